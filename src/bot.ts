@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import type bolt from '@slack/bolt';
+import { SPECS } from './commands/index.ts';
+import type { Config, Environment, HostConfig } from './config.ts';
+import type { EngineAddress } from './docker/engine.ts';
+import { openHosts } from './docker/hosts.ts';
+import { createLimits } from './docker/limits.ts';
+import { UserError } from './errors.ts';
+import { createLive } from './handlers/live.ts';
+import type { Deps, PeopleReader } from './handlers/types.ts';
+import { createRedactor } from './policy/redact.ts';
+import { createTags } from './registry/tags.ts';
+import { createApp } from './slack/app.ts';
+import { createPeople } from './slack/people.ts';
+import { openStore, type Store } from './store/store.ts';
+import type { Log } from './telemetry.ts';
+
+const LIMITS = { perHost: 8, overall: 64, waiting: 200 };
+/** How long a shutdown waits for what is under way. Shorter than the ten seconds most supervisors allow. */
+const DRAIN_MS = 8000;
+
+/** Everything but Slack: what `fairlead run` needs, and what the bot is made of. */
+export interface Core {
+  readonly config: Config;
+  readonly store: Store;
+  deps(people: PeopleReader): Deps;
+  close(): Promise<void>;
+}
+
+export function openCore(config: Config, env: Environment, log: Log): Core {
+  const store = openStore(env.DATABASE_URL);
+  const limits = createLimits({ ...LIMITS, budget: config.budget });
+  const hosts = openHosts(addresses(config), limits);
+  const secrets = [...config.registries.values()].map(({ password }) => password);
+  const redact = createRedactor([
+    ...secrets,
+    env.SLACK_BOT_TOKEN ?? '',
+    env.SLACK_APP_TOKEN ?? '',
+    env.SLACK_SIGNING_SECRET ?? '',
+  ]);
+  return {
+    config,
+    store,
+    deps: (people) => ({
+      config,
+      specs: SPECS,
+      hosts,
+      limits,
+      store,
+      tags: createTags(config),
+      live: createLive(),
+      redact,
+      people,
+      log,
+      now: Date.now,
+    }),
+    async close() {
+      await limits.drain(DRAIN_MS);
+      await hosts.close();
+      store.close();
+    },
+  };
+}
+
+export interface Bot {
+  start(port?: number): Promise<void>;
+  /** Stops taking requests, ends what follows, waits for the rest at most 8 s. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export function createBot(config: Config, env: Environment, log: Log, receiver: bolt.Receiver): Bot {
+  const token = env.SLACK_BOT_TOKEN;
+  if (token === undefined)
+    throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
+  const core = openCore(config, env, log);
+  const shutdown = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
+  };
+  const app = createApp(
+    receiver,
+    { token, apiUrl: env.SLACK_API_URL },
+    (client) => core.deps(createPeople(config, client, log)),
+    shutdown.signal,
+    track,
+  );
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    shutdown.abort();
+    await Promise.race([Promise.allSettled(underWay), new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
+    await Promise.race([app.stop(), new Promise((done) => setTimeout(done, 2000).unref())]);
+    await core.close();
+  };
+  return {
+    async start(port) {
+      await app.init();
+      await app.start(port ?? 0);
+    },
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+export function addresses(config: Config): ReadonlyMap<string, EngineAddress> {
+  return new Map([...config.hosts].map(([name, host]) => [name, addressOf(host, config.folder)]));
+}
+
+function addressOf(host: HostConfig, folder: string): EngineAddress {
+  const file = (path: string) => resolve(folder, path);
+  const url = new URL(host.url);
+  if (url.protocol === 'unix:') return { kind: 'unix', socketPath: url.pathname };
+  if (url.protocol === 'ssh:') {
+    const socketPath = url.pathname.length > 1 ? url.pathname : '/var/run/docker.sock';
+    const identity = host.identity === undefined ? undefined : file(host.identity);
+    return {
+      kind: 'ssh',
+      user: decodeURIComponent(url.username),
+      host: url.hostname,
+      port: Number(url.port || 22),
+      socketPath,
+      knownHosts: file(host.knownHosts ?? ''),
+      identity,
+    };
+  }
+  const tls = host.tls && { ca: file(host.tls.ca), cert: file(host.tls.cert), key: file(host.tls.key) };
+  return { kind: 'tcp', host: url.hostname, port: Number(url.port), tls };
+}

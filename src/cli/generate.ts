@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { SPECS } from '../commands/index.ts';
+import { configSchema } from '../config.ts';
+import { manifest } from '../slack/manifest.ts';
+
+export async function manifestCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { write: { type: 'boolean' }, url: { type: 'string' } } });
+  const text = manifest(SPECS, {
+    prefix: configuredPrefix(),
+    ...(values.url === undefined ? {} : { url: values.url }),
+  });
+  return put(text, 'manifest.yml', values.write);
+}
+
+// The manifest is wanted before there is a config: then there is no prefix either.
+function configuredPrefix(): string {
+  try {
+    const file = parse(readFileSync(process.env['FAIRLEAD_CONFIG'] ?? './fairlead.yml', 'utf8')) as {
+      slack?: { prefix?: unknown };
+    } | null;
+    return typeof file?.slack?.prefix === 'string' ? file.slack.prefix : '';
+  } catch {
+    return '';
+  }
+}
+
+export async function schemaCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { write: { type: 'boolean' } } });
+  return put(`${JSON.stringify(configSchema(), null, 2)}\n`, 'fairlead.schema.json', values.write);
+}
+
+function put(text: string, path: string, write: boolean | undefined): number {
+  if (write) writeFileSync(path, text);
+  else process.stdout.write(text);
+  return 0;
+}

@@ -1,0 +1,47 @@
+import 'dotenv/config';
+import { UserError } from '../errors.ts';
+import { auditCommand } from './audit.ts';
+import { checkCommand } from './check.ts';
+import { manifestCommand, schemaCommand } from './generate.ts';
+import { runCommand } from './run.ts';
+import { startCommand } from './start.ts';
+
+const USAGE = `fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
+fairlead check                                         test config, Slack, hosts and store, and say what to fix
+fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
+fairlead audit verify | fairlead audit head            check the audit log | print the newest record's hash
+fairlead manifest [--write] [--url <address>]          the Slack app manifest
+fairlead schema [--write]                              the JSON Schema of fairlead.yml
+`;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  start: startCommand,
+  check: checkCommand,
+  run: runCommand,
+  audit: auditCommand,
+  manifest: manifestCommand,
+  schema: schemaCommand,
+};
+
+/** Resolves to the exit code: 0 done, 1 refused or failed, 2 not understood. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name = 'help', ...args] = argv;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const asked = name === 'help' || name === '--help' || name === '-h';
+    (asked ? process.stdout : process.stderr).write(asked ? USAGE : `fairlead: there is no "${name}".\n\n${USAGE}`);
+    return asked ? 0 : 2;
+  }
+  try {
+    return await command(args);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code?.startsWith('ERR_PARSE_ARGS')) {
+      process.stderr.write(`fairlead ${name}: ${message}\n\n${USAGE}`);
+      return 2;
+    }
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    return 1;
+  }
+}

@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { WebClient } from '@slack/web-api';
+import { openCore } from '../bot.ts';
+import { UserError } from '../errors.ts';
+import { handle } from '../handlers/pipeline.ts';
+import { clientOptions } from '../slack/client-options.ts';
+import { createPeople } from '../slack/people.ts';
+import { plainText } from '../slack/plain.ts';
+import { answerView, progressView } from '../slack/views/index.ts';
+import { createLog } from '../telemetry.ts';
+import { settings } from './settings.ts';
+
+/** One command by the same way as from Slack: parsed, authorized and audited as that person in that channel. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { as: { type: 'string' }, in: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const [text] = positionals;
+  if (text === undefined || values.as === undefined || values.in === undefined)
+    throw new UserError('bad_input', "Say what, as whom and where: fairlead run '/images' --as U0DEV1 --in C0STAGING");
+  const { config, env } = settings();
+  const log = createLog(env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL);
+  const core = openCore(config, env, log);
+  const client =
+    env.SLACK_BOT_TOKEN === undefined
+      ? undefined
+      : new WebClient(env.SLACK_BOT_TOKEN, clientOptions(env.SLACK_API_URL));
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  try {
+    const deps = core.deps(createPeople(config, client, log));
+    let request: Parameters<typeof progressView>[1] | undefined;
+    let shown = '';
+    const answer = await handle(
+      { text, person: values.as, channel: values.in, team: config.slack.team, source: 'cli' },
+      deps,
+      {
+        signal: interrupt.signal,
+        accepted(accepted) {
+          request = accepted;
+          log.info({ request: accepted.id, user: userInfo().username }, 'Run from the command line');
+        },
+        progress(report) {
+          if (!request || values.json || !process.stderr.isTTY) return;
+          const next = plainText(progressView(report, request).blocks);
+          if (next !== shown) process.stderr.write(`${next}\n\n`);
+          shown = next;
+        },
+      },
+    );
+    if (values.json)
+      process.stdout.write(
+        `${JSON.stringify(answer.kind === 'result' ? answer.result : answer.kind === 'refused' ? { refused: answer.reason, text: answer.text, hint: answer.hint } : { usage: answer.spec.name })}\n`,
+      );
+    else {
+      const message = answerView(answer);
+      process.stdout.write(`${message.file?.content ?? plainText(message.blocks)}\n`);
+    }
+    return answer.kind === 'refused' ? 1 : 0;
+  } finally {
+    await core.close();
+  }
+}

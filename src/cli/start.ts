@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { createHttpBot } from '../entry/http.ts';
+import { createSocketBot } from '../entry/socket.ts';
+import { UserError } from '../errors.ts';
+import { createLog } from '../telemetry.ts';
+import { settings } from './settings.ts';
+
+export async function startCommand(): Promise<number> {
+  const { config, env } = settings();
+  const log = createLog(env.LOG_LEVEL);
+  if (env.SLACK_APP_TOKEN === undefined && env.SLACK_SIGNING_SECRET === undefined) {
+    throw new UserError(
+      'not_configured',
+      'Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.',
+      'The first is for Socket Mode, the second for signed HTTP.',
+    );
+  }
+  const socket = env.SLACK_APP_TOKEN !== undefined;
+  const bot = socket ? createSocketBot(config, env, log) : createHttpBot(config, env, log);
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await bot.start(env.PORT);
+  log.info(
+    { mode: socket ? 'socket' : 'http', hosts: config.hosts.size, port: socket ? undefined : env.PORT },
+    'Fairlead is ready',
+  );
+  await stopped;
+  log.info({}, 'Fairlead is stopping');
+  await bot.stop();
+  // Slack's client may keep a reconnect timer; everything that matters has been closed above.
+  process.exit(0);
+}

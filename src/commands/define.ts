@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/** How one option or positional argument is spelt. Lives in the field's zod `.meta()`, so that a schema says it all. */
+export interface FieldMeta {
+  /** What it does, for help. */
+  readonly description: string;
+  /** The one-letter spelling, without the dash: docker's own where docker has the option. */
+  readonly short?: string;
+  /** What its value is called in usage; read off the type when left out. */
+  readonly value?: string;
+  /** Positional arguments are counted from 1; everything else is an option. */
+  readonly position?: number;
+}
+
+/** Gives a field its spelling. A boolean field is a switch, an array may be repeated, anything else takes a value. */
+export function field<T extends z.ZodType>(schema: T, meta: FieldMeta): T {
+  return schema.meta({ ...meta });
+}
+
+export interface CommandSpec<Args = unknown, Name extends string = string> {
+  readonly name: Name;
+  /** One line for help and for Slack's command list. */
+  readonly summary: string;
+  /** Whether it has a slash command of its own beside `/dock <name>`. */
+  readonly slash: boolean;
+  /** `open` commands show only what concerns the person, so anyone in the team may say them; others need a grant. */
+  readonly access: 'granted' | 'open';
+  /** Reads are answered privately; changes are answered in the channel. */
+  readonly effect: 'read' | 'change';
+  /** Whether `--on` belongs to it. */
+  readonly onHosts: boolean;
+  readonly args: z.ZodType<Args>;
+  readonly examples: readonly string[];
+  /** Other spellings people bring from docker, turned into ours before anything is parsed. */
+  rewrite?(words: readonly string[]): readonly string[];
+}
+
+/** Checks a spec at compile time and gives its arguments their type. */
+export function defineCommand<Args, const Name extends string>(spec: CommandSpec<Args, Name>): CommandSpec<Args, Name> {
+  return spec;
+}
+
+export type FieldKind = 'switch' | 'value' | 'list';
+
+export interface Field extends FieldMeta {
+  readonly key: string;
+  /** `older-than` for the key `olderThan`. */
+  readonly option: string;
+  readonly kind: FieldKind;
+  readonly required: boolean;
+  readonly choices: readonly string[] | undefined;
+}
+
+interface FieldSchema extends Partial<FieldMeta> {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+}
+
+const cache = new WeakMap<CommandSpec, readonly Field[]>();
+
+/** The fields of a command, read from its schema's published JSON Schema rather than from zod's insides. */
+export function fieldsOf(spec: CommandSpec): readonly Field[] {
+  const known = cache.get(spec);
+  if (known) return known;
+  const schema = z.toJSONSchema(spec.args, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, FieldSchema>;
+    required?: string[];
+  };
+  const fields = Object.entries(schema.properties ?? {}).map(
+    ([key, property]): Field => ({
+      key,
+      option: key.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`),
+      kind: property.type === 'boolean' ? 'switch' : property.type === 'array' ? 'list' : 'value',
+      required: schema.required?.includes(key) ?? false,
+      choices: property.enum,
+      description: property.description ?? '',
+      ...(property.short === undefined ? {} : { short: property.short }),
+      ...(property.value === undefined ? {} : { value: property.value }),
+      ...(property.position === undefined ? {} : { position: property.position }),
+    }),
+  );
+  cache.set(spec, fields);
+  return fields;
+}
+
+/** Positional fields, in order. */
+export function positionalsOf(spec: CommandSpec): Field[] {
+  return fieldsOf(spec)
+    .filter((item) => item.position !== undefined)
+    .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+/** Options every command has, or every command on hosts, or every read. Spelt here once; `parse` understands them. */
+export function commonOptions(spec: CommandSpec): Field[] {
+  const make = (option: string, kind: FieldKind, description: string, value?: string): Field => ({
+    key: option,
+    option,
+    kind,
+    required: false,
+    choices: undefined,
+    description,
+    ...(value === undefined ? {} : { value }),
+  });
+  return [
+    ...(spec.onHosts ? [make('on', 'value', 'Hosts: a name, label=value or all; @name for short', 'hosts')] : []),
+    ...(spec.effect === 'read' ? [make('share', 'switch', 'Answer in the channel, for everybody')] : []),
+    make('help', 'switch', 'Say how the command is used'),
+  ];
+}
+
+export function optionsOf(spec: CommandSpec): Field[] {
+  return [...fieldsOf(spec).filter((item) => item.position === undefined), ...commonOptions(spec)];
+}
+
+/** `<container> [-n <lines>] [-t] [--on <hosts>]`: Slack's usage hint and the second line of every mistake. */
+export function usageHint(spec: CommandSpec): string {
+  const positional = positionalsOf(spec).map((item) => {
+    const name = item.choices ? item.choices.join('|') : (item.value ?? item.key);
+    const text = item.required ? (item.choices ? name : `<${name}>`) : `[${name}]`;
+    return item.kind === 'list' ? `${text}…` : text;
+  });
+  const options = optionsOf(spec)
+    .filter((item) => item.key !== 'help' && item.key !== 'share')
+    .map((item) => `[${spelling(item)}]${item.kind === 'list' ? '…' : ''}`);
+  return [...positional, ...options].join(' ');
+}
+
+/** `-n <lines>`, `--digests`, `--sort <size|created|name>`. */
+export function spelling(item: Field): string {
+  const name = item.short === undefined ? `--${item.option}` : `-${item.short}`;
+  if (item.kind === 'switch') return name;
+  return `${name} <${item.choices ? item.choices.join('|') : (item.value ?? item.key)}>`;
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { defineCommand, field } from './define.ts';
+import { Moment } from './duration.ts';
+import { page } from './filters.ts';
+
+/** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
+const RequestId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u, 'is the id on the card');
+const base = { slash: false, access: 'open', effect: 'read', onHosts: false } as const;
+
+export const HelpArgs = z.strictObject({
+  command: field(z.string().max(40).optional(), { position: 1, description: 'One command' }),
+});
+export type HelpArgs = z.infer<typeof HelpArgs>;
+export const help = defineCommand({
+  ...base,
+  name: 'help',
+  summary: 'What you may do here',
+  args: HelpArgs,
+  examples: ['/dock help', '/dock help logs'],
+});
+
+export const NoArgs = z.strictObject({});
+export type NoArgs = z.infer<typeof NoArgs>;
+export const whoami = defineCommand({
+  ...base,
+  name: 'whoami',
+  summary: 'Who you are to Fairlead, here',
+  args: NoArgs,
+  examples: ['/dock whoami'],
+});
+export const hosts = defineCommand({
+  ...base,
+  name: 'hosts',
+  summary: 'Hosts you may use here, and how they are',
+  args: NoArgs,
+  examples: ['/dock hosts'],
+});
+
+export const CanArgs = z.strictObject({
+  line: field(z.array(z.string()).min(1, 'is a command line'), {
+    position: 1,
+    value: 'command line',
+    description: 'What you would like to do',
+  }),
+});
+export type CanArgs = z.infer<typeof CanArgs>;
+export const can = defineCommand({
+  ...base,
+  name: 'can',
+  summary: 'Why you may or may not do something',
+  args: CanArgs,
+  examples: ['/dock can prune images @web-1'],
+  // Everything after `can` is somebody else's command line: its options are not ours.
+  rewrite: (words) =>
+    words.length === 0 || words[0] === '--help'
+      ? words
+      : ['--', ...words.filter((word, index) => index > 0 || word !== '--')],
+});
+
+export const StopArgs = z.strictObject({ id: field(RequestId, { position: 1, description: 'The id on the message' }) });
+export type StopArgs = z.infer<typeof StopArgs>;
+export const stop = defineCommand({
+  ...base,
+  name: 'stop',
+  summary: 'Stop following a log',
+  args: StopArgs,
+  examples: ['/dock stop 01J…'],
+});
+
+export const AnswerArgs = z.strictObject({ id: field(RequestId, { position: 1, description: 'The id on the card' }) });
+export type AnswerArgs = z.infer<typeof AnswerArgs>;
+const answering = { ...base, effect: 'change', args: AnswerArgs } as const;
+export const approve = defineCommand({
+  ...answering,
+  name: 'approve',
+  summary: 'Say yes to what is waiting',
+  examples: ['/dock approve 01J…'],
+});
+export const reject = defineCommand({
+  ...answering,
+  name: 'reject',
+  summary: 'Say no to what is waiting, or take it back',
+  examples: ['/dock reject 01J…'],
+});
+
+export const AuditArgs = z.strictObject({
+  person: field(z.string().max(40).optional(), { value: '@person', description: 'Who' }),
+  command: field(z.string().max(40).optional(), { value: 'name', description: 'Which command' }),
+  host: field(z.string().max(64).optional(), { value: 'name', description: 'On which host' }),
+  decision: field(z.enum(['allow', 'needs-approval', 'deny']).optional(), { description: 'What was decided' }),
+  since: field(Moment.optional(), { value: '24h', description: 'Not before' }),
+  page: page(),
+});
+export type AuditArgs = z.infer<typeof AuditArgs>;
+export const audit = defineCommand({
+  ...base,
+  name: 'audit',
+  summary: 'Who did what, and what was refused',
+  access: 'granted',
+  args: AuditArgs,
+  examples: ['/dock audit', '/dock audit --decision deny --since 24h'],
+});

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { field } from './define.ts';
+
+export interface Filter<Key extends string = string> {
+  readonly key: Key;
+  readonly value: string;
+}
+
+/** A repeatable `-f key=value` that knows its keys, as docker's does. */
+export function filter<const Key extends string>(keys: readonly Key[]) {
+  return z
+    .array(
+      z.string().transform((text, context): Filter<Key> => {
+        const equals = text.indexOf('=');
+        const key = keys.find((one) => one === text.slice(0, Math.max(0, equals)));
+        const value = text.slice(equals + 1);
+        if (key !== undefined && value !== '' && value.length <= 255) return { key, value };
+        context.addIssue({ code: 'custom', message: `is key=value with one of ${keys.join(', ')}` });
+        return z.NEVER;
+      }),
+    )
+    .default([]);
+}
+
+/** Long lists are turned over by buttons; nobody needs to type it. */
+export function page() {
+  return field(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,4}$/u, 'is a page number')
+      .default('1')
+      .transform(Number),
+    { description: 'Which page', value: 'number' },
+  );
+}
+
+/** As the engine takes them: values of one key together. */
+export function engineFilters(filters: readonly Filter[]): Record<string, string[]> {
+  const out: Record<string, string[]> = {};
+  for (const { key, value } of filters) (out[key] ??= []).push(value);
+  return out;
+}

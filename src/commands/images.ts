@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineCommand, field } from './define.ts';
+import { filter, page } from './filters.ts';
+
+const KEYS = ['dangling', 'reference', 'label', 'before', 'since'] as const;
+
+export const ImagesArgs = z.strictObject({
+  reference: field(z.string().min(1).max(255).optional(), {
+    position: 1,
+    description: 'Only this repository, or repository:tag; * matches',
+  }),
+  all: field(z.boolean().default(false), { short: 'a', description: 'Intermediate images too' }),
+  filter: field(filter(KEYS), { short: 'f', value: 'key=value', description: `Only what matches: ${KEYS.join(', ')}` }),
+  digests: field(z.boolean().default(false), { description: 'Show digests' }),
+  sort: field(z.enum(['created', 'size', 'name']).default('created'), {
+    description: 'Newest, largest or alphabetical first',
+  }),
+  page: page(),
+});
+export type ImagesArgs = z.infer<typeof ImagesArgs>;
+
+export const images = defineCommand({
+  name: 'images',
+  summary: 'List images',
+  slash: true,
+  access: 'granted',
+  effect: 'read',
+  onHosts: true,
+  args: ImagesArgs,
+  examples: ['/images', '/images shop --sort size', '/images -f dangling=true --on all'],
+});

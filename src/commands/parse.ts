@@ -1,0 +1,205 @@
+import type { z } from 'zod';
+import { code, UserError } from '../errors.ts';
+import type { CommandSpec, Field } from './define.ts';
+import { optionsOf, positionalsOf, usageHint } from './define.ts';
+import { nearest } from './nearest.ts';
+import { Selector } from './selector.ts';
+import { joinWords, splitWords, type Word } from './words.ts';
+
+/** A command line, validated. What it asks for is settled; whether it is allowed is not. */
+export interface Parsed<Args = unknown> {
+  readonly spec: CommandSpec<Args>;
+  readonly args: Args;
+  readonly on: Selector | undefined;
+  readonly share: boolean;
+  readonly help: boolean;
+  /** The line in canonical spelling; parsing it again gives the same. */
+  readonly line: string;
+}
+
+/** The umbrella command: `/dock images` is `/images`. */
+export const UMBRELLA = 'dock';
+
+/**
+ * Parses `images -a --on web-1` (with or without a leading slash, the umbrella, or the configured prefix).
+ *
+ * Throws a `UserError` of one line that names the mistake, with the usage and the nearest right spelling as its hint.
+ */
+export function parseLine(line: string, specs: readonly CommandSpec[], prefix = ''): Parsed {
+  const words = splitWords(line.trim().replace(/^\//u, ''));
+  const first = words[0];
+  let name = first?.text.toLowerCase() ?? 'help';
+  if (prefix !== '' && name.startsWith(prefix)) name = name.slice(prefix.length);
+  let rest = words.slice(1);
+  if (name === UMBRELLA) {
+    name = rest[0]?.text.toLowerCase() ?? 'help';
+    rest = rest.slice(1);
+  }
+  const spec = specs.find((item) => item.name === name);
+  if (!spec) throw unknownCommand(name, specs);
+  return parseWords(spec, rest);
+}
+
+function unknownCommand(name: string, specs: readonly CommandSpec[]): UserError {
+  const near = nearest(
+    name,
+    specs.map((spec) => spec.name),
+  );
+  const tip = near === undefined ? `\`/${UMBRELLA} help\` lists the commands.` : `Did you mean ${code(near)}?`;
+  return new UserError('unknown_command', `There is no command ${code(name)}. ${tip}`);
+}
+
+function parseWords(spec: CommandSpec, words: readonly Word[]): Parsed {
+  try {
+    return readWords(spec, words);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.reason, error.message, `Usage: \`/${spec.name} ${usageHint(spec)}\``);
+  }
+}
+
+interface Values {
+  readonly values: Map<string, string | true | string[]>;
+  readonly positional: string[];
+}
+
+function readWords(spec: CommandSpec, words: readonly Word[]): Parsed {
+  const fields = optionsOf(spec);
+  const { values, positional } = readOptions(spec, fields, rewritten(spec, words));
+  const help = values.get('help') === true;
+  const share = values.get('share') === true;
+  const onText = values.get('on');
+  const on = typeof onText === 'string' ? check(Selector, onText, '--on') : undefined;
+  for (const key of ['help', 'share', 'on']) values.delete(key);
+
+  const given: Record<string, unknown> = Object.fromEntries(values);
+  const slots = positionalsOf(spec);
+  const last = slots.at(-1);
+  for (const [index, text] of positional.entries()) {
+    const slot = slots[index] ?? (last?.kind === 'list' ? last : undefined);
+    if (!slot) throw new UserError('bad_input', `I do not know what ${code(text)} is for.`);
+    if (slot.kind === 'list') given[slot.key] = [...((given[slot.key] as string[] | undefined) ?? []), text];
+    else given[slot.key] = text;
+  }
+  const line = joinWords([spec.name, ...rewritten(spec, words).map((word) => word.text)]);
+  if (help) return { spec, args: undefined, on, share, help, line };
+  const missing = slots.find((slot) => slot.required && given[slot.key] === undefined);
+  if (missing)
+    throw new UserError(
+      'bad_input',
+      `\`/${spec.name}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : `a ${missing.value ?? missing.key}`}.`,
+    );
+  return { spec, args: checkArgs(spec, fields.concat(slots), given), on, share, help, line };
+}
+
+function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {
+  if (!spec.rewrite) return words;
+  return spec
+    .rewrite(words.map((word) => word.text))
+    .map((text) => words.find((word) => word.text === text) ?? { text, at: 0, quoted: false });
+}
+
+function readOptions(spec: CommandSpec, fields: readonly Field[], words: readonly Word[]): Values {
+  const values: Values['values'] = new Map();
+  const positional: string[] = [];
+  const queue = [...words];
+  let open = true;
+  for (let word = queue.shift(); word; word = queue.shift()) {
+    const { text } = word;
+    if (!open || word.quoted || text === '-') positional.push(text);
+    else if (text === '--') open = false;
+    else if (text.startsWith('--')) readLong(fields, values, text, queue);
+    else if (text.startsWith('-')) readShort(fields, values, text, queue);
+    else if (spec.onHosts && /^@./u.test(text)) addHost(values, text.slice(1));
+    else positional.push(text);
+  }
+  return { values, positional };
+}
+
+function readLong(fields: readonly Field[], values: Values['values'], text: string, queue: Word[]): void {
+  const equals = text.indexOf('=');
+  const name = text.slice(2, equals < 0 ? undefined : equals).toLowerCase();
+  const item = fields.find((one) => one.option === name);
+  if (!item) {
+    const near = nearest(
+      name,
+      fields.map((one) => one.option),
+    );
+    throw new UserError(
+      'bad_input',
+      `There is no option ${code(`--${name}`)}.${near === undefined ? '' : ` Did you mean \`--${near}\`?`}`,
+    );
+  }
+  store(values, item, equals < 0 ? undefined : text.slice(equals + 1), queue);
+}
+
+// `-at` is `-a -t`, `-n50` and `-n=50` are `-n 50`, as docker reads them.
+function readShort(fields: readonly Field[], values: Values['values'], text: string, queue: Word[]): void {
+  for (let index = 1; index < text.length; index += 1) {
+    const item = fields.find((one) => one.short === text[index]);
+    if (!item)
+      throw new UserError(
+        'bad_input',
+        `There is no option ${code(`-${text[index]}`)}.${text.length > 2 ? ` Did you mean ${code(`-${text}`)}?` : ''}`,
+      );
+    const rest = text.slice(index + 1).replace(/^=/u, '');
+    if (item.kind !== 'switch') {
+      store(values, item, rest === '' ? undefined : rest, queue);
+      return;
+    }
+    store(values, item, undefined, queue);
+  }
+}
+
+function store(values: Values['values'], item: Field, inline: string | undefined, queue: Word[]): void {
+  const name = `--${item.option}`;
+  if (item.kind === 'switch') {
+    if (inline !== undefined) throw new UserError('bad_input', `\`${name}\` takes no value.`);
+    values.set(item.key, true);
+    return;
+  }
+  const next = queue[0];
+  const value = inline ?? (next && (next.quoted || !/^-./u.test(next.text)) ? queue.shift()?.text : undefined);
+  if (value === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`);
+  const before = values.get(item.key);
+  if (item.kind === 'list') values.set(item.key, [...(Array.isArray(before) ? before : []), value]);
+  else if (before !== undefined) throw new UserError('bad_input', `\`${name}\` is given twice.`);
+  else values.set(item.key, value);
+}
+
+function addHost(values: Values['values'], name: string): void {
+  const before = values.get('on');
+  values.set('on', typeof before === 'string' ? `${before},${name}` : name);
+}
+
+function checkArgs(spec: CommandSpec, fields: readonly Field[], given: Record<string, unknown>): unknown {
+  const result = spec.args.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const item = fields.find((one) => one.key === issue?.path[0]);
+  throw new UserError('bad_input', issueText(issue, item, given));
+}
+
+function issueText(
+  issue: z.core.$ZodIssue | undefined,
+  item: Field | undefined,
+  given: Record<string, unknown>,
+): string {
+  if (!issue || !item) return issue?.message ?? 'That does not fit together.';
+  const at = issue.path[1];
+  const whole = given[item.key];
+  const typed = Array.isArray(whole) && typeof at === 'number' ? whole[at] : whole;
+  const name = item.position === undefined ? `--${item.option}` : (item.value ?? item.key);
+  const near = item.choices && typeof typed === 'string' ? nearest(typed, item.choices) : undefined;
+  const choices = item.choices ? `is one of ${item.choices.join(', ')}` : issue.message;
+  return `\`${name}\` ${choices}${typeof typed === 'string' ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
+}
+
+function check<T>(schema: z.ZodType<T>, text: string, name: string): T {
+  const result = schema.safeParse(text);
+  if (result.success) return result.data;
+  throw new UserError(
+    'bad_input',
+    `\`${name}\` ${result.error.issues[0]?.message ?? 'is not valid'}, not ${code(text)}.`,
+  );
+}

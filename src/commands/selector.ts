@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** One term of `--on` or of a `hosts:` in the config. */
+export type Term =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'host'; readonly name: string }
+  | { readonly kind: 'label'; readonly key: string; readonly value: string };
+
+/** What `--on` takes: a host name, `label=value` or `all`; several joined by commas mean any of them. */
+export interface Selector {
+  readonly text: string;
+  readonly terms: readonly Term[];
+}
+
+export const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/u;
+const LABEL = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,62})=([A-Za-z0-9][A-Za-z0-9_.-]{0,62})$/u;
+
+export const Selector = z.string().transform((text, context): Selector => {
+  const terms: Term[] = [];
+  for (const part of text.split(',').map((word) => word.trim().replace(/^@/u, ''))) {
+    const term = parseTerm(part);
+    if (!term) {
+      context.addIssue({ code: 'custom', message: 'takes host names, label=value or all, joined by commas' });
+      return z.NEVER;
+    }
+    terms.push(term);
+  }
+  return { text: terms.map(termText).join(','), terms };
+});
+
+function parseTerm(text: string): Term | undefined {
+  if (text === 'all') return { kind: 'all' };
+  const label = LABEL.exec(text);
+  if (label) return { kind: 'label', key: label[1] as string, value: label[2] as string };
+  return HOST_NAME.test(text) ? { kind: 'host', name: text } : undefined;
+}
+
+function termText(term: Term): string {
+  if (term.kind === 'all') return 'all';
+  return term.kind === 'host' ? term.name : `${term.key}=${term.value}`;
+}
+
+/** A host as a selector sees it. */
+export interface Labelled {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The names of the hosts a selector means, in the config's order. Unknown names select nothing. */
+export function select(selector: Selector, hosts: ReadonlyMap<string, Labelled>): string[] {
+  return [...hosts]
+    .filter(([name, host]) => selector.terms.some((term) => matches(term, name, host)))
+    .map(([name]) => name);
+}
+
+function matches(term: Term, name: string, host: Labelled): boolean {
+  if (term.kind === 'all') return true;
+  return term.kind === 'host'
+    ? term.name === name
+    : Object.hasOwn(host.labels, term.key) && host.labels[term.key] === term.value;
+}

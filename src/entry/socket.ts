@@ -1,0 +1,23 @@
+import bolt from '@slack/bolt';
+import { type Bot, createBot } from '../bot.ts';
+import type { Config, Environment } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { clientOptions } from '../slack/client-options.ts';
+import type { Log } from '../telemetry.ts';
+
+/** Socket Mode: the bot calls Slack, so nothing has to be reachable from outside. */
+export function createSocketBot(config: Config, env: Environment, log: Log): Bot {
+  const appToken = env.SLACK_APP_TOKEN;
+  if (appToken === undefined)
+    throw new UserError(
+      'not_configured',
+      'SLACK_APP_TOKEN is not set.',
+      'It begins with xapp- and has the scope connections:write.',
+    );
+  return createBot(
+    config,
+    env,
+    log,
+    new bolt.SocketModeReceiver({ appToken, installerOptions: { clientOptions: clientOptions(env.SLACK_API_URL) } }),
+  );
+}

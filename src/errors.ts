@@ -1,0 +1,58 @@
+/**
+ * The two kinds of error. A `UserError` is written for the person who typed: its text goes to Slack as it is. Anything
+ * else is a fault of ours: it is logged with an id and shown only as that id.
+ */
+
+/** Why something did not happen. Stable: the audit log, the metrics and the tests use these words. */
+export const REASONS = [
+  'bad_input',
+  'unknown_command',
+  'not_configured',
+  'not_permitted',
+  'over_budget',
+  'host_needed',
+  'host_unknown',
+  'not_found',
+  'ambiguous',
+  'image_not_allowed',
+  'tag_needed',
+  'expired',
+  'already_decided',
+  'busy',
+  'timeout',
+  'unreachable',
+  'engine_refused',
+  'registry_refused',
+  'too_large',
+  'stopped',
+  'internal',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** A failure whose text is meant for the person: what happened, and in `hint` what to try. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly reason: Reason;
+  readonly hint: string | undefined;
+
+  constructor(reason: Reason, message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+    this.hint = hint;
+  }
+}
+
+/** The text of anything thrown, for logs and for joining into a longer sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Typed text inside a sentence: in backticks, which it cannot close, on one line, and short. */
+export function code(text: string): string {
+  const clean = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, ' ')
+    .replaceAll('`', "'")
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›');
+  return `\`${clean.length <= 80 ? clean : `${clean.slice(0, 77)}...`}\``;
+}

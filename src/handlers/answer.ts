@@ -1,0 +1,159 @@
+import type { AnswerArgs } from '../commands/dock.ts';
+import type { Prunable } from '../commands/prune.ts';
+import { UserError } from '../errors.ts';
+import { canAnswer } from '../policy/approvals.ts';
+import { authorize } from '../policy/authorize.ts';
+import type { Approval } from '../store/approvals.ts';
+import { settle, timed } from './over-hosts.ts';
+import type { PrunePlan } from './prune.ts';
+import { type Candidate, inUseNow, type Removal, removeOne } from './prune-plan.ts';
+import type { Deps, Handler, Request, Run, Timed } from './types.ts';
+
+export interface PrunedHost {
+  readonly host: string;
+  readonly removed: number;
+  readonly bytes: number;
+  readonly kept: readonly { readonly label: string; readonly why: string }[];
+}
+
+export interface PrunedResult extends Timed {
+  readonly kind: 'pruned';
+  readonly what: Prunable;
+  readonly requestedBy: string;
+  readonly answeredBy: string;
+  readonly hosts: readonly PrunedHost[];
+  readonly audit: string;
+}
+
+export interface RejectedResult {
+  readonly kind: 'rejected';
+  readonly command: string;
+  readonly requestedBy: string;
+  readonly answeredBy: string;
+  readonly withdrawn: boolean;
+  readonly audit: string;
+}
+
+export const approve: Handler<AnswerArgs, PrunedResult> = async (request, deps, run) => {
+  const approval = await pendingOne(request, deps);
+  mayAnswer(request, deps, approval);
+  await decide(request, deps, approval.id, 'approved');
+  const plan = approval.plan as PrunePlan;
+  const result = await removeAll(plan, approval, request, deps, run);
+  await deps.store.approvals.finish({
+    id: approval.id,
+    verdict: result.failures.length === 0 ? 'done' : 'partial',
+    at: deps.now(),
+  });
+  return result;
+};
+
+export const reject: Handler<AnswerArgs, RejectedResult> = async (request, deps) => {
+  const approval = await pendingOne(request, deps);
+  const withdrawn = approval.requestedBy === request.person;
+  if (!withdrawn) mayAnswer(request, deps, approval);
+  await decide(request, deps, approval.id, withdrawn ? 'withdrawn' : 'rejected');
+  return {
+    kind: 'rejected',
+    command: approval.command,
+    requestedBy: approval.requestedBy,
+    answeredBy: request.person,
+    withdrawn,
+    audit: `${approval.id} ${withdrawn ? 'withdrawn' : 'rejected'}`,
+  };
+};
+
+async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<Approval> {
+  const approval = await deps.store.approvals.get(request.args.id);
+  // A card belongs to its channel: an id carried elsewhere says nothing there, not even that it exists.
+  if (!approval || approval.channel !== request.channel)
+    throw new UserError('not_found', 'There is no such question in this channel.');
+  return approval;
+}
+
+function mayAnswer(request: Request<AnswerArgs>, deps: Deps, approval: Approval): void {
+  const spec = deps.specs.find((item) => item.name === approval.command);
+  if (!spec) throw new UserError('not_found', `\`${approval.command}\` is not a command any more.`);
+  const hosts = (approval.plan as PrunePlan).hosts.map((host) => host.host);
+  const own = (names: readonly string[]) => ({
+    text: names.join(','),
+    terms: names.map((name) => ({ kind: 'host' as const, name })),
+  });
+  const decision = authorize(
+    { spec, on: own(hosts), channel: request.channel, person: request.person, membership: request.membership },
+    deps.config,
+  );
+  const verdict = canAnswer(
+    {
+      command: approval.command,
+      hosts,
+      requestedBy: approval.requestedBy,
+      person: request.person,
+      membership: request.membership,
+      decision,
+    },
+    deps.config,
+  );
+  if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
+}
+
+async function decide(
+  request: Request<AnswerArgs>,
+  deps: Deps,
+  id: string,
+  state: 'approved' | 'rejected' | 'withdrawn',
+): Promise<void> {
+  const decided = await deps.store.approvals.decide({ id, state, by: request.person, at: deps.now() });
+  if (decided.won) return;
+  if (decided.why === 'expired')
+    throw new UserError('expired', 'That question has expired; nothing was removed.', 'Ask again for a new preview.');
+  const by = decided.approval?.decidedBy;
+  throw new UserError('already_decided', `That was already ${decided.why}${by === undefined ? '' : ` by <@${by}>`}.`);
+}
+
+async function removeAll(
+  plan: PrunePlan,
+  approval: Approval,
+  request: Request,
+  deps: Deps,
+  run: Run,
+): Promise<PrunedResult> {
+  const byHost = new Map(plan.hosts.map((host) => [host.host, host.candidates]));
+  const outcomes = await deps.hosts.each(
+    [...byHost.keys()],
+    async (engine, host) => {
+      const inUse = await inUseNow(engine, plan.args.what, run.signal);
+      return removeInTurn(byHost.get(host) ?? [], (candidate) =>
+        removeOne(engine, plan.args.what, candidate, inUse, run.signal),
+      );
+    },
+    { signal: run.signal, deadlineMs: 10 * 60_000 },
+  );
+  const { values, failures } = settle(outcomes, deps.redact);
+  const hosts = values.map(({ host, value }) => ({
+    host,
+    removed: value.filter((item) => item.gone).length,
+    bytes: value.reduce((sum, item) => sum + (item.gone ? item.bytes : 0), 0),
+    kept: value.flatMap((item) => (item.gone ? [] : [{ label: item.candidate.label, why: item.why }])),
+  }));
+  const audit = `${approval.id} approved; ${hosts.map((host) => `${host.host}: ${host.removed} removed, ${host.kept.length} kept`).join('; ')}`;
+  return {
+    kind: 'pruned',
+    what: plan.args.what,
+    requestedBy: approval.requestedBy,
+    answeredBy: request.person,
+    ...timed(request.at, deps.now(), failures),
+    hosts,
+    audit,
+  };
+}
+
+// One after the other: an image can only go once the one built on it has gone, and the engine is not hurried.
+async function removeInTurn(
+  items: readonly Candidate[],
+  remove: (candidate: Candidate) => Promise<Removal>,
+): Promise<Removal[]> {
+  const done: Removal[] = [];
+  for (const item of items) done.push(await remove(item));
+  return done;
+}

@@ -1,0 +1,120 @@
+import { engineFilters } from '../commands/filters.ts';
+import type { ImagesArgs } from '../commands/images.ts';
+import type { Engine, Image } from '../docker/engine.ts';
+import { matchesReference } from './match.ts';
+import { settle, timed } from './over-hosts.ts';
+import { paged } from './paged.ts';
+import type { Handler, Timed } from './types.ts';
+
+export interface ImageRow {
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string | undefined;
+  /** Twelve hex digits. */
+  readonly id: string;
+  readonly createdAt: number;
+  readonly bytes: number;
+  readonly dangling: boolean;
+  readonly inUse: boolean;
+}
+
+export interface ImagesResult extends Timed {
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly images: number;
+    readonly bytes: number;
+    readonly dangling: number;
+  }[];
+  readonly rows: readonly ImageRow[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly digests: boolean;
+}
+
+export const PAGE_ROWS = 20;
+
+export const images: Handler<ImagesArgs, ImagesResult> = async (request, deps, run) => {
+  const { args } = request;
+  const outcomes = await deps.hosts.each(request.hosts, (engine) => readHost(engine, args, run.signal), {
+    signal: run.signal,
+  });
+  const { values, failures } = settle(outcomes, deps.redact);
+  const rows = values.flatMap(({ host, value }) => sortRows(rowsOf(host, value.images, value.used, args), args.sort));
+  const sizes = values.map(({ host, value }) => ({
+    host,
+    images: value.images.length,
+    bytes: value.images.reduce((sum, image) => sum + image.bytes, 0),
+    dangling: value.images.filter((image) => image.tags.length === 0).length,
+  }));
+  return {
+    ...timed(request.at, deps.now(), failures),
+    hosts: sizes,
+    ...paged(rows, args.page, PAGE_ROWS),
+    digests: args.digests,
+  };
+};
+
+async function readHost(
+  engine: Engine,
+  args: ImagesArgs,
+  signal: AbortSignal,
+): Promise<{ images: Image[]; used: Set<string> }> {
+  const filters = engineFilters(args.filter);
+  const [images, containers] = await Promise.all([
+    engine.listImages({ all: args.all, filters }, { signal }),
+    engine.listContainers({ all: true }, { signal }),
+  ]);
+  const wanted = args.reference;
+  const matching =
+    wanted === undefined
+      ? images
+      : images.filter((image) => [...image.tags, ...image.digests].some((name) => matchesReference(wanted, name)));
+  return { images: matching, used: new Set(containers.map((container) => container.imageId)) };
+}
+
+function rowsOf(host: string, images: readonly Image[], used: ReadonlySet<string>, args: ImagesArgs): ImageRow[] {
+  return images.flatMap((image) => {
+    const common = {
+      host,
+      id: image.id.replace('sha256:', '').slice(0, 12),
+      createdAt: image.createdAt,
+      bytes: image.bytes,
+      inUse: used.has(image.id),
+    };
+    const wanted = args.reference;
+    const tags = image.tags.filter((tag) => wanted === undefined || matchesReference(wanted, tag));
+    if (tags.length === 0) {
+      const digest = image.digests[0];
+      return [
+        {
+          ...common,
+          repository: digest?.split('@')[0] ?? '<none>',
+          tag: '<none>',
+          digest: digest?.split('@')[1],
+          dangling: image.tags.length === 0,
+        },
+      ];
+    }
+    return tags.map((tag) => {
+      const colon = tag.lastIndexOf(':');
+      const repository = tag.slice(0, colon);
+      return {
+        ...common,
+        repository,
+        tag: tag.slice(colon + 1),
+        digest: image.digests.find((digest) => digest.startsWith(`${repository}@`))?.split('@')[1],
+        dangling: false,
+      };
+    });
+  });
+}
+
+function sortRows(rows: ImageRow[], by: ImagesArgs['sort']): ImageRow[] {
+  const name = (row: ImageRow) => `${row.repository}:${row.tag}`;
+  if (by === 'name') return rows.sort((a, b) => name(a).localeCompare(name(b)));
+  return rows.sort(
+    (a, b) => (by === 'size' ? b.bytes - a.bytes : b.createdAt - a.createdAt) || name(a).localeCompare(name(b)),
+  );
+}

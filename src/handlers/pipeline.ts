@@ -1,0 +1,204 @@
+import type { CommandSpec } from '../commands/define.ts';
+import { parseLine } from '../commands/parse.ts';
+import { quoteWord } from '../commands/words.ts';
+import { EngineError } from '../docker/engine.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
+import type { AuditEntry } from '../store/audit.ts';
+import { handlers } from './index.ts';
+import type { Answer, Deps, Incoming, Refusal, Request } from './types.ts';
+import { ulid } from './ulid.ts';
+
+/** What the caller learns on the way. */
+export interface Hooks {
+  readonly signal: AbortSignal;
+  /** The decision is durable in the audit log and the work begins: from here on a reply may say "working on it". */
+  accepted(request: Request, spec: CommandSpec): void;
+  progress(report: unknown): void;
+}
+
+/**
+ * Every request's way: parse, budget, authorize, audit, run, audit. Slash commands, clicks, mentions and the command line
+ * all come through here, and nothing reaches a handler otherwise. Never rejects.
+ */
+export async function handle(incoming: Incoming, deps: Deps, hooks: Hooks): Promise<Answer> {
+  const id = ulid(deps.now());
+  try {
+    return await run(id, incoming, deps, hooks);
+  } catch (error) {
+    if (error instanceof UserError) return refused(error, deps);
+    deps.log.error({ request: id, err: error }, 'Request failed');
+    return {
+      kind: 'refused',
+      reason: 'internal',
+      text: `Something broke on our side (\`${id}\`).`,
+      hint: 'The server log has the details under that id.',
+    };
+  }
+}
+
+async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Promise<Answer> {
+  const { config } = deps;
+  const at = deps.now();
+  const parsed = parseLine(incoming.text, deps.specs, config.slack.prefix);
+  if (parsed.help) return { kind: 'usage', spec: parsed.spec };
+
+  const fact = {
+    request: id,
+    person: incoming.person,
+    channel: incoming.channel,
+    team: incoming.team,
+    source: incoming.source,
+    command: parsed.spec.name,
+    line: deps.redact(parsed.line),
+  };
+  const budget = deps.limits.spend(incoming.person);
+  if (!budget.ok) {
+    await deps.store.audit.append({
+      ...fact,
+      at,
+      kind: 'decision',
+      hosts: [],
+      decision: 'deny',
+      reason: 'over_budget',
+      rule: 'budget',
+    });
+    throw new UserError(
+      'over_budget',
+      `That was ${config.budget.commands} commands in a short time. Try again in ${Math.max(1, Math.ceil(budget.waitMs / 1000))} s.`,
+    );
+  }
+
+  const membership = await deps.people.membership(incoming.person, groupsThatMatter(incoming.channel, config));
+  const ask = { spec: parsed.spec, on: parsed.on, channel: incoming.channel, person: incoming.person, membership };
+  const decision = authorize(ask, config);
+  await deps.store.audit.append({
+    ...fact,
+    at,
+    kind: 'decision',
+    hosts: decision.kind === 'deny' ? [] : decision.hosts,
+    decision: decision.kind,
+    rule: decision.rule,
+    ...(decision.kind === 'deny' ? { reason: decision.reason } : {}),
+  });
+  if (decision.kind === 'deny') return deniedAnswer(decision, parsed.spec, parsed.line, incoming, deps, membership);
+
+  const request: Request = {
+    id,
+    command: parsed.spec.name,
+    args: parsed.args,
+    hosts: decision.hosts,
+    line: parsed.line,
+    share: parsed.share,
+    person: incoming.person,
+    channel: incoming.channel,
+    team: incoming.team,
+    source: incoming.source,
+    at,
+    membership,
+    decision,
+  };
+  hooks.accepted(request, parsed.spec);
+  const outcome = (entry: Pick<AuditEntry, 'outcome' | 'reason' | 'detail'>) =>
+    deps.store.audit.append({
+      ...fact,
+      at: deps.now(),
+      kind: 'outcome',
+      hosts: decision.hosts,
+      ms: deps.now() - at,
+      ...entry,
+    });
+  try {
+    const result = await handlers[parsed.spec.name as keyof typeof handlers](request as never, deps, {
+      signal: hooks.signal,
+      progress: hooks.progress,
+    });
+    await outcome(summaryOf(result));
+    return { kind: 'result', request, spec: parsed.spec, result };
+  } catch (error) {
+    const userError = error instanceof UserError;
+    await outcome({
+      outcome: userError ? 'refused' : 'failed',
+      reason: userError ? error.reason : 'internal',
+      detail: deps.redact(messageOf(error)).slice(0, 500),
+    });
+    throw error instanceof EngineError ? new UserError('engine_refused', error.engineSaid) : error;
+  }
+}
+
+// Results over hosts carry their failures; a result may also name its own outcome (a log that was stopped, say).
+function summaryOf(result: unknown): Pick<AuditEntry, 'outcome' | 'detail'> {
+  const { failures, hosts, audit } = result as {
+    failures?: readonly { host: string; summary: string }[];
+    hosts?: readonly unknown[];
+    audit?: string;
+  };
+  const detail = [audit, ...(failures ?? []).map((failure) => `${failure.host}: ${failure.summary}`)]
+    .filter((text) => text !== undefined)
+    .join('; ')
+    .slice(0, 2000);
+  const outcome = !failures || failures.length === 0 ? 'ok' : (hosts?.length ?? 0) > 0 ? 'partial' : 'failed';
+  return detail === '' ? { outcome } : { outcome, detail };
+}
+
+function refused(error: UserError, deps: Deps): Answer {
+  return {
+    kind: 'refused',
+    reason: error.reason,
+    text: deps.redact(error.message),
+    hint: error.hint === undefined ? undefined : deps.redact(error.hint),
+  };
+}
+
+function deniedAnswer(
+  denial: Extract<Decision, { kind: 'deny' }>,
+  spec: CommandSpec,
+  line: string,
+  incoming: Incoming,
+  deps: Deps,
+  membership: Request['membership'],
+): Answer {
+  const allowed = [
+    ...permissions(deps.specs, { channel: incoming.channel, person: incoming.person, membership }, deps.config).keys(),
+  ];
+  const choices = denial.reason === 'host_needed' ? hostChoices(denial.permitted, line) : [];
+  const refusal: Refusal = { denial, allowed, choices };
+  const near = denial.near === undefined ? '' : ` Did you mean \`${denial.near}\`?`;
+  return {
+    kind: 'refused',
+    reason: denial.reason,
+    text: `${denial.missing}${near}`,
+    hint: hintFor(denial, allowed, spec, deps),
+    denial: refusal,
+  };
+}
+
+function hostChoices(hosts: readonly string[], line: string): Refusal['choices'] {
+  return ['all', ...hosts].slice(0, 10).map((host) => ({ label: host, line: `${line} --on ${quoteWord(host)}` }));
+}
+
+function hintFor(
+  denial: Extract<Decision, { kind: 'deny' }>,
+  allowed: readonly string[],
+  spec: CommandSpec,
+  deps: Deps,
+): string {
+  if (denial.reason === 'host_needed')
+    return `Add \`@host\` or \`--on\`: ${denial.permitted.map((host) => `\`${host}\``).join(', ')} or \`all\`.`;
+  const may =
+    allowed.length === 0
+      ? 'You may do nothing here yet.'
+      : `Here you may: ${allowed.map((name) => `\`${name}\``).join(', ')}.`;
+  const elsewhere = [...deps.config.channels]
+    .filter(([, channel]) => channel.grants.some((grant) => deps.config.roles.get(grant.role)?.has(spec.name)))
+    .map(([id]) => `<#${id}>`);
+  const who =
+    denial.who.length > 0
+      ? ` Who can: ${denial.who.join(', ')}.`
+      : elsewhere.length > 0
+        ? ` \`${spec.name}\` is granted in ${elsewhere.slice(0, 3).join(', ')}.`
+        : '';
+  return denial.reason === 'host_unknown'
+    ? `Hosts you may use: ${denial.permitted.map((host) => `\`${host}\``).join(', ') || 'none'}.`
+    : `${may}${who}`;
+}

@@ -1,0 +1,154 @@
+import type { Prunable, PruneArgs } from '../commands/prune.ts';
+import type { Engine } from '../docker/engine.ts';
+import { EngineError } from '../docker/engine.ts';
+
+/** One thing that would go. Deleting takes exactly this id. */
+export interface Candidate {
+  readonly id: string;
+  readonly label: string;
+  readonly bytes: number;
+}
+
+/** Something with this label is never offered. */
+export const KEEP_LABEL = 'fairlead.keep';
+
+type Options = { readonly args: PruneArgs; readonly now: number; readonly signal: AbortSignal };
+type Labels = Readonly<Record<string, string>>;
+
+/** What `/prune` would remove from one host now. */
+export function candidates(engine: Engine, options: Options): Promise<Candidate[]> {
+  return FINDERS[options.args.what](engine, options);
+}
+
+const FINDERS: Record<Prunable, (engine: Engine, options: Options) => Promise<Candidate[]>> = {
+  images,
+  containers,
+  volumes,
+  networks,
+  cache,
+};
+
+const old = (createdAt: number | undefined, { args, now }: Options) =>
+  args.olderThan === undefined || (createdAt !== undefined && createdAt < now - args.olderThan);
+const free = (labels: Labels) => !Object.hasOwn(labels, KEEP_LABEL);
+
+async function images(engine: Engine, options: Options): Promise<Candidate[]> {
+  const { signal } = options;
+  const [all, inUse] = await Promise.all([
+    engine.listImages({ all: false, filters: options.args.all ? {} : { dangling: ['true'] } }, { signal }),
+    usedImages(engine, signal),
+  ]);
+  return all
+    .filter((image) => !inUse.has(image.id) && free(image.labels) && old(image.createdAt, options))
+    .map((image) => ({
+      id: image.id,
+      label: image.tags.join(', ') || (image.digests[0] ?? '<none>'),
+      bytes: image.bytes,
+    }));
+}
+
+async function usedImages(engine: Engine, signal: AbortSignal): Promise<Set<string>> {
+  return new Set((await engine.listContainers({ all: true }, { signal })).map((container) => container.imageId));
+}
+
+async function containers(engine: Engine, options: Options): Promise<Candidate[]> {
+  const { signal } = options;
+  const [stopped, sizes] = await Promise.all([
+    engine.listContainers({ all: true, filters: { status: ['created', 'exited', 'dead'] } }, { signal }),
+    engine.containerSizes({ signal }),
+  ]);
+  return stopped
+    .filter((item) => free(item.labels) && old(item.createdAt, options))
+    .map((item) => ({
+      id: item.id,
+      label: `${item.names[0] ?? item.id.slice(0, 12)} (${item.status || item.state})`,
+      bytes: sizes.get(item.id) ?? 0,
+    }));
+}
+
+async function volumes(engine: Engine, options: Options): Promise<Candidate[]> {
+  const { signal, args } = options;
+  const [unused, usage] = await Promise.all([
+    engine.listVolumes({ filters: { dangling: ['true'] } }, { signal }),
+    engine.diskUsage({ signal }),
+  ]);
+  const bytes = new Map(usage.volumes.map((volume) => [volume.name, volume.bytes]));
+  // A name is somebody's intention to keep it: only volumes nobody named, unless the command names them.
+  const wanted = unused.filter((volume) =>
+    args.names.length > 0 ? args.names.includes(volume.name) : volume.anonymous,
+  );
+  return wanted
+    .filter((volume) => free(volume.labels) && old(volume.createdAt, options))
+    .map((volume) => ({ id: volume.name, label: volume.name, bytes: bytes.get(volume.name) ?? 0 }));
+}
+
+async function networks(engine: Engine, options: Options): Promise<Candidate[]> {
+  const unused = await engine.listNetworks(
+    { filters: { dangling: ['true'], type: ['custom'] } },
+    { signal: options.signal },
+  );
+  return unused
+    .filter((network) => network.attached === 0 && free(network.labels) && old(network.createdAt, options))
+    .map((network) => ({ id: network.id, label: `${network.name} (${network.driver})`, bytes: 0 }));
+}
+
+async function cache(engine: Engine, options: Options): Promise<Candidate[]> {
+  const usage = await engine.diskUsage({ signal: options.signal });
+  return usage.cache
+    .filter(
+      (record) =>
+        !record.inUse && (options.args.all || !record.shared) && old(record.lastUsedAt ?? record.createdAt, options),
+    )
+    .map((record) => ({ id: record.id, label: record.description || record.type, bytes: record.bytes }));
+}
+
+export type Removal =
+  | { readonly candidate: Candidate; readonly gone: true; readonly bytes: number }
+  | { readonly candidate: Candidate; readonly gone: false; readonly why: string };
+
+/** Removes one previewed thing, if it still is what was previewed. What came into use meanwhile is kept, and said. */
+export async function removeOne(
+  engine: Engine,
+  what: Prunable,
+  candidate: Candidate,
+  inUse: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Removal> {
+  const kept = (why: string): Removal => ({ candidate, gone: false, why });
+  if (inUse.has(candidate.id)) return kept('came into use');
+  try {
+    const bytes = await REMOVERS[what](engine, candidate, signal);
+    return { candidate, gone: true, bytes };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    if (error.fault === 'not_found') return kept('was already gone');
+    if (error.fault === 'in_use' || error.fault === 'conflict') return kept('came into use');
+    if (['unreachable', 'timeout', 'aborted'].includes(error.fault)) throw error;
+    return kept(error.engineSaid.slice(0, 200));
+  }
+}
+
+const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: AbortSignal) => Promise<number>> = {
+  async images(engine, { id, bytes }, signal) {
+    await engine.removeImage(id, { signal });
+    return bytes;
+  },
+  async containers(engine, { id, bytes }, signal) {
+    await engine.removeContainer(id, { signal });
+    return bytes;
+  },
+  async volumes(engine, { id, bytes }, signal) {
+    await engine.removeVolume(id, { signal });
+    return bytes;
+  },
+  async networks(engine, { id }, signal) {
+    await engine.removeNetwork(id, { signal });
+    return 0;
+  },
+  cache: (engine, { id }, signal) => engine.removeCache(id, { signal }),
+};
+
+/** Image ids that containers use now: an engine would untag a used image without a word if it has another tag. */
+export async function inUseNow(engine: Engine, what: Prunable, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  return what === 'images' ? usedImages(engine, signal) : new Set();
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { parseDuration } from '../commands/duration.ts';
+import type { PruneArgs } from '../commands/prune.ts';
+import { UserError } from '../errors.ts';
+import { settle, timed } from './over-hosts.ts';
+import { type Candidate, candidates } from './prune-plan.ts';
+import type { Handler, Timed } from './types.ts';
+
+export interface HostPlan {
+  readonly host: string;
+  readonly candidates: readonly Candidate[];
+  readonly bytes: number;
+}
+
+/** What is put before people, and later carried out to the letter. */
+export interface PrunePlan {
+  readonly args: PruneArgs;
+  readonly hosts: readonly HostPlan[];
+}
+
+export interface PreviewResult extends Timed, PrunePlan {
+  readonly kind: 'preview';
+  readonly id: string;
+  readonly hash: string;
+  readonly total: number;
+  readonly bytes: number;
+  /** Groups that must answer, when the config asks for a second person. */
+  readonly from: readonly string[];
+  readonly expiresAt: number;
+}
+
+const CONFIRM_WITHIN = '15m';
+/** A card that lists more is not a preview anyone reads, and the plan has to fit in the store. */
+const MOST = 5000;
+
+export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, run) => {
+  const { args } = request;
+  if (args.names.length > 0 && args.what !== 'volumes')
+    throw new UserError('bad_input', 'Only volumes are pruned by name.');
+  const at = deps.now();
+  const outcomes = await deps.hosts.each(
+    request.hosts,
+    (engine) => candidates(engine, { args, now: at, signal: run.signal }),
+    { signal: run.signal, deadlineMs: 90_000 },
+  );
+  const { values, failures } = settle(outcomes, deps.redact);
+  const hosts = values.map(({ host, value }) => ({
+    host,
+    candidates: value,
+    bytes: value.reduce((sum, item) => sum + item.bytes, 0),
+  }));
+  const total = hosts.reduce((sum, host) => sum + host.candidates.length, 0);
+  if (total > MOST)
+    throw new UserError(
+      'too_large',
+      `That would remove ${total} ${args.what}; one preview takes ${MOST}.`,
+      'Narrow it with `--older-than` or `--on`.',
+    );
+  const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
+  const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+  const decision = request.decision;
+  const from = decision.kind === 'needs-approval' ? decision.from : [];
+  const expiresAt = at + (parseDuration(decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN) ?? 0);
+  if (total > 0) {
+    await deps.store.approvals.create({
+      id: request.id,
+      command: 'prune',
+      line: request.line,
+      channel: request.channel,
+      requestedBy: request.person,
+      requestedAt: at,
+      expiresAt,
+      plan,
+      hash,
+    });
+  }
+  const bytes = hosts.reduce((sum, host) => sum + host.bytes, 0);
+  return {
+    kind: 'preview',
+    id: request.id,
+    hash,
+    args,
+    ...timed(request.at, deps.now(), failures),
+    hosts,
+    total,
+    bytes,
+    from,
+    expiresAt,
+  };
+};

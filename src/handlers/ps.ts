@@ -1,0 +1,78 @@
+import { engineFilters } from '../commands/filters.ts';
+import type { PsArgs } from '../commands/ps.ts';
+import type { Container } from '../docker/engine.ts';
+import { settle, timed } from './over-hosts.ts';
+import { paged } from './paged.ts';
+import type { Handler, Timed } from './types.ts';
+
+export interface PsRow
+  extends Pick<Container, 'image' | 'command' | 'createdAt' | 'state' | 'status' | 'health' | 'ports'> {
+  readonly host: string;
+  readonly id: string;
+  readonly names: string;
+}
+
+export interface PsResult extends Timed {
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly containers: number;
+    readonly running: number;
+    readonly unhealthy: number;
+  }[];
+  readonly rows: readonly PsRow[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly all: boolean;
+}
+
+const PAGE_ROWS = 20;
+
+export const ps: Handler<PsArgs, PsResult> = async (request, deps, run) => {
+  const { args } = request;
+  // Docker shows stopped containers too once a status is asked for.
+  const all = args.all || args.filter.some((item) => item.key === 'status' || item.key === 'exited');
+  const outcomes = await deps.hosts.each(
+    request.hosts,
+    (engine) => engine.listContainers({ all, filters: engineFilters(args.filter) }, { signal: run.signal }),
+    { signal: run.signal },
+  );
+  const { values, failures } = settle(outcomes, deps.redact);
+  const rows = values.flatMap(({ host, value }) =>
+    value.toSorted(worstFirst).map((container) => rowOf(host, container, deps.redact)),
+  );
+  const hosts = values.map(({ host, value }) => ({
+    host,
+    containers: value.length,
+    running: value.filter((container) => container.state === 'running').length,
+    unhealthy: value.filter((container) => urgency(container) === 0).length,
+  }));
+  return { ...timed(request.at, deps.now(), failures), hosts, ...paged(rows, args.page, PAGE_ROWS), all };
+};
+
+function rowOf(host: string, container: Container, redact: (text: string) => string): PsRow {
+  const { image, createdAt, state, status, health, ports } = container;
+  const names = container.names.join(',');
+  return {
+    host,
+    id: container.id.slice(0, 12),
+    image: /^sha256:/u.test(image) ? image.slice(7, 19) : image,
+    command: redact(container.command),
+    createdAt,
+    state,
+    status,
+    health,
+    ports,
+    names,
+  };
+}
+
+function urgency(container: Container): number {
+  if (container.state === 'restarting' || container.state === 'dead' || container.health === 'unhealthy') return 0;
+  if (container.health === 'starting') return 1;
+  return container.state === 'running' ? 2 : 3;
+}
+
+function worstFirst(a: Container, b: Container): number {
+  return urgency(a) - urgency(b) || b.createdAt - a.createdAt;
+}

@@ -1,0 +1,113 @@
+import type { CommandSpec } from '../commands/define.ts';
+import type { Config } from '../config.ts';
+import type { HostOutcome, Hosts } from '../docker/hosts.ts';
+import type { Limits } from '../docker/limits.ts';
+import type { Reason } from '../errors.ts';
+import type { Decision, Denial } from '../policy/authorize.ts';
+import type { Membership } from '../policy/people.ts';
+import type { Redact } from '../policy/redact.ts';
+import type { Tags } from '../registry/tags.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry.ts';
+import type { Live } from './live.ts';
+
+export type Source = 'slash' | 'click' | 'mention' | 'cli';
+
+/** What arrived, before anything is known about it. */
+export interface Incoming {
+  readonly text: string;
+  readonly person: string;
+  readonly channel: string;
+  readonly team: string;
+  readonly source: Source;
+}
+
+/** A command parsed, validated and allowed: what a handler gets. */
+export interface Request<Args = unknown> {
+  /** A ULID; the same id is in the audit log, in the server's log and on buttons. */
+  readonly id: string;
+  readonly command: string;
+  readonly args: Args;
+  /** Names of the hosts it may and should run on. */
+  readonly hosts: readonly string[];
+  readonly line: string;
+  readonly share: boolean;
+  readonly person: string;
+  readonly channel: string;
+  readonly team: string;
+  readonly source: Source;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly membership: Membership;
+  readonly decision: Exclude<Decision, Denial>;
+}
+
+/** Everything a handler may use; each takes the few it needs. */
+export interface Deps {
+  readonly config: Config;
+  readonly specs: readonly CommandSpec[];
+  readonly hosts: Hosts;
+  readonly limits: Limits;
+  readonly store: Store;
+  readonly tags: Tags;
+  readonly live: Live;
+  readonly redact: Redact;
+  readonly people: PeopleReader;
+  readonly log: Log;
+  now(): number;
+}
+
+/** Reads group membership; never rejects: what cannot be read is in `unreadable`. */
+export interface PeopleReader {
+  membership(person: string, groups: readonly string[]): Promise<Membership>;
+}
+
+export interface Run<Progress = unknown> {
+  readonly signal: AbortSignal;
+  /** Shows how far it is; the newest report replaces those not shown yet. */
+  progress(report: Progress): void;
+}
+
+/** A handler: plain data in, plain data out, no state of its own. */
+export type Handler<Args, Result, Progress = never> = (
+  request: Request<Args>,
+  deps: Deps,
+  run: Run<Progress>,
+) => Promise<Result>;
+
+/** What one host did not do, for the reply and the audit log. */
+export interface HostFailure {
+  readonly host: string;
+  readonly summary: string;
+  readonly engineSaid: string;
+  readonly tryThis: string;
+}
+
+/** Every result over hosts says when, how long, and what did not answer. */
+export interface Timed {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly ms: number;
+  readonly failures: readonly HostFailure[];
+}
+
+/** What the pipeline gives back: a result to show, or why there is none. */
+export type Answer =
+  | { readonly kind: 'result'; readonly request: Request; readonly spec: CommandSpec; readonly result: unknown }
+  | { readonly kind: 'usage'; readonly spec: CommandSpec }
+  | {
+      readonly kind: 'refused';
+      readonly reason: Reason;
+      readonly text: string;
+      readonly hint: string | undefined;
+      readonly denial?: Refusal;
+    };
+
+/** A denial with what the person may do instead; `choices` are command lines for buttons. */
+export interface Refusal {
+  readonly denial: Denial;
+  readonly allowed: readonly string[];
+  readonly choices: readonly { readonly label: string; readonly line: string }[];
+}
+
+export type { HostOutcome };

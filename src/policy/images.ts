@@ -1,0 +1,57 @@
+import { canonical, familiar, type ImageReference } from '../commands/reference.ts';
+import type { Config } from '../config.ts';
+import { UserError } from '../errors.ts';
+
+/** What may be pulled. Throws a `UserError` when the config says no; otherwise says what deserves a warning. */
+export function checkImage(
+  image: ImageReference,
+  config: Config,
+): { readonly reference: ImageReference; readonly warnings: readonly string[] } {
+  const name = `${image.registry}/${image.path}`;
+  if (!config.images.allow.some((pattern) => matchesPattern(pattern, name))) {
+    throw new UserError(
+      'image_not_allowed',
+      `\`${familiar(image)}\` is not on the list of allowed images.`,
+      `Allowed: ${config.images.allow.map((item) => `\`${item}\``).join(', ')}`,
+    );
+  }
+  if (image.tag !== undefined || image.digest !== undefined) return { reference: image, warnings: warnings(image) };
+  if (config.images.requireTag) {
+    throw new UserError(
+      'tag_needed',
+      `\`${familiar(image)}\` has no tag, and here \`latest\` is not implied.`,
+      `Say which: \`${familiar(image)}:<tag>\``,
+    );
+  }
+  const reference = { ...image, tag: 'latest' };
+  return {
+    reference,
+    warnings: [
+      `No tag given, so this is \`${familiar(reference)}\`: tomorrow it may be another image.`,
+      ...warnings(image),
+    ],
+  };
+}
+
+// A one-word first part is not a registry to the engine, whatever people mean by "harbor/app".
+function warnings(image: ImageReference): string[] {
+  const first = image.path.split('/')[0] ?? '';
+  if (image.registry !== 'docker.io' || !/^(?:harbor|nexus|registry|gitlab|quay|ghcr)$/u.test(first)) return [];
+  return [`\`${first}\` has no dot or port, so the engine reads \`${canonical(image)}\`: Docker Hub.`];
+}
+
+/** Matches whole parts between slashes, so `corp/proj` never matches `corp/project-evil`. `*` is one part, `**` any number. */
+export function matchesPattern(pattern: string, name: string): boolean {
+  const expression = pattern
+    .split('/')
+    .map((part) =>
+      part === '**'
+        ? '.+'
+        : part
+            .split('*')
+            .map((text) => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&'))
+            .join('[^/]*'),
+    )
+    .join('/');
+  return new RegExp(`^${expression}$`, 'u').test(name);
+}

@@ -1,0 +1,89 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  RichTextBlock,
+  SectionBlock,
+  TableBlock,
+} from '@slack/types';
+import { clip } from './text.ts';
+
+/** What a view gives: blocks for the eye, `text` for notifications, screen readers and Slack's refusals. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  /** What is too long for a message. */
+  readonly file?: { readonly name: string; readonly title: string; readonly content: string };
+}
+
+export function section(mrkdwn: string): SectionBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2900) } };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: { type: 'plain_text', text: clip(text, 140) } };
+}
+
+export function context(...mrkdwn: string[]): ContextBlock {
+  return { type: 'context', elements: mrkdwn.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clip(text, 1900) })) };
+}
+
+export function preformatted(text: string): RichTextBlock {
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : text }] }],
+  };
+}
+
+/** A table of plain text. Slack refuses empty cells and more than 10,000 characters over all of them. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): TableBlock {
+  const budget = Math.max(12, Math.floor(9000 / Math.max(1, (rows.length + 1) * head.length)) * 2);
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: clip(text.trim() === '' ? ' ' : text, budget) });
+  return {
+    type: 'table',
+    column_settings: head.map((_, index) => ({
+      align: right.includes(index) ? ('right' as const) : ('left' as const),
+    })),
+    rows: [head, ...rows].map((row) => row.map(cell)),
+  };
+}
+
+export interface Press {
+  readonly label: string;
+  /** The command line the click gives. */
+  readonly line: string;
+  readonly style?: 'primary' | 'danger';
+  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
+}
+
+/** Every button is a command line. */
+export function buttons(presses: readonly Press[]): ActionsBlock {
+  return {
+    type: 'actions',
+    elements: presses.slice(0, 25).map(
+      ({ label, line, style, confirm }, index): Button => ({
+        type: 'button',
+        action_id: `say-${index}`,
+        text: { type: 'plain_text', text: clip(label, 70) },
+        value: line,
+        ...(style ? { style } : {}),
+        ...(confirm
+          ? {
+              confirm: {
+                title: { type: 'plain_text', text: confirm.title },
+                text: { type: 'mrkdwn', text: confirm.text },
+                confirm: { type: 'plain_text', text: confirm.yes },
+                deny: { type: 'plain_text', text: 'Keep' },
+              },
+            }
+          : {}),
+      }),
+    ),
+  };
+}

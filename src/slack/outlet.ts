@@ -1,0 +1,211 @@
+import type { RespondFn } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { messageOf } from '../errors.ts';
+import type { Request } from '../handlers/types.ts';
+import type { Log } from '../telemetry.ts';
+import { type Message, section } from './blocks.ts';
+import type { Manner } from './conversation.ts';
+import { sendable } from './limits.ts';
+import { clip } from './text.ts';
+
+/** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
+export interface Outlet {
+  answer(message: Message, manner: Manner): Promise<void>;
+  working(request: Request | undefined): Promise<void>;
+  startLive(message: Message, request: Request): Promise<Live | undefined>;
+}
+
+/** A message that is kept up to date. */
+export interface Live {
+  update(message: Message): Promise<void>;
+  /** Resolves to false when the last state could not be shown there. */
+  finish(message: Message): Promise<boolean>;
+}
+
+export interface Place {
+  readonly person: string;
+  readonly channel: string;
+  readonly thread?: string | undefined;
+}
+
+export interface Means {
+  readonly client: WebClient;
+  readonly place: Place;
+  readonly log: Log;
+  /** The acknowledgement; a slash command's may carry the answer. */
+  readonly ack: (payload?: Payload) => Promise<void>;
+  readonly ackAnswers: boolean;
+  readonly respond: RespondFn | undefined;
+}
+
+export interface Payload {
+  readonly text: string;
+  readonly blocks?: ReturnType<typeof sendable>['blocks'];
+  readonly response_type?: 'ephemeral' | 'in_channel';
+  readonly replace_original?: boolean;
+}
+
+const UPDATE_TEXT = 3900;
+
+export function createOutlet(means: Means): Outlet {
+  const { client, place, log } = means;
+  let acked = false;
+  const ackOnce = async (payload?: Payload) => {
+    if (acked) return false;
+    acked = true;
+    await means.ack(payload).catch((error) => log.warn({ err: messageOf(error) }, 'The acknowledgement was not taken'));
+    return payload !== undefined;
+  };
+  const shape = (message: Message, most = 20_000) => {
+    const { blocks, problems } = sendable(message);
+    if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
+    return { text: clip(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
+  };
+  const bare = (message: Message) => ({ text: clip(message.text, UPDATE_TEXT) });
+
+  const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
+    const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
+    const attempt = (body: { text: string }) =>
+      inChannel
+        ? client.chat.postMessage({
+            channel: place.channel,
+            ...thread,
+            ...body,
+            unfurl_links: false,
+            unfurl_media: false,
+          })
+        : client.chat.postEphemeral({ channel: place.channel, user: place.person, ...thread, ...body });
+    return tried(
+      log,
+      () => attempt(shape(message)),
+      () => attempt(bare(message)),
+    );
+  };
+  const respond = async (message: Message, manner: Pick<Manner, 'inChannel' | 'replace'>): Promise<boolean> => {
+    const send = means.respond;
+    if (!send) return false;
+    const how = {
+      response_type: manner.inChannel ? ('in_channel' as const) : ('ephemeral' as const),
+      replace_original: manner.replace,
+    };
+    return tried(
+      log,
+      () => send({ ...shape(message), ...how }),
+      () => send({ ...bare(message), ...how }),
+    );
+  };
+
+  return {
+    async answer(message, manner) {
+      const response_type = manner.inChannel ? 'in_channel' : 'ephemeral';
+      const sent =
+        means.ackAnswers && !acked
+          ? await ackOnce({ ...shape(message), response_type })
+          : (await ackOnce(), (await respond(message, manner)) || (await post(message, manner.inChannel)));
+      if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
+      if (message.file) await upload(means, message, manner.inChannel);
+    },
+    async working() {
+      await ackOnce(means.ackAnswers ? { text: 'Working on it…', response_type: 'ephemeral' } : undefined);
+    },
+    async startLive(message, request) {
+      const channel = liveChannel(request, place);
+      return startLive(
+        client,
+        log,
+        channel,
+        channel === place.channel ? place.thread : undefined,
+        message,
+        shape,
+        bare,
+      );
+    },
+  };
+}
+
+// A read is its person's own business, so it is followed in their direct messages unless it is shared.
+function liveChannel(request: Request, place: Place): string {
+  return request.command === 'logs' && !request.share ? place.person : place.channel;
+}
+
+async function startLive(
+  client: WebClient,
+  log: Log,
+  channel: string,
+  thread: string | undefined,
+  first: Message,
+  shape: (message: Message, most?: number) => Payload,
+  bare: (message: Message) => Payload,
+): Promise<Live | undefined> {
+  let at: { channel: string; ts: string } | undefined;
+  const posted = await tried(log, async () => {
+    const { channel: where, ts } = await client.chat.postMessage({
+      channel,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+      ...shape(first),
+    } as Parameters<WebClient['chat']['postMessage']>[0]);
+    if (where !== undefined && ts !== undefined) at = { channel: where, ts };
+  });
+  if (!posted || !at) return undefined;
+  const spot = at;
+  let last = JSON.stringify(first);
+  const send = async (message: Message): Promise<boolean> => {
+    const next = JSON.stringify(message);
+    if (next === last) return true;
+    last = next;
+    const body = shape(message, UPDATE_TEXT);
+    return tried(
+      log,
+      () => client.chat.update({ ...spot, ...body } as Parameters<WebClient['chat']['update']>[0]),
+      () => client.chat.update({ ...spot, ...bare(message), blocks: [section(bare(message).text)] }),
+    );
+  };
+  return {
+    update: async (message) => void (await send(message)),
+    finish: send,
+  };
+}
+
+/** A private log goes to the person's direct messages: a file posted in a channel is for everybody there. */
+async function upload(means: Means, message: Message, inChannel: boolean): Promise<void> {
+  const { client, place, log } = means;
+  const file = message.file;
+  if (!file) return;
+  const sent = await tried(log, async () => {
+    let channel = place.channel;
+    let thread = place.thread;
+    if (!inChannel) {
+      const opened = await client.chat.postMessage({ channel: place.person, text: `${file.title}` });
+      channel = opened.channel ?? channel;
+      thread = opened.ts;
+    }
+    await client.filesUploadV2({
+      channel_id: channel,
+      filename: file.name,
+      title: file.title,
+      content: file.content,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+    } as Parameters<WebClient['filesUploadV2']>[0]);
+  });
+  if (sent || !means.respond) return;
+  const text =
+    'The rest is too long for a message, and the file could not be uploaded: Fairlead needs the files:write scope, and to be in the channel.';
+  await tried(log, async () => means.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
+}
+
+/** Tries ways in turn; Slack refusing blocks must not cost a person the answer. */
+async function tried(log: Log, ...ways: readonly (() => Promise<unknown>)[]): Promise<boolean> {
+  for (const [index, way] of ways.entries()) {
+    try {
+      await way();
+      return true;
+    } catch (error) {
+      const { data } = error as { data?: { error?: string; response_metadata?: unknown } };
+      log.warn(
+        { attempt: index + 1, err: messageOf(error), detail: data?.response_metadata },
+        'Slack did not take a message',
+      );
+    }
+  }
+  return false;
+}

@@ -1,0 +1,78 @@
+import type { KnownBlock } from '@slack/types';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** Blocks as plain text, for a terminal. Says everything a person in Slack would see, buttons included. */
+export function plainText(blocks: readonly KnownBlock[]): string {
+  return blocks
+    .map((block) => blockText(block as unknown as Node))
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function blockText(block: Node): string {
+  switch (block['type']) {
+    case 'section':
+    case 'header':
+      return readable(textOf(block['text']));
+    case 'context':
+      return (block['elements'] as Node[]).map((element) => readable(textOf(element))).join('  ');
+    case 'actions':
+      return (block['elements'] as Node[])
+        .map((element) => `[ ${textOf(element['text'])} ] ${String(element['value'] ?? '')}`)
+        .join('\n');
+    case 'rich_text':
+      return (block['elements'] as Node[])
+        .map((element) => (element['elements'] as Node[]).map((part) => textOf(part)).join(''))
+        .join('\n');
+    case 'table':
+      return tableText(block['rows'] as Node[][]);
+    default:
+      return '';
+  }
+}
+
+function textOf(value: unknown): string {
+  const text = value !== null && typeof value === 'object' ? (value as Node)['text'] : value;
+  return typeof text === 'string' ? text : '';
+}
+
+function tableText(rows: readonly (readonly Node[])[]): string {
+  const texts = rows.map((row) => row.map((cell) => textOf(cell).trim()));
+  const widths = (texts[0] ?? []).map((_, index) => Math.max(...texts.map((row) => row[index]?.length ?? 0)));
+  return texts
+    .map((row) =>
+      row
+        .map((text, index) => text.padEnd(widths[index] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const EMOJI: Readonly<Record<string, string>> = {
+  warning: '⚠',
+  no_entry: '⛔',
+  white_check_mark: '✔',
+  large_green_circle: '●',
+  red_circle: '●',
+  arrow_down: '↓',
+  hourglass: '⏳',
+  hourglass_flowing_sand: '⏳',
+  wastebasket: '🗑',
+  information_source: 'ℹ',
+  grey_question: '?',
+  boom: '✖',
+  raising_hand: '✋',
+};
+
+// Bold and code marks are dropped, dates become their fallback, entities their characters.
+function readable(mrkdwn: string): string {
+  return mrkdwn
+    .replace(/<!date\^\d+\^[^|>]+\|([^>]*)>/gu, '$1')
+    .replace(/:([a-z_]+):/gu, (whole, name: string) => EMOJI[name] ?? whole)
+    .replace(/\*([^*\n]+)\*/gu, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}

@@ -1,0 +1,151 @@
+import type { CommandSpec } from '../../commands/define.ts';
+import { fieldsOf, optionsOf, usageHint } from '../../commands/define.ts';
+import { sayAge } from '../../commands/duration.ts';
+import { SPECS } from '../../commands/index.ts';
+import { saySize } from '../../commands/size.ts';
+import type { AuditResult, CanResult, HelpResult, HostsResult, StopResult, WhoamiResult } from '../../handlers/dock.ts';
+import type { Request } from '../../handlers/types.ts';
+import { context, type Message, section, table } from '../blocks.ts';
+import { clock, escape, inline, plural, sentence } from '../text.ts';
+import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
+
+const specOf = (name: string): CommandSpec | undefined => SPECS.find((spec) => spec.name === name);
+
+/** `/images …`, or `/dock hosts …` for what has no slash command of its own. */
+export function typed(spec: CommandSpec): string {
+  return `${spec.slash ? '/' : '/dock '}${spec.name}`;
+}
+
+export function usageView(spec: CommandSpec): Message {
+  const options = [...fieldsOf(spec).filter((item) => item.position !== undefined), ...optionsOf(spec)];
+  const lines = options.map((item) => {
+    const name =
+      item.position !== undefined
+        ? `<${item.value ?? item.key}>`
+        : [item.short === undefined ? [] : `-${item.short}`, `--${item.option}`].flat().join(', ');
+    return `${inline(`${name}${item.choices ? ` ${item.choices.join('|')}` : ''}`)}  ${escape(item.description)}`;
+  });
+  return {
+    text: `${typed(spec)} ${usageHint(spec)}`,
+    blocks: [
+      section(`*${typed(spec)}* · ${escape(spec.summary)}\n${inline(`${typed(spec)} ${usageHint(spec)}`, 400)}`),
+      section(lines.join('\n')),
+      context(`For example: ${spec.examples.map((item) => inline(item)).join('  ')}`),
+    ],
+  };
+}
+
+export function helpView(result: HelpResult): Message {
+  const detail = result.detail === undefined ? undefined : specOf(result.detail);
+  if (detail) return usageView(detail);
+  const line = ({ name, hosts }: HelpResult['commands'][number]) => {
+    const spec = specOf(name);
+    return spec
+      ? `${inline(typed(spec))}  ${escape(spec.summary)}${hosts.length > 0 ? ` · ${hosts.join(', ')}` : ''}`
+      : '';
+  };
+  const granted = result.commands.filter(({ name }) => specOf(name)?.access === 'granted');
+  const open = result.commands.filter(
+    ({ name }) => specOf(name)?.access === 'open' && !['approve', 'reject', 'stop'].includes(name),
+  );
+  const nothing = result.configured
+    ? 'No role here gives you a command. `/dock whoami` says what I know of you.'
+    : 'This channel is not in the config, so nothing can be done here.';
+  return {
+    text: granted.length > 0 ? `Here you may: ${granted.map(({ name }) => name).join(', ')}` : nothing,
+    blocks: [
+      section(granted.length > 0 ? `*What you may do here*\n${granted.map(line).join('\n')}` : nothing),
+      section(`*For everybody*\n${open.map(line).join('\n')}`),
+      context(
+        '`/dock help <command>` or `<command> --help` for one of them. In a thread, mention me: `@fairlead logs shop`.',
+      ),
+    ],
+  };
+}
+
+export function whoamiView(result: WhoamiResult): Message {
+  const groups = result.groups.length > 0 ? result.groups.map((name) => `*${name}*`).join(', ') : 'none';
+  const unread =
+    result.unreadable.length > 0
+      ? `\n:warning: Could not be read from Slack, so you do not count as a member: ${result.unreadable.join(', ')}`
+      : '';
+  const may =
+    result.may.length > 0
+      ? result.may.map(({ name, hosts }) => `${inline(name)} on ${hosts.join(', ')}`).join('\n')
+      : 'nothing';
+  const text = `You are ${result.person}; groups: ${result.groups.join(', ') || 'none'}`;
+  return {
+    text,
+    blocks: [
+      section(
+        `You are <@${result.person}> (${inline(result.person)}) in ${inline(result.channel)}.\nGroups: ${groups}${unread}`,
+      ),
+      section(`*Here you may*\n${may}`),
+    ],
+  };
+}
+
+export function canView(result: CanResult): Message {
+  const { decision } = result;
+  const line = inline(`/${result.line}`);
+  const text =
+    decision.kind === 'allow'
+      ? `Yes: /${result.line}`
+      : decision.kind === 'needs-approval'
+        ? `Yes, once approved: /${result.line}`
+        : `No: ${decision.missing}`;
+  const verdict =
+    decision.kind === 'deny'
+      ? `:no_entry: *No.* ${sentence(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${decision.permitted.join(', ')}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
+      : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${decision.hosts.join(', ')}` : ''}`;
+  return { text, blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)] };
+}
+
+export function hostsView(result: HostsResult, request: Request): Message {
+  const blocks = result.hosts.map(({ host, labels, version, info, disk, ms }) => {
+    const tags = Object.entries(labels)
+      .map(([key, value]) => inline(`${key}=${value}`))
+      .join(' ');
+    const counts = `${info.running} running of ${plural(info.containers, 'container')} · ${plural(info.images, 'image')}`;
+    const bytes = disk
+      ? ` · disk: images ${saySize(disk.imagesBytes)}, volumes ${saySize(disk.volumesBytes)}, cache ${saySize(disk.cacheBytes)}`
+      : ' · disk use was not counted in time';
+    return section(
+      `:large_green_circle: *${host}* ${tags}\n${escape(version.engine)} ${escape(version.version)} (API ${escape(version.apiVersion)}, ${version.os}/${version.arch}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
+    );
+  });
+  return {
+    text: `${result.hosts.length} up, ${result.failures.length} down`,
+    blocks: [
+      ...blocks.slice(0, 35),
+      ...failureBlocks(result.failures),
+      closing([`${result.hosts.length} up`, `${result.failures.length} down`], result),
+      ...pageAndShare(request),
+    ],
+  };
+}
+
+export function stopView(_: StopResult): Message {
+  return { text: 'Stopped.', blocks: [section('Stopped.')] };
+}
+
+export function auditView(result: AuditResult, request: Request): Message {
+  const rows = result.records.map((record) => [
+    String(record.seq),
+    sayAge(result.at - record.at),
+    record.person,
+    `/${record.line}`,
+    record.hosts.join(','),
+    record.kind === 'decision'
+      ? `${record.decision ?? ''}${record.reason === undefined ? '' : `: ${record.reason}`}`
+      : `${record.outcome ?? ''}${record.detail === undefined ? '' : `: ${record.detail}`}`,
+  ]);
+  return {
+    text: `${plural(rows.length, 'audit record')}`,
+    blocks: [
+      rows.length > 0 ? table(['#', 'WHEN', 'WHO', 'COMMAND', 'HOSTS', 'WHAT'], rows) : section('No record matches.'),
+      context(`${clock(result.at)} · newest first`),
+      ...pageAndShare(request, { page: result.page, pages: result.more ? result.page + 1 : result.page }),
+    ],
+  };
+}

@@ -1,0 +1,40 @@
+import type { KnownBlock } from '@slack/types';
+import type { HostFailure, Request, Timed } from '../../handlers/types.ts';
+import { buttons, context, type Press, section } from '../blocks.ts';
+import { clock, escape, inline } from '../text.ts';
+
+/** What a host did not do: what happened, what the engine said, what to try. */
+export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
+  const shown = failures.slice(0, 8).map((failure) => {
+    const said =
+      failure.engineSaid === '' || failure.summary.includes(failure.engineSaid)
+        ? ''
+        : `\nThe engine said: ${inline(failure.engineSaid, 300)}`;
+    return section(`:warning: *${failure.host}*: ${escape(failure.summary)}${said}\n→ ${escape(failure.tryThis)}`);
+  });
+  const rest = failures.slice(8).map((failure) => failure.host);
+  return rest.length === 0
+    ? shown
+    : [...shown, section(`:warning: Nor did ${rest.map((host) => `*${host}*`).join(', ')}.`)];
+}
+
+/** The last line of every reply over hosts: totals, when, how long. */
+export function closing(facts: readonly string[], timed: Timed): KnownBlock {
+  return context([...facts, clock(timed.at), `${timed.ms} ms`].join(' · '));
+}
+
+/** The same line with another page, or shared. */
+export function withOption(line: string, option: string, value?: string): string {
+  const without = line.replace(new RegExp(` --${option}${value === undefined ? '' : '(?: |=)\\S+'}(?= |$)`, 'gu'), '');
+  return `${without} --${option}${value === undefined ? '' : ` ${value}`}`;
+}
+
+export function pageAndShare(request: Request, page?: { readonly page: number; readonly pages: number }): KnownBlock[] {
+  const presses: Press[] = [];
+  if (page && page.page > 1)
+    presses.push({ label: '‹ Back', line: withOption(request.line, 'page', String(page.page - 1)) });
+  if (page && page.page < page.pages)
+    presses.push({ label: 'More ›', line: withOption(request.line, 'page', String(page.page + 1)) });
+  if (!request.share) presses.push({ label: 'Share', line: withOption(request.line, 'share') });
+  return presses.length === 0 ? [] : [buttons(presses)];
+}

@@ -1,0 +1,134 @@
+import { saySize } from '../../commands/size.ts';
+import type { PrunedResult, RejectedResult } from '../../handlers/answer.ts';
+import type { PreviewResult } from '../../handlers/prune.ts';
+import type { Request } from '../../handlers/types.ts';
+import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
+import { clip, clock, escape, plural } from '../text.ts';
+import { closing, failureBlocks } from './over-hosts.ts';
+
+const LISTED = 25;
+
+export function pruneView(result: PreviewResult, request: Request): Message {
+  const what = result.args.what;
+  if (result.total === 0) {
+    return {
+      text: `Nothing to remove: no unused ${what}`,
+      blocks: [
+        section(
+          `Nothing to remove: no unused ${what} on ${result.hosts.map((host) => `*${host.host}*`).join(', ') || 'the hosts that answered'}.`,
+        ),
+        ...failureBlocks(result.failures),
+        closing([], result),
+      ],
+    };
+  }
+  const hosts = result.hosts.filter((host) => host.candidates.length > 0);
+  const lists = hosts.flatMap((host) => [
+    section(
+      `*${host.host}*: ${plural(host.candidates.length, noun(what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)}` : ''}`,
+    ),
+    preformatted(listText(host.candidates)),
+  ]);
+  const who =
+    result.from.length > 0
+      ? `Somebody else from *${result.from.join('* or *')}* has to approve`
+      : `Anyone who may give this command can confirm`;
+  const freed = result.bytes > 0 ? `, freeing up to ${saySize(result.bytes)}` : '';
+  const file = result.hosts.some((host) => host.candidates.length > LISTED)
+    ? {
+        file: {
+          name: `prune-${what}.txt`,
+          title: `All ${result.total} of ${request.line}`,
+          content: hosts
+            .map(
+              (host) =>
+                `==> ${host.host} <==\n${host.candidates.map((item) => `${item.id}  ${saySize(item.bytes)}  ${item.label}`).join('\n')}`,
+            )
+            .join('\n\n'),
+        },
+      }
+    : {};
+  return {
+    text: `<@${request.person}> asks to remove ${plural(result.total, noun(what))} on ${hosts.map((host) => host.host).join(', ')}${freed}`,
+    blocks: [
+      section(`*Prune ${what}?* <@${request.person}> asks to remove exactly these ${result.total}${freed}.`),
+      ...lists.slice(0, 40),
+      ...failureBlocks(result.failures),
+      context(`${who} until ${clock(result.expiresAt)}. There is no way back. Plan ${result.hash.slice(0, 8)}.`),
+      buttons([
+        {
+          label: result.from.length > 0 ? 'Approve' : 'Remove',
+          line: `/dock approve ${result.id}`,
+          style: 'danger',
+          confirm: {
+            title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
+            text: `On ${hosts.map((host) => host.host).join(', ')}. What came into use meanwhile is kept.`.slice(
+              0,
+              290,
+            ),
+            yes: 'Remove',
+          },
+        },
+        { label: 'Cancel', line: `/dock reject ${result.id}` },
+      ]),
+    ],
+    ...file,
+  };
+}
+
+function listText(candidates: PreviewResult['hosts'][number]['candidates']): string {
+  const lines = candidates
+    .slice(0, LISTED)
+    .map(
+      (item) =>
+        `${item.id.replace('sha256:', '').slice(0, 12)}  ${saySize(item.bytes).padStart(7)}  ${clip(item.label, 80)}`,
+    );
+  return clip(
+    [...lines, ...(candidates.length > LISTED ? [`… and ${candidates.length - LISTED} more`] : [])].join('\n'),
+    2800,
+  );
+}
+
+function noun(what: PreviewResult['args']['what']): string {
+  return what === 'cache' ? 'cache record' : what.slice(0, -1);
+}
+
+export function approveView(result: PrunedResult): Message {
+  const lines = result.hosts.map(
+    (host) =>
+      `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,
+  );
+  const kept = result.hosts.flatMap((host) =>
+    host.kept.map((item) => `${escape(clip(item.label, 80))} on *${host.host}*: ${escape(item.why)}`),
+  );
+  const by =
+    result.answeredBy === result.requestedBy
+      ? `<@${result.answeredBy}>`
+      : `<@${result.requestedBy}>, approved by <@${result.answeredBy}>`;
+  const removed = result.hosts.reduce((sum, host) => sum + host.removed, 0);
+  return {
+    text: `Removed ${plural(removed, noun(result.what))}`,
+    blocks: [
+      section(`*Prune ${result.what}* by ${by}\n${lines.join('\n')}`),
+      ...(kept.length > 0
+        ? [
+            section(
+              `Kept:\n${kept
+                .slice(0, 15)
+                .map((text) => `• ${text}`)
+                .join('\n')}${kept.length > 15 ? `\n… and ${kept.length - 15} more` : ''}`,
+            ),
+          ]
+        : []),
+      ...failureBlocks(result.failures),
+      closing([], result),
+    ],
+  };
+}
+
+export function rejectView(result: RejectedResult): Message {
+  const text = result.withdrawn
+    ? `<@${result.answeredBy}> took back the ${result.command}; nothing was removed.`
+    : `<@${result.answeredBy}> rejected the ${result.command} <@${result.requestedBy}> asked for; nothing was removed.`;
+  return { text, blocks: [section(text)] };
+}

@@ -1,0 +1,69 @@
+import { sayAge } from '../../commands/duration.ts';
+import type { Port } from '../../docker/engine.ts';
+import type { PsResult, PsRow } from '../../handlers/ps.ts';
+import type { Request } from '../../handlers/types.ts';
+import { type Message, section, table } from '../blocks.ts';
+import { plural } from '../text.ts';
+import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
+
+export function psView(result: PsResult, request: Request): Message {
+  const several = request.hosts.length > 1;
+  const head = [
+    ...(several ? ['HOST'] : []),
+    'CONTAINER ID',
+    'IMAGE',
+    'COMMAND',
+    'CREATED',
+    'STATUS',
+    'PORTS',
+    'NAMES',
+  ];
+  const rows = result.rows.map((row) => [
+    ...(several ? [row.host] : []),
+    row.id,
+    row.image,
+    `"${row.command}"`,
+    sayAge(result.at - row.createdAt),
+    `${mark(row)}${row.status}`,
+    portsText(row.ports),
+    row.names,
+  ]);
+  const totals = result.hosts.map(
+    ({ host, containers, running, unhealthy }) =>
+      `*${host}* ${running} running${result.all ? ` of ${containers}` : ''}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}`,
+  );
+  const running = result.hosts.reduce((sum, host) => sum + host.running, 0);
+  const unhealthy = result.hosts.reduce((sum, host) => sum + host.unhealthy, 0);
+  const down =
+    result.failures.length > 0 ? `; ${result.failures.map((failure) => failure.host).join(', ')} did not answer` : '';
+  return {
+    text: `${plural(running, 'container')} running on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${down}`,
+    blocks: [
+      ...(rows.length > 0
+        ? [table(head, rows)]
+        : result.hosts.length > 0
+          ? [section(result.all ? 'No containers.' : 'No running containers. `/ps -a` shows stopped ones too.')]
+          : []),
+      ...failureBlocks(result.failures),
+      closing([...totals, ...(result.pages > 1 ? [`page ${result.page} of ${result.pages}`] : [])], result),
+      ...pageAndShare(request, result),
+    ],
+  };
+}
+
+function mark(row: PsRow): string {
+  if (row.health === 'unhealthy' || row.state === 'restarting' || row.state === 'dead') return '⚠ ';
+  return '';
+}
+
+/** As docker writes them: `0.0.0.0:8080->80/tcp`; the same port on IPv4 and IPv6 once. */
+export function portsText(ports: readonly Port[]): string {
+  const texts = ports
+    .toSorted((a, b) => a.privatePort - b.privatePort)
+    .map((port) =>
+      port.publicPort === undefined
+        ? `${port.privatePort}/${port.protocol}`
+        : `${port.ip === '::' || port.ip === undefined ? '0.0.0.0' : port.ip}:${port.publicPort}->${port.privatePort}/${port.protocol}`,
+    );
+  return [...new Set(texts)].join(', ');
+}
