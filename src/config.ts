@@ -54,7 +54,7 @@ const Host = z
 
 const Registry = z.strictObject({
   username: z.string().meta({ description: 'A read-only robot account' }),
-  password: z.string().meta({ description: 'From the environment: "${HARBOR_PASSWORD}"' }),
+  password: z.string().meta({ description: 'Name a variable of the environment; never the password itself' }),
 });
 
 const Group = z

@@ -37,6 +37,6 @@ export function page() {
 /** As the engine takes them: values of one key together. */
 export function engineFilters(filters: readonly Filter[]): Record<string, string[]> {
   const out: Record<string, string[]> = {};
-  for (const { key, value } of filters) (out[key] ??= []).push(value);
+  for (const { key, value } of filters) out[key] = [...(out[key] ?? []), value];
   return out;
 }

@@ -68,7 +68,7 @@ function readWord(text: string, start: number): { text: string; end: number; quo
       continue;
     }
     const close = closing(text, index, char);
-    out += unescape(text.slice(index + 1, close), char);
+    out += unquote(text.slice(index + 1, close), char);
     index = close + 1;
     if (index < text.length && text[index] !== ' ') {
       throw new UserError('bad_input', `The ${char} at character ${index} must be followed by a space.`);
@@ -85,7 +85,7 @@ function closing(text: string, open: number, quote: string): number {
   throw new UserError('bad_input', `The ${quote} at character ${open + 1} is never closed.`);
 }
 
-function unescape(text: string, quote: string): string {
+function unquote(text: string, quote: string): string {
   return quote === '"' ? text.replace(/\\(["\\])/gu, '$1') : text;
 }
 

@@ -120,10 +120,14 @@ export function createEngine(connect: Connect): Engine {
             options?.signal?.aborted ? 'aborted' : 'timeout',
             'The pull took longer than 10 minutes.',
           );
-        throw forget(engineError(error));
+        const fault = forget(engineError(error));
+        // Some engines say "no credentials" of credentials the registry refused.
+        throw auth && fault.fault === 'auth_missing'
+          ? new EngineError('auth_bad', fault.engineSaid, fault.status)
+          : fault;
       }
     },
-    removeImage: (id, options) => drop(`/images/${pathId('image', id)}`, options),
+    removeImage: async (id, options) => drop(`/images/${pathId('image', id)}`, options),
 
     listContainers: ({ all, filters }, options) =>
       get(Containers, '/containers/json', options, LIST_MS, { all: all ?? false, ...filtered(filters) }),
@@ -150,13 +154,13 @@ export function createEngine(connect: Connect): Engine {
         stream.destroy();
       }
     },
-    removeContainer: (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
+    removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
 
     listVolumes: async ({ filters }, options) =>
       (await get(Volumes, '/volumes', options, LIST_MS, filtered(filters))).Volumes,
-    removeVolume: (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
+    removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
     listNetworks: ({ filters }, options) => get(Networks, '/networks', options, LIST_MS, filtered(filters)),
-    removeNetwork: (id, options) => drop(`/networks/${pathId('network', id)}`, options),
+    removeNetwork: async (id, options) => drop(`/networks/${pathId('network', id)}`, options),
     async removeCache(id, options) {
       const filters = JSON.stringify({ id: [decodeURIComponent(pathId('cache', id))] });
       return (

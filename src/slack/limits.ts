@@ -104,7 +104,10 @@ const CHECKS: Readonly<Record<string, (block: Json, at: string, report: Report, 
 };
 
 function button(element: Json, at: string, report: Report, actionIds: Set<string>): void {
-  if (element['type'] !== 'button') return report(`unsupported type: ${element['type']}`, `${at}/type`);
+  if (element['type'] !== 'button') {
+    report(`unsupported type: ${element['type']}`, `${at}/type`);
+    return;
+  }
   textObject(element['text'], 75, `${at}/text`, report, true);
   if (element['action_id'] !== undefined) unique(actionIds, element['action_id'], 255, `${at}/action_id`, report);
   if (element['value'] !== undefined) length(element['value'], 2000, `${at}/value`, report);

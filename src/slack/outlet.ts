@@ -101,7 +101,7 @@ export function createOutlet(means: Means): Outlet {
       const sent =
         means.ackAnswers && !acked
           ? await ackOnce({ ...shape(message), response_type })
-          : (await ackOnce(), (await respond(message, manner)) || (await post(message, manner.inChannel)));
+          : (await respond(message, manner)) || (await post(message, manner.inChannel));
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
       if (message.file) await upload(means, message, manner.inChannel);
     },

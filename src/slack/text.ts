@@ -1,5 +1,5 @@
 /** Untrusted text in mrkdwn: cannot ping, link or format its way out. */
-export function escape(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
@@ -13,14 +13,14 @@ export function sentence(text: string): string {
   const own = text.match(OWN) ?? [];
   return text
     .split(OWN)
-    .map(escape)
+    .map(plain)
     .reduce((out, part, index) => out + (own[index - 1] ?? '') + part);
 }
 
 /** Untrusted text as inline code: one line, no backtick to close it with, nothing Slack would read. */
 export function inline(text: string, most = 120): string {
   const clean = text.replaceAll('`', "'").replace(/\s+/gu, ' ').trim();
-  return `\`${escape(clip(clean === '' ? ' ' : clean, most))}\``;
+  return `\`${plain(clip(clean === '' ? ' ' : clean, most))}\``;
 }
 
 export function clip(text: string, most: number): string {

@@ -6,7 +6,7 @@ import { saySize } from '../../commands/size.ts';
 import type { AuditResult, CanResult, HelpResult, HostsResult, StopResult, WhoamiResult } from '../../handlers/dock.ts';
 import type { Request } from '../../handlers/types.ts';
 import { context, type Message, section, table } from '../blocks.ts';
-import { clock, escape, inline, plural, sentence } from '../text.ts';
+import { clock, inline, plain, plural, sentence } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
 
 const specOf = (name: string): CommandSpec | undefined => SPECS.find((spec) => spec.name === name);
@@ -23,12 +23,12 @@ export function usageView(spec: CommandSpec): Message {
       item.position !== undefined
         ? `<${item.value ?? item.key}>`
         : [item.short === undefined ? [] : `-${item.short}`, `--${item.option}`].flat().join(', ');
-    return `${inline(`${name}${item.choices ? ` ${item.choices.join('|')}` : ''}`)}  ${escape(item.description)}`;
+    return `${inline(`${name}${item.choices ? ` ${item.choices.join('|')}` : ''}`)}  ${plain(item.description)}`;
   });
   return {
     text: `${typed(spec)} ${usageHint(spec)}`,
     blocks: [
-      section(`*${typed(spec)}* · ${escape(spec.summary)}\n${inline(`${typed(spec)} ${usageHint(spec)}`, 400)}`),
+      section(`*${typed(spec)}* · ${plain(spec.summary)}\n${inline(`${typed(spec)} ${usageHint(spec)}`, 400)}`),
       section(lines.join('\n')),
       context(`For example: ${spec.examples.map((item) => inline(item)).join('  ')}`),
     ],
@@ -41,7 +41,7 @@ export function helpView(result: HelpResult): Message {
   const line = ({ name, hosts }: HelpResult['commands'][number]) => {
     const spec = specOf(name);
     return spec
-      ? `${inline(typed(spec))}  ${escape(spec.summary)}${hosts.length > 0 ? ` · ${hosts.join(', ')}` : ''}`
+      ? `${inline(typed(spec))}  ${plain(spec.summary)}${hosts.length > 0 ? ` · ${hosts.join(', ')}` : ''}`
       : '';
   };
   const granted = result.commands.filter(({ name }) => specOf(name)?.access === 'granted');
@@ -111,7 +111,7 @@ export function hostsView(result: HostsResult, request: Request): Message {
       ? ` · disk: images ${saySize(disk.imagesBytes)}, volumes ${saySize(disk.volumesBytes)}, cache ${saySize(disk.cacheBytes)}`
       : ' · disk use was not counted in time';
     return section(
-      `:large_green_circle: *${host}* ${tags}\n${escape(version.engine)} ${escape(version.version)} (API ${escape(version.apiVersion)}, ${version.os}/${version.arch}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
+      `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${version.os}/${version.arch}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
     );
   });
   return {

@@ -3,7 +3,7 @@ import type { PrunedResult, RejectedResult } from '../../handlers/answer.ts';
 import type { PreviewResult } from '../../handlers/prune.ts';
 import type { Request } from '../../handlers/types.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, clock, escape, plural } from '../text.ts';
+import { clip, clock, plain, plural } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
 const LISTED = 25;
@@ -99,7 +99,7 @@ export function approveView(result: PrunedResult): Message {
       `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,
   );
   const kept = result.hosts.flatMap((host) =>
-    host.kept.map((item) => `${escape(clip(item.label, 80))} on *${host.host}*: ${escape(item.why)}`),
+    host.kept.map((item) => `${plain(clip(item.label, 80))} on *${host.host}*: ${plain(item.why)}`),
   );
   const by =
     result.answeredBy === result.requestedBy

@@ -3,7 +3,7 @@ import { saySize } from '../../commands/size.ts';
 import type { PullOutcome, PullReport, PullState } from '../../handlers/pull.ts';
 import type { Request } from '../../handlers/types.ts';
 import { context, type Message, section } from '../blocks.ts';
-import { escape, inline, plural } from '../text.ts';
+import { inline, plain, plural } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
 export function pullView(result: PullOutcome, request: Request): Message {
@@ -17,7 +17,7 @@ export function pullView(result: PullOutcome, request: Request): Message {
     result.nearTags.length > 0
       ? [section(`Tags there are: ${result.nearTags.map((tag) => inline(tag)).join(', ')}`)]
       : [];
-  const warnings = result.warnings.map((text) => context(`:information_source: ${escape(text)}`));
+  const warnings = result.warnings.map((text) => context(`:information_source: ${plain(text)}`));
   const failed =
     result.failures.length > 0 ? `, not on ${result.failures.map((failure) => failure.host).join(', ')}` : '';
   const on =
@@ -48,8 +48,8 @@ export function pullProgress(report: PullReport, request: Request): Message {
 function progressLine(state: PullState): string {
   if (state.state === 'waiting') return `:hourglass_flowing_sand: *${state.host}*: starting`;
   if (state.state === 'done') return `:white_check_mark: *${state.host}*: done`;
-  if (state.state === 'failed') return `:warning: *${state.host}*: ${escape(state.failure.summary)}`;
+  if (state.state === 'failed') return `:warning: *${state.host}*: ${plain(state.failure.summary)}`;
   const { layersDone, layersTotal, bytesDone, bytesTotal, status } = state.progress;
   const bytes = bytesTotal > 0 ? `, ${saySize(bytesDone)} of ${saySize(bytesTotal)}` : '';
-  return `:arrow_down: *${state.host}*: ${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${escape(status)}`;
+  return `:arrow_down: *${state.host}*: ${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${plain(status)}`;
 }
