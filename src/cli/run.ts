@@ -27,7 +27,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const client =
     env.SLACK_BOT_TOKEN === undefined
       ? undefined
-      : new WebClient(env.SLACK_BOT_TOKEN, clientOptions(env.SLACK_API_URL));
+      : new WebClient(env.SLACK_BOT_TOKEN, {
+          ...clientOptions(env.SLACK_API_URL),
+          timeout: 2000,
+          retryConfig: { retries: 0 },
+        });
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   try {

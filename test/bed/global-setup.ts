@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import { mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
@@ -19,6 +20,10 @@ declare module 'vitest' {
 
 /** Starts the test bed once for the whole run, and takes it away at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The end-to-end tests run the bot as it is shipped.
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
   if (!canInstall() && missingPackages().length > 0) return without(project);
   await installPackages(missingPackages());
   const started: (PrivateEngine | LocalRegistry)[] = [];

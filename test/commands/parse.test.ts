@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SPECS } from '../../src/commands/index.ts';
+import { parseLine } from '../../src/commands/parse.ts';
+import { UserError } from '../../src/errors.ts';
+
+const parse = (line: string, prefix = '') => parseLine(line, SPECS, prefix);
+
+describe('parseLine', () => {
+  it.each([
+    ['/images -a', { all: true }],
+    ['images --sort size shop', { sort: 'size', reference: 'shop' }],
+    [
+      'dock images -f dangling=true -f label=x=y',
+      {
+        filter: [
+          { key: 'dangling', value: 'true' },
+          { key: 'label', value: 'x=y' },
+        ],
+      },
+    ],
+    ['logs shop -tn50', { timestamps: true, tail: 50 }],
+    ['logs shop --tail=all', { tail: 'all' }],
+    ['logs shop --since 10m', { since: { ago: 600_000 } }],
+    ['logs shop -f for 5m', { follow: true, for: 300_000 }],
+    ['logs shop --grep "-v is not a flag"', { grep: '-v is not a flag' }],
+    ['prune images -a --older-than 7d', { what: 'images', all: true, olderThan: 604_800_000 }],
+    ['prune volumes one two', { what: 'volumes', names: ['one', 'two'] }],
+    ['dock can prune images -a @web-1', { line: ['prune', 'images', '-a', '@web-1'] }],
+  ])('understands %s', (line, args) => {
+    expect(parse(line).args).toMatchObject(args);
+  });
+
+  it.each([
+    ['images @web-1', 'web-1'],
+    ['images @web-1 @web-2', 'web-1,web-2'],
+    ['images --on env=prod,web-1', 'env=prod,web-1'],
+    ['images —on all', 'all'],
+  ])('takes hosts from %s', (line, on) => {
+    expect(parse(line).on?.text).toBe(on);
+  });
+
+  it.each([
+    ['imges', 'There is no command `imges`. Did you mean `images`?'],
+    ['images --al', 'There is no option `--al`. Did you mean `--all`?'],
+    ['images -digests', 'There is no option `-d`. Did you mean `--digests`?'],
+    ['images --sort sise', '`--sort` is one of created, size, name, not `sise`. Did you mean `size`?'],
+    [
+      'images -f colour=red',
+      '`--filter` is key=value with one of dangling, reference, label, before, since, not `colour=red`.',
+    ],
+    ['images a b', 'I do not know what `b` is for.'],
+    ['images --on', '`--on` needs a value.'],
+    ['images --on "a b"', '`--on` takes host names, label=value or all, joined by commas, not `a b`.'],
+    ['images --all=yes', '`--all` takes no value.'],
+    ['logs', '`/logs` needs a container.'],
+    ['logs ../../etc', '`container` is a container name or id, not `../../etc`.'],
+    ['logs shop -n ten', '`--tail` is a number of lines, or all, not `ten`.'],
+    [
+      'logs shop --since yesterday',
+      '`--since` is how long ago (10m, 2h) or a time (2026-03-01T04:00:00Z), not `yesterday`.',
+    ],
+    ['prune', '`/prune` needs one of images, containers, volumes, networks, cache.'],
+    [
+      'prune image',
+      '`what` is one of images, containers, volumes, networks, cache, not `image`. Did you mean `images`?',
+    ],
+    ['pull Nginx:1', '`Nginx:1` is not an image reference: a repository name is lower case.'],
+  ])('says in one line what is wrong with %s', (line, message) => {
+    expect(() => parse(line)).toThrow(message);
+  });
+
+  it('gives a mistake its usage', () => {
+    try {
+      parse('images --al');
+    } catch (error) {
+      expect((error as UserError).hint).toMatch(/^Usage: `\/images \[reference\] \[-a\]/u);
+    }
+    expect.assertions(1);
+  });
+
+  it('takes the prefix of the config off, and only that', () => {
+    expect(parse('/d-images', 'd-').spec.name).toBe('images');
+    expect(() => parse('/x-images', 'd-')).toThrow('There is no command');
+  });
+
+  it('writes a line that means the same again', () => {
+    for (const line of [
+      'images -a @web-1',
+      'logs shop -f for 5m --grep "a b"',
+      'dock can prune images --on all',
+      'prune volumes “a”',
+    ]) {
+      const once = parse(line);
+      const twice = parse(once.line);
+      expect(twice.args).toEqual(once.args);
+      expect(twice.on).toEqual(once.on);
+    }
+  });
+
+  it('either parses or refuses in one line that cannot ping anyone, whatever is typed', () => {
+    const piece = fc.constantFrom(
+      'images',
+      'logs',
+      'pull',
+      'prune',
+      '-a',
+      '--on',
+      '@',
+      '-f',
+      '=',
+      '..',
+      '//',
+      '<!channel>',
+      '<@U0DEV1>',
+      '`',
+      '"',
+      '😀',
+      '\u202e',
+      'a'.repeat(3000),
+      '$(id)',
+      '--',
+      'x:y@z',
+      '-n',
+      '%00',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 30 })), { maxLength: 10 }), (pieces) => {
+        try {
+          parse(pieces.join(' '));
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+          const { message } = error as UserError;
+          expect(message).not.toMatch(/\n|<!|<@/u);
+          expect(message.length).toBeLessThan(400);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { joinWords, splitWords } from '../../src/commands/words.ts';
+import { UserError } from '../../src/errors.ts';
+
+const texts = (line: string) => splitWords(line).map((word) => word.text);
+
+describe('splitWords', () => {
+  it.each([
+    ['images  -a', ['images', '-a']],
+    ['images —all', ['images', '--all']],
+    ['images –a', ['images', '-a']],
+    ['images ––digests', ['images', '--digests']],
+    ['logs shop --grep “two words”', ['logs', 'shop', '--grep', 'two words']],
+    ["say it's fine", ['say', "it's", 'fine']],
+    ['say it’s fine', ['say', "it's", 'fine']],
+    ['logs x --grep="a b"', ['logs', 'x', '--grep=a b']],
+    ['a\u202eb\u200b', ['ab']],
+    ['name—with—dashes', ['name—with—dashes']],
+    ['$HOME `id` $(id)', ['$HOME', '`id`', '$(id)']],
+  ])('reads %j', (line, words) => {
+    expect(texts(line)).toEqual(words);
+  });
+
+  it('says where a quote was opened that is never closed', () => {
+    expect(() => splitWords('logs shop --grep "oops')).toThrow('The " at character 18 is never closed.');
+  });
+
+  it.each(['a\nb', 'a\r\nGET / HTTP/1.1', 'a\u0000b'])('refuses control characters: %j', (line) => {
+    expect(() => splitWords(line)).toThrow(UserError);
+  });
+
+  it('reads back what joinWords wrote, whatever the words are', () => {
+    const word = fc
+      .string({ maxLength: 40 })
+      .filter(
+        (text) => !/[\p{C}\u00a0\u2028\u2029\u2012-\u2015\u2018-\u201f\u2032\u2033\u2212\u00ab\u00bb]/u.test(text),
+      );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+        expect(texts(joinWords(words))).toEqual(words);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('either gives words or one clear line, whatever is typed', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 300 }),
+          fc.string({ unit: fc.constantFrom('"', "'", '—', '“', '\\', ' ', '=', 'a', '<', '!'), maxLength: 200 }),
+        ),
+        (line) => {
+          try {
+            for (const word of splitWords(line)) expect(word.text).not.toMatch(/[\u0000-\u001f]/u);
+          } catch (error) {
+            expect(error).toBeInstanceOf(UserError);
+            expect((error as UserError).message).not.toContain('\n');
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});

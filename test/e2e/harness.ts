@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
+import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET } from '../../playground/server/world.ts';
+import { bed } from '../bed/bed.ts';
+
+export type Mode = 'socket' | 'http';
+
+/** The bot as shipped, as a process of its own, between a local Slack and real engines. */
+export interface Scene extends AsyncDisposable {
+  readonly slack: LocalSlack;
+  readonly process: ChildProcess;
+  readonly env: NodeJS.ProcessEnv;
+  readonly folder: string;
+}
+
+export interface SceneOptions {
+  readonly mode?: Mode;
+  readonly budget?: number;
+  readonly scopes?: readonly string[];
+  readonly folder?: string;
+  readonly slack?: LocalSlack;
+}
+
+export async function scene(options: SceneOptions = {}): Promise<Scene> {
+  const mode = options.mode ?? 'socket';
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
+  const slack = options.slack ?? (await startSlack(options.scopes ? { scopes: options.scopes } : {}));
+  writeFileSync(join(folder, 'fairlead.yml'), config(options.budget ?? 1000));
+  const port = await freePort();
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
+    DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+    LOG_LEVEL: 'info',
+    REGISTRY_PASSWORD: bed().registry.password,
+    ...(mode === 'socket'
+      ? { SLACK_APP_TOKEN: APP_TOKEN }
+      : { SLACK_SIGNING_SECRET: SIGNING_SECRET, PORT: String(port) }),
+  };
+  const child = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  await ready(child);
+  if (mode === 'http') slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+  else await slack.connected();
+  return {
+    slack,
+    process: child,
+    env,
+    folder,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      await slack.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-8000);
+      if (log.includes('Fairlead is ready')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`The bot ended with ${code}: ${log}`)));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}
+
+function config(budget: number): string {
+  const { sockets, registry } = bed();
+  return `
+slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
+hosts:
+  staging-1: { url: "unix://${sockets[0]}", labels: { env: staging } }
+  web-1: { url: "unix://${sockets[1]}", labels: { env: prod } }
+  gone-1: { url: "unix:///nowhere/engine.sock", labels: { env: lost } }
+registries:
+  "${registry.host}": { username: ${registry.username}, password: "\${REGISTRY_PASSWORD}" }
+images: { allow: [ "${registry.host}/fairlead/*" ], requireTag: true }
+groups:
+  developers: { people: [U0DEV1] }
+  oncall: { usergroup: S0ONCALL }
+roles:
+  viewer: { commands: [images, ps, logs] }
+  operator: { extends: [viewer], commands: [pull, prune, audit] }
+channels:
+  C0STAGING:
+    name: staging
+    grants:
+      - { role: operator, to: [developers, oncall], hosts: "env=staging,env=lost" }
+      - { role: viewer, to: [developers, oncall], hosts: "env=prod" }
+  C0PROD:
+    name: prod
+    grants: [ { role: operator, to: [developers, oncall], hosts: "env=prod" } ]
+approvals:
+  - { commands: [prune], hosts: "env=prod", from: [oncall] }
+budget: { commands: ${budget}, per: 1m }
+`;
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { SPECS } from '../src/commands/index.ts';
+import { configSchema, parseConfig } from '../src/config.ts';
+import { manifest } from '../src/slack/manifest.ts';
+
+it('manifest.yml is what the command list says', () => {
+  expect(readFileSync('manifest.yml', 'utf8'), 'run: npm run generate').toBe(manifest(SPECS, { prefix: '' }));
+});
+
+it('fairlead.schema.json is what the config accepts', () => {
+  expect(JSON.parse(readFileSync('fairlead.schema.json', 'utf8')), 'run: npm run generate').toEqual(configSchema());
+});
+
+it('fairlead.example.yml is a valid config that shows every section', () => {
+  const text = readFileSync('fairlead.example.yml', 'utf8');
+  const config = parseConfig(text, 'fairlead.example.yml', { HARBOR_PASSWORD: 'not-a-real-one' });
+  expect(config.hosts.size).toBeGreaterThan(2);
+  for (const section of [
+    'slack',
+    'hosts',
+    'registries',
+    'images',
+    'groups',
+    'roles',
+    'channels',
+    'approvals',
+    'budget',
+  ])
+    expect(text).toMatch(new RegExp(`^${section}:`, 'mu'));
+});
+
+it('a mistake in the config is named by line and column', () => {
+  const text = readFileSync('fairlead.example.yml', 'utf8')
+    .replace('role: viewer', 'role: veiwer')
+    .replace('unix:///', 'file:///');
+  try {
+    parseConfig(text, 'fairlead.yml', { HARBOR_PASSWORD: 'x' });
+  } catch (error) {
+    expect((error as Error).message).toMatch(/^fairlead\.yml:\d+:\d+ {2}hosts\.staging-1\.url: must be unix/mu);
+  }
+  const role = readFileSync('fairlead.example.yml', 'utf8').replace('role: viewer', 'role: veiwer');
+  expect(() => parseConfig(role, 'fairlead.yml', { HARBOR_PASSWORD: 'x' })).toThrow(
+    /fairlead\.yml:\d+:\d+ {2}channels\..*there is no role "veiwer"; did you mean "viewer"\?/u,
+  );
+  expect(() => parseConfig(readFileSync('fairlead.example.yml', 'utf8'), 'fairlead.yml', {})).toThrow(
+    'the environment has no HARBOR_PASSWORD',
+  );
+  expect.assertions(3);
+});

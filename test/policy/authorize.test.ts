@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SPECS } from '../../src/commands/index.ts';
+import { Selector } from '../../src/commands/selector.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
+import { canAnswer } from '../../src/policy/approvals.ts';
+import { authorize } from '../../src/policy/authorize.ts';
+import { matchesPattern } from '../../src/policy/images.ts';
+import { NOBODY } from '../../src/policy/people.ts';
+
+const config: Config = parseConfig(
+  `
+slack: { team: T0TEAM }
+hosts:
+  staging-1: { url: "unix:///a.sock", labels: { env: staging } }
+  web-1: { url: "unix:///b.sock", labels: { env: prod, role: web } }
+  web-2: { url: "unix:///c.sock", labels: { env: prod, role: web } }
+groups: { developers: { people: [U0DEV1] }, oncall: { people: [U0OPS1] } }
+roles:
+  viewer: { commands: [images, ps] }
+  operator: { extends: [viewer], commands: [prune] }
+channels:
+  C0STAGING: { grants: [ { role: operator, hosts: "env=staging" } ] }
+  C0PROD:
+    grants:
+      - { role: viewer, hosts: "env=prod" }
+      - { role: operator, to: [developers, oncall], hosts: "web-1" }
+approvals: [ { commands: [prune], hosts: "env=prod", from: [oncall] } ]
+`,
+  'test.yml',
+  {},
+);
+
+const spec = (name: string) => SPECS.find((item) => item.name === name) ?? SPECS[0];
+const inGroups = (...groups: string[]) => ({ groups: new Set(groups), unreadable: new Set<string>() });
+const ask = (name: string, channel: string, on?: string, membership = NOBODY) =>
+  authorize(
+    { spec: spec(name), on: on === undefined ? undefined : Selector.parse(on), channel, person: 'U0X', membership },
+    config,
+  );
+
+describe('authorize', () => {
+  it.each([
+    [
+      'one permitted host needs no selector',
+      ask('images', 'C0STAGING'),
+      { kind: 'allow', hosts: ['staging-1'], rule: 'channels.C0STAGING.grants[0]' },
+    ],
+    [
+      'several need one',
+      ask('images', 'C0PROD'),
+      { kind: 'deny', reason: 'host_needed', permitted: ['web-1', 'web-2'] },
+    ],
+    ['all means all that is permitted', ask('images', 'C0PROD', 'all'), { kind: 'allow', hosts: ['web-1', 'web-2'] }],
+    [
+      'a label selects within what is permitted',
+      ask('images', 'C0STAGING', 'env=prod'),
+      { kind: 'deny', reason: 'host_unknown' },
+    ],
+    [
+      'a host that is not granted reads as one that is not there',
+      ask('images', 'C0STAGING', 'web-1'),
+      { kind: 'deny', reason: 'host_unknown', missing: 'There is no host `web-1` for `images` here.' },
+    ],
+    [
+      'a channel that is not named gets nothing',
+      ask('images', 'C0OTHER', 'all'),
+      { kind: 'deny', reason: 'not_configured' },
+    ],
+    ['a command no role names', ask('pull', 'C0PROD', 'all'), { kind: 'deny', reason: 'not_permitted' }],
+    [
+      'a grant for groups is not for others',
+      ask('prune', 'C0PROD', 'web-1'),
+      { kind: 'deny', reason: 'not_permitted', who: ['developers', 'oncall'] },
+    ],
+    [
+      'prune on prod needs approval',
+      ask('prune', 'C0PROD', 'web-1', inGroups('developers')),
+      { kind: 'needs-approval', hosts: ['web-1'], from: ['oncall'], rule: 'approvals[0]' },
+    ],
+    ['prune on staging does not', ask('prune', 'C0STAGING'), { kind: 'allow' }],
+    ['help is for everybody', ask('help', 'C0OTHER'), { kind: 'allow', hosts: [] }],
+  ])('%s', (_, decision, expected) => {
+    expect(decision).toMatchObject(expected);
+  });
+
+  it('says so when a group could not be read', () => {
+    const decision = authorize(
+      {
+        spec: spec('prune'),
+        on: undefined,
+        channel: 'C0PROD',
+        person: 'U0X',
+        membership: { groups: new Set(), unreadable: new Set(['oncall']) },
+      },
+      config,
+    );
+    expect(decision).toMatchObject({
+      kind: 'deny',
+      missing: expect.stringContaining('could not read the group oncall'),
+    });
+  });
+
+  it('never gives a host that no grant of that person in that channel selects', () => {
+    const groups = fc.subarray(['developers', 'oncall']);
+    const channel = fc.constantFrom('C0STAGING', 'C0PROD', 'C0OTHER', '__proto__', 'constructor');
+    const on = fc.option(
+      fc.constantFrom(
+        'all',
+        'web-1',
+        'web-2',
+        'staging-1',
+        'env=prod',
+        'env=staging',
+        'role=web,staging-1',
+        'constructor',
+        'constructor=x',
+      ),
+      { nil: undefined },
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SPECS.map((item) => item.name)),
+        groups,
+        channel,
+        on,
+        (command, names, where, selector) => {
+          const item = spec(command);
+          const decision = authorize(
+            {
+              spec: item,
+              on: selector === undefined ? undefined : Selector.parse(selector),
+              channel: where,
+              person: 'U0X',
+              membership: inGroups(...names),
+            },
+            config,
+          );
+          if (decision.kind === 'deny' || item.access === 'open') return;
+          const may =
+            where === 'C0STAGING'
+              ? ['staging-1']
+              : names.length > 0
+                ? item.name === 'prune'
+                  ? ['web-1']
+                  : ['web-1', 'web-2']
+                : item.name === 'prune'
+                  ? []
+                  : ['web-1', 'web-2'];
+          expect(['C0STAGING', 'C0PROD']).toContain(where);
+          for (const host of decision.hosts) expect(may).toContain(host);
+          expect(decision.kind === 'needs-approval').toBe(item.name === 'prune' && where === 'C0PROD');
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('canAnswer', () => {
+  const answer = (person: string, groups: string[], hosts = ['web-1']) =>
+    canAnswer(
+      {
+        command: 'prune',
+        hosts,
+        requestedBy: 'U0OPS1',
+        person,
+        membership: inGroups(...groups),
+        decision: ask('prune', 'C0PROD', 'web-1', inGroups(...groups)),
+      },
+      config,
+    );
+
+  it('takes a yes only from somebody else in the group the rule names', () => {
+    expect(answer('U0OPS1', ['oncall']).may).toBe(false);
+    expect(answer('U0DEV1', ['developers']).may).toBe(false);
+    expect(answer('U0OPS2', ['oncall']).may).toBe(true);
+  });
+});
+
+describe('matchesPattern', () => {
+  it.each([
+    ['harbor.corp/proj/**', 'harbor.corp/proj/a/b', true],
+    ['harbor.corp/proj/*', 'harbor.corp/proj/a', true],
+    ['harbor.corp/proj/*', 'harbor.corp/proj/a/b', false],
+    ['harbor.corp/proj/**', 'harbor.corp/project-evil/a', false],
+    ['harbor.corp/proj/**', 'harbor.corp.evil.io/proj/a', false],
+    ['harbor.corp/**', 'harborxcorp/a', false],
+    ['**', 'docker.io/library/nginx', true],
+  ])('%s and %s: %s', (pattern, name, matches) => {
+    expect(matchesPattern(pattern, name)).toBe(matches);
+  });
+});
