@@ -37,6 +37,8 @@ export interface LocalSlack {
     fits: (message: StoredMessage) => boolean,
     timeoutMs?: number,
   ): Promise<StoredMessage>;
+  /** Calls the listener at every change; gives back how to stop that. */
+  onChange(listener: () => void): () => void;
   /** Closes the app's connections as Slack does when it moves them. */
   dropSockets(): void;
   stop(): Promise<void>;
@@ -296,6 +298,7 @@ export async function startSlack(options: Options = {}): Promise<LocalSlack> {
       return presses[0] as Acknowledged;
     },
     messages,
+    onChange: (listener) => world.onChange(listener),
     waitFor: (person, channel, fits, timeoutMs = 10_000) =>
       until(
         () => messages(person, channel).find(fits),

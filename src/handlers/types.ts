@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../commands/define.ts';
 import type { Config } from '../config.ts';
-import type { HostOutcome, Hosts } from '../docker/hosts.ts';
+import type { Hosts } from '../docker/hosts.ts';
 import type { Limits } from '../docker/limits.ts';
 import type { Reason } from '../errors.ts';
 import type { Decision, Denial } from '../policy/authorize.ts';
@@ -109,5 +109,3 @@ export interface Refusal {
   readonly allowed: readonly string[];
   readonly choices: readonly { readonly label: string; readonly line: string }[];
 }
-
-export type { HostOutcome };

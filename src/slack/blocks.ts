@@ -2,7 +2,6 @@ import type {
   ActionsBlock,
   Button,
   ContextBlock,
-  HeaderBlock,
   KnownBlock,
   RichTextBlock,
   SectionBlock,
@@ -20,10 +19,6 @@ export interface Message {
 
 export function section(mrkdwn: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2900) } };
-}
-
-export function header(text: string): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text: clip(text, 140) } };
 }
 
 export function context(...mrkdwn: string[]): ContextBlock {

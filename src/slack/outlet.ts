@@ -105,8 +105,10 @@ export function createOutlet(means: Means): Outlet {
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
       if (message.file) await upload(means, message, manner.inChannel);
     },
-    async working() {
-      await ackOnce(means.ackAnswers ? { text: 'Working on it…', response_type: 'ephemeral' } : undefined);
+    async working(request) {
+      const elsewhere = request && liveChannel(request, place) !== place.channel;
+      const text = elsewhere ? 'Working on it. What is live comes in your direct messages with me.' : 'Working on it…';
+      await ackOnce(means.ackAnswers ? { text, response_type: 'ephemeral' } : undefined);
     },
     async startLive(message, request) {
       const channel = liveChannel(request, place);

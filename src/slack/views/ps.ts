@@ -3,7 +3,7 @@ import type { Port } from '../../docker/engine.ts';
 import type { PsResult, PsRow } from '../../handlers/ps.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
-import { plural } from '../text.ts';
+import { clip, plural } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
 
 export function psView(result: PsResult, request: Request): Message {
@@ -22,7 +22,7 @@ export function psView(result: PsResult, request: Request): Message {
     ...(several ? [row.host] : []),
     row.id,
     row.image,
-    `"${row.command}"`,
+    `"${clip(row.command, 20)}"`,
     sayAge(result.at - row.createdAt),
     `${mark(row)}${row.status}`,
     portsText(row.ports),

@@ -1,0 +1,108 @@
+import { createInterface } from 'node:readline';
+import type { KnownBlock } from '@slack/types';
+import { plainText } from '../src/slack/plain.ts';
+import { buttonsOf, type LocalSlack } from './server/index.ts';
+import { BOT_USER, CHANNELS, PEOPLE, type StoredMessage } from './server/world.ts';
+
+const HELP = `Type what you would type in Slack:
+  /images   /ps -a   /logs shop -n 20   /logs shop -f for 10s   /prune images -a   /dock help
+  1                press button 1 of the newest message
+  as oli           be somebody else: ${PEOPLE.map((person) => person.name).join(', ')}
+  in prod          go to another channel: ${CHANNELS.map((channel) => channel.name).join(', ')}
+  quit             stop and remove everything`;
+
+/** A piped-in script has no eyes: the next line waits until nothing has changed for so long. */
+const QUIET_MS = 700;
+
+/** A prompt at which one types as one of several people, and sees what they would see. Settles at the end of input. */
+export async function prompt(slack: LocalSlack): Promise<void> {
+  let person = PEOPLE[0] as (typeof PEOPLE)[number];
+  let channel = CHANNELS[0] as (typeof CHANNELS)[number];
+  const shown = new Map<string, string>();
+  let changedAt = Date.now();
+  let newest: StoredMessage | undefined;
+  const terminal = process.stdin.isTTY === true;
+  const input = createInterface({ input: process.stdin, output: process.stdout, terminal });
+  const places = () => [channel.id, `D${person.id.slice(1)}`];
+  const print = (text: string) => {
+    process.stdout.write(`${terminal ? '\r\u001b[K' : ''}${text}\n`);
+    if (terminal) input.prompt(true);
+  };
+
+  const show = () => {
+    changedAt = Date.now();
+    for (const place of places()) {
+      for (const message of slack.messages(person.id, place)) {
+        const text = textOf(message);
+        const before = shown.get(message.ts);
+        if (before === text || message.author === person.id) continue;
+        shown.set(message.ts, text);
+        newest = message;
+        // A message that was changed shows only what is new in it.
+        const old = new Set(before?.split('\n') ?? []);
+        const lines = text.split('\n').filter((line) => !old.has(line));
+        if (lines.length > 0)
+          print(
+            `${before === undefined ? `\n${titleOf(message, place)}\n` : ''}${lines.map((line) => `  ${line}`).join('\n')}`,
+          );
+      }
+    }
+  };
+  const off = slack.onChange(show);
+  const ask = () => {
+    input.setPrompt(`${person.name} #${channel.name}> `);
+    if (terminal) input.prompt();
+  };
+
+  print(HELP);
+  ask();
+  for await (const line of input) {
+    const words = line.trim();
+    if (!terminal) print(`\n${person.name} #${channel.name}> ${words}`);
+    if (words === 'quit' || words === 'exit') break;
+    const [verb, name] = words.split(/\s+/u);
+    const toPerson = verb === 'as' ? PEOPLE.find((item) => item.name === name) : undefined;
+    const toChannel = verb === 'in' ? CHANNELS.find((item) => item.name === name?.replace('#', '')) : undefined;
+    if (toPerson) person = toPerson;
+    else if (toChannel) channel = toChannel;
+    else if (words === 'help' || words === '?') print(HELP);
+    else if (/^\d+$/u.test(words) && newest) await press(slack, person.id, newest, Number(words), print);
+    else if (words !== '') await slack.type(person.id, channel.id, words);
+    if (!terminal) while (Date.now() - changedAt < QUIET_MS) await new Promise((resolve) => setTimeout(resolve, 50));
+    ask();
+  }
+  off();
+  input.close();
+}
+
+async function press(
+  slack: LocalSlack,
+  person: string,
+  message: StoredMessage,
+  number: number,
+  print: (text: string) => void,
+): Promise<void> {
+  const button = buttonsOf(message)[number - 1];
+  if (button) await slack.click(person, message, button.text.text);
+  else print(`  The newest message has no button ${number}.`);
+}
+
+function titleOf(message: StoredMessage, place: string): string {
+  const author =
+    message.author === BOT_USER
+      ? 'Fairlead'
+      : (PEOPLE.find((person) => person.id === message.author)?.name ?? 'Slackbot');
+  return `${author}${message.onlyFor === undefined ? '' : ' (only you can see this)'}${place.startsWith('D') ? ' (direct message)' : ''}`;
+}
+
+function textOf(message: StoredMessage): string {
+  const blocks = message.blocks.filter((block) => (block as { type: string }).type !== 'actions') as KnownBlock[];
+  const body = blocks.length > 0 ? plainText(blocks) : message.text;
+  const presses = buttonsOf(message).map((button, index) => `[${index + 1} ${button.text.text}]`);
+  const files = message.files.map((file) => `file ${file.name} (${file.content.length} characters)`);
+  const named = body.replace(
+    /<@(\w+)>/gu,
+    (_, id: string) => `@${PEOPLE.find((person) => person.id === id)?.name ?? id}`,
+  );
+  return [named, ...files, ...(presses.length > 0 ? [presses.join(' ')] : [])].filter((text) => text !== '').join('\n');
+}

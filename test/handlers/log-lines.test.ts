@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { demux } from '../../src/docker/demux.ts';
+import type { LogChunk } from '../../src/docker/engine.ts';
+import { compileFilter } from '../../src/handlers/line-filter.ts';
+import { logLines } from '../../src/handlers/log-lines.ts';
+import { createRedactor } from '../../src/policy/redact.ts';
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function lines(chunks: readonly LogChunk[], known: readonly string[] = []): Promise<string[]> {
+  const out: string[] = [];
+  for await (const batch of logLines(from(chunks), createRedactor(known))) out.push(...batch.map((line) => line.text));
+  return out;
+}
+
+const chunk = (text: string | Buffer): LogChunk => ({ stream: 'stdout', bytes: Buffer.from(text) });
+
+function frame(type: number, text: string): Buffer {
+  const head = Buffer.from([type, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(Buffer.byteLength(text), 4);
+  return Buffer.concat([head, Buffer.from(text)]);
+}
+
+async function demuxed(chunks: readonly Buffer[]): Promise<string[]> {
+  const out: string[] = [];
+  for await (const { stream, bytes } of demux(from(chunks))) out.push(`${stream}:${bytes}`);
+  return out;
+}
+
+describe('log lines', () => {
+  it('come out the same however the wire cut them, many-byte characters too', async () => {
+    const text = Buffer.from('één\nzwei ✓ 🚢\nlast');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 6 }), async (cuts) => {
+        const at = [0, ...cuts.sort((a, b) => a - b), text.length];
+        const chunks = at.slice(1).map((end, index) => chunk(text.subarray(at[index], end)));
+        expect(await lines(chunks)).toEqual(['één', 'zwei ✓ 🚢', 'last']);
+      }),
+    );
+  });
+
+  it('survive ten thousand frames in one chunk, and one frame in many', async () => {
+    const wire = Buffer.concat(Array.from({ length: 10_000 }, (_, index) => frame(1, `${index}\n`)));
+    expect(await demuxed([wire])).toHaveLength(10_000);
+    expect(await demuxed([...frame(2, 'hey')].map((byte) => Buffer.from([byte])))).toEqual([
+      'stderr:h',
+      'stderr:e',
+      'stderr:y',
+    ]);
+  });
+
+  it('that are not in frames are said to be so', async () => {
+    await expect(demuxed([Buffer.from('plain text here')])).rejects.toMatchObject({ fault: 'protocol' });
+  });
+
+  it.each([
+    ['DB_PASSWORD=hunter22', 'DB_PASSWORD=***'],
+    ['{"api_key": "abcdef123"}', '{"api_key": ***}'],
+    ['Authorization: Bearer abcdefghijk', 'Authorization: Bearer ***'],
+    ['postgres://shop:s3cret@db/shop', 'postgres://shop:***@db/shop'],
+    ['got ghp_abcdefghijklmnopqrstuvwx', 'got ***'],
+    ['the value is swordfish-9', 'the value is ***'],
+    ['\u001b[31mred\u001b[0m \u202egnp', 'red gnp'],
+    ['nothing to hide here', 'nothing to hide here'],
+  ])('mask secrets and strip control characters: %j', async (line, shown) => {
+    expect(await lines([chunk(`${line}\n`)], ['swordfish-9'])).toEqual([shown]);
+  });
+
+  it('never show a private key, though its body has no telling word', async () => {
+    const text = 'a\n-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nxyz\n-----END RSA PRIVATE KEY-----\nb\n';
+    expect(await lines([chunk(text)])).toEqual(['a', '-----BEGIN PRIVATE KEY----- ***', 'b']);
+  });
+
+  it('are cut when they have no end', async () => {
+    const [line, next] = await lines([chunk('x'.repeat(200_000)), chunk('y'.repeat(10)), chunk('\nnext\n')]);
+    expect(line?.length).toBeLessThan(33_000);
+    expect(next).toBe('next');
+  });
+});
+
+describe('--grep', () => {
+  it.each([
+    ['error', false, 'an error', true],
+    ['error|timeout', false, 'a timeout', true],
+    ['^GET .* 5\\d\\d', false, 'GET /x 503', true],
+    ['error', true, 'an error', false],
+  ])('%s (inverted %s) on %j: %s', (pattern, invert, line, matches) => {
+    expect(compileFilter(pattern, invert)(line)).toBe(matches);
+  });
+
+  it('is not run away with', () => {
+    expect(compileFilter('(a+)+$', false)(`${'a'.repeat(30_000)}!`)).toBe(false);
+    expect(() => compileFilter('(?=a)b', false)).toThrow('could run away');
+    expect(() => compileFilter('(a)\\1', false)).toThrow('could run away');
+    expect(() => compileFilter('(', false)).toThrow('cannot use that pattern');
+  });
+});

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../src/store/audit.ts';
+import { openStore } from '../../src/store/store.ts';
+
+let folder: string;
+let url: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+  url = `file:${join(folder, 'test.db')}`;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const entry = (request: string): AuditEntry => ({
+  at: 1000,
+  kind: 'decision',
+  request,
+  person: 'U0DEV1',
+  channel: 'C0PROD',
+  team: 'T0',
+  source: 'slash',
+  command: 'ps',
+  line: 'ps',
+  hosts: ['web-1'],
+  decision: 'allow',
+  rule: 'channels',
+});
+
+async function written(count: number): Promise<void> {
+  const store = openStore(url);
+  await Promise.all(Array.from({ length: count }, (_, index) => store.audit.append(entry(`R${index}`))));
+  store.close();
+}
+
+/** What somebody with the file in their hands can do: the triggers are no obstacle to them. */
+function tamper(sql: string): void {
+  const db = new DatabaseSync(url.slice(5));
+  db.exec(`drop trigger audit_no_update; drop trigger audit_no_delete; ${sql}`);
+  db.close();
+}
+
+function verify() {
+  const store = openStore(url);
+  const result = store.audit.verify();
+  store.close();
+  return result;
+}
+
+describe('the audit log', () => {
+  it('chains records, and the database refuses to change or delete them', async () => {
+    await written(50);
+    expect(verify()).toMatchObject({ ok: true, records: 50 });
+    const db = new DatabaseSync(url.slice(5));
+    expect(() => db.exec('delete from audit where seq = 1')).toThrow('append-only');
+    expect(() => db.exec("update audit set person = 'U0X'")).toThrow('append-only');
+    db.close();
+  });
+
+  it.each(['at', 'kind', 'person', 'channel', 'command', 'decision', 'prev', 'hash'])(
+    'names the record whose %s was changed',
+    async (column) => {
+      await written(12);
+      const seq = 1 + Math.floor(Math.random() * 12);
+      tamper(`update audit set ${column} = ${column === 'at' ? 7 : "'x'"} where seq = ${seq}`);
+      expect(verify()).toMatchObject({ ok: false, problem: 'changed', seq });
+    },
+  );
+
+  it('names the record whose text was changed', async () => {
+    await written(12);
+    tamper("update audit set entry = replace(entry, 'U0DEV1', 'U0OPS1') where seq = 5");
+    expect(verify()).toMatchObject({ ok: false, problem: 'changed', seq: 5 });
+  });
+
+  it.each([1, 4, 8])('names record %i when it is missing, the newest too', async (seq) => {
+    await written(8);
+    tamper(`delete from audit where seq = ${seq}`);
+    expect(verify()).toMatchObject({ ok: false, problem: 'missing', seq });
+  });
+
+  it('finds two records swapped', async () => {
+    await written(6);
+    tamper(
+      'update audit set seq = -1 where seq = 3; update audit set seq = 3 where seq = 4; update audit set seq = 4 where seq = -1',
+    );
+    expect(verify()).toMatchObject({ ok: false, seq: 3 });
+  });
+
+  it('keeps one chain when two processes write at once', async () => {
+    const script = `import { openStore } from './src/store/store.ts';
+      const store = openStore(process.argv[1]);
+      for (let round = 0; round < 60; round += 1) await Promise.all([1, 2, 3].map(() => store.audit.append(${JSON.stringify(entry('R'))})));
+      store.close();`;
+    const children = [1, 2].map(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', script, url], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    );
+    await Promise.all(children.map((child) => once(child, 'exit')));
+    expect(verify()).toMatchObject({ ok: true, records: 360 });
+  });
+
+  it('loses nothing acknowledged to SIGKILL, at random moments under load', async () => {
+    const script = `import { openStore } from './src/store/store.ts';
+      const store = openStore(process.argv[1]);
+      for (;;) await Promise.all(Array.from({ length: 20 }, async () => {
+        const { seq } = await store.audit.append(${JSON.stringify(entry('R'))});
+        process.stdout.write(seq + '\\n');
+      }));`;
+    let acknowledged = 0;
+    for (let round = 0; round < 8; round += 1) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script, url], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const limit = acknowledged + 1 + Math.floor(Math.random() * 400);
+      let text = '';
+      const whole = () => text.slice(0, text.lastIndexOf('\n')).split('\n').map(Number);
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if ((whole().at(-1) ?? 0) >= limit) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+      const result = verify();
+      expect(result).toMatchObject({ ok: true });
+      expect(result.records).toBeGreaterThanOrEqual(Math.max(...whole()));
+      acknowledged = result.records;
+    }
+  });
+});
+
+describe('approvals', () => {
+  const question = {
+    id: 'A1',
+    command: 'prune',
+    line: 'prune images',
+    channel: 'C0PROD',
+    requestedBy: 'U0DEV1',
+    requestedAt: 0,
+    expiresAt: 1000,
+    plan: { a: 1 },
+    hash: 'h',
+  };
+
+  it('are decided once, however many answer, over two connections', async () => {
+    const stores = [openStore(url), openStore(url)];
+    await stores[0]?.approvals.create(question);
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        stores[index % 2]?.approvals.decide({
+          id: 'A1',
+          state: index % 3 === 0 ? 'rejected' : 'approved',
+          by: `U${index}`,
+          at: 500,
+        }),
+      ),
+    );
+    expect(answers.filter((answer) => answer?.won)).toHaveLength(1);
+    for (const store of stores) store.close();
+  });
+
+  it('expire, and say so', async () => {
+    const store = openStore(url);
+    await store.approvals.create(question);
+    expect(await store.approvals.decide({ id: 'A1', state: 'approved', by: 'U1', at: 1000 })).toMatchObject({
+      won: false,
+      why: 'expired',
+    });
+    expect(await store.approvals.decide({ id: 'A2', state: 'approved', by: 'U1', at: 1 })).toMatchObject({
+      won: false,
+      why: 'unknown',
+    });
+    store.close();
+  });
+});
