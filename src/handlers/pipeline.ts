@@ -113,7 +113,10 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
       signal: hooks.signal,
       progress: hooks.progress,
     });
-    await outcome(summaryOf(result));
+    const written = outcome(summaryOf(result));
+    // What was changed is on record before anybody is told; what was only read need not make its reader wait.
+    if (parsed.spec.effect === 'change') await written;
+    else written.catch((error) => deps.log.error({ request: id, err: error }, 'An outcome was not recorded'));
     return { kind: 'result', request, spec: parsed.spec, result };
   } catch (error) {
     const userError = error instanceof UserError;

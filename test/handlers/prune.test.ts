@@ -16,7 +16,9 @@ let engine: PrivateEngine;
 beforeAll(async () => {
   if (!inject('bed')) return;
   engine = await startEngine();
-  await makeImage(engine.socketPath, 'busybox:1.0', ['LABEL fairlead.keep=1']);
+  await makeImage(engine.socketPath, 'busybox:1.0');
+  // Runs, so that the image stays in use.
+  await container(engine.socketPath, { cmd: ['sleep', '600'] });
 });
 afterAll(() => engine?.stop());
 
