@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Debian's packages and the program each is known by. */
-const PROGRAMS: Readonly<Record<string, string>> = {
+/** Debian's packages and the program each is known by: what an engine and a registry of our own take. */
+export const ENGINE_PACKAGES: Readonly<Record<string, string>> = {
   'docker.io': 'dockerd',
   'docker-registry': 'docker-registry',
   'busybox-static': 'busybox',
@@ -19,8 +19,8 @@ export function canInstall(): boolean {
   return /^(?:ID|ID_LIKE)=.*(?:debian|ubuntu)/mu.test(readFileSync('/etc/os-release', 'utf8'));
 }
 
-export function missingPackages(): string[] {
-  return Object.entries(PROGRAMS)
+export function missingPackages(packages = ENGINE_PACKAGES): string[] {
+  return Object.entries(packages)
     .filter(
       ([, program]) =>
         !['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/bin', '/usr/local/sbin'].some((folder) =>

@@ -10,24 +10,33 @@ type Words = readonly [summary: string, tryThis: string];
 
 /** A fault in a sentence, and one thing to check. Engine's own words are shown beside it, not repeated. */
 export function explain(error: EngineError, where: Where): { readonly summary: string; readonly tryThis: string } {
-  const [summary, tryThis] = TEXTS[error.fault](where, error.engineSaid);
+  const [summary, tryThis] = TEXTS[error.fault](where, error);
   return { summary, tryThis };
 }
 
 const image = ({ reference }: Where) => reference ?? 'the image';
 const registry = ({ reference }: Where) => reference?.split('/')[0] ?? 'the registry';
 
-const TEXTS: Record<EngineFault, (where: Where, said: string) => Words> = {
-  unreachable: ({ host }, said) => [
+const sentence = (text: string) => (text.startsWith('the ') ? `T${text.slice(1)}` : text);
+
+const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Words> = {
+  unreachable: ({ host }, { engineSaid }) => [
     'Did not answer.',
-    /EACCES/u.test(said)
+    /EACCES/u.test(engineSaid)
       ? `Fairlead may not open the engine's socket: its user needs the socket's group.`
       : `Is the engine on ${host} up, and its address in the config right? On the host: systemctl status docker`,
   ],
-  timeout: ({ host }) => [
-    'Did not answer in time.',
-    `The engine on ${host} may be overloaded or the network slow; try again, then look at its load.`,
-  ],
+  // With a status the engine did answer: it was a registry that let it wait.
+  timeout: (where, { status }) =>
+    status === undefined
+      ? [
+          'Did not answer in time.',
+          `The engine on ${where.host} may be overloaded or the network slow; try again, then look at its load.`,
+        ]
+      : [
+          `${sentence(registry(where))} did not answer the engine in time.`,
+          `Check the network from ${where.host} to ${registry(where)}, and any proxy or firewall between them.`,
+        ],
   tls: () => [
     'The TLS connection was refused.',
     'Check ca, cert and key of this host in the config, and that the certificate names its address.',
@@ -43,18 +52,21 @@ const TEXTS: Record<EngineFault, (where: Where, said: string) => Words> = {
   not_found: () => ['It is not there (any more).', 'List again: somebody may have removed it.'],
   conflict: () => ['The engine said no because of the state it is in.', 'Look with /ps -a, then try again.'],
   in_use: () => ['It is in use.', 'Stop and remove what uses it first.'],
-  busy: () => ['The engine is already doing that.', 'Try again in a minute.'],
+  busy: (_, { status }) => [
+    status === undefined ? 'Too much is waiting for this host already.' : 'The engine is already doing that.',
+    'Try again in a minute.',
+  ],
   no_space: ({ host }) => ['The disk of the host is full.', `Make room with /prune images --on ${host}`],
   rate_limited: (where) => [
-    `${registry(where)} limits how often it may be pulled from, and the limit is reached.`,
+    `${sentence(registry(where))} limits how often it may be pulled from, and the limit is reached.`,
     'Wait, or give Fairlead an account for it under registries in the config.',
   ],
   auth_missing: (where) => [
-    `${registry(where)} wants an account, and Fairlead has none for it.`,
+    `${sentence(registry(where))} wants an account, and Fairlead has none for it.`,
     `Add ${registry(where)} under registries in the config.`,
   ],
   auth_bad: (where) => [
-    `${registry(where)} refused Fairlead's account.`,
+    `${sentence(registry(where))} refused Fairlead's account.`,
     `Check username and password of ${registry(where)} under registries in the config.`,
   ],
   auth_forbidden: (where) => [
@@ -67,7 +79,7 @@ const TEXTS: Record<EngineFault, (where: Where, said: string) => Words> = {
   ],
   tag_not_found: (where) => [`There is no ${image(where)}.`, 'Check the spelling of the repository and the tag.'],
   repository_not_found: (where) => [
-    `${registry(where)} has no such repository.`,
+    `${sentence(registry(where))} has no such repository.`,
     'Check the spelling of the repository.',
   ],
   digest_not_found: () => [
@@ -79,11 +91,11 @@ const TEXTS: Record<EngineFault, (where: Where, said: string) => Words> = {
     `Check the spelling of ${registry(where)}, and the host's DNS.`,
   ],
   connection_refused: (where) => [
-    `${registry(where)} does not take connections from that host.`,
+    `${sentence(registry(where))} does not take connections from that host.`,
     'Check the address and port, and the firewall between them.',
   ],
   insecure_registry: (where) => [
-    `${registry(where)} speaks plain HTTP, and the engine insists on HTTPS.`,
+    `${sentence(registry(where))} speaks plain HTTP, and the engine insists on HTTPS.`,
     `Give the registry TLS, or add ${registry(where)} to insecure-registries in the host's daemon.json.`,
   ],
   tls_unknown_ca: (where) => [
@@ -99,7 +111,7 @@ const TEXTS: Record<EngineFault, (where: Where, said: string) => Words> = {
     "See the registry's scan or signature rules for that project.",
   ],
   registry_down: (where) => [
-    `${registry(where)} has a fault of its own.`,
+    `${sentence(registry(where))} has a fault of its own.`,
     'Try again in a minute; then ask whoever runs it.',
   ],
   not_a_registry: (where) => [
@@ -107,7 +119,7 @@ const TEXTS: Record<EngineFault, (where: Where, said: string) => Words> = {
     'Check port and path: a web page answered. With Nexus, each Docker repository has a port of its own.',
   ],
   platform: (where) => [
-    `${image(where)} is not built for that platform.`,
+    `${sentence(image(where))} is not built for that platform.`,
     'Leave out --platform, or choose one the image has.',
   ],
   bad_reference: () => [

@@ -1,30 +1,39 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
-import { type Connect, createEngine } from './dockerode.ts';
-import { type Engine, type EngineAddress, EngineError } from './engine.ts';
+import type { Target } from './dial.ts';
+import { createEngine, type Deadlines } from './dockerode.ts';
+import { type Engine, type EngineAddress, EngineError, type TlsFiles } from './engine.ts';
+import type { Way } from './link.ts';
 import { openTunnel } from './ssh.ts';
 
-/** An engine by its address; nothing is opened before the first call. */
-export function connectEngine(address: EngineAddress): Engine {
-  return createEngine(wayTo(address));
+/** An engine by its address; nothing is opened or read before the first call. */
+export function connectEngine(address: EngineAddress, deadlines: Partial<Deadlines> = {}): Engine {
+  return createEngine(wayTo(address), deadlines);
 }
 
-function wayTo(address: EngineAddress): Connect {
-  if (address.kind === 'ssh') return () => openTunnel(address);
-  const target =
-    address.kind === 'unix'
-      ? () => ({ socketPath: address.socketPath })
-      : () => ({ host: address.host, port: address.port, ...(address.tls ? readTls(address.tls) : {}) });
-  return async () => ({ target: target(), close() {} });
-}
-
-function readTls(files: { ca: string; cert: string; key: string }): { ca: Buffer; cert: Buffer; key: Buffer } {
-  const read = (path: string) => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new EngineError('tls', `${path} cannot be read: ${messageOf(error)}`);
-    }
+function wayTo(address: EngineAddress): Way {
+  if (address.kind === 'ssh') return openTunnel(address);
+  if (address.kind === 'unix') return { target: async () => ({ socketPath: address.socketPath }), close() {} };
+  const { host, port, tls } = address;
+  let target: Promise<Target> | undefined;
+  return {
+    target() {
+      target ??= tls ? readTls(tls).then((files) => ({ host, port, ...files })) : Promise.resolve({ host, port });
+      // A file that was missing may be there at the next try.
+      target.catch(() => {
+        target = undefined;
+      });
+      return target;
+    },
+    close() {},
   };
-  return { ca: read(files.ca), cert: read(files.cert), key: read(files.key) };
+}
+
+async function readTls(files: TlsFiles): Promise<{ ca: Buffer; cert: Buffer; key: Buffer }> {
+  const read = (path: string) =>
+    readFile(path).catch((error: unknown) => {
+      throw new EngineError('tls', `${path} cannot be read: ${messageOf(error)}`);
+    });
+  const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
+  return { ca, cert, key };
 }

@@ -1,15 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { createRequire } from 'node:module';
 import Docker from 'dockerode';
+import { anyOf, deadline, unlessAborted } from './abort.ts';
 import { EngineError } from './engine.ts';
-import { engineError } from './faults.ts';
+import { engineError, refusal } from './faults.ts';
 
-// The library follows redirects as new network requests without an error handler: a crafted name could make it call
-// any address or end the process. With none allowed it rejects cleanly. It is a dependency of dockerode's own.
-const modem = createRequire(createRequire(import.meta.url).resolve('dockerode'))('docker-modem/lib/http') as {
-  maxRedirects: number;
-};
-modem.maxRedirects = 0;
+// The library follows redirects as new requests: a name could make it call any address, and a strange scheme ends the
+// process. With Node's own modules in place of its wrappers a redirect is an answer like any other.
+const wrappers = createRequire(createRequire(import.meta.url).resolve('dockerode'))('docker-modem/lib/http') as object;
+Object.assign(wrappers, { http, https, maxRedirects: 0 });
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -18,8 +18,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** From the start to the last byte; undefined only for streams, which their reader ends. */
-  readonly deadlineMs?: number;
+  /** Until the last byte of an answer, or until the first of a stream. */
+  readonly deadlineMs: number;
 }
 
 export type Target =
@@ -32,82 +32,114 @@ export type Target =
       readonly key?: Buffer;
     };
 
-/** A connection to one engine. Nothing of it comes from DOCKER_* variables, which the library would prefer to us. */
 export interface Dial {
   json(call: Call): Promise<unknown>;
   stream(call: Call): Promise<IncomingMessage>;
 }
 
+interface Modem {
+  dial(options: object, done: (error: unknown, response: IncomingMessage) => void): void;
+}
+
+const MAX_ANSWER = 64 * 1024 * 1024;
+// Every status is an answer to us: the library loses the body of those it takes for errors.
+const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
+
+/** One way to one engine. Nothing comes from DOCKER_* variables, which the library would prefer to what it is given. */
 export function createDial(target: Target, version: string | undefined): Dial {
-  const blank = {
+  const modem = modemFor(target, version);
+  return {
+    json: (call) => inTime(call, async (signal) => readAnswer(await open(modem, call, signal))),
+    stream: (call) =>
+      inTime(call, async (signal) => {
+        const response = await open(modem, call, signal);
+        // Its reader hears of a broken stream; when there is none yet, it must not be an uncaught exception.
+        response.on('error', () => {});
+        if (response.statusCode === 200) return response;
+        await readAnswer(response);
+        throw new EngineError('protocol', 'An answer without a stream.', response.statusCode);
+      }),
+  };
+}
+
+function modemFor(target: Target, version: string | undefined): Modem {
+  const own = {
     socketPath: undefined,
     host: undefined,
     port: undefined,
-    protocol: undefined,
     ca: undefined,
     cert: undefined,
     key: undefined,
-    username: undefined,
-    headers: undefined,
-    timeout: undefined,
-    connectionTimeout: undefined,
-    pathPrefix: undefined,
-    sshOptions: undefined,
   };
+  const unset = { timeout: undefined, connectionTimeout: undefined, pathPrefix: undefined, sshOptions: undefined };
   const protocol = 'ca' in target && target.ca ? 'https' : 'http';
-  const docker = new Docker({ ...blank, ...target, protocol, version } as unknown as Docker.DockerOptions);
-  return {
-    json: (call) => settle(docker, call, false),
-    stream: (call) => settle(docker, call, true) as Promise<IncomingMessage>,
-  };
-}
-
-// The library's promises may never settle when an engine dies half-way, so the deadline is raced against, not relied upon.
-async function settle(docker: Docker, call: Call, isStream: boolean): Promise<unknown> {
-  const deadline = call.deadlineMs === undefined ? undefined : AbortSignal.timeout(call.deadlineMs);
-  const signals = [call.signal, deadline].filter((signal) => signal !== undefined);
-  const signal = AbortSignal.any(signals);
-  const gone = () =>
-    deadline?.aborted && !call.signal?.aborted
-      ? new EngineError('timeout', `No answer within ${(call.deadlineMs ?? 0) / 1000} s.`)
-      : new EngineError('aborted', 'Stopped.');
-  if (signal.aborted) throw gone();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(gone());
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  const options = { ...own, ...unset, username: undefined, headers: undefined, ...target, protocol, version };
+  // Overriding is not enough: a DOCKER_HOST it cannot parse, or certificates it cannot read, already make it throw.
+  const { DOCKER_HOST: before } = process.env;
+  delete process.env['DOCKER_HOST'];
   try {
-    return await Promise.race([aborted, dial(docker, call, isStream, signal)]);
-  } catch (error) {
-    throw signal.aborted ? gone() : engineError(error);
+    return new Docker(options as unknown as Docker.DockerOptions).modem as Modem;
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    if (before !== undefined) process.env['DOCKER_HOST'] = before;
   }
 }
 
-function dial(docker: Docker, call: Call, isStream: boolean, abortSignal: AbortSignal): Promise<unknown> {
+// The library's promises may never settle when an engine dies half-way, so the deadline is raced, not relied upon.
+async function inTime<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = deadline(call.deadlineMs);
+  const signal = anyOf(call.signal, limit.signal);
+  try {
+    return await unlessAborted(signal.aborted ? new Promise<T>(() => {}) : work(signal), signal);
+  } catch (error) {
+    throw engineError(error);
+  } finally {
+    limit.done();
+  }
+}
+
+async function open(modem: Modem, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  try {
+    return await dial(modem, call, signal);
+  } catch (error) {
+    // A kept connection may turn out closed by an engine that restarted; reading can simply be tried once more.
+    if (call.method !== 'GET' || signal.aborted || (error as { code?: string }).code !== 'ECONNRESET') throw error;
+    return dial(modem, call, signal);
+  }
+}
+
+function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<IncomingMessage> {
   const query = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
   const options = {
-    path: `${call.path}?`,
+    path: Object.keys(query).length > 0 ? `${call.path}?` : call.path,
     method: call.method,
     abortSignal,
-    isStream,
+    isStream: true,
+    statusCodes: STATUSES,
     // Without `_query` the library would put a body's fields, secrets too, into the address.
     options: { _query: query, _body: {} },
     headers: { ...call.headers },
-    statusCodes: {
-      200: true,
-      201: true,
-      204: true,
-      304: true,
-      400: 'bad parameter',
-      404: 'not found',
-      409: 'conflict',
-      500: 'server error',
-    },
   };
   return new Promise((resolve, reject) => {
-    docker.modem.dial(options as never, (error: unknown, data: unknown) => (error ? reject(error) : resolve(data)));
+    modem.dial(options, (error, response) => (error ? reject(error) : resolve(response)));
   });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER) throw new EngineError('protocol', 'The answer has more than 64 MB.');
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  const status = response.statusCode ?? 0;
+  // 304 says that it is so already.
+  if (status !== 304 && (status < 200 || status >= 300)) throw refusal(status, text);
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusal(status, text);
+  }
 }

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
+import { goneBy, unlessAborted } from './abort.ts';
 import { demux, raw } from './demux.ts';
-import { type Call, createDial, type Dial, type Target } from './dial.ts';
-import { type CallOptions, type Engine, EngineError, type Filters, type LogQuery, type PullResult } from './engine.ts';
+import type { Call } from './dial.ts';
+import { type CallOptions, type Engine, EngineError, type Filters, type LogQuery, type Network } from './engine.ts';
 import { engineError } from './faults.ts';
-import { pathId } from './guard.ts';
-import { readProgress } from './progress.ts';
+import { imagePath, pathId } from './ids.ts';
+import { openLink, type Way } from './link.ts';
+import { type PullLimits, pullImage } from './pull.ts';
 import {
+  Attachments,
   ContainerSizes,
   Containers,
   Freed,
@@ -19,137 +22,69 @@ import {
   Volumes,
 } from './shapes.ts';
 
-const OLDEST_API = 41;
-/** The newest API whose answers were read for this adapter; a newer engine is spoken to in this one. */
-const NEWEST_API = 51;
-const QUICK_MS = 5000;
-const LIST_MS = 15_000;
-const SLOW_MS = 60_000;
-const PULL_MS = 10 * 60_000;
+/** How long an engine has for each kind of call. */
+export interface Deadlines extends PullLimits {
+  readonly quickMs: number;
+  readonly slowMs: number;
+}
 
-/** Opens the way to an engine when it is first needed, and again after it broke. */
-export type Connect = () => Promise<{ readonly target: Target; close(): void }>;
+const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pullMs: 600_000, pullQuietMs: 60_000 };
 
 /** The real engine, through dockerode's connection and our own reading of every answer. */
-export function createEngine(connect: Connect): Engine {
-  let link: Promise<{ dial: Dial; close(): void }> | undefined;
-  const open = async (signal: AbortSignal | undefined) => {
-    const way = await connect();
-    const version = Version.parse(
-      await createDial(way.target, undefined).json({ method: 'GET', path: '/version', signal, deadlineMs: QUICK_MS }),
-    );
-    return { dial: createDial(way.target, `v1.${apiFor(version)}`), close: way.close };
-  };
-  const dialled = async (signal: AbortSignal | undefined): Promise<Dial> => {
-    link ??= open(signal);
-    const current = link;
-    try {
-      return (await current).dial;
-    } catch (error) {
-      if (link === current) link = undefined;
-      throw engineError(error);
-    }
-  };
-  // An engine that was upgraded or a tunnel that broke is met anew at the next call.
-  const forget = (error: EngineError): EngineError => {
-    if (['api_version', 'unreachable', 'ssh'].includes(error.fault)) {
-      void link?.then((old) => old.close()).catch(() => {});
-      link = undefined;
-    }
-    return error;
-  };
-  const json = async <S extends z.ZodType>(schema: S, call: Call): Promise<z.infer<S>> => {
-    const dial = await dialled(call.signal);
-    const answer = await dial.json(call).catch((error) => Promise.reject(forget(engineError(error))));
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    throw new EngineError(
-      'protocol',
-      `Not an engine's answer: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`,
-    );
-  };
-  const drop = async (path: string, options: CallOptions | undefined, query?: Call['query']) => {
-    const dial = await dialled(options?.signal);
-    await dial
-      .json({ method: 'DELETE', path, signal: options?.signal, deadlineMs: SLOW_MS, ...(query ? { query } : {}) })
-      .catch((error) => Promise.reject(forget(engineError(error))));
-  };
+export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Engine {
+  const limits = { ...DEADLINES, ...custom };
+  const link = openLink(way, limits.quickMs);
   const get = <S extends z.ZodType>(
     schema: S,
     path: string,
     options: CallOptions | undefined,
     deadlineMs: number,
-    query?: Call['query'],
-  ) => json(schema, { method: 'GET', path, signal: options?.signal, deadlineMs, ...(query ? { query } : {}) });
-  const filtered = (filters: Filters | undefined) =>
-    filters && Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {};
-  const inspectImage = (name: string, options: CallOptions | undefined) =>
-    get(OneImage, `/images/${name}/json`, options, LIST_MS);
+    query: Call['query'] = {},
+  ) => link.json(schema, { method: 'GET', path, query, signal: options?.signal, deadlineMs });
+  const drop = (path: string, options: CallOptions | undefined, query: Call['query'] = {}) =>
+    link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
+
+  let counting: Promise<z.infer<typeof Usage>> | undefined;
+  // Engines before 23 refuse a second count while one runs, so those who ask meanwhile share it.
+  const diskUsage = (options: CallOptions | undefined) => {
+    counting ??= get(Usage, '/system/df', undefined, limits.slowMs).finally(() => {
+      counting = undefined;
+    });
+    return unlessAborted(counting, options?.signal);
+  };
 
   return {
-    version: (options) => get(Version, '/version', options, QUICK_MS),
-    info: (options) => get(Info, '/info', options, QUICK_MS),
-    diskUsage: (options) => get(Usage, '/system/df', options, SLOW_MS),
+    version: (options) => get(Version, '/version', options, limits.quickMs),
+    info: (options) => get(Info, '/info', options, limits.quickMs),
+    diskUsage: async (options) => diskUsage(options),
 
-    listImages: ({ all, filters }, options) =>
-      get(Images, '/images/json', options, LIST_MS, { all: all ?? false, ...filtered(filters) }),
-    inspectImage: async (id, options) => inspectImage(pathId('image', id), options),
-    async pull({ reference, platform, auth }, onProgress, options) {
-      const { name, tag } = splitReference(reference);
-      const headers = auth && {
-        'X-Registry-Auth': Buffer.from(
-          JSON.stringify({ username: auth.username, password: auth.password, serveraddress: auth.serverAddress }),
-        ).toString('base64url'),
-      };
-      const signal = AbortSignal.any([...(options?.signal ? [options.signal] : []), AbortSignal.timeout(PULL_MS)]);
-      const dial = await dialled(options?.signal);
-      try {
-        const stream = await dial.stream({
-          method: 'POST',
-          path: '/images/create',
-          query: { fromImage: name, tag, platform },
-          signal,
-          ...(headers ? { headers } : {}),
-        });
-        const { downloaded } = await readProgress(stream, onProgress);
-        const image = await inspectImage(encodeURI(reference), options);
-        return pulledOf(image, name, platform, downloaded);
-      } catch (error) {
-        if (signal.aborted)
-          throw new EngineError(
-            options?.signal?.aborted ? 'aborted' : 'timeout',
-            'The pull took longer than 10 minutes.',
-          );
-        const fault = forget(engineError(error));
-        // Some engines say "no credentials" of credentials the registry refused.
-        throw auth && fault.fault === 'auth_missing'
-          ? new EngineError('auth_bad', fault.engineSaid, fault.status)
-          : fault;
-      }
-    },
-    removeImage: async (id, options) => drop(`/images/${pathId('image', id)}`, options),
+    listImages: ({ all = false, filters }, options) =>
+      get(Images, '/images/json', options, limits.listMs, { all, ...filtered(filters) }),
+    inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, limits.listMs),
+    pull: (query, onProgress, options) => pullImage(link, query, onProgress, options, limits),
+    removeImage: async (idOrTag, options) => drop(`/images/${imagePath(idOrTag)}`, options),
 
-    listContainers: ({ all, filters }, options) =>
-      get(Containers, '/containers/json', options, LIST_MS, { all: all ?? false, ...filtered(filters) }),
+    listContainers: ({ all = false, size, filters }, options) =>
+      get(Containers, '/containers/json', options, size ? limits.slowMs : limits.listMs, {
+        all,
+        size,
+        ...filtered(filters),
+      }),
     async containerSizes(options) {
-      const sizes = await get(ContainerSizes, '/containers/json', options, SLOW_MS, { all: true, size: true });
+      const sizes = await get(ContainerSizes, '/containers/json', options, limits.slowMs, { all: true, size: true });
       return new Map(sizes.map(({ id, bytes }) => [id, bytes]));
     },
     inspectContainer: async (id, options) =>
-      get(OneContainer, `/containers/${pathId('container', id)}/json`, options, LIST_MS),
+      get(OneContainer, `/containers/${pathId('container', id)}/json`, options, limits.listMs),
     async *logs(id, query, options) {
       const path = `/containers/${pathId('container', id)}/logs`;
-      const dial = await dialled(options?.signal);
-      const stream = await dial.stream({
-        method: 'GET',
-        path,
-        query: logQuery(query),
-        signal: options?.signal ?? new AbortController().signal,
-      });
+      const signal = options?.signal;
+      const call: Call = { method: 'GET', path, query: logQuery(query), signal, deadlineMs: limits.listMs };
+      const stream = await link.stream(call);
       try {
         yield* query.tty ? raw(stream) : demux(stream);
       } catch (error) {
-        throw options?.signal?.aborted ? new EngineError('aborted', 'Stopped.') : engineError(error);
+        throw signal?.aborted ? goneBy(signal) : engineError(error);
       } finally {
         stream.destroy();
       }
@@ -157,79 +92,49 @@ export function createEngine(connect: Connect): Engine {
     removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
 
     listVolumes: async ({ filters }, options) =>
-      (await get(Volumes, '/volumes', options, LIST_MS, filtered(filters))).Volumes,
+      (await get(Volumes, '/volumes', options, limits.listMs, filtered(filters))).Volumes,
     removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
-    listNetworks: ({ filters }, options) => get(Networks, '/networks', options, LIST_MS, filtered(filters)),
+    async listNetworks({ filters }, options) {
+      const [networks, attachments] = await Promise.all([
+        get(Networks, '/networks', options, limits.listMs, filtered(filters)),
+        get(Attachments, '/containers/json', options, limits.listMs, { all: true }),
+      ]);
+      return networks.map((network) => ({ ...network, attached: attachedTo(network, attachments) }));
+    },
     removeNetwork: async (id, options) => drop(`/networks/${pathId('network', id)}`, options),
     async removeCache(id, options) {
       const filters = JSON.stringify({ id: [decodeURIComponent(pathId('cache', id))] });
-      return (
-        await json(Freed, {
-          method: 'POST',
-          path: '/build/prune',
-          query: { all: true, filters },
-          signal: options?.signal,
-          deadlineMs: SLOW_MS,
-        })
-      ).SpaceReclaimed;
+      const call: Call = {
+        method: 'POST',
+        path: '/build/prune',
+        query: { all: true, filters },
+        deadlineMs: limits.slowMs,
+      };
+      return (await link.json(Freed, { ...call, signal: options?.signal })).SpaceReclaimed;
     },
     async close() {
-      (await link?.catch(() => undefined))?.close();
-      link = undefined;
+      link.close();
     },
   };
 }
 
-function apiFor(version: { readonly apiVersion: string; readonly minApi: string }): number {
-  const minor = (text: string) => Number(/^1\.(\d+)/u.exec(text)?.[1] ?? 0);
-  const api = Math.min(minor(version.apiVersion), NEWEST_API);
-  if (api < OLDEST_API || api < minor(version.minApi))
-    throw new EngineError(
-      'api_version',
-      `The engine speaks API ${version.minApi} to ${version.apiVersion}; Fairlead speaks 1.${OLDEST_API} to 1.${NEWEST_API}.`,
-    );
-  return api;
+function filtered(filters: Filters | undefined): { readonly filters?: string } {
+  return filters && Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {};
 }
 
-// A pull without a tag would fetch every tag of the repository.
-function splitReference(reference: string): { name: string; tag: string } {
-  const at = reference.indexOf('@');
-  if (at >= 0) return { name: reference.slice(0, at).replace(/:[^:/]+$/u, ''), tag: reference.slice(at + 1) };
-  const colon = reference.lastIndexOf(':');
-  if (colon <= reference.lastIndexOf('/'))
-    throw new EngineError('bad_reference', 'The reference has neither tag nor digest.');
-  return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+// A list of networks does not say who is attached; the list of containers does.
+function attachedTo(network: Network, attachments: z.infer<typeof Attachments>): number {
+  const listed = attachments.filter((all) =>
+    all.some(({ id, name }) => (id === '' ? name === network.name : id === network.id)),
+  ).length;
+  return Math.max(network.attached, listed);
 }
 
-// Engines before 23 deliver a single-platform image whatever platform was asked for, without a word.
-function pulledOf(
-  image: { id: string; digests: readonly string[]; bytes: number; os: string; arch: string },
-  name: string,
-  platform: string | undefined,
-  downloaded: boolean,
-): PullResult {
-  if (platform !== undefined && !platform.startsWith(`${image.os}/${image.arch}`))
-    throw new EngineError('platform', `The image is ${image.os}/${image.arch}, not ${platform}.`);
-  const repository = name.replace(/^docker\.io\/(?:library\/)?/u, '');
-  const digest = image.digests.find((item) => item.startsWith(`${repository}@`)) ?? image.digests[0];
-  return {
-    digest: digest?.slice(digest.indexOf('@') + 1),
-    imageId: image.id,
-    bytes: image.bytes,
-    os: image.os,
-    arch: image.arch,
-    downloaded,
-  };
-}
-
-function logQuery(query: LogQuery): NonNullable<Call['query']> {
-  return {
-    stdout: true,
-    stderr: true,
-    tail: query.tail,
-    since: query.since,
-    until: query.until,
-    timestamps: query.timestamps,
-    follow: query.follow,
-  };
+function logQuery({ tail, since, until, timestamps, follow }: LogQuery): NonNullable<Call['query']> {
+  // An engine takes a tail it cannot read for "all of it".
+  const isCount = tail === 'all' || (Number.isSafeInteger(tail) && tail >= 0);
+  const areTimes = [since, until].every((at) => at === undefined || (Number.isFinite(at) && at >= 0));
+  if (!isCount || !areTimes) throw new EngineError('refused', 'Not a number of lines, or not a time.');
+  const at = (seconds: number | undefined) => seconds?.toFixed(9);
+  return { stdout: true, stderr: true, tail, since: at(since), until: at(until), timestamps, follow };
 }

@@ -1,104 +1,89 @@
 import { EngineError, type EngineFault } from './engine.ts';
 
 // In this order: an engine wraps one cause in the words of another, so the most telling words come first.
-const BY_WORDS: readonly [RegExp, EngineFault][] = [
+const BY_WORDS: readonly (readonly [RegExp, EngineFault])[] = [
+  [/client version .* is too (?:old|new)/iu, 'api_version'],
+  [/HTTP request to an HTTPS server/iu, 'tls'],
   [/toomanyrequests|rate limit|too many requests/iu, 'rate_limited'],
   [/no space left on device/iu, 'no_space'],
-  [/x509: certificate signed by unknown authority|self[- ]signed certificate/iu, 'tls_unknown_ca'],
-  [/x509: .*(?:valid for|doesn't contain any IP SANs|not valid|expired)/iu, 'tls_name'],
+  [/certificate signed by unknown authority|self[- ]signed certificate/iu, 'tls_unknown_ca'],
+  [/x509: .*(?:valid for|doesn't contain any IP SANs|not valid|expired|Common Name)/iu, 'tls_name'],
   [/server gave HTTP response to HTTPS client/iu, 'insecure_registry'],
-  [/no such host|server misbehaving|temporary failure in name resolution/iu, 'dns'],
-  [/connect: connection refused|connect: no route to host|connect: network is unreachable/iu, 'connection_refused'],
-  [
-    /cannot be pulled due to configured policy|not signed by cosign|without vulnerability scanning/iu,
-    'registry_policy',
-  ],
+  [/no such host|server misbehaving|temporary failure in name resolution|lookup \S+.*i\/o timeout/iu, 'dns'],
+  [/connect: (?:connection refused|no route to host|network is unreachable)/iu, 'connection_refused'],
+  [/due to configured policy|not signed by cosign|without vulnerability scanning/iu, 'registry_policy'],
   [/no basic auth credentials|missing X-Registry-Auth/iu, 'auth_missing'],
-  [/unauthorized to access repository|^denied$|: denied$|insufficient_scope/iu, 'auth_forbidden'],
+  [/unauthorized to access repository/iu, 'auth_forbidden'],
+  // Before the scopes: with these words a registry hides whether the repository exists at all.
   [/pull access denied|requested access to the resource is denied/iu, 'auth_or_missing'],
+  [/^denied$|: denied$|insufficient_scope|403 Forbidden|unexpected status.*: 403/iu, 'auth_forbidden'],
   [/unauthorized|incorrect username or password|authentication required/iu, 'auth_bad'],
-  [/no matching manifest for/iu, 'platform'],
-  [/@sha256:[0-9a-f]+ not found|manifest unknown.*@sha256/iu, 'digest_not_found'],
+  [/no matching manifest for|no match for platform|specified platform/iu, 'platform'],
+  [/@sha256:[0-9a-f]+"?.* not found|manifest unknown.*@sha256/iu, 'digest_not_found'],
   [/name unknown|repository name not known/iu, 'repository_not_found'],
-  [/manifest unknown|manifest for .* not found/iu, 'tag_not_found'],
+  [/manifest unknown|manifest for .* not found|failed to resolve reference .* not found/iu, 'tag_not_found'],
   [/invalid character '<'|error unmarshalling content|error parsing HTTP \d+ response body/iu, 'not_a_registry'],
-  [/unexpected HTTP status: 5\d\d|unexpected status.*: 5\d\d|unavailable/iu, 'registry_down'],
-  [/invalid reference format|invalid tag format/iu, 'bad_reference'],
+  [/unexpected HTTP status: 5\d\d|unexpected status.*: 5\d\d|\bunavailable\b/iu, 'registry_down'],
+  [/invalid reference format|invalid tag format|invalid repository name/iu, 'bad_reference'],
   [/context deadline exceeded|Client\.Timeout|i\/o timeout|TLS handshake timeout/iu, 'timeout'],
-  [/client version .* is too (?:old|new)/iu, 'api_version'],
   [/does not support reading/iu, 'logs_unreadable'],
-  [/already running/iu, 'busy'],
-  [
-    /is (?:being )?used by|volume is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container/iu,
-    'in_use',
-  ],
+  [/already running|already in progress/iu, 'busy'],
 ];
 
-/** What an engine's refusal means, by its words first and its status second. */
+// Only with the status of a refusal: a volume or a tag may be named after any of the words above.
+const IN_USE =
+  /is (?:being )?used by|is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container|cannot remove container .* is running/iu;
+
+/** What an engine's refusal means, by its words first and its status second; neither alone is reliable. */
 export function classify(status: number | undefined, words: string): EngineFault {
+  if ((status === 409 || status === 403) && IN_USE.test(words)) return 'in_use';
   const known = BY_WORDS.find(([pattern]) => pattern.test(words));
   if (known) return known[1];
   if (status === 404) return 'not_found';
   if (status === 409) return 'conflict';
+  if (status === 429) return 'rate_limited';
   return 'refused';
 }
 
-const BY_CODE: Readonly<Record<string, EngineFault>> = {
-  ENOENT: 'unreachable',
-  EACCES: 'unreachable',
-  ECONNREFUSED: 'unreachable',
-  ECONNRESET: 'unreachable',
-  EPIPE: 'unreachable',
-  EHOSTUNREACH: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  ETIMEDOUT: 'unreachable',
-  ENOTFOUND: 'unreachable',
-  EAI_AGAIN: 'unreachable',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
-  CERT_HAS_EXPIRED: 'tls',
-  EPROTO: 'tls',
-};
+/** The engine's answer that is not what was asked for. */
+export function refusal(status: number, body: string): EngineError {
+  if (status >= 300 && status < 400)
+    return new EngineError('protocol', `HTTP ${status}: a redirect, which is never followed.`, status);
+  if (/^\s*</u.test(body)) return new EngineError('protocol', `HTTP ${status} with a web page.`, status);
+  const words = tidy(messageIn(body) ?? body) || `HTTP ${status}`;
+  return new EngineError(status < 300 ? 'protocol' : classify(status, words), words, status);
+}
 
-/** Anything the client library may throw, as an `EngineError`. */
+function messageIn(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const UNREACHABLE = /^(?:ENOENT|EACCES|EPERM|ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOTSOCK)$/u;
+const TLS = /^(?:ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/u;
+
+/** Anything the client library or Node may throw, as an `EngineError`. */
 export function engineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const { statusCode, json, code, message } = error as {
-    statusCode?: number;
-    json?: unknown;
-    code?: string;
-    message?: string;
-  };
-  if (typeof statusCode === 'number') {
-    const words =
-      tidy(wordsOf(json) ?? (message ?? '').replace(/^\(HTTP code \d+\) .*? - /su, '')) || `HTTP ${statusCode}`;
-    return new EngineError(classify(statusCode, words), words, statusCode, { cause: error });
-  }
+  const { code = '', name, message } = error as { code?: string; name?: string; message?: string };
   const words = tidy(message ?? String(error));
-  if (/redirect/iu.test(words))
-    return new EngineError('refused', 'The engine answered with a redirect, which is never followed.', undefined, {
-      cause: error,
-    });
-  return new EngineError(
-    BY_CODE[code ?? ''] ?? (/certificate|alert/iu.test(words) ? 'tls' : 'protocol'),
-    words,
-    undefined,
-    { cause: error },
-  );
+  const options = { cause: error };
+  if (name === 'AbortError') return new EngineError('aborted', 'Stopped.', undefined, options);
+  if (TLS.test(code)) return new EngineError('tls', words, undefined, options);
+  if (code === 'ECONNRESET')
+    return new EngineError('unreachable', 'The engine broke off the connection.', undefined, options);
+  if (UNREACHABLE.test(code)) return new EngineError('unreachable', words || code, undefined, options);
+  return new EngineError('protocol', words, undefined, options);
 }
 
-function wordsOf(json: unknown): string | undefined {
-  if (json === null || typeof json !== 'object') return undefined;
-  if (Buffer.isBuffer(json)) return json.toString('utf8').slice(0, 2000);
-  const { message } = json as { message?: unknown };
-  return typeof message === 'string' ? message : undefined;
-}
-
-function tidy(text: string): string {
+/** Engine's words without what could play tricks in a terminal, a log or a message. */
+export function tidy(text: string): string {
   return text
+    .slice(0, 4000)
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu, ' ')
     .trim()
     .slice(0, 2000);

@@ -1,13 +1,23 @@
 import { AsyncResource } from 'node:async_hooks';
 import Bottleneck from 'bottleneck';
 import { UserError } from '../errors.ts';
+import { anyOf, goneBy, unlessAborted } from './abort.ts';
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** 0 comes first, 9 last. */
+  readonly priority?: number;
+  /** What takes minutes has a lane of its own, so that it never keeps a list waiting. */
+  readonly lane?: Lane;
+}
+export type Lane = 'quick' | 'slow';
 
 export interface Limits {
   /** Runs `work` when the host has room. Refused, not queued, once too many wait. */
-  onHost<T>(host: string, work: () => Promise<T>): Promise<T>;
+  onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options?: WorkOptions): Promise<T>;
   /** Takes one command from a person's budget; refused at once with the time to wait. */
   spend(person: string): { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
-  /** Waits until what runs has ended, at most so long. */
+  /** Takes no more work, waits for what there is, and ends what is left after so long. Safe to call twice. */
   drain(deadlineMs: number): Promise<void>;
 }
 
@@ -19,45 +29,81 @@ export interface LimitSettings {
 }
 
 export function createLimits(settings: LimitSettings): Limits {
-  const all = new Bottleneck({ maxConcurrent: settings.overall });
-  const hosts = new Map<string, Bottleneck>();
-  const limiterOf = (host: string): Bottleneck => {
-    const known = hosts.get(host);
-    if (known) return known;
-    // OVERFLOW refuses the newest; the default would drop the one that has waited longest.
-    const limiter = new Bottleneck({
-      maxConcurrent: settings.perHost,
-      highWater: settings.waiting,
-      strategy: Bottleneck.strategy.OVERFLOW,
-    });
-    limiter.chain(all);
-    hosts.set(host, limiter);
-    return limiter;
-  };
-  const spent = new Map<string, number[]>();
+  const lanes = { quick: createLane(settings), slow: createLane(settings) };
+  const underWay = new Set<Promise<unknown>>();
+  const shutdown = new AbortController();
+  let draining: Promise<void> | undefined;
+
   return {
-    async onHost<T>(host: string, work: () => Promise<T>): Promise<T> {
+    async onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options: WorkOptions = {}): Promise<T> {
+      if (draining) throw new UserError('stopped', 'Fairlead is shutting down.', 'Ask again in a minute.');
+      const signal = anyOf(options.signal, shutdown.signal);
+      const limiter = lanes[options.lane ?? 'quick'].key(host);
+      const result = Promise.withResolvers<T>();
+      let hasBegun = false;
+      const begin = async () => work(signal);
+      const job = async () => {
+        // One that was stopped while it waited gives its place on at once.
+        if (signal.aborted) return result.reject(goneBy(signal));
+        hasBegun = true;
+        await begin().then(result.resolve, result.reject);
+      };
+      // Bottleneck would run every job in the async context of whoever came first.
+      const place = limiter.schedule({ priority: options.priority ?? 5 }, AsyncResource.bind(job));
+      const settled = place.catch(() => {
+        const words = `${host} is busy: ${limiter.counts().QUEUED} calls are waiting already.`;
+        result.reject(new UserError('busy', words, 'Try again in a minute.'));
+      });
+      underWay.add(settled);
+      void settled.finally(() => underWay.delete(settled));
       try {
-        // Bottleneck would run every job in the async context of whoever came first.
-        return await limiterOf(host).schedule(AsyncResource.bind(work) as () => Promise<T>);
+        return await unlessAborted(result.promise, signal);
       } catch (error) {
-        if (!(error instanceof Bottleneck.BottleneckError)) throw error;
-        throw new UserError('busy', `${host} has ${settings.waiting} calls waiting already.`, 'Try again in a minute.');
+        // What has begun ends in its own time and words; it was given the signal.
+        if (hasBegun) return result.promise;
+        throw error;
       }
     },
-    spend(person) {
-      const now = performance.now();
-      const { commands, perMs } = settings.budget;
-      const recent = (spent.get(person) ?? []).filter((at) => at > now - perMs);
-      if (recent.length >= commands) return { ok: false, waitMs: (recent[0] as number) + perMs - now };
-      spent.set(person, [...recent, now]);
-      return { ok: true };
-    },
-    async drain(deadlineMs) {
-      const stopping = Promise.allSettled(
-        [...hosts.values()].map((limiter) => limiter.stop({ dropWaitingJobs: false })),
-      );
-      await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+    spend: createBudget(settings.budget),
+    drain(deadlineMs) {
+      draining ??= (async () => {
+        const timer = setTimeout(() => shutdown.abort(), deadlineMs);
+        const late = new Promise<void>((resolve) => shutdown.signal.addEventListener('abort', () => resolve()));
+        await Promise.race([Promise.allSettled(underWay), late]);
+        clearTimeout(timer);
+      })();
+      return draining;
     },
   };
+}
+
+function createLane({ perHost, overall, waiting }: LimitSettings): Bottleneck.Group {
+  const all = new Bottleneck({ maxConcurrent: overall });
+  // OVERFLOW refuses the newest; the default would drop the one that has waited longest.
+  const strategy = Bottleneck.strategy.OVERFLOW;
+  const hosts = new Bottleneck.Group({ maxConcurrent: perHost, highWater: waiting, strategy });
+  hosts.on('created', (limiter: Bottleneck) => limiter.chain(all));
+  return hosts;
+}
+
+const MANY_PEOPLE = 1000;
+
+/** Not Bottleneck's reservoir: that could not say how long there is to wait. */
+function createBudget({ commands, perMs }: LimitSettings['budget']): Limits['spend'] {
+  const spent = new Map<string, readonly number[]>();
+  return (person) => {
+    const now = performance.now();
+    const recent = (spent.get(person) ?? []).filter((at) => at > now - perMs);
+    const oldest = recent[0];
+    if (oldest !== undefined && recent.length >= commands)
+      return { ok: false, waitMs: Math.ceil(oldest + perMs - now) };
+    spent.delete(person);
+    spent.set(person, [...recent, now]);
+    if (spent.size > MANY_PEOPLE) forgetIdle(spent, now - perMs);
+    return { ok: true };
+  };
+}
+
+function forgetIdle(spent: Map<string, readonly number[]>, before: number): void {
+  for (const [person, times] of spent) if ((times.at(-1) ?? 0) <= before) spent.delete(person);
 }

@@ -1,14 +1,16 @@
 import { StringDecoder } from 'node:string_decoder';
+import { z } from 'zod';
 import { EngineError, type PullProgress } from './engine.ts';
-import { classify } from './faults.ts';
+import { classify, refusal, tidy } from './faults.ts';
 
-interface Line {
-  readonly id?: string;
-  readonly status?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
-}
+const Line = z.object({
+  id: z.string().nullish(),
+  status: z.string().nullish(),
+  progressDetail: z.object({ current: z.number().nullish(), total: z.number().nullish() }).nullish(),
+  error: z.string().nullish(),
+  errorDetail: z.object({ message: z.string().nullish() }).nullish(),
+});
+type Line = z.infer<typeof Line>;
 
 interface Layer {
   readonly status: string;
@@ -16,7 +18,18 @@ interface Layer {
   readonly total: number;
 }
 
+/** What the words at the end of a pull said. */
+export interface PullWords {
+  readonly downloaded: boolean;
+  readonly digest: string | undefined;
+}
+
 const MAX_LINE = 1_000_000;
+/** More layers than an image can have; what comes beyond is not kept. */
+const MAX_LAYERS = 1000;
+/** From the slowest to the done; the words of newer engines that are not here count as under way. */
+const ORDER = ['Pulling fs layer', 'Waiting', 'Downloading', 'Verifying Checksum', 'Download complete', 'Extracting'];
+const DONE = ['Pull complete', 'Already exists'];
 
 /**
  * Reads the progress of a pull to its end. An engine reports most failures inside a stream that began with 200, so a
@@ -25,63 +38,72 @@ const MAX_LINE = 1_000_000;
 export async function readProgress(
   chunks: AsyncIterable<Buffer>,
   onProgress: (progress: PullProgress) => void,
-): Promise<{ readonly downloaded: boolean }> {
+): Promise<PullWords> {
   const decoder = new StringDecoder('utf8');
   const layers = new Map<string, Layer>();
+  const said = { upToDate: false, newer: false, digest: undefined as string | undefined };
   let rest = '';
   let lines = 0;
-  let downloaded = true;
-  const take = (text: string) => {
-    if (text.trim() === '') return;
+  const take = (text: string): boolean => {
+    if (text.trim() === '') return false;
     lines += 1;
     const line = parse(text);
     const failure = line.errorDetail?.message ?? line.error;
-    if (failure !== undefined) throw new EngineError(classify(undefined, failure), failure);
-    if (line.status?.startsWith('Status: Image is up to date')) downloaded = false;
-    if (line.id !== undefined && line.status !== undefined && !line.status.startsWith('Pulling from')) {
-      const before = layers.get(line.id);
-      layers.set(line.id, {
-        status: line.status,
-        current: line.progressDetail?.current ?? 0,
-        total: line.progressDetail?.total ?? before?.total ?? 0,
-      });
-      onProgress(summarize(layers));
-    }
+    // The status is 200: it was the engine who said so, not the connection.
+    if (failure !== null && failure !== undefined)
+      throw new EngineError(classify(undefined, failure), tidy(failure) || 'The pull failed.', 200);
+    const status = line.status ?? '';
+    said.upToDate ||= status.startsWith('Status: Image is up to date');
+    said.newer ||= status.startsWith('Status: Downloaded newer image');
+    said.digest = /^Digest: (sha256:[0-9a-f]{64})$/u.exec(status)?.[1] ?? said.digest;
+    return keep(layers, line);
+  };
+  const report = (news: boolean) => {
+    if (news) onProgress(summarize(layers));
   };
   for await (const chunk of chunks) {
-    rest += decoder.write(chunk);
-    const parts = rest.split('\n');
+    const parts = (rest + decoder.write(chunk)).split('\n');
     rest = parts.pop() ?? '';
-    if (rest.length > MAX_LINE) throw new EngineError('protocol', 'A progress line without an end.');
-    for (const part of parts) take(part);
+    if (rest.length > MAX_LINE) throw new EngineError('protocol', 'A progress line without an end.', 200);
+    report(parts.map(take).includes(true));
   }
-  take(rest + decoder.end());
-  if (lines === 0) throw new EngineError('protocol', 'The engine ended the pull without a word.');
-  return { downloaded };
+  report(take(rest + decoder.end()));
+  if (lines === 0) throw new EngineError('protocol', 'The engine ended the pull without a word.', 200);
+  // Podman says neither; then a layer that was fetched is what tells.
+  const fetched = [...layers.values()].some(({ status }) => /^(?:Pull|Download) complete/u.test(status));
+  return { downloaded: said.newer || (!said.upToDate && fetched), digest: said.digest };
 }
 
 function parse(text: string): Line {
   try {
-    const line: unknown = JSON.parse(text);
-    if (line !== null && typeof line === 'object') return line as Line;
+    return Line.parse(JSON.parse(text));
   } catch {
-    // Told below: what is not JSON is most often a proxy's error page.
+    // What is not a line of progress is most often a proxy's page.
+    throw refusal(200, text.slice(0, 2000));
   }
-  throw new EngineError('protocol', text.slice(0, 200));
 }
 
-const DONE = /^(?:Pull complete|Already exists|Download complete|Verifying Checksum)/u;
+function keep(layers: Map<string, Layer>, { id, status, progressDetail }: Line): boolean {
+  // The first line has the tag for an id.
+  if (!id || !status || status.startsWith('Pulling from')) return false;
+  const before = layers.get(id);
+  if (!before && layers.size >= MAX_LAYERS) return false;
+  const isDownload = status === 'Downloading';
+  const total = (isDownload ? progressDetail?.total : undefined) ?? before?.total ?? 0;
+  layers.set(id, { status: status.slice(0, 80), current: isDownload ? (progressDetail?.current ?? 0) : total, total });
+  return true;
+}
+
+const rank = ({ status }: Layer) => (ORDER.indexOf(status) + 1 || 3) - 1;
 
 function summarize(layers: ReadonlyMap<string, Layer>): PullProgress {
   const all = [...layers.values()];
-  const open = all.filter((layer) => !/^(?:Pull complete|Already exists)/u.test(layer.status));
-  const bytes = (layer: Layer) =>
-    DONE.test(layer.status) || layer.status === 'Extracting' ? layer.total : layer.current;
+  const open = all.filter(({ status }) => !DONE.includes(status)).toSorted((a, b) => rank(a) - rank(b));
   return {
     layersTotal: all.length,
     layersDone: all.length - open.length,
-    bytesDone: all.reduce((sum, layer) => sum + bytes(layer), 0),
+    bytesDone: all.reduce((sum, layer) => sum + Math.min(layer.current, layer.total), 0),
     bytesTotal: all.reduce((sum, layer) => sum + layer.total, 0),
-    status: open.at(-1)?.status ?? 'Finishing',
+    status: tidy(open[0]?.status ?? 'Finishing'),
   };
 }

@@ -47,7 +47,7 @@ export const Version = z
     Components: list(z.object({ Name: z.string() })),
   })
   .transform((raw): EngineVersion & { readonly minApi: string } => {
-    const podman = raw.Components[0]?.Name === 'Podman Engine';
+    const podman = raw.Components.some(({ Name }) => Name === 'Podman Engine');
     return {
       engine: podman ? 'Podman' : 'Docker',
       version: raw.Version,
@@ -127,8 +127,8 @@ export const OneImage = z
   .transform(
     (raw): ImageDetail => ({
       id: raw.Id,
-      tags: raw.RepoTags,
-      digests: raw.RepoDigests,
+      tags: tagOnly(raw.RepoTags),
+      digests: tagOnly(raw.RepoDigests),
       createdAt: time(raw.Created) ?? 0,
       bytes: raw.Size,
       labels: raw.Config?.Labels ?? {},
@@ -156,23 +156,48 @@ const RawContainer = z.object({
   Labels: strings,
   SizeRw: number,
   Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Destination: text })),
-  NetworkSettings: z.object({ Networks: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+  NetworkSettings: z
+    .object({ Networks: z.record(z.string(), z.object({ NetworkID: text }).nullish()).nullish() })
+    .nullish(),
 });
 
 export const Containers = list(RawContainer.transform(containerOf));
 export const ContainerSizes = list(RawContainer.transform((raw) => ({ id: raw.Id, bytes: raw.SizeRw })));
+/** Ids and names of the networks of each container; one that never ran has no ids yet. */
+export const Attachments = list(
+  RawContainer.transform((raw) =>
+    Object.entries(raw.NetworkSettings?.Networks ?? {}).map(([name, at]) => ({ name, id: at?.NetworkID ?? '' })),
+  ),
+);
+
+const STATES: Readonly<Record<string, ContainerState>> = {
+  created: 'created',
+  running: 'running',
+  paused: 'paused',
+  restarting: 'restarting',
+  removing: 'removing',
+  exited: 'exited',
+  dead: 'dead',
+  // Podman's own words.
+  configured: 'created',
+  initialized: 'created',
+  stopping: 'running',
+  stopped: 'exited',
+};
 
 function containerOf(raw: z.infer<typeof RawContainer>): Container {
   const health = /\((healthy|unhealthy|health: starting)\)/u.exec(raw.Status)?.[1];
   return {
     id: raw.Id,
-    // A container's links are listed too, as /other/alias.
-    names: raw.Names.map((name) => name.replace(/^\//u, '')).filter((name) => !name.includes('/')),
+    // A container's links are listed too, as /other/alias, in no order.
+    names: raw.Names.map((name) => name.replace(/^\//u, '')).toSorted(
+      (a, b) => Number(a.includes('/')) - Number(b.includes('/')),
+    ),
     image: raw.Image,
     imageId: raw.ImageID,
     command: raw.Command,
     createdAt: raw.Created * 1000,
-    state: raw.State as ContainerState,
+    state: STATES[raw.State] ?? 'dead',
     status: raw.Status,
     health:
       health === undefined
@@ -290,10 +315,11 @@ export const Usage = z
   })
   .transform(
     (raw): DiskUsage => ({
-      imagesBytes: raw.LayersSize,
-      containersBytes: raw.Containers.reduce((total, { SizeRw }) => total + SizeRw, 0),
+      imagesBytes: Math.max(0, raw.LayersSize),
+      containersBytes: sum(raw.Containers.map(({ SizeRw }) => ({ Size: SizeRw }))),
       volumesBytes: sum(raw.Volumes.map(({ UsageData }) => ({ Size: UsageData?.Size ?? 0 }))),
-      cacheBytes: sum(raw.BuildCache),
+      // A shared record's bytes are counted with the image that shares them.
+      cacheBytes: sum(raw.BuildCache.filter(({ Shared }) => !Shared)),
       volumes: raw.Volumes.map((volume) => ({
         name: volume.Name,
         bytes: Math.max(0, volume.UsageData?.Size ?? 0),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import { mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import { canInstall, installPackages, missingPackages } from '../../playground/engine/packages.ts';
+import { canInstall, ENGINE_PACKAGES, installPackages, missingPackages } from '../../playground/engine/packages.ts';
 import { type PrivateEngine, startEngine } from '../../playground/engine/private-engine.ts';
 import { type LocalRegistry, startRegistry } from '../../playground/engine/registry.ts';
 
@@ -25,7 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stdio: 'inherit',
   });
   if (!canInstall() && missingPackages().length > 0) return without(project);
-  await installPackages(missingPackages());
+  await installPackages(missingPackages(TEST_PACKAGES));
   const started: (PrivateEngine | LocalRegistry)[] = [];
   const stop = async () => {
     await Promise.all(started.map((part) => part.stop()));
@@ -50,6 +50,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
 }
+
+/** For engines over SSH and TLS besides. */
+const TEST_PACKAGES = { ...ENGINE_PACKAGES, 'openssh-server': 'sshd', openssl: 'openssl' };
 
 function without(project: TestProject): () => Promise<void> {
   const why = 'There is no Docker engine of our own to be had here (that takes root on Debian or Ubuntu)';

@@ -118,4 +118,125 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect((await engine.listVolumes({})).some((volume) => volume.name === name)).toBe(false);
     expect((await engine.listNetworks({})).map((network) => network.name)).toContain('none');
   });
+
+  it('gives a terminal’s log raw, and lines beyond 16 kB whole', async () => {
+    const socket = bed().sockets[0] as string;
+    const cmd = ['sh', '-c', 'yes 0123456789 | head -c 50000 | tr -d "\\n"; echo'];
+    await using plain = await container(socket, { cmd, wait: true });
+    await using terminal = await container(socket, { cmd: ['echo', 'hi'], tty: true, wait: true });
+    const engine = engineAt(0);
+    const query = { tail: 'all', timestamps: false, follow: false } as const;
+
+    expect((await engine.inspectContainer(terminal.id)).tty).toBe(true);
+    expect((await textOf(engine.logs(terminal.id, { ...query, tty: true }))).stdout).toBe('hi\r\n');
+    const { stdout } = await textOf(engine.logs(plain.id, { ...query, tty: false }));
+    expect(stdout.split('\n')).toEqual([expect.stringMatching(/^(?:0123456789)+\d*$/u), '']);
+    expect(stdout.length).toBeGreaterThan(45_000);
+  });
+
+  it('follows a log until its caller stops', async () => {
+    const socket = bed().sockets[0] as string;
+    await using running = await container(socket, { cmd: ['sh', '-c', 'echo begun; sleep 60'] });
+    const stop = new AbortController();
+    const query = { tail: 10, timestamps: false, follow: true, tty: false };
+    const log = engineAt(0).logs(running.id, query, { signal: stop.signal })[Symbol.asyncIterator]();
+
+    const first = await log.next();
+    const second = log.next();
+    stop.abort();
+
+    expect(first.value?.bytes.toString()).toBe('begun\n');
+    await expect(second).rejects.toMatchObject({ fault: 'aborted' });
+  });
+
+  it('takes away a stopped container, but not a running one', async () => {
+    const socket = bed().sockets[0] as string;
+    await using running = await container(socket, { cmd: ['sleep', '60'] });
+    await using ended = await container(socket, { cmd: ['true'], wait: true });
+    const engine = engineAt(0);
+
+    await engine.removeContainer(ended.id);
+
+    await expect(engine.removeContainer(running.id)).rejects.toMatchObject({ fault: 'in_use', status: 409 });
+    await expect(engine.removeContainer(ended.id)).rejects.toMatchObject({ fault: 'not_found' });
+    expect((await engine.containerSizes()).has(running.id)).toBe(true);
+  });
+
+  it('takes away one tag, and the image by its id', async () => {
+    const socket = bed().sockets[0] as string;
+    const name = uniqueName('r.example:5000/team/app');
+    await makeImage(socket, `${name}:1`);
+    await callEngine(socket, 'POST', `/images/${name}:1/tag?repo=${encodeURIComponent(name)}&tag=2`);
+    const engine = engineAt(0);
+    const find = async () => (await engine.listImages({})).find(({ tags }) => tags.some((tag) => tag.startsWith(name)));
+    const image = await find();
+    expect(image?.tags.toSorted()).toEqual([`${name}:1`, `${name}:2`]);
+
+    await engine.removeImage(`${name}:1`);
+
+    expect((await find())?.tags).toEqual([`${name}:2`]);
+    expect(await engine.inspectImage(image?.id ?? '')).toMatchObject({ id: image?.id, os: 'linux' });
+    await engine.removeImage(image?.id ?? '');
+    expect(await find()).toBeUndefined();
+  });
+
+  it('counts who is attached to a network, running or not, and takes it away when nobody is', async () => {
+    const socket = bed().sockets[0] as string;
+    const name = uniqueName('net');
+    await callEngine(socket, 'POST', '/networks/create', { Name: name, Driver: 'bridge', Labels: { team: 'shop' } });
+    const engine = engineAt(0);
+    const find = async () =>
+      (await engine.listNetworks({ filters: { name: [name] } })).find((one) => one.name === name);
+    const network = await find();
+    expect(network).toMatchObject({ attached: 0, driver: 'bridge', labels: { team: 'shop' } });
+    const body = { Image: 'busybox:1.0', Cmd: ['true'], HostConfig: { NetworkMode: name } };
+    const { Id } = JSON.parse((await callEngine(socket, 'POST', '/containers/create', body)).text) as { Id: string };
+
+    expect(await find()).toMatchObject({ attached: 1 });
+    await engine.removeContainer(Id);
+    await engine.removeNetwork(network?.id ?? '');
+
+    expect(await find()).toBeUndefined();
+  });
+
+  it('refuses a volume in use, and counts disk use for several at once', async () => {
+    const socket = bed().sockets[0] as string;
+    const name = uniqueName('data');
+    const body = { Image: 'busybox:1.0', Cmd: ['true'], HostConfig: { Binds: [`${name}:/data`] } };
+    const { Id } = JSON.parse((await callEngine(socket, 'POST', '/containers/create', body)).text) as { Id: string };
+    const engine = engineAt(0);
+
+    await expect(engine.removeVolume(name)).rejects.toMatchObject({ fault: 'in_use' });
+    const [usage] = await Promise.all([engine.diskUsage(), engine.diskUsage(), engine.diskUsage()]);
+
+    expect(usage.volumes.find((volume) => volume.name === name)).toMatchObject({ refs: 1 });
+    expect(await engine.removeCache('k2f6x3v1q9notthere0000000')).toBe(0);
+    await engine.removeContainer(Id);
+    await engine.removeVolume(name);
+  });
+
+  it('pulls by digest, and finds out when a platform is not the one asked for', async () => {
+    const { registry } = bed();
+    const auth = { username: registry.username, password: registry.password, serverAddress: registry.host };
+    const engine = engineAt(1);
+    const { digest, arch } = await engine.pull({ reference: `${registry.host}/fairlead/shop:1.1.0`, auth }, () => {});
+
+    const pinned = await engine.pull({ reference: `${registry.host}/fairlead/shop@${digest}`, auth }, () => {});
+    const platform = arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+    const other = engine.pull({ reference: `${registry.host}/fairlead/shop:1.1.0`, auth, platform }, () => {});
+
+    expect(pinned).toMatchObject({ digest, downloaded: false });
+    await expect(other).rejects.toMatchObject({ fault: 'platform' });
+  });
+
+  it('says who and what it is', async () => {
+    const engine = engineAt(0);
+
+    expect(await engine.version()).toMatchObject({
+      podman: false,
+      os: 'linux',
+      apiVersion: expect.stringMatching(/^1\./u),
+    });
+    expect((await engine.info()).cpus).toBeGreaterThan(0);
+  });
 });

@@ -1,0 +1,41 @@
+import { EngineError } from './engine.ts';
+
+/** Why something stopped: a reason that is an `EngineError` says it itself, a deadline's is a timeout. */
+export function goneBy(signal: AbortSignal): EngineError {
+  const reason: unknown = signal.reason;
+  if (reason instanceof EngineError) return reason;
+  const isDeadline = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return isDeadline ? new EngineError('timeout', 'No answer in time.') : new EngineError('aborted', 'Stopped.');
+}
+
+/** `work`, or the end of waiting for it; what it does later is nobody's concern then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const gone = Promise.withResolvers<never>();
+  const stop = () => gone.reject(goneBy(signal));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([gone.promise, work]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A deadline that tells what it was, and can be called off. */
+export function deadline(ms: number, words = `No answer within ${ms / 1000} s.`): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new EngineError('timeout', words)), ms);
+  return { signal: controller.signal, again: () => void timer.refresh(), done: () => clearTimeout(timer) };
+}
+
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Begins anew. */
+  again(): void;
+  done(): void;
+}
+
+export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}

@@ -1,0 +1,65 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+export interface PinnedKey {
+  /** As in the file: `ssh-ed25519`, `ssh-rsa`, `ecdsa-sha2-nistp256`. */
+  readonly type: string;
+  readonly key: Buffer;
+}
+
+export interface Pinned {
+  readonly keys: readonly PinnedKey[];
+  readonly revoked: readonly Buffer[];
+}
+
+/** The keys a known_hosts file pins for an address: plain names, `[host]:port`, patterns and hashed names. */
+export function pinnedKeys(text: string, host: string, port: number): Pinned {
+  const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+  const keys: PinnedKey[] = [];
+  const revoked: Buffer[] = [];
+  for (const line of text.split('\n')) {
+    const fields = line.trim().split(/\s+/u);
+    const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
+    const [names = '', type = '', blob] = fields;
+    // A certificate authority's line pins no key of the host itself.
+    if (blob === undefined || names.startsWith('#') || marker === '@cert-authority' || !isFor(names, name)) continue;
+    const key = Buffer.from(blob, 'base64');
+    if (marker === '@revoked') revoked.push(key);
+    else if (marker === undefined) keys.push({ type, key });
+  }
+  return { keys, revoked };
+}
+
+function isFor(names: string, name: string): boolean {
+  if (names.startsWith('|1|')) return isHashOf(names, name);
+  const patterns = names.toLowerCase().split(',');
+  return (
+    patterns.some((pattern) => !pattern.startsWith('!') && isLike(name, pattern)) &&
+    !patterns.some((pattern) => pattern.startsWith('!') && isLike(name, pattern.slice(1)))
+  );
+}
+
+function isHashOf(entry: string, name: string): boolean {
+  const [, , salt = '', hash = ''] = entry.split('|');
+  const expected = Buffer.from(hash, 'base64');
+  const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
+}
+
+function isLike(name: string, pattern: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/gu, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'u').test(name);
+}
+
+/** The algorithms to ask a server for, so that it shows a key of a kind that is pinned and not another of its own. */
+export function algorithmsFor(keys: readonly PinnedKey[]): string[] {
+  const types = new Set(keys.map(({ type }) => type));
+  return [...types].flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]));
+}
+
+/** As OpenSSH shows it. */
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
+}

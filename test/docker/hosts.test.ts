@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineAddress, EngineError } from '../../src/docker/engine.ts';
+import { type HostOutcome, openHosts } from '../../src/docker/hosts.ts';
+import { createLimits } from '../../src/docker/limits.ts';
+import { UserError } from '../../src/errors.ts';
+import { fakeEngine, ID, json, silence, text } from './fake-engine.ts';
+
+const limits = () => createLimits({ perHost: 2, overall: 8, waiting: 1, budget: { commands: 9, perMs: 1000 } });
+const never = new AbortController().signal;
+const info = json({ Name: 'up' });
+
+function hostsAt(sockets: Readonly<Record<string, string>>) {
+  const addresses = Object.entries(sockets).map(([name, socketPath]): [string, EngineAddress] => [
+    name,
+    { kind: 'unix', socketPath },
+  ]);
+  return openHosts(new Map(addresses), limits());
+}
+
+describe('work on several hosts', () => {
+  it('gives each host its own outcome, in order, and shows each as soon as it is there', async () => {
+    await using up = await fakeEngine({ 'GET /info': info });
+    await using slow = await fakeEngine({ 'GET /info': silence });
+    const hosts = hostsAt({ slow: slow.socketPath, up: up.socketPath, gone: '/nonexistent/socket' });
+    const shown: string[] = [];
+    const onSettled = ({ host }: HostOutcome<unknown>) => void shown.push(host);
+
+    const outcomes = await hosts.each(['slow', 'up', 'gone'], (engine) => engine.info(), {
+      signal: never,
+      deadlineMs: 2000,
+      onSettled,
+    });
+
+    expect(outcomes).toMatchObject([
+      { host: 'slow', ok: false, error: { fault: 'timeout', engineSaid: 'No answer within 2 s.' } },
+      { host: 'up', ok: true, value: { name: 'up' } },
+      { host: 'gone', ok: false, error: { fault: 'unreachable' } },
+    ]);
+    expect(shown.at(-1)).toBe('slow');
+    expect(outcomes[1]?.ms).toBeLessThan(2000);
+  });
+
+  it('ends at the deadline although the work listens to nothing', async () => {
+    const hosts = hostsAt({ a: '/nonexistent/socket' });
+
+    const outcomes = await hosts.each(['a'], () => new Promise(() => {}), { signal: never, deadlineMs: 50 });
+
+    expect(outcomes).toMatchObject([{ ok: false, error: { fault: 'timeout' } }]);
+  });
+
+  it('ends the calls under way at the deadline', async () => {
+    await using slow = await fakeEngine({ 'GET /info': silence });
+    const hosts = hostsAt({ slow: slow.socketPath });
+    await hosts.engine('slow').version();
+    const closed = slow.closed();
+
+    await hosts.each(['slow'], (engine) => engine.info(), { signal: never, deadlineMs: 500 });
+
+    await closed;
+  });
+
+  it('is stopped by its caller, before and while it runs', async () => {
+    await using slow = await fakeEngine({ 'GET /info': silence });
+    const hosts = hostsAt({ slow: slow.socketPath });
+    const stop = new AbortController();
+    const running = hosts.each(['slow'], (engine) => engine.info(), { signal: stop.signal });
+
+    stop.abort();
+
+    expect(await running).toMatchObject([{ ok: false, error: { fault: 'aborted' } }]);
+    let ran = false;
+    const after = await hosts.each(
+      ['slow'],
+      async () => {
+        ran = true;
+      },
+      { signal: stop.signal },
+    );
+    expect(after).toMatchObject([{ ok: false, error: { fault: 'aborted' } }]);
+    expect(ran).toBe(false);
+  });
+
+  it('rejects with a mistake of the person or of ours: that is no host’s failure', async () => {
+    const hosts = hostsAt({ a: '/nonexistent/socket' });
+    const fail = (error: Error) => hosts.each(['a'], () => Promise.reject(error), { signal: never });
+
+    await expect(fail(new UserError('ambiguous', 'two of them'))).rejects.toMatchObject({ reason: 'ambiguous' });
+    await expect(fail(new TypeError('a bug'))).rejects.toThrow('a bug');
+    await expect(hosts.each(['b'], async () => {}, { signal: never })).rejects.toMatchObject({
+      reason: 'host_unknown',
+    });
+  });
+
+  it('takes a host with too much to do for one host’s failure', async () => {
+    await using slow = await fakeEngine({ 'GET /info': silence });
+    const hosts = hostsAt({ slow: slow.socketPath });
+    const call = () => hosts.each(['slow'], (engine) => engine.info(), { signal: never, deadlineMs: 300 });
+
+    const outcomes = (await Promise.all([call(), call(), call(), call()])).flat();
+
+    const faults = outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.error.fault)).toSorted();
+    expect(faults).toEqual(['busy', 'timeout', 'timeout', 'timeout']);
+  });
+
+  it('does not keep a place for a log that is followed', async () => {
+    const follow = { tail: 1, timestamps: false, follow: true, tty: true } as const;
+    await using up = await fakeEngine({
+      'GET /info': info,
+      [`GET /containers/${ID}/logs`]: (response) => void response.writeHead(200).write('one\n'),
+    });
+    const engine = hostsAt({ up: up.socketPath }).engine('up');
+    const stop = new AbortController();
+    const readers = Array.from({ length: 5 }, () =>
+      engine.logs(ID, follow, { signal: stop.signal })[Symbol.asyncIterator](),
+    );
+    await Promise.all(readers.map((reader) => reader.next()));
+
+    await expect(engine.info()).resolves.toMatchObject({ name: 'up' });
+
+    stop.abort();
+    await Promise.allSettled(readers.map((reader) => reader.next()));
+  });
+
+  it('gives a log’s place back when its reader has enough', async () => {
+    const query = { tail: 1, timestamps: false, follow: false, tty: true } as const;
+    await using up = await fakeEngine({
+      'GET /info': info,
+      [`GET /containers/${ID}/logs`]: (response) => void response.writeHead(200).write('one\n'),
+    });
+    const engine = hostsAt({ up: up.socketPath }).engine('up');
+
+    for (let index = 0; index < 5; index += 1) for await (const _ of engine.logs(ID, query)) break;
+
+    expect(up.asked.filter(({ line }) => line.includes('/logs'))).toHaveLength(5);
+  });
+});
+
+describe('a host that was dead just now', () => {
+  it('is not waited for again, nor even asked', async () => {
+    await using host = await fakeEngine({ 'GET /info': silence });
+    const hosts = hostsAt({ a: host.socketPath });
+    const ask = () => hosts.each(['a'], (engine) => engine.info(), { signal: never, deadlineMs: 1000 });
+    const [first] = await ask();
+    const asked = host.asked.length;
+
+    const again = await Promise.all([ask(), ask()]);
+
+    expect(first).toMatchObject({ ok: false, error: { fault: 'timeout' } });
+    expect(again.flat()).toMatchObject([
+      { ok: false, error: { fault: 'timeout' } },
+      { ok: false, error: { fault: 'timeout' } },
+    ]);
+    expect(host.asked).toHaveLength(asked);
+  });
+
+  it('is not thought dead for saying no, or for a registry’s silence', async () => {
+    await using host = await fakeEngine({
+      'GET /info': info,
+      'POST /images/create': json({ message: 'Get "https://r/v2/": dial tcp: i/o timeout' }, 500),
+      [`DELETE /containers/${ID}`]: text('{"message":"No such container"}', 404),
+    });
+    const engine = hostsAt({ a: host.socketPath }).engine('a');
+
+    const fault = (error: EngineError) => error.fault;
+    expect(await engine.pull({ reference: 'r/x:1' }, () => {}).catch(fault)).toBe('timeout');
+    expect(await engine.removeContainer(ID).catch(fault)).toBe('not_found');
+
+    await expect(engine.info()).resolves.toMatchObject({ name: 'up' });
+  });
+});

@@ -1,0 +1,210 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createLimits, type LimitSettings } from '../../src/docker/limits.ts';
+
+const SETTINGS: LimitSettings = { perHost: 2, overall: 3, waiting: 2, budget: { commands: 3, perMs: 200 } };
+const make = (changes: Partial<LimitSettings> = {}) => createLimits({ ...SETTINGS, ...changes });
+
+/** Work that ends when it is told to. */
+function gate() {
+  const open = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const work = async () => {
+    begun.resolve();
+    await open.promise;
+  };
+  return { open: open.resolve, begun: begun.promise, work };
+}
+
+describe('a host', () => {
+  it('runs so much at once, all hosts together so much', async () => {
+    const limits = make({ waiting: 50 });
+    let now = 0;
+    let most = 0;
+    const on = new Map<string, number>();
+    let mostOnOne = 0;
+    const work = (host: string) => async () => {
+      now += 1;
+      on.set(host, (on.get(host) ?? 0) + 1);
+      most = Math.max(most, now);
+      mostOnOne = Math.max(mostOnOne, on.get(host) ?? 0);
+      await sleep(40);
+      now -= 1;
+      on.set(host, (on.get(host) ?? 0) - 1);
+    };
+
+    await Promise.all(
+      ['a', 'b', 'c'].flatMap((host) => Array.from({ length: 6 }, () => limits.onHost(host, work(host)))),
+    );
+
+    expect(most).toBe(3);
+    expect(mostOnOne).toBeLessThanOrEqual(2);
+
+    mostOnOne = 0;
+    await Promise.all(Array.from({ length: 6 }, () => limits.onHost('d', work('d'))));
+    expect(mostOnOne).toBe(2);
+  });
+
+  it('refuses the newest when too many wait, and says how many', async () => {
+    const limits = make();
+    const gates = [gate(), gate(), gate(), gate()];
+    const running = gates.map(({ work }) => limits.onHost('a', work));
+    await Promise.all([gates[0]?.begun, gates[1]?.begun]);
+
+    const refused = limits.onHost('a', async () => 'never');
+
+    await expect(refused).rejects.toMatchObject({ reason: 'busy', message: 'a is busy: 2 calls are waiting already.' });
+    await expect(limits.onHost('b', async () => 'free')).resolves.toBe('free');
+    for (const { open } of gates) open();
+    await Promise.all(running);
+  });
+
+  it('keeps a list from waiting for what takes minutes', async () => {
+    const limits = make();
+    const gates = [gate(), gate(), gate()];
+    const pulls = gates.map(({ work }) => limits.onHost('a', work, { lane: 'slow' }));
+
+    await expect(limits.onHost('a', async () => 'list')).resolves.toBe('list');
+
+    for (const { open } of gates) open();
+    await Promise.all(pulls);
+  });
+
+  it('lets the more urgent go first', async () => {
+    const limits = make({ perHost: 1 });
+    const first = gate();
+    const order: number[] = [];
+    const running = limits.onHost('a', first.work);
+    await first.begun;
+    const later = [9, 0].map((priority) => limits.onHost('a', async () => void order.push(priority), { priority }));
+
+    // Bottleneck queues what it is given a few turns later.
+    await sleep(10);
+    first.open();
+    await Promise.all([running, ...later]);
+
+    expect(order).toEqual([0, 9]);
+  });
+
+  it('runs each in the context of its own caller', async () => {
+    const limits = make({ perHost: 1, waiting: 10 });
+    const person = new AsyncLocalStorage<string>();
+    const ask = (name: string) => person.run(name, () => limits.onHost('a', async () => person.getStore()));
+
+    expect(await Promise.all(['ann', 'bob', 'cem'].map(ask))).toEqual(['ann', 'bob', 'cem']);
+  });
+
+  it('never runs what was stopped while it waited, and says so at once', async () => {
+    const limits = make({ perHost: 1 });
+    const first = gate();
+    const stop = new AbortController();
+    let ran = false;
+    const running = limits.onHost('a', first.work);
+    await first.begun;
+    const waiting = limits.onHost(
+      'a',
+      async () => {
+        ran = true;
+      },
+      { signal: stop.signal },
+    );
+
+    stop.abort();
+
+    await expect(waiting).rejects.toMatchObject({ fault: 'aborted' });
+    first.open();
+    await running;
+    await limits.onHost('a', async () => {});
+    expect(ran).toBe(false);
+  });
+
+  it('keeps the place of what was stopped until it has ended', async () => {
+    const limits = make({ perHost: 1 });
+    const first = gate();
+    const stop = new AbortController();
+    const running = limits.onHost('a', first.work, { signal: stop.signal });
+    await first.begun;
+    const order: string[] = [];
+    const next = limits.onHost('a', async () => void order.push('next'));
+
+    stop.abort();
+    await sleep(20);
+    order.push('ended');
+    first.open();
+    await Promise.all([running, next]);
+
+    expect(order).toEqual(['ended', 'next']);
+  });
+
+  it('hands failures of the work on as they are, thrown early or late', async () => {
+    const limits = make();
+    const early = () => {
+      throw new TypeError('early');
+    };
+
+    await expect(limits.onHost('a', early)).rejects.toThrow(new TypeError('early'));
+    await expect(limits.onHost('a', () => Promise.reject(new TypeError('late')))).rejects.toThrow(
+      new TypeError('late'),
+    );
+  });
+});
+
+describe('a budget', () => {
+  it('is each person’s own, refuses at once, and says when to come back', async () => {
+    const limits = make();
+    for (let index = 0; index < 3; index += 1) expect(limits.spend('ann')).toEqual({ ok: true });
+
+    const refused = limits.spend('ann');
+
+    expect(limits.spend('bob')).toEqual({ ok: true });
+    if (refused.ok) throw new Error('not refused');
+    expect(refused.waitMs).toBeGreaterThan(0);
+    expect(refused.waitMs).toBeLessThanOrEqual(200);
+    await sleep(refused.waitMs + 5);
+    expect(limits.spend('ann')).toEqual({ ok: true });
+  });
+
+  it('forgets people who are idle, and nobody else', () => {
+    const limits = make({ budget: { commands: 1, perMs: 60_000 } });
+    for (let index = 0; index < 3000; index += 1) limits.spend(`person-${index}`);
+
+    expect(limits.spend('person-0').ok).toBe(false);
+  });
+});
+
+describe('the end', () => {
+  it('waits for what runs and what waits, and takes nothing new', async () => {
+    const limits = make({ perHost: 1 });
+    const first = gate();
+    const running = limits.onHost('a', first.work);
+    const waiting = limits.onHost('a', async () => 'done');
+    await first.begun;
+    let isDrained = false;
+
+    const draining = limits.drain(5000).then(() => {
+      isDrained = true;
+    });
+    await expect(limits.onHost('a', async () => {})).rejects.toMatchObject({ reason: 'stopped' });
+    expect(isDrained).toBe(false);
+    first.open();
+
+    await Promise.all([running, draining, limits.drain(1)]);
+    await expect(waiting).resolves.toBe('done');
+  });
+
+  it('comes at its time all the same: what is left is told to stop', async () => {
+    const limits = make({ perHost: 1 });
+    const told = Promise.withResolvers<void>();
+    const stuck = limits.onHost('a', (signal) => {
+      signal.addEventListener('abort', () => told.resolve());
+      return told.promise;
+    });
+    const waiting = limits.onHost('a', async () => 'never');
+    const asserted = expect(waiting).rejects.toMatchObject({ fault: 'aborted' });
+
+    await limits.drain(30);
+
+    await Promise.all([stuck, asserted]);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { connectEngine } from '../../src/docker/connect.ts';
+import { type Answer, fakeEngine, ID, IMAGE_ID, json } from './fake-engine.ts';
+
+async function ask<T>(
+  routes: Readonly<Record<string, Answer>>,
+  call: (engine: ReturnType<typeof connectEngine>) => Promise<T>,
+): Promise<T> {
+  await using fake = await fakeEngine(routes);
+  return await call(connectEngine({ kind: 'unix', socketPath: fake.socketPath }));
+}
+
+describe('what engines leave out or send as null', () => {
+  it('is nothing in the lists', async () => {
+    const nothing = { Names: null, Ports: null, Labels: null, Mounts: null, NetworkSettings: null };
+    const routes = {
+      'GET /containers/json': json([{ Id: ID, ...nothing }]),
+      'GET /images/json': json([
+        { Id: IMAGE_ID, RepoTags: null, RepoDigests: ['<none>@<none>'], Created: 1, Size: 2, Labels: null },
+      ]),
+      'GET /volumes': json({ Volumes: null, Warnings: null }),
+      'GET /networks': json([{ Id: ID, Name: 'n', Labels: null, Created: '0001-01-01T00:00:00Z' }]),
+    };
+
+    expect(await ask(routes, (engine) => engine.listContainers({}))).toMatchObject([
+      { id: ID, names: [], ports: [], labels: {}, mounts: [], networks: [] },
+    ]);
+    expect(await ask(routes, (engine) => engine.listImages({}))).toEqual([
+      { id: IMAGE_ID, tags: [], digests: [], createdAt: 1000, bytes: 2, labels: {} },
+    ]);
+    expect(await ask(routes, (engine) => engine.listVolumes({}))).toEqual([]);
+    expect(await ask(routes, (engine) => engine.listNetworks({}))).toMatchObject([
+      { createdAt: undefined, labels: {}, attached: 0 },
+    ]);
+    expect(await ask({ 'GET /images/json': json(null) }, (engine) => engine.listImages({}))).toEqual([]);
+  });
+
+  it('is nothing in the details', async () => {
+    const routes = {
+      [`GET /images/${encodeURIComponent(IMAGE_ID)}/json`]: json({ Id: IMAGE_ID, Config: null }),
+      [`GET /containers/${ID}/json`]: json({
+        Id: ID,
+        Name: '/api',
+        Config: { Env: null },
+        State: { StartedAt: '0001-01-01T00:00:00Z' },
+      }),
+      'GET /info': json({ Swarm: null, Warnings: null }),
+      'GET /system/df': json({
+        Images: null,
+        Containers: null,
+        Volumes: [{ Name: 'v', UsageData: { Size: -1, RefCount: -1 } }],
+        BuildCache: null,
+      }),
+    };
+
+    expect(await ask(routes, (engine) => engine.inspectImage(IMAGE_ID))).toMatchObject({
+      tags: [],
+      labels: {},
+      arch: '',
+    });
+    expect(await ask(routes, (engine) => engine.inspectContainer(ID))).toMatchObject({
+      name: 'api',
+      tty: false,
+      env: [],
+      startedAt: undefined,
+    });
+    expect(await ask(routes, (engine) => engine.info())).toMatchObject({ swarm: false, warnings: [] });
+    expect(await ask(routes, (engine) => engine.diskUsage())).toMatchObject({
+      imagesBytes: 0,
+      volumesBytes: 0,
+      volumes: [{ name: 'v', bytes: 0 }],
+      cache: [],
+    });
+  });
+});
+
+describe('containers', () => {
+  it('come with their own name first, their health, and a state we know', async () => {
+    const list = [
+      { Id: ID, Names: ['/other/db', '/db'], State: 'running', Status: 'Up 3 hours (healthy)', Created: 7 },
+      { Id: ID, Names: ['/a'], State: 'running', Status: 'Up 1 second (health: starting)' },
+      { Id: ID, Names: ['/b'], State: 'configured', Status: 'Created' },
+    ];
+
+    const found = await ask({ 'GET /containers/json': json(list) }, (engine) => engine.listContainers({ all: true }));
+
+    expect(found).toMatchObject([
+      { names: ['db', 'other/db'], health: 'healthy', createdAt: 7000 },
+      { health: 'starting' },
+      { state: 'created', health: undefined },
+    ]);
+  });
+});
+
+describe('disk usage', () => {
+  const cache = [
+    {
+      ID: 'k1',
+      Type: 'regular',
+      Description: 'RUN make',
+      Size: 10,
+      InUse: false,
+      Shared: false,
+      CreatedAt: '2026-01-02T03:04:05.123456789Z',
+      LastUsedAt: null,
+    },
+    { ID: 'k2', Size: 5, Shared: true },
+  ];
+  const usage = json({ LayersSize: 100, Containers: [{ SizeRw: 3 }, {}], Volumes: [], BuildCache: cache });
+
+  it('does not count twice what cache and images share', async () => {
+    const found = await ask({ 'GET /system/df': usage }, (engine) => engine.diskUsage());
+
+    expect(found).toMatchObject({ imagesBytes: 100, containersBytes: 3, cacheBytes: 10 });
+    expect(found.cache[0]).toMatchObject({
+      id: 'k1',
+      createdAt: Date.UTC(2026, 0, 2, 3, 4, 5, 123),
+      lastUsedAt: undefined,
+    });
+  });
+
+  it('is counted once for all who ask at a time, even when one of them stops', async () => {
+    let counts = 0;
+    const begun = Promise.withResolvers<() => void>();
+    await using fake = await fakeEngine({
+      'GET /system/df': (response, request) => {
+        counts += 1;
+        begun.resolve(() => usage(response, request));
+      },
+    });
+    const engine = connectEngine({ kind: 'unix', socketPath: fake.socketPath });
+    const stop = new AbortController();
+    const first = engine.diskUsage({ signal: stop.signal });
+    const second = engine.diskUsage();
+    const answer = await begun.promise;
+
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ fault: 'aborted' });
+    answer();
+
+    await expect(second).resolves.toMatchObject({ imagesBytes: 100 });
+    expect(counts).toBe(1);
+  });
+});

@@ -1,0 +1,291 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { connectEngine } from '../../src/docker/connect.ts';
+import type { Engine, EngineAddress } from '../../src/docker/engine.ts';
+import { type FakeEngine, fakeEngine, ID, json, silence } from './fake-engine.ts';
+
+const SSHD = '/usr/sbin/sshd';
+const describeWithSshd = describe.skipIf(!existsSync(SSHD));
+if (!existsSync(SSHD)) process.stderr.write('\n!!! There is no sshd: the tests of engines over SSH are skipped.\n\n');
+
+let folder: string;
+let port: number;
+let sshd: ChildProcess;
+let fake: FakeEngine;
+let isUp = true;
+const file = (name: string) => join(folder, name);
+const publicKey = (name: string) =>
+  readFileSync(file(`${name}.pub`), 'utf8')
+    .split(' ')
+    .slice(0, 2)
+    .join(' ');
+
+function keygen(name: string, ...type: readonly string[]): void {
+  execFileSync('ssh-keygen', ['-q', '-N', '', '-t', ...type, '-f', file(name)]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+async function listens(): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const greets = await once(socket, 'data').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (greets) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A pipe to sshd that counts what goes through it, and can be cut. */
+async function counted(): Promise<{ readonly port: number; connections(): number; cut(): void }> {
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    connections += 1;
+    const onward = connect(port, '127.0.0.1');
+    sockets.add(socket);
+    for (const [from, to] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      from.on('error', () => {}).on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : 0,
+    connections: () => connections,
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function hashed(name: string): string {
+  const salt = randomBytes(20);
+  return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
+}
+
+function engineAt(known: readonly string[], changes: Partial<Extract<EngineAddress, { kind: 'ssh' }>> = {}): Engine {
+  const knownHosts = file(`known-${randomBytes(4).toString('hex')}`);
+  writeFileSync(knownHosts, `# what we know\n\n${known.join('\n')}\n`);
+  const engine = connectEngine({
+    kind: 'ssh',
+    user: userInfo().username,
+    host: '127.0.0.1',
+    port,
+    socketPath: fake.socketPath,
+    knownHosts,
+    identity: file('user'),
+    ...changes,
+  });
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+beforeAll(async () => {
+  if (!existsSync(SSHD)) return;
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-sshd-'));
+  keygen('host-ed25519', 'ed25519');
+  keygen('host-ecdsa', 'ecdsa');
+  keygen('host-rsa', 'rsa', '-b', '2048');
+  for (const name of ['user', 'other']) keygen(name, 'ed25519');
+  writeFileSync(file('authorized'), publicKey('user'), { mode: 0o600 });
+  // The privilege separation of sshd needs it, and only a service manager would make it.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  port = await freePort();
+  const lines = [
+    `ListenAddress 127.0.0.1:${port}`,
+    ...['ed25519', 'ecdsa', 'rsa'].map((type) => `HostKey ${file(`host-${type}`)}`),
+    `AuthorizedKeysFile ${file('authorized')}`,
+    `PidFile ${file('pid')}`,
+    'PermitRootLogin yes',
+    'PasswordAuthentication no',
+    'UsePAM no',
+    'StrictModes no',
+  ];
+  writeFileSync(file('config'), `${lines.join('\n')}\n`);
+  sshd = spawn(SSHD, ['-D', '-e', '-f', file('config')], { stdio: 'ignore' });
+  await listens();
+  fake = await fakeEngine({
+    'GET /info': (response, request) => (isUp ? json({ Name: 'far' }) : silence)(response, request),
+    [`GET /containers/${ID}/logs`]: (response) => void response.writeHead(200).write('one\n'),
+  });
+});
+afterAll(async () => {
+  sshd?.kill();
+  await fake?.[Symbol.asyncDispose]();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+describeWithSshd('an engine over SSH', () => {
+  const pin = (type: string, at = port) => `[127.0.0.1]:${at} ${publicKey(`host-${type}`)}`;
+
+  it('is reached through one connection, however many calls there are', async () => {
+    const way = await counted();
+    const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => engine.info()));
+    await engine.info();
+
+    expect(answers.map(({ name }) => name)).toEqual(Array.from({ length: 20 }, () => 'far'));
+    expect(way.connections()).toBe(1);
+  });
+
+  it.each(['ed25519', 'ecdsa', 'rsa'])('is known by whichever of its keys is pinned: %s', async (type) => {
+    await expect(engineAt([pin(type)]).info()).resolves.toMatchObject({ name: 'far' });
+  });
+
+  it('is known by a hashed name, by a pattern, and among others', async () => {
+    const key = publicKey('host-ed25519');
+    const name = `[127.0.0.1]:${port}`;
+
+    for (const line of [`${hashed(name)} ${key}`, `[127.0.0.*]:${port} ${key}`, `elsewhere,${name} ${key} a comment`])
+      await expect(engineAt([`elsewhere ${publicKey('other')}`, line]).info()).resolves.toMatchObject({ name: 'far' });
+  });
+
+  it('is refused when nothing is known of it', async () => {
+    const way = await counted();
+    const key = publicKey('host-ed25519');
+    const unknown = [
+      `127.0.0.1 ${key}`,
+      `[127.0.0.1]:1 ${key}`,
+      `${hashed('[127.0.0.1]:1')} ${key}`,
+      `*,![127.0.0.1]:${way.port} ${key}`,
+      `@cert-authority * ${key}`,
+      `# ${pin('ed25519')}`,
+    ];
+
+    for (const line of unknown) {
+      const asking = engineAt([line], { port: way.port }).info();
+      await expect(asking).rejects.toMatchObject({ fault: 'ssh', engineSaid: expect.stringContaining('Unknown host') });
+    }
+
+    expect(way.connections()).toBe(0);
+  });
+
+  it('is refused when it shows another key than the pinned, or a revoked one', async () => {
+    const changed = engineAt([`[127.0.0.1]:${port} ${publicKey('other')}`]).info();
+    await expect(changed).rejects.toMatchObject({
+      fault: 'ssh',
+      engineSaid: expect.stringMatching(/Changed host key.*SHA256:/u),
+    });
+
+    const revoked = engineAt([pin('ed25519'), `@revoked * ${publicKey('host-ed25519')}`]).info();
+    await expect(revoked).rejects.toMatchObject({
+      fault: 'ssh',
+      engineSaid: expect.stringContaining('Revoked host key'),
+    });
+  });
+
+  it('says what is wrong with the login', async () => {
+    const wrong = engineAt([pin('ed25519')], { identity: file('other') }).info();
+    await expect(wrong).rejects.toMatchObject({ fault: 'ssh', engineSaid: expect.stringContaining('was not let in') });
+
+    const missing = engineAt([pin('ed25519')], { identity: file('nothing') }).info();
+    await expect(missing).rejects.toMatchObject({
+      fault: 'ssh',
+      engineSaid: expect.stringContaining('nothing cannot be read'),
+    });
+
+    const unusable = engineAt([pin('ed25519')], { identity: file('config') }).info();
+    await expect(unusable).rejects.toMatchObject({ fault: 'ssh' });
+  });
+
+  it('uses the agent when there is no identity file, and says so when there is none', async () => {
+    const before = process.env['SSH_AUTH_SOCK'];
+    onTestFinished(() => {
+      if (before === undefined) delete process.env['SSH_AUTH_SOCK'];
+      else process.env['SSH_AUTH_SOCK'] = before;
+    });
+    delete process.env['SSH_AUTH_SOCK'];
+    await expect(engineAt([pin('ed25519')], { identity: undefined }).info()).rejects.toMatchObject({
+      fault: 'ssh',
+      engineSaid: expect.stringContaining('SSH_AUTH_SOCK'),
+    });
+
+    const socket = file('agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void agent.kill());
+    await once(agent.stdout, 'data');
+    execFileSync('ssh-add', ['-q', file('user')], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+    process.env['SSH_AUTH_SOCK'] = socket;
+
+    await expect(engineAt([pin('ed25519')], { identity: undefined }).info()).resolves.toMatchObject({ name: 'far' });
+  });
+
+  it('tells a host that is not there, and an engine that is not', async () => {
+    const nobody = await freePort();
+    const noHost = engineAt([pin('ed25519', nobody)], { port: nobody }).info();
+    await expect(noHost).rejects.toMatchObject({
+      fault: 'unreachable',
+      engineSaid: expect.stringContaining('ECONNREFUSED'),
+    });
+
+    const noName = engineAt([`no.invalid ${publicKey('host-ed25519')}`], { host: 'no.invalid', port: 22 }).info();
+    await expect(noName).rejects.toMatchObject({
+      fault: 'unreachable',
+      engineSaid: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/u),
+    });
+
+    const noEngine = engineAt([pin('ed25519')], { socketPath: '/nonexistent/docker.sock' }).info();
+    await expect(noEngine).rejects.toMatchObject({
+      fault: 'unreachable',
+      engineSaid: expect.stringContaining('/nonexistent/docker.sock'),
+    });
+  });
+
+  it('connects again after the connection was lost, and says so to those who waited', async () => {
+    const way = await counted();
+    const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
+    await engine.info();
+    isUp = false;
+    const waiting = engine.removeContainer(ID);
+    const log = engine.logs(ID, { tail: 1, timestamps: false, follow: true, tty: true })[Symbol.asyncIterator]();
+    await Promise.all([log.next(), waiting.catch(() => {})]);
+
+    const broken = expect(log.next()).rejects.toMatchObject({ fault: 'unreachable' });
+    way.cut();
+    await broken;
+    isUp = true;
+
+    await expect(engine.info()).resolves.toMatchObject({ name: 'far' });
+    expect(way.connections()).toBe(2);
+  });
+
+  it('lets go of the far connection when a call is stopped, and of everything at the end', async () => {
+    const engine = engineAt([pin('ed25519')]);
+    const before = new Set(readdirSync(tmpdir()));
+    const reader = engine.logs(ID, { tail: 1, timestamps: false, follow: true, tty: true })[Symbol.asyncIterator]();
+    await reader.next();
+    const mine = readdirSync(tmpdir()).filter((name) => name.startsWith('fairlead-ssh-') && !before.has(name));
+    const closed = fake.closed();
+
+    await reader.return?.();
+    await closed;
+    await engine.close();
+
+    await expect.poll(() => mine.filter((name) => existsSync(join(tmpdir(), name)))).toEqual([]);
+    expect(mine.length).toBeGreaterThan(0);
+    await expect(engine.info()).rejects.toMatchObject({ fault: 'aborted' });
+  });
+});
