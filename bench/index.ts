@@ -7,8 +7,7 @@ import { promisify } from 'node:util';
 import { mustCall } from '../playground/engine/api.ts';
 import { makeImage } from '../playground/engine/images.ts';
 import { startEngine } from '../playground/engine/private-engine.ts';
-import { type LocalSlack, startSlack } from '../playground/server/index.ts';
-import { APP_TOKEN, BOT_TOKEN } from '../playground/server/world.ts';
+import { APP_TOKEN, BOT_TOKEN, type LocalSlack, startSlack } from '../playground/server/index.ts';
 import { percentile, row, sideBySide, timed } from './measure.ts';
 
 const run = promisify(execFile);
@@ -25,7 +24,7 @@ interface Running {
 }
 
 async function start(script: readonly string[], env: NodeJS.ProcessEnv): Promise<Running> {
-  const slack = await startSlack();
+  const slack = await startSlack({ rateLimits: false });
   const started = performance.now();
   const child = spawn(process.execPath, script, {
     env: {
@@ -59,15 +58,15 @@ async function stop({ slack, process: child }: Running): Promise<void> {
 
 /** From the slash command to the reply that answers it. */
 async function ask(slack: LocalSlack, line: string): Promise<void> {
-  const seen = slack.messages('U0DEV1', 'C0STAGING').length;
-  await slack.type('U0DEV1', 'C0STAGING', line);
+  const seen = slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' }).length;
+  await slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: line });
   const answered = () => {
-    const now = slack.messages('U0DEV1', 'C0STAGING');
+    const now = slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' });
     return now.length > seen && !now.at(-1)?.text.startsWith('Working');
   };
   if (answered()) return;
   await new Promise<void>((resolve) => {
-    const off = slack.onChange(() => {
+    const off = slack.on('change', () => {
       if (!answered()) return;
       off();
       resolve();
@@ -84,9 +83,11 @@ async function acknowledgements(ours: Running, bare: Running): Promise<void> {
     ] as const) {
       const wall = await timed(async () => {
         const acks = await Promise.all(
-          Array.from({ length: AT_ONCE }, () => slack.type('U0DEV1', 'C0STAGING', '/dock whoami')),
+          Array.from({ length: AT_ONCE }, () =>
+            slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '/dock whoami' }),
+          ),
         );
-        if (round >= 5) all[name].push(...acks.map((ack) => ack.ms));
+        if (round >= 5) all[name].push(...acks.map((ack) => ack.ackMs));
       });
       if (round >= 5) all[`${name}Wall`].push(wall);
     }

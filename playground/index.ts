@@ -9,8 +9,7 @@ import { canInstall, installPackages, missingPackages } from './engine/packages.
 import { startEngine } from './engine/private-engine.ts';
 import { prompt } from './prompt.ts';
 import { makeSamples, removeSamples } from './samples.ts';
-import { type LocalSlack, startSlack } from './server/index.ts';
-import { APP_TOKEN, BOT_TOKEN } from './server/world.ts';
+import { APP_TOKEN, BOT_TOKEN, type LocalSlack, startSlack } from './server/index.ts';
 
 const CONFIG = (socket: string) => `
 slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }

@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { KnownBlock } from '@slack/types';
 import { plainText } from '../src/slack/plain.ts';
-import { buttonsOf, type LocalSlack } from './server/index.ts';
-import { BOT_USER, CHANNELS, PEOPLE, type StoredMessage } from './server/world.ts';
+import { BOT_USER, buttonsOf, CHANNELS, type LocalSlack, type Message, PEOPLE } from './server/index.ts';
 
 const HELP = `Type what you would type in Slack:
   /images   /ps -a   /logs shop -n 20   /logs shop -f for 10s   /prune images -a   /dock help
@@ -20,7 +19,7 @@ export async function prompt(slack: LocalSlack): Promise<void> {
   let channel = CHANNELS[0] as (typeof CHANNELS)[number];
   const shown = new Map<string, string>();
   let changedAt = Date.now();
-  let newest: StoredMessage | undefined;
+  let newest: Message | undefined;
   const terminal = process.stdin.isTTY === true;
   const input = createInterface({ input: process.stdin, output: process.stdout, terminal });
   const places = () => [channel.id, `D${person.id.slice(1)}`];
@@ -32,7 +31,7 @@ export async function prompt(slack: LocalSlack): Promise<void> {
   const show = () => {
     changedAt = Date.now();
     for (const place of places()) {
-      for (const message of slack.messages(person.id, place)) {
+      for (const message of slack.messages({ channel: place, as: person.id })) {
         const text = textOf(message);
         const before = shown.get(message.ts);
         if (before === text || message.author === person.id) continue;
@@ -48,7 +47,7 @@ export async function prompt(slack: LocalSlack): Promise<void> {
       }
     }
   };
-  const off = slack.onChange(show);
+  const off = slack.on('change', show);
   const ask = () => {
     input.setPrompt(`${person.name} #${channel.name}> `);
     if (terminal) input.prompt();
@@ -67,7 +66,7 @@ export async function prompt(slack: LocalSlack): Promise<void> {
     else if (toChannel) channel = toChannel;
     else if (words === 'help' || words === '?') print(HELP);
     else if (/^\d+$/u.test(words) && newest) await press(slack, person.id, newest, Number(words), print);
-    else if (words !== '') await slack.type(person.id, channel.id, words);
+    else if (words !== '') await slack.type({ person: person.id, channel: channel.id, text: words });
     if (!terminal) while (Date.now() - changedAt < QUIET_MS) await new Promise((resolve) => setTimeout(resolve, 50));
     ask();
   }
@@ -78,16 +77,16 @@ export async function prompt(slack: LocalSlack): Promise<void> {
 async function press(
   slack: LocalSlack,
   person: string,
-  message: StoredMessage,
+  message: Message,
   number: number,
   print: (text: string) => void,
 ): Promise<void> {
-  const button = buttonsOf(message)[number - 1];
-  if (button) await slack.click(person, message, button.text.text);
+  const button = buttonsOf(message.blocks)[number - 1];
+  if (button) await slack.click({ person: person, message: message, label: button.text.text });
   else print(`  The newest message has no button ${number}.`);
 }
 
-function titleOf(message: StoredMessage, place: string): string {
+function titleOf(message: Message, place: string): string {
   const author =
     message.author === BOT_USER
       ? 'Fairlead'
@@ -95,10 +94,10 @@ function titleOf(message: StoredMessage, place: string): string {
   return `${author}${message.onlyFor === undefined ? '' : ' (only you can see this)'}${place.startsWith('D') ? ' (direct message)' : ''}`;
 }
 
-function textOf(message: StoredMessage): string {
+function textOf(message: Message): string {
   const blocks = message.blocks.filter((block) => (block as { type: string }).type !== 'actions') as KnownBlock[];
   const body = blocks.length > 0 ? plainText(blocks) : message.text;
-  const presses = buttonsOf(message).map((button, index) => `[${index + 1} ${button.text.text}]`);
+  const presses = buttonsOf(message.blocks).map((button, index) => `[${index + 1} ${button.text.text}]`);
   const files = message.files.map((file) => `file ${file.name} (${file.content.length} characters)`);
   const named = body.replace(
     /<@(\w+)>/gu,

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../../src/errors.ts';
 
 /** A Docker engine of our own: its own socket, data, bridge and subnet. Touches no engine that is already there. */
 export interface PrivateEngine {
@@ -15,8 +16,21 @@ export interface PrivateEngine {
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
 
-/** Starts one. Two must be started one after the other: together they trip over the host's firewall rules. */
+const TRIES = 5;
+
+/** Starts one. Another engine that starts at that moment trips it over the host's firewall rules, so it is tried again. */
 export async function startEngine(): Promise<PrivateEngine> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce();
+    } catch (error) {
+      if (attempt === TRIES || !/iptables/iu.test(messageOf(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * attempt + Math.random() * 500));
+    }
+  }
+}
+
+async function startOnce(): Promise<PrivateEngine> {
   const dir = mkdtempSync(join(tmpdir(), 'fairlead-engine-'));
   const bridge = makeBridge();
   const socketPath = join(dir, 'engine.sock');
@@ -46,7 +60,7 @@ export async function startEngine(): Promise<PrivateEngine> {
   } catch (error) {
     const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-8).join('\n') : '';
     await stop();
-    throw new Error(`The private engine did not start: ${(error as Error).message}\n${tail}`);
+    throw new Error(`The private engine did not start: ${messageOf(error)}\n${tail}`);
   }
   return { socketPath, url: `unix://${socketPath}`, stop };
 }

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { checkMessage } from '../../src/slack/limits.ts';
-import { BOT_USER, type StoredMessage, type World } from './world.ts';
+import type { Clock } from './clock.ts';
+import { BOT_USER } from './defaults.ts';
+import type { Message, State } from './state.ts';
 
 const USES = 5;
 const LIFE_MS = 30 * 60_000;
-
-interface Grant {
-  readonly person: string;
-  readonly channel: string;
-  /** The message whose button was clicked. */
-  readonly original: StoredMessage | undefined;
-  readonly until: number;
-  left: number;
-}
 
 export interface Reply {
   readonly text?: string;
@@ -23,57 +16,61 @@ export interface Reply {
   readonly thread_ts?: string;
 }
 
-export interface ResponseUrls {
-  issue(person: string, channel: string, original?: StoredMessage): string;
-  use(id: string, reply: Reply): { readonly status: number; readonly body: string };
-  /** Says an acknowledgement's payload: the same words, without costing a use. */
-  say(person: string, channel: string, original: StoredMessage | undefined, reply: Reply): string | undefined;
+/** Where an answer goes: to the person, beside the message whose button was clicked. */
+export interface Place {
+  readonly person: string;
+  readonly channel: string;
+  readonly original?: Message | undefined;
 }
 
-/** `now` is given so that half an hour can pass in a test. */
-export function createResponseUrls(world: World, now: () => number): ResponseUrls {
-  const grants = new Map<string, Grant>();
-  const say: ResponseUrls['say'] = (person, channel, original, reply) => {
-    if (String(reply.delete_original) === 'true' && original) {
-      world.remove(original);
-      return undefined;
-    }
-    if ((reply.text ?? '') === '' && !reply.blocks?.length) return 'no_text';
-    const problems = checkMessage(reply);
-    if (problems.length > 0) return 'invalid_blocks';
-    if (String(reply.replace_original) === 'true' && original && world.messages.includes(original)) {
-      original.text = reply.text ?? '';
-      original.blocks = reply.blocks ?? [];
-      original.edited += 1;
-      world.changed();
-      return undefined;
-    }
-    const onlyFor = reply.response_type === 'in_channel' ? undefined : person;
-    world.add({
+export interface ResponseUrls {
+  issue(place: Place): string;
+  /** One use. An answer that Slack does not take costs one too. */
+  use(id: string, reply: Reply): { readonly status: number; readonly error?: string };
+  /** Says an acknowledgement's words, which costs no use. Gives Slack's error. */
+  say(place: Place, reply: Reply): string | undefined;
+}
+
+export function createResponseUrls(state: State, clock: Clock, urlOf: (id: string) => string): ResponseUrls {
+  const issued = new Map<string, { place: Place; until: number; left: number }>();
+  const say: ResponseUrls['say'] = ({ person, channel, original }, reply) => {
+    if (isYes(reply.delete_original) && original) return state.remove(original) ? undefined : 'message_not_found';
+    const { text = '', blocks = [] } = reply;
+    if (text === '' && blocks.length === 0) return 'no_text';
+    if (checkMessage({ text, blocks }).length > 0) return 'invalid_blocks';
+    if (isYes(reply.replace_original) && original)
+      return state.edit(original, { text, blocks }) ? undefined : 'message_not_found';
+    state.add({
       channel,
       author: BOT_USER,
-      text: reply.text ?? '',
-      blocks: reply.blocks ?? [],
-      onlyFor,
-      threadTs: reply.thread_ts,
+      text,
+      blocks,
+      onlyFor: reply.response_type === 'in_channel' ? undefined : person,
+      // A slash command is never in a thread, so only a click's answer can be.
+      threadTs: original ? reply.thread_ts : undefined,
     });
     return undefined;
   };
   return {
-    issue(person, channel, original) {
+    issue(place) {
       const id = randomUUID();
-      grants.set(id, { person, channel, original, until: now() + LIFE_MS, left: USES });
-      return id;
+      issued.set(id, { place, until: clock.now() + LIFE_MS, left: USES });
+      return urlOf(id);
     },
     use(id, reply) {
-      const grant = grants.get(id);
-      if (!grant) return { status: 404, body: 'no_such_url' };
-      if (now() > grant.until) return { status: 404, body: 'expired_url' };
-      if (grant.left === 0) return { status: 404, body: 'used_url' };
+      const grant = issued.get(id);
+      if (!grant) return { status: 404, error: 'invalid_url' };
+      if (clock.now() > grant.until) return { status: 404, error: 'expired_url' };
+      if (grant.left === 0) return { status: 404, error: 'used_url' };
       grant.left -= 1;
-      const error = say(grant.person, grant.channel, grant.original, reply);
-      return error === undefined ? { status: 200, body: 'ok' } : { status: 400, body: error };
+      const error = say(grant.place, reply);
+      if (error === undefined) return { status: 200 };
+      return { status: error === 'message_not_found' ? 404 : 400, error };
     },
     say,
   };
+}
+
+function isYes(flag: boolean | string | undefined): boolean {
+  return String(flag) === 'true';
 }

@@ -3,16 +3,16 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
+import type { Message } from '../../playground/server/index.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
-import type { StoredMessage } from '../../playground/server/world.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Mode, scene } from './harness.ts';
 
 const run = promisify(execFile);
-const said = (message: StoredMessage) => `${message.text}\n${JSON.stringify(message.blocks)}`;
+const said = (message: Message) => `${message.text}\n${JSON.stringify(message.blocks)}`;
 const says =
   (...words: string[]) =>
-  (message: StoredMessage) =>
+  (message: Message) =>
     words.every((word) => said(message).includes(word));
 
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
@@ -23,32 +23,34 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       const name = uniqueName('listed');
       await makeImage(bed().sockets[0] as string, `${name}:1.0`);
 
-      const acknowledged = await it.slack.type('U0DEV1', 'C0STAGING', `/images ${name} @staging-1`);
-      const mine = await it.slack.waitFor(
-        'U0DEV1',
-        'C0STAGING',
-        says(name, 'REPOSITORY', 'IMAGE ID', 'CREATED', 'SIZE'),
-      );
+      const acknowledged = await it.slack.type({
+        person: 'U0DEV1',
+        channel: 'C0STAGING',
+        text: `/images ${name} @staging-1`,
+      });
+      const mine = await it.slack.waitFor(says(name, 'REPOSITORY', 'IMAGE ID', 'CREATED', 'SIZE'), {
+        channel: 'C0STAGING',
+        as: 'U0DEV1',
+      });
 
       expect(acknowledged.ok).toBe(true);
       expect(mine.onlyFor).toBe('U0DEV1');
-      expect(it.slack.messages('U0OPS1', 'C0STAGING')).toEqual([]);
+      expect(it.slack.messages({ channel: 'C0STAGING', as: 'U0OPS1' })).toEqual([]);
 
-      await it.slack.click('U0DEV1', mine, 'Share');
-      const shared = await it.slack.waitFor('U0OPS1', 'C0STAGING', says(name));
+      await it.slack.click({ person: 'U0DEV1', message: mine, label: 'Share' });
+      const shared = await it.slack.waitFor(says(name), { channel: 'C0STAGING', as: 'U0OPS1' });
       expect(shared.onlyFor).toBeUndefined();
     });
 
     it('names the host that is down and shows the others', async () => {
       await using it = await scene({ mode });
 
-      await it.slack.type('U0DEV1', 'C0STAGING', '/ps --on all');
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '/ps --on all' });
 
-      const reply = await it.slack.waitFor(
-        'U0DEV1',
-        'C0STAGING',
-        says('gone-1', 'Did not answer', '*staging-1*', '*web-1*'),
-      );
+      const reply = await it.slack.waitFor(says('gone-1', 'Did not answer', '*staging-1*', '*web-1*'), {
+        channel: 'C0STAGING',
+        as: 'U0DEV1',
+      });
       expect(reply.text).toContain('gone-1 did not answer');
     });
 
@@ -56,18 +58,26 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await using it = await scene({ mode });
       const { registry } = bed();
 
-      await it.slack.type('U0DEV1', 'C0STAGING', `/pull ${registry.host}/fairlead/shop:1.1.0 @staging-1`);
+      await it.slack.type({
+        person: 'U0DEV1',
+        channel: 'C0STAGING',
+        text: `/pull ${registry.host}/fairlead/shop:1.1.0 @staging-1`,
+      });
 
-      const done = await it.slack.waitFor('U0VIEW1', 'C0STAGING', says('sha256:', 'linux/'));
+      const done = await it.slack.waitFor(says('sha256:', 'linux/'), { channel: 'C0STAGING', as: 'U0VIEW1' });
       expect(done.text).toContain('pulled on 1 host');
     });
 
     it('names the nearest real tags when a tag is not there', async () => {
       await using it = await scene({ mode });
 
-      await it.slack.type('U0DEV1', 'C0STAGING', `/pull ${bed().registry.host}/fairlead/shop:1.0.1 @staging-1`);
+      await it.slack.type({
+        person: 'U0DEV1',
+        channel: 'C0STAGING',
+        text: `/pull ${bed().registry.host}/fairlead/shop:1.0.1 @staging-1`,
+      });
 
-      await it.slack.waitFor('U0DEV1', 'C0STAGING', says('There is no', '1.0.0', '1.1.0'));
+      await it.slack.waitFor(says('There is no', '1.0.0', '1.1.0'), { channel: 'C0STAGING', as: 'U0DEV1' });
     });
 
     it('shows a log with standard error marked and secrets masked', async () => {
@@ -78,9 +88,9 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         wait: true,
       });
 
-      await it.slack.type('U0DEV1', 'C0STAGING', `/logs ${ran.name} @staging-1`);
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: `/logs ${ran.name} @staging-1` });
 
-      const reply = await it.slack.waitFor('U0DEV1', 'C0STAGING', says('hello', '! PASSWORD=***'));
+      const reply = await it.slack.waitFor(says('hello', '! PASSWORD=***'), { channel: 'C0STAGING', as: 'U0DEV1' });
       expect(said(reply)).not.toContain('hunter22');
       expect(
         JSON.stringify(reply.blocks.filter((block) => (block as { type: string }).type !== 'rich_text')),
@@ -95,14 +105,14 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         cmd: ['sh', '-c', 'i=0; while true; do i=$((i+1)); echo line-$i; sleep 0.2; done'],
       });
 
-      await it.slack.type('U0DEV1', 'C0STAGING', `/logs ${running.name} -f @staging-1`);
-      const live = await it.slack.waitFor('U0DEV1', 'D0DEV1', says('line-8'));
-      expect(it.slack.messages('U0OPS1', 'D0DEV1')).toEqual([]);
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: `/logs ${running.name} -f @staging-1` });
+      const live = await it.slack.waitFor(says('line-8'), { channel: 'D0DEV1', as: 'U0DEV1' });
+      expect(it.slack.messages({ channel: 'D0DEV1', as: 'U0OPS1' })).toEqual([]);
 
-      await it.slack.click('U0DEV1', live, 'Stop');
-      const ended = await it.slack.waitFor('U0DEV1', 'D0DEV1', says('ended: stopped'));
+      await it.slack.click({ person: 'U0DEV1', message: live, label: 'Stop' });
+      const ended = await it.slack.waitFor(says('ended: stopped'), { channel: 'D0DEV1', as: 'U0DEV1' });
       expect(ended.ts).toBe(live.ts);
-      expect(buttonsOf(ended)).toEqual([]);
+      expect(buttonsOf(ended.blocks)).toEqual([]);
     });
 
     it('prunes exactly what was previewed, keeps what came into use, and decides once', async () => {
@@ -111,8 +121,15 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       const [gone, kept] = [uniqueName('gone'), uniqueName('kept')];
       for (const Name of [gone, kept]) await mustCall(socket, 'POST', '/volumes/create', { Name });
 
-      await it.slack.type('U0DEV1', 'C0STAGING', `/prune volumes ${gone} ${kept} @staging-1`);
-      const card = await it.slack.waitFor('U0DEV1', 'C0STAGING', says(gone.slice(0, 12), 'exactly these 2'));
+      await it.slack.type({
+        person: 'U0DEV1',
+        channel: 'C0STAGING',
+        text: `/prune volumes ${gone} ${kept} @staging-1`,
+      });
+      const card = await it.slack.waitFor(says(gone.slice(0, 12), 'exactly these 2'), {
+        channel: 'C0STAGING',
+        as: 'U0DEV1',
+      });
       const { Id } = JSON.parse(
         await mustCall(socket, 'POST', '/containers/create', {
           Image: 'busybox:1.0',
@@ -120,13 +137,18 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
           HostConfig: { NetworkMode: 'none', Binds: [`${kept}:/data`] },
         }),
       ) as { Id: string };
-      await it.slack.click('U0DEV1', card, 'Remove', 4);
+      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Remove', times: 4 });
 
-      const result = await it.slack.waitFor('U0DEV1', 'C0STAGING', says('removed 1 volume', 'came into use'));
+      const result = await it.slack.waitFor(says('removed 1 volume', 'came into use'), {
+        channel: 'C0STAGING',
+        as: 'U0DEV1',
+      });
       expect(result.ts).toBe(card.ts);
       expect((await callEngine(socket, 'GET', `/volumes/${gone}`)).status).toBe(404);
       expect((await callEngine(socket, 'GET', `/volumes/${kept}`)).status).toBe(200);
-      expect(it.slack.messages('U0DEV1', 'C0STAGING').filter(says('already approved'))).toHaveLength(3);
+      expect(it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' }).filter(says('already approved'))).toHaveLength(
+        3,
+      );
       await callEngine(socket, 'DELETE', `/containers/${Id}?force=true`);
     });
 
@@ -134,46 +156,51 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await using it = await scene({ mode });
       const Name = uniqueName('approved');
       await mustCall(bed().sockets[1] as string, 'POST', '/volumes/create', { Name });
-      await it.slack.type('U0DEV1', 'C0PROD', `/prune volumes ${Name}`);
-      const card = await it.slack.waitFor('U0OPS1', 'C0PROD', says('Somebody else from'));
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/prune volumes ${Name}` });
+      const card = await it.slack.waitFor(says('Somebody else from'), { channel: 'C0PROD', as: 'U0OPS1' });
 
-      await it.slack.click('U0DEV1', card, 'Approve');
-      await it.slack.waitFor('U0DEV1', 'C0PROD', says('somebody else has to approve'));
-      await it.slack.click('U0VIEW1', card, 'Approve');
-      await it.slack.waitFor('U0VIEW1', 'C0PROD', says('is for oncall'));
+      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Approve' });
+      await it.slack.waitFor(says('somebody else has to approve'), { channel: 'C0PROD', as: 'U0DEV1' });
+      await it.slack.click({ person: 'U0VIEW1', message: card, label: 'Approve' });
+      await it.slack.waitFor(says('is for oncall'), { channel: 'C0PROD', as: 'U0VIEW1' });
       expect((await callEngine(bed().sockets[1] as string, 'GET', `/volumes/${Name}`)).status).toBe(200);
 
-      await it.slack.click('U0OPS1', card, 'Approve');
-      await it.slack.waitFor('U0DEV1', 'C0PROD', says('removed 1 volume', 'approved by <@U0OPS1>'));
+      await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+      await it.slack.waitFor(says('removed 1 volume', 'approved by <@U0OPS1>'), { channel: 'C0PROD', as: 'U0DEV1' });
       expect((await callEngine(bed().sockets[1] as string, 'GET', `/volumes/${Name}`)).status).toBe(404);
     });
 
     it('fails closed when Slack will not say who is in a group', async () => {
       await using it = await scene({ mode });
-      it.slack.faults.next({ on: 'usergroups.users.list', error: 'plan_upgrade_required' });
+      it.slack.faults.next({ method: 'usergroups.users.list', error: 'plan_upgrade_required' });
 
-      await it.slack.type('U0OPS1', 'C0STAGING', '/images @staging-1');
+      await it.slack.type({ person: 'U0OPS1', channel: 'C0STAGING', text: '/images @staging-1' });
 
-      await it.slack.waitFor('U0OPS1', 'C0STAGING', says('could not read the group oncall'));
+      await it.slack.waitFor(says('could not read the group oncall'), { channel: 'C0STAGING', as: 'U0OPS1' });
     });
 
     it('answers a mention in its thread', async () => {
       await using it = await scene({ mode });
-      await it.slack.type('U0DEV1', 'C0STAGING', 'what runs there?');
-      const [root] = it.slack.messages('U0DEV1', 'C0STAGING');
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: 'what runs there?' });
+      const [root] = it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' });
 
-      await it.slack.type('U0DEV1', 'C0STAGING', '@fairlead ps @staging-1', root?.ts);
+      await it.slack.type({
+        person: 'U0DEV1',
+        channel: 'C0STAGING',
+        text: '@fairlead ps @staging-1',
+        threadTs: root?.ts ?? '',
+      });
 
-      const reply = await it.slack.waitFor('U0DEV1', 'C0STAGING', says('*staging-1*'));
+      const reply = await it.slack.waitFor(says('*staging-1*'), { channel: 'C0STAGING', as: 'U0DEV1' });
       expect(reply).toMatchObject({ threadTs: root?.ts, onlyFor: 'U0DEV1' });
     });
 
     it('writes every decision and outcome to the chain, refused ones too, and survives SIGKILL', async () => {
       await using it = await scene({ mode });
-      await it.slack.type('U0OUT1', 'C0PROD', '/prune images -a');
-      await it.slack.waitFor('U0OUT1', 'C0PROD', says('is for developers or oncall'));
-      await it.slack.type('U0DEV1', 'C0PROD', '/ps');
-      await it.slack.waitFor('U0DEV1', 'C0PROD', says('*web-1*'));
+      await it.slack.type({ person: 'U0OUT1', channel: 'C0PROD', text: '/prune images -a' });
+      await it.slack.waitFor(says('is for developers or oncall'), { channel: 'C0PROD', as: 'U0OUT1' });
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: '/ps' });
+      await it.slack.waitFor(says('*web-1*'), { channel: 'C0PROD', as: 'U0DEV1' });
 
       it.process.kill('SIGKILL');
       const { stdout: verified } = await run(process.execPath, ['dist/cli.js', 'audit', 'verify'], { env: it.env });

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
-import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET } from '../../playground/server/world.ts';
+import { APP_TOKEN, BOT_TOKEN, type LocalSlack, SIGNING_SECRET, startSlack } from '../../playground/server/index.ts';
 import { bed } from '../bed/bed.ts';
 
 export type Mode = 'socket' | 'http';
@@ -46,7 +45,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   };
   const child = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   await ready(child);
-  if (mode === 'http') slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+  if (mode === 'http') slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
   else await slack.connected();
   return {
     slack,

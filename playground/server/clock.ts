@@ -1,0 +1,60 @@
+/** Time as the local Slack knows it. Given from outside, so that half an hour can pass in a test. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs something later; the function given back cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface ManualClock extends Clock {
+  /** Lets time pass and runs what falls due, in order. */
+  advance(ms: number): void;
+  /** Resolves when something waits for exactly this long, so that a test can let that time pass. */
+  scheduled(ms: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export function createManualClock(start = Date.now()): ManualClock {
+  let now = start;
+  const due: { at: number; ms: number; run: () => void }[] = [];
+  const expected: { ms: number; tell: () => void }[] = [];
+  return {
+    now: () => now,
+    after(ms, run) {
+      const entry = { at: now + ms, ms, run };
+      due.push(entry);
+      for (const one of expected.filter((item) => item.ms === ms)) {
+        remove(expected, one);
+        one.tell();
+      }
+      return () => remove(due, entry);
+    },
+    advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        const next = due.filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at)[0];
+        if (!next) break;
+        remove(due, next);
+        now = Math.max(now, next.at);
+        next.run();
+      }
+      now = end;
+    },
+    scheduled(ms) {
+      if (due.some((entry) => entry.ms === ms)) return Promise.resolve();
+      return new Promise((tell) => void expected.push({ ms, tell }));
+    },
+  };
+}
+
+function remove<T>(list: T[], item: T): void {
+  const index = list.indexOf(item);
+  if (index >= 0) list.splice(index, 1);
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Click, Submission } from './clicking.ts';
+import type { Fault } from './faults.ts';
+import type { LocalSlack } from './index.ts';
+import { readBytes } from './server.ts';
+import type { Message } from './state.ts';
+import type { Typed } from './typing.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The same acts over HTTP, for another process. JSON in, JSON out; 400 with `error` when an act is impossible. */
+const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>> = {
+  type: (slack, body) => slack.type(body as unknown as Typed),
+  click: (slack, body) => slack.click(body as unknown as Click),
+  submitView: (slack, body) => slack.submitView(body as unknown as Submission),
+  closeView: (slack, body) => slack.closeView(body as unknown as { person: string; all?: boolean }),
+  openHome: (slack, body) => slack.openHome(body as unknown as { person: string }),
+  view: (slack, body) => slack.view(body as unknown as { person: string }) ?? null,
+  home: (slack, body) => slack.home(body as unknown as { person: string }) ?? null,
+  messages: (slack, body) => slack.messages(body as unknown as { channel: string; as: string }),
+  /** Waits for the first message that contains all the words. */
+  waitFor: (slack, body) => {
+    const { channel, as, contains, timeoutMs } = body as unknown as WaitBody;
+    const fits = (message: Message) => contains.every((words) => JSON.stringify(message).includes(words));
+    return slack.waitFor(fits, { channel, as, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  },
+  faults: (slack, body) => void slack.faults.next(body as unknown as Fault),
+  requests: (slack) => slack.requests,
+  people: (slack) => ({ people: slack.people, channels: slack.channels, connections: slack.connections() }),
+  connected: async (slack) => {
+    await slack.connected();
+    return { ok: true };
+  },
+  disconnect: (slack, body) => slack.disconnect(typeof body['reason'] === 'string' ? body['reason'] : undefined),
+  requestUrl: (slack, body) => slack.setRequestUrl(typeof body['url'] === 'string' ? body['url'] : undefined),
+};
+
+interface WaitBody {
+  readonly channel: string;
+  readonly as: string;
+  readonly contains: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+const PREFIX = '/_control/';
+
+/** False when the path is not a control's. `/_control/changes` streams every change as server-sent events. */
+export async function control(slack: LocalSlack, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  if (!pathname.startsWith(PREFIX)) return false;
+  const name = pathname.slice(PREFIX.length);
+  if (!isLocal(request)) return reply(response, 403, { error: 'Only pages of this machine may act.' });
+  if (name === 'changes') return stream(slack, response);
+  const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
+  if (!act) return reply(response, 404, { error: `There is no control "${name}".` });
+  try {
+    const bytes = await readBytes(request);
+    const body = bytes.length > 0 ? (JSON.parse(bytes.toString('utf8')) as Body) : Object.fromEntries(searchParams);
+    return reply(response, 200, (await act(slack, body)) ?? { ok: true });
+  } catch (error) {
+    return reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function stream(slack: LocalSlack, response: ServerResponse): true {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write(': open\n\n');
+  const off = slack.on('change', (change) => void response.write(`data: ${JSON.stringify(change)}\n\n`));
+  response.on('close', off);
+  return true;
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): true {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  return true;
+}
+
+// A web page from elsewhere, open in the same browser, must not be able to type commands here.
+function isLocal({ headers }: IncomingMessage): boolean {
+  const local = (host: string) => ['127.0.0.1', 'localhost'].includes(host);
+  const named = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
+  const origin = headers.origin;
+  return local(named) && (origin === undefined || local(URL.parse(origin)?.hostname ?? ''));
+}

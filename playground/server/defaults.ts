@@ -1,0 +1,59 @@
+export const TEAM = 'T0FAIRLEAD';
+export const APP = 'A0FAIRLEAD';
+export const BOT_USER = 'U0FAIRLEAD';
+export const BOT_NAME = 'fairlead';
+export const BOT_ID = 'B0FAIRLEAD';
+export const SLACKBOT = 'USLACKBOT';
+export const BOT_TOKEN = 'xoxb-local';
+export const APP_TOKEN = 'xapp-local';
+export const SIGNING_SECRET = 'local-signing-secret';
+/** Deprecated by Slack, but still in every payload. */
+export const VERIFICATION_TOKEN = 'local-verification-token';
+
+/** What the manifest asks for. */
+export const SCOPES: readonly string[] = [
+  'commands',
+  'chat:write',
+  'app_mentions:read',
+  'usergroups:read',
+  'files:write',
+];
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly title?: string;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly string[];
+}
+
+export interface UserGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly handle: string;
+  readonly users: readonly string[];
+}
+
+export const PEOPLE: readonly Person[] = [
+  { id: 'U0DEV1', name: 'dana', title: 'developer' },
+  { id: 'U0OPS1', name: 'oli', title: 'on-call' },
+  { id: 'U0VIEW1', name: 'vera', title: 'viewer' },
+  { id: 'U0OUT1', name: 'otto', title: 'outsider' },
+];
+
+const everybody = PEOPLE.map((person) => person.id);
+
+/** The bot is not in #random. */
+export const CHANNELS: readonly Channel[] = [
+  { id: 'C0STAGING', name: 'staging', members: [...everybody, BOT_USER] },
+  { id: 'C0PROD', name: 'prod', members: [...everybody, BOT_USER] },
+  { id: 'C0RANDOM', name: 'random', members: everybody },
+];
+
+export const USER_GROUPS: readonly UserGroup[] = [
+  { id: 'S0ONCALL', name: 'On call', handle: 'oncall', users: ['U0OPS1'] },
+];

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { APP, BOT_USER, type Channel, type Person, TEAM, VERIFICATION_TOKEN } from './defaults.ts';
+import type { Message } from './state.ts';
+import { type View, wire } from './views.ts';
+import { wireMessage } from './webapi/chat.ts';
+
+export interface Pressed {
+  readonly type: string;
+  readonly action_id: string;
+  readonly block_id: string;
+  readonly text?: unknown;
+  readonly value?: string;
+}
+
+const common = {
+  token: VERIFICATION_TOKEN,
+  api_app_id: APP,
+  team: { id: TEAM, domain: 'fairlead' },
+  enterprise: null,
+  is_enterprise_install: false,
+};
+
+/** A slash command. There is no thread in it: Slack has none for commands. */
+export function slashPayload(
+  person: Person,
+  channel: Channel,
+  typed: { command: string; text: string },
+  grants: { response_url: string; trigger_id: string },
+): object {
+  return {
+    token: VERIFICATION_TOKEN,
+    team_id: TEAM,
+    team_domain: 'fairlead',
+    channel_id: channel.id,
+    channel_name: channel.name,
+    user_id: person.id,
+    user_name: person.name,
+    ...typed,
+    api_app_id: APP,
+    is_enterprise_install: 'false',
+    ...grants,
+  };
+}
+
+/** A click in a message. An ephemeral message is not sent along: the app has to know it by its container. */
+export function clickPayload(
+  person: Person,
+  channel: Channel,
+  message: Message,
+  pressed: Pressed,
+  grants: { response_url: string; trigger_id: string; now: number },
+): object {
+  const { now, ...given } = grants;
+  return {
+    type: 'block_actions',
+    user: user(person),
+    ...common,
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: message.channel,
+      is_ephemeral: message.ephemeral,
+      ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    },
+    channel: { id: channel.id, name: channel.name },
+    ...(message.ephemeral ? {} : { message: wireMessage(message) }),
+    state: { values: {} },
+    ...given,
+    actions: [action(pressed, now)],
+  };
+}
+
+export function viewClickPayload(
+  person: Person,
+  view: View,
+  pressed: Pressed,
+  grants: { trigger_id: string; now: number },
+): object {
+  const { now, trigger_id } = grants;
+  const container = { type: 'view', view_id: view.id };
+  const actions = [action(pressed, now)];
+  return { type: 'block_actions', user: user(person), ...common, container, trigger_id, view: wire(view), actions };
+}
+
+export function submissionPayload(person: Person, view: View, values: object, trigger_id: string): object {
+  const filled = wire(view, values);
+  return { type: 'view_submission', user: user(person), ...common, trigger_id, view: filled, response_urls: [] };
+}
+
+export function closedPayload(person: Person, view: View, isCleared: boolean): object {
+  return { type: 'view_closed', user: user(person), ...common, view: wire(view), is_cleared: isCleared };
+}
+
+/** The outer form of every event. */
+export function eventPayload(event: object, now: number): object {
+  return {
+    token: VERIFICATION_TOKEN,
+    team_id: TEAM,
+    api_app_id: APP,
+    event,
+    type: 'event_callback',
+    event_id: `Ev${randomUUID()}`,
+    event_time: Math.floor(now / 1000),
+    authorizations: [
+      { enterprise_id: null, team_id: TEAM, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
+    ],
+    is_ext_shared_channel: false,
+  };
+}
+
+export function mentionEvent(message: Message): object {
+  const { ts, channel, author, text, threadTs } = message;
+  const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+  return { type: 'app_mention', user: author, text, ts, team: TEAM, channel, event_ts: ts, ...thread };
+}
+
+function user({ id, name }: Person): object {
+  return { id, username: name, name, team_id: TEAM };
+}
+
+function action({ type, action_id, block_id, text, value }: Pressed, now: number): object {
+  const said = { ...(text === undefined ? {} : { text }), ...(value === undefined ? {} : { value }) };
+  return { type, action_id, block_id, ...said, action_ts: (now / 1000).toFixed(6) };
+}

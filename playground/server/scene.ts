@@ -1,0 +1,36 @@
+import type { Clock } from './clock.ts';
+import type { Channel, Person } from './defaults.ts';
+import type { createEventSender, Delivery } from './delivery.ts';
+import type { Faults } from './faults.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import type { State } from './state.ts';
+import type { Triggers } from './triggers.ts';
+import type { Views } from './views.ts';
+
+/** What people act on. */
+export interface Scene {
+  readonly state: State;
+  readonly views: Views;
+  readonly urls: ResponseUrls;
+  readonly triggers: Triggers;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly scopes: ReadonlySet<string>;
+  /** The slash commands that are installed; every name is when left out. */
+  readonly commands: readonly string[] | undefined;
+  readonly events: ReturnType<typeof createEventSender>;
+  delivery(): Delivery;
+  /** The person in the channel. Throws when they are not there: Slack would not let them in. */
+  present(person: string, channel: string): { readonly person: Person; readonly channel: Channel };
+}
+
+export function createPresent(state: State): Scene['present'] {
+  return (personId, channelId) => {
+    const person = state.people.get(personId);
+    if (!person) throw new Error(`There is no person ${personId}.`);
+    const direct = state.directWith(personId);
+    const channel = direct?.id === channelId ? direct : state.channels.get(channelId);
+    if (!channel?.members.includes(personId)) throw new Error(`${personId} is not in ${channelId}.`);
+    return { person, channel };
+  };
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from './clock.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Rates } from './rates.ts';
+import type { Reply, ResponseUrls } from './response-urls.ts';
+import { take } from './webapi/files.ts';
+import { callApi } from './webapi/index.ts';
+import type { Api, Fields, Outcome } from './webapi/types.ts';
+
+/** One call by the app, as it was answered. `method` is `respond` for a response_url. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly body: Fields;
+  readonly status: number;
+  readonly response: Outcome;
+}
+
+export interface Served {
+  readonly api: Api;
+  readonly urls: ResponseUrls;
+  readonly rates: Rates | undefined;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly requests: LoggedRequest[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** What the app calls: the Web API, response_urls and upload URLs. False when the path is none of these. */
+export async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const [, room, name = ''] = new URL(request.url ?? '', 'http://localhost').pathname.split('/');
+  if (room !== 'api' && room !== 'respond' && room !== 'upload') return false;
+  const bytes = await readBytes(request);
+  if (room === 'upload') {
+    await upload(served.api, name, request, bytes, response);
+    return true;
+  }
+  const method = room === 'api' ? name : 'respond';
+  const fault = served.faults.take(method);
+  if (fault?.latencyMs !== undefined)
+    await new Promise<void>((resolve) => void served.clock.after(fault.latencyMs ?? 0, resolve));
+  if (fault?.drop === true) {
+    request.socket.destroy();
+    return true;
+  }
+  const fields = fieldsOf(request, bytes);
+  const answer =
+    failed(method, fault) ??
+    (room === 'api' ? callWebApi(served, name, request, fields) : respond(served, name, fields));
+  served.requests.push({ method, body: fields, status: answer.status, response: answer.outcome });
+  if (fault?.drop === 'answer') {
+    request.socket.destroy();
+    return true;
+  }
+  const { status, outcome, retryAfterSeconds } = answer;
+  const scopes = room === 'api' ? { 'x-oauth-scopes': [...served.api.scopes].join(',') } : {};
+  const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...scopes, ...wait });
+  response.end(JSON.stringify(outcome));
+  return true;
+}
+
+function failed(method: string, fault: Fault | undefined): Answer | undefined {
+  const { retryAfterSeconds, status, error } = fault ?? {};
+  if (retryAfterSeconds !== undefined || status === 429)
+    return { status: 429, outcome: { ok: false, error: 'ratelimited' }, retryAfterSeconds: retryAfterSeconds ?? 1 };
+  if (error === undefined && status === undefined) return undefined;
+  const usual = method === 'respond' ? 404 : 200;
+  return { status: status ?? usual, outcome: { ok: false, error: error ?? 'internal_error' } };
+}
+
+function callWebApi({ api, rates }: Served, method: string, request: IncomingMessage, fields: Fields): Answer {
+  const { token: given, ...rest } = fields;
+  const bearer = /^Bearer (.+)$/u.exec(request.headers.authorization ?? '')?.[1];
+  const { outcome, retryAfterSeconds } = callApi(
+    { method, token: bearer ?? String(given ?? ''), fields: rest },
+    api,
+    rates,
+  );
+  return { status: retryAfterSeconds === undefined ? 200 : 429, outcome, retryAfterSeconds };
+}
+
+function respond({ urls }: Served, id: string, fields: Fields): Answer {
+  const { status, error } = urls.use(id, fields as Reply);
+  return { status, outcome: error === undefined ? { ok: true } : { ok: false, error } };
+}
+
+async function upload(
+  api: Api,
+  id: string,
+  request: IncomingMessage,
+  bytes: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const found = api.uploads.get(id);
+  if (!found) return void response.writeHead(404).end();
+  const content = await contentOf(request, bytes);
+  if (!take(found, content)) return void response.writeHead(400).end('The length is not the announced one');
+  response.writeHead(200).end(`OK - ${content.length}`);
+}
+
+/** The client sends the file as a form with one part; others may send just the bytes. */
+async function contentOf(request: IncomingMessage, bytes: Buffer): Promise<Buffer> {
+  const type = request.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/form-data')) return bytes;
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
+  const part = [...form.values()][0];
+  return part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : Buffer.from(part ?? '');
+}
+
+function fieldsOf(request: IncomingMessage, bytes: Buffer): Fields {
+  const body = bytes.toString('utf8');
+  if (!request.headers['content-type']?.startsWith('application/json'))
+    return Object.fromEntries(new URLSearchParams(body));
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Fields) : {};
+  } catch {
+    return {};
+  }
+}
+
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,82 @@
+import { BOT_ID, BOT_NAME, BOT_USER, type Channel, TEAM, type UserGroup } from '../defaults.ts';
+import type { State } from '../state.ts';
+import { type Api, type Fields, flag, type Method, refuse, text } from './types.ts';
+
+export const directory: Readonly<Record<string, Method>> = {
+  'auth.test': (_, { url }) => ({
+    ok: true,
+    url: `${url()}/`,
+    team: 'Fairlead',
+    user: BOT_NAME,
+    team_id: TEAM,
+    user_id: BOT_USER,
+    bot_id: BOT_ID,
+    is_enterprise_install: false,
+  }),
+  'apps.connections.open': (_, { socketUrl }) => ({ ok: true, url: socketUrl() }),
+  'conversations.info'(fields, { state }) {
+    const channel = state.channels.get(text(fields, 'channel'));
+    return channel ? { ok: true, channel: wireChannel(channel) } : refuse('channel_not_found');
+  },
+  'conversations.members'(fields, { state }) {
+    const channel = state.channels.get(text(fields, 'channel'));
+    if (!channel) return refuse('channel_not_found');
+    return { ok: true, members: channel.members, response_metadata: { next_cursor: '' } };
+  },
+  'users.info'(fields, { state }) {
+    const id = text(fields, 'user');
+    const name = id === BOT_USER ? BOT_NAME : state.people.get(id)?.name;
+    if (name === undefined) return refuse('user_not_found');
+    const title = state.people.get(id)?.title ?? '';
+    const profile = { real_name: name, display_name: name, title };
+    return {
+      ok: true,
+      user: { id, team_id: TEAM, name, real_name: name, deleted: false, is_bot: id === BOT_USER, profile },
+    };
+  },
+  'usergroups.list': (fields, { state }) => ({ ok: true, usergroups: groups(fields, state) }),
+  'usergroups.users.list'(fields, { state }) {
+    const group = state.userGroups.get(text(fields, 'usergroup'));
+    return group ? { ok: true, users: group.users } : refuse('no_such_subteam');
+  },
+};
+
+/** What a method needs to be allowed; conversations depend on the kind of channel. */
+export function scopeFor(method: string, fields: Fields, api: Api): string | undefined {
+  if (!method.startsWith('conversations.')) return SCOPES[method];
+  const id = text(fields, 'channel');
+  const direct = id.startsWith('D') && api.state.channels.has(id);
+  return direct ? 'im:read' : 'channels:read';
+}
+
+const SCOPES: Readonly<Record<string, string>> = {
+  'chat.postMessage': 'chat:write',
+  'chat.postEphemeral': 'chat:write',
+  'chat.update': 'chat:write',
+  'chat.delete': 'chat:write',
+  'users.info': 'users:read',
+  'usergroups.list': 'usergroups:read',
+  'usergroups.users.list': 'usergroups:read',
+  'files.getUploadURLExternal': 'files:write',
+  'files.completeUploadExternal': 'files:write',
+};
+
+function wireChannel({ id, name, members }: Channel): object {
+  const direct = id.startsWith('D');
+  const kind = { is_channel: !direct, is_im: direct, is_private: direct, is_archived: false };
+  return direct
+    ? { id, ...kind, user: members.find((member) => member !== BOT_USER) }
+    : { id, name, ...kind, is_member: members.includes(BOT_USER), num_members: members.length };
+}
+
+function groups(fields: Fields, state: State): object[] {
+  return [...state.userGroups.values()].map(({ id, name, handle, users }: UserGroup) => ({
+    id,
+    team_id: TEAM,
+    is_usergroup: true,
+    name,
+    handle,
+    ...(flag(fields, 'include_count') ? { user_count: users.length } : {}),
+    ...(flag(fields, 'include_users') ? { users } : {}),
+  }));
+}

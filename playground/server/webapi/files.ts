@@ -1,0 +1,54 @@
+import { BOT_USER } from '../defaults.ts';
+import { type Fields, json, type Method, refuse, text, type Upload, writable } from './types.ts';
+
+const MOST_SNIPPET_BYTES = 1_048_576;
+
+export const files: Readonly<Record<string, Method>> = {
+  'files.getUploadURLExternal'(fields, { uploads, url }) {
+    const name = text(fields, 'filename');
+    const length = Number(fields['length']);
+    if (name === '' || !(length > 0)) return refuse('invalid_arguments');
+    if (text(fields, 'snippet_type') !== '' && length > MOST_SNIPPET_BYTES) return refuse('snippet_too_large');
+    const id = `F${String(uploads.size + 1).padStart(8, '0')}`;
+    uploads.set(id, { id, name, length, content: undefined });
+    return { ok: true, upload_url: `${url()}/upload/${id}`, file_id: id };
+  },
+  /** Without a channel the file stays with the bot, seen by nobody. */
+  'files.completeUploadExternal'(fields, api) {
+    const wanted = wantedFiles(fields);
+    if (wanted.length === 0) return refuse('invalid_arguments');
+    const id = text(fields, 'channel_id') || text(fields, 'channels').split(',')[0] || '';
+    const place = id === '' ? undefined : writable(id, api, false);
+    if (typeof place === 'string') return refuse(place);
+    const stored = wanted.flatMap(({ id: fileId, title }) => {
+      const upload = api.uploads.get(fileId);
+      return upload?.content === undefined
+        ? []
+        : [{ id: fileId, name: upload.name, title: title ?? upload.name, content: upload.content }];
+    });
+    if (stored.length < wanted.length) return refuse('file_not_found');
+    for (const file of stored) api.uploads.delete(file.id);
+    const threadTs = text(fields, 'thread_ts') || undefined;
+    if (place)
+      api.state.add({
+        channel: place.id,
+        author: BOT_USER,
+        text: text(fields, 'initial_comment'),
+        threadTs,
+        files: stored,
+      });
+    return { ok: true, files: stored.map((file) => ({ id: file.id, title: file.title })) };
+  },
+};
+
+/** The bytes for an upload URL; false when they are not as many as were announced. */
+export function take(upload: Upload, content: Buffer): boolean {
+  if (content.length !== upload.length) return false;
+  upload.content = content.toString('utf8');
+  return true;
+}
+
+function wantedFiles(fields: Fields): { id: string; title?: string }[] {
+  const wanted = json(fields, 'files');
+  return Array.isArray(wanted) ? (wanted as { id: string; title?: string }[]) : [];
+}

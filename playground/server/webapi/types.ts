@@ -1,0 +1,66 @@
+import type { BlockProblem } from '../../../src/slack/limits.ts';
+import type { Channel } from '../defaults.ts';
+import { BOT_USER } from '../defaults.ts';
+import type { State } from '../state.ts';
+import type { Triggers } from '../triggers.ts';
+import type { Views } from '../views.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+export type Outcome = Readonly<Record<string, unknown>> & { readonly ok: boolean };
+
+export interface Upload {
+  readonly id: string;
+  readonly name: string;
+  readonly length: number;
+  content: string | undefined;
+}
+
+export interface Api {
+  readonly state: State;
+  readonly views: Views;
+  readonly triggers: Triggers;
+  readonly scopes: ReadonlySet<string>;
+  readonly uploads: Map<string, Upload>;
+  /** The server's own address. */
+  url(): string;
+  socketUrl(): string;
+}
+
+export type Method = (fields: Fields, api: Api) => Outcome;
+
+export function refuse(error: string, more: object = {}): Outcome {
+  return { ok: false, error, ...more };
+}
+
+export function refuseProblems(error: string, problems: readonly BlockProblem[]): Outcome {
+  const messages = problems.map((problem) => `[ERROR] ${problem.message}`);
+  return refuse(error, { errors: problems.map((problem) => problem.message), response_metadata: { messages } });
+}
+
+export function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+export function flag(fields: Fields, name: string): boolean {
+  return ['true', '1'].includes(String(fields[name]));
+}
+
+/** A list or an object comes as it is in a JSON body, and as JSON in a form's field. Undefined when it is neither. */
+export function json(fields: Fields, name: string): unknown {
+  const value = fields[name];
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A channel the bot may write to, or Slack's error. A person's id opens the direct messages with them. */
+export function writable(id: string, { state, scopes }: Api, people: boolean): Channel | string {
+  const channel = people && /^[UW]/u.test(id) ? state.directWith(id) : state.channels.get(id);
+  if (!channel) return 'channel_not_found';
+  const open = scopes.has('chat:write.public') && id.startsWith('C');
+  return channel.members.includes(BOT_USER) || open ? channel : 'not_in_channel';
+}

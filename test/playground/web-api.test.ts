@@ -1,0 +1,308 @@
+import type { WebClient } from '@slack/web-api';
+import { describe, expect, it } from 'vitest';
+import { createManualClock, SCOPES } from '../../playground/server/index.ts';
+import { bare, clientOf, codeOf, DEV, go, OPS, STAGING } from './app.ts';
+
+const RANDOM = 'C0RANDOM';
+const modal = (title = 'Title') => ({
+  type: 'modal' as const,
+  title: { type: 'plain_text' as const, text: title },
+  blocks: [{ type: 'divider' as const }],
+});
+
+describe('tokens and scopes', () => {
+  it('takes the right token for the method, in the header or the body', async () => {
+    await using it = await bare();
+    const open = (token: string) => codeOf(clientOf(it.slack, token).apps.connections.open({}));
+    const test = (token: string) => codeOf(clientOf(it.slack, token).auth.test());
+    expect([await test('xoxb-local'), await test('xapp-local'), await test('xoxb-other')]).toEqual([
+      'ok',
+      'invalid_auth',
+      'invalid_auth',
+    ]);
+    expect([await open('xapp-local'), await open('xoxb-local')]).toEqual(['ok', 'invalid_auth']);
+    const plain = (body: object) =>
+      fetch(`${it.slack.apiUrl}auth.test`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }).then((answer) => answer.json());
+    expect(await plain({})).toMatchObject({ ok: false, error: 'not_authed' });
+    expect(await plain({ token: 'xoxb-local' })).toMatchObject({ ok: true });
+  });
+
+  it('says who the bot is and what it may do', async () => {
+    await using it = await bare({ scopes: ['chat:write', 'commands'] });
+    const who = await it.client.auth.test();
+    expect(who).toMatchObject({ user_id: 'U0FAIRLEAD', team_id: 'T0FAIRLEAD', bot_id: 'B0FAIRLEAD', user: 'fairlead' });
+    expect(who.response_metadata?.scopes).toEqual(['chat:write', 'commands']);
+  });
+
+  it('does not know other methods', async () => {
+    await using it = await bare();
+    expect(await codeOf(it.client.apiCall('chat.nope'))).toBe('unknown_method');
+    expect(await codeOf(it.client.apiCall('toString'))).toBe('unknown_method');
+  });
+
+  it.each([
+    ['chat:write', (client: WebClient) => client.chat.postMessage({ channel: STAGING, text: 'x' })],
+    ['chat:write', (client: WebClient) => client.chat.postEphemeral({ channel: STAGING, user: DEV, text: 'x' })],
+    ['usergroups:read', (client: WebClient) => client.usergroups.users.list({ usergroup: 'S0ONCALL' })],
+    ['usergroups:read', (client: WebClient) => client.usergroups.list()],
+    ['users:read', (client: WebClient) => client.users.info({ user: DEV })],
+    ['channels:read', (client: WebClient) => client.conversations.info({ channel: STAGING })],
+    ['channels:read', (client: WebClient) => client.conversations.members({ channel: STAGING })],
+    ['files:write', (client: WebClient) => client.files.getUploadURLExternal({ filename: 'a', length: 1 })],
+  ])('needs %s', async (scope, call) => {
+    const others = [...SCOPES, 'users:read', 'channels:read'].filter((one) => one !== scope);
+    await using without = await bare({ scopes: others });
+    await using with_ = await bare({ scopes: [...others, scope] });
+
+    const refused = await call(without.client).catch((error: { data: unknown }) => error.data);
+
+    expect(refused).toMatchObject({ ok: false, error: 'missing_scope', needed: scope, provided: others.join(',') });
+    expect(await codeOf(call(with_.client))).toBe('ok');
+  });
+});
+
+describe('chat', () => {
+  it('posts where the bot is, and in the direct messages with a person', async () => {
+    await using it = await bare();
+    const post = (channel: string) => it.client.chat.postMessage({ channel, text: 'x' });
+    expect([
+      await codeOf(post(STAGING)),
+      await codeOf(post(RANDOM)),
+      await codeOf(post('C0NONE')),
+      await codeOf(post('U0NONE')),
+    ]).toEqual(['ok', 'not_in_channel', 'channel_not_found', 'channel_not_found']);
+    expect(await post(DEV)).toMatchObject({ channel: 'D0DEV1', message: { text: 'x', user: 'U0FAIRLEAD' } });
+    expect(it.slack.messages({ channel: 'D0DEV1', as: DEV })).toMatchObject([{ text: 'x' }]);
+    expect(it.slack.messages({ channel: 'D0DEV1', as: OPS })).toEqual([]);
+  });
+
+  it('wants text or blocks, and not too much of either', async () => {
+    await using it = await bare();
+    const post = (body: object) => codeOf(it.client.apiCall('chat.postMessage', { channel: STAGING, ...body }));
+    expect(await post({})).toBe('no_text');
+    expect(await post({ text: 'x'.repeat(40_000) })).toBe('ok');
+    expect(await post({ text: 'x'.repeat(40_001) })).toBe('msg_too_long');
+    expect(await post({ text: 'x', blocks: '{no' })).toBe('invalid_blocks_format');
+    expect(await post({ text: 'x', attachments: Array.from({ length: 101 }, () => ({ text: 'a' })) })).toBe(
+      'too_many_attachments',
+    );
+  });
+
+  it('refuses the whole message for one wrong block, and says where', async () => {
+    await using it = await bare();
+    const blocks = [{ type: 'divider' }, { type: 'section', text: { type: 'mrkdwn', text: '' } }];
+    const refused = await it.client
+      .apiCall('chat.postMessage', { channel: STAGING, text: 'x', blocks })
+      .catch((error: { data: unknown }) => error.data);
+    expect(refused).toMatchObject({
+      error: 'invalid_blocks',
+      response_metadata: { messages: ['[ERROR] must be more than 0 characters [json-pointer:/blocks/1/text/text]'] },
+    });
+    expect(it.slack.messages({ channel: STAGING, as: DEV })).toEqual([]);
+  });
+
+  it('shows an ephemeral message to a member only, and never updates it', async () => {
+    await using it = await bare({ channels: [{ id: STAGING, name: 'staging', members: [DEV, 'U0FAIRLEAD'] }] });
+    const { message_ts: ts = '' } = await it.client.chat.postEphemeral({ channel: STAGING, user: DEV, text: 'x' });
+    expect(await codeOf(it.client.chat.postEphemeral({ channel: STAGING, user: OPS, text: 'x' }))).toBe(
+      'user_not_in_channel',
+    );
+    expect(await codeOf(it.client.chat.update({ channel: STAGING, ts, text: 'y' }))).toBe('message_not_found');
+    expect(await codeOf(it.client.chat.delete({ channel: STAGING, ts }))).toBe('message_not_found');
+    expect(it.slack.messages({ channel: STAGING, as: DEV })).toMatchObject([{ text: 'x', ephemeral: true }]);
+  });
+
+  it('updates its own messages: text alone takes the blocks away', async () => {
+    await using it = await bare();
+    const { ts = '' } = await it.client.chat.postMessage({ channel: STAGING, text: 'x', blocks: [go()] });
+    const theirs = (await it.slack.type({ person: DEV, channel: STAGING, text: 'mine' })).ts ?? '';
+    const update = (body: object) => codeOf(it.client.apiCall('chat.update', { channel: STAGING, ts, ...body }));
+
+    expect(await update({ text: 'x'.repeat(4000), blocks: [go()] })).toBe('ok');
+    expect(await update({ text: 'x'.repeat(4001) })).toBe('msg_too_long');
+    expect(await update({ text: 'x', ts: '1.1' })).toBe('message_not_found');
+    expect(await update({ text: 'x', ts: theirs })).toBe('cant_update_message');
+    expect(await update({ text: 'x', channel: DEV })).toBe('channel_not_found');
+    expect(await update({ text: 'x', blocks: [{ type: 'nope' }] })).toBe('invalid_blocks');
+    expect(it.slack.messages({ channel: STAGING, as: DEV })[0]).toMatchObject({
+      edited: 1,
+      blocks: [{ type: 'actions' }],
+    });
+    expect(await update({ text: 'bare' })).toBe('ok');
+    expect(it.slack.messages({ channel: STAGING, as: DEV })[0]).toMatchObject({ text: 'bare', edited: 2, blocks: [] });
+  });
+
+  it('deletes its own messages', async () => {
+    await using it = await bare();
+    const { ts = '' } = await it.client.chat.postMessage({ channel: STAGING, text: 'x' });
+    const theirs = (await it.slack.type({ person: DEV, channel: STAGING, text: 'mine' })).ts ?? '';
+    expect(await codeOf(it.client.chat.delete({ channel: STAGING, ts: theirs }))).toBe('cant_delete_message');
+    expect(await codeOf(it.client.chat.delete({ channel: STAGING, ts }))).toBe('ok');
+    expect(it.slack.messages({ channel: STAGING, as: DEV }).map((message) => message.text)).toEqual(['mine']);
+  });
+});
+
+describe('people, channels and groups', () => {
+  it('knows them', async () => {
+    await using it = await bare({ scopes: [...SCOPES, 'users:read', 'channels:read', 'im:read'] });
+    const { client, slack } = it;
+    expect((await client.users.info({ user: DEV })).user).toMatchObject({ id: DEV, name: 'dana', is_bot: false });
+    expect(await codeOf(client.users.info({ user: 'U0NONE' }))).toBe('user_not_found');
+    expect((await client.conversations.info({ channel: RANDOM })).channel).toMatchObject({
+      name: 'random',
+      is_member: false,
+    });
+    expect((await client.conversations.members({ channel: RANDOM })).members).toEqual([
+      'U0DEV1',
+      'U0OPS1',
+      'U0VIEW1',
+      'U0OUT1',
+    ]);
+    expect(await codeOf(client.conversations.info({ channel: 'C0NONE' }))).toBe('channel_not_found');
+    expect((await client.usergroups.users.list({ usergroup: 'S0ONCALL' })).users).toEqual([OPS]);
+    expect(await codeOf(client.usergroups.users.list({ usergroup: 'S0NONE' }))).toBe('no_such_subteam');
+    slack.setUserGroup('S0ONCALL', [DEV]);
+    expect((await client.usergroups.list({ include_users: true })).usergroups).toMatchObject([
+      { id: 'S0ONCALL', handle: 'oncall', users: [DEV] },
+    ]);
+  });
+});
+
+describe('views', () => {
+  it('opens once for a trigger, within three seconds', async () => {
+    const clock = createManualClock();
+    await using it = await bare({ clock });
+    await using app = await triggers(it.slack);
+    const [first, late] = [await app.trigger(), await app.trigger()];
+    const open = (trigger_id: string, view: object = modal()) =>
+      codeOf(it.client.apiCall('views.open', { trigger_id, view }));
+
+    expect(await open('nonsense')).toBe('invalid_trigger_id');
+    expect(await open(first, modal('x'.repeat(25)))).toBe('invalid_arguments');
+    clock.advance(3000);
+    expect(await open(first)).toBe('ok');
+    expect(await open(first)).toBe('exchanged_trigger_id');
+    clock.advance(1);
+    expect(await open(late)).toBe('expired_trigger_id');
+    expect(it.slack.view({ person: DEV })?.body['title']).toMatchObject({ text: 'Title' });
+  });
+
+  it('stacks three, and updates by id with the right hash', async () => {
+    await using it = await bare();
+    await using app = await triggers(it.slack);
+    const { view } = await it.client.views.open({ trigger_id: await app.trigger(), view: modal('1') });
+    for (const title of ['2', '3']) await it.client.views.push({ trigger_id: await app.trigger(), view: modal(title) });
+    expect(await codeOf(it.client.views.push({ trigger_id: await app.trigger(), view: modal('4') }))).toBe(
+      'push_limit_reached',
+    );
+    expect(it.slack.view({ person: DEV })).toMatchObject({ root: view?.id, body: { title: { text: '3' } } });
+
+    const view_id = view?.id ?? '';
+    expect(await codeOf(it.client.views.update({ view_id: 'V0', view: modal() }))).toBe('not_found');
+    expect(await codeOf(it.client.views.update({ view_id, hash: 'old', view: modal() }))).toBe('hash_conflict');
+    const updated = await it.client.views.update({ view_id, hash: view?.hash ?? '', view: modal('1b') });
+    expect(updated.view).toMatchObject({ id: view_id, title: { text: '1b' } });
+    expect(updated.view?.hash).not.toBe(view?.hash);
+  });
+
+  it('publishes a home tab', async () => {
+    await using it = await bare();
+    const publish = (user_id: string, view: object) => codeOf(it.client.apiCall('views.publish', { user_id, view }));
+    expect(await publish(DEV, { type: 'home', blocks: [{ type: 'divider' }] })).toBe('ok');
+    expect(await publish(DEV, modal())).toBe('invalid_arguments');
+    expect(await publish('U0NONE', { type: 'home', blocks: [{ type: 'divider' }] })).toBe('user_not_found');
+    expect(it.slack.home({ person: DEV })?.body).toMatchObject({ type: 'home' });
+    expect(it.slack.home({ person: OPS })).toBeUndefined();
+  });
+});
+
+describe('files', () => {
+  it('wants the announced bytes, an upload before completion, and a channel with the bot', async () => {
+    await using it = await bare();
+    const { client } = it;
+    const begin = async () => client.files.getUploadURLExternal({ filename: 'a.txt', length: 3 });
+    const end = (id: string | undefined, channel_id: string) =>
+      codeOf(client.files.completeUploadExternal({ files: [{ id: id ?? '' }], channel_id }));
+    expect(await codeOf(client.files.getUploadURLExternal({ filename: 'a.txt', length: 0 }))).toBe('invalid_arguments');
+    const one = await begin();
+    expect(await end(one.file_id, STAGING)).toBe('file_not_found');
+    const put = (body: string) => fetch(one.upload_url ?? '', { method: 'POST', body }).then((answer) => answer.status);
+    expect([await put('four'), await put('abc')]).toEqual([400, 200]);
+    expect(await end(one.file_id, RANDOM)).toBe('not_in_channel');
+    expect(await end(one.file_id, DEV)).toBe('channel_not_found');
+    expect(await end(one.file_id, STAGING)).toBe('ok');
+    expect(await end(one.file_id, STAGING)).toBe('file_not_found');
+    expect(it.slack.messages({ channel: STAGING, as: DEV })).toMatchObject([
+      { files: [{ name: 'a.txt', title: 'a.txt', content: 'abc' }] },
+    ]);
+  });
+});
+
+describe('rate limits', () => {
+  it('lets a burst of posts through in each channel, then one a second', async () => {
+    const clock = createManualClock();
+    await using it = await bare({ clock });
+    const post = (channel = STAGING) => codeOf(it.client.chat.postMessage({ channel, text: 'x' }));
+    for (let count = 0; count < 5; count += 1) expect(await post()).toBe('ok');
+    const limited = await it.client.chat.postMessage({ channel: STAGING, text: 'x' }).catch((error: unknown) => error);
+    expect(limited).toMatchObject({ retryAfter: 1 });
+    expect(await post('C0PROD')).toBe('ok');
+    clock.advance(1000);
+    expect(await post()).toBe('ok');
+    expect(await post()).not.toBe('ok');
+    expect(it.slack.requests.filter((one) => one.status === 429)).toHaveLength(2);
+  });
+
+  it.each([
+    ['usergroups.users.list', 20, { usergroup: 'S0ONCALL' }],
+    ['chat.update', 50, { channel: STAGING, ts: '1.1', text: 'x' }],
+    ['chat.postEphemeral', 100, { channel: STAGING, user: DEV, text: 'x' }],
+  ])('%s: %i a minute', async (method, most, body) => {
+    const clock = createManualClock();
+    await using it = await bare({ clock });
+    const call = () =>
+      fetch(`${it.slack.apiUrl}${method}`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer xoxb-local', 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const statuses: number[] = [];
+    for (let count = 0; count < most; count += 1) statuses.push((await call()).status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    clock.advance(59_000);
+    const limited = await call();
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '1']);
+    expect(await limited.json()).toEqual({ ok: false, error: 'ratelimited' });
+    clock.advance(1000);
+    expect((await call()).status).toBe(200);
+  });
+
+  it('can be switched off', async () => {
+    await using it = await bare({ rateLimits: false });
+    for (let count = 0; count < 30; count += 1) await it.client.chat.postMessage({ channel: STAGING, text: 'x' });
+    expect(it.slack.messages({ channel: STAGING, as: DEV })).toHaveLength(30);
+  });
+});
+
+/** Trigger ids, from commands that are typed. */
+async function triggers(slack: Awaited<ReturnType<typeof bare>>['slack']) {
+  const { connect } = await import('./app.ts');
+  const got: string[] = [];
+  const stop = await connect(slack, 'http', (app) =>
+    app.command(/.*/u, async ({ ack, command }) => {
+      got.push(command.trigger_id);
+      await ack();
+    }),
+  );
+  return {
+    async trigger() {
+      await slack.type({ person: DEV, channel: STAGING, text: '/x' });
+      return got.at(-1) ?? '';
+    },
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
+}
