@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+// Where to write the results for a machine, next to what is shown to people.
+const report = process.env['FAIRLEAD_TEST_REPORT'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/bed/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 30_000,
+    pool: 'forks',
     maxWorkers: 3,
+    testTimeout: 20_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });

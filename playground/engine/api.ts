@@ -13,6 +13,7 @@ export function callEngine(
   path: string,
   body?: object | Readable,
   headers: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<EngineAnswer> {
   return new Promise((resolve, reject) => {
     const isStream = body !== undefined && 'pipe' in body;
@@ -23,6 +24,7 @@ export function callEngine(
         method,
         path,
         headers: { ...(isStream ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(signal ? { signal } : {}),
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -1,18 +1,81 @@
-import { existsSync } from 'node:fs';
-import { callEngine } from './api.ts';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
-/** The engine of this machine, if one answers: DOCKER_HOST when it names a socket, else Docker's and Podman's own. */
-export async function findEngine(): Promise<string | undefined> {
-  const named = process.env['DOCKER_HOST']?.replace(/^unix:\/\//u, '');
-  const rootless = process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${process.getuid?.() ?? 0}`;
-  const sockets = [named, '/var/run/docker.sock', `${rootless}/docker.sock`, `${rootless}/podman/podman.sock`];
-  for (const socket of sockets) {
-    if (socket === undefined || !existsSync(socket)) continue;
-    const answer = await Promise.race([
-      callEngine(socket, 'GET', '/_ping').catch(() => undefined),
-      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1000)),
-    ]);
-    if (answer?.status === 200) return socket;
+export interface FoundEngine {
+  /** `unix://…` or `tcp://…`. */
+  readonly url: string;
+  /** Where it was found, to be said to people. */
+  readonly source: string;
+}
+
+const PING_MS = 1000;
+
+/** The engine of this machine, if one answers: the first of DOCKER_HOST, Docker's context, and the usual sockets. */
+export async function locateEngine(wanted: { readonly socketOnly?: boolean } = {}): Promise<FoundEngine | undefined> {
+  for (const candidate of candidates()) {
+    if (wanted.socketOnly && !candidate.url.startsWith('unix://')) continue;
+    if (await answers(candidate.url)) return candidate;
   }
   return undefined;
+}
+
+/** The same for those who can only use a socket: its path. */
+export async function findEngine(): Promise<string | undefined> {
+  return (await locateEngine({ socketOnly: true }))?.url.slice('unix://'.length);
+}
+
+function candidates(): FoundEngine[] {
+  const rootless = process.env['XDG_RUNTIME_DIR'] ?? `/run/user/${process.getuid?.() ?? 0}`;
+  const named = process.env['DOCKER_HOST'];
+  const context = contextEngine();
+  const sockets: Record<string, string> = {
+    '/var/run/docker.sock': 'Docker',
+    [`${homedir()}/.docker/run/docker.sock`]: 'Docker Desktop',
+    [`${rootless}/docker.sock`]: 'rootless Docker',
+    '/run/podman/podman.sock': 'Podman',
+    [`${rootless}/podman/podman.sock`]: 'rootless Podman',
+  };
+  return [
+    ...(named ? [{ url: named, source: 'DOCKER_HOST' }] : []),
+    ...(context ? [context] : []),
+    ...Object.entries(sockets)
+      .filter(([path]) => existsSync(path))
+      .map(([path, source]) => ({ url: `unix://${path}`, source })),
+  ];
+}
+
+// The command line keeps each context under the digest of its name. Unreadable files are the same to us as none.
+function contextEngine(): FoundEngine | undefined {
+  const folder = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  try {
+    const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as { currentContext?: string };
+    const name = process.env['DOCKER_CONTEXT'] ?? config.currentContext;
+    if (name === undefined || name === 'default') return undefined;
+    const digest = createHash('sha256').update(name).digest('hex');
+    const meta = JSON.parse(readFileSync(join(folder, 'contexts/meta', digest, 'meta.json'), 'utf8')) as {
+      Endpoints?: { docker?: { Host?: string } };
+    };
+    const url = meta.Endpoints?.docker?.Host;
+    return url ? { url, source: `Docker context ${name}` } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an engine pings back in time. One over ssh or TLS does not: it cannot be asked without its keys. */
+function answers(url: string): Promise<boolean> {
+  const target = /^unix:\/\/(?<socketPath>.+)$/u.exec(url)?.groups;
+  const web = /^(?:tcp|http):\/\/(?<host>[^/:]+|\[[^\]]+\]):(?<port>\d+)/u.exec(url)?.groups;
+  const where = target ?? (web && { host: web['host']?.replace(/^\[|\]$/gu, '') ?? '', port: web['port'] ?? '' });
+  if (!where) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const ping = request({ ...where, path: '/_ping', signal: AbortSignal.timeout(PING_MS) }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    ping.on('error', () => resolve(false)).end();
+  });
 }

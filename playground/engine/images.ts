@@ -1,50 +1,51 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mustCall } from './api.ts';
 
-/**
- * Makes an image out of the host's static busybox. `changes` are Dockerfile lines (`CMD …`, `LABEL …`, `ENV …`); `salt`
- * makes one image differ from the next.
- */
-export async function makeImage(
+export interface ImageOptions {
+  /** Dockerfile lines: `CMD …`, `LABEL …`, `ENV …`. */
+  readonly changes?: readonly string[];
+  /** Makes one image differ from the next. */
+  readonly salt?: string;
+}
+
+/** Makes an image out of the host's static busybox, with all that busybox can do on its PATH. */
+export async function importBusybox(socketPath: string, name: string, options: ImageOptions = {}): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'fairlead-image-'));
+  try {
+    fillRoot(root, options.salt ?? name);
+    const tar = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const packed = once(tar, 'exit');
+    const colon = name.lastIndexOf(':');
+    const query = new URLSearchParams({ fromSrc: '-', repo: name.slice(0, colon), tag: name.slice(colon + 1) });
+    for (const change of options.changes ?? []) query.append('changes', change);
+    await mustCall(socketPath, 'POST', `/images/create?${query}`, tar.stdout, { 'content-type': 'application/x-tar' });
+    const [code] = await packed;
+    if (code !== 0) throw new Error(`tar ended with ${code} while making ${name}.`);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** The same for scenes of many images: `changes` and `salt` in a row. */
+export function makeImage(
   socketPath: string,
   name: string,
   changes: readonly string[] = [],
   salt = name,
 ): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'fairlead-image-'));
-  try {
-    mkdirSync(join(root, 'bin'));
-    for (const folder of ['tmp', 'etc', 'data']) mkdirSync(join(root, folder));
-    copyFileSync(
-      execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim(),
-      join(root, 'bin/busybox'),
-    );
-    for (const applet of [
-      'sh',
-      'sleep',
-      'echo',
-      'cat',
-      'seq',
-      'yes',
-      'head',
-      'date',
-      'true',
-      'false',
-      'httpd',
-      'wget',
-      'kill',
-    ])
-      symlinkSync('busybox', join(root, 'bin', applet));
-    symlinkSync('busybox', join(root, 'bin', `salt-${Buffer.from(salt).toString('hex').slice(0, 60)}`));
-    const tar = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const colon = name.lastIndexOf(':');
-    const query = new URLSearchParams({ fromSrc: '-', repo: name.slice(0, colon), tag: name.slice(colon + 1) });
-    for (const change of changes) query.append('changes', change);
-    await mustCall(socketPath, 'POST', `/images/create?${query}`, tar.stdout, { 'content-type': 'application/x-tar' });
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  return importBusybox(socketPath, name, { changes, salt });
+}
+
+function fillRoot(root: string, salt: string): void {
+  for (const folder of ['bin', 'tmp', 'etc', 'data', 'proc', 'sys', 'dev']) mkdirSync(join(root, folder));
+  const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
+  copyFileSync(busybox, join(root, 'bin/busybox'));
+  const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  for (const applet of applets) if (applet !== 'busybox') symlinkSync('busybox', join(root, 'bin', applet));
+  symlinkSync('busybox', join(root, 'bin', `salt-${createHash('sha256').update(salt).digest('hex').slice(0, 16)}`));
 }

@@ -1,17 +1,34 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 
-const run = promisify(execFile);
+const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/bin', '/usr/local/sbin'];
 
-/** Debian's packages and the program each is known by: what an engine and a registry of our own take. */
+/** Debian's packages and the program or file each is known by: what an engine and a registry of our own take. */
 export const ENGINE_PACKAGES: Readonly<Record<string, string>> = {
   'docker.io': 'dockerd',
   'docker-registry': 'docker-registry',
-  'busybox-static': 'busybox',
+  // Not by its program: the package `busybox` has one of the same name, which is linked and so of no use in an image.
+  'busybox-static': '/var/lib/dpkg/info/busybox-static.list',
   iproute2: 'ip',
   iptables: 'iptables',
 };
+
+// Debian asks this file whether a package may start its services. One that was there stays as it is; ours goes away
+// whatever happens: the engine that is wanted is a private one, not one for the whole machine.
+const SCRIPT = `set -e
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 1' INT TERM HUP
+  printf '#!/bin/sh\\nexit 101\\n' >$policy
+  chmod +x $policy
+fi
+apt-get -o DPkg::Lock::Timeout=120 update
+apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@"`;
+
+const DEADLINE_MS = 600_000;
 
 /** Whether packages can be installed: Debian or Ubuntu, and root. */
 export function canInstall(): boolean {
@@ -20,24 +37,31 @@ export function canInstall(): boolean {
 }
 
 export function missingPackages(packages = ENGINE_PACKAGES): string[] {
+  const isThere = (known: string) =>
+    known.startsWith('/') ? existsSync(known) : FOLDERS.some((folder) => existsSync(`${folder}/${known}`));
   return Object.entries(packages)
-    .filter(
-      ([, program]) =>
-        !['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/bin', '/usr/local/sbin'].some((folder) =>
-          existsSync(`${folder}/${program}`),
-        ),
-    )
+    .filter(([, known]) => !isThere(known))
     .map(([name]) => name);
 }
 
-export async function installPackages(names: readonly string[]): Promise<void> {
+export async function installPackages(
+  names: readonly string[],
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
   if (names.length === 0) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = ['-o', 'DPkg::Lock::Timeout=120', '-qq'];
-  await run('apt-get', [...options, 'update'], { env, timeout: 180_000 });
-  await run('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...names], {
-    env,
-    timeout: 420_000,
-    maxBuffer: 50_000_000,
+  const child = spawn('sh', ['-c', `exec 2>&1\n${SCRIPT}`, 'fairlead-install', ...names], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: DEADLINE_MS,
   });
+  const last: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    onLine(line);
+    last.push(line);
+    if (last.length > 15) last.shift();
+  });
+  const [code, signal] = await once(child, 'close');
+  if (code === 0) return;
+  const how = signal === null ? `apt-get ended with ${code}` : `nothing after ${DEADLINE_MS / 60_000} min`;
+  throw new Error(`Could not install ${names.join(', ')}: ${how}\n${last.join('\n')}`);
 }

@@ -1,153 +1,137 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
-import { request } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/errors.ts';
+import { callEngine } from './api.ts';
+import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, type Subnet, SYSTEM_ENV, spawnWatcher } from './host.ts';
 
 /** A Docker engine of our own: its own socket, data, bridge and subnet. Touches no engine that is already there. */
 export interface PrivateEngine {
   readonly socketPath: string;
   readonly url: string;
-  /** Stops it and removes everything it made. Safe to call twice. */
+  readonly dir: string;
+  /** Stops it and removes everything it made. Safe to call twice; happens by itself when this process ends. */
   stop(): Promise<void>;
 }
 
 const READY_MS = 30_000;
-const STOP_MS = 15_000;
+const SWEEP = join(import.meta.dirname, 'sweep.sh');
 
-const TRIES = 5;
+const TRIES = 4;
 
-/** Starts one. Another engine that starts at that moment trips it over the host's firewall rules, so it is tried again. */
-export async function startEngine(): Promise<PrivateEngine> {
+/** What to do without when the host cannot do it, by what the daemon says about it. */
+const WITHOUT: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/iptables|firewall/iu, ['--iptables=false', '--ip-masq=false']],
+  [/overlay|storage.driver|graphdriver/iu, ['--storage-driver=vfs']],
+];
+
+/** Starts one. Two at once wait for each other, also across processes. */
+export async function startEngine(options: { readonly name?: string } = {}): Promise<PrivateEngine> {
+  let extra: readonly string[] = [];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce();
+      return await exclusively(() => startOnce(options.name, extra));
     } catch (error) {
-      if (attempt === TRIES || !/iptables/iu.test(messageOf(error))) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200 * attempt + Math.random() * 500));
+      const known = WITHOUT.find(([sign, [flag]]) => sign.test(messageOf(error)) && !extra.includes(`${flag}`));
+      if (!known) throw error;
+      // An engine that is not ours knows nothing of our lock, so the firewall may just have been busy.
+      if (attempt < TRIES) await sleep(200 * attempt + Math.random() * 300);
+      else extra = [...extra, ...known[1]];
     }
   }
 }
 
-async function startOnce(): Promise<PrivateEngine> {
-  const dir = mkdtempSync(join(tmpdir(), 'fairlead-engine-'));
-  const bridge = makeBridge();
-  const socketPath = join(dir, 'engine.sock');
-  const log = join(dir, 'dockerd.log');
-  const args = [
-    '--host',
-    `unix://${socketPath}`,
-    '--data-root',
-    join(dir, 'data'),
-    '--exec-root',
-    join(dir, 'exec'),
-    '--pidfile',
-    join(dir, 'pid'),
-    '--bridge',
-    bridge,
-  ];
-  // A process group of its own: Ctrl-C in the terminal must not reach it before its clean-up does.
-  const daemon = spawn('sh', ['-c', 'exec dockerd "$@" >"$0" 2>&1', log, ...args], { stdio: 'ignore', detached: true });
-  const sweeper = startSweeper(daemon.pid ?? 0, dir, bridge);
+async function startOnce(name: string | undefined, extra: readonly string[]): Promise<PrivateEngine> {
+  const dir = mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`));
+  const subnet = freeSubnet();
+  // Before there is anything to remove, so that there is no moment at which we could die and leave something.
+  const sweeper = spawnWatcher('sh', [SWEEP, dir, subnet.bridge, FIREWALL_LOCK, ...subnet.starts]);
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= stopAll(daemon, sweeper, dir, bridge);
+    stopping ??= sweeper.close();
     return stopping;
   };
+  const socketPath = join(dir, 'engine.sock');
   try {
-    await ready(socketPath, daemon, dir);
+    makeBridge(subnet);
+    await ready(socketPath, startDaemons(dir, socketPath, subnet, extra), dir);
   } catch (error) {
-    const tail = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-8).join('\n') : '';
-    await stop();
+    const tail = lastLines(join(dir, 'dockerd.log'), 12);
+    // The lock is ours here and the sweeper wants it; it waits for a while and we do not wait for it.
+    stop().catch(() => undefined);
     throw new Error(`The private engine did not start: ${messageOf(error)}\n${tail}`);
   }
-  return { socketPath, url: `unix://${socketPath}`, stop };
+  return { socketPath, url: `unix://${socketPath}`, dir, stop };
 }
 
-function makeBridge(): string {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const number = Math.floor(Math.random() * 60_000);
-    const name = `fl${number.toString(36)}${process.pid.toString(36)}`.slice(0, 15);
-    const subnet = `10.${200 + (number % 50)}.${Math.floor(number / 50) % 250}`;
-    if (execFileSync('ip', ['-o', 'addr'], { encoding: 'utf8' }).includes(`${subnet}.`)) continue;
-    execFileSync('ip', ['link', 'add', name, 'type', 'bridge']);
-    execFileSync('ip', ['addr', 'add', `${subnet}.1/24`, 'dev', name]);
-    execFileSync('ip', ['link', 'set', name, 'up']);
-    return name;
-  }
-  throw new Error('There is no free subnet for a bridge.');
+// A containerd of our own too: left to itself, dockerd would join the system's and share its containers' namespace.
+function startDaemons(dir: string, socketPath: string, subnet: Subnet, extra: readonly string[]): ChildProcess {
+  const at = (file: string) => join(dir, file);
+  writeFileSync(
+    at('containerd.toml'),
+    `version = 2\nroot = "${at('containerd/root')}"\nstate = "${at('containerd/state')}"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "${at('containerd.sock')}"\n`,
+  );
+  // The host's own daemon.json is none of ours.
+  writeFileSync(at('daemon.json'), JSON.stringify(identity(dir)));
+  daemon(at('containerd.log'), 'containerd', ['--config', at('containerd.toml')]);
+  const flags = {
+    host: `unix://${socketPath}`,
+    'config-file': at('daemon.json'),
+    'data-root': at('data'),
+    'exec-root': at('exec'),
+    pidfile: at('pid'),
+    containerd: at('containerd.sock'),
+    bridge: subnet.bridge,
+    'default-address-pool': subnet.pool,
+  };
+  const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
+  return daemon(at('dockerd.log'), 'dockerd', [...args, ...extra]);
 }
 
-// Waits for our death by whatever cause, SIGKILL too, then takes the engine and all it made away.
-function startSweeper(daemon: number, dir: string, bridge: string): ChildProcess {
-  const script = `while kill -0 "$1" 2>/dev/null; do sleep 0.3; done
-kill -TERM "$2" 2>/dev/null; n=0; while kill -0 "$2" 2>/dev/null && [ $n -lt 40 ]; do sleep 0.25; n=$((n+1)); done
-kill -KILL "$2" 2>/dev/null; pkill -KILL -f "$3" 2>/dev/null
-grep -o " $3[^ ]*" /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
-ip link del "$4" 2>/dev/null; rm -rf "$3"`;
-  const child = spawn('sh', ['-c', script, 'fairlead-sweeper', String(process.pid), String(daemon), dir, bridge], {
-    stdio: 'ignore',
-    detached: true,
-  });
+// Engines of one machine would all have one ID: before version 24 it is that of a key in /etc, which a newer engine also
+// takes over from there. Returns what to write into daemon.json about it.
+function identity(dir: string): object {
+  const version = execFileSync('sh', ['-c', 'dockerd --version'], { encoding: 'utf8', env: SYSTEM_ENV });
+  if (Number(/version (\d+)/u.exec(version)?.[1]) < 24) return { 'deprecated-key-path': join(dir, 'key.json') };
+  mkdirSync(join(dir, 'data'), { mode: 0o710 });
+  writeFileSync(join(dir, 'data/engine-id'), randomUUID());
+  return {};
+}
+
+// Out of our process group: Ctrl-C must not reach it before the sweeper does.
+function daemon(log: string, command: string, args: readonly string[]): ChildProcess {
+  const file = openSync(log, 'a');
+  const child = spawn(command, args, { stdio: ['ignore', file, file], detached: true, env: SYSTEM_ENV });
+  closeSync(file);
+  child.on('error', () => undefined);
   child.unref();
   return child;
 }
 
-async function ready(socketPath: string, daemon: ChildProcess, dir: string): Promise<void> {
-  const exited = new Promise<never>((_, reject) => {
-    daemon.once('exit', (code) => reject(new Error(`dockerd ended with ${code}`)));
-    daemon.once('error', reject);
-  });
-  const appeared = new Promise<void>((resolve) => {
-    const watcher = watch(dir, () => {
-      if (!existsSync(socketPath)) return;
-      watcher.close();
-      resolve();
-    });
-    if (existsSync(socketPath)) {
-      watcher.close();
-      resolve();
-    }
-  });
-  const late = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error(`no answer within ${READY_MS / 1000} s`)), READY_MS).unref(),
-  );
-  await Promise.race([exited, late, appeared.then(() => answers(socketPath))]);
-}
-
-// The socket is there a moment before the engine answers; the first request simply waits for it.
-async function answers(socketPath: string): Promise<void> {
-  for (;;) {
-    const ok = await new Promise<boolean>((resolve) => {
-      const probe = request({ socketPath, path: '/_ping' }, (response) => {
-        response.resume();
-        resolve(response.statusCode === 200);
-      });
-      probe.on('error', () => setTimeout(() => resolve(false), 25)).end();
-    });
-    if (ok) return;
-  }
-}
-
-async function stopAll(daemon: ChildProcess, sweeper: ChildProcess, dir: string, bridge: string): Promise<void> {
-  const ended = new Promise<void>((resolve) => {
-    if (daemon.exitCode !== null || daemon.signalCode !== null) resolve();
-    else daemon.once('exit', () => resolve());
-  });
-  daemon.kill('SIGTERM');
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
-  daemon.kill('SIGKILL');
-  sweeper.kill('SIGKILL');
-  quietly('sh', ['-c', `pkill -KILL -f "${dir}"; grep -o " ${dir}[^ ]*" /proc/mounts | sort -r | xargs -r umount -l`]);
-  quietly('ip', ['link', 'del', bridge]);
-  rmSync(dir, { recursive: true, force: true });
-}
-
-function quietly(command: string, args: readonly string[]): void {
+async function ready(socketPath: string, dockerd: ChildProcess, dir: string): Promise<void> {
+  const given = new AbortController();
+  const deadline = setTimeout(() => given.abort(new Error(`no answer within ${READY_MS / 1000} s`)), READY_MS);
+  dockerd.once('exit', (code, signal) => given.abort(new Error(`dockerd ended with ${code ?? signal}`)));
+  dockerd.once('error', (error) => given.abort(error));
+  const { signal } = given;
+  const watcher = watch(dir);
   try {
-    execFileSync(command, args, { stdio: 'ignore' });
-  } catch {
-    // Nothing left to remove is what we want.
+    while (!existsSync(socketPath)) await once(watcher, 'change', { signal });
+    // The socket is there a moment before the engine answers; the first request simply waits for it.
+    const ping = () => callEngine(socketPath, 'GET', '/_ping', undefined, {}, signal).catch(() => undefined);
+    while ((await ping())?.status !== 200) await sleep(10, undefined, { signal });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    clearTimeout(deadline);
+    watcher.close();
   }
+}
+
+function lastLines(file: string, count: number): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : '';
 }

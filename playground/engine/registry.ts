@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SYSTEM_ENV } from './host.ts';
 
 /** A Distribution registry on the loopback, with a password. */
 export interface LocalRegistry {
@@ -16,56 +17,70 @@ export interface LocalRegistry {
 
 const USERNAME = 'fairlead';
 const PASSWORD = 'tide-and-rope';
-// Bcrypt, cost 12, of the password above: the registry takes no other kind.
-const PASSWORD_HASH = '$2b$12$twN1HjZu6fY5SL9s8ujgJu6RyNfihrqATSG.Xf09VPAmoX4pQKmve';
+// Bcrypt of the password above, the only kind the registry takes. The lowest cost: it is computed for every request.
+const PASSWORD_HASH = '$2b$04$35wDEYCPwmB0moPCOlfXFOPT3ZA16y9LbvFvtz.nba1cBB3gkTpWy';
+const READY_MS = 15_000;
+
+// Ends with us, however we end: its standard input is a pipe that closes. Only the registry keeps the output open, so
+// that closing tells of its own end.
+const SCRIPT = `trap '' INT TERM HUP
+docker-registry serve "$1/config.yml" 2>&1 & pid=$!
+exec >&-
+cat >/dev/null; kill $pid; wait $pid; rm -rf "$1"`;
 
 export async function startRegistry(): Promise<LocalRegistry> {
   const dir = mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
-  const port = await freePort();
   writeFileSync(join(dir, 'htpasswd'), `${USERNAME}:${PASSWORD_HASH}\n`);
+  // Port 0, and it tells which: a port we looked up ourselves might be another run's by the time it listens.
   writeFileSync(
     join(dir, 'config.yml'),
-    `version: 0.1\nlog: { level: error }\nstorage: { filesystem: { rootdirectory: ${dir}/data }, delete: { enabled: true } }\nhttp: { addr: "127.0.0.1:${port}" }\nauth: { htpasswd: { realm: fairlead, path: ${dir}/htpasswd } }\n`,
+    `version: 0.1
+log: { level: info, accesslog: { disabled: true } }
+storage: { filesystem: { rootdirectory: ${dir}/data }, delete: { enabled: true } }
+http: { addr: "127.0.0.1:0" }
+auth: { htpasswd: { realm: fairlead, path: ${dir}/htpasswd } }
+`,
   );
-  // Ends with us, however we end: its standard input is a pipe that closes.
-  const child: ChildProcess = spawn(
-    'sh',
-    [
-      '-c',
-      'docker-registry serve "$1" >"$2/log" 2>&1 & pid=$!; cat >/dev/null; kill $pid; rm -rf "$2"',
-      'registry',
-      join(dir, 'config.yml'),
-      dir,
-    ],
-    { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
-  );
-  await answering(port);
+  const child = spawn('sh', ['-c', SCRIPT, 'fairlead-registry', dir], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+    env: SYSTEM_ENV,
+  });
+  child.unref();
+  const ended = once(child, 'exit');
+  ended.catch(() => undefined);
   const stop = async () => {
-    child.stdin?.end();
-    if (child.exitCode === null) await once(child, 'exit');
+    child.ref();
+    child.stdin.end();
+    await ended;
     rmSync(dir, { recursive: true, force: true });
   };
-  return { host: `127.0.0.1:${port}`, username: USERNAME, password: PASSWORD, stop };
+  try {
+    const host = await listening(child.stdout);
+    for (const pipe of [child.stdin, child.stdout]) (pipe as Socket).unref();
+    return { host, username: USERNAME, password: PASSWORD, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-function freePort(): Promise<number> {
+function listening(output: NodeJS.ReadableStream): Promise<string> {
   return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    let said = '';
+    const fail = (why: string) => reject(new Error(`The registry did not start: ${why}\n${said.slice(-2000)}`));
+    const deadline = setTimeout(() => fail(`silent for ${READY_MS / 1000} s`), READY_MS);
+    output.on('end', () => {
+      clearTimeout(deadline);
+      fail('it ended');
+    });
+    // Read on for good: a full pipe would stop the registry.
+    output.on('data', (chunk: Buffer) => {
+      if (said.length < 100_000) said += chunk.toString('utf8');
+      const found = /listening on (127\.0\.0\.1:\d+)/u.exec(said)?.[1];
+      if (found === undefined) return;
+      clearTimeout(deadline);
+      resolve(found);
     });
   });
-}
-
-async function answering(port: number): Promise<void> {
-  const until = Date.now() + 15_000;
-  while (Date.now() < until) {
-    const answer = await fetch(`http://127.0.0.1:${port}/v2/`, { signal: AbortSignal.timeout(2000) }).catch(
-      () => undefined,
-    );
-    if (answer?.status === 401) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('The registry did not start.');
 }

@@ -17,42 +17,76 @@ export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(5).toString('hex')}`;
 }
 
+/** One bare call to an engine; `json()` reads what it said. */
+export async function engineApi(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: object,
+  headers?: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly text: string; json(): unknown }> {
+  const { status, text } = await callEngine(socketPath, method, path, body, headers);
+  return { status, text, json: () => JSON.parse(text) as unknown };
+}
+
 export interface Running extends AsyncDisposable {
   readonly id: string;
   readonly name: string;
 }
 
-/** Makes and starts a container that is removed at the end of the block. */
-export async function container(
-  socket: string,
-  spec: {
-    readonly name?: string;
-    readonly cmd: readonly string[];
-    readonly image?: string;
-    readonly tty?: boolean;
-    readonly env?: readonly string[];
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly start?: boolean;
-    readonly wait?: boolean;
-  },
-): Promise<Running> {
-  const name = spec.name ?? uniqueName('test');
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly cmd: readonly string[];
+  readonly tty?: boolean;
+  readonly env?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The host's port for each of the container's: `{ '80/tcp': 0 }` takes any free one. */
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly hostConfig?: Readonly<Record<string, unknown>>;
+  /** `false` only makes it. */
+  readonly start?: boolean;
+  /** Waits for its end. */
+  readonly wait?: boolean;
+}
+
+/** Makes and starts a container that is removed at the end of the block: `await using it = await runContainer(…)`. */
+export async function runContainer(socketPath: string, spec: ContainerSpec): Promise<Running> {
+  const ports = Object.entries(spec.ports ?? {});
   const body = {
-    Image: spec.image ?? 'busybox:1.0',
+    Image: spec.image,
     Cmd: spec.cmd,
     Tty: spec.tty ?? false,
     Env: spec.env ?? [],
     Labels: spec.labels ?? {},
-    HostConfig: { NetworkMode: 'none' },
-  };
-  const { Id } = JSON.parse(await mustCall(socket, 'POST', `/containers/create?name=${name}`, body)) as { Id: string };
-  if (spec.start !== false) await mustCall(socket, 'POST', `/containers/${Id}/start`);
-  if (spec.wait) await mustCall(socket, 'POST', `/containers/${Id}/wait`);
-  return {
-    id: Id,
-    name,
-    async [Symbol.asyncDispose]() {
-      await callEngine(socket, 'DELETE', `/containers/${Id}?force=true`);
+    ExposedPorts: Object.fromEntries(ports.map(([inner]) => [inner, {}])),
+    HostConfig: {
+      PortBindings: Object.fromEntries(
+        ports.map(([inner, outer]) => [inner, [{ HostIp: '127.0.0.1', HostPort: outer === 0 ? '' : `${outer}` }]]),
+      ),
+      ...spec.hostConfig,
     },
   };
+  const made = await mustCall(socketPath, 'POST', `/containers/create?name=${spec.name}`, body);
+  const { Id: id } = JSON.parse(made) as { Id: string };
+  const remove = async () => {
+    await callEngine(socketPath, 'DELETE', `/containers/${id}?force=true&v=true`);
+  };
+  try {
+    if (spec.start !== false) await mustCall(socketPath, 'POST', `/containers/${id}/start`);
+    if (spec.wait) await mustCall(socketPath, 'POST', `/containers/${id}/wait`);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { id, name: spec.name, [Symbol.asyncDispose]: remove };
+}
+
+/** The usual one: busybox, a name of its own, and no network, which is what takes longest to start. */
+export function container(
+  socketPath: string,
+  spec: Partial<ContainerSpec> & Pick<ContainerSpec, 'cmd'>,
+): Promise<Running> {
+  const usual = { name: uniqueName('test'), image: 'busybox:1.0', hostConfig: { NetworkMode: 'none' } };
+  return runContainer(socketPath, { ...usual, ...spec });
 }

@@ -1,15 +1,20 @@
-import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import { mustCall } from '../../playground/engine/api.ts';
-import { makeImage } from '../../playground/engine/images.ts';
+import { findEngine } from '../../playground/engine/find-engine.ts';
+import { importBusybox } from '../../playground/engine/images.ts';
 import { canInstall, ENGINE_PACKAGES, installPackages, missingPackages } from '../../playground/engine/packages.ts';
-import { type PrivateEngine, startEngine } from '../../playground/engine/private-engine.ts';
+import { startEngine } from '../../playground/engine/private-engine.ts';
 import { type LocalRegistry, startRegistry } from '../../playground/engine/registry.ts';
+import { build } from './build.ts';
 
-/** What tests get: two engines and a registry, or why there are none. */
+/** What tests get: two engines and a registry. */
 export interface Bed {
+  readonly engines: readonly { readonly url: string; readonly socketPath: string }[];
+  /** The engines' sockets alone. */
   readonly sockets: readonly string[];
   readonly registry: { readonly host: string; readonly username: string; readonly password: string };
+  /** Set when both engines are one, the machine's own: why there are none of our own. */
+  readonly reason?: string;
 }
 
 declare module 'vitest' {
@@ -18,31 +23,40 @@ declare module 'vitest' {
   }
 }
 
+const NOT_HERE = 'no Docker engine of our own can be started here (that takes root on Debian or Ubuntu)';
+/** The tests of connections over SSH and TLS take these besides. */
+const TEST_PACKAGES = { ...ENGINE_PACKAGES, 'openssh-server': 'sshd', openssl: 'openssl' };
+/** What it takes from the host to use an engine that is already there. */
+const BORROWING = { 'busybox-static': 'busybox', 'docker-registry': 'docker-registry' };
+/** What is in the registry; each with its own content. */
+const PUBLISHED = ['fairlead/shop:1.0.0', 'fairlead/shop:1.1.0', 'fairlead/shop:1.2.0-rc.1', 'fairlead/worker:2.0'];
+
 /** Starts the test bed once for the whole run, and takes it away at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // The end-to-end tests run the bot as it is shipped.
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
-  if (!canInstall() && missingPackages().length > 0) return without(project);
-  await installPackages(missingPackages(TEST_PACKAGES));
-  const started: (PrivateEngine | LocalRegistry)[] = [];
+  const built = build();
+  // It is awaited below; until then its failure must not count as one nobody handles.
+  built.catch(() => undefined);
+  const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    await Promise.all(started.map((part) => part.stop()));
+    await Promise.all(undo.splice(0).map((step) => step()));
   };
   try {
-    const first = await startEngine();
-    started.push(first);
-    const second = await startEngine();
-    started.push(second);
+    const sockets = await engines(undo);
+    if (sockets === undefined) {
+      await built;
+      return without(project);
+    }
     const registry = await startRegistry();
-    started.push(registry);
-    const sockets = [first.socketPath, second.socketPath];
-    for (const socket of sockets) await makeImage(socket, 'busybox:1.0');
-    await fill(first.socketPath, registry);
+    undo.push(() => registry.stop());
+    await Promise.all([...new Set(sockets)].map((socket) => importBusybox(socket, 'busybox:1.0')));
+    await publish(sockets[0], registry);
+    await built;
+    const { host, username, password } = registry;
     project.provide('bed', {
+      engines: sockets.map((socketPath) => ({ url: `unix://${socketPath}`, socketPath })),
       sockets,
-      registry: { host: registry.host, username: registry.username, password: registry.password },
+      registry: { host, username, password },
+      ...(sockets[0] === sockets[1] ? { reason: NOT_HERE } : {}),
     });
     return stop;
   } catch (error) {
@@ -51,29 +65,41 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** For engines over SSH and TLS besides. */
-const TEST_PACKAGES = { ...ENGINE_PACKAGES, 'openssh-server': 'sshd', openssl: 'openssl' };
-
-function without(project: TestProject): () => Promise<void> {
-  const why = 'There is no Docker engine of our own to be had here (that takes root on Debian or Ubuntu)';
-  if (process.env['CI'] === 'true') throw new Error(`${why}, and with CI=true that is a failure.`);
-  process.stderr.write(`\n!!! ${why}: every test that needs one is skipped.\n\n`);
-  project.provide('bed', undefined);
-  return async () => {};
+/** Two of our own where that is possible; else the machine's own, twice. */
+async function engines(undo: (() => Promise<unknown>)[]): Promise<[string, string] | undefined> {
+  if (process.getuid?.() === 0 && (canInstall() || missingPackages().length === 0)) {
+    if (canInstall()) await installPackages(missingPackages(TEST_PACKAGES));
+    const sockets: string[] = [];
+    for (const name of ['one', 'two']) {
+      const engine = await startEngine({ name });
+      undo.push(() => engine.stop());
+      sockets.push(engine.socketPath);
+    }
+    return sockets as [string, string];
+  }
+  const found = await findEngine();
+  if (found === undefined || missingPackages(BORROWING).length > 0) return undefined;
+  return [found, found];
 }
 
-const TAGS = ['1.0.0', '1.1.0', '1.2.0-rc.1'];
+function without(project: TestProject): () => Promise<void> {
+  const why = `${NOT_HERE}, nor is there one that answers on a socket along with the packages busybox-static and docker-registry`;
+  if (process.env['CI'] === 'true') throw new Error(`With CI=true the tests must not be skipped, but ${why}.`);
+  process.stderr.write(`\n!!! SKIPPED: every test that needs an engine, because ${why}.\n\n`);
+  project.provide('bed', undefined);
+  return async () => undefined;
+}
 
-async function fill(socket: string, registry: LocalRegistry): Promise<void> {
-  const auth = Buffer.from(
-    JSON.stringify({ username: registry.username, password: registry.password, serveraddress: registry.host }),
-  ).toString('base64url');
-  for (const tag of TAGS) {
-    const name = `${registry.host}/fairlead/shop:${tag}`;
-    await makeImage(socket, name);
-    await mustCall(socket, 'POST', `/images/${registry.host}/fairlead/shop/push?tag=${tag}`, undefined, {
-      'X-Registry-Auth': auth,
-    });
+/** Pushes what is in the registry from `socket`, which keeps none of it. */
+async function publish(socket: string, registry: LocalRegistry): Promise<void> {
+  const { username, password, host } = registry;
+  const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
+  const one = async (image: string) => {
+    const name = `${host}/${image}`;
+    const [repository, tag] = [name.slice(0, name.lastIndexOf(':')), name.slice(name.lastIndexOf(':') + 1)];
+    await importBusybox(socket, name);
+    await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, { 'X-Registry-Auth': auth });
     await mustCall(socket, 'DELETE', `/images/${name}`);
-  }
+  };
+  await Promise.all(PUBLISHED.map(one));
 }
