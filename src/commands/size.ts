@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Bytes as docker prints them: decimal units, three significant digits ("7.33MB"). */
 export function saySize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
@@ -9,3 +11,21 @@ export function saySize(bytes: number): string {
   }
   return `${Number(value.toPrecision(3))}${units[unit]}`;
 }
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+
+/** Bytes in `512m`, `1.5g`, `1073741824`, as docker's `--memory` reads them (binary units); undefined when it is not a size. */
+export function parseSize(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?)([bkmgt]?)b?$/iu.exec(text) ?? [];
+  if (amount === undefined) return undefined;
+  const bytes = Math.round(Number(amount) * (UNITS[unit.toLowerCase()] as number));
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}
+
+/** A size typed by a person or written in the config; in bytes. */
+export const Size = z.string().transform((text, context) => {
+  const bytes = parseSize(text);
+  if (bytes !== undefined) return bytes;
+  context.addIssue({ code: 'custom', message: 'is a size such as 512m or 2g' });
+  return z.NEVER;
+});
