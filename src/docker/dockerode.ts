@@ -7,20 +7,12 @@ import { engineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
 import { openLink, type Way } from './link.ts';
 import { type PullLimits, pullImage } from './pull.ts';
-import {
-  Attachments,
-  ContainerSizes,
-  Containers,
-  Freed,
-  Images,
-  Info,
-  Networks,
-  OneContainer,
-  OneImage,
-  Usage,
-  Version,
-  Volumes,
-} from './shapes.ts';
+import { Attachments, ContainerSizes, Containers, OneContainer } from './shapes/containers.ts';
+import { Info, Version } from './shapes/engine.ts';
+import { Images, OneImage } from './shapes/images.ts';
+import { Networks } from './shapes/networks.ts';
+import { Freed, Usage } from './shapes/usage.ts';
+import { Volumes } from './shapes/volumes.ts';
 
 /** How long an engine has for each kind of call. */
 export interface Deadlines extends PullLimits {

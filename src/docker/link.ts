@@ -4,7 +4,7 @@ import { unlessAborted } from './abort.ts';
 import { type Call, createDial, type Dial, type Target } from './dial.ts';
 import { EngineError } from './engine.ts';
 import { engineError } from './faults.ts';
-import { Version } from './shapes.ts';
+import { Version } from './shapes/engine.ts';
 
 /** How an engine is reached; opened when first needed, and again after it broke. */
 export interface Way {

@@ -14,7 +14,7 @@ import { engineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { readProgress } from './progress.ts';
-import { OneImage } from './shapes.ts';
+import { OneImage } from './shapes/images.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 

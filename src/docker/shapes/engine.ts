@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { EngineInfo, EngineVersion } from '../engine.ts';
+import { list, number, text } from './fields.ts';
+
+export const Version = z
+  .object({
+    Version: text,
+    ApiVersion: z.string(),
+    MinAPIVersion: text,
+    Os: text,
+    Arch: text,
+    Components: list(z.object({ Name: z.string() })),
+  })
+  .transform((raw): EngineVersion & { readonly minApi: string } => {
+    const podman = raw.Components.some(({ Name }) => Name === 'Podman Engine');
+    return {
+      engine: podman ? 'Podman' : 'Docker',
+      version: raw.Version,
+      apiVersion: raw.ApiVersion,
+      os: raw.Os,
+      arch: raw.Arch,
+      podman,
+      minApi: raw.MinAPIVersion,
+    };
+  });
+
+export const Info = z
+  .object({
+    Name: text,
+    Containers: number,
+    ContainersRunning: number,
+    ContainersPaused: number,
+    ContainersStopped: number,
+    Images: number,
+    NCPU: number,
+    MemTotal: number,
+    DockerRootDir: text,
+    Swarm: z.object({ LocalNodeState: text }).nullish(),
+    Warnings: list(z.string()),
+  })
+  .transform(
+    (raw): EngineInfo => ({
+      name: raw.Name,
+      containers: raw.Containers,
+      running: raw.ContainersRunning,
+      paused: raw.ContainersPaused,
+      stopped: raw.ContainersStopped,
+      images: raw.Images,
+      cpus: raw.NCPU,
+      memoryBytes: raw.MemTotal,
+      dataRoot: raw.DockerRootDir,
+      swarm: raw.Swarm?.LocalNodeState === 'active',
+      warnings: raw.Warnings,
+    }),
+  );

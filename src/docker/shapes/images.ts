@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Image, ImageDetail } from '../engine.ts';
+import { list, number, strings, text, time } from './fields.ts';
+
+const tagOnly = (tags: readonly string[]) => tags.filter((tag) => !tag.startsWith('<none>'));
+
+export const Images = list(
+  z
+    .object({
+      Id: z.string(),
+      RepoTags: list(z.string()),
+      RepoDigests: list(z.string()),
+      Created: number,
+      Size: number,
+      Labels: strings,
+    })
+    .transform(
+      (raw): Image => ({
+        id: raw.Id,
+        tags: tagOnly(raw.RepoTags),
+        digests: tagOnly(raw.RepoDigests),
+        createdAt: raw.Created * 1000,
+        bytes: raw.Size,
+        labels: raw.Labels,
+      }),
+    ),
+);
+
+export const OneImage = z
+  .object({
+    Id: z.string(),
+    RepoTags: list(z.string()),
+    RepoDigests: list(z.string()),
+    Created: text,
+    Size: number,
+    Os: text,
+    Architecture: text,
+    Config: z.object({ Labels: strings }).nullish(),
+  })
+  .transform(
+    (raw): ImageDetail => ({
+      id: raw.Id,
+      tags: tagOnly(raw.RepoTags),
+      digests: tagOnly(raw.RepoDigests),
+      createdAt: time(raw.Created) ?? 0,
+      bytes: raw.Size,
+      labels: raw.Config?.Labels ?? {},
+      os: raw.Os,
+      arch: raw.Architecture,
+    }),
+  );

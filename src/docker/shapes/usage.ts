@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { DiskUsage } from '../engine.ts';
+import { list, number, text, time } from './fields.ts';
+import { RawVolume } from './volumes.ts';
+
+const sum = (values: readonly { readonly Size: number }[]) =>
+  values.reduce((total, { Size }) => total + Math.max(0, Size), 0);
+const RawCache = z.object({
+  ID: z.string(),
+  Type: text,
+  Description: text,
+  Size: number,
+  InUse: z.boolean().nullish(),
+  Shared: z.boolean().nullish(),
+  CreatedAt: z.string().nullish(),
+  LastUsedAt: z.string().nullish(),
+});
+
+export const Usage = z
+  .object({
+    LayersSize: number,
+    Containers: list(z.object({ SizeRw: number })),
+    Volumes: list(RawVolume),
+    BuildCache: list(RawCache),
+  })
+  .transform(
+    (raw): DiskUsage => ({
+      imagesBytes: Math.max(0, raw.LayersSize),
+      containersBytes: sum(raw.Containers.map(({ SizeRw }) => ({ Size: SizeRw }))),
+      volumesBytes: sum(raw.Volumes.map(({ UsageData }) => ({ Size: UsageData?.Size ?? 0 }))),
+      // A shared record's bytes are counted with the image that shares them.
+      cacheBytes: sum(raw.BuildCache.filter(({ Shared }) => !Shared)),
+      volumes: raw.Volumes.map((volume) => ({
+        name: volume.Name,
+        bytes: Math.max(0, volume.UsageData?.Size ?? 0),
+        refs: volume.UsageData?.RefCount ?? 0,
+      })),
+      cache: raw.BuildCache.map((record) => ({
+        id: record.ID,
+        type: record.Type,
+        description: record.Description,
+        bytes: record.Size,
+        inUse: record.InUse ?? false,
+        shared: record.Shared ?? false,
+        createdAt: time(record.CreatedAt),
+        lastUsedAt: time(record.LastUsedAt),
+      })),
+    }),
+  );
+
+export const Freed = z.object({ SpaceReclaimed: number });
