@@ -1,6 +1,7 @@
 import type { Prunable, PruneArgs } from '../commands/prune.ts';
-import type { Engine } from '../docker/engine.ts';
+import type { ContainerState, Engine } from '../docker/engine.ts';
 import { EngineError } from '../docker/engine.ts';
+import { keptByRollouts } from '../docker/rollout/names.ts';
 
 /** One thing that would go. Deleting takes exactly this id. */
 export interface Candidate {
@@ -51,14 +52,18 @@ async function usedImages(engine: Engine, signal: AbortSignal): Promise<Set<stri
   return new Set((await engine.listContainers({ all: true }, { signal })).map((container) => container.imageId));
 }
 
+const STOPPED: readonly ContainerState[] = ['created', 'exited', 'dead'];
+
 async function containers(engine: Engine, options: Options): Promise<Candidate[]> {
   const { signal } = options;
-  const [stopped, sizes] = await Promise.all([
-    engine.listContainers({ all: true, filters: { status: ['created', 'exited', 'dead'] } }, { signal }),
+  const [all, sizes] = await Promise.all([
+    engine.listContainers({ all: true }, { signal }),
     engine.containerSizes({ signal }),
   ]);
-  return stopped
-    .filter((item) => free(item.labels) && old(item.createdAt, options))
+  const kept = keptByRollouts(all, options.now);
+  return all
+    .filter(({ state }) => STOPPED.includes(state))
+    .filter((item) => free(item.labels) && !kept.has(item.id) && old(item.createdAt, options))
     .map((item) => ({
       id: item.id,
       label: `${item.names[0] ?? item.id.slice(0, 12)} (${item.status || item.state})`,

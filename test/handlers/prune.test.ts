@@ -95,6 +95,19 @@ describeWithEngine('prune', () => {
     expect((await callEngine(socket, 'GET', `/containers/${revived.id}/json`)).text).toContain('"Running":true');
   });
 
+  it('never offers what there is for going back', async () => {
+    await using it = desk();
+    await using previous = await container(engine.socketPath, {
+      name: `${uniqueName('shop')}.prev-01JD`,
+      cmd: ['true'],
+      start: false,
+    });
+
+    const preview = resultOf<PreviewResult>(await it.say('prune containers'));
+
+    expect(preview.hosts.flatMap((host) => host.candidates.map((item) => item.id))).not.toContain(previous.id);
+  });
+
   it('removes unused networks, and no volume that somebody named', async () => {
     await using it = desk();
     const socket = engine.socketPath;

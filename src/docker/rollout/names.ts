@@ -1,0 +1,88 @@
+import type { Container } from '../engine.ts';
+import type { HostRun } from './types.ts';
+
+/** What a rollout writes on the containers it makes, so that a host tells the story without the store. */
+export const LABELS = {
+  deploy: 'fairlead.deploy',
+  target: 'fairlead.target',
+  previous: 'fairlead.prev',
+  previousPolicy: 'fairlead.prev-policy',
+  image: 'fairlead.image',
+  by: 'fairlead.by',
+} as const;
+
+/** How long a version that failed stays on its host, to be looked at. */
+const FAILED_KEPT_MS = 24 * 3_600_000;
+
+export interface Names {
+  /** Made but not live; as nobody can make a second one, it also keeps two rollouts apart. */
+  readonly candidate: string;
+  readonly previous: string;
+  readonly failed: string;
+  /** Of a version started beside the old one: a running container cannot be renamed without leaving stale DNS. */
+  readonly versioned: string;
+}
+
+export function namesOf(live: string, deployId: string): Names {
+  return {
+    candidate: `${live}.candidate`,
+    previous: `${live}.prev-${deployId}`,
+    failed: `${live}.failed-${deployId}`,
+    versioned: `${live}-${deployId.slice(-8).toLowerCase()}`,
+  };
+}
+
+export function labelsOf({ deployId, by, plan, wanted }: HostRun): Record<string, string> {
+  const { repository, tag, digest } = wanted.image;
+  return {
+    [LABELS.deploy]: deployId,
+    [LABELS.target]: plan.name,
+    [LABELS.image]: `${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`,
+    [LABELS.by]: by,
+    ...(plan.now && {
+      [LABELS.previous]: plan.now.containerId,
+      [LABELS.previousPolicy]: JSON.stringify(plan.now.restartPolicy),
+    }),
+  };
+}
+
+type Named = Pick<Container, 'id' | 'names' | 'labels' | 'state' | 'createdAt'>;
+
+export const ownName = ({ names }: Pick<Container, 'names'>) => names.find((name) => !name.includes('/')) ?? '';
+
+/** The container that serves under a live name: of that name, or the running one a start-first rollout made for it. */
+export function liveOf<T extends Named>(containers: readonly T[], live: string): T | undefined {
+  const versioned = (item: T) =>
+    item.labels[LABELS.target] === live && ownName(item).startsWith(`${live}-`) && item.state === 'running';
+  return containers.find((item) => item.names.includes(live)) ?? containers.find(versioned);
+}
+
+/** Earlier versions of a live name that are kept, newest first. */
+export function previousOf<T extends Named>(containers: readonly T[], live: string): T[] {
+  const at = (item: T) => ownName(item).slice(`${live}.prev-`.length);
+  return containers
+    .filter((item) => ownName(item).startsWith(`${live}.prev-`))
+    .toSorted((a, b) => (at(a) < at(b) ? 1 : -1));
+}
+
+export function failedOf<T extends Named>(containers: readonly T[], live: string): T[] {
+  return containers
+    .filter((item) => ownName(item).startsWith(`${live}.failed-`))
+    .toSorted((a, b) => b.createdAt - a.createdAt);
+}
+
+/**
+ * The ids of containers a prune must not offer: what there is for going back, what a rollout is at work on, and what
+ * failed within the last day.
+ */
+export function keptByRollouts(containers: readonly Named[], now: number): ReadonlySet<string> {
+  const targets = new Set(containers.map((item) => item.labels[LABELS.target]));
+  const isKept = (item: Named) => {
+    const name = ownName(item);
+    if (/\.failed-[0-9A-Za-z]+$/u.test(name)) return item.createdAt > now - FAILED_KEPT_MS;
+    return (
+      /\.prev-[0-9A-Za-z]+$/u.test(name) || Object.hasOwn(item.labels, LABELS.deploy) || targets.has(ownName(item))
+    );
+  };
+  return new Set(containers.filter(isKept).map(({ id }) => id));
+}

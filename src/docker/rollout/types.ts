@@ -1,0 +1,297 @@
+import type { Engine, RegistryAuth } from '../engine.ts';
+
+/**
+ * What a rollout on one host is given and what it gives back. Everything here but the functions of `HostRun` is JSON. A
+ * plan holds no value of any environment variable: only names, counts, and a hash of what will be created.
+ */
+
+export type Strategy = 'create' | 'stop-first' | 'start-first' | 'swarm';
+
+/** A container as the config describes it. Bytes, milliseconds, and docker's own syntax for ports and volumes. */
+export interface ContainerConfig {
+  readonly name: string;
+  /** `8080:80`, `127.0.0.1:8080:80/udp`, `80`, `8000-8010:8000-8010`. */
+  readonly ports?: readonly string[] | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** `name:/path`, `/host/path:/path:ro`, `/path` for an anonymous one. */
+  readonly volumes?: readonly string[] | undefined;
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  readonly cpus?: number | undefined;
+  readonly pids?: number | undefined;
+  /** `no`, `always`, `unless-stopped`, `on-failure`, `on-failure:5`. */
+  readonly restart?: string | undefined;
+  /** The first is the one the container starts on; without any, the engine's default bridge. */
+  readonly networks?:
+    | readonly { readonly name: string; readonly aliases?: readonly string[] | undefined }[]
+    | undefined;
+  readonly healthcheck?: HealthcheckConfig | undefined;
+  /** A string is split by a shell, a list is not. */
+  readonly command?: string | readonly string[] | undefined;
+  readonly entrypoint?: string | readonly string[] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly user?: string | undefined;
+  readonly workdir?: string | undefined;
+  /** Milliseconds between the stop signal and the end by force. */
+  readonly stopTimeout?: number | undefined;
+  /** `host:address`. */
+  readonly extraHosts?: readonly string[] | undefined;
+  readonly readOnly?: boolean | undefined;
+  readonly capAdd?: readonly string[] | undefined;
+  readonly capDrop?: readonly string[] | undefined;
+  /** `/dev/host[:/dev/container[:rwm]]`. */
+  readonly devices?: readonly string[] | undefined;
+  readonly privileged?: boolean | undefined;
+  readonly logging?:
+    | { readonly driver: string; readonly options?: Readonly<Record<string, string>> | undefined }
+    | undefined;
+}
+
+export interface HealthcheckConfig {
+  /** A string is run by the container's shell. */
+  readonly test: string | readonly string[];
+  /** Milliseconds, as the other two. */
+  readonly interval?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly startPeriod?: number | undefined;
+  readonly retries?: number | undefined;
+}
+
+/** Durations in milliseconds. */
+export interface RolloutConfig {
+  readonly strategy: 'auto' | 'stop-first' | 'start-first';
+  /** How long the new version has to become healthy. */
+  readonly healthyWithin: number;
+  /** How long it must stay so; twice that when there is neither health check nor probe. */
+  readonly stableFor: number;
+  /** How long the old version still answers beside the new one, before it is stopped. */
+  readonly drain: number;
+  /** How many earlier versions stay on the host, stopped. */
+  readonly keep: number;
+  readonly probe?: Probe | undefined;
+}
+
+/** A port of the container, reached where the host publishes it, else at the container's own address. */
+export type Probe =
+  | { readonly http: { readonly port: number; readonly path: string; readonly status?: number | undefined } }
+  | { readonly tcp: { readonly port: number } };
+
+/** What the person who asked changes for this deploy only; in the syntax of the config. */
+export interface Overrides {
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  readonly cpus?: number | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly ports?: readonly string[] | undefined;
+  readonly volumes?: readonly string[] | undefined;
+}
+
+export interface WantedImage {
+  /** Canonical: `docker.io/library/nginx`, `harbor.example.com/devops/shop`. */
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string;
+}
+
+/** What should run on one host. */
+export interface Wanted {
+  readonly from:
+    | { readonly kind: 'service'; readonly container: ContainerConfig }
+    | { readonly kind: 'adopt'; readonly container: string }
+    | { readonly kind: 'swarm'; readonly service: string };
+  /** The live name of the container, or the name of the Swarm service. */
+  readonly name: string;
+  readonly image: WantedImage;
+  readonly overrides: Overrides;
+  readonly rollout: RolloutConfig;
+}
+
+export interface Change {
+  readonly setting: string;
+  readonly from: string;
+  readonly to: string;
+  /** The values are not shown, only that they differ. */
+  readonly secret: boolean;
+}
+
+export type GuardedKind =
+  | 'privileged'
+  | 'host-namespace'
+  | 'docker-socket'
+  | 'bind'
+  | 'device'
+  | 'capability'
+  | 'security'
+  | 'volumes-from'
+  | 'sysctl'
+  | 'runtime'
+  | 'cgroup'
+  | 'port'
+  | 'no-memory-limit'
+  | 'no-pids-limit'
+  | 'no-restart'
+  | 'no-healthcheck';
+
+/** One fact about the final container that a guardrail may judge. */
+export interface Guarded {
+  readonly kind: GuardedKind;
+  /** `network`, `/etc`, `/dev/kmsg`, `SYS_ADMIN`, `0.0.0.0:80/tcp`; empty when the kind says it all. */
+  readonly what: string;
+  /** The container that runs now has it too. */
+  readonly inherited: boolean;
+}
+
+export interface RestartPolicy {
+  readonly name: string;
+  readonly maximumRetryCount: number;
+}
+
+/** What runs under the live name when the plan is made. */
+export interface RunningNow {
+  readonly containerId: string;
+  /** Its own name, which after a start-first rollout is not the live name. */
+  readonly containerName: string;
+  readonly imageId: string;
+  /** As the repository of the plan knows it; undefined when the image came from elsewhere. */
+  readonly digest: string | undefined;
+  readonly tag: string | undefined;
+  readonly state: string;
+  /** Of every setting; differs as soon as somebody changes the container by hand. */
+  readonly configHash: string;
+  readonly restartPolicy: RestartPolicy;
+}
+
+export interface HostPlan {
+  readonly host: string;
+  readonly name: string;
+  readonly strategy: Strategy;
+  /** One sentence: why this strategy. */
+  readonly why: string;
+  /** What users will notice, in words. */
+  readonly interruption: string;
+  /** Undefined: nothing runs there yet. */
+  readonly now: RunningNow | undefined;
+  readonly next: { readonly digest: string; readonly tag: string | undefined; readonly bodyHash: string };
+  readonly changes: readonly Change[];
+  readonly warnings: readonly string[];
+  /** What would make it fail; a plan with any is refused. */
+  readonly conflicts: readonly string[];
+  /** This very image and these very settings run already: the rollout would change nothing. */
+  readonly unchanged: boolean;
+  readonly imagePresent: boolean;
+  /** Undefined when it cannot be known from here, as on every host that is not this machine. */
+  readonly diskFreeBytes: number | undefined;
+  readonly oldImageKept: boolean;
+  readonly risks: readonly Guarded[];
+}
+
+export interface PlanOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Phase =
+  | 'pull'
+  | 'create'
+  | 'stop-old'
+  | 'rename-old'
+  | 'rename-new'
+  | 'start'
+  | 'gate'
+  | 'promote'
+  | 'drain'
+  | 'retain'
+  | 'roll-back'
+  | 'update'
+  | 'watch';
+
+export type JsonObject = { readonly [key: string]: Json };
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+export interface HostProgress {
+  readonly host: string;
+  readonly phase: Phase;
+  /** One line: "starting, health check 3 of 5 failed". */
+  readonly words: string;
+  /** 0 to 1, where it is known. */
+  readonly share?: number | undefined;
+}
+
+export interface HostRun {
+  readonly deployId: string;
+  /** The Slack id of the person the deployment is for. */
+  readonly by: string;
+  readonly plan: HostPlan;
+  readonly wanted: Wanted;
+  readonly auth?: RegistryAuth | undefined;
+  /** Unix milliseconds at which a gate that a crash interrupted must have passed. */
+  readonly gateDeadlineAt?: number | undefined;
+  /** How long an engine that went away is waited for, in milliseconds; default 120 000. */
+  readonly patienceMs?: number | undefined;
+  /** Resolves once the phase is durable; rejects when the lease is lost: then nothing more is touched. */
+  journal(phase: Phase, note?: JsonObject): Promise<void>;
+  report(progress: HostProgress): void;
+  /** Somebody aborts, or Fairlead shuts down: what was changed is undone. */
+  readonly signal: AbortSignal;
+  redact(text: string): string;
+}
+
+/** What was seen of a version that did not pass, before it was taken away. */
+export interface Evidence {
+  readonly state: string;
+  readonly exitCode: number | undefined;
+  readonly outOfMemory: boolean;
+  readonly restartCount: number;
+  /** The engine's words about a start that failed. */
+  readonly error: string;
+  readonly healthLog: readonly string[];
+  readonly lastLines: readonly string[];
+  readonly strength: EvidenceStrength;
+}
+
+/** How much a passed gate proves. */
+export type EvidenceStrength = 'health check' | 'probe' | 'only running';
+
+export interface HostVerdict {
+  readonly verdict: 'deployed' | 'unchanged' | 'rolled_back' | 'failed_kept_old' | 'aborted' | 'needs_attention';
+  /** The phase it ended in, or the one that failed. */
+  readonly phase: Phase;
+  /** What happened, in sentences for a person. */
+  readonly why: string;
+  readonly tryThis: string;
+  readonly evidence?: Evidence | undefined;
+  /** What a passed gate was based on. */
+  readonly strength?: EvidenceStrength | undefined;
+  readonly ms: number;
+  /** From the stop of the old version until one was serving again; undefined when it never stopped. */
+  readonly downMs?: number | undefined;
+  /** The container that serves now. */
+  readonly containerId?: string | undefined;
+}
+
+/** Something on the host moved since the plan was made; nothing has been touched. */
+export class PlanStale extends Error {
+  override readonly name = 'PlanStale';
+  /** One sentence each. */
+  readonly moved: readonly string[];
+
+  constructor(moved: readonly string[]) {
+    super(moved.join(' '));
+    this.moved = moved;
+  }
+}
+
+/** The three functions of this folder: `plan.ts`, `run.ts` and `recover.ts`. */
+export interface Rollout {
+  /**
+   * Reads only. Throws a `UserError` with the reason `cannot_adopt` when the settings of what runs there cannot be carried
+   * over safely, and an `EngineError` when the engine does not answer.
+   */
+  planHost(engine: Engine, host: string, wanted: Wanted, options?: PlanOptions): Promise<HostPlan>;
+  /**
+   * Plans again first, and throws `PlanStale` before anything is touched when something moved. Rejects with what
+   * `journal` rejected with; whatever else goes wrong is a verdict.
+   */
+  runHost(engine: Engine, run: HostRun): Promise<HostVerdict>;
+  /** Ends what a crash interrupted, from what is on the host and in the journal. Doing it twice changes nothing more. */
+  recoverHost(engine: Engine, run: HostRun, lastPhase: Phase | undefined): Promise<HostVerdict>;
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import {
+  failedOf,
+  keptByRollouts,
+  LABELS,
+  labelsOf,
+  liveOf,
+  namesOf,
+  previousOf,
+} from '../../../src/docker/rollout/names.ts';
+import { PlanStale, type Rollout } from '../../../src/docker/rollout/types.ts';
+
+const NOW = Date.UTC(2026, 10, 24);
+const DAY = 24 * 3_600_000;
+
+function made(
+  name: string,
+  more: { labels?: Record<string, string>; state?: 'exited' | 'running'; age?: number } = {},
+) {
+  const { labels = {}, state = 'exited', age = 0 } = more;
+  return { id: name, names: [name, `${name}-user/alias`], labels, state, createdAt: NOW - age };
+}
+
+describe('names on a host', () => {
+  it('tells the story of a deployment, each short enough for an engine', () => {
+    expect(namesOf('shop', '01JD0000000000000000ABCDEF')).toEqual({
+      candidate: 'shop.candidate',
+      previous: 'shop.prev-01JD0000000000000000ABCDEF',
+      failed: 'shop.failed-01JD0000000000000000ABCDEF',
+      versioned: 'shop-00abcdef',
+    });
+  });
+
+  it('finds what serves: by its own name, else the running version made for it', () => {
+    const versioned = made('shop-00abcdef', { labels: { [LABELS.target]: 'shop' }, state: 'running' });
+    const stopped = made('shop-00000001', { labels: { [LABELS.target]: 'shop' } });
+    const own = made('shop');
+    const stranger = made('shop-worker', { state: 'running' });
+
+    expect(liveOf([stopped, versioned, own], 'shop')).toBe(own);
+    expect(liveOf([stranger, stopped, versioned], 'shop')).toBe(versioned);
+    expect(liveOf([stranger, stopped], 'shop')).toBeUndefined();
+  });
+
+  it('orders earlier versions newest first, and takes nobody else’s for its own', () => {
+    const all = ['shop.prev-01A', 'shop.prev-01C', 'shop2.prev-01D', 'shop.prev-01B', 'shop'].map((name) => made(name));
+    expect(previousOf(all, 'shop').map(({ id }) => id)).toEqual(['shop.prev-01C', 'shop.prev-01B', 'shop.prev-01A']);
+    expect(failedOf([made('shop.failed-1', { age: DAY }), made('shop.failed-2')], 'shop').map(({ id }) => id)).toEqual([
+      'shop.failed-2',
+      'shop.failed-1',
+    ]);
+  });
+});
+
+describe('labels on what a rollout makes', () => {
+  it('say which deployment made it, for whom, from what, and what it replaces', () => {
+    const restartPolicy = { name: 'always', maximumRetryCount: 0 };
+    const run = {
+      deployId: '01JD',
+      by: 'U0DEV1',
+      plan: { name: 'shop', now: { containerId: 'aa', restartPolicy } },
+      wanted: { image: { repository: 'docker.io/library/shop', tag: '1.4.0', digest: 'sha256:11' } },
+    } as unknown as Parameters<Rollout['runHost']>[1];
+
+    expect(labelsOf(run)).toEqual({
+      'fairlead.deploy': '01JD',
+      'fairlead.target': 'shop',
+      'fairlead.by': 'U0DEV1',
+      'fairlead.image': 'docker.io/library/shop:1.4.0@sha256:11',
+      'fairlead.prev': 'aa',
+      'fairlead.prev-policy': '{"name":"always","maximumRetryCount":0}',
+    });
+  });
+});
+
+describe('what a prune must not offer', () => {
+  it.each([
+    ['an earlier version', made('shop.prev-01JD')],
+    ['a version that failed today', made('shop.failed-01JD', { age: DAY - 1 })],
+    ['what a rollout made', made('shop.candidate', { labels: { [LABELS.deploy]: '1' } })],
+  ])('keeps %s', (_, item) => {
+    expect(keptByRollouts([item], NOW)).toEqual(new Set([item.id]));
+  });
+
+  it('keeps the stopped container that a rollout is just replacing', () => {
+    const candidate = made('shop.candidate', { labels: { [LABELS.deploy]: '1', [LABELS.target]: 'shop' } });
+    expect(keptByRollouts([made('shop'), candidate], NOW)).toEqual(new Set(['shop', 'shop.candidate']));
+  });
+
+  it.each([
+    ['an ordinary one', made('shop')],
+    ['a version that failed long ago', made('shop.failed-01JD', { age: DAY, labels: { [LABELS.deploy]: '1' } })],
+    ['one that merely sounds like it', made('shop.prev')],
+  ])('gives up %s', (_, item) => {
+    expect(keptByRollouts([item], NOW)).toEqual(new Set());
+  });
+});
+
+it('says what moved since a plan', () => {
+  expect(new PlanStale(['The image changed.', 'It was stopped.']).message).toBe('The image changed. It was stopped.');
+});
