@@ -31,9 +31,10 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
   const store = openStore(env.DATABASE_URL);
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
-  const secrets = [...config.registries.values()].map(({ password }) => password);
+  const passwords = [...config.registries.values()].map(({ password }) => password);
   const redact = createRedactor([
-    ...secrets,
+    ...config.secrets,
+    ...passwords,
     env.SLACK_BOT_TOKEN ?? '',
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',

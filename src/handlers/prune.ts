@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { parseDuration } from '../commands/duration.ts';
 import type { PruneArgs } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
 import { settle, timed } from './over-hosts.ts';
@@ -29,7 +28,7 @@ export interface PreviewResult extends Timed, PrunePlan {
   readonly expiresAt: number;
 }
 
-const CONFIRM_WITHIN = '15m';
+const CONFIRM_WITHIN = 15 * 60_000;
 /** A card that lists more is not a preview anyone reads, and the plan has to fit in the store. */
 const MOST = 5000;
 
@@ -60,7 +59,7 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
   const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
   const decision = request.decision;
   const from = decision.kind === 'needs-approval' ? decision.from : [];
-  const expiresAt = at + (parseDuration(decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN) ?? 0);
+  const expiresAt = at + (decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN);
   if (total > 0) {
     await deps.store.approvals.create({
       id: request.id,

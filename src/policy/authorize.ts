@@ -25,7 +25,8 @@ export type Decision =
       readonly hosts: readonly string[];
       readonly rule: string;
       readonly from: readonly string[];
-      readonly expires: string;
+      /** Milliseconds: how long the question may be answered. */
+      readonly expires: number;
     }
   | Denial;
 

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { HOST_NAME } from '../commands/selector.ts';
+import { Grant, Group, Role } from './access.ts';
+import { Approval, BreakGlass, FreezeWindow } from './approvals.ts';
+import { Guardrails } from './guardrails.ts';
+import { Host, Registry } from './hosts.ts';
+import { checkLinks } from './links.ts';
+import { Service } from './services.ts';
+import { ChannelId, duration, Name } from './words.ts';
+
+const HostName = z.string().regex(HOST_NAME, 'must be lower case letters, digits, dots and hyphens');
+
+const Slack = z.strictObject({
+  team: z
+    .string()
+    .regex(/^[TE][A-Z0-9]{3,}$/u, 'must be a workspace id like T0123ABCD')
+    .meta({ description: 'The workspace served; others are refused' }),
+  app: z
+    .string()
+    .regex(/^A[A-Z0-9]{3,}$/u, 'must be an app id like A0123ABCD')
+    .optional()
+    .meta({ description: 'The app id; requests for another app are refused' }),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9-]{1,12}$/u, 'must be lower case letters, digits and hyphens')
+    .default('')
+    .meta({ description: 'Put before every slash command but /dock: "d-" gives /d-images' }),
+  inlineBudget: duration('1.5s').meta({
+    description: 'A read that is done by then is answered in one round trip; Slack waits 3 s at most',
+  }),
+});
+
+const Images = z.strictObject({
+  allow: z
+    .array(z.string())
+    .default(['**'])
+    .meta({ description: 'Patterns over registry/repository; * is one part, ** any number' }),
+  requireTag: z.boolean().default(false).meta({ description: 'Refuse an implied :latest instead of warning' }),
+});
+
+const Sections = z.strictObject({
+  slack: Slack,
+  hosts: z.record(HostName, Host).refine((hosts) => Object.keys(hosts).length > 0, 'needs at least one host'),
+  registries: z.record(z.string(), Registry).default({}),
+  images: Images.prefault({}),
+  groups: z.record(Name, Group).default({}),
+  roles: z.record(Name, Role).default({}),
+  channels: z
+    .record(ChannelId, z.strictObject({ name: z.string().optional(), grants: z.array(Grant).default([]) }))
+    .default({}),
+  services: z.record(Name, Service).default({}),
+  approvals: z.array(Approval).default([]),
+  breakGlass: BreakGlass.optional(),
+  freeze: z.array(FreezeWindow).default([]).meta({ description: 'Times of the week in which nothing is deployed' }),
+  guardrails: Guardrails.prefault({}),
+  budget: z
+    .strictObject({ commands: z.int().min(1).max(10_000).default(30), per: duration('1m') })
+    .prefault({})
+    .meta({ description: 'How many commands one person may give' }),
+});
+
+/** The whole file, each section alone and all of them together. */
+export const ConfigFile = Sections.superRefine((file, context) => {
+  for (const { path, message } of checkLinks(file)) context.addIssue({ code: 'custom', path, message });
+});
+export type ConfigFile = z.infer<typeof Sections>;

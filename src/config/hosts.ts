@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Label } from './words.ts';
+
+export const Host = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(
+        /^(?:unix:\/\/\/.+|tcp:\/\/.+:\d+|ssh:\/\/[^@/]+@.+)$/u,
+        'must be unix:///path, tcp://host:port or ssh://user@host',
+      )
+      .meta({
+        description: 'Where the engine is: unix:///path, tcp://host:port or ssh://user@host[:port][/path/of/the.sock]',
+      }),
+    tls: z
+      .strictObject({ ca: z.string(), cert: z.string(), key: z.string() })
+      .optional()
+      .meta({ description: 'Files for tcp://, relative to this file' }),
+    knownHosts: z
+      .string()
+      .optional()
+      .meta({ description: 'File with the pinned key of an ssh:// host; without it the host is refused' }),
+    identity: z.string().optional().meta({ description: 'Private key file for ssh://; default: the SSH agent' }),
+    insecure: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Allow tcp:// without TLS: whoever reaches that port is root on the host' }),
+    labels: z.record(Label, Label).default({}).meta({ description: 'What selectors match: { env: prod }' }),
+  })
+  .superRefine((host, context) => {
+    const issue = (message: string) => context.addIssue({ code: 'custom', path: ['url'], message });
+    if (host.url.startsWith('ssh://') && host.knownHosts === undefined)
+      issue('an ssh host needs knownHosts: the file its key is pinned in');
+    if (host.url.startsWith('tcp://') && !host.tls && !host.insecure) issue('a tcp host needs tls (ca, cert, key)');
+    if (!host.url.startsWith('tcp://') && host.tls) issue('tls belongs to tcp:// hosts');
+  });
+export type HostConfig = z.infer<typeof Host>;
+
+export const Registry = z.strictObject({
+  username: z.string().meta({ description: 'A read-only robot account' }),
+  password: z.string().meta({ description: 'Name a variable of the environment; never the password itself' }),
+});

@@ -1,0 +1,77 @@
+import { nearest } from '../commands/nearest.ts';
+import { type Selector, select } from '../commands/selector.ts';
+import type { ConfigFile } from './file.ts';
+
+type Path = (string | number)[];
+export interface Mistake {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** What names something that is not there, or two things that would be one. */
+export function checkLinks(file: ConfigFile): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const one = (path: Path, kind: string, name: string, known: object) => {
+    if (Object.hasOwn(known, name)) return;
+    const near = nearest(name, Object.keys(known));
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+    mistakes.push({ path, message: `there is no ${kind} "${name}"${hint}` });
+  };
+  const groups = (path: Path, names: readonly string[] = []) => {
+    for (const [at, name] of names.entries()) one([...path, at], 'group', name, file.groups);
+  };
+  const services = (path: Path, names: readonly string[] = []) => {
+    for (const [at, name] of names.entries()) one([...path, at], 'service', name, file.services);
+  };
+  const hosts = (path: Path, selector: Selector) => {
+    for (const term of selector.terms) if (term.kind === 'host') one(path, 'host', term.name, file.hosts);
+  };
+
+  for (const [name, role] of Object.entries(file.roles))
+    for (const [at, parent] of role.extends.entries()) one(['roles', name, 'extends', at], 'role', parent, file.roles);
+  for (const [id, channel] of Object.entries(file.channels)) {
+    for (const [index, grant] of channel.grants.entries()) {
+      const path = ['channels', id, 'grants', index];
+      one([...path, 'role'], 'role', grant.role, file.roles);
+      groups([...path, 'to'], grant.to);
+      hosts([...path, 'hosts'], grant.hosts);
+      services([...path, 'services'], grant.services);
+    }
+  }
+  for (const [index, rule] of file.approvals.entries()) {
+    groups(['approvals', index, 'from'], rule.from);
+    hosts(['approvals', index, 'hosts'], rule.hosts);
+    services(['approvals', index, 'services'], rule.services);
+  }
+  for (const [index, window] of file.freeze.entries()) {
+    hosts(['freeze', index, 'hosts'], window.hosts);
+    services(['freeze', index, 'services'], window.services);
+  }
+  groups(['breakGlass', 'from'], file.breakGlass?.from);
+  for (const [name, service] of Object.entries(file.services)) hosts(['services', name, 'hosts'], service.hosts);
+  return [...mistakes, ...twoInOne(file)];
+}
+
+/** Two services that would take turns at being the same container, or the same Swarm service. */
+function twoInOne(file: ConfigFile): Mistake[] {
+  const hosts = new Map(Object.entries(file.hosts));
+  const owners = new Map<string, string>();
+  const mistakes: Mistake[] = [];
+  for (const [name, service] of Object.entries(file.services)) {
+    const thing = service.swarm ?? service.container?.name ?? name;
+    const kind = service.swarm === undefined ? 'container' : 'swarm service';
+    for (const host of select(service.hosts, hosts)) {
+      const key = `${host} ${kind} ${thing}`;
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, name);
+      else {
+        mistakes.push({
+          path: ['services', name],
+          message: `is the ${kind} "${thing}" on ${host}, which the service "${owner}" is already`,
+        });
+        break;
+      }
+    }
+  }
+  return mistakes;
+}

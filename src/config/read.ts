@@ -1,0 +1,64 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from '../errors.ts';
+
+type Keys = readonly PropertyKey[];
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface ReadFile {
+  readonly value: unknown;
+  /** What the environment was asked for, so that it can be masked wherever it shows up. */
+  readonly secrets: readonly string[];
+  /** `file:line:column` of what is at `keys`, or of the nearest thing around it. */
+  where(keys: Keys): string;
+}
+
+/** YAML to plain values, with `${NAME}` from the environment put in. Throws a `UserError` with one line a mistake. */
+export function readYaml(text: string, path: string, env: Env): ReadFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  if (document.errors.length > 0)
+    refuse(document.errors.map((error) => `${at(error.pos[0])}  ${error.message.split('\n')[0]}`));
+  const where = (keys: Keys): string => {
+    for (let length = keys.length; length >= 0; length -= 1) {
+      const node = document.getIn(keys.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+      if (node?.range) return at(node.range[0]);
+    }
+    return `${path}:1:1`;
+  };
+  const secrets: string[] = [];
+  const unset: string[] = [];
+  const value = expand(document.toJS(), [], (keys, name) => {
+    const found = env[name] ?? '';
+    if (found === '') unset.push(`${where(keys)}  ${keys.join('.')}: the environment has no ${name}`);
+    else secrets.push(found);
+    return found;
+  });
+  if (unset.length > 0) refuse(unset);
+  return { value, secrets, where };
+}
+
+export function refuse(problems: readonly string[]): never {
+  throw new UserError('not_configured', problems.join('\n'));
+}
+
+// Only whole `${NAME}` tokens are expanded; "robot$fairlead" is left alone.
+function expand(value: unknown, keys: Keys, lookUp: (keys: Keys, name: string) => string): unknown {
+  if (typeof value === 'string')
+    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/gu, (_, name: string) => lookUp(keys, name));
+  if (Array.isArray(value)) return value.map((item, index) => expand(item, [...keys, index], lookUp));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, [...keys, key], lookUp)]));
+}
+
+/** For a bad key of a record zod says only "Invalid key in record", and for a union only "Invalid input": the reason is below. */
+export function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code === 'invalid_union') return issue.errors.flat().map(issueText).join(', or ') || issue.message;
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  return `there is no option ${issue.keys.map((key) => `"${key}"`).join(', ')} here`;
+}
