@@ -29,16 +29,29 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** A failure whose text is meant for the person: what happened, and in `hint` what to try. */
+/** One way on that is offered with a failure: a button's label and the command line it gives. */
+export interface Choice {
+  readonly label: string;
+  readonly line: string;
+}
+
+/** A failure whose text is meant for the person: what happened, in `hint` what to try, in `choices` what to press. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly reason: Reason;
   readonly hint: string | undefined;
+  readonly choices: readonly Choice[];
 
-  constructor(reason: Reason, message: string, hint?: string, options?: ErrorOptions) {
+  constructor(
+    reason: Reason,
+    message: string,
+    hint?: string,
+    options: ErrorOptions & { readonly choices?: readonly Choice[] } = {},
+  ) {
     super(message, options);
     this.reason = reason;
     this.hint = hint;
+    this.choices = options.choices ?? [];
   }
 }
 

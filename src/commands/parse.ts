@@ -81,7 +81,7 @@ function readWords(spec: CommandSpec, words: readonly Word[]): Parsed {
     if (slot.kind === 'list') given[slot.key] = [...((given[slot.key] as string[] | undefined) ?? []), text];
     else given[slot.key] = text;
   }
-  const line = joinWords([spec.name, ...rewritten(spec, words).map((word) => word.text)]);
+  const line = joinWords([spec.name, ...rewritten(spec, words)]);
   if (help) return { spec, args: undefined, on, share, help, line };
   const missing = slots.find((slot) => slot.required && given[slot.key] === undefined);
   if (missing)

@@ -102,12 +102,22 @@ function letterOrLong(word: string): string {
 }
 
 /** Writes words back as a line that `splitWords` reads as the same words: for buttons, the audit log and "try this". */
-export function joinWords(words: readonly string[]): string {
-  return words.map(quoteWord).join(' ');
+export function joinWords(words: readonly (string | Word)[]): string {
+  return words
+    .map((word) => {
+      if (typeof word === 'string') return quoteWord(word);
+      // Without its quotes it would be an option or a host.
+      return word.quoted && /^[-@]/u.test(word.text) ? quoted(word.text) : quoteWord(word.text);
+    })
+    .join(' ');
 }
 
 export function quoteWord(word: string): string {
   // An apostrophe inside a word is only a letter, so it needs no quoting there; typographic characters would be undone.
   if (/^[A-Za-z0-9_@%+:,./=-][A-Za-z0-9_@%+:,./-]*(?:=[A-Za-z0-9_@%+:,./-]+)*$/u.test(word) && word !== '') return word;
+  return quoted(word);
+}
+
+function quoted(word: string): string {
   return `"${word.replace(/["\\]/gu, '\\$&')}"`;
 }

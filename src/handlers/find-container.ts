@@ -1,12 +1,63 @@
 import { nearest } from '../commands/nearest.ts';
 import type { Container, Engine } from '../docker/engine.ts';
-import { code, UserError } from '../errors.ts';
+import { type Choice, code, UserError } from '../errors.ts';
+import { onHosts } from './choices.ts';
+import { settle } from './over-hosts.ts';
+import type { Deps, HostFailure, Request } from './types.ts';
+
+/** Where to look is a guess when nobody named a host, so a slow host is named rather than waited for. */
+const LOOK_MS = 3000;
+
+export interface Place {
+  readonly host: string;
+  readonly container: Container;
+}
+
+/**
+ * The hosts of the request that have the container, and those that could not say. Throws a `UserError` when none has it,
+ * with the nearest name there is.
+ */
+export async function findPlaces(
+  request: Request,
+  typed: string,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<{ readonly places: readonly Place[]; readonly failures: readonly HostFailure[] }> {
+  const outcomes = await deps.hosts.each(request.hosts, (engine) => findContainer(engine, typed, signal), {
+    signal,
+    ...(request.hostsNamed ? {} : { deadlineMs: LOOK_MS }),
+  });
+  const { values, failures } = settle(outcomes, deps.redact);
+  const places = values.flatMap(({ host, value }) => (value.found ? [{ host, container: value.found }] : []));
+  if (places.length === 0 && values.length > 0) {
+    const hosts = values.map(({ host }) => host);
+    const names = values.flatMap(({ value }) => value.names);
+    throw noContainer(typed, hosts, names, failures);
+  }
+  return { places, failures };
+}
+
+/** Asks on which host, when nobody said and several have it. */
+export function whichHost(
+  request: Request,
+  typed: string,
+  hosts: readonly string[],
+  failures: readonly HostFailure[],
+): UserError {
+  const choices: Choice[] = hosts.slice(0, 9).map((host) => ({ label: host, line: onHosts(request.line, [host]) }));
+  return new UserError(
+    'ambiguous',
+    `${code(typed)} is on ${inWords(hosts)}. Which one?${silent(failures)}`,
+    `Press one, or add \`@host\`${hosts.length > choices.length ? ' for the others' : ''}.`,
+    { choices },
+  );
+}
 
 /**
  * The container a person means: an exact name, else an id or its first four or more digits. Typed text is only compared
  * here; what goes to the engine afterwards is the full id. Undefined when this host has none.
  */
-export async function findContainer(
+async function findContainer(
   engine: Engine,
   typed: string,
   signal: AbortSignal,
@@ -29,8 +80,27 @@ export async function findContainer(
   return { found: byId[0], names };
 }
 
-export function noContainer(typed: string, hosts: readonly string[], names: readonly string[]): UserError {
+function noContainer(
+  typed: string,
+  hosts: readonly string[],
+  names: readonly string[],
+  failures: readonly HostFailure[],
+): UserError {
   const near = nearest(typed, names);
   const tip = near === undefined ? 'See `/ps -a`.' : `Did you mean \`${near}\`?`;
-  return new UserError('not_found', `There is no container ${code(typed)} on ${hosts.join(', ')}.`, tip);
+  return new UserError(
+    'not_found',
+    `There is no container ${code(typed)} on ${inWords(hosts)}.${silent(failures)}`,
+    tip,
+  );
+}
+
+function silent(failures: readonly HostFailure[]): string {
+  return failures.length === 0 ? '' : ` Not known: ${inWords(failures.map(({ host }) => host))} did not answer.`;
+}
+
+// A fleet's names would bury the sentence.
+function inWords(hosts: readonly string[]): string {
+  if (hosts.length > 6) return `${hosts.slice(0, 5).join(', ')} and ${hosts.length - 5} more hosts`;
+  return [hosts.slice(0, -1).join(', '), ...hosts.slice(-1)].filter((part) => part !== '').join(' and ');
 }

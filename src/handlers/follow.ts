@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import type { LineFilter } from './line-filter.ts';
 import type { LogLine } from './log-lines.ts';
 import type { FollowReport } from './logs.ts';
+import { type LogNews, type LogSource, steadyLog } from './steady-log.ts';
 import type { Deps, Request, Run } from './types.ts';
 
 const DEFAULT_MS = 10 * 60_000;
@@ -18,11 +19,11 @@ interface Followed {
   readonly filter: LineFilter;
   readonly host: string;
   readonly container: string;
-  lines(signal: AbortSignal): AsyncIterable<LogLine[]>;
+  readonly source: LogSource;
 }
 
 /** Follows a log until its time is up, the container ends, its person stops it, or the process shuts down. */
-export async function follow({ request, deps, run, filter, host, container, lines }: Followed): Promise<FollowReport> {
+export async function follow({ request, deps, run, filter, host, container, source }: Followed): Promise<FollowReport> {
   if (deps.live.count(request.person) >= FOLLOWS_EACH)
     throw new UserError('busy', `You already follow ${FOLLOWS_EACH} logs; stop one first.`);
   const forMs = Math.min(request.args.for ?? DEFAULT_MS, LONGEST_MS);
@@ -31,6 +32,8 @@ export async function follow({ request, deps, run, filter, host, container, line
   const live = deps.live.start(request.id, request.person, run.signal);
   let shown: LogLine[] = [];
   let seen = 0;
+  let how: string | undefined;
+  let connection = { lost: false, reconnects: 0, gap: false };
   const report = (ended: FollowReport['ended']): FollowReport => ({
     kind: 'follow',
     id: request.id,
@@ -40,28 +43,36 @@ export async function follow({ request, deps, run, filter, host, container, line
     seen,
     skipped: seen - shown.length,
     until,
+    ...connection,
     ended,
+    how,
     failures: [],
     audit: `${seen} lines, ended: ${ended ?? 'no'}`,
   });
+  // Our own three ways to end it come first; undefined when it was none of them.
   const why = (): FollowReport['ended'] =>
-    live.stoppedBy() !== undefined ? 'stopped' : run.signal.aborted ? 'shutdown' : time.aborted ? 'time' : 'container';
-  run.progress(report(undefined));
-  try {
-    for await (const batch of lines(AbortSignal.any([live.signal, time]))) {
-      const matching = batch.filter((line) => filter(line.text));
-      if (matching.length === 0) continue;
+    live.stoppedBy() !== undefined ? 'stopped' : run.signal.aborted ? 'shutdown' : time.aborted ? 'time' : undefined;
+  const hear = (news: LogNews) => {
+    if (news.kind === 'ended') how = news.how;
+    else if (news.kind === 'lost') connection = { ...connection, lost: true };
+    else if (news.kind === 'back') connection = { lost: false, reconnects: connection.reconnects + 1, gap: news.gap };
+    else if (news.kind === 'lines') {
+      const matching = news.lines.filter((line) => filter(line.text));
       seen += matching.length;
       shown = lastThatFit([...shown, ...matching]);
-      run.progress(report(undefined));
+      if (matching.length === 0) return;
     }
+    run.progress(report(undefined));
+  };
+  run.progress(report(undefined));
+  try {
+    for await (const news of steadyLog(source, AbortSignal.any([live.signal, time]))) hear(news);
   } catch (error) {
-    // The stream is ended by our own signal in three of the four ways; anything else is a real failure.
-    if (why() === 'container') throw error;
+    if (why() === undefined) throw error;
   } finally {
     live.end();
   }
-  return report(why());
+  return report(why() ?? (how === undefined ? 'lost' : 'container'));
 }
 
 function lastThatFit(lines: readonly LogLine[]): LogLine[] {

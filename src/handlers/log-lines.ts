@@ -1,11 +1,17 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { LogChunk } from '../docker/engine.ts';
 import type { Redact } from '../policy/redact.ts';
+import { unstamp } from './log-stamps.ts';
 
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** The engine's own time of it, where the log was read with timestamps. */
+  readonly at?: string;
 }
+
+/** What to do with the times an engine wrote before the lines: there are none, take them off, or leave them to be read. */
+export type Stamps = 'none' | 'off' | 'shown';
 
 /** Longer lines are cut: nobody reads them in chat, and a pattern should not have to. */
 const MAX_LINE = 32_768;
@@ -18,13 +24,19 @@ const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u2
  * Turns chunks of a log into clean, redacted lines. Redaction comes before anything that looks at a line: a search over
  * raw text would answer questions about the secrets it hides.
  */
-export async function* logLines(chunks: AsyncIterable<LogChunk>, redact: Redact): AsyncGenerator<LogLine[]> {
+export async function* logLines(
+  chunks: AsyncIterable<LogChunk>,
+  redact: Redact,
+  stamps: Stamps = 'none',
+): AsyncGenerator<LogLine[]> {
   const pending = { stdout: newPending(), stderr: newPending() };
   let batch: LogLine[] = [];
   const take = (stream: 'stdout' | 'stderr', raw: string) => {
-    const part = pending[stream];
-    const text = part.clean(raw, redact);
-    if (text !== undefined) batch.push({ stream, text });
+    const { at, text } = stamps === 'none' ? { at: undefined, text: raw } : unstamp(raw);
+    const clean = pending[stream].clean(text, redact);
+    if (clean === undefined) return;
+    if (at === undefined) batch.push({ stream, text: clean });
+    else batch.push({ stream, text: stamps === 'shown' ? `${at} ${clean}` : clean, at });
   };
   for await (const { stream, bytes } of chunks) {
     const part = pending[stream];

@@ -1,14 +1,15 @@
 import { momentAt } from '../commands/duration.ts';
 import type { LogsArgs } from '../commands/logs.ts';
-import type { Container, Engine, LogQuery } from '../docker/engine.ts';
+import { type Container, type Engine, EngineError, type LogQuery } from '../docker/engine.ts';
 import { UserError } from '../errors.ts';
 import { createRedactor, secretValues } from '../policy/redact.ts';
-import { findContainer, noContainer } from './find-container.ts';
+import { findPlaces, type Place, whichHost } from './find-container.ts';
 import { follow } from './follow.ts';
 import { compileFilter, type LineFilter } from './line-filter.ts';
 import { type LogLine, logLines } from './log-lines.ts';
 import { settle, timed } from './over-hosts.ts';
-import type { Deps, Handler, Request, Run, Timed } from './types.ts';
+import type { LogSource } from './steady-log.ts';
+import type { Deps, Handler, HostFailure, Request, Run, Timed } from './types.ts';
 
 export interface HostLog {
   readonly host: string;
@@ -35,8 +36,15 @@ export interface FollowReport {
   readonly seen: number;
   readonly skipped: number;
   readonly until: number;
+  /** The connection broke and is not back yet. */
+  readonly lost: boolean;
+  /** How many times it broke and came back, and whether lines may be missing for it. */
+  readonly reconnects: number;
+  readonly gap: boolean;
   /** Why it is over; undefined while it runs. */
-  readonly ended: 'time' | 'stopped' | 'container' | 'shutdown' | undefined;
+  readonly ended: 'time' | 'stopped' | 'container' | 'lost' | 'shutdown' | undefined;
+  /** How the container ended, when it did: "exited with code 1". */
+  readonly how: string | undefined;
   readonly failures: readonly never[];
   readonly audit: string;
 }
@@ -52,27 +60,32 @@ export const logs: Handler<LogsArgs, LogsResult | FollowReport, FollowReport> = 
   if (args.invert && args.grep === undefined) throw new UserError('bad_input', '`-v` needs `--grep <pattern>`.');
   if (args.for !== undefined && !args.follow) throw new UserError('bad_input', '`--for` needs `-f`.');
   const filter = compileFilter(args.grep, args.invert);
-  const places = await findAll(request, deps, run.signal);
-  if (!args.follow) return readAll(request, deps, run, places, filter);
-  const place = places.values[0];
-  if (places.values.length !== 1 || !place) {
+  const { places, failures } = await findPlaces(request, args.container, deps, run.signal);
+  const hosts = places.map(({ host }) => host);
+  if (hosts.length > 1 && !request.hostsNamed) throw whichHost(request, args.container, hosts, failures);
+  const [place] = places;
+  if (!args.follow || !place) return readAll(request, deps, run, { places, failures }, filter);
+  if (hosts.length > 1)
     throw new UserError(
       'ambiguous',
-      `\`${args.container}\` is on ${places.values.map((item) => item.host).join(' and ')}; one log can be followed at a time.`,
-      `Add \`@${place?.host ?? 'host'}\`.`,
+      `\`${args.container}\` is on ${hosts.join(' and ')}; one log can be followed at a time.`,
+      `Add \`@${place.host}\`.`,
     );
-  }
-  const { engine, container, redact, tty } = await prepare(place.host, place.value, deps, run.signal);
-  const chunks = (signal: AbortSignal) =>
-    engine.logs(
-      container.id,
-      {
-        ...query(request, tty, deps.now()),
-        tail: typeof args.tail === 'number' ? Math.min(args.tail, 40) : 10,
-        follow: true,
-      },
-      { signal },
-    );
+  const { engine, container, redact, tty } = await prepare(place.host, place.container, deps, run.signal);
+  const asked = query(request, tty, deps.now());
+  const from = (since: number | undefined): Pick<LogQuery, 'tail' | 'since'> =>
+    since === undefined
+      ? { tail: typeof args.tail === 'number' ? Math.min(args.tail, 40) : 10, since: asked.since }
+      : { tail: MAX_LINES, since };
+  const source: LogSource = {
+    open: (since, signal) =>
+      logLines(
+        engine.logs(container.id, { ...asked, ...from(since), timestamps: true, follow: true }, { signal }),
+        redact,
+        args.timestamps ? 'shown' : 'off',
+      ),
+    ended: (signal) => endOf(engine, container.id, signal),
+  };
   return follow({
     request,
     deps,
@@ -80,38 +93,18 @@ export const logs: Handler<LogsArgs, LogsResult | FollowReport, FollowReport> = 
     filter,
     host: place.host,
     container: nameOf(container),
-    lines: (signal) => logLines(chunks(signal), redact),
+    source,
   });
 };
-
-type Places = Awaited<ReturnType<typeof findAll>>;
-
-async function findAll(request: Request<LogsArgs>, deps: Deps, signal: AbortSignal) {
-  const outcomes = await deps.hosts.each(
-    request.hosts,
-    (engine) => findContainer(engine, request.args.container, signal),
-    { signal },
-  );
-  // Typed text that means two containers is a mistake of the person, not of the host.
-  const { values, failures } = settle(outcomes, deps.redact);
-  const found = values.flatMap(({ host, value }) => (value.found ? [{ host, value: value.found }] : []));
-  if (found.length === 0 && failures.length === 0)
-    throw noContainer(
-      request.args.container,
-      request.hosts,
-      values.flatMap(({ value }) => value.names),
-    );
-  return { values: found, failures };
-}
 
 async function readAll(
   request: Request<LogsArgs>,
   deps: Deps,
   run: Run,
-  places: Places,
+  found: { readonly places: readonly Place[]; readonly failures: readonly HostFailure[] },
   filter: LineFilter,
 ): Promise<LogsResult> {
-  const containers = new Map(places.values.map(({ host, value }) => [host, value]));
+  const containers = new Map(found.places.map(({ host, container }) => [host, container]));
   const outcomes = await deps.hosts.each(
     [...containers.keys()],
     (_, host) => readOne(request, deps, run.signal, host, containers.get(host) as Container, filter),
@@ -120,7 +113,7 @@ async function readAll(
   const { values, failures } = settle(outcomes, deps.redact);
   return {
     kind: 'logs',
-    ...timed(request.at, deps.now(), [...places.failures, ...failures]),
+    ...timed(request.at, deps.now(), [...found.failures, ...failures]),
     hosts: values.map(({ value }) => value),
     grep: request.args.grep,
   };
@@ -137,7 +130,8 @@ async function readOne(
   const { engine, container, redact, tty } = await prepare(host, found, deps, signal);
   const keep = new LastLines(limitOf(request.args), MAX_TEXT);
   let scanned = 0;
-  for await (const batch of logLines(engine.logs(container.id, query(request, tty, deps.now()), { signal }), redact)) {
+  const chunks = engine.logs(container.id, query(request, tty, deps.now()), { signal });
+  for await (const batch of logLines(chunks, redact, request.args.timestamps ? 'shown' : 'none')) {
     for (const line of batch) {
       scanned += 1;
       if (filter(line.text)) keep.push(line);
@@ -163,6 +157,18 @@ async function prepare(
   const detail = await engine.inspectContainer(container.id, { signal });
   const own = createRedactor(secretValues(detail.env));
   return { engine, container, redact: (text) => deps.redact(own(text)), tty: detail.tty };
+}
+
+// A container that waits to be started again is over for who follows it, as with `docker logs -f`.
+async function endOf(engine: Engine, id: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { running, restarting, exitCode } = await engine.inspectContainer(id, { signal });
+    if (restarting) return `exited with code ${exitCode} and is being restarted`;
+    return running ? undefined : `exited with code ${exitCode}`;
+  } catch (error) {
+    if (error instanceof EngineError && error.fault === 'not_found') return 'was removed';
+    throw error;
+  }
 }
 
 // `since` alone makes the engine read the whole file, and `tail` is counted before `until`: so a past window has no tail,

@@ -1,12 +1,12 @@
 import type { CommandSpec } from '../commands/define.ts';
 import { parseLine } from '../commands/parse.ts';
-import { quoteWord } from '../commands/words.ts';
 import { EngineError } from '../docker/engine.ts';
-import { messageOf, UserError } from '../errors.ts';
+import { type Choice, messageOf, UserError } from '../errors.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { AuditEntry } from '../store/audit.ts';
+import { onHosts } from './choices.ts';
 import { handlers } from './index.ts';
-import type { Answer, Deps, Incoming, Refusal, Request } from './types.ts';
+import type { Answer, Deps, Incoming, Request } from './types.ts';
 import { ulid } from './ulid.ts';
 
 /** What the caller learns on the way. */
@@ -33,6 +33,7 @@ export async function handle(incoming: Incoming, deps: Deps, hooks: Hooks): Prom
       reason: 'internal',
       text: `Something broke on our side (\`${id}\`).`,
       hint: 'The server log has the details under that id.',
+      choices: [],
     };
   }
 }
@@ -88,6 +89,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     command: parsed.spec.name,
     args: parsed.args,
     hosts: decision.hosts,
+    hostsNamed: parsed.on !== undefined,
     line: parsed.line,
     share: parsed.share,
     person: incoming.person,
@@ -150,6 +152,7 @@ function refused(error: UserError, deps: Deps): Answer {
     reason: error.reason,
     text: deps.redact(error.message),
     hint: error.hint === undefined ? undefined : deps.redact(error.hint),
+    choices: error.choices,
   };
 }
 
@@ -164,20 +167,18 @@ function deniedAnswer(
   const allowed = [
     ...permissions(deps.specs, { channel: incoming.channel, person: incoming.person, membership }, deps.config).keys(),
   ];
-  const choices = denial.reason === 'host_needed' ? hostChoices(denial.permitted, line) : [];
-  const refusal: Refusal = { denial, allowed, choices };
   const near = denial.near === undefined ? '' : ` Did you mean \`${denial.near}\`?`;
   return {
     kind: 'refused',
     reason: denial.reason,
     text: `${denial.missing}${near}`,
     hint: hintFor(denial, allowed, spec, deps),
-    denial: refusal,
+    choices: denial.reason === 'host_needed' ? hostChoices(denial.permitted, line) : [],
   };
 }
 
-function hostChoices(hosts: readonly string[], line: string): Refusal['choices'] {
-  return ['all', ...hosts].slice(0, 10).map((host) => ({ label: host, line: `${line} --on ${quoteWord(host)}` }));
+function hostChoices(hosts: readonly string[], line: string): readonly Choice[] {
+  return ['all', ...hosts].slice(0, 10).map((host) => ({ label: host, line: onHosts(line, [host]) }));
 }
 
 function hintFor(

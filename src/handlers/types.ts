@@ -2,7 +2,7 @@ import type { CommandSpec } from '../commands/define.ts';
 import type { Config } from '../config.ts';
 import type { Hosts } from '../docker/hosts.ts';
 import type { Limits } from '../docker/limits.ts';
-import type { Reason } from '../errors.ts';
+import type { Choice, Reason } from '../errors.ts';
 import type { Decision, Denial } from '../policy/authorize.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
@@ -30,6 +30,8 @@ export interface Request<Args = unknown> {
   readonly args: Args;
   /** Names of the hosts it may and should run on. */
   readonly hosts: readonly string[];
+  /** Whether somebody named them; a read without `--on` is given all that are permitted. */
+  readonly hostsNamed: boolean;
   readonly line: string;
   readonly share: boolean;
   readonly person: string;
@@ -100,12 +102,5 @@ export type Answer =
       readonly reason: Reason;
       readonly text: string;
       readonly hint: string | undefined;
-      readonly denial?: Refusal;
+      readonly choices: readonly Choice[];
     };
-
-/** A denial with what the person may do instead; `choices` are command lines for buttons. */
-export interface Refusal {
-  readonly denial: Denial;
-  readonly allowed: readonly string[];
-  readonly choices: readonly { readonly label: string; readonly line: string }[];
-}

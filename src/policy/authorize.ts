@@ -90,8 +90,9 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   const facts = { permitted, who };
   if (!ask.spec.onHosts) return { kind: 'allow', hosts: permitted, rule };
   if (!ask.on) {
-    if (permitted.length === 1) return decided(ask, config, permitted, ruleOf);
     if (permitted.length === 0) return deny('not_permitted', rule, 'The grant here selects no host.', facts);
+    // A read without hosts looks on all it may; a change is made only where somebody said.
+    if (permitted.length === 1 || ask.spec.effect === 'read') return decided(ask, config, permitted, ruleOf);
     return deny('host_needed', rule, 'Which host?', facts);
   }
   for (const term of ask.on.terms) {

@@ -25,6 +25,7 @@ channels:
     grants:
       - { role: viewer, hosts: "env=prod" }
       - { role: operator, to: [developers, oncall], hosts: "web-1" }
+  C0WEB1: { grants: [ { role: operator, hosts: "role=web" } ] }
 approvals: [ { commands: [prune], hosts: "env=prod", from: [oncall] } ]
 `,
   'test.yml',
@@ -47,8 +48,13 @@ describe('authorize', () => {
       { kind: 'allow', hosts: ['staging-1'], rule: 'channels.C0STAGING.grants[0]' },
     ],
     [
-      'several need one',
+      'a read without hosts is on all that are permitted',
       ask('images', 'C0PROD'),
+      { kind: 'allow', hosts: ['web-1', 'web-2'] },
+    ],
+    [
+      'a change needs a selector where there are several',
+      ask('prune', 'C0WEB1'),
       { kind: 'deny', reason: 'host_needed', permitted: ['web-1', 'web-2'] },
     ],
     ['all means all that is permitted', ask('images', 'C0PROD', 'all'), { kind: 'allow', hosts: ['web-1', 'web-2'] }],

@@ -63,18 +63,33 @@ function lastPart(text: string, most: number): string {
   return newline >= 0 && newline < cut.length - 1 ? `…\n${cut.slice(newline + 1)}` : `…${cut}`;
 }
 
-const ENDED = {
-  time: 'the time is up',
-  stopped: 'stopped',
-  container: 'the container stopped logging',
-  shutdown: 'Fairlead is restarting',
-};
+function endOf(report: FollowReport): string | undefined {
+  switch (report.ended) {
+    case 'time':
+      return 'the time is up';
+    case 'stopped':
+      return 'stopped';
+    case 'container':
+      return `the container ${report.how ?? 'ended'}`;
+    case 'lost':
+      return `the connection to ${report.host} was lost and did not come back; the container may still run`;
+    case 'shutdown':
+      return 'Fairlead is restarting';
+    default:
+      return undefined;
+  }
+}
+
+function connectionOf({ ended, lost, reconnects, gap }: FollowReport): string {
+  const now = lost && ended === undefined ? ' · connection lost, trying again' : '';
+  if (reconnects === 0) return now;
+  const missing = gap ? '; some lines may be missing' : '';
+  return `${now} · reconnected ${reconnects === 1 ? 'once' : `${reconnects} times`}${missing}`;
+}
 
 export function followView(report: FollowReport, request: Request): Message {
-  const state =
-    report.ended === undefined
-      ? `:red_circle: following until ${clock(report.until)}`
-      : `ended: ${ENDED[report.ended]}`;
+  const end = endOf(report);
+  const state = end === undefined ? `:red_circle: following until ${clock(report.until)}` : `ended: ${end}`;
   const left = report.skipped > 0 ? ` · ${plural(report.skipped, 'earlier line')} not shown` : '';
   return {
     text: `${report.ended === undefined ? 'Following' : 'Followed'} ${report.container} on ${report.host}, ${plural(report.seen, 'line')}`,
@@ -83,7 +98,7 @@ export function followView(report: FollowReport, request: Request): Message {
       report.lines.length === 0
         ? section(report.ended === undefined ? 'Waiting for lines…' : 'No lines.')
         : preformatted(report.lines.map(lineText).join('\n')),
-      context(`${state} · ${plural(report.seen, 'line')}${left}`),
+      context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
       ...(report.ended === undefined
         ? [buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])]
         : [context(`Again: ${inline(`/${request.line}`)}`)]),

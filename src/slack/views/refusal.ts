@@ -6,13 +6,14 @@ const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], stri
   not_permitted: ':no_entry:',
   not_configured: ':no_entry:',
   host_needed: ':grey_question:',
+  ambiguous: ':grey_question:',
   internal: ':boom:',
   over_budget: ':hourglass:',
 };
 
 /** One line that says what is wrong, and one that says what to do about it. */
 export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Message {
-  const choices = answer.denial?.choices ?? [];
+  const { choices } = answer;
   return {
     text: answer.text,
     blocks: [

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import type { LogsResult } from '../../src/handlers/logs.ts';
+import type { PsResult } from '../../src/handlers/ps.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { openDesk, resultOf } from './desk.ts';
+
+const hosts = () => ({ one: bed().sockets[0] as string, two: bed().sockets[1] as string });
+const DEAD = '/nowhere/engine.sock';
+
+describeWithEngine('without a host, over several', () => {
+  it('a log is looked for on all of them', async () => {
+    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
+    await using ran = await container(hosts().two, { cmd: ['echo', 'found'], wait: true });
+
+    const result = resultOf<LogsResult>(await desk.say(`/logs ${ran.name}`));
+
+    expect(result.hosts).toMatchObject([{ host: 'two', lines: [{ text: 'found' }] }]);
+    expect(result.failures).toMatchObject([{ host: 'dead' }]);
+  });
+
+  it('a name that is on several is asked back, with a button for each that keeps the rest of the line', async () => {
+    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
+    const name = uniqueName('twice');
+    await using _one = await container(hosts().one, { name, cmd: ['echo', '-v from one'], wait: true });
+    await using _two = await container(hosts().two, { name, cmd: ['echo', '-v from two'], wait: true });
+
+    const asked = await desk.say(`/logs ${name} -n 5 --grep "-v from"`);
+
+    expect(asked).toMatchObject({
+      kind: 'refused',
+      reason: 'ambiguous',
+      text: `\`${name}\` is on one and two. Which one? Not known: dead did not answer.`,
+      choices: [{ label: 'one' }, { label: 'two' }],
+    });
+    const [, two] = asked.kind === 'refused' ? asked.choices : [];
+    expect(resultOf<LogsResult>(await desk.say(two?.line ?? '')).hosts).toMatchObject([
+      { host: 'two', lines: [{ text: '-v from two' }] },
+    ]);
+    expect(resultOf<LogsResult>(await desk.say(`/logs ${name} --on one,two`)).hosts).toHaveLength(2);
+  });
+
+  it('a name that is nowhere gets the nearest there is, and who did not answer', async () => {
+    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
+    await using ran = await container(hosts().two, { cmd: ['true'], wait: true });
+
+    expect(await desk.say(`/logs ${ran.name}x`)).toMatchObject({
+      kind: 'refused',
+      reason: 'not_found',
+      text: `There is no container \`${ran.name}x\` on one and two. Not known: dead did not answer.`,
+      hint: `Did you mean \`${ran.name}\`?`,
+    });
+  });
+
+  it('lists are over all of them', async () => {
+    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['ps', 'images']);
+
+    const ps = resultOf<PsResult>(await desk.say('/ps'));
+
+    expect(ps.hosts.map(({ host }) => host)).toEqual(['one', 'two']);
+    expect(ps.failures.map(({ host }) => host)).toEqual(['dead']);
+  });
+
+  it('a change asks first', async () => {
+    await using desk = openDesk(hosts(), ['prune']);
+
+    expect(await desk.say('/prune volumes nothing')).toMatchObject({
+      kind: 'refused',
+      reason: 'host_needed',
+      choices: [
+        { label: 'all', line: 'prune --on all volumes nothing' },
+        { label: 'one', line: 'prune --on one volumes nothing' },
+        { label: 'two' },
+      ],
+    });
+  });
+});
