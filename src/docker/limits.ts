@@ -88,22 +88,34 @@ function createLane({ perHost, overall, waiting }: LimitSettings): Bottleneck.Gr
 
 const MANY_PEOPLE = 1000;
 
+/** When a person's last commands were, in a ring: its oldest is at `next`. */
+interface Spent {
+  readonly times: Float64Array;
+  next: number;
+  last: number;
+}
+
 /** Not Bottleneck's reservoir: that could not say how long there is to wait. */
 function createBudget({ commands, perMs }: LimitSettings['budget']): Limits['spend'] {
-  const spent = new Map<string, readonly number[]>();
+  const spent = new Map<string, Spent>();
   return (person) => {
     const now = performance.now();
-    const recent = (spent.get(person) ?? []).filter((at) => at > now - perMs);
-    const oldest = recent[0];
-    if (oldest !== undefined && recent.length >= commands)
-      return { ok: false, waitMs: Math.ceil(oldest + perMs - now) };
-    spent.delete(person);
-    spent.set(person, [...recent, now]);
+    const own = spent.get(person) ?? {
+      times: new Float64Array(commands).fill(Number.NEGATIVE_INFINITY),
+      next: 0,
+      last: 0,
+    };
+    const oldest = own.times[own.next] as number;
+    if (oldest > now - perMs) return { ok: false, waitMs: Math.ceil(oldest + perMs - now) };
+    own.times[own.next] = now;
+    own.next = (own.next + 1) % commands;
+    own.last = now;
+    spent.set(person, own);
     if (spent.size > MANY_PEOPLE) forgetIdle(spent, now - perMs);
     return { ok: true };
   };
 }
 
-function forgetIdle(spent: Map<string, readonly number[]>, before: number): void {
-  for (const [person, times] of spent) if ((times.at(-1) ?? 0) <= before) spent.delete(person);
+function forgetIdle(spent: Map<string, Spent>, before: number): void {
+  for (const [person, { last }] of spent) if (last <= before) spent.delete(person);
 }

@@ -32,6 +32,7 @@ export function createApp(
     receiver,
     token: settings.token,
     deferInitialization: true,
+    convoStore: false,
     clientOptions: clientOptions(settings.apiUrl),
   });
   const deps = depsOf(app.client);

@@ -16,6 +16,7 @@ export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, s
   let latest: unknown;
   let live: Promise<Live | undefined> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let budget: NodeJS.Timeout | undefined;
   let slow = () => {};
   const tookLong = new Promise<void>((resolve) => {
     slow = resolve;
@@ -31,7 +32,7 @@ export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, s
     signal,
     accepted(accepted) {
       request = accepted;
-      setTimeout(slow, deps.config.inlineBudgetMs).unref();
+      budget = setTimeout(slow, deps.config.inlineBudgetMs);
     },
     progress(report) {
       latest = report;
@@ -40,6 +41,7 @@ export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, s
     },
   });
   const inTime = await Promise.race([answering, tookLong.then(() => undefined)]);
+  clearTimeout(budget);
   if (inTime) return outlet.answer(answerView(inTime), manner(inTime, incoming));
   await outlet.working(request);
   acked = true;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { messageOf } from '../errors.ts';
 import type { Sql, Value } from './sql.ts';
 
@@ -68,6 +68,11 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
 interface Row {
   readonly seq: number;
   readonly entry: string;
@@ -77,63 +82,84 @@ interface Row {
 
 export function createAuditLog(sql: Sql): AuditLog {
   let waiting: Waiting[] = [];
-  const flush = () => {
+  let isWriting = false;
+  const take = () => {
     const batch = waiting;
     waiting = [];
-    if (batch.length === 0) return;
-    try {
-      const records = sql.tx(() => batch.map(({ entry }) => insert(sql, entry)));
-      for (const [index, item] of batch.entries()) item.resolve(records[index] as AuditRecord);
-    } catch (error) {
-      for (const item of batch)
-        item.reject(new Error(`The audit log cannot be written: ${messageOf(error)}`, { cause: error }));
-    }
+    return { batch, insert: () => insertAll(sql, batch) };
+  };
+  const writeSoon = () => {
+    if (isWriting || waiting.length === 0) return;
+    isWriting = true;
+    // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
+    // is waited for: one sync for all of it.
+    setImmediate(async () => {
+      const { batch, insert } = take();
+      await settle(batch, async () => (batch.length === 0 ? [] : sql.txThenSync(insert)));
+      isWriting = false;
+      writeSoon();
+    });
   };
   return {
     append: (entry) =>
       new Promise((resolve, reject) => {
-        // Whatever else this turn of the event loop brings in is committed together: one sync for all of it.
-        if (waiting.length === 0) setImmediate(flush);
         waiting.push({ entry, resolve, reject });
+        writeSoon();
       }),
     verify: () => verify(sql),
     search: async (query) => search(sql, query),
-    flush,
+    flush() {
+      const { batch, insert } = take();
+      if (batch.length > 0) void settle(batch, async () => sql.tx(insert));
+    },
   };
 }
 
-function insert(sql: Sql, entry: AuditEntry): AuditRecord {
+async function settle(batch: readonly Waiting[], write: () => Promise<readonly AuditRecord[]>): Promise<void> {
+  try {
+    const records = await write();
+    for (const [index, { resolve }] of batch.entries()) resolve(records[index] as AuditRecord);
+  } catch (error) {
+    const failure = new Error(`The audit log cannot be written: ${messageOf(error)}`, { cause: error });
+    for (const { reject } of batch) reject(failure);
+  }
+}
+
+/** Appends in order, in one transaction. */
+function insertAll(sql: Sql, batch: readonly Waiting[]): AuditRecord[] {
   // Read inside the transaction: another process may have appended since.
-  const head = sql.all<{ seq: number; hash: string }>('select seq, hash from audit_head where one = 1')[0] ?? {
-    seq: 0,
-    hash: '',
-  };
-  const seq = head.seq + 1;
-  const text = JSON.stringify(entry);
-  const hash = chain(head.hash, seq, text);
-  const params: Value[] = [
-    seq,
-    entry.at,
-    entry.kind,
-    entry.person,
-    entry.channel,
-    entry.command,
-    entry.decision ?? null,
-    entry.outcome ?? null,
-    text,
-    head.hash,
-    hash,
-  ];
-  sql.all(
-    'insert into audit (seq, at, kind, person, channel, command, decision, outcome, entry, prev, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
-    params,
-  );
-  sql.all('update audit_head set seq = $1, hash = $2 where one = 1', [seq, hash]);
-  return { ...entry, seq, prev: head.hash, hash };
+  const head = sql.all<Head>('select seq, hash from audit_head where one = 1')[0] ?? { seq: 0, hash: '' };
+  let { seq, hash: prev } = head;
+  const records = batch.map(({ entry }): AuditRecord => {
+    seq += 1;
+    const text = JSON.stringify(entry);
+    const hash = chain(prev, seq, text);
+    sql.all(
+      'insert into audit (seq, at, kind, person, channel, command, decision, outcome, entry, prev, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+      [
+        seq,
+        entry.at,
+        entry.kind,
+        entry.person,
+        entry.channel,
+        entry.command,
+        entry.decision ?? null,
+        entry.outcome ?? null,
+        text,
+        prev,
+        hash,
+      ],
+    );
+    const record = { ...entry, seq, prev, hash };
+    prev = hash;
+    return record;
+  });
+  sql.all('update audit_head set seq = $1, hash = $2 where one = 1', [seq, prev]);
+  return records;
 }
 
 function chain(prev: string, seq: number, entry: string): string {
-  return createHash('sha256').update(`${prev}\n${seq}\n${entry}`).digest('hex');
+  return hash('sha256', `${prev}\n${seq}\n${entry}`);
 }
 
 function verify(sql: Sql): Verification {
@@ -164,7 +190,7 @@ function verify(sql: Sql): Verification {
     before = row.seq;
     records += 1;
   }
-  const head = sql.all<{ seq: number; hash: string }>('select seq, hash from audit_head where one = 1')[0];
+  const head = sql.all<Head>('select seq, hash from audit_head where one = 1')[0];
   if (!head || head.seq > before)
     return bad('missing', before + 1, `Record ${before + 1} is missing: the newest should be ${head?.seq ?? 'known'}.`);
   if (head.seq !== before || head.hash !== prev)

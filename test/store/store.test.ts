@@ -103,6 +103,14 @@ describe('the audit log', () => {
     expect(verify()).toMatchObject({ ok: true, records: 360 });
   });
 
+  it('is believed only once its file has been synced', async () => {
+    const store = openStore(url);
+    // Committed it can be without it; acknowledged it must not be.
+    rmSync(`${url.slice(5)}-wal`);
+    await expect(store.audit.append(entry('R'))).rejects.toThrow('The audit log cannot be written');
+    store.close();
+  });
+
   it('loses nothing acknowledged to SIGKILL, at random moments under load', async () => {
     const script = `import { openStore } from './src/store/store.ts';
       const store = openStore(process.argv[1]);
