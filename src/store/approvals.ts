@@ -1,9 +1,15 @@
 import type { Sql } from './sql.ts';
 
-/** A question about one plan. */
+/** How a question can end. `superseded`: a new plan took its place, since something on a host moved. */
+export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'superseded';
+export type ApprovalState = 'pending' | 'expired' | Answered;
+
+/** A question about one plan. Times are Unix milliseconds. */
 export interface Approval {
   readonly id: string;
   readonly command: string;
+  /** What is deployed; undefined for a command that is not about a service. */
+  readonly service: string | undefined;
   readonly line: string;
   readonly channel: string;
   readonly requestedBy: string;
@@ -11,33 +17,76 @@ export interface Approval {
   readonly expiresAt: number;
   readonly plan: unknown;
   readonly hash: string;
-  readonly state: 'pending' | 'approved' | 'rejected' | 'withdrawn';
+  readonly state: ApprovalState;
   readonly decidedBy: string | undefined;
+  readonly decidedAt: number | undefined;
   readonly verdict: string | undefined;
+  /** How often the approvers were reminded. */
+  readonly reminders: number;
 }
 
-export type NewApproval = Omit<Approval, 'state' | 'decidedBy' | 'verdict'>;
-export type Answered = 'approved' | 'rejected' | 'withdrawn';
+export interface NewApproval
+  extends Omit<Approval, 'state' | 'service' | 'decidedBy' | 'decidedAt' | 'verdict' | 'reminders'> {
+  readonly service?: string;
+  /** Milliseconds until the first reminder; each pause after it is twice the one before. Without it there is none. */
+  readonly remindEvery?: number;
+}
+
+/** One person's yes. It is never taken back. */
+export interface Vote {
+  readonly person: string;
+  readonly at: number;
+  /** What they proved it with, beyond being signed in to Slack. */
+  readonly factor: 'totp' | undefined;
+}
+
+export type Closed = 'unknown' | Exclude<ApprovalState, 'pending'>;
+export type Voted =
+  | { readonly counted: true; readonly approval: Approval; readonly votes: readonly Vote[] }
+  | {
+      readonly counted: false;
+      /** `again`: this person has said yes before, and `votes` has all there are. */
+      readonly why: Closed | 'again';
+      readonly approval: Approval | undefined;
+      readonly votes: readonly Vote[];
+    };
 export type Decided =
   | { readonly won: true; readonly approval: Approval }
-  | { readonly won: false; readonly why: 'unknown' | 'expired' | Answered; readonly approval: Approval | undefined };
+  | { readonly won: false; readonly why: Closed; readonly approval: Approval | undefined };
+
+export interface Decision {
+  readonly id: string;
+  readonly state: Answered;
+  readonly by: string;
+  readonly at: number;
+}
 
 export interface Approvals {
   create(approval: NewApproval): Promise<void>;
   get(id: string): Promise<Approval | undefined>;
-  /** Compare-and-set: of any number of answers, from any number of processes, one wins. */
-  decide(answer: {
+  /** Adds a yes while the question is open. Whether the votes are enough is for the policy to say. */
+  vote(vote: {
     readonly id: string;
-    readonly state: Answered;
-    readonly by: string;
+    readonly person: string;
     readonly at: number;
-  }): Promise<Decided>;
+    readonly factor?: 'totp';
+  }): Promise<Voted>;
+  votes(id: string): Promise<readonly Vote[]>;
+  /** Compare-and-set: of any number of answers, from any number of processes, one wins. */
+  decide(decision: Decision): Promise<Decided>;
+  /** Ends what nobody answered in time. Over all processes, each question is returned once. */
+  expire(now: number): Promise<readonly Approval[]>;
+  /** Those still open, oldest first. */
+  pending(query: { readonly now: number; readonly channel?: string }): Promise<readonly Approval[]>;
+  /** Those whose approvers are to be reminded now. Over all processes, each reminder is returned once. */
+  remind(now: number): Promise<readonly Approval[]>;
   finish(end: { readonly id: string; readonly verdict: string; readonly at: number }): Promise<void>;
 }
 
 interface Row {
   readonly id: string;
   readonly command: string;
+  readonly service: string | null;
   readonly line: string;
   readonly channel: string;
   readonly requested_by: string;
@@ -45,33 +94,97 @@ interface Row {
   readonly expires_at: number;
   readonly plan: string;
   readonly hash: string;
-  readonly state: Approval['state'];
+  readonly state: ApprovalState;
   readonly decided_by: string | null;
+  readonly decided_at: number | null;
   readonly verdict: string | null;
+  readonly reminders: number;
 }
 
+const OLDEST_FIRST = (a: Approval, b: Approval) => a.requestedAt - b.requestedAt;
+
 export function createApprovals(sql: Sql): Approvals {
-  const get = (id: string) => {
-    const row = sql.all<Row>('select * from approvals where id = $1', [id])[0];
-    return row && shape(row);
-  };
+  const get = (id: string) => findApproval(sql, id);
+  const votes = (id: string) =>
+    sql
+      .all<Omit<Vote, 'factor'> & { factor: 'totp' | null }>(
+        'select person, at, factor from votes where approval = $1 order by at, person',
+        [id],
+      )
+      .map(({ person, at, factor }): Vote => ({ person, at, factor: factor ?? undefined }));
   return {
-    async create({ id, command, line, channel, requestedBy, requestedAt, expiresAt, plan, hash }) {
+    async create({
+      id,
+      command,
+      service,
+      line,
+      channel,
+      requestedBy,
+      requestedAt,
+      expiresAt,
+      plan,
+      hash,
+      remindEvery,
+    }) {
+      const every = remindEvery ?? null;
       sql.all(
-        "insert into approvals (id, command, line, channel, requested_by, requested_at, expires_at, plan, hash, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending')",
-        [id, command, line, channel, requestedBy, requestedAt, expiresAt, JSON.stringify(plan), hash],
+        `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending')`,
+        [
+          id,
+          command,
+          service ?? null,
+          line,
+          channel,
+          requestedBy,
+          requestedAt,
+          expiresAt,
+          JSON.stringify(plan),
+          hash,
+          every,
+          every === null ? null : requestedAt + every,
+        ],
       );
     },
     get: async (id) => get(id),
-    async decide({ id, state, by, at }) {
-      const won = sql.all<Row>(
-        "update approvals set state = $1, decided_by = $2, decided_at = $3 where id = $4 and state = 'pending' and expires_at > $3 returning *",
-        [state, by, at, id],
-      )[0];
-      if (won) return { won: true, approval: shape(won) };
-      const approval = get(id);
-      if (!approval) return { won: false, why: 'unknown', approval };
-      return { won: false, why: approval.state === 'pending' ? 'expired' : approval.state, approval };
+    async vote({ id, person, at, factor }) {
+      return sql.tx((): Voted => {
+        const added = sql.all(
+          `insert into votes (approval, person, at, factor)
+           select id, $2, $3, $4 from approvals where id = $1 and state = 'pending' and expires_at > $3
+           on conflict do nothing returning person`,
+          [id, person, at, factor ?? null],
+        );
+        const approval = get(id);
+        const all = votes(id);
+        if (approval && added.length === 1) return { counted: true, approval, votes: all };
+        const why = closed(approval, at);
+        return { counted: false, why: why ?? 'again', approval, votes: all };
+      });
+    },
+    votes: async (id) => votes(id),
+    decide: async (decision) => decide(sql, decision),
+    async expire(now) {
+      const rows = sql.all<Row>(
+        "update approvals set state = 'expired', decided_at = $1 where state = 'pending' and expires_at <= $1 returning *",
+        [now],
+      );
+      return rows.map(shape).sort(OLDEST_FIRST);
+    },
+    async pending({ now, channel }) {
+      const rows = sql.all<Row>(
+        "select * from approvals where state = 'pending' and expires_at > $1 and ($2 = '' or channel = $2) order by requested_at",
+        [now, channel ?? ''],
+      );
+      return rows.map(shape);
+    },
+    async remind(now) {
+      const rows = sql.all<Row>(
+        `update approvals set reminders = reminders + 1, remind_at = $1 + remind_every * 2, remind_every = remind_every * 2
+         where state = 'pending' and remind_at <= $1 and expires_at > $1 returning *`,
+        [now],
+      );
+      return rows.map(shape).sort(OLDEST_FIRST);
     },
     async finish({ id, verdict, at }) {
       sql.all('update approvals set verdict = $1, finished_at = $2 where id = $3', [verdict, at, id]);
@@ -79,10 +192,35 @@ export function createApprovals(sql: Sql): Approvals {
   };
 }
 
+/** For a transaction that decides and does more: see `deployments.start`. */
+export function decide(sql: Sql, { id, state, by, at }: Decision): Decided {
+  const won = sql.all<Row>(
+    "update approvals set state = $1, decided_by = $2, decided_at = $3 where id = $4 and state = 'pending' and expires_at > $3 returning *",
+    [state, by, at, id],
+  )[0];
+  if (won) return { won: true, approval: shape(won) };
+  const approval = findApproval(sql, id);
+  // It was closed when the update passed it by, and what is closed stays so.
+  return { won: false, why: closed(approval, at) as Closed, approval };
+}
+
+export function findApproval(sql: Sql, id: string): Approval | undefined {
+  const row = sql.all<Row>('select * from approvals where id = $1', [id])[0];
+  return row && shape(row);
+}
+
+/** Why a question takes no answer at `now`; undefined while it does. */
+export function closed(approval: Approval | undefined, now: number): Closed | undefined {
+  if (!approval) return 'unknown';
+  if (approval.state !== 'pending') return approval.state;
+  return approval.expiresAt <= now ? 'expired' : undefined;
+}
+
 function shape(row: Row): Approval {
   return {
     id: row.id,
     command: row.command,
+    service: row.service ?? undefined,
     line: row.line,
     channel: row.channel,
     requestedBy: row.requested_by,
@@ -92,6 +230,8 @@ function shape(row: Row): Approval {
     hash: row.hash,
     state: row.state,
     decidedBy: row.decided_by ?? undefined,
+    decidedAt: row.decided_at ?? undefined,
     verdict: row.verdict ?? undefined,
+    reminders: row.reminders,
   };
 }

@@ -30,7 +30,8 @@ export function openSql(url: string): Sql {
     );
   const path = url.replace(/^file:/u, '');
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(path, { timeout: 5000 });
+  // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
+  const db = new DatabaseSync(path, { timeout: 15_000 });
   if (path !== ':memory:') chmodSync(path, 0o600);
   db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
   // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.

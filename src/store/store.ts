@@ -1,12 +1,22 @@
 import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
+import { type Cards, createCards } from './cards.ts';
+import { createDeployments, type Deployments } from './deployments.ts';
+import { createLocks, type Locks } from './locks.ts';
 import { migrate } from './migrations.ts';
+import { createReviews, type Reviews } from './reviews.ts';
 import { openSql } from './sql.ts';
+import { createVersions, type Versions } from './versions.ts';
 
 /** What is remembered. */
 export interface Store {
   readonly audit: AuditLog;
   readonly approvals: Approvals;
+  readonly deployments: Deployments;
+  readonly versions: Versions;
+  readonly locks: Locks;
+  readonly reviews: Reviews;
+  readonly cards: Cards;
   close(): void;
 }
 
@@ -19,6 +29,11 @@ export function openStore(url: string): Store {
   return {
     audit,
     approvals: createApprovals(sql),
+    deployments: createDeployments(sql),
+    versions: createVersions(sql),
+    locks: createLocks(sql),
+    reviews: createReviews(sql),
+    cards: createCards(sql),
     close() {
       if (!open) return;
       open = false;

@@ -1,0 +1,91 @@
+/** One execution of one approved plan. Times are Unix milliseconds. */
+export interface Deployment {
+  readonly id: string;
+  readonly approval: string;
+  readonly command: string;
+  readonly service: string;
+  readonly line: string;
+  readonly channel: string;
+  readonly requestedBy: string;
+  /** Whose answer completed the approval, or who broke the glass. */
+  readonly startedBy: string;
+  readonly plan: unknown;
+  readonly hash: string;
+  readonly createdAt: number;
+  /** The reason given, when it went by without the approval its rule asks for. */
+  readonly breakGlass: string | undefined;
+  readonly state: 'queued' | 'running' | 'ended';
+  readonly owner: string | undefined;
+  /** How often it was claimed: more than one means that a process died, or was slow, while it ran. */
+  readonly attempt: number;
+  readonly heartbeatAt: number | undefined;
+  readonly abortBy: string | undefined;
+  readonly verdict: string | undefined;
+  readonly detail: unknown;
+  readonly finishedAt: number | undefined;
+}
+
+/** One step, written before it was taken. */
+export interface JournalEntry {
+  readonly seq: number;
+  readonly attempt: number;
+  readonly host: string;
+  readonly phase: string;
+  readonly note: unknown;
+  readonly at: number;
+}
+
+export interface HostOutcome {
+  readonly host: string;
+  readonly verdict: string;
+  readonly detail: unknown;
+  readonly at: number;
+}
+
+export interface DeploymentRow {
+  readonly id: string;
+  readonly approval: string;
+  readonly command: string;
+  readonly service: string;
+  readonly line: string;
+  readonly channel: string;
+  readonly requested_by: string;
+  readonly started_by: string;
+  readonly plan: string;
+  readonly hash: string;
+  readonly created_at: number;
+  readonly break_glass: string | null;
+  readonly state: Deployment['state'];
+  readonly owner: string | null;
+  readonly attempt: number;
+  readonly heartbeat_at: number | null;
+  readonly abort_by: string | null;
+  readonly verdict: string | null;
+  readonly detail: string | null;
+  readonly finished_at: number | null;
+}
+
+export function shapeDeployment(row: DeploymentRow): Deployment {
+  return {
+    id: row.id,
+    approval: row.approval,
+    command: row.command,
+    service: row.service,
+    line: row.line,
+    channel: row.channel,
+    requestedBy: row.requested_by,
+    startedBy: row.started_by,
+    plan: JSON.parse(row.plan),
+    hash: row.hash,
+    createdAt: row.created_at,
+    breakGlass: row.break_glass ?? undefined,
+    state: row.state,
+    owner: row.owner ?? undefined,
+    attempt: row.attempt,
+    heartbeatAt: row.heartbeat_at ?? undefined,
+    abortBy: row.abort_by ?? undefined,
+    verdict: row.verdict ?? undefined,
+    detail: row.detail === null ? undefined : JSON.parse(row.detail),
+    finishedAt: row.finished_at ?? undefined,
+  };
+}

@@ -1,0 +1,253 @@
+import { type Approval, type Closed, closed, decide, findApproval } from './approvals.ts';
+import {
+  type Deployment,
+  type DeploymentRow,
+  type HostOutcome,
+  type JournalEntry,
+  shapeDeployment,
+} from './deployment.ts';
+import { type Lock, lockAgainst } from './locks.ts';
+import { openReview } from './reviews.ts';
+import type { Sql } from './sql.ts';
+
+export interface Start {
+  /** The new deployment's id. */
+  readonly id: string;
+  readonly approval: string;
+  readonly hosts: readonly string[];
+  /** Whose answer completed it, or who broke the glass. */
+  readonly by: string;
+  readonly at: number;
+  /** Opens a review, due by then, in the same transaction. */
+  readonly breakGlass?: { readonly reason: string; readonly reviewBy: number };
+}
+
+export type Started =
+  | { readonly won: true; readonly approval: Approval; readonly deployment: Deployment }
+  /** The question is closed. */
+  | { readonly won: false; readonly why: Closed; readonly approval: Approval | undefined }
+  /** Another deployment of this service has not ended on that host; the question stays open. */
+  | { readonly won: false; readonly why: 'busy'; readonly host: string; readonly deployment: string }
+  /** Somebody other than the requester keeps others from deploying; the question stays open. */
+  | { readonly won: false; readonly why: 'locked'; readonly lock: Lock };
+
+/** The right to carry out one deployment. It is lost when its heartbeat was old and another claim took it. */
+export interface Lease {
+  readonly deployment: string;
+  readonly owner: string;
+  /** Counts the claims: the same process claiming twice is two leases. */
+  readonly attempt: number;
+}
+
+/** Another process has this deployment now: stop, and touch nothing more. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor(lease: Lease) {
+    super(`The lease of deployment ${lease.deployment} (${lease.owner}, attempt ${lease.attempt}) is lost.`);
+  }
+}
+
+export interface Deployments {
+  /** Approves the question and queues its deployment, in one transaction: either both or neither, and only once. */
+  start(start: Start): Promise<Started>;
+  /** The oldest one queued, or one whose heartbeat is older than `staleBefore`. Over all processes, each is claimed once. */
+  claim(owner: string, now: number, staleBefore: number): Promise<{ lease: Lease; deployment: Deployment } | undefined>;
+  /** False when the lease is lost. */
+  heartbeat(lease: Lease, now: number): Promise<boolean>;
+  /** Gives the deployment back to be claimed at once, as at a shutdown. */
+  release(lease: Lease): Promise<void>;
+  /** Durable when it resolves, and a heartbeat as well. Rejects with `LeaseLost`. */
+  phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
+  /** Rejects with `LeaseLost`. */
+  hostVerdict(lease: Lease, outcome: HostOutcome): Promise<void>;
+  /** Ends it and frees what it held. Rejects with `LeaseLost`. */
+  finish(lease: Lease, end: { verdict: string; detail?: unknown; at: number }): Promise<void>;
+  get(id: string): Promise<Deployment | undefined>;
+  byApproval(approval: string): Promise<Deployment | undefined>;
+  /** Queued or running, oldest first. */
+  running(): Promise<readonly Deployment[]>;
+  /** Newest first, of one service or of all. */
+  recent(query: { readonly service?: string; readonly limit: number }): Promise<readonly Deployment[]>;
+  /** Oldest first. */
+  journal(id: string): Promise<readonly JournalEntry[]>;
+  hosts(id: string): Promise<readonly HostOutcome[]>;
+  /** The deployments that hold a service, on these hosts or on any. */
+  holding(service: string): Promise<readonly { readonly host: string; readonly deployment: string }[]>;
+  /** True for the first who asks while it has not ended. */
+  requestAbort(id: string, by: string, at: number): Promise<boolean>;
+}
+
+export function createDeployments(sql: Sql): Deployments {
+  const one = (column: 'id' | 'approval', value: string) => {
+    const row = sql.all<DeploymentRow>(`select * from deployments where ${column} = $1`, [value])[0];
+    return row && shapeDeployment(row);
+  };
+  /** Runs `work` in one transaction, if the lease still holds. */
+  const leased = (lease: Lease, work: () => void) =>
+    sql.tx(() => {
+      const held = sql.all(
+        "select id from deployments where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
+        [lease.deployment, lease.owner, lease.attempt],
+      );
+      if (held.length === 0) throw new LeaseLost(lease);
+      work();
+    });
+  const beat = (lease: Lease, now: number) =>
+    sql.all(
+      `update deployments set heartbeat_at = case when heartbeat_at > $4 then heartbeat_at else $4 end
+       where id = $1 and owner = $2 and attempt = $3 and state = 'running' returning id`,
+      [lease.deployment, lease.owner, lease.attempt, now],
+    ).length === 1;
+  return {
+    start: async (start) => startOne(sql, start),
+    async claim(owner, now, staleBefore) {
+      const row = sql.all<DeploymentRow>(
+        `update deployments set state = 'running', owner = $1, attempt = attempt + 1, heartbeat_at = $2, claimed_at = $2
+         where id = (
+           select id from deployments where state = 'queued' or (state = 'running' and heartbeat_at < $3)
+           order by created_at, id limit 1
+         ) and (state = 'queued' or (state = 'running' and heartbeat_at < $3)) returning *`,
+        [owner, now, staleBefore],
+      )[0];
+      if (!row) return undefined;
+      return { lease: { deployment: row.id, owner, attempt: row.attempt }, deployment: shapeDeployment(row) };
+    },
+    heartbeat: async (lease, now) => beat(lease, now),
+    async release({ deployment, owner, attempt }) {
+      sql.all(
+        "update deployments set heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
+        [deployment, owner, attempt],
+      );
+    },
+    async phase(lease, { host, phase, note, at }) {
+      leased(lease, () => {
+        beat(lease, at);
+        sql.all(
+          `insert into phases (deployment, seq, attempt, host, phase, note, at)
+           select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6 from phases where deployment = $1`,
+          [lease.deployment, lease.attempt, host, phase, JSON.stringify(note ?? null), at],
+        );
+      });
+    },
+    async hostVerdict(lease, { host, verdict, detail, at }) {
+      leased(lease, () => {
+        sql.all(
+          `insert into host_verdicts (deployment, host, verdict, detail, at) values ($1, $2, $3, $4, $5)
+           on conflict (deployment, host) do update set verdict = $3, detail = $4, at = $5`,
+          [lease.deployment, host, verdict, JSON.stringify(detail ?? null), at],
+        );
+      });
+    },
+    async finish(lease, { verdict, detail, at }) {
+      leased(lease, () => {
+        sql.all("update deployments set state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1", [
+          lease.deployment,
+          verdict,
+          JSON.stringify(detail ?? null),
+          at,
+        ]);
+        sql.all('delete from held where deployment = $1', [lease.deployment]);
+        sql.all(
+          'update approvals set verdict = $2, finished_at = $3 where id = (select approval from deployments where id = $1)',
+          [lease.deployment, verdict, at],
+        );
+      });
+    },
+    get: async (id) => one('id', id),
+    byApproval: async (approval) => one('approval', approval),
+    async running() {
+      const rows = sql.all<DeploymentRow>("select * from deployments where state <> 'ended' order by created_at, id");
+      return rows.map(shapeDeployment);
+    },
+    async recent({ service, limit }) {
+      const rows = sql.all<DeploymentRow>(
+        "select * from deployments where $1 = '' or service = $1 order by created_at desc, id desc limit $2",
+        [service ?? '', limit],
+      );
+      return rows.map(shapeDeployment);
+    },
+    async journal(id) {
+      const rows = sql.all<Omit<JournalEntry, 'note'> & { note: string }>(
+        'select seq, attempt, host, phase, note, at from phases where deployment = $1 order by seq',
+        [id],
+      );
+      return rows.map((row) => ({ ...row, note: JSON.parse(row.note) }));
+    },
+    async hosts(id) {
+      const rows = sql.all<Omit<HostOutcome, 'detail'> & { detail: string }>(
+        'select host, verdict, detail, at from host_verdicts where deployment = $1 order by at, host',
+        [id],
+      );
+      return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) }));
+    },
+    holding: async (service) =>
+      sql
+        .all<{ host: string; deployment: string }>(
+          'select host, deployment from held where service = $1 order by host',
+          [service],
+        )
+        .map(({ host, deployment }) => ({ host, deployment })),
+    async requestAbort(id, by, at) {
+      return (
+        sql.all(
+          "update deployments set abort_by = $2, abort_at = $3 where id = $1 and abort_by is null and state <> 'ended' returning id",
+          [id, by, at],
+        ).length === 1
+      );
+    },
+  };
+}
+
+function startOne(sql: Sql, start: Start): Started {
+  const { id, approval: question, hosts, by, at, breakGlass } = start;
+  return sql.tx((): Started => {
+    const asked = findApproval(sql, question);
+    const why = closed(asked, at);
+    if (!asked || why) return { won: false, why: why ?? 'unknown', approval: asked };
+    const { service, command, line, channel, requestedBy, plan, hash } = asked;
+    if (service === undefined) throw new Error(`The question ${question} is not about a service.`);
+    const obstacle = obstacleTo(sql, { service, hosts, person: requestedBy, at, locks: breakGlass === undefined });
+    if (obstacle) return obstacle;
+    const decided = decide(sql, { id: question, state: 'approved', by, at });
+    if (!decided.won) return decided;
+    const row = sql.all<DeploymentRow>(
+      `insert into deployments (id, approval, command, service, line, channel, requested_by, started_by, plan, hash, created_at, break_glass, state, attempt)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', 0) returning *`,
+      [
+        id,
+        question,
+        command,
+        service,
+        line,
+        channel,
+        requestedBy,
+        by,
+        JSON.stringify(plan),
+        hash,
+        at,
+        breakGlass?.reason ?? null,
+      ],
+    )[0] as DeploymentRow;
+    for (const host of hosts)
+      sql.all('insert into held (service, host, deployment) values ($1, $2, $3)', [service, host, id]);
+    if (breakGlass) openReview(sql, { deployment: id, service, channel, person: by, at, ...breakGlass });
+    return { won: true, approval: decided.approval, deployment: shapeDeployment(row) };
+  });
+}
+
+function obstacleTo(
+  sql: Sql,
+  want: { service: string; hosts: readonly string[]; person: string; at: number; locks: boolean },
+): Extract<Started, { why: 'busy' | 'locked' }> | undefined {
+  for (const host of want.hosts) {
+    const other = sql.all<{ deployment: string }>('select deployment from held where service = $1 and host = $2', [
+      want.service,
+      host,
+    ])[0];
+    if (other) return { won: false, why: 'busy', host, deployment: other.deployment };
+    const lock = want.locks ? lockAgainst(sql, { ...want, host }) : undefined;
+    if (lock) return { won: false, why: 'locked', lock };
+  }
+  return undefined;
+}

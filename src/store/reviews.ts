@@ -1,0 +1,95 @@
+import type { Sql } from './sql.ts';
+
+/** What an approver still has to sign after somebody broke the glass. Times are Unix milliseconds. */
+export interface Review {
+  readonly deployment: string;
+  readonly service: string;
+  readonly channel: string;
+  /** Who broke it. */
+  readonly person: string;
+  readonly reason: string;
+  readonly openedAt: number;
+  readonly dueAt: number;
+  readonly reminders: number;
+  readonly signedBy: string | undefined;
+  readonly signedAt: number | undefined;
+}
+
+/** Opened by `deployments.start`, in the same transaction as the deployment. */
+export interface Reviews {
+  get(deployment: string): Promise<Review | undefined>;
+  /** Not signed yet, oldest first. */
+  open(): Promise<readonly Review[]>;
+  /** The review if this signature is the one that closed it. Whether the person may sign is for the policy to say. */
+  sign(deployment: string, by: string, at: number): Promise<Review | undefined>;
+  /** Those past due or past their last reminder; next time after `pause` ms. Over all processes, each once. */
+  remind(now: number, pause: number): Promise<readonly Review[]>;
+}
+
+interface Row {
+  readonly deployment: string;
+  readonly service: string;
+  readonly channel: string;
+  readonly person: string;
+  readonly reason: string;
+  readonly opened_at: number;
+  readonly due_at: number;
+  readonly reminders: number;
+  readonly signed_by: string | null;
+  readonly signed_at: number | null;
+}
+
+export function createReviews(sql: Sql): Reviews {
+  const all = (text: string, params: (string | number)[]) => sql.all<Row>(text, params).map(shape);
+  return {
+    get: async (deployment) => all('select * from reviews where deployment = $1', [deployment])[0],
+    open: async () => all('select * from reviews where signed_by is null order by opened_at, deployment', []),
+    sign: async (deployment, by, at) =>
+      all('update reviews set signed_by = $2, signed_at = $3 where deployment = $1 and signed_by is null returning *', [
+        deployment,
+        by,
+        at,
+      ])[0],
+    remind: async (now, pause) =>
+      all(
+        `update reviews set remind_at = $1 + $2, reminders = reminders + 1
+         where signed_by is null and remind_at <= $1 returning *`,
+        [now, pause],
+      ),
+  };
+}
+
+/** Part of the transaction that starts the deployment: there is none without its review. */
+export function openReview(
+  sql: Sql,
+  review: {
+    readonly deployment: string;
+    readonly service: string;
+    readonly channel: string;
+    readonly person: string;
+    readonly reason: string;
+    readonly at: number;
+    readonly reviewBy: number;
+  },
+): void {
+  sql.all(
+    `insert into reviews (deployment, service, channel, person, reason, opened_at, due_at, remind_at, reminders)
+     values ($1, $2, $3, $4, $5, $6, $7, $7, 0)`,
+    [review.deployment, review.service, review.channel, review.person, review.reason, review.at, review.reviewBy],
+  );
+}
+
+function shape(row: Row): Review {
+  return {
+    deployment: row.deployment,
+    service: row.service,
+    channel: row.channel,
+    person: row.person,
+    reason: row.reason,
+    openedAt: row.opened_at,
+    dueAt: row.due_at,
+    reminders: row.reminders,
+    signedBy: row.signed_by ?? undefined,
+    signedAt: row.signed_at ?? undefined,
+  };
+}

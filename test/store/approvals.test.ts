@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { freshStore, question } from './fixture.ts';
+import { race } from './processes.ts';
+
+const fixture = freshStore();
+const approvals = () => fixture.store.approvals;
+
+describe('a question', () => {
+  it('is remembered as it was asked', async () => {
+    await approvals().create(question('A1'));
+    expect(await fixture.other.approvals.get('A1')).toEqual({
+      ...question('A1'),
+      state: 'pending',
+      decidedBy: undefined,
+      decidedAt: undefined,
+      verdict: undefined,
+      reminders: 0,
+    });
+    expect(await approvals().get('A2')).toBeUndefined();
+  });
+
+  it('is decided once, however many answer, over two connections', async () => {
+    await approvals().create(question('A1'));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        (index % 2 === 0 ? fixture.store : fixture.other).approvals.decide({
+          id: 'A1',
+          state: index % 3 === 0 ? 'rejected' : 'approved',
+          by: `U${index}`,
+          at: 500,
+        }),
+      ),
+    );
+    expect(answers.filter((answer) => answer.won)).toHaveLength(1);
+    expect(answers[1]).toMatchObject({ won: false, why: 'rejected', approval: { decidedBy: 'U0', decidedAt: 500 } });
+  });
+
+  it('takes no answer once its time is up, nor one that is not there', async () => {
+    await approvals().create(question('A1'));
+    expect(await approvals().decide({ id: 'A1', state: 'approved', by: 'U1', at: 1000 })).toMatchObject({
+      won: false,
+      why: 'expired',
+    });
+    expect(await approvals().vote({ id: 'A1', person: 'U1', at: 1000 })).toMatchObject({
+      counted: false,
+      why: 'expired',
+    });
+    expect(await approvals().decide({ id: 'A2', state: 'approved', by: 'U1', at: 1 })).toEqual({
+      won: false,
+      why: 'unknown',
+      approval: undefined,
+    });
+    expect(await approvals().vote({ id: 'A2', person: 'U1', at: 1 })).toMatchObject({ counted: false, why: 'unknown' });
+  });
+
+  it('counts each person once, with the factor of their first yes', async () => {
+    await approvals().create(question('A1'));
+    expect(await approvals().vote({ id: 'A1', person: 'U1', at: 1, factor: 'totp' })).toMatchObject({
+      counted: true,
+      votes: [{ person: 'U1', at: 1, factor: 'totp' }],
+    });
+    expect(await fixture.other.approvals.vote({ id: 'A1', person: 'U1', at: 2 })).toMatchObject({
+      counted: false,
+      why: 'again',
+    });
+    expect(await approvals().vote({ id: 'A1', person: 'U2', at: 3 })).toMatchObject({ counted: true });
+    expect(await approvals().votes('A1')).toEqual([
+      { person: 'U1', at: 1, factor: 'totp' },
+      { person: 'U2', at: 3, factor: undefined },
+    ]);
+    await approvals().decide({ id: 'A1', state: 'withdrawn', by: 'U0DEV1', at: 4 });
+    expect(await approvals().vote({ id: 'A1', person: 'U3', at: 5 })).toMatchObject({
+      counted: false,
+      why: 'withdrawn',
+    });
+  });
+
+  it('expires once, over all processes, and only if nobody answered', async () => {
+    for (const id of ['A1', 'A2', 'A3']) await approvals().create(question(id, { requestedAt: Number(id[1]) }));
+    await approvals().create(question('A4', { expiresAt: 5000 }));
+    await approvals().decide({ id: 'A2', state: 'approved', by: 'U1', at: 10 });
+    expect(await approvals().expire(999)).toEqual([]);
+    const expired = await approvals().expire(1000);
+    expect(expired.map(({ id, state, decidedAt }) => [id, state, decidedAt])).toEqual([
+      ['A1', 'expired', 1000],
+      ['A3', 'expired', 1000],
+    ]);
+    expect(await fixture.other.approvals.expire(2000)).toEqual([]);
+    expect(await approvals().decide({ id: 'A1', state: 'approved', by: 'U1', at: 500 })).toMatchObject({
+      why: 'expired',
+    });
+  });
+
+  it('is listed while it is open, in its channel or anywhere', async () => {
+    await approvals().create(question('A2', { requestedAt: 2 }));
+    await approvals().create(question('A1', { requestedAt: 1, channel: 'C0OTHER' }));
+    await approvals().create(question('A3', { requestedAt: 3, expiresAt: 50 }));
+    const ids = async (query: { now: number; channel?: string }) =>
+      (await approvals().pending(query)).map(({ id }) => id);
+    expect(await ids({ now: 10 })).toEqual(['A1', 'A2', 'A3']);
+    expect(await ids({ now: 60 })).toEqual(['A1', 'A2']);
+    expect(await ids({ now: 10, channel: 'C0OTHER' })).toEqual(['A1']);
+  });
+
+  it('reminds with growing pauses, each once over all processes, and never after its end', async () => {
+    await approvals().create(question('A1', { expiresAt: 200, remindEvery: 10 }));
+    await approvals().create(question('A2', { expiresAt: 200 }));
+    const times: number[] = [];
+    for (let now = 1; now < 300; now += 1) {
+      const due = [...(await approvals().remind(now)), ...(await fixture.other.approvals.remind(now))];
+      expect(due.every(({ id }) => id === 'A1')).toBe(true);
+      times.push(...due.map(() => now));
+    }
+    expect(times).toEqual([10, 30, 70, 150]);
+    expect((await approvals().get('A1'))?.reminders).toBe(4);
+  });
+
+  it('keeps its verdict', async () => {
+    await approvals().create(question('A1'));
+    await approvals().finish({ id: 'A1', verdict: 'done', at: 9 });
+    expect((await approvals().get('A1'))?.verdict).toBe('done');
+  });
+});
+
+it('510 clicks by three processes at once on 170 questions: each decided once, each person counted once', async () => {
+  for (let index = 0; index < 170; index += 1) await approvals().create(question(`A${index}`));
+  const told = await race<{ id: string; won: boolean; counted: boolean }>(
+    fixture.url,
+    3,
+    `for (const index of shuffled(170)) {
+      const id = 'A' + index;
+      const { counted } = await store.approvals.vote({ id, person: 'U' + index % 2, at: 1 });
+      const { won } = await store.approvals.decide({ id, state: ['approved', 'rejected', 'withdrawn'][me], by: 'U' + me, at: 2 });
+      tell({ id, won, counted });
+    }`,
+  );
+  expect(told).toHaveLength(510);
+  const count = (key: 'won' | 'counted') => {
+    const per = new Map<string, number>();
+    for (const item of told) if (item[key]) per.set(item.id, (per.get(item.id) ?? 0) + 1);
+    return per;
+  };
+  expect([...count('won').values()]).toEqual(Array.from({ length: 170 }, () => 1));
+  expect(Math.max(...count('counted').values())).toBe(1);
+}, 60_000);

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { LeaseLost } from '../../src/store/deployments.ts';
+import { freshStore, question } from './fixture.ts';
+import { race } from './processes.ts';
+
+const fixture = freshStore();
+const deployments = () => fixture.store.deployments;
+
+async function started(id: string, more: { service?: string; hosts?: string[]; at?: number } = {}) {
+  const { service = `service-${id}`, hosts = ['web-1'], at = 10 } = more;
+  await fixture.store.approvals.create(question(`A-${id}`, { service }));
+  const start = await deployments().start({ id, approval: `A-${id}`, hosts, by: 'U0OPS1', at });
+  if (!start.won) throw new Error(`not started: ${start.why}`);
+  return start.deployment;
+}
+async function claimed(owner = 'P1', now = 100) {
+  const claim = await deployments().claim(owner, now, now - 30);
+  if (!claim) throw new Error('nothing to claim');
+  return claim.lease;
+}
+
+describe('starting', () => {
+  it('approves the question and queues its deployment, both or neither', async () => {
+    const deployment = await started('D1', { service: 'shop' });
+    expect(deployment).toEqual({
+      id: 'D1',
+      approval: 'A-D1',
+      command: 'deploy',
+      service: 'shop',
+      line: 'deploy shop 1.4.0',
+      channel: 'C0PROD',
+      requestedBy: 'U0DEV1',
+      startedBy: 'U0OPS1',
+      plan: { image: 'shop', hosts: ['web-1'] },
+      hash: 'h',
+      createdAt: 10,
+      breakGlass: undefined,
+      state: 'queued',
+      owner: undefined,
+      attempt: 0,
+      heartbeatAt: undefined,
+      abortBy: undefined,
+      verdict: undefined,
+      detail: undefined,
+      finishedAt: undefined,
+    });
+    expect(await fixture.other.approvals.get('A-D1')).toMatchObject({ state: 'approved', decidedBy: 'U0OPS1' });
+    expect(await fixture.other.deployments.byApproval('A-D1')).toEqual(deployment);
+    expect(await fixture.other.deployments.get('D1')).toEqual(deployment);
+    expect(await deployments().get('D2')).toBeUndefined();
+
+    // The id is taken, so the second half fails: the first must not stay.
+    await fixture.store.approvals.create(question('A2', { service: 'other' }));
+    await expect(deployments().start({ id: 'D1', approval: 'A2', hosts: [], by: 'U1', at: 1 })).rejects.toThrow(
+      'UNIQUE',
+    );
+    expect(await fixture.store.approvals.get('A2')).toMatchObject({ state: 'pending' });
+  });
+
+  it.each([
+    ['approved before', async () => void (await started('D1')), 'A-D1', 'approved'],
+    [
+      'rejected',
+      async () => {
+        await fixture.store.approvals.create(question('A1'));
+        await fixture.store.approvals.decide({ id: 'A1', state: 'rejected', by: 'U1', at: 1 });
+      },
+      'A1',
+      'rejected',
+    ],
+    ['out of time', async () => fixture.store.approvals.create(question('A1', { expiresAt: 20 })), 'A1', 'expired'],
+    ['unknown', async () => undefined, 'A1', 'unknown'],
+  ])('does not start what is %s', async (_, arrange, approval, why) => {
+    await arrange();
+    expect(await deployments().start({ id: 'D9', approval, hosts: ['web-1'], by: 'U1', at: 20 })).toMatchObject({
+      won: false,
+      why,
+    });
+    expect(await deployments().get('D9')).toBeUndefined();
+  });
+
+  it('is for questions about a service', async () => {
+    const { service: _, ...prune } = question('A1', { command: 'prune' });
+    await fixture.store.approvals.create(prune);
+    await expect(deployments().start({ id: 'D1', approval: 'A1', hosts: [], by: 'U1', at: 1 })).rejects.toThrow(
+      'not about a service',
+    );
+  });
+
+  it('waits for another deployment of the same service on the same host, and for no other', async () => {
+    await started('D1', { service: 'shop', hosts: ['web-1', 'web-2'] });
+    await started('D2', { service: 'api', hosts: ['web-1'] });
+    await fixture.store.approvals.create(question('A3'));
+    const start = { id: 'D3', approval: 'A3', hosts: ['web-3', 'web-2'], by: 'U1', at: 20 };
+    expect(await deployments().start(start)).toEqual({ won: false, why: 'busy', host: 'web-2', deployment: 'D1' });
+    expect(await fixture.store.approvals.get('A3')).toMatchObject({ state: 'pending' });
+    expect(await deployments().holding('shop')).toEqual([
+      { host: 'web-1', deployment: 'D1' },
+      { host: 'web-2', deployment: 'D1' },
+    ]);
+    const lease = await claimed();
+    await deployments().finish(lease, { verdict: 'deployed', at: 30 });
+    expect(await deployments().holding('shop')).toEqual([]);
+    expect(await deployments().start(start)).toMatchObject({ won: true });
+  });
+
+  it("keeps out of a service that somebody else has locked; the requester's own lock is no obstacle", async () => {
+    const lock = { service: 'shop', reason: 'release', channel: 'C0PROD', until: 500, remindAt: 400, at: 1 };
+    await fixture.store.approvals.create(question('A1'));
+    const start = { id: 'D1', approval: 'A1', hosts: ['web-1'], by: 'U0OPS1', at: 20 };
+    const other = await fixture.store.locks.acquire({ ...lock, owner: 'U0DEV2' });
+    expect(await deployments().start(start)).toMatchObject({ won: false, why: 'locked', lock: { owner: 'U0DEV2' } });
+    await fixture.store.locks.release(other.lock.token, 21);
+    await fixture.store.locks.acquire({ ...lock, owner: 'U0DEV2', host: 'web-2' });
+    await fixture.store.locks.acquire({ ...lock, owner: 'U0DEV1', host: 'web-1' });
+    expect(await deployments().start(start)).toMatchObject({ won: true });
+  });
+
+  it('breaks the glass through a lock, never through a running deployment, and opens its review with it', async () => {
+    const lock = { service: 'shop', reason: 'r', channel: 'C0', until: 500, remindAt: 400, at: 1, owner: 'U0DEV2' };
+    await fixture.store.locks.acquire(lock);
+    await fixture.store.approvals.create(question('A1'));
+    await fixture.store.approvals.create(question('A2'));
+    const start = { hosts: ['web-1'], by: 'U0DEV1', at: 20, breakGlass: { reason: 'fire', reviewBy: 700 } };
+    expect(await deployments().start({ ...start, id: 'D1', approval: 'A1' })).toMatchObject({
+      won: true,
+      deployment: { breakGlass: 'fire' },
+    });
+    expect(await deployments().start({ ...start, id: 'D2', approval: 'A2' })).toMatchObject({ why: 'busy' });
+    expect(await fixture.store.reviews.open()).toMatchObject([
+      { deployment: 'D1', service: 'shop', person: 'U0DEV1', reason: 'fire', openedAt: 20, dueAt: 700 },
+    ]);
+  });
+});
+
+describe('a lease', () => {
+  it('is on the oldest deployment that waits, and on one at a time', async () => {
+    await started('D2', { at: 20 });
+    await started('D1', { at: 10 });
+    expect(await deployments().claim('P1', 100, 70)).toMatchObject({
+      lease: { deployment: 'D1', owner: 'P1', attempt: 1 },
+      deployment: { state: 'running', owner: 'P1', heartbeatAt: 100 },
+    });
+    expect(await fixture.other.deployments.claim('P2', 100, 70)).toMatchObject({ lease: { deployment: 'D2' } });
+    expect(await deployments().claim('P1', 100, 70)).toBeUndefined();
+    expect((await deployments().running()).map(({ id }) => id)).toEqual(['D1', 'D2']);
+  });
+
+  it('passes to another when its heartbeat is old; then the first can write nothing more', async () => {
+    await started('D1');
+    const first = await claimed('P1', 100);
+    await deployments().phase(first, { host: 'web-1', phase: 'pull', at: 105 });
+    expect(await deployments().heartbeat(first, 120)).toBe(true);
+    expect(await deployments().claim('P2', 150, 120)).toBeUndefined();
+    const second = await deployments().claim('P2', 151, 121);
+    expect(second).toMatchObject({ lease: { attempt: 2 }, deployment: { owner: 'P2', attempt: 2 } });
+
+    expect(await deployments().heartbeat(first, 152)).toBe(false);
+    await expect(deployments().phase(first, { host: 'web-1', phase: 'create', at: 153 })).rejects.toThrow(LeaseLost);
+    await expect(
+      deployments().hostVerdict(first, { host: 'web-1', verdict: 'deployed', detail: {}, at: 153 }),
+    ).rejects.toThrow(LeaseLost);
+    await expect(deployments().finish(first, { verdict: 'deployed', at: 153 })).rejects.toThrow(
+      'The lease of deployment D1 (P1, attempt 1) is lost.',
+    );
+    expect((await deployments().journal('D1')).map(({ phase }) => phase)).toEqual(['pull']);
+    expect(await deployments().get('D1')).toMatchObject({ state: 'running', heartbeatAt: 151 });
+  });
+
+  it('is a new one when the same process claims again, so that what it did before cannot go on', async () => {
+    await started('D1');
+    const first = await claimed('P1', 100);
+    const again = await claimed('P1', 200);
+    expect(again.attempt).toBe(2);
+    expect(await deployments().heartbeat(first, 201)).toBe(false);
+    expect(await deployments().heartbeat(again, 201)).toBe(true);
+  });
+
+  it('is kept alive by the journal too, and never set back by a late beat', async () => {
+    await started('D1');
+    const lease = await claimed('P1', 100);
+    await deployments().phase(lease, { host: 'web-1', phase: 'gate', at: 190 });
+    await deployments().heartbeat(lease, 150);
+    expect(await deployments().claim('P2', 200, 170)).toBeUndefined();
+  });
+
+  it('can be given back, to be claimed at once', async () => {
+    await started('D1');
+    const lease = await claimed('P1', 100);
+    await deployments().release({ ...lease, attempt: 7 });
+    expect(await deployments().claim('P2', 101, 71)).toBeUndefined();
+    await deployments().release(lease);
+    expect(await deployments().claim('P2', 101, 71)).toMatchObject({ lease: { owner: 'P2', attempt: 2 } });
+  });
+});
+
+describe('the records of a deployment', () => {
+  it('are its phases in order, its hosts, its verdict', async () => {
+    await started('D1', { service: 'shop' });
+    const lease = await claimed();
+    await deployments().phase(lease, { host: 'web-1', phase: 'pull', at: 101 });
+    await deployments().phase(lease, { host: 'web-1', phase: 'gate', note: { until: 500 }, at: 102 });
+    expect(await deployments().journal('D1')).toEqual([
+      { seq: 1, attempt: 1, host: 'web-1', phase: 'pull', note: null, at: 101 },
+      { seq: 2, attempt: 1, host: 'web-1', phase: 'gate', note: { until: 500 }, at: 102 },
+    ]);
+    await deployments().hostVerdict(lease, { host: 'web-1', verdict: 'aborted', detail: undefined, at: 103 });
+    await deployments().hostVerdict(lease, { host: 'web-1', verdict: 'deployed', detail: { ms: 5 }, at: 104 });
+    expect(await deployments().hosts('D1')).toEqual([
+      { host: 'web-1', verdict: 'deployed', detail: { ms: 5 }, at: 104 },
+    ]);
+    await deployments().finish(lease, { verdict: 'deployed', detail: { ms: 6 }, at: 105 });
+    expect(await deployments().get('D1')).toMatchObject({
+      state: 'ended',
+      verdict: 'deployed',
+      detail: { ms: 6 },
+      finishedAt: 105,
+    });
+    expect(await fixture.store.approvals.get('A-D1')).toMatchObject({ state: 'approved', verdict: 'deployed' });
+    expect(await deployments().claim('P1', 9000, 8000)).toBeUndefined();
+    expect(await deployments().heartbeat(lease, 106)).toBe(false);
+    await expect(deployments().finish(lease, { verdict: 'aborted', at: 107 })).rejects.toThrow(LeaseLost);
+  });
+
+  it('can be looked up newest first, for one service or all', async () => {
+    await started('D1', { service: 'shop', at: 1 });
+    await deployments().finish(await claimed(), { verdict: 'deployed', at: 2 });
+    await started('D2', { service: 'shop', at: 3 });
+    await started('D3', { service: 'api', at: 4 });
+    const ids = async (query: { service?: string; limit: number }) =>
+      (await deployments().recent(query)).map(({ id }) => id);
+    expect(await ids({ limit: 10 })).toEqual(['D3', 'D2', 'D1']);
+    expect(await ids({ limit: 2 })).toEqual(['D3', 'D2']);
+    expect(await ids({ service: 'shop', limit: 10 })).toEqual(['D2', 'D1']);
+  });
+
+  it('say who asked first to abort, while there is something to abort', async () => {
+    await started('D1');
+    expect(await deployments().requestAbort('D1', 'U1', 5)).toBe(true);
+    expect(await fixture.other.deployments.requestAbort('D1', 'U2', 6)).toBe(false);
+    expect(await deployments().get('D1')).toMatchObject({ abortBy: 'U1' });
+    await started('D2', { at: 20 });
+    await claimed();
+    await deployments().finish(await claimed(), { verdict: 'deployed', at: 7 });
+    expect(await deployments().requestAbort('D2', 'U1', 8)).toBe(false);
+    expect(await deployments().requestAbort('D9', 'U1', 8)).toBe(false);
+  });
+});
+
+it('510 approving clicks by three processes at once on 170 questions start 170 deployments, and none is claimed twice', async () => {
+  for (let index = 0; index < 170; index += 1)
+    await fixture.store.approvals.create(question(`A${index}`, { service: `service-${index}` }));
+  const told = await race<{ started?: string; claimed?: string }>(
+    fixture.url,
+    3,
+    `for (const index of shuffled(170)) {
+      const start = await store.deployments.start({ id: 'D' + index + '-' + me, approval: 'A' + index, hosts: ['web-1'], by: 'U' + me, at: 10 });
+      if (start.won) tell({ started: 'A' + index });
+      const claim = await store.deployments.claim('P' + me, 100, 0);
+      if (claim) tell({ claimed: claim.deployment.id });
+    }`,
+  );
+  const begun = told.flatMap(({ started }) => started ?? []);
+  const taken = told.flatMap(({ claimed }) => claimed ?? []);
+  expect(begun).toHaveLength(170);
+  expect(new Set(begun).size).toBe(170);
+  expect(new Set(taken).size).toBe(taken.length);
+  const running = await deployments().running();
+  expect(running).toHaveLength(170);
+  expect(
+    running
+      .filter(({ state }) => state === 'running')
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([...taken].sort());
+  expect(running.every(({ attempt }) => attempt <= 1)).toBe(true);
+}, 60_000);

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { NewApproval } from '../../src/store/approvals.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+
+/** A store of its own for each test, open twice as it is when two replicas share it. */
+export function freshStore(): { readonly url: string; readonly store: Store; readonly other: Store } {
+  const fixture = { url: '', store: undefined as unknown as Store, other: undefined as unknown as Store };
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
+    fixture.url = `file:${join(folder, 'test.db')}`;
+    fixture.store = openStore(fixture.url);
+    fixture.other = openStore(fixture.url);
+  });
+  afterEach(() => {
+    fixture.store.close();
+    fixture.other.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return fixture;
+}
+
+export const question = (id: string, more: Partial<NewApproval> = {}): NewApproval => ({
+  id,
+  command: 'deploy',
+  service: 'shop',
+  line: 'deploy shop 1.4.0',
+  channel: 'C0PROD',
+  requestedBy: 'U0DEV1',
+  requestedAt: 0,
+  expiresAt: 1000,
+  plan: { image: 'shop', hosts: ['web-1'] },
+  hash: 'h',
+  ...more,
+});

@@ -1,0 +1,100 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/store.ts';
+import type { Version } from '../../src/store/versions.ts';
+import { freshStore } from './fixture.ts';
+
+const fixture = freshStore();
+
+describe('versions known to work', () => {
+  const version = (digest: string, at: number, more: Partial<Version> = {}): Version => ({
+    service: 'shop',
+    host: 'web-1',
+    repository: 'registry.example.com/shop',
+    digest,
+    tag: '1.0',
+    deployment: `D${at}`,
+    by: 'U0DEV1',
+    at,
+    verdict: 'deployed',
+    ...more,
+  });
+
+  it('are listed newest first, each digest once', async () => {
+    const { versions } = fixture.store;
+    await versions.record(version('sha256:a', 1));
+    await versions.record(version('sha256:b', 2, { tag: undefined }));
+    await versions.record(version('sha256:a', 3, { tag: '1.0.1' }));
+    await versions.record(version('sha256:b', 1, { tag: 'late news of an older one' }));
+    await versions.record(version('sha256:a', 2, { host: 'web-2' }));
+    expect(await fixture.other.versions.of({ service: 'shop', host: 'web-1', limit: 10 })).toEqual([
+      version('sha256:a', 3, { tag: '1.0.1' }),
+      version('sha256:b', 2, { tag: undefined }),
+    ]);
+    expect((await versions.of({ service: 'shop', limit: 2 })).map(({ host }) => host)).toEqual(['web-1', 'web-1']);
+    expect(await versions.of({ service: 'api', limit: 2 })).toEqual([]);
+  });
+
+  it('of a host are the newest few of each service: what a prune leaves alone', async () => {
+    const { versions } = fixture.store;
+    for (const service of ['shop', 'api'])
+      for (const at of [1, 2, 3]) await versions.record(version(`sha256:${service}${at}`, at, { service }));
+    await versions.record(version('sha256:elsewhere', 9, { host: 'web-2' }));
+    expect((await versions.newestOn('web-1', 2)).map(({ digest }) => digest)).toEqual([
+      'sha256:api3',
+      'sha256:api2',
+      'sha256:shop3',
+      'sha256:shop2',
+    ]);
+  });
+});
+
+describe('cards', () => {
+  const card = { subject: 'A1', kind: 'card', channel: 'C0PROD', ts: '1.1' };
+
+  it('are found again; of two that were posted for the same thing, one is too many', async () => {
+    expect(await fixture.store.cards.put(card)).toBe(true);
+    expect(await fixture.other.cards.put({ ...card, ts: '1.2' })).toBe(false);
+    expect(await fixture.other.cards.get('A1', 'card')).toEqual(card);
+    expect(await fixture.store.cards.get('A1', 'copy')).toBeUndefined();
+    await fixture.store.cards.put({ ...card, kind: 'copy', channel: 'D1' });
+    expect((await fixture.store.cards.of('A1')).map(({ channel }) => channel)).toEqual(['C0PROD', 'D1']);
+  });
+
+  it('are replaced by whoever saw the one that is gone, once', async () => {
+    await fixture.store.cards.put(card);
+    expect(await fixture.store.cards.put({ ...card, ts: '2.1', replaces: '1.1' })).toBe(true);
+    expect(await fixture.other.cards.put({ ...card, ts: '2.2', replaces: '1.1' })).toBe(false);
+    expect(await fixture.store.cards.get('A1', 'card')).toMatchObject({ ts: '2.1' });
+  });
+});
+
+describe('the database', () => {
+  it('of an older Fairlead is brought up to date, with what was asked before', async () => {
+    const path = fixture.url.slice(5);
+    const old = `${path}.old`;
+    const { FIRST } = await import('../../src/store/schema/first.ts');
+    const db = new DatabaseSync(old);
+    for (const text of FIRST) db.exec(text);
+    db.exec(`create table versions (version bigint primary key); insert into versions (version) values (1);
+      insert into approvals (id, command, line, channel, requested_by, requested_at, expires_at, plan, hash, state)
+      values ('A1', 'prune', 'prune images', 'C0', 'U1', 1, 1000, '{}', 'h', 'pending')`);
+    db.close();
+    const store = openStore(`file:${old}`);
+    expect(await store.approvals.get('A1')).toMatchObject({ command: 'prune', service: undefined, reminders: 0 });
+    expect(await store.approvals.vote({ id: 'A1', person: 'U2', at: 2 })).toMatchObject({ counted: true });
+    expect(await store.approvals.remind(5)).toEqual([]);
+    store.close();
+  });
+
+  it('of a newer Fairlead is left alone', () => {
+    const db = new DatabaseSync(fixture.url.slice(5));
+    db.exec('insert into versions (version) values (99)');
+    db.close();
+    expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 2.');
+  });
+
+  it('cannot be Postgres yet', () => {
+    expect(() => openStore('postgres://localhost/fairlead')).toThrow('Postgres, which this version cannot use yet');
+  });
+});
