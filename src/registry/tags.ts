@@ -1,82 +1,59 @@
 import { nearest } from '../commands/nearest.ts';
 import type { ImageReference } from '../commands/reference.ts';
 import type { Config } from '../config.ts';
+import { type Account, ask } from './distribution.ts';
 
 export interface Tags {
   /** Real tags of the repository nearest to the one asked for; empty when the registry will not say. Never rejects. */
   near(reference: ImageReference, signal: AbortSignal): Promise<string[]>;
+  /** All tags of the repository, in no order; empty when the registry will not say. Never rejects. */
+  list(reference: ImageReference, signal: AbortSignal): Promise<string[]>;
+  /** What a tag stands for now; undefined when the registry will not say. Never rejects. */
+  digest(reference: ImageReference, signal: AbortSignal): Promise<string | undefined>;
 }
 
 const DEADLINE_MS = 5000;
 const MAX_BODY = 4_000_000;
+/** Without all four a registry answers with the digest of an old kind of manifest, which is not the image's. */
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
 
-/** Lists tags through the Distribution API, with the accounts of the config. */
+/** Reads tags through the Distribution API, with the accounts of the config. */
 export function createTags(config: Config): Tags {
+  const account = (reference: ImageReference): Account => config.registries.get(reference.registry);
+  const inTime = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const list = async (reference: ImageReference, signal: AbortSignal): Promise<string[]> => {
+    try {
+      const call = { method: 'GET', path: 'tags/list?n=1000', signal: inTime(signal) } as const;
+      const response = await ask(reference, account(reference), call);
+      const text = response.ok ? await response.text() : '';
+      if (text === '' || text.length > MAX_BODY) return [];
+      const { tags } = JSON.parse(text) as { tags?: unknown };
+      return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
+    } catch {
+      // Only a suggestion is lost; what failed itself has been told already.
+      return [];
+    }
+  };
   return {
-    async near(reference, signal) {
+    list,
+    near: async (reference, signal) => closest(reference.tag ?? 'latest', await list(reference, signal)),
+    async digest(reference, signal) {
       try {
-        const tags = await listTags(
-          reference,
-          config.registries.get(reference.registry),
-          AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-        );
-        return closest(reference.tag ?? 'latest', tags);
+        const path = `manifests/${reference.tag ?? 'latest'}`;
+        const call = { method: 'HEAD', path, signal: inTime(signal), accept: MANIFESTS } as const;
+        const response = await ask(reference, account(reference), call);
+        const digest = response.ok ? response.headers.get('docker-content-digest') : null;
+        return digest !== null && /^sha256:[0-9a-f]{64}$/u.test(digest) ? digest : undefined;
       } catch {
-        // Only a suggestion is lost; the pull's own failure has already been told.
-        return [];
+        return undefined;
       }
     },
   };
-}
-
-type Account = { readonly username: string; readonly password: string } | undefined;
-
-async function listTags(reference: ImageReference, account: Account, signal: AbortSignal): Promise<string[]> {
-  const url = `${baseUrl(reference.registry)}/v2/${reference.path}/tags/list?n=1000`;
-  const first = await fetch(url, { signal, redirect: 'error' });
-  const challenge = first.headers.get('www-authenticate');
-  const response =
-    first.status === 401 && challenge
-      ? await fetch(url, {
-          signal,
-          redirect: 'error',
-          headers: { authorization: await authorize(challenge, reference, account, signal) },
-        })
-      : first;
-  if (!response.ok) return [];
-  const text = await response.text();
-  if (text.length > MAX_BODY) return [];
-  const { tags } = JSON.parse(text) as { tags?: unknown };
-  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
-}
-
-async function authorize(
-  challenge: string,
-  reference: ImageReference,
-  account: Account,
-  signal: AbortSignal,
-): Promise<string> {
-  const basic = account && `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
-  if (/^basic/iu.test(challenge)) return basic ?? '';
-  const part = (name: string) => new RegExp(`${name}="([^"]*)"`, 'u').exec(challenge)?.[1];
-  const realm = new URL(part('realm') ?? '');
-  // A registry may name any realm it likes: the account goes only to an https address.
-  const trusted = realm.protocol === 'https:' || realm.hostname === '127.0.0.1' || realm.hostname === 'localhost';
-  realm.searchParams.set('service', part('service') ?? '');
-  realm.searchParams.set('scope', `repository:${reference.path}:pull`);
-  const response = await fetch(realm, {
-    signal,
-    redirect: 'error',
-    headers: basic && trusted ? { authorization: basic } : {},
-  });
-  const { token, access_token } = (await response.json()) as { token?: string; access_token?: string };
-  return `Bearer ${token ?? access_token ?? ''}`;
-}
-
-// The engine too speaks plain http only to the loopback unless told otherwise.
-function baseUrl(registry: string): string {
-  if (registry === 'docker.io') return 'https://registry-1.docker.io';
-  return `${/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/u.test(registry) ? 'http' : 'https'}://${registry}`;
 }
 
 /** At most five: the nearest spelling first, then those that begin alike, then the newest-looking. */

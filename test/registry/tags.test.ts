@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { parseReference } from '../../src/commands/reference.ts';
+import { parseConfig } from '../../src/config.ts';
+import { createTags } from '../../src/registry/tags.ts';
+import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
+
+function tags(password?: string) {
+  const { host, username } = bed().registry;
+  const registries =
+    password === undefined ? '' : `registries: { "${host}": { username: ${username}, password: ${password} } }`;
+  const text = `slack: { team: T0FAIRLEAD }\nhosts: { one: { url: "unix:///run/docker.sock" } }\n${registries}\n`;
+  return createTags(parseConfig(text, 'fairlead.yml', {}));
+}
+const shop = (tag: string) => parseReference(`${bed().registry.host}/fairlead/shop:${tag}`);
+const never = new AbortController().signal;
+
+describeWithEngine('tags', () => {
+  it('lists every tag of a repository, with the account of the config', async () => {
+    const found = await tags(bed().registry.password).list(shop('1.0.0'), never);
+
+    expect(found).toEqual(expect.arrayContaining(['1.0.0', '1.1.0', '1.2.0-rc.1']));
+  });
+
+  it('says the digest an engine pulls by, not that of another kind of manifest', async () => {
+    const { host, username, password } = bed().registry;
+    const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
+
+    const digest = await tags(password).digest(shop('1.1.0'), never);
+
+    const path = `/distribution/${host}/fairlead/shop:1.1.0/json`;
+    const said = await engineApi(bed().sockets[0] ?? '', 'GET', path, undefined, { 'X-Registry-Auth': auth });
+    expect(digest).toBe((said.json() as { Descriptor: { digest: string } }).Descriptor.digest);
+  });
+
+  it.each([
+    ['a tag that is not there', true, '9.9.9'],
+    ['no account', false, '1.1.0'],
+  ])('has no digest with %s, and does not throw', async (_, known, tag) => {
+    expect(await tags(known ? bed().registry.password : undefined).digest(shop(tag), never)).toBeUndefined();
+  });
+
+  it('suggests what is nearest, and nothing from a registry that does not answer', async () => {
+    expect((await tags(bed().registry.password).near(shop('1.0.1'), never))[0]).toBe('1.0.0');
+    expect(await tags().near(parseReference('127.0.0.1:9/none:1'), never)).toEqual([]);
+  });
+});
