@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/bed/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 3,
+    // The page's TypeScript loses its types by a function that Node still calls an experiment.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 20_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -10,6 +10,7 @@ import { startEngine } from './engine/private-engine.ts';
 import { prompt } from './prompt.ts';
 import { makeSamples, removeSamples } from './samples.ts';
 import { APP_TOKEN, BOT_TOKEN, type LocalSlack, startSlack } from './server/index.ts';
+import { installedCommands } from './story/commands.ts';
 
 const CONFIG = (socket: string) => `
 slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
@@ -47,9 +48,11 @@ async function main(): Promise<number> {
       () => undo.push(() => removeSamples(socket)),
       (error: Error) => say(`No samples, since they are made from a static busybox: ${error.message.split('\n')[0]}`),
     );
-    const slack = await startSlack();
+    const commands = installedCommands();
+    const slack = await startSlack({ commands: commands.map(({ name }) => name), page: { commands } });
     undo.push(() => slack.stop());
     await startBot(folder, socket, slack, undo);
+    say(`Open ${slack.url} in a browser.`);
     say('Fairlead is up, between a local Slack and a real engine. "help" says what can be typed.\n');
     await prompt(slack);
     return 0;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Click, Submission } from './clicking.ts';
 import type { Fault } from './faults.ts';
 import type { LocalSlack } from './index.ts';
+import { isOwn } from './local-only.ts';
 import { readBytes } from './server.ts';
 import type { Message } from './state.ts';
 import type { Typed } from './typing.ts';
@@ -49,7 +50,7 @@ export async function control(slack: LocalSlack, request: IncomingMessage, respo
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
   if (!pathname.startsWith(PREFIX)) return false;
   const name = pathname.slice(PREFIX.length);
-  if (!isLocal(request)) return reply(response, 403, { error: 'Only pages of this machine may act.' });
+  if (!isOwn(request)) return reply(response, 403, { error: 'Only pages of this machine may act.' });
   if (name === 'changes') return stream(slack, response);
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
   if (!act) return reply(response, 404, { error: `There is no control "${name}".` });
@@ -73,12 +74,4 @@ function stream(slack: LocalSlack, response: ServerResponse): true {
 function reply(response: ServerResponse, status: number, body: unknown): true {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   return true;
-}
-
-// A web page from elsewhere, open in the same browser, must not be able to type commands here.
-function isLocal({ headers }: IncomingMessage): boolean {
-  const local = (host: string) => ['127.0.0.1', 'localhost'].includes(host);
-  const named = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? '';
-  const origin = headers.origin;
-  return local(named) && (origin === undefined || local(URL.parse(origin)?.hostname ?? ''));
 }

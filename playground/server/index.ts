@@ -16,6 +16,7 @@ import {
 import { createEventSender, type Delivered, type Delivery } from './delivery.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHttpDelivery } from './http-delivery.ts';
+import { createPage, type PageOptions } from './page/index.ts';
 import { createRates } from './rates.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createPresent, type Scene } from './scene.ts';
@@ -39,6 +40,8 @@ export interface SlackOptions {
   /** On, unless this is false. */
   readonly rateLimits?: boolean;
   readonly clock?: Clock;
+  /** A page for people at `/`; none when left out. */
+  readonly page?: PageOptions;
 }
 
 export interface LocalSlack {
@@ -96,11 +99,19 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   const server = createServer((request, response) => {
     const handled = async () => {
       if ((await serve(served, request, response)) || (await control(slack, request, response))) return;
+      if (page?.serve(request, response)) return;
       response.writeHead(404).end();
     };
     handled().catch(() => response.destroy());
   });
-  const hub = createSocketHub(server, clock, faults, () => state.changed({ kind: 'socket' }));
+  const hub = createSocketHub(clock, faults, () => state.changed({ kind: 'socket' }));
+  const page = options.page
+    ? createPage(options.page, { state, views, connections: () => hub.count(), now: () => clock.now() })
+    : undefined;
+  server.on('upgrade', (request, socket, head) => {
+    if (page?.upgrade(request, socket, head) || hub.upgrade(request, socket, head)) return;
+    socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+  });
   const urls = createResponseUrls(state, clock, (id) => `${url}/respond/${id}`);
   const socketUrl = () => `${url.replace(/^http/u, 'ws')}${hub.ticket()}`;
   const served: Served = {
@@ -162,6 +173,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     async stop() {
       events.stop();
       hub.stop();
+      page?.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

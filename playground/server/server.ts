@@ -51,7 +51,9 @@ export async function serve(served: Served, request: IncomingMessage, response: 
   const answer =
     failed(method, fault) ??
     (room === 'api' ? callWebApi(served, name, request, fields) : respond(served, name, fields));
-  served.requests.push({ method, body: fields, status: answer.status, response: answer.outcome });
+  const logged = { method, body: fields, status: answer.status, response: answer.outcome };
+  served.requests.push(logged);
+  if (!answer.outcome.ok) served.api.state.changed({ kind: 'refused', request: logged });
   if (fault?.drop === 'answer') {
     request.socket.destroy();
     return true;

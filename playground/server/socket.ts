@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from './clock.ts';
@@ -15,6 +15,8 @@ const PATH = '/link';
 export interface SocketHub extends Delivery {
   /** A path with a ticket that opens one connection. */
   ticket(): string;
+  /** Takes a connection with a ticket; false when this is none. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   count(): number;
   /** Closes the app's connections the way Slack does when it moves them. */
   disconnect(reason: string): void;
@@ -22,21 +24,12 @@ export interface SocketHub extends Delivery {
 }
 
 /** Socket Mode: up to ten connections, and each envelope goes to exactly one of them, in turn. */
-export function createSocketHub(server: Server, clock: Clock, faults: Faults, changed: () => void): SocketHub {
+export function createSocketHub(clock: Clock, faults: Faults, changed: () => void): SocketHub {
   const wss = new WebSocketServer({ noServer: true });
   const tickets = new Map<string, number>();
   const open: WebSocket[] = [];
   const waiting = new Map<string, (payload: unknown) => void>();
   let turn = 0;
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const ticket = searchParams.get('ticket') ?? '';
-    const until = tickets.get(ticket);
-    tickets.delete(ticket);
-    if (pathname !== PATH || until === undefined || clock.now() > until)
-      return socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-    wss.handleUpgrade(request, socket, head, welcome);
-  });
   const pings = setInterval(() => {
     for (const socket of open) socket.ping('Ping from Slack');
   }, PING_MS);
@@ -106,6 +99,15 @@ export function createSocketHub(server: Server, clock: Clock, faults: Faults, ch
       const ticket = randomUUID();
       tickets.set(ticket, clock.now() + TICKET_MS);
       return `${PATH}?ticket=${ticket}&app_id=${APP}`;
+    },
+    upgrade(request, socket, head) {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+      const ticket = searchParams.get('ticket') ?? '';
+      const until = tickets.get(ticket);
+      tickets.delete(ticket);
+      if (pathname !== PATH || until === undefined || clock.now() > until) return false;
+      wss.handleUpgrade(request, socket, head, welcome);
+      return true;
     },
     count: () => open.length,
     disconnect(reason) {

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { BOT_USER, type Channel, type Person, type UserGroup } from './defaults.ts';
+import type { LoggedRequest } from './server.ts';
 
 export interface StoredFile {
   readonly id: string;
@@ -35,8 +36,10 @@ export interface Draft {
 }
 
 export interface Change {
-  readonly kind: 'posted' | 'edited' | 'deleted' | 'view' | 'socket';
+  readonly kind: 'posted' | 'edited' | 'deleted' | 'view' | 'socket' | 'refused';
   readonly message?: Message;
+  /** For `refused`: the call that was not taken. */
+  readonly request?: LoggedRequest;
 }
 
 export interface State {

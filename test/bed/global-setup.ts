@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { mustCall } from '../../playground/engine/api.ts';
 import { findEngine } from '../../playground/engine/find-engine.ts';
@@ -20,12 +21,22 @@ export interface Bed {
 declare module 'vitest' {
   interface ProvidedContext {
     bed: Bed | undefined;
+    /** The program of a browser. */
+    browser: string | undefined;
   }
 }
 
 const NOT_HERE = 'no Docker engine of our own can be started here (that takes root on Debian or Ubuntu)';
 /** The tests of connections over SSH and TLS take these besides. */
-const TEST_PACKAGES = { ...ENGINE_PACKAGES, 'openssh-server': 'sshd', openssl: 'openssl' };
+const SSH_AND_TLS = { 'openssh-server': 'sshd', openssl: 'openssl' };
+/** The tests of the playground's page take a browser, with letters and emoji to draw. */
+const BROWSER = {
+  chromium: 'chromium',
+  'fonts-lato': '/usr/share/fonts/truetype/lato/Lato-Regular.ttf',
+  'fonts-noto-color-emoji': '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
+};
+const TEST_PACKAGES = { ...ENGINE_PACKAGES, ...SSH_AND_TLS, ...BROWSER };
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** What it takes from the host to use an engine that is already there. */
 const BORROWING = { 'busybox-static': 'busybox', 'docker-registry': 'docker-registry' };
 /** What is in the registry; each with its own content. */
@@ -42,6 +53,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     const sockets = await engines(undo);
+    provideBrowser(project);
     if (sockets === undefined) {
       await built;
       return without(project);
@@ -80,6 +92,15 @@ async function engines(undo: (() => Promise<unknown>)[]): Promise<[string, strin
   const found = await findEngine();
   if (found === undefined || missingPackages(BORROWING).length > 0) return undefined;
   return [found, found];
+}
+
+function provideBrowser(project: TestProject): void {
+  const browser = BROWSERS.find(existsSync);
+  project.provide('browser', browser);
+  if (browser !== undefined) return;
+  const why = `there is no browser (${BROWSERS.join(', ')})`;
+  if (process.env['CI'] === 'true') throw new Error(`With CI=true the tests must not be skipped, but ${why}.`);
+  process.stderr.write(`\n!!! SKIPPED: every test of the playground's page, because ${why}.\n\n`);
 }
 
 function without(project: TestProject): () => Promise<void> {

@@ -238,7 +238,9 @@ describe('the control surface', () => {
     });
     const typed = { person: DEV, channel: STAGING, text: 'hi' };
     expect(await act(it.slack, 'type', typed, { origin: 'https://evil.test' })).toMatchObject({ status: 403 });
-    expect(await act(it.slack, 'type', typed, { origin: 'http://localhost:5173' })).toMatchObject({ status: 200 });
+    expect(await act(it.slack, 'type', typed, { origin: 'http://localhost:5173' })).toMatchObject({ status: 403 });
+    expect(await act(it.slack, 'type', typed, { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
+    expect(await act(it.slack, 'type', typed, { origin: it.slack.url })).toMatchObject({ status: 200 });
     expect(it.slack.messages({ channel: STAGING, as: DEV })).toHaveLength(1);
   });
 

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '../../web');
+const KINDS: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  ts: 'text/javascript; charset=utf-8',
+};
+
+// Nothing from anywhere else: no script, no picture, no frame around us.
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** The page's own files, read anew each time, so that a reload shows a change. TypeScript goes out without its types. */
+export function serveAsset(pathname: string, response: ServerResponse): boolean {
+  const name = pathname === '/' ? 'index.html' : /^\/_page\/([a-z-]+(?:\/[a-z-]+)?\.(?:css|ts))$/u.exec(pathname)?.[1];
+  if (name === undefined || !existsSync(join(FOLDER, name))) return false;
+  const text = readFileSync(join(FOLDER, name), 'utf8');
+  const type = KINDS[name.slice(name.lastIndexOf('.') + 1)];
+  response.writeHead(200, { ...HEADERS, 'content-type': type });
+  response.end(name.endsWith('.ts') ? stripTypeScriptTypes(text) : text);
+  return true;
+}
+
+/** What people wrote, or the app: as text, never as a page. */
+export function serveText(response: ServerResponse, type: string, text: string, downloadAs?: string): void {
+  const name = downloadAs?.replace(/[^\w.-]+/gu, '_');
+  response.writeHead(200, {
+    ...HEADERS,
+    'content-type': `${type}; charset=utf-8`,
+    ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` }),
+  });
+  response.end(text);
+}

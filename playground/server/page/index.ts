@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { CommandHint, Frame, HostSeen, RefusalSeen, TourStepSeen } from '../../web/protocol.ts';
+import { BOT_NAME, BOT_USER, type Person, SLACKBOT } from '../defaults.ts';
+import { isOwn } from '../local-only.ts';
+import type { State } from '../state.ts';
+import type { Views } from '../views.ts';
+import { wireMessage } from '../webapi/chat.ts';
+import { serveAsset, serveText } from './assets.ts';
+import { messageSeen, refusalSeen, viewSeen } from './seen.ts';
+
+/** Something that changes and is shown beside the conversation. Tells its newest state at once, and then each new one. */
+export interface Source<T> {
+  subscribe(listener: (state: T) => void): () => void;
+}
+
+export interface PageOptions {
+  /** For completion: what the manifest lists. */
+  readonly commands: readonly CommandHint[];
+  readonly hosts?: Source<readonly HostSeen[]>;
+  readonly tour?: Source<readonly TourStepSeen[]>;
+}
+
+export interface Page {
+  serve(request: IncomingMessage, response: ServerResponse): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  stop(): void;
+}
+
+export interface PageScene {
+  readonly state: State;
+  readonly views: Views;
+  /** How many connections the app has. */
+  readonly connections: () => number;
+  readonly now: () => number;
+}
+
+const REFUSED = 'This page is only for a browser on this machine.';
+const MOST_REFUSALS = 100;
+
+/** The page of the local Slack: its files, and for each open page what its person sees, live over a socket. */
+export function createPage(options: PageOptions, scene: PageScene): Page {
+  const { state, views } = scene;
+  const wss = new WebSocketServer({ noServer: true });
+  const refusals: RefusalSeen[] = [];
+  const off = state.onChange((change) => {
+    if (change.kind !== 'refused' || !change.request) return;
+    const refusal = refusalSeen(change.request, (refusals.at(-1)?.id ?? 0) + 1, scene.now());
+    refusals.push(refusal);
+    if (refusals.length > MOST_REFUSALS) refusals.shift();
+    for (const socket of wss.clients) send(socket, { kind: 'refused', refusal });
+  });
+
+  function welcome(socket: WebSocket, you: Person): void {
+    const direct = state.directWith(you.id)?.id ?? '';
+    const channels = [...state.channels.values()].filter(
+      (one) => one.id.startsWith('C') && state.isMember(one.id, you.id),
+    );
+    const look = () => ({ modal: viewSeen(views.top(you.id)), home: viewSeen(views.home(you.id)) });
+    send(socket, {
+      kind: 'welcome',
+      you: you.id,
+      app: { id: BOT_USER, name: BOT_NAME },
+      slackbot: SLACKBOT,
+      people: [...state.people.values()],
+      groups: [...state.userGroups.values()],
+      channels: channels.map(({ id, name, members }) => ({ id, name, hasApp: members.includes(BOT_USER) })),
+      direct,
+      commands: options.commands,
+      messages: [...channels.map(({ id }) => id), direct].flatMap((id) => state.seenBy(you.id, id).map(messageSeen)),
+      refusals,
+      connected: scene.connections() > 0,
+      ...look(),
+    });
+    const stops = [
+      state.onChange(({ kind, message }) => {
+        if (kind === 'socket') send(socket, { kind: 'app', connected: scene.connections() > 0 });
+        if (kind === 'view') send(socket, { kind: 'views', ...look() });
+        if (!message || !state.isMember(message.channel, you.id)) return;
+        if (message.ephemeral && message.onlyFor !== you.id) return;
+        if (kind === 'deleted') send(socket, { kind: 'gone', channel: message.channel, ts: message.ts });
+        else send(socket, { kind: 'message', message: messageSeen(message), isNew: kind === 'posted' });
+      }),
+      options.hosts?.subscribe((hosts) => send(socket, { kind: 'hosts', hosts })),
+      options.tour?.subscribe((steps) => send(socket, { kind: 'tour', steps })),
+    ];
+    socket.on('close', () => {
+      for (const stop of stops) stop?.();
+    });
+    socket.on('error', () => socket.terminate());
+  }
+
+  return {
+    serve(request, response) {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+      if (pathname !== '/' && !pathname.startsWith('/_page/')) return false;
+      if (request.method !== 'GET' || !isOwn(request)) {
+        response.writeHead(403, { 'content-type': 'text/plain' }).end(REFUSED);
+        return true;
+      }
+      if (serveAsset(pathname, response)) return true;
+      const [, , room, channel = '', id = ''] = pathname.split('/');
+      const seen = state.seenBy(searchParams.get('as') ?? '', channel);
+      if (room === 'message') {
+        const message = seen.find((one) => one.ts === id);
+        if (!message) return false;
+        serveText(response, 'application/json', JSON.stringify(wireMessage(message), null, 2));
+        return true;
+      }
+      const file = room === 'file' ? seen.flatMap(({ files }) => files).find((one) => one.id === id) : undefined;
+      if (!file) return false;
+      serveText(response, 'text/plain', file.content, file.name);
+      return true;
+    },
+    upgrade(request, socket, head) {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+      const as = searchParams.get('as');
+      const everybody = [...state.people.values()];
+      const person = as ? everybody.find(({ id, name }) => id === as || name === as) : everybody[0];
+      if (pathname !== '/_page/live' || !person || !isOwn(request)) return false;
+      wss.handleUpgrade(request, socket, head, (connection) => welcome(connection, person));
+      return true;
+    },
+    stop() {
+      off();
+      for (const socket of wss.clients) socket.terminate();
+      wss.close();
+    },
+  };
+}
+
+function send(socket: WebSocket, frame: Frame): void {
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+}

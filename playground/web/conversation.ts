@@ -1,0 +1,97 @@
+import { h } from './dom.ts';
+import { drawMessage, drawRefusal } from './message.ts';
+import type { MessageSeen, RefusalSeen } from './protocol.ts';
+
+export interface ConversationOptions {
+  /** Only this thread; without it, what is not in a thread. */
+  readonly thread?: string;
+  readonly openThread?: (root: MessageSeen) => void;
+}
+
+export interface Conversation {
+  readonly element: HTMLElement;
+  show(messages: readonly MessageSeen[], refusals: readonly RefusalSeen[]): void;
+  /** A new message, or a changed one in its place. */
+  put(message: MessageSeen): void;
+  remove(ts: string): void;
+  refuse(refusal: RefusalSeen): void;
+}
+
+const NEAR_END = 80;
+
+/** Messages of one place, oldest first. New ones are read out; at the end, it stays at the end. */
+export function createConversation(options: ConversationOptions = {}): Conversation {
+  const { thread, openThread } = options;
+  const known = new Map<string, MessageSeen>();
+  const drawn = new Map<string, HTMLElement>();
+  const list = h('div', { class: 'messages', role: 'log', 'aria-label': thread ? 'Thread' : 'Messages', tabindex: 0 });
+
+  const belongs = ({ ts, threadTs }: MessageSeen) =>
+    thread === undefined ? threadTs === undefined : ts === thread || threadTs === thread;
+  const repliesTo = (ts: string) => [...known.values()].filter((one) => one.threadTs === ts).length;
+  const draw = (message: MessageSeen) =>
+    drawMessage(message, {
+      replies: thread === undefined ? repliesTo(message.ts) : 0,
+      openThread: openThread && (() => openThread(message)),
+    });
+  const atEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
+  const keepingEnd = (change: () => void) => {
+    const stay = atEnd();
+    change();
+    if (stay) list.scrollTop = list.scrollHeight;
+  };
+  const redraw = (message: MessageSeen) => {
+    const before = drawn.get(message.ts);
+    const next = draw(message);
+    drawn.set(message.ts, next);
+    if (before) replaceQuietly(before, next);
+    else list.append(next);
+  };
+  const redrawRoot = ({ threadTs }: MessageSeen) => {
+    const root = threadTs === undefined || thread !== undefined ? undefined : known.get(threadTs);
+    if (root) redraw(root);
+  };
+
+  return {
+    element: list,
+    show(messages, refusals) {
+      known.clear();
+      drawn.clear();
+      list.replaceChildren();
+      for (const message of messages) known.set(message.ts, message);
+      for (const message of messages) if (belongs(message)) redraw(message);
+      for (const refusal of refusals) list.append(drawRefusal(refusal));
+      list.scrollTop = list.scrollHeight;
+    },
+    put(message) {
+      known.set(message.ts, message);
+      keepingEnd(() => {
+        if (belongs(message)) redraw(message);
+        redrawRoot(message);
+      });
+    },
+    remove(ts) {
+      const gone = known.get(ts);
+      known.delete(ts);
+      drawn.get(ts)?.remove();
+      drawn.delete(ts);
+      if (gone) redrawRoot(gone);
+    },
+    refuse: (refusal) => keepingEnd(() => list.append(drawRefusal(refusal))),
+  };
+}
+
+/** The new in place of the old, without moving what somebody is reading or about to press. */
+function replaceQuietly(before: HTMLElement, next: HTMLElement): void {
+  const scrolled = [...before.querySelectorAll('pre, .table')].map((part) => part.scrollLeft);
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const action = focused instanceof HTMLElement ? focused.dataset['action'] : undefined;
+  before.replaceWith(next);
+  for (const [index, part] of [...next.querySelectorAll('pre, .table')].entries())
+    part.scrollLeft = scrolled[index] ?? 0;
+  if (!focused) return;
+  const again = action === undefined ? null : next.querySelector<HTMLElement>(`[data-action="${CSS.escape(action)}"]`);
+  // What had the focus may be gone with its buttons; then the message itself keeps the place.
+  if (!again) next.tabIndex = -1;
+  (again ?? next).focus({ preventScroll: true });
+}

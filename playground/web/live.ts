@@ -1,0 +1,45 @@
+import type { Frame } from './protocol.ts';
+
+const AGAIN_MS = 1000;
+
+/** Keeps a connection for one person: each frame is handed on, and a lost connection is made anew. Gives back its end. */
+export function live(person: string, on: (frame: Frame) => void, lost: () => void): () => void {
+  let ended = false;
+  let socket: WebSocket;
+  const connect = () => {
+    if (ended) return;
+    socket = new WebSocket(`ws://${location.host}/_page/live?as=${encodeURIComponent(person)}`);
+    socket.addEventListener('message', ({ data }) => {
+      if (!ended) on(JSON.parse(String(data)) as Frame);
+    });
+    socket.addEventListener('close', () => {
+      if (ended) return;
+      lost();
+      setTimeout(connect, AGAIN_MS);
+    });
+  };
+  connect();
+  return () => {
+    ended = true;
+    socket.close();
+  };
+}
+
+/** What became of an act: whether the app acknowledged it, and with what. */
+export interface Acted {
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly response?: unknown;
+}
+
+/** A person's act: `type`, `click`, `submitView`, `closeView`, `openHome`. Rejects with why it was not possible. */
+export async function act(name: string, body: object): Promise<Acted> {
+  const response = await fetch(`/_control/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as Acted;
+  if (!response.ok) throw new Error(answer.error ?? `The local Slack answered ${response.status}.`);
+  return answer;
+}

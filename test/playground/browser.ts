@@ -1,0 +1,48 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { describe, inject } from 'vitest';
+import type { LocalSlack } from '../../playground/server/index.ts';
+
+/** `describe` for tests that need a real browser. */
+export const describeWithBrowser = describe.skipIf(inject('browser') === undefined);
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: inject('browser') ?? '', args: FLAGS });
+}
+
+/** A window of somebody's own, on the page. A script error there fails the test that awaits `errors`. */
+export async function windowOf(
+  browser: Browser,
+  slack: LocalSlack,
+  person: string,
+  channel: string,
+  options: BrowserContextOptions = {},
+): Promise<Page & { readonly errors: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.goto(`${slack.url}/?as=${person}&in=${channel}`);
+  await page.getByRole('heading', { level: 2, name: channel }).waitFor();
+  return Object.assign(page, { errors });
+}
+
+/** Types and sends. */
+export async function send(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('combobox', { name: /^Message/u });
+  await composer.fill(text);
+  await composer.press('Enter');
+}
