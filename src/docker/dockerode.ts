@@ -102,7 +102,10 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Engine 
         query: { all: true, filters },
         deadlineMs: limits.slowMs,
       };
-      return (await link.json(Freed, { ...call, signal: options?.signal })).SpaceReclaimed;
+      const freed = await link.json(Freed, { ...call, signal: options?.signal });
+      // An engine keeps what is still needed without a word of refusal.
+      if (!freed.CachesDeleted.includes(id)) throw new EngineError('refused', 'still needed, or already gone');
+      return freed.SpaceReclaimed;
     },
     async close() {
       link.close();

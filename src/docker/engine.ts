@@ -91,6 +91,8 @@ export interface DiskUsage {
 
 export interface CacheRecord {
   readonly id: string;
+  /** Records it was made from. */
+  readonly parents: readonly string[];
   readonly type: string;
   readonly description: string;
   readonly bytes: number;
@@ -261,7 +263,7 @@ export interface Engine {
   removeVolume(name: string, options?: CallOptions): Promise<void>;
   listNetworks(query: { filters?: Filters }, options?: CallOptions): Promise<Network[]>;
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
-  /** Removes one build-cache record; resolves to the bytes freed. */
+  /** Removes one build-cache record; resolves to the bytes freed, rejects with `refused` when the engine kept it. */
   removeCache(id: string, options?: CallOptions): Promise<number>;
 
   close(): Promise<void>;

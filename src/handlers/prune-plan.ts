@@ -1,5 +1,5 @@
 import type { Prunable, PruneArgs } from '../commands/prune.ts';
-import type { ContainerState, Engine } from '../docker/engine.ts';
+import type { CacheRecord, ContainerState, Engine } from '../docker/engine.ts';
 import { EngineError } from '../docker/engine.ts';
 import { keptByRollouts } from '../docker/rollout/names.ts';
 
@@ -99,12 +99,30 @@ async function networks(engine: Engine, options: Options): Promise<Candidate[]> 
 
 async function cache(engine: Engine, options: Options): Promise<Candidate[]> {
   const usage = await engine.diskUsage({ signal: options.signal });
-  return usage.cache
+  return childrenFirst(usage.cache)
     .filter(
       (record) =>
         !record.inUse && (options.args.all || !record.shared) && old(record.lastUsedAt ?? record.createdAt, options),
     )
-    .map((record) => ({ id: record.id, label: record.description || record.type, bytes: record.bytes }));
+    .map((record) => ({ id: record.id, label: record.description.trim() || record.type, bytes: record.bytes }));
+}
+
+// An engine keeps a record while there is one that was made from it.
+function childrenFirst(records: readonly CacheRecord[]): CacheRecord[] {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const seen = new Set<CacheRecord>();
+  const parentsFirst: CacheRecord[] = [];
+  const visit = (record: CacheRecord) => {
+    if (seen.has(record)) return;
+    seen.add(record);
+    for (const parent of record.parents) {
+      const found = byId.get(parent);
+      if (found) visit(found);
+    }
+    parentsFirst.push(record);
+  };
+  for (const record of records) visit(record);
+  return parentsFirst.reverse();
 }
 
 export type Removal =

@@ -210,7 +210,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     const [usage] = await Promise.all([engine.diskUsage(), engine.diskUsage(), engine.diskUsage()]);
 
     expect(usage.volumes.find((volume) => volume.name === name)).toMatchObject({ refs: 1 });
-    expect(await engine.removeCache('k2f6x3v1q9notthere0000000')).toBe(0);
+    await expect(engine.removeCache('k2f6x3v1q9notthere0000000')).rejects.toMatchObject({ fault: 'refused' });
     await engine.removeContainer(Id);
     await engine.removeVolume(name);
   });

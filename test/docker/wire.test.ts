@@ -236,7 +236,9 @@ describe('what is sent', () => {
   });
 
   it('has no field of a body in the address of a POST, and no body', async () => {
-    await using fake = await fakeEngine({ 'POST /build/prune': json({ SpaceReclaimed: 7 }) });
+    await using fake = await fakeEngine({
+      'POST /build/prune': json({ CachesDeleted: ['k2f6x3v1q9'], SpaceReclaimed: 7 }),
+    });
 
     expect(await at(fake).removeCache('k2f6x3v1q9')).toBe(7);
 

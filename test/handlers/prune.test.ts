@@ -1,15 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import { type PrivateEngine, startEngine } from '../../playground/engine/private-engine.ts';
-import { openCore } from '../../src/bot.ts';
-import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import type { PrunedResult } from '../../src/handlers/answer.ts';
-import { handle } from '../../src/handlers/pipeline.ts';
 import type { PreviewResult } from '../../src/handlers/prune.ts';
-import type { Answer } from '../../src/handlers/types.ts';
-import { createLog } from '../../src/telemetry.ts';
 import { container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { openDesk, resultOf } from './desk.ts';
 
 // A prune takes what is unused wherever it comes from, so these tests have an engine that is nobody else's.
 let engine: PrivateEngine;
@@ -22,33 +23,30 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.stop());
 
-function desk() {
-  const config = parseConfig(
-    `
-slack: { team: T0TEAM }
-hosts: { one: { url: "unix://${engine.socketPath}" } }
-roles: { operator: { commands: [prune] } }
-channels: { C0TEAM: { grants: [ { role: operator, hosts: all } ] } }
-`,
-    'test.yml',
-    {},
-  );
-  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), createLog('silent'));
-  const deps = core.deps({ membership: async () => ({ groups: new Set(), unreadable: new Set() }) });
-  const hooks = { signal: new AbortController().signal, accepted() {}, progress() {} };
-  return {
-    say: (text: string) =>
-      handle({ text, person: 'U0DEV1', channel: 'C0TEAM', team: 'T0TEAM', source: 'cli' }, deps, hooks),
-    [Symbol.asyncDispose]: () => core.close(),
-  };
-}
-
-function resultOf<T>(answer: Answer): T {
-  if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
-  return answer.result as T;
-}
-
+const desk = () => openDesk({ one: engine.socketPath }, ['prune']);
 const status = async (path: string) => (await callEngine(engine.socketPath, 'GET', path)).status;
+
+const cache = async () =>
+  (
+    JSON.parse(await mustCall(engine.socketPath, 'GET', '/system/df')) as {
+      BuildCache: readonly { readonly ID: string; readonly Shared: boolean }[] | null;
+    }
+  ).BuildCache ?? [];
+
+/** Builds an image with the engine's own BuildKit, which leaves cache behind. */
+async function build(salt: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-build-'));
+  try {
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox:1.0\nCOPY salt /salt\n');
+    writeFileSync(join(folder, 'salt'), uniqueName(salt));
+    const tar = execFileSync('tar', ['-C', folder, '-c', '.']);
+    await mustCall(engine.socketPath, 'POST', `/build?version=2&t=${uniqueName(salt)}:1`, Readable.from([tar]), {
+      'content-type': 'application/x-tar',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 describeWithEngine('prune', () => {
   it('removes unused images it previewed, keeps labelled, used, and since-used ones', async () => {
@@ -127,6 +125,52 @@ describeWithEngine('prune', () => {
     expect(await status(`/volumes/${anonymous}`)).toBe(404);
     expect(await status(`/volumes/${named}`)).toBe(200);
     await callEngine(socket, 'DELETE', `/volumes/${named}`);
+  });
+
+  it('removes exactly the build cache it previewed, and not what was built since', async () => {
+    await using it = desk();
+    await build('first');
+    const before = await cache();
+
+    const preview = resultOf<PreviewResult>(await it.say('prune cache'));
+    const ids = preview.hosts.flatMap((host) => host.candidates.map((item) => item.id));
+    await build('second');
+    const since = (await cache()).filter(({ ID }) => !before.some((record) => record.ID === ID));
+    const pruned = resultOf<PrunedResult>(await it.say(`dock approve ${preview.id}`));
+    const after = (await cache()).map(({ ID }) => ID);
+
+    expect(ids.toSorted()).toEqual(before.flatMap(({ ID, Shared }) => (Shared ? [] : [ID])).toSorted());
+    expect(ids.length).toBeGreaterThan(0);
+    expect(since.length).toBeGreaterThan(0);
+    expect(after).toEqual(expect.arrayContaining(since.map(({ ID }) => ID)));
+    for (const id of ids) expect(after).not.toContain(id);
+    expect(pruned.hosts).toMatchObject([{ removed: ids.length, bytes: preview.bytes, kept: [] }]);
+  });
+
+  it('offers cache that images share only with -a', async () => {
+    await using it = desk();
+    await build('shared');
+    const shared = (await cache()).filter(({ Shared }) => Shared).map(({ ID }) => ID);
+    const offered = (preview: PreviewResult) =>
+      preview.hosts.flatMap((host) => host.candidates.map((item) => item.id)).filter((id) => shared.includes(id));
+
+    expect(offered(resultOf<PreviewResult>(await it.say('prune cache')))).toEqual([]);
+    const all = resultOf<PreviewResult>(await it.say('prune cache -a'));
+    expect(offered(all).toSorted()).toEqual(shared.toSorted());
+    await it.say(`dock approve ${all.id}`);
+
+    expect(await cache()).toEqual([]);
+  });
+
+  it('says which cache was needed again meanwhile', async () => {
+    await using it = desk();
+    await build('before');
+
+    const all = resultOf<PreviewResult>(await it.say('prune cache -a'));
+    await build('after');
+    const pruned = resultOf<PrunedResult>(await it.say(`dock approve ${all.id}`));
+
+    expect(pruned.hosts[0]?.kept).toContainEqual({ label: 'from local', why: 'still needed, or already gone' });
   });
 
   it('older-than looks at age, and nothing to do is said without a question', async () => {

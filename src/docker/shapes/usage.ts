@@ -7,6 +7,9 @@ const sum = (values: readonly { readonly Size: number }[]) =>
   values.reduce((total, { Size }) => total + Math.max(0, Size), 0);
 const RawCache = z.object({
   ID: z.string(),
+  // One before API 1.42, several since.
+  Parent: text,
+  Parents: list(z.string()),
   Type: text,
   Description: text,
   Size: number,
@@ -37,6 +40,7 @@ export const Usage = z
       })),
       cache: raw.BuildCache.map((record) => ({
         id: record.ID,
+        parents: [...new Set([record.Parent, ...record.Parents])].filter((id) => id !== ''),
         type: record.Type,
         description: record.Description,
         bytes: record.Size,
@@ -48,4 +52,4 @@ export const Usage = z
     }),
   );
 
-export const Freed = z.object({ SpaceReclaimed: number });
+export const Freed = z.object({ CachesDeleted: list(z.string()), SpaceReclaimed: number });
