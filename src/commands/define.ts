@@ -30,6 +30,8 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   /** Whether `--on` belongs to it. */
   readonly onHosts: boolean;
   readonly args: z.ZodType<Args>;
+  /** Which service it is about, of a command that is about one: grants and approvals may differ between services. */
+  serviceOf?(args: Args): string | undefined;
   readonly examples: readonly string[];
   /** Other spellings people bring from docker, turned into ours before anything is parsed. */
   rewrite?(words: readonly string[]): readonly string[];

@@ -29,23 +29,29 @@ export const Guardrails = z.strictObject({
 });
 export type GuardrailsConfig = z.infer<typeof Guardrails>;
 
-/** One fact of a container's final settings that a guardrail may object to. */
-export type Guarded =
-  | { readonly kind: 'privileged' }
-  | { readonly kind: 'host-namespace'; readonly namespace: 'network' | 'pid' | 'ipc' | 'uts' | 'user' | 'cgroup' }
-  | { readonly kind: 'docker-socket'; readonly source: string }
-  /** `option` is the security option as the engine has it: `seccomp=unconfined`, `label=disable`. */
-  | { readonly kind: 'unconfined'; readonly option: string }
-  | { readonly kind: 'device'; readonly path: string }
-  /** Added beyond what docker gives every container; with or without `CAP_`. */
-  | { readonly kind: 'capability'; readonly name: string }
-  /** A folder of the host; the Docker socket is a fact of its own. */
-  | { readonly kind: 'bind'; readonly source: string; readonly readOnly: boolean }
-  /** `hostIp` '' is every address; `hostPort` undefined is one the engine picks. */
-  | {
-      readonly kind: 'port';
-      readonly hostIp: string;
-      readonly hostPort: number | undefined;
-      readonly protocol: string;
-    }
-  | { readonly kind: 'missing'; readonly what: (typeof LIMITS)[number] };
+export type GuardedKind =
+  | 'privileged'
+  | 'host-namespace'
+  | 'docker-socket'
+  | 'bind'
+  | 'device'
+  | 'capability'
+  | 'security'
+  | 'volumes-from'
+  | 'sysctl'
+  | 'runtime'
+  | 'cgroup'
+  | 'port'
+  | 'no-memory-limit'
+  | 'no-pids-limit'
+  | 'no-restart'
+  | 'no-healthcheck';
+
+/** One fact about a container's final settings that a guardrail may object to. */
+export interface Guarded {
+  readonly kind: GuardedKind;
+  /** `network`, `/etc`, `/dev/kmsg`, `SYS_ADMIN`, `seccomp=unconfined`, `0.0.0.0:80/tcp`; '' when the kind says it all. */
+  readonly what: string;
+  /** The container that runs now has it too. */
+  readonly inherited: boolean;
+}

@@ -12,18 +12,19 @@ const WaveText = z
   .transform((wave): Wave => (typeof wave === 'number' ? { hosts: wave } : { percent: Number.parseInt(wave, 10) }));
 
 const Port = z.int().min(1).max(65_535);
+const Http = z.strictObject({
+  port: Port,
+  path: z.string().startsWith('/', 'must begin with /').default('/'),
+  status: z.int().min(100).max(599).optional().meta({ description: 'Without it anything from 200 to 399' }),
+});
 const Probe = z
-  .strictObject({
-    http: z
-      .strictObject({
-        port: Port,
-        path: z.string().startsWith('/', 'must begin with /').default('/'),
-        status: z.int().min(100).max(599).optional().meta({ description: 'Without it anything from 200 to 399' }),
-      })
-      .optional(),
-    tcp: z.strictObject({ port: Port }).optional(),
-  })
-  .refine((probe) => (probe.http === undefined) !== (probe.tcp === undefined), 'needs either http or tcp');
+  .strictObject({ http: Http.optional(), tcp: z.strictObject({ port: Port }).optional() })
+  .transform(({ http, tcp }, context) => {
+    if (http && !tcp) return { http };
+    if (tcp && !http) return { tcp };
+    context.addIssue({ code: 'custom', message: 'needs either http or tcp' });
+    return z.NEVER;
+  });
 
 export const Rollout = z.strictObject({
   strategy: z.enum(['auto', 'stop-first', 'start-first']).default('auto'),

@@ -1,7 +1,7 @@
 import type { AnswerArgs } from '../commands/dock.ts';
 import type { Prunable } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
-import { canAnswer } from '../policy/approvals.ts';
+import { canAnswer, complete, rulesFor } from '../policy/approvals.ts';
 import { authorize } from '../policy/authorize.ts';
 import type { Approval } from '../store/approvals.ts';
 import { settle, timed } from './over-hosts.ts';
@@ -36,7 +36,7 @@ export interface RejectedResult {
 
 export const approve: Handler<AnswerArgs, PrunedResult> = async (request, deps, run) => {
   const approval = await pendingOne(request, deps);
-  mayAnswer(request, deps, approval);
+  mayAnswer('yes', request, deps, approval);
   await decide(request, deps, approval.id, 'approved');
   const plan = approval.plan as PrunePlan;
   const result = await removeAll(plan, approval, request, deps, run);
@@ -51,7 +51,7 @@ export const approve: Handler<AnswerArgs, PrunedResult> = async (request, deps, 
 export const reject: Handler<AnswerArgs, RejectedResult> = async (request, deps) => {
   const approval = await pendingOne(request, deps);
   const withdrawn = approval.requestedBy === request.person;
-  if (!withdrawn) mayAnswer(request, deps, approval);
+  if (!withdrawn) mayAnswer('no', request, deps, approval);
   await decide(request, deps, approval.id, withdrawn ? 'withdrawn' : 'rejected');
   return {
     kind: 'rejected',
@@ -71,7 +71,7 @@ async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<App
   return approval;
 }
 
-function mayAnswer(request: Request<AnswerArgs>, deps: Deps, approval: Approval): void {
+function mayAnswer(answer: 'yes' | 'no', request: Request<AnswerArgs>, deps: Deps, approval: Approval): void {
   const spec = deps.specs.find((item) => item.name === approval.command);
   if (!spec) throw new UserError('not_found', `\`${approval.command}\` is not a command any more.`);
   const hosts = (approval.plan as PrunePlan).hosts.map((host) => host.host);
@@ -83,18 +83,18 @@ function mayAnswer(request: Request<AnswerArgs>, deps: Deps, approval: Approval)
     { spec, on: own(hosts), channel: request.channel, person: request.person, membership: request.membership },
     deps.config,
   );
-  const verdict = canAnswer(
-    {
-      command: approval.command,
-      hosts,
-      requestedBy: approval.requestedBy,
-      person: request.person,
-      membership: request.membership,
-      decision,
-    },
-    deps.config,
-  );
+  const { requestedBy } = approval;
+  const { person, membership } = request;
+  const about = { command: approval.command, hosts, service: approval.service };
+  const verdict = canAnswer({ ...about, requestedBy, person, membership, decision, answer }, deps.config);
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
+  const rules = rulesFor(about, deps.config);
+  const alone = complete({ requestedBy, rules, votes: [{ person }], memberships: new Map([[person, membership]]) });
+  if (answer === 'yes' && !alone)
+    throw new UserError(
+      'not_permitted',
+      `One yes is not enough here, and \`${approval.command}\` cannot wait for more.`,
+    );
 }
 
 async function decide(

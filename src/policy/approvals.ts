@@ -1,44 +1,134 @@
 import { select } from '../commands/selector.ts';
-import type { Config } from '../config.ts';
+import type { ApprovalRule, Config } from '../config.ts';
 import type { Decision } from './authorize.ts';
-import type { Membership } from './people.ts';
+import { type Membership, NOBODY } from './people.ts';
+import { serviceName } from './services.ts';
 
-export interface Answering {
+/** What a question is about. */
+export interface About {
   readonly command: string;
   readonly hosts: readonly string[];
+  readonly service?: string | undefined;
+}
+
+/** A rule of the config that applies, and where it stands. */
+export interface AppliedRule {
+  readonly path: string;
+  readonly rule: ApprovalRule;
+}
+
+/** Every rule that covers one of the hosts. All of them have to be satisfied. */
+export function rulesFor(about: About, config: Config): readonly AppliedRule[] {
+  const service = about.service === undefined ? undefined : serviceName(about.service, config);
+  return config.approvals
+    .map((rule, index) => ({ path: `approvals[${index}]`, rule }))
+    .filter(
+      ({ rule }) =>
+        rule.commands.some((name) => name === about.command) &&
+        (rule.services === undefined || (service !== undefined && rule.services.includes(service))) &&
+        select(rule.hosts, config.hosts).some((host) => about.hosts.includes(host)),
+    );
+}
+
+export interface Answering extends About {
   readonly requestedBy: string;
   readonly person: string;
   readonly membership: Membership;
-  /** What `authorize` says of this person for the very command and hosts in question. */
+  /** What `authorize` says of this person for the very command, hosts and service in question. */
   readonly decision: Decision;
+  readonly answer: 'yes' | 'no';
+  /** What they have proved it with beside Slack. A no needs nothing. */
+  readonly factor?: 'totp' | undefined;
 }
 
-export type Verdict = { readonly may: true } | { readonly may: false; readonly why: string; readonly hint: string };
+export type CanAnswer =
+  /** `counts`: the rules a yes counts for; none when none applies and this yes is all that is needed. */
+  | { readonly may: true; readonly counts: readonly string[] }
+  | {
+      readonly may: false;
+      /** `step_up_needed`: they may, as soon as they give a code from their authenticator. */
+      readonly reason: 'not_permitted' | 'own_request' | 'not_an_approver' | 'group_unreadable' | 'step_up_needed';
+      readonly why: string;
+      readonly hint: string;
+      readonly rule: string;
+    };
 
 /**
- * Whether a person may say yes. Every rule that covers one of the hosts must be satisfied by somebody other than the
- * requester; where no rule applies, whoever may give the command may confirm it.
+ * Whether a person's answer counts, for at least one rule. Whether all the yeses together are enough is `stillNeeds`. Where
+ * no rule applies, whoever may give the command may confirm it.
  */
-export function canAnswer(ask: Answering, config: Config): Verdict {
-  const rules = config.approvals.filter(
-    (rule) =>
-      rule.commands.some((name) => name === ask.command) &&
-      select(rule.hosts, config.hosts).some((host) => ask.hosts.includes(host)),
-  );
-  if (rules.length === 0) {
-    if (ask.decision.kind !== 'deny') return { may: true };
-    return { may: false, why: ask.decision.missing, hint: 'Whoever may give the command here may confirm it.' };
+export function canAnswer(ask: Answering, config: Config): CanAnswer {
+  const rules = rulesFor(ask, config);
+  const [first] = rules;
+  if (!first) {
+    if (ask.decision.kind !== 'deny') return { may: true, counts: [] };
+    const hint = 'Whoever may give the command here may confirm it.';
+    return { may: false, reason: 'not_permitted', why: ask.decision.missing, hint, rule: ask.decision.rule };
   }
-  const who = `Who can: ${[...new Set(rules.flatMap((rule) => rule.from))].join(', ')}.`;
-  if (ask.person === ask.requestedBy)
-    return { may: false, why: 'You asked for this, so somebody else has to approve it.', hint: who };
-  const missing = rules.find((rule) => !rule.from.some((group) => ask.membership.groups.has(group)));
-  if (!missing) return { may: true };
-  const unread = missing.from.filter((group) => ask.membership.unreadable.has(group));
-  const cannot = unread.length > 0 ? ` I could not read ${unread.join(', ')} from Slack just now.` : '';
-  return {
+  const from = [...new Set(rules.flatMap(({ rule }) => rule.from))];
+  const hint = `Who can: ${from.join(', ')}.`;
+  const own = ask.person === ask.requestedBy;
+  const eligible = rules.filter(({ rule }) => isIn(rule, ask.membership) && (!own || rule.self));
+  const refuse = (reason: Extract<CanAnswer, { may: false }>['reason'], why: string, { path } = first): CanAnswer => ({
     may: false,
-    why: `Approving \`${ask.command}\` on these hosts is for ${missing.from.join(' or ')} (\`approvals[${config.approvals.indexOf(missing)}]\`).${cannot}`,
-    hint: who,
-  };
+    reason,
+    why,
+    hint,
+    rule: path,
+  });
+  if (eligible.length === 0) {
+    if (own && !rules.some(({ rule }) => rule.self))
+      return refuse('own_request', 'You asked for this, so somebody else has to approve it.');
+    const unread = from.filter((group) => ask.membership.unreadable.has(group));
+    const why = `Approving \`${ask.command}\` on these hosts is for ${from.join(' or ')} (\`${first.path}\`).`;
+    if (unread.length > 0)
+      return refuse('group_unreadable', `${why} I could not read ${unread.join(', ')} from Slack just now.`);
+    return refuse('not_an_approver', why);
+  }
+  const stepUp = eligible.find(({ rule }) => rule.stepUp !== undefined);
+  if (ask.answer === 'yes' && stepUp && ask.factor === undefined)
+    return refuse('step_up_needed', 'A yes here needs a code from your authenticator app.', stepUp);
+  return { may: true, counts: eligible.map(({ path }) => path) };
+}
+
+/** Every yes given so far, with what is known of each person's groups now: who left the group does not count any more. */
+export interface Standing {
+  readonly requestedBy: string;
+  readonly rules: readonly AppliedRule[];
+  readonly votes: readonly { readonly person: string; readonly factor?: 'totp' | undefined }[];
+  readonly memberships: ReadonlyMap<string, Membership>;
+}
+
+export interface Need {
+  readonly path: string;
+  readonly from: readonly string[];
+  /** How many more people. */
+  readonly missing: number;
+  readonly stepUp: 'totp' | undefined;
+}
+
+/** What is still asked for, rule by rule; nothing when the question is answered. One person may count for several rules. */
+export function stillNeeds(standing: Standing): readonly Need[] {
+  return standing.rules.flatMap(({ path, rule }) => {
+    const people = new Set(
+      standing.votes
+        .filter(({ person, factor }) => {
+          if (person === standing.requestedBy && !rule.self) return false;
+          if (rule.stepUp !== undefined && factor !== rule.stepUp) return false;
+          return isIn(rule, standing.memberships.get(person) ?? NOBODY);
+        })
+        .map(({ person }) => person),
+    );
+    const missing = rule.count - people.size;
+    return missing > 0 ? [{ path, from: rule.from, missing, stepUp: rule.stepUp }] : [];
+  });
+}
+
+/** Whether what was asked may be done now. Without any rule it takes one person's confirmation. */
+export function complete(standing: Standing): boolean {
+  return standing.votes.length > 0 && stillNeeds(standing).length === 0;
+}
+
+function isIn(rule: ApprovalRule, membership: Membership): boolean {
+  return rule.from.some((group) => membership.groups.has(group));
 }

@@ -1,14 +1,18 @@
 import type { CommandSpec } from '../commands/define.ts';
 import { nearest } from '../commands/nearest.ts';
 import { type Selector, select } from '../commands/selector.ts';
-import type { ApprovalRule, Config, GrantConfig } from '../config.ts';
+import type { Config, GrantConfig } from '../config.ts';
 import type { Reason } from '../errors.ts';
+import { rulesFor } from './approvals.ts';
 import type { Membership } from './people.ts';
+import { serviceName } from './services.ts';
 
-/** What is asked: one command, by one person, in one channel, on some hosts. */
+/** What is asked: one command, by one person, in one channel, on some hosts, about a service or not. */
 export interface Ask {
   readonly spec: CommandSpec;
   readonly on: Selector | undefined;
+  /** As typed. Of a command that is about one (`spec.serviceOf`) none means: about any of them. */
+  readonly service?: string | undefined;
   readonly channel: string;
   readonly person: string;
   readonly membership: Membership;
@@ -24,9 +28,12 @@ export type Decision =
       readonly kind: 'needs-approval';
       readonly hosts: readonly string[];
       readonly rule: string;
+      /** Groups of every rule that applies. */
       readonly from: readonly string[];
-      /** Milliseconds: how long the question may be answered. */
+      /** Milliseconds: how long the question may be answered, by the most impatient rule. */
       readonly expires: number;
+      /** Milliseconds until the approvers are reminded first. */
+      readonly remind: number;
     }
   | Denial;
 
@@ -55,14 +62,14 @@ export function authorize(ask: Ask, config: Config): Decision {
   if (!grants)
     return deny('not_configured', 'channels', 'This channel is not in the config, so nothing may be done here.');
 
-  const naming = grants.filter(({ grant }) => config.roles.get(grant.role)?.has(ask.spec.name));
+  const service = ask.service === undefined ? undefined : serviceName(ask.service, config);
+  const naming = grants.filter(
+    ({ grant }) => config.roles.get(grant.role)?.has(ask.spec.name) && reaches(grant, ask.spec, service),
+  );
   const who = [...new Set(naming.flatMap(({ grant }) => grant.to ?? []))];
   if (naming.length === 0) {
-    return deny(
-      'not_permitted',
-      `channels.${ask.channel}.grants`,
-      `No grant in this channel has \`${ask.spec.name}\`.`,
-    );
+    const what = service === undefined ? `\`${ask.spec.name}\`` : `\`${ask.spec.name}\` for \`${service}\``;
+    return deny('not_permitted', `channels.${ask.channel}.grants`, `No grant in this channel has ${what}.`);
   }
   const held = naming.filter(({ grant }) => holds(grant, ask.membership));
   if (held.length === 0) {
@@ -78,7 +85,7 @@ export function authorize(ask: Ask, config: Config): Decision {
       { who },
     );
   }
-  return onHosts(ask, config, held, who);
+  return onHosts({ ...ask, service }, config, held, who);
 }
 
 function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly string[]): Decision {
@@ -89,6 +96,16 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   const rule = held[0]?.rule ?? 'channels';
   const facts = { permitted, who };
   if (!ask.spec.onHosts) return { kind: 'allow', hosts: permitted, rule };
+  const home = homeOf(ask.service, config);
+  if (home && !ask.on) {
+    // All of it or, when somebody says so, a part: never a part in silence.
+    const missing = home.filter((host) => !ruleOf.has(host));
+    if (missing.length === 0) return decided(ask, config, home, ruleOf);
+    const may = home.filter((host) => ruleOf.has(host));
+    const where = may.length === 0 ? 'none of its hosts' : `only ${may.join(', ')} of its hosts`;
+    const what = `\`${ask.spec.name}\` for \`${ask.service}\``;
+    return deny('host_needed', rule, `${what} is granted here on ${where}.`, { ...facts, permitted: may });
+  }
   if (!ask.on) {
     if (permitted.length === 0) return deny('not_permitted', rule, 'The grant here selects no host.', facts);
     // A read without hosts looks on all it may; a change is made only where somebody said.
@@ -96,37 +113,50 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
     return deny('host_needed', rule, 'Which host?', facts);
   }
   for (const term of ask.on.terms) {
-    if (term.kind !== 'host' || ruleOf.has(term.name)) continue;
+    if (term.kind !== 'host') continue;
+    if (home && !home.includes(term.name) && ruleOf.has(term.name))
+      return deny('host_unknown', rule, `\`${ask.service}\` does not belong on \`${term.name}\`.`, {
+        ...facts,
+        permitted: permitted.filter((host) => home.includes(host)),
+      });
+    if (ruleOf.has(term.name)) continue;
     // A host that exists but is not granted reads the same as one that does not: its name is nobody's business here.
     return deny('host_unknown', rule, `There is no host \`${term.name}\` for \`${ask.spec.name}\` here.`, {
       ...facts,
       near: nearest(term.name, permitted),
     });
   }
-  const chosen = select(ask.on, config.hosts).filter((host) => ruleOf.has(host));
+  const chosen = select(ask.on, config.hosts).filter((host) => ruleOf.has(host) && (home?.includes(host) ?? true));
   if (chosen.length === 0)
     return deny('host_unknown', rule, `\`${ask.on.text}\` selects none of the hosts you may use here.`, facts);
   return decided(ask, config, chosen, ruleOf);
 }
 
-function decided(ask: Ask, config: Config, hosts: readonly string[], ruleOf: ReadonlyMap<string, string>): Decision {
-  const index = config.approvals.findIndex((item) => appliesTo(item, ask.spec.name, hosts, config));
-  const approval = config.approvals[index];
-  if (approval)
-    return {
-      kind: 'needs-approval',
-      hosts,
-      rule: `approvals[${index}]`,
-      from: approval.from,
-      expires: approval.expires,
-    };
-  return { kind: 'allow', hosts, rule: ruleOf.get(hosts[0] ?? '') ?? 'channels' };
+/** The hosts of a configured service; undefined for what is adopted where it runs, and for what is about no service. */
+function homeOf(service: string | undefined, config: Config): string[] | undefined {
+  const found = service === undefined ? undefined : config.services.get(service);
+  return found && select(found.hosts, config.hosts);
 }
 
-function appliesTo(rule: ApprovalRule, command: string, hosts: readonly string[], config: Config): boolean {
-  if (!rule.commands.some((name) => name === command)) return false;
-  const covered = new Set(select(rule.hosts, config.hosts));
-  return hosts.some((host) => covered.has(host));
+function decided(ask: Ask, config: Config, hosts: readonly string[], ruleOf: ReadonlyMap<string, string>): Decision {
+  const rules = rulesFor({ command: ask.spec.name, hosts, service: ask.service }, config);
+  const [first] = rules;
+  if (!first) return { kind: 'allow', hosts, rule: ruleOf.get(hosts[0] ?? '') ?? 'channels' };
+  return {
+    kind: 'needs-approval',
+    hosts,
+    rule: first.path,
+    from: [...new Set(rules.flatMap(({ rule }) => rule.from))],
+    expires: Math.min(...rules.map(({ rule }) => rule.expires)),
+    remind: Math.min(...rules.map(({ rule }) => rule.remind)),
+  };
+}
+
+// A grant for some services gives nothing that is not about a service: pruning a host touches all of them.
+function reaches(grant: GrantConfig, spec: CommandSpec, service: string | undefined): boolean {
+  if (grant.services === undefined) return true;
+  if (spec.serviceOf === undefined) return false;
+  return service === undefined || grant.services.includes(service);
 }
 
 function holds(grant: GrantConfig, membership: Membership): boolean {
@@ -159,7 +189,8 @@ function deny(
 /** Groups whose membership a decision in this channel can depend on: only these are read from Slack. */
 export function groupsThatMatter(channel: string, config: Config): string[] {
   const fromGrants = config.channels.get(channel)?.grants.flatMap((grant) => grant.to ?? []) ?? [];
-  return [...new Set([...fromGrants, ...config.approvals.flatMap((rule) => rule.from)])];
+  const fromRules = config.approvals.flatMap((rule) => rule.from);
+  return [...new Set([...fromGrants, ...fromRules, ...(config.breakGlass?.from ?? [])])];
 }
 
 /** What this person may do in this channel: command to hosts. Help and every refusal show it. */

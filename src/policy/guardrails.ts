@@ -17,109 +17,81 @@ export interface Judgement {
   readonly inherited: readonly Violation[];
 }
 
-/**
- * Judges a container's final settings. `before` are those of the container it replaces: none for a new one. What is
- * worse than before (another folder, a lower port) is new.
- */
-export function judge(after: readonly Guarded[], config: GuardrailsConfig, before: readonly Guarded[] = []): Judgement {
-  const had = new Set(before.map(keyOf));
+/** Judges the facts of a container's final settings, as the plan of its host has them. */
+export function judge(facts: readonly Guarded[], config: GuardrailsConfig): Judgement {
   const refused: Violation[] = [];
   const inherited: Violation[] = [];
-  for (const fact of after) {
-    const violation = violates(fact, config);
-    if (violation) (had.has(keyOf(fact)) ? inherited : refused).push(violation);
+  for (const fact of facts) {
+    const { why, rule } = GUARDS[fact.kind];
+    if (isAllowed(fact, config)) continue;
+    const what = fact.what === '' ? fact.kind : fact.what;
+    (fact.inherited ? inherited : refused).push({ what, why, rule: rule === '' ? 'guardrails' : `guardrails.${rule}` });
   }
   return { refused, inherited };
 }
 
-function keyOf(fact: Guarded): string {
-  return JSON.stringify(fact, Object.keys(fact).sort());
-}
-
-function violates(fact: Guarded, { allow, require }: GuardrailsConfig): Violation | undefined {
-  const say = (ok: boolean, what: string, why: string, rule: string) =>
-    ok ? undefined : { what, why, rule: `guardrails.${rule}` };
-  switch (fact.kind) {
+function isAllowed({ kind, what }: Guarded, { allow, require }: GuardrailsConfig): boolean {
+  switch (kind) {
     case 'privileged':
-      return say(allow.privileged, 'privileged', 'A privileged container is root on its host.', 'allow.privileged');
+      return allow.privileged;
     case 'host-namespace':
-      return say(
-        allow.hostNamespaces,
-        `${fact.namespace}: host`,
-        `It would share the host's ${fact.namespace} namespace.`,
-        'allow.hostNamespaces',
-      );
+      return allow.hostNamespaces;
     case 'docker-socket':
-      return say(
-        allow.dockerSocket,
-        fact.source,
-        'Whoever has the engine’s socket is root on its host.',
-        'allow.dockerSocket',
-      );
-    case 'unconfined':
-      return say(
-        allow.unconfined,
-        fact.option,
-        'It would run without the kernel’s usual confinement.',
-        'allow.unconfined',
-      );
+      return allow.dockerSocket;
+    case 'security':
+      return allow.unconfined;
     case 'device':
-      return say(
-        plain(fact.path) && allow.devices.some((pattern) => matchesPattern(pattern, fact.path)),
-        fact.path,
-        'It would have a device of the host.',
-        'allow.devices',
-      );
-    case 'capability': {
-      const name = fact.name.toUpperCase().replace(/^CAP_/u, '');
-      return say(
-        allow.capabilities.includes(name),
-        name,
-        'It would have a capability docker does not give.',
-        'allow.capabilities',
-      );
-    }
+      return matchesPath(what, allow.devices);
+    case 'capability':
+      return allow.capabilities.includes(what.toUpperCase().replace(/^CAP_/u, ''));
     case 'bind':
-      return say(
-        plain(fact.source) && allow.binds.some((pattern) => matchesPattern(pattern, withoutSlash(fact.source))),
-        fact.source,
-        `It would ${fact.readOnly ? 'read' : 'write'} a folder of the host.`,
-        'allow.binds',
-      );
+      return matchesPath(what, allow.binds);
     case 'port':
-      return port(fact, allow.ports, say);
-    case 'missing':
-      return say(!require.includes(fact.what), `no ${fact.what}`, MISSING[fact.what], 'require');
+      return isPortAllowed(what, allow.ports);
+    case 'no-memory-limit':
+      return !require.includes('memory');
+    case 'no-pids-limit':
+      return !require.includes('pids');
+    case 'no-restart':
+      return !require.includes('restart');
+    case 'no-healthcheck':
+      return !require.includes('healthcheck');
+    default:
+      // The config of a service cannot say these, so they are only ever carried over.
+      return false;
   }
 }
 
-type Say = (ok: boolean, what: string, why: string, rule: string) => Violation | undefined;
+const GUARDS: Readonly<Record<Guarded['kind'], { readonly why: string; readonly rule: string }>> = {
+  privileged: { why: 'A privileged container is root on its host.', rule: 'allow.privileged' },
+  'host-namespace': { why: 'It would share a namespace with its host.', rule: 'allow.hostNamespaces' },
+  'docker-socket': { why: 'Whoever has the engine’s socket is root on its host.', rule: 'allow.dockerSocket' },
+  security: { why: 'It would run without the kernel’s usual confinement.', rule: 'allow.unconfined' },
+  device: { why: 'It would have a device of the host.', rule: 'allow.devices' },
+  capability: { why: 'It would have a capability docker does not give by itself.', rule: 'allow.capabilities' },
+  bind: { why: 'It would have a folder of the host.', rule: 'allow.binds' },
+  port: { why: 'It would be reachable at an address the guardrails keep back.', rule: 'allow.ports' },
+  'volumes-from': { why: 'It would have every volume of another container.', rule: '' },
+  sysctl: { why: 'It would change a setting of the kernel.', rule: '' },
+  runtime: { why: 'It would run under another runtime than the usual one.', rule: '' },
+  cgroup: { why: 'It would choose its own control group.', rule: '' },
+  'no-memory-limit': { why: 'Without a memory limit it can take its host down with it.', rule: 'require' },
+  'no-pids-limit': { why: 'Without a limit of processes it can fork until its host stops.', rule: 'require' },
+  'no-restart': { why: 'Without a restart policy it stays down after a crash or a reboot.', rule: 'require' },
+  'no-healthcheck': { why: 'Without a health check a rollout can only see that it runs.', rule: 'require' },
+};
 
-function port(fact: Extract<Guarded, { kind: 'port' }>, allowed: GuardrailsConfig['allow']['ports'], say: Say) {
-  const loopback = /^(?:127\.|::1$)/u.test(fact.hostIp);
-  // A port the engine picks is from its range of ephemeral ones.
-  const unprivileged = fact.hostPort === undefined || fact.hostPort >= 1024;
-  const ok = allowed === 'any' || loopback || (allowed === 'unprivileged' && unprivileged);
-  const address = fact.hostIp.includes(':') ? `[${fact.hostIp}]` : fact.hostIp || '0.0.0.0';
-  const why =
-    allowed === 'loopback'
-      ? 'It would be reachable from outside the host.'
-      : 'A port below 1024 is one that others expect a known service behind.';
-  return say(ok, `${address}:${fact.hostPort ?? 'any'}/${fact.protocol}`, why, 'allow.ports');
+function isPortAllowed(what: string, ports: GuardrailsConfig['allow']['ports']): boolean {
+  if (ports === 'any') return true;
+  const [, address = '', port = ''] = /^(.*):(\d*)(?:\/[a-z]+)?$/u.exec(what) ?? [];
+  if (/^(?:127(?:\.\d{1,3}){3}|\[?::1\]?)$/u.test(address)) return true;
+  // Without a number, or with 0, the engine picks one from its range of high ports.
+  return ports === 'unprivileged' && (/^0?$/u.test(port) ? what.includes(':') : Number(port) >= 1024);
 }
-
-const MISSING = {
-  memory: 'Without a memory limit it can take the whole host down with it.',
-  pids: 'Without a limit of processes it can fork until the host stops.',
-  restart: 'Without a restart policy it stays down after a crash or a reboot.',
-  healthcheck: 'Without a health check a rollout can only see that it runs.',
-} as const;
 
 // A path that climbs would match by its beginning and mean another folder.
-function plain(path: string): boolean {
-  return path.startsWith('/') && !path.split('/').some((part) => part === '..' || part === '.');
-}
-
-function withoutSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/u, '') : path;
+function matchesPath(path: string, patterns: readonly string[]): boolean {
+  if (!path.startsWith('/') || path.split('/').some((part) => part === '..' || part === '.')) return false;
+  const plain = path.length > 1 ? path.replace(/\/+$/u, '') : path;
+  return patterns.some((pattern) => matchesPattern(pattern, plain));
 }

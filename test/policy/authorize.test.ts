@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CommandSpec } from '../../src/commands/define.ts';
 import { SPECS } from '../../src/commands/index.ts';
 import { Selector } from '../../src/commands/selector.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
-import { canAnswer } from '../../src/policy/approvals.ts';
 import { authorize } from '../../src/policy/authorize.ts';
 import { matchesPattern } from '../../src/policy/images.ts';
 import { NOBODY } from '../../src/policy/people.ts';
@@ -163,24 +163,111 @@ describe('authorize', () => {
   });
 });
 
-describe('canAnswer', () => {
-  const answer = (person: string, groups: string[], hosts = ['web-1']) =>
-    canAnswer(
+describe('a grant for some services', () => {
+  const limited = parseConfig(
+    `
+slack: { team: T0TEAM }
+hosts:
+  web-1: { url: "unix:///b.sock", labels: { env: prod } }
+  web-2: { url: "unix:///c.sock", labels: { env: prod } }
+  staging: { url: "unix:///d.sock" }
+groups: { oncall: { people: [U0OPS1] }, leads: { people: [U0OPS2] } }
+services:
+  shop: { image: x, hosts: "env=prod", container: { name: shop-web } }
+  api: { image: x, hosts: web-1 }
+roles: { operator: { commands: [prune, ps] } }
+channels:
+  C0SHOP: { grants: [ { role: operator, hosts: all, services: [shop] } ] }
+  C0PART: { grants: [ { role: operator, hosts: web-1, services: [shop] } ] }
+  C0FARAWAY: { grants: [ { role: operator, hosts: staging } ] }
+  C0EVERY: { grants: [ { role: operator, hosts: all } ] }
+approvals:
+  - { commands: [prune], hosts: all, services: [shop], from: [oncall], expires: 1h, remind: 5m }
+  - { commands: [prune], hosts: web-2, from: [leads], expires: 30m }
+`,
+    'test.yml',
+    {},
+  );
+  // Deploying is what is about a service; any command that says so is treated alike.
+  const about = { ...spec('prune'), serviceOf: () => undefined };
+  const ask = (channel: string, service?: string, on?: string, item: CommandSpec = about) =>
+    authorize(
       {
-        command: 'prune',
-        hosts,
-        requestedBy: 'U0OPS1',
-        person,
-        membership: inGroups(...groups),
-        decision: ask('prune', 'C0PROD', 'web-1', inGroups(...groups)),
+        spec: item,
+        on: on === undefined ? undefined : Selector.parse(on),
+        service,
+        channel,
+        person: 'U0X',
+        membership: NOBODY,
       },
-      config,
+      limited,
     );
 
-  it('takes a yes only from somebody else in the group the rule names', () => {
-    expect(answer('U0OPS1', ['oncall']).may).toBe(false);
-    expect(answer('U0DEV1', ['developers']).may).toBe(false);
-    expect(answer('U0OPS2', ['oncall']).may).toBe(true);
+  it.each([
+    ['gives its service', ask('C0SHOP', 'shop'), { kind: 'needs-approval', hosts: ['web-1', 'web-2'] }],
+    ['gives it by the name of its container too', ask('C0SHOP', 'shop-web'), { kind: 'needs-approval' }],
+    [
+      'gives no other',
+      ask('C0SHOP', 'api'),
+      { kind: 'deny', reason: 'not_permitted', missing: 'No grant in this channel has `prune` for `api`.' },
+    ],
+    ['gives nothing that is adopted', ask('C0SHOP', 'legacy', 'web-1'), { kind: 'deny', reason: 'not_permitted' }],
+    ['lets one ask before a service is named', ask('C0SHOP', undefined, 'web-1'), { kind: 'allow', hosts: ['web-1'] }],
+    [
+      'gives nothing that is about no service',
+      ask('C0SHOP', undefined, 'web-1', spec('ps')),
+      { kind: 'deny', reason: 'not_permitted', missing: 'No grant in this channel has `ps`.' },
+    ],
+  ])('%s', (_, decision, expected) => {
+    expect(decision).toMatchObject(expected);
+  });
+
+  it.each([
+    ['is all of its hosts unless somebody says less', ask('C0EVERY', 'shop'), { hosts: ['web-1', 'web-2'] }],
+    ['is a part of them when somebody says so', ask('C0EVERY', 'shop', 'web-2'), { hosts: ['web-2'] }],
+    ['is its hosts within a wider selector', ask('C0EVERY', 'shop', 'all'), { hosts: ['web-1', 'web-2'] }],
+    [
+      'is never a part in silence',
+      ask('C0PART', 'shop'),
+      {
+        kind: 'deny',
+        reason: 'host_needed',
+        missing: '`prune` for `shop` is granted here on only web-1 of its hosts.',
+        permitted: ['web-1'],
+      },
+    ],
+    [
+      'is nothing where none of its hosts is granted',
+      ask('C0FARAWAY', 'shop'),
+      { kind: 'deny', missing: '`prune` for `shop` is granted here on none of its hosts.', permitted: [] },
+    ],
+    [
+      'does not go to a host it does not belong on',
+      ask('C0EVERY', 'shop', 'staging'),
+      {
+        kind: 'deny',
+        reason: 'host_unknown',
+        missing: '`shop` does not belong on `staging`.',
+        permitted: ['web-1', 'web-2'],
+      },
+    ],
+    ['does not spread by a label either', ask('C0FARAWAY', 'shop', 'all'), { kind: 'deny', reason: 'host_unknown' }],
+    ['needs a host when it is adopted', ask('C0EVERY', 'legacy'), { kind: 'deny', reason: 'host_needed' }],
+  ])('a service %s', (_, decision, expected) => {
+    expect(decision).toMatchObject(expected);
+  });
+
+  it('meets every rule that applies, the most impatient one setting the times', () => {
+    expect(ask('C0EVERY', 'shop')).toEqual({
+      kind: 'needs-approval',
+      hosts: ['web-1', 'web-2'],
+      rule: 'approvals[0]',
+      from: ['oncall', 'leads'],
+      expires: 30 * 60_000,
+      remind: 5 * 60_000,
+    });
+    expect(ask('C0EVERY', 'api')).toMatchObject({ kind: 'allow', hosts: ['web-1'] });
+    expect(ask('C0EVERY', 'legacy', 'web-2')).toMatchObject({ kind: 'needs-approval', from: ['leads'] });
   });
 });
 

@@ -1,104 +1,92 @@
 import { describe, expect, it } from 'vitest';
+import type { GuardedKind } from '../../src/config/guardrails.ts';
 import { type Guarded, parseConfig } from '../../src/config.ts';
+import type { Guarded as Planned } from '../../src/docker/rollout/types.ts';
 import { judge } from '../../src/policy/guardrails.ts';
 
 const guardrails = (text = '{}') =>
   parseConfig(`slack: { team: T0TEAM }\nhosts: { a: { url: "unix:///a" } }\nguardrails: ${text}`, 'f.yml', {})
     .guardrails;
+const fact = (kind: GuardedKind, what = '', inherited = false): Guarded => ({ kind, what, inherited });
 
-const port = (hostPort: number | undefined, hostIp = ''): Guarded => ({
-  kind: 'port',
-  hostIp,
-  hostPort,
-  protocol: 'tcp',
-});
-const bind = (source: string, readOnly = false): Guarded => ({ kind: 'bind', source, readOnly });
-
-const CASES: readonly [fact: Guarded, allowedBy: string, what: string, rule: string][] = [
-  [{ kind: 'privileged' }, '{ allow: { privileged: true } }', 'privileged', 'guardrails.allow.privileged'],
-  [
-    { kind: 'host-namespace', namespace: 'pid' },
-    '{ allow: { hostNamespaces: true } }',
-    'pid: host',
-    'guardrails.allow.hostNamespaces',
-  ],
-  [
-    { kind: 'docker-socket', source: '/run/docker.sock' },
-    '{ allow: { dockerSocket: true } }',
-    '/run/docker.sock',
-    'guardrails.allow.dockerSocket',
-  ],
-  [
-    { kind: 'unconfined', option: 'seccomp=unconfined' },
-    '{ allow: { unconfined: true } }',
-    'seccomp=unconfined',
-    'guardrails.allow.unconfined',
-  ],
-  [
-    { kind: 'device', path: '/dev/dri/card0' },
-    '{ allow: { devices: ["/dev/dri/*"] } }',
-    '/dev/dri/card0',
-    'guardrails.allow.devices',
-  ],
-  [
-    { kind: 'capability', name: 'CAP_NET_ADMIN' },
-    '{ allow: { capabilities: [net_admin] } }',
-    'NET_ADMIN',
-    'guardrails.allow.capabilities',
-  ],
-  [bind('/srv/shop/'), '{ allow: { binds: ["/srv/**"] } }', '/srv/shop/', 'guardrails.allow.binds'],
-  [bind('/', true), '{ allow: { binds: ["/"] } }', '/', 'guardrails.allow.binds'],
-  [port(80), '{ allow: { ports: any } }', '0.0.0.0:80/tcp', 'guardrails.allow.ports'],
-  [port(443, '2001:db8::1'), '{ allow: { ports: any } }', '[2001:db8::1]:443/tcp', 'guardrails.allow.ports'],
-  [{ kind: 'missing', what: 'memory' }, '{ require: [pids] }', 'no memory', 'guardrails.require'],
+const ALLOWABLE: readonly [kind: GuardedKind, what: string, allowedBy: string, rule: string][] = [
+  ['privileged', '', '{ allow: { privileged: true } }', 'guardrails.allow.privileged'],
+  ['host-namespace', 'pid', '{ allow: { hostNamespaces: true } }', 'guardrails.allow.hostNamespaces'],
+  ['docker-socket', '/run/docker.sock', '{ allow: { dockerSocket: true } }', 'guardrails.allow.dockerSocket'],
+  ['security', 'seccomp=unconfined', '{ allow: { unconfined: true } }', 'guardrails.allow.unconfined'],
+  ['device', '/dev/dri/card0', '{ allow: { devices: ["/dev/dri/*"] } }', 'guardrails.allow.devices'],
+  ['capability', 'NET_ADMIN', '{ allow: { capabilities: [cap_net_admin] } }', 'guardrails.allow.capabilities'],
+  ['capability', 'CAP_NET_ADMIN', '{ allow: { capabilities: [NET_ADMIN] } }', 'guardrails.allow.capabilities'],
+  ['bind', '/srv/shop/', '{ allow: { binds: ["/srv/**"] } }', 'guardrails.allow.binds'],
+  ['bind', '/', '{ allow: { binds: ["/"] } }', 'guardrails.allow.binds'],
+  ['port', '0.0.0.0:80/tcp', '{ allow: { ports: any } }', 'guardrails.allow.ports'],
+  ['port', '[::]:443/tcp', '{ allow: { ports: any } }', 'guardrails.allow.ports'],
+  ['no-memory-limit', '', '{ require: [pids] }', 'guardrails.require'],
 ];
 
 describe('judge', () => {
-  it.each(CASES)('refuses %j unless the config allows it', (fact, allowedBy, what, rule) => {
-    expect(judge([fact], guardrails())).toMatchObject({ refused: [{ what, rule }], inherited: [] });
-    expect(judge([fact], guardrails(allowedBy))).toEqual({ refused: [], inherited: [] });
+  it.each(ALLOWABLE)('refuses %s %s unless the config allows it', (kind, what, allowedBy, rule) => {
+    expect(judge([fact(kind, what)], guardrails())).toMatchObject({
+      refused: [{ what: what || kind, rule }],
+      inherited: [],
+    });
+    expect(judge([fact(kind, what)], guardrails(allowedBy))).toEqual({ refused: [], inherited: [] });
   });
 
-  it.each(CASES)('only says %j when the container before had it', (fact, _, what) => {
-    expect(judge([fact], guardrails(), [fact])).toMatchObject({ refused: [], inherited: [{ what }] });
+  it.each(ALLOWABLE)('only says %s %s when the container before had it', (kind, what) => {
+    expect(judge([fact(kind, what, true)], guardrails())).toMatchObject({
+      refused: [],
+      inherited: [{ what: what || kind }],
+    });
+  });
+
+  it.each(['volumes-from', 'sysctl', 'runtime', 'cgroup'] as const)('lets %s be carried over, never be new', (kind) => {
+    expect(judge([fact(kind, 'x')], guardrails()).refused).toMatchObject([{ what: 'x', rule: 'guardrails' }]);
+    expect(judge([fact(kind, 'x', true)], guardrails()).refused).toEqual([]);
+  });
+
+  it.each(['/srv/../etc', '/srv/./x', 'srv/x', ''])('does not let "%s" pass for a folder under /srv', (source) => {
+    expect(judge([fact('bind', source)], guardrails('{ allow: { binds: ["/srv/**", "**"] } }')).refused).toHaveLength(
+      1,
+    );
   });
 
   it.each([
-    ['a folder becomes writable', bind('/srv/x', true), bind('/srv/x')],
-    ['another folder', bind('/srv/x'), bind('/etc')],
-    ['another port', port(80), port(22)],
-    ['from loopback to every address', port(80, '127.0.0.1'), port(80)],
-  ])('takes what is worse than before as new: %s', (_, before, after) => {
-    expect(judge([after], guardrails(), [before]).refused).toHaveLength(1);
+    ['127.0.0.1:80/tcp', true, true],
+    ['127.1.2.3:80/tcp', true, true],
+    ['[::1]:80/tcp', true, true],
+    ['0.0.0.0:8080/tcp', false, true],
+    ['0.0.0.0:1024/udp', false, true],
+    ['0.0.0.0:1023/tcp', false, false],
+    ['[::]:8080/tcp', false, true],
+    ['10.0.0.1:22/tcp', false, false],
+    ['127.evil.example:22/tcp', false, false],
+    ['0.0.0.0:/tcp', false, true],
+    ['0.0.0.0:0/tcp', false, true],
+    ['unintelligible', false, false],
+  ])('knows who reaches %s', (what, loopback, unprivileged) => {
+    const passes = (ports: string) =>
+      judge([fact('port', what)], guardrails(`{ allow: { ports: ${ports} } }`)).refused.length === 0;
+    expect({ loopback: passes('loopback'), unprivileged: passes('unprivileged') }).toEqual({ loopback, unprivileged });
   });
 
-  it.each(['/srv/../etc', '/srv/./x', 'srv/x'])('does not let %s pass for a folder under /srv', (source) => {
-    expect(judge([bind(source)], guardrails('{ allow: { binds: ["/srv/**", "**"] } }')).refused).toHaveLength(1);
-  });
-
-  it('knows loopback, ports the engine picks, and the range an ordinary user may take', () => {
-    const refused = (fact: Guarded, ports: string) =>
-      judge([fact], guardrails(`{ allow: { ports: ${ports} } }`)).refused.length === 1;
-    expect(refused(port(80, '127.0.0.1'), 'loopback')).toBe(false);
-    expect(refused(port(80, '::1'), 'unprivileged')).toBe(false);
-    expect(refused(port(8080), 'loopback')).toBe(true);
-    expect(refused(port(undefined), 'loopback')).toBe(true);
-    expect(refused(port(undefined), 'unprivileged')).toBe(false);
-    expect(refused(port(1024), 'unprivileged')).toBe(false);
-    expect(refused(port(1023), 'unprivileged')).toBe(true);
-  });
-
-  it('judges every limit that may be required', () => {
-    const all = guardrails('{ require: [memory, pids, restart, healthcheck] }');
-    const missing = (['memory', 'pids', 'restart', 'healthcheck'] as const).map(
-      (what): Guarded => ({ kind: 'missing', what }),
+  it('asks for the limits it is told to, each with its own reason', () => {
+    const kinds = ['no-memory-limit', 'no-pids-limit', 'no-restart', 'no-healthcheck'] as const;
+    const { refused } = judge(
+      kinds.map((kind) => fact(kind)),
+      guardrails('{ require: [memory, pids, restart, healthcheck] }'),
     );
-    expect(judge(missing, all).refused.map(({ what }) => what)).toEqual([
-      'no memory',
-      'no pids',
-      'no restart',
-      'no healthcheck',
-    ]);
-    expect(new Set(judge(missing, all).refused.map(({ why }) => why)).size).toBe(4);
+    expect(refused.map(({ what }) => what)).toEqual(kinds);
+    expect(new Set(refused.map(({ why }) => why)).size).toBe(4);
+    const none = judge(
+      kinds.map((kind) => fact(kind)),
+      guardrails('{ require: [] }'),
+    );
+    expect(none.refused).toEqual([]);
+  });
+
+  it('takes the facts as a plan has them', () => {
+    const planned: readonly Planned[] = [{ kind: 'bind', what: '/etc', inherited: false }];
+    expect(judge(planned, guardrails()).refused).toHaveLength(1);
   });
 });
