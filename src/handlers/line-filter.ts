@@ -1,24 +1,32 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { UserError } from '../errors.ts';
+import { neededWords } from './needed-words.ts';
 
-export type LineFilter = (line: string) => boolean;
+export interface LineFilter {
+  (line: string): boolean;
+  /** Words of which every line that passes has at least one; none when nothing is known. */
+  readonly needs: readonly string[];
+}
+
+type Matches = (line: string) => boolean;
 
 /**
  * Compiles `--grep`. The matcher is RE2's: time grows with the length of the line and never runs away. What needs
  * backtracking (look-around, back-references) it cannot do, and that is refused here in words.
  */
 export function compileFilter(pattern: string | undefined, invert: boolean): LineFilter {
-  if (pattern === undefined) return () => true;
+  if (pattern === undefined) return Object.assign(() => true, { needs: [] });
   const matches = literal(pattern) ?? expression(pattern);
-  return invert ? (line) => !matches(line) : matches;
+  if (invert) return Object.assign((line: string) => !matches(line), { needs: [] });
+  return Object.assign(matches, { needs: neededWords(pattern) });
 }
 
 // Most searches are a plain word, which needs no matcher at all.
-function literal(pattern: string): LineFilter | undefined {
+function literal(pattern: string): Matches | undefined {
   return /[\\^$.|?*+()[\]{}]/u.test(pattern) ? undefined : (line) => line.includes(pattern);
 }
 
-function expression(pattern: string): LineFilter {
+function expression(pattern: string): Matches {
   try {
     const compiled = RE2JS.compile(pattern);
     return (line) => compiled.test(line);

@@ -6,7 +6,7 @@ import { createRedactor, secretValues } from '../policy/redact.ts';
 import { findPlaces, type Place, whichHost } from './find-container.ts';
 import { follow } from './follow.ts';
 import { compileFilter, type LineFilter } from './line-filter.ts';
-import { type LogLine, logLines } from './log-lines.ts';
+import { type LogLine, logLines, searchLines } from './log-lines.ts';
 import { settle, timed } from './over-hosts.ts';
 import type { LogSource } from './steady-log.ts';
 import type { Deps, Handler, HostFailure, Request, Run, Timed } from './types.ts';
@@ -131,11 +131,10 @@ async function readOne(
   const keep = new LastLines(limitOf(request.args), MAX_TEXT);
   let scanned = 0;
   const chunks = engine.logs(container.id, query(request, tty, deps.now()), { signal });
-  for await (const batch of logLines(chunks, redact, request.args.timestamps ? 'shown' : 'none')) {
-    for (const line of batch) {
-      scanned += 1;
-      if (filter(line.text)) keep.push(line);
-    }
+  const stamps = request.args.timestamps ? 'shown' : 'none';
+  for await (const { lines, read } of searchLines(chunks, redact, stamps, filter.needs)) {
+    scanned += read;
+    for (const line of lines) if (filter(line.text)) keep.push(line);
   }
   return {
     host,
@@ -212,7 +211,8 @@ class LastLines {
 
   push(line: LogLine): void {
     this.matched += 1;
-    this.#lines.push(line);
+    // A copy of its own: a line cut from a larger text would keep all of that in memory.
+    this.#lines.push({ ...line, text: Buffer.from(line.text).toString() });
     this.#text += line.text.length + 1;
     while (
       this.#lines.length - this.#first > this.#most ||

@@ -6,7 +6,7 @@ import { Bookmark } from './log-stamps.ts';
 /** What a followed log is read from. */
 export interface LogSource {
   /** Opens the log with timestamps, from `since` (Unix seconds) or, without it, from where the person asked. */
-  open(since: number | undefined, signal: AbortSignal): AsyncIterable<LogLine[]>;
+  open(since: number | undefined, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   /** How the container ended, in words; undefined while it runs. Rejects with an `EngineError` when nobody knows. */
   ended(signal: AbortSignal): Promise<string | undefined>;
 }
