@@ -1,20 +1,15 @@
 import { checkView } from '../../src/slack/limits.ts';
-import { findButton, type Wanted } from './buttons.ts';
-import type { Person } from './defaults.ts';
 import type { Delivered } from './delivery.ts';
-import { type Filled, valuesOf } from './inputs.ts';
+import { findPressable } from './elements.ts';
+import { chosen, type Filled, type Given, stateValues, valuesOf } from './inputs.ts';
 import { clickPayload, closedPayload, eventPayload, submissionPayload, viewClickPayload } from './payloads.ts';
 import type { Scene } from './scene.ts';
-import type { Message } from './state.ts';
-import type { View, ViewBody } from './views.ts';
+import { knownTo, type Place, personOf, targetOf, theirView } from './targets.ts';
+import type { ViewBody } from './views.ts';
 
-export interface Click extends Wanted {
-  readonly person: string;
-  /** The message, or its channel and ts; or a view. */
-  readonly message?: Pick<Message, 'channel' | 'ts'>;
-  readonly channel?: string;
-  readonly messageTs?: string;
-  readonly viewId?: string;
+export interface Click extends Place {
+  /** Of a select or a menu: the value chosen, several where several can be. */
+  readonly selected?: Given;
   /** How often at once; once when left out. */
   readonly times?: number;
 }
@@ -26,7 +21,7 @@ export interface Submission {
   readonly values?: Filled;
 }
 
-/** A person presses a button they can see. Throws when it is not there. */
+/** A person presses a button, or chooses from a select or menu they can see. Throws when it is not there. */
 export async function click(scene: Scene, given: Click): Promise<Delivered> {
   const fault = scene.faults.take('click');
   const copies = fault ? (fault.copies ?? 2) : (given.times ?? 1);
@@ -38,30 +33,22 @@ export async function click(scene: Scene, given: Click): Promise<Delivered> {
 }
 
 function pressing(scene: Scene, given: Click): object {
-  const { state, clock } = scene;
-  const now = clock.now();
-  const words = given.label ?? given.value ?? given.actionId ?? '';
-  if (given.viewId !== undefined) {
-    const view = theirView(scene, given.person, given.viewId);
-    const button = findButton(view.body['blocks'] as readonly unknown[], given);
-    if (!button) throw new Error(`${given.person} sees no button "${words}" there.`);
-    return viewClickPayload(personOf(scene, given.person), view, button, {
-      trigger_id: scene.triggers.issue(given.person),
-      now,
-    });
-  }
-  const channelId = given.message?.channel ?? given.channel ?? '';
-  const ts = given.message?.ts ?? given.messageTs;
-  const { person, channel } = scene.present(given.person, channelId);
-  const seen = state.seenBy(person.id, channel.id);
-  // Without a message: the newest that has such a button.
-  const message = seen.findLast((one) => (ts === undefined || one.ts === ts) && findButton(one.blocks, given));
-  const button = message && findButton(message.blocks, given);
-  if (!message || !button) throw new Error(`${person.id} sees no button "${words}" there.`);
-  return clickPayload(person, channel, message, button, {
+  const target = targetOf(scene, given, findPressable);
+  const { person, where, blocks, element } = target;
+  const known = knownTo(scene, person.id, where);
+  if (element.type === 'button' && given.selected !== undefined) throw new Error('A button has nothing to choose.');
+  if (element.type !== 'button' && given.selected === undefined) throw new Error(`A ${element.type} is not pressed.`);
+  const part = element.type === 'button' ? {} : chosen(element, given.selected, known);
+  if (given.selected !== undefined && element.type !== 'overflow')
+    scene.choices.choose(person.id, where, element, given.selected);
+  const values = stateValues(blocks, scene.choices.of(person.id, where), known);
+  const grants = { trigger_id: scene.triggers.issue(person.id), now: scene.clock.now() };
+  const pressed = { ...element, ...part };
+  if (target.kind === 'view') return viewClickPayload(person, target.view, values, pressed, grants);
+  const { channel, message } = target;
+  return clickPayload(person, channel, message, values, pressed, {
     response_url: scene.urls.issue({ person: person.id, channel: channel.id, original: message }),
-    trigger_id: scene.triggers.issue(person.id),
-    now,
+    ...grants,
   });
 }
 
@@ -69,7 +56,8 @@ function pressing(scene: Scene, given: Click): object {
 export async function submitView(scene: Scene, { person: id, viewId, values = {} }: Submission): Promise<Delivered> {
   const person = personOf(scene, id);
   const view = theirView(scene, id, viewId);
-  const filled = valuesOf(view.body['blocks'] as readonly unknown[], values);
+  const sofar = scene.choices.of(id, view.id);
+  const filled = valuesOf(view.body['blocks'] as readonly unknown[], values, sofar, knownTo(scene, id, view.id));
   const trigger = scene.triggers.issue(id);
   const sent = await scene.delivery().send('interactive', submissionPayload(person, view, filled, trigger));
   if (!sent.ok) return sent;
@@ -108,16 +96,4 @@ export async function openHome(scene: Scene, id: string): Promise<Delivered> {
     event_ts: String(scene.clock.now() / 1000),
   };
   return scene.events.send(eventPayload(event, scene.clock.now()));
-}
-
-function personOf({ state }: Scene, id: string): Person {
-  const person = state.people.get(id);
-  if (!person) throw new Error(`There is no person ${id}.`);
-  return person;
-}
-
-function theirView({ views }: Scene, person: string, id: string | undefined): View {
-  const view = id === undefined ? views.top(person) : views.find({ id });
-  if (view?.person !== person) throw new Error(`${person} has no such view open.`);
-  return view;
 }

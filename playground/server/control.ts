@@ -5,6 +5,7 @@ import type { LocalSlack } from './index.ts';
 import { isOwn } from './local-only.ts';
 import { readBytes } from './server.ts';
 import type { Message } from './state.ts';
+import type { Suggestion } from './suggesting.ts';
 import type { Typed } from './typing.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -13,6 +14,7 @@ type Body = Readonly<Record<string, unknown>>;
 const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>> = {
   type: (slack, body) => slack.type(body as unknown as Typed),
   click: (slack, body) => slack.click(body as unknown as Click),
+  suggest: (slack, body) => slack.suggest(body as unknown as Suggestion),
   submitView: (slack, body) => slack.submitView(body as unknown as Submission),
   closeView: (slack, body) => slack.closeView(body as unknown as { person: string; all?: boolean }),
   openHome: (slack, body) => slack.openHome(body as unknown as { person: string }),

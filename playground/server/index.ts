@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createChoices } from './choices.ts';
 import { type Click, click, closeView, openHome, type Submission, submitView } from './clicking.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { control } from './control.ts';
@@ -14,6 +15,7 @@ import {
   type UserGroup,
 } from './defaults.ts';
 import { createEventSender, type Delivered, type Delivery } from './delivery.ts';
+import type { Option } from './elements.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import { createPage, type PageOptions } from './page/index.ts';
@@ -23,6 +25,7 @@ import { createPresent, type Scene } from './scene.ts';
 import { type LoggedRequest, type Served, serve } from './server.ts';
 import { createSocketHub } from './socket.ts';
 import { type Change, createState, type Message } from './state.ts';
+import { type Suggestion, suggest } from './suggesting.ts';
 import { createTriggers } from './triggers.ts';
 import { type Typed, type TypedResult, type } from './typing.ts';
 import { createViews, type View } from './views.ts';
@@ -63,7 +66,10 @@ export interface LocalSlack {
   disconnect(reason?: string): void;
   /** Resolves when the app acknowledged, or failed to. Rejects for what Slack would not let the person do. */
   type(typed: Typed): Promise<TypedResult>;
+  /** A press on a button, or a choice from a select or menu. */
   click(click: Click): Promise<Delivered>;
+  /** What the app offers for a select it fills, once somebody typed into it. */
+  suggest(suggestion: Suggestion): Promise<readonly Option[]>;
   submitView(submission: Submission): Promise<Delivered>;
   closeView(which: { readonly person: string; readonly all?: boolean }): Promise<Delivered>;
   openHome(whose: { readonly person: string }): Promise<Delivered>;
@@ -124,7 +130,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   const events = createEventSender(delivery, clock);
   const present = createPresent(state);
   const { commands } = options;
-  const scene: Scene = { state, views, urls, triggers, faults, clock, scopes, commands, events, delivery, present };
+  const scene: Scene = {
+    ...{ state, views, urls, triggers, faults, clock, scopes, commands, events, delivery, present },
+    choices: createChoices(),
+  };
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -156,6 +165,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     disconnect: (reason = 'refresh_requested') => hub.disconnect(reason),
     type: (typed) => type(scene, typed),
     click: (given) => click(scene, given),
+    suggest: (given) => suggest(scene, given),
     submitView: (submission) => submitView(scene, submission),
     closeView: ({ person, all }) => closeView(scene, person, all),
     openHome: ({ person }) => openHome(scene, person),
@@ -182,7 +192,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   return slack;
 }
 
-export { buttonsOf } from './buttons.ts';
 export { type Clock, createManualClock } from './clock.ts';
 export * from './defaults.ts';
+export { buttonsOf } from './elements.ts';
 export type { Change, Message } from './state.ts';

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { APP, BOT_USER, type Channel, type Person, TEAM, VERIFICATION_TOKEN } from './defaults.ts';
+import type { Element } from './elements.ts';
 import type { Message } from './state.ts';
+import type { Target } from './targets.ts';
 import { type View, wire } from './views.ts';
 import { wireMessage } from './webapi/chat.ts';
 
-export interface Pressed {
-  readonly type: string;
-  readonly action_id: string;
-  readonly block_id: string;
-  readonly text?: unknown;
-  readonly value?: string;
-}
+/** An element as it was pressed, with what was chosen. */
+export type Pressed = Element & Readonly<Record<`selected_${string}`, unknown>>;
 
 const common = {
   token: VERIFICATION_TOKEN,
@@ -47,6 +44,7 @@ export function clickPayload(
   person: Person,
   channel: Channel,
   message: Message,
+  values: object,
   pressed: Pressed,
   grants: { response_url: string; trigger_id: string; now: number },
 ): object {
@@ -55,6 +53,15 @@ export function clickPayload(
     type: 'block_actions',
     user: user(person),
     ...common,
+    ...messageParts(channel, message),
+    state: { values },
+    ...given,
+    actions: [action(pressed, now)],
+  };
+}
+
+function messageParts(channel: Channel, message: Message): object {
+  return {
     container: {
       type: 'message',
       message_ts: message.ts,
@@ -64,22 +71,39 @@ export function clickPayload(
     },
     channel: { id: channel.id, name: channel.name },
     ...(message.ephemeral ? {} : { message: wireMessage(message) }),
-    state: { values: {} },
-    ...given,
-    actions: [action(pressed, now)],
   };
+}
+
+/** What an app is asked when somebody types into a select that it fills. */
+export function suggestionPayload(target: Target, query: string): object {
+  const { person, element } = target;
+  const place =
+    target.kind === 'view'
+      ? { container: { type: 'view', view_id: target.view.id }, view: wire(target.view) }
+      : messageParts(target.channel, target.message);
+  const { action_id, block_id } = element;
+  return { type: 'block_suggestion', user: user(person), ...common, ...place, action_id, block_id, value: query };
 }
 
 export function viewClickPayload(
   person: Person,
   view: View,
+  values: object,
   pressed: Pressed,
   grants: { trigger_id: string; now: number },
 ): object {
   const { now, trigger_id } = grants;
   const container = { type: 'view', view_id: view.id };
   const actions = [action(pressed, now)];
-  return { type: 'block_actions', user: user(person), ...common, container, trigger_id, view: wire(view), actions };
+  return {
+    type: 'block_actions',
+    user: user(person),
+    ...common,
+    container,
+    trigger_id,
+    view: wire(view, values),
+    actions,
+  };
 }
 
 export function submissionPayload(person: Person, view: View, values: object, trigger_id: string): object {
@@ -118,7 +142,8 @@ function user({ id, name }: Person): object {
   return { id, username: name, name, team_id: TEAM };
 }
 
-function action({ type, action_id, block_id, text, value }: Pressed, now: number): object {
-  const said = { ...(text === undefined ? {} : { text }), ...(value === undefined ? {} : { value }) };
-  return { type, action_id, block_id, ...said, action_ts: (now / 1000).toFixed(6) };
+// A button's words and value, or what was chosen; never the options that were not.
+function action(pressed: Pressed, now: number): object {
+  const { options: _, option_groups: __, confirm: ___, ...said } = pressed as Pressed & { confirm?: unknown };
+  return { ...said, action_ts: (now / 1000).toFixed(6) };
 }

@@ -1,3 +1,4 @@
+import type { Choices } from './choices.ts';
 import type { Clock } from './clock.ts';
 import type { Channel, Person } from './defaults.ts';
 import type { createEventSender, Delivery } from './delivery.ts';
@@ -13,6 +14,7 @@ export interface Scene {
   readonly views: Views;
   readonly urls: ResponseUrls;
   readonly triggers: Triggers;
+  readonly choices: Choices;
   readonly faults: Faults;
   readonly clock: Clock;
   readonly scopes: ReadonlySet<string>;

@@ -139,8 +139,15 @@ export function createState(seed: Seed, clock: Clock): State {
 /** Slack names the blocks and buttons that the app left unnamed. */
 export function withIds(blocks: readonly unknown[]): readonly unknown[] {
   return blocks.map((raw, index) => {
-    const block = raw as { type?: string; block_id?: string; elements?: readonly object[] };
-    const named = { ...block, block_id: block.block_id ?? `b${index}` };
+    const block = raw as {
+      type?: string;
+      block_id?: string;
+      elements?: readonly object[];
+      accessory?: { type?: string };
+    };
+    const pressable = block.accessory !== undefined && block.accessory.type !== 'image';
+    const accessory = pressable && { accessory: { action_id: `b${index}-0`, ...block.accessory } };
+    const named = { ...block, ...accessory, block_id: block.block_id ?? `b${index}` };
     if (block.type !== 'actions' || !block.elements) return named;
     return { ...named, elements: block.elements.map((item, at) => ({ action_id: `b${index}-${at}`, ...item })) };
   });

@@ -8,10 +8,11 @@ import {
   isObject,
   kinds,
   list,
+  object,
   type Surface,
   string,
 } from './block-kit/checks.ts';
-import { plain } from './block-kit/objects.ts';
+import { groups, option, plain } from './block-kit/objects.ts';
 
 export type { BlockProblem };
 
@@ -52,6 +53,16 @@ export function checkView(view: unknown): BlockProblem[] {
       context.report('missing', 'missing required field: submit', '');
     if (new TextEncoder().encode(JSON.stringify(view)).length > 250_000)
       context.report('view_too_large', 'view_too_large', '');
+  });
+}
+
+/** Checks what an app gives for a select that it fills. */
+export function checkOptions(answer: unknown): BlockProblem[] {
+  return collect('message', (context) => {
+    const { options: flat, option_groups: grouped } = isObject(answer) ? answer : {};
+    if ((flat === undefined) === (grouped === undefined))
+      context.report('missing', 'either options or option_groups is required', '');
+    object({ options: list(100, option, 0), option_groups: groups })(answer, '', context);
   });
 }
 

@@ -1,0 +1,28 @@
+import type { Element, Option } from './elements.ts';
+import type { Filled, Given } from './inputs.ts';
+
+/** What people chose in messages and views so far, and what apps offered them to choose from. */
+export interface Choices {
+  /** By person and message or view. */
+  of(person: string, where: string): Filled;
+  choose(person: string, where: string, element: Element, given: Given): void;
+  offered(person: string, where: string, element: Element): readonly Option[];
+  offer(person: string, where: string, element: Element, options: readonly Option[]): void;
+}
+
+export function createChoices(): Choices {
+  const chosen = new Map<string, Record<string, Given>>();
+  const offers = new Map<string, readonly Option[]>();
+  const place = (person: string, where: string) => `${person} ${where}`;
+  const spot = (person: string, where: string, { block_id, action_id }: Element) =>
+    `${person} ${where} ${block_id} ${action_id}`;
+  return {
+    of: (person, where) => chosen.get(place(person, where)) ?? {},
+    choose(person, where, { block_id, action_id }, given) {
+      const known = chosen.get(place(person, where)) ?? {};
+      chosen.set(place(person, where), { ...known, [`${block_id} ${action_id}`]: given });
+    },
+    offered: (person, where, element) => offers.get(spot(person, where, element)) ?? [],
+    offer: (person, where, element, options) => void offers.set(spot(person, where, element), options),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Channel, Person } from './defaults.ts';
+import type { Element, Wanted } from './elements.ts';
+import type { Known } from './inputs.ts';
+import type { Scene } from './scene.ts';
+import type { Message } from './state.ts';
+import type { View } from './views.ts';
+
+/** Who acts on what: an element of a message, or of a view. */
+export interface Place extends Wanted {
+  readonly person: string;
+  /** The message, or its channel and ts; or a view. */
+  readonly message?: Pick<Message, 'channel' | 'ts'>;
+  readonly channel?: string;
+  readonly messageTs?: string;
+  readonly viewId?: string;
+}
+
+export type Target = {
+  readonly person: Person;
+  /** The message's ts, or the view's id. */
+  readonly where: string;
+  readonly blocks: readonly unknown[];
+  readonly element: Element;
+} & (
+  | { readonly kind: 'view'; readonly view: View }
+  | { readonly kind: 'message'; readonly channel: Channel; readonly message: Message }
+);
+
+/** Throws when the person cannot see such an element. */
+export function targetOf(
+  scene: Scene,
+  given: Place,
+  find: (blocks: readonly unknown[], wanted: Wanted) => Element | undefined,
+): Target {
+  const words = given.label ?? given.value ?? given.actionId ?? '';
+  if (given.viewId !== undefined) {
+    const view = theirView(scene, given.person, given.viewId);
+    const blocks = view.body['blocks'] as readonly unknown[];
+    const element = find(blocks, given);
+    if (!element) throw new Error(`${given.person} sees no button "${words}" there.`);
+    return { kind: 'view', view, blocks, element, where: view.id, person: personOf(scene, given.person) };
+  }
+  const { person, channel } = scene.present(given.person, given.message?.channel ?? given.channel ?? '');
+  const ts = given.message?.ts ?? given.messageTs;
+  const seen = scene.state.seenBy(person.id, channel.id);
+  // Without a message: the newest that has such an element.
+  const message = seen.findLast((one) => (ts === undefined || one.ts === ts) && find(one.blocks, given));
+  const element = message && find(message.blocks, given);
+  if (!message || !element) throw new Error(`${person.id} sees no button "${words}" there.`);
+  return { kind: 'message', channel, message, blocks: message.blocks, element, where: message.ts, person };
+}
+
+export function knownTo({ state, choices }: Scene, person: string, where: string): Known {
+  return { state, offered: (element) => choices.offered(person, where, element) };
+}
+
+export function personOf({ state }: Scene, id: string): Person {
+  const person = state.people.get(id);
+  if (!person) throw new Error(`There is no person ${id}.`);
+  return person;
+}
+
+export function theirView({ views }: Scene, person: string, id: string | undefined): View {
+  const view = id === undefined ? views.top(person) : views.find({ id });
+  if (view?.person !== person) throw new Error(`${person} has no such view open.`);
+  return view;
+}
