@@ -28,7 +28,13 @@ export interface Core {
 }
 
 export function openCore(config: Config, env: Environment, log: Log): Core {
-  const store = openStore(env.DATABASE_URL);
+  if (config.approvals.some(({ stepUp }) => stepUp === 'totp') && env.FAIRLEAD_TOTP_KEY === undefined)
+    throw new UserError(
+      'not_configured',
+      'A rule under approvals asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set.',
+      'Make one with `openssl rand -hex 32`, and keep it: enrolments cannot be read without it.',
+    );
+  const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY);
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
   const passwords = [...config.registries.values()].map(({ password }) => password);
@@ -38,6 +44,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
     env.SLACK_BOT_TOKEN ?? '',
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',
+    env.FAIRLEAD_TOTP_KEY ?? '',
   ]);
   return {
     config,

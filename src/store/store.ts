@@ -6,6 +6,7 @@ import { createLocks, type Locks } from './locks.ts';
 import { migrate } from './migrations.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { openSql } from './sql.ts';
+import { createTotp, type Totp } from './totp.ts';
 import { createVersions, type Versions } from './versions.ts';
 
 /** What is remembered. */
@@ -17,11 +18,15 @@ export interface Store {
   readonly locks: Locks;
   readonly reviews: Reviews;
   readonly cards: Cards;
+  readonly totp: Totp;
   close(): void;
 }
 
-/** Opens the store, bringing an older database up to date. Throws a `UserError` when it cannot be used. */
-export function openStore(url: string): Store {
+/**
+ * Opens the store, bringing an older database up to date. `totpKey` is 64 hex digits. Throws a `UserError` when it cannot
+ * be used.
+ */
+export function openStore(url: string, totpKey?: string): Store {
   const sql = openSql(url);
   migrate(sql);
   const audit = createAuditLog(sql);
@@ -34,6 +39,7 @@ export function openStore(url: string): Store {
     locks: createLocks(sql),
     reviews: createReviews(sql),
     cards: createCards(sql),
+    totp: createTotp(sql, totpKey),
     close() {
       if (!open) return;
       open = false;

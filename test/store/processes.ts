@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
  * Runs `script` in several processes at once, each with the store of `url` open as `store` and its own number as `me`. They
  * start together; what each gives to `tell` comes back.
  */
-export async function race<Told>(url: string, count: number, script: string): Promise<Told[]> {
+export async function race<Told>(url: string, count: number, script: string, totpKey = ''): Promise<Told[]> {
   const program = `import { openStore } from './src/store/store.ts';
     import { once } from 'node:events';
-    const store = openStore(process.argv[1]);
+    const store = openStore(process.argv[1], process.argv[3] || undefined);
     const me = Number(process.argv[2]);
     const shuffled = (n) => Array.from({ length: n }, (_, i) => [Math.random(), i]).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
     const tell = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
@@ -20,7 +20,7 @@ export async function race<Told>(url: string, count: number, script: string): Pr
     process.stdin.destroy();`;
   const told: Told[] = [];
   const children = Array.from({ length: count }, (_, me) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program, url, String(me)], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, url, String(me), totpKey], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: child.stdout });

@@ -1,0 +1,108 @@
+import { Secret, TOTP } from 'otpauth';
+import { UserError } from '../errors.ts';
+import { seal, unseal } from './sealed.ts';
+import type { Sql } from './sql.ts';
+
+export type Checked =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why: 'not_enrolled' }
+  /** `used`: right, but used before; wait for the next one. `left`: tries until it is locked. */
+  | { readonly ok: false; readonly why: 'wrong' | 'used'; readonly left: number }
+  /** Unix milliseconds. */
+  | { readonly ok: false; readonly why: 'locked'; readonly until: number };
+
+/** Second factors by RFC 6238: six digits every thirty seconds, SHA-1, as every authenticator app has them. */
+export interface Totp {
+  /** A new secret, to be shown once to this person alone; undefined when they have one that works. */
+  begin(
+    person: string,
+    label: string,
+    at: number,
+  ): Promise<{ readonly secret: string; readonly uri: string } | undefined>;
+  /** The first code shows that the secret arrived: from then on it counts. */
+  confirm(person: string, code: string, at: number): Promise<Checked>;
+  /** Each code is good once. Five wrong ones lock for 15 minutes, and each five after that twice as long. */
+  check(person: string, code: string, at: number): Promise<Checked>;
+  enrolled(person: string): Promise<boolean>;
+  /** For somebody whose device is gone. */
+  remove(person: string): Promise<boolean>;
+}
+
+const TRIES = 5;
+const LOCK_MS = 15 * 60_000;
+const LONGEST_LOCK_MS = 24 * 3_600_000;
+const PERIOD_S = 30;
+
+interface Row {
+  readonly secret: string;
+  readonly active: number;
+  readonly last_step: number;
+  readonly failures: number;
+  readonly locked_until: number;
+}
+
+/** `hex` is the key the secrets are encrypted with: 32 bytes. Without it nobody can enrol or be checked. */
+export function createTotp(sql: Sql, hex: string | undefined): Totp {
+  const key = () => {
+    if (hex !== undefined) return Buffer.from(hex, 'hex');
+    throw new UserError('not_configured', 'FAIRLEAD_TOTP_KEY is not set.', 'Make one with `openssl rand -hex 32`.');
+  };
+  const find = (person: string) =>
+    sql.all<Row>('select secret, active, last_step, failures, locked_until from totp where person = $1', [person])[0];
+  const check = (person: string, code: string, at: number, active: 0 | 1): Checked =>
+    sql.tx(() => {
+      const row = find(person);
+      if (row?.active !== active) return { ok: false, why: 'not_enrolled' };
+      if (row.locked_until > at) return { ok: false, why: 'locked', until: row.locked_until };
+      const step = stepOf(open(key(), person, row.secret), code, at);
+      if (step !== undefined && step > row.last_step) {
+        sql.all('update totp set active = 1, last_step = $2, failures = 0, locked_until = 0 where person = $1', [
+          person,
+          step,
+        ]);
+        return { ok: true };
+      }
+      const failures = row.failures + 1;
+      const rounds = failures % TRIES === 0 ? failures / TRIES : 0;
+      const until = rounds === 0 ? 0 : at + Math.min(LONGEST_LOCK_MS, LOCK_MS * 2 ** (rounds - 1));
+      sql.all('update totp set failures = $2, locked_until = $3 where person = $1', [person, failures, until]);
+      if (until > 0) return { ok: false, why: 'locked', until };
+      return { ok: false, why: step === undefined ? 'wrong' : 'used', left: TRIES - (failures % TRIES) };
+    });
+  return {
+    async begin(person, label, at) {
+      const secret = new Secret({ size: 20 });
+      const added = sql.all(
+        `insert into totp (person, secret, active, last_step, failures, locked_until, enrolled_at)
+         values ($1, $2, 0, 0, 0, 0, $3)
+         on conflict (person) do update set secret = $2, last_step = 0, enrolled_at = $3 where totp.active = 0 returning person`,
+        [person, seal(key(), person, secret.base32), at],
+      );
+      if (added.length === 0) return undefined;
+      return { secret: secret.base32, uri: new TOTP({ issuer: 'Fairlead', label, secret }).toString() };
+    },
+    confirm: async (person, code, at) => check(person, code, at, 0),
+    check: async (person, code, at) => check(person, code, at, 1),
+    enrolled: async (person) => find(person)?.active === 1,
+    remove: async (person) => sql.all('delete from totp where person = $1 returning person', [person]).length === 1,
+  };
+}
+
+function open(key: Buffer, person: string, sealed: string): string {
+  try {
+    return unseal(key, person, sealed);
+  } catch {
+    throw new UserError(
+      'not_configured',
+      'The secret of your authenticator cannot be read with the FAIRLEAD_TOTP_KEY of today.',
+      'Start Fairlead with the key it was enrolled under, or enrol again.',
+    );
+  }
+}
+
+/** The period the code belongs to: this one, or a neighbour's, since clocks differ. Undefined when it is wrong. */
+function stepOf(secret: string, code: string, at: number): number | undefined {
+  const totp = new TOTP({ secret: Secret.fromBase32(secret), period: PERIOD_S });
+  const delta = totp.validate({ token: code.replace(/\s/gu, ''), timestamp: at, window: 1 });
+  return delta === null ? undefined : Math.floor(at / 1000 / PERIOD_S) + delta;
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { openCore } from '../src/bot.ts';
+import { loadEnvironment, parseConfig } from '../src/config.ts';
+import { createLog } from '../src/telemetry.ts';
+
+const config = parseConfig(
+  `slack: { team: T0TEAM }
+hosts: { a: { url: "unix:///a.sock" } }
+groups: { oncall: { people: [U0OPS1] } }
+approvals: [ { commands: [prune], hosts: all, from: [oncall], stepUp: totp } ]`,
+  'f.yml',
+  {},
+);
+
+it('does not start with a rule it could not keep: stepUp needs the key of the enrolments', async () => {
+  const open = (env: Record<string, string>) =>
+    openCore(config, loadEnvironment({ DATABASE_URL: ':memory:', ...env }), createLog('silent'));
+  expect(() => open({})).toThrow('asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set');
+  await open({ FAIRLEAD_TOTP_KEY: 'ab'.repeat(32) }).close();
+});
