@@ -1,134 +1,119 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { findEngine } from './engine/find-engine.ts';
-import { canInstall, installPackages, missingPackages } from './engine/packages.ts';
-import { startEngine } from './engine/private-engine.ts';
+import { parseArgs } from 'node:util';
+import { messageOf } from '../src/errors.ts';
+import { startBot } from './bot.ts';
+import { type LocalRegistry, startRegistry } from './engine/registry.ts';
+import { watchHosts } from './engine/watch.ts';
+import { findHosts, say, storyPackages } from './hosts.ts';
 import { prompt } from './prompt.ts';
-import { makeSamples, removeSamples } from './samples.ts';
-import { APP_TOKEN, BOT_TOKEN, type LocalSlack, startSlack } from './server/index.ts';
+import { startSlack } from './server/index.ts';
 import { installedCommands } from './story/commands.ts';
+import { storyConfig } from './story/config.ts';
+import { hasSamples, makeSamples, removeSamples } from './story/samples.ts';
+import { createTour } from './story/tour.ts';
 
-const CONFIG = (socket: string) => `
-slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
-hosts:
-  local: { url: "unix://${socket}", labels: { env: playground } }
-groups: { developers: { people: [U0DEV1] }, oncall: { usergroup: S0ONCALL } }
-roles:
-  viewer: { commands: [images, ps, logs] }
-  operator: { extends: [viewer], commands: [pull, prune, audit] }
-channels:
-  C0STAGING:
-    grants:
-      - { role: viewer, hosts: all }
-      - { role: operator, to: [developers, oncall], hosts: all }
-  C0PROD:
-    grants:
-      - { role: viewer, hosts: all }
-      - { role: operator, to: [oncall], hosts: all }
-budget: { commands: 120, per: 1m }
-`;
+const HELP = `npm run playground -- [--keep] [--reset] [--port <number>]
 
-/** The real bot, a real engine, and a local Slack at a terminal prompt. Everything it made is gone when it ends. */
+The real bot between a local Slack and a real Docker engine: a page for the browser, and a prompt here.
+  --keep          leave everything for the next time: containers, images, what the bot remembers
+  --reset         begin anew, without what an earlier --keep left
+  --port <number> of the page; any free one when left out`;
+
+/** Where --keep keeps things. Short, since sockets are in it, and not in the checkout. */
+const KEPT = `/var/tmp/fairlead-playground-${process.getuid?.() ?? 0}`;
+
+type Undo = (() => unknown)[];
+
 async function main(): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-playground-'));
-  const undo: (() => Promise<unknown> | unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const options = readArguments();
+  if (options === undefined) return 2;
+  if (options.help) {
+    say(HELP);
+    return 0;
+  }
+  const undo: Undo = [];
   const cleanUp = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
-  process.once('SIGINT', () => void cleanUp().then(() => process.exit(130)));
-  process.once('SIGTERM', () => void cleanUp().then(() => process.exit(143)));
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  process.once('SIGINT', () => end(130));
+  process.once('SIGTERM', () => end(143));
   try {
-    const socket = await engine(undo);
-    if (socket === undefined) return 1;
-    await makeSamples(socket).then(
-      () => undo.push(() => removeSamples(socket)),
-      (error: Error) => say(`No samples, since they are made from a static busybox: ${error.message.split('\n')[0]}`),
-    );
-    const commands = installedCommands();
-    const slack = await startSlack({ commands: commands.map(({ name }) => name), page: { commands } });
-    undo.push(() => slack.stop());
-    await startBot(folder, socket, slack, undo);
-    say(`Open ${slack.url} in a browser.`);
-    say('Fairlead is up, between a local Slack and a real engine. "help" says what can be typed.\n');
-    await prompt(slack);
-    return 0;
+    return await Promise.race([play(options, undo), ended]);
   } finally {
     await cleanUp();
   }
 }
 
-async function engine(undo: (() => unknown)[]): Promise<string | undefined> {
-  const found = await findEngine();
-  if (found !== undefined) {
-    say(`Using the engine at ${found}; only what Fairlead makes itself is removed from it.`);
-    return found;
-  }
-  const missing = missingPackages();
-  if (!canInstall()) {
-    if (missing.length > 0 || process.getuid?.() !== 0) {
-      say(
-        'There is no Docker engine here. Start one, or set DOCKER_HOST=unix:///path/to/docker.sock.\nAs root on Debian or Ubuntu, Fairlead would install and run one of its own.',
-      );
-      return undefined;
-    }
-  }
-  if (missing.length > 0) {
-    if (!(await agreed(`There is no Docker engine here. Install ${missing.join(', ')} from this system's packages?`)))
-      return undefined;
-    say('Installing; about a minute…');
-    await installPackages(missing);
-  }
-  const own = await startEngine();
-  undo.push(() => own.stop());
-  say('Started an engine of its own for this playground.');
-  return own.socketPath;
+interface Options {
+  readonly keep: boolean;
+  readonly reset: boolean;
+  readonly help: boolean;
+  readonly port: number;
 }
 
-async function agreed(question: string): Promise<boolean> {
-  if (process.stdin.isTTY !== true) {
-    say(`${question} Nobody to ask, so yes.`);
-    return true;
+function readArguments(): Options | undefined {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({
+      options: { keep: flag, reset: flag, help: flag, port: { type: 'string', default: '0' } },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.`);
+    return { ...values, port };
+  } catch (error) {
+    say(`${messageOf(error)}\n\n${HELP}`);
+    return undefined;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} [Y/n] `);
-  terminal.close();
-  return !/^n/iu.test(answer.trim());
 }
 
-async function startBot(folder: string, socket: string, slack: LocalSlack, undo: (() => unknown)[]): Promise<void> {
-  writeFileSync(join(folder, 'fairlead.yml'), CONFIG(socket));
-  const env = {
-    ...process.env,
-    FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
-    DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    SLACK_APP_TOKEN: APP_TOKEN,
-    SLACK_API_URL: slack.apiUrl,
-    LOG_LEVEL: 'error',
+async function play({ keep, reset, port }: Options, undo: Undo): Promise<number> {
+  if (reset) rmSync(KEPT, { recursive: true, force: true });
+  // What was kept is gone on with, and kept again only if that is asked for again.
+  const kept = keep || existsSync(KEPT);
+  const folder = kept ? KEPT : mkdtempSync(join(tmpdir(), 'fairlead-playground-'));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!keep) undo.push(() => rmSync(folder, { recursive: true, force: true }));
+
+  const found = await findHosts(folder, kept, undo);
+  if (found === undefined) return 1;
+  const { hosts, forBot, borrowed } = found;
+  const registry = await storyRegistry(kept ? join(folder, 'registry') : undefined, undo);
+  const commands = installedCommands();
+  const tour = createTour(commands);
+  const page = { commands, tour, hosts: watchHosts(hosts) };
+  const slack = await startSlack({ port, commands: commands.map(({ name }) => name), page });
+  undo.push(() => slack.stop());
+  slack.on('change', ({ message }) => message && tour.look(message));
+  const bot = async () => {
+    const secrets = registry ? { REGISTRY_PASSWORD: registry.password } : {};
+    undo.push(await startBot(folder, storyConfig(forBot, registry), slack, secrets));
+    say(`\nOpen ${slack.url} in a browser, or type here; "help" says what.\n`);
   };
-  // Detached, so that Ctrl-C reaches it through our own clean-up and not before it.
-  const bot = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), 'start'], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    detached: true,
-  });
-  undo.push(async () => {
-    if (bot.exitCode !== null) return;
-    bot.kill('SIGTERM');
-    await once(bot, 'exit');
-  });
-  await Promise.race([
-    slack.connected(),
-    once(bot, 'exit').then(() => Promise.reject(new Error('The bot did not start.'))),
-  ]);
+  const samples = async () => {
+    // An engine of our own goes with all that is on it.
+    if (!keep && borrowed) undo.push(() => removeSamples(hosts));
+    if (!registry || (kept && !reset && (await hasSamples(hosts)))) return;
+    if (kept || borrowed) await removeSamples(hosts);
+    await makeSamples(hosts, registry);
+  };
+  await Promise.all([bot(), samples()]);
+  await prompt(slack);
+  return 0;
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** Where the sample service's versions are. Without what it is made of, it says so, and the rest works. */
+async function storyRegistry(keptIn: string | undefined, undo: Undo): Promise<LocalRegistry | undefined> {
+  const why = await storyPackages();
+  if (why !== undefined) {
+    say(`No sample service, since ${why}; everything else works.`);
+    return undefined;
+  }
+  const registry = await startRegistry(keptIn === undefined ? {} : { keptIn });
+  undo.push(() => registry.stop());
+  return registry;
 }
 
 process.exitCode = await main();

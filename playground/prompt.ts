@@ -16,7 +16,7 @@ const QUIET_MS = 700;
 /** A prompt at which one types as one of several people, and sees what they would see. Settles at the end of input. */
 export async function prompt(slack: LocalSlack): Promise<void> {
   let person = PEOPLE[0] as (typeof PEOPLE)[number];
-  let channel = CHANNELS[0] as (typeof CHANNELS)[number];
+  let channel = CHANNELS.find(({ name }) => name === 'prod') as (typeof CHANNELS)[number];
   const shown = new Map<string, string>();
   let changedAt = Date.now();
   let newest: Message | undefined;

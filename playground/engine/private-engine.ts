@@ -1,7 +1,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,12 +39,18 @@ const WITHOUT: readonly (readonly [RegExp, readonly string[]])[] = [
   [/overlay|storage.driver|graphdriver/iu, ['--storage-driver=vfs']],
 ];
 
+export interface PrivateEngineOptions {
+  readonly name?: string;
+  /** A folder that outlives it: what is on the engine is there again the next time. Removed with it when left out. */
+  readonly keptIn?: string;
+}
+
 /** Starts one. Two at once wait for each other, also across processes. */
-export async function startEngine(options: { readonly name?: string } = {}): Promise<PrivateEngine> {
+export async function startEngine(options: PrivateEngineOptions = {}): Promise<PrivateEngine> {
   let extra: readonly string[] = [];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await exclusively(() => startOnce(options.name, extra));
+      return await exclusively(() => startOnce(options, extra));
     } catch (error) {
       const known = WITHOUT.find(([sign, [flag]]) => sign.test(messageOf(error)) && !extra.includes(`${flag}`));
       if (!known) throw error;
@@ -45,8 +61,10 @@ export async function startEngine(options: { readonly name?: string } = {}): Pro
   }
 }
 
-async function startOnce(name: string | undefined, extra: readonly string[]): Promise<PrivateEngine> {
-  const dir = mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`));
+async function startOnce({ name, keptIn }: PrivateEngineOptions, extra: readonly string[]): Promise<PrivateEngine> {
+  const dir =
+    keptIn ?? mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`));
+  if (keptIn !== undefined) keepIn(keptIn);
   const subnet = freeSubnet();
   // Before there is anything to remove, so that there is no moment at which we could die and leave something.
   const sweeper = spawnWatcher('sh', [SWEEP, dir, subnet.bridge, FIREWALL_LOCK, ...subnet.starts]);
@@ -66,6 +84,13 @@ async function startOnce(name: string | undefined, extra: readonly string[]): Pr
     throw new Error(`The private engine did not start: ${messageOf(error)}\n${tail}`);
   }
   return { socketPath, url: `unix://${socketPath}`, dir, stop };
+}
+
+// The sweeper leaves a folder with this mark; what one left of its sockets, the next would take for its own.
+function keepIn(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o711 });
+  writeFileSync(join(dir, 'keep'), '');
+  for (const name of ['engine.sock', 'pid']) rmSync(join(dir, name), { force: true });
 }
 
 // A containerd of our own too: left to itself, dockerd would join the system's and share its containers' namespace.
@@ -97,8 +122,8 @@ function startDaemons(dir: string, socketPath: string, subnet: Subnet, extra: re
 function identity(dir: string): object {
   const version = execFileSync('sh', ['-c', 'dockerd --version'], { encoding: 'utf8', env: SYSTEM_ENV });
   if (Number(/version (\d+)/u.exec(version)?.[1]) < 24) return { 'deprecated-key-path': join(dir, 'key.json') };
-  mkdirSync(join(dir, 'data'), { mode: 0o710 });
-  writeFileSync(join(dir, 'data/engine-id'), randomUUID());
+  mkdirSync(join(dir, 'data'), { recursive: true, mode: 0o710 });
+  if (!existsSync(join(dir, 'data/engine-id'))) writeFileSync(join(dir, 'data/engine-id'), randomUUID());
   return {};
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,10 +26,17 @@ const READY_MS = 15_000;
 const SCRIPT = `trap '' INT TERM HUP
 docker-registry serve "$1/config.yml" 2>&1 & pid=$!
 exec >&-
-cat >/dev/null; kill $pid; wait $pid; rm -rf "$1"`;
+cat >/dev/null; kill $pid; wait $pid; [ -e "$1/keep" ] || rm -rf "$1"`;
 
-export async function startRegistry(): Promise<LocalRegistry> {
-  const dir = mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
+/** With `keptIn`, its content and its port are there again the next time. */
+export async function startRegistry(options: { readonly keptIn?: string } = {}): Promise<LocalRegistry> {
+  const dir = options.keptIn ?? mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
+  const known = join(dir, 'port');
+  const port = existsSync(known) ? readFileSync(known, 'utf8') : '0';
+  if (options.keptIn !== undefined) {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, 'keep'), '');
+  }
   writeFileSync(join(dir, 'htpasswd'), `${USERNAME}:${PASSWORD_HASH}\n`);
   // Port 0, and it tells which: a port we looked up ourselves might be another run's by the time it listens.
   writeFileSync(
@@ -37,7 +44,7 @@ export async function startRegistry(): Promise<LocalRegistry> {
     `version: 0.1
 log: { level: info, accesslog: { disabled: true } }
 storage: { filesystem: { rootdirectory: ${dir}/data }, delete: { enabled: true } }
-http: { addr: "127.0.0.1:0" }
+http: { addr: "127.0.0.1:${port}" }
 auth: { htpasswd: { realm: fairlead, path: ${dir}/htpasswd } }
 `,
   );
@@ -53,10 +60,11 @@ auth: { htpasswd: { realm: fairlead, path: ${dir}/htpasswd } }
     child.ref();
     child.stdin.end();
     await ended;
-    rmSync(dir, { recursive: true, force: true });
+    if (options.keptIn === undefined) rmSync(dir, { recursive: true, force: true });
   };
   try {
     const host = await listening(child.stdout);
+    if (options.keptIn !== undefined) writeFileSync(known, host.slice(host.indexOf(':') + 1));
     for (const pipe of [child.stdin, child.stdout]) (pipe as Socket).unref();
     return { host, username: USERNAME, password: PASSWORD, stop };
   } catch (error) {

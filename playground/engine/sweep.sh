@@ -64,4 +64,4 @@ if command -v iptables-save >/dev/null; then
   iptables-save | sed -nE -e '/^(\*|COMMIT)/p' -e "/$(echo "$pattern" | sed 's,/,\\/,g')/s/^-A/-D/p" |
     iptables-restore -w 10 --noflush 2>/dev/null
 fi
-rm -rf "$dir"
+[ -e "$dir/keep" ] || rm -rf "$dir"

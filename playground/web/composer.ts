@@ -83,7 +83,8 @@ export function createComposer(options: ComposerOptions): Composer {
   };
   function changed(): void {
     input.style.height = 'auto';
-    input.style.height = `${input.scrollHeight}px`;
+    // Before it is on the page it has no height to read.
+    if (input.isConnected) input.style.height = `${input.scrollHeight}px`;
     problem.textContent = '';
     const before = input.value.slice(0, input.selectionEnd);
     offers = [...completions(before, options.commands()), ...mentions(before, options.names())];

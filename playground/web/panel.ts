@@ -141,6 +141,11 @@ function drawHost(host: HostSeen, closed: ReadonlySet<string | undefined>): HTML
   );
 }
 
+/** Without the local registry's address, which says nothing and is long. */
+function short(name: string): HTMLElement {
+  return h('span', { title: name }, name.replace(/^127\.0\.0\.1:\d+\//u, ''));
+}
+
 function drawContainer(one: ContainerSeen): HTMLElement {
   const running = one.state === 'running';
   const look =
@@ -155,7 +160,7 @@ function drawContainer(one: ContainerSeen): HTMLElement {
     'li',
     {},
     dot(look, one.health ?? one.state),
-    h('span', { class: 'what' }, h('b', {}, one.name), h('span', { class: 'quiet' }, one.image)),
+    h('span', { class: 'what' }, h('b', {}, one.name), h('span', { class: 'quiet' }, short(one.image))),
     h(
       'span',
       { class: 'state quiet' },
@@ -169,7 +174,7 @@ function drawImage(one: ImageSeen): HTMLElement {
     'li',
     {},
     dot(one.inUse ? 'good' : 'off', one.inUse ? 'in use' : 'unused'),
-    h('span', { class: 'what' }, h('b', {}, one.name), h('span', { class: 'quiet' }, one.id)),
+    h('span', { class: 'what' }, h('b', {}, short(one.name)), h('span', { class: 'quiet' }, one.id)),
     h('span', { class: 'state quiet' }, bytes(one.bytes)),
   );
 }

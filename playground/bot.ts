@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { APP_TOKEN, BOT_TOKEN, type LocalSlack } from './server/index.ts';
+
+/** The bot as anybody would start it, on a config of its own. Resolves when it is connected; gives back what ends it. */
+export async function startBot(
+  folder: string,
+  config: string,
+  slack: LocalSlack,
+  secrets: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
+  writeFileSync(join(folder, 'fairlead.yml'), config);
+  const env = {
+    ...process.env,
+    ...secrets,
+    FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
+    DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+    LOG_LEVEL: 'error',
+  };
+  // Detached, so that Ctrl-C reaches it through our own clean-up and not before it.
+  const bot = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), 'start'], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
+  });
+  const stop = async () => {
+    if (bot.exitCode !== null || bot.signalCode !== null) return;
+    bot.kill('SIGTERM');
+    await once(bot, 'exit');
+  };
+  try {
+    const died = once(bot, 'exit').then(() => Promise.reject(new Error('The bot did not start.')));
+    await Promise.race([slack.connected(), died]);
+    // From here on its end is no surprise to anybody.
+    died.catch(() => undefined);
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { stringify } from 'yaml';
+import { SPECS } from '../../src/commands/index.ts';
+import { LABEL } from '../engine/guard.ts';
+import type { LocalRegistry } from '../engine/registry.ts';
+import { APP, TEAM } from '../server/defaults.ts';
+import { SHOP_LIMITS, type StoryHost, shopImage } from './samples.ts';
+
+const known = new Set(SPECS.map((spec) => spec.name as string));
+/** Of some commands, those there are. */
+const of = (...names: readonly string[]) => names.filter((name) => known.has(name));
+
+/** The bot's `fairlead.yml`: who may do what in the playground. */
+export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry | undefined): string {
+  const team = ['developers', 'oncall'];
+  const labels = { env: 'prod', role: 'web' };
+  return stringify({
+    slack: { team: TEAM, app: APP },
+    hosts: Object.fromEntries(hosts.map(({ name, socketPath }) => [name, { url: `unix://${socketPath}`, labels }])),
+    ...(registry && {
+      registries: { [registry.host]: { username: registry.username, password: `\${REGISTRY_PASSWORD}` } },
+      services: { shop: service(registry) },
+    }),
+    // Nothing from elsewhere comes onto an engine that may be somebody's.
+    images: { allow: [registry ? `${registry.host}/**` : 'sample/**'] },
+    groups: {
+      developers: { people: ['U0DEV1'] },
+      oncall: { usergroup: 'S0ONCALL' },
+      viewers: { people: ['U0VIEW1'] },
+    },
+    roles: {
+      viewer: { commands: of('images', 'ps', 'logs', 'history', 'deployments', 'approvals', 'locks') },
+      operator: { extends: ['viewer'], commands: of('pull', 'prune', 'deploy', 'rollback', 'lock', 'unlock') },
+      auditor: { commands: ['audit'] },
+    },
+    channels: {
+      C0STAGING: { name: 'staging', grants: [{ role: 'viewer', to: [...team, 'viewers'], hosts: 'all' }] },
+      C0PROD: {
+        name: 'prod',
+        grants: [
+          { role: 'viewer', to: ['viewers'], hosts: 'all' },
+          { role: 'operator', to: team, hosts: 'all' },
+          { role: 'auditor', to: ['oncall'], hosts: 'all' },
+        ],
+      },
+    },
+    approvals: [{ commands: of('prune', 'deploy', 'rollback'), hosts: 'all', from: ['oncall'], expires: '30m' }],
+    budget: { commands: 120, per: '1m' },
+  });
+}
+
+function service(registry: LocalRegistry): object {
+  return {
+    image: shopImage(registry),
+    hosts: 'role=web',
+    container: { name: 'shop', labels: { [LABEL]: '1' }, ...SHOP_LIMITS },
+    rollout: { healthyWithin: '15s', stableFor: '2s', waves: [1, '100%'] },
+  };
+}

@@ -1,0 +1,123 @@
+import { callEngine, mustCall } from '../engine/api.ts';
+import { LABEL } from '../engine/guard.ts';
+import { importBusybox } from '../engine/images.ts';
+import type { LocalRegistry } from '../engine/registry.ts';
+
+export interface StoryHost {
+  readonly name: string;
+  readonly socketPath: string;
+}
+
+/** The shop's versions: what runs, the next one, and one that never gets healthy. */
+export const SHOP = { now: '1.4.0', next: '1.5.0', bad: '1.6.0' } as const;
+
+const SERVES = `touch /tmp/ready; i=0; while true; do i=$((i+1)); echo "GET /basket/$i 200 12ms"
+[ $((i % 5)) = 0 ] && echo "payment timeout, retrying (order $i)" >&2
+[ $((i % 7)) = 1 ] && echo "connecting to postgres://shop:tide-and-rope@db/shop"
+sleep 1; done`;
+const FAILS = `echo "migrating postgres://shop:tide-and-rope@db/shop"
+while true; do echo "migration 42 failed: column basket_id already exists, retrying" >&2; sleep 1; done`;
+const WORKS = 'while true; do echo "queue is empty"; sleep 5; done';
+
+/** Docker's own form: what is in a Dockerfile after `CMD`. */
+const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', script])}`;
+const HEALTH = 'HEALTHCHECK --interval=1s --timeout=1s --retries=3 CMD test -f /tmp/ready';
+const OURS = `LABEL ${LABEL}=1`;
+
+/** How a service of the config is made, so that a deploy of it changes nothing but the image. */
+export const SHOP_LIMITS = { memory: '64m', cpus: 0.5, pids: 64 } as const;
+const LIMITS = { Memory: 64 * 1024 * 1024, NanoCpus: 5e8, PidsLimit: SHOP_LIMITS.pids };
+
+/** `127.0.0.1:5000/demo/shop`. */
+export function shopImage(registry: LocalRegistry): string {
+  return `${registry.host}/demo/shop`;
+}
+
+/**
+ * Containers that log, images nobody uses, and a service whose newer versions wait in the registry. Everything carries the
+ * playground's label, and only that is ever removed.
+ */
+export async function makeSamples(hosts: readonly StoryHost[], registry: LocalRegistry): Promise<void> {
+  const [first] = hosts;
+  if (first) await publish(first.socketPath, registry);
+  await Promise.all(hosts.map((host) => furnish(host, registry, host === first)));
+}
+
+async function furnish({ socketPath }: StoryHost, registry: LocalRegistry, isFirst: boolean): Promise<void> {
+  const shop = shopImage(registry);
+  await Promise.all([
+    // The first one published it; the digest has to be the same everywhere.
+    ...(isFirst ? [] : [bring(socketPath, `${shop}:${SHOP.now}`, registry)]),
+    make(socketPath, 'sample/worker:2.0', [command(WORKS)], 'before'),
+    make(socketPath, 'sample/migrate:41', [command('echo "41 migrations done"')]),
+    make(socketPath, 'sample/report:2024'),
+  ]);
+  // The same tag again leaves the first image without a name: dangling.
+  await make(socketPath, 'sample/worker:2.0', [command(WORKS)]);
+  await start(socketPath, 'shop', `${shop}:${SHOP.now}`, { RestartPolicy: { Name: 'unless-stopped' }, ...LIMITS });
+  if (!isFirst) return;
+  await start(socketPath, 'worker', 'sample/worker:2.0', { NetworkMode: 'none' });
+  await start(socketPath, 'migrate-41', 'sample/migrate:41', { NetworkMode: 'none' });
+}
+
+const APPLETS = ['sh', 'sleep', 'touch', 'test', 'cat', 'ls', 'ps', 'top'];
+
+function make(socketPath: string, name: string, changes: readonly string[] = [], salt = name): Promise<void> {
+  return importBusybox(socketPath, name, { changes: [OURS, ...changes], salt, applets: APPLETS });
+}
+
+async function bring(socketPath: string, image: string, registry: LocalRegistry): Promise<void> {
+  const colon = image.lastIndexOf(':');
+  const query = new URLSearchParams({ fromImage: image.slice(0, colon), tag: image.slice(colon + 1) });
+  await mustCall(socketPath, 'POST', `/images/create?${query}`, undefined, authorized(registry));
+}
+
+/** Puts the newer versions into the registry only: a deploy pulls them. */
+async function publish(socketPath: string, registry: LocalRegistry): Promise<void> {
+  const repository = shopImage(registry);
+  const versions = { [SHOP.now]: SERVES, [SHOP.next]: SERVES, [SHOP.bad]: FAILS };
+  await Promise.all(
+    Object.entries(versions).map(async ([tag, script]) => {
+      const name = `${repository}:${tag}`;
+      await make(socketPath, name, [command(script), HEALTH]);
+      const push = `/images/${repository}/push?tag=${tag}`;
+      await mustCall(socketPath, 'POST', push, undefined, authorized(registry));
+      if (tag !== SHOP.now) await mustCall(socketPath, 'DELETE', `/images/${name}`);
+    }),
+  );
+}
+
+function authorized({ username, password, host }: LocalRegistry): Record<string, string> {
+  const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
+  return { 'X-Registry-Auth': auth };
+}
+
+async function start(socketPath: string, name: string, image: string, hostConfig: object): Promise<void> {
+  const body = { Image: image, Labels: { [LABEL]: '1' }, HostConfig: hostConfig };
+  const { Id } = JSON.parse(await mustCall(socketPath, 'POST', `/containers/create?name=${name}`, body)) as {
+    Id: string;
+  };
+  await mustCall(socketPath, 'POST', `/containers/${Id}/start`);
+}
+
+/** Whether every host has its shop, running or not. */
+export async function hasSamples(hosts: readonly StoryHost[]): Promise<boolean> {
+  const answers = await Promise.all(
+    hosts.map(({ socketPath }) => callEngine(socketPath, 'GET', '/containers/shop/json')),
+  );
+  return answers.every(({ status }) => status === 200);
+}
+
+/** Removes everything with the playground's label: containers first, then images. */
+export async function removeSamples(hosts: readonly StoryHost[]): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [LABEL] }));
+  await Promise.all(
+    hosts.map(async ({ socketPath }) => {
+      const list = async (path: string) => JSON.parse(await mustCall(socketPath, 'GET', path)) as { Id: string }[];
+      for (const { Id } of await list(`/containers/json?all=true&filters=${filters}`))
+        await callEngine(socketPath, 'DELETE', `/containers/${Id}?force=true&v=true`);
+      for (const { Id } of await list(`/images/json?filters=${filters}`))
+        await callEngine(socketPath, 'DELETE', `/images/${Id}?force=true`);
+    }),
+  );
+}
