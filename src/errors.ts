@@ -32,6 +32,7 @@ export const REASONS = [
   'bad_code',
   'too_large',
   'stopped',
+  'cannot_adopt',
   'internal',
 ] as const;
 export type Reason = (typeof REASONS)[number];

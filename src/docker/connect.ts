@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
 import type { Target } from './dial.ts';
 import { createEngine, type Deadlines } from './dockerode.ts';
@@ -8,7 +8,19 @@ import { openTunnel } from './ssh.ts';
 
 /** An engine by its address; nothing is opened or read before the first call. */
 export function connectEngine(address: EngineAddress, deadlines: Partial<Deadlines> = {}): Engine {
-  return createEngine(wayTo(address), deadlines);
+  const engine = createEngine(wayTo(address), deadlines);
+  const isLocal = address.kind === 'unix';
+  return {
+    ...engine,
+    reach: { host: isLocal ? '127.0.0.1' : address.host, isLocal },
+    async diskFree(options) {
+      if (!isLocal) return undefined;
+      const { dataRoot } = await engine.info(options);
+      // Inside a container of our own the engine's folder is not to be seen.
+      const room = await statfs(dataRoot).catch(() => undefined);
+      return room && room.bavail * room.bsize;
+    },
+  };
 }
 
 function wayTo(address: EngineAddress): Way {

@@ -17,6 +17,8 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; never part of the address. */
+  readonly body?: object | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Until the last byte of an answer, or until the first of a stream. */
   readonly deadlineMs: number;
@@ -116,7 +118,7 @@ function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<Incom
     isStream: true,
     statusCodes: STATUSES,
     // Without `_query` the library would put a body's fields, secrets too, into the address.
-    options: { _query: query, _body: {} },
+    options: { _query: query, _body: call.body ?? {} },
     headers: { ...call.headers },
   };
   return new Promise((resolve, reject) => {

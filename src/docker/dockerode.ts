@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { goneBy, unlessAborted } from './abort.ts';
 import { demux, raw } from './demux.ts';
+import { deployCalls } from './deploying.ts';
 import type { Call } from './dial.ts';
 import { type CallOptions, type Engine, EngineError, type Filters, type LogQuery, type Network } from './engine.ts';
 import { engineError } from './faults.ts';
@@ -22,8 +23,11 @@ export interface Deadlines extends PullLimits {
 
 const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pullMs: 600_000, pullQuietMs: 60_000 };
 
+/** All of an engine but where it is. */
+export type ReachedEngine = Omit<Engine, 'reach' | 'diskFree'>;
+
 /** The real engine, through dockerode's connection and our own reading of every answer. */
-export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Engine {
+export function createEngine(way: Way, custom: Partial<Deadlines> = {}): ReachedEngine {
   const limits = { ...DEADLINES, ...custom };
   const link = openLink(way, limits.quickMs);
   const get = <S extends z.ZodType>(
@@ -46,6 +50,7 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Engine 
   };
 
   return {
+    ...deployCalls(link, limits),
     version: (options) => get(Version, '/version', options, limits.quickMs),
     info: (options) => get(Info, '/info', options, limits.quickMs),
     diskUsage: async (options) => diskUsage(options),

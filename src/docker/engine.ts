@@ -1,3 +1,5 @@
+import type { DeployCalls, Reach } from './deploy-calls.ts';
+
 /**
  * The narrow interface through which everything else sees a Docker Engine. One implementation (`dockerode.ts`) talks to a
  * real one. Identifiers that go in are full ids, or names that an earlier list call gave out; never text a person typed.
@@ -233,7 +235,10 @@ export interface CallOptions {
 /** Filters as the engine takes them: `{ dangling: ['true'] }`. */
 export type Filters = Readonly<Record<string, readonly string[]>>;
 
-export interface Engine {
+export interface Engine extends DeployCalls {
+  readonly reach: Reach;
+  /** Bytes free where the engine keeps its images; undefined for an engine on another machine, which does not tell. */
+  diskFree(options?: CallOptions): Promise<number | undefined>;
   version(options?: CallOptions): Promise<EngineVersion>;
   info(options?: CallOptions): Promise<EngineInfo>;
   diskUsage(options?: CallOptions): Promise<DiskUsage>;

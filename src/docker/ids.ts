@@ -1,11 +1,12 @@
 import { EngineError } from './engine.ts';
 
-type Kind = 'container' | 'network' | 'image' | 'volume' | 'cache';
+type Kind = 'container' | 'network' | 'service' | 'image' | 'volume' | 'cache';
 
 const RULES: Readonly<Record<Kind, RegExp>> = {
   container: /^[0-9a-f]{64}$/u,
   // The ids of a swarm's networks are 25 letters and digits.
   network: /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/u,
+  service: /^[0-9a-z]{25}$/u,
   image: /^sha256:[0-9a-f]{64}$/u,
   volume: /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u,
   cache: /^[a-z0-9][a-z0-9:-]{5,120}$/u,

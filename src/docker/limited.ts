@@ -1,5 +1,6 @@
 import { anyOf } from './abort.ts';
 import type { Breaker } from './breaker.ts';
+import type { DeployCalls } from './deploy-calls.ts';
 import type { CallOptions, Engine, LogChunk } from './engine.ts';
 import type { Lane, Limits } from './limits.ts';
 
@@ -9,6 +10,8 @@ const QUICK: Kind = { lane: 'quick', priority: 3 };
 const CHANGE: Kind = { lane: 'quick', priority: 6 };
 const SLOW: Kind = { lane: 'slow', priority: 5 };
 
+type Run = <T>(kind: Kind, options: CallOptions | undefined, call: (own: CallOptions) => Promise<T>) => Promise<T>;
+
 /** The engine of one host with its share of the limits; `until`, when given, ends every call as well. */
 export function limitEngine(
   engine: Engine,
@@ -17,11 +20,14 @@ export function limitEngine(
   breaker: Breaker,
   until?: AbortSignal,
 ): Engine {
-  const run = <T>(kind: Kind, options: CallOptions | undefined, call: (own: CallOptions) => Promise<T>): Promise<T> => {
+  const run: Run = (kind, options, call) => {
     const work = (signal: AbortSignal) => breaker.run(() => call({ signal }), kind === QUICK);
     return limits.onHost(host, work, { ...kind, signal: anyOf(options?.signal, until) });
   };
   return {
+    reach: engine.reach,
+    diskFree: (options) => run(QUICK, options, (own) => engine.diskFree(own)),
+    ...limitDeploy(engine, run),
     version: (options) => run(QUICK, options, (own) => engine.version(own)),
     info: (options) => run(QUICK, options, (own) => engine.info(own)),
     diskUsage: (options) => run(SLOW, options, (own) => engine.diskUsage(own)),
@@ -73,4 +79,28 @@ async function* held(
   } finally {
     ended.resolve();
   }
+}
+
+function limitDeploy(engine: Engine, run: Run): DeployCalls {
+  return {
+    inspectRaw: (id, options) => run(QUICK, options, (own) => engine.inspectRaw(id, own)),
+    createContainer: (query, options) => run(CHANGE, options, (own) => engine.createContainer(query, own)),
+    startContainer: (id, options) => run(CHANGE, options, (own) => engine.startContainer(id, own)),
+    // Lasts as long as the container takes to end.
+    stopContainer: (id, seconds, options) => run(SLOW, options, (own) => engine.stopContainer(id, seconds, own)),
+    renameContainer: (id, name, options) => run(CHANGE, options, (own) => engine.renameContainer(id, name, own)),
+    updateRestartPolicy: (id, policy, options) =>
+      run(CHANGE, options, (own) => engine.updateRestartPolicy(id, policy, own)),
+    connectNetwork: (networkId, id, endpoint, options) =>
+      run(CHANGE, options, (own) => engine.connectNetwork(networkId, id, endpoint, own)),
+    disconnectNetwork: (networkId, id, options) =>
+      run(CHANGE, options, (own) => engine.disconnectNetwork(networkId, id, own)),
+    imageConfig: (id, options) => run(QUICK, options, (own) => engine.imageConfig(id, own)),
+    tagImage: (id, tag, options) => run(CHANGE, options, (own) => engine.tagImage(id, tag, own)),
+    resolveDigest: (reference, auth, options) =>
+      run(SLOW, options, (own) => engine.resolveDigest(reference, auth, own)),
+    listServices: (query, options) => run(QUICK, options, (own) => engine.listServices(query, own)),
+    updateService: (id, update, options) => run(CHANGE, options, (own) => engine.updateService(id, update, own)),
+    listTasks: (query, options) => run(QUICK, options, (own) => engine.listTasks(query, own)),
+  };
 }

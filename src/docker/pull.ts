@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { anyOf, type Deadline, deadline, goneBy } from './abort.ts';
+import { authHeaders } from './deploying.ts';
 import type { Call } from './dial.ts';
 import {
   type CallOptions,
@@ -8,7 +9,6 @@ import {
   type ImageDetail,
   type PullProgress,
   type PullResult,
-  type RegistryAuth,
 } from './engine.ts';
 import { engineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
@@ -41,7 +41,7 @@ export async function pullImage(
       method: 'POST',
       path: '/images/create',
       query: { fromImage: wanted.name, tag: wanted.digest ?? wanted.tag, platform },
-      headers: auth ? { 'X-Registry-Auth': headerOf(auth) } : {},
+      headers: authHeaders(auth),
       signal,
       deadlineMs: limits.pullMs,
     });
@@ -55,12 +55,6 @@ export async function pullImage(
     whole.done();
     quiet.done();
   }
-}
-
-// Engines take base64url with its padding only; without, they see no credentials at all and do not say so.
-function headerOf({ username, password, serverAddress }: RegistryAuth): string {
-  const text = JSON.stringify({ username, password, serveraddress: serverAddress });
-  return Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 async function* heard(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {

@@ -50,11 +50,19 @@ type Named = Pick<Container, 'id' | 'names' | 'labels' | 'state' | 'createdAt'>;
 
 export const ownName = ({ names }: Pick<Container, 'names'>) => names.find((name) => !name.includes('/')) ?? '';
 
-/** The container that serves under a live name: of that name, or the running one a start-first rollout made for it. */
+/** The container that serves under a live name: of that name, or the one a start-first rollout made for it. */
 export function liveOf<T extends Named>(containers: readonly T[], live: string): T | undefined {
-  const versioned = (item: T) =>
-    item.labels[LABELS.target] === live && ownName(item).startsWith(`${live}-`) && item.state === 'running';
-  return containers.find((item) => item.names.includes(live)) ?? containers.find(versioned);
+  return containers.find((item) => ownName(item) === live) ?? versionsOf(containers, live)[0];
+}
+
+/** Those that start-first rollouts made, running ones first, then by age: more than one runs only after a crash. */
+export function versionsOf<T extends Named>(containers: readonly T[], live: string): T[] {
+  const isVersion = (item: T) =>
+    item.labels[LABELS.target] === live && ownName(item) === namesOf(live, item.labels[LABELS.deploy] ?? '').versioned;
+  const stopped = (item: T) => Number(item.state !== 'running');
+  return containers
+    .filter(isVersion)
+    .toSorted((a, b) => stopped(a) - stopped(b) || (a.createdAt - b.createdAt) * (stopped(a) === 0 ? 1 : -1));
 }
 
 /** Earlier versions of a live name that are kept, newest first. */

@@ -26,9 +26,8 @@ export interface ContainerConfig {
     | readonly { readonly name: string; readonly aliases?: readonly string[] | undefined }[]
     | undefined;
   readonly healthcheck?: HealthcheckConfig | undefined;
-  /** A string is split by a shell, a list is not. */
-  readonly command?: string | readonly string[] | undefined;
-  readonly entrypoint?: string | readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly user?: string | undefined;
   readonly workdir?: string | undefined;
@@ -48,8 +47,8 @@ export interface ContainerConfig {
 }
 
 export interface HealthcheckConfig {
-  /** A string is run by the container's shell. */
-  readonly test: string | readonly string[];
+  /** `[CMD, …]`, `[CMD-SHELL, …]` or `[NONE]`. */
+  readonly test: readonly string[];
   /** Milliseconds, as the other two. */
   readonly interval?: number | undefined;
   readonly timeout?: number | undefined;
@@ -72,9 +71,10 @@ export interface RolloutConfig {
 }
 
 /** A port of the container, reached where the host publishes it, else at the container's own address. */
-export type Probe =
-  | { readonly http: { readonly port: number; readonly path: string; readonly status?: number | undefined } }
-  | { readonly tcp: { readonly port: number } };
+export interface Probe {
+  readonly http?: { readonly port: number; readonly path: string; readonly status?: number | undefined } | undefined;
+  readonly tcp?: { readonly port: number } | undefined;
+}
 
 /** What the person who asked changes for this deploy only; in the syntax of the config. */
 export interface Overrides {
@@ -114,32 +114,22 @@ export interface Change {
   readonly secret: boolean;
 }
 
-export type GuardedKind =
-  | 'privileged'
-  | 'host-namespace'
-  | 'docker-socket'
-  | 'bind'
-  | 'device'
-  | 'capability'
-  | 'security'
-  | 'volumes-from'
-  | 'sysctl'
-  | 'runtime'
-  | 'cgroup'
-  | 'port'
-  | 'no-memory-limit'
-  | 'no-pids-limit'
-  | 'no-restart'
-  | 'no-healthcheck';
-
-/** One fact about the final container that a guardrail may judge. */
-export interface Guarded {
-  readonly kind: GuardedKind;
-  /** `network`, `/etc`, `/dev/kmsg`, `SYS_ADMIN`, `0.0.0.0:80/tcp`; empty when the kind says it all. */
-  readonly what: string;
-  /** The container that runs now has it too. */
-  readonly inherited: boolean;
-}
+/** One fact about a container's settings that a guardrail may judge; policy has the same words. */
+export type Guarded =
+  | { readonly kind: 'privileged' }
+  | { readonly kind: 'host-namespace'; readonly namespace: 'network' | 'pid' | 'ipc' | 'uts' | 'user' | 'cgroup' }
+  | { readonly kind: 'docker-socket'; readonly source: string }
+  | { readonly kind: 'unconfined'; readonly option: string }
+  | { readonly kind: 'device'; readonly path: string }
+  | { readonly kind: 'capability'; readonly name: string }
+  | { readonly kind: 'bind'; readonly source: string; readonly readOnly: boolean }
+  | {
+      readonly kind: 'port';
+      readonly hostIp: string;
+      readonly hostPort: number | undefined;
+      readonly protocol: string;
+    }
+  | { readonly kind: 'missing'; readonly what: 'memory' | 'pids' | 'restart' | 'healthcheck' };
 
 export interface RestartPolicy {
   readonly name: string;
@@ -182,7 +172,9 @@ export interface HostPlan {
   /** Undefined when it cannot be known from here, as on every host that is not this machine. */
   readonly diskFreeBytes: number | undefined;
   readonly oldImageKept: boolean;
+  /** Of the container that would be made, and of the one it replaces. */
   readonly risks: readonly Guarded[];
+  readonly risksNow: readonly Guarded[];
 }
 
 export interface PlanOptions {
@@ -232,7 +224,8 @@ export interface HostRun {
   report(progress: HostProgress): void;
   /** Somebody aborts, or Fairlead shuts down: what was changed is undone. */
   readonly signal: AbortSignal;
-  redact(text: string): string;
+  /** `environment` are the container's `KEY=value` pairs: values that are secret by their name are masked as well. */
+  redact(text: string, environment: readonly string[]): string;
 }
 
 /** What was seen of a version that did not pass, before it was taken away. */

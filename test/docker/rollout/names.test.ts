@@ -21,6 +21,8 @@ function made(
   return { id: name, names: [name, `${name}-user/alias`], labels, state, createdAt: NOW - age };
 }
 
+const madeBy = (deploy: string) => ({ [LABELS.target]: 'shop', [LABELS.deploy]: deploy });
+
 describe('names on a host', () => {
   it('tells the story of a deployment, each short enough for an engine', () => {
     expect(namesOf('shop', '01JD0000000000000000ABCDEF')).toEqual({
@@ -31,15 +33,17 @@ describe('names on a host', () => {
     });
   });
 
-  it('finds what serves: by its own name, else the running version made for it', () => {
-    const versioned = made('shop-00abcdef', { labels: { [LABELS.target]: 'shop' }, state: 'running' });
-    const stopped = made('shop-00000001', { labels: { [LABELS.target]: 'shop' } });
+  it('finds what serves: by its own name, else the version a rollout made for it', () => {
+    const versioned = made('shop-00abcdef', { labels: madeBy('00ABCDEF'), state: 'running' });
+    const stopped = made('shop-00000001', { labels: madeBy('00000001') });
     const own = made('shop');
+    const other = made('shop-00000001', { labels: madeBy('00ABCDEF'), state: 'running' });
     const stranger = made('shop-worker', { state: 'running' });
 
     expect(liveOf([stopped, versioned, own], 'shop')).toBe(own);
     expect(liveOf([stranger, stopped, versioned], 'shop')).toBe(versioned);
-    expect(liveOf([stranger, stopped], 'shop')).toBeUndefined();
+    expect(liveOf([stranger, stopped], 'shop')).toBe(stopped);
+    expect(liveOf([stranger, other], 'shop')).toBeUndefined();
   });
 
   it('orders earlier versions newest first, and takes nobody else’s for its own', () => {

@@ -1,0 +1,172 @@
+import { sayDuration } from '../../commands/duration.ts';
+import { messageOf } from '../../errors.ts';
+import { explain } from '../cause.ts';
+import { type Container, EngineError } from '../engine.ts';
+import { collect } from './evidence.ts';
+import { type GateOutcome, gate } from './gate.ts';
+import { Aborted, isAway, LeaseLost, look, type Site, StepFailed } from './site.ts';
+import { rename, retain, setPolicy, stopFor } from './steps.ts';
+import { unlessGone } from './survey.ts';
+import type { Evidence, HostVerdict, Phase, RestartPolicy, RunningNow } from './types.ts';
+
+/** Why it did not go on. */
+export interface Cause {
+  readonly phase: Phase;
+  readonly why: string;
+  readonly tryThis: string;
+  readonly isAbort: boolean;
+  /** A crash cut off the stop of the old container: it may yet end, whatever it looks like now. */
+  readonly mayStillStop?: boolean | undefined;
+}
+
+export function causeOf(error: unknown, site: Site): Cause {
+  const phase = site.phase();
+  if (error instanceof Aborted || (error instanceof EngineError && error.fault === 'aborted'))
+    return { phase, why: 'It was aborted.', tryThis: 'Deploy again when it is wanted.', isAbort: true };
+  if (error instanceof StepFailed) return { phase, why: error.message, tryThis: error.tryThis, isAbort: false };
+  if (!(error instanceof EngineError))
+    return { phase, why: messageOf(error), tryThis: 'Try again in a minute.', isAbort: false };
+  const { summary, tryThis } = explain(error, { host: site.plan.host });
+  const said = isAway(error) ? `The engine on ${site.plan.host} stopped answering` : summary.replace(/\.$/u, '');
+  return { phase, why: `${said} (${phase}): ${error.engineSaid}`, tryThis, isAbort: false };
+}
+
+/**
+ * The way back, from wherever it is: evidence first, then the new version away, then the old one as it was. It looks at
+ * the host before each step, so that it may be done again after a crash in the middle of it.
+ */
+export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
+  await site.certainly('roll-back', 'going back to the old version', { why: cause.why, phase: cause.phase });
+  const rest = { phase: cause.phase, tryThis: cause.tryThis };
+  let evidence: Evidence | undefined;
+  try {
+    const { fresh, old } = await look(site);
+    // What fails is still more than nothing.
+    if (site.plan.now && !old && fresh?.state === 'running')
+      return attention(
+        site,
+        rest,
+        `${cause.why} The old container is gone, so the new one was left running.`,
+        undefined,
+      );
+    const wasStarted = fresh !== undefined && (await everStarted(site, fresh));
+    if (fresh && (wasStarted || cause.phase === 'start')) evidence = await collect(site, fresh.id);
+    if (fresh) await putAway(site, fresh, wasStarted);
+    const restored = await restore(site, cause.mayStillStop === true);
+    await retain(site);
+    const downMs = site.downMs();
+    const touched = restored.wasDown || (wasStarted && site.plan.strategy !== 'start-first');
+    if (restored.kind === 'lost') return attention(site, rest, `${cause.why} ${restored.why}`, evidence);
+    return {
+      ...rest,
+      verdict: cause.isAbort ? 'aborted' : touched && restored.kind === 'old' ? 'rolled_back' : 'failed_kept_old',
+      why: `${cause.why} ${wordsFor(restored.kind, touched, downMs)}`,
+      evidence,
+      ms: site.elapsed(),
+      downMs,
+      containerId: restored.id,
+    };
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    const why = isAway(error)
+      ? `The engine on ${site.plan.host} does not answer, so the old version could not be brought back yet.`
+      : `Going back failed too: ${messageOf(error)}`;
+    return attention(site, rest, `${cause.why} ${why}`, evidence);
+  }
+}
+
+async function everStarted(site: Site, { id }: Container): Promise<boolean> {
+  const raw = await site.insist(() => unlessGone(site.engine.inspectRaw(id)));
+  return raw !== undefined && Date.parse(raw.State.StartedAt) > 0;
+}
+
+/** One that ran stays for whoever looks for the reason; one that never did tells nothing. */
+async function putAway(site: Site, fresh: Container, wasStarted: boolean): Promise<void> {
+  const away = async () => {
+    if (fresh.state !== 'created') await stopFor(site, fresh);
+    if (!wasStarted) await unlessGone(site.engine.removeContainer(fresh.id));
+    else await rename(site, fresh.id, site.names.failed);
+  };
+  await site.insist(away).catch(async (error: unknown) => {
+    // A start that was still under way has come first.
+    if (!(error instanceof EngineError) || error.fault !== 'in_use') throw error;
+    await site.insist(() => stopFor(site, fresh));
+    await site.insist(() => rename(site, fresh.id, site.names.failed));
+  });
+}
+
+type Restored =
+  | { readonly kind: 'old' | 'nothing'; readonly id: string | undefined; readonly wasDown: boolean }
+  | { readonly kind: 'lost'; readonly why: string; readonly wasDown: true };
+
+/** The old container under its own name, with its own restart policy, and running if it did before. */
+async function restore(site: Site, mayStillStop: boolean): Promise<Restored> {
+  const { now } = site.plan;
+  if (!now) return { kind: 'nothing', id: undefined, wasDown: false };
+  const { old } = await look(site);
+  if (!old) return { kind: 'lost', wasDown: true, why: 'The old container is gone: somebody removed it.' };
+  const shouldRun = ['running', 'restarting'].includes(now.state);
+  // Its end cannot be called off, but waited for.
+  const isDoomed = mayStillStop && shouldRun && (await hasNoPolicy(site, old));
+  if (isDoomed) await site.insist(() => stopFor(site, old));
+  const isUp = await site.insist(() => resume(site, old, now, shouldRun));
+  if (!shouldRun || isUp) return { kind: 'old', id: old.id, wasDown: false };
+  const outcome = await gateOld(site, old.id);
+  if (outcome.passed) return { kind: 'old', id: old.id, wasDown: true };
+  return { kind: 'lost', wasDown: true, why: `The old version was started again, but: ${outcome.why}` };
+}
+
+async function hasNoPolicy(site: Site, { id }: Container): Promise<boolean> {
+  const { HostConfig } = await site.insist(() => site.engine.inspectRaw(id));
+  return same(HostConfig.RestartPolicy, { name: 'no', maximumRetryCount: 0 });
+}
+
+/** Resolves to whether it was running all the time. */
+async function resume(site: Site, old: Container, now: RunningNow, shouldRun: boolean): Promise<boolean> {
+  const raw = await site.engine.inspectRaw(old.id);
+  const isUp = raw.State.Running === true;
+  if (raw.Name !== now.containerName) await rename(site, old.id, now.containerName);
+  if (!same(raw.HostConfig.RestartPolicy, now.restartPolicy)) await setPolicy(site, old.id, now.restartPolicy);
+  if (shouldRun && !isUp) await site.engine.startContainer(old.id);
+  return isUp;
+}
+
+function same(policy: { Name: string; MaximumRetryCount: number } | null | undefined, want: RestartPolicy): boolean {
+  return (policy?.Name || 'no') === want.name && (policy?.MaximumRetryCount ?? 0) === want.maximumRetryCount;
+}
+
+/** It was good enough before; what is asked here is only that it came up again. */
+const OLD_STABLE_MS = 2000;
+
+function gateOld(site: Site, id: string): Promise<GateOutcome> {
+  const { healthyWithin, stableFor, probe } = site.run.wanted.rollout;
+  const terms = { healthyWithin, stableFor: Math.min(stableFor, OLD_STABLE_MS), probe, signal: undefined };
+  return gate(site, id, terms);
+}
+
+function wordsFor(kind: 'old' | 'nothing', touched: boolean, downMs: number | undefined): string {
+  if (kind === 'nothing') return 'Nothing ran there before, and nothing does now.';
+  if (!touched) return 'The old version was never stopped.';
+  return `The old version serves again${downMs === undefined ? '' : `, after ${sayDuration(downMs)} down`}.`;
+}
+
+function attention(
+  site: Site,
+  rest: { readonly phase: Phase; readonly tryThis: string },
+  why: string,
+  evidence: Evidence | undefined,
+): HostVerdict {
+  const { now } = site.plan;
+  const byHand = now
+    ? `On the host, see docker ps -a; then by hand: docker rename ${now.containerId.slice(0, 12)} ${now.containerName}; docker start ${now.containerId.slice(0, 12)}`
+    : 'On the host, see docker ps -a.';
+  return {
+    ...rest,
+    verdict: 'needs_attention',
+    why,
+    tryThis: byHand,
+    evidence,
+    ms: site.elapsed(),
+    downMs: site.downMs(),
+  };
+}

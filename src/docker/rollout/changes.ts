@@ -1,0 +1,182 @@
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Draft, Endpoint, Fields } from './draft.ts';
+import { nameOf } from './overrides.ts';
+import type { Change } from './types.ts';
+
+interface Sides {
+  /** As somebody set it, without the image's defaults. */
+  readonly own: Draft;
+  /** As it is, with them. */
+  readonly raw: RawContainer;
+  readonly next: Draft;
+}
+
+/** Which settings differ between what runs and what would be made; values that may be secret are not shown. */
+export function changesOf(sides: Sides): Change[] {
+  return [
+    ...SETTINGS.flatMap((setting) => changed(setting, sides)),
+    ...pairs('environment', sides, (draft) => envOf(draft.config['Env'])),
+    ...pairs('label', sides, (draft) => (draft.config['Labels'] ?? {}) as Fields),
+    ...networks(sides),
+  ];
+}
+
+interface Setting {
+  readonly name: string;
+  readonly part: 'config' | 'hostConfig';
+  readonly key: string;
+  readonly show: (value: unknown) => string;
+  readonly secret?: boolean;
+}
+
+const json = (value: unknown) => JSON.stringify(value);
+const words = (value: unknown) => (value as readonly string[]).join(' ');
+const listed = (value: unknown) => (value as readonly string[]).join(', ');
+const keys = (value: unknown) => Object.keys(value as Fields).join(', ');
+const yes = (value: unknown) => (value ? 'yes' : 'no');
+
+const SETTINGS: readonly Setting[] = [
+  { name: 'command', part: 'config', key: 'Cmd', show: words, secret: true },
+  { name: 'entrypoint', part: 'config', key: 'Entrypoint', show: words, secret: true },
+  { name: 'user', part: 'config', key: 'User', show: String },
+  { name: 'working directory', part: 'config', key: 'WorkingDir', show: String },
+  { name: 'host name', part: 'config', key: 'Hostname', show: String },
+  { name: 'stop signal', part: 'config', key: 'StopSignal', show: String },
+  { name: 'stop timeout', part: 'config', key: 'StopTimeout', show: (seconds) => `${seconds} s` },
+  { name: 'health check', part: 'config', key: 'Healthcheck', show: healthcheck },
+  { name: 'volumes without a name', part: 'config', key: 'Volumes', show: keys },
+  { name: 'memory', part: 'hostConfig', key: 'Memory', show: bytes },
+  { name: 'cpus', part: 'hostConfig', key: 'NanoCpus', show: (nanos) => `${Number(nanos) / 1e9}` },
+  { name: 'processes', part: 'hostConfig', key: 'PidsLimit', show: String },
+  { name: 'restart', part: 'hostConfig', key: 'RestartPolicy', show: restart },
+  { name: 'ports', part: 'hostConfig', key: 'PortBindings', show: bindings },
+  { name: 'volumes', part: 'hostConfig', key: 'Binds', show: listed },
+  { name: 'mounts', part: 'hostConfig', key: 'Mounts', show: mounts },
+  { name: 'tmpfs', part: 'hostConfig', key: 'Tmpfs', show: keys },
+  { name: 'volumes from', part: 'hostConfig', key: 'VolumesFrom', show: listed },
+  { name: 'network', part: 'hostConfig', key: 'NetworkMode', show: String },
+  { name: 'links', part: 'hostConfig', key: 'Links', show: listed },
+  { name: 'read-only', part: 'hostConfig', key: 'ReadonlyRootfs', show: yes },
+  { name: 'privileged', part: 'hostConfig', key: 'Privileged', show: yes },
+  { name: 'capabilities added', part: 'hostConfig', key: 'CapAdd', show: listed },
+  { name: 'capabilities dropped', part: 'hostConfig', key: 'CapDrop', show: listed },
+  { name: 'devices', part: 'hostConfig', key: 'Devices', show: devices },
+  { name: 'device requests', part: 'hostConfig', key: 'DeviceRequests', show: json },
+  { name: 'security options', part: 'hostConfig', key: 'SecurityOpt', show: listed },
+  { name: 'extra hosts', part: 'hostConfig', key: 'ExtraHosts', show: listed },
+  { name: 'dns', part: 'hostConfig', key: 'Dns', show: listed },
+  { name: 'groups', part: 'hostConfig', key: 'GroupAdd', show: listed },
+  { name: 'sysctls', part: 'hostConfig', key: 'Sysctls', show: json },
+  { name: 'ulimits', part: 'hostConfig', key: 'Ulimits', show: json },
+  { name: 'shared memory', part: 'hostConfig', key: 'ShmSize', show: bytes },
+  { name: 'init', part: 'hostConfig', key: 'Init', show: yes },
+  { name: 'process namespace', part: 'hostConfig', key: 'PidMode', show: String },
+  { name: 'log', part: 'hostConfig', key: 'LogConfig', show: log },
+];
+
+/** What engines fill in for those who say nothing. */
+const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
+  RestartPolicy: [
+    { Name: '', MaximumRetryCount: 0 },
+    { Name: 'no', MaximumRetryCount: 0 },
+  ],
+  NetworkMode: ['default', 'bridge'],
+  ShmSize: [67_108_864],
+  LogConfig: [{ Type: 'json-file', Config: {} }],
+};
+
+function changed({ name, part, key, show, secret = false }: Setting, { own, raw, next }: Sides): Change[] {
+  const wanted = said(key, next[part][key]);
+  const before = said(key, own[part][key]);
+  const actual = said(key, part === 'config' ? raw.Config[key] : raw.HostConfig[key]);
+  // Somebody may say what the image says anyway.
+  const same = wanted === undefined ? before === undefined : [before, actual].some((value) => equal(value, wanted));
+  if (same) return [];
+  const text = (value: unknown) => (value === undefined ? 'not set' : secret ? 'set' : show(value));
+  return [{ setting: name, from: text(before), to: secret && before && wanted ? 'changed' : text(wanted), secret }];
+}
+
+/** Undefined for all the ways of saying nothing. */
+function said(key: string, value: unknown): unknown {
+  if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;
+  if (typeof value === 'object' && Object.keys(value).length === 0) return undefined;
+  return DEFAULTS[key]?.some((usual) => equal(usual, value)) ? undefined : value;
+}
+
+const equal = (a: unknown, b: unknown) => stable(a) === stable(b);
+
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
+    // Not to say something, and to say that it is not so, are the same.
+    const entries = Object.entries(part).filter(([, item]) => item !== 0 && item);
+    return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function pairs(kind: string, { own, raw, next }: Sides, of: (draft: Draft) => Fields): Change[] {
+  const [before, after] = [of(own), of(next)];
+  const actual = of({ ...own, config: raw.Config });
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return names.flatMap((name): Change[] => {
+    const [was, is] = [before[name], after[name]];
+    if (was === is || (is !== undefined && is === actual[name])) return [];
+    const to = is === undefined ? 'not set' : was === undefined ? 'set' : 'changed';
+    return [{ setting: `${kind} ${name}`, from: was === undefined ? 'not set' : 'set', to, secret: true }];
+  });
+}
+
+function envOf(env: unknown): Fields {
+  const all = (env ?? []) as readonly string[];
+  return Object.fromEntries(all.map((pair) => [nameOf(pair), pair.slice(nameOf(pair).length + 1)]));
+}
+
+function networks({ own, next }: Sides): Change[] {
+  const text = (draft: Draft) =>
+    [...draft.endpoints]
+      .filter(([name]) => name !== 'bridge')
+      .map(([name, endpoint]) => endpointText(name, endpoint))
+      .toSorted()
+      .join(', ') || 'default';
+  const [from, to] = [text(own), text(next)];
+  return from === to ? [] : [{ setting: 'networks', from, to, secret: false }];
+}
+
+const endpointText = (name: string, { aliases }: Endpoint) =>
+  aliases.length > 0 ? `${name} (${aliases.toSorted().join(' ')})` : name;
+
+function bytes(value: unknown): string {
+  const count = Number(value);
+  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  const step = Math.min(3, Math.floor(Math.log2(count) / 10));
+  return `${Math.round((count / 1024 ** step) * 100) / 100} ${units[step]}`;
+}
+
+function restart(value: unknown): string {
+  const { Name, MaximumRetryCount } = value as { Name: string; MaximumRetryCount: number };
+  return MaximumRetryCount > 0 ? `${Name}:${MaximumRetryCount}` : Name;
+}
+
+function bindings(value: unknown): string {
+  const all = value as Readonly<Record<string, readonly { HostIp: string; HostPort: string }[]>>;
+  return Object.entries(all)
+    .flatMap(([port, on]) => on.map(({ HostIp, HostPort }) => `${HostIp && `${HostIp}:`}${HostPort || 'any'}:${port}`))
+    .join(', ');
+}
+
+function mounts(value: unknown): string {
+  const all = value as readonly Fields[];
+  return all.map((mount) => `${String(mount['Source'] ?? '').slice(0, 40)}:${String(mount['Target'])}`).join(', ');
+}
+
+function devices(value: unknown): string {
+  return (value as readonly Fields[]).map((device) => String(device['PathOnHost'])).join(', ');
+}
+
+function healthcheck(value: unknown): string {
+  return (value as { Test?: readonly string[] }).Test ? 'set' : 'other times';
+}
+
+function log(value: unknown): string {
+  return String((value as { Type?: string }).Type);
+}

@@ -1,0 +1,85 @@
+import type { Container } from '../engine.ts';
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Draft } from './draft.ts';
+import { namesOf, ownName, versionsOf } from './names.ts';
+import type { Bindings } from './spec.ts';
+import type { Survey } from './survey.ts';
+import type { Strategy, Wanted } from './types.ts';
+
+/** What would make the rollout fail, one sentence each: better known before anything stops. */
+export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted, strategy: Strategy): string[] {
+  const live = found.live?.raw;
+  const others = found.containers.filter((item) => item.id !== live?.Id);
+  return [
+    ...leftovers(others, wanted.name),
+    ...ports(others, draft),
+    ...missingNetworks(found, draft),
+    ...(live && strategy !== 'start-first' ? dependents(found.others, live) : []),
+    ...disk(found, wanted),
+  ];
+}
+
+function leftovers(others: readonly Container[], live: string): string[] {
+  const { candidate } = namesOf(live, '');
+  const beside = versionsOf(others, live).filter(({ state }) => state === 'running');
+  return [
+    ...(others.some((item) => ownName(item) === candidate)
+      ? [`There is a container ${candidate}: another rollout is under way, or one was never ended.`]
+      : []),
+    ...beside.map((item) => `${ownName(item)} runs beside it: a rollout was never ended.`),
+  ];
+}
+
+function ports(others: readonly Container[], { hostConfig }: Draft): string[] {
+  const bindings = Object.entries((hostConfig['PortBindings'] ?? {}) as Bindings);
+  const wanted = bindings.flatMap(([port, on]) =>
+    on.map(({ HostIp, HostPort }) => ({ ip: HostIp, port: Number(HostPort), protocol: port.split('/')[1] ?? 'tcp' })),
+  );
+  const isSame = (one: (typeof wanted)[number], taken: Container['ports'][number]) =>
+    taken.publicPort === one.port && taken.protocol === one.protocol && overlap(one.ip, taken.ip ?? '');
+  return wanted.flatMap((one) =>
+    others
+      .filter((item) => item.state === 'running' && item.ports.some((taken) => isSame(one, taken)))
+      .map((item) => `Port ${one.port}/${one.protocol} is taken by ${ownName(item)}.`),
+  );
+}
+
+const EVERY = ['', '0.0.0.0', '::'];
+const overlap = (a: string, b: string) => a === b || EVERY.includes(a) || EVERY.includes(b);
+
+function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft): string[] {
+  const mode = String(hostConfig['NetworkMode'] ?? '');
+  const isOwn = !['', 'default', 'bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:');
+  const needed = new Set([...endpoints.keys(), ...(isOwn ? [mode] : [])]);
+  return [...needed].flatMap((name) => {
+    const known = networks.filter((network) => network.name === name || network.id === name);
+    if (known.length === 1) return [];
+    // Engines before 25 allow it, and then do not find either.
+    return known.length === 0
+      ? [`There is no network ${name}.`]
+      : [`There are ${known.length} networks called ${name}.`];
+  });
+}
+
+// They would stay joined to the container that is stopped.
+function dependents(others: readonly RawContainer[], live: RawContainer): string[] {
+  const isLive = (mode: string) => mode === `container:${live.Id}` || mode === `container:${live.Name}`;
+  const joined = (raw: RawContainer): readonly (readonly [boolean, string])[] => [
+    [isLive(raw.HostConfig.NetworkMode), 'network'],
+    [isLive(raw.HostConfig.PidMode), 'processes'],
+    [isLive(raw.HostConfig.IpcMode), 'shared memory'],
+  ];
+  return others.flatMap((raw) =>
+    joined(raw)
+      .filter(([is]) => is)
+      .map(([, what]) => `${raw.Name} shares its ${what} (container:${live.Name}) and would be cut off.`),
+  );
+}
+
+function disk({ diskFreeBytes, image, live }: Survey, { image: wanted }: Wanted): string[] {
+  // How large the new one is unpacked no registry says; an earlier version of it is the best guess.
+  const guess = live?.image?.bytes ?? 0;
+  if (image || diskFreeBytes === undefined || diskFreeBytes > guess + 64 * 1024 * 1024) return [];
+  const free = Math.round(diskFreeBytes / 1024 / 1024);
+  return [`The disk has ${free} MB free; ${wanted.repository} needs about ${Math.round(guess / 1024 / 1024)} MB.`];
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { CreateBody } from '../deploy-calls.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What is asked of an engine about one network; addresses it chose itself are not among it. */
+export interface Endpoint {
+  readonly aliases: readonly string[];
+  /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`: as the engine takes them. */
+  readonly rest: Fields;
+}
+
+/** A container that is to be made: what a person decided about it, without the image and what the image decides. */
+export interface Draft {
+  readonly config: Fields;
+  readonly hostConfig: Fields;
+  /** By network name; the first is the one it is created on. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+}
+
+export interface Making {
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Engines before API 1.44 take one network when a container is made; the others are connected before it starts. */
+  readonly manyNetworks: boolean;
+  /** Without them a version that has not passed is not found by those who look for the service. */
+  readonly withAliases: boolean;
+  /** Engines that cannot change it afterwards (Podman) get the real one at once. */
+  readonly restart: 'no' | 'own';
+}
+
+export interface Made {
+  readonly body: CreateBody;
+  /** Networks to connect before the start, with what is asked of each. */
+  readonly later: ReadonlyMap<string, object>;
+}
+
+/** The request an engine makes the container from. */
+export function bodyOf(draft: Draft, making: Making): Made {
+  const wires = [...draft.endpoints].map(
+    ([name, endpoint]) => [name, wireOf(endpoint, making.withAliases ? endpoint.aliases : [])] as const,
+  );
+  const atOnce = making.manyNetworks ? wires : wires.slice(0, 1);
+  const labels = { ...(draft.config['Labels'] as Fields | undefined), ...making.labels };
+  const restart = making.restart === 'no' ? { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } } : {};
+  return {
+    body: {
+      ...draft.config,
+      Image: making.image,
+      Labels: labels,
+      HostConfig: { ...draft.hostConfig, ...restart },
+      ...(atOnce.length > 0 && { NetworkingConfig: { EndpointsConfig: Object.fromEntries(atOnce) } }),
+    },
+    later: new Map(wires.slice(atOnce.length)),
+  };
+}
+
+export function wireOf(endpoint: Endpoint, aliases: readonly string[]): object {
+  return { ...endpoint.rest, ...(aliases.length > 0 && { Aliases: aliases }) };
+}
+
+/** The same for the same settings whatever the order of their keys. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

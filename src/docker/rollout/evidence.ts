@@ -1,0 +1,48 @@
+import { tidy } from '../faults.ts';
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Site } from './site.ts';
+import type { Evidence } from './types.ts';
+
+const LINES = 20;
+const LINE_CHARS = 300;
+const CHECKS = 3;
+const READ_MS = 5000;
+const MAX_BYTES = 256 * 1024;
+
+/** What is to be seen of a version that failed; taken before it is stopped, as its log then grows by its farewell. */
+export async function collect(site: Site, id: string): Promise<Evidence> {
+  const raw = await site.insist(() => site.engine.inspectRaw(id));
+  const { State: state } = raw;
+  const clean = (text: string) => tidy(site.run.redact(text, raw.Config.Env)).slice(0, LINE_CHARS);
+  const checks = state.Health?.Log.slice(-CHECKS) ?? [];
+  return {
+    state: state.Status,
+    exitCode: state.Running ? undefined : state.ExitCode,
+    outOfMemory: state.OOMKilled === true,
+    restartCount: raw.RestartCount,
+    error: clean(state.Error),
+    healthLog: checks.map(({ ExitCode, Output }) => `exit ${ExitCode}: ${clean(Output) || 'no output'}`),
+    lastLines: await lastLines(site, raw),
+    strength:
+      (state.Health?.Status ?? '') !== '' ? 'health check' : site.run.wanted.rollout.probe ? 'probe' : 'only running',
+  };
+}
+
+async function lastLines(site: Site, raw: RawContainer): Promise<string[]> {
+  const query = { tail: LINES, timestamps: false, follow: false, tty: raw.Config['Tty'] === true };
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of site.engine.logs(raw.Id, query, { signal: AbortSignal.timeout(READ_MS) })) {
+      parts.push(chunk.bytes);
+      bytes += chunk.bytes.length;
+      if (bytes > MAX_BYTES) break;
+    }
+  } catch {
+    // A log that cannot be read is no reason to keep the old version waiting.
+  }
+  // Whole before it is cut into lines: a key has many, and only its first tells what it is.
+  const text = site.run.redact(Buffer.concat(parts).toString('utf8'), raw.Config.Env);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-LINES).map((line) => tidy(line).slice(0, LINE_CHARS));
+}

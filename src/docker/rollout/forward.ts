@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sayDuration } from '../../commands/duration.ts';
+import type { Container } from '../engine.ts';
+import { wireOf } from './draft.ts';
+import { type GateOutcome, gate } from './gate.ts';
+import type { Study } from './plan.ts';
+import { Aborted, look, type Site, StepFailed } from './site.ts';
+import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
+import type { EvidenceStrength } from './types.ts';
+
+type Passed = Extract<GateOutcome, { passed: true }>;
+
+/** For ports, addresses and volumes that only one can have: the old version stops, and stays to go back to. */
+export async function stopFirst(site: Site, study: Study): Promise<EvidenceStrength> {
+  const { names, plan } = site;
+  await pull(site, study);
+  const id = await create(site, study, names.candidate, true);
+  const old = await oldOf(site);
+  await site.step('stop-old', 'stopping the old version');
+  if (old.state === 'running') site.down();
+  await stopFor(site, old);
+  // Only now that it is stopped: a running container that is renamed leaves its old name in the DNS for good.
+  await site.step('rename-old', `keeping the old version as ${names.previous}`);
+  await rename(site, old.id, names.previous);
+  await site.step('rename-new', `the new version becomes ${plan.name}`);
+  await rename(site, id, plan.name);
+  const { strength } = await startAndPass(site, id);
+  await settle(site, study, id);
+  return strength;
+}
+
+/** Nothing runs there yet. */
+export async function createNew(site: Site, study: Study): Promise<EvidenceStrength> {
+  const { names, plan } = site;
+  await pull(site, study);
+  const id = await create(site, study, names.candidate, true);
+  await site.step('rename-new', `the new version becomes ${plan.name}`);
+  await rename(site, id, plan.name);
+  const { strength } = await startAndPass(site, id);
+  await settle(site, study, id);
+  return strength;
+}
+
+/** The new version starts beside the old one, without the name it is to be found by until it has passed. */
+export async function startFirst(site: Site, study: Study): Promise<EvidenceStrength> {
+  await pull(site, study);
+  const id = await create(site, study, site.names.versioned, false);
+  const { strength } = await startAndPass(site, id);
+  await site.step('promote', 'the network alias passes to the new version');
+  await handOver(site, study, id);
+  await site.step('drain', `the old version finishes what it began, for ${sayDuration(site.run.wanted.rollout.drain)}`);
+  await drain(site);
+  await retireOld(site);
+  await settle(site, study, id);
+  return strength;
+}
+
+async function startAndPass(site: Site, id: string): Promise<Passed> {
+  await site.step('start', 'starting the new version');
+  await start(site, id);
+  const { healthyWithin } = site.run.wanted.rollout;
+  await site.step('gate', 'waiting for the new version to be healthy', { until: Date.now() + healthyWithin });
+  return pass(site, id, healthyWithin);
+}
+
+/** The gate, or the reason why not as a failure. */
+export async function pass(site: Site, id: string, healthyWithin: number): Promise<Passed> {
+  const { stableFor, probe } = site.run.wanted.rollout;
+  const outcome = await gate(site, id, { healthyWithin, stableFor, probe, signal: site.run.signal });
+  if (outcome.passed) return outcome;
+  throw new StepFailed(outcome.why, 'Its last lines and health checks say more; fix it, then deploy a new version.');
+}
+
+/** An alias cannot be added to a network a container is on, so it leaves and comes back with it. */
+export async function handOver(site: Site, { draft, found }: Study, id: string): Promise<void> {
+  const { engine, plan, run } = site;
+  const raw = await engine.inspectRaw(id);
+  for (const [name, endpoint] of draft.endpoints) {
+    const network = found.networks.find((item) => item.name === name || item.id === name);
+    // The container's own name was one it was found by too, and the new one has another.
+    const aliases = [...new Set([...endpoint.aliases, plan.name])];
+    const has = raw.NetworkSettings.Networks[name]?.Aliases ?? [];
+    if (!network || aliases.every((alias) => has.includes(alias))) continue;
+    if (raw.NetworkSettings.Networks[name]) await engine.disconnectNetwork(network.id, id);
+    await engine.connectNetwork(network.id, id, wireOf(endpoint, aliases));
+  }
+  const { healthyWithin, probe } = run.wanted.rollout;
+  const outcome = await gate(site, id, { healthyWithin, stableFor: 0, probe, signal: run.signal });
+  if (!outcome.passed) throw new StepFailed(outcome.why, 'It passed, but not with its network alias: look at its log.');
+}
+
+async function drain({ run }: Site): Promise<void> {
+  await sleep(run.wanted.rollout.drain, undefined, { signal: run.signal }).catch(() => {
+    throw new Aborted('Somebody aborted it.');
+  });
+}
+
+/** From here on the new version serves, and nobody can call it off. */
+export async function retireOld(site: Site): Promise<void> {
+  const { names } = site;
+  await site.certainly('stop-old', 'stopping the old version');
+  const { old } = await look(site);
+  if (!old) return;
+  await site.insist(() => stopFor(site, old));
+  await site.certainly('rename-old', `keeping the old version as ${names.previous}`);
+  await site.insist(() => rename(site, old.id, names.previous));
+}
+
+/** What makes a version that has passed the one that stays. */
+export async function settle(site: Site, study: Study, id: string): Promise<void> {
+  if (site.plan.strategy !== 'start-first') await site.certainly('promote', 'the new version stays');
+  const { Name = 'no', MaximumRetryCount = 0 } = (study.draft.hostConfig['RestartPolicy'] ?? {}) as {
+    Name?: string;
+    MaximumRetryCount?: number;
+  };
+  await site.insist(() => setPolicy(site, id, { name: Name || 'no', maximumRetryCount: MaximumRetryCount }));
+  await site.certainly('retain', 'tidying up earlier versions');
+  await site.insist(() => retain(site));
+}
+
+async function oldOf(site: Site): Promise<Container> {
+  const { old } = await look(site);
+  if (old) return old;
+  throw new StepFailed('The old container is gone: somebody removed it.', 'Plan again.');
+}

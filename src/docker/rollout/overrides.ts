@@ -1,0 +1,52 @@
+import type { Draft, Fields } from './draft.ts';
+import { anonymousIn, type Bindings, bindingsOf, bindsIn, targetOf } from './spec.ts';
+import type { Overrides } from './types.ts';
+
+/** What a person changes for one deploy, over what the container would have. */
+export function withOverrides(draft: Draft, overrides: Overrides): Draft {
+  const { environment = {}, ports = [], volumes = [], memory, cpus } = overrides;
+  const { config, hostConfig } = draft;
+  const bindings = bindingsOf(ports);
+  const targets = new Set(volumes.map(targetOf));
+  const keeps = (target: unknown) => !targets.has(String(target));
+  const exposed = [...Object.keys(recordOf(config['ExposedPorts'])), ...Object.keys(bindings)];
+  const anonymous = [...Object.keys(recordOf(config['Volumes'])).filter(keeps), ...anonymousIn(volumes)];
+  return {
+    endpoints: draft.endpoints,
+    config: {
+      ...config,
+      Env: [
+        ...listOf<string>(config['Env']).filter((pair) => !Object.hasOwn(environment, nameOf(pair))),
+        ...Object.entries(environment).map(([key, value]) => `${key}=${value}`),
+      ],
+      ...(exposed.length > 0 && { ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])) }),
+      ...(anonymous.length > 0 && { Volumes: Object.fromEntries(anonymous.map((path) => [path, {}])) }),
+    },
+    hostConfig: {
+      ...hostConfig,
+      ...(memory !== undefined && limits(memory, hostConfig)),
+      ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9), CpuPeriod: 0, CpuQuota: 0 }),
+      ...(ports.length > 0 && { PortBindings: { ...(hostConfig['PortBindings'] as Bindings), ...bindings } }),
+      ...(volumes.length > 0 && {
+        Binds: [
+          ...listOf<string>(hostConfig['Binds']).filter((bind) => keeps(bind.split(':')[1])),
+          ...bindsIn(volumes),
+        ],
+        Mounts: listOf<Fields>(hostConfig['Mounts']).filter((mount) => keeps(mount['Target'])),
+      }),
+    },
+  };
+}
+
+// An engine that was given memory alone allowed as much swap again, and would now take that for somebody's wish.
+function limits(memory: number, hostConfig: Fields): Fields {
+  const before = Number(hostConfig['Memory'] ?? 0);
+  const swap = Number(hostConfig['MemorySwap'] ?? 0);
+  const isEnginesOwn = swap === 0 || swap === 2 * before || (swap > 0 && swap < memory);
+  const reservation = Math.min(Number(hostConfig['MemoryReservation'] ?? 0), memory);
+  return { Memory: memory, MemoryReservation: reservation, ...(isEnginesOwn && { MemorySwap: 2 * memory }) };
+}
+
+export const nameOf = (pair: string) => pair.slice(0, pair.includes('=') ? pair.indexOf('=') : undefined);
+const recordOf = (value: unknown) => (value ?? {}) as Fields;
+const listOf = <T>(value: unknown) => (value ?? []) as readonly T[];

@@ -1,0 +1,128 @@
+import { code, UserError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import type { RawContainer, RawImage } from '../shapes/raw.ts';
+import { changesOf } from './changes.ts';
+import { type Around, draftOf } from './clone.ts';
+import { conflictsOf } from './conflicts.ts';
+import { type Draft, hashOf } from './draft.ts';
+import { withOverrides } from './overrides.ts';
+import { risksOf } from './risks.ts';
+import { draftOfConfig } from './spec.ts';
+import { chooseStrategy } from './strategy.ts';
+import { namesById, type Survey, survey } from './survey.ts';
+import type { HostPlan, PlanOptions, RestartPolicy, RunningNow, Wanted } from './types.ts';
+import { checkOf, warningsOf } from './warnings.ts';
+
+/** A plan with what it takes to carry it out; the draft has secrets, and never leaves this process. */
+export interface Study {
+  readonly plan: HostPlan;
+  readonly draft: Draft;
+  readonly found: Survey;
+}
+
+/**
+ * What a rollout would do on one host; reads only. Throws a `UserError` with the reason `cannot_adopt` when what runs
+ * there cannot be carried over safely, and an `EngineError` when the engine does not answer.
+ */
+export async function planHost(
+  engine: Engine,
+  host: string,
+  wanted: Wanted,
+  options: PlanOptions = {},
+): Promise<HostPlan> {
+  return (await study(engine, host, wanted, options)).plan;
+}
+
+export async function study(
+  engine: Engine,
+  host: string,
+  wanted: Wanted,
+  options: PlanOptions & { readonly oldId?: string | undefined },
+): Promise<Study> {
+  const found = await survey(engine, wanted, options.signal, options.oldId);
+  const { live } = found;
+  const around = aroundOf(found);
+  const own = live && draftOf(live.raw, live.image?.config ?? {}, around);
+  const draft = withOverrides(baseOf(wanted, own, found), wanted.overrides);
+  const chosen = chooseStrategy(draft, wanted.rollout.strategy, live !== undefined);
+  const check = checkOf(draft, found);
+  const changes = own && live ? changesOf({ own, raw: live.raw, next: draft }) : [];
+  const now = live && nowOf(live.raw, live.image, wanted);
+  const plan: HostPlan = {
+    host,
+    name: wanted.name,
+    strategy: chosen.strategy,
+    why: chosen.why,
+    interruption: chosen.interruption,
+    now,
+    next: {
+      digest: wanted.image.digest,
+      tag: wanted.image.tag,
+      bodyHash: hashOf([wanted.image.digest, draft]),
+    },
+    changes,
+    warnings: [...chosen.warnings, ...warningsOf(found, draft, check, wanted.rollout, chosen.strategy)],
+    conflicts: [...chosen.conflicts, ...conflictsOf(found, draft, wanted, chosen.strategy)],
+    unchanged: now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0,
+    imagePresent: found.image !== undefined,
+    diskFreeBytes: found.diskFreeBytes,
+    oldImageKept: live?.image !== undefined,
+    risks: risksOf(draft, check.has !== false),
+    risksNow: own && live ? risksOf(own, live.raw.State.Health !== undefined) : [],
+  };
+  return { plan, draft, found };
+}
+
+function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft {
+  const { from } = wanted;
+  if (from.kind === 'service') return draftOfConfig(from.container, live?.raw);
+  if (!own) throw new UserError('not_found', `There is no container ${code(wanted.name)}.`, 'See `/ps -a`.');
+  // Without it the image's defaults cannot be told from somebody's settings, and would be frozen for good.
+  if (!live?.image)
+    throw new UserError(
+      'cannot_adopt',
+      `The image ${code(wanted.name)} was made from is no longer on the host, so its defaults cannot be told from its settings.`,
+      'Pull that image again, or describe the service in the config.',
+    );
+  return own;
+}
+
+function aroundOf({ containers, minor, live, others }: Survey): Around {
+  const names = namesById(containers);
+  const lenders = new Set((live?.raw.HostConfig.VolumesFrom ?? []).map((from) => from.split(':')[0] ?? ''));
+  const lent = others.filter((raw) => lenders.has(raw.Id) || lenders.has(raw.Name)).flatMap(({ Mounts }) => Mounts);
+  return { minor, names, borrowed: new Set(lent.map(({ Name }) => Name)) };
+}
+
+function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }: Wanted): RunningNow {
+  const digests = (image?.digests ?? [])
+    .filter((digest) => sameRepository(digest, wanted.repository))
+    .map((digest) => digest.slice(digest.indexOf('@') + 1));
+  const tag = /:([\w.-]+)(?:@|$)/u.exec(raw.Config.Image.slice(raw.Config.Image.lastIndexOf('/') + 1))?.[1];
+  return {
+    containerId: raw.Id,
+    containerName: raw.Name,
+    imageId: raw.Image,
+    digest: digests.find((digest) => digest === wanted.digest) ?? digests[0],
+    tag: raw.Config.Image.startsWith('sha256:') ? undefined : tag,
+    state: raw.State.Status,
+    configHash: configHash(raw),
+    restartPolicy: policyOf(raw.HostConfig.RestartPolicy),
+  };
+}
+
+// Engines leave out the registry and folder everybody means.
+const familiar = (name: string) => name.replace(/^docker\.io\/(?:library\/)?/u, '');
+const sameRepository = (digest: string, repository: string) =>
+  familiar(digest.slice(0, digest.indexOf('@'))) === familiar(repository);
+
+/** Of all that somebody can change by hand; addresses that an engine gives at each start are not part of it. */
+function configHash({ Id, Name, Image, Config, HostConfig, Mounts, NetworkSettings }: RawContainer): string {
+  const networks = Object.entries(NetworkSettings.Networks).map(([name, at]) => [name, at.Aliases, at.IPAMConfig]);
+  const mounts = Mounts.map((mount) => [mount.Name, mount.Source, mount.Destination, mount.RW]);
+  return hashOf([Id, Name, Image, Config, HostConfig, mounts.toSorted(), networks.toSorted()]);
+}
+
+function policyOf(policy: RawContainer['HostConfig']['RestartPolicy']): RestartPolicy {
+  return { name: policy?.Name || 'no', maximumRetryCount: policy?.MaximumRetryCount ?? 0 };
+}

@@ -1,0 +1,70 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { messageOf } from '../../errors.ts';
+import type { Reach } from '../deploy-calls.ts';
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Probe } from './types.ts';
+
+export interface Knocked {
+  readonly ok: boolean;
+  /** "GET /up answered 503". */
+  readonly words: string;
+}
+
+const ANSWER_MS = 2000;
+
+interface Door {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One try of a probe: at the port the host publishes, else at the container's own address if that is on this machine. */
+export async function knock(reach: Reach, raw: RawContainer, probe: Probe): Promise<Knocked> {
+  const port = probe.http?.port ?? probe.tcp?.port ?? 0;
+  const door = doorOf(reach, raw, port);
+  if (!door) return { ok: false, words: `port ${port} is not published, so it cannot be reached from here` };
+  return probe.http ? get(door, probe.http) : touch(door);
+}
+
+/** Where a port of a container is reached from here; undefined when it is not. */
+export function doorOf(reach: Reach, { NetworkSettings, HostConfig }: RawContainer, port: number): Door | undefined {
+  const ports = (NetworkSettings['Ports'] ?? {}) as Readonly<Record<string, readonly Bound[] | null>>;
+  const bound = ports[`${port}/tcp`]?.[0];
+  if (bound) {
+    const isOwn = bound.HostIp !== '' && bound.HostIp !== '0.0.0.0' && bound.HostIp !== '::';
+    return { host: reach.isLocal && isOwn ? bound.HostIp : reach.host, port: Number(bound.HostPort) };
+  }
+  if (HostConfig.NetworkMode === 'host') return { host: reach.host, port };
+  const address = Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== '')?.IPAddress;
+  return reach.isLocal && address ? { host: address, port } : undefined;
+}
+
+interface Bound {
+  readonly HostIp: string;
+  readonly HostPort: string;
+}
+
+function get(door: Door, { path, status }: NonNullable<Probe['http']>): Promise<Knocked> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const asking = request({ ...door, path, signal, agent: false, headers: { host: 'localhost' } }, (answer) => {
+      answer.resume();
+      const code = answer.statusCode ?? 0;
+      const ok = status === undefined ? code >= 200 && code < 400 : code === status;
+      resolve({ ok, words: `GET ${path} answered ${code}` });
+    });
+    asking.on('error', (error) => resolve({ ok: false, words: `GET ${path}: ${messageOf(error)}` }));
+    asking.end();
+  });
+}
+
+function touch(door: Door): Promise<Knocked> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...door, signal: AbortSignal.timeout(ANSWER_MS) });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve({ ok: true, words: `port ${door.port} takes connections` });
+    });
+    socket.once('error', (error) => resolve({ ok: false, words: `port ${door.port}: ${messageOf(error)}` }));
+  });
+}

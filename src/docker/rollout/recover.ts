@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Container, Engine } from '../engine.ts';
+import { causeOf, goBack } from './back.ts';
+import { handOver, pass, retireOld, settle } from './forward.ts';
+import { study } from './plan.ts';
+import { deployed, ended, unlessLost } from './run.ts';
+import { Aborted, LeaseLost, look, openSite, type Site, StepFailed } from './site.ts';
+import type { HostRun, HostVerdict, Phase } from './types.ts';
+
+/** Phases at which the new version is or was seen to run. */
+const IN_GATE: readonly (Phase | undefined)[] = [
+  'start',
+  'gate',
+  'promote',
+  'drain',
+  'stop-old',
+  'rename-old',
+  'retain',
+];
+
+/**
+ * Ends what a crash interrupted. Going back needs nobody. Going forward it only asks a version that already ran to pass
+ * the gate once more; everything short of that needs a fresh approval, so it goes back. Doing it twice changes nothing
+ * more.
+ */
+export async function recoverHost(engine: Engine, run: HostRun, lastPhase: Phase | undefined): Promise<HostVerdict> {
+  const site = openSite(engine, run);
+  return unlessLost(async () => {
+    try {
+      const fresh = await settled(site, lastPhase);
+      const isUp = fresh?.state === 'running' && IN_GATE.includes(lastPhase) && hasTakenOver(site, lastPhase);
+      if (!isUp) throw new StepFailed(interrupted(lastPhase), 'Deploy again.');
+      if (run.signal.aborted) throw new Aborted('Somebody aborted it.');
+      return await again(site, fresh.id, lastPhase);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      if (site.phase() !== 'pull') return ended(site, error);
+      const cause = causeOf(error, site);
+      return goBack(site, { ...cause, phase: lastPhase ?? 'pull', mayStillStop: lastPhase === 'stop-old' });
+    }
+  });
+}
+
+/** What an engine was asked before the crash it does nevertheless, so it is given a moment. */
+const MOMENT_MS = 500;
+
+async function settled(site: Site, lastPhase: Phase | undefined): Promise<Container | undefined> {
+  if (lastPhase === undefined) return (await look(site)).fresh;
+  await sleep(MOMENT_MS);
+  const { fresh } = await look(site);
+  if (fresh || lastPhase !== 'create') return fresh;
+  await sleep(MOMENT_MS);
+  return (await look(site)).fresh;
+}
+
+// Of a stop-first rollout these come before the new version starts.
+function hasTakenOver({ plan }: Site, lastPhase: Phase | undefined): boolean {
+  return plan.strategy === 'start-first' || (lastPhase !== 'stop-old' && lastPhase !== 'rename-old');
+}
+
+const interrupted = (phase: Phase | undefined) =>
+  `Fairlead ended in the middle of it (${phase === undefined ? 'before it began' : `in the phase ${phase}`}).`;
+
+async function again(site: Site, id: string, lastPhase: Phase | undefined): Promise<HostVerdict> {
+  const { run, plan } = site;
+  const { healthyWithin } = run.wanted.rollout;
+  await site.step('gate', 'Fairlead was restarted: looking at the new version again');
+  const remaining =
+    lastPhase === 'gate' && run.gateDeadlineAt !== undefined ? run.gateDeadlineAt - Date.now() : healthyWithin;
+  const { strength } = await pass(site, id, Math.max(0, remaining));
+  const found = await study(site.engine, plan.host, run.wanted, { signal: run.signal, oldId: plan.now?.containerId });
+  if (plan.strategy === 'start-first') {
+    await site.step('promote', 'the network alias passes to the new version');
+    await handOver(site, found, id);
+    await retireOld(site);
+  }
+  await settle(site, found, id);
+  return deployed(site, strength);
+}

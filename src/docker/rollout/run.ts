@@ -1,0 +1,114 @@
+import { UserError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { causeOf, goBack } from './back.ts';
+import { createNew, startFirst, stopFirst } from './forward.ts';
+import { type Study, study } from './plan.ts';
+import { LeaseLost, look, openSite, type Site } from './site.ts';
+import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
+
+/**
+ * Carries a plan out on one host. Plans again first, and throws `PlanStale` before anything is touched when something
+ * moved. Rejects with what `journal` rejected with; whatever else goes wrong is a verdict.
+ */
+export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict> {
+  const site = openSite(engine, run);
+  return unlessLost(async () => {
+    let fresh: Study;
+    try {
+      fresh = await study(engine, run.plan.host, run.wanted, { signal: run.signal });
+    } catch (error) {
+      if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
+      const { why, tryThis, isAbort } = causeOf(error, site);
+      return untouched(site, isAbort ? 'aborted' : 'failed_kept_old', `${why} Nothing was touched.`, tryThis);
+    }
+    const moved = movedBetween(run.plan, fresh.plan);
+    if (moved.length > 0) throw new PlanStale(moved);
+    if (run.plan.unchanged)
+      return untouched(site, 'unchanged', 'Exactly that runs there already, so nothing was done.', '');
+    return forward(site, fresh);
+  });
+}
+
+const WAYS = { create: createNew, 'stop-first': stopFirst, 'start-first': startFirst } as const;
+
+async function forward(site: Site, fresh: Study): Promise<HostVerdict> {
+  const { strategy } = site.plan;
+  try {
+    if (strategy === 'swarm') throw new Error('Not a container.');
+    return await deployed(site, await WAYS[strategy](site, fresh));
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    return ended(site, error);
+  }
+}
+
+/** Back, unless the new version serves already: then what is left undone is said. */
+export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
+  const cause = causeOf(error, site);
+  const isSettled =
+    cause.phase === 'retain' ||
+    (cause.phase === 'promote' && site.plan.strategy !== 'start-first') ||
+    (site.plan.strategy === 'start-first' && (cause.phase === 'stop-old' || cause.phase === 'rename-old'));
+  if (!isSettled) return goBack(site, cause);
+  const { fresh } = await look(site).catch(() => ({ fresh: undefined }));
+  return {
+    verdict: 'needs_attention',
+    phase: cause.phase,
+    why: `The new version passed and serves, but what comes after was not done: ${cause.why}`,
+    tryThis: `On ${site.plan.host}, see docker ps -a: its restart policy and the old container may need a hand.`,
+    ms: site.elapsed(),
+    downMs: site.downMs(),
+    containerId: fresh?.id,
+  };
+}
+
+export async function deployed(site: Site, strength: EvidenceStrength): Promise<HostVerdict> {
+  const { tag, digest } = site.run.wanted.image;
+  const { fresh } = await look(site);
+  return {
+    verdict: 'deployed',
+    phase: site.phase(),
+    why: `${tag ?? digest.slice(0, 19)} ${PROVED[strength]}`,
+    tryThis: '',
+    strength,
+    ms: site.elapsed(),
+    downMs: site.downMs(),
+    containerId: fresh?.id,
+  };
+}
+
+const PROVED: Readonly<Record<EvidenceStrength, string>> = {
+  'health check': 'runs and is healthy.',
+  probe: 'runs and answers its probe.',
+  'only running': 'runs. It has no health check, so that is all that was seen.',
+};
+
+function untouched(site: Site, verdict: HostVerdict['verdict'], why: string, tryThis: string): HostVerdict {
+  return { verdict, phase: site.phase(), why, tryThis, ms: site.elapsed(), containerId: site.plan.now?.containerId };
+}
+
+/** The caller hears from its own journal, in its own words. */
+export async function unlessLost(work: () => Promise<HostVerdict>): Promise<HostVerdict> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof LeaseLost ? error.cause : error;
+  }
+}
+
+function movedBetween(before: HostPlan, after: HostPlan): string[] {
+  const [was, is] = [before.now, after.now];
+  if (was && !is) return [`${was.containerName} is gone.`];
+  if (!was && is) return [`${is.containerName} was made meanwhile.`];
+  const moved = [...after.conflicts];
+  if (was && is) {
+    if (was.containerId !== is.containerId) moved.push(`${is.containerName} is another container than before.`);
+    else if (was.configHash !== is.configHash) moved.push(`Somebody changed ${is.containerName} by hand.`);
+    if (was.state !== is.state) moved.push(`${is.containerName} was ${was.state}, and is ${is.state} now.`);
+  }
+  if (moved.length === 0 && before.next.bodyHash !== after.next.bodyHash)
+    moved.push('The settings of the new container are others than those approved.');
+  if (moved.length === 0 && before.strategy !== after.strategy)
+    moved.push(`It would now be ${after.strategy}, not ${before.strategy}.`);
+  return moved;
+}

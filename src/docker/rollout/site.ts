@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Container, type Engine, EngineError } from '../engine.ts';
+import { LABELS, type Names, namesOf } from './names.ts';
+import type { HostPlan, HostRun, JsonObject, Phase } from './types.ts';
+
+const PATIENCE_MS = 120_000;
+const AGAIN_MS = 200;
+
+/** The journal could not be written, so somebody else may be at work here: nothing more is touched. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** The abort button, or Fairlead's own shutdown. */
+export class Aborted extends Error {
+  override readonly name = 'Aborted';
+}
+
+/** A step that did not lead where it should, in words for a person. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed';
+  readonly tryThis: string;
+
+  constructor(why: string, tryThis: string, options?: ErrorOptions) {
+    super(why, options);
+    this.tryThis = tryThis;
+  }
+}
+
+/** One rollout at work on one host. */
+export interface Site {
+  readonly engine: Engine;
+  readonly run: HostRun;
+  readonly plan: HostPlan;
+  readonly names: Names;
+  /** Where it is, for the verdict. */
+  phase(): Phase;
+  /** Journals a phase before it acts; throws `Aborted` instead when somebody said so. */
+  step(phase: Phase, words: string, note?: JsonObject): Promise<void>;
+  /** The same on the way back and on what is left to do after success, which nobody can call off. */
+  certainly(phase: Phase, words: string, note?: JsonObject): Promise<void>;
+  say(words: string, share?: number): void;
+  /** Repeats work that may be done twice, while the engine is away; for as long as patience lasts. */
+  insist<T>(work: () => Promise<T>): Promise<T>;
+  elapsed(): number;
+  /** Nobody serves from `down` to `up`. */
+  down(): void;
+  up(): void;
+  downMs(): number | undefined;
+}
+
+export function openSite(engine: Engine, run: HostRun): Site {
+  const { plan, deployId, patienceMs = PATIENCE_MS } = run;
+  const started = performance.now();
+  let phase: Phase = 'pull';
+  let downAt: number | undefined;
+  let downFor: number | undefined;
+  let patienceUntil: number | undefined;
+  const certainly = async (next: Phase, words: string, note?: JsonObject) => {
+    phase = next;
+    try {
+      await run.journal(next, note);
+    } catch (error) {
+      throw new LeaseLost('The journal refused the phase.', { cause: error });
+    }
+    run.report({ host: plan.host, phase, words });
+  };
+  return {
+    engine,
+    run,
+    plan,
+    names: namesOf(plan.name, deployId),
+    phase: () => phase,
+    certainly,
+    async step(next, words, note) {
+      if (run.signal.aborted) throw new Aborted('Somebody aborted it.');
+      await certainly(next, words, note);
+      if (run.signal.aborted) throw new Aborted('Somebody aborted it.');
+    },
+    say: (words, share) => run.report({ host: plan.host, phase, words, share }),
+    async insist(work) {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!isAway(error)) throw error;
+          // One budget for all that is insisted upon: a dead host must come to an end.
+          patienceUntil ??= performance.now() + patienceMs;
+          if (performance.now() > patienceUntil) throw error;
+          run.report({ host: plan.host, phase, words: 'waiting for the engine to answer again' });
+          await sleep(AGAIN_MS);
+        }
+      }
+    },
+    elapsed: () => Math.round(performance.now() - started),
+    down() {
+      downAt ??= performance.now();
+    },
+    up() {
+      if (downAt !== undefined) downFor ??= Math.round(performance.now() - downAt);
+    },
+    downMs: () => downFor,
+  };
+}
+
+/** The engine did not answer, or has no room: the call may have had its effect or not. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof EngineError)) return (error as { reason?: unknown }).reason === 'busy';
+  return error.status === undefined && ['unreachable', 'timeout', 'busy', 'ssh', 'tls'].includes(error.fault);
+}
+
+/** What is on the host of this rollout, by identity rather than by name: names move while it runs. */
+export interface OnHost {
+  readonly old: Container | undefined;
+  readonly fresh: Container | undefined;
+  readonly all: readonly Container[];
+}
+
+export async function look(site: Site): Promise<OnHost> {
+  const all = await site.insist(() => site.engine.listContainers({ all: true }));
+  return {
+    all,
+    old: all.find(({ id }) => id === site.plan.now?.containerId),
+    fresh: all.find(({ labels }) => labels[LABELS.deploy] === site.run.deployId),
+  };
+}

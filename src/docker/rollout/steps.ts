@@ -1,0 +1,138 @@
+import { explain } from '../cause.ts';
+import { type Container, EngineError } from '../engine.ts';
+import { bodyOf, type Making } from './draft.ts';
+import { LABELS, labelsOf, ownName } from './names.ts';
+import type { Study } from './plan.ts';
+import { look, type Site, StepFailed } from './site.ts';
+import { pinned, unlessGone } from './survey.ts';
+import type { RestartPolicy } from './types.ts';
+
+/** Engines take this long by default between the stop signal and the end by force. */
+const STOP_SECONDS = 10;
+
+/** Fetches the image by its digest, and gives it the tag people know it by. */
+export async function pull(site: Site, { found }: Study): Promise<void> {
+  const { engine, run, plan } = site;
+  const { image } = run.wanted;
+  const reference = pinned(run.wanted);
+  await site.step('pull', found.image ? 'the image is there' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`);
+  const { signal } = run;
+  try {
+    if (!found.image)
+      await engine.pull(
+        { reference, auth: run.auth },
+        ({ bytesDone, bytesTotal, status }) => site.say(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
+        { signal },
+      );
+    const { id } = await engine.imageConfig(reference, { signal });
+    if (image.tag !== undefined)
+      await engine.tagImage(id, { repository: image.repository, tag: image.tag }, { signal });
+  } catch (error) {
+    if (!(error instanceof EngineError) || signal.aborted) throw error;
+    const { summary, tryThis } = explain(error, { host: plan.host, reference });
+    throw new StepFailed(`The image could not be pulled. ${summary} ${said(error)}`, tryThis, { cause: error });
+  }
+}
+
+/** Makes the new container without starting it: what the engine does not like about it is known before anything stops. */
+export async function create(site: Site, { draft, found }: Study, name: string, withAliases: boolean): Promise<string> {
+  const { engine, run, plan } = site;
+  await site.step('create', `creating ${name}`);
+  const { repository, tag, digest } = run.wanted.image;
+  const making: Making = {
+    image: `${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`,
+    labels: labelsOf(run),
+    manyNetworks: found.minor >= 44,
+    withAliases,
+    // So that a version that crashes stays as it fell, to be looked at, and does not fight its own removal.
+    restart: found.podman ? 'own' : 'no',
+  };
+  const { body, later } = bodyOf(draft, making);
+  const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
+    throw failed(`${name} could not be created`, error, plan.host);
+  });
+  for (const [network, endpoint] of later) {
+    const known = found.networks.find((item) => item.name === network || item.id === network);
+    if (!known) throw new StepFailed(`There is no network ${network}.`, 'Create it, then deploy again.');
+    await engine.connectNetwork(known.id, id, endpoint);
+  }
+  return id;
+}
+
+/** Stops a container for good: a restart policy would bring it back with the engine. */
+export async function stopFor(site: Site, container: Container): Promise<void> {
+  const { engine } = site;
+  await setPolicy(site, container.id, { name: 'no', maximumRetryCount: 0 });
+  const { Config } = await engine.inspectRaw(container.id);
+  await engine.stopContainer(container.id, Config.StopTimeout ?? STOP_SECONDS);
+}
+
+/** Podman before 5 has no such call, and containers there outlive no reboot anyway. */
+export async function setPolicy(site: Site, id: string, policy: RestartPolicy): Promise<void> {
+  try {
+    await site.engine.updateRestartPolicy(id, policy);
+  } catch (error) {
+    if (error instanceof EngineError && error.fault === 'not_found' && /^not found\s*$/iu.test(error.engineSaid))
+      return;
+    throw error;
+  }
+}
+
+/** Gives a stopped container another name; if it has it already, that is fine. */
+export async function rename(site: Site, id: string, name: string): Promise<void> {
+  try {
+    await site.engine.renameContainer(id, name);
+  } catch (error) {
+    const now = await unlessGone(site.engine.inspectRaw(id));
+    if (now?.Name !== name) throw error;
+  }
+}
+
+export async function start(site: Site, id: string): Promise<void> {
+  await site.engine.startContainer(id).catch((error: unknown) => {
+    throw failed('The new version did not start', error, site.plan.host);
+  });
+}
+
+/** Removes earlier versions beyond those that are kept, and earlier failures. Volumes stay: a prune offers them. */
+export async function retain(site: Site): Promise<void> {
+  const { plan, run } = site;
+  const { all } = await look(site);
+  const beyond = (kind: 'prev' | 'failed', keep: number) =>
+    all
+      .filter((item) => ownName(item).startsWith(`${plan.name}.${kind}-`) && item.state !== 'running')
+      .filter((item) => kind === 'prev' || item.labels[LABELS.deploy] !== run.deployId)
+      .toSorted((a, b) => (ownName(a) < ownName(b) ? 1 : -1))
+      .slice(keep);
+  for (const { id } of [...beyond('prev', run.wanted.rollout.keep), ...beyond('failed', 0)])
+    await unlessGone(site.engine.removeContainer(id));
+}
+
+function failed(what: string, error: unknown, host: string): unknown {
+  if (!(error instanceof EngineError) || error.status === undefined) return error;
+  const { tryThis } = explain(error, { host });
+  return new StepFailed(`${what}: ${said(error)}`, advice(error.engineSaid) ?? tryThis, { cause: error });
+}
+
+function said({ engineSaid }: EngineError): string {
+  return `The engine said: ${engineSaid.replace(/[.\s]*$/u, '')}.`;
+}
+
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /port is already allocated|address already in use/iu,
+    'Find what holds that port: docker ps, or ss -ltnp on the host.',
+  ],
+  [/executable file not found/iu, 'The command is not in the image: check command and entrypoint.'],
+  [/permission denied/iu, 'The command or a mounted file may not be executed by that user.'],
+  [/bind source path does not exist|not a directory/iu, 'Check the mounted paths on the host.'],
+  [/no matching entries in passwd/iu, 'That user is not in the image: check user.'],
+  [/memory limit/iu, 'Check memory and swap.'],
+  [/Range of CPUs/iu, 'The host has fewer CPUs than that: check cpus.'],
+  [/network .* not found/iu, 'Create the network on that host first.'],
+  [/is already in use by container/iu, 'Another rollout is under way, or one was never ended: /ps -a.'],
+];
+
+function advice(words: string): string | undefined {
+  return ADVICE.find(([pattern]) => pattern.test(words))?.[1];
+}

@@ -1,0 +1,88 @@
+import type { Draft, Fields } from './draft.ts';
+import type { Bindings } from './spec.ts';
+import type { RolloutConfig, Strategy } from './types.ts';
+
+export interface Chosen {
+  readonly strategy: Strategy;
+  readonly why: string;
+  readonly interruption: string;
+  /** Why what was asked for cannot be. */
+  readonly conflicts: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Two versions side by side need nothing that only one can have, and a name that can pass from one to the other: a
+ * network alias.
+ */
+export function chooseStrategy(draft: Draft, asked: RolloutConfig['strategy'], isRunning: boolean): Chosen {
+  const none = { conflicts: [], warnings: [] };
+  if (!isRunning) {
+    const why = 'Nothing runs under that name yet.';
+    return { strategy: 'create', why, interruption: 'None: nothing runs there yet.', ...none };
+  }
+  const blockers = onlyOne(draft);
+  const shared = writable(draft);
+  const sharing = shared.length > 0 ? [`Both versions would write to ${shared.join(', ')} for a while.`] : [];
+  if (asked === 'start-first')
+    return { ...startFirst('The config asks for it.'), conflicts: blockers.map(cannot), warnings: sharing };
+  if (asked === 'stop-first') return { ...stopFirst('The config asks for it.'), ...none };
+  const [blocker] = [
+    ...blockers,
+    ...shared.map((path) => `it writes to ${path}, which two versions should not do at once`),
+  ];
+  if (blocker !== undefined) return { ...stopFirst(`Only one can run at a time: ${blocker}.`), ...none };
+  const aliases = [...draft.endpoints.values()].flatMap((endpoint) => endpoint.aliases);
+  if (aliases.length === 0)
+    return { ...stopFirst('It has no network alias that could pass to the new version.'), ...none };
+  const why = `It is reached by ${aliases.length === 1 ? 'its network alias' : 'network aliases'} ${[...new Set(aliases)].join(', ')}, which passes to the new version once that is healthy.`;
+  return { ...startFirst(why), ...none };
+}
+
+const cannot = (blocker: string) => `The new version cannot start beside the old one: ${blocker}.`;
+
+const startFirst = (why: string) =>
+  ({
+    strategy: 'start-first',
+    why,
+    interruption: 'None expected: the old version serves until the new one has passed.',
+  }) as const;
+
+const stopFirst = (why: string) =>
+  ({
+    strategy: 'stop-first',
+    why,
+    interruption: 'Down from the stop of the old version until the new one is up.',
+  }) as const;
+
+function onlyOne({ config, hostConfig, endpoints }: Draft): string[] {
+  const bindings = Object.values((hostConfig['PortBindings'] ?? {}) as Bindings).flat();
+  const fixed = bindings.map(({ HostPort }) => HostPort).filter((port) => port !== '' && port !== '0');
+  const mode = String(hostConfig['NetworkMode'] ?? 'default');
+  const statics = [...endpoints.values()].flatMap(({ rest }) => {
+    const { IPv4Address, IPv6Address } = (rest['IPAMConfig'] ?? {}) as { IPv4Address?: string; IPv6Address?: string };
+    return [IPv4Address, IPv6Address].filter((address) => address !== undefined && address !== '');
+  });
+  const isOwnNetwork = !['default', 'bridge', 'host', 'none', ''].includes(mode) && !mode.startsWith('container:');
+  return [
+    ...(fixed.length > 0 ? [`it publishes port ${fixed.join(', ')}`] : []),
+    ...(statics.length > 0 ? [`it has the fixed address ${statics.join(', ')}`] : []),
+    ...(config['MacAddress'] ? ['it has a fixed MAC address'] : []),
+    ...(isOwnNetwork
+      ? []
+      : [`its network is ${mode === 'default' || mode === '' ? 'the default bridge' : mode}, which has no aliases`]),
+  ];
+}
+
+function writable({ hostConfig }: Draft): string[] {
+  const binds = ((hostConfig['Binds'] ?? []) as readonly string[]).flatMap((bind) => {
+    const [source = '', , mode = ''] = bind.split(':');
+    return mode.split(',').includes('ro') ? [] : [source];
+  });
+  const mounts = ((hostConfig['Mounts'] ?? []) as readonly Fields[])
+    .filter((mount) => mount['ReadOnly'] !== true && ['volume', 'bind'].includes(String(mount['Type'])))
+    .map((mount) =>
+      /^[0-9a-f]{64}$/u.test(String(mount['Source'])) ? `the volume at ${mount['Target']}` : String(mount['Source']),
+    );
+  return [...binds, ...mounts];
+}

@@ -1,0 +1,90 @@
+import { type Container, type Engine, EngineError, type Network } from '../engine.ts';
+import type { RawContainer, RawImage } from '../shapes/raw.ts';
+import { liveOf, ownName } from './names.ts';
+import type { Wanted } from './types.ts';
+
+/** What a plan looks at on one host. */
+export interface Survey {
+  /** The minor number of the engine's API. */
+  readonly minor: number;
+  readonly podman: boolean;
+  readonly containers: readonly Container[];
+  readonly networks: readonly Network[];
+  readonly diskFreeBytes: number | undefined;
+  /** The image that is to run, if the host has it. */
+  readonly image: RawImage | undefined;
+  /** What runs now, with its image if that is still there. */
+  readonly live: { readonly raw: RawContainer; readonly image: RawImage | undefined } | undefined;
+  /** The other containers that run, whole: what they are joined to is in no list. */
+  readonly others: readonly RawContainer[];
+}
+
+const AT_ONCE = 6;
+
+/** `oldId` says which container is replaced, where names no longer tell. */
+export async function survey(
+  engine: Engine,
+  wanted: Wanted,
+  signal: AbortSignal | undefined,
+  oldId?: string,
+): Promise<Survey> {
+  const options = { signal };
+  const [version, containers, networks, diskFreeBytes, image] = await Promise.all([
+    engine.version(options),
+    engine.listContainers({ all: true }, options),
+    engine.listNetworks({}, options),
+    engine.diskFree(options),
+    unlessGone(engine.imageConfig(pinned(wanted), options)),
+  ]);
+  const found = oldId === undefined ? liveOf(containers, wanted.name) : containers.find(({ id }) => id === oldId);
+  const running = containers.filter((item) => item.state === 'running' && item.id !== found?.id);
+  const [live, others] = await Promise.all([
+    found && inspectLive(engine, found.id, signal),
+    inspectAll(engine, running, signal),
+  ]);
+  return {
+    minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
+    podman: version.podman,
+    containers,
+    networks,
+    diskFreeBytes,
+    image,
+    live,
+    others,
+  };
+}
+
+export const pinned = ({ image }: Wanted) => `${image.repository}@${image.digest}`;
+
+async function inspectLive(engine: Engine, id: string, signal: AbortSignal | undefined): Promise<Survey['live']> {
+  const raw = await engine.inspectRaw(id, { signal });
+  return { raw, image: await unlessGone(engine.imageConfig(raw.Image, { signal })) };
+}
+
+async function inspectAll(
+  engine: Engine,
+  containers: readonly Container[],
+  signal: AbortSignal | undefined,
+): Promise<RawContainer[]> {
+  const out: RawContainer[] = [];
+  for (let at = 0; at < containers.length; at += AT_ONCE) {
+    const some = containers.slice(at, at + AT_ONCE);
+    const found = await Promise.all(some.map(({ id }) => unlessGone(engine.inspectRaw(id, { signal }))));
+    out.push(...found.filter((raw) => raw !== undefined));
+  }
+  return out;
+}
+
+/** What went away between a list and a look is not there. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof EngineError && error.fault === 'not_found') return undefined;
+    throw error;
+  }
+}
+
+export function namesById(containers: readonly Container[]): ReadonlyMap<string, string> {
+  return new Map(containers.map((item) => [item.id, ownName(item)]));
+}

@@ -1,0 +1,62 @@
+import { sayDuration } from '../../commands/duration.ts';
+import type { Draft } from './draft.ts';
+import type { Bindings } from './spec.ts';
+import type { Survey } from './survey.ts';
+import type { RolloutConfig, Strategy } from './types.ts';
+
+export interface Check {
+  /** Undefined: nothing is known of one yet; the image decides, and it has not been pulled. */
+  readonly has: boolean | undefined;
+  /** How long it takes at most to say unhealthy, in milliseconds. */
+  readonly verdictMs: number;
+}
+
+interface Healthcheck {
+  readonly Test?: readonly string[];
+  readonly Interval?: number;
+  readonly StartPeriod?: number;
+  readonly Retries?: number;
+}
+
+/** What is known of the health check before the image is there. */
+export function checkOf({ config }: Draft, found: Survey): Check {
+  const image = found.image ?? found.live?.image;
+  const own = (config['Healthcheck'] ?? {}) as Healthcheck;
+  const all = { ...((image?.config['Healthcheck'] ?? {}) as Healthcheck), ...own };
+  const isOn = (all.Test?.length ?? 0) > 0 && all.Test?.[0] !== 'NONE';
+  const nanos = (all.StartPeriod || 0) + (all.Interval || 30e9) * (all.Retries || 3);
+  return { has: own.Test || found.image ? isOn : isOn || undefined, verdictMs: isOn ? nanos / 1e6 : 0 };
+}
+
+/** What somebody who answers for it should know, one sentence each. */
+export function warningsOf(
+  found: Survey,
+  draft: Draft,
+  check: Check,
+  rollout: RolloutConfig,
+  strategy: Strategy,
+): string[] {
+  const { healthyWithin, stableFor, probe } = rollout;
+  const labels = (draft.config['Labels'] ?? {}) as Readonly<Record<string, string>>;
+  const compose = labels['com.docker.compose.project'];
+  const loose = Object.entries((draft.hostConfig['PortBindings'] ?? {}) as Bindings)
+    .filter(([, on]) => on.some(({ HostPort }) => HostPort === '' || HostPort === '0'))
+    .map(([port]) => port);
+  const isUp = found.live?.raw.State.Running;
+  const routed = Object.keys(labels).some((label) => label.startsWith('traefik.'));
+  return Object.entries({
+    [`There is no health check: all that can be seen is that it runs for ${sayDuration(2 * stableFor)}.`]:
+      check.has === false && !probe,
+    [`Its health check may need ${sayDuration(check.verdictMs)} for a verdict; it has ${sayDuration(healthyWithin)}.`]:
+      check.verdictMs > healthyWithin,
+    [`Docker Compose made it (project ${compose}): the next "compose up" brings back the image in its file.`]:
+      compose !== undefined,
+    [`The host's port for ${loose.join(', ')} is any free one, and will be another.`]:
+      loose.length > 0 || draft.hostConfig['PublishAllPorts'] === true,
+    [`The container is ${found.live?.raw.State.Status} now: going back would leave it so.`]: isUp === false,
+    'Podman cannot change a restart policy afterwards: a reboot in the middle may start the old version again.':
+      found.podman,
+    'Traefik sends requests to it before it has passed, as it has no health check.':
+      strategy === 'start-first' && routed && check.has === false,
+  } satisfies Record<string, boolean>).flatMap(([sentence, applies]) => (applies ? [sentence] : []));
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { list, number, strings, text } from './fields.ts';
+
+/**
+ * Inspections as the engine gave them, for what must be carried over whole. The fields that are reasoned about have
+ * types; every other one stays as it is.
+ */
+const Loose = z.looseObject({});
+const texts = list(z.string());
+const maybe = z.string().nullish();
+const flag = z.boolean().nullish();
+const keys = z.record(z.string(), z.unknown()).nullish();
+
+const Endpoint = z.looseObject({
+  NetworkID: text,
+  Aliases: texts,
+  Links: texts,
+  IPAddress: text,
+  MacAddress: text,
+  DNSNames: texts,
+  IPAMConfig: z.looseObject({ IPv4Address: maybe, IPv6Address: maybe }).nullish(),
+  DriverOpts: strings.nullish(),
+  GwPriority: z.number().nullish(),
+});
+
+const Health = z.looseObject({
+  Status: text,
+  FailingStreak: number,
+  Log: list(z.object({ ExitCode: number, Output: text, End: text })),
+});
+
+const Config = z.looseObject({
+  Image: text,
+  Hostname: text,
+  Env: texts,
+  Cmd: texts,
+  Entrypoint: texts,
+  Labels: strings,
+  Volumes: keys,
+  ExposedPorts: keys,
+  Healthcheck: z.looseObject({ Test: texts }).nullish(),
+  StopTimeout: z.number().nullish(),
+});
+
+const Binding = z.object({ HostIp: text, HostPort: text });
+
+const HostConfig = z.looseObject({
+  NetworkMode: text,
+  IpcMode: text,
+  PidMode: text,
+  UTSMode: text,
+  UsernsMode: text,
+  CgroupnsMode: text,
+  AutoRemove: flag,
+  Privileged: flag,
+  PublishAllPorts: flag,
+  Binds: texts,
+  Mounts: list(z.looseObject({ Type: text, Source: text, Target: text, ReadOnly: flag })),
+  Tmpfs: keys,
+  VolumesFrom: texts,
+  Links: texts,
+  PortBindings: z.record(z.string(), list(Binding)).nullish(),
+  RestartPolicy: z.object({ Name: text, MaximumRetryCount: number }).nullish(),
+});
+
+export const RawContainer = z.looseObject({
+  Id: z.string(),
+  Name: z.string().transform((name) => name.replace(/^\//u, '')),
+  /** The image's id. */
+  Image: text,
+  RestartCount: number,
+  State: z.looseObject({
+    Status: text,
+    Running: flag,
+    Paused: flag,
+    OOMKilled: flag,
+    ExitCode: number,
+    Error: text,
+    StartedAt: text,
+    Health: Health.nullish(),
+  }),
+  Config,
+  HostConfig,
+  Mounts: list(z.looseObject({ Type: text, Name: text, Source: text, Destination: text, RW: z.boolean().nullish() })),
+  NetworkSettings: z.looseObject({
+    Networks: z
+      .record(z.string(), Endpoint)
+      .nullish()
+      .transform((value) => value ?? {}),
+  }),
+});
+export type RawContainer = z.infer<typeof RawContainer>;
+
+export const RawImage = z
+  .object({
+    Id: z.string(),
+    RepoTags: texts,
+    RepoDigests: texts,
+    Size: number,
+    Config: Loose.nullish(),
+  })
+  .transform((raw) => ({
+    id: raw.Id,
+    tags: raw.RepoTags,
+    digests: raw.RepoDigests,
+    bytes: raw.Size,
+    /** The defaults a container of this image begins with; engines from API 1.52 leave out what is not set. */
+    config: (raw.Config ?? {}) as Readonly<Record<string, unknown>>,
+  }));
+export type RawImage = z.infer<typeof RawImage>;
+
+export const Distribution = z.object({ Descriptor: z.object({ digest: z.string() }) });
+export const Created = z.object({ Id: z.string() });

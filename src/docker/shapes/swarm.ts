@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { list, number, strings, text } from './fields.ts';
+
+const texts = list(z.string());
+
+const ContainerSpec = z.looseObject({
+  Image: text,
+  Env: texts,
+  Mounts: list(z.looseObject({ Type: text, Source: text, Target: text, ReadOnly: z.boolean().nullish() })),
+  Healthcheck: z.looseObject({ Test: texts }).nullish(),
+});
+
+const Spec = z.looseObject({
+  Name: text,
+  Labels: strings,
+  TaskTemplate: z.looseObject({
+    ContainerSpec: ContainerSpec.nullish(),
+    Resources: z.looseObject({ Limits: z.looseObject({}).nullish() }).nullish(),
+    ForceUpdate: z.number().nullish(),
+  }),
+  Mode: z.looseObject({ Replicated: z.object({ Replicas: number }).nullish() }).nullish(),
+  UpdateConfig: z.looseObject({}).nullish(),
+  EndpointSpec: z.looseObject({ Ports: list(z.looseObject({ PublishMode: text })) }).nullish(),
+});
+export type ServiceSpec = z.infer<typeof Spec>;
+
+/** A Swarm service; its specifications are whole, since an update sends all of it back. */
+export const Service = z
+  .object({
+    ID: z.string(),
+    Version: z.object({ Index: z.number() }),
+    Spec,
+    UpdateStatus: z.object({ State: text, StartedAt: text, Message: text }).nullish(),
+  })
+  .transform((raw) => ({
+    id: raw.ID,
+    version: raw.Version.Index,
+    spec: raw.Spec,
+    update: {
+      state: raw.UpdateStatus?.State ?? '',
+      startedAt: raw.UpdateStatus?.StartedAt ?? '',
+      message: raw.UpdateStatus?.Message ?? '',
+    },
+  }));
+export type Service = z.infer<typeof Service>;
+export const Services = list(Service);
+
+export const Tasks = list(
+  z
+    .object({
+      ID: z.string(),
+      CreatedAt: text,
+      Slot: number,
+      DesiredState: text,
+      Spec: z.looseObject({ ContainerSpec: z.looseObject({ Image: text }).nullish() }),
+      Status: z.object({
+        State: text,
+        Message: text,
+        Err: text,
+        ContainerStatus: z.object({ ContainerID: text, ExitCode: number }).nullish(),
+      }),
+    })
+    .transform((raw) => ({
+      id: raw.ID,
+      createdAt: raw.CreatedAt,
+      desired: raw.DesiredState,
+      image: raw.Spec.ContainerSpec?.Image ?? '',
+      state: raw.Status.State,
+      error: raw.Status.Err || raw.Status.Message,
+      exitCode: raw.Status.ContainerStatus?.ExitCode,
+      containerId: raw.Status.ContainerStatus?.ContainerID ?? '',
+    })),
+);
+export type Task = z.infer<typeof Tasks>[number];

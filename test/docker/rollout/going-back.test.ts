@@ -1,0 +1,275 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { recoverHost } from '../../../src/docker/rollout/recover.ts';
+import { runHost } from '../../../src/docker/rollout/run.ts';
+import type { Phase } from '../../../src/docker/rollout/types.ts';
+import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { openScene, prepare, QUICK, type Raw, type Scene, SERVE } from './scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  if (!inject('bed')) return;
+  scene = await openScene();
+  for (const [tag, changes] of Object.entries(VERSIONS)) await scene.publish(tag, changes);
+});
+afterAll(() => scene?.close());
+
+/** A service of version 1. */
+async function serving(body: Readonly<Record<string, unknown>> = {}) {
+  const name = uniqueName('shop');
+  const old = await scene.run(name, '1', {
+    HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } },
+    ...body,
+  });
+  return { name, old };
+}
+
+const VERSIONS = {
+  1: [SERVE],
+  2: [SERVE],
+  3: [SERVE],
+  sick: [SERVE, 'HEALTHCHECK --interval=200ms --retries=2 CMD sh -c "echo no database, password=hunter2; exit 1"'],
+  crashes: ['CMD ["sh","-c","echo token hunter2 is wrong >&2; exit 3"]'],
+  'dies-later': ['CMD ["sh","-c","sleep 0.4; exit 7"]'],
+  'starts-for-ever': [SERVE, 'HEALTHCHECK --interval=200ms --start-period=60s CMD false'],
+  'no-command': ['CMD ["no-such-command"]'],
+};
+
+/** The old version is there under its name, with its restart policy, and nothing else is. */
+async function expectOld(name: string, old: string, more: Record<string, string> = {}): Promise<Raw> {
+  const now = await scene.inspect(name);
+  expect(now.Id).toBe(old);
+  expect(now.HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
+  expect(await scene.containers(name)).toEqual({ [name]: 'running', ...more });
+  return now;
+}
+
+describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
+  it.each([
+    [
+      'sick',
+      {
+        why: /^Its health check failed 2 times in a row\. The old version serves again, after \d+ s down\.$/u,
+        evidence: {
+          state: 'running',
+          strength: 'health check',
+          healthLog: expect.arrayContaining(['exit 1: no database, password=***']),
+          lastLines: ['serving'],
+        },
+      },
+    ],
+    [
+      'crashes',
+      {
+        why: /^It ended with exit code 3\. /u,
+        evidence: { state: 'exited', exitCode: 3, strength: 'only running', lastLines: ['token *** is wrong'] },
+      },
+    ],
+    ['dies-later', { why: /^It ended with exit code 7\. /u, evidence: { exitCode: 7 } }],
+    [
+      'starts-for-ever',
+      { why: /^It was not healthy within 2 s: health check: starting/u, evidence: { state: 'running' } },
+    ],
+    [
+      'no-command',
+      {
+        phase: 'start',
+        why: /^The new version did not start: The engine said: .*executable file not found/u,
+        tryThis: 'The command is not in the image: check command and entrypoint.',
+        evidence: { state: 'created', exitCode: 127 },
+        leaves: 'nothing',
+      },
+    ],
+  ] as const)('(%s): the old one serves again', async (tag, { leaves, why, ...expected }: Expected) => {
+    const { name, old } = await serving();
+    const rollout = { ...QUICK, healthyWithin: tag === 'starts-for-ever' ? 2000 : 30_000, stableFor: 3000 };
+    const { run, phases } = await prepare(scene, await scene.wanted(name, tag, { rollout }));
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({
+      verdict: 'rolled_back',
+      containerId: old,
+      downMs: expect.any(Number),
+      ...expected,
+    });
+    expect(verdict.why).toMatch(why);
+    expect(phases.at(-1)).toBe('roll-back');
+    await expectOld(name, old, leaves === 'nothing' ? {} : { [`${name}.failed-${run.deployId}`]: 'exited' });
+  });
+});
+
+interface Expected {
+  readonly why: RegExp;
+  readonly leaves?: 'nothing';
+  readonly phase?: Phase;
+  readonly tryThis?: string;
+  readonly evidence: object;
+}
+
+describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
+  it('a port that a process of the host took is found when it starts, and the old version takes its place again', async () => {
+    const { name, old } = await serving();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '0.0.0.0', resolve));
+    onTestFinished(() => void taken.close());
+    const port = (taken.address() as { port: number }).port;
+    const overrides = { ports: [`${port}:80`] };
+    const container = { name, restart: 'always' };
+    const wanted = await scene.wanted(name, '2', { from: { kind: 'service', container }, overrides });
+    const { run } = await prepare(scene, wanted);
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({
+      verdict: 'rolled_back',
+      phase: 'start',
+      tryThis: expect.stringContaining('ss -ltnp'),
+    });
+    await expectOld(name, old);
+  });
+
+  it('an image that is not in the registry changes nothing', async () => {
+    const { name, old } = await serving();
+    const wanted = await scene.wanted(name, '2');
+    const missing = { ...wanted, image: { ...wanted.image, digest: `sha256:${'0'.repeat(64)}` } };
+    const { run, phases } = await prepare(scene, missing);
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({ verdict: 'failed_kept_old', phase: 'pull', containerId: old });
+    expect(verdict.why).toMatch(/^The image could not be pulled\. .* The old version was never stopped\.$/u);
+    expect(phases).toEqual(['pull', 'roll-back']);
+    await expectOld(name, old);
+  });
+
+  it('a setting the engine does not take leaves the old version alone', async () => {
+    const { name, old } = await serving();
+    const { run } = await prepare(scene, await scene.wanted(name, '2', { overrides: { cpus: 1000 } }));
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({ verdict: 'failed_kept_old', phase: 'create', downMs: undefined });
+    expect(verdict.why).toMatch(/Range of CPUs/u);
+    await expectOld(name, old);
+  });
+
+  it('somebody who changed the container by hand since the plan is not overruled', async () => {
+    const { name, old } = await serving();
+    const { run, phases } = await prepare(scene, await scene.wanted(name, '2'));
+    await mustCall(scene.socket, 'POST', `/containers/${old}/update`, { Memory: 64e6, MemorySwap: 128e6 });
+
+    await expect(runHost(scene.engine, run)).rejects.toMatchObject({
+      name: 'PlanStale',
+      moved: [`Somebody changed ${name} by hand.`],
+    });
+
+    expect(phases).toEqual([]);
+    await expectOld(name, old);
+  });
+
+  it.each([
+    ['stopped', (name: string) => ['POST', `/containers/${name}/stop`], /was running, and is exited now/u],
+    ['removed', (name: string) => ['DELETE', `/containers/${name}?force=true`], /is gone/u],
+  ] as const)('a container that was %s since the plan is not replaced', async (_, call, words) => {
+    const { name } = await serving();
+    const { run } = await prepare(
+      scene,
+      await scene.wanted(name, '2', { from: { kind: 'service', container: { name } } }),
+    );
+    const [method, path] = call(name);
+    await mustCall(scene.socket, method as string, path as string);
+
+    await expect(runHost(scene.engine, run)).rejects.toThrow(words);
+  });
+});
+
+const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate'];
+
+describeWithEngine('an abort', { timeout: 60_000 }, () => {
+  it.each(PHASES)('in the phase %s puts everything back', async (at) => {
+    const { name, old } = await serving();
+    const told = await prepare(scene, await scene.wanted(name, '2'), {
+      journal: async (phase) => {
+        if (phase === at) told.abort.abort();
+      },
+    });
+
+    const verdict = await runHost(scene.engine, told.run);
+
+    expect(verdict).toMatchObject({ verdict: 'aborted', phase: at, containerId: old });
+    const left = at === 'gate' ? { [`${name}.failed-${told.run.deployId}`]: 'exited' } : {};
+    await expectOld(name, old, left);
+  });
+
+  it('that comes when the new version has passed is too late', async () => {
+    const { name } = await serving();
+    const told = await prepare(scene, await scene.wanted(name, '2'), {
+      journal: async (phase) => {
+        if (phase === 'promote') told.abort.abort();
+      },
+    });
+
+    expect(await runHost(scene.engine, told.run)).toMatchObject({ verdict: 'deployed' });
+    expect((await scene.inspect(name)).State.Running).toBe(true);
+  });
+});
+
+describeWithEngine('a lease that is lost', { timeout: 60_000 }, () => {
+  it.each(PHASES)('in the phase %s stops everything at once', async (at) => {
+    const { name, old } = await serving();
+    const { run } = await prepare(scene, await scene.wanted(name, '2'));
+    const lost = new Error('the lease is somebody else’s');
+    let before: unknown;
+    const journal = async (phase: Phase) => {
+      if (phase !== at) return;
+      before = await scene.containers(name);
+      throw lost;
+    };
+
+    await expect(runHost(scene.engine, { ...run, journal })).rejects.toBe(lost);
+
+    expect(await scene.containers(name)).toEqual(before);
+    // Whoever has the lease now ends it.
+    const verdict = await recoverHost(scene.engine, run, at);
+    expect(verdict.verdict).toMatch(/^(?:failed_kept_old|rolled_back|deployed)$/u);
+    if (verdict.verdict !== 'deployed') await expectOld(name, old, await failedOf(name));
+  });
+});
+
+async function failedOf(name: string): Promise<Record<string, string>> {
+  const all = Object.entries(await scene.containers(name));
+  return Object.fromEntries(all.filter(([at]) => at.includes('.failed-')));
+}
+
+describeWithEngine('what was kept', { timeout: 60_000 }, () => {
+  it('is the last versions and the last failure, and no more', async () => {
+    const { name } = await serving();
+    const rollout = { ...QUICK, stableFor: 50, keep: 1 };
+    for (const [index, tag] of ['crashes', '2', 'crashes', '3'].entries()) {
+      const { run } = await prepare(scene, await scene.wanted(name, tag, { rollout }), { deployId: `01JD${index}` });
+      await runHost(scene.engine, run);
+    }
+
+    expect(await scene.containers(name)).toEqual({ [name]: 'running', [`${name}.prev-01JD3`]: 'exited' });
+    const unchanged = await prepare(scene, await scene.wanted(name, '3', { rollout }));
+    expect(unchanged.plan.unchanged).toBe(true);
+    expect(await runHost(scene.engine, unchanged.run)).toMatchObject({ verdict: 'unchanged' });
+    expect(unchanged.phases).toEqual([]);
+  });
+
+  it('is not touched while somebody else’s candidate is there', async () => {
+    const { name, old } = await serving();
+    const { run } = await prepare(scene, await scene.wanted(name, '2'));
+    const body = { Image: 'busybox:1.0', Cmd: ['true'] };
+    await mustCall(scene.socket, 'POST', `/containers/create?name=${name}.candidate`, body);
+    onTestFinished(async () => {
+      await callEngine(scene.socket, 'DELETE', `/containers/${name}.candidate`);
+    });
+
+    await expect(runHost(scene.engine, run)).rejects.toThrow(/another rollout is under way/u);
+
+    await expectOld(name, old, { [`${name}.candidate`]: 'created' });
+  });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { planHost } from '../../../src/docker/rollout/plan.ts';
+import { runHost } from '../../../src/docker/rollout/run.ts';
+import type { Phase } from '../../../src/docker/rollout/types.ts';
+import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  if (!inject('bed')) return;
+  scene = await openScene();
+  for (const tag of ['1', '2', '3']) await scene.publish(tag, [SERVE]);
+  await scene.publish('bad', ['CMD ["sh","-c","echo sorry; exit 4"]']);
+});
+afterAll(() => scene?.close());
+
+async function aliased() {
+  const name = uniqueName('shop');
+  const network = uniqueName('net');
+  await mustCall(scene.socket, 'POST', '/networks/create', { Name: network, Internal: true });
+  onTestFinished(async () => {
+    await callEngine(scene.socket, 'DELETE', `/networks/${network}`);
+  });
+  const old = await scene.run(name, '1', {
+    HostConfig: { NetworkMode: network, RestartPolicy: { Name: 'always' } },
+    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ['web'] } } },
+  });
+  const aliases = async (of: string) =>
+    (await scene.inspect(of)).NetworkSettings.Networks[network]?.Aliases?.filter(
+      (alias) => !/^[0-9a-f]{12}$/u.test(alias),
+    );
+  return { name, network, old, aliases };
+}
+
+describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
+  it('starts the new version beside the old one, and passes the alias on once it is healthy', async () => {
+    const { name, old, aliases } = await aliased();
+    const seen: Record<string, unknown> = {};
+    const told = await prepare(scene, await scene.wanted(name, '2'), {
+      journal: async (phase) => {
+        told.phases.push(phase);
+        if (phase === 'gate' || phase === 'drain') seen[phase] = await scene.containers(name);
+        if (phase === 'promote') seen['aliasesBefore'] = await aliases(versioned);
+      },
+    });
+    const versioned = `${name}-${told.run.deployId.slice(-8).toLowerCase()}`;
+
+    const verdict = await runHost(scene.engine, told.run);
+
+    expect(told.plan).toMatchObject({ strategy: 'start-first', why: expect.stringContaining('network alias web') });
+    expect(verdict).toMatchObject({ verdict: 'deployed', downMs: undefined });
+    expect(told.phases).toEqual(
+      'pull create start gate promote drain stop-old rename-old retain'.split(' ') satisfies string[],
+    );
+    expect(seen).toEqual({
+      gate: { [name]: 'running', [versioned]: 'running' },
+      aliasesBefore: [],
+      drain: { [name]: 'running', [versioned]: 'running' },
+    });
+    expect(await aliases(versioned)).toEqual(['web', name]);
+    expect((await scene.inspect(versioned)).HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
+    expect(await scene.containers(name)).toEqual({
+      [versioned]: 'running',
+      [`${name}.prev-${told.run.deployId}`]: 'exited',
+    });
+    expect((await scene.inspect(`${name}.prev-${told.run.deployId}`)).Id).toBe(old);
+  });
+
+  it('can be done again and again, each version found as the live one', async () => {
+    const { name, aliases } = await aliased();
+    const first = await prepare(scene, await scene.wanted(name, '2'), { deployId: '01JDAAAAAAAA' });
+    await runHost(scene.engine, first.run);
+
+    const second = await prepare(scene, await scene.wanted(name, '3'), { deployId: '01JDBBBBBBBB' });
+    const verdict = await runHost(scene.engine, second.run);
+
+    expect(second.plan.now?.containerName).toBe(`${name}-aaaaaaaa`);
+    expect(verdict).toMatchObject({ verdict: 'deployed' });
+    expect(await aliases(`${name}-bbbbbbbb`)).toEqual(['web', name]);
+    expect(await scene.containers(name)).toEqual({
+      [`${name}-bbbbbbbb`]: 'running',
+      [`${name}.prev-01JDAAAAAAAA`]: 'exited',
+      [`${name}.prev-01JDBBBBBBBB`]: 'exited',
+    });
+  });
+
+  it('leaves the old version alone when the new one does not pass', async () => {
+    const { name, old, aliases } = await aliased();
+    const { run } = await prepare(scene, await scene.wanted(name, 'bad'));
+    const { State: before } = await scene.inspect(name);
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({
+      verdict: 'failed_kept_old',
+      why: 'It ended with exit code 4. The old version was never stopped.',
+      evidence: { exitCode: 4, lastLines: ['sorry'] },
+      containerId: old,
+    });
+    expect((await scene.inspect(name)).State.StartedAt).toBe(before.StartedAt);
+    expect(await aliases(name)).toEqual(['web']);
+    expect(await scene.containers(name)).toEqual({ [name]: 'running', [`${name}.failed-${run.deployId}`]: 'exited' });
+  });
+
+  it.each(['pull', 'create', 'start', 'gate', 'promote', 'drain'] as const)(
+    'can be aborted in the phase %s',
+    async (at: Phase) => {
+      const { name, old } = await aliased();
+      const rollout = { ...QUICK, drain: 60_000 };
+      const told = await prepare(scene, await scene.wanted(name, '2', { rollout }), {
+        journal: async (phase) => {
+          if (phase === at) told.abort.abort();
+        },
+      });
+      const { State: before } = await scene.inspect(name);
+
+      expect(await runHost(scene.engine, told.run)).toMatchObject({ verdict: 'aborted', phase: at, containerId: old });
+
+      expect((await scene.inspect(name)).State.StartedAt).toBe(before.StartedAt);
+      const running = Object.entries(await scene.containers(name)).filter(([, state]) => state !== 'exited');
+      expect(running).toEqual([[name, 'running']]);
+    },
+  );
+
+  it('is not chosen, and not possible, where only one can have something', async () => {
+    const { name, network } = await aliased();
+    const ports = { name, ports: ['18080:80'], networks: [{ name: network, aliases: ['web'] }] };
+    const wanted = await scene.wanted(name, '2', { from: { kind: 'service', container: ports } });
+
+    const auto = await planHost(scene.engine, 'web-1', wanted);
+    const asked = await planHost(scene.engine, 'web-1', { ...wanted, rollout: { ...QUICK, strategy: 'start-first' } });
+
+    expect(auto).toMatchObject({
+      strategy: 'stop-first',
+      why: 'Only one can run at a time: it publishes port 18080.',
+      conflicts: [],
+    });
+    expect(asked.conflicts).toEqual(['The new version cannot start beside the old one: it publishes port 18080.']);
+  });
+});
