@@ -17,6 +17,8 @@ export const SCOPES: readonly string[] = [
   'app_mentions:read',
   'usergroups:read',
   'files:write',
+  'channels:read',
+  'groups:read',
 ];
 
 export interface Person {
@@ -29,6 +31,8 @@ export interface Channel {
   readonly id: string;
   readonly name: string;
   readonly members: readonly string[];
+  /** Only its members know of it. */
+  readonly private?: boolean;
 }
 
 export interface UserGroup {

@@ -1,17 +1,19 @@
 import 'dotenv/config';
 import { UserError } from '../errors.ts';
 import { auditCommand } from './audit.ts';
-import { checkCommand } from './check.ts';
+import { checkCommand } from './check/index.ts';
 import { manifestCommand, schemaCommand } from './generate.ts';
+import { playgroundCommand } from './playground.ts';
 import { runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 
 const USAGE = `fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
-fairlead check                                         test config, Slack, hosts and store, and say what to fix
+fairlead check                                         test config, Slack, hosts, registries and store, and say what to fix
 fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
 fairlead audit verify | fairlead audit head            check the audit log | print the newest record's hash
 fairlead manifest [--write] [--url <address>]          the Slack app manifest
 fairlead schema [--write]                              the JSON Schema of fairlead.yml
+fairlead playground                                    the demo: a real bot and engine, a local Slack (from a checkout)
 `;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -21,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   audit: auditCommand,
   manifest: manifestCommand,
   schema: schemaCommand,
+  playground: playgroundCommand,
 };
 
 /** Resolves to the exit code: 0 done, 1 refused or failed, 2 not understood. */

@@ -41,7 +41,8 @@ export function manifest(specs: readonly CommandSpec[], options: ManifestOptions
     oauth_config: {
       scopes: {
         bot: ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read'],
-        bot_optional: ['files:write'],
+        // Long logs as files; whether the bot is in its channels, for `fairlead check`.
+        bot_optional: ['files:write', 'channels:read', 'groups:read'],
       },
     },
     settings: {

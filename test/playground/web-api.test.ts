@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { describe, expect, it } from 'vitest';
-import { createManualClock, SCOPES } from '../../playground/server/index.ts';
+import { CHANNELS, createManualClock, SCOPES } from '../../playground/server/index.ts';
 import { bare, clientOf, codeOf, DEV, go, OPS, STAGING } from './app.ts';
 
 const RANDOM = 'C0RANDOM';
@@ -10,7 +10,22 @@ const modal = (title = 'Title') => ({
   blocks: [{ type: 'divider' as const }],
 });
 
+const HIDDEN = { id: 'C0HIDDEN', name: 'hidden', members: ['U0DEV1'], private: true };
+const SECRET = { ...HIDDEN, id: 'C0SECRET', members: ['U0DEV1', 'U0FAIRLEAD'] };
+
 describe('tokens and scopes', () => {
+  it('shows a private channel only to its members, with a scope of its own', async () => {
+    const channels = [...CHANNELS, HIDDEN, SECRET];
+    const info = (it: { client: WebClient }, channel: string) => codeOf(it.client.conversations.info({ channel }));
+    await using may = await bare({ channels });
+    await using mayNot = await bare({ channels, scopes: SCOPES.filter((scope) => scope !== 'groups:read') });
+
+    expect(await info(may, 'C0HIDDEN')).toBe('channel_not_found');
+    expect(await info(may, 'C0SECRET')).toBe('ok');
+    expect(await info(mayNot, 'C0HIDDEN')).toBe('channel_not_found');
+    expect(await info(mayNot, 'C0SECRET')).toBe('missing_scope');
+  });
+
   it('takes the right token for the method, in the header or the body', async () => {
     await using it = await bare();
     const open = (token: string) => codeOf(clientOf(it.slack, token).apps.connections.open({}));
@@ -54,7 +69,7 @@ describe('tokens and scopes', () => {
     ['channels:read', (client: WebClient) => client.conversations.members({ channel: STAGING })],
     ['files:write', (client: WebClient) => client.files.getUploadURLExternal({ filename: 'a', length: 1 })],
   ])('needs %s', async (scope, call) => {
-    const others = [...SCOPES, 'users:read', 'channels:read'].filter((one) => one !== scope);
+    const others = [...SCOPES, 'users:read'].filter((one) => one !== scope);
     await using without = await bare({ scopes: others });
     await using with_ = await bare({ scopes: [...others, scope] });
 
@@ -148,7 +163,7 @@ describe('chat', () => {
 
 describe('people, channels and groups', () => {
   it('knows them', async () => {
-    await using it = await bare({ scopes: [...SCOPES, 'users:read', 'channels:read', 'im:read'] });
+    await using it = await bare({ scopes: [...SCOPES, 'users:read', 'im:read'] });
     const { client, slack } = it;
     expect((await client.users.info({ user: DEV })).user).toMatchObject({ id: DEV, name: 'dana', is_bot: false });
     expect(await codeOf(client.users.info({ user: 'U0NONE' }))).toBe('user_not_found');

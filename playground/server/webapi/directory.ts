@@ -15,11 +15,11 @@ export const directory: Readonly<Record<string, Method>> = {
   }),
   'apps.connections.open': (_, { socketUrl }) => ({ ok: true, url: socketUrl() }),
   'conversations.info'(fields, { state }) {
-    const channel = state.channels.get(text(fields, 'channel'));
+    const channel = shown(text(fields, 'channel'), state);
     return channel ? { ok: true, channel: wireChannel(channel) } : refuse('channel_not_found');
   },
   'conversations.members'(fields, { state }) {
-    const channel = state.channels.get(text(fields, 'channel'));
+    const channel = shown(text(fields, 'channel'), state);
     if (!channel) return refuse('channel_not_found');
     return { ok: true, members: channel.members, response_metadata: { next_cursor: '' } };
   },
@@ -45,8 +45,15 @@ export const directory: Readonly<Record<string, Method>> = {
 export function scopeFor(method: string, fields: Fields, api: Api): string | undefined {
   if (!method.startsWith('conversations.')) return SCOPES[method];
   const id = text(fields, 'channel');
-  const direct = id.startsWith('D') && api.state.channels.has(id);
-  return direct ? 'im:read' : 'channels:read';
+  const channel = shown(id, api.state);
+  if (channel?.private) return 'groups:read';
+  return channel && id.startsWith('D') ? 'im:read' : 'channels:read';
+}
+
+// To those who are not in it, a private channel does not exist.
+function shown(id: string, state: State): Channel | undefined {
+  const channel = state.channels.get(id);
+  return channel?.private && !channel.members.includes(BOT_USER) ? undefined : channel;
 }
 
 const SCOPES: Readonly<Record<string, string>> = {
@@ -61,9 +68,9 @@ const SCOPES: Readonly<Record<string, string>> = {
   'files.completeUploadExternal': 'files:write',
 };
 
-function wireChannel({ id, name, members }: Channel): object {
+function wireChannel({ id, name, members, private: hidden = false }: Channel): object {
   const direct = id.startsWith('D');
-  const kind = { is_channel: !direct, is_im: direct, is_private: direct, is_archived: false };
+  const kind = { is_channel: !direct, is_im: direct, is_private: direct || hidden, is_archived: false };
   return direct
     ? { id, ...kind, user: members.find((member) => member !== BOT_USER) }
     : { id, name, ...kind, is_member: members.includes(BOT_USER), num_members: members.length };

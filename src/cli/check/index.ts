@@ -1,0 +1,56 @@
+import { openCore } from '../../bot.ts';
+import { failureOf } from '../../handlers/over-hosts.ts';
+import type { Deps } from '../../handlers/types.ts';
+import type { Store } from '../../store/store.ts';
+import { createLog } from '../../telemetry.ts';
+import { settings } from '../settings.ts';
+import { type Finding, fail, ok } from './finding.ts';
+import { checkRegistries } from './registries.ts';
+import { checkSlack } from './slack.ts';
+
+const SIGNS: Record<Finding['level'], string> = { ok: 'ok  ', note: 'note', fail: 'FAIL' };
+
+/** Tests everything the config and the environment name, and says for each failure what to do. */
+export async function checkCommand(): Promise<number> {
+  const { config, env } = settings();
+  const core = openCore(config, env, createLog('silent'));
+  try {
+    const deps = core.deps({ membership: async () => ({ groups: new Set(), unreadable: new Set() }) });
+    const parts = await Promise.all([
+      checkStore(core.store, env.DATABASE_URL),
+      checkHosts(deps),
+      checkRegistries(config),
+      checkSlack(config, env),
+    ]);
+    const files = `config: ${env.FAIRLEAD_CONFIG}, ${config.hosts.size} hosts, ${config.channels.size} channels`;
+    const findings = [ok(files), ...parts.flat()];
+    for (const { level, what, fix } of findings)
+      process.stdout.write(`${SIGNS[level]}  ${what}\n${fix === undefined ? '' : `      → ${fix}\n`}`);
+    const failed = findings.filter(({ level }) => level === 'fail').length;
+    process.stdout.write(failed === 0 ? 'All is well.\n' : `${failed} of ${findings.length} need attention.\n`);
+    return failed === 0 ? 0 : 1;
+  } finally {
+    await core.close();
+  }
+}
+
+async function checkStore(store: Store, url: string): Promise<Finding[]> {
+  const chain = await store.audit.verify();
+  return chain.ok
+    ? [ok(`store: ${url}, ${chain.records} audit records in order`)]
+    : [fail(`store: ${chain.text}`, 'Compare with a backup of the database; SECURITY.md says what this means.')];
+}
+
+async function checkHosts(deps: Deps): Promise<Finding[]> {
+  const outcomes = await deps.hosts.each([...deps.config.hosts.keys()], (engine) => engine.version(), {
+    signal: AbortSignal.timeout(15_000),
+  });
+  return outcomes.map((outcome) => {
+    if (outcome.ok) {
+      const { engine, version } = outcome.value;
+      return ok(`host ${outcome.host}: ${engine} ${version} in ${outcome.ms} ms`);
+    }
+    const { summary, engineSaid, tryThis } = failureOf(outcome.host, outcome.error, deps.redact);
+    return fail(`host ${outcome.host}: ${summary} ${engineSaid}`, tryThis);
+  });
+}

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UserError } from '../errors.ts';
+
+/** The demo belongs to the source: it brings a local Slack and an engine that nobody should install on a server. */
+export async function playgroundCommand(args: readonly string[]): Promise<number> {
+  const script = resolve(import.meta.dirname, '../../playground/index.ts');
+  if (!existsSync(script))
+    throw new UserError(
+      'not_found',
+      'The playground comes with the source, not with the installed package.',
+      'Clone the repository and run `npm ci && npm run playground` in it.',
+    );
+  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to both; the playground is the one that tidies up.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}

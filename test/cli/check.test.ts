@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  APP_TOKEN,
+  BOT_TOKEN,
+  BOT_USER,
+  CHANNELS,
+  type LocalSlack,
+  type SlackOptions,
+  startSlack,
+} from '../../playground/server/index.ts';
+import { checkSlack } from '../../src/cli/check/slack.ts';
+import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { fakeEngine } from '../docker/fake-engine.ts';
+
+const yaml = (socket: string) => `
+slack: { team: T0FAIRLEAD }
+hosts: { web-1: { url: "unix://${socket}" } }
+groups: { oncall: { usergroup: S0ONCALL }, developers: { people: [U0DEV1] } }
+channels:
+  C0STAGING: { name: staging }
+  C0RANDOM: { name: random }
+  C0HIDDEN: {}
+  C0TYPO1: {}
+`;
+const HIDDEN = { id: 'C0HIDDEN', name: 'hidden', members: ['U0DEV1', BOT_USER], private: true };
+const SCOPES = ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read', 'channels:read', 'groups:read'];
+
+let slack: LocalSlack | undefined;
+afterEach(() => slack?.stop());
+
+/** What is found, one line each, as the command prints it. */
+async function found(options: SlackOptions = {}, env: Record<string, string | undefined> = {}): Promise<string[]> {
+  slack ??= await startSlack({ channels: [...CHANNELS, HIDDEN], ...options });
+  const all = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, SLACK_API_URL: slack.apiUrl, ...env };
+  const findings = await checkSlack(parseConfig(yaml('/x.sock'), 'test.yml', {}), loadEnvironment(all));
+  return findings.map(({ level, what, fix }) => `${level} ${what}${fix === undefined ? '' : ` → ${fix}`}`);
+}
+
+describe('check, on Slack', () => {
+  beforeEach(() => {
+    slack = undefined;
+  });
+
+  it('says what is well, and for each channel and group what to do when it is not', async () => {
+    const lines = await found();
+
+    expect(lines).toEqual([
+      'ok slack: workspace T0FAIRLEAD as fairlead',
+      'ok slack: scopes',
+      'ok channel C0STAGING (staging): the bot is in it',
+      expect.stringMatching(
+        /^fail channel C0RANDOM \(random\): the bot is not in it.* → Type \/invite @fairlead there/u,
+      ),
+      'ok channel C0HIDDEN: the bot is in it',
+      expect.stringMatching(/^fail channel C0TYPO1: Slack does not show it.* → A private one: .*channels\.C0TYPO1/u),
+      'ok group oncall: the user group S0ONCALL has 1 member',
+      'ok slack: Socket Mode can be opened',
+    ]);
+  });
+
+  it('names each missing scope and what to click, and says once that membership is not known', async () => {
+    const lines = await found({ scopes: ['commands', 'chat:write'] });
+
+    expect(lines.filter((line) => line.startsWith('fail'))).toEqual([
+      expect.stringMatching(/app_mentions:read is missing \(commands in threads\) → Add it under OAuth & Permissions/u),
+      expect.stringMatching(
+        /group oncall.* cannot be read → The scope usergroups:read: add it under.*groups\.oncall\.people/u,
+      ),
+    ]);
+    expect(lines.filter((line) => line.startsWith('note'))).toEqual([
+      expect.stringContaining('without the scope files:write, long logs are cut'),
+      expect.stringMatching(
+        /without the scope (?:channels|groups):read, whether the bot is in its channels is not known/u,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['auth.test', 'invalid_auth', /^fail slack: auth.test: invalid_auth → Copy the Bot User OAuth Token/u],
+    ['auth.test', 'ratelimited', /^fail slack: auth.test: ratelimited → Slack limits/u],
+    [
+      'usergroups.users.list',
+      'plan_upgrade_required',
+      /plan has no user groups → List the people under groups.oncall/u,
+    ],
+    ['usergroups.users.list', 'no_such_subteam', /S0ONCALL does not exist → Copy the id again/u],
+    ['apps.connections.open', 'missing_scope', /^fail slack: Socket Mode: missing_scope → .*connections:write/u],
+    ['apps.connections.open', 'access_denied', /Turn it on under the app's Socket Mode page/u],
+    ['conversations.info', 'internal_error', /^fail channel .*: internal_error → Check that this machine/u],
+  ])('when %s says %s', async (method, error, expected) => {
+    slack = await startSlack({ scopes: [...SCOPES, 'files:write'], channels: [...CHANNELS, HIDDEN] });
+    slack.faults.next({ method, error });
+
+    expect((await found()).some((line) => expected.test(line))).toBe(true);
+  });
+
+  it('an empty group, another workspace, and a missing token', async () => {
+    slack = await startSlack();
+    slack.setUserGroup('S0ONCALL', []);
+    expect(await found()).toContainEqual(expect.stringMatching(/^note group oncall.* has no members/u));
+    expect(await found({}, { SLACK_BOT_TOKEN: undefined })).toContainEqual(
+      expect.stringMatching(/SLACK_BOT_TOKEN is not set → Install the app/u),
+    );
+    expect(await found({}, { SLACK_APP_TOKEN: undefined })).toContainEqual(
+      expect.stringContaining('neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set'),
+    );
+  });
+});
+
+describe('the commands as built', () => {
+  const cli = (args: string[], env: NodeJS.ProcessEnv, cwd: string, installed = process.cwd()) =>
+    new Promise<{ code: number; out: string }>((resolve) => {
+      const options = { env: { PATH: process.env['PATH'], ...env }, cwd };
+      execFile(process.execPath, [join(installed, 'dist/cli.js'), ...args], options, (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: `${stdout}${stderr}` }),
+      );
+    });
+
+  it('check tests everything, and its exit code says whether something needs attention', async () => {
+    slack = await startSlack({ channels: [...CHANNELS, HIDDEN] });
+    await using engine = await fakeEngine({});
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-check-'));
+    try {
+      writeFileSync(join(folder, 'fairlead.yml'), yaml(engine.socketPath));
+      const env = {
+        FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
+        DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+        SLACK_API_URL: slack.apiUrl,
+        SLACK_BOT_TOKEN: BOT_TOKEN,
+        SLACK_APP_TOKEN: APP_TOKEN,
+      };
+
+      const { code, out } = await cli(['check'], env, folder);
+
+      expect(out).toContain('ok    host web-1: Docker 24.0.0');
+      expect(out).toContain('0 audit records in order');
+      expect(out).toContain('FAIL  channel C0RANDOM (random)');
+      expect(out).toContain('2 of 11 need attention.');
+      expect(code).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('the playground of an installed package says where it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-installed-'));
+    try {
+      cpSync('dist', join(folder, 'dist'), { recursive: true });
+      symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+      writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+
+      const { code, out } = await cli(['playground'], {}, folder, folder);
+
+      expect(out).toContain('The playground comes with the source');
+      expect(out).toContain('npm ci && npm run playground');
+      expect(code).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
