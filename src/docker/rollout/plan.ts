@@ -67,8 +67,7 @@ export async function study(
     imagePresent: found.image !== undefined,
     diskFreeBytes: found.diskFreeBytes,
     oldImageKept: live?.image !== undefined,
-    risks: risksOf(draft, check.has !== false),
-    risksNow: own && live ? risksOf(own, live.raw.State.Health !== undefined) : [],
+    risks: risksOf(draft, check.has !== false, own),
   };
   return { plan, draft, found };
 }

@@ -1,35 +1,56 @@
 import type { Draft, Fields } from './draft.ts';
 import type { Bindings } from './spec.ts';
-import type { Guarded } from './types.ts';
+import type { Guarded, GuardedKind } from './types.ts';
 
 type Listed = { readonly [key: string]: unknown };
+type Fact = Pick<Guarded, 'kind' | 'what'>;
 
-/** What a guardrail may object to in a container's settings. */
-export function risksOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Guarded[] {
+/** What a guardrail may object to in a container's settings; `before` are those of the container it replaces. */
+export function risksOf(draft: Draft, hasHealthcheck: boolean, before: Draft | undefined): Guarded[] {
+  const key = ({ kind, what }: Fact) => `${kind} ${what}`;
+  // Whether the old one had a health check makes no difference to what is asked of the new one.
+  const had = new Set(before ? factsOf(before, true).map(key) : []);
+  return factsOf(draft, hasHealthcheck).map((fact) => ({ ...fact, inherited: had.has(key(fact)) }));
+}
+
+function factsOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Fact[] {
   const host = (key: string) => hostConfig[key];
   const restart = (host('RestartPolicy') as { Name?: string } | undefined)?.Name ?? '';
-  const missing = {
-    memory: !host('Memory'),
-    pids: Number(host('PidsLimit') ?? 0) <= 0,
-    restart: restart === '' || restart === 'no',
-    healthcheck: !hasHealthcheck,
-  };
+  const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact => ({ kind, what }));
+  const missing: readonly (readonly [GuardedKind, boolean])[] = [
+    ['no-memory-limit', !host('Memory')],
+    ['no-pids-limit', Number(host('PidsLimit') ?? 0) <= 0],
+    ['no-restart', restart === '' || restart === 'no'],
+    ['no-healthcheck', !hasHealthcheck],
+  ];
+  const folders = binds(hostConfig);
+  const runtime = String(host('Runtime') ?? '');
   return [
-    ...(host('Privileged') ? [{ kind: 'privileged' } as const] : []),
-    ...NAMESPACES.filter(([key]) => host(key) === 'host').map(
-      ([, namespace]) => ({ kind: 'host-namespace', namespace }) as const,
+    ...(host('Privileged') ? some('privileged', ['']) : []),
+    ...NAMESPACES.flatMap(([key, name]) => (host(key) === 'host' ? some('host-namespace', [name]) : [])),
+    ...some(
+      'docker-socket',
+      folders.filter((folder) => SOCKETS.includes(folder)),
     ),
-    ...binds(hostConfig).map(bindRisk),
-    ...devices(hostConfig).map((path) => ({ kind: 'device', path }) as const),
-    ...strings(host('CapAdd')).map((name) => ({ kind: 'capability', name }) as const),
-    ...unconfined(hostConfig).map((option) => ({ kind: 'unconfined', option }) as const),
-    ...ports(hostConfig, config),
-    ...(['memory', 'pids', 'restart', 'healthcheck'] as const)
-      .filter((what) => missing[what])
-      .map((what) => ({ kind: 'missing', what }) as const),
+    ...some(
+      'bind',
+      folders.filter((folder) => !SOCKETS.includes(folder)),
+    ),
+    ...some('device', devices(hostConfig)),
+    ...some('capability', strings(host('CapAdd'))),
+    ...some('security', unconfined(hostConfig)),
+    ...some('volumes-from', strings(host('VolumesFrom'))),
+    ...some('sysctl', Object.keys((host('Sysctls') ?? {}) as Fields)),
+    ...some('runtime', USUAL_RUNTIMES.includes(runtime) ? [] : [runtime]),
+    ...some('cgroup', host('CgroupParent') ? [String(host('CgroupParent'))] : []),
+    ...some('port', ports(hostConfig, config)),
+    ...missing.flatMap(([kind, is]) => (is ? some(kind, ['']) : [])),
   ];
 }
 
+const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
+const USUAL_RUNTIMES = ['', 'runc', 'io.containerd.runc.v2'];
+// Not the control group's: there "host" is what engines on cgroup v1 give everybody.
 const NAMESPACES = [
   ['NetworkMode', 'network'],
   ['PidMode', 'pid'],
@@ -38,16 +59,12 @@ const NAMESPACES = [
   ['UsernsMode', 'user'],
 ] as const;
 
-function binds(hostConfig: Fields): { source: string; readOnly: boolean }[] {
-  const short = strings(hostConfig['Binds']).map((bind) => {
-    const [source = '', , mode = ''] = bind.split(':');
-    return { source, readOnly: mode.split(',').includes('ro') };
-  });
-  const long = list(hostConfig['Mounts']).map((mount) => ({
-    source: mount['Type'] === 'bind' ? String(mount['Source']) : boundBy(mount),
-    readOnly: mount['ReadOnly'] === true,
-  }));
-  return [...short, ...long].filter(({ source }) => source.startsWith('/'));
+function binds(hostConfig: Fields): string[] {
+  const short = strings(hostConfig['Binds']).map((bind) => bind.split(':')[0] ?? '');
+  const long = list(hostConfig['Mounts']).map((mount) =>
+    mount['Type'] === 'bind' ? String(mount['Source']) : boundBy(mount),
+  );
+  return [...short, ...long].filter((source) => source.startsWith('/'));
 }
 
 // A volume of the local driver can be a folder of the host in disguise.
@@ -55,12 +72,6 @@ function boundBy(mount: Listed): string {
   const options = (mount['VolumeOptions'] as { DriverConfig?: { Options?: Record<string, string> } } | undefined)
     ?.DriverConfig?.Options;
   return options?.['o']?.split(',').includes('bind') ? (options['device'] ?? '') : '';
-}
-
-const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
-
-function bindRisk({ source, readOnly }: { source: string; readOnly: boolean }): Guarded {
-  return SOCKETS.includes(source) ? { kind: 'docker-socket', source } : { kind: 'bind', source, readOnly };
 }
 
 function devices(hostConfig: Fields): string[] {
@@ -74,25 +85,26 @@ function devices(hostConfig: Fields): string[] {
 function unconfined(hostConfig: Fields): string[] {
   const masked = hostConfig['MaskedPaths'];
   const isUnmasked = Array.isArray(masked) && masked.length === 0 && !hostConfig['Privileged'];
+  const options = strings(hostConfig['SecurityOpt']).filter((option) =>
+    /unconfined|label[=:]disable|no-new-privileges[=:]false/u.test(option),
+  );
+  return isUnmasked ? [...options, 'systempaths=unconfined'] : options;
+}
+
+function ports(hostConfig: Fields, config: Fields): string[] {
+  const bindings = (hostConfig['PortBindings'] ?? {}) as Bindings;
+  const all = hostConfig['PublishAllPorts'] ? Object.keys((config['ExposedPorts'] ?? {}) as Fields) : [];
   return [
-    ...strings(hostConfig['SecurityOpt']).filter((option) =>
-      /unconfined|label[=:]disable|no-new-privileges[=:]false/u.test(option),
+    ...Object.entries(bindings).flatMap(([port, on]) =>
+      on.map(({ HostIp, HostPort }) => address(HostIp, HostPort, port)),
     ),
-    ...(isUnmasked ? ['systempaths=unconfined'] : []),
+    ...all.filter((port) => !(port in bindings)).map((port) => address('', '', port)),
   ];
 }
 
-function ports(hostConfig: Fields, config: Fields): Guarded[] {
-  const bindings = (hostConfig['PortBindings'] ?? {}) as Bindings;
-  const bound = Object.entries(bindings).flatMap(([port, all]) =>
-    all.map(({ HostIp, HostPort }) => portRisk(port, HostIp, Number(HostPort) || undefined)),
-  );
-  const all = hostConfig['PublishAllPorts'] ? Object.keys((config['ExposedPorts'] ?? {}) as Fields) : [];
-  return [...bound, ...all.filter((port) => !(port in bindings)).map((port) => portRisk(port, '', undefined))];
-}
-
-function portRisk(port: string, hostIp: string, hostPort: number | undefined): Guarded {
-  return { kind: 'port', hostIp, hostPort, protocol: port.split('/')[1] ?? 'tcp' };
+function address(ip: string, hostPort: string, port: string): string {
+  const host = ip.includes(':') ? `[${ip}]` : ip || '0.0.0.0';
+  return `${host}:${hostPort}/${port.split('/')[1] ?? 'tcp'}`;
 }
 
 const strings = (value: unknown) => (value ?? []) as readonly string[];

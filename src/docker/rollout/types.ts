@@ -114,22 +114,32 @@ export interface Change {
   readonly secret: boolean;
 }
 
-/** One fact about a container's settings that a guardrail may judge; policy has the same words. */
-export type Guarded =
-  | { readonly kind: 'privileged' }
-  | { readonly kind: 'host-namespace'; readonly namespace: 'network' | 'pid' | 'ipc' | 'uts' | 'user' | 'cgroup' }
-  | { readonly kind: 'docker-socket'; readonly source: string }
-  | { readonly kind: 'unconfined'; readonly option: string }
-  | { readonly kind: 'device'; readonly path: string }
-  | { readonly kind: 'capability'; readonly name: string }
-  | { readonly kind: 'bind'; readonly source: string; readonly readOnly: boolean }
-  | {
-      readonly kind: 'port';
-      readonly hostIp: string;
-      readonly hostPort: number | undefined;
-      readonly protocol: string;
-    }
-  | { readonly kind: 'missing'; readonly what: 'memory' | 'pids' | 'restart' | 'healthcheck' };
+export type GuardedKind =
+  | 'privileged'
+  | 'host-namespace'
+  | 'docker-socket'
+  | 'bind'
+  | 'device'
+  | 'capability'
+  | 'security'
+  | 'volumes-from'
+  | 'sysctl'
+  | 'runtime'
+  | 'cgroup'
+  | 'port'
+  | 'no-memory-limit'
+  | 'no-pids-limit'
+  | 'no-restart'
+  | 'no-healthcheck';
+
+/** One fact about the final container that a guardrail may judge; policy has the same words. */
+export interface Guarded {
+  readonly kind: GuardedKind;
+  /** `network`, `/etc`, `/dev/kmsg`, `SYS_ADMIN`, `0.0.0.0:80/tcp`; empty when the kind says it all. */
+  readonly what: string;
+  /** The container that runs now has it too. */
+  readonly inherited: boolean;
+}
 
 export interface RestartPolicy {
   readonly name: string;
@@ -172,9 +182,7 @@ export interface HostPlan {
   /** Undefined when it cannot be known from here, as on every host that is not this machine. */
   readonly diskFreeBytes: number | undefined;
   readonly oldImageKept: boolean;
-  /** Of the container that would be made, and of the one it replaces. */
   readonly risks: readonly Guarded[];
-  readonly risksNow: readonly Guarded[];
 }
 
 export interface PlanOptions {
