@@ -4,26 +4,33 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** Milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
 }
 
-/** Runs several ways in turn, round after round, so that a slow moment of the machine meets them all. */
-export async function sideBySide(
+/**
+ * Runs several ways in turn, round after round, so that a slow moment of the machine meets them all, and each is as often
+ * the first of a round as any other. Milliseconds of each, after one round that does not count.
+ */
+export async function sideBySide<Name extends string>(
   rounds: number,
-  ways: Readonly<Record<string, () => Promise<unknown>>>,
-): Promise<Record<string, number[]>> {
-  const out: Record<string, number[]> = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
-  for (const way of Object.values(ways)) await way();
-  for (let round = 0; round < rounds; round += 1)
-    for (const [name, way] of Object.entries(ways)) out[name]?.push(await timed(way));
+  ways: Readonly<Record<Name, () => Promise<unknown>>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(ways) as Name[];
+  const out = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  for (const name of names) await ways[name]();
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length] as Name;
+      out[name].push(await timed(ways[name]));
+    }
+  }
   return out;
-}
-
-export function row(what: string, ours: number, theirs: number, unit = 'ms'): void {
-  process.stdout.write(
-    `${what.padEnd(58)} ${ours.toFixed(1).padStart(9)} ${theirs.toFixed(1).padStart(9)} ${unit.padEnd(4)} ${(ours / theirs).toFixed(2).padStart(6)}\n`,
-  );
 }

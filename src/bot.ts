@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type bolt from '@slack/bolt';
 import { SPECS } from './commands/index.ts';
 import type { Config, Environment, HostConfig } from './config.ts';
+import { loadLibrary } from './docker/dial.ts';
 import type { EngineAddress } from './docker/engine.ts';
 import { openHosts } from './docker/hosts.ts';
 import { createLimits } from './docker/limits.ts';
@@ -105,6 +106,8 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
     async start(port) {
       await app.init();
       await app.start(port ?? 0);
+      // Before the first request needs it; what is wrong with it, that request will hear.
+      loadLibrary().catch(() => {});
     },
     stop: () => {
       stopping ??= stop();

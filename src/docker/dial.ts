@@ -1,15 +1,10 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { anyOf, deadline, unlessAborted } from './abort.ts';
 import { EngineError } from './engine.ts';
 import { engineError, refusal } from './faults.ts';
-
-// The library follows redirects as new requests: a name could make it call any address, and a strange scheme ends the
-// process. With Node's own modules in place of its wrappers a redirect is an answer like any other.
-const wrappers = createRequire(createRequire(import.meta.url).resolve('dockerode'))('docker-modem/lib/http') as object;
-Object.assign(wrappers, { http, https, maxRedirects: 0 });
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -47,14 +42,38 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 // Every status is an answer to us: the library loses the body of those it takes for errors.
 const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 
+type Library = typeof Docker;
+
+let library: Promise<Library> | undefined;
+
+/** The library brings gRPC and SSH along and takes as long to load as all else: so not before somebody wants an engine. */
+export function loadLibrary(): Promise<Library> {
+  library ??= load();
+  return library;
+}
+
+async function load(): Promise<Library> {
+  const { default: loaded } = await import('dockerode');
+  // The library follows redirects as new requests: a name could make it call any address, and a strange scheme ends the
+  // process. With Node's own modules in place of its wrappers a redirect is an answer like any other.
+  const require = createRequire(createRequire(import.meta.url).resolve('dockerode'));
+  Object.assign(require('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
+  return loaded;
+}
+
 /** One way to one engine. Nothing comes from DOCKER_* variables, which the library would prefer to what it is given. */
 export function createDial(target: Target, version: string | undefined): Dial {
-  const modem = modemFor(target, version);
+  let opened: Modem | undefined;
+  const modem = async () => {
+    const loaded = await loadLibrary();
+    opened ??= modemFor(loaded, target, version);
+    return opened;
+  };
   return {
-    json: (call) => inTime(call, async (signal) => readAnswer(await open(modem, call, signal))),
+    json: (call) => inTime(call, async (signal) => readAnswer(await open(await modem(), call, signal))),
     stream: (call) =>
       inTime(call, async (signal) => {
-        const response = await open(modem, call, signal);
+        const response = await open(await modem(), call, signal);
         // Its reader hears of a broken stream; when there is none yet, it must not be an uncaught exception.
         response.on('error', () => {});
         if (response.statusCode === 200) return response;
@@ -64,7 +83,7 @@ export function createDial(target: Target, version: string | undefined): Dial {
   };
 }
 
-function modemFor(target: Target, version: string | undefined): Modem {
+function modemFor(loaded: Library, target: Target, version: string | undefined): Modem {
   const own = {
     socketPath: undefined,
     host: undefined,
@@ -80,7 +99,7 @@ function modemFor(target: Target, version: string | undefined): Modem {
   const { DOCKER_HOST: before } = process.env;
   delete process.env['DOCKER_HOST'];
   try {
-    return new Docker(options as unknown as Docker.DockerOptions).modem as Modem;
+    return new loaded(options as unknown as Docker.DockerOptions).modem as Modem;
   } finally {
     if (before !== undefined) process.env['DOCKER_HOST'] = before;
   }

@@ -3,6 +3,7 @@ import { anyOf, deadline, unlessAborted } from './abort.ts';
 import { createBreaker } from './breaker.ts';
 import { connectEngine } from './connect.ts';
 import { type Engine, type EngineAddress, EngineError } from './engine.ts';
+import { createLateness, type OnLate } from './lateness.ts';
 import { limitEngine } from './limited.ts';
 import type { Limits } from './limits.ts';
 
@@ -13,8 +14,8 @@ export type HostOutcome<T> =
 export interface EachOptions<T> {
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
-  /** Called with each outcome as it comes, for a reply that need not wait for the slowest. */
-  readonly onSettled?: (outcome: HostOutcome<T>) => void;
+  /** Called at most once, when only some are late: with what the others gave, and the names of who is waited for. */
+  readonly onLate?: OnLate<HostOutcome<T>>;
 }
 
 export interface Hosts {
@@ -40,6 +41,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   const opened = new Map(
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
+  const lateness = createLateness();
   const limited = (host: string, until?: AbortSignal): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
@@ -49,7 +51,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   const one = async <T>(
     host: string,
     work: (engine: Engine, host: string) => Promise<T>,
-    { signal, deadlineMs = DEADLINE_MS, onSettled }: EachOptions<T>,
+    { signal, deadlineMs = DEADLINE_MS }: EachOptions<T>,
   ): Promise<HostOutcome<T>> => {
     const started = performance.now();
     const limit = deadline(deadlineMs);
@@ -66,14 +68,20 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     } finally {
       limit.done();
     }
-    onSettled?.(outcome);
     return outcome;
   };
 
   return {
     names: [...addresses.keys()],
     engine: (host) => limited(host),
-    each: (names, work, options) => Promise.all(names.map((host) => one(host, work, options))),
+    async each(names, work, options) {
+      const watch = lateness.watch(names, options.onLate);
+      try {
+        return await Promise.all(names.map(async (host) => watch.settled(await one(host, work, options))));
+      } finally {
+        watch.end();
+      }
+    },
     async close() {
       await Promise.allSettled([...opened.values()].map(({ engine }) => engine.close()));
     },

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { messageOf } from '../errors.ts';
 import { type EngineAddress, EngineError } from './engine.ts';
 import { tidy } from './faults.ts';
@@ -111,7 +111,9 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
     throw new EngineError('ssh', `Unknown host: ${knownHosts} has no key for ${host} port ${port}.`);
   const login = identity === undefined ? { agent: agent() } : { privateKey: await read(identity) };
   const ready = Promise.withResolvers<Client>();
-  const client = new Client();
+  // Loaded where there is such a host only.
+  const { Client: SshClient } = await import('ssh2');
+  const client = new SshClient();
   let refused: string | undefined;
   const verify = (key: Buffer): boolean => {
     const isRevoked = pinned.revoked.some((pin) => pin.equals(key));

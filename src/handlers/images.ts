@@ -2,7 +2,7 @@ import { engineFilters } from '../commands/filters.ts';
 import type { ImagesArgs } from '../commands/images.ts';
 import type { Engine, Image } from '../docker/engine.ts';
 import { matchesReference } from './match.ts';
-import { settle, timed } from './over-hosts.ts';
+import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
 import { paged } from './paged.ts';
 import type { Handler, Timed } from './types.ts';
 
@@ -35,25 +35,24 @@ export interface ImagesResult extends Timed {
 
 export const PAGE_ROWS = 20;
 
-export const images: Handler<ImagesArgs, ImagesResult> = async (request, deps, run) => {
+export const images: Handler<ImagesArgs, ImagesResult, EarlyReport> = async (request, deps, run) => {
   const { args } = request;
-  const outcomes = await deps.hosts.each(request.hosts, (engine) => readHost(engine, args, run.signal), {
-    signal: run.signal,
+  const read = (engine: Engine) => readHost(engine, args, run.signal);
+  return overHosts(request, deps, run, read, ({ values, failures }) => {
+    const rows = values.flatMap(({ host, value }) => sortRows(rowsOf(host, value.images, value.used, args), args.sort));
+    const hosts = values.map(({ host, value }) => ({
+      host,
+      images: value.images.length,
+      bytes: value.images.reduce((sum, image) => sum + image.bytes, 0),
+      dangling: value.images.filter((image) => image.tags.length === 0).length,
+    }));
+    return {
+      ...timed(request.at, deps.now(), failures),
+      hosts,
+      ...paged(rows, args.page, PAGE_ROWS),
+      digests: args.digests,
+    };
   });
-  const { values, failures } = settle(outcomes, deps.redact);
-  const rows = values.flatMap(({ host, value }) => sortRows(rowsOf(host, value.images, value.used, args), args.sort));
-  const sizes = values.map(({ host, value }) => ({
-    host,
-    images: value.images.length,
-    bytes: value.images.reduce((sum, image) => sum + image.bytes, 0),
-    dangling: value.images.filter((image) => image.tags.length === 0).length,
-  }));
-  return {
-    ...timed(request.at, deps.now(), failures),
-    hosts: sizes,
-    ...paged(rows, args.page, PAGE_ROWS),
-    digests: args.digests,
-  };
 };
 
 async function readHost(

@@ -1,8 +1,46 @@
 import { explain } from '../docker/cause.ts';
-import type { EngineError } from '../docker/engine.ts';
+import type { Engine, EngineError } from '../docker/engine.ts';
 import type { HostOutcome } from '../docker/hosts.ts';
 import type { Redact } from '../policy/redact.ts';
-import type { HostFailure, Timed } from './types.ts';
+import type { Deps, HostFailure, Request, Run, Timed } from './types.ts';
+
+/** What there is when only some hosts are late: a result like the last one, which names who is waited for. */
+export interface EarlyReport {
+  readonly kind: 'early';
+  readonly result: unknown;
+}
+
+type Settled<T> = ReturnType<typeof settle<T>>;
+
+/** Runs `work` on every host of a request, and makes the result of what they gave: early too, when only some are late. */
+export async function overHosts<T, Result>(
+  request: Request,
+  deps: Deps,
+  run: Run<EarlyReport>,
+  work: (engine: Engine, host: string) => Promise<T>,
+  resultOf: (settled: Settled<T>) => Result,
+): Promise<Result> {
+  const outcomes = await deps.hosts.each(request.hosts, work, {
+    signal: run.signal,
+    onLate(soFar, waiting) {
+      const { values, failures } = settle(inOrder(request.hosts, soFar), deps.redact);
+      run.progress({ kind: 'early', result: resultOf({ values, failures: [...failures, ...waiting.map(awaited)] }) });
+    },
+  });
+  return resultOf(settle(outcomes, deps.redact));
+}
+
+function inOrder<Outcome extends { readonly host: string }>(
+  hosts: readonly string[],
+  outcomes: readonly Outcome[],
+): Outcome[] {
+  return hosts.flatMap((host) => outcomes.filter((outcome) => outcome.host === host));
+}
+
+function awaited(host: string): HostFailure {
+  const tryThis = 'The whole answer follows when it has, or when its time is over.';
+  return { host, summary: 'Has not answered yet.', engineSaid: '', tryThis };
+}
 
 /** Parts what hosts gave from what they did not give, in words. */
 export function settle<T>(

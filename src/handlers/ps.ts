@@ -1,7 +1,7 @@
 import { engineFilters } from '../commands/filters.ts';
 import type { PsArgs } from '../commands/ps.ts';
-import type { Container } from '../docker/engine.ts';
-import { settle, timed } from './over-hosts.ts';
+import type { Container, Engine } from '../docker/engine.ts';
+import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
 import { paged } from './paged.ts';
 import type { Handler, Timed } from './types.ts';
 
@@ -28,26 +28,24 @@ export interface PsResult extends Timed {
 
 const PAGE_ROWS = 20;
 
-export const ps: Handler<PsArgs, PsResult> = async (request, deps, run) => {
+export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, run) => {
   const { args } = request;
   // Docker shows stopped containers too once a status is asked for.
   const all = args.all || args.filter.some((item) => item.key === 'status' || item.key === 'exited');
-  const outcomes = await deps.hosts.each(
-    request.hosts,
-    (engine) => engine.listContainers({ all, filters: engineFilters(args.filter) }, { signal: run.signal }),
-    { signal: run.signal },
-  );
-  const { values, failures } = settle(outcomes, deps.redact);
-  const rows = values.flatMap(({ host, value }) =>
-    value.toSorted(worstFirst).map((container) => rowOf(host, container, deps.redact)),
-  );
-  const hosts = values.map(({ host, value }) => ({
-    host,
-    containers: value.length,
-    running: value.filter((container) => container.state === 'running').length,
-    unhealthy: value.filter((container) => urgency(container) === 0).length,
-  }));
-  return { ...timed(request.at, deps.now(), failures), hosts, ...paged(rows, args.page, PAGE_ROWS), all };
+  const filters = engineFilters(args.filter);
+  const list = (engine: Engine) => engine.listContainers({ all, filters }, { signal: run.signal });
+  return overHosts(request, deps, run, list, ({ values, failures }) => {
+    const rows = values.flatMap(({ host, value }) =>
+      value.toSorted(worstFirst).map((container) => rowOf(host, container, deps.redact)),
+    );
+    const hosts = values.map(({ host, value }) => ({
+      host,
+      containers: value.length,
+      running: value.filter((container) => container.state === 'running').length,
+      unhealthy: value.filter((container) => urgency(container) === 0).length,
+    }));
+    return { ...timed(request.at, deps.now(), failures), hosts, ...paged(rows, args.page, PAGE_ROWS), all };
+  });
 };
 
 function rowOf(host: string, container: Container, redact: (text: string) => string): PsRow {

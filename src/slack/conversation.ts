@@ -1,3 +1,5 @@
+import type { CommandSpec } from '../commands/define.ts';
+import type { EarlyReport } from '../handlers/over-hosts.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Answer, Deps, Incoming, Request } from '../handlers/types.ts';
 import type { Live, Outlet } from './outlet.ts';
@@ -12,6 +14,8 @@ const PACE_MS = 1500;
  */
 export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, signal: AbortSignal): Promise<void> {
   let request: Request | undefined;
+  let spec: CommandSpec | undefined;
+  let early: Answer | undefined;
   let acked = false;
   let latest: unknown;
   let live: Promise<Live | undefined> | undefined;
@@ -30,20 +34,28 @@ export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, s
   };
   const answering = handle(incoming, deps, {
     signal,
-    accepted(accepted) {
+    accepted(accepted, accordingTo) {
       request = accepted;
+      spec = accordingTo;
       budget = setTimeout(slow, deps.config.inlineBudgetMs);
     },
     progress(report) {
+      const { kind } = report as { kind?: string };
+      if (kind === 'early' && request && spec) {
+        early = { kind: 'result', request, spec, result: (report as EarlyReport).result };
+        return slow();
+      }
       latest = report;
-      if ((report as { kind?: string }).kind === 'follow') slow();
+      if (kind === 'follow') slow();
       if (acked) timer ??= setTimeout(() => void show(), PACE_MS);
     },
   });
   const inTime = await Promise.race([answering, tookLong.then(() => undefined)]);
   clearTimeout(budget);
   if (inTime) return outlet.answer(answerView(inTime), manner(inTime, incoming));
-  await outlet.working(request);
+  // What the others gave is not kept back for one that is late; the whole answer follows.
+  if (early) await outlet.answer(answerView(early), manner(early, incoming));
+  else await outlet.working(request);
   acked = true;
   await show();
   const answer = await answering;

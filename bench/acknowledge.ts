@@ -1,0 +1,75 @@
+import type { LocalSlack } from '../playground/server/index.ts';
+import { percentile, timed } from './measure.ts';
+import { BARE_BOLT, OURS, type Running } from './process.ts';
+import type { Stage } from './stage.ts';
+
+const AT_ONCE = 50;
+const ROUNDS = 20;
+/** Commands a person and a round: of some 8000 acknowledgements the slowest hundredth is eighty. */
+const EACH = 8;
+
+/** Fifty people type, and type again as soon as they are answered. */
+async function crowd(slack: LocalSlack, text: string): Promise<number[]> {
+  const took: number[] = [];
+  const person = async () => {
+    for (let turn = 0; turn < EACH; turn += 1) {
+      const { ok, ackMs } = await slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text });
+      if (!ok) throw new Error(`${text} was not acknowledged.`);
+      took.push(ackMs);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, person));
+  return took;
+}
+
+interface Seen {
+  readonly took: number[];
+  readonly walls: number[];
+}
+
+async function measure(ours: Running, bare: Running, text: string): Promise<{ ours: Seen; bare: Seen }> {
+  const seen = { ours: { took: [], walls: [] } as Seen, bare: { took: [], walls: [] } as Seen };
+  const apps = { ours, bare };
+  for (let round = -4; round < ROUNDS; round += 1) {
+    for (const name of round % 2 === 0 ? (['ours', 'bare'] as const) : (['bare', 'ours'] as const)) {
+      let took: number[] = [];
+      const wall = await timed(async () => {
+        took = await crowd(apps[name].slack, text);
+      });
+      if (round < 0) continue;
+      seen[name].took.push(...took);
+      seen[name].walls.push(wall);
+    }
+  }
+  return seen;
+}
+
+/** The whole of ours (parse, policy, a durable audit record, a view, its check) beside one line of Bolt. */
+export async function acknowledge(stage: Stage): Promise<void> {
+  const config = await stage.config({ hosts: { local: { at: '/nowhere/engine.sock' } } });
+  const ours = await stage.start(OURS, config);
+  const bare = await stage.start(BARE_BOLT);
+  const seen = await measure(ours, bare, '/dock whoami');
+  const beside = 'Bolt with one listener';
+  for (const [name, share, asked] of [
+    ['p50', 0.5],
+    ['p99', 0.99, 1.5],
+  ] as const) {
+    stage.row({
+      what: `acknowledgement ${name}, ${AT_ONCE} at once`,
+      ours: percentile(seen.ours.took, share),
+      beside,
+      theirs: percentile(seen.bare.took, share),
+      ...(asked === undefined ? {} : { asked }),
+    });
+  }
+  const rate = ({ walls }: Seen) => (AT_ONCE * EACH) / (percentile(walls, 0.5) / 1000);
+  stage.row({
+    what: '  acknowledged a second',
+    ours: rate(seen.ours),
+    beside,
+    theirs: rate(seen.bare),
+    unit: '/s',
+    isRate: true,
+  });
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { APP_TOKEN, BOT_TOKEN, type LocalSlack, startSlack } from '../playground/server/index.ts';
+
+/** An app as a process of its own, with a local Slack that serves only it. */
+export interface Running {
+  readonly slack: LocalSlack;
+  /** From its start to its first Socket Mode connection. */
+  readonly readyMs: number;
+  readonly pid: number;
+  /** Its memory now, in MB of 2^20 bytes. */
+  residentMb(): number;
+  /** The most it was since it began, or since `forgetPeak`. */
+  peakMb(): number;
+  forgetPeak(): void;
+  stop(): Promise<void>;
+}
+
+export const OURS = ['dist/cli.js', 'start'];
+export const BARE_BOLT = ['bench/bare-bolt.ts'];
+
+export async function startApp(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const slack = await startSlack({ rateLimits: false });
+  const started = performance.now();
+  const child = spawn(process.execPath, command, {
+    env: {
+      PATH: process.env['PATH'],
+      SLACK_BOT_TOKEN: BOT_TOKEN,
+      SLACK_APP_TOKEN: APP_TOKEN,
+      SLACK_API_URL: slack.apiUrl,
+      LOG_LEVEL: 'error',
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await slack.connected();
+  const readyMs = performance.now() - started;
+  return {
+    slack,
+    readyMs,
+    pid: child.pid ?? 0,
+    residentMb: () => memory(child.pid, 'VmRSS'),
+    peakMb: () => memory(child.pid, 'VmHWM'),
+    forgetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
+    stop: () => stop(child, slack),
+  };
+}
+
+function memory(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${field}:\\s+(\\d+)`, 'u').exec(status)?.[1]) / 1024;
+}
+
+async function stop(child: ChildProcess, slack: LocalSlack): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  await slack.stop();
+}
