@@ -56,8 +56,8 @@ async function load(): Promise<Library> {
   const { default: loaded } = await import('dockerode');
   // The library follows redirects as new requests: a name could make it call any address, and a strange scheme ends the
   // process. With Node's own modules in place of its wrappers a redirect is an answer like any other.
-  const require = createRequire(createRequire(import.meta.url).resolve('dockerode'));
-  Object.assign(require('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
+  const beside = createRequire(createRequire(import.meta.url).resolve('dockerode'));
+  Object.assign(beside('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
   return loaded;
 }
 
