@@ -53,14 +53,14 @@ describe('splitWords', () => {
         ),
         (line) => {
           try {
-            for (const word of splitWords(line)) expect(word.text).not.toMatch(/[\u0000-\u001f]/u);
+            expect(splitWords(line).filter((word) => /[\u0000-\u001f]/u.test(word.text))).toEqual([]);
           } catch (error) {
             expect(error).toBeInstanceOf(UserError);
             expect((error as UserError).message).not.toContain('\n');
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 });

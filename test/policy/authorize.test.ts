@@ -4,7 +4,7 @@ import type { CommandSpec } from '../../src/commands/define.ts';
 import { SPECS } from '../../src/commands/index.ts';
 import { Selector } from '../../src/commands/selector.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
-import { authorize } from '../../src/policy/authorize.ts';
+import { authorize, groupsThatMatter, permissions } from '../../src/policy/authorize.ts';
 import { matchesPattern } from '../../src/policy/images.ts';
 import { NOBODY } from '../../src/policy/people.ts';
 
@@ -161,6 +161,24 @@ describe('authorize', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it('says what a person may do in a channel, by the same decision', () => {
+  const may = (channel: string, ...groups: string[]) =>
+    Object.fromEntries(permissions(SPECS, { channel, person: 'U0X', membership: inGroups(...groups) }, config));
+  expect(may('C0STAGING')).toEqual({ images: ['staging-1'], ps: ['staging-1'], prune: ['staging-1'] });
+  expect(may('C0PROD')).toEqual({ images: ['web-1', 'web-2'], ps: ['web-1', 'web-2'] });
+  expect(may('C0PROD', 'oncall')).toMatchObject({ prune: ['web-1'] });
+  expect(may('C0OTHER')).toEqual({});
+});
+
+it('reads only the groups a decision can depend on, each once', () => {
+  expect(groupsThatMatter('C0PROD', config)).toEqual(['developers', 'oncall']);
+  expect(groupsThatMatter('C0OTHER', config)).toEqual(['oncall']);
+  expect(groupsThatMatter('C0OTHER', { ...config, breakGlass: { from: ['leads', 'oncall'], review: 1 } })).toEqual([
+    'oncall',
+    'leads',
+  ]);
 });
 
 describe('a grant for some services', () => {

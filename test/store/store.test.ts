@@ -101,7 +101,7 @@ describe('the audit log', () => {
     );
     await Promise.all(children.map((child) => once(child, 'exit')));
     expect(verify()).toMatchObject({ ok: true, records: 360 });
-  });
+  }, 120_000);
 
   it('is believed only once its file has been synced', async () => {
     const store = openStore(url);
@@ -136,5 +136,5 @@ describe('the audit log', () => {
       expect(result.records).toBeGreaterThanOrEqual(Math.max(...whole()));
       acknowledged = result.records;
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { canonical, parseReference } from '../../src/commands/reference.ts';
+import { parseConfig } from '../../src/config.ts';
+import { checkImage } from '../../src/policy/images.ts';
+
+const policy = (images: string) =>
+  parseConfig(`slack: { team: T0TEAM }\nhosts: { a: { url: "unix:///a" } }\nimages: ${images}`, 'f.yml', {});
+const check = (typed: string, images = '{}') => {
+  const { reference, warnings } = checkImage(parseReference(typed), policy(images));
+  return { reference: canonical(reference), warnings };
+};
+
+describe('an image', () => {
+  it('off the list is refused, with the list', () => {
+    expect(() => check('evil/app:1', '{ allow: ["docker.io/library/*"] }')).toThrow(
+      'not on the list of allowed images',
+    );
+    expect(check('nginx:1.27', '{ allow: ["docker.io/library/*"] }')).toEqual({
+      reference: 'docker.io/library/nginx:1.27',
+      warnings: [],
+    });
+  });
+
+  it('without a tag is latest with a warning, or refused where the config says so', () => {
+    expect(check('nginx')).toEqual({
+      reference: 'docker.io/library/nginx:latest',
+      warnings: [expect.stringContaining('tomorrow it may be another image')],
+    });
+    expect(() => check('nginx', '{ requireTag: true }')).toThrow('`latest` is not implied');
+    expect(check(`nginx@sha256:${'a'.repeat(64)}`, '{ requireTag: true }').warnings).toEqual([]);
+  });
+
+  it('whose first part only looks like a registry is named as what it is', () => {
+    expect(check('harbor/app:1').warnings).toEqual([expect.stringContaining('Docker Hub')]);
+    expect(check('harbor.example.com/app:1').warnings).toEqual([]);
+  });
+});
