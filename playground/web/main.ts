@@ -60,7 +60,7 @@ const app = h(
   ),
   h('aside', { class: 'panel', 'aria-label': 'Hosts and tour' }, threadBox, panel.element),
 );
-document.body.replaceChildren(app);
+document.body.prepend(app);
 addEventListener('popstate', () => enter());
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !document.querySelector('dialog[open]')) open(undefined);

@@ -1,10 +1,9 @@
-import type { Surface } from './blocks/elements.ts';
 import { drawBlocks } from './blocks/index.ts';
 import { sayDate } from './dates.ts';
 import { type Child, h } from './dom.ts';
-import { act } from './live.ts';
 import { personName, you } from './names.ts';
 import type { FileSeen, MessageSeen, RefusalSeen } from './protocol.ts';
+import { createSurface } from './surface.ts';
 import { drawMrkdwn } from './text.ts';
 
 export interface Drawing {
@@ -76,17 +75,7 @@ export function avatar(id: string): HTMLElement {
 }
 
 function contentOf(message: MessageSeen, problem: HTMLElement): HTMLElement {
-  const surface: Surface = {
-    async press({ blockId, actionId, ...part }) {
-      problem.textContent = '';
-      const where = { person: you(), channel: message.channel, messageTs: message.ts };
-      const sent = await act('click', { ...where, blockId, actionId, ...part }).catch((error: Error) => ({
-        ok: false,
-        error: error.message,
-      }));
-      if (!sent.ok) problem.textContent = `That did not reach the app: ${sent.error ?? 'no reason given'}`;
-    },
-  };
+  const surface = createSurface({ channel: message.channel, messageTs: message.ts }, problem);
   const blocks = drawBlocks(message.blocks, surface);
   const text: Child[] = message.text === '' ? [] : [h('p', {}, drawMrkdwn(message.text))];
   return h('div', { class: 'content' }, blocks.length > 0 ? blocks : text);

@@ -1,25 +1,19 @@
-import type { Surface } from './blocks/elements.ts';
 import { drawBlocks, unsupported } from './blocks/index.ts';
 import { drawInput, type Field } from './blocks/inputs.ts';
 import { fill, h, uniqueId } from './dom.ts';
 import { type Acted, act } from './live.ts';
 import { you } from './names.ts';
 import type { ViewSeen } from './protocol.ts';
+import { createSurface } from './surface.ts';
 import { plainOf, type TextObject } from './text.ts';
 
 /** A view's blocks, with its fields; clicks in it go to the app as the view's. */
 export function drawView(view: ViewSeen, problem: HTMLElement): { nodes: HTMLElement[]; fields: Field[] } {
-  const surface: Surface = {
-    async press({ blockId, actionId, ...part }) {
-      problem.textContent = '';
-      const sent = await tried(act('click', { person: you(), viewId: view.id, blockId, actionId, ...part }));
-      if (!sent.ok) problem.textContent = `That did not reach the app: ${sent.error ?? 'no reason given'}`;
-    },
-  };
+  const surface = createSurface({ viewId: view.id }, problem);
   const fields: Field[] = [];
   const nodes = (view.body['blocks'] as readonly { type: string; element?: { type: string } }[]).flatMap((block) => {
     if (block.type !== 'input') return drawBlocks([block], surface);
-    const field = drawInput(block);
+    const field = drawInput(block, surface);
     if (!field) return [unsupported('element', block.element?.type ?? '')];
     fields.push(field);
     return [field.box];
@@ -73,6 +67,7 @@ export function createModal(): Modal {
   return {
     show(view) {
       if (view?.id === shown?.id && view?.hash === shown?.hash) return;
+      const focused = fields.find((field) => field.main === document.activeElement)?.key;
       const typed = view?.id === shown?.id ? new Map(fields.map((field) => [field.key, field.value()])) : new Map();
       shown = view;
       if (!view) return dialog.close();
@@ -102,6 +97,11 @@ export function createModal(): Modal {
         ),
       );
       if (!dialog.open) dialog.showModal();
+      const again = fields.find((field) => field.key === focused);
+      if (again) {
+        again.main.focus();
+        return;
+      }
       const first = form.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea, summary)');
       if (!dialog.contains(document.activeElement) || document.activeElement?.matches('.close')) first?.focus();
     },

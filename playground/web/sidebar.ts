@@ -70,7 +70,7 @@ export function createSidebar({ go, addressOf }: SidebarOptions): Sidebar {
                 { person: id },
                 id === welcome.you,
                 avatar(id),
-                h('span', { class: 'name' }, capital(name), h('small', {}, title)),
+                h('span', { class: 'name' }, `${capital(name)} `, h('small', {}, title)),
               ),
             ),
           ),

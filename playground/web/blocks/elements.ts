@@ -3,6 +3,7 @@ import { fill, h } from '../dom.ts';
 import { openMenu } from '../menu.ts';
 import { channels, people } from '../names.ts';
 import { drawText, plainOf, type TextObject } from '../text.ts';
+import { externalOf } from './external.ts';
 
 /** What a person did with an element. */
 export interface Press {
@@ -17,7 +18,11 @@ export interface Press {
 /** Where blocks are drawn: what happens when something in them is pressed. */
 export interface Surface {
   press(press: Press): Promise<void>;
+  /** What the app offers for what is typed into a select of its own. */
+  suggest(element: Pick<Press, 'blockId' | 'actionId'>, query: string): Promise<readonly Suggested[]>;
 }
+
+export type Suggested = Pick<Option, 'text' | 'value'>;
 
 export interface Option {
   readonly text: TextObject;
@@ -64,6 +69,10 @@ export function drawElement(element: Element, blockId: string, surface: Surface)
       return drawMany(element, press);
     case 'radio_buttons':
       return drawSelect(element, press);
+    case 'external_select': {
+      const control = externalOf(element, blockId, surface, () => void press({ selected: control.value() }));
+      return control.box;
+    }
     default:
       return undefined;
   }

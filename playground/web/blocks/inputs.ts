@@ -1,12 +1,14 @@
 import { h, uniqueId } from '../dom.ts';
 import { plainOf, type TextObject } from '../text.ts';
-import { type Element, manyOf, type Option, selectOf } from './elements.ts';
+import { type Element, manyOf, type Option, type Surface, selectOf } from './elements.ts';
+import { externalOf } from './external.ts';
 
 interface InputBlock {
   readonly block_id: string;
   readonly label: TextObject;
   readonly hint?: TextObject;
   readonly optional?: boolean;
+  readonly dispatch_action?: boolean;
   readonly element: InputElement;
 }
 
@@ -24,6 +26,8 @@ export interface Field {
   readonly blockId: string;
   readonly key: string;
   readonly box: HTMLElement;
+  /** What has the focus. */
+  readonly main: HTMLElement;
   value(): string | string[];
   restore(value: string | string[]): void;
   /** Shows what is wrong and gives the field the focus; without words, nothing is. */
@@ -38,9 +42,9 @@ const TYPES: Readonly<Record<string, string>> = {
   timepicker: 'time',
 };
 
-export function drawInput(block: object): Field | undefined {
-  const { block_id: blockId, label, hint, optional, element } = block as InputBlock;
-  const control = controlOf(element);
+export function drawInput(block: object, surface: Surface): Field | undefined {
+  const { block_id: blockId, label, hint, optional, element, dispatch_action: tells } = block as InputBlock;
+  const control = controlOf(element, blockId, surface);
   if (!control) return undefined;
   const [labelId, hintId, errorId] = [uniqueId('label'), uniqueId('hint'), uniqueId('error')];
   const error = h('p', { class: 'error', id: errorId, role: 'alert' });
@@ -49,6 +53,11 @@ export function drawInput(block: object): Field | undefined {
   main.setAttribute('aria-labelledby', labelId);
   main.setAttribute('aria-describedby', hint ? `${hintId} ${errorId}` : errorId);
   if (!optional) main.setAttribute('aria-required', 'true');
+  // Some fields tell the app at once, which may change the rest of the form.
+  if (tells)
+    control.box.addEventListener('change', () => {
+      void surface.press({ blockId, actionId: element.action_id, selected: control.value() });
+    });
   const box = h(
     'div',
     { class: 'field' },
@@ -61,6 +70,7 @@ export function drawInput(block: object): Field | undefined {
     blockId,
     key: `${blockId} ${element.action_id}`,
     box,
+    main,
     value: control.value,
     restore: control.restore,
     complain(words) {
@@ -80,8 +90,12 @@ interface Control {
   restore(value: string | string[]): void;
 }
 
-function controlOf(element: InputElement): Control | undefined {
+function controlOf(element: InputElement, blockId: string, surface: Surface): Control | undefined {
   switch (element.type) {
+    case 'external_select': {
+      const { box, input, value, restore } = externalOf(element, blockId, surface);
+      return { box, main: input, value, restore: (given) => restore(String(given)) };
+    }
     case 'static_select':
     case 'users_select':
     case 'channels_select':

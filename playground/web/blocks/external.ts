@@ -1,0 +1,69 @@
+import { fill, h, uniqueId } from '../dom.ts';
+import { plainOf, type TextObject } from '../text.ts';
+import type { Suggested, Surface } from './elements.ts';
+
+const PAUSE_MS = 200;
+/** Slack waits for so many characters, unless the element says otherwise. */
+const LEAST_QUERY = 3;
+
+interface External {
+  readonly action_id: string;
+  readonly placeholder?: TextObject;
+  readonly initial_option?: Suggested;
+  readonly min_query_length?: number;
+}
+
+export interface ExternalControl {
+  readonly box: HTMLElement;
+  readonly input: HTMLInputElement;
+  value(): string;
+  restore(value: string): void;
+}
+
+/** A select whose options the app gives while one types: the browser's own list of suggestions under a field. */
+export function externalOf(
+  element: External,
+  blockId: string,
+  surface: Surface,
+  chosen: () => void = () => undefined,
+): ExternalControl {
+  const list = uniqueId('suggestions');
+  const known = new Map<string, string>();
+  const learn = (options: readonly Suggested[]) => {
+    for (const { text, value = '' } of options) known.set(plainOf(text), value);
+  };
+  const label = plainOf(element.placeholder) || 'Type to search';
+  const input = h('input', { class: 'input', list, placeholder: label, 'aria-label': label, autocomplete: 'off' });
+  input.dataset['action'] = element.action_id;
+  if (element.initial_option) {
+    learn([element.initial_option]);
+    input.value = plainOf(element.initial_option.text);
+  }
+  const suggestions = h('datalist', { id: list });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = async () => {
+    const query = input.value;
+    if (query.length < (element.min_query_length ?? LEAST_QUERY)) return;
+    const options = await surface.suggest({ blockId, actionId: element.action_id }, query);
+    if (query !== input.value) return;
+    learn(options);
+    fill(
+      suggestions,
+      options.map(({ text }) => h('option', { value: plainOf(text) })),
+    );
+  };
+  input.addEventListener('focus', () => void ask());
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    if (known.has(input.value)) chosen();
+    else timer = setTimeout(() => void ask(), PAUSE_MS);
+  });
+  return {
+    box: h('div', {}, input, suggestions),
+    input,
+    value: () => known.get(input.value) ?? '',
+    restore(value) {
+      for (const [text, one] of known) if (one === value) input.value = text;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Press, Suggested, Surface } from './blocks/elements.ts';
+import { act } from './live.ts';
+import { you } from './names.ts';
+
+/** A message's blocks, or a view's: presses go to the app through the local Slack, and what fails is said in `problem`. */
+export function createSurface(
+  where: { readonly channel: string; readonly messageTs: string } | { readonly viewId: string },
+  problem: HTMLElement,
+): Surface {
+  return {
+    async press(press: Press) {
+      problem.textContent = '';
+      const sent = await act('click', { person: you(), ...where, ...press }).catch((error: Error) => ({
+        ok: false,
+        error: error.message,
+      }));
+      if (!sent.ok) problem.textContent = `That did not reach the app: ${sent.error ?? 'no reason given'}`;
+    },
+    async suggest(element, query) {
+      try {
+        problem.textContent = '';
+        return (await act('suggest', { person: you(), ...where, ...element, query })) as unknown as Suggested[];
+      } catch (error) {
+        problem.textContent = error instanceof Error ? error.message : String(error);
+        return [];
+      }
+    },
+  };
+}
