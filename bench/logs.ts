@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 
 const run = promisify(execFile);
 const LOG_MB = Number(process.env['BENCH_LOG_MB'] ?? 200);
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LINE = '2026-03-01T04:00:00Z INFO request handled path=/basket status=200 took=12ms and some more words';
 
 /** Two words to look for, only one of which is there, once; and a pattern that says less about where to look. */
