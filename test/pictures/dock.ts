@@ -1,0 +1,97 @@
+import { SPECS } from '../../src/commands/index.ts';
+import type { AuditResult, CanResult, HelpResult, HostsResult, WhoamiResult } from '../../src/handlers/dock.ts';
+import { AT, DANA, down, MINUTE, OLI, type Picture, timed } from './fixtures.ts';
+
+const help: HelpResult = {
+  commands: SPECS.map(({ name, access }) => ({ name, hosts: access === 'open' ? [] : ['web-1', 'web-2'] })),
+  detail: undefined,
+  configured: true,
+};
+
+const hosts: HostsResult = {
+  ...timed,
+  failures: [down],
+  hosts: [
+    {
+      host: 'web-1',
+      labels: { env: 'prod', role: 'web', datacenter: 'fra-1' },
+      version: {
+        engine: 'Docker Engine',
+        version: '28.4.0',
+        apiVersion: '1.51',
+        os: 'linux',
+        arch: 'amd64',
+        podman: false,
+      },
+      info: {
+        name: 'web-1',
+        containers: 14,
+        running: 12,
+        paused: 0,
+        stopped: 2,
+        images: 214,
+        cpus: 8,
+        memoryBytes: 33e9,
+        dataRoot: '/var/lib/docker',
+        swarm: false,
+        warnings: [],
+      },
+      disk: { imagesBytes: 18.4e9, containersBytes: 1e6, volumesBytes: 4e9, cacheBytes: 0 },
+      ms: 14,
+    },
+  ],
+};
+
+const deny: CanResult = {
+  line: 'prune images --on web-1',
+  decision: {
+    kind: 'deny',
+    reason: 'not_permitted',
+    rule: 'channels.C0PROD.grants',
+    missing: 'In this channel `prune` is for developers and oncall.',
+    permitted: ['web-2'],
+    who: ['developers', 'oncall'],
+    near: undefined,
+  },
+};
+
+const whoami: WhoamiResult = {
+  person: DANA,
+  channel: 'C0PROD',
+  groups: ['developers'],
+  unreadable: ['oncall'],
+  may: [{ name: 'images', hosts: ['web-1', 'web-2'] }],
+};
+
+const audit: AuditResult = {
+  at: AT,
+  page: 1,
+  more: true,
+  records: [1, 2, 3].map((seq) => ({
+    seq,
+    at: AT - seq * MINUTE,
+    request: '01JD',
+    person: seq === 2 ? OLI : DANA,
+    channel: 'C0PROD',
+    line: 'prune images -a --older-than 7d --on all',
+    hosts: ['web-1', 'web-2'],
+    kind: seq === 2 ? 'outcome' : 'decision',
+    decision: 'needs-approval',
+    reason: undefined,
+    outcome: 'done',
+    detail: '31 removed',
+    prev: '',
+    hash: '',
+  })) as unknown as AuditResult['records'],
+};
+
+export const DOCK: readonly Picture[] = [
+  { name: 'help', command: 'help', result: help },
+  { name: 'help-nothing', command: 'help', result: { ...help, commands: [] } },
+  { name: 'usage', command: 'help', result: { ...help, detail: 'logs' } },
+  { name: 'hosts', command: 'hosts', result: hosts },
+  { name: 'can-not', command: 'can', result: deny },
+  { name: 'whoami', command: 'whoami', result: whoami },
+  { name: 'audit', command: 'audit', result: audit },
+  { name: 'stop', command: 'stop', result: { kind: 'stopped' } },
+];

@@ -1,0 +1,54 @@
+import { SPECS } from '../../src/commands/index.ts';
+import type { HostFailure, Request } from '../../src/handlers/types.ts';
+
+/** One picture: what the handler gave back, or what the view is of, under a name for its file. */
+export interface Picture {
+  readonly name: string;
+  readonly command: string;
+  readonly result: unknown;
+  readonly request?: Partial<Request>;
+}
+
+export const AT = Date.UTC(2026, 2, 3, 9, 30);
+export const MINUTE = 60_000;
+export const DAY = 86_400_000;
+export const DANA = 'U0DEV1';
+export const OLI = 'U0OPS1';
+export const timed = { at: AT, ms: 412, failures: [] };
+
+/** A host that did not answer, as every command over hosts shows it. */
+export const down: HostFailure = {
+  host: 'web-2',
+  summary: 'Did not answer within 10 s.',
+  engineSaid: 'connect ECONNREFUSED 10.0.0.12:2376',
+  tryThis: 'Is the engine running there? `systemctl status docker` on the host says.',
+};
+
+export function requestOf(picture: Picture): Request {
+  return {
+    id: '01JD0000000000000000000000',
+    command: picture.command,
+    args: {},
+    hosts: ['web-1', 'web-2'],
+    hostsNamed: true,
+    line: `${picture.command} --on all`,
+    share: false,
+    person: DANA,
+    channel: 'C0PROD',
+    team: 'T0FAIRLEAD',
+    source: 'slash',
+    at: AT,
+    membership: { groups: new Set(), unreadable: new Set() },
+    decision: { kind: 'allow', hosts: ['web-1', 'web-2'], rule: 'channels.C0PROD.grants.0' },
+    ...picture.request,
+  };
+}
+
+export function specOf(name: string): (typeof SPECS)[number] {
+  const spec = SPECS.find((one) => one.name === name);
+  if (!spec) throw new Error(`There is no command ${name}.`);
+  return spec;
+}
+
+/** Twelve hex digits that look like an id. */
+export const shortId = (seed: number) => (seed * 2_654_435_761).toString(16).padStart(12, '7').slice(-12);

@@ -1,0 +1,116 @@
+import type { ImagesResult } from '../../src/handlers/images.ts';
+import type { LogLine } from '../../src/handlers/log-lines.ts';
+import type { FollowReport, LogsResult } from '../../src/handlers/logs.ts';
+import type { PsResult } from '../../src/handlers/ps.ts';
+import { AT, DAY, down, MINUTE, type Picture, shortId, timed } from './fixtures.ts';
+
+const repositories = [
+  'harbor.example.com/devops/shop-frontend',
+  'nginx',
+  'harbor.example.com/devops/a-rather-long-name/of-a-service',
+];
+
+const images: ImagesResult = {
+  ...timed,
+  hosts: [
+    { host: 'web-1', images: 214, bytes: 18.4e9, dangling: 12 },
+    { host: 'web-2', images: 3, bytes: 412e6, dangling: 0 },
+  ],
+  rows: Array.from({ length: 12 }, (_, index) => ({
+    host: index < 9 ? 'web-1' : 'web-2',
+    repository: index === 7 ? '<none>' : (repositories[index % repositories.length] as string),
+    tag: index === 7 ? '<none>' : `2.${index}.0-rc.1`,
+    digest: undefined,
+    id: shortId(index + 1),
+    createdAt: AT - index * 3 * DAY,
+    bytes: 1.2e6 * 3 ** index,
+    dangling: index === 7,
+    inUse: index % 3 === 0,
+  })),
+  total: 217,
+  page: 1,
+  pages: 11,
+  digests: false,
+};
+
+const ps: PsResult = {
+  ...timed,
+  hosts: [
+    { host: 'web-1', containers: 4, running: 3, unhealthy: 1 },
+    { host: 'web-2', containers: 1, running: 1, unhealthy: 0 },
+  ],
+  rows: [
+    ['shop', 'unhealthy', 'Up 3 minutes (unhealthy)'],
+    ['shop-worker-with-a-long-name-1', 'healthy', 'Up 4 days (healthy)'],
+    ['cron', undefined, 'Up 2 weeks'],
+  ].map(([names, health, status], index) => ({
+    host: index < 2 ? 'web-1' : 'web-2',
+    id: shortId(index + 40),
+    image: `harbor.example.com/devops/${names}:2.4.1`,
+    command: 'docker-entrypoint.sh node server.js',
+    createdAt: AT - DAY * (index + 1),
+    state: 'running',
+    status: status as string,
+    health: health as 'healthy' | 'unhealthy' | undefined,
+    ports: [
+      { ip: '0.0.0.0', privatePort: 80, publicPort: 8080 + index, protocol: 'tcp' },
+      { ip: '::', privatePort: 80, publicPort: 8080 + index, protocol: 'tcp' },
+    ],
+    names: names as string,
+  })) as PsResult['rows'],
+  total: 3,
+  page: 1,
+  pages: 1,
+  all: true,
+};
+
+const line = (index: number): LogLine =>
+  index % 6 === 5
+    ? { stream: 'stderr', text: `payment timeout, retrying (order ${index}) after ${'.'.repeat(90)} 12 s` }
+    : { stream: 'stdout', text: `GET /basket/${index} 200 12ms` };
+const log = (count: number): LogsResult => ({
+  ...timed,
+  kind: 'logs',
+  grep: undefined,
+  hosts: [
+    {
+      host: 'web-1',
+      container: 'shop',
+      lines: Array.from({ length: count }, (_, index) => line(index)),
+      matched: count,
+      scanned: count,
+      state: 'Up 3 minutes (healthy)',
+    },
+  ],
+});
+
+const follow: FollowReport = {
+  kind: 'follow',
+  id: '01JD',
+  host: 'web-1',
+  container: 'shop',
+  lines: Array.from({ length: 9 }, (_, index) => line(index)),
+  seen: 140,
+  skipped: 131,
+  until: AT + 10 * MINUTE,
+  lost: false,
+  reconnects: 0,
+  gap: false,
+  ended: undefined,
+  how: undefined,
+  failures: [],
+  audit: '',
+};
+
+export const READS: readonly Picture[] = [
+  { name: 'images', command: 'images', result: images },
+  { name: 'images-none', command: 'images', result: { ...images, rows: [], pages: 1, total: 0 } },
+  { name: 'images-down', command: 'images', result: { ...images, failures: [down], pages: 1 } },
+  { name: 'ps', command: 'ps', result: ps },
+  { name: 'ps-none', command: 'ps', result: { ...ps, rows: [], total: 0 } },
+  { name: 'logs', command: 'logs', result: log(14) },
+  { name: 'logs-long', command: 'logs', result: log(200) },
+  { name: 'logs-nothing', command: 'logs', result: { ...log(0), grep: 'panic|fatal' } },
+  { name: 'logs-following', command: 'logs', result: follow },
+  { name: 'logs-followed', command: 'logs', result: { ...follow, ended: 'container', how: 'exited with code 1' } },
+];
