@@ -83,9 +83,11 @@ function ownConfig(
   Object.assign(own, command(config, image));
   own['Healthcheck'] = minus(config.Healthcheck ?? {}, recordOf(image['Healthcheck']));
   own['Volumes'] = minus(config.Volumes ?? {}, recordOf(image['Volumes']), false);
+  const published = Object.keys(host.PortBindings ?? {}).filter((port) => port in (config.ExposedPorts ?? {}));
   own['ExposedPorts'] = {
     ...minus(config.ExposedPorts ?? {}, recordOf(image['ExposedPorts']), false),
-    ...Object.fromEntries(Object.keys(host.PortBindings ?? {}).map((port) => [port, {}])),
+    // A port that is published must be exposed, and the new image may not do it.
+    ...Object.fromEntries(published.map((port) => [port, {}])),
   };
   const isDefaultName = config.Hostname === Id.slice(0, 12);
   if (isDefaultName || shares || host.NetworkMode === 'host' || host.UTSMode === 'host') delete own['Hostname'];

@@ -3,10 +3,10 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { Container } from '../engine.ts';
 import { wireOf } from './draft.ts';
 import { type GateOutcome, gate } from './gate.ts';
-import type { Study } from './plan.ts';
+import { policyOf, type Study } from './plan.ts';
 import { Aborted, look, type Site, StepFailed } from './site.ts';
 import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
-import type { EvidenceStrength } from './types.ts';
+import type { EvidenceStrength, RestartPolicy } from './types.ts';
 
 type Passed = Extract<GateOutcome, { passed: true }>;
 
@@ -109,13 +109,15 @@ export async function retireOld(site: Site): Promise<void> {
 /** What makes a version that has passed the one that stays. */
 export async function settle(site: Site, study: Study, id: string): Promise<void> {
   if (site.plan.strategy !== 'start-first') await site.certainly('promote', 'the new version stays');
-  const { Name = 'no', MaximumRetryCount = 0 } = (study.draft.hostConfig['RestartPolicy'] ?? {}) as {
-    Name?: string;
-    MaximumRetryCount?: number;
-  };
-  await site.insist(() => setPolicy(site, id, { name: Name || 'no', maximumRetryCount: MaximumRetryCount }));
+  await site.insist(() => setPolicy(site, id, policyFor(site, study)));
   await site.certainly('retain', 'tidying up earlier versions');
   await site.insist(() => retain(site));
+}
+
+// An adopted one's is in the plan: the old container has lost its own by being stopped.
+function policyFor({ plan, run }: Site, { draft }: Study): RestartPolicy {
+  if (run.wanted.from.kind === 'adopt' && plan.now) return plan.now.restartPolicy;
+  return policyOf(draft.hostConfig['RestartPolicy'] as Parameters<typeof policyOf>[0]);
 }
 
 async function oldOf(site: Site): Promise<Container> {

@@ -122,6 +122,6 @@ function configHash({ Id, Name, Image, Config, HostConfig, Mounts, NetworkSettin
   return hashOf([Id, Name, Image, Config, HostConfig, mounts.toSorted(), networks.toSorted()]);
 }
 
-function policyOf(policy: RawContainer['HostConfig']['RestartPolicy']): RestartPolicy {
+export function policyOf(policy: RawContainer['HostConfig']['RestartPolicy']): RestartPolicy {
   return { name: policy?.Name || 'no', maximumRetryCount: policy?.MaximumRetryCount ?? 0 };
 }

@@ -34,8 +34,8 @@ export interface Scene {
   readonly engine: Engine;
   readonly repository: string;
   readonly auth: RegistryAuth;
-  /** Publishes a version made of Dockerfile lines; resolves to its digest. */
-  publish(tag: string, changes: readonly string[]): Promise<string>;
+  /** Publishes a version made of Dockerfile lines, and of what no commit takes as such; resolves to its digest. */
+  publish(tag: string, changes: readonly string[], config?: object): Promise<string>;
   /** Removes it from the engine, so that it must be pulled. */
   forget(tag: string): Promise<void>;
   /** Runs a container of a published version, as somebody would by hand. */
@@ -68,10 +68,10 @@ export async function openScene(socket = bed().sockets[0] as string): Promise<Sc
     engine,
     repository,
     auth,
-    async publish(tag, changes) {
+    async publish(tag, changes, config = {}) {
       const query = new URLSearchParams({ container: base, repo: repository, tag });
       for (const change of [...changes, `LABEL salt=${tag}`]) query.append('changes', change);
-      await mustCall(socket, 'POST', `/commit?${query}`, {});
+      await mustCall(socket, 'POST', `/commit?${query}`, config);
       await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, header);
       const { RepoDigests } = JSON.parse(await mustCall(socket, 'GET', `/images/${repository}:${tag}/json`)) as {
         RepoDigests: string[];
