@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type bolt from '@slack/bolt';
 import { SPECS } from './commands/index.ts';
@@ -7,8 +8,10 @@ import type { EngineAddress } from './docker/engine.ts';
 import { openHosts } from './docker/hosts.ts';
 import { createLimits } from './docker/limits.ts';
 import { UserError } from './errors.ts';
+import { createRunner } from './handlers/deploy/runner.ts';
 import { createLive } from './handlers/live.ts';
-import type { Deps, PeopleReader } from './handlers/types.ts';
+import type { Board, Deps, PeopleReader } from './handlers/types.ts';
+import { ulid } from './handlers/ulid.ts';
 import { createRedactor } from './policy/redact.ts';
 import { createTags } from './registry/tags.ts';
 import { createApp } from './slack/app.ts';
@@ -24,7 +27,8 @@ const DRAIN_MS = 8000;
 export interface Core {
   readonly config: Config;
   readonly store: Store;
-  deps(people: PeopleReader): Deps;
+  /** `board` is where cards are shown; without one, nothing is, and what is approved waits for a bot that runs. */
+  deps(people: PeopleReader, board?: Board): Deps;
   close(): Promise<void>;
 }
 
@@ -50,19 +54,25 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
   return {
     config,
     store,
-    deps: (people) => ({
-      config,
-      specs: SPECS,
-      hosts,
-      limits,
-      store,
-      tags: createTags(config),
-      live: createLive(),
-      redact,
-      people,
-      log,
-      now: Date.now,
-    }),
+    deps(people, board = NO_BOARD) {
+      const deps: Deps = {
+        config,
+        specs: SPECS,
+        hosts,
+        limits,
+        store,
+        tags: createTags(config),
+        live: createLive(),
+        redact,
+        people,
+        board,
+        // A new name each time: what an earlier life of this process left behind is taken over like anybody else's.
+        runner: createRunner(`${hostname()}-${process.pid}-${ulid(Date.now())}`, () => deps),
+        log,
+        now: Date.now,
+      };
+      return deps;
+    },
     async close() {
       await limits.drain(DRAIN_MS);
       await hosts.close();
@@ -70,6 +80,8 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
     },
   };
 }
+
+const NO_BOARD: Board = { changed() {}, async note() {}, async tell() {} };
 
 export interface Bot {
   start(port?: number): Promise<void>;
@@ -88,18 +100,19 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
   };
-  const app = createApp(
+  const { app, deps, board } = createApp(
     receiver,
     { token, apiUrl: env.SLACK_API_URL },
-    (client) => core.deps(createPeople(config, client, log)),
+    (client, ownBoard) => core.deps(createPeople(config, client, log), ownBoard),
     shutdown.signal,
     track,
   );
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     shutdown.abort();
-    await Promise.race([Promise.allSettled(underWay), new Promise((done) => setTimeout(done, DRAIN_MS).unref())]);
-    await Promise.race([app.stop(), new Promise((done) => setTimeout(done, 2000).unref())]);
+    await inTime(Promise.allSettled([...underWay, deps.runner.stop()]), DRAIN_MS);
+    await inTime(board.flush(), 1000);
+    await inTime(app.stop(), 2000);
     await core.close();
   };
   return {
@@ -108,12 +121,17 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
       await app.start(port ?? 0);
       // Before the first request needs it; what is wrong with it, that request will hear.
       loadLibrary().catch(() => {});
+      deps.runner.start();
     },
     stop: () => {
       stopping ??= stop();
       return stopping;
     },
   };
+}
+
+function inTime(work: Promise<unknown>, ms: number): Promise<unknown> {
+  return Promise.race([work, new Promise((done) => setTimeout(done, ms).unref())]);
 }
 
 export function addresses(config: Config): ReadonlyMap<string, EngineAddress> {

@@ -21,6 +21,8 @@ export interface Place {
   readonly person: string;
   readonly channel: string;
   readonly original?: Message | undefined;
+  /** What a slash command was first answered with: until there is another original, that is what is replaced or deleted. */
+  said?: Message | undefined;
 }
 
 export interface ResponseUrls {
@@ -33,21 +35,23 @@ export interface ResponseUrls {
 
 export function createResponseUrls(state: State, clock: Clock, urlOf: (id: string) => string): ResponseUrls {
   const issued = new Map<string, { place: Place; until: number; left: number }>();
-  const say: ResponseUrls['say'] = ({ person, channel, original }, reply) => {
+  const say: ResponseUrls['say'] = (place, reply) => {
+    const { person, channel, said } = place;
+    const original = place.original ?? said;
     if (isYes(reply.delete_original) && original) return state.remove(original) ? undefined : 'message_not_found';
     const { text = '', blocks = [] } = reply;
     if (text === '' && blocks.length === 0) return 'no_text';
     if (checkMessage({ text, blocks }).length > 0) return 'invalid_blocks';
     if (isYes(reply.replace_original) && original)
       return state.edit(original, { text, blocks }) ? undefined : 'message_not_found';
-    state.add({
+    place.said = state.add({
       channel,
       author: BOT_USER,
       text,
       blocks,
       onlyFor: reply.response_type === 'in_channel' ? undefined : person,
       // A slash command is never in a thread, so only a click's answer can be.
-      threadTs: original ? reply.thread_ts : undefined,
+      threadTs: place.original ? reply.thread_ts : undefined,
     });
     return undefined;
   };

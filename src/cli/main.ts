@@ -6,11 +6,13 @@ import { manifestCommand, schemaCommand } from './generate.ts';
 import { playgroundCommand } from './playground.ts';
 import { runCommand } from './run.ts';
 import { startCommand } from './start.ts';
+import { totpCommand } from './totp.ts';
 
 const USAGE = `fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
 fairlead check                                         test config, Slack, hosts, registries and store, and say what to fix
 fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
 fairlead audit verify | fairlead audit head            check the audit log | print the newest record's hash
+fairlead totp remove <user>                            forget the one-time code of somebody whose device is gone
 fairlead manifest [--write] [--url <address>]          the Slack app manifest
 fairlead schema [--write]                              the JSON Schema of fairlead.yml
 fairlead playground                                    the demo: a real bot and engine, a local Slack (from a checkout)
@@ -21,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   check: checkCommand,
   run: runCommand,
   audit: auditCommand,
+  totp: totpCommand,
   manifest: manifestCommand,
   schema: schemaCommand,
   playground: playgroundCommand,

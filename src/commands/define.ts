@@ -8,6 +8,8 @@ export interface FieldMeta {
   readonly short?: string;
   /** What its value is called in usage; read off the type when left out. */
   readonly value?: string;
+  /** Its value is shown nowhere: not in the audit log, not on a card. Of `NAME=value`, the name is. */
+  readonly secret?: boolean;
   /** Positional arguments are counted from 1; everything else is an option. */
   readonly position?: number;
 }
@@ -79,6 +81,7 @@ export function fieldsOf(spec: CommandSpec): readonly Field[] {
       ...(property.short === undefined ? {} : { short: property.short }),
       ...(property.value === undefined ? {} : { value: property.value }),
       ...(property.position === undefined ? {} : { position: property.position }),
+      ...(property.secret ? { secret: true } : {}),
     }),
   );
   cache.set(spec, fields);

@@ -4,7 +4,7 @@ import { Moment } from './duration.ts';
 import { page } from './filters.ts';
 
 /** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
-const RequestId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u, 'is the id on the card');
+export const RequestId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u, 'is the id on the card');
 const base = { slash: false, access: 'open', effect: 'read', onHosts: false } as const;
 
 export const HelpArgs = z.strictObject({
@@ -67,7 +67,16 @@ export const stop = defineCommand({
   examples: ['/dock stop 01J…'],
 });
 
-export const AnswerArgs = z.strictObject({ id: field(RequestId, { position: 1, description: 'The id on the card' }) });
+export const AnswerArgs = z.strictObject({
+  id: field(RequestId, { position: 1, description: 'The id on the card' }),
+  code: field(
+    z
+      .string()
+      .regex(/^\d{6}$/u, 'is six digits')
+      .optional(),
+    { value: '123456', description: 'The one-time code, where the rule asks for it', secret: true },
+  ),
+});
 export type AnswerArgs = z.infer<typeof AnswerArgs>;
 const answering = { ...base, effect: 'change', args: AnswerArgs } as const;
 export const approve = defineCommand({

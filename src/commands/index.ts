@@ -1,4 +1,19 @@
 import type { CommandSpec } from './define.ts';
+import { deploy, rollback } from './deploy.ts';
+import {
+  abort,
+  approvals,
+  ask,
+  deployments,
+  history,
+  lock,
+  locks,
+  plan,
+  proceed,
+  sign,
+  totp,
+  unlock,
+} from './deployments.ts';
 import { approve, audit, can, help, hosts, reject, stop, whoami } from './dock.ts';
 import { images } from './images.ts';
 import { logs } from './logs.ts';
@@ -13,6 +28,16 @@ export const SPECS = [
   ps,
   logs,
   prune,
+  deploy,
+  rollback,
+  lock,
+  unlock,
+  locks,
+  ask,
+  history,
+  deployments,
+  approvals,
+  plan,
   help,
   hosts,
   can,
@@ -20,6 +45,10 @@ export const SPECS = [
   audit,
   approve,
   reject,
+  abort,
+  proceed,
+  sign,
+  totp,
   stop,
 ] as const satisfies readonly CommandSpec[];
 

@@ -15,6 +15,8 @@ export interface Parsed<Args = unknown> {
   readonly help: boolean;
   /** The line in canonical spelling; parsing it again gives the same. */
   readonly line: string;
+  /** The same without its secret values: for the audit log, and for everything that is shown. */
+  readonly shownLine: string;
 }
 
 /** The umbrella command: `/dock images` is `/images`. */
@@ -81,15 +83,31 @@ function readWords(spec: CommandSpec, words: readonly Word[]): Parsed {
     if (slot.kind === 'list') given[slot.key] = [...((given[slot.key] as string[] | undefined) ?? []), text];
     else given[slot.key] = text;
   }
-  const line = joinWords([spec.name, ...rewritten(spec, words)]);
-  if (help) return { spec, args: undefined, on, share, help, line };
+  const said = [spec.name, ...rewritten(spec, words)];
+  const line = joinWords(said);
+  const shownLine = joinWords(masked(said, fields.concat(slots), given));
+  if (help) return { spec, args: undefined, on, share, help, line, shownLine };
   const missing = slots.find((slot) => slot.required && given[slot.key] === undefined);
   if (missing)
     throw new UserError(
       'bad_input',
       `\`/${spec.name}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : `a ${missing.value ?? missing.key}`}.`,
     );
-  return { spec, args: checkArgs(spec, fields.concat(slots), given), on, share, help, line };
+  return { spec, args: checkArgs(spec, fields.concat(slots), given), on, share, help, line, shownLine };
+}
+
+function masked(
+  said: readonly (string | Word)[],
+  fields: readonly Field[],
+  given: Record<string, unknown>,
+): (string | Word)[] {
+  const values = fields
+    .filter(({ secret }) => secret)
+    .flatMap(({ key }) => given[key] ?? [])
+    .map((value) => String(value).replace(/^[^=]*=/u, ''))
+    .filter((value) => value !== '');
+  const mask = (text: string) => values.reduce((out, value) => out.replaceAll(value, '***'), text);
+  return said.map((word) => (typeof word === 'string' ? word : { ...word, text: mask(word.text) }));
 }
 
 function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {

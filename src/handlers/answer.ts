@@ -1,9 +1,12 @@
 import type { AnswerArgs } from '../commands/dock.ts';
 import type { Prunable } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
-import { canAnswer, complete, rulesFor } from '../policy/approvals.ts';
-import { authorize } from '../policy/authorize.ts';
+import { complete } from '../policy/approvals.ts';
 import type { Approval } from '../store/approvals.ts';
+import { mayAnswer, rulesOf } from './deploy/may-answer.ts';
+import { isDeploy } from './deploy/said.ts';
+import { closedError } from './deploy/start.ts';
+import { type AnsweredResult, approveDeploy, type CodeResult } from './deploy/vote.ts';
 import { settle, timed } from './over-hosts.ts';
 import type { PrunePlan } from './prune.ts';
 import { type Candidate, inUseNow, type Removal, removeOne } from './prune-plan.ts';
@@ -34,9 +37,10 @@ export interface RejectedResult {
   readonly audit: string;
 }
 
-export const approve: Handler<AnswerArgs, PrunedResult> = async (request, deps, run) => {
+export const approve: Handler<AnswerArgs, PrunedResult | AnsweredResult | CodeResult> = async (request, deps, run) => {
   const approval = await pendingOne(request, deps);
-  mayAnswer('yes', request, deps, approval);
+  if (isDeploy(approval)) return approveDeploy(request, approval, deps);
+  mustAnswer(request, deps, approval, 'yes');
   await decide(request, deps, approval.id, 'approved');
   const plan = approval.plan as PrunePlan;
   const result = await removeAll(plan, approval, request, deps, run);
@@ -48,18 +52,21 @@ export const approve: Handler<AnswerArgs, PrunedResult> = async (request, deps, 
   return result;
 };
 
-export const reject: Handler<AnswerArgs, RejectedResult> = async (request, deps) => {
+export const reject: Handler<AnswerArgs, RejectedResult | AnsweredResult> = async (request, deps) => {
   const approval = await pendingOne(request, deps);
   const withdrawn = approval.requestedBy === request.person;
-  if (!withdrawn) mayAnswer('no', request, deps, approval);
+  if (!withdrawn) mustAnswer(request, deps, approval, 'no');
   await decide(request, deps, approval.id, withdrawn ? 'withdrawn' : 'rejected');
+  const audit = `${approval.id} ${withdrawn ? 'withdrawn' : 'rejected'}`;
+  if (isDeploy(approval))
+    return { kind: 'answered', card: approval.id, text: 'Nothing was changed.', quiet: true, audit };
   return {
     kind: 'rejected',
     command: approval.command,
     requestedBy: approval.requestedBy,
     answeredBy: request.person,
     withdrawn,
-    audit: `${approval.id} ${withdrawn ? 'withdrawn' : 'rejected'}`,
+    audit,
   };
 };
 
@@ -71,24 +78,12 @@ async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<App
   return approval;
 }
 
-function mayAnswer(answer: 'yes' | 'no', request: Request<AnswerArgs>, deps: Deps, approval: Approval): void {
-  const spec = deps.specs.find((item) => item.name === approval.command);
-  if (!spec) throw new UserError('not_found', `\`${approval.command}\` is not a command any more.`);
-  const hosts = (approval.plan as PrunePlan).hosts.map((host) => host.host);
-  const own = (names: readonly string[]) => ({
-    text: names.join(','),
-    terms: names.map((name) => ({ kind: 'host' as const, name })),
-  });
-  const decision = authorize(
-    { spec, on: own(hosts), channel: request.channel, person: request.person, membership: request.membership },
-    deps.config,
-  );
+function mustAnswer(request: Request<AnswerArgs>, deps: Deps, approval: Approval, answer: 'yes' | 'no'): void {
+  const verdict = mayAnswer(request, deps, approval, { answer });
+  if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
   const { requestedBy } = approval;
   const { person, membership } = request;
-  const about = { command: approval.command, hosts, service: approval.service };
-  const verdict = canAnswer({ ...about, requestedBy, person, membership, decision, answer }, deps.config);
-  if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
-  const rules = rulesFor(about, deps.config);
+  const rules = rulesOf(approval, deps);
   const alone = complete({ requestedBy, rules, votes: [{ person }], memberships: new Map([[person, membership]]) });
   if (answer === 'yes' && !alone)
     throw new UserError(
@@ -104,11 +99,7 @@ async function decide(
   state: 'approved' | 'rejected' | 'withdrawn',
 ): Promise<void> {
   const decided = await deps.store.approvals.decide({ id, state, by: request.person, at: deps.now() });
-  if (decided.won) return;
-  if (decided.why === 'expired')
-    throw new UserError('expired', 'That question has expired; nothing was removed.', 'Ask again for a new preview.');
-  const by = decided.approval?.decidedBy;
-  throw new UserError('already_decided', `That was already ${decided.why}${by === undefined ? '' : ` by <@${by}>`}.`);
+  if (!decided.won) throw closedError(decided.why, decided.approval?.decidedBy);
 }
 
 async function removeAll(

@@ -62,6 +62,7 @@ export const can: Handler<CanArgs, CanResult> = async (request, deps) => {
     {
       spec: parsed.spec,
       on: parsed.on,
+      service: parsed.spec.serviceOf?.(parsed.args),
       channel: request.channel,
       person: request.person,
       membership: request.membership,

@@ -57,7 +57,7 @@ export function whichHost(
  * The container a person means: an exact name, else an id or its first four or more digits. Typed text is only compared
  * here; what goes to the engine afterwards is the full id. Undefined when this host has none.
  */
-async function findContainer(
+export async function findContainer(
   engine: Engine,
   typed: string,
   signal: AbortSignal,
@@ -80,7 +80,7 @@ async function findContainer(
   return { found: byId[0], names };
 }
 
-function noContainer(
+export function noContainer(
   typed: string,
   hosts: readonly string[],
   names: readonly string[],

@@ -51,7 +51,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     team: incoming.team,
     source: incoming.source,
     command: parsed.spec.name,
-    line: deps.redact(parsed.line),
+    line: deps.redact(parsed.shownLine),
   };
   const budget = deps.limits.spend(incoming.person);
   if (!budget.ok) {
@@ -71,7 +71,14 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
   }
 
   const membership = await deps.people.membership(incoming.person, groupsThatMatter(incoming.channel, config));
-  const ask = { spec: parsed.spec, on: parsed.on, channel: incoming.channel, person: incoming.person, membership };
+  const ask = {
+    spec: parsed.spec,
+    on: parsed.on,
+    service: parsed.spec.serviceOf?.(parsed.args),
+    channel: incoming.channel,
+    person: incoming.person,
+    membership,
+  };
   const decision = authorize(ask, config);
   await deps.store.audit.append({
     ...fact,
@@ -91,6 +98,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     hosts: decision.hosts,
     hostsNamed: parsed.on !== undefined,
     line: parsed.line,
+    shownLine: parsed.shownLine,
     share: parsed.share,
     person: incoming.person,
     channel: incoming.channel,

@@ -13,7 +13,13 @@ export interface Candidate {
 /** Something with this label is never offered. */
 export const KEEP_LABEL = 'fairlead.keep';
 
-type Options = { readonly args: PruneArgs; readonly now: number; readonly signal: AbortSignal };
+interface Options {
+  readonly args: PruneArgs;
+  readonly now: number;
+  readonly signal: AbortSignal;
+  /** Digests of the versions this host can go back to: never offered. */
+  readonly verified: ReadonlySet<string>;
+}
 type Labels = Readonly<Record<string, string>>;
 
 /** What `/prune` would remove from one host now. */
@@ -41,6 +47,7 @@ async function images(engine: Engine, options: Options): Promise<Candidate[]> {
   ]);
   return all
     .filter((image) => !inUse.has(image.id) && free(image.labels) && old(image.createdAt, options))
+    .filter(({ digests }) => !digests.some((name) => options.verified.has(name.slice(name.indexOf('@') + 1))))
     .map((image) => ({
       id: image.id,
       label: image.tags.join(', ') || (image.digests[0] ?? '<none>'),

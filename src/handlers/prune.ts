@@ -29,6 +29,8 @@ export interface PreviewResult extends Timed, PrunePlan {
 }
 
 const CONFIRM_WITHIN = 15 * 60_000;
+/** So many verified versions of each service stay on their host, for going back. */
+const KEPT_VERSIONS = 5;
 /** A card that lists more is not a preview anyone reads, and the plan has to fit in the store. */
 const MOST = 5000;
 
@@ -39,7 +41,11 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
   const at = deps.now();
   const outcomes = await deps.hosts.each(
     request.hosts,
-    (engine) => candidates(engine, { args, now: at, signal: run.signal }),
+    async (engine, host) => {
+      const kept = await deps.store.versions.newestOn(host, KEPT_VERSIONS);
+      const verified = new Set(kept.map(({ digest }) => digest));
+      return candidates(engine, { args, now: at, signal: run.signal, verified });
+    },
     { signal: run.signal, deadlineMs: 90_000 },
   );
   const { values, failures } = settle(outcomes, deps.redact);

@@ -9,6 +9,8 @@ import type { Redact } from '../policy/redact.ts';
 import type { Tags } from '../registry/tags.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
+import type { Note } from './deploy/notes.ts';
+import type { Runner } from './deploy/runner.ts';
 import type { Live } from './live.ts';
 
 export type Source = 'slash' | 'click' | 'mention' | 'cli';
@@ -33,6 +35,8 @@ export interface Request<Args = unknown> {
   /** Whether somebody named them; a read without `--on` is given all that are permitted. */
   readonly hostsNamed: boolean;
   readonly line: string;
+  /** The same without its secret values: the only one that is kept. */
+  readonly shownLine: string;
   readonly share: boolean;
   readonly person: string;
   readonly channel: string;
@@ -55,8 +59,20 @@ export interface Deps {
   readonly live: Live;
   readonly redact: Redact;
   readonly people: PeopleReader;
+  readonly board: Board;
+  readonly runner: Runner;
   readonly log: Log;
   now(): number;
+}
+
+/** Messages that outlive a request: the cards of deploys, what is said in their threads, and direct messages. */
+export interface Board {
+  /** A card's state changed: it is drawn again soon, and not more often than Slack takes; with `now`, at once. */
+  changed(id: string, now?: boolean): void;
+  /** Says something in a card's thread. Never rejects. */
+  note(id: string, note: Note): Promise<void>;
+  /** Says something to one person in private. Never rejects. */
+  tell(person: string, note: Note): Promise<void>;
 }
 
 /** Reads group membership; never rejects: what cannot be read is in `unreadable`. */

@@ -1,10 +1,15 @@
 import bolt from '@slack/bolt';
 import { UMBRELLA } from '../commands/parse.ts';
+import { quoteWord } from '../commands/words.ts';
+import type { FormResult } from '../handlers/deploy/form.ts';
+import { handle } from '../handlers/pipeline.ts';
 import type { Deps, Incoming } from '../handlers/types.ts';
+import { createBoard, type SlackBoard } from './board.ts';
 import { clientOptions } from './client-options.ts';
 import { converse } from './conversation.ts';
-import { createOutlet } from './outlet.ts';
-import { unescapeEvent } from './text.ts';
+import { codeLine, deployForm, deployLine, errorBlock, FORMS, type FormPlace, type FormValues } from './forms.ts';
+import { createOutlet, type Means, type Payload } from './outlet.ts';
+import { clip, unescapeEvent } from './text.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -17,17 +22,19 @@ type Body = {
   readonly team?: { readonly id?: string } | null;
 };
 
+type Client = bolt.App['client'];
+
 /**
- * Registers everything Slack can send: any slash command, any button, any mention. All become a command line and take the
- * same way. `signal` fires at shutdown; `track` lets the shutdown wait for what is under way.
+ * Registers everything Slack can send: any slash command, any button, any form, any mention. All become a command line and
+ * take the same way. `signal` fires at shutdown; `track` lets the shutdown wait for what is under way.
  */
 export function createApp(
   receiver: bolt.Receiver,
   settings: SlackSettings,
-  depsOf: (client: bolt.App['client']) => Deps,
+  depsOf: (client: Client, board: SlackBoard) => Deps,
   signal: AbortSignal,
   track: (work: Promise<void>) => Promise<void>,
-): bolt.App {
+): { readonly app: bolt.App; readonly deps: Deps; readonly board: SlackBoard } {
   const app = new bolt.App({
     receiver,
     token: settings.token,
@@ -35,84 +42,115 @@ export function createApp(
     convoStore: false,
     clientOptions: clientOptions(settings.apiUrl),
   });
-  const deps = depsOf(app.client);
+  const board = createBoard(app.client, () => deps);
+  const deps: Deps = depsOf(app.client, board);
   const { config, log } = deps;
+  const bot = { deps, board, signal };
   const ours = (body: Body): boolean => {
     const team = body.team_id ?? body.team?.id;
     const fits = team === config.slack.team && (config.slack.app === undefined || body.api_app_id === config.slack.app);
     if (!fits) log.warn({ team, app: body.api_app_id }, 'A request from another workspace or app was dropped');
     return fits;
   };
+  const talk = (incoming: Incoming, means: Omit<Means, 'log' | 'place'>, thread?: string) => {
+    const place = { person: incoming.person, channel: incoming.channel, thread };
+    return track(converse(incoming, bot, createOutlet({ ...means, place, log }), place));
+  };
+  const nothing = { ack: async () => {}, ackCarries: 'nothing' as const };
 
   app.command(/.*/u, async ({ command, ack, respond, client }) => {
     if (!ours(command)) return ack();
     const name = command.command.replace(/^\//u, '');
-    const text = name === UMBRELLA ? `${UMBRELLA} ${command.text}` : `${name} ${command.text}`;
-    const incoming: Incoming = {
-      text,
-      person: command.user_id,
-      channel: command.channel_id,
-      team: command.team_id,
-      source: 'slash',
-    };
-    const place = { person: command.user_id, channel: command.channel_id };
-    await track(
-      converse(
-        incoming,
-        deps,
-        createOutlet({ client, place, log, ack: (payload) => ack(payload as never), ackAnswers: true, respond }),
-        signal,
-      ),
+    await talk(
+      {
+        text: name === UMBRELLA ? `${UMBRELLA} ${command.text}` : `${name} ${command.text}`,
+        person: command.user_id,
+        channel: command.channel_id,
+        team: command.team_id,
+        source: 'slash',
+      },
+      {
+        client,
+        ack: (payload) => ack(payload as never),
+        ackCarries: 'answer',
+        respond,
+        trigger: command.trigger_id,
+      },
     );
   });
 
   app.action(/.*/u, async ({ body, action, ack, respond, client }) => {
     await ack();
-    if (!ours(body as Body) || action.type !== 'button' || action.value === undefined) return;
+    if (!ours(body as Body)) return;
+    const { view, trigger_id: trigger } = body as { view?: OpenView; trigger_id?: string };
+    if (view && action.type === 'static_select')
+      return refill(view, body.user.id, action.selected_option.value, client);
+    if (action.type !== 'button' || action.value === undefined) return;
     const { container, channel } = body as { container?: { thread_ts?: string }; channel?: { id: string } };
-    const where = channel?.id ?? '';
+    await talk(
+      {
+        text: action.value,
+        person: body.user.id,
+        channel: channel?.id ?? '',
+        team: body.team?.id ?? '',
+        source: 'click',
+      },
+      { client, ...nothing, respond, trigger },
+      container?.thread_ts,
+    );
+  });
+
+  // Another service was chosen in the form: its versions and hosts are looked up as that person, in that channel.
+  const refill = async (view: OpenView, person: string, service: string, client: Client): Promise<void> => {
+    const place = JSON.parse(view.private_metadata) as FormPlace;
     const incoming: Incoming = {
-      text: action.value,
-      person: body.user.id,
-      channel: where,
-      team: body.team?.id ?? '',
+      text: `deploy ${quoteWord(service)}`,
+      person,
+      channel: place.channel,
+      team: config.slack.team,
       source: 'click',
     };
-    const place = { person: body.user.id, channel: where, thread: container?.thread_ts };
-    await track(
-      converse(
-        incoming,
-        deps,
-        createOutlet({ client, place, log, ack: async () => {}, ackAnswers: false, respond }),
-        signal,
-      ),
+    const answer = await handle(incoming, deps, { signal, accepted() {}, progress() {} });
+    const result = answer.kind === 'result' ? (answer.result as FormResult) : undefined;
+    if (result?.kind !== 'form') return;
+    await client.views
+      .update({ view_id: view.id, hash: view.hash, view: deployForm(result, place) })
+      .catch((error) => log.warn({ err: error }, 'A form could not be filled'));
+  };
+
+  app.view(/^form-/u, async ({ body, view, ack, client }) => {
+    if (!ours(body as Body)) return ack();
+    const place = JSON.parse(view.private_metadata) as FormPlace;
+    const values = view.state.values as FormValues;
+    const text = view.callback_id === FORMS.code ? codeLine(values, place) : deployLine(values);
+    const mistake = (payload: Payload) =>
+      ack({ response_action: 'errors', errors: { [errorBlock(values)]: clip(payload.text.replaceAll('`', ''), 300) } });
+    await talk(
+      { text, person: body.user.id, channel: place.channel, team: body.team?.id ?? '', source: 'click' },
+      {
+        client,
+        ack: (payload) => (payload ? mistake(payload) : ack()),
+        ackCarries: 'mistake',
+        respond: undefined,
+      },
+      place.thread,
     );
   });
 
   const seen = new Set<string>();
   app.event('app_mention', async ({ event, body, client }) => {
-    if (
-      !ours(body as Body) ||
-      event.user === undefined ||
-      !firstTime(seen, (body as { event_id?: string }).event_id ?? event.ts)
-    )
-      return;
-    const text = unescapeEvent(event.text.replace(/^[\s\S]*?<@[UW][A-Z0-9]+>\s*/u, ''));
-    const incoming: Incoming = {
-      text,
-      person: event.user,
-      channel: event.channel,
-      team: (body as Body).team_id ?? '',
-      source: 'mention',
-    };
-    const place = { person: event.user, channel: event.channel, thread: event.thread_ts };
-    await track(
-      converse(
-        incoming,
-        deps,
-        createOutlet({ client, place, log, ack: async () => {}, ackAnswers: false, respond: undefined }),
-        signal,
-      ),
+    const id = (body as { event_id?: string }).event_id ?? event.ts;
+    if (!ours(body as Body) || event.user === undefined || !firstTime(seen, id)) return;
+    await talk(
+      {
+        text: unescapeEvent(event.text.replace(/^[\s\S]*?<@[UW][A-Z0-9]+>\s*/u, '')),
+        person: event.user,
+        channel: event.channel,
+        team: (body as Body).team_id ?? '',
+        source: 'mention',
+      },
+      { client, ...nothing, respond: undefined },
+      event.thread_ts,
     );
   });
 
@@ -120,7 +158,13 @@ export function createApp(
     log.error({ err: error }, 'A Slack request failed');
     throw error;
   });
-  return app;
+  return { app, deps, board };
+}
+
+interface OpenView {
+  readonly id: string;
+  readonly hash: string;
+  readonly private_metadata: string;
 }
 
 // Slack sends an event again when it was not answered quickly; a command must not run twice for it.

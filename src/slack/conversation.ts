@@ -1,18 +1,32 @@
 import type { CommandSpec } from '../commands/define.ts';
+import type { FormResult } from '../handlers/deploy/form.ts';
+import type { AnsweredResult, CodeResult } from '../handlers/deploy/vote.ts';
+import type { CardResult } from '../handlers/deploy.ts';
 import type { EarlyReport } from '../handlers/over-hosts.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Answer, Deps, Incoming, Request } from '../handlers/types.ts';
-import type { Live, Outlet } from './outlet.ts';
+import type { SlackBoard } from './board.ts';
+import { codeForm, deployForm } from './forms.ts';
+import type { Live, Outlet, Place } from './outlet.ts';
 import { answerView, progressView } from './views/index.ts';
 
 /** Slack is asked to change one message about this often; the newest state wins. */
 const PACE_MS = 1500;
 
+/** What a conversation needs of the bot. */
+export interface Talking {
+  readonly deps: Deps;
+  readonly board: SlackBoard;
+  /** Fires at shutdown. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * One request from its arrival to its last message. What is done within the inline budget is the acknowledgement itself;
  * what takes longer is acknowledged and followed up, with one live message while it reports progress.
  */
-export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, signal: AbortSignal): Promise<void> {
+export async function converse(incoming: Incoming, bot: Talking, outlet: Outlet, place: Place): Promise<void> {
+  const { deps, signal } = bot;
   let request: Request | undefined;
   let spec: CommandSpec | undefined;
   let early: Answer | undefined;
@@ -52,7 +66,7 @@ export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, s
   });
   const inTime = await Promise.race([answering, tookLong.then(() => undefined)]);
   clearTimeout(budget);
-  if (inTime) return outlet.answer(answerView(inTime), manner(inTime, incoming));
+  if (inTime) return deliver(inTime, incoming, bot, outlet, place);
   // What the others gave is not kept back for one that is late; the whole answer follows.
   if (early) await outlet.answer(answerView(early), manner(early, incoming));
   else await outlet.working(request);
@@ -60,27 +74,70 @@ export async function converse(incoming: Incoming, deps: Deps, outlet: Outlet, s
   await show();
   const answer = await answering;
   clearTimeout(timer);
-  const message = answerView(answer);
   const shown = await live;
-  if (shown && (await shown.finish(message))) return;
-  await outlet.answer(message, manner(answer, incoming));
+  if (shown && (await shown.finish(answerView(answer)))) return;
+  await deliver(answer, incoming, bot, outlet, place);
+}
+
+/** Cards and forms are shown in their own ways; everything else is a message. */
+async function deliver(answer: Answer, incoming: Incoming, bot: Talking, outlet: Outlet, place: Place): Promise<void> {
+  if (answer.kind === 'result' && (await delivered(answer.result as Shown, incoming, bot, outlet, place))) return;
+  await outlet.answer(answerView(answer), manner(answer, incoming));
+}
+
+type Shown = CardResult | AnsweredResult | CodeResult | FormResult | { readonly kind?: undefined };
+
+async function delivered(
+  result: Shown,
+  incoming: Incoming,
+  { board }: Talking,
+  outlet: Outlet,
+  place: Place,
+): Promise<boolean> {
+  const { channel, thread } = place;
+  switch (result.kind) {
+    case 'card': {
+      const posted = await board.post(result.card, { channel, thread });
+      if (posted) await outlet.silent();
+      return posted;
+    }
+    case 'answered':
+      board.changed(result.card, true);
+      // Whoever clicks the card sees it change; whoever typed, or clicked elsewhere, is told.
+      if (!result.quiet || incoming.source !== 'click') return false;
+      await outlet.silent();
+      return true;
+    case 'code':
+      return outlet.open(codeForm(result.question, { channel, thread, card: result.card }));
+    case 'form':
+      if (!(await outlet.open(deployForm(result, { channel, thread })))) return false;
+      await outlet.silent();
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Who should see an answer, and whether it takes the place of the message that was clicked. */
 export interface Manner {
   readonly inChannel: boolean;
   readonly replace: boolean;
+  readonly refused: boolean;
   readonly request: Request | undefined;
 }
 
 function manner(answer: Answer, incoming: Incoming): Manner {
-  if (answer.kind !== 'result') return { inChannel: false, replace: false, request: undefined };
+  if (answer.kind !== 'result') return { inChannel: false, replace: false, refused: true, request: undefined };
   const { request, spec } = answer;
+  const { kind } = answer.result as { kind?: string };
+  // What is said of a card to the one who answered it is theirs alone: the card is what everybody sees.
+  const ownWord = kind === 'answered' || kind === 'code' || kind === 'card' || kind === 'form' || kind === 'planned';
   const decided = spec.name === 'approve' || spec.name === 'reject';
-  const inChannel = spec.effect === 'change' || request.share;
+  const inChannel = !ownWord && (spec.effect === 'change' || request.share);
   return {
     inChannel,
-    replace: incoming.source === 'click' && spec.name !== 'stop' && (decided || !inChannel),
+    replace: incoming.source === 'click' && !ownWord && spec.name !== 'stop' && (decided || !inChannel),
+    refused: false,
     request,
   };
 }

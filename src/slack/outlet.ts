@@ -1,4 +1,5 @@
 import type { RespondFn } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../errors.ts';
 import type { Request } from '../handlers/types.ts';
@@ -11,6 +12,10 @@ import { clip } from './text.ts';
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
 export interface Outlet {
   answer(message: Message, manner: Manner): Promise<void>;
+  /** Acknowledges without a word: what changed is seen elsewhere. */
+  silent(): Promise<void>;
+  /** Opens a modal; false when Slack gave no way to, or it is too late. */
+  open(view: ModalView): Promise<boolean>;
   working(request: Request | undefined): Promise<void>;
   startLive(message: Message, request: Request): Promise<Live | undefined>;
 }
@@ -34,8 +39,11 @@ export interface Means {
   readonly log: Log;
   /** The acknowledgement; a slash command's may carry the answer. */
   readonly ack: (payload?: Payload) => Promise<void>;
-  readonly ackAnswers: boolean;
+  /** What an acknowledgement may carry: the whole answer, only what is wrong with a form, or nothing. */
+  readonly ackCarries: 'answer' | 'mistake' | 'nothing';
   readonly respond: RespondFn | undefined;
+  /** For opening a modal; Slack takes it once, within three seconds. */
+  readonly trigger?: string | undefined;
 }
 
 export interface Payload {
@@ -50,6 +58,8 @@ const UPDATE_TEXT = 3900;
 export function createOutlet(means: Means): Outlet {
   const { client, place, log } = means;
   let acked = false;
+  /** "Working on it" stands there, for the person alone, until what came of it takes its place. */
+  let saidWorking = false;
   const ackOnce = async (payload?: Payload) => {
     if (acked) return false;
     acked = true;
@@ -95,20 +105,34 @@ export function createOutlet(means: Means): Outlet {
     );
   };
 
+  const takeBack = () => tried(log, async () => means.respond?.({ text: '', delete_original: true }));
+
   return {
     async answer(message, manner) {
       const response_type = manner.inChannel ? 'in_channel' : 'ephemeral';
+      const inAck = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && manner.refused);
+      if (!inAck) await ackOnce();
+      const replace = manner.replace || (saidWorking && !manner.inChannel);
+      if (saidWorking && manner.inChannel) await takeBack();
       const sent =
-        means.ackAnswers && !acked
+        inAck && !acked
           ? await ackOnce({ ...shape(message), response_type })
-          : (await respond(message, manner)) || (await post(message, manner.inChannel));
+          : (await respond(message, { ...manner, replace })) || (await post(message, manner.inChannel));
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
       if (message.file) await upload(means, message, manner.inChannel);
+    },
+    async silent() {
+      if (saidWorking) await takeBack();
+      await ackOnce();
+    },
+    async open(view) {
+      const { trigger } = means;
+      return trigger !== undefined && tried(log, () => client.views.open({ trigger_id: trigger, view }));
     },
     async working(request) {
       const elsewhere = request && liveChannel(request, place) !== place.channel;
       const text = elsewhere ? 'Working on it. What is live comes in your direct messages with me.' : 'Working on it…';
-      await ackOnce(means.ackAnswers ? { text, response_type: 'ephemeral' } : undefined);
+      saidWorking = await ackOnce(means.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined);
     },
     async startLive(message, request) {
       const channel = liveChannel(request, place);

@@ -20,6 +20,10 @@ export interface Deployment {
   readonly attempt: number;
   readonly heartbeatAt: number | undefined;
   readonly abortBy: string | undefined;
+  /** The wave, counted from 0, that waits or waited for somebody's word; undefined before the first question. */
+  readonly askedWave: number | undefined;
+  /** The last wave that got it. */
+  readonly goneOn: number | undefined;
   readonly verdict: string | undefined;
   readonly detail: unknown;
   readonly finishedAt: number | undefined;
@@ -60,6 +64,8 @@ export interface DeploymentRow {
   readonly attempt: number;
   readonly heartbeat_at: number | null;
   readonly abort_by: string | null;
+  readonly asked_wave: number | null;
+  readonly gone_on: number | null;
   readonly verdict: string | null;
   readonly detail: string | null;
   readonly finished_at: number | null;
@@ -84,6 +90,8 @@ export function shapeDeployment(row: DeploymentRow): Deployment {
     attempt: row.attempt,
     heartbeatAt: row.heartbeat_at ?? undefined,
     abortBy: row.abort_by ?? undefined,
+    askedWave: row.asked_wave ?? undefined,
+    goneOn: row.gone_on ?? undefined,
     verdict: row.verdict ?? undefined,
     detail: row.detail === null ? undefined : JSON.parse(row.detail),
     finishedAt: row.finished_at ?? undefined,

@@ -61,6 +61,10 @@ export interface Deployments {
   phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
   /** Rejects with `LeaseLost`. */
   hostVerdict(lease: Lease, outcome: HostOutcome): Promise<void>;
+  /** Puts the question whether a wave may begin. Rejects with `LeaseLost`. */
+  askWave(lease: Lease, wave: number): Promise<void>;
+  /** True for the first who lets that wave begin while it is asked for. */
+  goOn(id: string, wave: number): Promise<boolean>;
   /** Ends it and frees what it held. Rejects with `LeaseLost`. */
   finish(lease: Lease, end: { verdict: string; detail?: unknown; at: number }): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
@@ -138,6 +142,20 @@ export function createDeployments(sql: Sql): Deployments {
           [lease.deployment, host, verdict, JSON.stringify(detail ?? null), at],
         );
       });
+    },
+    async askWave(lease, wave) {
+      leased(
+        lease,
+        () => void sql.all('update deployments set asked_wave = $2 where id = $1', [lease.deployment, wave]),
+      );
+    },
+    async goOn(id, wave) {
+      const gone = sql.all(
+        `update deployments set gone_on = $2 where id = $1 and asked_wave = $2 and coalesce(gone_on, 0) < $2
+         and abort_by is null and state <> 'ended' returning id`,
+        [id, wave],
+      );
+      return gone.length === 1;
     },
     async finish(lease, { verdict, detail, at }) {
       leased(lease, () => {

@@ -12,7 +12,12 @@ export type Mode = 'socket' | 'http';
 /** The bot as shipped, as a process of its own, between a local Slack and real engines. */
 export interface Scene extends AsyncDisposable {
   readonly slack: LocalSlack;
+  /** The bot's process; after `restart` the new one. */
   readonly process: ChildProcess;
+  /** Kills the bot outright and starts it again on what it left; resolves when it is ready. */
+  restart(): Promise<void>;
+  /** One more process on the same store; ends with the scene. */
+  another(): Promise<ChildProcess>;
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
 }
@@ -23,13 +28,15 @@ export interface SceneOptions {
   readonly scopes?: readonly string[];
   readonly folder?: string;
   readonly slack?: LocalSlack;
+  /** The whole config instead of the usual one. */
+  readonly config?: string;
 }
 
 export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const mode = options.mode ?? 'socket';
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
   const slack = options.slack ?? (await startSlack(options.scopes ? { scopes: options.scopes } : {}));
-  writeFileSync(join(folder, 'fairlead.yml'), config(options.budget ?? 1000));
+  writeFileSync(join(folder, 'fairlead.yml'), options.config ?? config(options.budget ?? 1000));
   const port = await freePort();
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
@@ -43,24 +50,44 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       ? { SLACK_APP_TOKEN: APP_TOKEN }
       : { SLACK_SIGNING_SECRET: SIGNING_SECRET, PORT: String(port) }),
   };
-  const child = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  await ready(child);
-  if (mode === 'http') slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
-  else await slack.connected();
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    await ready(child);
+    if (mode === 'http') slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
+    else await slack.connected();
+    return child;
+  };
+  let child = await start();
+  const others: ChildProcess[] = [];
   return {
     slack,
-    process: child,
+    get process() {
+      return child;
+    },
+    async restart() {
+      await end(child, 'SIGKILL');
+      child = await start();
+    },
+    async another() {
+      const other = await start();
+      others.push(other);
+      return other;
+    },
     env,
     folder,
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
+      await Promise.all([child, ...others].map((one) => end(one, 'SIGTERM')));
       await slack.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
 }
 
 function ready(child: ChildProcess): Promise<void> {

@@ -1,0 +1,36 @@
+import { userInfo } from 'node:os';
+import { loadEnvironment } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { openStore } from '../store/store.ts';
+
+/** For a person whose device is gone: their one-time code is forgotten, and `/dock totp` sets up a new one. */
+export async function totpCommand(args: readonly string[]): Promise<number> {
+  const [what, person, ...rest] = args;
+  if (what !== 'remove' || person === undefined || rest.length > 0)
+    throw new UserError('bad_input', 'fairlead totp remove <user id>');
+  const env = loadEnvironment(process.env);
+  const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY);
+  try {
+    const removed = await store.totp.remove(person);
+    if (removed) {
+      await store.audit.append({
+        at: Date.now(),
+        kind: 'event',
+        request: '',
+        person,
+        channel: '',
+        team: '',
+        source: 'cli',
+        command: 'totp',
+        line: `totp remove ${person}`,
+        hosts: [],
+        outcome: 'ok',
+        detail: `removed by ${userInfo().username} at the command line`,
+      });
+    }
+    process.stdout.write(removed ? `${person} has no one-time code any more.\n` : `${person} had none.\n`);
+    return removed ? 0 : 1;
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { defineCommand, field } from './define.ts';
+import { RequestId } from './dock.ts';
+import { Duration } from './duration.ts';
+import { CONTAINER_NAME } from './logs.ts';
+
+/** What goes with deploying and has no slash command of its own: locks, records, and what the card's buttons say. */
+const base = { slash: false, onHosts: false } as const;
+const Service = z.string().regex(CONTAINER_NAME, 'is a service of the config, or a container name');
+const service = field(Service, { position: 1, description: 'A service of the config, or a container' });
+
+const onCard = z.strictObject({ id: field(RequestId, { position: 1, description: 'The id on the card' }) });
+export type CardArgs = z.infer<typeof onCard>;
+
+export const plan = defineCommand({
+  ...base,
+  name: 'plan',
+  summary: 'Everything a deploy would change',
+  access: 'open',
+  effect: 'read',
+  args: onCard,
+  examples: ['/dock plan 01J…'],
+});
+export const abort = defineCommand({
+  ...base,
+  name: 'abort',
+  summary: 'Stop a deployment and go back',
+  access: 'open',
+  effect: 'change',
+  args: onCard,
+  examples: ['/dock abort 01J…'],
+});
+export const proceed = defineCommand({
+  ...base,
+  name: 'continue',
+  summary: 'Let a deployment go on with its next wave',
+  access: 'open',
+  effect: 'change',
+  args: onCard,
+  examples: ['/dock continue 01J…'],
+});
+export const sign = defineCommand({
+  ...base,
+  name: 'sign',
+  summary: 'Sign the review of a break-glass deploy',
+  access: 'open',
+  effect: 'change',
+  args: onCard,
+  examples: ['/dock sign 01J…'],
+});
+
+const PageArgs = z.strictObject({});
+export type ListArgs = z.infer<typeof PageArgs>;
+export const approvals = defineCommand({
+  ...base,
+  name: 'approvals',
+  summary: 'What waits for an answer here, and what waits for yours',
+  access: 'open',
+  effect: 'read',
+  args: PageArgs,
+  examples: ['/dock approvals'],
+});
+export const deployments = defineCommand({
+  ...base,
+  name: 'deployments',
+  summary: 'The last deployments, and those under way',
+  access: 'granted',
+  effect: 'read',
+  args: PageArgs,
+  examples: ['/dock deployments'],
+});
+export const locks = defineCommand({
+  ...base,
+  name: 'locks',
+  summary: 'Which services are locked, by whom, until when',
+  access: 'granted',
+  effect: 'read',
+  args: PageArgs,
+  examples: ['/dock locks'],
+});
+
+export const HistoryArgs = z.strictObject({ service });
+export type HistoryArgs = z.infer<typeof HistoryArgs>;
+export const history = defineCommand({
+  ...base,
+  name: 'history',
+  summary: 'What was deployed of a service, by whom, and how it ended',
+  access: 'granted',
+  effect: 'read',
+  args: HistoryArgs,
+  serviceOf: (args) => args.service,
+  examples: ['/dock history shop'],
+});
+
+export const LockArgs = z.strictObject({
+  service,
+  for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
+  reason: field(z.string().min(1).max(300).optional(), { value: 'text', description: 'Why, for those who meet it' }),
+  take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
+  queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
+});
+export type LockArgs = z.infer<typeof LockArgs>;
+export const lock = defineCommand({
+  ...base,
+  name: 'lock',
+  summary: 'Keep others from deploying a service for a while',
+  access: 'granted',
+  effect: 'change',
+  args: LockArgs,
+  serviceOf: (args) => args.service,
+  examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
+  rewrite(words) {
+    const index = words.indexOf('for');
+    if (index < 1 || words[index + 1] === undefined) return words;
+    return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
+  },
+});
+
+export const UnlockArgs = z.strictObject({ service });
+export type UnlockArgs = z.infer<typeof UnlockArgs>;
+export const unlock = defineCommand({
+  ...base,
+  name: 'unlock',
+  summary: 'Give up a lock before its end',
+  access: 'granted',
+  effect: 'change',
+  args: UnlockArgs,
+  serviceOf: (args) => args.service,
+  examples: ['/dock unlock shop'],
+});
+
+export const AskArgs = z.strictObject({ service });
+export type AskArgs = z.infer<typeof AskArgs>;
+export const ask = defineCommand({
+  ...base,
+  name: 'ask',
+  summary: 'Ask the holder of a lock to release it',
+  access: 'granted',
+  effect: 'change',
+  args: AskArgs,
+  serviceOf: (args) => args.service,
+  examples: ['/dock ask shop'],
+});
+
+export const TotpArgs = z.strictObject({
+  code: field(
+    z
+      .string()
+      .regex(/^\d{6}$/u, 'is six digits')
+      .optional(),
+    { position: 1, description: 'The six digits your authenticator shows', secret: true },
+  ),
+});
+export type TotpArgs = z.infer<typeof TotpArgs>;
+export const totp = defineCommand({
+  ...base,
+  name: 'totp',
+  summary: 'Set up the one-time code that some approvals ask for',
+  access: 'open',
+  effect: 'read',
+  args: TotpArgs,
+  examples: ['/dock totp', '/dock totp 123456'],
+});

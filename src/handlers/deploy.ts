@@ -1,0 +1,117 @@
+import type { DeployArgs, RollbackArgs } from '../commands/deploy.ts';
+import { parseReference } from '../commands/reference.ts';
+import type { Overrides } from '../docker/rollout/types.ts';
+import { UserError } from '../errors.ts';
+import { checkImage } from '../policy/images.ts';
+import { serviceName } from '../policy/services.ts';
+import { containerImage } from './deploy/adopt.ts';
+import { refuseBlocked } from './deploy/blocked.ts';
+import { deployableHere, deployForm, type FormResult } from './deploy/form.ts';
+import { wantedImage } from './deploy/image.ts';
+import { type Asked, hashOf, makePlan } from './deploy/plan.ts';
+import { question } from './deploy/question.ts';
+import type { DeployPlan } from './deploy/types.ts';
+import { rollbackList, type VersionsResult, versionNamed } from './deploy/versions.ts';
+import type { Deps, Handler, Request, Run } from './types.ts';
+
+/** A question was put, and stands on its card. */
+export interface CardResult {
+  readonly kind: 'card';
+  readonly card: string;
+  readonly audit: string;
+}
+
+/** A plan that was only shown. */
+export interface PlannedResult {
+  readonly kind: 'planned';
+  readonly plan: DeployPlan;
+  readonly hash: string;
+  readonly audit: string;
+}
+
+export const deploy: Handler<DeployArgs, CardResult | PlannedResult | FormResult> = async (request, deps, run) => {
+  const { args } = request;
+  const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
+  const service = name === undefined ? undefined : deps.config.services.get(name);
+  if (name === undefined || (service && args.image === undefined))
+    return deployForm(deployableHere(request, deps), name, deps, run.signal);
+  const current = service ? parseReference(service.image) : await containerImage(name, request.hosts, deps, run.signal);
+  const image = wantedImage(args.image, current, service !== undefined);
+  return put(
+    {
+      action: 'deploy',
+      service: name,
+      image: checkImage(image, deps.config).reference,
+      hosts: request.hosts,
+      overrides: overridesOf(args),
+      reason: args.reason,
+      breakGlass: args.breakGlass,
+    },
+    args.plan,
+    request,
+    deps,
+    run,
+  );
+};
+
+export const rollback: Handler<RollbackArgs, CardResult | PlannedResult | VersionsResult> = async (
+  request,
+  deps,
+  run,
+) => {
+  const { args } = request;
+  if (args.to === undefined) return rollbackList(request, deps, run.signal);
+  const service = serviceName(args.service, deps.config);
+  const image = await versionNamed(service, args.to, request.hosts, deps);
+  return put(
+    {
+      action: 'rollback',
+      service,
+      image: checkImage(image, deps.config).reference,
+      hosts: request.hosts,
+      overrides: {},
+      reason: args.reason,
+      breakGlass: args.breakGlass,
+    },
+    args.plan,
+    request,
+    deps,
+    run,
+  );
+};
+
+async function put(
+  asked: Asked,
+  onlyPlan: boolean,
+  request: Request,
+  deps: Deps,
+  run: Run,
+): Promise<CardResult | PlannedResult> {
+  if (asked.breakGlass && asked.reason === undefined)
+    throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
+  if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
+  const plan = await makePlan(asked, deps, run.signal);
+  const hash = hashOf(plan);
+  const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;
+  if (onlyPlan) return { kind: 'planned', plan, hash, audit: `${summary}, only shown` };
+  if (plan.hosts.every(({ unchanged }) => unchanged))
+    throw new UserError(
+      'unchanged',
+      `${plan.service} already runs exactly that on ${asked.hosts.join(', ')}; there is nothing to do.`,
+    );
+  await question(plan, hash, request, deps);
+  return { kind: 'card', card: request.id, audit: summary };
+}
+
+function overridesOf(args: DeployArgs): Overrides {
+  const environment = Object.fromEntries(
+    args.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+  return {
+    ...(args.memory === undefined ? {} : { memory: args.memory }),
+    ...(args.cpus === undefined ? {} : { cpus: args.cpus }),
+    ...(args.env.length === 0 ? {} : { environment }),
+    ...(args.publish.length === 0 ? {} : { ports: args.publish }),
+    ...(args.volume.length === 0 ? {} : { volumes: args.volume }),
+  };
+}

@@ -1,0 +1,133 @@
+import type { HostProgress } from '../../docker/rollout/types.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import type { Deps } from '../types.ts';
+import { approversOf } from './approvers.ts';
+import { rulesOf } from './may-answer.ts';
+import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
+
+/** Who may answer: a group of the config, as it can be mentioned. */
+export interface Approver {
+  readonly name: string;
+  readonly usergroup?: string | undefined;
+  readonly people: readonly string[];
+}
+
+export interface CardHost {
+  readonly host: string;
+  readonly begun: boolean;
+  /** One line: what it is at. */
+  readonly doing: string;
+  readonly verdict: CardVerdict | undefined;
+}
+
+/** Everything there is to show of one deploy, from its question to its verdict. */
+export interface Card {
+  readonly id: string;
+  readonly channel: string;
+  /** The command line that asked for it. */
+  readonly line: string;
+  readonly plan: DeployPlan;
+  readonly hash: string;
+  readonly state: Approval['state'];
+  readonly requestedBy: string;
+  readonly expiresAt: number;
+  readonly decidedBy: string | undefined;
+  readonly votes: readonly { readonly person: string; readonly factor: string | undefined }[];
+  /** How many have to say yes, a rule each; empty where no rule asks for approval. */
+  readonly needs: readonly { readonly count: number; readonly approvers: readonly Approver[] }[];
+  readonly deployment:
+    | {
+        readonly id: string;
+        readonly startedAt: number;
+        readonly finishedAt: number | undefined;
+        readonly verdict: Verdict | undefined;
+        readonly abortedBy: string | undefined;
+        /** A wave is done and somebody is asked whether to go on. */
+        readonly waiting: boolean;
+        readonly hosts: readonly CardHost[];
+      }
+    | undefined;
+  /** Of a break-glass deploy. */
+  readonly review: { readonly dueAt: number; readonly signedBy: string | undefined } | undefined;
+}
+
+type CardDeps = Pick<Deps, 'config' | 'store' | 'runner'>;
+
+/** Reads a card; undefined when there is no such deploy. */
+export async function readCard(id: string, deps: CardDeps): Promise<Card | undefined> {
+  const approval = await deps.store.approvals.get(id);
+  if (!approval || (approval.command !== 'deploy' && approval.command !== 'rollback')) return undefined;
+  const plan = approval.plan as DeployPlan;
+  const [votes, deployment] = await Promise.all([
+    deps.store.approvals.votes(id),
+    deps.store.deployments.byApproval(id),
+  ]);
+  const rules = rulesOf(approval, deps);
+  return {
+    id,
+    channel: approval.channel,
+    line: approval.line,
+    plan,
+    hash: approval.hash,
+    state: approval.state,
+    requestedBy: approval.requestedBy,
+    expiresAt: approval.expiresAt,
+    decidedBy: approval.decidedBy,
+    votes: votes.map(({ person, factor }) => ({ person, factor })),
+    needs: rules.map(({ rule }) => ({ count: rule.count, approvers: approversOf(rule.from, deps.config) })),
+    deployment: deployment && (await deploymentOf(deployment, plan, deps)),
+    review: deployment && (await reviewOf(deployment.id, deps)),
+  };
+}
+
+async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: CardDeps): Promise<Card['deployment']> {
+  const [journal, outcomes] = await Promise.all([
+    deps.store.deployments.journal(deployment.id),
+    deps.store.deployments.hosts(deployment.id),
+  ]);
+  const phases = new Map(journal.map(({ host, phase }) => [host, phase]));
+  const verdicts = new Map(outcomes.map(({ host, detail }) => [host, detail as CardVerdict]));
+  const progress = deps.runner.progress(deployment.approval);
+  const { id, createdAt, finishedAt, verdict, abortBy, askedWave, goneOn } = deployment;
+  return {
+    id,
+    startedAt: createdAt,
+    finishedAt,
+    verdict: verdict as Verdict | undefined,
+    abortedBy: abortBy,
+    waiting: verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave,
+    hosts: plan.waves.flat().map((host) => cardHost(host, phases.get(host), verdicts.get(host), progress.get(host))),
+  };
+}
+
+async function reviewOf(id: string, deps: CardDeps): Promise<Card['review']> {
+  const review = await deps.store.reviews.get(id);
+  return review && { dueAt: review.dueAt, signedBy: review.signedBy };
+}
+
+function cardHost(
+  host: string,
+  phase: string | undefined,
+  verdict: CardVerdict | undefined,
+  progress: HostProgress | undefined,
+): CardHost {
+  const doing = progress?.words ?? (phase === undefined ? 'waiting for its turn' : (PHASES[phase] ?? phase));
+  return { host, begun: phase !== undefined, doing, verdict };
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  pull: 'pulling the image',
+  create: 'making the new container',
+  'stop-old': 'stopping the old one',
+  'rename-old': 'setting the old one aside',
+  'rename-new': 'putting the new one in its place',
+  start: 'starting the new one',
+  gate: 'waiting for it to be healthy',
+  promote: 'sending traffic to the new one',
+  drain: 'letting the old one finish',
+  retain: 'tidying up',
+  'roll-back': 'going back to the old one',
+  update: 'updating the Swarm service',
+  watch: 'watching the Swarm update',
+};

@@ -1,0 +1,81 @@
+import type { Approval } from '../../store/approvals.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import type { Lease } from '../../store/deployments.ts';
+import type { Deps } from '../types.ts';
+import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
+
+export function isGood({ verdict }: Pick<CardVerdict, 'verdict'>): boolean {
+  return verdict === 'deployed' || verdict === 'unchanged';
+}
+
+/** The verdict over all hosts: the worst that a person has to act upon comes first. */
+export function verdictOf(hosts: readonly CardVerdict[], aborted: boolean): Verdict {
+  const some = (verdict: CardVerdict['verdict']) => hosts.some((host) => host.verdict === verdict);
+  if (some('needs_attention')) return 'needs_attention';
+  if (hosts.every(isGood)) return 'deployed';
+  if (hosts.some(isGood)) return 'partial';
+  if (aborted || some('aborted')) return 'aborted';
+  if (some('rolled_back')) return 'rolled_back';
+  return some('failed_kept_old') ? 'failed_kept_old' : 'aborted';
+}
+
+interface Finished {
+  readonly deployment: Deployment;
+  readonly approval: Approval;
+  readonly plan: DeployPlan;
+  readonly verdicts: ReadonlyMap<string, CardVerdict>;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  readonly deps: Deps;
+}
+
+/** Writes how a deployment ended: its verdict, the versions that proved good, the audit record; and tells who asked. */
+export async function finishDeployment(finished: Finished): Promise<void> {
+  const { deployment, approval, plan, verdicts, lease, deps } = finished;
+  const { store, board } = deps;
+  const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
+  const at = deps.now();
+  const { repository, tag, digest } = plan.image;
+  for (const [host, hostVerdict] of verdicts) {
+    if (!isGood(hostVerdict)) continue;
+    await store.versions.record({
+      service: plan.service,
+      host,
+      repository,
+      digest,
+      tag,
+      deployment: deployment.id,
+      by: approval.requestedBy,
+      at,
+      verdict: hostVerdict.verdict,
+    });
+  }
+  await store.audit.append({
+    at,
+    kind: 'event',
+    request: deployment.id,
+    person: approval.requestedBy,
+    channel: approval.channel,
+    team: deps.config.slack.team,
+    source: 'click',
+    command: approval.command,
+    line: approval.line,
+    hosts: plan.waves.flat(),
+    outcome:
+      verdict === 'deployed' ? 'ok' : verdict === 'partial' ? 'partial' : verdict === 'aborted' ? 'stopped' : 'failed',
+    detail: deps
+      .redact(
+        `${verdict}; plan ${approval.hash.slice(0, 8)}; ${[...verdicts].map(([host, one]) => `${host}: ${one.verdict}`).join(', ')}`,
+      )
+      .slice(0, 2000),
+    ms: at - deployment.createdAt,
+  });
+  await store.deployments.finish(lease, { verdict, at });
+  board.changed(approval.id, true);
+  await board.note(approval.id, {
+    kind: 'ended',
+    what: `${plan.service} ${tag ?? digest.slice(7, 19)}`,
+    verdict,
+    requestedBy: approval.requestedBy,
+  });
+}

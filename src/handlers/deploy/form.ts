@@ -1,0 +1,60 @@
+import { parseReference } from '../../commands/reference.ts';
+import { authorize } from '../../policy/authorize.ts';
+import type { Deps, Request } from '../types.ts';
+import { newestFirst } from './version.ts';
+
+/** What a form to deploy with offers; a view makes it into one. */
+export interface FormResult {
+  readonly kind: 'form';
+  readonly services: readonly { readonly name: string }[];
+  readonly chosen:
+    | {
+        readonly name: string;
+        readonly hosts: readonly string[];
+        /** Newest first; empty when the registry gives no list. */
+        readonly tags: readonly string[];
+        readonly running: string | undefined;
+      }
+    | undefined;
+}
+
+/** `services` are those the person may deploy here, with the hosts they may do it on. */
+export async function deployForm(
+  services: ReadonlyMap<string, readonly string[]>,
+  name: string | undefined,
+  deps: Pick<Deps, 'config' | 'tags' | 'store'>,
+  signal: AbortSignal,
+): Promise<FormResult> {
+  const names = [...services.keys()];
+  const only = name ?? (names.length === 1 ? names[0] : undefined);
+  const service = only === undefined ? undefined : deps.config.services.get(only);
+  const offered = names.map((one) => ({ name: one }));
+  if (!service || !services.has(service.name)) return { kind: 'form', services: offered, chosen: undefined };
+  const [tags, last] = await Promise.all([
+    deps.tags.list(parseReference(service.image), signal),
+    deps.store.versions.of({ service: service.name, limit: 1 }),
+  ]);
+  return {
+    kind: 'form',
+    services: offered,
+    chosen: {
+      name: service.name,
+      hosts: services.get(service.name) ?? [],
+      tags: newestFirst(tags),
+      running: last[0]?.tag,
+    },
+  };
+}
+
+/** The services this person may deploy in this channel, each with the hosts they may do it on. */
+export function deployableHere(request: Request, deps: Deps): ReadonlyMap<string, readonly string[]> {
+  const spec = deps.specs.find(({ name }) => name === 'deploy');
+  const out = new Map<string, readonly string[]>();
+  if (!spec) return out;
+  const { channel, person, membership } = request;
+  for (const service of deps.config.services.keys()) {
+    const decision = authorize({ spec, on: undefined, service, channel, person, membership }, deps.config);
+    if (decision.kind !== 'deny') out.set(service, decision.hosts);
+  }
+  return out;
+}

@@ -1,0 +1,39 @@
+import type { Approver } from './card.ts';
+import type { CardVerdict, Verdict } from './types.ts';
+
+/** What is said beside a card, in its thread or to one person. */
+export type Note =
+  /** Approvers are asked, and asked again. */
+  | {
+      readonly kind: 'asked';
+      readonly what: string;
+      readonly requestedBy: string;
+      readonly approvers: readonly Approver[];
+      /** Unix milliseconds. */
+      readonly expiresAt: number;
+      readonly again: boolean;
+    }
+  | { readonly kind: 'expired'; readonly what: string; readonly requestedBy: string; readonly line: string }
+  /** A host did not take the new version; what it looked like before it went back. */
+  | { readonly kind: 'evidence'; readonly host: string; readonly verdict: CardVerdict }
+  | { readonly kind: 'ended'; readonly what: string; readonly verdict: Verdict; readonly requestedBy: string }
+  | {
+      readonly kind: 'review-due';
+      readonly id: string;
+      readonly what: string;
+      readonly by: string;
+      readonly approvers: readonly Approver[];
+      readonly overdue: boolean;
+    }
+  | { readonly kind: 'lock-ending'; readonly service: string; readonly until: number }
+  | { readonly kind: 'lock-ended'; readonly service: string }
+  | { readonly kind: 'lock-asked'; readonly service: string; readonly by: string; readonly channel: string }
+  | {
+      readonly kind: 'lock-taken';
+      readonly service: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly channel: string;
+    }
+  | { readonly kind: 'lock-free'; readonly service: string; readonly channel: string }
+  | { readonly kind: 'totp'; readonly uri: string; readonly secret: string };

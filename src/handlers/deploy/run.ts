@@ -1,0 +1,205 @@
+import { setTimeout as later } from 'node:timers/promises';
+import { planHost } from '../../docker/rollout/plan.ts';
+import { recoverHost } from '../../docker/rollout/recover.ts';
+import { runHost } from '../../docker/rollout/run.ts';
+import { type HostPlan, type HostProgress, type HostRun, type Phase, PlanStale } from '../../docker/rollout/types.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import type { Lease } from '../../store/deployments.ts';
+import type { Deps } from '../types.ts';
+import { finishDeployment, isGood } from './finish.ts';
+import { registryAuth, wantedOf } from './target.ts';
+import type { CardVerdict, DeployPlan } from './types.ts';
+
+/** What a deployment is carried out with. */
+export interface Way {
+  readonly lease: Lease;
+  /** Somebody aborts, this process stops, or the lease is lost. */
+  readonly signal: AbortSignal;
+  readonly progress: Map<string, HostProgress>;
+}
+
+interface Course extends Way {
+  readonly deployment: Deployment;
+  readonly approval: Approval;
+  readonly plan: DeployPlan;
+  readonly verdicts: Map<string, CardVerdict>;
+  /** The last phase that was journalled of each host, by this process or by one before. */
+  readonly begun: ReadonlyMap<string, Phase>;
+  readonly deps: Deps;
+}
+
+/** An approval that nobody could act upon for so long is stale, whatever the hosts look like. */
+const BEGIN_WITHIN_MS = 10 * 60_000;
+/** How often a deployment that waits between waves looks for the answer. */
+const ANSWER_MS = 500;
+const CHECK_MS = 20_000;
+
+/**
+ * Carries one deployment out, wave after wave, and writes its verdict. One that another process began is not carried on:
+ * what was under way is brought to an end by what is on its host, and what was not begun is left alone.
+ */
+export async function runDeployment(deployment: Deployment, deps: Deps, way: Way): Promise<void> {
+  const approval = await deps.store.approvals.get(deployment.approval);
+  if (!approval) throw new Error(`Deployment ${deployment.id} has no approval.`);
+  const { deployments } = deps.store;
+  const [journal, ended] = await Promise.all([deployments.journal(deployment.id), deployments.hosts(deployment.id)]);
+  const begun = new Map(journal.map(({ host, phase }) => [host, phase as Phase]));
+  const verdicts = new Map(ended.map(({ host, detail }) => [host, detail as CardVerdict]));
+  const course: Course = { ...way, deployment, approval, plan: approval.plan as DeployPlan, verdicts, begun, deps };
+  if (way.lease.attempt > 1) await endWhatWasBegun(course);
+  else if (await mayBegin(course)) await inWaves(course);
+  await finishDeployment(course);
+}
+
+async function inWaves(course: Course): Promise<void> {
+  const { plan, verdicts, signal } = course;
+  for (const [index, wave] of plan.waves.entries()) {
+    const hosts = wave.filter((host) => !verdicts.has(host));
+    if (hosts.length === 0) continue;
+    const failed = [...verdicts.values()].some((verdict) => !isGood(verdict));
+    if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
+    else if (signal.aborted) await skip(course, hosts, 'Left alone: it was stopped before its turn.');
+    else if (index > 0 && plan.ask && !(await askedToGoOn(course, index)))
+      await skip(course, hosts, 'Left alone: nobody let it go on.');
+    else await together(hosts, (host) => begin(course, host));
+  }
+}
+
+// A failure of ours on one host must not leave another half-way: all are waited for, then the first is told.
+async function together(hosts: readonly string[], work: (host: string) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(hosts.map(work));
+  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (broken) throw broken.reason;
+}
+
+async function begin(course: Course, host: string): Promise<void> {
+  const hostPlan = planOf(course, host);
+  try {
+    await settle(course, host, await runHost(course.deps.hosts.engine(host), hostRun(course, hostPlan)));
+  } catch (error) {
+    if (!(error instanceof PlanStale)) throw error;
+    await settle(course, host, stale(error));
+  }
+}
+
+async function endWhatWasBegun(course: Course): Promise<void> {
+  const { deployment, plan, verdicts, begun, deps } = course;
+  const open = plan.waves.flat().filter((host) => !verdicts.has(host));
+  const halfway = open.filter((host) => begun.has(host));
+  const rest = open.filter((host) => !begun.has(host));
+  // Between waves nothing is half done, and somebody is asked before it goes on: so it may.
+  if (halfway.length === 0 && deployment.askedWave !== undefined) return inWaves(course);
+  await together(halfway, async (host) => {
+    const run = hostRun(course, planOf(course, host));
+    await settle(course, host, await recoverHost(deps.hosts.engine(host), run, begun.get(host)));
+  });
+  await skip(course, rest, 'Left alone: Fairlead was restarted, and going on takes a new approval.');
+}
+
+/** Looks at every host once more before the first is touched. */
+async function mayBegin(course: Course): Promise<boolean> {
+  const { plan, deps, signal } = course;
+  const hosts = plan.waves.flat();
+  if (deps.now() - course.deployment.createdAt > BEGIN_WITHIN_MS) {
+    await skip(course, hosts, 'Not begun: it was approved too long ago. Plan it again.');
+    return false;
+  }
+  const wanted = wantedOf(plan, deps.config);
+  const outcomes = await deps.hosts.each(hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
+    signal,
+    deadlineMs: CHECK_MS,
+  });
+  let same = true;
+  for (const outcome of outcomes) {
+    const before = planOf(course, outcome.host);
+    const why = outcome.ok
+      ? difference(before, outcome.value)
+      : `did not answer: ${deps.redact(outcome.error.engineSaid)}`;
+    if (why === undefined) continue;
+    same = false;
+    await settle(course, outcome.host, {
+      verdict: 'failed_kept_old',
+      phase: 'pull',
+      why: `Not begun: ${why}`,
+      tryThis: '',
+      ms: 0,
+    });
+  }
+  if (same) return true;
+  const rest = hosts.filter((host) => !course.verdicts.has(host));
+  await skip(course, rest, 'Not begun, since another host has moved.');
+  return false;
+}
+
+function difference(before: HostPlan, now: HostPlan): string | undefined {
+  if (before.now?.containerId !== now.now?.containerId) return 'another container runs there now.';
+  if (before.now?.configHash !== now.now?.configHash) return 'its settings were changed by hand.';
+  if (before.next.bodyHash !== now.next.bodyHash) return 'what the config asks for has changed.';
+  return now.conflicts[0];
+}
+
+/** True when somebody lets it go on. */
+async function askedToGoOn({ deployment, deps, lease, signal }: Course, wave: number): Promise<boolean> {
+  const { deployments } = deps.store;
+  await deployments.askWave(lease, wave);
+  deps.board.changed(deployment.approval, true);
+  while (!signal.aborted) {
+    const now = await deployments.get(deployment.id);
+    if (!now || now.abortBy !== undefined) return false;
+    if ((now.goneOn ?? 0) >= wave) return true;
+    await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+async function skip(course: Course, hosts: readonly string[], why: string): Promise<void> {
+  for (const host of hosts) await settle(course, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
+}
+
+async function settle(course: Course, host: string, verdict: CardVerdict): Promise<void> {
+  const { lease, approval, deps, verdicts, progress } = course;
+  const outcome = { host, verdict: verdict.verdict, detail: verdict, at: deps.now() };
+  await deps.store.deployments.hostVerdict(lease, outcome);
+  verdicts.set(host, verdict);
+  progress.delete(host);
+  deps.board.changed(approval.id);
+  if (verdict.evidence) await deps.board.note(approval.id, { kind: 'evidence', host, verdict });
+}
+
+function stale(error: PlanStale): CardVerdict {
+  return {
+    verdict: 'failed_kept_old',
+    phase: 'pull',
+    why: `Not begun, since something moved: ${error.moved.join(' ')}`,
+    tryThis: 'Plan it again.',
+    ms: 0,
+  };
+}
+
+function planOf({ plan }: Course, host: string): HostPlan {
+  const found = plan.hosts.find((item) => item.host === host);
+  if (!found) throw new Error(`The plan has no host ${host}.`);
+  return found;
+}
+
+function hostRun(course: Course, hostPlan: HostPlan): HostRun {
+  const { plan, deployment, deps, lease, progress, signal } = course;
+  return {
+    deployId: deployment.id,
+    by: deployment.requestedBy,
+    plan: hostPlan,
+    wanted: wantedOf(plan, deps.config),
+    auth: registryAuth(plan.image.repository, deps.config),
+    signal,
+    redact: deps.redact,
+    journal: async (phase, note) => {
+      await deps.store.deployments.phase(lease, { host: hostPlan.host, phase, note, at: deps.now() });
+      deps.board.changed(deployment.approval);
+    },
+    report: (report) => {
+      progress.set(report.host, report);
+      deps.board.changed(deployment.approval);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { HostProgress } from '../../docker/rollout/types.ts';
+import { messageOf } from '../../errors.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import { type Lease, LeaseLost } from '../../store/deployments.ts';
+import type { Deps } from '../types.ts';
+import { runDeployment } from './run.ts';
+import { watchClock } from './watch.ts';
+
+/** How long a process may be silent before another takes its deployments over, and how often it says that it lives. */
+const LEASE_MS = 15_000;
+const HEARTBEAT_MS = 3000;
+/** How often the store is asked for what other processes left, and for what is due. */
+const TICK_MS = 2000;
+
+/** Carries deployments out, in the background of a bot: those approved here, and those another process left behind. */
+export interface Runner {
+  /** Something was approved: look at once. */
+  wake(): void;
+  /** Asks a deployment to stop and go back; it may run in another process, which hears of it by the store. */
+  abort(approval: string): void;
+  /** How far the hosts of a deployment are, where it runs in this process. */
+  progress(approval: string): ReadonlyMap<string, HostProgress>;
+  start(): void;
+  /** Takes nothing new, asks what runs to go back, and waits for it. What does not end is taken over at the next start. */
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly controller: AbortController;
+  readonly progress: Map<string, HostProgress>;
+  readonly ended: Promise<void>;
+}
+
+const NONE: ReadonlyMap<string, HostProgress> = new Map();
+
+export function createRunner(owner: string, depsOf: () => Deps): Runner {
+  const running = new Map<string, Running>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let looking = Promise.resolve();
+
+  const carryOut = async (deployment: Deployment, lease: Lease, entry: Omit<Running, 'ended'>): Promise<void> => {
+    const deps = depsOf();
+    const { deployments } = deps.store;
+    const { controller, progress } = entry;
+    const beat = async () => {
+      if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
+      const { abortBy } = (await deployments.get(deployment.id)) ?? {};
+      if (abortBy !== undefined) controller.abort();
+    };
+    const timer = setInterval(() => {
+      beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
+    }, HEARTBEAT_MS);
+    try {
+      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress });
+    } catch (error) {
+      // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
+      deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
+      if (!(error instanceof LeaseLost)) await deployments.release(lease);
+    } finally {
+      clearInterval(timer);
+      running.delete(deployment.approval);
+      deps.board.changed(deployment.approval, true);
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    const deps = depsOf();
+    try {
+      while (!stopped) {
+        const now = deps.now();
+        const claimed = await deps.store.deployments.claim(owner, now, now - LEASE_MS);
+        if (!claimed) break;
+        const { deployment, lease } = claimed;
+        const entry = { controller: new AbortController(), progress: new Map<string, HostProgress>() };
+        running.set(deployment.approval, { ...entry, ended: carryOut(deployment, lease, entry) });
+      }
+      if (!stopped) await watchClock(deps);
+    } catch (error) {
+      deps.log.error({ err: messageOf(error) }, 'The store could not be asked for what is due');
+    }
+  };
+  const wake = () => {
+    looking = looking.then(look);
+  };
+
+  return {
+    wake,
+    abort: (approval) => running.get(approval)?.controller.abort(),
+    progress: (approval) => running.get(approval)?.progress ?? NONE,
+    start() {
+      wake();
+      timer = setInterval(wake, TICK_MS);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await looking;
+      for (const { controller } of running.values()) controller.abort();
+      await Promise.allSettled([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}

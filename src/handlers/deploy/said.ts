@@ -1,0 +1,24 @@
+import type { Approval } from '../../store/approvals.ts';
+import type { DeployPlan } from './types.ts';
+
+/** Whether a question is about a deploy, and so has a card of its own. */
+export function isDeploy({ command }: Pick<Approval, 'command'>): boolean {
+  return command === 'deploy' || command === 'rollback';
+}
+
+/** `deploy shop 1.4.0 on web-1, web-2`: for sentences. */
+export function saidOf({ plan }: Pick<Approval, 'plan'>): string {
+  const { action, service, image, waves } = plan as DeployPlan;
+  const version = image.tag ?? image.digest.slice(7, 19);
+  const hosts = waves.flat();
+  const where = hosts.length > 4 ? `${hosts.length} hosts` : hosts.join(', ');
+  return action === 'deploy'
+    ? `deploy ${service} ${version} on ${where}`
+    : `roll ${service} back to ${version} on ${where}`;
+}
+
+/** Every host a stored plan is for, a prune's too. */
+export function hostsOf(plan: unknown): string[] {
+  const { hosts } = plan as { readonly hosts: readonly { readonly host: string }[] };
+  return hosts.map(({ host }) => host);
+}

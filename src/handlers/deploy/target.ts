@@ -1,0 +1,50 @@
+import { parseReference } from '../../commands/reference.ts';
+import type { ServiceConfig } from '../../config/services.ts';
+import type { Config } from '../../config.ts';
+import type { Wanted } from '../../docker/rollout/types.ts';
+import type { DeployPlan } from './types.ts';
+
+/** A container that no service names is rolled out as carefully as a service that says nothing. Milliseconds. */
+const ADOPTED: Wanted['rollout'] = {
+  strategy: 'auto',
+  healthyWithin: 120_000,
+  stableFor: 10_000,
+  drain: 5000,
+  keep: 3,
+};
+
+/** What is to run: built anew from the config each time, since a plan keeps no secret. */
+export function wantedOf(plan: Pick<DeployPlan, 'service' | 'image' | 'overrides'>, config: Config): Wanted {
+  const service = config.services.get(plan.service);
+  const { repository, tag, digest } = plan.image;
+  return {
+    from: service ? fromService(service) : { kind: 'adopt', container: plan.service },
+    name: service ? liveName(service) : plan.service,
+    image: { repository, tag, digest },
+    overrides: plan.overrides,
+    rollout: service ? rolloutOf(service) : ADOPTED,
+  };
+}
+
+function rolloutOf({ rollout }: ServiceConfig): Wanted['rollout'] {
+  const { strategy, healthyWithin, stableFor, drain, keep, probe } = rollout;
+  const asked = probe?.http ? { http: probe.http } : probe?.tcp && { tcp: probe.tcp };
+  return { strategy, healthyWithin, stableFor, drain, keep, ...(asked ? { probe: asked } : {}) };
+}
+
+function fromService(service: ServiceConfig): Wanted['from'] {
+  return service.kind === 'swarm'
+    ? { kind: 'swarm', service: service.swarm }
+    : { kind: 'service', container: service.container };
+}
+
+export function liveName(service: ServiceConfig): string {
+  return service.kind === 'swarm' ? service.swarm : service.container.name;
+}
+
+/** The account for the registry an image is in, as an engine wants it. */
+export function registryAuth(repository: string, config: Config) {
+  const { registry } = parseReference(repository);
+  const account = config.registries.get(registry);
+  return account && { ...account, serverAddress: registry };
+}

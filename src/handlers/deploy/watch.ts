@@ -1,0 +1,55 @@
+import { tellNext } from '../locks.ts';
+import type { Deps } from '../types.ts';
+import { approversOf } from './approvers.ts';
+import { rulesOf } from './may-answer.ts';
+import { isDeploy, saidOf } from './said.ts';
+
+/** How long a holder is left alone after a reminder. */
+const LOCK_PAUSE_MS = 60 * 60_000;
+/** How often an overdue review nags. */
+const REVIEW_PAUSE_MS = 4 * 3_600_000;
+
+/** What the clock alone brings about: questions that expire, reminders, leases that end. Each once over all processes. */
+export async function watchClock(deps: Deps): Promise<void> {
+  const { store, board, config } = deps;
+  const now = deps.now();
+  for (const approval of await store.approvals.expire(now)) {
+    if (!isDeploy(approval)) continue;
+    board.changed(approval.id, true);
+    const { requestedBy, line } = approval;
+    await board.note(approval.id, { kind: 'expired', what: saidOf(approval), requestedBy, line });
+  }
+  for (const approval of await store.approvals.remind(now)) {
+    if (!isDeploy(approval)) continue;
+    const { requestedBy, expiresAt } = approval;
+    const approvers = approversOf([...new Set(rulesOf(approval, deps).flatMap(({ rule }) => rule.from))], config);
+    await board.note(approval.id, {
+      kind: 'asked',
+      what: saidOf(approval),
+      requestedBy,
+      approvers,
+      expiresAt,
+      again: true,
+    });
+  }
+  for (const { owner, service, until } of await store.locks.remind(now, LOCK_PAUSE_MS))
+    await board.tell(owner, { kind: 'lock-ending', service, until });
+  for (const { owner, service } of await store.locks.ended(now)) {
+    await board.tell(owner, { kind: 'lock-ended', service });
+    await tellNext(service, deps);
+  }
+  for (const review of await store.reviews.remind(now, REVIEW_PAUSE_MS)) {
+    const deployment = await store.deployments.get(review.deployment);
+    if (!deployment) continue;
+    const approval = await store.approvals.get(deployment.approval);
+    const approvers = approversOf(config.breakGlass?.from ?? [], config);
+    await board.note(deployment.approval, {
+      kind: 'review-due',
+      id: deployment.approval,
+      what: approval ? saidOf(approval) : deployment.line,
+      by: review.person,
+      approvers,
+      overdue: now > review.dueAt,
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import type { CardArgs, HistoryArgs, ListArgs } from '../commands/deployments.ts';
+import { UserError } from '../errors.ts';
+import type { CanAnswer } from '../policy/approvals.ts';
+import type { Approval } from '../store/approvals.ts';
+import type { Deployment } from '../store/deployment.ts';
+import { mayAnswer } from './deploy/may-answer.ts';
+import type { DeployPlan } from './deploy/types.ts';
+import type { Handler } from './types.ts';
+
+/** One deployment in a list. */
+export interface DeploymentLine {
+  readonly id: string;
+  readonly card: string;
+  readonly action: DeployPlan['action'];
+  readonly service: string;
+  readonly version: string;
+  readonly hosts: readonly string[];
+  readonly state: Deployment['state'];
+  readonly verdict: string | undefined;
+  readonly requestedBy: string;
+  readonly startedBy: string;
+  readonly breakGlass: boolean;
+  readonly at: number;
+  readonly ms: number | undefined;
+}
+
+export interface DeploymentsResult {
+  readonly kind: 'deployments';
+  readonly service: string | undefined;
+  readonly at: number;
+  readonly deployments: readonly DeploymentLine[];
+}
+
+const SHOWN = 15;
+
+export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {
+  const found = await deps.store.deployments.recent({ limit: 100 });
+  const here = found.filter(({ channel }) => channel === request.channel).slice(0, SHOWN);
+  return { kind: 'deployments', service: undefined, at: deps.now(), deployments: here.map(lineOf) };
+};
+
+export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, deps) => {
+  const { service } = request.args;
+  const found = await deps.store.deployments.recent({ service, limit: SHOWN });
+  return { kind: 'deployments', service, at: deps.now(), deployments: found.map(lineOf) };
+};
+
+function lineOf(deployment: Deployment): DeploymentLine {
+  const plan = deployment.plan as DeployPlan;
+  return {
+    id: deployment.id,
+    card: deployment.approval,
+    action: plan.action,
+    service: deployment.service,
+    version: plan.image.tag ?? plan.image.digest.slice(7, 19),
+    hosts: plan.waves.flat(),
+    state: deployment.state,
+    verdict: deployment.verdict,
+    requestedBy: deployment.requestedBy,
+    startedBy: deployment.startedBy,
+    breakGlass: deployment.breakGlass !== undefined,
+    at: deployment.createdAt,
+    ms: deployment.finishedAt === undefined ? undefined : deployment.finishedAt - deployment.createdAt,
+  };
+}
+
+export interface ApprovalsResult {
+  readonly kind: 'approvals';
+  readonly at: number;
+  readonly waiting: readonly {
+    readonly id: string;
+    readonly command: string;
+    readonly line: string;
+    readonly requestedBy: string;
+    readonly expiresAt: number;
+    /** Whether this person may answer it. */
+    readonly mine: boolean;
+  }[];
+}
+
+export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, deps) => {
+  const at = deps.now();
+  const open = await deps.store.approvals.pending({ now: at, channel: request.channel });
+  return {
+    kind: 'approvals',
+    at,
+    waiting: open.map((approval) => ({
+      id: approval.id,
+      command: approval.command,
+      line: approval.line,
+      requestedBy: approval.requestedBy,
+      expiresAt: approval.expiresAt,
+      mine: isMine(mayAnswer(request, deps, approval, { answer: 'yes' })),
+    })),
+  };
+};
+
+// A code that is still to be given does not make it somebody else's.
+function isMine(verdict: CanAnswer): boolean {
+  return verdict.may || verdict.reason === 'step_up_needed';
+}
+
+export interface PlanResult {
+  readonly kind: 'plan';
+  readonly plan: DeployPlan;
+  readonly hash: string;
+  readonly line: string;
+  readonly requestedBy: string;
+}
+
+export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
+  const approval: Approval | undefined = await deps.store.approvals.get(request.args.id);
+  const isDeploy = approval?.command === 'deploy' || approval?.command === 'rollback';
+  if (!approval || !isDeploy || approval.channel !== request.channel)
+    throw new UserError('not_found', 'There is no such deploy in this channel.');
+  const { hash, line, requestedBy } = approval;
+  return { kind: 'plan', plan: approval.plan as DeployPlan, hash, line, requestedBy };
+};

@@ -1,0 +1,53 @@
+import type { TotpArgs } from '../commands/deployments.ts';
+import { sayDuration } from '../commands/duration.ts';
+import { UserError } from '../errors.ts';
+import type { Checked } from '../store/totp.ts';
+import type { Handler } from './types.ts';
+
+export interface TotpResult {
+  readonly kind: 'totp';
+  readonly state: 'sent' | 'active';
+  readonly audit: string;
+}
+
+/** Sets up the one-time code some approvals ask for: a secret by direct message, then the first code it makes. */
+export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person }, deps) => {
+  const { totp: codes } = deps.store;
+  const at = deps.now();
+  if (args.code !== undefined) {
+    if (await codes.enrolled(person))
+      throw new UserError(
+        'already_decided',
+        'Your one-time code is set up already.',
+        'Give it where an approval asks for it.',
+      );
+    mustFit(await codes.confirm(person, args.code, at), at);
+    return { kind: 'totp', state: 'active', audit: `${person} enrolled a second factor` };
+  }
+  const begun = await codes.begin(person, person, at);
+  if (!begun)
+    throw new UserError(
+      'already_decided',
+      'Your one-time code is set up already.',
+      'When the device is gone, whoever runs Fairlead removes it: `fairlead totp remove <your id>`.',
+    );
+  await deps.board.tell(person, { kind: 'totp', ...begun });
+  return { kind: 'totp', state: 'sent', audit: `${person} asked for a second factor` };
+};
+
+/** Throws a `UserError` unless the code was right. */
+export function mustFit(checked: Checked, now: number): void {
+  if (checked.ok) return;
+  if (checked.why === 'not_enrolled')
+    throw new UserError('bad_code', 'You have no one-time code yet.', '`/dock totp` sets one up.');
+  if (checked.why === 'locked')
+    throw new UserError(
+      'bad_code',
+      `Too many wrong codes: yours is locked for ${sayDuration(checked.until - now)}.`,
+      'It opens by itself.',
+    );
+  const left = `${checked.left} ${checked.left === 1 ? 'try' : 'tries'} left.`;
+  if (checked.why === 'used')
+    throw new UserError('bad_code', `That code was used before. ${left}`, 'Wait for the next one; each is good once.');
+  throw new UserError('bad_code', `That is not the code. ${left}`, 'Is the clock of your device right?');
+}

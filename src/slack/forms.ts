@@ -1,0 +1,176 @@
+import type { ModalView, PlainTextOption } from '@slack/types';
+import { quoteWord } from '../commands/words.ts';
+import type { FormResult } from '../handlers/deploy/form.ts';
+import { clip, plain } from './text.ts';
+
+/** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
+export const FORMS = { deploy: 'form-deploy', code: 'form-code' } as const;
+
+/** Where a form was opened from; goes round through Slack in `private_metadata`. */
+export interface FormPlace {
+  readonly channel: string;
+  readonly thread?: string | undefined;
+  /** The card a one-time code is for. */
+  readonly card?: string | undefined;
+}
+
+export type FormValues = Readonly<
+  Record<
+    string,
+    Readonly<
+      Record<
+        string,
+        {
+          readonly value?: string | null;
+          readonly selected_option?: { readonly value: string } | null;
+          readonly selected_options?: readonly { readonly value: string }[];
+        }
+      >
+    >
+  >
+>;
+
+const option = (value: string, text = value): PlainTextOption => ({
+  text: { type: 'plain_text', text: clip(text, 75) },
+  value,
+});
+
+/** Service, version, hosts, reason. The versions are those of the chosen service, newest first. */
+export function deployForm(form: FormResult, place: FormPlace): ModalView {
+  const services = form.services.slice(0, 100).map(({ name }) => option(name));
+  const chosen = form.chosen;
+  const tags = (chosen?.tags ?? []).filter((tag) => tag.length <= 75).slice(0, 100);
+  const hosts = (chosen?.hosts ?? []).slice(0, 100);
+  const initial = services.find(({ value }) => value === chosen?.name);
+  return {
+    type: 'modal',
+    callback_id: FORMS.deploy,
+    private_metadata: JSON.stringify(place),
+    title: { type: 'plain_text', text: 'Deploy' },
+    submit: { type: 'plain_text', text: 'Plan it' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'service',
+        dispatch_action: true,
+        label: { type: 'plain_text', text: 'Service' },
+        element: {
+          type: 'static_select',
+          action_id: 'form-service',
+          placeholder: { type: 'plain_text', text: 'Choose a service' },
+          options: services,
+          ...(initial ? { initial_option: initial } : {}),
+        },
+      },
+      tags.length > 0
+        ? {
+            type: 'input',
+            // A new block id for each service: Slack keeps what was chosen in a block it knows.
+            block_id: `version-${chosen?.name ?? ''}`,
+            label: { type: 'plain_text', text: 'Version' },
+            element: {
+              type: 'static_select',
+              action_id: 'version',
+              placeholder: { type: 'plain_text', text: 'Newest first' },
+              options: tags.map((tag) => option(tag, tag === chosen?.running ? `${tag} (runs now)` : tag)),
+            },
+          }
+        : {
+            type: 'input',
+            block_id: `version-${chosen?.name ?? ''}`,
+            label: { type: 'plain_text', text: 'Version' },
+            hint: {
+              type: 'plain_text',
+              text: chosen
+                ? 'The registry gave no list of tags; type one.'
+                : 'A tag or a digest. Choose a service for its list of tags.',
+            },
+            element: { type: 'plain_text_input', action_id: 'version', max_length: 600 },
+          },
+      ...(hosts.length > 1
+        ? [
+            {
+              type: 'input' as const,
+              block_id: `hosts-${chosen?.name ?? ''}`,
+              optional: true,
+              label: { type: 'plain_text' as const, text: 'Hosts' },
+              hint: { type: 'plain_text' as const, text: `None chosen means all ${hosts.length}.` },
+              element: {
+                type: 'multi_static_select' as const,
+                action_id: 'hosts',
+                placeholder: { type: 'plain_text' as const, text: 'All of them' },
+                options: hosts.map((host) => option(host)),
+              },
+            },
+          ]
+        : []),
+      {
+        type: 'input',
+        block_id: 'reason',
+        optional: true,
+        label: { type: 'plain_text', text: 'Reason' },
+        hint: { type: 'plain_text', text: 'Those who approve will read it.' },
+        element: { type: 'plain_text_input', action_id: 'reason', max_length: 300 },
+      },
+    ],
+  };
+}
+
+/** The command line a filled form means. */
+export function deployLine(values: FormValues): string {
+  const service = pick(values, 'form-service');
+  const version = pick(values, 'version');
+  const hosts = chosenHosts(values);
+  const reason = pick(values, 'reason');
+  return [
+    'deploy',
+    quoteWord(service),
+    quoteWord(version),
+    ...(hosts.length > 0 ? ['--on', quoteWord(hosts.join(','))] : []),
+    ...(reason === '' ? [] : ['--reason', quoteWord(reason)]),
+  ].join(' ');
+}
+
+/** Asks for the one-time code an approval needs. */
+export function codeForm(question: string, place: FormPlace): ModalView {
+  return {
+    type: 'modal',
+    callback_id: FORMS.code,
+    private_metadata: JSON.stringify(place),
+    title: { type: 'plain_text', text: 'Approve' },
+    submit: { type: 'plain_text', text: 'Approve' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: clip(plain(question), 2900) } },
+      {
+        type: 'input',
+        block_id: 'code',
+        label: { type: 'plain_text', text: 'One-time code' },
+        hint: { type: 'plain_text', text: 'Six digits from your authenticator. `/dock totp` sets one up.' },
+        element: { type: 'plain_text_input', action_id: 'code', min_length: 6, max_length: 6 },
+      },
+    ],
+  };
+}
+
+export function codeLine(values: FormValues, place: FormPlace): string {
+  return ['dock', 'approve', place.card ?? '', '--code', quoteWord(pick(values, 'code'))].join(' ');
+}
+
+/** Which block an error is shown under: the one that holds the version, which is what is mostly wrong. */
+export function errorBlock(values: FormValues): string {
+  return (
+    Object.keys(values).find((id) => id.startsWith('version') || id === 'code') ?? Object.keys(values)[0] ?? 'service'
+  );
+}
+
+function pick(values: FormValues, action: string): string {
+  const entry = Object.values(values).find((block) => Object.hasOwn(block, action))?.[action];
+  return (entry?.selected_option?.value ?? entry?.value ?? '').trim();
+}
+
+function chosenHosts(values: FormValues): string[] {
+  const entry = Object.values(values).find((block) => Object.hasOwn(block, 'hosts'))?.['hosts'];
+  return (entry?.selected_options ?? []).map(({ value }) => value);
+}

@@ -1,0 +1,244 @@
+import type { KnownBlock } from '@slack/types';
+import { familiar, parseReference } from '../../commands/reference.ts';
+import type { Card, CardHost } from '../../handlers/deploy/card.ts';
+import type { DeployPlan } from '../../handlers/deploy/types.ts';
+import { buttons, context, type Message, type Press, section } from '../blocks.ts';
+import { clip, clock, inline, plain, plural } from '../text.ts';
+import { mention } from './mention.ts';
+import { planSummary, shortDigest, tookWords, what } from './plan.ts';
+
+/** More hosts than this are counted rather than listed, the ones in trouble first. */
+const LISTED_HOSTS = 12;
+
+/** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
+export function cardView(card: Card): Message {
+  if (card.deployment) return deploymentView(card, card.deployment);
+  return card.state === 'pending' ? questionView(card) : closedView(card);
+}
+
+function questionView(card: Card): Message {
+  const { plan } = card;
+  const hosts = plan.hosts.map(({ host }) => host);
+  return {
+    text: `${bare(what(plan))} on ${hosts.join(', ')}? Asked by <@${card.requestedBy}>`,
+    blocks: [
+      section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
+      ...planSummary(plan),
+      context(wayBack(plan)),
+      context(whoAnswers(card)),
+      buttons(questionButtons(card)),
+    ],
+  };
+}
+
+function questionButtons(card: Card): Press[] {
+  const { plan, id } = card;
+  const hosts = plan.hosts.map(({ host }) => host).join(', ');
+  const yes = card.needs.length > 0 ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
+  return [
+    {
+      label: yes,
+      line: `/dock approve ${id}`,
+      style: 'primary',
+      confirm: {
+        title: clip(`${plan.action === 'deploy' ? 'Deploy' : 'Roll back'} ${plan.service}?`, 95),
+        text: clip(
+          `${plan.image.tag ?? shortDigest(plan.image.digest)} on ${hosts}. Plan ${card.hash.slice(0, 8)}.`,
+          290,
+        ),
+        yes,
+      },
+    },
+    { label: card.needs.length > 0 ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
+    { label: 'Details', line: `/dock plan ${id}` },
+  ];
+}
+
+function closedView(card: Card): Message {
+  const { plan } = card;
+  const who = card.decidedBy === undefined ? '' : ` by <@${card.decidedBy}>`;
+  const said: Record<Exclude<Card['state'], 'pending'>, string> = {
+    approved: `:hourglass: To ${what(plan)} was approved${who}; it begins in a moment.`,
+    rejected: `:no_entry_sign: To ${what(plan)}, asked by <@${card.requestedBy}>, was rejected${who}. Nothing was changed.`,
+    withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> no longer asks to ${what(plan)}. Nothing was changed.`,
+    expired: `:hourglass: Nobody answered in time whether to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
+    superseded: `:warning: To ${what(plan)} was not begun: something moved since it was planned. Nothing was changed.`,
+  };
+  const text = said[card.state as Exclude<Card['state'], 'pending'>];
+  const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
+  return {
+    text: bare(text),
+    blocks: [section(text), ...(again ? [buttons([{ label: 'Plan it again', line: `/${card.line}` }])] : [])],
+  };
+}
+
+function deploymentView(card: Card, deployment: NonNullable<Card['deployment']>): Message {
+  const { plan } = card;
+  const headline = headlineOf(card, deployment);
+  const took =
+    deployment.finishedAt === undefined
+      ? `begun ${clock(deployment.startedAt)}`
+      : `${tookWords(deployment.startedAt, deployment.finishedAt)}, ended ${clock(deployment.finishedAt)}`;
+  const approved = card.votes.map(({ person, factor }) => `<@${person}>${factor ? ` (${factor})` : ''}`).join(', ');
+  const facts = [
+    `asked by <@${card.requestedBy}>`,
+    ...(plan.breakGlass ? ['*without approval: break-glass*'] : approved === '' ? [] : [`approved by ${approved}`]),
+    took,
+    `plan ${card.hash.slice(0, 8)}`,
+  ];
+  // The first posting of a card tells those it mentions; they were not asked, so they hear of it here.
+  const groups = card.needs.flatMap(({ approvers }) => approvers);
+  const unsigned = card.review?.signedBy === undefined;
+  const glass =
+    card.review && groups.length > 0
+      ? [
+          section(
+            unsigned
+              ? `:rotating_light: *Break-glass*: nobody approved this. ${groups.map(mention).join(' ')}: please look, and sign the review by ${clock(card.review.dueAt)}.`
+              : `:rotating_light: *Break-glass*; reviewed and signed by <@${card.review.signedBy}>.`,
+          ),
+        ]
+      : [];
+  return {
+    text: bare(headline),
+    blocks: [
+      section(`${headline}${reasonLine(plan)}`),
+      ...glass,
+      ...hostLines(deployment.hosts),
+      context(facts.join(' · ')),
+      ...presses(deploymentButtons(card, deployment)),
+    ],
+  };
+}
+
+function headlineOf(card: Card, deployment: NonNullable<Card['deployment']>): string {
+  const { plan } = card;
+  const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
+  const name = `*${plan.service}*`;
+  const done = deployment.hosts.filter(
+    ({ verdict }) => verdict?.verdict === 'deployed' || verdict?.verdict === 'unchanged',
+  );
+  const of = `${done.length} of ${plural(deployment.hosts.length, 'host')}`;
+  switch (deployment.verdict) {
+    case undefined:
+      if (deployment.abortedBy)
+        return `:octagonal_sign: <@${deployment.abortedBy}> stopped ${name} ${version}; going back.`;
+      if (deployment.waiting) return `:grey_question: ${name} ${version} is on ${of}. Go on with the next wave?`;
+      return `:rocket: Deploying ${name} ${version}: ${of} done`;
+    case 'deployed':
+      return plan.action === 'rollback'
+        ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(deployment.hosts.length, 'host')}`
+        : `:white_check_mark: ${name} ${version} is deployed on ${plural(deployment.hosts.length, 'host')}`;
+    case 'rolled_back':
+      return `:rotating_light: ${name} ${version} *did not become healthy*. The old version runs again.`;
+    case 'failed_kept_old':
+      return `:x: ${name} ${version} was not deployed. The old version was never stopped.`;
+    case 'partial':
+      return `:warning: ${name} ${version} is on ${of} only. The others have the old version.`;
+    case 'aborted':
+      return `:octagonal_sign: ${name} ${version} was stopped${deployment.abortedBy ? ` by <@${deployment.abortedBy}>` : ''}. The old version runs.`;
+    default:
+      return `:sos: ${name} ${version} *needs attention now*: a host could not be brought to either version.`;
+  }
+}
+
+function hostLines(hosts: readonly CardHost[]): KnownBlock[] {
+  const rank = (host: CardHost) => (host.verdict && !isGood(host) ? 0 : host.verdict ? 2 : 1);
+  const ordered = hosts.toSorted((a, b) => rank(a) - rank(b));
+  const lines = ordered.slice(0, LISTED_HOSTS).map(hostLine);
+  const rest = ordered.length - LISTED_HOSTS;
+  return [section(clip([...lines, ...(rest > 0 ? [`… and ${plural(rest, 'more host')}`] : [])].join('\n'), 2900))];
+}
+
+const isGood = ({ verdict }: CardHost) => verdict?.verdict === 'deployed' || verdict?.verdict === 'unchanged';
+
+function hostLine(host: CardHost): string {
+  const { verdict } = host;
+  if (!verdict)
+    return `${host.begun ? ':hourglass_flowing_sand:' : ':white_circle:'} *${host.host}*: ${plain(host.doing)}`;
+  const sign = isGood(host) ? ':white_check_mark:' : verdict.verdict === 'skipped' ? ':white_circle:' : ':x:';
+  const tip = isGood(host) || verdict.tryThis === '' ? '' : `\n      → ${plain(clip(verdict.tryThis, 300))}`;
+  return `${sign} *${host.host}*: ${plain(clip(verdict.why, 400))}${tip}`;
+}
+
+function deploymentButtons(card: Card, deployment: NonNullable<Card['deployment']>): Press[] {
+  const { plan, id } = card;
+  const details: Press = { label: 'Details', line: `/dock plan ${id}` };
+  if (deployment.verdict === undefined) {
+    const stop: Press = {
+      label: 'Abort',
+      line: `/dock abort ${id}`,
+      style: 'danger',
+      confirm: {
+        title: 'Stop this deployment?',
+        text: 'Hosts under way go back to the old version; hosts that are done keep the new one.',
+        yes: 'Abort',
+      },
+    };
+    if (deployment.abortedBy) return [details];
+    return deployment.waiting
+      ? [{ label: 'Continue', line: `/dock continue ${id}`, style: 'primary' }, stop, details]
+      : [stop, details];
+  }
+  if (card.review && card.review.signedBy === undefined)
+    return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, details];
+  const again: Press = { label: 'Plan it again', line: `/${card.line}` };
+  if (deployment.verdict === 'deployed') {
+    const back = plan.hosts.find(({ now }) => now)?.now;
+    return plan.action === 'deploy' && back
+      ? [{ label: 'Roll back…', line: `/rollback ${plan.service}` }, details]
+      : [details];
+  }
+  return repeatable(card) ? [again, details] : [details];
+}
+
+function presses(all: readonly Press[]): KnownBlock[] {
+  return all.length === 0 ? [] : [buttons(all)];
+}
+
+function stepWord(plan: DeployPlan): string {
+  const words: Partial<Record<DeployPlan['step'], string>> = {
+    first: ' (for the first time)',
+    patch: ' (patch)',
+    minor: ' (minor)',
+    major: ' — a *major* version',
+    downgrade: plan.action === 'deploy' ? ' — a *downgrade*' : '',
+  };
+  return words[plan.step] ?? '';
+}
+
+function reasonLine(plan: DeployPlan): string {
+  return plan.reason === undefined ? '' : `\n> ${plain(clip(plan.reason, 300).replace(/\s+/gu, ' '))}`;
+}
+
+function wayBack(plan: DeployPlan): string {
+  const kept = plan.hosts.filter(({ now, oldImageKept }) => now && oldImageKept).length;
+  const old = plan.hosts.filter(({ now }) => now).length;
+  if (old === 0) return 'There is nothing to go back to: it runs nowhere yet.';
+  const sure =
+    kept === old ? 'The old containers are kept' : `The old containers are kept on ${kept} of ${plural(old, 'host')}`;
+  return `Way back: if it is not healthy it goes back by itself. ${sure}; afterwards \`/rollback ${plan.service}\`.`;
+}
+
+function whoAnswers(card: Card): string {
+  const image = familiar(parseReference(card.plan.image.repository));
+  const facts = `Plan ${card.hash.slice(0, 8)} · ${plain(image)}@${shortDigest(card.plan.image.digest)}`;
+  const until = `until ${clock(card.expiresAt)}`;
+  if (card.needs.length === 0) return `Whoever may deploy here can confirm ${until}. ${facts}`;
+  const needs = card.needs.map(({ count, approvers }) => `${count} yes from ${approvers.map(mention).join(' or ')}`);
+  const yes = card.votes.length > 0 ? ` Yes so far: ${card.votes.map(({ person }) => `<@${person}>`).join(', ')}.` : '';
+  return `Needs ${needs.join(' and ')} ${until}.${yes} ${facts}`;
+}
+
+// A line whose secret values were left out cannot be said again by a click.
+function repeatable({ line }: Card): boolean {
+  return !line.includes('***');
+}
+
+/** Without the marks of formatting, for notifications. */
+function bare(text: string): string {
+  return text
+    .replace(/^:[a-z_]+: /u, '')
+    .replaceAll('*', '')
+    .replaceAll('`', '');
+}

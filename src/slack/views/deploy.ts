@@ -1,0 +1,82 @@
+import type { FormResult } from '../../handlers/deploy/form.ts';
+import type { VersionsResult } from '../../handlers/deploy/versions.ts';
+import type { CardResult, PlannedResult } from '../../handlers/deploy.ts';
+import type { Request } from '../../handlers/types.ts';
+import { buttons, context, type Message, type Press, section } from '../blocks.ts';
+import { clip, clock, inline, plain } from '../text.ts';
+import { planDetails, shortDigest, what } from './plan.ts';
+
+/** What `/deploy` and `/rollback` answer themselves; the question they put stands on a card of its own. */
+export function deployView(
+  result: CardResult | PlannedResult | FormResult | VersionsResult,
+  request: Request,
+): Message {
+  switch (result.kind) {
+    case 'card':
+      // Said only where the card itself could not be posted.
+      return {
+        text: 'The plan is made, but I cannot post its card here.',
+        blocks: [
+          section(
+            `:warning: The plan is made, but I cannot post its card here: invite me to this channel, then ${inline(`/${request.line}`, 300)} again.`,
+          ),
+        ],
+      };
+    case 'planned': {
+      const text = `Plan to ${what(result.plan)}; nothing was asked or changed.`;
+      return {
+        text: text.replaceAll('*', ''),
+        blocks: [section(`:clipboard: ${text}`), ...planDetails(result.plan, result.hash)],
+      };
+    }
+    case 'form':
+      return formAsText(result);
+    case 'versions':
+      return versionsView(result);
+  }
+}
+
+// Where no modal can be opened (a mention, a command line), its choices are said instead.
+function formAsText(result: FormResult): Message {
+  const names = result.services.map(({ name }) => inline(name));
+  const text =
+    names.length === 0
+      ? 'There is no service you may deploy here.'
+      : `Say which: ${inline('/deploy <service> <tag>')}, with ${names.join(', ')}, or a running container.`;
+  return { text: text.replaceAll('`', ''), blocks: [section(text)] };
+}
+
+const MOST_VERSIONS = 8;
+
+function versionsView(result: VersionsResult): Message {
+  if (result.versions.length === 0) {
+    const text = `No version of ${result.service} was verified here yet, so there is none to go back to.`;
+    return {
+      text,
+      blocks: [section(plain(text)), context('What is deployed through Fairlead and passes its gate is remembered.')],
+    };
+  }
+  const lines = result.versions.slice(0, MOST_VERSIONS).map((version) => {
+    const name = inline(version.tag ?? shortDigest(version.digest), 60);
+    const here = version.running.length > 0 ? ` · *runs on ${version.running.join(', ')}*` : '';
+    const gone =
+      version.gone.length > 0 ? ` · image no longer on ${version.gone.join(', ')}, so it would be pulled` : '';
+    return `${name} · verified ${clock(version.at)} · <@${version.by}> · on ${version.hosts.join(', ')}${here}${gone}`;
+  });
+  const presses: Press[] = result.versions
+    .slice(0, MOST_VERSIONS)
+    .filter(({ running, hosts }) => running.length < hosts.length)
+    .map((version) => ({
+      label: `To ${clip(version.tag ?? shortDigest(version.digest), 60)}`,
+      line: `/rollback ${result.service} --to ${version.digest}${result.on === undefined ? '' : ` --on ${result.on}`}`,
+    }));
+  return {
+    text: `Versions of ${result.service} to go back to`,
+    blocks: [
+      section(`*Versions of ${plain(result.service)} that were verified healthy*`),
+      section(clip(lines.join('\n'), 2900)),
+      ...(presses.length > 0 ? [buttons(presses)] : []),
+      context('A click asks for it; the same people approve as for a deploy.'),
+    ],
+  };
+}

@@ -1,0 +1,69 @@
+import { sayDuration } from '../../commands/duration.ts';
+import type { AskedResult, LockResult, LocksResult, UnlockResult } from '../../handlers/locks.ts';
+import type { Request } from '../../handlers/types.ts';
+import { buttons, context, type Message, section } from '../blocks.ts';
+import { clip, clock, inline, plain, plural } from '../text.ts';
+
+export function lockView(result: LockResult, request: Request): Message {
+  const { lock } = result;
+  const service = `*${plain(lock.service)}*`;
+  const why = lock.reason === '' ? '' : `\n> ${plain(clip(lock.reason, 300))}`;
+  if (result.kind === 'held') {
+    const place = result.place === undefined ? '' : ` You are number ${result.place} in line and will be told.`;
+    return message(
+      `:lock: ${service} is locked by <@${lock.owner}> until ${clock(lock.until)}.${place}${why}`,
+      result.line.length > 0 ? `In line: ${result.line.map(({ person }) => `<@${person}>`).join(', ')}` : undefined,
+      [
+        ...(result.place === undefined ? [{ label: 'Wait in line', line: `/dock lock ${lock.service} --queue` }] : []),
+        { label: 'Ask the holder', line: `/dock ask ${lock.service}` },
+      ],
+    );
+  }
+  const until = `until ${clock(lock.until)}`;
+  const said = {
+    taken: `<@${request.person}> locked ${service} ${until}.`,
+    renewed: `<@${request.person}> keeps ${service} locked ${until}.`,
+    'taken-over': `<@${request.person}> took the lock on ${service} over from <@${result.from}>, ${until}.`,
+  }[result.how];
+  return message(`:lock: ${said}${why}`, 'Others cannot deploy it meanwhile; whoever holds it can.', [
+    { label: 'Release', line: `/dock unlock ${lock.service}` },
+    { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --for ${extended(lock.until, request.at)}` },
+  ]);
+}
+
+// From now, since that is how a lease is said: what is left of it and two hours more.
+function extended(until: number, now: number): string {
+  return `${Math.min(7 * 24 * 60, Math.ceil((until - now) / 60_000) + 120)}m`;
+}
+
+export function unlockView(result: UnlockResult, request: Request): Message {
+  return message(`:unlock: <@${request.person}> released *${plain(result.service)}*.`);
+}
+
+export function askView(result: AskedResult): Message {
+  return message(`I asked <@${result.owner}> in a direct message to release *${plain(result.service)}*.`);
+}
+
+export function locksView(result: LocksResult): Message {
+  if (result.locks.length === 0) return message('Nothing is locked.');
+  const lines = result.locks.slice(0, 30).map((lock) => {
+    const reason = lock.reason === '' ? '' : ` ${inline(lock.reason, 120)}`;
+    const line = lock.line.length > 0 ? ` · ${plural(lock.line.length, 'person', 'people')} in line` : '';
+    return `:lock: *${plain(lock.service)}* <@${lock.owner}> for ${sayDuration(lock.until - result.at)} more${line}${reason}`;
+  });
+  return message(
+    clip(lines.join('\n'), 2900),
+    `\`/dock ask <service>\` asks a holder, \`/dock lock <service> --queue\` waits in line.`,
+  );
+}
+
+function message(text: string, note?: string, presses: readonly { label: string; line: string }[] = []): Message {
+  return {
+    text: text.replaceAll('*', ''),
+    blocks: [
+      section(text),
+      ...(note === undefined ? [] : [context(note)]),
+      ...(presses.length === 0 ? [] : [buttons(presses)]),
+    ],
+  };
+}

@@ -1,0 +1,121 @@
+import type { Approver } from '../../handlers/deploy/card.ts';
+import type { Note } from '../../handlers/deploy/notes.ts';
+import type { CardVerdict } from '../../handlers/deploy/types.ts';
+import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
+import { clip, clock, inline, plain } from '../text.ts';
+import { mention } from './mention.ts';
+
+/** What is said beside a card, in its thread or to one person. */
+export function noteView(note: Note): Message {
+  switch (note.kind) {
+    case 'asked':
+      return say(
+        `${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}<@${note.requestedBy}> asks to ${plain(note.what)}. Answer above ${untilWord(note.expiresAt)}.`,
+      );
+    case 'expired':
+      return say(
+        `<@${note.requestedBy}>: nobody answered in time whether to ${plain(note.what)}, so nothing was changed.`,
+        note.line.includes('***') ? [] : [{ label: 'Plan it again', line: `/${note.line}` }],
+      );
+    case 'evidence':
+      return evidenceView(note.host, note.verdict);
+    case 'ended':
+      return say(`<@${note.requestedBy}>: ${plain(note.what)} ${ENDED[note.verdict]}`);
+    case 'review-due':
+      return say(
+        `${all(note.approvers)}: the break-glass deploy of ${plain(note.what)} by <@${note.by}> still has no signed review${note.overdue ? ', and is overdue' : ''}.`,
+        [{ label: 'Sign the review', line: `/dock sign ${note.id}` }],
+      );
+    case 'lock-ending':
+      return say(`Your lock on *${plain(note.service)}* ends ${untilWord(note.until, 'at')}.`, [
+        { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h` },
+        { label: 'Release', line: `/dock unlock ${note.service}` },
+      ]);
+    case 'lock-ended':
+      return say(`Your lock on *${plain(note.service)}* has ended.`);
+    case 'lock-asked':
+      return say(
+        `<@${note.by}> asks in <#${note.channel}> whether you still need your lock on *${plain(note.service)}*.`,
+        [
+          { label: 'Release it', line: `/dock unlock ${note.service}` },
+          { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h` },
+        ],
+      );
+    case 'lock-taken':
+      return say(
+        `<@${note.by}> took over your lock on *${plain(note.service)}* in <#${note.channel}>: ${inline(note.reason, 300)}`,
+      );
+    case 'lock-free':
+      return say(`*${plain(note.service)}* is free, and you are next in line. Lock it in <#${note.channel}>.`);
+    case 'totp':
+      return {
+        text: 'Your one-time code for approvals',
+        blocks: [
+          section(
+            `Add this to your authenticator app, then confirm with ${inline('/dock totp 123456')} and the six digits it shows.`,
+          ),
+          preformatted(`${note.secret}\n${note.uri}`),
+          context('It is shown once. Delete this message when you have it.'),
+        ],
+      };
+  }
+}
+
+const ENDED: Readonly<Record<Extract<Note, { kind: 'ended' }>['verdict'], string>> = {
+  deployed: 'is deployed.',
+  rolled_back: 'did not become healthy and was taken back. The evidence is in this thread.',
+  failed_kept_old: 'was not deployed; the old version was never stopped.',
+  partial: 'is only on some of the hosts. What is where stands on the card.',
+  aborted: 'was stopped; the old version runs.',
+  needs_attention: '*needs attention now*: a host could not be brought to either version.',
+};
+
+/** What a version that did not pass looked like, before it was taken away. */
+function evidenceView(host: string, verdict: CardVerdict): Message {
+  const { evidence } = verdict;
+  if (!evidence) return say(`*${host}*: ${plain(verdict.why)}`);
+  const facts = [
+    `state ${inline(evidence.state, 40)}`,
+    ...(evidence.exitCode === undefined ? [] : [`exit code ${evidence.exitCode}`]),
+    ...(evidence.outOfMemory ? ['*out of memory*'] : []),
+    ...(evidence.restartCount > 0 ? [`restarted ${evidence.restartCount} times`] : []),
+    `judged by: ${evidence.strength}`,
+  ];
+  const said = evidence.error === '' ? [] : [section(`The engine said: ${inline(evidence.error, 500)}`)];
+  const health =
+    evidence.healthLog.length === 0
+      ? []
+      : [
+          section('Health checks, the last of them last:'),
+          preformatted(clip(evidence.healthLog.slice(-5).join('\n'), 2000)),
+        ];
+  const lines =
+    evidence.lastLines.length === 0
+      ? [section('It wrote nothing to its log.')]
+      : [section('The end of its log:'), preformatted(clip(evidence.lastLines.slice(-40).join('\n'), 2800))];
+  return {
+    text: `${host}: ${verdict.why}`,
+    blocks: [
+      section(`:mag: *${host}*: ${plain(clip(verdict.why, 600))}\n${facts.join(' · ')}`),
+      ...said,
+      ...health,
+      ...lines,
+      ...(verdict.tryThis === '' ? [] : [context(`→ ${plain(verdict.tryThis)}`)]),
+    ],
+  };
+}
+
+function say(text: string, presses: readonly { label: string; line: string }[] = []): Message {
+  return {
+    text: text.replaceAll('*', ''),
+    blocks: [section(text), ...(presses.length === 0 ? [] : [buttons(presses)])],
+  };
+}
+
+function all(approvers: readonly Approver[]): string {
+  return approvers.map(mention).join(' ');
+}
+
+function untilWord(at: number, word = 'until'): string {
+  return `${word} ${clock(at)}`;
+}

@@ -1,0 +1,80 @@
+import { sayDuration } from '../../commands/duration.ts';
+import type { ApprovalsResult, DeploymentLine, DeploymentsResult, PlanResult } from '../../handlers/records.ts';
+import { buttons, context, type Message, section } from '../blocks.ts';
+import { clip, clock, inline, plain, plural } from '../text.ts';
+import { planDetails, what } from './plan.ts';
+
+const SIGNS: Readonly<Record<string, string>> = {
+  deployed: ':white_check_mark:',
+  rolled_back: ':rotating_light:',
+  failed_kept_old: ':x:',
+  partial: ':warning:',
+  aborted: ':octagonal_sign:',
+  needs_attention: ':sos:',
+};
+
+export function deploymentsView(result: DeploymentsResult): Message {
+  const name = result.service === undefined ? '' : ` of ${result.service}`;
+  if (result.deployments.length === 0) {
+    const text = `No deployment${name} yet.`;
+    return { text, blocks: [section(plain(text))] };
+  }
+  return {
+    text: `${plural(result.deployments.length, 'deployment')}${name}`,
+    blocks: [
+      section(`*Deployments${plain(name)}*, newest first`),
+      section(clip(result.deployments.map(deploymentLine).join('\n'), 2950)),
+    ],
+  };
+}
+
+function deploymentLine(one: DeploymentLine): string {
+  const sign = one.verdict === undefined ? ':hourglass_flowing_sand:' : (SIGNS[one.verdict] ?? ':grey_question:');
+  const verdict = one.verdict === undefined ? 'under way' : one.verdict.replaceAll('_', ' ');
+  const how = one.breakGlass
+    ? '*break-glass*'
+    : one.startedBy === one.requestedBy
+      ? ''
+      : `approved by <@${one.startedBy}>`;
+  const facts = [
+    verdict,
+    `on ${one.hosts.slice(0, 4).join(', ')}${one.hosts.length > 4 ? ` and ${one.hosts.length - 4} more` : ''}`,
+    `<@${one.requestedBy}>`,
+    ...(how === '' ? [] : [how]),
+    clock(one.at),
+    ...(one.ms === undefined ? [] : [sayDuration(one.ms)]),
+  ];
+  const back = one.action === 'rollback' ? ' (back)' : '';
+  return `${sign} *${plain(one.service)}* ${inline(one.version, 60)}${back} · ${facts.join(' · ')}`;
+}
+
+export function approvalsView(result: ApprovalsResult): Message {
+  if (result.waiting.length === 0)
+    return { text: 'Nothing waits here.', blocks: [section('Nothing waits for an answer here.')] };
+  const mine = result.waiting.filter((one) => one.mine);
+  const line = (one: ApprovalsResult['waiting'][number]) =>
+    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} until ${clock(one.expiresAt)}`;
+  return {
+    text: `${plural(result.waiting.length, 'question')} open, ${mine.length} for you`,
+    blocks: [
+      section(`*${plural(result.waiting.length, 'question')} open here*, ${mine.length} of them for you`),
+      section(clip([...mine, ...result.waiting.filter((one) => !one.mine)].slice(0, 20).map(line).join('\n'), 2950)),
+      ...(mine.length > 0
+        ? [
+            buttons(
+              mine.slice(0, 5).map((one) => ({ label: `Look at ${clip(one.line, 40)}`, line: `/dock plan ${one.id}` })),
+            ),
+          ]
+        : []),
+      context('They are answered on their cards.'),
+    ],
+  };
+}
+
+export function planView(result: PlanResult): Message {
+  const text = `<@${result.requestedBy}> asks to ${what(result.plan)}`;
+  return {
+    text: text.replaceAll('*', ''),
+    blocks: [section(`:clipboard: ${text}`), ...planDetails(result.plan, result.hash)],
+  };
+}

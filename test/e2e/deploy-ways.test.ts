@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest';
+import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { ask, deployed, labels, OPS, running, said, says, story } from './story.ts';
+
+const NO_RULES = 'approvals: []';
+
+describeWithEngine('ways a deployment can go', () => {
+  it('shows a plan and stops, with every detail and no secret', async () => {
+    await using it = await story();
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --plan -e API_TOKEN=hunter22 --memory 64m`);
+
+    const plan = await it.slack.waitFor(says('nothing was asked or changed', 'sha256:', 'web-1', 'web-2'), OPS);
+    expect(plan.onlyFor).toBe('U0DEV1');
+    expect(said(plan)).not.toContain('hunter22');
+    expect(labels(plan)).toEqual([]);
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+  });
+
+  it('goes in waves, with a question between them that can be answered with no', async () => {
+    await using it = await story({ rules: NO_RULES, rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const card = await it.slack.waitFor(says('In 2 waves', 'with a question in between'), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+    const asked = await it.slack.waitFor(says('Go on with the next wave?', '1 of 2 hosts'), {
+      ...OPS,
+      timeoutMs: 30_000,
+    });
+    expect(labels(asked)).toEqual(['Continue', 'Abort', 'Details']);
+    await it.slack.click({ person: 'U0DEV1', message: asked, label: 'Abort' });
+
+    await it.slack.waitFor(says('is on 1 of 2 hosts only'), { ...OPS, timeoutMs: 30_000 });
+    expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
+  });
+
+  it('goes on with the next wave when somebody lets it', async () => {
+    await using it = await story({ rules: NO_RULES, rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const card = await it.slack.waitFor(says('In 2 waves'), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+    const asked = await it.slack.waitFor(says('Go on with the next wave?'), { ...OPS, timeoutMs: 30_000 });
+    await it.slack.click({ person: 'U0OPS1', message: asked, label: 'Continue', times: 2 });
+
+    await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+  });
+
+  it('goes back when it is aborted', async () => {
+    await using it = await story({ rules: NO_RULES, rollout: 'stableFor: 30s' });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const card = await it.slack.waitFor(says('asks to deploy'), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+    const gate = await it.slack.waitFor(says('Deploying', 'Abort', 'healthy'), { ...OPS, timeoutMs: 30_000 });
+    await it.slack.click({ person: 'U0OPS1', message: gate, label: 'Abort' });
+
+    const stopped = await it.slack.waitFor(says('was stopped by <@U0OPS1>'), { ...OPS, timeoutMs: 30_000 });
+    expect(labels(stopped)).not.toContain('Abort');
+    expect(await running(it.service)).not.toContain('1.0.0');
+  });
+
+  it('does not begin when a host has moved since the plan, and offers a new one', async () => {
+    await using it = await story();
+    await deployed(it, '1.0.0');
+    await ask(it.slack, `/deploy ${it.service} 1.1.0`);
+    const card = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
+    const socket = bed().sockets[0] ?? '';
+    await mustCall(socket, 'POST', `/containers/${it.service}/update`, { Memory: 40_000_000, MemorySwap: 80_000_000 });
+
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+
+    const stale = await it.slack.waitFor(says('was not deployed', 'changed by hand'), { ...OPS, timeoutMs: 30_000 });
+    expect(labels(stale)).toContain('Plan it again');
+    expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+  });
+
+  it('passes a freeze and the approval when the glass is broken, loudly, and wants a signature', async () => {
+    await using it = await story({
+      rules: `
+approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall] } ]
+freeze: [ { name: "quarter end", from: "sun 00:00", to: "sat 23:59" }, { name: night, from: "sat 12:00", to: "sun 12:00" } ]
+breakGlass: { from: [developers], review: 24h }`,
+    });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    await it.slack.waitFor(says('are frozen until'), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass`);
+    await it.slack.waitFor(says('needs `--reason`'), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass --reason "shop is down"`);
+
+    const done = await it.slack.waitFor(says('is deployed on 2 hosts', 'nobody approved this'), {
+      ...OPS,
+      timeoutMs: 30_000,
+    });
+    expect(said(done)).toContain('<!subteam^S0ONCALL>');
+    await it.slack.click({ person: 'U0DEV1', message: done, label: 'Sign the review' });
+    await it.slack.waitFor(says('somebody else has to sign'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: done, label: 'Sign the review' });
+    await it.slack.waitFor(says('signed by <@U0OPS1>'), OPS);
+  });
+
+  it('takes as many yeses as the rule asks for, each from somebody else', async () => {
+    await using it = await story({
+      rules: 'approvals: [ { commands: [deploy], hosts: all, from: [oncall], count: 2 } ]',
+    });
+    it.slack.setUserGroup('S0ONCALL', ['U0OPS1', 'U0VIEW1']);
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const card = await it.slack.waitFor(says('2 yes from'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+    await it.slack.waitFor(says('Yes so far: <@U0OPS1>'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+    await it.slack.waitFor(says('You have said yes to this already'), { channel: 'C0PROD', as: 'U0OPS1' });
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+    await it.slack.click({ person: 'U0VIEW1', message: card, label: 'Approve' });
+
+    await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+  });
+
+  it('opens a form with services and versions, and says in it what is wrong', async () => {
+    await using it = await story();
+
+    await ask(it.slack, '/deploy');
+    const form = it.slack.view({ person: 'U0DEV1' });
+    expect(JSON.stringify(form?.body)).toMatch(/1\.2\.0.*1\.1\.0.*1\.0\.0/u);
+    const refused = await it.slack.submitView({
+      person: 'U0DEV1',
+      values: { version: '1.0.0', hosts: ['web-1'], reason: 'by form' },
+    });
+    expect(refused).toMatchObject({ ok: true });
+    await it.slack.waitFor(says('asks to deploy', '1.0.0', 'by form', 'web-1'), OPS);
+  });
+
+  it('adopts a container that runs already, and keeps its settings', async () => {
+    await using it = await story({ rules: NO_RULES });
+    const { sockets, registry } = bed();
+    const image = `${registry.host}/fairlead/story`;
+    const { username, password, host: serveraddress } = registry;
+    const auth = Buffer.from(JSON.stringify({ username, password, serveraddress })).toString('base64url');
+    await mustCall(sockets[1] ?? '', 'POST', `/images/create?fromImage=${image}&tag=1.0.0`, undefined, {
+      'X-Registry-Auth': auth,
+    });
+    await using legacy = await container(sockets[1] ?? '', {
+      name: uniqueName('legacy'),
+      image: `${image}:1.0.0`,
+      cmd: ['sh', '-c', 'while true; do sleep 0.1; done'],
+      env: ['COLOUR=blue'],
+      hostConfig: { NetworkMode: 'none', Memory: 33_554_432 },
+    });
+
+    await ask(it.slack, `/deploy ${legacy.name} 1.1.0 @web-2`);
+    const card = await it.slack.waitFor(says('asks to deploy', legacy.name), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+    await it.slack.waitFor(says('is deployed on 1 host'), { ...OPS, timeoutMs: 40_000 });
+
+    const now = JSON.parse((await callEngine(sockets[1] ?? '', 'GET', `/containers/${legacy.name}/json`)).text);
+    expect(now.Config.Image).toContain('1.1.0');
+    expect(now.Config.Env).toContain('COLOUR=blue');
+    expect(now.HostConfig.Memory).toBe(33_554_432);
+    await callEngine(sockets[1] ?? '', 'DELETE', `/containers/${legacy.name}?force=true`);
+  });
+});

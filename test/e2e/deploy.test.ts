@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import { buttonsOf } from '../../playground/server/index.ts';
+import { describeWithEngine } from '../bed/bed.ts';
+import { ask, deployed, labels, OPS, running, said, says, story } from './story.ts';
+
+describeWithEngine('deploying', () => {
+  it('is asked for, refused to the one who asked, approved by on-call, and rolls out on two hosts', async () => {
+    await using it = await story();
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --reason "first one"`);
+    const card = await it.slack.waitFor(says('asks to deploy', it.service, '1.0.0', 'first one'), OPS);
+    expect(said(card)).toContain('<!subteam^S0ONCALL>');
+    expect(said(card)).not.toContain('verysecretvalue');
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+
+    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Approve' });
+    await it.slack.waitFor(says('somebody else has to approve'), OPS);
+    await it.slack.click({ person: 'U0VIEW1', message: card, label: 'Approve' });
+    await it.slack.waitFor(says('is for oncall'), { channel: 'C0PROD', as: 'U0VIEW1' });
+
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve', times: 3 });
+    const done = await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    expect(done.ts).toBe(card.ts);
+    expect(said(done)).toContain('approved by <@U0OPS1>');
+    expect(labels(done)).not.toContain('Approve');
+    expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+  });
+
+  it('takes a version back by itself that never becomes healthy, and shows the evidence', async () => {
+    await using it = await story();
+    await deployed(it, '1.0.0');
+
+    await ask(it.slack, `/deploy ${it.service} 1.2.0`);
+    const card = await it.slack.waitFor(says('asks to deploy', '1.2.0', 'minor'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+
+    const back = await it.slack.waitFor(says('did not become healthy', 'The old version runs again'), {
+      ...OPS,
+      timeoutMs: 40_000,
+    });
+    expect(back.ts).toBe(card.ts);
+    const evidence = await it.slack.waitFor(says('version 1.2.0 is up'), OPS);
+    expect(evidence.threadTs).toBe(card.ts);
+    expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+  });
+
+  it('goes back to a verified version that is chosen from a list', async () => {
+    await using it = await story();
+    await deployed(it, '1.0.0');
+    await deployed(it, '1.1.0');
+
+    await ask(it.slack, `/rollback ${it.service}`);
+    const list = await it.slack.waitFor(says('verified healthy', '1.0.0', '1.1.0'), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: list, label: 'To 1.0.0' });
+    const card = await it.slack.waitFor(says('asks to roll', 'back to', '1.0.0'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+
+    await it.slack.waitFor(says('is back on', '1.0.0'), { ...OPS, timeoutMs: 30_000 });
+    expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+    await ask(it.slack, `/dock history ${it.service}`);
+    await it.slack.waitFor(says('(back)', '1.1.0', 'approved by <@U0OPS1>'), OPS);
+  });
+
+  it('is refused while somebody else holds a lock, which can be asked for and taken over', async () => {
+    await using it = await story();
+
+    await ask(it.slack, `/dock lock ${it.service} for 2h --reason "looking at memory"`, 'U0OPS1');
+    await it.slack.waitFor(says('locked', it.service, 'looking at memory'), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    await it.slack.waitFor(says('is locked by <@U0OPS1>', 'looking at memory'), OPS);
+    await ask(it.slack, `/dock ask ${it.service}`);
+    await it.slack.waitFor(says('asks in', it.service), { channel: 'D0OPS1', as: 'U0OPS1' });
+    await ask(it.slack, `/dock lock ${it.service} --take --reason "the fix is here"`);
+    await it.slack.waitFor(says('took over your lock', 'the fix is here'), { channel: 'D0OPS1', as: 'U0OPS1' });
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    await it.slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
+  });
+
+  it('expires when nobody answers, takes its buttons away, and begins nothing', async () => {
+    await using it = await story({
+      rules: 'approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 2s } ]',
+    });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const card = await it.slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
+    const gone = await it.slack.waitFor(says('Nobody answered in time', 'Nothing was changed'), OPS);
+
+    expect(gone.ts).toBe(card.ts);
+    expect(labels(gone)).toEqual(['Plan it again']);
+    // As from a screen that still shows the old card.
+    const late = buttonsOf(card.blocks).find(({ text }) => text.text === 'Approve');
+    await ask(it.slack, late?.value ?? '', 'U0OPS1');
+    await it.slack.waitFor(says('has expired'), { channel: 'C0PROD', as: 'U0OPS1' });
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+  });
+});

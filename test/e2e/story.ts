@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { callEngine } from '../../playground/engine/api.ts';
+import { buttonsOf, type LocalSlack, type Message } from '../../playground/server/index.ts';
+import { bed } from '../bed/bed.ts';
+import { publishImage } from '../bed/publish.ts';
+import { type Scene, type SceneOptions, scene } from './harness.ts';
+
+export const said = (message: Message) => `${message.text}\n${JSON.stringify(message.blocks)}`;
+export const says =
+  (...words: string[]) =>
+  (message: Message) =>
+    words.every((word) => said(message).includes(word));
+
+export interface Story extends Scene {
+  readonly service: string;
+}
+
+export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder'> {
+  /** Approval rules and what else the config should say, instead of one yes from on-call. */
+  readonly rules?: string;
+  /** Of the service, beside how long it may take to be healthy. */
+  readonly rollout?: string;
+  readonly container?: string;
+}
+
+let published: Promise<void> | undefined;
+
+/** Once for all tests of a file: `fairlead/story`, whose 1.2.0 never becomes healthy. */
+async function publishVersions(): Promise<void> {
+  const { sockets, registry } = bed();
+  const health = (command: string) => `HEALTHCHECK --interval=200ms --retries=2 CMD ${command}`;
+  const versions = { '1.0.0': health('true'), '1.1.0': health('true'), '1.2.0': health('false') };
+  for (const [tag, check] of Object.entries(versions))
+    await publishImage(sockets[0] ?? '', registry, `fairlead/story:${tag}`, [
+      check,
+      `CMD ["sh", "-c", "trap 'exit 0' TERM; echo version ${tag} is up; while true; do sleep 0.1; done"]`,
+    ]);
+}
+
+/** A service of its own for each test, with two good versions and one that never becomes healthy. */
+export async function story(options: StoryOptions = {}): Promise<Story> {
+  const service = `shop-${randomBytes(4).toString('hex')}`;
+  const { sockets, registry } = bed();
+  published ??= publishVersions();
+  await published;
+  const it = await scene({
+    ...(options.slack ? { slack: options.slack } : {}),
+    ...(options.folder ? { folder: options.folder } : {}),
+    config: `
+slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
+hosts:
+  web-1: { url: "unix://${sockets[0]}", labels: { role: web } }
+  web-2: { url: "unix://${sockets[1]}", labels: { role: web } }
+registries:
+  "${registry.host}": { username: ${registry.username}, password: "\${REGISTRY_PASSWORD}" }
+groups:
+  developers: { people: [U0DEV1] }
+  oncall: { usergroup: S0ONCALL }
+roles:
+  viewer: { commands: [ps, logs, history, deployments, locks] }
+  releaser: { extends: [viewer], commands: [deploy, rollback, lock, unlock, ask] }
+channels:
+  C0PROD:
+    grants: [ { role: releaser, to: [developers, oncall], hosts: all }, { role: viewer, hosts: all } ]
+services:
+  ${service}:
+    image: ${registry.host}/fairlead/story
+    hosts: "role=web"
+    container: { name: ${service}, memory: 32m, environment: { TOKEN: verysecretvalue }${options.container ?? ''} }
+    rollout: { healthyWithin: 15s, ${options.rollout ?? 'stableFor: 0.3s'} }
+${options.rules ?? 'approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]'}
+`,
+  });
+  return Object.assign(it, { service });
+}
+
+/** What the buttons of a message say. */
+export const labels = ({ blocks }: Message) => buttonsOf(blocks).map(({ text }) => text.text);
+
+export const OPS = { channel: 'C0PROD', as: 'U0DEV1' };
+export const ask = (slack: LocalSlack, text: string, person = 'U0DEV1') =>
+  slack.type({ person, channel: 'C0PROD', text });
+
+/** The version that runs on each host, in their order. */
+export async function running(name: string): Promise<(string | undefined)[]> {
+  return Promise.all(
+    bed().sockets.map(async (socket) => {
+      const answer = await callEngine(socket, 'GET', `/containers/${name}/json`);
+      if (answer.status !== 200) return undefined;
+      const { Config, State } = JSON.parse(answer.text) as {
+        Config: { Labels: Record<string, string> };
+        State: { Running: boolean };
+      };
+      const version = /:([\d.]+)@/u.exec(Config.Labels['fairlead.image'] ?? '')?.[1];
+      return State.Running ? version : 'stopped';
+    }),
+  );
+}
+
+/** Asks, approves and waits. */
+export async function deployed(it: Story, version: string): Promise<Message> {
+  await ask(it.slack, `/deploy ${it.service} ${version}`);
+  const card = await it.slack.waitFor(says('asks to deploy', version, 'Approve'), OPS);
+  await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+  return it.slack.waitFor(says(`${version}`, 'is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+}
