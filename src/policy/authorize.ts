@@ -97,7 +97,7 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   const facts = { permitted, who };
   if (!ask.spec.onHosts) return { kind: 'allow', hosts: permitted, rule };
   // Without a service nothing can happen yet: it is asked for in a form, and what the form says is judged in its turn.
-  if (ask.spec.serviceOf && ask.service === undefined && permitted.length > 0)
+  if (ask.spec.serviceOf && ask.service === undefined && !ask.on && permitted.length > 0)
     return { kind: 'allow', hosts: permitted, rule };
   const home = homeOf(ask.service, config);
   if (home && !ask.on) {
