@@ -32,6 +32,7 @@ export function requestOf(picture: Picture): Request {
     hosts: ['web-1', 'web-2'],
     hostsNamed: true,
     line: `${picture.command} --on all`,
+    shownLine: `${picture.command} --on all`,
     share: false,
     person: DANA,
     channel: 'C0PROD',
