@@ -1,5 +1,6 @@
 import { SPECS } from '../../src/commands/index.ts';
 import type { HostFailure, Request } from '../../src/handlers/types.ts';
+import type { Message } from '../../src/slack/blocks.ts';
 
 /** One picture: what the handler gave back, or what the view is of, under a name for its file. */
 export interface Picture {
@@ -7,6 +8,8 @@ export interface Picture {
   readonly command: string;
   readonly result: unknown;
   readonly request?: Partial<Request>;
+  /** What is not a command's own answer: a card, or a word in its thread. */
+  readonly message?: Message;
 }
 
 export const AT = Date.UTC(2026, 2, 3, 9, 30);

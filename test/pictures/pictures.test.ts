@@ -8,11 +8,12 @@ import { answerView } from '../../src/slack/views/index.ts';
 import { type Bench, bare } from '../playground/app.ts';
 import { describeWithBrowser, launch, windowOf } from '../playground/browser.ts';
 import { CHANGES } from './changes.ts';
+import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
 import { type Picture, requestOf, specOf } from './fixtures.ts';
 import { READS } from './reads.ts';
 
-const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...DOCK];
+const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...DEPLOYS, ...DOCK];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */
 const HEIGHT = 2400;
@@ -82,14 +83,14 @@ describeWithBrowser('every view of every command', { timeout: 120_000 }, () => {
 async function post({ client }: Bench, pictures: readonly Picture[]): Promise<string[]> {
   const channel = 'C0PROD';
   const files: NonNullable<ReturnType<typeof answerView>['file']>[] = [];
-  for (const { command, result, ...picture } of pictures) {
+  for (const { command, result, message, ...picture } of pictures) {
     const answer = {
       kind: 'result',
       spec: specOf(command),
       request: requestOf({ command, result, ...picture }),
       result,
     };
-    const { text, blocks, file } = answerView(answer as Answer);
+    const { text, blocks, file } = message ?? answerView(answer as Answer);
     await client.chat.postMessage({ channel, text, blocks: [...blocks] });
     if (file) files.push(file);
   }
