@@ -36,6 +36,12 @@ export function clock(at: number): string {
   return `<!date^${Math.floor(at / 1000)}^{time_secs}|${utc} UTC>`;
 }
 
+/** A moment that may be on another day. */
+export function dayAndClock(at: number): string {
+  const utc = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utc} UTC>`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -3,7 +3,7 @@ import { familiar, parseReference } from '../../commands/reference.ts';
 import type { Card, CardHost } from '../../handlers/deploy/card.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { clip, clock, inline, plain, plural } from '../text.ts';
+import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
 import { mention } from './mention.ts';
 import { planSummary, shortDigest, tookWords, what } from './plan.ts';
 
@@ -94,7 +94,7 @@ function deploymentView(card: Card, deployment: NonNullable<Card['deployment']>)
       ? [
           section(
             unsigned
-              ? `:rotating_light: *Break-glass*: nobody approved this. ${groups.map(mention).join(' ')}: please look, and sign the review by ${clock(card.review.dueAt)}.`
+              ? `:rotating_light: *Break-glass*: nobody approved this. ${groups.map(mention).join(' ')}: please look, and sign the review by ${dayAndClock(card.review.dueAt)}.`
               : `:rotating_light: *Break-glass*; reviewed and signed by <@${card.review.signedBy}>.`,
           ),
         ]
@@ -223,7 +223,7 @@ function wayBack(plan: DeployPlan): string {
 function whoAnswers(card: Card): string {
   const image = familiar(parseReference(card.plan.image.repository));
   const facts = `Plan ${card.hash.slice(0, 8)} · ${plain(image)}@${shortDigest(card.plan.image.digest)}`;
-  const until = `until ${clock(card.expiresAt)}`;
+  const until = `until ${dayAndClock(card.expiresAt)}`;
   if (card.needs.length === 0) return `Whoever may deploy here can confirm ${until}. ${facts}`;
   const needs = card.needs.map(({ count, approvers }) => `${count} yes from ${approvers.map(mention).join(' or ')}`);
   const yes = card.votes.length > 0 ? ` Yes so far: ${card.votes.map(({ person }) => `<@${person}>`).join(', ')}.` : '';

@@ -3,7 +3,7 @@ import type { VersionsResult } from '../../handlers/deploy/versions.ts';
 import type { CardResult, PlannedResult } from '../../handlers/deploy.ts';
 import type { Request } from '../../handlers/types.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { clip, clock, inline, plain } from '../text.ts';
+import { clip, dayAndClock, inline, plain } from '../text.ts';
 import { planDetails, shortDigest, what } from './plan.ts';
 
 /** What `/deploy` and `/rollback` answer themselves; the question they put stands on a card of its own. */
@@ -61,7 +61,7 @@ function versionsView(result: VersionsResult): Message {
     const here = version.running.length > 0 ? ` · *runs on ${version.running.join(', ')}*` : '';
     const gone =
       version.gone.length > 0 ? ` · image no longer on ${version.gone.join(', ')}, so it would be pulled` : '';
-    return `${name} · verified ${clock(version.at)} · <@${version.by}> · on ${version.hosts.join(', ')}${here}${gone}`;
+    return `${name} · verified ${dayAndClock(version.at)} · <@${version.by}> · on ${version.hosts.join(', ')}${here}${gone}`;
   });
   const presses: Press[] = result.versions
     .slice(0, MOST_VERSIONS)

@@ -2,7 +2,7 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { AskedResult, LockResult, LocksResult, UnlockResult } from '../../handlers/locks.ts';
 import type { Request } from '../../handlers/types.ts';
 import { buttons, context, type Message, section } from '../blocks.ts';
-import { clip, clock, inline, plain, plural } from '../text.ts';
+import { clip, dayAndClock, inline, plain, plural } from '../text.ts';
 
 export function lockView(result: LockResult, request: Request): Message {
   const { lock } = result;
@@ -11,7 +11,7 @@ export function lockView(result: LockResult, request: Request): Message {
   if (result.kind === 'held') {
     const place = result.place === undefined ? '' : ` You are number ${result.place} in line and will be told.`;
     return message(
-      `:lock: ${service} is locked by <@${lock.owner}> until ${clock(lock.until)}.${place}${why}`,
+      `:lock: ${service} is locked by <@${lock.owner}> until ${dayAndClock(lock.until)}.${place}${why}`,
       result.line.length > 0 ? `In line: ${result.line.map(({ person }) => `<@${person}>`).join(', ')}` : undefined,
       [
         ...(result.place === undefined ? [{ label: 'Wait in line', line: `/dock lock ${lock.service} --queue` }] : []),
@@ -19,7 +19,7 @@ export function lockView(result: LockResult, request: Request): Message {
       ],
     );
   }
-  const until = `until ${clock(lock.until)}`;
+  const until = `until ${dayAndClock(lock.until)}`;
   const said = {
     taken: `<@${request.person}> locked ${service} ${until}.`,
     renewed: `<@${request.person}> keeps ${service} locked ${until}.`,

@@ -2,7 +2,7 @@ import type { Approver } from '../../handlers/deploy/card.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
 import type { CardVerdict } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, clock, inline, plain } from '../text.ts';
+import { clip, dayAndClock, inline, plain } from '../text.ts';
 import { mention } from './mention.ts';
 
 /** What is said beside a card, in its thread or to one person. */
@@ -117,5 +117,5 @@ function all(approvers: readonly Approver[]): string {
 }
 
 function untilWord(at: number, word = 'until'): string {
-  return `${word} ${clock(at)}`;
+  return `${word} ${dayAndClock(at)}`;
 }

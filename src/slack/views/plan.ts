@@ -50,8 +50,8 @@ function planLine(host: HostPlan, plan: DeployPlan): string {
 function detailsOf(host: HostPlan, plan: DeployPlan): string {
   const { now } = host;
   const facts = [
-    `Now: ${now ? `${nowWord(host)} (${inline(now.digest ?? now.imageId, 90)}), container ${inline(now.containerId.slice(0, 12))}, ${plain(now.state)}` : 'nothing runs'}`,
-    `Then: ${nextWord(host, plan)} (${inline(host.next.digest, 90)}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
+    `Now: ${now ? `${nowWord(host)} (${inline(shortDigest(now.digest ?? now.imageId))}), container ${inline(now.containerId.slice(0, 12))}, ${plain(now.state)}` : 'nothing runs'}`,
+    `Then: ${nextWord(host, plan)} (${inline(shortDigest(host.next.digest))}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
     `How: ${host.strategy}. ${plain(host.why)} Interruption: ${plain(host.interruption)}`,
     ...(host.changes.length > 0 ? [`Settings that change: ${host.changes.map(changeWords).join(', ')}`] : []),
     ...(now ? [`The old image ${host.oldImageKept ? 'stays for going back' : 'does not stay'}.`] : []),

@@ -1,7 +1,7 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { ApprovalsResult, DeploymentLine, DeploymentsResult, PlanResult } from '../../handlers/records.ts';
 import { buttons, context, type Message, section } from '../blocks.ts';
-import { clip, clock, inline, plain, plural } from '../text.ts';
+import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
 import { planDetails, what } from './plan.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -41,7 +41,7 @@ function deploymentLine(one: DeploymentLine): string {
     `on ${one.hosts.slice(0, 4).join(', ')}${one.hosts.length > 4 ? ` and ${one.hosts.length - 4} more` : ''}`,
     `<@${one.requestedBy}>`,
     ...(how === '' ? [] : [how]),
-    clock(one.at),
+    dayAndClock(one.at),
     ...(one.ms === undefined ? [] : [sayDuration(one.ms)]),
   ];
   const back = one.action === 'rollback' ? ' (back)' : '';
