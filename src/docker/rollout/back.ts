@@ -83,9 +83,9 @@ async function everStarted(site: Site, { id }: Container): Promise<boolean> {
 /** One that ran stays for whoever looks for the reason; one that never did tells nothing. */
 async function putAway(site: Site, fresh: Container, wasStarted: boolean): Promise<void> {
   const away = async () => {
-    if (fresh.state !== 'created') await stopFor(site, fresh);
-    if (!wasStarted) await unlessGone(site.engine.removeContainer(fresh.id));
-    else await rename(site, fresh.id, site.names.failed);
+    if (!wasStarted) return unlessGone(site.engine.removeContainer(fresh.id));
+    await stopFor(site, fresh);
+    return rename(site, fresh.id, site.names.failed);
   };
   await site.insist(away).catch(async (error: unknown) => {
     // A start that was still under way has come first.

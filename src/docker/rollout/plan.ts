@@ -10,6 +10,7 @@ import { risksOf } from './risks.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
 import { namesById, type Survey, survey } from './survey.ts';
+import { studySwarm } from './swarm-plan.ts';
 import type { HostPlan, PlanOptions, RestartPolicy, RunningNow, Wanted } from './types.ts';
 import { checkOf, warningsOf } from './warnings.ts';
 
@@ -30,6 +31,7 @@ export async function planHost(
   wanted: Wanted,
   options: PlanOptions = {},
 ): Promise<HostPlan> {
+  if (wanted.from.kind === 'swarm') return (await studySwarm(engine, host, wanted, options)).plan;
   return (await study(engine, host, wanted, options)).plan;
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Engine } from '../engine.ts';
-import { causeOf, goBack } from './back.ts';
+import { type Cause, causeOf, goBack } from './back.ts';
 import { handOver, pass, retireOld, settle } from './forward.ts';
+import { ownName } from './names.ts';
 import { study } from './plan.ts';
-import { deployed, ended, unlessLost } from './run.ts';
+import { deployed, ended, swarmForward, unlessLost } from './run.ts';
 import { Aborted, LeaseLost, look, openSite, type Site, StepFailed } from './site.ts';
+import { watchSwarm } from './swarm.ts';
 import type { HostRun, HostVerdict, Phase } from './types.ts';
 
 /** Phases at which the new version is or was seen to run. */
@@ -26,6 +28,7 @@ const IN_GATE: readonly (Phase | undefined)[] = [
 export async function recoverHost(engine: Engine, run: HostRun, lastPhase: Phase | undefined): Promise<HostVerdict> {
   const site = openSite(engine, run);
   return unlessLost(async () => {
+    if (run.wanted.from.kind === 'swarm') return swarmForward(site, () => watchSwarm(site, '', lastPhase ?? 'update'));
     try {
       const fresh = await settled(site, lastPhase);
       const isUp = fresh?.state === 'running' && IN_GATE.includes(lastPhase) && hasTakenOver(site, lastPhase);
@@ -36,13 +39,24 @@ export async function recoverHost(engine: Engine, run: HostRun, lastPhase: Phase
       if (error instanceof LeaseLost) throw error;
       if (site.phase() !== 'pull') return ended(site, error);
       const cause = causeOf(error, site);
-      return goBack(site, { ...cause, phase: lastPhase ?? 'pull', mayStillStop: lastPhase === 'stop-old' });
+      return backForGood(site, { ...cause, phase: lastPhase ?? 'pull', mayStillStop: lastPhase === 'stop-old' });
     }
   });
 }
 
 /** What an engine was asked before the crash it does nevertheless, so it is given a moment. */
 const MOMENT_MS = 500;
+
+/** Looked at once more after a moment: what was still under way at the crash may have come in between. */
+async function backForGood(site: Site, cause: Cause): Promise<HostVerdict> {
+  const verdict = await goBack(site, cause);
+  if (verdict.verdict === 'needs_attention' || cause.phase === 'pull') return verdict;
+  await sleep(MOMENT_MS);
+  const { old, fresh } = await look(site).catch(() => ({ old: undefined, fresh: undefined }));
+  const { now } = site.plan;
+  const isOff = now?.state === 'running' && (old?.state !== 'running' || ownName(old) !== now.containerName);
+  return isOff || fresh?.state === 'running' || fresh?.state === 'created' ? goBack(site, cause) : verdict;
+}
 
 async function settled(site: Site, lastPhase: Phase | undefined): Promise<Container | undefined> {
   if (lastPhase === undefined) return (await look(site)).fresh;

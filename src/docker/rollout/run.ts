@@ -4,6 +4,8 @@ import { causeOf, goBack } from './back.ts';
 import { createNew, startFirst, stopFirst } from './forward.ts';
 import { type Study, study } from './plan.ts';
 import { LeaseLost, look, openSite, type Site } from './site.ts';
+import { updateSwarm } from './swarm.ts';
+import { studySwarm } from './swarm-plan.ts';
 import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
 
 /**
@@ -13,29 +15,54 @@ import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, P
 export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict> {
   const site = openSite(engine, run);
   return unlessLost(async () => {
-    let fresh: Study;
+    let ready: { readonly plan: HostPlan; readonly carryOut: () => Promise<HostVerdict> };
     try {
-      fresh = await study(engine, run.plan.host, run.wanted, { signal: run.signal });
+      ready = await prepare(site);
     } catch (error) {
       if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
       const { why, tryThis, isAbort } = causeOf(error, site);
       return untouched(site, isAbort ? 'aborted' : 'failed_kept_old', `${why} Nothing was touched.`, tryThis);
     }
-    const moved = movedBetween(run.plan, fresh.plan);
+    const moved = movedBetween(run.plan, ready.plan);
     if (moved.length > 0) throw new PlanStale(moved);
     if (run.plan.unchanged)
       return untouched(site, 'unchanged', 'Exactly that runs there already, so nothing was done.', '');
-    return forward(site, fresh);
+    return ready.carryOut();
   });
+}
+
+async function prepare(site: Site): Promise<{ plan: HostPlan; carryOut: () => Promise<HostVerdict> }> {
+  const { engine, run, plan } = site;
+  const options = { signal: run.signal };
+  if (run.wanted.from.kind === 'swarm') {
+    const found = await studySwarm(engine, plan.host, run.wanted, options);
+    return { plan: found.plan, carryOut: () => swarmForward(site, () => updateSwarm(site, found)) };
+  }
+  const found = await study(engine, plan.host, run.wanted, options);
+  return { plan: found.plan, carryOut: () => forward(site, found) };
+}
+
+/** What is not Swarm's own doing: a refusal, or an engine that stays away. */
+export async function swarmForward(site: Site, work: () => Promise<HostVerdict>): Promise<HostVerdict> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    const { why, tryThis, isAbort, phase } = causeOf(error, site);
+    const isBegun = phase === 'watch' || phase === 'roll-back';
+    const verdict = isBegun ? 'needs_attention' : isAbort ? 'aborted' : 'failed_kept_old';
+    const end = isBegun ? 'Swarm goes on by itself, unwatched.' : 'The service was not changed.';
+    return untouched(site, verdict, `${why} ${end}`, tryThis);
+  }
 }
 
 const WAYS = { create: createNew, 'stop-first': stopFirst, 'start-first': startFirst } as const;
 
-async function forward(site: Site, fresh: Study): Promise<HostVerdict> {
+async function forward(site: Site, found: Study): Promise<HostVerdict> {
   const { strategy } = site.plan;
   try {
     if (strategy === 'swarm') throw new Error('Not a container.');
-    return await deployed(site, await WAYS[strategy](site, fresh));
+    return await deployed(site, await WAYS[strategy](site, found));
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
     return ended(site, error);
