@@ -42,6 +42,74 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect(shared.onlyFor).toBeUndefined();
     });
 
+    it('turns the pages of a long list in place, there and back', async () => {
+      await using it = await scene({ mode });
+      const socket = bed().sockets[0] as string;
+      const name = uniqueName('paged');
+      await makeImage(socket, `${name}:00`);
+      for (let index = 1; index < 25; index += 1)
+        await mustCall(socket, 'POST', `/images/${name}:00/tag?repo=${name}&tag=${String(index).padStart(2, '0')}`);
+      const seen = { channel: 'C0STAGING', as: 'U0DEV1' };
+
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: `/images ${name} --sort name @staging-1` });
+      const first = await it.slack.waitFor(says('page 1 of 2', '"00"', '"19"'), seen);
+      expect(buttonsOf(first.blocks).map(({ text }) => text.text)).toEqual(['More ›', 'Share']);
+
+      await it.slack.click({ person: 'U0DEV1', message: first, label: 'More ›' });
+      const second = await it.slack.waitFor(says('page 2 of 2', '"24"'), seen);
+      expect(said(second)).not.toContain('"19"');
+      expect(second.ts).toBe(first.ts);
+      expect(buttonsOf(second.blocks).map(({ text }) => text.text)).toEqual(['‹ Back', 'Share']);
+
+      await it.slack.click({ person: 'U0DEV1', message: second, label: '‹ Back' });
+      const back = await it.slack.waitFor(says('page 1 of 2'), seen);
+      expect(back.ts).toBe(first.ts);
+      expect(it.slack.messages(seen)).toHaveLength(1);
+    });
+
+    it('asks on which host when several have the container, and a button answers in its place', async () => {
+      await using it = await scene({ mode });
+      const name = uniqueName('twice');
+      const [one, two] = bed().sockets as [string, string];
+      await using _one = await container(one, { name, cmd: ['echo', 'from one'], wait: true });
+      await using _two = await container(two, { name, cmd: ['echo', 'from two'], wait: true });
+      const seen = { channel: 'C0STAGING', as: 'U0DEV1' };
+
+      await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: `/logs ${name}` });
+      const asked = await it.slack.waitFor(
+        says('is on staging-1 and web-1. Which one?', 'gone-1 did not answer'),
+        seen,
+      );
+      await it.slack.click({ person: 'U0DEV1', message: asked, label: 'web-1' });
+
+      const log = await it.slack.waitFor(says('from two'), seen);
+      expect(said(log)).not.toContain('from one');
+      expect(log.ts).toBe(asked.ts);
+    });
+
+    it('says its commands under /dock as well', async () => {
+      await using it = await scene({ mode });
+      const seen = { channel: 'C0PROD', as: 'U0DEV1' };
+      await using ran = await container(bed().sockets[1] as string, { cmd: ['echo', 'umbrella'], wait: true });
+      const { registry } = bed();
+      const lines: readonly [string, ...string[]][] = [
+        [`images ${uniqueName('none')}`, 'No images match'],
+        ['ps -a', 'NAMES'],
+        [`logs ${ran.name}`, 'umbrella'],
+        [`pull ${registry.host}/fairlead/worker:2.0`, 'sha256:', 'linux/'],
+        [`prune volumes ${uniqueName('none')}`, 'Nothing to remove'],
+        ['help', '/images'],
+        ['hosts', 'web-1'],
+        ['can prune images', 'Yes, once approved'],
+        ['whoami', 'U0DEV1'],
+        ['audit', 'whoami'],
+      ];
+      for (const [line, ...words] of lines) {
+        await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/dock ${line}` });
+        await it.slack.waitFor(says(...words), seen);
+      }
+    }, 90_000);
+
     it('names the host that is down and shows the others', async () => {
       await using it = await scene({ mode });
 

@@ -14,6 +14,8 @@ export interface Scene extends AsyncDisposable {
   readonly slack: LocalSlack;
   /** The bot's process; after `restart` the new one. */
   readonly process: ChildProcess;
+  /** SIGKILL; settles once it is gone. */
+  kill(): Promise<void>;
   /** Kills the bot outright and starts it again on what it left; resolves when it is ready. */
   restart(): Promise<void>;
   /** One more process on the same store; ends with the scene. */
@@ -64,6 +66,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     get process() {
       return child;
     },
+    kill: () => end(child, 'SIGKILL'),
     async restart() {
       await end(child, 'SIGKILL');
       child = await start();
