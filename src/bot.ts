@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type bolt from '@slack/bolt';
 import { SPECS } from './commands/index.ts';
@@ -11,7 +10,6 @@ import { UserError } from './errors.ts';
 import { createRunner } from './handlers/deploy/runner.ts';
 import { createLive } from './handlers/live.ts';
 import type { Board, Deps, PeopleReader } from './handlers/types.ts';
-import { ulid } from './handlers/ulid.ts';
 import { createRedactor } from './policy/redact.ts';
 import { createTags } from './registry/tags.ts';
 import { createApp } from './slack/app.ts';
@@ -66,8 +64,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
         redact,
         people,
         board,
-        // A new name each time: what an earlier life of this process left behind is taken over like anybody else's.
-        runner: createRunner(`${hostname()}-${process.pid}-${ulid(Date.now())}`, () => deps),
+        runner: createRunner(() => deps),
         log,
         now: Date.now,
       };

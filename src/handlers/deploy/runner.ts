@@ -1,8 +1,10 @@
+import { hostname } from 'node:os';
 import type { HostProgress } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../errors.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/deployments.ts';
 import type { Deps } from '../types.ts';
+import { ulid } from '../ulid.ts';
 import { runDeployment } from './run.ts';
 import { watchClock } from './watch.ts';
 
@@ -31,9 +33,28 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
+/** Names a process so that another on the same machine can tell whether it still lives. */
+function ownerName(): string {
+  return `${hostname()}/${process.pid}/${ulid(Date.now())}`;
+}
+
+function isGone(owner: string): boolean {
+  const [machine, pid, life] = owner.split('/');
+  if (machine !== hostname() || pid === undefined || life === undefined) return false;
+  // A process starts one runner: its own number under another life is one before it, as in a restarted container.
+  if (Number(pid) === process.pid) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === 'ESRCH';
+  }
+}
+
 const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
-export function createRunner(owner: string, depsOf: () => Deps): Runner {
+export function createRunner(depsOf: () => Deps): Runner {
+  const owner = ownerName();
   const running = new Map<string, Running>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -84,12 +105,24 @@ export function createRunner(owner: string, depsOf: () => Deps): Runner {
     looking = looking.then(look);
   };
 
+  /** An earlier life of this very process, or one that is gone from this machine, need not be waited out. */
+  const releaseDead = async (): Promise<void> => {
+    const { store, log } = depsOf();
+    for (const { id, owner: other, attempt } of await store.deployments.running()) {
+      if (other === undefined || !isGone(other)) continue;
+      await store.deployments.release({ deployment: id, owner: other, attempt });
+      log.warn({ deployment: id, owner: other }, 'A deployment was left by a process that is gone');
+    }
+  };
+
   return {
     wake,
     abort: (approval) => running.get(approval)?.controller.abort(),
     progress: (approval) => running.get(approval)?.progress ?? NONE,
     start() {
-      wake();
+      looking = releaseDead()
+        .catch((error) => depsOf().log.error({ err: messageOf(error) }, 'The store could not be asked who is gone'))
+        .then(look);
       timer = setInterval(wake, TICK_MS);
     },
     async stop() {
