@@ -40,6 +40,8 @@ async function main(): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   process.once('SIGINT', () => end(130));
   process.once('SIGTERM', () => end(143));
+  // Nobody listens any more: `| head` has seen enough, or the terminal is gone.
+  process.stdout.once('error', () => end(141)).on('error', () => undefined);
   try {
     return await Promise.race([play(options, undo), ended]);
   } finally {
@@ -116,4 +118,5 @@ async function storyRegistry(keptIn: string | undefined, undo: Undo): Promise<Lo
   return registry;
 }
 
-process.exitCode = await main();
+// Whoever types may still be connected: an end is an end.
+process.exit(await main());

@@ -29,7 +29,7 @@ export async function guardEngine(engine: string, socketPath: string): Promise<{
 
 async function pass(engine: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const method = incoming.method ?? '';
-  const path = (incoming.url ?? '').replace(/^\/v\d+\.\d+/u, '').replace(/\?.*/su, '');
+  const path = decoded((incoming.url ?? '').replace(/^\/v\d+\.\d+/u, '').replace(/\?.*/su, ''));
   const creates = method === 'POST' && path === '/containers/create';
   const body = creates ? ((await json(incoming)) as { Labels?: Record<string, string> }) : undefined;
   const allowed = creates ? body?.Labels?.[LABEL] !== undefined : await isAllowed(engine, method, path);
@@ -48,6 +48,15 @@ async function pass(engine: string, incoming: IncomingMessage, outgoing: ServerR
   outgoing.on('close', () => inner.destroy());
   if (text) inner.end(text);
   else incoming.pipe(inner);
+}
+
+/** As the engine will read it; nothing where that is unclear. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
 }
 
 async function isAllowed(engine: string, method: string, path: string): Promise<boolean> {

@@ -1,13 +1,20 @@
 import { stringify } from 'yaml';
-import { SPECS } from '../../src/commands/index.ts';
+import type { CommandName } from '../../src/commands/index.ts';
 import { LABEL } from '../engine/guard.ts';
 import type { LocalRegistry } from '../engine/registry.ts';
 import { APP, TEAM } from '../server/defaults.ts';
 import { SHOP_LIMITS, type StoryHost, shopImage } from './samples.ts';
 
-const known = new Set(SPECS.map((spec) => spec.name as string));
-/** Of some commands, those there are. */
-const of = (...names: readonly string[]) => names.filter((name) => known.has(name));
+/** What an operator may do besides looking. */
+const CHANGES = [
+  'pull',
+  'prune',
+  'deploy',
+  'rollback',
+  'lock',
+  'unlock',
+  'ask',
+] as const satisfies readonly CommandName[];
 
 /** The bot's `fairlead.yml`: who may do what in the playground. */
 export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry | undefined): string {
@@ -28,8 +35,8 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
       viewers: { people: ['U0VIEW1'] },
     },
     roles: {
-      viewer: { commands: of('images', 'ps', 'logs', 'history', 'deployments', 'approvals', 'locks') },
-      operator: { extends: ['viewer'], commands: of('pull', 'prune', 'deploy', 'rollback', 'lock', 'unlock') },
+      viewer: { commands: ['images', 'ps', 'logs', 'locks', 'history', 'deployments'] },
+      operator: { extends: ['viewer'], commands: [...CHANGES] },
       auditor: { commands: ['audit'] },
     },
     channels: {
@@ -43,7 +50,7 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
         ],
       },
     },
-    approvals: [{ commands: of('prune', 'deploy', 'rollback'), hosts: 'all', from: ['oncall'], expires: '30m' }],
+    approvals: [{ commands: ['prune', 'deploy', 'rollback'], hosts: 'all', from: ['oncall'], expires: '30m' }],
     budget: { commands: 120, per: '1m' },
   });
 }
@@ -53,6 +60,6 @@ function service(registry: LocalRegistry): object {
     image: shopImage(registry),
     hosts: 'role=web',
     container: { name: 'shop', labels: { [LABEL]: '1' }, ...SHOP_LIMITS },
-    rollout: { healthyWithin: '15s', stableFor: '2s', waves: [1, '100%'] },
+    rollout: { healthyWithin: '30s', stableFor: '2s', waves: [1, '100%'] },
   };
 }

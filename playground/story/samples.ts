@@ -21,7 +21,7 @@ const WORKS = 'while true; do echo "queue is empty"; sleep 5; done';
 
 /** Docker's own form: what is in a Dockerfile after `CMD`. */
 const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', script])}`;
-const HEALTH = 'HEALTHCHECK --interval=1s --timeout=1s --retries=3 CMD test -f /tmp/ready';
+const HEALTH = 'HEALTHCHECK --interval=1s --timeout=10s --retries=3 CMD test -f /tmp/ready';
 const OURS = `LABEL ${LABEL}=1`;
 
 /** How a service of the config is made, so that a deploy of it changes nothing but the image. */

@@ -1,5 +1,6 @@
 import type { Message } from '../server/state.ts';
 import type { TourStepSeen } from '../web/protocol.ts';
+import { SHOP } from './samples.ts';
 
 /** What one person does next, and how one sees that it happened. */
 interface Stage {
@@ -42,7 +43,7 @@ const STEPS: readonly Step[] = [
         person: DANA,
         line: '/logs shop -n 20 @web-1',
         text: 'The shop logs its database password. Fairlead masks it before anything leaves for Slack.',
-        done: (said) => said.includes('postgres://shop:***@'),
+        done: (said) => said.includes('*shop* on *') && said.includes('postgres://shop:***@'),
       },
     ],
   },
@@ -59,7 +60,47 @@ const STEPS: readonly Step[] = [
       {
         person: OLI,
         text: 'Be Oli, who is on call, and press Approve. Watch the images beside the conversation.',
-        done: (said) => /"?Removed \d+ image/u.test(said),
+        done: (said) => /Removed \d+ image/u.test(said),
+      },
+    ],
+  },
+  {
+    command: '/deploy',
+    title: 'Ask for a deploy',
+    stages: [
+      {
+        person: DANA,
+        line: `/deploy shop ${SHOP.next} --reason "faster basket"`,
+        text: 'A card says what would change, on which host, how, and how to go back. Nothing happens yet: try to approve it yourself.',
+        done: (said) => said.includes(':package:') && said.includes(SHOP.next),
+      },
+    ],
+  },
+  {
+    command: '/deploy',
+    title: 'Approve it as somebody else',
+    stages: [
+      {
+        person: OLI,
+        text: 'Be Oli and press Approve. The card goes along with the rollout; the containers beside it show the same.',
+        done: (said) => said.includes('is deployed on') && said.includes(SHOP.next),
+      },
+    ],
+  },
+  {
+    command: '/deploy',
+    title: 'Watch a bad version come back by itself',
+    stages: [
+      {
+        person: DANA,
+        line: `/deploy shop ${SHOP.bad}`,
+        text: 'This version never becomes healthy. Ask for it all the same.',
+        done: (said) => said.includes(':package:') && said.includes(SHOP.bad),
+      },
+      {
+        person: OLI,
+        text: 'Approve it as Oli and wait: the old version comes back by itself, and the evidence is in the card’s thread.',
+        done: (said) => /did not become healthy|was not deployed/u.test(said) && said.includes(SHOP.bad),
       },
     ],
   },

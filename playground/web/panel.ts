@@ -141,9 +141,9 @@ function drawHost(host: HostSeen, closed: ReadonlySet<string | undefined>): HTML
   );
 }
 
-/** Without the local registry's address, which says nothing and is long. */
+/** Without the local registry's address and a digest after a tag: long, and in the title. */
 function short(name: string): HTMLElement {
-  return h('span', { title: name }, name.replace(/^127\.0\.0\.1:\d+\//u, ''));
+  return h('span', { title: name }, name.replace(/^127\.0\.0\.1:\d+\//u, '').replace(/(:[^/@]+)@sha256:.*$/u, '$1'));
 }
 
 function drawContainer(one: ContainerSeen): HTMLElement {

@@ -21,14 +21,26 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: inject('browser') ?? '', args: FLAGS });
 }
 
-/** A window of somebody's own, on the page. A script error there fails the test that awaits `errors`. */
-export async function windowOf(
+/** A window of somebody's own, on the page; `errors` is what went wrong in its script. */
+export type Window = Page & { readonly errors: readonly string[] };
+
+export function windowOf(
   browser: Browser,
   slack: LocalSlack,
   person: string,
   channel: string,
   options: BrowserContextOptions = {},
-): Promise<Page & { readonly errors: string[] }> {
+): Promise<Window> {
+  return openAt(browser, slack.url, person, channel, options);
+}
+
+export async function openAt(
+  browser: Browser,
+  url: string,
+  person: string,
+  channel: string,
+  options: BrowserContextOptions = {},
+): Promise<Window> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -38,7 +50,7 @@ export async function windowOf(
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('status of 400')) errors.push(message.text());
   });
-  await page.goto(`${slack.url}/?as=${person}&in=${channel}`);
+  await page.goto(`${url}/?as=${person}&in=${channel}`);
   await page.getByRole('heading', { level: 2, name: channel }).waitFor();
   return Object.assign(page, { errors });
 }

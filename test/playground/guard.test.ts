@@ -46,6 +46,10 @@ describeWithEngine('the guard before an engine that was there', () => {
       const { Id } = created.json() as { Id: string };
       expect(await status('DELETE', `/containers/${Id}`)).toBe(204);
       expect(await status('POST', `/containers/${ours.id}/stop?t=0`)).toBe(204);
+      const [ourImage, digest] = [`ours/${uniqueName('image')}:1`, `/images/${encodeURIComponent('sha256:')}`];
+      await makeImage(engine, ourImage, [`LABEL ${LABEL}=1`]);
+      const made = (await engineApi(engine, 'GET', `/images/${ourImage}/json`)).json() as { Id: string };
+      expect(await status('DELETE', made.Id.replace('sha256:', digest))).toBe(200);
       expect(await status('DELETE', `/containers/${'0'.repeat(64)}`)).toBe(404);
       await engineApi(engine, 'DELETE', `/images/${image}`);
     } finally {
