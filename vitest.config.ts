@@ -8,10 +8,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/bed/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 3,
+    // A bot, a local Slack and an engine each take part of a processor besides; with more at once Slack's three seconds pass.
+    maxWorkers: 2,
     // The page's TypeScript loses its types by a function that Node still calls an experiment.
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

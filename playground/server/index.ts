@@ -176,7 +176,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
       until(
         state,
         () => seen(wait).find(fits),
-        wait.timeoutMs ?? 10_000,
+        wait.timeoutMs ?? 30_000,
         () => `No such message came. The last ones: ${JSON.stringify(seen(wait).slice(-4)).slice(0, 3000)}`,
       ),
     on: (_, listener) => state.onChange(listener),

@@ -7,13 +7,14 @@ import type { Answer } from '../../src/handlers/types.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { type Bench, bare } from '../playground/app.ts';
 import { describeWithBrowser, launch, windowOf } from '../playground/browser.ts';
+import { CARDS } from './cards.ts';
 import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
 import { type Picture, requestOf, specOf } from './fixtures.ts';
 import { READS } from './reads.ts';
 
-const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...DEPLOYS, ...DOCK];
+const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */
 const HEIGHT = 2400;

@@ -1,0 +1,212 @@
+import type { HostPlan } from '../../src/docker/rollout/types.ts';
+import type { Card, CardHost } from '../../src/handlers/deploy/card.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
+import { cardView } from '../../src/slack/views/card.ts';
+import { noteView } from '../../src/slack/views/notes.ts';
+import { AT, DANA, DAY, MINUTE, OLI, type Picture, shortId } from './fixtures.ts';
+
+export const ID = '01JD0000000000000000000000';
+export const DIGEST = `sha256:${'ab12cd34'.repeat(8)}`;
+export const OLD = `sha256:${'99ff00aa'.repeat(8)}`;
+const oncall = { name: 'oncall', usergroup: 'S0ONCALL', people: [] };
+
+function hostPlan(host: string, more: Partial<HostPlan> = {}): HostPlan {
+  return {
+    host,
+    name: 'shop',
+    strategy: 'stop-first',
+    why: 'It publishes port 8080, which only one container can have.',
+    interruption: 'down while the new one starts, about 3 s',
+    now: {
+      containerId: shortId(3).repeat(5),
+      containerName: 'shop',
+      imageId: OLD,
+      digest: OLD,
+      tag: '1.3.2',
+      state: 'running',
+      configHash: 'aa',
+      restartPolicy: { name: 'unless-stopped', maximumRetryCount: 0 },
+    },
+    next: { digest: DIGEST, tag: '1.4.0', bodyHash: 'bb' },
+    changes: [],
+    warnings: [],
+    conflicts: [],
+    unchanged: false,
+    imagePresent: false,
+    diskFreeBytes: 41_000_000_000,
+    oldImageKept: true,
+    risks: [],
+    ...more,
+  };
+}
+
+export const plan: DeployPlan = {
+  action: 'deploy',
+  service: 'shop',
+  image: { repository: 'harbor.example.com/devops/shop', tag: '1.4.0', digest: DIGEST },
+  overrides: {},
+  reason: 'Checkout is slow since Monday; this has the index and the smaller query.',
+  breakGlass: false,
+  step: 'minor',
+  hosts: [
+    hostPlan('web-1', {
+      changes: [
+        { setting: 'memory', from: '256MB', to: '512MB', secret: false },
+        { setting: 'environment DB_URL', from: '', to: '', secret: true },
+      ],
+    }),
+    hostPlan('web-2', {
+      warnings: ['There is no health check: a pass only means that it kept running, which is weak evidence.'],
+    }),
+  ],
+  waves: [['web-2'], ['web-1']],
+  ask: true,
+};
+
+export const card: Card = {
+  id: ID,
+  channel: 'C0PROD',
+  line: 'deploy shop 1.4.0',
+  plan,
+  hash: 'f00dbabe'.repeat(8),
+  state: 'pending',
+  requestedBy: DANA,
+  expiresAt: AT + 30 * MINUTE,
+  decidedBy: undefined,
+  votes: [],
+  needs: [{ count: 1, approvers: [oncall] }],
+  deployment: undefined,
+  review: undefined,
+};
+
+const good = (host: string): CardHost => ({
+  host,
+  begun: true,
+  doing: '',
+  verdict: { verdict: 'deployed', phase: 'retain', why: '1.4.0 runs and is healthy.', tryThis: '', ms: 8200 },
+});
+const under = (host: string, doing: string): CardHost => ({ host, begun: true, doing, verdict: undefined });
+const bad = (host: string): CardHost => ({
+  host,
+  begun: true,
+  doing: '',
+  verdict: {
+    verdict: 'rolled_back',
+    phase: 'gate',
+    why: '1.4.0 was unhealthy after 3 failed checks, so 1.3.2 runs again.',
+    tryThis: 'Its last lines are in the thread. Mend it, then plan again.',
+    ms: 21_000,
+    evidence: {
+      state: 'running (unhealthy)',
+      exitCode: undefined,
+      outOfMemory: false,
+      restartCount: 0,
+      error: '',
+      healthLog: ['exit code 1: curl: (7) Failed to connect to localhost port 80: Connection refused'],
+      lastLines: ['listening on :8080', 'cannot reach database at postgres://shop:***@db/shop: timeout'],
+      strength: 'health check',
+    },
+  },
+});
+
+function running(hosts: readonly CardHost[], more: Partial<NonNullable<Card['deployment']>> = {}): Card {
+  return {
+    ...card,
+    state: 'approved',
+    decidedBy: OLI,
+    votes: [{ person: OLI, factor: 'totp' }],
+    deployment: {
+      id: ID,
+      startedAt: AT,
+      finishedAt: undefined,
+      verdict: undefined,
+      abortedBy: undefined,
+      waiting: false,
+      hosts,
+      ...more,
+    },
+  };
+}
+
+const drawn = (name: string, of: Card): Picture => ({
+  name: `card-${name}`,
+  command: 'deploy',
+  result: undefined,
+  message: cardView(of),
+});
+const said = (name: string, message: ReturnType<typeof noteView>): Picture => ({
+  name: `note-${name}`,
+  command: 'deploy',
+  result: undefined,
+  message,
+});
+const ended = { finishedAt: AT + 34_000 };
+/** A deploy from the question to the verdict, and what is said beside it. */
+export const CARDS: readonly Picture[] = [
+  drawn('asked', card),
+  drawn('asked-one-of-two', {
+    ...card,
+    needs: [{ count: 2, approvers: [oncall] }],
+    votes: [{ person: OLI, factor: undefined }],
+  }),
+  drawn('confirm', { ...card, needs: [], plan: { ...plan, step: 'downgrade', waves: [['web-1', 'web-2']] } }),
+  drawn('rejected', { ...card, state: 'rejected', decidedBy: OLI }),
+  drawn('expired', { ...card, state: 'expired' }),
+  drawn('running', running([good('web-2'), under('web-1', 'starting, health check 1 of 3 failed')])),
+  drawn(
+    'between-waves',
+    running([good('web-2'), { host: 'web-1', begun: false, doing: 'waiting for its turn', verdict: undefined }], {
+      waiting: true,
+    }),
+  ),
+  drawn('deployed', running([good('web-2'), good('web-1')], { ...ended, verdict: 'deployed' })),
+  drawn('rolled-back', running([bad('web-2')], { ...ended, verdict: 'rolled_back' })),
+  drawn('partial', running([good('web-2'), bad('web-1')], { ...ended, verdict: 'partial' })),
+  drawn(
+    'needs-attention',
+    running(
+      [
+        {
+          ...bad('web-2'),
+          verdict: {
+            ...(bad('web-2').verdict as NonNullable<CardHost['verdict']>),
+            verdict: 'needs_attention',
+            why: 'Neither version could be started: the engine does not answer.',
+            tryThis: '`docker start shop.prev-01JD` on web-2 brings the old one back.',
+          },
+        },
+      ],
+      { ...ended, verdict: 'needs_attention' },
+    ),
+  ),
+  drawn('break-glass', {
+    ...running([good('web-2'), good('web-1')], { ...ended, verdict: 'deployed' }),
+    plan: { ...plan, breakGlass: true, reason: 'shop is down' },
+    votes: [],
+    review: { dueAt: AT + DAY, signedBy: undefined },
+  }),
+  said(
+    'evidence',
+    noteView({ kind: 'evidence', host: 'web-2', verdict: bad('web-2').verdict as NonNullable<CardHost['verdict']> }),
+  ),
+  said(
+    'asked-again',
+    noteView({
+      kind: 'asked',
+      what: 'deploy shop 1.4.0 on web-1, web-2',
+      requestedBy: DANA,
+      approvers: [oncall],
+      expiresAt: AT + 20 * MINUTE,
+      again: true,
+    }),
+  ),
+  said('lock-asked', noteView({ kind: 'lock-asked', service: 'shop', by: DANA, channel: 'C0PROD' })),
+  said(
+    'totp',
+    noteView({
+      kind: 'totp',
+      secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+      uri: 'otpauth://totp/Fairlead:U0OPS1?issuer=Fairlead&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
+    }),
+  ),
+];
