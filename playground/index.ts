@@ -102,8 +102,10 @@ async function play({ keep, reset, port }: Options, undo: Undo): Promise<number>
     await makeSamples(hosts, registry);
   };
   await Promise.all([bot(), samples()]);
-  await prompt(slack);
-  return 0;
+  if (await prompt(slack)) return 0;
+  // In the background, nothing can be typed, and the page is what it is for.
+  say('Nothing can be typed here; it runs until it is told to stop (Ctrl-C, SIGTERM).');
+  return new Promise(() => undefined);
 }
 
 /** Where the sample service's versions are. Without what it is made of, it says so, and the rest works. */

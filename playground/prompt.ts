@@ -13,13 +13,17 @@ const HELP = `Type what you would type in Slack:
 /** A piped-in script has no eyes: the next line waits until nothing has changed for so long. */
 const QUIET_MS = 700;
 
-/** A prompt at which one types as one of several people, and sees what they would see. Settles at the end of input. */
-export async function prompt(slack: LocalSlack): Promise<void> {
+/**
+ * A prompt at which one types as one of several people, and sees what they would see. Settles at the end of input, with
+ * whether anything was typed.
+ */
+export async function prompt(slack: LocalSlack): Promise<boolean> {
   let person = PEOPLE[0] as (typeof PEOPLE)[number];
   let channel = CHANNELS.find(({ name }) => name === 'prod') as (typeof CHANNELS)[number];
   const shown = new Map<string, string>();
   let changedAt = Date.now();
   let newest: Message | undefined;
+  let typed = false;
   const terminal = process.stdin.isTTY === true;
   const input = createInterface({ input: process.stdin, output: process.stdout, terminal });
   const places = () => [channel.id, `D${person.id.slice(1)}`];
@@ -56,6 +60,7 @@ export async function prompt(slack: LocalSlack): Promise<void> {
   print(HELP);
   ask();
   for await (const line of input) {
+    typed = true;
     const words = line.trim();
     if (!terminal) print(`\n${person.name} #${channel.name}> ${words}`);
     if (words === 'quit' || words === 'exit') break;
@@ -72,6 +77,7 @@ export async function prompt(slack: LocalSlack): Promise<void> {
   }
   off();
   input.close();
+  return typed;
 }
 
 async function press(
