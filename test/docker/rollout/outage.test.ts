@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { callEngine } from '../../../playground/engine/api.ts';
+import { importBusybox } from '../../../playground/engine/images.ts';
+import { type PrivateEngine, startEngine } from '../../../playground/engine/private-engine.ts';
+import { connectEngine } from '../../../src/docker/connect.ts';
+import { runHost } from '../../../src/docker/rollout/run.ts';
+import type { Phase } from '../../../src/docker/rollout/types.ts';
+import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
+
+let engine: PrivateEngine;
+let scene: Scene;
+beforeAll(async () => {
+  if (!inject('bed')) return;
+  engine = await startEngine({ name: 'outage' });
+  await importBusybox(engine.socketPath, 'busybox:1.0');
+  scene = await openScene(engine.socketPath);
+  for (const tag of ['1', '2']) await scene.publish(tag, [SERVE]);
+});
+afterAll(async () => {
+  await scene?.close();
+  await engine?.stop();
+});
+
+async function serving() {
+  const name = uniqueName('shop');
+  const old = await scene.run(name, '1', { HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } } });
+  return { name, old };
+}
+
+async function expectOneRunning(name: string): Promise<void> {
+  const all = Object.entries(await scene.containers(name));
+  expect(all.filter(([, state]) => state === 'running')).toEqual([[name, 'running']]);
+  expect(all.filter(([at]) => at.endsWith('.candidate'))).toEqual([]);
+  expect((await scene.inspect(name)).HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
+}
+
+/** Ends the engine as a crash does, and starts it again with the same words. */
+async function restartEngine(): Promise<void> {
+  const pid = Number(readFileSync(join(engine.dir, 'pid'), 'utf8'));
+  const [command = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  process.kill(pid, 'SIGTERM');
+  await expect.poll(() => existsSync(`/proc/${pid}/root`), { timeout: 30_000 }).toBe(false);
+  const child = spawn(command, args, { detached: true, stdio: 'ignore' });
+  child.unref();
+  const ping = () =>
+    callEngine(engine.socketPath, 'GET', '/_ping').then(
+      ({ status }) => status,
+      () => 0,
+    );
+  await expect.poll(ping, { timeout: 60_000 }).toBe(200);
+}
+
+describeWithEngine('an engine that is restarted in the middle', { timeout: 180_000 }, () => {
+  it.each(['create', 'stop-old', 'rename-new', 'gate'] as const)(
+    'in the phase %s: one version runs in the end',
+    async (at) => {
+      const { name, old } = await serving();
+      let restart: Promise<void> | undefined;
+      const rollout = { ...QUICK, stableFor: 1500 };
+      const { run } = await prepare(scene, await scene.wanted(name, '2', { rollout }), {
+        patienceMs: 90_000,
+        journal: async (phase: Phase) => {
+          if (phase === at) restart ??= restartEngine();
+          // Until it is down; it comes up again while the rollout is at work.
+          if (phase === at) await sleep(300);
+        },
+      });
+
+      const verdict = await runHost(scene.engine, run);
+      await restart;
+
+      expect(verdict.verdict).toMatch(/^(?:rolled_back|failed_kept_old)$/u);
+      expect(verdict.why).toMatch(/stopped answering|ended with exit code|broke off|was restarted/u);
+      await expect.poll(async () => (await scene.inspect(name)).State.Running, { timeout: 20_000 }).toBe(true);
+      expect((await scene.inspect(name)).Id).toBe(old);
+      await expectOneRunning(name);
+    },
+  );
+});
+
+/** A wire to the engine that can be cut. */
+async function wire(): Promise<{ readonly socketPath: string; cut(): void; mend(): void }> {
+  const socketPath = join(engine.dir, `${uniqueName('wire')}.sock`);
+  const ends = new Set<Socket>();
+  let isCut = false;
+  const server: Server = createServer((near) => {
+    if (isCut) return void near.destroy();
+    const far = connect(engine.socketPath);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  onTestFinished(() => void server.close());
+  return {
+    socketPath,
+    cut() {
+      isCut = true;
+      for (const end of ends) end.destroy();
+    },
+    mend() {
+      isCut = false;
+    },
+  };
+}
+
+const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate', 'promote'];
+
+describeWithEngine('a network that is cut', { timeout: 60_000 }, () => {
+  it.each(PHASES)('in the phase %s and comes back: a clear verdict, and one version runs', async (at) => {
+    const { name } = await serving();
+    const line = await wire();
+    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+    onTestFinished(() => own.close());
+    const { run } = await prepare(scene, await scene.wanted(name, '2'), {
+      journal: async (phase) => {
+        if (phase !== at) return;
+        line.cut();
+        void sleep(700).then(line.mend);
+      },
+    });
+
+    const verdict = await runHost(own, run);
+
+    const isOver = at === 'gate' || at === 'promote';
+    expect(verdict.verdict).toMatch(isOver ? /^deployed$/u : /^(?:rolled_back|failed_kept_old)$/u);
+    if (!isOver)
+      expect(verdict.why).toMatch(/^(?:The engine on web-1 stopped answering|The image could not be pulled)/u);
+    await expectOneRunning(name);
+  });
+
+  it('for good: says that it needs somebody, and what to type', async () => {
+    const { name, old } = await serving();
+    const line = await wire();
+    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+    onTestFinished(() => own.close());
+    const { run } = await prepare(scene, await scene.wanted(name, '2'), {
+      patienceMs: 500,
+      journal: async (phase) => {
+        if (phase === 'rename-old') line.cut();
+      },
+    });
+
+    const verdict = await runHost(own, run);
+
+    expect(verdict).toMatchObject({
+      verdict: 'needs_attention',
+      phase: 'rename-old',
+      tryThis: expect.stringContaining(`docker start ${old.slice(0, 12)}`),
+    });
+    expect(verdict.why).toContain('could not be brought back yet');
+  });
+});
