@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { acknowledge } from './acknowledge.ts';
+import { deploy } from './deploy.ts';
 import { fleet } from './fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
@@ -8,7 +9,14 @@ import { start } from './start.ts';
 import { heading } from './table.ts';
 
 /** Each is a room of its own: it sets its scene, measures ours and the other in turn, and writes its rows. */
-const BENCHES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = { start, acknowledge, lists, logs, fleet };
+const BENCHES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  start,
+  acknowledge,
+  lists,
+  logs,
+  fleet,
+  deploy,
+};
 
 /** `npm run bench` runs them all, `npm run bench -- logs lists` those. */
 async function main(wanted: readonly string[]): Promise<number> {

@@ -25,7 +25,9 @@ export async function stopFirst(site: Site, study: Study): Promise<EvidenceStren
   await site.step('rename-new', `the new version becomes ${plan.name}`);
   await rename(site, id, plan.name);
   const { strength } = await startAndPass(site, id);
-  await settle(site, study, id);
+  await site.certainly('promote', 'the new version stays');
+  await keep(site, study, id);
+  await tidyUp(site);
   return strength;
 }
 
@@ -37,7 +39,9 @@ export async function createNew(site: Site, study: Study): Promise<EvidenceStren
   await site.step('rename-new', `the new version becomes ${plan.name}`);
   await rename(site, id, plan.name);
   const { strength } = await startAndPass(site, id);
-  await settle(site, study, id);
+  await site.certainly('promote', 'the new version stays');
+  await keep(site, study, id);
+  await tidyUp(site);
   return strength;
 }
 
@@ -48,10 +52,11 @@ export async function startFirst(site: Site, study: Study): Promise<EvidenceStre
   const { strength } = await startAndPass(site, id);
   await site.step('promote', 'the network alias passes to the new version');
   await handOver(site, study, id);
+  await keep(site, study, id);
   await site.step('drain', `the old version finishes what it began, for ${sayDuration(site.run.wanted.rollout.drain)}`);
   await drain(site);
   await retireOld(site);
-  await settle(site, study, id);
+  await tidyUp(site);
   return strength;
 }
 
@@ -106,10 +111,25 @@ export async function retireOld(site: Site): Promise<void> {
   await site.insist(() => rename(site, old.id, names.previous));
 }
 
-/** What makes a version that has passed the one that stays. */
-export async function settle(site: Site, study: Study, id: string): Promise<void> {
-  if (site.plan.strategy !== 'start-first') await site.certainly('promote', 'the new version stays');
-  await site.insist(() => setPolicy(site, id, policyFor(site, study)));
+/** Gives a version that has passed its own restart policy, and looks whether it still runs: until now it would not be restarted. */
+export async function keep(site: Site, study: Study, id: string): Promise<void> {
+  const policy = policyFor(site, study);
+  const refused = await site
+    .insist(() => setPolicy(site, id, policy))
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  const { State: state, RestartCount } = await site.insist(() => site.engine.inspectRaw(id));
+  if (!state.Running || state.Status === 'restarting' || RestartCount > 0)
+    throw new StepFailed(`It ended with exit code ${state.ExitCode} a moment after it had passed.`, PASSED_TOO_SOON);
+  if (refused !== undefined) throw refused;
+}
+
+const PASSED_TOO_SOON = 'A health check, or a longer stableFor, would have seen it sooner.';
+
+/** Nothing can be called off any more. */
+export async function tidyUp(site: Site): Promise<void> {
   await site.certainly('retain', 'tidying up earlier versions');
   await site.insist(() => retain(site));
 }

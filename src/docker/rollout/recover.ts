@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Engine } from '../engine.ts';
 import { type Cause, causeOf, goBack } from './back.ts';
-import { handOver, pass, retireOld, settle } from './forward.ts';
+import { handOver, keep, pass, retireOld, tidyUp } from './forward.ts';
 import { ownName } from './names.ts';
 import { study } from './plan.ts';
 import { deployed, ended, swarmForward, unlessLost } from './run.ts';
@@ -86,8 +86,12 @@ async function again(site: Site, id: string, lastPhase: Phase | undefined): Prom
   if (plan.strategy === 'start-first') {
     await site.step('promote', 'the network alias passes to the new version');
     await handOver(site, found, id);
+    await keep(site, found, id);
     await retireOld(site);
+  } else {
+    await site.certainly('promote', 'the new version stays');
+    await keep(site, found, id);
   }
-  await settle(site, found, id);
+  await tidyUp(site);
   return deployed(site, strength);
 }

@@ -74,7 +74,6 @@ export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
   const cause = causeOf(error, site);
   const isSettled =
     cause.phase === 'retain' ||
-    (cause.phase === 'promote' && site.plan.strategy !== 'start-first') ||
     (site.plan.strategy === 'start-first' && (cause.phase === 'stop-old' || cause.phase === 'rename-old'));
   if (!isSettled) return goBack(site, cause);
   const { fresh } = await look(site).catch(() => ({ fresh: undefined }));

@@ -3,7 +3,7 @@ import { type Container, EngineError } from '../engine.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { LABELS, labelsOf, ownName } from './names.ts';
 import type { Study } from './plan.ts';
-import { look, type Site, StepFailed } from './site.ts';
+import { isAway, look, type Site, StepFailed } from './site.ts';
 import { pinned, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
@@ -62,9 +62,18 @@ export async function create(site: Site, { draft, found }: Study, name: string, 
 /** Stops a container for good: a restart policy would bring it back with the engine. */
 export async function stopFor(site: Site, container: Container): Promise<void> {
   const { engine } = site;
-  await setPolicy(site, container.id, { name: 'no', maximumRetryCount: 0 });
+  const none = () => setPolicy(site, container.id, { name: 'no', maximumRetryCount: 0 });
+  // Of one that is just between two restarts an engine changes nothing; once it is stopped, it does.
+  const isSet = await none().then(
+    () => true,
+    (error: unknown) => {
+      if (isAway(error)) throw error;
+      return false;
+    },
+  );
   const { Config } = await engine.inspectRaw(container.id);
   await engine.stopContainer(container.id, Config.StopTimeout ?? STOP_SECONDS);
+  if (!isSet) await none();
 }
 
 /** Podman before 5 has no such call, and containers there outlive no reboot anyway. */

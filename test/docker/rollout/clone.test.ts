@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
@@ -33,7 +33,11 @@ beforeAll(async () => {
   await scene.publish('old', OLD_DEFAULTS, { StopSignal: 'SIGINT' });
   await scene.publish('new', NEW_DEFAULTS, { StopSignal: 'SIGTERM' });
 });
-afterAll(() => scene?.close());
+const networks: string[] = [];
+afterAll(async () => {
+  await scene?.close();
+  for (const name of networks) await callEngine(scene.socket, 'DELETE', `/networks/${name}`);
+});
 
 async function network(): Promise<string> {
   const name = uniqueName('net');
@@ -44,9 +48,7 @@ async function network(): Promise<string> {
     Internal: true,
     IPAM: { Config: [{ Subnet }] },
   });
-  onTestFinished(async () => {
-    await callEngine(scene.socket, 'DELETE', `/networks/${name}`);
-  });
+  networks.push(name);
   return name;
 }
 
@@ -212,7 +214,10 @@ describeWithEngine('a container that is adopted', { timeout: 90_000 }, () => {
   });
 
   it.each([
-    ['namespaces of the host', { NetworkMode: 'host', PidMode: 'host', UTSMode: 'host', IpcMode: 'host' }],
+    [
+      'namespaces of the host',
+      { NetworkMode: 'host', PidMode: 'host', UTSMode: 'host', IpcMode: 'host', RestartPolicy: { Name: 'no' } },
+    ],
     [
       'a fixed MAC address and every exposed port',
       { PublishAllPorts: true, RestartPolicy: { Name: 'unless-stopped' } },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
@@ -7,21 +7,21 @@ import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
 
 let scene: Scene;
+const network = uniqueName('net');
 beforeAll(async () => {
   if (!inject('bed')) return;
   scene = await openScene();
+  await mustCall(scene.socket, 'POST', '/networks/create', { Name: network, Internal: true });
   for (const tag of ['1', '2', '3']) await scene.publish(tag, [SERVE]);
   await scene.publish('bad', ['CMD ["sh","-c","echo sorry; exit 4"]']);
 });
-afterAll(() => scene?.close());
+afterAll(async () => {
+  await scene?.close();
+  if (scene) await callEngine(scene.socket, 'DELETE', `/networks/${network}`);
+});
 
 async function aliased() {
   const name = uniqueName('shop');
-  const network = uniqueName('net');
-  await mustCall(scene.socket, 'POST', '/networks/create', { Name: network, Internal: true });
-  onTestFinished(async () => {
-    await callEngine(scene.socket, 'DELETE', `/networks/${network}`);
-  });
   const old = await scene.run(name, '1', {
     HostConfig: { NetworkMode: network, RestartPolicy: { Name: 'always' } },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ['web'] } } },
@@ -30,7 +30,7 @@ async function aliased() {
     (await scene.inspect(of)).NetworkSettings.Networks[network]?.Aliases?.filter(
       (alias) => !/^[0-9a-f]{12}$/u.test(alias),
     );
-  return { name, network, old, aliases };
+  return { name, old, aliases };
 }
 
 describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
@@ -124,7 +124,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
   );
 
   it('is not chosen, and not possible, where only one can have something', async () => {
-    const { name, network } = await aliased();
+    const { name } = await aliased();
     const ports = { name, ports: ['18080:80'], networks: [{ name: network, aliases: ['web'] }] };
     const wanted = await scene.wanted(name, '2', { from: { kind: 'service', container: ports } });
 
