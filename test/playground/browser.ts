@@ -43,7 +43,7 @@ export async function openAt(
 ): Promise<Window> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   // An act the local Slack refuses is answered with 400, which the browser reports too; that is not the page's fault.

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createManualClock } from '../../playground/server/index.ts';
 import type { CommandHint } from '../../playground/web/protocol.ts';
 import { bare, bench, go, STAGING } from './app.ts';
 import { describeWithBrowser, launch, PHONE, send, windowOf } from './browser.ts';
@@ -60,7 +61,7 @@ describe('the address of the page', () => {
   });
 });
 
-describeWithBrowser('the page', { timeout: 60_000 }, () => {
+describeWithBrowser('the page', { timeout: 120_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
@@ -69,11 +70,11 @@ describeWithBrowser('the page', { timeout: 60_000 }, () => {
 
   it('completes a command, and shows the private answer to one person only', async () => {
     await using it = await bench(
-      'socket',
+      'http',
       (app) => {
         app.command('/images', async ({ ack, command }) => ack({ text: `*you* said \`${command.text}\` &lt;b&gt;` }));
       },
-      { page, commands: commands.map(({ name }) => name) },
+      { page, clock: createManualClock(), commands: commands.map(({ name }) => name) },
     );
     const dana = await windowOf(browser, it.slack, 'dana', 'staging');
     const oli = await windowOf(browser, it.slack, 'oli', 'staging');
@@ -98,7 +99,7 @@ describeWithBrowser('the page', { timeout: 60_000 }, () => {
 
   it('asks before a dangerous button, and shows the update to everybody in place', async () => {
     await using it = await bench(
-      'socket',
+      'http',
       (app) => {
         app.command('/ask', async ({ ack, client }) => {
           await ack();
@@ -116,7 +117,7 @@ describeWithBrowser('the page', { timeout: 60_000 }, () => {
           await client.chat.update({ channel: STAGING, ts: message.ts, text: `Done by <@${body.user.id}>` });
         });
       },
-      { page },
+      { page, clock: createManualClock() },
     );
     const dana = await windowOf(browser, it.slack, 'dana', 'staging');
     const oli = await windowOf(browser, it.slack, 'oli', 'staging', PHONE);
@@ -141,7 +142,7 @@ describeWithBrowser('the page', { timeout: 60_000 }, () => {
 
   it('shows what Slack refused, and why, where it would have been', async () => {
     await using it = await bench(
-      'socket',
+      'http',
       (app) => {
         app.command('/ask', async ({ ack, client }) => {
           await ack();
@@ -151,7 +152,7 @@ describeWithBrowser('the page', { timeout: 60_000 }, () => {
             .catch(() => undefined);
         });
       },
-      { page },
+      { page, clock: createManualClock() },
     );
     const dana = await windowOf(browser, it.slack, 'dana', 'staging');
 
