@@ -129,6 +129,8 @@ describeWithBrowser('the page', { timeout: 120_000 }, () => {
     expect(await dana.getByText('Done by').count()).toBe(0);
     await button.click();
     await oli.getByRole('dialog').press('Escape');
+    await oli.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await button.evaluate('document.activeElement.textContent')).toBe('Go');
     await button.press('Enter');
     await oli.getByRole('dialog').getByRole('button', { name: 'Do it' }).press('Enter');
 

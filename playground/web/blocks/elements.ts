@@ -49,9 +49,10 @@ export interface Element {
 
 /** Something to press in an `actions` block or beside a section; undefined for what this page cannot draw. */
 export function drawElement(element: Element, blockId: string, surface: Surface): HTMLElement | undefined {
-  const press = async (part: Pick<Press, 'value' | 'selected'>): Promise<boolean> => {
+  const press: Pressing = async (part, busy = () => undefined) => {
     if (element.confirm && !(await askConfirm(element.confirm))) return false;
-    await surface.press({ blockId, actionId: element.action_id, ...part });
+    busy(true);
+    await surface.press({ blockId, actionId: element.action_id, ...part }).finally(() => busy(false));
     return true;
   };
   switch (element.type) {
@@ -78,7 +79,7 @@ export function drawElement(element: Element, blockId: string, surface: Surface)
   }
 }
 
-type Pressing = (part: Pick<Press, 'value' | 'selected'>) => Promise<boolean>;
+type Pressing = (part: Pick<Press, 'value' | 'selected'>, busy?: (is: boolean) => void) => Promise<boolean>;
 
 function drawButton(element: Element, press: Pressing): HTMLElement {
   const button = h(
@@ -89,15 +90,12 @@ function drawButton(element: Element, press: Pressing): HTMLElement {
   button.dataset['action'] = element.action_id;
   button.addEventListener('click', async () => {
     if (element.url !== undefined && /^https?:/iu.test(element.url)) open(element.url, '_blank', 'noopener');
-    // Pressed twice by a nervous finger, it is still one press; the app's own guard is tested elsewhere.
-    button.disabled = true;
-    button.classList.add('busy');
-    try {
-      await press(element.value === undefined ? {} : { value: element.value });
-    } finally {
-      button.disabled = false;
-      button.classList.remove('busy');
-    }
+    // Pressed twice by a nervous finger, it is still one press; the app's own guard is tested elsewhere. Not while a dialog
+    // asks: it gives the focus back to this button, which has to be able to take it.
+    await press(element.value === undefined ? {} : { value: element.value }, (busy) => {
+      button.disabled = busy;
+      button.classList.toggle('busy', busy);
+    });
   });
   return button;
 }
