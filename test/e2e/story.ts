@@ -28,12 +28,12 @@ let published: Promise<void> | undefined;
 /** Once for all tests of a file: `fairlead/story`, whose 1.2.0 never becomes healthy. */
 async function publishVersions(): Promise<void> {
   const { sockets, registry } = bed();
-  const health = (command: string) => `HEALTHCHECK --interval=200ms --retries=2 CMD ${command}`;
+  const health = (command: string) => `HEALTHCHECK --interval=500ms --retries=2 CMD ${command}`;
   const versions = { '1.0.0': health('true'), '1.1.0': health('true'), '1.2.0': health('false') };
   for (const [tag, check] of Object.entries(versions))
     await publishImage(sockets[0] ?? '', registry, `fairlead/story:${tag}`, [
       check,
-      `CMD ["sh", "-c", "trap 'exit 0' TERM; echo version ${tag} is up; while true; do sleep 0.1; done"]`,
+      `CMD ["sh", "-c", "trap 'exit 0' TERM; echo version ${tag} is up; sleep 3600 & wait"]`,
     ]);
 }
 
@@ -71,7 +71,22 @@ services:
 ${options.rules ?? 'approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]'}
 `,
   });
-  return Object.assign(it, { service });
+  const dispose = it[Symbol.asyncDispose].bind(it);
+  return Object.assign(it, {
+    service,
+    // A health check every half second costs the machine more than any test; none may outlive its own.
+    async [Symbol.asyncDispose]() {
+      await dispose();
+      await Promise.all(sockets.map((socket) => removeAll(socket, service)));
+    },
+  });
+}
+
+async function removeAll(socket: string, service: string): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ name: [service] }));
+  const { text } = await callEngine(socket, 'GET', `/containers/json?all=true&filters=${filters}`);
+  for (const { Id } of JSON.parse(text) as { Id: string }[])
+    await callEngine(socket, 'DELETE', `/containers/${Id}?force=true&v=true`);
 }
 
 /** What the buttons of a message say. */
