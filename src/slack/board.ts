@@ -76,8 +76,8 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
 
   return {
     changed(id, now) {
-      clearTimeout(waiting.get(id));
       if (now) {
+        clearTimeout(waiting.get(id));
         waiting.delete(id);
         return void drawInTurn(id);
       }

@@ -53,6 +53,7 @@ hosts:
   web-2: { url: "unix://${sockets[1]}", labels: { role: web } }
 registries:
   "${registry.host}": { username: ${registry.username}, password: "\${REGISTRY_PASSWORD}" }
+budget: { commands: 10000, per: 1m }
 groups:
   developers: { people: [U0DEV1] }
   oncall: { usergroup: S0ONCALL }
