@@ -3,6 +3,7 @@ import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { type HostPlan, type HostProgress, type HostRun, type Phase, PlanStale } from '../../docker/rollout/types.ts';
+import { createRedactor, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/deployments.ts';
@@ -192,7 +193,8 @@ function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     wanted: wantedOf(plan, deps.config),
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
-    redact: deps.redact,
+    // What a container keeps secret in its own environment is known only here.
+    redact: (text, environment = []) => deps.redact(createRedactor(secretValues(environment))(text)),
     journal: async (phase, note) => {
       await deps.store.deployments.phase(lease, { host: hostPlan.host, phase, note, at: deps.now() });
       deps.board.changed(deployment.approval);
