@@ -12,8 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     // The page's TypeScript loses its types by a function that Node still calls an experiment.
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // Engines that are restarted and cut off, and Slack's three seconds, do not always fit a busy machine. What needed a
-    // second try is listed at the end: each is a bug to be found.
+    // Engines that are restarted and cut off, and Slack's three seconds, do not always fit a busy machine. What
+    // needed a second try says so in the report: each is a bug to be found.
     retry: process.env['CI'] === 'true' ? 2 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
