@@ -108,7 +108,9 @@ async function delivered(
       await outlet.silent();
       return true;
     case 'code':
-      return outlet.open(codeForm(result.question, { channel, thread, card: result.card }));
+      if (!(await outlet.open(codeForm(result.question, { channel, thread, card: result.card })))) return false;
+      await outlet.silent();
+      return true;
     case 'form':
       if (!(await outlet.open(deployForm(result, { channel, thread })))) return false;
       await outlet.silent();

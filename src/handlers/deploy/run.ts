@@ -158,7 +158,10 @@ async function skip(course: Course, hosts: readonly string[], why: string): Prom
   for (const host of hosts) await settle(course, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
 }
 
-async function settle(course: Course, host: string, verdict: CardVerdict): Promise<void> {
+async function settle(course: Course, host: string, found: CardVerdict): Promise<void> {
+  // An engine's own words may hold what a command line held.
+  const { redact } = course.deps;
+  const verdict = { ...found, why: redact(found.why), tryThis: redact(found.tryThis) };
   const { lease, approval, deps, verdicts, progress } = course;
   const outcome = { host, verdict: verdict.verdict, detail: verdict, at: deps.now() };
   await deps.store.deployments.hostVerdict(lease, outcome);

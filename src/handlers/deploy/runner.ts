@@ -77,7 +77,7 @@ export function createRunner(depsOf: () => Deps): Runner {
     } catch (error) {
       // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
       deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
-      if (!(error instanceof LeaseLost)) await deployments.release(lease);
+      if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
     } finally {
       clearInterval(timer);
       running.delete(deployment.approval);
@@ -101,7 +101,9 @@ export function createRunner(depsOf: () => Deps): Runner {
       deps.log.error({ err: messageOf(error) }, 'The store could not be asked for what is due');
     }
   };
+  // Where no bot runs (a command line), what was approved waits for one that does.
   const wake = () => {
+    if (timer === undefined) return;
     looking = looking.then(look);
   };
 
