@@ -20,6 +20,7 @@ export async function containerImage(
   const images = new Map<string, string>();
   for (const { host, value } of values) {
     names.push(...value.names);
+    refuseVersion(name, value.found?.names.includes(name) ? value.found.labels['fairlead.target'] : undefined);
     if (value.found?.names.includes(name)) images.set(host, value.found.labels['fairlead.image'] ?? value.found.image);
   }
   if (images.size === 0 && failures.length > 0) {
@@ -42,6 +43,18 @@ export async function containerImage(
     `${code(name)} is not the same image on every host: ${[...images].map(([host, image]) => `${host} ${code(image)}`).join(', ')}.`,
     'Say the whole image, or one host with `--on`.',
   );
+}
+
+// Under its own name it would be another service, past the rules, locks and freezes of the one it is a version of.
+function refuseVersion(name: string, target: string | undefined): void {
+  const aside = /^(.+)\.(?:candidate|prev-[0-9A-Za-z]+|failed-[0-9A-Za-z]+)$/u.exec(name)?.[1];
+  const service = target !== undefined && target !== name ? target : aside;
+  if (service !== undefined)
+    throw new UserError(
+      'cannot_adopt',
+      `${code(name)} is a version of ${code(service)}.`,
+      `\`/deploy ${service} <tag>\``,
+    );
 }
 
 function reference(image: string, name: string): ImageReference {
