@@ -50,7 +50,7 @@ export function loadConfig(path: string, env: Env): Config {
     throw new UserError(
       'not_configured',
       `${path} cannot be read: ${messageOf(error)}`,
-      'Copy fairlead.example.yml to fairlead.yml, or set FAIRLEAD_CONFIG.',
+      'Run `fairlead init`, or copy fairlead.example.yml to fairlead.yml, or set FAIRLEAD_CONFIG.',
     );
   }
   return parseConfig(text, path, env);

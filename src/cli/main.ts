@@ -3,12 +3,14 @@ import { UserError } from '../errors.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check/index.ts';
 import { manifestCommand, schemaCommand } from './generate.ts';
+import { initCommand } from './init/index.ts';
 import { playgroundCommand } from './playground.ts';
 import { runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 import { totpCommand } from './totp.ts';
 
-const USAGE = `fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
+const USAGE = `fairlead init [--team …] [--staging-host name=address] …   write fairlead.yml, .env and manifest.yml; asks for what is not given
+fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
 fairlead check                                         test config, Slack, hosts, registries and store, and say what to fix
 fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
 fairlead audit verify | fairlead audit head            check the audit log | print the newest record's hash
@@ -19,6 +21,7 @@ fairlead playground                                    the demo: a real bot and 
 `;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  init: initCommand,
   start: startCommand,
   check: checkCommand,
   run: runCommand,

@@ -1,20 +1,14 @@
 import { z } from 'zod';
-import { HOST_NAME } from '../commands/selector.ts';
 import { Grant, Group, Role } from './access.ts';
 import { Approval, BreakGlass, FreezeWindow } from './approvals.ts';
 import { Guardrails } from './guardrails.ts';
-import { Host, Registry } from './hosts.ts';
+import { Host, HostName, Registry } from './hosts.ts';
 import { checkLinks } from './links.ts';
 import { Service } from './services.ts';
-import { ChannelId, duration, Name } from './words.ts';
-
-const HostName = z.string().regex(HOST_NAME, 'must be lower case letters, digits, dots and hyphens');
+import { ChannelId, duration, Name, TeamId } from './words.ts';
 
 const Slack = z.strictObject({
-  team: z
-    .string()
-    .regex(/^[TE][A-Z0-9]{3,}$/u, 'must be a workspace id like T0123ABCD')
-    .meta({ description: 'The workspace served; others are refused' }),
+  team: TeamId.meta({ description: 'The workspace served; others are refused' }),
   app: z
     .string()
     .regex(/^A[A-Z0-9]{3,}$/u, 'must be an app id like A0123ABCD')

@@ -18,31 +18,52 @@ export async function ask(reference: ImageReference, account: Account, call: Reg
   const first = await fetch(url, { method, headers, signal, redirect: 'error' });
   const challenge = first.headers.get('www-authenticate');
   if (first.status !== 401 || !challenge) return first;
-  const authorization = await authorize(challenge, reference, account, signal);
+  const { authorization } = await authorize(challenge, account, signal, `repository:${reference.path}:pull`);
   return fetch(url, { method, headers: { ...headers, authorization }, signal, redirect: 'error' });
+}
+
+/** What a registry says to an account: an HTTP status, 401 when it refuses it. Rejects when it does not answer. */
+export async function tryAccount(registry: string, account: Account, signal: AbortSignal): Promise<number> {
+  const url = `${baseUrl(registry)}/v2/`;
+  const first = await fetch(url, { signal, redirect: 'error' });
+  const challenge = first.headers.get('www-authenticate');
+  if (first.status !== 401 || !challenge) return first.status;
+  // Where tokens are given out, whoever gives them judges the account; without a scope the token is good for nothing more.
+  const { status, authorization } = await authorize(challenge, account, signal);
+  if (status !== 200) return status;
+  return (await fetch(url, { headers: { authorization }, signal, redirect: 'error' })).status;
+}
+
+interface Authorized {
+  /** Of the one who gives out tokens; 200 where none are. */
+  readonly status: number;
+  readonly authorization: string;
 }
 
 async function authorize(
   challenge: string,
-  reference: ImageReference,
   account: Account,
   signal: AbortSignal,
-): Promise<string> {
+  scope?: string,
+): Promise<Authorized> {
   const basic = account && `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
-  if (/^basic/iu.test(challenge)) return basic ?? '';
+  if (/^basic/iu.test(challenge)) return { status: 200, authorization: basic ?? '' };
   const part = (name: string) => new RegExp(`${name}="([^"]*)"`, 'u').exec(challenge)?.[1];
   const realm = new URL(part('realm') ?? '');
   // A registry may name any realm it likes: the account goes only to an https address.
   const trusted = realm.protocol === 'https:' || realm.hostname === '127.0.0.1' || realm.hostname === 'localhost';
   realm.searchParams.set('service', part('service') ?? '');
-  realm.searchParams.set('scope', `repository:${reference.path}:pull`);
+  if (scope !== undefined) realm.searchParams.set('scope', scope);
   const response = await fetch(realm, {
     signal,
     redirect: 'error',
     headers: basic && trusted ? { authorization: basic } : {},
   });
-  const { token, access_token } = (await response.json()) as { token?: string; access_token?: string };
-  return `Bearer ${token ?? access_token ?? ''}`;
+  const { token, access_token } = (await response.json().catch(() => ({}))) as {
+    token?: string;
+    access_token?: string;
+  };
+  return { status: response.status, authorization: `Bearer ${token ?? access_token ?? ''}` };
 }
 
 // The engine too speaks plain http only to the loopback unless told otherwise.

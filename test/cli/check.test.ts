@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,9 +14,11 @@ import {
   type SlackOptions,
   startSlack,
 } from '../../playground/server/index.ts';
+import { checkRegistries } from '../../src/cli/check/registries.ts';
 import { checkSlack } from '../../src/cli/check/slack.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { fakeEngine } from '../docker/fake-engine.ts';
+import { cli } from './cli.ts';
 
 const yaml = (socket: string) => `
 slack: { team: T0FAIRLEAD }
@@ -111,15 +115,42 @@ describe('check, on Slack', () => {
   });
 });
 
-describe('the commands as built', () => {
-  const cli = (args: string[], env: NodeJS.ProcessEnv, cwd: string, installed = process.cwd()) =>
-    new Promise<{ code: number; out: string }>((resolve) => {
-      const options = { env: { PATH: process.env['PATH'], ...env }, cwd };
-      execFile(process.execPath, [join(installed, 'dist/cli.js'), ...args], options, (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: `${stdout}${stderr}` }),
-      );
-    });
+describe('check, on registries', () => {
+  const judged = async (handler: RequestListener, password = 'right') => {
+    const server = createServer(handler).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const text = `${yaml('/x.sock')}registries: { "${host}": { username: robot, password: "\${P}" } }`;
+      const [finding] = await checkRegistries(parseConfig(text, 'test.yml', { P: password }));
+      return `${finding?.level} ${finding?.what} ${finding?.fix ?? ''}`;
+    } finally {
+      server.close();
+    }
+  };
+  // As Harbor and Docker Hub do: the registry itself takes only tokens, and somebody else gives them for the account.
+  const tokens: RequestListener = ({ url = '', headers }, response) => {
+    const basic = `Basic ${Buffer.from('robot:right').toString('base64')}`;
+    if (url.startsWith('/token'))
+      return void response.writeHead(headers.authorization === basic ? 200 : 401).end('{"token":"t1"}');
+    if (headers.authorization === 'Bearer t1') return void response.end('{}');
+    const realm = `Bearer realm="http://${headers.host}/token",service="harbor"`;
+    response.writeHead(401, { 'www-authenticate': realm }).end();
+  };
 
+  it('of one that gives out tokens, asks for one', async () => {
+    expect(await judged(tokens)).toMatch(/^ok registry .*: account accepted/u);
+    expect(await judged(tokens, 'wrong')).toMatch(/^fail registry .*: refuses the account \(401\) Check username/u);
+  });
+
+  it('of what is no registry, says so', async () => {
+    expect(await judged((_, response) => void response.writeHead(404).end())).toMatch(
+      /answered 404 Is that the address/u,
+    );
+  });
+});
+
+describe('the commands as built', () => {
   it('check tests everything, and its exit code says whether something needs attention', async () => {
     slack = await startSlack({ channels: [...CHANNELS, HIDDEN] });
     await using engine = await fakeEngine({});

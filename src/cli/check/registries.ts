@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../errors.ts';
+import { tryAccount } from '../../registry/distribution.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 /** Whether each registry is one, and takes its account. */
@@ -11,20 +12,13 @@ async function checkOne(
   host: string,
   account: { readonly username: string; readonly password: string },
 ): Promise<Finding> {
-  const scheme = /^(?:localhost|127\.)/u.test(host) ? 'http' : 'https';
-  const authorization = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
   try {
-    const { status } = await fetch(`${scheme}://${host}/v2/`, {
-      headers: { authorization },
-      redirect: 'error',
-      signal: AbortSignal.timeout(5000),
-    });
-    // A registry with tokens answers 401 to any password here; the password is only tested by a pull then.
+    const status = await tryAccount(host, account, AbortSignal.timeout(5000));
     if (status === 200) return ok(`registry ${host}: account accepted`);
-    if (status === 401)
+    if (status === 401 || status === 403)
       return fail(
-        `registry ${host}: answered 401`,
-        `Check username and password under registries.${host}; a registry with tokens is tested by a /pull.`,
+        `registry ${host}: refuses the account (${status})`,
+        `Check username and password under registries.${host}; a robot account may have been renewed or have expired.`,
       );
     return fail(
       `registry ${host}: answered ${status}`,
