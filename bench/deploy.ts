@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -16,6 +17,8 @@ import type { Stage } from './stage.ts';
 
 const run = promisify(execFile);
 const ROUNDS = 7;
+/** Of the steady load. */
+const PER_SECOND = 100;
 const STABLE_MS = 500;
 const ROLLOUT: RolloutConfig = { strategy: 'auto', healthyWithin: 60_000, stableFor: STABLE_MS, drain: 1000, keep: 1 };
 const SERVE = `trap "exit 0" TERM; echo hello >/tmp/index.html; httpd -p 80 -h /tmp; while :; do sleep 600 & wait; done`;
@@ -154,19 +157,29 @@ async function byScript(stage: Stage, site: Site): Promise<void> {
   stage.row({ what: 'deploy until healthy', ours: median(took.ours), beside, theirs: median(took.theirs), asked: 1.1 });
 }
 
-/** Requests to the network alias, one after the other, while version follows version. */
+/** Requests to the network alias at a steady rate, while version follows version. */
 async function underLoad(stage: Stage, site: Site): Promise<void> {
   await docker(site, ['network', 'create', 'load']);
   const serve = ['--name', 'web', '--network', 'load', '--network-alias', 'service', `${site.repository}:1`];
   await docker(site, ['run', '-d', ...serve]);
-  const ask = 'while :; do wget -q -T 2 -O /dev/null http://service/ && echo ok || echo lost; done';
-  await docker(site, ['run', '-d', '--name', 'client', '--network', 'load', 'busybox:1.0', 'sh', '-c', ask]);
+  await docker(site, ['run', '-d', '--name', 'client', '--network', 'load', 'busybox:1.0', 'sleep', '3600']);
+  const { stdout: pid } = await docker(site, ['inspect', '-f', '{{.State.Pid}}', 'client']);
+  const inside = [`--net=/proc/${pid.trim()}/ns/net`, process.execPath, 'bench/load.ts', 'service', `${PER_SECOND}`];
+  const client = spawn('nsenter', inside, { stdio: ['ignore', 'pipe', 'inherit'] });
+  stage.closing(() => client.kill('SIGKILL'));
+  await once(client.stdout, 'data');
   for (let round = 1; round <= ROUNDS; round += 1) await rollOut(site, 'web', round);
-  await docker(site, ['stop', '-t', '0', 'client']);
-  const { stdout } = await run('docker', ['logs', 'client'], { env: env(site), maxBuffer: 50_000_000 });
-  const lines = stdout.trim().split('\n');
-  const lost = lines.filter((line) => line === 'lost').length;
-  stage.fact(`start-first, requests lost of ${lines.length}`, (100 * lost) / lines.length, '%', 0.5);
+  const said = once(client.stdout, 'data');
+  client.kill('SIGTERM');
+  const { asked, lost, slowest } = JSON.parse(`${(await said)[0]}`) as {
+    asked: number;
+    lost: Readonly<Record<string, number>>;
+    slowest: number;
+  };
+  const all = Object.values(lost).reduce((sum, count) => sum + count, 0);
+  const why = Object.entries(lost).map(([reason, count]) => `, ${count} ${reason}`);
+  stage.fact(`start-first, lost of ${asked}${why.join('')}`, (100 * all) / asked, '%', 0.5);
+  stage.fact('start-first, the slowest answer', slowest, 'ms');
 }
 
 let deployed = 0;

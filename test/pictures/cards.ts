@@ -26,6 +26,7 @@ function hostPlan(host: string, more: Partial<HostPlan> = {}): HostPlan {
       state: 'running',
       configHash: 'aa',
       restartPolicy: { name: 'unless-stopped', maximumRetryCount: 0 },
+      networks: {},
     },
     next: { digest: DIGEST, tag: '1.4.0', bodyHash: 'bb' },
     changes: [],

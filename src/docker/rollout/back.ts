@@ -8,6 +8,7 @@ import { Aborted, isAway, LeaseLost, look, type Site, StepFailed } from './site.
 import { rename, retain, setPolicy, stopFor } from './steps.ts';
 import { unlessGone } from './survey.ts';
 import type { Evidence, HostVerdict, Phase, RestartPolicy, RunningNow } from './types.ts';
+import { byHand, rewire } from './wiring.ts';
 
 /** Why it did not go on. */
 export interface Cause {
@@ -51,6 +52,10 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
       );
     const wasStarted = fresh !== undefined && (await everStarted(site, fresh));
     if (fresh && (wasStarted || cause.phase === 'start')) evidence = await collect(site, fresh.id);
+    // Before the new version goes, which may have its alias: somebody must be found by it.
+    const { now, strategy } = site.plan;
+    if (old && now && strategy === 'start-first' && !cause.mayStillStop)
+      await site.insist(() => rewire(site, old.id, now.containerName, 'with aliases'));
     if (fresh) await putAway(site, fresh, wasStarted);
     const restored = await restore(site, cause.mayStillStop === true);
     await retain(site);
@@ -125,7 +130,7 @@ async function hasNoPolicy(site: Site, { id }: Container): Promise<boolean> {
 async function resume(site: Site, old: Container, now: RunningNow, shouldRun: boolean): Promise<boolean> {
   const raw = await site.engine.inspectRaw(old.id);
   const isUp = raw.State.Running === true;
-  if (raw.Name !== now.containerName) await rename(site, old.id, now.containerName);
+  await rewire(site, old.id, now.containerName, 'with aliases');
   if (!same(raw.HostConfig.RestartPolicy, now.restartPolicy)) await setPolicy(site, old.id, now.restartPolicy);
   if (shouldRun && !isUp) await site.engine.startContainer(old.id);
   return isUp;
@@ -156,15 +161,12 @@ function attention(
   why: string,
   evidence: Evidence | undefined,
 ): HostVerdict {
-  const { now } = site.plan;
-  const byHand = now
-    ? `On the host, see docker ps -a; then by hand: docker rename ${now.containerId.slice(0, 12)} ${now.containerName}; docker start ${now.containerId.slice(0, 12)}`
-    : 'On the host, see docker ps -a.';
+  const words = byHand(site);
   return {
     ...rest,
     verdict: 'needs_attention',
     why,
-    tryThis: byHand,
+    tryThis: `On the host, see docker ps -a${words === '' ? '.' : `; then by hand: ${words}`}`,
     evidence,
     ms: site.elapsed(),
     downMs: site.downMs(),

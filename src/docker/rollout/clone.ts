@@ -149,7 +149,7 @@ export function mountOf({ Name, Destination, RW }: RawContainer['Mounts'][number
   return { Type: 'volume', Source: Name, Target: Destination, ReadOnly: RW === false };
 }
 
-function endpointsOf({ HostConfig: host, NetworkSettings: settings }: RawContainer): Map<string, Endpoint> {
+export function endpointsOf({ HostConfig: host, NetworkSettings: settings }: RawContainer): Map<string, Endpoint> {
   const first = host.NetworkMode === 'default' ? 'bridge' : host.NetworkMode;
   const entries = Object.entries(settings.Networks).map(([name, raw]) => {
     const { IPAMConfig, Links, DriverOpts, GwPriority } = raw;

@@ -7,6 +7,7 @@ import { policyOf, type Study } from './plan.ts';
 import { Aborted, look, type Site, StepFailed } from './site.ts';
 import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
 import type { EvidenceStrength, RestartPolicy } from './types.ts';
+import { rewire } from './wiring.ts';
 
 type Passed = Extract<GateOutcome, { passed: true }>;
 
@@ -53,7 +54,6 @@ export async function startFirst(site: Site, study: Study): Promise<EvidenceStre
   await site.step('promote', 'the network alias passes to the new version');
   await handOver(site, study, id);
   await keep(site, study, id);
-  await site.step('drain', `the old version finishes what it began, for ${sayDuration(site.run.wanted.rollout.drain)}`);
   await drain(site);
   await retireOld(site);
   await tidyUp(site);
@@ -94,7 +94,17 @@ export async function handOver(site: Site, { draft, found }: Study, id: string):
   if (!outcome.passed) throw new StepFailed(outcome.why, 'It passed, but not with its network alias: look at its log.');
 }
 
-async function drain({ run }: Site): Promise<void> {
+/**
+ * The old version is no longer found by those who look for the service, and finishes what it began: stopped while it was,
+ * it would take the requests of its last moments with it.
+ */
+export async function drain(site: Site): Promise<void> {
+  const { run, names } = site;
+  const { old } = await look(site);
+  if (old?.state !== 'running') return;
+  const forHowLong = sayDuration(run.wanted.rollout.drain);
+  await site.step('drain', `the old version leaves the alias, and finishes what it began, for ${forHowLong}`);
+  await rewire(site, old.id, names.previous, 'without');
   await sleep(run.wanted.rollout.drain, undefined, { signal: run.signal }).catch(() => {
     throw new Aborted('Somebody aborted it.');
   });
@@ -108,7 +118,7 @@ export async function retireOld(site: Site): Promise<void> {
   if (!old) return;
   await site.insist(() => stopFor(site, old));
   await site.certainly('rename-old', `keeping the old version as ${names.previous}`);
-  await site.insist(() => rename(site, old.id, names.previous));
+  await site.insist(() => rewire(site, old.id, names.previous, 'with aliases'));
 }
 
 /** Gives a version that has passed its own restart policy, and looks whether it still runs: until now it would not be restarted. */

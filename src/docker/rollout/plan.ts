@@ -2,7 +2,7 @@ import { code, UserError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { changesOf } from './changes.ts';
-import { type Around, draftOf } from './clone.ts';
+import { type Around, draftOf, endpointsOf } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
 import { type Draft, hashOf } from './draft.ts';
 import { withOverrides } from './overrides.ts';
@@ -11,7 +11,7 @@ import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
 import { namesById, type Survey, survey } from './survey.ts';
 import { studySwarm } from './swarm-plan.ts';
-import type { HostPlan, PlanOptions, RestartPolicy, RunningNow, Wanted } from './types.ts';
+import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow, Wanted } from './types.ts';
 import { checkOf, warningsOf } from './warnings.ts';
 
 /** A plan with what it takes to carry it out; the draft has secrets, and never leaves this process. */
@@ -109,7 +109,16 @@ function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }
     state: raw.State.Status,
     configHash: configHash(raw),
     restartPolicy: policyOf(raw.HostConfig.RestartPolicy),
+    networks: networksOf(raw),
   };
+}
+
+function networksOf(raw: RawContainer): RunningNow['networks'] {
+  const known = [...endpointsOf(raw)].map(([name, { aliases, rest }]) => {
+    const id = raw.NetworkSettings.Networks[name]?.NetworkID ?? '';
+    return [name, { id, aliases, rest: rest as JsonObject }] as const;
+  });
+  return Object.fromEntries(known);
 }
 
 // Engines leave out the registry and folder everybody means.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Engine } from '../engine.ts';
 import { type Cause, causeOf, goBack } from './back.ts';
-import { handOver, keep, pass, retireOld, tidyUp } from './forward.ts';
+import { drain, handOver, keep, pass, retireOld, tidyUp } from './forward.ts';
 import { ownName } from './names.ts';
 import { study } from './plan.ts';
 import { deployed, ended, swarmForward, unlessLost } from './run.ts';
@@ -19,6 +19,9 @@ const IN_GATE: readonly (Phase | undefined)[] = [
   'rename-old',
   'retain',
 ];
+
+/** Its end may be under way, which is no moment to move it between networks. */
+const RETIRING: readonly (Phase | undefined)[] = ['stop-old', 'rename-old', 'retain'];
 
 /**
  * Ends what a crash interrupted. Going back needs nobody. Going forward it only asks a version that already ran to pass
@@ -87,6 +90,7 @@ async function again(site: Site, id: string, lastPhase: Phase | undefined): Prom
     await site.step('promote', 'the network alias passes to the new version');
     await handOver(site, found, id);
     await keep(site, found, id);
+    if (!RETIRING.includes(lastPhase)) await drain(site);
     await retireOld(site);
   } else {
     await site.certainly('promote', 'the new version stays');

@@ -52,6 +52,7 @@ export async function studySwarm(
       state: 'running',
       configHash: hashOf(spec),
       restartPolicy: { name: '', maximumRetryCount: 0 },
+      networks: {},
     },
     next: { digest: wanted.image.digest, tag: wanted.image.tag, bodyHash: hashOf(next) },
     changes,

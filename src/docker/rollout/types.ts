@@ -159,6 +159,15 @@ export interface RunningNow {
   /** Of every setting; differs as soon as somebody changes the container by hand. */
   readonly configHash: string;
   readonly restartPolicy: RestartPolicy;
+  /** By network name: it loses its aliases before it is stopped, and gets them back from here. */
+  readonly networks: Readonly<Record<string, KnownNetwork>>;
+}
+
+export interface KnownNetwork {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  /** What else was asked of the engine about it, as the engine takes it. */
+  readonly rest: JsonObject;
 }
 
 export interface HostPlan {

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import type { Engine } from '../../../src/docker/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
+import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
@@ -22,6 +24,11 @@ afterAll(async () => {
 
 async function aliased() {
   const name = uniqueName('shop');
+  // The network has few addresses.
+  onTestFinished(async () => {
+    for (const at of Object.keys(await scene.containers(name)))
+      await callEngine(scene.socket, 'DELETE', `/containers/${at}?force=true`);
+  });
   const old = await scene.run(name, '1', {
     HostConfig: { NetworkMode: network, RestartPolicy: { Name: 'always' } },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ['web'] } } },
@@ -33,6 +40,21 @@ async function aliased() {
   return { name, old, aliases };
 }
 
+/** An engine whose user is killed the moment that call upon that container has had its effect. */
+function dying(engine: Engine, call: keyof Engine, id: string, die: () => void): Engine {
+  return new Proxy(engine, {
+    get(target, key) {
+      if (key !== call) return Reflect.get(target, key);
+      return async (...args: unknown[]) => {
+        const answer: unknown = await Reflect.apply(Reflect.get(target, key) as () => unknown, target, args);
+        if (!args.includes(id)) return answer;
+        die();
+        throw new Error('killed');
+      };
+    },
+  });
+}
+
 describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
   it('starts the new version beside the old one, and passes the alias on once it is healthy', async () => {
     const { name, old, aliases } = await aliased();
@@ -42,9 +64,14 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
         told.phases.push(phase);
         if (phase === 'gate' || phase === 'drain') seen[phase] = await scene.containers(name);
         if (phase === 'promote') seen['aliasesBefore'] = await aliases(versioned);
+        if (phase === 'stop-old')
+          seen['leaving'] = [await scene.containers(name), await aliases(previous), await address()];
       },
     });
     const versioned = `${name}-${told.run.deployId.slice(-8).toLowerCase()}`;
+    const previous = `${name}.prev-${told.run.deployId}`;
+    const address = async () => (await scene.inspect(old)).NetworkSettings.Networks[network]?.IPAddress;
+    const before = await address();
 
     const verdict = await runHost(scene.engine, told.run);
 
@@ -57,14 +84,17 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
       gate: { [name]: 'running', [versioned]: 'running' },
       aliasesBefore: [],
       drain: { [name]: 'running', [versioned]: 'running' },
+      // Neither by its alias nor by its name, but where it was, so that it can finish what it began.
+      leaving: [{ [previous]: 'running', [versioned]: 'running' }, [], before],
     });
     expect(await aliases(versioned)).toEqual(['web', name]);
     expect((await scene.inspect(versioned)).HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
     expect(await scene.containers(name)).toEqual({
       [versioned]: 'running',
-      [`${name}.prev-${told.run.deployId}`]: 'exited',
+      [previous]: 'exited',
     });
-    expect((await scene.inspect(`${name}.prev-${told.run.deployId}`)).Id).toBe(old);
+    expect((await scene.inspect(previous)).Id).toBe(old);
+    expect(await aliases(previous)).toEqual(['web']);
   });
 
   it('can be done again and again, each version found as the live one', async () => {
@@ -120,6 +150,38 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
       expect((await scene.inspect(name)).State.StartedAt).toBe(before.StartedAt);
       const running = Object.entries(await scene.containers(name)).filter(([, state]) => state !== 'exited');
       expect(running).toEqual([[name, 'running']]);
+    },
+  );
+
+  const MOVES = ['disconnectNetwork', 'renameContainer', 'connectNetwork'] as const;
+  it.each(MOVES.flatMap((move) => [[move, 'runs'] as const, [move, 'died too'] as const]))(
+    'killed when the old version leaves the alias (%s) and the new one %s: one is found by it in the end',
+    async (move, fate) => {
+      const { name, old, aliases } = await aliased();
+      let isDead = false;
+      const told = await prepare(scene, await scene.wanted(name, '2'), {
+        journal: async () => {
+          if (isDead) throw new Error('killed');
+        },
+      });
+      const engine = dying(scene.engine, move, old, () => {
+        isDead = true;
+      });
+      const versioned = `${name}-${told.run.deployId.slice(-8).toLowerCase()}`;
+      const { State: before } = await scene.inspect(name);
+      await expect(runHost(engine, told.run)).rejects.toThrow('killed');
+      if (fate === 'died too') await mustCall(scene.socket, 'POST', `/containers/${versioned}/kill`);
+      isDead = false;
+
+      const verdict = await recoverHost(scene.engine, told.run, 'drain');
+
+      const serving = fate === 'runs' ? versioned : name;
+      expect(verdict.verdict).toBe(fate === 'runs' ? 'deployed' : 'failed_kept_old');
+      const running = Object.entries(await scene.containers(name)).filter(([, state]) => state === 'running');
+      expect(running).toEqual([[serving, 'running']]);
+      expect(await aliases(serving)).toEqual(fate === 'runs' ? ['web', name] : ['web']);
+      expect(await aliases(old)).toEqual(['web']);
+      if (fate === 'died too') expect((await scene.inspect(name)).State.StartedAt).toBe(before.StartedAt);
     },
   );
 
