@@ -1,38 +1,23 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { mustCall } from '../playground/engine/api.ts';
-import { importBusybox } from '../playground/engine/images.ts';
-import { type LocalRegistry, startRegistry } from '../playground/engine/registry.ts';
+import { startRegistry } from '../playground/engine/registry.ts';
 import { connectEngine } from '../src/docker/connect.ts';
-import { authHeaders } from '../src/docker/deploying.ts';
-import type { Engine } from '../src/docker/engine.ts';
 import { planHost } from '../src/docker/rollout/plan.ts';
 import { runHost } from '../src/docker/rollout/run.ts';
 import type { HostVerdict, RolloutConfig, Wanted } from '../src/docker/rollout/types.ts';
-import { median, timed } from './measure.ts';
+import { fromClick } from './click.ts';
+import { median } from './measure.ts';
+import { docker, publish, type Shop, STABLE_MS } from './shop.ts';
 import type { Stage } from './stage.ts';
 
-const run = promisify(execFile);
-const ROUNDS = 7;
 /** Of the steady load. */
 const PER_SECOND = 100;
-const STABLE_MS = 500;
+const ROUNDS = 7;
 const ROLLOUT: RolloutConfig = { strategy: 'auto', healthyWithin: 60_000, stableFor: STABLE_MS, drain: 1000, keep: 1 };
-const SERVE = `trap "exit 0" TERM; echo hello >/tmp/index.html; httpd -p 80 -h /tmp; while :; do sleep 600 & wait; done`;
-const CHECK = ['HEALTHCHECK --interval=500ms CMD true', `CMD ["sh","-c",${JSON.stringify(SERVE)}]`];
 
-interface Site {
-  readonly socket: string;
-  readonly engine: Engine;
-  readonly repository: string;
-  readonly digests: readonly string[];
-  readonly auth: { readonly username: string; readonly password: string; readonly serverAddress: string };
-}
-
-/** One host's rollout, beside the same by hand and beside a script of the same steps; and what a steady load loses. */
+/** One host's rollout, beside the same by hand; from the click, beside a script; and what a steady load loses. */
 export async function deploy(stage: Stage): Promise<void> {
   const socket = await stage.engine();
   const registry = await startRegistry();
@@ -41,25 +26,12 @@ export async function deploy(stage: Stage): Promise<void> {
   stage.closing(() => engine.close());
   const site = await publish(socket, engine, registry);
   await byHand(stage, site);
-  await byScript(stage, site);
+  await fromClick(stage, site);
   await underLoad(stage, site);
 }
 
-async function publish(socket: string, engine: Engine, { host, username, password }: LocalRegistry): Promise<Site> {
-  const auth = { username, password, serverAddress: host };
-  const repository = `${host}/bench/shop`;
-  const digests: string[] = [];
-  for (const tag of ['1', '2']) {
-    await importBusybox(socket, `${repository}:${tag}`, { changes: CHECK });
-    await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, authHeaders(auth));
-    const { digests: known } = await engine.imageConfig(`${repository}:${tag}`);
-    digests.push(known[0]?.split('@')[1] as string);
-  }
-  return { socket, engine, repository, digests, auth };
-}
-
 /** How long nobody answers at a published port. */
-async function byHand(stage: Stage, site: Site): Promise<void> {
+async function byHand(stage: Stage, site: Shop): Promise<void> {
   const ports = { ours: 18_411, theirs: 18_412 };
   for (const name of ['ours', 'theirs'] as const)
     await docker(site, ['run', '-d', '--name', name, '-p', `127.0.0.1:${ports[name]}:80`, `${site.repository}:1`]);
@@ -123,42 +95,8 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-const SCRIPT = `set -e
-docker create --name theirs.candidate --network none --restart no "$1" >/dev/null
-docker update --restart no theirs >/dev/null; docker stop theirs >/dev/null
-docker rename theirs "theirs.prev-$2"; docker rename theirs.candidate theirs
-docker start theirs >/dev/null
-until [ "$(docker inspect -f '{{.State.Health.Status}}' theirs)" = healthy ]; do sleep 0.05; done
-sleep ${STABLE_MS / 1000}
-[ "$(docker inspect -f '{{.State.Health.Status}} {{.RestartCount}}' theirs)" = "healthy 0" ]
-docker update --restart always theirs >/dev/null`;
-
-/** From the word go until the new version has been healthy long enough. */
-async function byScript(stage: Stage, site: Site): Promise<void> {
-  for (const name of ['ours', 'theirs'])
-    await docker(site, [
-      'run',
-      '-d',
-      '--name',
-      name,
-      '--network',
-      'none',
-      '--restart',
-      'always',
-      `${site.repository}:1`,
-    ]);
-  const took = { ours: [] as number[], theirs: [] as number[] };
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    const image = `${site.repository}:${1 + (round % 2)}`;
-    took.ours.push(await timed(() => rollOut(site, 'ours', round)));
-    took.theirs.push(await timed(() => run('sh', ['-c', SCRIPT, 'sh', image, `${round}`], { env: env(site) })));
-  }
-  const beside = 'a script of the same steps';
-  stage.row({ what: 'deploy until healthy', ours: median(took.ours), beside, theirs: median(took.theirs), asked: 1.1 });
-}
-
 /** Requests to the network alias at a steady rate, while version follows version. */
-async function underLoad(stage: Stage, site: Site): Promise<void> {
+async function underLoad(stage: Stage, site: Shop): Promise<void> {
   await docker(site, ['network', 'create', 'load']);
   const serve = ['--name', 'web', '--network', 'load', '--network-alias', 'service', `${site.repository}:1`];
   await docker(site, ['run', '-d', ...serve]);
@@ -184,7 +122,7 @@ async function underLoad(stage: Stage, site: Site): Promise<void> {
 
 let deployed = 0;
 
-async function rollOut({ engine, repository, digests, auth }: Site, name: string, round: number): Promise<HostVerdict> {
+async function rollOut({ engine, repository, digests, auth }: Shop, name: string, round: number): Promise<HostVerdict> {
   const index = round % 2;
   const wanted: Wanted = {
     from: { kind: 'adopt', container: name },
@@ -208,6 +146,3 @@ async function rollOut({ engine, repository, digests, auth }: Site, name: string
   if (verdict.verdict !== 'deployed') throw new Error(`${name}: ${verdict.why}`);
   return verdict;
 }
-
-const env = ({ socket }: Site) => ({ PATH: process.env['PATH'], DOCKER_HOST: `unix://${socket}` });
-const docker = (site: Site, args: readonly string[]) => run('docker', args, { env: env(site) });
