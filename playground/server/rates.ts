@@ -19,6 +19,7 @@ const RATES: Readonly<Record<string, Rate>> = {
   'chat.postEphemeral': T4,
   'conversations.info': T3,
   'conversations.members': T4,
+  'users.conversations': T3,
   'users.info': T4,
   'usergroups.list': T2,
   'usergroups.users.list': T2,

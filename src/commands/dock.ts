@@ -36,6 +36,14 @@ export const hosts = defineCommand({
   examples: ['/dock hosts'],
 });
 
+export const home = defineCommand({
+  ...base,
+  name: 'home',
+  summary: 'What waits for you, what is yours, and what you may do where',
+  args: NoArgs,
+  examples: ['/dock home'],
+});
+
 export const CanArgs = z.strictObject({
   line: field(z.array(z.string()).min(1, 'is a command line'), {
     position: 1,

@@ -14,7 +14,7 @@ import {
   totp,
   unlock,
 } from './deployments.ts';
-import { approve, audit, can, help, hosts, reject, stop, whoami } from './dock.ts';
+import { approve, audit, can, help, home, hosts, reject, stop, whoami } from './dock.ts';
 import { images } from './images.ts';
 import { logs } from './logs.ts';
 import { prune } from './prune.ts';
@@ -39,6 +39,7 @@ export const SPECS = [
   approvals,
   plan,
   help,
+  home,
   hosts,
   can,
   whoami,

@@ -3,6 +3,7 @@ import { approve, reject } from './answer.ts';
 import { abort, proceed, sign } from './deploy/control.ts';
 import { deploy, rollback } from './deploy.ts';
 import { audit, can, help, hosts, stop, whoami } from './dock.ts';
+import { home } from './home.ts';
 import { images } from './images.ts';
 import { ask, lock, locks, unlock } from './locks.ts';
 import { logs } from './logs.ts';
@@ -30,6 +31,7 @@ export const handlers = {
   approvals,
   plan,
   help,
+  home,
   hosts,
   can,
   whoami,

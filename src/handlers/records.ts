@@ -1,9 +1,8 @@
 import type { CardArgs, HistoryArgs, ListArgs } from '../commands/deployments.ts';
 import { UserError } from '../errors.ts';
-import type { CanAnswer } from '../policy/approvals.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Deployment } from '../store/deployment.ts';
-import { mayAnswer } from './deploy/may-answer.ts';
+import { isMine, mayAnswer } from './deploy/may-answer.ts';
 import type { DeployPlan } from './deploy/types.ts';
 import type { Handler } from './types.ts';
 
@@ -45,7 +44,7 @@ export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, 
   return { kind: 'deployments', service, at: deps.now(), deployments: found.map(lineOf) };
 };
 
-function lineOf(deployment: Deployment): DeploymentLine {
+export function lineOf(deployment: Deployment): DeploymentLine {
   const plan = deployment.plan as DeployPlan;
   return {
     id: deployment.id,
@@ -94,11 +93,6 @@ export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, dep
     })),
   };
 };
-
-// A code that is still to be given does not make it somebody else's.
-function isMine(verdict: CanAnswer): boolean {
-  return verdict.may || verdict.reason === 'step_up_needed';
-}
 
 export interface PlanResult {
   readonly kind: 'plan';

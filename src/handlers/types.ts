@@ -13,7 +13,7 @@ import type { Note } from './deploy/notes.ts';
 import type { Runner } from './deploy/runner.ts';
 import type { Live } from './live.ts';
 
-export type Source = 'slash' | 'click' | 'mention' | 'cli';
+export type Source = 'slash' | 'click' | 'mention' | 'home' | 'cli';
 
 /** What arrived, before anything is known about it. */
 export interface Incoming {
@@ -75,9 +75,12 @@ export interface Board {
   tell(person: string, note: Note): Promise<void>;
 }
 
-/** Reads group membership; never rejects: what cannot be read is in `unreadable`. */
+/** Reads who is where. Never rejects. */
 export interface PeopleReader {
+  /** What cannot be read is in `unreadable`. */
   membership(person: string, groups: readonly string[]): Promise<Membership>;
+  /** The channels a person is in, as far as the bot may know; undefined when Slack does not say. */
+  channels(person: string): Promise<ReadonlySet<string> | undefined>;
 }
 
 export interface Run<Progress = unknown> {

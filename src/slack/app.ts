@@ -4,10 +4,12 @@ import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Deps, Incoming } from '../handlers/types.ts';
+import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
 import { clientOptions } from './client-options.ts';
 import { converse } from './conversation.ts';
 import { codeLine, deployForm, deployLine, errorBlock, FORMS, type FormPlace, type FormValues } from './forms.ts';
+import { createHome } from './home.ts';
 import { createOutlet, type Means, type Payload } from './outlet.ts';
 import { clip, unescapeEvent } from './text.ts';
 
@@ -46,14 +48,20 @@ export function createApp(
   const deps: Deps = depsOf(app.client, board);
   const { config, log } = deps;
   const bot = { deps, board, signal };
+  const showHome = createHome(() => deps, signal);
+  const seen = new Set<string>();
   const ours = (body: Body): boolean => {
     const team = body.team_id ?? body.team?.id;
     const fits = team === config.slack.team && (config.slack.app === undefined || body.api_app_id === config.slack.app);
     if (!fits) log.warn({ team, app: body.api_app_id }, 'A request from another workspace or app was dropped');
     return fits;
   };
-  const talk = (incoming: Incoming, means: Omit<Means, 'log' | 'place'>, thread?: string) => {
-    const place = { person: incoming.person, channel: incoming.channel, thread };
+  const talk = (
+    incoming: Incoming,
+    means: Omit<Means, 'log' | 'place'>,
+    at: { readonly thread?: string | undefined; readonly away?: boolean } = {},
+  ) => {
+    const place = { person: incoming.person, channel: incoming.channel, ...at };
     return track(converse(incoming, bot, createOutlet({ ...means, place, log }), place));
   };
   const nothing = { ack: async () => {}, ackCarries: 'nothing' as const };
@@ -86,6 +94,9 @@ export function createApp(
     if (view && action.type === 'static_select')
       return refill(view, body.user.id, action.selected_option.value, client);
     if (action.type !== 'button' || action.value === undefined) return;
+    const about = channelOf((action as { action_id?: string }).action_id ?? '');
+    if (about !== undefined)
+      return pressedAway({ line: action.value, person: body.user.id, about, view, trigger }, client);
     const { container, channel } = body as { container?: { thread_ts?: string }; channel?: { id: string } };
     await talk(
       {
@@ -96,8 +107,31 @@ export function createApp(
         source: 'click',
       },
       { client, ...nothing, respond, trigger },
-      container?.thread_ts,
+      { thread: container?.thread_ts },
     );
+  });
+
+  // A button that is about another channel than the one it is in, if any: it counts there, so the person has to be there.
+  const pressedAway = async ({ line, person, about, view, trigger }: PressedAway, client: Client): Promise<void> => {
+    let word = `You are not in <#${about}>, so nothing was done there.`;
+    if ((await deps.people.channels(person))?.has(about)) {
+      word = '';
+      const posted = (inChannel: boolean) => {
+        word = inChannel
+          ? `:speech_balloon: Said in <#${about}>.`
+          : ':speech_balloon: The answer is in *Messages*, above.';
+      };
+      const { team } = config.slack;
+      const incoming = { text: line, person, channel: about, team, source: 'click' } as const;
+      await talk(incoming, { client, ...nothing, respond: undefined, trigger, posted }, { away: true });
+    } else if (!view) await client.chat.postMessage({ channel: person, text: word });
+    if (view) await showHome(client, person, word === '' ? undefined : word);
+  };
+
+  app.event('app_home_opened', async ({ event, body, client }) => {
+    const id = (body as { event_id?: string }).event_id ?? event.event_ts;
+    if (event.tab !== 'home' || !ours(body as Body) || !firstTime(seen, id)) return;
+    await track(showHome(client, event.user));
   });
 
   // Another service was chosen in the form: its versions and hosts are looked up as that person, in that channel.
@@ -133,11 +167,10 @@ export function createApp(
         ackCarries: 'mistake',
         respond: undefined,
       },
-      place.thread,
+      { thread: place.thread },
     );
   });
 
-  const seen = new Set<string>();
   app.event('app_mention', async ({ event, body, client }) => {
     const id = (body as { event_id?: string }).event_id ?? event.ts;
     if (!ours(body as Body) || event.user === undefined || !firstTime(seen, id)) return;
@@ -150,7 +183,7 @@ export function createApp(
         source: 'mention',
       },
       { client, ...nothing, respond: undefined },
-      event.thread_ts,
+      { thread: event.thread_ts },
     );
   });
 
@@ -159,6 +192,16 @@ export function createApp(
     throw error;
   });
   return { app, deps, board };
+}
+
+interface PressedAway {
+  readonly line: string;
+  readonly person: string;
+  /** The channel it is about. */
+  readonly about: string;
+  /** The home tab, when it was pressed there. */
+  readonly view: OpenView | undefined;
+  readonly trigger: string | undefined;
 }
 
 interface OpenView {

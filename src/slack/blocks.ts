@@ -82,3 +82,16 @@ export function buttons(presses: readonly Press[]): ActionsBlock {
     ),
   };
 }
+
+const ABOUT = /^about-([CGD][A-Z0-9]+)-/u;
+
+/** Buttons about another channel than where they are shown: Slack gives their ids back with the click. */
+export function aboutChannel(block: ActionsBlock, channel: string, index: number): ActionsBlock {
+  const elements = block.elements.map((element, at) => ({ ...element, action_id: `about-${channel}-${index}-${at}` }));
+  return { ...block, elements };
+}
+
+/** The channel that a button is about; undefined for the one it is in. */
+export function channelOf(actionId: string): string | undefined {
+  return ABOUT.exec(actionId)?.[1];
+}

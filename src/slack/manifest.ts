@@ -37,18 +37,22 @@ export function manifest(specs: readonly CommandSpec[], options: ManifestOptions
         'Fairlead turns slash commands into validated requests against the Docker hosts you configure. Who may say what is decided by channel and role, every decision is written to a tamper-evident audit log, and what cannot be undone waits for a confirmation.',
       background_color: '#1d2d3e',
     },
-    features: { bot_user: { display_name: 'fairlead', always_online: false }, slash_commands: [umbrella, ...slash] },
+    features: {
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
+      bot_user: { display_name: 'fairlead', always_online: false },
+      slash_commands: [umbrella, ...slash],
+    },
     oauth_config: {
       scopes: {
         bot: ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read'],
-        // Long logs as files; whether the bot is in its channels, for `fairlead check`.
+        // Long logs as files; who is in which channel, for `fairlead check` and the home tab.
         bot_optional: ['files:write', 'channels:read', 'groups:read'],
       },
     },
     settings: {
       event_subscriptions: {
         ...(options.url === undefined ? {} : { request_url: options.url }),
-        bot_events: ['app_mention'],
+        bot_events: ['app_home_opened', 'app_mention'],
       },
       interactivity,
       org_deploy_enabled: false,

@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../errors.ts';
 import type { Request } from '../handlers/types.ts';
 import type { Log } from '../telemetry.ts';
-import { type Message, section } from './blocks.ts';
+import { aboutChannel, type Message, section } from './blocks.ts';
 import type { Manner } from './conversation.ts';
 import { sendable } from './limits.ts';
 import { clip } from './text.ts';
@@ -31,6 +31,8 @@ export interface Place {
   readonly person: string;
   readonly channel: string;
   readonly thread?: string | undefined;
+  /** The person is not looking at the channel: what is theirs alone goes to their direct messages. */
+  readonly away?: boolean;
 }
 
 export interface Means {
@@ -42,6 +44,8 @@ export interface Means {
   /** What an acknowledgement may carry: the whole answer, only what is wrong with a form, or nothing. */
   readonly ackCarries: 'answer' | 'mistake' | 'nothing';
   readonly respond: RespondFn | undefined;
+  /** Hears where a message went: the channel, or the person's direct messages. */
+  readonly posted?: ((inChannel: boolean) => void) | undefined;
   /** For opening a modal; Slack takes it once, within three seconds. */
   readonly trigger?: string | undefined;
 }
@@ -85,11 +89,16 @@ export function createOutlet(means: Means): Outlet {
             unfurl_media: false,
           })
         : client.chat.postEphemeral({ channel: place.channel, user: place.person, ...thread, ...body });
-    return tried(
+    const direct = (body: { text: string }) => client.chat.postMessage({ channel: place.person, ...body });
+    const away = place.away && !inChannel;
+    const way = away ? direct : attempt;
+    const sent = await tried(
       log,
-      () => attempt(shape(message)),
-      () => attempt(bare(message)),
+      () => way(shape(away ? elsewhere(message, place.channel) : message)),
+      () => way(bare(message)),
     );
+    if (sent) means.posted?.(!away);
+    return sent;
   };
   const respond = async (message: Message, manner: Pick<Manner, 'inChannel' | 'replace'>): Promise<boolean> => {
     const send = means.respond;
@@ -147,6 +156,14 @@ export function createOutlet(means: Means): Outlet {
       );
     },
   };
+}
+
+/** As it is shown in direct messages: what its buttons say is still said in the channel it is about. */
+function elsewhere(message: Message, channel: string): Message {
+  const blocks = message.blocks.map((block, index) =>
+    block.type === 'actions' ? aboutChannel(block, channel, index) : block,
+  );
+  return { ...message, blocks };
 }
 
 // A read is its person's own business, so it is followed in their direct messages unless it is shared.

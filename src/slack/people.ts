@@ -9,42 +9,39 @@ const FAILED_MS = 5000;
 /** The reply has 3 s in all; a group that is not read by then counts as unreadable. */
 const DEADLINE_MS = 1500;
 
+/** Memory does not grow with the workspace. */
+const MOST_REMEMBERED = 1000;
+
 type Members = ReadonlySet<string> | undefined;
 
 /**
- * Who is in which group: the static list, and the Slack user group read live behind a short cache. Fails closed: a group
- * Slack does not give out has only its static people.
+ * Who is in which group and channel: the static list, and Slack read live behind a short cache. Fails closed: a group Slack
+ * does not give out has only its static people.
  */
 export function createPeople(
   config: Config,
-  client: Pick<WebClient, 'usergroups'> | undefined,
+  client: Pick<WebClient, 'usergroups' | 'users'> | undefined,
   log: Log,
 ): PeopleReader {
-  const cache = new Map<string, { readonly members: Promise<Members>; readonly until: number }>();
-  const read = async (usergroup: string): Promise<Members> => {
+  const membersOf = remembered(async (usergroup) => {
     if (!client) return undefined;
     try {
-      const deadline = new Promise<never>((_, reject) =>
-        setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS).unref(),
-      );
-      const { users } = await Promise.race([
-        client.usergroups.users.list({ usergroup, team_id: config.slack.team }),
-        deadline,
-      ]);
-      return new Set(users ?? []);
+      const asked = client.usergroups.users.list({ usergroup, team_id: config.slack.team });
+      return new Set((await inTime(asked)).users ?? []);
     } catch (error) {
       log.warn({ usergroup, err: messageOf(error) }, 'A user group could not be read; it counts as empty');
-      cache.set(usergroup, { members: Promise.resolve(undefined), until: performance.now() + FAILED_MS });
       return undefined;
     }
-  };
-  const membersOf = (usergroup: string): Promise<Members> => {
-    const known = cache.get(usergroup);
-    if (known && known.until > performance.now()) return known.members;
-    const entry = { members: read(usergroup), until: performance.now() + FRESH_MS };
-    cache.set(usergroup, entry);
-    return entry.members;
-  };
+  });
+  const channelsOf = remembered(async (person) => {
+    if (!client) return undefined;
+    try {
+      return await inTime(readChannels(client, person, config.slack.team));
+    } catch (error) {
+      log.warn({ person, err: messageOf(error) }, 'Which channels somebody is in could not be read');
+      return undefined;
+    }
+  });
   return {
     async membership(person, groups) {
       const inGroups = new Set<string>();
@@ -61,5 +58,48 @@ export function createPeople(
       );
       return { groups: inGroups, unreadable };
     },
+    channels: channelsOf,
+  };
+}
+
+/** Of private channels, Slack names only those the bot is in too. */
+async function readChannels(client: Pick<WebClient, 'users'>, user: string, team_id: string): Promise<Set<string>> {
+  const found = new Set<string>();
+  let cursor = '';
+  do {
+    const page = await client.users.conversations({
+      user,
+      team_id,
+      types: 'public_channel,private_channel',
+      exclude_archived: true,
+      limit: 999,
+      ...(cursor === '' ? {} : { cursor }),
+    });
+    for (const { id } of page.channels ?? []) if (id !== undefined) found.add(id);
+    cursor = page.response_metadata?.next_cursor ?? '';
+  } while (cursor !== '');
+  return found;
+}
+
+function inTime<T>(asked: Promise<T>): Promise<T> {
+  const deadline = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS).unref(),
+  );
+  return Promise.race([asked, deadline]);
+}
+
+/** Reads once a minute, and again soon after what could not be read. */
+function remembered(read: (key: string) => Promise<Members>): (key: string) => Promise<Members> {
+  const cache = new Map<string, { readonly members: Promise<Members>; until: number }>();
+  return (key) => {
+    const known = cache.get(key);
+    if (known && known.until > performance.now()) return known.members;
+    const entry = { members: read(key), until: performance.now() + FRESH_MS };
+    cache.set(key, entry);
+    if (cache.size > MOST_REMEMBERED) cache.delete(cache.keys().next().value as string);
+    void entry.members.then((members) => {
+      if (members === undefined) entry.until = performance.now() + FAILED_MS;
+    });
+    return entry.members;
   };
 }

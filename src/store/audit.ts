@@ -11,7 +11,7 @@ export interface AuditEntry {
   readonly person: string;
   readonly channel: string;
   readonly team: string;
-  readonly source: 'slash' | 'click' | 'mention' | 'cli';
+  readonly source: 'slash' | 'click' | 'mention' | 'home' | 'cli';
   readonly command: string;
   /** What was said, in canonical spelling and redacted. */
   readonly line: string;

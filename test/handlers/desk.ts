@@ -27,7 +27,10 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     {},
   );
   const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), createLog('silent'));
-  const deps = core.deps({ membership: async () => ({ groups: new Set(), unreadable: new Set() }) });
+  const deps = core.deps({
+    membership: async () => ({ groups: new Set(), unreadable: new Set() }),
+    channels: async () => new Set([CHANNEL]),
+  });
   const { signal } = new AbortController();
   const watch: Desk['watch'] = (text, progress) =>
     handle({ text, person: PERSON, channel: CHANNEL, team: 'T0TEAM', source: 'cli' }, deps, {

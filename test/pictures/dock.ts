@@ -1,5 +1,6 @@
 import { SPECS } from '../../src/commands/index.ts';
 import type { AuditResult, CanResult, HelpResult, HostsResult, WhoamiResult } from '../../src/handlers/dock.ts';
+import type { HomeResult } from '../../src/handlers/home.ts';
 import { AT, DANA, down, MINUTE, OLI, type Picture, timed } from './fixtures.ts';
 
 const help: HelpResult = {
@@ -85,10 +86,76 @@ const audit: AuditResult = {
   })) as unknown as AuditResult['records'],
 };
 
+const home: HomeResult = {
+  ...timed,
+  kind: 'home',
+  failures: [down],
+  waiting: [
+    {
+      id: '01JD0000000000000000000001',
+      command: 'deploy',
+      line: 'deploy shop 1.5.0 --reason "faster basket"',
+      channel: 'C0PROD',
+      requestedBy: DANA,
+      expiresAt: AT + 24 * MINUTE,
+    },
+    {
+      id: '01JD0000000000000000000002',
+      command: 'prune',
+      line: 'prune images -a --older-than 7d --on all',
+      channel: 'C0PROD',
+      requestedBy: DANA,
+      expiresAt: AT + 9 * MINUTE,
+    },
+  ],
+  deployments: ['rolled_back', undefined].map((verdict, index) => ({
+    id: `d${index}`,
+    card: `c${index}`,
+    channel: 'C0PROD',
+    action: 'deploy',
+    service: 'shop',
+    version: '1.5.0',
+    hosts: ['web-1', 'web-2'],
+    state: verdict === undefined ? 'running' : 'ended',
+    verdict,
+    requestedBy: OLI,
+    startedBy: DANA,
+    breakGlass: false,
+    at: AT - MINUTE,
+    ms: verdict === undefined ? undefined : 42_000,
+  })),
+  locks: [
+    {
+      service: 'shop',
+      host: undefined,
+      owner: OLI,
+      reason: 'checking the cache',
+      channel: 'C0PROD',
+      token: 't',
+      takenAt: AT - MINUTE,
+      until: AT + 95 * MINUTE,
+    },
+  ],
+  hosts: [{ host: 'web-1', engine: 'Docker Engine 28.4.0', running: 12, containers: 14 }],
+  places: [
+    {
+      channel: 'C0PROD',
+      may: ['images', 'ps', 'logs', 'deploy', 'rollback'].map((name) => ({ name, hosts: ['web-1', 'web-2'] })),
+    },
+    { channel: 'C0STAGING', may: [{ name: 'images', hosts: ['web-1'] }] },
+  ],
+};
+
 export const DOCK: readonly Picture[] = [
   { name: 'help', command: 'help', result: help },
   { name: 'help-nothing', command: 'help', result: { ...help, commands: [] } },
   { name: 'usage', command: 'help', result: { ...help, detail: 'logs' } },
+  { name: 'home', command: 'home', result: home },
+  {
+    name: 'home-unknown',
+    command: 'home',
+    result: { ...home, waiting: [], locks: [], deployments: [], hosts: [], failures: [], places: undefined },
+  },
   { name: 'hosts', command: 'hosts', result: hosts },
   { name: 'can-not', command: 'can', result: deny },
   { name: 'whoami', command: 'whoami', result: whoami },

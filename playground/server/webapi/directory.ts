@@ -34,6 +34,17 @@ export const directory: Readonly<Record<string, Method>> = {
       user: { id, team_id: TEAM, name, real_name: name, deleted: false, is_bot: id === BOT_USER, profile },
     };
   },
+  // Of private channels, only those the app is in too.
+  'users.conversations'(fields, { state }) {
+    const user = text(fields, 'user');
+    if (!state.people.has(user)) return refuse('user_not_found');
+    const types = typesOf(fields);
+    const channels = [...state.channels.values()].filter(
+      ({ id, members, private: hidden = false }) =>
+        !id.startsWith('D') && members.includes(user) && shown(id, state) && types.includes(hidden ? PRIVATE : PUBLIC),
+    );
+    return { ok: true, channels: channels.map(wireChannel), response_metadata: { next_cursor: '' } };
+  },
   'usergroups.list': (fields, { state }) => ({ ok: true, usergroups: groups(fields, state) }),
   'usergroups.users.list'(fields, { state }) {
     const group = state.userGroups.get(text(fields, 'usergroup'));
@@ -43,11 +54,23 @@ export const directory: Readonly<Record<string, Method>> = {
 
 /** What a method needs to be allowed; conversations depend on the kind of channel. */
 export function scopeFor(method: string, fields: Fields, api: Api): string | undefined {
+  if (method === 'users.conversations') {
+    const needed = typesOf(fields).map((type) => (type === PRIVATE ? 'groups:read' : 'channels:read'));
+    return needed.find((scope) => !api.scopes.has(scope));
+  }
   if (!method.startsWith('conversations.')) return SCOPES[method];
   const id = text(fields, 'channel');
   const channel = shown(id, api.state);
   if (channel?.private) return 'groups:read';
   return channel && id.startsWith('D') ? 'im:read' : 'channels:read';
+}
+
+const PUBLIC = 'public_channel';
+const PRIVATE = 'private_channel';
+
+function typesOf(fields: Fields): string[] {
+  const types = text(fields, 'types');
+  return types === '' ? [PUBLIC] : types.split(',').map((type) => type.trim());
 }
 
 // To those who are not in it, a private channel does not exist.

@@ -15,7 +15,10 @@ export async function checkCommand(): Promise<number> {
   const { config, env } = settings();
   const core = openCore(config, env, createLog('silent'));
   try {
-    const deps = core.deps({ membership: async () => ({ groups: new Set(), unreadable: new Set() }) });
+    const deps = core.deps({
+      membership: async () => ({ groups: new Set(), unreadable: new Set() }),
+      channels: async () => undefined,
+    });
     const parts = await Promise.all([
       checkStore(core.store, env.DATABASE_URL),
       checkHosts(deps),

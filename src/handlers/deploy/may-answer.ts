@@ -7,6 +7,9 @@ import type { Approval, Vote } from '../../store/approvals.ts';
 import type { Deps, Request } from '../types.ts';
 import { hostsOf } from './said.ts';
 
+/** Somebody, somewhere. */
+export type Asker = Pick<Request, 'person' | 'channel' | 'membership'>;
+
 /** A question as the rules see it. */
 export type Subject = Pick<Approval, 'command' | 'plan' | 'service' | 'requestedBy'>;
 
@@ -25,7 +28,7 @@ export function rulesOf(
 
 /** Whether this person's answer counts; asked anew at each click. */
 export function mayAnswer(
-  request: Request,
+  request: Asker,
   deps: Deps,
   subject: Subject,
   answer: { readonly answer: 'yes' | 'no'; readonly factor?: 'totp' },
@@ -36,9 +39,14 @@ export function mayAnswer(
   return canAnswer({ ...about(subject), requestedBy, person, membership, decision, ...answer }, deps.config);
 }
 
+/** Whether a question is theirs to answer: a code that is still to be given does not make it somebody else's. */
+export function isMine(verdict: CanAnswer): boolean {
+  return verdict.may || verdict.reason === 'step_up_needed';
+}
+
 /** What `authorize` says of this person for the command, the service and the hosts in question. */
 export function ownDecision(
-  request: Request,
+  request: Asker,
   deps: Deps,
   subject: Pick<Subject, 'command' | 'plan' | 'service'>,
 ): Decision {

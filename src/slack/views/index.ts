@@ -8,6 +8,7 @@ import { type Message, section } from '../blocks.ts';
 import { answeredView, totpView } from './answered.ts';
 import { deployView } from './deploy.ts';
 import { auditView, canView, helpView, hostsView, stopView, usageView, whoamiView } from './dock.ts';
+import { homeView } from './home.ts';
 import { imagesView } from './images.ts';
 import { askView, locksView, lockView, unlockView } from './locks.ts';
 import { followView, logsView } from './logs.ts';
@@ -35,6 +36,7 @@ const views = {
   approvals: approvalsView,
   plan: planView,
   help: helpView,
+  home: homeView,
   hosts: hostsView,
   can: canView,
   whoami: whoamiView,

@@ -28,7 +28,7 @@ export function deploymentsView(result: DeploymentsResult): Message {
   };
 }
 
-function deploymentLine(one: DeploymentLine): string {
+export function deploymentLine(one: DeploymentLine): string {
   const sign = one.verdict === undefined ? ':hourglass_flowing_sand:' : (SIGNS[one.verdict] ?? ':grey_question:');
   const verdict = one.verdict === undefined ? 'under way' : one.verdict.replaceAll('_', ' ');
   const how = one.breakGlass

@@ -1,0 +1,95 @@
+import { sayDuration } from '../../commands/duration.ts';
+import type { HomeHost, HomeResult, WaitingForYou, YourPlace } from '../../handlers/home.ts';
+import type { Lock } from '../../store/locks.ts';
+import { aboutChannel, buttons, context, type Message, type Press, section } from '../blocks.ts';
+import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { failureBlocks } from './over-hosts.ts';
+import { deploymentLine } from './records.ts';
+
+/** A message takes fifty blocks, and this is a message where it was typed. */
+const MOST = { waiting: 5, locks: 4, places: 6 } as const;
+
+export function homeView(result: HomeResult): Message {
+  const { waiting, deployments, locks, places } = result;
+  let count = 0;
+  const pressed = (channel: string, presses: readonly Press[]) => {
+    count += 1;
+    return presses.length === 0 ? [] : [aboutChannel(buttons(presses), channel, count)];
+  };
+  const question = (one: WaitingForYou) => [
+    section(
+      `:point_right: <@${one.requestedBy}> ${inline(`/${one.line}`, 120)} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
+    ),
+    ...pressed(
+      one.channel,
+      one.command === 'prune' ? [] : [{ label: 'Look at the plan', line: `/dock plan ${one.id}` }],
+    ),
+  ];
+  const lock = (one: Lock) => [
+    section(
+      `:lock: *${plain(one.service)}* for ${sayDuration(one.until - result.at)} more, in <#${one.channel}>${one.reason === '' ? '' : ` ${inline(one.reason, 120)}`}`,
+    ),
+    ...pressed(one.channel, [{ label: 'Release', line: `/dock unlock ${one.service}` }]),
+  ];
+  const place = ({ channel, may }: YourPlace) => [
+    section(`<#${channel}>\n${mayLines(may)}`),
+    ...pressed(
+      channel,
+      PLACE_BUTTONS.filter(({ name }) => may.some((one) => one.name === name)),
+    ),
+  ];
+  return {
+    text: `${plural(waiting.length, 'question')} for you, ${plural(locks.length, 'lock')} of yours`,
+    blocks: [
+      section(`*Waiting for your answer*${waiting.length === 0 ? '\nNothing.' : ', on their cards in the channel'}`),
+      ...waiting.slice(0, MOST.waiting).flatMap(question),
+      ...more(waiting.length - MOST.waiting, 'question'),
+      section(
+        `*Your deployments*\n${deployments.length === 0 ? 'None yet.' : clip(deployments.map((one) => `${deploymentLine(one)} · <#${one.channel}>`).join('\n'), 2800)}`,
+      ),
+      section(`*Locks you hold*${locks.length === 0 ? '\nNone.' : ''}`),
+      ...locks.slice(0, MOST.locks).flatMap(lock),
+      ...more(locks.length - MOST.locks, 'lock'),
+      ...hostBlocks(result),
+      section(`*What you may do where*${places?.length === 0 ? `\n${NOWHERE}` : ''}`),
+      ...(places === undefined ? [section(UNKNOWN)] : places.slice(0, MOST.places).flatMap(place)),
+      ...more((places?.length ?? 0) - MOST.places, 'channel'),
+      context(`As of ${dayAndClock(result.at)}; open it again for news. \`/dock help\` in a channel says more.`),
+    ],
+  };
+}
+
+const PLACE_BUTTONS: readonly (Press & { readonly name: string })[] = [
+  { name: 'deploy', label: 'Deploy…', line: '/deploy' },
+  { name: 'ps', label: 'Containers', line: '/ps' },
+  { name: 'images', label: 'Images', line: '/images' },
+];
+const NOWHERE = 'None of the channels you are in gives you a command.';
+const UNKNOWN =
+  ':warning: Slack does not say which channels you are in, so nothing of them is shown here. Fairlead needs the scopes `channels:read` and `groups:read`; commands typed in a channel work all the same.';
+
+function more(count: number, one: string) {
+  return count > 0 ? [context(`and ${plural(count, `more ${one}`)}`)] : [];
+}
+
+function hostBlocks({ hosts, failures }: HomeResult) {
+  if (hosts.length + failures.length === 0) return [];
+  const line = ({ host, engine, running, containers }: HomeHost) =>
+    `:large_green_circle: *${host}* ${plain(engine)} · ${running} running of ${plural(containers, 'container')}`;
+  const lines = hosts.slice(0, 30).map(line);
+  return [
+    section(`*Hosts*${lines.length === 0 ? '' : `\n${clip(lines.join('\n'), 2800)}`}`),
+    ...more(hosts.length - 30, 'host'),
+    ...failureBlocks(failures),
+  ];
+}
+
+/** Commands that go for the same hosts, on one line. */
+function mayLines(may: YourPlace['may']): string {
+  const byHosts = new Map<string, string[]>();
+  for (const { name, hosts } of may) {
+    const on = hosts.join(', ');
+    byHosts.set(on, [...(byHosts.get(on) ?? []), inline(name)]);
+  }
+  return clip([...byHosts].map(([on, names]) => `${names.join(' ')} on ${on}`).join('\n'), 2500);
+}
