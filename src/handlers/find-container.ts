@@ -1,5 +1,6 @@
 import { nearest } from '../commands/nearest.ts';
 import type { Container, Engine } from '../docker/engine.ts';
+import { versionsOf } from '../docker/rollout/names.ts';
 import { type Choice, code, UserError } from '../errors.ts';
 import { onHosts } from './choices.ts';
 import { settle } from './over-hosts.ts';
@@ -23,7 +24,13 @@ export async function findPlaces(
   deps: Deps,
   signal: AbortSignal,
 ): Promise<{ readonly places: readonly Place[]; readonly failures: readonly HostFailure[] }> {
-  const outcomes = await deps.hosts.each(request.hosts, (engine) => findContainer(engine, typed, signal), {
+  const service = deps.config.services.get(typed);
+  const own = service?.kind === 'container' ? service.container.name : typed;
+  const find = async (engine: Engine) => {
+    const first = await findContainer(engine, typed, signal);
+    return first.found || own === typed ? first : findContainer(engine, own, signal);
+  };
+  const outcomes = await deps.hosts.each(request.hosts, find, {
     signal,
     ...(request.hostsNamed ? {} : { deadlineMs: LOOK_MS }),
   });
@@ -54,8 +61,9 @@ export function whichHost(
 }
 
 /**
- * The container a person means: an exact name, else an id or its first four or more digits. Typed text is only compared
- * here; what goes to the engine afterwards is the full id. Undefined when this host has none.
+ * The container a person means: one of that name or, after a start-first rollout, made for it, running ones first; else an
+ * id or its first four or more digits. Typed text is only compared here; what goes to the engine afterwards is the full
+ * id. Undefined when this host has none.
  */
 export async function findContainer(
   engine: Engine,
@@ -64,7 +72,9 @@ export async function findContainer(
 ): Promise<{ found: Container | undefined; names: readonly string[] }> {
   const containers = await engine.listContainers({ all: true }, { signal });
   const names = containers.flatMap((container) => container.names);
-  const named = containers.find((container) => container.names.includes(typed));
+  const exact = containers.filter((container) => container.names.includes(typed));
+  const called = [...exact, ...versionsOf(containers, typed)];
+  const named = called.find(({ state }) => state === 'running') ?? called[0];
   if (named) return { found: named, names };
   if (!/^[0-9a-f]{4,64}$/u.test(typed)) return { found: undefined, names };
   const byId = containers.filter((container) => container.id.startsWith(typed));

@@ -14,14 +14,15 @@ export interface Desk extends AsyncDisposable {
 export const PERSON = 'U0DEV1';
 const CHANNEL = 'C0TEAM';
 
-/** One channel in which everybody may say `commands` on all the `hosts`, given as name to socket. */
-export function openDesk(hosts: Readonly<Record<string, string>>, commands: readonly string[]): Desk {
+/** One channel in which everybody may say `commands` on all the `hosts`, given as name to socket; `more` of the config. */
+export function openDesk(hosts: Readonly<Record<string, string>>, commands: readonly string[], more = {}): Desk {
   const config = parseConfig(
     JSON.stringify({
       slack: { team: 'T0TEAM' },
       hosts: Object.fromEntries(Object.entries(hosts).map(([name, socket]) => [name, { url: `unix://${socket}` }])),
       roles: { operator: { commands } },
       channels: { [CHANNEL]: { grants: [{ role: 'operator', hosts: 'all' }] } },
+      ...more,
     }),
     'test.yml',
     {},

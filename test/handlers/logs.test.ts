@@ -39,6 +39,35 @@ describeWithEngine('without a host, over several', () => {
     expect(resultOf<LogsResult>(await desk.say(`/logs ${name} --on one,two`)).hosts).toHaveLength(2);
   });
 
+  it('a service is found by its name when its container has that of its version, and the running one comes first', async () => {
+    const live = uniqueName('live');
+    const services = { shop: { image: 'registry.test/shop', hosts: 'all', container: { name: live } } };
+    await using desk = openDesk(hosts(), ['logs'], { services });
+    const version = (deploy: string) => ({
+      name: `${live}-${deploy.slice(-8).toLowerCase()}`,
+      labels: { 'fairlead.deploy': deploy, 'fairlead.target': live },
+    });
+    const stays = 'trap "exit 0" TERM; echo "$0"; sleep 600 & wait';
+    await using _old = await container(hosts().one, { name: live, cmd: ['echo', 'old'], wait: true });
+    await using made = await container(hosts().one, { ...version('01JDNEW00000'), cmd: ['sh', '-c', stays, 'new'] });
+
+    for (const said of [live, 'shop'])
+      await expect
+        .poll(async () => resultOf<LogsResult>(await desk.say(`/logs ${said}`)).hosts)
+        .toMatchObject([{ host: 'one', container: made.name, lines: [{ text: 'new' }] }]);
+  });
+
+  it('one that goes by the name of its version is deployed by its own', async () => {
+    await using desk = openDesk(hosts(), ['deploy']);
+    const live = uniqueName('live');
+    const labels = { 'fairlead.deploy': '01JDNEW00000', 'fairlead.target': live };
+    await using made = await container(hosts().one, { name: `${live}-new00000`, labels, cmd: ['sleep', '600'] });
+
+    const plan = await desk.say(`/deploy ${live} sha256:${'a'.repeat(64)} --plan @one`);
+
+    expect(JSON.stringify(plan)).toContain(`"containerName":"${made.name}"`);
+  });
+
   it('a name that is nowhere gets the nearest there is, and who did not answer', async () => {
     await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
     await using ran = await container(hosts().two, { cmd: ['true'], wait: true });

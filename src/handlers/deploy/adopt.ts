@@ -1,4 +1,5 @@
 import { type ImageReference, parseReference } from '../../commands/reference.ts';
+import { LABELS } from '../../docker/rollout/names.ts';
 import { code, UserError } from '../../errors.ts';
 import { findContainer, noContainer } from '../find-container.ts';
 import { settle } from '../over-hosts.ts';
@@ -20,8 +21,10 @@ export async function containerImage(
   const images = new Map<string, string>();
   for (const { host, value } of values) {
     names.push(...value.names);
-    refuseVersion(name, value.found?.names.includes(name) ? value.found.labels['fairlead.target'] : undefined);
-    if (value.found?.names.includes(name)) images.set(host, value.found.labels['fairlead.image'] ?? value.found.image);
+    const { names: called = [], labels = {}, image = '' } = value.found ?? {};
+    const target = labels[LABELS.target];
+    refuseVersion(name, called.includes(name) ? target : undefined);
+    if (called.includes(name) || target === name) images.set(host, labels[LABELS.image] ?? image);
   }
   if (images.size === 0 && failures.length > 0) {
     const [first] = failures;
