@@ -37,7 +37,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
       'A rule under approvals asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set.',
       'Make one with `openssl rand -hex 32`, and keep it: enrolments cannot be read without it.',
     );
-  const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY);
+  const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY, env.SLACK_BOT_TOKEN);
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
   const passwords = [...config.registries.values()].map(({ password }) => password);
@@ -78,7 +78,14 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
   };
 }
 
-const NO_BOARD: Board = { changed() {}, async note() {}, async tell() {} };
+const NO_BOARD: Board = {
+  async post() {
+    return undefined;
+  },
+  changed() {},
+  async note() {},
+  async tell() {},
+};
 
 export interface Bot {
   start(port?: number): Promise<void>;

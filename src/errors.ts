@@ -30,6 +30,7 @@ export const REASONS = [
   'locked',
   'unchanged',
   'bad_code',
+  'no_card',
   'too_large',
   'stopped',
   'cannot_adopt',

@@ -34,6 +34,8 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   readonly args: z.ZodType<Args>;
   /** Which service it is about, of a command that is about one: grants and approvals may differ between services. */
   serviceOf?(args: Args): string | undefined;
+  /** Whether the holder of a lock says it of their own lock, in their direct messages as well. */
+  readonly ofLock?: boolean;
   readonly examples: readonly string[];
   /** Other spellings people bring from docker, turned into ours before anything is parsed. */
   rewrite?(words: readonly string[]): readonly string[];

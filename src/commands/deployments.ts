@@ -108,6 +108,7 @@ export const lock = defineCommand({
   effect: 'change',
   args: LockArgs,
   serviceOf: (args) => args.service,
+  ofLock: true,
   examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
   rewrite(words) {
     const index = words.indexOf('for');
@@ -126,6 +127,7 @@ export const unlock = defineCommand({
   effect: 'change',
   args: UnlockArgs,
   serviceOf: (args) => args.service,
+  ofLock: true,
   examples: ['/dock unlock shop'],
 });
 

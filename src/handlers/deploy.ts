@@ -81,12 +81,13 @@ export const rollback: Handler<RollbackArgs, CardResult | PlannedResult | Versio
 };
 
 async function put(
-  asked: Asked,
+  given: Asked,
   onlyPlan: boolean,
   request: Request,
   deps: Deps,
   run: Run,
 ): Promise<CardResult | PlannedResult> {
+  const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
   if (asked.breakGlass && asked.reason === undefined)
     throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
   if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
@@ -99,7 +100,7 @@ async function put(
       'unchanged',
       `${plan.service} already runs exactly that on ${asked.hosts.join(', ')}; there is nothing to do.`,
     );
-  await question(plan, hash, request, deps);
+  await question(plan, hash, asked.overrides.environment, request, deps);
   return { kind: 'card', card: request.id, audit: summary };
 }
 

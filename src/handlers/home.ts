@@ -64,7 +64,7 @@ export const home: Handler<NoArgs, HomeResult> = async (request, deps, run) => {
   const at = deps.now();
   const [waiting, recent, locks, outcomes] = await Promise.all([
     waitingFor(person, membership, new Set(inThem), deps),
-    deps.store.deployments.recent({ limit: 100 }),
+    deps.store.deployments.recent({ requestedBy: person, limit: OWN_DEPLOYMENTS }),
     deps.store.locks.list(at),
     deps.hosts.each(
       names,
@@ -83,10 +83,7 @@ export const home: Handler<NoArgs, HomeResult> = async (request, deps, run) => {
     kind: 'home',
     ...timed(request.at, deps.now(), failures),
     waiting,
-    deployments: recent
-      .filter(({ requestedBy }) => requestedBy === person)
-      .slice(0, OWN_DEPLOYMENTS)
-      .map((one) => ({ ...lineOf(one), channel: one.channel })),
+    deployments: recent.map((one) => ({ ...lineOf(one), channel: one.channel })),
     locks: locks.filter(({ owner }) => owner === person),
     hosts: values.map(({ host, value: { version, info } }) => ({
       host,

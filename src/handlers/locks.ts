@@ -46,7 +46,7 @@ export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channe
     return { kind: 'locked', lock: acquired.lock, how, from: undefined, audit: `${service} locked, ${how}` };
   }
   if (args.take) {
-    const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, ...times });
+    const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, channel, ...times });
     if (!taken) throw new UserError('busy', 'That lock has just changed hands.', 'See `/dock locks`.');
     await locks.leave(service, person);
     const { from } = taken;

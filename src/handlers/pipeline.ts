@@ -6,6 +6,7 @@ import { authorize, type Decision, groupsThatMatter, permissions } from '../poli
 import type { AuditEntry } from '../store/audit.ts';
 import { onHosts } from './choices.ts';
 import { handlers } from './index.ts';
+import { judgedIn } from './place.ts';
 import type { Answer, Deps, Incoming, Request } from './types.ts';
 import { ulid } from './ulid.ts';
 
@@ -70,12 +71,14 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     );
   }
 
-  const membership = await deps.people.membership(incoming.person, groupsThatMatter(incoming.channel, config));
+  const service = parsed.spec.serviceOf?.(parsed.args);
+  const { channel, missing } = await judgedIn(incoming, parsed.spec, service, deps);
+  const membership = await deps.people.membership(incoming.person, groupsThatMatter(channel, config));
   const ask = {
     spec: parsed.spec,
     on: parsed.on,
-    service: parsed.spec.serviceOf?.(parsed.args),
-    channel: incoming.channel,
+    service,
+    channel,
     person: incoming.person,
     membership,
   };
@@ -89,7 +92,15 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     rule: decision.rule,
     ...(decision.kind === 'deny' ? { reason: decision.reason } : {}),
   });
-  if (decision.kind === 'deny') return deniedAnswer(decision, parsed.spec, parsed.line, incoming, deps, membership);
+  if (decision.kind === 'deny')
+    return deniedAnswer(
+      { ...decision, missing: missing ?? decision.missing },
+      parsed.spec,
+      parsed.line,
+      incoming,
+      deps,
+      membership,
+    );
 
   const request: Request = {
     id,
@@ -101,9 +112,10 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     shownLine: parsed.shownLine,
     share: parsed.share,
     person: incoming.person,
-    channel: incoming.channel,
+    channel,
     team: incoming.team,
     source: incoming.source,
+    thread: incoming.thread,
     at,
     membership,
     decision,
@@ -123,7 +135,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
       signal: hooks.signal,
       progress: hooks.progress,
     });
-    const written = outcome(summaryOf(result));
+    const written = outcome(summaryOf(result, deps));
     // What was changed is on record before anybody is told; what was only read need not make its reader wait.
     if (parsed.spec.effect === 'change') await written;
     else written.catch((error) => deps.log.error({ request: id, err: error }, 'An outcome was not recorded'));
@@ -140,16 +152,14 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
 }
 
 // Results over hosts carry their failures; a result may also name its own outcome (a log that was stopped, say).
-function summaryOf(result: unknown): Pick<AuditEntry, 'outcome' | 'detail'> {
+function summaryOf(result: unknown, deps: Pick<Deps, 'redact'>): Pick<AuditEntry, 'outcome' | 'detail'> {
   const { failures, hosts, audit } = result as {
     failures?: readonly { host: string; summary: string }[];
     hosts?: readonly unknown[];
     audit?: string;
   };
-  const detail = [audit, ...(failures ?? []).map((failure) => `${failure.host}: ${failure.summary}`)]
-    .filter((text) => text !== undefined)
-    .join('; ')
-    .slice(0, 2000);
+  const said = [audit, ...(failures ?? []).map((failure) => `${failure.host}: ${failure.summary}`)];
+  const detail = deps.redact(said.filter((text) => text !== undefined).join('; ')).slice(0, 2000);
   const outcome = !failures || failures.length === 0 ? 'ok' : (hosts?.length ?? 0) > 0 ? 'partial' : 'failed';
   return detail === '' ? { outcome } : { outcome, detail };
 }

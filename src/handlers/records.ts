@@ -33,8 +33,7 @@ export interface DeploymentsResult {
 const SHOWN = 15;
 
 export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {
-  const found = await deps.store.deployments.recent({ limit: 100 });
-  const here = found.filter(({ channel }) => channel === request.channel).slice(0, SHOWN);
+  const here = await deps.store.deployments.recent({ channel: request.channel, limit: SHOWN });
   return { kind: 'deployments', service: undefined, at: deps.now(), deployments: here.map(lineOf) };
 };
 

@@ -22,6 +22,8 @@ export interface Incoming {
   readonly channel: string;
   readonly team: string;
   readonly source: Source;
+  /** The thread it was said in. */
+  readonly thread?: string | undefined;
 }
 
 /** A command parsed, validated and allowed: what a handler gets. */
@@ -39,9 +41,11 @@ export interface Request<Args = unknown> {
   readonly shownLine: string;
   readonly share: boolean;
   readonly person: string;
+  /** Where it is judged: of what a holder says of their lock in direct messages, the channel where it was taken. */
   readonly channel: string;
   readonly team: string;
   readonly source: Source;
+  readonly thread?: string | undefined;
   /** Unix milliseconds. */
   readonly at: number;
   readonly membership: Membership;
@@ -67,6 +71,11 @@ export interface Deps {
 
 /** Messages that outlive a request: the cards of deploys, what is said in their threads, and direct messages. */
 export interface Board {
+  /** Posts a card for the first time. Resolves to what Slack said when it could not be. */
+  post(
+    id: string,
+    place: { readonly channel: string; readonly thread?: string | undefined },
+  ): Promise<string | undefined>;
   /** A card's state changed: it is drawn again soon, and not more often than Slack takes; with `now`, at once. */
   changed(id: string, now?: boolean): void;
   /** Says something in a card's thread. Never rejects. */

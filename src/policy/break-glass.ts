@@ -57,11 +57,15 @@ export interface Signing extends About {
 
 export type MaySign = { readonly may: true } | { readonly may: false; readonly why: string; readonly hint: string };
 
-/** Whether a person may sign a review: who could have approved, or, where no rule asks for that, who could break the glass. */
-export function maySign(ask: Signing, config: Config): MaySign {
-  const rules = rulesFor(ask, config);
+/** Groups that may sign a review: who could have approved, or, where no rule asks for that, who could break the glass. */
+export function signersOf(about: About, config: Config): readonly string[] {
+  const rules = rulesFor(about, config);
   const groups = rules.length > 0 ? rules.flatMap(({ rule }) => rule.from) : (config.breakGlass?.from ?? []);
-  const from = [...new Set(groups)];
+  return [...new Set(groups)];
+}
+
+export function maySign(ask: Signing, config: Config): MaySign {
+  const from = signersOf(ask, config);
   const hint = `Who can: ${from.join(', ') || 'nobody'}.`;
   if (ask.person === ask.brokenBy) return { may: false, why: 'You did this, so somebody else has to sign it.', hint };
   if (from.some((group) => ask.membership.groups.has(group))) return { may: true };

@@ -62,7 +62,7 @@ export function createApp(
     at: { readonly thread?: string | undefined; readonly away?: boolean } = {},
   ) => {
     const place = { person: incoming.person, channel: incoming.channel, ...at };
-    return track(converse(incoming, bot, createOutlet({ ...means, place, log }), place));
+    return track(converse({ ...incoming, thread: at.thread }, bot, createOutlet({ ...means, place, log }), place));
   };
   const nothing = { ack: async () => {}, ackCarries: 'nothing' as const };
 

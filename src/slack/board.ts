@@ -15,15 +15,8 @@ const PACE_MS = 1500;
 const MOST_TEXT = 3900;
 const KIND = 'deploy';
 
-export interface Place {
-  readonly channel: string;
-  readonly thread?: string | undefined;
-}
-
 /** The board of a bot: cards are messages of its own, found again by the store after a restart. */
 export interface SlackBoard extends Board {
-  /** Posts a card for the first time. False when it could not be posted there. */
-  post(id: string, place: Place): Promise<boolean>;
   /** Draws what is waiting to be drawn. */
   flush(): Promise<void>;
 }
@@ -58,7 +51,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     }
   };
   // Somebody deleted it: the state of a deployment is not theirs to hide.
-  const repost = async (id: string, spot: Place & { ts: string }, payload: object, deps: BoardDeps) => {
+  const repost = async (id: string, spot: { channel: string; ts: string }, payload: object, deps: BoardDeps) => {
     const { ts } = await client.chat.postMessage({ channel: spot.channel, ...payload } as PostArguments);
     if (ts !== undefined)
       await deps.store.cards.put({ subject: id, kind: KIND, channel: spot.channel, ts, replaces: spot.ts });
@@ -86,17 +79,17 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     async post(id, place) {
       const deps = depsOf();
       const card = await readCard(id, deps);
-      if (!card) return false;
+      if (!card) return 'no such card';
       try {
         const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
         const body = { channel: place.channel, ...thread, ...shape(cardView(card), deps) };
         const { channel, ts } = await client.chat.postMessage(body as PostArguments);
-        if (channel === undefined || ts === undefined) return false;
+        if (channel === undefined || ts === undefined) return 'no time stamp';
         await deps.store.cards.put({ subject: id, kind: KIND, channel, ts });
-        return true;
+        return undefined;
       } catch (error) {
         deps.log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
-        return false;
+        return codeOf(error) ?? messageOf(error);
       }
     },
     async note(id, note) {

@@ -96,11 +96,9 @@ async function delivered(
 ): Promise<boolean> {
   const { channel, thread } = place;
   switch (result.kind) {
-    case 'card': {
-      const posted = await board.post(result.card, { channel, thread });
-      if (posted) await outlet.silent();
-      return posted;
-    }
+    case 'card':
+      await outlet.silent();
+      return true;
     case 'answered':
       board.changed(result.card, true);
       // Whoever clicks the card sees it change; whoever typed, or clicked elsewhere, is told.

@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts';
+import { seal, unseal } from './sealed.ts';
 import type { Sql } from './sql.ts';
 
 /** How a question can end. `superseded`: a new plan took its place, since something on a host moved. */
@@ -30,6 +32,8 @@ export interface NewApproval
   readonly service?: string;
   /** Milliseconds until the first reminder; each pause after it is twice the one before. Without it there is none. */
   readonly remindEvery?: number;
+  /** Sealed, and forgotten when the question is closed without a yes, or when what it began has ended. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One person's yes. It is never taken back. */
@@ -64,6 +68,8 @@ export interface Decision {
 export interface Approvals {
   create(approval: NewApproval): Promise<void>;
   get(id: string): Promise<Approval | undefined>;
+  /** The values it was asked with, while they are kept. Throws a `UserError` when they were sealed under another key. */
+  values(id: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Adds a yes while the question is open. Whether the votes are enough is for the policy to say. */
   vote(vote: {
     readonly id: string;
@@ -103,7 +109,8 @@ interface Row {
 
 const OLDEST_FIRST = (a: Approval, b: Approval) => a.requestedAt - b.requestedAt;
 
-export function createApprovals(sql: Sql): Approvals {
+/** `key` is what values are sealed under; without one, none can be given. */
+export function createApprovals(sql: Sql, key: Buffer | undefined): Approvals {
   const get = (id: string) => findApproval(sql, id);
   const votes = (id: string) =>
     sql
@@ -125,11 +132,13 @@ export function createApprovals(sql: Sql): Approvals {
       plan,
       hash,
       remindEvery,
+      values,
     }) {
+      const sealed = values === undefined ? null : sealValues(key, id, values);
       const every = remindEvery ?? null;
       sql.all(
-        `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending')`,
+        `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, sealed, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending')`,
         [
           id,
           command,
@@ -143,10 +152,16 @@ export function createApprovals(sql: Sql): Approvals {
           hash,
           every,
           every === null ? null : requestedAt + every,
+          sealed,
         ],
       );
     },
     get: async (id) => get(id),
+    async values(id) {
+      const { sealed } =
+        sql.all<{ sealed: string | null }>('select sealed from approvals where id = $1', [id])[0] ?? {};
+      return sealed == null ? undefined : openValues(key, id, sealed);
+    },
     async vote({ id, person, at, factor }) {
       return sql.tx((): Voted => {
         const added = sql.all(
@@ -166,7 +181,7 @@ export function createApprovals(sql: Sql): Approvals {
     decide: async (decision) => decide(sql, decision),
     async expire(now) {
       const rows = sql.all<Row>(
-        "update approvals set state = 'expired', decided_at = $1 where state = 'pending' and expires_at <= $1 returning *",
+        "update approvals set state = 'expired', decided_at = $1, sealed = null where state = 'pending' and expires_at <= $1 returning *",
         [now],
       );
       return rows.map(shape).sort(OLDEST_FIRST);
@@ -195,7 +210,9 @@ export function createApprovals(sql: Sql): Approvals {
 /** For a transaction that decides and does more: see `deployments.start`. */
 export function decide(sql: Sql, { id, state, by, at }: Decision): Decided {
   const won = sql.all<Row>(
-    "update approvals set state = $1, decided_by = $2, decided_at = $3 where id = $4 and state = 'pending' and expires_at > $3 returning *",
+    `update approvals set state = $1, decided_by = $2, decided_at = $3,
+       sealed = case when $1 = 'approved' then sealed else null end
+     where id = $4 and state = 'pending' and expires_at > $3 returning *`,
     [state, by, at, id],
   )[0];
   if (won) return { won: true, approval: shape(won) };
@@ -214,6 +231,23 @@ export function closed(approval: Approval | undefined, now: number): Closed | un
   if (!approval) return 'unknown';
   if (approval.state !== 'pending') return approval.state;
   return approval.expiresAt <= now ? 'expired' : undefined;
+}
+
+function sealValues(key: Buffer | undefined, id: string, values: Readonly<Record<string, string>>): string {
+  if (key) return seal(key, `values ${id}`, JSON.stringify(values));
+  throw new UserError(
+    'not_configured',
+    'Values given with `-e` are kept sealed, and there is no key to seal them with.',
+    'Set FAIRLEAD_TOTP_KEY (make one with `openssl rand -hex 32`) or SLACK_BOT_TOKEN.',
+  );
+}
+
+function openValues(key: Buffer | undefined, id: string, sealed: string): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(unseal(key ?? Buffer.alloc(32), `values ${id}`, sealed));
+  } catch {
+    throw new UserError('not_configured', 'The values given with `-e` were sealed under another key than today’s.');
+  }
 }
 
 function shape(row: Row): Approval {

@@ -125,8 +125,8 @@ async function settle(batch: readonly Waiting[], write: () => Promise<readonly A
   }
 }
 
-/** Appends in order, in one transaction. */
-function insertAll(sql: Sql, batch: readonly Waiting[]): AuditRecord[] {
+/** Appends in order. For a transaction that does what is recorded: see `deployments.finish`. */
+export function insertAll(sql: Sql, batch: readonly Pick<Waiting, 'entry'>[]): AuditRecord[] {
   // Read inside the transaction: another process may have appended since.
   const head = sql.all<Head>('select seq, hash from audit_head where one = 1')[0] ?? { seq: 0, hash: '' };
   let { seq, hash: prev } = head;

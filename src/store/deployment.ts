@@ -22,6 +22,8 @@ export interface Deployment {
   readonly abortBy: string | undefined;
   /** The wave, counted from 0, that waits or waited for somebody's word; undefined before the first question. */
   readonly askedWave: number | undefined;
+  /** Until when it waits. */
+  readonly askedUntil: number | undefined;
   /** The last wave that got it. */
   readonly goneOn: number | undefined;
   readonly verdict: string | undefined;
@@ -65,6 +67,7 @@ export interface DeploymentRow {
   readonly heartbeat_at: number | null;
   readonly abort_by: string | null;
   readonly asked_wave: number | null;
+  readonly asked_until: number | null;
   readonly gone_on: number | null;
   readonly verdict: string | null;
   readonly detail: string | null;
@@ -91,6 +94,7 @@ export function shapeDeployment(row: DeploymentRow): Deployment {
     heartbeatAt: row.heartbeat_at ?? undefined,
     abortBy: row.abort_by ?? undefined,
     askedWave: row.asked_wave ?? undefined,
+    askedUntil: row.asked_until ?? undefined,
     goneOn: row.gone_on ?? undefined,
     verdict: row.verdict ?? undefined,
     detail: row.detail === null ? undefined : JSON.parse(row.detail),

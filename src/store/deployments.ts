@@ -1,4 +1,5 @@
 import { type Approval, type Closed, closed, decide, findApproval } from './approvals.ts';
+import { type AuditEntry, insertAll } from './audit.ts';
 import {
   type Deployment,
   type DeploymentRow,
@@ -6,9 +7,12 @@ import {
   type JournalEntry,
   shapeDeployment,
 } from './deployment.ts';
+import { type Lease, type Leased, LeaseLost } from './lease.ts';
 import { type Lock, lockAgainst } from './locks.ts';
 import { openReview } from './reviews.ts';
 import type { Sql } from './sql.ts';
+import { recordVersion, type Version } from './versions.ts';
+import { createWaves, type Waves } from './waves.ts';
 
 export interface Start {
   /** The new deployment's id. */
@@ -31,24 +35,16 @@ export type Started =
   /** Somebody other than the requester keeps others from deploying; the question stays open. */
   | { readonly won: false; readonly why: 'locked'; readonly lock: Lock };
 
-/** The right to carry out one deployment. It is lost when its heartbeat was old and another claim took it. */
-export interface Lease {
-  readonly deployment: string;
-  readonly owner: string;
-  /** Counts the claims: the same process claiming twice is two leases. */
-  readonly attempt: number;
+export interface End {
+  readonly verdict: string;
+  readonly detail?: unknown;
+  readonly at: number;
+  /** What passed its gate, for going back to. */
+  readonly verified?: readonly Version[];
+  readonly record?: AuditEntry;
 }
 
-/** Another process has this deployment now: stop, and touch nothing more. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-
-  constructor(lease: Lease) {
-    super(`The lease of deployment ${lease.deployment} (${lease.owner}, attempt ${lease.attempt}) is lost.`);
-  }
-}
-
-export interface Deployments {
+export interface Deployments extends Waves {
   /** Approves the question and queues its deployment, in one transaction: either both or neither, and only once. */
   start(start: Start): Promise<Started>;
   /** The oldest one queued, or one whose heartbeat is older than `staleBefore`. Over all processes, each is claimed once. */
@@ -61,18 +57,19 @@ export interface Deployments {
   phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
   /** Rejects with `LeaseLost`. */
   hostVerdict(lease: Lease, outcome: HostOutcome): Promise<void>;
-  /** Puts the question whether a wave may begin. Rejects with `LeaseLost`. */
-  askWave(lease: Lease, wave: number): Promise<void>;
-  /** True for the first who lets that wave begin while it is asked for. */
-  goOn(id: string, wave: number): Promise<boolean>;
-  /** Ends it and frees what it held. Rejects with `LeaseLost`. */
-  finish(lease: Lease, end: { verdict: string; detail?: unknown; at: number }): Promise<void>;
+  /** Ends it, frees what it held, and remembers and records what came of it: all or nothing. Rejects with `LeaseLost`. */
+  finish(lease: Lease, end: End): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
   byApproval(approval: string): Promise<Deployment | undefined>;
   /** Queued or running, oldest first. */
   running(): Promise<readonly Deployment[]>;
-  /** Newest first, of one service or of all. */
-  recent(query: { readonly service?: string; readonly limit: number }): Promise<readonly Deployment[]>;
+  /** Newest first, of one service or of all, asked for in one channel or in any, by one person or by any. */
+  recent(query: {
+    readonly service?: string;
+    readonly channel?: string;
+    readonly requestedBy?: string;
+    readonly limit: number;
+  }): Promise<readonly Deployment[]>;
   /** Oldest first. */
   journal(id: string): Promise<readonly JournalEntry[]>;
   hosts(id: string): Promise<readonly HostOutcome[]>;
@@ -88,14 +85,14 @@ export function createDeployments(sql: Sql): Deployments {
     return row && shapeDeployment(row);
   };
   /** Runs `work` in one transaction, if the lease still holds. */
-  const leased = (lease: Lease, work: () => void) =>
+  const leased: Leased = (lease, work) =>
     sql.tx(() => {
       const held = sql.all(
         "select id from deployments where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
         [lease.deployment, lease.owner, lease.attempt],
       );
       if (held.length === 0) throw new LeaseLost(lease);
-      work();
+      return work();
     });
   const beat = (lease: Lease, now: number) =>
     sql.all(
@@ -143,22 +140,11 @@ export function createDeployments(sql: Sql): Deployments {
         );
       });
     },
-    async askWave(lease, wave) {
-      leased(
-        lease,
-        () => void sql.all('update deployments set asked_wave = $2 where id = $1', [lease.deployment, wave]),
-      );
-    },
-    async goOn(id, wave) {
-      const gone = sql.all(
-        `update deployments set gone_on = $2 where id = $1 and asked_wave = $2 and coalesce(gone_on, 0) < $2
-         and abort_by is null and state <> 'ended' returning id`,
-        [id, wave],
-      );
-      return gone.length === 1;
-    },
-    async finish(lease, { verdict, detail, at }) {
+    ...createWaves(sql, leased),
+    async finish(lease, { verdict, detail, at, verified = [], record }) {
       leased(lease, () => {
+        for (const version of verified) recordVersion(sql, version);
+        if (record) insertAll(sql, [{ entry: record }]);
         sql.all("update deployments set state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1", [
           lease.deployment,
           verdict,
@@ -167,7 +153,7 @@ export function createDeployments(sql: Sql): Deployments {
         ]);
         sql.all('delete from held where deployment = $1', [lease.deployment]);
         sql.all(
-          'update approvals set verdict = $2, finished_at = $3 where id = (select approval from deployments where id = $1)',
+          'update approvals set verdict = $2, finished_at = $3, sealed = null where id = (select approval from deployments where id = $1)',
           [lease.deployment, verdict, at],
         );
       });
@@ -178,10 +164,12 @@ export function createDeployments(sql: Sql): Deployments {
       const rows = sql.all<DeploymentRow>("select * from deployments where state <> 'ended' order by created_at, id");
       return rows.map(shapeDeployment);
     },
-    async recent({ service, limit }) {
+    async recent({ service, channel, requestedBy, limit }) {
       const rows = sql.all<DeploymentRow>(
-        "select * from deployments where $1 = '' or service = $1 order by created_at desc, id desc limit $2",
-        [service ?? '', limit],
+        `select * from deployments where ($1 = '' or service = $1) and ($2 = '' or channel = $2)
+           and ($3 = '' or requested_by = $3)
+         order by created_at desc, id desc limit $4`,
+        [service ?? '', channel ?? '', requestedBy ?? '', limit],
       );
       return rows.map(shapeDeployment);
     },

@@ -48,7 +48,7 @@ export interface Locks {
   /** From whoever holds `token` to somebody else; undefined when it has ended or changed hands meanwhile. */
   takeOver(
     token: string,
-    to: { readonly owner: string; readonly reason: string } & Times,
+    to: { readonly owner: string; readonly reason: string; readonly channel: string } & Times,
   ): Promise<{ readonly from: Lock; readonly lock: Lock } | undefined>;
   list(now: number): Promise<readonly Lock[]>;
   /** Those of one service, whoever holds them. */
@@ -90,13 +90,14 @@ export function createLocks(sql: Sql): Locks {
       ])[0],
     release: async (token, now) =>
       all('delete from locks where token = $1 and until > $2 returning *', [token, now])[0],
-    takeOver: async (token, { owner, reason, until, remindAt, at }) =>
+    takeOver: async (token, { owner, reason, channel, until, remindAt, at }) =>
       sql.tx(() => {
         const from = all('select * from locks where token = $1 and until > $2', [token, at])[0];
         if (!from) return undefined;
         const lock = all(
-          'update locks set owner = $2, reason = $3, token = $4, taken_at = $5, until = $6, remind_at = $7 where token = $1 returning *',
-          [token, owner, reason, randomUUID(), at, until, remindAt],
+          `update locks set owner = $2, reason = $3, token = $4, taken_at = $5, until = $6, remind_at = $7, channel = $8
+           where token = $1 returning *`,
+          [token, owner, reason, randomUUID(), at, until, remindAt, channel],
         )[0] as Lock;
         return { from, lock };
       }),
@@ -138,7 +139,8 @@ function acquire(sql: Sql, { service, host = '', owner, reason, channel, until, 
   )[0];
   if (others) return { won: false, lock: shape(others) };
   const mine = sql.all<Row>(
-    'update locks set reason = $3, channel = $4, until = $5, remind_at = $6 where service = $1 and host = $2 and until > $7 returning *',
+    `update locks set reason = case when $3 = '' then reason else $3 end, channel = $4, until = $5, remind_at = $6
+     where service = $1 and host = $2 and until > $7 returning *`,
     [service, host, reason, channel, until, remindAt, at],
   )[0];
   if (mine) return { won: true, lock: shape(mine), renewed: true };

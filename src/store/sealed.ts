@@ -1,7 +1,12 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const NONCE = 12;
 const TAG = 16;
+
+/** A key made from another secret, for what has to be readable only as long as that one stays. */
+export function keyFrom(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+}
 
 /** AES-256-GCM with a fresh nonce. `owner` is bound to the text: what was sealed for one cannot be opened for another. */
 export function seal(key: Buffer, owner: string, text: string): string {

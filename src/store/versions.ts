@@ -31,14 +31,7 @@ export function createVersions(sql: Sql): Versions {
   const all = (text: string, params: (string | number)[]) =>
     sql.all<Row>(text, params).map((row): Version => ({ ...row, tag: row.tag ?? undefined }));
   return {
-    async record({ service, host, repository, digest, tag, deployment, by, at, verdict }) {
-      sql.all(
-        `insert into verified (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         on conflict (service, host, digest) do update
-         set repository = $3, tag = $5, deployment = $6, by = $7, at = $8, verdict = $9 where verified.at <= $8`,
-        [service, host, repository, digest, tag ?? null, deployment, by, at, verdict],
-      );
-    },
+    record: async (version) => recordVersion(sql, version),
     of: async ({ service, host, limit }) =>
       all(
         `select ${COLUMNS} from verified where service = $1 and ($2 = '' or host = $2) order by at desc, host limit $3`,
@@ -52,4 +45,17 @@ export function createVersions(sql: Sql): Versions {
         [host, keep],
       ),
   };
+}
+
+/** For a transaction that ends a deployment: see `deployments.finish`. */
+export function recordVersion(
+  sql: Sql,
+  { service, host, repository, digest, tag, deployment, by, at, verdict }: Version,
+): void {
+  sql.all(
+    `insert into verified (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (service, host, digest) do update
+     set repository = $3, tag = $5, deployment = $6, by = $7, at = $8, verdict = $9 where verified.at <= $8`,
+    [service, host, repository, digest, tag ?? null, deployment, by, at, verdict],
+  );
 }

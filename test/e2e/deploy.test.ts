@@ -44,6 +44,24 @@ describeWithEngine('deploying', () => {
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
   });
 
+  it('does not speak of an old version where the first one fails', async () => {
+    await using it = await story();
+
+    await ask(it.slack, `/deploy ${it.service} 1.2.0`);
+    const card = await it.slack.waitFor(says('asks to deploy', 'for the first time'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+
+    const ended = await it.slack.waitFor(says('was not deployed', 'Nothing ran there before', 'took'), {
+      ...OPS,
+      timeoutMs: 40_000,
+    });
+    expect(said(ended)).not.toContain('old version');
+    const note = await it.slack.waitFor(says('<@U0DEV1>:', 'was not deployed'), OPS);
+    expect(said(note)).not.toContain('old version');
+    await ask(it.slack, `/rollback ${it.service}`);
+    await it.slack.waitFor(says('No version of', 'was verified here yet'), OPS);
+  });
+
   it('goes back to a verified version that is chosen from a list', async () => {
     await using it = await story();
     await deployed(it, '1.0.0');

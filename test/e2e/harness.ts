@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -47,6 +48,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     SLACK_BOT_TOKEN: BOT_TOKEN,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'info',
+    FAIRLEAD_TOTP_KEY: randomBytes(32).toString('hex'),
     REGISTRY_PASSWORD: bed().registry.password,
     ...(mode === 'socket'
       ? { SLACK_APP_TOKEN: APP_TOKEN }

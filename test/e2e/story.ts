@@ -25,13 +25,16 @@ export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder'> {
 
 let published: Promise<void> | undefined;
 
-/** Once for all tests of a file: `fairlead/story`, whose 1.2.0 never becomes healthy. */
+/** Of each file its own: files run side by side, and would move each other's tags. */
+export const IMAGE = `fairlead/story-${randomBytes(4).toString('hex')}`;
+
+/** Once for all tests of a file; 1.2.0 never becomes healthy. */
 async function publishVersions(): Promise<void> {
   const { sockets, registry } = bed();
   const health = (command: string) => `HEALTHCHECK --interval=500ms --retries=2 CMD ${command}`;
   const versions = { '1.0.0': health('true'), '1.1.0': health('true'), '1.2.0': health('false') };
   for (const [tag, check] of Object.entries(versions))
-    await publishImage(sockets[0] ?? '', registry, `fairlead/story:${tag}`, [
+    await publishImage(sockets[0] ?? '', registry, `${IMAGE}:${tag}`, [
       check,
       `CMD ["sh", "-c", "trap 'exit 0' TERM; echo version ${tag} is up; sleep 3600 & wait"]`,
     ]);
@@ -65,7 +68,7 @@ channels:
     grants: [ { role: releaser, to: [developers, oncall], hosts: all }, { role: viewer, hosts: all } ]
 services:
   ${service}:
-    image: ${registry.host}/fairlead/story
+    image: ${registry.host}/${IMAGE}
     hosts: "role=web"
     container: { name: ${service}, memory: 32m, environment: { TOKEN: verysecretvalue }${options.container ?? ''} }
     rollout: { healthyWithin: 15s, ${options.rollout ?? 'stableFor: 0.3s'} }

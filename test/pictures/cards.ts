@@ -77,7 +77,7 @@ export const card: Card = {
   votes: [],
   needs: [{ count: 1, approvers: [oncall] }],
   deployment: undefined,
-  review: undefined,
+  glass: undefined,
 };
 
 const good = (host: string): CardHost => ({
@@ -122,7 +122,7 @@ function running(hosts: readonly CardHost[], more: Partial<NonNullable<Card['dep
       finishedAt: undefined,
       verdict: undefined,
       abortedBy: undefined,
-      waiting: false,
+      waitsUntil: undefined,
       hosts,
       ...more,
     },
@@ -157,7 +157,7 @@ export const CARDS: readonly Picture[] = [
   drawn(
     'between-waves',
     running([good('web-2'), { host: 'web-1', begun: false, doing: 'waiting for its turn', verdict: undefined }], {
-      waiting: true,
+      waitsUntil: AT + 30 * MINUTE,
     }),
   ),
   drawn('deployed', running([good('web-2'), good('web-1')], { ...ended, verdict: 'deployed' })),
@@ -184,7 +184,7 @@ export const CARDS: readonly Picture[] = [
     ...running([good('web-2'), good('web-1')], { ...ended, verdict: 'deployed' }),
     plan: { ...plan, breakGlass: true, reason: 'shop is down' },
     votes: [],
-    review: { dueAt: AT + DAY, signedBy: undefined },
+    glass: { signers: [oncall], dueAt: AT + DAY, signedBy: undefined },
   }),
   said(
     'evidence',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LeaseLost } from '../../src/store/deployments.ts';
+import { LeaseLost } from '../../src/store/lease.ts';
 import { freshStore, question } from './fixture.ts';
 import { race } from './processes.ts';
 
@@ -85,6 +85,39 @@ describe('starting', () => {
     await expect(deployments().start({ id: 'D1', approval: 'A1', hosts: [], by: 'U1', at: 1 })).rejects.toThrow(
       'not about a service',
     );
+  });
+
+  it('ends with what it proved and its record, all or nothing', async () => {
+    await started('D1', { service: 'shop' });
+    const lease = await claimed();
+    const version = { service: 'shop', host: 'web-1', repository: 'r', digest: 'sha256:1', tag: '1.0.0' };
+    const end = {
+      verdict: 'deployed',
+      at: 30,
+      verified: [{ ...version, deployment: 'D1', by: 'U0DEV1', at: 30, verdict: 'deployed' }],
+      record: {
+        at: 30,
+        kind: 'event',
+        request: 'D1',
+        person: 'U0DEV1',
+        channel: 'C0PROD',
+        team: 'T0',
+        source: 'click',
+        command: 'deploy',
+        line: 'deploy shop 1.0.0',
+        hosts: ['web-1'],
+        outcome: 'ok',
+      },
+    } as const;
+    const slow = { ...lease, attempt: 0 };
+    await expect(deployments().finish(slow, end)).rejects.toThrow(LeaseLost);
+    expect(await fixture.other.audit.search({ limit: 9 })).toEqual([]);
+    expect(await fixture.other.versions.of({ service: 'shop', limit: 9 })).toEqual([]);
+    await deployments().finish(lease, end);
+    await expect(deployments().finish(lease, end)).rejects.toThrow(LeaseLost);
+    expect(await fixture.other.audit.search({ limit: 9 })).toMatchObject([end.record]);
+    expect(fixture.other.audit.verify()).toMatchObject({ ok: true, records: 1 });
+    expect(await fixture.other.versions.of({ service: 'shop', limit: 9 })).toEqual(end.verified);
   });
 
   it('waits for another deployment of the same service on the same host, and for no other', async () => {
@@ -227,11 +260,39 @@ describe('the records of a deployment', () => {
     await deployments().finish(await claimed(), { verdict: 'deployed', at: 2 });
     await started('D2', { service: 'shop', at: 3 });
     await started('D3', { service: 'api', at: 4 });
-    const ids = async (query: { service?: string; limit: number }) =>
+    const ids = async (query: { service?: string; channel?: string; requestedBy?: string; limit: number }) =>
       (await deployments().recent(query)).map(({ id }) => id);
     expect(await ids({ limit: 10 })).toEqual(['D3', 'D2', 'D1']);
     expect(await ids({ limit: 2 })).toEqual(['D3', 'D2']);
     expect(await ids({ service: 'shop', limit: 10 })).toEqual(['D2', 'D1']);
+    await fixture.store.approvals.create(question('A-D4', { service: 'web', channel: 'C0DEV', requestedBy: 'U0DEV2' }));
+    await deployments().start({ id: 'D4', approval: 'A-D4', hosts: ['web-1'], by: 'U1', at: 5 });
+    expect(await ids({ channel: 'C0PROD', limit: 1 })).toEqual(['D3']);
+    expect(await ids({ channel: 'C0DEV', limit: 10 })).toEqual(['D4']);
+    expect(await ids({ requestedBy: 'U0DEV1', limit: 1 })).toEqual(['D3']);
+  });
+
+  it('wait between waves for one word in time, are said again with growing pauses, and then for none', async () => {
+    await started('D1');
+    const lease = await claimed();
+    expect(await deployments().askWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 20 })).toBe(true);
+    // As whoever takes it over after a crash asks again: the time goes on.
+    expect(await deployments().askWave(lease, { wave: 1, at: 150, until: 900, remindEvery: 20 })).toBe(false);
+    expect(await deployments().remindWaves(119)).toEqual([]);
+    expect(await deployments().remindWaves(120)).toMatchObject([{ id: 'D1', askedWave: 1, askedUntil: 200 }]);
+    expect(await fixture.other.deployments.remindWaves(159)).toEqual([]);
+    expect(await fixture.other.deployments.remindWaves(160)).toHaveLength(1);
+    expect(await deployments().closeWave(lease, 1, 199)).toBe(false);
+    expect(await deployments().goOn('D1', 1, 199)).toBe(true);
+    expect(await fixture.other.deployments.goOn('D1', 1, 199)).toBe(false);
+    expect(await deployments().closeWave(lease, 1, 300)).toBe(false);
+
+    expect(await deployments().askWave(lease, { wave: 2, at: 300, until: 400, remindEvery: 20 })).toBe(true);
+    expect(await deployments().goOn('D1', 2, 400)).toBe(false);
+    expect(await deployments().remindWaves(400)).toEqual([]);
+    expect(await deployments().closeWave(lease, 2, 400)).toBe(true);
+    // A click of a moment before, that came late.
+    expect(await fixture.other.deployments.goOn('D1', 2, 399)).toBe(false);
   });
 
   it('say who asked first to abort, while there is something to abort', async () => {

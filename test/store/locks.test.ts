@@ -30,6 +30,10 @@ describe('a lock', () => {
       renewed: true,
       lock: { token: taken.lock.token, until: 160, reason: 'longer', takenAt: 0 },
     });
+    // Whoever only wants it longer does not say again why.
+    expect(await locks().acquire(wish('U1', { at: 70, until: 160, reason: '' }))).toMatchObject({
+      lock: { reason: 'longer' },
+    });
     expect(await locks().of('shop', 100)).toHaveLength(1);
     expect(await locks().of('shop', 160)).toEqual([]);
     const next = await fixture.other.locks.acquire(wish('U2', { at: 160, until: 200 }));
@@ -65,11 +69,11 @@ describe('a lock', () => {
 
   it('is taken over from the holder one saw, and from nobody else', async () => {
     const { lock } = await locks().acquire(wish('U1'));
-    const times = { until: 300, remindAt: 280, at: 40 };
+    const times = { until: 300, remindAt: 280, at: 40, channel: 'C0DEV' };
     const taken = await locks().takeOver(lock.token, { owner: 'U2', reason: 'outage', ...times });
     expect(taken).toMatchObject({
       from: { owner: 'U1', reason: 'release' },
-      lock: { owner: 'U2', reason: 'outage', takenAt: 40, until: 300 },
+      lock: { owner: 'U2', reason: 'outage', channel: 'C0DEV', takenAt: 40, until: 300 },
     });
     expect(await fixture.other.locks.takeOver(lock.token, { owner: 'U3', reason: 'me too', ...times })).toBeUndefined();
     // The first holder's button is dead.

@@ -78,10 +78,12 @@ describe('the database', () => {
     for (const text of FIRST) db.exec(text);
     db.exec(`create table versions (version bigint primary key); insert into versions (version) values (1);
       insert into approvals (id, command, line, channel, requested_by, requested_at, expires_at, plan, hash, state)
-      values ('A1', 'prune', 'prune images', 'C0', 'U1', 1, 1000, '{}', 'h', 'pending')`);
+      values ('A1', 'prune', 'prune images', 'C0', 'U1', 1, 1000, '{}', 'h', 'pending'),
+        ('A2', 'deploy', 'deploy shop', 'C0', 'U1', 1, 1000, '{"overrides":{"environment":{"TOKEN":"hunter22"}}}', 'h', 'pending')`);
     db.close();
     const store = openStore(`file:${old}`);
     expect(await store.approvals.get('A1')).toMatchObject({ command: 'prune', service: undefined, reminders: 0 });
+    expect((await store.approvals.get('A2'))?.plan).toEqual({ overrides: { environment: {} } });
     expect(await store.approvals.vote({ id: 'A1', person: 'U2', at: 2 })).toMatchObject({ counted: true });
     expect(await store.approvals.remind(5)).toEqual([]);
     store.close();
@@ -91,7 +93,7 @@ describe('the database', () => {
     const db = new DatabaseSync(fixture.url.slice(5));
     db.exec('insert into versions (version) values (99)');
     db.close();
-    expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 3.');
+    expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 5.');
   });
 
   it('cannot be Postgres yet', () => {

@@ -1,9 +1,10 @@
 import type { HostProgress } from '../../docker/rollout/types.ts';
+import { signersOf } from '../../policy/break-glass.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
 import { approversOf } from './approvers.ts';
-import { rulesOf } from './may-answer.ts';
+import { about, rulesOf } from './may-answer.ts';
 import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
 
 /** Who may answer: a group of the config, as it can be mentioned. */
@@ -43,13 +44,20 @@ export interface Card {
         readonly finishedAt: number | undefined;
         readonly verdict: Verdict | undefined;
         readonly abortedBy: string | undefined;
-        /** A wave is done and somebody is asked whether to go on. */
-        readonly waiting: boolean;
+        /** A wave is done and somebody is asked whether to go on, until then. */
+        readonly waitsUntil: number | undefined;
         readonly hosts: readonly CardHost[];
       }
     | undefined;
   /** Of a break-glass deploy. */
-  readonly review: { readonly dueAt: number; readonly signedBy: string | undefined } | undefined;
+  readonly glass:
+    | {
+        readonly signers: readonly Approver[];
+        /** Of its review, which is opened as the deployment begins. */
+        readonly dueAt: number | undefined;
+        readonly signedBy: string | undefined;
+      }
+    | undefined;
 }
 
 type CardDeps = Pick<Deps, 'config' | 'store' | 'runner'>;
@@ -77,7 +85,7 @@ export async function readCard(id: string, deps: CardDeps): Promise<Card | undef
     votes: votes.map(({ person, factor }) => ({ person, factor })),
     needs: rules.map(({ rule }) => ({ count: rule.count, approvers: approversOf(rule.from, deps.config) })),
     deployment: deployment && (await deploymentOf(deployment, plan, deps)),
-    review: deployment && (await reviewOf(deployment.id, deps)),
+    glass: plan.breakGlass ? await glassOf(approval, deployment?.id, deps) : undefined,
   };
 }
 
@@ -89,21 +97,25 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
   const phases = new Map(journal.map(({ host, phase }) => [host, phase]));
   const verdicts = new Map(outcomes.map(({ host, detail }) => [host, detail as CardVerdict]));
   const progress = deps.runner.progress(deployment.approval);
-  const { id, createdAt, finishedAt, verdict, abortBy, askedWave, goneOn } = deployment;
+  const { id, createdAt, finishedAt, verdict, abortBy, askedWave, askedUntil, goneOn } = deployment;
+  const waits = verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave;
   return {
     id,
     startedAt: createdAt,
     finishedAt,
     verdict: verdict as Verdict | undefined,
     abortedBy: abortBy,
-    waiting: verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave,
+    waitsUntil: waits && askedUntil ? askedUntil : undefined,
     hosts: plan.waves.flat().map((host) => cardHost(host, phases.get(host), verdicts.get(host), progress.get(host))),
   };
 }
 
-async function reviewOf(id: string, deps: CardDeps): Promise<Card['review']> {
-  const review = await deps.store.reviews.get(id);
-  return review && { dueAt: review.dueAt, signedBy: review.signedBy };
+async function glassOf(approval: Approval, deployment: string | undefined, deps: CardDeps): Promise<Card['glass']> {
+  const review = deployment === undefined ? undefined : await deps.store.reviews.get(deployment);
+  // Where a process died between the card and the beginning, people may still have approved it as any other.
+  if (deployment !== undefined && !review) return undefined;
+  const signers = approversOf(signersOf(about(approval), deps.config), deps.config);
+  return { signers, dueAt: review?.dueAt, signedBy: review?.signedBy };
 }
 
 function cardHost(

@@ -48,7 +48,14 @@ export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) 
   const wave = deployment.askedWave;
   if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
     throw new UserError('already_decided', 'Nothing waits for that any more.');
-  const first = await deps.store.deployments.goOn(deployment.id, wave);
+  const at = deps.now();
+  if ((deployment.askedUntil ?? 0) <= at)
+    throw new UserError(
+      'expired',
+      'Nobody let it go on in time; the rest is left alone.',
+      'Deploy again for the others.',
+    );
+  const first = await deps.store.deployments.goOn(deployment.id, wave, at);
   if (!first) throw new UserError('already_decided', 'It goes on already.');
   deps.runner.wake();
   return {

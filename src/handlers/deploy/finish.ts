@@ -1,7 +1,9 @@
 import type { Approval } from '../../store/approvals.ts';
+import type { AuditEntry } from '../../store/audit.ts';
 import type { Deployment } from '../../store/deployment.ts';
-import type { Lease } from '../../store/deployments.ts';
+import type { Lease } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
+import { leftOn } from './left.ts';
 import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
 
 export function isGood({ verdict }: Pick<CardVerdict, 'verdict'>): boolean {
@@ -36,21 +38,20 @@ export async function finishDeployment(finished: Finished): Promise<void> {
   const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
   const at = deps.now();
   const { repository, tag, digest } = plan.image;
-  for (const [host, hostVerdict] of verdicts) {
-    if (!isGood(hostVerdict)) continue;
-    await store.versions.record({
-      service: plan.service,
-      host,
-      repository,
-      digest,
-      tag,
-      deployment: deployment.id,
-      by: approval.requestedBy,
-      at,
-      verdict: hostVerdict.verdict,
-    });
-  }
-  await store.audit.append({
+  // What was there before went through no gate of this deployment.
+  const passed = [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
+  const verified = passed.map(([host]) => ({
+    service: plan.service,
+    host,
+    repository,
+    digest,
+    tag,
+    deployment: deployment.id,
+    by: approval.requestedBy,
+    at,
+    verdict: 'deployed',
+  }));
+  const record: AuditEntry = {
     at,
     kind: 'event',
     request: deployment.id,
@@ -59,7 +60,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     team: deps.config.slack.team,
     source: 'click',
     command: approval.command,
-    line: approval.line,
+    line: deps.redact(approval.line),
     hosts: plan.waves.flat(),
     outcome:
       verdict === 'deployed' ? 'ok' : verdict === 'partial' ? 'partial' : verdict === 'aborted' ? 'stopped' : 'failed',
@@ -69,13 +70,17 @@ export async function finishDeployment(finished: Finished): Promise<void> {
       )
       .slice(0, 2000),
     ms: at - deployment.createdAt,
-  });
-  await store.deployments.finish(lease, { verdict, at });
+  };
+  await store.deployments.finish(lease, { verdict, at, verified, record });
   board.changed(approval.id, true);
   await board.note(approval.id, {
     kind: 'ended',
     what: `${plan.service} ${tag ?? digest.slice(7, 19)}`,
     verdict,
+    left: leftOn(
+      plan,
+      [...verdicts].filter(([, hostVerdict]) => isGood(hostVerdict)).map(([host]) => host),
+    ),
     requestedBy: approval.requestedBy,
   });
 }

@@ -1,4 +1,5 @@
 import type { Approver } from './card.ts';
+import type { Left } from './left.ts';
 import type { CardVerdict, Verdict } from './types.ts';
 
 /** What is said beside a card, in its thread or to one person. */
@@ -14,9 +15,26 @@ export type Note =
       readonly again: boolean;
     }
   | { readonly kind: 'expired'; readonly what: string; readonly requestedBy: string; readonly line: string }
+  /** A wave is done, and somebody has to let the next one begin. */
+  | {
+      readonly kind: 'wave';
+      readonly what: string;
+      readonly done: readonly string[];
+      readonly next: readonly string[];
+      readonly requestedBy: string;
+      readonly approvers: readonly Approver[];
+      readonly expiresAt: number;
+      readonly again: boolean;
+    }
   /** A host did not take the new version; what it looked like before it went back. */
   | { readonly kind: 'evidence'; readonly host: string; readonly verdict: CardVerdict }
-  | { readonly kind: 'ended'; readonly what: string; readonly verdict: Verdict; readonly requestedBy: string }
+  | {
+      readonly kind: 'ended';
+      readonly what: string;
+      readonly verdict: Verdict;
+      readonly left: Left;
+      readonly requestedBy: string;
+    }
   | {
       readonly kind: 'review-due';
       readonly id: string;

@@ -10,6 +10,7 @@ import { failureOf, settle } from '../over-hosts.ts';
 import type { Deps, HostFailure } from '../types.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { DeployPlan } from './types.ts';
+import { withoutValues } from './values.ts';
 import { versionStep } from './version.ts';
 
 /** Inspecting a host takes a few quick calls; one that takes longer is named as the one that did not answer. */
@@ -27,7 +28,8 @@ export interface Asked {
 
 /**
  * Looks at every host and says what a deploy will do there. Nothing is touched. Throws a `UserError` when a host does not
- * answer, when something would make it fail, or when the guardrails forbid what would run.
+ * answer, when something would make it fail, or when the guardrails forbid what would run. Values that were given are not in
+ * it: the hash of what will be created stands for them.
  */
 export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): Promise<DeployPlan> {
   const { repository, tag, digest } = await pinned(asked, deps, signal);
@@ -48,7 +50,7 @@ export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): P
     action: asked.action,
     service: asked.service,
     image,
-    overrides: asked.overrides,
+    overrides: withoutValues(asked.overrides),
     ...(asked.reason === undefined ? {} : { reason: asked.reason }),
     breakGlass: asked.breakGlass,
     step: now === undefined ? 'first' : now.digest === digest ? 'same' : versionStep(now.tag ?? '', tag),

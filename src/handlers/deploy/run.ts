@@ -1,16 +1,18 @@
-import { setTimeout as later } from 'node:timers/promises';
 import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { type HostPlan, type HostProgress, type HostRun, type Phase, PlanStale } from '../../docker/rollout/types.ts';
-import { createRedactor, secretValues } from '../../policy/redact.ts';
+import { messageOf, UserError } from '../../errors.ts';
+import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
-import type { Lease } from '../../store/deployments.ts';
+import type { Lease } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
 import { finishDeployment, isGood } from './finish.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
+import { type Values, withValues } from './values.ts';
+import { whyNotOn } from './waves.ts';
 
 /** What a deployment is carried out with. */
 export interface Way {
@@ -20,21 +22,24 @@ export interface Way {
   readonly progress: Map<string, HostProgress>;
 }
 
-interface Course extends Way {
+export interface Course extends Way {
   readonly deployment: Deployment;
   readonly approval: Approval;
   readonly plan: DeployPlan;
   readonly verdicts: Map<string, CardVerdict>;
   /** The last phase that was journalled of each host, by this process or by one before. */
   readonly begun: ReadonlyMap<string, Phase>;
+  /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
+  readonly whole: boolean;
+  readonly redact: Redact;
   readonly deps: Deps;
 }
 
 /** An approval that nobody could act upon for so long is stale, whatever the hosts look like. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
-/** How often a deployment that waits between waves looks for the answer. */
-const ANSWER_MS = 500;
 const CHECK_MS = 20_000;
+const NO_VALUES =
+  'Not begun: the values given with -e can no longer be read, as after a change of FAIRLEAD_TOTP_KEY. Ask again.';
 
 /**
  * Carries one deployment out, wave after wave, and writes its verdict. One that another process began is not carried on:
@@ -47,10 +52,33 @@ export async function runDeployment(deployment: Deployment, deps: Deps, way: Way
   const [journal, ended] = await Promise.all([deployments.journal(deployment.id), deployments.hosts(deployment.id)]);
   const begun = new Map(journal.map(({ host, phase }) => [host, phase as Phase]));
   const verdicts = new Map(ended.map(({ host, detail }) => [host, detail as CardVerdict]));
-  const course: Course = { ...way, deployment, approval, plan: approval.plan as DeployPlan, verdicts, begun, deps };
+  const values = await valuesOf(approval, deps);
+  const whole = withValues(approval.plan as DeployPlan, values);
+  const given = createRedactor(Object.values(values ?? {}));
+  const course: Course = {
+    ...way,
+    deployment,
+    approval,
+    plan: whole ?? (approval.plan as DeployPlan),
+    verdicts,
+    begun,
+    whole: whole !== undefined,
+    redact: (text) => deps.redact(given(text)),
+    deps,
+  };
   if (way.lease.attempt > 1) await endWhatWasBegun(course);
   else if (await mayBegin(course)) await inWaves(course);
   await finishDeployment(course);
+}
+
+async function valuesOf({ id }: Approval, { store, log }: Deps): Promise<Values | undefined> {
+  try {
+    return await store.approvals.values(id);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log.error({ approval: id, err: messageOf(error) }, 'The values of a deploy could not be read');
+    return undefined;
+  }
 }
 
 async function inWaves(course: Course): Promise<void> {
@@ -61,9 +89,12 @@ async function inWaves(course: Course): Promise<void> {
     const failed = [...verdicts.values()].some((verdict) => !isGood(verdict));
     if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
     else if (signal.aborted) await skip(course, hosts, 'Left alone: it was stopped before its turn.');
-    else if (index > 0 && plan.ask && !(await askedToGoOn(course, index)))
-      await skip(course, hosts, 'Left alone: nobody let it go on.');
-    else await together(hosts, (host) => begin(course, host));
+    else if (!course.whole) await skip(course, hosts, NO_VALUES);
+    else {
+      const no = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
+      if (no === undefined) await together(hosts, (host) => begin(course, host));
+      else await skip(course, hosts, no);
+    }
   }
 }
 
@@ -106,6 +137,10 @@ async function mayBegin(course: Course): Promise<boolean> {
     await skip(course, hosts, 'Not begun: it was approved too long ago. Plan it again.');
     return false;
   }
+  if (!course.whole) {
+    await skip(course, hosts, NO_VALUES);
+    return false;
+  }
   const wanted = wantedOf(plan, deps.config);
   const outcomes = await deps.hosts.each(hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
     signal,
@@ -140,27 +175,13 @@ function difference(before: HostPlan, now: HostPlan): string | undefined {
   return now.conflicts[0];
 }
 
-/** True when somebody lets it go on. */
-async function askedToGoOn({ deployment, deps, lease, signal }: Course, wave: number): Promise<boolean> {
-  const { deployments } = deps.store;
-  await deployments.askWave(lease, wave);
-  deps.board.changed(deployment.approval, true);
-  while (!signal.aborted) {
-    const now = await deployments.get(deployment.id);
-    if (!now || now.abortBy !== undefined) return false;
-    if ((now.goneOn ?? 0) >= wave) return true;
-    await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
-  }
-  return false;
-}
-
 async function skip(course: Course, hosts: readonly string[], why: string): Promise<void> {
   for (const host of hosts) await settle(course, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
 }
 
 async function settle(course: Course, host: string, found: CardVerdict): Promise<void> {
   // An engine's own words may hold what a command line held.
-  const { redact } = course.deps;
+  const { redact } = course;
   const verdict = { ...found, why: redact(found.why), tryThis: redact(found.tryThis) };
   const { lease, approval, deps, verdicts, progress } = course;
   const outcome = { host, verdict: verdict.verdict, detail: verdict, at: deps.now() };
@@ -197,7 +218,7 @@ function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
     // What a container keeps secret in its own environment is known only here.
-    redact: (text, environment = []) => deps.redact(createRedactor(secretValues(environment))(text)),
+    redact: (text, environment = []) => course.redact(createRedactor(secretValues(environment))(text)),
     journal: async (phase, note) => {
       await deps.store.deployments.phase(lease, { host: hostPlan.host, phase, note, at: deps.now() });
       deps.board.changed(deployment.approval);

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { HostProgress } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../errors.ts';
 import type { Deployment } from '../../store/deployment.ts';
-import { type Lease, LeaseLost } from '../../store/deployments.ts';
+import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
 import { ulid } from '../ulid.ts';
 import { runDeployment } from './run.ts';

@@ -12,6 +12,7 @@ export interface DeployPlan {
     readonly tag?: string;
     readonly digest: string;
   };
+  /** Values of variables are masked: see `values.ts`. */
   readonly overrides: Wanted['overrides'];
   readonly reason?: string;
   readonly breakGlass: boolean;

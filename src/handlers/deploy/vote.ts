@@ -50,20 +50,21 @@ export async function approveDeploy(
     if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
   }
   const factor = withCode ? ({ factor: 'totp' } as const) : {};
+  const proof = withCode ? ' with a one-time code (totp)' : '';
   const voted = await deps.store.approvals.vote({ id, person: request.person, at: deps.now(), ...factor });
   if (!voted.counted && voted.why !== 'again') throw closedError(voted.why, voted.approval?.decidedBy);
   if (!(await enough(approval, voted.votes, deps))) {
     deps.board.changed(id, true);
     if (!voted.counted)
       throw new UserError('already_decided', 'You have said yes to this already; others have to as well.');
-    return answered(id, 'Your yes counts; it needs more.', `${id}: a yes, not enough yet`);
+    return answered(id, 'Your yes counts; it needs more.', `${id}: a yes${proof}, not enough yet`);
   }
   const deployment = await startDeployment(id, plan, request.person, deps);
   deps.board.changed(id, true);
   return answered(
     id,
     'Approved; it begins now.',
-    `${id} approved, deployment ${deployment.id}, plan ${approval.hash.slice(0, 8)}`,
+    `${id} approved${proof}, deployment ${deployment.id}, plan ${approval.hash.slice(0, 8)}`,
   );
 }
 

@@ -1,8 +1,10 @@
+import { signersOf } from '../../policy/break-glass.ts';
 import { tellNext } from '../locks.ts';
 import type { Deps } from '../types.ts';
 import { approversOf } from './approvers.ts';
-import { rulesOf } from './may-answer.ts';
+import { about, rulesOf } from './may-answer.ts';
 import { isDeploy, saidOf } from './said.ts';
+import { waveNote } from './waves.ts';
 
 /** How long a holder is left alone after a reminder. */
 const LOCK_PAUSE_MS = 60 * 60_000;
@@ -32,6 +34,10 @@ export async function watchClock(deps: Deps): Promise<void> {
       again: true,
     });
   }
+  for (const deployment of await store.deployments.remindWaves(now)) {
+    const approval = await store.approvals.get(deployment.approval);
+    if (approval) await board.note(approval.id, waveNote(approval, deployment, deps, true));
+  }
   for (const { owner, service, until } of await store.locks.remind(now, LOCK_PAUSE_MS))
     await board.tell(owner, { kind: 'lock-ending', service, until });
   for (const { owner, service } of await store.locks.ended(now)) {
@@ -42,7 +48,7 @@ export async function watchClock(deps: Deps): Promise<void> {
     const deployment = await store.deployments.get(review.deployment);
     if (!deployment) continue;
     const approval = await store.approvals.get(deployment.approval);
-    const approvers = approversOf(config.breakGlass?.from ?? [], config);
+    const approvers = approval ? approversOf(signersOf(about(approval), config), config) : [];
     await board.note(deployment.approval, {
       kind: 'review-due',
       id: deployment.approval,

@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import { familiar, parseReference } from '../../commands/reference.ts';
 import type { Card, CardHost } from '../../handlers/deploy/card.ts';
+import { leftOn } from '../../handlers/deploy/left.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
 import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { endedWords, othersWords } from './ended.ts';
 import { mention } from './mention.ts';
 import { planSummary, shortDigest, tookWords, what } from './plan.ts';
 
@@ -18,6 +20,7 @@ export function cardView(card: Card): Message {
 
 function questionView(card: Card): Message {
   const { plan } = card;
+  if (plan.breakGlass) return brokenView(card);
   const hosts = plan.hosts.map(({ host }) => host);
   return {
     text: `${bare(what(plan))} on ${hosts.join(', ')}? Asked by <@${card.requestedBy}>`,
@@ -29,6 +32,34 @@ function questionView(card: Card): Message {
       buttons(questionButtons(card)),
     ],
   };
+}
+
+/** As it is posted, a moment before it begins. */
+function brokenView(card: Card): Message {
+  const { plan, id } = card;
+  const headline = `:rotating_light: <@${card.requestedBy}> breaks the glass to ${what(plan)}${stepWord(plan)}`;
+  return {
+    text: bare(headline),
+    blocks: [
+      section(`${headline}${reasonLine(plan)}`),
+      ...glassBlocks(card),
+      ...planSummary(plan),
+      context(wayBack(plan)),
+      buttons([{ label: 'Details', line: `/dock plan ${id}` }]),
+    ],
+  };
+}
+
+// The first posting of a card tells those it mentions; they were not asked, so they hear of it here.
+function glassBlocks({ glass }: Card): KnownBlock[] {
+  if (!glass) return [];
+  if (glass.signedBy !== undefined)
+    return [section(`:rotating_light: *Break-glass*; reviewed and signed by <@${glass.signedBy}>.`)];
+  const by = glass.dueAt === undefined ? '' : ` by ${dayAndClock(glass.dueAt)}`;
+  const who = glass.signers.length === 0 ? 'Somebody' : glass.signers.map(mention).join(' ');
+  return [
+    section(`:rotating_light: *Break-glass*: nobody approved this. ${who}: please look, and sign the review${by}.`),
+  ];
 }
 
 function questionButtons(card: Card): Press[] {
@@ -82,28 +113,15 @@ function deploymentView(card: Card, deployment: NonNullable<Card['deployment']>)
   const approved = card.votes.map(({ person, factor }) => `<@${person}>${factor ? ` (${factor})` : ''}`).join(', ');
   const facts = [
     `asked by <@${card.requestedBy}>`,
-    ...(plan.breakGlass ? ['*without approval: break-glass*'] : approved === '' ? [] : [`approved by ${approved}`]),
+    ...(card.glass ? ['*without approval: break-glass*'] : approved === '' ? [] : [`approved by ${approved}`]),
     took,
     `plan ${card.hash.slice(0, 8)}`,
   ];
-  // The first posting of a card tells those it mentions; they were not asked, so they hear of it here.
-  const groups = card.needs.flatMap(({ approvers }) => approvers);
-  const unsigned = card.review?.signedBy === undefined;
-  const glass =
-    card.review && groups.length > 0
-      ? [
-          section(
-            unsigned
-              ? `:rotating_light: *Break-glass*: nobody approved this. ${groups.map(mention).join(' ')}: please look, and sign the review by ${dayAndClock(card.review.dueAt)}.`
-              : `:rotating_light: *Break-glass*; reviewed and signed by <@${card.review.signedBy}>.`,
-          ),
-        ]
-      : [];
   return {
     text: bare(headline),
     blocks: [
       section(`${headline}${reasonLine(plan)}`),
-      ...glass,
+      ...glassBlocks(card),
       ...hostLines(deployment.hosts),
       context(facts.join(' · ')),
       ...presses(deploymentButtons(card, deployment)),
@@ -115,32 +133,36 @@ function headlineOf(card: Card, deployment: NonNullable<Card['deployment']>): st
   const { plan } = card;
   const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
   const name = `*${plan.service}*`;
-  const done = deployment.hosts.filter(
-    ({ verdict }) => verdict?.verdict === 'deployed' || verdict?.verdict === 'unchanged',
+  const done = deployment.hosts.filter(isGood);
+  const left = leftOn(
+    plan,
+    done.map(({ host }) => host),
   );
   const of = `${done.length} of ${plural(deployment.hosts.length, 'host')}`;
   switch (deployment.verdict) {
     case undefined:
       if (deployment.abortedBy)
         return `:octagonal_sign: <@${deployment.abortedBy}> stopped ${name} ${version}; going back.`;
-      if (deployment.waiting) return `:grey_question: ${name} ${version} is on ${of}. Go on with the next wave?`;
+      if (deployment.waitsUntil !== undefined)
+        return `:grey_question: ${name} ${version} is on ${of}. Go on with the next wave? Answer until ${dayAndClock(deployment.waitsUntil)}.`;
       return `:rocket: Deploying ${name} ${version}: ${of} done`;
     case 'deployed':
       return plan.action === 'rollback'
         ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(deployment.hosts.length, 'host')}`
         : `:white_check_mark: ${name} ${version} is deployed on ${plural(deployment.hosts.length, 'host')}`;
-    case 'rolled_back':
-      return `:rotating_light: ${name} ${version} *did not become healthy*. The old version runs again.`;
-    case 'failed_kept_old':
-      return `:x: ${name} ${version} was not deployed. The old version was never stopped.`;
     case 'partial':
-      return `:warning: ${name} ${version} is on ${of} only. The others have the old version.`;
-    case 'aborted':
-      return `:octagonal_sign: ${name} ${version} was stopped${deployment.abortedBy ? ` by <@${deployment.abortedBy}>` : ''}. The old version runs.`;
+      return `:warning: ${name} ${version} is on ${of} only. ${othersWords(left)}`;
     default:
-      return `:sos: ${name} ${version} *needs attention now*: a host could not be brought to either version.`;
+      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, deployment.abortedBy)}`;
   }
 }
+
+const SIGNS = {
+  rolled_back: ':rotating_light:',
+  failed_kept_old: ':x:',
+  aborted: ':octagonal_sign:',
+  needs_attention: ':sos:',
+} as const;
 
 function hostLines(hosts: readonly CardHost[]): KnownBlock[] {
   const rank = (host: CardHost) => (host.verdict && !isGood(host) ? 0 : host.verdict ? 2 : 1);
@@ -176,11 +198,11 @@ function deploymentButtons(card: Card, deployment: NonNullable<Card['deployment'
       },
     };
     if (deployment.abortedBy) return [details];
-    return deployment.waiting
+    return deployment.waitsUntil !== undefined
       ? [{ label: 'Continue', line: `/dock continue ${id}`, style: 'primary' }, stop, details]
       : [stop, details];
   }
-  if (card.review && card.review.signedBy === undefined)
+  if (card.glass?.dueAt !== undefined && card.glass.signedBy === undefined)
     return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, details];
   const again: Press = { label: 'Plan it again', line: `/${card.line}` };
   if (deployment.verdict === 'deployed') {

@@ -1,27 +1,18 @@
 import type { FormResult } from '../../handlers/deploy/form.ts';
 import type { VersionsResult } from '../../handlers/deploy/versions.ts';
 import type { CardResult, PlannedResult } from '../../handlers/deploy.ts';
-import type { Request } from '../../handlers/types.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
 import { clip, dayAndClock, inline, plain } from '../text.ts';
 import { planDetails, shortDigest, what } from './plan.ts';
 
 /** What `/deploy` and `/rollback` answer themselves; the question they put stands on a card of its own. */
-export function deployView(
-  result: CardResult | PlannedResult | FormResult | VersionsResult,
-  request: Request,
-): Message {
+export function deployView(result: CardResult | PlannedResult | FormResult | VersionsResult): Message {
   switch (result.kind) {
-    case 'card':
-      // Said only where the card itself could not be posted.
-      return {
-        text: 'The plan is made, but I cannot post its card here.',
-        blocks: [
-          section(
-            `:warning: The plan is made, but I cannot post its card here: invite me to this channel, then ${inline(`/${request.line}`, 300)} again.`,
-          ),
-        ],
-      };
+    case 'card': {
+      // Said where there is no card: at a command line.
+      const text = `It is planned as ${inline(result.card)}; ${inline(`/dock plan ${result.card}`)} shows it.`;
+      return { text: text.replaceAll('`', ''), blocks: [section(text)] };
+    }
     case 'planned': {
       const text = `Plan to ${what(result.plan)}; nothing was asked or changed.`;
       return {

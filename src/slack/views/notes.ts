@@ -1,8 +1,10 @@
 import type { Approver } from '../../handlers/deploy/card.ts';
+import type { Left } from '../../handlers/deploy/left.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
-import type { CardVerdict } from '../../handlers/deploy/types.ts';
+import type { CardVerdict, Verdict } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, dayAndClock, inline, plain } from '../text.ts';
+import { clip, dayAndClock, inline, plain, plural } from '../text.ts';
+import { endedWords } from './ended.ts';
 import { mention } from './mention.ts';
 
 /** What is said beside a card, in its thread or to one person. */
@@ -17,13 +19,17 @@ export function noteView(note: Note): Message {
         `<@${note.requestedBy}>: nobody answered in time whether to ${plain(note.what)}, so nothing was changed.`,
         note.line.includes('***') ? [] : [{ label: 'Plan it again', line: `/${note.line}` }],
       );
+    case 'wave':
+      return say(
+        `<@${note.requestedBy}> ${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}${plain(note.what)} is on ${listed(note.done)}. May it go on with ${listed(note.next)}? Answer above ${untilWord(note.expiresAt)}; after that the rest is left alone.`,
+      );
     case 'evidence':
       return evidenceView(note.host, note.verdict);
     case 'ended':
-      return say(`<@${note.requestedBy}>: ${plain(note.what)} ${ENDED[note.verdict]}`);
+      return say(`<@${note.requestedBy}>: ${plain(note.what)} ${howEnded(note.verdict, note.left)}`);
     case 'review-due':
       return say(
-        `${all(note.approvers)}: the break-glass deploy of ${plain(note.what)} by <@${note.by}> still has no signed review${note.overdue ? ', and is overdue' : ''}.`,
+        `${all(note.approvers)}: <@${note.by}> broke the glass to ${plain(note.what)}; its review is still not signed${note.overdue ? ', and is overdue' : ''}.`,
         [{ label: 'Sign the review', line: `/dock sign ${note.id}` }],
       );
     case 'lock-ending':
@@ -38,7 +44,7 @@ export function noteView(note: Note): Message {
         `<@${note.by}> asks in <#${note.channel}> whether you still need your lock on *${plain(note.service)}*.`,
         [
           { label: 'Release it', line: `/dock unlock ${note.service}` },
-          { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h` },
+          { label: 'Keep it for 2 h', line: `/dock lock ${note.service} --for 2h` },
         ],
       );
     case 'lock-taken':
@@ -61,14 +67,12 @@ export function noteView(note: Note): Message {
   }
 }
 
-const ENDED: Readonly<Record<Extract<Note, { kind: 'ended' }>['verdict'], string>> = {
-  deployed: 'is deployed.',
-  rolled_back: 'did not become healthy and was taken back. The evidence is in this thread.',
-  failed_kept_old: 'was not deployed; the old version was never stopped.',
-  partial: 'is only on some of the hosts. What is where stands on the card.',
-  aborted: 'was stopped; the old version runs.',
-  needs_attention: '*needs attention now*: a host could not be brought to either version.',
-};
+function howEnded(verdict: Verdict, left: Left): string {
+  if (verdict === 'deployed') return 'is deployed.';
+  if (verdict === 'partial') return 'is only on some of the hosts. What is where stands on the card.';
+  if (verdict === 'rolled_back') return 'did not become healthy and was taken back. The evidence is in this thread.';
+  return endedWords(verdict, left);
+}
 
 /** What a version that did not pass looked like, before it was taken away. */
 function evidenceView(host: string, verdict: CardVerdict): Message {
@@ -94,7 +98,7 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
       ? [section('It wrote nothing to its log.')]
       : [section('The end of its log:'), preformatted(clip(evidence.lastLines.slice(-40).join('\n'), 2800))];
   return {
-    text: `${host}: ${verdict.why}`,
+    text: `${host}: ${plain(verdict.why)}`,
     blocks: [
       section(`:mag: *${host}*: ${plain(clip(verdict.why, 600))}\n${facts.join(' · ')}`),
       ...said,
@@ -110,6 +114,10 @@ function say(text: string, presses: readonly { label: string; line: string }[] =
     text: text.replaceAll('*', ''),
     blocks: [section(text), ...(presses.length === 0 ? [] : [buttons(presses)])],
   };
+}
+
+function listed(hosts: readonly string[]): string {
+  return hosts.length > 4 ? plural(hosts.length, 'host') : hosts.join(', ');
 }
 
 function all(approvers: readonly Approver[]): string {

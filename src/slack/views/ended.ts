@@ -1,0 +1,43 @@
+import type { Left } from '../../handlers/deploy/left.ts';
+import type { Verdict } from '../../handlers/deploy/types.ts';
+
+/** How a deployment ended that is on no host, after the name of what was deployed. `by` is who stopped it. */
+export function endedWords(verdict: Exclude<Verdict, 'deployed' | 'partial'>, left: Left, by?: string): string {
+  switch (verdict) {
+    case 'rolled_back':
+      return `*did not become healthy*. ${
+        {
+          old: 'The old version runs again.',
+          nothing: 'It was taken away; nothing ran there before.',
+          mixed: 'It was taken away; what ran before runs again.',
+        }[left]
+      }`;
+    case 'failed_kept_old':
+      return `was not deployed. ${
+        {
+          old: 'The old version was never stopped.',
+          nothing: 'Nothing ran there before, and nothing does now.',
+          mixed: 'What ran before was never stopped.',
+        }[left]
+      }`;
+    case 'aborted':
+      return `was stopped${by === undefined ? '' : ` by <@${by}>`}. ${
+        {
+          old: 'The old version runs.',
+          nothing: 'Nothing ran there before, and nothing does now.',
+          mixed: 'What ran before runs.',
+        }[left]
+      }`;
+    case 'needs_attention':
+      return '*needs attention now*: a host could not be brought to either version.';
+  }
+}
+
+/** What the hosts have that a deployment did not reach. */
+export function othersWords(left: Left): string {
+  return {
+    old: 'The others have the old version.',
+    nothing: 'Nothing runs on the others.',
+    mixed: 'The others have what they had before.',
+  }[left];
+}

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { describeWithEngine } from '../bed/bed.ts';
+import { ask, OPS, running, said, says, story } from './story.ts';
+
+const RULES = `
+approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall] } ]
+breakGlass: { from: [developers], review: 24h }`;
+
+describeWithEngine('breaking the glass', () => {
+  it('passes a freeze and the approval when the glass is broken, loudly, and wants a signature', async () => {
+    await using it = await story({
+      rules: `
+approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall] } ]
+freeze: [ { name: "quarter end", from: "sun 00:00", to: "sat 23:59" }, { name: night, from: "sat 12:00", to: "sun 12:00" } ]
+breakGlass: { from: [developers], review: 24h }`,
+    });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    await it.slack.waitFor(says('are frozen until'), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass`);
+    await it.slack.waitFor(says('needs `--reason`'), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass --reason "shop is down"`);
+
+    const done = await it.slack.waitFor(says('is deployed on 2 hosts', 'nobody approved this'), {
+      ...OPS,
+      timeoutMs: 30_000,
+    });
+    expect(said(done)).toContain('<!subteam^S0ONCALL>');
+    await it.slack.click({ person: 'U0DEV1', message: done, label: 'Sign the review' });
+    await it.slack.waitFor(says('somebody else has to sign'), OPS);
+    await it.slack.click({ person: 'U0OPS1', message: done, label: 'Sign the review' });
+    await it.slack.waitFor(says('signed by <@U0OPS1>'), OPS);
+  });
+
+  it('begins nothing where nobody would see it, and says what Slack said', async () => {
+    await using it = await story({ rules: RULES });
+
+    it.slack.faults.next({ method: 'chat.postMessage', error: 'not_in_channel' });
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass --reason "shop is down"`);
+    await it.slack.waitFor(says('could not be posted here', 'not_in_channel', 'nothing was changed'), OPS);
+    it.slack.faults.next({ method: 'chat.postMessage', error: 'is_archived' });
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    await it.slack.waitFor(says('could not be posted here', 'is_archived'), OPS);
+
+    await ask(it.slack, '/dock deployments');
+    await it.slack.waitFor(says('No deployment yet'), OPS);
+    await ask(it.slack, '/dock approvals');
+    await it.slack.waitFor(says('Nothing waits'), OPS);
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+  });
+
+  it('asks those for a signature who may give it, on the card as it comes and when it is overdue', async () => {
+    await using it = await story({
+      rules: `
+approvals: [ { commands: [deploy], hosts: all, from: [oncall] } ]
+breakGlass: { from: [developers], review: 1s }`,
+    });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass --reason "shop is down"`);
+    const nag = await it.slack.waitFor(says('review is still not signed', 'overdue'), OPS);
+    const card = await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    // Only what is posted tells people; what it is changed to does not.
+    const posted = it.slack.requests.find(({ method }) => method === 'chat.postMessage');
+    expect(JSON.stringify(posted?.body)).toMatch(/breaks the glass.*<!subteam\^S0ONCALL>: please look, and sign/u);
+
+    expect(nag.threadTs).toBe(card.ts);
+    expect(nag.text).toMatch(/^<!subteam\^S0ONCALL>: <@U0DEV1> broke the glass to deploy/u);
+  });
+
+  it('is as loud where no rule asks for approval: those who could break it sign', async () => {
+    await using it = await story({ rules: 'approvals: []\nbreakGlass: { from: [oncall, developers], review: 24h }' });
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --break-glass --reason "in a freeze"`);
+    const done = await it.slack.waitFor(
+      says('is deployed on 2 hosts', '*Break-glass*', '<!subteam^S0ONCALL> <@U0DEV1>'),
+      {
+        ...OPS,
+        timeoutMs: 30_000,
+      },
+    );
+    await it.slack.click({ person: 'U0OPS1', message: done, label: 'Sign the review' });
+    await it.slack.waitFor(says('signed by <@U0OPS1>'), OPS);
+  });
+});

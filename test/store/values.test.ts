@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { freshStore, question } from './fixture.ts';
+
+const fixture = freshStore();
+const KEY = 'ab'.repeat(32);
+const GIVEN = { GREETING: 'hunter22secret' };
+const opened: Store[] = [];
+function open(key: string | undefined, token?: string) {
+  const store = openStore(fixture.url, key, token);
+  opened.push(store);
+  return store;
+}
+afterEach(() => {
+  for (const store of opened.splice(0)) store.close();
+});
+
+const onDisk = () => ['', '-wal'].map((end) => readFileSync(fixture.url.slice(5) + end, 'latin1')).join('');
+
+describe('values given for one deploy', () => {
+  it.each([
+    ['the key of one-time codes', KEY, undefined],
+    ['the token of the bot, where there is none', undefined, 'xoxb-1'],
+  ])('are sealed under %s, and read by whoever has it', async (_, key, token) => {
+    await open(key, token).approvals.create(question('A1', { values: GIVEN }));
+    expect(await open(key, token).approvals.values('A1')).toEqual(GIVEN);
+    expect(onDisk()).toContain('deploy shop 1.4.0');
+    expect(onDisk()).not.toContain('hunter22');
+    await expect(open('cd'.repeat(32), token).approvals.values('A1')).rejects.toThrow('another key');
+    await expect(fixture.store.approvals.values('A1')).rejects.toThrow('another key');
+    expect(await fixture.store.approvals.values('A2')).toBeUndefined();
+  });
+
+  it('are not taken where nothing could seal them', async () => {
+    await expect(fixture.store.approvals.create(question('A1', { values: GIVEN }))).rejects.toThrow(
+      'no key to seal them',
+    );
+    expect(await fixture.store.approvals.get('A1')).toBeUndefined();
+  });
+
+  it.each([
+    ['rejected', (store: Store) => store.approvals.decide({ id: 'A1', state: 'rejected', by: 'U1', at: 1 })],
+    ['withdrawn', (store: Store) => store.approvals.decide({ id: 'A1', state: 'withdrawn', by: 'U1', at: 1 })],
+    ['expired', (store: Store) => store.approvals.expire(5000)],
+  ])('are forgotten when the question is %s', async (_, end) => {
+    const store = open(KEY);
+    await store.approvals.create(question('A1', { values: GIVEN }));
+    await end(store);
+    expect(await store.approvals.values('A1')).toBeUndefined();
+  });
+
+  it('are kept while they are carried out, and forgotten at the end', async () => {
+    const store = open(KEY);
+    await store.approvals.create(question('A1', { values: GIVEN }));
+    await store.deployments.start({ id: 'D1', approval: 'A1', hosts: ['web-1'], by: 'U1', at: 1 });
+    const claim = await store.deployments.claim('P1', 2, 0);
+    expect(await store.approvals.values('A1')).toEqual(GIVEN);
+    if (claim) await store.deployments.finish(claim.lease, { verdict: 'deployed', at: 3 });
+    expect(await store.approvals.values('A1')).toBeUndefined();
+  });
+});
