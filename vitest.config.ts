@@ -18,6 +18,15 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
+    // What decides and what remembers is covered branch by branch; the rest is covered by what it does, from outside.
+    coverage: {
+      provider: 'v8',
+      include: ['src/commands/**', 'src/policy/**', 'src/store/**'],
+      reporter: ['text'],
+      thresholds: Object.fromEntries(
+        ['commands', 'policy', 'store'].map((folder) => [`src/${folder}/**`, { branches: 95 }]),
+      ),
+    },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });

@@ -23,9 +23,9 @@ function editDistance(a: string, b: string, limit: number): number {
     let smallest = i;
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      let cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      if (swapped) cost = Math.min(cost, at(beforeLast, j - 2) + 1);
       row.push(cost);
       smallest = Math.min(smallest, cost);
     }
@@ -33,5 +33,7 @@ function editDistance(a: string, b: string, limit: number): number {
     beforeLast = last;
     last = row;
   }
-  return Math.min(limit, last[b.length] ?? limit);
+  return Math.min(limit, at(last, b.length));
 }
+
+const at = (row: readonly number[], index: number): number => row[index] as number;

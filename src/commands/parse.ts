@@ -104,10 +104,23 @@ function masked(
   const values = fields
     .filter(({ secret }) => secret)
     .flatMap(({ key }) => given[key] ?? [])
-    .map((value) => String(value).replace(/^[^=]*=/u, ''))
+    .map(String)
     .filter((value) => value !== '');
-  const mask = (text: string) => values.reduce((out, value) => out.replaceAll(value, '***'), text);
+  const mask = (text: string) => values.reduce(hide, text);
   return said.map((word) => (typeof word === 'string' ? word : { ...word, text: mask(word.text) }));
+}
+
+/** Shorter values are hidden in their place only: that of `-e DEBUG=1` is in versions and names too. */
+const TELLING = 6;
+
+function hide(text: string, given: string): string {
+  const [name = '', value = ''] =
+    /^([^=]*=)?(.*)$/su
+      .exec(given)
+      ?.slice(1)
+      .map((part) => part ?? '') ?? [];
+  const placed = text.replaceAll(given, `${name}***`);
+  return value.length < TELLING ? placed : placed.replaceAll(value, '***');
 }
 
 function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {

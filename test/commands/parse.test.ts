@@ -26,7 +26,13 @@ describe('parseLine', () => {
     ['logs shop --grep "-v is not a flag"', { grep: '-v is not a flag' }],
     ['prune images -a --older-than 7d', { what: 'images', all: true, olderThan: 604_800_000 }],
     ['prune volumes one two', { what: 'volumes', names: ['one', 'two'] }],
+    ['images --page 12', { page: 12 }],
     ['dock can prune images -a @web-1', { line: ['prune', 'images', '-a', '@web-1'] }],
+    ['dock can -- prune images -a', { line: ['prune', 'images', '-a'] }],
+    ['deploy shop 1.4.0 -e A=1 -e B=x=y --reason why', { service: 'shop', image: '1.4.0', env: ['A=1', 'B=x=y'] }],
+    ['dock lock shop for 30m --reason "a look"', { service: 'shop', for: 1_800_000, reason: 'a look' }],
+    ['dock lock shop --queue', { service: 'shop', for: 7_200_000, queue: true }],
+    ['dock lock for', { service: 'for' }],
   ])('understands %s', (line, args) => {
     expect(parse(line).args).toMatchObject(args);
   });
@@ -51,6 +57,9 @@ describe('parseLine', () => {
     ],
     ['images a b', 'I do not know what `b` is for.'],
     ['images --on', '`--on` needs a value.'],
+    ['images --sort size --sort name', '`--sort` is given twice.'],
+    ['images --page 0', '`--page` is a page number, not `0`.'],
+    ['deploy shop 1.4.0 -e A=1 -e =2', '`--env` is NAME=value, not `=2`.'],
     ['images --on "a b"', '`--on` takes host names, label=value or all, joined by commas, not `a b`.'],
     ['images --all=yes', '`--all` takes no value.'],
     ['logs', '`/logs` needs a container.'],
@@ -68,6 +77,18 @@ describe('parseLine', () => {
     ['pull Nginx:1', '`Nginx:1` is not an image reference: a repository name is lower case.'],
   ])('says in one line what is wrong with %s', (line, message) => {
     expect(() => parse(line)).toThrow(message);
+  });
+
+  it.each([
+    ['deploy shop 1.4.0 -e DEBUG=1', 'deploy shop 1.4.0 -e "DEBUG=***"'],
+    ['deploy shop 1.4.0 --env=A=1 -eB=2=3', 'deploy shop 1.4.0 "--env=A=***" "-eB=***"'],
+    [
+      'deploy shop 1.4.0 -e KEY=hunter22 --reason "it is hunter22"',
+      'deploy shop 1.4.0 -e "KEY=***" --reason "it is ***"',
+    ],
+    ['dock approve 01J9ZZZZZZZZZZZZZZZZZZZZZZ --code 123456', 'approve 01J9ZZZZZZZZZZZZZZZZZZZZZZ --code "***"'],
+  ])('shows nobody what is secret in %s', (line, shown) => {
+    expect(parse(line).shownLine).toBe(shown);
   });
 
   it('gives a mistake its usage', () => {

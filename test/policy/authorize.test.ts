@@ -26,6 +26,7 @@ channels:
       - { role: viewer, hosts: "env=prod" }
       - { role: operator, to: [developers, oncall], hosts: "web-1" }
   C0WEB1: { grants: [ { role: operator, hosts: "role=web" } ] }
+  C0NONE: { grants: [ { role: operator, hosts: "role=gone" } ] }
 approvals: [ { commands: [prune], hosts: "env=prod", from: [oncall] } ]
 `,
   'test.yml',
@@ -56,6 +57,11 @@ describe('authorize', () => {
       'a change needs a selector where there are several',
       ask('prune', 'C0WEB1'),
       { kind: 'deny', reason: 'host_needed', permitted: ['web-1', 'web-2'] },
+    ],
+    [
+      'a grant whose selector fits no host gives nothing',
+      ask('images', 'C0NONE'),
+      { kind: 'deny', reason: 'not_permitted', missing: 'The grant here selects no host.' },
     ],
     ['all means all that is permitted', ask('images', 'C0PROD', 'all'), { kind: 'allow', hosts: ['web-1', 'web-2'] }],
     [
@@ -231,6 +237,7 @@ approvals:
     ],
     ['gives nothing that is adopted', ask('C0SHOP', 'legacy', 'web-1'), { kind: 'deny', reason: 'not_permitted' }],
     ['lets one ask before a service is named', ask('C0SHOP', undefined, 'web-1'), { kind: 'allow', hosts: ['web-1'] }],
+    ['lets one ask before anything is named', ask('C0SHOP'), { kind: 'allow', hosts: ['web-1', 'web-2', 'staging'] }],
     [
       'gives nothing that is about no service',
       ask('C0SHOP', undefined, 'web-1', spec('ps')),

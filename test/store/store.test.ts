@@ -71,6 +71,27 @@ describe('the audit log', () => {
     },
   );
 
+  it('is searched, the newest first', async () => {
+    const store = openStore(url);
+    const entries: Partial<AuditEntry>[] = [
+      { at: 1000, person: 'U0DEV1', command: 'ps', decision: 'allow', hosts: ['web-1'] },
+      { at: 2000, person: 'U0DEV1', command: 'prune', decision: 'deny', hosts: ['web-2'] },
+      { at: 3000, person: 'U0OPS1', command: 'prune', decision: 'allow', hosts: ['web-1', 'web-2'] },
+    ];
+    for (const more of entries) await store.audit.append({ ...entry('R'), ...more });
+    const found = async (query: Partial<Parameters<typeof store.audit.search>[0]>) =>
+      (await store.audit.search({ limit: 10, ...query })).map(({ seq }) => seq);
+    expect(await found({})).toEqual([3, 2, 1]);
+    expect(await found({ limit: 2 })).toEqual([3, 2]);
+    expect(await found({ person: 'U0DEV1' })).toEqual([2, 1]);
+    expect(await found({ command: 'prune', decision: 'allow' })).toEqual([3]);
+    expect(await found({ host: 'web-1' })).toEqual([3, 1]);
+    expect(await found({ since: 2000, host: 'web-1' })).toEqual([3]);
+    expect(await found({ person: "U0DEV1' or 1=1 --" })).toEqual([]);
+    expect(await store.audit.search({ limit: 1 })).toMatchObject([{ command: 'prune', hosts: ['web-1', 'web-2'] }]);
+    store.close();
+  });
+
   it('names the record whose text was changed', async () => {
     await written(12);
     tamper("update audit set entry = replace(entry, 'U0DEV1', 'U0OPS1') where seq = 5");
@@ -83,12 +104,27 @@ describe('the audit log', () => {
     expect(verify()).toMatchObject({ ok: false, problem: 'missing', seq });
   });
 
+  it('misses the note of which record is the newest', async () => {
+    await written(3);
+    tamper('delete from audit_head');
+    expect(verify()).toMatchObject({ ok: false, problem: 'missing', seq: 4 });
+  });
+
   it('finds two records swapped', async () => {
     await written(6);
     tamper(
       'update audit set seq = -1 where seq = 3; update audit set seq = 3 where seq = 4; update audit set seq = 4 where seq = -1',
     );
     expect(verify()).toMatchObject({ ok: false, seq: 3 });
+  });
+
+  it('is written to its end before the store closes, and closing twice is no mistake', async () => {
+    const store = openStore(url);
+    const late = store.audit.append(entry('R'));
+    store.close();
+    store.close();
+    await late;
+    expect(verify()).toMatchObject({ ok: true, records: 1 });
   });
 
   it('keeps one chain when two processes write at once', async () => {

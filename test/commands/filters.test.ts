@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { engineFilters } from '../../src/commands/filters.ts';
+
+it('gives an engine the values of one filter together', () => {
+  const filters = [
+    { key: 'label', value: 'a=b' },
+    { key: 'dangling', value: 'true' },
+    { key: 'label', value: 'c' },
+  ];
+  expect(engineFilters(filters)).toEqual({ label: ['a=b', 'c'], dangling: ['true'] });
+  expect(engineFilters([])).toEqual({});
+});
