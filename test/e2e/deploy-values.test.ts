@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { mustCall } from '../../playground/engine/api.ts';
 import { openStore } from '../../src/store/store.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
-import { ask, OPS, says, story } from './story.ts';
+import { ask, OPS, running, says, story } from './story.ts';
 
 describeWithEngine('a deploy with values of its own', () => {
   it('keeps them out of every record, and gives them to the container', async () => {
@@ -29,5 +29,18 @@ describeWithEngine('a deploy with values of its own', () => {
     store.close();
     expect(records.filter(({ kind }) => kind === 'event')).toMatchObject([{ outcome: 'ok' }]);
     expect(JSON.stringify(records)).not.toContain('topsecret99');
+  });
+
+  it('does not begin without them, as after a change of the key', async () => {
+    await using it = await story();
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 -e GREETING=hunter22`);
+    const card = await it.slack.waitFor(says('asks to deploy'), OPS);
+    it.env['FAIRLEAD_TOTP_KEY'] = 'cd'.repeat(32);
+    await it.restart();
+    await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+
+    await it.slack.waitFor(says('was not deployed', 'can no longer be read', 'FAIRLEAD_TOTP_KEY'), OPS);
+    expect(await running(it.service)).toEqual([undefined, undefined]);
   });
 });

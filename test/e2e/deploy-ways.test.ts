@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
+import { openStore } from '../../src/store/store.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { ask, deployed, IMAGE, labels, OPS, running, said, says, story } from './story.ts';
 
@@ -70,6 +71,30 @@ describeWithEngine('ways a deployment can go', () => {
     const late = buttonsOf(asked.blocks).find(({ text }) => text.text === 'Continue');
     await ask(it.slack, late?.value ?? '', 'U0OPS1');
     await it.slack.waitFor(says('Nothing waits for that any more'), { channel: 'C0PROD', as: 'U0OPS1' });
+  });
+
+  it('remembers as verified what it deployed, not what it found in place', async () => {
+    await using it = await story({ rules: NO_RULES });
+    const confirmed = async (line: string, hosts: string) => {
+      await ask(it.slack, line);
+      const card = await it.slack.waitFor(says('asks to deploy'), OPS);
+      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+      await it.slack.waitFor(says(`is deployed on ${hosts}`), { ...OPS, timeoutMs: 30_000 });
+    };
+
+    await confirmed(`/deploy ${it.service} 1.0.0 @web-1`, '1 host');
+    await confirmed(`/deploy ${it.service} 1.0.0`, '2 hosts');
+
+    const store = openStore(it.env['DATABASE_URL'] as string);
+    const [first, second] = (await store.deployments.recent({ limit: 2 })).toReversed();
+    const versions = await store.versions.of({ service: it.service, limit: 9 });
+    store.close();
+    expect(new Map(versions.map(({ host, deployment }) => [host, deployment]))).toEqual(
+      new Map([
+        ['web-1', first?.id],
+        ['web-2', second?.id],
+      ]),
+    );
   });
 
   it('goes back when it is aborted', async () => {

@@ -38,8 +38,6 @@ export interface Course extends Way {
 /** An approval that nobody could act upon for so long is stale, whatever the hosts look like. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
 const CHECK_MS = 20_000;
-const NO_VALUES =
-  'Not begun: the values given with -e can no longer be read, as after a change of FAIRLEAD_TOTP_KEY. Ask again.';
 
 /**
  * Carries one deployment out, wave after wave, and writes its verdict. One that another process began is not carried on:
@@ -89,7 +87,7 @@ async function inWaves(course: Course): Promise<void> {
     const failed = [...verdicts.values()].some((verdict) => !isGood(verdict));
     if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
     else if (signal.aborted) await skip(course, hosts, 'Left alone: it was stopped before its turn.');
-    else if (!course.whole) await skip(course, hosts, NO_VALUES);
+    else if (!course.whole) await refuse(course, hosts);
     else {
       const no = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
       if (no === undefined) await together(hosts, (host) => begin(course, host));
@@ -138,7 +136,7 @@ async function mayBegin(course: Course): Promise<boolean> {
     return false;
   }
   if (!course.whole) {
-    await skip(course, hosts, NO_VALUES);
+    await refuse(course, hosts);
     return false;
   }
   const wanted = wantedOf(plan, deps.config);
@@ -173,6 +171,12 @@ function difference(before: HostPlan, now: HostPlan): string | undefined {
   if (before.now?.configHash !== now.now?.configHash) return 'its settings were changed by hand.';
   if (before.next.bodyHash !== now.next.bodyHash) return 'what the config asks for has changed.';
   return now.conflicts[0];
+}
+
+async function refuse(course: Course, hosts: readonly string[]): Promise<void> {
+  const why = 'Not begun: the values given with -e can no longer be read, as after a change of FAIRLEAD_TOTP_KEY.';
+  for (const host of hosts)
+    await settle(course, host, { verdict: 'failed_kept_old', phase: 'pull', why, tryThis: 'Deploy it again.', ms: 0 });
 }
 
 async function skip(course: Course, hosts: readonly string[], why: string): Promise<void> {
