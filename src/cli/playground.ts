@@ -13,7 +13,10 @@ export async function playgroundCommand(args: readonly string[]): Promise<number
       'The playground comes with the source, not with the installed package.',
       'Clone the repository and run `npm ci && npm run playground` in it.',
     );
-  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
+  // Its page's TypeScript loses its types by a function that Node still calls an experiment.
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+    stdio: 'inherit',
+  });
   // The terminal sends Ctrl-C to both; the playground is the one that tidies up.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

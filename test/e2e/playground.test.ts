@@ -5,13 +5,10 @@ import { LABEL } from '../../playground/engine/guard.ts';
 import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
 import { launch, openAt, PHONE } from '../playground/browser.ts';
 
-/** `npm run playground`, beside an engine that is there. */
+/** `fairlead playground`, beside an engine that is there. */
 function play(): ChildProcess {
   const env = { ...process.env, DOCKER_HOST: `unix://${bed().sockets[0]}` };
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'playground/index.ts'], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  return spawn(process.execPath, ['dist/cli.js', 'playground'], { env, stdio: 'pipe' });
 }
 
 function addressOf(playground: ChildProcess): Promise<string> {
@@ -40,6 +37,10 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
   it('goes through its tour with two people at two windows, and leaves nothing behind', async () => {
     const playground = play();
     const ended = once(playground, 'exit');
+    let complaints = '';
+    playground.stderr?.on('data', (chunk: Buffer) => {
+      complaints += chunk.toString('utf8');
+    });
     const browser = await launch();
     try {
       const url = await addressOf(playground);
@@ -94,6 +95,7 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
       playground.kill('SIGTERM');
       expect(await ended).toEqual([143, null]);
       expect(await ours()).toEqual([]);
+      expect(complaints).toBe('');
     } finally {
       playground.kill('SIGTERM');
       await Promise.all([browser.close(), ended]);
