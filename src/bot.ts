@@ -25,7 +25,7 @@ const DRAIN_MS = 8000;
 export interface Core {
   readonly config: Config;
   readonly store: Store;
-  /** `board` is where cards are shown; without one, nothing is, and what is approved waits for a bot that runs. */
+  /** `board` is where cards are shown; without one, nothing is that needs a card. What is approved waits for a bot that runs. */
   deps(people: PeopleReader, board?: Board): Deps;
   close(): Promise<void>;
 }
@@ -80,7 +80,11 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
 
 const NO_BOARD: Board = {
   async post() {
-    return undefined;
+    throw new UserError(
+      'not_configured',
+      'This is asked on a card in Slack, and SLACK_BOT_TOKEN is not set, so nothing was asked and nothing was changed.',
+      'Set it to the token the bot runs with.',
+    );
   },
   changed() {},
   async note() {},

@@ -4,6 +4,8 @@ import { WebClient } from '@slack/web-api';
 import { openCore } from '../bot.ts';
 import { UserError } from '../errors.ts';
 import { handle } from '../handlers/pipeline.ts';
+import type { Deps } from '../handlers/types.ts';
+import { createBoard } from '../slack/board.ts';
 import { clientOptions } from '../slack/client-options.ts';
 import { createPeople } from '../slack/people.ts';
 import { plainText } from '../slack/plain.ts';
@@ -32,10 +34,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
           timeout: 2000,
           retryConfig: { retries: 0 },
         });
+  const board = client && createBoard(client, () => deps);
+  const deps: Deps = core.deps(createPeople(config, client, log), board);
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   try {
-    const deps = core.deps(createPeople(config, client, log));
     let request: Parameters<typeof progressView>[1] | undefined;
     let shown = '';
     const answer = await handle(
@@ -65,6 +68,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     }
     return answer.kind === 'refused' ? 1 : 0;
   } finally {
+    await board?.flush();
     await core.close();
   }
 }

@@ -71,11 +71,8 @@ export interface Deps {
 
 /** Messages that outlive a request: the cards of deploys, what is said in their threads, and direct messages. */
 export interface Board {
-  /** Posts a card for the first time. Resolves to what Slack said when it could not be. */
-  post(
-    id: string,
-    place: { readonly channel: string; readonly thread?: string | undefined },
-  ): Promise<string | undefined>;
+  /** Posts a card for the first time. Throws a `UserError` when it cannot be. */
+  post(id: string, place: { readonly channel: string; readonly thread?: string | undefined }): Promise<void>;
   /** A card's state changed: it is drawn again soon, and not more often than Slack takes; with `now`, at once. */
   changed(id: string, now?: boolean): void;
   /** Says something in a card's thread. Never rejects. */

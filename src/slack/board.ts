@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { messageOf } from '../errors.ts';
+import { code, messageOf, UserError } from '../errors.ts';
 import { readCard } from '../handlers/deploy/card.ts';
 import type { Note } from '../handlers/deploy/notes.ts';
 import type { Board, Deps } from '../handlers/types.ts';
@@ -79,18 +79,15 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     async post(id, place) {
       const deps = depsOf();
       const card = await readCard(id, deps);
-      if (!card) return 'no such card';
-      try {
-        const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
-        const body = { channel: place.channel, ...thread, ...shape(cardView(card), deps) };
-        const { channel, ts } = await client.chat.postMessage(body as PostArguments);
-        if (channel === undefined || ts === undefined) return 'no time stamp';
-        await deps.store.cards.put({ subject: id, kind: KIND, channel, ts });
-        return undefined;
-      } catch (error) {
+      if (!card) throw new Error(`There is no card ${id} to post.`);
+      const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
+      const body = { channel: place.channel, ...thread, ...shape(cardView(card), deps) };
+      const { channel, ts } = await client.chat.postMessage(body as PostArguments).catch((error) => {
         deps.log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
-        return codeOf(error) ?? messageOf(error);
-      }
+        throw unposted(codeOf(error) ?? messageOf(error));
+      });
+      if (channel === undefined || ts === undefined) throw unposted('nothing');
+      await deps.store.cards.put({ subject: id, kind: KIND, channel, ts });
     },
     async note(id, note) {
       const deps = depsOf();
@@ -109,6 +106,14 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       await Promise.allSettled(drawing.values());
     },
   };
+}
+
+function unposted(slackSaid: string): UserError {
+  return new UserError(
+    'no_card',
+    `The plan was made, but its card could not be posted here (Slack said ${code(slackSaid)}), so nothing was asked and nothing was changed.`,
+    'Invite me to this channel, then ask again.',
+  );
 }
 
 type PostArguments = Parameters<WebClient['chat']['postMessage']>[0];

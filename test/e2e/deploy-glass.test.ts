@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { describeWithEngine } from '../bed/bed.ts';
 import { ask, OPS, running, said, says, story } from './story.ts';
@@ -65,6 +67,25 @@ breakGlass: { from: [developers], review: 1s }`,
 
     expect(nag.threadTs).toBe(card.ts);
     expect(nag.text).toMatch(/^<!subteam\^S0ONCALL>: <@U0DEV1> broke the glass to deploy/u);
+  });
+
+  it('from a command line has its card as well, and without Slack is not done', async () => {
+    await using it = await story({ rules: RULES });
+    const line = `/deploy ${it.service} 1.0.0 --break-glass --reason "Slack is slow"`;
+    const run = (env: NodeJS.ProcessEnv) =>
+      promisify(execFile)(process.execPath, ['dist/cli.js', 'run', line, '--as', 'U0DEV1', '--in', 'C0PROD'], {
+        env,
+      }).catch((error: { stdout: string }) => error);
+
+    const { SLACK_BOT_TOKEN: _, ...alone } = it.env;
+    expect((await run(alone)).stdout).toContain('SLACK_BOT_TOKEN is not set');
+    expect((await run(it.env)).stdout).toContain('It is planned as');
+
+    const done = await it.slack.waitFor(says('is deployed on 2 hosts', 'nobody approved this'), {
+      ...OPS,
+      timeoutMs: 30_000,
+    });
+    expect(said(done)).toContain('Slack is slow');
   });
 
   it('is as loud where no rule asks for approval: those who could break it sign', async () => {

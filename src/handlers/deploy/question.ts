@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.ts';
 import type { Deps, Request } from '../types.ts';
 import { mustBreakGlass, rulesOf } from './may-answer.ts';
 import { startDeployment } from './start.ts';
@@ -35,26 +34,14 @@ export async function question(
     values,
     ...(remind === undefined || plan.breakGlass ? {} : { remindEvery: remind }),
   });
-  const slackSaid = await deps.board.post(id, { channel, thread });
-  if (slackSaid !== undefined) {
-    await withdraw(request, deps);
-    throw new UserError(
-      'no_card',
-      `The plan was made, but its card could not be posted here (Slack said \`${slackSaid}\`), so nothing was asked and nothing was changed.`,
-      'Invite me to this channel, then ask again.',
-    );
-  }
-  if (!plan.breakGlass) return;
   try {
+    await deps.board.post(id, { channel, thread });
+    if (!plan.breakGlass) return;
     await startDeployment(id, plan, person, deps, { reason: plan.reason ?? '', reviewBy: at + review });
-  } catch (error) {
-    await withdraw(request, deps);
-    throw error;
-  } finally {
     deps.board.changed(id, true);
+  } catch (error) {
+    await deps.store.approvals.decide({ id, state: 'withdrawn', by: person, at: deps.now() });
+    deps.board.changed(id, true);
+    throw error;
   }
-}
-
-async function withdraw({ id, person }: Request, deps: Deps): Promise<void> {
-  await deps.store.approvals.decide({ id, state: 'withdrawn', by: person, at: deps.now() });
 }
