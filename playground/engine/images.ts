@@ -18,6 +18,9 @@ export interface ImageOptions {
 /** Makes an image out of the host's static busybox, with all that busybox can do on its PATH. */
 export async function importBusybox(socketPath: string, name: string, options: ImageOptions = {}): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'fairlead-image-'));
+  const tidy = () => rmSync(root, { recursive: true, force: true });
+  // After Ctrl-C there is no `finally`.
+  process.once('exit', tidy);
   try {
     fillRoot(root, options.salt ?? name, options.applets);
     const tar = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -29,7 +32,8 @@ export async function importBusybox(socketPath: string, name: string, options: I
     const [code] = await packed;
     if (code !== 0) throw new Error(`tar ended with ${code} while making ${name}.`);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    process.off('exit', tidy);
+    tidy();
   }
 }
 
