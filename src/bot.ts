@@ -6,7 +6,7 @@ import { loadLibrary } from './docker/dial.ts';
 import type { EngineAddress } from './docker/engine.ts';
 import { openHosts } from './docker/hosts.ts';
 import { createLimits } from './docker/limits.ts';
-import { UserError } from './errors.ts';
+import { messageOf, UserError } from './errors.ts';
 import { createRunner } from './handlers/deploy/runner.ts';
 import { createLive } from './handlers/live.ts';
 import type { Board, Deps, PeopleReader } from './handlers/types.ts';
@@ -130,6 +130,7 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
       // Before the first request needs it; what is wrong with it, that request will hear.
       loadLibrary().catch(() => {});
       deps.runner.start();
+      board.catchUp().catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
     },
     stop: () => {
       stopping ??= stop();

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { code, messageOf, UserError } from '../errors.ts';
 import { readCard } from '../handlers/deploy/card.ts';
 import type { Note } from '../handlers/deploy/notes.ts';
 import type { Board, Deps } from '../handlers/types.ts';
+import type { Card as Spot } from '../store/cards.ts';
 import type { Message } from './blocks.ts';
 import { sendable } from './limits.ts';
 import { clip } from './text.ts';
@@ -14,9 +16,16 @@ const PACE_MS = 1500;
 /** `chat.update` refuses longer text. */
 const MOST_TEXT = 3900;
 const KIND = 'deploy';
+/** Each after twice the pause of the one before: the last about a quarter of an hour after the first. */
+const RETRIES = 8;
+/** Cards that changed so lately may not show it, if the process that changed them died. */
+const RECENT_MS = 60 * 60_000;
+const CATCH_UP = 20;
 
 /** The board of a bot: cards are messages of its own, found again by the store after a restart. */
 export interface SlackBoard extends Board {
+  /** Draws what changed lately: the process that was to show it may have died before it could. */
+  catchUp(): Promise<void>;
   /** Draws what is waiting to be drawn. */
   flush(): Promise<void>;
 }
@@ -25,7 +34,8 @@ type BoardDeps = Pick<Deps, 'config' | 'store' | 'log' | 'now' | 'redact' | 'run
 
 export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBoard {
   const waiting = new Map<string, NodeJS.Timeout>();
-  const drawn = new Map<string, string>();
+  /** How often in a row a card could not be drawn. */
+  const failures = new Map<string, number>();
   /** One draw of a card after the other, or an older state could overwrite a newer one. */
   const drawing = new Map<string, Promise<void>>();
 
@@ -33,28 +43,42 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     waiting.delete(id);
     const deps = depsOf();
     const spot = await deps.store.cards.get(id, KIND);
-    if (!spot) return;
-    const card = await readCard(id, deps);
-    if (!card) return;
-    const message = cardView(card);
-    const text = JSON.stringify(message);
-    if (drawn.get(id) === text) return;
-    drawn.set(id, text);
-    if (drawn.size > 500) drawn.delete(drawn.keys().next().value as string);
-    const payload = shape(message, deps);
+    const message = spot && (await messageFor(id, deps));
+    if (!spot || !message) return;
+    const drawn = hashOf(message);
+    if (spot.drawn === drawn) return;
+    try {
+      await send({ ...spot, drawn }, shape(message, deps), deps);
+    } catch (error) {
+      const again = isPassing(error) && drawAgain(id);
+      return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
+    }
+    failures.delete(id);
+    // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
+    const now = await messageFor(id, deps);
+    if (now && hashOf(now) !== drawn) later(id, PACE_MS);
+  };
+  const send = async (spot: Spot, payload: object, { store }: BoardDeps): Promise<void> => {
     try {
       await client.chat.update({ channel: spot.channel, ts: spot.ts, ...payload } as UpdateArguments);
+      await store.cards.drew(spot);
     } catch (error) {
-      drawn.delete(id);
-      if (codeOf(error) === 'message_not_found') return void (await repost(id, spot, payload, deps));
-      deps.log.warn({ card: id, err: messageOf(error) }, 'A card could not be updated');
+      if (codeOf(error) !== 'message_not_found') throw error;
+      // Somebody deleted it: the state of a deployment is not theirs to hide.
+      const { ts } = await client.chat.postMessage({ channel: spot.channel, ...payload } as PostArguments);
+      if (ts !== undefined) await store.cards.put({ ...spot, ts, replaces: spot.ts });
     }
   };
-  // Somebody deleted it: the state of a deployment is not theirs to hide.
-  const repost = async (id: string, spot: { channel: string; ts: string }, payload: object, deps: BoardDeps) => {
-    const { ts } = await client.chat.postMessage({ channel: spot.channel, ...payload } as PostArguments);
-    if (ts !== undefined)
-      await deps.store.cards.put({ subject: id, kind: KIND, channel: spot.channel, ts, replaces: spot.ts });
+  const drawAgain = (id: string): boolean => {
+    const count = (failures.get(id) ?? 0) + 1;
+    failures.set(id, count);
+    if (count <= RETRIES) later(id, PACE_MS * 2 ** count);
+    else failures.delete(id);
+    return count <= RETRIES;
+  };
+  const later = (id: string, ms: number) => {
+    clearTimeout(waiting.get(id));
+    waiting.set(id, setTimeout(() => void drawInTurn(id), ms).unref());
   };
   const drawInTurn = (id: string): Promise<void> => {
     const next = (drawing.get(id) ?? Promise.resolve())
@@ -74,20 +98,22 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
         waiting.delete(id);
         return void drawInTurn(id);
       }
-      if (!waiting.has(id)) waiting.set(id, setTimeout(() => void drawInTurn(id), PACE_MS).unref());
+      // What waits to be tried again after a failure need not wait so long.
+      if (!waiting.has(id) || failures.has(id)) later(id, PACE_MS);
     },
     async post(id, place) {
       const deps = depsOf();
       const card = await readCard(id, deps);
       if (!card) throw new Error(`There is no card ${id} to post.`);
       const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
-      const body = { channel: place.channel, ...thread, ...shape(cardView(card), deps) };
+      const message = cardView(card);
+      const body = { channel: place.channel, ...thread, ...shape(message, deps) };
       const { channel, ts } = await client.chat.postMessage(body as PostArguments).catch((error) => {
         deps.log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
         throw unposted(codeOf(error) ?? messageOf(error));
       });
       if (channel === undefined || ts === undefined) throw unposted('nothing');
-      await deps.store.cards.put({ subject: id, kind: KIND, channel, ts });
+      await deps.store.cards.put({ subject: id, kind: KIND, channel, ts, drawn: hashOf(message) });
     },
     async note(id, note) {
       const deps = depsOf();
@@ -97,6 +123,11 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     },
     async tell(person, note) {
       await say(client, { channel: person }, note, depsOf());
+    },
+    async catchUp() {
+      const { store, now } = depsOf();
+      const recent = { kind: KIND, since: now() - RECENT_MS, limit: CATCH_UP };
+      for (const id of await store.cards.living(recent)) await drawInTurn(id);
     },
     async flush() {
       for (const id of [...waiting.keys()]) {
@@ -116,6 +147,13 @@ function unposted(slackSaid: string): UserError {
   );
 }
 
+const hashOf = (message: Message) => createHash('sha256').update(JSON.stringify(message)).digest('hex');
+
+async function messageFor(id: string, deps: BoardDeps): Promise<Message | undefined> {
+  const card = await readCard(id, deps);
+  return card && cardView(card);
+}
+
 type PostArguments = Parameters<WebClient['chat']['postMessage']>[0];
 type UpdateArguments = Parameters<WebClient['chat']['update']>[0];
 
@@ -130,6 +168,12 @@ function shape(message: Message, deps: Pick<Deps, 'log'>): object {
   const { blocks, problems } = sendable(message);
   if (problems.length > 0) deps.log.error({ problems }, 'Blocks that Slack would refuse were left out');
   return { text: clip(message.text, MOST_TEXT), ...(blocks.length > 0 ? { blocks } : {}) };
+}
+
+/** Not a refusal by Slack, but no answer, or one that says it is Slack's own trouble. */
+function isPassing(error: unknown): boolean {
+  const said = codeOf(error);
+  return said === undefined || ['internal_error', 'fatal_error', 'service_unavailable', 'ratelimited'].includes(said);
 }
 
 function codeOf(error: unknown): string | undefined {

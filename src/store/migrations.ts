@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { DEPLOYS } from './schema/deploys.ts';
+import { DRAWN } from './schema/drawn.ts';
 import { FIRST } from './schema/first.ts';
 import { SEALED } from './schema/sealed.ts';
 import { WAVE_TERMS } from './schema/wave-terms.ts';
@@ -7,7 +8,7 @@ import { WAVES } from './schema/waves.ts';
 import type { Sql } from './sql.ts';
 
 /** In order; each once. A landed one is never edited: a change is a new one. */
-const MIGRATIONS: readonly (readonly string[])[] = [FIRST, DEPLOYS, WAVES, SEALED, WAVE_TERMS];
+const MIGRATIONS: readonly (readonly string[])[] = [FIRST, DEPLOYS, WAVES, SEALED, WAVE_TERMS, DRAWN];
 
 export function migrate(sql: Sql): void {
   sql.all('create table if not exists versions (version bigint primary key)');

@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { mustCall } from '../../playground/engine/api.ts';
+import type { Message } from '../../playground/server/index.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
-import { ask, type deployed, OPS, running, said, says, story } from './story.ts';
+import { ask, type deployed, labels, OPS, running, type Story, said, says, story } from './story.ts';
 
 /** Every container of a service on one host, by name. */
 async function containersOf(socket: string, service: string): Promise<{ name: string; state: string }[]> {
@@ -90,3 +93,103 @@ describeWithEngine('two bots on one store', () => {
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
   }, 180_000);
 });
+
+/** The first of two waves is done, and the second is asked for; or the first is in its gate, for long. */
+async function halfway(it: Story, at: 'asked' | 'gate') {
+  await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+  const card = await it.slack.waitFor(says('asks to deploy'), OPS);
+  await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+  await it.slack.waitFor(at === 'asked' ? says('Go on with the next wave?') : says('Deploying', 'must stay so'), LATE);
+  return card;
+}
+
+const LATE = { ...OPS, timeoutMs: 40_000 };
+const IN_WAVES = { rules: 'approvals: []', rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' };
+const LONG_GATE = { rules: 'approvals: []', rollout: 'stableFor: 8s' };
+/** The config without its second host. */
+const withoutHost = (it: Story) => () => {
+  const file = join(it.folder, 'fairlead.yml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {2}web-2:.*\n/mu, ''));
+};
+
+describeWithEngine('a bot that is told to end', { timeout: 120_000 }, () => {
+  it('while it waits for an answer: the next one goes on waiting', async () => {
+    await using it = await story(IN_WAVES);
+    const card = await halfway(it, 'asked');
+
+    await it.restart('SIGTERM');
+
+    const asked = it.slack.messages(OPS).find(({ ts }) => ts === card.ts);
+    expect(labels(asked as Message)).toEqual(['Continue', 'Abort', 'Details']);
+    await it.slack.click({ person: 'U0OPS1', message: asked as Message, label: 'Continue' });
+    await it.slack.waitFor(says('is deployed on 2 hosts'), LATE);
+  });
+
+  it('in the middle of a host: it goes back, and says why', async () => {
+    await using it = await story(LONG_GATE);
+    await halfway(it, 'gate');
+
+    await it.restart('SIGTERM');
+
+    await it.slack.waitFor(says('was stopped', 'Fairlead was shut down in the middle of it'), LATE);
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+  });
+});
+
+describeWithEngine('a host that is taken out of the config', { timeout: 120_000 }, () => {
+  it('before its wave: it is not begun', async () => {
+    await using it = await story(IN_WAVES);
+    await halfway(it, 'asked');
+
+    await it.restart('SIGKILL', withoutHost(it));
+
+    await it.slack.waitFor(says('is on 1 of 2 hosts only', 'It is no longer in the config'), LATE);
+    expect(await running(it.service)).toEqual(['1.0.0', undefined]);
+  });
+
+  it('in the middle of it: somebody is told to look, once', async () => {
+    await using it = await story(LONG_GATE);
+    await halfway(it, 'gate');
+
+    await it.restart('SIGKILL', withoutHost(it));
+
+    const card = await it.slack.waitFor(says('needs attention now', 'There is no host web-2', 'docker ps -a'), LATE);
+    expect(labels(card)).toContain('Details');
+  });
+});
+
+describeWithEngine('a card', { timeout: 120_000 }, () => {
+  it('shows the end although Slack did not answer when it came', async () => {
+    await using it = await story({ rules: 'approvals: []' });
+    const card = await begun(it);
+    // The client of a call tries three times; the card of the end is one of these.
+    it.slack.faults.next({ method: 'chat.update', drop: true, times: 6 });
+
+    await it.slack.waitFor((message) => message.ts === card.ts && says('is deployed on 2 hosts')(message), LATE);
+  });
+
+  it('that the bot did not live to draw is drawn at the next start, and no other', async () => {
+    await using it = await story({ rules: 'approvals: []' });
+    const updates = () => it.slack.requests.filter(({ method }) => method === 'chat.update').length;
+    const card = await begun(it);
+    it.slack.faults.next({ method: 'chat.update', latencyMs: 60_000, times: 1 });
+    await it.slack.waitFor(({ text }) => text.includes('1.0.0 is deployed.'), LATE);
+    expect(said(card)).not.toContain('is deployed');
+
+    await it.restart();
+
+    await it.slack.waitFor((message) => message.ts === card.ts && says('is deployed on 2 hosts')(message), LATE);
+    await ask(it.slack, '/dock whoami');
+    const drawn = updates();
+    await it.restart();
+    await ask(it.slack, '/dock whoami');
+    expect(updates()).toBe(drawn);
+  });
+});
+
+async function begun(it: Story): Promise<Message> {
+  await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+  const card = await it.slack.waitFor(says('asks to deploy'), OPS);
+  await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+  return it.slack.waitFor(says('Deploying'), OPS);
+}

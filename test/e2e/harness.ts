@@ -17,8 +17,11 @@ export interface Scene extends AsyncDisposable {
   readonly process: ChildProcess;
   /** SIGKILL; settles once it is gone. */
   kill(): Promise<void>;
-  /** Kills the bot outright and starts it again on what it left; resolves when it is ready. */
-  restart(): Promise<void>;
+  /**
+   * Ends the bot, outright unless another signal is named, and starts it again on what it left, with what `between` has
+   * changed; resolves when it is ready.
+   */
+  restart(signal?: NodeJS.Signals, between?: () => void): Promise<void>;
   /** One more process on the same store; ends with the scene. */
   another(): Promise<ChildProcess>;
   readonly env: NodeJS.ProcessEnv;
@@ -69,8 +72,9 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       return child;
     },
     kill: () => end(child, 'SIGKILL'),
-    async restart() {
-      await end(child, 'SIGKILL');
+    async restart(signal = 'SIGKILL', between) {
+      await end(child, signal);
+      between?.();
       child = await start();
     },
     async another() {

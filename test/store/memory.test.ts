@@ -93,7 +93,7 @@ describe('the database', () => {
     const db = new DatabaseSync(fixture.url.slice(5));
     db.exec('insert into versions (version) values (99)');
     db.close();
-    expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 5.');
+    expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 6.');
   });
 
   it('cannot be Postgres yet', () => {

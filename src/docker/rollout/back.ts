@@ -23,7 +23,12 @@ export interface Cause {
 export function causeOf(error: unknown, site: Site): Cause {
   const phase = site.phase();
   if (error instanceof Aborted || (error instanceof EngineError && error.fault === 'aborted'))
-    return { phase, why: 'It was aborted.', tryThis: 'Deploy again when it is wanted.', isAbort: true };
+    return {
+      phase,
+      why: new Aborted(site.run.signal).message,
+      tryThis: 'Deploy again when it is wanted.',
+      isAbort: true,
+    };
   if (error instanceof StepFailed) return { phase, why: error.message, tryThis: error.tryThis, isAbort: false };
   if (!(error instanceof EngineError))
     return { phase, why: messageOf(error), tryThis: 'Try again in a minute.', isAbort: false };

@@ -106,7 +106,7 @@ export async function drain(site: Site): Promise<void> {
   await site.step('drain', `the old version leaves the alias, and finishes what it began, for ${forHowLong}`);
   await rewire(site, old.id, names.previous, 'without');
   await sleep(run.wanted.rollout.drain, undefined, { signal: run.signal }).catch(() => {
-    throw new Aborted('Somebody aborted it.');
+    throw new Aborted(run.signal);
   });
 }
 

@@ -36,7 +36,7 @@ export async function gate(site: Site, id: string, terms: GateTerms): Promise<Ga
   let said = '';
   let last = 'nothing was heard of it';
   for (;;) {
-    if (terms.signal?.aborted) throw new Aborted('Somebody aborted it.');
+    if (terms.signal?.aborted) throw new Aborted(terms.signal);
     const now = performance.now();
     const seen = await inspect(site, id);
     if (seen === 'gone') return { passed: false, why: 'The container is gone: somebody removed it.' };

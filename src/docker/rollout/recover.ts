@@ -36,7 +36,7 @@ export async function recoverHost(engine: Engine, run: HostRun, lastPhase: Phase
       const fresh = await settled(site, lastPhase);
       const isUp = fresh?.state === 'running' && IN_GATE.includes(lastPhase) && hasTakenOver(site, lastPhase);
       if (!isUp) throw new StepFailed(interrupted(lastPhase), 'Deploy again.');
-      if (run.signal.aborted) throw new Aborted('Somebody aborted it.');
+      if (run.signal.aborted) throw new Aborted(run.signal);
       return await again(site, fresh.id, lastPhase);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;

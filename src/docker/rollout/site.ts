@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Container, type Engine, EngineError } from '../engine.ts';
 import { LABELS, type Names, namesOf } from './names.ts';
-import type { HostPlan, HostRun, JsonObject, Phase } from './types.ts';
+import { type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown } from './types.ts';
 
 const PATIENCE_MS = 120_000;
 const AGAIN_MS = 200;
@@ -14,6 +14,10 @@ export class LeaseLost extends Error {
 /** The abort button, or Fairlead's own shutdown. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
+
+  constructor({ reason }: AbortSignal) {
+    super(reason instanceof Shutdown ? 'Fairlead was shut down in the middle of it.' : 'It was aborted.');
+  }
 }
 
 /** A step that did not lead where it should, in words for a person. */
@@ -73,9 +77,9 @@ export function openSite(engine: Engine, run: HostRun): Site {
     phase: () => phase,
     certainly,
     async step(next, words, note) {
-      if (run.signal.aborted) throw new Aborted('Somebody aborted it.');
+      if (run.signal.aborted) throw new Aborted(run.signal);
       await certainly(next, words, note);
-      if (run.signal.aborted) throw new Aborted('Somebody aborted it.');
+      if (run.signal.aborted) throw new Aborted(run.signal);
     },
     say: (words, share) => run.report({ host: plan.host, phase, words, share }),
     async insist(work) {

@@ -36,7 +36,7 @@ export async function watchSwarm(site: Site, before: string, from: Phase): Promi
   for (;;) {
     const { service, tasks } = await look(site);
     if (!isOurs(site, service)) return returned(site, service, tasks, from);
-    if (site.run.signal.aborted) return undo(site, new Aborted('It was aborted.'));
+    if (site.run.signal.aborted) return undo(site, new Aborted(site.run.signal));
     const { state, startedAt, message } = service.update;
     const fresh = tasks.filter((task) => task.image === service.spec.TaskTemplate.ContainerSpec?.Image);
     const running = fresh.filter((task) => task.state === 'running' && task.desired === 'running').length;

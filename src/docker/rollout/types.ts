@@ -278,6 +278,11 @@ export interface HostVerdict {
   readonly containerId?: string | undefined;
 }
 
+/** Why a run is called off when nobody wants it ended: Fairlead itself ends. */
+export class Shutdown extends Error {
+  override readonly name = 'Shutdown';
+}
+
 /** Something on the host moved since the plan was made; nothing has been touched. */
 export class PlanStale extends Error {
   override readonly name = 'PlanStale';

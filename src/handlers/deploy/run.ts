@@ -1,7 +1,14 @@
 import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
-import { type HostPlan, type HostProgress, type HostRun, type Phase, PlanStale } from '../../docker/rollout/types.ts';
+import {
+  type HostPlan,
+  type HostProgress,
+  type HostRun,
+  type Phase,
+  PlanStale,
+  Shutdown,
+} from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../errors.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
@@ -12,7 +19,7 @@ import { finishDeployment, isGood } from './finish.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 import { type Values, withValues } from './values.ts';
-import { whyNotOn } from './waves.ts';
+import { STOPPED, whyNotOn } from './waves.ts';
 
 /** What a deployment is carried out with. */
 export interface Way {
@@ -79,21 +86,34 @@ async function valuesOf({ id }: Approval, { store, log }: Deps): Promise<Values 
   }
 }
 
+const RESTARTED = 'Left alone: Fairlead was restarted, and going on takes a new approval.';
+
 async function inWaves(course: Course): Promise<void> {
   const { plan, verdicts, signal } = course;
   for (const [index, wave] of plan.waves.entries()) {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
-    const failed = [...verdicts.values()].some((verdict) => !isGood(verdict));
+    const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
     if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
-    else if (signal.aborted) await skip(course, hosts, 'Left alone: it was stopped before its turn.');
+    else if (signal.aborted) await skip(course, hosts, signal.reason instanceof Shutdown ? RESTARTED : STOPPED);
     else if (!course.whole) await refuse(course, hosts);
+    else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
     else {
       const no = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
       if (no === undefined) await together(hosts, (host) => begin(course, host));
       else await skip(course, hosts, no);
     }
   }
+}
+
+const hasGone = ({ deps }: Course, host: string) => !deps.hosts.names.includes(host);
+const GONE = 'It is no longer in the config.';
+
+// Nobody may answer for it any more, so nobody is asked.
+async function leaveGone(course: Course, hosts: readonly string[]): Promise<void> {
+  for (const host of hosts) if (hasGone(course, host)) await settle(course, host, notBegun(GONE));
+  const rest = hosts.filter((host) => !course.verdicts.has(host));
+  await skip(course, rest, 'Not begun, since another host has moved.');
 }
 
 // A failure of ours on one host must not leave another half-way: all are waited for, then the first is told.
@@ -108,23 +128,43 @@ async function begin(course: Course, host: string): Promise<void> {
   try {
     await settle(course, host, await runHost(course.deps.hosts.engine(host), hostRun(course, hostPlan)));
   } catch (error) {
-    if (!(error instanceof PlanStale)) throw error;
-    await settle(course, host, stale(error));
+    const moved = error instanceof PlanStale ? error.moved.join(' ') : refusal(error);
+    if (moved === undefined) throw error;
+    await settle(course, host, notBegun(moved));
   }
 }
 
 async function endWhatWasBegun(course: Course): Promise<void> {
-  const { deployment, plan, verdicts, begun, deps } = course;
+  const { deployment, plan, verdicts, begun } = course;
   const open = plan.waves.flat().filter((host) => !verdicts.has(host));
   const halfway = open.filter((host) => begun.has(host));
   const rest = open.filter((host) => !begun.has(host));
   // Between waves nothing is half done, and somebody is asked before it goes on: so it may.
   if (halfway.length === 0 && deployment.askedWave !== undefined) return inWaves(course);
-  await together(halfway, async (host) => {
-    const run = hostRun(course, planOf(course, host));
+  await together(halfway, (host) => recover(course, host));
+  await skip(course, rest, RESTARTED);
+}
+
+async function recover(course: Course, host: string): Promise<void> {
+  const { begun, deps } = course;
+  const hostPlan = planOf(course, host);
+  try {
+    if (hostPlan.strategy === 'swarm' && !deps.config.services.has(course.plan.service))
+      throw new UserError('not_found', `The service ${course.plan.service} is no longer in the config.`);
+    const run = hostRun(course, hostPlan);
     await settle(course, host, await recoverHost(deps.hosts.engine(host), run, begun.get(host)));
-  });
-  await skip(course, rest, 'Left alone: Fairlead was restarted, and going on takes a new approval.');
+  } catch (error) {
+    // It would be so again the next time, and the time after.
+    const why = refusal(error);
+    if (why === undefined) throw error;
+    await settle(course, host, {
+      verdict: 'needs_attention',
+      phase: begun.get(host) ?? 'pull',
+      why: `Fairlead ended in the middle of it (in the phase ${begun.get(host)}), and cannot look at it now: ${why}`,
+      tryThis: `Put it back into the config and deploy again, or look on ${host}: docker ps -a.`,
+      ms: 0,
+    });
+  }
 }
 
 /** Looks at every host once more before the first is touched. */
@@ -139,37 +179,52 @@ async function mayBegin(course: Course): Promise<boolean> {
     await refuse(course, hosts);
     return false;
   }
-  const wanted = wantedOf(plan, deps.config);
-  const outcomes = await deps.hosts.each(hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
-    signal,
-    deadlineMs: CHECK_MS,
-  });
-  let same = true;
-  for (const outcome of outcomes) {
-    const before = planOf(course, outcome.host);
-    const why = outcome.ok
-      ? difference(before, outcome.value)
-      : `did not answer: ${deps.redact(outcome.error.engineSaid)}`;
-    if (why === undefined) continue;
-    same = false;
-    await settle(course, outcome.host, {
-      verdict: 'failed_kept_old',
-      phase: 'pull',
-      why: `Not begun: ${why}`,
-      tryThis: '',
-      ms: 0,
-    });
-  }
-  if (same) return true;
-  const rest = hosts.filter((host) => !course.verdicts.has(host));
+  const moved = await whatMoved(course, hosts);
+  // Whoever stopped it is told so, rather than that no host answered.
+  if (signal.aborted || moved.size === 0) return true;
+  for (const [host, why] of moved) await settle(course, host, notBegun(why));
+  const rest = hosts.filter((host) => !moved.has(host));
   await skip(course, rest, 'Not begun, since another host has moved.');
   return false;
 }
 
+/** In words, of each host that is not as it was when the plan was made. */
+async function whatMoved(course: Course, hosts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { plan, deps, signal } = course;
+  const wanted = wantedOf(plan, deps.config);
+  const known = hosts.filter((host) => !hasGone(course, host));
+  const outcomes = await deps.hosts.each(
+    known,
+    async (engine, host) => {
+      try {
+        return difference(planFor(plan, host), await planHost(engine, host, wanted, { signal }));
+      } catch (error) {
+        const why = refusal(error);
+        if (why === undefined) throw error;
+        return why;
+      }
+    },
+    { signal, deadlineMs: CHECK_MS },
+  );
+  const moved = new Map<string, string>();
+  for (const host of hosts) if (hasGone(course, host)) moved.set(host, GONE);
+  for (const outcome of outcomes) {
+    const why = outcome.ok ? outcome.value : `It did not answer: ${deps.redact(outcome.error.engineSaid)}`;
+    if (why !== undefined) moved.set(outcome.host, why);
+  }
+  return moved;
+}
+
+/** What a person can be told of an error; undefined for one of ours, and for a host that is only busy. */
+function refusal(error: unknown): string | undefined {
+  if (!(error instanceof UserError) || error.reason === 'busy' || error.reason === 'stopped') return undefined;
+  return [error.message, error.hint].filter((part) => part !== undefined).join(' ');
+}
+
 function difference(before: HostPlan, now: HostPlan): string | undefined {
-  if (before.now?.containerId !== now.now?.containerId) return 'another container runs there now.';
-  if (before.now?.configHash !== now.now?.configHash) return 'its settings were changed by hand.';
-  if (before.next.bodyHash !== now.next.bodyHash) return 'what the config asks for has changed.';
+  if (before.now?.containerId !== now.now?.containerId) return 'Another container runs there now.';
+  if (before.now?.configHash !== now.now?.configHash) return 'Its settings were changed by hand.';
+  if (before.next.bodyHash !== now.next.bodyHash) return 'What the config asks for has changed.';
   return now.conflicts[0];
 }
 
@@ -196,17 +251,19 @@ async function settle(course: Course, host: string, found: CardVerdict): Promise
   if (verdict.evidence) await deps.board.note(approval.id, { kind: 'evidence', host, verdict });
 }
 
-function stale(error: PlanStale): CardVerdict {
+function notBegun(why: string): CardVerdict {
   return {
     verdict: 'failed_kept_old',
     phase: 'pull',
-    why: `Not begun, since something moved: ${error.moved.join(' ')}`,
+    why: `Not begun, since something moved: ${why}`,
     tryThis: 'Plan it again.',
     ms: 0,
   };
 }
 
-function planOf({ plan }: Course, host: string): HostPlan {
+const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
+
+function planFor(plan: DeployPlan, host: string): HostPlan {
   const found = plan.hosts.find((item) => item.host === host);
   if (!found) throw new Error(`The plan has no host ${host}.`);
   return found;

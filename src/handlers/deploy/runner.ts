@@ -1,10 +1,9 @@
-import { hostname } from 'node:os';
-import type { HostProgress } from '../../docker/rollout/types.ts';
+import { type HostProgress, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../errors.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
-import { ulid } from '../ulid.ts';
+import { isGone, ownerName } from './owner.ts';
 import { runDeployment } from './run.ts';
 import { watchClock } from './watch.ts';
 
@@ -33,25 +32,16 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Names a process so that another on the same machine can tell whether it still lives. */
-function ownerName(): string {
-  return `${hostname()}/${process.pid}/${ulid(Date.now())}`;
-}
+const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
-function isGone(owner: string): boolean {
-  const [machine, pid, life] = owner.split('/');
-  if (machine !== hostname() || pid === undefined || life === undefined) return false;
-  // A process starts one runner: its own number under another life is one before it, as in a restarted container.
-  if (Number(pid) === process.pid) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as { code?: string }).code === 'ESRCH';
+/** What a process that is gone from this machine held need not be waited out. */
+async function releaseDead(self: string, { store, log, now }: Deps): Promise<void> {
+  for (const { id, owner, attempt, heartbeatAt = 0 } of await store.deployments.running()) {
+    if (owner === undefined || owner === self || heartbeatAt === 0 || !isGone(owner, now() - heartbeatAt)) continue;
+    await store.deployments.release({ deployment: id, owner, attempt });
+    log.warn({ deployment: id, owner }, 'A deployment was left by a process that is gone');
   }
 }
-
-const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
 export function createRunner(depsOf: () => Deps): Runner {
   const owner = ownerName();
@@ -59,6 +49,7 @@ export function createRunner(depsOf: () => Deps): Runner {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let looking = Promise.resolve();
+  let isWatching = false;
 
   const carryOut = async (deployment: Deployment, lease: Lease, entry: Omit<Running, 'ended'>): Promise<void> => {
     const deps = depsOf();
@@ -76,7 +67,9 @@ export function createRunner(depsOf: () => Deps): Runner {
       await runDeployment(deployment, deps, { lease, signal: controller.signal, progress });
     } catch (error) {
       // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
-      deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
+      if (error instanceof Shutdown)
+        deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
+      else deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
       if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
     } finally {
       clearInterval(timer);
@@ -88,15 +81,16 @@ export function createRunner(depsOf: () => Deps): Runner {
   const look = async (): Promise<void> => {
     const deps = depsOf();
     try {
+      await releaseDead(owner, deps);
       while (!stopped) {
         const now = deps.now();
         const claimed = await deps.store.deployments.claim(owner, now, now - LEASE_MS);
         if (!claimed) break;
         const { deployment, lease } = claimed;
         const entry = { controller: new AbortController(), progress: new Map<string, HostProgress>() };
+        if (deployment.abortBy !== undefined) entry.controller.abort();
         running.set(deployment.approval, { ...entry, ended: carryOut(deployment, lease, entry) });
       }
-      if (!stopped) await watchClock(deps);
     } catch (error) {
       deps.log.error({ err: messageOf(error) }, 'The store could not be asked for what is due');
     }
@@ -107,14 +101,13 @@ export function createRunner(depsOf: () => Deps): Runner {
     looking = looking.then(look);
   };
 
-  /** An earlier life of this very process, or one that is gone from this machine, need not be waited out. */
-  const releaseDead = async (): Promise<void> => {
-    const { store, log } = depsOf();
-    for (const { id, owner: other, attempt } of await store.deployments.running()) {
-      if (other === undefined || !isGone(other)) continue;
-      await store.deployments.release({ deployment: id, owner: other, attempt });
-      log.warn({ deployment: id, owner: other }, 'A deployment was left by a process that is gone');
-    }
+  /** What the clock brings about is told to Slack, which may keep it waiting: nothing else waits for that. */
+  const watch = async (): Promise<void> => {
+    if (isWatching || stopped) return;
+    isWatching = true;
+    const deps = depsOf();
+    await watchClock(deps).catch((error) => deps.log.error({ err: messageOf(error) }, 'The clock could not be kept'));
+    isWatching = false;
   };
 
   return {
@@ -122,16 +115,22 @@ export function createRunner(depsOf: () => Deps): Runner {
     abort: (approval) => running.get(approval)?.controller.abort(),
     progress: (approval) => running.get(approval)?.progress ?? NONE,
     start() {
-      looking = releaseDead()
-        .catch((error) => depsOf().log.error({ err: messageOf(error) }, 'The store could not be asked who is gone'))
-        .then(look);
-      timer = setInterval(wake, TICK_MS);
+      const tick = () => {
+        wake();
+        void watch();
+      };
+      timer = setInterval(tick, TICK_MS);
+      tick();
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
+      const endAll = () => {
+        for (const { controller } of running.values()) controller.abort(new Shutdown('Fairlead ends.'));
+      };
+      endAll();
       await looking;
-      for (const { controller } of running.values()) controller.abort();
+      endAll();
       await Promise.allSettled([...running.values()].map(({ ended }) => ended));
     },
   };

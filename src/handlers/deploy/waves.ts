@@ -1,5 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { sayDuration } from '../../commands/duration.ts';
+import { Shutdown } from '../../docker/rollout/types.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
@@ -21,9 +22,12 @@ interface Waiting {
   readonly deps: Deps;
 }
 
+export const STOPPED = 'Left alone: it was stopped before its turn.';
+
 /**
  * Asks whether a wave may begin, for as long as the rules give a question. Undefined when somebody lets it, else why not. The
- * time is counted from the first asking, whoever carries the deployment out by then.
+ * time is counted from the first asking, whoever carries the deployment out by then. Rejects with `Shutdown`: then there is
+ * no verdict yet.
  */
 export async function whyNotOn(waiting: Waiting, wave: number): Promise<string | undefined> {
   const { deployment, approval, lease, signal, deps } = waiting;
@@ -42,7 +46,9 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
       return `Left alone: within ${sayDuration(expires)} nobody let it go on.`;
     await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
   }
-  return 'Left alone: nobody let it go on.';
+  // Whoever has it next goes on waiting.
+  if (signal.reason instanceof Shutdown) throw signal.reason;
+  return STOPPED;
 }
 
 /** Tells those who may let it go on, since a card that is only changed tells nobody. */
