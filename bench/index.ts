@@ -4,6 +4,7 @@ import { deploy } from './deploy.ts';
 import { fleet } from './fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
+import { playground } from './playground.ts';
 import { onStage, type Stage } from './stage.ts';
 import { start } from './start.ts';
 import { heading } from './table.ts';
@@ -11,6 +12,7 @@ import { heading } from './table.ts';
 /** Each is a room of its own: it sets its scene, measures ours and the other in turn, and writes its rows. */
 const BENCHES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   start,
+  playground,
   acknowledge,
   lists,
   logs,

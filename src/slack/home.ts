@@ -10,7 +10,11 @@ import { answerView } from './views/index.ts';
 export type ShowHome = (client: WebClient, person: string, word?: string) => Promise<void>;
 
 export function createHome(depsOf: () => Deps, signal: AbortSignal): ShowHome {
+  /** Of two that are drawn at once, the later one stays. */
+  const newest = new Map<string, symbol>();
   return async (client, person, word) => {
+    const own = Symbol(person);
+    newest.set(person, own);
     const deps = depsOf();
     const { team } = deps.config.slack;
     const said = { text: 'dock home', person, channel: '', team, source: 'home' } as const;
@@ -20,6 +24,8 @@ export function createHome(depsOf: () => Deps, signal: AbortSignal): ShowHome {
     const problems = checkView(full);
     if (problems.length > 0) deps.log.error({ problems }, 'Blocks that Slack would refuse were left out');
     const view = problems.length > 0 ? { ...full, blocks: [context(text)] } : full;
+    if (newest.get(person) !== own) return;
+    newest.delete(person);
     await client.views
       .publish({ user_id: person, view })
       .catch((error) => deps.log.warn({ person, err: messageOf(error) }, 'A home tab could not be drawn'));

@@ -82,7 +82,7 @@ async function checkChannels(client: WebClient, config: Config): Promise<Finding
 function channelFailure(id: string, where: string, { error, needed }: Failed): Finding {
   if (error === 'missing_scope')
     return note(
-      `slack: without the scope ${needed ?? 'channels:read'}, whether the bot is in its channels is not known`,
+      `slack: without the scope ${needed ?? 'channels:read'}, whether the bot is in its channels is not known, and home tabs show nothing of any`,
       `To have it checked, ${INSTALL}; or type /invite @fairlead in each.`,
     );
   if (error === 'channel_not_found')
