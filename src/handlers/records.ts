@@ -2,7 +2,7 @@ import type { CardArgs, HistoryArgs, ListArgs } from '../commands/deployments.ts
 import { UserError } from '../errors.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Deployment } from '../store/deployment.ts';
-import { isMine, mayAnswer } from './deploy/may-answer.ts';
+import { isMine, mayAnswer, rulesOf } from './deploy/may-answer.ts';
 import type { DeployPlan } from './deploy/types.ts';
 import type { Handler } from './types.ts';
 
@@ -95,10 +95,15 @@ export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, dep
 
 export interface PlanResult {
   readonly kind: 'plan';
+  readonly id: string;
   readonly plan: DeployPlan;
   readonly hash: string;
   readonly line: string;
   readonly requestedBy: string;
+  /** Whether it waits for an answer that this person may give. */
+  readonly mine: boolean;
+  /** Whether a rule asks for somebody's yes, beside the word of who asked. */
+  readonly needsYes: boolean;
 }
 
 export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
@@ -106,6 +111,9 @@ export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
   const isDeploy = approval?.command === 'deploy' || approval?.command === 'rollback';
   if (!approval || !isDeploy || approval.channel !== request.channel)
     throw new UserError('not_found', 'There is no such deploy in this channel.');
-  const { hash, line, requestedBy } = approval;
-  return { kind: 'plan', plan: approval.plan as DeployPlan, hash, line, requestedBy };
+  const { id, hash, line, requestedBy, state, expiresAt } = approval;
+  const mine =
+    state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));
+  const needsYes = rulesOf(approval, deps).length > 0;
+  return { kind: 'plan', id, plan: approval.plan as DeployPlan, hash, line, requestedBy, mine, needsYes };
 };

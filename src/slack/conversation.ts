@@ -102,7 +102,7 @@ async function delivered(
     case 'answered':
       board.changed(result.card, true);
       // Whoever clicks the card sees it change; whoever typed, or clicked elsewhere, is told.
-      if (!result.quiet || incoming.source !== 'click') return false;
+      if (!result.quiet || incoming.source !== 'click' || place.away) return false;
       await outlet.silent();
       return true;
     case 'code':

@@ -56,12 +56,15 @@ describeWithEngine('the home tab', () => {
     const oli = await home(slack, OLI, `deploy ${service} 1.1.0`);
     expect(oli).not.toContain(':lock:');
     await press(slack, OLI, 'Look at the plan');
-    await slack.waitFor(says('asks to deploy', '1.1.0', 'Then:'), { channel: 'D0OPS1', as: OLI });
+    const plan = await slack.waitFor(says('asks to deploy', '1.1.0', 'Then:'), { channel: 'D0OPS1', as: OLI });
     await home(slack, OLI, 'The answer is in *Messages*');
 
     await press(slack, DANA, 'Release');
     await slack.waitFor(says('released', service), OPS);
     expect(await home(slack, DANA, 'Said in <#C0PROD>')).not.toContain(':lock:');
+    await slack.click({ person: OLI, message: plan, label: 'Approve' });
+    await slack.waitFor(says('1.1.0', 'is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    await slack.waitFor(says('Approved; it begins now.'), { channel: 'D0OPS1', as: OLI });
     await press(slack, DANA, 'Deploy…');
     expect(JSON.stringify(await opened(slack, DANA))).toContain('C0PROD');
   });

@@ -57,7 +57,16 @@ export const DEPLOYS: readonly Picture[] = [
   {
     name: 'plan-details',
     command: 'plan',
-    result: { kind: 'plan', plan, hash: card.hash, line: card.line, requestedBy: DANA },
+    result: {
+      kind: 'plan',
+      id: card.id,
+      plan,
+      hash: card.hash,
+      line: card.line,
+      requestedBy: DANA,
+      mine: true,
+      needsYes: true,
+    },
   },
   {
     name: 'lock-taken',

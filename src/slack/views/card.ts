@@ -63,9 +63,13 @@ function glassBlocks({ glass }: Card): KnownBlock[] {
 }
 
 function questionButtons(card: Card): Press[] {
-  const { plan, id } = card;
+  return [...answerButtons(card, card.needs.length > 0), { label: 'Details', line: `/dock plan ${card.id}` }];
+}
+
+/** Yes and no to a deploy; with `needsYes` it is somebody else's to say. */
+export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'hash'>, needsYes: boolean): Press[] {
   const hosts = plan.hosts.map(({ host }) => host).join(', ');
-  const yes = card.needs.length > 0 ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
+  const yes = needsYes ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
   return [
     {
       label: yes,
@@ -73,15 +77,11 @@ function questionButtons(card: Card): Press[] {
       style: 'primary',
       confirm: {
         title: clip(`${plan.action === 'deploy' ? 'Deploy' : 'Roll back'} ${plan.service}?`, 95),
-        text: clip(
-          `${plan.image.tag ?? shortDigest(plan.image.digest)} on ${hosts}. Plan ${card.hash.slice(0, 8)}.`,
-          290,
-        ),
+        text: clip(`${plan.image.tag ?? shortDigest(plan.image.digest)} on ${hosts}. Plan ${hash.slice(0, 8)}.`, 290),
         yes,
       },
     },
-    { label: card.needs.length > 0 ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
-    { label: 'Details', line: `/dock plan ${id}` },
+    { label: needsYes ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
   ];
 }
 

@@ -41,7 +41,7 @@ export function homeView(result: HomeResult): Message {
   return {
     text: `${plural(waiting.length, 'question')} for you, ${plural(locks.length, 'lock')} of yours`,
     blocks: [
-      section(`*Waiting for your answer*${waiting.length === 0 ? '\nNothing.' : ', on their cards in the channel'}`),
+      section(`*Waiting for your answer*${waiting.length === 0 ? '\nNothing.' : ''}`),
       ...waiting.slice(0, MOST.waiting).flatMap(question),
       ...more(waiting.length - MOST.waiting, 'question'),
       section(

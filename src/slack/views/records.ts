@@ -2,6 +2,7 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { ApprovalsResult, DeploymentLine, DeploymentsResult, PlanResult } from '../../handlers/records.ts';
 import { buttons, context, type Message, section } from '../blocks.ts';
 import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { answerButtons } from './card.ts';
 import { planDetails, what } from './plan.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -75,6 +76,10 @@ export function planView(result: PlanResult): Message {
   const text = `<@${result.requestedBy}> asks to ${what(result.plan)}`;
   return {
     text: text.replaceAll('*', ''),
-    blocks: [section(`:clipboard: ${text}`), ...planDetails(result.plan, result.hash)],
+    blocks: [
+      section(`:clipboard: ${text}`),
+      ...planDetails(result.plan, result.hash),
+      ...(result.mine ? [buttons(answerButtons(result, result.needsYes))] : []),
+    ],
   };
 }
