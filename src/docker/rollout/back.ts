@@ -5,7 +5,7 @@ import { type Container, EngineError } from '../engine.ts';
 import { collect } from './evidence.ts';
 import { type GateOutcome, gate } from './gate.ts';
 import { Aborted, isAway, LeaseLost, look, type Site, StepFailed } from './site.ts';
-import { rename, retain, setPolicy, stopFor } from './steps.ts';
+import { drop, isFull, rename, retain, setPolicy, stopFor } from './steps.ts';
 import { unlessGone } from './survey.ts';
 import type { Evidence, HostVerdict, Phase, RestartPolicy, RunningNow } from './types.ts';
 import { byHand, rewire } from './wiring.ts';
@@ -34,7 +34,8 @@ export function causeOf(error: unknown, site: Site): Cause {
     return { phase, why: messageOf(error), tryThis: 'Try again in a minute.', isAbort: false };
   const { summary, tryThis } = explain(error, { host: site.plan.host });
   const said = isAway(error) ? `The engine on ${site.plan.host} stopped answering` : summary.replace(/\.$/u, '');
-  return { phase, why: `${said} (${phase}): ${error.engineSaid}`, tryThis, isAbort: false };
+  const words = error.engineSaid.replace(/[.\s]*$/u, '');
+  return { phase, why: `${said} (${phase}): ${words}.`, tryThis, isAbort: false };
 }
 
 /**
@@ -98,6 +99,8 @@ async function putAway(site: Site, fresh: Container, wasStarted: boolean): Promi
     return rename(site, fresh.id, site.names.failed);
   };
   await site.insist(away).catch(async (error: unknown) => {
+    // What was to be seen of it has been; it leaves some room, and somebody must serve.
+    if (isFull(error)) return site.insist(() => drop(site, fresh));
     // A start that was still under way has come first.
     if (!(error instanceof EngineError) || error.fault !== 'in_use') throw error;
     await site.insist(() => stopFor(site, fresh));
@@ -135,9 +138,18 @@ async function hasNoPolicy(site: Site, { id }: Container): Promise<boolean> {
 async function resume(site: Site, old: Container, now: RunningNow, shouldRun: boolean): Promise<boolean> {
   const raw = await site.engine.inspectRaw(old.id);
   const isUp = raw.State.Running === true;
-  await rewire(site, old.id, now.containerName, 'with aliases');
+  const untaken = await rewire(site, old.id, now.containerName, 'with aliases').then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EngineError && error.status === 409) return false;
+      throw error;
+    },
+  );
   if (!same(raw.HostConfig.RestartPolicy, now.restartPolicy)) await setPolicy(site, old.id, now.restartPolicy);
   if (shouldRun && !isUp) await site.engine.startContainer(old.id);
+  // Under another name it serves too, at its ports at least.
+  if (!untaken)
+    throw new Error(`Another container has the name ${now.containerName}, so the old one runs as ${raw.Name}.`);
   return isUp;
 }
 

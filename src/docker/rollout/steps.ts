@@ -2,7 +2,7 @@ import { explain } from '../cause.ts';
 import { type Container, EngineError } from '../engine.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { LABELS, labelsOf, ownName } from './names.ts';
-import type { Study } from './plan.ts';
+import { policyOf, type Study } from './plan.ts';
 import { isAway, look, type Site, StepFailed } from './site.ts';
 import { pinned, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
@@ -63,17 +63,28 @@ export async function create(site: Site, { draft, found }: Study, name: string, 
 export async function stopFor(site: Site, container: Container): Promise<void> {
   const { engine } = site;
   const none = () => setPolicy(site, container.id, { name: 'no', maximumRetryCount: 0 });
+  const { Config, HostConfig } = await engine.inspectRaw(container.id);
   // Of one that is just between two restarts an engine changes nothing; once it is stopped, it does.
-  const isSet = await none().then(
-    () => true,
-    (error: unknown) => {
-      if (isAway(error)) throw error;
-      return false;
-    },
-  );
-  const { Config } = await engine.inspectRaw(container.id);
+  const isSet =
+    policyOf(HostConfig.RestartPolicy).name === 'no' ||
+    (await none().then(
+      () => true,
+      (error: unknown) => {
+        if (isAway(error) || isFull(error)) throw error;
+        return false;
+      },
+    ));
   await engine.stopContainer(container.id, Config.StopTimeout ?? STOP_SECONDS);
   if (!isSet) await none();
+}
+
+/** Of a host's disk: then an engine can write down no change, and it is better not to begin one. */
+export const isFull = (error: unknown) => error instanceof EngineError && error.fault === 'no_space';
+
+/** Stops and removes one that cannot be set aside. */
+export async function drop({ engine }: Site, { id }: Container): Promise<void> {
+  await unlessGone(engine.stopContainer(id, STOP_SECONDS));
+  await unlessGone(engine.removeContainer(id));
 }
 
 /** Podman before 5 has no such call, and containers there outlive no reboot anyway. */

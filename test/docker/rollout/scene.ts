@@ -52,8 +52,8 @@ export const QUICK: RolloutConfig = { strategy: 'auto', healthyWithin: 10_000, s
 export const SERVE = 'CMD ["sh","-c","trap \'exit 0\' TERM; echo serving; sleep 600 & wait"]';
 export const WELL = 'HEALTHCHECK --interval=400ms --timeout=5s CMD true';
 
-export async function openScene(socket = bed().sockets[0] as string): Promise<Scene> {
-  const { host, username, password } = bed().registry;
+export async function openScene(socket = bed().sockets[0] as string, registry = bed().registry): Promise<Scene> {
+  const { host, username, password } = registry;
   const repository = `${host}/rollout/${uniqueName('app')}`;
   const auth: RegistryAuth = { username, password, serverAddress: host };
   const header = authHeaders(auth);
