@@ -40,8 +40,8 @@ async function expectOneRunning(name: string): Promise<void> {
   expect((await scene.inspect(name)).HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
 }
 
-/** Ends the engine as a crash does, and starts it again with the same words. */
-async function restartEngine(): Promise<void> {
+/** Ends the engine, and starts it again with the same words. Resolves when it is down, to a promise of its coming up. */
+async function restartEngine(): Promise<{ readonly up: Promise<void> }> {
   const pid = Number(readFileSync(join(engine.dir, 'pid'), 'utf8'));
   const [command = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   process.kill(pid, 'SIGTERM');
@@ -53,7 +53,7 @@ async function restartEngine(): Promise<void> {
       ({ status }) => status,
       () => 0,
     );
-  await expect.poll(ping, { timeout: 60_000 }).toBe(200);
+  return { up: expect.poll(ping, { timeout: 60_000 }).toBe(200) };
 }
 
 describeWithEngine('an engine that is restarted in the middle', { timeout: 180_000 }, () => {
@@ -61,19 +61,18 @@ describeWithEngine('an engine that is restarted in the middle', { timeout: 180_0
     'in the phase %s: one version runs in the end',
     async (at) => {
       const { name, old } = await serving();
-      let restart: Promise<void> | undefined;
+      let restart: Awaited<ReturnType<typeof restartEngine>> | undefined;
       const rollout = { ...QUICK, stableFor: 1500 };
       const { run } = await prepare(scene, await scene.wanted(name, '2', { rollout }), {
         patienceMs: 90_000,
         journal: async (phase: Phase) => {
-          if (phase === at) restart ??= restartEngine();
-          // Until it is down; it comes up again while the rollout is at work.
-          if (phase === at) await sleep(300);
+          // It comes up again while the rollout is at work.
+          if (phase === at) restart ??= await restartEngine();
         },
       });
 
       const verdict = await runHost(scene.engine, run);
-      await restart;
+      await restart?.up;
 
       expect(verdict.verdict).toMatch(/^(?:rolled_back|failed_kept_old)$/u);
       expect(verdict.why).toMatch(/stopped answering|ended with exit code|broke off|was restarted/u);
