@@ -100,8 +100,17 @@ export const reject = defineCommand({
   examples: ['/dock reject 01J…'],
 });
 
+/** Slack gives a command its text as typed: `@dana` says nobody's id, and would find nothing. */
+const Member = z
+  .string()
+  .regex(
+    /^(?:[UW][A-Z0-9]+|@[UW][A-Z0-9]+|<@[UW][A-Z0-9]+(?:\|[^>]*)?>)$/u,
+    'is a member id (in their Slack profile, under ⋮)',
+  )
+  .transform((text) => text.replace(/^<?@?([UW][A-Z0-9]+).*$/u, '$1'));
+
 export const AuditArgs = z.strictObject({
-  person: field(z.string().max(40).optional(), { value: '@person', description: 'Who' }),
+  person: field(Member.optional(), { value: 'U024BE7LH', description: 'Who, by their member id' }),
   command: field(z.string().max(40).optional(), { value: 'name', description: 'Which command' }),
   host: field(z.string().max(64).optional(), { value: 'name', description: 'On which host' }),
   decision: field(z.enum(['allow', 'needs-approval', 'deny']).optional(), { description: 'What was decided' }),

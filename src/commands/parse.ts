@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { code, UserError } from '../errors.ts';
 import type { CommandSpec, Field } from './define.ts';
-import { optionsOf, positionalsOf, usageHint } from './define.ts';
+import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
 import { nearest } from './nearest.ts';
 import { Selector } from './selector.ts';
 import { joinWords, splitWords, type Word } from './words.ts';
@@ -28,6 +28,20 @@ export const UMBRELLA = 'dock';
  * Throws a `UserError` of one line that names the mistake, with the usage and the nearest right spelling as its hint.
  */
 export function parseLine(line: string, specs: readonly CommandSpec[], prefix = ''): Parsed {
+  const { spec, rest } = readName(line, specs, prefix);
+  return parseWords(spec, rest);
+}
+
+/** The command a line is of, whatever else the line says. Throws a `UserError` when there is none. */
+export function commandOf(line: string, specs: readonly CommandSpec[], prefix = ''): CommandSpec {
+  return readName(line, specs, prefix).spec;
+}
+
+function readName(
+  line: string,
+  specs: readonly CommandSpec[],
+  prefix: string,
+): { readonly spec: CommandSpec; readonly rest: readonly Word[] } {
   const words = splitWords(line.trim().replace(/^\//u, ''));
   const first = words[0];
   let name = first?.text.toLowerCase() ?? 'help';
@@ -39,7 +53,7 @@ export function parseLine(line: string, specs: readonly CommandSpec[], prefix = 
   }
   const spec = specs.find((item) => item.name === name);
   if (!spec) throw unknownCommand(name, specs);
-  return parseWords(spec, rest);
+  return { spec, rest };
 }
 
 function unknownCommand(name: string, specs: readonly CommandSpec[]): UserError {
@@ -56,7 +70,7 @@ function parseWords(spec: CommandSpec, words: readonly Word[]): Parsed {
     return readWords(spec, words);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.reason, error.message, `Usage: \`/${spec.name} ${usageHint(spec)}\``);
+    throw new UserError(error.reason, error.message, `Usage: \`${typed(spec)} ${usageHint(spec)}\``);
   }
 }
 
@@ -91,9 +105,13 @@ function readWords(spec: CommandSpec, words: readonly Word[]): Parsed {
   if (missing)
     throw new UserError(
       'bad_input',
-      `\`/${spec.name}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : `a ${missing.value ?? missing.key}`}.`,
+      `\`${typed(spec)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
     );
   return { spec, args: checkArgs(spec, fields.concat(slots), given), on, share, help, line, shownLine };
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/u.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function masked(

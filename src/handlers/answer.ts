@@ -74,7 +74,11 @@ async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<App
   const approval = await deps.store.approvals.get(request.args.id);
   // A card belongs to its channel: an id carried elsewhere says nothing there, not even that it exists.
   if (!approval || approval.channel !== request.channel)
-    throw new UserError('not_found', 'There is no such question in this channel.');
+    throw new UserError(
+      'not_found',
+      'There is no such question in this channel.',
+      '`/dock approvals` lists those there are.',
+    );
   return approval;
 }
 

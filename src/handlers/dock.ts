@@ -1,6 +1,6 @@
 import type { AuditArgs, CanArgs, HelpArgs, NoArgs, StopArgs } from '../commands/dock.ts';
 import { momentAt } from '../commands/duration.ts';
-import { parseLine } from '../commands/parse.ts';
+import { commandOf, parseLine } from '../commands/parse.ts';
 import { joinWords } from '../commands/words.ts';
 import type { DiskUsage, EngineInfo, EngineVersion } from '../docker/engine.ts';
 import { UserError } from '../errors.ts';
@@ -22,7 +22,7 @@ export const help: Handler<HelpArgs, HelpResult> = async (request, deps) => {
   const commands = deps.specs
     .filter((spec) => spec.access === 'open' || may.has(spec.name))
     .map((spec) => ({ name: spec.name, hosts: may.get(spec.name) ?? [] }));
-  const detail = wanted === undefined ? undefined : parseLine(wanted, deps.specs, deps.config.slack.prefix).spec.name;
+  const detail = wanted === undefined ? undefined : commandOf(wanted, deps.specs, deps.config.slack.prefix).name;
   return { commands, detail, configured: deps.config.channels.has(request.channel) };
 };
 
@@ -143,7 +143,7 @@ export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
   const until = page * AUDIT_ROWS;
   const found = await deps.store.audit.search({
     limit: until + 1,
-    ...(person === undefined ? {} : { person: person.replace(/^<?@?([UW][A-Z0-9]+)(?:\|[^>]*)?>?$/u, '$1') }),
+    ...(person === undefined ? {} : { person }),
     ...(command === undefined ? {} : { command }),
     ...(host === undefined ? {} : { host }),
     ...(decision === undefined ? {} : { decision }),

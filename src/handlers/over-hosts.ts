@@ -39,7 +39,7 @@ function inOrder<Outcome extends { readonly host: string }>(
 
 function awaited(host: string): HostFailure {
   const tryThis = 'The whole answer follows when it has, or when its time is over.';
-  return { host, summary: 'Has not answered yet.', engineSaid: '', tryThis };
+  return { host, summary: 'Has not answered yet.', engineSaid: '', tryThis, awaited: true };
 }
 
 /** Parts what hosts gave from what they did not give, in words. */

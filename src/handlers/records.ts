@@ -110,7 +110,11 @@ export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
   const approval: Approval | undefined = await deps.store.approvals.get(request.args.id);
   const isDeploy = approval?.command === 'deploy' || approval?.command === 'rollback';
   if (!approval || !isDeploy || approval.channel !== request.channel)
-    throw new UserError('not_found', 'There is no such deploy in this channel.');
+    throw new UserError(
+      'not_found',
+      'There is no such deploy in this channel.',
+      '`/dock deployments` and `/dock approvals` list those there are.',
+    );
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const mine =
     state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));

@@ -108,6 +108,8 @@ export interface HostFailure {
   readonly summary: string;
   readonly engineSaid: string;
   readonly tryThis: string;
+  /** It may still answer: what is shown now is not all there will be. */
+  readonly awaited?: true;
 }
 
 /** Every result over hosts says when, how long, and what did not answer. */

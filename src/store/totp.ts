@@ -45,7 +45,11 @@ interface Row {
 export function createTotp(sql: Sql, hex: string | undefined): Totp {
   const key = () => {
     if (hex !== undefined) return Buffer.from(hex, 'hex');
-    throw new UserError('not_configured', 'FAIRLEAD_TOTP_KEY is not set.', 'Make one with `openssl rand -hex 32`.');
+    throw new UserError(
+      'not_configured',
+      'One-time codes are not set up: FAIRLEAD_TOTP_KEY is not set.',
+      'Whoever runs Fairlead sets it; `openssl rand -hex 32` makes one.',
+    );
   };
   const find = (person: string) =>
     sql.all<Row>('select secret, active, last_step, failures, locked_until from totp where person = $1', [person])[0];

@@ -63,6 +63,9 @@ describe('parseLine', () => {
     ['images --on "a b"', '`--on` takes host names, label=value or all, joined by commas, not `a b`.'],
     ['images --all=yes', '`--all` takes no value.'],
     ['logs', '`/logs` needs a container.'],
+    ['dock history', '`/dock history` needs a service.'],
+    ['dock plan', '`/dock plan` needs an id.'],
+    ['dock audit --person @dana', '`--person` is a member id (in their Slack profile, under ⋮), not `@dana`.'],
     ['logs ../../etc', '`container` is a container name or id, not `../../etc`.'],
     ['logs shop -n ten', '`--tail` is a number of lines, or all, not `ten`.'],
     [

@@ -119,7 +119,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         channel: 'C0STAGING',
         as: 'U0DEV1',
       });
-      expect(reply.text).toContain('gone-1 did not answer');
+      expect(reply.text).toContain('; nothing from gone-1');
     });
 
     it('pulls with progress in the channel, digest and size at the end', async () => {
@@ -133,7 +133,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       });
 
       const done = await it.slack.waitFor(says('sha256:', 'linux/'), { channel: 'C0STAGING', as: 'U0VIEW1' });
-      expect(done.text).toContain('pulled on 1 host');
+      expect(done.text).toContain('pulled on staging-1');
     });
 
     it('names the nearest real tags when a tag is not there', async () => {

@@ -57,6 +57,7 @@ it('what the others have is answered before a late host, and all of it once that
     expect(ok).toBe(true);
     expect(said(early)).toContain('shop');
     expect(said(early)).toContain('*late*: Has not answered yet.');
+    expect(early.text).toBe('1 container running on quick; still waiting for late');
 
     one(await asked.promise, undefined as never);
     const whole = await slack.waitFor((message) => message.ts !== early.ts, where);

@@ -14,7 +14,11 @@ async function running(
 ): Promise<{ approval: Approval; deployment: Deployment }> {
   const approval = await deps.store.approvals.get(request.args.id);
   if (!approval || !isDeploy(approval) || approval.channel !== request.channel)
-    throw new UserError('not_found', 'There is no such deploy in this channel.');
+    throw new UserError(
+      'not_found',
+      'There is no such deploy in this channel.',
+      '`/dock deployments` and `/dock approvals` list those there are.',
+    );
   const deployment = await deps.store.deployments.byApproval(approval.id);
   if (!deployment) throw new UserError('not_found', 'That was never begun.', 'Its card has the buttons that fit.');
   return { approval, deployment };

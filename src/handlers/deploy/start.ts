@@ -43,7 +43,12 @@ export async function startDeployment(
 
 /** Why a question takes no answer any more. */
 export function closedError(why: Closed, by: string | undefined): UserError {
-  if (why === 'unknown') return new UserError('not_found', 'There is no such question in this channel.');
+  if (why === 'unknown')
+    return new UserError(
+      'not_found',
+      'There is no such question in this channel.',
+      '`/dock approvals` lists those there are.',
+    );
   if (why === 'expired')
     return new UserError('expired', 'That question has expired; nothing was changed.', 'Ask again for a new plan.');
   if (why === 'superseded')

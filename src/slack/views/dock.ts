@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../commands/define.ts';
-import { fieldsOf, optionsOf, usageHint } from '../../commands/define.ts';
+import { fieldsOf, optionsOf, typed, usageHint } from '../../commands/define.ts';
 import { sayAge } from '../../commands/duration.ts';
 import { SPECS } from '../../commands/index.ts';
 import { saySize } from '../../commands/size.ts';
@@ -10,11 +10,6 @@ import { clock, inline, plain, plural, sentence } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
 
 const specOf = (name: string): CommandSpec | undefined => SPECS.find((spec) => spec.name === name);
-
-/** `/images …`, or `/dock hosts …` for what has no slash command of its own. */
-export function typed(spec: CommandSpec): string {
-  return `${spec.slash ? '/' : '/dock '}${spec.name}`;
-}
 
 export function usageView(spec: CommandSpec): Message {
   const options = [...fieldsOf(spec).filter((item) => item.position !== undefined), ...optionsOf(spec)];
@@ -78,7 +73,7 @@ export function whoamiView(result: WhoamiResult): Message {
     text,
     blocks: [
       section(
-        `You are <@${result.person}> (${inline(result.person)}) in ${inline(result.channel)}.\nGroups: ${groups}${unread}`,
+        `You are <@${result.person}> (${inline(result.person)}) in <#${result.channel}> (${inline(result.channel)}).\nGroups: ${groups}${unread}`,
       ),
       section(`*Here you may*\n${may}`),
     ],

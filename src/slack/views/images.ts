@@ -4,7 +4,7 @@ import type { ImagesResult } from '../../handlers/images.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
 import { plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
+import { closing, failureBlocks, pageAndShare, withoutHosts } from './over-hosts.ts';
 
 export function imagesView(result: ImagesResult, request: Request): Message {
   const several = request.hosts.length > 1;
@@ -35,7 +35,7 @@ export function imagesView(result: ImagesResult, request: Request): Message {
   );
   const page = result.pages > 1 ? [`page ${result.page} of ${result.pages}`] : [];
   const sum = result.hosts.reduce((count, host) => count + host.images, 0);
-  const text = `${plural(sum, 'image')} on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${result.failures.length > 0 ? `; ${result.failures.map((failure) => failure.host).join(', ')} did not answer` : ''}`;
+  const text = `${plural(sum, 'image')} on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${withoutHosts(result.failures)}`;
   return {
     text,
     blocks: [

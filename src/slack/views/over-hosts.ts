@@ -18,6 +18,16 @@ export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
     : [...shown, section(`:warning: Nor did ${rest.map((host) => `*${host}*`).join(', ')}.`)];
 }
 
+/** The same for a lock screen: who gave nothing, and whether there is more to come. */
+export function withoutHosts(failures: readonly HostFailure[]): string {
+  const late = failures.filter(({ awaited }) => awaited).map(({ host }) => host);
+  const failed = failures.filter(({ awaited }) => !awaited).map(({ host }) => host);
+  return [
+    failed.length > 0 ? `; nothing from ${failed.join(', ')}` : '',
+    late.length > 0 ? `; still waiting for ${late.join(', ')}` : '',
+  ].join('');
+}
+
 /** The last line of every reply over hosts: totals, when, how long. */
 export function closing(facts: readonly string[], timed: Timed): KnownBlock {
   return context([...facts, clock(timed.at), `${timed.ms} ms`].join(' · '));

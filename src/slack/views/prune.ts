@@ -51,7 +51,9 @@ export function pruneView(result: PreviewResult, request: Request): Message {
   return {
     text: `<@${request.person}> asks to remove ${plural(result.total, noun(what))} on ${hosts.map((host) => host.host).join(', ')}${freed}`,
     blocks: [
-      section(`*Prune ${what}?* <@${request.person}> asks to remove exactly these ${result.total}${freed}.`),
+      section(
+        `*Prune ${what}?* <@${request.person}> asks to remove exactly ${result.total === 1 ? 'this one' : `these ${result.total}`}${freed}.`,
+      ),
       ...lists.slice(0, 40),
       ...failureBlocks(result.failures),
       context(`${who} until ${clock(result.expiresAt)}. There is no way back. Plan ${result.hash.slice(0, 8)}.`),

@@ -4,7 +4,7 @@ import type { PsResult, PsRow } from '../../handlers/ps.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
 import { clip, plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
+import { closing, failureBlocks, pageAndShare, withoutHosts } from './over-hosts.ts';
 
 export function psView(result: PsResult, request: Request): Message {
   const several = request.hosts.length > 1;
@@ -34,10 +34,8 @@ export function psView(result: PsResult, request: Request): Message {
   );
   const running = result.hosts.reduce((sum, host) => sum + host.running, 0);
   const unhealthy = result.hosts.reduce((sum, host) => sum + host.unhealthy, 0);
-  const down =
-    result.failures.length > 0 ? `; ${result.failures.map((failure) => failure.host).join(', ')} did not answer` : '';
   return {
-    text: `${plural(running, 'container')} running on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${down}`,
+    text: `${plural(running, 'container')} running on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${withoutHosts(result.failures)}`,
     blocks: [
       ...(rows.length > 0
         ? [table(head, rows)]

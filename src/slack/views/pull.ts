@@ -18,10 +18,9 @@ export function pullView(result: PullOutcome, request: Request): Message {
       ? [section(`Tags there are: ${result.nearTags.map((tag) => inline(tag)).join(', ')}`)]
       : [];
   const warnings = result.warnings.map((text) => context(`:information_source: ${plain(text)}`));
-  const failed =
-    result.failures.length > 0 ? `, not on ${result.failures.map((failure) => failure.host).join(', ')}` : '';
-  const on =
-    result.hosts.length > 0 ? `pulled on ${plural(result.hosts.length, 'host')}${failed}` : `not pulled${failed}`;
+  const names = (hosts: readonly { readonly host: string }[]) => hosts.map(({ host }) => host).join(', ');
+  const failed = result.failures.length > 0 ? [`not pulled on ${names(result.failures)}`] : [];
+  const on = [...(result.hosts.length > 0 ? [`pulled on ${names(result.hosts)}`] : []), ...failed].join(', ');
   return {
     text: `${result.image} ${on}`,
     blocks: [
