@@ -1,11 +1,12 @@
 import { createComposer } from './composer.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { fill, h } from './dom.ts';
+import { createHome } from './home.ts';
 import { act, live } from './live.ts';
-import { createModal, drawView } from './modal.ts';
-import { capital, channelName, handle, learn, personName, type Welcome, you } from './names.ts';
+import { createModal } from './modal.ts';
+import { channelName, handle, learn, personName, type Welcome, you } from './names.ts';
 import { createPanel } from './panel.ts';
-import type { Frame, MessageSeen, RefusalSeen, TourStepSeen, ViewSeen } from './protocol.ts';
+import type { Frame, MessageSeen, RefusalSeen, TourStepSeen } from './protocol.ts';
 import { createSidebar } from './sidebar.ts';
 import { themeButton } from './theme.ts';
 
@@ -14,8 +15,6 @@ type Where = { readonly person?: string; readonly channel?: string };
 let welcome: Welcome | undefined;
 let channel = '';
 let thread: string | undefined;
-let tab: 'messages' | 'home' = 'messages';
-let home: ViewSeen | null = null;
 let refusals: readonly RefusalSeen[] = [];
 const messages = new Map<string, MessageSeen>();
 const unread = new Set<string>();
@@ -30,11 +29,13 @@ let threadList: Conversation | undefined;
 const composer = createComposer({ label: 'Message', ...typing(() => undefined) });
 const threadComposer = createComposer({ label: 'Reply', ...typing(() => thread) });
 
+const home = createHome((isHome) => {
+  conversation.element.hidden = isHome;
+  composer.element.hidden = isHome;
+});
 const title = h('h2', { class: 'title' });
 const about = h('span', { class: 'quiet about' });
-const tabs = h('div', { class: 'tabs', role: 'tablist', hidden: true });
 const notice = h('p', { class: 'notice', role: 'status', hidden: true });
-const homeBox = h('div', { class: 'home', hidden: true });
 const threadBox = h('section', { class: 'thread', 'aria-label': 'Thread', hidden: true });
 const app = h(
   'div',
@@ -49,13 +50,13 @@ const app = h(
       toggle('sidebar', 'Channels and people', '☰'),
       title,
       about,
-      tabs,
+      home.tabs,
       themeButton(),
       toggle('panel', 'Hosts and tour', '▤'),
     ),
     notice,
     conversation.element,
-    homeBox,
+    home.element,
     composer.element,
   ),
   h('aside', { class: 'panel', 'aria-label': 'Hosts and tour' }, threadBox, panel.element),
@@ -83,7 +84,7 @@ function enter(): void {
 function fresh(): void {
   messages.clear();
   unread.clear();
-  home = null;
+  home.published(null);
   showThread(undefined);
 }
 
@@ -96,7 +97,7 @@ function take(frame: Frame): void {
       messages.clear();
       for (const message of frame.messages) messages.set(keyOf(message), message);
       refusals = frame.refusals;
-      home = frame.home;
+      home.published(frame.home);
       say(frame.connected ? undefined : 'The bot is not connected.');
       showChannel(again ? channel : channelNamed(new URLSearchParams(location.search).get('in')));
       modal.show(frame.modal);
@@ -120,9 +121,8 @@ function take(frame: Frame): void {
       threadList?.remove(frame.ts);
       break;
     case 'views':
-      home = frame.home;
+      home.published(frame.home);
       modal.show(frame.modal);
-      if (tab === 'home') drawHome();
       break;
     case 'refused':
       refusals = [...refusals, frame.refusal];
@@ -175,7 +175,6 @@ function showChannel(id: string): void {
   channel = id;
   unread.delete(id);
   showThread(undefined);
-  tab = 'messages';
   const name = direct ? 'Fairlead' : `#${channelName(id)}`;
   title.textContent = name;
   document.title = `${name} as ${personName(you())} · Fairlead playground`;
@@ -188,8 +187,7 @@ function showChannel(id: string): void {
     here(),
     refusals.filter((one) => one.channel === id),
   );
-  tabs.hidden = !direct;
-  drawTab();
+  home.enter(direct);
   drawSidebar();
   if (toWrite !== undefined) composer.write(toWrite);
   else if (matchMedia('(hover: hover)').matches) composer.focus();
@@ -198,38 +196,6 @@ function showChannel(id: string): void {
 
 function drawSidebar(): void {
   if (welcome) sidebar.show({ welcome, channel, unread });
-}
-
-function drawTab(): void {
-  const draw = (which: typeof tab) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        role: 'tab',
-        'aria-selected': String(tab === which),
-        onclick: () => {
-          tab = which;
-          drawTab();
-          if (which === 'home') void act('openHome', { person: you() });
-        },
-      },
-      capital(which),
-    );
-  fill(tabs, draw('home'), draw('messages'));
-  homeBox.hidden = tab !== 'home';
-  conversation.element.hidden = tab === 'home';
-  composer.element.hidden = tab === 'home';
-  if (tab === 'home') drawHome();
-}
-
-function drawHome(): void {
-  const problem = h('p', { class: 'error', role: 'alert' });
-  fill(
-    homeBox,
-    home ? drawView(home, problem).nodes : h('p', { class: 'quiet' }, 'The app has published no home for you.'),
-    problem,
-  );
 }
 
 function showThread(ts: string | undefined): void {

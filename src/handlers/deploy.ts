@@ -1,6 +1,6 @@
 import type { DeployArgs, RollbackArgs } from '../commands/deploy.ts';
 import { parseReference } from '../commands/reference.ts';
-import type { Overrides } from '../docker/rollout/types.ts';
+import type { Overrides } from '../docker/rollout/wanted.ts';
 import { UserError } from '../errors.ts';
 import { checkImage } from '../policy/images.ts';
 import { serviceName } from '../policy/services.ts';

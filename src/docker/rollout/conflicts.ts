@@ -4,7 +4,8 @@ import type { Draft } from './draft.ts';
 import { namesOf, ownName, versionsOf } from './names.ts';
 import type { Bindings } from './spec.ts';
 import type { Survey } from './survey.ts';
-import type { Strategy, Wanted } from './types.ts';
+import type { Strategy } from './types.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What would make the rollout fail, one sentence each: better known before anything stops. */
 export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted, strategy: Strategy): string[] {

@@ -4,7 +4,8 @@ import { EngineError } from '../engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import { knock } from './probe.ts';
 import { Aborted, isAway, type Site } from './site.ts';
-import type { EvidenceStrength, Probe } from './types.ts';
+import type { EvidenceStrength } from './types.ts';
+import type { Probe } from './wanted.ts';
 
 export type GateOutcome =
   | { readonly passed: true; readonly strength: EvidenceStrength }

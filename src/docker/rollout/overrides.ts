@@ -1,6 +1,6 @@
 import type { Draft, Fields } from './draft.ts';
 import { anonymousIn, type Bindings, bindingsOf, bindsIn, targetOf } from './spec.ts';
-import type { Overrides } from './types.ts';
+import type { Overrides } from './wanted.ts';
 
 /** What a person changes for one deploy, over what the container would have. */
 export function withOverrides(draft: Draft, overrides: Overrides): Draft {

@@ -11,7 +11,8 @@ import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
 import { namesById, type Survey, survey } from './survey.ts';
 import { studySwarm } from './swarm-plan.ts';
-import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow, Wanted } from './types.ts';
+import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow } from './types.ts';
+import type { Wanted } from './wanted.ts';
 import { checkOf, warningsOf } from './warnings.ts';
 
 /** A plan with what it takes to carry it out; the draft has secrets, and never leaves this process. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { messageOf } from '../../errors.ts';
 import type { Reach } from '../deploy-calls.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Probe } from './types.ts';
+import type { Probe } from './wanted.ts';
 
 export interface Knocked {
   readonly ok: boolean;

@@ -4,7 +4,7 @@ import { code, UserError } from '../../errors.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import { mountOf } from './clone.ts';
 import type { Draft, Endpoint, Fields } from './draft.ts';
-import type { ContainerConfig, HealthcheckConfig } from './types.ts';
+import type { ContainerConfig, HealthcheckConfig } from './wanted.ts';
 
 const NANOS = 1_000_000;
 

@@ -1,6 +1,7 @@
 import type { Draft, Fields } from './draft.ts';
 import type { Bindings } from './spec.ts';
-import type { RolloutConfig, Strategy } from './types.ts';
+import type { Strategy } from './types.ts';
+import type { RolloutConfig } from './wanted.ts';
 
 export interface Chosen {
   readonly strategy: Strategy;

@@ -1,7 +1,7 @@
 import { type Container, type Engine, EngineError, type Network } from '../engine.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveOf, ownName } from './names.ts';
-import type { Wanted } from './types.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What a plan looks at on one host. */
 export interface Survey {

@@ -4,7 +4,8 @@ import type { Service, ServiceSpec } from '../shapes/swarm.ts';
 import { type Fields, hashOf } from './draft.ts';
 import { LABELS } from './names.ts';
 import { nameOf } from './overrides.ts';
-import type { Change, Guarded, HostPlan, PlanOptions, Wanted } from './types.ts';
+import type { Change, Guarded, HostPlan, PlanOptions } from './types.ts';
+import type { Wanted } from './wanted.ts';
 
 const NANOS = 1_000_000;
 /** What Swarm itself uses; a shorter watch calls an update complete before it could have failed. */

@@ -2,7 +2,8 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { Draft } from './draft.ts';
 import type { Bindings } from './spec.ts';
 import type { Survey } from './survey.ts';
-import type { RolloutConfig, Strategy } from './types.ts';
+import type { Strategy } from './types.ts';
+import type { RolloutConfig } from './wanted.ts';
 
 export interface Check {
   /** Undefined: nothing is known of one yet; the image decides, and it has not been pulled. */

@@ -1,7 +1,7 @@
 import { parseReference } from '../../commands/reference.ts';
 import type { ServiceConfig } from '../../config/services.ts';
 import type { Config } from '../../config.ts';
-import type { Wanted } from '../../docker/rollout/types.ts';
+import type { Wanted } from '../../docker/rollout/wanted.ts';
 import type { DeployPlan } from './types.ts';
 
 /** A container that no service names is rolled out as carefully as a service that says nothing. Milliseconds. */

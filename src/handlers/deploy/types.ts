@@ -1,4 +1,5 @@
-import type { HostPlan, HostVerdict, Wanted } from '../../docker/rollout/types.ts';
+import type { HostPlan, HostVerdict } from '../../docker/rollout/types.ts';
+import type { Wanted } from '../../docker/rollout/wanted.ts';
 import type { VersionStep } from './version.ts';
 
 /** What people approve, to the letter: kept with the approval, hashed, and checked again on every host before it runs. */

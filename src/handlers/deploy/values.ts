@@ -1,4 +1,4 @@
-import type { Overrides } from '../../docker/rollout/types.ts';
+import type { Overrides } from '../../docker/rollout/wanted.ts';
 import type { DeployPlan } from './types.ts';
 
 /** Values of variables that were given for one deploy, by their names. */

@@ -3,15 +3,8 @@ import { connectEngine } from '../../../src/docker/connect.ts';
 import { authHeaders } from '../../../src/docker/deploying.ts';
 import type { Engine, RegistryAuth } from '../../../src/docker/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
-import type {
-  HostPlan,
-  HostProgress,
-  HostRun,
-  JsonObject,
-  Phase,
-  RolloutConfig,
-  Wanted,
-} from '../../../src/docker/rollout/types.ts';
+import type { HostPlan, HostProgress, HostRun, JsonObject, Phase } from '../../../src/docker/rollout/types.ts';
+import type { RolloutConfig, Wanted } from '../../../src/docker/rollout/wanted.ts';
 import { bed, uniqueName } from '../../bed/bed.ts';
 
 export interface Raw {

@@ -5,7 +5,8 @@ import { connectEngine } from '../../../src/docker/connect.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
-import type { HostPlan, HostRun, HostVerdict, Phase, Wanted } from '../../../src/docker/rollout/types.ts';
+import type { HostPlan, HostRun, HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
+import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
 
 /** The bot of the kill test: it ends what the last one left, waits to be told, and deploys until it is killed. */
 

@@ -1,0 +1,56 @@
+import { fill, h } from './dom.ts';
+import { act } from './live.ts';
+import { drawView } from './modal.ts';
+import { capital, you } from './names.ts';
+import type { ViewSeen } from './protocol.ts';
+
+type Tab = 'messages' | 'home';
+
+/** The app's two tabs: its messages, and the home it publishes for each person. `turned` hides what is not of the tab. */
+export function createHome(turned: (isHome: boolean) => void) {
+  const tabs = h('div', { class: 'tabs', role: 'tablist', hidden: true });
+  const element = h('div', { class: 'home', hidden: true });
+  let tab: Tab = 'messages';
+  let view: ViewSeen | null = null;
+
+  const draw = () => {
+    fill(tabs, button('home'), button('messages'));
+    element.hidden = tab !== 'home';
+    turned(tab === 'home');
+    if (tab === 'home') drawHome();
+  };
+  const button = (which: Tab) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        'aria-selected': String(tab === which),
+        onclick: () => {
+          tab = which;
+          draw();
+          if (which === 'home') void act('openHome', { person: you() });
+        },
+      },
+      capital(which),
+    );
+  const drawHome = () => {
+    const problem = h('p', { class: 'error', role: 'alert' });
+    const none = h('p', { class: 'quiet' }, 'The app has published no home for you.');
+    fill(element, view ? drawView(view, problem).nodes : none, problem);
+  };
+  return {
+    tabs,
+    element,
+    /** Only the app's own conversation has tabs, and it is opened at its messages. */
+    enter(isApp: boolean): void {
+      tab = 'messages';
+      tabs.hidden = !isApp;
+      draw();
+    },
+    published(next: ViewSeen | null): void {
+      view = next;
+      if (tab === 'home') drawHome();
+    },
+  };
+}
