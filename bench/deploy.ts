@@ -16,7 +16,7 @@ import type { Stage } from './stage.ts';
 /** Of the steady load. */
 const PER_SECOND = 100;
 const ROUNDS = 7;
-const ROLLOUT: RolloutConfig = { strategy: 'auto', healthyWithin: 60_000, stableFor: STABLE_MS, drain: 1000, keep: 1 };
+const ROLLOUT: RolloutConfig = { strategy: 'auto', healthyWithin: 60_000, stableFor: STABLE_MS, drain: 5000, keep: 1 };
 
 /** One host's rollout, beside the same by hand; from the click, beside a script; and what a steady load loses. */
 export async function deploy(stage: Stage): Promise<void> {

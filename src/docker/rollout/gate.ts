@@ -22,7 +22,7 @@ export interface GateTerms {
 }
 
 /** A moment's delay on every rollout, and one inspection each on the engine. */
-const POLL_MS = 100;
+const POLL_MS = 50;
 const SLOW_POLL_MS = 250;
 const PROMPT_FOR_MS = 15_000;
 
