@@ -10,6 +10,7 @@ import { clientOptions } from './client-options.ts';
 import { converse } from './conversation.ts';
 import { codeLine, deployForm, deployLine, errorBlock, FORMS, type FormPlace, type FormValues } from './forms.ts';
 import { createHome } from './home.ts';
+import { foreign, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload } from './outlet.ts';
 import { clip, unescapeEvent } from './text.ts';
 
@@ -17,12 +18,6 @@ export interface SlackSettings {
   readonly token: string;
   readonly apiUrl: string | undefined;
 }
-
-type Body = {
-  readonly team_id?: string;
-  readonly api_app_id?: string;
-  readonly team?: { readonly id?: string } | null;
-};
 
 type Client = bolt.App['client'];
 
@@ -50,11 +45,11 @@ export function createApp(
   const bot = { deps, board, signal };
   const showHome = createHome(() => deps, signal);
   const seen = new Set<string>();
-  const ours = (body: Body): boolean => {
-    const team = body.team_id ?? body.team?.id;
-    const fits = team === config.slack.team && (config.slack.app === undefined || body.api_app_id === config.slack.app);
-    if (!fits) log.warn({ team, app: body.api_app_id }, 'A request from another workspace or app was dropped');
-    return fits;
+  const ours = (body: Origin): boolean => {
+    const from = foreign(body, config.slack);
+    if (from !== undefined)
+      log.warn({ from, team: body.team_id ?? body.team?.id, app: body.api_app_id }, 'A request was dropped');
+    return from === undefined;
   };
   const talk = (
     incoming: Incoming,
@@ -89,7 +84,7 @@ export function createApp(
 
   app.action(/.*/u, async ({ body, action, ack, respond, client }) => {
     await ack();
-    if (!ours(body as Body)) return;
+    if (!ours(body as Origin)) return;
     const { view, trigger_id: trigger } = body as { view?: OpenView; trigger_id?: string };
     if (view && action.type === 'static_select')
       return refill(view, body.user.id, action.selected_option.value, client);
@@ -130,7 +125,7 @@ export function createApp(
 
   app.event('app_home_opened', async ({ event, body, client }) => {
     const id = (body as { event_id?: string }).event_id ?? event.event_ts;
-    if (event.tab !== 'home' || !ours(body as Body) || !firstTime(seen, id)) return;
+    if (event.tab !== 'home' || !ours(body as Origin) || !firstTime(seen, id)) return;
     await track(showHome(client, event.user));
   });
 
@@ -153,7 +148,7 @@ export function createApp(
   };
 
   app.view(/^form-/u, async ({ body, view, ack, client }) => {
-    if (!ours(body as Body)) return ack();
+    if (!ours(body as Origin)) return ack();
     const place = JSON.parse(view.private_metadata) as FormPlace;
     const values = view.state.values as FormValues;
     const text = view.callback_id === FORMS.code ? codeLine(values, place) : deployLine(values);
@@ -173,13 +168,13 @@ export function createApp(
 
   app.event('app_mention', async ({ event, body, client }) => {
     const id = (body as { event_id?: string }).event_id ?? event.ts;
-    if (!ours(body as Body) || event.user === undefined || !firstTime(seen, id)) return;
+    if (!ours(body as Origin) || event.user === undefined || !firstTime(seen, id)) return;
     await talk(
       {
         text: unescapeEvent(event.text.replace(/^[\s\S]*?<@[UW][A-Z0-9]+>\s*/u, '')),
         person: event.user,
         channel: event.channel,
-        team: (body as Body).team_id ?? '',
+        team: (body as Origin).team_id ?? '',
         source: 'mention',
       },
       { client, ...nothing, respond: undefined },
