@@ -7,7 +7,7 @@ import type { Log } from '../telemetry.ts';
 import { aboutChannel, type Message, section } from './blocks.ts';
 import type { Manner } from './conversation.ts';
 import { sendable } from './limits.ts';
-import { clip } from './text.ts';
+import { clip, plain } from './text.ts';
 
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
 export interface Outlet {
@@ -58,17 +58,22 @@ export interface Payload {
 }
 
 const UPDATE_TEXT = 3900;
+/** Slack waits 3 s. What an acknowledgement carries after that is shown to nobody. */
+const ACK_MS = 2700;
+/** The library that answers by a `response_url` sets no end of its own. */
+const RESPOND_MS = 10_000;
 
 export function createOutlet(means: Means): Outlet {
   const { client, place, log } = means;
+  const opened = performance.now();
   let acked = false;
   /** "Working on it" stands there, for the person alone, until what came of it takes its place. */
   let saidWorking = false;
   const ackOnce = async (payload?: Payload) => {
     if (acked) return false;
     acked = true;
-    await means.ack(payload).catch((error) => log.warn({ err: messageOf(error) }, 'The acknowledgement was not taken'));
-    return payload !== undefined;
+    const isTaken = await tried(log, () => means.ack(payload));
+    return isTaken && payload !== undefined;
   };
   const shape = (message: Message, most = 20_000) => {
     const { blocks, problems } = sendable(message);
@@ -109,8 +114,8 @@ export function createOutlet(means: Means): Outlet {
     };
     return tried(
       log,
-      () => send({ ...shape(message), ...how }),
-      () => send({ ...bare(message), ...how }),
+      () => inTime(send({ ...shape(message), ...how })),
+      () => inTime(send({ ...bare(message), ...how })),
     );
   };
 
@@ -119,14 +124,14 @@ export function createOutlet(means: Means): Outlet {
   return {
     async answer(message, manner) {
       const response_type = manner.inChannel ? 'in_channel' : 'ephemeral';
-      const inAck = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && manner.refused);
-      if (!inAck) await ackOnce();
+      const carries = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && manner.refused);
+      const inAck = carries && performance.now() - opened < ACK_MS;
+      const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }));
+      await ackOnce();
       const replace = manner.replace || (saidWorking && !manner.inChannel);
       if (saidWorking && manner.inChannel) await takeBack();
       const sent =
-        inAck && !acked
-          ? await ackOnce({ ...shape(message), response_type })
-          : (await respond(message, { ...manner, replace })) || (await post(message, manner.inChannel));
+        isSaid || (await respond(message, { ...manner, replace })) || (await post(message, manner.inChannel));
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
       if (message.file) await upload(means, message, manner.inChannel);
     },
@@ -218,7 +223,7 @@ async function upload(means: Means, message: Message, inChannel: boolean): Promi
     let channel = place.channel;
     let thread = place.thread;
     if (!inChannel) {
-      const opened = await client.chat.postMessage({ channel: place.person, text: `${file.title}` });
+      const opened = await client.chat.postMessage({ channel: place.person, text: plain(file.title) });
       channel = opened.channel ?? channel;
       thread = opened.ts;
     }
@@ -234,6 +239,13 @@ async function upload(means: Means, message: Message, inChannel: boolean): Promi
   const text =
     'The rest is too long for a message, and the file could not be uploaded: Fairlead needs the files:write scope, and to be in the channel.';
   await tried(log, async () => means.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
+}
+
+function inTime<T>(sent: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new Error(`No answer within ${RESPOND_MS / 1000} s.`)), RESPOND_MS).unref(),
+  );
+  return Promise.race([sent, late]);
 }
 
 /** Tries ways in turn; Slack refusing blocks must not cost a person the answer. */
