@@ -71,7 +71,9 @@ export const logs: Handler<LogsArgs, LogsResult | FollowReport, FollowReport> = 
       `\`${args.container}\` is on ${hosts.join(' and ')}; one log can be followed at a time.`,
       `Add \`@${place.host}\`.`,
     );
-  const { engine, container, redact, tty } = await prepare(place.host, place.container, deps, run.signal);
+  const engine = deps.hosts.engine(place.host);
+  const { container } = place;
+  const { redact, tty } = await prepare(engine, container, deps, run.signal);
   const asked = query(request, tty, deps.now());
   const from = (since: number | undefined): Pick<LogQuery, 'tail' | 'since'> =>
     since === undefined
@@ -107,7 +109,9 @@ async function readAll(
   const containers = new Map(found.places.map(({ host, container }) => [host, container]));
   const outcomes = await deps.hosts.each(
     [...containers.keys()],
-    (_, host) => readOne(request, deps, run.signal, host, containers.get(host) as Container, filter),
+    // With the engine that is given: its calls end with the deadline, and a log that stalls gives its place back.
+    (engine, host) =>
+      readOne(request, deps, run.signal, { engine, host, found: containers.get(host) as Container }, filter),
     { signal: run.signal, deadlineMs: SEARCH_DEADLINE_MS },
   );
   const { values, failures } = settle(outcomes, deps.redact);
@@ -123,11 +127,10 @@ async function readOne(
   request: Request<LogsArgs>,
   deps: Deps,
   signal: AbortSignal,
-  host: string,
-  found: Container,
+  { engine, host, found: container }: { readonly engine: Engine; readonly host: string; readonly found: Container },
   filter: LineFilter,
 ): Promise<HostLog> {
-  const { engine, container, redact, tty } = await prepare(host, found, deps, signal);
+  const { redact, tty } = await prepare(engine, container, deps, signal);
   const keep = new LastLines(limitOf(request.args), MAX_TEXT);
   let scanned = 0;
   const chunks = engine.logs(container.id, query(request, tty, deps.now()), { signal });
@@ -147,15 +150,14 @@ async function readOne(
 }
 
 async function prepare(
-  host: string,
+  engine: Engine,
   container: Container,
   deps: Deps,
   signal: AbortSignal,
-): Promise<{ engine: Engine; container: Container; redact: (text: string) => string; tty: boolean }> {
-  const engine = deps.hosts.engine(host);
+): Promise<{ redact: (text: string) => string; tty: boolean }> {
   const detail = await engine.inspectContainer(container.id, { signal });
   const own = createRedactor(secretValues(detail.env));
-  return { engine, container, redact: (text) => deps.redact(own(text)), tty: detail.tty };
+  return { redact: (text) => deps.redact(own(text)), tty: detail.tty };
 }
 
 // A container that waits to be started again is over for who follows it, as with `docker logs -f`.
