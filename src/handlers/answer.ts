@@ -9,7 +9,7 @@ import { closedError } from './deploy/start.ts';
 import { type AnsweredResult, approveDeploy, type CodeResult } from './deploy/vote.ts';
 import { settle, timed } from './over-hosts.ts';
 import type { PrunePlan } from './prune.ts';
-import { type Candidate, inUseNow, type Removal, removeOne } from './prune-plan.ts';
+import { inUseNow, type Removal, removeOne } from './prune-plan.ts';
 import type { Deps, Handler, Request, Run, Timed } from './types.ts';
 
 export interface PrunedHost {
@@ -114,23 +114,29 @@ async function removeAll(
   run: Run,
 ): Promise<PrunedResult> {
   const byHost = new Map(plan.hosts.map((host) => [host.host, host.candidates]));
+  // Kept beside the outcomes: what a host removed before it fell silent is gone all the same.
+  const done = new Map<string, Removal[]>();
   const outcomes = await deps.hosts.each(
     [...byHost.keys()],
     async (engine, host) => {
       const inUse = await inUseNow(engine, plan.args.what, run.signal);
-      return removeInTurn(byHost.get(host) ?? [], (candidate) =>
-        removeOne(engine, plan.args.what, candidate, inUse, run.signal),
-      );
+      const own: Removal[] = [];
+      done.set(host, own);
+      // One after the other: an image can only go once the one built on it has gone, and the engine is not hurried.
+      for (const candidate of byHost.get(host) ?? [])
+        own.push(await removeOne(engine, plan.args.what, candidate, inUse, run.signal));
     },
     { signal: run.signal, deadlineMs: 10 * 60_000 },
   );
-  const { values, failures } = settle(outcomes, deps.redact);
-  const hosts = values.map(({ host, value }) => ({
-    host,
-    removed: value.filter((item) => item.gone).length,
-    bytes: value.reduce((sum, item) => sum + (item.gone ? item.bytes : 0), 0),
-    kept: value.flatMap((item) => (item.gone ? [] : [{ label: item.candidate.label, why: item.why }])),
-  }));
+  const settled = settle(outcomes, deps.redact);
+  const failures = settled.failures.map((failure) => {
+    const all = byHost.get(failure.host)?.length ?? 0;
+    const left = all - (done.get(failure.host)?.length ?? 0);
+    return { ...failure, summary: `${failure.summary} Of ${all} to remove, ${left} were not seen to go.` };
+  });
+  const hosts = [...done]
+    .filter(([host, removals]) => removals.length > 0 || settled.values.some((value) => value.host === host))
+    .map(([host, removals]) => prunedHost(host, removals));
   const audit = `${approval.id} approved; ${hosts.map((host) => `${host.host}: ${host.removed} removed, ${host.kept.length} kept`).join('; ')}`;
   return {
     kind: 'pruned',
@@ -143,12 +149,11 @@ async function removeAll(
   };
 }
 
-// One after the other: an image can only go once the one built on it has gone, and the engine is not hurried.
-async function removeInTurn(
-  items: readonly Candidate[],
-  remove: (candidate: Candidate) => Promise<Removal>,
-): Promise<Removal[]> {
-  const done: Removal[] = [];
-  for (const item of items) done.push(await remove(item));
-  return done;
+function prunedHost(host: string, removals: readonly Removal[]): PrunedHost {
+  return {
+    host,
+    removed: removals.filter((item) => item.gone).length,
+    bytes: removals.reduce((sum, item) => sum + (item.gone ? item.bytes : 0), 0),
+    kept: removals.flatMap((item) => (item.gone ? [] : [{ label: item.candidate.label, why: item.why }])),
+  };
 }

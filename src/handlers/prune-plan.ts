@@ -1,5 +1,5 @@
 import type { Prunable, PruneArgs } from '../commands/prune.ts';
-import type { CacheRecord, ContainerState, Engine } from '../docker/engine.ts';
+import type { CacheRecord, ContainerState, Engine, Image } from '../docker/engine.ts';
 import { EngineError } from '../docker/engine.ts';
 import { keptByRollouts } from '../docker/rollout/names.ts';
 
@@ -8,6 +8,8 @@ export interface Candidate {
   readonly id: string;
   readonly label: string;
   readonly bytes: number;
+  /** Of an image: what it is called. */
+  readonly names?: readonly string[];
 }
 
 /** Something with this label is never offered. */
@@ -52,7 +54,13 @@ async function images(engine: Engine, options: Options): Promise<Candidate[]> {
       id: image.id,
       label: image.tags.join(', ') || (image.digests[0] ?? '<none>'),
       bytes: image.bytes,
+      names: namesOf(image),
     }));
+}
+
+/** An engine that has a tag for an image forgets its digests with the tag. */
+function namesOf({ tags, digests }: Pick<Image, 'tags' | 'digests'>): readonly string[] {
+  return tags.length > 0 ? tags : digests;
 }
 
 async function usedImages(engine: Engine, signal: AbortSignal): Promise<Set<string>> {
@@ -152,14 +160,15 @@ export async function removeOne(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     if (error.fault === 'not_found') return kept('was already gone');
-    if (error.fault === 'in_use' || error.fault === 'conflict') return kept('came into use');
+    if (error.fault === 'in_use') return kept('came into use');
     if (['unreachable', 'timeout', 'aborted'].includes(error.fault)) throw error;
     return kept(error.engineSaid.slice(0, 200));
   }
 }
 
 const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: AbortSignal) => Promise<number>> = {
-  async images(engine, { id, bytes }, signal) {
+  async images(engine, { id, bytes, names = [] }, signal) {
+    if (names.length > 1) await untag(engine, id, names, signal);
     await engine.removeImage(id, { signal });
     return bytes;
   },
@@ -177,6 +186,18 @@ const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: 
   },
   cache: (engine, { id }, signal) => engine.removeCache(id, { signal }),
 };
+
+/**
+ * By its id an engine removes no image that has several names, so all but one are taken off first. That is looked at once
+ * more just before: of a used image, or one that somebody named anew, an engine takes names off without a word.
+ */
+async function untag(engine: Engine, id: string, previewed: readonly string[], signal: AbortSignal): Promise<void> {
+  const [image, inUse] = await Promise.all([engine.inspectImage(id, { signal }), usedImages(engine, signal)]);
+  if (inUse.has(id)) throw new EngineError('in_use', 'came into use');
+  const names = namesOf(image);
+  if (names.some((name) => !previewed.includes(name))) throw new EngineError('conflict', 'was given another name');
+  for (const name of names.slice(1)) await engine.removeImage(name, { signal });
+}
 
 /** Image ids that containers use now: an engine would untag a used image without a word if it has another tag. */
 export async function inUseNow(engine: Engine, what: Prunable, signal: AbortSignal): Promise<ReadonlySet<string>> {

@@ -75,6 +75,28 @@ describeWithEngine('prune', () => {
     for (const name of [kept, used, later]) expect(await status(`/images/${name}/json`)).toBe(200);
   });
 
+  it('removes an image of several names with all of them, and keeps one that was named anew', async () => {
+    await using it = desk();
+    const socket = engine.socketPath;
+    const [gone, named] = [uniqueName('gone'), uniqueName('named')];
+    const tag = (name: string, repo: string) =>
+      mustCall(socket, 'POST', `/images/${name}:1/tag?repo=${repo}&tag=1`).then(() => `${repo}:1`);
+    for (const name of [gone, named]) await makeImage(socket, `${name}:1`, [`LABEL is=${name}`]);
+    const others = [
+      await tag(gone, uniqueName('other')),
+      await tag(gone, uniqueName('third')),
+      await tag(named, uniqueName('other')),
+    ];
+
+    const preview = resultOf<PreviewResult>(await it.say('prune images -a'));
+    const anew = await tag(named, uniqueName('anew'));
+    const pruned = resultOf<PrunedResult>(await it.say(`dock approve ${preview.id}`));
+
+    for (const name of [`${gone}:1`, others[0], others[1]]) expect(await status(`/images/${name}/json`)).toBe(404);
+    for (const name of [`${named}:1`, others[2], anew]) expect(await status(`/images/${name}/json`)).toBe(200);
+    expect(pruned.hosts[0]?.kept.map(({ why }) => why)).toContain('was given another name');
+  });
+
   it('removes stopped containers and leaves one that was started meanwhile', async () => {
     await using it = desk();
     const socket = engine.socketPath;
