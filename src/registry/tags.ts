@@ -1,7 +1,7 @@
 import { nearest } from '../commands/nearest.ts';
 import type { ImageReference } from '../commands/reference.ts';
 import type { Config } from '../config.ts';
-import { type Account, ask } from './distribution.ts';
+import { type Account, ask, textOf } from './distribution.ts';
 
 export interface Tags {
   /** Real tags of the repository nearest to the one asked for; empty when the registry will not say. Never rejects. */
@@ -30,9 +30,8 @@ export function createTags(config: Config): Tags {
     try {
       const call = { method: 'GET', path: 'tags/list?n=1000', signal: inTime(signal) } as const;
       const response = await ask(reference, account(reference), call);
-      const text = response.ok ? await response.text() : '';
-      if (text === '' || text.length > MAX_BODY) return [];
-      const { tags } = JSON.parse(text) as { tags?: unknown };
+      if (!response.ok) return [];
+      const { tags } = JSON.parse(await textOf(response, MAX_BODY)) as { tags?: unknown };
       return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
     } catch {
       // Only a suggestion is lost; what failed itself has been told already.
