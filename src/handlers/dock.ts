@@ -140,14 +140,14 @@ const AUDIT_ROWS = 15;
 
 export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
   const { person, command, host, decision, since, page } = request.args;
-  const until = page * AUDIT_ROWS;
   const found = await deps.store.audit.search({
-    limit: until + 1,
+    skip: (page - 1) * AUDIT_ROWS,
+    limit: AUDIT_ROWS + 1,
     ...(person === undefined ? {} : { person }),
     ...(command === undefined ? {} : { command }),
     ...(host === undefined ? {} : { host }),
     ...(decision === undefined ? {} : { decision }),
     ...(since === undefined ? {} : { since: momentAt(since, deps.now()) }),
   });
-  return { at: deps.now(), records: found.slice(until - AUDIT_ROWS, until), page, more: found.length > until };
+  return { at: deps.now(), records: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS };
 };

@@ -37,6 +37,8 @@ export interface AuditSearch {
   readonly host?: string;
   readonly decision?: string;
   readonly since?: number;
+  /** So many of the newest are left out. */
+  readonly skip?: number;
   readonly limit: number;
 }
 
@@ -225,9 +227,12 @@ function search(sql: Sql, query: AuditSearch): AuditRecord[] {
   if (query.since !== undefined) terms.push(`at >= $${params.push(query.since)}`);
   const where = terms.length === 0 ? '' : `where ${terms.join(' and ')}`;
   const found: AuditRecord[] = [];
+  let left = query.skip ?? 0;
   for (const row of sql.each<Row>(`select seq, entry, prev, hash from audit ${where} order by seq desc`, params)) {
     const entry = JSON.parse(row.entry) as AuditEntry;
     if (query.host !== undefined && !entry.hosts.includes(query.host)) continue;
+    left -= 1;
+    if (left >= 0) continue;
     found.push({ ...entry, seq: row.seq, prev: row.prev, hash: row.hash });
     if (found.length >= query.limit) break;
   }

@@ -89,6 +89,7 @@ describe('the audit log', () => {
     expect(await found({ since: 2000, host: 'web-1' })).toEqual([3]);
     expect(await found({ person: "U0DEV1' or 1=1 --" })).toEqual([]);
     expect(await store.audit.search({ limit: 1 })).toMatchObject([{ command: 'prune', hosts: ['web-1', 'web-2'] }]);
+    expect(await found({ skip: 1, limit: 1 })).toEqual([2]);
     store.close();
   });
 
