@@ -7,7 +7,7 @@ const config = parseConfig(
   `slack: { team: T0TEAM }
 hosts: { a: { url: "unix:///a.sock" } }
 groups: { oncall: { people: [U0OPS1] } }
-approvals: [ { commands: [prune], hosts: all, from: [oncall], stepUp: totp } ]`,
+approvals: [ { commands: [deploy], hosts: all, from: [oncall], stepUp: totp } ]`,
   'f.yml',
   {},
 );

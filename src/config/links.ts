@@ -42,6 +42,7 @@ export function checkLinks(file: ConfigFile): Mistake[] {
     groups(['approvals', index, 'from'], rule.from);
     hosts(['approvals', index, 'hosts'], rule.hosts);
     services(['approvals', index, 'services'], rule.services);
+    if (rule.commands.includes('prune')) mistakes.push(...forPrune(['approvals', index], rule));
   }
   for (const [index, window] of file.freeze.entries()) {
     hosts(['freeze', index, 'hosts'], window.hosts);
@@ -50,6 +51,14 @@ export function checkLinks(file: ConfigFile): Mistake[] {
   groups(['breakGlass', 'from'], file.breakGlass?.from);
   for (const [name, service] of Object.entries(file.services)) hosts(['services', name, 'hosts'], service.hosts);
   return [...mistakes, ...twoInOne(file)];
+}
+
+/** A prune is about no service and takes one yes: with these it would be guarded by nothing, or never be done. */
+function forPrune(path: Path, { services, count, stepUp }: ConfigFile['approvals'][number]): Mistake[] {
+  const options = { services: services !== undefined, count: count > 1, stepUp: stepUp !== undefined };
+  return Object.entries(options)
+    .filter(([, isGiven]) => isGiven)
+    .map(([name]) => ({ path: [...path, name], message: 'is not for prune; give prune a rule of its own without it' }));
 }
 
 /** Two services that would take turns at being the same container, or the same Swarm service. */

@@ -157,11 +157,15 @@ describe('rules', () => {
       'there is no group "onacll"; did you mean "oncall"?',
     ],
     [
-      'approvals: [ { commands: [prune], hosts: all, from: [oncall], services: [shop] } ]',
+      'approvals: [ { commands: [deploy], hosts: all, from: [oncall], services: [shop] } ]',
       'approvals.0.services.0: there is no service "shop"',
     ],
     ['approvals: [ { commands: [prune], hosts: all, from: [oncall], count: 0 } ]', 'approvals.0.count:'],
     ['approvals: [ { commands: [prune], hosts: all, from: [oncall], stepUp: sms } ]', 'approvals.0.stepUp:'],
+    ...['services: [shop]', 'count: 2', 'stepUp: totp'].map((option): [string, string] => [
+      `approvals: [ { commands: [deploy, prune], hosts: all, from: [oncall], ${option} } ]`,
+      `approvals.0.${option.split(':')[0]}: is not for prune`,
+    ]),
     ['breakGlass: { from: [ops] }', 'breakGlass.from.0: there is no group "ops"'],
     ['freeze: [ { name: x, from: "fri 25:00", to: "mon 08:00" } ]', 'freeze.0.from: is a day and a time'],
     [
