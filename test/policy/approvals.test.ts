@@ -1,44 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SPECS } from '../../src/commands/index.ts';
-import { type Config, parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config.ts';
 import { canAnswer, complete, rulesFor, stillNeeds } from '../../src/policy/approvals.ts';
-import { authorize, type Decision } from '../../src/policy/authorize.ts';
-import { mayBreakGlass, maySign } from '../../src/policy/break-glass.ts';
 import { type Membership, NOBODY } from '../../src/policy/people.ts';
 import { openStore } from '../../src/store/store.ts';
-
-const config = parseConfig(
-  `
-slack: { team: T0TEAM }
-hosts:
-  web-1: { url: "unix:///a.sock", labels: { env: prod } }
-  web-2: { url: "unix:///b.sock", labels: { env: prod } }
-  staging: { url: "unix:///c.sock" }
-groups:
-  oncall: { people: [U0OPS1] }
-  security: { people: [U0SEC1] }
-  leads: { people: [U0LEAD1] }
-services:
-  shop: { image: shop, hosts: all, container: { name: shop-web } }
-  bank: { image: bank, hosts: all }
-approvals:
-  - { commands: [deploy, rollback], hosts: "env=prod", from: [oncall], count: 2 }
-  - { commands: [deploy], hosts: web-2, services: [bank], from: [security], stepUp: totp }
-  - { commands: [rollback], hosts: staging, from: [oncall, leads], self: true }
-breakGlass: { from: [oncall], review: 12h }
-`,
-  'test.yml',
-  {},
-);
-const inGroups = (...groups: string[]): Membership => ({ groups: new Set(groups), unreadable: new Set() });
-const unreadable = (...groups: string[]): Membership => ({ groups: new Set(), unreadable: new Set(groups) });
-const ALLOWED: Decision = { kind: 'allow', hosts: [], rule: 'r' };
-const DENIED = authorize(
-  { spec: SPECS[0], on: undefined, channel: 'C0NONE', person: 'U0X', membership: NOBODY },
-  config,
-);
-const deploy = (hosts: string[], service = 'shop') => ({ command: 'deploy', hosts, service });
+import { ALLOWED, config, DENIED, deploy, inGroups, unreadable } from './two-rules.ts';
 
 describe('the rules for a question', () => {
   const paths = (about: Parameters<typeof rulesFor>[0]) => rulesFor(about, config).map(({ path }) => path);
@@ -169,36 +135,6 @@ describe('what is still needed', () => {
   it('is one confirmation where no rule applies', () => {
     expect(complete(standing([], deploy(['staging'])))).toBe(false);
     expect(complete(standing([{ person: 'U0DEV1' }], deploy(['staging'])))).toBe(true);
-  });
-});
-
-describe('breaking the glass', () => {
-  const none: Config = { ...config, breakGlass: undefined };
-
-  it.each([
-    ['who may', inGroups('oncall'), ALLOWED, config, { may: true, review: 12 * 3_600_000 }],
-    ['who is in no group', NOBODY, ALLOWED, config, { may: false, reason: 'not_permitted', hint: 'Who can: oncall.' }],
-    ['whose groups cannot be read', unreadable('oncall'), ALLOWED, config, { may: false, reason: 'group_unreadable' }],
-    ['who may not give the command', inGroups('oncall'), DENIED, config, { may: false, reason: 'not_permitted' }],
-    ['where it is not set up', inGroups('oncall'), ALLOWED, none, { may: false, reason: 'not_configured' }],
-  ])('%s', (_, membership, decision, where, expected) => {
-    expect(mayBreakGlass({ membership, decision }, where)).toMatchObject(expected);
-  });
-
-  it('is signed by an approver who is somebody else', () => {
-    const sign = (person: string, membership: Membership, hosts = ['web-1'], where = config) =>
-      maySign({ ...deploy(hosts), brokenBy: 'U0OPS1', person, membership }, where);
-    expect(sign('U0OPS2', inGroups('oncall'))).toEqual({ may: true });
-    expect(sign('U0OPS1', inGroups('oncall'))).toMatchObject({
-      may: false,
-      why: expect.stringContaining('You did this'),
-    });
-    expect(sign('U0DEV1', inGroups('leads'))).toMatchObject({ may: false, hint: 'Who can: oncall.' });
-    expect(sign('U0OPS2', inGroups('oncall'), ['staging'])).toEqual({ may: true });
-    expect(sign('U0OPS2', inGroups('oncall'), ['staging'], none)).toMatchObject({
-      may: false,
-      hint: 'Who can: nobody.',
-    });
   });
 });
 

@@ -36,3 +36,23 @@ export const question = (id: string, more: Partial<NewApproval> = {}): NewApprov
   hash: 'h',
   ...more,
 });
+
+/** Short ways to deployments that have begun. */
+export function beginnings(fixture: { readonly store: Store }) {
+  const deployments = () => fixture.store.deployments;
+  return {
+    deployments,
+    async started(id: string, more: { service?: string; hosts?: string[]; at?: number } = {}) {
+      const { service = `service-${id}`, hosts = ['web-1'], at = 10 } = more;
+      await fixture.store.approvals.create(question(`A-${id}`, { service }));
+      const start = await deployments().start({ id, approval: `A-${id}`, hosts, by: 'U0OPS1', at });
+      if (!start.won) throw new Error(`not started: ${start.why}`);
+      return start.deployment;
+    },
+    async claimed(owner = 'P1', now = 100) {
+      const claim = await deployments().claim(owner, now, now - 30);
+      if (!claim) throw new Error('nothing to claim');
+      return claim.lease;
+    },
+  };
+}

@@ -44,7 +44,7 @@ function planLine(host: HostPlan, plan: DeployPlan): string {
   const changes = host.changes.slice(0, 6).map(changeWords);
   const more = host.changes.length > 6 ? [`${host.changes.length - 6} more changes`] : [];
   const also = changes.length > 0 ? `\n      also ${[...changes, ...more].join(', ')}` : '';
-  return `*${host.host}*: ${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${plain(host.interruption)}${also}`;
+  return `*${host.host}*: ${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${plain(lower(host.interruption))}${also}`;
 }
 
 function detailsOf(host: HostPlan, plan: DeployPlan): string {
@@ -97,3 +97,5 @@ function warningBlocks(plan: DeployPlan): KnownBlock[] {
 export function tookWords(from: number, to: number): string {
   return `took ${sayDuration(to - from)}`;
 }
+
+const lower = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
