@@ -198,22 +198,20 @@ groups: { oncall: { people: [U0OPS1] }, leads: { people: [U0OPS2] } }
 services:
   shop: { image: x, hosts: "env=prod", container: { name: shop-web } }
   api: { image: x, hosts: web-1 }
-roles: { operator: { commands: [prune, ps] } }
+roles: { operator: { commands: [deploy, ps] } }
 channels:
   C0SHOP: { grants: [ { role: operator, hosts: all, services: [shop] } ] }
   C0PART: { grants: [ { role: operator, hosts: web-1, services: [shop] } ] }
   C0FARAWAY: { grants: [ { role: operator, hosts: staging } ] }
   C0EVERY: { grants: [ { role: operator, hosts: all } ] }
 approvals:
-  - { commands: [prune], hosts: all, services: [shop], from: [oncall], expires: 1h, remind: 5m }
-  - { commands: [prune], hosts: web-2, from: [leads], expires: 30m }
+  - { commands: [deploy], hosts: all, services: [shop], from: [oncall], expires: 1h, remind: 5m }
+  - { commands: [deploy], hosts: web-2, from: [leads], expires: 30m }
 `,
     'test.yml',
     {},
   );
-  // Deploying is what is about a service; any command that says so is treated alike.
-  const about = { ...spec('prune'), serviceOf: () => undefined };
-  const ask = (channel: string, service?: string, on?: string, item: CommandSpec = about) =>
+  const ask = (channel: string, service?: string, on?: string, item: CommandSpec = spec('deploy')) =>
     authorize(
       {
         spec: item,
@@ -232,7 +230,7 @@ approvals:
     [
       'gives no other',
       ask('C0SHOP', 'api'),
-      { kind: 'deny', reason: 'not_permitted', missing: 'No grant in this channel has `prune` for `api`.' },
+      { kind: 'deny', reason: 'not_permitted', missing: 'No grant in this channel has `deploy` for `api`.' },
     ],
     ['gives nothing that is adopted', ask('C0SHOP', 'legacy', 'web-1'), { kind: 'deny', reason: 'not_permitted' }],
     ['lets one ask before a service is named', ask('C0SHOP', undefined, 'web-1'), { kind: 'allow', hosts: ['web-1'] }],
@@ -256,14 +254,14 @@ approvals:
       {
         kind: 'deny',
         reason: 'host_needed',
-        missing: '`prune` for `shop` is granted here on only web-1 of its hosts.',
+        missing: '`deploy` for `shop` is granted here on only web-1 of its hosts.',
         permitted: ['web-1'],
       },
     ],
     [
       'is nothing where none of its hosts is granted',
       ask('C0FARAWAY', 'shop'),
-      { kind: 'deny', missing: '`prune` for `shop` is granted here on none of its hosts.', permitted: [] },
+      { kind: 'deny', missing: '`deploy` for `shop` is granted here on none of its hosts.', permitted: [] },
     ],
     [
       'does not go to a host it does not belong on',

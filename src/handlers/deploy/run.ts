@@ -167,7 +167,7 @@ async function recover(course: Course, host: string): Promise<void> {
   }
 }
 
-/** Looks at every host once more before the first is touched. */
+/** Looks at every host once more before the first of several is touched. */
 async function mayBegin(course: Course): Promise<boolean> {
   const { plan, deps, signal } = course;
   const hosts = plan.waves.flat();
@@ -179,6 +179,8 @@ async function mayBegin(course: Course): Promise<boolean> {
     await refuse(course, hosts);
     return false;
   }
+  // Its rollout looks first itself; a look at all of them is so that none is begun where another cannot be.
+  if (hosts.length === 1) return true;
   const moved = await whatMoved(course, hosts);
   // Whoever stopped it is told so, rather than that no host answered.
   if (signal.aborted || moved.size === 0) return true;
