@@ -10,7 +10,7 @@ import type { HostVerdict } from '../src/docker/rollout/types.ts';
 import type { RolloutConfig, Wanted } from '../src/docker/rollout/wanted.ts';
 import { fromClick } from './click.ts';
 import { median } from './measure.ts';
-import { docker, publish, type Shop, STABLE_MS } from './shop.ts';
+import { BUSY, docker, publish, type Shop, STABLE_MS, WITH_NODE } from './shop.ts';
 import type { Stage } from './stage.ts';
 
 /** Of the steady load. */
@@ -28,7 +28,7 @@ export async function deploy(stage: Stage): Promise<void> {
   const site = await publish(socket, engine, registry);
   await byHand(stage, site);
   await fromClick(stage, site);
-  await underLoad(stage, site);
+  await underLoad(stage, await publish(socket, engine, registry, BUSY));
 }
 
 /** How long nobody answers at a published port. */
@@ -66,14 +66,16 @@ async function downtime(port: number, change: () => Promise<unknown>): Promise<n
   let longest = 0;
   let last = performance.now();
   const watch = (async () => {
-    while (!isOver) {
+    // Until it has answered after the change too: the gap that is looked for may be the last one.
+    for (let isLast = false; !isLast; ) {
+      const mayEnd = isOver;
       if (!(await answers(port))) continue;
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
+      isLast = mayEnd;
     }
   })();
   await change();
-  await untilAnswered(port);
   isOver = true;
   await watch;
   return longest;
@@ -99,7 +101,16 @@ function answers(port: number): Promise<boolean> {
 /** Requests to the network alias at a steady rate, while version follows version. */
 async function underLoad(stage: Stage, site: Shop): Promise<void> {
   await docker(site, ['network', 'create', 'load']);
-  const serve = ['--name', 'web', '--network', 'load', '--network-alias', 'service', `${site.repository}:1`];
+  const serve = [
+    '--name',
+    'web',
+    '--network',
+    'load',
+    '--network-alias',
+    'service',
+    ...WITH_NODE,
+    `${site.repository}:1`,
+  ];
   await docker(site, ['run', '-d', ...serve]);
   await docker(site, ['run', '-d', '--name', 'client', '--network', 'load', 'busybox:1.0', 'sleep', '3600']);
   const { stdout: pid } = await docker(site, ['inspect', '-f', '{{.State.Pid}}', 'client']);

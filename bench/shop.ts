@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { mustCall } from '../playground/engine/api.ts';
 import { importBusybox } from '../playground/engine/images.ts';
@@ -9,7 +10,20 @@ import type { Engine } from '../src/docker/engine.ts';
 /** How long a new version has to stay healthy. */
 export const STABLE_MS = 500;
 const SERVE = `trap "exit 0" TERM; echo hello >/tmp/index.html; httpd -p 80 -h /tmp; while :; do sleep 600 & wait; done`;
-const CHECK = ['HEALTHCHECK --interval=500ms CMD true', `CMD ["sh","-c",${JSON.stringify(SERVE)}]`];
+
+/** What the small service runs, and what one under load runs: `httpd` lets nine connections wait, and loses the tenth. */
+export const SMALL = ['sh', '-c', SERVE];
+export const BUSY = [
+  '/node',
+  '-e',
+  `const server = require('node:http').createServer((_, answer) => answer.end('hello')).listen(80);
+   process.once('SIGTERM', () => server.close());`,
+];
+/** Node of this machine, with what it is linked to, in a container that has none. */
+export const WITH_NODE = [
+  [process.execPath, '/node'],
+  ...['/lib', '/lib64', '/usr/lib'].filter((folder) => existsSync(folder)).map((folder) => [folder, folder]),
+].flatMap(([from, to]) => ['-v', `${from}:${to}:ro`]);
 
 /** A service with two versions, on an engine and in a registry. */
 export interface Shop {
@@ -25,12 +39,14 @@ export async function publish(
   socket: string,
   engine: Engine,
   { host, username, password }: LocalRegistry,
+  command: readonly string[] = SMALL,
 ): Promise<Shop> {
   const auth = { username, password, serverAddress: host };
-  const repository = `${host}/bench/shop`;
+  const repository = `${host}/bench/${command === SMALL ? 'shop' : 'busy'}`;
+  const changes = ['HEALTHCHECK --interval=500ms CMD true', `CMD ${JSON.stringify(command)}`];
   const digests: string[] = [];
   for (const tag of ['1', '2']) {
-    await importBusybox(socket, `${repository}:${tag}`, { changes: CHECK });
+    await importBusybox(socket, `${repository}:${tag}`, { changes });
     await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, authHeaders(auth));
     const { digests: known } = await engine.imageConfig(`${repository}:${tag}`);
     digests.push(known[0]?.split('@')[1] as string);

