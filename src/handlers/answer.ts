@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { complete } from '../policy/approvals.ts';
 import type { Approval } from '../store/approvals.ts';
 import { mayAnswer, rulesOf } from './deploy/may-answer.ts';
-import { isDeploy } from './deploy/said.ts';
+import { isDeploy, noSuch } from './deploy/said.ts';
 import { closedError } from './deploy/start.ts';
 import { type AnsweredResult, approveDeploy, type CodeResult } from './deploy/vote.ts';
 import { settle, timed } from './over-hosts.ts';
@@ -72,13 +72,7 @@ export const reject: Handler<AnswerArgs, RejectedResult | AnsweredResult> = asyn
 
 async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<Approval> {
   const approval = await deps.store.approvals.get(request.args.id);
-  // A card belongs to its channel: an id carried elsewhere says nothing there, not even that it exists.
-  if (!approval || approval.channel !== request.channel)
-    throw new UserError(
-      'not_found',
-      'There is no such question in this channel.',
-      '`/dock approvals` lists those there are.',
-    );
+  if (!approval || approval.channel !== request.channel) throw noSuch('question');
   return approval;
 }
 

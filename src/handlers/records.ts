@@ -1,8 +1,8 @@
 import type { CardArgs, HistoryArgs, ListArgs } from '../commands/deployments.ts';
-import { UserError } from '../errors.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Deployment } from '../store/deployment.ts';
 import { isMine, mayAnswer, rulesOf } from './deploy/may-answer.ts';
+import { isDeploy, noSuch } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
 import type { Handler } from './types.ts';
 
@@ -108,13 +108,7 @@ export interface PlanResult {
 
 export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
   const approval: Approval | undefined = await deps.store.approvals.get(request.args.id);
-  const isDeploy = approval?.command === 'deploy' || approval?.command === 'rollback';
-  if (!approval || !isDeploy || approval.channel !== request.channel)
-    throw new UserError(
-      'not_found',
-      'There is no such deploy in this channel.',
-      '`/dock deployments` and `/dock approvals` list those there are.',
-    );
+  if (!approval || !isDeploy(approval) || approval.channel !== request.channel) throw noSuch('deploy');
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const mine =
     state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));

@@ -6,6 +6,7 @@ import type { Request } from '../handlers/types.ts';
 import type { Log } from '../telemetry.ts';
 import { aboutChannel, type Message, section } from './blocks.ts';
 import type { Manner } from './conversation.ts';
+import { inTime } from './in-time.ts';
 import { sendable } from './limits.ts';
 import { clip, plain } from './text.ts';
 
@@ -114,8 +115,8 @@ export function createOutlet(means: Means): Outlet {
     };
     return tried(
       log,
-      () => inTime(send({ ...shape(message), ...how })),
-      () => inTime(send({ ...bare(message), ...how })),
+      () => inTime(send({ ...shape(message), ...how }), RESPOND_MS),
+      () => inTime(send({ ...bare(message), ...how }), RESPOND_MS),
     );
   };
 
@@ -239,13 +240,6 @@ async function upload(means: Means, message: Message, inChannel: boolean): Promi
   const text =
     'The rest is too long for a message, and the file could not be uploaded: Fairlead needs the files:write scope, and to be in the channel.';
   await tried(log, async () => means.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
-}
-
-function inTime<T>(sent: Promise<T>): Promise<T> {
-  const late = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error(`No answer within ${RESPOND_MS / 1000} s.`)), RESPOND_MS).unref(),
-  );
-  return Promise.race([sent, late]);
 }
 
 /** Tries ways in turn; Slack refusing blocks must not cost a person the answer. */

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import type { PeopleReader } from '../handlers/types.ts';
 import type { Log } from '../telemetry.ts';
+import { inTime } from './in-time.ts';
 
 const FRESH_MS = 60_000;
 const FAILED_MS = 5000;
@@ -27,7 +28,7 @@ export function createPeople(
     if (!client) return undefined;
     try {
       const asked = client.usergroups.users.list({ usergroup, team_id: config.slack.team });
-      return new Set((await inTime(asked)).users ?? []);
+      return new Set((await inTime(asked, DEADLINE_MS)).users ?? []);
     } catch (error) {
       log.warn({ usergroup, err: messageOf(error) }, 'A user group could not be read; it counts as empty');
       return undefined;
@@ -36,7 +37,7 @@ export function createPeople(
   const channelsOf = remembered(async (person) => {
     if (!client) return undefined;
     try {
-      return await inTime(readChannels(client, person, config.slack.team));
+      return await inTime(readChannels(client, person, config.slack.team), DEADLINE_MS);
     } catch (error) {
       log.warn({ person, err: messageOf(error) }, 'Which channels somebody is in could not be read');
       return undefined;
@@ -79,13 +80,6 @@ async function readChannels(client: Pick<WebClient, 'users'>, user: string, team
     cursor = page.response_metadata?.next_cursor ?? '';
   } while (cursor !== '');
   return found;
-}
-
-function inTime<T>(asked: Promise<T>): Promise<T> {
-  const deadline = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS).unref(),
-  );
-  return Promise.race([asked, deadline]);
 }
 
 /** Reads once a minute, and again soon after what could not be read. */

@@ -1,26 +1,12 @@
 import { TOTP } from 'otpauth';
 import { expect, it } from 'vitest';
-import type { LocalSlack } from '../../playground/server/index.ts';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
+import { opened } from './harness.ts';
 import { ask, OPS, running, said, says, story } from './story.ts';
 
 const APPROVER = { channel: 'C0PROD', as: 'U0OPS1' };
 const PERIOD_MS = 30_000;
-
-/** A modal of a person, now or later. */
-function opened(slack: LocalSlack, person: string): Promise<unknown> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const view = slack.view({ person });
-      if (!view) return;
-      end();
-      resolve(view.body);
-    };
-    const end = slack.on('change', look);
-    look();
-  });
-}
 
 describeWithEngine('those who approve', () => {
   it('give a one-time code where the rule asks for it: right, theirs, and each once', async () => {

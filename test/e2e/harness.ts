@@ -92,6 +92,20 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
+/** A modal of a person, now or later. */
+export function opened(slack: LocalSlack, person: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const view = slack.view({ person });
+      if (!view) return;
+      off();
+      resolve(view.body);
+    };
+    const off = slack.on('change', look);
+    look();
+  });
+}
+
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');

@@ -3,7 +3,7 @@ import { buttonsOf, CHANNELS, type LocalSlack, startSlack } from '../../playgrou
 import { aboutChannel, buttons } from '../../src/slack/blocks.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { clientOf } from '../playground/app.ts';
-import { scene } from './harness.ts';
+import { opened, scene } from './harness.ts';
 import { ask, deployed, OPS, says, story } from './story.ts';
 
 const DANA = 'U0DEV1';
@@ -108,16 +108,3 @@ describeWithEngine('the home tab', () => {
     expect(shown).toContain('channels:read');
   });
 });
-
-function opened(slack: LocalSlack, person: string): Promise<unknown> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const view = slack.view({ person });
-      if (!view) return;
-      off();
-      resolve(view.body);
-    };
-    const off = slack.on('change', look);
-    look();
-  });
-}

@@ -4,7 +4,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps, Handler, Request } from '../types.ts';
 import { mustControl, mustSign } from './may-answer.ts';
-import { isDeploy } from './said.ts';
+import { isDeploy, noSuch } from './said.ts';
 import type { AnsweredResult } from './vote.ts';
 
 /** What may be said to a deployment that runs, and to one that ran without approval. */
@@ -13,12 +13,7 @@ async function running(
   deps: Deps,
 ): Promise<{ approval: Approval; deployment: Deployment }> {
   const approval = await deps.store.approvals.get(request.args.id);
-  if (!approval || !isDeploy(approval) || approval.channel !== request.channel)
-    throw new UserError(
-      'not_found',
-      'There is no such deploy in this channel.',
-      '`/dock deployments` and `/dock approvals` list those there are.',
-    );
+  if (!approval || !isDeploy(approval) || approval.channel !== request.channel) throw noSuch('deploy');
   const deployment = await deps.store.deployments.byApproval(approval.id);
   if (!deployment) throw new UserError('not_found', 'That was never begun.', 'Its card has the buttons that fit.');
   return { approval, deployment };

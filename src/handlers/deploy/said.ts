@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { DeployPlan } from './types.ts';
 
@@ -21,4 +22,10 @@ export function saidOf({ plan }: Pick<Approval, 'plan'>): string {
 export function hostsOf(plan: unknown): string[] {
   const { hosts } = plan as { readonly hosts: readonly { readonly host: string }[] };
   return hosts.map(({ host }) => host);
+}
+
+/** A card belongs to its channel: an id carried elsewhere says nothing there, not even that it exists. */
+export function noSuch(what: 'question' | 'deploy'): UserError {
+  const where = what === 'question' ? '`/dock approvals` lists' : '`/dock deployments` and `/dock approvals` list';
+  return new UserError('not_found', `There is no such ${what} in this channel.`, `${where} those there are.`);
 }

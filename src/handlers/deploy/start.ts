@@ -3,6 +3,7 @@ import type { Closed } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
 import { ulid } from '../ulid.ts';
+import { noSuch } from './said.ts';
 import type { DeployPlan } from './types.ts';
 
 /** Approves a question and queues its deployment, in one step; of any number of clicks, one does. */
@@ -43,12 +44,7 @@ export async function startDeployment(
 
 /** Why a question takes no answer any more. */
 export function closedError(why: Closed, by: string | undefined): UserError {
-  if (why === 'unknown')
-    return new UserError(
-      'not_found',
-      'There is no such question in this channel.',
-      '`/dock approvals` lists those there are.',
-    );
+  if (why === 'unknown') return noSuch('question');
   if (why === 'expired')
     return new UserError('expired', 'That question has expired; nothing was changed.', 'Ask again for a new plan.');
   if (why === 'superseded')
