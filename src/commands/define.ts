@@ -119,9 +119,9 @@ export function optionsOf(spec: CommandSpec): Field[] {
   return [...fieldsOf(spec).filter((item) => item.position === undefined), ...commonOptions(spec)];
 }
 
-/** `/images`, or `/dock hosts` for what has no slash command of its own. */
-export function typed(spec: CommandSpec): string {
-  return `${spec.slash ? '/' : '/dock '}${spec.name}`;
+/** `/images` (`/d-images` with that prefix), or `/dock hosts` for what has no slash command of its own. */
+export function typed(spec: CommandSpec, prefix: string): string {
+  return `${spec.slash ? `/${prefix}` : '/dock '}${spec.name}`;
 }
 
 /** `<container> [-n <lines>] [-t] [--on <hosts>]`: Slack's usage hint and the second line of every mistake. */

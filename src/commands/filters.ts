@@ -6,16 +6,25 @@ export interface Filter<Key extends string = string> {
   readonly value: string;
 }
 
-/** A repeatable `-f key=value` that knows its keys, as docker's does. */
-export function filter<const Key extends string>(keys: readonly Key[]) {
+/**
+ * A repeatable `-f key=value` that knows its keys, as docker's does, and of some the only values there are: engines differ
+ * in what they say of a wrong one, and some say nothing.
+ */
+export function filter<const Key extends string>(
+  keys: readonly Key[],
+  values: Readonly<Partial<Record<Key, readonly string[]>>>,
+) {
   return z
     .array(
       z.string().transform((text, context): Filter<Key> => {
         const equals = text.indexOf('=');
         const key = keys.find((one) => one === text.slice(0, Math.max(0, equals)));
         const value = text.slice(equals + 1);
-        if (key !== undefined && value !== '' && value.length <= 255) return { key, value };
-        context.addIssue({ code: 'custom', message: `is key=value with one of ${keys.join(', ')}` });
+        const only = key && values[key];
+        if (key !== undefined && value !== '' && value.length <= 255 && (only?.includes(value) ?? true))
+          return { key, value };
+        const message = only ? `with ${key} takes ${only.join(', ')}` : `is key=value with one of ${keys.join(', ')}`;
+        context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }),
     )
@@ -32,6 +41,11 @@ export function page() {
       .transform(Number),
     { description: 'Which page', value: 'number' },
   );
+}
+
+/** As they were typed, for what says that nothing matches. */
+export function sayFilters(filters: readonly Filter[]): string {
+  return filters.map(({ key, value }) => `${key}=${value}`).join(' ');
 }
 
 /** As the engine takes them: values of one key together. */

@@ -10,7 +10,11 @@ export const ImagesArgs = z.strictObject({
     description: 'Only this repository, or repository:tag; * matches',
   }),
   all: field(z.boolean().default(false), { short: 'a', description: 'Intermediate images too' }),
-  filter: field(filter(KEYS), { short: 'f', value: 'key=value', description: `Only what matches: ${KEYS.join(', ')}` }),
+  filter: field(filter(KEYS, { dangling: ['true', 'false'] }), {
+    short: 'f',
+    value: 'key=value',
+    description: `Only what matches: ${KEYS.join(', ')}`,
+  }),
   digests: field(z.boolean().default(false), { description: 'Show digests' }),
   sort: field(z.enum(['created', 'size', 'name']).default('created'), {
     description: 'Newest, largest or alphabetical first',

@@ -40,7 +40,7 @@ export const logs = defineCommand({
   rewrite(words) {
     const index = words.indexOf('for');
     const following = words.some((word) => word === '--follow' || /^-[a-z]*f$/u.test(word));
-    if (index < 1 || !following || words[index + 1] === undefined) return words;
+    if (index < 1 || !following || (words[index + 1] ?? '-').startsWith('-')) return words;
     return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
   },
 });

@@ -29,7 +29,7 @@ export const UMBRELLA = 'dock';
  */
 export function parseLine(line: string, specs: readonly CommandSpec[], prefix = ''): Parsed {
   const { spec, rest } = readName(line, specs, prefix);
-  return parseWords(spec, rest);
+  return parseWords(spec, rest, prefix);
 }
 
 /** The command a line is of, whatever else the line says. Throws a `UserError` when there is none. */
@@ -65,23 +65,25 @@ function unknownCommand(name: string, specs: readonly CommandSpec[]): UserError 
   return new UserError('unknown_command', `There is no command ${code(name)}. ${tip}`);
 }
 
-function parseWords(spec: CommandSpec, words: readonly Word[]): Parsed {
+function parseWords(spec: CommandSpec, words: readonly Word[], prefix: string): Parsed {
   try {
-    return readWords(spec, words);
+    return readWords(spec, words, prefix);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.reason, error.message, `Usage: \`${typed(spec)} ${usageHint(spec)}\``);
+    throw new UserError(error.reason, error.message, `Usage: \`${typed(spec, prefix)} ${usageHint(spec)}\``);
   }
 }
 
 interface Values {
   readonly values: Map<string, string | true | string[]>;
+  /** How each option was spelt, by its key: a mistake is named as it was typed. */
+  readonly spelt: Map<string, string>;
   readonly positional: string[];
 }
 
-function readWords(spec: CommandSpec, words: readonly Word[]): Parsed {
+function readWords(spec: CommandSpec, words: readonly Word[], prefix: string): Parsed {
   const fields = optionsOf(spec);
-  const { values, positional } = readOptions(spec, fields, rewritten(spec, words));
+  const { values, spelt, positional } = readOptions(spec, fields, rewritten(spec, words));
   const help = values.get('help') === true;
   const share = values.get('share') === true;
   const onText = values.get('on');
@@ -105,9 +107,9 @@ function readWords(spec: CommandSpec, words: readonly Word[]): Parsed {
   if (missing)
     throw new UserError(
       'bad_input',
-      `\`${typed(spec)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
+      `\`${typed(spec, prefix)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
     );
-  return { spec, args: checkArgs(spec, fields.concat(slots), given), on, share, help, line, shownLine };
+  return { spec, args: checkArgs(spec, fields.concat(slots), given, spelt), on, share, help, line, shownLine };
 }
 
 function withArticle(noun: string): string {
@@ -143,13 +145,19 @@ function hide(text: string, given: string): string {
 
 function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {
   if (!spec.rewrite) return words;
-  return spec
-    .rewrite(words.map((word) => word.text))
-    .map((text) => words.find((word) => word.text === text) ?? { text, at: 0, quoted: false });
+  // Each word once, in its order: of `--grep "-f" -f` only the first was quoted.
+  const left = [...words];
+  return spec.rewrite(words.map((word) => word.text)).map((text) => {
+    const index = left.findIndex((word) => word.text === text);
+    return left.splice(index, index < 0 ? 0 : 1)[0] ?? { text, at: 0, quoted: false };
+  });
 }
+
+type Options = Pick<Values, 'values' | 'spelt'>;
 
 function readOptions(spec: CommandSpec, fields: readonly Field[], words: readonly Word[]): Values {
   const values: Values['values'] = new Map();
+  const spelt: Values['spelt'] = new Map();
   const positional: string[] = [];
   const queue = [...words];
   let open = true;
@@ -157,15 +165,15 @@ function readOptions(spec: CommandSpec, fields: readonly Field[], words: readonl
     const { text } = word;
     if (!open || word.quoted || text === '-') positional.push(text);
     else if (text === '--') open = false;
-    else if (text.startsWith('--')) readLong(fields, values, text, queue);
-    else if (text.startsWith('-')) readShort(fields, values, text, queue);
+    else if (text.startsWith('--')) readLong(fields, { values, spelt }, text, queue);
+    else if (text.startsWith('-')) readShort(fields, { values, spelt }, text, queue);
     else if (spec.onHosts && /^@./u.test(text)) addHost(values, text.slice(1));
     else positional.push(text);
   }
-  return { values, positional };
+  return { values, spelt, positional };
 }
 
-function readLong(fields: readonly Field[], values: Values['values'], text: string, queue: Word[]): void {
+function readLong(fields: readonly Field[], into: Options, text: string, queue: Word[]): void {
   const equals = text.indexOf('=');
   const name = text.slice(2, equals < 0 ? undefined : equals).toLowerCase();
   const item = fields.find((one) => one.option === name);
@@ -179,29 +187,30 @@ function readLong(fields: readonly Field[], values: Values['values'], text: stri
       `There is no option ${code(`--${name}`)}.${near === undefined ? '' : ` Did you mean \`--${near}\`?`}`,
     );
   }
-  store(values, item, equals < 0 ? undefined : text.slice(equals + 1), queue);
+  store(into, item, `--${item.option}`, equals < 0 ? undefined : text.slice(equals + 1), queue);
 }
 
 // `-at` is `-a -t`, `-n50` and `-n=50` are `-n 50`, as docker reads them.
-function readShort(fields: readonly Field[], values: Values['values'], text: string, queue: Word[]): void {
+function readShort(fields: readonly Field[], into: Options, text: string, queue: Word[]): void {
   for (let index = 1; index < text.length; index += 1) {
+    const name = `-${text[index]}`;
     const item = fields.find((one) => one.short === text[index]);
     if (!item)
       throw new UserError(
         'bad_input',
-        `There is no option ${code(`-${text[index]}`)}.${text.length > 2 ? ` Did you mean ${code(`-${text}`)}?` : ''}`,
+        `There is no option ${code(name)}.${text.length > 2 ? ` Did you mean ${code(`-${text}`)}?` : ''}`,
       );
     const rest = text.slice(index + 1).replace(/^=/u, '');
     if (item.kind !== 'switch') {
-      store(values, item, rest === '' ? undefined : rest, queue);
+      store(into, item, name, rest === '' ? undefined : rest, queue);
       return;
     }
-    store(values, item, undefined, queue);
+    store(into, item, name, undefined, queue);
   }
 }
 
-function store(values: Values['values'], item: Field, inline: string | undefined, queue: Word[]): void {
-  const name = `--${item.option}`;
+function store({ values, spelt }: Options, item: Field, name: string, inline: string | undefined, queue: Word[]): void {
+  spelt.set(item.key, name);
   if (item.kind === 'switch') {
     if (inline !== undefined) throw new UserError('bad_input', `\`${name}\` takes no value.`);
     values.set(item.key, true);
@@ -221,24 +230,30 @@ function addHost(values: Values['values'], name: string): void {
   values.set('on', typeof before === 'string' ? `${before},${name}` : name);
 }
 
-function checkArgs(spec: CommandSpec, fields: readonly Field[], given: Record<string, unknown>): unknown {
+function checkArgs(
+  spec: CommandSpec,
+  fields: readonly Field[],
+  given: Record<string, unknown>,
+  spelt: Values['spelt'],
+): unknown {
   const result = spec.args.safeParse(given);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const item = fields.find((one) => one.key === issue?.path[0]);
-  throw new UserError('bad_input', issueText(issue, item, given));
+  throw new UserError('bad_input', issueText(issue, item, given, spelt));
 }
 
 function issueText(
   issue: z.core.$ZodIssue | undefined,
   item: Field | undefined,
   given: Record<string, unknown>,
+  spelt: Values['spelt'],
 ): string {
   if (!issue || !item) return issue?.message ?? 'That does not fit together.';
   const at = issue.path[1];
   const whole = given[item.key];
   const typed = Array.isArray(whole) && typeof at === 'number' ? whole[at] : whole;
-  const name = item.position === undefined ? `--${item.option}` : (item.value ?? item.key);
+  const name = item.position === undefined ? (spelt.get(item.key) ?? `--${item.option}`) : (item.value ?? item.key);
   const near = item.choices && typeof typed === 'string' ? nearest(typed, item.choices) : undefined;
   const choices = item.choices ? `is one of ${item.choices.join(', ')}` : issue.message;
   return `\`${name}\` ${choices}${typeof typed === 'string' ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;

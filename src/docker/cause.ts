@@ -50,13 +50,13 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Words> = 
     'Fairlead needs an engine with API 1.41 (Docker 20.10) or newer.',
   ],
   not_found: () => ['It is not there (any more).', 'List again: somebody may have removed it.'],
-  conflict: () => ['The engine said no because of the state it is in.', 'Look with /ps -a, then try again.'],
+  conflict: () => ['The engine said no because of the state it is in.', 'Look with /dock ps -a, then try again.'],
   in_use: () => ['It is in use.', 'Stop and remove what uses it first.'],
   busy: (_, { status }) => [
     status === undefined ? 'Too much is waiting for this host already.' : 'The engine is already doing that.',
     'Try again in a minute.',
   ],
-  no_space: ({ host }) => ['The disk of the host is full.', `Make room with /prune images --on ${host}`],
+  no_space: ({ host }) => ['The disk of the host is full.', `Make room with /dock prune images --on ${host}`],
   rate_limited: (where) => [
     `${sentence(registry(where))} limits how often it may be pulled from, and the limit is reached.`,
     'Wait, or give Fairlead an account for it under registries in the config.',

@@ -14,16 +14,20 @@ export interface HelpResult {
   readonly commands: readonly { readonly name: string; readonly hosts: readonly string[] }[];
   readonly detail: string | undefined;
   readonly configured: boolean;
+  /** Of the slash commands. */
+  readonly prefix: string;
 }
 
 export const help: Handler<HelpArgs, HelpResult> = async (request, deps) => {
   const wanted = request.args.command?.replace(/^\//u, '');
   const may = permitted(request, deps);
+  const codes = deps.config.approvals.some(({ stepUp }) => stepUp === 'totp');
   const commands = deps.specs
-    .filter((spec) => spec.access === 'open' || may.has(spec.name))
+    .filter((spec) => (spec.access === 'open' ? codes || spec.name !== 'totp' : may.has(spec.name)))
     .map((spec) => ({ name: spec.name, hosts: may.get(spec.name) ?? [] }));
-  const detail = wanted === undefined ? undefined : commandOf(wanted, deps.specs, deps.config.slack.prefix).name;
-  return { commands, detail, configured: deps.config.channels.has(request.channel) };
+  const { prefix } = deps.config.slack;
+  const detail = wanted === undefined ? undefined : commandOf(wanted, deps.specs, prefix).name;
+  return { commands, detail, configured: deps.config.channels.has(request.channel), prefix };
 };
 
 function permitted(request: Request, deps: Deps): ReadonlyMap<string, readonly string[]> {
@@ -124,7 +128,7 @@ export interface StopResult {
 
 export const stop: Handler<StopArgs, StopResult> = async (request, deps) => {
   const outcome = deps.live.stop(request.args.id, request.person);
-  if (outcome === 'unknown') throw new UserError('not_found', 'That has already ended.');
+  if (outcome === 'unknown') throw new UserError('not_found', 'Nothing is followed under that id (any more).');
   if (outcome === 'not_yours') throw new UserError('not_permitted', 'Only the person who started it can stop it.');
   return { kind: 'stopped' };
 };

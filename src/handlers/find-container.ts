@@ -97,7 +97,7 @@ export function noContainer(
   failures: readonly HostFailure[],
 ): UserError {
   const near = nearest(typed, names);
-  const tip = near === undefined ? 'See `/ps -a`.' : `Did you mean \`${near}\`?`;
+  const tip = near === undefined ? 'See `/dock ps -a`.' : `Did you mean \`${near}\`?`;
   return new UserError(
     'not_found',
     `There is no container ${code(typed)} on ${inWords(hosts)}.${silent(failures)}`,

@@ -3,7 +3,7 @@ import type { ImagesArgs } from '../commands/images.ts';
 import type { Engine, Image } from '../docker/engine.ts';
 import { matchesReference } from './match.ts';
 import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
-import { paged } from './paged.ts';
+import { type Page, paged } from './paged.ts';
 import type { Handler, Timed } from './types.ts';
 
 export interface ImageRow {
@@ -19,17 +19,13 @@ export interface ImageRow {
   readonly inUse: boolean;
 }
 
-export interface ImagesResult extends Timed {
+export interface ImagesResult extends Timed, Page<ImageRow> {
   readonly hosts: readonly {
     readonly host: string;
     readonly images: number;
     readonly bytes: number;
     readonly dangling: number;
   }[];
-  readonly rows: readonly ImageRow[];
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
   readonly digests: boolean;
 }
 

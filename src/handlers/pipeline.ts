@@ -43,7 +43,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
   const { config } = deps;
   const at = deps.now();
   const parsed = parseLine(incoming.text, deps.specs, config.slack.prefix);
-  if (parsed.help) return { kind: 'usage', spec: parsed.spec };
+  if (parsed.help) return { kind: 'usage', spec: parsed.spec, prefix: config.slack.prefix };
 
   const fact = {
     request: id,

@@ -2,7 +2,7 @@ import { engineFilters } from '../commands/filters.ts';
 import type { PsArgs } from '../commands/ps.ts';
 import type { Container, Engine } from '../docker/engine.ts';
 import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
-import { paged } from './paged.ts';
+import { type Page, paged } from './paged.ts';
 import type { Handler, Timed } from './types.ts';
 
 export interface PsRow
@@ -12,17 +12,13 @@ export interface PsRow
   readonly names: string;
 }
 
-export interface PsResult extends Timed {
+export interface PsResult extends Timed, Page<PsRow> {
   readonly hosts: readonly {
     readonly host: string;
     readonly containers: number;
     readonly running: number;
     readonly unhealthy: number;
   }[];
-  readonly rows: readonly PsRow[];
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
   readonly all: boolean;
 }
 

@@ -2,6 +2,7 @@ import type { PullArgs } from '../commands/pull.ts';
 import { canonical, familiar, type ImageReference } from '../commands/reference.ts';
 import { EngineError, type PullProgress, type PullResult } from '../docker/engine.ts';
 import { checkImage } from '../policy/images.ts';
+import { nearRepository } from './near-repository.ts';
 import { failureOf, timed } from './over-hosts.ts';
 import type { Deps, Handler, HostFailure, Request, Run, Timed } from './types.ts';
 
@@ -25,6 +26,8 @@ export interface PullOutcome extends Timed {
   readonly hosts: readonly { readonly host: string; readonly pulled: PullResult; readonly ms: number }[];
   /** Real tags of that repository near the one that was not found. */
   readonly nearTags: readonly string[];
+  /** A repository known here near the one that was not found. */
+  readonly nearRepository: string | undefined;
 }
 
 export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, deps, run) => {
@@ -51,7 +54,10 @@ export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, 
     }
   }
   const nearTags = missing ? await deps.tags.near(reference, run.signal) : [];
-  return { ...timed(request.at, deps.now(), failures), image, warnings, hosts, nearTags };
+  // A repository with tags is there: it was the tag that was misspelt.
+  const misspelt = missing && nearTags.length === 0;
+  const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
+  return { ...timed(request.at, deps.now(), failures), image, warnings, hosts, nearTags, nearRepository: near };
 };
 
 async function pullOn(

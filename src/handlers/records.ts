@@ -1,6 +1,7 @@
 import type { CardArgs, HistoryArgs, ListArgs } from '../commands/deployments.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Deployment } from '../store/deployment.ts';
+import { knownService } from './deploy/known.ts';
 import { isMine, mayAnswer, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
@@ -40,6 +41,7 @@ export const deployments: Handler<ListArgs, DeploymentsResult> = async (request,
 export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, deps) => {
   const { service } = request.args;
   const found = await deps.store.deployments.recent({ service, limit: SHOWN });
+  if (found.length === 0) knownService(service, deps.config);
   return { kind: 'deployments', service, at: deps.now(), deployments: found.map(lineOf) };
 };
 

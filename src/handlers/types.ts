@@ -123,7 +123,7 @@ export interface Timed {
 /** What the pipeline gives back: a result to show, or why there is none. */
 export type Answer =
   | { readonly kind: 'result'; readonly request: Request; readonly spec: CommandSpec; readonly result: unknown }
-  | { readonly kind: 'usage'; readonly spec: CommandSpec }
+  | { readonly kind: 'usage'; readonly spec: CommandSpec; readonly prefix: string }
   | {
       readonly kind: 'refused';
       readonly reason: Reason;

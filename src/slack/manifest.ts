@@ -32,7 +32,7 @@ export function manifest(specs: readonly CommandSpec[], options: ManifestOptions
     _metadata: { major_version: 1, minor_version: 1 },
     display_information: {
       name: 'Fairlead',
-      description: 'Operate Docker hosts from Slack: images, pull, ps, logs and prune.',
+      description: 'Operate Docker hosts from Slack: images, logs, cleaning up, and deploys that are approved.',
       long_description:
         'Fairlead turns slash commands into validated requests against the Docker hosts you configure. Who may say what is decided by channel and role, every decision is written to a tamper-evident audit log, and what cannot be undone waits for a confirmation.',
       background_color: '#1d2d3e',

@@ -32,6 +32,8 @@ describe('parseLine', () => {
     ['deploy shop 1.4.0 -e A=1 -e B=x=y --reason why', { service: 'shop', image: '1.4.0', env: ['A=1', 'B=x=y'] }],
     ['dock lock shop for 30m --reason "a look"', { service: 'shop', for: 1_800_000, reason: 'a look' }],
     ['dock lock shop --queue', { service: 'shop', for: 7_200_000, queue: true }],
+    ['logs shop --grep "-f" -f for 5m', { grep: '-f', follow: true, for: 300_000 }],
+    ['logs shop --grep for -f', { grep: 'for', follow: true }],
     ['dock lock for', { service: 'for' }],
   ])('understands %s', (line, args) => {
     expect(parse(line).args).toMatchObject(args);
@@ -53,13 +55,15 @@ describe('parseLine', () => {
     ['images --sort sise', '`--sort` is one of created, size, name, not `sise`. Did you mean `size`?'],
     [
       'images -f colour=red',
-      '`--filter` is key=value with one of dangling, reference, label, before, since, not `colour=red`.',
+      '`-f` is key=value with one of dangling, reference, label, before, since, not `colour=red`.',
     ],
+    ['images -f dangling=maybe', '`-f` with dangling takes true, false, not `dangling=maybe`.'],
+    ['ps --filter health=ill', '`--filter` with health takes starting, healthy, unhealthy, none, not `health=ill`.'],
     ['images a b', 'I do not know what `b` is for.'],
     ['images --on', '`--on` needs a value.'],
     ['images --sort size --sort name', '`--sort` is given twice.'],
     ['images --page 0', '`--page` is a page number, not `0`.'],
-    ['deploy shop 1.4.0 -e A=1 -e =2', '`--env` is NAME=value, not `=2`.'],
+    ['deploy shop 1.4.0 -e A=1 -e =2', '`-e` is NAME=value, not `=2`.'],
     ['images --on "a b"', '`--on` takes host names, label=value or all, joined by commas, not `a b`.'],
     ['images --all=yes', '`--all` takes no value.'],
     ['logs', '`/logs` needs a container.'],
@@ -67,7 +71,9 @@ describe('parseLine', () => {
     ['dock plan', '`/dock plan` needs an id.'],
     ['dock audit --person @dana', '`--person` is a member id (in their Slack profile, under ⋮), not `@dana`.'],
     ['logs ../../etc', '`container` is a container name or id, not `../../etc`.'],
-    ['logs shop -n ten', '`--tail` is a number of lines, or all, not `ten`.'],
+    ['logs shop -n ten', '`-n` is a number of lines, or all, not `ten`.'],
+    ['logs shop --tail=ten', '`--tail` is a number of lines, or all, not `ten`.'],
+    ['logs shop -tn', '`-n` needs a value.'],
     [
       'logs shop --since yesterday',
       '`--since` is how long ago (10m, 2h) or a time (2026-03-01T04:00:00Z), not `yesterday`.',
@@ -106,6 +112,7 @@ describe('parseLine', () => {
   it('takes the prefix of the config off, and only that', () => {
     expect(parse('/d-images', 'd-').spec.name).toBe('images');
     expect(() => parse('/x-images', 'd-')).toThrow('There is no command');
+    expect(() => parse('/d-logs', 'd-')).toThrow('`/d-logs` needs a container.');
   });
 
   it('writes a line that means the same again', () => {

@@ -114,7 +114,7 @@ describe('the explanation', () => {
   it.each<[EngineFault, RegExp]>([
     ['insecure_registry', /harbor\.example:8443 to insecure-registries in .*daemon\.json/u],
     ['tls_unknown_ca', /\/etc\/docker\/certs\.d\/harbor\.example:8443\/ca\.crt/u],
-    ['no_space', /\/prune images --on prod-1/u],
+    ['no_space', /\/dock prune images --on prod-1/u],
     ['rate_limited', /account/u],
     ['dns', /DNS/u],
   ])('of %s says what to check', (fault, words) => {

@@ -93,7 +93,8 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await using ran = await container(bed().sockets[1] as string, { cmd: ['echo', 'umbrella'], wait: true });
       const { registry } = bed();
       const lines: readonly [string, ...string[]][] = [
-        [`images ${uniqueName('none')}`, 'No images match'],
+        [`images ${uniqueName('none')}`, 'No image matches', 'none'],
+        ['images --page 99', 'there is no 99'],
         ['ps -a', 'NAMES'],
         [`logs ${ran.name}`, 'umbrella'],
         [`pull ${registry.host}/fairlead/worker:2.0`, 'sha256:', 'linux/'],
@@ -146,6 +147,26 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       });
 
       await it.slack.waitFor(says('There is no', '1.0.0', '1.1.0'), { channel: 'C0STAGING', as: 'U0DEV1' });
+    });
+
+    it('names the repository that was meant when one of its name is not there', async () => {
+      await using it = await scene({ mode });
+      const { registry } = bed();
+      const pull = (name: string) =>
+        it.slack.type({
+          person: 'U0DEV1',
+          channel: 'C0PROD',
+          text: `/pull ${registry.host}/fairlead/${name}:2.0 @web-1`,
+        });
+
+      await pull('worker');
+      await it.slack.waitFor(says('pulled on web-1'), { channel: 'C0PROD', as: 'U0DEV1' });
+      await pull('wroker');
+
+      await it.slack.waitFor(says(`Did you mean \`${registry.host}/fairlead/worker\``), {
+        channel: 'C0PROD',
+        as: 'U0DEV1',
+      });
     });
 
     it('shows a log with standard error marked and secrets masked', async () => {

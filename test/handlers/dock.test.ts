@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
+import { answerView } from '../../src/slack/views/index.ts';
 import { openDesk } from './desk.ts';
 
 it.each(SPECS.map(({ name }) => name))(
@@ -10,3 +11,36 @@ it.each(SPECS.map(({ name }) => name))(
     expect(await desk.say(`/dock help ${name}`)).toMatchObject({ kind: 'result', result: { detail: name } });
   },
 );
+
+it('help speaks of slash commands with their prefix, and of what is granted once', async () => {
+  const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
+  await using desk = openDesk(hosts, ['logs', 'ps'], { slack: { team: 'T0TEAM', prefix: 'd-' } });
+
+  const { blocks } = answerView(await desk.say('/dock help'));
+
+  const [granted, open] = blocks.map((block) => (block.type === 'section' ? block.text?.text : undefined));
+  expect(granted).toMatch(/^\*What you may do here on one, two\*\n`\/d-ps` {2}.+\n`\/d-logs` {2}[^\n]+$/u);
+  expect(open).not.toMatch(/abort|sign|totp/u);
+  expect(answerView(await desk.say('/d-logs --help')).text).toMatch(/^\/d-logs </u);
+});
+
+it('says that there is no such service rather than that it has no history', async () => {
+  await using desk = openDesk({ one: '/nowhere/engine.sock' }, ['history'], {
+    services: { shop: { image: 'localhost:5000/shop', hosts: 'one' } },
+  });
+
+  expect(await desk.say('/dock history shpo')).toMatchObject({
+    kind: 'refused',
+    text: 'There is no service `shpo` in the config. Did you mean `shop`?',
+  });
+  expect(await desk.say('/dock history shop')).toMatchObject({ kind: 'result', result: { deployments: [] } });
+});
+
+it('a change that lacks no more than its host is not called forbidden', async () => {
+  const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
+  await using desk = openDesk(hosts, ['prune']);
+
+  const shown = JSON.stringify(answerView(await desk.say('/dock can prune images')).blocks);
+  expect(shown).toContain('*Say where.* Which host?');
+  expect(shown).not.toContain('No.');
+});

@@ -7,6 +7,7 @@ const help: HelpResult = {
   commands: SPECS.map(({ name, access }) => ({ name, hosts: access === 'open' ? [] : ['web-1', 'web-2'] })),
   detail: undefined,
   configured: true,
+  prefix: '',
 };
 
 const hosts: HostsResult = {

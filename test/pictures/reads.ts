@@ -30,6 +30,7 @@ const images: ImagesResult = {
   total: 217,
   page: 1,
   pages: 11,
+  asked: 1,
   digests: false,
 };
 
@@ -61,6 +62,7 @@ const ps: PsResult = {
   total: 3,
   page: 1,
   pages: 1,
+  asked: 1,
   all: true,
 };
 
@@ -104,10 +106,20 @@ const follow: FollowReport = {
 
 export const READS: readonly Picture[] = [
   { name: 'images', command: 'images', result: images },
-  { name: 'images-none', command: 'images', result: { ...images, rows: [], pages: 1, total: 0 } },
+  {
+    name: 'images-none',
+    command: 'images',
+    result: { ...images, rows: [], pages: 1, total: 0 },
+    request: { args: { reference: 'shpo', filter: [] } },
+  },
   { name: 'images-down', command: 'images', result: { ...images, failures: [down], pages: 1 } },
   { name: 'ps', command: 'ps', result: ps },
-  { name: 'ps-none', command: 'ps', result: { ...ps, rows: [], total: 0 } },
+  {
+    name: 'ps-none',
+    command: 'ps',
+    result: { ...ps, rows: [], total: 0 },
+    request: { args: { filter: [{ key: 'name', value: 'shpo' }] } },
+  },
   { name: 'logs', command: 'logs', result: log(14) },
   { name: 'logs-long', command: 'logs', result: log(200) },
   { name: 'logs-nothing', command: 'logs', result: { ...log(0), grep: 'panic|fatal' } },

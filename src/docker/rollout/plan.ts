@@ -78,7 +78,7 @@ export async function study(
 function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft {
   const { from } = wanted;
   if (from.kind === 'service') return draftOfConfig(from.container, live?.raw);
-  if (!own) throw new UserError('not_found', `There is no container ${code(wanted.name)}.`, 'See `/ps -a`.');
+  if (!own) throw new UserError('not_found', `There is no container ${code(wanted.name)}.`, 'See `/dock ps -a`.');
   // Without it the image's defaults cannot be told from somebody's settings, and would be frozen for good.
   if (!live?.image)
     throw new UserError(

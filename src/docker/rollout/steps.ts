@@ -150,7 +150,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/memory limit/iu, 'Check memory and swap.'],
   [/Range of CPUs/iu, 'The host has fewer CPUs than that: check cpus.'],
   [/network .* not found/iu, 'Create the network on that host first.'],
-  [/is already in use by container/iu, 'Another rollout is under way, or one was never ended: /ps -a.'],
+  [/is already in use by container/iu, 'Another rollout is under way, or one was never ended: /dock ps -a'],
 ];
 
 function advice(words: string): string | undefined {

@@ -56,7 +56,7 @@ function refuseVersion(name: string, target: string | undefined): void {
     throw new UserError(
       'cannot_adopt',
       `${code(name)} is a version of ${code(service)}.`,
-      `\`/deploy ${service} <tag>\``,
+      `\`/dock deploy ${service} <tag>\``,
     );
 }
 

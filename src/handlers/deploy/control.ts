@@ -27,7 +27,7 @@ export const abort: Handler<CardArgs, AnsweredResult> = async (request, deps) =>
     throw new UserError(
       'already_decided',
       'That deployment has ended.',
-      `\`/rollback ${deployment.service}\` goes back.`,
+      `\`/dock rollback ${deployment.service}\` goes back.`,
     );
   const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now());
   if (!first) throw new UserError('already_decided', 'It is being stopped already.');

@@ -2,7 +2,7 @@ import { nearest } from '../../commands/nearest.ts';
 import type { Config } from '../../config.ts';
 import { code, UserError } from '../../errors.ts';
 
-/** A lock is on a service of the config: on a misspelt name it would keep nobody from anything. */
+/** A service of the config. A lock on a misspelt name would keep nobody from anything, and its history says nothing. */
 export function knownService(name: string, config: Config): void {
   if (config.services.has(name)) return;
   const near = nearest(name, [...config.services.keys()]);

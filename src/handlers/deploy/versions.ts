@@ -103,13 +103,13 @@ export async function versionNamed(
     throw new UserError(
       'not_found',
       `${code(typed)} was never verified healthy as ${code(service)} here, so it is nothing to go back to.`,
-      `\`/rollback ${service}\` lists what is; \`/deploy ${service} ${typed}\` deploys it as something new.`,
+      `\`/dock rollback ${service}\` lists what is; \`/dock deploy ${service} ${typed}\` deploys it as something new.`,
     );
   if (digests.size > 1)
     throw new UserError(
       'ambiguous',
       `${code(typed)} stood for ${digests.size} images in its time.`,
-      `Choose one by its digest: \`/rollback ${service}\` lists them.`,
+      `Choose one by its digest: \`/dock rollback ${service}\` lists them.`,
     );
   return { ...parseReference(version.repository), tag: version.tag, digest: version.digest };
 }

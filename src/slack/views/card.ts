@@ -239,7 +239,7 @@ function wayBack(plan: DeployPlan): string {
   if (old === 0) return 'There is nothing to go back to: it runs nowhere yet.';
   const sure =
     kept === old ? 'The old containers are kept' : `The old containers are kept on ${kept} of ${plural(old, 'host')}`;
-  return `Way back: if it is not healthy it goes back by itself. ${sure}; afterwards \`/rollback ${plan.service}\`.`;
+  return `Way back: if it is not healthy it goes back by itself. ${sure}; afterwards \`/dock rollback ${plan.service}\`.`;
 }
 
 function whoAnswers(card: Card): string {

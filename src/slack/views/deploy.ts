@@ -33,7 +33,7 @@ function formAsText(result: FormResult): Message {
   const text =
     names.length === 0
       ? 'There is no service you may deploy here.'
-      : `Say which: ${inline('/deploy <service> <tag>')}, with ${names.join(', ')}, or a running container.`;
+      : `Say which: ${inline('/dock deploy <service> <tag>')}, with ${names.join(', ')}, or a running container.`;
   return { text: text.replaceAll('`', ''), blocks: [section(text)] };
 }
 

@@ -9,9 +9,16 @@ import { context, type Message, section, table } from '../blocks.ts';
 import { clock, inline, plain, plural, sentence } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
 
+/** What is said by pressing a button of a message, and seldom typed. */
+const ON_BUTTONS = new Set(['approve', 'reject', 'plan', 'abort', 'continue', 'sign', 'stop']);
+
+const some = (hosts: readonly string[]) =>
+  `${hosts.slice(0, 6).join(', ')}${hosts.length > 6 ? ` and ${hosts.length - 6} more` : ''}`;
+
 const specOf = (name: string): CommandSpec | undefined => SPECS.find((spec) => spec.name === name);
 
-export function usageView(spec: CommandSpec): Message {
+export function usageView(spec: CommandSpec, prefix: string): Message {
+  const usage = `${typed(spec, prefix)} ${usageHint(spec)}`;
   const options = [...fieldsOf(spec).filter((item) => item.position !== undefined), ...optionsOf(spec)];
   const lines = options.map((item) => {
     const name =
@@ -21,9 +28,9 @@ export function usageView(spec: CommandSpec): Message {
     return `${inline(`${name}${item.choices ? ` ${item.choices.join('|')}` : ''}`)}  ${plain(item.description)}`;
   });
   return {
-    text: `${typed(spec)} ${usageHint(spec)}`,
+    text: usage,
     blocks: [
-      section(`*${typed(spec)}* · ${plain(spec.summary)}\n${inline(`${typed(spec)} ${usageHint(spec)}`, 400)}`),
+      section(`*${typed(spec, prefix)}* · ${plain(spec.summary)}\n${inline(usage, 400)}`),
       section(lines.join('\n')),
       context(`For example: ${spec.examples.map((item) => inline(item)).join('  ')}`),
     ],
@@ -32,24 +39,24 @@ export function usageView(spec: CommandSpec): Message {
 
 export function helpView(result: HelpResult): Message {
   const detail = result.detail === undefined ? undefined : specOf(result.detail);
-  if (detail) return usageView(detail);
-  const line = ({ name, hosts }: HelpResult['commands'][number]) => {
+  if (detail) return usageView(detail, result.prefix);
+  const line = ({ name }: HelpResult['commands'][number]) => {
     const spec = specOf(name);
-    return spec
-      ? `${inline(typed(spec))}  ${plain(spec.summary)}${hosts.length > 0 ? ` · ${hosts.join(', ')}` : ''}`
-      : '';
+    return spec ? `${inline(typed(spec, result.prefix))}  ${plain(spec.summary)}` : '';
   };
   const granted = result.commands.filter(({ name }) => specOf(name)?.access === 'granted');
-  const open = result.commands.filter(
-    ({ name }) => specOf(name)?.access === 'open' && !['approve', 'reject', 'stop'].includes(name),
-  );
+  const open = result.commands.filter(({ name }) => specOf(name)?.access === 'open' && !ON_BUTTONS.has(name));
+  const places = Map.groupBy(granted, ({ hosts }) => some(hosts));
   const nothing = result.configured
     ? 'No role here gives you a command. `/dock whoami` says what I know of you.'
     : 'This channel is not in the config, so nothing can be done here.';
   return {
     text: granted.length > 0 ? `Here you may: ${granted.map(({ name }) => name).join(', ')}` : nothing,
     blocks: [
-      section(granted.length > 0 ? `*What you may do here*\n${granted.map(line).join('\n')}` : nothing),
+      ...(granted.length > 0 ? [] : [section(nothing)]),
+      ...[...places].map(([hosts, commands]) =>
+        section(`*What you may do here${hosts === '' ? '' : ` on ${hosts}`}*\n${commands.map(line).join('\n')}`),
+      ),
       section(`*For everybody*\n${open.map(line).join('\n')}`),
       context(
         '`/dock help <command>` or `<command> --help` for one of them. In a thread, mention me: `@fairlead logs shop`.',
@@ -88,10 +95,10 @@ export function canView(result: CanResult): Message {
       ? `Yes: /${result.line}`
       : decision.kind === 'needs-approval'
         ? `Yes, once approved: /${result.line}`
-        : `No: ${decision.missing}`;
+        : `${decision.reason === 'host_needed' ? 'Say where' : 'No'}: ${decision.missing}`;
   const verdict =
     decision.kind === 'deny'
-      ? `:no_entry: *No.* ${sentence(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${decision.permitted.join(', ')}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
+      ? `${decision.reason === 'host_needed' ? ':grey_question: *Say where.*' : ':no_entry: *No.*'} ${sentence(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${decision.permitted.join(', ')}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
       : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${decision.hosts.join(', ')}` : ''}`;
   return { text, blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)] };
 }

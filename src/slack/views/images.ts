@@ -1,12 +1,19 @@
 import { sayAge } from '../../commands/duration.ts';
+import { sayFilters } from '../../commands/filters.ts';
+import type { ImagesArgs } from '../../commands/images.ts';
 import { saySize } from '../../commands/size.ts';
 import type { ImagesResult } from '../../handlers/images.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
-import { plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare, withoutHosts } from './over-hosts.ts';
+import { inline, plural } from '../text.ts';
+import { closing, failureBlocks, pageAndShare, whichPage, withoutHosts } from './over-hosts.ts';
 
-export function imagesView(result: ImagesResult, request: Request): Message {
+function none({ reference, filter }: ImagesArgs): string {
+  const asked = [...(reference === undefined ? [] : [reference]), ...(filter.length > 0 ? [sayFilters(filter)] : [])];
+  return asked.length === 0 ? 'No images.' : `No image matches ${inline(asked.join(' '))}.`;
+}
+
+export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): Message {
   const several = request.hosts.length > 1;
   const marks = (row: ImagesResult['rows'][number]) => (row.inUse ? 'in use' : row.dangling ? 'dangling' : '');
   const head = [
@@ -33,7 +40,6 @@ export function imagesView(result: ImagesResult, request: Request): Message {
     ({ host, images, bytes, dangling }) =>
       `*${host}* ${plural(images, 'image')}, ${saySize(bytes)}${dangling > 0 ? `, ${dangling} dangling` : ''}`,
   );
-  const page = result.pages > 1 ? [`page ${result.page} of ${result.pages}`] : [];
   const sum = result.hosts.reduce((count, host) => count + host.images, 0);
   const text = `${plural(sum, 'image')} on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${withoutHosts(result.failures)}`;
   return {
@@ -42,10 +48,10 @@ export function imagesView(result: ImagesResult, request: Request): Message {
       ...(rows.length > 0
         ? [table(head, rows, [head.indexOf('SIZE')])]
         : result.hosts.length > 0
-          ? [section('No images match.')]
+          ? [section(none(request.args))]
           : []),
       ...failureBlocks(result.failures),
-      closing([...totals, ...page], result),
+      closing([...totals, ...whichPage(result)], result),
       ...pageAndShare(request, result),
     ],
   };

@@ -54,7 +54,7 @@ const views = {
 
 export function answerView(answer: Answer): Message {
   if (answer.kind === 'refused') return refusalView(answer);
-  if (answer.kind === 'usage') return usageView(answer.spec);
+  if (answer.kind === 'usage') return usageView(answer.spec, answer.prefix);
   const view = views[answer.spec.name as CommandName] as (result: unknown, request: Request) => Message;
   return view(answer.result, answer.request);
 }

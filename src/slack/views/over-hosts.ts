@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import type { Page } from '../../handlers/paged.ts';
 import type { HostFailure, Request, Timed } from '../../handlers/types.ts';
 import { buttons, context, type Press, section } from '../blocks.ts';
 import { clock, inline, plain } from '../text.ts';
@@ -37,6 +38,12 @@ export function closing(facts: readonly string[], timed: Timed): KnownBlock {
 export function withOption(line: string, option: string, value?: string): string {
   const without = line.replace(new RegExp(` --${option}${value === undefined ? '' : '(?: |=)\\S+'}(?= |$)`, 'gu'), '');
   return `${without} --${option}${value === undefined ? '' : ` ${value}`}`;
+}
+
+/** Which page it is, where there are several or another was asked for. */
+export function whichPage({ page, pages, asked }: Page<unknown>): string[] {
+  const none = asked > page ? ` (there is no ${asked})` : '';
+  return pages > 1 || none !== '' ? [`page ${page} of ${pages}${none}`] : [];
 }
 
 export function pageAndShare(request: Request, page?: { readonly page: number; readonly pages: number }): KnownBlock[] {

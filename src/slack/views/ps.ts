@@ -1,12 +1,20 @@
 import { sayAge } from '../../commands/duration.ts';
+import { sayFilters } from '../../commands/filters.ts';
+import type { PsArgs } from '../../commands/ps.ts';
 import type { Port } from '../../docker/engine.ts';
 import type { PsResult, PsRow } from '../../handlers/ps.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
-import { clip, plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare, withoutHosts } from './over-hosts.ts';
+import { clip, inline, plural } from '../text.ts';
+import { closing, failureBlocks, pageAndShare, whichPage, withoutHosts } from './over-hosts.ts';
 
-export function psView(result: PsResult, request: Request): Message {
+function none({ all }: PsResult, { filter }: PsArgs): string {
+  const what = all ? 'container' : 'running container';
+  const text = filter.length === 0 ? `No ${what}s.` : `No ${what} matches ${inline(sayFilters(filter))}.`;
+  return all ? text : `${text} With \`-a\` stopped ones are shown too.`;
+}
+
+export function psView(result: PsResult, request: Request<PsArgs>): Message {
   const several = request.hosts.length > 1;
   const head = [
     ...(several ? ['HOST'] : []),
@@ -37,13 +45,9 @@ export function psView(result: PsResult, request: Request): Message {
   return {
     text: `${plural(running, 'container')} running on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${withoutHosts(result.failures)}`,
     blocks: [
-      ...(rows.length > 0
-        ? [table(head, rows)]
-        : result.hosts.length > 0
-          ? [section(result.all ? 'No containers.' : 'No running containers. `/ps -a` shows stopped ones too.')]
-          : []),
+      ...(rows.length > 0 ? [table(head, rows)] : result.hosts.length > 0 ? [section(none(result, request.args))] : []),
       ...failureBlocks(result.failures),
-      closing([...totals, ...(result.pages > 1 ? [`page ${result.page} of ${result.pages}`] : [])], result),
+      closing([...totals, ...whichPage(result)], result),
       ...pageAndShare(request, result),
     ],
   };

@@ -16,7 +16,9 @@ export function pullView(result: PullOutcome, request: Request): Message {
   const near =
     result.nearTags.length > 0
       ? [section(`Tags there are: ${result.nearTags.map((tag) => inline(tag)).join(', ')}`)]
-      : [];
+      : result.nearRepository === undefined
+        ? []
+        : [section(`Did you mean ${inline(result.nearRepository)}? That repository is known here.`)];
   const warnings = result.warnings.map((text) => context(`:information_source: ${plain(text)}`));
   const names = (hosts: readonly { readonly host: string }[]) => hosts.map(({ host }) => host).join(', ');
   const failed = result.failures.length > 0 ? [`not pulled on ${names(result.failures)}`] : [];

@@ -196,7 +196,7 @@ describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
         verdict: isBefore ? 'failed_kept_old' : 'rolled_back',
         phase: at === 'gate' ? 'promote' : at,
         why: expect.stringMatching(/no space left on device\. The old version /u),
-        tryThis: 'Make room with /prune images --on web-1',
+        tryThis: 'Make room with /dock prune images --on web-1',
         containerId: shop.old,
       });
       await expectServing(shop, shop.old);
