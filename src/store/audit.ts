@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import type { Sql, Value } from './sql.ts';
+import { type Sql, type Value, WRITE_LOCK_MS } from './sql.ts';
 
 export interface AuditEntry {
   /** Unix milliseconds. */
@@ -66,6 +67,8 @@ export interface AuditLog {
 
 interface Waiting {
   readonly entry: AuditEntry;
+  /** When it came, by the clock of `performance.now`. */
+  readonly since: number;
   resolve(record: AuditRecord): void;
   reject(error: Error): void;
 }
@@ -90,14 +93,28 @@ export function createAuditLog(sql: Sql): AuditLog {
     waiting = [];
     return { batch, insert: () => insertAll(sql, batch) };
   };
+  const writeBatch = async () => {
+    const { batch, insert } = take();
+    if (batch.length === 0) return;
+    try {
+      const records = await sql.tryTxThenSync(insert);
+      if (records) return fulfil(batch, records);
+    } catch (error) {
+      return fail(batch, error);
+    }
+    const isLate = ({ since }: Waiting) => performance.now() - since > WRITE_LOCK_MS;
+    fail(batch.filter(isLate), new Error('another process keeps the database locked'));
+    // Back in line, where a store that closes meanwhile still finds them.
+    waiting = [...batch.filter((one) => !isLate(one)), ...waiting];
+    await delay(5 + Math.random() * 20);
+  };
   const writeSoon = () => {
     if (isWriting || waiting.length === 0) return;
     isWriting = true;
     // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
     // is waited for: one sync for all of it.
     setImmediate(async () => {
-      const { batch, insert } = take();
-      await settle(batch, async () => (batch.length === 0 ? [] : sql.txThenSync(insert)));
+      await writeBatch();
       isWriting = false;
       writeSoon();
     });
@@ -105,26 +122,30 @@ export function createAuditLog(sql: Sql): AuditLog {
   return {
     append: (entry) =>
       new Promise((resolve, reject) => {
-        waiting.push({ entry, resolve, reject });
+        waiting.push({ entry, since: performance.now(), resolve, reject });
         writeSoon();
       }),
     verify: () => verify(sql),
     search: async (query) => search(sql, query),
     flush() {
       const { batch, insert } = take();
-      if (batch.length > 0) void settle(batch, async () => sql.tx(insert));
+      if (batch.length === 0) return;
+      try {
+        fulfil(batch, sql.tx(insert));
+      } catch (error) {
+        fail(batch, error);
+      }
     },
   };
 }
 
-async function settle(batch: readonly Waiting[], write: () => Promise<readonly AuditRecord[]>): Promise<void> {
-  try {
-    const records = await write();
-    for (const [index, { resolve }] of batch.entries()) resolve(records[index] as AuditRecord);
-  } catch (error) {
-    const failure = new Error(`The audit log cannot be written: ${messageOf(error)}`, { cause: error });
-    for (const { reject } of batch) reject(failure);
-  }
+function fulfil(batch: readonly Waiting[], records: readonly AuditRecord[]): void {
+  for (const [index, { resolve }] of batch.entries()) resolve(records[index] as AuditRecord);
+}
+
+function fail(batch: readonly Waiting[], error: unknown): void {
+  const failure = new Error(`The audit log cannot be written: ${messageOf(error)}`, { cause: error });
+  for (const { reject } of batch) reject(failure);
 }
 
 /** Appends in order. For a transaction that does what is recorded: see `deployments.finish`. */
@@ -219,22 +240,29 @@ function columnsFit(row: Row & Columns): boolean {
   );
 }
 
-function search(sql: Sql, query: AuditSearch): AuditRecord[] {
+/** So many records are looked at before others get their turn: a host may be in none of a million. */
+const SEARCHED_AT_ONCE = 1000;
+
+async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
   const params: Value[] = [];
   const terms = (['person', 'command', 'decision'] as const).flatMap((name) =>
     query[name] === undefined ? [] : [`${name} = $${params.push(query[name])}`],
   );
   if (query.since !== undefined) terms.push(`at >= $${params.push(query.since)}`);
-  const where = terms.length === 0 ? '' : `where ${terms.join(' and ')}`;
+  const before = params.push(Number.MAX_SAFE_INTEGER);
+  const text = `select seq, entry, prev, hash from audit where ${[...terms, `seq < $${before}`].join(' and ')}
+    order by seq desc limit ${SEARCHED_AT_ONCE}`;
+  let skip = query.skip ?? 0;
   const found: AuditRecord[] = [];
-  let left = query.skip ?? 0;
-  for (const row of sql.each<Row>(`select seq, entry, prev, hash from audit ${where} order by seq desc`, params)) {
-    const entry = JSON.parse(row.entry) as AuditEntry;
-    if (query.host !== undefined && !entry.hosts.includes(query.host)) continue;
-    left -= 1;
-    if (left >= 0) continue;
-    found.push({ ...entry, seq: row.seq, prev: row.prev, hash: row.hash });
-    if (found.length >= query.limit) break;
+  for (;;) {
+    const rows = sql.all<Row>(text, params);
+    const matching = rows
+      .map(({ seq, entry, prev, hash }) => ({ ...(JSON.parse(entry) as AuditEntry), seq, prev, hash }))
+      .filter(({ hosts }) => query.host === undefined || hosts.includes(query.host));
+    found.push(...matching.slice(skip));
+    skip = Math.max(0, skip - matching.length);
+    if (rows.length < SEARCHED_AT_ONCE || found.length >= query.limit) return found.slice(0, query.limit);
+    params[before - 1] = rows.at(-1)?.seq ?? 0;
+    await nextTurn();
   }
-  return found;
 }

@@ -4,6 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
 
+/** How long a write waits for another process to be done with its own. */
+export const WRITE_LOCK_MS = 15_000;
+/** Most transactions of another process are over by then; waiting longer would hold up everything else here. */
+const BRIEFLY_MS = 20;
+const SQLITE_BUSY = 5;
+
 const dataOnDisk = promisify(fdatasync);
 
 export type Value = string | number | null;
@@ -15,8 +21,11 @@ export interface Sql {
   each<Row>(text: string, params?: readonly Value[]): Iterable<Row>;
   /** Runs `work` in one transaction that holds the write lock from its start. */
   tx<T>(work: () => T): T;
-  /** The same, but the disk is waited for elsewhere: `work` has run when this returns, and is on disk when it resolves. */
-  txThenSync<T>(work: () => T): Promise<T>;
+  /**
+   * The same, but neither the disk nor another process keeps this one waiting: it resolves once what `work` did is on disk,
+   * and with `undefined`, having done nothing, when another process holds the write lock.
+   */
+  tryTxThenSync<T>(work: () => T): Promise<T | undefined>;
   close(): void;
 }
 
@@ -31,7 +40,7 @@ export function openSql(url: string): Sql {
   const path = url.replace(/^file:/u, '');
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
-  const db = new DatabaseSync(path, { timeout: 15_000 });
+  const db = new DatabaseSync(path, { timeout: WRITE_LOCK_MS });
   if (path !== ':memory:') chmodSync(path, 0o600);
   db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
   // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
@@ -65,15 +74,18 @@ export function openSql(url: string): Sql {
     each: <Row>(text: string, params: readonly Value[] = []) =>
       db.prepare(text).iterate(named(params)) as Iterable<Row>,
     tx,
-    async txThenSync(work) {
+    async tryTxThenSync(work) {
       // Less than `full` leaves out one thing: the sync of the write-ahead log after each commit. That is done here, by
       // another thread, so that this one can go on.
-      db.exec('pragma synchronous = normal');
+      db.exec(`pragma synchronous = normal; pragma busy_timeout = ${BRIEFLY_MS}`);
       let value: ReturnType<typeof work>;
       try {
         value = tx(work);
+      } catch (error) {
+        if (isBusy(error)) return undefined;
+        throw error;
       } finally {
-        db.exec('pragma synchronous = full');
+        db.exec(`pragma synchronous = full; pragma busy_timeout = ${WRITE_LOCK_MS}`);
       }
       await wal.sync();
       return value;
@@ -83,6 +95,10 @@ export function openSql(url: string): Sql {
       wal.close();
     },
   };
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
 }
 
 interface Wal {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -139,6 +140,55 @@ describe('the audit log', () => {
     await Promise.all(children.map((child) => once(child, 'exit')));
     expect(verify()).toMatchObject({ ok: true, records: 360 });
   }, 120_000);
+
+  it('waits for another process that holds the write lock, and holds up nothing else', async () => {
+    const store = openStore(url);
+    const other = new DatabaseSync(url.slice(5));
+    other.exec('begin immediate');
+    const appended = store.audit.append(entry('R'));
+    // Whoever waited inside SQLite would never come past this line, the lock being held by this very thread.
+    await nextTurn();
+    await nextTurn();
+    other.exec('commit');
+
+    expect(await appended).toMatchObject({ seq: 1 });
+    other.close();
+    store.close();
+  });
+
+  it('is on disk when the store closes, though another process held the lock when it came', async () => {
+    const store = openStore(url);
+    const other = new DatabaseSync(url.slice(5));
+    other.exec('begin immediate');
+    const appended = store.audit.append(entry('R'));
+    await nextTurn();
+    await nextTurn();
+    other.exec('commit');
+    store.close();
+
+    await appended;
+    other.close();
+    expect(verify()).toMatchObject({ ok: true, records: 1 });
+  });
+
+  it('is searched far back for a host, letting others have their turn', async () => {
+    const store = openStore(url);
+    await store.audit.append({ ...entry('R'), hosts: ['web-9'] });
+    await Promise.all(Array.from({ length: 2500 }, () => store.audit.append(entry('R'))));
+    let turns = 0;
+    const tick = () => {
+      turns += 1;
+      next = setImmediate(tick);
+    };
+    let next = setImmediate(tick);
+    const found = await store.audit.search({ host: 'web-9', limit: 5 });
+    clearImmediate(next);
+
+    expect(found).toMatchObject([{ seq: 1 }]);
+    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(await store.audit.search({ skip: 2400, limit: 3 })).toMatchObject([{ seq: 101 }, { seq: 100 }, { seq: 99 }]);
+    store.close();
+  });
 
   it('is believed only once its file has been synced', async () => {
     const store = openStore(url);
