@@ -10,6 +10,8 @@ export interface Candidate {
   readonly bytes: number;
   /** Of an image: what it is called. */
   readonly names?: readonly string[];
+  /** Of a volume, whose name may be another's by the time it is removed. Unix milliseconds. */
+  readonly createdAt?: number | undefined;
 }
 
 /** Something with this label is never offered. */
@@ -99,7 +101,7 @@ async function volumes(engine: Engine, options: Options): Promise<Candidate[]> {
   );
   return wanted
     .filter((volume) => free(volume.labels) && old(volume.createdAt, options))
-    .map((volume) => ({ id: volume.name, label: volume.name, bytes: bytes.get(volume.name) ?? 0 }));
+    .map(({ name, createdAt }) => ({ id: name, label: name, bytes: bytes.get(name) ?? 0, createdAt }));
 }
 
 async function networks(engine: Engine, options: Options): Promise<Candidate[]> {
@@ -176,7 +178,11 @@ const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: 
     await engine.removeContainer(id, { signal });
     return bytes;
   },
-  async volumes(engine, { id, bytes }, signal) {
+  async volumes(engine, { id, bytes, createdAt }, signal) {
+    const found = await engine.listVolumes({ filters: { name: [id] } }, { signal });
+    // The filter takes part of a name, too. What is not there the engine says in its own way.
+    const now = found.find(({ name }) => name === id);
+    if (now && now.createdAt !== createdAt) throw new EngineError('conflict', 'was made anew since');
     await engine.removeVolume(id, { signal });
     return bytes;
   },

@@ -128,6 +128,28 @@ describeWithEngine('prune', () => {
     expect(preview.hosts.flatMap((host) => host.candidates.map((item) => item.id))).not.toContain(previous.id);
   });
 
+  it('keeps a volume that was made anew since the preview', async () => {
+    await using it = desk();
+    const socket = engine.socketPath;
+    const name = uniqueName('anew');
+    const make = async () =>
+      (JSON.parse(await mustCall(socket, 'POST', '/volumes/create', { Name: name })) as { CreatedAt: string })
+        .CreatedAt;
+    const first = await make();
+    const preview = resultOf<PreviewResult>(await it.say(`prune volumes ${name}`));
+    // An engine tells seconds apart, no less.
+    do await mustCall(socket, 'DELETE', `/volumes/${name}`);
+    while ((await make()) === first);
+
+    const done = resultOf<PrunedResult>(await it.say(`dock approve ${preview.id}`));
+    expect(done.hosts).toMatchObject([{ removed: 0, kept: [{ label: name, why: 'was made anew since' }] }]);
+    expect(await status(`/volumes/${name}`)).toBe(200);
+
+    const again = resultOf<PreviewResult>(await it.say(`prune volumes ${name}`));
+    await it.say(`dock approve ${again.id}`);
+    expect(await status(`/volumes/${name}`)).toBe(404);
+  });
+
   it('removes unused networks, and no volume that somebody named', async () => {
     await using it = desk();
     const socket = engine.socketPath;
