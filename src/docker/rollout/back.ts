@@ -4,7 +4,8 @@ import { explain } from '../cause.ts';
 import { type Container, EngineError } from '../engine.ts';
 import { collect } from './evidence.ts';
 import { type GateOutcome, gate } from './gate.ts';
-import { Aborted, isAway, LeaseLost, look, type Site, StepFailed } from './site.ts';
+import { ownName } from './names.ts';
+import { Aborted, isAway, LeaseLost, look, type OnHost, type Site, StepFailed } from './site.ts';
 import { drop, isFull, rename, retain, setPolicy, stopFor } from './steps.ts';
 import { unlessGone } from './survey.ts';
 import type { Evidence, HostVerdict, Phase, RestartPolicy, RunningNow } from './types.ts';
@@ -50,12 +51,7 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     const { fresh, old } = await look(site);
     // What fails is still more than nothing.
     if (site.plan.now && !old && fresh?.state === 'running')
-      return attention(
-        site,
-        rest,
-        `${cause.why} The old container is gone, so the new one was left running.`,
-        undefined,
-      );
+      return attention(site, rest, `${cause.why} The old container is gone, so the new one was left.`, undefined);
     const wasStarted = fresh !== undefined && (await everStarted(site, fresh));
     if (fresh && (wasStarted || cause.phase === 'start')) evidence = await collect(site, fresh.id);
     // Before the new version goes, which may have its alias: somebody must be found by it.
@@ -66,7 +62,8 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     const restored = await restore(site, cause.mayStillStop === true);
     await retain(site);
     const downMs = site.downMs();
-    const touched = restored.wasDown || (wasStarted && site.plan.strategy !== 'start-first');
+    // A start-first rollout has moved everybody to the new version by then.
+    const touched = restored.wasDown || cause.phase === 'drain' || (wasStarted && strategy !== 'start-first');
     if (restored.kind === 'lost') return attention(site, rest, `${cause.why} ${restored.why}`, evidence);
     return {
       ...rest,
@@ -149,7 +146,7 @@ async function resume(site: Site, old: Container, now: RunningNow, shouldRun: bo
   if (shouldRun && !isUp) await site.engine.startContainer(old.id);
   // Under another name it serves too, at its ports at least.
   if (!untaken)
-    throw new Error(`Another container has the name ${now.containerName}, so the old one runs as ${raw.Name}.`);
+    throw new Error(`Another container has the name ${now.containerName}, so the old one has to do with another.`);
   return isUp;
 }
 
@@ -172,20 +169,31 @@ function wordsFor(kind: 'old' | 'nothing', touched: boolean, downMs: number | un
   return `The old version serves again${downMs === undefined ? '' : `, after ${sayDuration(downMs)} down`}.`;
 }
 
-function attention(
+async function attention(
   site: Site,
   rest: { readonly phase: Phase; readonly tryThis: string },
   why: string,
   evidence: Evidence | undefined,
-): HostVerdict {
-  const words = byHand(site);
+): Promise<HostVerdict> {
+  const host = await look(site).catch(() => undefined);
+  const words = host && !host.old ? '' : byHand(site);
   return {
     ...rest,
     verdict: 'needs_attention',
-    why,
+    why: `${why}${host ? whatRuns(host) : ''}`,
     tryThis: `On the host, see docker ps -a${words === '' ? '.' : `; then by hand: ${words}`}`,
     evidence,
     ms: site.elapsed(),
     downMs: site.downMs(),
   };
 }
+
+/** Whoever is called at night wants to know first whether anything serves. */
+function whatRuns({ old, fresh }: OnHost): string {
+  const [oldAs, newAs] = [runsAs(old), runsAs(fresh)];
+  if (oldAs && newAs) return ` Both versions run: the old one as ${oldAs}, the new one as ${newAs}.`;
+  if (oldAs) return ` The old version runs, as ${oldAs}.`;
+  return newAs ? ` The new version runs, as ${newAs}.` : ' Neither version runs.';
+}
+
+const runsAs = (one: Container | undefined) => (one?.state === 'running' ? ownName(one) : undefined);

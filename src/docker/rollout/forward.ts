@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../commands/duration.ts';
 import type { Container } from '../engine.ts';
 import { wireOf } from './draft.ts';
-import { type GateOutcome, gate } from './gate.ts';
+import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
 import { policyOf, type Study } from './plan.ts';
-import { Aborted, look, type Site, StepFailed } from './site.ts';
+import { look, type Site, StepFailed } from './site.ts';
 import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
+import { unlessGone } from './survey.ts';
 import type { EvidenceStrength, RestartPolicy } from './types.ts';
 import { rewire } from './wiring.ts';
 
@@ -54,7 +54,7 @@ export async function startFirst(site: Site, study: Study): Promise<EvidenceStre
   await site.step('promote', 'the network alias passes to the new version');
   await handOver(site, study, id);
   await keep(site, study, id);
-  await drain(site);
+  await drain(site, id);
   await retireOld(site);
   await tidyUp(site);
   return strength;
@@ -68,12 +68,14 @@ async function startAndPass(site: Site, id: string): Promise<Passed> {
   return pass(site, id, healthyWithin);
 }
 
+const SEE_LAST = 'Its last lines and health checks say more; fix it, then deploy a new version.';
+
 /** The gate, or the reason why not as a failure. */
 export async function pass(site: Site, id: string, healthyWithin: number): Promise<Passed> {
   const { stableFor, probe } = site.run.wanted.rollout;
   const outcome = await gate(site, id, { healthyWithin, stableFor, probe, signal: site.run.signal });
   if (outcome.passed) return outcome;
-  throw new StepFailed(outcome.why, 'Its last lines and health checks say more; fix it, then deploy a new version.');
+  throw new StepFailed(outcome.why, adviceOn(outcome.why, SEE_LAST));
 }
 
 /** An alias cannot be added to a network a container is on, so it leaves and comes back with it. */
@@ -91,23 +93,27 @@ export async function handOver(site: Site, { draft, found }: Study, id: string):
   }
   const { healthyWithin, probe } = run.wanted.rollout;
   const outcome = await gate(site, id, { healthyWithin, stableFor: 0, probe, signal: run.signal });
-  if (!outcome.passed) throw new StepFailed(outcome.why, 'It passed, but not with its network alias: look at its log.');
+  if (!outcome.passed)
+    throw new StepFailed(
+      outcome.why,
+      adviceOn(outcome.why, 'It passed, but not with its network alias: look at its log.'),
+    );
 }
 
 /**
  * The old version is no longer found by those who look for the service, and finishes what it began: stopped while it was,
- * it would take the requests of its last moments with it.
+ * it would take the requests of its last moments with it. The new one has all the requests for the first time now, so it
+ * is watched for as long: the old one is still there to go back to.
  */
-export async function drain(site: Site): Promise<void> {
+export async function drain(site: Site, id: string): Promise<void> {
   const { run, names } = site;
   const { old } = await look(site);
   if (old?.state !== 'running') return;
   const forHowLong = sayDuration(run.wanted.rollout.drain);
   await site.step('drain', `the old version leaves the alias, and finishes what it began, for ${forHowLong}`);
-  await rewire(site, old.id, names.previous, 'without');
-  await sleep(run.wanted.rollout.drain, undefined, { signal: run.signal }).catch(() => {
-    throw new Aborted(run.signal);
-  });
+  await unlessGone(rewire(site, old.id, names.previous, 'without'));
+  const broken = await watch(site, id, run.wanted.rollout.drain);
+  if (broken !== undefined) throw new StepFailed(broken, adviceOn(broken, SEE_LAST));
 }
 
 /** From here on the new version serves, and nobody can call it off. */

@@ -40,7 +40,7 @@ export async function gate(site: Site, id: string, terms: GateTerms): Promise<Ga
     if (terms.signal?.aborted) throw new Aborted(terms.signal);
     const now = performance.now();
     const seen = await inspect(site, id);
-    if (seen === 'gone') return { passed: false, why: 'The container is gone: somebody removed it.' };
+    if (seen === 'gone') return { passed: false, why: GONE };
     if (seen !== 'away') {
       first ??= seen;
       const broken = brokenBy(seen, first);
@@ -68,6 +68,32 @@ export async function gate(site: Site, id: string, terms: GateTerms): Promise<Ga
     await sleep(now - started < PROMPT_FOR_MS ? POLL_MS : SLOW_POLL_MS);
   }
 }
+
+/** Watches one that has passed for so many milliseconds more; resolves to what broke it, if something did. */
+export async function watch(site: Site, id: string, ms: number): Promise<string | undefined> {
+  const until = performance.now() + ms;
+  const { signal } = site.run;
+  let first: RawContainer | undefined;
+  for (;;) {
+    if (signal.aborted) throw new Aborted(signal);
+    const seen = await inspect(site, id);
+    if (seen === 'gone') return GONE;
+    if (seen !== 'away') {
+      first ??= seen;
+      const broken = brokenBy(seen, first);
+      if (broken !== undefined) return broken;
+    }
+    const left = until - performance.now();
+    if (left <= 0) return undefined;
+    await sleep(Math.min(SLOW_POLL_MS, left));
+  }
+}
+
+/** What to try after a version that did not stay. */
+export const adviceOn = (why: string, advice: string) =>
+  why === GONE ? 'Find out who removed it, then deploy again.' : advice;
+
+const GONE = 'The container is gone: somebody removed it.';
 
 async function inspect(site: Site, id: string): Promise<RawContainer | 'gone' | 'away'> {
   try {

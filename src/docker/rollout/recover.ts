@@ -90,7 +90,7 @@ async function again(site: Site, id: string, lastPhase: Phase | undefined): Prom
     await site.step('promote', 'the network alias passes to the new version');
     await handOver(site, found, id);
     await keep(site, found, id);
-    if (!RETIRING.includes(lastPhase)) await drain(site);
+    if (!RETIRING.includes(lastPhase)) await drain(site, id);
     await retireOld(site);
   } else {
     await site.certainly('promote', 'the new version stays');

@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { causeOf, goBack } from './back.ts';
 import { createNew, startFirst, stopFirst } from './forward.ts';
 import { type Study, study } from './plan.ts';
-import { LeaseLost, look, openSite, type Site } from './site.ts';
+import { LeaseLost, look, openSite, type Site, StepFailed } from './site.ts';
 import { updateSwarm } from './swarm.ts';
 import { studySwarm } from './swarm-plan.ts';
 import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
@@ -75,8 +75,9 @@ export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
   const isSettled =
     cause.phase === 'retain' ||
     (site.plan.strategy === 'start-first' && (cause.phase === 'stop-old' || cause.phase === 'rename-old'));
-  if (!isSettled) return goBack(site, cause);
-  const { fresh } = await look(site).catch(() => ({ fresh: undefined }));
+  const host = isSettled ? await look(site).catch(() => undefined) : undefined;
+  const isDead = host && host.fresh?.state !== 'running';
+  if (!isSettled || isDead) return goBack(site, cause);
   return {
     verdict: 'needs_attention',
     phase: cause.phase,
@@ -84,13 +85,19 @@ export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
     tryThis: `On ${site.plan.host}, see docker ps -a: its restart policy and the old container may need a hand.`,
     ms: site.elapsed(),
     downMs: site.downMs(),
-    containerId: fresh?.id,
+    containerId: host?.fresh?.id,
   };
 }
 
 export async function deployed(site: Site, strength: EvidenceStrength): Promise<HostVerdict> {
   const { tag, digest } = site.run.wanted.image;
   const { fresh } = await look(site);
+  // The old one was stopped meanwhile, and nobody looked.
+  if (fresh?.state !== 'running')
+    throw new StepFailed(
+      fresh ? `It had passed, and then: ${fresh.status}.` : 'It had passed, and then somebody removed it.',
+      'Find out what happened to it, then deploy again.',
+    );
   return {
     verdict: 'deployed',
     phase: site.phase(),
@@ -99,7 +106,7 @@ export async function deployed(site: Site, strength: EvidenceStrength): Promise<
     strength,
     ms: site.elapsed(),
     downMs: site.downMs(),
-    containerId: fresh?.id,
+    containerId: fresh.id,
   };
 }
 

@@ -176,7 +176,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
       const verdict = await recoverHost(scene.engine, told.run, 'drain');
 
       const serving = fate === 'runs' ? versioned : name;
-      expect(verdict.verdict).toBe(fate === 'runs' ? 'deployed' : 'failed_kept_old');
+      expect(verdict.verdict).toBe(fate === 'runs' ? 'deployed' : 'rolled_back');
       const running = Object.entries(await scene.containers(name)).filter(([, state]) => state === 'running');
       expect(running).toEqual([[serving, 'running']]);
       expect(await aliases(serving)).toEqual(fate === 'runs' ? ['web', name] : ['web']);
