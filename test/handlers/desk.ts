@@ -2,17 +2,20 @@ import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
 import type { Answer } from '../../src/handlers/types.ts';
+import { createPeople } from '../../src/slack/people.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createLog } from '../../src/telemetry.ts';
 
 /** Everything but Slack, over the hosts a test names: commands go in as text, answers come out as plain data. */
 export interface Desk extends AsyncDisposable {
-  say(text: string): Promise<Answer>;
+  say(text: string, person?: string): Promise<Answer>;
   /** Says it and hands over every report of its progress. */
-  watch(text: string, onProgress: (report: unknown) => void): Promise<Answer>;
+  watch(text: string, onProgress: (report: unknown) => void, person?: string): Promise<Answer>;
+  readonly store: Store;
 }
 
 export const PERSON = 'U0DEV1';
-const CHANNEL = 'C0TEAM';
+export const CHANNEL = 'C0TEAM';
 
 /** One channel in which everybody may say `commands` on all the `hosts`, given as name to socket; `more` of the config. */
 export function openDesk(hosts: Readonly<Record<string, string>>, commands: readonly string[], more = {}): Desk {
@@ -27,19 +30,25 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     'test.yml',
     {},
   );
-  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), createLog('silent'));
+  const log = createLog('silent');
+  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), log);
   const deps = core.deps({
-    membership: async () => ({ groups: new Set(), unreadable: new Set() }),
+    membership: createPeople(config, undefined, log).membership,
     channels: async () => new Set([CHANNEL]),
   });
   const { signal } = new AbortController();
-  const watch: Desk['watch'] = (text, progress) =>
-    handle({ text, person: PERSON, channel: CHANNEL, team: 'T0TEAM', source: 'cli' }, deps, {
+  const watch: Desk['watch'] = (text, progress, person = PERSON) =>
+    handle({ text, person, channel: CHANNEL, team: 'T0TEAM', source: 'cli' }, deps, {
       signal,
       accepted() {},
       progress,
     });
-  return { watch, say: (text) => watch(text, () => {}), [Symbol.asyncDispose]: () => core.close() };
+  return {
+    watch,
+    say: (text, person) => watch(text, () => {}, person),
+    store: deps.store,
+    [Symbol.asyncDispose]: () => core.close(),
+  };
 }
 
 export function resultOf<T>(answer: Answer): T {

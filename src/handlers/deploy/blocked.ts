@@ -14,32 +14,42 @@ export interface Wish {
  * Says no while a freeze or somebody's lock is in the way, or while another deployment of the service is under way. Asked
  * when a deploy is asked for, and again at the click that starts it; breaking the glass passes freezes and locks.
  */
-export async function refuseBlocked({ service, hosts, person, breakGlass }: Wish, deps: Deps): Promise<void> {
-  const { store, config } = deps;
-  const now = deps.now();
-  const held = await store.deployments.holding(service);
-  const busy = held.find(({ host }) => hosts.includes(host));
+export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
+  const { service, hosts } = wish;
+  const { deployments } = deps.store;
+  const busy = (await deployments.holding(service)).find(({ host }) => hosts.includes(host));
   if (busy) {
-    const other = await store.deployments.get(busy.deployment);
+    const other = await deployments.get(busy.deployment);
     throw new UserError(
       'busy',
       `A deployment of ${service} by <@${other?.requestedBy}> is under way on ${busy.host}.`,
       'Wait for its end, or abort it on its card.',
     );
   }
+  const around = deps.config.breakGlass
+    ? '`--break-glass --reason …` goes on all the same, for those the config allows it to.'
+    : 'Ask again then.';
+  await refuseHeldUp(wish, deps, around);
+}
+
+/** The same of freezes and locks only, for a deployment that is under way itself; `around` is what to do in a freeze. */
+export async function refuseHeldUp(
+  { service, hosts, person, breakGlass }: Wish,
+  { store, config, now }: Deps,
+  around: string,
+): Promise<void> {
   if (breakGlass) return;
-  const freeze = frozen(now, { hosts, service }, config);
+  const at = now();
+  const freeze = frozen(at, { hosts, service }, config);
   if (freeze) {
     const until = new Date(freeze.until);
     throw new UserError(
       'frozen',
       `Deploys to ${freeze.hosts.join(', ')} are frozen until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${freeze.name} (\`${freeze.rule}\`).`,
-      config.breakGlass
-        ? '`--break-glass --reason …` goes on all the same, for those the config allows it to.'
-        : 'Ask again then.',
+      around,
     );
   }
-  const lock = (await store.locks.of(service, now)).find(
+  const lock = (await store.locks.of(service, at)).find(
     (one) => one.owner !== person && (one.host === undefined || hosts.includes(one.host)),
   );
   if (!lock) return;

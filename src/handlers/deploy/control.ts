@@ -3,8 +3,10 @@ import { UserError } from '../../errors.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps, Handler, Request } from '../types.ts';
-import { mustControl, mustSign } from './may-answer.ts';
+import { refuseHeldUp } from './blocked.ts';
+import { mustControl, mustLetOn, mustSign } from './may-answer.ts';
 import { isDeploy, noSuch } from './said.ts';
+import type { DeployPlan } from './types.ts';
 import type { AnsweredResult } from './vote.ts';
 
 /** What may be said to a deployment that runs, and to one that ran without approval. */
@@ -43,7 +45,7 @@ export const abort: Handler<CardArgs, AnsweredResult> = async (request, deps) =>
 
 export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
   const { approval, deployment } = await running(request, deps);
-  mustControl(request, deps, approval);
+  mustLetOn(request, deps, approval);
   const wave = deployment.askedWave;
   if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
     throw new UserError('already_decided', 'Nothing waits for that any more.');
@@ -54,6 +56,14 @@ export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) 
       'Nobody let it go on in time; the rest is left alone.',
       'Deploy again for the others.',
     );
+  // Days may have gone by since it was approved.
+  const { service, waves } = approval.plan as DeployPlan;
+  const hosts = waves.slice(wave).flat();
+  await refuseHeldUp(
+    { service, hosts, person: approval.requestedBy, breakGlass: deployment.breakGlass !== undefined },
+    deps,
+    'Let it go on then, or abort it: that leaves the other hosts alone.',
+  );
   const first = await deps.store.deployments.goOn(deployment.id, wave, at);
   if (!first) throw new UserError('already_decided', 'It goes on already.');
   deps.runner.wake();

@@ -58,9 +58,14 @@ export function ownDecision(
   return authorize({ spec, on, service: subject.service, channel, person, membership }, deps.config);
 }
 
-/** Whoever asked, may deploy it here or may approve it, may stop it or let it go on. Throws a `UserError` otherwise. */
+/** Whoever asked, may deploy it here or may approve it, may stop it. Throws a `UserError` otherwise. */
 export function mustControl(request: Request, deps: Deps, subject: Subject): void {
-  if (subject.requestedBy === request.person || mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
+  if (subject.requestedBy !== request.person) mustLetOn(request, deps, subject);
+}
+
+/** Only who may deploy it here or may approve it, today: having asked for it once is not enough to let it go on. */
+export function mustLetOn(request: Request, deps: Deps, subject: Subject): void {
+  if (mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
   const decision = ownDecision(request, deps, subject);
   if (decision.kind === 'deny')
     throw new UserError('not_permitted', decision.missing, 'Whoever may deploy it here, or approve it, may.');
