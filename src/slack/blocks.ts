@@ -57,29 +57,32 @@ export interface Press {
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
 }
 
-/** Every button is a command line. */
-export function buttons(presses: readonly Press[]): ActionsBlock {
+/** Slack refuses a longer value, and the whole message with it. */
+const MOST_VALUE = 2000;
+
+/** Every button is a command line; one that is too long for a button has to be typed. No block where none is left. */
+export function buttons(presses: readonly Press[]): ActionsBlock[] {
+  const short = presses.filter(({ line }) => line.length <= MOST_VALUE).slice(0, 25);
+  return short.length === 0 ? [] : [{ type: 'actions', elements: short.map(button) }];
+}
+
+function button({ label, line, style, confirm }: Press, index: number): Button {
   return {
-    type: 'actions',
-    elements: presses.slice(0, 25).map(
-      ({ label, line, style, confirm }, index): Button => ({
-        type: 'button',
-        action_id: `say-${index}`,
-        text: { type: 'plain_text', text: clip(label, 70) },
-        value: line,
-        ...(style ? { style } : {}),
-        ...(confirm
-          ? {
-              confirm: {
-                title: { type: 'plain_text', text: confirm.title },
-                text: { type: 'mrkdwn', text: confirm.text },
-                confirm: { type: 'plain_text', text: confirm.yes },
-                deny: { type: 'plain_text', text: 'Keep' },
-              },
-            }
-          : {}),
-      }),
-    ),
+    type: 'button',
+    action_id: `say-${index}`,
+    text: { type: 'plain_text', text: clip(label, 70) },
+    value: line,
+    ...(style ? { style } : {}),
+    ...(confirm
+      ? {
+          confirm: {
+            title: { type: 'plain_text', text: confirm.title },
+            text: { type: 'mrkdwn', text: confirm.text },
+            confirm: { type: 'plain_text', text: confirm.yes },
+            deny: { type: 'plain_text', text: 'Keep' },
+          },
+        }
+      : {}),
   };
 }
 

@@ -5,7 +5,7 @@ import { readCard } from '../handlers/deploy/card.ts';
 import type { Note } from '../handlers/deploy/notes.ts';
 import type { Board, Deps } from '../handlers/types.ts';
 import type { Card as Spot } from '../store/cards.ts';
-import type { Message } from './blocks.ts';
+import { context, type Message, section } from './blocks.ts';
 import { sendable } from './limits.ts';
 import { clip } from './text.ts';
 import { cardView } from './views/card.ts';
@@ -48,7 +48,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     const drawn = hashOf(message);
     if (spot.drawn === drawn) return;
     try {
-      await send({ ...spot, drawn }, shape(message, deps), deps);
+      await inWords(cardSays(id, message), deps, (payload) => send({ ...spot, drawn }, payload, deps));
     } catch (error) {
       const again = isPassing(error) && drawAgain(id);
       return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
@@ -107,8 +107,9 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       if (!card) throw new Error(`There is no card ${id} to post.`);
       const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
       const message = cardView(card);
-      const body = { channel: place.channel, ...thread, ...shape(message, deps) };
-      const { channel, ts } = await client.chat.postMessage(body as PostArguments).catch((error) => {
+      const { channel, ts } = await inWords(cardSays(id, message), deps, (payload) =>
+        client.chat.postMessage({ channel: place.channel, ...thread, ...payload } as PostArguments),
+      ).catch((error) => {
         deps.log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
         throw unposted(codeOf(error) ?? messageOf(error));
       });
@@ -143,9 +144,17 @@ function unposted(slackSaid: string): UserError {
   return new UserError(
     'no_card',
     `The plan was made, but its card could not be posted here (Slack said ${code(slackSaid)}), so nothing was asked and nothing was changed.`,
-    'Invite me to this channel, then ask again.',
+    HINTS[slackSaid] ?? 'Ask again in a minute. If it stays so, the log of Fairlead has more.',
   );
 }
+
+const INVITE = 'Invite me to this channel, then ask again.';
+const HINTS: Readonly<Record<string, string>> = {
+  not_in_channel: INVITE,
+  channel_not_found: INVITE,
+  is_archived: 'This channel is archived: ask in another one.',
+  restricted_action: 'Whoever administers this workspace decides who may post here, and I may not.',
+};
 
 const hashOf = (message: Message) => createHash('sha256').update(JSON.stringify(message)).digest('hex');
 
@@ -158,16 +167,38 @@ type PostArguments = Parameters<WebClient['chat']['postMessage']>[0];
 type UpdateArguments = Parameters<WebClient['chat']['update']>[0];
 
 async function say(client: WebClient, to: { channel: string; thread_ts?: string }, note: Note, deps: BoardDeps) {
-  const payload = shape(noteView(note), deps);
-  await client.chat
-    .postMessage({ ...to, ...payload, unfurl_links: false } as PostArguments)
-    .catch((error) => deps.log.warn({ to: to.channel, err: messageOf(error) }, 'A note could not be posted'));
+  await inWords(noteView(note), deps, (payload) =>
+    client.chat.postMessage({ ...to, ...payload, unfurl_links: false } as PostArguments),
+  ).catch((error) => deps.log.warn({ to: to.channel, err: messageOf(error) }, 'A note could not be posted'));
 }
 
-function shape(message: Message, deps: Pick<Deps, 'log'>): object {
+interface Said extends Message {
+  /** What is said with `text` where Slack takes no blocks: what was not shown is found there. */
+  readonly instead?: string;
+}
+
+function cardSays(id: string, message: Message): Said {
+  const instead = `Slack did not take the rest of this card. \`/dock plan ${id}\` shows the plan, \`/dock abort ${id}\` stops what is under way.`;
+  return { ...message, instead };
+}
+
+/** Sends a message; its words alone where Slack refuses its blocks, or an older state would stand there for good. */
+async function inWords<T>(
+  { instead, ...message }: Said,
+  { log }: Pick<Deps, 'log'>,
+  way: (payload: object) => Promise<T>,
+): Promise<T> {
+  const text = clip(message.text, MOST_TEXT);
   const { blocks, problems } = sendable(message);
-  if (problems.length > 0) deps.log.error({ problems }, 'Blocks that Slack would refuse were left out');
-  return { text: clip(message.text, MOST_TEXT), ...(blocks.length > 0 ? { blocks } : {}) };
+  if (problems.length === 0) {
+    try {
+      return await way({ text, blocks });
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      log.warn({ err: messageOf(error) }, 'Slack did not take a message');
+    }
+  } else log.error({ problems }, 'Blocks that Slack would refuse were left out');
+  return way({ text, blocks: [section(clip(text, 2500)), ...(instead === undefined ? [] : [context(instead)])] });
 }
 
 /** Not a refusal by Slack, but no answer, or one that says it is Slack's own trouble. */

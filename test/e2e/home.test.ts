@@ -92,8 +92,8 @@ describeWithEngine('the home tab', () => {
     await slack.waitFor(says('REPOSITORY'), { channel: 'C0STAGING', as: OLI });
 
     // As if Dana had been in it when she was shown a button.
-    const old = aboutChannel(buttons([{ label: 'Old', line: '/images' }]), 'C0STAGING', 0);
-    await clientOf(slack).chat.postMessage({ channel: 'C0PROD', text: 'old', blocks: [old] });
+    const old = buttons([{ label: 'Old', line: '/images' }]).map((block) => aboutChannel(block, 'C0STAGING', 0));
+    await clientOf(slack).chat.postMessage({ channel: 'C0PROD', text: 'old', blocks: old });
     await slack.click({ person: DANA, channel: 'C0PROD', label: 'Old' });
     await slack.waitFor(says('You are not in <#C0STAGING>'), { channel: 'D0DEV1', as: DANA });
     expect(slack.messages({ channel: 'D0DEV1', as: DANA })).toHaveLength(1);

@@ -29,7 +29,7 @@ function questionView(card: Card): Message {
       ...planSummary(plan),
       context(wayBack(plan)),
       context(whoAnswers(card)),
-      buttons(questionButtons(card)),
+      ...buttons(questionButtons(card)),
     ],
   };
 }
@@ -45,7 +45,7 @@ function brokenView(card: Card): Message {
       ...glassBlocks(card),
       ...planSummary(plan),
       context(wayBack(plan)),
-      buttons([{ label: 'Details', line: `/dock plan ${id}` }]),
+      ...buttons([{ label: 'Details', line: `/dock plan ${id}` }]),
     ],
   };
 }
@@ -99,7 +99,7 @@ function closedView(card: Card): Message {
   const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
   return {
     text: bare(text),
-    blocks: [section(text), ...(again ? [buttons([{ label: 'Plan it again', line: `/${card.line}` }])] : [])],
+    blocks: [section(text), ...(again ? buttons([{ label: 'Plan it again', line: `/${card.line}` }]) : [])],
   };
 }
 
@@ -124,7 +124,7 @@ function deploymentView(card: Card, deployment: NonNullable<Card['deployment']>)
       ...glassBlocks(card),
       ...hostLines(deployment.hosts),
       context(facts.join(' · ')),
-      ...presses(deploymentButtons(card, deployment)),
+      ...buttons(deploymentButtons(card, deployment)),
     ],
   };
 }
@@ -212,10 +212,6 @@ function deploymentButtons(card: Card, deployment: NonNullable<Card['deployment'
       : [details];
   }
   return repeatable(card) ? [again, details] : [details];
-}
-
-function presses(all: readonly Press[]): KnownBlock[] {
-  return all.length === 0 ? [] : [buttons(all)];
 }
 
 function stepWord(plan: DeployPlan): string {

@@ -66,7 +66,7 @@ function versionsView(result: VersionsResult): Message {
     blocks: [
       section(`*Versions of ${plain(result.service)} that were verified healthy*`),
       section(clip(lines.join('\n'), 2900)),
-      ...(presses.length > 0 ? [buttons(presses)] : []),
+      ...buttons(presses),
       context('A click asks for it; the same people approve as for a deploy.'),
     ],
   };

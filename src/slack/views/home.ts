@@ -14,7 +14,7 @@ export function homeView(result: HomeResult): Message {
   let count = 0;
   const pressed = (channel: string, presses: readonly Press[]) => {
     count += 1;
-    return presses.length === 0 ? [] : [aboutChannel(buttons(presses), channel, count)];
+    return buttons(presses).map((block) => aboutChannel(block, channel, count));
   };
   const question = (one: WaitingForYou) => [
     section(

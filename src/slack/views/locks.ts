@@ -60,10 +60,6 @@ export function locksView(result: LocksResult): Message {
 function message(text: string, note?: string, presses: readonly { label: string; line: string }[] = []): Message {
   return {
     text: text.replaceAll('*', ''),
-    blocks: [
-      section(text),
-      ...(note === undefined ? [] : [context(note)]),
-      ...(presses.length === 0 ? [] : [buttons(presses)]),
-    ],
+    blocks: [section(text), ...(note === undefined ? [] : [context(note)]), ...buttons(presses)],
   };
 }

@@ -100,7 +100,7 @@ export function followView(report: FollowReport, request: Request): Message {
         : preformatted(report.lines.map(lineText).join('\n')),
       context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
       ...(report.ended === undefined
-        ? [buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])]
+        ? buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])
         : [context(`Again: ${inline(`/${request.line}`)}`)]),
     ],
   };

@@ -112,7 +112,7 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
 function say(text: string, presses: readonly { label: string; line: string }[] = []): Message {
   return {
     text: text.replaceAll('*', ''),
-    blocks: [section(text), ...(presses.length === 0 ? [] : [buttons(presses)])],
+    blocks: [section(text), ...buttons(presses)],
   };
 }
 

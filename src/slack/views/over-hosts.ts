@@ -53,5 +53,5 @@ export function pageAndShare(request: Request, page?: { readonly page: number; r
   if (page && page.page < page.pages)
     presses.push({ label: 'More ›', line: withOption(request.line, 'page', String(page.page + 1)) });
   if (!request.share) presses.push({ label: 'Share', line: withOption(request.line, 'share') });
-  return presses.length === 0 ? [] : [buttons(presses)];
+  return buttons(presses);
 }

@@ -57,7 +57,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
       ...lists.slice(0, 40),
       ...failureBlocks(result.failures),
       context(`${who} until ${clock(result.expiresAt)}. There is no way back. Plan ${result.hash.slice(0, 8)}.`),
-      buttons([
+      ...buttons([
         {
           label: result.from.length > 0 ? 'Approve' : 'Remove',
           line: `/dock approve ${result.id}`,

@@ -60,13 +60,9 @@ export function approvalsView(result: ApprovalsResult): Message {
     blocks: [
       section(`*${plural(result.waiting.length, 'question')} open here*, ${mine.length} of them for you`),
       section(clip([...mine, ...result.waiting.filter((one) => !one.mine)].slice(0, 20).map(line).join('\n'), 2950)),
-      ...(mine.length > 0
-        ? [
-            buttons(
-              mine.slice(0, 5).map((one) => ({ label: `Look at ${clip(one.line, 40)}`, line: `/dock plan ${one.id}` })),
-            ),
-          ]
-        : []),
+      ...buttons(
+        mine.slice(0, 5).map((one) => ({ label: `Look at ${clip(one.line, 40)}`, line: `/dock plan ${one.id}` })),
+      ),
       context('They are answered on their cards.'),
     ],
   };
@@ -79,7 +75,7 @@ export function planView(result: PlanResult): Message {
     blocks: [
       section(`:clipboard: ${text}`),
       ...planDetails(result.plan, result.hash),
-      ...(result.mine ? [buttons(answerButtons(result, result.needsYes))] : []),
+      ...(result.mine ? buttons(answerButtons(result, result.needsYes)) : []),
     ],
   };
 }

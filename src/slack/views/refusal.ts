@@ -19,7 +19,7 @@ export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Messa
     blocks: [
       section(`${SIGNS[answer.reason] ?? ':warning:'} ${sentence(answer.text)}`),
       ...(answer.hint === undefined ? [] : [context(sentence(answer.hint))]),
-      ...(choices.length > 0 ? [buttons(choices.map(({ label, line }) => ({ label, line: `/${line}` })))] : []),
+      ...buttons(choices.map(({ label, line }) => ({ label, line: `/${line}` }))),
     ],
   };
 }
