@@ -8,8 +8,8 @@ import { isDeploy, noSuch } from './deploy/said.ts';
 import { closedError } from './deploy/start.ts';
 import { type AnsweredResult, approveDeploy, type CodeResult } from './deploy/vote.ts';
 import { settle, timed } from './over-hosts.ts';
-import type { PrunePlan } from './prune.ts';
-import { inUseNow, type Removal, removeOne } from './prune-plan.ts';
+import { type PrunePlan, verifiedOn } from './prune.ts';
+import { neededNow, type Removal, removeOne } from './prune-plan.ts';
 import type { Deps, Handler, Request, Run, Timed } from './types.ts';
 
 export interface PrunedHost {
@@ -113,12 +113,13 @@ async function removeAll(
   const outcomes = await deps.hosts.each(
     [...byHost.keys()],
     async (engine, host) => {
-      const inUse = await inUseNow(engine, plan.args.what, run.signal);
+      const verified = await verifiedOn(host, deps);
+      const needed = await neededNow(engine, { args: plan.args, now: deps.now(), signal: run.signal, verified });
       const own: Removal[] = [];
       done.set(host, own);
       // One after the other: an image can only go once the one built on it has gone, and the engine is not hurried.
       for (const candidate of byHost.get(host) ?? [])
-        own.push(await removeOne(engine, plan.args.what, candidate, inUse, run.signal));
+        own.push(await removeOne(engine, plan.args.what, candidate, needed, run.signal));
     },
     { signal: run.signal, deadlineMs: 10 * 60_000 },
   );

@@ -51,13 +51,17 @@ async function images(engine: Engine, options: Options): Promise<Candidate[]> {
   ]);
   return all
     .filter((image) => !inUse.has(image.id) && free(image.labels) && old(image.createdAt, options))
-    .filter(({ digests }) => !digests.some((name) => options.verified.has(name.slice(name.indexOf('@') + 1))))
+    .filter((image) => !isVerified(image, options.verified))
     .map((image) => ({
       id: image.id,
       label: image.tags.join(', ') || (image.digests[0] ?? '<none>'),
       bytes: image.bytes,
       names: namesOf(image),
     }));
+}
+
+function isVerified({ digests }: Image, verified: ReadonlySet<string>): boolean {
+  return digests.some((name) => verified.has(name.slice(name.indexOf('@') + 1)));
 }
 
 /** An engine that has a tag for an image forgets its digests with the tag. */
@@ -151,11 +155,12 @@ export async function removeOne(
   engine: Engine,
   what: Prunable,
   candidate: Candidate,
-  inUse: ReadonlySet<string>,
+  needed: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Removal> {
   const kept = (why: string): Removal => ({ candidate, gone: false, why });
-  if (inUse.has(candidate.id)) return kept('came into use');
+  const why = needed.get(candidate.id);
+  if (why !== undefined) return kept(why);
   try {
     const bytes = await REMOVERS[what](engine, candidate, signal);
     return { candidate, gone: true, bytes };
@@ -205,7 +210,25 @@ async function untag(engine: Engine, id: string, previewed: readonly string[], s
   for (const name of names.slice(1)) await engine.removeImage(name, { signal });
 }
 
-/** Image ids that containers use now: an engine would untag a used image without a word if it has another tag. */
-export async function inUseNow(engine: Engine, what: Prunable, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  return what === 'images' ? usedImages(engine, signal) : new Set();
+const FOR_GOING_BACK = 'is kept for going back';
+
+/**
+ * What has come to be needed since the preview, and why, by id: an engine would untag a used image without a word if it has
+ * another tag, and of the way back that a deploy made meanwhile it knows nothing.
+ */
+export async function neededNow(
+  engine: Engine,
+  { args, now, verified, signal }: Options,
+): Promise<ReadonlyMap<string, string>> {
+  if (args.what === 'containers') {
+    const kept = keptByRollouts(await engine.listContainers({ all: true }, { signal }), now);
+    return new Map([...kept].map((id) => [id, FOR_GOING_BACK]));
+  }
+  if (args.what !== 'images') return new Map();
+  const [all, used] = await Promise.all([engine.listImages({}, { signal }), usedImages(engine, signal)]);
+  const back = all.filter((image) => isVerified(image, verified));
+  return new Map([
+    ...back.map(({ id }) => [id, FOR_GOING_BACK] as const),
+    ...[...used].map((id) => [id, 'came into use'] as const),
+  ]);
 }

@@ -3,7 +3,7 @@ import type { PruneArgs } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
 import { settle, timed } from './over-hosts.ts';
 import { type Candidate, candidates } from './prune-plan.ts';
-import type { Handler, Timed } from './types.ts';
+import type { Deps, Handler, Timed } from './types.ts';
 
 export interface HostPlan {
   readonly host: string;
@@ -34,6 +34,12 @@ const KEPT_VERSIONS = 5;
 /** A card that lists more is not a preview anyone reads, and the plan has to fit in the store. */
 const MOST = 5000;
 
+/** Digests of the versions a host can go back to. */
+export async function verifiedOn(host: string, { store }: Pick<Deps, 'store'>): Promise<ReadonlySet<string>> {
+  const kept = await store.versions.newestOn(host, KEPT_VERSIONS);
+  return new Set(kept.map(({ digest }) => digest));
+}
+
 export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, run) => {
   const { args } = request;
   if (args.names.length > 0 && args.what !== 'volumes')
@@ -42,8 +48,7 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
   const outcomes = await deps.hosts.each(
     request.hosts,
     async (engine, host) => {
-      const kept = await deps.store.versions.newestOn(host, KEPT_VERSIONS);
-      const verified = new Set(kept.map(({ digest }) => digest));
+      const verified = await verifiedOn(host, deps);
       return candidates(engine, { args, now: at, signal: run.signal, verified });
     },
     { signal: run.signal, deadlineMs: 90_000 },

@@ -9,8 +9,9 @@ import { makeImage } from '../../playground/engine/images.ts';
 import { type PrivateEngine, startEngine } from '../../playground/engine/private-engine.ts';
 import type { PrunedResult } from '../../src/handlers/answer.ts';
 import type { PreviewResult } from '../../src/handlers/prune.ts';
-import { container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { openDesk, resultOf } from './desk.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { publishImage } from '../bed/publish.ts';
+import { openDesk, PERSON, resultOf } from './desk.ts';
 
 // A prune takes what is unused wherever it comes from, so these tests have an engine that is nobody else's.
 let engine: PrivateEngine;
@@ -126,6 +127,45 @@ describeWithEngine('prune', () => {
     const preview = resultOf<PreviewResult>(await it.say('prune containers'));
 
     expect(preview.hosts.flatMap((host) => host.candidates.map((item) => item.id))).not.toContain(previous.id);
+  });
+
+  it('keeps what a deploy has made the way back since the preview, and says so', async () => {
+    await using it = desk();
+    const socket = engine.socketPath;
+    const name = uniqueName('shop');
+    await using old = await container(socket, { name, cmd: ['true'], start: false });
+    const { host, username, password } = bed().registry;
+    const image = `${host}/fairlead/${name}`;
+    await publishImage(socket, bed().registry, `fairlead/${name}:1`);
+    const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
+    await mustCall(socket, 'POST', `/images/create?fromImage=${image}&tag=1`, undefined, { 'X-Registry-Auth': auth });
+    const { RepoDigests } = JSON.parse(await mustCall(socket, 'GET', `/images/${image}:1/json`)) as {
+      RepoDigests: string[];
+    };
+    const digest = RepoDigests[0]?.split('@')[1] ?? '';
+
+    const containers = resultOf<PreviewResult>(await it.say('prune containers'));
+    const images = resultOf<PreviewResult>(await it.say('prune images -a'));
+    // What a deploy does.
+    await mustCall(socket, 'POST', `/containers/${old.id}/rename?name=${name}.prev-01JD`);
+    await it.store.versions.record({
+      service: name,
+      host: 'one',
+      repository: image,
+      digest,
+      tag: '1',
+      deployment: 'D1',
+      by: PERSON,
+      at: Date.now(),
+      verdict: 'deployed',
+    });
+    const ended = [containers, images].map(({ id }) => it.say(`dock approve ${id}`));
+    const kept = (await Promise.all(ended)).map((answer) => resultOf<PrunedResult>(answer).hosts[0]?.kept);
+
+    expect(kept[0]).toContainEqual({ label: expect.stringContaining(name), why: 'is kept for going back' });
+    expect(kept[1]).toContainEqual({ label: `${image}:1`, why: 'is kept for going back' });
+    expect(await status(`/containers/${old.id}/json`)).toBe(200);
+    expect(await status(`/images/${image}:1/json`)).toBe(200);
   });
 
   it('keeps a volume that was made anew since the preview', async () => {
