@@ -65,7 +65,10 @@ function isAllowed({ kind, what }: Guarded, { allow, require }: GuardrailsConfig
 const GUARDS: Readonly<Record<Guarded['kind'], { readonly why: string; readonly rule: string }>> = {
   privileged: { why: 'A privileged container is root on its host.', rule: 'allow.privileged' },
   'host-namespace': { why: 'It would share a namespace with its host.', rule: 'allow.hostNamespaces' },
-  'docker-socket': { why: 'Whoever has the engine’s socket is root on its host.', rule: 'allow.dockerSocket' },
+  'docker-socket': {
+    why: 'Whoever has the engine’s socket, or a folder it is in, is root on its host.',
+    rule: 'allow.dockerSocket',
+  },
   security: { why: 'It would run without the kernel’s usual confinement.', rule: 'allow.unconfined' },
   device: { why: 'It would have a device of the host.', rule: 'allow.devices' },
   capability: { why: 'It would have a capability docker does not give by itself.', rule: 'allow.capabilities' },

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Draft, Fields } from './draft.ts';
 import type { Bindings } from './spec.ts';
 import type { Guarded, GuardedKind } from './types.ts';
@@ -28,10 +29,7 @@ function factsOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Fact[]
   return [
     ...(host('Privileged') ? some('privileged', ['']) : []),
     ...NAMESPACES.flatMap(([key, name]) => (host(key) === 'host' ? some('host-namespace', [name]) : [])),
-    ...some(
-      'docker-socket',
-      folders.filter((folder) => SOCKETS.includes(folder)),
-    ),
+    ...some('docker-socket', folders.filter(hasSocket)),
     ...some(
       'bind',
       folders.filter((folder) => !SOCKETS.includes(folder)),
@@ -48,7 +46,11 @@ function factsOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Fact[]
   ];
 }
 
+// One place: /var/run leads to /run.
 const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
+/** A folder the socket is in gives it as well. */
+const hasSocket = (path: string) =>
+  SOCKETS.some((socket) => socket === path || socket.startsWith(path === '/' ? path : `${path}/`));
 const USUAL_RUNTIMES = ['', 'runc', 'io.containerd.runc.v2'];
 // Not the control group's: there "host" is what engines on cgroup v1 give everybody.
 const NAMESPACES = [
@@ -64,7 +66,13 @@ function binds(hostConfig: Fields): string[] {
   const long = list(hostConfig['Mounts']).map((mount) =>
     mount['Type'] === 'bind' ? String(mount['Source']) : boundBy(mount),
   );
-  return [...short, ...long].filter((source) => source.startsWith('/'));
+  return [...short, ...long].filter((source) => source.startsWith('/')).map(asMounted);
+}
+
+// An engine mounts `/srv//shop/` as `/srv/shop`. A path that climbs stays as it is, and no pattern lets it pass.
+function asMounted(path: string): string {
+  if (path.split('/').includes('..')) return path;
+  return posix.normalize(path).replace(/(?<=.)\/$/u, '');
 }
 
 // A volume of the local driver can be a folder of the host in disguise.
