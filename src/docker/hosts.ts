@@ -4,7 +4,7 @@ import { createBreaker } from './breaker.ts';
 import { connectEngine } from './connect.ts';
 import { type Engine, type EngineAddress, EngineError } from './engine.ts';
 import { createLateness, type OnLate } from './lateness.ts';
-import { limitEngine } from './limited.ts';
+import { type Caller, limitEngine } from './limited.ts';
 import type { Limits } from './limits.ts';
 
 export type HostOutcome<T> =
@@ -20,7 +20,7 @@ export interface EachOptions<T> {
 
 export interface Hosts {
   readonly names: readonly string[];
-  /** The engine of a host, within its limits. */
+  /** The engine of a host for what is carried out there: its calls wait neither for those of `each` nor for pulls. */
   engine(host: string): Engine;
   /**
    * Runs `work` on every named host at once. Each has its own deadline, so a dead one delays nobody's own work. Rejects
@@ -42,10 +42,10 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
   const lateness = createLateness();
-  const limited = (host: string, until?: AbortSignal): Engine => {
+  const limited = (host: string, caller: Caller, until?: AbortSignal): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
-    return limitEngine(found.engine, host, limits, found.breaker, until);
+    return limitEngine(found.engine, host, limits, found.breaker, caller, until);
   };
 
   const one = async <T>(
@@ -56,7 +56,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     const started = performance.now();
     const limit = deadline(deadlineMs);
     const until = anyOf(signal, limit.signal);
-    const engine = limited(host, until);
+    const engine = limited(host, 'anybody', until);
     const ms = () => Math.round(performance.now() - started);
     let outcome: HostOutcome<T>;
     try {
@@ -73,7 +73,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
 
   return {
     names: [...addresses.keys()],
-    engine: (host) => limited(host),
+    engine: (host) => limited(host, 'rollout'),
     async each(names, work, options) {
       const watch = lateness.watch(names, options.onLate);
       try {

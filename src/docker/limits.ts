@@ -7,10 +7,13 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** 0 comes first, 9 last. */
   readonly priority?: number;
-  /** What takes minutes has a lane of its own, so that it never keeps a list waiting. */
   readonly lane?: Lane;
 }
-export type Lane = 'quick' | 'slow';
+/**
+ * No lane waits for another: what takes minutes never keeps a list waiting, and neither keeps a rollout that may have
+ * nothing serving just now.
+ */
+export type Lane = 'quick' | 'slow' | 'rollout' | 'stop';
 
 export interface Limits {
   /** Runs `work` when the host has room. Refused, not queued, once too many wait. */
@@ -29,7 +32,12 @@ export interface LimitSettings {
 }
 
 export function createLimits(settings: LimitSettings): Limits {
-  const lanes = { quick: createLane(settings), slow: createLane(settings) };
+  const lanes: Readonly<Record<Lane, Bottleneck.Group>> = {
+    quick: createLane(settings),
+    slow: createLane(settings),
+    rollout: createLane(settings),
+    stop: createLane(settings),
+  };
   const underWay = new Set<Promise<unknown>>();
   const shutdown = new AbortController();
   let draining: Promise<void> | undefined;

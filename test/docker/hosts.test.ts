@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineAddress, EngineError } from '../../src/docker/engine.ts';
+import type { Engine, EngineAddress, EngineError, LogQuery } from '../../src/docker/engine.ts';
 import { type HostOutcome, openHosts } from '../../src/docker/hosts.ts';
 import { createLimits } from '../../src/docker/limits.ts';
 import { UserError } from '../../src/errors.ts';
@@ -8,6 +8,10 @@ import { fakeEngine, ID, json, silence, text } from './fake-engine.ts';
 const limits = () => createLimits({ perHost: 2, overall: 8, waiting: 1, budget: { commands: 9, perMs: 1000 } });
 const never = new AbortController().signal;
 const info = json({ Name: 'up' });
+
+async function readAll(engine: Engine, query: LogQuery): Promise<void> {
+  for await (const _ of engine.logs(ID, query));
+}
 
 function hostsAt(sockets: Readonly<Record<string, string>>) {
   const addresses = Object.entries(sockets).map(([name, socketPath]): [string, EngineAddress] => [
@@ -167,5 +171,67 @@ describe('a host that was dead just now', () => {
     expect(await engine.removeContainer(ID).catch(fault)).toBe('not_found');
 
     await expect(engine.info()).resolves.toMatchObject({ name: 'up' });
+  });
+});
+
+describe('a rollout', () => {
+  it('never waits for pulls, lists and logs, on its host or elsewhere', async () => {
+    const done = text('', 204);
+    await using idle = await fakeEngine({ 'GET /containers/json': json([]) });
+    await using busy = await fakeEngine({
+      'POST /images/create': silence,
+      'GET /containers/json': silence,
+      [`GET /containers/${ID}/logs`]: (response, request) =>
+        void (request.url?.includes('tail=9&') ? response.end() : silence(response, request)),
+      ...Object.fromEntries(['stop', 'start', 'rename'].map((action) => [`POST /containers/${ID}/${action}`, done])),
+      [`POST /networks/${ID}/connect`]: done,
+      [`POST /networks/${ID}/disconnect`]: done,
+      [`DELETE /containers/${ID}`]: done,
+    });
+    const addresses = [busy, idle].map(({ socketPath }, index): [string, EngineAddress] => [
+      ['busy', 'idle'][index] as string,
+      { kind: 'unix', socketPath },
+    ]);
+    const settings = { perHost: 2, overall: 2, waiting: 9, budget: { commands: 9, perMs: 1000 } };
+    const hosts = openHosts(new Map(addresses), createLimits(settings));
+    const query = { tail: 1, timestamps: false, follow: false, tty: true } as const;
+    const stop = new AbortController();
+    const all = (work: (engine: Engine) => Promise<unknown>) => hosts.each(['busy'], work, { signal: stop.signal });
+    const others = Array.from({ length: 3 }, () => [
+      all((engine) => engine.pull({ reference: 'r/x:1' }, () => {})),
+      all((engine) => engine.listContainers({})),
+      all((engine) => readAll(engine, query)),
+    ]).flat();
+    await expect.poll(() => busy.asked.length).toBe(1 + 4);
+
+    const here = hosts.engine('busy');
+    await here.stopContainer(ID, 1);
+    await here.renameContainer(ID, 'shop');
+    await here.disconnectNetwork(ID, ID);
+    await here.connectNetwork(ID, ID, {});
+    await here.startContainer(ID);
+    await readAll(here, { ...query, tail: 9 });
+    await here.removeContainer(ID);
+    await hosts.engine('idle').listContainers({ all: true });
+
+    expect(busy.asked).toHaveLength(1 + 4 + 7);
+    stop.abort();
+    await Promise.all(others);
+  });
+
+  it('starts a container while as many as may be are being stopped', async () => {
+    await using host = await fakeEngine({
+      [`POST /containers/${ID}/stop`]: silence,
+      [`POST /containers/${ID}/start`]: text('', 204),
+    });
+    const engine = hostsAt({ a: host.socketPath }).engine('a');
+    const end = new AbortController();
+    const stops = [1, 2].map(() => engine.stopContainer(ID, 1, { signal: end.signal }).catch(() => undefined));
+    await expect.poll(() => host.asked.length).toBe(1 + 2);
+
+    await engine.startContainer(ID, { signal: AbortSignal.timeout(5000) });
+
+    end.abort();
+    await Promise.all(stops);
   });
 });
