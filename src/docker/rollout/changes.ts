@@ -15,6 +15,7 @@ interface Sides {
 export function changesOf(sides: Sides): Change[] {
   return [
     ...SETTINGS.flatMap((setting) => changed(setting, sides)),
+    ...others(sides).flatMap((setting) => changed(setting, sides)),
     ...pairs('environment', sides, (draft) => envOf(draft.config['Env'])),
     ...pairs('label', sides, (draft) => (draft.config['Labels'] ?? {}) as Fields),
     ...networks(sides),
@@ -46,6 +47,7 @@ const SETTINGS: readonly Setting[] = [
   { name: 'health check', part: 'config', key: 'Healthcheck', show: healthcheck },
   { name: 'volumes without a name', part: 'config', key: 'Volumes', show: keys },
   { name: 'memory', part: 'hostConfig', key: 'Memory', show: bytes },
+  { name: 'memory reserved', part: 'hostConfig', key: 'MemoryReservation', show: bytes },
   { name: 'cpus', part: 'hostConfig', key: 'NanoCpus', show: (nanos) => `${Number(nanos) / 1e9}` },
   { name: 'processes', part: 'hostConfig', key: 'PidsLimit', show: String },
   { name: 'restart', part: 'hostConfig', key: 'RestartPolicy', show: restart },
@@ -74,6 +76,32 @@ const SETTINGS: readonly Setting[] = [
   { name: 'log', part: 'hostConfig', key: 'LogConfig', show: log },
 ];
 
+/** Compared elsewhere, the image's affair, or about how it was started rather than what it is. */
+const APART: readonly string[] = [
+  ...SETTINGS.map(({ key }) => key),
+  ...['Env', 'Labels', 'ExposedPorts', 'AttachStdin', 'AttachStdout', 'AttachStderr', 'StdinOnce'],
+  ...['ContainerIDFile', 'ConsoleSize', 'Cgroup', 'Isolation'],
+  // Which of them an engine gives by itself depends on its host.
+  'CgroupnsMode',
+];
+
+/** What nobody here has a word for goes by the engine's name for it: a setting must not be lost unsaid. */
+function others({ own, next }: Sides): Setting[] {
+  return (['config', 'hostConfig'] as const).flatMap((part) => {
+    const all = [...new Set([...Object.keys(own[part]), ...Object.keys(next[part])])].toSorted();
+    return all
+      .filter((key) => !APART.includes(key))
+      .map((key) => {
+        const values = [own[part][key], next[part][key]];
+        return { name: key, part, key, show: simple, secret: !values.every(isSimple) };
+      });
+  });
+}
+
+const isSimple = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every((item) => typeof item === 'string') : value === null || typeof value !== 'object';
+const simple = (value: unknown) => (Array.isArray(value) ? value.join(', ') : value === true ? 'yes' : String(value));
+
 /** What engines fill in for those who say nothing. */
 const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   RestartPolicy: [
@@ -83,12 +111,17 @@ const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   NetworkMode: ['default', 'bridge'],
   ShmSize: [67_108_864],
   LogConfig: [{ Type: 'json-file', Config: {} }],
+  IpcMode: ['private'],
+  PidMode: ['private'],
+  UTSMode: ['private'],
+  Runtime: ['runc', 'io.containerd.runc.v2', 'oci'],
+  MemorySwappiness: [-1],
 };
 
 function changed({ name, part, key, show, secret = false }: Setting, { own, raw, next }: Sides): Change[] {
-  const wanted = said(key, next[part][key]);
-  const before = said(key, own[part][key]);
-  const actual = said(key, part === 'config' ? raw.Config[key] : raw.HostConfig[key]);
+  const wanted = said(key, next[part]);
+  const before = said(key, own[part]);
+  const actual = said(key, part === 'config' ? raw.Config : raw.HostConfig);
   // Somebody may say what the image says anyway.
   const same = wanted === undefined ? before === undefined : [before, actual].some((value) => equal(value, wanted));
   if (same) return [];
@@ -97,11 +130,17 @@ function changed({ name, part, key, show, secret = false }: Setting, { own, raw,
 }
 
 /** Undefined for all the ways of saying nothing. */
-function said(key: string, value: unknown): unknown {
+function said(key: string, all: Fields): unknown {
+  const value = all[key];
+  if (key === 'MaskedPaths' || key === 'ReadonlyPaths') return isOpened(value, all) ? 'none' : undefined;
+  if (key === 'MemorySwap' && value === 2 * Number(all['Memory'])) return undefined;
   if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;
   if (typeof value === 'object' && Object.keys(value).length === 0) return undefined;
   return DEFAULTS[key]?.some((usual) => equal(usual, value)) ? undefined : value;
 }
+
+// Which paths of the kernel an engine hides is its own list, unless somebody said that it is to hide none.
+const isOpened = (value: unknown, { Privileged }: Fields) => Array.isArray(value) && value.length === 0 && !Privileged;
 
 const equal = (a: unknown, b: unknown) => stable(a) === stable(b);
 
