@@ -1,5 +1,7 @@
 import { type ImageReference, parseReference } from '../../commands/reference.ts';
+import type { Engine } from '../../docker/engine.ts';
 import { LABELS } from '../../docker/rollout/names.ts';
+import { ownLabels } from '../../docker/rollout/own-labels.ts';
 import { code, UserError } from '../../errors.ts';
 import { findContainer, noContainer } from '../find-container.ts';
 import { settle } from '../over-hosts.ts';
@@ -16,7 +18,11 @@ export async function containerImage(
   signal: AbortSignal,
 ): Promise<ImageReference> {
   const names: string[] = [...deps.config.services.keys()];
-  const outcomes = await deps.hosts.each(hosts, (engine) => findContainer(engine, name, signal), { signal });
+  const look = async (engine: Engine) => {
+    const { found, names } = await findContainer(engine, name, signal);
+    return { names, found: found && { ...found, labels: await ownLabels(engine, found, signal) } };
+  };
+  const outcomes = await deps.hosts.each(hosts, look, { signal });
   const { values, failures } = settle(outcomes, deps.redact);
   const images = new Map<string, string>();
   for (const { host, value } of values) {

@@ -1,6 +1,7 @@
 import type { RollbackArgs } from '../../commands/deploy.ts';
 import { type ImageReference, parseReference } from '../../commands/reference.ts';
-import { liveOf } from '../../docker/rollout/names.ts';
+import { LABELS, liveOf } from '../../docker/rollout/names.ts';
+import { ownLabels } from '../../docker/rollout/own-labels.ts';
 import { code, UserError } from '../../errors.ts';
 import { serviceName } from '../../policy/services.ts';
 import type { Version } from '../../store/versions.ts';
@@ -78,7 +79,8 @@ async function factsOf(service: string, hosts: readonly string[], deps: Deps, si
       ]);
       const running = liveOf(containers, live);
       const digests = new Set(images.flatMap((image) => image.digests.map(digestOf)));
-      return { running: digestOf(running?.labels['fairlead.image'] ?? ''), digests };
+      const labels = running && (await ownLabels(engine, running, signal));
+      return { running: digestOf(labels?.[LABELS.image] ?? ''), digests };
     },
     { signal, deadlineMs: 5000 },
   );

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { callEngine } from '../../playground/engine/api.ts';
+import { makeImage } from '../../playground/engine/images.ts';
+import type { VersionsResult } from '../../src/handlers/deploy/versions.ts';
+import type { PlannedResult } from '../../src/handlers/deploy.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { type Desk, openDesk, PERSON, resultOf } from './desk.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const MALLORY = `docker.io/mallory/miner:1@${DIGEST}`;
+const socket = () => bed().sockets[0] as string;
+const desk = () => openDesk({ one: socket() }, ['deploy', 'rollback']);
+const LONG = { cmd: ['sleep', '600'] };
+
+/** An image with labels of its own; it is removed at the end of the block. */
+async function image(...changes: string[]): Promise<AsyncDisposable & { readonly name: string }> {
+  const name = uniqueName('shop');
+  await makeImage(socket(), `${name}:1`, changes);
+  const remove = async () => void (await callEngine(socket(), 'DELETE', `/images/${name}:1`));
+  return { name, [Symbol.asyncDispose]: remove };
+}
+
+const repository = async (it: Desk, service: string) =>
+  resultOf<PlannedResult>(await it.say(`/deploy ${service} ${DIGEST} --plan`)).plan.image.repository;
+
+describeWithEngine('labels that a container has from its image', () => {
+  it('are not believed to be a rollout’s: neither where it comes from nor whose version it is', async () => {
+    await using it = desk();
+    await using made = await image(
+      `LABEL fairlead.deploy=01JDNEW00000 fairlead.image=${MALLORY}`,
+      'LABEL fairlead.target=payments',
+    );
+    await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
+
+    expect(await repository(it, web.name)).toBe(`docker.io/library/${made.name}`);
+  });
+
+  it('are not believed to say what runs', async () => {
+    await using it = desk();
+    await using made = await image(`LABEL fairlead.image=${MALLORY}`);
+    await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
+    const version = { service: web.name, host: 'one', repository: 'docker.io/mallory/miner', digest: DIGEST, tag: '1' };
+    await it.store.versions.record({ ...version, deployment: 'D1', by: PERSON, at: 1, verdict: 'deployed' });
+
+    const { versions } = resultOf<VersionsResult>(await it.say(`/rollback ${web.name}`));
+    expect(versions).toMatchObject([{ digest: DIGEST, running: [] }]);
+  });
+
+  it('do not hide those that a rollout wrote, as of an image that was committed from a container', async () => {
+    await using it = desk();
+    await using made = await image('LABEL fairlead.deploy=01JDOLD00000 fairlead.target=payments');
+    const labels = {
+      'fairlead.deploy': '01JDNEW00000',
+      'fairlead.target': 'payments',
+      'fairlead.image': `registry.test/shop:1@${DIGEST}`,
+    };
+    const name = uniqueName('web');
+    await using web = await container(socket(), { ...LONG, name, image: `${made.name}:1`, labels });
+
+    expect(await it.say(`/deploy ${web.name} ${DIGEST} --plan`)).toMatchObject({
+      kind: 'refused',
+      text: `\`${web.name}\` is a version of \`payments\`.`,
+    });
+    const own = { ...labels, 'fairlead.target': `${name}-own` };
+    await using live = await container(socket(), {
+      ...LONG,
+      name: `${name}-own`,
+      image: `${made.name}:1`,
+      labels: own,
+    });
+    expect(await repository(it, live.name)).toBe('registry.test/shop');
+  });
+});
