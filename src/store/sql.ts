@@ -21,6 +21,8 @@ export interface Sql {
   each<Row>(text: string, params?: readonly Value[]): Iterable<Row>;
   /** Runs `work` in one transaction that holds the write lock from its start. */
   tx<T>(work: () => T): T;
+  /** Runs `work`, which only reads, on the database as it is at its first look, whatever others write meanwhile. */
+  snapshot<T>(work: () => T): T;
   /**
    * The same, but neither the disk nor another process keeps this one waiting: it resolves once what `work` did is on disk,
    * and with `undefined`, having done nothing, when another process holds the write lock.
@@ -58,8 +60,8 @@ export function openSql(url: string): Sql {
     return out;
   };
   const wal = path === ':memory:' ? NOWHERE : openWal(`${path}-wal`);
-  const tx = <T>(work: () => T): T => {
-    db.exec('begin immediate');
+  const within = <T>(begin: 'begin' | 'begin immediate', work: () => T): T => {
+    db.exec(begin);
     try {
       const value = work();
       db.exec('commit');
@@ -69,11 +71,13 @@ export function openSql(url: string): Sql {
       throw error;
     }
   };
+  const tx = <T>(work: () => T): T => within('begin immediate', work);
   return {
     all: <Row>(text: string, params: readonly Value[] = []) => prepare(text).all(named(params)) as Row[],
     each: <Row>(text: string, params: readonly Value[] = []) =>
       db.prepare(text).iterate(named(params)) as Iterable<Row>,
     tx,
+    snapshot: (work) => within('begin', work),
     async tryTxThenSync(work) {
       // Less than `full` leaves out one thing: the sync of the write-ahead log after each commit. That is done here, by
       // another thread, so that this one can go on.

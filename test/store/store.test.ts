@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
 
@@ -119,6 +119,31 @@ describe('the audit log', () => {
     );
     expect(verify()).toMatchObject({ ok: false, seq: 3 });
   });
+
+  it('is whole while a bot goes on writing', async () => {
+    await written(5000);
+    const script = `import { openStore } from './src/store/store.ts';
+      const store = openStore(process.argv[1]);
+      for (;;) process.stdout.write((await store.audit.append(${JSON.stringify(entry('R'))})).seq + '\\n');`;
+    const bot = spawn(process.execPath, ['--input-type=module', '-e', script, url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void bot.kill('SIGKILL'));
+    const ended = once(bot, 'close');
+    const store = openStore(url);
+    const found = [];
+    for (let round = 0; round < 10; round += 1) {
+      // It has written since the last look, and is at it.
+      await once(bot.stdout, 'data');
+      found.push(store.audit.verify());
+    }
+    store.close();
+    bot.kill('SIGKILL');
+    await ended;
+
+    expect(found.filter(({ ok }) => !ok)).toEqual([]);
+    expect(verify().records).toBeGreaterThan(5009);
+  }, 60_000);
 
   it('is written to its end before the store closes, and closing twice is no mistake', async () => {
     const store = openStore(url);
