@@ -20,6 +20,8 @@ import type { Log } from './telemetry.ts';
 const LIMITS = { perHost: 8, overall: 64, waiting: 200 };
 /** How long a shutdown waits for what is under way. Shorter than the ten seconds most supervisors allow. */
 const DRAIN_MS = 8000;
+/** A version that does not end when it is told to takes 10 s to stop, and the old one its time to start. */
+const GOING_BACK_MS = 25_000;
 
 /** Everything but Slack: what `fairlead run` needs, and what the bot is made of. */
 export interface Core {
@@ -93,7 +95,7 @@ const NO_BOARD: Board = {
 
 export interface Bot {
   start(port?: number): Promise<void>;
-  /** Stops taking requests, ends what follows, waits for the rest at most 8 s. Safe to call twice. */
+  /** Stops taking requests, ends what follows, waits for the rest: for deployments that go back 25 s, for others 8. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -118,7 +120,10 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     shutdown.abort();
-    await inTime(Promise.allSettled([...underWay, deps.runner.stop()]), DRAIN_MS);
+    await Promise.all([
+      inTime(Promise.allSettled(underWay), DRAIN_MS),
+      inTime(Promise.allSettled([deps.runner.stop()]), GOING_BACK_MS),
+    ]);
     await inTime(board.flush(), 1000);
     await inTime(app.stop(), 2000);
     await core.close();

@@ -14,6 +14,8 @@ interface Limits {
 
 /** An engine that stops a container answers when it has ended; this much later it is taken for dead. */
 const STOP_EXTRA_MS = 15_000;
+/** A container may have as long as it likes to end (`--stop-timeout -1`); nobody waits for it longer than this. */
+const STOP_AT_MOST_S = 600;
 
 /** The calls of a rollout over one link; every id is guarded before it becomes part of a path. */
 export function deployCalls(link: Link, limits: Limits): DeployCalls {
@@ -36,7 +38,10 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
     },
     startContainer: async (id, options) => post(container(id, 'start'), options),
     stopContainer: async (id, seconds, options) =>
-      post(container(id, 'stop'), options, { query: { t: seconds }, deadlineMs: seconds * 1000 + STOP_EXTRA_MS }),
+      post(container(id, 'stop'), options, {
+        query: { t: seconds },
+        deadlineMs: (seconds < 0 ? STOP_AT_MOST_S : seconds) * 1000 + STOP_EXTRA_MS,
+      }),
     renameContainer: async (id, name, options) =>
       post(container(id, 'rename'), options, { query: { name: ownName(name) } }),
     updateRestartPolicy: async (id, { name, maximumRetryCount }, options) =>

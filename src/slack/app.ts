@@ -11,7 +11,7 @@ import { converse } from './conversation.ts';
 import { codeLine, deployForm, deployLine, errorBlock, FORMS, type FormPlace, type FormValues } from './forms.ts';
 import { createHome } from './home.ts';
 import { foreign, type Origin } from './origin.ts';
-import { createOutlet, type Means, type Payload } from './outlet.ts';
+import { createOutlet, type Means, type Payload, type Place } from './outlet.ts';
 import { clip, unescapeEvent } from './text.ts';
 
 export interface SlackSettings {
@@ -54,7 +54,7 @@ export function createApp(
   const talk = (
     incoming: Incoming,
     means: Omit<Means, 'log' | 'place'>,
-    at: { readonly thread?: string | undefined; readonly away?: boolean } = {},
+    at: Omit<Place, 'person' | 'channel'> = {},
   ) => {
     const place = { person: incoming.person, channel: incoming.channel, ...at };
     return track(converse({ ...incoming, thread: at.thread }, bot, createOutlet({ ...means, place, log }), place));
@@ -92,7 +92,7 @@ export function createApp(
     const about = channelOf((action as { action_id?: string }).action_id ?? '');
     if (about !== undefined)
       return pressedAway({ line: action.value, person: body.user.id, about, view, trigger }, client);
-    const { container, channel } = body as { container?: { thread_ts?: string }; channel?: { id: string } };
+    const { container, channel } = body as { container?: ClickedIn; channel?: { id: string } };
     await talk(
       {
         text: action.value,
@@ -102,7 +102,7 @@ export function createApp(
         source: 'click',
       },
       { client, ...nothing, respond, trigger },
-      { thread: container?.thread_ts },
+      { thread: container?.thread_ts, onOwn: container?.is_ephemeral === true },
     );
   });
 
@@ -187,6 +187,11 @@ export function createApp(
     throw error;
   });
   return { app, deps, board };
+}
+
+interface ClickedIn {
+  readonly thread_ts?: string;
+  readonly is_ephemeral?: boolean;
 }
 
 interface PressedAway {

@@ -70,7 +70,7 @@ export async function converse(incoming: Incoming, bot: Talking, outlet: Outlet,
   clearTimeout(budget);
   if (inTime) return deliver(inTime, incoming, bot, outlet, place);
   // What the others gave is not kept back for one that is late; the whole answer follows.
-  if (early) await outlet.answer(answerView(early), manner(early, incoming));
+  if (early) await outlet.answer(answerView(early), manner(early, incoming, place));
   else await outlet.working(request);
   acked = true;
   await show();
@@ -84,7 +84,7 @@ export async function converse(incoming: Incoming, bot: Talking, outlet: Outlet,
 /** Cards and forms are shown in their own ways; everything else is a message. */
 async function deliver(answer: Answer, incoming: Incoming, bot: Talking, outlet: Outlet, place: Place): Promise<void> {
   if (answer.kind === 'result' && (await delivered(answer.result as Shown, incoming, bot, outlet, place))) return;
-  await outlet.answer(answerView(answer), manner(answer, incoming));
+  await outlet.answer(answerView(answer), manner(answer, incoming, place));
 }
 
 type Shown = CardResult | AnsweredResult | CodeResult | FormResult | { readonly kind?: undefined };
@@ -128,7 +128,7 @@ export interface Manner {
   readonly request: Request | undefined;
 }
 
-function manner(answer: Answer, incoming: Incoming): Manner {
+function manner(answer: Answer, incoming: Incoming, { onOwn = false }: Place): Manner {
   if (answer.kind !== 'result') return { inChannel: false, replace: false, refused: true, request: undefined };
   const { request, spec } = answer;
   const { kind } = answer.result as { kind?: string };
@@ -138,7 +138,7 @@ function manner(answer: Answer, incoming: Incoming): Manner {
   const inChannel = !ownWord && (spec.effect === 'change' || request.share);
   return {
     inChannel,
-    replace: incoming.source === 'click' && !ownWord && spec.name !== 'stop' && (decided || !inChannel),
+    replace: incoming.source === 'click' && !ownWord && spec.name !== 'stop' && (decided || (!inChannel && onOwn)),
     refused: false,
     request,
   };

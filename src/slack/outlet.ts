@@ -34,6 +34,8 @@ export interface Place {
   readonly thread?: string | undefined;
   /** The person is not looking at the channel: what is theirs alone goes to their direct messages. */
   readonly away?: boolean;
+  /** What was clicked is theirs alone: an answer may take its place. What everybody sees is no one person's to change. */
+  readonly onOwn?: boolean;
 }
 
 export interface Means {

@@ -134,6 +134,21 @@ describeWithEngine('a bot that is told to end', { timeout: 120_000 }, () => {
     await it.slack.waitFor(says('was stopped', 'Fairlead was shut down in the middle of it'), LATE);
     expect(await running(it.service)).toEqual([undefined, undefined]);
   });
+
+  it('while a version does not end when it is told to: the old one serves all the same', async () => {
+    const container = ', command: [sleep, "3600"]';
+    await using it = await story({ rules: 'approvals: []', rollout: 'stableFor: 3s', container });
+    await deployedAlone(it, '1.0.0');
+    await ask(it.slack, `/deploy ${it.service} 1.1.0`);
+    const card = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
+    await it.slack.waitFor((message) => message.ts === card.ts && says('must stay so')(message), LATE);
+
+    await it.restart('SIGTERM');
+
+    await it.slack.waitFor((message) => message.ts === card.ts && says('was stopped', 'shut down')(message), LATE);
+    expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+  });
 });
 
 describeWithEngine('a host that is taken out of the config', { timeout: 120_000 }, () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { buttonsOf } from '../../playground/server/index.ts';
+import { buttonsOf, type Message } from '../../playground/server/index.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { ask, deployed, labels, OPS, running, said, says, story } from './story.ts';
 
@@ -42,6 +42,25 @@ describeWithEngine('deploying', () => {
     const evidence = await it.slack.waitFor(says('version 1.2.0 is up'), OPS);
     expect(evidence.threadTs).toBe(card.ts);
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+  });
+
+  it('shows its details to who asks for them, and leaves the card as it is for everybody', async () => {
+    await using it = await story();
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const { ts } = await it.slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
+    const now = () => it.slack.messages(OPS).find((message) => message.ts === ts) as Message;
+    const look = async (person: string) => {
+      const card = now();
+      await it.slack.click({ person, message: card, label: 'Details' });
+      const own = { channel: 'C0PROD', as: person };
+      await it.slack.waitFor((message) => message.ts !== ts && says('sha256:', 'How: create')(message), own);
+      expect(said(now())).toBe(said(card));
+    };
+    for (const person of ['U0VIEW1', 'U0DEV1', 'U0OPS1']) await look(person);
+
+    await it.slack.click({ person: 'U0OPS1', message: now(), label: 'Approve' });
+    await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    await look('U0VIEW1');
   });
 
   it('does not speak of an old version where the first one fails', async () => {

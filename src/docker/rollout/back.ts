@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../commands/duration.ts';
 import { messageOf } from '../../errors.ts';
 import { explain } from '../cause.ts';
@@ -5,7 +6,7 @@ import { type Container, EngineError } from '../engine.ts';
 import { collect } from './evidence.ts';
 import { type GateOutcome, gate } from './gate.ts';
 import { ownName } from './names.ts';
-import { Aborted, isAway, LeaseLost, look, type OnHost, type Site, StepFailed } from './site.ts';
+import { Aborted, isAway, look, mustLeave, type OnHost, type Site, StepFailed } from './site.ts';
 import { drop, isFull, rename, retain, setPolicy, stopFor } from './steps.ts';
 import { unlessGone } from './survey.ts';
 import type { Evidence, HostVerdict, Phase, RestartPolicy, RunningNow } from './types.ts';
@@ -46,6 +47,7 @@ export function causeOf(error: unknown, site: Site): Cause {
 export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
   await site.certainly('roll-back', 'going back to the old version', { why: cause.why, phase: cause.phase });
   const rest = { phase: cause.phase, tryThis: cause.tryThis };
+  const mayStillStop = cause.mayStillStop === true || site.mayStillStop();
   let evidence: Evidence | undefined;
   try {
     const { fresh, old } = await look(site);
@@ -56,7 +58,7 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     if (fresh && (wasStarted || cause.phase === 'start')) evidence = await collect(site, fresh.id);
     // Before the new version goes, which may have its alias: somebody must be found by it.
     const { now, strategy } = site.plan;
-    if (old && now && strategy === 'start-first' && !cause.mayStillStop)
+    if (old && now && strategy === 'start-first' && !mayStillStop)
       await site.insist(() => rewire(site, old.id, now.containerName, 'with aliases'));
     if (fresh) await putAway(site, fresh, wasStarted);
     const restored = await restore(site, cause.mayStillStop === true);
@@ -75,12 +77,33 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
       containerId: restored.id,
     };
   } catch (error) {
-    if (error instanceof LeaseLost) throw error;
+    // Nothing here is called off by anybody, so what was cut off was so by this process's own end.
+    if (mustLeave(error) || (error instanceof EngineError && error.fault === 'aborted')) throw error;
     const why = isAway(error)
       ? `The engine on ${site.plan.host} does not answer, so the old version could not be brought back yet.`
       : `Going back failed too: ${messageOf(error)}`;
     return attention(site, rest, `${cause.why} ${why}`, evidence);
   }
+}
+
+/** What an engine was asked it does nevertheless, so it is given a moment. */
+export const MOMENT_MS = 500;
+const CREATES_WITHIN_MS = 5000;
+
+/** Looked at once more after a moment: what was still under way when nobody heard its answer may have come in between. */
+export async function backForGood(site: Site, cause: Cause): Promise<HostVerdict> {
+  const verdict = await goBack(site, cause);
+  if (verdict.verdict === 'needs_attention' || cause.phase === 'pull') return verdict;
+  // An engine that is slow to make a container may have it seconds later.
+  for (let waited = 0; cause.phase === 'create' && waited < CREATES_WITHIN_MS; waited += MOMENT_MS) {
+    if ((await look(site).catch(() => undefined))?.fresh) break;
+    await sleep(MOMENT_MS);
+  }
+  await sleep(MOMENT_MS);
+  const { old, fresh } = await look(site).catch(() => ({ old: undefined, fresh: undefined }));
+  const { now } = site.plan;
+  const isOff = now?.state === 'running' && (old?.state !== 'running' || ownName(old) !== now.containerName);
+  return isOff || fresh?.state === 'running' || fresh?.state === 'created' ? goBack(site, cause) : verdict;
 }
 
 async function everStarted(site: Site, { id }: Container): Promise<boolean> {
@@ -116,8 +139,8 @@ async function restore(site: Site, mayStillStop: boolean): Promise<Restored> {
   const { old } = await look(site);
   if (!old) return { kind: 'lost', wasDown: true, why: 'The old container is gone: somebody removed it.' };
   const shouldRun = ['running', 'restarting'].includes(now.state);
-  // Its end cannot be called off, but waited for.
-  const isDoomed = mayStillStop && shouldRun && (await hasNoPolicy(site, old));
+  // Its end cannot be called off, but waited for. After a crash its policy tells whether it was ever told to end.
+  const isDoomed = shouldRun && (site.mayStillStop() || (mayStillStop && (await hasNoPolicy(site, old))));
   if (isDoomed) await site.insist(() => stopFor(site, old));
   const isUp = await site.insist(() => resume(site, old, now, shouldRun));
   if (!shouldRun || isUp) return { kind: 'old', id: old.id, wasDown: false };

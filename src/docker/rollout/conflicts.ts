@@ -1,7 +1,7 @@
 import type { Container } from '../engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft } from './draft.ts';
-import { namesOf, ownName, versionsOf } from './names.ts';
+import { isOrphan, namesOf, ownName, versionsOf } from './names.ts';
 import type { Bindings } from './spec.ts';
 import type { Survey } from './survey.ts';
 import type { Strategy } from './types.ts';
@@ -24,7 +24,7 @@ function leftovers(others: readonly Container[], live: string): string[] {
   const { candidate } = namesOf(live, '');
   const beside = versionsOf(others, live).filter(({ state }) => state === 'running');
   return [
-    ...(others.some((item) => ownName(item) === candidate)
+    ...(others.some((item) => ownName(item) === candidate && !isOrphan(item))
       ? [`There is a container ${candidate}: another rollout is under way, or one was never ended.`]
       : []),
     ...beside.map((item) => `${ownName(item)} runs beside it: a rollout was never ended.`),

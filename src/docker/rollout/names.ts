@@ -65,18 +65,33 @@ export function versionsOf<T extends Named>(containers: readonly T[], live: stri
     .toSorted((a, b) => stopped(a) - stopped(b) || (a.createdAt - b.createdAt) * (stopped(a) === 0 ? 1 : -1));
 }
 
+/** Longer than one stays unstarted in a rollout that is under way. */
+const UNBORN_MS = 2 * 60_000;
+
+/** One that a rollout made, never started, and lost sight of: its engine answered too late. It is in nobody's use. */
+export function isOrphan(item: Named): boolean {
+  return (
+    item.state === 'created' && Object.hasOwn(item.labels, LABELS.deploy) && item.createdAt < Date.now() - UNBORN_MS
+  );
+}
+
 /** Earlier versions of a live name that are kept, newest first. */
 export function previousOf<T extends Named>(containers: readonly T[], live: string): T[] {
-  const at = (item: T) => ownName(item).slice(`${live}.prev-`.length);
-  return containers
-    .filter((item) => ownName(item).startsWith(`${live}.prev-`))
-    .toSorted((a, b) => (at(a) < at(b) ? 1 : -1));
+  const at = (item: T) => madeBy(item, `${live}.prev-`) ?? '';
+  return containers.filter((item) => at(item) !== '').toSorted((a, b) => (at(a) < at(b) ? 1 : -1));
 }
 
 export function failedOf<T extends Named>(containers: readonly T[], live: string): T[] {
   return containers
-    .filter((item) => ownName(item).startsWith(`${live}.failed-`))
+    .filter((item) => item.labels[LABELS.deploy] === (madeBy(item, `${live}.failed-`) ?? ''))
     .toSorted((a, b) => b.createdAt - a.createdAt);
+}
+
+/** Of a name with that beginning, the deployment it ends with. People give such names too; theirs end otherwise. */
+function madeBy(item: Named, beginning: string): string | undefined {
+  const name = ownName(item);
+  const id = name.startsWith(beginning) ? name.slice(beginning.length) : '';
+  return /^[0-9A-HJKMNP-TV-Z]{26}$/u.test(id) ? id : undefined;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Engine } from '../engine.ts';
-import { type Cause, causeOf, goBack } from './back.ts';
+import { backForGood, causeOf, MOMENT_MS } from './back.ts';
 import { drain, handOver, keep, pass, retireOld, tidyUp } from './forward.ts';
-import { ownName } from './names.ts';
 import { study } from './plan.ts';
 import { deployed, ended, swarmForward, unlessLost } from './run.ts';
-import { Aborted, LeaseLost, look, openSite, type Site, StepFailed } from './site.ts';
+import { Aborted, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import { watchSwarm } from './swarm.ts';
 import type { HostRun, HostVerdict, Phase } from './types.ts';
 
@@ -21,15 +20,16 @@ const IN_GATE: readonly (Phase | undefined)[] = [
 ];
 
 /** Its end may be under way, which is no moment to move it between networks. */
-const RETIRING: readonly (Phase | undefined)[] = ['stop-old', 'rename-old', 'retain'];
+const RETIRING: readonly Phase[] = ['stop-old', 'rename-old', 'retain'];
 
 /**
  * Ends what a crash interrupted. Going back needs nobody. Going forward it only asks a version that already ran to pass
  * the gate once more; everything short of that needs a fresh approval, so it goes back. Doing it twice changes nothing
  * more.
  */
-export async function recoverHost(engine: Engine, run: HostRun, lastPhase: Phase | undefined): Promise<HostVerdict> {
+export async function recoverHost(engine: Engine, run: HostRun, phases: readonly Phase[]): Promise<HostVerdict> {
   const site = openSite(engine, run);
+  const lastPhase = phases.at(-1);
   return unlessLost(async () => {
     if (run.wanted.from.kind === 'swarm') return swarmForward(site, () => watchSwarm(site, '', lastPhase ?? 'update'));
     try {
@@ -37,28 +37,14 @@ export async function recoverHost(engine: Engine, run: HostRun, lastPhase: Phase
       const isUp = fresh?.state === 'running' && IN_GATE.includes(lastPhase) && hasTakenOver(site, lastPhase);
       if (!isUp) throw new StepFailed(interrupted(lastPhase), 'Deploy again.');
       if (run.signal.aborted) throw new Aborted(run.signal);
-      return await again(site, fresh.id, lastPhase);
+      return await again(site, fresh.id, phases);
     } catch (error) {
-      if (error instanceof LeaseLost) throw error;
+      if (mustLeave(error)) throw error;
       if (site.phase() !== 'pull') return ended(site, error);
       const cause = causeOf(error, site);
-      return backForGood(site, { ...cause, phase: lastPhase ?? 'pull', mayStillStop: lastPhase === 'stop-old' });
+      return backForGood(site, { ...cause, phase: lastPhase ?? 'pull', mayStillStop: wasStopping(phases) });
     }
   });
-}
-
-/** What an engine was asked before the crash it does nevertheless, so it is given a moment. */
-const MOMENT_MS = 500;
-
-/** Looked at once more after a moment: what was still under way at the crash may have come in between. */
-async function backForGood(site: Site, cause: Cause): Promise<HostVerdict> {
-  const verdict = await goBack(site, cause);
-  if (verdict.verdict === 'needs_attention' || cause.phase === 'pull') return verdict;
-  await sleep(MOMENT_MS);
-  const { old, fresh } = await look(site).catch(() => ({ old: undefined, fresh: undefined }));
-  const { now } = site.plan;
-  const isOff = now?.state === 'running' && (old?.state !== 'running' || ownName(old) !== now.containerName);
-  return isOff || fresh?.state === 'running' || fresh?.state === 'created' ? goBack(site, cause) : verdict;
 }
 
 async function settled(site: Site, lastPhase: Phase | undefined): Promise<Container | undefined> {
@@ -70,6 +56,9 @@ async function settled(site: Site, lastPhase: Phase | undefined): Promise<Contai
   return (await look(site)).fresh;
 }
 
+// What comes after is journalled once the stop has returned; a way back that was begun meanwhile says nothing of it.
+const wasStopping = (phases: readonly Phase[]) => phases.lastIndexOf('stop-old') > phases.lastIndexOf('rename-old');
+
 // Of a stop-first rollout these come before the new version starts.
 function hasTakenOver({ plan }: Site, lastPhase: Phase | undefined): boolean {
   return plan.strategy === 'start-first' || (lastPhase !== 'stop-old' && lastPhase !== 'rename-old');
@@ -78,8 +67,9 @@ function hasTakenOver({ plan }: Site, lastPhase: Phase | undefined): boolean {
 const interrupted = (phase: Phase | undefined) =>
   `Fairlead ended in the middle of it (${phase === undefined ? 'before it began' : `in the phase ${phase}`}).`;
 
-async function again(site: Site, id: string, lastPhase: Phase | undefined): Promise<HostVerdict> {
+async function again(site: Site, id: string, phases: readonly Phase[]): Promise<HostVerdict> {
   const { run, plan } = site;
+  const lastPhase = phases.at(-1);
   const { healthyWithin } = run.wanted.rollout;
   await site.step('gate', 'Fairlead was restarted: looking at the new version again');
   const remaining =
@@ -90,7 +80,7 @@ async function again(site: Site, id: string, lastPhase: Phase | undefined): Prom
     await site.step('promote', 'the network alias passes to the new version');
     await handOver(site, found, id);
     await keep(site, found, id);
-    if (!RETIRING.includes(lastPhase)) await drain(site, id);
+    if (!phases.some((phase) => RETIRING.includes(phase))) await drain(site, id);
     await retireOld(site);
   } else {
     await site.certainly('promote', 'the new version stays');

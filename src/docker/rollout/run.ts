@@ -1,9 +1,9 @@
 import { UserError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import { causeOf, goBack } from './back.ts';
+import { backForGood, causeOf, goBack } from './back.ts';
 import { createNew, startFirst, stopFirst } from './forward.ts';
 import { type Study, study } from './plan.ts';
-import { LeaseLost, look, openSite, type Site, StepFailed } from './site.ts';
+import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import { updateSwarm } from './swarm.ts';
 import { studySwarm } from './swarm-plan.ts';
 import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
@@ -19,6 +19,7 @@ export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict
     try {
       ready = await prepare(site);
     } catch (error) {
+      if (mustLeave(error)) throw error;
       if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
       const { why, tryThis, isAbort } = causeOf(error, site);
       return untouched(site, isAbort ? 'aborted' : 'failed_kept_old', `${why} Nothing was touched.`, tryThis);
@@ -47,7 +48,7 @@ export async function swarmForward(site: Site, work: () => Promise<HostVerdict>)
   try {
     return await work();
   } catch (error) {
-    if (error instanceof LeaseLost) throw error;
+    if (mustLeave(error)) throw error;
     const { why, tryThis, isAbort, phase } = causeOf(error, site);
     const isBegun = phase === 'watch' || phase === 'roll-back';
     const verdict = isBegun ? 'needs_attention' : isAbort ? 'aborted' : 'failed_kept_old';
@@ -64,7 +65,7 @@ async function forward(site: Site, found: Study): Promise<HostVerdict> {
     if (strategy === 'swarm') throw new Error('Not a container.');
     return await deployed(site, await WAYS[strategy](site, found));
   } catch (error) {
-    if (error instanceof LeaseLost) throw error;
+    if (mustLeave(error)) throw error;
     return ended(site, error);
   }
 }
@@ -77,7 +78,7 @@ export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
     (site.plan.strategy === 'start-first' && (cause.phase === 'stop-old' || cause.phase === 'rename-old'));
   const host = isSettled ? await look(site).catch(() => undefined) : undefined;
   const isDead = host && host.fresh?.state !== 'running';
-  if (!isSettled || isDead) return goBack(site, cause);
+  if (!isSettled || isDead) return isAway(error) ? backForGood(site, cause) : goBack(site, cause);
   return {
     verdict: 'needs_attention',
     phase: cause.phase,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, UserError } from '../../errors.ts';
 import { type Container, type Engine, EngineError } from '../engine.ts';
 import { LABELS, type Names, namesOf } from './names.ts';
-import { type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown } from './types.ts';
+import { type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown, Unwritten } from './types.ts';
 
 const PATIENCE_MS = 120_000;
 const AGAIN_MS = 200;
@@ -9,6 +10,11 @@ const AGAIN_MS = 200;
 /** The journal could not be written, so somebody else may be at work here: nothing more is touched. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+}
+
+/** This process may do no more here: it ends, or another is at work. Whoever looks next ends it from the journal. */
+export function mustLeave(error: unknown): boolean {
+  return error instanceof LeaseLost || (error instanceof UserError && error.reason === 'stopped');
 }
 
 /** The abort button, or Fairlead's own shutdown. */
@@ -51,6 +57,9 @@ export interface Site {
   down(): void;
   up(): void;
   downMs(): number | undefined;
+  /** Told around the stop of the old container: one whose answer was lost may still have its effect. */
+  stopping(is: boolean): void;
+  mayStillStop(): boolean;
 }
 
 export function openSite(engine: Engine, run: HostRun): Site {
@@ -60,12 +69,16 @@ export function openSite(engine: Engine, run: HostRun): Site {
   let downAt: number | undefined;
   let downFor: number | undefined;
   let patienceUntil: number | undefined;
+  let isStopping = false;
   const certainly = async (next: Phase, words: string, note?: JsonObject) => {
     phase = next;
     try {
       await run.journal(next, note);
     } catch (error) {
-      throw new LeaseLost('The journal refused the phase.', { cause: error });
+      if (!(error instanceof Unwritten)) throw new LeaseLost('The journal refused the phase.', { cause: error });
+      // The way back can be gone without a word in the journal: whoever comes next finds the old version as it was.
+      if (next !== 'roll-back')
+        throw new StepFailed(`Fairlead cannot write down what it does: ${messageOf(error)}.`, UNWRITTEN);
     }
     run.report({ host: plan.host, phase, words });
   };
@@ -85,10 +98,12 @@ export function openSite(engine: Engine, run: HostRun): Site {
     async insist(work) {
       for (;;) {
         try {
-          return await work();
+          const done = await work();
+          patienceUntil = undefined;
+          return done;
         } catch (error) {
           if (!isAway(error)) throw error;
-          // One budget for all that is insisted upon: a dead host must come to an end.
+          // One budget for an outage, whatever is insisted upon in it: a dead host must come to an end.
           patienceUntil ??= performance.now() + patienceMs;
           if (performance.now() > patienceUntil) throw error;
           run.report({ host: plan.host, phase, words: 'waiting for the engine to answer again' });
@@ -104,8 +119,14 @@ export function openSite(engine: Engine, run: HostRun): Site {
       if (downAt !== undefined) downFor ??= Math.round(performance.now() - downAt);
     },
     downMs: () => downFor,
+    stopping(is) {
+      isStopping = is;
+    },
+    mayStillStop: () => isStopping,
   };
 }
+
+const UNWRITTEN = 'Make room where Fairlead keeps its own database, then deploy again.';
 
 /** The engine did not answer, or has no room: the call may have had its effect or not. */
 export function isAway(error: unknown): boolean {

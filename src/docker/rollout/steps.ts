@@ -1,7 +1,7 @@
 import { explain } from '../cause.ts';
 import { type Container, EngineError } from '../engine.ts';
 import { bodyOf, type Making } from './draft.ts';
-import { LABELS, labelsOf, ownName } from './names.ts';
+import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';
 import { policyOf, type Study } from './plan.ts';
 import { isAway, look, type Site, StepFailed } from './site.ts';
 import { pinned, unlessGone } from './survey.ts';
@@ -48,6 +48,8 @@ export async function create(site: Site, { draft, found }: Study, name: string, 
     restart: found.podman ? 'own' : 'no',
   };
   const { body, later } = bodyOf(draft, making);
+  const inTheWay = found.containers.find((item) => ownName(item) === name && isOrphan(item));
+  if (inTheWay) await unlessGone(engine.removeContainer(inTheWay.id));
   const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
     throw failed(`${name} could not be created`, error, plan.host);
   });
@@ -74,7 +76,10 @@ export async function stopFor(site: Site, container: Container): Promise<void> {
         return false;
       },
     ));
+  const isOld = container.id === site.plan.now?.containerId;
+  if (isOld) site.stopping(true);
   await engine.stopContainer(container.id, Config.StopTimeout ?? STOP_SECONDS);
+  if (isOld) site.stopping(false);
   if (!isSet) await none();
 }
 
@@ -118,14 +123,12 @@ export async function start(site: Site, id: string): Promise<void> {
 export async function retain(site: Site): Promise<void> {
   const { plan, run } = site;
   const { all } = await look(site);
-  const beyond = (kind: 'prev' | 'failed', keep: number) =>
-    all
-      .filter((item) => ownName(item).startsWith(`${plan.name}.${kind}-`) && item.state !== 'running')
-      .filter((item) => kind === 'prev' || item.labels[LABELS.deploy] !== run.deployId)
-      .toSorted((a, b) => (ownName(a) < ownName(b) ? 1 : -1))
-      .slice(keep);
-  for (const { id } of [...beyond('prev', run.wanted.rollout.keep), ...beyond('failed', 0)])
-    await unlessGone(site.engine.removeContainer(id));
+  const others = all.filter((item) => item.state !== 'running' && item.labels[LABELS.deploy] !== run.deployId);
+  const previous = previousOf(others, plan.name).slice(run.wanted.rollout.keep);
+  const failed = failedOf(others, plan.name);
+  // One at a time is at work here: what another made and never started, its create having been given up, nobody ends.
+  const unborn = others.filter((item) => isOrphan(item) && item.labels[LABELS.target] === plan.name);
+  for (const { id } of [...previous, ...failed, ...unborn]) await unlessGone(site.engine.removeContainer(id));
 }
 
 function failed(what: string, error: unknown, host: string): unknown {

@@ -138,7 +138,10 @@ export interface HostRun {
   readonly gateDeadlineAt?: number | undefined;
   /** How long an engine that went away is waited for, in milliseconds; default 120 000. */
   readonly patienceMs?: number | undefined;
-  /** Resolves once the phase is durable; rejects when the lease is lost: then nothing more is touched. */
+  /**
+   * Resolves once the phase is durable. Rejects with `Unwritten` when it is not, though nobody else is at work here: then
+   * nothing new is begun, and what was is undone. Rejects with anything else, and nothing more is touched.
+   */
   journal(phase: Phase, note?: JsonObject): Promise<void>;
   report(progress: HostProgress): void;
   /** Somebody aborts, or Fairlead shuts down: what was changed is undone. */
@@ -185,6 +188,11 @@ export class Shutdown extends Error {
   override readonly name = 'Shutdown';
 }
 
+/** The journal cannot be written, and the lease is still this process's own. */
+export class Unwritten extends Error {
+  override readonly name = 'Unwritten';
+}
+
 /** Something on the host moved since the plan was made; nothing has been touched. */
 export class PlanStale extends Error {
   override readonly name = 'PlanStale';
@@ -209,6 +217,6 @@ export interface Rollout {
    * `journal` rejected with; whatever else goes wrong is a verdict.
    */
   runHost(engine: Engine, run: HostRun): Promise<HostVerdict>;
-  /** Ends what a crash interrupted, from what is on the host and in the journal. Doing it twice changes nothing more. */
-  recoverHost(engine: Engine, run: HostRun, lastPhase: Phase | undefined): Promise<HostVerdict>;
+  /** Ends what a crash interrupted, from what is on the host and in the journal, `phases`. Doing it twice changes nothing more. */
+  recoverHost(engine: Engine, run: HostRun, phases: readonly Phase[]): Promise<HostVerdict>;
 }

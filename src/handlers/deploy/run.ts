@@ -1,46 +1,18 @@
 import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
-import {
-  type HostPlan,
-  type HostProgress,
-  type HostRun,
-  type Phase,
-  PlanStale,
-  Shutdown,
-} from '../../docker/rollout/types.ts';
+import { type HostPlan, PlanStale, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../errors.ts';
-import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
-import type { Lease } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
+import { type Course, hostRun, journalled, planFor, planOf, type Way } from './course.ts';
 import { finishDeployment, isGood } from './finish.ts';
-import { registryAuth, wantedOf } from './target.ts';
+import { wantedOf } from './target.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 import { type Values, withValues } from './values.ts';
 import { STOPPED, whyNotOn } from './waves.ts';
-
-/** What a deployment is carried out with. */
-export interface Way {
-  readonly lease: Lease;
-  /** Somebody aborts, this process stops, or the lease is lost. */
-  readonly signal: AbortSignal;
-  readonly progress: Map<string, HostProgress>;
-}
-
-export interface Course extends Way {
-  readonly deployment: Deployment;
-  readonly approval: Approval;
-  readonly plan: DeployPlan;
-  readonly verdicts: Map<string, CardVerdict>;
-  /** The last phase that was journalled of each host, by this process or by one before. */
-  readonly begun: ReadonlyMap<string, Phase>;
-  /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
-  readonly whole: boolean;
-  readonly redact: Redact;
-  readonly deps: Deps;
-}
 
 /** An approval that nobody could act upon for so long is stale, whatever the hosts look like. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
@@ -55,7 +27,7 @@ export async function runDeployment(deployment: Deployment, deps: Deps, way: Way
   if (!approval) throw new Error(`Deployment ${deployment.id} has no approval.`);
   const { deployments } = deps.store;
   const [journal, ended] = await Promise.all([deployments.journal(deployment.id), deployments.hosts(deployment.id)]);
-  const begun = new Map(journal.map(({ host, phase }) => [host, phase as Phase]));
+  const begun = new Map([...Map.groupBy(journal, ({ host }) => host)].map(([host, all]) => [host, journalled(all)]));
   const verdicts = new Map(ended.map(({ host, detail }) => [host, detail as CardVerdict]));
   const values = await valuesOf(approval, deps);
   const whole = withValues(approval.plan as DeployPlan, values);
@@ -94,8 +66,8 @@ async function inWaves(course: Course): Promise<void> {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
     const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
-    if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
-    else if (signal.aborted) await skip(course, hosts, signal.reason instanceof Shutdown ? RESTARTED : STOPPED);
+    if (signal.aborted) await skip(course, hosts, signal.reason instanceof Shutdown ? RESTARTED : STOPPED);
+    else if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
     else if (!course.whole) await refuse(course, hosts);
     else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
     else {
@@ -151,16 +123,18 @@ async function recover(course: Course, host: string): Promise<void> {
   try {
     if (hostPlan.strategy === 'swarm' && !deps.config.services.has(course.plan.service))
       throw new UserError('not_found', `The service ${course.plan.service} is no longer in the config.`);
-    const run = hostRun(course, hostPlan);
-    await settle(course, host, await recoverHost(deps.hosts.engine(host), run, begun.get(host)));
+    const { phases = [], until } = begun.get(host) ?? {};
+    const run = { ...hostRun(course, hostPlan), gateDeadlineAt: until };
+    await settle(course, host, await recoverHost(deps.hosts.engine(host), run, phases));
   } catch (error) {
     // It would be so again the next time, and the time after.
     const why = refusal(error);
     if (why === undefined) throw error;
+    const phase = begun.get(host)?.phases.at(-1) ?? 'pull';
     await settle(course, host, {
       verdict: 'needs_attention',
-      phase: begun.get(host) ?? 'pull',
-      why: `Fairlead ended in the middle of it (in the phase ${begun.get(host)}), and cannot look at it now: ${why}`,
+      phase,
+      why: `Fairlead ended in the middle of it (in the phase ${phase}), and cannot look at it now: ${why}`,
       tryThis: `Put it back into the config and deploy again, or look on ${host}: docker ps -a.`,
       ms: 0,
     });
@@ -260,35 +234,5 @@ function notBegun(why: string): CardVerdict {
     why: `Not begun, since something moved: ${why}`,
     tryThis: 'Plan it again.',
     ms: 0,
-  };
-}
-
-const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
-
-function planFor(plan: DeployPlan, host: string): HostPlan {
-  const found = plan.hosts.find((item) => item.host === host);
-  if (!found) throw new Error(`The plan has no host ${host}.`);
-  return found;
-}
-
-function hostRun(course: Course, hostPlan: HostPlan): HostRun {
-  const { plan, deployment, deps, lease, progress, signal } = course;
-  return {
-    deployId: deployment.id,
-    by: deployment.requestedBy,
-    plan: hostPlan,
-    wanted: wantedOf(plan, deps.config),
-    auth: registryAuth(plan.image.repository, deps.config),
-    signal,
-    // What a container keeps secret in its own environment is known only here.
-    redact: (text, environment = []) => course.redact(createRedactor(secretValues(environment))(text)),
-    journal: async (phase, note) => {
-      await deps.store.deployments.phase(lease, { host: hostPlan.host, phase, note, at: deps.now() });
-      deps.board.changed(deployment.approval);
-    },
-    report: (report) => {
-      progress.set(report.host, report);
-      deps.board.changed(deployment.approval);
-    },
   };
 }

@@ -1,5 +1,5 @@
 import { type HostProgress, Shutdown } from '../../docker/rollout/types.ts';
-import { messageOf } from '../../errors.ts';
+import { messageOf, UserError } from '../../errors.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
@@ -55,8 +55,11 @@ export function createRunner(depsOf: () => Deps): Runner {
     const deps = depsOf();
     const { deployments } = deps.store;
     const { controller, progress } = entry;
+    let beatAt = deps.now();
     const beat = async () => {
-      if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
+      const at = deps.now();
+      if (!(await deployments.heartbeat(lease, at))) return controller.abort(new LeaseLost(lease));
+      beatAt = at;
       const { abortBy } = (await deployments.get(deployment.id)) ?? {};
       if (abortBy !== undefined) controller.abort();
     };
@@ -64,10 +67,11 @@ export function createRunner(depsOf: () => Deps): Runner {
       beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
     }, HEARTBEAT_MS);
     try {
-      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress });
+      const isOurs = () => deps.now() - beatAt < LEASE_MS;
+      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, isOurs });
     } catch (error) {
       // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
-      if (error instanceof Shutdown)
+      if (error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped'))
         deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
       else deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
       if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);

@@ -232,7 +232,7 @@ describeWithEngine('a lease that is lost', { timeout: 60_000 }, () => {
 
     expect(await scene.containers(name)).toEqual(before);
     // Whoever has the lease now ends it.
-    const verdict = await recoverHost(scene.engine, run, at);
+    const verdict = await recoverHost(scene.engine, run, [at]);
     expect(verdict.verdict).toMatch(/^(?:failed_kept_old|rolled_back|deployed)$/u);
     if (verdict.verdict !== 'deployed') await expectOld(name, old, await failedOf(name));
   });
@@ -247,12 +247,14 @@ describeWithEngine('what was kept', { timeout: 60_000 }, () => {
   it('is the last versions and the last failure, and no more', async () => {
     const { name } = await serving();
     const rollout = { ...QUICK, stableFor: 50, keep: 1 };
-    for (const [index, tag] of ['crashes', '2', 'crashes', '3'].entries()) {
-      const { run } = await prepare(scene, await scene.wanted(name, tag, { rollout }), { deployId: `01JD${index}` });
+    let last = '';
+    for (const tag of ['crashes', '2', 'crashes', '3']) {
+      const { run } = await prepare(scene, await scene.wanted(name, tag, { rollout }));
       await runHost(scene.engine, run);
+      last = run.deployId;
     }
 
-    expect(await scene.containers(name)).toEqual({ [name]: 'running', [`${name}.prev-01JD3`]: 'exited' });
+    expect(await scene.containers(name)).toEqual({ [name]: 'running', [`${name}.prev-${last}`]: 'exited' });
     const unchanged = await prepare(scene, await scene.wanted(name, '3', { rollout }));
     expect(unchanged.plan.unchanged).toBe(true);
     expect(await runHost(scene.engine, unchanged.run)).toMatchObject({ verdict: 'unchanged' });

@@ -8,6 +8,7 @@ import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { LABELS } from '../../../src/docker/rollout/names.ts';
 import type { HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
 import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
+import { ulid } from '../../../src/handlers/ulid.ts';
 import { bed, describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, type Scene, SERVE } from './scene.ts';
 import type { Death, Job, Order } from './victim.ts';
@@ -157,7 +158,7 @@ async function jobFor({ name, kind, last }: Service, round: number, isBad: boole
     kind === 'create' ? ({ kind: 'service', container } as const) : ({ kind: 'adopt', container: name } as const);
   // So that each differs from what runs, whatever that is.
   const overrides = { environment: { ROUND: `${round}` } };
-  const deployId = `01JD${String(round).padStart(4, '0')}${name.slice(-6).toUpperCase()}`;
+  const deployId = ulid(Date.now());
   return { deployId, wanted: await scene.wanted(name, tag, { from, rollout: ROLLOUT, overrides }) };
 }
 

@@ -47,11 +47,16 @@ describe('names on a host', () => {
   });
 
   it('orders earlier versions newest first, and takes nobody else’s for its own', () => {
-    const all = ['shop.prev-01A', 'shop.prev-01C', 'shop2.prev-01D', 'shop.prev-01B', 'shop'].map((name) => made(name));
-    expect(previousOf(all, 'shop').map(({ id }) => id)).toEqual(['shop.prev-01C', 'shop.prev-01B', 'shop.prev-01A']);
-    expect(failedOf([made('shop.failed-1', { age: DAY }), made('shop.failed-2')], 'shop').map(({ id }) => id)).toEqual([
-      'shop.failed-2',
-      'shop.failed-1',
+    const id = (letter: string) => `01JD${letter.padStart(22, '0')}`;
+    const names = [`shop.prev-${id('A')}`, `shop.prev-${id('C')}`, `shop2.prev-${id('D')}`, `shop.prev-${id('B')}`];
+    const all = [...names, 'shop', 'shop.prev-by-hand'].map((name) => made(name));
+    expect(previousOf(all, 'shop').map(({ id }) => id)).toEqual([names[1], names[3], names[0]]);
+    const failed = (letter: string, age: number) =>
+      made(`shop.failed-${id(letter)}`, { age, labels: { [LABELS.deploy]: id(letter) } });
+    const kept = made(`shop.failed-${id('C')}`);
+    expect(failedOf([failed('A', DAY), failed('B', 0), kept, made('shop.failed-1')], 'shop')).toEqual([
+      failed('B', 0),
+      failed('A', DAY),
     ]);
   });
 });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
@@ -12,6 +11,7 @@ import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
+import { wire } from './wire.ts';
 
 let engine: PrivateEngine;
 let scene: Scene;
@@ -83,44 +83,12 @@ describeWithEngine('an engine that is restarted in the middle', { timeout: 180_0
   );
 });
 
-/** A wire to the engine that can be cut. */
-async function wire(): Promise<{ readonly socketPath: string; cut(): void; mend(): void }> {
-  const socketPath = join(engine.dir, `${uniqueName('wire')}.sock`);
-  const ends = new Set<Socket>();
-  let isCut = false;
-  const server: Server = createServer((near) => {
-    if (isCut) return void near.destroy();
-    const far = connect(engine.socketPath);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      ends.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  onTestFinished(() => void server.close());
-  return {
-    socketPath,
-    cut() {
-      isCut = true;
-      for (const end of ends) end.destroy();
-    },
-    mend() {
-      isCut = false;
-    },
-  };
-}
-
 const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate', 'promote'];
 
 describeWithEngine('a network that is cut', { timeout: 60_000 }, () => {
   it.each(PHASES)('in the phase %s and comes back: a clear verdict, and one version runs', async (at) => {
     const { name } = await serving();
-    const line = await wire();
+    const line = await wire(engine.socketPath);
     const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
     onTestFinished(() => own.close());
     const { run } = await prepare(scene, await scene.wanted(name, '2'), {
@@ -142,7 +110,7 @@ describeWithEngine('a network that is cut', { timeout: 60_000 }, () => {
 
   it('for good: says that it needs somebody, and what to type', async () => {
     const { name, old } = await serving();
-    const line = await wire();
+    const line = await wire(engine.socketPath);
     const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
     onTestFinished(() => own.close());
     const { run } = await prepare(scene, await scene.wanted(name, '2'), {

@@ -5,6 +5,7 @@ import type { Engine, RegistryAuth } from '../../../src/docker/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import type { HostPlan, HostProgress, HostRun, JsonObject, Phase } from '../../../src/docker/rollout/types.ts';
 import type { RolloutConfig, Wanted } from '../../../src/docker/rollout/wanted.ts';
+import { ulid } from '../../../src/handlers/ulid.ts';
 import { bed, uniqueName } from '../../bed/bed.ts';
 
 export interface Raw {
@@ -142,7 +143,7 @@ export async function prepare(scene: Scene, wanted: Wanted, more: Partial<HostRu
   const notes: (JsonObject | undefined)[] = [];
   const said: HostProgress[] = [];
   const run: HostRun = {
-    deployId: `01JD${Math.random().toString(36).slice(2, 12).toUpperCase().padEnd(10, '0')}`,
+    deployId: ulid(Date.now()),
     by: 'U0DEV1',
     plan,
     wanted,

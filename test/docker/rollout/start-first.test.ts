@@ -173,7 +173,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
       if (fate === 'died too') await mustCall(scene.socket, 'POST', `/containers/${versioned}/kill`);
       isDead = false;
 
-      const verdict = await recoverHost(scene.engine, told.run, 'drain');
+      const verdict = await recoverHost(scene.engine, told.run, ['drain']);
 
       const serving = fate === 'runs' ? versioned : name;
       expect(verdict.verdict).toBe(fate === 'runs' ? 'deployed' : 'rolled_back');

@@ -77,7 +77,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(await runningImage(name)).toBe(`${scene.repository}:2@${run.wanted.image.digest}`);
     const again = await planHost(scene.engine, 'web-1', run.wanted);
     expect(again.unchanged).toBe(true);
-    expect(await recoverHost(scene.engine, run, 'watch')).toMatchObject({ verdict: 'deployed' });
+    expect(await recoverHost(scene.engine, run, ['watch'])).toMatchObject({ verdict: 'deployed' });
   });
 
   it('goes back by itself when its new tasks fail, and the reason is shown', async () => {

@@ -66,7 +66,7 @@ function ended(id: string, verdict: HostVerdict): void {
 async function recover(id: string): Promise<void> {
   const job = JSON.parse(readFileSync(at(id, 'plan'), 'utf8')) as Job & { plan: HostPlan };
   const lines = existsSync(at(id, 'journal')) ? readFileSync(at(id, 'journal'), 'utf8').trim().split('\n') : [];
-  ended(id, await recoverHost(engine, runOf(job), lines.at(-1) as Phase | undefined));
+  ended(id, await recoverHost(engine, runOf(job), lines as Phase[]));
 }
 
 async function deploy(job: Job): Promise<void> {

@@ -1,0 +1,77 @@
+import { type HostPlan, type HostProgress, type HostRun, type Phase, Unwritten } from '../../docker/rollout/types.ts';
+import { messageOf } from '../../errors.ts';
+import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import { type Lease, LeaseLost } from '../../store/lease.ts';
+import type { Deps } from '../types.ts';
+import { registryAuth, wantedOf } from './target.ts';
+import type { CardVerdict, DeployPlan } from './types.ts';
+
+/** What a deployment is carried out with. */
+export interface Way {
+  readonly lease: Lease;
+  /** Somebody aborts, this process stops, or the lease is lost. */
+  readonly signal: AbortSignal;
+  readonly progress: Map<string, HostProgress>;
+  /** Whether nobody else can have taken it over yet, as far as this process knows without the store. */
+  isOurs(): boolean;
+}
+
+export interface Course extends Way {
+  readonly deployment: Deployment;
+  readonly approval: Approval;
+  readonly plan: DeployPlan;
+  readonly verdicts: Map<string, CardVerdict>;
+  /** What was journalled of each host, by this process or by one before. */
+  readonly begun: ReadonlyMap<string, Journalled>;
+  /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
+  readonly whole: boolean;
+  readonly redact: Redact;
+  readonly deps: Deps;
+}
+
+export interface Journalled {
+  readonly phases: readonly Phase[];
+  /** Until when a gate had to be passed that a crash interrupted, in Unix milliseconds. */
+  readonly until: number | undefined;
+}
+
+/** What one host's entries in the journal come to. */
+export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
+  const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: number };
+  return { phases: entries.map(({ phase }) => phase as Phase), until };
+}
+
+export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
+
+export function planFor(plan: DeployPlan, host: string): HostPlan {
+  const found = plan.hosts.find((item) => item.host === host);
+  if (!found) throw new Error(`The plan has no host ${host}.`);
+  return found;
+}
+
+/** The same deployment for one host, with the journal and the words it is told by. */
+export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
+  const { plan, deployment, deps, lease, progress, signal } = course;
+  return {
+    deployId: deployment.id,
+    by: deployment.requestedBy,
+    plan: hostPlan,
+    wanted: wantedOf(plan, deps.config),
+    auth: registryAuth(plan.image.repository, deps.config),
+    signal,
+    // What a container keeps secret in its own environment is known only here.
+    redact: (text, environment = []) => course.redact(createRedactor(secretValues(environment))(text)),
+    journal: async (phase, note) => {
+      await deps.store.deployments.phase(lease, { host: hostPlan.host, phase, note, at: deps.now() }).catch((error) => {
+        throw error instanceof LeaseLost || !course.isOurs() ? error : new Unwritten(messageOf(error));
+      });
+      deps.board.changed(deployment.approval);
+    },
+    report: (report) => {
+      progress.set(report.host, report);
+      deps.board.changed(deployment.approval);
+    },
+  };
+}
