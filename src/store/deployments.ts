@@ -47,8 +47,16 @@ export interface End {
 export interface Deployments extends Waves {
   /** Approves the question and queues its deployment, in one transaction: either both or neither, and only once. */
   start(start: Start): Promise<Started>;
-  /** The oldest one queued, or one whose heartbeat is older than `staleBefore`. Over all processes, each is claimed once. */
-  claim(owner: string, now: number, staleBefore: number): Promise<{ lease: Lease; deployment: Deployment } | undefined>;
+  /**
+   * The oldest one queued, or one whose heartbeat is older than `staleBefore`, and none of those in `except`. Over all
+   * processes, each is claimed once.
+   */
+  claim(
+    owner: string,
+    now: number,
+    staleBefore: number,
+    except?: readonly string[],
+  ): Promise<{ lease: Lease; deployment: Deployment } | undefined>;
   /** False when the lease is lost. */
   heartbeat(lease: Lease, now: number): Promise<boolean>;
   /** Gives the deployment back to be claimed at once, as at a shutdown. */
@@ -102,14 +110,16 @@ export function createDeployments(sql: Sql): Deployments {
     ).length === 1;
   return {
     start: async (start) => startOne(sql, start),
-    async claim(owner, now, staleBefore) {
+    async claim(owner, now, staleBefore, except = []) {
+      const others = ['', ...except].map((_, index) => `$${index + 4}`).join(', ');
       const row = sql.all<DeploymentRow>(
         `update deployments set state = 'running', owner = $1, attempt = attempt + 1, heartbeat_at = $2, claimed_at = $2
          where id = (
-           select id from deployments where state = 'queued' or (state = 'running' and heartbeat_at < $3)
+           select id from deployments
+           where (state = 'queued' or (state = 'running' and heartbeat_at < $3)) and id not in (${others})
            order by created_at, id limit 1
          ) and (state = 'queued' or (state = 'running' and heartbeat_at < $3)) returning *`,
-        [owner, now, staleBefore],
+        [owner, now, staleBefore, '', ...except],
       )[0];
       if (!row) return undefined;
       return { lease: { deployment: row.id, owner, attempt: row.attempt }, deployment: shapeDeployment(row) };

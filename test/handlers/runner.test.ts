@@ -10,13 +10,10 @@ import { createLog } from '../../src/telemetry.ts';
 import { plan } from '../pictures/cards.ts';
 import { question } from '../store/fixture.ts';
 
-/** A bot without Slack, of which the config no longer has any host of the plan. */
-function openBot(board: Partial<Board> = {}) {
-  const config = parseConfig(
-    JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: { 'other-1': { url: 'unix:///nowhere' } }, channels: {} }),
-    'test.yml',
-    {},
-  );
+/** A bot without Slack, of which the config no longer has any host of the plan, unless others are named. */
+function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-1']) {
+  const urls = Object.fromEntries(hosts.map((host) => [host, { url: 'unix:///nowhere' }]));
+  const config = parseConfig(JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: urls, channels: {} }), 'test.yml', {});
   const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), createLog('silent'));
   const nobody = {
     membership: async () => ({ groups: new Set<string>(), unreadable: new Set<string>() }),
@@ -32,9 +29,9 @@ function openBot(board: Partial<Board> = {}) {
   return {
     runner,
     store,
-    async approved(id: string) {
+    async approved(id: string, service = 'shop') {
       const at = Date.now();
-      await store.approvals.create(question(id, { plan, requestedAt: at, expiresAt: at + 60_000 }));
+      await store.approvals.create(question(id, { plan, service, requestedAt: at, expiresAt: at + 60_000 }));
       await store.deployments.start({ id: `D-${id}`, approval: id, hosts: plan.waves.flat(), by: 'U0OPS1', at });
     },
     ended: (id: string) => expect.poll(() => store.deployments.get(`D-${id}`)).toMatchObject({ state: 'ended' }),
@@ -96,6 +93,36 @@ it('a reminder that Slack keeps waiting holds up neither what is approved nor th
 
   await bot.ended('A1');
   await bot.runner.stop();
+});
+
+it('what a process carries out itself it does not take over, though it stood still for longer than its lease', async () => {
+  const bot = openBot({}, ['web-1', 'web-2']);
+  const { deployments } = bot.store;
+  await bot.approved('A1');
+  // Another process was done with the first wave.
+  const at = Date.now();
+  const { lease } = (await deployments.claim('P1', at, at)) ?? {};
+  if (!lease) throw new Error('nothing to claim');
+  const detail = { verdict: 'deployed', phase: 'retain', why: '', tryThis: '', ms: 1 };
+  await deployments.hostVerdict(lease, { host: 'web-2', verdict: 'deployed', detail, at });
+  await deployments.askWave(lease, { wave: 1, at, until: at + 60_000, remindEvery: 60_000 });
+  await deployments.release(lease);
+  bot.runner.start();
+  const claimed = () => deployments.get('D-A1');
+  await expect.poll(claimed).toMatchObject({ attempt: 2 });
+  const { owner = '', attempt = 0 } = (await claimed()) ?? {};
+
+  // The store has it as after a long halt; whoever looks for work takes the oldest first.
+  await deployments.release({ deployment: 'D-A1', owner, attempt });
+  await bot.approved('A2', 'other');
+  await deployments.requestAbort('D-A2', 'U0OPS1', Date.now());
+  bot.runner.wake();
+  await bot.ended('A2');
+
+  expect(await claimed()).toMatchObject({ attempt: 2, state: 'running' });
+  await deployments.goOn('D-A1', 1, Date.now());
+  await bot.ended('A1');
+  expect(await claimed()).toMatchObject({ attempt: 2 });
 });
 
 it('whether a process is gone is told by its number only where numbers mean the same', async () => {

@@ -27,6 +27,7 @@ export interface Runner {
 }
 
 interface Running {
+  readonly deployment: string;
   readonly controller: AbortController;
   readonly progress: Map<string, HostProgress>;
   readonly ended: Promise<void>;
@@ -88,11 +89,14 @@ export function createRunner(depsOf: () => Deps): Runner {
       await releaseDead(owner, deps);
       while (!stopped) {
         const now = deps.now();
-        const claimed = await deps.store.deployments.claim(owner, now, now - LEASE_MS);
+        // After this process stood still, its own leases look like those of another that died.
+        const here = [...running.values()].map(({ deployment }) => deployment);
+        const claimed = await deps.store.deployments.claim(owner, now, now - LEASE_MS, here);
         if (!claimed) break;
         const { deployment, lease } = claimed;
-        const entry = { controller: new AbortController(), progress: new Map<string, HostProgress>() };
-        if (deployment.abortBy !== undefined) entry.controller.abort();
+        const controller = new AbortController();
+        const entry = { deployment: deployment.id, controller, progress: new Map<string, HostProgress>() };
+        if (deployment.abortBy !== undefined) controller.abort();
         running.set(deployment.approval, { ...entry, ended: carryOut(deployment, lease, entry) });
       }
     } catch (error) {
