@@ -21,6 +21,17 @@ export function section(mrkdwn: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2900) } };
 }
 
+/** Lines in as many sections as they need: one that is too long would lose its end. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const joined = `${texts.at(-1)}\n${line}`;
+    if (texts.length > 0 && joined.length <= 2900) texts[texts.length - 1] = joined;
+    else texts.push(line);
+  }
+  return texts.map(section);
+}
+
 export function context(...mrkdwn: string[]): ContextBlock {
   return { type: 'context', elements: mrkdwn.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clip(text, 1900) })) };
 }

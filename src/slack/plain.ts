@@ -67,7 +67,7 @@ const EMOJI: Readonly<Record<string, string>> = {
 };
 
 // Bold and code marks are dropped, dates become their fallback, entities their characters.
-function readable(mrkdwn: string): string {
+export function readable(mrkdwn: string): string {
   return mrkdwn
     .replace(/<!date\^\d+\^[^|>]+\|([^>]*)>/gu, '$1')
     .replace(/:([a-z_]+):/gu, (whole, name: string) => EMOJI[name] ?? whole)

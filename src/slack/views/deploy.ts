@@ -15,10 +15,8 @@ export function deployView(result: CardResult | PlannedResult | FormResult | Ver
     }
     case 'planned': {
       const text = `Plan to ${what(result.plan)}; nothing was asked or changed.`;
-      return {
-        text: text.replaceAll('*', ''),
-        blocks: [section(`:clipboard: ${text}`), ...planDetails(result.plan, result.hash)],
-      };
+      const { blocks, ...file } = planDetails(result.plan, result.hash);
+      return { ...file, text: text.replaceAll('*', ''), blocks: [section(`:clipboard: ${text}`), ...blocks] };
     }
     case 'form':
       return formAsText(result);

@@ -3,11 +3,15 @@ import { sayDuration } from '../../commands/duration.ts';
 import { saySize } from '../../commands/size.ts';
 import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
-import { context, section } from '../blocks.ts';
+import { context, type Message, section, sections } from '../blocks.ts';
+import { readable } from '../plain.ts';
 import { clip, inline, plain, plural } from '../text.ts';
 
-/** More hosts than this are counted rather than listed. */
-const LISTED_HOSTS = 12;
+/** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
+const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
+const DETAILED = { hosts: 20, warnings: 30, value: 300 } as const;
+/** What a section takes. */
+const MOST = 2900;
 
 /** `deploy shop 1.4.0`, `roll shop back to 1.3.2`: in sentences. */
 export function what(plan: DeployPlan): string {
@@ -19,49 +23,102 @@ export function shortDigest(digest: string): string {
   return digest.replace('sha256:', '').slice(0, 12);
 }
 
-/** For a card: a line a host, waves, and what is risky. */
+/** For a card: a line a host, waves, and what is risky. What is only counted here is in Details. */
 export function planSummary(plan: DeployPlan): KnownBlock[] {
-  const lines = plan.hosts.slice(0, LISTED_HOSTS).map((host) => planLine(host, plan));
-  const rest = plan.hosts.length - LISTED_HOSTS;
-  const more = rest > 0 ? [`… and ${plural(rest, 'more host')}`] : [];
-  return [section(clip([...lines, ...more, ...wavesLine(plan)].join('\n'), 2900)), ...warningBlocks(plan)];
+  const { shown, left } = together(plan, LISTED.hosts, (host) => planLine(host, plan));
+  const lines = shown.map(({ hosts, words }) => `*${someOf(hosts)}*: ${words}`);
+  const warnings = warningLines(plan);
+  return [
+    ...sections([...lines, ...more(left, 'host', 'see Details'), ...wavesLine(plan)]),
+    ...sections([
+      ...warnings.slice(0, LISTED.warnings),
+      ...more(warnings.length - LISTED.warnings, 'warning', 'see Details'),
+    ]),
+  ];
 }
 
-/** Everything a plan holds, for those who want to see it before they answer. */
-export function planDetails(plan: DeployPlan, hash: string): KnownBlock[] {
-  const hosts = plan.hosts.slice(0, 20).map((host) => section(clip(detailsOf(host, plan), 2900)));
-  const rest = plan.hosts.length - 20;
-  return [
-    ...hosts,
-    ...(rest > 0 ? [section(`… and ${plural(rest, 'more host')}, alike.`)] : []),
-    ...(plan.waves.length > 1 ? [section(wavesLine(plan).join(''))] : []),
-    ...warningBlocks(plan),
-    context(`${inline(`${plan.image.repository}@${plan.image.digest}`, 400)} · plan ${inline(hash, 70)}`),
-  ];
+/** Everything a plan holds, for those who want to see it before they answer; in a file too where it is too long. */
+export function planDetails(plan: DeployPlan, hash: string): Pick<Message, 'blocks' | 'file'> {
+  const isMany = plan.hosts.length > DETAILED.hosts;
+  const { shown, left } = together(plan, DETAILED.hosts, (host) => detailsOf(host, plan, isMany ? 'many' : 'one'));
+  const details = shown.map(({ hosts, words }) => `*${hosts.join(', ')}*\n${words}`);
+  const warnings = warningLines(plan);
+  const name = `${inline(`${plan.image.repository}@${plan.image.digest}`, 400)} · plan ${inline(hash, 70)}`;
+  const values = plan.hosts.flatMap(({ changes }) => changes.flatMap(({ from, to }) => [from, to]));
+  const isWhole =
+    !isMany &&
+    warnings.length <= DETAILED.warnings &&
+    details.every(({ length }) => length <= MOST) &&
+    values.every(({ length }) => length <= DETAILED.value);
+  return {
+    blocks: [
+      ...details.map(section),
+      ...sections([
+        ...more(left, 'host', 'they are in the file'),
+        ...wavesLine(plan),
+        ...warnings.slice(0, DETAILED.warnings),
+        ...more(warnings.length - DETAILED.warnings, 'warning', 'they are in the file'),
+      ]),
+      context(name),
+    ],
+    ...(isWhole ? {} : { file: fileOf(plan, [name, ...warnings]) }),
+  };
+}
+
+/** Host by host, with nothing left out. */
+function fileOf(plan: DeployPlan, about: readonly string[]): NonNullable<Message['file']> {
+  const waves = plan.waves.map((wave, index) => `Wave ${index + 1}: ${wave.join(', ')}`);
+  const hosts = plan.hosts.map((host) => `==> ${host.host} <==\n${detailsOf(host, plan, 'file')}`);
+  return {
+    name: `plan-${plan.service}.txt`,
+    title: `The plan to ${readable(what(plan)).replaceAll('`', '')}, whole`,
+    content: [...about, ...waves, ...hosts].map(readable).join('\n\n'),
+  };
+}
+
+/** Hosts by what is to be said of them. */
+function together(plan: DeployPlan, most: number, say: (host: HostPlan) => string) {
+  const said = plan.hosts.map((host) => ({ hosts: [host.host], words: say(host) }));
+  const groups = new Map<string, string[]>();
+  for (const { hosts, words } of said) groups.set(words, [...(groups.get(words) ?? []), ...hosts]);
+  const all = said.length <= most ? said : [...groups].map(([words, hosts]) => ({ hosts, words }));
+  return { shown: all.slice(0, most), left: all.slice(most).flatMap(({ hosts }) => hosts).length };
+}
+
+const more = (count: number, one: string, where: string) =>
+  count > 0 ? [`… and ${plural(count, `more ${one}`)}: ${where}.`] : [];
+
+function someOf(hosts: readonly string[]): string {
+  return hosts.length > 6 ? `${hosts.slice(0, 5).join(', ')} and ${hosts.length - 5} more` : hosts.join(', ');
 }
 
 function planLine(host: HostPlan, plan: DeployPlan): string {
-  const changes = host.changes.slice(0, 6).map(changeWords);
-  const more = host.changes.length > 6 ? [`${host.changes.length - 6} more changes`] : [];
-  const also = changes.length > 0 ? `\n      also ${[...changes, ...more].join(', ')}` : '';
-  return `*${host.host}*: ${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${plain(lower(host.interruption))}${also}`;
+  const changes = host.changes.slice(0, LISTED.changes).map((change) => changeWords(change, LISTED.value));
+  const others = host.changes.length - LISTED.changes;
+  const rest = others > 0 ? [plural(others, 'more change')] : [];
+  const also = changes.length > 0 ? `\n      also ${[...changes, ...rest].join(', ')}` : '';
+  return `${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${plain(lower(host.interruption))}${also}`;
 }
 
-function detailsOf(host: HostPlan, plan: DeployPlan): string {
+/** `many`: without what is each host's own, so that it can be said once of several. */
+function detailsOf(host: HostPlan, plan: DeployPlan, of: 'one' | 'many' | 'file'): string {
   const { now } = host;
+  const id = now && of !== 'many' ? `, container ${inline(now.containerId.slice(0, 12))}` : '';
+  const changes = host.changes.map((change) => changeWords(change, of === 'file' ? 5000 : DETAILED.value));
   const facts = [
-    `Now: ${now ? `${nowWord(host)} (${inline(shortDigest(now.digest ?? now.imageId))}), container ${inline(now.containerId.slice(0, 12))}, ${plain(now.state)}` : 'nothing runs'}`,
+    `Now: ${now ? `${nowWord(host)} (${inline(shortDigest(now.digest ?? now.imageId))})${id}, ${plain(now.state)}` : 'nothing runs'}`,
     `Then: ${nextWord(host, plan)} (${inline(shortDigest(host.next.digest))}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
     `How: ${host.strategy}. ${plain(host.why)} Interruption: ${plain(host.interruption)}`,
-    ...(host.changes.length > 0 ? [`Settings that change: ${host.changes.map(changeWords).join(', ')}`] : []),
+    ...(host.changes.length > 0 ? [`Settings that change: ${changes.join(', ')}`] : []),
     ...(now ? [`The old image ${host.oldImageKept ? 'stays for going back' : 'does not stay'}.`] : []),
-    ...(host.diskFreeBytes === undefined ? [] : [`Disk free: ${saySize(host.diskFreeBytes)}`]),
+    ...(host.diskFreeBytes === undefined || of === 'many' ? [] : [`Disk free: ${saySize(host.diskFreeBytes)}`]),
   ];
-  return `*${host.host}*\n${facts.join('\n')}`;
+  return facts.join('\n');
 }
 
-function changeWords({ setting, from, to, secret }: HostPlan['changes'][number]): string {
-  return `${plain(setting)} ${secret ? 'changed' : `${inline(from === '' ? 'none' : from, 40)} → ${inline(to === '' ? 'none' : to, 40)}`}`;
+function changeWords({ setting, from, to, secret }: HostPlan['changes'][number], most: number): string {
+  const value = (text: string) => inline(text === '' ? 'none' : text, most);
+  return `${plain(setting)} ${secret ? 'changed' : `${value(from)} → ${value(to)}`}`;
 }
 
 function nowWord({ now }: HostPlan): string {
@@ -81,16 +138,14 @@ function wavesLine(plan: DeployPlan): string[] {
   return [`In ${plan.waves.length} waves${asked}: ${waves.join(', then ')}`];
 }
 
-function warningBlocks(plan: DeployPlan): KnownBlock[] {
+function warningLines(plan: DeployPlan): string[] {
   const warnings = new Map<string, string[]>();
   for (const host of plan.hosts)
     for (const warning of host.warnings) warnings.set(warning, [...(warnings.get(warning) ?? []), host.host]);
-  if (warnings.size === 0) return [];
-  const lines = [...warnings].slice(0, 8).map(([warning, hosts]) => {
+  return [...warnings].map(([warning, hosts]) => {
     const where = hosts.length === plan.hosts.length ? '' : ` (${hosts.join(', ')})`;
-    return `:warning: ${plain(clip(warning, 300))}${where}`;
+    return `:warning: ${plain(clip(warning, 300))}${clip(where, 1500)}`;
   });
-  return [section(clip(lines.join('\n'), 2900))];
 }
 
 /** `12 s` of a deployment, for its card. */

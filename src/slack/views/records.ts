@@ -70,11 +70,13 @@ export function approvalsView(result: ApprovalsResult): Message {
 
 export function planView(result: PlanResult): Message {
   const text = `<@${result.requestedBy}> asks to ${what(result.plan)}`;
+  const { blocks, ...file } = planDetails(result.plan, result.hash);
   return {
+    ...file,
     text: text.replaceAll('*', ''),
     blocks: [
       section(`:clipboard: ${text}`),
-      ...planDetails(result.plan, result.hash),
+      ...blocks,
       ...(result.mine ? buttons(answerButtons(result, result.needsYes)) : []),
     ],
   };
