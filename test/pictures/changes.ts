@@ -31,7 +31,7 @@ const candidates = Array.from({ length: 31 }, (_, index) => ({
   bytes: 2e8 + index * 1e6,
 }));
 
-const preview: PreviewResult = {
+export const preview: PreviewResult = {
   ...timed,
   kind: 'preview',
   id: '01JD',

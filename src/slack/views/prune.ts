@@ -6,7 +6,10 @@ import { buttons, context, type Message, preformatted, section } from '../blocks
 import { clip, clock, plain, plural } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
+/** Of a host, and hosts; what is beyond them is counted, and in the file. */
 const LISTED = 25;
+const LISTED_HOSTS = 15;
+const LABEL = 80;
 
 export function pruneView(result: PreviewResult, request: Request): Message {
   const what = result.args.what;
@@ -23,19 +26,24 @@ export function pruneView(result: PreviewResult, request: Request): Message {
     };
   }
   const hosts = result.hosts.filter((host) => host.candidates.length > 0);
-  const lists = hosts.flatMap((host) => [
-    section(
-      `*${host.host}*: ${plural(host.candidates.length, noun(what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)}` : ''}`,
-    ),
-    preformatted(listText(host.candidates)),
-  ]);
+  const lists = hosts
+    .slice(0, LISTED_HOSTS)
+    .flatMap((host) => [
+      section(
+        `*${host.host}*: ${plural(host.candidates.length, noun(what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)}` : ''}`,
+      ),
+      preformatted(listText(host.candidates)),
+    ]);
   const who =
     result.from.length > 0
       ? `Somebody else from *${result.from.join('* or *')}* has to approve`
       : `Anyone who may give this command can confirm`;
   const freed = result.bytes > 0 ? `, freeing up to ${saySize(result.bytes)}` : '';
-  const file = result.hosts.some((host) => host.candidates.length > LISTED)
-    ? {
+  const left = hosts.slice(LISTED_HOSTS);
+  const isWhole = left.length === 0 && hosts.every(({ candidates }) => isListed(candidates));
+  const file = isWhole
+    ? {}
+    : {
         file: {
           name: `prune-${what}.txt`,
           title: `All ${result.total} of ${request.line}`,
@@ -46,15 +54,15 @@ export function pruneView(result: PreviewResult, request: Request): Message {
             )
             .join('\n\n'),
         },
-      }
-    : {};
+      };
   return {
     text: `<@${request.person}> asks to remove ${plural(result.total, noun(what))} on ${hosts.map((host) => host.host).join(', ')}${freed}`,
     blocks: [
       section(
         `*Prune ${what}?* <@${request.person}> asks to remove exactly ${result.total === 1 ? 'this one' : `these ${result.total}`}${freed}.`,
       ),
-      ...lists.slice(0, 40),
+      ...lists,
+      ...(left.length === 0 ? [] : [section(leftText(left, what))]),
       ...failureBlocks(result.failures),
       context(`${who} until ${clock(result.expiresAt)}. There is no way back. Plan ${result.hash.slice(0, 8)}.`),
       ...buttons([
@@ -64,10 +72,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
           style: 'danger',
           confirm: {
             title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
-            text: `On ${hosts.map((host) => host.host).join(', ')}. What came into use meanwhile is kept.`.slice(
-              0,
-              290,
-            ),
+            text: clip(`On ${hosts.map((host) => host.host).join(', ')}. What came into use meanwhile is kept.`, 290),
             yes: 'Remove',
           },
         },
@@ -78,12 +83,24 @@ export function pruneView(result: PreviewResult, request: Request): Message {
   };
 }
 
-function listText(candidates: PreviewResult['hosts'][number]['candidates']): string {
+type Hosts = PreviewResult['hosts'];
+type Candidates = Hosts[number]['candidates'];
+
+const isListed = (candidates: Candidates) =>
+  candidates.length <= LISTED && candidates.every(({ label }) => label.length <= LABEL);
+
+function leftText(left: Hosts, what: PreviewResult['args']['what']): string {
+  const count = left.reduce((sum, host) => sum + host.candidates.length, 0);
+  const names = clip(left.map(({ host }) => host).join(', '), 1000);
+  return `… and ${plural(count, `more ${noun(what)}`)} on ${plural(left.length, 'more host')}: ${names}. They are in the file.`;
+}
+
+function listText(candidates: Candidates): string {
   const lines = candidates
     .slice(0, LISTED)
     .map(
       (item) =>
-        `${item.id.replace('sha256:', '').slice(0, 12)}  ${saySize(item.bytes).padStart(7)}  ${clip(item.label, 80)}`,
+        `${item.id.replace('sha256:', '').slice(0, 12)}  ${saySize(item.bytes).padStart(7)}  ${clip(item.label, LABEL)}`,
     );
   return clip(
     [...lines, ...(candidates.length > LISTED ? [`… and ${candidates.length - LISTED} more`] : [])].join('\n'),
