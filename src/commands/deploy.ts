@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { CONTAINER_NAME } from './logs.ts';
+import { Reason } from './reason.ts';
 import { Size } from './size.ts';
 
 const Target = z.string().regex(CONTAINER_NAME, 'is a service of the config, or a container name');
-const Reason = z.string().min(1).max(300);
 
 /** A tag, a digest or a whole image: which of them it is depends on the service, so the handler decides. */
 const Wanted = z

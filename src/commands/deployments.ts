@@ -3,6 +3,7 @@ import { defineCommand, field } from './define.ts';
 import { RequestId } from './dock.ts';
 import { Duration } from './duration.ts';
 import { CONTAINER_NAME } from './logs.ts';
+import { Reason } from './reason.ts';
 
 /** What goes with deploying and has no slash command of its own: locks, records, and what the card's buttons say. */
 const base = { slash: false, onHosts: false } as const;
@@ -95,7 +96,7 @@ export const history = defineCommand({
 export const LockArgs = z.strictObject({
   service,
   for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
-  reason: field(z.string().min(1).max(300).optional(), { value: 'text', description: 'Why, for those who meet it' }),
+  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who meet it' }),
   take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
   queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
 });

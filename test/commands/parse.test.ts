@@ -115,6 +115,16 @@ describe('parseLine', () => {
     expect(() => parse('/d-logs', 'd-')).toThrow('`/d-logs` needs a container.');
   });
 
+  it.each(['deploy shop 1.4.0 --break-glass', 'rollback shop --to 1.3.2', 'dock lock shop --take'])(
+    'takes no reason for `%s` that nobody can read',
+    (line) => {
+      for (const empty of ['', ' ', '\u00a0\u2003', '\u200b', '\u202e\u2066'])
+        expect(() => parse(`${line} --reason "${empty}"`)).toThrow('`--reason` says why, in words');
+      expect(() => parse(`${line} --reason "${'a'.repeat(301)}"`)).toThrow('`--reason` has at most 300 characters');
+      expect(parse(`${line} --reason " shop is down "`).args).toMatchObject({ reason: 'shop is down' });
+    },
+  );
+
   it('writes a line that means the same again', () => {
     for (const line of [
       'images -a @web-1',
