@@ -89,6 +89,17 @@ async function factsOf(service: string, hosts: readonly string[], deps: Deps, si
 
 const digestOf = (name: string) => name.slice(name.indexOf('@') + 1);
 
+/** Fewer would be a tag that somebody mistyped. */
+const SHORT_DIGEST = /^(?:sha256:)?([0-9a-f]{7,64})$/u;
+
+/** Those that a tag or a digest names, or else, by its first seven digits or more, the beginning of a digest. */
+function called(typed: string, records: readonly Version[]): readonly Version[] {
+  const exact = records.filter(({ tag, digest }) => tag === typed || digest === typed);
+  const beginning = SHORT_DIGEST.exec(typed)?.[1];
+  if (exact.length > 0 || beginning === undefined) return exact;
+  return records.filter(({ digest }) => digest.startsWith(`sha256:${beginning}`));
+}
+
 /** The verified version a person means by a tag or a digest. */
 export async function versionNamed(
   service: string,
@@ -97,8 +108,7 @@ export async function versionNamed(
   deps: Deps,
 ): Promise<ImageReference> {
   const records = (await deps.store.versions.of({ service, limit: 200 })).filter(({ host }) => hosts.includes(host));
-  const fits = ({ tag, digest }: Version) => tag === typed || digest === typed || digest.startsWith(`sha256:${typed}`);
-  const found = records.filter(fits);
+  const found = called(typed, records);
   const digests = new Set(found.map(({ digest }) => digest));
   const [version] = found;
   if (!version)
@@ -110,7 +120,9 @@ export async function versionNamed(
   if (digests.size > 1)
     throw new UserError(
       'ambiguous',
-      `${code(typed)} stood for ${digests.size} images in its time.`,
+      version.tag === typed
+        ? `${code(typed)} stood for ${digests.size} images in its time.`
+        : `${code(typed)} is the beginning of ${digests.size} digests.`,
       `Choose one by its digest: \`/dock rollback ${service}\` lists them.`,
     );
   return { ...parseReference(version.repository), tag: version.tag, digest: version.digest };

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { PlannedResult } from '../../src/handlers/deploy.ts';
+import { bed, describeWithEngine } from '../bed/bed.ts';
+import { openDesk, PERSON, resultOf } from './desk.ts';
+
+const digest = (beginning: string) => `sha256:${beginning.padEnd(64, '0')}`;
+/** Tags of versions that were verified, each with its digest, the newest first. */
+const VERIFIED: readonly (readonly [tag: string, digest: string])[] = [
+  ['9', digest('2b4c6d8e')],
+  ['8', digest('9afeedaa')],
+  ['7', digest('2b4c6d8f')],
+  ['1234567', digest('8b')],
+  ['6', digest('1234567a')],
+];
+
+/** A desk with those versions, and a way to ask which of them one means. */
+async function rollbacks() {
+  const desk = openDesk({ one: bed().sockets[0] as string }, ['rollback'], {
+    services: { shop: { image: 'registry.test/shop', hosts: 'all', container: { memory: '32m' } } },
+  });
+  for (const [index, [tag, of]] of VERIFIED.entries())
+    await desk.store.versions.record({
+      service: 'shop',
+      host: 'one',
+      repository: 'registry.test/shop',
+      digest: of,
+      tag,
+      deployment: 'D1',
+      by: PERSON,
+      at: 100 - index,
+      verdict: 'deployed',
+    });
+  const to = (typed: string) => desk.say(`/rollback shop --to ${typed} --plan`);
+  const tagOf = async (typed: string) => resultOf<PlannedResult>(await to(typed)).plan.image.tag;
+  return { to, tagOf, [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose]() };
+}
+
+describeWithEngine('going back to', () => {
+  it('a tag means that tag, whatever digests begin like it', async () => {
+    await using it = await rollbacks();
+    expect(await it.tagOf('9')).toBe('9');
+    expect(await it.tagOf('1234567')).toBe('1234567');
+  });
+
+  it('a tag that never was is not the beginning of a digest', async () => {
+    await using it = await rollbacks();
+    for (const typed of ['2', '2b', '2b4c6d', 'sha256:2b4c'])
+      expect(await it.to(typed)).toMatchObject({ kind: 'refused', reason: 'not_found' });
+  });
+
+  it('a digest may be said by its beginning, from seven digits on', async () => {
+    await using it = await rollbacks();
+    expect(await it.tagOf('9afeeda')).toBe('8');
+    expect(await it.tagOf('sha256:2b4c6d8f00')).toBe('7');
+    expect(await it.tagOf(digest('2b4c6d8e'))).toBe('9');
+    expect(await it.to('2b4c6d8')).toMatchObject({ kind: 'refused', text: '`2b4c6d8` is the beginning of 2 digests.' });
+  });
+});
