@@ -4,7 +4,7 @@ import { EngineError } from '../../docker/engine.ts';
 import { planHost } from '../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { Overrides } from '../../docker/rollout/wanted.ts';
-import { UserError } from '../../errors.ts';
+import { code, UserError } from '../../errors.ts';
 import { judge } from '../../policy/guardrails.ts';
 import { inWaves } from '../../policy/waves.ts';
 import { failureOf, settle } from '../over-hosts.ts';
@@ -42,9 +42,10 @@ export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): P
   });
   const { values, failures } = settle(outcomes, deps.redact);
   if (failures.length > 0) throw unreachable(failures, asked.hosts);
-  const hosts = values.map(({ value }) => value);
-  refuseConflicts(hosts);
-  refuseRisks(hosts, deps);
+  const found = values.map(({ value }) => value);
+  refuseConflicts(found);
+  refuseRisks(found, deps);
+  const hosts = found.map((host) => ({ ...host, warnings: [...notNew(host, deps), ...host.warnings] }));
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);
   return {
@@ -133,5 +134,17 @@ function refuseRisks(hosts: readonly HostPlan[], deps: Deps): void {
     'guardrail',
     `The guardrails forbid it. ${said.slice(0, 6).join(' ')}`,
     'Whoever keeps the config can allow it under `guardrails`.',
+  );
+}
+
+// What was so before is not in the way, but whoever approves it answers for it from now on.
+function notNew({ risks }: HostPlan, deps: Deps): string[] {
+  const byRule = Object.groupBy(
+    judge(risks, deps.config.guardrails).inherited,
+    ({ why, rule }) => `${why} (\`${rule}\`)`,
+  );
+  return Object.entries(byRule).map(
+    ([said, all = []]) =>
+      `Not new, but against the guardrails: ${all.map(({ what }) => code(what)).join(', ')}. ${said}`,
   );
 }

@@ -144,7 +144,7 @@ function warningLines(plan: DeployPlan): string[] {
     for (const warning of host.warnings) warnings.set(warning, [...(warnings.get(warning) ?? []), host.host]);
   return [...warnings].map(([warning, hosts]) => {
     const where = hosts.length === plan.hosts.length ? '' : ` (${hosts.join(', ')})`;
-    return `:warning: ${plain(clip(warning, 300))}${clip(where, 1500)}`;
+    return `:warning: ${plain(clip(warning, 1000))}${clip(where, 1500)}`;
   });
 }
 
