@@ -44,7 +44,8 @@ export function openSql(url: string): Sql {
   // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
   const db = new DatabaseSync(path, { timeout: WRITE_LOCK_MS });
   if (path !== ':memory:') chmodSync(path, 0o600);
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+  switchToWal(db);
+  db.exec('pragma synchronous = full; pragma foreign_keys = on');
   // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
   db.exec('pragma wal_autocheckpoint = 8000');
   const statements = new Map<string, ReturnType<typeof db.prepare>>();
@@ -99,6 +100,20 @@ export function openSql(url: string): Sql {
       wal.close();
     },
   };
+}
+
+/** SQLite waits for nobody here, to keep two that switch at once from waiting for each other; the second finds it done. */
+function switchToWal(db: DatabaseSync): void {
+  const until = performance.now() + WRITE_LOCK_MS;
+  for (;;) {
+    try {
+      db.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
+  }
 }
 
 function isBusy(error: unknown): boolean {

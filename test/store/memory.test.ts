@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
@@ -94,6 +96,26 @@ describe('the database', () => {
     db.exec('insert into versions (version) values (99)');
     db.close();
     expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 6.');
+  });
+
+  it('may be opened by several at once when it is new', async () => {
+    const url = `${fixture.url}.new`;
+    // As whoever comes first has it for a moment. It cannot be told when to let go: opening keeps this thread.
+    const script = `import { DatabaseSync } from 'node:sqlite';
+      const db = new DatabaseSync(process.argv[1]);
+      db.exec('create table first (one); begin immediate');
+      process.stdout.write('holds it');
+      setTimeout(() => db.exec('commit'), 300);`;
+    const first = spawn(process.execPath, ['--input-type=module', '-e', script, url.slice(5)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(first, 'exit');
+    await once(first.stdout, 'data');
+
+    const store = openStore(url);
+    expect(await store.locks.list(0)).toEqual([]);
+    store.close();
+    expect(await ended).toEqual([0, null]);
   });
 
   it('cannot be Postgres yet', () => {
