@@ -82,5 +82,12 @@ export const rollback = defineCommand({
   onHosts: true,
   args: RollbackArgs,
   serviceOf: ({ service }) => service,
-  examples: ['/rollback shop', '/rollback shop --to 1.3.2 --reason "checkout errors"'],
+  examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
+  // As `/deploy shop 1.3.2` is said.
+  rewrite(words) {
+    const at = words[1] === 'to' ? 2 : 1;
+    const version = words[at];
+    if (version === undefined || /^[-@]/u.test(version)) return words;
+    return [words[0] ?? '', '--to', ...words.slice(at)];
+  },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
-import { RequestId } from './dock.ts';
+import { CardRef } from './dock.ts';
 import { Duration } from './duration.ts';
 import { CONTAINER_NAME } from './logs.ts';
 import { Reason } from './reason.ts';
@@ -10,7 +10,9 @@ const base = { slash: false, onHosts: false } as const;
 const Service = z.string().regex(CONTAINER_NAME, 'is a service of the config, or a container name');
 const service = field(Service, { position: 1, description: 'A service of the config, or a container' });
 
-const onCard = z.strictObject({ id: field(RequestId, { position: 1, description: 'The id on the card' }) });
+const onCard = z.strictObject({
+  id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
+});
 export type CardArgs = z.infer<typeof onCard>;
 
 export const plan = defineCommand({
@@ -20,7 +22,7 @@ export const plan = defineCommand({
   access: 'open',
   effect: 'read',
   args: onCard,
-  examples: ['/dock plan 01J…'],
+  examples: ['/dock plan 3f9c01ab'],
 });
 export const abort = defineCommand({
   ...base,
@@ -29,7 +31,7 @@ export const abort = defineCommand({
   access: 'open',
   effect: 'change',
   args: onCard,
-  examples: ['/dock abort 01J…'],
+  examples: ['/dock abort 3f9c01ab'],
 });
 export const proceed = defineCommand({
   ...base,
@@ -38,7 +40,7 @@ export const proceed = defineCommand({
   access: 'open',
   effect: 'change',
   args: onCard,
-  examples: ['/dock continue 01J…'],
+  examples: ['/dock continue 3f9c01ab'],
 });
 export const sign = defineCommand({
   ...base,
@@ -47,7 +49,7 @@ export const sign = defineCommand({
   access: 'open',
   effect: 'change',
   args: onCard,
-  examples: ['/dock sign 01J…'],
+  examples: ['/dock sign 3f9c01ab'],
 });
 
 const PageArgs = z.strictObject({});
@@ -113,7 +115,7 @@ export const lock = defineCommand({
   examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
   rewrite(words) {
     const index = words.indexOf('for');
-    if (index < 1 || words[index + 1] === undefined) return words;
+    if (index < 1 || words[index - 1]?.startsWith('--')) return words;
     return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
   },
 });

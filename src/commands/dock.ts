@@ -5,6 +5,10 @@ import { page } from './filters.ts';
 
 /** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
 export const RequestId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u, 'is the id on the card');
+/** What a card shows of itself: the first eight digits of its plan's hash. Its buttons say the whole id. */
+export const CardRef = z
+  .string()
+  .regex(/^(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{8,64})$/u, 'is the plan on the card, such as 3f9c01ab');
 const base = { slash: false, access: 'open', effect: 'read', onHosts: false } as const;
 
 export const HelpArgs = z.strictObject({
@@ -76,7 +80,7 @@ export const stop = defineCommand({
 });
 
 export const AnswerArgs = z.strictObject({
-  id: field(RequestId, { position: 1, description: 'The id on the card' }),
+  id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
   code: field(
     z
       .string()
@@ -91,13 +95,13 @@ export const approve = defineCommand({
   ...answering,
   name: 'approve',
   summary: 'Say yes to what is waiting',
-  examples: ['/dock approve 01J…'],
+  examples: ['/dock approve 3f9c01ab'],
 });
 export const reject = defineCommand({
   ...answering,
   name: 'reject',
   summary: 'Say no to what is waiting, or take it back',
-  examples: ['/dock reject 01J…'],
+  examples: ['/dock reject 3f9c01ab'],
 });
 
 /** Slack gives a command its text as typed: `@dana` says nobody's id, and would find nothing. */

@@ -217,7 +217,8 @@ function store({ values, spelt }: Options, item: Field, name: string, inline: st
     return;
   }
   const next = queue[0];
-  const value = inline ?? (next && (next.quoted || !/^-./u.test(next.text)) ? queue.shift()?.text : undefined);
+  // No option is a digit: `-n -5` has a value, and hears that it is a wrong one.
+  const value = inline ?? (next && (next.quoted || !/^-[^\d]/u.test(next.text)) ? queue.shift()?.text : undefined);
   if (value === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`);
   const before = values.get(item.key);
   if (item.kind === 'list') values.set(item.key, [...(Array.isArray(before) ? before : []), value]);

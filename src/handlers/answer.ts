@@ -71,8 +71,8 @@ export const reject: Handler<AnswerArgs, RejectedResult | AnsweredResult> = asyn
 };
 
 async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<Approval> {
-  const approval = await deps.store.approvals.get(request.args.id);
-  if (!approval || approval.channel !== request.channel) throw noSuch('question');
+  const approval = await deps.store.approvals.find(request.args.id, request.channel);
+  if (!approval) throw noSuch('question');
   return approval;
 }
 

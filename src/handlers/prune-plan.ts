@@ -184,10 +184,11 @@ const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: 
     return bytes;
   },
   async volumes(engine, { id, bytes, createdAt }, signal) {
-    const found = await engine.listVolumes({ filters: { name: [id] } }, { signal });
-    // The filter takes part of a name, too. What is not there the engine says in its own way.
-    const now = found.find(({ name }) => name === id);
-    if (now && now.createdAt !== createdAt) throw new EngineError('conflict', 'was made anew since');
+    const unused = await engine.listVolumes({ filters: { dangling: ['true'], name: [id] } }, { signal });
+    // The filter takes part of a name, too. Of what is gone, or in use, the engine says so itself.
+    const now = unused.find(({ name }) => name === id);
+    // It is the time of the volume's folder, which its first use may change as well.
+    if (now && now.createdAt !== createdAt) throw new EngineError('conflict', 'was used or made anew since');
     await engine.removeVolume(id, { signal });
     return bytes;
   },

@@ -50,7 +50,8 @@ function rowOf(host: string, container: Container, redact: (text: string) => str
   return {
     host,
     id: container.id.slice(0, 12),
-    image: /^sha256:/u.test(image) ? image.slice(7, 19) : image,
+    // With a tag it says enough: the digest is what a rollout was pinned to, and there is an id for it.
+    image: /^sha256:/u.test(image) ? image.slice(7, 19) : image.replace(/(:[\w.-]+)@sha256:[0-9a-f]{64}$/u, '$1'),
     command: redact(container.command),
     createdAt,
     state,

@@ -69,6 +69,7 @@ export interface ApprovalsResult {
   readonly at: number;
   readonly waiting: readonly {
     readonly id: string;
+    readonly hash: string;
     readonly command: string;
     readonly line: string;
     readonly requestedBy: string;
@@ -86,6 +87,7 @@ export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, dep
     at,
     waiting: open.map((approval) => ({
       id: approval.id,
+      hash: approval.hash,
       command: approval.command,
       line: approval.line,
       requestedBy: approval.requestedBy,
@@ -109,8 +111,8 @@ export interface PlanResult {
 }
 
 export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
-  const approval: Approval | undefined = await deps.store.approvals.get(request.args.id);
-  if (!approval || !isDeploy(approval) || approval.channel !== request.channel) throw noSuch('deploy');
+  const approval: Approval | undefined = await deps.store.approvals.find(request.args.id, request.channel);
+  if (!approval || !isDeploy(approval)) throw noSuch('deploy');
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const mine =
     state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));

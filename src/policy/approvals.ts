@@ -80,7 +80,8 @@ export function canAnswer(ask: Answering, config: Config): CanAnswer {
     if (own && !rules.some(({ rule }) => rule.self))
       return refuse('own_request', 'You asked for this, so somebody else has to approve it.');
     const unread = from.filter((group) => ask.membership.unreadable.has(group));
-    const why = `Approving \`${ask.command}\` on these hosts is for ${from.join(' or ')} (\`${first.path}\`).`;
+    const what = ask.answer === 'yes' ? 'Approving' : 'Rejecting';
+    const why = `${what} \`${ask.command}\` on these hosts is not for you (\`${first.path}\`).`;
     if (unread.length > 0)
       return refuse('group_unreadable', `${why} I could not read ${unread.join(', ')} from Slack just now.`);
     return refuse('not_an_approver', why);

@@ -68,6 +68,8 @@ export interface Decision {
 export interface Approvals {
   create(approval: NewApproval): Promise<void>;
   get(id: string): Promise<Approval | undefined>;
+  /** By its id, or the newest of that channel by the first digits of its plan's hash. */
+  find(ref: string, channel: string): Promise<Approval | undefined>;
   /** The values it was asked with, while they are kept. Throws a `UserError` when they were sealed under another key. */
   values(id: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Adds a yes while the question is open. Whether the votes are enough is for the policy to say. */
@@ -157,6 +159,14 @@ export function createApprovals(sql: Sql, key: Buffer | undefined): Approvals {
       );
     },
     get: async (id) => get(id),
+    async find(ref, channel) {
+      const found = sql.all<{ id: string }>(
+        `select id from approvals where channel = $2 and (id = $1 or (length($1) < 26 and substr(hash, 1, length($1)) = $1)
+         or hash = $1) order by requested_at desc, id desc limit 1`,
+        [ref, channel],
+      )[0];
+      return found && get(found.id);
+    },
     async values(id) {
       const { sealed } =
         sql.all<{ sealed: string | null }>('select sealed from approvals where id = $1', [id])[0] ?? {};

@@ -34,6 +34,10 @@ describe('parseLine', () => {
     ['dock lock shop --queue', { service: 'shop', for: 7_200_000, queue: true }],
     ['logs shop --grep "-f" -f for 5m', { grep: '-f', follow: true, for: 300_000 }],
     ['logs shop --grep for -f', { grep: 'for', follow: true }],
+    ['rollback shop 1.3.2 --reason why', { service: 'shop', to: '1.3.2', reason: 'why' }],
+    ['rollback shop to 1.3.2', { service: 'shop', to: '1.3.2' }],
+    ['rollback shop --plan', { service: 'shop', plan: true }],
+    ['dock abort 3f9c01ab', { id: '3f9c01ab' }],
     ['dock lock for', { service: 'for' }],
   ])('understands %s', (line, args) => {
     expect(parse(line).args).toMatchObject(args);
@@ -68,12 +72,16 @@ describe('parseLine', () => {
     ['images --all=yes', '`--all` takes no value.'],
     ['logs', '`/logs` needs a container.'],
     ['dock history', '`/dock history` needs a service.'],
-    ['dock plan', '`/dock plan` needs an id.'],
+    ['dock plan', '`/dock plan` needs a plan.'],
     ['dock audit --person @dana', '`--person` is a member id (in their Slack profile, under ⋮), not `@dana`.'],
     ['logs ../../etc', '`container` is a container name or id, not `../../etc`.'],
     ['logs shop -n ten', '`-n` is a number of lines, or all, not `ten`.'],
     ['logs shop --tail=ten', '`--tail` is a number of lines, or all, not `ten`.'],
     ['logs shop -tn', '`-n` needs a value.'],
+    ['logs shop -n -5', '`-n` is a number of lines, or all, not `-5`.'],
+    ['dock lock shop for -5m', '`--for` is a duration such as 30s, 10m, 2h or 7d, not `-5m`.'],
+    ['dock lock shop for', '`--for` needs a value.'],
+    ['dock plan shop', '`plan` is the plan on the card, such as 3f9c01ab, not `shop`.'],
     [
       'logs shop --since yesterday',
       '`--since` is how long ago (10m, 2h) or a time (2026-03-01T04:00:00Z), not `yesterday`.',

@@ -251,7 +251,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await it.slack.click({ person: 'U0DEV1', message: card, label: 'Approve' });
       await it.slack.waitFor(says('somebody else has to approve'), { channel: 'C0PROD', as: 'U0DEV1' });
       await it.slack.click({ person: 'U0VIEW1', message: card, label: 'Approve' });
-      await it.slack.waitFor(says('is for oncall'), { channel: 'C0PROD', as: 'U0VIEW1' });
+      await it.slack.waitFor(says('is not for you', 'Who can: oncall'), { channel: 'C0PROD', as: 'U0VIEW1' });
       expect((await callEngine(bed().sockets[1] as string, 'GET', `/volumes/${Name}`)).status).toBe(200);
 
       await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });

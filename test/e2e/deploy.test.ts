@@ -16,7 +16,7 @@ describeWithEngine('deploying', () => {
     await it.slack.click({ person: 'U0DEV1', message: card, label: 'Approve' });
     await it.slack.waitFor(says('somebody else has to approve'), OPS);
     await it.slack.click({ person: 'U0VIEW1', message: card, label: 'Approve' });
-    await it.slack.waitFor(says('is for oncall'), { channel: 'C0PROD', as: 'U0VIEW1' });
+    await it.slack.waitFor(says('is not for you', 'Who can: oncall'), { channel: 'C0PROD', as: 'U0VIEW1' });
 
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve', times: 3 });
     const done = await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
@@ -57,6 +57,11 @@ describeWithEngine('deploying', () => {
       expect(said(now())).toBe(said(card));
     };
     for (const person of ['U0VIEW1', 'U0DEV1', 'U0OPS1']) await look(person);
+    const plan = /Plan ([0-9a-f]{8})/u.exec(said(now()))?.[1];
+    await ask(it.slack, `/dock plan ${plan}`);
+    await it.slack.waitFor((message) => says(plan ?? '?', 'How: create')(message) && message.ts !== ts, OPS);
+    await ask(it.slack, '/dock abort 00000000');
+    await it.slack.waitFor(says('There is no such deploy in this channel'), OPS);
 
     await it.slack.click({ person: 'U0OPS1', message: now(), label: 'Approve' });
     await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });

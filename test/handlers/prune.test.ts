@@ -182,7 +182,7 @@ describeWithEngine('prune', () => {
     while ((await make()) === first);
 
     const done = resultOf<PrunedResult>(await it.say(`dock approve ${preview.id}`));
-    expect(done.hosts).toMatchObject([{ removed: 0, kept: [{ label: name, why: 'was made anew since' }] }]);
+    expect(done.hosts).toMatchObject([{ removed: 0, kept: [{ label: name, why: 'was used or made anew since' }] }]);
     expect(await status(`/volumes/${name}`)).toBe(200);
 
     const again = resultOf<PreviewResult>(await it.say(`prune volumes ${name}`));

@@ -130,9 +130,18 @@ export const DEPLOYS: readonly Picture[] = [
       kind: 'approvals',
       at: AT,
       waiting: [
-        { id: ID, command: 'deploy', line: card.line, requestedBy: DANA, expiresAt: AT + 30 * MINUTE, mine: true },
         {
           id: ID,
+          hash: 'a'.repeat(64),
+          command: 'deploy',
+          line: card.line,
+          requestedBy: DANA,
+          expiresAt: AT + 30 * MINUTE,
+          mine: true,
+        },
+        {
+          id: ID,
+          hash: 'b'.repeat(64),
           command: 'prune',
           line: 'prune images -a',
           requestedBy: OLI,

@@ -65,7 +65,7 @@ describe('an answer', () => {
     [
       'from somebody else',
       { membership: inGroups('leads') },
-      { may: false, reason: 'not_an_approver', why: expect.stringContaining('is for oncall (`approvals[0]`)') },
+      { may: false, reason: 'not_an_approver', why: expect.stringContaining('is not for you (`approvals[0]`)') },
     ],
     [
       'from somebody whose groups cannot be read',

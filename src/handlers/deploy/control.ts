@@ -14,8 +14,8 @@ async function running(
   request: Request<CardArgs>,
   deps: Deps,
 ): Promise<{ approval: Approval; deployment: Deployment }> {
-  const approval = await deps.store.approvals.get(request.args.id);
-  if (!approval || !isDeploy(approval) || approval.channel !== request.channel) throw noSuch('deploy');
+  const approval = await deps.store.approvals.find(request.args.id, request.channel);
+  if (!approval || !isDeploy(approval)) throw noSuch('deploy');
   const deployment = await deps.store.deployments.byApproval(approval.id);
   if (!deployment) throw new UserError('not_found', 'That was never begun.', 'Its card has the buttons that fit.');
   return { approval, deployment };

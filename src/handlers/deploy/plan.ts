@@ -103,7 +103,7 @@ async function pinned(
   const failure = failures.at(-1);
   throw new UserError(
     'registry_refused',
-    `\`${familiar(image)}\` could not be looked up: ${failure?.summary ?? 'no host could ask its registry.'}`,
+    failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
     tags ?? failure?.tryThis ?? 'See `/dock hosts`.',
   );
 }

@@ -145,9 +145,15 @@ export function auditView(result: AuditResult, request: Request): Message {
   return {
     text: `${plural(rows.length, 'audit record')}`,
     blocks: [
-      rows.length > 0 ? table(['#', 'WHEN', 'WHO', 'COMMAND', 'HOSTS', 'WHAT'], rows) : section('No record matches.'),
+      rows.length > 0
+        ? table(['#', 'WHEN', 'WHO', 'COMMAND', 'HOSTS', 'WHAT'], rows)
+        : section(result.page === 1 ? 'No record matches.' : `There is no page ${result.page}.`),
       context(`${clock(result.at)} · newest first`),
-      ...pageAndShare(request, { page: result.page, pages: result.more ? result.page + 1 : result.page }),
+      // From beyond the end, back means to the beginning.
+      ...pageAndShare(request, {
+        page: rows.length > 0 ? result.page : Math.min(2, result.page),
+        pages: result.more ? result.page + 1 : result.page,
+      }),
     ],
   };
 }

@@ -54,7 +54,7 @@ export function approvalsView(result: ApprovalsResult): Message {
     return { text: 'Nothing waits here.', blocks: [section('Nothing waits for an answer here.')] };
   const mine = result.waiting.filter((one) => one.mine);
   const line = (one: ApprovalsResult['waiting'][number]) =>
-    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} until ${clock(one.expiresAt)}`;
+    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} until ${clock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}`;
   return {
     text: `${plural(result.waiting.length, 'question')} open, ${mine.length} for you`,
     blocks: [
