@@ -18,7 +18,7 @@ export interface Message {
 }
 
 export function section(mrkdwn: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: clip(mrkdwn, 2900) } };
+  return { type: 'section', text: mrkdwnOf(mrkdwn, 2900) };
 }
 
 /** Lines in as many sections as they need: one that is too long would lose its end. */
@@ -33,8 +33,11 @@ export function sections(lines: readonly string[]): SectionBlock[] {
 }
 
 export function context(...mrkdwn: string[]): ContextBlock {
-  return { type: 'context', elements: mrkdwn.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clip(text, 1900) })) };
+  return { type: 'context', elements: mrkdwn.slice(0, 10).map((text) => mrkdwnOf(text, 1900)) };
 }
+
+// Otherwise Slack would make links and mentions of what only looks like them.
+const mrkdwnOf = (text: string, most: number) => ({ type: 'mrkdwn' as const, text: clip(text, most), verbatim: true });
 
 export function preformatted(text: string): RichTextBlock {
   return {

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { unmasked } from './text.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -68,11 +69,12 @@ const EMOJI: Readonly<Record<string, string>> = {
 
 // Bold and code marks are dropped, dates become their fallback, entities their characters.
 export function readable(mrkdwn: string): string {
-  return mrkdwn
+  const text = mrkdwn
     .replace(/<!date\^\d+\^[^|>]+\|([^>]*)>/gu, '$1')
     .replace(/:([a-z_]+):/gu, (whole, name: string) => EMOJI[name] ?? whole)
     .replace(/\*([^*\n]+)\*/gu, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
+  return unmasked(text);
 }

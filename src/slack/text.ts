@@ -1,6 +1,61 @@
-/** Untrusted text in mrkdwn: cannot ping, link or format its way out. */
+/**
+ * What stands for a mark that would format. mrkdwn has no escape, and whether a character nobody sees beside a mark undoes
+ * it is not known for every Slack; it would also be in what people copy.
+ */
+const LOOKS: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', ':': '∶', '>': '›' };
+
+/** Untrusted text in mrkdwn: cannot ping, link or format. */
 export function plain(text: string): string {
+  return prose(text.replaceAll('`', "'"));
+}
+
+/** The same for our own sentences with others' words in them: what is in backticks is code. */
+export function prose(text: string): string {
+  return escaped(text.split('\n').map(unmarked).join('\n'));
+}
+
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const CODE = /`[^`]+`/gu;
+/** A line that begins so is a quote. */
+const QUOTE = /(?<=^\s*)>/gu;
+const EMOJI = /:(?=([\w+'-]+):)/gu;
+const PAIRS = ['*', '_', '~'].map((mark) => ({
+  mark,
+  opens: new RegExp(`(?<![A-Za-z0-9])[${mark}](?=\\S)`, 'u'),
+  closes: new RegExp(`(?<=\\S)[${mark}](?![A-Za-z0-9])`, 'gu'),
+  all: new RegExp(`(?<![A-Za-z0-9])[${mark}]|[${mark}](?![A-Za-z0-9])`, 'gu'),
+}));
+
+// A mark inside a word (`shop_web_1`) is nothing to Slack, nor is one without a partner on its line, and both stay as they
+// are. For an asterisk one of ours may be the partner.
+function unmarked(line: string): string {
+  const outside = line.replace(CODE, (code) => '.'.repeat(code.length));
+  const at = PAIRS.filter(({ mark, opens, closes }) => {
+    const first = outside.search(opens);
+    const last = [...outside.matchAll(closes)].at(-1)?.index ?? -1;
+    return mark === '*' ? Math.max(first, last) >= 0 : first >= 0 && last > first;
+  }).flatMap(({ all }) => [...outside.matchAll(all)]);
+  const out = line.split('');
+  const emoji = [...outside.matchAll(EMOJI)].filter(
+    ({ index, 1: name = '' }) => !isAddress(name, line[index - 1] ?? ''),
+  );
+  for (const { index } of [...at, ...emoji, ...outside.matchAll(QUOTE)]) out[index] = LOOKS[line[index] ?? ''] ?? '';
+  for (const { index } of outside.matchAll(/`/gu)) out[index] = "'";
+  return out.join('');
+}
+
+// Times, ports and IPv6 have colons on both sides too; these two numbers are emoji all the same.
+function isAddress(name: string, before: string): boolean {
+  if (/^\d+$/u.test(name)) return name !== '100' && name !== '1234';
+  return /^[\da-f]{1,4}$/iu.test(name) && /[\da-f:]/iu.test(before);
+}
+
+/** As it was typed, for where nothing formats: a terminal, a file. */
+export function unmasked(text: string): string {
+  return Object.entries(LOOKS).reduce((out, [mark, look]) => out.replaceAll(look, mark), text);
 }
 
 const OWN = /<(?:@[UW][A-Z0-9]{2,20}|#[CG][A-Z0-9]{2,20})>/gu;
@@ -13,14 +68,14 @@ export function sentence(text: string): string {
   const own = text.match(OWN) ?? [];
   return text
     .split(OWN)
-    .map(plain)
+    .map(prose)
     .reduce((out, part, index) => out + (own[index - 1] ?? '') + part);
 }
 
 /** Untrusted text as inline code: one line, no backtick to close it with, nothing Slack would read. */
 export function inline(text: string, most = 120): string {
   const clean = text.replaceAll('`', "'").replace(/\s+/gu, ' ').trim();
-  return `\`${plain(clip(clean === '' ? ' ' : clean, most))}\``;
+  return `\`${escaped(clip(clean === '' ? ' ' : clean, most))}\``;
 }
 
 export function clip(text: string, most: number): string {

@@ -4,7 +4,7 @@ import type { Card, CardHost } from '../../handlers/deploy/card.ts';
 import { leftOn } from '../../handlers/deploy/left.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { clip, clock, dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords, othersWords } from './ended.ts';
 import { mention } from './mention.ts';
 import { planSummary, shortDigest, tookWords, what } from './plan.ts';
@@ -177,10 +177,10 @@ const isGood = ({ verdict }: CardHost) => verdict?.verdict === 'deployed' || ver
 function hostLine(host: CardHost): string {
   const { verdict } = host;
   if (!verdict)
-    return `${host.begun ? ':hourglass_flowing_sand:' : ':white_circle:'} *${host.host}*: ${plain(host.doing)}`;
+    return `${host.begun ? ':hourglass_flowing_sand:' : ':white_circle:'} *${host.host}*: ${prose(host.doing)}`;
   const sign = isGood(host) ? ':white_check_mark:' : verdict.verdict === 'skipped' ? ':white_circle:' : ':x:';
-  const tip = isGood(host) || verdict.tryThis === '' ? '' : `\n      → ${plain(clip(verdict.tryThis, 300))}`;
-  return `${sign} *${host.host}*: ${plain(clip(verdict.why, 400))}${tip}`;
+  const tip = isGood(host) || verdict.tryThis === '' ? '' : `\n      → ${prose(clip(verdict.tryThis, 300))}`;
+  return `${sign} *${host.host}*: ${prose(clip(verdict.why, 400))}${tip}`;
 }
 
 function deploymentButtons(card: Card, deployment: NonNullable<Card['deployment']>): Press[] {

@@ -41,7 +41,7 @@ function versionsView(result: VersionsResult): Message {
   if (result.versions.length === 0) {
     const text = `No version of ${result.service} was verified here yet, so there is none to go back to.`;
     return {
-      text,
+      text: plain(text),
       blocks: [section(plain(text)), context('What is deployed through Fairlead and passes its gate is remembered.')],
     };
   }
@@ -60,7 +60,7 @@ function versionsView(result: VersionsResult): Message {
       line: `/rollback ${result.service} --to ${version.digest}${result.on === undefined ? '' : ` --on ${result.on}`}`,
     }));
   return {
-    text: `Versions of ${result.service} to go back to`,
+    text: `Versions of ${plain(result.service)} to go back to`,
     blocks: [
       section(`*Versions of ${plain(result.service)} that were verified healthy*`),
       section(clip(lines.join('\n'), 2900)),

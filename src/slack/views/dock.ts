@@ -6,7 +6,7 @@ import { saySize } from '../../commands/size.ts';
 import type { AuditResult, CanResult, HelpResult, HostsResult, StopResult, WhoamiResult } from '../../handlers/dock.ts';
 import type { Request } from '../../handlers/types.ts';
 import { context, type Message, section, table } from '../blocks.ts';
-import { clock, inline, plain, plural, sentence } from '../text.ts';
+import { clock, inline, plain, plural, prose, sentence } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
 
 /** What is said by pressing a button of a message, and seldom typed. */
@@ -25,12 +25,12 @@ export function usageView(spec: CommandSpec, prefix: string): Message {
       item.position !== undefined
         ? `<${item.value ?? item.key}>`
         : [item.short === undefined ? [] : `-${item.short}`, `--${item.option}`].flat().join(', ');
-    return `${inline(`${name}${item.choices ? ` ${item.choices.join('|')}` : ''}`)}  ${plain(item.description)}`;
+    return `${inline(`${name}${item.choices ? ` ${item.choices.join('|')}` : ''}`)}  ${prose(item.description)}`;
   });
   return {
     text: usage,
     blocks: [
-      section(`*${typed(spec, prefix)}* · ${plain(spec.summary)}\n${inline(usage, 400)}`),
+      section(`*${typed(spec, prefix)}* · ${prose(spec.summary)}\n${inline(usage, 400)}`),
       section(lines.join('\n')),
       context(`For example: ${spec.examples.map((item) => inline(item)).join('  ')}`),
     ],
@@ -42,7 +42,7 @@ export function helpView(result: HelpResult): Message {
   if (detail) return usageView(detail, result.prefix);
   const line = ({ name }: HelpResult['commands'][number]) => {
     const spec = specOf(name);
-    return spec ? `${inline(typed(spec, result.prefix))}  ${plain(spec.summary)}` : '';
+    return spec ? `${inline(typed(spec, result.prefix))}  ${prose(spec.summary)}` : '';
   };
   const granted = result.commands.filter(({ name }) => specOf(name)?.access === 'granted');
   const open = result.commands.filter(({ name }) => specOf(name)?.access === 'open' && !ON_BUTTONS.has(name));
@@ -100,7 +100,10 @@ export function canView(result: CanResult): Message {
     decision.kind === 'deny'
       ? `${decision.reason === 'host_needed' ? ':grey_question: *Say where.*' : ':no_entry: *No.*'} ${sentence(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${decision.permitted.join(', ')}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
       : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${decision.hosts.join(', ')}` : ''}`;
-  return { text, blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)] };
+  return {
+    text: plain(text),
+    blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)],
+  };
 }
 
 export function hostsView(result: HostsResult, request: Request): Message {
@@ -113,7 +116,7 @@ export function hostsView(result: HostsResult, request: Request): Message {
       ? ` · disk: images ${saySize(disk.imagesBytes)}, volumes ${saySize(disk.volumesBytes)}, cache ${saySize(disk.cacheBytes)}`
       : ' · disk use was not counted in time';
     return section(
-      `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${version.os}/${version.arch}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
+      `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${plain(version.os)}/${plain(version.arch)}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
     );
   });
   return {

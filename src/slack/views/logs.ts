@@ -2,7 +2,7 @@ import type { LogLine } from '../../handlers/log-lines.ts';
 import type { FollowReport, HostLog, LogsResult } from '../../handlers/logs.ts';
 import type { Request } from '../../handlers/types.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clock, inline, plural } from '../text.ts';
+import { clock, inline, plain, plural } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
 
 /** What fits a message without making everyone scroll. */
@@ -17,7 +17,7 @@ export function logsView(result: LogsResult | FollowReport, request: Request): M
     whole.reduce((sum, { text }) => sum + text.length, 0) > SHORT_TEXT;
   const share = Math.floor(SHORT_TEXT / Math.max(1, whole.length));
   const blocks = whole.flatMap(({ log, text }) => [
-    section(`*${log.container}* on *${log.host}* · ${log.state.replace(/[<>&]/gu, '')}`),
+    section(`*${plain(log.container)}* on *${log.host}* · ${plain(log.state)}`),
     log.lines.length === 0
       ? section(result.grep === undefined ? 'Nothing logged in that range.' : `No line matches ${inline(result.grep)}.`)
       : preformatted(lastPart(text, share)),
@@ -37,7 +37,7 @@ export function logsView(result: LogsResult | FollowReport, request: Request): M
   };
   return {
     text:
-      whole.map(({ log }) => `${plural(log.matched, 'line')} of ${log.container} on ${log.host}`).join('; ') ||
+      whole.map(({ log }) => `${plural(log.matched, 'line')} of ${plain(log.container)} on ${log.host}`).join('; ') ||
       'No log could be read',
     blocks: [...blocks, ...failureBlocks(result.failures), closing(facts, result), ...pageAndShare(request)],
     ...(long ? { file } : {}),
@@ -92,9 +92,9 @@ export function followView(report: FollowReport, request: Request): Message {
   const state = end === undefined ? `:red_circle: following until ${clock(report.until)}` : `ended: ${end}`;
   const left = report.skipped > 0 ? ` · ${plural(report.skipped, 'earlier line')} not shown` : '';
   return {
-    text: `${report.ended === undefined ? 'Following' : 'Followed'} ${report.container} on ${report.host}, ${plural(report.seen, 'line')}`,
+    text: `${report.ended === undefined ? 'Following' : 'Followed'} ${plain(report.container)} on ${report.host}, ${plural(report.seen, 'line')}`,
     blocks: [
-      section(`*${report.container}* on *${report.host}* for <@${request.person}>`),
+      section(`*${plain(report.container)}* on *${report.host}* for <@${request.person}>`),
       report.lines.length === 0
         ? section(report.ended === undefined ? 'Waiting for lines…' : 'No lines.')
         : preformatted(report.lines.map(lineText).join('\n')),

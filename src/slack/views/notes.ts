@@ -3,7 +3,7 @@ import type { Left } from '../../handlers/deploy/left.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
 import type { CardVerdict, Verdict } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, dayAndClock, inline, plain, plural } from '../text.ts';
+import { clip, dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords } from './ended.ts';
 import { mention } from './mention.ts';
 
@@ -77,7 +77,7 @@ function howEnded(verdict: Verdict, left: Left): string {
 /** What a version that did not pass looked like, before it was taken away. */
 function evidenceView(host: string, verdict: CardVerdict): Message {
   const { evidence } = verdict;
-  if (!evidence) return say(`*${host}*: ${plain(verdict.why)}`);
+  if (!evidence) return say(`*${host}*: ${prose(verdict.why)}`);
   const facts = [
     `state ${inline(evidence.state, 40)}`,
     ...(evidence.exitCode === undefined ? [] : [`exit code ${evidence.exitCode}`]),
@@ -98,13 +98,13 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
       ? [section('It wrote nothing to its log.')]
       : [section('The end of its log:'), preformatted(clip(evidence.lastLines.slice(-40).join('\n'), 2800))];
   return {
-    text: `${host}: ${plain(verdict.why)}`,
+    text: `${host}: ${prose(verdict.why)}`,
     blocks: [
-      section(`:mag: *${host}*: ${plain(clip(verdict.why, 600))}\n${facts.join(' · ')}`),
+      section(`:mag: *${host}*: ${prose(clip(verdict.why, 600))}\n${facts.join(' · ')}`),
       ...said,
       ...health,
       ...lines,
-      ...(verdict.tryThis === '' ? [] : [context(`→ ${plain(verdict.tryThis)}`)]),
+      ...(verdict.tryThis === '' ? [] : [context(`→ ${prose(verdict.tryThis)}`)]),
     ],
   };
 }

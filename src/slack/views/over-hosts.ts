@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Page } from '../../handlers/paged.ts';
 import type { HostFailure, Request, Timed } from '../../handlers/types.ts';
 import { buttons, context, type Press, section } from '../blocks.ts';
-import { clock, inline, plain } from '../text.ts';
+import { clock, inline, prose } from '../text.ts';
 
 /** What a host did not do: what happened, what the engine said, what to try. */
 export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
@@ -11,7 +11,7 @@ export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
       failure.engineSaid === '' || failure.summary.includes(failure.engineSaid)
         ? ''
         : `\nThe engine said: ${inline(failure.engineSaid, 300)}`;
-    return section(`:warning: *${failure.host}*: ${plain(failure.summary)}${said}\n→ ${plain(failure.tryThis)}`);
+    return section(`:warning: *${failure.host}*: ${prose(failure.summary)}${said}\n→ ${prose(failure.tryThis)}`);
   });
   const rest = failures.slice(8).map((failure) => failure.host);
   return rest.length === 0

@@ -5,7 +5,7 @@ import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { context, type Message, section, sections } from '../blocks.ts';
 import { readable } from '../plain.ts';
-import { clip, inline, plain, plural } from '../text.ts';
+import { clip, inline, plain, plural, prose } from '../text.ts';
 
 /** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
 const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
@@ -97,7 +97,7 @@ function planLine(host: HostPlan, plan: DeployPlan): string {
   const others = host.changes.length - LISTED.changes;
   const rest = others > 0 ? [plural(others, 'more change')] : [];
   const also = changes.length > 0 ? `\n      also ${[...changes, ...rest].join(', ')}` : '';
-  return `${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${plain(lower(host.interruption))}${also}`;
+  return `${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${prose(lower(host.interruption))}${also}`;
 }
 
 /** `many`: without what is each host's own, so that it can be said once of several. */
@@ -108,7 +108,7 @@ function detailsOf(host: HostPlan, plan: DeployPlan, of: 'one' | 'many' | 'file'
   const facts = [
     `Now: ${now ? `${nowWord(host)} (${inline(shortDigest(now.digest ?? now.imageId))})${id}, ${plain(now.state)}` : 'nothing runs'}`,
     `Then: ${nextWord(host, plan)} (${inline(shortDigest(host.next.digest))}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
-    `How: ${host.strategy}. ${plain(host.why)} Interruption: ${plain(host.interruption)}`,
+    `How: ${host.strategy}. ${prose(host.why)} Interruption: ${prose(host.interruption)}`,
     ...(host.changes.length > 0 ? [`Settings that change: ${changes.join(', ')}`] : []),
     ...(now ? [`The old image ${host.oldImageKept ? 'stays for going back' : 'does not stay'}.`] : []),
     ...(host.diskFreeBytes === undefined || of === 'many' ? [] : [`Disk free: ${saySize(host.diskFreeBytes)}`]),
@@ -144,7 +144,7 @@ function warningLines(plan: DeployPlan): string[] {
     for (const warning of host.warnings) warnings.set(warning, [...(warnings.get(warning) ?? []), host.host]);
   return [...warnings].map(([warning, hosts]) => {
     const where = hosts.length === plan.hosts.length ? '' : ` (${hosts.join(', ')})`;
-    return `:warning: ${plain(clip(warning, 1000))}${clip(where, 1500)}`;
+    return `:warning: ${prose(clip(warning, 1000))}${clip(where, 1500)}`;
   });
 }
 

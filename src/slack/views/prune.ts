@@ -3,7 +3,7 @@ import type { PrunedResult, RejectedResult } from '../../handlers/answer.ts';
 import type { PreviewResult } from '../../handlers/prune.ts';
 import type { Request } from '../../handlers/types.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, clock, plain, plural } from '../text.ts';
+import { clip, clock, plain, plural, prose } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
 /** Of a host, and hosts; what is beyond them is counted, and in the file. */
@@ -118,7 +118,7 @@ export function approveView(result: PrunedResult): Message {
       `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,
   );
   const kept = result.hosts.flatMap((host) =>
-    host.kept.map((item) => `${plain(clip(item.label, 80))} on *${host.host}*: ${plain(item.why)}`),
+    host.kept.map((item) => `${plain(clip(item.label, 80))} on *${host.host}*: ${prose(item.why)}`),
   );
   const by =
     result.answeredBy === result.requestedBy

@@ -3,7 +3,7 @@ import { saySize } from '../../commands/size.ts';
 import type { PullOutcome, PullReport, PullState } from '../../handlers/pull.ts';
 import type { Request } from '../../handlers/types.ts';
 import { context, type Message, section } from '../blocks.ts';
-import { inline, plain, plural } from '../text.ts';
+import { inline, plain, plural, prose } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
 export function pullView(result: PullOutcome, request: Request): Message {
@@ -19,7 +19,7 @@ export function pullView(result: PullOutcome, request: Request): Message {
       : result.nearRepository === undefined
         ? []
         : [section(`Did you mean ${inline(result.nearRepository)}? That repository is known here.`)];
-  const warnings = result.warnings.map((text) => context(`:information_source: ${plain(text)}`));
+  const warnings = result.warnings.map((text) => context(`:information_source: ${prose(text)}`));
   const names = (hosts: readonly { readonly host: string }[]) => hosts.map(({ host }) => host).join(', ');
   const failed = result.failures.length > 0 ? [`not pulled on ${names(result.failures)}`] : [];
   const on = [...(result.hosts.length > 0 ? [`pulled on ${names(result.hosts)}`] : []), ...failed].join(', ');
@@ -49,7 +49,7 @@ export function pullProgress(report: PullReport, request: Request): Message {
 function progressLine(state: PullState): string {
   if (state.state === 'waiting') return `:hourglass_flowing_sand: *${state.host}*: starting`;
   if (state.state === 'done') return `:white_check_mark: *${state.host}*: done`;
-  if (state.state === 'failed') return `:warning: *${state.host}*: ${plain(state.failure.summary)}`;
+  if (state.state === 'failed') return `:warning: *${state.host}*: ${prose(state.failure.summary)}`;
   const { layersDone, layersTotal, bytesDone, bytesTotal, status } = state.progress;
   const bytes = bytesTotal > 0 ? `, ${saySize(bytesDone)} of ${saySize(bytesTotal)}` : '';
   return `:arrow_down: *${state.host}*: ${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${plain(status)}`;

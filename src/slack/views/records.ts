@@ -18,10 +18,10 @@ export function deploymentsView(result: DeploymentsResult): Message {
   const name = result.service === undefined ? '' : ` of ${result.service}`;
   if (result.deployments.length === 0) {
     const text = `No deployment${name} yet.`;
-    return { text, blocks: [section(plain(text))] };
+    return { text: plain(text), blocks: [section(plain(text))] };
   }
   return {
-    text: `${plural(result.deployments.length, 'deployment')}${name}`,
+    text: `${plural(result.deployments.length, 'deployment')}${plain(name)}`,
     blocks: [
       section(`*Deployments${plain(name)}*, newest first`),
       section(clip(result.deployments.map(deploymentLine).join('\n'), 2950)),

@@ -15,7 +15,7 @@ const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], stri
 export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Message {
   const { choices } = answer;
   return {
-    text: answer.text,
+    text: sentence(answer.text),
     blocks: [
       section(`${SIGNS[answer.reason] ?? ':warning:'} ${sentence(answer.text)}`),
       ...(answer.hint === undefined ? [] : [context(sentence(answer.hint))]),
