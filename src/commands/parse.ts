@@ -256,8 +256,14 @@ function issueText(
   const typed = Array.isArray(whole) && typeof at === 'number' ? whole[at] : whole;
   const name = item.position === undefined ? (spelt.get(item.key) ?? `--${item.option}`) : (item.value ?? item.key);
   const near = item.choices && typeof typed === 'string' ? nearest(typed, item.choices) : undefined;
-  const choices = item.choices ? `is one of ${item.choices.join(', ')}` : issue.message;
-  return `\`${name}\` ${choices}${typeof typed === 'string' ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
+  const choices = item.choices ? `is one of ${item.choices.join(', ')}` : (lengthText(issue) ?? issue.message);
+  return `\`${name}\` ${choices}${typeof typed === 'string' && typed !== '' ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
+}
+
+// A schema's own words for these are meant for programmers.
+function lengthText(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'too_big' && issue.origin === 'string') return `has at most ${issue.maximum} characters`;
+  return issue.code === 'too_small' && issue.origin === 'string' ? 'cannot be empty' : undefined;
 }
 
 function check<T>(schema: z.ZodType<T>, text: string, name: string): T {

@@ -5,4 +5,4 @@ export const Reason = z
   .string()
   .trim()
   .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'says why, in words')
-  .max(300, 'has at most 300 characters');
+  .max(300);
