@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,7 @@ export interface SceneOptions {
 export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const mode = options.mode ?? 'socket';
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
+  mkdirSync(folder, { recursive: true });
   const slack = options.slack ?? (await startSlack(options.scopes ? { scopes: options.scopes } : {}));
   writeFileSync(join(folder, 'fairlead.yml'), options.config ?? config(options.budget ?? 1000));
   const port = await freePort();

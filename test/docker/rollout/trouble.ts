@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -8,6 +7,7 @@ import { startEngine } from '../../../playground/engine/private-engine.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
 import { uniqueName } from '../../bed/bed.ts';
+import { smallDisk } from '../../bed/small-disk.ts';
 import { openScene, prepare, SERVE } from './scene.ts';
 
 export const WAYS = ['stop-first', 'start-first'] as const;
@@ -61,34 +61,12 @@ export async function expectServing({ scene, name, network, old }: Shop, id: str
 /** An engine whose disk can be filled to the last byte. */
 export async function smallEngine() {
   const dir = mkdtempSync(join(tmpdir(), 'fairlead-engine-full-'));
-  const data = join(dir, 'data');
-  mkdirSync(data);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m,mode=711', 'fairlead', data]);
-  const filler = join(data, 'filler');
-  const empty = () => rmSync(filler, { force: true });
+  const disk = smallDisk(join(dir, 'data'), 96);
   const engine = await startEngine({ keptIn: dir });
   onTestFinished(async () => {
     // With what is mounted in it.
     await engine.stop();
     rmSync(dir, { recursive: true, force: true });
   });
-  const fill = () => {
-    const file = openSync(filler, 'w');
-    try {
-      for (const chunk of [Buffer.alloc(1 << 20), Buffer.alloc(4096), Buffer.alloc(1)])
-        for (let wrote = 1; wrote > 0; ) wrote = tryWrite(file, chunk);
-    } finally {
-      closeSync(file);
-    }
-  };
-  return { socket: engine.socketPath, fill, empty };
-}
-
-function tryWrite(file: number, chunk: Buffer): number {
-  try {
-    return writeSync(file, chunk);
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOSPC') return 0;
-    throw error;
-  }
+  return { socket: engine.socketPath, ...disk };
 }
