@@ -45,7 +45,7 @@ async function take(browser: Browser, url: string, registry: () => Promise<strin
   await shot(await said(dana, '/prune images -a --on all', 'asks to remove'), 'prune');
 
   await send(dana, '/deploy');
-  await dana.getByRole('dialog').getByRole('button', { name: 'Plan it' }).waitFor();
+  await dana.getByRole('dialog').getByRole('button', { name: 'Ask to deploy' }).waitFor();
   await shot(dana.getByRole('dialog'), 'deploy-form');
   await dana.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 

@@ -93,7 +93,7 @@ function button({ label, line, style, confirm }: Press, index: number): Button {
             title: { type: 'plain_text', text: confirm.title },
             text: { type: 'mrkdwn', text: confirm.text },
             confirm: { type: 'plain_text', text: confirm.yes },
-            deny: { type: 'plain_text', text: 'Keep' },
+            deny: { type: 'plain_text', text: 'Cancel' },
           },
         }
       : {}),

@@ -47,7 +47,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
     callback_id: FORMS.deploy,
     private_metadata: JSON.stringify(place),
     title: { type: 'plain_text', text: 'Deploy' },
-    submit: { type: 'plain_text', text: 'Plan it' },
+    submit: { type: 'plain_text', text: 'Ask to deploy' },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [
       {

@@ -68,6 +68,6 @@ describeWithEngine('those who approve', () => {
     const pauses = reminders.map((at, index) => at - (reminders[index - 1] ?? before));
     for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThan(1000 * 2 ** index - 200);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Reject' });
-    await it.slack.waitFor(says('was rejected by <@U0OPS1>'), OPS);
+    await it.slack.waitFor(says('Rejected by <@U0OPS1>'), OPS);
   });
 });

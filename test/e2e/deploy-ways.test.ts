@@ -65,7 +65,7 @@ describeWithEngine('ways a deployment can go', () => {
     await it.slack.waitFor(says('still waiting for you', 'May it go on with'), OPS);
 
     const ended = await it.slack.waitFor(says('is on 1 of 2 hosts only', 'within 5 s nobody let it go on'), OPS);
-    expect(labels(ended)).toEqual(['Plan it again', 'Details']);
+    expect(labels(ended)).toEqual(['Ask again', 'Details']);
     expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
     // As from a screen that still shows the question.
     const late = buttonsOf(asked.blocks).find(({ text }) => text.text === 'Continue');
@@ -122,7 +122,7 @@ describeWithEngine('ways a deployment can go', () => {
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
 
     const stale = await it.slack.waitFor(says('was not deployed', 'changed by hand'), { ...OPS, timeoutMs: 30_000 });
-    expect(labels(stale)).toContain('Plan it again');
+    expect(labels(stale)).toContain('Ask again');
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
   });
 

@@ -128,7 +128,7 @@ describeWithEngine('deploying', () => {
     const gone = await it.slack.waitFor(says('Nobody answered in time', 'Nothing was changed'), OPS);
 
     expect(gone.ts).toBe(card.ts);
-    expect(labels(gone)).toEqual(['Plan it again']);
+    expect(labels(gone)).toEqual(['Ask again']);
     // As from a screen that still shows the old card.
     const late = buttonsOf(card.blocks).find(({ text }) => text.text === 'Approve');
     await ask(it.slack, late?.value ?? '', 'U0OPS1');

@@ -60,7 +60,7 @@ it('a card whose blocks Slack refuses says in words what happened, and offers no
   it.board.changed('A1', true);
   await it.board.flush();
 
-  expect(await it.shown()).toMatch(/was rejected by <@U0OPS1>.*`\/dock plan A1`/u);
+  expect(await it.shown()).toMatch(/Rejected by <@U0OPS1>.*`\/dock plan A1`/u);
   expect(await it.shown()).not.toContain('/dock approve A1');
 });
 
@@ -103,5 +103,5 @@ it('a line too long for a button costs its card that button only', async () => {
 
   expect(await it.shown()).toContain('"blocks":[{"type":"section"');
   expect(await it.shown()).toContain('was not begun');
-  expect(await it.shown()).not.toMatch(/Plan it again|did not take/u);
+  expect(await it.shown()).not.toMatch(/Ask again|did not take/u);
 });

@@ -68,7 +68,7 @@ async function startAndPass(site: Site, id: string): Promise<Passed> {
   return pass(site, id, healthyWithin);
 }
 
-const SEE_LAST = 'Its last lines and health checks say more; fix it, then deploy a new version.';
+const SEE_LAST = 'Its last lines and health checks are in the thread of its card; fix it, then deploy a new version.';
 
 /** The gate, or the reason why not as a failure. */
 export async function pass(site: Site, id: string, healthyWithin: number): Promise<Passed> {

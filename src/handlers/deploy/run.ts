@@ -146,7 +146,7 @@ async function mayBegin(course: Course): Promise<boolean> {
   const { plan, deps, signal } = course;
   const hosts = plan.waves.flat();
   if (deps.now() - course.deployment.createdAt > BEGIN_WITHIN_MS) {
-    await skip(course, hosts, 'Not begun: it was approved too long ago. Plan it again.');
+    await skip(course, hosts, 'Not begun: it was approved too long ago. Ask again for a new plan.');
     return false;
   }
   if (!course.whole) {
@@ -232,7 +232,7 @@ function notBegun(why: string): CardVerdict {
     verdict: 'failed_kept_old',
     phase: 'pull',
     why: `Not begun, since something moved: ${why}`,
-    tryThis: 'Plan it again.',
+    tryThis: 'Ask again for a new plan.',
     ms: 0,
   };
 }

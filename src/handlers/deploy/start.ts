@@ -48,6 +48,6 @@ export function closedError(why: Closed, by: string | undefined): UserError {
   if (why === 'expired')
     return new UserError('expired', 'That question has expired; nothing was changed.', 'Ask again for a new plan.');
   if (why === 'superseded')
-    return new UserError('already_decided', 'Something moved since that plan was made.', 'Plan it again.');
+    return new UserError('already_decided', 'Something moved since that plan was made.', 'Ask again for a new plan.');
   return new UserError('already_decided', `That was already ${why}${by === undefined ? '' : ` by <@${by}>`}.`);
 }

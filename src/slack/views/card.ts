@@ -77,7 +77,10 @@ export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'ha
       style: 'primary',
       confirm: {
         title: clip(`${plan.action === 'deploy' ? 'Deploy' : 'Roll back'} ${plan.service}?`, 95),
-        text: clip(`${plan.image.tag ?? shortDigest(plan.image.digest)} on ${hosts}. Plan ${hash.slice(0, 8)}.`, 290),
+        text: clip(
+          `${plan.image.tag ?? shortDigest(plan.image.digest)}${stepWord(plan)} on ${hosts}. Plan ${hash.slice(0, 8)}.`,
+          290,
+        ),
         yes,
       },
     },
@@ -90,7 +93,7 @@ function closedView(card: Card): Message {
   const who = card.decidedBy === undefined ? '' : ` by <@${card.decidedBy}>`;
   const said: Record<Exclude<Card['state'], 'pending'>, string> = {
     approved: `:hourglass: To ${what(plan)} was approved${who}; it begins in a moment.`,
-    rejected: `:no_entry_sign: To ${what(plan)}, asked by <@${card.requestedBy}>, was rejected${who}. Nothing was changed.`,
+    rejected: `:no_entry_sign: Rejected${who}: to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
     withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> no longer asks to ${what(plan)}. Nothing was changed.`,
     expired: `:hourglass: Nobody answered in time whether to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
     superseded: `:warning: To ${what(plan)} was not begun: something moved since it was planned. Nothing was changed.`,
@@ -99,7 +102,7 @@ function closedView(card: Card): Message {
   const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
   return {
     text: bare(text),
-    blocks: [section(text), ...(again ? buttons([{ label: 'Plan it again', line: `/${card.line}` }]) : [])],
+    blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
   };
 }
 
@@ -204,7 +207,7 @@ function deploymentButtons(card: Card, deployment: NonNullable<Card['deployment'
   }
   if (card.glass?.dueAt !== undefined && card.glass.signedBy === undefined)
     return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, details];
-  const again: Press = { label: 'Plan it again', line: `/${card.line}` };
+  const again: Press = { label: 'Ask again', line: `/${card.line}` };
   if (deployment.verdict === 'deployed') {
     const back = plan.hosts.find(({ now }) => now)?.now;
     return plan.action === 'deploy' && back

@@ -17,7 +17,7 @@ export function noteView(note: Note): Message {
     case 'expired':
       return say(
         `<@${note.requestedBy}>: nobody answered in time whether to ${plain(note.what)}, so nothing was changed.`,
-        note.line.includes('***') ? [] : [{ label: 'Plan it again', line: `/${note.line}` }],
+        note.line.includes('***') ? [] : [{ label: 'Ask again', line: `/${note.line}` }],
       );
     case 'wave':
       return say(

@@ -14,6 +14,15 @@ const SIGNS: Readonly<Record<string, string>> = {
   needs_attention: ':sos:',
 };
 
+const VERDICTS: Readonly<Record<string, string>> = {
+  deployed: 'deployed',
+  rolled_back: 'failed, and went back by itself',
+  failed_kept_old: 'failed, what ran before was kept',
+  partial: 'on some of its hosts only',
+  aborted: 'stopped',
+  needs_attention: '*needs attention*',
+};
+
 export function deploymentsView(result: DeploymentsResult): Message {
   const name = result.service === undefined ? '' : ` of ${result.service}`;
   if (result.deployments.length === 0) {
@@ -31,7 +40,7 @@ export function deploymentsView(result: DeploymentsResult): Message {
 
 export function deploymentLine(one: DeploymentLine): string {
   const sign = one.verdict === undefined ? ':hourglass_flowing_sand:' : (SIGNS[one.verdict] ?? ':grey_question:');
-  const verdict = one.verdict === undefined ? 'under way' : one.verdict.replaceAll('_', ' ');
+  const verdict = one.verdict === undefined ? 'under way' : (VERDICTS[one.verdict] ?? one.verdict);
   const how = one.breakGlass
     ? '*break-glass*'
     : one.startedBy === one.requestedBy
