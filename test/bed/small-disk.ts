@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A disk of so many megabytes, in that folder, that can be filled to the last byte. Whoever mounts it unmounts it. */
-export function smallDisk(folder: string, megabytes: number): { fill(): void; empty(): void } {
+/** A disk of so many megabytes, in that folder, that can be filled to the last byte. An engine unmounts what is in its folder. */
+export function smallDisk(folder: string, megabytes: number): { fill(): void; empty(): void; unmount(): void } {
   mkdirSync(folder, { recursive: true });
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=711`, 'fairlead', folder]);
   const filler = join(folder, 'filler');
   return {
+    unmount: () => void execFileSync('umount', ['-l', folder]),
     empty: () => rmSync(filler, { force: true }),
     fill() {
       const file = openSync(filler, 'w');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ describeWithEngine('a bot whose own disk is full', { timeout: 120_000 }, () => {
     const mount = mkdtempSync(join(tmpdir(), 'fairlead-full-'));
     const disk = smallDisk(mount, 8);
     onTestFinished(() => {
-      execFileSync('umount', ['-l', mount]);
+      disk.unmount();
       rmSync(mount, { recursive: true });
     });
     const folder = join(mount, 'bot');
