@@ -91,7 +91,7 @@ function button({ label, line, style, confirm }: Press, index: number): Button {
       ? {
           confirm: {
             title: { type: 'plain_text', text: confirm.title },
-            text: { type: 'mrkdwn', text: confirm.text },
+            text: mrkdwnOf(confirm.text, 300),
             confirm: { type: 'plain_text', text: confirm.yes },
             deny: { type: 'plain_text', text: 'Cancel' },
           },

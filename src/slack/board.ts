@@ -144,12 +144,13 @@ function unposted(slackSaid: string): UserError {
   return new UserError(
     'no_card',
     `The plan was made, but its card could not be posted here (Slack said ${code(slackSaid)}), so nothing was asked and nothing was changed.`,
-    HINTS[slackSaid] ?? 'Ask again in a minute. If it stays so, the log of Fairlead has more.',
+    PLACES[slackSaid] ?? 'Ask again in a minute. If it stays so, the log of Fairlead has more.',
   );
 }
 
 const INVITE = 'Invite me to this channel, then ask again.';
-const HINTS: Readonly<Record<string, string>> = {
+/** Where a message may not go, whatever is in it. */
+const PLACES: Readonly<Record<string, string>> = {
   not_in_channel: INVITE,
   channel_not_found: INVITE,
   is_archived: 'This channel is archived: ask in another one.',
@@ -194,7 +195,7 @@ async function inWords<T>(
     try {
       return await way({ text, blocks });
     } catch (error) {
-      if (isPassing(error)) throw error;
+      if (isPassing(error) || isAboutPlace(error)) throw error;
       log.warn({ err: messageOf(error) }, 'Slack did not take a message');
     }
   } else log.error({ problems }, 'Blocks that Slack would refuse were left out');
@@ -206,6 +207,8 @@ function isPassing(error: unknown): boolean {
   const said = codeOf(error);
   return said === undefined || ['internal_error', 'fatal_error', 'service_unavailable', 'ratelimited'].includes(said);
 }
+
+const isAboutPlace = (error: unknown) => Object.hasOwn(PLACES, codeOf(error) ?? '');
 
 function codeOf(error: unknown): string | undefined {
   return (error as { data?: { error?: string } }).data?.error;

@@ -1,6 +1,7 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
+import { section } from './blocks.ts';
 import { clip, prose } from './text.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
@@ -142,7 +143,7 @@ export function codeForm(question: string, place: FormPlace): ModalView {
     submit: { type: 'plain_text', text: 'Approve' },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: clip(prose(question), 2900) } },
+      section(prose(question)),
       {
         type: 'input',
         block_id: 'code',

@@ -134,6 +134,8 @@ function said(key: string, all: Fields): unknown {
   const value = all[key];
   if (key === 'MaskedPaths' || key === 'ReadonlyPaths') return isOpened(value, all) ? 'none' : undefined;
   if (key === 'MemorySwap' && value === 2 * Number(all['Memory'])) return undefined;
+  // An engine adds it by itself for these.
+  if (key === 'SecurityOpt' && isUnconfined(all) && equal(value, ['label=disable'])) return undefined;
   if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;
   if (typeof value === 'object' && Object.keys(value).length === 0) return undefined;
   return DEFAULTS[key]?.some((usual) => equal(usual, value)) ? undefined : value;
@@ -141,6 +143,9 @@ function said(key: string, all: Fields): unknown {
 
 // Which paths of the kernel an engine hides is its own list, unless somebody said that it is to hide none.
 const isOpened = (value: unknown, { Privileged }: Fields) => Array.isArray(value) && value.length === 0 && !Privileged;
+
+const isUnconfined = ({ Privileged, PidMode, IpcMode }: Fields) =>
+  Privileged || PidMode === 'host' || IpcMode === 'host';
 
 const equal = (a: unknown, b: unknown) => stable(a) === stable(b);
 

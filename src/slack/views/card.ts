@@ -3,7 +3,7 @@ import { familiar, parseReference } from '../../commands/reference.ts';
 import type { Card, CardHost } from '../../handlers/deploy/card.ts';
 import { leftOn } from '../../handlers/deploy/left.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
-import { buttons, context, type Message, type Press, section } from '../blocks.ts';
+import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
 import { clip, clock, dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords, othersWords } from './ended.ts';
 import { mention } from './mention.ts';
@@ -172,7 +172,7 @@ function hostLines(hosts: readonly CardHost[]): KnownBlock[] {
   const ordered = hosts.toSorted((a, b) => rank(a) - rank(b));
   const lines = ordered.slice(0, LISTED_HOSTS).map(hostLine);
   const rest = ordered.length - LISTED_HOSTS;
-  return [section(clip([...lines, ...(rest > 0 ? [`… and ${plural(rest, 'more host')}`] : [])].join('\n'), 2900))];
+  return sections([...lines, ...(rest > 0 ? [`… and ${plural(rest, 'more host')}`] : [])]);
 }
 
 const isGood = ({ verdict }: CardHost) => verdict?.verdict === 'deployed' || verdict?.verdict === 'unchanged';

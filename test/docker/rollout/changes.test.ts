@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { mustCall } from '../../../playground/engine/api.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
@@ -59,5 +60,18 @@ describeWithEngine('a service of the config over a container somebody made by ha
     const { run } = await prepare(scene, wanted);
     expect(await runHost(scene.engine, run)).toMatchObject({ verdict: 'deployed' });
     expect(await planHost(scene.engine, 'web-1', wanted)).toMatchObject({ unchanged: true, changes: [] });
+  });
+
+  it('takes nothing for a setting that the engine adds by itself', async () => {
+    const name = uniqueName('shop');
+    const container = { name, privileged: true, memory: 64 * 1024 * 1024 };
+    const wanted = await scene.wanted(name, '1', { from: { kind: 'service', container } });
+    const { repository, digest } = wanted.image;
+    await mustCall(scene.socket, 'POST', `/containers/create?name=${name}`, {
+      Image: `${repository}@${digest}`,
+      HostConfig: { Privileged: true, Memory: container.memory },
+    });
+
+    expect((await planHost(scene.engine, 'web-1', wanted)).changes).toEqual([]);
   });
 });
