@@ -9,7 +9,15 @@ export function plain(text: string): string {
   return prose(text.replaceAll('`', "'"));
 }
 
-/** The same for our own sentences with others' words in them: what is in backticks is code. */
+/** The same, and a web address in it can be followed, shown as what it is: a reason often names its ticket. */
+export function linked(text: string): string {
+  return text
+    .split(/(https?:\/\/[^\s<>|`"']+)/u)
+    .map((part, index) => (index % 2 === 1 ? `<${escaped(part)}>` : plain(part)))
+    .join('');
+}
+
+/** As `plain`, for our own sentences with others' words in them: what is in backticks is code. */
 export function prose(text: string): string {
   return escaped(text.split('\n').map(unmarked).join('\n'));
 }

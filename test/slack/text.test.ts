@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Piece, parseMrkdwn } from '../../playground/web/mrkdwn.ts';
 import { plainText } from '../../src/slack/plain.ts';
-import { plain, prose } from '../../src/slack/text.ts';
+import { linked, plain, prose } from '../../src/slack/text.ts';
 import { cardView } from '../../src/slack/views/card.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { card, plan } from '../pictures/cards.ts';
@@ -44,6 +44,15 @@ it.each([
   expect(prose(text)).toBe(text);
 });
 
+it('an address can be followed where a reason may name a ticket, and shows where it leads', () => {
+  const text = 'see https://tickets.example.com/SHOP-1?a=b_c&d=*e* or <https://evil.example|the docs>';
+
+  expect(parseMrkdwn(linked(text)).filter(({ kind }) => kind === 'link')).toEqual([
+    expect.objectContaining({ url: 'https://tickets.example.com/SHOP-1?a=b_c&d=*e*' }),
+    expect.objectContaining({ url: 'https://evil.example' }),
+  ]);
+});
+
 it('our own sentences keep their code, and what others said in them does not format', () => {
   const text = 'Look: `docker inspect *_x_*`, it said *now* _a `b` c_ and `';
 
@@ -56,12 +65,12 @@ it('our own sentences keep their code, and what others said in them does not for
   ]);
 });
 
-it('a reason is shown on its card as it was typed, without a link or mention Slack would make of it', () => {
+it('a reason is shown on its card as it was typed, an address as what it is, and pings nobody', () => {
   const reason = '*urgent* :fire: ask @channel, <https://evil.example|the docs>';
   const { blocks } = cardView({ ...card, plan: { ...plan, reason } });
 
   const [first] = blocks as unknown as [{ text: { text: string; verbatim: boolean } }];
-  expect(formats(first.text.text)).toEqual(['emoji', 'person', 'bold', 'code', 'quote']);
+  expect(formats(first.text.text)).toEqual(['emoji', 'person', 'bold', 'code', 'quote', 'link']);
   expect(first.text.verbatim).toBe(true);
   expect(plainText(blocks)).toContain(reason);
 });

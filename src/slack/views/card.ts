@@ -4,7 +4,7 @@ import type { Card, CardHost } from '../../handlers/deploy/card.ts';
 import { leftOn } from '../../handlers/deploy/left.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
-import { clip, clock, dayAndClock, inline, plain, plural, prose } from '../text.ts';
+import { clip, clock, dayAndClock, inline, linked, plain, plural, prose } from '../text.ts';
 import { endedWords, othersWords } from './ended.ts';
 import { mention } from './mention.ts';
 import { planSummary, shortDigest, tookWords, what } from './plan.ts';
@@ -229,7 +229,7 @@ function stepWord(plan: DeployPlan): string {
 }
 
 function reasonLine(plan: DeployPlan): string {
-  return plan.reason === undefined ? '' : `\n> ${plain(clip(plan.reason, 300).replace(/\s+/gu, ' '))}`;
+  return plan.reason === undefined ? '' : `\n> ${linked(clip(plan.reason, 300).replace(/\s+/gu, ' '))}`;
 }
 
 function wayBack(plan: DeployPlan): string {
