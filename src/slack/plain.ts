@@ -71,6 +71,7 @@ const EMOJI: Readonly<Record<string, string>> = {
 export function readable(mrkdwn: string): string {
   const text = mrkdwn
     .replace(/<!date\^\d+\^[^|>]+\|([^>]*)>/gu, '$1')
+    .replace(/<(https?:\/\/[^|>]+)>/gu, '$1')
     .replace(/:([a-z_]+):/gu, (whole, name: string) => EMOJI[name] ?? whole)
     .replace(/\*([^*\n]+)\*/gu, '$1')
     .replaceAll('&lt;', '<')
