@@ -21,13 +21,13 @@ export interface Sql {
   each<Row>(text: string, params?: readonly Value[]): Iterable<Row>;
   /** Runs `work` in one transaction that holds the write lock from its start. */
   tx<T>(work: () => T): T;
-  /** Runs `work`, which only reads, on the database as it is at its first look, whatever others write meanwhile. */
-  snapshot<T>(work: () => T): T;
   /**
    * The same, but neither the disk nor another process keeps this one waiting: it resolves once what `work` did is on disk,
    * and with `undefined`, having done nothing, when another process holds the write lock.
    */
   tryTxThenSync<T>(work: () => T): Promise<T | undefined>;
+  /** Runs `work`, which only reads, on the database as it is at its first look, whatever others write meanwhile. */
+  snapshot<T>(work: () => T): T;
   close(): void;
 }
 
