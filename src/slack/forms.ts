@@ -74,7 +74,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
               type: 'static_select',
               action_id: 'version',
               placeholder: { type: 'plain_text', text: 'Newest first' },
-              options: tags.map((tag) => option(tag, tag === chosen?.running ? `${tag} (runs now)` : tag)),
+              options: tags.map((tag) => option(tag, versionWords(tag, chosen))),
             },
           }
         : {
@@ -116,6 +116,11 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
       },
     ],
   };
+}
+
+function versionWords(tag: string, chosen: FormResult['chosen']): string {
+  if (tag === chosen?.running) return `${tag} (runs now)`;
+  return chosen?.failed.includes(tag) ? `${clip(tag, 55)} (was taken back)` : tag;
 }
 
 /** The command line a filled form means. */

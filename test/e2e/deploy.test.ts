@@ -42,6 +42,21 @@ describeWithEngine('deploying', () => {
     const evidence = await it.slack.waitFor(says('version 1.2.0 is up'), OPS);
     expect(evidence.threadTs).toBe(card.ts);
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
+
+    await ask(it.slack, '/deploy');
+    const form = JSON.stringify(it.slack.view({ person: 'U0DEV1' })?.body);
+    expect(form).toContain('1.2.0 (was taken back)');
+    expect(form).not.toContain('1.1.0 (was');
+    await ask(it.slack, `/deploy ${it.service} 1.2.0`);
+    const again = await it.slack.waitFor(says('asks to deploy', '`1.2.0` was taken back on web-1, web-2'), OPS);
+    expect(said(again)).toMatch(/taken back on web-1, web-2, [-\d]+ [:\d]+ UTC: It/u);
+    await it.slack.click({ person: 'U0DEV1', message: again, label: 'Details' });
+    await it.slack.waitFor((one) => one.ts !== again.ts && says('was taken back on', 'sha256:')(one), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.1.0`);
+    const other = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
+    expect(said(other)).not.toContain('taken back');
+    await it.slack.click({ person: 'U0OPS1', message: again, label: 'Approve' });
+    await it.slack.waitFor(says('Deploying', '1.2.0'), OPS);
   });
 
   it('shows its details to who asks for them, and leaves the card as it is for everybody', async () => {

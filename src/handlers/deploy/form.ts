@@ -1,6 +1,7 @@
 import { parseReference } from '../../commands/reference.ts';
 import { authorize } from '../../policy/authorize.ts';
 import type { Deps, Request } from '../types.ts';
+import { failuresOf } from './failures.ts';
 import { newestFirst } from './version.ts';
 
 /** What a form to deploy with offers; a view makes it into one. */
@@ -14,6 +15,8 @@ export interface FormResult {
         /** Newest first; empty when the registry gives no list. */
         readonly tags: readonly string[];
         readonly running: string | undefined;
+        /** Tags whose last try was taken back. */
+        readonly failed: readonly string[];
       }
     | undefined;
 }
@@ -30,9 +33,10 @@ export async function deployForm(
   const service = only === undefined ? undefined : deps.config.services.get(only);
   const offered = names.map((one) => ({ name: one }));
   if (!service || !services.has(service.name)) return { kind: 'form', services: offered, chosen: undefined };
-  const [tags, last] = await Promise.all([
+  const [tags, last, failures] = await Promise.all([
     deps.tags.list(parseReference(service.image), signal),
     deps.store.versions.of({ service: service.name, limit: 1 }),
+    failuresOf(service.name, deps),
   ]);
   return {
     kind: 'form',
@@ -42,6 +46,7 @@ export async function deployForm(
       hosts: services.get(service.name) ?? [],
       tags: newestFirst(tags),
       running: last[0]?.tag,
+      failed: failures.flatMap(({ image: { tag } }) => tag ?? []),
     },
   };
 }

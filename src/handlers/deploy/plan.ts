@@ -9,6 +9,7 @@ import { judge } from '../../policy/guardrails.ts';
 import { inWaves } from '../../policy/waves.ts';
 import { failureOf, settle } from '../over-hosts.ts';
 import type { Deps, HostFailure } from '../types.ts';
+import { failuresOf, failureWords } from './failures.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { DeployPlan } from './types.ts';
 import { withoutValues } from './values.ts';
@@ -45,7 +46,10 @@ export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): P
   const found = values.map(({ value }) => value);
   refuseConflicts(found);
   refuseRisks(found, deps);
-  const hosts = found.map((host) => ({ ...host, warnings: [...notNew(host, deps), ...host.warnings] }));
+  const failed = (await failuresOf(asked.service, deps))
+    .filter(({ image }) => image.repository === repository && image.digest === digest)
+    .map(failureWords);
+  const hosts = found.map((host) => ({ ...host, warnings: [...failed, ...notNew(host, deps), ...host.warnings] }));
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);
   return {
