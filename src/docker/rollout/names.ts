@@ -9,6 +9,8 @@ export const LABELS = {
   previousPolicy: 'fairlead.prev-policy',
   image: 'fairlead.image',
   by: 'fairlead.by',
+  /** On the tasks of a Swarm update: no container that a rollout made, so none that is kept for it. */
+  update: 'fairlead.update',
 } as const;
 
 /** How long a version that failed stays on its host, to be looked at. */

@@ -7,7 +7,7 @@ import { nameOf } from './overrides.ts';
 import type { Change, Guarded, HostPlan, PlanOptions } from './types.ts';
 import type { Wanted } from './wanted.ts';
 
-const NANOS = 1_000_000;
+export const NANOS = 1_000_000;
 /** What Swarm itself uses; a shorter watch calls an update complete before it could have failed. */
 const MONITOR_MS = 5000;
 
@@ -35,11 +35,12 @@ export async function studySwarm(
   const changes = changesOf(spec, next, wanted);
   const order = String((next.UpdateConfig as Fields | undefined)?.['Order']);
   const replicas = spec.Mode?.Replicated?.Replicas;
+  const size = spec.Mode?.Global ? ' with a task on every node' : replicas === undefined ? '' : ` of ${replicas}`;
   const plan: HostPlan = {
     host,
     name: wanted.name,
     strategy: 'swarm',
-    why: `It is a Swarm service${replicas === undefined ? '' : ` of ${replicas}`}: Swarm replaces its tasks in turn, and goes back by itself when one fails.`,
+    why: `It is a Swarm service${size}: Swarm replaces its tasks in turn, and goes back by itself when one fails.`,
     interruption:
       order === 'start-first'
         ? 'None expected: each new task runs before its old one stops.'
@@ -78,9 +79,20 @@ export async function findService(engine: Engine, name: string, signal?: AbortSi
 
 export const hasCheck = (spec: ServiceSpec) => (spec.TaskTemplate.ContainerSpec?.Healthcheck?.Test.length ?? 0) > 0;
 
-/** Says whose update it is, so that after a crash it is known again. */
+/** Says whose update it is, and whose each task, so that after a crash too both are told from those of others. */
 export function signedBy(spec: ServiceSpec, deployId: string, by: string): ServiceSpec {
-  return { ...spec, Labels: { ...spec.Labels, [LABELS.deploy]: deployId, [LABELS.by]: by } };
+  const { TaskTemplate: task } = spec;
+  const { ContainerSpec: container } = task;
+  return {
+    ...spec,
+    Labels: { ...spec.Labels, [LABELS.deploy]: deployId, [LABELS.by]: by },
+    TaskTemplate: {
+      ...task,
+      ...(container && {
+        ContainerSpec: { ...container, Labels: { ...container.Labels, [LABELS.update]: deployId } },
+      }),
+    },
+  };
 }
 
 function nextSpec(spec: ServiceSpec, { image, overrides, rollout }: Wanted): ServiceSpec {
@@ -107,6 +119,7 @@ function nextSpec(spec: ServiceSpec, { image, overrides, rollout }: Wanted): Ser
         ...container,
         Image: `${image.repository}${image.tag === undefined ? '' : `:${image.tag}`}@${image.digest}`,
         Env: env,
+        Labels: container?.Labels ?? {},
         Mounts: container?.Mounts ?? [],
       },
       ...(Object.keys(limits).length > 0 && { Resources: { ...resources, Limits: limits } }),

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../commands/duration.ts';
 import { EngineError } from '../engine.ts';
-import type { Service, Task } from '../shapes/swarm.ts';
+import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
 import { collect } from './evidence.ts';
 import { LABELS } from './names.ts';
 import { Aborted, isAway, type Site, StepFailed } from './site.ts';
-import { findService, hasCheck, type SwarmStudy, signedBy } from './swarm-plan.ts';
+import { findService, hasCheck, NANOS, type SwarmStudy, signedBy } from './swarm-plan.ts';
 import type { Evidence, EvidenceStrength, HostVerdict, Phase } from './types.ts';
 
 const POLL_MS = 250;
@@ -38,10 +38,12 @@ export async function watchSwarm(site: Site, before: string, from: Phase): Promi
     if (!isOurs(site, service)) return returned(site, service, tasks, from);
     if (site.run.signal.aborted) return undo(site, new Aborted(site.run.signal));
     const { state, startedAt, message } = service.update;
-    const fresh = tasks.filter((task) => task.image === service.spec.TaskTemplate.ContainerSpec?.Image);
+    const fresh = freshOf(site, tasks);
     const running = fresh.filter((task) => task.state === 'running' && task.desired === 'running').length;
-    const replicas = service.spec.Mode?.Replicated?.Replicas ?? 1;
-    const isDone = state === 'completed' && startedAt !== before && running >= replicas;
+    const count = tasksWanted(service.spec, tasks);
+    // Where no task ran any more there is nothing to update: Swarm starts new ones and never speaks of an update.
+    const isOver = state === '' || (state === 'completed' && startedAt !== before);
+    const isDone = isOver && running >= count;
     if (state === 'paused' || state === 'rollback_paused') return stuck(site, message, fresh);
     if (isDone) completedAt ??= performance.now();
     // Swarm calls an update complete that crashes a moment later, and would start it over and over.
@@ -57,21 +59,24 @@ export async function watchSwarm(site: Site, before: string, from: Phase): Promi
       return {
         verdict: 'deployed',
         phase: 'watch',
-        why: `All ${replicas} tasks run the new version, and did so for ${sayDuration(stable)}.`,
+        why:
+          count > 0
+            ? `${count === 1 ? 'Its one task runs' : `All ${count} tasks run`} the new version, and did so for ${sayDuration(stable)}.`
+            : 'Swarm has the new version, but the service has no tasks now, so none was seen to run.',
         tryThis: '',
         strength,
         ms: site.elapsed(),
       };
-    if (completedAt === undefined && performance.now() - started > rollout.healthyWithin * Math.max(1, replicas))
+    if (completedAt === undefined && performance.now() - started > timeFor(service.spec, count, rollout.healthyWithin))
       return undo(
         site,
         new StepFailed(
-          `Only ${running} of ${replicas} tasks run the new version: ${newest(fresh)?.error || 'Swarm does not say why'}.`,
+          `Only ${running} of ${count} tasks run the new version: ${newest(fresh)?.error || 'Swarm does not say why'}.`,
           LOOK,
         ),
       );
-    const words = `${running} of ${replicas} tasks run the new version`;
-    if (words !== said) site.say(words, replicas > 0 ? running / replicas : undefined);
+    const words = `${running} of ${count} tasks run the new version`;
+    if (words !== said) site.say(words, count > 0 ? running / count : undefined);
     said = words;
     await sleep(POLL_MS);
   }
@@ -79,8 +84,26 @@ export async function watchSwarm(site: Site, before: string, from: Phase): Promi
 
 const LOOK = 'docker service ps --no-trunc says more; fix it, then deploy a new version.';
 const isOurs = ({ run }: Site, { spec }: Service) => spec.Labels[LABELS.deploy] === run.deployId;
+const freshOf = ({ run }: Site, tasks: readonly Task[]) =>
+  tasks.filter(({ labels }) => labels[LABELS.update] === run.deployId);
 const newest = (tasks: readonly Task[]) =>
   tasks.filter((task) => FAILED.includes(task.state)).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+
+/** A global service has one on each node that Swarm gives one to. */
+function tasksWanted({ Mode }: ServiceSpec, tasks: readonly Task[]): number {
+  const wanted = tasks.filter(({ desired }) => desired === 'running' || desired === 'ready');
+  return Mode?.Replicated?.Replicas ?? new Set(wanted.map(({ nodeId }) => nodeId)).size;
+}
+
+const GRACE_NANOS = 10_000 * NANOS;
+
+/** Swarm takes its own time besides: for old tasks to end, between batches, and to see whether the last ones stay. */
+function timeFor({ TaskTemplate, UpdateConfig }: ServiceSpec, count: number, healthyWithin: number): number {
+  const { Parallelism, Delay, Monitor } = UpdateConfig ?? {};
+  const batches = Math.ceil(count / (Parallelism || count || 1));
+  const between = (Delay ?? 0) + (TaskTemplate.ContainerSpec?.StopGracePeriod ?? GRACE_NANOS);
+  return healthyWithin * Math.max(1, count) + (between * batches + (Monitor ?? 0)) / NANOS;
+}
 
 async function look(site: Site): Promise<{ service: Service; tasks: Task[] }> {
   return site.insist(async () => {
@@ -93,8 +116,7 @@ async function look(site: Site): Promise<{ service: Service; tasks: Task[] }> {
 
 /** The service is as it was: Swarm went back, or the update was never made. */
 async function returned(site: Site, { update }: Service, tasks: readonly Task[], from: Phase): Promise<HostVerdict> {
-  const { digest } = site.run.wanted.image;
-  const fresh = tasks.filter(({ image }) => image.endsWith(digest));
+  const fresh = freshOf(site, tasks);
   const went = update.state.startsWith('rollback') || from === 'watch' || fresh.length > 0;
   if (!went)
     return {
@@ -142,10 +164,7 @@ async function settle(site: Site): Promise<string> {
 async function undo(site: Site, error: Error): Promise<HostVerdict> {
   await site.certainly('roll-back', 'telling Swarm to go back');
   const { tasks } = await look(site);
-  const evidence = await evidenceOf(
-    site,
-    tasks.filter(({ image }) => image.endsWith(site.run.wanted.image.digest)),
-  );
+  const evidence = await evidenceOf(site, freshOf(site, tasks));
   await rollBack(site);
   const settled = await settle(site);
   const isBack = settled === 'rollback_completed' || settled === 'completed';

@@ -6,6 +6,8 @@ const texts = list(z.string());
 const ContainerSpec = z.looseObject({
   Image: text,
   Env: texts,
+  Labels: strings,
+  StopGracePeriod: z.number().nullish(),
   Mounts: list(z.looseObject({ Type: text, Source: text, Target: text, ReadOnly: z.boolean().nullish() })),
   Healthcheck: z.looseObject({ Test: texts }).nullish(),
 });
@@ -18,8 +20,12 @@ const Spec = z.looseObject({
     Resources: z.looseObject({ Limits: z.looseObject({}).nullish() }).nullish(),
     ForceUpdate: z.number().nullish(),
   }),
-  Mode: z.looseObject({ Replicated: z.object({ Replicas: number }).nullish() }).nullish(),
-  UpdateConfig: z.looseObject({}).nullish(),
+  Mode: z
+    .looseObject({ Replicated: z.object({ Replicas: number }).nullish(), Global: z.looseObject({}).nullish() })
+    .nullish(),
+  UpdateConfig: z
+    .looseObject({ Parallelism: z.number().nullish(), Delay: z.number().nullish(), Monitor: z.number().nullish() })
+    .nullish(),
   EndpointSpec: z.looseObject({ Ports: list(z.looseObject({ PublishMode: text })) }).nullish(),
 });
 export type ServiceSpec = z.infer<typeof Spec>;
@@ -50,9 +56,9 @@ export const Tasks = list(
     .object({
       ID: z.string(),
       CreatedAt: text,
-      Slot: number,
+      NodeID: text,
       DesiredState: text,
-      Spec: z.looseObject({ ContainerSpec: z.looseObject({ Image: text }).nullish() }),
+      Spec: z.looseObject({ ContainerSpec: z.looseObject({ Labels: strings }).nullish() }),
       Status: z.object({
         State: text,
         Message: text,
@@ -64,7 +70,8 @@ export const Tasks = list(
       id: raw.ID,
       createdAt: raw.CreatedAt,
       desired: raw.DesiredState,
-      image: raw.Spec.ContainerSpec?.Image ?? '',
+      labels: raw.Spec.ContainerSpec?.Labels ?? {},
+      nodeId: raw.NodeID,
       state: raw.Status.State,
       error: raw.Status.Err || raw.Status.Message,
       exitCode: raw.Status.ContainerStatus?.ExitCode,

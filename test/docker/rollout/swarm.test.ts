@@ -20,6 +20,8 @@ beforeAll(async () => {
   scene = await openScene(engine.socketPath);
   for (const tag of ['1', '2']) await scene.publish(tag, [SERVE]);
   await scene.publish('crashes', ['CMD ["sh","-c","echo no luck; exit 3"]']);
+  const needs = '[ "$DB" = up ] || { echo no database; exit 3; }; trap \'exit 0\' TERM; sleep 600 & wait';
+  await scene.publish('needs-database', [`CMD ${JSON.stringify(['sh', '-c', needs])}`]);
   await scene.publish('crashes-later', ['CMD ["sh","-c","sleep 8; exit 4"]']);
 });
 afterAll(async () => {
@@ -27,7 +29,7 @@ afterAll(async () => {
   await engine?.stop();
 });
 
-async function service(env: readonly string[] = []): Promise<string> {
+async function service(env: readonly string[] = [], more: object = {}): Promise<string> {
   const name = uniqueName('shop');
   const { image } = await scene.wanted(name, '1');
   await mustCall(engine.socketPath, 'POST', '/services/create', {
@@ -38,6 +40,7 @@ async function service(env: readonly string[] = []): Promise<string> {
       Networks: [],
     },
     Mode: { Replicated: { Replicas: 1 } },
+    ...more,
   });
   onTestFinished(async () => {
     await callEngine(engine.socketPath, 'DELETE', `/services/${name}`);
@@ -102,6 +105,50 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(verdict).toMatchObject({ verdict: 'rolled_back' });
     expect(verdict.why).toMatch(/^A task failed after Swarm had called the update complete/u);
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
+  });
+
+  it('is not undone for tasks of the same version that failed in an earlier update', async () => {
+    const name = await service(['DB=down']);
+    const asked = (DB: string, stableFor = 1000) =>
+      scene.wanted(name, 'needs-database', {
+        from: { kind: 'swarm', service: name },
+        rollout: { ...QUICK, healthyWithin: 40_000, stableFor },
+        overrides: { environment: { DB } },
+      });
+    const first = await prepare(scene, await asked('down'));
+    expect(await runHost(scene.engine, first.run)).toMatchObject({ verdict: 'rolled_back' });
+
+    const second = await prepare(scene, await asked('up'));
+    const verdict = await runHost(scene.engine, second.run);
+
+    expect(verdict).toMatchObject({ verdict: 'deployed' });
+    expect(await runningImage(name)).toContain(second.run.wanted.image.digest);
+  });
+
+  it('is given the time its own update takes, between its tasks and after the last', async () => {
+    const name = await service([], {
+      Mode: { Replicated: { Replicas: 2 } },
+      UpdateConfig: { Parallelism: 1, Delay: 6_000_000_000, Monitor: 1_000_000_000, FailureAction: 'pause' },
+    });
+    const rollout = { ...QUICK, healthyWithin: 3000, stableFor: 200 };
+    const { run } = await prepare(scene, { ...(await wanted(name, '2')), rollout });
+
+    expect(await runHost(scene.engine, run)).toMatchObject({
+      verdict: 'deployed',
+      why: expect.stringMatching(/^All 2 tasks run the new version/u),
+    });
+  });
+
+  it('with a task on every node is done when each has the new version', async () => {
+    const name = await service([], { Mode: { Global: {} } });
+    const { run, plan } = await prepare(scene, await wanted(name, '2'));
+
+    expect(plan.why).toContain('with a task on every node');
+    expect(await runHost(scene.engine, run)).toMatchObject({
+      verdict: 'deployed',
+      why: expect.stringMatching(/^Its one task runs the new version/u),
+    });
+    expect(await runningImage(name)).toContain(run.wanted.image.digest);
   });
 
   it('goes back when somebody aborts', async () => {
