@@ -101,6 +101,7 @@ export const LockArgs = z.strictObject({
   reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who meet it' }),
   take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
   queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
+  renew: field(z.boolean().default(false), { description: 'Only if you hold it already' }),
 });
 export type LockArgs = z.infer<typeof LockArgs>;
 export const lock = defineCommand({

@@ -37,6 +37,9 @@ export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channe
   if (args.take && args.reason === undefined)
     throw new UserError('bad_input', '`--take` needs `--reason`: the holder will read it.');
   const { locks } = deps.store;
+  // A button that says "Extend" is pressed by whoever sees it, and long after its time.
+  if (args.renew && !(await locks.of(service, at)).some(({ owner }) => owner === person))
+    throw new UserError('not_found', `You hold no lock on ${code(service)}.`, `\`/dock lock ${service}\` takes one.`);
   const times = { until: at + args.for, remindAt: at + args.for - Math.min(REMIND_MS, args.for / 2), at };
   const reason = args.reason ?? '';
   const acquired = await locks.acquire({ service, owner: person, reason, channel, ...times });
@@ -71,6 +74,7 @@ export const unlock: Handler<UnlockArgs, UnlockResult> = async ({ args, person }
   const at = deps.now();
   const mine = (await deps.store.locks.of(service, at)).find(({ owner }) => owner === person);
   const other = (await deps.store.locks.of(service, at))[0];
+  if (!mine && !other) knownService(service, deps.config);
   if (!mine)
     throw other
       ? new UserError(
@@ -115,7 +119,10 @@ export interface AskedResult {
 export const ask: Handler<AskArgs, AskedResult> = async ({ args, person, channel }, deps) => {
   const { service } = args;
   const held = (await deps.store.locks.of(service, deps.now()))[0];
-  if (!held) throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+  if (!held) {
+    knownService(service, deps.config);
+    throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+  }
   if (held.owner === person)
     throw new UserError('bad_input', `You hold that lock yourself.`, `\`/dock unlock ${service}\``);
   await deps.board.tell(held.owner, { kind: 'lock-asked', service, by: person, channel });

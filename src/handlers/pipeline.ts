@@ -93,14 +93,9 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     ...(decision.kind === 'deny' ? { reason: decision.reason } : {}),
   });
   if (decision.kind === 'deny')
-    return deniedAnswer(
-      { ...decision, missing: missing ?? decision.missing },
-      parsed.spec,
-      parsed.line,
-      incoming,
-      deps,
-      membership,
-    );
+    return missing === undefined
+      ? deniedAnswer(decision, parsed.spec, parsed.line, incoming, deps, membership)
+      : { kind: 'refused', reason: 'not_found', text: missing, hint: undefined, choices: [] };
 
   const request: Request = {
     id,

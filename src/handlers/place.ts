@@ -23,10 +23,9 @@ export async function judgedIn(
   const here = { channel };
   if (!spec.ofLock || service === undefined || !channel.startsWith('D') || deps.config.channels.has(channel))
     return here;
-  const own = (await deps.store.locks.of(service, deps.now())).find(({ owner }) => owner === person);
+  const held = await deps.store.locks.of(service, deps.now());
+  const own = held.find(({ owner }) => owner === person);
   if (own) return { channel: own.channel };
-  return {
-    channel,
-    missing: `You hold no lock on ${code(service)} any more; one is taken in the channel of its team.`,
-  };
+  const now = held[0] ? `<@${held[0].owner}> holds it now` : 'it is free';
+  return { channel, missing: `You hold no lock on ${code(service)} any more: ${now}. Nothing was changed.` };
 }

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../commands/define.ts';
 import { nearest } from '../commands/nearest.ts';
 import { type Selector, select } from '../commands/selector.ts';
 import type { Config, GrantConfig } from '../config.ts';
-import type { Reason } from '../errors.ts';
+import { code, type Reason } from '../errors.ts';
 import { rulesFor } from './approvals.ts';
 import type { Membership } from './people.ts';
 import { serviceName } from './services.ts';
@@ -113,7 +113,7 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
     if (permitted.length === 0) return deny('not_permitted', rule, 'The grant here selects no host.', facts);
     // A read without hosts looks on all it may; a change is made only where somebody said.
     if (permitted.length === 1 || ask.spec.effect === 'read') return decided(ask, config, permitted, ruleOf);
-    return deny('host_needed', rule, 'Which host?', facts);
+    return deny('host_needed', rule, whichHost(ask.service, config), facts);
   }
   for (const term of ask.on.terms) {
     if (term.kind !== 'host') continue;
@@ -133,6 +133,14 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   if (chosen.length === 0)
     return deny('host_unknown', rule, `\`${ask.on.text}\` selects none of the hosts you may use here.`, facts);
   return decided(ask, config, chosen, ruleOf);
+}
+
+// A misspelt service looks like a container that runs somewhere.
+function whichHost(service: string | undefined, config: Config): string {
+  if (service === undefined || config.services.has(service)) return 'Which host?';
+  const near = nearest(service, config.services.keys());
+  const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  return `${code(service)} is no service of the config.${meant} If it is a container, say on which host it is.`;
 }
 
 /** The hosts of a configured service; undefined for what is adopted where it runs, and for what is about no service. */

@@ -128,13 +128,16 @@ export interface Manner {
   readonly request: Request | undefined;
 }
 
+/** Said of a card, or of somebody else's lock, to the one who asked: everybody else sees the card, or the lock. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['answered', 'code', 'card', 'form', 'planned', 'held', 'holder-asked']);
+
 function manner(answer: Answer, incoming: Incoming, { onOwn = false }: Place): Manner {
   if (answer.kind !== 'result') return { inChannel: false, replace: false, refused: true, request: undefined };
   const { request, spec } = answer;
   const { kind } = answer.result as { kind?: string };
-  // What is said of a card to the one who answered it is theirs alone: the card is what everybody sees.
-  const ownWord = kind === 'answered' || kind === 'code' || kind === 'card' || kind === 'form' || kind === 'planned';
-  const decided = spec.name === 'approve' || spec.name === 'reject';
+  const ownWord = OWN_WORDS.has(kind ?? '');
+  // A lock's own card says how it stands, and has no buttons any more once it is released.
+  const decided = spec.name === 'approve' || spec.name === 'reject' || kind === 'locked' || kind === 'unlocked';
   const inChannel = !ownWord && (spec.effect === 'change' || request.share);
   return {
     inChannel,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
-import { ask, labels, OPS, says, story } from './story.ts';
+import { ask, labels, OPS, said, says, story } from './story.ts';
 
 const HOLDER = { channel: 'D0OPS1', as: 'U0OPS1' };
 
@@ -22,8 +22,8 @@ describeWithEngine('locks', () => {
     expect(labels(asked)).toEqual(['Release it', 'Keep it for 2 h']);
     await slack.click({ person: 'U0OPS1', message: asked, label: 'Release it' });
     await slack.waitFor(says('released', service), HOLDER);
-    await slack.click({ person: 'U0OPS1', message: asked, label: 'Keep it for 2 h' });
-    await slack.waitFor(says('You hold no lock on', 'any more'), HOLDER);
+    await slack.type({ person: 'U0OPS1', channel: HOLDER.channel, text: `/dock lock ${service} --renew` });
+    await slack.waitFor(says('You hold no lock on', 'any more: it is free'), HOLDER);
 
     await ask(slack, `/deploy ${service} 1.0.0`);
     await slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
@@ -38,7 +38,34 @@ describeWithEngine('locks', () => {
     await slack.waitFor(says('You are number 1 in line'), OPS);
 
     await slack.waitFor(says('Your lock on', 'has ended'), HOLDER);
-    await slack.waitFor(says('is free, and you are next in line'), { channel: 'D0DEV1', as: 'U0DEV1' });
+    const free = await slack.waitFor(says('is free, and you are next in line'), { channel: 'D0DEV1', as: 'U0DEV1' });
+    await slack.click({ person: 'U0DEV1', message: free, label: 'Lock it for 2 h' });
+    await slack.waitFor(says('<@U0DEV1> locked', service), { channel: 'C0PROD', as: 'U0VIEW1' });
+    // What was said of it to one person nobody else was bothered with.
+    const public_ = slack.messages({ channel: 'C0PROD', as: 'U0VIEW1' }).map(said).join();
+    expect(public_).not.toMatch(/in line|Ask the holder/u);
+  });
+
+  it('have a card that is their holder’s: others press in vain, and once released it has no buttons', async () => {
+    await using it = await story();
+    const { slack, service } = it;
+    await ask(slack, `/dock lock ${service} for 2h`, 'U0OPS1');
+    const card = await slack.waitFor(says('<@U0OPS1> locked', service), OPS);
+    const now = () => slack.messages(OPS).find(({ ts }) => ts === card.ts) as typeof card;
+
+    await slack.click({ person: 'U0DEV1', message: card, label: 'Extend by 2 h' });
+    await slack.waitFor(says('You hold no lock on'), OPS);
+    expect(said(now())).toBe(said(card));
+    await slack.click({ person: 'U0OPS1', message: card, label: 'Extend by 2 h' });
+    await slack.waitFor((message) => message.ts === card.ts && says('<@U0OPS1> keeps')(message), OPS);
+    await slack.click({ person: 'U0OPS1', message: now(), label: 'Release' });
+    await slack.waitFor((message) => message.ts === card.ts && says('<@U0OPS1> released')(message), OPS);
+    expect(labels(now())).toEqual([]);
+
+    await ask(slack, `/dock unlock ${service}x`);
+    await slack.waitFor(says('There is no service', `Did you mean \`${service}\``), OPS);
+    await ask(slack, `/deploy ${service}x 1.0.0`);
+    await slack.waitFor(says('is no service of the config', 'say on which host'), OPS);
   });
 
   it('that are taken over leave the reason on record, without what is secret in it', async () => {

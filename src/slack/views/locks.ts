@@ -27,7 +27,7 @@ export function lockView(result: LockResult, request: Request): Message {
   }[result.how];
   return message(`:lock: ${said}${why}`, 'Others cannot deploy it meanwhile; whoever holds it can.', [
     { label: 'Release', line: `/dock unlock ${lock.service}` },
-    { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --for ${extended(lock.until, request.at)}` },
+    { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --renew --for ${extended(lock.until, request.at)}` },
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { Approver } from '../../handlers/deploy/card.ts';
 import type { Left } from '../../handlers/deploy/left.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
 import type { CardVerdict, Verdict } from '../../handlers/deploy/types.ts';
-import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
+import { aboutChannel, buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { clip, dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords } from './ended.ts';
 import { mention } from './mention.ts';
@@ -34,7 +34,7 @@ export function noteView(note: Note): Message {
       );
     case 'lock-ending':
       return say(`Your lock on *${plain(note.service)}* ends ${untilWord(note.until, 'at')}.`, [
-        { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h` },
+        { label: 'Extend by 2 h', line: `/dock lock ${note.service} --renew --for 2h` },
         { label: 'Release', line: `/dock unlock ${note.service}` },
       ]);
     case 'lock-ended':
@@ -44,7 +44,7 @@ export function noteView(note: Note): Message {
         `<@${note.by}> asks in <#${note.channel}> whether you still need your lock on *${plain(note.service)}*.`,
         [
           { label: 'Release it', line: `/dock unlock ${note.service}` },
-          { label: 'Keep it for 2 h', line: `/dock lock ${note.service} --for 2h` },
+          { label: 'Keep it for 2 h', line: `/dock lock ${note.service} --renew --for 2h` },
         ],
       );
     case 'lock-taken':
@@ -52,7 +52,11 @@ export function noteView(note: Note): Message {
         `<@${note.by}> took over your lock on *${plain(note.service)}* in <#${note.channel}>: ${inline(note.reason, 300)}`,
       );
     case 'lock-free':
-      return say(`*${plain(note.service)}* is free, and you are next in line. Lock it in <#${note.channel}>.`);
+      return say(
+        `*${plain(note.service)}* is free, and you are next in line.`,
+        [{ label: 'Lock it for 2 h', line: `/dock lock ${note.service}` }],
+        note.channel,
+      );
     case 'totp':
       return {
         text: 'Your one-time code for approvals',
@@ -109,10 +113,15 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
   };
 }
 
-function say(text: string, presses: readonly { label: string; line: string }[] = []): Message {
+/** With `about`, the buttons count in that channel, wherever they are pressed. */
+function say(text: string, presses: readonly { label: string; line: string }[] = [], about?: string): Message {
+  const actions = buttons(presses);
   return {
     text: text.replaceAll('*', ''),
-    blocks: [section(text), ...buttons(presses)],
+    blocks: [
+      section(text),
+      ...(about === undefined ? actions : actions.map((block, index) => aboutChannel(block, about, index))),
+    ],
   };
 }
 
