@@ -33,7 +33,6 @@ export const REASONS = [
   'no_card',
   'too_large',
   'stopped',
-  'cannot_adopt',
   'internal',
 ] as const;
 export type Reason = (typeof REASONS)[number];

@@ -8,6 +8,7 @@ import { containerImage } from './deploy/adopt.ts';
 import { refuseBlocked } from './deploy/blocked.ts';
 import { deployableHere, deployForm, type FormResult } from './deploy/form.ts';
 import { wantedImage } from './deploy/image.ts';
+import { openQuestions, refuseTwice, withOthers } from './deploy/open.ts';
 import { type Asked, hashOf, makePlan } from './deploy/plan.ts';
 import { question } from './deploy/question.ts';
 import type { DeployPlan } from './deploy/types.ts';
@@ -91,7 +92,10 @@ async function put(
   if (asked.breakGlass && asked.reason === undefined)
     throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
   if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
-  const plan = await makePlan(asked, deps, run.signal);
+  const made = await makePlan(asked, deps, run.signal);
+  const open = await openQuestions(made.service, deps);
+  if (!onlyPlan) refuseTwice(made, request.channel, open);
+  const plan = withOthers(made, open);
   const hash = hashOf(plan);
   const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;
   if (onlyPlan) return { kind: 'planned', plan, hash, audit: `${summary}, only shown` };

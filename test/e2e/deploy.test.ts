@@ -83,6 +83,25 @@ describeWithEngine('deploying', () => {
     await look('U0VIEW1');
   });
 
+  it('is not asked twice, and says what else is asked of the service', async () => {
+    await using it = await story();
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const first = await it.slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
+    const plan = /Plan ([0-9a-f]{8})/u.exec(said(first))?.[1] ?? '?';
+
+    await ask(it.slack, `/deploy ${it.service} 1.0.0 --reason again`);
+    await it.slack.waitFor(says('<@U0DEV1> asks exactly that already', plan), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.1.0`);
+    await it.slack.waitFor(says('asks to deploy', '1.1.0', 'Something else is asked of it and waits', plan), OPS);
+    const cards = it.slack.messages({ channel: 'C0PROD', as: 'U0VIEW1' }).filter(says('asks to deploy'));
+    expect(cards).toHaveLength(2);
+
+    await it.slack.click({ person: 'U0DEV1', message: first, label: 'Reject' });
+    await it.slack.waitFor(says('no longer asks to'), OPS);
+    await ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    await it.slack.waitFor((message) => message.ts !== first.ts && says('asks to deploy', '1.0.0')(message), OPS);
+  });
+
   it('does not speak of an old version where the first one fails', async () => {
     await using it = await story();
 
