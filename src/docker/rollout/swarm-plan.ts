@@ -9,7 +9,7 @@ import type { Wanted } from './wanted.ts';
 
 export const NANOS = 1_000_000;
 /** What Swarm itself uses; a shorter watch calls an update complete before it could have failed. */
-const MONITOR_MS = 5000;
+export const MONITOR_MS = 5000;
 
 export interface SwarmStudy {
   readonly plan: HostPlan;

@@ -5,7 +5,7 @@ import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
 import { collect } from './evidence.ts';
 import { LABELS } from './names.ts';
 import { Aborted, isAway, type Site, StepFailed } from './site.ts';
-import { findService, hasCheck, NANOS, type SwarmStudy, signedBy } from './swarm-plan.ts';
+import { findService, hasCheck, MONITOR_MS, NANOS, type SwarmStudy, signedBy } from './swarm-plan.ts';
 import type { Evidence, EvidenceStrength, HostVerdict, Phase } from './types.ts';
 
 const POLL_MS = 250;
@@ -67,7 +67,10 @@ export async function watchSwarm(site: Site, before: string, from: Phase): Promi
         strength,
         ms: site.elapsed(),
       };
-    if (completedAt === undefined && performance.now() - started > timeFor(service.spec, count, rollout.healthyWithin))
+    if (
+      completedAt === undefined &&
+      performance.now() - started > timeFor(service.spec, service.spec.UpdateConfig, count, rollout.healthyWithin)
+    )
       return undo(
         site,
         new StepFailed(
@@ -95,14 +98,21 @@ function tasksWanted({ Mode }: ServiceSpec, tasks: readonly Task[]): number {
   return Mode?.Replicated?.Replicas ?? new Set(wanted.map(({ nodeId }) => nodeId)).size;
 }
 
+// What Swarm takes where a specification says nothing.
 const GRACE_NANOS = 10_000 * NANOS;
+const MONITOR_NANOS = MONITOR_MS * NANOS;
 
 /** Swarm takes its own time besides: for old tasks to end, between batches, and to see whether the last ones stay. */
-function timeFor({ TaskTemplate, UpdateConfig }: ServiceSpec, count: number, healthyWithin: number): number {
-  const { Parallelism, Delay, Monitor } = UpdateConfig ?? {};
-  const batches = Math.ceil(count / (Parallelism || count || 1));
-  const between = (Delay ?? 0) + (TaskTemplate.ContainerSpec?.StopGracePeriod ?? GRACE_NANOS);
-  return healthyWithin * Math.max(1, count) + (between * batches + (Monitor ?? 0)) / NANOS;
+function timeFor(
+  { TaskTemplate: { ContainerSpec } }: ServiceSpec,
+  pace: ServiceSpec['UpdateConfig'],
+  count: number,
+  healthyWithin: number,
+): number {
+  const batches = pace?.Parallelism === 0 ? 1 : Math.ceil(count / (pace?.Parallelism ?? 1));
+  const between = (pace?.Delay ?? 0) + (ContainerSpec?.StopGracePeriod ?? GRACE_NANOS);
+  const monitor = pace?.Monitor ?? MONITOR_NANOS;
+  return healthyWithin * Math.max(1, count) + (between * batches + monitor) / NANOS;
 }
 
 async function look(site: Site): Promise<{ service: Service; tasks: Task[] }> {
@@ -151,9 +161,12 @@ async function returned(site: Site, { update }: Service, tasks: readonly Task[],
 
 /** Waits for the end of a way back that Swarm is on. */
 async function settle(site: Site): Promise<string> {
-  const until = performance.now() + site.run.wanted.rollout.healthyWithin;
+  const { healthyWithin } = site.run.wanted.rollout;
+  const started = performance.now();
   for (;;) {
-    const { service } = await look(site);
+    const { service, tasks } = await look(site);
+    const { spec } = service;
+    const until = started + timeFor(spec, spec.RollbackConfig, tasksWanted(spec, tasks), healthyWithin);
     // Just after it was told, there is no state at all yet.
     const isOver = !['', 'updating', 'rollback_started'].includes(service.update.state);
     if (isOver || performance.now() > until) return service.update.state;

@@ -12,6 +12,10 @@ const ContainerSpec = z.looseObject({
   Healthcheck: z.looseObject({ Test: texts }).nullish(),
 });
 
+const Pace = z
+  .looseObject({ Parallelism: z.number().nullish(), Delay: z.number().nullish(), Monitor: z.number().nullish() })
+  .nullish();
+
 const Spec = z.looseObject({
   Name: text,
   Labels: strings,
@@ -23,9 +27,8 @@ const Spec = z.looseObject({
   Mode: z
     .looseObject({ Replicated: z.object({ Replicas: number }).nullish(), Global: z.looseObject({}).nullish() })
     .nullish(),
-  UpdateConfig: z
-    .looseObject({ Parallelism: z.number().nullish(), Delay: z.number().nullish(), Monitor: z.number().nullish() })
-    .nullish(),
+  UpdateConfig: Pace,
+  RollbackConfig: Pace,
   EndpointSpec: z.looseObject({ Ports: list(z.looseObject({ PublishMode: text })) }).nullish(),
 });
 export type ServiceSpec = z.infer<typeof Spec>;

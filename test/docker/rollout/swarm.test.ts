@@ -1,73 +1,118 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
 import { type PrivateEngine, startEngine } from '../../../playground/engine/private-engine.ts';
+import { authHeaders } from '../../../src/docker/deploying.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
+import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
 
 // A swarm of one, on an engine that is nobody else's.
 let engine: PrivateEngine;
+let managerAddress: string;
 let scene: Scene;
 beforeAll(async () => {
   if (!inject('bed')) return;
   engine = await startEngine({ name: 'swarm' });
   await importBusybox(engine.socketPath, 'busybox:1.0');
-  const swarm = { ListenAddr: '127.0.0.1:0', AdvertiseAddr: '127.0.0.1' };
+  managerAddress = `127.0.0.1:${await freePort()}`;
+  const swarm = { ListenAddr: managerAddress, AdvertiseAddr: '127.0.0.1' };
   await mustCall(engine.socketPath, 'POST', '/swarm/init', swarm);
   scene = await openScene(engine.socketPath);
   for (const tag of ['1', '2']) await scene.publish(tag, [SERVE]);
   await scene.publish('crashes', ['CMD ["sh","-c","echo no luck; exit 3"]']);
-  const needs = '[ "$DB" = up ] || { echo no database; exit 3; }; trap \'exit 0\' TERM; sleep 600 & wait';
-  await scene.publish('needs-database', [`CMD ${JSON.stringify(['sh', '-c', needs])}`]);
   await scene.publish('crashes-later', ['CMD ["sh","-c","sleep 8; exit 4"]']);
+  await scene.publish('needs-database', [
+    'CMD ["sh","-c","test $DB || { echo no database; exit 5; }; trap \'exit 0\' TERM; sleep 600 & wait"]',
+  ]);
 });
 afterAll(async () => {
   await scene?.close();
   await engine?.stop();
 });
 
-async function service(env: readonly string[] = [], more: object = {}): Promise<string> {
+interface Made {
+  readonly tag?: string;
+  readonly env?: readonly string[];
+  readonly mode?: object;
+  readonly restart?: 'any' | 'none';
+  readonly delayMs?: number;
+  /** How many tasks must run before the test begins. */
+  readonly tasks?: number;
+}
+
+async function service({
+  tag = '1',
+  env = [],
+  mode,
+  restart = 'any',
+  delayMs = 0,
+  tasks = 1,
+}: Made = {}): Promise<string> {
   const name = uniqueName('shop');
-  const { image } = await scene.wanted(name, '1');
-  await mustCall(engine.socketPath, 'POST', '/services/create', {
+  const { image } = await scene.wanted(name, tag);
+  const spec = {
     Name: name,
     TaskTemplate: {
-      ContainerSpec: { Image: `${image.repository}@${image.digest}`, Env: env },
-      RestartPolicy: { Condition: 'any', Delay: 200_000_000 },
+      ContainerSpec: { Image: `${image.repository}@${image.digest}`, Env: env, StopGracePeriod: 1_000_000_000 },
+      RestartPolicy: { Condition: restart, Delay: 200_000_000 },
       Networks: [],
     },
-    Mode: { Replicated: { Replicas: 1 } },
-    ...more,
-  });
+    Mode: mode ?? { Replicated: { Replicas: tasks } },
+    UpdateConfig: { Parallelism: 1, Delay: delayMs * 1_000_000 },
+  };
+  await mustCall(engine.socketPath, 'POST', '/services/create', spec, authHeaders(scene.auth));
   onTestFinished(async () => {
     await callEngine(engine.socketPath, 'DELETE', `/services/${name}`);
   });
-  await expect.poll(() => runningImage(name), { timeout: 30_000 }).toContain(image.digest);
+  await expect.poll(async () => (await running(name)).length, { timeout: 30_000 }).toBe(tasks);
   return name;
 }
 
-async function runningImage(name: string): Promise<string> {
-  const filters = encodeURIComponent(JSON.stringify({ service: [name], 'desired-state': ['running'] }));
-  const tasks = JSON.parse(await mustCall(engine.socketPath, 'GET', `/tasks?filters=${filters}`)) as {
-    Status: { State: string };
-    Spec: { ContainerSpec: { Image: string } };
-  }[];
-  return tasks.find(({ Status }) => Status.State === 'running')?.Spec.ContainerSpec.Image ?? '';
+async function tasksOf(name: string): Promise<readonly SwarmTask[]> {
+  const filters = encodeURIComponent(JSON.stringify({ service: [name] }));
+  return JSON.parse(await mustCall(engine.socketPath, 'GET', `/tasks?filters=${filters}`));
 }
 
-const wanted = (name: string, tag: string, stableFor = 1000) =>
+/** The images of the tasks that run and are to run. */
+async function running(name: string): Promise<string[]> {
+  const tasks = await tasksOf(name);
+  const up = tasks.filter(({ Status, DesiredState }) => Status.State === 'running' && DesiredState === 'running');
+  return up.map(({ Spec }) => Spec.ContainerSpec.Image);
+}
+
+const runningImage = async (name: string) => (await running(name))[0] ?? '';
+
+interface SwarmTask {
+  readonly DesiredState: string;
+  readonly Status: { readonly State: string };
+  readonly Spec: { readonly ContainerSpec: { readonly Image: string } };
+}
+
+const wanted = (name: string, tag: string, stableFor = 1000, more: Partial<RolloutConfig> = {}, DB?: string) =>
   scene.wanted(name, tag, {
     from: { kind: 'swarm', service: name },
-    rollout: { ...QUICK, healthyWithin: 40_000, stableFor },
-    overrides: { environment: { MODE: 'secret' } },
+    rollout: { ...QUICK, healthyWithin: 40_000, stableFor, ...more },
+    overrides: { environment: { MODE: 'secret', ...(DB !== undefined && { DB }) } },
   });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
   it('is updated by Swarm, by digest, and watched', async () => {
-    const name = await service(['MODE=old', 'KEPT=1']);
+    const name = await service({ env: ['MODE=old', 'KEPT=1'] });
     const { run, plan, phases } = await prepare(scene, await wanted(name, '2'));
 
     const verdict = await runHost(scene.engine, run);
@@ -107,54 +152,10 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('is not undone for tasks of the same version that failed in an earlier update', async () => {
-    const name = await service(['DB=down']);
-    const asked = (DB: string, stableFor = 1000) =>
-      scene.wanted(name, 'needs-database', {
-        from: { kind: 'swarm', service: name },
-        rollout: { ...QUICK, healthyWithin: 40_000, stableFor },
-        overrides: { environment: { DB } },
-      });
-    const first = await prepare(scene, await asked('down'));
-    expect(await runHost(scene.engine, first.run)).toMatchObject({ verdict: 'rolled_back' });
-
-    const second = await prepare(scene, await asked('up'));
-    const verdict = await runHost(scene.engine, second.run);
-
-    expect(verdict).toMatchObject({ verdict: 'deployed' });
-    expect(await runningImage(name)).toContain(second.run.wanted.image.digest);
-  });
-
-  it('is given the time its own update takes, between its tasks and after the last', async () => {
-    const name = await service([], {
-      Mode: { Replicated: { Replicas: 2 } },
-      UpdateConfig: { Parallelism: 1, Delay: 6_000_000_000, Monitor: 1_000_000_000, FailureAction: 'pause' },
-    });
-    const rollout = { ...QUICK, healthyWithin: 3000, stableFor: 200 };
-    const { run } = await prepare(scene, { ...(await wanted(name, '2')), rollout });
-
-    expect(await runHost(scene.engine, run)).toMatchObject({
-      verdict: 'deployed',
-      why: expect.stringMatching(/^All 2 tasks run the new version/u),
-    });
-  });
-
-  it('with a task on every node is done when each has the new version', async () => {
-    const name = await service([], { Mode: { Global: {} } });
-    const { run, plan } = await prepare(scene, await wanted(name, '2'));
-
-    expect(plan.why).toContain('with a task on every node');
-    expect(await runHost(scene.engine, run)).toMatchObject({
-      verdict: 'deployed',
-      why: expect.stringMatching(/^Its one task runs the new version/u),
-    });
-    expect(await runningImage(name)).toContain(run.wanted.image.digest);
-  });
-
-  it('goes back when somebody aborts', async () => {
-    const name = await service();
+  it('goes back when somebody aborts, and is waited for until Swarm is back', async () => {
+    const name = await service({ tasks: 2, delayMs: 4000 });
     const before = await runningImage(name);
-    const told = await prepare(scene, await wanted(name, '2'), {
+    const told = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 500 }), {
       journal: async (phase) => {
         if (phase === 'watch') told.abort.abort();
       },
@@ -172,5 +173,61 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await runHost(scene.engine, other.run);
 
     await expect(runHost(scene.engine, run)).rejects.toMatchObject({ name: 'PlanStale' });
+  });
+
+  it('that failed yesterday and is well today is not undone for yesterday', async () => {
+    const name = await service();
+    const first = await prepare(scene, await wanted(name, 'needs-database'));
+    const failed = await runHost(scene.engine, first.run);
+    expect(failed).toMatchObject({ verdict: 'rolled_back', evidence: { lastLines: ['no database'] } });
+    await expect.poll(() => running(name), { timeout: 30_000 }).toHaveLength(1);
+
+    const { run } = await prepare(scene, await wanted(name, 'needs-database', 1000, {}, 'up'));
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({ verdict: 'deployed' });
+    expect(await recoverHost(scene.engine, run, ['watch'])).toMatchObject({ verdict: 'deployed' });
+  });
+
+  it('whose tasks had all ended, or that has none, is not undone although Swarm tells of no update', async () => {
+    const ended = await service({ tag: 'crashes', restart: 'none', tasks: 0, mode: { Replicated: { Replicas: 1 } } });
+    await expect.poll(async () => (await tasksOf(ended))[0]?.Status.State, { timeout: 30_000 }).toBe('failed');
+    const none = await service({ tasks: 0 });
+    const runs = [await prepare(scene, await wanted(ended, '2')), await prepare(scene, await wanted(none, '2'))];
+
+    const verdicts = await Promise.all(runs.map(({ run }) => runHost(scene.engine, run)));
+
+    expect(verdicts).toMatchObject([
+      { verdict: 'deployed', why: 'Its one task runs the new version, and did so for 2 s.' },
+      { verdict: 'deployed', why: expect.stringContaining('no tasks now') },
+    ]);
+  });
+
+  it('has the time that Swarm takes between its batches, and to see whether the last one stays', async () => {
+    const name = await service({ tasks: 2, delayMs: 4000 });
+    const { run } = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 2000 }));
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({ verdict: 'deployed' });
+    expect(verdict.ms).toBeGreaterThan(11_000);
+  });
+
+  it('with a task on every node is done when every node has it, and has the time for all of them', async () => {
+    const second = await startEngine({ name: 'swarm-2' });
+    onTestFinished(second.stop);
+    const { JoinTokens } = JSON.parse(await mustCall(engine.socketPath, 'GET', '/swarm'));
+    const join = { ListenAddr: '127.0.0.2:0', AdvertiseAddr: '127.0.0.2', RemoteAddrs: [managerAddress] };
+    await mustCall(second.socketPath, 'POST', '/swarm/join', { ...join, JoinToken: JoinTokens.Worker });
+    const name = await service({ mode: { Global: {} }, tasks: 2, delayMs: 4000 });
+    const { run, plan, said } = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 2000 }));
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict.why).toBe('All 2 tasks run the new version, and did so for 2 s.');
+    expect(verdict.verdict).toBe('deployed');
+    expect(said.map(({ words }) => words)).toContain('1 of 2 tasks run the new version');
+    expect(plan.why).toContain('a task on every node');
+    expect(await running(name)).toEqual([1, 2].map(() => `${scene.repository}:2@${run.wanted.image.digest}`));
   });
 });
