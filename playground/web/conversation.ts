@@ -15,6 +15,8 @@ export interface Conversation {
   put(message: MessageSeen): void;
   remove(ts: string): void;
   refuse(refusal: RefusalSeen): void;
+  /** Whoever says something wants to see what comes of it. */
+  toEnd(): void;
 }
 
 const NEAR_END = 80;
@@ -25,6 +27,23 @@ export function createConversation(options: ConversationOptions = {}): Conversat
   const known = new Map<string, MessageSeen>();
   const drawn = new Map<string, HTMLElement>();
   const list = h('div', { class: 'messages', role: 'log', 'aria-label': thread ? 'Thread' : 'Messages', tabindex: 0 });
+
+  const news = h('button', { type: 'button', class: 'button news', hidden: true }, 'New messages ↓');
+  const toEnd = () => {
+    list.scrollTop = list.scrollHeight;
+    news.hidden = true;
+  };
+  news.addEventListener('click', () => {
+    toEnd();
+    list.focus();
+  });
+  list.addEventListener('scroll', () => {
+    if (atEnd()) news.hidden = true;
+  });
+  const append = (element: HTMLElement) => {
+    if (news.isConnected) news.before(element);
+    else list.append(element, news);
+  };
 
   const belongs = ({ ts, threadTs }: MessageSeen) =>
     thread === undefined ? threadTs === undefined : ts === thread || threadTs === thread;
@@ -37,15 +56,17 @@ export function createConversation(options: ConversationOptions = {}): Conversat
   const atEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
   const keepingEnd = (change: () => void) => {
     const stay = atEnd();
+    const before = list.childElementCount;
     change();
-    if (stay) list.scrollTop = list.scrollHeight;
+    if (stay) toEnd();
+    else if (list.childElementCount > before) news.hidden = false;
   };
   const redraw = (message: MessageSeen) => {
     const before = drawn.get(message.ts);
     const next = draw(message);
     drawn.set(message.ts, next);
     if (before) replaceQuietly(before, next);
-    else list.append(next);
+    else append(next);
   };
   const redrawRoot = ({ threadTs }: MessageSeen) => {
     const root = threadTs === undefined || thread !== undefined ? undefined : known.get(threadTs);
@@ -60,8 +81,8 @@ export function createConversation(options: ConversationOptions = {}): Conversat
       list.replaceChildren();
       for (const message of messages) known.set(message.ts, message);
       for (const message of messages) if (belongs(message)) redraw(message);
-      for (const refusal of refusals) list.append(drawRefusal(refusal));
-      list.scrollTop = list.scrollHeight;
+      for (const refusal of refusals) append(drawRefusal(refusal));
+      toEnd();
     },
     put(message) {
       known.set(message.ts, message);
@@ -77,7 +98,8 @@ export function createConversation(options: ConversationOptions = {}): Conversat
       drawn.delete(ts);
       if (gone) redrawRoot(gone);
     },
-    refuse: (refusal) => keepingEnd(() => list.append(drawRefusal(refusal))),
+    refuse: (refusal) => keepingEnd(() => append(drawRefusal(refusal))),
+    toEnd,
   };
 }
 

@@ -242,6 +242,7 @@ function typing(threadTs: () => string | undefined) {
         ? words
         : words.replace(/@([a-z]+)\b/gu, (whole, name: string) => (ids.has(name) ? `<@${ids.get(name)}>` : whole));
       const at = threadTs();
+      (at === undefined ? conversation : threadList)?.toEnd();
       const typed = { person: you(), channel, text, ...(at === undefined ? {} : { threadTs: at }) };
       return act('type', typed).then(
         () => undefined,

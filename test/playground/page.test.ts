@@ -133,6 +133,8 @@ describeWithBrowser('the page', { timeout: 120_000 }, () => {
     expect(await button.evaluate('document.activeElement.textContent')).toBe('Go');
     await button.press('Enter');
     await oli.getByRole('dialog').getByRole('button', { name: 'Do it' }).press('Enter');
+    const focused = () => oli.evaluate('document.activeElement.closest("article")?.textContent ?? "none"');
+    await expect.poll(focused, { timeout: 20_000 }).toContain('Done by');
 
     for (const person of [dana, oli]) {
       await person.getByText('Done by @oli').waitFor();
