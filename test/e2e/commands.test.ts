@@ -3,18 +3,12 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import type { Message } from '../../playground/server/index.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Mode, scene } from './harness.ts';
+import { said, says } from './story.ts';
 
 const run = promisify(execFile);
-const said = (message: Message) => `${message.text}\n${JSON.stringify(message.blocks)}`;
-const says =
-  (...words: string[]) =>
-  (message: Message) =>
-    words.every((word) => said(message).includes(word));
-
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
   'the bot as shipped, over $mode',
   ({ mode }) => {
@@ -121,52 +115,6 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         as: 'U0DEV1',
       });
       expect(reply.text).toContain('; nothing from gone-1');
-    });
-
-    it('pulls with progress in the channel, digest and size at the end', async () => {
-      await using it = await scene({ mode });
-      const { registry } = bed();
-
-      await it.slack.type({
-        person: 'U0DEV1',
-        channel: 'C0STAGING',
-        text: `/pull ${registry.host}/fairlead/shop:1.1.0 @staging-1`,
-      });
-
-      const done = await it.slack.waitFor(says('sha256:', 'linux/'), { channel: 'C0STAGING', as: 'U0VIEW1' });
-      expect(done.text).toContain('pulled on staging-1');
-    });
-
-    it('names the nearest real tags when a tag is not there', async () => {
-      await using it = await scene({ mode });
-
-      await it.slack.type({
-        person: 'U0DEV1',
-        channel: 'C0STAGING',
-        text: `/pull ${bed().registry.host}/fairlead/shop:1.0.1 @staging-1`,
-      });
-
-      await it.slack.waitFor(says('There is no', '1.0.0', '1.1.0'), { channel: 'C0STAGING', as: 'U0DEV1' });
-    });
-
-    it('names the repository that was meant when one of its name is not there', async () => {
-      await using it = await scene({ mode });
-      const { registry } = bed();
-      const pull = (name: string) =>
-        it.slack.type({
-          person: 'U0DEV1',
-          channel: 'C0PROD',
-          text: `/pull ${registry.host}/fairlead/${name}:2.0 @web-1`,
-        });
-
-      await pull('worker');
-      await it.slack.waitFor(says('pulled on web-1'), { channel: 'C0PROD', as: 'U0DEV1' });
-      await pull('wroker');
-
-      await it.slack.waitFor(says(`Did you mean \`${registry.host}/fairlead/worker\``), {
-        channel: 'C0PROD',
-        as: 'U0DEV1',
-      });
     });
 
     it('shows a log with standard error marked and secrets masked', async () => {

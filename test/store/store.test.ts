@@ -166,35 +166,25 @@ describe('the audit log', () => {
     expect(verify()).toMatchObject({ ok: true, records: 360 });
   }, 120_000);
 
-  it('waits for another process that holds the write lock, and holds up nothing else', async () => {
-    const store = openStore(url);
-    const other = new DatabaseSync(url.slice(5));
-    other.exec('begin immediate');
-    const appended = store.audit.append(entry('R'));
-    // Whoever waited inside SQLite would never come past this line, the lock being held by this very thread.
-    await nextTurn();
-    await nextTurn();
-    other.exec('commit');
+  it.each(['is written once the lock is free', 'is written as the store closes'])(
+    'that comes while another process holds the write lock %s, and holds up nothing else',
+    async (when) => {
+      const store = openStore(url);
+      const other = new DatabaseSync(url.slice(5));
+      other.exec('begin immediate');
+      const appended = store.audit.append(entry('R'));
+      // Whoever waited inside SQLite would never come past this line, the lock being held by this very thread.
+      await nextTurn();
+      await nextTurn();
+      other.exec('commit');
+      if (when.includes('closes')) store.close();
 
-    expect(await appended).toMatchObject({ seq: 1 });
-    other.close();
-    store.close();
-  });
-
-  it('is on disk when the store closes, though another process held the lock when it came', async () => {
-    const store = openStore(url);
-    const other = new DatabaseSync(url.slice(5));
-    other.exec('begin immediate');
-    const appended = store.audit.append(entry('R'));
-    await nextTurn();
-    await nextTurn();
-    other.exec('commit');
-    store.close();
-
-    await appended;
-    other.close();
-    expect(verify()).toMatchObject({ ok: true, records: 1 });
-  });
+      expect(await appended).toMatchObject({ seq: 1 });
+      other.close();
+      store.close();
+      expect(verify()).toMatchObject({ ok: true, records: 1 });
+    },
+  );
 
   it('is searched far back for a host, letting others have their turn', async () => {
     const store = openStore(url);
