@@ -95,12 +95,14 @@ export const history = defineCommand({
   examples: ['/dock history shop'],
 });
 
+const of = field(z.uuid().optional(), { value: 'id', description: 'Only the lock of this card, while it stands' });
 export const LockArgs = z.strictObject({
   service,
   for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
   reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who meet it' }),
   take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
   queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
+  of,
   renew: field(z.boolean().default(false), { description: 'Only if you hold it already' }),
 });
 export type LockArgs = z.infer<typeof LockArgs>;
@@ -121,7 +123,7 @@ export const lock = defineCommand({
   },
 });
 
-export const UnlockArgs = z.strictObject({ service });
+export const UnlockArgs = z.strictObject({ service, of });
 export type UnlockArgs = z.infer<typeof UnlockArgs>;
 export const unlock = defineCommand({
   ...base,

@@ -3,7 +3,7 @@ import { sayDuration } from '../commands/duration.ts';
 import { code, UserError } from '../errors.ts';
 import type { Lock, Waiting } from '../store/locks.ts';
 import { knownService } from './deploy/known.ts';
-import type { Handler } from './types.ts';
+import type { Deps, Handler } from './types.ts';
 
 const LONGEST_MS = 7 * 24 * 3_600_000;
 /** The holder is reminded this long before the end, or at half of a short lease. */
@@ -37,6 +37,7 @@ export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channe
   if (args.take && args.reason === undefined)
     throw new UserError('bad_input', '`--take` needs `--reason`: the holder will read it.');
   const { locks } = deps.store;
+  if (args.of !== undefined) return extend({ ...args, of: args.of }, person, deps);
   // A button that says "Extend" is pressed by whoever sees it, and long after its time.
   if (args.renew && !(await locks.of(service, at)).some(({ owner }) => owner === person))
     throw new UserError('not_found', `You hold no lock on ${code(service)}.`, `\`/dock lock ${service}\` takes one.`);
@@ -50,7 +51,7 @@ export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channe
   }
   if (args.take) {
     const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, channel, ...times });
-    if (!taken) throw new UserError('busy', 'That lock has just changed hands.', 'See `/dock locks`.');
+    if (!taken) throw changedHands();
     await locks.leave(service, person);
     const { from } = taken;
     await deps.board.tell(from.owner, { kind: 'lock-taken', service, by: person, reason, channel });
@@ -63,6 +64,57 @@ export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channe
   return { kind: 'held', lock: acquired.lock, line, place, audit };
 };
 
+/** What the button of a lock's card does: longer by so much, while it is still that lock and theirs. */
+async function extend(
+  { service, of, for: more }: LockArgs & { readonly of: string },
+  person: string,
+  deps: Deps,
+): Promise<LockResult> {
+  const at = deps.now();
+  const until = Math.min((await theirs(service, person, of, deps)).until + more, at + LONGEST_MS);
+  const remindAt = until - Math.min(REMIND_MS, (until - at) / 2);
+  const lock = await deps.store.locks.renew(of, { until, remindAt, at });
+  if (!lock) throw changedHands();
+  return { kind: 'locked', lock, how: 'renewed', from: undefined, audit: `${service} locked, renewed` };
+}
+
+/** The lock of `person` on a service, and the very one a card is about; otherwise says how it stands. */
+async function theirs(service: string, person: string, of: string | undefined, deps: Deps): Promise<Lock> {
+  const held = await deps.store.locks.of(service, deps.now());
+  const mine = held.find(({ owner }) => owner === person);
+  const other = held.find(({ owner }) => owner !== person);
+  if (mine && (of === undefined || mine.token === of)) return mine;
+  if (mine)
+    throw new UserError(
+      'not_found',
+      `The lock of that card is over. You hold another one on ${code(service)}, until ${utc(mine.until)}.`,
+      `\`/dock unlock ${service}\` releases it.`,
+    );
+  if (other)
+    throw new UserError(
+      'not_permitted',
+      `${code(service)} is locked by <@${other.owner}> until ${utc(other.until)}, not by you.`,
+      `\`/dock lock ${service} --take --reason …\` takes it over.`,
+      {
+        choices: [
+          { label: 'Wait in line', line: `dock lock ${service} --queue` },
+          { label: 'Ask the holder', line: `dock ask ${service}` },
+        ],
+      },
+    );
+  knownService(service, deps.config);
+  throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+}
+
+function changedHands(): UserError {
+  return new UserError('busy', 'That lock has just changed hands.', 'See `/dock locks`.');
+}
+
+/** A refusal is words only; what is a result is shown in the reader's own time. */
+export function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 export interface UnlockResult {
   readonly kind: 'unlocked';
   readonly service: string;
@@ -70,26 +122,15 @@ export interface UnlockResult {
 }
 
 export const unlock: Handler<UnlockArgs, UnlockResult> = async ({ args, person }, deps) => {
-  const { service } = args;
-  const at = deps.now();
-  const mine = (await deps.store.locks.of(service, at)).find(({ owner }) => owner === person);
-  const other = (await deps.store.locks.of(service, at))[0];
-  if (!mine && !other) knownService(service, deps.config);
-  if (!mine)
-    throw other
-      ? new UserError(
-          'not_permitted',
-          `${code(service)} is locked by <@${other.owner}>, not by you.`,
-          `\`/dock ask ${service}\` asks them; \`/dock lock ${service} --take --reason …\` takes it over.`,
-        )
-      : new UserError('not_found', `${code(service)} is not locked.`);
-  await deps.store.locks.release(mine.token, at);
+  const { service, of } = args;
+  const { token } = await theirs(service, person, of, deps);
+  if (!(await deps.store.locks.release(token, deps.now()))) throw changedHands();
   await tellNext(service, deps);
   return { kind: 'unlocked', service, audit: `${service} unlocked` };
 };
 
 /** The first in line hears that it is free. */
-export async function tellNext(service: string, deps: Parameters<typeof unlock>[1]): Promise<void> {
+export async function tellNext(service: string, deps: Deps): Promise<void> {
   const next = await deps.store.locks.next(service);
   if (next) await deps.board.tell(next.person, { kind: 'lock-free', service, channel: next.channel });
 }

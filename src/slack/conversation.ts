@@ -128,8 +128,8 @@ export interface Manner {
   readonly request: Request | undefined;
 }
 
-/** Said of a card, or of somebody else's lock, to the one who asked: everybody else sees the card, or the lock. */
-const OWN_WORDS: ReadonlySet<string> = new Set(['answered', 'code', 'card', 'form', 'planned', 'held', 'holder-asked']);
+/** Said of a card, or of somebody else's lock, to the one who asked: everybody sees those. It takes no message's place. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['answered', 'code', 'card', 'form', 'planned', 'holder-asked']);
 
 function manner(answer: Answer, incoming: Incoming, { onOwn = false }: Place): Manner {
   if (answer.kind !== 'result') return { inChannel: false, replace: false, refused: true, request: undefined };
@@ -138,7 +138,7 @@ function manner(answer: Answer, incoming: Incoming, { onOwn = false }: Place): M
   const ownWord = OWN_WORDS.has(kind ?? '');
   // A lock's own card says how it stands, and has no buttons any more once it is released.
   const decided = spec.name === 'approve' || spec.name === 'reject' || kind === 'locked' || kind === 'unlocked';
-  const inChannel = !ownWord && (spec.effect === 'change' || request.share);
+  const inChannel = !ownWord && kind !== 'held' && (spec.effect === 'change' || request.share);
   return {
     inChannel,
     replace: incoming.source === 'click' && !ownWord && spec.name !== 'stop' && (decided || (!inChannel && onOwn)),

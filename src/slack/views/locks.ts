@@ -26,14 +26,9 @@ export function lockView(result: LockResult, request: Request): Message {
     'taken-over': `<@${request.person}> took the lock on ${service} over from <@${result.from}>, ${until}.`,
   }[result.how];
   return message(`:lock: ${said}${why}`, 'Others cannot deploy it meanwhile; whoever holds it can.', [
-    { label: 'Release', line: `/dock unlock ${lock.service}` },
-    { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --renew --for ${extended(lock.until, request.at)}` },
+    { label: 'Release', line: `/dock unlock ${lock.service} --of ${lock.token}` },
+    { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --for 2h --of ${lock.token}` },
   ]);
-}
-
-// From now, since that is how a lease is said: what is left of it and two hours more.
-function extended(until: number, now: number): string {
-  return `${Math.min(7 * 24 * 60, Math.ceil((until - now) / 60_000) + 120)}m`;
 }
 
 export function unlockView(result: UnlockResult, request: Request): Message {

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { LockResult } from '../../src/handlers/locks.ts';
+import { openDesk, resultOf } from './desk.ts';
+
+const HOURS = 3_600_000;
+const desk = () =>
+  openDesk({ one: '/nowhere/1.sock', two: '/nowhere/2.sock' }, ['lock', 'unlock', 'ask', 'deploy', 'rollback'], {
+    services: { shop: { image: 'localhost:5000/shop', hosts: 'all' } },
+  });
+const refused = (text: string | RegExp) => ({ kind: 'refused', text: expect.stringMatching(text) });
+
+it('the card of a lock lengthens that lock by as much as it says, and at most to seven days from now', async () => {
+  await using it = desk();
+  const { lock } = resultOf<LockResult>(await it.say('/dock lock shop for 5h'));
+  const extend = async (hours: number) =>
+    resultOf<LockResult>(await it.say(`/dock lock shop --for ${hours}h --of ${lock.token}`)).lock.until;
+
+  expect(await extend(2)).toBe(lock.until + 2 * HOURS);
+  const longest = await extend(167);
+  expect(longest).toBeLessThanOrEqual(Date.now() + 168 * HOURS);
+  expect(longest).toBeGreaterThan(lock.until + 160 * HOURS);
+});
+
+it('the card of a lock that was taken over does nothing to the next one', async () => {
+  await using it = desk();
+  const { lock } = resultOf<LockResult>(await it.say('/dock lock shop for 2h', 'U0OPS1'));
+  const next = resultOf<LockResult>(await it.say('/dock lock shop for 1h --take --reason hotfix')).lock;
+
+  const over = refused(/^The lock of that card is over. You hold another one on `shop`, until [\d-]+ [\d:]+ UTC\.$/u);
+  expect(await it.say(`/dock unlock shop --of ${lock.token}`)).toMatchObject(over);
+  expect(await it.say(`/dock lock shop --for 2h --of ${lock.token}`)).toMatchObject(over);
+  expect(await it.say(`/dock unlock shop --of ${lock.token}`, 'U0OPS1')).toMatchObject({
+    ...refused(/^`shop` is locked by <@U0DEV1> until .+, not by you\.$/u),
+    choices: [{ label: 'Wait in line' }, { label: 'Ask the holder' }],
+  });
+  expect(await it.store.locks.list(Date.now())).toEqual([next]);
+});
+
+it('a misspelt service is not one that is free, nor one whose host is to be said', async () => {
+  await using it = desk();
+  const none = refused(/^There is no service `shpo` in the config. Did you mean `shop`\?$/u);
+  expect(await it.say('/dock unlock shpo')).toMatchObject(none);
+  expect(await it.say('/dock ask shpo')).toMatchObject(none);
+  const unknown =
+    /^`shpo` is no service of the config\. Did you mean `shop`\? If it is a container, say on which host/u;
+  for (const line of ['/deploy shpo 1.5.0', '/rollback shpo'])
+    expect(await it.say(line)).toMatchObject({ ...refused(unknown), reason: 'host_needed' });
+  expect(await it.say('/rollback nosuch')).toMatchObject(refused(/^`nosuch` is no service of the config\. If it is/u));
+  expect(await it.say('/dock unlock shop')).toMatchObject(refused('`shop` is not locked.'));
+});
