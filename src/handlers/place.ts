@@ -1,5 +1,8 @@
 import type { CommandSpec } from '../commands/define.ts';
 import { code } from '../errors.ts';
+import { authorize, groupsThatMatter } from '../policy/authorize.ts';
+import type { Lock } from '../store/locks.ts';
+import { utc } from './locks.ts';
 import type { Deps, Incoming } from './types.ts';
 
 /** Where a request is judged, which is where it was said but for one case. */
@@ -9,6 +12,8 @@ export interface Judged {
   readonly missing?: string;
 }
 
+type PlaceDeps = Pick<Deps, 'config' | 'store' | 'people' | 'now'>;
+
 /**
  * A holder is reminded of their lock, and asked for it, in their direct messages, which are in no config. There they may
  * do what they may in the channel where they took it.
@@ -17,7 +22,7 @@ export async function judgedIn(
   incoming: Incoming,
   spec: CommandSpec,
   service: string | undefined,
-  deps: Pick<Deps, 'config' | 'store' | 'now'>,
+  deps: PlaceDeps,
 ): Promise<Judged> {
   const { channel, person } = incoming;
   const here = { channel };
@@ -26,6 +31,20 @@ export async function judgedIn(
   const held = await deps.store.locks.of(service, deps.now());
   const own = held.find(({ owner }) => owner === person);
   if (own) return { channel: own.channel };
-  const now = held[0] ? `<@${held[0].owner}> holds it now` : 'it is free';
-  return { channel, missing: `You hold no lock on ${code(service)} any more: ${now}. Nothing was changed.` };
+  const other = held[0];
+  const now = !other
+    ? ': it is free'
+    : (await mayKnow(incoming, spec, other, deps))
+      ? `: <@${other.owner}> has held it since ${utc(other.takenAt)}`
+      : '';
+  return { channel, missing: `You hold no lock on ${code(service)} any more${now}. Nothing was changed.` };
+}
+
+/** Whose a lock is, is told to whoever could say the same in the channel where it was taken, and to nobody else. */
+async function mayKnow({ person }: Incoming, spec: CommandSpec, lock: Lock, deps: PlaceDeps): Promise<boolean> {
+  const { config, people } = deps;
+  const { channel, service } = lock;
+  if (!(await people.channels(person))?.has(channel)) return false;
+  const membership = await people.membership(person, groupsThatMatter(channel, config));
+  return authorize({ spec, on: undefined, service, channel, person, membership }, config).kind !== 'deny';
 }

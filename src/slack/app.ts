@@ -109,9 +109,12 @@ export function createApp(
   // A button that is about another channel than the one it is in, if any: it counts there, so the person has to be there.
   const pressedAway = async ({ line, person, about, view, trigger }: PressedAway, client: Client): Promise<void> => {
     let word = `You are not in <#${about}>, so nothing was done there.`;
+    let elsewhere = true;
     if ((await deps.people.channels(person))?.has(about)) {
       word = '';
+      elsewhere = false;
       const posted = (inChannel: boolean) => {
+        elsewhere = inChannel;
         word = inChannel
           ? `:speech_balloon: Said in <#${about}>.`
           : ':speech_balloon: The answer is in *Messages*, above.';
@@ -119,7 +122,9 @@ export function createApp(
       const { team } = config.slack;
       const incoming = { text: line, person, channel: about, team, source: 'click' } as const;
       await talk(incoming, { client, ...nothing, respond: undefined, trigger, posted }, { away: true });
-    } else if (!view) await client.chat.postMessage({ channel: person, text: word });
+    }
+    // What was answered in direct messages stands below what was pressed there; of anything else they see nothing.
+    if (!view && elsewhere) await client.chat.postMessage({ channel: person, text: word });
     if (view) await showHome(client, person, word === '' ? undefined : word);
   };
 

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { BOT_USER } from '../../playground/server/defaults.ts';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { ask, labels, OPS, said, says, story } from './story.ts';
 
 const HOLDER = { channel: 'D0OPS1', as: 'U0OPS1' };
+const HOLDS = { channel: 'C0PROD', as: 'U0OPS1' };
 
 describeWithEngine('locks', () => {
   it('are answered for by their holder in direct messages: kept, extended and released', async () => {
@@ -41,6 +43,7 @@ describeWithEngine('locks', () => {
     const free = await slack.waitFor(says('is free, and you are next in line'), { channel: 'D0DEV1', as: 'U0DEV1' });
     await slack.click({ person: 'U0DEV1', message: free, label: 'Lock it for 2 h' });
     await slack.waitFor(says('<@U0DEV1> locked', service), { channel: 'C0PROD', as: 'U0VIEW1' });
+    await slack.waitFor(says('Said in <#C0PROD>'), { channel: 'D0DEV1', as: 'U0DEV1' });
     // What was said of it to one person nobody else was bothered with.
     const public_ = slack.messages({ channel: 'C0PROD', as: 'U0VIEW1' }).map(said).join();
     expect(public_).not.toMatch(/in line|Ask the holder/u);
@@ -54,7 +57,7 @@ describeWithEngine('locks', () => {
     const now = () => slack.messages(OPS).find(({ ts }) => ts === card.ts) as typeof card;
 
     await slack.click({ person: 'U0DEV1', message: card, label: 'Extend by 2 h' });
-    await slack.waitFor(says('You hold no lock on'), OPS);
+    await slack.waitFor(says('is locked by <@U0OPS1> until', 'not by you', 'Ask the holder'), OPS);
     expect(said(now())).toBe(said(card));
     await slack.click({ person: 'U0OPS1', message: card, label: 'Extend by 2 h' });
     await slack.waitFor((message) => message.ts === card.ts && says('<@U0OPS1> keeps')(message), OPS);
@@ -66,6 +69,46 @@ describeWithEngine('locks', () => {
     await slack.waitFor(says('There is no service', `Did you mean \`${service}\``), OPS);
     await ask(slack, `/deploy ${service}x 1.0.0`);
     await slack.waitFor(says('is no service of the config', 'say on which host'), OPS);
+  });
+
+  it('of which an old card remains: pressed, it says in private how it stands, and touches no other lock', async () => {
+    await using it = await story();
+    const { slack, service } = it;
+    await ask(slack, `/dock lock ${service} for 2h`, 'U0OPS1');
+    const card = await slack.waitFor(says('<@U0OPS1> locked', service), OPS);
+    const press = (person: string, label: string) => slack.click({ person, message: card, label });
+    await ask(slack, `/dock unlock ${service}`, 'U0OPS1');
+    const free = await slack.waitFor(says('<@U0OPS1> released', service), OPS);
+    await press('U0OPS1', 'Extend by 2 h');
+    await slack.waitFor(says(service, 'is not locked'), HOLDS);
+
+    await ask(slack, `/dock lock ${service} for 1h`);
+    const next = await slack.waitFor(says('<@U0DEV1> locked', service), OPS);
+    for (const label of ['Extend by 2 h', 'Release']) {
+      const before = slack.messages(OPS).length;
+      await press('U0DEV1', label);
+      await slack.waitFor((message) => slack.messages(OPS).indexOf(message) === before, OPS);
+    }
+    const [first, second] = slack.messages(OPS).slice(-2).map(said);
+    expect(first).toContain('The lock of that card is over. You hold another one');
+    expect(second).toContain('The lock of that card is over. You hold another one');
+
+    const everybodys = slack.messages(OPS).filter(({ author, ephemeral }) => author === BOT_USER && !ephemeral);
+    expect(everybodys.map(said)).toEqual([card, free, next].map(said));
+  });
+
+  it('wait in line takes the place of what was pressed, for one person', async () => {
+    await using it = await story();
+    const { slack, service } = it;
+    await ask(slack, `/dock lock ${service} for 2h`, 'U0OPS1');
+    await slack.waitFor(says('<@U0OPS1> locked', service), OPS);
+    await ask(slack, `/dock lock ${service}`);
+    const held = await slack.waitFor(says('is locked by <@U0OPS1>', 'Wait in line'), OPS);
+    await slack.click({ person: 'U0DEV1', message: held, label: 'Wait in line' });
+    const waits = await slack.waitFor(says('You are number 1 in line'), OPS);
+    expect(waits).toMatchObject({ ts: held.ts, ephemeral: true });
+    await slack.click({ person: 'U0DEV1', message: waits, label: 'Ask the holder' });
+    expect(await slack.waitFor(says('I asked <@U0OPS1>'), OPS)).toMatchObject({ ephemeral: true });
   });
 
   it('that are taken over leave the reason on record, without what is secret in it', async () => {
@@ -90,7 +133,14 @@ describeWithEngine('locks', () => {
     await slack.waitFor(says('locked', service), OPS);
 
     await slack.type({ person: 'U0DEV1', channel: 'D0DEV1', text: `/dock lock ${service} --take --reason mine` });
-    await slack.waitFor(says('You hold no lock on'), { channel: 'D0DEV1', as: 'U0DEV1' });
+    await slack.waitFor(says('You hold no lock on', '<@U0OPS1> has held it since'), {
+      channel: 'D0DEV1',
+      as: 'U0DEV1',
+    });
+    // Somebody the config gives no lock in that channel is not told whose it is.
+    await slack.type({ person: 'U0VIEW1', channel: 'D0VIEW1', text: `/dock unlock ${service}` });
+    const refused = await slack.waitFor(says('You hold no lock on'), { channel: 'D0VIEW1', as: 'U0VIEW1' });
+    expect(said(refused)).not.toContain('U0OPS1');
     slack.setUserGroup('S0ONCALL', []);
     await it.restart();
     await slack.type({ person: 'U0OPS1', channel: 'D0OPS1', text: `/dock lock ${service} for 3h` });
