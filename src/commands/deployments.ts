@@ -103,7 +103,6 @@ export const LockArgs = z.strictObject({
   take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
   queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
   of,
-  renew: field(z.boolean().default(false), { description: 'Only if you hold it already' }),
 });
 export type LockArgs = z.infer<typeof LockArgs>;
 export const lock = defineCommand({

@@ -38,9 +38,6 @@ export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channe
     throw new UserError('bad_input', '`--take` needs `--reason`: the holder will read it.');
   const { locks } = deps.store;
   if (args.of !== undefined) return extend({ ...args, of: args.of }, person, deps);
-  // A button that says "Extend" is pressed by whoever sees it, and long after its time.
-  if (args.renew && !(await locks.of(service, at)).some(({ owner }) => owner === person))
-    throw new UserError('not_found', `You hold no lock on ${code(service)}.`, `\`/dock lock ${service}\` takes one.`);
   const times = { until: at + args.for, remindAt: at + args.for - Math.min(REMIND_MS, args.for / 2), at };
   const reason = args.reason ?? '';
   const acquired = await locks.acquire({ service, owner: person, reason, channel, ...times });
@@ -166,6 +163,6 @@ export const ask: Handler<AskArgs, AskedResult> = async ({ args, person, channel
   }
   if (held.owner === person)
     throw new UserError('bad_input', `You hold that lock yourself.`, `\`/dock unlock ${service}\``);
-  await deps.board.tell(held.owner, { kind: 'lock-asked', service, by: person, channel });
+  await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
   return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
 };

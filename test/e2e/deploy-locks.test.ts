@@ -21,10 +21,10 @@ describeWithEngine('locks', () => {
     await slack.waitFor(says('is locked by <@U0OPS1>'), OPS);
     await ask(slack, `/dock ask ${service}`);
     const asked = await slack.waitFor(says('whether you still need your lock'), HOLDER);
-    expect(labels(asked)).toEqual(['Release it', 'Keep it for 2 h']);
+    expect(labels(asked)).toEqual(['Release it', 'Extend by 2 h']);
     await slack.click({ person: 'U0OPS1', message: asked, label: 'Release it' });
     await slack.waitFor(says('released', service), HOLDER);
-    await slack.type({ person: 'U0OPS1', channel: HOLDER.channel, text: `/dock lock ${service} --renew` });
+    await slack.type({ person: 'U0OPS1', channel: HOLDER.channel, text: `/dock lock ${service}` });
     await slack.waitFor(says('You hold no lock on', 'any more: it is free'), HOLDER);
 
     await ask(slack, `/deploy ${service} 1.0.0`);

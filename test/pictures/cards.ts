@@ -201,7 +201,16 @@ export const CARDS: readonly Picture[] = [
       again: true,
     }),
   ),
-  said('lock-asked', noteView({ kind: 'lock-asked', service: 'shop', by: DANA, channel: 'C0PROD' })),
+  said(
+    'lock-asked',
+    noteView({
+      kind: 'lock-asked',
+      service: 'shop',
+      token: '0b0e2f7e-1c1d-4a5b-9c3d-2e4f6a8b0c1d',
+      by: DANA,
+      channel: 'C0PROD',
+    }),
+  ),
   said(
     'totp',
     noteView({

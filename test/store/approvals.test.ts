@@ -19,6 +19,22 @@ describe('a question', () => {
     expect(await approvals().get('A2')).toBeUndefined();
   });
 
+  it('is found in its channel by its id or by the plan its card shows, the newest first', async () => {
+    const hash = `3f9c01ab${'0'.repeat(56)}`;
+    await approvals().create(question('A1', { hash }));
+    await approvals().create(question('A2', { hash, requestedAt: 5 }));
+    await approvals().create(question('A3', { hash: `3f9c01ac${'0'.repeat(56)}`, channel: 'C0OTHER' }));
+    const found = async (ref: string, channel = 'C0PROD') => (await approvals().find(ref, channel))?.id;
+
+    expect(await found('A1')).toBe('A1');
+    expect(await found('A1', 'C0OTHER')).toBeUndefined();
+    expect(await found('3f9c01ab')).toBe('A2');
+    expect(await found(hash)).toBe('A2');
+    expect(await found('3f9c01ac')).toBeUndefined();
+    expect(await found('3f9c01ac', 'C0OTHER')).toBe('A3');
+    expect(await found('ffffffff')).toBeUndefined();
+  });
+
   it('is decided once, however many answer, over two connections', async () => {
     await approvals().create(question('A1'));
     const answers = await Promise.all(

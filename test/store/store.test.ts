@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
 
@@ -185,6 +185,33 @@ describe('the audit log', () => {
       expect(verify()).toMatchObject({ ok: true, records: 1 });
     },
   );
+
+  it('is given up once another process has held the write lock for too long', async () => {
+    const store = openStore(url);
+    const other = new DatabaseSync(url.slice(5));
+    other.exec('begin immediate');
+    const appended = expect(store.audit.append(entry('R'))).rejects.toThrow(
+      'another process keeps the database locked',
+    );
+    const later = performance.now() + 16_000;
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
+    await appended;
+    clock.mockRestore();
+    other.exec('rollback');
+
+    expect(await store.audit.append(entry('R'))).toMatchObject({ seq: 1 });
+    other.close();
+    store.close();
+  });
+
+  it('tells whoever waits that it could not be written, at its end as well', async () => {
+    const store = openStore(url);
+    tamper('drop table audit_head');
+    await expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');
+    const late = expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');
+    store.close();
+    await late;
+  });
 
   it('is searched far back for a host, letting others have their turn', async () => {
     const store = openStore(url);

@@ -43,9 +43,15 @@ export type Note =
       readonly approvers: readonly Approver[];
       readonly overdue: boolean;
     }
-  | { readonly kind: 'lock-ending'; readonly service: string; readonly until: number }
+  | { readonly kind: 'lock-ending'; readonly service: string; readonly token: string; readonly until: number }
   | { readonly kind: 'lock-ended'; readonly service: string }
-  | { readonly kind: 'lock-asked'; readonly service: string; readonly by: string; readonly channel: string }
+  | {
+      readonly kind: 'lock-asked';
+      readonly service: string;
+      readonly token: string;
+      readonly by: string;
+      readonly channel: string;
+    }
   | {
       readonly kind: 'lock-taken';
       readonly service: string;

@@ -38,8 +38,8 @@ export async function watchClock(deps: Deps): Promise<void> {
     const approval = await store.approvals.get(deployment.approval);
     if (approval) await board.note(approval.id, waveNote(approval, deployment, deps, true));
   }
-  for (const { owner, service, until } of await store.locks.remind(now, LOCK_PAUSE_MS))
-    await board.tell(owner, { kind: 'lock-ending', service, until });
+  for (const { owner, service, token, until } of await store.locks.remind(now, LOCK_PAUSE_MS))
+    await board.tell(owner, { kind: 'lock-ending', service, token, until });
   for (const { owner, service } of await store.locks.ended(now)) {
     await board.tell(owner, { kind: 'lock-ended', service });
     await tellNext(service, deps);

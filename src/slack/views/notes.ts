@@ -34,8 +34,8 @@ export function noteView(note: Note): Message {
       );
     case 'lock-ending':
       return say(`Your lock on *${plain(note.service)}* ends ${untilWord(note.until, 'at')}.`, [
-        { label: 'Extend by 2 h', line: `/dock lock ${note.service} --renew --for 2h` },
-        { label: 'Release', line: `/dock unlock ${note.service}` },
+        { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h --of ${note.token}` },
+        { label: 'Release', line: `/dock unlock ${note.service} --of ${note.token}` },
       ]);
     case 'lock-ended':
       return say(`Your lock on *${plain(note.service)}* has ended.`);
@@ -43,8 +43,8 @@ export function noteView(note: Note): Message {
       return say(
         `<@${note.by}> asks in <#${note.channel}> whether you still need your lock on *${plain(note.service)}*.`,
         [
-          { label: 'Release it', line: `/dock unlock ${note.service}` },
-          { label: 'Keep it for 2 h', line: `/dock lock ${note.service} --renew --for 2h` },
+          { label: 'Release it', line: `/dock unlock ${note.service} --of ${note.token}` },
+          { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h --of ${note.token}` },
         ],
       );
     case 'lock-taken':
