@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { KnownBlock } from '@slack/types';
 import { plainText } from '../src/slack/plain.ts';
-import { BOT_USER, buttonsOf, CHANNELS, type LocalSlack, type Message, PEOPLE } from './server/index.ts';
+import { BOT_USER, buttonsOf, CHANNELS, type LocalSlack, type Message, PEOPLE, USER_GROUPS } from './server/index.ts';
 
 const HELP = `Type what you would type in Slack:
   /images   /ps -a   /logs shop -n 20   /logs shop -f for 10s   /prune images -a   /dock help
@@ -100,14 +100,16 @@ function titleOf(message: Message, place: string): string {
   return `${author}${message.onlyFor === undefined ? '' : ' (only you can see this)'}${place.startsWith('D') ? ' (direct message)' : ''}`;
 }
 
+const NAMES = new Map([
+  ...PEOPLE.map(({ id, name }) => [id, name] as const),
+  ...USER_GROUPS.map(({ id, handle }) => [id, handle] as const),
+]);
+
 function textOf(message: Message): string {
   const blocks = message.blocks.filter((block) => (block as { type: string }).type !== 'actions') as KnownBlock[];
   const body = blocks.length > 0 ? plainText(blocks) : message.text;
   const presses = buttonsOf(message.blocks).map((button, index) => `[${index + 1} ${button.text.text}]`);
   const files = message.files.map((file) => `file ${file.name} (${file.content.length} characters)`);
-  const named = body.replace(
-    /<@(\w+)>/gu,
-    (_, id: string) => `@${PEOPLE.find((person) => person.id === id)?.name ?? id}`,
-  );
+  const named = body.replace(/<(?:@|!subteam\^)(\w+)>/gu, (_, id: string) => `@${NAMES.get(id) ?? id}`);
   return [named, ...files, ...(presses.length > 0 ? [presses.join(' ')] : [])].filter((text) => text !== '').join('\n');
 }

@@ -55,10 +55,11 @@ export function createTags(config: Config): Tags {
   };
 }
 
-/** At most five: the nearest spelling first, then those that begin alike, then the newest-looking. */
+/** At most five: the nearest spelling first, then those it is the beginning of, those that begin alike, the newest-looking. */
 export function closest(wanted: string, tags: readonly string[]): string[] {
   const best = nearest(wanted, tags);
   const newest = tags.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  const longer = newest.filter((tag) => tag.startsWith(wanted));
   const alike = newest.filter((tag) => tag.startsWith(wanted.slice(0, 2)));
-  return [...new Set([...(best === undefined ? [] : [best]), ...alike, ...newest])].slice(0, 5);
+  return [...new Set([...(best === undefined ? [] : [best]), ...longer, ...alike, ...newest])].slice(0, 5);
 }

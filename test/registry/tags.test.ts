@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseReference } from '../../src/commands/reference.ts';
 import { parseConfig } from '../../src/config.ts';
-import { createTags } from '../../src/registry/tags.ts';
+import { closest, createTags } from '../../src/registry/tags.ts';
 import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
 
 function tags(password?: string) {
@@ -41,6 +41,7 @@ describeWithEngine('tags', () => {
 
   it('suggests what is nearest, and nothing from a registry that does not answer', async () => {
     expect((await tags(bed().registry.password).near(shop('1.0.1'), never))[0]).toBe('1.0.0');
+    expect(closest('1.5', ['1.4.0', '1.5.0', '1.5.2', '1.6.0'])).toEqual(['1.5.2', '1.5.0', '1.6.0', '1.4.0']);
     expect(await tags().near(parseReference('127.0.0.1:9/none:1'), never)).toEqual([]);
   });
 });
