@@ -56,7 +56,7 @@ describeWithEngine('deploying', () => {
     const other = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
     expect(said(other)).not.toContain('taken back');
     await it.slack.click({ person: 'U0OPS1', message: again, label: 'Approve' });
-    await it.slack.waitFor(says('Deploying', '1.2.0'), OPS);
+    await it.slack.waitFor((one) => one.ts === again.ts && says('Deploying', '1.2.0')(one), OPS);
   });
 
   it('shows its details to who asks for them, and leaves the card as it is for everybody', async () => {

@@ -14,11 +14,11 @@ export async function openQuestions(service: string, deps: Pick<Deps, 'store' | 
 export function refuseTwice(plan: DeployPlan, channel: string, open: readonly Approval[]): void {
   const same = open.find((one) => one.channel === channel && whatOf(one.plan as DeployPlan) === whatOf(plan));
   if (!same) return;
-  const card = code(same.hash.slice(0, 8));
+  const card = same.hash.slice(0, 8);
   throw new UserError(
     'conflict',
-    `<@${same.requestedBy}> asks exactly that already: plan ${card}, which waits for its answer.`,
-    `\`/dock plan ${same.hash.slice(0, 8)}\` shows it; its card can be answered or taken back.`,
+    `<@${same.requestedBy}> asks exactly that already: plan \`${card}\`, which waits for its answer.`,
+    `\`/dock plan ${card}\` shows it; \`/dock reject ${card}\` takes it back.`,
   );
 }
 
