@@ -85,6 +85,8 @@ export const rollback = defineCommand({
   examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
   // As `/deploy shop 1.3.2` is said.
   rewrite(words) {
+    // What comes before the service is an option's, and then everything is said with options.
+    if (/^[-@]/u.test(words[0] ?? '-')) return words;
     const at = words[1] === 'to' ? 2 : 1;
     const version = words[at];
     if (version === undefined || /^[-@]/u.test(version)) return words;

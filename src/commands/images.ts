@@ -10,7 +10,7 @@ export const ImagesArgs = z.strictObject({
     description: 'Only this repository, or repository:tag; * matches',
   }),
   all: field(z.boolean().default(false), { short: 'a', description: 'Intermediate images too' }),
-  filter: field(filter(KEYS, { dangling: ['true', 'false'] }), {
+  filter: field(filter(KEYS, { dangling: ['true', 'false', '1', '0'] }), {
     short: 'f',
     value: 'key=value',
     description: `Only what matches: ${KEYS.join(', ')}`,

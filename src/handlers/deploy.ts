@@ -93,8 +93,8 @@ async function put(
     throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
   if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
   const made = await makePlan(asked, deps, run.signal);
-  const open = await openQuestions(made.service, deps);
-  if (!onlyPlan) refuseTwice(made, request.channel, open);
+  const open = await openQuestions(made.service, request.channel, deps);
+  if (!onlyPlan) refuseTwice(made, open);
   const plan = withOthers(made, open);
   const hash = hashOf(plan);
   const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;

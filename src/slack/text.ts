@@ -29,7 +29,8 @@ function escaped(text: string): string {
 const CODE = /`[^`]+`/gu;
 /** A line that begins so is a quote. */
 const QUOTE = /(?<=^\s*)>/gu;
-const EMOJI = /:(?=([\w+'-]+):)/gu;
+/** Behind a letter or digit it is a tag's or a port's, and people copy those; an emoji there would ping nobody. */
+const EMOJI = /(?<![A-Za-z0-9]):(?=([\w+'-]+):)/gu;
 const PAIRS = ['*', '_', '~'].map((mark) => ({
   mark,
   opens: new RegExp(`(?<![A-Za-z0-9])[${mark}](?=\\S)`, 'u'),

@@ -68,7 +68,10 @@ export interface Decision {
 export interface Approvals {
   create(approval: NewApproval): Promise<void>;
   get(id: string): Promise<Approval | undefined>;
-  /** By its id, or the newest of that channel by the first digits of its plan's hash. */
+  /**
+   * By its id, or in that channel by the first digits of its plan's hash: the newest that is open, or else the newest. Throws
+   * a `UserError` when they fit more than one open plan.
+   */
   find(ref: string, channel: string): Promise<Approval | undefined>;
   /** The values it was asked with, while they are kept. Throws a `UserError` when they were sealed under another key. */
   values(id: string): Promise<Readonly<Record<string, string>> | undefined>;
@@ -160,12 +163,14 @@ export function createApprovals(sql: Sql, key: Buffer | undefined): Approvals {
     },
     get: async (id) => get(id),
     async find(ref, channel) {
-      const found = sql.all<{ id: string }>(
-        `select id from approvals where channel = $2 and (id = $1 or (length($1) < 26 and substr(hash, 1, length($1)) = $1)
-         or hash = $1) order by requested_at desc, id desc limit 1`,
+      const found = sql.all<{ id: string; hash: string; state: string }>(
+        `select id, hash, state from approvals where channel = $2 and (id = $1 or (length($1) < 26 and substr(hash, 1, length($1)) = $1)
+         or hash = $1) order by state = 'pending' desc, requested_at desc, id desc`,
         [ref, channel],
-      )[0];
-      return found && get(found.id);
+      );
+      if (new Set(found.filter(({ state }) => state === 'pending').map(({ hash }) => hash)).size > 1)
+        throw new UserError('ambiguous', 'More than one open plan begins so.', 'Answer it by the buttons of its card.');
+      return found[0] && get(found[0].id);
     },
     async values(id) {
       const { sealed } =

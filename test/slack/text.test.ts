@@ -15,7 +15,7 @@ const HOSTILE = [
   '~struck~, ~/.a ~',
   '*_~all~_*',
   '`code` and ```a fence```',
-  ':tada: :+1: :100: x:tada:y',
+  ':tada: :+1: :100:',
   '> a quote',
   '>>> many',
   '<https://evil.example|the docs> <!channel> <@U0DEV1> &lt;',
@@ -39,6 +39,7 @@ it.each([
   'dial tcp [2001:db8::1]:2376: i/o timeout',
   'at 10:30:15, 2 * 3',
   'see https://tickets.example.com/SHOP-1?a=b_c',
+  'registry.example.com/shop:latest: not found',
 ])('what formats nothing is left as it is: %s', (text) => {
   expect(plain(text)).toBe(text);
   expect(prose(text)).toBe(text);

@@ -33,6 +33,11 @@ describe('a question', () => {
     expect(await found('3f9c01ac')).toBeUndefined();
     expect(await found('3f9c01ac', 'C0OTHER')).toBe('A3');
     expect(await found('ffffffff')).toBeUndefined();
+    await approvals().decide({ id: 'A2', state: 'withdrawn', by: 'U0DEV1', at: 6 });
+    expect(await found('3f9c01ab')).toBe('A1');
+    await approvals().create(question('A4', { hash: `3f9c01ab${'1'.repeat(56)}` }));
+    await expect(found('3f9c01ab')).rejects.toThrow('More than one open plan begins so.');
+    expect(await found(`3f9c01ab${'1'.repeat(56)}`)).toBe('A4');
   });
 
   it('is decided once, however many answer, over two connections', async () => {

@@ -204,7 +204,7 @@ async function attention(
     ...rest,
     verdict: 'needs_attention',
     why: `${why}${host ? whatRuns(host) : ''}`,
-    tryThis: `On the host, see docker ps -a${words === '' ? '.' : `; then by hand: ${words}`}`,
+    tryThis: `On the host, see docker ps -a${words === '' ? '.' : `; then by hand: \`${words}\``}`,
     evidence,
     ms: site.elapsed(),
     downMs: site.downMs(),

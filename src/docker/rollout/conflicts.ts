@@ -24,7 +24,7 @@ function leftovers(others: readonly Container[], live: string): string[] {
   const { candidate } = namesOf(live, '');
   const beside = versionsOf(others, live).filter(({ state }) => state === 'running');
   return [
-    ...(others.some((item) => ownName(item) === candidate && !isOrphan(item))
+    ...(others.some((item) => ownName(item) === candidate && !isOrphan(item, live))
       ? [`There is a container ${candidate}: another rollout is under way, or one was never ended.`]
       : []),
     ...beside.map((item) => `${ownName(item)} runs beside it: a rollout was never ended.`),

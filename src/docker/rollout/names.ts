@@ -67,14 +67,15 @@ export function versionsOf<T extends Named>(containers: readonly T[], live: stri
     .toSorted((a, b) => stopped(a) - stopped(b) || (a.createdAt - b.createdAt) * (stopped(a) === 0 ? 1 : -1));
 }
 
-/** Longer than one stays unstarted in a rollout that is under way. */
-const UNBORN_MS = 2 * 60_000;
+/** Longer than one stays unstarted in a rollout that is under way, which may wait for a stop, by clocks that differ. */
+const UNBORN_MS = 30 * 60_000;
 
 /** One that a rollout made, never started, and lost sight of: its engine answered too late. It is in nobody's use. */
-export function isOrphan(item: Named): boolean {
-  return (
-    item.state === 'created' && Object.hasOwn(item.labels, LABELS.deploy) && item.createdAt < Date.now() - UNBORN_MS
-  );
+export function isOrphan(item: Named, live: string): boolean {
+  const { candidate, versioned } = namesOf(live, item.labels[LABELS.deploy] ?? '');
+  // The labels alone come with an image, to whatever somebody makes of it.
+  const isOurs = Object.hasOwn(item.labels, LABELS.deploy) && [candidate, versioned].includes(ownName(item));
+  return isOurs && item.state === 'created' && item.createdAt < Date.now() - UNBORN_MS;
 }
 
 /** Earlier versions of a live name that are kept, newest first. */

@@ -134,6 +134,15 @@ export function isAway(error: unknown): boolean {
   return error.status === undefined && ['unreachable', 'timeout', 'busy', 'ssh', 'tls'].includes(error.fault);
 }
 
+/** Of a call that failed: whether the engine may be at it nevertheless. An answer is an end, and who was not reached heard nothing. */
+export function mayBeHeard(error: unknown): boolean {
+  if (!(error instanceof EngineError) || error.status !== undefined) return false;
+  const { code = '' } = (error.cause ?? {}) as { readonly code?: string };
+  return error.fault === 'timeout' || (error.fault === 'unreachable' && !NOT_REACHED.test(code));
+}
+
+const NOT_REACHED = /^(?:ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+)$/u;
+
 /** What is on the host of this rollout, by identity rather than by name: names move while it runs. */
 export interface OnHost {
   readonly old: Container | undefined;

@@ -3,7 +3,7 @@ import { type Container, EngineError } from '../engine.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';
 import { policyOf, type Study } from './plan.ts';
-import { isAway, look, type Site, StepFailed } from './site.ts';
+import { isAway, look, mayBeHeard, type Site, StepFailed } from './site.ts';
 import { pinned, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
@@ -48,7 +48,7 @@ export async function create(site: Site, { draft, found }: Study, name: string, 
     restart: found.podman ? 'own' : 'no',
   };
   const { body, later } = bodyOf(draft, making);
-  const inTheWay = found.containers.find((item) => ownName(item) === name && isOrphan(item));
+  const inTheWay = found.containers.find((item) => ownName(item) === name && isOrphan(item, plan.name));
   if (inTheWay) await unlessGone(engine.removeContainer(inTheWay.id));
   const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
     throw failed(`${name} could not be created`, error, plan.host);
@@ -78,8 +78,13 @@ export async function stopFor(site: Site, container: Container): Promise<void> {
     ));
   const isOld = container.id === site.plan.now?.containerId;
   if (isOld) site.stopping(true);
-  await engine.stopContainer(container.id, Config.StopTimeout ?? STOP_SECONDS);
-  if (isOld) site.stopping(false);
+  try {
+    await engine.stopContainer(container.id, Config.StopTimeout ?? STOP_SECONDS);
+    if (isOld) site.stopping(false);
+  } catch (error) {
+    if (isOld && !mayBeHeard(error)) site.stopping(false);
+    throw error;
+  }
   if (!isSet) await none();
 }
 
@@ -127,7 +132,7 @@ export async function retain(site: Site): Promise<void> {
   const previous = previousOf(others, plan.name).slice(run.wanted.rollout.keep);
   const failed = failedOf(others, plan.name);
   // One at a time is at work here: what another made and never started, its create having been given up, nobody ends.
-  const unborn = others.filter((item) => isOrphan(item) && item.labels[LABELS.target] === plan.name);
+  const unborn = others.filter((item) => isOrphan(item, plan.name));
   for (const { id } of [...previous, ...failed, ...unborn]) await unlessGone(site.engine.removeContainer(id));
 }
 

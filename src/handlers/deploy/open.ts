@@ -4,15 +4,19 @@ import type { Deps } from '../types.ts';
 import { isDeploy } from './said.ts';
 import type { DeployPlan } from './types.ts';
 
-/** What is asked of a service and waits for an answer, oldest first. */
-export async function openQuestions(service: string, deps: Pick<Deps, 'store' | 'now'>): Promise<readonly Approval[]> {
-  const open = await deps.store.approvals.pending({ now: deps.now() });
+/** What is asked of a service in a channel and waits for an answer, oldest first. What others ask elsewhere is theirs. */
+export async function openQuestions(
+  service: string,
+  channel: string,
+  deps: Pick<Deps, 'store' | 'now'>,
+): Promise<readonly Approval[]> {
+  const open = await deps.store.approvals.pending({ now: deps.now(), channel });
   return open.filter((approval) => isDeploy(approval) && approval.service === service);
 }
 
-/** Two cards for one thing could both be approved. Throws a `UserError` when exactly that waits in the same channel. */
-export function refuseTwice(plan: DeployPlan, channel: string, open: readonly Approval[]): void {
-  const same = open.find((one) => one.channel === channel && whatOf(one.plan as DeployPlan) === whatOf(plan));
+/** Two cards for one thing could both be approved. Throws a `UserError` when exactly that waits already. */
+export function refuseTwice(plan: DeployPlan, open: readonly Approval[]): void {
+  const same = open.find((one) => whatOf(one.plan as DeployPlan) === whatOf(plan));
   if (!same) return;
   const card = same.hash.slice(0, 8);
   throw new UserError(
@@ -23,9 +27,9 @@ export function refuseTwice(plan: DeployPlan, channel: string, open: readonly Ap
 }
 
 // By what would be done on each host: free space and the state of an image change from one minute to the next.
-function whatOf({ action, image, breakGlass, hosts }: DeployPlan): string {
+function whatOf({ action, image, breakGlass, hosts, waves, ask }: DeployPlan): string {
   const each = hosts.map(({ host, now, next }) => [host, now?.containerId ?? '', next.bodyHash]);
-  return JSON.stringify([action, image.digest, breakGlass, each]);
+  return JSON.stringify([action, image.digest, breakGlass, waves, ask, each]);
 }
 
 /** Whoever approves one of several should know of the others. */

@@ -83,6 +83,28 @@ describeWithEngine('the stop of the old version', { timeout: 60_000 }, () => {
   });
 });
 
+describeWithEngine('a stop that was not made', { timeout: 60_000 }, () => {
+  it.each([
+    ['refused by the engine', new EngineError('refused', 'tried to kill container, no exit event', 500)],
+    ['that reached nobody', new EngineError('unreachable', 'refused', undefined, { cause: { code: 'ECONNREFUSED' } })],
+  ])('%s leaves the old version as it was, policy and all', async (_, error) => {
+    const { name, old, before } = await serving();
+    let isFirst = true;
+    const engine = altered({
+      async stopContainer(...args) {
+        if (!isFirst) return scene.engine.stopContainer(...args);
+        isFirst = false;
+        throw error;
+      },
+    });
+    const { run } = await prepare(scene, await scene.wanted(name, '2'));
+
+    expect(await runHost(engine, run)).toMatchObject({ verdict: 'failed_kept_old', phase: 'stop-old' });
+    await expectOld(name, old);
+    expect((await scene.inspect(name)).State.StartedAt).toBe(before);
+  });
+});
+
 it.skipIf(!inject('bed'))('an engine that was away and came back is waited for as long the next time', async () => {
   const { name, old } = await serving();
   let phase: Phase = 'pull';
@@ -186,13 +208,22 @@ describeWithEngine('a container that is made too late to be heard of', { timeout
     });
     expect((await prepare(scene, await scene.wanted(name, '2'))).plan.conflicts).toMatchObject([/another rollout/u]);
 
-    const later = Date.now() + 3 * 60_000;
+    const later = Date.now() + 31 * 60_000;
     vi.spyOn(Date, 'now').mockReturnValue(later);
     onTestFinished(() => void vi.restoreAllMocks());
+    // What somebody makes of an image that a rollout made has the same labels.
+    const own = `${name}.debug`;
+    await mustCall(scene.socket, 'POST', `/containers/create?name=${own}`, {
+      Image: 'busybox:1.0',
+      Cmd: ['true'],
+      Labels,
+    });
     const { run, plan } = await prepare(scene, await scene.wanted(name, '2'));
 
     expect(plan.conflicts).toEqual([]);
     expect(await runHost(scene.engine, run)).toMatchObject({ verdict: 'deployed' });
+    expect(await scene.containers(name)).toMatchObject({ [own]: 'created' });
+    await callEngine(scene.socket, 'DELETE', `/containers/${own}`);
   });
 });
 
