@@ -83,13 +83,11 @@ export const rollback = defineCommand({
   args: RollbackArgs,
   serviceOf: ({ service }) => service,
   examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
-  // As `/deploy shop 1.3.2` is said.
+  // As `/deploy shop 1.3.2` is said. What comes before the service is an option's, and then everything is said with options.
   rewrite(words) {
-    // What comes before the service is an option's, and then everything is said with options.
-    if (/^[-@]/u.test(words[0] ?? '-')) return words;
-    const at = words[1] === 'to' ? 2 : 1;
-    const version = words[at];
-    if (version === undefined || /^[-@]/u.test(version)) return words;
-    return [words[0] ?? '', '--to', ...words.slice(at)];
+    const [service, ...rest] = words;
+    const [version, ...more] = rest[0] === 'to' ? rest.slice(1) : rest;
+    const isPlain = [service, version].every((word) => word !== undefined && !/^[-@]/u.test(word));
+    return isPlain ? [`${service}`, '--to', `${version}`, ...more] : words;
   },
 });

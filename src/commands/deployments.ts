@@ -117,7 +117,7 @@ export const lock = defineCommand({
   examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
   rewrite(words) {
     const index = words.indexOf('for');
-    if (index < 1 || ['--reason', '--for'].includes(words[index - 1] ?? '')) return words;
+    if (index < 1 || ['--reason', '--for'].includes(`${words[index - 1]}`)) return words;
     return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
   },
 });

@@ -98,6 +98,7 @@ describe('parseLine', () => {
       'logs shop --since yesterday',
       '`--since` is how long ago (10m, 2h) or a time (2026-03-01T04:00:00Z), not `yesterday`.',
     ],
+    ['rollback', '`/rollback` needs a service.'],
     ['prune', '`/prune` needs one of images, containers, volumes, networks, cache.'],
     [
       'prune image',
