@@ -5,8 +5,8 @@ import type { Stage } from './stage.ts';
 
 const AT_ONCE = 50;
 /**
- * A pause of the collector or the disk falls on all who wait just then: of 8000 acknowledgements two pauses were the slowest
- * hundredth, and the ratio went from 0.97 to 1.90 between runs. So many rounds have their share of pauses on both sides.
+ * A pause falls on all fifty who wait just then, so a few of them are the slowest hundredth: over 20 rounds the ratio went
+ * from 0.97 to 1.90 between runs, over so many it stays within a tenth.
  */
 const ROUNDS = 200;
 /** Commands a person and a round. */
