@@ -41,6 +41,11 @@ export function momentAt(moment: Moment, now: number): number {
   return 'at' in moment ? moment.at : now - moment.ago;
 }
 
+/** `2026-03-01 04:00 UTC`: for words that everybody is to read the same, and where Slack cannot say a reader's own time. */
+export function sayMoment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** `45 s`, `12 min`, `3 h`, `9 days`: for sentences. */
 export function sayDuration(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));

@@ -1,5 +1,5 @@
 import type { AskArgs, ListArgs, LockArgs, UnlockArgs } from '../commands/deployments.ts';
-import { sayDuration } from '../commands/duration.ts';
+import { sayDuration, sayMoment } from '../commands/duration.ts';
 import { code, UserError } from '../errors.ts';
 import type { Lock, Waiting } from '../store/locks.ts';
 import { knownService } from './deploy/known.ts';
@@ -84,13 +84,13 @@ async function theirs(service: string, person: string, of: string | undefined, d
   if (mine)
     throw new UserError(
       'not_found',
-      `The lock of that card is over. You hold another one on ${code(service)}, until ${utc(mine.until)}.`,
+      `The lock of that card is over. You hold another one on ${code(service)}, until ${sayMoment(mine.until)}.`,
       `\`/dock unlock ${service}\` releases it.`,
     );
   if (other)
     throw new UserError(
       'not_permitted',
-      `${code(service)} is locked by <@${other.owner}> until ${utc(other.until)}, not by you.`,
+      `${code(service)} is locked by <@${other.owner}> until ${sayMoment(other.until)}, not by you.`,
       `\`/dock lock ${service} --take --reason …\` takes it over.`,
       {
         choices: [
@@ -105,11 +105,6 @@ async function theirs(service: string, person: string, of: string | undefined, d
 
 function changedHands(): UserError {
   return new UserError('busy', 'That lock has just changed hands.', 'See `/dock locks`.');
-}
-
-/** A refusal is words only; what is a result is shown in the reader's own time. */
-export function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 export interface UnlockResult {

@@ -5,7 +5,7 @@ import type { Deps } from './types.ts';
 /** A registry seldom lists its repositories; what these hosts have of it, and the services use, answers in no time. */
 const DEADLINE_MS = 3000;
 
-/** The repository of the same registry that was meant, of those known here; undefined when none is near. Never rejects. */
+/** The repository of the same registry that was meant, of those known here; undefined when none is near. */
 export async function nearRepository(
   { registry, path }: ImageReference,
   hosts: readonly string[],

@@ -1,8 +1,8 @@
 import type { CommandSpec } from '../commands/define.ts';
+import { sayMoment } from '../commands/duration.ts';
 import { code } from '../errors.ts';
 import { authorize, groupsThatMatter } from '../policy/authorize.ts';
 import type { Lock } from '../store/locks.ts';
-import { utc } from './locks.ts';
 import type { Deps, Incoming } from './types.ts';
 
 /** Where a request is judged, which is where it was said but for one case. */
@@ -35,7 +35,7 @@ export async function judgedIn(
   const now = !other
     ? ': it is free'
     : (await mayKnow(incoming, spec, other, deps))
-      ? `: <@${other.owner}> has held it since ${utc(other.takenAt)}`
+      ? `: <@${other.owner}> has held it since ${sayMoment(other.takenAt)}`
       : '';
   return { channel, missing: `You hold no lock on ${code(service)} any more${now}. Nothing was changed.` };
 }

@@ -2,10 +2,10 @@ import type { CommandSpec } from '../commands/define.ts';
 import { nearest } from '../commands/nearest.ts';
 import { type Selector, select } from '../commands/selector.ts';
 import type { Config, GrantConfig } from '../config.ts';
-import { code, type Reason } from '../errors.ts';
+import type { Reason } from '../errors.ts';
 import { rulesFor } from './approvals.ts';
 import type { Membership } from './people.ts';
-import { serviceName } from './services.ts';
+import { noService, serviceName } from './services.ts';
 
 /** What is asked: one command, by one person, in one channel, on some hosts, about a service or not. */
 export interface Ask {
@@ -137,10 +137,8 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
 
 // A misspelt service looks like a container that runs somewhere.
 function whichHost(service: string | undefined, config: Config): string {
-  if (service === undefined || config.services.has(service)) return 'Which host?';
-  const near = nearest(service, config.services.keys());
-  const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  return `${code(service)} is no service of the config.${meant} If it is a container, say on which host it is.`;
+  const missing = service === undefined ? undefined : noService(service, config);
+  return missing === undefined ? 'Which host?' : `${missing} If it is a container, say on which host it is.`;
 }
 
 /** The hosts of a configured service; undefined for what is adopted where it runs, and for what is about no service. */

@@ -1,4 +1,6 @@
+import { nearest } from '../commands/nearest.ts';
 import type { Config } from '../config.ts';
+import { code } from '../errors.ts';
 
 /**
  * The name rules are about, for what somebody typed: a service's own name, or that of the container or Swarm service it
@@ -9,4 +11,11 @@ export function serviceName(typed: string, config: Config): string {
   for (const service of config.services.values())
     if ((service.kind === 'swarm' ? service.swarm : service.container.name) === typed) return service.name;
   return typed;
+}
+
+/** That there is no such service, and which was meant; undefined when there is. */
+export function noService(name: string, config: Config): string | undefined {
+  if (config.services.has(name)) return undefined;
+  const near = nearest(name, config.services.keys());
+  return `There is no service ${code(name)} in the config.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
 }

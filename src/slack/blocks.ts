@@ -17,8 +17,11 @@ export interface Message {
   readonly file?: { readonly name: string; readonly title: string; readonly content: string };
 }
 
+/** A little less than Slack takes in one section. */
+export const MOST_SECTION = 2900;
+
 export function section(mrkdwn: string): SectionBlock {
-  return { type: 'section', text: mrkdwnOf(mrkdwn, 2900) };
+  return { type: 'section', text: mrkdwnOf(mrkdwn, MOST_SECTION) };
 }
 
 /** Lines in as many sections as they need: one that is too long would lose its end. */
@@ -26,7 +29,7 @@ export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
     const joined = `${texts.at(-1)}\n${line}`;
-    if (texts.length > 0 && joined.length <= 2900) texts[texts.length - 1] = joined;
+    if (texts.length > 0 && joined.length <= MOST_SECTION) texts[texts.length - 1] = joined;
     else texts.push(line);
   }
   return texts.map(section);

@@ -1,3 +1,5 @@
+import { sayMoment } from '../commands/duration.ts';
+
 /**
  * What stands for a mark that would format. mrkdwn has no escape, and whether a character nobody sees beside a mark undoes
  * it is not known for every Slack; it would also be in what people copy.
@@ -102,8 +104,7 @@ export function clock(at: number): string {
 
 /** A moment that may be on another day. */
 export function dayAndClock(at: number): string {
-  const utc = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utc} UTC>`;
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${sayMoment(at)}>`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -68,7 +68,7 @@ describeWithEngine('locks', () => {
     await ask(slack, `/dock unlock ${service}x`);
     await slack.waitFor(says('There is no service', `Did you mean \`${service}\``), OPS);
     await ask(slack, `/deploy ${service}x 1.0.0`);
-    await slack.waitFor(says('is no service of the config', 'say on which host'), OPS);
+    await slack.waitFor(says('There is no service', 'say on which host'), OPS);
   });
 
   it('of which an old card remains: pressed, it says in private how it stands, and touches no other lock', async () => {

@@ -42,9 +42,11 @@ it('a misspelt service is not one that is free, nor one whose host is to be said
   expect(await it.say('/dock unlock shpo')).toMatchObject(none);
   expect(await it.say('/dock ask shpo')).toMatchObject(none);
   const unknown =
-    /^`shpo` is no service of the config\. Did you mean `shop`\? If it is a container, say on which host/u;
+    /^There is no service `shpo` in the config\. Did you mean `shop`\? If it is a container, say on which host/u;
   for (const line of ['/deploy shpo 1.5.0', '/rollback shpo'])
     expect(await it.say(line)).toMatchObject({ ...refused(unknown), reason: 'host_needed' });
-  expect(await it.say('/rollback nosuch')).toMatchObject(refused(/^`nosuch` is no service of the config\. If it is/u));
+  expect(await it.say('/rollback nosuch')).toMatchObject(
+    refused(/^There is no service `nosuch` in the config\. If it is/u),
+  );
   expect(await it.say('/dock unlock shop')).toMatchObject(refused('`shop` is not locked.'));
 });

@@ -1,3 +1,4 @@
+import { sayMoment } from '../../commands/duration.ts';
 import { UserError } from '../../errors.ts';
 import { frozen } from '../../policy/freeze.ts';
 import type { Deps } from '../types.ts';
@@ -42,10 +43,9 @@ export async function refuseHeldUp(
   const at = now();
   const freeze = frozen(at, { hosts, service }, config);
   if (freeze) {
-    const until = new Date(freeze.until);
     throw new UserError(
       'frozen',
-      `Deploys to ${freeze.hosts.join(', ')} are frozen until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${freeze.name} (\`${freeze.rule}\`).`,
+      `Deploys to ${freeze.hosts.join(', ')} are frozen until ${sayMoment(freeze.until)}: ${freeze.name} (\`${freeze.rule}\`).`,
       around,
     );
   }

@@ -1,3 +1,4 @@
+import { sayMoment } from '../../commands/duration.ts';
 import { code } from '../../errors.ts';
 import type { Deps } from '../types.ts';
 import { isGood } from './finish.ts';
@@ -41,7 +42,6 @@ const showsFault = ({ verdict, evidence }: CardVerdict) =>
 
 /** For a plan; the moment is in UTC, as the words are hashed with it and everybody reads the same. */
 export function failureWords({ image, hosts, at, why }: Failure): string {
-  const moment = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
   const version = code(image.tag ?? image.digest.slice(7, 19));
-  return `${version} was taken back on ${hosts.join(', ')}, ${moment} UTC: ${why}`;
+  return `${version} was taken back on ${hosts.join(', ')}, ${sayMoment(at)}: ${why}`;
 }

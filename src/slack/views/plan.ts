@@ -3,15 +3,13 @@ import { sayDuration } from '../../commands/duration.ts';
 import { saySize } from '../../commands/size.ts';
 import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
-import { context, type Message, section, sections } from '../blocks.ts';
+import { context, type Message, MOST_SECTION, section, sections } from '../blocks.ts';
 import { readable } from '../plain.ts';
 import { clip, inline, plain, plural, prose } from '../text.ts';
 
 /** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
 const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
 const DETAILED = { hosts: 20, warnings: 30, value: 300 } as const;
-/** What a section takes. */
-const MOST = 2900;
 
 /** `deploy shop 1.4.0`, `roll shop back to 1.3.2`: in sentences. */
 export function what(plan: DeployPlan): string {
@@ -48,7 +46,7 @@ export function planDetails(plan: DeployPlan, hash: string): Pick<Message, 'bloc
   const isWhole =
     !isMany &&
     warnings.length <= DETAILED.warnings &&
-    details.every(({ length }) => length <= MOST) &&
+    details.every(({ length }) => length <= MOST_SECTION) &&
     values.every(({ length }) => length <= DETAILED.value);
   return {
     blocks: [
