@@ -1,5 +1,9 @@
+import { expect } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import type { Runner } from '../../src/handlers/deploy/runner.ts';
+import type { CardVerdict } from '../../src/handlers/deploy/types.ts';
+import type { CardResult } from '../../src/handlers/deploy.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
 import type { Answer } from '../../src/handlers/types.ts';
 import { createPeople } from '../../src/slack/people.ts';
@@ -12,6 +16,12 @@ export interface Desk extends AsyncDisposable {
   /** Says it and hands over every report of its progress. */
   watch(text: string, onProgress: (report: unknown) => void, person?: string): Promise<Answer>;
   readonly store: Store;
+  /** Carries nothing out until it is started. */
+  readonly runner: Runner;
+  /** Asks for a deploy and says yes to it; resolves to the id of its question. */
+  ask(text: string): Promise<string>;
+  /** Waits for the end of what was asked, the runner having been started; what came of it on each host. */
+  ended(question: string): Promise<Record<string, CardVerdict>>;
 }
 
 export const PERSON = 'U0DEV1';
@@ -32,10 +42,11 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
   );
   const log = createLog('silent');
   const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), log);
-  const deps = core.deps({
+  const people = {
     membership: createPeople(config, undefined, log).membership,
     channels: async () => new Set([CHANNEL]),
-  });
+  };
+  const deps = core.deps(people, { async post() {}, changed() {}, async note() {}, async tell() {} });
   const { signal } = new AbortController();
   const watch: Desk['watch'] = (text, progress, person = PERSON) =>
     handle({ text, person, channel: CHANNEL, team: 'T0TEAM', source: 'cli' }, deps, {
@@ -47,7 +58,23 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     watch,
     say: (text, person) => watch(text, () => {}, person),
     store: deps.store,
-    [Symbol.asyncDispose]: () => core.close(),
+    runner: deps.runner,
+    async ask(text) {
+      const { card } = resultOf<CardResult>(await watch(text, () => {}));
+      resultOf(await watch(`/dock approve ${card}`, () => {}));
+      return card;
+    },
+    async ended(question) {
+      const { deployments } = deps.store;
+      const { id = '' } = (await deployments.byApproval(question)) ?? {};
+      await expect.poll(() => deployments.get(id), { timeout: 60_000 }).toMatchObject({ state: 'ended' });
+      const hosts = await deployments.hosts(id);
+      return Object.fromEntries(hosts.map(({ host, detail }) => [host, detail as CardVerdict]));
+    },
+    async [Symbol.asyncDispose]() {
+      await deps.runner.stop();
+      await core.close();
+    },
   };
 }
 

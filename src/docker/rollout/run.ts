@@ -2,6 +2,7 @@ import { UserError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { backForGood, causeOf, goBack } from './back.ts';
 import { createNew, startFirst, stopFirst } from './forward.ts';
+import { movedBetween } from './moved.ts';
 import { type Study, study } from './plan.ts';
 import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import { updateSwarm } from './swarm.ts';
@@ -128,21 +129,4 @@ export async function unlessLost(work: () => Promise<HostVerdict>): Promise<Host
   } catch (error) {
     throw error instanceof LeaseLost ? error.cause : error;
   }
-}
-
-function movedBetween(before: HostPlan, after: HostPlan): string[] {
-  const [was, is] = [before.now, after.now];
-  if (was && !is) return [`${was.containerName} is gone.`];
-  if (!was && is) return [`${is.containerName} was made meanwhile.`];
-  const moved = [...after.conflicts];
-  if (was && is) {
-    if (was.containerId !== is.containerId) moved.push(`${is.containerName} is another container than before.`);
-    else if (was.configHash !== is.configHash) moved.push(`Somebody changed ${is.containerName} by hand.`);
-    if (was.state !== is.state) moved.push(`${is.containerName} was ${was.state}, and is ${is.state} now.`);
-  }
-  if (moved.length === 0 && before.next.bodyHash !== after.next.bodyHash)
-    moved.push('The settings of the new container are others than those approved.');
-  if (moved.length === 0 && before.strategy !== after.strategy)
-    moved.push(`It would now be ${after.strategy}, not ${before.strategy}.`);
-  return moved;
 }

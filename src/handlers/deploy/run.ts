@@ -1,7 +1,8 @@
+import { movedBetween } from '../../docker/rollout/moved.ts';
 import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
-import { type HostPlan, PlanStale, Shutdown } from '../../docker/rollout/types.ts';
+import { PlanStale, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../errors.ts';
 import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
@@ -173,7 +174,7 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
     known,
     async (engine, host) => {
       try {
-        return difference(planFor(plan, host), await planHost(engine, host, wanted, { signal }));
+        return inWords(movedBetween(planFor(plan, host), await planHost(engine, host, wanted, { signal })));
       } catch (error) {
         const why = refusal(error);
         if (why === undefined) throw error;
@@ -191,17 +192,12 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
   return moved;
 }
 
+const inWords = (moved: readonly string[]) => (moved.length > 0 ? moved.join(' ') : undefined);
+
 /** What a person can be told of an error; undefined for one of ours, and for a host that is only busy. */
 function refusal(error: unknown): string | undefined {
   if (!(error instanceof UserError) || error.reason === 'busy' || error.reason === 'stopped') return undefined;
   return [error.message, error.hint].filter((part) => part !== undefined).join(' ');
-}
-
-function difference(before: HostPlan, now: HostPlan): string | undefined {
-  if (before.now?.containerId !== now.now?.containerId) return 'Another container runs there now.';
-  if (before.now?.configHash !== now.now?.configHash) return 'Its settings were changed by hand.';
-  if (before.next.bodyHash !== now.next.bodyHash) return 'What the config asks for has changed.';
-  return now.conflicts[0];
 }
 
 async function refuse(course: Course, hosts: readonly string[]): Promise<void> {

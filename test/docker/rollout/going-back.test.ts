@@ -162,7 +162,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
 
     await expect(runHost(scene.engine, run)).rejects.toMatchObject({
       name: 'PlanStale',
-      moved: [`Somebody changed ${name} by hand.`],
+      moved: [`${name} was changed by hand.`],
     });
 
     expect(phases).toEqual([]);
