@@ -7,7 +7,7 @@ import { serviceName } from '../policy/services.ts';
 import { containerImage } from './deploy/adopt.ts';
 import { refuseBlocked } from './deploy/blocked.ts';
 import { deployableHere, deployForm, type FormResult } from './deploy/form.ts';
-import { wantedImage } from './deploy/image.ts';
+import { adoptedImage, wantedImage } from './deploy/image.ts';
 import { openQuestions, refuseTwice, withOthers } from './deploy/open.ts';
 import { type Asked, hashOf, makePlan } from './deploy/plan.ts';
 import { question } from './deploy/question.ts';
@@ -36,8 +36,9 @@ export const deploy: Handler<DeployArgs, CardResult | PlannedResult | FormResult
   const service = name === undefined ? undefined : deps.config.services.get(name);
   if (name === undefined || (service && args.image === undefined))
     return deployForm(deployableHere(request, deps), name, deps, run.signal);
-  const current = service ? parseReference(service.image) : await containerImage(name, request.hosts, deps, run.signal);
-  const image = wantedImage(args.image, current, service !== undefined);
+  const image = service
+    ? wantedImage(args.image, parseReference(service.image), true)
+    : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
   return put(
     {
       action: 'deploy',

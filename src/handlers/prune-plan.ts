@@ -60,8 +60,9 @@ async function images(engine: Engine, options: Options): Promise<Candidate[]> {
     }));
 }
 
-function isVerified({ digests }: Image, verified: ReadonlySet<string>): boolean {
-  return digests.some((name) => verified.has(name.slice(name.indexOf('@') + 1)));
+// Of an image that lost its last name, a containerd image store keeps the digest as its id only.
+function isVerified({ id, digests }: Image, verified: ReadonlySet<string>): boolean {
+  return verified.has(id) || digests.some((name) => verified.has(name.slice(name.indexOf('@') + 1)));
 }
 
 /** An engine that has a tag for an image forgets its digests with the tag. */

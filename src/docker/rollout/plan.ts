@@ -5,6 +5,7 @@ import { changesOf } from './changes.ts';
 import { type Around, draftOf, endpointsOf } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
 import { type Draft, hashOf } from './draft.ts';
+import { madeFrom, referenceOf, repositoryOf } from './origin.ts';
 import { withOverrides } from './overrides.ts';
 import { risksOf } from './risks.ts';
 import { draftOfConfig } from './spec.ts';
@@ -98,15 +99,15 @@ function aroundOf({ containers, minor, live, others }: Survey): Around {
 
 function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }: Wanted): RunningNow {
   const digests = (image?.digests ?? [])
-    .filter((digest) => sameRepository(digest, wanted.repository))
-    .map((digest) => digest.slice(digest.indexOf('@') + 1));
-  const tag = /:([\w.-]+)(?:@|$)/u.exec(raw.Config.Image.slice(raw.Config.Image.lastIndexOf('/') + 1))?.[1];
+    .flatMap((name) => referenceOf(name) ?? [])
+    .filter((reference) => repositoryOf(reference) === wanted.repository)
+    .flatMap(({ digest }) => digest ?? []);
   return {
     containerId: raw.Id,
     containerName: raw.Name,
     imageId: raw.Image,
     digest: digests.find((digest) => digest === wanted.digest) ?? digests[0],
-    tag: raw.Config.Image.startsWith('sha256:') ? undefined : tag,
+    tag: madeFrom(raw)?.tag,
     state: raw.State.Status,
     configHash: configHash(raw),
     restartPolicy: policyOf(raw.HostConfig.RestartPolicy),
@@ -121,11 +122,6 @@ function networksOf(raw: RawContainer): RunningNow['networks'] {
   });
   return Object.fromEntries(known);
 }
-
-// Engines leave out the registry and folder everybody means.
-const familiar = (name: string) => name.replace(/^docker\.io\/(?:library\/)?/u, '');
-const sameRepository = (digest: string, repository: string) =>
-  familiar(digest.slice(0, digest.indexOf('@'))) === familiar(repository);
 
 /** Of all that somebody can change by hand; addresses that an engine gives at each start are not part of it. */
 function configHash({ Id, Name, Image, Config, HostConfig, Mounts, NetworkSettings }: RawContainer): string {

@@ -10,7 +10,7 @@ import type { RestartPolicy } from './types.ts';
 /** Engines take this long by default between the stop signal and the end by force. */
 const STOP_SECONDS = 10;
 
-/** Fetches the image by its digest, and gives it the tag people know it by. */
+/** Fetches the image by its digest alone: what its tag means on the host is changed by `nameImage`, once it has passed. */
 export async function pull(site: Site, { found }: Study): Promise<void> {
   const { engine, run, plan } = site;
   const { image } = run.wanted;
@@ -24,14 +24,19 @@ export async function pull(site: Site, { found }: Study): Promise<void> {
         ({ bytesDone, bytesTotal, status }) => site.say(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
         { signal },
       );
-    const { id } = await engine.imageConfig(reference, { signal });
-    if (image.tag !== undefined)
-      await engine.tagImage(id, { repository: image.repository, tag: image.tag }, { signal });
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
     const { summary, tryThis } = explain(error, { host: plan.host, reference });
     throw new StepFailed(`The image could not be pulled. ${summary} ${said(error)}`, tryThis, { cause: error });
   }
+}
+
+/** Gives the image of a version that has passed the tag people know it by. */
+export async function nameImage({ engine, run }: Site): Promise<void> {
+  const { repository, tag } = run.wanted.image;
+  if (tag === undefined) return;
+  const { id } = await engine.imageConfig(pinned(run.wanted));
+  await engine.tagImage(id, { repository, tag });
 }
 
 /** Makes the new container without starting it: what the engine does not like about it is known before anything stops. */

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import type { Service, ServiceSpec } from '../shapes/swarm.ts';
 import { type Fields, hashOf } from './draft.ts';
 import { LABELS } from './names.ts';
+import { referenceOf } from './origin.ts';
 import { nameOf } from './overrides.ts';
 import type { Change, Guarded, HostPlan, PlanOptions } from './types.ts';
 import type { Wanted } from './wanted.ts';
@@ -50,7 +51,7 @@ export async function studySwarm(
       containerName: wanted.name,
       imageId: '',
       digest,
-      tag: /:([\w.-]+)(?:@|$)/u.exec(image.slice(image.lastIndexOf('/') + 1))?.[1],
+      tag: referenceOf(image)?.tag,
       state: 'running',
       configHash: hashOf(spec),
       restartPolicy: { name: '', maximumRetryCount: 0 },

@@ -1,8 +1,17 @@
 import { familiar, type ImageReference, parseReference } from '../../commands/reference.ts';
 import { code, UserError } from '../../errors.ts';
+import type { AdoptedImage } from './adopt.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/u;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/u;
+
+/** The same for a container that no service names; without its repository, the whole image must be said. */
+export function adoptedImage(typed: string | undefined, { current, unknown }: AdoptedImage): ImageReference {
+  if (current) return wantedImage(typed, current, false);
+  if (typed === undefined || DIGEST.test(typed) || !/[/:@]/u.test(typed)) throw unknown;
+  const wanted = parseReference(typed);
+  return wantedImage(typed, wanted, false);
+}
 
 /**
  * What a person means by `1.4.0`, `sha256:…`, `shop:1.4.0` or `harbor.example.com/devops/shop:1.4.0` when they deploy what

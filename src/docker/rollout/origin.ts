@@ -1,0 +1,37 @@
+import { canonical, type ImageReference, parseReference } from '../../commands/reference.ts';
+import { UserError } from '../../errors.ts';
+import type { RawContainer, RawImage } from '../shapes/raw.ts';
+
+/**
+ * The reference a container was made from, as somebody typed it: the engine records it, so no image can lie about it. It
+ * stays when its tag moves on to another image. Undefined for a container made from an image id.
+ */
+export function madeFrom({ Image: id, Config: config }: Pick<RawContainer, 'Image' | 'Config'>) {
+  return isId(config.Image, id) ? undefined : referenceOf(config.Image);
+}
+
+/** Repositories an image has a tag or a digest of on its host, canonical, each once. */
+export function repositoriesOf({ tags, digests }: Pick<RawImage, 'tags' | 'digests'>): string[] {
+  const names = [...digests, ...tags].flatMap((name) => referenceOf(name) ?? []);
+  return [...new Set(names.map(repositoryOf))];
+}
+
+/** The canonical name without tag and digest: `docker.io/library/nginx`. */
+export const repositoryOf = (reference: ImageReference) =>
+  canonical({ ...reference, tag: undefined, digest: undefined });
+
+/** What is shown of an image that has no name, such as `<none>`, is no reference. */
+export function referenceOf(text: string): ImageReference | undefined {
+  try {
+    return parseReference(text);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+// Engines take the first digits of an id too, and those alone could be the name of a repository.
+function isId(typed: string, imageId: string): boolean {
+  const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/u.exec(typed)?.[1];
+  return digits !== undefined && (digits.length === 64 || imageId.replace(/^sha256:/u, '').startsWith(digits));
+}
