@@ -42,7 +42,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
   const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY, env.SLACK_BOT_TOKEN);
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
-  const passwords = [...config.registries.values()].map(({ password }) => password);
+  const passwords = [...config.registries.values()].flatMap(({ password }) => password ?? []);
   const redact = createRedactor([
     ...config.secrets,
     ...passwords,

@@ -5,7 +5,7 @@ import { commandsOf } from './config/access.ts';
 import type { ApprovalRule, BreakGlassConfig, FreezeConfig } from './config/approvals.ts';
 import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
-import type { HostConfig } from './config/hosts.ts';
+import type { HostConfig, RegistryConfig } from './config/hosts.ts';
 import { type Env, issueText, readYaml, refuse } from './config/read.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
 import { messageOf, UserError } from './errors.ts';
@@ -15,14 +15,14 @@ export type { ApprovalRule, FreezeConfig } from './config/approvals.ts';
 export type { ContainerConfig } from './config/container.ts';
 export { type Environment, loadEnvironment } from './config/environment.ts';
 export type { Guarded, GuardrailsConfig } from './config/guardrails.ts';
-export type { HostConfig } from './config/hosts.ts';
+export type { HostConfig, RegistryConfig } from './config/hosts.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
 
 /** The config file, validated, with records as maps so that no typed text can reach a prototype. */
 export interface Config {
   readonly slack: ConfigFile['slack'];
   readonly hosts: ReadonlyMap<string, HostConfig>;
-  readonly registries: ReadonlyMap<string, { readonly username: string; readonly password: string }>;
+  readonly registries: ReadonlyMap<string, RegistryConfig>;
   readonly images: ConfigFile['images'];
   readonly groups: ReadonlyMap<string, ConfigFile['groups'][string]>;
   /** Role name to every command it names, inherited ones too. */

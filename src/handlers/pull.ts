@@ -2,6 +2,8 @@ import type { PullArgs } from '../commands/pull.ts';
 import { canonical, familiar, type ImageReference } from '../commands/reference.ts';
 import { EngineError, type PullProgress, type PullResult } from '../docker/engine.ts';
 import { checkImage } from '../policy/images.ts';
+import type { TagList } from '../registry/tags.ts';
+import { registryAuth } from './deploy/target.ts';
 import { nearRepository } from './near-repository.ts';
 import { failureOf, timed } from './over-hosts.ts';
 import type { Deps, Handler, HostFailure, Request, Run, Timed } from './types.ts';
@@ -26,9 +28,13 @@ export interface PullOutcome extends Timed {
   readonly hosts: readonly { readonly host: string; readonly pulled: PullResult; readonly ms: number }[];
   /** Real tags of that repository near the one that was not found. */
   readonly nearTags: readonly string[];
+  /** The repository has more tags than were looked through. */
+  readonly tagsCut: boolean;
   /** A repository known here near the one that was not found. */
   readonly nearRepository: string | undefined;
 }
+
+const NO_TAGS: TagList = { tags: [], cut: false };
 
 export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, deps, run) => {
   const { reference, warnings } = checkImage(request.args.image, deps.config);
@@ -53,11 +59,19 @@ export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, 
       missing ||= ['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(outcome.error.fault);
     }
   }
-  const nearTags = missing ? await deps.tags.near(reference, run.signal) : [];
+  const { tags: nearTags, cut } = missing ? await deps.tags.near(reference, run.signal) : NO_TAGS;
   // A repository with tags is there: it was the tag that was misspelt.
   const misspelt = missing && nearTags.length === 0;
   const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
-  return { ...timed(request.at, deps.now(), failures), image, warnings, hosts, nearTags, nearRepository: near };
+  return {
+    ...timed(request.at, deps.now(), failures),
+    image,
+    warnings,
+    hosts,
+    nearTags,
+    tagsCut: cut,
+    nearRepository: near,
+  };
 };
 
 async function pullOn(
@@ -69,8 +83,7 @@ async function pullOn(
   run: Run<PullReport>,
   set: (state: PullState) => void,
 ): Promise<PullResult> {
-  const account = deps.config.registries.get(reference.registry);
-  const auth = account && { ...account, serverAddress: reference.registry };
+  const auth = registryAuth(canonical(reference), deps.config);
   try {
     const pulled = await engine.pull(
       { reference: canonical(reference), platform: request.args.platform, auth },

@@ -1,19 +1,35 @@
-import { nearest } from '../commands/nearest.ts';
 import type { ImageReference } from '../commands/reference.ts';
 import type { Config } from '../config.ts';
-import { type Account, ask, textOf } from './distribution.ts';
+import { parseJson, readBytes } from '../paced/json.ts';
+import { createRegistries, type Repository } from './client.ts';
+import { closest, isAttachment, newestFirst } from './order.ts';
 
+export interface TagList {
+  readonly tags: readonly string[];
+  /** Whether the repository has more tags than were read: the newest may be among those. */
+  readonly cut: boolean;
+}
+
+/** A warning after a list of tags that is not whole; nothing after one that is. */
+export const sayCut = ({ cut }: Pick<TagList, 'cut'>): string =>
+  cut ? ' The repository has more tags than were read, so there may be newer ones.' : '';
+
+/** Tags of repositories. Nothing here rejects: what a registry will not say is an empty list or undefined. */
 export interface Tags {
-  /** Real tags of the repository nearest to the one asked for; empty when the registry will not say. Never rejects. */
-  near(reference: ImageReference, signal: AbortSignal): Promise<string[]>;
-  /** All tags of the repository, in no order; empty when the registry will not say. Never rejects. */
-  list(reference: ImageReference, signal: AbortSignal): Promise<string[]>;
-  /** What a tag stands for now; undefined when the registry will not say. Never rejects. */
+  /** At most five tags of the repository nearest to the one asked for. */
+  near(reference: ImageReference, signal: AbortSignal): Promise<TagList>;
+  /** All tags of the repository, newest version first. */
+  list(reference: ImageReference, signal: AbortSignal): Promise<TagList>;
+  /** What a tag stands for now. */
   digest(reference: ImageReference, signal: AbortSignal): Promise<string | undefined>;
 }
 
 const DEADLINE_MS = 5000;
-const MAX_BODY = 4_000_000;
+/** Bytes of one page: a registry that pays no heed to `n` gives all its tags at once, 130 bytes each at most. */
+const MOST_PAGE = 4_000_000;
+const MOST_TAGS = 20_000;
+const MOST_PAGES = 100;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/u;
 /** Without all four a registry answers with the digest of an old kind of manifest, which is not the image's. */
 const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
@@ -24,28 +40,24 @@ const MANIFESTS = [
 
 /** Reads tags through the Distribution API, with the accounts of the config. */
 export function createTags(config: Config): Tags {
-  const account = (reference: ImageReference): Account => config.registries.get(reference.registry);
+  const registries = createRegistries(config);
   const inTime = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-  const list = async (reference: ImageReference, signal: AbortSignal): Promise<string[]> => {
-    try {
-      const call = { method: 'GET', path: 'tags/list?n=1000', signal: inTime(signal) } as const;
-      const response = await ask(reference, account(reference), call);
-      if (!response.ok) return [];
-      const { tags } = JSON.parse(await textOf(response, MAX_BODY)) as { tags?: unknown };
-      return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
-    } catch {
-      // Only a suggestion is lost; what failed itself has been told already.
-      return [];
-    }
-  };
+  const read = (reference: ImageReference, signal: AbortSignal) =>
+    readPages(registries.repository(reference), inTime(signal));
   return {
-    list,
-    near: async (reference, signal) => closest(reference.tag ?? 'latest', await list(reference, signal)),
+    async list(reference, signal) {
+      const { tags, cut } = await read(reference, signal);
+      return { tags: await newestFirst(tags), cut };
+    },
+    async near(reference, signal) {
+      const { tags, cut } = await read(reference, signal);
+      return { tags: await closest(reference.tag ?? 'latest', tags), cut };
+    },
     async digest(reference, signal) {
       try {
-        const path = `manifests/${reference.tag ?? 'latest'}`;
-        const call = { method: 'HEAD', path, signal: inTime(signal), accept: MANIFESTS } as const;
-        const response = await ask(reference, account(reference), call);
+        const repository = registries.repository(reference);
+        const url = repository.url(`manifests/${reference.tag ?? 'latest'}`);
+        const response = await repository.ask({ method: 'HEAD', url, signal: inTime(signal), accept: MANIFESTS });
         const digest = response.ok ? response.headers.get('docker-content-digest') : null;
         return digest !== null && /^sha256:[0-9a-f]{64}$/u.test(digest) ? digest : undefined;
       } catch {
@@ -55,11 +67,42 @@ export function createTags(config: Config): Tags {
   };
 }
 
-/** At most five: the nearest spelling first, then those it is the beginning of, those that begin alike, the newest-looking. */
-export function closest(wanted: string, tags: readonly string[]): string[] {
-  const best = nearest(wanted, tags);
-  const newest = tags.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
-  const longer = newest.filter((tag) => tag.startsWith(wanted));
-  const alike = newest.filter((tag) => tag.startsWith(wanted.slice(0, 2)));
-  return [...new Set([...(best === undefined ? [] : [best]), ...longer, ...alike, ...newest])].slice(0, 5);
+/** Follows the registry's own `Link` from page to page; how many tags a page has is the registry's choice. */
+async function readPages(repository: Repository, signal: AbortSignal): Promise<TagList> {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const first = repository.url('tags/list?n=1000');
+  let next: URL | 'elsewhere' | undefined = first;
+  try {
+    while (next instanceof URL && seen.size < MOST_PAGES && found.size < MOST_TAGS && !seen.has(next.href)) {
+      seen.add(next.href);
+      const response = await repository.ask({ method: 'GET', url: next, signal });
+      if (!response.ok) {
+        await response.body?.cancel();
+        return { tags: [...found], cut: seen.size > 1 };
+      }
+      for (const tag of await tagsIn(response)) found.add(tag);
+      next = nextPage(response.headers.get('link'), first);
+    }
+  } catch {
+    // Only a suggestion is lost; what failed itself has been told already.
+    return { tags: [...found], cut: found.size > 0 };
+  }
+  const tags = [...found];
+  return { tags: tags.slice(0, MOST_TAGS), cut: next !== undefined || tags.length > MOST_TAGS };
+}
+
+async function tagsIn({ body }: Awaited<ReturnType<Repository['ask']>>): Promise<string[]> {
+  if (body === null) return [];
+  const { tags } = (await parseJson(await readBytes(body, MOST_PAGE))) as { tags?: unknown };
+  const isVersion = (tag: unknown): tag is string => typeof tag === 'string' && TAG.test(tag) && !isAttachment(tag);
+  return Array.isArray(tags) ? tags.filter(isVersion) : [];
+}
+
+/** The next page, when it is one of the same list: a registry may not send the account elsewhere. */
+function nextPage(link: string | null, first: URL): URL | 'elsewhere' | undefined {
+  const target = /<([^<>]{1,4000})>[ \t]{0,4};[ \t]{0,4}rel="?next\b/iu.exec(link ?? '')?.[1];
+  if (target === undefined) return undefined;
+  const url = URL.parse(target, first.href);
+  return url !== null && url.origin === first.origin && url.pathname === first.pathname ? url : 'elsewhere';
 }

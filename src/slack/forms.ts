@@ -1,6 +1,7 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
+import { sayCut } from '../registry/tags.ts';
 import { section } from './blocks.ts';
 import { clip, prose } from './text.ts';
 
@@ -70,6 +71,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
             // A new block id for each service: Slack keeps what was chosen in a block it knows.
             block_id: `version-${chosen?.name ?? ''}`,
             label: { type: 'plain_text', text: 'Version' },
+            ...(chosen?.cut ? { hint: { type: 'plain_text' as const, text: sayCut(chosen).trim() } } : {}),
             element: {
               type: 'static_select',
               action_id: 'version',

@@ -8,6 +8,7 @@ const pulled: PullOutcome = {
   image: 'harbor.example.com/devops/shop:2.4.1',
   warnings: [],
   nearTags: [],
+  tagsCut: false,
   nearRepository: undefined,
   hosts: [
     {

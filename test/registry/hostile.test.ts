@@ -1,44 +1,150 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
-import { parseReference } from '../../src/commands/reference.ts';
-import { parseConfig } from '../../src/config.ts';
-import { createTags } from '../../src/registry/tags.ts';
+import { createServer as createTcpServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { isPublic } from '../../src/registry/addresses.ts';
+import { createRegistries, RealmRefused } from '../../src/registry/client.ts';
+import { judgeRealm } from '../../src/registry/realm.ts';
+import { ACCOUNT, BASIC, configWith, never, serve, tagsWith } from './server.ts';
 
-const tags = createTags(
-  parseConfig('slack: { team: T0FAIRLEAD }\nhosts: { one: { url: "unix:///run/docker.sock" } }\n', 'fairlead.yml', {}),
-);
-const never = new AbortController().signal;
+describe('addresses', () => {
+  it.each([
+    '127.0.0.1',
+    '127.255.0.9',
+    '0.0.0.0',
+    '10.1.2.3',
+    '172.16.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '198.18.0.1',
+    '::1',
+    '::',
+    'fe80::1',
+    'fc00::1',
+    'fd12::1',
+    'ff02::1',
+    '::ffff:127.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '::127.0.0.1',
+    '64:ff9b::a9fe:a9fe',
+    '2002:7f00:1::',
+  ])('%s is not public', (address) => {
+    expect(isPublic(address)).toBe(false);
+  });
 
-async function serve(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    shop: parseReference(`127.0.0.1:${port}/shop:1`),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await once(server.close(), 'close');
+  it.each(['8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8'])('%s is public', (address) => {
+    expect(isPublic(address)).toBe(true);
+  });
+
+  it('that the config does not name are not connected to, however they are written', async () => {
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const tags = tagsWith({ '127.0.0.1:1': {} });
+
+    for (const host of [
+      '127.0.0.1',
+      'localhost',
+      '0.0.0.0',
+      '127.1',
+      '2130706433.',
+      '[::1]',
+      '[::ffff:7f00:1]',
+      '127.0.0.1.',
+    ])
+      expect(
+        await tags.list({ registry: `${host}:${port}`, path: 'shop', tag: '1', digest: undefined }, never),
+      ).toEqual({
+        tags: [],
+        cut: false,
+      });
+
+    server.close();
+    expect(connections).toBe(0);
+  });
+});
+
+describe('a token realm', () => {
+  const bearer = (realm: string) => ({ 'www-authenticate': `Bearer realm="${realm}",service="registry"` });
+  /** Gives a token to whoever asks, and keeps what was sent along. */
+  async function tokenServer() {
+    const sent: (string | undefined)[] = [];
+    const server = await serve(({ headers }, response) => {
+      sent.push(headers.authorization);
+      response.end('{"token":"t1"}');
+    });
+    return Object.assign(server, { sent });
+  }
+  const registryFor = (realm: string) =>
+    serve(({ headers }, response) => {
+      if (headers.authorization === 'Bearer t1') response.end('{"tags":["1.0.0"]}');
+      else response.writeHead(401, bearer(realm)).end();
+    });
+
+  it('on another host gets no account and, over plain http, no call', async () => {
+    await using elsewhere = await tokenServer();
+    await using registry = await registryFor(`http://${elsewhere.host}/token`);
+    const registries = { [registry.host]: ACCOUNT, [elsewhere.host]: {} };
+
+    expect((await tagsWith(registries).list(registry.shop, never)).tags).toEqual([]);
+    await expect(createRegistries(configWith(registries)).tryAccount(registry.host, never)).rejects.toThrow(
+      RealmRefused,
+    );
+
+    expect(elsewhere.sent).toEqual([]);
+  });
+
+  it('gets the account once the config pins it', async () => {
+    await using elsewhere = await tokenServer();
+    await using registry = await registryFor(`http://user:pass@${elsewhere.host}/token`);
+    const registries = { [registry.host]: { ...ACCOUNT, tokenServer: `http://${elsewhere.host}` } };
+
+    expect((await tagsWith(registries).list(registry.shop, never)).tags).toEqual(['1.0.0']);
+
+    expect(elsewhere.sent).toEqual([BASIC]);
+  });
+
+  it.each(['http://0.0.0.0', 'http://169.254.169.254', 'http://127.0.0.1', 'file:///etc', 'nonsense'])(
+    'at %s is not called',
+    async (place) => {
+      await using inside = await tokenServer();
+      await using registry = await registryFor(`${place}:${inside.port}/metadata`);
+
+      expect((await tagsWith({ [registry.host]: ACCOUNT }).list(registry.shop, never)).tags).toEqual([]);
+      expect(inside.sent).toEqual([]);
     },
-  };
-}
+  );
 
-it('a registry cannot have an address of its choice called over plain http', async () => {
-  const called: string[] = [];
-  await using inside = await serve(({ url = '' }, response) => {
-    called.push(url);
-    response.end('{}');
+  it('of Docker Hub is known, and of nobody else', async () => {
+    const at = (name: string, pinned?: string) =>
+      judgeRealm('https://auth.docker.io/token', { name, origin: `https://${name}`, pinned })?.trusted;
+
+    expect([at('docker.io'), at('evil.example.com'), at('x.example.com', 'https://auth.docker.io')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+});
+
+it('a redirect is not followed', async () => {
+  let called = 0;
+  await using inside = await serve((_, response) => {
+    called += 1;
+    response.end('{"tags":["1"]}');
   });
   await using registry = await serve((_, response) => {
-    // The same machine, under an address that is not the loopback's.
-    const realm = `Bearer realm="http://0.0.0.0:${inside.port}/metadata",service="x"`;
-    response.writeHead(401, { 'www-authenticate': realm }).end();
+    response.writeHead(307, { location: `http://${inside.host}/v2/shop/tags/list` }).end();
   });
 
-  expect(await tags.list(registry.shop, never)).toEqual([]);
-  expect(called).toEqual([]);
+  expect((await tagsWith({ [registry.host]: ACCOUNT, [inside.host]: {} }).list(registry.shop, never)).tags).toEqual([]);
+  expect(called).toBe(0);
 });
 
 it('a registry that does not stop talking is not listened to', async () => {
@@ -55,7 +161,7 @@ it('a registry that does not stop talking is not listened to', async () => {
     more();
   });
 
-  expect(await tags.list(registry.shop, never)).toEqual([]);
+  expect(await tagsWith({ [registry.host]: {} }).list(registry.shop, never)).toEqual({ tags: [], cut: false });
   await ended.promise;
   expect(bytes).toBeLessThan(40_000_000);
 });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseReference } from '../../src/commands/reference.ts';
 import { parseConfig } from '../../src/config.ts';
-import { closest, createTags } from '../../src/registry/tags.ts';
+import { closest } from '../../src/registry/order.ts';
+import { createTags } from '../../src/registry/tags.ts';
 import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
 
 function tags(password?: string) {
@@ -16,7 +17,7 @@ const never = new AbortController().signal;
 
 describeWithEngine('tags', () => {
   it('lists every tag of a repository, with the account of the config', async () => {
-    const found = await tags(bed().registry.password).list(shop('1.0.0'), never);
+    const { tags: found } = await tags(bed().registry.password).list(shop('1.0.0'), never);
 
     expect(found).toEqual(expect.arrayContaining(['1.0.0', '1.1.0', '1.2.0-rc.1']));
   });
@@ -40,8 +41,8 @@ describeWithEngine('tags', () => {
   });
 
   it('suggests what is nearest, and nothing from a registry that does not answer', async () => {
-    expect((await tags(bed().registry.password).near(shop('1.0.1'), never))[0]).toBe('1.0.0');
-    expect(closest('1.5', ['1.4.0', '1.5.0', '1.5.2', '1.6.0'])).toEqual(['1.5.2', '1.5.0', '1.6.0', '1.4.0']);
-    expect(await tags().near(parseReference('127.0.0.1:9/none:1'), never)).toEqual([]);
+    expect((await tags(bed().registry.password).near(shop('1.0.1'), never)).tags[0]).toBe('1.0.0');
+    expect(await closest('1.5', ['1.4.0', '1.5.0', '1.5.2', '1.6.0'])).toEqual(['1.5.2', '1.5.0', '1.6.0', '1.4.0']);
+    expect(await tags().near(parseReference('127.0.0.1:9/none:1'), never)).toMatchObject({ tags: [] });
   });
 });

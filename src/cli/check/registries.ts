@@ -1,19 +1,17 @@
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../errors.ts';
-import { tryAccount } from '../../registry/distribution.ts';
+import { createRegistries, RealmRefused, type Registries } from '../../registry/client.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 /** Whether each registry is one, and takes its account. */
 export function checkRegistries(config: Config): Promise<Finding[]> {
-  return Promise.all([...config.registries].map(([host, account]) => checkOne(host, account)));
+  const registries = createRegistries(config);
+  return Promise.all([...config.registries.keys()].map((host) => checkOne(host, registries)));
 }
 
-async function checkOne(
-  host: string,
-  account: { readonly username: string; readonly password: string },
-): Promise<Finding> {
+async function checkOne(host: string, registries: Registries): Promise<Finding> {
   try {
-    const status = await tryAccount(host, account, AbortSignal.timeout(5000));
+    const status = await registries.tryAccount(host, AbortSignal.timeout(5000));
     if (status === 200) return ok(`registry ${host}: account accepted`);
     if (status === 401 || status === 403)
       return fail(
@@ -25,6 +23,11 @@ async function checkOne(
       'Is that the address of a registry? Each needs its own port or name.',
     );
   } catch (error) {
+    if (error instanceof RealmRefused)
+      return fail(
+        `registry ${host}: ${error.message}`,
+        `If that is its token server, add tokenServer: ${error.origin} under registries.${host}.`,
+      );
     const cause = messageOf((error as Error).cause ?? error);
     return fail(`registry ${host}: ${cause}`, 'Check the address, DNS and certificate.');
   }

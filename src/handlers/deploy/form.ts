@@ -2,7 +2,6 @@ import { parseReference } from '../../commands/reference.ts';
 import { authorize } from '../../policy/authorize.ts';
 import type { Deps, Request } from '../types.ts';
 import { failuresOf } from './failures.ts';
-import { newestFirst } from './version.ts';
 
 /** What a form to deploy with offers; a view makes it into one. */
 export interface FormResult {
@@ -14,6 +13,8 @@ export interface FormResult {
         readonly hosts: readonly string[];
         /** Newest first; empty when the registry gives no list. */
         readonly tags: readonly string[];
+        /** The registry has more tags than were read. */
+        readonly cut: boolean;
         readonly running: string | undefined;
         /** Tags whose last try was taken back. */
         readonly failed: readonly string[];
@@ -33,7 +34,7 @@ export async function deployForm(
   const service = only === undefined ? undefined : deps.config.services.get(only);
   const offered = names.map((one) => ({ name: one }));
   if (!service || !services.has(service.name)) return { kind: 'form', services: offered, chosen: undefined };
-  const [tags, last, failures] = await Promise.all([
+  const [{ tags, cut }, last, failures] = await Promise.all([
     deps.tags.list(parseReference(service.image), signal),
     deps.store.versions.of({ service: service.name, limit: 1 }),
     failuresOf(service.name, deps),
@@ -44,7 +45,8 @@ export async function deployForm(
     chosen: {
       name: service.name,
       hosts: services.get(service.name) ?? [],
-      tags: newestFirst(tags),
+      tags,
+      cut,
       running: last[0]?.tag,
       failed: failures.flatMap(({ image: { tag } }) => tag ?? []),
     },

@@ -7,6 +7,7 @@ import type { Overrides } from '../../docker/rollout/wanted.ts';
 import { code, UserError } from '../../errors.ts';
 import { judge } from '../../policy/guardrails.ts';
 import { inWaves } from '../../policy/waves.ts';
+import { sayCut } from '../../registry/tags.ts';
 import { failureOf, settle } from '../over-hosts.ts';
 import type { Deps, HostFailure } from '../types.ts';
 import { failuresOf, failureWords } from './failures.ts';
@@ -103,7 +104,8 @@ async function pinned(
     }
   }
   const near = await deps.tags.near(image, signal);
-  const tags = near.length > 0 ? `Real tags near it: ${near.map((one) => `\`${one}\``).join(', ')}.` : undefined;
+  const listed = near.tags.map((one) => `\`${one}\``).join(', ');
+  const tags = near.tags.length > 0 ? `Real tags near it: ${listed}.${sayCut(near)}` : undefined;
   const failure = failures.at(-1);
   throw new UserError(
     'registry_refused',

@@ -45,6 +45,7 @@ export function liveName(service: ServiceConfig): string {
 /** The account for the registry an image is in, as an engine wants it. */
 export function registryAuth(repository: string, config: Config) {
   const { registry } = parseReference(repository);
-  const account = config.registries.get(registry);
-  return account && { ...account, serverAddress: registry };
+  const { username, password } = config.registries.get(registry) ?? {};
+  if (username === undefined || password === undefined) return undefined;
+  return { username, password, serverAddress: registry };
 }

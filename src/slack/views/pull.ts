@@ -2,6 +2,7 @@ import { sayDuration } from '../../commands/duration.ts';
 import { saySize } from '../../commands/size.ts';
 import type { PullOutcome, PullReport, PullState } from '../../handlers/pull.ts';
 import type { Request } from '../../handlers/types.ts';
+import { sayCut } from '../../registry/tags.ts';
 import { context, type Message, section } from '../blocks.ts';
 import { inline, plain, plural, prose } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
@@ -15,7 +16,11 @@ export function pullView(result: PullOutcome, request: Request): Message {
   });
   const near =
     result.nearTags.length > 0
-      ? [section(`Tags there are: ${result.nearTags.map((tag) => inline(tag)).join(', ')}`)]
+      ? [
+          section(
+            `Tags there are: ${result.nearTags.map((tag) => inline(tag)).join(', ')}.${sayCut({ cut: result.tagsCut })}`,
+          ),
+        ]
       : result.nearRepository === undefined
         ? []
         : [section(`Did you mean ${inline(result.nearRepository)}? That repository is known here.`)];

@@ -1,0 +1,54 @@
+import { lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Agent, buildConnector } from 'undici';
+
+/** Whether an IP address is one of the public internet; an IPv4 address written as IPv6 counts as what it is. */
+export function isPublic(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+}
+
+/** A connection that was not made: the address is private and the config names no such registry. */
+export class AddressRefused extends Error {
+  constructor(host: string) {
+    super(`${host} is not a public address, and the config does not name it under registries.`);
+  }
+}
+
+/**
+ * Connections to public addresses, and to what the config names: `allowed` has `host:port` with the port always written.
+ * The address is judged when the connection is made, as it was resolved then: a name cannot change in between.
+ */
+export function createAgent(allowed: ReadonlySet<string>): Agent {
+  const open = buildConnector({ lookup: lookupPublic });
+  const openAllowed = buildConnector({});
+  return new Agent({
+    maxRequestsPerClient: 1000,
+    connect(options, done) {
+      const hostname = options.hostname.replace(/^\[|\]$/gu, '');
+      const port = options.port || (options.protocol === 'https:' ? '443' : '80');
+      if (allowed.has(authority(hostname, port))) return openAllowed(options, done);
+      // An address is not looked up before a connection is made to it.
+      if (isIP(hostname) !== 0 && !isPublic(hostname)) return done(new AddressRefused(options.hostname), null);
+      return open(options, done);
+    },
+  });
+}
+
+/** As in `allowed` of `createAgent`. */
+export function authorityOf(url: URL): string {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return authority(url.hostname.replace(/^\[|\]$/gu, ''), port);
+}
+
+const authority = (hostname: string, port: string) => `${hostname.toLowerCase()}:${port}`;
+
+const lookupPublic: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '', 0);
+    const open = addresses.filter(({ address }) => isPublic(address));
+    const [first] = open;
+    if (first === undefined) return done(new AddressRefused(hostname), '', 0);
+    return options.all ? done(null, open) : done(null, first.address, first.family);
+  });
+};
