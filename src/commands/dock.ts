@@ -108,10 +108,10 @@ export const reject = defineCommand({
 const Member = z
   .string()
   .regex(
-    /^(?:[UW][A-Z0-9]+|@[UW][A-Z0-9]+|<@[UW][A-Z0-9]+(?:\|[^>]*)?>)$/u,
+    /^(?:@?[UW][A-Z0-9]{1,30}|<@[UW][A-Z0-9]{1,30}(?:\|[^>]{0,100})?>)$/u,
     'is a member id (in their Slack profile, under ⋮)',
   )
-  .transform((text) => text.replace(/^<?@?([UW][A-Z0-9]+).*$/u, '$1'));
+  .transform((text) => text.replace(/^<?@?([UW][A-Z0-9]{1,30})[\s\S]*$/u, '$1'));
 
 export const AuditArgs = z.strictObject({
   person: field(Member.optional(), { value: 'U024BE7LH', description: 'Who, by their member id' }),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-const DURATION = /^(?:\d+(?:\.\d+)?[smhdw])+$/u;
+const DURATION = /^(?:\d{1,15}(?:\.\d{1,15})?[smhdw])+$/u;
 
 /** Milliseconds in `90s`, `10m`, `1h30m`, `7d`, `2w`; undefined when it is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 40 || !DURATION.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)([smhdw])/gu)) {
+  for (const [, amount, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,15})?)([smhdw])/gu)) {
     total += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
   }
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;

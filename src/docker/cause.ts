@@ -134,6 +134,10 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Words> = 
     'Answered with something that is not an engine’s answer.',
     'Is there a proxy in between, or another service at that address?',
   ],
+  too_large: ({ host }, { engineSaid }) => [
+    `Gave an answer that is too large to be read: ${engineSaid}.`,
+    `Look on ${host} for what has so many or so large entries, such as labels: docker ps -a --no-trunc`,
+  ],
   refused: () => ['The engine refused.', 'Its own words say why.'],
   aborted: () => ['Was stopped before it was done.', 'Ask again.'],
 };

@@ -1,10 +1,10 @@
-import type { z } from 'zod';
 import type { DeployCalls } from './deploy-calls.ts';
 import type { Call } from './dial.ts';
 import { type CallOptions, EngineError, type Filters, type RegistryAuth } from './engine.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { Created, Distribution, RawContainer, RawImage } from './shapes/raw.ts';
+import type { Shape } from './shapes/read.ts';
 import { Services, Tasks } from './shapes/swarm.ts';
 
 interface Limits {
@@ -19,12 +19,8 @@ const STOP_AT_MOST_S = 600;
 
 /** The calls of a rollout over one link; every id is guarded before it becomes part of a path. */
 export function deployCalls(link: Link, limits: Limits): DeployCalls {
-  const get = <S extends z.ZodType>(
-    schema: S,
-    path: string,
-    options: CallOptions | undefined,
-    more: Partial<Call> = {},
-  ) => link.json(schema, { method: 'GET', path, signal: options?.signal, deadlineMs: limits.listMs, ...more });
+  const get = <S extends Shape>(shape: S, path: string, options: CallOptions | undefined, more: Partial<Call> = {}) =>
+    link.json(shape, { method: 'GET', path, signal: options?.signal, deadlineMs: limits.listMs, ...more });
   const post = (path: string, options: CallOptions | undefined, more: Partial<Call> = {}) =>
     link.send({ method: 'POST', path, signal: options?.signal, deadlineMs: limits.slowMs, ...more });
   const container = (id: string, action: string) => `/containers/${pathId('container', id)}/${action}`;

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
 import type Docker from 'dockerode';
+import { parseJson, readBytes, readStart, TooLarge } from '../paced/json.ts';
 import { anyOf, deadline, unlessAborted } from './abort.ts';
 import { EngineError } from './engine.ts';
 import { engineError, refusal } from './faults.ts';
@@ -38,7 +39,13 @@ interface Modem {
   dial(options: object, done: (error: unknown, response: IncomingMessage) => void): void;
 }
 
-const MAX_ANSWER = 64 * 1024 * 1024;
+/**
+ * Bytes of one answer. A container takes some 800 bytes in a list, with a Compose project's labels 2500; so this is more
+ * than 3000 of them, three times what a bridge network has ports for. Logs and pulls are streams, bounded by the line.
+ */
+const MOST_ANSWER = 8_000_000;
+/** Bytes of an error that are read: the cause is in its first sentence. */
+const MOST_ERROR = 16_000;
 // Every status is an answer to us: the library loses the body of those it takes for errors.
 const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 
@@ -146,21 +153,18 @@ function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<Incom
 }
 
 async function readAnswer(response: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER) throw new EngineError('protocol', 'The answer has more than 64 MB.');
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
   const status = response.statusCode ?? 0;
   // 304 says that it is so already.
-  if (status !== 304 && (status < 200 || status >= 300)) throw refusal(status, text);
-  if (text.trim() === '') return undefined;
+  if (status !== 304 && (status < 200 || status >= 300)) throw refusal(status, await readStart(response, MOST_ERROR));
+  let bytes: Buffer = Buffer.alloc(0);
   try {
-    return JSON.parse(text);
-  } catch {
-    throw refusal(status, text);
+    bytes = await readBytes(response, MOST_ANSWER);
+    return isBlank(bytes) ? undefined : await parseJson(bytes);
+  } catch (error) {
+    if (error instanceof TooLarge) throw new EngineError('too_large', error.message, status, { cause: error });
+    if (!(error instanceof SyntaxError)) throw error;
+    throw refusal(status, bytes.subarray(0, MOST_ERROR).toString('utf8'));
   }
 }
+
+const isBlank = (bytes: Buffer) => bytes.length < 100 && bytes.toString('utf8').trim() === '';

@@ -1,9 +1,16 @@
-import type { z } from 'zod';
 import { goneBy, unlessAborted } from './abort.ts';
 import { demux, raw } from './demux.ts';
 import { deployCalls } from './deploying.ts';
 import type { Call } from './dial.ts';
-import { type CallOptions, type Engine, EngineError, type Filters, type LogQuery, type Network } from './engine.ts';
+import {
+  type CallOptions,
+  type DiskUsage,
+  type Engine,
+  EngineError,
+  type Filters,
+  type LogQuery,
+  type Network,
+} from './engine.ts';
 import { engineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
 import { openLink, type Way } from './link.ts';
@@ -12,8 +19,9 @@ import { Attachments, ContainerSizes, Containers, OneContainer } from './shapes/
 import { Info, Version } from './shapes/engine.ts';
 import { Images, OneImage } from './shapes/images.ts';
 import { Networks } from './shapes/networks.ts';
-import { Freed, Usage } from './shapes/usage.ts';
-import { Volumes } from './shapes/volumes.ts';
+import { readEach, type Shape, type Shaped } from './shapes/read.ts';
+import { Freed, readUsage, Usage } from './shapes/usage.ts';
+import { OneVolume, Volumes } from './shapes/volumes.ts';
 
 /** How long an engine has for each kind of call. */
 export interface Deadlines extends PullLimits {
@@ -30,22 +38,24 @@ export type ReachedEngine = Omit<Engine, 'reach' | 'diskFree'>;
 export function createEngine(way: Way, custom: Partial<Deadlines> = {}): ReachedEngine {
   const limits = { ...DEADLINES, ...custom };
   const link = openLink(way, limits.quickMs);
-  const get = <S extends z.ZodType>(
-    schema: S,
+  const get = <S extends Shape>(
+    shape: S,
     path: string,
     options: CallOptions | undefined,
     deadlineMs: number,
     query: Call['query'] = {},
-  ) => link.json(schema, { method: 'GET', path, query, signal: options?.signal, deadlineMs });
+  ) => link.json(shape, { method: 'GET', path, query, signal: options?.signal, deadlineMs });
   const drop = (path: string, options: CallOptions | undefined, query: Call['query'] = {}) =>
     link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
 
-  let counting: Promise<z.infer<typeof Usage>> | undefined;
+  let counting: Promise<DiskUsage> | undefined;
   // Engines before 23 refuse a second count while one runs, so those who ask meanwhile share it.
   const diskUsage = (options: CallOptions | undefined) => {
-    counting ??= get(Usage, '/system/df', undefined, limits.slowMs).finally(() => {
-      counting = undefined;
-    });
+    counting ??= get(Usage, '/system/df', undefined, limits.slowMs)
+      .then(readUsage)
+      .finally(() => {
+        counting = undefined;
+      });
     return unlessAborted(counting, options?.signal);
   };
 
@@ -89,7 +99,7 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
     removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
 
     listVolumes: async ({ filters }, options) =>
-      (await get(Volumes, '/volumes', options, limits.listMs, filtered(filters))).Volumes,
+      readEach(OneVolume, (await get(Volumes, '/volumes', options, limits.listMs, filtered(filters))).Volumes),
     removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
     async listNetworks({ filters }, options) {
       const [networks, attachments] = await Promise.all([
@@ -123,7 +133,7 @@ function filtered(filters: Filters | undefined): { readonly filters?: string } {
 }
 
 // A list of networks does not say who is attached; the list of containers does.
-function attachedTo(network: Network, attachments: z.infer<typeof Attachments>): number {
+function attachedTo(network: Network, attachments: Shaped<typeof Attachments>): number {
   const listed = attachments.filter((all) =>
     all.some(({ id, name }) => (id === '' ? name === network.name : id === network.id)),
   ).length;

@@ -38,6 +38,7 @@ export type EngineFault =
   | 'bad_reference'
   | 'logs_unreadable'
   | 'protocol'
+  | 'too_large'
   | 'refused'
   | 'aborted';
 

@@ -1,29 +1,33 @@
 import { EngineError, type EngineFault } from './engine.ts';
 
 // In this order: an engine wraps one cause in the words of another, so the most telling words come first.
+// Bounded, since a stranger's registry has its words in here.
 const BY_WORDS: readonly (readonly [RegExp, EngineFault])[] = [
-  [/client version .* is too (?:old|new)/iu, 'api_version'],
+  [/client version .{0,200} is too (?:old|new)/iu, 'api_version'],
   [/HTTP request to an HTTPS server/iu, 'tls'],
   [/toomanyrequests|rate limit|too many requests/iu, 'rate_limited'],
   [/no space left on device/iu, 'no_space'],
   [/certificate signed by unknown authority|self[- ]signed certificate/iu, 'tls_unknown_ca'],
-  [/x509: .*(?:valid for|doesn't contain any IP SANs|not valid|expired|Common Name)/iu, 'tls_name'],
+  [/x509: .{0,300}(?:valid for|doesn't contain any IP SANs|not valid|expired|Common Name)/iu, 'tls_name'],
   [/server gave HTTP response to HTTPS client/iu, 'insecure_registry'],
-  [/no such host|server misbehaving|temporary failure in name resolution|lookup \S+.*i\/o timeout/iu, 'dns'],
+  [/no such host|server misbehaving|temporary failure in name resolution|lookup \S.{0,400}i\/o timeout/iu, 'dns'],
   [/connect: (?:connection refused|no route to host|network is unreachable)/iu, 'connection_refused'],
   [/due to configured policy|not signed by cosign|without vulnerability scanning/iu, 'registry_policy'],
   [/no basic auth credentials|missing X-Registry-Auth/iu, 'auth_missing'],
   [/unauthorized to access repository/iu, 'auth_forbidden'],
   // Before the scopes: with these words a registry hides whether the repository exists at all.
   [/pull access denied|requested access to the resource is denied/iu, 'auth_or_missing'],
-  [/^denied$|: denied$|insufficient_scope|403 Forbidden|unexpected status.*: 403/iu, 'auth_forbidden'],
+  [/^denied$|: denied$|insufficient_scope|403 Forbidden|unexpected status.{0,200}: 403/iu, 'auth_forbidden'],
   [/unauthorized|incorrect username or password|authentication required/iu, 'auth_bad'],
   [/no matching manifest for|no match for platform|specified platform/iu, 'platform'],
-  [/@sha256:[0-9a-f]+"?.* not found|manifest unknown.*@sha256/iu, 'digest_not_found'],
+  [/@sha256:[0-9a-f].{0,400} not found|manifest unknown.{0,400}@sha256/iu, 'digest_not_found'],
   [/name unknown|repository name not known/iu, 'repository_not_found'],
-  [/manifest unknown|manifest for .* not found|failed to resolve reference .* not found/iu, 'tag_not_found'],
+  [
+    /manifest unknown|manifest for .{0,400} not found|failed to resolve reference .{0,400} not found/iu,
+    'tag_not_found',
+  ],
   [/invalid character '<'|error unmarshalling content|error parsing HTTP \d+ response body/iu, 'not_a_registry'],
-  [/unexpected HTTP status: 5\d\d|unexpected status.*: 5\d\d|\bunavailable\b/iu, 'registry_down'],
+  [/unexpected HTTP status: 5\d\d|unexpected status.{0,200}: 5\d\d|\bunavailable\b/iu, 'registry_down'],
   [/invalid reference format|invalid tag format|invalid repository name/iu, 'bad_reference'],
   [/context deadline exceeded|Client\.Timeout|i\/o timeout|TLS handshake timeout/iu, 'timeout'],
   [/does not support reading/iu, 'logs_unreadable'],
@@ -32,7 +36,7 @@ const BY_WORDS: readonly (readonly [RegExp, EngineFault])[] = [
 
 // Only with the status of a refusal: a volume or a tag may be named after any of the words above.
 const IN_USE =
-  /is (?:being )?used by|is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container|cannot remove container .* is running/iu;
+  /is (?:being )?used by|is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container|cannot remove container .{0,300} is running/iu;
 
 /** What an engine's refusal means, by its words first and its status second; neither alone is reliable. */
 export function classify(status: number | undefined, words: string): EngineFault {

@@ -45,12 +45,27 @@ function isHashOf(entry: string, name: string): boolean {
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
+/** `*` is any characters or none, `?` one. Goes back to the last star only, so it takes pattern times name at most. */
 function isLike(name: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/gu, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'u').test(name);
+  let at = 0;
+  let own = 0;
+  let star = -1;
+  let taken = 0;
+  while (at < name.length) {
+    if (pattern[own] === '*') {
+      star = own;
+      taken = at;
+      own += 1;
+    } else if (own < pattern.length && (pattern[own] === '?' || pattern[own] === name[at])) {
+      own += 1;
+      at += 1;
+    } else if (star >= 0) {
+      taken += 1;
+      at = taken;
+      own = star + 1;
+    } else return false;
+  }
+  return [...pattern.slice(own)].every((char) => char === '*');
 }
 
 /** The algorithms to ask a server for, so that it shows a key of a kind that is pinned and not another of its own. */
@@ -61,5 +76,5 @@ export function algorithmsFor(keys: readonly PinnedKey[]): string[] {
 
 /** As OpenSSH shows it. */
 export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/u, '')}`;
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replaceAll('=', '')}`;
 }

@@ -5,6 +5,7 @@ import { type Call, createDial, type Dial, type Target } from './dial.ts';
 import { EngineError } from './engine.ts';
 import { engineError } from './faults.ts';
 import { Version } from './shapes/engine.ts';
+import { readShape, type Shape, type Shaped } from './shapes/read.ts';
 
 /** How an engine is reached; opened when first needed, and again after it broke. */
 export interface Way {
@@ -15,7 +16,7 @@ export interface Way {
 }
 
 export interface Link {
-  json<S extends z.ZodType>(schema: S, call: Call): Promise<z.infer<S>>;
+  json<S extends Shape>(shape: S, call: Call): Promise<Shaped<S>>;
   send(call: Call): Promise<void>;
   stream(call: Call): Promise<IncomingMessage>;
   /** The minor number of the API version spoken; known once a call has been answered. */
@@ -35,7 +36,7 @@ export function openLink(way: Way, versionMs: number): Link {
   const negotiate = async (): Promise<Dial> => {
     const target = await way.target();
     const call: Call = { method: 'GET', path: '/version', deadlineMs: versionMs };
-    minor = apiFor(read(Version, await createDial(target, undefined).json(call)));
+    minor = apiFor(await readShape(Version, await createDial(target, undefined).json(call)));
     return createDial(target, `v1.${minor}`);
   };
 
@@ -68,7 +69,7 @@ export function openLink(way: Way, versionMs: number): Link {
   };
 
   return {
-    json: async (schema, call) => read(schema, await use(call, (dial) => dial.json(call))),
+    json: async (shape, call) => readShape(shape, await use(call, (dial) => dial.json(call))),
     send: async (call) => void (await use(call, (dial) => dial.json(call))),
     stream: (call) => use(call, (dial) => dial.stream(call)),
     minor: () => minor,
@@ -77,13 +78,6 @@ export function openLink(way: Way, versionMs: number): Link {
       way.close();
     },
   };
-}
-
-function read<S extends z.ZodType>(schema: S, answer: unknown): z.infer<S> {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new EngineError('protocol', `Not an engine's answer: ${issue?.path.join('.')} ${issue?.message}`);
 }
 
 function apiFor({ apiVersion, minApi }: z.infer<typeof Version>): number {

@@ -24,7 +24,8 @@ export interface PullWords {
   readonly digest: string | undefined;
 }
 
-const MAX_LINE = 1_000_000;
+/** Characters of one line: an engine's own take some hundred. */
+const MAX_LINE = 200_000;
 /** More layers than an image can have; what comes beyond is not kept. */
 const MAX_LAYERS = 1000;
 /** From the slowest to the done; the words of newer engines that are not here count as under way. */
@@ -50,8 +51,7 @@ export async function readProgress(
     const line = parse(text);
     const failure = line.errorDetail?.message ?? line.error;
     // The status is 200: it was the engine who said so, not the connection.
-    if (failure !== null && failure !== undefined)
-      throw new EngineError(classify(undefined, failure), tidy(failure) || 'The pull failed.', 200);
+    if (failure !== null && failure !== undefined) throw pullFailure(tidy(failure));
     const status = line.status ?? '';
     said.upToDate ||= status.startsWith('Status: Image is up to date');
     said.newer ||= status.startsWith('Status: Downloaded newer image');
@@ -72,6 +72,11 @@ export async function readProgress(
   // Podman says neither; then a layer that was fetched is what tells.
   const fetched = [...layers.values()].some(({ status }) => /^(?:Pull|Download) complete/u.test(status));
   return { downloaded: said.newer || (!said.upToDate && fetched), digest: said.digest };
+}
+
+// Cut before its words are looked at: a registry may have written them.
+function pullFailure(words: string): EngineError {
+  return new EngineError(classify(undefined, words), words || 'The pull failed.', 200);
 }
 
 function parse(text: string): Line {

@@ -1,6 +1,7 @@
 import { engineFilters } from '../commands/filters.ts';
 import type { ImagesArgs } from '../commands/images.ts';
 import type { Engine, Image } from '../docker/engine.ts';
+import { byName, sortPaced } from '../paced/sort.ts';
 import { matchesReference } from './match.ts';
 import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
 import { type Page, paged } from './paged.ts';
@@ -33,9 +34,9 @@ export const PAGE_ROWS = 20;
 
 export const images: Handler<ImagesArgs, ImagesResult, EarlyReport> = async (request, deps, run) => {
   const { args } = request;
-  const read = (engine: Engine) => readHost(engine, args, run.signal);
+  const read = (engine: Engine, host: string) => readHost(engine, host, args, run.signal);
   return overHosts(request, deps, run, read, ({ values, failures }) => {
-    const rows = values.flatMap(({ host, value }) => sortRows(rowsOf(host, value.images, value.used, args), args.sort));
+    const rows = values.flatMap(({ value }) => value.rows);
     const hosts = values.map(({ host, value }) => ({
       host,
       images: value.images.length,
@@ -53,9 +54,10 @@ export const images: Handler<ImagesArgs, ImagesResult, EarlyReport> = async (req
 
 async function readHost(
   engine: Engine,
+  host: string,
   args: ImagesArgs,
   signal: AbortSignal,
-): Promise<{ images: Image[]; used: Set<string> }> {
+): Promise<{ images: Image[]; rows: ImageRow[] }> {
   const filters = engineFilters(args.filter);
   const [images, containers] = await Promise.all([
     engine.listImages({ all: args.all, filters }, { signal }),
@@ -66,7 +68,8 @@ async function readHost(
     wanted === undefined
       ? images
       : images.filter((image) => [...image.tags, ...image.digests].some((name) => matchesReference(wanted, name)));
-  return { images: matching, used: new Set(containers.map((container) => container.imageId)) };
+  const used = new Set(containers.map((container) => container.imageId));
+  return { images: matching, rows: await sortRows(rowsOf(host, matching, used, args), args.sort) };
 }
 
 function rowsOf(host: string, images: readonly Image[], used: ReadonlySet<string>, args: ImagesArgs): ImageRow[] {
@@ -106,10 +109,11 @@ function rowsOf(host: string, images: readonly Image[], used: ReadonlySet<string
   });
 }
 
-function sortRows(rows: ImageRow[], by: ImagesArgs['sort']): ImageRow[] {
-  const name = (row: ImageRow) => `${row.repository}:${row.tag}`;
-  if (by === 'name') return rows.sort((a, b) => name(a).localeCompare(name(b)));
-  return rows.sort(
-    (a, b) => (by === 'size' ? b.bytes - a.bytes : b.createdAt - a.createdAt) || name(a).localeCompare(name(b)),
+function sortRows(rows: readonly ImageRow[], by: ImagesArgs['sort']): Promise<ImageRow[]> {
+  const compareNames = (a: ImageRow, b: ImageRow) => byName(a.repository, b.repository) || byName(a.tag, b.tag);
+  if (by === 'name') return sortPaced(rows, compareNames);
+  return sortPaced(
+    rows,
+    (a, b) => (by === 'size' ? b.bytes - a.bytes : b.createdAt - a.createdAt) || compareNames(a, b),
   );
 }

@@ -1,3 +1,5 @@
+import { matchesPattern } from '../commands/glob.ts';
+
 /**
  * Whether a local image name (`repository:tag` or `repository@digest`) is meant by what somebody typed: the repository,
  * `repository:tag`, or a pattern with `*`. Matches docker's own reading of `docker images <arg>`.
@@ -9,24 +11,5 @@ export function matchesReference(typed: string, name: string): boolean {
   return glob(wanted, repository) || glob(wanted, name);
 }
 
-// Linear: no regular expression is built from typed text. `*` never crosses a slash, as in docker's path.Match.
-function glob(pattern: string, text: string): boolean {
-  const wanted = pattern.split('/');
-  const parts = text.split('/');
-  return wanted.length === parts.length && wanted.every((part, index) => globPart(part, parts[index] as string));
-}
-
-function globPart(pattern: string, text: string): boolean {
-  const pieces = pattern.split('*');
-  if (pieces.length === 1) return pattern === text;
-  const first = pieces[0] as string;
-  const last = pieces.at(-1) as string;
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let from = first.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const found = text.indexOf(piece, from);
-    if (found < 0 || found + piece.length > text.length - last.length) return false;
-    from = found + piece.length;
-  }
-  return true;
-}
+// No part of a name has two stars in a row, which would cross a slash: docker's path.Match has no such thing.
+const glob = (pattern: string, text: string): boolean => matchesPattern(pattern.replace(/\*{2,}/gu, '*'), text);

@@ -23,6 +23,8 @@ export interface PsResult extends Timed, Page<PsRow> {
 }
 
 const PAGE_ROWS = 20;
+/** Characters of a command that are looked at for secrets; far fewer are shown. */
+const MOST_COMMAND = 4000;
 
 export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, run) => {
   const { args } = request;
@@ -31,16 +33,19 @@ export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, 
   const filters = engineFilters(args.filter);
   const list = (engine: Engine) => engine.listContainers({ all, filters }, { signal: run.signal });
   return overHosts(request, deps, run, list, ({ values, failures }) => {
-    const rows = values.flatMap(({ host, value }) =>
-      value.toSorted(worstFirst).map((container) => rowOf(host, container, deps.redact)),
+    // Only what is shown is cleaned: a command may be long, and there may be many.
+    const found = values.flatMap(({ host, value }) =>
+      value.toSorted(worstFirst).map((container) => ({ host, container })),
     );
+    const page = paged(found, args.page, PAGE_ROWS);
+    const rows = page.rows.map(({ host, container }) => rowOf(host, container, deps.redact));
     const hosts = values.map(({ host, value }) => ({
       host,
       containers: value.length,
       running: value.filter((container) => container.state === 'running').length,
       unhealthy: value.filter((container) => urgency(container) === 0).length,
     }));
-    return { ...timed(request.at, deps.now(), failures), hosts, ...paged(rows, args.page, PAGE_ROWS), all };
+    return { ...timed(request.at, deps.now(), failures), hosts, ...page, rows, all };
   });
 };
 
@@ -52,7 +57,7 @@ function rowOf(host: string, container: Container, redact: (text: string) => str
     id: container.id.slice(0, 12),
     // With a tag it says enough: the digest is what a rollout was pinned to, and there is an id for it.
     image: /^sha256:/u.test(image) ? image.slice(7, 19) : image.replace(/(:[\w.-]+)@sha256:[0-9a-f]{64}$/u, '$1'),
-    command: redact(container.command),
+    command: redact(container.command.slice(0, MOST_COMMAND)),
     createdAt,
     state,
     status,

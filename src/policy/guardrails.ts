@@ -95,6 +95,6 @@ function isPortAllowed(what: string, ports: GuardrailsConfig['allow']['ports']):
 // A path that climbs would match by its beginning and mean another folder.
 function matchesPath(path: string, patterns: readonly string[]): boolean {
   if (!path.startsWith('/') || path.split('/').some((part) => part === '..' || part === '.')) return false;
-  const plain = path.length > 1 ? path.replace(/\/+$/u, '') : path;
+  const plain = path.length > 1 ? path.replace(/(?<!\/)\/+$/u, '') : path;
   return patterns.some((pattern) => matchesPattern(pattern, plain));
 }

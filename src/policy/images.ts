@@ -1,6 +1,9 @@
+import { matchesPattern } from '../commands/glob.ts';
 import { canonical, familiar, type ImageReference } from '../commands/reference.ts';
 import type { Config } from '../config.ts';
 import { UserError } from '../errors.ts';
+
+export { matchesPattern } from '../commands/glob.ts';
 
 /** What may be pulled. Throws a `UserError` when the config says no; otherwise says what deserves a warning. */
 export function checkImage(
@@ -38,20 +41,4 @@ function warnings(image: ImageReference): string[] {
   const first = image.path.split('/')[0] ?? '';
   if (image.registry !== 'docker.io' || !/^(?:harbor|nexus|registry|gitlab|quay|ghcr)$/u.test(first)) return [];
   return [`\`${first}\` has no dot or port, so the engine reads \`${canonical(image)}\`: Docker Hub.`];
-}
-
-/** Matches whole parts between slashes, so `corp/proj` never matches `corp/project-evil`. `*` is one part, `**` any number. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  const expression = pattern
-    .split('/')
-    .map((part) =>
-      part === '**'
-        ? '.+'
-        : part
-            .split('*')
-            .map((text) => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&'))
-            .join('[^/]*'),
-    )
-    .join('/');
-  return new RegExp(`^${expression}$`, 'u').test(name);
 }

@@ -16,7 +16,7 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\bgithub_pat_[A-Za-z0-9_]{20,}\b/gu, MASK],
   [/\bglpat-[A-Za-z0-9_-]{16,}\b/gu, MASK],
   [/\bx(?:ox[abprs]|app)-[A-Za-z0-9-]{8,}/gu, MASK],
-  [/\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}/gu, MASK],
+  [/\beyJ(?:(?!-eyJ)[A-Za-z0-9_-]){6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}/gu, MASK],
 ];
 const ASSIGNED =
   /(["']?)\b([A-Za-z0-9_.-]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?|cookie|dsn|connection[_-]?string)[A-Za-z0-9_.-]{0,20})\1(\s{0,4}[=:]\s{0,4})("[^"]{1,2000}"|'[^']{1,2000}'|[^\s"',;&}]{3,2000})/giu;

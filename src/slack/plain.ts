@@ -70,8 +70,8 @@ const EMOJI: Readonly<Record<string, string>> = {
 // Bold and code marks are dropped, dates become their fallback, entities their characters.
 export function readable(mrkdwn: string): string {
   const text = mrkdwn
-    .replace(/<!date\^\d+\^[^|>]+\|([^>]*)>/gu, '$1')
-    .replace(/<(https?:\/\/[^|>]+)>/gu, '$1')
+    .replace(/<!date\^\d{1,20}\^[^|<>]{1,200}\|([^<>]*)>/gu, '$1')
+    .replace(/<(https?:\/\/[^|<>]+)>/gu, '$1')
     .replace(/:([a-z_]+):/gu, (whole, name: string) => EMOJI[name] ?? whole)
     .replace(/\*([^*\n]+)\*/gu, '$1')
     .replaceAll('&lt;', '<')

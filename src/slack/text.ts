@@ -33,12 +33,26 @@ const CODE = /`[^`]+`/gu;
 const QUOTE = /(?<=^\s*)>/gu;
 /** Behind a letter or digit it is a tag's or a port's, and people copy those; an emoji there would ping nobody. */
 const EMOJI = /(?<![A-Za-z0-9]):(?=([\w+'-]+):)/gu;
-const PAIRS = ['*', '_', '~'].map((mark) => ({
-  mark,
-  opens: new RegExp(`(?<![A-Za-z0-9])[${mark}](?=\\S)`, 'u'),
-  closes: new RegExp(`(?<=\\S)[${mark}](?![A-Za-z0-9])`, 'gu'),
-  all: new RegExp(`(?<![A-Za-z0-9])[${mark}]|[${mark}](?![A-Za-z0-9])`, 'gu'),
-}));
+const PAIRS = [
+  {
+    mark: '*',
+    opens: /(?<![A-Za-z0-9])[*](?=\S)/u,
+    closes: /(?<=\S)[*](?![A-Za-z0-9])/gu,
+    all: /(?<![A-Za-z0-9])[*]|[*](?![A-Za-z0-9])/gu,
+  },
+  {
+    mark: '_',
+    opens: /(?<![A-Za-z0-9])[_](?=\S)/u,
+    closes: /(?<=\S)[_](?![A-Za-z0-9])/gu,
+    all: /(?<![A-Za-z0-9])[_]|[_](?![A-Za-z0-9])/gu,
+  },
+  {
+    mark: '~',
+    opens: /(?<![A-Za-z0-9])[~](?=\S)/u,
+    closes: /(?<=\S)[~](?![A-Za-z0-9])/gu,
+    all: /(?<![A-Za-z0-9])[~]|[~](?![A-Za-z0-9])/gu,
+  },
+];
 
 // A mark inside a word (`shop_web_1`) is nothing to Slack, nor is one without a partner on its line, and both stay as they
 // are. For an asterisk one of ours may be the partner.
@@ -114,8 +128,8 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 /** What Slack puts into the text of an event, taken out again: entities and links. */
 export function unescapeEvent(text: string): string {
   return text
-    .replace(/<(?:https?|mailto):[^|>]*\|([^>]*)>/gu, '$1')
-    .replace(/<((?:https?):[^>]*)>/gu, '$1')
+    .replace(/<(?:https?|mailto):[^|<>]*\|([^<>]*)>/gu, '$1')
+    .replace(/<((?:https?):[^<>]*)>/gu, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

@@ -36,7 +36,7 @@ export function causeOf(error: unknown, site: Site): Cause {
     return { phase, why: messageOf(error), tryThis: 'Try again in a minute.', isAbort: false };
   const { summary, tryThis } = explain(error, { host: site.plan.host });
   const said = isAway(error) ? `The engine on ${site.plan.host} stopped answering` : summary.replace(/\.$/u, '');
-  const words = error.engineSaid.replace(/[.\s]*$/u, '');
+  const words = error.engineSaid.replace(/(?<![.\s])[.\s]+$/u, '');
   return { phase, why: `${said} (${phase}): ${words}.`, tryThis, isAbort: false };
 }
 

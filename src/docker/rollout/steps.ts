@@ -148,7 +148,7 @@ function failed(what: string, error: unknown, host: string): unknown {
 }
 
 function said({ engineSaid }: EngineError): string {
-  return `The engine said: ${engineSaid.replace(/[.\s]*$/u, '')}.`;
+  return `The engine said: ${engineSaid.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
 }
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
@@ -162,7 +162,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/no matching entries in passwd/iu, 'That user is not in the image: check user.'],
   [/memory limit/iu, 'Check memory and swap.'],
   [/Range of CPUs/iu, 'The host has fewer CPUs than that: check cpus.'],
-  [/network .* not found/iu, 'Create the network on that host first.'],
+  [/network .{0,300} not found/iu, 'Create the network on that host first.'],
   [/is already in use by container/iu, 'Another rollout is under way, or one was never ended: /dock ps -a'],
 ];
 

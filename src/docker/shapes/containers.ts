@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Container, ContainerDetail, ContainerState } from '../engine.ts';
-import { list, number, strings, text, time } from './fields.ts';
+import { list, number, records, strings, text, time } from './fields.ts';
+import { ListShape } from './read.ts';
 
 const RawPort = z.object({
   IP: z.string().nullish(),
@@ -17,19 +18,18 @@ const RawContainer = z.object({
   Created: number,
   State: text,
   Status: text,
-  Ports: list(RawPort),
+  // A range of ports is listed one by one, for IPv4 and IPv6.
+  Ports: list(RawPort, 40_000),
   Labels: strings,
   SizeRw: number,
   Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Destination: text })),
-  NetworkSettings: z
-    .object({ Networks: z.record(z.string(), z.object({ NetworkID: text }).nullish()).nullish() })
-    .nullish(),
+  NetworkSettings: z.object({ Networks: records(z.object({ NetworkID: text }).nullish()) }).nullish(),
 });
 
-export const Containers = list(RawContainer.transform(containerOf));
-export const ContainerSizes = list(RawContainer.transform((raw) => ({ id: raw.Id, bytes: raw.SizeRw })));
+export const Containers = new ListShape(RawContainer.transform(containerOf));
+export const ContainerSizes = new ListShape(RawContainer.transform((raw) => ({ id: raw.Id, bytes: raw.SizeRw })));
 /** Ids and names of the networks of each container; one that never ran has no ids yet. */
-export const Attachments = list(
+export const Attachments = new ListShape(
   RawContainer.transform((raw) =>
     Object.entries(raw.NetworkSettings?.Networks ?? {}).map(([name, at]) => ({ name, id: at?.NetworkID ?? '' })),
   ),

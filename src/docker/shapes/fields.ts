@@ -1,14 +1,23 @@
 import { z } from 'zod';
 
+/** Entries of a list within an element of an answer: mounts, names, networks. */
+const MOST_ITEMS = 10_000;
+const MOST_LABELS = 5000;
+
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /**
  * The words every shape is made of. Only the fields used, and forgiving: engines from API 1.41 to 1.56 leave different ones
  * out or send null.
  */
-export const list = <T extends z.ZodType>(item: T) =>
+export const list = <T extends z.ZodType>(item: T, most = MOST_ITEMS) =>
   z
-    .array(item)
-    .nullish()
+    .unknown()
+    .optional()
+    .refine((value) => !Array.isArray(value) || value.length <= most, `has more than ${most} entries`)
+    .pipe(z.array(item).nullish())
     .transform((value) => value ?? []);
+
 export const text = z
   .string()
   .nullish()
@@ -17,10 +26,16 @@ export const number = z
   .number()
   .nullish()
   .transform((value) => value ?? 0);
-export const strings = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((value) => value ?? {});
+export const records = <T extends z.ZodType>(value: T) =>
+  z
+    .unknown()
+    .optional()
+    .refine(
+      (entries) => !isRecord(entries) || Object.keys(entries).length <= MOST_LABELS,
+      `has more than ${MOST_LABELS} entries`,
+    )
+    .pipe(z.record(z.string(), value).nullish());
+export const strings = records(z.string()).transform((value) => value ?? {});
 
 /** Unix milliseconds; the engine's zero time is no time. */
 export function time(iso: string | null | undefined): number | undefined {

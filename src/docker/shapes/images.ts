@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Image, ImageDetail } from '../engine.ts';
 import { list, number, strings, text, time } from './fields.ts';
+import { ListShape } from './read.ts';
 
 const tagOnly = (tags: readonly string[]) => tags.filter((tag) => !tag.startsWith('<none>'));
 
-export const Images = list(
+export const Images = new ListShape(
   z
     .object({
       Id: z.string(),

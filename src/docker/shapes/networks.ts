@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Network } from '../engine.ts';
-import { list, strings, text, time } from './fields.ts';
+import { records, strings, text, time } from './fields.ts';
+import { ListShape } from './read.ts';
 
-export const Networks = list(
+export const Networks = new ListShape(
   z
     .object({
       Id: z.string(),
@@ -10,7 +11,7 @@ export const Networks = list(
       Driver: text,
       Created: text,
       Labels: strings,
-      Containers: z.record(z.string(), z.unknown()).nullish(),
+      Containers: records(z.unknown()),
     })
     .transform(
       (raw): Network => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { list, number, strings, text } from './fields.ts';
+import { ListShape, type Shaped } from './read.ts';
 
 const texts = list(z.string());
 
@@ -52,9 +53,9 @@ export const Service = z
     },
   }));
 export type Service = z.infer<typeof Service>;
-export const Services = list(Service);
+export const Services = new ListShape(Service);
 
-export const Tasks = list(
+export const Tasks = new ListShape(
   z
     .object({
       ID: z.string(),
@@ -81,4 +82,4 @@ export const Tasks = list(
       containerId: raw.Status.ContainerStatus?.ContainerID ?? '',
     })),
 );
-export type Task = z.infer<typeof Tasks>[number];
+export type Task = Shaped<typeof Tasks>[number];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DiskUsage } from '../engine.ts';
 import { list, number, text, time } from './fields.ts';
+import { readEach } from './read.ts';
 import { RawVolume } from './volumes.ts';
 
 const sum = (values: readonly { readonly Size: number }[]) =>
@@ -19,37 +20,41 @@ const RawCache = z.object({
   LastUsedAt: z.string().nullish(),
 });
 
-export const Usage = z
-  .object({
-    LayersSize: number,
-    Containers: list(z.object({ SizeRw: number })),
-    Volumes: list(RawVolume),
-    BuildCache: list(RawCache),
-  })
-  .transform(
-    (raw): DiskUsage => ({
-      imagesBytes: Math.max(0, raw.LayersSize),
-      containersBytes: sum(raw.Containers.map(({ SizeRw }) => ({ Size: SizeRw }))),
-      volumesBytes: sum(raw.Volumes.map(({ UsageData }) => ({ Size: UsageData?.Size ?? 0 }))),
-      // A shared record's bytes are counted with the image that shares them.
-      cacheBytes: sum(raw.BuildCache.filter(({ Shared }) => !Shared)),
-      volumes: raw.Volumes.map((volume) => ({
-        name: volume.Name,
-        bytes: Math.max(0, volume.UsageData?.Size ?? 0),
-        refs: volume.UsageData?.RefCount ?? 0,
-      })),
-      cache: raw.BuildCache.map((record) => ({
-        id: record.ID,
-        parents: [...new Set([record.Parent, ...record.Parents])].filter((id) => id !== ''),
-        type: record.Type,
-        description: record.Description,
-        bytes: record.Size,
-        inUse: record.InUse ?? false,
-        shared: record.Shared ?? false,
-        createdAt: time(record.CreatedAt),
-        lastUsedAt: time(record.LastUsedAt),
-      })),
-    }),
-  );
+/** The lists of it are read by `readUsage`. */
+export const Usage = z.object({
+  LayersSize: number,
+  Containers: z.unknown(),
+  Volumes: z.unknown(),
+  BuildCache: z.unknown(),
+});
+
+export async function readUsage(raw: z.infer<typeof Usage>): Promise<DiskUsage> {
+  const containers = await readEach(z.object({ SizeRw: number }), raw.Containers);
+  const volumes = await readEach(RawVolume, raw.Volumes);
+  const cache = await readEach(RawCache, raw.BuildCache);
+  return {
+    imagesBytes: Math.max(0, raw.LayersSize),
+    containersBytes: sum(containers.map(({ SizeRw }) => ({ Size: SizeRw }))),
+    volumesBytes: sum(volumes.map(({ UsageData }) => ({ Size: UsageData?.Size ?? 0 }))),
+    // A shared record's bytes are counted with the image that shares them.
+    cacheBytes: sum(cache.filter(({ Shared }) => !Shared)),
+    volumes: volumes.map((volume) => ({
+      name: volume.Name,
+      bytes: Math.max(0, volume.UsageData?.Size ?? 0),
+      refs: volume.UsageData?.RefCount ?? 0,
+    })),
+    cache: cache.map((record) => ({
+      id: record.ID,
+      parents: [...new Set([record.Parent, ...record.Parents])].filter((id) => id !== ''),
+      type: record.Type,
+      description: record.Description,
+      bytes: record.Size,
+      inUse: record.InUse ?? false,
+      shared: record.Shared ?? false,
+      createdAt: time(record.CreatedAt),
+      lastUsedAt: time(record.LastUsedAt),
+    })),
+  };
+}
 
 export const Freed = z.object({ CachesDeleted: list(z.string()), SpaceReclaimed: number });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Volume } from '../engine.ts';
-import { list, number, strings, text, time } from './fields.ts';
+import { number, strings, text, time } from './fields.ts';
 
 export const RawVolume = z.object({
   Name: z.string(),
@@ -8,15 +8,13 @@ export const RawVolume = z.object({
   Labels: strings,
   UsageData: z.object({ Size: number, RefCount: number }).nullish(),
 });
-export const Volumes = z.object({
-  Volumes: list(
-    RawVolume.transform(
-      (raw): Volume => ({
-        name: raw.Name,
-        anonymous: /^[0-9a-f]{64}$/u.test(raw.Name) || Object.hasOwn(raw.Labels, 'com.docker.volume.anonymous'),
-        createdAt: time(raw.CreatedAt),
-        labels: raw.Labels,
-      }),
-    ),
-  ),
-});
+export const Volumes = z.object({ Volumes: z.unknown() });
+/** One of `Volumes`. */
+export const OneVolume = RawVolume.transform(
+  (raw): Volume => ({
+    name: raw.Name,
+    anonymous: /^[0-9a-f]{64}$/u.test(raw.Name) || Object.hasOwn(raw.Labels, 'com.docker.volume.anonymous'),
+    createdAt: time(raw.CreatedAt),
+    labels: raw.Labels,
+  }),
+);

@@ -36,7 +36,14 @@ export function closing(facts: readonly string[], timed: Timed): KnownBlock {
 
 /** The same line with another page, or shared. */
 export function withOption(line: string, option: string, value?: string): string {
-  const without = line.replace(new RegExp(` --${option}${value === undefined ? '' : '(?: |=)\\S+'}(?= |$)`, 'gu'), '');
+  const words = line.split(' ');
+  const name = `--${option}`;
+  const isOld = (word: string, at: number) =>
+    at > 0 &&
+    (value === undefined
+      ? word === name
+      : word.startsWith(`${name}=`) || word === name || (at > 1 && words[at - 1] === name));
+  const without = words.filter((word, at) => !isOld(word, at)).join(' ');
   return `${without} --${option}${value === undefined ? '' : ` ${value}`}`;
 }
 
