@@ -17,7 +17,7 @@ import { createPeople } from './slack/people.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
 
-const LIMITS = { perHost: 8, overall: 64, waiting: 200 };
+const LIMITS = { perHost: 8, overall: 64, waiting: 200, perPerson: { onHost: 3, overall: 32 } };
 /** How long a shutdown waits for what is under way. Shorter than the ten seconds most supervisors allow. */
 const DRAIN_MS = 8000;
 /** A version that does not end when it is told to takes 10 s to stop, and the old one its time to start. */

@@ -31,6 +31,8 @@ export interface Hosts {
     work: (engine: Engine, host: string) => Promise<T>,
     options: EachOptions<T>,
   ): Promise<HostOutcome<T>[]>;
+  /** The same hosts, asked by a person: calls take that person's share, and `engine` is no rollout's. */
+  askedBy(person: string): Hosts;
   close(): Promise<void>;
 }
 
@@ -42,13 +44,14 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
   const lateness = createLateness();
-  const limited = (host: string, caller: Caller, until?: AbortSignal): Engine => {
+  const limited = (host: string, caller: Caller, own: Parameters<typeof limitEngine>[5]): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
-    return limitEngine(found.engine, host, limits, found.breaker, caller, until);
+    return limitEngine(found.engine, host, limits, found.breaker, caller, own);
   };
 
   const one = async <T>(
+    person: string | undefined,
     host: string,
     work: (engine: Engine, host: string) => Promise<T>,
     { signal, deadlineMs = DEADLINE_MS }: EachOptions<T>,
@@ -56,7 +59,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     const started = performance.now();
     const limit = deadline(deadlineMs);
     const until = anyOf(signal, limit.signal);
-    const engine = limited(host, 'anybody', until);
+    const engine = limited(host, 'anybody', { until, person });
     const ms = () => Math.round(performance.now() - started);
     let outcome: HostOutcome<T>;
     try {
@@ -71,21 +74,23 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     return outcome;
   };
 
-  return {
+  const hostsFor = (person: string | undefined): Hosts => ({
     names: [...addresses.keys()],
-    engine: (host) => limited(host, 'rollout'),
+    engine: (host) => limited(host, person === undefined ? 'rollout' : 'anybody', { person }),
     async each(names, work, options) {
       const watch = lateness.watch(names, options.onLate);
       try {
-        return await Promise.all(names.map(async (host) => watch.settled(await one(host, work, options))));
+        return await Promise.all(names.map(async (host) => watch.settled(await one(person, host, work, options))));
       } finally {
         watch.end();
       }
     },
+    askedBy: (other) => hostsFor(other),
     async close() {
       await Promise.allSettled([...opened.values()].map(({ engine }) => engine.close()));
     },
-  };
+  });
+  return hostsFor(undefined);
 }
 
 function hostFailure(error: unknown): EngineError {

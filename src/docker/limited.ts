@@ -31,20 +31,21 @@ const KINDS: Readonly<Record<Caller, Kinds>> = {
 
 type Run = <T>(kind: Kind, options: CallOptions | undefined, call: (own: CallOptions) => Promise<T>) => Promise<T>;
 
-/** The engine of one host with its share of the limits; `until`, when given, ends every call as well. */
+/** The engine of one host with its share of the limits; `until` ends every call as well; `person` is whose share they take. */
 export function limitEngine(
   engine: Engine,
   host: string,
   limits: Limits,
   breaker: Breaker,
   caller: Caller,
-  until?: AbortSignal,
+  own: { readonly until?: AbortSignal | undefined; readonly person?: string | undefined } = {},
 ): Engine {
+  const { until, person } = own;
   const kinds = KINDS[caller];
   const { read, change } = kinds;
   const run: Run = (kind, options, call) => {
     const work = (signal: AbortSignal) => breaker.run(() => call({ signal }), kind.isQuick);
-    return limits.onHost(host, work, { ...kind, signal: anyOf(options?.signal, until) });
+    return limits.onHost(host, work, { ...kind, person, signal: anyOf(options?.signal, until) });
   };
   return {
     reach: engine.reach,
@@ -66,7 +67,7 @@ export function limitEngine(
       const signal = anyOf(options?.signal, until);
       // A follow is quiet most of its hours and would keep a place from everybody else.
       if (query.follow) return watched(breaker, () => engine.logs(id, query, { signal }));
-      return held(host, limits, { ...kinds.log, signal }, (own) =>
+      return held(host, limits, { ...kinds.log, person, signal }, (own) =>
         watched(breaker, () => engine.logs(id, query, { signal: own })),
       );
     },

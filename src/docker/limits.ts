@@ -2,12 +2,15 @@ import { AsyncResource } from 'node:async_hooks';
 import Bottleneck from 'bottleneck';
 import { UserError } from '../errors.ts';
 import { anyOf, goneBy, unlessAborted } from './abort.ts';
+import { createShares } from './shares.ts';
 
 export interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** 0 comes first, 9 last. */
   readonly priority?: number;
   readonly lane?: Lane;
+  /** Who asks; undefined for what nobody waits for in person, such as a rollout. */
+  readonly person?: string | undefined;
 }
 /**
  * No lane waits for another: what takes minutes never keeps a list waiting, and neither keeps a rollout that may have
@@ -28,8 +31,14 @@ export interface LimitSettings {
   readonly perHost: number;
   readonly overall: number;
   readonly waiting: number;
+  /** Calls one person has under way on one host and in all, each lane for itself; the rest is for others. */
+  readonly perPerson?: { readonly onHost: number; readonly overall: number };
   readonly budget: { readonly commands: number; readonly perMs: number };
 }
+
+/** How long a call waits for the same person's others. Shorter than a read's deadline, or the host would be blamed. */
+const QUICK_WAIT_MS = 5000;
+const SLOW_WAIT_MS = 60_000;
 
 export function createLimits(settings: LimitSettings): Limits {
   const lanes: Readonly<Record<Lane, Bottleneck.Group>> = {
@@ -38,39 +47,79 @@ export function createLimits(settings: LimitSettings): Limits {
     rollout: createLane(settings),
     stop: createLane(settings),
   };
+  const waiting = settings.waiting;
+  const { onHost: most = settings.perHost, overall = settings.overall } = settings.perPerson ?? {};
+  const own = createShares({ most, waiting });
+  const everywhere = createShares({ most: overall, waiting: waiting * 10 });
   const underWay = new Set<Promise<unknown>>();
   const shutdown = new AbortController();
   let draining: Promise<void> | undefined;
+
+  /** A place within the person's share, on the host and in all; gives back what leaves it. */
+  const enter = async (host: string, person: string, lane: Lane, signal: AbortSignal) => {
+    const waitMs = lane === 'quick' ? QUICK_WAIT_MS : SLOW_WAIT_MS;
+    const leaveHost = await own.take(JSON.stringify([lane, person, host]), host, waitMs, signal);
+    try {
+      const leaveAll = await everywhere.take(JSON.stringify([lane, person]), 'these hosts', waitMs, signal);
+      return () => {
+        leaveAll();
+        leaveHost();
+      };
+    } catch (error) {
+      leaveHost();
+      throw error;
+    }
+  };
+
+  const track = (work: Promise<unknown>) => {
+    underWay.add(work);
+    const done = () => underWay.delete(work);
+    work.then(done, done);
+  };
+
+  const queue = async <T>(
+    host: string,
+    work: (signal: AbortSignal) => Promise<T>,
+    options: WorkOptions,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    const limiter = lanes[options.lane ?? 'quick'].key(host);
+    const result = Promise.withResolvers<T>();
+    let hasBegun = false;
+    const begin = async () => work(signal);
+    const job = async () => {
+      // One that was stopped while it waited gives its place on at once.
+      if (signal.aborted) return result.reject(goneBy(signal));
+      hasBegun = true;
+      await begin().then(result.resolve, result.reject);
+    };
+    // Bottleneck would run every job in the async context of whoever came first.
+    const place = limiter.schedule({ priority: options.priority ?? 5 }, AsyncResource.bind(job));
+    const settled = place.catch(() => {
+      const words = `${host} is busy: ${limiter.counts().QUEUED} calls are waiting already.`;
+      result.reject(new UserError('busy', words, 'Try again in a minute.'));
+    });
+    track(settled);
+    try {
+      return await unlessAborted(result.promise, signal);
+    } catch (error) {
+      // What has begun ends in its own time and words; it was given the signal.
+      if (hasBegun) return result.promise;
+      throw error;
+    }
+  };
 
   return {
     async onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options: WorkOptions = {}): Promise<T> {
       if (draining) throw new UserError('stopped', 'Fairlead is shutting down.', 'Ask again in a minute.');
       const signal = anyOf(options.signal, shutdown.signal);
-      const limiter = lanes[options.lane ?? 'quick'].key(host);
-      const result = Promise.withResolvers<T>();
-      let hasBegun = false;
-      const begin = async () => work(signal);
-      const job = async () => {
-        // One that was stopped while it waited gives its place on at once.
-        if (signal.aborted) return result.reject(goneBy(signal));
-        hasBegun = true;
-        await begin().then(result.resolve, result.reject);
-      };
-      // Bottleneck would run every job in the async context of whoever came first.
-      const place = limiter.schedule({ priority: options.priority ?? 5 }, AsyncResource.bind(job));
-      const settled = place.catch(() => {
-        const words = `${host} is busy: ${limiter.counts().QUEUED} calls are waiting already.`;
-        result.reject(new UserError('busy', words, 'Try again in a minute.'));
-      });
-      underWay.add(settled);
-      void settled.finally(() => underWay.delete(settled));
-      try {
-        return await unlessAborted(result.promise, signal);
-      } catch (error) {
-        // What has begun ends in its own time and words; it was given the signal.
-        if (hasBegun) return result.promise;
-        throw error;
-      }
+      const { person } = options;
+      if (person === undefined) return queue(host, work, options, signal);
+      const whole = enter(host, person, options.lane ?? 'quick', signal).then((leave) =>
+        queue(host, work, options, signal).finally(leave),
+      );
+      track(whole);
+      return whole;
     },
     spend: createBudget(settings.budget),
     drain(deadlineMs) {

@@ -125,8 +125,9 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
       ms: deps.now() - at,
       ...entry,
     });
+  const own = { ...deps, hosts: deps.hosts.askedBy(incoming.person) };
   try {
-    const result = await handlers[parsed.spec.name as keyof typeof handlers](request as never, deps, {
+    const result = await handlers[parsed.spec.name as keyof typeof handlers](request as never, own, {
       signal: hooks.signal,
       progress: hooks.progress,
     });
