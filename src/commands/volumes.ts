@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 
 /** One mount, as docker's `-v` says it. */
@@ -5,7 +6,7 @@ export interface MountedVolume {
   readonly kind: 'bind' | 'volume' | 'anonymous';
   /** A folder of the host, or a volume's name; undefined for an anonymous volume. */
   readonly source: string | undefined;
-  /** Absolute path in the container. */
+  /** Absolute path in the container, as an engine mounts it: `/data` for `/data/`. */
   readonly target: string;
   readonly readOnly: boolean;
   /** Everything after the second colon, as written: `ro`, `rw,z`. */
@@ -19,14 +20,18 @@ const MODE = /^(?:ro|rw|z|Z|nocopy|consistent|cached|delegated|r?private|r?share
 export function parseVolume(text: string): MountedVolume | undefined {
   const parts = text.split(':');
   if (parts.length > 3 || parts.some((part) => part === '')) return undefined;
-  const [source, target, mode = ''] = parts.length === 1 ? [undefined, parts[0]] : parts;
-  if (target === undefined || !plainPath(target) || target === '/') return undefined;
+  const [source, typed = '', mode = ''] = parts.length === 1 ? [undefined, parts[0]] : parts;
+  const target = mountPath(typed);
+  if (!typed.startsWith('/') || typed.split('/').includes('..') || target === '/') return undefined;
   if (mode !== '' && !mode.split(',').every((word) => MODE.test(word))) return undefined;
   const rest = { source, target, mode, readOnly: mode.split(',').includes('ro') };
   if (source === undefined) return { ...rest, kind: 'anonymous' };
   if (plainPath(source)) return { ...rest, kind: 'bind' };
   return VOLUME_NAME.test(source) ? { ...rest, kind: 'volume' } : undefined;
 }
+
+/** The path an engine mounts at, of all the ways to write it: `/data`, `/data/`, `//data` and `/data/.` are one. */
+export const mountPath = (path: string) => posix.resolve('/', path);
 
 // A path that climbs could name another folder than the one a guardrail compares.
 function plainPath(path: string): boolean {

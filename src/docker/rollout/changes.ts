@@ -1,5 +1,6 @@
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Endpoint, Fields } from './draft.ts';
+import { describeMount, mountsIn } from './mounts.ts';
 import { nameOf } from './overrides.ts';
 import type { Change } from './types.ts';
 
@@ -18,6 +19,7 @@ export function changesOf(sides: Sides): Change[] {
     ...others(sides).flatMap((setting) => changed(setting, sides)),
     ...pairs('environment', sides, (draft) => envOf(draft.config['Env'])),
     ...pairs('label', sides, (draft) => (draft.config['Labels'] ?? {}) as Fields),
+    ...mounts(sides),
     ...networks(sides),
   ];
 }
@@ -33,7 +35,6 @@ interface Setting {
 const json = (value: unknown) => JSON.stringify(value);
 const words = (value: unknown) => (value as readonly string[]).join(' ');
 const listed = (value: unknown) => (value as readonly string[]).join(', ');
-const keys = (value: unknown) => Object.keys(value as Fields).join(', ');
 const yes = (value: unknown) => (value ? 'yes' : 'no');
 
 const SETTINGS: readonly Setting[] = [
@@ -42,19 +43,16 @@ const SETTINGS: readonly Setting[] = [
   { name: 'user', part: 'config', key: 'User', show: String },
   { name: 'working directory', part: 'config', key: 'WorkingDir', show: String },
   { name: 'host name', part: 'config', key: 'Hostname', show: String },
+  { name: 'MAC address', part: 'config', key: 'MacAddress', show: String },
   { name: 'stop signal', part: 'config', key: 'StopSignal', show: String },
   { name: 'stop timeout', part: 'config', key: 'StopTimeout', show: (seconds) => `${seconds} s` },
   { name: 'health check', part: 'config', key: 'Healthcheck', show: healthcheck },
-  { name: 'volumes without a name', part: 'config', key: 'Volumes', show: keys },
   { name: 'memory', part: 'hostConfig', key: 'Memory', show: bytes },
   { name: 'memory reserved', part: 'hostConfig', key: 'MemoryReservation', show: bytes },
   { name: 'cpus', part: 'hostConfig', key: 'NanoCpus', show: (nanos) => `${Number(nanos) / 1e9}` },
   { name: 'processes', part: 'hostConfig', key: 'PidsLimit', show: String },
   { name: 'restart', part: 'hostConfig', key: 'RestartPolicy', show: restart },
   { name: 'ports', part: 'hostConfig', key: 'PortBindings', show: bindings },
-  { name: 'volumes', part: 'hostConfig', key: 'Binds', show: listed },
-  { name: 'mounts', part: 'hostConfig', key: 'Mounts', show: mounts },
-  { name: 'tmpfs', part: 'hostConfig', key: 'Tmpfs', show: keys },
   { name: 'volumes from', part: 'hostConfig', key: 'VolumesFrom', show: listed },
   { name: 'network', part: 'hostConfig', key: 'NetworkMode', show: String },
   { name: 'links', part: 'hostConfig', key: 'Links', show: listed },
@@ -79,6 +77,7 @@ const SETTINGS: readonly Setting[] = [
 /** Compared elsewhere, the image's affair, or about how it was started rather than what it is. */
 const APART: readonly string[] = [
   ...SETTINGS.map(({ key }) => key),
+  ...['Volumes', 'Binds', 'Mounts', 'Tmpfs'],
   ...['Env', 'Labels', 'ExposedPorts', 'AttachStdin', 'AttachStdout', 'AttachStderr', 'StdinOnce'],
   ...['ContainerIDFile', 'ConsoleSize', 'Cgroup', 'Isolation'],
   // Which of them an engine gives by itself depends on its host.
@@ -175,19 +174,36 @@ function envOf(env: unknown): Fields {
   return Object.fromEntries(all.map((pair) => [nameOf(pair), pair.slice(nameOf(pair).length + 1)]));
 }
 
+/** By path as an engine mounts it: the same mount said in another way is no change. */
+function mounts({ own, next }: Sides): Change[] {
+  const [before, after] = [mountsIn(own), mountsIn(next)];
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((path): Change[] => {
+    const [was, is] = [before.get(path), after.get(path)];
+    if (equal(was, is)) return [];
+    const [from, to] = [describeMount(was), describeMount(is)];
+    return [{ setting: `mount ${path}`, from, to: from === to ? `${to}, with other options` : to, secret: false }];
+  });
+}
+
 function networks({ own, next }: Sides): Change[] {
   const text = (draft: Draft) =>
     [...draft.endpoints]
-      .filter(([name]) => name !== 'bridge')
       .map(([name, endpoint]) => endpointText(name, endpoint))
+      .filter((words) => words !== 'bridge')
       .toSorted()
-      .join(', ') || 'default';
+      .join(', ') || (draft.leftNetwork === undefined ? 'default' : `none, as it was taken off ${draft.leftNetwork}`);
   const [from, to] = [text(own), text(next)];
   return from === to ? [] : [{ setting: 'networks', from, to, secret: false }];
 }
 
-const endpointText = (name: string, { aliases }: Endpoint) =>
-  aliases.length > 0 ? `${name} (${aliases.toSorted().join(' ')})` : name;
+function endpointText(name: string, { aliases, rest }: Endpoint): string {
+  const { IPAMConfig, MacAddress, ...others } = rest;
+  const addresses = Object.values((IPAMConfig ?? {}) as Fields)
+    .flat()
+    .filter(Boolean);
+  const details = [...aliases.toSorted(), ...addresses, ...(MacAddress ? [MacAddress] : []), ...Object.keys(others)];
+  return details.length > 0 ? `${name} (${details.join(' ')})` : name;
+}
 
 function bytes(value: unknown): string {
   const count = Number(value);
@@ -206,11 +222,6 @@ function bindings(value: unknown): string {
   return Object.entries(all)
     .flatMap(([port, on]) => on.map(({ HostIp, HostPort }) => `${HostIp && `${HostIp}:`}${HostPort || 'any'}:${port}`))
     .join(', ');
-}
-
-function mounts(value: unknown): string {
-  const all = value as readonly Fields[];
-  return all.map((mount) => `${String(mount['Source'] ?? '').slice(0, 40)}:${String(mount['Target'])}`).join(', ');
 }
 
 function devices(value: unknown): string {

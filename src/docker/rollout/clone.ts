@@ -1,8 +1,10 @@
-import { posix } from 'node:path';
+import { mountPath } from '../../commands/volumes.ts';
 import { code, UserError } from '../../errors.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Draft, Endpoint, Fields } from './draft.ts';
-import { LABELS } from './names.ts';
+import type { Draft, Fields } from './draft.ts';
+import { endpointsOf, type Networks, networkOf } from './endpoints.ts';
+import { splitBind, volumeName } from './mounts.ts';
+import { isAside, LABELS } from './names.ts';
 
 /** What else on the host a clone depends on. */
 export interface Around {
@@ -10,8 +12,10 @@ export interface Around {
   readonly minor: number;
   /** Container names by id: a reference by id dangles as soon as what it names is made anew. */
   readonly names: ReadonlyMap<string, string>;
-  /** Volumes it has from other containers (`--volumes-from`). */
-  readonly borrowed: ReadonlySet<string>;
+  /** What those containers mount now that it has volumes from (`--volumes-from`). */
+  readonly lent: RawContainer['Mounts'];
+  /** Empty where the engine cannot take a container off its network (Podman). */
+  readonly networks: Networks;
 }
 
 /**
@@ -22,7 +26,8 @@ export interface Around {
 export function draftOf(raw: RawContainer, image: Fields, around: Around): Draft {
   refuse(raw);
   const { HostConfig: host } = raw;
-  const network = named(host.NetworkMode, around);
+  const { network: mode, left } = networkOf(raw, around.networks);
+  const network = named(mode, around);
   const sharesNetwork = network.startsWith('container:');
   return {
     config: ownConfig(raw, image, around, sharesNetwork),
@@ -32,12 +37,13 @@ export function draftOf(raw: RawContainer, image: Fields, around: Around): Draft
       IpcMode: named(host.IpcMode, around),
       PidMode: named(host.PidMode, around),
       // Null and empty are the same to an engine, but not to those who compare inspections.
-      Binds: some(host.Binds),
+      Binds: some(host.Binds.filter((bind) => splitBind(bind).source !== '')),
       Links: some(host.Links.map(linkOf)),
-      VolumesFrom: some(host.VolumesFrom.map((from) => volumesFrom(from, around))),
+      VolumesFrom: some(host.VolumesFrom.flatMap((from) => volumesFrom(from, around))),
       Mounts: some(mountsOf(raw, around)),
     },
-    endpoints: sharesNetwork ? new Map() : endpointsOf(raw),
+    endpoints: sharesNetwork ? new Map() : endpointsOf(raw, around.minor),
+    ...(left !== undefined && { leftNetwork: left }),
   };
 }
 
@@ -91,7 +97,7 @@ function ownConfig(
   };
   const isDefaultName = config.Hostname === Id.slice(0, 12);
   if (isDefaultName || shares || host.NetworkMode === 'host' || host.UTSMode === 'host') delete own['Hostname'];
-  // Newer engines fill in the address they chose, and cannot tell it from one that was asked for.
+  // Newer engines take it with each network.
   if (empty(own['MacAddress']) || around.minor >= 44) delete own['MacAddress'];
   for (const key of ['Healthcheck', 'Volumes', 'ExposedPorts'])
     if (Object.keys(recordOf(own[key])).length === 0 || (shares && key === 'ExposedPorts')) delete own[key];
@@ -122,49 +128,40 @@ function minus(own: Fields, image: Fields, byValue = true): Fields {
 
 /**
  * A volume nobody named is found only through the container that has it: made again without this, the new container
- * would begin with an empty one.
+ * would begin with an empty one. So is what it has from a container that is gone, or that has other volumes by now.
  */
-function mountsOf({ Mounts: mounts, HostConfig: host }: RawContainer, { borrowed }: Around): Fields[] {
-  const nameAt = new Map(mounts.filter(({ Type }) => Type === 'volume').map((at) => [at.Destination, at]));
+function mountsOf({ Mounts: mounts, HostConfig: host }: RawContainer, { lent }: Around): Fields[] {
+  const at = new Map(mounts.map((mount) => [mountPath(mount.Destination), mount]));
   const given = host.Mounts.map((mount) => {
-    const isNameless = mount.Type === 'volume' && mount.Source === '';
-    return isNameless ? { ...mount, Source: nameAt.get(mount.Target)?.Name ?? '' } : mount;
+    const there = mount.Type === 'volume' && mount.Source === '' ? at.get(mountPath(mount.Target)) : undefined;
+    return there ? { ...mount, Source: volumeName(there) } : mount;
   });
-  const elsewhere = new Set(
-    [
-      ...host.Mounts.map(({ Target }) => Target),
-      ...host.Binds.map((bind) => bind.split(':')[1] ?? ''),
-      ...Object.keys(host.Tmpfs ?? {}),
-    ].map(clean),
-  );
-  const anonymous = [...nameAt.values()].filter(
-    ({ Destination, Name }) => !elsewhere.has(Destination) && Name !== '' && !borrowed.has(Name),
-  );
-  return [...given, ...anonymous.map(mountOf)];
+  const binds = host.Binds.map(splitBind).filter(({ source }) => source !== '');
+  const spelledOut = new Set([
+    ...host.Mounts.map(({ Target }) => mountPath(Target)),
+    ...binds.map(({ target }) => target),
+    ...Object.keys(host.Tmpfs ?? {}).map(mountPath),
+  ]);
+  const isLent = (mount: RawMount) =>
+    lent.some(
+      ({ Type, Source, Destination }) =>
+        Type === mount.Type && Source === mount.Source && Destination === mount.Destination,
+    );
+  const found = [...at].filter(([path, mount]) => !spelledOut.has(path) && !isLent(mount)).map(([, mount]) => mount);
+  return [...given, ...found.toSorted(byPath).flatMap((mount) => mountOf(mount, host.VolumesFrom.length > 0))];
 }
 
-const clean = (path: string) => posix.resolve('/', path);
+type RawMount = RawContainer['Mounts'][number];
 
-export function mountOf({ Name, Destination, RW }: RawContainer['Mounts'][number]): Fields {
-  return { Type: 'volume', Source: Name, Target: Destination, ReadOnly: RW === false };
-}
+/** Engines list mounts in another order at each look. */
+export const byPath = (a: RawMount, b: RawMount) => (a.Destination < b.Destination ? -1 : 1);
 
-export function endpointsOf({ HostConfig: host, NetworkSettings: settings }: RawContainer): Map<string, Endpoint> {
-  const first = host.NetworkMode === 'default' ? 'bridge' : host.NetworkMode;
-  const entries = Object.entries(settings.Networks).map(([name, raw]) => {
-    const { IPAMConfig, Links, DriverOpts, GwPriority } = raw;
-    const asked = { IPAMConfig, Links: Links.length > 0 ? Links : undefined, DriverOpts, GwPriority };
-    const rest = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
-    // The container's own short id is one of them on older engines.
-    const aliases = raw.Aliases.filter((alias) => !/^[0-9a-f]{12}$/u.test(alias));
-    return [name, raw.NetworkID, { aliases, rest }] as const;
-  });
-  const isFirst = ([name, id]: (typeof entries)[number]) => name === first || id === first;
-  return new Map(
-    entries
-      .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
-      .map(([name, , endpoint]): [string, Endpoint] => [name, endpoint]),
-  );
+/** Names what is mounted now; a folder of the host only if asked to, as engines mount some by themselves. */
+export function mountOf(mount: RawMount, withFolders = false): Fields[] {
+  const { Type, Source, Destination, RW } = mount;
+  const rest = { Target: Destination, ReadOnly: RW === false };
+  if (Type === 'volume' && volumeName(mount) !== '') return [{ Type, Source: volumeName(mount), ...rest }];
+  return Type === 'bind' && withFolders ? [{ Type, Source, ...rest }] : [];
 }
 
 function named(mode: string, { names }: Around): string {
@@ -173,9 +170,11 @@ function named(mode: string, { names }: Around): string {
   return `container:${names.get(id) ?? id}`;
 }
 
-function volumesFrom(from: string, { names }: Around): string {
+// Of a container that is gone, or was set aside, what is mounted is named instead.
+function volumesFrom(from: string, { names }: Around): string[] {
   const [id = '', ...mode] = from.split(':');
-  return [names.get(id) ?? id, ...mode].join(':');
+  const name = names.get(id) ?? [...names.values()].find((one) => one === id);
+  return name === undefined || isAside(name) ? [] : [[name, ...mode].join(':')];
 }
 
 /** Engines give `/other:/this/alias`, and take `other:alias`. */

@@ -6,8 +6,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** What is asked of an engine about one network; addresses it chose itself are not among it. */
 export interface Endpoint {
   readonly aliases: readonly string[];
-  /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`: as the engine takes them. */
+  /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`, `MacAddress`: as the engine takes them. */
   readonly rest: Fields;
+  /** The MAC address it has now, where nobody can tell whether it was asked for; kept while only one version is up. */
+  readonly seenMac?: string | undefined;
 }
 
 /** A container that is to be made: what a person decided about it, without the image and what the image decides. */
@@ -16,6 +18,8 @@ export interface Draft {
   readonly hostConfig: Fields;
   /** By network name; the first is the one it is created on. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** The network it would be on by itself, and that somebody took it off. */
+  readonly leftNetwork?: string | undefined;
 }
 
 export interface Making {
@@ -38,7 +42,11 @@ export interface Made {
 /** The request an engine makes the container from. */
 export function bodyOf(draft: Draft, making: Making): Made {
   const wires = [...draft.endpoints].map(
-    ([name, endpoint]) => [name, wireOf(endpoint, making.withAliases ? endpoint.aliases : [])] as const,
+    ([name, endpoint]) =>
+      [
+        name,
+        making.withAliases ? { ...macOf(endpoint), ...wireOf(endpoint, endpoint.aliases) } : wireOf(endpoint, []),
+      ] as const,
   );
   const atOnce = making.manyNetworks ? wires : wires.slice(0, 1);
   const labels = { ...(draft.config['Labels'] as Fields | undefined), ...making.labels };
@@ -55,8 +63,16 @@ export function bodyOf(draft: Draft, making: Making): Made {
   };
 }
 
-export function wireOf(endpoint: Endpoint, aliases: readonly string[]): object {
+const macOf = ({ seenMac }: Endpoint) => (seenMac === undefined ? {} : { MacAddress: seenMac });
+
+export function wireOf(endpoint: Pick<Endpoint, 'rest'>, aliases: readonly string[]): object {
   return { ...endpoint.rest, ...(aliases.length > 0 && { Aliases: aliases }) };
+}
+
+/** What is asked for, without what only happens to be so at the moment. */
+export function askedOf({ endpoints, ...rest }: Draft): object {
+  const asked = [...endpoints].map(([name, { aliases, rest }]) => [name, { aliases, rest }] as const);
+  return { ...rest, endpoints: Object.fromEntries(asked) };
 }
 
 /** The same for the same settings whatever the order of their keys. */

@@ -90,6 +90,9 @@ export function failedOf<T extends Named>(containers: readonly T[], live: string
     .toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
+/** Whether a name is one that rollouts give to versions they set aside. */
+export const isAside = (name: string) => /\.(?:prev|failed)-[0-9A-HJKMNP-TV-Z]{26}$/u.test(name);
+
 /** Of a name with that beginning, the deployment it ends with. People give such names too; theirs end otherwise. */
 function madeBy(item: Named, beginning: string): string | undefined {
   const name = ownName(item);

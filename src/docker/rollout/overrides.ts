@@ -1,18 +1,26 @@
+import { mountPath } from '../../commands/volumes.ts';
 import type { Draft, Fields } from './draft.ts';
+import { isUnnamed, mountsIn, splitBind } from './mounts.ts';
 import { anonymousIn, type Bindings, bindingsOf, bindsIn, targetOf } from './spec.ts';
 import type { Overrides } from './wanted.ts';
 
 /** What a person changes for one deploy, over what the container would have. */
 export function withOverrides(draft: Draft, overrides: Overrides): Draft {
-  const { environment = {}, ports = [], volumes = [], memory, cpus } = overrides;
+  const { environment = {}, ports = [], memory, cpus } = overrides;
   const { config, hostConfig } = draft;
   const bindings = bindingsOf(ports);
+  // Who asks for a volume without a name where there is one already has it.
+  const there = mountsIn(draft);
+  const isThere = (text: string) =>
+    anonymousIn([text]).length > 0 && isUnnamed(there.get(targetOf(text))?.source ?? '');
+  const volumes = (overrides.volumes ?? []).filter((text) => !isThere(text));
   const targets = new Set(volumes.map(targetOf));
-  const keeps = (target: unknown) => !targets.has(String(target));
+  const keeps = (path: unknown) => !targets.has(mountPath(String(path)));
+  const tmpfs = Object.entries(recordOf(hostConfig['Tmpfs'])).filter(([path]) => keeps(path));
   const exposed = [...Object.keys(recordOf(config['ExposedPorts'])), ...Object.keys(bindings)];
-  const anonymous = [...Object.keys(recordOf(config['Volumes'])).filter(keeps), ...anonymousIn(volumes)];
+  const anonymous = [...Object.keys(recordOf(config['Volumes'])).filter(keeps), ...anonymousIn(volumes).map(targetOf)];
   return {
-    endpoints: draft.endpoints,
+    ...draft,
     config: {
       ...config,
       Env: [
@@ -20,7 +28,9 @@ export function withOverrides(draft: Draft, overrides: Overrides): Draft {
         ...Object.entries(environment).map(([key, value]) => `${key}=${value}`),
       ],
       ...(exposed.length > 0 && { ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])) }),
-      ...(anonymous.length > 0 && { Volumes: Object.fromEntries(anonymous.map((path) => [path, {}])) }),
+      ...((anonymous.length > 0 || config['Volumes'] !== undefined) && {
+        Volumes: Object.fromEntries(anonymous.map((path) => [path, {}])),
+      }),
     },
     hostConfig: {
       ...hostConfig,
@@ -29,10 +39,11 @@ export function withOverrides(draft: Draft, overrides: Overrides): Draft {
       ...(ports.length > 0 && { PortBindings: { ...(hostConfig['PortBindings'] as Bindings), ...bindings } }),
       ...(volumes.length > 0 && {
         Binds: [
-          ...listOf<string>(hostConfig['Binds']).filter((bind) => keeps(bind.split(':')[1])),
+          ...listOf<string>(hostConfig['Binds']).filter((bind) => keeps(splitBind(bind).target)),
           ...bindsIn(volumes),
         ],
         Mounts: listOf<Fields>(hostConfig['Mounts']).filter((mount) => keeps(mount['Target'])),
+        ...(hostConfig['Tmpfs'] !== undefined && { Tmpfs: Object.fromEntries(tmpfs) }),
       }),
     },
   };

@@ -2,9 +2,12 @@ import { code, UserError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { changesOf } from './changes.ts';
-import { type Around, draftOf, endpointsOf } from './clone.ts';
+import { type Around, draftOf } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
-import { type Draft, hashOf } from './draft.ts';
+import { askedOf, type Draft, hashOf } from './draft.ts';
+import { endpointsOf } from './endpoints.ts';
+import { inMemory, leftBehind } from './left-behind.ts';
+import { isAside } from './names.ts';
 import { madeFrom, referenceOf, repositoryOf } from './origin.ts';
 import { withOverrides } from './overrides.ts';
 import { risksOf } from './risks.ts';
@@ -14,7 +17,7 @@ import { namesById, type Survey, survey } from './survey.ts';
 import { studySwarm } from './swarm-plan.ts';
 import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow } from './types.ts';
 import type { Wanted } from './wanted.ts';
-import { checkOf, warningsOf } from './warnings.ts';
+import { checkOf, networkWarnings, warningsOf } from './warnings.ts';
 
 /** A plan with what it takes to carry it out; the draft has secrets, and never leaves this process. */
 export interface Study {
@@ -51,7 +54,7 @@ export async function study(
   const chosen = chooseStrategy(draft, wanted.rollout.strategy, live !== undefined);
   const check = checkOf(draft, found);
   const changes = own && live ? changesOf({ own, raw: live.raw, next: draft }) : [];
-  const now = live && nowOf(live.raw, live.image, wanted);
+  const now = live && nowOf(live.raw, live.image, wanted, found.minor);
   const plan: HostPlan = {
     host,
     name: wanted.name,
@@ -62,10 +65,15 @@ export async function study(
     next: {
       digest: wanted.image.digest,
       tag: wanted.image.tag,
-      bodyHash: hashOf([wanted.image.digest, draft]),
+      bodyHash: hashOf([wanted.image.digest, askedOf(draft)]),
     },
     changes,
-    warnings: [...chosen.warnings, ...warningsOf(found, draft, check, wanted.rollout, chosen.strategy)],
+    warnings: [
+      ...chosen.warnings,
+      ...(own && live ? [...leftBehind(live.raw, own, draft), ...inMemory(own)] : []),
+      ...networkWarnings(draft, chosen.strategy),
+      ...warningsOf(found, draft, check, wanted.rollout, chosen.strategy),
+    ],
     conflicts: [...chosen.conflicts, ...conflictsOf(found, draft, wanted, chosen.strategy)],
     unchanged: now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0,
     imagePresent: found.image !== undefined,
@@ -90,14 +98,12 @@ function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft
   return own;
 }
 
-function aroundOf({ containers, minor, live, others }: Survey): Around {
-  const names = namesById(containers);
-  const lenders = new Set((live?.raw.HostConfig.VolumesFrom ?? []).map((from) => from.split(':')[0] ?? ''));
-  const lent = others.filter((raw) => lenders.has(raw.Id) || lenders.has(raw.Name)).flatMap(({ Mounts }) => Mounts);
-  return { minor, names, borrowed: new Set(lent.map(({ Name }) => Name)) };
+function aroundOf({ containers, minor, podman, networks, lenders }: Survey): Around {
+  const lent = lenders.filter((raw) => !isAside(raw.Name)).flatMap(({ Mounts }) => Mounts);
+  return { minor, names: namesById(containers), lent, networks: podman ? [] : networks };
 }
 
-function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }: Wanted): RunningNow {
+function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }: Wanted, minor: number): RunningNow {
   const digests = (image?.digests ?? [])
     .flatMap((name) => referenceOf(name) ?? [])
     .filter((reference) => repositoryOf(reference) === wanted.repository)
@@ -111,12 +117,12 @@ function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }
     state: raw.State.Status,
     configHash: configHash(raw),
     restartPolicy: policyOf(raw.HostConfig.RestartPolicy),
-    networks: networksOf(raw),
+    networks: networksOf(raw, minor),
   };
 }
 
-function networksOf(raw: RawContainer): RunningNow['networks'] {
-  const known = [...endpointsOf(raw)].map(([name, { aliases, rest }]) => {
+function networksOf(raw: RawContainer, minor: number): RunningNow['networks'] {
+  const known = [...endpointsOf(raw, minor)].map(([name, { aliases, rest }]) => {
     const id = raw.NetworkSettings.Networks[name]?.NetworkID ?? '';
     return [name, { id, aliases, rest: rest as JsonObject }] as const;
   });

@@ -1,9 +1,10 @@
 import { parsePorts } from '../../commands/ports.ts';
-import { parseVolume } from '../../commands/volumes.ts';
+import { mountPath, parseVolume } from '../../commands/volumes.ts';
 import { code, UserError } from '../../errors.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { mountOf } from './clone.ts';
+import { byPath, mountOf } from './clone.ts';
 import type { Draft, Endpoint, Fields } from './draft.ts';
+import { isUnnamed, volumeName } from './mounts.ts';
 import type { ContainerConfig, HealthcheckConfig } from './wanted.ts';
 
 const NANOS = 1_000_000;
@@ -22,7 +23,7 @@ export function draftOfConfig(container: ContainerConfig, running: RawContainer 
     StopTimeout: container.stopTimeout === undefined ? undefined : Math.ceil(container.stopTimeout / 1000),
     Healthcheck: container.healthcheck && healthcheckOf(container.healthcheck),
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((port) => [port, {}])),
-    Volumes: Object.fromEntries(anonymousIn(container.volumes ?? []).map((path) => [path, {}])),
+    Volumes: Object.fromEntries(anonymousIn(container.volumes ?? []).map((path) => [targetOf(path), {}])),
   };
   const hostConfig: Fields = {
     NetworkMode: first?.name ?? 'default',
@@ -95,9 +96,10 @@ export const bindsIn = (volumes: readonly string[]) => volumes.filter((text) => 
 function carriedVolumes({ volumes = [] }: ContainerConfig, running: RawContainer | undefined): Fields[] {
   const described = new Set(bindsIn(volumes).map(targetOf));
   return (running?.Mounts ?? [])
-    .filter((mount) => mount.Type === 'volume' && /^[0-9a-f]{64}$/u.test(mount.Name))
-    .filter((mount) => !described.has(mount.Destination))
-    .map(mountOf);
+    .filter((mount) => mount.Type === 'volume' && isUnnamed(volumeName(mount)))
+    .filter((mount) => !described.has(mountPath(mount.Destination)))
+    .toSorted(byPath)
+    .flatMap((mount) => mountOf(mount));
 }
 
 function deviceOf(text: string): Fields {

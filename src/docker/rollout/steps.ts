@@ -58,8 +58,11 @@ export async function create(site: Site, { draft, found }: Study, name: string, 
   const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
     throw failed(`${name} could not be created`, error, plan.host);
   });
+  const networkOf = (name: string) => found.networks.find((item) => item.name === name || item.id === name);
+  const left = draft.leftNetwork === undefined ? undefined : networkOf(draft.leftNetwork);
+  if (left) await engine.disconnectNetwork(left.id, id);
   for (const [network, endpoint] of later) {
-    const known = found.networks.find((item) => item.name === network || item.id === network);
+    const known = networkOf(network);
     if (!known) throw new StepFailed(`There is no network ${network}.`, 'Create it, then deploy again.');
     await engine.connectNetwork(known.id, id, endpoint);
   }

@@ -64,11 +64,12 @@ function onlyOne({ config, hostConfig, endpoints }: Draft): string[] {
     const { IPv4Address, IPv6Address } = (rest['IPAMConfig'] ?? {}) as { IPv4Address?: string; IPv6Address?: string };
     return [IPv4Address, IPv6Address].filter((address) => address !== undefined && address !== '');
   });
+  const macs = [config['MacAddress'], ...[...endpoints.values()].map(({ rest }) => rest['MacAddress'])].filter(Boolean);
   const isOwnNetwork = !['default', 'bridge', 'host', 'none', ''].includes(mode) && !mode.startsWith('container:');
   return [
     ...(fixed.length > 0 ? [`it publishes port ${fixed.join(', ')}`] : []),
     ...(statics.length > 0 ? [`it has the fixed address ${statics.join(', ')}`] : []),
-    ...(config['MacAddress'] ? ['it has a fixed MAC address'] : []),
+    ...(macs.length > 0 ? [`it has the fixed MAC address ${macs.join(', ')}`] : []),
     ...(isOwnNetwork
       ? []
       : [`its network is ${mode === 'default' || mode === '' ? 'the default bridge' : mode}, which has no aliases`]),

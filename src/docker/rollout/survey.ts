@@ -15,6 +15,8 @@ export interface Survey {
   readonly image: RawImage | undefined;
   /** What runs now, with its image if that is still there. */
   readonly live: { readonly raw: RawContainer; readonly image: RawImage | undefined } | undefined;
+  /** Those that what runs has volumes from (`--volumes-from`), running or not. */
+  readonly lenders: readonly RawContainer[];
   /** The other containers that run, whole: what they are joined to is in no list. */
   readonly others: readonly RawContainer[];
 }
@@ -42,7 +44,10 @@ export async function survey(
     found && inspectLive(engine, found.id, signal),
     inspectAll(engine, running, signal),
   ]);
+  const lends = (live?.raw.HostConfig.VolumesFrom ?? []).map((from) => from.split(':')[0] ?? '');
+  const lending = containers.filter((item) => lends.includes(item.id) || lends.includes(ownName(item)));
   return {
+    lenders: await inspectAll(engine, lending, signal),
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
     podman: version.podman,
     containers,

@@ -29,6 +29,19 @@ export function checkOf({ config }: Draft, found: Survey): Check {
   return { has: own.Test || found.image ? isOn : isOn || undefined, verdictMs: isOn ? nanos / 1e6 : 0 };
 }
 
+/** What of its networks is not as somebody may think. */
+export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Strategy): string[] {
+  const unsure = [...endpoints].filter(([, { seenMac }]) => seenMac !== undefined).map(([name]) => name);
+  return [
+    ...(leftNetwork === undefined
+      ? []
+      : [`Somebody took it off the network ${leftNetwork}; the new version stays off it too.`]),
+    ...(strategy === 'start-first' && unsure.length > 0
+      ? [`Its MAC address on ${unsure.join(', ')} will be another: the engine does not tell whether one was asked for.`]
+      : []),
+  ];
+}
+
 /** What somebody who answers for it should know, one sentence each. */
 export function warningsOf(
   found: Survey,

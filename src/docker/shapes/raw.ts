@@ -32,6 +32,7 @@ const Health = z.looseObject({
 const Config = z.looseObject({
   Image: text,
   Hostname: text,
+  MacAddress: maybe,
   Env: texts,
   Cmd: texts,
   Entrypoint: texts,

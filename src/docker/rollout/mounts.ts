@@ -1,0 +1,101 @@
+import { mountPath } from '../../commands/volumes.ts';
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Draft, Fields } from './draft.ts';
+
+type RawMount = RawContainer['Mounts'][number];
+
+/** One mount of a container to be made, whichever of the engine's four ways of asking for it was used. */
+export interface Mounted {
+  /** `volume`, `bind`, `tmpfs`, or another of the engine's words. */
+  readonly kind: string;
+  /** A volume's name or a folder of the host; empty for a new volume, and for what has no source. */
+  readonly source: string;
+  readonly readOnly: boolean;
+  /** For comparing only: options of a volume's driver may hold a password. */
+  readonly options: string;
+}
+
+/** Name of a volume that nobody named. */
+export const isUnnamed = (name: string) => /^[0-9a-f]{64}$/u.test(name);
+
+/** Engine 28 leaves out the name of a volume that was asked for as `Binds: ["/data"]`; its folder has it. */
+export function volumeName({ Name, Source }: RawMount): string {
+  return Name !== '' ? Name : (/\/volumes\/([0-9a-f]{64})\/_data$/u.exec(Source)?.[1] ?? '');
+}
+
+/** What `-v` and `Binds` say; a path alone is a volume without a name. */
+export function splitBind(bind: string): { readonly source: string; readonly target: string; readonly mode: string } {
+  const [first = '', second, mode = ''] = bind.split(':');
+  return second === undefined
+    ? { source: '', target: mountPath(first), mode }
+    : { source: first, target: mountPath(second), mode };
+}
+
+/** Every mount by its path in the container, as an engine mounts it. Later entries are mounted over earlier ones. */
+export function mountsIn({ config, hostConfig }: Draft): ReadonlyMap<string, Mounted> {
+  const volumes = Object.keys((config['Volumes'] ?? {}) as Fields);
+  const tmpfs = Object.entries((hostConfig['Tmpfs'] ?? {}) as Fields);
+  return new Map([
+    ...volumes.map((path): [string, Mounted] => [
+      mountPath(path),
+      { kind: 'volume', source: '', readOnly: false, options: '' },
+    ]),
+    ...((hostConfig['Binds'] ?? []) as readonly string[]).map(ofBind),
+    ...((hostConfig['Mounts'] ?? []) as readonly Fields[]).map(ofMount),
+    ...tmpfs.map(([path, options]): [string, Mounted] => [
+      mountPath(path),
+      { kind: 'tmpfs', source: '', readOnly: false, options: String(options ?? '') },
+    ]),
+  ]);
+}
+
+// What means the same as saying nothing, on Linux.
+const USUAL = ['', 'rw', 'ro', 'rprivate', 'consistent', 'cached', 'delegated'];
+
+function ofBind(bind: string): [string, Mounted] {
+  const { source, target, mode } = splitBind(bind);
+  const words = mode.split(',');
+  const kind = source.startsWith('/') ? 'bind' : 'volume';
+  const options = words.filter((word) => !USUAL.includes(word)).toSorted();
+  return [
+    target,
+    {
+      kind,
+      source: kind === 'bind' ? mountPath(source) : source,
+      readOnly: words.includes('ro'),
+      options: options.join(),
+    },
+  ];
+}
+
+function ofMount({ Type, Source, Target, ReadOnly, VolumeOptions, BindOptions, ...more }: Fields): [string, Mounted] {
+  // A volume's labels are looked at only when it is made.
+  const { NoCopy, Labels: _, ...volume } = (VolumeOptions ?? {}) as Fields;
+  const { Propagation, ...bind } = (BindOptions ?? {}) as Fields;
+  const { Consistency: _same, ...rest } = more;
+  const words = [NoCopy ? 'nocopy' : '', String(Propagation ?? '')].filter((word) => !USUAL.includes(word));
+  const others = Object.entries({ ...volume, ...bind, ...rest }).filter(([, value]) => value && !isEmpty(value));
+  const options = [...words, ...(others.length > 0 ? [JSON.stringify(others.toSorted())] : [])];
+  const source = String(Source ?? '');
+  return [
+    mountPath(String(Target)),
+    {
+      kind: String(Type),
+      source: Type === 'bind' ? mountPath(source) : source,
+      readOnly: ReadOnly === true,
+      options: options.join(),
+    },
+  ];
+}
+
+const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+/** A mount in words for a card. */
+export function describeMount(mount: Mounted | undefined): string {
+  if (!mount) return 'not mounted';
+  const { kind, source, readOnly } = mount;
+  const name = isUnnamed(source) ? `${source.slice(0, 12)}…` : source;
+  const what =
+    source === '' ? (kind === 'volume' ? 'a new volume' : kind) : kind === 'bind' ? source : `${kind} ${name}`;
+  return readOnly ? `${what} (read-only)` : what;
+}
