@@ -46,8 +46,14 @@ describeWithEngine('a container that no service names', { timeout: 90_000 }, () 
     await it.publish();
     await it.pull();
 
+    // A containerd image store forgets what an image was called with its last name.
+    const { RepoDigests, RepoTags } = JSON.parse(await mustCall(socket(), 'GET', `/images/${id}/json`)) as {
+      RepoDigests: string[] | null;
+      RepoTags: string[] | null;
+    };
+    const isKnown = [...(RepoDigests ?? []), ...(RepoTags ?? [])].length > 0;
     for (const { name } of [web, second, byId, byDigits])
-      for (const said of ['latest', image])
+      for (const said of isKnown || [web, second].some((one) => one.name === name) ? ['latest', image] : [image])
         expect(await planned(desk, `/deploy ${name} ${said}`)).toMatchObject({ image: { repository, tag: 'latest' } });
     desk.runner.start();
     expect(await desk.ended(await desk.ask(`/deploy ${web.name} latest`))).toMatchObject({
