@@ -45,6 +45,8 @@ describe("docker's -v", () => {
     ['/data', { kind: 'anonymous', source: undefined, target: '/data', readOnly: false, mode: '' }],
     ['shop-data:/data', { kind: 'volume', source: 'shop-data', target: '/data', readOnly: false, mode: '' }],
     ['/srv/shop:/data:ro,z', { kind: 'bind', source: '/srv/shop', target: '/data', readOnly: true, mode: 'ro,z' }],
+    ['/data/', { kind: 'anonymous', source: undefined, target: '/data', readOnly: false, mode: '' }],
+    ['shop-data://data/.', { kind: 'volume', source: 'shop-data', target: '/data', readOnly: false, mode: '' }],
     ['/srv/shop:/data:rw', { kind: 'bind', source: '/srv/shop', target: '/data', readOnly: false, mode: 'rw' }],
   ])('%s', (text, expected) => {
     expect(parseVolume(text)).toEqual(expected);
@@ -58,6 +60,8 @@ describe("docker's -v", () => {
     '/srv/../etc:/data',
     'a:/data',
     'data:/',
+    'data://',
+    'data:/.',
     'data:/d:rx',
     'data:/d:ro:z',
     ':/data',
