@@ -2,6 +2,7 @@ import { momentAt } from '../commands/duration.ts';
 import type { LogsArgs } from '../commands/logs.ts';
 import { type Container, type Engine, EngineError, type LogQuery } from '../docker/engine.ts';
 import { UserError } from '../errors.ts';
+import { createPace } from '../paced/pace.ts';
 import { createRedactor, secretValues } from '../policy/redact.ts';
 import { findPlaces, type Place, whichHost } from './find-container.ts';
 import { follow } from './follow.ts';
@@ -52,6 +53,8 @@ export interface FollowReport {
 const DEFAULT_LINES = 100;
 const MAX_LINES = 10_000;
 const MAX_TEXT = 900_000;
+/** Characters of a line that a pattern may take a millisecond for. */
+const LONG_LINE = 2000;
 /** A search reads the whole log; this is how long it may take. */
 const SEARCH_DEADLINE_MS = 120_000;
 
@@ -132,12 +135,17 @@ async function readOne(
 ): Promise<HostLog> {
   const { redact, tty } = await prepare(engine, container, deps, signal);
   const keep = new LastLines(limitOf(request.args), MAX_TEXT);
+  const pace = createPace();
   let scanned = 0;
   const chunks = engine.logs(container.id, query(request, tty, deps.now()), { signal });
   const stamps = request.args.timestamps ? 'shown' : 'none';
   for await (const { lines, read } of searchLines(chunks, redact, stamps, filter.needs)) {
     scanned += read;
-    for (const line of lines) if (filter(line.text)) keep.push(line);
+    for (const line of lines) {
+      if (filter(line.text)) keep.push(line);
+      if (line.text.length > LONG_LINE) await pace();
+    }
+    await pace();
   }
   return {
     host,
