@@ -10,6 +10,8 @@ export interface FieldMeta {
   readonly value?: string;
   /** Its value is shown nowhere: not in the audit log, not on a card. Of `NAME=value`, the name is. */
   readonly secret?: boolean;
+  /** Its words are another command line, whose own secret values are shown nowhere either. */
+  readonly isLine?: boolean;
   /** Positional arguments are counted from 1; everything else is an option. */
   readonly position?: number;
 }
@@ -84,6 +86,7 @@ export function fieldsOf(spec: CommandSpec): readonly Field[] {
       ...(property.value === undefined ? {} : { value: property.value }),
       ...(property.position === undefined ? {} : { position: property.position }),
       ...(property.secret ? { secret: true } : {}),
+      ...(property.isLine ? { isLine: true } : {}),
     }),
   );
   cache.set(spec, fields);

@@ -53,6 +53,7 @@ export const CanArgs = z.strictObject({
     position: 1,
     value: 'command line',
     description: 'What you would like to do',
+    isLine: true,
   }),
 });
 export type CanArgs = z.infer<typeof CanArgs>;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { code, UserError } from '../errors.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
+import { masked, maskedWhole, type SecretParts, unexpected } from './mask.ts';
 import { nearest } from './nearest.ts';
 import { Selector } from './selector.ts';
 import { joinWords, splitWords, type Word } from './words.ts';
@@ -29,7 +30,13 @@ export const UMBRELLA = 'dock';
  */
 export function parseLine(line: string, specs: readonly CommandSpec[], prefix = ''): Parsed {
   const { spec, rest } = readName(line, specs, prefix);
-  return parseWords(spec, rest, prefix);
+  return parseWords(spec, rest, { specs, prefix });
+}
+
+/** What else a line may name: the other commands, and the prefix of slash commands. */
+interface Language {
+  readonly specs: readonly CommandSpec[];
+  readonly prefix: string;
 }
 
 /** The command a line is of, whatever else the line says. Throws a `UserError` when there is none. */
@@ -65,12 +72,12 @@ function unknownCommand(name: string, specs: readonly CommandSpec[]): UserError 
   return new UserError('unknown_command', `There is no command ${code(name)}. ${tip}`);
 }
 
-function parseWords(spec: CommandSpec, words: readonly Word[], prefix: string): Parsed {
+function parseWords(spec: CommandSpec, words: readonly Word[], language: Language): Parsed {
   try {
-    return readWords(spec, words, prefix);
+    return readWords(spec, words, language);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.reason, error.message, `Usage: \`${typed(spec, prefix)} ${usageHint(spec)}\``);
+    throw new UserError(error.reason, error.message, `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``);
   }
 }
 
@@ -78,12 +85,15 @@ interface Values {
   readonly values: Map<string, string | true | string[]>;
   /** How each option was spelt, by its key: a mistake is named as it was typed. */
   readonly spelt: Map<string, string>;
-  readonly positional: string[];
+  readonly positional: Word[];
+  /** Where in which word the value of a secret field begins. */
+  readonly secrets: SecretParts;
 }
 
-function readWords(spec: CommandSpec, words: readonly Word[], prefix: string): Parsed {
+function readWords(spec: CommandSpec, words: readonly Word[], language: Language): Parsed {
   const fields = optionsOf(spec);
-  const { values, spelt, positional } = readOptions(spec, fields, rewritten(spec, words));
+  const own = rewritten(spec, words);
+  const { values, spelt, positional, secrets } = readOptions(spec, fields, own);
   const help = values.get('help') === true;
   const share = values.get('share') === true;
   const onText = values.get('on');
@@ -93,21 +103,25 @@ function readWords(spec: CommandSpec, words: readonly Word[], prefix: string): P
   const given: Record<string, unknown> = Object.fromEntries(values);
   const slots = positionalsOf(spec);
   const last = slots.at(-1);
-  for (const [index, text] of positional.entries()) {
+  for (const [index, word] of positional.entries()) {
+    const { text } = word;
     const slot = slots[index] ?? (last?.kind === 'list' ? last : undefined);
-    if (!slot) throw new UserError('bad_input', `I do not know what ${code(text)} is for.`);
+    if (!slot) throw unexpected(text, secrets);
+    if (slot.secret) secrets.set(word, 0);
     if (slot.kind === 'list') given[slot.key] = [...((given[slot.key] as string[] | undefined) ?? []), text];
     else given[slot.key] = text;
   }
-  const said = [spec.name, ...rewritten(spec, words)];
-  const line = joinWords(said);
-  const shownLine = joinWords(masked(said, fields.concat(slots), given));
+  const line = joinWords([spec.name, ...own]);
+  const inner = slots.find(({ isLine }) => isLine);
+  const shownLine = inner
+    ? joinWords([spec.name, '--']).concat(' ', shownInside(positional, language))
+    : joinWords([spec.name, ...masked(own, secrets)]);
   if (help) return { spec, args: undefined, on, share, help, line, shownLine };
   const missing = slots.find((slot) => slot.required && given[slot.key] === undefined);
   if (missing)
     throw new UserError(
       'bad_input',
-      `\`${typed(spec, prefix)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
+      `\`${typed(spec, language.prefix)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
     );
   return { spec, args: checkArgs(spec, fields.concat(slots), given, spelt), on, share, help, line, shownLine };
 }
@@ -116,31 +130,16 @@ function withArticle(noun: string): string {
   return `${/^[aeiou]/u.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-function masked(
-  said: readonly (string | Word)[],
-  fields: readonly Field[],
-  given: Record<string, unknown>,
-): (string | Word)[] {
-  const values = fields
-    .filter(({ secret }) => secret)
-    .flatMap(({ key }) => given[key] ?? [])
-    .map(String)
-    .filter((value) => value !== '');
-  const mask = (text: string) => values.reduce(hide, text);
-  return said.map((word) => (typeof word === 'string' ? word : { ...word, text: mask(word.text) }));
-}
-
-/** Shorter values are hidden in their place only: that of `-e DEBUG=1` is in versions and names too. */
-const TELLING = 6;
-
-function hide(text: string, given: string): string {
-  const [name = '', value = ''] =
-    /^([^=]*=)?(.*)$/su
-      .exec(given)
-      ?.slice(1)
-      .map((part) => part ?? '') ?? [];
-  const placed = text.replaceAll(given, `${name}***`);
-  return value.length < TELLING ? placed : placed.replaceAll(value, '***');
+/** A command line within another without its secret values; of one that does not parse, only the command's name. */
+function shownInside(words: readonly Word[], { specs, prefix }: Language): string {
+  // Exactly as whoever carries it out reads it.
+  const line = joinWords(words.map(({ text }) => text));
+  const others = specs.filter((spec) => !positionalsOf(spec).some(({ isLine }) => isLine));
+  try {
+    return parseLine(line, others, prefix).shownLine;
+  } catch {
+    return maskedWhole(line);
+  }
 }
 
 function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {
@@ -153,27 +152,30 @@ function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {
   });
 }
 
-type Options = Pick<Values, 'values' | 'spelt'>;
+type Options = Omit<Values, 'positional'>;
 
 function readOptions(spec: CommandSpec, fields: readonly Field[], words: readonly Word[]): Values {
   const values: Values['values'] = new Map();
   const spelt: Values['spelt'] = new Map();
-  const positional: string[] = [];
+  const secrets: SecretParts = new Map();
+  const positional: Word[] = [];
+  const into = { values, spelt, secrets };
   const queue = [...words];
   let open = true;
   for (let word = queue.shift(); word; word = queue.shift()) {
     const { text } = word;
-    if (!open || word.quoted || text === '-') positional.push(text);
+    if (!open || word.quoted || text === '-') positional.push(word);
     else if (text === '--') open = false;
-    else if (text.startsWith('--')) readLong(fields, { values, spelt }, text, queue);
-    else if (text.startsWith('-')) readShort(fields, { values, spelt }, text, queue);
+    else if (text.startsWith('--')) readLong(fields, into, word, queue);
+    else if (text.startsWith('-')) readShort(fields, into, word, queue);
     else if (spec.onHosts && /^@./u.test(text)) addHost(values, text.slice(1));
-    else positional.push(text);
+    else positional.push(word);
   }
-  return { values, spelt, positional };
+  return { ...into, positional };
 }
 
-function readLong(fields: readonly Field[], into: Options, text: string, queue: Word[]): void {
+function readLong(fields: readonly Field[], into: Options, word: Word, queue: Word[]): void {
+  const { text } = word;
   const equals = text.indexOf('=');
   const name = text.slice(2, equals < 0 ? undefined : equals).toLowerCase();
   const item = fields.find((one) => one.option === name);
@@ -187,29 +189,42 @@ function readLong(fields: readonly Field[], into: Options, text: string, queue: 
       `There is no option ${code(`--${name}`)}.${near === undefined ? '' : ` Did you mean \`--${near}\`?`}`,
     );
   }
-  store(into, item, `--${item.option}`, equals < 0 ? undefined : text.slice(equals + 1), queue);
+  store(into, item, `--${item.option}`, equals < 0 ? undefined : { word, from: equals + 1 }, queue);
 }
 
 // `-at` is `-a -t`, `-n50` and `-n=50` are `-n 50`, as docker reads them.
-function readShort(fields: readonly Field[], into: Options, text: string, queue: Word[]): void {
+function readShort(fields: readonly Field[], into: Options, word: Word, queue: Word[]): void {
+  const { text } = word;
   for (let index = 1; index < text.length; index += 1) {
     const name = `-${text[index]}`;
     const item = fields.find((one) => one.short === text[index]);
     if (!item)
       throw new UserError(
         'bad_input',
-        `There is no option ${code(name)}.${text.length > 2 ? ` Did you mean ${code(`-${text}`)}?` : ''}`,
+        `There is no option ${code(name)}.${text.length > 2 ? ` Did you mean ${code(`-${text.replace(/=.*$/su, '')}`)}?` : ''}`,
       );
-    const rest = text.slice(index + 1).replace(/^=/u, '');
     if (item.kind !== 'switch') {
-      store(into, item, name, rest === '' ? undefined : rest, queue);
+      const from = index + (text[index + 1] === '=' ? 2 : 1);
+      store(into, item, name, from < text.length ? { word, from } : undefined, queue);
       return;
     }
     store(into, item, name, undefined, queue);
   }
 }
 
-function store({ values, spelt }: Options, item: Field, name: string, inline: string | undefined, queue: Word[]): void {
+/** A value in the same word as its option. */
+interface Inline {
+  readonly word: Word;
+  readonly from: number;
+}
+
+function store(
+  { values, spelt, secrets }: Options,
+  item: Field,
+  name: string,
+  inline: Inline | undefined,
+  queue: Word[],
+): void {
   spelt.set(item.key, name);
   if (item.kind === 'switch') {
     if (inline !== undefined) throw new UserError('bad_input', `\`${name}\` takes no value.`);
@@ -218,8 +233,12 @@ function store({ values, spelt }: Options, item: Field, name: string, inline: st
   }
   const next = queue[0];
   // No option is a digit: `-n -5` has a value, and hears that it is a wrong one.
-  const value = inline ?? (next && (next.quoted || !/^-[^\d]/u.test(next.text)) ? queue.shift()?.text : undefined);
-  if (value === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`);
+  const isNext = next !== undefined && (next.quoted || !/^-[^\d]/u.test(next.text));
+  const at = inline ?? (isNext ? { word: next, from: 0 } : undefined);
+  if (at === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`);
+  if (!inline) queue.shift();
+  if (item.secret) secrets.set(at.word, at.from);
+  const value = at.word.text.slice(at.from);
   const before = values.get(item.key);
   if (item.kind === 'list') values.set(item.key, [...(Array.isArray(before) ? before : []), value]);
   else if (before !== undefined) throw new UserError('bad_input', `\`${name}\` is given twice.`);
@@ -257,7 +276,7 @@ function issueText(
   const name = item.position === undefined ? (spelt.get(item.key) ?? `--${item.option}`) : (item.value ?? item.key);
   const near = item.choices && typeof typed === 'string' ? nearest(typed, item.choices) : undefined;
   const choices = item.choices ? `is one of ${item.choices.join(', ')}` : (lengthText(issue) ?? issue.message);
-  return `\`${name}\` ${choices}${typeof typed === 'string' && typed !== '' ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
+  return `\`${name}\` ${choices}${typeof typed === 'string' && typed !== '' && !item.secret ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
 }
 
 // A schema's own words for these are meant for programmers.

@@ -55,6 +55,7 @@ export const whoami: Handler<NoArgs, WhoamiResult> = async (request, deps) => {
 };
 
 export interface CanResult {
+  /** Without its secret values. */
   readonly line: string;
   readonly decision: Decision;
 }
@@ -73,7 +74,7 @@ export const can: Handler<CanArgs, CanResult> = async (request, deps) => {
     },
     deps.config,
   );
-  return { line: parsed.line, decision };
+  return { line: parsed.shownLine, decision };
 };
 
 export interface HostFacts {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../commands/define.ts';
-import { parseLine } from '../commands/parse.ts';
+import { type Parsed, parseLine } from '../commands/parse.ts';
 import { EngineError } from '../docker/engine.ts';
 import { type Choice, messageOf, UserError } from '../errors.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
@@ -94,7 +94,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
   });
   if (decision.kind === 'deny')
     return missing === undefined
-      ? deniedAnswer(decision, parsed.spec, parsed.line, incoming, deps, membership)
+      ? deniedAnswer(decision, parsed, incoming, deps, membership)
       : { kind: 'refused', reason: 'not_found', text: missing, hint: undefined, choices: [] };
 
   const request: Request = {
@@ -172,8 +172,7 @@ function refused(error: UserError, deps: Deps): Answer {
 
 function deniedAnswer(
   denial: Extract<Decision, { kind: 'deny' }>,
-  spec: CommandSpec,
-  line: string,
+  { spec, line, shownLine }: Parsed,
   incoming: Incoming,
   deps: Deps,
   membership: Request['membership'],
@@ -187,7 +186,8 @@ function deniedAnswer(
     reason: denial.reason,
     text: `${denial.missing}${near}`,
     hint: hintFor(denial, allowed, spec, deps),
-    choices: denial.reason === 'host_needed' ? hostChoices(denial.permitted, line) : [],
+    // A button's line is kept by Slack, so there is none for a line with secrets.
+    choices: denial.reason === 'host_needed' && line === shownLine ? hostChoices(denial.permitted, line) : [],
   };
 }
 

@@ -75,7 +75,7 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
     await deps.store.approvals.create({
       id: request.id,
       command: 'prune',
-      line: request.line,
+      line: request.shownLine,
       channel: request.channel,
       requestedBy: request.person,
       requestedAt: at,

@@ -44,3 +44,24 @@ it('a change that lacks no more than its host is not called forbidden', async ()
   expect(shown).toContain('*Say where.* Which host?');
   expect(shown).not.toContain('No.');
 });
+
+it('a secret of a line that is only asked about is shown and recorded nowhere', async () => {
+  const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
+  await using desk = openDesk(hosts, ['deploy', 'audit']);
+
+  const answers = [
+    await desk.say('/dock can deploy web 1 @one -e X=hunter22'),
+    await desk.say('/dock can deploy web 1 @one -e X=my hunter22'),
+    await desk.say('/dock can deplyo web 1 @one -e X=hunter22'),
+    await desk.say('/deploy web 1 -e X=hunter22'),
+  ];
+
+  expect(answers[0]).toMatchObject({ kind: 'result', result: { line: 'deploy web 1 @one -e "X=***"' } });
+  // A button would keep it at Slack.
+  expect(answers[3]).toMatchObject({ kind: 'refused', reason: 'host_needed', choices: [] });
+  expect(await desk.say('/deploy web 1')).toMatchObject({ reason: 'host_needed', choices: [{}, {}, {}] });
+  expect(JSON.stringify(answers.map(answerView))).not.toContain('hunter22');
+  const records = await desk.store.audit.search({ limit: 20 });
+  expect(records.length).toBeGreaterThan(4);
+  expect(JSON.stringify(records)).not.toContain('hunter22');
+});
