@@ -25,6 +25,10 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly title?: string;
+  /** Another workspace they are of: they are in channels that are shared with it. */
+  readonly team?: string;
+  /** The organization that workspace is part of. */
+  readonly enterprise?: string;
 }
 
 export interface Channel {

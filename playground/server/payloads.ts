@@ -9,13 +9,14 @@ import { wireMessage } from './webapi/chat.ts';
 /** An element as it was pressed, with what was chosen. */
 export type Pressed = Element & Readonly<Record<`selected_${string}`, unknown>>;
 
-const common = {
+/** Of every click and form: the workspace it happened in, and the organization of whoever did it. */
+const common = ({ enterprise }: Person) => ({
   token: VERIFICATION_TOKEN,
   api_app_id: APP,
   team: { id: TEAM, domain: 'fairlead' },
-  enterprise: null,
+  enterprise: enterprise === undefined ? null : { id: enterprise, name: enterprise },
   is_enterprise_install: false,
-};
+});
 
 /** A slash command. There is no thread in it: Slack has none for commands. */
 export function slashPayload(
@@ -26,8 +27,9 @@ export function slashPayload(
 ): object {
   return {
     token: VERIFICATION_TOKEN,
-    team_id: TEAM,
+    team_id: person.team ?? TEAM,
     team_domain: 'fairlead',
+    ...(person.enterprise === undefined ? {} : { enterprise_id: person.enterprise }),
     channel_id: channel.id,
     channel_name: channel.name,
     user_id: person.id,
@@ -52,7 +54,7 @@ export function clickPayload(
   return {
     type: 'block_actions',
     user: user(person),
-    ...common,
+    ...common(person),
     ...messageParts(channel, message),
     state: { values },
     ...given,
@@ -82,7 +84,15 @@ export function suggestionPayload(target: Target, query: string): object {
       ? { container: { type: 'view', view_id: target.view.id }, view: wire(target.view) }
       : messageParts(target.channel, target.message);
   const { action_id, block_id } = element;
-  return { type: 'block_suggestion', user: user(person), ...common, ...place, action_id, block_id, value: query };
+  return {
+    type: 'block_suggestion',
+    user: user(person),
+    ...common(person),
+    ...place,
+    action_id,
+    block_id,
+    value: query,
+  };
 }
 
 export function viewClickPayload(
@@ -98,7 +108,7 @@ export function viewClickPayload(
   return {
     type: 'block_actions',
     user: user(person),
-    ...common,
+    ...common(person),
     container,
     trigger_id,
     view: wire(view, values),
@@ -108,15 +118,22 @@ export function viewClickPayload(
 
 export function submissionPayload(person: Person, view: View, values: object, trigger_id: string): object {
   const filled = wire(view, values);
-  return { type: 'view_submission', user: user(person), ...common, trigger_id, view: filled, response_urls: [] };
+  return {
+    type: 'view_submission',
+    user: user(person),
+    ...common(person),
+    trigger_id,
+    view: filled,
+    response_urls: [],
+  };
 }
 
 export function closedPayload(person: Person, view: View, isCleared: boolean): object {
-  return { type: 'view_closed', user: user(person), ...common, view: wire(view), is_cleared: isCleared };
+  return { type: 'view_closed', user: user(person), ...common(person), view: wire(view), is_cleared: isCleared };
 }
 
-/** The outer form of every event. */
-export function eventPayload(event: object, now: number): object {
+/** The outer form of every event. `author` is who it is of, where they are of another workspace. */
+export function eventPayload(event: object, now: number, author?: Person): object {
   return {
     token: VERIFICATION_TOKEN,
     team_id: TEAM,
@@ -128,18 +145,19 @@ export function eventPayload(event: object, now: number): object {
     authorizations: [
       { enterprise_id: null, team_id: TEAM, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
     ],
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: author?.team !== undefined,
   };
 }
 
-export function mentionEvent(message: Message): object {
+export function mentionEvent(message: Message, { team }: Person): object {
   const { ts, channel, author, text, threadTs } = message;
   const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-  return { type: 'app_mention', user: author, text, ts, team: TEAM, channel, event_ts: ts, ...thread };
+  const home = team === undefined ? { team: TEAM } : { team, user_team: team, source_team: team };
+  return { type: 'app_mention', user: author, text, ts, ...home, channel, event_ts: ts, ...thread };
 }
 
-function user({ id, name }: Person): object {
-  return { id, username: name, name, team_id: TEAM };
+function user({ id, name, team = TEAM }: Person): object {
+  return { id, username: name, name, team_id: team };
 }
 
 // A button's words and value, or what was chosen; never the options that were not.

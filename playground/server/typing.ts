@@ -68,7 +68,7 @@ async function message(scene: Scene, person: Person, channel: Channel, typed: Ty
   const told = channel.members.includes(BOT_USER) && !channel.id.startsWith('D');
   if (!told || !scene.scopes.has('app_mentions:read') || !text.includes(`<@${BOT_USER}>`))
     return { ok: true, ackMs: 0, ts };
-  const sent = await scene.events.send(eventPayload(mentionEvent(posted), scene.clock.now()));
+  const sent = await scene.events.send(eventPayload(mentionEvent(posted, person), scene.clock.now(), person));
   return { ...sent, ts };
 }
 

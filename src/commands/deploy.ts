@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { CONTAINER_NAME } from './logs.ts';
-import { Reason } from './reason.ts';
+import { OneTimeCode, Reason } from './reason.ts';
 import { Size } from './size.ts';
 
 const Target = z.string().regex(CONTAINER_NAME, 'is a service of the config, or a container name');
@@ -44,6 +44,7 @@ export const DeployArgs = z.strictObject({
   breakGlass: field(z.boolean().default(false), {
     description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
   }),
+  code: OneTimeCode,
 });
 export type DeployArgs = z.infer<typeof DeployArgs>;
 
@@ -70,6 +71,7 @@ export const RollbackArgs = z.strictObject({
   breakGlass: field(z.boolean().default(false), {
     description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
   }),
+  code: OneTimeCode,
 });
 export type RollbackArgs = z.infer<typeof RollbackArgs>;
 

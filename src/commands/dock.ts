@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { Moment } from './duration.ts';
 import { page } from './filters.ts';
+import { OneTimeCode } from './reason.ts';
 
 /** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
 export const RequestId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u, 'is the id on the card');
@@ -82,13 +83,7 @@ export const stop = defineCommand({
 
 export const AnswerArgs = z.strictObject({
   id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
-  code: field(
-    z
-      .string()
-      .regex(/^\d{6}$/u, 'is six digits')
-      .optional(),
-    { value: '123456', description: 'The one-time code, where the rule asks for it', secret: true },
-  ),
+  code: OneTimeCode,
 });
 export type AnswerArgs = z.infer<typeof AnswerArgs>;
 const answering = { ...base, effect: 'change', args: AnswerArgs } as const;

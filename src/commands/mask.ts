@@ -29,5 +29,8 @@ export function maskedWhole(line: string): string {
 /** A word nothing is known for; not repeated where it may be the end of a secret value with a space in it. */
 export function unexpected(text: string, secrets: SecretParts): UserError {
   if (secrets.size === 0) return new UserError('bad_input', `I do not know what ${code(text)} is for.`);
-  return new UserError('bad_input', 'There is a word too many. Put a value with spaces in quotes: -e NAME="two words".');
+  return new UserError(
+    'bad_input',
+    'There is a word too many. Put a value with spaces in quotes: -e NAME="two words".',
+  );
 }

@@ -7,6 +7,7 @@ import { serviceName } from '../policy/services.ts';
 import { containerImage } from './deploy/adopt.ts';
 import { refuseBlocked } from './deploy/blocked.ts';
 import { deployableHere, deployForm, type FormResult } from './deploy/form.ts';
+import { mustBreakGlass } from './deploy/glass.ts';
 import { adoptedImage, wantedImage } from './deploy/image.ts';
 import { openQuestions, refuseTwice, withOthers } from './deploy/open.ts';
 import { type Asked, hashOf, makePlan } from './deploy/plan.ts';
@@ -49,7 +50,7 @@ export const deploy: Handler<DeployArgs, CardResult | PlannedResult | FormResult
       reason: args.reason,
       breakGlass: args.breakGlass,
     },
-    args.plan,
+    args,
     request,
     deps,
     run,
@@ -75,7 +76,7 @@ export const rollback: Handler<RollbackArgs, CardResult | PlannedResult | Versio
       reason: args.reason,
       breakGlass: args.breakGlass,
     },
-    args.plan,
+    args,
     request,
     deps,
     run,
@@ -84,7 +85,7 @@ export const rollback: Handler<RollbackArgs, CardResult | PlannedResult | Versio
 
 async function put(
   given: Asked,
-  onlyPlan: boolean,
+  { plan: onlyPlan, code }: Pick<DeployArgs, 'plan' | 'code'>,
   request: Request,
   deps: Deps,
   run: Run,
@@ -92,6 +93,8 @@ async function put(
   const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
   if (asked.breakGlass && asked.reason === undefined)
     throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
+  if (code !== undefined && !asked.breakGlass)
+    throw new UserError('bad_input', '`--code` goes with `--break-glass`.', 'A yes is given on the card of the plan.');
   if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
   const made = await makePlan(asked, deps, run.signal);
   const open = await openQuestions(made.service, request.channel, deps);
@@ -105,8 +108,11 @@ async function put(
       'unchanged',
       `${plan.service} already runs exactly that on ${asked.hosts.join(', ')}; there is nothing to do.`,
     );
-  await question(plan, hash, asked.overrides.environment, request, deps);
-  return { kind: 'card', card: request.id, audit: summary };
+  const subject = { command: plan.action, plan, service: plan.service };
+  const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;
+  await question(plan, hash, asked.overrides.environment, glass, request, deps);
+  const proof = glass?.factor ? ', glass broken with a one-time code (totp)' : '';
+  return { kind: 'card', card: request.id, audit: `${summary}${proof}` };
 }
 
 function overridesOf(args: DeployArgs): Overrides {

@@ -145,7 +145,10 @@ const AUDIT_ROWS = 15;
 
 export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
   const { person, command, host, decision, since, page } = request.args;
+  // What is about no host, as a refusal, or about another one too, is for whoever may see all of them.
+  const isAll = request.hosts.length === deps.config.hosts.size;
   const found = await deps.store.audit.search({
+    ...(isAll ? {} : { within: request.hosts }),
     skip: (page - 1) * AUDIT_ROWS,
     limit: AUDIT_ROWS + 1,
     ...(person === undefined ? {} : { person }),

@@ -1,11 +1,11 @@
 import type { NoArgs } from '../commands/dock.ts';
 import { UserError } from '../errors.ts';
-import { permissions } from '../policy/authorize.ts';
+import { hostsSeen, permissions } from '../policy/authorize.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Lock } from '../store/locks.ts';
 import { isMine, mayAnswer } from './deploy/may-answer.ts';
 import { settle, timed } from './over-hosts.ts';
-import { type DeploymentLine, lineOf } from './records.ts';
+import { type DeploymentLine, linesOn } from './records.ts';
 import type { Deps, Handler, Timed } from './types.ts';
 
 /** A question this person may answer, and has not. */
@@ -43,6 +43,8 @@ export interface HomeResult extends Timed {
 }
 
 const OWN_DEPLOYMENTS = 5;
+/** So many of their own are looked through for those on hosts they may still use. */
+const LOOKED_AT = 50;
 /** A page that opens does not wait for a host as long as an answer does. */
 const DEADLINE_MS = 3000;
 
@@ -64,7 +66,7 @@ export const home: Handler<NoArgs, HomeResult> = async (request, deps, run) => {
   const at = deps.now();
   const [waiting, recent, locks, outcomes] = await Promise.all([
     waitingFor(person, membership, new Set(inThem), deps),
-    deps.store.deployments.recent({ requestedBy: person, limit: OWN_DEPLOYMENTS }),
+    deps.store.deployments.recent({ requestedBy: person, limit: LOOKED_AT }),
     deps.store.locks.list(at),
     deps.hosts.each(
       names,
@@ -83,7 +85,13 @@ export const home: Handler<NoArgs, HomeResult> = async (request, deps, run) => {
     kind: 'home',
     ...timed(request.at, deps.now(), failures),
     waiting,
-    deployments: recent.map((one) => ({ ...lineOf(one), channel: one.channel })),
+    deployments: recent
+      .filter(({ channel }) => inThem.includes(channel))
+      .flatMap((one) => {
+        const seen = hostsSeen({ channel: one.channel, membership }, one.service, deps.config);
+        return linesOn([one], seen).map((line) => ({ ...line, channel: one.channel }));
+      })
+      .slice(0, OWN_DEPLOYMENTS),
     locks: locks.filter(({ owner }) => owner === person),
     hosts: values.map(({ host, value: { version, info } }) => ({
       host,

@@ -1,5 +1,6 @@
 import type { AskArgs, ListArgs, LockArgs, UnlockArgs } from '../commands/deployments.ts';
 import { sayDuration, sayMoment } from '../commands/duration.ts';
+import { select } from '../commands/selector.ts';
 import { code, UserError } from '../errors.ts';
 import type { Lock, Waiting } from '../store/locks.ts';
 import { knownService } from './deploy/known.ts';
@@ -133,14 +134,21 @@ export interface LocksResult {
   readonly locks: readonly (Lock & { readonly line: readonly Waiting[] })[];
 }
 
-export const locks: Handler<ListArgs, LocksResult> = async (_, deps) => {
+export const locks: Handler<ListArgs, LocksResult> = async ({ hosts }, deps) => {
   const at = deps.now();
-  const held = await deps.store.locks.list(at);
+  const held = (await deps.store.locks.list(at)).filter((one) => concerns(one, hosts, deps));
   const withLine = await Promise.all(
     held.map(async (one) => ({ ...one, line: await deps.store.locks.line(one.service) })),
   );
   return { kind: 'locks', at, locks: withLine };
 };
+
+/** Whether a lock is in the way on one of these hosts; that of a service that is in the config no more is nobody's. */
+function concerns({ service, host }: Lock, hosts: readonly string[], { config }: Pick<Deps, 'config'>): boolean {
+  const known = config.services.get(service);
+  const on = host === undefined ? (known ? select(known.hosts, config.hosts) : []) : [host];
+  return on.some((one) => hosts.includes(one));
+}
 
 export interface AskedResult {
   readonly kind: 'holder-asked';

@@ -2,7 +2,7 @@ import type { CardArgs, HistoryArgs, ListArgs } from '../commands/deployments.ts
 import type { Approval } from '../store/approvals.ts';
 import type { Deployment } from '../store/deployment.ts';
 import { knownService } from './deploy/known.ts';
-import { isMine, mayAnswer, rulesOf } from './deploy/may-answer.ts';
+import { isMine, mayAnswer, maySee, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
 import type { Handler } from './types.ts';
@@ -32,20 +32,32 @@ export interface DeploymentsResult {
 }
 
 const SHOWN = 15;
+/** So many are looked through for those on the hosts of a grant. */
+const LOOKED_AT = 300;
 
 export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {
-  const here = await deps.store.deployments.recent({ channel: request.channel, limit: SHOWN });
-  return { kind: 'deployments', service: undefined, at: deps.now(), deployments: here.map(lineOf) };
+  const here = await deps.store.deployments.recent({ channel: request.channel, limit: LOOKED_AT });
+  return { kind: 'deployments', service: undefined, at: deps.now(), deployments: linesOn(here, request.hosts) };
 };
 
 export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, deps) => {
   const { service } = request.args;
-  const found = await deps.store.deployments.recent({ service, limit: SHOWN });
+  const found = linesOn(await deps.store.deployments.recent({ service, limit: LOOKED_AT }), request.hosts);
   if (found.length === 0) knownService(service, deps.config);
-  return { kind: 'deployments', service, at: deps.now(), deployments: found.map(lineOf) };
+  return { kind: 'deployments', service, at: deps.now(), deployments: found };
 };
 
-export function lineOf(deployment: Deployment): DeploymentLine {
+/** Of the newest deployments, those on some of these hosts, and of each only these. */
+export function linesOn(all: readonly Deployment[], seen: Iterable<string>, most = SHOWN): DeploymentLine[] {
+  const hosts = new Set(seen);
+  return all
+    .map(lineOf)
+    .map((line) => ({ ...line, hosts: line.hosts.filter((host) => hosts.has(host)) }))
+    .filter((line) => line.hosts.length > 0)
+    .slice(0, most);
+}
+
+function lineOf(deployment: Deployment): DeploymentLine {
   const plan = deployment.plan as DeployPlan;
   return {
     id: deployment.id,
@@ -81,7 +93,8 @@ export interface ApprovalsResult {
 
 export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, deps) => {
   const at = deps.now();
-  const open = await deps.store.approvals.pending({ now: at, channel: request.channel });
+  const all = await deps.store.approvals.pending({ now: at, channel: request.channel });
+  const open = all.filter((approval) => maySee(request, approval, deps));
   return {
     kind: 'approvals',
     at,
@@ -112,7 +125,7 @@ export interface PlanResult {
 
 export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
   const approval: Approval | undefined = await deps.store.approvals.find(request.args.id, request.channel);
-  if (!approval || !isDeploy(approval)) throw noSuch('deploy');
+  if (!approval || !isDeploy(approval) || !maySee(request, approval, deps)) throw noSuch('deploy');
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const mine =
     state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));

@@ -95,19 +95,21 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   const permitted = [...config.hosts.keys()].filter((host) => ruleOf.has(host));
   const rule = held[0]?.rule ?? 'channels';
   const facts = { permitted, who };
-  if (!ask.spec.onHosts) return { kind: 'allow', hosts: permitted, rule };
   // Without a service nothing can happen yet: it is asked for in a form, and what the form says is judged in its turn.
   if (ask.spec.serviceOf && ask.service === undefined && !ask.on && permitted.length > 0)
     return { kind: 'allow', hosts: permitted, rule };
   const home = homeOf(ask.service, config);
+  const may = home?.filter((host) => ruleOf.has(host)) ?? permitted;
+  const isWhole = !home || may.length === home.length;
+  // A lock and what is recorded are no host's: changes take all the hosts of their service, reads show the permitted ones.
+  if (!ask.spec.onHosts) {
+    if (may.length > 0 && (isWhole || ask.spec.effect === 'read')) return { kind: 'allow', hosts: may, rule };
+    return deny('not_permitted', rule, home ? inPart(ask, may) : 'The grant here selects no host.', facts);
+  }
   if (home && !ask.on) {
     // All of it or, when somebody says so, a part: never a part in silence.
-    const missing = home.filter((host) => !ruleOf.has(host));
-    if (missing.length === 0) return decided(ask, config, home, ruleOf);
-    const may = home.filter((host) => ruleOf.has(host));
-    const where = may.length === 0 ? 'none of its hosts' : `only ${may.join(', ')} of its hosts`;
-    const what = `\`${ask.spec.name}\` for \`${ask.service}\``;
-    return deny('host_needed', rule, `${what} is granted here on ${where}.`, { ...facts, permitted: may });
+    if (isWhole) return decided(ask, config, home, ruleOf);
+    return deny('host_needed', rule, inPart(ask, may), { ...facts, permitted: may });
   }
   if (!ask.on) {
     if (permitted.length === 0) return deny('not_permitted', rule, 'The grant here selects no host.', facts);
@@ -133,6 +135,11 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   if (chosen.length === 0)
     return deny('host_unknown', rule, `\`${ask.on.text}\` selects none of the hosts you may use here.`, facts);
   return decided(ask, config, chosen, ruleOf);
+}
+
+function inPart({ spec, service }: Ask, may: readonly string[]): string {
+  const where = may.length === 0 ? 'none of its hosts' : `only ${may.join(', ')} of its hosts`;
+  return `\`${spec.name}\` for \`${service}\` is granted here on ${where}.`;
 }
 
 // A misspelt service looks like a container that runs somewhere.
@@ -200,6 +207,21 @@ export function groupsThatMatter(channel: string, config: Config): string[] {
   const fromGrants = config.channels.get(channel)?.grants.flatMap((grant) => grant.to ?? []) ?? [];
   const fromRules = config.approvals.flatMap((rule) => rule.from);
   return [...new Set([...fromGrants, ...fromRules, ...(config.breakGlass?.from ?? [])])];
+}
+
+/** Hosts a person may know of in a channel: those of every grant they hold there, for a service only of grants that reach it. */
+export function hostsSeen(
+  { channel, membership }: Pick<Ask, 'channel' | 'membership'>,
+  service: string | undefined,
+  config: Config,
+): ReadonlySet<string> {
+  const name = service === undefined ? undefined : serviceName(service, config);
+  const held = (grantsFor(channel, config) ?? []).filter(
+    ({ grant }) =>
+      holds(grant, membership) &&
+      (grant.services === undefined || (name !== undefined && grant.services.includes(name))),
+  );
+  return new Set(held.flatMap(({ grant }) => select(grant.hosts, config.hosts)));
 }
 
 /** What this person may do in this channel: command to hosts. Help and every refusal show it. */

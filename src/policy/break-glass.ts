@@ -8,16 +8,24 @@ export type MayBreak =
   | { readonly may: true; readonly review: number }
   | {
       readonly may: false;
-      readonly reason: 'not_configured' | 'not_permitted' | 'group_unreadable';
+      /** `step_up_needed`: they may, as soon as they give a code from their authenticator. */
+      readonly reason: 'not_configured' | 'not_permitted' | 'group_unreadable' | 'step_up_needed';
       readonly why: string;
       readonly hint: string;
     };
 
-/** Whether a person may go by without approval and through a freeze. They must be allowed the command itself as well. */
-export function mayBreakGlass(
-  ask: { readonly membership: Membership; readonly decision: Decision },
-  config: Config,
-): MayBreak {
+export interface Breaking extends About {
+  readonly membership: Membership;
+  readonly decision: Decision;
+  /** What they have proved it with beside Slack. */
+  readonly factor?: 'totp' | undefined;
+}
+
+/**
+ * Whether a person may go by without approval and through a freeze. They must be allowed the command itself as well, and
+ * prove themselves as strongly as the rules they go by ask of a yes.
+ */
+export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
   const { breakGlass } = config;
   if (!breakGlass)
     return {
@@ -34,8 +42,17 @@ export function mayBreakGlass(
       why: ask.decision.missing,
       hint: 'It does not give the command itself.',
     };
-  if (breakGlass.from.some((group) => ask.membership.groups.has(group)))
+  if (breakGlass.from.some((group) => ask.membership.groups.has(group))) {
+    const rule = rulesFor(ask, config).find(({ rule }) => rule.stepUp !== undefined);
+    if (rule && ask.factor !== rule.rule.stepUp)
+      return {
+        may: false,
+        reason: 'step_up_needed',
+        why: `Breaking the glass here needs a code from your authenticator app (\`${rule.path}\`).`,
+        hint: 'Give it with `--code 123456`; `/dock totp` sets one up.',
+      };
     return { may: true, review: breakGlass.review };
+  }
   const unread = breakGlass.from.filter((group) => ask.membership.unreadable.has(group));
   const why = `Breaking the glass is for ${breakGlass.from.join(' or ')}.`;
   if (unread.length > 0)

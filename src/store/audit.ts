@@ -38,6 +38,8 @@ export interface AuditSearch {
   readonly host?: string;
   readonly decision?: string;
   readonly since?: number;
+  /** Only records that are about some of these hosts and no other. */
+  readonly within?: readonly string[];
   /** So many of the newest are left out. */
   readonly skip?: number;
   readonly limit: number;
@@ -244,6 +246,9 @@ function columnsFit(row: Row & Columns): boolean {
 /** So many records are looked at before others get their turn: a host may be in none of a million. */
 const SEARCHED_AT_ONCE = 1000;
 
+const isWithin = (hosts: readonly string[], within: readonly string[]) =>
+  hosts.length > 0 && hosts.every((host) => within.includes(host));
+
 async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
   const params: Value[] = [];
   const terms = (['person', 'command', 'decision'] as const).flatMap((name) =>
@@ -259,7 +264,8 @@ async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
     const rows = sql.all<Row>(text, params);
     const matching = rows
       .map(({ seq, entry, prev, hash }) => ({ ...(JSON.parse(entry) as AuditEntry), seq, prev, hash }))
-      .filter(({ hosts }) => query.host === undefined || hosts.includes(query.host));
+      .filter(({ hosts }) => query.host === undefined || hosts.includes(query.host))
+      .filter(({ hosts }) => query.within === undefined || isWithin(hosts, query.within));
     found.push(...matching.slice(skip));
     skip = Math.max(0, skip - matching.length);
     if (rows.length < SEARCHED_AT_ONCE || found.length >= query.limit) return found.slice(0, query.limit);

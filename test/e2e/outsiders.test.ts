@@ -43,6 +43,13 @@ describeWithEngine('in a channel shared with others', () => {
     await deliver('events_api', mention({ user: 'U0OTHER', team: 'T0OTHER', user_team: 'T0OTHER' }));
     await deliver('events_api', mention({ user: 'U0BOT', team: TEAM, bot_id: 'B0OTHER' }));
     await deliver('interactive', click({ id: 'U0OTHER', team_id: 'T0OTHER' }));
+    for (const organization of [{ enterprise_id: 'E0ORG' }, { enterprise: { id: 'E0ORG', name: 'org' } }]) {
+      const other = { user: 'U0OTHER', team: 'T0OTHER', user_team: 'T0OTHER', source_team: 'T0OTHER' };
+      await deliver('events_api', { ...mention(other), ...organization, is_ext_shared_channel: true });
+      await deliver('events_api', { ...mention({ user: 'U0OTHER' }), ...organization });
+      await deliver('interactive', { ...click({ id: 'U0OTHER', team_id: 'T0OTHER' }), ...organization });
+      await deliver('interactive', { ...click({ id: 'U0OTHER' }), ...organization });
+    }
     await deliver('interactive', click({ id: 'U0DEV1', team_id: TEAM }));
     await deliver('events_api', mention({ user: 'U0DEV1', team: TEAM }));
 

@@ -14,7 +14,24 @@ describe('breaking the glass', () => {
     ['who may not give the command', inGroups('oncall'), DENIED, config, { may: false, reason: 'not_permitted' }],
     ['where it is not set up', inGroups('oncall'), ALLOWED, none, { may: false, reason: 'not_configured' }],
   ])('%s', (_, membership, decision, where, expected) => {
-    expect(mayBreakGlass({ membership, decision }, where)).toMatchObject(expected);
+    expect(mayBreakGlass({ ...deploy(['staging']), membership, decision }, where)).toMatchObject(expected);
+  });
+
+  it('takes the code that the rules it goes by ask of a yes, and no other rule’s', () => {
+    const ask = { membership: inGroups('oncall'), decision: ALLOWED };
+    const bank = deploy(['web-1', 'web-2'], 'bank');
+    expect(mayBreakGlass({ ...bank, ...ask }, config)).toMatchObject({
+      may: false,
+      reason: 'step_up_needed',
+      why: expect.stringContaining('approvals[1]'),
+    });
+    expect(mayBreakGlass({ ...bank, ...ask, factor: 'totp' }, config)).toMatchObject({ may: true });
+    expect(mayBreakGlass({ ...bank, ...ask, membership: NOBODY, factor: 'totp' }, config)).toMatchObject({
+      reason: 'not_permitted',
+    });
+    expect(mayBreakGlass({ ...bank, ...ask, command: 'rollback' }, config)).toMatchObject({ may: true });
+    expect(mayBreakGlass({ ...deploy(['web-1'], 'bank'), ...ask }, config)).toMatchObject({ may: true });
+    expect(mayBreakGlass({ ...deploy(['web-2']), ...ask }, config)).toMatchObject({ may: true });
   });
 
   it('is signed by an approver who is somebody else', () => {

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import { type AppliedRule, type CanAnswer, canAnswer, complete, rulesFor } from '../../policy/approvals.ts';
-import { authorize, type Decision } from '../../policy/authorize.ts';
-import { mayBreakGlass, maySign } from '../../policy/break-glass.ts';
+import { authorize, type Decision, hostsSeen } from '../../policy/authorize.ts';
+import { maySign } from '../../policy/break-glass.ts';
 import type { Membership } from '../../policy/people.ts';
 import type { Approval, Vote } from '../../store/approvals.ts';
 import type { Deps, Request } from '../types.ts';
@@ -44,6 +44,16 @@ export function isMine(verdict: CanAnswer): boolean {
   return verdict.may || verdict.reason === 'step_up_needed';
 }
 
+/** Whether a person may know of a question: it is theirs to answer, they asked it, or they may use all its hosts here. */
+export function maySee(request: Asker, subject: Subject, deps: Deps): boolean {
+  if (subject.requestedBy === request.person) return true;
+  const seen = hostsSeen(request, subject.service, deps.config);
+  return (
+    hostsOf(subject.plan).every((host) => seen.has(host)) ||
+    isMine(mayAnswer(request, deps, subject, { answer: 'yes' }))
+  );
+}
+
 /** What `authorize` says of this person for the command, the service and the hosts in question. */
 export function ownDecision(
   request: Asker,
@@ -75,13 +85,6 @@ export function mustSign(request: Request, deps: Deps, subject: Subject, brokenB
   const { person, membership } = request;
   const verdict = maySign({ ...about(subject), brokenBy, person, membership }, deps.config);
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
-}
-
-/** Milliseconds until the review of it has to be signed. Throws a `UserError` when this person may not break the glass. */
-export function mustBreakGlass(request: Request, deps: Deps): number {
-  const verdict = mayBreakGlass({ membership: request.membership, decision: request.decision }, deps.config);
-  if (verdict.may) return verdict.review;
-  throw new UserError('not_permitted', verdict.why, verdict.hint);
 }
 
 /** Whether the yeses given so far are all that the rules ask for, by everybody's groups as they are now. */

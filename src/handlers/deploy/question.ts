@@ -1,5 +1,6 @@
 import type { Deps, Request } from '../types.ts';
-import { mustBreakGlass, rulesOf } from './may-answer.ts';
+import type { Glass } from './glass.ts';
+import { rulesOf } from './may-answer.ts';
 import { startDeployment } from './start.ts';
 import { termsOf } from './terms.ts';
 import type { DeployPlan } from './types.ts';
@@ -13,13 +14,13 @@ export async function question(
   plan: DeployPlan,
   hash: string,
   values: Values | undefined,
+  glass: Glass | undefined,
   request: Request,
   deps: Deps,
 ): Promise<void> {
   const at = deps.now();
   const { id, person, channel, thread } = request;
   const { expires, remind } = termsOf(rulesOf({ command: plan.action, plan, service: plan.service }, deps));
-  const review = plan.breakGlass ? mustBreakGlass(request, deps) : 0;
   await deps.store.approvals.create({
     id,
     command: plan.action,
@@ -32,12 +33,14 @@ export async function question(
     plan,
     hash,
     values,
-    ...(remind === undefined || plan.breakGlass ? {} : { remindEvery: remind }),
+    ...(remind === undefined || glass ? {} : { remindEvery: remind }),
   });
   try {
     await deps.board.post(id, { channel, thread });
-    if (!plan.breakGlass) return;
-    await startDeployment(id, plan, person, deps, { reason: plan.reason ?? '', reviewBy: at + review });
+    if (!glass) return;
+    // On record with the question, for whoever asks afterwards what it was broken with.
+    if (glass.factor) await deps.store.approvals.vote({ id, person, at: deps.now(), factor: glass.factor });
+    await startDeployment(id, plan, person, deps, { reason: plan.reason ?? '', reviewBy: at + glass.review });
     deps.board.changed(id, true);
   } catch (error) {
     await deps.store.approvals.decide({ id, state: 'withdrawn', by: person, at: deps.now() });

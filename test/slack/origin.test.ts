@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { foreign, type Origin } from '../../src/slack/origin.ts';
+
+const slack = { team: 'T0OWN', prefix: '', inlineBudget: 1500 };
+const event = (more: Origin['event'], body: Origin = {}): Origin => ({ team_id: 'T0OWN', event: { ...more }, ...body });
+const click = (team: string | undefined, body: Origin = {}): Origin => ({
+  team: { id: 'T0OWN' },
+  user: team === undefined ? {} : { team_id: team },
+  ...body,
+});
+const slash = (body: Origin = {}): Origin => ({ team_id: 'T0OWN', command: '/ps', ...body });
+
+it.each<[string, Origin]>([
+  ['a slash command', slash({ is_enterprise_install: 'false' })],
+  ['a slash command in a workspace of an organization', slash({ enterprise_id: 'E0OWN' })],
+  ['a click', click('T0OWN', { enterprise: null })],
+  ['a click in an organization', click('T0OWN', { enterprise: { id: 'E0OWN' }, is_enterprise_install: true })],
+  ['a mention', event({ team: 'T0OWN' })],
+  ['a mention in a shared channel', event({ team: 'T0OWN', user_team: 'T0OWN' }, { is_ext_shared_channel: true })],
+  ['a home tab', event({}, { authorizations: [{ is_enterprise_install: false }] })],
+])('%s of somebody of the workspace is served', (_, body) => {
+  expect(foreign(body, slack)).toBeUndefined();
+});
+
+it.each<[string, Origin]>([
+  ['a slash command of another workspace', slash({ team_id: 'T0OTHER', enterprise_id: 'E0OWN' })],
+  ['a click of another workspace of an organization', click('T0OTHER', { enterprise: { id: 'E0OWN' } })],
+  ['a click of another company with an organization', click('T0OTHER', { enterprise_id: 'E0OTHER' })],
+  ['a mention of another workspace of an organization', event({ team: 'T0OTHER' }, { enterprise_id: 'E0OWN' })],
+  ['a mention whose author is of another one', event({ team: 'T0OWN', user_team: 'T0OTHER' })],
+  ['a mention that came from another one', event({ user_team: 'T0OWN', source_team: 'T0OTHER' })],
+  ['a payload that names two workspaces', { team_id: 'T0OWN', team: { id: 'T0OTHER' } }],
+  ['a payload that names none', { team: null, user: { team_id: 'T0OWN' } }],
+  // Nothing says whose they are, and they could be anybody's.
+  ['a click in an organization', click(undefined, { enterprise: { id: 'E0OWN' } })],
+  ['a slash command to an app of a whole organization', slash({ is_enterprise_install: 'true' })],
+  ['a mention in a shared channel', event({}, { is_ext_shared_channel: true })],
+  ['an event to an app of a whole organization', event({}, { authorizations: [{ is_enterprise_install: true }] })],
+  ['a mention in an organization', event({}, { enterprise_id: 'E0OWN' })],
+])('%s of nobody known to be of the workspace is dropped', (_, body) => {
+  expect(foreign(body, slack)).toMatch(/workspace/u);
+});
