@@ -4,14 +4,25 @@ import { UserError } from '../errors.ts';
 import type { Checked } from '../store/totp.ts';
 import type { Handler } from './types.ts';
 
-export interface TotpResult {
-  readonly kind: 'totp';
-  readonly state: 'sent' | 'active';
-  readonly audit: string;
-}
+/** `secret` and `uri` are shown once, in a form that only this person sees: a message would keep them. */
+export type TotpResult =
+  | {
+      readonly kind: 'totp';
+      readonly state: 'begun';
+      readonly secret: string;
+      readonly uri: string;
+      readonly audit: string;
+    }
+  | { readonly kind: 'totp'; readonly state: 'active'; readonly audit: string };
 
-/** Sets up the one-time code some approvals ask for: a secret by direct message, then the first code it makes. */
-export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person }, deps) => {
+/** Sets up the one-time code some approvals ask for: a secret in a form, then the first code it makes. */
+export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person, source }, deps) => {
+  if (source === 'cli')
+    throw new UserError(
+      'not_permitted',
+      'A one-time code is set up by its person in Slack, not at a command line.',
+      'Say `/dock totp` in Slack.',
+    );
   const { totp: codes } = deps.store;
   const at = deps.now();
   if (args.code !== undefined) {
@@ -31,8 +42,7 @@ export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person }, deps
       'Your one-time code is set up already.',
       'When the device is gone, whoever runs Fairlead removes it: `fairlead totp remove <your id>`.',
     );
-  await deps.board.tell(person, { kind: 'totp', ...begun });
-  return { kind: 'totp', state: 'sent', audit: `${person} asked for a second factor` };
+  return { kind: 'totp', state: 'begun', ...begun, audit: `${person} asked for a second factor` };
 };
 
 /** Throws a `UserError` unless the code was right. */

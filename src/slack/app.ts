@@ -8,7 +8,7 @@ import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
 import { clientOptions } from './client-options.ts';
 import { converse } from './conversation.ts';
-import { codeLine, deployForm, deployLine, errorBlock, FORMS, type FormPlace, type FormValues } from './forms.ts';
+import { deployForm, errorBlock, type FormPlace, type FormValues, lineOf } from './forms.ts';
 import { createHome } from './home.ts';
 import { foreign, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place } from './outlet.ts';
@@ -156,7 +156,7 @@ export function createApp(
     if (!ours(body as Origin)) return ack();
     const place = JSON.parse(view.private_metadata) as FormPlace;
     const values = view.state.values as FormValues;
-    const text = view.callback_id === FORMS.code ? codeLine(values, place) : deployLine(values);
+    const text = lineOf(view.callback_id, values, place);
     const mistake = (payload: Payload) =>
       ack({ response_action: 'errors', errors: { [errorBlock(values)]: clip(payload.text.replaceAll('`', ''), 300) } });
     await talk(

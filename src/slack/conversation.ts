@@ -4,9 +4,10 @@ import type { AnsweredResult, CodeResult } from '../handlers/deploy/vote.ts';
 import type { CardResult } from '../handlers/deploy.ts';
 import type { EarlyReport } from '../handlers/over-hosts.ts';
 import { handle } from '../handlers/pipeline.ts';
+import type { TotpResult } from '../handlers/totp.ts';
 import type { Answer, Deps, Incoming, Request } from '../handlers/types.ts';
 import type { SlackBoard } from './board.ts';
-import { codeForm, deployForm } from './forms.ts';
+import { codeForm, deployForm, totpForm } from './forms.ts';
 import type { Live, Outlet, Place } from './outlet.ts';
 import { answerView, progressView } from './views/index.ts';
 
@@ -87,7 +88,7 @@ async function deliver(answer: Answer, incoming: Incoming, bot: Talking, outlet:
   await outlet.answer(answerView(answer), manner(answer, incoming, place));
 }
 
-type Shown = CardResult | AnsweredResult | CodeResult | FormResult | { readonly kind?: undefined };
+type Shown = CardResult | AnsweredResult | CodeResult | FormResult | TotpResult | { readonly kind?: undefined };
 
 async function delivered(
   result: Shown,
@@ -109,6 +110,10 @@ async function delivered(
       return true;
     case 'code':
       if (!(await outlet.open(codeForm(result.question, { channel, thread, card: result.card })))) return false;
+      await outlet.silent();
+      return true;
+    case 'totp':
+      if (result.state !== 'begun' || !(await outlet.open(totpForm(result, { channel, thread })))) return false;
       await outlet.silent();
       return true;
     case 'form':

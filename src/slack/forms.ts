@@ -2,11 +2,11 @@ import type { ModalView, PlainTextOption } from '@slack/types';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { sayCut } from '../registry/tags.ts';
-import { section } from './blocks.ts';
+import { preformatted, section } from './blocks.ts';
 import { clip, prose } from './text.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
-export const FORMS = { deploy: 'form-deploy', code: 'form-code' } as const;
+export const FORMS = { deploy: 'form-deploy', code: 'form-code', totp: 'form-totp' } as const;
 
 /** Where a form was opened from; goes round through Slack in `private_metadata`. */
 export interface FormPlace {
@@ -126,7 +126,7 @@ function versionWords(tag: string, chosen: FormResult['chosen']): string {
 }
 
 /** The command line a filled form means. */
-export function deployLine(values: FormValues): string {
+function deployLine(values: FormValues): string {
   const service = pick(values, 'form-service');
   const version = pick(values, 'version');
   const hosts = chosenHosts(values);
@@ -162,7 +162,40 @@ export function codeForm(question: string, place: FormPlace): ModalView {
   };
 }
 
-export function codeLine(values: FormValues, place: FormPlace): string {
+/** Shows the secret of an authenticator once, and takes the first code that it makes. */
+export function totpForm(
+  { secret, uri }: { readonly secret: string; readonly uri: string },
+  place: FormPlace,
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: FORMS.totp,
+    private_metadata: JSON.stringify(place),
+    title: { type: 'plain_text', text: 'One-time code' },
+    submit: { type: 'plain_text', text: 'Confirm' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: [
+      section('Add this secret to your authenticator app. It is shown only here, and only until you close this form.'),
+      preformatted(secret),
+      section('Some apps take the whole address instead:'),
+      preformatted(uri),
+      {
+        type: 'input',
+        block_id: 'code',
+        label: { type: 'plain_text', text: 'The six digits it shows' },
+        element: { type: 'plain_text_input', action_id: 'code', min_length: 6, max_length: 6 },
+      },
+    ],
+  };
+}
+
+/** The command line a filled form means. */
+export function lineOf(form: string, values: FormValues, place: FormPlace): string {
+  if (form === FORMS.code) return codeLine(values, place);
+  return form === FORMS.totp ? `dock totp ${quoteWord(pick(values, 'code'))}` : deployLine(values);
+}
+
+function codeLine(values: FormValues, place: FormPlace): string {
   return ['dock', 'approve', place.card ?? '', '--code', quoteWord(pick(values, 'code'))].join(' ');
 }
 

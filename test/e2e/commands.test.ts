@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
+import { openStore } from '../../src/store/store.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Mode, scene } from './harness.ts';
 import { said, says } from './story.ts';
@@ -241,15 +242,20 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
       it.process.kill('SIGKILL');
       const { stdout: verified } = await run(process.execPath, ['dist/cli.js', 'audit', 'verify'], { env: it.env });
-      const { stdout: found } = await run(
-        process.execPath,
-        ['dist/cli.js', 'run', '/dock audit', '--as', 'U0DEV1', '--in', 'C0STAGING', '--json'],
-        { env: it.env },
-      );
+      const search = async (channel: string) => {
+        const args = ['dist/cli.js', 'run', '/dock audit', '--as', 'U0DEV1', '--in', channel, '--json'];
+        const { stdout } = await run(process.execPath, args, { env: it.env });
+        return (JSON.parse(stdout) as { records: { person: string; decision?: string; line: string }[] }).records;
+      };
+      const store = openStore(it.env['DATABASE_URL'] as string);
+      const written = await store.audit.search({ limit: 20 });
+      store.close();
 
       expect(verified).toContain('the chain is whole');
-      const { records } = JSON.parse(found) as { records: { person: string; decision?: string; line: string }[] };
-      expect(records).toContainEqual(
+      // A grant for staging shows nothing of production.
+      expect((await search('C0STAGING')).map(({ line }) => line)).toEqual(['audit']);
+      const records = await search('C0PROD');
+      expect(written).toContainEqual(
         expect.objectContaining({ person: 'U0OUT1', decision: 'deny', line: 'prune images -a' }),
       );
       expect(records).toContainEqual(expect.objectContaining({ person: 'U0DEV1', decision: 'allow', line: 'ps' }));

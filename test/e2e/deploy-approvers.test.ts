@@ -1,12 +1,8 @@
-import { TOTP } from 'otpauth';
 import { expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { opened } from './harness.ts';
-import { ask, OPS, running, said, says, story } from './story.ts';
-
-const APPROVER = { channel: 'C0PROD', as: 'U0OPS1' };
-const PERIOD_MS = 30_000;
+import { ask, enrol, OPS, running, said, says, story } from './story.ts';
 
 describeWithEngine('those who approve', () => {
   it('give a one-time code where the rule asks for it: right, theirs, and each once', async () => {
@@ -22,17 +18,10 @@ describeWithEngine('those who approve', () => {
     expect(JSON.stringify(await opened(slack, 'U0OPS1'))).toContain('One-time code');
     expect(JSON.stringify(await submit('000000'))).toContain('You have no one-time code yet');
 
-    await ask(slack, '/dock totp', 'U0OPS1');
-    const secret = said(
-      await slack.waitFor(says('Add this to your authenticator'), { channel: 'D0OPS1', as: 'U0OPS1' }),
-    );
-    const totp = new TOTP({ secret: /[A-Z2-7]{32}/u.exec(secret)?.[0] ?? '' });
-    const at = Date.now();
-    const [used, right] = [totp.generate({ timestamp: at }), totp.generate({ timestamp: at + PERIOD_MS })];
-    const near = new Set([-1, 0, 1, 2].map((step) => totp.generate({ timestamp: at + step * PERIOD_MS })));
-    const wrong = ['000000', '111111', '222222', '333333', '444444'].find((code) => !near.has(code)) ?? '';
-    await ask(slack, `/dock totp ${used}`, 'U0OPS1');
-    await slack.waitFor(says('is set up'), APPROVER);
+    await slack.closeView({ person: 'U0OPS1' });
+    const { secret, used, right, wrong } = await enrol(slack, 'U0OPS1');
+    await slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+    await opened(slack, 'U0OPS1');
 
     expect(JSON.stringify(await submit(wrong))).toContain('That is not the code. 4 tries left.');
     expect(JSON.stringify(await submit(used))).toContain('That code was used before. 3 tries left.');
@@ -46,6 +35,9 @@ describeWithEngine('those who approve', () => {
     store.close();
     expect(records.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(/approved with .*\(totp\)/u));
     for (const code of [secret, used, right, wrong]) expect(JSON.stringify(records)).not.toContain(code);
+    // In a form that is closed, and in no message.
+    const calls = slack.requests.filter(({ body }) => JSON.stringify(body).includes(secret));
+    expect(calls.map(({ method }) => method)).toEqual(['views.open']);
   });
 
   it('are asked again, with pauses that grow, until somebody answers', async () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { describeWithEngine } from '../bed/bed.ts';
-import { ask, OPS, running, said, says, story } from './story.ts';
+import { ask, enrol, OPS, running, said, says, story } from './story.ts';
 
 const RULES = `
 approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall] } ]
@@ -32,6 +32,40 @@ breakGlass: { from: [developers], review: 24h }`,
     await it.slack.waitFor(says('somebody else has to sign'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: done, label: 'Sign the review' });
     await it.slack.waitFor(says('signed by <@U0OPS1>'), OPS);
+  });
+
+  it('takes a one-time code where the rules that are gone by ask for one', async () => {
+    await using it = await story({
+      rules: `
+approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], stepUp: totp, count: 2 } ]
+breakGlass: { from: [developers], review: 24h }`,
+    });
+    const broken = `/deploy ${it.service} 1.0.0 --break-glass --reason "shop is down"`;
+
+    await ask(it.slack, broken);
+    await it.slack.waitFor(says('needs a code from your authenticator', '--code'), OPS);
+    await ask(it.slack, `${broken} --code 123456`);
+    await it.slack.waitFor(says('You have no one-time code yet'), OPS);
+    const run = promisify(execFile)(
+      process.execPath,
+      ['dist/cli.js', 'run', broken, '--as', 'U0DEV1', '--in', 'C0PROD'],
+      {
+        env: it.env,
+      },
+    );
+    await expect(run).rejects.toMatchObject({ stdout: expect.stringContaining('needs a code') });
+    const { right, used, wrong } = await enrol(it.slack, 'U0DEV1');
+    await ask(it.slack, `${broken} --code ${used}`);
+    await it.slack.waitFor(says('That code was used before'), OPS);
+    await ask(it.slack, `${broken} --code ${wrong}`);
+    await it.slack.waitFor(says('That is not the code'), OPS);
+    await ask(it.slack, '/dock approvals');
+    await it.slack.waitFor(says('Nothing waits'), OPS);
+    expect(await running(it.service)).toEqual([undefined, undefined]);
+
+    await ask(it.slack, `${broken} --code ${right}`);
+    await it.slack.waitFor(says('is deployed on 2 hosts', 'nobody approved this'), { ...OPS, timeoutMs: 30_000 });
+    expect(JSON.stringify(it.slack.requests)).not.toContain(right);
   });
 
   it('begins nothing where nobody would see it, and says what Slack said', async () => {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { TOTP } from 'otpauth';
 import { callEngine } from '../../playground/engine/api.ts';
 import { buttonsOf, type LocalSlack, type Message } from '../../playground/server/index.ts';
 import { bed } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';
-import { type Scene, type SceneOptions, scene } from './harness.ts';
+import { opened, type Scene, type SceneOptions, scene } from './harness.ts';
 
 export const said = (message: Message) => `${message.text}\n${JSON.stringify(message.blocks)}`;
 export const says =
@@ -122,4 +123,20 @@ export async function deployed(it: Story, version: string): Promise<Message> {
   const card = await it.slack.waitFor(says('asks to deploy', version, 'Approve'), OPS);
   await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
   return it.slack.waitFor(says(`${version}`, 'is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+}
+
+const PERIOD_MS = 30_000;
+
+/** Sets up a one-time code: the secret, a code that was used for it, and one that is good now. */
+export async function enrol(slack: LocalSlack, person: string) {
+  await ask(slack, '/dock totp', person);
+  const [secret = ''] = /[A-Z2-7]{32}/u.exec(JSON.stringify(await opened(slack, person))) ?? [];
+  const totp = new TOTP({ secret });
+  const at = Date.now();
+  const used = totp.generate({ timestamp: at });
+  await slack.submitView({ person, values: { code: used } });
+  await slack.waitFor(says('is set up'), { channel: 'C0PROD', as: person });
+  const good = [0, 1, 2].map((step) => totp.generate({ timestamp: at + (step - 1) * PERIOD_MS }));
+  const wrong = ['000000', '111111', '222222', '333333', '444444'].find((code) => !good.includes(code)) ?? '';
+  return { secret, used, right: totp.generate({ timestamp: at + PERIOD_MS }), wrong };
 }

@@ -211,12 +211,4 @@ export const CARDS: readonly Picture[] = [
       channel: 'C0PROD',
     }),
   ),
-  said(
-    'totp',
-    noteView({
-      kind: 'totp',
-      secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
-      uri: 'otpauth://totp/Fairlead:U0OPS1?issuer=Fairlead&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
-    }),
-  ),
 ];

@@ -27,11 +27,11 @@ export const directory: Readonly<Record<string, Method>> = {
     const id = text(fields, 'user');
     const name = id === BOT_USER ? BOT_NAME : state.people.get(id)?.name;
     if (name === undefined) return refuse('user_not_found');
-    const title = state.people.get(id)?.title ?? '';
+    const { title = '', team = TEAM } = state.people.get(id) ?? {};
     const profile = { real_name: name, display_name: name, title };
     return {
       ok: true,
-      user: { id, team_id: TEAM, name, real_name: name, deleted: false, is_bot: id === BOT_USER, profile },
+      user: { id, team_id: team, name, real_name: name, deleted: false, is_bot: id === BOT_USER, profile },
     };
   },
   // Of private channels, only those the app is in too.

@@ -59,5 +59,4 @@ export type Note =
       readonly reason: string;
       readonly channel: string;
     }
-  | { readonly kind: 'lock-free'; readonly service: string; readonly channel: string }
-  | { readonly kind: 'totp'; readonly uri: string; readonly secret: string };
+  | { readonly kind: 'lock-free'; readonly service: string; readonly channel: string };

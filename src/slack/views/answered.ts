@@ -1,7 +1,6 @@
 import type { AnsweredResult, CodeResult } from '../../handlers/deploy/vote.ts';
 import type { TotpResult } from '../../handlers/totp.ts';
-import { type Message, section } from '../blocks.ts';
-import { inline } from '../text.ts';
+import { buttons, type Message, section } from '../blocks.ts';
 
 /** A word to whoever answered a card; what it came to is on the card, for everybody. */
 export function answeredView(result: AnsweredResult | CodeResult): Message {
@@ -12,10 +11,12 @@ export function answeredView(result: AnsweredResult | CodeResult): Message {
   return { text: text.replaceAll('`', ''), blocks: [section(text)] };
 }
 
+/** Never the secret: that is in the form. */
 export function totpView(result: TotpResult): Message {
-  const text =
-    result.state === 'sent'
-      ? `I sent you what your authenticator needs in a direct message. Then say ${inline('/dock totp 123456')} with its six digits.`
-      : ':white_check_mark: Your one-time code is set up; approvals that ask for it will take it.';
-  return { text: text.replaceAll('`', '').replace(/^:\w+: /u, ''), blocks: [section(text)] };
+  if (result.state === 'active') {
+    const text = 'Your one-time code is set up; approvals that ask for it will take it.';
+    return { text, blocks: [section(`:white_check_mark: ${text}`)] };
+  }
+  const text = 'Setting up a one-time code takes a form, and Slack could not open it from here.';
+  return { text, blocks: [section(text), ...buttons([{ label: 'Open the form', line: '/dock totp' }])] };
 }

@@ -57,17 +57,6 @@ export function noteView(note: Note): Message {
         [{ label: 'Lock it for 2 h', line: `/dock lock ${note.service}` }],
         note.channel,
       );
-    case 'totp':
-      return {
-        text: 'Your one-time code for approvals',
-        blocks: [
-          section(
-            `Add this to your authenticator app, then confirm with ${inline('/dock totp 123456')} and the six digits it shows.`,
-          ),
-          preformatted(`${note.secret}\n${note.uri}`),
-          context('It is shown once. Delete this message when you have it.'),
-        ],
-      };
   }
 }
 
