@@ -1,3 +1,6 @@
+import { cut } from './text/cut.ts';
+import { TRICKS } from './text/invisible.ts';
+
 /**
  * The two kinds of error. A `UserError` is written for the person who typed: its text goes to Slack as it is. Anything
  * else is a fault of ours: it is logged with an id and shown only as that id.
@@ -71,9 +74,10 @@ export function messageOf(error: unknown): string {
 /** Typed text inside a sentence: in backticks, which it cannot close, on one line, and short. */
 export function code(text: string): string {
   const clean = text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, ' ')
+    .replaceAll('\t', ' ')
+    .replace(TRICKS, ' ')
     .replaceAll('`', "'")
     .replaceAll('<', '‹')
     .replaceAll('>', '›');
-  return `\`${clean.length <= 80 ? clean : `${clean.slice(0, 77)}...`}\``;
+  return `\`${cut(clean, 80, '...')}\``;
 }

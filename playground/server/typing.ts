@@ -61,7 +61,7 @@ async function command(scene: Scene, person: Person, channel: Channel, typed: Ty
 }
 
 async function message(scene: Scene, person: Person, channel: Channel, typed: Typed): Promise<TypedResult> {
-  const text = entities(typed.text.replace(/^@fairlead\b/u, `<@${BOT_USER}>`));
+  const text = entities(typed.text.replace(/(?<![\w@`])@fairlead\b/gu, `<@${BOT_USER}>`));
   const posted = scene.state.add({ channel: channel.id, author: person.id, text, threadTs: typed.threadTs });
   const { ts } = posted;
   // Slack tells an app of mentions where it is a member, and never of those in direct messages.

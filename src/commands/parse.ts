@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { code, UserError } from '../errors.ts';
+import { INVISIBLE } from '../text/invisible.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
 import { masked, maskedWhole, type SecretParts, unexpected } from './mask.ts';
@@ -19,6 +20,9 @@ export interface Parsed<Args = unknown> {
   /** The same without its secret values: for the audit log, and for everything that is shown. */
   readonly shownLine: string;
 }
+
+/** A slash, and what may stand before it unseen. */
+const BEFORE_NAME = new RegExp(`^(?:\\s|${INVISIBLE.source})*/?`, 'u');
 
 /** The umbrella command: `/dock images` is `/images`. */
 export const UMBRELLA = 'dock';
@@ -49,7 +53,7 @@ function readName(
   specs: readonly CommandSpec[],
   prefix: string,
 ): { readonly spec: CommandSpec; readonly rest: readonly Word[] } {
-  const words = splitWords(line.trim().replace(/^\//u, ''));
+  const words = splitWords(line.replace(BEFORE_NAME, '').trimEnd());
   const first = words[0];
   let name = first?.text.toLowerCase() ?? 'help';
   if (prefix !== '' && name.startsWith(prefix)) name = name.slice(prefix.length);

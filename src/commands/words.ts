@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { DIRECTIONS, INVISIBLE } from '../text/invisible.ts';
 
 /** One word of a command line and where it began, counted from 1, so that an error can point at it. */
 export interface Word {
@@ -11,30 +12,31 @@ export interface Word {
 /** Slack accepts about 3000 characters; anything much longer did not come from a keyboard. */
 export const MAX_LINE = 4000;
 
-// iOS and macOS turn what people type into typography; docker wants ASCII.
-const DOUBLE = /[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033]/gu;
-const SINGLE = /[\u2018\u2019\u201a\u201b\u2032]/gu;
-const DASH_AT_START = /^(?:[\u2014\u2015]|[\u2012\u2013\u2212]{1,2})(?=\p{L})/u;
-// Marks that change how a line looks but not what it says: bidirectional controls, zero-width characters, BOM.
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+// iOS and macOS turn what people type into typography; docker wants ASCII. In quotes, what was typed stays.
+const DOUBLE = '\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033';
+const SINGLE = '\u2018\u2019\u201a\u201b\u2032';
+const LONG_DASHES = /[\u2014\u2015]/u;
+const DASH_AT_START = /^(?:[\u2014\u2015]|[\u2010-\u2013\u2212\ufe63\uff0d]{1,2})(?=\p{L})/u;
+const SPACE = /[\t \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
+const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/u;
+/** Names the variable a value is for: that of `-e` and `--env` is the program's, every character of it. */
+const ENV_OPTION = /^(?:-e|--env)$/u;
+const ENV_GLUED = /^(?:-e=?|--env=)[A-Za-z_]/u;
 
 /**
  * Splits a command line into words, undoing smart quotes and dashes.
  *
  * Quotes group only where a shell user means them to: at the start of a word or after `=`. An apostrophe inside a word
- * is a letter ("it's fine"). There is no expansion of any kind. Throws a `UserError` for an unclosed quote, saying
- * where it opened, and for control characters.
+ * is a letter ("it's fine"). There is no expansion of any kind. What is in quotes stays as it was typed, and so does an
+ * environment's value; elsewhere characters that nobody sees are left out. Throws a `UserError` for an unclosed quote,
+ * saying where it opened, and for control characters.
  */
 export function splitWords(line: string): Word[] {
   if (line.length > MAX_LINE) {
     throw new UserError('bad_input', `That is ${line.length} characters long; a command may have ${MAX_LINE}.`);
   }
-  const text = line
-    .replace(DOUBLE, '"')
-    .replace(SINGLE, "'")
-    .replace(INVISIBLE, '')
-    .replace(/[\t\u00a0]/gu, ' ');
-  const bad = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u.exec(text);
+  const text = line.toWellFormed();
+  const bad = CONTROL.exec(text);
   if (bad) {
     throw new UserError(
       'bad_input',
@@ -44,45 +46,96 @@ export function splitWords(line: string): Word[] {
   const words: Word[] = [];
   let index = 0;
   while (index < text.length) {
-    if (text[index] === ' ') {
+    if (SPACE.test(text.charAt(index))) {
       index += 1;
       continue;
     }
-    const word = readWord(text, index);
-    words.push({ text: word.quoted ? word.text : undoDash(word.text), at: index + 1, quoted: word.quoted });
+    const before = words.at(-1);
+    const word = readWord(text, index, before !== undefined && !before.quoted && ENV_OPTION.test(before.text));
+    if (word.text !== '' || word.quoted) words.push({ text: word.text, at: index + 1, quoted: word.quoted });
     index = word.end;
   }
   return words;
 }
 
-function readWord(text: string, start: number): { text: string; end: number; quoted: boolean } {
-  let out = '';
-  let index = start;
-  const quoted = text[start] === '"' || text[start] === "'";
-  while (index < text.length && text[index] !== ' ') {
-    const char = text[index] as string;
-    const opens = (char === '"' || char === "'") && (index === start || text[index - 1] === '=');
-    if (!opens) {
-      out += char;
-      index += 1;
-      continue;
-    }
-    const close = closing(text, index, char);
-    out += unquote(text.slice(index + 1, close), char);
-    index = close + 1;
-    if (index < text.length && text[index] !== ' ') {
-      throw new UserError('bad_input', `The ${char} at character ${index} must be followed by a space.`);
-    }
-  }
-  return { text: out, end: index, quoted };
+interface ReadWord {
+  readonly text: string;
+  readonly end: number;
+  readonly quoted: boolean;
 }
 
+function readWord(text: string, start: number, isValue: boolean): ReadWord {
+  const first = visibleFrom(text, start, isValue);
+  const quoted = quoteAt(text, first) !== undefined;
+  let end = start;
+  while (end < text.length && !SPACE.test(text.charAt(end)) && !opensAt(text, end, first)) end += 1;
+  const open = quoteAt(text, end);
+  const typed = text.slice(start, end);
+  const exact = isValue || ENV_GLUED.test(undoDash(typed));
+  const plain = quoted ? '' : undoDash(straight(exact ? typed : typed.replace(INVISIBLE, '')));
+  if (open === undefined || end >= text.length) return { text: plain, end, quoted };
+  const close = closing(text, end, open);
+  const value = text.slice(end + 1, close);
+  const inside = unquote(exact ? value : value.replace(DIRECTIONS, ''), open);
+  let after = close + 1;
+  while (after < text.length && isInvisible(text, after)) after += 1;
+  if (after < text.length && !SPACE.test(text.charAt(after))) {
+    throw new UserError('bad_input', `The ${open} at character ${close + 1} must be followed by a space.`);
+  }
+  return { text: plain + inside, end: after, quoted };
+}
+
+// A quote opens a word, or what is behind an equals sign.
+function opensAt(text: string, index: number, first: number): boolean {
+  return quoteAt(text, index) !== undefined && (index === first || text[index - 1] === '=');
+}
+
+const isInvisible = (text: string, index: number) => text.charAt(index).replace(INVISIBLE, '') === '';
+
+/** The first character of a word that is seen: one that is not may stand before the quotes. */
+function visibleFrom(text: string, start: number, isValue: boolean): number {
+  let first = start;
+  while (!isValue && first < text.length && isInvisible(text, first)) first += 1;
+  return first;
+}
+
+/** The straight form of a quote; undefined where there is none. */
+function quoteAt(text: string, index: number): '"' | "'" | undefined {
+  const char = text.charAt(index);
+  if (char === '') return undefined;
+  if (char === '"' || DOUBLE.includes(char)) return '"';
+  return char === "'" || SINGLE.includes(char) ? "'" : undefined;
+}
+
+function straight(text: string): string {
+  return Array.from(text, (char) => quoteAt(char, 0) ?? char).join('');
+}
+
+// A quote closes with its like: straight with straight, so that typographic ones can be in it. Where there is none, any will
+// do: keyboards change one and not the other.
 function closing(text: string, open: number, quote: string): number {
+  const isStraight = text[open] === quote;
+  const alike = (index: number) => quoteAt(text, index) === quote && (text[index] === quote) === isStraight;
+  const found =
+    closingWhere(text, open, quote, alike) ??
+    closingWhere(text, open, quote, (index) => quoteAt(text, index) === quote);
+  if (found !== undefined) return found;
+  throw new UserError('bad_input', `The ${quote} at character ${open + 1} is never closed.`);
+}
+
+function closingWhere(text: string, open: number, quote: string, fits: (index: number) => boolean): number | undefined {
+  let inside: number | undefined;
   for (let index = open + 1; index < text.length; index += 1) {
     if (text[index] === '\\' && quote === '"') index += 1;
-    else if (text[index] === quote) return index;
+    else if (fits(index)) {
+      // A typographic apostrophe is the same character as a closing quote: the one before a space closes.
+      const isEnd =
+        index + 1 === text.length || SPACE.test(text.charAt(index + 1)) || quote === '"' || text[open] === quote;
+      if (isEnd) return index;
+      inside ??= index;
+    }
   }
-  throw new UserError('bad_input', `The ${quote} at character ${open + 1} is never closed.`);
+  return inside;
 }
 
 function unquote(text: string, quote: string): string {
@@ -92,7 +145,7 @@ function unquote(text: string, quote: string): string {
 // Only at the start of a word: a dash inside a name is a dash. One long dash was two hyphens.
 function undoDash(word: string): string {
   return word.replace(DASH_AT_START, (dash) =>
-    dash.length === 2 || /[\u2014\u2015]/u.test(dash) ? '--' : letterOrLong(word),
+    dash.length === 2 || LONG_DASHES.test(dash) ? '--' : letterOrLong(word),
   );
 }
 
@@ -106,10 +159,17 @@ export function joinWords(words: readonly (string | Word)[]): string {
   return words
     .map((word) => {
       if (typeof word === 'string') return quoteWord(word);
+      if (!word.quoted) return word.text.startsWith('-') ? quoteValue(word.text) : quoteWord(word.text);
       // Without its quotes it would be an option or a host.
-      return word.quoted && /^[-@]/u.test(word.text) ? quoted(word.text) : quoteWord(word.text);
+      return /^[-@]/u.test(word.text) ? quoted(word.text) : quoteWord(word.text);
     })
     .join(' ');
+}
+
+// In quotes as a whole it would be no option any more.
+function quoteValue(option: string): string {
+  const value = option.indexOf('=') + 1;
+  return value === 0 || quoteWord(option) === option ? option : option.slice(0, value) + quoted(option.slice(value));
 }
 
 export function quoteWord(word: string): string {

@@ -1,3 +1,5 @@
+import { cut } from '../text/cut.ts';
+import { TRICKS } from '../text/invisible.ts';
 import { EngineError, type EngineFault } from './engine.ts';
 
 // In this order: an engine wraps one cause in the words of another, so the most telling words come first.
@@ -86,9 +88,6 @@ export function engineError(error: unknown): EngineError {
 
 /** Engine's words without what could play tricks in a terminal, a log or a message. */
 export function tidy(text: string): string {
-  return text
-    .slice(0, 4000)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu, ' ')
-    .trim()
-    .slice(0, 2000);
+  const clean = cut(text, 4000, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();
+  return cut(clean, 2000, '');
 }

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
+import { cut } from '../text/cut.ts';
 import { EngineError, type PullProgress } from './engine.ts';
 import { classify, refusal, tidy } from './faults.ts';
 
@@ -84,7 +85,7 @@ function parse(text: string): Line {
     return Line.parse(JSON.parse(text));
   } catch {
     // What is not a line of progress is most often a proxy's page.
-    throw refusal(200, text.slice(0, 2000));
+    throw refusal(200, cut(text, 2000));
   }
 }
 
@@ -95,7 +96,7 @@ function keep(layers: Map<string, Layer>, { id, status, progressDetail }: Line):
   if (!before && layers.size >= MAX_LAYERS) return false;
   const isDownload = status === 'Downloading';
   const total = (isDownload ? progressDetail?.total : undefined) ?? before?.total ?? 0;
-  layers.set(id, { status: status.slice(0, 80), current: isDownload ? (progressDetail?.current ?? 0) : total, total });
+  layers.set(id, { status: cut(status, 80), current: isDownload ? (progressDetail?.current ?? 0) : total, total });
   return true;
 }
 

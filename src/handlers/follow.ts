@@ -1,5 +1,6 @@
 import type { LogsArgs } from '../commands/logs.ts';
 import { UserError } from '../errors.ts';
+import { cut } from '../text/cut.ts';
 import type { LineFilter } from './line-filter.ts';
 import type { LogLine } from './log-lines.ts';
 import type { FollowReport } from './logs.ts';
@@ -79,7 +80,7 @@ function lastThatFit(lines: readonly LogLine[]): LogLine[] {
   const kept: LogLine[] = [];
   let text = 0;
   for (const line of lines.toReversed()) {
-    const short = line.text.length > 500 ? { ...line, text: `${line.text.slice(0, 500)} […]` } : line;
+    const short = line.text.length > 500 ? { ...line, text: cut(line.text, 500, ' […]') } : line;
     text += short.text.length + 1;
     if (kept.length === SHOWN_LINES || text > SHOWN_TEXT) break;
     kept.push(short);

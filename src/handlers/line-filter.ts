@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { UserError } from '../errors.ts';
+import { cut } from '../text/cut.ts';
 import { neededWords } from './needed-words.ts';
 
 export interface LineFilter {
@@ -38,7 +39,7 @@ function expression(pattern: string): Matches {
       : error.message.replace(/^error parsing regexp:\s*/u, '');
     throw new UserError(
       'bad_input',
-      `\`--grep\` cannot use that pattern: ${why.slice(0, 200)}.`,
+      `\`--grep\` cannot use that pattern: ${cut(why, 200)}.`,
       'Patterns are RE2: https://github.com/google/re2/wiki/Syntax',
     );
   }

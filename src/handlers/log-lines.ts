@@ -1,6 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { LogChunk } from '../docker/engine.ts';
 import type { Redact } from '../policy/redact.ts';
+import { cut } from '../text/cut.ts';
+import { TRICKS } from '../text/invisible.ts';
+import { shownLine, terminalLine } from '../text/terminal.ts';
 import { unstamp } from './log-stamps.ts';
 
 export interface LogLine {
@@ -16,8 +19,6 @@ export type Stamps = 'none' | 'off' | 'shown';
 /** Longer lines are cut: nobody reads them in chat, and a pattern should not have to. */
 const MAX_LINE = 32_768;
 
-const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/gu;
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 const KEY = 'PRIVATE KEY-----';
 const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
@@ -87,12 +88,20 @@ class StreamLines {
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) this.#whole(text.slice(0, end));
     this.#rest = text.slice(end);
+    if (this.#rest.length > MAX_LINE) this.#writeOver();
     if (this.#rest.length > MAX_LINE) {
-      if (!this.#skipping) this.#line(`${this.#rest.slice(0, MAX_LINE)} […]`);
+      if (!this.#skipping) this.#line(cut(this.#rest, MAX_LINE, ' […]'));
       this.#skipping = true;
       this.#rest = '';
     }
     return this.#batch();
+  }
+
+  /** A progress bar is one line, however long it goes on: what was written over is let go. */
+  #writeOver(): void {
+    const back = this.#rest.lastIndexOf('\r');
+    if (back <= 0 || this.#stamps !== 'none') return;
+    this.#rest = shownLine(this.#rest.slice(0, back), this.#redact) + this.#rest.slice(back);
   }
 
   end(): LogBatch {
@@ -153,9 +162,10 @@ class StreamLines {
       if (raw.includes('-----END')) this.#inKey = false;
       return undefined;
     }
-    const text = UNCLEAN.test(raw) ? raw.replace(ANSI, '').replace(CONTROL, '') : raw;
+    const isClean = !UNCLEAN.test(raw);
+    const text = isClean ? raw : terminalLine(raw).replace(TRICKS, '');
     if (text.includes(KEY) && text.includes('-----BEGIN') && !text.includes('-----END')) this.#inKey = true;
-    return this.#redact(text);
+    return this.#redact(isClean ? raw : shownLine(raw, this.#redact).replace(TRICKS, ''));
   }
 }
 

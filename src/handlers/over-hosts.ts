@@ -2,6 +2,7 @@ import { explain } from '../docker/cause.ts';
 import type { Engine, EngineError } from '../docker/engine.ts';
 import type { HostOutcome } from '../docker/hosts.ts';
 import type { Redact } from '../policy/redact.ts';
+import { cut } from '../text/cut.ts';
 import type { Deps, HostFailure, Request, Run, Timed } from './types.ts';
 
 /** What there is when only some hosts are late: a result like the last one, which names who is waited for. */
@@ -62,7 +63,7 @@ export function settle<T>(
 
 export function failureOf(host: string, error: EngineError, redact: Redact, reference?: string): HostFailure {
   const { summary, tryThis } = explain(error, reference === undefined ? { host } : { host, reference });
-  return { host, summary: redact(summary), engineSaid: redact(error.engineSaid).slice(0, 600), tryThis };
+  return { host, summary: redact(summary), engineSaid: cut(redact(error.engineSaid), 600), tryThis };
 }
 
 /** The closing facts of every reply over hosts. */

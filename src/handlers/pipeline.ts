@@ -4,6 +4,7 @@ import { EngineError } from '../docker/engine.ts';
 import { type Choice, messageOf, UserError } from '../errors.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { AuditEntry } from '../store/audit.ts';
+import { cut } from '../text/cut.ts';
 import { onHosts } from './choices.ts';
 import { handlers } from './index.ts';
 import { judgedIn } from './place.ts';
@@ -141,7 +142,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     await outcome({
       outcome: userError ? 'refused' : 'failed',
       reason: userError ? error.reason : 'internal',
-      detail: deps.redact(messageOf(error)).slice(0, 500),
+      detail: cut(deps.redact(messageOf(error)), 500),
     });
     throw error instanceof EngineError ? new UserError('engine_refused', error.engineSaid) : error;
   }
@@ -155,7 +156,7 @@ function summaryOf(result: unknown, deps: Pick<Deps, 'redact'>): Pick<AuditEntry
     audit?: string;
   };
   const said = [audit, ...(failures ?? []).map((failure) => `${failure.host}: ${failure.summary}`)];
-  const detail = deps.redact(said.filter((text) => text !== undefined).join('; ')).slice(0, 2000);
+  const detail = cut(deps.redact(said.filter((text) => text !== undefined).join('; ')), 2000);
   const outcome = !failures || failures.length === 0 ? 'ok' : (hosts?.length ?? 0) > 0 ? 'partial' : 'failed';
   return detail === '' ? { outcome } : { outcome, detail };
 }

@@ -2,6 +2,7 @@ import type { Prunable, PruneArgs } from '../commands/prune.ts';
 import type { CacheRecord, ContainerState, Engine, Image } from '../docker/engine.ts';
 import { EngineError } from '../docker/engine.ts';
 import { keptByRollouts } from '../docker/rollout/names.ts';
+import { cut } from '../text/cut.ts';
 
 /** One thing that would go. Deleting takes exactly this id. */
 export interface Candidate {
@@ -170,7 +171,7 @@ export async function removeOne(
     if (error.fault === 'not_found') return kept('was already gone');
     if (error.fault === 'in_use') return kept('came into use');
     if (['unreachable', 'timeout', 'aborted'].includes(error.fault)) throw error;
-    return kept(error.engineSaid.slice(0, 200));
+    return kept(cut(error.engineSaid, 200));
   }
 }
 

@@ -1,18 +1,19 @@
 import bolt from '@slack/bolt';
-import { UMBRELLA } from '../commands/parse.ts';
+import { commandOf, UMBRELLA } from '../commands/parse.ts';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Deps, Incoming } from '../handlers/types.ts';
+import { cut } from '../text/cut.ts';
 import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
 import { clientOptions } from './client-options.ts';
 import { converse } from './conversation.ts';
 import { deployForm, errorBlock, type FormPlace, type FormValues, lineOf } from './forms.ts';
 import { createHome } from './home.ts';
+import { mentionedLine } from './mention.ts';
 import { foreign, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place } from './outlet.ts';
-import { clip, unescapeEvent } from './text.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -158,7 +159,7 @@ export function createApp(
     const values = view.state.values as FormValues;
     const text = lineOf(view.callback_id, values, place);
     const mistake = (payload: Payload) =>
-      ack({ response_action: 'errors', errors: { [errorBlock(values)]: clip(payload.text.replaceAll('`', ''), 300) } });
+      ack({ response_action: 'errors', errors: { [errorBlock(values)]: cut(payload.text.replaceAll('`', ''), 300) } });
     await talk(
       { text, person: body.user.id, channel: place.channel, team: body.team?.id ?? '', source: 'click' },
       {
@@ -171,12 +172,22 @@ export function createApp(
     );
   });
 
-  app.event('app_mention', async ({ event, body, client }) => {
+  const isCommand = (line: string) => {
+    try {
+      return commandOf(line, deps.specs, config.slack.prefix) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+
+  app.event('app_mention', async ({ event, body, client, context }) => {
     const id = (body as { event_id?: string }).event_id ?? event.ts;
     if (!ours(body as Origin) || event.user === undefined || !firstTime(seen, id)) return;
+    const text = mentionedLine(event.text, context.botUserId ?? '', isCommand);
+    if (text === undefined) return;
     await talk(
       {
-        text: unescapeEvent(event.text.replace(/^[\s\S]*?<@[UW][A-Z0-9]+>\s*/u, '')),
+        text,
         person: event.user,
         channel: event.channel,
         team: (body as Origin).team_id ?? '',

@@ -7,7 +7,8 @@ import type {
   SectionBlock,
   TableBlock,
 } from '@slack/types';
-import { clip } from './text.ts';
+import { cut } from '../text/cut.ts';
+import { cutMrkdwn } from './text.ts';
 
 /** What a view gives: blocks for the eye, `text` for notifications, screen readers and Slack's refusals. */
 export interface Message {
@@ -40,12 +41,18 @@ export function context(...mrkdwn: string[]): ContextBlock {
 }
 
 // Otherwise Slack would make links and mentions of what only looks like them.
-const mrkdwnOf = (text: string, most: number) => ({ type: 'mrkdwn' as const, text: clip(text, most), verbatim: true });
+const mrkdwnOf = (text: string, most: number) => ({
+  type: 'mrkdwn' as const,
+  text: cutMrkdwn(text, most),
+  verbatim: true,
+});
 
 export function preformatted(text: string): RichTextBlock {
   return {
     type: 'rich_text',
-    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : text }] }],
+    elements: [
+      { type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : text.toWellFormed() }] },
+    ],
   };
 }
 
@@ -56,7 +63,7 @@ export function table(
   right: readonly number[] = [],
 ): TableBlock {
   const budget = Math.max(12, Math.floor(9000 / Math.max(1, (rows.length + 1) * head.length)) * 2);
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: clip(text.trim() === '' ? ' ' : text, budget) });
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: cut(text.trim() === '' ? ' ' : text, budget) });
   return {
     type: 'table',
     column_settings: head.map((_, index) => ({
@@ -79,7 +86,7 @@ const MOST_VALUE = 2000;
 
 /** Every button is a command line; one that is too long for a button has to be typed. No block where none is left. */
 export function buttons(presses: readonly Press[]): ActionsBlock[] {
-  const short = presses.filter(({ line }) => line.length <= MOST_VALUE).slice(0, 25);
+  const short = presses.filter(({ line }) => line.length <= MOST_VALUE && line.isWellFormed()).slice(0, 25);
   return short.length === 0 ? [] : [{ type: 'actions', elements: short.map(button) }];
 }
 
@@ -87,15 +94,15 @@ function button({ label, line, style, confirm }: Press, index: number): Button {
   return {
     type: 'button',
     action_id: `say-${index}`,
-    text: { type: 'plain_text', text: clip(label, 70) },
+    text: { type: 'plain_text', text: cut(label, 70) },
     value: line,
     ...(style ? { style } : {}),
     ...(confirm
       ? {
           confirm: {
-            title: { type: 'plain_text', text: confirm.title },
+            title: { type: 'plain_text', text: cut(confirm.title, 100) },
             text: mrkdwnOf(confirm.text, 300),
-            confirm: { type: 'plain_text', text: confirm.yes },
+            confirm: { type: 'plain_text', text: cut(confirm.yes, 30) },
             deny: { type: 'plain_text', text: 'Cancel' },
           },
         }

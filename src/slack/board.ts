@@ -7,7 +7,7 @@ import type { Board, Deps } from '../handlers/types.ts';
 import type { Card as Spot } from '../store/cards.ts';
 import { context, type Message, section } from './blocks.ts';
 import { sendable } from './limits.ts';
-import { clip } from './text.ts';
+import { cutMrkdwn } from './text.ts';
 import { cardView } from './views/card.ts';
 import { noteView } from './views/notes.ts';
 
@@ -189,7 +189,7 @@ async function inWords<T>(
   { log }: Pick<Deps, 'log'>,
   way: (payload: object) => Promise<T>,
 ): Promise<T> {
-  const text = clip(message.text, MOST_TEXT);
+  const text = cutMrkdwn(message.text, MOST_TEXT);
   const { blocks, problems } = sendable(message);
   if (problems.length === 0) {
     try {
@@ -199,7 +199,7 @@ async function inWords<T>(
       log.warn({ err: messageOf(error) }, 'Slack did not take a message');
     }
   } else log.error({ problems }, 'Blocks that Slack would refuse were left out');
-  return way({ text, blocks: [section(clip(text, 2500)), ...(instead === undefined ? [] : [context(instead)])] });
+  return way({ text, blocks: [section(cutMrkdwn(text, 2500)), ...(instead === undefined ? [] : [context(instead)])] });
 }
 
 /** Not a refusal by Slack, but no answer, or one that says it is Slack's own trouble. */

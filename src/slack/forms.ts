@@ -2,8 +2,9 @@ import type { ModalView, PlainTextOption } from '@slack/types';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { sayCut } from '../registry/tags.ts';
+import { cut } from '../text/cut.ts';
 import { preformatted, section } from './blocks.ts';
-import { clip, prose } from './text.ts';
+import { prose } from './text.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
 export const FORMS = { deploy: 'form-deploy', code: 'form-code', totp: 'form-totp' } as const;
@@ -33,7 +34,7 @@ export type FormValues = Readonly<
 >;
 
 const option = (value: string, text = value): PlainTextOption => ({
-  text: { type: 'plain_text', text: clip(text, 75) },
+  text: { type: 'plain_text', text: cut(text, 75) },
   value,
 });
 
@@ -122,7 +123,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
 
 function versionWords(tag: string, chosen: FormResult['chosen']): string {
   if (tag === chosen?.running) return `${tag} (runs now)`;
-  return chosen?.failed.includes(tag) ? `${clip(tag, 55)} (was taken back)` : tag;
+  return chosen?.failed.includes(tag) ? `${cut(tag, 55)} (was taken back)` : tag;
 }
 
 /** The command line a filled form means. */

@@ -8,7 +8,7 @@ import { aboutChannel, type Message, section } from './blocks.ts';
 import type { Manner } from './conversation.ts';
 import { inTime } from './in-time.ts';
 import { sendable } from './limits.ts';
-import { clip, plain } from './text.ts';
+import { cutMrkdwn, plain } from './text.ts';
 
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
 export interface Outlet {
@@ -81,9 +81,9 @@ export function createOutlet(means: Means): Outlet {
   const shape = (message: Message, most = 20_000) => {
     const { blocks, problems } = sendable(message);
     if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
-    return { text: clip(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
+    return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
   };
-  const bare = (message: Message) => ({ text: clip(message.text, UPDATE_TEXT) });
+  const bare = (message: Message) => ({ text: cutMrkdwn(message.text, UPDATE_TEXT) });
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };

@@ -1,4 +1,5 @@
 import { sayMoment } from '../commands/duration.ts';
+import { cut } from '../text/cut.ts';
 
 /**
  * What stands for a mark that would format. mrkdwn has no escape, and whether a character nobody sees beside a mark undoes
@@ -100,14 +101,17 @@ export function sentence(text: string): string {
 /** Untrusted text as inline code: one line, no backtick to close it with, nothing Slack would read. */
 export function inline(text: string, most = 120): string {
   const clean = text.replaceAll('`', "'").replace(/\s+/gu, ' ').trim();
-  return `\`${escaped(clip(clean === '' ? ' ' : clean, most))}\``;
+  return `\`${escaped(cut(clean === '' ? ' ' : clean, most))}\``;
 }
 
-export function clip(text: string, most: number): string {
-  if (text.length <= most) return text;
-  // Not in the middle of a surrogate pair: Slack refuses half a character.
-  const cut = text.slice(0, most - 1);
-  return `${/[\ud800-\udbff]$/u.test(cut) ? cut.slice(0, -1) : cut}…`;
+const HALF_ENTITY = /&(?:a(?:mp?)?|lt?|gt?)?$/u;
+const HALF_LINK = /<[^<>\n]{0,400}$/u;
+
+/** As `cut`, for mrkdwn: neither an entity nor a mention, a link or a date is cut in two. */
+export function cutMrkdwn(mrkdwn: string, most: number): string {
+  const shown = cut(mrkdwn, most);
+  if (shown.length === mrkdwn.length) return shown;
+  return `${shown.slice(0, -1).replace(HALF_ENTITY, '').replace(HALF_LINK, '')}…`;
 }
 
 /** A moment in the reader's own time zone, with UTC for where Slack cannot say it. */
@@ -123,14 +127,4 @@ export function dayAndClock(at: number): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
-}
-
-/** What Slack puts into the text of an event, taken out again: entities and links. */
-export function unescapeEvent(text: string): string {
-  return text
-    .replace(/<(?:https?|mailto):[^|<>]*\|([^<>]*)>/gu, '$1')
-    .replace(/<((?:https?):[^<>]*)>/gu, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
 }

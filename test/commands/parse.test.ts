@@ -111,7 +111,7 @@ describe('parseLine', () => {
 
   it.each([
     ['deploy shop 1.4.0 -e DEBUG=1', 'deploy shop 1.4.0 -e "DEBUG=***"'],
-    ['deploy shop 1.4.0 --env=A=1 -eB=2=3', 'deploy shop 1.4.0 "--env=A=***" "-eB=***"'],
+    ['deploy shop 1.4.0 --env=A=1 -eB=2=3', 'deploy shop 1.4.0 --env="A=***" -eB="***"'],
     // By its place: the same text elsewhere is a name, a version or a word.
     ['deploy shop 1.4.0 -e A=shop', 'deploy shop 1.4.0 -e "A=***"'],
     ['deploy production 1 --env A=production -m 512m', 'deploy production 1 --env "A=***" -m 512m'],

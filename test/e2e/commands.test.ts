@@ -222,15 +222,19 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: 'what runs there?' });
       const [root] = it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' });
 
-      await it.slack.type({
-        person: 'U0DEV1',
-        channel: 'C0STAGING',
-        text: '@fairlead ps @staging-1',
-        threadTs: root?.ts ?? '',
-      });
+      const say = (text: string) =>
+        it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text, threadTs: root?.ts ?? '' });
+      await say('please do not @fairlead prune images');
+      await say('> @fairlead prune images');
+      await say('hi @fairlead');
+      await say('<@U0OPS1> @fairlead: `/ps\u3000@staging-1`');
 
       const reply = await it.slack.waitFor(says('*staging-1*'), { channel: 'C0STAGING', as: 'U0DEV1' });
       expect(reply).toMatchObject({ threadTs: root?.ts, onlyFor: 'U0DEV1' });
+      const answers = it.slack
+        .messages({ channel: 'C0STAGING', as: 'U0DEV1' })
+        .filter(({ author }) => author === 'U0FAIRLEAD');
+      expect(answers).toHaveLength(1);
     });
 
     it('writes every decision and outcome to the chain, refused ones too, and survives SIGKILL', async () => {

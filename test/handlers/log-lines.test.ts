@@ -43,6 +43,26 @@ describe('log lines', () => {
     );
   });
 
+  it('are what a terminal shows of them, in whichever pieces they come', async () => {
+    const text = Buffer.from('10%\r50%\r100% done\r\n12345\rab\nx\by\r\u001b[Kz 👩‍💻\nplain\r\n');
+    for (const size of [1, 3, 7, 100]) {
+      const chunks = [];
+      for (let at = 0; at < text.length; at += size) chunks.push(chunk(text.subarray(at, at + size)));
+      expect(await lines(chunks)).toEqual(['100% done', 'ab345', 'z 👩‍💻', 'plain']);
+    }
+  });
+
+  it('are one for a progress bar of any length, and show no secret that was written over by half', async () => {
+    const bar = Array.from({ length: 5000 }, (_, at) => `\rloading ${at} of 5000`);
+    const chunks = [...bar.map(chunk), chunk('\n'), chunk('secretvalue-12345\r***\n')];
+    expect(await lines(chunks, ['secretvalue-12345'])).toEqual(['loading 4999 of 5000', '***']);
+  });
+
+  it('that are too long are cut at a whole character', async () => {
+    const [line] = await lines([chunk(`x${'🚢'.repeat(40_000)}\n`), chunk('next\n')]);
+    expect(line?.isWellFormed()).toBe(true);
+  });
+
   it('survive ten thousand frames in one chunk, and one frame in many', async () => {
     const written = Array.from({ length: 10_000 }, (_, index) => `${index}\n`);
     expect(await demuxed([Buffer.concat(written.map((text) => frame(1, text)))])).toEqual([

@@ -29,6 +29,13 @@ export const LIMITS: readonly [name: string, fits: unknown[], beyond: unknown[],
     '/blocks/0/text/text',
   ],
   [
+    'whole characters',
+    [section({ text: mrkdwn('🚢') })],
+    [section({ text: mrkdwn('🚢'.slice(0, 1)) })],
+    'ill_formed',
+    '/blocks/0/text/text',
+  ],
+  [
     'section text, empty',
     [section({ text: mrkdwn('x') })],
     [section({ text: mrkdwn('') })],

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { type Piece, parseMrkdwn } from '../../playground/web/mrkdwn.ts';
+import { preformatted, section, table } from '../../src/slack/blocks.ts';
+import { checkMessage } from '../../src/slack/limits.ts';
 import { plainText } from '../../src/slack/plain.ts';
-import { linked, plain, prose } from '../../src/slack/text.ts';
+import { cutMrkdwn, linked, plain, prose } from '../../src/slack/text.ts';
 import { cardView } from '../../src/slack/views/card.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { card, plan } from '../pictures/cards.ts';
@@ -81,4 +83,19 @@ it('the words of a refusal for a lock screen ping nobody either', () => {
   const { text } = answerView({ kind: 'refused', reason: 'unreachable', text: said, hint: undefined, choices: [] });
 
   expect(formats(text)).toEqual([]);
+});
+
+it('half a character that others sent, or a cut would leave, is never sent on', () => {
+  const half = '\ud83d';
+  for (let spaces = 0; spaces < 8; spaces += 1) {
+    const text = `${half}${' '.repeat(spaces)}${'🚢'.repeat(4000)}`;
+    const blocks = [section(text), preformatted(text.slice(0, 100)), table([half], [[text]])];
+    expect(checkMessage({ text: cutMrkdwn(text, 3900), blocks })).toEqual([]);
+  }
+});
+
+it('a cut leaves no half of an entity, a mention or a date', () => {
+  const text = 'x &amp; <@U0DEV1> <!date^1700000000^{time}|now> y';
+  for (let most = 1; most < text.length; most += 1)
+    expect(cutMrkdwn(text, most)).toMatch(/^(?:[xy… ]|&amp;|<@U0DEV1>|<!date\^1700000000\^\{time\}\|now>)*$/u);
 });

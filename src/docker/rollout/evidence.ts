@@ -1,3 +1,5 @@
+import { cut } from '../../text/cut.ts';
+import { shownLine, withoutStyles } from '../../text/terminal.ts';
 import { tidy } from '../faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Site } from './site.ts';
@@ -13,7 +15,8 @@ const MAX_BYTES = 256 * 1024;
 export async function collect(site: Site, id: string): Promise<Evidence> {
   const raw = await site.insist(() => site.engine.inspectRaw(id));
   const { State: state } = raw;
-  const clean = (text: string) => tidy(site.run.redact(text, raw.Config.Env)).slice(0, LINE_CHARS);
+  const shown = shownBy((text) => site.run.redact(text, raw.Config.Env));
+  const clean = (text: string) => cut(tidy(shown(text)), LINE_CHARS);
   const checks = state.Health?.Log.slice(-CHECKS) ?? [];
   return {
     state: state.Status,
@@ -41,8 +44,21 @@ async function lastLines(site: Site, raw: RawContainer): Promise<string[]> {
   } catch {
     // A log that cannot be read is no reason to keep the old version waiting.
   }
-  // Whole before it is cut into lines: a key has many, and only its first tells what it is.
-  const text = site.run.redact(Buffer.concat(parts).toString('utf8'), raw.Config.Env);
+  const text = shownBy((words) => site.run.redact(words, raw.Config.Env))(Buffer.concat(parts).toString('utf8'));
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-LINES).map((line) => tidy(line).slice(0, LINE_CHARS));
+  return lines.slice(-LINES).map((line) => cut(tidy(line), LINE_CHARS));
+}
+
+/**
+ * Several lines as a terminal shows them, each without what was written over. Secrets of many lines are hidden before a
+ * line is touched: a key has many, and only its first tells what it is.
+ */
+function shownBy(redact: (text: string) => string): (text: string) => string {
+  return (text) =>
+    redact(
+      redact(withoutStyles(text))
+        .split('\n')
+        .map((line) => shownLine(line, redact))
+        .join('\n'),
+    );
 }

@@ -2,6 +2,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { AuditEntry } from '../../store/audit.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
+import { cut } from '../../text/cut.ts';
 import type { Deps } from '../types.ts';
 import { leftOn } from './left.ts';
 import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
@@ -64,11 +65,12 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     hosts: plan.waves.flat(),
     outcome:
       verdict === 'deployed' ? 'ok' : verdict === 'partial' ? 'partial' : verdict === 'aborted' ? 'stopped' : 'failed',
-    detail: deps
-      .redact(
+    detail: cut(
+      deps.redact(
         `${verdict}; plan ${approval.hash.slice(0, 8)}; ${[...verdicts].map(([host, one]) => `${host}: ${one.verdict}`).join(', ')}`,
-      )
-      .slice(0, 2000),
+      ),
+      2000,
+    ),
     ms: at - deployment.createdAt,
   };
   await store.deployments.finish(lease, { verdict, at, verified, record });

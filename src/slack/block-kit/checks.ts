@@ -21,6 +21,7 @@ export const string =
   (value, at, { report }) => {
     if (typeof value !== 'string') report('wrong_type', 'must be a string', at);
     else if (value.length < least) report('too_short', `must be more than ${least - 1} characters`, at);
+    else if (!value.isWellFormed()) report('ill_formed', 'must be whole characters', at);
     else if (value.length > most) report('too_long', `must be less than ${most + 1} characters`, at);
   };
 export const bool: Check = (value, at, { report }) => {

@@ -3,8 +3,9 @@ import { familiar, parseReference } from '../../commands/reference.ts';
 import type { Card, CardHost } from '../../handlers/deploy/card.ts';
 import { leftOn } from '../../handlers/deploy/left.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
+import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
-import { clip, clock, dayAndClock, inline, linked, plain, plural, prose } from '../text.ts';
+import { clock, dayAndClock, inline, linked, plain, plural, prose } from '../text.ts';
 import { endedWords, othersWords } from './ended.ts';
 import { mention } from './mention.ts';
 import { planSummary, shortDigest, tookWords, what } from './plan.ts';
@@ -76,8 +77,8 @@ export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'ha
       line: `/dock approve ${id}`,
       style: 'primary',
       confirm: {
-        title: clip(`${plan.action === 'deploy' ? 'Deploy' : 'Roll back'} ${plan.service}?`, 95),
-        text: clip(
+        title: cut(`${plan.action === 'deploy' ? 'Deploy' : 'Roll back'} ${plan.service}?`, 95),
+        text: cut(
           `${plan.image.tag ?? shortDigest(plan.image.digest)}${stepWord(plan)} on ${hosts}. Plan ${hash.slice(0, 8)}.`,
           290,
         ),
@@ -182,8 +183,8 @@ function hostLine(host: CardHost): string {
   if (!verdict)
     return `${host.begun ? ':hourglass_flowing_sand:' : ':white_circle:'} *${host.host}*: ${prose(host.doing)}`;
   const sign = isGood(host) ? ':white_check_mark:' : verdict.verdict === 'skipped' ? ':white_circle:' : ':x:';
-  const tip = isGood(host) || verdict.tryThis === '' ? '' : `\n      → ${prose(clip(verdict.tryThis, 300))}`;
-  return `${sign} *${host.host}*: ${prose(clip(verdict.why, 400))}${tip}`;
+  const tip = isGood(host) || verdict.tryThis === '' ? '' : `\n      → ${prose(cut(verdict.tryThis, 300))}`;
+  return `${sign} *${host.host}*: ${prose(cut(verdict.why, 400))}${tip}`;
 }
 
 function deploymentButtons(card: Card, deployment: NonNullable<Card['deployment']>): Press[] {
@@ -229,7 +230,7 @@ function stepWord(plan: DeployPlan): string {
 }
 
 function reasonLine(plan: DeployPlan): string {
-  return plan.reason === undefined ? '' : `\n> ${linked(clip(plan.reason, 300).replace(/\s+/gu, ' '))}`;
+  return plan.reason === undefined ? '' : `\n> ${linked(cut(plan.reason, 300).replace(/\s+/gu, ' '))}`;
 }
 
 function wayBack(plan: DeployPlan): string {

@@ -1,8 +1,9 @@
 import type { FormResult } from '../../handlers/deploy/form.ts';
 import type { VersionsResult } from '../../handlers/deploy/versions.ts';
 import type { CardResult, PlannedResult } from '../../handlers/deploy.ts';
+import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { clip, dayAndClock, inline, plain } from '../text.ts';
+import { cutMrkdwn, dayAndClock, inline, plain } from '../text.ts';
 import { planDetails, shortDigest, what } from './plan.ts';
 
 /** What `/deploy` and `/rollback` answer themselves; the question they put stands on a card of its own. */
@@ -56,14 +57,14 @@ function versionsView(result: VersionsResult): Message {
     .slice(0, MOST_VERSIONS)
     .filter(({ running, hosts }) => running.length < hosts.length)
     .map((version) => ({
-      label: `To ${clip(version.tag ?? shortDigest(version.digest), 60)}`,
+      label: `To ${cut(version.tag ?? shortDigest(version.digest), 60)}`,
       line: `/rollback ${result.service} --to ${version.digest}${result.on === undefined ? '' : ` --on ${result.on}`}`,
     }));
   return {
     text: `Versions of ${plain(result.service)} to go back to`,
     blocks: [
       section(`*Versions of ${plain(result.service)} that were verified healthy*`),
-      section(clip(lines.join('\n'), 2900)),
+      section(cutMrkdwn(lines.join('\n'), 2900)),
       ...buttons(presses),
       context('A click asks for it; the same people approve as for a deploy.'),
     ],

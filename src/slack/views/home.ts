@@ -2,7 +2,7 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { HomeHost, HomeResult, WaitingForYou, YourPlace } from '../../handlers/home.ts';
 import type { Lock } from '../../store/locks.ts';
 import { aboutChannel, buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { clock, cutMrkdwn, dayAndClock, inline, plain, plural } from '../text.ts';
 import { failureBlocks } from './over-hosts.ts';
 import { deploymentLine } from './records.ts';
 
@@ -45,7 +45,7 @@ export function homeView(result: HomeResult): Message {
       ...waiting.slice(0, MOST.waiting).flatMap(question),
       ...more(waiting.length - MOST.waiting, 'question'),
       section(
-        `*Your deployments*\n${deployments.length === 0 ? 'None yet.' : clip(deployments.map((one) => `${deploymentLine(one)} · <#${one.channel}>`).join('\n'), 2800)}`,
+        `*Your deployments*\n${deployments.length === 0 ? 'None yet.' : cutMrkdwn(deployments.map((one) => `${deploymentLine(one)} · <#${one.channel}>`).join('\n'), 2800)}`,
       ),
       section(`*Locks you hold*${locks.length === 0 ? '\nNone.' : ''}`),
       ...locks.slice(0, MOST.locks).flatMap(lock),
@@ -78,7 +78,7 @@ function hostBlocks({ hosts, failures }: HomeResult) {
     `:large_green_circle: *${host}* ${plain(engine)} · ${running} running of ${plural(containers, 'container')}`;
   const lines = hosts.slice(0, 30).map(line);
   return [
-    section(`*Hosts*${lines.length === 0 ? '' : `\n${clip(lines.join('\n'), 2800)}`}`),
+    section(`*Hosts*${lines.length === 0 ? '' : `\n${cutMrkdwn(lines.join('\n'), 2800)}`}`),
     ...more(hosts.length - 30, 'host'),
     ...failureBlocks(failures),
   ];
@@ -91,5 +91,5 @@ function mayLines(may: YourPlace['may']): string {
     const on = hosts.join(', ');
     byHosts.set(on, [...(byHosts.get(on) ?? []), inline(name)]);
   }
-  return clip([...byHosts].map(([on, names]) => `${names.join(' ')} on ${on}`).join('\n'), 2500);
+  return cutMrkdwn([...byHosts].map(([on, names]) => `${names.join(' ')} on ${on}`).join('\n'), 2500);
 }

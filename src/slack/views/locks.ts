@@ -1,13 +1,14 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { AskedResult, LockResult, LocksResult, UnlockResult } from '../../handlers/locks.ts';
 import type { Request } from '../../handlers/types.ts';
+import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, section } from '../blocks.ts';
-import { clip, dayAndClock, inline, plain, plural } from '../text.ts';
+import { cutMrkdwn, dayAndClock, inline, plain, plural } from '../text.ts';
 
 export function lockView(result: LockResult, request: Request): Message {
   const { lock } = result;
   const service = `*${plain(lock.service)}*`;
-  const why = lock.reason === '' ? '' : `\n> ${plain(clip(lock.reason, 300))}`;
+  const why = lock.reason === '' ? '' : `\n> ${plain(cut(lock.reason, 300))}`;
   if (result.kind === 'held') {
     const place = result.place === undefined ? '' : ` You are number ${result.place} in line and will be told.`;
     return message(
@@ -47,7 +48,7 @@ export function locksView(result: LocksResult): Message {
     return `:lock: *${plain(lock.service)}* <@${lock.owner}> for ${sayDuration(lock.until - result.at)} more${line}${reason}`;
   });
   return message(
-    clip(lines.join('\n'), 2900),
+    cutMrkdwn(lines.join('\n'), 2900),
     `\`/dock ask <service>\` asks a holder, \`/dock lock <service> --queue\` waits in line.`,
   );
 }

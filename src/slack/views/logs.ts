@@ -1,6 +1,7 @@
 import type { LogLine } from '../../handlers/log-lines.ts';
 import type { FollowReport, HostLog, LogsResult } from '../../handlers/logs.ts';
 import type { Request } from '../../handlers/types.ts';
+import { cut, cutStart } from '../../text/cut.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { clock, inline, plain, plural } from '../text.ts';
 import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
@@ -24,16 +25,12 @@ export function logsView(result: LogsResult | FollowReport, request: Request): M
   ]);
   const facts = whole.map(({ log }) => factOf(log, result.grep));
   const file = {
-    name: `${
-      whole
-        .map(({ log }) => log.container)
-        .join('-')
-        .slice(0, 80) || 'log'
-    }.log`,
+    name: `${cut(whole.map(({ log }) => log.container).join('-'), 80, '') || 'log'}.log`,
     title: request.line,
     content: whole
       .map(({ log, text }) => (whole.length > 1 ? `==> ${log.host}/${log.container} <==\n${text}` : text))
-      .join('\n\n'),
+      .join('\n\n')
+      .toWellFormed(),
   };
   return {
     text:
@@ -58,9 +55,9 @@ export function lineText(line: LogLine): string {
 
 function lastPart(text: string, most: number): string {
   if (text.length <= most) return text;
-  const cut = text.slice(-most);
-  const newline = cut.indexOf('\n');
-  return newline >= 0 && newline < cut.length - 1 ? `…\n${cut.slice(newline + 1)}` : `…${cut}`;
+  const part = cutStart(text, most, '');
+  const newline = part.indexOf('\n');
+  return newline >= 0 && newline < part.length - 1 ? `…\n${part.slice(newline + 1)}` : `…${part}`;
 }
 
 function endOf(report: FollowReport): string | undefined {

@@ -2,8 +2,9 @@ import type { Approver } from '../../handlers/deploy/card.ts';
 import type { Left } from '../../handlers/deploy/left.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
 import type { CardVerdict, Verdict } from '../../handlers/deploy/types.ts';
+import { cut } from '../../text/cut.ts';
 import { aboutChannel, buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, dayAndClock, inline, plain, plural, prose } from '../text.ts';
+import { dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords } from './ended.ts';
 import { mention } from './mention.ts';
 
@@ -84,16 +85,16 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
       ? []
       : [
           section('Health checks, the last of them last:'),
-          preformatted(clip(evidence.healthLog.slice(-5).join('\n'), 2000)),
+          preformatted(cut(evidence.healthLog.slice(-5).join('\n'), 2000)),
         ];
   const lines =
     evidence.lastLines.length === 0
       ? [section('It wrote nothing to its log.')]
-      : [section('The end of its log:'), preformatted(clip(evidence.lastLines.slice(-40).join('\n'), 2800))];
+      : [section('The end of its log:'), preformatted(cut(evidence.lastLines.slice(-40).join('\n'), 2800))];
   return {
     text: `${host}: ${prose(verdict.why)}`,
     blocks: [
-      section(`:mag: *${host}*: ${prose(clip(verdict.why, 600))}\n${facts.join(' · ')}`),
+      section(`:mag: *${host}*: ${prose(cut(verdict.why, 600))}\n${facts.join(' · ')}`),
       ...said,
       ...health,
       ...lines,

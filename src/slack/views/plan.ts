@@ -3,9 +3,10 @@ import { sayDuration } from '../../commands/duration.ts';
 import { saySize } from '../../commands/size.ts';
 import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
+import { cut } from '../../text/cut.ts';
 import { context, type Message, MOST_SECTION, section, sections } from '../blocks.ts';
 import { readable } from '../plain.ts';
-import { clip, inline, plain, plural, prose } from '../text.ts';
+import { cutMrkdwn, inline, plain, plural, prose } from '../text.ts';
 
 /** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
 const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
@@ -142,7 +143,7 @@ function warningLines(plan: DeployPlan): string[] {
     for (const warning of host.warnings) warnings.set(warning, [...(warnings.get(warning) ?? []), host.host]);
   return [...warnings].map(([warning, hosts]) => {
     const where = hosts.length === plan.hosts.length ? '' : ` (${hosts.join(', ')})`;
-    return `:warning: ${prose(clip(warning, 1000))}${clip(where, 1500)}`;
+    return `:warning: ${prose(cut(warning, 1000))}${cutMrkdwn(where, 1500)}`;
   });
 }
 

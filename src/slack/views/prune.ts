@@ -2,8 +2,9 @@ import { saySize } from '../../commands/size.ts';
 import type { PrunedResult, RejectedResult } from '../../handlers/answer.ts';
 import type { PreviewResult } from '../../handlers/prune.ts';
 import type { Request } from '../../handlers/types.ts';
+import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
-import { clip, clock, plain, plural, prose } from '../text.ts';
+import { clock, plain, plural, prose } from '../text.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
 /** Of a host, and hosts; what is beyond them is counted, and in the file. */
@@ -72,7 +73,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
           style: 'danger',
           confirm: {
             title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
-            text: clip(`On ${hosts.map((host) => host.host).join(', ')}. What came into use meanwhile is kept.`, 290),
+            text: cut(`On ${hosts.map((host) => host.host).join(', ')}. What came into use meanwhile is kept.`, 290),
             yes: 'Remove',
           },
         },
@@ -91,7 +92,7 @@ const isListed = (candidates: Candidates) =>
 
 function leftText(left: Hosts, what: PreviewResult['args']['what']): string {
   const count = left.reduce((sum, host) => sum + host.candidates.length, 0);
-  const names = clip(left.map(({ host }) => host).join(', '), 1000);
+  const names = cut(left.map(({ host }) => host).join(', '), 1000);
   return `… and ${plural(count, `more ${noun(what)}`)} on ${plural(left.length, 'more host')}: ${names}. They are in the file.`;
 }
 
@@ -100,9 +101,9 @@ function listText(candidates: Candidates): string {
     .slice(0, LISTED)
     .map(
       (item) =>
-        `${item.id.replace('sha256:', '').slice(0, 12)}  ${saySize(item.bytes).padStart(7)}  ${clip(item.label, LABEL)}`,
+        `${item.id.replace('sha256:', '').slice(0, 12)}  ${saySize(item.bytes).padStart(7)}  ${cut(item.label, LABEL)}`,
     );
-  return clip(
+  return cut(
     [...lines, ...(candidates.length > LISTED ? [`… and ${candidates.length - LISTED} more`] : [])].join('\n'),
     2800,
   );
@@ -118,7 +119,7 @@ export function approveView(result: PrunedResult): Message {
       `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,
   );
   const kept = result.hosts.flatMap((host) =>
-    host.kept.map((item) => `${plain(clip(item.label, 80))} on *${host.host}*: ${prose(item.why)}`),
+    host.kept.map((item) => `${plain(cut(item.label, 80))} on *${host.host}*: ${prose(item.why)}`),
   );
   const by =
     result.answeredBy === result.requestedBy

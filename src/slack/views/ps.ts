@@ -4,8 +4,9 @@ import type { PsArgs } from '../../commands/ps.ts';
 import type { Port } from '../../docker/engine.ts';
 import type { PsResult, PsRow } from '../../handlers/ps.ts';
 import type { Request } from '../../handlers/types.ts';
+import { cut } from '../../text/cut.ts';
 import { type Message, section, table } from '../blocks.ts';
-import { clip, inline, plural } from '../text.ts';
+import { inline, plural } from '../text.ts';
 import { closing, failureBlocks, pageAndShare, whichPage, withoutHosts } from './over-hosts.ts';
 
 function none({ all }: PsResult, { filter }: PsArgs): string {
@@ -30,7 +31,7 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
     ...(several ? [row.host] : []),
     row.id,
     row.image,
-    `"${clip(row.command, 20)}"`,
+    `"${cut(row.command, 20)}"`,
     sayAge(result.at - row.createdAt),
     `${mark(row)}${row.status}`,
     portsText(row.ports),

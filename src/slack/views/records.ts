@@ -1,7 +1,8 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { ApprovalsResult, DeploymentLine, DeploymentsResult, PlanResult } from '../../handlers/records.ts';
+import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, section } from '../blocks.ts';
-import { clip, clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { clock, cutMrkdwn, dayAndClock, inline, plain, plural } from '../text.ts';
 import { answerButtons } from './card.ts';
 import { planDetails, what } from './plan.ts';
 
@@ -33,7 +34,7 @@ export function deploymentsView(result: DeploymentsResult): Message {
     text: `${plural(result.deployments.length, 'deployment')}${plain(name)}`,
     blocks: [
       section(`*Deployments${plain(name)}*, newest first`),
-      section(clip(result.deployments.map(deploymentLine).join('\n'), 2950)),
+      section(cutMrkdwn(result.deployments.map(deploymentLine).join('\n'), 2950)),
     ],
   };
 }
@@ -68,9 +69,11 @@ export function approvalsView(result: ApprovalsResult): Message {
     text: `${plural(result.waiting.length, 'question')} open, ${mine.length} for you`,
     blocks: [
       section(`*${plural(result.waiting.length, 'question')} open here*, ${mine.length} of them for you`),
-      section(clip([...mine, ...result.waiting.filter((one) => !one.mine)].slice(0, 20).map(line).join('\n'), 2950)),
+      section(
+        cutMrkdwn([...mine, ...result.waiting.filter((one) => !one.mine)].slice(0, 20).map(line).join('\n'), 2950),
+      ),
       ...buttons(
-        mine.slice(0, 5).map((one) => ({ label: `Look at ${clip(one.line, 40)}`, line: `/dock plan ${one.id}` })),
+        mine.slice(0, 5).map((one) => ({ label: `Look at ${cut(one.line, 40)}`, line: `/dock plan ${one.id}` })),
       ),
       context('They are answered on their cards.'),
     ],
