@@ -31,6 +31,9 @@ const VERSIONS = {
   3: [SERVE],
   sick: [SERVE, 'HEALTHCHECK --interval=200ms --retries=2 CMD sh -c "echo no database, password=hunter2; exit 1"'],
   crashes: ['CMD ["sh","-c","echo token hunter2 is wrong >&2; exit 3"]'],
+  ships: [
+    `CMD ["sh","-c","printf '\\\\033[31mERROR\\\\033[0m\\\\n10%%\\\\r50%%\\\\rdone\\\\r\\\\nx'; for i in $(seq 200); do printf '🚢'; done; exit 3"]`,
+  ],
   'dies-later': ['CMD ["sh","-c","sleep 0.4; exit 7"]'],
   'starts-for-ever': [SERVE, 'HEALTHCHECK --interval=200ms --start-period=60s CMD false'],
   'no-command': ['CMD ["no-such-command"]'],
@@ -66,6 +69,7 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
         evidence: { state: 'exited', exitCode: 3, strength: 'only running', lastLines: ['token *** is wrong'] },
       },
     ],
+    ['ships', { evidence: { lastLines: ['ERROR', 'done', expect.stringMatching(/^x🚢{100,}…$/u)] } }],
     ['dies-later', { why: /^It ended with exit code 7\. /u, evidence: { exitCode: 7 } }],
     [
       'starts-for-ever',
