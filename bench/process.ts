@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { APP_TOKEN, BOT_TOKEN, type LocalSlack, startSlack } from '../playground/server/index.ts';
+import { type LocalSlack, startSlack } from '../playground/server/index.ts';
 
 /** An app as a process of its own, with a local Slack that serves only it. */
 export interface Running {
@@ -26,8 +26,8 @@ export async function startApp(command: readonly string[], env: NodeJS.ProcessEn
   const child = spawn(process.execPath, command, {
     env: {
       PATH: process.env['PATH'],
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_APP_TOKEN: APP_TOKEN,
+      SLACK_BOT_TOKEN: slack.tokens.bot,
+      SLACK_APP_TOKEN: slack.tokens.app,
       SLACK_API_URL: slack.apiUrl,
       LOG_LEVEL: 'error',
       ...env,

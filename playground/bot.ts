@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APP_TOKEN, BOT_TOKEN, type LocalSlack } from './server/index.ts';
+import type { LocalSlack } from './server/index.ts';
 
 /** The bot as anybody would start it, on a config of its own. Resolves when it is connected; gives back what ends it. */
 export async function startBot(
@@ -17,8 +18,10 @@ export async function startBot(
     ...secrets,
     FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
     DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_BOT_TOKEN: slack.tokens.bot,
+    SLACK_APP_TOKEN: slack.tokens.app,
+    // What the bot seals has to open with the next start, whose tokens are others.
+    FAIRLEAD_TOTP_KEY: keyIn(folder),
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'error',
   };
@@ -43,4 +46,10 @@ export async function startBot(
     await stop();
     throw error;
   }
+}
+
+function keyIn(folder: string): string {
+  const file = join(folder, 'totp.key');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
 }

@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../src/errors.ts';
+import { messageOf, UserError } from '../src/errors.ts';
 import { startBot } from './bot.ts';
 import { type LocalRegistry, startRegistry } from './engine/registry.ts';
 import { watchHosts } from './engine/watch.ts';
 import { findHosts, say, storyPackages } from './hosts.ts';
+import { isThere, ownFolder, whyNotOwn } from './own-folder.ts';
 import { prompt } from './prompt.ts';
 import { startSlack } from './server/index.ts';
 import { installedCommands } from './story/commands.ts';
@@ -44,6 +45,10 @@ async function main(): Promise<number> {
   process.stdout.once('error', () => end(141)).on('error', () => undefined);
   try {
     return await Promise.race([play(options, undo), ended]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`${error.message} ${error.hint ?? ''}`);
+    return 1;
   } finally {
     await cleanUp();
   }
@@ -72,11 +77,14 @@ function readArguments(): Options | undefined {
 }
 
 async function play({ keep, reset, port }: Options, undo: Undo): Promise<number> {
-  if (reset) rmSync(KEPT, { recursive: true, force: true });
+  // What another made there is neither used nor removed: with names like these, anybody could have been first.
+  const foreign = isThere(KEPT) ? whyNotOwn(KEPT) : undefined;
+  if (foreign !== undefined) say(`${KEPT} is not used: ${foreign}.`);
+  else if (reset) rmSync(KEPT, { recursive: true, force: true });
   // What was kept is gone on with, and kept again only if that is asked for again.
-  const kept = keep || existsSync(KEPT);
+  const kept = keep || (foreign === undefined && isThere(KEPT));
   const folder = kept ? KEPT : mkdtempSync(join(tmpdir(), 'fairlead-playground-'));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (kept) ownFolder(folder);
   if (!keep) undo.push(() => rmSync(folder, { recursive: true, force: true }));
 
   const found = await findHosts(folder, kept, undo);

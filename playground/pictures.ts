@@ -89,8 +89,9 @@ async function started(
     });
     playground.once('exit', (code) => reject(new Error(`The playground ended with ${code}: ${said}`)));
   });
+  const session = /name="session" content="(\w+)"/u.exec(await (await fetch(url)).text())?.[1] ?? '';
   const control = async (body: object) => {
-    const sent = await fetch(`${url}/_control/messages?channel=C0PROD&as=U0DEV1`, body);
+    const sent = await fetch(`${url}/_control/messages?channel=C0PROD&as=U0DEV1&session=${session}`, body);
     return sent.text();
   };
   const registry = async () => {

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  realpathSync,
   rmSync,
   watch,
   writeFileSync,
@@ -62,8 +63,10 @@ export async function startEngine(options: PrivateEngineOptions = {}): Promise<P
 }
 
 async function startOnce({ name, keptIn }: PrivateEngineOptions, extra: readonly string[]): Promise<PrivateEngine> {
-  const dir =
-    keptIn ?? mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`));
+  // As the kernel names it in its list of mounts.
+  const dir = realpathSync(
+    keptIn ?? mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`)),
+  );
   if (keptIn !== undefined) keepIn(keptIn);
   const subnet = freeSubnet();
   // Before there is anything to remove, so that there is no moment at which we could die and leave something.

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashSync } from 'bcryptjs';
 import { SYSTEM_ENV } from './host.ts';
 
 /** A Distribution registry on the loopback, with a password. */
@@ -16,9 +18,8 @@ export interface LocalRegistry {
 }
 
 const USERNAME = 'fairlead';
-const PASSWORD = 'tide-and-rope';
-// Bcrypt of the password above, the only kind the registry takes. The lowest cost: it is computed for every request.
-const PASSWORD_HASH = '$2b$04$35wDEYCPwmB0moPCOlfXFOPT3ZA16y9LbvFvtz.nba1cBB3gkTpWy';
+// The only kind of hash the registry takes is bcrypt, computed for every request: hence the lowest cost.
+const COST = 4;
 const READY_MS = 15_000;
 
 // Ends with us, however we end: its standard input is a pipe that closes. Only the registry keeps the output open, so
@@ -31,13 +32,14 @@ cat >/dev/null; kill $pid; wait $pid; [ -e "$1/keep" ] || rm -rf "$1"`;
 /** With `keptIn`, its content and its port are there again the next time. */
 export async function startRegistry(options: { readonly keptIn?: string } = {}): Promise<LocalRegistry> {
   const dir = options.keptIn ?? mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
+  const password = randomBytes(18).toString('base64url');
   const known = join(dir, 'port');
   const port = existsSync(known) ? readFileSync(known, 'utf8') : '0';
   if (options.keptIn !== undefined) {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     writeFileSync(join(dir, 'keep'), '');
   }
-  writeFileSync(join(dir, 'htpasswd'), `${USERNAME}:${PASSWORD_HASH}\n`);
+  writeFileSync(join(dir, 'htpasswd'), `${USERNAME}:${hashSync(password, COST)}\n`, { mode: 0o600 });
   // Port 0, and it tells which: a port we looked up ourselves might be another run's by the time it listens.
   writeFileSync(
     join(dir, 'config.yml'),
@@ -66,7 +68,7 @@ auth: { htpasswd: { realm: fairlead, path: ${dir}/htpasswd } }
     const host = await listening(child.stdout);
     if (options.keptIn !== undefined) writeFileSync(known, host.slice(host.indexOf(':') + 1));
     for (const pipe of [child.stdin, child.stdout]) (pipe as Socket).unref();
-    return { host, username: USERNAME, password: PASSWORD, stop };
+    return { host, username: USERNAME, password, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -4,16 +4,16 @@
 # Arguments: the engine's folder, its bridge, the lock on the host's firewall, and the beginnings of its addresses.
 dir=$1 bridge=$2 lock=$3
 shift 3
-name=${dir##*/}
 trap '' INT TERM HUP
 cat >/dev/null
 
-# Process ids of one program among the engine's own, which have the folder on their command line. The brackets keep grep
-# from finding itself.
+# Process ids of one program among the engine's own, which have the folder on their command line. Anybody may write that on
+# theirs, so only processes of our own user count.
 ours() {
-  for file in $(grep -lsE "$name[/]" /proc/[0-9]*/cmdline); do
+  for file in $(grep -lsF -e "$dir/" /proc/[0-9]*/cmdline); do
     pid=${file#/proc/}
     pid=${pid%/cmdline}
+    [ -O "/proc/$pid" ] || continue
     case $(cat "/proc/$pid/comm" 2>/dev/null) in $1) echo "$pid" ;; esac
   done
 }
@@ -47,7 +47,7 @@ kill -TERM $(ours containerd) 2>/dev/null
 gone containerd 60
 kill -KILL $(ours 'containerd*') 2>/dev/null
 
-grep -oE " [^ ]*/$name/[^ ]*" /proc/mounts | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null; done
+cut -d' ' -f2 /proc/mounts | grep -F -e "$dir/" | grep "^$(echo "$dir" | sed 's/[.[*^$]/\\&/g')/" | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null; done
 
 # The engine leaves the bridges of its networks and all their firewall rules behind.
 pattern=" $bridge "

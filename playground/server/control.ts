@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Click, Submission } from './clicking.ts';
 import type { Fault } from './faults.ts';
 import type { LocalSlack } from './index.ts';
-import { isOwn } from './local-only.ts';
 import { readBytes } from './server.ts';
 import type { Message } from './state.ts';
 import type { Suggestion } from './suggesting.ts';
+import { isSame } from './tokens.ts';
 import type { Typed } from './typing.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The same acts over HTTP, for another process. JSON in, JSON out; 400 with `error` when an act is impossible. */
+/** The same acts over HTTP, for the page and for whoever knows its session. JSON in, JSON out; 400 with `error` when an act is impossible. */
 const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>> = {
   type: (slack, body) => slack.type(body as unknown as Typed),
   click: (slack, body) => slack.click(body as unknown as Click),
@@ -52,7 +52,9 @@ export async function control(slack: LocalSlack, request: IncomingMessage, respo
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
   if (!pathname.startsWith(PREFIX)) return false;
   const name = pathname.slice(PREFIX.length);
-  if (!isOwn(request)) return reply(response, 403, { error: 'Only pages of this machine may act.' });
+  const session = String(request.headers['x-session'] ?? searchParams.get('session') ?? '');
+  if (!isSame(session, slack.tokens.session))
+    return reply(response, 403, { error: 'Only the page may act, or whoever knows its session.' });
   if (name === 'changes') return stream(slack, response);
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
   if (!act) return reply(response, 404, { error: `There is no control "${name}".` });

@@ -4,9 +4,6 @@ export const BOT_USER = 'U0FAIRLEAD';
 export const BOT_NAME = 'fairlead';
 export const BOT_ID = 'B0FAIRLEAD';
 export const SLACKBOT = 'USLACKBOT';
-export const BOT_TOKEN = 'xoxb-local';
-export const APP_TOKEN = 'xapp-local';
-export const SIGNING_SECRET = 'local-signing-secret';
 /** Deprecated by Slack, but still in every payload. */
 export const VERIFICATION_TOKEN = 'local-verification-token';
 

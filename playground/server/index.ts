@@ -4,20 +4,12 @@ import { createChoices } from './choices.ts';
 import { type Click, click, closeView, openHome, type Submission, submitView } from './clicking.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { control } from './control.ts';
-import {
-  CHANNELS,
-  type Channel,
-  PEOPLE,
-  type Person,
-  SCOPES,
-  SIGNING_SECRET,
-  USER_GROUPS,
-  type UserGroup,
-} from './defaults.ts';
+import { CHANNELS, type Channel, PEOPLE, type Person, SCOPES, USER_GROUPS, type UserGroup } from './defaults.ts';
 import { createEventSender, type Delivered, type Delivery } from './delivery.ts';
 import type { Option } from './elements.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHttpDelivery } from './http-delivery.ts';
+import { isOwn } from './local-only.ts';
 import { createPage, type PageOptions } from './page/index.ts';
 import { createRates } from './rates.ts';
 import { createResponseUrls } from './response-urls.ts';
@@ -26,6 +18,7 @@ import { type LoggedRequest, type Served, serve } from './server.ts';
 import { createSocketHub } from './socket.ts';
 import { type Change, createState, type Message } from './state.ts';
 import { type Suggestion, suggest } from './suggesting.ts';
+import { createTokens, type Tokens } from './tokens.ts';
 import { createTriggers } from './triggers.ts';
 import { type Typed, type TypedResult, type } from './typing.ts';
 import { createViews, type View } from './views.ts';
@@ -51,6 +44,8 @@ export interface LocalSlack {
   readonly url: string;
   /** What a client's `slackApiUrl` should be. */
   readonly apiUrl: string;
+  /** New ones for each start. */
+  readonly tokens: Tokens;
   readonly people: readonly Person[];
   readonly channels: readonly Channel[];
   readonly faults: Faults;
@@ -91,6 +86,8 @@ export interface WaitOptions {
   readonly as?: string;
 }
 
+const REFUSED = 'Only this machine, and pages of its own, may ask here.';
+
 /** A stand-in for Slack's side, on this machine only, as strict as Slack. */
 export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack> {
   const clock = options.clock ?? systemClock;
@@ -99,11 +96,19 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   const [faults, triggers, views] = [createFaults(), createTriggers(clock), createViews(state)];
   const scopes = new Set(options.scopes ?? SCOPES);
   const requests: LoggedRequest[] = [];
+  const tokens = createTokens();
   let url = '';
   let requestUrl: string | undefined;
 
   const server = createServer((request, response) => {
     const handled = async () => {
+      // Before anything is looked at: a page from elsewhere in the same browser reaches every path of this machine.
+      if (!isOwn(request)) {
+        response
+          .writeHead(403, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ ok: false, error: REFUSED }));
+        return;
+      }
       if ((await serve(served, request, response)) || (await control(slack, request, response))) return;
       if (page?.serve(request, response)) return;
       response.writeHead(404).end();
@@ -112,21 +117,28 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   });
   const hub = createSocketHub(clock, faults, () => state.changed({ kind: 'socket' }));
   const page = options.page
-    ? createPage(options.page, { state, views, connections: () => hub.count(), now: () => clock.now() })
+    ? createPage(options.page, {
+        state,
+        views,
+        session: tokens.session,
+        connections: () => hub.count(),
+        now: () => clock.now(),
+      })
     : undefined;
   server.on('upgrade', (request, socket, head) => {
-    if (page?.upgrade(request, socket, head) || hub.upgrade(request, socket, head)) return;
+    socket.on('error', () => socket.destroy());
+    if (isOwn(request) && (page?.upgrade(request, socket, head) || hub.upgrade(request, socket, head))) return;
     socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
   });
   const urls = createResponseUrls(state, clock, (id) => `${url}/respond/${id}`);
   const socketUrl = () => `${url.replace(/^http/u, 'ws')}${hub.ticket()}`;
   const served: Served = {
-    api: { state, views, triggers, scopes, uploads: new Map(), url: () => url, socketUrl },
+    api: { state, views, triggers, scopes, tokens, uploads: new Map(), url: () => url, socketUrl },
     rates: options.rateLimits === false ? undefined : createRates(clock),
     ...{ urls, faults, clock, requests },
   };
   const delivery = (): Delivery =>
-    requestUrl === undefined ? hub : createHttpDelivery(requestUrl, SIGNING_SECRET, clock);
+    requestUrl === undefined ? hub : createHttpDelivery(requestUrl, tokens.signingSecret, clock);
   const events = createEventSender(delivery, clock);
   const present = createPresent(state);
   const { commands } = options;
@@ -145,6 +157,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   const slack: LocalSlack = {
     url,
     apiUrl: `${url}/api/`,
+    tokens,
     people,
     channels,
     faults,

@@ -126,8 +126,15 @@ function fieldsOf(request: IncomingMessage, bytes: Buffer): Fields {
   }
 }
 
+const MOST_BYTES = 32 * 1024 * 1024;
+
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length > MOST_BYTES) throw new Error(`A request may have ${MOST_BYTES} bytes.`);
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks);
 }

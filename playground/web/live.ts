@@ -2,13 +2,16 @@ import type { Frame } from './protocol.ts';
 
 const AGAIN_MS = 1000;
 
+/** Shows that it is this page that asks. */
+const session = () => document.querySelector<HTMLMetaElement>('meta[name=session]')?.content ?? '';
+
 /** Keeps a connection for one person: each frame is handed on, and a lost connection is made anew. Gives back its end. */
 export function live(person: string, on: (frame: Frame) => void, lost: () => void): () => void {
   let ended = false;
   let socket: WebSocket;
   const connect = () => {
     if (ended) return;
-    socket = new WebSocket(`ws://${location.host}/_page/live?as=${encodeURIComponent(person)}`);
+    socket = new WebSocket(`ws://${location.host}/_page/live?as=${encodeURIComponent(person)}&session=${session()}`);
     socket.addEventListener('message', ({ data }) => {
       if (!ended) on(JSON.parse(String(data)) as Frame);
     });
@@ -36,7 +39,7 @@ export interface Acted {
 export async function act(name: string, body: object): Promise<Acted> {
   const response = await fetch(`/_control/${name}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-session': session() },
     body: JSON.stringify(body),
   });
   const answer = (await response.json()) as Acted;

@@ -1,3 +1,4 @@
+import { cut } from '../text/cut.ts';
 import { fetch, type Response } from 'undici';
 import type { ImageReference } from '../commands/reference.ts';
 import type { Config, RegistryConfig } from '../config.ts';
@@ -60,7 +61,7 @@ export function createRegistries(config: Pick<Config, 'registries'>): Registries
     const about = { name: registry, origin: new URL(baseUrl(registry)).origin, pinned: own?.tokenServer };
     const realm = judgeRealm(challenge.realm, about);
     if (realm === undefined || (basic !== undefined && !realm.trusted && scope === undefined))
-      throw new RealmRefused(realm?.url.origin ?? challenge.realm.slice(0, 100));
+      throw new RealmRefused(realm?.url.origin ?? cut(challenge.realm, 100));
     realm.url.searchParams.set('service', challenge.service);
     if (scope !== undefined) realm.url.searchParams.set('scope', scope);
     const response = await send(realm.url, signal, basic && realm.trusted ? { authorization: basic } : {});

@@ -5,15 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  APP_TOKEN,
-  BOT_TOKEN,
-  BOT_USER,
-  CHANNELS,
-  type LocalSlack,
-  type SlackOptions,
-  startSlack,
-} from '../../playground/server/index.ts';
+import { BOT_USER, CHANNELS, type LocalSlack, type SlackOptions, startSlack } from '../../playground/server/index.ts';
 import { checkRegistries } from '../../src/cli/check/registries.ts';
 import { checkSlack } from '../../src/cli/check/slack.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
@@ -39,7 +31,12 @@ afterEach(() => slack?.stop());
 /** What is found, one line each, as the command prints it. */
 async function found(options: SlackOptions = {}, env: Record<string, string | undefined> = {}): Promise<string[]> {
   slack ??= await startSlack({ channels: [...CHANNELS, HIDDEN], ...options });
-  const all = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, SLACK_API_URL: slack.apiUrl, ...env };
+  const all = {
+    SLACK_BOT_TOKEN: slack.tokens.bot,
+    SLACK_APP_TOKEN: slack.tokens.app,
+    SLACK_API_URL: slack.apiUrl,
+    ...env,
+  };
   const findings = await checkSlack(parseConfig(yaml('/x.sock'), 'test.yml', {}), loadEnvironment(all));
   return findings.map(({ level, what, fix }) => `${level} ${what}${fix === undefined ? '' : ` → ${fix}`}`);
 }
@@ -161,8 +158,8 @@ describe('the commands as built', () => {
         FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
         DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
         SLACK_API_URL: slack.apiUrl,
-        SLACK_BOT_TOKEN: BOT_TOKEN,
-        SLACK_APP_TOKEN: APP_TOKEN,
+        SLACK_BOT_TOKEN: slack.tokens.bot,
+        SLACK_APP_TOKEN: slack.tokens.app,
       };
 
       const { code, out } = await cli(['check'], env, folder);

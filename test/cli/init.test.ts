@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { APP_TOKEN, BOT_TOKEN, startSlack } from '../../playground/server/index.ts';
+import { startSlack } from '../../playground/server/index.ts';
 import { loadConfig } from '../../src/config.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { atTerminal, cli } from './cli.ts';
@@ -161,8 +161,8 @@ describeWithEngine('from nothing to the first answer', () => {
     expect(before.out).toContain('REGISTRY_PASSWORD');
     expect(before.code).toBe(1);
     const filled = read('.env')
-      .replace('BOT_TOKEN=', `BOT_TOKEN=${BOT_TOKEN}`)
-      .replace('APP_TOKEN=', `APP_TOKEN=${APP_TOKEN}`)
+      .replace('BOT_TOKEN=', `BOT_TOKEN=${slack.tokens.bot}`)
+      .replace('APP_TOKEN=', `APP_TOKEN=${slack.tokens.app}`)
       .replace('REGISTRY_PASSWORD=', `REGISTRY_PASSWORD=${registry.password}`);
     writeFileSync(join(folder, '.env'), filled);
     const after = await cli(['check'], env, folder);

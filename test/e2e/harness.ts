@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { APP_TOKEN, BOT_TOKEN, type LocalSlack, SIGNING_SECRET, startSlack } from '../../playground/server/index.ts';
+import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
 import { bed } from '../bed/bed.ts';
 
 export type Mode = 'socket' | 'http';
@@ -49,14 +49,14 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     PATH: process.env['PATH'],
     FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
     DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'info',
     FAIRLEAD_TOTP_KEY: randomBytes(32).toString('hex'),
     REGISTRY_PASSWORD: bed().registry.password,
     ...(mode === 'socket'
-      ? { SLACK_APP_TOKEN: APP_TOKEN }
-      : { SLACK_SIGNING_SECRET: SIGNING_SECRET, PORT: String(port) }),
+      ? { SLACK_APP_TOKEN: slack.tokens.app }
+      : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
   };
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, vi } from 'vitest';
-import { APP_TOKEN, BOT_TOKEN, type Message, startSlack, TEAM } from '../../playground/server/index.ts';
+import { type Message, startSlack, TEAM } from '../../playground/server/index.ts';
 import { type FakeEngine, fakeEngine, ID, json } from '../docker/fake-engine.ts';
 
 const one = json([
@@ -102,8 +102,8 @@ async function botOver(engines: Readonly<Record<string, FakeEngine>>, grant: obj
   const env = {
     FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
     DATABASE_URL: `file:${database}`,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_BOT_TOKEN: slack.tokens.bot,
+    SLACK_APP_TOKEN: slack.tokens.app,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'error',
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { systemClock } from '../../playground/server/clock.ts';
-import { BOT_USER, SIGNING_SECRET, TEAM } from '../../playground/server/defaults.ts';
+import { BOT_USER, TEAM } from '../../playground/server/defaults.ts';
 import type { Kind } from '../../playground/server/delivery.ts';
 import { createHttpDelivery } from '../../playground/server/http-delivery.ts';
 import { eventPayload } from '../../playground/server/payloads.ts';
@@ -16,10 +16,11 @@ afterAll(() => bot?.[Symbol.asyncDispose]());
 
 /** What Slack delivers, signed, of people and bots the local Slack has none of. */
 const deliver = (kind: Kind, payload: object) =>
-  createHttpDelivery(`http://127.0.0.1:${bot.env['PORT']}/slack/events`, SIGNING_SECRET, systemClock).send(
-    kind,
-    payload,
-  );
+  createHttpDelivery(
+    `http://127.0.0.1:${bot.env['PORT']}/slack/events`,
+    bot.env['SLACK_SIGNING_SECRET'] ?? '',
+    systemClock,
+  ).send(kind, payload);
 
 const mention = (who: object) =>
   eventPayload(

@@ -1,13 +1,6 @@
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import {
-  APP_TOKEN,
-  BOT_TOKEN,
-  type LocalSlack,
-  SIGNING_SECRET,
-  type SlackOptions,
-  startSlack,
-} from '../../playground/server/index.ts';
+import { type LocalSlack, type SlackOptions, startSlack } from '../../playground/server/index.ts';
 
 export const DEV = 'U0DEV1';
 export const OPS = 'U0OPS1';
@@ -26,7 +19,7 @@ export interface Bench extends AsyncDisposable {
   readonly client: WebClient;
 }
 
-export function clientOf(slack: LocalSlack, token = BOT_TOKEN): WebClient {
+export function clientOf(slack: LocalSlack, token = slack.tokens.bot): WebClient {
   return new WebClient(token, { slackApiUrl: slack.apiUrl, ...ONE_TRY });
 }
 
@@ -56,13 +49,13 @@ export async function connect(slack: LocalSlack, mode: Mode, plan: Plan): Promis
   const socket = mode === 'socket';
   const receiver = socket
     ? new SocketModeReceiver({
-        appToken: APP_TOKEN,
+        appToken: slack.tokens.app,
         logLevel,
         clientPingTimeout: 100,
         installerOptions: { clientOptions },
       })
-    : new HTTPReceiver({ signingSecret: SIGNING_SECRET, logLevel });
-  const app = new App({ receiver, token: BOT_TOKEN, deferInitialization: true, clientOptions, logLevel });
+    : new HTTPReceiver({ signingSecret: slack.tokens.signingSecret, logLevel });
+  const app = new App({ receiver, token: slack.tokens.bot, deferInitialization: true, clientOptions, logLevel });
   plan(app);
   await app.init();
   const started = await app.start(0);

@@ -194,7 +194,7 @@ describe('the control surface', () => {
     const answer = await fetch(`${slack.url}/_control/${name}`, {
       method: 'POST',
       body: JSON.stringify(body),
-      headers,
+      headers: { 'x-session': slack.tokens.session, ...headers },
     });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
@@ -246,7 +246,7 @@ describe('the control surface', () => {
 
   it('streams changes', async () => {
     await using it = await bare();
-    const answer = await fetch(`${it.slack.url}/_control/changes`);
+    const answer = await fetch(`${it.slack.url}/_control/changes?session=${it.slack.tokens.session}`);
     const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
     await reader.read();
     await it.slack.type({ person: DEV, channel: STAGING, text: 'hi' });

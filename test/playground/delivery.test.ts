@@ -7,7 +7,7 @@ import { bare, bench, clientOf, connect, DEV, STAGING, signal } from './app.ts';
 async function dial(
   slack: LocalSlack,
 ): Promise<{ socket: WebSocket; frames: Record<string, unknown>[]; next(): Promise<Record<string, unknown>> }> {
-  const { url } = await clientOf(slack, 'xapp-local').apps.connections.open({});
+  const { url } = await clientOf(slack, slack.tokens.app).apps.connections.open({});
   const socket = new WebSocket(url ?? '');
   const frames: Record<string, unknown>[] = [];
   const waiting: ((frame: Record<string, unknown>) => void)[] = [];
@@ -63,7 +63,7 @@ describe('Socket Mode', () => {
   it('lets a ticket in once, and not late', async () => {
     const clock = createManualClock();
     await using it = await bare({ clock });
-    const open = async () => (await clientOf(it.slack, 'xapp-local').apps.connections.open({})).url ?? '';
+    const open = async () => (await clientOf(it.slack, it.slack.tokens.app).apps.connections.open({})).url ?? '';
     const outcome = (url: string) =>
       new Promise<string>((resolve) => {
         const socket = new WebSocket(url);

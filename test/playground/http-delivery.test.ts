@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { sign } from '../../playground/server/http-delivery.ts';
-import { createManualClock, SIGNING_SECRET } from '../../playground/server/index.ts';
+import { createManualClock } from '../../playground/server/index.ts';
 import { bare, bench, DEV, go, STAGING } from './app.ts';
 
 const LONG_AGO = 1_700_000_000_000;
@@ -55,7 +55,7 @@ describe('signed HTTP', () => {
     const { headers, body } = target.received[0] as Received;
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded');
     expect(headers['x-slack-request-timestamp']).toBe(String(LONG_AGO / 1000));
-    expect(headers['x-slack-signature']).toBe(sign(SIGNING_SECRET, String(LONG_AGO / 1000), body));
+    expect(headers['x-slack-signature']).toBe(sign(it.slack.tokens.signingSecret, String(LONG_AGO / 1000), body));
     expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({ command: '/ps', text: 'ü' });
   });
 

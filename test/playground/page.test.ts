@@ -49,7 +49,7 @@ describe('the address of the page', () => {
     expect(await ask('/_control/people', { 'sec-fetch-site': 'cross-site' })).toBe(403);
     expect(await ask('/_page/..%2Fserver/index.ts')).toBe(404);
     expect(await ask('/_page/server/../../server/index.ts')).toBe(404);
-    const live = `ws://127.0.0.1:${port}/_page/live?as=U0DEV1`;
+    const live = `ws://127.0.0.1:${port}/_page/live?as=U0DEV1&session=${it.slack.tokens.session}`;
     await expect(firstFrame(live, 'http://evil.example')).rejects.toThrow('401');
     expect(await firstFrame(live, it.slack.url)).toMatchObject({ kind: 'welcome', you: 'U0DEV1' });
   });

@@ -27,7 +27,7 @@ describe('rate limits', () => {
     const call = () =>
       fetch(`${it.slack.apiUrl}${method}`, {
         method: 'POST',
-        headers: { authorization: 'Bearer xoxb-local', 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${it.slack.tokens.bot}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
     const statuses: number[] = [];

@@ -28,14 +28,15 @@ describe('tokens and scopes', () => {
 
   it('takes the right token for the method, in the header or the body', async () => {
     await using it = await bare();
+    const { bot, app } = it.slack.tokens;
     const open = (token: string) => codeOf(clientOf(it.slack, token).apps.connections.open({}));
     const test = (token: string) => codeOf(clientOf(it.slack, token).auth.test());
-    expect([await test('xoxb-local'), await test('xapp-local'), await test('xoxb-other')]).toEqual([
+    expect([await test(bot), await test(app), await test('xoxb-local')]).toEqual([
       'ok',
       'invalid_auth',
       'invalid_auth',
     ]);
-    expect([await open('xapp-local'), await open('xoxb-local')]).toEqual(['ok', 'invalid_auth']);
+    expect([await open(app), await open(bot)]).toEqual(['ok', 'invalid_auth']);
     const plain = (body: object) =>
       fetch(`${it.slack.apiUrl}auth.test`, {
         method: 'POST',
@@ -43,7 +44,7 @@ describe('tokens and scopes', () => {
         body: JSON.stringify(body),
       }).then((answer) => answer.json());
     expect(await plain({})).toMatchObject({ ok: false, error: 'not_authed' });
-    expect(await plain({ token: 'xoxb-local' })).toMatchObject({ ok: true });
+    expect(await plain({ token: bot })).toMatchObject({ ok: true });
   });
 
   it('says who the bot is and what it may do', async () => {

@@ -20,10 +20,11 @@ const HEADERS = {
 };
 
 /** The page's own files, read anew each time, so that a reload shows a change. TypeScript goes out without its types. */
-export function serveAsset(pathname: string, response: ServerResponse): boolean {
+export function serveAsset(pathname: string, response: ServerResponse, session: string): boolean {
   const name = pathname === '/' ? 'index.html' : /^\/_page\/([a-z-]+(?:\/[a-z-]+)?\.(?:css|ts))$/u.exec(pathname)?.[1];
   if (name === undefined || !existsSync(join(FOLDER, name))) return false;
-  const text = readFileSync(join(FOLDER, name), 'utf8');
+  // Another site cannot read this page, and so does not learn the session.
+  const text = readFileSync(join(FOLDER, name), 'utf8').replace('{{session}}', session);
   const type = KINDS[name.slice(name.lastIndexOf('.') + 1)];
   response.writeHead(200, { ...HEADERS, 'content-type': type });
   response.end(name.endsWith('.ts') ? stripTypeScriptTypes(text) : text);

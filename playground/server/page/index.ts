@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CommandHint, Frame, HostSeen, RefusalSeen, TourStepSeen } from '../../web/protocol.ts';
 import { BOT_NAME, BOT_USER, type Person, SLACKBOT } from '../defaults.ts';
-import { isOwn } from '../local-only.ts';
 import type { State } from '../state.ts';
+import { isSame } from '../tokens.ts';
 import type { Views } from '../views.ts';
 import { wireMessage } from '../webapi/chat.ts';
 import { serveAsset, serveText } from './assets.ts';
@@ -34,9 +34,10 @@ export interface PageScene {
   /** How many connections the app has. */
   readonly connections: () => number;
   readonly now: () => number;
+  readonly session: string;
 }
 
-const REFUSED = 'This page is only for a browser on this machine.';
+const REFUSED = 'This page is only read.';
 const MOST_REFUSALS = 100;
 
 /** The page of the local Slack: its files, and for each open page what its person sees, live over a socket. */
@@ -95,11 +96,11 @@ export function createPage(options: PageOptions, scene: PageScene): Page {
     serve(request, response) {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
       if (pathname !== '/' && !pathname.startsWith('/_page/')) return false;
-      if (request.method !== 'GET' || !isOwn(request)) {
+      if (request.method !== 'GET') {
         response.writeHead(403, { 'content-type': 'text/plain' }).end(REFUSED);
         return true;
       }
-      if (serveAsset(pathname, response)) return true;
+      if (serveAsset(pathname, response, scene.session)) return true;
       const [, , room, channel = '', id = ''] = pathname.split('/');
       const seen = state.seenBy(searchParams.get('as') ?? '', channel);
       if (room === 'message') {
@@ -118,7 +119,8 @@ export function createPage(options: PageOptions, scene: PageScene): Page {
       const as = searchParams.get('as');
       const everybody = [...state.people.values()];
       const person = as ? everybody.find(({ id, name }) => id === as || name === as) : everybody[0];
-      if (pathname !== '/_page/live' || !person || !isOwn(request)) return false;
+      if (pathname !== '/_page/live' || !person || !isSame(searchParams.get('session') ?? '', scene.session))
+        return false;
       wss.handleUpgrade(request, socket, head, (connection) => welcome(connection, person));
       return true;
     },

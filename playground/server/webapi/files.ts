@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { BOT_USER } from '../defaults.ts';
 import { type Fields, json, type Method, refuse, text, type Upload, writable } from './types.ts';
 
@@ -9,9 +10,10 @@ export const files: Readonly<Record<string, Method>> = {
     const length = Number(fields['length']);
     if (name === '' || !(length > 0)) return refuse('invalid_arguments');
     if (text(fields, 'snippet_type') !== '' && length > MOST_SNIPPET_BYTES) return refuse('snippet_too_large');
-    const id = `F${String(uploads.size + 1).padStart(8, '0')}`;
-    uploads.set(id, { id, name, length, content: undefined });
-    return { ok: true, upload_url: `${url()}/upload/${id}`, file_id: id };
+    const id = `F${randomBytes(5).toString('hex').toUpperCase()}`;
+    const secret = randomUUID();
+    uploads.set(secret, { id, name, length, content: undefined });
+    return { ok: true, upload_url: `${url()}/upload/${secret}`, file_id: id };
   },
   /** Without a channel the file stays with the bot, seen by nobody. */
   'files.completeUploadExternal'(fields, api) {
@@ -21,13 +23,14 @@ export const files: Readonly<Record<string, Method>> = {
     const place = id === '' ? undefined : writable(id, api, false);
     if (typeof place === 'string') return refuse(place);
     const stored = wanted.flatMap(({ id: fileId, title }) => {
-      const upload = api.uploads.get(fileId);
+      const upload = [...api.uploads.values()].find((one) => one.id === fileId);
       return upload?.content === undefined
         ? []
         : [{ id: fileId, name: upload.name, title: title ?? upload.name, content: upload.content }];
     });
     if (stored.length < wanted.length) return refuse('file_not_found');
-    for (const file of stored) api.uploads.delete(file.id);
+    for (const [secret, { id: fileId }] of api.uploads)
+      if (stored.some((file) => file.id === fileId)) api.uploads.delete(secret);
     const threadTs = text(fields, 'thread_ts') || undefined;
     if (place)
       api.state.add({

@@ -1,5 +1,5 @@
-import { APP_TOKEN, BOT_TOKEN } from '../defaults.ts';
 import type { Rates } from '../rates.ts';
+import { isSame } from '../tokens.ts';
 import { chat } from './chat.ts';
 import { directory, scopeFor } from './directory.ts';
 import { files } from './files.ts';
@@ -25,7 +25,7 @@ export function callApi(call: Call, api: Api, rates: Rates | undefined): Answer 
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (!method) return { outcome: refuse('unknown_method', { req_method: name }) };
   if (call.token === '') return { outcome: refuse('not_authed') };
-  if (call.token !== (name === 'apps.connections.open' ? APP_TOKEN : BOT_TOKEN))
+  if (!isSame(call.token, name === 'apps.connections.open' ? api.tokens.app : api.tokens.bot))
     return { outcome: refuse('invalid_auth') };
   const needed = scopeFor(name, fields, api);
   if (needed !== undefined && !api.scopes.has(needed))

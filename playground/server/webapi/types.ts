@@ -2,6 +2,7 @@ import type { BlockProblem } from '../../../src/slack/limits.ts';
 import type { Channel } from '../defaults.ts';
 import { BOT_USER } from '../defaults.ts';
 import type { State } from '../state.ts';
+import type { Tokens } from '../tokens.ts';
 import type { Triggers } from '../triggers.ts';
 import type { Views } from '../views.ts';
 
@@ -20,6 +21,8 @@ export interface Api {
   readonly views: Views;
   readonly triggers: Triggers;
   readonly scopes: ReadonlySet<string>;
+  readonly tokens: Tokens;
+  /** By the last part of their address, which nobody guesses. */
   readonly uploads: Map<string, Upload>;
   /** The server's own address. */
   url(): string;

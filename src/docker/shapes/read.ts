@@ -1,3 +1,4 @@
+import { cut } from '../../text/cut.ts';
 import type { z } from 'zod';
 import { createPace } from '../../paced/pace.ts';
 import { EngineError } from '../engine.ts';
@@ -44,6 +45,6 @@ function readOne<S extends z.ZodType>(schema: S, answer: unknown, at: string): z
   const [issue] = parsed.error.issues;
   throw new EngineError(
     'protocol',
-    `Not an engine's answer: ${at}${issue?.path.join('.').slice(0, 200)} ${issue?.message}`,
+    `Not an engine's answer: ${at}${cut(issue?.path.join('.') ?? '', 200)} ${issue?.message}`,
   );
 }

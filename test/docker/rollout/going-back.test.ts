@@ -69,7 +69,13 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
         evidence: { state: 'exited', exitCode: 3, strength: 'only running', lastLines: ['token *** is wrong'] },
       },
     ],
-    ['ships', { evidence: { lastLines: ['ERROR', 'done', expect.stringMatching(/^x🚢{100,}…$/u)] } }],
+    [
+      'ships',
+      {
+        why: /^It ended with exit code 3\. /u,
+        evidence: { lastLines: ['ERROR', 'done', expect.stringMatching(/^x🚢{100,}…$/u)] },
+      },
+    ],
     ['dies-later', { why: /^It ended with exit code 7\. /u, evidence: { exitCode: 7 } }],
     [
       'starts-for-ever',
