@@ -21,9 +21,6 @@ export interface Parsed<Args = unknown> {
   readonly shownLine: string;
 }
 
-/** A slash, and what may stand before it unseen. */
-const BEFORE_NAME = new RegExp(`^(?:\\s|${INVISIBLE.source})*/?`, 'u');
-
 /** The umbrella command: `/dock images` is `/images`. */
 export const UMBRELLA = 'dock';
 
@@ -53,7 +50,7 @@ function readName(
   specs: readonly CommandSpec[],
   prefix: string,
 ): { readonly spec: CommandSpec; readonly rest: readonly Word[] } {
-  const words = splitWords(line.replace(BEFORE_NAME, '').trimEnd());
+  const words = splitWords(withoutSlash(line).trimEnd());
   const first = words[0];
   let name = first?.text.toLowerCase() ?? 'help';
   if (prefix !== '' && name.startsWith(prefix)) name = name.slice(prefix.length);
@@ -65,6 +62,13 @@ function readName(
   const spec = specs.find((item) => item.name === name);
   if (!spec) throw unknownCommand(name, specs);
   return { spec, rest };
+}
+
+/** A line without the slash of its command, and without what nobody sees before it. */
+function withoutSlash(line: string): string {
+  let at = 0;
+  while (at < line.length && line.charAt(at).replace(INVISIBLE, '').trim() === '') at += 1;
+  return line.slice(line.charAt(at) === '/' ? at + 1 : at);
 }
 
 function unknownCommand(name: string, specs: readonly CommandSpec[]): UserError {

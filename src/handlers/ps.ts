@@ -1,7 +1,7 @@
-import { cut } from '../text/cut.ts';
 import { engineFilters } from '../commands/filters.ts';
 import type { PsArgs } from '../commands/ps.ts';
 import type { Container, Engine } from '../docker/engine.ts';
+import { cut } from '../text/cut.ts';
 import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
 import { type Page, paged } from './paged.ts';
 import type { Handler, Timed } from './types.ts';

@@ -1,8 +1,8 @@
-import { cut } from '../text/cut.ts';
 import { fetch, type Response } from 'undici';
 import type { ImageReference } from '../commands/reference.ts';
 import type { Config, RegistryConfig } from '../config.ts';
 import { parseJson, readBytes } from '../paced/json.ts';
+import { cut } from '../text/cut.ts';
 import { authorityOf, createAgent } from './addresses.ts';
 import { judgeRealm, readChallenge } from './realm.ts';
 

@@ -1,16 +1,10 @@
 /** Somebody, some people or a channel, as Slack writes a mention; a person may be in bold or italics. */
-const SOMEBODY = String.raw`[*_~]{0,3}<(?:@[UWB][A-Z0-9]+|!subteam\^[A-Z0-9]+|!here|!channel|!everyone)(?:\|[^<>]*)?>[*_~]{0,3}`;
-const BESIDE = String.raw`[\s,:;&\u200b\ufeff]*`;
-/** The people a message begins with, and those it ends with. */
-const BEGINNING = new RegExp(`^(?:${BESIDE}${SOMEBODY})+${BESIDE}`, 'u');
-const END = new RegExp(`(?:^|${BESIDE}\\s)((?:${SOMEBODY}${BESIDE})+)[.!?]*$`, 'u');
-const FIRST = new RegExp(`^${SOMEBODY}`, 'u');
-/** A line that quotes somebody, and all lines after three marks. */
-const QUOTES = /^[^\S\n]*&gt;&gt;&gt;[\s\S]*|^[^\S\n]*&gt;[^\n]*\n?/gmu;
-const BULLET = /^(?:[•◦▪▸‣]|\d{1,2}\.)\s+/u;
-const FENCE = /^```\s*([^`]*?)\s*```$|^`\s*([^`\n]*?)\s*`$/u;
-/** The last word before a mention that wants a value: then the mention is the value. */
-const WANTS_VALUE = /(?:^|\s)(?:-[a-z]|--[a-z-]+)=?$/iu;
+const SOMEBODY =
+  /[*_~]{0,3}<(?:@([UWB][A-Z0-9]{1,30})|!subteam\^[A-Z0-9]{1,30}|!here|!channel|!everyone)(?:\|[^<>]{0,200})?>[*_~]{0,3}/gu;
+/** What may stand between a mention and what it goes with. */
+const BESIDE = /^[\s,:;&\u200b\ufeff]$/u;
+const FULL_STOP = /^[.!?]$/u;
+const BULLET = /^(?:[•◦▪▸‣]|\d{1,2}\.)\s/u;
 const MOST = 12_000;
 
 /**
@@ -20,30 +14,74 @@ const MOST = 12_000;
  */
 export function mentionedLine(text: string, bot: string, isCommand: (line: string) => boolean): string | undefined {
   if (text.length > MOST) return undefined;
-  const said = text.replace(QUOTES, '').trim().replace(BULLET, '');
-  const names = (part: string) => new RegExp(`<@${bot}(?:\\|[^<>]*)?>`, 'u').test(part);
-  const beginning = BEGINNING.exec(said)?.[0] ?? '';
-  if (names(beginning)) return lineOf(withoutEnd(said.slice(beginning.length), names));
-  const rest = withoutEnd(said, names);
-  if (rest === said) return undefined;
-  const line = lineOf(rest);
+  const said = withoutQuotes(text).trim().replace(BULLET, '');
+  const start = beginning(said, bot);
+  if (start !== undefined) return lineOf(said.slice(start, end(said, bot, start)));
+  const until = end(said, bot, 0);
+  if (until === said.length) return undefined;
+  const line = lineOf(said.slice(0, until));
   return line !== '' && isCommand(line) ? line : undefined;
 }
 
-/** Without the mention of the bot, and of others beside it, that a message ends with. */
-function withoutEnd(said: string, names: (part: string) => boolean): string {
-  const found = END.exec(said);
-  if (!found) return said;
-  const [, people = ''] = found;
-  const before = said.slice(0, found.index);
-  const value = WANTS_VALUE.test(before) ? (FIRST.exec(people)?.[0] ?? '') : '';
-  if (!names(people.slice(value.length))) return said;
-  return value === '' ? before : `${before} ${value}`;
+/** Without the lines that quote somebody, which begin with a mark; after three marks, all that follow are a quote. */
+function withoutQuotes(text: string): string {
+  const lines = text.split('\n');
+  const rest = lines.findIndex((line) => line.trimStart().startsWith('&gt;&gt;&gt;'));
+  return (rest < 0 ? lines : lines.slice(0, rest)).filter((line) => !line.trimStart().startsWith('&gt;')).join('\n');
+}
+
+/** Where the people end whom a message begins with; undefined when the bot is none of them. */
+function beginning(said: string, bot: string): number | undefined {
+  let at = skip(said, 0);
+  let isBot = false;
+  for (const found of said.matchAll(SOMEBODY)) {
+    if (found.index !== at) break;
+    isBot ||= found[1] === bot;
+    at = skip(said, at + found[0].length);
+  }
+  return isBot ? at : undefined;
+}
+
+function skip(said: string, from: number): number {
+  let at = from;
+  while (BESIDE.test(said.charAt(at))) at += 1;
+  return at;
+}
+
+function skipBack(said: string, from: number, least: number): number {
+  let at = from;
+  while (at > least && BESIDE.test(said.charAt(at - 1))) at -= 1;
+  return at;
+}
+
+/** Where the people begin whom a message ends with, down to `least`; its end when the bot is none of them. */
+function end(said: string, bot: string, least: number): number {
+  let at = said.length;
+  while (at > least && FULL_STOP.test(said.charAt(at - 1))) at -= 1;
+  at = skipBack(said, at, least);
+  const people: { readonly id: string | undefined; readonly from: number; readonly to: number }[] = [];
+  for (const found of [...said.matchAll(SOMEBODY)].reverse()) {
+    if (found.index < least || found.index + found[0].length !== at) break;
+    people.unshift({ id: found[1], from: found.index, to: at });
+    at = skipBack(said, found.index, least);
+  }
+  // The value of an option before it: `--by @dana @fairlead` is about dana.
+  const before = said.slice(least, at).trimEnd();
+  const isValue = before.slice(Math.max(before.lastIndexOf(' '), before.lastIndexOf('\n')) + 1).startsWith('-');
+  const [first] = people;
+  if (!people.slice(isValue ? 1 : 0).some(({ id }) => id === bot)) return said.length;
+  if (isValue && first) return first.to;
+  return first && first.from > least && at === first.from ? said.length : at;
 }
 
 function lineOf(said: string): string {
-  const [, block, inline] = FENCE.exec(said.trim()) ?? [];
-  return unescapeEvent((block ?? inline ?? said).trim());
+  const words = said.trim();
+  for (const mark of ['```', '`']) {
+    const inside = words.slice(mark.length, -mark.length);
+    if (words.length > 2 * mark.length && words.startsWith(mark) && words.endsWith(mark) && !inside.includes('`'))
+      return unescapeEvent(inside.trim());
+  }
+  return unescapeEvent(words);
 }
 
 const DATE = /<!date\^\d+\^[^|<>]*\|([^<>]*)>/gu;

@@ -4,7 +4,7 @@ const SEQUENCE =
 /** What moves the cursor or erases, so that what was written is not what is seen. */
 const MOVES = /[\b\r]|\u001b\[[0-9;]{0,64}[CDGK]/u;
 /** A cursor goes no further right than this beyond what is written there. */
-const MOST_COLUMNS = 512;
+const MOST_COLUMNS = 256;
 /** Takes two columns: letters of East Asia and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;

@@ -1,6 +1,6 @@
-import { cut } from '../../text/cut.ts';
 import type { z } from 'zod';
 import { createPace } from '../../paced/pace.ts';
+import { cut } from '../../text/cut.ts';
 import { EngineError } from '../engine.ts';
 
 /** Elements of one list. A host has a thousand containers at most; images, volumes and build cache may be more. */
