@@ -32,7 +32,8 @@ cat >/dev/null; kill $pid; wait $pid; [ -e "$1/keep" ] || rm -rf "$1"`;
 /** With `keptIn`, its content and its port are there again the next time. */
 export async function startRegistry(options: { readonly keptIn?: string } = {}): Promise<LocalRegistry> {
   const dir = options.keptIn ?? mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
-  const password = randomBytes(18).toString('base64url');
+  // This long, what names it in a header of an engine's call needs no padding, which some engines insist on.
+  const password = randomBytes(13).toString('hex').slice(0, 25);
   const known = join(dir, 'port');
   const port = existsSync(known) ? readFileSync(known, 'utf8') : '0';
   if (options.keptIn !== undefined) {
