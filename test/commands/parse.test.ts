@@ -121,7 +121,7 @@ describe('parseLine', () => {
     ['totp 123456', 'totp "***"'],
     // What is within another line is as secret as in its own.
     ['can deploy shop 1 -e X=secret', 'can -- deploy shop 1 -e "X=***"'],
-    ['can /deploy shop 1 --env=X=secret "-eY=secret"', 'can -- deploy shop 1 "--env=X=***" "-eY=***"'],
+    ['can /deploy shop 1 --env=X=secret "-eY=secret"', 'can -- deploy shop 1 --env="X=***" -eY="***"'],
     ['can dock approve 3f9c01ab --code 123456', 'can -- approve 3f9c01ab --code "***"'],
     ['can -- deploy shop 1 "-e" X=secret', 'can -- deploy shop 1 -e "X=***"'],
     ['can deplyo shop 1 -e X=secret', 'can -- deplyo ***'],

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { APP_TOKEN, BOT_TOKEN, startSlack } from '../../playground/server/index.ts';
+import { startSlack } from '../../playground/server/index.ts';
 import { type Answer, chunks, fakeEngine, frame, ID, IMAGE_ID, json } from '../docker/fake-engine.ts';
 import { serve } from '../registry/server.ts';
 
@@ -96,8 +96,8 @@ it('hostile answers, logs and texts all at once never keep the event loop', asyn
         PATH: process.env['PATH'],
         FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
         DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
-        SLACK_BOT_TOKEN: BOT_TOKEN,
-        SLACK_APP_TOKEN: APP_TOKEN,
+        SLACK_BOT_TOKEN: slack.tokens.bot,
+        SLACK_APP_TOKEN: slack.tokens.app,
         SLACK_API_URL: slack.apiUrl,
         LOG_LEVEL: 'info',
       },
