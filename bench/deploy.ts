@@ -152,6 +152,7 @@ async function rollOut({ engine, repository, digests, auth }: Shop, name: string
     auth,
     journal: async () => {},
     report() {},
+    mustAllow() {},
     signal: new AbortController().signal,
     redact: (text) => text,
   });

@@ -26,6 +26,7 @@ export async function startApp(command: readonly string[], env: NodeJS.ProcessEn
   const child = spawn(process.execPath, command, {
     env: {
       PATH: process.env['PATH'],
+      FAIRLEAD_RECORD_KEY: 'be'.repeat(32),
       SLACK_BOT_TOKEN: slack.tokens.bot,
       SLACK_APP_TOKEN: slack.tokens.app,
       SLACK_API_URL: slack.apiUrl,

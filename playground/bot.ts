@@ -16,12 +16,13 @@ export async function startBot(
   const env = {
     ...process.env,
     ...secrets,
+    FAIRLEAD_RECORD_KEY: keyIn(folder, 'record'),
     FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
     DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_APP_TOKEN: slack.tokens.app,
     // What the bot seals has to open with the next start, whose tokens are others.
-    FAIRLEAD_TOTP_KEY: keyIn(folder),
+    FAIRLEAD_TOTP_KEY: keyIn(folder, 'totp'),
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'error',
   };
@@ -48,8 +49,9 @@ export async function startBot(
   }
 }
 
-function keyIn(folder: string): string {
-  const file = join(folder, 'totp.key');
+/** Kept with a kept demo, whose database could not be read with another. */
+function keyIn(folder: string, name: 'totp' | 'record'): string {
+  const file = join(folder, `${name}.key`);
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
   return readFileSync(file, 'utf8');
 }

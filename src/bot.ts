@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type bolt from '@slack/bolt';
 import { SPECS } from './commands/index.ts';
-import type { Config, Environment, HostConfig } from './config.ts';
+import { type Config, type Environment, type HostConfig, recordKeys } from './config.ts';
 import { loadLibrary } from './docker/dial.ts';
 import type { EngineAddress } from './docker/engine.ts';
 import { openHosts } from './docker/hosts.ts';
 import { createLimits } from './docker/limits.ts';
 import { messageOf, UserError } from './errors.ts';
+import { logHead } from './handlers/audit-head.ts';
 import { createRunner } from './handlers/deploy/runner.ts';
 import { createLive } from './handlers/live.ts';
 import type { Board, Deps, PeopleReader } from './handlers/types.ts';
@@ -39,7 +40,8 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
       'A rule under approvals asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set.',
       'Make one with `openssl rand -hex 32`, and keep it: enrolments cannot be read without it.',
     );
-  const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY, env.SLACK_BOT_TOKEN);
+  const record = recordKeys(env);
+  const store = openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
   const passwords = [...config.registries.values()].flatMap(({ password }) => password ?? []);
@@ -50,6 +52,8 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',
     env.FAIRLEAD_TOTP_KEY ?? '',
+    record.current,
+    ...record.former,
   ]);
   return {
     config,
@@ -126,6 +130,7 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
     ]);
     await inTime(board.flush(), 1000);
     await inTime(app.stop(), 2000);
+    await logHead(deps);
     await core.close();
   };
   return {

@@ -13,7 +13,7 @@ import { messageOf, UserError } from './errors.ts';
 export type { GrantConfig } from './config/access.ts';
 export type { ApprovalRule, FreezeConfig } from './config/approvals.ts';
 export type { ContainerConfig } from './config/container.ts';
-export { type Environment, loadEnvironment } from './config/environment.ts';
+export { type Environment, loadEnvironment, recordKeys } from './config/environment.ts';
 export type { Guarded, GuardrailsConfig } from './config/guardrails.ts';
 export type { HostConfig, RegistryConfig } from './config/hosts.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
@@ -33,6 +33,7 @@ export interface Config {
   readonly breakGlass: BreakGlassConfig | undefined;
   readonly freeze: readonly FreezeConfig[];
   readonly guardrails: GuardrailsConfig;
+  readonly audit: ConfigFile['audit'];
   readonly budget: { readonly commands: number; readonly perMs: number };
   readonly inlineBudgetMs: number;
   /** Every value that came from the environment: to be masked wherever it shows up. */
@@ -80,6 +81,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
     breakGlass: file.breakGlass,
     freeze: file.freeze,
     guardrails: file.guardrails,
+    audit: file.audit,
     budget: { commands: file.budget.commands, perMs: file.budget.per },
     inlineBudgetMs: Math.min(2500, file.slack.inlineBudget),
     secrets,

@@ -35,6 +35,7 @@ export const REASONS = [
   'bad_code',
   'no_card',
   'too_large',
+  'untrusted_record',
   'stopped',
   'internal',
 ] as const;

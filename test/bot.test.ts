@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { openCore } from '../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../src/config.ts';
 import { createLog } from '../src/telemetry.ts';
+import { RECORD_KEY } from './store/keys.ts';
 
 const config = parseConfig(
   `slack: { team: T0TEAM }
@@ -14,7 +15,11 @@ approvals: [ { commands: [deploy], hosts: all, from: [oncall], stepUp: totp } ]`
 
 it('does not start with a rule it could not keep: stepUp needs the key of the enrolments', async () => {
   const open = (env: Record<string, string>) =>
-    openCore(config, loadEnvironment({ DATABASE_URL: ':memory:', ...env }), createLog('silent'));
+    openCore(
+      config,
+      loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY, ...env }),
+      createLog('silent'),
+    );
   expect(() => open({})).toThrow('asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set');
   await open({ FAIRLEAD_TOTP_KEY: 'ab'.repeat(32) }).close();
 });

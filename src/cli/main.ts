@@ -13,7 +13,7 @@ const USAGE = `fairlead init [--team …] [--staging-host name=address] …   wr
 fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
 fairlead check                                         test config, Slack, hosts, registries and store, and say what to fix
 fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
-fairlead audit verify | fairlead audit head            check the audit log | print the newest record's hash
+fairlead audit verify [--head N:HASH] | fairlead audit head   check every record, against a saved head | print the head
 fairlead totp remove <user>                            forget the one-time code of somebody whose device is gone
 fairlead manifest [--write] [--url <address>]          the Slack app manifest
 fairlead schema [--write]                              the JSON Schema of fairlead.yml

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { WebClient } from '@slack/web-api';
 import { openCore } from '../bot.ts';
@@ -11,6 +10,7 @@ import { createPeople } from '../slack/people.ts';
 import { plainText } from '../slack/plain.ts';
 import { answerView, progressView } from '../slack/views/index.ts';
 import { createLog } from '../telemetry.ts';
+import { operator } from './operator.ts';
 import { settings } from './settings.ts';
 
 /** One command by the same way as from Slack: parsed, authorized and audited as that person in that channel. */
@@ -42,13 +42,19 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     let request: Parameters<typeof progressView>[1] | undefined;
     let shown = '';
     const answer = await handle(
-      { text, person: values.as, channel: values.in, team: config.slack.team, source: 'cli' },
+      {
+        text,
+        person: values.as,
+        channel: values.in,
+        team: config.slack.team,
+        source: 'cli',
+        operator: operator(),
+      },
       deps,
       {
         signal: interrupt.signal,
         accepted(accepted) {
           request = accepted;
-          log.info({ request: accepted.id, user: userInfo().username }, 'Run from the command line');
         },
         progress(report) {
           if (!request || values.json || !process.stderr.isTTY) return;

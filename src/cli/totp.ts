@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
-import { loadEnvironment } from '../config.ts';
+import { loadEnvironment, recordKeys } from '../config.ts';
 import { UserError } from '../errors.ts';
 import { openStore } from '../store/store.ts';
+import { operator } from './operator.ts';
 
 /** For a person whose device is gone: their one-time code is forgotten, and `/dock totp` sets up a new one. */
 export async function totpCommand(args: readonly string[]): Promise<number> {
@@ -9,7 +9,7 @@ export async function totpCommand(args: readonly string[]): Promise<number> {
   if (what !== 'remove' || person === undefined || rest.length > 0)
     throw new UserError('bad_input', 'fairlead totp remove <user id>');
   const env = loadEnvironment(process.env);
-  const store = openStore(env.DATABASE_URL, env.FAIRLEAD_TOTP_KEY);
+  const store = openStore(env.DATABASE_URL, { record: recordKeys(env), totp: env.FAIRLEAD_TOTP_KEY });
   try {
     const removed = await store.totp.remove(person);
     if (removed) {
@@ -25,7 +25,8 @@ export async function totpCommand(args: readonly string[]): Promise<number> {
         line: `totp remove ${person}`,
         hosts: [],
         outcome: 'ok',
-        detail: `removed by ${userInfo().username} at the command line`,
+        operator: operator(),
+        detail: 'removed at the command line',
       });
     }
     process.stdout.write(removed ? `${person} has no one-time code any more.\n` : `${person} had none.\n`);

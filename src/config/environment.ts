@@ -2,15 +2,20 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 
 const Token = (prefix: string) => z.string().startsWith(prefix, `must start with ${prefix}`).optional();
+const HEX_KEY = /^[0-9a-f]{64}$/iu;
+const A_KEY = 'must be 64 hex digits: openssl rand -hex 32';
 export const Environment = z.object({
   SLACK_BOT_TOKEN: Token('xoxb-'),
   SLACK_APP_TOKEN: Token('xapp-'),
   SLACK_SIGNING_SECRET: z.string().min(8, 'is too short to be a signing secret').optional(),
   SLACK_API_URL: z.url('must be an address').optional(),
   FAIRLEAD_CONFIG: z.string().default('./fairlead.yml'),
-  FAIRLEAD_TOTP_KEY: z
+  FAIRLEAD_TOTP_KEY: z.string().regex(HEX_KEY, A_KEY).optional(),
+  FAIRLEAD_RECORD_KEY: z.string().regex(HEX_KEY, A_KEY).optional(),
+  FAIRLEAD_FORMER_RECORD_KEYS: z
     .string()
-    .regex(/^[0-9a-f]{64}$/iu, 'must be 64 hex digits: openssl rand -hex 32')
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    .pipe(z.array(z.string().regex(HEX_KEY, `${A_KEY}, several with commas between them`)))
     .optional(),
   DATABASE_URL: z.string().default('file:./data/fairlead.db'),
   PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(3000),
@@ -26,5 +31,16 @@ export function loadEnvironment(env: Readonly<Record<string, string | undefined>
   throw new UserError(
     'not_configured',
     result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'),
+  );
+}
+
+/** What the records are signed with. Throws a `UserError` when there is no key. */
+export function recordKeys(env: Environment): { readonly current: string; readonly former: readonly string[] } {
+  const { FAIRLEAD_RECORD_KEY: current, FAIRLEAD_FORMER_RECORD_KEYS: former = [] } = env;
+  if (current !== undefined) return { current, former };
+  throw new UserError(
+    'not_configured',
+    'FAIRLEAD_RECORD_KEY is not set: approvals, deployments and the audit log are signed with it.',
+    'Make one with `openssl rand -hex 32`, put it into .env, away from the database, and keep it.',
   );
 }

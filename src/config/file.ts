@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Grant, Group, Role } from './access.ts';
 import { Approval, BreakGlass, FreezeWindow } from './approvals.ts';
+import { Audit } from './audit.ts';
 import { Guardrails } from './guardrails.ts';
 import { Host, HostName, Registry } from './hosts.ts';
 import { checkLinks } from './links.ts';
@@ -47,6 +48,7 @@ const Sections = z.strictObject({
   breakGlass: BreakGlass.optional(),
   freeze: z.array(FreezeWindow).default([]).meta({ description: 'Times of the week in which nothing is deployed' }),
   guardrails: Guardrails.prefault({}),
+  audit: Audit.prefault({}),
   budget: z
     .strictObject({ commands: z.int().min(1).max(10_000).default(30), per: duration('1m') })
     .prefault({})

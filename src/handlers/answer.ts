@@ -2,14 +2,16 @@ import type { AnswerArgs } from '../commands/dock.ts';
 import type { Prunable } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
 import { complete } from '../policy/approvals.ts';
+import { closed } from '../store/approval.ts';
 import type { Approval } from '../store/approvals.ts';
 import { mayAnswer, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
-import { closedError } from './deploy/start.ts';
+import { closedError, untrustedError } from './deploy/start.ts';
 import { type AnsweredResult, approveDeploy, type CodeResult } from './deploy/vote.ts';
 import { settle, timed } from './over-hosts.ts';
 import { type PrunePlan, verifiedOn } from './prune.ts';
 import { neededNow, type Removal, removeOne } from './prune-plan.ts';
+import { prunePlanOf } from './prune-preflight.ts';
 import type { Deps, Handler, Request, Run, Timed } from './types.ts';
 
 export interface PrunedHost {
@@ -41,8 +43,8 @@ export const approve: Handler<AnswerArgs, PrunedResult | AnsweredResult | CodeRe
   const approval = await pendingOne(request, deps);
   if (isDeploy(approval)) return approveDeploy(request, approval, deps);
   mustAnswer(request, deps, approval, 'yes');
+  const plan = await prunePlanOf(approval, deps);
   await decide(request, deps, approval.id, 'approved');
-  const plan = approval.plan as PrunePlan;
   const result = await removeAll(plan, approval, request, deps, run);
   await deps.store.approvals.finish({
     id: approval.id,
@@ -73,6 +75,7 @@ export const reject: Handler<AnswerArgs, RejectedResult | AnsweredResult> = asyn
 async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<Approval> {
   const approval = await deps.store.approvals.find(request.args.id, request.channel);
   if (!approval) throw noSuch('question');
+  if (closed(approval, deps.now()) === 'untrusted') throw untrustedError('question');
   return approval;
 }
 

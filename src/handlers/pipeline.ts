@@ -52,6 +52,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     channel: incoming.channel,
     team: incoming.team,
     source: incoming.source,
+    ...(incoming.operator === undefined ? {} : { operator: incoming.operator }),
     command: parsed.spec.name,
     line: deps.redact(parsed.shownLine),
   };

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { PruneArgs } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
 import { settle, timed } from './over-hosts.ts';
 import { type Candidate, candidates } from './prune-plan.ts';
+import { hashOfPrune } from './prune-preflight.ts';
 import type { Deps, Handler, Timed } from './types.ts';
 
 export interface HostPlan {
@@ -67,7 +67,7 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
       'Narrow it with `--older-than` or `--on`.',
     );
   const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
-  const hash = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+  const hash = hashOfPrune(plan);
   const decision = request.decision;
   const from = decision.kind === 'needs-approval' ? decision.from : [];
   const expiresAt = at + (decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN);

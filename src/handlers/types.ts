@@ -22,6 +22,8 @@ export interface Incoming {
   readonly channel: string;
   readonly team: string;
   readonly source: Source;
+  /** The operating-system user who says it at the command line, in the person's name. */
+  readonly operator?: string;
   /** The thread it was said in. */
   readonly thread?: string | undefined;
 }
@@ -77,8 +79,8 @@ export interface Board {
   changed(id: string, now?: boolean): void;
   /** Says something in a card's thread. Never rejects. */
   note(id: string, note: Note): Promise<void>;
-  /** Says something to one person in private. Never rejects. */
-  tell(person: string, note: Note): Promise<void>;
+  /** Says something to one person in private, or in a channel that has no card. Never rejects. */
+  tell(to: string, note: Note): Promise<void>;
 }
 
 /** Reads who is where. Never rejects. */

@@ -1,34 +1,22 @@
 import { UserError } from '../errors.ts';
+import {
+  type Answered,
+  type Approval,
+  type ApprovalRow,
+  type Closed,
+  closed,
+  shapeApproval,
+  type Vote,
+} from './approval.ts';
 import { seal, unseal } from './sealed.ts';
+import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
+import type { Signer } from './signer.ts';
 import type { Sql } from './sql.ts';
 
-/** How a question can end. `superseded`: a new plan took its place, since something on a host moved. */
-export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'superseded';
-export type ApprovalState = 'pending' | 'expired' | Answered;
-
-/** A question about one plan. Times are Unix milliseconds. */
-export interface Approval {
-  readonly id: string;
-  readonly command: string;
-  /** What is deployed; undefined for a command that is not about a service. */
-  readonly service: string | undefined;
-  readonly line: string;
-  readonly channel: string;
-  readonly requestedBy: string;
-  readonly requestedAt: number;
-  readonly expiresAt: number;
-  readonly plan: unknown;
-  readonly hash: string;
-  readonly state: ApprovalState;
-  readonly decidedBy: string | undefined;
-  readonly decidedAt: number | undefined;
-  readonly verdict: string | undefined;
-  /** How often the approvers were reminded. */
-  readonly reminders: number;
-}
+export type { Approval, Closed, Vote } from './approval.ts';
 
 export interface NewApproval
-  extends Omit<Approval, 'state' | 'service' | 'decidedBy' | 'decidedAt' | 'verdict' | 'reminders'> {
+  extends Omit<Approval, 'state' | 'integrity' | 'service' | 'decidedBy' | 'decidedAt' | 'verdict' | 'reminders'> {
   readonly service?: string;
   /** Milliseconds until the first reminder; each pause after it is twice the one before. Without it there is none. */
   readonly remindEvery?: number;
@@ -36,15 +24,6 @@ export interface NewApproval
   readonly values?: Readonly<Record<string, string>> | undefined;
 }
 
-/** One person's yes. It is never taken back. */
-export interface Vote {
-  readonly person: string;
-  readonly at: number;
-  /** What they proved it with, beyond being signed in to Slack. */
-  readonly factor: 'totp' | undefined;
-}
-
-export type Closed = 'unknown' | Exclude<ApprovalState, 'pending'>;
 export type Voted =
   | { readonly counted: true; readonly approval: Approval; readonly votes: readonly Vote[] }
   | {
@@ -94,36 +73,23 @@ export interface Approvals {
   finish(end: { readonly id: string; readonly verdict: string; readonly at: number }): Promise<void>;
 }
 
-interface Row {
-  readonly id: string;
-  readonly command: string;
-  readonly service: string | null;
-  readonly line: string;
-  readonly channel: string;
-  readonly requested_by: string;
-  readonly requested_at: number;
-  readonly expires_at: number;
-  readonly plan: string;
-  readonly hash: string;
-  readonly state: ApprovalState;
-  readonly decided_by: string | null;
-  readonly decided_at: number | null;
-  readonly verdict: string | null;
-  readonly reminders: number;
-}
-
 const OLDEST_FIRST = (a: Approval, b: Approval) => a.requestedAt - b.requestedAt;
 
+interface VoteRow extends SignedRow {
+  readonly person: string;
+  readonly at: number;
+  readonly factor: 'totp' | null;
+}
+
 /** `key` is what values are sealed under; without one, none can be given. */
-export function createApprovals(sql: Sql, key: Buffer | undefined): Approvals {
-  const get = (id: string) => findApproval(sql, id);
+export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefined): Approvals {
+  const get = (id: string) => findApproval(sql, signer, id);
+  const shaped = (row: ApprovalRow) => shapeApproval(signer, row);
   const votes = (id: string) =>
-    sql
-      .all<Omit<Vote, 'factor'> & { factor: 'totp' | null }>(
-        'select person, at, factor from votes where approval = $1 order by at, person',
-        [id],
-      )
-      .map(({ person, at, factor }): Vote => ({ person, at, factor: factor ?? undefined }));
+    sql.all<VoteRow>('select * from votes where approval = $1 order by at, person', [id]).map((row): Vote => {
+      const { person, at, factor } = row;
+      return { person, at, factor: factor ?? undefined, integrity: integrityOf(signer, 'votes', row) };
+    });
   return {
     async create({
       id,
@@ -141,36 +107,40 @@ export function createApprovals(sql: Sql, key: Buffer | undefined): Approvals {
     }) {
       const sealed = values === undefined ? null : sealValues(key, id, values);
       const every = remindEvery ?? null;
-      sql.all(
-        `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, sealed, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending')`,
-        [
-          id,
-          command,
-          service ?? null,
-          line,
-          channel,
-          requestedBy,
-          requestedAt,
-          expiresAt,
-          JSON.stringify(plan),
-          hash,
-          every,
-          every === null ? null : requestedAt + every,
-          sealed,
-        ],
-      );
+      const insert = () =>
+        sql.all<ApprovalRow>(
+          `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, sealed, state)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending') returning *`,
+          [
+            id,
+            command,
+            service ?? null,
+            line,
+            channel,
+            requestedBy,
+            requestedAt,
+            expiresAt,
+            JSON.stringify(plan),
+            hash,
+            every,
+            every === null ? null : requestedAt + every,
+            sealed,
+          ],
+        )[0] as ApprovalRow;
+      sql.tx(() => sign(sql, signer, 'approvals', insert()));
     },
     get: async (id) => get(id),
     async find(ref, channel) {
-      const found = sql.all<{ id: string; hash: string; state: string }>(
-        `select id, hash, state from approvals where channel = $2 and (id = $1 or (length($1) < 26 and substr(hash, 1, length($1)) = $1)
+      const rows = sql.all<ApprovalRow>(
+        `select * from approvals where channel = $2 and (id = $1 or (length($1) < 26 and substr(hash, 1, length($1)) = $1)
          or hash = $1) order by state = 'pending' desc, requested_at desc, id desc`,
         [ref, channel],
       );
+      // One that somebody slipped in is found by its whole id, to be refused, and stands in nobody's way.
+      const found = rows.map(shaped).filter(({ id, integrity }) => id === ref || integrity !== 'forged');
       if (new Set(found.filter(({ state }) => state === 'pending').map(({ hash }) => hash)).size > 1)
         throw new UserError('ambiguous', 'More than one open plan begins so.', 'Answer it by the buttons of its card.');
-      return found[0] && get(found[0].id);
+      return found[0];
     },
     async values(id) {
       const { sealed } =
@@ -179,73 +149,95 @@ export function createApprovals(sql: Sql, key: Buffer | undefined): Approvals {
     },
     async vote({ id, person, at, factor }) {
       return sql.tx((): Voted => {
-        const added = sql.all(
-          `insert into votes (approval, person, at, factor)
-           select id, $2, $3, $4 from approvals where id = $1 and state = 'pending' and expires_at > $3
-           on conflict do nothing returning person`,
+        const approval = get(id);
+        const why = closed(approval, at);
+        if (!approval || why) return { counted: false, why: why ?? 'unknown', approval, votes: votes(id) };
+        const [added] = sql.all<VoteRow>(
+          'insert into votes (approval, person, at, factor) values ($1, $2, $3, $4) on conflict do nothing returning *',
           [id, person, at, factor ?? null],
         );
-        const approval = get(id);
+        if (added) sign(sql, signer, 'votes', added);
         const all = votes(id);
-        if (approval && added.length === 1) return { counted: true, approval, votes: all };
-        const why = closed(approval, at);
-        return { counted: false, why: why ?? 'again', approval, votes: all };
+        return added ? { counted: true, approval, votes: all } : { counted: false, why: 'again', approval, votes: all };
       });
     },
     votes: async (id) => votes(id),
-    decide: async (decision) => decide(sql, decision),
+    decide: async (decision) => sql.tx(() => decide(sql, signer, decision)),
     async expire(now) {
-      const rows = sql.all<Row>(
-        "update approvals set state = 'expired', decided_at = $1, sealed = null where state = 'pending' and expires_at <= $1 returning *",
-        [now],
+      const due = "select * from approvals where state = 'pending' and expires_at <= $1";
+      // Asked every other second: the write lock is taken only when there is something to write.
+      if (sql.all(`${due} limit 1`, [now]).length === 0) return [];
+      const rows = sql.tx(() =>
+        sql
+          .all<ApprovalRow>(due, [now])
+          .map((row) =>
+            changeSigned({ sql, signer, table: 'approvals' }, row, () =>
+              sql.all<ApprovalRow>(
+                "update approvals set state = 'expired', decided_at = $1, sealed = null where id = $2 returning *",
+                [now, row.id],
+              ),
+            ),
+          ),
       );
-      return rows.map(shape).sort(OLDEST_FIRST);
+      return trusted(rows.filter((row) => row !== undefined).map(shaped)).sort(OLDEST_FIRST);
     },
     async pending({ now, channel }) {
-      const rows = sql.all<Row>(
+      const rows = sql.all<ApprovalRow>(
         "select * from approvals where state = 'pending' and expires_at > $1 and ($2 = '' or channel = $2) order by requested_at",
         [now, channel ?? ''],
       );
-      return rows.map(shape);
+      return trusted(rows.map(shaped));
     },
     async remind(now) {
-      const rows = sql.all<Row>(
+      const rows = sql.all<ApprovalRow>(
         `update approvals set reminders = reminders + 1, remind_at = $1 + remind_every * 2, remind_every = remind_every * 2
          where state = 'pending' and remind_at <= $1 and expires_at > $1 returning *`,
         [now],
       );
-      return rows.map(shape).sort(OLDEST_FIRST);
+      return trusted(rows.map(shaped)).sort(OLDEST_FIRST);
     },
-    async finish({ id, verdict, at }) {
-      sql.all('update approvals set verdict = $1, finished_at = $2 where id = $3', [verdict, at, id]);
-    },
+    finish: async (end) => sql.tx(() => finishApproval(sql, signer, end)),
   };
 }
 
-/** For a transaction that decides and does more: see `deployments.start`. */
-export function decide(sql: Sql, { id, state, by, at }: Decision): Decided {
-  const won = sql.all<Row>(
-    `update approvals set state = $1, decided_by = $2, decided_at = $3,
-       sealed = case when $1 = 'approved' then sealed else null end
-     where id = $4 and state = 'pending' and expires_at > $3 returning *`,
-    [state, by, at, id],
-  )[0];
-  if (won) return { won: true, approval: shape(won) };
-  const approval = findApproval(sql, id);
-  // It was closed when the update passed it by, and what is closed stays so.
-  return { won: false, why: closed(approval, at) as Closed, approval };
+const trusted = (approvals: Approval[]) => approvals.filter(({ integrity }) => integrity === 'signed');
+
+const rowOf = (sql: Sql, id: string) => sql.all<ApprovalRow>('select * from approvals where id = $1', [id])[0];
+
+/** Writes what came of it. Part of a transaction: see `deployments.finish`. */
+export function finishApproval(
+  sql: Sql,
+  signer: Signer,
+  { id, verdict, at }: { readonly id: string; readonly verdict: string; readonly at: number },
+): void {
+  changeSigned({ sql, signer, table: 'approvals' }, rowOf(sql, id), () =>
+    sql.all<ApprovalRow>('update approvals set verdict = $1, finished_at = $2 where id = $3 returning *', [
+      verdict,
+      at,
+      id,
+    ]),
+  );
 }
 
-export function findApproval(sql: Sql, id: string): Approval | undefined {
-  const row = sql.all<Row>('select * from approvals where id = $1', [id])[0];
-  return row && shape(row);
+/** Part of a transaction that decides, and may do more: see `deployments.start`. */
+export function decide(sql: Sql, signer: Signer, { id, state, by, at }: Decision): Decided {
+  const row = rowOf(sql, id);
+  const asked = row && shapeApproval(signer, row);
+  const why = closed(asked, at);
+  if (why) return { won: false, why, approval: asked };
+  const won = changeSigned({ sql, signer, table: 'approvals' }, row, () =>
+    sql.all<ApprovalRow>(
+      `update approvals set state = $1, decided_by = $2, decided_at = $3,
+         sealed = case when $1 = 'approved' then sealed else null end where id = $4 returning *`,
+      [state, by, at, id],
+    ),
+  ) as ApprovalRow;
+  return { won: true, approval: shapeApproval(signer, won) };
 }
 
-/** Why a question takes no answer at `now`; undefined while it does. */
-export function closed(approval: Approval | undefined, now: number): Closed | undefined {
-  if (!approval) return 'unknown';
-  if (approval.state !== 'pending') return approval.state;
-  return approval.expiresAt <= now ? 'expired' : undefined;
+export function findApproval(sql: Sql, signer: Signer, id: string): Approval | undefined {
+  const row = rowOf(sql, id);
+  return row && shapeApproval(signer, row);
 }
 
 function sealValues(key: Buffer | undefined, id: string, values: Readonly<Record<string, string>>): string {
@@ -263,24 +255,4 @@ function openValues(key: Buffer | undefined, id: string, sealed: string): Readon
   } catch {
     throw new UserError('not_configured', 'The values given with `-e` were sealed under another key than today’s.');
   }
-}
-
-function shape(row: Row): Approval {
-  return {
-    id: row.id,
-    command: row.command,
-    service: row.service ?? undefined,
-    line: row.line,
-    channel: row.channel,
-    requestedBy: row.requested_by,
-    requestedAt: row.requested_at,
-    expiresAt: row.expires_at,
-    plan: JSON.parse(row.plan),
-    hash: row.hash,
-    state: row.state,
-    decidedBy: row.decided_by ?? undefined,
-    decidedAt: row.decided_at ?? undefined,
-    verdict: row.verdict ?? undefined,
-    reminders: row.reminders,
-  };
 }

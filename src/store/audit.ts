@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import { type AuditHead, readHead, signHead } from './audit-head.ts';
+import type { Signer } from './signer.ts';
 import { type Sql, type Value, WRITE_LOCK_MS } from './sql.ts';
 
 export interface AuditEntry {
@@ -17,6 +19,8 @@ export interface AuditEntry {
   /** What was said, in canonical spelling and redacted. */
   readonly line: string;
   readonly hosts: readonly string[];
+  /** The operating-system user who gave it at the command line, as somebody or on their own. */
+  readonly operator?: string;
   readonly decision?: 'allow' | 'needs-approval' | 'deny';
   readonly reason?: string;
   /** Where in the config it was decided. */
@@ -45,24 +49,18 @@ export interface AuditSearch {
   readonly limit: number;
 }
 
-export type Verification =
-  | { readonly ok: true; readonly records: number; readonly head: string }
-  | {
-      readonly ok: false;
-      readonly records: number;
-      readonly problem: 'changed' | 'missing' | 'reordered' | 'head';
-      readonly seq: number;
-      readonly text: string;
-    };
-
-/** Append-only, each record chained to the one before by SHA-256. */
+/** Append-only: each record is chained to the one before by SHA-256 and has a keyed MAC, as has the newest one's number. */
 export interface AuditLog {
   /** Settles once the record is on disk. Entries of the same turn share one commit. */
   append(entry: AuditEntry): Promise<AuditRecord>;
-  /** Walks the whole chain; the first fault is named. */
-  verify(): Verification;
   /** Newest first. */
   search(query: AuditSearch): Promise<AuditRecord[]>;
+  /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
+  hasEvent(event: { readonly request: string; readonly person: string; readonly since: number }): Promise<boolean>;
+  /** The newest record, to be saved elsewhere. */
+  head(): Promise<Pick<AuditHead, 'seq' | 'hash'>>;
+  /** The same, when it has not been made known for `every` ms and has changed since. Over all processes, once. */
+  headToShip(now: number, every: number): Promise<Pick<AuditHead, 'seq' | 'hash'> | undefined>;
   /** Commits what is waiting. */
   flush(): void;
 }
@@ -75,11 +73,6 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-interface Head {
-  readonly seq: number;
-  readonly hash: string;
-}
-
 interface Row {
   readonly seq: number;
   readonly entry: string;
@@ -87,13 +80,16 @@ interface Row {
   readonly hash: string;
 }
 
-export function createAuditLog(sql: Sql): AuditLog {
+/** The domain of the MACs of records. */
+export const RECORD = 'audit';
+
+export function createAuditLog(sql: Sql, signer: Signer): AuditLog {
   let waiting: Waiting[] = [];
   let isWriting = false;
   const take = () => {
     const batch = waiting;
     waiting = [];
-    return { batch, insert: () => insertAll(sql, batch) };
+    return { batch, insert: () => insertAll(sql, signer, batch) };
   };
   const writeBatch = async () => {
     const { batch, insert } = take();
@@ -127,9 +123,28 @@ export function createAuditLog(sql: Sql): AuditLog {
         waiting.push({ entry, since: performance.now(), resolve, reject });
         writeSoon();
       }),
-    // A record that is written after the last row was read must not be one that is missing.
-    verify: () => sql.snapshot(() => verify(sql)),
     search: async (query) => search(sql, query),
+    async hasEvent({ request, person, since }) {
+      const found = sql.all(
+        `select seq from audit where person = $1 and at >= $2 and kind = 'event'
+         and json_extract(entry, '$.request') = $3 limit 1`,
+        [person, since, request],
+      );
+      return found.length === 1;
+    },
+    async head() {
+      const { seq, hash } = signedHead(sql, signer);
+      return { seq, hash };
+    },
+    async headToShip(now, every) {
+      const { seq, hash } = signedHead(sql, signer);
+      const won = sql.all(
+        `update audit_head set shipped_at = $1, shipped_seq = $3
+         where one = 1 and shipped_at <= $2 and shipped_seq <> $3 returning seq`,
+        [now, now - every, seq],
+      );
+      return won.length === 1 ? { seq, hash } : undefined;
+    },
     flush() {
       const { batch, insert } = take();
       if (batch.length === 0) return;
@@ -152,16 +167,16 @@ function fail(batch: readonly Waiting[], error: unknown): void {
 }
 
 /** Appends in order. For a transaction that does what is recorded: see `deployments.finish`. */
-export function insertAll(sql: Sql, batch: readonly Pick<Waiting, 'entry'>[]): AuditRecord[] {
+export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting, 'entry'>[]): AuditRecord[] {
   // Read inside the transaction: another process may have appended since.
-  const head = sql.all<Head>('select seq, hash from audit_head where one = 1')[0] ?? { seq: 0, hash: '' };
+  const head = signedHead(sql, signer);
   let { seq, hash: prev } = head;
   const records = batch.map(({ entry }): AuditRecord => {
     seq += 1;
     const text = JSON.stringify(entry);
     const hash = chain(prev, seq, text);
     sql.all(
-      'insert into audit (seq, at, kind, person, channel, command, decision, outcome, entry, prev, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+      'insert into audit (seq, at, kind, person, channel, command, decision, outcome, entry, prev, hash, mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
       [
         seq,
         entry.at,
@@ -174,73 +189,31 @@ export function insertAll(sql: Sql, batch: readonly Pick<Waiting, 'entry'>[]): A
         text,
         prev,
         hash,
+        recordMac(signer, seq, hash),
       ],
     );
     const record = { ...entry, seq, prev, hash };
     prev = hash;
     return record;
   });
-  sql.all('update audit_head set seq = $1, hash = $2 where one = 1', [seq, prev]);
+  signHead(sql, signer, { ...head, seq, hash: prev });
   return records;
 }
 
-function chain(prev: string, seq: number, entry: string): string {
+/** The hash stands for the whole record. */
+const recordMac = (signer: Signer, seq: number, hash: string) => signer.mac(RECORD, [seq, hash]);
+
+/** Throws when it was changed: what is appended to a log that was cut would hide that. */
+function signedHead(sql: Sql, signer: Signer): AuditHead {
+  const head = readHead(sql, signer);
+  if (!head) throw new Error('its head is missing: `fairlead audit verify` says more');
+  if (!head.signed)
+    throw new Error('its head was not signed with FAIRLEAD_RECORD_KEY: `fairlead audit verify` says more');
+  return head;
+}
+
+export function chain(prev: string, seq: number, entry: string): string {
   return hash('sha256', `${prev}\n${seq}\n${entry}`);
-}
-
-function verify(sql: Sql): Verification {
-  let prev = '';
-  let records = 0;
-  let before = 0;
-  const bad = (problem: 'changed' | 'missing' | 'reordered' | 'head', seq: number, text: string): Verification => ({
-    ok: false,
-    records,
-    problem,
-    seq,
-    text,
-  });
-  for (const row of sql.each<Row & Columns>('select * from audit order by seq')) {
-    if (row.seq !== before + 1)
-      return bad('missing', before + 1, `Record ${before + 1} is missing: after ${before} comes ${row.seq}.`);
-    if (chain(row.prev, row.seq, row.entry) !== row.hash)
-      return bad('changed', row.seq, `Record ${row.seq} was changed: its hash does not fit its text.`);
-    if (row.prev !== prev)
-      return bad(
-        'reordered',
-        row.seq,
-        `Record ${row.seq} does not follow the one before it: one of them was moved or replaced.`,
-      );
-    if (!columnsFit(row))
-      return bad('changed', row.seq, `Record ${row.seq} was changed: its columns do not fit its text.`);
-    prev = row.hash;
-    before = row.seq;
-    records += 1;
-  }
-  const head = sql.all<Head>('select seq, hash from audit_head where one = 1')[0];
-  if (!head || head.seq > before)
-    return bad('missing', before + 1, `Record ${before + 1} is missing: the newest should be ${head?.seq ?? 'known'}.`);
-  if (head.seq !== before || head.hash !== prev)
-    return bad('head', before, `The newest record is not the one the log ended with (${head.seq}).`);
-  return { ok: true, records, head: prev };
-}
-
-type Columns = Record<
-  'at' | 'kind' | 'person' | 'channel' | 'command' | 'decision' | 'outcome',
-  string | number | null
->;
-
-// The columns are there to be searched; a record whose columns lie would hide from a search.
-function columnsFit(row: Row & Columns): boolean {
-  const entry = JSON.parse(row.entry) as AuditEntry;
-  return (
-    row.at === entry.at &&
-    row.kind === entry.kind &&
-    row.person === entry.person &&
-    row.channel === entry.channel &&
-    row.command === entry.command &&
-    row.decision === (entry.decision ?? null) &&
-    row.outcome === (entry.outcome ?? null)
-  );
 }
 
 /** So many records are looked at before others get their turn: a host may be in none of a million. */

@@ -1,3 +1,6 @@
+import { integrityOf, parsed, type SignedRow } from './signed.ts';
+import type { Integrity, Signer } from './signer.ts';
+
 /** One execution of one approved plan. Times are Unix milliseconds. */
 export interface Deployment {
   readonly id: string;
@@ -9,8 +12,10 @@ export interface Deployment {
   readonly requestedBy: string;
   /** Whose answer completed the approval, or who broke the glass. */
   readonly startedBy: string;
+  /** Undefined when what is stored is not JSON. */
   readonly plan: unknown;
   readonly hash: string;
+  readonly integrity: Integrity;
   readonly createdAt: number;
   /** The reason given, when it went by without the approval its rule asks for. */
   readonly breakGlass: string | undefined;
@@ -48,7 +53,7 @@ export interface HostOutcome {
   readonly at: number;
 }
 
-export interface DeploymentRow {
+export interface DeploymentRow extends SignedRow {
   readonly id: string;
   readonly approval: string;
   readonly command: string;
@@ -74,7 +79,7 @@ export interface DeploymentRow {
   readonly finished_at: number | null;
 }
 
-export function shapeDeployment(row: DeploymentRow): Deployment {
+export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment {
   return {
     id: row.id,
     approval: row.approval,
@@ -84,8 +89,9 @@ export function shapeDeployment(row: DeploymentRow): Deployment {
     channel: row.channel,
     requestedBy: row.requested_by,
     startedBy: row.started_by,
-    plan: JSON.parse(row.plan),
+    plan: parsed(row.plan),
     hash: row.hash,
+    integrity: integrityOf(signer, 'deployments', row),
     createdAt: row.created_at,
     breakGlass: row.break_glass ?? undefined,
     state: row.state,
@@ -97,7 +103,7 @@ export function shapeDeployment(row: DeploymentRow): Deployment {
     askedUntil: row.asked_until ?? undefined,
     goneOn: row.gone_on ?? undefined,
     verdict: row.verdict ?? undefined,
-    detail: row.detail === null ? undefined : JSON.parse(row.detail),
+    detail: parsed(row.detail),
     finishedAt: row.finished_at ?? undefined,
   };
 }

@@ -1,4 +1,5 @@
-import { type Approval, type Closed, closed, decide, findApproval } from './approvals.ts';
+import { type Approval, type Closed, closed } from './approval.ts';
+import { decide, findApproval, finishApproval } from './approvals.ts';
 import { type AuditEntry, insertAll } from './audit.ts';
 import {
   type Deployment,
@@ -10,9 +11,11 @@ import {
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
 import { type Lock, lockAgainst } from './locks.ts';
 import { openReview } from './reviews.ts';
+import { changeSigned, parsed, sign } from './signed.ts';
+import type { Signer } from './signer.ts';
 import type { Sql } from './sql.ts';
 import { recordVersion, type Version } from './versions.ts';
-import { createWaves, type Waves } from './waves.ts';
+import { type Change, createWaves, type Waves } from './waves.ts';
 
 export interface Start {
   /** The new deployment's id. */
@@ -49,7 +52,7 @@ export interface Deployments extends Waves {
   start(start: Start): Promise<Started>;
   /**
    * The oldest one queued, or one whose heartbeat is older than `staleBefore`, and none of those in `except`. Over all
-   * processes, each is claimed once.
+   * processes, each is claimed once. One whose row is forged is claimed too, to be ended.
    */
   claim(
     owner: string,
@@ -71,7 +74,7 @@ export interface Deployments extends Waves {
   byApproval(approval: string): Promise<Deployment | undefined>;
   /** Queued or running, oldest first. */
   running(): Promise<readonly Deployment[]>;
-  /** Newest first, of one service or of all, asked for in one channel or in any, by one person or by any. */
+  /** Newest first, without forged ones, of one service or of all, asked for in one channel or in any, by one person or by any. */
   recent(query: {
     readonly service?: string;
     readonly channel?: string;
@@ -87,11 +90,19 @@ export interface Deployments extends Waves {
   requestAbort(id: string, by: string, at: number): Promise<boolean>;
 }
 
-export function createDeployments(sql: Sql): Deployments {
+export function createDeployments(sql: Sql, signer: Signer): Deployments {
+  const shaped = (row: DeploymentRow) => shapeDeployment(signer, row);
+  const rowOf = (column: 'id' | 'approval', value: string) =>
+    sql.all<DeploymentRow>(`select * from deployments where ${column} = $1`, [value])[0];
   const one = (column: 'id' | 'approval', value: string) => {
-    const row = sql.all<DeploymentRow>(`select * from deployments where ${column} = $1`, [value])[0];
-    return row && shapeDeployment(row);
+    const row = rowOf(column, value);
+    return row && shaped(row);
   };
+  /** Part of a transaction. The new row; undefined when none was changed. */
+  const change: Change = (id, set, params) =>
+    changeSigned({ sql, signer, table: 'deployments' }, rowOf('id', id), () =>
+      sql.all<DeploymentRow>(`update deployments set ${set} returning *`, [id, ...params]),
+    );
   /** Runs `work` in one transaction, if the lease still holds. */
   const leased: Leased = (lease, work) =>
     sql.tx(() => {
@@ -109,20 +120,24 @@ export function createDeployments(sql: Sql): Deployments {
       [lease.deployment, lease.owner, lease.attempt, now],
     ).length === 1;
   return {
-    start: async (start) => startOne(sql, start),
+    start: async (start) => startOne(sql, signer, start),
     async claim(owner, now, staleBefore, except = []) {
-      const others = ['', ...except].map((_, index) => `$${index + 4}`).join(', ');
-      const row = sql.all<DeploymentRow>(
-        `update deployments set state = 'running', owner = $1, attempt = attempt + 1, heartbeat_at = $2, claimed_at = $2
-         where id = (
-           select id from deployments
-           where (state = 'queued' or (state = 'running' and heartbeat_at < $3)) and id not in (${others})
-           order by created_at, id limit 1
-         ) and (state = 'queued' or (state = 'running' and heartbeat_at < $3)) returning *`,
-        [owner, now, staleBefore, '', ...except],
-      )[0];
+      const others = ['', ...except].map((_, index) => `$${index + 2}`).join(', ');
+      const due = `select id from deployments
+        where (state = 'queued' or (state = 'running' and heartbeat_at < $1)) and id not in (${others})
+        order by created_at, id limit 1`;
+      const params = [staleBefore, '', ...except];
+      // Asked every other second: the write lock is taken only when there is something to write.
+      if (sql.all(due, params).length === 0) return undefined;
+      const row = sql.tx(() => {
+        const id = sql.all<{ id: string }>(due, params)[0]?.id;
+        if (id === undefined) return undefined;
+        const set =
+          "state = 'running', owner = $2, attempt = attempt + 1, heartbeat_at = $3, claimed_at = $3 where id = $1";
+        return change(id, set, [owner, now]);
+      });
       if (!row) return undefined;
-      return { lease: { deployment: row.id, owner, attempt: row.attempt }, deployment: shapeDeployment(row) };
+      return { lease: { deployment: row.id, owner, attempt: row.attempt }, deployment: shaped(row) };
     },
     heartbeat: async (lease, now) => beat(lease, now),
     async release({ deployment, owner, attempt }) {
@@ -150,29 +165,27 @@ export function createDeployments(sql: Sql): Deployments {
         );
       });
     },
-    ...createWaves(sql, leased),
+    ...createWaves(sql, signer, leased, change),
     async finish(lease, { verdict, detail, at, verified = [], record }) {
       leased(lease, () => {
-        for (const version of verified) recordVersion(sql, version);
-        if (record) insertAll(sql, [{ entry: record }]);
-        sql.all("update deployments set state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1", [
+        for (const version of verified) recordVersion(sql, signer, version);
+        if (record) insertAll(sql, signer, [{ entry: record }]);
+        const ended = change(
           lease.deployment,
-          verdict,
-          JSON.stringify(detail ?? null),
-          at,
-        ]);
-        sql.all('delete from held where deployment = $1', [lease.deployment]);
-        sql.all(
-          'update approvals set verdict = $2, finished_at = $3, sealed = null where id = (select approval from deployments where id = $1)',
-          [lease.deployment, verdict, at],
+          "state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1",
+          [verdict, JSON.stringify(detail ?? null), at],
         );
+        sql.all('delete from held where deployment = $1', [lease.deployment]);
+        const { approval = '' } = ended ?? {};
+        finishApproval(sql, signer, { id: approval, verdict, at });
+        sql.all('update approvals set sealed = null where id = $1', [approval]);
       });
     },
     get: async (id) => one('id', id),
     byApproval: async (approval) => one('approval', approval),
     async running() {
       const rows = sql.all<DeploymentRow>("select * from deployments where state <> 'ended' order by created_at, id");
-      return rows.map(shapeDeployment);
+      return rows.map(shaped);
     },
     async recent({ service, channel, requestedBy, limit }) {
       const rows = sql.all<DeploymentRow>(
@@ -181,21 +194,21 @@ export function createDeployments(sql: Sql): Deployments {
          order by created_at desc, id desc limit $4`,
         [service ?? '', channel ?? '', requestedBy ?? '', limit],
       );
-      return rows.map(shapeDeployment);
+      return rows.map(shaped).filter(({ integrity }) => integrity !== 'forged');
     },
     async journal(id) {
       const rows = sql.all<Omit<JournalEntry, 'note'> & { note: string }>(
         'select seq, attempt, host, phase, note, at from phases where deployment = $1 order by seq',
         [id],
       );
-      return rows.map((row) => ({ ...row, note: JSON.parse(row.note) }));
+      return rows.map((row) => ({ ...row, note: parsed(row.note) }));
     },
     async hosts(id) {
       const rows = sql.all<Omit<HostOutcome, 'detail'> & { detail: string }>(
         'select host, verdict, detail, at from host_verdicts where deployment = $1 order by at, host',
         [id],
       );
-      return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) }));
+      return rows.map((row) => ({ ...row, detail: parsed(row.detail) }));
     },
     holding: async (service) =>
       sql
@@ -205,27 +218,23 @@ export function createDeployments(sql: Sql): Deployments {
         )
         .map(({ host, deployment }) => ({ host, deployment })),
     async requestAbort(id, by, at) {
-      return (
-        sql.all(
-          "update deployments set abort_by = $2, abort_at = $3 where id = $1 and abort_by is null and state <> 'ended' returning id",
-          [id, by, at],
-        ).length === 1
-      );
+      const set = "abort_by = $2, abort_at = $3 where id = $1 and abort_by is null and state <> 'ended'";
+      return sql.tx(() => change(id, set, [by, at])) !== undefined;
     },
   };
 }
 
-function startOne(sql: Sql, start: Start): Started {
+function startOne(sql: Sql, signer: Signer, start: Start): Started {
   const { id, approval: question, hosts, by, at, breakGlass } = start;
   return sql.tx((): Started => {
-    const asked = findApproval(sql, question);
+    const asked = findApproval(sql, signer, question);
     const why = closed(asked, at);
     if (!asked || why) return { won: false, why: why ?? 'unknown', approval: asked };
     const { service, command, line, channel, requestedBy, plan, hash } = asked;
     if (service === undefined) throw new Error(`The question ${question} is not about a service.`);
     const obstacle = obstacleTo(sql, { service, hosts, person: requestedBy, at, locks: breakGlass === undefined });
     if (obstacle) return obstacle;
-    const decided = decide(sql, { id: question, state: 'approved', by, at });
+    const decided = decide(sql, signer, { id: question, state: 'approved', by, at });
     if (!decided.won) return decided;
     const row = sql.all<DeploymentRow>(
       `insert into deployments (id, approval, command, service, line, channel, requested_by, started_by, plan, hash, created_at, break_glass, state, attempt)
@@ -247,8 +256,12 @@ function startOne(sql: Sql, start: Start): Started {
     )[0] as DeploymentRow;
     for (const host of hosts)
       sql.all('insert into held (service, host, deployment) values ($1, $2, $3)', [service, host, id]);
-    if (breakGlass) openReview(sql, { deployment: id, service, channel, person: by, at, ...breakGlass });
-    return { won: true, approval: decided.approval, deployment: shapeDeployment(row) };
+    if (breakGlass) openReview(sql, signer, { deployment: id, service, channel, person: by, at, ...breakGlass });
+    return {
+      won: true,
+      approval: decided.approval,
+      deployment: shapeDeployment(signer, sign(sql, signer, 'deployments', row)),
+    };
   });
 }
 

@@ -1,3 +1,5 @@
+import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
+import type { Integrity, Signer } from './signer.ts';
 import type { Sql } from './sql.ts';
 
 /** What an approver still has to sign after somebody broke the glass. Times are Unix milliseconds. */
@@ -13,6 +15,7 @@ export interface Review {
   readonly reminders: number;
   readonly signedBy: string | undefined;
   readonly signedAt: number | undefined;
+  readonly integrity: Integrity;
 }
 
 /** Opened by `deployments.start`, in the same transaction as the deployment. */
@@ -26,7 +29,7 @@ export interface Reviews {
   remind(now: number, pause: number): Promise<readonly Review[]>;
 }
 
-interface Row {
+interface Row extends SignedRow {
   readonly deployment: string;
   readonly service: string;
   readonly channel: string;
@@ -39,17 +42,25 @@ interface Row {
   readonly signed_at: number | null;
 }
 
-export function createReviews(sql: Sql): Reviews {
-  const all = (text: string, params: (string | number)[]) => sql.all<Row>(text, params).map(shape);
+export function createReviews(sql: Sql, signer: Signer): Reviews {
+  const all = (text: string, params: (string | number)[]) =>
+    sql.all<Row>(text, params).map((row) => shape(signer, row));
   return {
     get: async (deployment) => all('select * from reviews where deployment = $1', [deployment])[0],
     open: async () => all('select * from reviews where signed_by is null order by opened_at, deployment', []),
     sign: async (deployment, by, at) =>
-      all('update reviews set signed_by = $2, signed_at = $3 where deployment = $1 and signed_by is null returning *', [
-        deployment,
-        by,
-        at,
-      ])[0],
+      sql.tx(() => {
+        const [row] = sql.all<Row>('select * from reviews where deployment = $1', [deployment]);
+        if (!row || integrityOf(signer, 'reviews', row) === 'forged') return undefined;
+        const signed = changeSigned({ sql, signer, table: 'reviews' }, row, () =>
+          sql.all<Row>(
+            `update reviews set signed_by = $2, signed_at = $3
+             where deployment = $1 and signed_by is null returning *`,
+            [deployment, by, at],
+          ),
+        );
+        return signed && shape(signer, signed);
+      }),
     remind: async (now, pause) =>
       all(
         `update reviews set remind_at = $1 + $2, reminders = reminders + 1
@@ -62,6 +73,7 @@ export function createReviews(sql: Sql): Reviews {
 /** Part of the transaction that starts the deployment: there is none without its review. */
 export function openReview(
   sql: Sql,
+  signer: Signer,
   review: {
     readonly deployment: string;
     readonly service: string;
@@ -72,14 +84,15 @@ export function openReview(
     readonly reviewBy: number;
   },
 ): void {
-  sql.all(
+  const [row] = sql.all<Row>(
     `insert into reviews (deployment, service, channel, person, reason, opened_at, due_at, remind_at, reminders)
-     values ($1, $2, $3, $4, $5, $6, $7, $7, 0)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $7, 0) returning *`,
     [review.deployment, review.service, review.channel, review.person, review.reason, review.at, review.reviewBy],
   );
+  if (row) sign(sql, signer, 'reviews', row);
 }
 
-function shape(row: Row): Review {
+function shape(signer: Signer, row: Row): Review {
   return {
     deployment: row.deployment,
     service: row.service,
@@ -91,5 +104,6 @@ function shape(row: Row): Review {
     reminders: row.reminders,
     signedBy: row.signed_by ?? undefined,
     signedAt: row.signed_at ?? undefined,
+    integrity: integrityOf(signer, 'reviews', row),
   };
 }

@@ -31,15 +31,20 @@ export interface Sql {
   close(): void;
 }
 
-/** Opens `file:./path` or `:memory:`. Every commit is on disk when it returns. */
-export function openSql(url: string): Sql {
+/** The file of `file:./path`, or `:memory:`. Throws a `UserError` for an address that is neither. */
+export function pathOf(url: string): string {
   if (/^postgres/u.test(url))
     throw new UserError(
       'not_configured',
       'DATABASE_URL names Postgres, which this version cannot use yet.',
       'Use file:./data/fairlead.db.',
     );
-  const path = url.replace(/^file:/u, '');
+  return url.replace(/^file:/u, '');
+}
+
+/** Opens `file:./path` or `:memory:`. Every commit is on disk when it returns. */
+export function openSql(url: string): Sql {
+  const path = pathOf(url);
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
   const db = new DatabaseSync(path, { timeout: WRITE_LOCK_MS });
@@ -96,6 +101,7 @@ export function openSql(url: string): Sql {
       return value;
     },
     close() {
+      leaveWal(db);
       db.close();
       wal.close();
     },
@@ -113,6 +119,18 @@ function switchToWal(db: DatabaseSync): void {
       if (!isBusy(error) || performance.now() > until) throw error;
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
+  }
+}
+
+/**
+ * The last to close takes the file out of WAL mode: a file that is still in it and has no log beside it was copied while
+ * somebody had it open. Others that have it open keep it in.
+ */
+function leaveWal(db: DatabaseSync): void {
+  try {
+    db.exec('pragma busy_timeout = 0; pragma journal_mode = delete');
+  } catch (error) {
+    if (!isBusy(error)) throw error;
   }
 }
 

@@ -6,8 +6,10 @@ import { createLocks, type Locks } from './locks.ts';
 import { migrate } from './migrations.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { keyFrom } from './sealed.ts';
+import { createSigner, type RecordKeys } from './signer.ts';
 import { openSql } from './sql.ts';
 import { createTotp, type Totp } from './totp.ts';
+import { type Verification, verify } from './verify.ts';
 import { createVersions, type Versions } from './versions.ts';
 
 /** What is remembered. */
@@ -20,27 +22,37 @@ export interface Store {
   readonly reviews: Reviews;
   readonly cards: Cards;
   readonly totp: Totp;
+  /** Checks every record; blocks for as long as that takes. */
+  verify(): Verification;
   close(): void;
 }
 
-/**
- * Opens the store, bringing an older database up to date. `totpKey` is 64 hex digits; where there is none, what is given for
- * one deploy is sealed under a key made from `token`. Throws a `UserError` when it cannot be used.
- */
-export function openStore(url: string, totpKey?: string, token?: string): Store {
+/** What the store seals and signs with. */
+export interface StoreKeys {
+  readonly record: RecordKeys;
+  /** 64 hex digits; without it there are no one-time codes. */
+  readonly totp?: string | undefined;
+  /** Where there is no `totp`, what is given for one deploy is sealed under a key made from this. */
+  readonly token?: string | undefined;
+}
+
+/** Opens the store, bringing an older database up to date. Throws a `UserError` when it cannot be used. */
+export function openStore(url: string, { record, totp, token }: StoreKeys): Store {
+  const signer = createSigner(record);
   const sql = openSql(url);
-  migrate(sql);
-  const audit = createAuditLog(sql);
+  migrate(sql, signer);
+  const audit = createAuditLog(sql, signer);
   let open = true;
   return {
     audit,
-    approvals: createApprovals(sql, valuesKey(totpKey, token)),
-    deployments: createDeployments(sql),
-    versions: createVersions(sql),
+    approvals: createApprovals(sql, signer, valuesKey(totp, token)),
+    deployments: createDeployments(sql, signer),
+    versions: createVersions(sql, signer),
     locks: createLocks(sql),
-    reviews: createReviews(sql),
+    reviews: createReviews(sql, signer),
     cards: createCards(sql),
-    totp: createTotp(sql, totpKey),
+    totp: createTotp(sql, totp),
+    verify: () => verify(sql, signer),
     close() {
       if (!open) return;
       open = false;

@@ -1,6 +1,11 @@
 import { type Deployment, type DeploymentRow, shapeDeployment } from './deployment.ts';
 import type { Lease, Leased } from './lease.ts';
-import type { Sql } from './sql.ts';
+import { integrityOf } from './signed.ts';
+import type { Signer } from './signer.ts';
+import type { Sql, Value } from './sql.ts';
+
+/** Changes the deployment `$1` and signs it again. Part of a transaction; undefined when `set`, with its `where`, fits none. */
+export type Change = (id: string, set: string, params: readonly Value[]) => DeploymentRow | undefined;
 
 /** The question between the waves of a deployment. Times are Unix milliseconds. */
 export interface Waves {
@@ -19,34 +24,29 @@ export interface Waves {
 
 const WAITS = "coalesce(gone_on, 0) < asked_wave and abort_by is null and state <> 'ended'";
 
-export function createWaves(sql: Sql, leased: Leased): Waves {
+export function createWaves(sql: Sql, signer: Signer, leased: Leased, change: Change): Waves {
   return {
     async askWave(lease, { wave, at, until, remindEvery }) {
       return leased(lease, () => {
-        const asked = sql.all(
-          `update deployments set asked_wave = $2, asked_until = $3, ask_remind_every = $4, ask_remind_at = $5
-           where id = $1 and coalesce(asked_wave, 0) < $2 returning id`,
-          [lease.deployment, wave, until, remindEvery, at + remindEvery],
+        const asked = change(
+          lease.deployment,
+          `asked_wave = $2, asked_until = $3, ask_remind_every = $4, ask_remind_at = $5
+           where id = $1 and coalesce(asked_wave, 0) < $2`,
+          [wave, until, remindEvery, at + remindEvery],
         );
-        return asked.length === 1;
+        return asked !== undefined;
       });
     },
     async goOn(id, wave, at) {
-      const gone = sql.all(
-        `update deployments set gone_on = $2 where id = $1 and asked_wave = $2 and asked_until > $3 and ${WAITS} returning id`,
-        [id, wave, at],
-      );
-      return gone.length === 1;
+      const set = `gone_on = $2 where id = $1 and asked_wave = $2 and asked_until > $3 and ${WAITS}`;
+      return sql.tx(() => change(id, set, [wave, at])) !== undefined;
     },
     async closeWave(lease, wave, at) {
       return leased(lease, () => {
         // A click may carry a moment before this one and be written after it.
-        const closed = sql.all(
-          `update deployments set asked_until = 0
-           where id = $1 and asked_wave = $2 and coalesce(asked_until, 0) <= $3 and coalesce(gone_on, 0) < $2 returning id`,
-          [lease.deployment, wave, at],
-        );
-        return closed.length === 1;
+        const set = `asked_until = 0
+          where id = $1 and asked_wave = $2 and coalesce(asked_until, 0) <= $3 and coalesce(gone_on, 0) < $2`;
+        return change(lease.deployment, set, [wave, at]) !== undefined;
       });
     },
     async remindWaves(now) {
@@ -55,7 +55,9 @@ export function createWaves(sql: Sql, leased: Leased): Waves {
          where ask_remind_at <= $1 and asked_until > $1 and ${WAITS} returning *`,
         [now],
       );
-      return rows.map(shapeDeployment);
+      return rows
+        .filter((row) => integrityOf(signer, 'deployments', row) !== 'forged')
+        .map((row) => shapeDeployment(signer, row));
     },
   };
 }

@@ -10,6 +10,7 @@ import { checkRegistries } from '../../src/cli/check/registries.ts';
 import { checkSlack } from '../../src/cli/check/slack.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { fakeEngine } from '../docker/fake-engine.ts';
+import { RECORD_KEY } from '../store/keys.ts';
 import { cli } from './cli.ts';
 
 const yaml = (socket: string) => `
@@ -160,6 +161,7 @@ describe('the commands as built', () => {
         SLACK_API_URL: slack.apiUrl,
         SLACK_BOT_TOKEN: slack.tokens.bot,
         SLACK_APP_TOKEN: slack.tokens.app,
+        FAIRLEAD_RECORD_KEY: RECORD_KEY,
       };
 
       const { code, out } = await cli(['check'], env, folder);

@@ -48,6 +48,7 @@ describe('init with flags', () => {
     expect(open.flatMap(({ role }) => [...(roles.get(role) ?? [])])).not.toContain('prune');
     expect(approvals[0]).toMatchObject({ commands: ['deploy', 'rollback', 'prune'], from: ['oncall'], self: false });
     expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+    expect(read('.env')).toMatch(/^FAIRLEAD_RECORD_KEY=[0-9a-f]{64}$/mu);
     expect(read('.env').match(/^\w+=$/gmu)).toEqual(['SLACK_BOT_TOKEN=', 'SLACK_APP_TOKEN=', 'REGISTRY_PASSWORD=']);
     const link = new URL(/https:\/\/api\.slack\.com\/apps\?\S+/u.exec(out)?.[0] ?? '');
     expect(link.searchParams.get('new_app')).toBe('1');
@@ -105,7 +106,9 @@ describe('init with flags', () => {
 
     expect((await init(...TEAM, ...STAGING, '--force')).code).toBe(0);
     expect(config().slack.team).toBe('T0FAIRLEAD');
-    expect(read('.env')).toMatch(/^SLACK_BOT_TOKEN=xoxb-mine\nOTHER=1\n# .*\nSLACK_APP_TOKEN=\n$/u);
+    expect(read('.env')).toMatch(
+      /^SLACK_BOT_TOKEN=xoxb-mine\nOTHER=1\n# .*\nSLACK_APP_TOKEN=\n# .*\nFAIRLEAD_RECORD_KEY=\w{64}\n$/u,
+    );
     expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
   });
 

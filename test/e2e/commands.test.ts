@@ -4,9 +4,8 @@ import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
-import { openStore } from '../../src/store/store.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { type Mode, scene } from './harness.ts';
+import { type Mode, scene, storeOf } from './harness.ts';
 import { said, says } from './story.ts';
 
 const run = promisify(execFile);
@@ -251,7 +250,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         const { stdout } = await run(process.execPath, args, { env: it.env });
         return (JSON.parse(stdout) as { records: { person: string; decision?: string; line: string }[] }).records;
       };
-      const store = openStore(it.env['DATABASE_URL'] as string);
+      const store = storeOf(it.env);
       const written = await store.audit.search({ limit: 20 });
       store.close();
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
-import { opened } from './harness.ts';
+import { opened, storeOf } from './harness.ts';
 import { ask, enrol, OPS, running, said, says, story } from './story.ts';
 
 describeWithEngine('those who approve', () => {
@@ -30,7 +29,7 @@ describeWithEngine('those who approve', () => {
     const done = await slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
     expect(said(done)).toContain('approved by <@U0OPS1> (totp)');
 
-    const store = openStore(it.env['DATABASE_URL'] as string);
+    const store = storeOf(it.env);
     const records = await store.audit.search({ command: 'approve', limit: 20 });
     store.close();
     expect(records.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(/approved with .*\(totp\)/u));

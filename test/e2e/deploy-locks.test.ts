@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { BOT_USER } from '../../playground/server/defaults.ts';
-import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
+import { storeOf } from './harness.ts';
 import { ask, labels, OPS, said, says, story } from './story.ts';
 
 const HOLDER = { channel: 'D0OPS1', as: 'U0OPS1' };
@@ -119,7 +119,7 @@ describeWithEngine('locks', () => {
     await ask(slack, `/dock lock ${service} --take --reason "hotfix, password=topsecret99"`);
     await slack.waitFor(says('took the lock on', service), OPS);
 
-    const store = openStore(it.env['DATABASE_URL'] as string);
+    const store = storeOf(it.env);
     const records = JSON.stringify(await store.audit.search({ command: 'lock', limit: 20 }));
     store.close();
     expect(records).toContain('taken over from U0OPS1: hotfix, password=***');

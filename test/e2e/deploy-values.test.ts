@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { mustCall } from '../../playground/engine/api.ts';
-import { openStore } from '../../src/store/store.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
+import { storeOf } from './harness.ts';
 import { ask, OPS, running, says, story } from './story.ts';
 
 describeWithEngine('a deploy with values of its own', () => {
@@ -24,7 +24,7 @@ describeWithEngine('a deploy with values of its own', () => {
     expect(found.Config.Env).toContain('GREETING=hunter22');
     expect(onDisk().includes('hunter22')).toBe(false);
     for (const secret of ['hunter22', 'topsecret99']) expect(JSON.stringify(it.slack.requests)).not.toContain(secret);
-    const store = openStore(it.env['DATABASE_URL'] as string);
+    const store = storeOf(it.env);
     const records = await store.audit.search({ command: 'deploy', limit: 20 });
     store.close();
     expect(records.filter(({ kind }) => kind === 'event')).toMatchObject([{ outcome: 'ok' }]);

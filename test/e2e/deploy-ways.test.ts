@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
-import { openStore } from '../../src/store/store.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { storeOf } from './harness.ts';
 import { ask, deployed, IMAGE, labels, OPS, running, said, says, story } from './story.ts';
 
 const NO_RULES = 'approvals: []';
@@ -85,7 +85,7 @@ describeWithEngine('ways a deployment can go', () => {
     await confirmed(`/deploy ${it.service} 1.0.0 @web-1`, '1 host');
     await confirmed(`/deploy ${it.service} 1.0.0`, '2 hosts');
 
-    const store = openStore(it.env['DATABASE_URL'] as string);
+    const store = storeOf(it.env);
     const [first, second] = (await store.deployments.recent({ limit: 2 })).toReversed();
     const versions = await store.versions.of({ service: it.service, limit: 9 });
     store.close();

@@ -6,7 +6,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import { bed } from '../bed/bed.ts';
+import { KEYS, RECORD_KEY } from '../store/keys.ts';
 
 export type Mode = 'socket' | 'http';
 
@@ -53,6 +55,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'info',
     FAIRLEAD_TOTP_KEY: randomBytes(32).toString('hex'),
+    FAIRLEAD_RECORD_KEY: RECORD_KEY,
     REGISTRY_PASSWORD: bed().registry.password,
     ...(mode === 'socket'
       ? { SLACK_APP_TOKEN: slack.tokens.app }
@@ -91,6 +94,11 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The store of a bot that runs, or has run. */
+export function storeOf(env: NodeJS.ProcessEnv): Store {
+  return openStore(env['DATABASE_URL'] as string, KEYS);
 }
 
 /** A modal of a person, now or later. */

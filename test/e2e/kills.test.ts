@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { openStore } from '../../src/store/store.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { type Mode, scene } from './harness.ts';
+import { type Mode, scene, storeOf } from './harness.ts';
 
 const KILLS = 12;
 const AT_ONCE = 8;
@@ -44,9 +43,9 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       // What was on its way when the process died is never acknowledged; Slack gives up on it by itself.
       const inTime = Promise.allSettled(typed);
 
-      const store = openStore(it.env['DATABASE_URL'] as string);
+      const store = storeOf(it.env);
       try {
-        expect(await store.audit.verify()).toMatchObject({ ok: true });
+        expect(store.verify()).toMatchObject({ ok: true });
         const records = await store.audit.search({ limit: 1_000_000 });
         const written = records.filter(({ kind }) => kind === 'decision').map(({ line }) => line);
         for (const name of acknowledged)

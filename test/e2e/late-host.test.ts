@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it, vi } from 'vitest';
 import { type Message, startSlack, TEAM } from '../../playground/server/index.ts';
 import { type FakeEngine, fakeEngine, ID, json } from '../docker/fake-engine.ts';
+import { RECORD_KEY } from '../store/keys.ts';
 
 const one = json([
   {
@@ -106,6 +107,7 @@ async function botOver(engines: Readonly<Record<string, FakeEngine>>, grant: obj
     SLACK_APP_TOKEN: slack.tokens.app,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'error',
+    FAIRLEAD_RECORD_KEY: RECORD_KEY,
   };
   const bot = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   await slack.connected();

@@ -4,9 +4,8 @@ import { BOT_USER, TEAM } from '../../playground/server/defaults.ts';
 import type { Kind } from '../../playground/server/delivery.ts';
 import { createHttpDelivery } from '../../playground/server/http-delivery.ts';
 import { eventPayload } from '../../playground/server/payloads.ts';
-import { openStore } from '../../src/store/store.ts';
 import { describeWithEngine } from '../bed/bed.ts';
-import { type Scene, scene } from './harness.ts';
+import { type Scene, scene, storeOf } from './harness.ts';
 
 let bot: Scene;
 beforeAll(async () => {
@@ -55,7 +54,7 @@ describeWithEngine('in a channel shared with others', () => {
     await deliver('events_api', mention({ user: 'U0DEV1', team: TEAM }));
 
     await bot.slack.waitFor(({ onlyFor }) => onlyFor === 'U0DEV1', { channel: 'C0STAGING', as: 'U0DEV1' });
-    const store = openStore(bot.env['DATABASE_URL'] as string);
+    const store = storeOf(bot.env);
     const people = async () => (await store.audit.search({ limit: 100 })).map(({ person }) => person);
     await expect.poll(people).toHaveLength(4);
     expect(new Set(await people())).toEqual(new Set(['U0DEV1']));

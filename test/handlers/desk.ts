@@ -9,6 +9,7 @@ import type { Answer } from '../../src/handlers/types.ts';
 import { createPeople } from '../../src/slack/people.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createLog } from '../../src/telemetry.ts';
+import { RECORD_KEY } from '../store/keys.ts';
 
 /** Everything but Slack, over the hosts a test names: commands go in as text, answers come out as plain data. */
 export interface Desk extends AsyncDisposable {
@@ -41,7 +42,7 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     {},
   );
   const log = createLog('silent');
-  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), log);
+  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }), log);
   const people = {
     membership: createPeople(config, undefined, log).membership,
     channels: async () => new Set([CHANNEL]),

@@ -5,16 +5,31 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { isGone, ownerName } from '../../src/handlers/deploy/owner.ts';
+import { hashOf } from '../../src/handlers/deploy/plan.ts';
 import type { Board } from '../../src/handlers/types.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { plan } from '../pictures/cards.ts';
 import { question } from '../store/fixture.ts';
+import { RECORD_KEY } from '../store/keys.ts';
 
 /** A bot without Slack, of which the config no longer has any host of the plan, unless others are named. */
 function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-1']) {
   const urls = Object.fromEntries(hosts.map((host) => [host, { url: 'unix:///nowhere' }]));
-  const config = parseConfig(JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: urls, channels: {} }), 'test.yml', {});
-  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:' }), createLog('silent'));
+  const config = parseConfig(
+    JSON.stringify({
+      slack: { team: 'T0TEAM' },
+      hosts: urls,
+      roles: { releaser: { commands: ['deploy'] } },
+      channels: { C0PROD: { grants: [{ role: 'releaser', hosts: 'all' }] } },
+    }),
+    'test.yml',
+    {},
+  );
+  const core = openCore(
+    config,
+    loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
+    createLog('silent'),
+  );
   const nobody = {
     membership: async () => ({ groups: new Set<string>(), unreadable: new Set<string>() }),
     channels: async () => undefined,
@@ -31,7 +46,11 @@ function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-
     store,
     async approved(id: string, service = 'shop') {
       const at = Date.now();
-      await store.approvals.create(question(id, { plan, service, requestedAt: at, expiresAt: at + 60_000 }));
+      const mine = { ...plan, service };
+      await store.approvals.create(
+        question(id, { plan: mine, hash: hashOf(mine), service, requestedAt: at, expiresAt: at + 60_000 }),
+      );
+      await store.approvals.vote({ id, person: 'U0OPS1', at });
       await store.deployments.start({ id: `D-${id}`, approval: id, hosts: plan.waves.flat(), by: 'U0OPS1', at });
     },
     ended: (id: string) => expect.poll(() => store.deployments.get(`D-${id}`)).toMatchObject({ state: 'ended' }),
@@ -50,9 +69,9 @@ it('a host that left the config since the plan is a reason not to begin, and not
 
   await bot.ended('A1');
   expect(new Set(await bot.whys('A1'))).toEqual(
-    new Set(['failed_kept_old: Not begun, since something moved: It is no longer in the config.']),
+    new Set(['skipped: Not begun: web-2, web-1 are no longer in the config.']),
   );
-  expect(await bot.store.deployments.get('D-A1')).toMatchObject({ attempt: 1, verdict: 'failed_kept_old' });
+  expect(await bot.store.deployments.get('D-A1')).toMatchObject({ attempt: 1, verdict: 'refused' });
 });
 
 it('what was aborted before it was claimed is not begun', async () => {

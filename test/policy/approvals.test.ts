@@ -4,6 +4,7 @@ import { parseConfig } from '../../src/config.ts';
 import { canAnswer, complete, rulesFor, stillNeeds } from '../../src/policy/approvals.ts';
 import { type Membership, NOBODY } from '../../src/policy/people.ts';
 import { openStore } from '../../src/store/store.ts';
+import { KEYS } from '../store/keys.ts';
 import { ALLOWED, config, DENIED, deploy, inGroups, unreadable } from './two-rules.ts';
 
 describe('the rules for a question', () => {
@@ -190,7 +191,7 @@ describe('no deployment starts without the approvals its rule asks for', () => {
         const groups = new Map(PEOPLE.map((person, index) => [person, new Set(members[index])]));
         const membership = (person: string): Membership => inGroups(...(groups.get(person) ?? []));
         const about = { command: 'deploy', hosts, service };
-        const store = openStore(':memory:');
+        const store = openStore(':memory:', KEYS);
         const question = { id: 'A', line: '', channel: 'C', requestedAt: 0, expiresAt: 100, plan: {}, hash: '' };
         await store.approvals.create({ ...question, command: 'deploy', service, requestedBy });
         for (const [index, { person, factor, at, moves }] of clicks.entries()) {

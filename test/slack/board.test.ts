@@ -7,6 +7,7 @@ import { createLog } from '../../src/telemetry.ts';
 import { plan } from '../pictures/cards.ts';
 import { bare } from '../playground/app.ts';
 import { question } from '../store/fixture.ts';
+import { RECORD_KEY } from '../store/keys.ts';
 
 const STAGING = 'C0STAGING';
 
@@ -17,7 +18,7 @@ async function openBoard() {
   const text = JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: { 'web-1': { url: 'unix:///nowhere' } }, channels });
   const core = openCore(
     parseConfig(text, 'test.yml', {}),
-    loadEnvironment({ DATABASE_URL: ':memory:' }),
+    loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
     createLog('silent'),
   );
   const nobody = {

@@ -10,6 +10,7 @@ describe('a question', () => {
     await approvals().create(question('A1'));
     expect(await fixture.other.approvals.get('A1')).toEqual({
       ...question('A1'),
+      integrity: 'signed',
       state: 'pending',
       decidedBy: undefined,
       decidedAt: undefined,
@@ -85,7 +86,7 @@ describe('a question', () => {
       why: 'again',
     });
     expect(await approvals().vote({ id: 'A1', person: 'U2', at: 3 })).toMatchObject({ counted: true });
-    expect(await approvals().votes('A1')).toEqual([
+    expect(await approvals().votes('A1')).toMatchObject([
       { person: 'U1', at: 1, factor: 'totp' },
       { person: 'U2', at: 3, factor: undefined },
     ]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { NewApproval } from '../../src/store/approvals.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { KEYS } from './keys.ts';
 
 /** A store of its own for each test, open twice as it is when two replicas share it. */
 export function freshStore(): { readonly url: string; readonly store: Store; readonly other: Store } {
@@ -12,8 +13,8 @@ export function freshStore(): { readonly url: string; readonly store: Store; rea
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
     fixture.url = `file:${join(folder, 'test.db')}`;
-    fixture.store = openStore(fixture.url);
-    fixture.other = openStore(fixture.url);
+    fixture.store = openStore(fixture.url, KEYS);
+    fixture.other = openStore(fixture.url, KEYS);
   });
   afterEach(() => {
     fixture.store.close();

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import type { Version } from '../../src/store/versions.ts';
 import { freshStore } from './fixture.ts';
+import { KEYS } from './keys.ts';
 
 const fixture = freshStore();
 
@@ -29,7 +30,7 @@ describe('versions known to work', () => {
     await versions.record(version('sha256:a', 3, { tag: '1.0.1' }));
     await versions.record(version('sha256:b', 1, { tag: 'late news of an older one' }));
     await versions.record(version('sha256:a', 2, { host: 'web-2' }));
-    expect(await fixture.other.versions.of({ service: 'shop', host: 'web-1', limit: 10 })).toEqual([
+    expect(await fixture.other.versions.of({ service: 'shop', host: 'web-1', limit: 10 })).toMatchObject([
       version('sha256:a', 3, { tag: '1.0.1' }),
       version('sha256:b', 2, { tag: undefined }),
     ]);
@@ -83,11 +84,19 @@ describe('the database', () => {
       values ('A1', 'prune', 'prune images', 'C0', 'U1', 1, 1000, '{}', 'h', 'pending'),
         ('A2', 'deploy', 'deploy shop', 'C0', 'U1', 1, 1000, '{"overrides":{"environment":{"TOKEN":"hunter22"}}}', 'h', 'pending')`);
     db.close();
-    const store = openStore(`file:${old}`);
-    expect(await store.approvals.get('A1')).toMatchObject({ command: 'prune', service: undefined, reminders: 0 });
+    const store = openStore(`file:${old}`, KEYS);
+    // Nobody can say who put what was asked before records were signed.
+    expect(await store.approvals.get('A1')).toMatchObject({
+      command: 'prune',
+      service: undefined,
+      reminders: 0,
+      state: 'superseded',
+      integrity: 'before',
+    });
     expect((await store.approvals.get('A2'))?.plan).toEqual({ overrides: { environment: {} } });
-    expect(await store.approvals.vote({ id: 'A1', person: 'U2', at: 2 })).toMatchObject({ counted: true });
+    expect(await store.approvals.vote({ id: 'A1', person: 'U2', at: 2 })).toMatchObject({ why: 'superseded' });
     expect(await store.approvals.remind(5)).toEqual([]);
+    expect(store.verify()).toMatchObject({ ok: true, audit: { records: 1, signedFrom: 1 } });
     store.close();
   });
 
@@ -95,7 +104,7 @@ describe('the database', () => {
     const db = new DatabaseSync(fixture.url.slice(5));
     db.exec('insert into versions (version) values (99)');
     db.close();
-    expect(() => openStore(fixture.url)).toThrow('The database is at version 99, this Fairlead knows 6.');
+    expect(() => openStore(fixture.url, KEYS)).toThrow('The database is at version 99, this Fairlead knows 7.');
   });
 
   it('may be opened by several at once when it is new', async () => {
@@ -112,13 +121,15 @@ describe('the database', () => {
     const ended = once(first, 'exit');
     await once(first.stdout, 'data');
 
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     expect(await store.locks.list(0)).toEqual([]);
     store.close();
     expect(await ended).toEqual([0, null]);
   });
 
   it('cannot be Postgres yet', () => {
-    expect(() => openStore('postgres://localhost/fairlead')).toThrow('Postgres, which this version cannot use yet');
+    expect(() => openStore('postgres://localhost/fairlead', KEYS)).toThrow(
+      'Postgres, which this version cannot use yet',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { KEYS } from './keys.ts';
 
 /**
  * Runs `script` in several processes at once, each with the store of `url` open as `store` and its own number as `me`. They
@@ -9,7 +10,7 @@ import { createInterface } from 'node:readline';
 export async function race<Told>(url: string, count: number, script: string, totpKey = ''): Promise<Told[]> {
   const program = `import { openStore } from './src/store/store.ts';
     import { once } from 'node:events';
-    const store = openStore(process.argv[1], process.argv[3] || undefined);
+    const store = openStore(process.argv[1], { ...${JSON.stringify(KEYS)}, totp: process.argv[3] || undefined });
     const me = Number(process.argv[2]);
     const shuffled = (n) => Array.from({ length: n }, (_, i) => [Math.random(), i]).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
     const tell = (value) => process.stdout.write(JSON.stringify(value) + '\\n');

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
+import { KEYS } from './keys.ts';
 
 let folder: string;
 let url: string;
@@ -33,7 +34,7 @@ const entry = (request: string): AuditEntry => ({
 });
 
 async function written(count: number): Promise<void> {
-  const store = openStore(url);
+  const store = openStore(url, KEYS);
   await Promise.all(Array.from({ length: count }, (_, index) => store.audit.append(entry(`R${index}`))));
   store.close();
 }
@@ -46,8 +47,8 @@ function tamper(sql: string): void {
 }
 
 function verify() {
-  const store = openStore(url);
-  const result = store.audit.verify();
+  const store = openStore(url, KEYS);
+  const result = store.verify().audit;
   store.close();
   return result;
 }
@@ -73,7 +74,7 @@ describe('the audit log', () => {
   );
 
   it('is searched, the newest first', async () => {
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     const entries: Partial<AuditEntry>[] = [
       { at: 1000, person: 'U0DEV1', command: 'ps', decision: 'allow', hosts: ['web-1'] },
       { at: 2000, person: 'U0DEV1', command: 'prune', decision: 'deny', hosts: ['web-2'] },
@@ -123,19 +124,19 @@ describe('the audit log', () => {
   it('is whole while a bot goes on writing', async () => {
     await written(5000);
     const script = `import { openStore } from './src/store/store.ts';
-      const store = openStore(process.argv[1]);
+      const store = openStore(process.argv[1], ${JSON.stringify(KEYS)});
       for (;;) process.stdout.write((await store.audit.append(${JSON.stringify(entry('R'))})).seq + '\\n');`;
     const bot = spawn(process.execPath, ['--input-type=module', '-e', script, url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void bot.kill('SIGKILL'));
     const ended = once(bot, 'close');
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     const found = [];
     for (let round = 0; round < 10; round += 1) {
       // It has written since the last look, and is at it.
       await once(bot.stdout, 'data');
-      found.push(store.audit.verify());
+      found.push(store.verify().audit);
     }
     store.close();
     bot.kill('SIGKILL');
@@ -146,7 +147,7 @@ describe('the audit log', () => {
   }, 60_000);
 
   it('is written to its end before the store closes, and closing twice is no mistake', async () => {
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     const late = store.audit.append(entry('R'));
     store.close();
     store.close();
@@ -156,7 +157,7 @@ describe('the audit log', () => {
 
   it('keeps one chain when two processes write at once', async () => {
     const script = `import { openStore } from './src/store/store.ts';
-      const store = openStore(process.argv[1]);
+      const store = openStore(process.argv[1], ${JSON.stringify(KEYS)});
       for (let round = 0; round < 60; round += 1) await Promise.all([1, 2, 3].map(() => store.audit.append(${JSON.stringify(entry('R'))})));
       store.close();`;
     const children = [1, 2].map(() =>
@@ -169,7 +170,7 @@ describe('the audit log', () => {
   it.each(['is written once the lock is free', 'is written as the store closes'])(
     'that comes while another process holds the write lock %s, and holds up nothing else',
     async (when) => {
-      const store = openStore(url);
+      const store = openStore(url, KEYS);
       const other = new DatabaseSync(url.slice(5));
       other.exec('begin immediate');
       const appended = store.audit.append(entry('R'));
@@ -187,7 +188,7 @@ describe('the audit log', () => {
   );
 
   it('is given up once another process has held the write lock for too long', async () => {
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     const other = new DatabaseSync(url.slice(5));
     other.exec('begin immediate');
     const appended = expect(store.audit.append(entry('R'))).rejects.toThrow(
@@ -205,7 +206,7 @@ describe('the audit log', () => {
   });
 
   it('tells whoever waits that it could not be written, at its end as well', async () => {
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     tamper('drop table audit_head');
     await expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');
     const late = expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');
@@ -214,7 +215,7 @@ describe('the audit log', () => {
   });
 
   it('is searched far back for a host, letting others have their turn', async () => {
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     await store.audit.append({ ...entry('R'), hosts: ['web-9'] });
     await Promise.all(Array.from({ length: 2500 }, () => store.audit.append(entry('R'))));
     let turns = 0;
@@ -233,7 +234,7 @@ describe('the audit log', () => {
   });
 
   it('is believed only once its file has been synced', async () => {
-    const store = openStore(url);
+    const store = openStore(url, KEYS);
     // Committed it can be without it; acknowledged it must not be.
     rmSync(`${url.slice(5)}-wal`);
     await expect(store.audit.append(entry('R'))).rejects.toThrow('The audit log cannot be written');
@@ -242,7 +243,7 @@ describe('the audit log', () => {
 
   it('loses nothing acknowledged to SIGKILL, at random moments under load', async () => {
     const script = `import { openStore } from './src/store/store.ts';
-      const store = openStore(process.argv[1]);
+      const store = openStore(process.argv[1], ${JSON.stringify(KEYS)});
       for (;;) await Promise.all(Array.from({ length: 20 }, async () => {
         const { seq } = await store.audit.append(${JSON.stringify(entry('R'))});
         process.stdout.write(seq + '\\n');

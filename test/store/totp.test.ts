@@ -4,6 +4,7 @@ import { Secret } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { freshStore } from './fixture.ts';
+import { KEYS } from './keys.ts';
 import { race } from './processes.ts';
 
 const KEY = 'a1'.repeat(32);
@@ -25,7 +26,7 @@ function wrongAt(secret: string, at: number): string {
   const right = new Set([-1, 0, 1].map((step) => codeAt(secret, at + step * PERIOD)));
   return ['000000', '111111', '222222', '333333'].find((code) => !right.has(code)) ?? '';
 }
-const open = (key: string | undefined = KEY) => openStore(fixture.url, key);
+const open = (key: string | undefined = KEY) => openStore(fixture.url, { ...KEYS, totp: key });
 async function enrolled(person = 'U0OPS1') {
   const store = open();
   const begun = await store.totp.begin(person, 'ops@example.com', AT);

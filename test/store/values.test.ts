@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { freshStore, question } from './fixture.ts';
+import { KEYS } from './keys.ts';
 
 const fixture = freshStore();
 const KEY = 'ab'.repeat(32);
 const GIVEN = { GREETING: 'hunter22secret' };
 const opened: Store[] = [];
 function open(key: string | undefined, token?: string) {
-  const store = openStore(fixture.url, key, token);
+  const store = openStore(fixture.url, { ...KEYS, totp: key, token });
   opened.push(store);
   return store;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
 import { type CommandName, SPECS } from '../../commands/index.ts';
 import { manifest } from '../../slack/manifest.ts';
@@ -11,6 +12,17 @@ const OPERATOR = ['pull', 'prune'] as const satisfies readonly CommandName[];
 export interface Secret {
   readonly name: string;
   readonly from: string;
+  /** What it is when nobody has to fill it in. */
+  readonly value?: string;
+}
+
+/** What Fairlead signs its records with: made once, and kept. */
+export function recordKey(): Secret {
+  return {
+    name: 'FAIRLEAD_RECORD_KEY',
+    from: 'Made by "fairlead init": approvals, deployments and the audit log are signed with it. Keep it, away from the database',
+    value: randomBytes(32).toString('hex'),
+  };
 }
 
 export function secretsOf({ url, registry }: Answers): Secret[] {

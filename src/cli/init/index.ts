@@ -14,7 +14,7 @@ import {
   URL_OF_BOT,
 } from './answers.ts';
 import { type Terminal, terminal } from './ask.ts';
-import { appLink, configOf, manifestOf, secretsOf } from './files.ts';
+import { appLink, configOf, manifestOf, recordKey, secretsOf } from './files.ts';
 import { envFile, inTheWay, type NewFile, writeAll } from './write.ts';
 
 const STAGING = {
@@ -64,7 +64,7 @@ export async function initCommand(args: readonly string[]): Promise<number> {
       `Nothing was written: ${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} here already.`,
       '--force overwrites; what is in .env is always kept.',
     );
-  writeAll([...files, envFile('.env', secrets)]);
+  writeAll([...files, envFile('.env', [...secrets, recordKey()])]);
   process.stdout.write(nextSteps(answers, app));
   return 0;
 }

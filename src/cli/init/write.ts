@@ -14,8 +14,8 @@ export function envFile(path: string, secrets: readonly Secret[]): NewFile {
   const before = existing(path) ?? '';
   const known = parse(before);
   const added = secrets
-    .filter(({ name }) => !Object.hasOwn(known, name))
-    .map(({ name, from }) => `# ${from}\n${name}=\n`);
+    .filter(({ name, value }) => !Object.hasOwn(known, name) || (value !== undefined && known[name] === ''))
+    .map(({ name, from, value = '' }) => `# ${from}\n${name}=${value}\n`);
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
   return { path, text: `${before}${gap}${added.join('')}`, mode: 0o600 };
 }

@@ -11,7 +11,7 @@ import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, P
 
 /**
  * Carries a plan out on one host. Plans again first, and throws `PlanStale` before anything is touched when something
- * moved. Rejects with what `journal` rejected with; whatever else goes wrong is a verdict.
+ * moved. Rejects with what `journal` rejected with, or `mustAllow` threw; whatever else goes wrong is a verdict.
  */
 export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict> {
   const site = openSite(engine, run);
@@ -27,6 +27,7 @@ export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict
     }
     const moved = movedBetween(run.plan, ready.plan);
     if (moved.length > 0) throw new PlanStale(moved);
+    run.mustAllow(ready.plan);
     if (run.plan.unchanged)
       return untouched(site, 'unchanged', 'Exactly that runs there already, so nothing was done.', '');
     return ready.carryOut();

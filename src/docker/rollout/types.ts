@@ -144,6 +144,8 @@ export interface HostRun {
    */
   journal(phase: Phase, note?: JsonObject): Promise<void>;
   report(progress: HostProgress): void;
+  /** Throws a `UserError` when the plan that was just made anew may not be carried out: asked before anything is touched. */
+  mustAllow(plan: HostPlan): void;
   /** Somebody aborts, or Fairlead shuts down: what was changed is undone. */
   readonly signal: AbortSignal;
   /** `environment` are the container's `KEY=value` pairs: values that are secret by their name are masked as well. */

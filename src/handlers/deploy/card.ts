@@ -5,6 +5,8 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
 import { approversOf } from './approvers.ts';
 import { about, rulesOf } from './may-answer.ts';
+import type { Refusal } from './preflight.ts';
+import { isDeployPlan } from './stored-plan.ts';
 import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
 
 /** Who may answer: a group of the config, as it can be mentioned. */
@@ -31,6 +33,7 @@ export interface Card {
   readonly plan: DeployPlan;
   readonly hash: string;
   readonly state: Approval['state'];
+  readonly integrity: Approval['integrity'];
   readonly requestedBy: string;
   readonly expiresAt: number;
   readonly decidedBy: string | undefined;
@@ -43,6 +46,8 @@ export interface Card {
         readonly startedAt: number;
         readonly finishedAt: number | undefined;
         readonly verdict: Verdict | undefined;
+        /** Why it was not begun. */
+        readonly refused: string | undefined;
         readonly abortedBy: string | undefined;
         /** A wave is done and somebody is asked whether to go on, until then. */
         readonly waitsUntil: number | undefined;
@@ -66,7 +71,9 @@ type CardDeps = Pick<Deps, 'config' | 'store' | 'runner'>;
 export async function readCard(id: string, deps: CardDeps): Promise<Card | undefined> {
   const approval = await deps.store.approvals.get(id);
   if (!approval || (approval.command !== 'deploy' && approval.command !== 'rollback')) return undefined;
-  const plan = approval.plan as DeployPlan;
+  const { plan } = approval;
+  // What somebody put there is not shown as what people are asked.
+  if (!isDeployPlan(plan)) return undefined;
   const [votes, deployment] = await Promise.all([
     deps.store.approvals.votes(id),
     deps.store.deployments.byApproval(id),
@@ -79,6 +86,7 @@ export async function readCard(id: string, deps: CardDeps): Promise<Card | undef
     plan,
     hash: approval.hash,
     state: approval.state,
+    integrity: approval.integrity,
     requestedBy: approval.requestedBy,
     expiresAt: approval.expiresAt,
     decidedBy: approval.decidedBy,
@@ -104,11 +112,14 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     startedAt: createdAt,
     finishedAt,
     verdict: verdict as Verdict | undefined,
+    refused: verdict === 'refused' ? whyRefused(deployment.detail) : undefined,
     abortedBy: abortBy,
     waitsUntil: waits && askedUntil ? askedUntil : undefined,
     hosts: plan.waves.flat().map((host) => cardHost(host, phases.get(host), verdicts.get(host), progress.get(host))),
   };
 }
+
+const whyRefused = (detail: unknown) => (detail as Refusal | undefined)?.why;
 
 async function glassOf(approval: Approval, deployment: string | undefined, deps: CardDeps): Promise<Card['glass']> {
   const review = deployment === undefined ? undefined : await deps.store.reviews.get(deployment);

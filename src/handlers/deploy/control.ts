@@ -6,6 +6,7 @@ import type { Deps, Handler, Request } from '../types.ts';
 import { refuseHeldUp } from './blocked.ts';
 import { mustControl, mustLetOn, mustSign } from './may-answer.ts';
 import { isDeploy, noSuch } from './said.ts';
+import { untrustedError } from './start.ts';
 import type { DeployPlan } from './types.ts';
 import type { AnsweredResult } from './vote.ts';
 
@@ -46,6 +47,7 @@ export const abort: Handler<CardArgs, AnsweredResult> = async (request, deps) =>
 export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
   const { approval, deployment } = await running(request, deps);
   mustLetOn(request, deps, approval);
+  if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
   const wave = deployment.askedWave;
   if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
     throw new UserError('already_decided', 'Nothing waits for that any more.');
@@ -80,6 +82,7 @@ export const sign: Handler<CardArgs, AnsweredResult> = async (request, deps) => 
   const { approval, deployment } = await running(request, deps);
   const review = await deps.store.reviews.get(deployment.id);
   if (!review) throw new UserError('not_found', 'That deploy was approved, so there is no review to sign.');
+  if (review.integrity === 'forged') throw untrustedError('review');
   if (review.signedBy !== undefined)
     throw new UserError('already_decided', `That review was already signed by <@${review.signedBy}>.`);
   mustSign(request, deps, approval, review.person);

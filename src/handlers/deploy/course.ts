@@ -5,6 +5,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
+import { refuseRisks } from './plan.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 
@@ -59,6 +60,7 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     by: deployment.requestedBy,
     plan: hostPlan,
     wanted: wantedOf(plan, deps.config),
+    mustAllow: (found) => refuseRisks([found], deps),
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
     // What a container keeps secret in its own environment is known only here.

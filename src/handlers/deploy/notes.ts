@@ -44,6 +44,8 @@ export type Note =
       readonly overdue: boolean;
     }
   | { readonly kind: 'lock-ending'; readonly service: string; readonly token: string; readonly until: number }
+  /** The newest record of the audit log, as `number:hash`. */
+  | { readonly kind: 'audit-head'; readonly head: string }
   | { readonly kind: 'lock-ended'; readonly service: string }
   | {
       readonly kind: 'lock-asked';

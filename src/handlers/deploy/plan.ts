@@ -130,7 +130,8 @@ function refuseConflicts(hosts: readonly HostPlan[]): void {
   if (said.length > 0) throw new UserError('conflict', `That cannot work. ${said.slice(0, 5).join(' ')}`);
 }
 
-function refuseRisks(hosts: readonly HostPlan[], deps: Deps): void {
+/** Throws a `UserError` when the guardrails of today forbid what would run. */
+export function refuseRisks(hosts: readonly HostPlan[], deps: Pick<Deps, 'config'>): void {
   const said = hosts.flatMap((plan) => {
     const { refused } = judge(plan.risks, deps.config.guardrails);
     return refused.map(({ what, why, rule }) => `${plan.host}: \`${what}\`. ${why} (\`${rule}\`)`);

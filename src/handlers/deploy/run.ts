@@ -10,8 +10,11 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
 import { type Course, hostRun, journalled, planFor, planOf, type Way } from './course.ts';
 import { finishDeployment, isGood } from './finish.ts';
+import { refuseRisks } from './plan.ts';
+import { NO_APPROVAL, planOfRecord, whyNotBegin } from './preflight.ts';
+import { refuseDeployment } from './refuse.ts';
 import { wantedOf } from './target.ts';
-import type { CardVerdict, DeployPlan } from './types.ts';
+import type { CardVerdict } from './types.ts';
 import { type Values, withValues } from './values.ts';
 import { STOPPED, whyNotOn } from './waves.ts';
 
@@ -24,20 +27,28 @@ const CHECK_MS = 20_000;
  * what was under way is brought to an end by what is on its host, and what was not begun is left alone.
  */
 export async function runDeployment(deployment: Deployment, deps: Deps, way: Way): Promise<void> {
-  const approval = await deps.store.approvals.get(deployment.approval);
-  if (!approval) throw new Error(`Deployment ${deployment.id} has no approval.`);
-  const { deployments } = deps.store;
+  const { deployments, approvals } = deps.store;
+  const plan = planOfRecord(deployment);
+  if ('why' in plan) return refuseDeployment(deployment, plan, way.lease, deps);
+  const isEnding = way.lease.attempt > 1 || way.signal.aborted;
+  const no = isEnding ? undefined : await whyNotBegin(deployment, plan, plan.waves.flat(), deps);
+  if (no) return refuseDeployment(deployment, no, way.lease, deps);
+  const stored = await approvals.get(deployment.approval);
+  if (!stored) return refuseDeployment(deployment, NO_APPROVAL, way.lease, deps);
+  // What another process had begun is ended on the word of its own record, whatever has become of the question's.
+  const { command, service, line, channel, requestedBy, hash } = deployment;
+  const approval = { ...stored, command, service, line, channel, requestedBy, hash, plan };
   const [journal, ended] = await Promise.all([deployments.journal(deployment.id), deployments.hosts(deployment.id)]);
   const begun = new Map([...Map.groupBy(journal, ({ host }) => host)].map(([host, all]) => [host, journalled(all)]));
   const verdicts = new Map(ended.map(({ host, detail }) => [host, detail as CardVerdict]));
   const values = await valuesOf(approval, deps);
-  const whole = withValues(approval.plan as DeployPlan, values);
+  const whole = withValues(plan, values);
   const given = createRedactor(Object.values(values ?? {}));
   const course: Course = {
     ...way,
     deployment,
     approval,
-    plan: whole ?? (approval.plan as DeployPlan),
+    plan: whole ?? plan,
     verdicts,
     begun,
     whole: whole !== undefined,
@@ -72,11 +83,23 @@ async function inWaves(course: Course): Promise<void> {
     else if (!course.whole) await refuse(course, hosts);
     else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
     else {
-      const no = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
+      const no = await whyNotNext(course, index, hosts);
       if (no === undefined) await together(hosts, (host) => begin(course, host));
       else await skip(course, hosts, no);
     }
   }
+}
+
+/** A wave begins later than what was asked at the first, and after another process had the deployment. */
+async function whyNotNext(course: Course, index: number, hosts: readonly string[]): Promise<string | undefined> {
+  const { plan, deps, lease } = course;
+  // Asked a moment ago, of all its hosts.
+  if (index === 0 && lease.attempt === 1) return undefined;
+  const waited = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
+  if (waited !== undefined) return waited;
+  const deployment = await deps.store.deployments.get(course.deployment.id);
+  const no = deployment && (await whyNotBegin(deployment, plan, hosts, deps));
+  return no && `Not begun: ${no.why} ${no.tryThis}`;
 }
 
 const hasGone = ({ deps }: Course, host: string) => !deps.hosts.names.includes(host);
@@ -101,9 +124,10 @@ async function begin(course: Course, host: string): Promise<void> {
   try {
     await settle(course, host, await runHost(course.deps.hosts.engine(host), hostRun(course, hostPlan)));
   } catch (error) {
-    const moved = error instanceof PlanStale ? error.moved.join(' ') : refusal(error);
-    if (moved === undefined) throw error;
-    await settle(course, host, notBegun(moved));
+    if (error instanceof PlanStale) return settle(course, host, notBegun(error.moved.join(' ')));
+    const why = refusal(error);
+    if (why === undefined) throw error;
+    await settle(course, host, { ...notBegun(''), why: `Not begun: ${why}` });
   }
 }
 
@@ -174,7 +198,9 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
     known,
     async (engine, host) => {
       try {
-        return inWords(movedBetween(planFor(plan, host), await planHost(engine, host, wanted, { signal })));
+        const now = await planHost(engine, host, wanted, { signal });
+        refuseRisks([now], deps);
+        return inWords(movedBetween(planFor(plan, host), now));
       } catch (error) {
         const why = refusal(error);
         if (why === undefined) throw error;

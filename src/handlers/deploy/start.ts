@@ -42,9 +42,19 @@ export async function startDeployment(
   throw closedError(started.why, started.approval?.decidedBy);
 }
 
+/** Its record was changed by something other than Fairlead, or is from before records were signed. */
+export function untrustedError(what: 'question' | 'deployment' | 'review'): UserError {
+  return new UserError(
+    'untrusted_record',
+    `The record of that ${what} is not signed by Fairlead, so nothing was done.`,
+    'Ask again; whoever runs Fairlead sees more with `fairlead audit verify`.',
+  );
+}
+
 /** Why a question takes no answer any more. */
 export function closedError(why: Closed, by: string | undefined): UserError {
   if (why === 'unknown') return noSuch('question');
+  if (why === 'untrusted') return untrustedError('question');
   if (why === 'expired')
     return new UserError('expired', 'That question has expired; nothing was changed.', 'Ask again for a new plan.');
   if (why === 'superseded')

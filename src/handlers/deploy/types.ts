@@ -26,8 +26,15 @@ export interface DeployPlan {
   readonly ask: boolean;
 }
 
-/** How a deployment ends, on all its hosts together. */
-export type Verdict = 'deployed' | 'rolled_back' | 'failed_kept_old' | 'partial' | 'aborted' | 'needs_attention';
+/** How a deployment ends, on all its hosts together; `refused` was never begun. */
+export type Verdict =
+  | 'refused'
+  | 'deployed'
+  | 'rolled_back'
+  | 'failed_kept_old'
+  | 'partial'
+  | 'aborted'
+  | 'needs_attention';
 
 /** How it ended on one host; `skipped` hosts were never begun. */
 export type CardVerdict = Omit<HostVerdict, 'verdict'> & { readonly verdict: HostVerdict['verdict'] | 'skipped' };

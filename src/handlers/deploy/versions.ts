@@ -35,8 +35,8 @@ export async function rollbackList(
   signal: AbortSignal,
 ): Promise<VersionsResult> {
   const service = serviceName(request.args.service, deps.config);
-  const records = (await deps.store.versions.of({ service, limit: 200 })).filter(({ host }) =>
-    request.hosts.includes(host),
+  const records = (await deps.store.versions.of({ service, limit: 200 })).filter(
+    ({ host, integrity }) => request.hosts.includes(host) && integrity === 'signed',
   );
   const byDigest = Map.groupBy(records, ({ digest }) => digest);
   const facts = await factsOf(service, request.hosts, deps, signal);
@@ -108,7 +108,17 @@ export async function versionNamed(
   deps: Deps,
 ): Promise<ImageReference> {
   const records = (await deps.store.versions.of({ service, limit: 200 })).filter(({ host }) => hosts.includes(host));
-  const found = called(typed, records);
+  const found = called(
+    typed,
+    records.filter(({ integrity }) => integrity === 'signed'),
+  );
+  const [old] = found.length > 0 ? [] : called(typed, records);
+  if (old)
+    throw new UserError(
+      'untrusted_record',
+      `That ${code(typed)} was healthy here was recorded before Fairlead signed its records, so it is no proof.`,
+      `\`/dock deploy ${service} ${old.digest}\` deploys the same image.`,
+    );
   const digests = new Set(found.map(({ digest }) => digest));
   const [version] = found;
   if (!version)

@@ -1,5 +1,6 @@
 import type { AnswerArgs } from '../../commands/dock.ts';
 import { UserError } from '../../errors.ts';
+import { closed } from '../../store/approval.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { mustFit } from '../totp.ts';
 import type { Deps, Request } from '../types.ts';
@@ -36,7 +37,8 @@ export async function approveDeploy(
 ): Promise<AnsweredResult | CodeResult> {
   const plan = approval.plan as DeployPlan;
   const { id } = approval;
-  if (approval.state !== 'pending') throw closedError(approval.state, approval.decidedBy);
+  const shut = closed(approval, deps.now());
+  if (shut) throw closedError(shut, approval.decidedBy);
   let verdict = mayAnswer(request, deps, approval, { answer: 'yes' });
   const withCode = !verdict.may && verdict.reason === 'step_up_needed';
   if (!verdict.may && !withCode) throw new UserError('not_permitted', verdict.why, verdict.hint);

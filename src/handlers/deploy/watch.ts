@@ -1,4 +1,5 @@
 import { signersOf } from '../../policy/break-glass.ts';
+import { shipHead } from '../audit-head.ts';
 import { tellNext } from '../locks.ts';
 import type { Deps } from '../types.ts';
 import { approversOf } from './approvers.ts';
@@ -15,6 +16,7 @@ const REVIEW_PAUSE_MS = 4 * 3_600_000;
 export async function watchClock(deps: Deps): Promise<void> {
   const { store, board, config } = deps;
   const now = deps.now();
+  await shipHead(deps);
   for (const approval of await store.approvals.expire(now)) {
     if (!isDeploy(approval)) continue;
     board.changed(approval.id, true);

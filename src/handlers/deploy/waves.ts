@@ -41,6 +41,8 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
   while (!signal.aborted) {
     const now = await deployments.get(deployment.id);
     if (!now || now.abortBy !== undefined) break;
+    // Who let it go on is not known then, if anybody did.
+    if (now.integrity === 'forged') return 'Left alone: its record was changed by something other than Fairlead.';
     if ((now.goneOn ?? 0) >= wave) return undefined;
     if ((now.askedUntil ?? 0) <= deps.now() && (await deployments.closeWave(lease, wave, deps.now())))
       return `Left alone: within ${sayDuration(expires)} nobody let it go on.`;

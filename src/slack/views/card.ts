@@ -16,7 +16,24 @@ const LISTED_HOSTS = 12;
 /** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
 export function cardView(card: Card): Message {
   if (card.deployment) return deploymentView(card, card.deployment);
+  if (card.integrity === 'forged' || (card.integrity === 'before' && card.state === 'superseded'))
+    return untrustedView(card);
   return card.state === 'pending' ? questionView(card) : closedView(card);
+}
+
+/** Nothing is asked on the word of a record that Fairlead did not sign. */
+function untrustedView(card: Card): Message {
+  const { plan, integrity, requestedBy } = card;
+  const why =
+    integrity === 'before'
+      ? 'it was asked before Fairlead signed its records. Ask again for a new plan.'
+      : 'its record was changed by something other than Fairlead. Whoever runs Fairlead: `fairlead audit verify`.';
+  const text = `:warning: <@${requestedBy}>'s question to ${what(plan)} is closed: ${why} Nothing was changed.`;
+  const again = integrity === 'before' && repeatable(card);
+  return {
+    text: bare(text),
+    blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
+  };
 }
 
 function questionView(card: Card): Message {
@@ -154,6 +171,8 @@ function headlineOf(card: Card, deployment: NonNullable<Card['deployment']>): st
       return plan.action === 'rollback'
         ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(deployment.hosts.length, 'host')}`
         : `:white_check_mark: ${name} ${version} is deployed on ${plural(deployment.hosts.length, 'host')}`;
+    case 'refused':
+      return `:no_entry: ${name} ${version} was refused before it began: ${prose(clip(deployment.refused ?? '', 300))} Nothing was changed.`;
     case 'partial':
       return `:warning: ${name} ${version} is on ${of} only. ${othersWords(left)}`;
     default:

@@ -138,7 +138,7 @@ export function auditView(result: AuditResult, request: Request): Message {
   const rows = result.records.map((record) => [
     String(record.seq),
     sayAge(result.at - record.at),
-    record.person,
+    record.operator === undefined ? record.person : `${record.person} by ${record.operator}`,
     `/${record.line}`,
     record.hosts.join(','),
     record.kind === 'decision'

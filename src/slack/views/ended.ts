@@ -12,6 +12,8 @@ export function endedWords(verdict: Exclude<Verdict, 'deployed' | 'partial'>, le
           mixed: 'It was taken away; what ran before runs again.',
         }[left]
       }`;
+    case 'refused':
+      return 'was refused before it began. Nothing was changed.';
     case 'failed_kept_old':
       return `was not deployed. ${
         {

@@ -38,6 +38,8 @@ export function noteView(note: Note): Message {
         { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h --of ${note.token}` },
         { label: 'Release', line: `/dock unlock ${note.service} --of ${note.token}` },
       ]);
+    case 'audit-head':
+      return say(`Audit log head \`${note.head}\` · compare: \`fairlead audit verify --head …\``);
     case 'lock-ended':
       return say(`Your lock on *${plain(note.service)}* has ended.`);
     case 'lock-asked':

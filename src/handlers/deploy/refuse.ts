@@ -1,0 +1,65 @@
+import type { Deployment } from '../../store/deployment.ts';
+import type { Lease } from '../../store/lease.ts';
+import type { Deps } from '../types.ts';
+import type { Refusal } from './preflight.ts';
+import { isDeployPlan } from './stored-plan.ts';
+import type { CardVerdict } from './types.ts';
+
+/**
+ * Ends a deployment that may not begin: nothing is touched, and who asked is told. What another process had begun of one
+ * whose record cannot be trusted is left as it is, for a person to look at.
+ */
+export async function refuseDeployment(deployment: Deployment, no: Refusal, lease: Lease, deps: Deps): Promise<void> {
+  const { id, approval, plan, requestedBy, channel, command, createdAt } = deployment;
+  const { store, board, redact, log } = deps;
+  const refused = { ...no, why: redact(no.why), tryThis: redact(no.tryThis) };
+  const at = deps.now();
+  const begun = new Set((await store.deployments.journal(id)).map(({ host }) => host));
+  for (const { host } of await store.deployments.hosts(id)) begun.delete(host);
+  const planned = isDeployPlan(plan) ? plan.waves.flat() : [];
+  for (const host of new Set([...planned, ...begun])) {
+    const detail = begun.has(host) ? leftAsItIs(host, refused) : notBegun(refused);
+    await store.deployments.hostVerdict(lease, { host, verdict: detail.verdict, detail, at });
+  }
+  const verdict = begun.size > 0 ? 'needs_attention' : 'refused';
+  log.error({ deployment: id, approval, reason: refused.reason, why: refused.why }, 'A deployment was refused');
+  await store.deployments.finish(lease, {
+    verdict,
+    detail: refused,
+    at,
+    record: {
+      at,
+      kind: 'event',
+      request: id,
+      person: requestedBy,
+      channel,
+      team: deps.config.slack.team,
+      source: 'click',
+      command,
+      line: redact(deployment.line),
+      hosts: planned,
+      outcome: 'refused',
+      reason: refused.reason,
+      detail: `${verdict}; ${refused.why}`.slice(0, 2000),
+      ms: at - createdAt,
+    },
+  });
+  board.changed(approval, true);
+  if (!isDeployPlan(plan)) return;
+  const what = `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`;
+  await board.note(approval, { kind: 'ended', what, verdict, left: 'old', requestedBy });
+}
+
+function notBegun({ why, tryThis }: Refusal): CardVerdict {
+  return { verdict: 'skipped', phase: 'pull', why: `Not begun: ${why}`, tryThis, ms: 0 };
+}
+
+function leftAsItIs(host: string, { why }: Refusal): CardVerdict {
+  return {
+    verdict: 'needs_attention',
+    phase: 'pull',
+    why: `Fairlead ended in the middle of it, and does not go back on the word of a record it cannot trust. ${why}`,
+    tryThis: `Look on ${host}: docker ps -a.`,
+    ms: 0,
+  };
+}

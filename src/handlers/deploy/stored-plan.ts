@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { DeployPlan } from './types.ts';
+
+const Text = z.string();
+const Name = Text.min(1);
+const Texts = z.array(Text);
+const Digest = Text.regex(/^sha256:[0-9a-f]{64}$/u);
+
+const Now = z.looseObject({
+  containerId: Text,
+  containerName: Text,
+  state: Text,
+  configHash: Text,
+  restartPolicy: z.looseObject({ name: Text, maximumRetryCount: z.number() }),
+  networks: z.record(Text, z.looseObject({ id: Text, aliases: Texts })),
+});
+
+const StoredHostPlan = z.looseObject({
+  host: Name,
+  name: Name,
+  strategy: z.enum(['create', 'stop-first', 'start-first', 'swarm']),
+  now: Now.optional(),
+  next: z.looseObject({ digest: Digest, tag: Text.optional(), bodyHash: Text }),
+  changes: z.array(z.looseObject({ setting: Text, from: Text, to: Text, secret: z.boolean() })),
+  warnings: Texts,
+  conflicts: Texts,
+  unchanged: z.boolean(),
+  risks: z.array(z.looseObject({ kind: Text, what: Text, inherited: z.boolean() })),
+});
+
+const Stored = z
+  .looseObject({
+    action: z.enum(['deploy', 'rollback']),
+    service: Name,
+    image: z.strictObject({ repository: Name, tag: Text.optional(), digest: Digest }),
+    overrides: z.strictObject({
+      memory: z.number().optional(),
+      cpus: z.number().optional(),
+      environment: z.record(Text, Text).optional(),
+      ports: Texts.optional(),
+      volumes: Texts.optional(),
+    }),
+    reason: Text.optional(),
+    breakGlass: z.boolean(),
+    step: z.enum(['first', 'same', 'patch', 'minor', 'major', 'downgrade', 'other']),
+    hosts: z.array(StoredHostPlan).min(1),
+    waves: z.array(z.array(Name).min(1)).min(1),
+    ask: z.boolean(),
+  })
+  .refine(({ hosts, waves }) =>
+    sameNames(
+      hosts.map(({ host }) => host),
+      waves.flat(),
+    ),
+  )
+  .refine(({ hosts, image }) => hosts.every(({ next }) => next.digest === image.digest));
+
+/** Whether what is stored has the form of a plan, whose waves have each of its hosts once. */
+export function isDeployPlan(stored: unknown): stored is DeployPlan {
+  return Stored.safeParse(stored).success;
+}
+
+function sameNames(hosts: readonly string[], inWaves: readonly string[]): boolean {
+  return new Set(hosts).size === hosts.length && hosts.toSorted().join('\n') === inWaves.toSorted().join('\n');
+}

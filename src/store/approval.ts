@@ -1,0 +1,89 @@
+import { integrityOf, parsed, type SignedRow } from './signed.ts';
+import type { Integrity, Signer } from './signer.ts';
+
+/** How a question can end. `superseded`: a new plan took its place, since something on a host moved. */
+export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'superseded';
+export type ApprovalState = 'pending' | 'expired' | Answered;
+
+/** A question about one plan. Times are Unix milliseconds. */
+export interface Approval {
+  readonly id: string;
+  readonly command: string;
+  /** What is deployed; undefined for a command that is not about a service. */
+  readonly service: string | undefined;
+  readonly line: string;
+  readonly channel: string;
+  readonly requestedBy: string;
+  readonly requestedAt: number;
+  readonly expiresAt: number;
+  /** Undefined when what is stored is not JSON. */
+  readonly plan: unknown;
+  readonly hash: string;
+  /** Of the row; that of its votes is theirs. */
+  readonly integrity: Integrity;
+  readonly state: ApprovalState;
+  readonly decidedBy: string | undefined;
+  readonly decidedAt: number | undefined;
+  readonly verdict: string | undefined;
+  /** How often the approvers were reminded. */
+  readonly reminders: number;
+}
+
+/** One person's yes. It is never taken back. */
+export interface Vote {
+  readonly person: string;
+  readonly at: number;
+  /** What they proved it with, beyond being signed in to Slack. */
+  readonly factor: 'totp' | undefined;
+  readonly integrity: Integrity;
+}
+
+/** `untrusted`: its record was not signed, so nothing it says is acted on. */
+export type Closed = 'unknown' | 'untrusted' | Exclude<ApprovalState, 'pending'>;
+export interface ApprovalRow extends SignedRow {
+  readonly id: string;
+  readonly command: string;
+  readonly service: string | null;
+  readonly line: string;
+  readonly channel: string;
+  readonly requested_by: string;
+  readonly requested_at: number;
+  readonly expires_at: number;
+  readonly plan: string;
+  readonly hash: string;
+  readonly state: ApprovalState;
+  readonly decided_by: string | null;
+  readonly decided_at: number | null;
+  readonly verdict: string | null;
+  readonly reminders: number;
+}
+
+/** Why a question takes no answer at `now`; undefined while it does. */
+export function closed(approval: Approval | undefined, now: number): Closed | undefined {
+  if (!approval) return 'unknown';
+  if (approval.integrity === 'forged') return 'untrusted';
+  if (approval.state !== 'pending') return approval.state;
+  if (approval.integrity !== 'signed') return 'untrusted';
+  return approval.expiresAt <= now ? 'expired' : undefined;
+}
+
+export function shapeApproval(signer: Signer, row: ApprovalRow): Approval {
+  return {
+    id: row.id,
+    command: row.command,
+    service: row.service ?? undefined,
+    line: row.line,
+    channel: row.channel,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at,
+    expiresAt: row.expires_at,
+    plan: parsed(row.plan),
+    hash: row.hash,
+    integrity: integrityOf(signer, 'approvals', row),
+    state: row.state,
+    decidedBy: row.decided_by ?? undefined,
+    decidedAt: row.decided_at ?? undefined,
+    verdict: row.verdict ?? undefined,
+    reminders: row.reminders,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Signer } from './signer.ts';
+import type { Sql } from './sql.ts';
+
+/** The newest record of the audit log. */
+export interface AuditHead {
+  readonly seq: number;
+  readonly hash: string;
+  /** The first record that has a MAC of its own. */
+  readonly signedFrom: number;
+}
+
+interface HeadRow {
+  readonly seq: number;
+  readonly hash: string;
+  readonly signed_from: number;
+  readonly mac: string | null;
+}
+
+const DOMAIN = 'audit head';
+
+/** Its MAC is of another domain than that of a record: a head cannot be made of the record it points to. */
+const fieldsOf = ({ seq, hash, signedFrom }: AuditHead) => [seq, hash, signedFrom];
+
+/** Undefined when there is none. `signed` says whether its MAC fits. */
+export function readHead(
+  sql: Pick<Sql, 'all'>,
+  signer: Signer,
+): (AuditHead & { readonly signed: boolean }) | undefined {
+  const row = sql.all<HeadRow>('select seq, hash, signed_from, mac from audit_head where one = 1')[0];
+  if (!row) return undefined;
+  const head = { seq: row.seq, hash: row.hash, signedFrom: row.signed_from };
+  return { ...head, signed: typeof row.mac === 'string' && signer.fits(DOMAIN, fieldsOf(head), row.mac) };
+}
+
+export function signHead(sql: Sql, signer: Signer, head: AuditHead): void {
+  sql.all('update audit_head set seq = $1, hash = $2, signed_from = $3, mac = $4 where one = 1', [
+    ...fieldsOf(head),
+    signer.mac(DOMAIN, fieldsOf(head)),
+  ]);
+}
+
+/** As it is printed, saved elsewhere and compared: `1042:9f86…`. */
+export function headText({ seq, hash }: Pick<AuditHead, 'seq' | 'hash'>): string {
+  return `${seq}:${hash}`;
+}

@@ -1,0 +1,93 @@
+import type { Integrity, Signer } from './signer.ts';
+import type { Sql, Value } from './sql.ts';
+
+/** A table whose rows carry a MAC in `mac`. What a lease, a reminder or a redraw changes is not covered. */
+interface SignedTable {
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+}
+
+export const SIGNED_TABLES = {
+  approvals: {
+    key: ['id'],
+    columns: `id command service line channel requested_by requested_at expires_at plan hash state decided_by decided_at
+      verdict finished_at`.split(/\s+/u),
+  },
+  votes: { key: ['approval', 'person'], columns: ['approval', 'person', 'at', 'factor'] },
+  deployments: {
+    key: ['id'],
+    columns: `id approval command service line channel requested_by started_by plan hash created_at break_glass state
+      attempt abort_by abort_at asked_wave asked_until gone_on verdict detail finished_at`.split(/\s+/u),
+  },
+  verified: {
+    key: ['service', 'host', 'digest'],
+    columns: ['service', 'host', 'digest', 'tag', 'repository', 'deployment', 'by', 'at', 'verdict'],
+  },
+  reviews: {
+    key: ['deployment'],
+    columns: 'deployment service channel person reason opened_at due_at signed_by signed_at'.split(' '),
+  },
+} as const satisfies Record<string, SignedTable>;
+export type SignedName = keyof typeof SIGNED_TABLES;
+
+export type SignedRow = { readonly mac: string | null };
+
+/** Marks a MAC that says no more than that the row was there when signing began. */
+const BEFORE = 'before:';
+
+export function integrityOf(signer: Signer, table: SignedName, row: SignedRow): Integrity {
+  const { mac } = row;
+  if (typeof mac !== 'string') return 'forged';
+  const fields = fieldsOf(table, row);
+  if (mac.startsWith(BEFORE))
+    return signer.fits(`${BEFORE}${table}`, fields, mac.slice(BEFORE.length)) ? 'before' : 'forged';
+  return signer.fits(table, fields, mac) ? 'signed' : 'forged';
+}
+
+function fieldsOf(table: SignedName, row: object): Value[] {
+  const values = row as Readonly<Record<string, Value | undefined>>;
+  return SIGNED_TABLES[table].columns.map((column) => values[column] ?? null);
+}
+
+/** Signs a row as it is stored, and gives it back so. Part of the transaction that wrote it. */
+export function sign<Row extends object>(sql: Sql, signer: Signer, table: SignedName, row: Row): Row & SignedRow {
+  return withMac(sql, table, row, signer.mac(table, fieldsOf(table, row)));
+}
+
+/** Signs a row that was there before signing began. */
+export function signBefore<Row extends object>(sql: Sql, signer: Signer, table: SignedName, row: Row): Row & SignedRow {
+  return withMac(sql, table, row, `${BEFORE}${signer.mac(`${BEFORE}${table}`, fieldsOf(table, row))}`);
+}
+
+/**
+ * Changes one row with `update`, which returns it as it is then, and signs it as far as it was signed: what was forged
+ * stays so. Part of a transaction. Undefined when there is no such row, or `update` changed none.
+ */
+export function changeSigned<Row extends SignedRow>(
+  { sql, signer, table }: { readonly sql: Sql; readonly signer: Signer; readonly table: SignedName },
+  before: Row | undefined,
+  update: () => readonly Row[],
+): Row | undefined {
+  if (!before) return undefined;
+  const integrity = integrityOf(signer, table, before);
+  const [after] = update();
+  if (!after || integrity === 'forged') return after;
+  return integrity === 'signed' ? sign(sql, signer, table, after) : signBefore(sql, signer, table, after);
+}
+
+function withMac<Row extends object>(sql: Sql, table: SignedName, row: Row, mac: string): Row & SignedRow {
+  const { key } = SIGNED_TABLES[table];
+  const values = row as Readonly<Record<string, Value>>;
+  const where = key.map((column, index) => `${column} = $${index + 2}`).join(' and ');
+  sql.all(`update ${table} set mac = $1 where ${where}`, [mac, ...key.map((column) => values[column] ?? null)]);
+  return { ...row, mac };
+}
+
+/** Stored JSON; undefined when somebody put something else there. */
+export function parsed(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

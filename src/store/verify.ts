@@ -1,0 +1,68 @@
+import { integrityOf, SIGNED_TABLES, type SignedName, type SignedRow } from './signed.ts';
+import type { Signer } from './signer.ts';
+import type { Sql, Value } from './sql.ts';
+import { type AuditVerification, type SavedHead, verifyAudit } from './verify-audit.ts';
+
+/** What one table holds. */
+export interface TableVerification {
+  readonly table: SignedName;
+  readonly signed: number;
+  /** Those that were there before signing began. */
+  readonly before: number;
+  /** Keys of rows that something without the key has written or changed: the first hundred. */
+  readonly forged: readonly string[];
+  readonly forgedCount: number;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly audit: AuditVerification;
+  readonly tables: readonly TableVerification[];
+  /** Rows that are gone although others need them, in words: the first hundred. */
+  readonly missing: readonly string[];
+}
+
+const MOST_NAMED = 100;
+
+/** Checks the audit log and every signed row, in one snapshot. Writes nothing. */
+export function verify(sql: Pick<Sql, 'all' | 'each' | 'snapshot'>, signer: Signer, saved?: SavedHead): Verification {
+  return sql.snapshot(() => {
+    const audit = verifyAudit(sql, signer, saved);
+    const names = Object.keys(SIGNED_TABLES) as SignedName[];
+    const tables = names.map((table) => verifyTable(sql, signer, table));
+    const missing = missingRows(sql);
+    const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
+    return { ok, audit, tables, missing };
+  });
+}
+
+function verifyTable(sql: Pick<Sql, 'each'>, signer: Signer, table: SignedName): TableVerification {
+  const counts = { signed: 0, before: 0, forged: 0 };
+  const forged: string[] = [];
+  const { key } = SIGNED_TABLES[table];
+  for (const row of sql.each<SignedRow & Readonly<Record<string, Value>>>(`select * from ${table}`)) {
+    const integrity = integrityOf(signer, table, row);
+    counts[integrity] += 1;
+    if (integrity === 'forged' && forged.length < MOST_NAMED) forged.push(key.map((column) => row[column]).join(' '));
+  }
+  return { table, signed: counts.signed, before: counts.before, forged, forgedCount: counts.forged };
+}
+
+/** What can only be gone because somebody deleted it: Fairlead deletes none of these. */
+function missingRows(sql: Pick<Sql, 'all'>): string[] {
+  const orphans = sql.all<{ id: string; approval: string }>(
+    `select id, approval from deployments where approval not in (select id from approvals) limit ${MOST_NAMED}`,
+  );
+  const unreviewed = sql.all<{ id: string }>(
+    `select id from deployments where break_glass is not null and id not in (select deployment from reviews) limit ${MOST_NAMED}`,
+  );
+  const undeployed = sql.all<{ id: string }>(
+    `select id from approvals where command in ('deploy', 'rollback') and state = 'approved'
+     and id not in (select approval from deployments) limit ${MOST_NAMED}`,
+  );
+  return [
+    ...orphans.map(({ id, approval }) => `deployments ${id}: its approval ${approval} is gone`),
+    ...unreviewed.map(({ id }) => `deployments ${id}: the review of its break-glass is gone`),
+    ...undeployed.map(({ id }) => `approvals ${id}: the deployment it started is gone`),
+  ];
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openCore } from '../../src/bot.ts';
+import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { hashOf } from '../../src/handlers/deploy/plan.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
+import { createPeople } from '../../src/slack/people.ts';
+import type { Deployment } from '../../src/store/deployment.ts';
+import { openStore } from '../../src/store/store.ts';
+import { createLog } from '../../src/telemetry.ts';
+import { fakeEngine } from '../docker/fake-engine.ts';
+import { plan as shopPlan } from '../pictures/cards.ts';
+import { question } from '../store/fixture.ts';
+import { KEYS, RECORD_KEY } from '../store/keys.ts';
+
+/** One host, one service; production needs a yes of on-call. */
+export const CONFIG = {
+  slack: { team: 'T0TEAM' },
+  hosts: { 'web-1': { url: '' } },
+  images: { allow: ['harbor.example.com/**'] },
+  groups: { oncall: { people: ['U0OPS1', 'U0OPS2'] }, developers: { people: ['U0DEV1'] } },
+  roles: { releaser: { commands: ['deploy', 'rollback'] } },
+  channels: { C0PROD: { grants: [{ role: 'releaser', to: ['developers'], hosts: 'all' }] } },
+  approvals: [{ commands: ['deploy', 'rollback'], hosts: 'all', from: ['oncall'] }] as object[],
+};
+
+export const PLAN: DeployPlan = {
+  ...shopPlan,
+  hosts: shopPlan.hosts.slice(0, 1),
+  waves: [['web-1']],
+  ask: false,
+};
+
+export interface Outcome {
+  readonly deployment: Deployment;
+  /** Requests that reached the engine. */
+  readonly asked: number;
+  readonly reasons: readonly (string | undefined)[];
+}
+
+/** A database with what was approved in it, an engine that remembers what it is asked, and a bot that carries out. */
+export async function openRecords() {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-records-'));
+  const url = `file:${join(folder, 'test.db')}`;
+  const engine = await fakeEngine({});
+  const store = openStore(url, KEYS);
+  return {
+    store,
+    url,
+    /** Asked by a developer, approved by `votes`, and queued. */
+    async approved(more: { plan?: DeployPlan; votes?: readonly string[]; factor?: 'totp'; at?: number } = {}) {
+      const { plan = PLAN, votes = ['U0OPS1'], at = Date.now() } = more;
+      const base = { plan, hash: hashOf(plan), command: plan.action, requestedAt: at, expiresAt: at + 60_000 };
+      await store.approvals.create(question('A1', base));
+      const factor = more.factor && { factor: more.factor };
+      for (const person of votes) await store.approvals.vote({ id: 'A1', person, at, ...factor });
+      const glass = plan.breakGlass ? { breakGlass: { reason: 'down', reviewBy: at + 1000 } } : {};
+      const by = plan.breakGlass ? 'U0DEV1' : (votes.at(-1) ?? '');
+      await store.deployments.start({ id: 'D1', approval: 'A1', hosts: plan.waves.flat(), by, at, ...glass });
+    },
+    tamper(...statements: readonly string[]): void {
+      const db = new DatabaseSync(url.slice(5));
+      db.exec('pragma foreign_keys = off');
+      for (const statement of statements) db.exec(statement);
+      db.close();
+    },
+    /** Carries out what there is, under that config, and tells how `id` ended. */
+    async outcome(config: object = CONFIG, id = 'D1'): Promise<Outcome> {
+      const text = JSON.stringify({ ...config, hosts: hostsAt(engine.socketPath, config) });
+      const parsed = parseConfig(text, 'test.yml', {});
+      const env = loadEnvironment({
+        DATABASE_URL: url,
+        FAIRLEAD_RECORD_KEY: RECORD_KEY,
+        FAIRLEAD_TOTP_KEY: 'ab'.repeat(32),
+      });
+      const log = createLog('silent');
+      const core = openCore(parsed, env, log);
+      const ended = Promise.withResolvers<void>();
+      const changed = async () => {
+        if ((await store.deployments.get(id))?.state === 'ended') ended.resolve();
+      };
+      const people = createPeople(parsed, undefined, log);
+      const deps = core.deps(people, {
+        async post() {},
+        changed: () => void changed(),
+        async note() {},
+        async tell() {},
+      });
+      const before = engine.asked.length;
+      deps.runner.start();
+      await ended.promise;
+      await deps.runner.stop();
+      await core.close();
+      const deployment = await store.deployments.get(id);
+      if (!deployment) throw new Error('gone');
+      const events = await store.audit.search({ limit: 20 });
+      const reasons = events.filter(({ request }) => request === id).map(({ reason }) => reason);
+      return { deployment, asked: engine.asked.length - before, reasons };
+    },
+    async [Symbol.asyncDispose]() {
+      store.close();
+      await engine[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function hostsAt(socket: string, config: object) {
+  const { hosts = {} } = config as { hosts?: object };
+  return Object.fromEntries(Object.keys(hosts).map((name) => [name, { url: `unix://${socket}` }]));
+}
