@@ -1,5 +1,6 @@
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
+import { cut } from '../../text/cut.ts';
 import type { Deps } from '../types.ts';
 import type { Refusal } from './preflight.ts';
 import { isDeployPlan } from './stored-plan.ts';
@@ -40,7 +41,7 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
       hosts: planned,
       outcome: 'refused',
       reason: refused.reason,
-      detail: `${verdict}; ${refused.why}`.slice(0, 2000),
+      detail: cut(`${verdict}; ${refused.why}`, 2000),
       ms: at - createdAt,
     },
   });

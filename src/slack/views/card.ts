@@ -172,7 +172,7 @@ function headlineOf(card: Card, deployment: NonNullable<Card['deployment']>): st
         ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(deployment.hosts.length, 'host')}`
         : `:white_check_mark: ${name} ${version} is deployed on ${plural(deployment.hosts.length, 'host')}`;
     case 'refused':
-      return `:no_entry: ${name} ${version} was refused before it began: ${prose(clip(deployment.refused ?? '', 300))} Nothing was changed.`;
+      return `:no_entry: ${name} ${version} was refused before it began: ${prose(cut(deployment.refused ?? '', 300))} Nothing was changed.`;
     case 'partial':
       return `:warning: ${name} ${version} is on ${of} only. ${othersWords(left)}`;
     default:
