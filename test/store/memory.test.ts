@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import type { Version } from '../../src/store/versions.ts';
-import { freshStore } from './fixture.ts';
+import { freshStore, question } from './fixture.ts';
 import { KEYS } from './keys.ts';
 
 const fixture = freshStore();
@@ -62,6 +62,22 @@ describe('cards', () => {
     expect(await fixture.store.cards.get('A1', 'copy')).toBeUndefined();
     await fixture.store.cards.put({ ...card, kind: 'copy', channel: 'D1' });
     expect((await fixture.store.cards.of('A1')).map(({ channel }) => channel)).toEqual(['C0PROD', 'D1']);
+  });
+
+  it('are those of questions that are open, under way, or ended of late; what they show is remembered', async () => {
+    const { approvals, cards } = fixture.store;
+    for (const id of ['A1', 'A2', 'A3']) {
+      await approvals.create(question(id, { requestedAt: Number(id[1]) }));
+      await cards.put({ ...card, subject: id });
+    }
+    await approvals.decide({ id: 'A2', state: 'rejected', by: 'U1', at: 10 });
+    await approvals.decide({ id: 'A3', state: 'rejected', by: 'U1', at: 50 });
+    const living = { kind: 'card', since: 20, limit: 5 };
+    expect(await fixture.other.cards.living(living)).toEqual(['A3', 'A1']);
+    await cards.drew({ ...card, drawn: 'hash' });
+    expect(await cards.get('A1', 'card')).toMatchObject({ drawn: 'hash' });
+    await cards.drew(card);
+    expect(await cards.get('A1', 'card')).toEqual(card);
   });
 
   it('are replaced by whoever saw the one that is gone, once', async () => {

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { logHead, shipHead } from '../../src/handlers/audit-head.ts';
+import type { Deps } from '../../src/handlers/types.ts';
+import { openRecords } from './stored.ts';
+
+const HOUR = 3_600_000;
+
+/** What a process would say, in its log and in channels. */
+function listener(store: Deps['store'], headChannel?: string) {
+  const said: string[] = [];
+  const say = (fields: object) => void said.push(`log ${(fields as { head?: string }).head ?? 'error'}`);
+  const deps = {
+    store,
+    config: { audit: { headChannel, headEvery: HOUR } } as Deps['config'],
+    log: { debug: say, info: say, warn: say, error: say },
+    board: {
+      async post() {},
+      changed() {},
+      async note() {},
+      async tell(to: string) {
+        said.push(to);
+      },
+    },
+  };
+  return { said, ship: (at: number) => shipHead({ ...deps, now: () => at }), end: () => logHead(deps) };
+}
+
+it('the head of the audit log goes to the log and the channel, once an hour over all processes, when it is new', async () => {
+  await using records = await openRecords();
+  const entry = { at: 1, request: 'R', person: 'U', channel: 'C', team: 'T', command: 'ps', line: 'ps', hosts: [] };
+  const append = () => records.store.audit.append({ ...entry, kind: 'event', source: 'slash' });
+  const [one, other] = [listener(records.store, 'C0AUDIT'), listener(records.store)];
+  const log = async () => {
+    const { seq, hash } = await records.store.audit.head();
+    return `log ${seq}:${hash}`;
+  };
+
+  await one.ship(HOUR);
+  expect(one.said).toEqual([]);
+  await append();
+  const first = await log();
+  await one.ship(HOUR);
+  await other.ship(HOUR + 1);
+  await append();
+  await other.ship(2 * HOUR - 1);
+  expect([one.said, other.said]).toEqual([[first, 'C0AUDIT'], []]);
+
+  await other.ship(2 * HOUR);
+  await other.ship(3 * HOUR);
+  await other.end();
+  expect(other.said).toEqual([await log(), await log()]);
+
+  records.tamper('update audit_head set seq = 1');
+  await other.end();
+  expect(other.said.at(-1)).toBe('log error');
+  await expect(other.ship(9 * HOUR)).rejects.toThrow('audit verify');
+});
