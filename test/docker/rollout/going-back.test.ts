@@ -4,6 +4,7 @@ import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
+import { UserError } from '../../../src/errors.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Raw, type Scene, SERVE } from './scene.ts';
 
@@ -151,6 +152,24 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     expect(verdict).toMatchObject({ verdict: 'failed_kept_old', phase: 'pull', containerId: old });
     expect(verdict.why).toMatch(/^The image could not be pulled\. .* The old version was never stopped\.$/u);
     expect(phases).toEqual(['pull', 'roll-back']);
+    await expectOld(name, old);
+  });
+
+  it('what is not allowed of the plan that is made then changes nothing, and nothing is journalled', async () => {
+    const { name, old } = await serving();
+    const wanted = await scene.wanted(name, '2', { overrides: { volumes: ['/etc:/host'] } });
+    const asked: unknown[] = [];
+    const { run, phases } = await prepare(scene, wanted, {
+      mustAllow({ risks }) {
+        asked.push(...risks.filter(({ kind }) => kind === 'bind').map(({ what }) => what));
+        throw new UserError('guardrail', 'The guardrails forbid it.');
+      },
+    });
+
+    await expect(runHost(scene.engine, run)).rejects.toThrow('The guardrails forbid it.');
+
+    expect(asked).toEqual(['/etc']);
+    expect(phases).toEqual([]);
     await expectOld(name, old);
   });
 
