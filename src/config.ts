@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { commandsOf } from './config/access.ts';
+import type { AdoptConfig } from './config/adopt.ts';
 import type { ApprovalRule, BreakGlassConfig, FreezeConfig } from './config/approvals.ts';
 import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
@@ -29,6 +30,7 @@ export interface Config {
   readonly roles: ReadonlyMap<string, ReadonlySet<string>>;
   readonly channels: ReadonlyMap<string, ConfigFile['channels'][string]>;
   readonly services: ReadonlyMap<string, ServiceConfig>;
+  readonly adopt: readonly AdoptConfig[];
   readonly approvals: readonly ApprovalRule[];
   readonly breakGlass: BreakGlassConfig | undefined;
   readonly freeze: readonly FreezeConfig[];
@@ -77,6 +79,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
     roles: new Map(Object.keys(file.roles).map((name) => [name, commandsOf(name, file.roles)])),
     channels: new Map(Object.entries(file.channels)),
     services: new Map(Object.entries(file.services).map(([name, service]) => [name, shapeService(name, service)])),
+    adopt: file.adopt,
     approvals: file.approvals,
     breakGlass: file.breakGlass,
     freeze: file.freeze,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Grant, Group, Role } from './access.ts';
+import { Adopt } from './adopt.ts';
 import { Approval, BreakGlass, FreezeWindow } from './approvals.ts';
 import { Audit } from './audit.ts';
 import { Guardrails } from './guardrails.ts';
@@ -44,6 +45,7 @@ const Sections = z.strictObject({
     .record(ChannelId, z.strictObject({ name: z.string().optional(), grants: z.array(Grant).default([]) }))
     .default({}),
   services: z.record(Name, Service).default({}),
+  adopt: z.array(Adopt).default([]).meta({ description: 'Containers that may be deployed without being a service' }),
   approvals: z.array(Approval).default([]),
   breakGlass: BreakGlass.optional(),
   freeze: z.array(FreezeWindow).default([]).meta({ description: 'Times of the week in which nothing is deployed' }),

@@ -19,6 +19,10 @@ export const Guardrails = z.strictObject({
         .default([])
         .meta({ description: 'Such as NET_ADMIN; those docker gives anyway are not judged' }),
       binds: z.array(z.string()).default([]).meta({ description: 'Patterns over folders of the host: "/srv/**"' }),
+      volumes: z
+        .array(z.string())
+        .default([])
+        .meta({ description: 'Patterns over names of volumes that are not a container\u2019s own: "shared-*"' }),
       ports: z
         .enum(['any', 'unprivileged', 'loopback'])
         .default('unprivileged')
@@ -34,6 +38,7 @@ export type GuardedKind =
   | 'host-namespace'
   | 'docker-socket'
   | 'bind'
+  | 'volume'
   | 'device'
   | 'capability'
   | 'security'

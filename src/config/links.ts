@@ -44,6 +44,7 @@ export function checkLinks(file: ConfigFile): Mistake[] {
     services(['approvals', index, 'services'], rule.services);
     if (rule.commands.includes('prune')) mistakes.push(...forPrune(['approvals', index], rule));
   }
+  for (const [index, entry] of file.adopt.entries()) hosts(['adopt', index, 'hosts'], entry.hosts);
   for (const [index, window] of file.freeze.entries()) {
     hosts(['freeze', index, 'hosts'], window.hosts);
     services(['freeze', index, 'services'], window.services);

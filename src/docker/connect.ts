@@ -4,15 +4,25 @@ import type { Target } from './dial.ts';
 import { createEngine, type Deadlines } from './dockerode.ts';
 import { type Engine, type EngineAddress, EngineError, type TlsFiles } from './engine.ts';
 import type { Way } from './link.ts';
+import { selfIds } from './self.ts';
 import { openTunnel } from './ssh.ts';
 
 /** An engine by its address; nothing is opened or read before the first call. */
-export function connectEngine(address: EngineAddress, deadlines: Partial<Deadlines> = {}): Engine {
+export function connectEngine(
+  address: EngineAddress,
+  deadlines: Partial<Deadlines> = {},
+  self: readonly string[] = selfIds(),
+): Engine {
   const engine = createEngine(wayTo(address), deadlines);
   const isLocal = address.kind === 'unix';
   return {
     ...engine,
-    reach: { host: isLocal ? '127.0.0.1' : address.host, isLocal },
+    reach: {
+      host: isLocal ? '127.0.0.1' : address.host,
+      isLocal,
+      port: address.kind === 'tcp' ? address.port : undefined,
+      self,
+    },
     async diskFree(options) {
       if (!isLocal) return undefined;
       const { dataRoot } = await engine.info(options);

@@ -10,6 +10,10 @@ export interface Reach {
   readonly host: string;
   /** On this machine: its containers' own addresses may be reached too. */
   readonly isLocal: boolean;
+  /** Of an engine that is reached over TCP. */
+  readonly port?: number | undefined;
+  /** Beginnings of the id of the container Fairlead itself runs in, if any. */
+  readonly self?: readonly string[] | undefined;
 }
 
 /** The calls a rollout needs. What is so already, an engine answers with 304, and that is success. */

@@ -151,8 +151,12 @@ export interface Container {
     readonly type: string;
     readonly name: string | undefined;
     readonly destination: string;
+    /** A folder of the host. */
+    readonly source: string;
   }[];
   readonly networks: readonly string[];
+  /** Its addresses on them. */
+  readonly addresses: readonly string[];
 }
 
 export interface ContainerDetail {
@@ -174,6 +178,8 @@ export interface Volume {
   readonly anonymous: boolean;
   readonly createdAt: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** What its driver was told, as `{ type: 'none', o: 'bind', device: '/srv' }`; empty for most. */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 export interface Network {

@@ -2,6 +2,7 @@ import type { Prunable, PruneArgs } from '../commands/prune.ts';
 import type { CacheRecord, ContainerState, Engine, Image } from '../docker/engine.ts';
 import { EngineError } from '../docker/engine.ts';
 import { keptByRollouts } from '../docker/rollout/names.ts';
+import { ownParts } from '../docker/rollout/own-parts.ts';
 import { cut } from '../text/cut.ts';
 
 /** One thing that would go. Deleting takes exactly this id. */
@@ -84,9 +85,10 @@ async function containers(engine: Engine, options: Options): Promise<Candidate[]
     engine.containerSizes({ signal }),
   ]);
   const kept = keptByRollouts(all, options.now);
+  const own = ownParts(all, engine.reach).containers;
   return all
     .filter(({ state }) => STOPPED.includes(state))
-    .filter((item) => free(item.labels) && !kept.has(item.id) && old(item.createdAt, options))
+    .filter((item) => free(item.labels) && !kept.has(item.id) && !own.has(item.id) && old(item.createdAt, options))
     .map((item) => ({
       id: item.id,
       label: `${item.names[0] ?? item.id.slice(0, 12)} (${item.status || item.state})`,
@@ -96,7 +98,8 @@ async function containers(engine: Engine, options: Options): Promise<Candidate[]
 
 async function volumes(engine: Engine, options: Options): Promise<Candidate[]> {
   const { signal, args } = options;
-  const [unused, usage] = await Promise.all([
+  const [own, unused, usage] = await Promise.all([
+    ownVolumes(engine, signal),
     engine.listVolumes({ filters: { dangling: ['true'] } }, { signal }),
     engine.diskUsage({ signal }),
   ]);
@@ -106,8 +109,12 @@ async function volumes(engine: Engine, options: Options): Promise<Candidate[]> {
     args.names.length > 0 ? args.names.includes(volume.name) : volume.anonymous,
   );
   return wanted
-    .filter((volume) => free(volume.labels) && old(volume.createdAt, options))
+    .filter((volume) => !own.has(volume.name) && free(volume.labels) && old(volume.createdAt, options))
     .map(({ name, createdAt }) => ({ id: name, label: name, bytes: bytes.get(name) ?? 0, createdAt }));
+}
+
+async function ownVolumes(engine: Engine, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  return ownParts(await engine.listContainers({ all: true }, { signal }), engine.reach).volumes;
 }
 
 async function networks(engine: Engine, options: Options): Promise<Candidate[]> {
@@ -214,6 +221,7 @@ async function untag(engine: Engine, id: string, previewed: readonly string[], s
 }
 
 const FOR_GOING_BACK = 'is kept for going back';
+const OWN = 'is Fairlead’s own';
 
 /**
  * What has come to be needed since the preview, and why, by id: an engine would untag a used image without a word if it has
@@ -224,9 +232,11 @@ export async function neededNow(
   { args, now, verified, signal }: Options,
 ): Promise<ReadonlyMap<string, string>> {
   if (args.what === 'containers') {
-    const kept = keptByRollouts(await engine.listContainers({ all: true }, { signal }), now);
-    return new Map([...kept].map((id) => [id, FOR_GOING_BACK]));
+    const all = await engine.listContainers({ all: true }, { signal });
+    const kept = [...keptByRollouts(all, now)].map((id) => [id, FOR_GOING_BACK] as const);
+    return new Map([...kept, ...[...ownParts(all, engine.reach).containers].map((id) => [id, OWN] as const)]);
   }
+  if (args.what === 'volumes') return new Map([...(await ownVolumes(engine, signal))].map((name) => [name, OWN]));
   if (args.what !== 'images') return new Map();
   const [all, used] = await Promise.all([engine.listImages({}, { signal }), usedImages(engine, signal)]);
   const back = all.filter((image) => isVerified(image, verified));

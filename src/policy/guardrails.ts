@@ -30,7 +30,14 @@ export function judge(facts: readonly Guarded[], config: GuardrailsConfig): Judg
   return { refused, inherited };
 }
 
-function isAllowed({ kind, what }: Guarded, { allow, require }: GuardrailsConfig): boolean {
+/** Volumes that are not a container's own and that the config lets it have: whoever approves should know of them. */
+export function othersVolumes(facts: readonly Guarded[], config: GuardrailsConfig): readonly string[] {
+  return facts
+    .filter((fact) => fact.kind === 'volume' && !fact.inherited && isAllowed(fact, config))
+    .map(({ what }) => what);
+}
+
+function isAllowed({ kind, what, inherited }: Guarded, { allow, require }: GuardrailsConfig): boolean {
   switch (kind) {
     case 'privileged':
       return allow.privileged;
@@ -46,6 +53,9 @@ function isAllowed({ kind, what }: Guarded, { allow, require }: GuardrailsConfig
       return allow.capabilities.includes(what.toUpperCase().replace(/^CAP_/u, ''));
     case 'bind':
       return matchesPath(what, allow.binds);
+    case 'volume':
+      // What a container has already is its own, whatever it is called.
+      return inherited || allow.volumes.some((pattern) => matchesPattern(pattern, what));
     case 'port':
       return isPortAllowed(what, allow.ports);
     case 'no-memory-limit':
@@ -66,13 +76,14 @@ const GUARDS: Readonly<Record<Guarded['kind'], { readonly why: string; readonly 
   privileged: { why: 'A privileged container is root on its host.', rule: 'allow.privileged' },
   'host-namespace': { why: 'It would share a namespace with its host.', rule: 'allow.hostNamespaces' },
   'docker-socket': {
-    why: 'Whoever has the engine’s socket, or a folder it is in, is root on its host.',
+    why: 'Whoever has the engine’s socket or its data, or a folder they are in, is root on its host.',
     rule: 'allow.dockerSocket',
   },
   security: { why: 'It would run without the kernel’s usual confinement.', rule: 'allow.unconfined' },
   device: { why: 'It would have a device of the host.', rule: 'allow.devices' },
   capability: { why: 'It would have a capability docker does not give by itself.', rule: 'allow.capabilities' },
   bind: { why: 'It would have a folder of the host.', rule: 'allow.binds' },
+  volume: { why: 'It is not the volume of this container, which would have its data.', rule: 'allow.volumes' },
   port: { why: 'It would be reachable at an address the guardrails keep back.', rule: 'allow.ports' },
   'volumes-from': { why: 'It would have every volume of another container.', rule: '' },
   sysctl: { why: 'It would change a setting of the kernel.', rule: '' },

@@ -206,6 +206,7 @@ describe('the file', () => {
         devices: [],
         capabilities: [],
         binds: [],
+        volumes: [],
         ports: 'unprivileged',
       },
       require: ['memory'],

@@ -58,6 +58,7 @@ hosts:
 registries:
   "${registry.host}": { username: ${registry.username}, password: "\${REGISTRY_PASSWORD}" }
 budget: { commands: 10000, per: 1m }
+adopt: [ { containers: ["*"], hosts: all } ]
 groups:
   developers: { people: [U0DEV1] }
   oncall: { usergroup: S0ONCALL }

@@ -9,7 +9,8 @@ import { type Desk, openDesk, PERSON, resultOf } from './desk.ts';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const MALLORY = `docker.io/mallory/miner:1@${DIGEST}`;
 const socket = () => bed().sockets[0] as string;
-const desk = () => openDesk({ one: socket() }, ['deploy', 'rollback']);
+const desk = (more = {}) => openDesk({ one: socket() }, ['deploy', 'rollback'], more);
+const ANY = { adopt: [{ containers: ['*'], hosts: 'all', otherRepository: true }] };
 const LONG = { cmd: ['sleep', '600'] };
 
 /** An image with labels of its own; it is removed at the end of the block. */
@@ -47,7 +48,7 @@ describeWithEngine('labels that a container has from its image', () => {
   });
 
   it('do not hide those that a rollout wrote, as of an image that was committed from a container', async () => {
-    await using it = desk();
+    await using it = desk(ANY);
     await using made = await image('LABEL fairlead.deploy=01JDOLD00000 fairlead.target=payments');
     const labels = {
       'fairlead.deploy': '01JDNEW00000',
@@ -69,5 +70,57 @@ describeWithEngine('labels that a container has from its image', () => {
       labels: own,
     });
     expect(await repository(it, live.name)).toBe('registry.test/shop');
+  });
+});
+
+describeWithEngine('a container that no service names', () => {
+  const plan = async (it: Desk, line: string) => it.say(`/deploy ${line} --plan`);
+
+  it('is not deployed unless the config has it, and then for the repository it runs', async () => {
+    await using made = await image();
+    await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
+    await using none = desk({ adopt: [] });
+    await using same = desk();
+    await using any = desk({ ...ANY, guardrails: { require: [] } });
+
+    expect(await plan(none, `${web.name} ${DIGEST}`)).toMatchObject({
+      reason: 'cannot_adopt',
+      hint: expect.stringContaining(`{ containers: [${web.name}], hosts: one }`),
+    });
+    expect(await plan(same, `${web.name} ${DIGEST}`)).toMatchObject({ kind: 'result' });
+    expect(await plan(same, `${web.name} ${MALLORY}`)).toMatchObject({
+      reason: 'cannot_adopt',
+      hint: expect.stringContaining('otherRepository: true'),
+    });
+    expect(await plan(any, `${web.name} ${MALLORY}`)).toMatchObject({ kind: 'result' });
+  });
+
+  it('gives another program none of its privileges, where the config lets one take its place', async () => {
+    await using made = await image();
+    const hostConfig = { Privileged: true, Memory: 1 << 25, Binds: ['/var/run/docker.sock:/s'] };
+    await using web = await container(socket(), { ...LONG, image: `${made.name}:1`, hostConfig });
+    await using it = desk(ANY);
+
+    expect(await plan(it, `${web.name} ${DIGEST}`)).toMatchObject({ kind: 'result' });
+    expect(await plan(it, `${web.name} ${MALLORY}`)).toMatchObject({
+      reason: 'guardrail',
+      text: expect.stringMatching(/`privileged`.+`\/var\/run\/docker\.sock`/u),
+    });
+  });
+
+  it('takes no volume of others with -v, and what the config allows it is on the card', async () => {
+    await using made = await image();
+    const volume = uniqueName('bank');
+    await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
+    await using strict = desk();
+    await using shared = desk({ guardrails: { allow: { volumes: ['bank*'] }, require: [] } });
+
+    expect(await plan(strict, `${web.name} ${DIGEST} -v ${volume}:/x -v ${web.name}-data:/y`)).toMatchObject({
+      reason: 'guardrail',
+      text: expect.stringMatching(new RegExp(`\`${volume}\`.+guardrails.allow.volumes`, 'u')),
+    });
+    expect(await plan(strict, `${web.name} ${DIGEST} -v ${web.name}-data:/y`)).toMatchObject({ kind: 'result' });
+    const { plan: made2 } = resultOf<PlannedResult>(await plan(shared, `${web.name} ${DIGEST} -v ${volume}:/x`));
+    expect(made2.hosts[0]?.warnings).toContain(`It gets volumes that are not its own: \`${volume}\`.`);
   });
 });

@@ -36,6 +36,7 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
       hosts: Object.fromEntries(Object.entries(hosts).map(([name, socket]) => [name, { url: `unix://${socket}` }])),
       roles: { operator: { commands } },
       channels: { [CHANNEL]: { grants: [{ role: 'operator', hosts: 'all' }] } },
+      adopt: [{ containers: ['*'], hosts: 'all' }],
       ...more,
     }),
     'test.yml',

@@ -1,6 +1,8 @@
 import type { Container } from '../engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft } from './draft.ts';
+import { overlaps } from './folders.ts';
+import { mountsIn } from './mounts.ts';
 import { isOrphan, namesOf, ownName, versionsOf } from './names.ts';
 import type { Bindings } from './spec.ts';
 import type { Survey } from './survey.ts';
@@ -12,11 +14,34 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted, strateg
   const live = found.live?.raw;
   const others = found.containers.filter((item) => item.id !== live?.Id);
   return [
+    ...fairleads(found, draft),
     ...leftovers(others, wanted.name),
     ...ports(others, draft),
     ...missingNetworks(found, draft),
     ...(live && strategy !== 'start-first' ? dependents(found.others, live) : []),
     ...disk(found, wanted),
+  ];
+}
+
+// Whatever the config allows: who could replace it, or had its files, would decide in its place.
+function fairleads({ own, live, containers }: Survey, draft: Draft): string[] {
+  const mounts = [...mountsIn(draft).values()];
+  const volumes = mounts.filter(({ kind, source }) => kind === 'volume' && own.volumes.has(source));
+  const folders = mounts.filter(
+    ({ kind, source }) => kind === 'bind' && own.folders.some((one) => overlaps(one, source)),
+  );
+  const { NetworkMode, PidMode, IpcMode, VolumesFrom } = draft.hostConfig;
+  const modes = [NetworkMode, PidMode, IpcMode].flatMap((mode) => /^container:(.+)$/u.exec(String(mode))?.[1] ?? []);
+  const lenders = ((VolumesFrom ?? []) as readonly string[]).map((from) => from.split(':')[0] ?? '');
+  const isOwn = (ref: string) =>
+    containers.some((item) => own.containers.has(item.id) && (item.id.startsWith(ref) || item.names.includes(ref)));
+  return [
+    ...(live && own.containers.has(live.raw.Id)
+      ? [`${live.raw.Name} is Fairlead itself, or how it reaches this engine: it is never deployed from Slack.`]
+      : []),
+    ...volumes.map(({ source }) => `The volume ${source} is Fairlead's own.`),
+    ...folders.map(({ source }) => `The folder ${source} holds files of Fairlead's own.`),
+    ...[...modes, ...lenders].filter(isOwn).map((ref) => `It would share what is Fairlead's own (${ref}).`),
   ];
 }
 

@@ -30,6 +30,17 @@ export function referenceOf(text: string): ImageReference | undefined {
   }
 }
 
+/**
+ * The repository a container runs, for what only the same one may inherit. Of an image made from an id, the one the host
+ * knows it by: where it has several names, anybody may have added one, so that proves nothing.
+ */
+export function provenRepository(raw: Pick<RawContainer, 'Image' | 'Config'>, image: RawImage | undefined) {
+  const typed = madeFrom(raw);
+  if (typed) return repositoryOf(typed);
+  const [only, ...more] = image ? repositoriesOf(image) : [];
+  return more.length === 0 ? only : undefined;
+}
+
 // Engines take the first digits of an id too, and those alone could be the name of a repository.
 function isId(typed: string, imageId: string): boolean {
   const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/u.exec(typed)?.[1];

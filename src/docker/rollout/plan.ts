@@ -8,8 +8,9 @@ import { askedOf, type Draft, hashOf } from './draft.ts';
 import { endpointsOf } from './endpoints.ts';
 import { inMemory, leftBehind } from './left-behind.ts';
 import { isAside } from './names.ts';
-import { madeFrom, referenceOf, repositoryOf } from './origin.ts';
+import { madeFrom, provenRepository, referenceOf, repositoryOf } from './origin.ts';
 import { withOverrides } from './overrides.ts';
+import { ownVolumes } from './own-volumes.ts';
 import { risksOf } from './risks.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
@@ -55,6 +56,8 @@ export async function study(
   const check = checkOf(draft, found);
   const changes = own && live ? changesOf({ own, raw: live.raw, next: draft }) : [];
   const now = live && nowOf(live.raw, live.image, wanted, found.minor);
+  const driven = new Map(found.volumes.map((volume) => [volume.name, volume.options]));
+  const volumes = { isOwn: ownVolumes(wanted, found), options: driven };
   const plan: HostPlan = {
     host,
     name: wanted.name,
@@ -79,7 +82,7 @@ export async function study(
     imagePresent: found.image !== undefined,
     diskFreeBytes: found.diskFreeBytes,
     oldImageKept: live?.image !== undefined,
-    risks: risksOf(draft, check.has !== false, own),
+    risks: risksOf(draft, check.has !== false, now?.repository === wanted.image.repository ? own : undefined, volumes),
   };
   return { plan, draft, found };
 }
@@ -112,6 +115,7 @@ function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }
     containerId: raw.Id,
     containerName: raw.Name,
     imageId: raw.Image,
+    repository: provenRepository(raw, image),
     digest: digests.find((digest) => digest === wanted.digest) ?? digests[0],
     tag: madeFrom(raw)?.tag,
     state: raw.State.Status,

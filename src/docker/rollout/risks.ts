@@ -1,20 +1,37 @@
-import { posix } from 'node:path';
 import type { Draft, Fields } from './draft.ts';
+import { asMounted, deviceOf, foldersOf, mountFacts, optionsIn, volumeIn } from './folders.ts';
+import { mountsIn } from './mounts.ts';
 import type { Bindings } from './spec.ts';
 import type { Guarded, GuardedKind } from './types.ts';
 
 type Listed = { readonly [key: string]: unknown };
 type Fact = Pick<Guarded, 'kind' | 'what'>;
 
-/** What a guardrail may object to in a container's settings; `before` are those of the container it replaces. */
-export function risksOf(draft: Draft, hasHealthcheck: boolean, before: Draft | undefined): Guarded[] {
-  const key = ({ kind, what }: Fact) => `${kind} ${what}`;
-  // Whether the old one had a health check makes no difference to what is asked of the new one.
-  const had = new Set(before ? factsOf(before, true).map(key) : []);
-  return factsOf(draft, hasHealthcheck).map((fact) => ({ ...fact, inherited: had.has(key(fact)) }));
+/** What a container's volumes are to it and to its host. */
+export interface VolumeFacts {
+  isOwn(name: string): boolean;
+  /** Options of the local driver, by name, of volumes that are there. */
+  readonly options: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-function factsOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Fact[] {
+/**
+ * What a guardrail may object to in a container's settings. `before` are those of the container it replaces, if that is the
+ * same program: a risk belongs to a program, so another one inherits nothing.
+ */
+export function risksOf(
+  draft: Draft,
+  hasHealthcheck: boolean,
+  before: Draft | undefined,
+  volumes: VolumeFacts,
+): Guarded[] {
+  const key = ({ kind, what }: Fact) => `${kind} ${what}`;
+  // Whether the old one had a health check makes no difference to what is asked of the new one.
+  const had = new Set(before ? factsOf(before, true, volumes).map(key) : []);
+  return factsOf(draft, hasHealthcheck, volumes).map((fact) => ({ ...fact, inherited: had.has(key(fact)) }));
+}
+
+function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): Fact[] {
+  const { config, hostConfig } = draft;
   const host = (key: string) => hostConfig[key];
   const restart = (host('RestartPolicy') as { Name?: string } | undefined)?.Name ?? '';
   const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact => ({ kind, what }));
@@ -24,16 +41,21 @@ function factsOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Fact[]
     ['no-restart', restart === '' || restart === 'no'],
     ['no-healthcheck', !hasHealthcheck],
   ];
-  const folders = binds(hostConfig);
+  const named = [...mountsIn(draft).values()].flatMap(({ kind, source }) =>
+    kind === 'volume' && source ? [source] : [],
+  );
+  const disguised = [...optionsIn(list(hostConfig['Mounts'])), ...named.map((name) => volumes.options.get(name) ?? {})];
+  const folders = [...binds(hostConfig), ...disguised.flatMap(foldersOf)].map(asMounted);
   const runtime = String(host('Runtime') ?? '');
   return [
     ...(host('Privileged') ? some('privileged', ['']) : []),
     ...NAMESPACES.flatMap(([key, name]) => (host(key) === 'host' ? some('host-namespace', [name]) : [])),
-    ...some('docker-socket', folders.filter(hasSocket)),
+    ...mountFacts(folders),
     ...some(
-      'bind',
-      folders.filter((folder) => !SOCKETS.includes(folder)),
+      'volume',
+      [...new Set([...named, ...folders.flatMap(volumeIn)])].filter((name) => !volumes.isOwn(name)),
     ),
+    ...some('device', disguised.flatMap(deviceOf)),
     ...some('device', devices(hostConfig)),
     ...some('capability', strings(host('CapAdd'))),
     ...some('security', unconfined(hostConfig)),
@@ -46,11 +68,6 @@ function factsOf({ config, hostConfig }: Draft, hasHealthcheck: boolean): Fact[]
   ];
 }
 
-// One place: /var/run leads to /run.
-const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
-/** A folder the socket is in gives it as well. */
-const hasSocket = (path: string) =>
-  SOCKETS.some((socket) => socket === path || socket.startsWith(path === '/' ? path : `${path}/`));
 const USUAL_RUNTIMES = ['', 'runc', 'io.containerd.runc.v2'];
 // Not the control group's: there "host" is what engines on cgroup v1 give everybody.
 const NAMESPACES = [
@@ -63,23 +80,8 @@ const NAMESPACES = [
 
 function binds(hostConfig: Fields): string[] {
   const short = strings(hostConfig['Binds']).map((bind) => bind.split(':')[0] ?? '');
-  const long = list(hostConfig['Mounts']).map((mount) =>
-    mount['Type'] === 'bind' ? String(mount['Source']) : boundBy(mount),
-  );
-  return [...short, ...long].filter((source) => source.startsWith('/')).map(asMounted);
-}
-
-// An engine mounts `/srv//shop/` as `/srv/shop`. A path that climbs stays as it is, and no pattern lets it pass.
-function asMounted(path: string): string {
-  if (path.split('/').includes('..')) return path;
-  return posix.normalize(path).replace(/(?<=.)\/$/u, '');
-}
-
-// A volume of the local driver can be a folder of the host in disguise.
-function boundBy(mount: Listed): string {
-  const options = (mount['VolumeOptions'] as { DriverConfig?: { Options?: Record<string, string> } } | undefined)
-    ?.DriverConfig?.Options;
-  return options?.['o']?.split(',').includes('bind') ? (options['device'] ?? '') : '';
+  const long = list(hostConfig['Mounts']).map((mount) => (mount['Type'] === 'bind' ? String(mount['Source']) : ''));
+  return [...short, ...long].filter((source) => source.startsWith('/'));
 }
 
 function devices(hostConfig: Fields): string[] {

@@ -1,6 +1,7 @@
-import { type Container, type Engine, EngineError, type Network } from '../engine.ts';
+import { type Container, type Engine, EngineError, type Network, type Volume } from '../engine.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveOf, ownName } from './names.ts';
+import { type OwnParts, ownParts } from './own-parts.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What a plan looks at on one host. */
@@ -9,7 +10,10 @@ export interface Survey {
   readonly minor: number;
   readonly podman: boolean;
   readonly containers: readonly Container[];
+  /** What is Fairlead's own there. */
+  readonly own: OwnParts;
   readonly networks: readonly Network[];
+  readonly volumes: readonly Volume[];
   readonly diskFreeBytes: number | undefined;
   /** The image that is to run, if the host has it. */
   readonly image: RawImage | undefined;
@@ -31,10 +35,11 @@ export async function survey(
   oldId?: string,
 ): Promise<Survey> {
   const options = { signal };
-  const [version, containers, networks, diskFreeBytes, image] = await Promise.all([
+  const [version, containers, networks, volumes, diskFreeBytes, image] = await Promise.all([
     engine.version(options),
     engine.listContainers({ all: true }, options),
     engine.listNetworks({}, options),
+    engine.listVolumes({}, options),
     engine.diskFree(options),
     unlessGone(engine.imageConfig(pinned(wanted), options)),
   ]);
@@ -51,7 +56,9 @@ export async function survey(
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
     podman: version.podman,
     containers,
+    own: ownParts(containers, engine.reach),
     networks,
+    volumes,
     diskFreeBytes,
     image,
     live,

@@ -3,9 +3,11 @@ import type { Engine } from '../engine.ts';
 import type { Service, ServiceSpec } from '../shapes/swarm.ts';
 import { type Fields, hashOf } from './draft.ts';
 import { LABELS } from './names.ts';
-import { referenceOf } from './origin.ts';
+import { referenceOf, repositoryOf } from './origin.ts';
 import { nameOf } from './overrides.ts';
-import type { Change, Guarded, HostPlan, PlanOptions } from './types.ts';
+import { ownParts } from './own-parts.ts';
+import { swarmRisks } from './swarm-risks.ts';
+import type { Change, HostPlan, PlanOptions } from './types.ts';
 import type { Wanted } from './wanted.ts';
 
 export const NANOS = 1_000_000;
@@ -29,14 +31,17 @@ export async function studySwarm(
   const service = await findService(engine, wanted.name, signal);
   if (!service)
     throw new UserError('not_found', `There is no Swarm service ${code(wanted.name)} on ${host}.`, 'docker service ls');
+  const own = ownParts(await engine.listContainers({ all: true }, { signal }), engine.reach);
   const { spec, id } = service;
   const next = nextSpec(spec, wanted);
   const image = spec.TaskTemplate.ContainerSpec?.Image ?? '';
+  const runs = referenceOf(image);
   const digest = /@(sha256:[0-9a-f]{64})$/u.exec(image)?.[1];
   const changes = changesOf(spec, next, wanted);
   const order = String((next.UpdateConfig as Fields | undefined)?.['Order']);
   const replicas = spec.Mode?.Replicated?.Replicas;
   const size = spec.Mode?.Global ? ' with a task on every node' : replicas === undefined ? '' : ` of ${replicas}`;
+  const isSame = runs !== undefined && repositoryOf(runs) === wanted.image.repository;
   const plan: HostPlan = {
     host,
     name: wanted.name,
@@ -50,6 +55,7 @@ export async function studySwarm(
       containerId: id,
       containerName: wanted.name,
       imageId: '',
+      repository: runs && repositoryOf(runs),
       digest,
       tag: referenceOf(image)?.tag,
       state: 'running',
@@ -62,12 +68,15 @@ export async function studySwarm(
     warnings: hasCheck(spec)
       ? []
       : ['The service names no health check; if the image has none, only that its tasks run can be seen.'],
-    conflicts: conflictsOf(service, wanted),
+    conflicts: [
+      ...conflictsOf(service, wanted),
+      ...(own.services.has(spec.Name) ? [`${spec.Name} is Fairlead itself.`] : []),
+    ],
     unchanged: digest === wanted.image.digest && changes.length === 0,
     imagePresent: false,
     diskFreeBytes: undefined,
     oldImageKept: true,
-    risks: risksOf(spec),
+    risks: swarmRisks(spec).map((fact) => ({ ...fact, inherited: isSame })),
   };
   return { plan, service, next };
 }
@@ -165,15 +174,4 @@ function conflictsOf({ update }: Service, { overrides }: Wanted): string[] {
       ? ['Ports and volumes of a Swarm service are not changed by a deploy.']
       : []),
   ];
-}
-
-function risksOf({ TaskTemplate }: ServiceSpec): Guarded[] {
-  const mounts = TaskTemplate.ContainerSpec?.Mounts ?? [];
-  return mounts
-    .filter(({ Type }) => Type === 'bind')
-    .map(({ Source }) => ({
-      kind: /^(?:\/var)?\/run\/docker\.sock$/u.test(Source) ? 'docker-socket' : 'bind',
-      what: Source,
-      inherited: true,
-    }));
 }

@@ -21,6 +21,7 @@ export type GuardedKind =
   | 'host-namespace'
   | 'docker-socket'
   | 'bind'
+  | 'volume'
   | 'device'
   | 'capability'
   | 'security'
@@ -54,6 +55,8 @@ export interface RunningNow {
   /** Its own name, which after a start-first rollout is not the live name. */
   readonly containerName: string;
   readonly imageId: string;
+  /** The repository it was made from, canonical; undefined when nothing proves one. */
+  readonly repository?: string | undefined;
   /** As the repository of the plan knows it; undefined when the image came from elsewhere. */
   readonly digest: string | undefined;
   readonly tag: string | undefined;

@@ -97,4 +97,15 @@ export interface Wanted {
   readonly image: WantedImage;
   readonly overrides: Overrides;
   readonly rollout: RolloutConfig;
+  /** Whose volumes are whose; without it, only containers of the host are looked at. */
+  readonly neighbours?: Neighbours | undefined;
+}
+
+/** Names by which volumes are known to belong to this service or to another one of the config. */
+export interface Neighbours {
+  /** What the service is called beside its container. */
+  readonly service: string;
+  readonly others: readonly string[];
+  /** Volumes that other services name. */
+  readonly volumes: readonly string[];
 }

@@ -22,8 +22,8 @@ const RawContainer = z.object({
   Ports: list(RawPort, 40_000),
   Labels: strings,
   SizeRw: number,
-  Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Destination: text })),
-  NetworkSettings: z.object({ Networks: records(z.object({ NetworkID: text }).nullish()) }).nullish(),
+  Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Source: text, Destination: text })),
+  NetworkSettings: z.object({ Networks: records(z.object({ NetworkID: text, IPAddress: text }).nullish()) }).nullish(),
 });
 
 export const Containers = new ListShape(RawContainer.transform(containerOf));
@@ -81,8 +81,10 @@ function containerOf(raw: z.infer<typeof RawContainer>): Container {
       type: mount.Type,
       name: mount.Name ?? undefined,
       destination: mount.Destination,
+      source: mount.Source,
     })),
     networks: Object.keys(raw.NetworkSettings?.Networks ?? {}),
+    addresses: Object.values(raw.NetworkSettings?.Networks ?? {}).flatMap((at) => at?.IPAddress || []),
   };
 }
 

@@ -6,6 +6,7 @@ export const RawVolume = z.object({
   Name: z.string(),
   CreatedAt: text,
   Labels: strings,
+  Options: strings,
   UsageData: z.object({ Size: number, RefCount: number }).nullish(),
 });
 export const Volumes = z.object({ Volumes: z.unknown() });
@@ -16,5 +17,6 @@ export const OneVolume = RawVolume.transform(
     anonymous: /^[0-9a-f]{64}$/u.test(raw.Name) || Object.hasOwn(raw.Labels, 'com.docker.volume.anonymous'),
     createdAt: time(raw.CreatedAt),
     labels: raw.Labels,
+    options: raw.Options,
   }),
 );

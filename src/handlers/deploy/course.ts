@@ -5,7 +5,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
-import { refuseRisks } from './plan.ts';
+import { mustAllow } from './allowed.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 
@@ -60,7 +60,7 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     by: deployment.requestedBy,
     plan: hostPlan,
     wanted: wantedOf(plan, deps.config),
-    mustAllow: (found) => refuseRisks([found], deps),
+    mustAllow: (found) => mustAllow(plan, found, deps.config),
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
     // What a container keeps secret in its own environment is known only here.

@@ -4,12 +4,12 @@ import { EngineError } from '../../docker/engine.ts';
 import { planHost } from '../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { Overrides } from '../../docker/rollout/wanted.ts';
-import { code, UserError } from '../../errors.ts';
-import { judge } from '../../policy/guardrails.ts';
+import { UserError } from '../../errors.ts';
 import { inWaves } from '../../policy/waves.ts';
 import { sayCut } from '../../registry/tags.ts';
 import { failureOf, settle } from '../over-hosts.ts';
 import type { Deps, HostFailure } from '../types.ts';
+import { refuseForbidden, riskWarnings } from './allowed.ts';
 import { failuresOf, failureWords } from './failures.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { DeployPlan } from './types.ts';
@@ -45,12 +45,15 @@ export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): P
   const { values, failures } = settle(outcomes, deps.redact);
   if (failures.length > 0) throw unreachable(failures, asked.hosts);
   const found = values.map(({ value }) => value);
+  refuseForbidden({ service: asked.service, repository, hosts: found }, deps.config);
   refuseConflicts(found);
-  refuseRisks(found, deps);
   const failed = (await failuresOf(asked.service, deps))
     .filter(({ image }) => image.repository === repository && image.digest === digest)
     .map(failureWords);
-  const hosts = found.map((host) => ({ ...host, warnings: [...failed, ...notNew(host, deps), ...host.warnings] }));
+  const hosts = found.map((host) => ({
+    ...host,
+    warnings: [...failed, ...riskWarnings(host, deps.config), ...host.warnings],
+  }));
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);
   return {
@@ -128,30 +131,4 @@ function unreachable(failures: readonly HostFailure[], hosts: readonly string[])
 function refuseConflicts(hosts: readonly HostPlan[]): void {
   const said = hosts.flatMap(({ host, conflicts }) => conflicts.map((conflict) => `${host}: ${conflict}`));
   if (said.length > 0) throw new UserError('conflict', `That cannot work. ${said.slice(0, 5).join(' ')}`);
-}
-
-/** Throws a `UserError` when the guardrails of today forbid what would run. */
-export function refuseRisks(hosts: readonly HostPlan[], deps: Pick<Deps, 'config'>): void {
-  const said = hosts.flatMap((plan) => {
-    const { refused } = judge(plan.risks, deps.config.guardrails);
-    return refused.map(({ what, why, rule }) => `${plan.host}: \`${what}\`. ${why} (\`${rule}\`)`);
-  });
-  if (said.length === 0) return;
-  throw new UserError(
-    'guardrail',
-    `The guardrails forbid it. ${said.slice(0, 6).join(' ')}`,
-    'Whoever keeps the config can allow it under `guardrails`.',
-  );
-}
-
-// What was so before is not in the way, but whoever approves it answers for it from now on.
-function notNew({ risks }: HostPlan, deps: Deps): string[] {
-  const byRule = Object.groupBy(
-    judge(risks, deps.config.guardrails).inherited,
-    ({ why, rule }) => `${why} (\`${rule}\`)`,
-  );
-  return Object.entries(byRule).map(
-    ([said, all = []]) =>
-      `Not new, but against the guardrails: ${all.map(({ what }) => code(what)).join(', ')}. ${said}`,
-  );
 }

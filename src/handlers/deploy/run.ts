@@ -8,9 +8,9 @@ import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
+import { mustAllow } from './allowed.ts';
 import { type Course, hostRun, journalled, planFor, planOf, type Way } from './course.ts';
 import { finishDeployment, isGood } from './finish.ts';
-import { refuseRisks } from './plan.ts';
 import { NO_APPROVAL, planOfRecord, whyNotBegin } from './preflight.ts';
 import { refuseDeployment } from './refuse.ts';
 import { wantedOf } from './target.ts';
@@ -199,7 +199,7 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
     async (engine, host) => {
       try {
         const now = await planHost(engine, host, wanted, { signal });
-        refuseRisks([now], deps);
+        mustAllow(plan, now, deps.config);
         return inWords(movedBetween(planFor(plan, host), now));
       } catch (error) {
         const why = refusal(error);

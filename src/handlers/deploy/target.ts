@@ -1,4 +1,5 @@
 import { parseReference } from '../../commands/reference.ts';
+import { parseVolume } from '../../commands/volumes.ts';
 import type { ServiceConfig } from '../../config/services.ts';
 import type { Config } from '../../config.ts';
 import type { Wanted } from '../../docker/rollout/wanted.ts';
@@ -23,6 +24,18 @@ export function wantedOf(plan: Pick<DeployPlan, 'service' | 'image' | 'overrides
     image: { repository, tag, digest },
     overrides: plan.overrides,
     rollout: service ? rolloutOf(service) : ADOPTED,
+    neighbours: neighboursOf(plan.service, config),
+  };
+}
+
+function neighboursOf(service: string, config: Config): Wanted['neighbours'] {
+  const others = [...config.services.values()].filter(({ name }) => name !== service);
+  return {
+    service,
+    others: others.flatMap((other) => [other.name, liveName(other)]),
+    volumes: others.flatMap((other) =>
+      other.kind === 'container' ? other.container.volumes.flatMap((text) => parseVolume(text)?.source ?? []) : [],
+    ),
   };
 }
 

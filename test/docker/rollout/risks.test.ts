@@ -6,10 +6,12 @@ import { risksOf } from '../../../src/docker/rollout/risks.ts';
 import { draftOfConfig } from '../../../src/docker/rollout/spec.ts';
 import { judge } from '../../../src/policy/guardrails.ts';
 
+const NONE = { isOwn: () => true, options: new Map() };
+
 /** What stops a deploy with `-v volume`, the container having had `before` already. */
 function refused(volume: string, allow: string, before: readonly string[] = []) {
   const old = draftOfConfig({ name: 'shop', memory: 1 << 25, volumes: before }, undefined);
-  const risks = risksOf(withOverrides(old, { volumes: [VolumeText.parse(volume)] }), true, old);
+  const risks = risksOf(withOverrides(old, { volumes: [VolumeText.parse(volume)] }), true, old, NONE);
   const text = `slack: { team: T0TEAM }\nhosts: { a: { url: "unix:///a" } }\nguardrails: { allow: ${allow} }`;
   return judge(risks, parseConfig(text, 'f.yml', {}).guardrails).refused.map(({ what, rule }) => `${rule} ${what}`);
 }
@@ -44,4 +46,50 @@ it.each(['/var/runner', '/srv/docker.sock', '/run/docker.sock.d', '/var/run/shop
 it('a folder that was there before is the same however it is written', () => {
   expect(refused('/var/run/docker.sock/:/s', '{}', ['/var//run/docker.sock:/old'])).toEqual([]);
   expect(refused('/srv/shop:/s', '{}', ['/srv/shop/:/old'])).toEqual([]);
+});
+
+it('another program inherits nothing', () => {
+  const old = draftOfConfig(
+    { name: 'shop', volumes: ['/var/run/docker.sock:/s'], capAdd: ['NET_ADMIN'], privileged: true },
+    undefined,
+  );
+  const kinds = (before: typeof old | undefined) =>
+    risksOf(old, true, before, NONE).flatMap(({ kind, inherited }) => (inherited ? kind : []));
+  expect(kinds(old)).toEqual(expect.arrayContaining(['privileged', 'docker-socket', 'capability', 'no-memory-limit']));
+  expect(kinds(undefined)).toEqual([]);
+});
+
+it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+  ['a bound folder', { type: 'none', o: 'bind', device: '/etc' }, ['bind /etc']],
+  ['a folder bound with what is below it', { o: 'ro,rbind', device: '/srv//x/' }, ['bind /srv/x']],
+  ['the folder of the socket', { o: 'bind', device: '/var/run' }, ['docker-socket /var/run', 'bind /var/run']],
+  [
+    'layers of an overlay',
+    { type: 'overlay', device: 'overlay', o: 'lowerdir=/a:/b,upperdir=/c,workdir=/d' },
+    ['bind /a', 'bind /b', 'bind /c', 'bind /d'],
+  ],
+  ['a disk', { type: 'ext4', device: '/dev/sda1' }, ['device /dev/sda1']],
+  ['a share', { type: 'nfs', o: 'addr=10.0.0.1', device: ':/export' }, []],
+])('a volume that is %s is judged as that', (_, options, facts) => {
+  const draft = withOverrides(draftOfConfig({ name: 'shop', memory: 1 << 25 }, undefined), { volumes: ['data:/x'] });
+  const found = risksOf(draft, true, undefined, { isOwn: () => true, options: new Map([['data', options]]) });
+  const said = found.map(({ kind, what }) => `${kind} ${what}`).filter((one) => !one.startsWith('no-'));
+  expect(said.toSorted()).toEqual(facts.toSorted());
+});
+
+it.each([
+  ['/var/lib/docker/volumes/bank_data/_data', ['volume bank_data']],
+  ['/var/lib/docker/165536.165536/volumes/bank_data', ['volume bank_data']],
+  ['/var/lib/containers/storage/volumes/bank_data/_data/sub', ['volume bank_data']],
+  ['/var/lib/docker/volumes', ['docker-socket /var/lib/docker/volumes']],
+  ['/var/lib/docker/overlay2', ['docker-socket /var/lib/docker/overlay2']],
+  ['/var/lib', ['docker-socket /var/lib']],
+  ['/var/lib/dockers', []],
+])('%s is more than a folder', (folder, facts) => {
+  const draft = withOverrides(draftOfConfig({ name: 'shop', memory: 1 << 25 }, undefined), {
+    volumes: [`${folder}:/x`],
+  });
+  const found = risksOf(draft, true, undefined, { isOwn: (name) => name === 'shop', options: new Map() });
+  const said = found.map(({ kind, what }) => `${kind} ${what}`).filter((one) => !/^(?:no-|bind)/u.test(one));
+  expect(said).toEqual(facts);
 });

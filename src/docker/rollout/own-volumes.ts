@@ -1,0 +1,42 @@
+import { isUnnamed, splitBind, volumeName } from './mounts.ts';
+import { isAside, ownName, versionsOf } from './names.ts';
+import { bindsIn } from './spec.ts';
+import type { Survey } from './survey.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * Tells a container's own volumes from those of others: its config names them, or they have its name (`shop`, `shop-data`,
+ * `shop_data`) and nobody else's. A longer name that fits is the owner's: `shop-admin_data` is of `shop-admin`.
+ */
+export function ownVolumes(
+  { name, from, neighbours }: Wanted,
+  { containers, live }: Pick<Survey, 'containers' | 'live'>,
+): (volume: string) => boolean {
+  const named =
+    from.kind === 'service' ? bindsIn(from.container.volumes ?? []).map((text) => splitBind(text).source) : [];
+  const unnamed = from.kind === 'service' ? (live?.raw.Mounts ?? []).map(volumeName).filter(isUnnamed) : [];
+  const versions = new Set(versionsOf(containers, name).map(({ id }) => id));
+  const isVersion = (id: string, called: string) =>
+    id === live?.raw.Id || versions.has(id) || (called.startsWith(`${name}.`) && isAside(called));
+  const others = containers.filter((item) => !isVersion(item.id, ownName(item)));
+  const used = new Set([
+    ...others.flatMap(({ mounts }) => mounts.map((mount) => mount.name)),
+    ...(neighbours?.volumes ?? []),
+  ]);
+  const own = [...new Set([name, neighbours?.service ?? name])];
+  const rivals = [...others.map(ownName), ...(neighbours?.others ?? [])].filter((other) => !own.includes(other));
+  const sure = new Set([...named, ...unnamed]);
+  return (volume) => {
+    if (sure.has(volume)) return true;
+    const length = longest(volume, own);
+    return length > 0 && !used.has(volume) && longest(volume, rivals) < length;
+  };
+}
+
+/** Length of the longest name that a volume is called by; 0 when it is called by none. */
+function longest(volume: string, names: readonly string[]): number {
+  const fitting = names.filter(
+    (name) => volume === name || volume.startsWith(`${name}-`) || volume.startsWith(`${name}_`),
+  );
+  return Math.max(0, ...fitting.map((name) => name.length));
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Files an engine puts into every container, from a folder named by the container's id. */
+const GIVEN = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
+
+/**
+ * Beginnings of the id of the container this process runs in; none outside of one. From what an engine mounts into a
+ * container, which holds with cgroup v1 and v2 and whatever the container is called; from the control group; and from the
+ * host name, which is the beginning of the id unless somebody chose another.
+ */
+export function ownIds(mountinfo: string, cgroup: string, host: string): readonly string[] {
+  const mounted = mountinfo.split('\n').flatMap((line) => {
+    const [, , , root = '', point = ''] = line.split(' ');
+    // Of a host, the mounts of all its containers are listed, at other places.
+    return GIVEN.includes(point) ? (/containers\/([0-9a-f]{64})\//u.exec(root)?.[1] ?? []) : [];
+  });
+  const grouped = [...cgroup.matchAll(/(?:\/docker\/|(?:docker|libpod)-)([0-9a-f]{64})/gu)].map(([, id = '']) => id);
+  return [...new Set([...mounted, ...grouped, ...(/^[0-9a-f]{12}$/u.test(host) ? [host] : [])])];
+}
+
+let known: readonly string[] | undefined;
+
+/** The same of this process; read once, since a process stays where it is. */
+export function selfIds(): readonly string[] {
+  known ??= ownIds(read('/proc/self/mountinfo'), read('/proc/self/cgroup'), hostname());
+  return known;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

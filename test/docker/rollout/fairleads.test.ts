@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { connectEngine } from '../../../src/docker/connect.ts';
+import type { Engine } from '../../../src/docker/engine.ts';
+import { planHost } from '../../../src/docker/rollout/plan.ts';
+import { candidates, neededNow } from '../../../src/handlers/prune-plan.ts';
+import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { openScene, type Scene, SERVE } from './scene.ts';
+
+let scene: Scene;
+let digest: string;
+beforeAll(async () => {
+  if (!inject('bed')) return;
+  scene = await openScene();
+  digest = await scene.publish('1', [SERVE]);
+});
+afterAll(() => scene?.close());
+
+/** An engine as it is reached from within that container; `tcp` as through a proxy at that address. */
+function engineOf(self: string, tcp?: { host: string; port: number }): Engine {
+  const engine = connectEngine({ kind: 'unix', socketPath: scene.socket }, {}, [self]);
+  return tcp ? { ...engine, reach: { ...engine.reach, ...tcp, isLocal: false } } : engine;
+}
+const conflicts = async (engine: Engine, name: string, volumes: string[] = []) =>
+  (await planHost(engine, 'web-1', await scene.wanted(name, '1', { overrides: { volumes } }))).conflicts;
+const prune = (what: 'containers' | 'volumes', names: string[] = []) => ({
+  args: { what, names, all: false, olderThan: undefined },
+  now: Date.now() + 1000,
+  signal: new AbortController().signal,
+  verified: new Set<string>(),
+});
+
+describeWithEngine('what Fairlead itself is made of', () => {
+  it('is not deployed, whatever it is called, nor are its volumes and folders given away', async () => {
+    const [name, data] = [uniqueName('shop'), uniqueName('data')];
+    const own = await scene.run(name, '1', {
+      HostConfig: { NetworkMode: 'none', Binds: [`${data}:/data`, '/srv/fl/config:/config:ro'] },
+    });
+    await using _ = {
+      [Symbol.asyncDispose]: async () => void (await callEngine(scene.socket, 'DELETE', `/volumes/${data}?force=1`)),
+    };
+    const other = uniqueName('web');
+    await scene.run(other, '1');
+    const engine = engineOf(own);
+
+    expect(await conflicts(engine, name)).toEqual([expect.stringContaining('is Fairlead itself')]);
+    expect(await conflicts(engine, other, [`${data}:/x`])).toEqual([`The volume ${data} is Fairlead's own.`]);
+    for (const folder of ['/srv/fl/config', '/srv/fl', '/srv/fl/config/certs'])
+      expect(await conflicts(engine, other, [`${folder}:/x`])).toEqual([
+        expect.stringContaining(`The folder ${folder}`),
+      ]);
+    expect(await conflicts(engine, other, ['/srv/flat:/x'])).toEqual([]);
+    expect(await conflicts(engineOf(own.slice(0, 12)), name)).toHaveLength(1);
+    // Of another container's point of view it is one as any.
+    expect(await conflicts(connectEngine({ kind: 'unix', socketPath: scene.socket }, {}, []), name)).toEqual([]);
+  });
+
+  it('has its socket proxy with it, found by mount and network, not by name', async () => {
+    const network = uniqueName('net');
+    const { Id } = JSON.parse(await mustCall(scene.socket, 'POST', '/networks/create', { Name: network })) as {
+      Id: string;
+    };
+    const [bot, proxy, bystander] = [uniqueName('bot'), uniqueName('innocent'), uniqueName('traefik')];
+    const own = await scene.run(bot, '1', { HostConfig: { NetworkMode: network } });
+    const socket = ['/var/run/docker.sock:/var/run/docker.sock:ro'];
+    await scene.run(proxy, '1', { HostConfig: { NetworkMode: network, Binds: socket } });
+    await scene.run(bystander, '1', { HostConfig: { NetworkMode: 'none', Binds: socket } });
+
+    const engine = engineOf(own, { host: 'docker', port: 2375 });
+    const mine = async (name: string) => (await conflicts(engine, name)).some((text) => text.includes('Fairlead'));
+    expect(await mine(proxy)).toBe(true);
+    expect(await mine(bystander)).toBe(false);
+    const named = engineOf(own, { host: proxy, port: 2375 });
+    expect((await conflicts(named, proxy)).join()).toContain('Fairlead itself, or how it reaches this engine');
+    for (const name of [bot, proxy]) await mustCall(scene.socket, 'DELETE', `/containers/${name}?force=1`);
+    await mustCall(scene.socket, 'DELETE', `/networks/${Id}`);
+  });
+
+  it('is not pruned, neither as it is previewed nor later', async () => {
+    const [name, data] = [uniqueName('bot'), uniqueName('data')];
+    const own = await scene.run(name, '1', { HostConfig: { NetworkMode: 'none', Binds: [`${data}:/data`] } });
+    await mustCall(scene.socket, 'POST', `/containers/${name}/kill`);
+    await expect
+      .poll(async () => JSON.parse(await mustCall(scene.socket, 'GET', `/containers/${name}/json`)).State.Running)
+      .toBe(false);
+    const others = connectEngine({ kind: 'unix', socketPath: scene.socket }, {}, []);
+
+    expect((await candidates(others, prune('containers'))).map(({ id }) => id)).toContain(own);
+    expect((await candidates(engineOf(own), prune('containers'))).map(({ id }) => id)).not.toContain(own);
+    expect((await neededNow(engineOf(own), prune('containers'))).get(own)).toContain('Fairlead');
+    expect((await neededNow(engineOf(own), prune('volumes'))).get(data)).toContain('Fairlead');
+    await mustCall(scene.socket, 'DELETE', `/containers/${name}?force=1`);
+    await mustCall(scene.socket, 'DELETE', `/volumes/${data}?force=1`);
+  });
+
+  it('another repository inherits no risk; the same one does, known by its digest too', async () => {
+    const name = uniqueName('risky');
+    await scene.run(name, '1', { HostConfig: { NetworkMode: 'none', Privileged: true } });
+    const wanted = await scene.wanted(name, '1');
+    const other = { ...wanted, image: { ...wanted.image, repository: 'docker.io/mallory/miner' } };
+    const risk = async (it: typeof wanted) =>
+      (await planHost(scene.engine, 'web-1', it)).risks.find(({ kind }) => kind === 'privileged')?.inherited;
+
+    expect(await risk(wanted)).toBe(true);
+    expect(await risk(other)).toBe(false);
+    expect(digest).toMatch(/^sha256:/u);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import type { Container } from '../../../src/docker/engine.ts';
+import { ownVolumes } from '../../../src/docker/rollout/own-volumes.ts';
+import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
+
+function other(name: string, volumes: readonly string[] = [], labels = {}): Container {
+  const mounts = volumes.map((volume) => ({ type: 'volume', name: volume, destination: '/x', source: '' }));
+  const rest = {
+    imageId: 'i',
+    command: '',
+    createdAt: 1,
+    state: 'exited',
+    status: '',
+    health: undefined,
+    ports: [],
+    networks: [],
+    addresses: [],
+  } as const;
+  return { id: `id-${name}`, names: [name], image: 'x', labels, mounts, ...rest };
+}
+const wanted = (from: Wanted['from'], neighbours?: Wanted['neighbours']): Wanted => ({
+  from,
+  name: 'shop',
+  image: { repository: 'docker.io/library/shop', tag: '1', digest: 'sha256:1' },
+  overrides: {},
+  rollout: { strategy: 'auto', healthyWithin: 1, stableFor: 1, drain: 1, keep: 1 },
+  neighbours,
+});
+const adopt = { kind: 'adopt', container: 'shop' } as const;
+const isOwn = (volume: string, containers: readonly Container[] = [], neighbours?: Wanted['neighbours']) =>
+  ownVolumes(wanted(adopt, neighbours), { containers, live: undefined })(volume);
+
+it.each([
+  ['shop', true],
+  ['shop-data', true],
+  ['shop_data', true],
+  ['shopdata', false],
+  ['shop.data', false],
+  ['my-shop', false],
+  ['Shop-data', false],
+  ['another_volume', false],
+  ['fairlead_data', false],
+  ['a'.repeat(64), false],
+])('%s is one’s own by its name: %s', (volume, own) => {
+  expect(isOwn(volume)).toBe(own);
+});
+
+it('what another container uses, or is called by, is not one’s own', () => {
+  expect(isOwn('shop-data', [other('backup', ['shop-data'])])).toBe(false);
+  expect(isOwn('shop-admin_data', [other('shop-admin')])).toBe(false);
+  expect(isOwn('shop-data', [other('shop-admin', ['shop-admin_data'])])).toBe(true);
+});
+
+it('what the config gives another service, or what is called by it, is not one’s own', () => {
+  const neighbours = { service: 'shop', others: ['shop-admin'], volumes: ['shop-cellar'] };
+  expect(isOwn('shop-admin_data', [], neighbours)).toBe(false);
+  expect(isOwn('shop-cellar', [], neighbours)).toBe(false);
+  expect(isOwn('shop-data', [], neighbours)).toBe(true);
+  expect(isOwn('store-data', [], { ...neighbours, service: 'store' })).toBe(true);
+});
+
+it('versions of it that are kept for going back are no others', () => {
+  const id = '01JDNEW0000000000000000000';
+  expect(isOwn('shop-data', [other(`shop.prev-${id}`, ['shop-data'])])).toBe(true);
+  expect(isOwn('shop-data', [other(`shop.prev-mine`, ['shop-data'])])).toBe(false);
+});
+
+it('what its config names is its own', () => {
+  const from = { kind: 'service', container: { name: 'shop', volumes: ['cellar:/c', '/srv/x:/y'] } } as const;
+  const own = ownVolumes(wanted(from), { containers: [other('backup', ['cellar'])], live: undefined });
+  expect(own('cellar')).toBe(true);
+  expect(own('attic')).toBe(false);
+});
