@@ -11,7 +11,7 @@ const LONG = { cmd: ['sleep', '600'] };
 const socket = () => bed().sockets[0] as string;
 
 /** A repository whose `latest` is on the host, and a desk whose bot may fetch it. */
-async function moving() {
+async function moving(more = {}) {
   const { registry } = bed();
   const { host, username, password } = registry;
   const path = `tags/${uniqueName('app')}`;
@@ -27,7 +27,10 @@ async function moving() {
   const publish = () => publishImage(socket(), registry, `${path}:latest`, [`LABEL salt=${uniqueName('salt')}`]);
   await publish();
   await pull();
-  const desk = openDesk({ one: socket() }, ['deploy'], { registries: { [host]: { username, password } } });
+  const desk = openDesk({ one: socket() }, ['deploy'], {
+    registries: { [host]: { username, password } },
+    ...more,
+  });
   return { desk, repository, publish, pull, [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose]() };
 }
 
@@ -64,7 +67,10 @@ describeWithEngine('a container that no service names', { timeout: 90_000 }, () 
   });
 
   it('needs the whole image when the host does not say which repository it is of, and is then deployed by it', async () => {
-    await using it = await moving();
+    await using it = await moving({
+      adopt: [{ containers: ['*'], hosts: 'all', otherRepository: true }],
+      guardrails: { require: [] },
+    });
     const name = uniqueName('nameless');
     await makeImage(socket(), `${name}:1`);
     const { Id: id } = JSON.parse(await mustCall(socket(), 'GET', `/images/${name}:1/json`)) as { Id: string };

@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { connectEngine } from '../../../src/docker/connect.ts';
@@ -32,9 +33,9 @@ const prune = (what: 'containers' | 'volumes', names: string[] = []) => ({
 
 describeWithEngine('what Fairlead itself is made of', () => {
   it('is not deployed, whatever it is called, nor are its volumes and folders given away', async () => {
-    const [name, data] = [uniqueName('shop'), uniqueName('data')];
+    const [name, data, files] = [uniqueName('shop'), uniqueName('data'), mkdtempSync('/tmp/fairleads-')];
     const own = await scene.run(name, '1', {
-      HostConfig: { NetworkMode: 'none', Binds: [`${data}:/data`, '/srv/fl/config:/config:ro'] },
+      HostConfig: { NetworkMode: 'none', Binds: [`${data}:/data`, `${files}:/config:ro`] },
     });
     await using _ = {
       [Symbol.asyncDispose]: async () => void (await callEngine(scene.socket, 'DELETE', `/volumes/${data}?force=1`)),
@@ -43,14 +44,15 @@ describeWithEngine('what Fairlead itself is made of', () => {
     await scene.run(other, '1');
     const engine = engineOf(own);
 
-    expect(await conflicts(engine, name)).toEqual([expect.stringContaining('is Fairlead itself')]);
+    expect((await conflicts(engine, name))[0]).toContain('is Fairlead itself');
     expect(await conflicts(engine, other, [`${data}:/x`])).toEqual([`The volume ${data} is Fairlead's own.`]);
-    for (const folder of ['/srv/fl/config', '/srv/fl', '/srv/fl/config/certs'])
+    for (const folder of [files, '/tmp', `${files}/certs`])
       expect(await conflicts(engine, other, [`${folder}:/x`])).toEqual([
         expect.stringContaining(`The folder ${folder}`),
       ]);
-    expect(await conflicts(engine, other, ['/srv/flat:/x'])).toEqual([]);
-    expect(await conflicts(engineOf(own.slice(0, 12)), name)).toHaveLength(1);
+    expect(await conflicts(engine, other, [`${files}more:/x`])).toEqual([]);
+    expect((await conflicts(engineOf(own.slice(0, 12)), name))[0]).toContain('is Fairlead itself');
+    rmSync(files, { recursive: true });
     // Of another container's point of view it is one as any.
     expect(await conflicts(connectEngine({ kind: 'unix', socketPath: scene.socket }, {}, []), name)).toEqual([]);
   });
@@ -63,8 +65,14 @@ describeWithEngine('what Fairlead itself is made of', () => {
     const [bot, proxy, bystander] = [uniqueName('bot'), uniqueName('innocent'), uniqueName('traefik')];
     const own = await scene.run(bot, '1', { HostConfig: { NetworkMode: network } });
     const socket = ['/var/run/docker.sock:/var/run/docker.sock:ro'];
-    await scene.run(proxy, '1', { HostConfig: { NetworkMode: network, Binds: socket } });
-    await scene.run(bystander, '1', { HostConfig: { NetworkMode: 'none', Binds: socket } });
+    // Started, an engine makes a folder where there is no socket.
+    const make = (name: string, NetworkMode: string) =>
+      mustCall(scene.socket, 'POST', `/containers/create?name=${name}`, {
+        Image: `${scene.repository}@${digest}`,
+        HostConfig: { NetworkMode, Binds: socket },
+      });
+    await make(proxy, network);
+    await make(bystander, 'none');
 
     const engine = engineOf(own, { host: 'docker', port: 2375 });
     const mine = async (name: string) => (await conflicts(engine, name)).some((text) => text.includes('Fairlead'));
@@ -72,7 +80,7 @@ describeWithEngine('what Fairlead itself is made of', () => {
     expect(await mine(bystander)).toBe(false);
     const named = engineOf(own, { host: proxy, port: 2375 });
     expect((await conflicts(named, proxy)).join()).toContain('Fairlead itself, or how it reaches this engine');
-    for (const name of [bot, proxy]) await mustCall(scene.socket, 'DELETE', `/containers/${name}?force=1`);
+    for (const name of [bot, proxy, bystander]) await mustCall(scene.socket, 'DELETE', `/containers/${name}?force=1`);
     await mustCall(scene.socket, 'DELETE', `/networks/${Id}`);
   });
 
@@ -95,11 +103,11 @@ describeWithEngine('what Fairlead itself is made of', () => {
 
   it('another repository inherits no risk; the same one does, known by its digest too', async () => {
     const name = uniqueName('risky');
-    await scene.run(name, '1', { HostConfig: { NetworkMode: 'none', Privileged: true } });
+    await scene.run(name, '1', { HostConfig: { NetworkMode: 'none', UTSMode: 'host' } });
     const wanted = await scene.wanted(name, '1');
     const other = { ...wanted, image: { ...wanted.image, repository: 'docker.io/mallory/miner' } };
     const risk = async (it: typeof wanted) =>
-      (await planHost(scene.engine, 'web-1', it)).risks.find(({ kind }) => kind === 'privileged')?.inherited;
+      (await planHost(scene.engine, 'web-1', it)).risks.find(({ kind }) => kind === 'host-namespace')?.inherited;
 
     expect(await risk(wanted)).toBe(true);
     expect(await risk(other)).toBe(false);
