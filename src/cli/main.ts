@@ -1,13 +1,5 @@
 import 'dotenv/config';
 import { UserError } from '../errors.ts';
-import { auditCommand } from './audit.ts';
-import { checkCommand } from './check/index.ts';
-import { manifestCommand, schemaCommand } from './generate.ts';
-import { initCommand } from './init/index.ts';
-import { playgroundCommand } from './playground.ts';
-import { runCommand } from './run.ts';
-import { startCommand } from './start.ts';
-import { totpCommand } from './totp.ts';
 
 const USAGE = `fairlead init [--team …] [--staging-host name=address] …   write fairlead.yml, .env and manifest.yml; asks for what is not given
 fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
@@ -20,28 +12,32 @@ fairlead schema [--write]                              the JSON Schema of fairle
 fairlead playground                                    the demo: a real bot and engine, a local Slack (from a checkout)
 `;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  init: initCommand,
-  start: startCommand,
-  check: checkCommand,
-  run: runCommand,
-  audit: auditCommand,
-  totp: totpCommand,
-  manifest: manifestCommand,
-  schema: schemaCommand,
-  playground: playgroundCommand,
+type Command = (args: readonly string[]) => Promise<number>;
+
+/** Loads a command's modules when it is the one that was asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init/index.ts')).initCommand,
+  start: async () => (await import('./start.ts')).startCommand,
+  check: async () => (await import('./check/index.ts')).checkCommand,
+  run: async () => (await import('./run.ts')).runCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
+  totp: async () => (await import('./totp.ts')).totpCommand,
+  manifest: async () => (await import('./generate.ts')).manifestCommand,
+  schema: async () => (await import('./generate.ts')).schemaCommand,
+  playground: async () => (await import('./playground.ts')).playgroundCommand,
 };
 
 /** Resolves to the exit code: 0 done, 1 refused or failed, 2 not understood. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name = 'help', ...args] = argv;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
     const asked = name === 'help' || name === '--help' || name === '-h';
     (asked ? process.stdout : process.stderr).write(asked ? USAGE : `fairlead: there is no "${name}".\n\n${USAGE}`);
     return asked ? 0 : 2;
   }
   try {
+    const command = await load();
     return await command(args);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
