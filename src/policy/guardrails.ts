@@ -97,11 +97,15 @@ const GUARDS: Readonly<Record<Guarded['kind'], { readonly why: string; readonly 
 
 function isPortAllowed(what: string, ports: GuardrailsConfig['allow']['ports']): boolean {
   if (ports === 'any') return true;
-  const [, address = '', port = ''] = /^(.*):(\d*)(?:\/[a-z]+)?$/u.exec(what) ?? [];
+  const [, address = '', first, last = first] = PORT.exec(what) ?? [];
   if (/^(?:127(?:\.\d{1,3}){3}|\[?::1\]?)$/u.test(address)) return true;
-  // Without a number, or with 0, the engine picks one from its range of high ports.
-  return ports === 'unprivileged' && (/^0?$/u.test(port) ? what.includes(':') : Number(port) >= 1024);
+  if (ports !== 'unprivileged' || first === undefined || last === undefined) return false;
+  // Without a number, or with 0, the engine picks one from its range of high ports; of a range it may pick any.
+  return first === last && Number(first) === 0 ? true : Number(first) >= 1024 && Number(last) >= Number(first);
 }
+
+/** `0.0.0.0:8080/tcp`, `[::]:8000-8010/udp`, `0.0.0.0:/tcp`. */
+const PORT = /^(.*):(\d{0,5})(?:-(\d{1,5}))?(?:\/[a-z]+)?$/u;
 
 // A path that climbs would match by its beginning and mean another folder.
 function matchesPath(path: string, patterns: readonly string[]): boolean {

@@ -10,8 +10,8 @@ import { isAside, LABELS } from './names.ts';
 export interface Around {
   /** The minor number of the engine's API. */
   readonly minor: number;
-  /** Container names by id: a reference by id dangles as soon as what it names is made anew. */
-  readonly names: ReadonlyMap<string, string>;
+  /** The name that serves now for a reference to a container: an id dangles as soon as what it names is made anew. */
+  readonly nameOf: (reference: string) => string | undefined;
   /** What those containers mount now that it has volumes from (`--volumes-from`). */
   readonly lent: RawContainer['Mounts'];
   /** Empty where the engine cannot take a container off its network (Podman). */
@@ -38,7 +38,8 @@ export function draftOf(raw: RawContainer, image: Fields, around: Around): Draft
       PidMode: named(host.PidMode, around),
       // Null and empty are the same to an engine, but not to those who compare inspections.
       Binds: some(host.Binds.filter((bind) => splitBind(bind).source !== '')),
-      Links: some(host.Links.map(linkOf)),
+      // Engines give them in any order.
+      Links: some(host.Links.map((link) => linkOf(link, around)).toSorted()),
       VolumesFrom: some(host.VolumesFrom.flatMap((from) => volumesFrom(from, around))),
       Mounts: some(mountsOf(raw, around)),
     },
@@ -164,23 +165,24 @@ export function mountOf(mount: RawMount, withFolders = false): Fields[] {
   return Type === 'bind' && withFolders ? [{ Type, Source, ...rest }] : [];
 }
 
-function named(mode: string, { names }: Around): string {
+function named(mode: string, { nameOf }: Around): string {
   if (!mode.startsWith('container:')) return mode;
-  const id = mode.slice('container:'.length);
-  return `container:${names.get(id) ?? id}`;
+  const other = mode.slice('container:'.length);
+  return `container:${nameOf(other) ?? other}`;
 }
 
 // Of a container that is gone, or was set aside, what is mounted is named instead.
-function volumesFrom(from: string, { names }: Around): string[] {
+function volumesFrom(from: string, { nameOf }: Around): string[] {
   const [id = '', ...mode] = from.split(':');
-  const name = names.get(id) ?? [...names.values()].find((one) => one === id);
+  const name = nameOf(id);
   return name === undefined || isAside(name) ? [] : [[name, ...mode].join(':')];
 }
 
 /** Engines give `/other:/this/alias`, and take `other:alias`. */
-function linkOf(link: string): string {
+function linkOf(link: string, { nameOf }: Around): string {
   const [other = '', alias = ''] = link.split(':');
-  return `${other.replace(/^\//u, '')}:${alias.split('/').at(-1)}`;
+  const name = other.replace(/^\//u, '');
+  return `${nameOf(name) ?? name}:${alias.split('/').at(-1)}`;
 }
 
 const recordOf = (value: unknown) => (value ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,24 +1,21 @@
 import type { Container } from '../engine.ts';
-import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft } from './draft.ts';
 import { overlaps } from './folders.ts';
 import { mountsIn } from './mounts.ts';
 import { isOrphan, namesOf, ownName, versionsOf } from './names.ts';
-import type { Bindings } from './spec.ts';
+import { portConflicts } from './ports.ts';
 import type { Survey } from './survey.ts';
-import type { Strategy } from './types.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What would make the rollout fail, one sentence each: better known before anything stops. */
-export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted, strategy: Strategy): string[] {
+export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted): string[] {
   const live = found.live?.raw;
   const others = found.containers.filter((item) => item.id !== live?.Id);
   return [
     ...fairleads(found, draft),
     ...leftovers(others, wanted.name),
-    ...ports(others, draft),
+    ...portConflicts(found, draft),
     ...missingNetworks(found, draft),
-    ...(live && strategy !== 'start-first' ? dependents(found.others, live) : []),
     ...disk(found, wanted),
   ];
 }
@@ -56,23 +53,6 @@ function leftovers(others: readonly Container[], live: string): string[] {
   ];
 }
 
-function ports(others: readonly Container[], { hostConfig }: Draft): string[] {
-  const bindings = Object.entries((hostConfig['PortBindings'] ?? {}) as Bindings);
-  const wanted = bindings.flatMap(([port, on]) =>
-    on.map(({ HostIp, HostPort }) => ({ ip: HostIp, port: Number(HostPort), protocol: port.split('/')[1] ?? 'tcp' })),
-  );
-  const isSame = (one: (typeof wanted)[number], taken: Container['ports'][number]) =>
-    taken.publicPort === one.port && taken.protocol === one.protocol && overlap(one.ip, taken.ip ?? '');
-  return wanted.flatMap((one) =>
-    others
-      .filter((item) => item.state === 'running' && item.ports.some((taken) => isSame(one, taken)))
-      .map((item) => `Port ${one.port}/${one.protocol} is taken by ${ownName(item)}.`),
-  );
-}
-
-const EVERY = ['', '0.0.0.0', '::'];
-const overlap = (a: string, b: string) => a === b || EVERY.includes(a) || EVERY.includes(b);
-
 function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft): string[] {
   const mode = String(hostConfig['NetworkMode'] ?? '');
   const isOwn = !['', 'default', 'bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:');
@@ -85,21 +65,6 @@ function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft)
       ? [`There is no network ${name}.`]
       : [`There are ${known.length} networks called ${name}.`];
   });
-}
-
-// They would stay joined to the container that is stopped.
-function dependents(others: readonly RawContainer[], live: RawContainer): string[] {
-  const isLive = (mode: string) => mode === `container:${live.Id}` || mode === `container:${live.Name}`;
-  const joined = (raw: RawContainer): readonly (readonly [boolean, string])[] => [
-    [isLive(raw.HostConfig.NetworkMode), 'network'],
-    [isLive(raw.HostConfig.PidMode), 'processes'],
-    [isLive(raw.HostConfig.IpcMode), 'shared memory'],
-  ];
-  return others.flatMap((raw) =>
-    joined(raw)
-      .filter(([is]) => is)
-      .map(([, what]) => `${raw.Name} shares its ${what} (container:${live.Name}) and would be cut off.`),
-  );
 }
 
 function disk({ diskFreeBytes, image, live }: Survey, { image: wanted }: Wanted): string[] {

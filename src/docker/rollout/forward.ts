@@ -2,10 +2,11 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { Container } from '../engine.ts';
 import { wireOf } from './draft.ts';
 import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
+import { neighbourConflicts } from './neighbours.ts';
 import { policyOf, type Study } from './plan.ts';
 import { look, type Site, StepFailed } from './site.ts';
 import { create, nameImage, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
-import { unlessGone } from './survey.ts';
+import { surroundings, unlessGone } from './survey.ts';
 import type { EvidenceStrength, RestartPolicy } from './types.ts';
 import { rewire } from './wiring.ts';
 
@@ -17,6 +18,7 @@ export async function stopFirst(site: Site, study: Study): Promise<EvidenceStren
   await pull(site, study);
   const id = await create(site, study, names.candidate, true);
   const old = await oldOf(site);
+  await spareNeighbours(site, study);
   await site.step('stop-old', 'stopping the old version');
   if (old.state === 'running') site.down();
   await stopFor(site, old);
@@ -51,6 +53,7 @@ export async function startFirst(site: Site, study: Study): Promise<EvidenceStre
   await pull(site, study);
   const id = await create(site, study, site.names.versioned, false);
   const { strength } = await startAndPass(site, id);
+  await spareNeighbours(site, study);
   await site.step('promote', 'the network alias passes to the new version');
   await handOver(site, study, id);
   await keep(site, study, id);
@@ -58,6 +61,14 @@ export async function startFirst(site: Site, study: Study): Promise<EvidenceStre
   await retireOld(site);
   await tidyUp(site);
   return strength;
+}
+
+/** Looks again right before the old version is touched: a pull takes minutes, in which somebody may have joined it. */
+export async function spareNeighbours(site: Site, { draft }: Study): Promise<void> {
+  const { engine, plan, run } = site;
+  const around = await site.insist(() => surroundings(engine, plan.name, run.signal, plan.now?.containerId));
+  const conflicts = neighbourConflicts(around, draft);
+  if (conflicts.length > 0) throw new StepFailed(conflicts.join(' '), 'Then deploy again.');
 }
 
 async function startAndPass(site: Site, id: string): Promise<Passed> {

@@ -90,8 +90,12 @@ export function failedOf<T extends Named>(containers: readonly T[], live: string
     .toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
+/** The live name of a version that a rollout set aside, by the name it was given; undefined for every other name. */
+export const asideFrom = (name: string): string | undefined =>
+  /^(.+)\.(?:prev|failed)-[0-9A-HJKMNP-TV-Z]{26}$/u.exec(name)?.[1];
+
 /** Whether a name is one that rollouts give to versions they set aside. */
-export const isAside = (name: string) => /\.(?:prev|failed)-[0-9A-HJKMNP-TV-Z]{26}$/u.test(name);
+export const isAside = (name: string) => asideFrom(name) !== undefined;
 
 /** Of a name with that beginning, the deployment it ends with. People give such names too; theirs end otherwise. */
 function madeBy(item: Named, beginning: string): string | undefined {

@@ -8,13 +8,14 @@ import { askedOf, type Draft, hashOf } from './draft.ts';
 import { endpointsOf } from './endpoints.ts';
 import { inMemory, leftBehind } from './left-behind.ts';
 import { isAside } from './names.ts';
+import { borrowers, currentNames, finder, neighbourConflicts } from './neighbours.ts';
 import { madeFrom, provenRepository, referenceOf, repositoryOf } from './origin.ts';
 import { withOverrides } from './overrides.ts';
 import { ownVolumes } from './own-volumes.ts';
 import { risksOf } from './risks.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
-import { namesById, type Survey, survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 import { studySwarm } from './swarm-plan.ts';
 import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow } from './types.ts';
 import type { Wanted } from './wanted.ts';
@@ -58,6 +59,7 @@ export async function study(
   const now = live && nowOf(live.raw, live.image, wanted, found.minor);
   const driven = new Map(found.volumes.map((volume) => [volume.name, volume.options]));
   const volumes = { isOwn: ownVolumes(wanted, found), options: driven };
+  const unchanged = now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0;
   const plan: HostPlan = {
     host,
     name: wanted.name,
@@ -76,9 +78,15 @@ export async function study(
       ...(own && live ? [...leftBehind(live.raw, own, draft), ...inMemory(own)] : []),
       ...networkWarnings(draft, chosen.strategy),
       ...warningsOf(found, draft, check, wanted.rollout, chosen.strategy),
+      ...borrowers(found, changes),
     ],
-    conflicts: [...chosen.conflicts, ...conflictsOf(found, draft, wanted, chosen.strategy)],
-    unchanged: now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0,
+    conflicts: [
+      ...chosen.conflicts,
+      ...conflictsOf(found, draft, wanted),
+      // Nothing is done to a container that stays as it is.
+      ...(unchanged ? [] : neighbourConflicts(found, draft)),
+    ],
+    unchanged,
     imagePresent: found.image !== undefined,
     diskFreeBytes: found.diskFreeBytes,
     oldImageKept: live?.image !== undefined,
@@ -101,9 +109,13 @@ function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft
   return own;
 }
 
-function aroundOf({ containers, minor, podman, networks, lenders }: Survey): Around {
-  const lent = lenders.filter((raw) => !isAside(raw.Name)).flatMap(({ Mounts }) => Mounts);
-  return { minor, names: namesById(containers), lent, networks: podman ? [] : networks };
+function aroundOf({ containers, minor, podman, networks, live, others }: Survey): Around {
+  const find = finder(containers);
+  const nameOf = currentNames(containers);
+  const lends = (live?.raw.HostConfig.VolumesFrom ?? []).map((from) => nameOf(from.split(':')[0] ?? ''));
+  const ids = new Set(lends.flatMap((name) => (name === undefined || isAside(name) ? [] : (find(name)?.id ?? []))));
+  const lent = others.filter(({ Id }) => ids.has(Id)).flatMap(({ Mounts }) => Mounts);
+  return { minor, nameOf, lent, networks: podman ? [] : networks };
 }
 
 function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }: Wanted, minor: number): RunningNow {
@@ -137,7 +149,8 @@ function networksOf(raw: RawContainer, minor: number): RunningNow['networks'] {
 function configHash({ Id, Name, Image, Config, HostConfig, Mounts, NetworkSettings }: RawContainer): string {
   const networks = Object.entries(NetworkSettings.Networks).map(([name, at]) => [name, at.Aliases, at.IPAMConfig]);
   const mounts = Mounts.map((mount) => [mount.Name, mount.Source, mount.Destination, mount.RW]);
-  return hashOf([Id, Name, Image, Config, HostConfig, mounts.toSorted(), networks.toSorted()]);
+  const host = { ...HostConfig, Links: HostConfig.Links.toSorted() };
+  return hashOf([Id, Name, Image, Config, host, mounts.toSorted(), networks.toSorted()]);
 }
 
 export function policyOf(policy: RawContainer['HostConfig']['RestartPolicy']): RestartPolicy {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, Engine } from '../engine.ts';
 import { backForGood, causeOf, MOMENT_MS } from './back.ts';
-import { drain, handOver, keep, pass, retireOld, tidyUp } from './forward.ts';
+import { drain, handOver, keep, pass, retireOld, spareNeighbours, tidyUp } from './forward.ts';
 import { study } from './plan.ts';
 import { deployed, ended, swarmForward, unlessLost } from './run.ts';
 import { Aborted, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
@@ -77,6 +77,8 @@ async function again(site: Site, id: string, phases: readonly Phase[]): Promise<
   const { strength } = await pass(site, id, Math.max(0, remaining));
   const found = await study(site.engine, plan.host, run.wanted, { signal: run.signal, oldId: plan.now?.containerId });
   if (plan.strategy === 'start-first') {
+    // What is being stopped leaves nobody to be spared.
+    if (!phases.some((phase) => RETIRING.includes(phase))) await spareNeighbours(site, found);
     await site.step('promote', 'the network alias passes to the new version');
     await handOver(site, found, id);
     await keep(site, found, id);

@@ -1,5 +1,5 @@
 import type { Draft, Fields } from './draft.ts';
-import type { Bindings } from './spec.ts';
+import { isAnyFree, publishedBy } from './ports.ts';
 import type { Strategy } from './types.ts';
 import type { RolloutConfig } from './wanted.ts';
 
@@ -57,8 +57,9 @@ const stopFirst = (why: string) =>
   }) as const;
 
 function onlyOne({ config, hostConfig, endpoints }: Draft): string[] {
-  const bindings = Object.values((hostConfig['PortBindings'] ?? {}) as Bindings).flat();
-  const fixed = bindings.map(({ HostPort }) => HostPort).filter((port) => port !== '' && port !== '0');
+  const fixed = publishedBy({ hostConfig })
+    .filter((one) => !isAnyFree(one))
+    .map(({ hostPort }) => hostPort);
   const mode = String(hostConfig['NetworkMode'] ?? 'default');
   const statics = [...endpoints.values()].flatMap(({ rest }) => {
     const { IPv4Address, IPv6Address } = (rest['IPAMConfig'] ?? {}) as { IPv4Address?: string; IPv6Address?: string };

@@ -1,15 +1,23 @@
 import { type Container, type Engine, EngineError, type Network, type Volume } from '../engine.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
-import { liveOf, ownName } from './names.ts';
+import { liveOf } from './names.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
 import type { Wanted } from './wanted.ts';
 
+/** The containers of one host, seen from the one that is replaced. */
+export interface Surroundings {
+  readonly containers: readonly Container[];
+  /** What runs now, with its image if that is still there. */
+  readonly live: { readonly raw: RawContainer; readonly image: RawImage | undefined } | undefined;
+  /** The other containers, running or not, whole: what they are joined to is in no list. */
+  readonly others: readonly RawContainer[];
+}
+
 /** What a plan looks at on one host. */
-export interface Survey {
+export interface Survey extends Surroundings {
   /** The minor number of the engine's API. */
   readonly minor: number;
   readonly podman: boolean;
-  readonly containers: readonly Container[];
   /** What is Fairlead's own there. */
   readonly own: OwnParts;
   readonly networks: readonly Network[];
@@ -17,12 +25,6 @@ export interface Survey {
   readonly diskFreeBytes: number | undefined;
   /** The image that is to run, if the host has it. */
   readonly image: RawImage | undefined;
-  /** What runs now, with its image if that is still there. */
-  readonly live: { readonly raw: RawContainer; readonly image: RawImage | undefined } | undefined;
-  /** Those that what runs has volumes from (`--volumes-from`), running or not. */
-  readonly lenders: readonly RawContainer[];
-  /** The other containers that run, whole: what they are joined to is in no list. */
-  readonly others: readonly RawContainer[];
 }
 
 const AT_ONCE = 6;
@@ -35,35 +37,41 @@ export async function survey(
   oldId?: string,
 ): Promise<Survey> {
   const options = { signal };
-  const [version, containers, networks, volumes, diskFreeBytes, image] = await Promise.all([
+  const [version, around, networks, volumes, diskFreeBytes, image] = await Promise.all([
     engine.version(options),
-    engine.listContainers({ all: true }, options),
+    surroundings(engine, wanted.name, signal, oldId),
     engine.listNetworks({}, options),
     engine.listVolumes({}, options),
     engine.diskFree(options),
     unlessGone(engine.imageConfig(pinned(wanted), options)),
   ]);
-  const found = oldId === undefined ? liveOf(containers, wanted.name) : containers.find(({ id }) => id === oldId);
-  const running = containers.filter((item) => item.state === 'running' && item.id !== found?.id);
-  const [live, others] = await Promise.all([
-    found && inspectLive(engine, found.id, signal),
-    inspectAll(engine, running, signal),
-  ]);
-  const lends = (live?.raw.HostConfig.VolumesFrom ?? []).map((from) => from.split(':')[0] ?? '');
-  const lending = containers.filter((item) => lends.includes(item.id) || lends.includes(ownName(item)));
   return {
-    lenders: await inspectAll(engine, lending, signal),
+    ...around,
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
     podman: version.podman,
-    containers,
-    own: ownParts(containers, engine.reach),
+    own: ownParts(around.containers, engine.reach),
     networks,
     volumes,
     diskFreeBytes,
     image,
-    live,
-    others,
   };
+}
+
+/** `oldId` says which container is replaced, where names no longer tell. */
+export async function surroundings(
+  engine: Engine,
+  name: string,
+  signal: AbortSignal | undefined,
+  oldId?: string,
+): Promise<Surroundings> {
+  const containers = await engine.listContainers({ all: true }, { signal });
+  const found = oldId === undefined ? liveOf(containers, name) : containers.find(({ id }) => id === oldId);
+  const rest = containers.filter((item) => item.id !== found?.id);
+  const [live, others] = await Promise.all([
+    found && inspectLive(engine, found.id, signal),
+    inspectAll(engine, rest, signal),
+  ]);
+  return { containers, live, others };
 }
 
 export const pinned = ({ image }: Wanted) => `${image.repository}@${image.digest}`;
@@ -95,8 +103,4 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
     if (error instanceof EngineError && error.fault === 'not_found') return undefined;
     throw error;
   }
-}
-
-export function namesById(containers: readonly Container[]): ReadonlyMap<string, string> {
-  return new Map(containers.map((item) => [item.id, ownName(item)]));
 }

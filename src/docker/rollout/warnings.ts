@@ -1,6 +1,6 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { Draft } from './draft.ts';
-import type { Bindings } from './spec.ts';
+import { isAnyFree, isRange, newPorts, publishedBy } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Strategy } from './types.ts';
 import type { RolloutConfig } from './wanted.ts';
@@ -53,24 +53,49 @@ export function warningsOf(
   const { healthyWithin, stableFor, probe } = rollout;
   const labels = (draft.config['Labels'] ?? {}) as Readonly<Record<string, string>>;
   const compose = labels['com.docker.compose.project'];
-  const loose = Object.entries((draft.hostConfig['PortBindings'] ?? {}) as Bindings)
-    .filter(([, on]) => on.some(({ HostPort }) => HostPort === '' || HostPort === '0'))
-    .map(([port]) => port);
   const isUp = found.live?.raw.State.Running;
   const routed = Object.keys(labels).some((label) => label.startsWith('traefik.'));
-  return Object.entries({
+  const sentences = Object.entries({
     [`There is no health check: all that can be seen is that it runs for ${sayDuration(2 * stableFor)}.`]:
       check.has === false && !probe,
     [`Its health check may need ${sayDuration(check.verdictMs)} for a verdict; it has ${sayDuration(healthyWithin)}.`]:
       check.verdictMs > healthyWithin,
     [`Docker Compose made it (project ${compose}): the next "compose up" brings back the image in its file.`]:
       compose !== undefined,
-    [`The host's port for ${loose.join(', ')} is any free one, and will be another.`]:
-      loose.length > 0 || draft.hostConfig['PublishAllPorts'] === true,
     [`The container is ${found.live?.raw.State.Status} now: going back would leave it so.`]: isUp === false,
     'Podman cannot change a restart policy afterwards: a reboot in the middle may start the old version again.':
       found.podman,
     'Traefik sends requests to it before it has passed, as it has no health check.':
       strategy === 'start-first' && routed && check.has === false,
   } satisfies Record<string, boolean>).flatMap(([sentence, applies]) => (applies ? [sentence] : []));
+  return [...sentences, ...portWarnings(found, draft)];
+}
+
+/** What cannot be promised about the ports it is reached by. */
+function portWarnings(found: Survey, draft: Draft): string[] {
+  const published = publishedBy(draft);
+  const live = found.containers.find(({ id }) => id === found.live?.raw.Id);
+  const now = (inside: string) =>
+    live?.ports.find((port) => `${port.privatePort}/${port.protocol}` === inside && port.publicPort !== undefined)
+      ?.publicPort;
+  const loose = [...new Set(published.filter(isAnyFree).map(({ inside }) => inside))];
+  const all = draft.hostConfig['PublishAllPorts'] === true ? [...loose, 'each exposed port'] : loose;
+  const onHost = found.others.filter(({ HostConfig, State }) => HostConfig.NetworkMode === 'host' && State.Running);
+  return [
+    ...(all.length > 0 ? [`The host's port for ${all.join(', ')} is any free one, and will be another.`] : []),
+    ...published.filter(isRange).map(({ inside, hostPort }) => {
+      const today = now(inside) === undefined ? '' : ` (now ${now(inside)})`;
+      return `The host's port for ${inside} is any free one of ${hostPort}${today}, and may be another.`;
+    }),
+    ...newPorts(found.live, draft).flatMap(({ first, last, protocol, hostPort }) =>
+      onHost
+        .filter(({ Config }) =>
+          Object.keys(Config.ExposedPorts ?? {}).some((port) => {
+            const [number, kind] = port.split('/');
+            return kind === protocol && Number(number) >= first && Number(number) <= last;
+          }),
+        )
+        .map(({ Name }) => `${Name} is on the host's network and may hold port ${hostPort}/${protocol}.`),
+    ),
+  ];
 }

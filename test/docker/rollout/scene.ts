@@ -15,7 +15,13 @@ export interface Raw {
   readonly Created: string;
   readonly Config: Readonly<Record<string, unknown>>;
   readonly HostConfig: Readonly<Record<string, unknown>>;
-  readonly State: { readonly Status: string; readonly Running: boolean; readonly StartedAt: string };
+  readonly State: {
+    readonly Status: string;
+    readonly Running: boolean;
+    readonly StartedAt: string;
+    /** On the host; 0 while it does not run. */
+    readonly Pid: number;
+  };
   readonly Mounts: readonly { readonly Name?: string; readonly Destination: string }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly Aliases: string[] | null; readonly IPAddress: string }>>;

@@ -1,0 +1,169 @@
+import type { Container } from '../engine.ts';
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Draft, Fields } from './draft.ts';
+import { asideFrom, liveOf, ownName } from './names.ts';
+import type { Surroundings } from './survey.ts';
+import type { Change } from './types.ts';
+
+// Measured on Docker 20.10 and 28.5: for a shared namespace and for a link of the default bridge an engine keeps the id of
+// the other container. When that one stops, its neighbours lose their network or end; while it is stopped, and once it is
+// removed or replaced, they cannot start. An engine makes a container with such a bond all the same, and refuses its start.
+
+/** What ties one container to another. */
+interface Bond {
+  /** The other container as the engine keeps it: an id, a name, or the beginning of an id. */
+  readonly other: string;
+  /** `shares the network of`; followed by the name of the other container. */
+  readonly does: string;
+  /** Of a link: the name that the engine lists the other container by as well, as long as the link holds. */
+  readonly listedAs?: string;
+}
+
+const NAMESPACES = [
+  ['NetworkMode', 'network'],
+  ['PidMode', 'processes'],
+  ['IpcMode', 'shared memory'],
+] as const;
+
+/** The conflicts of a rollout with the containers around it: one sentence each, with what to do first. */
+export function neighbourConflicts(around: Surroundings, draft: Draft): string[] {
+  return around.live ? [...lenders(around, around.live.raw, draft), ...dependents(around, around.live.raw)] : [];
+}
+
+type Find = (reference: string) => Container | undefined;
+
+/** Finds containers as an engine does: by id, by name, by the beginning of an id that no other one has. */
+export function finder(containers: readonly Container[]): Find {
+  const byName = new Map(containers.map((item) => [ownName(item), item]));
+  const byId = new Map(containers.map((item) => [item.id, item]));
+  return (reference) => {
+    const name = reference.replace(/^\//u, '');
+    const exact = byId.get(name) ?? byName.get(name);
+    if (exact || !/^[0-9a-f]{2,63}$/u.test(name)) return exact;
+    const [only, ...more] = containers.filter(({ id }) => id.startsWith(name));
+    return more.length === 0 ? only : undefined;
+  };
+}
+
+/**
+ * Names by reference, for a container that is made anew: a version that a rollout replaced stands for the one that
+ * serves now. Undefined for what is not there.
+ */
+export function currentNames(containers: readonly Container[]): (reference: string) => string | undefined {
+  const find = finder(containers);
+  return (reference) => {
+    const found = find(reference);
+    const live = found ? asideFrom(ownName(found)) : reference;
+    const current = (live === undefined ? undefined : liveOf(containers, live)) ?? found;
+    return current && ownName(current);
+  };
+}
+
+/** The container's own side: the new version must be able to start, and the old one to be brought back. */
+function lenders({ containers }: Surroundings, raw: RawContainer, { hostConfig }: Draft): string[] {
+  const find = finder(containers);
+  const isLost = ({ other, listedAs }: Bond) => {
+    const found = find(other);
+    const holds = found && (listedAs === undefined || found.names.includes(listedAs));
+    return !holds || !STAYS_UP.includes(found.state);
+  };
+  const mustReturn = STAYS_UP.includes(raw.State.Status) || raw.State.Status === 'restarting';
+  const now = mustReturn ? [...shared(raw.HostConfig), ...links(raw)].filter(isLost) : [];
+  const next = [...shared(hostConfig), ...nextLinks(hostConfig)].filter(isLost);
+  const same = (one: Bond) => next.some(({ other }) => other === one.other || find(other) === find(one.other));
+  return [
+    ...next.map((bond) => `${raw.Name} ${bond.does} ${lost(find, bond)}`),
+    ...now
+      .filter((bond) => !same(bond))
+      .map(
+        (bond) =>
+          `${raw.Name} ${bond.does} ${nameIn(find, bond)}, which does not run any more: it could not be brought back. ` +
+          `Stop it first (docker stop ${raw.Name}), then deploy.`,
+      ),
+  ];
+}
+
+const STAYS_UP = ['running', 'paused'];
+
+function lost(find: Find, bond: Bond): string {
+  const found = find(bond.other);
+  const name = nameIn(find, bond);
+  if (!found)
+    return `${name}, which is gone, so the new version could not start. Remove it and run it again, with one that runs.`;
+  const first = found.state === 'restarting' ? 'Wait until that runs.' : `Start that first (docker start ${name}).`;
+  return `${name}, which is ${found.state}, so the new version could not start. ${first}`;
+}
+
+function nameIn(find: Find, { other }: Bond): string {
+  const found = find(other);
+  return found ? ownName(found) : short(other);
+}
+
+const short = (reference: string) => (/^[0-9a-f]{64}$/u.test(reference) ? reference.slice(0, 12) : reference);
+
+/** The other side, in whatever state: those that depend on the container, and those that depend on these. */
+function dependents({ containers, others }: Surroundings, raw: RawContainer): string[] {
+  const find = finder(containers);
+  const bonds = others.map((one) => ({
+    one,
+    to: shared(one.HostConfig).map((bond) => ({ ...bond, id: find(bond.other)?.id })),
+  }));
+  const said = new Map<string, string>();
+  const queue = [raw];
+  for (const { Id, Name } of queue) {
+    const linkers = find(Id)?.names.filter((name) => name.includes('/')) ?? [];
+    for (const { one, to } of bonds) {
+      const does = [
+        ...to.filter(({ id }) => id === Id).map((bond) => bond.does),
+        ...(linkers.some((name) => name.startsWith(`${one.Name}/`)) ? [LINKED] : []),
+      ];
+      if (does.length === 0 || one.Id === raw.Id || said.has(one.Id)) continue;
+      queue.push(one);
+      said.set(
+        one.Id,
+        `${one.Name} ${does.join(` ${Name} and `)} ${Name} and would be cut off. ` +
+          `Remove it first (docker rm -f ${one.Name}), and run it again after the deploy.`,
+      );
+    }
+  }
+  return [...said.values()];
+}
+
+const MOUNTS = ['volumes', 'mounts', 'volumes without a name', 'volumes from', 'tmpfs'];
+
+/** Containers with the volumes of this one (`--volumes-from`) keep those they have, which matters once these change. */
+export function borrowers({ containers, others, live }: Surroundings, changes: readonly Change[]): string[] {
+  if (!live || !changes.some(({ setting }) => MOUNTS.includes(setting))) return [];
+  const find = finder(containers);
+  return others
+    .filter(({ HostConfig }) =>
+      HostConfig.VolumesFrom.some((from) => find(from.split(':')[0] ?? '')?.id === live.raw.Id),
+    )
+    .map(({ Name }) => `${Name} has the volumes of ${live.raw.Name}, and keeps those it has now (--volumes-from).`);
+}
+
+function shared(hostConfig: Fields): Bond[] {
+  return NAMESPACES.flatMap(([key, what]) => {
+    const mode = String(hostConfig[key] ?? '');
+    return mode.startsWith('container:')
+      ? [{ other: mode.slice('container:'.length), does: `shares the ${what} of` }]
+      : [];
+  });
+}
+
+const LINKED = 'is linked to';
+
+/** Links of a container that is there; engines give `/other:/this/alias`. */
+function links({ HostConfig }: RawContainer): Bond[] {
+  return HostConfig.Links.map((link) => {
+    const [other = '', alias = ''] = link.split(':');
+    return { other, does: LINKED, listedAs: alias.replace(/^\//u, '') };
+  });
+}
+
+/** Links of a container that is to be made: `other:alias`. */
+function nextLinks(hostConfig: Fields): Bond[] {
+  return strings(hostConfig['Links']).map((link) => ({ other: link.split(':')[0] ?? '', does: LINKED }));
+}
+
+const strings = (value: unknown) => (value ?? []) as readonly string[];

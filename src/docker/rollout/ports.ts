@@ -1,0 +1,103 @@
+import { isIPv6 } from 'node:net';
+import type { Container } from '../engine.ts';
+import type { Draft } from './draft.ts';
+import { ownName } from './names.ts';
+import type { Bindings } from './spec.ts';
+import type { Survey } from './survey.ts';
+
+/** A published port of a container that is to be made. */
+export interface Publishing {
+  /** The container's port: `80/tcp`. */
+  readonly inside: string;
+  /** '' is every address, IPv4 and IPv6. */
+  readonly ip: string;
+  readonly protocol: string;
+  /** As the engine has it: `8080`, `8000-8010` for any free one of these; '' and `0` for any free one at all. */
+  readonly hostPort: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The ports a container publishes; on the host's network, on none and on another container's an engine ignores them. */
+export function publishedBy({ hostConfig }: Pick<Draft, 'hostConfig'>): Publishing[] {
+  const mode = String(hostConfig['NetworkMode'] ?? '');
+  if (mode === 'host' || mode === 'none' || mode.startsWith('container:')) return [];
+  return Object.entries((hostConfig['PortBindings'] ?? {}) as Bindings).flatMap(([inside, on]) =>
+    on.map(({ HostIp, HostPort }) => {
+      const [, first = '0', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/u.exec(HostPort) ?? [];
+      const protocol = inside.split('/')[1] ?? 'tcp';
+      return { inside, ip: HostIp, protocol, hostPort: HostPort, first: Number(first), last: Number(last) };
+    }),
+  );
+}
+
+export const isAnyFree = ({ last }: Publishing) => last === 0;
+export const isRange = ({ first, last }: Publishing) => last > first;
+
+interface Taken {
+  readonly ip: string;
+  readonly by: string;
+}
+
+/** Ports that others hold, one sentence each. */
+export function portConflicts({ containers, live }: Survey, draft: Draft): string[] {
+  const held = takenBy(containers.filter(({ id }) => id !== live?.raw.Id));
+  const said: string[] = [];
+  // A port out of a range is any that is left, so those with a number of their own come first.
+  const wanted = newPorts(live, draft).toSorted((a, b) => Number(isRange(a)) - Number(isRange(b)));
+  for (const one of wanted) {
+    const holders = new Set<string>();
+    const free = portsOf(one).find((port) => {
+      const holder = (held.get(`${port}/${one.protocol}`) ?? []).find(({ ip }) => overlap(ip, one.ip));
+      if (holder) holders.add(holder.by);
+      return holder === undefined;
+    });
+    if (free !== undefined) hold(held, `${free}/${one.protocol}`, { ip: one.ip, by: `${one.inside} of its own` });
+    else if (isRange(one))
+      said.push(`Every port of ${one.hostPort}/${one.protocol} is taken by ${[...holders].join(', ')}.`);
+    else said.push(`Port ${one.first}/${one.protocol} is taken by ${[...holders].join(', ')}.`);
+  }
+  return said;
+}
+
+/** Without those that the container to be replaced has at this moment: it is there beside all others. */
+export function newPorts(live: Survey['live'], draft: Draft): Publishing[] {
+  const isUp = live && ['running', 'paused'].includes(live.raw.State.Status);
+  const now = isUp ? publishedBy({ hostConfig: live.raw.HostConfig }) : [];
+  const key = ({ ip, hostPort, inside }: Publishing) => `${ip} ${hostPort} ${inside}`;
+  const has = new Set(now.map(key));
+  return publishedBy(draft).filter((one) => !isAnyFree(one) && !has.has(key(one)));
+}
+
+function takenBy(containers: readonly Container[]): Map<string, Taken[]> {
+  const out = new Map<string, Taken[]>();
+  for (const item of containers) {
+    // Podman lists them for stopped ones too. A paused one keeps them.
+    if (item.state !== 'running' && item.state !== 'paused') continue;
+    for (const { publicPort, protocol, ip = '' } of item.ports)
+      if (publicPort !== undefined) hold(out, `${publicPort}/${protocol}`, { ip, by: ownName(item) });
+  }
+  return out;
+}
+
+function hold(held: Map<string, Taken[]>, port: string, taken: Taken): void {
+  held.set(port, [...(held.get(port) ?? []), taken]);
+}
+
+const HIGHEST = 65_535;
+const portsOf = ({ first, last }: Publishing) =>
+  Array.from({ length: Math.max(0, Math.min(last, HIGHEST) - first + 1) }, (_, index) => first + index);
+
+/**
+ * Whether two addresses of a host exclude each other at one port. Measured on Docker 20.10 and 28.5: no address means
+ * both `0.0.0.0` and `::`; these two coexist, and each excludes every address of its own kind.
+ */
+function overlap(a: string, b: string): boolean {
+  if (a === '' || b === '') return true;
+  const [one, other] = [plain(a), plain(b)];
+  if (isIPv6(one) !== isIPv6(other)) return false;
+  return one === other || [one, other].some((ip) => ip === '0.0.0.0' || ip === '::');
+}
+
+/** One spelling for each address: `0:0:0:0:0:0:0:1` is `::1`. */
+const plain = (ip: string) => (isIPv6(ip) ? new URL(`http://[${ip.split('%')[0]}]`).hostname.slice(1, -1) : ip);
