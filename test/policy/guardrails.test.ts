@@ -62,6 +62,14 @@ describe('judge', () => {
     ['127.evil.example:22/tcp', false, false],
     ['0.0.0.0:/tcp', false, true],
     ['0.0.0.0:0/tcp', false, true],
+    ['0.0.0.0:8000-8010/tcp', false, true],
+    ['[::]:1024-1024/udp', false, true],
+    ['0.0.0.0:80-9000/tcp', false, false],
+    ['0.0.0.0:0-9000/tcp', false, false],
+    ['0.0.0.0:9000-80/tcp', false, false],
+    ['127.0.0.1:80-90/tcp', true, true],
+    ['0.0.0.0:8000-/tcp', false, false],
+    ['0.0.0.0:-80/tcp', false, false],
     ['unintelligible', false, false],
   ])('knows who reaches %s', (what, loopback, unprivileged) => {
     const passes = (ports: string) =>
