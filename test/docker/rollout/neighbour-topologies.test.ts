@@ -29,10 +29,10 @@ const topology = fc.record({
 
 /** One that lives in the network of another: deployed, the one is refused, and the other passes. */
 const PAIR = {
-  members: [{ kind: 'NetworkMode', of: 0, isStopped: false }],
-  strategy: 'auto',
+  members: [{ kind: 'NetworkMode', of: 0, isStopped: false } satisfies Member],
+  strategy: 'auto' as const,
   isBad: false,
-} as const;
+};
 
 const lenderOf = ({ of }: Member, earlier: readonly string[]) => earlier[of % earlier.length] as string;
 
