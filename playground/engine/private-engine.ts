@@ -1,12 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -18,13 +15,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/errors.ts';
 import { callEngine } from './api.ts';
-import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, type Subnet, SYSTEM_ENV, spawnWatcher } from './host.ts';
+import { type Programs, startDaemons } from './daemons.ts';
+import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, spawnWatcher } from './host.ts';
 
 /** A Docker engine of our own: its own socket, data, bridge and subnet. Touches no engine that is already there. */
 export interface PrivateEngine {
   readonly socketPath: string;
   readonly url: string;
   readonly dir: string;
+  /** Starts it again after its process ended; resolves when it answers. */
+  again(): Promise<void>;
   /** Stops it and removes everything it made. Safe to call twice; happens by itself when this process ends. */
   stop(): Promise<void>;
 }
@@ -40,7 +40,7 @@ const WITHOUT: readonly (readonly [RegExp, readonly string[]])[] = [
   [/overlay|storage.driver|graphdriver/iu, ['--storage-driver=vfs']],
 ];
 
-export interface PrivateEngineOptions {
+export interface PrivateEngineOptions extends Programs {
   readonly name?: string;
   /** A folder that outlives it: what is on the engine is there again the next time. Removed with it when left out. */
   readonly keptIn?: string;
@@ -62,7 +62,10 @@ export async function startEngine(options: PrivateEngineOptions = {}): Promise<P
   }
 }
 
-async function startOnce({ name, keptIn }: PrivateEngineOptions, extra: readonly string[]): Promise<PrivateEngine> {
+async function startOnce(
+  { name, keptIn, ...programs }: PrivateEngineOptions,
+  extra: readonly string[],
+): Promise<PrivateEngine> {
   // As the kernel names it in its list of mounts.
   const dir = realpathSync(
     keptIn ?? mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`)),
@@ -79,14 +82,19 @@ async function startOnce({ name, keptIn }: PrivateEngineOptions, extra: readonly
   const socketPath = join(dir, 'engine.sock');
   try {
     makeBridge(subnet);
-    await ready(socketPath, startDaemons(dir, socketPath, subnet, extra), dir);
+    const start = await startDaemons(dir, subnet, programs, extra);
+    await ready(socketPath, start(), dir);
+    const again = async () => {
+      rmSync(socketPath, { force: true });
+      await ready(socketPath, start(), dir);
+    };
+    return { socketPath, url: `unix://${socketPath}`, dir, again, stop };
   } catch (error) {
     const tail = lastLines(join(dir, 'dockerd.log'), 12);
     // The lock is ours here and the sweeper wants it; it waits for a while and we do not wait for it.
     stop().catch(() => undefined);
     throw new Error(`The private engine did not start: ${messageOf(error)}\n${tail}`);
   }
-  return { socketPath, url: `unix://${socketPath}`, dir, stop };
 }
 
 // The sweeper leaves a folder with this mark; what one left of its sockets, the next would take for its own.
@@ -94,50 +102,6 @@ function keepIn(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o711 });
   writeFileSync(join(dir, 'keep'), '');
   for (const name of ['engine.sock', 'pid']) rmSync(join(dir, name), { force: true });
-}
-
-// A containerd of our own too: left to itself, dockerd would join the system's and share its containers' namespace.
-function startDaemons(dir: string, socketPath: string, subnet: Subnet, extra: readonly string[]): ChildProcess {
-  const at = (file: string) => join(dir, file);
-  writeFileSync(
-    at('containerd.toml'),
-    `version = 2\nroot = "${at('containerd/root')}"\nstate = "${at('containerd/state')}"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "${at('containerd.sock')}"\n`,
-  );
-  // The host's own daemon.json is none of ours.
-  writeFileSync(at('daemon.json'), JSON.stringify(identity(dir)));
-  daemon(at('containerd.log'), 'containerd', ['--config', at('containerd.toml')]);
-  const flags = {
-    host: `unix://${socketPath}`,
-    'config-file': at('daemon.json'),
-    'data-root': at('data'),
-    'exec-root': at('exec'),
-    pidfile: at('pid'),
-    containerd: at('containerd.sock'),
-    bridge: subnet.bridge,
-    'default-address-pool': subnet.pool,
-  };
-  const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
-  return daemon(at('dockerd.log'), 'dockerd', [...args, ...extra]);
-}
-
-// Engines of one machine would all have one ID: before version 24 it is that of a key in /etc, which a newer engine also
-// takes over from there. Returns what to write into daemon.json about it.
-function identity(dir: string): object {
-  const version = execFileSync('sh', ['-c', 'dockerd --version'], { encoding: 'utf8', env: SYSTEM_ENV });
-  if (Number(/version (\d+)/u.exec(version)?.[1]) < 24) return { 'deprecated-key-path': join(dir, 'key.json') };
-  mkdirSync(join(dir, 'data'), { recursive: true, mode: 0o710 });
-  if (!existsSync(join(dir, 'data/engine-id'))) writeFileSync(join(dir, 'data/engine-id'), randomUUID());
-  return {};
-}
-
-// Out of our process group: Ctrl-C must not reach it before the sweeper does.
-function daemon(log: string, command: string, args: readonly string[]): ChildProcess {
-  const file = openSync(log, 'a');
-  const child = spawn(command, args, { stdio: ['ignore', file, file], detached: true, env: SYSTEM_ENV });
-  closeSync(file);
-  child.on('error', () => undefined);
-  child.unref();
-  return child;
 }
 
 async function ready(socketPath: string, dockerd: ChildProcess, dir: string): Promise<void> {

@@ -4,9 +4,9 @@ import { mustCall } from '../../playground/engine/api.ts';
 import { findEngine } from '../../playground/engine/find-engine.ts';
 import { importBusybox } from '../../playground/engine/images.ts';
 import { canInstall, ENGINE_PACKAGES, installPackages, missingPackages } from '../../playground/engine/packages.ts';
-import { startEngine } from '../../playground/engine/private-engine.ts';
 import { type LocalRegistry, startRegistry } from '../../playground/engine/registry.ts';
 import { build } from './build.ts';
+import { installNewest, startTestEngine } from './engines.ts';
 
 /** What tests get: two engines and a registry. */
 export interface Bed {
@@ -81,9 +81,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function engines(undo: (() => Promise<unknown>)[]): Promise<[string, string] | undefined> {
   if (process.getuid?.() === 0 && (canInstall() || missingPackages().length === 0)) {
     if (canInstall()) await installPackages(missingPackages(TEST_PACKAGES));
+    await installNewest();
     const sockets: string[] = [];
     for (const name of ['one', 'two']) {
-      const engine = await startEngine({ name });
+      const engine = await startTestEngine({ name });
       undo.push(() => engine.stop());
       sockets.push(engine.socketPath);
     }

@@ -6,10 +6,11 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import { type PrivateEngine, startEngine } from '../../playground/engine/private-engine.ts';
+import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
 import type { PrunedResult } from '../../src/handlers/answer.ts';
 import type { PreviewResult } from '../../src/handlers/prune.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { startTestEngine } from '../bed/engines.ts';
 import { publishImage } from '../bed/publish.ts';
 import { openDesk, PERSON, resultOf } from './desk.ts';
 
@@ -17,7 +18,7 @@ import { openDesk, PERSON, resultOf } from './desk.ts';
 let engine: PrivateEngine;
 beforeAll(async () => {
   if (!inject('bed')) return;
-  engine = await startEngine();
+  engine = await startTestEngine();
   await makeImage(engine.socketPath, 'busybox:1.0');
   // Runs, so that the image stays in use.
   await container(engine.socketPath, { cmd: ['sleep', '600'] });

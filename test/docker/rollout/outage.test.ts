@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
-import { callEngine } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
-import { type PrivateEngine, startEngine } from '../../../playground/engine/private-engine.ts';
+import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
 import { connectEngine } from '../../../src/docker/connect.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { startTestEngine } from '../../bed/engines.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
 import { wire } from './wire.ts';
 
@@ -17,7 +16,7 @@ let engine: PrivateEngine;
 let scene: Scene;
 beforeAll(async () => {
   if (!inject('bed')) return;
-  engine = await startEngine({ name: 'outage' });
+  engine = await startTestEngine({ name: 'outage' });
   await importBusybox(engine.socketPath, 'busybox:1.0');
   scene = await openScene(engine.socketPath);
   for (const tag of ['1', '2']) await scene.publish(tag, [SERVE]);
@@ -40,20 +39,12 @@ async function expectOneRunning(name: string): Promise<void> {
   expect((await scene.inspect(name)).HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
 }
 
-/** Ends the engine, and starts it again with the same words. Resolves when it is down, to a promise of its coming up. */
+/** Ends the engine, and starts it again. Resolves when it is down, to a promise of its coming up. */
 async function restartEngine(): Promise<{ readonly up: Promise<void> }> {
   const pid = Number(readFileSync(join(engine.dir, 'pid'), 'utf8'));
-  const [command = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   process.kill(pid, 'SIGTERM');
   await expect.poll(() => existsSync(`/proc/${pid}/root`), { timeout: 30_000 }).toBe(false);
-  const child = spawn(command, args, { detached: true, stdio: 'ignore' });
-  child.unref();
-  const ping = () =>
-    callEngine(engine.socketPath, 'GET', '/_ping').then(
-      ({ status }) => status,
-      () => 0,
-    );
-  return { up: expect.poll(ping, { timeout: 60_000 }).toBe(200) };
+  return { up: engine.again() };
 }
 
 describeWithEngine('an engine that is restarted in the middle', { timeout: 180_000 }, () => {

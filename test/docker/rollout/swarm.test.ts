@@ -3,13 +3,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
-import { type PrivateEngine, startEngine } from '../../../playground/engine/private-engine.ts';
+import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
 import { authHeaders } from '../../../src/docker/deploying.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { startTestEngine } from '../../bed/engines.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
 
 // A swarm of one, on an engine that is nobody else's.
@@ -18,7 +19,7 @@ let managerAddress: string;
 let scene: Scene;
 beforeAll(async () => {
   if (!inject('bed')) return;
-  engine = await startEngine({ name: 'swarm' });
+  engine = await startTestEngine({ name: 'swarm' });
   await importBusybox(engine.socketPath, 'busybox:1.0');
   managerAddress = `127.0.0.1:${await freePort()}`;
   const swarm = { ListenAddr: managerAddress, AdvertiseAddr: '127.0.0.1' };
@@ -214,7 +215,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
   });
 
   it('with a task on every node is done when every node has it, and has the time for all of them', async () => {
-    const second = await startEngine({ name: 'swarm-2' });
+    const second = await startTestEngine({ name: 'swarm-2' });
     onTestFinished(second.stop);
     const { JoinTokens } = JSON.parse(await mustCall(engine.socketPath, 'GET', '/swarm'));
     const join = { ListenAddr: '127.0.0.2:0', AdvertiseAddr: '127.0.0.2', RemoteAddrs: [managerAddress] };

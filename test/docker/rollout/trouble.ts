@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
-import { startEngine } from '../../../playground/engine/private-engine.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
 import { uniqueName } from '../../bed/bed.ts';
+import { startTestEngine } from '../../bed/engines.ts';
 import { smallDisk } from '../../bed/small-disk.ts';
 import { openScene, prepare, SERVE } from './scene.ts';
 
@@ -62,7 +62,7 @@ export async function expectServing({ scene, name, network, old }: Shop, id: str
 export async function smallEngine() {
   const dir = mkdtempSync(join(tmpdir(), 'fairlead-engine-full-'));
   const disk = smallDisk(join(dir, 'data'), 96);
-  const engine = await startEngine({ keptIn: dir });
+  const engine = await startTestEngine({ keptIn: dir });
   onTestFinished(async () => {
     // With what is mounted in it.
     await engine.stop();

@@ -1,0 +1,91 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Subnet, SYSTEM_ENV } from './host.ts';
+
+const IN_ROOT = join(import.meta.dirname, 'in-root.sh');
+const CONTAINERD_MS = 15_000;
+
+/** Which programs an engine is made of. */
+export interface Programs {
+  /** The root of another Debian, whose programs are taken instead of the machine's. */
+  readonly root?: string | undefined;
+  /** Images in containerd's store, where the engine knows that one (Docker 25 and later). */
+  readonly containerdStore?: boolean | undefined;
+}
+
+/** How to start a program: its words, with what has to stand before them. */
+type Launch = (command: string, args: readonly string[]) => readonly [string, ...string[]];
+
+/**
+ * Starts containerd, and returns what starts dockerd, any number of times one after the other. A containerd of our own:
+ * left to itself, dockerd would join the system's and share its containers' namespace.
+ */
+export async function startDaemons(
+  dir: string,
+  subnet: Subnet,
+  { root, containerdStore }: Programs,
+  extra: readonly string[],
+): Promise<() => ChildProcess> {
+  const at = (file: string) => join(dir, file);
+  writeFileSync(
+    at('containerd.toml'),
+    `version = 2\nroot = "${at('containerd/root')}"\nstate = "${at('containerd/state')}"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "${at('containerd.sock')}"\n`,
+  );
+  // The host's own daemon.json is none of ours.
+  const features = containerdStore ? { features: { 'containerd-snapshotter': true } } : {};
+  writeFileSync(at('daemon.json'), JSON.stringify({ ...identity(dir, root), ...features }));
+  const first: Launch = (command, args) =>
+    root === undefined
+      ? [command, ...args]
+      : ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT, root, tmpdir(), command, ...args];
+  const containerd = daemon(at('containerd.log'), first('containerd', ['--config', at('containerd.toml')]));
+  // Its mounts are seen in its namespace only, and that is entered once its root is the other Debian's.
+  if (root !== undefined) await appears(at('containerd.sock'), containerd);
+  const then: Launch = (command, args) =>
+    root === undefined ? [command, ...args] : ['nsenter', '--mount', '--target', `${containerd.pid}`, command, ...args];
+  const flags = {
+    host: `unix://${at('engine.sock')}`,
+    'config-file': at('daemon.json'),
+    'data-root': at('data'),
+    'exec-root': at('exec'),
+    pidfile: at('pid'),
+    containerd: at('containerd.sock'),
+    bridge: subnet.bridge,
+    'default-address-pool': subnet.pool,
+  };
+  const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
+  return () => daemon(at('dockerd.log'), then('dockerd', [...args, ...extra]));
+}
+
+async function appears(socket: string, containerd: ChildProcess): Promise<void> {
+  const until = performance.now() + CONTAINERD_MS;
+  while (!existsSync(socket)) {
+    if (containerd.exitCode !== null || performance.now() > until) throw new Error('containerd did not start');
+    await sleep(20);
+  }
+}
+
+// Engines of one machine would all have one ID: before version 24 it is that of a key in /etc, which a newer engine also
+// takes over from there. Returns what to write into daemon.json about it.
+function identity(dir: string, root: string | undefined): object {
+  const script = root === undefined ? 'dockerd --version' : `chroot "$0" dockerd --version`;
+  const version = execFileSync('sh', ['-c', script, root ?? 'sh'], { encoding: 'utf8', env: SYSTEM_ENV });
+  if (Number(/version (\d+)/u.exec(version)?.[1]) < 24) return { 'deprecated-key-path': join(dir, 'key.json') };
+  mkdirSync(join(dir, 'data'), { recursive: true, mode: 0o710 });
+  if (!existsSync(join(dir, 'data/engine-id'))) writeFileSync(join(dir, 'data/engine-id'), randomUUID());
+  return {};
+}
+
+// Out of our process group: Ctrl-C must not reach it before the sweeper does.
+function daemon(log: string, [command, ...args]: readonly [string, ...string[]]): ChildProcess {
+  const file = openSync(log, 'a');
+  const child = spawn(command, args, { stdio: ['ignore', file, file], detached: true, env: SYSTEM_ENV });
+  closeSync(file);
+  child.on('error', () => undefined);
+  child.unref();
+  return child;
+}
