@@ -10,9 +10,9 @@ describe('redaction', () => {
     ['a password in an address', 'postgres://shop:hunter2@db/shop', 'postgres://shop:***@db/shop'],
     ['a bearer', 'sent Bearer abcdefgh12345', 'sent Bearer ***'],
     ['an assignment', 'DB_PASSWORD=hunter2 next', 'DB_PASSWORD=*** next'],
-    ['a field of JSON', '{"api_key": "abc123def"}', '{"api_key": ***}'],
+    ['a field of JSON', '{"api_key": "abc123def"}', '{"api_key": "***"}'],
     ['a Slack token', 'got xoxb-1234567890-abc', 'got ***'],
-    ['a key that was cut off', '-----BEGIN RSA PRIVATE KEY-----\nMIIE', '-----BEGIN PRIVATE KEY----- ***'],
+    ['a key that was cut off', '-----BEGIN RSA PRIVATE KEY-----\nMIIE', '-----BEGIN RSA PRIVATE KEY-----***'],
     ['nothing in an ordinary line', 'GET /healthz 200 in 3 ms', 'GET /healthz 200 in 3 ms'],
   ])('masks %s', (_, text, expected) => {
     expect(redact(text)).toBe(expected);

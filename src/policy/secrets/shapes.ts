@@ -1,0 +1,175 @@
+import type { Mark } from './marks.ts';
+import { entropy, isSecret, looksRandom } from './values.ts';
+
+/** A secret in a place that has no `name = value`. The first group that matched is the secret, or the whole match. */
+interface Shape {
+  /** The pattern is looked for only in text that has one of these, in lower case. */
+  readonly near: readonly string[];
+  /** Every repetition is bounded and begins at a word, so that no text makes it slow. */
+  readonly pattern: RegExp;
+  readonly unless?: (secret: string) => boolean;
+}
+
+const notAPassword = (value: string) => !isSecret(value, 'password', false);
+
+export const SHAPES: readonly Shape[] = [
+  {
+    near: ['hooks.slack.com'],
+    pattern: /hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/+-]{10,120})/giu,
+  },
+  { near: ['discord'], pattern: /\b([MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,38})/gu },
+  { near: ['webhookb2'], pattern: /\/webhookb2\/([\w@/-]{30,300})/giu },
+  { near: ['api/webhooks'], pattern: /\/api\/(?:v\d{1,2}\/)?webhooks\/\d{5,25}\/([\w-]{20,100})/giu },
+  { near: ['api.telegram.org', 'telegr'], pattern: /\b(?:bot)?(\d{5,16}:A[\w-]{33,40})/gu },
+  { near: ['facebook', 'graph'], pattern: /\b(\d{15,16}(?:\||%7C)[\w-]{27,42})/giu },
+  { near: ['airtable'], pattern: /\b(pat[A-Za-z0-9]{14}\.[a-f0-9]{64})/gu },
+  { near: ['vault'], pattern: /(?<![\w.])(s\.[A-Za-z0-9]{24})(?!\w)/gu },
+  {
+    near: ['aws', 'akia', 'asia'],
+    pattern: /(?<![\w+/=])([A-Za-z0-9+/]{40})(?![\w+/=])/gu,
+    unless: (value) => !isMixed(value),
+  },
+  // Hashes of passwords, as crypt(3), Apache, OpenLDAP and databases write them.
+  {
+    near: [
+      '$1$',
+      '$2a$',
+      '$2b$',
+      '$2x$',
+      '$2y$',
+      '$5$',
+      '$6$',
+      '$y$',
+      '$7$',
+      '$apr1$',
+      '$argon2',
+      '$scrypt$',
+      '$p$',
+      '$gy$',
+    ],
+    pattern: /(\$(?:1|2[abxy]|5|6|7|y|gy|P|apr1|argon2(?:id|i|d)|scrypt)\$[\w./$,=+-]{8,300})/gu,
+  },
+  {
+    near: ['scram-sha-', 'pbkdf2', '{ssha', '{sha', '{md5}', '{crypt}'],
+    pattern:
+      /((?:SCRAM-SHA-\d{1,3}|pbkdf2[\w:-]{0,20})\$[\w:$+/=.-]{10,300}|\{(?:S?SHA\d{0,3}|S?MD5|CRYPT)\}[\w+/=.$-]{8,200})/giu,
+  },
+  {
+    near: ['bearer'],
+    pattern: /\bbearer\s{1,4}([\w.~+/=-]{8,8192})/giu,
+    unless: (value) => !/\d/u.test(value) && value.length < 24,
+  },
+  {
+    near: ['basic'],
+    pattern: /\bbasic\s{1,4}([A-Za-z0-9+/]{8,1024}={0,2})(?![\w+/=])/giu,
+    unless: (value) => !/^[\x20-\x7e]{1,200}:[\x20-\x7e]/u.test(Buffer.from(value, 'base64').toString('latin1')),
+  },
+  { near: ['jdbc:oracle'], pattern: /jdbc:oracle:\w{1,10}:[\w.-]{1,60}\/([^\s@"']{1,120})@/giu },
+  // Commands that take a password as an argument.
+  {
+    near: ['mysql', 'mariadb'],
+    pattern: /\b(?:mysql|mariadb)[\w-]{0,20}(?:\s[^\s|;&]{1,80}){0,12}?\s-p(?!ort\b|rotocol\b)([^\s"']{1,120})/giu,
+    unless: notAPassword,
+  },
+  { near: ['sshpass'], pattern: /\bsshpass\s{1,4}-p\s{0,4}['"]?([^\s"']{1,200})/giu },
+  {
+    near: ['docker login', 'helm registry', 'az login', 'podman login', 'oc login'],
+    pattern: /\blogin\b(?:\s[^\s|;]{1,80}){0,8}?\s-p\s{1,4}['"]?([^\s"']{1,500})/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['redis-cli'],
+    pattern: /\bredis-cli\b(?:\s[^\s|;]{1,80}){0,8}?\s-a\s{1,4}['"]?([^\s"']{1,200})/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['curl', 'wget', '--user'],
+    pattern: /(?<!\S)(?:-u|--user|--proxy-user|-U)(?:=|\s{0,4})["']?[\w.@-]{1,80}:([^\s"']{1,200})/gu,
+    unless: notAPassword,
+  },
+  {
+    near: ['htpasswd'],
+    pattern: /\bhtpasswd\s{1,4}(?:-\w{1,10}\s{1,4}){0,4}(?:\S{1,80}\s{1,4}){1,2}([^\s"';|&-][^\s"';|&]{0,120})$/gmu,
+    unless: notAPassword,
+  },
+  {
+    near: ['--'],
+    pattern:
+      /(?<![\w-])--?[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api-?key|access-key|secret-key|private-key|auth-key|credentials?)\s{1,4}["']?([^\s"'-][^\s"']{0,4095})/giu,
+    unless: isPlaceholder,
+  },
+  // Statements and configuration.
+  {
+    near: ['identified'],
+    pattern:
+      /\bidentified\s{1,4}(?:with\s{1,4}['"\w]{1,40}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?\\?['"]([^'"\n]{1,200})/giu,
+  },
+  { near: ['password'], pattern: /\bpassword\s{1,4}\\?'([^'\n]{1,200})'/giu, unless: notAPassword },
+  {
+    near: ['password', 'passphrase'],
+    pattern: /\bpass(?:word|phrase)\s{1,4}\\?"([^"\n]{1,200})"/giu,
+    unless: (value) => !/\d/u.test(value) || notAPassword(value),
+  },
+  {
+    near: ['requirepass', 'masterauth'],
+    pattern: /\b(?:requirepass|masterauth)"?\s{1,4}"?([^\s"']{1,200})/giu,
+    unless: notAPassword,
+  },
+  { near: ['"auth"'], pattern: /"auth"\s{1,4}(?:"[^"\s]{1,80}"\s{1,4})?"([^"]{1,200})"/giu },
+  {
+    near: ['machine', 'login'],
+    pattern: /\blogin\s{1,8}\S{1,120}\s{1,8}password\s{1,8}(\S{1,200})/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['password is', 'password for', 'passphrase is', 'token is', 'key is', 'password was', 'password to'],
+    pattern:
+      /\b(?:password|passphrase|token|key)(?: (?:is|was|to|for) [\w@.'" -]{0,60}?)?(?: is| was| to|:|for [\w@.-]{1,60}:) ["'`]?([^\s"'`]{6,200})/giu,
+    unless: (value) => !isUnlikeWord(value),
+  },
+  {
+    near: ['<'],
+    pattern:
+      /<[\w:.-]{0,60}(?:password|passwd|passphrase|secret|token|apikey|api-key|privatekey|accesskey)(?:\s[^<>]{0,200})?>([^<>]{1,2000})</giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['value'],
+    pattern:
+      /["'\\.\w-]{0,60}(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key)\d{0,3}\\{0,3}["'](?:\s{0,4},)?\s{0,4}\\{0,3}["']?value\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']([^"'\\\n]{1,2000})/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['property'],
+    pattern: /name="[\w.-]{0,80}(?:password|passwd|passphrase|secret|token)"\s{0,4}>([^<>]{1,500})</giu,
+    unless: notAPassword,
+  },
+];
+
+function isMixed(value: string): boolean {
+  return /\d/u.test(value) && /[a-z]/u.test(value) && /[A-Z]/u.test(value) && entropy(value) > 3.8;
+}
+
+function isPlaceholder(value: string): boolean {
+  return /^[A-Z][A-Z_]{1,40}$/u.test(value) || /^[[({|&;>]/u.test(value) || notAPassword(value);
+}
+
+/** Running text has a password only where a word could not stand. */
+function isUnlikeWord(value: string): boolean {
+  return (
+    isSecret(value, 'password', true) &&
+    (looksRandom(value) || (/\d/u.test(value) && /[A-Za-z]/u.test(value)) || /[!#$%^&*()]/u.test(value))
+  );
+}
+
+export function markShapes(text: string, isNear: (word: string) => boolean, mark: Mark): void {
+  for (const { near, pattern, unless } of SHAPES) {
+    if (!near.some(isNear)) continue;
+    for (const match of text.matchAll(pattern)) {
+      const secret = match[1] ?? match[0];
+      if (secret.startsWith('***') || unless?.(secret)) continue;
+      const at = match.index + match[0].lastIndexOf(secret);
+      mark(at, at + secret.length);
+    }
+  }
+}
