@@ -177,18 +177,22 @@ class Reader {
 
 /** Whether a name is the first word of its line, after spaces, a hyphen or `export`. */
 function isFirst(text: string, start: number): boolean {
-  const before = text.slice(Math.max(0, start - 12), start);
-  return start <= before.length
-    ? /(?:^|\n)\s*(?:-\s|(?:export|ENV|ARG|set)\s)?$/u.test(before)
-    : /\n\s*(?:-\s|(?:export|ENV|ARG|set)\s)?$/u.test(before);
+  const line = text.slice(Math.max(0, start - 12), start).split('\n');
+  // A line that begins further back has something else before the name.
+  if (line.length === 1 && start > 12) return false;
+  return /^(?:-|export|ENV|ARG|set)?$/u.test((line.at(-1) ?? '').trim());
 }
 
 const CLOSED = /^(?:Path|Domain|Expires|Max-Age|HttpOnly|Secure|SameSite|Partitioned|Priority)$/iu;
 
 function markCookies(text: string, { from, to }: Value, mark: Mark): number {
-  for (const { 0: pair, 1: name = '', index } of text.slice(from, to).matchAll(/([^=;\s]{1,200})=[^;]{0,4096}/gu))
-    if (!CLOSED.test(name) && pair.length > name.length + 1)
-      mark(from + index + name.length + 1, from + index + pair.length);
+  let at = from;
+  for (const pair of text.slice(from, to).split(';')) {
+    const sign = pair.indexOf('=');
+    const begin = at + sign + 1;
+    if (sign > 0 && begin < at + pair.length && !CLOSED.test(pair.slice(0, sign).trim())) mark(begin, at + pair.length);
+    at += pair.length + 1;
+  }
   return to;
 }
 

@@ -136,7 +136,7 @@ export const SHAPES: readonly Shape[] = [
   {
     near: ['value'],
     pattern:
-      /["'\\.\w-]{0,60}(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key)\d{0,3}\\{0,3}["'](?:\s{0,4},)?\s{0,4}\\{0,3}["']?value\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']([^"'\\\n]{1,2000})/giu,
+      /(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key)\d{0,3}\\{0,3}["'](?:\s{0,4},)?\s{0,4}\\{0,3}["']?value\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']([^"'\\\n]{1,2000})/giu,
     unless: notAPassword,
   },
   {
