@@ -12,6 +12,8 @@ describeWithEngine('a host that moved between the approval and the start', { tim
     const { host, username, password } = bed().registry;
     await using desk = openDesk({ one, two }, ['deploy'], {
       registries: { [host]: { username, password } },
+      adopt: [{ containers: ['web-*'], hosts: 'all', otherRepository: true }],
+      guardrails: { require: [] },
     });
     const web = { name: uniqueName('web'), cmd: ['sleep', '600'], image: 'busybox:1.0' };
     await using first = await container(one, web);
