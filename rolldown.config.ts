@@ -7,7 +7,7 @@ const isBundled = (id: string) => /^[./]/u.test(id) || BUNDLED.includes(id.split
 
 /** What is shipped: a few files, since loading several hundred modules one by one took a third of the start. */
 export default {
-  input: 'src/cli.ts',
+  input: { cli: 'src/cli.ts', 'cli/audit-thread': 'src/store/audit-thread.ts' },
   platform: 'node',
   logLevel: 'warn',
   external: (id) => !isBundled(id),
@@ -15,7 +15,8 @@ export default {
     dir: 'dist',
     cleanDir: true,
     sourcemap: true,
-    // As deep as in src/cli: a path from there to the root of the package is the same from here.
+    // As deep as in src/cli: a path from there to the root of the package is the same from here. The thread's file is
+    // beside the one that starts it, as in src/store.
     chunkFileNames: 'cli/[name].js',
   },
 } satisfies RolldownOptions;

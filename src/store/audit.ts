@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { type AuditHead, readHead, signHead } from './audit-head.ts';
+import type { AuditWriter } from './audit-writer.ts';
 import type { Signer } from './signer.ts';
 import { type Sql, type Value, WRITE_LOCK_MS } from './sql.ts';
 
@@ -52,7 +53,7 @@ export interface AuditSearch {
 /** Append-only: each record is chained to the one before by SHA-256 and has a keyed MAC, as has the newest one's number. */
 export interface AuditLog {
   /** Settles once the record is on disk. Entries of the same turn share one commit. */
-  append(entry: AuditEntry): Promise<AuditRecord>;
+  append(entry: AuditEntry): Promise<Pick<AuditRecord, 'seq'>>;
   /** Newest first. */
   search(query: AuditSearch): Promise<AuditRecord[]>;
   /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
@@ -69,7 +70,7 @@ interface Waiting {
   readonly entry: AuditEntry;
   /** When it came, by the clock of `performance.now`. */
   readonly since: number;
-  resolve(record: AuditRecord): void;
+  resolve(record: Pick<AuditRecord, 'seq'>): void;
   reject(error: Error): void;
 }
 
@@ -83,9 +84,15 @@ interface Row {
 /** The domain of the MACs of records. */
 export const RECORD = 'audit';
 
-export function createAuditLog(sql: Sql, signer: Signer): AuditLog {
+/** So many at once are written by the writer: fewer are done sooner here. */
+const CROWD = 8;
+/** Batches under way: one is put together while the disk is waited for with the one before. */
+const AT_ONCE = 2;
+
+export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): AuditLog {
   let waiting: Waiting[] = [];
-  let isWriting = false;
+  let isToWrite = false;
+  let underWay = 0;
   const take = () => {
     const batch = waiting;
     waiting = [];
@@ -95,8 +102,9 @@ export function createAuditLog(sql: Sql, signer: Signer): AuditLog {
     const { batch, insert } = take();
     if (batch.length === 0) return;
     try {
-      const records = await sql.tryTxThenSync(insert);
-      if (records) return fulfil(batch, records);
+      const isForWriter = writer !== undefined && batch.length >= CROWD && writer.isReady();
+      const first = await (isForWriter ? writer.write(batch.map(({ entry }) => entry)) : sql.tryTxThenSync(insert));
+      if (first !== undefined) return fulfil(batch, first);
     } catch (error) {
       return fail(batch, error);
     }
@@ -107,13 +115,15 @@ export function createAuditLog(sql: Sql, signer: Signer): AuditLog {
     await delay(5 + Math.random() * 20);
   };
   const writeSoon = () => {
-    if (isWriting || waiting.length === 0) return;
-    isWriting = true;
+    if (isToWrite || underWay === AT_ONCE || waiting.length === 0) return;
+    isToWrite = true;
     // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
     // is waited for: one sync for all of it.
     setImmediate(async () => {
+      isToWrite = false;
+      underWay += 1;
       await writeBatch();
-      isWriting = false;
+      underWay -= 1;
       writeSoon();
     });
   };
@@ -157,8 +167,8 @@ export function createAuditLog(sql: Sql, signer: Signer): AuditLog {
   };
 }
 
-function fulfil(batch: readonly Waiting[], records: readonly AuditRecord[]): void {
-  for (const [index, { resolve }] of batch.entries()) resolve(records[index] as AuditRecord);
+function fulfil(batch: readonly Waiting[], first: number): void {
+  for (const [index, { resolve }] of batch.entries()) resolve({ seq: first + index });
 }
 
 function fail(batch: readonly Waiting[], error: unknown): void {
@@ -166,12 +176,12 @@ function fail(batch: readonly Waiting[], error: unknown): void {
   for (const { reject } of batch) reject(failure);
 }
 
-/** Appends in order. For a transaction that does what is recorded: see `deployments.finish`. */
-export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting, 'entry'>[]): AuditRecord[] {
+/** Appends in order and returns the first one's number. For a transaction that does what is recorded: see `deployments.finish`. */
+export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting, 'entry'>[]): number {
   // Read inside the transaction: another process may have appended since.
   const head = signedHead(sql, signer);
   let { seq, hash: prev } = head;
-  const records = batch.map(({ entry }): AuditRecord => {
+  for (const { entry } of batch) {
     seq += 1;
     const text = JSON.stringify(entry);
     const hash = chain(prev, seq, text);
@@ -192,12 +202,10 @@ export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting
         recordMac(signer, seq, hash),
       ],
     );
-    const record = { ...entry, seq, prev, hash };
     prev = hash;
-    return record;
-  });
+  }
   signHead(sql, signer, { ...head, seq, hash: prev });
-  return records;
+  return head.seq + 1;
 }
 
 /** The hash stands for the whole record. */

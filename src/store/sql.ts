@@ -28,6 +28,8 @@ export interface Sql {
   tryTxThenSync<T>(work: () => T): Promise<T | undefined>;
   /** Runs `work`, which only reads, on the database as it is at its first look, whatever others write meanwhile. */
   snapshot<T>(work: () => T): T;
+  /** Copies the write-ahead log back into the database, as far as no reader needs it; what fails is left to a later copy. */
+  copyBack(): void;
   close(): void;
 }
 
@@ -100,6 +102,13 @@ export function openSql(url: string): Sql {
       await wal.sync();
       return value;
     },
+    copyBack() {
+      try {
+        db.exec('pragma wal_checkpoint(passive)');
+      } catch {
+        // The log has it all the same. SQLite says nothing either when a copy that it made by itself has failed.
+      }
+    },
     close() {
       leaveWal(db);
       db.close();
@@ -148,16 +157,17 @@ const NOWHERE: Wal = { sync: async () => {}, close() {} };
 /** The write-ahead log. It is one file for as long as the database is open; SQLite keeps its locks in others. */
 function openWal(path: string): Wal {
   let file: number | undefined;
-  let last = Promise.resolve();
+  const underWay = new Set<Promise<void>>();
   return {
     sync() {
       file ??= openSync(path, 'r');
-      last = dataOnDisk(file);
-      return last;
+      const syncing = dataOnDisk(file).finally(() => underWay.delete(syncing));
+      underWay.add(syncing);
+      return syncing;
     },
     close() {
       const open = file;
-      if (open !== undefined) void last.catch(() => {}).then(() => closeSync(open));
+      if (open !== undefined) void Promise.allSettled(underWay).then(() => closeSync(open));
     },
   };
 }

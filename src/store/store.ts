@@ -1,5 +1,6 @@
 import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
+import { createAuditWriter } from './audit-writer.ts';
 import { type Cards, createCards } from './cards.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -41,7 +42,8 @@ export function openStore(url: string, { record, totp, token }: StoreKeys): Stor
   const signer = createSigner(record);
   const sql = openSql(url);
   migrate(sql, signer);
-  const audit = createAuditLog(sql, signer);
+  const writer = url === ':memory:' ? undefined : createAuditWriter(url, record);
+  const audit = createAuditLog(sql, signer, writer);
   let open = true;
   return {
     audit,
@@ -57,6 +59,7 @@ export function openStore(url: string, { record, totp, token }: StoreKeys): Stor
       if (!open) return;
       open = false;
       audit.flush();
+      writer?.close();
       sql.close();
     },
   };
