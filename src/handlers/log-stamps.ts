@@ -1,25 +1,55 @@
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) /u;
+const STAMPS = new RegExp(STAMP.source.slice(1), 'gu');
+const MOST_STAMP = 40;
 /** The engine cuts longer lines into records of this many bytes and writes the time before each. */
 const RECORD_BYTES = 16_384;
+/** What some log drivers write in place of a byte that is no UTF-8, as the halves of a cut character are not. */
+const REPLACED = Buffer.from('\ufffd');
 
-/** One raw line of a log read with timestamps, parted from them. */
-export function unstamp(raw: string): { readonly at: string | undefined; readonly text: string } {
-  const stamp = STAMP.exec(raw)?.[0];
-  if (stamp === undefined) return { at: undefined, text: raw };
-  const text = raw.slice(stamp.length);
-  return { at: stamp.trimEnd(), text: text.length > RECORD_BYTES ? joined(text) : text };
+/** One raw line of a log read with timestamps, parted from them. Records are joined as bytes: a border may part a character. */
+export function unstamp(raw: Buffer): {
+  readonly at: string | undefined;
+  readonly text: string;
+  readonly bytes: number;
+} {
+  const stamp = stampOf(raw);
+  if (stamp === '') return { at: undefined, text: raw.toString(), bytes: raw.length };
+  const text = joined(raw.subarray(stamp.length));
+  return { at: stamp.trimEnd(), text: text.toString(), bytes: text.length };
 }
 
-function joined(text: string): string {
-  let rest = Buffer.from(text);
+/** Whether text without an end of line was cut by the engine's border: the rest is missing. */
+export const endsAtBorder = (bytes: number) => bytes > 0 && bytes % RECORD_BYTES === 0;
+
+const stampOf = (bytes: Buffer) => STAMP.exec(bytes.toString('latin1', 0, MOST_STAMP))?.[0] ?? '';
+
+function joined(bytes: Buffer): Buffer {
+  let rest = bytes;
   const records: Buffer[] = [];
   while (rest.length > RECORD_BYTES) {
-    records.push(rest.subarray(0, RECORD_BYTES));
-    rest = rest.subarray(RECORD_BYTES);
-    const stamp = STAMP.exec(rest.subarray(0, 40).toString('latin1'))?.[0];
-    if (stamp !== undefined) rest = rest.subarray(stamp.length);
+    const { end, next } = border(rest);
+    records.push(rest.subarray(0, end));
+    rest = rest.subarray(next);
   }
-  return Buffer.concat([...records, rest]).toString();
+  return records.length === 0 ? bytes : Buffer.concat([...records, rest]);
+}
+
+/** The end of the record that `bytes` begins with, and the beginning of the next one behind its time. */
+function border(bytes: Buffer): { readonly end: number; readonly next: number } {
+  const stamp = stampOf(bytes.subarray(RECORD_BYTES));
+  if (stamp !== '') return { end: RECORD_BYTES, next: RECORD_BYTES + stamp.length };
+  const most = RECORD_BYTES * REPLACED.length;
+  let replaced = 0;
+  let at = 0;
+  for (const found of bytes.toString('latin1', RECORD_BYTES, most + MOST_STAMP).matchAll(STAMPS)) {
+    const end = RECORD_BYTES + found.index;
+    for (let hit = bytes.indexOf(REPLACED, at); hit >= 0 && hit < end; hit = bytes.indexOf(REPLACED, at)) {
+      replaced += 1;
+      at = hit + REPLACED.length;
+    }
+    if (end - replaced * (REPLACED.length - 1) <= RECORD_BYTES) return { end, next: end + found[0].length };
+  }
+  return { end: RECORD_BYTES, next: RECORD_BYTES };
 }
 
 interface Stamped {
@@ -27,8 +57,11 @@ interface Stamped {
   readonly at?: string;
 }
 
-/** Repeated on purpose when a log is taken up again: two streams of one container are written a little out of order. */
-const OVERLAP_S = 0.1;
+/**
+ * Repeated on purpose when a log is taken up again: two streams of one container are written a little out of order, and a
+ * line or a key that was being written is only known by its beginning.
+ */
+const OVERLAP_S = 2;
 
 /**
  * Remembers how far a log was read, so that it can be taken up again without a line twice. Times are the engine's own, in

@@ -8,6 +8,7 @@ import { findPlaces, type Place, whichHost } from './find-container.ts';
 import { follow } from './follow.ts';
 import { compileFilter, type LineFilter } from './line-filter.ts';
 import { type LogLine, logLines, searchLines } from './log-lines.ts';
+import { followLast, withLeadIn } from './log-window.ts';
 import { settle, timed } from './over-hosts.ts';
 import type { LogSource } from './steady-log.ts';
 import type { Deps, Handler, HostFailure, Request, Run, Timed } from './types.ts';
@@ -77,18 +78,15 @@ export const logs: Handler<LogsArgs, LogsResult | FollowReport, FollowReport> = 
   const engine = deps.hosts.engine(place.host);
   const { container } = place;
   const { redact, tty } = await prepare(engine, container, deps, run.signal);
-  const asked = query(request, tty, deps.now());
-  const from = (since: number | undefined): Pick<LogQuery, 'tail' | 'since'> =>
-    since === undefined
-      ? { tail: typeof args.tail === 'number' ? Math.min(args.tail, 40) : 10, since: asked.since }
-      : { tail: MAX_LINES, since };
+  const asked = { ...query(request, tty, deps.now()), timestamps: true };
+  const tail = typeof args.tail === 'number' ? Math.min(args.tail, 40) : 10;
+  const read = (more: Partial<LogQuery>, signal: AbortSignal) =>
+    logLines(engine.logs(container.id, { ...asked, ...more }, { signal }), redact, args.timestamps ? 'shown' : 'off');
   const source: LogSource = {
     open: (since, signal) =>
-      logLines(
-        engine.logs(container.id, { ...asked, ...from(since), timestamps: true, follow: true }, { signal }),
-        redact,
-        args.timestamps ? 'shown' : 'off',
-      ),
+      since === undefined
+        ? followLast(tail, (more) => read(more, signal))
+        : read({ tail: MAX_LINES, since, follow: true }, signal),
     ended: (signal) => endOf(engine, container.id, signal),
   };
   return follow({
@@ -134,15 +132,20 @@ async function readOne(
   filter: LineFilter,
 ): Promise<HostLog> {
   const { redact, tty } = await prepare(engine, container, deps, signal);
-  const keep = new LastLines(limitOf(request.args), MAX_TEXT);
+  const { args } = request;
+  const asked = query(request, tty, deps.now());
+  const limit = typeof asked.tail === 'number' ? asked.tail : limitOf(args);
+  const keep = new LastLines(limit, MAX_TEXT);
   const pace = createPace();
   let scanned = 0;
-  const chunks = engine.logs(container.id, query(request, tty, deps.now()), { signal });
-  const stamps = request.args.timestamps ? 'shown' : 'none';
+  const { window, isBefore } = withLeadIn(asked, args.grep !== undefined);
+  const chunks = engine.logs(container.id, window, { signal });
+  const stamps = args.timestamps ? 'shown' : window.timestamps ? 'off' : 'none';
   for await (const { lines, read } of searchLines(chunks, redact, stamps, filter.needs)) {
     scanned += read;
     for (const line of lines) {
-      if (filter(line.text)) keep.push(line);
+      if (isBefore(line)) scanned -= 1;
+      else if (filter(line.text)) keep.push(line);
       if (line.text.length > LONG_LINE) await pace();
     }
     await pace();
@@ -151,7 +154,7 @@ async function readOne(
     host,
     container: nameOf(container),
     lines: keep.lines(),
-    matched: keep.matched,
+    matched: typeof asked.tail === 'number' ? Math.min(limit, keep.matched) : keep.matched,
     scanned,
     state: container.status,
   };

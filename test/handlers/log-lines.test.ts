@@ -1,9 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demux } from '../../src/docker/demux.ts';
 import type { LogChunk } from '../../src/docker/engine.ts';
 import { compileFilter } from '../../src/handlers/line-filter.ts';
-import { logLines, searchLines } from '../../src/handlers/log-lines.ts';
+import { logLines, type Stamps, searchLines } from '../../src/handlers/log-lines.ts';
 import { neededWords } from '../../src/handlers/needed-words.ts';
 import { createRedactor } from '../../src/policy/redact.ts';
 
@@ -11,10 +12,34 @@ async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-async function lines(chunks: readonly LogChunk[], known: readonly string[] = []): Promise<string[]> {
+async function lines(
+  chunks: readonly LogChunk[],
+  known: readonly string[] = [],
+  stamps: Stamps = 'none',
+): Promise<string[]> {
   const out: string[] = [];
-  for await (const batch of logLines(from(chunks), createRedactor(known))) out.push(...batch.map((line) => line.text));
+  for await (const batch of logLines(from(chunks), createRedactor(known), stamps))
+    out.push(...batch.map((line) => line.text));
   return out;
+}
+
+/** The chunks of a text in pieces of `size` bytes. */
+function pieces(text: string | Buffer, size: number): LogChunk[] {
+  const bytes = Buffer.from(text);
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+    chunk(bytes.subarray(at * size, (at + 1) * size)),
+  );
+}
+
+const STAMP = '2026-11-28T03:00:00.123456789Z ';
+
+/** A line as an engine with timestamps writes it; `json`, as the driver that keeps no half of a character. */
+function records(text: string, json = false): Buffer {
+  const bytes = Buffer.from(text);
+  const cuts = Array.from({ length: Math.ceil(bytes.length / 16_384) }, (_, at) =>
+    bytes.subarray(at * 16_384, (at + 1) * 16_384),
+  );
+  return Buffer.concat(cuts.flatMap((cut) => [Buffer.from(STAMP), json ? Buffer.from(cut.toString()) : cut]));
 }
 
 const chunk = (text: string | Buffer): LogChunk => ({ stream: 'stdout', bytes: Buffer.from(text) });
@@ -216,5 +241,130 @@ describe('a search', () => {
     ['\\Qa|b\\E', []],
   ])('%s needs %j', (typed, needed) => {
     expect(neededWords(typed)).toEqual(needed);
+  });
+});
+
+describe('a secret in which something is cut', () => {
+  const long = `xx${'Ж'.repeat(8188)}DB_PASSWORD=Sw0rdfishSw0rdfish`;
+
+  it.each(['shown', 'off'] as const)('is hidden across the border of two records, times %s', async (stamps) => {
+    for (const size of [7, 1000, 100_000]) {
+      const [line, next] = await lines(
+        pieces(Buffer.concat([records(`${long}\n`), records('next\n')]), size),
+        [],
+        stamps,
+      );
+      expect(line?.endsWith(`${'Ж'.repeat(9)}DB_PASSWORD=***`)).toBe(true);
+      expect(line?.slice(STAMP.length)).not.toContain('2026');
+      expect(next).toBe(stamps === 'shown' ? `${STAMP}next` : 'next');
+    }
+  });
+
+  it('is whole again, and so is a character, at every place of the border and with either driver', async () => {
+    for (let at = 16_340; at <= 16_390; at += 1) {
+      const text = `${'x'.repeat(at)}🚢 token=Sw0rdfishSw0rdfish Ж`;
+      for (const json of [false, true]) {
+        const [line = ''] = await lines(pieces(records(`${text}\n`, json), 5000), [], 'off');
+        expect(line.slice(at)).not.toMatch(/Sw0|fish|2026/u);
+        if (!json) expect(line).toBe(text.replace('Sw0rdfishSw0rdfish', '***'));
+      }
+    }
+  });
+
+  it.each(['none', 'off'] as const)('is hidden at every place of the longest line, times %s', async (stamps) => {
+    for (const rest of ['', 'y'.repeat(200_000)])
+      for (let at = 32_700; at <= 32_800; at += 7) {
+        const text = `${'x'.repeat(at)} known-value-1234567 ${rest}`;
+        const bytes =
+          stamps === 'none' ? Buffer.from(`${text}\nnext\n`) : Buffer.concat([records(`${text}\n`), records('next\n')]);
+        const [line = '', next] = await lines(pieces(bytes, 9000), ['known-value-1234567'], stamps);
+        expect(line).not.toMatch(/known|lue/u);
+        expect(line.length).toBeLessThanOrEqual(32_768);
+        expect(next).toBe('next');
+      }
+  });
+
+  it('is not shown in part where masks made the line short before it was cut', async () => {
+    const known = `known-${'k'.repeat(300)}`;
+    const text = `${`${known} `.repeat(400)}${'y'.repeat(200_000)}`;
+    for (const size of [500, 1001, 41_000])
+      expect((await lines(pieces(text, size), [known])).join()).not.toContain('kkkk');
+  });
+
+  it('is hidden where the last record is only a part of the line', async () => {
+    const text = `${'x'.repeat(16_384 - 8)} known-v`;
+    expect((await lines([chunk(text)], ['known-value-1234567'])).join()).not.toContain('known-v');
+    expect((await lines([chunk(records(text))], ['known-value-1234567'], 'off')).join()).not.toContain('known-v');
+    expect(await lines([chunk('no end of line')])).toEqual(['no end of line']);
+  });
+});
+
+describe('a window that begins inside a private key', () => {
+  const pem = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const key = pem.privateKey.trim().split('\n');
+  const encrypted = ['Proc-Type: 4,ENCRYPTED', 'DEK-Info: AES-128-CBC,0123456789ABCDEF', '', ...key.slice(1)];
+  const shown = (texts: readonly string[], stamps: Stamps = 'none') =>
+    lines([chunk(texts.map((text) => `${stamps === 'none' ? '' : STAMP}${text}\n`).join(''))], [], stamps);
+  const isBody = (line: string) => key.slice(1, -1).some((part) => line.includes(part));
+
+  it('shows nothing of it wherever it begins, with any prefix and with times', async () => {
+    for (const stamps of ['none', 'off', 'shown'] as const)
+      for (const prefix of ['', '2026-11-28 INFO ', '  '])
+        for (let at = 1; at < key.length - 2; at += 1) {
+          const out = await shown([...key.slice(at).map((line) => prefix + line), 'then', 'more'], stamps);
+          expect(out.filter(isBody)).toEqual([]);
+          expect(out.slice(-2).map((line) => line.replace(STAMP, ''))).toEqual(['then', 'more']);
+        }
+    for (let at = 0; at < 4; at += 1) expect((await shown(encrypted.slice(at))).filter(isBody)).toEqual([]);
+  });
+
+  it('shows nothing of it when its end is not in the window, or others write in between', async () => {
+    expect((await shown(key.slice(3, 9))).filter(isBody)).toEqual([]);
+    expect((await shown([...key.slice(3, 9), 'GET / 200', 'ok'])).filter(isBody)).toEqual([]);
+    expect((await shown([...key.slice(3, 9), 'GET / 200', ...key.slice(9)])).filter(isBody)).toEqual([]);
+    expect((await shown([...key.slice(0, 9), 'GET / 200', ...key.slice(9)])).filter(isBody)).toEqual([]);
+  });
+
+  it('finds nothing of it with a search, and one stream does not hide another', async () => {
+    const chunks: LogChunk[] = [
+      chunk(`${key.slice(4, 8).join('\n')}\n`),
+      { stream: 'stderr', bytes: Buffer.from('an error\n') },
+      chunk(`${key.slice(8).join('\n')}\nlast\n`),
+    ];
+    const needle = (key[5] ?? '').slice(10, 20);
+    for await (const batch of searchLines(from(chunks), createRedactor([]), 'none', [needle]))
+      expect(batch.lines.filter((line) => isBody(line.text))).toEqual([]);
+    expect(await lines(chunks)).toEqual(['an error', expect.stringContaining('***'), 'last']);
+  });
+
+  it('shows certificates, public keys, digests and words', async () => {
+    const open = pem.publicKey.trim().split('\n');
+    expect(await shown(open.slice(2))).toEqual(open.slice(2));
+    const hex = [1, 2, 3].map((at) => `${at}`.repeat(64).replaceAll('11', 'ab'));
+    for (const texts of [hex, ['ok', 'tick', 'tock'], [key[3] ?? '', 'GET /health ok', 'a b'], ['', ' ', 'x']])
+      expect(await shown(texts)).toEqual(texts);
+  });
+
+  it('holds no line back that cannot be of a key', async () => {
+    const read = logLines(
+      (async function* () {
+        yield chunk('ready\n');
+        await new Promise(() => {});
+      })(),
+      createRedactor([]),
+    );
+    expect((await read.next()).value).toMatchObject([{ text: 'ready' }]);
+  });
+
+  it('shows what follows a mere mention of a key', async () => {
+    const after = Array.from({ length: 30 }, (_, at) => `request ${at} was served in 3 ms`);
+    expect(await shown(['no -----BEGIN PRIVATE KEY----- in the file', ...after])).toEqual([
+      expect.stringContaining('***'),
+      ...after,
+    ]);
   });
 });

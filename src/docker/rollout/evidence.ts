@@ -1,4 +1,5 @@
 import { cut } from '../../text/cut.ts';
+import { withoutKeyRest } from '../../text/key-guard.ts';
 import { shownLine, withoutStyles } from '../../text/terminal.ts';
 import { tidy } from '../faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
@@ -6,6 +7,8 @@ import type { Site } from './site.ts';
 import type { Evidence } from './types.ts';
 
 const LINES = 20;
+/** Lines read before them: a key may begin there whose end is among them. */
+const LEAD_IN = 64;
 const LINE_CHARS = 300;
 const CHECKS = 3;
 const READ_MS = 5000;
@@ -32,19 +35,20 @@ export async function collect(site: Site, id: string): Promise<Evidence> {
 }
 
 async function lastLines(site: Site, raw: RawContainer): Promise<string[]> {
-  const query = { tail: LINES, timestamps: false, follow: false, tty: raw.Config['Tty'] === true };
+  const query = { tail: LINES + LEAD_IN, timestamps: false, follow: false, tty: raw.Config['Tty'] === true };
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of site.engine.logs(raw.Id, query, { signal: AbortSignal.timeout(READ_MS) })) {
       parts.push(chunk.bytes);
       bytes += chunk.bytes.length;
-      if (bytes > MAX_BYTES) break;
+      while (bytes > MAX_BYTES && parts.length > 1) bytes -= parts.shift()?.length ?? 0;
     }
   } catch {
     // A log that cannot be read is no reason to keep the old version waiting.
   }
-  const text = shownBy((words) => site.run.redact(words, raw.Config.Env))(Buffer.concat(parts).toString('utf8'));
+  const read = withoutStyles(Buffer.concat(parts).toString('utf8'));
+  const text = shownBy((words) => site.run.redact(words, raw.Config.Env))(withoutKeyRest(read));
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.slice(-LINES).map((line) => cut(tidy(line), LINE_CHARS));
 }
