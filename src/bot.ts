@@ -11,7 +11,7 @@ import { logHead } from './handlers/audit-head.ts';
 import { createRunner } from './handlers/deploy/runner.ts';
 import { createLive } from './handlers/live.ts';
 import type { Board, Deps, PeopleReader } from './handlers/types.ts';
-import { createRedactor } from './policy/redact.ts';
+import { redactorOf } from './policy/known-secrets.ts';
 import { createTags } from './registry/tags.ts';
 import { createApp } from './slack/app.ts';
 import { createPeople } from './slack/people.ts';
@@ -44,17 +44,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
   const store = openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
-  const passwords = [...config.registries.values()].flatMap(({ password }) => password ?? []);
-  const redact = createRedactor([
-    ...config.secrets,
-    ...passwords,
-    env.SLACK_BOT_TOKEN ?? '',
-    env.SLACK_APP_TOKEN ?? '',
-    env.SLACK_SIGNING_SECRET ?? '',
-    env.FAIRLEAD_TOTP_KEY ?? '',
-    record.current,
-    ...record.former,
-  ]);
+  const redact = redactorOf(config, env);
   return {
     config,
     store,

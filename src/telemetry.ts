@@ -1,4 +1,5 @@
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
+import { cutHidden } from './text/cut.ts';
 
 /** Messages are constant, values are fields. */
 export interface Log {
@@ -8,10 +9,38 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-const SECRET_FIELDS = ['token', 'password', 'authorization', 'response_url', 'responseUrl', 'secret'];
+const SECRET_FIELD = /^(?:token|password|authorization|response_?url|secret)$/iu;
+/** Bounds of one line: an error of a library may carry a request, its answer and their sockets. */
+const MOST_TEXT = 8000;
+const MOST_DEPTH = 6;
+const MOST_VALUES = 500;
 
-/** JSON lines on standard error, so that standard output belongs to the commands. */
-export function createLog(level: string): Log {
-  const paths = SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: '***' } }, pino.destination({ dest: 2, sync: true }));
+/**
+ * JSON lines on standard error, so that standard output belongs to the commands. `redact` hides secrets in every text of a
+ * field: an error's message and stack hold what an engine, a registry or Slack said.
+ */
+export function createLog(level: string, redact: (text: string) => string = (text) => text): Log {
+  const formatters = { log: (fields: object) => hidden(fields, redact) as Record<string, unknown> };
+  // Pino's own serializer would make an error of what is one no more.
+  const serializers = { err: (error: unknown) => error };
+  return pino({ level, base: null, formatters, serializers }, pino.destination({ dest: 2, sync: true }));
+}
+
+function hidden(fields: object, redact: (text: string) => string): unknown {
+  let left = MOST_VALUES;
+  const visit = (value: unknown, depth: number): unknown => {
+    left -= 1;
+    if (typeof value === 'string') return cutHidden(value, MOST_TEXT, redact);
+    if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value;
+    if (depth > MOST_DEPTH || left < 0) return '…';
+    if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+    if (value instanceof Date) return value;
+    const bare = value instanceof Error ? stdSerializers.err(value) : value;
+    if (Array.isArray(bare)) return bare.slice(0, Math.max(0, left)).map((item) => visit(item, depth + 1));
+    const entries = Object.entries(bare).slice(0, Math.max(0, left));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, SECRET_FIELD.test(key) ? '***' : visit(item, depth + 1)]),
+    );
+  };
+  return visit(fields, 0);
 }

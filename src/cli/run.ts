@@ -4,6 +4,7 @@ import { openCore } from '../bot.ts';
 import { UserError } from '../errors.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Deps } from '../handlers/types.ts';
+import { redactorOf } from '../policy/known-secrets.ts';
 import { createBoard } from '../slack/board.ts';
 import { clientOptions } from '../slack/client-options.ts';
 import { createPeople } from '../slack/people.ts';
@@ -24,7 +25,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   if (text === undefined || values.as === undefined || values.in === undefined)
     throw new UserError('bad_input', "Say what, as whom and where: fairlead run '/images' --as U0DEV1 --in C0STAGING");
   const { config, env } = settings();
-  const log = createLog(env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL);
+  const log = createLog(env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL, redactorOf(config, env));
   const core = openCore(config, env, log);
   const client =
     env.SLACK_BOT_TOKEN === undefined

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { createHttpBot } from '../entry/http.ts';
 import { createSocketBot } from '../entry/socket.ts';
 import { UserError } from '../errors.ts';
+import { redactorOf } from '../policy/known-secrets.ts';
 import { createLog } from '../telemetry.ts';
 import { settings } from './settings.ts';
 
@@ -11,7 +12,7 @@ export async function startCommand(): Promise<number> {
   // size, is garbage at once: with less space it is collected more often, at no cost that `npm run bench` can see.
   setFlagsFromString('--semi-space-growth-factor=1');
   const { config, env } = settings();
-  const log = createLog(env.LOG_LEVEL);
+  const log = createLog(env.LOG_LEVEL, redactorOf(config, env));
   if (env.SLACK_APP_TOKEN === undefined && env.SLACK_SIGNING_SECRET === undefined) {
     throw new UserError(
       'not_configured',

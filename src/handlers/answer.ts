@@ -2,8 +2,10 @@ import type { AnswerArgs } from '../commands/dock.ts';
 import type { Prunable } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
 import { complete } from '../policy/approvals.ts';
+import type { Redact } from '../policy/redact.ts';
 import { closed } from '../store/approval.ts';
 import type { Approval } from '../store/approvals.ts';
+import { cutHidden } from '../text/cut.ts';
 import { mayAnswer, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
 import { closedError, untrustedError } from './deploy/start.ts';
@@ -134,7 +136,7 @@ async function removeAll(
   });
   const hosts = [...done]
     .filter(([host, removals]) => removals.length > 0 || settled.values.some((value) => value.host === host))
-    .map(([host, removals]) => prunedHost(host, removals));
+    .map(([host, removals]) => prunedHost(host, removals, deps.redact));
   const audit = `${approval.id} approved; ${hosts.map((host) => `${host.host}: ${host.removed} removed, ${host.kept.length} kept`).join('; ')}`;
   return {
     kind: 'pruned',
@@ -147,11 +149,13 @@ async function removeAll(
   };
 }
 
-function prunedHost(host: string, removals: readonly Removal[]): PrunedHost {
+function prunedHost(host: string, removals: readonly Removal[], redact: Redact): PrunedHost {
   return {
     host,
     removed: removals.filter((item) => item.gone).length,
     bytes: removals.reduce((sum, item) => sum + (item.gone ? item.bytes : 0), 0),
-    kept: removals.flatMap((item) => (item.gone ? [] : [{ label: item.candidate.label, why: item.why }])),
+    kept: removals.flatMap((item) =>
+      item.gone ? [] : [{ label: item.candidate.label, why: cutHidden(item.why, 200, redact) }],
+    ),
   };
 }

@@ -3,7 +3,6 @@ import type { CacheRecord, ContainerState, Engine, Image } from '../docker/engin
 import { EngineError } from '../docker/engine.ts';
 import { keptByRollouts } from '../docker/rollout/names.ts';
 import { ownParts } from '../docker/rollout/own-parts.ts';
-import { cut } from '../text/cut.ts';
 
 /** One thing that would go. Deleting takes exactly this id. */
 export interface Candidate {
@@ -178,7 +177,7 @@ export async function removeOne(
     if (error.fault === 'not_found') return kept('was already gone');
     if (error.fault === 'in_use') return kept('came into use');
     if (['unreachable', 'timeout', 'aborted'].includes(error.fault)) throw error;
-    return kept(cut(error.engineSaid, 200));
+    return kept(error.engineSaid);
   }
 }
 

@@ -1,5 +1,9 @@
 import type { PruneArgs } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
+import { createPace } from '../paced/pace.ts';
+import type { Redact } from '../policy/redact.ts';
+import { cutHidden } from '../text/cut.ts';
+import { TRICKS } from '../text/invisible.ts';
 import { settle, timed } from './over-hosts.ts';
 import { type Candidate, candidates } from './prune-plan.ts';
 import { hashOfPrune } from './prune-preflight.ts';
@@ -33,11 +37,24 @@ const CONFIRM_WITHIN = 15 * 60_000;
 const KEPT_VERSIONS = 5;
 /** A card that lists more is not a preview anyone reads, and the plan has to fit in the store. */
 const MOST = 5000;
+/** UTF-16 units. The card shows less, its file all. */
+const MOST_LABEL = 500;
 
 /** Digests of the versions a host can go back to. */
 export async function verifiedOn(host: string, { store }: Pick<Deps, 'store'>): Promise<ReadonlySet<string>> {
   const kept = await store.versions.newestOn(host, KEPT_VERSIONS);
   return new Set(kept.map(({ digest }) => digest));
+}
+
+/** Labels are text of others: a build step's holds the step, with the values that were given to it. */
+async function labelled(found: readonly Candidate[], redact: Redact): Promise<Candidate[]> {
+  const pace = createPace();
+  const shown: Candidate[] = [];
+  for (const item of found) {
+    shown.push({ ...item, label: cutHidden(item.label.replace(TRICKS, ' ').trim(), MOST_LABEL, redact) });
+    await pace();
+  }
+  return shown;
 }
 
 export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, run) => {
@@ -54,18 +71,18 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
     { signal: run.signal, deadlineMs: 90_000 },
   );
   const { values, failures } = settle(outcomes, deps.redact);
-  const hosts = values.map(({ host, value }) => ({
-    host,
-    candidates: value,
-    bytes: value.reduce((sum, item) => sum + item.bytes, 0),
-  }));
-  const total = hosts.reduce((sum, host) => sum + host.candidates.length, 0);
+  const total = values.reduce((sum, { value }) => sum + value.length, 0);
   if (total > MOST)
     throw new UserError(
       'too_large',
       `That would remove ${total} ${args.what}; one preview takes ${MOST}.`,
       'Narrow it with `--older-than` or `--on`.',
     );
+  const hosts: HostPlan[] = [];
+  for (const { host, value } of values) {
+    const bytes = value.reduce((sum, item) => sum + item.bytes, 0);
+    hosts.push({ host, candidates: await labelled(value, deps.redact), bytes });
+  }
   const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
   const hash = hashOfPrune(plan);
   const decision = request.decision;

@@ -1,7 +1,7 @@
 import { engineFilters } from '../commands/filters.ts';
 import type { PsArgs } from '../commands/ps.ts';
 import type { Container, Engine } from '../docker/engine.ts';
-import { cut } from '../text/cut.ts';
+import { cutHidden } from '../text/cut.ts';
 import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
 import { type Page, paged } from './paged.ts';
 import type { Handler, Timed } from './types.ts';
@@ -58,7 +58,7 @@ function rowOf(host: string, container: Container, redact: (text: string) => str
     id: container.id.slice(0, 12),
     // With a tag it says enough: the digest is what a rollout was pinned to, and there is an id for it.
     image: /^sha256:/u.test(image) ? image.slice(7, 19) : image.replace(/(:[\w.-]+)@sha256:[0-9a-f]{64}$/u, '$1'),
-    command: redact(cut(container.command, MOST_COMMAND)),
+    command: cutHidden(container.command, MOST_COMMAND, redact),
     createdAt,
     state,
     status,

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Redact } from '../policy/redact.ts';
-import { cut } from '../text/cut.ts';
+import { cutRedacted, MARGIN } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { KeyGuard } from '../text/key-guard.ts';
 import { shownLine, terminalLine } from '../text/terminal.ts';
@@ -10,11 +10,6 @@ import { RawLines } from './raw-lines.ts';
 
 /** Longer lines are cut: nobody reads them in chat, and a pattern should not have to. In UTF-16 units. */
 const MAX_LINE = 32_768;
-/**
- * Text read beyond that and hidden with it, so that a secret in which the line is cut is seen whole. Where more is to come
- * than was read, this much of the end is left out: a secret may go on there.
- */
-const MARGIN = 8192;
 const ENDING = ' […]';
 
 const KEY = '-----BEGIN';
@@ -139,8 +134,7 @@ export class StreamLines {
 
   #show({ at, raw, text, isWhole }: RawLine): void {
     const hidden = this.#redact(text === raw ? raw : shownLine(raw, this.#redact).replace(TRICKS, ''));
-    const most = isWhole ? MAX_LINE : Math.min(MAX_LINE, Math.max(ENDING.length, hidden.length - MARGIN));
-    const clean = cut(hidden, most, ENDING);
+    const clean = cutRedacted(hidden, MAX_LINE, isWhole, ENDING);
     this.#read += 1;
     if (at === undefined) this.#lines.push({ stream: this.#stream, text: clean });
     else this.#lines.push({ stream: this.#stream, text: this.#stamps === 'shown' ? `${at} ${clean}` : clean, at });

@@ -26,6 +26,23 @@ export function cutStart(text: string, most: number, beginning = '…'): string 
   return `${kept}${whole.slice(boundary(whole, whole.length - Math.max(0, most - kept.length)).after)}`;
 }
 
+/**
+ * UTF-16 units that are read beyond a cut and hidden with what is shown. Where a text goes on beyond what was read, this
+ * much of its end is left out: a secret may go on there.
+ */
+export const MARGIN = 8192;
+
+/** The beginning of `text` with its secrets hidden, in at most `most` UTF-16 units; none is shown in part for the cut. */
+export function cutHidden(text: string, most: number, redact: (text: string) => string): string {
+  const read = text.slice(0, most + MARGIN);
+  return cutRedacted(redact(read), most, read.length === text.length);
+}
+
+/** The same of text that is redacted already; `isWhole` is false where it was cut before that. */
+export function cutRedacted(redacted: string, most: number, isWhole: boolean, ending = '…'): string {
+  return cut(redacted, isWhole ? most : Math.min(most, Math.max(ending.length, redacted.length - MARGIN)), ending);
+}
+
 interface Boundary {
   readonly before: number;
   readonly after: number;

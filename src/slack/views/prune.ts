@@ -33,7 +33,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
       section(
         `*${host.host}*: ${plural(host.candidates.length, noun(what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)}` : ''}`,
       ),
-      preformatted(listText(host.candidates)),
+      preformatted(listText(host.candidates, what)),
     ]);
   const who =
     result.from.length > 0
@@ -51,7 +51,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
           content: hosts
             .map(
               (host) =>
-                `==> ${host.host} <==\n${host.candidates.map((item) => `${item.id}  ${saySize(item.bytes)}  ${item.label}`).join('\n')}`,
+                `==> ${host.host} <==\n${host.candidates.map((item) => `${idOf(item, what)}  ${saySize(item.bytes)}  ${item.label}`).join('\n')}`,
             )
             .join('\n\n'),
         },
@@ -96,12 +96,17 @@ function leftText(left: Hosts, what: PreviewResult['args']['what']): string {
   return `… and ${plural(count, `more ${noun(what)}`)} on ${plural(left.length, 'more host')}: ${names}. They are in the file.`;
 }
 
-function listText(candidates: Candidates): string {
+/** The id of a volume is its name, which the label has as it may be shown. */
+function idOf({ id, label }: Candidates[number], what: PreviewResult['args']['what']): string {
+  return what === 'volumes' ? label : id;
+}
+
+function listText(candidates: Candidates, what: PreviewResult['args']['what']): string {
   const lines = candidates
     .slice(0, LISTED)
     .map(
       (item) =>
-        `${item.id.replace('sha256:', '').slice(0, 12)}  ${saySize(item.bytes).padStart(7)}  ${cut(item.label, LABEL)}`,
+        `${cut(idOf(item, what).replace('sha256:', ''), 12, '').padEnd(12)}  ${saySize(item.bytes).padStart(7)}  ${cut(item.label, LABEL)}`,
     );
   return cut(
     [...lines, ...(candidates.length > LISTED ? [`… and ${candidates.length - LISTED} more`] : [])].join('\n'),

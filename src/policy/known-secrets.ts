@@ -1,0 +1,17 @@
+import { type Config, type Environment, recordKeys } from '../config.ts';
+import { createRedactor, type Redact } from './redact.ts';
+
+/** Redactor that knows the secret values of the config and the environment. */
+export function redactorOf(config: Config, env: Environment): Redact {
+  const record = recordKeys(env);
+  return createRedactor([
+    ...config.secrets,
+    ...[...config.registries.values()].flatMap(({ password }) => password ?? []),
+    env.SLACK_BOT_TOKEN ?? '',
+    env.SLACK_APP_TOKEN ?? '',
+    env.SLACK_SIGNING_SECRET ?? '',
+    env.FAIRLEAD_TOTP_KEY ?? '',
+    record.current,
+    ...record.former,
+  ]);
+}
