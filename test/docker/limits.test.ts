@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLimits, type LimitSettings } from '../../src/docker/limits.ts';
 
 const SETTINGS: LimitSettings = { perHost: 2, overall: 3, waiting: 2, budget: { commands: 3, perMs: 200 } };
@@ -44,6 +44,17 @@ describe('a host', () => {
     mostOnOne = 0;
     await Promise.all(Array.from({ length: 6 }, () => limits.onHost('d', work('d'))));
     expect(mostOnOne).toBe(2);
+  });
+
+  it('with room keeps a call for two timers, of 1 ms each, and no more', async () => {
+    const limits = make();
+    await limits.onHost('a', async () => undefined);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timers.mockRestore());
+
+    await limits.onHost('a', async () => undefined);
+
+    expect(timers.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
   it('refuses the newest when too many wait, and says how many', async () => {
