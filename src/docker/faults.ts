@@ -86,8 +86,17 @@ export function engineError(error: unknown): EngineError {
   return new EngineError('protocol', words, undefined, options);
 }
 
-/** Engine's words without what could play tricks in a terminal, a log or a message. */
+/** UTF-16 units of an answer that are looked at, and of words that are kept. */
+export const MOST_READ = 4000;
+const MOST_WORDS = 2000;
+
+/**
+ * Engine's words without what could play tricks in a terminal, a log or a message. Too many are cut between two of them:
+ * what reads them hides secrets, and would not know one by its beginning.
+ */
 export function tidy(text: string): string {
-  const clean = cut(text, 4000, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();
-  return cut(clean, 2000, '');
+  const clean = cut(text, MOST_READ, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();
+  if (clean.length <= MOST_WORDS && text.length <= MOST_READ) return clean;
+  const words = cut(clean, MOST_WORDS, '');
+  return `${words.slice(0, Math.max(0, words.lastIndexOf(' ')))}…`;
 }

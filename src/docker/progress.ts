@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import { cut } from '../text/cut.ts';
 import { EngineError, type PullProgress } from './engine.ts';
-import { classify, refusal, tidy } from './faults.ts';
+import { classify, MOST_READ, refusal, tidy } from './faults.ts';
 
 const Line = z.object({
   id: z.string().nullish(),
@@ -85,7 +85,7 @@ function parse(text: string): Line {
     return Line.parse(JSON.parse(text));
   } catch {
     // What is not a line of progress is most often a proxy's page.
-    throw refusal(200, cut(text, 2000));
+    throw refusal(200, cut(text, 2 * MOST_READ));
   }
 }
 

@@ -1,5 +1,5 @@
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) /u;
-const STAMPS = new RegExp(STAMP.source.slice(1), 'gu');
+const STAMPS = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) /gu;
 const MOST_STAMP = 40;
 /** The engine cuts longer lines into records of this many bytes and writes the time before each. */
 const RECORD_BYTES = 16_384;
@@ -12,10 +12,13 @@ export function unstamp(raw: Buffer): {
   readonly text: string;
   readonly bytes: number;
 } {
-  const stamp = stampOf(raw);
-  if (stamp === '') return { at: undefined, text: raw.toString(), bytes: raw.length };
-  const text = joined(raw.subarray(stamp.length));
-  return { at: stamp.trimEnd(), text: text.toString(), bytes: text.length };
+  const first = raw.length > RECORD_BYTES ? raw.toString('latin1', 0, MOST_STAMP) : raw.toString();
+  const stamp = STAMP.exec(first)?.[0] ?? '';
+  const at = stamp === '' ? undefined : stamp.slice(0, -1);
+  const bytes = raw.length - stamp.length;
+  if (raw.length <= RECORD_BYTES) return { at, text: first.slice(stamp.length), bytes };
+  const whole = at === undefined ? raw : joined(raw.subarray(stamp.length));
+  return { at, text: whole.toString(), bytes: whole.length };
 }
 
 /** Whether text without an end of line was cut by the engine's border: the rest is missing. */

@@ -12,7 +12,8 @@ import { RawLines } from './raw-lines.ts';
 const MAX_LINE = 32_768;
 const ENDING = ' […]';
 
-const KEY = '-----BEGIN';
+// Words that begin with a rare letter: a search looks for them in all of a log.
+const KEY = 'PRIVATE KEY-----';
 const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 interface RawLine {

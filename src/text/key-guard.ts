@@ -33,7 +33,7 @@ export class KeyGuard<Line extends Guarded> {
   #body = 0;
   #others = 0;
 
-  /** Whether the next line has to be looked at; while not, only a line with `-----BEGIN` has to be. */
+  /** Whether the next line has to be looked at; while not, only a line with `PRIVATE KEY-----` has to be. */
   get isWatching(): boolean {
     return this.#state !== 'off';
   }

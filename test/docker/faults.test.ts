@@ -108,6 +108,20 @@ describe('what an engine said', () => {
   });
 });
 
+it('words of an engine are cut between two of them, so that no half of a secret is left to be known', async () => {
+  for (const length of [1980, 3985, 9000]) {
+    const message = `${'word '.repeat(length / 5)}https://bot:pw-of-bot-and-more@registry.test/ and more`;
+    await using engine = await fakeEngine({ [`DELETE /containers/${ID}`]: json({ message }, 500) });
+    const removing = connectEngine({ kind: 'unix', socketPath: engine.socketPath }).removeContainer(ID);
+
+    const { engineSaid } = (await removing.catch((error: unknown) => error)) as EngineError;
+
+    expect(engineSaid).not.toContain('bot');
+    expect(engineSaid).toMatch(/word…$/u);
+    expect(engineSaid.length).toBeLessThanOrEqual(2000);
+  }
+});
+
 describe('the explanation', () => {
   const where = { host: 'prod-1', reference: 'harbor.example:8443/shop/web:1.2' };
 
