@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
 
@@ -14,7 +14,7 @@ const dataOnDisk = promisify(fdatasync);
 
 export type Value = string | number | null;
 
-/** The database, as narrow as it is used. Parameters are written `$1`, `$2`: SQLite takes them as names. */
+/** The database, as narrow as it is used. Parameters are written `$1`, `$2`. */
 export interface Sql {
   all<Row>(text: string, params?: readonly Value[]): Row[];
   /** Reads row by row, so that a long table costs no more memory than a short one. */
@@ -55,17 +55,14 @@ export function openSql(url: string): Sql {
   db.exec('pragma synchronous = full; pragma foreign_keys = on');
   // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
   db.exec('pragma wal_autocheckpoint = 8000');
-  const statements = new Map<string, ReturnType<typeof db.prepare>>();
-  const prepare = (text: string) => {
-    const known = statements.get(text) ?? db.prepare(text);
-    statements.set(text, known);
-    return known;
-  };
-  const names = Array.from({ length: 32 }, (_, index) => `$${index + 1}`);
-  const named = (params: readonly Value[]) => {
-    const out: Record<string, Value> = {};
-    for (const [index, value] of params.entries()) out[names[index] ?? `$${index + 1}`] = value;
-    return out;
+  const statements = new Map<string, Prepared>();
+  const prepare = (text: string): Prepared => {
+    const known = statements.get(text);
+    if (known) return known;
+    const inOrder = withoutNames(text);
+    const made = { statement: db.prepare(inOrder ?? text), isInOrder: inOrder !== undefined };
+    statements.set(text, made);
+    return made;
   };
   const wal = path === ':memory:' ? NOWHERE : openWal(`${path}-wal`);
   const within = <T>(begin: 'begin' | 'begin immediate', work: () => T): T => {
@@ -81,7 +78,10 @@ export function openSql(url: string): Sql {
   };
   const tx = <T>(work: () => T): T => within('begin immediate', work);
   return {
-    all: <Row>(text: string, params: readonly Value[] = []) => prepare(text).all(named(params)) as Row[],
+    all<Row>(text: string, params: readonly Value[] = []) {
+      const { statement, isInOrder } = prepare(text);
+      return (isInOrder ? statement.all(...params) : statement.all(named(params))) as Row[];
+    },
     each: <Row>(text: string, params: readonly Value[] = []) =>
       db.prepare(text).iterate(named(params)) as Iterable<Row>,
     tx,
@@ -115,6 +115,22 @@ export function openSql(url: string): Sql {
       wal.close();
     },
   };
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  /** It takes values by their order. */
+  readonly isInOrder: boolean;
+}
+
+/** The text with `?` for `$1`, `$2`…, which binds twice as fast; undefined where they are not in order, each once. */
+function withoutNames(text: string): string | undefined {
+  const names = text.match(/\$\d+/gu) ?? [];
+  return names.every((name, index) => name === `$${index + 1}`) ? text.replaceAll(/\$\d+/gu, '?') : undefined;
+}
+
+function named(params: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value]));
 }
 
 /** SQLite waits for nobody here, to keep two that switch at once from waiting for each other; the second finds it done. */
