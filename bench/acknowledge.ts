@@ -1,3 +1,4 @@
+import { PerformanceObserver } from 'node:perf_hooks';
 import type { LocalSlack } from '../playground/server/index.ts';
 import { percentile, timed } from './measure.ts';
 import { BARE_BOLT, OURS, type Running } from './process.ts';
@@ -49,11 +50,26 @@ async function measure(ours: Running, bare: Running, text: string): Promise<{ ou
   return seen;
 }
 
+/**
+ * Pauses of this process, in milliseconds, for collecting the garbage of the local Slack. All fifty wait through each, ours
+ * and the other's: they are most of the p99 of both, and draw the ratio towards 1 or, by chance, away from it.
+ * `node --max-semi-space-size=1 bench/index.ts acknowledge` has them short.
+ */
+function ownPauses(): { readonly longest: () => number } {
+  let longest = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return { longest: () => longest };
+}
+
 /** The whole of ours (parse, policy, a durable audit record, a view, its check) beside one line of Bolt. */
 export async function acknowledge(stage: Stage): Promise<void> {
   const config = await stage.config({ hosts: { local: { at: '/nowhere/engine.sock' } } });
   const ours = await stage.start(OURS, config);
   const bare = await stage.start(BARE_BOLT);
+  const pauses = ownPauses();
   const seen = await measure(ours, bare, '/dock whoami');
   const beside = 'Bolt with one listener';
   for (const [name, share, asked] of [
@@ -68,6 +84,7 @@ export async function acknowledge(stage: Stage): Promise<void> {
       ...(asked === undefined ? {} : { asked }),
     });
   }
+  stage.fact('  the longest pause of the benchmark itself', pauses.longest(), 'ms');
   const rate = ({ walls }: Seen) => (AT_ONCE * EACH) / (percentile(walls, 0.5) / 1000);
   stage.row({
     what: '  acknowledged a second',

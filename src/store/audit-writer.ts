@@ -8,6 +8,8 @@ import { WRITE_LOCK_MS } from './sql.ts';
 export interface AuditWriter {
   /** Whether `write` may be called. Starts the thread when there is none. */
   isReady(): boolean;
+  /** Whether something is under way. */
+  isWriting(): boolean;
   /**
    * Resolves to the number of the first record once all are on disk; to undefined, with nothing written, when another
    * process holds the write lock.
@@ -69,6 +71,7 @@ export function createAuditWriter(url: string, keys: RecordKeys): AuditWriter {
       thread ??= start();
       return isReady;
     },
+    isWriting: () => writing.size > 0,
     write(entries) {
       const own = Promise.withResolvers<number | undefined>();
       id += 1;

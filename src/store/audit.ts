@@ -102,8 +102,7 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
     const { batch, insert } = take();
     if (batch.length === 0) return;
     try {
-      const isForWriter = writer !== undefined && batch.length >= CROWD && writer.isReady();
-      const first = await (isForWriter ? writer.write(batch.map(({ entry }) => entry)) : sql.tryTxThenSync(insert));
+      const first = await (takenBy(writer, batch) ?? sql.tryTxThenSync(insert));
       if (first !== undefined) return fulfil(batch, first);
     } catch (error) {
       return fail(batch, error);
@@ -165,6 +164,12 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       }
     },
   };
+}
+
+/** Undefined when they are to be written here. While the writer writes, all are its: two connections would wait for each other. */
+function takenBy(writer: AuditWriter | undefined, batch: readonly Waiting[]): Promise<number | undefined> | undefined {
+  if (!writer || (batch.length < CROWD && !writer.isWriting()) || !writer.isReady()) return undefined;
+  return writer.write(batch.map(({ entry }) => entry));
 }
 
 function fulfil(batch: readonly Waiting[], first: number): void {
