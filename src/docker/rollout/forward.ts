@@ -5,7 +5,7 @@ import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
 import { neighbourConflicts } from './neighbours.ts';
 import { policyOf, type Study } from './plan.ts';
 import { look, type Site, StepFailed } from './site.ts';
-import { create, nameImage, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
+import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
 import { surroundings, unlessGone } from './survey.ts';
 import type { EvidenceStrength, RestartPolicy } from './types.ts';
 import { rewire } from './wiring.ts';
@@ -158,7 +158,6 @@ const PASSED_TOO_SOON = 'A health check, or a longer stableFor, would have seen 
 /** Nothing can be called off any more. */
 export async function tidyUp(site: Site): Promise<void> {
   await site.certainly('retain', 'tidying up earlier versions');
-  await site.insist(() => nameImage(site));
   await site.insist(() => retain(site));
 }
 

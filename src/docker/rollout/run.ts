@@ -5,6 +5,7 @@ import { createNew, startFirst, stopFirst } from './forward.ts';
 import { movedBetween } from './moved.ts';
 import { type Study, study } from './plan.ts';
 import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
+import { nameImage } from './steps.ts';
 import { updateSwarm } from './swarm.ts';
 import { studySwarm } from './swarm-plan.ts';
 import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
@@ -101,10 +102,12 @@ export async function deployed(site: Site, strength: EvidenceStrength): Promise<
       fresh ? `It had passed, and then: ${fresh.status}.` : 'It had passed, and then somebody removed it.',
       'Find out what happened to it, then deploy again.',
     );
+  const proved = `${tag ?? digest.slice(0, 19)} ${PROVED[strength]}`;
+  const untagged = await nameImage(site, fresh);
   return {
     verdict: 'deployed',
     phase: site.phase(),
-    why: `${tag ?? digest.slice(0, 19)} ${PROVED[strength]}`,
+    why: untagged === undefined ? proved : `${proved} ${untagged}`,
     tryThis: '',
     strength,
     ms: site.elapsed(),

@@ -1,9 +1,10 @@
+import { messageOf } from '../../errors.ts';
 import { explain } from '../cause.ts';
 import { type Container, EngineError } from '../engine.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';
 import { policyOf, type Study } from './plan.ts';
-import { isAway, look, mayBeHeard, type Site, StepFailed } from './site.ts';
+import { isAway, look, mayBeHeard, mustLeave, type Site, StepFailed } from './site.ts';
 import { pinned, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
@@ -24,6 +25,8 @@ export async function pull(site: Site, { found }: Study): Promise<void> {
         ({ bytesDone, bytesTotal, status }) => site.say(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
         { signal },
       );
+    // What was there when the plan was made, somebody may have removed since.
+    await engine.imageConfig(reference, { signal });
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
     const { summary, tryThis } = explain(error, { host: plan.host, reference });
@@ -31,12 +34,26 @@ export async function pull(site: Site, { found }: Study): Promise<void> {
   }
 }
 
-/** Gives the image of a version that has passed the tag people know it by. */
-export async function nameImage({ engine, run }: Site): Promise<void> {
+/**
+ * Gives the image of the new container, which has passed, the tag people know it by. Resolves to what to tell them when the
+ * engine refuses: without its tag the version serves all the same.
+ */
+export async function nameImage(site: Site, { imageId }: Container): Promise<string | undefined> {
+  const { engine, run, plan } = site;
   const { repository, tag } = run.wanted.image;
-  if (tag === undefined) return;
-  const { id } = await engine.imageConfig(pinned(run.wanted));
-  await engine.tagImage(id, { repository, tag });
+  if (tag === undefined) return undefined;
+  const reference = pinned(run.wanted);
+  try {
+    await site.insist(async () => {
+      // Somebody may have taken its digest from an image in use, which is still known by its id then.
+      const image = await unlessGone(engine.imageConfig(reference));
+      await engine.tagImage(image?.id ?? imageId, { repository, tag });
+    });
+    return undefined;
+  } catch (error) {
+    if (mustLeave(error) || (error instanceof EngineError && error.fault === 'aborted')) throw error;
+    return `Tag ${tag} was not set on ${plan.host}: ${endOnce(messageOf(error))} \`docker tag ${reference} ${repository}:${tag}\` sets it.`;
+  }
 }
 
 /** Makes the new container without starting it: what the engine does not like about it is known before anything stops. */
@@ -150,9 +167,9 @@ function failed(what: string, error: unknown, host: string): unknown {
   return new StepFailed(`${what}: ${said(error)}`, advice(error.engineSaid) ?? tryThis, { cause: error });
 }
 
-function said({ engineSaid }: EngineError): string {
-  return `The engine said: ${engineSaid.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
-}
+const said = ({ engineSaid }: EngineError) => `The engine said: ${endOnce(engineSaid)}`;
+
+const endOnce = (text: string) => `${text.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [

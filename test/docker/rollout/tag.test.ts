@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { EngineError } from '../../../src/docker/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
@@ -51,6 +52,28 @@ describeWithEngine('the tag of a version on its host', { timeout: 60_000 }, () =
     expect(back.verdict).toMatchObject({ verdict: 'deployed' });
     expect(await idOf(':latest')).toBe(first);
     expect((await scene.inspect(name)).Config['Image']).toBe(`${scene.repository}:latest@${digests['1']}`);
+  });
+
+  it('is only a word in the verdict when the engine refuses it, and the rest is tidied up', async () => {
+    const name = uniqueName('shop');
+    const old = await scene.run(name, '1', {
+      HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 4 } },
+    });
+    const wanted = await scene.wanted(name, '2', { rollout: { ...QUICK, keep: 0 } });
+    const { run } = await prepare(scene, wanted);
+    const tagImage = () => Promise.reject(new EngineError('no_space', 'no space left on device', 500));
+
+    const verdict = await runHost({ ...scene.engine, tagImage }, run);
+
+    expect(verdict).toMatchObject({
+      verdict: 'deployed',
+      why: expect.stringMatching(/web-1: no space left on device\. `docker tag .*:2`/u),
+    });
+    const { Id, HostConfig } = await scene.inspect(name);
+    expect(Id).toBe(verdict.containerId);
+    expect(Id).not.toBe(old);
+    expect(HostConfig['RestartPolicy']).toEqual({ Name: 'on-failure', MaximumRetryCount: 4 });
+    expect(await scene.containers(name)).toEqual({ [name]: 'running' });
   });
 
   it.each([

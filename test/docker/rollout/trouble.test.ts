@@ -53,6 +53,20 @@ describeWithEngine('an image that somebody removes', { timeout: 60_000 }, () => 
       await expectServing(shop, shop.old);
     },
   );
+
+  it.each(WAYS)('%s, once the new version has passed: it serves, and has its tag', async (way) => {
+    const shop = await openShop(way);
+    const { scene } = shop;
+    const { digest } = (await scene.wanted(shop.name, '2')).image;
+
+    const verdict = await during(shop, 'retain', () =>
+      mustCall(scene.socket, 'DELETE', `/images/${scene.repository}@${digest}?force=true`),
+    );
+
+    expect(verdict).toMatchObject({ verdict: 'deployed', why: expect.not.stringContaining('docker tag') });
+    await mustCall(scene.socket, 'GET', `/images/${scene.repository}:2/json`);
+    await expectServing(shop, verdict.containerId);
+  });
 });
 
 describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
@@ -91,7 +105,11 @@ describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
         fill();
       });
 
-      if (at === 'retain') expect(verdict).toMatchObject({ verdict: 'deployed' });
+      if (at === 'retain')
+        expect(verdict).toMatchObject({
+          verdict: 'deployed',
+          why: expect.stringMatching(/^2 runs\. .* web-1: .*no space left on device\. `docker tag .*`/u),
+        });
       else expect(verdict.why, at).toMatch(/no space left on device\./u);
       if (!LATE.includes(at)) {
         expect(verdict, at).toMatchObject({
