@@ -15,7 +15,7 @@ export const MAX_LINE = 4000;
 // iOS and macOS turn what people type into typography; docker wants ASCII. In quotes, what was typed stays.
 const DOUBLE = '\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033';
 const SINGLE = '\u2018\u2019\u201a\u201b\u2032';
-const TYPOGRAPHIC = new RegExp(`[${DOUBLE}${SINGLE}]`, 'u');
+const TYPOGRAPHIC = /[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2018\u2019\u201a\u201b\u2032]/u;
 const LONG_DASHES = /[\u2014\u2015]/u;
 const DASH_AT_START = /^(?:[\u2014\u2015]|[\u2010-\u2013\u2212\ufe63\uff0d]{1,2})(?=\p{L})/u;
 const SPACE = /[\t \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;

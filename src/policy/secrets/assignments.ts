@@ -8,6 +8,11 @@ const MOST_QUOTED = 4096;
 /** Of a longer value the beginning is judged, and all of it masked. */
 const MOST_JUDGED = 512;
 const MOST_LOOKS = 1000;
+/** What languages write before the quote of a string: `b'…'`, `Some("…")`, `string(10) "…"`, `[]byte("…")`. */
+const WRAPPED =
+  /^(?:[bfru]{1,2}|@|N|string\(\d{1,6}\) |(?:Some|Just|Optional|String|str|SecretStr|\[\]byte)[([])(?=\\{0,3}["'])/iu;
+/** The scheme of a header and the beginning of what follows it are in this many characters. */
+const MOST_SCHEME = 256;
 
 /** One `name = value`, in whatever syntax: shell, JSON (escaped too), YAML, PHP, Ruby, INI, queries, headers. */
 interface Assignment {
@@ -60,6 +65,7 @@ function assignmentAt(text: string, sign: number, from: number): Assignment | un
   for (; spaces < 24 && /[ \t]/u.test(text[at] ?? ''); spaces += 1) at += 1;
   // The type of a value in YAML: `!!binary c2Vj…`.
   if (text[at] === '!') at += /^!!?[\w:/.-]{0,40}[ \t]{1,4}/u.exec(text.slice(at, at + 48))?.[0].length ?? 0;
+  at += WRAPPED.exec(text.slice(at, at + 40))?.[0].length ?? 0;
   // A list of one, as headers and forms are printed; `[hidden]` is no list.
   if (text[at] === '[' && !/^\[[A-Za-z_ ]{1,30}\]/u.test(text.slice(at, at + 40))) at += 1;
   return { name, start, sign: signed === ':' && spaces > 0 ? ': ' : signed, at };
@@ -131,6 +137,9 @@ class Reader {
     if (kind === 'cookie' && read.includes('=')) return markCookies(this.#text, value, this.#mark);
     if (kind === 'header') return markHeader(this.#text, value, this.#mark);
     const loose = sign === ': ' && !value.quoted;
+    // A comparison with a variable, and a sentence that goes on after the colon.
+    if (sign.startsWith('==') && !value.quoted && /^[A-Za-z_][A-Za-z_.]*$/u.test(read)) return at;
+    if (loose && kind === 'password' && isSentence(this.#text, start, value)) return at;
     return isSecret(read, kind === 'cookie' ? 'random' : kind, loose) ? this.#done(value) : at;
   }
 
@@ -157,7 +166,8 @@ class Reader {
     }
     const bare = (stops: string) => ({ from: at, to: this.#end(stops, at), quoted: false });
     // A header's value is the rest of its line, or of the string it is in.
-    if (kind === 'header' || kind === 'cookie') return bare('"\'`\n\r\\<]');
+    const around = text[start - 1] ?? '';
+    if (kind === 'header' || kind === 'cookie') return bare(`\n\r\\<]${'"\'`'.includes(around) ? around : ''}`);
     if (kind !== undefined && isFirst(text, start)) {
       if (sign === ': ' && kind === 'password') return bare('\n\r"\\');
       if (sign === '=') return bare(' \t\n\r"\'`');
@@ -183,6 +193,13 @@ function isFirst(text: string, start: number): boolean {
   return /^(?:-|export|ENV|ARG|set)?$/u.test((line.at(-1) ?? '').trim());
 }
 
+/** Whether a plain word and another one stand where a value would, in the middle of a line. */
+function isSentence(text: string, start: number, { from, to }: Value): boolean {
+  return (
+    !isFirst(text, start) && /^[a-z]{1,12} [a-z]{1,15}(?:[ .,]|$)/u.test(text.slice(from, Math.min(to + 20, from + 40)))
+  );
+}
+
 const CLOSED = /^(?:Path|Domain|Expires|Max-Age|HttpOnly|Secure|SameSite|Partitioned|Priority)$/iu;
 
 function markCookies(text: string, { from, to }: Value, mark: Mark): number {
@@ -200,17 +217,17 @@ const SCHEME =
   /^(?:basic|bearer|digest|token|negotiate|ntlm|apikey|api-token|oauth|hoba|dpop|key|aws4-hmac-sha256)\s{1,4}/iu;
 
 function markHeader(text: string, value: Value, mark: Mark): number {
-  const read = text.slice(value.from, value.to);
-  const scheme = SCHEME.exec(read)?.[0] ?? '';
-  const rest = read.slice(scheme.length);
-  if (scheme === '' && !isSecret(rest.split(/\s/u)[0] ?? '', 'token', true)) return value.from;
-  if (rest.trim() === '' || /^\*{3}/u.test(rest)) return value.to;
-  const one = /^(?:basic|bearer|token|negotiate|apikey)?\s*$/iu.test(scheme)
-    ? /^[^\s,;]+/u.exec(rest)?.[0].length
-    : undefined;
-  const to = value.from + scheme.length + (one ?? rest.length);
-  mark(value.from + scheme.length, to);
-  return to;
+  const head = text.slice(value.from, Math.min(value.to, value.from + MOST_SCHEME));
+  const scheme = SCHEME.exec(head)?.[0] ?? '';
+  const first = /^[^\s,;"'\]]*/u.exec(head.slice(scheme.length))?.[0] ?? '';
+  if (scheme === '' && !isSecret(first, 'token', true)) return value.from;
+  const begin = value.from + scheme.length;
+  const from = begin + (/["'`]/u.test(text[begin] ?? '') ? 1 : 0);
+  if (from >= value.to || text.startsWith('***', from)) return from;
+  const isOne = /^(?:basic|bearer|token|negotiate|apikey)?\s*$/iu.test(scheme);
+  const to = isOne ? Math.min(value.to, endOf(text, from, ' \t\n\r,;"\'`]')) : value.to;
+  mark(from, to);
+  return Math.max(to, from);
 }
 
 function closing(text: string, from: number, quote: string): number {

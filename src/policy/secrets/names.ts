@@ -10,12 +10,12 @@ export type NameKind = 'password' | 'token' | 'header' | 'cookie' | 'random';
 export const NAME_WORDS = [
   ...['pass', 'pwd', 'secret', 'token', 'key', 'credential', 'creds', 'auth', 'cookie', 'session', 'signature'],
   ...['hmac', 'jwt', 'bearer', 'csrf', 'crumb', 'assertion', 'salt', 'otp', 'community', 'webhook'],
-  ...['sid=', 'sid":', 'sid\\', 'sig=', 'sig":', 'pin=', 'pin":'],
+  ...['sid=', 'sid":', 'sid\\', 'sig=', 'sig":', 'sessid', 'code=', '_pat=', '_pat":', '_pat:'],
 ];
 
 /** A quick look: names without any of these are none of ours. */
 const ANY =
-  /pass|pw|secret|token|key|auth|cookie|cred|sid|sig|session|hmac|jwt|bearer|csrf|crumb|assertion|salt|otp|code/iu;
+  /pass|pw|secret|token|key|auth|cookie|cred|sid|sig|sess|pat$|hmac|jwt|bearer|csrf|crumb|assertion|salt|otp|code/iu;
 
 const NEUTRAL = new Set(
   'value val str string b64 base64 raw plain text plaintext encrypted hash hashed current new old confirm confirmation again hex pem data input json live test prod dev base'.split(
@@ -33,15 +33,16 @@ const KEYS = new Set(
 );
 /** Keys and tokens that are known to be no secret. */
 const OPEN = new Set(
-  'public cache primary foreign sort partition routing row message object index gpg redis idempotency group map shard unique lookup s3 dedup order unexpected next bos eos pad unk sep cls stop special page continuation consistency sync invalid expected this last first previous candidate host'.split(
+  'public cache primary foreign sort partition routing row message object index gpg redis idempotency group map shard unique lookup s3 dedup order unexpected next bos eos pad unk sep cls stop special page continuation consistency sync invalid expected this last first previous candidate host kernel'.split(
     ' ',
   ),
 );
 const RANDOM = new Set(
-  'key auth session sid sessionid signature sig hmac jwt bearer csrf crumb assertion salt credential credentials creds secrets code otp'.split(
+  'key auth session sid sessionid signature sig hmac jwt bearer csrf crumb assertion salt credential credentials creds secrets code otp pat'.split(
     ' ',
   ),
 );
+const SESSIONS = /^\w{0,20}sess(?:ion)?id\w{0,8}$/u;
 const COOKIE = /^(?:set)?cookie2?$/u;
 
 /** What kind of secret a value of this name is; undefined when it is none. Names may be in any style, or several words. */
@@ -53,12 +54,12 @@ export function kindOf(name: string): NameKind | undefined {
   const before = words.at(-2) ?? '';
   if (last === 'authorization') return 'header';
   if (COOKIE.test(last)) return words.length <= 2 && (before === '' || before === 'set') ? 'cookie' : 'token';
-  if (PASSWORDS.test(last)) return last === 'pwd' && words.length === 1 && name === 'PWD' ? undefined : 'password';
+  if (PASSWORDS.test(last)) return 'password';
   if (TOKENS.test(last)) return OPEN.has(before) ? undefined : 'token';
   if (last === 'key') return KEYS.has(before) ? 'token' : OPEN.has(before) ? undefined : 'random';
   if (last === 'data' && before === 'key') return 'token';
   if (last === 'id' && before === 'secret') return 'token';
-  if (last === 'id' && before === 'session') return 'random';
+  if (SESSIONS.test(last) || (last === 'id' && before === 'session')) return 'random';
   return RANDOM.has(last) && !OPEN.has(before) ? 'random' : undefined;
 }
 

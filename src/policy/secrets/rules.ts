@@ -3,7 +3,7 @@ import { markAssignments } from './assignments.ts';
 import { MASK, type Mark, Marks, Runs, tableOf } from './marks.ts';
 import { NAME_WORDS } from './names.ts';
 import { SERVICES } from './services.ts';
-import { markShapes, SHAPES } from './shapes.ts';
+import { markShapes, SHAPE_WORDS } from './shapes.ts';
 import { ALPHABETS, type Alphabet, TOKENS, type TokenRule } from './tokens.ts';
 import { WordIndex } from './word-index.ts';
 
@@ -31,7 +31,7 @@ const HINTS = new WordIndex([
   ...NAME_WORDS,
   ...SERVICE_WORDS,
   ...RULES.keys(),
-  ...SHAPES.flatMap(({ near }) => near).filter((word) => word.length > 2),
+  ...SHAPE_WORDS,
 ]);
 
 /** Masks what looks like a secret: tokens, keys, passwords in addresses, and what has the name of a secret. */
@@ -44,8 +44,7 @@ export function maskByRules(text: string): string {
     words.add(word);
     finder.at(word, at);
   }
-  const lower = text.toLowerCase();
-  markShapes(text, (word) => words.has(word) || (word.length < 3 && lower.includes(word)), marks.mark);
+  markShapes(text, words, marks.mark);
   markAssignments(
     text,
     [...words].some((word) => SERVICE_WORDS.has(word)),

@@ -1,18 +1,11 @@
+import { COMMANDS } from './commands.ts';
 import type { Mark } from './marks.ts';
+import type { Shape } from './shape.ts';
+import { notAPassword } from './shape.ts';
 import { entropy, isSecret, looksRandom } from './values.ts';
 
-/** A secret in a place that has no `name = value`. The first group that matched is the secret, or the whole match. */
-interface Shape {
-  /** The pattern is looked for only in text that has one of these, in lower case. */
-  readonly near: readonly string[];
-  /** Every repetition is bounded and begins at a word, so that no text makes it slow. */
-  readonly pattern: RegExp;
-  readonly unless?: (secret: string) => boolean;
-}
-
-const notAPassword = (value: string) => !isSecret(value, 'password', false);
-
-export const SHAPES: readonly Shape[] = [
+const SHAPES: readonly Shape[] = [
+  ...COMMANDS,
   {
     near: ['hooks.slack.com'],
     pattern: /hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/+-]{10,120})/giu,
@@ -65,39 +58,6 @@ export const SHAPES: readonly Shape[] = [
     unless: (value) => !/^[\x20-\x7e]{1,200}:[\x20-\x7e]/u.test(Buffer.from(value, 'base64').toString('latin1')),
   },
   { near: ['jdbc:oracle'], pattern: /jdbc:oracle:\w{1,10}:[\w.-]{1,60}\/([^\s@"']{1,120})@/giu },
-  // Commands that take a password as an argument.
-  {
-    near: ['mysql', 'mariadb'],
-    pattern: /\b(?:mysql|mariadb)[\w-]{0,20}(?:\s[^\s|;&]{1,80}){0,12}?\s-p(?!ort\b|rotocol\b)([^\s"']{1,120})/giu,
-    unless: notAPassword,
-  },
-  { near: ['sshpass'], pattern: /\bsshpass\s{1,4}-p\s{0,4}['"]?([^\s"']{1,200})/giu },
-  {
-    near: ['docker login', 'helm registry', 'az login', 'podman login', 'oc login'],
-    pattern: /\blogin\b(?:\s[^\s|;]{1,80}){0,8}?\s-p\s{1,4}['"]?([^\s"']{1,500})/giu,
-    unless: notAPassword,
-  },
-  {
-    near: ['redis-cli'],
-    pattern: /\bredis-cli\b(?:\s[^\s|;]{1,80}){0,8}?\s-a\s{1,4}['"]?([^\s"']{1,200})/giu,
-    unless: notAPassword,
-  },
-  {
-    near: ['curl', 'wget', '--user'],
-    pattern: /(?<!\S)(?:-u|--user|--proxy-user|-U)(?:=|\s{0,4})["']?[\w.@-]{1,80}:([^\s"']{1,200})/gu,
-    unless: notAPassword,
-  },
-  {
-    near: ['htpasswd'],
-    pattern: /\bhtpasswd\s{1,4}(?:-\w{1,10}\s{1,4}){0,4}(?:\S{1,80}\s{1,4}){1,2}([^\s"';|&-][^\s"';|&]{0,120})$/gmu,
-    unless: notAPassword,
-  },
-  {
-    near: ['--'],
-    pattern:
-      /(?<![\w-])--?[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api-?key|access-key|secret-key|private-key|auth-key|credentials?)\s{1,4}["']?([^\s"'-][^\s"']{0,4095})/giu,
-    unless: isPlaceholder,
-  },
   // Statements and configuration.
   {
     near: ['identified'],
@@ -144,14 +104,39 @@ export const SHAPES: readonly Shape[] = [
     pattern: /name="[\w.-]{0,80}(?:password|passwd|passphrase|secret|token)"\s{0,4}>([^<>]{1,500})</giu,
     unless: notAPassword,
   },
+  {
+    near: ['password for', 'passphrase for', 'token for'],
+    pattern: /\b(?:password|passphrase|token) for [^\n:]{1,120}: ([^\s"'`]{6,200})/giu,
+    unless: (value) => !isUnlikeWord(value),
+  },
+  {
+    near: ['secret', 'token', 'api key', 'apikey', 'access key', 'password', 'credential'],
+    pattern: /\b(?:secret|token|api key|apikey|access key|password|credential)s? ["'`(]?([\w.~+/=-]{16,500})/giu,
+    unless: (value) => !/[A-Za-z0-9]{16}/u.test(value) || !looksRandom(value),
+  },
+  // A name and its value side by side: `define('DB_PASSWORD', '…')`, `name: DB_PASSWORD value: …`, a field of a form.
+  {
+    near: ['password', 'passwd', 'secret', 'token', 'api_key', 'auth_key', 'salt', 'apikey'],
+    pattern:
+      /(?:password|passwd|secret|token|api_?key|auth_key|secure_auth_key|salt)\\{0,3}["']\s{0,4},\s{0,4}\\{0,3}["']([^"'\\\n]{4,500})["'\\]/giu,
+    unless: (value) => !isUnlikeWord(value),
+  },
+  {
+    near: ['value:'],
+    pattern: /(?:password|passwd|secret|token|api_?key)\w{0,10}\s{1,8}value: ["']?([^\s"']{1,500})/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['form-data'],
+    pattern: /(?:password|passwd|secret|token)[\w\]]{0,10}\\?"(?:\s|\\r|\\n){1,8}([^\s\\"]{1,500})/giu,
+    unless: notAPassword,
+  },
+  { near: ['@tcp(', '@unix(', '@tcp6('], pattern: /(?<!\w)\w[\w.-]{0,63}:([^\s"'@:]{1,200})@(?:tcp6?|unix)\(/gu },
+  { near: [':5432:'], pattern: /^[\w.-]{1,100}:5432:[\w*-]{1,60}:[\w*-]{1,60}:(\S{1,200})$/gmu, unless: notAPassword },
 ];
 
 function isMixed(value: string): boolean {
   return /\d/u.test(value) && /[a-z]/u.test(value) && /[A-Z]/u.test(value) && entropy(value) > 3.8;
-}
-
-function isPlaceholder(value: string): boolean {
-  return /^[A-Z][A-Z_]{1,40}$/u.test(value) || /^[[({|&;>]/u.test(value) || notAPassword(value);
 }
 
 /** Running text has a password only where a word could not stand. */
@@ -162,9 +147,21 @@ function isUnlikeWord(value: string): boolean {
   );
 }
 
-export function markShapes(text: string, isNear: (word: string) => boolean, mark: Mark): void {
-  for (const { near, pattern, unless } of SHAPES) {
-    if (!near.some(isNear)) continue;
+/** Shapes by the words they are looked for at; too short ones are in no index. */
+const BY_WORD = new Map<string, Shape[]>();
+for (const shape of SHAPES) for (const word of shape.near) BY_WORD.set(word, [...(BY_WORD.get(word) ?? []), shape]);
+export const SHAPE_WORDS = [...BY_WORD.keys()].filter((word) => word.length > 2);
+const SHORT_WORDS = [...BY_WORD.keys()].filter((word) => word.length <= 2);
+
+/** Marks the secrets of the shapes that may be in a text which has these words. */
+export function markShapes(text: string, words: Iterable<string>, mark: Mark): void {
+  const due = new Set<Shape>();
+  const take = (word: string) => {
+    for (const shape of BY_WORD.get(word) ?? []) due.add(shape);
+  };
+  for (const word of words) take(word);
+  for (const word of SHORT_WORDS) if (text.includes(word)) take(word);
+  for (const { pattern, unless } of due) {
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? match[0];
       if (secret.startsWith('***') || unless?.(secret)) continue;

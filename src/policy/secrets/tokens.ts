@@ -146,7 +146,7 @@ export const TOKENS: readonly TokenRule[] = [
   ...rules('dotted', 40, 'tfp_'),
   ...rules('word', 20, 'hvs.', 'hvb.', 'hvr.'),
   ...rules('word', 35, 'AQVN', 'YCA', 'YCM'),
-  ...rules('alnum', 30, 'dckr_pat_', 'dckr_oat_', 'tskey-auth-', 'tskey-api-', 'figd_'),
+  ...rules('word', 25, 'dckr_pat_', 'dckr_oat_', 'tskey-auth-', 'tskey-api-', 'tskey-client-', 'figd_'),
   ...['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => inside('tilde', 34, `${digit}Q~`)),
   ...['sc_', 'ext_', 'scauth_', 'authress_'].flatMap((word) => rules('dotted', 60, word)),
 ];

@@ -1,26 +1,30 @@
+/** Characters that are looked up together; words are not shorter. */
+const BLOCK = 3;
+const BITS = 5;
+const BLOCKS = 1 << (BLOCK * BITS);
+
 /**
  * Search of many words at once: one pass over a text, in time that does not grow with the number of words (the block
- * table of Wu and Manber, with pairs of characters). Upper and lower case are the same to the table; a word of mixed
- * case is then compared exactly, one without capital letters in either case.
+ * table of Wu and Manber, with blocks of three characters). Upper and lower case are the same to the table; a word of
+ * mixed case is then compared exactly, one without capital letters in either case.
  */
 export class WordIndex {
-  readonly #words: readonly Word[];
-  /** How far to go on when this pair of characters ends the window. */
-  readonly #shift = new Uint8Array(4096);
-  readonly #byPair = new Map<number, Word[]>();
+  /** How far to go on when this block ends the window. */
+  readonly #shift: Uint8Array;
+  readonly #byBlock = new Map<number, Word[]>();
   readonly #window: number;
 
-  /** Words have at least two characters. */
+  /** Words have at least three characters. */
   constructor(words: Iterable<string>) {
-    this.#words = [...new Set(words)].map((text, id) => ({ id, text, exact: text !== text.toLowerCase() }));
-    this.#window = Math.min(255, ...this.#words.map(({ text }) => text.length));
-    this.#shift.fill(Math.max(1, this.#window - 1));
-    for (const word of this.#words) {
-      for (let at = 1; at < this.#window; at += 1) {
-        const pair = pairAt(word.text, at);
-        const shift = this.#window - 1 - at;
-        if (shift < (this.#shift[pair] as number)) this.#shift[pair] = shift;
-        if (shift === 0) this.#byPair.set(pair, [...(this.#byPair.get(pair) ?? []), word]);
+    const all = [...new Set(words)].map((text) => ({ text, exact: text !== text.toLowerCase() }));
+    this.#window = Math.min(255, ...all.map(({ text }) => text.length));
+    this.#shift = new Uint8Array(all.length === 0 ? 0 : BLOCKS).fill(this.#window - BLOCK + 1);
+    for (const word of all) {
+      for (let end = BLOCK - 1; end < this.#window; end += 1) {
+        const block = blockAt(word.text, end);
+        const shift = this.#window - 1 - end;
+        if (shift < (this.#shift[block] as number)) this.#shift[block] = shift;
+        if (shift === 0) this.#byBlock.set(block, [...(this.#byBlock.get(block) ?? []), word]);
       }
     }
   }
@@ -31,46 +35,45 @@ export class WordIndex {
 
   /** Every place of every word, in order. */
   *all(text: string): Generator<{ readonly word: string; readonly at: number }> {
-    for (let from = 0; ; ) {
-      const found = this.#next(text, from);
-      if (found === undefined) return;
-      for (const { text: word } of found.words) yield { word, at: found.at };
-      from = found.at + 1;
+    for (let found = this.#next(text, 0); found !== undefined; found = this.#next(text, found.at + 1)) {
+      const { words, at } = found;
+      for (const word of words) if (isAt(text, at, word)) yield { word: word.text, at };
     }
   }
 
+  /** The next place where at least one of the words stands. */
   #next(text: string, from: number): { readonly at: number; readonly words: readonly Word[] } | undefined {
-    if (this.#words.length === 0) return undefined;
+    const shifts = this.#shift;
     const last = this.#window - 1;
-    for (let end = from + last; end < text.length; ) {
-      const pair = pairAt(text, end);
-      const shift = this.#shift[pair] as number;
-      if (shift > 0) {
-        end += shift;
-        continue;
+    let end = from + last;
+    if (shifts.length === 0 || end >= text.length) return undefined;
+    for (let block = blockAt(text, end); ; ) {
+      const shift = shifts[block] as number;
+      if (shift === 0) {
+        const words = this.#byBlock.get(block) as Word[];
+        const at = end - last;
+        for (const word of words) if (isAt(text, at, word)) return { at, words };
       }
-      const at = end - last;
-      const words = (this.#byPair.get(pair) as Word[]).filter((word) => isAt(text, at, word));
-      if (words.length > 0) return { at, words };
-      end += 1;
+      end += shift > 1 ? shift : 1;
+      if (end >= text.length) return undefined;
+      block = shift > 1 ? blockAt(text, end) : ((block << BITS) | fold(text.charCodeAt(end))) & (BLOCKS - 1);
     }
-    return undefined;
   }
 }
 
 interface Word {
-  readonly id: number;
   readonly text: string;
   readonly exact: boolean;
 }
 
-function pairAt(text: string, end: number): number {
-  return (fold(text.charCodeAt(end - 1)) << 6) | fold(text.charCodeAt(end));
+function blockAt(text: string, end: number): number {
+  const first = fold(text.charCodeAt(end - 2));
+  return (((first << BITS) | fold(text.charCodeAt(end - 1))) << BITS) | fold(text.charCodeAt(end));
 }
 
-/** Six bits of a character that are the same for its capital; others share them, which costs a comparison. */
+/** Five bits of a character that are the same for its capital; others share them, which costs a comparison. */
 function fold(code: number): number {
-  return (code & 31) | ((code & 64) >> 1);
+  return code & 31;
 }
 
 function isAt(text: string, at: number, { text: word, exact }: Word): boolean {

@@ -26,24 +26,25 @@ const ALPHABETS: Readonly<Record<string, string>> = {
 
 export function secretLines(file: string): SecretLine[] {
   const next = dice(file.length);
-  const fill = (template: string) =>
-    template
-      .replaceAll('{u}', '{h8}-{h4}-4{h3}-a{h3}-{h12}')
-      .replace(/\{([A-Za-z])(\d+)\}/gu, (_, alphabet: string, count: string) =>
-        Array.from({ length: Number(count) }, () => {
-          const of = ALPHABETS[alphabet] ?? '';
-          return of[next() % of.length];
-        }).join(''),
-      );
   return read(file).map((row) => {
     const [rule = '', template = ''] = row.split('\t');
-    const filled = fill(template);
-    return {
-      rule,
-      line: filled.replace(/[«»]/gu, ''),
-      secrets: [...filled.matchAll(/«([^»]+)»/gu)].map((match) => match[1] ?? ''),
-    };
+    return { rule, ...secretLine(template, next) };
   });
+}
+
+export function secretLine(template: string, next = dice(template.length)): Pick<SecretLine, 'line' | 'secrets'> {
+  const filled = template
+    .replaceAll('{u}', '{h8}-{h4}-4{h3}-a{h3}-{h12}')
+    .replace(/\{([A-Za-z])(\d+)\}/gu, (_, alphabet: string, count: string) =>
+      Array.from({ length: Number(count) }, () => {
+        const of = ALPHABETS[alphabet] ?? '';
+        return of[next() % of.length];
+      }).join(''),
+    );
+  return {
+    line: filled.replace(/[«»]/gu, ''),
+    secrets: [...filled.matchAll(/«([^»]+)»/gu)].map((match) => match[1] ?? ''),
+  };
 }
 
 export function ordinaryLines(file: string): string[] {

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { redactorOf } from '../../src/policy/known-secrets.ts';
+import { noService } from '../../src/policy/services.ts';
+
+const CONFIG = `
+slack: { team: T0TEAM }
+hosts: { web-1: { url: "unix:///a.sock" } }
+registries:
+  registry.example.com: { username: bob, password: "\${REGISTRY_WORD}" }
+  open.example.com: {}
+services: { shop: { image: shop, hosts: all } }
+`;
+const env = {
+  REGISTRY_WORD: 'plain-words-only',
+  SLACK_BOT_TOKEN: 'xoxb-'.concat('bot-words-only'),
+  SLACK_SIGNING_SECRET: 'signing words only',
+  FAIRLEAD_RECORD_KEY: '5e'.repeat(32),
+};
+const config = parseConfig(CONFIG, 'test.yml', env);
+
+it('values of the config and the environment are masked wherever they stand', () => {
+  const redact = redactorOf(config, loadEnvironment(env));
+  for (const value of Object.values(env)) expect(redact(`so it says ${value} here`)).toBe('so it says *** here');
+});
+
+it('a service that is not there is said, with the one that was meant', () => {
+  expect(noService('shop', config)).toBeUndefined();
+  expect(noService('shpo', config)).toContain('shop');
+  expect(noService('quite-another', config)).not.toContain('Did you mean');
+});
