@@ -33,10 +33,11 @@ async function aliased() {
     HostConfig: { NetworkMode: network, RestartPolicy: { Name: 'always' } },
     NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ['web'] } } },
   });
-  const aliases = async (of: string) =>
-    (await scene.inspect(of)).NetworkSettings.Networks[network]?.Aliases?.filter(
-      (alias) => !/^[0-9a-f]{12}$/u.test(alias),
-    );
+  // Engines before Docker 25 count the beginning of its id among them; later ones say null when there are none.
+  const aliases = async (of: string) => {
+    const on = (await scene.inspect(of)).NetworkSettings.Networks[network];
+    return on && (on.Aliases ?? []).filter((alias) => !/^[0-9a-f]{12}$/u.test(alias));
+  };
   return { name, old, aliases };
 }
 
