@@ -96,6 +96,7 @@ it('hostile answers, logs and texts all at once never keep the event loop', asyn
         PATH: process.env['PATH'],
         FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
         DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+        FAIRLEAD_RECORD_KEY: 'ab'.repeat(32),
         SLACK_BOT_TOKEN: slack.tokens.bot,
         SLACK_APP_TOKEN: slack.tokens.app,
         SLACK_API_URL: slack.apiUrl,
