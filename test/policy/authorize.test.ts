@@ -4,7 +4,7 @@ import type { CommandSpec } from '../../src/commands/define.ts';
 import { SPECS } from '../../src/commands/index.ts';
 import { Selector } from '../../src/commands/selector.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
-import { authorize, groupsThatMatter, permissions } from '../../src/policy/authorize.ts';
+import { authorize, groupsThatMatter, hostsSeen, permissions } from '../../src/policy/authorize.ts';
 import { NOBODY } from '../../src/policy/people.ts';
 
 const config: Config = parseConfig(
@@ -290,5 +290,55 @@ approvals:
     });
     expect(ask('C0EVERY', 'api')).toMatchObject({ kind: 'allow', hosts: ['web-1'] });
     expect(ask('C0EVERY', 'legacy', 'web-2')).toMatchObject({ kind: 'needs-approval', from: ['leads'] });
+  });
+});
+
+describe("what is no host's, and grants for some hosts", () => {
+  const held: Config = parseConfig(
+    `
+slack: { team: T0TEAM }
+hosts:
+  staging-1: { url: "unix:///a.sock", labels: { env: staging } }
+  web-1: { url: "unix:///b.sock", labels: { env: prod } }
+groups: { oncall: { people: [U0OPS1] } }
+roles: { releaser: { commands: [lock, audit, history, deploy] } }
+services:
+  shop: { image: shop, hosts: "env=prod" }
+  both: { image: both, hosts: all }
+channels:
+  C0STAGING: { grants: [ { role: releaser, hosts: "env=staging" } ] }
+  C0NONE: { grants: [ { role: releaser, hosts: "env=gone" } ] }
+  C0SHOP: { grants: [ { role: releaser, hosts: all, services: [shop] }, { role: releaser, to: [oncall], hosts: staging-1 } ] }
+`,
+    'test.yml',
+    {},
+  );
+  const decide = (name: string, channel: string, service?: string) =>
+    authorize({ spec: spec(name), on: undefined, service, channel, person: 'U0X', membership: NOBODY }, held);
+
+  it.each([
+    ['a lock of what runs elsewhere', decide('lock', 'C0STAGING', 'shop'), { kind: 'deny', reason: 'not_permitted' }],
+    ['a lock of what runs there in part', decide('lock', 'C0STAGING', 'both'), { kind: 'deny' }],
+    [
+      'the history of what runs there in part',
+      decide('history', 'C0STAGING', 'both'),
+      { kind: 'allow', hosts: ['staging-1'] },
+    ],
+    ['the history of what runs elsewhere', decide('history', 'C0STAGING', 'shop'), { kind: 'deny' }],
+    ['the audit log', decide('audit', 'C0STAGING'), { kind: 'allow', hosts: ['staging-1'] }],
+    ['the audit log, by a grant for no host', decide('audit', 'C0NONE'), { kind: 'deny' }],
+  ])('decides by the hosts: %s', (_, decision, expected) => {
+    expect(decision).toMatchObject(expected);
+  });
+
+  it('shows the hosts of the grants that are held, and reach the service', () => {
+    const seen = (channel: string, service: string | undefined, membership = NOBODY) =>
+      [...hostsSeen({ channel, membership }, service, held)].sort();
+    expect(seen('C0STAGING', 'shop')).toEqual(['staging-1']);
+    expect(seen('C0SHOP', undefined)).toEqual([]);
+    expect(seen('C0SHOP', 'shop')).toEqual(['staging-1', 'web-1']);
+    expect(seen('C0SHOP', 'both')).toEqual([]);
+    expect(seen('C0SHOP', 'both', inGroups('oncall'))).toEqual(['staging-1']);
+    expect(seen('C0NOWHERE', 'shop')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GuardedKind } from '../../src/config/guardrails.ts';
 import { type Guarded, parseConfig } from '../../src/config.ts';
-import { judge } from '../../src/policy/guardrails.ts';
+import { judge, othersVolumes } from '../../src/policy/guardrails.ts';
 
 const guardrails = (text = '{}') =>
   parseConfig(`slack: { team: T0TEAM }\nhosts: { a: { url: "unix:///a" } }\nguardrails: ${text}`, 'f.yml', {})
@@ -91,4 +91,15 @@ describe('judge', () => {
     );
     expect(none.refused).toEqual([]);
   });
+});
+
+it('names the volumes of others that the config lets a container have, and no others', () => {
+  const config = guardrails('{ allow: { volumes: ["shared-*"] } }');
+  const facts = [
+    fact('volume', 'shared-data'),
+    fact('volume', 'shared-old', true),
+    fact('volume', 'private'),
+    fact('bind', '/srv/x'),
+  ];
+  expect(othersVolumes(facts, config)).toEqual(['shared-data']);
 });

@@ -29,3 +29,15 @@ it('a service that is not there is said, with the one that was meant', () => {
   expect(noService('shpo', config)).toContain('shop');
   expect(noService('quite-another', config)).not.toContain('Did you mean');
 });
+
+it('masks every key that the environment may hold, former ones too', () => {
+  const more = {
+    FAIRLEAD_RECORD_KEY: 'a1'.repeat(32),
+    FAIRLEAD_FORMER_RECORD_KEYS: `${'b2'.repeat(32)},${'c3'.repeat(32)}`,
+    FAIRLEAD_TOTP_KEY: 'd4'.repeat(32),
+    SLACK_APP_TOKEN: 'xapp-'.concat('app-words-only'),
+  };
+  const redact = redactorOf(config, loadEnvironment(more));
+  for (const value of Object.values(more).join(',').split(','))
+    expect(redact(`so it says ${value} here`)).toBe('so it says *** here');
+});
