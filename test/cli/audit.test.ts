@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuditEntry } from '../../src/store/audit.ts';
+import { type AuditEntry, chain } from '../../src/store/audit.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { question } from '../store/fixture.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
@@ -117,6 +117,20 @@ describe('audit verify', () => {
     tamper('drop trigger audit_no_delete', 'drop trigger audit_no_update', ...statements);
     expect(await audit(['verify'])).toMatchObject({ code: 1 });
     expect(await audit(['head'])).toMatchObject({ code: 1 });
+  });
+
+  it.each(['not JSON', 'null', '7'])('names a record appended without the key whose text is %s', async (text) => {
+    (await filled()).close();
+    const db = new DatabaseSync(path);
+    const { hash } = db.prepare('select hash from audit where seq = 3').get() as { hash: string };
+    db.prepare(
+      `insert into audit (seq, at, kind, person, channel, command, entry, prev, hash)
+       values (4, 1, 'event', '', '', 'ps', ?, ?, ?)`,
+    ).run(text, hash, chain(hash, 4, text));
+    db.close();
+    const { code, out } = await audit(['verify']);
+    expect(code).toBe(1);
+    expect(out).toContain('Record 4 was changed');
   });
 
   it('compares with a saved head after the log has grown, and finds an older copy of the whole file', async () => {
