@@ -1,6 +1,6 @@
 import type { Container } from '../engine.ts';
-import type { Draft } from './draft.ts';
-import { overlaps } from './folders.ts';
+import type { Draft, Fields } from './draft.ts';
+import { asMounted, foldersOf, optionsIn, overlaps, volumeIn } from './folders.ts';
 import { mountsIn } from './mounts.ts';
 import { isOrphan, namesOf, ownName, versionsOf } from './names.ts';
 import { portConflicts } from './ports.ts';
@@ -21,12 +21,18 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted): string
 }
 
 // Whatever the config allows: who could replace it, or had its files, would decide in its place.
-function fairleads({ own, live, containers }: Survey, draft: Draft): string[] {
+function fairleads({ own, live, containers, volumes: known }: Survey, draft: Draft): string[] {
   const mounts = [...mountsIn(draft).values()];
-  const volumes = mounts.filter(({ kind, source }) => kind === 'volume' && own.volumes.has(source));
-  const folders = mounts.filter(
-    ({ kind, source }) => kind === 'bind' && own.folders.some((one) => overlaps(one, source)),
-  );
+  const sources = (wanted: string) => mounts.flatMap(({ kind, source }) => (kind === wanted ? source : []));
+  const named = sources('volume');
+  const options = [
+    ...optionsIn((draft.hostConfig['Mounts'] ?? []) as readonly Fields[]),
+    ...known.filter(({ name }) => named.includes(name)).map((volume) => volume.options),
+  ];
+  // A volume may be a folder in disguise, and a folder the files of a volume.
+  const mounted = [...sources('bind'), ...options.flatMap(foldersOf).map(asMounted)];
+  const volumes = [...named, ...mounted.flatMap(volumeIn)].filter((name) => own.volumes.has(name));
+  const folders = mounted.filter((folder) => own.folders.some((one) => overlaps(one, folder)));
   const { NetworkMode, PidMode, IpcMode, VolumesFrom } = draft.hostConfig;
   const modes = [NetworkMode, PidMode, IpcMode].flatMap((mode) => /^container:(.+)$/u.exec(String(mode))?.[1] ?? []);
   const lenders = ((VolumesFrom ?? []) as readonly string[]).map((from) => from.split(':')[0] ?? '');
@@ -36,8 +42,8 @@ function fairleads({ own, live, containers }: Survey, draft: Draft): string[] {
     ...(live && own.containers.has(live.raw.Id)
       ? [`${live.raw.Name} is Fairlead itself, or how it reaches this engine: it is never deployed from Slack.`]
       : []),
-    ...volumes.map(({ source }) => `The volume ${source} is Fairlead's own.`),
-    ...folders.map(({ source }) => `The folder ${source} holds files of Fairlead's own.`),
+    ...[...new Set(volumes)].map((name) => `The volume ${name} is Fairlead's own.`),
+    ...[...new Set(folders)].map((folder) => `The folder ${folder} holds files of Fairlead's own.`),
     ...[...modes, ...lenders].filter(isOwn).map((ref) => `It would share what is Fairlead's own (${ref}).`),
   ];
 }
