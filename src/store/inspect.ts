@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, UserError } from '../errors.ts';
+import { eachWithNumbers, readingAnyInteger, withNumbers } from './integers.ts';
 import { NEWEST } from './migrations.ts';
 import { createSigner, type RecordKeys } from './signer.ts';
 import { pathOf } from './sql.ts';
@@ -19,8 +20,11 @@ export function inspect(url: string, keys: RecordKeys, saved?: SavedHead): Verif
   try {
     mustBeOurs(db, path);
     const sql = {
-      all: <Row>(text: string) => db.prepare(text).all() as Row[],
-      each: <Row>(text: string) => db.prepare(text).iterate() as Iterable<Row>,
+      all: <Row>(text: string) =>
+        readingAnyInteger(db.prepare(text))
+          .all()
+          .map((row) => withNumbers<Row>(row)),
+      each: <Row>(text: string) => eachWithNumbers<Row>(readingAnyInteger(db.prepare(text)).iterate()),
       snapshot<T>(work: () => T): T {
         db.exec('begin');
         try {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { UserError } from '../errors.ts';
+import { eachWithNumbers, readingAnyInteger, withNumbers } from './integers.ts';
 
 /** How long a write waits for another process to be done with its own. */
 export const WRITE_LOCK_MS = 15_000;
@@ -60,7 +61,7 @@ export function openSql(url: string): Sql {
     const known = statements.get(text);
     if (known) return known;
     const inOrder = withoutNames(text);
-    const made = { statement: db.prepare(inOrder ?? text), isInOrder: inOrder !== undefined };
+    const made = { statement: readingAnyInteger(db.prepare(inOrder ?? text)), isInOrder: inOrder !== undefined };
     statements.set(text, made);
     return made;
   };
@@ -80,10 +81,11 @@ export function openSql(url: string): Sql {
   return {
     all<Row>(text: string, params: readonly Value[] = []) {
       const { statement, isInOrder } = prepare(text);
-      return (isInOrder ? statement.all(...params) : statement.all(named(params))) as Row[];
+      const rows = isInOrder ? statement.all(...params) : statement.all(named(params));
+      return rows.map((row) => withNumbers<Row>(row));
     },
     each: <Row>(text: string, params: readonly Value[] = []) =>
-      db.prepare(text).iterate(named(params)) as Iterable<Row>,
+      eachWithNumbers<Row>(readingAnyInteger(db.prepare(text)).iterate(named(params))),
     tx,
     snapshot: (work) => within('begin', work),
     async tryTxThenSync(work) {

@@ -48,6 +48,18 @@ describe('a database that is looked at', () => {
     expect(readdirSync(dirname(fixture.url.slice(5)))).toEqual(['test.db']);
   });
 
+  it('names a row whose number no program of ours could have written, and shows the others', async () => {
+    await fixture.store.approvals.create(question('A1'));
+    await fixture.store.approvals.create(question('A2'));
+    tamper("update approvals set expires_at = 9223372036854775807 where id = 'A1'");
+    expect(look()).toMatchObject({ ok: false });
+    expect((await fixture.store.approvals.pending({ now: 0 })).map(({ id, integrity }) => [id, integrity])).toContainEqual([
+      'A2',
+      'signed',
+    ]);
+    fixture.store.close();
+  });
+
   it('has to be there, whole, and of this version; nothing is made of what is not', () => {
     const folder = dirname(fixture.url.slice(5));
     const at = (name: string) => join(folder, name);
