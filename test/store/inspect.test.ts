@@ -53,10 +53,9 @@ describe('a database that is looked at', () => {
     await fixture.store.approvals.create(question('A2'));
     tamper("update approvals set expires_at = 9223372036854775807 where id = 'A1'");
     expect(look()).toMatchObject({ ok: false });
-    expect((await fixture.store.approvals.pending({ now: 0 })).map(({ id, integrity }) => [id, integrity])).toContainEqual([
-      'A2',
-      'signed',
-    ]);
+    expect(
+      (await fixture.store.approvals.pending({ now: 0 })).map(({ id, integrity }) => [id, integrity]),
+    ).toContainEqual(['A2', 'signed']);
     fixture.store.close();
   });
 
