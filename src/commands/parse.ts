@@ -3,6 +3,7 @@ import { code, UserError } from '../errors.ts';
 import { INVISIBLE } from '../text/invisible.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
+import { issueText } from './issue-text.ts';
 import { masked, maskedWhole, type SecretParts, unexpected } from './mask.ts';
 import { nearest } from './nearest.ts';
 import { Selector } from './selector.ts';
@@ -269,28 +270,6 @@ function checkArgs(
   const issue = result.error.issues[0];
   const item = fields.find((one) => one.key === issue?.path[0]);
   throw new UserError('bad_input', issueText(issue, item, given, spelt));
-}
-
-function issueText(
-  issue: z.core.$ZodIssue | undefined,
-  item: Field | undefined,
-  given: Record<string, unknown>,
-  spelt: Values['spelt'],
-): string {
-  if (!issue || !item) return issue?.message ?? 'That does not fit together.';
-  const at = issue.path[1];
-  const whole = given[item.key];
-  const typed = Array.isArray(whole) && typeof at === 'number' ? whole[at] : whole;
-  const name = item.position === undefined ? (spelt.get(item.key) ?? `--${item.option}`) : (item.value ?? item.key);
-  const near = item.choices && typeof typed === 'string' ? nearest(typed, item.choices) : undefined;
-  const choices = item.choices ? `is one of ${item.choices.join(', ')}` : (lengthText(issue) ?? issue.message);
-  return `\`${name}\` ${choices}${typeof typed === 'string' && typed !== '' && !item.secret ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
-}
-
-// A schema's own words for these are meant for programmers.
-function lengthText(issue: z.core.$ZodIssue): string | undefined {
-  if (issue.code === 'too_big' && issue.origin === 'string') return `has at most ${issue.maximum} characters`;
-  return issue.code === 'too_small' && issue.origin === 'string' ? 'cannot be empty' : undefined;
 }
 
 function check<T>(schema: z.ZodType<T>, text: string, name: string): T {

@@ -1,0 +1,51 @@
+/** What went wrong, told apart by the engine's status *and* its words: neither alone is reliable. */
+export type EngineFault =
+  | 'unreachable'
+  | 'timeout'
+  | 'tls'
+  | 'ssh'
+  | 'api_version'
+  | 'not_found'
+  | 'conflict'
+  | 'in_use'
+  | 'busy'
+  | 'no_space'
+  | 'rate_limited'
+  | 'auth_missing'
+  | 'auth_bad'
+  | 'auth_forbidden'
+  | 'auth_or_missing'
+  | 'tag_not_found'
+  | 'repository_not_found'
+  | 'digest_not_found'
+  | 'dns'
+  | 'connection_refused'
+  | 'insecure_registry'
+  | 'tls_unknown_ca'
+  | 'tls_name'
+  | 'registry_policy'
+  | 'registry_down'
+  | 'not_a_registry'
+  | 'platform'
+  | 'bad_reference'
+  | 'logs_unreadable'
+  | 'protocol'
+  | 'too_large'
+  | 'refused'
+  | 'aborted';
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly fault: EngineFault;
+  /** The engine's HTTP status, when it answered at all. */
+  readonly status: number | undefined;
+  /** The engine's own words, untouched but for control characters. */
+  readonly engineSaid: string;
+
+  constructor(fault: EngineFault, engineSaid: string, status?: number, options?: ErrorOptions) {
+    super(engineSaid, options);
+    this.fault = fault;
+    this.engineSaid = engineSaid;
+    this.status = status;
+  }
+}
