@@ -77,8 +77,10 @@ export class KeyGuard<Line extends Guarded> {
       return [];
     }
     const words = wordsOf(text);
-    const isBody =
-      text.trim() === '' || HEADER.test(text) || words.length === this.#words + 1 || words.some((word) => isLong(word));
+    // The first line may have a logger's words before the key, and the others none; the last one is like those before.
+    const isFull = words.some((word) => isLong(word));
+    if (isFull) this.#words = words.length - 1;
+    const isBody = text.trim() === '' || HEADER.test(text) || isFull || words.length === this.#words + 1;
     if (isBody) this.#body += 1;
     else this.#others += 1;
     if (this.#body > MOST_BODY || this.#others > MOST_OTHERS) this.#to('off');

@@ -291,6 +291,21 @@ describe('a secret in which something is cut', () => {
       expect((await lines(pieces(text, size), [known])).join()).not.toContain('kkkk');
   });
 
+  it.each([
+    ['an assignment', 'a '.repeat(16_370).concat('token=')],
+    ['a string', 'password="'],
+    ['a header', 'Authorization: Bearer '],
+    ['a bearer alone', 'got bearer '],
+    ['a cookie', 'Cookie: a='],
+    ['an argument', 'run --password '],
+    ['an element', '<password>'],
+    ['a token', 'gh'.concat('p_')],
+  ])('is hidden as a whole however long it is: %s', async (_, before) => {
+    const shown = await lines([chunk(`${before}${'Ab1'.repeat(40_000)}\nnext\n`)]);
+    expect(shown.join('\n')).not.toContain('Ab1');
+    expect(shown.at(-1)).toBe('next');
+  });
+
   it('is hidden where the last record is only a part of the line', async () => {
     const text = `${'x'.repeat(16_384 - 8)} known-v`;
     expect((await lines([chunk(text)], ['known-value-1234567'])).join()).not.toContain('known-v');
@@ -358,6 +373,12 @@ describe('a window that begins inside a private key', () => {
       createRedactor([]),
     );
     expect((await read.next()).value).toMatchObject([{ text: 'ready' }]);
+  });
+
+  it('shows no short last line of a key whose first has other words before it', async () => {
+    const body = ['x8Zq3Jp0sT7bW9vKcYdLmNfRhGuE2iO4kQa1XzVtBnMyPwCeMIIEowIBAAKCAQEA', 'c3RhcnQx'];
+    const text = ['INFO loaded -----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----', 'ok', ''].join('\n');
+    expect((await lines([chunk(text)])).slice(1)).toEqual(['ok']);
   });
 
   it('shows what follows a mere mention of a key', async () => {

@@ -1,6 +1,8 @@
 import { type Mark, Runs, tableOf } from './marks.ts';
 
 const URL_TABLE = tableOf('!$%&()*+,.0-9:;=@A-Z[]^_a-z{|}~-');
+/** Of a longer name or password the beginning is judged. */
+const MOST_NAME = 256;
 const PASSED = /^(?:\*{1,}|\$\{?[\w.()]{1,80}\}?|<[^>]{0,60}>|%s|\[.{0,40}\]|)$/u;
 
 /** Marks the password of `scheme://user:password@host`, and a user that is a token. */
@@ -16,15 +18,14 @@ export class Addresses {
   /** `at` is behind the two slashes. */
   mark(at: number, mark: Mark): void {
     const end = this.#end(at);
-    // Host names and credentials are shorter than this; a longer text is read from its beginning.
-    const authority = this.#text.slice(at, Math.min(end, at + 1024));
+    const authority = this.#text.slice(at, end);
     const sign = authority.lastIndexOf('@');
     if (sign < 0) return;
     const user = authority.slice(0, sign);
     const colon = user.indexOf(':');
     const name = colon < 0 ? user : user.slice(0, colon);
-    if (isToken(name, colon < 0)) mark(at, at + name.length);
-    if (colon >= 0 && !PASSED.test(user.slice(colon + 1))) mark(at + colon + 1, at + sign);
+    if (isToken(name.slice(0, MOST_NAME), colon < 0)) mark(at, at + name.length);
+    if (colon >= 0 && !PASSED.test(user.slice(colon + 1, colon + MOST_NAME))) mark(at + colon + 1, at + sign);
   }
 
   /** A password with a slash is not escaped as it ought to be, and is one all the same. */

@@ -162,7 +162,7 @@ class Reader {
     const quote = text[open] ?? '';
     if (quote !== '' && '"\'`'.includes(quote)) {
       const from = open + 1;
-      return { from, to: closing(text, from, text.slice(at, open + 1)), quoted: true };
+      return { from, to: this.#closing(from, text.slice(at, open + 1)), quoted: true };
     }
     const bare = (stops: string) => ({ from: at, to: this.#end(stops, at), quoted: false });
     // A header's value is the rest of its line, or of the string it is in.
@@ -175,7 +175,16 @@ class Reader {
     return { from: at, to: this.#end('', at), quoted: false };
   }
 
-  /** The end of a value without quotes. */
+  /** The end of a value in quotes; of one that is not closed nearby, that of its line. */
+  #closing(from: number, quote: string): number {
+    const text = this.#text;
+    const most = Math.min(text.length, from + MOST_QUOTED);
+    for (let at = text.indexOf(quote, from); at >= 0 && at < most; at = text.indexOf(quote, at + 1))
+      if (text[at - 1] !== '\\' || (quote.length === 1 && text[at - 2] === '\\')) return at;
+    return this.#end('\n\r', from);
+  }
+
+  /** The end of a value without quotes, which is read once, however many signs are in it. */
   #end(stops: string, at: number): number {
     const known = this.#ends.get(stops);
     if (known !== undefined && at >= known.from && at < known.to) return known.to;
@@ -230,23 +239,16 @@ function markHeader(text: string, value: Value, mark: Mark): number {
   return Math.max(to, from);
 }
 
-function closing(text: string, from: number, quote: string): number {
-  const most = Math.min(text.length, from + MOST_QUOTED);
-  for (let at = text.indexOf(quote, from); at >= 0 && at < most; at = text.indexOf(quote, at + 1))
-    if (text[at - 1] !== '\\' || (quote.length === 1 && text[at - 2] === '\\')) return at;
-  return endOf(text, from, '\n\r');
-}
-
 function endOf(text: string, at: number, stops: string): number {
   let end = at;
-  while (end < text.length && end - at < MOST_QUOTED * 8 && !stops.includes(text[end] as string)) end += 1;
+  while (end < text.length && !stops.includes(text[end] as string)) end += 1;
   return end;
 }
 
 /** The end of a value without quotes: a sign that ends one ends it only if what follows is no more of it. */
 function bareEnd(text: string, at: number): number {
   let end = at;
-  for (; end < text.length && end - at < MOST_QUOTED * 8; end += 1) {
+  for (; end < text.length; end += 1) {
     const char = text[end] as string;
     if (/[\s"'`<]/u.test(char)) return end;
     if (!'\\,;&)}]|'.includes(char)) continue;

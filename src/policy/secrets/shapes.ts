@@ -90,7 +90,7 @@ const SHAPES: readonly Shape[] = [
   {
     near: ['<'],
     pattern:
-      /<[\w:.-]{0,60}(?:password|passwd|passphrase|secret|token|apikey|api-key|privatekey|accesskey)(?:\s[^<>]{0,200})?>([^<>]{1,2000})</giu,
+      /<[\w:.-]{0,60}(?:password|passwd|passphrase|secret|token|apikey|api-key|privatekey|accesskey)(?:\s[^<>]{0,200})?>([^<>]{1,2000})(?:<|(?<=[^\s<>]{1000}))/giu,
     unless: notAPassword,
   },
   {
@@ -153,6 +153,15 @@ for (const shape of SHAPES) for (const word of shape.near) BY_WORD.set(word, [..
 export const SHAPE_WORDS = [...BY_WORD.keys()].filter((word) => word.length > 2);
 const SHORT_WORDS = [...BY_WORD.keys()].filter((word) => word.length <= 2);
 
+/** Of a longer match, the repetition of its pattern may have ended before the secret does. */
+const SHORT = 100;
+
+function endOfWord(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && !/[\s"'<>&]/u.test(text[end] as string)) end += 1;
+  return end;
+}
+
 /** Marks the secrets of the shapes that may be in a text which has these words. */
 export function markShapes(text: string, words: Iterable<string>, mark: Mark): void {
   const due = new Set<Shape>();
@@ -162,11 +171,15 @@ export function markShapes(text: string, words: Iterable<string>, mark: Mark): v
   for (const word of words) take(word);
   for (const word of SHORT_WORDS) if (text.includes(word)) take(word);
   for (const { pattern, unless } of due) {
+    let masked = 0;
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? match[0];
       if (secret.startsWith('***') || unless?.(secret)) continue;
       const at = match.index + match[0].lastIndexOf(secret);
-      mark(at, at + secret.length);
+      const to = at + secret.length;
+      if (to <= masked) continue;
+      masked = secret.length < SHORT ? to : endOfWord(text, to);
+      mark(at, masked);
     }
   }
 }
