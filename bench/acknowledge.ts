@@ -74,7 +74,7 @@ export async function acknowledge(stage: Stage): Promise<void> {
   const beside = 'Bolt with one listener';
   for (const [name, share, asked] of [
     ['p50', 0.5],
-    ['p99', 0.99, 1.5],
+    ['p99', 0.99, 1.25],
   ] as const) {
     stage.row({
       what: `acknowledgement ${name}, ${AT_ONCE} at once`,

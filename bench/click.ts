@@ -37,7 +37,7 @@ export async function fromClick(stage: Stage, shop: Shop): Promise<void> {
     ours: median(took.ours),
     beside: 'a script of the same steps',
     theirs: median(took.theirs),
-    asked: 1.1,
+    asked: 1.05,
   });
 }
 

@@ -4,13 +4,17 @@ import { bindsIn } from './spec.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
 
+/** What Compose writes on the volumes it makes. */
+const COMPOSE_PROJECT = 'com.docker.compose.project';
+
 /**
  * Tells a container's own volumes from those of others: its config names them, or they have its name (`shop`, `shop-data`,
- * `shop_data`) and nobody else's. A longer name that fits is the owner's: `shop-admin_data` is of `shop-admin`.
+ * `shop_data`) and nobody else's. A longer name that fits is the owner's: `shop-admin_data` is of `shop-admin`. Of a volume that is
+ * there already its Compose project decides; without one, `shop-admin_data` may be what a `shop-admin` left that is gone.
  */
 export function ownVolumes(
   { name, from, neighbours }: Wanted,
-  { containers, live }: Pick<Survey, 'containers' | 'live'>,
+  { containers, live, volumes }: Pick<Survey, 'containers' | 'live' | 'volumes'>,
 ): (volume: string) => boolean {
   const named =
     from.kind === 'service' ? bindsIn(from.container.volumes ?? []).map((text) => splitBind(text).source) : [];
@@ -19,17 +23,28 @@ export function ownVolumes(
   const isVersion = (id: string, called: string) =>
     id === live?.raw.Id || versions.has(id) || (called.startsWith(`${name}.`) && isAside(called));
   const others = containers.filter((item) => !isVersion(item.id, ownName(item)));
+  const ours = new Set(
+    containers.filter((item) => !others.includes(item)).flatMap(({ mounts }) => mounts.map((mount) => mount.name)),
+  );
+  const found = new Map(volumes.map((one) => [one.name, one.labels[COMPOSE_PROJECT]]));
   const used = new Set([
     ...others.flatMap(({ mounts }) => mounts.map((mount) => mount.name)),
     ...(neighbours?.volumes ?? []),
   ]);
   const own = [...new Set([name, neighbours?.service ?? name])];
   const rivals = [...others.map(ownName), ...(neighbours?.others ?? [])].filter((other) => !own.includes(other));
+  const project = live?.raw.Config.Labels?.[COMPOSE_PROJECT];
+  const mayBeLeft = (volume: string, length: number): boolean => {
+    const left = found.get(volume);
+    if (left !== undefined) return left !== project && !own.includes(left);
+    return found.has(volume) && /[-_]/u.test(volume.slice(length + 1));
+  };
   const sure = new Set([...named, ...unnamed]);
   return (volume) => {
     if (sure.has(volume)) return true;
     const length = longest(volume, own);
-    return length > 0 && !used.has(volume) && longest(volume, rivals) < length;
+    if (length === 0 || used.has(volume) || longest(volume, rivals) >= length) return false;
+    return ours.has(volume) || !mayBeLeft(volume, length);
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Container } from '../../../src/docker/engine.ts';
+import type { Container, Volume } from '../../../src/docker/engine.ts';
 import { ownVolumes } from '../../../src/docker/rollout/own-volumes.ts';
 import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
 
@@ -27,8 +27,12 @@ const wanted = (from: Wanted['from'], neighbours?: Wanted['neighbours']): Wanted
   neighbours,
 });
 const adopt = { kind: 'adopt', container: 'shop' } as const;
-const isOwn = (volume: string, containers: readonly Container[] = [], neighbours?: Wanted['neighbours']) =>
-  ownVolumes(wanted(adopt, neighbours), { containers, live: undefined })(volume);
+const isOwn = (
+  volume: string,
+  containers: readonly Container[] = [],
+  neighbours?: Wanted['neighbours'],
+  volumes: readonly Volume[] = [],
+) => ownVolumes(wanted(adopt, neighbours), { containers, live: undefined, volumes })(volume);
 
 it.each([
   ['shop', true],
@@ -67,7 +71,29 @@ it('versions of it that are kept for going back are no others', () => {
 
 it('what its config names is its own', () => {
   const from = { kind: 'service', container: { name: 'shop', volumes: ['cellar:/c', '/srv/x:/y'] } } as const;
-  const own = ownVolumes(wanted(from), { containers: [other('backup', ['cellar'])], live: undefined });
+  const own = ownVolumes(wanted(from), { containers: [other('backup', ['cellar'])], live: undefined, volumes: [] });
   expect(own('cellar')).toBe(true);
   expect(own('attic')).toBe(false);
+});
+
+it('what a neighbour that is gone may have left is not one’s own', () => {
+  const there = (name: string, project?: string): Volume => ({
+    name,
+    anonymous: false,
+    createdAt: 1,
+    labels: project === undefined ? {} : { 'com.docker.compose.project': project },
+    options: {},
+  });
+  const left = (volume: Volume, containers: readonly Container[] = []) =>
+    isOwn(volume.name, containers, undefined, [volume]);
+  expect(left(there('shop-admin_data'))).toBe(false);
+  expect(left(there('shop-admin_data', 'shop-admin'))).toBe(false);
+  expect(left(there('shop-data', 'shop-data'))).toBe(false);
+  expect(left(there('shop_data', 'shop'))).toBe(true);
+  expect(left(there('shop_old_data', 'shop'))).toBe(true);
+  expect(left(there('shop-data'))).toBe(true);
+  expect(left(there('shop'))).toBe(true);
+  expect(isOwn('shop-old-data', [], undefined, [])).toBe(true);
+  const id = '01JDNEW0000000000000000000';
+  expect(left(there('shop-old-data'), [other(`shop.prev-${id}`, ['shop-old-data'])])).toBe(true);
 });
