@@ -35,7 +35,7 @@ export function ownFolder(path: string): void {
     throw new UserError(
       'conflict',
       `The playground's folder ${path} cannot be used: ${why}.`,
-      'Leave out --keep, or have whoever made it remove it.',
+      'Leave out --keep, or ask its owner to remove it.',
     );
 }
 

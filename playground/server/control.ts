@@ -10,7 +10,7 @@ import type { Typed } from './typing.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The same acts over HTTP, for the page and for whoever knows its session. JSON in, JSON out; 400 with `error` when an act is impossible. */
+/** The same acts over HTTP, for callers that send the session. JSON in, JSON out; 400 with `error` when an act is impossible. */
 const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>> = {
   type: (slack, body) => slack.type(body as unknown as Typed),
   click: (slack, body) => slack.click(body as unknown as Click),
@@ -54,7 +54,7 @@ export async function control(slack: LocalSlack, request: IncomingMessage, respo
   const name = pathname.slice(PREFIX.length);
   const session = String(request.headers['x-session'] ?? searchParams.get('session') ?? '');
   if (!isSame(session, slack.tokens.session))
-    return reply(response, 403, { error: 'Only the page may act, or whoever knows its session.' });
+    return reply(response, 403, { error: 'The session token is missing or wrong.' });
   if (name === 'changes') return stream(slack, response);
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
   if (!act) return reply(response, 404, { error: `There is no control "${name}".` });

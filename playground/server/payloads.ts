@@ -9,7 +9,7 @@ import { wireMessage } from './webapi/chat.ts';
 /** An element as it was pressed, with what was chosen. */
 export type Pressed = Element & Readonly<Record<`selected_${string}`, unknown>>;
 
-/** Of every click and form: the workspace it happened in, and the organization of whoever did it. */
+/** Fields of every click and form: the workspace, and the organization of the person. */
 const common = ({ enterprise }: Person) => ({
   token: VERIFICATION_TOKEN,
   api_app_id: APP,

@@ -5,7 +5,7 @@ export interface Tokens {
   readonly bot: string;
   readonly app: string;
   readonly signingSecret: string;
-  /** What the page, and whoever acts over HTTP, sends along with every act. */
+  /** Token that the page and HTTP callers send with every act. */
   readonly session: string;
 }
 

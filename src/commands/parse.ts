@@ -141,7 +141,7 @@ function withArticle(noun: string): string {
 
 /** A command line within another without its secret values; of one that does not parse, only the command's name. */
 function shownInside(words: readonly Word[], { specs, prefix }: Language): string {
-  // Exactly as whoever carries it out reads it.
+  // Parsed just as it would be when carried out.
   const line = joinWords(words.map(({ text }) => text));
   const others = specs.filter((spec) => !positionalsOf(spec).some(({ isLine }) => isLine));
   try {

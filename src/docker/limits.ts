@@ -93,7 +93,7 @@ export function createLimits(settings: LimitSettings): Limits {
       hasBegun = true;
       await begin().then(result.resolve, result.reject);
     };
-    // Bottleneck would run every job in the async context of whoever came first.
+    // Bottleneck would run every job in the async context of the first caller.
     const place = limiter.schedule({ priority: options.priority ?? 5 }, AsyncResource.bind(job));
     const settled = place.catch(() => {
       const words = `${host} is busy: ${limiter.counts().QUEUED} calls are waiting already.`;

@@ -145,7 +145,7 @@ const AUDIT_ROWS = 15;
 
 export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
   const { person, command, host, decision, since, page } = request.args;
-  // What is about no host, as a refusal, or about another one too, is for whoever may see all of them.
+  // Records about no host (a refusal) or about other hosts as well are shown only to people who may see all hosts.
   const isAll = request.hosts.length === deps.config.hosts.size;
   const found = await deps.store.audit.search({
     ...(isAll ? {} : { within: request.hosts }),

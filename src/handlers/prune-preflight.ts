@@ -37,7 +37,8 @@ export function hashOfPrune(plan: PrunePlan): string {
 }
 
 /**
- * What was previewed, to be carried out: its hash is computed anew, and whoever asked must still be permitted to ask it.
+ * The previewed plan, ready to be carried out: its hash is computed again, and the requester must still be permitted to
+ * request it.
  * Throws a `UserError` otherwise.
  */
 export async function prunePlanOf(approval: Approval, deps: Deps): Promise<PrunePlan> {

@@ -1,5 +1,5 @@
+import { matchesPattern } from '../commands/glob.ts';
 import type { Guarded, GuardrailsConfig } from '../config.ts';
-import { matchesPattern } from './images.ts';
 
 export interface Violation {
   /** What the container would have: `privileged`, `/var/run/docker.sock`, `0.0.0.0:80/tcp`. */
@@ -30,7 +30,7 @@ export function judge(facts: readonly Guarded[], config: GuardrailsConfig): Judg
   return { refused, inherited };
 }
 
-/** Volumes that are not a container's own and that the config lets it have: whoever approves should know of them. */
+/** Volumes that are not a container's own and that the config allows, for approvers to see. */
 export function othersVolumes(facts: readonly Guarded[], config: GuardrailsConfig): readonly string[] {
   return facts
     .filter((fact) => fact.kind === 'volume' && !fact.inherited && isAllowed(fact, config))

@@ -3,8 +3,6 @@ import { canonical, familiar, type ImageReference } from '../commands/reference.
 import type { Config } from '../config.ts';
 import { UserError } from '../errors.ts';
 
-export { matchesPattern } from '../commands/glob.ts';
-
 /** What may be pulled. Throws a `UserError` when the config says no; otherwise says what deserves a warning. */
 export function checkImage(
   image: ImageReference,

@@ -104,7 +104,7 @@ export function createRegistries(config: Pick<Config, 'registries'>): Registries
       await first.body?.cancel();
       const header = first.headers.get('www-authenticate');
       if (first.status !== 401 || header === null) return first.status;
-      // Where tokens are given out, whoever gives them judges the account; without a scope the token is good for nothing more.
+      // A token server judges the account; without a scope the token permits nothing else.
       const { status, authorization } = await authorize(registry, header, signal);
       if (status !== 200 || authorization === undefined) return status === 200 ? 401 : status;
       const second = await send(url, signal, { authorization });

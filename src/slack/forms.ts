@@ -38,6 +38,19 @@ const option = (value: string, text = value): PlainTextOption => ({
   value,
 });
 
+/** What every form has but its blocks. */
+function formFrame(callback: string, place: FormPlace, title: string, submit: string) {
+  const label = (text: string) => ({ type: 'plain_text' as const, text });
+  return {
+    type: 'modal' as const,
+    callback_id: callback,
+    private_metadata: JSON.stringify(place),
+    title: label(title),
+    submit: label(submit),
+    close: label('Cancel'),
+  };
+}
+
 /** Service, version, hosts, reason. The versions are those of the chosen service, newest first. */
 export function deployForm(form: FormResult, place: FormPlace): ModalView {
   const services = form.services.slice(0, 100).map(({ name }) => option(name));
@@ -46,12 +59,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
   const hosts = (chosen?.hosts ?? []).slice(0, 100);
   const initial = services.find(({ value }) => value === chosen?.name);
   return {
-    type: 'modal',
-    callback_id: FORMS.deploy,
-    private_metadata: JSON.stringify(place),
-    title: { type: 'plain_text', text: 'Deploy' },
-    submit: { type: 'plain_text', text: 'Ask to deploy' },
-    close: { type: 'plain_text', text: 'Cancel' },
+    ...formFrame(FORMS.deploy, place, 'Deploy', 'Ask to deploy'),
     blocks: [
       {
         type: 'input',
@@ -144,12 +152,7 @@ function deployLine(values: FormValues): string {
 /** Asks for the one-time code an approval needs. */
 export function codeForm(question: string, place: FormPlace): ModalView {
   return {
-    type: 'modal',
-    callback_id: FORMS.code,
-    private_metadata: JSON.stringify(place),
-    title: { type: 'plain_text', text: 'Approve' },
-    submit: { type: 'plain_text', text: 'Approve' },
-    close: { type: 'plain_text', text: 'Cancel' },
+    ...formFrame(FORMS.code, place, 'Approve', 'Approve'),
     blocks: [
       section(prose(question)),
       {
@@ -169,12 +172,7 @@ export function totpForm(
   place: FormPlace,
 ): ModalView {
   return {
-    type: 'modal',
-    callback_id: FORMS.totp,
-    private_metadata: JSON.stringify(place),
-    title: { type: 'plain_text', text: 'One-time code' },
-    submit: { type: 'plain_text', text: 'Confirm' },
-    close: { type: 'plain_text', text: 'Cancel' },
+    ...formFrame(FORMS.totp, place, 'One-time code', 'Confirm'),
     blocks: [
       section('Add this secret to your authenticator app. It is shown only here, and only until you close this form.'),
       preformatted(secret),

@@ -96,7 +96,7 @@ function faultOf(row: Row, prev: string): { problem: 'changed' | 'reordered'; te
 
 // The columns are there to be searched; a record whose columns lie would hide from a search.
 function columnsFit(row: Row): boolean {
-  // The chain has no key: whoever appends a record with a hash that fits it may have put anything there.
+  // The chain has no key: a forged record with a fitting hash may hold any text.
   const entry = parsed(row.entry) as AuditEntry | null | undefined;
   if (entry == null) return false;
   return (

@@ -3,9 +3,9 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditEntry, chain } from '../../src/store/audit.ts';
+import { chain } from '../../src/store/audit.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { question } from '../store/fixture.ts';
+import { auditEntry, question } from '../store/fixture.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
 import { cli } from './cli.ts';
 
@@ -17,18 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const entry: AuditEntry = {
-  at: 1000,
-  kind: 'event',
-  request: 'R',
-  person: 'U0DEV1',
-  channel: 'C0PROD',
-  team: 'T0',
-  source: 'slash',
-  command: 'ps',
-  line: 'ps',
-  hosts: [],
-};
+const entry = auditEntry();
 
 async function filled(records = 3): Promise<Store> {
   const store = openStore(`file:${path}`, KEYS);

@@ -17,6 +17,13 @@ it.each([
 
 it.each([
   ['corp/proj', 'corp/project-evil', false],
+  ['harbor.corp/proj/**', 'harbor.corp/proj/a/b', true],
+  ['harbor.corp/proj/*', 'harbor.corp/proj/a', true],
+  ['harbor.corp/proj/*', 'harbor.corp/proj/a/b', false],
+  ['harbor.corp/proj/**', 'harbor.corp/project-evil/a', false],
+  ['harbor.corp/proj/**', 'harbor.corp.evil.io/proj/a', false],
+  ['harbor.corp/**', 'harborxcorp/a', false],
+  ['**', 'docker.io/library/nginx', true],
   ['corp/*', 'corp/a/b', false],
   ['corp/**', 'corp/a/b', true],
   ['corp/**', 'corp', false],

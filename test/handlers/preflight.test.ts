@@ -76,7 +76,7 @@ it('nothing is begun when somebody has locked the service meanwhile', async () =
   expect(await records.outcome()).toMatchObject({ deployment: { verdict: 'refused' }, asked: 0, reasons: ['locked'] });
 });
 
-it('nothing is begun for whoever may not break the glass any more, and is for whoever may', async () => {
+it('a broken glass starts a deployment only while its requester may still break the glass', async () => {
   const plan = { ...PLAN, breakGlass: true };
   for (const [from, verdict] of [
     ['oncall', 'refused'],

@@ -72,7 +72,7 @@ describe('addresses', () => {
 
 describe('a token realm', () => {
   const bearer = (realm: string) => ({ 'www-authenticate': `Bearer realm="${realm}",service="registry"` });
-  /** Gives a token to whoever asks, and keeps what was sent along. */
+  /** Token server that accepts any request and keeps what was sent. */
   async function tokenServer() {
     const sent: (string | undefined)[] = [];
     const server = await serve(({ headers }, response) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { NewApproval } from '../../src/store/approvals.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { KEYS } from './keys.ts';
 
@@ -35,6 +36,20 @@ export const question = (id: string, more: Partial<NewApproval> = {}): NewApprov
   expiresAt: 1000,
   plan: { image: 'shop', hosts: ['web-1'] },
   hash: 'h',
+  ...more,
+});
+
+export const auditEntry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
+  at: 1000,
+  kind: 'event',
+  request: 'R1',
+  person: 'U0DEV1',
+  channel: 'C0PROD',
+  team: 'T0',
+  source: 'slash',
+  command: 'ps',
+  line: 'ps',
+  hosts: [],
   ...more,
 });
 

@@ -3,26 +3,14 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { AuditEntry } from '../../src/store/audit.ts';
 import { headText } from '../../src/store/audit-head.ts';
 import { inspect } from '../../src/store/inspect.ts';
-import { freshStore, question } from './fixture.ts';
+import { auditEntry, freshStore, question } from './fixture.ts';
 import { KEYS } from './keys.ts';
 
 const fixture = freshStore();
 const look = (url = fixture.url, saved?: { seq: number; hash: string }) => inspect(url, KEYS.record, saved);
-const entry: AuditEntry = {
-  at: 1000,
-  kind: 'event',
-  request: 'R1',
-  person: 'U0DEV1',
-  channel: 'C0PROD',
-  team: 'T0',
-  source: 'slash',
-  command: 'ps',
-  line: 'ps',
-  hosts: [],
-};
+const entry = auditEntry();
 
 async function written(count: number): Promise<void> {
   for (let round = 0; round < count; round += 1) await fixture.store.audit.append(entry);

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
+import { auditEntry } from './fixture.ts';
 import { KEYS } from './keys.ts';
 
 let folder: string;
@@ -18,20 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const entry = (request: string): AuditEntry => ({
-  at: 1000,
-  kind: 'decision',
-  request,
-  person: 'U0DEV1',
-  channel: 'C0PROD',
-  team: 'T0',
-  source: 'slash',
-  command: 'ps',
-  line: 'ps',
-  hosts: ['web-1'],
-  decision: 'allow',
-  rule: 'channels',
-});
+const entry = (request: string) =>
+  auditEntry({ kind: 'decision', request, hosts: ['web-1'], decision: 'allow', rule: 'channels' });
 
 async function written(count: number): Promise<void> {
   const store = openStore(url, KEYS);

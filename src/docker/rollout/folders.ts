@@ -6,7 +6,7 @@ type Options = Readonly<Record<string, string>>;
 
 // One place: /var/run leads to /run.
 const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
-/** Where engines keep their images and volumes; whoever writes there is root on the host as well. */
+/** Folders where engines keep images and volumes. Write access to them is root on the host. */
 const DATA_ROOTS = ['/var/lib/docker', '/var/lib/containers'];
 const ENGINE = [...SOCKETS, ...DATA_ROOTS];
 

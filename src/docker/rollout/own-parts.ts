@@ -33,8 +33,8 @@ export function ownParts(containers: readonly Found[], reach: Reach): OwnParts {
 }
 
 /**
- * What carries the engine's address: whoever publishes its port; beside Fairlead's own container, whoever is called so or
- * has the address; and where nobody is, whoever has the socket and shares a network. A socket in a shared volume as well.
+ * Containers that serve the engine's address: those that publish its port; beside Fairlead's own container, those with that
+ * name or address; and if there are none, those that mount the socket and share a network. A socket in a shared volume counts.
  */
 function proxies(containers: readonly Found[], own: readonly Found[], { host, port }: Reach): Found[] {
   const others = containers.filter((item) => !own.includes(item));

@@ -15,7 +15,7 @@ export interface AdoptedImage {
   readonly current: ImageReference | undefined;
   /** By host: the repositories its container is known to run, canonical; empty where nothing there says so. */
   readonly repositories: ReadonlyMap<string, readonly string[]>;
-  /** What to tell whoever leaves out the repository while `current` is undefined. */
+  /** Error for a deploy that names no repository while `current` is undefined. */
   readonly unknown: UserError | undefined;
 }
 

@@ -38,7 +38,7 @@ function refuseAdoption(container: string, { host, now }: HostPlan, wanted: stri
   if (!verdict.may) throw new UserError('cannot_adopt', verdict.why, verdict.hint);
 }
 
-/** What was so before, and what the config lets it have of others: not in the way, but whoever approves answers for it. */
+/** Inherited risks, and volumes of others that the config allows: no reason to refuse, but approvers need to see them. */
 export function riskWarnings({ risks }: HostPlan, { guardrails }: Pick<Config, 'guardrails'>): string[] {
   const { inherited } = judge(risks, guardrails);
   const byRule = Object.groupBy(inherited, ({ why, rule }) => `${why} (\`${rule}\`)`);

@@ -39,7 +39,7 @@ export function planOfRecord({ integrity, plan, hash, service, command }: Deploy
 
 /**
  * Why a deployment may not begin on these hosts, asked anew of the records, of everybody's groups and of the config as they
- * are now; undefined when it may. What runs on the hosts is looked at by whoever carries it out.
+ * are now; undefined when it may. The rollout itself looks at what runs on the hosts.
  */
 export async function whyNotBegin(
   deployment: Deployment,

@@ -38,7 +38,7 @@ export async function question(
   try {
     await deps.board.post(id, { channel, thread });
     if (!glass) return;
-    // On record with the question, for whoever asks afterwards what it was broken with.
+    // Recorded with the question: the factor that was given for breaking the glass.
     if (glass.factor) await deps.store.approvals.vote({ id, person, at: deps.now(), factor: glass.factor });
     await startDeployment(id, plan, person, deps, { reason: plan.reason ?? '', reviewBy: at + glass.review });
     deps.board.changed(id, true);

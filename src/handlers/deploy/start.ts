@@ -47,7 +47,7 @@ export function untrustedError(what: 'question' | 'deployment' | 'review'): User
   return new UserError(
     'untrusted_record',
     `The record of that ${what} is not signed by Fairlead, so nothing was done.`,
-    'Ask again; whoever runs Fairlead sees more with `fairlead audit verify`.',
+    'Request it again. On the server, `fairlead audit verify` names the record.',
   );
 }
 

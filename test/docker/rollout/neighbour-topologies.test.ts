@@ -85,7 +85,7 @@ describeWithEngine('a deploy among containers that share with each other', { tim
           expect(verdict).not.toBe('needs_attention');
           const untouched = verdict === 'refused' ? names : others;
           for (const name of untouched) expect(await seen(town, name)).toEqual(before.get(name));
-          // In the order they were made in: whoever is restarted takes those down that live in it.
+          // In the order they were made: a restart takes down the containers that live in the restarted one.
           for (const [index, one] of members.entries()) {
             const name = names[index + 2] as string;
             const lender = lenderOf(one, one.kind === 'Links' ? names.slice(1, 2) : names.slice(0, index + 2));

@@ -26,7 +26,7 @@ describeWithEngine('a deploy of a container whose namespaces others live in', { 
     const plan = await town.plan(lender.name);
 
     expect(plan.conflicts).toEqual([expect.stringContaining(borrower.name)]);
-    // What runs already is left as it is, whoever lives in it.
+    // A deploy that changes nothing is not refused, neighbours or not.
     const same = await town.plan(lender.name, '1');
     expect(same).toMatchObject({ unchanged: true, conflicts: [] });
     await town.remove(borrower.name);

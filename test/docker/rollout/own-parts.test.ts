@@ -49,7 +49,7 @@ it.each([
   expect(of(reach)).toMatchObject({ ids: ['b07', '9a'], volumes: new Set(['data', 'proxy-state']) });
 });
 
-it('an alias that nobody is called by is whoever has the socket beside it', () => {
+it('an alias that is no container name means the neighbour that mounts the socket', () => {
   expect(of({ host: 'docker', port: 2375 }).ids).toEqual(['b07', '9a', '7a']);
 });
 
