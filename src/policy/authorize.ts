@@ -231,8 +231,12 @@ export function permissions(
   config: Config,
 ): ReadonlyMap<string, readonly string[]> {
   const out = new Map<string, readonly string[]>();
+  const granted = new Set(
+    config.channels.get(ask.channel)?.grants.flatMap(({ role }) => [...(config.roles.get(role) ?? [])]),
+  );
   for (const spec of specs) {
-    if (spec.access === 'open') continue;
+    // What no grant here names is not even asked: whoever types waits for this, and most commands are not.
+    if (spec.access === 'open' || !granted.has(spec.name)) continue;
     const decision = authorize({ ...ask, spec, on: undefined }, config);
     const hosts = decision.kind === 'deny' ? decision.permitted : decision.hosts;
     if (hosts.length > 0) out.set(spec.name, hosts);

@@ -86,13 +86,10 @@ export const RECORD = 'audit';
 
 /** So many at once are written by the writer: fewer are done sooner here. */
 const CROWD = 8;
-/** Batches under way: one is put together while the disk is waited for with the one before. */
-const AT_ONCE = 2;
 
 export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): AuditLog {
   let waiting: Waiting[] = [];
-  let isToWrite = false;
-  let underWay = 0;
+  let isBusy = false;
   const take = () => {
     const batch = waiting;
     waiting = [];
@@ -114,15 +111,13 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
     await delay(5 + Math.random() * 20);
   };
   const writeSoon = () => {
-    if (isToWrite || underWay === AT_ONCE || waiting.length === 0) return;
-    isToWrite = true;
+    if (isBusy || waiting.length === 0) return;
+    isBusy = true;
     // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
     // is waited for: one sync for all of it.
     setImmediate(async () => {
-      isToWrite = false;
-      underWay += 1;
       await writeBatch();
-      underWay -= 1;
+      isBusy = false;
       writeSoon();
     });
   };
