@@ -139,6 +139,17 @@ describe('faults', () => {
     expect(it.slack.messages({ channel: STAGING, as: DEV })).toEqual([]);
   });
 
+  it('of every call for a while, until it is over', async () => {
+    await using it = await bare();
+    const over = it.slack.faults.during({ method: '*', status: 500 });
+    for (let call = 0; call < 3; call += 1) expect(await post(it.slack)).not.toBe('ok');
+    expect(await codeOf(it.client.apiCall('auth.test'))).not.toBe('ok');
+    over();
+    expect(await post(it.slack)).toBe('ok');
+    over();
+    expect(it.slack.messages({ channel: STAGING, as: DEV })).toHaveLength(1);
+  });
+
   it('latency', async () => {
     const clock = now();
     await using it = await bare({ clock });
