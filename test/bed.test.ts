@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
+import { registryAuth } from '../playground/engine/registry.ts';
 import { bed, describeWithEngine, engineApi, runContainer, uniqueName } from './bed/bed.ts';
 
 function credentials(password: string): Record<string, string> {
-  const { host, username } = bed().registry;
-  const auth = JSON.stringify({ username, password, serveraddress: host });
-  return { 'X-Registry-Auth': Buffer.from(auth).toString('base64url') };
+  return registryAuth({ ...bed().registry, password });
 }
 
 describeWithEngine('the test bed', () => {

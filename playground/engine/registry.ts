@@ -17,6 +17,14 @@ export interface LocalRegistry {
   stop(): Promise<void>;
 }
 
+/** What an engine's call to a registry says of its account: base64url with its padding, without which some see none. */
+export function registryAuth({ username, password, host }: Pick<LocalRegistry, 'host' | 'username' | 'password'>): {
+  readonly 'X-Registry-Auth': string;
+} {
+  const text = JSON.stringify({ username, password, serveraddress: host });
+  return { 'X-Registry-Auth': Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_') };
+}
+
 const USERNAME = 'fairlead';
 // The only kind of hash the registry takes is bcrypt, computed for every request: hence the lowest cost.
 const COST = 4;
@@ -32,8 +40,7 @@ cat >/dev/null; kill $pid; wait $pid; [ -e "$1/keep" ] || rm -rf "$1"`;
 /** With `keptIn`, its content and its port are there again the next time. */
 export async function startRegistry(options: { readonly keptIn?: string } = {}): Promise<LocalRegistry> {
   const dir = options.keptIn ?? mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
-  // This long, what names it in a header of an engine's call needs no padding, which some engines insist on.
-  const password = randomBytes(13).toString('hex').slice(0, 25);
+  const password = randomBytes(13).toString('hex');
   const known = join(dir, 'port');
   const port = existsSync(known) ? readFileSync(known, 'utf8') : '0';
   if (options.keptIn !== undefined) {

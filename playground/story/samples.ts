@@ -1,7 +1,7 @@
 import { callEngine, mustCall } from '../engine/api.ts';
 import { LABEL } from '../engine/guard.ts';
 import { importBusybox } from '../engine/images.ts';
-import type { LocalRegistry } from '../engine/registry.ts';
+import { type LocalRegistry, registryAuth } from '../engine/registry.ts';
 
 export interface StoryHost {
   readonly name: string;
@@ -69,7 +69,7 @@ function make(socketPath: string, name: string, changes: readonly string[] = [],
 async function bring(socketPath: string, image: string, registry: LocalRegistry): Promise<void> {
   const colon = image.lastIndexOf(':');
   const query = new URLSearchParams({ fromImage: image.slice(0, colon), tag: image.slice(colon + 1) });
-  await mustCall(socketPath, 'POST', `/images/create?${query}`, undefined, authorized(registry));
+  await mustCall(socketPath, 'POST', `/images/create?${query}`, undefined, registryAuth(registry));
 }
 
 /** Puts the newer versions into the registry only: a deploy pulls them. */
@@ -81,15 +81,10 @@ async function publish(socketPath: string, registry: LocalRegistry): Promise<voi
       const name = `${repository}:${tag}`;
       await make(socketPath, name, [command(script), HEALTH]);
       const push = `/images/${repository}/push?tag=${tag}`;
-      await mustCall(socketPath, 'POST', push, undefined, authorized(registry));
+      await mustCall(socketPath, 'POST', push, undefined, registryAuth(registry));
       if (tag !== SHOP.now) await mustCall(socketPath, 'DELETE', `/images/${name}`);
     }),
   );
-}
-
-function authorized({ username, password, host }: LocalRegistry): Record<string, string> {
-  const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
-  return { 'X-Registry-Auth': auth };
 }
 
 async function start(socketPath: string, name: string, image: string, hostConfig: object): Promise<void> {

@@ -4,7 +4,7 @@ import { mustCall } from '../../playground/engine/api.ts';
 import { findEngine } from '../../playground/engine/find-engine.ts';
 import { importBusybox } from '../../playground/engine/images.ts';
 import { canInstall, ENGINE_PACKAGES, installPackages, missingPackages } from '../../playground/engine/packages.ts';
-import { type LocalRegistry, startRegistry } from '../../playground/engine/registry.ts';
+import { type LocalRegistry, registryAuth, startRegistry } from '../../playground/engine/registry.ts';
 import { build } from './build.ts';
 import { installNewest, startTestEngine } from './engines.ts';
 
@@ -114,13 +114,11 @@ function without(project: TestProject): () => Promise<void> {
 
 /** Pushes what is in the registry from `socket`, which keeps none of it. */
 async function publish(socket: string, registry: LocalRegistry): Promise<void> {
-  const { username, password, host } = registry;
-  const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
   const one = async (image: string) => {
-    const name = `${host}/${image}`;
+    const name = `${registry.host}/${image}`;
     const [repository, tag] = [name.slice(0, name.lastIndexOf(':')), name.slice(name.lastIndexOf(':') + 1)];
     await importBusybox(socket, name);
-    await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, { 'X-Registry-Auth': auth });
+    await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, registryAuth(registry));
     await mustCall(socket, 'DELETE', `/images/${name}`);
   };
   await Promise.all(PUBLISHED.map(one));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { registryAuth } from '../../playground/engine/registry.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { storeOf } from './harness.ts';
@@ -162,11 +163,8 @@ describeWithEngine('ways a deployment can go', () => {
     await using it = await story({ rules: NO_RULES });
     const { sockets, registry } = bed();
     const image = `${registry.host}/${IMAGE}`;
-    const { username, password, host: serveraddress } = registry;
-    const auth = Buffer.from(JSON.stringify({ username, password, serveraddress })).toString('base64url');
-    await mustCall(sockets[1] ?? '', 'POST', `/images/create?fromImage=${image}&tag=1.0.0`, undefined, {
-      'X-Registry-Auth': auth,
-    });
+    const pull = `/images/create?fromImage=${image}&tag=1.0.0`;
+    await mustCall(sockets[1] ?? '', 'POST', pull, undefined, registryAuth(registry));
     await using legacy = await container(sockets[1] ?? '', {
       name: uniqueName('legacy'),
       image: `${image}:1.0.0`,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
+import { registryAuth } from '../../playground/engine/registry.ts';
 import type { PrunedResult } from '../../src/handlers/answer.ts';
 import type { PreviewResult } from '../../src/handlers/prune.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
@@ -135,11 +136,10 @@ describeWithEngine('prune', () => {
     const socket = engine.socketPath;
     const name = uniqueName('shop');
     await using old = await container(socket, { name, cmd: ['true'], start: false });
-    const { host, username, password } = bed().registry;
-    const image = `${host}/fairlead/${name}`;
-    await publishImage(socket, bed().registry, `fairlead/${name}:1`);
-    const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
-    await mustCall(socket, 'POST', `/images/create?fromImage=${image}&tag=1`, undefined, { 'X-Registry-Auth': auth });
+    const { registry } = bed();
+    const image = `${registry.host}/fairlead/${name}`;
+    await publishImage(socket, registry, `fairlead/${name}:1`);
+    await mustCall(socket, 'POST', `/images/create?fromImage=${image}&tag=1`, undefined, registryAuth(registry));
     const { RepoDigests } = JSON.parse(await mustCall(socket, 'GET', `/images/${image}:1/json`)) as {
       RepoDigests: string[];
     };

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { registryAuth } from '../../playground/engine/registry.ts';
 import { parseReference } from '../../src/commands/reference.ts';
 import { parseConfig } from '../../src/config.ts';
 import { closest } from '../../src/registry/order.ts';
@@ -23,13 +24,12 @@ describeWithEngine('tags', () => {
   });
 
   it('says the digest an engine pulls by, not that of another kind of manifest', async () => {
-    const { host, username, password } = bed().registry;
-    const auth = Buffer.from(JSON.stringify({ username, password, serveraddress: host })).toString('base64url');
+    const { registry } = bed();
 
-    const digest = await tags(password).digest(shop('1.1.0'), never);
+    const digest = await tags(registry.password).digest(shop('1.1.0'), never);
 
-    const path = `/distribution/${host}/fairlead/shop:1.1.0/json`;
-    const said = await engineApi(bed().sockets[0] ?? '', 'GET', path, undefined, { 'X-Registry-Auth': auth });
+    const path = `/distribution/${registry.host}/fairlead/shop:1.1.0/json`;
+    const said = await engineApi(bed().sockets[0] ?? '', 'GET', path, undefined, registryAuth(registry));
     expect(digest).toBe((said.json() as { Descriptor: { digest: string } }).Descriptor.digest);
   });
 
