@@ -5,7 +5,7 @@ import { joinWords } from '../commands/words.ts';
 import type { DiskUsage, EngineInfo, EngineVersion } from '../docker/engine.ts';
 import { UserError } from '../errors.ts';
 import { authorize, type Decision, permissions } from '../policy/authorize.ts';
-import type { AuditRecord } from '../store/audit.ts';
+import type { AuditedRequest } from '../store/audit.ts';
 import { settle, timed } from './over-hosts.ts';
 import type { Deps, Handler, Request, Timed } from './types.ts';
 
@@ -136,7 +136,7 @@ export const stop: Handler<StopArgs, StopResult> = async (request, deps) => {
 
 export interface AuditResult {
   readonly at: number;
-  readonly records: readonly AuditRecord[];
+  readonly requests: readonly AuditedRequest[];
   readonly page: number;
   readonly more: boolean;
 }
@@ -147,7 +147,7 @@ export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
   const { person, command, host, decision, since, page } = request.args;
   // Records about no host (a refusal) or about other hosts as well are shown only to people who may see all hosts.
   const isAll = request.hosts.length === deps.config.hosts.size;
-  const found = await deps.store.audit.search({
+  const found = await deps.store.audit.requests({
     ...(isAll ? {} : { within: request.hosts }),
     skip: (page - 1) * AUDIT_ROWS,
     limit: AUDIT_ROWS + 1,
@@ -157,5 +157,5 @@ export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
     ...(decision === undefined ? {} : { decision }),
     ...(since === undefined ? {} : { since: momentAt(since, deps.now()) }),
   });
-  return { at: deps.now(), records: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS };
+  return { at: deps.now(), requests: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS };
 };

@@ -81,17 +81,17 @@ export const home: Handler<NoArgs, HomeResult> = async (request, deps, run) => {
     ),
   ]);
   const { values, failures } = settle(outcomes, deps.redact);
+  const own: HomeResult['deployments'][number][] = [];
+  for (const one of recent.filter(({ channel }) => inThem.includes(channel))) {
+    if (own.length === OWN_DEPLOYMENTS) break;
+    const seen = hostsSeen({ channel: one.channel, membership }, one.service, deps.config);
+    own.push(...(await linesOn([one], seen, deps)).map((line) => ({ ...line, channel: one.channel })));
+  }
   return {
     kind: 'home',
     ...timed(request.at, deps.now(), failures),
     waiting,
-    deployments: recent
-      .filter(({ channel }) => inThem.includes(channel))
-      .flatMap((one) => {
-        const seen = hostsSeen({ channel: one.channel, membership }, one.service, deps.config);
-        return linesOn([one], seen).map((line) => ({ ...line, channel: one.channel }));
-      })
-      .slice(0, OWN_DEPLOYMENTS),
+    deployments: own,
     locks: locks.filter(({ owner }) => owner === person),
     hosts: values.map(({ host, value: { version, info } }) => ({
       host,

@@ -20,6 +20,8 @@ export interface HostLog {
   /** How many lines matched; more than are in `lines` when the oldest were dropped. */
   readonly matched: number;
   readonly scanned: number;
+  /** Lines before these were not asked for. */
+  readonly hasOlder: boolean;
   readonly state: string;
 }
 
@@ -156,6 +158,7 @@ async function readOne(
     lines: keep.lines(),
     matched: typeof asked.tail === 'number' ? Math.min(limit, keep.matched) : keep.matched,
     scanned,
+    hasOlder: typeof asked.tail === 'number' && keep.matched > limit,
     state: container.status,
   };
 }

@@ -5,7 +5,7 @@ import { knownService } from './deploy/known.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
-import type { Handler } from './types.ts';
+import type { Deps, Handler } from './types.ts';
 
 /** One deployment in a list. */
 export interface DeploymentLine {
@@ -14,7 +14,10 @@ export interface DeploymentLine {
   readonly action: DeployPlan['action'];
   readonly service: string;
   readonly version: string;
+  /** Those it touched: a step was begun there. */
   readonly hosts: readonly string[];
+  /** How many it was planned for. */
+  readonly planned: number;
   readonly state: Deployment['state'];
   readonly verdict: string | undefined;
   readonly requestedBy: string;
@@ -37,27 +40,41 @@ const LOOKED_AT = 300;
 
 export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {
   const here = await deps.store.deployments.recent({ channel: request.channel, limit: LOOKED_AT });
-  return { kind: 'deployments', service: undefined, at: deps.now(), deployments: linesOn(here, request.hosts) };
+  return {
+    kind: 'deployments',
+    service: undefined,
+    at: deps.now(),
+    deployments: await linesOn(here, request.hosts, deps),
+  };
 };
 
 export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, deps) => {
   const { service } = request.args;
-  const found = linesOn(await deps.store.deployments.recent({ service, limit: LOOKED_AT }), request.hosts);
+  const found = await linesOn(await deps.store.deployments.recent({ service, limit: LOOKED_AT }), request.hosts, deps);
   if (found.length === 0) knownService(service, deps.config);
   return { kind: 'deployments', service, at: deps.now(), deployments: found };
 };
 
-/** Of the newest deployments, those on some of these hosts, and of each only these. */
-export function linesOn(all: readonly Deployment[], seen: Iterable<string>, most = SHOWN): DeploymentLine[] {
+/** The newest deployments that were planned for some of these hosts, and of each only these. */
+export function linesOn(
+  all: readonly Deployment[],
+  seen: Iterable<string>,
+  { store }: Pick<Deps, 'store'>,
+): Promise<DeploymentLine[]> {
   const hosts = new Set(seen);
-  return all
-    .map(lineOf)
-    .map((line) => ({ ...line, hosts: line.hosts.filter((host) => hosts.has(host)) }))
-    .filter((line) => line.hosts.length > 0)
-    .slice(0, most);
+  const plannedOn = ({ plan }: Deployment) => (plan as DeployPlan).waves.flat().filter((host) => hosts.has(host));
+  return Promise.all(
+    all
+      .filter((one) => plannedOn(one).length > 0)
+      .slice(0, SHOWN)
+      .map(async (one) => {
+        const begun = new Set((await store.deployments.journal(one.id)).map(({ host }) => host));
+        return lineOf(one, plannedOn(one), begun);
+      }),
+  );
 }
 
-function lineOf(deployment: Deployment): DeploymentLine {
+function lineOf(deployment: Deployment, planned: readonly string[], begun: ReadonlySet<string>): DeploymentLine {
   const plan = deployment.plan as DeployPlan;
   return {
     id: deployment.id,
@@ -65,7 +82,8 @@ function lineOf(deployment: Deployment): DeploymentLine {
     action: plan.action,
     service: deployment.service,
     version: plan.image.tag ?? plan.image.digest.slice(7, 19),
-    hosts: plan.waves.flat(),
+    hosts: planned.filter((host) => begun.has(host)),
+    planned: planned.length,
     state: deployment.state,
     verdict: deployment.verdict,
     requestedBy: deployment.requestedBy,

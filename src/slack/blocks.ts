@@ -56,21 +56,33 @@ export function preformatted(text: string): RichTextBlock {
   };
 }
 
-/** A table of plain text. Slack refuses empty cells and more than 10,000 characters over all of them. */
+/** Text, or a person, whom Slack shows by name. */
+export type Cell = string | { readonly person: string };
+
+/**
+ * A table. Slack refuses empty cells and more than 10,000 characters over all of them. Columns in `wrapped` break long
+ * words instead of pushing the next column out of a phone's view.
+ */
 export function table(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
-  right: readonly number[] = [],
+  rows: readonly (readonly Cell[])[],
+  { right = [], wrapped = [] }: { readonly right?: readonly number[]; readonly wrapped?: readonly number[] } = {},
 ): TableBlock {
   const budget = Math.max(12, Math.floor(9000 / Math.max(1, (rows.length + 1) * head.length)) * 2);
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: cut(text.trim() === '' ? ' ' : text, budget) });
   return {
     type: 'table',
     column_settings: head.map((_, index) => ({
       align: right.includes(index) ? ('right' as const) : ('left' as const),
+      ...(wrapped.includes(index) ? { is_wrapped: true } : {}),
     })),
-    rows: [head, ...rows].map((row) => row.map(cell)),
+    rows: [head, ...rows].map((row) => row.map((cell) => cellOf(cell, budget))),
   };
+}
+
+function cellOf(cell: Cell, budget: number): TableBlock['rows'][number][number] {
+  if (typeof cell === 'string') return { type: 'raw_text', text: cut(cell.trim() === '' ? ' ' : cell, budget) };
+  const user = { type: 'user' as const, user_id: cell.person };
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [user] }] };
 }
 
 export interface Press {

@@ -38,8 +38,15 @@ function textOf(value: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
+/** A cell of plain text, or one with a person in it, by their id. */
+function cellText(cell: Node): string {
+  if (cell['type'] !== 'rich_text') return textOf(cell);
+  const parts = (cell['elements'] as Node[]).flatMap((part) => part['elements'] as Node[]);
+  return parts.map((part) => (typeof part['user_id'] === 'string' ? part['user_id'] : textOf(part))).join('');
+}
+
 function tableText(rows: readonly (readonly Node[])[]): string {
-  const texts = rows.map((row) => row.map((cell) => textOf(cell).trim()));
+  const texts = rows.map((row) => row.map((cell) => cellText(cell).trim()));
   const widths = (texts[0] ?? []).map((_, index) => Math.max(...texts.map((row) => row[index]?.length ?? 0)));
   return texts
     .map((row) =>

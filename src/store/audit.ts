@@ -37,6 +37,12 @@ export interface AuditRecord extends AuditEntry {
   readonly hash: string;
 }
 
+/** One request, or an event, as the audit log has it. */
+export interface AuditedRequest extends AuditRecord {
+  /** What came of a decision; undefined while it runs, where it was denied, and of an event. */
+  readonly ended: AuditRecord | undefined;
+}
+
 export interface AuditSearch {
   readonly person?: string;
   readonly command?: string;
@@ -56,6 +62,8 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<Pick<AuditRecord, 'seq'>>;
   /** Newest first. */
   search(query: AuditSearch): Promise<AuditRecord[]>;
+  /** The same, an entry each: a decision has its outcome with it. `skip` and `limit` count entries. */
+  requests(query: AuditSearch): Promise<AuditedRequest[]>;
   /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
   hasEvent(event: { readonly request: string; readonly person: string; readonly since: number }): Promise<boolean>;
   /** The newest record, to be saved elsewhere. */
@@ -128,6 +136,7 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
         writeSoon();
       }),
     search: async (query) => search(sql, query),
+    requests: async (query) => searchRequests(sql, query),
     async hasEvent({ request, person, since }) {
       const found = sql.all(
         `select seq from audit where person = $1 and at >= $2 and kind = 'event'
@@ -231,6 +240,40 @@ const isWithin = (hosts: readonly string[], within: readonly string[]) =>
   hosts.length > 0 && hosts.every((host) => within.includes(host));
 
 async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
+  const found: AuditRecord[] = [];
+  let skip = query.skip ?? 0;
+  for await (const matching of batches(sql, query)) {
+    found.push(...matching.slice(skip));
+    skip = Math.max(0, skip - matching.length);
+    if (found.length >= query.limit) break;
+  }
+  return found.slice(0, query.limit);
+}
+
+async function searchRequests(sql: Sql, { decision, ...query }: AuditSearch): Promise<AuditedRequest[]> {
+  const found: AuditedRequest[] = [];
+  let skip = query.skip ?? 0;
+  // Newest first, an outcome comes before its decision.
+  const outcomes = new Map<string, AuditRecord>();
+  for await (const matching of batches(sql, query))
+    for (const record of matching) {
+      if (record.kind === 'outcome') {
+        outcomes.set(record.request, record);
+        continue;
+      }
+      const isDecision = record.kind === 'decision';
+      const ended = isDecision ? outcomes.get(record.request) : undefined;
+      if (isDecision) outcomes.delete(record.request);
+      if (decision !== undefined && record.decision !== decision) continue;
+      if (skip > 0) skip -= 1;
+      else found.push({ ...record, ended });
+      if (found.length === query.limit) return found;
+    }
+  return found;
+}
+
+/** Records that match, newest first; between batches others get their turn. */
+async function* batches(sql: Sql, query: AuditSearch): AsyncGenerator<readonly AuditRecord[]> {
   const params: Value[] = [];
   const terms = (['person', 'command', 'decision'] as const).flatMap((name) =>
     query[name] === undefined ? [] : [`${name} = $${params.push(query[name])}`],
@@ -239,17 +282,13 @@ async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
   const before = params.push(Number.MAX_SAFE_INTEGER);
   const text = `select seq, entry, prev, hash from audit where ${[...terms, `seq < $${before}`].join(' and ')}
     order by seq desc limit ${SEARCHED_AT_ONCE}`;
-  let skip = query.skip ?? 0;
-  const found: AuditRecord[] = [];
   for (;;) {
     const rows = sql.all<Row>(text, params);
-    const matching = rows
+    yield rows
       .map(({ seq, entry, prev, hash }) => ({ ...(JSON.parse(entry) as AuditEntry), seq, prev, hash }))
       .filter(({ hosts }) => query.host === undefined || hosts.includes(query.host))
       .filter(({ hosts }) => query.within === undefined || isWithin(hosts, query.within));
-    found.push(...matching.slice(skip));
-    skip = Math.max(0, skip - matching.length);
-    if (rows.length < SEARCHED_AT_ONCE || found.length >= query.limit) return found.slice(0, query.limit);
+    if (rows.length < SEARCHED_AT_ONCE) return;
     params[before - 1] = rows.at(-1)?.seq ?? 0;
     await nextTurn();
   }

@@ -33,8 +33,11 @@ async function asked({ store }: Desk, service: string, hosts: string[], begun = 
   const line = `deploy ${service} 1`;
   const terms = { channel: CHANNEL, requestedBy: 'U0OPS1', requestedAt: Date.now(), expiresAt: LATER };
   await store.approvals.create({ id, command: 'deploy', service, line, ...terms, plan, hash: service });
-  if (begun)
-    await store.deployments.start({ id: `${id.slice(0, 25)}D`, approval: id, hosts, by: 'U0OPS1', at: Date.now() });
+  if (!begun) return id;
+  const at = Date.now();
+  await store.deployments.start({ id: `${id.slice(0, 25)}D`, approval: id, hosts, by: 'U0OPS1', at });
+  const claim = await store.deployments.claim('P1', at, 0);
+  if (claim) for (const host of hosts) await store.deployments.phase(claim.lease, { host, phase: 'pull', at });
   return id;
 }
 
@@ -127,9 +130,9 @@ it('the audit log shows what is about no other host', async () => {
     for (const [line, on] of Object.entries({ a: ['staging-1'], b: ['web-1'], c: ['staging-1', 'web-1'], d: [] }))
       await it.store.audit.append({ ...record, command: 'x', line, hosts: on });
 
-    const { records } = resultOf<AuditResult>(await it.say('/dock audit --command x'));
-    expect(records.map(({ line }) => line).toSorted()).toEqual(lines);
-    const { records: there } = resultOf<AuditResult>(await it.say('/dock audit --command x --host web-1'));
+    const { requests } = resultOf<AuditResult>(await it.say('/dock audit --command x'));
+    expect(requests.map(({ line }) => line).toSorted()).toEqual(lines);
+    const { requests: there } = resultOf<AuditResult>(await it.say('/dock audit --command x --host web-1'));
     expect(there).toHaveLength(hosts === 'all' ? 2 : 0);
   }
 });

@@ -17,6 +17,7 @@ const line = {
   action: 'deploy' as const,
   service: 'shop',
   hosts: ['web-1', 'web-2'],
+  planned: 2,
   requestedBy: DANA,
   startedBy: OLI,
   breakGlass: false,
@@ -96,7 +97,15 @@ export const DEPLOYS: readonly Picture[] = [
       at: AT,
       deployments: [
         { ...line, version: '1.4.0', state: 'running', verdict: undefined, at: AT - MINUTE, ms: undefined },
-        { ...line, version: '1.3.9', state: 'ended', verdict: 'rolled_back', at: AT - DAY, ms: 41_000 },
+        {
+          ...line,
+          version: '1.3.9',
+          state: 'ended',
+          verdict: 'rolled_back',
+          at: AT - DAY,
+          ms: 41_000,
+          hosts: ['web-1'],
+        },
         {
           ...line,
           version: '1.3.2',

@@ -69,22 +69,26 @@ const audit: AuditResult = {
   at: AT,
   page: 1,
   more: true,
-  records: [1, 2, 3].map((seq) => ({
-    seq,
-    at: AT - seq * MINUTE,
-    request: '01JD',
-    person: seq === 2 ? OLI : DANA,
-    channel: 'C0PROD',
-    line: 'prune images -a --older-than 7d --on all',
-    hosts: ['web-1', 'web-2'],
-    kind: seq === 2 ? 'outcome' : 'decision',
-    decision: 'needs-approval',
-    reason: undefined,
-    outcome: 'done',
-    detail: '31 removed',
-    prev: '',
-    hash: '',
-  })) as unknown as AuditResult['records'],
+  requests: [3, 2, 1].map((seq) => {
+    const record = {
+      seq,
+      at: AT - (4 - seq) * MINUTE,
+      request: `01JD${seq}`,
+      person: seq === 2 ? OLI : DANA,
+      channel: 'C0PROD',
+      team: 'T0FAIRLEAD',
+      source: 'slash' as const,
+      command: 'prune',
+      line: 'prune images -a --older-than 7d --on all',
+      hosts: ['web-1', 'web-2'],
+      prev: '',
+      hash: '',
+    };
+    const outcome = { ...record, kind: 'outcome' as const, outcome: 'ok' as const, detail: '31 removed' };
+    return seq === 1
+      ? { ...record, kind: 'decision', decision: 'deny', reason: 'not_permitted', hosts: [], ended: undefined }
+      : { ...record, kind: 'decision', decision: seq === 2 ? 'allow' : 'needs-approval', ended: outcome };
+  }),
 };
 
 const home: HomeResult = {
@@ -117,6 +121,7 @@ const home: HomeResult = {
     service: 'shop',
     version: '1.5.0',
     hosts: ['web-1', 'web-2'],
+    planned: 2,
     state: verdict === undefined ? 'running' : 'ended',
     verdict,
     requestedBy: OLI,

@@ -81,6 +81,7 @@ const log = (count: number): LogsResult => ({
       lines: Array.from({ length: count }, (_, index) => line(index)),
       matched: count,
       scanned: count,
+      hasOlder: count === 200,
       state: 'Up 3 minutes (healthy)',
     },
   ],

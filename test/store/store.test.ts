@@ -84,6 +84,48 @@ describe('the audit log', () => {
     store.close();
   });
 
+  it('is read a request at a time: a decision with what came of it, an event on its own', async () => {
+    const store = openStore(url, KEYS);
+    const put = (more: Partial<AuditEntry>) => store.audit.append(auditEntry(more));
+    const ask = (request: string, decision: NonNullable<AuditEntry['decision']>) =>
+      put({ request, kind: 'decision', decision });
+    const end = (request: string, outcome: NonNullable<AuditEntry['outcome']>) =>
+      put({ request, kind: 'outcome', outcome });
+    await ask('R1', 'allow');
+    await ask('R2', 'deny');
+    await ask('R3', 'needs-approval');
+    await end('R3', 'ok');
+    await end('R1', 'failed');
+    await put({ request: 'R1', kind: 'event', outcome: 'stopped' });
+    await ask('R4', 'allow');
+    await put({ request: 'R4', kind: 'event', outcome: 'ok' });
+    await end('R4', 'partial');
+    const found = async (query: Partial<Parameters<typeof store.audit.requests>[0]>) =>
+      (await store.audit.requests({ limit: 10, ...query })).map(({ request, kind, ended }) => [
+        request,
+        kind,
+        ended?.outcome,
+      ]);
+
+    expect(await found({})).toEqual([
+      ['R4', 'event', undefined],
+      ['R4', 'decision', 'partial'],
+      ['R1', 'event', undefined],
+      ['R3', 'decision', 'ok'],
+      ['R2', 'decision', undefined],
+      ['R1', 'decision', 'failed'],
+    ]);
+    expect(await found({ skip: 3, limit: 2 })).toEqual([
+      ['R3', 'decision', 'ok'],
+      ['R2', 'decision', undefined],
+    ]);
+    expect(await found({ decision: 'allow' })).toEqual([
+      ['R4', 'decision', 'partial'],
+      ['R1', 'decision', 'failed'],
+    ]);
+    store.close();
+  });
+
   it('names the record whose text was changed', async () => {
     await written(12);
     tamper("update audit set entry = replace(entry, 'U0DEV1', 'U0OPS1') where seq = 5");

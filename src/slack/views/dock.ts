@@ -1,6 +1,5 @@
 import type { CommandSpec } from '../../commands/define.ts';
 import { fieldsOf, optionsOf, typed, usageHint } from '../../commands/define.ts';
-import { sayAge } from '../../commands/duration.ts';
 import { SPECS } from '../../commands/index.ts';
 import { saySize } from '../../commands/size.ts';
 import type { AuditResult, CanResult, HelpResult, HostsResult, StopResult, WhoamiResult } from '../../handlers/dock.ts';
@@ -135,22 +134,21 @@ export function stopView(_: StopResult): Message {
 }
 
 export function auditView(result: AuditResult, request: Request): Message {
-  const rows = result.records.map((record) => [
-    String(record.seq),
-    sayAge(result.at - record.at),
-    record.operator === undefined ? record.person : `${record.person} by ${record.operator}`,
-    `/${record.line}`,
-    record.hosts.join(','),
-    record.kind === 'decision'
-      ? `${record.decision ?? ''}${record.reason === undefined ? '' : `: ${record.reason}`}`
-      : `${record.outcome ?? ''}${record.detail === undefined ? '' : `: ${record.detail}`}`,
+  const rows = result.requests.map((one) => [
+    sayUtc(one.at, result.at),
+    // Slack shows a person's name to whoever reads; an account of the machine has only its own.
+    /^[UW][A-Z0-9]+$/u.test(one.person) ? { person: one.person } : one.person,
+    `/${one.line}`,
+    `${cameTo(one)}${one.operator === undefined ? '' : ` · by ${one.operator}`}`,
+    one.hosts.join(', '),
+    String(one.seq),
   ]);
   return {
-    text: `${plural(rows.length, 'audit record')}`,
+    text: `${plural(rows.length, 'audited request')}`,
     blocks: [
       rows.length > 0
-        ? table(['#', 'WHEN', 'WHO', 'COMMAND', 'HOSTS', 'WHAT'], rows)
-        : section(result.page === 1 ? 'No record matches.' : `There is no page ${result.page}.`),
+        ? table(['UTC', 'WHO', 'COMMAND', 'RESULT', 'HOSTS', '#'], rows)
+        : section(result.page === 1 ? 'No request matches.' : `There is no page ${result.page}.`),
       context(`${clock(result.at)} · newest first`),
       // From beyond the end, back means to the beginning.
       ...pageAndShare(request, {
@@ -159,4 +157,21 @@ export function auditView(result: AuditResult, request: Request): Message {
       }),
     ],
   };
+}
+
+/** What was decided of a request, and what came of it. */
+function cameTo({ kind, decision, reason, outcome, detail, ended }: AuditResult['requests'][number]): string {
+  const why = (word: string | undefined, more: string | undefined) => `${word}${more === undefined ? '' : `: ${more}`}`;
+  if (kind === 'event') return why(outcome, detail ?? reason);
+  if (decision === 'deny') return why('denied', reason);
+  const asked = decision === 'needs-approval' ? 'needs approval · ' : '';
+  return `${asked}${ended ? why(ended.outcome, ended.detail ?? ended.reason) : 'no outcome yet'}`;
+}
+
+/** `3 Mar 04:00:09`, and with the year when it is another: short enough to leave room beside it on a phone. */
+function sayUtc(at: number, now: number): string {
+  const date = new Date(at);
+  const month = date.toLocaleString('en', { month: 'short', timeZone: 'UTC' });
+  const year = date.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`;
+  return `${date.getUTCDate()} ${month}${year} ${date.toISOString().slice(11, 19)}`;
 }

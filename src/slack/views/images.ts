@@ -17,24 +17,24 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
   const several = request.hosts.length > 1;
   const marks = (row: ImagesResult['rows'][number]) => (row.inUse ? 'in use' : row.dangling ? 'dangling' : '');
   const head = [
-    ...(several ? ['HOST'] : []),
     'REPOSITORY',
     'TAG',
-    ...(result.digests ? ['DIGEST'] : []),
-    'IMAGE ID',
-    'CREATED',
     'SIZE',
     'USE',
+    ...(several ? ['HOST'] : []),
+    'CREATED',
+    'IMAGE ID',
+    ...(result.digests ? ['DIGEST'] : []),
   ];
   const rows = result.rows.map((row) => [
-    ...(several ? [row.host] : []),
     row.repository,
     row.tag,
-    ...(result.digests ? [row.digest?.slice(0, 19) ?? '<none>'] : []),
-    row.id,
-    sayAge(result.at - row.createdAt),
     saySize(row.bytes),
     marks(row),
+    ...(several ? [row.host] : []),
+    sayAge(result.at - row.createdAt),
+    row.id,
+    ...(result.digests ? [row.digest?.slice(0, 19) ?? '<none>'] : []),
   ]);
   const totals = result.hosts.map(
     ({ host, images, bytes, dangling }) =>
@@ -46,7 +46,7 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
     text,
     blocks: [
       ...(rows.length > 0
-        ? [table(head, rows, [head.indexOf('SIZE')])]
+        ? [table(head, rows, { right: [head.indexOf('SIZE')], wrapped: [0] })]
         : result.hosts.length > 0
           ? [section(none(request.args))]
           : []),

@@ -1,29 +1,32 @@
+import type { KnownBlock } from '@slack/types';
+import type { LogsArgs } from '../../commands/logs.ts';
 import type { LogLine } from '../../handlers/log-lines.ts';
 import type { FollowReport, HostLog, LogsResult } from '../../handlers/logs.ts';
 import type { Request } from '../../handlers/types.ts';
 import { cut, cutStart } from '../../text/cut.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { clock, inline, plain, plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
+import { closing, failureBlocks, withOption } from './over-hosts.ts';
 
 /** What fits a message without making everyone scroll. */
 const SHORT_TEXT = 2800;
 const SHORT_LINES = 60;
 
-export function logsView(result: LogsResult | FollowReport, request: Request): Message {
+export function logsView(result: LogsResult | FollowReport, request: Request<LogsArgs>): Message {
   if (result.kind === 'follow') return followView(result, request);
   const whole = result.hosts.map((log) => ({ log, text: log.lines.map(lineText).join('\n') }));
   const long =
     whole.some(({ log }) => log.lines.length > SHORT_LINES) ||
     whole.reduce((sum, { text }) => sum + text.length, 0) > SHORT_TEXT;
   const share = Math.floor(SHORT_TEXT / Math.max(1, whole.length));
-  const blocks = whole.flatMap(({ log, text }) => [
+  const parts = whole.map(({ log, text }) => ({ log, ...lastPart(text, share) }));
+  const blocks = parts.flatMap(({ log, text }) => [
     section(`*${plain(log.container)}* on *${log.host}* · ${plain(log.state)}`),
     log.lines.length === 0
       ? section(result.grep === undefined ? 'Nothing logged in that range.' : `No line matches ${inline(result.grep)}.`)
-      : preformatted(lastPart(text, share)),
+      : preformatted(text),
   ]);
-  const facts = whole.map(({ log }) => factOf(log, result.grep));
+  const facts = parts.map(({ log, lines }) => factOf(log, result.grep, lines));
   const file = {
     name: `${cut(whole.map(({ log }) => log.container).join('-'), 80, '') || 'log'}.log`,
     title: request.line,
@@ -36,16 +39,53 @@ export function logsView(result: LogsResult | FollowReport, request: Request): M
     text:
       whole.map(({ log }) => `${plural(log.matched, 'line')} of ${plain(log.container)} on ${log.host}`).join('; ') ||
       'No log could be read',
-    blocks: [...blocks, ...failureBlocks(result.failures), closing(facts, result), ...pageAndShare(request)],
+    blocks: [
+      ...blocks,
+      ...failureBlocks(result.failures),
+      ...howToGetMore(
+        result,
+        parts.some(({ log, lines }) => lines < log.lines.length),
+        request,
+      ),
+      closing(facts, result),
+      ...olderLines(result, request),
+    ],
     ...(long ? { file } : {}),
   };
 }
 
-function factOf(log: HostLog, grep: string | undefined): string {
-  const kept = log.lines.length < log.matched ? `, the last ${log.lines.length} kept` : '';
+function factOf(log: HostLog, grep: string | undefined, shown: number): string {
+  const cutOff = shown < log.matched ? `, the last ${shown} shown` : '';
   return grep === undefined
-    ? `${plural(log.matched, 'line')}${kept}`
-    : `${log.matched} of ${plural(log.scanned, 'line')} match${kept}`;
+    ? `${plural(log.matched, 'line')}${cutOff}`
+    : `${log.matched} of ${plural(log.scanned, 'line')} match${cutOff}`;
+}
+
+/** Where the lines are that a message does not show. */
+function howToGetMore({ hosts }: LogsResult, isCut: boolean, request: Request<LogsArgs>): KnownBlock[] {
+  const dropped = hosts.reduce((sum, log) => sum + log.matched - log.lines.length, 0);
+  const file = request.share ? 'in the file' : 'in the file, in your direct messages with me';
+  return [
+    ...(isCut ? [context(`The other lines are ${file}.`)] : []),
+    ...(dropped > 0
+      ? [
+          context(
+            `The oldest ${plural(dropped, 'line')} were left out. Narrow it: \`--since 10m\`, \`--until 5m\`, \`--grep\`.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const MORE_LINES = '1000';
+
+/** Nobody asked for a number of lines, and there are older ones. */
+function olderLines({ hosts }: LogsResult, request: Request<LogsArgs>): KnownBlock[] {
+  const isCut = request.args.tail === undefined && hosts.some(({ hasOlder }) => hasOlder);
+  return buttons([
+    ...(isCut ? [{ label: `Last ${MORE_LINES} lines`, line: withOption(request.line, 'tail', MORE_LINES) }] : []),
+    ...(request.share ? [] : [{ label: 'Share', line: withOption(request.line, 'share') }]),
+  ]);
 }
 
 /** Standard error is marked, since a log without colours cannot show it otherwise. */
@@ -53,11 +93,15 @@ export function lineText(line: LogLine): string {
   return line.stream === 'stderr' ? `! ${line.text}` : line.text;
 }
 
-function lastPart(text: string, most: number): string {
-  if (text.length <= most) return text;
+/** The end of a text that is too long for a message, from the beginning of a line, and how many lines that is. */
+function lastPart(text: string, most: number): { readonly text: string; readonly lines: number } {
+  const count = (part: string) => (part === '' ? 0 : part.split('\n').length);
+  if (text.length <= most) return { text, lines: count(text) };
   const part = cutStart(text, most, '');
   const newline = part.indexOf('\n');
-  return newline >= 0 && newline < part.length - 1 ? `…\n${part.slice(newline + 1)}` : `…${part}`;
+  const isWhole = newline >= 0 && newline < part.length - 1;
+  const kept = isWhole ? part.slice(newline + 1) : part;
+  return { text: isWhole ? `…\n${kept}` : `…${kept}`, lines: count(kept) };
 }
 
 function endOf(report: FollowReport): string | undefined {

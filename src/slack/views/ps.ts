@@ -17,25 +17,26 @@ function none({ all }: PsResult, { filter }: PsArgs): string {
 
 export function psView(result: PsResult, request: Request<PsArgs>): Message {
   const several = request.hosts.length > 1;
+  // On a phone two columns are seen: which one it is, and how it is.
   const head = [
-    ...(several ? ['HOST'] : []),
-    'CONTAINER ID',
-    'IMAGE',
-    'COMMAND',
-    'CREATED',
-    'STATUS',
-    'PORTS',
     'NAMES',
+    'STATUS',
+    ...(several ? ['HOST'] : []),
+    'IMAGE',
+    'PORTS',
+    'CREATED',
+    'CONTAINER ID',
+    'COMMAND',
   ];
   const rows = result.rows.map((row) => [
-    ...(several ? [row.host] : []),
-    row.id,
-    row.image,
-    `"${cut(row.command, 20)}"`,
-    sayAge(result.at - row.createdAt),
-    `${mark(row)}${row.status}`,
-    portsText(row.ports),
     row.names,
+    statusText(row),
+    ...(several ? [row.host] : []),
+    row.image,
+    portsText(row.ports),
+    sayAge(result.at - row.createdAt),
+    row.id,
+    `"${cut(row.command, 20)}"`,
   ]);
   const totals = result.hosts.map(
     ({ host, containers, running, unhealthy }) =>
@@ -46,7 +47,11 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
   return {
     text: `${plural(running, 'container')} running on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${withoutHosts(result.failures)}`,
     blocks: [
-      ...(rows.length > 0 ? [table(head, rows)] : result.hosts.length > 0 ? [section(none(result, request.args))] : []),
+      ...(rows.length > 0
+        ? [table(head, rows, { wrapped: [0] })]
+        : result.hosts.length > 0
+          ? [section(none(result, request.args))]
+          : []),
       ...failureBlocks(result.failures),
       closing([...totals, ...whichPage(result)], result),
       ...pageAndShare(request, result),
@@ -54,9 +59,10 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
   };
 }
 
-function mark(row: PsRow): string {
-  if (row.health === 'unhealthy' || row.state === 'restarting' || row.state === 'dead') return '⚠ ';
-  return '';
+/** Docker's status; what is wrong comes first, since the end of a long one is out of a phone's view. */
+function statusText({ health, state, status }: PsRow): string {
+  if (health === 'unhealthy') return `⚠ unhealthy · ${status.replace(/ \(unhealthy\)$/u, '')}`;
+  return state === 'restarting' || state === 'dead' ? `⚠ ${status}` : status;
 }
 
 /** As docker writes them: `0.0.0.0:8080->80/tcp`; the same port on IPv4 and IPv6 once. */

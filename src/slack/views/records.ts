@@ -13,6 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   partial: ':warning:',
   aborted: ':octagonal_sign:',
   needs_attention: ':sos:',
+  refused: ':no_entry:',
 };
 
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   partial: 'on some of its hosts only',
   aborted: 'stopped',
   needs_attention: '*needs attention*',
+  refused: 'not started',
 };
 
 export function deploymentsView(result: DeploymentsResult): Message {
@@ -49,7 +51,7 @@ export function deploymentLine(one: DeploymentLine): string {
       : `approved by <@${one.startedBy}>`;
   const facts = [
     verdict,
-    `on ${one.hosts.slice(0, 4).join(', ')}${one.hosts.length > 4 ? ` and ${one.hosts.length - 4} more` : ''}`,
+    touched(one),
     `<@${one.requestedBy}>`,
     ...(how === '' ? [] : [how]),
     dayAndClock(one.at),
@@ -57,6 +59,13 @@ export function deploymentLine(one: DeploymentLine): string {
   ];
   const back = one.action === 'rollback' ? ' (back)' : '';
   return `${sign} *${plain(one.service)}* ${inline(one.version, 60)}${back} · ${facts.join(' · ')}`;
+}
+
+/** The hosts a deployment touched; those it was only planned for are counted. */
+function touched({ hosts, planned, verdict }: DeploymentLine): string {
+  if (hosts.length === 0) return verdict === undefined ? 'no host yet' : 'no host was touched';
+  const names = `${hosts.slice(0, 4).join(', ')}${hosts.length > 4 ? ` and ${hosts.length - 4} more` : ''}`;
+  return `on ${names}${hosts.length < planned ? ` of ${planned} hosts` : ''}`;
 }
 
 export function approvalsView(result: ApprovalsResult): Message {

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { hashOf } from '../../src/handlers/deploy/plan.ts';
+import type { DeploymentsResult } from '../../src/handlers/records.ts';
+import { plainText } from '../../src/slack/plain.ts';
+import { deploymentsView } from '../../src/slack/views/records.ts';
+import { question } from '../store/fixture.ts';
+import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
+import { PLAN } from './stored.ts';
+
+const HOSTS = ['web-1', 'web-2', 'web-3'];
+const plan = { ...PLAN, waves: HOSTS.map((host) => [host]) };
+const desk = () =>
+  openDesk(Object.fromEntries(HOSTS.map((host) => [host, '/nowhere.sock'])), ['history', 'deployments']);
+
+/** A deployment over three hosts that began a step on each of `begun`; it goes on without a verdict. */
+async function deployed({ store }: Desk, id: string, begun: readonly string[], verdict?: string): Promise<void> {
+  const base = { plan, hash: hashOf(plan), channel: CHANNEL, requestedBy: PERSON, requestedAt: 1, expiresAt: 9e12 };
+  await store.approvals.create(question(`A-${id}`, base));
+  await store.deployments.start({ id, approval: `A-${id}`, hosts: HOSTS, by: 'U0OPS1', at: 10 });
+  const claim = await store.deployments.claim('P1', 100, 70);
+  if (!claim) throw new Error('nothing to claim');
+  for (const host of begun) await store.deployments.phase(claim.lease, { host, phase: 'pull', at: 110 });
+  if (verdict !== undefined) await store.deployments.finish(claim.lease, { verdict, at: 200 });
+}
+
+it.each([
+  ['that went back', ['web-1'], 'rolled_back', /on web-1 of 3 hosts/u],
+  ['that reached all', HOSTS, 'deployed', /on web-1, web-2, web-3 ·/u],
+  ['that was refused before it began', [], 'refused', /not started · no host was touched/u],
+  ['under way', ['web-1', 'web-2'], undefined, /under way · on web-1, web-2 of 3 hosts/u],
+  ['in the queue', [], undefined, /under way · no host yet/u],
+])('names the hosts that a deployment %s touched, and no other', async (_, begun, verdict, words) => {
+  await using it = desk();
+  await deployed(it, 'D1', begun, verdict);
+
+  for (const line of ['/dock history shop', '/dock deployments']) {
+    const result = resultOf<DeploymentsResult>(await it.say(line));
+    expect(result.deployments).toMatchObject([{ hosts: begun, planned: 3 }]);
+    expect(plainText(deploymentsView(result).blocks)).toMatch(words);
+  }
+});
