@@ -68,19 +68,28 @@ async function load(): Promise<Library> {
   return loaded;
 }
 
+/** Hears what each answer's `Api-Version` header says: the newest version the engine speaks. Proxies may leave it out. */
+export type HearApi = (newest: string | undefined) => void;
+
 /** One way to one engine. Nothing comes from DOCKER_* variables, which the library would prefer to what it is given. */
-export function createDial(target: Target, version: string | undefined): Dial {
+export function createDial(target: Target, version: string | undefined, hear: HearApi): Dial {
   let opened: Modem | undefined;
   const modem = async () => {
     const loaded = await loadLibrary();
     opened ??= modemFor(loaded, target, version);
     return opened;
   };
+  const ask = async (call: Call, signal: AbortSignal) => {
+    const response = await open(await modem(), call, signal);
+    const { 'api-version': newest } = response.headers;
+    hear(typeof newest === 'string' ? newest : undefined);
+    return response;
+  };
   return {
-    json: (call) => inTime(call, async (signal) => readAnswer(await open(await modem(), call, signal))),
+    json: (call) => inTime(call, async (signal) => readAnswer(await ask(call, signal))),
     stream: (call) =>
       inTime(call, async (signal) => {
-        const response = await open(await modem(), call, signal);
+        const response = await ask(call, signal);
         // Its reader hears of a broken stream; when there is none yet, it must not be an uncaught exception.
         response.on('error', () => {});
         if (response.statusCode === 200) return response;

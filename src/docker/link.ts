@@ -30,14 +30,24 @@ const NEWEST_API = 51;
 
 export function openLink(way: Way, versionMs: number): Link {
   let spoken: Promise<Dial> | undefined;
+  let latest: Dial | undefined;
   let minor = OLDEST_API;
 
   // Shared by all who wait, so no single caller's signal may end it.
   const negotiate = async (): Promise<Dial> => {
     const target = await way.target();
     const call: Call = { method: 'GET', path: '/version', deadlineMs: versionMs };
-    minor = apiFor(await readShape(Version, await createDial(target, undefined).json(call)));
-    return createDial(target, `v1.${minor}`);
+    let met: string | undefined;
+    const first = createDial(target, undefined, (newest) => {
+      met = newest;
+    });
+    minor = apiFor(await readShape(Version, await first.json(call)));
+    // One that was upgraded behind its socket takes the old version as well, and does less in it: it is met anew.
+    const dial = createDial(target, `v1.${minor}`, (newest) => {
+      if (newest !== undefined && met !== undefined && newest !== met && latest === dial) spoken = undefined;
+    });
+    latest = dial;
+    return dial;
   };
 
   const meet = (): Promise<Dial> => {

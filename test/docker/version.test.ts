@@ -63,6 +63,34 @@ describe('the API version', () => {
     expect(fake.asked.at(-1)?.line).toBe('GET /v1.42/info');
   });
 
+  it('is agreed anew when the engine was upgraded and would take the old one still', async () => {
+    let newest = '1.41';
+    const says: (answer: Answer) => Answer = (answer) => (response, request) => {
+      response.setHeader('Api-Version', newest);
+      answer(response, request);
+    };
+    await using fake = await fakeEngine({
+      'GET /version': says((response) => response.end(JSON.stringify({ ...VERSION, ApiVersion: newest }))),
+      'GET /info': says(info),
+    });
+    const engine = at(fake);
+    await engine.info();
+    newest = '1.51';
+
+    await engine.info();
+    await engine.info();
+    await engine.info();
+
+    expect(fake.asked.map(({ line }) => line)).toEqual([
+      'GET /version',
+      'GET /v1.41/info',
+      'GET /v1.41/info',
+      'GET /version',
+      'GET /v1.51/info',
+      'GET /v1.51/info',
+    ]);
+  });
+
   it('is not asked for without end when the engine refuses whatever it says itself', async () => {
     await using fake = await fakeEngine({
       'GET /info': json({ message: 'client version 1.43 is too old. Minimum is 1.44' }, 400),
