@@ -98,6 +98,7 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
   if (token === undefined)
     throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
   const core = openCore(config, env, log);
+  tellOrigin(core.store.origin, env.DATABASE_URL, log);
   const shutdown = new AbortController();
   const underWay = new Set<Promise<void>>();
   const track = (work: Promise<void>) => {
@@ -137,6 +138,16 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
       return stopping;
     },
   };
+}
+
+/** A bot that finds nothing where its records were would otherwise begin anew without a word. */
+function tellOrigin(origin: Store['origin'], database: string, log: Log): void {
+  if (origin === 'new') log.warn({ database }, 'There was no database, so a new one was made');
+  if (origin === 'without-log')
+    log.warn(
+      { database },
+      'The database has no write-ahead log beside it: if it is a copy, its newest records are missing',
+    );
 }
 
 function inTime(work: Promise<unknown>, ms: number): Promise<unknown> {

@@ -4,6 +4,7 @@ import { EngineError } from '../docker/engine.ts';
 import { type Choice, messageOf, UserError } from '../errors.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { AuditEntry } from '../store/audit.ts';
+import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
 import { onHosts } from './choices.ts';
 import { handlers } from './index.ts';
@@ -25,11 +26,17 @@ export interface Hooks {
  */
 export async function handle(incoming: Incoming, deps: Deps, hooks: Hooks): Promise<Answer> {
   const id = ulid(deps.now());
+  let began = false;
+  const accepted: Hooks['accepted'] = (...args) => {
+    began = true;
+    hooks.accepted(...args);
+  };
   try {
-    return await run(id, incoming, deps, hooks);
+    return await run(id, incoming, deps, { ...hooks, accepted });
   } catch (error) {
     if (error instanceof UserError) return refused(error, deps);
     deps.log.error({ request: id, err: error }, 'Request failed');
+    if (error instanceof DatabaseFault) return notStored(error, id, began);
     return {
       kind: 'refused',
       reason: 'internal',
@@ -38,6 +45,20 @@ export async function handle(incoming: Incoming, deps: Deps, hooks: Hooks): Prom
       choices: [],
     };
   }
+}
+
+/** Nothing begins that is not on record. What had begun may have been done in part. */
+function notStored({ why }: DatabaseFault, id: string, began: boolean): Answer {
+  const what = began
+    ? 'This was not finished: Fairlead cannot use its database'
+    : 'Nothing was done: Fairlead cannot write its audit log';
+  return {
+    kind: 'refused',
+    reason: 'internal',
+    text: `${what}, since ${cut(why, 300)}.`,
+    hint: `Tell whoever runs Fairlead; the server log has the path under \`${id}\`. Then try again.`,
+    choices: [],
+  };
 }
 
 async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Promise<Answer> {
@@ -118,29 +139,33 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     decision,
   };
   hooks.accepted(request, parsed.spec);
-  const outcome = (entry: Pick<AuditEntry, 'outcome' | 'reason' | 'detail'>) =>
-    deps.store.audit.append({
+  const recorded = async (more: Pick<AuditEntry, 'outcome' | 'reason' | 'detail'>) => {
+    const entry: AuditEntry = {
       ...fact,
       at: deps.now(),
       kind: 'outcome',
       hosts: decision.hosts,
       ms: deps.now() - at,
-      ...entry,
-    });
+      ...more,
+    };
+    // Whoever asked hears how it ended all the same, and the log of the process has what the audit log has not.
+    await deps.store.audit
+      .append(entry)
+      .catch((error) => deps.log.error({ request: id, entry, err: error }, 'An outcome was not recorded'));
+  };
   const own = { ...deps, hosts: deps.hosts.askedBy(incoming.person) };
   try {
     const result = await handlers[parsed.spec.name as keyof typeof handlers](request as never, own, {
       signal: hooks.signal,
       progress: hooks.progress,
     });
-    const written = outcome(summaryOf(result, deps));
+    const written = recorded(summaryOf(result, deps));
     // What was changed is on record before anybody is told; what was only read need not make its reader wait.
     if (parsed.spec.effect === 'change') await written;
-    else written.catch((error) => deps.log.error({ request: id, err: error }, 'An outcome was not recorded'));
     return { kind: 'result', request, spec: parsed.spec, result };
   } catch (error) {
     const userError = error instanceof UserError;
-    await outcome({
+    await recorded({
       outcome: userError ? 'refused' : 'failed',
       reason: userError ? error.reason : 'internal',
       detail: cut(deps.redact(messageOf(error)), 500),

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import { type AuditEntry, insertAll } from './audit.ts';
 import type { FromThread, ThreadData, ToThread } from './audit-writer.ts';
+import { DatabaseFault } from './fault.ts';
 import { createSigner } from './signer.ts';
 import { openSql, type Sql } from './sql.ts';
 
@@ -26,7 +27,12 @@ function serve(sql: Sql, signer = createSigner(keys)): void {
     try {
       tell({ kind: 'written', id, first: await sql.tryTxThenSync(() => insertAll(sql, signer, batch)) });
     } catch (error) {
-      tell({ kind: 'failed', id, why: messageOf(error) });
+      tell({
+        kind: 'failed',
+        id,
+        why: messageOf(error),
+        ...(error instanceof DatabaseFault ? { fault: { why: error.why, hint: error.hint } } : {}),
+      });
     }
     records += entries.length;
     if (records < COPY_AFTER) return;

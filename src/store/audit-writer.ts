@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { AuditEntry } from './audit.ts';
+import { DatabaseFault, type Reasons } from './fault.ts';
+import { pathOf } from './location.ts';
+import { WRITE_LOCK_MS } from './open.ts';
 import type { RecordKeys } from './signer.ts';
-import { WRITE_LOCK_MS } from './sql.ts';
 
 /** Appends many entries at once in a thread of its own: hashes, MACs, SQL and copies of the log keep no event loop. */
 export interface AuditWriter {
@@ -30,7 +32,7 @@ export type ToThread = { readonly id: number; readonly entries: string } | 'clos
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'written'; readonly id: number; readonly first: number | undefined }
-  | { readonly kind: 'failed'; readonly id: number; readonly why: string };
+  | { readonly kind: 'failed'; readonly id: number; readonly why: string; readonly fault?: Reasons };
 
 export function createAuditWriter(url: string, keys: RecordKeys): AuditWriter {
   const closed = new Int32Array(new SharedArrayBuffer(4));
@@ -47,7 +49,7 @@ export function createAuditWriter(url: string, keys: RecordKeys): AuditWriter {
     writing.delete(said.id);
     if (writing.size === 0) thread?.unref();
     if (said.kind === 'written') waits?.resolve(said.first);
-    else waits?.reject(new Error(said.why));
+    else waits?.reject(said.fault ? new DatabaseFault(pathOf(url), said.fault) : new Error(said.why));
   };
   const fail = (error: unknown) => {
     isReady = false;

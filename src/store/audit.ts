@@ -3,8 +3,10 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { messageOf } from '../errors.ts';
 import { type AuditHead, readHead, signHead } from './audit-head.ts';
 import type { AuditWriter } from './audit-writer.ts';
+import { DatabaseFault, LOCKED } from './fault.ts';
+import { WRITE_LOCK_MS } from './open.ts';
 import type { Signer } from './signer.ts';
-import { type Sql, type Value, WRITE_LOCK_MS } from './sql.ts';
+import type { Sql, Value } from './sql.ts';
 
 export interface AuditEntry {
   /** Unix milliseconds. */
@@ -113,7 +115,7 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       return fail(batch, error);
     }
     const isLate = ({ since }: Waiting) => performance.now() - since > WRITE_LOCK_MS;
-    fail(batch.filter(isLate), new Error('another process keeps the database locked'));
+    fail(batch.filter(isLate), new DatabaseFault(sql.path, LOCKED));
     // Back in line, where a store that closes meanwhile still finds them.
     waiting = [...batch.filter((one) => !isLate(one)), ...waiting];
     await delay(5 + Math.random() * 20);
@@ -181,7 +183,10 @@ function fulfil(batch: readonly Waiting[], first: number): void {
 }
 
 function fail(batch: readonly Waiting[], error: unknown): void {
-  const failure = new Error(`The audit log cannot be written: ${messageOf(error)}`, { cause: error });
+  const failure =
+    error instanceof DatabaseFault
+      ? error
+      : new Error(`The audit log cannot be written: ${messageOf(error)}`, { cause: error });
   for (const { reject } of batch) reject(failure);
 }
 

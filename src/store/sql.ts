@@ -1,15 +1,15 @@
-import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import type { StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import { UserError } from '../errors.ts';
+import { asFault, isBusy, withFaults } from './fault.ts';
 import { eachWithNumbers, readingAnyInteger, withNumbers } from './integers.ts';
+import { pathOf } from './location.ts';
+import { closeDatabase, type Origin, openDatabase, WRITE_LOCK_MS } from './open.ts';
+import { IN_MEMORY, placeOf } from './place.ts';
+import type { Reader } from './reader.ts';
 
-/** How long a write waits for another process to be done with its own. */
-export const WRITE_LOCK_MS = 15_000;
 /** Most transactions of another process are over by then; waiting longer would hold up everything else here. */
 const BRIEFLY_MS = 20;
-const SQLITE_BUSY = 5;
 
 const dataOnDisk = promisify(fdatasync);
 
@@ -17,6 +17,8 @@ export type Value = string | number | null;
 
 /** The database, as narrow as it is used. Parameters are written `$1`, `$2`. */
 export interface Sql {
+  readonly path: string;
+  readonly origin: Origin;
   all<Row>(text: string, params?: readonly Value[]): Row[];
   /** Reads row by row, so that a long table costs no more memory than a short one. */
   each<Row>(text: string, params?: readonly Value[]): Iterable<Row>;
@@ -34,28 +36,11 @@ export interface Sql {
   close(): void;
 }
 
-/** The file of `file:./path`, or `:memory:`. Throws a `UserError` for an address that is neither. */
-export function pathOf(url: string): string {
-  if (/^postgres/u.test(url))
-    throw new UserError(
-      'not_configured',
-      'DATABASE_URL names Postgres, which this version cannot use yet.',
-      'Use file:./data/fairlead.db.',
-    );
-  return url.replace(/^file:/u, '');
-}
-
-/** Opens `file:./path` or `:memory:`. Every commit is on disk when it returns. */
-export function openSql(url: string): Sql {
+/** Opens `file:./path` or `:memory:`. Every commit is on disk when it returns. Throws `DatabaseFault`s, as all its methods do. */
+export function openSql(url: string, check: (reader: Reader) => void = () => {}): Sql {
   const path = pathOf(url);
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
-  const db = new DatabaseSync(path, { timeout: WRITE_LOCK_MS });
-  if (path !== ':memory:') chmodSync(path, 0o600);
-  switchToWal(db);
-  db.exec('pragma synchronous = full; pragma foreign_keys = on');
-  // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
-  db.exec('pragma wal_autocheckpoint = 8000');
+  const { db, origin } = openDatabase(path, check);
+  const place = path === ':memory:' ? IN_MEMORY : placeOf(path);
   const statements = new Map<string, Prepared>();
   const prepare = (text: string): Prepared => {
     const known = statements.get(text);
@@ -73,21 +58,33 @@ export function openSql(url: string): Sql {
       db.exec('commit');
       return value;
     } catch (error) {
-      db.exec('rollback');
+      // A full disk has made SQLite end the transaction already.
+      if (db.isTransaction) db.exec('rollback');
       throw error;
     }
   };
-  const tx = <T>(work: () => T): T => within('begin immediate', work);
+  const tx = <T>(work: () => T): T => {
+    place.mustBeSame();
+    return within('begin immediate', work);
+  };
   return {
-    all<Row>(text: string, params: readonly Value[] = []) {
-      const { statement, isInOrder } = prepare(text);
-      const rows = isInOrder ? statement.all(...params) : statement.all(named(params));
-      return rows.map((row) => withNumbers<Row>(row));
+    path,
+    origin,
+    all: <Row>(text: string, params: readonly Value[] = []) =>
+      withFaults(path, () => {
+        const { statement, isInOrder } = prepare(text);
+        const rows = isInOrder ? statement.all(...params) : statement.all(named(params));
+        return rows.map((row) => withNumbers<Row>(row));
+      }),
+    *each<Row>(text: string, params: readonly Value[] = []) {
+      try {
+        yield* eachWithNumbers<Row>(readingAnyInteger(db.prepare(text)).iterate(named(params)));
+      } catch (error) {
+        throw asFault(error, path);
+      }
     },
-    each: <Row>(text: string, params: readonly Value[] = []) =>
-      eachWithNumbers<Row>(readingAnyInteger(db.prepare(text)).iterate(named(params))),
-    tx,
-    snapshot: (work) => within('begin', work),
+    tx: (work) => withFaults(path, () => tx(work)),
+    snapshot: (work) => withFaults(path, () => within('begin', work)),
     async tryTxThenSync(work) {
       // Less than `full` leaves out one thing: the sync of the write-ahead log after each commit. That is done here, by
       // another thread, so that this one can go on.
@@ -97,11 +94,13 @@ export function openSql(url: string): Sql {
         value = tx(work);
       } catch (error) {
         if (isBusy(error)) return undefined;
-        throw error;
+        throw asFault(error, path);
       } finally {
         db.exec(`pragma synchronous = full; pragma busy_timeout = ${WRITE_LOCK_MS}`);
       }
-      await wal.sync();
+      await wal.sync().catch((error) => {
+        throw asFault(error, path);
+      });
       return value;
     },
     copyBack() {
@@ -112,8 +111,7 @@ export function openSql(url: string): Sql {
       }
     },
     close() {
-      leaveWal(db);
-      db.close();
+      closeDatabase(db);
       wal.close();
     },
   };
@@ -133,36 +131,6 @@ function withoutNames(text: string): string | undefined {
 
 function named(params: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(params.map((value, index) => [`$${index + 1}`, value]));
-}
-
-/** SQLite waits for nobody here, to keep two that switch at once from waiting for each other; the second finds it done. */
-function switchToWal(db: DatabaseSync): void {
-  const until = performance.now() + WRITE_LOCK_MS;
-  for (;;) {
-    try {
-      db.exec('pragma journal_mode = wal');
-      return;
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error;
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
-  }
-}
-
-/**
- * The last to close takes the file out of WAL mode: a file that is still in it and has no log beside it was copied while
- * somebody had it open. Others that have it open keep it in.
- */
-function leaveWal(db: DatabaseSync): void {
-  try {
-    db.exec('pragma busy_timeout = 0; pragma journal_mode = delete');
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
 }
 
 interface Wal {

@@ -1,14 +1,18 @@
+import { UserError } from '../errors.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
 import { createAuditWriter } from './audit-writer.ts';
 import { type Cards, createCards } from './cards.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
+import { DatabaseFault } from './fault.ts';
 import { createLocks, type Locks } from './locks.ts';
-import { migrate } from './migrations.ts';
+import { migrate, mustBeUsable } from './migrations.ts';
+import type { Origin } from './open.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { keyFrom } from './sealed.ts';
-import { createSigner, type RecordKeys } from './signer.ts';
-import { openSql } from './sql.ts';
+import { createSigner, type RecordKeys, type Signer } from './signer.ts';
+import { mustBeSound } from './sound.ts';
+import { openSql, type Sql } from './sql.ts';
 import { createTotp, type Totp } from './totp.ts';
 import { type Verification, verify } from './verify.ts';
 import { createVersions, type Versions } from './versions.ts';
@@ -23,6 +27,8 @@ export interface Store {
   readonly reviews: Reviews;
   readonly cards: Cards;
   readonly totp: Totp;
+  /** What was there when it was opened. */
+  readonly origin: Origin;
   /** Checks every record; blocks for as long as that takes. */
   verify(): Verification;
   close(): void;
@@ -40,12 +46,12 @@ export interface StoreKeys {
 /** Opens the store, bringing an older database up to date. Throws a `UserError` when it cannot be used. */
 export function openStore(url: string, { record, totp, token }: StoreKeys): Store {
   const signer = createSigner(record);
-  const sql = openSql(url);
-  migrate(sql, signer);
+  const sql = opened(url, signer);
   const writer = url === ':memory:' ? undefined : createAuditWriter(url, record);
   const audit = createAuditLog(sql, signer, writer);
   let open = true;
   return {
+    origin: sql.origin,
     audit,
     approvals: createApprovals(sql, signer, valuesKey(totp, token)),
     deployments: createDeployments(sql, signer),
@@ -63,6 +69,24 @@ export function openStore(url: string, { record, totp, token }: StoreKeys): Stor
       sql.close();
     },
   };
+}
+
+/** Up to date and sound in every page, which takes some 2 ms per megabyte. */
+function opened(url: string, signer: Signer): Sql {
+  let sql: Sql | undefined;
+  try {
+    sql = openSql(url, (reader) => {
+      mustBeUsable(reader);
+      mustBeSound(reader);
+    });
+    migrate(sql, signer);
+    return sql;
+  } catch (error) {
+    sql?.close();
+    if (error instanceof DatabaseFault)
+      throw new UserError('not_configured', error.message, error.hint, { cause: error });
+    throw error;
+  }
 }
 
 function valuesKey(totpKey: string | undefined, token: string | undefined): Buffer | undefined {

@@ -3,12 +3,18 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A disk of so many megabytes, in that folder, that can be filled to the last byte. An engine unmounts what is in its folder. */
-export function smallDisk(folder: string, megabytes: number): { fill(): void; empty(): void; unmount(): void } {
+export function smallDisk(
+  folder: string,
+  megabytes: number,
+): { fill(): void; empty(): void; readOnly(): void; unmount(): void } & Disposable {
   mkdirSync(folder, { recursive: true });
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=711`, 'fairlead', folder]);
   const filler = join(folder, 'filler');
+  const unmount = () => void execFileSync('umount', ['-l', folder]);
   return {
-    unmount: () => void execFileSync('umount', ['-l', folder]),
+    unmount,
+    [Symbol.dispose]: unmount,
+    readOnly: () => void execFileSync('mount', ['-o', 'remount,ro', folder]),
     empty: () => rmSync(filler, { force: true }),
     fill() {
       const file = openSync(filler, 'w');

@@ -60,21 +60,22 @@ describe('a database that is looked at', () => {
       db.close();
     };
     make('other.db', 'create table shopping (item)');
-    const tables = 'create table audit (seq); create table versions (version)';
+    const tables =
+      'create table audit (seq); create table approvals (id); create table versions (version bigint primary key)';
     make('unknown.db', tables);
     make('older.db', tables, 'insert into versions values (6)');
     make('newer.db', tables, 'insert into versions values (99)');
     const names = readdirSync(folder);
 
     for (const [name, cause] of [
-      ['gone.db', 'there is no file'],
-      ['deep/gone.db', 'there is no file'],
+      ['gone.db', 'there is no such file'],
+      ['deep/gone.db', 'there is no such file'],
       ['empty.db', 'is empty'],
       ['text.db', 'is not an SQLite database'],
-      ['cut.db', 'cannot be read'],
-      ['folder.db', 'cannot be read'],
-      ['other.db', 'is not a database of Fairlead'],
-      ['unknown.db', 'is not a database of Fairlead'],
+      ['cut.db', 'it is damaged'],
+      ['folder.db', 'it is a folder'],
+      ['other.db', 'belongs to another program'],
+      ['unknown.db', 'belongs to another program'],
       ['older.db', 'is at version 6'],
       ['newer.db', 'is at version 99'],
     ] as const)

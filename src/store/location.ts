@@ -1,0 +1,17 @@
+import { UserError } from '../errors.ts';
+
+/** The file of `file:./path`, or `:memory:`. Throws a `UserError` for an address that is neither. */
+export function pathOf(url: string): string {
+  const refuse = (what: string): never => {
+    throw new UserError('not_configured', `DATABASE_URL ${what}.`, 'Use file:./data/fairlead.db.');
+  };
+  if (/^postgres/u.test(url)) refuse('names Postgres, which this version cannot use yet');
+  const path = url.replace(/^file:/u, '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(path)) refuse('is not the address of a file');
+  if (/[?#]/u.test(path)) refuse('is a path, and takes no options after "?" or "#"');
+  if (path === '' || path.endsWith('/')) refuse('names no file');
+  return path;
+}
+
+/** What SQLite keeps beside a database: its write-ahead log, the shared memory of that, and a journal. */
+export const BESIDE = ['-wal', '-shm', '-journal'] as const;

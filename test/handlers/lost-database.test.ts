@@ -1,0 +1,87 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openCore } from '../../src/bot.ts';
+import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { handle } from '../../src/handlers/pipeline.ts';
+import { createPeople } from '../../src/slack/people.ts';
+import type { Log } from '../../src/telemetry.ts';
+import { RECORD_KEY } from '../store/keys.ts';
+
+/** Commands to a bot whose database is lost before they come, or as soon as they are accepted. */
+function bot() {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-lost-'));
+  const path = join(folder, 'fairlead.db');
+  const config = parseConfig(
+    JSON.stringify({
+      slack: { team: 'T0TEAM' },
+      hosts: { one: { url: 'unix:///nowhere/engine.sock' } },
+      services: { shop: { image: 'localhost:5000/shop', hosts: 'one' } },
+      roles: { all: { commands: ['ps', 'lock', 'locks'] } },
+      channels: { C0TEAM: { grants: [{ role: 'all', hosts: 'all' }] } },
+    }),
+    'test.yml',
+    {},
+  );
+  const logged: { readonly message: string; readonly fields: object }[] = [];
+  const write = (fields: object, message: string) => void logged.push({ message, fields });
+  const log: Log = { debug: write, info: write, warn: write, error: write };
+  const core = openCore(config, loadEnvironment({ DATABASE_URL: path, FAIRLEAD_RECORD_KEY: RECORD_KEY }), log);
+  onTestFinished(async () => {
+    await core.close();
+    rmSync(folder, { recursive: true });
+  });
+  const deps = core.deps(createPeople(config, undefined, log));
+  const lose = () => renameSync(path, `${path}.away`);
+  return {
+    lose,
+    find: () => renameSync(`${path}.away`, path),
+    logged,
+    store: deps.store,
+    say: (text: string, accepted = () => {}) =>
+      handle({ text, person: 'U0DEV1', channel: 'C0TEAM', team: 'T0TEAM', source: 'slash' }, deps, {
+        signal: new AbortController().signal,
+        accepted,
+        progress() {},
+      }),
+  };
+}
+
+it('nothing is done that cannot be recorded, and whoever asked hears why', async () => {
+  const it_ = bot();
+  it_.lose();
+  const answer = await it_.say('/lock shop --reason "db upgrade"');
+  expect(answer).toMatchObject({
+    kind: 'refused',
+    reason: 'internal',
+    text: expect.stringMatching(/^Nothing was done: .*was removed while Fairlead had it open/u),
+    hint: expect.stringContaining('server log'),
+  });
+  it_.find();
+  expect(await it_.store.locks.list(Date.now())).toEqual([]);
+  expect(await it_.say('/lock shop --reason "db upgrade"')).toMatchObject({ kind: 'result' });
+});
+
+it('what is not finished is told apart from what never began, with the first cause', async () => {
+  const it_ = bot();
+  const answer = await it_.say('/lock shop --reason "db upgrade"', it_.lose);
+  expect(answer).toMatchObject({
+    kind: 'refused',
+    text: expect.stringMatching(/^This was not finished: .*was removed/u),
+  });
+  it_.find();
+  const refused = await it_.say('/lock shpo --reason "db upgrade"', it_.lose);
+  expect(refused).toMatchObject({ kind: 'refused', reason: 'not_found', text: expect.stringContaining('`shpo`') });
+});
+
+it('an answer is given though its outcome cannot be recorded; the log of the process has it', async () => {
+  const it_ = bot();
+  expect(await it_.say('/locks', it_.lose)).toMatchObject({ kind: 'result' });
+  await expect
+    .poll(() => it_.logged)
+    .toContainEqual({
+      message: 'An outcome was not recorded',
+      fields: expect.objectContaining({ entry: expect.objectContaining({ command: 'locks', outcome: 'ok' }) }),
+    });
+});
