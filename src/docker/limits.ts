@@ -41,7 +41,7 @@ const QUICK_WAIT_MS = 5000;
 const SLOW_WAIT_MS = 60_000;
 
 export function createLimits(settings: LimitSettings): Limits {
-  const lanes: Readonly<Record<Lane, Bottleneck.Group>> = {
+  const lanes: Readonly<Record<Lane, (host: string) => Bottleneck>> = {
     quick: createLane(settings),
     slow: createLane(settings),
     rollout: createLane(settings),
@@ -83,7 +83,7 @@ export function createLimits(settings: LimitSettings): Limits {
     options: WorkOptions,
     signal: AbortSignal,
   ): Promise<T> => {
-    const limiter = lanes[options.lane ?? 'quick'].key(host);
+    const limiter = lanes[options.lane ?? 'quick'](host);
     const result = Promise.withResolvers<T>();
     let hasBegun = false;
     const begin = async () => work(signal);
@@ -134,21 +134,36 @@ export function createLimits(settings: LimitSettings): Limits {
   };
 }
 
-function createLane({ perHost, overall, waiting }: LimitSettings): Bottleneck.Group {
-  const all = withoutTimers(new Bottleneck({ maxConcurrent: overall }));
-  // OVERFLOW refuses the newest; the default would drop the one that has waited longest.
-  const strategy = Bottleneck.strategy.OVERFLOW;
-  const hosts = new Bottleneck.Group({ maxConcurrent: perHost, highWater: waiting, strategy });
-  hosts.on('created', (limiter: Bottleneck) => withoutTimers(limiter).chain(all));
-  return hosts;
+/**
+ * One limiter for each host, chained to one for all. Bottleneck's own `Group` is not used: it drops limiters by the wall
+ * clock, those with calls under way included, and the next call would get another with all its places free.
+ */
+function createLane({ perHost, overall, waiting }: LimitSettings): (host: string) => Bottleneck {
+  const all = createLimiter({ maxConcurrent: overall });
+  const hosts = new Map<string, Bottleneck>();
+  return (host) => {
+    const known = hosts.get(host);
+    if (known) return known;
+    // OVERFLOW refuses the newest; the default would drop the one that has waited longest.
+    const strategy = Bottleneck.strategy.OVERFLOW;
+    const limiter = createLimiter({ maxConcurrent: perHost, highWater: waiting, strategy }).chain(all);
+    hosts.set(host, limiter);
+    return limiter;
+  };
 }
 
-/**
- * Where its twin on Redis waits for an answer, the library's own store waits for a timer: six of them, of 1 ms at least,
- * for each call through two limiters. A rollout makes some forty calls one after the other. A turn of promises does as well.
- */
-function withoutTimers(limiter: Bottleneck): Bottleneck {
-  Object.assign(Reflect.get(limiter, '_store') as object, { yieldLoop: async () => {} });
+/** Limits how many run at once and nothing else: neither a timer nor the wall clock decides when a call begins. */
+function createLimiter(settings: Bottleneck.ConstructorOptions): Bottleneck {
+  const limiter = new Bottleneck(settings);
+  const store = Reflect.get(limiter, '_store') as object;
+  for (const part of ['yieldLoop', '_nextRequest'])
+    if (!(part in store)) throw new Error(`Bottleneck has no ${part} any more: docker/limits.ts must be adapted.`);
+  // Where its twin on Redis waits for an answer, the library's own store waits for a timer: six of them, of 1 ms at
+  // least, for each call through two limiters. A rollout makes some forty calls one after the other.
+  Object.assign(store, { yieldLoop: async () => {} });
+  // When the next call may begin, in wall time: it is never later than now, until the clock is set back. Then every call
+  // would wait for as long as it was set back by. No settings here ask for a pause between calls, so it is always due.
+  Object.defineProperty(store, '_nextRequest', { get: () => Number.NEGATIVE_INFINITY, set: () => {} });
   return limiter;
 }
 
