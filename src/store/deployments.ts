@@ -51,19 +51,20 @@ export interface Deployments extends Waves {
   /** Approves the question and queues its deployment, in one transaction: either both or neither, and only once. */
   start(start: Start): Promise<Started>;
   /**
-   * The oldest one queued, or one whose heartbeat is older than `staleBefore`, and none of those in `except`. Over all
-   * processes, each is claimed once. One whose row is forged is claimed too, to be ended.
+   * The oldest one queued or released, and none of those in `except`. Over all processes, each is claimed once. One whose
+   * row is forged is claimed too, to be ended.
    */
   claim(
     owner: string,
     now: number,
-    staleBefore: number,
     except?: readonly string[],
   ): Promise<{ lease: Lease; deployment: Deployment } | undefined>;
   /** False when the lease is lost. */
   heartbeat(lease: Lease, now: number): Promise<boolean>;
   /** Gives the deployment back to be claimed at once, as at a shutdown. */
   release(lease: Lease): Promise<void>;
+  /** Releases what another process holds, unless a heartbeat has come since the one that was seen. True when it was released. */
+  releaseSilent(lease: Lease, seenHeartbeatAt: number): Promise<boolean>;
   /** Durable when it resolves, and a heartbeat as well. Rejects with `LeaseLost`. */
   phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
   /** Rejects with `LeaseLost`. */
@@ -115,18 +116,19 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
     });
   const beat = (lease: Lease, now: number) =>
     sql.all(
-      `update deployments set heartbeat_at = case when heartbeat_at > $4 then heartbeat_at else $4 end
+      // By the wall clock, which may be set back: whether the owner lives is told by its changing, not by its value.
+      `update deployments set heartbeat_at = $4
        where id = $1 and owner = $2 and attempt = $3 and state = 'running' returning id`,
       [lease.deployment, lease.owner, lease.attempt, now],
     ).length === 1;
   return {
     start: async (start) => startOne(sql, signer, start),
-    async claim(owner, now, staleBefore, except = []) {
-      const others = ['', ...except].map((_, index) => `$${index + 2}`).join(', ');
+    async claim(owner, now, except = []) {
+      const others = ['', ...except].map((_, index) => `$${index + 1}`).join(', ');
       const due = `select id from deployments
-        where (state = 'queued' or (state = 'running' and heartbeat_at < $1)) and id not in (${others})
+        where (state = 'queued' or (state = 'running' and heartbeat_at = 0)) and id not in (${others})
         order by created_at, id limit 1`;
-      const params = [staleBefore, '', ...except];
+      const params = ['', ...except];
       // Asked every other second: the write lock is taken only when there is something to write.
       if (sql.all(due, params).length === 0) return undefined;
       const row = sql.tx(() => {
@@ -140,12 +142,18 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
       return { lease: { deployment: row.id, owner, attempt: row.attempt }, deployment: shaped(row) };
     },
     heartbeat: async (lease, now) => beat(lease, now),
-    async release({ deployment, owner, attempt }) {
+    release: async ({ deployment, owner, attempt }) => {
       sql.all(
         "update deployments set heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
         [deployment, owner, attempt],
       );
     },
+    releaseSilent: async ({ deployment, owner, attempt }, seen) =>
+      sql.all(
+        `update deployments set heartbeat_at = 0
+         where id = $1 and owner = $2 and attempt = $3 and heartbeat_at = $4 and state = 'running' returning id`,
+        [deployment, owner, attempt, seen],
+      ).length === 1,
     async phase(lease, { host, phase, note, at }) {
       leased(lease, () => {
         beat(lease, at);

@@ -1,4 +1,4 @@
-/** The right to carry out one deployment. It is lost when its heartbeat was old and another claim took it. */
+/** The right to carry out one deployment. It is lost when its owner fell silent and another claim took it. */
 export interface Lease {
   readonly deployment: string;
   readonly owner: string;

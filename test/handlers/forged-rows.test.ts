@@ -140,7 +140,7 @@ it('nothing begins that today’s config would not allow, nor anything that some
         await store.approvals.create(question('A2', evil));
         await store.approvals.vote({ id: 'A2', person: 'U0OPS3', at });
         await store.deployments.start({ id: 'D2', approval: 'A2', hosts: ['web-1'], by: 'U0OPS3', at });
-        const claim = await store.deployments.claim('P1', at, at);
+        const claim = await store.deployments.claim('P1', at);
         if (claim) await store.deployments.finish(claim.lease, { verdict: 'deployed', at });
         const mine = { plan: PLAN, hash: hashOf(PLAN), requestedAt: at, expiresAt: at + 60_000 };
         await store.approvals.create(question('A1', mine));

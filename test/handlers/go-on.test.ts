@@ -24,7 +24,7 @@ async function betweenWaves(more = {}, breakGlass = false): Promise<Desk> {
   await approvals.create(question(ID, { plan, channel: CHANNEL, requestedAt: at, expiresAt: at + 60_000 }));
   const glass = breakGlass ? { breakGlass: { reason: 'shop is down', reviewBy: at + 60_000 } } : {};
   await deployments.start({ id: 'D1', approval: ID, hosts: plan.waves.flat(), by: 'U0OPS1', at, ...glass });
-  const claimed = await deployments.claim('P1', at, 0);
+  const claimed = await deployments.claim('P1', at);
   if (!claimed) throw new Error('nothing to claim');
   await deployments.askWave(claimed.lease, { wave: 1, at, until: at + 60_000, remindEvery: 30_000 });
   return desk;

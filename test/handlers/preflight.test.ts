@@ -202,7 +202,7 @@ it('what was begun is ended from its own record, though the config of today woul
   await using records = await openRecords();
   await records.approved();
   const at = Date.now();
-  const { lease } = (await records.store.deployments.claim('P1', at, at)) ?? {};
+  const { lease } = (await records.store.deployments.claim('P1', at)) ?? {};
   if (!lease) throw new Error('nothing to claim');
   await records.store.deployments.phase(lease, { host: 'web-1', phase: 'pull', at });
   await records.store.deployments.release(lease);

@@ -120,7 +120,7 @@ it('what a process carries out itself it does not take over, though it stood sti
   await bot.approved('A1');
   // Another process was done with the first wave.
   const at = Date.now();
-  const { lease } = (await deployments.claim('P1', at, at)) ?? {};
+  const { lease } = (await deployments.claim('P1', at)) ?? {};
   if (!lease) throw new Error('nothing to claim');
   const detail = { verdict: 'deployed', phase: 'retain', why: '', tryThis: '', ms: 1 };
   await deployments.hostVerdict(lease, { host: 'web-2', verdict: 'deployed', detail, at });

@@ -177,7 +177,7 @@ describe('the records of a deployment', () => {
       finishedAt: 105,
     });
     expect(await fixture.store.approvals.get('A-D1')).toMatchObject({ state: 'approved', verdict: 'deployed' });
-    expect(await deployments().claim('P1', 9000, 8000)).toBeUndefined();
+    expect(await deployments().claim('P1', 9000)).toBeUndefined();
     expect(await deployments().heartbeat(lease, 106)).toBe(false);
     await expect(deployments().finish(lease, { verdict: 'aborted', at: 107 })).rejects.toThrow(LeaseLost);
   });
@@ -228,7 +228,7 @@ describe('the records of a deployment', () => {
     expect(await fixture.other.deployments.requestAbort('D1', 'U2', 6)).toBe(false);
     expect(await deployments().get('D1')).toMatchObject({ abortBy: 'U1' });
     await started('D2', { at: 20 });
-    await claimed();
+    await deployments().finish(await claimed(), { verdict: 'aborted', at: 7 });
     await deployments().finish(await claimed(), { verdict: 'deployed', at: 7 });
     expect(await deployments().requestAbort('D2', 'U1', 8)).toBe(false);
     expect(await deployments().requestAbort('D9', 'U1', 8)).toBe(false);
@@ -244,7 +244,7 @@ it('510 approving clicks by three processes at once on 170 questions start 170 d
     `for (const index of shuffled(170)) {
       const start = await store.deployments.start({ id: 'D' + index + '-' + me, approval: 'A' + index, hosts: ['web-1'], by: 'U' + me, at: 10 });
       if (start.won) tell({ started: 'A' + index });
-      const claim = await store.deployments.claim('P' + me, 100, 0);
+      const claim = await store.deployments.claim('P' + me, 100);
       if (claim) tell({ claimed: claim.deployment.id });
     }`,
   );

@@ -66,7 +66,7 @@ export function beginnings(fixture: { readonly store: Store }) {
       return start.deployment;
     },
     async claimed(owner = 'P1', now = 100) {
-      const claim = await deployments().claim(owner, now, now - 30);
+      const claim = await deployments().claim(owner, now);
       if (!claim) throw new Error('nothing to claim');
       return claim.lease;
     },

@@ -9,22 +9,24 @@ describe('a lease', () => {
   it('is on the oldest deployment that waits, and on one at a time', async () => {
     await started('D2', { at: 20 });
     await started('D1', { at: 10 });
-    expect(await deployments().claim('P1', 100, 70)).toMatchObject({
+    expect(await deployments().claim('P1', 100)).toMatchObject({
       lease: { deployment: 'D1', owner: 'P1', attempt: 1 },
       deployment: { state: 'running', owner: 'P1', heartbeatAt: 100 },
     });
-    expect(await fixture.other.deployments.claim('P2', 100, 70)).toMatchObject({ lease: { deployment: 'D2' } });
-    expect(await deployments().claim('P1', 100, 70)).toBeUndefined();
+    expect(await fixture.other.deployments.claim('P2', 100)).toMatchObject({ lease: { deployment: 'D2' } });
+    expect(await deployments().claim('P1', 100)).toBeUndefined();
     expect((await deployments().running()).map(({ id }) => id)).toEqual(['D1', 'D2']);
   });
 
-  it('passes to another when its heartbeat is old; then the first can write nothing more', async () => {
+  it('passes to another when no heartbeat came since the one seen; then the first can write nothing more', async () => {
     await started('D1');
     const first = await claimed('P1', 100);
     await deployments().phase(first, { host: 'web-1', phase: 'pull', at: 105 });
     expect(await deployments().heartbeat(first, 120)).toBe(true);
-    expect(await deployments().claim('P2', 150, 120)).toBeUndefined();
-    const second = await deployments().claim('P2', 151, 121);
+    expect(await deployments().releaseSilent(first, 105)).toBe(false);
+    expect(await deployments().claim('P2', 150)).toBeUndefined();
+    expect(await fixture.other.deployments.releaseSilent(first, 120)).toBe(true);
+    const second = await deployments().claim('P2', 151);
     expect(second).toMatchObject({ lease: { attempt: 2 }, deployment: { owner: 'P2', attempt: 2 } });
 
     expect(await deployments().heartbeat(first, 152)).toBe(false);
@@ -42,26 +44,37 @@ describe('a lease', () => {
   it('is a new one when the same process claims again, so that what it did before cannot go on', async () => {
     await started('D1');
     const first = await claimed('P1', 100);
+    await deployments().release(first);
     const again = await claimed('P1', 200);
     expect(again.attempt).toBe(2);
     expect(await deployments().heartbeat(first, 201)).toBe(false);
     expect(await deployments().heartbeat(again, 201)).toBe(true);
   });
 
-  it('is kept alive by the journal too, and never set back by a late beat', async () => {
+  it('is kept alive by the journal too, though the clock was set back', async () => {
+    await started('D1');
+    const lease = await claimed('P1', 1_000_000);
+    await deployments().phase(lease, { host: 'web-1', phase: 'gate', at: 190 });
+    expect(await deployments().get('D1')).toMatchObject({ heartbeatAt: 190 });
+    expect(await deployments().heartbeat(lease, 150)).toBe(true);
+    expect(await deployments().get('D1')).toMatchObject({ heartbeatAt: 150 });
+    expect(await fixture.other.deployments.releaseSilent(lease, 190)).toBe(false);
+  });
+
+  it('that was released in its owner’s name is the owner’s again with the next heartbeat', async () => {
     await started('D1');
     const lease = await claimed('P1', 100);
-    await deployments().phase(lease, { host: 'web-1', phase: 'gate', at: 190 });
-    await deployments().heartbeat(lease, 150);
-    expect(await deployments().claim('P2', 200, 170)).toBeUndefined();
+    expect(await fixture.other.deployments.releaseSilent(lease, 100)).toBe(true);
+    expect(await deployments().heartbeat(lease, 101)).toBe(true);
+    expect(await fixture.other.deployments.claim('P2', 102)).toBeUndefined();
   });
 
   it('can be given back, to be claimed at once', async () => {
     await started('D1');
     const lease = await claimed('P1', 100);
     await deployments().release({ ...lease, attempt: 7 });
-    expect(await deployments().claim('P2', 101, 71)).toBeUndefined();
+    expect(await deployments().claim('P2', 101)).toBeUndefined();
     await deployments().release(lease);
-    expect(await deployments().claim('P2', 101, 71)).toMatchObject({ lease: { owner: 'P2', attempt: 2 } });
+    expect(await deployments().claim('P2', 101)).toMatchObject({ lease: { owner: 'P2', attempt: 2 } });
   });
 });

@@ -131,7 +131,7 @@ describe('a forged question', () => {
     await started('D1');
     tamper(`update approvals set plan = '${plan}'`, `update deployments set plan = '${plan}'`);
     expect((await fixture.store.approvals.get('A-D1'))?.integrity).toBe('forged');
-    expect(await fixture.store.deployments.claim('P1', 20, 0)).toMatchObject({ deployment: { integrity: 'forged' } });
+    expect(await fixture.store.deployments.claim('P1', 20)).toMatchObject({ deployment: { integrity: 'forged' } });
     expect(await fixture.store.deployments.recent({ limit: 5 })).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ describe('values given for one deploy', () => {
     const store = open(KEY);
     await store.approvals.create(question('A1', { values: GIVEN }));
     await store.deployments.start({ id: 'D1', approval: 'A1', hosts: ['web-1'], by: 'U1', at: 1 });
-    const claim = await store.deployments.claim('P1', 2, 0);
+    const claim = await store.deployments.claim('P1', 2);
     expect(await store.approvals.values('A1')).toEqual(GIVEN);
     if (claim) await store.deployments.finish(claim.lease, { verdict: 'deployed', at: 3 });
     expect(await store.approvals.values('A1')).toBeUndefined();

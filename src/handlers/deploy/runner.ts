@@ -5,6 +5,7 @@ import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
 import { isGone, ownerName } from './owner.ts';
 import { runDeployment } from './run.ts';
+import { createSilence } from './silence.ts';
 import { watchClock } from './watch.ts';
 
 /** How long a process may be silent before another takes its deployments over, and how often it says that it lives. */
@@ -35,17 +36,27 @@ interface Running {
 
 const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
-/** What a process that is gone from this machine held need not be waited out. */
-async function releaseDead(self: string, { store, log, now }: Deps): Promise<void> {
-  for (const { id, owner, attempt, heartbeatAt = 0 } of await store.deployments.running()) {
-    if (owner === undefined || owner === self || heartbeatAt === 0 || !isGone(owner, now() - heartbeatAt)) continue;
-    await store.deployments.release({ deployment: id, owner, attempt });
-    log.warn({ deployment: id, owner }, 'A deployment was left by a process that is gone');
+/** Releases what nobody carries out any more: at once what a process held that is gone from this machine. */
+async function releaseAbandoned(
+  here: readonly string[],
+  silence: ReturnType<typeof createSilence>,
+  { store, log }: Deps,
+): Promise<void> {
+  const running = await store.deployments.running();
+  const silent = silence(running);
+  for (const { id, owner, attempt, heartbeatAt = 0 } of running) {
+    if (owner === undefined || heartbeatAt === 0 || here.includes(id)) continue;
+    const silentMs = silent.get(id) ?? 0;
+    if (silentMs < LEASE_MS && !isGone(owner, silentMs)) continue;
+    const released = await store.deployments.releaseSilent({ deployment: id, owner, attempt }, heartbeatAt);
+    if (released)
+      log.warn({ deployment: id, owner, silentMs }, 'A deployment was left by a process that is gone or silent');
   }
 }
 
 export function createRunner(depsOf: () => Deps): Runner {
   const owner = ownerName();
+  const silence = createSilence(() => performance.now());
   const running = new Map<string, Running>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -56,10 +67,10 @@ export function createRunner(depsOf: () => Deps): Runner {
     const deps = depsOf();
     const { deployments } = deps.store;
     const { controller, progress } = entry;
-    let beatAt = deps.now();
+    let beatAt = performance.now();
     const beat = async () => {
-      const at = deps.now();
-      if (!(await deployments.heartbeat(lease, at))) return controller.abort(new LeaseLost(lease));
+      const at = performance.now();
+      if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
       beatAt = at;
       const { abortBy } = (await deployments.get(deployment.id)) ?? {};
       if (abortBy !== undefined) controller.abort();
@@ -68,13 +79,14 @@ export function createRunner(depsOf: () => Deps): Runner {
       beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
     }, HEARTBEAT_MS);
     try {
-      const isOurs = () => deps.now() - beatAt < LEASE_MS;
+      const isOurs = () => performance.now() - beatAt < LEASE_MS;
       await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, isOurs });
     } catch (error) {
       // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
       if (error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped'))
         deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
       else deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
+      clearInterval(timer);
       if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
     } finally {
       clearInterval(timer);
@@ -83,15 +95,15 @@ export function createRunner(depsOf: () => Deps): Runner {
     }
   };
 
+  const runningHere = () => [...running.values()].map(({ deployment }) => deployment);
+
   const look = async (): Promise<void> => {
     const deps = depsOf();
     try {
-      await releaseDead(owner, deps);
+      await releaseAbandoned(runningHere(), silence, deps);
       while (!stopped) {
-        const now = deps.now();
-        // After this process stood still, its own leases look like those of another that died.
-        const here = [...running.values()].map(({ deployment }) => deployment);
-        const claimed = await deps.store.deployments.claim(owner, now, now - LEASE_MS, here);
+        // What another process released in its name still runs here, until it hears of that.
+        const claimed = await deps.store.deployments.claim(owner, deps.now(), runningHere());
         if (!claimed) break;
         const { deployment, lease } = claimed;
         const controller = new AbortController();
