@@ -36,7 +36,7 @@ async function asked({ store }: Desk, service: string, hosts: string[], begun = 
   if (!begun) return id;
   const at = Date.now();
   await store.deployments.start({ id: `${id.slice(0, 25)}D`, approval: id, hosts, by: 'U0OPS1', at });
-  const claim = await store.deployments.claim('P1', at, 0);
+  const claim = await store.deployments.claim('P1', at);
   if (claim) for (const host of hosts) await store.deployments.phase(claim.lease, { host, phase: 'pull', at });
   return id;
 }

@@ -17,7 +17,7 @@ async function deployed({ store }: Desk, id: string, begun: readonly string[], v
   const base = { plan, hash: hashOf(plan), channel: CHANNEL, requestedBy: PERSON, requestedAt: 1, expiresAt: 9e12 };
   await store.approvals.create(question(`A-${id}`, base));
   await store.deployments.start({ id, approval: `A-${id}`, hosts: HOSTS, by: 'U0OPS1', at: 10 });
-  const claim = await store.deployments.claim('P1', 100, 70);
+  const claim = await store.deployments.claim('P1', 100);
   if (!claim) throw new Error('nothing to claim');
   for (const host of begun) await store.deployments.phase(claim.lease, { host, phase: 'pull', at: 110 });
   if (verdict !== undefined) await store.deployments.finish(claim.lease, { verdict, at: 200 });
