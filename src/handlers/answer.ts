@@ -143,7 +143,7 @@ async function removeAll(
     what: plan.args.what,
     requestedBy: approval.requestedBy,
     answeredBy: request.person,
-    ...timed(request.at, deps.now(), failures),
+    ...timed(request, deps.now(), failures),
     hosts,
     audit,
   };

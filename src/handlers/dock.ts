@@ -98,9 +98,9 @@ export const hosts: Handler<NoArgs, HostsResult> = async (request, deps, run) =>
   const outcomes = await deps.hosts.each(
     [...names],
     async (engine) => {
-      const started = deps.now();
+      const started = performance.now();
       const version = await engine.version({ signal });
-      const ms = deps.now() - started;
+      const ms = Math.round(performance.now() - started);
       // Counting bytes is slow on a full host, and its absence should not make the host look down.
       const [info, disk] = await Promise.all([
         engine.info({ signal }),
@@ -118,7 +118,7 @@ export const hosts: Handler<NoArgs, HostsResult> = async (request, deps, run) =>
   );
   const { values, failures } = settle(outcomes, deps.redact);
   return {
-    ...timed(request.at, deps.now(), failures),
+    ...timed(request, deps.now(), failures),
     hosts: values.map(({ host, value }) => ({ host, labels: deps.config.hosts.get(host)?.labels ?? {}, ...value })),
   };
 };

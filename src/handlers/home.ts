@@ -89,7 +89,7 @@ export const home: Handler<NoArgs, HomeResult> = async (request, deps, run) => {
   }
   return {
     kind: 'home',
-    ...timed(request.at, deps.now(), failures),
+    ...timed(request, deps.now(), failures),
     waiting,
     deployments: own,
     locks: locks.filter(({ owner }) => owner === person),

@@ -44,7 +44,7 @@ export const images: Handler<ImagesArgs, ImagesResult, EarlyReport> = async (req
       dangling: value.images.filter((image) => image.tags.length === 0).length,
     }));
     return {
-      ...timed(request.at, deps.now(), failures),
+      ...timed(request, deps.now(), failures),
       hosts,
       ...paged(rows, args.page, PAGE_ROWS),
       digests: args.digests,

@@ -120,7 +120,7 @@ async function readAll(
   const { values, failures } = settle(outcomes, deps.redact);
   return {
     kind: 'logs',
-    ...timed(request.at, deps.now(), [...found.failures, ...failures]),
+    ...timed(request, deps.now(), [...found.failures, ...failures]),
     hosts: values.map(({ value }) => value),
     grep: request.args.grep,
   };

@@ -67,6 +67,6 @@ export function failureOf(host: string, error: EngineError, redact: Redact, refe
 }
 
 /** The closing facts of every reply over hosts. */
-export function timed(startedAt: number, now: number, failures: readonly HostFailure[]): Timed {
-  return { at: now, ms: now - startedAt, failures };
+export function timed({ since }: Pick<Request, 'since'>, now: number, failures: readonly HostFailure[]): Timed {
+  return { at: now, ms: Math.round(performance.now() - since), failures };
 }

@@ -64,6 +64,7 @@ function notStored({ why }: DatabaseFault, id: string, began: boolean): Answer {
 async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Promise<Answer> {
   const { config } = deps;
   const at = deps.now();
+  const since = performance.now();
   const parsed = parseLine(incoming.text, deps.specs, config.slack.prefix);
   if (parsed.help) return { kind: 'usage', spec: parsed.spec, prefix: config.slack.prefix };
 
@@ -135,6 +136,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     source: incoming.source,
     thread: incoming.thread,
     at,
+    since,
     membership,
     decision,
   };
@@ -145,7 +147,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
       at: deps.now(),
       kind: 'outcome',
       hosts: decision.hosts,
-      ms: deps.now() - at,
+      ms: Math.round(performance.now() - since),
       ...more,
     };
     // Whoever asked hears how it ended all the same, and the log of the process has what the audit log has not.

@@ -107,7 +107,7 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
     id: request.id,
     hash,
     args,
-    ...timed(request.at, deps.now(), failures),
+    ...timed(request, deps.now(), failures),
     hosts,
     total,
     bytes,

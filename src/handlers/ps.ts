@@ -46,7 +46,7 @@ export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, 
       running: value.filter((container) => container.state === 'running').length,
       unhealthy: value.filter((container) => urgency(container) === 0).length,
     }));
-    return { ...timed(request.at, deps.now(), failures), hosts, ...page, rows, all };
+    return { ...timed(request, deps.now(), failures), hosts, ...page, rows, all };
   });
 };
 

@@ -64,7 +64,7 @@ export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, 
   const misspelt = missing && nearTags.length === 0;
   const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
   return {
-    ...timed(request.at, deps.now(), failures),
+    ...timed(request, deps.now(), failures),
     image,
     warnings,
     hosts,

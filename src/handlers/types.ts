@@ -50,6 +50,8 @@ export interface Request<Args = unknown> {
   readonly thread?: string | undefined;
   /** Unix milliseconds. */
   readonly at: number;
+  /** When it came by `performance.now`, which nobody sets: how long it takes is counted from there. */
+  readonly since: number;
   readonly membership: Membership;
   readonly decision: Exclude<Decision, Denial>;
 }

@@ -7,10 +7,16 @@ const CHANCE = 16;
 const pool = Buffer.alloc(CHANCE * 256);
 let used = pool.length;
 
-/** A ULID: 48 bits of time, 80 of chance, in 26 characters that sort by time. */
+let last = 0;
+
+/**
+ * A ULID: 48 bits of time, 80 of chance, in 26 characters that sort in the order they were made in by this process: a clock
+ * that was set back does not put an id before an earlier one.
+ */
 export function ulid(now: number): string {
+  last = Math.max(now, last + 1);
   let time = '';
-  for (let value = now, index = 0; index < 10; index += 1, value = Math.floor(value / 32))
+  for (let value = last, index = 0; index < 10; index += 1, value = Math.floor(value / 32))
     time = ALPHABET[value % 32] + time;
   if (used === pool.length) {
     randomFillSync(pool);

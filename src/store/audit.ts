@@ -155,8 +155,9 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       const { seq, hash } = signedHead(sql, signer);
       const won = sql.all(
         `update audit_head set shipped_at = $1, shipped_seq = $3
-         where one = 1 and shipped_at <= $2 and shipped_seq <> $3 returning seq`,
-        [now, now - every, seq],
+         where one = 1 and (shipped_at <= $2 or shipped_at > $4) and shipped_seq <> $3 returning seq`,
+        // One that was shipped in the future is from before the clock was set back.
+        [now, now - every, seq, now + every],
       );
       return won.length === 1 ? { seq, hash } : undefined;
     },

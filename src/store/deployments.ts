@@ -75,7 +75,7 @@ export interface Deployments extends Waves {
   byApproval(approval: string): Promise<Deployment | undefined>;
   /** Queued or running, oldest first. */
   running(): Promise<readonly Deployment[]>;
-  /** Newest first, without forged ones, of one service or of all, asked for in one channel or in any, by one person or by any. */
+  /** The last begun first, whatever the clock said, without forged ones: of one service or of all, asked for in one channel or in any, by one person or by any. */
   recent(query: {
     readonly service?: string;
     readonly channel?: string;
@@ -199,7 +199,7 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
       const rows = sql.all<DeploymentRow>(
         `select * from deployments where ($1 = '' or service = $1) and ($2 = '' or channel = $2)
            and ($3 = '' or requested_by = $3)
-         order by created_at desc, id desc limit $4`,
+         order by rowid desc limit $4`,
         [service ?? '', channel ?? '', requestedBy ?? '', limit],
       );
       return rows.map(shaped).filter(({ integrity }) => integrity !== 'forged');

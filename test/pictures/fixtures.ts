@@ -42,6 +42,7 @@ export function requestOf(picture: Picture): Request {
     team: 'T0FAIRLEAD',
     source: 'slash',
     at: AT,
+    since: 0,
     membership: { groups: new Set(), unreadable: new Set() },
     decision: { kind: 'allow', hosts: ['web-1', 'web-2'], rule: 'channels.C0PROD.grants.0' },
     ...picture.request,

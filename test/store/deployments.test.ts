@@ -197,6 +197,9 @@ describe('the records of a deployment', () => {
     expect(await ids({ channel: 'C0PROD', limit: 1 })).toEqual(['D3']);
     expect(await ids({ channel: 'C0DEV', limit: 10 })).toEqual(['D4']);
     expect(await ids({ requestedBy: 'U0DEV1', limit: 1 })).toEqual(['D3']);
+    // Begun after the clock was set back.
+    await started('D0', { service: 'late', at: 0 });
+    expect(await ids({ limit: 1 })).toEqual(['D0']);
   });
 
   it('wait between waves for one word in time, are said again with growing pauses, and then for none', async () => {

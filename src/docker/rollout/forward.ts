@@ -1,5 +1,6 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { Container } from '../engine.ts';
+import { deadlineIn } from './deadline.ts';
 import { wireOf } from './draft.ts';
 import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
 import { neighbourConflicts } from './neighbours.ts';
@@ -75,7 +76,7 @@ async function startAndPass(site: Site, id: string): Promise<Passed> {
   await site.step('start', 'starting the new version');
   await start(site, id);
   const { healthyWithin } = site.run.wanted.rollout;
-  await site.step('gate', 'waiting for the new version to be healthy', { until: Date.now() + healthyWithin });
+  await site.step('gate', 'waiting for the new version to be healthy', { until: deadlineIn(healthyWithin) });
   return pass(site, id, healthyWithin);
 }
 

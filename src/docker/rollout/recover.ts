@@ -72,9 +72,8 @@ async function again(site: Site, id: string, phases: readonly Phase[]): Promise<
   const lastPhase = phases.at(-1);
   const { healthyWithin } = run.wanted.rollout;
   await site.step('gate', 'Fairlead was restarted: looking at the new version again');
-  const remaining =
-    lastPhase === 'gate' && run.gateDeadlineAt !== undefined ? run.gateDeadlineAt - Date.now() : healthyWithin;
-  const { strength } = await pass(site, id, Math.max(0, remaining));
+  const left = lastPhase === 'gate' ? run.gateLeftMs : undefined;
+  const { strength } = await pass(site, id, Math.min(left ?? healthyWithin, healthyWithin));
   const found = await study(site.engine, plan.host, run.wanted, { signal: run.signal, oldId: plan.now?.containerId });
   if (plan.strategy === 'start-first') {
     // What is being stopped leaves nobody to be spared.

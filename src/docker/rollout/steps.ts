@@ -154,7 +154,10 @@ export async function retain(site: Site): Promise<void> {
   const { plan, run } = site;
   const { all } = await look(site);
   const others = all.filter((item) => item.state !== 'running' && item.labels[LABELS.deploy] !== run.deployId);
-  const previous = previousOf(others, plan.name).slice(run.wanted.rollout.keep);
+  // Names sort by the clock; whatever it was set to, the version that this very rollout set aside is the newest.
+  const isOwn = (item: Container) => ownName(item) === site.names.previous;
+  const aside = previousOf(others, plan.name).toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+  const previous = aside.slice(run.wanted.rollout.keep);
   const failed = failedOf(others, plan.name);
   // One at a time is at work here: what another made and never started, its create having been given up, nobody ends.
   const unborn = others.filter((item) => isOrphan(item, plan.name));

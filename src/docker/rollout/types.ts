@@ -137,8 +137,8 @@ export interface HostRun {
   readonly plan: HostPlan;
   readonly wanted: Wanted;
   readonly auth?: RegistryAuth | undefined;
-  /** Unix milliseconds at which a gate that a crash interrupted must have passed. */
-  readonly gateDeadlineAt?: number | undefined;
+  /** Milliseconds left of a gate that a crash interrupted; undefined when that is not known. */
+  readonly gateLeftMs?: number | undefined;
   /** How long an engine that went away is waited for, in milliseconds; default 120 000. */
   readonly patienceMs?: number | undefined;
   /**

@@ -44,6 +44,8 @@ export interface Card {
     | {
         readonly id: string;
         readonly startedAt: number;
+        /** Milliseconds from its beginning to its end; undefined while it is under way, and of one refused. */
+        readonly tookMs?: number | undefined;
         readonly finishedAt: number | undefined;
         readonly verdict: Verdict | undefined;
         /** Why it was not begun. */
@@ -111,6 +113,7 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     id,
     startedAt: createdAt,
     finishedAt,
+    tookMs: (deployment.detail as { readonly ms?: number } | undefined)?.ms,
     verdict: verdict as Verdict | undefined,
     refused: verdict === 'refused' ? whyRefused(deployment.detail) : undefined,
     abortedBy: abortBy,

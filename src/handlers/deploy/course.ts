@@ -1,3 +1,4 @@
+import { leftUntil } from '../../docker/rollout/deadline.ts';
 import { type HostPlan, type HostProgress, type HostRun, type Phase, Unwritten } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../errors.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
@@ -15,6 +16,8 @@ export interface Way {
   /** Somebody aborts, this process stops, or the lease is lost. */
   readonly signal: AbortSignal;
   readonly progress: Map<string, HostProgress>;
+  /** When this process claimed it, by `performance.now`. */
+  readonly since: number;
   /** Whether nobody else can have taken it over yet, as far as this process knows without the store. */
   isOurs(): boolean;
 }
@@ -34,14 +37,14 @@ export interface Course extends Way {
 
 export interface Journalled {
   readonly phases: readonly Phase[];
-  /** Until when a gate had to be passed that a crash interrupted, in Unix milliseconds. */
-  readonly until: number | undefined;
+  /** Milliseconds left of a gate that a crash interrupted. */
+  readonly gateLeftMs: number | undefined;
 }
 
 /** What one host's entries in the journal come to. */
 export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
-  const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: number };
-  return { phases: entries.map(({ phase }) => phase as Phase), until };
+  const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: unknown };
+  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: leftUntil(until) };
 }
 
 export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);

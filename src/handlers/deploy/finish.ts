@@ -29,6 +29,8 @@ interface Finished {
   readonly verdicts: ReadonlyMap<string, CardVerdict>;
   readonly lease: Lease;
   readonly signal: AbortSignal;
+  /** When this process claimed it, by `performance.now`. */
+  readonly since: number;
   readonly deps: Deps;
 }
 
@@ -37,8 +39,14 @@ export async function finishDeployment(finished: Finished): Promise<void> {
   const { deployment, approval, plan, verdicts, lease, deps } = finished;
   const { store, board } = deps;
   const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
-  const at = deps.now();
+  // The clock may have been set back since. An end that is dated before its beginning would not be found by who looks
+  // whether a deployment was carried out before.
+  const at = Math.max(deps.now(), deployment.createdAt);
+  // Of one that another process began, only the wall clock tells.
+  const ms = lease.attempt > 1 ? at - deployment.createdAt : Math.round(performance.now() - finished.since);
   const { repository, tag, digest } = plan.image;
+  // The order of versions is that in which they passed, so what was proved last is dated last, whatever the clock says.
+  const [{ at: newest } = { at: 0 }] = await store.versions.of({ service: plan.service, limit: 1 });
   // What was there before went through no gate of this deployment.
   const passed = [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
   const verified = passed.map(([host]) => ({
@@ -49,7 +57,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     tag,
     deployment: deployment.id,
     by: approval.requestedBy,
-    at,
+    at: Math.max(at, newest + 1),
     verdict: 'deployed',
   }));
   const record: AuditEntry = {
@@ -71,9 +79,9 @@ export async function finishDeployment(finished: Finished): Promise<void> {
       ),
       2000,
     ),
-    ms: at - deployment.createdAt,
+    ms,
   };
-  await store.deployments.finish(lease, { verdict, at, verified, record });
+  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, record });
   board.changed(approval.id, true);
   await board.note(approval.id, {
     kind: 'ended',

@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { bootId } from '../../machine.ts';
 import { ulid } from '../ulid.ts';
 
 /** Two heartbeats: one that is late is not yet a sign. */
@@ -8,7 +9,7 @@ const SILENT_MS = 6000;
 /** Where process numbers mean the same: a container counts its own, and two machines may have one name. */
 function numbering(): string {
   try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}-${readlinkSync('/proc/self/ns/pid')}`;
+    return `${bootId()}-${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return '';
   }

@@ -14,7 +14,7 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
   const { id, approval, plan, requestedBy, channel, command, createdAt } = deployment;
   const { store, board, redact, log } = deps;
   const refused = { ...no, why: redact(no.why), tryThis: redact(no.tryThis) };
-  const at = deps.now();
+  const at = Math.max(deps.now(), createdAt);
   const begun = new Set((await store.deployments.journal(id)).map(({ host }) => host));
   for (const { host } of await store.deployments.hosts(id)) begun.delete(host);
   const planned = isDeployPlan(plan) ? plan.waves.flat() : [];

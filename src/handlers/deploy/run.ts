@@ -148,8 +148,8 @@ async function recover(course: Course, host: string): Promise<void> {
   try {
     if (hostPlan.strategy === 'swarm' && !deps.config.services.has(course.plan.service))
       throw new UserError('not_found', `The service ${course.plan.service} is no longer in the config.`);
-    const { phases = [], until } = begun.get(host) ?? {};
-    const run = { ...hostRun(course, hostPlan), gateDeadlineAt: until };
+    const { phases = [], gateLeftMs } = begun.get(host) ?? {};
+    const run = { ...hostRun(course, hostPlan), gateLeftMs };
     await settle(course, host, await recoverHost(deps.hosts.engine(host), run, phases));
   } catch (error) {
     // It would be so again the next time, and the time after.

@@ -67,7 +67,8 @@ export function createRunner(depsOf: () => Deps): Runner {
     const deps = depsOf();
     const { deployments } = deps.store;
     const { controller, progress } = entry;
-    let beatAt = performance.now();
+    const since = performance.now();
+    let beatAt = since;
     const beat = async () => {
       const at = performance.now();
       if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
@@ -80,7 +81,7 @@ export function createRunner(depsOf: () => Deps): Runner {
     }, HEARTBEAT_MS);
     try {
       const isOurs = () => performance.now() - beatAt < LEASE_MS;
-      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, isOurs });
+      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, isOurs });
     } catch (error) {
       // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
       if (error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped'))

@@ -130,7 +130,7 @@ function deploymentView(card: Card, deployment: NonNullable<Card['deployment']>)
   const took =
     deployment.finishedAt === undefined
       ? `begun ${clock(deployment.startedAt)}`
-      : `${tookWords(deployment.startedAt, deployment.finishedAt)}, ended ${clock(deployment.finishedAt)}`;
+      : `${tookWords(deployment.tookMs ?? deployment.finishedAt - deployment.startedAt)}, ended ${clock(deployment.finishedAt)}`;
   const approved = card.votes.map(({ person, factor }) => `<@${person}>${factor ? ` (${factor})` : ''}`).join(', ');
   const facts = [
     `asked by <@${card.requestedBy}>`,

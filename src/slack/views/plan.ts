@@ -148,8 +148,8 @@ function warningLines(plan: DeployPlan): string[] {
 }
 
 /** `12 s` of a deployment, for its card. */
-export function tookWords(from: number, to: number): string {
-  return `took ${sayDuration(to - from)}`;
+export function tookWords(ms: number): string {
+  return `took ${sayDuration(ms)}`;
 }
 
 const lower = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);

@@ -1,0 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** Where the wall clock is read, and why it may be: everywhere else it comes as an argument, and durations go by `performance.now`. */
+const READ_IN: Readonly<Record<string, string>> = {
+  'src/bot.ts': 'hands it to handlers, for what is stored and shown',
+  'src/cli/totp.ts': 'dates an audit record',
+  'src/store/signing.ts': 'dates an audit record',
+  'src/handlers/deploy/owner.ts': 'part of a name',
+  'src/docker/rollout/names.ts': 'compared with the date an engine gave a container',
+};
+
+/** Where something is subtracted from it, since what it is compared with is only stored. */
+const SUBTRACTED_IN: Readonly<Record<string, string>> = {
+  'src/docker/rollout/names.ts': 'the date an engine gave a container',
+  'src/handlers/deploy/run.ts': 'how long ago an approval was given',
+  'src/slack/board.ts': 'which cards changed lately',
+};
+
+const sources = new Map(
+  globSync('src/**/*.ts').map((file) => [file, readFileSync(file, 'utf8').replaceAll('performance.now()', '')]),
+);
+const filesWith = (pattern: RegExp) => [...sources].filter(([, text]) => pattern.test(text)).map(([file]) => file);
+
+it('the wall clock is read where it must be, and nowhere else', () => {
+  expect(sources.size).toBeGreaterThan(100);
+  expect(filesWith(/\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)/u).toSorted()).toEqual(
+    Object.keys(READ_IN).toSorted(),
+  );
+});
+
+it('no duration is the difference of two readings of it', () => {
+  expect(filesWith(/\bnow\(\)\s*-|-\s*(?:\w+\.)?now\(\)/u).toSorted()).toEqual(Object.keys(SUBTRACTED_IN).toSorted());
+});
