@@ -4,6 +4,8 @@ import { createPace } from '../paced/pace.ts';
 import type { Redact } from '../policy/redact.ts';
 import { cutHidden } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
+import { approversOf } from './deploy/approvers.ts';
+import type { Approver } from './deploy/card.ts';
 import { settle, timed } from './over-hosts.ts';
 import { type Candidate, candidates } from './prune-plan.ts';
 import { hashOfPrune } from './prune-preflight.ts';
@@ -28,7 +30,7 @@ export interface PreviewResult extends Timed, PrunePlan {
   readonly total: number;
   readonly bytes: number;
   /** Groups that must answer, when the config asks for a second person. */
-  readonly from: readonly string[];
+  readonly from: readonly Approver[];
   readonly expiresAt: number;
 }
 
@@ -86,7 +88,7 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
   const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
   const hash = hashOfPrune(plan);
   const decision = request.decision;
-  const from = decision.kind === 'needs-approval' ? decision.from : [];
+  const from = decision.kind === 'needs-approval' ? approversOf(decision.from, deps.config) : [];
   const expiresAt = at + (decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN);
   if (total > 0) {
     await deps.store.approvals.create({

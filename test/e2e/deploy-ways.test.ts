@@ -134,9 +134,9 @@ describeWithEngine('ways a deployment can go', () => {
     it.slack.setUserGroup('S0ONCALL', ['U0OPS1', 'U0VIEW1']);
 
     await ask(it.slack, `/deploy ${it.service} 1.0.0`);
-    const card = await it.slack.waitFor(says('2 yes from'), OPS);
+    const card = await it.slack.waitFor(says('2 approvals from'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
-    await it.slack.waitFor(says('Yes so far: <@U0OPS1>'), OPS);
+    await it.slack.waitFor(says('Approved so far by <@U0OPS1>'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
     await it.slack.waitFor(says('You have said yes to this already'), { channel: 'C0PROD', as: 'U0OPS1' });
     expect(await running(it.service)).toEqual([undefined, undefined]);

@@ -1,5 +1,6 @@
 import type { HostPlan } from '../../src/docker/rollout/types.ts';
-import type { Card, CardHost } from '../../src/handlers/deploy/card.ts';
+import type { Card } from '../../src/handlers/deploy/card.ts';
+import type { CardHost } from '../../src/handlers/deploy/card-hosts.ts';
 import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
 import { cardView } from '../../src/slack/views/card.ts';
 import { noteView } from '../../src/slack/views/notes.ts';
@@ -81,17 +82,29 @@ export const card: Card = {
   glass: undefined,
 };
 
-const good = (host: string): CardHost => ({
-  host,
-  begun: true,
-  doing: '',
+const host = (name: string, more: Partial<CardHost> = {}): CardHost => ({
+  host: name,
+  phase: undefined,
+  since: undefined,
+  detail: undefined,
+  cause: undefined,
+  steps: [],
+  verdict: undefined,
+  onAbort: undefined,
+  ...more,
+});
+const good = (name: string): CardHost => ({
+  ...host(name, { phase: 'retain' }),
+  steps: [
+    { phase: 'pull', ms: 2100 },
+    { phase: 'gate', ms: 5800 },
+  ],
   verdict: { verdict: 'deployed', phase: 'retain', why: '1.4.0 runs and is healthy.', tryThis: '', ms: 8200 },
 });
-const under = (host: string, doing: string): CardHost => ({ host, begun: true, doing, verdict: undefined });
-const bad = (host: string): CardHost => ({
-  host,
-  begun: true,
-  doing: '',
+const under = (name: string, detail: string): CardHost =>
+  host(name, { phase: 'gate', since: AT + 9000, detail, steps: [{ phase: 'pull', ms: 8400 }], onAbort: 'restore' });
+const bad = (name: string): CardHost => ({
+  ...host(name, { phase: 'roll-back' }),
   verdict: {
     verdict: 'rolled_back',
     phase: 'gate',
@@ -155,12 +168,25 @@ export const CARDS: readonly Picture[] = [
   drawn('confirm', { ...card, needs: [], plan: { ...plan, step: 'downgrade', waves: [['web-1', 'web-2']] } }),
   drawn('rejected', { ...card, state: 'rejected', decidedBy: OLI }),
   drawn('expired', { ...card, state: 'expired' }),
-  drawn('running', running([good('web-2'), under('web-1', 'starting, health check 1 of 3 failed')])),
+  drawn('running', running([good('web-2'), under('web-1', 'health check: starting, 1 failed so far')])),
   drawn(
     'between-waves',
-    running([good('web-2'), { host: 'web-1', begun: false, doing: 'waiting for its turn', verdict: undefined }], {
+    running([good('web-2'), host('web-1', { onAbort: 'leave' })], {
       waitsUntil: AT + 30 * MINUTE,
     }),
+  ),
+  drawn(
+    'rolling-back',
+    running([
+      host('web-2', {
+        phase: 'roll-back',
+        since: AT + 21_000,
+        cause: 'It ended with exit code 1.',
+        steps: [{ phase: 'pull', ms: 8400 }],
+        detail: 'healthy; must stay so for 2 s',
+      }),
+      host('web-1'),
+    ]),
   ),
   drawn('deployed', running([good('web-2'), good('web-1')], { ...ended, verdict: 'deployed' })),
   drawn('rolled-back', running([bad('web-2')], { ...ended, verdict: 'rolled_back' })),

@@ -44,7 +44,7 @@ export const preview: PreviewResult = {
   ],
   total: 33,
   bytes: 7e9,
-  from: ['oncall'],
+  from: [{ name: 'oncall', usergroup: 'S0ONCALL', people: [] }],
   expiresAt: AT + 30 * MINUTE,
 };
 

@@ -94,7 +94,7 @@ export function openSite(engine: Engine, run: HostRun): Site {
       await certainly(next, words, note);
       if (run.signal.aborted) throw new Aborted(run.signal);
     },
-    say: (words, share) => run.report({ host: plan.host, phase, words, share }),
+    say: (words, share) => run.report({ host: plan.host, phase, words, detail: words, share }),
     async insist(work) {
       for (;;) {
         try {
@@ -106,7 +106,8 @@ export function openSite(engine: Engine, run: HostRun): Site {
           // One budget for an outage, whatever is insisted upon in it: a dead host must come to an end.
           patienceUntil ??= performance.now() + patienceMs;
           if (performance.now() > patienceUntil) throw error;
-          run.report({ host: plan.host, phase, words: 'waiting for the engine to answer again' });
+          const words = 'waiting for the engine to answer again';
+          run.report({ host: plan.host, phase, words, detail: words });
           await sleep(AGAIN_MS);
         }
       }

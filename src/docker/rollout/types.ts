@@ -126,6 +126,8 @@ export interface HostProgress {
   readonly phase: Phase;
   /** One line: "starting, health check 3 of 5 failed". */
   readonly words: string;
+  /** What was seen within the phase, in a few words; undefined as it begins. */
+  readonly detail?: string | undefined;
   /** 0 to 1, where it is known. */
   readonly share?: number | undefined;
 }

@@ -1,27 +1,19 @@
-import type { HostProgress } from '../../docker/rollout/types.ts';
 import { signersOf } from '../../policy/break-glass.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
 import { approversOf } from './approvers.ts';
+import { type CardHost, cardHosts } from './card-hosts.ts';
 import { about, rulesOf } from './may-answer.ts';
 import type { Refusal } from './preflight.ts';
 import { isDeployPlan } from './stored-plan.ts';
-import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
+import type { DeployPlan, Verdict } from './types.ts';
 
 /** Who may answer: a group of the config, as it can be mentioned. */
 export interface Approver {
   readonly name: string;
   readonly usergroup?: string | undefined;
   readonly people: readonly string[];
-}
-
-export interface CardHost {
-  readonly host: string;
-  readonly begun: boolean;
-  /** One line: what it is at. */
-  readonly doing: string;
-  readonly verdict: CardVerdict | undefined;
 }
 
 /** Everything there is to show of one deploy, from its question to its verdict. */
@@ -104,8 +96,6 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     deps.store.deployments.journal(deployment.id),
     deps.store.deployments.hosts(deployment.id),
   ]);
-  const phases = new Map(journal.map(({ host, phase }) => [host, phase]));
-  const verdicts = new Map(outcomes.map(({ host, detail }) => [host, detail as CardVerdict]));
   const progress = deps.runner.progress(deployment.approval);
   const { id, createdAt, finishedAt, verdict, abortBy, askedWave, askedUntil, goneOn } = deployment;
   const waits = verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave;
@@ -118,7 +108,7 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     refused: verdict === 'refused' ? whyRefused(deployment.detail) : undefined,
     abortedBy: abortBy,
     waitsUntil: waits && askedUntil ? askedUntil : undefined,
-    hosts: plan.waves.flat().map((host) => cardHost(host, phases.get(host), verdicts.get(host), progress.get(host))),
+    hosts: cardHosts(deployment, plan, journal, outcomes, progress),
   };
 }
 
@@ -131,29 +121,3 @@ async function glassOf(approval: Approval, deployment: string | undefined, deps:
   const signers = approversOf(signersOf(about(approval), deps.config), deps.config);
   return { signers, dueAt: review?.dueAt, signedBy: review?.signedBy };
 }
-
-function cardHost(
-  host: string,
-  phase: string | undefined,
-  verdict: CardVerdict | undefined,
-  progress: HostProgress | undefined,
-): CardHost {
-  const doing = progress?.words ?? (phase === undefined ? 'waiting for its turn' : (PHASES[phase] ?? phase));
-  return { host, begun: phase !== undefined, doing, verdict };
-}
-
-const PHASES: Readonly<Record<string, string>> = {
-  pull: 'pulling the image',
-  create: 'making the new container',
-  'stop-old': 'stopping the old one',
-  'rename-old': 'setting the old one aside',
-  'rename-new': 'putting the new one in its place',
-  start: 'starting the new one',
-  gate: 'waiting for it to be healthy',
-  promote: 'sending traffic to the new one',
-  drain: 'letting the old one finish',
-  retain: 'tidying up',
-  'roll-back': 'going back to the old one',
-  update: 'updating the Swarm service',
-  watch: 'watching the Swarm update',
-};

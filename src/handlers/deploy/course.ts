@@ -69,7 +69,11 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     // What a container keeps secret in its own environment is known only here.
     redact: (text, environment = []) => course.redact(createRedactor(secretValues(environment))(text)),
     journal: async (phase, note) => {
-      await deps.store.deployments.phase(lease, { host: hostPlan.host, phase, note, at: deps.now() }).catch((error) => {
+      // Its cause is shown on the card, and may hold what an engine said.
+      const why = note?.['why'];
+      const kept = typeof why === 'string' ? { ...note, why: course.redact(why) } : note;
+      const entry = { host: hostPlan.host, phase, note: kept, at: deps.now() };
+      await deps.store.deployments.phase(lease, entry).catch((error) => {
         throw error instanceof LeaseLost || !course.isOurs() ? error : new Unwritten(messageOf(error));
       });
       deps.board.changed(deployment.approval);

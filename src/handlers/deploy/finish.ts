@@ -92,5 +92,6 @@ export async function finishDeployment(finished: Finished): Promise<void> {
       [...verdicts].filter(([, hostVerdict]) => isGood(hostVerdict)).map(([host]) => host),
     ),
     requestedBy: approval.requestedBy,
+    approvedBy: (await store.approvals.votes(approval.id)).map(({ person }) => person),
   });
 }

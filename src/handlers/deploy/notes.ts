@@ -34,6 +34,8 @@ export type Note =
       readonly verdict: Verdict;
       readonly left: Left;
       readonly requestedBy: string;
+      /** Who approved it: they hear of it too when it did not end well. */
+      readonly approvedBy: readonly string[];
     }
   | {
       readonly kind: 'review-due';

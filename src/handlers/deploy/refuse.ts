@@ -48,7 +48,8 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
   board.changed(approval, true);
   if (!isDeployPlan(plan)) return;
   const what = `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`;
-  await board.note(approval, { kind: 'ended', what, verdict, left: 'old', requestedBy });
+  const approvedBy = (await store.approvals.votes(approval)).map(({ person }) => person);
+  await board.note(approval, { kind: 'ended', what, verdict, left: 'old', requestedBy, approvedBy });
 }
 
 function notBegun({ why, tryThis }: Refusal): CardVerdict {

@@ -34,12 +34,3 @@ export function endedWords(verdict: Exclude<Verdict, 'deployed' | 'partial'>, le
       return '*needs attention now*: a host could not be brought to either version.';
   }
 }
-
-/** What the hosts have that a deployment did not reach. */
-export function othersWords(left: Left): string {
-  return {
-    old: 'The others have the old version.',
-    nothing: 'Nothing runs on the others.',
-    mixed: 'The others have what they had before.',
-  }[left];
-}

@@ -27,7 +27,7 @@ export function noteView(note: Note): Message {
     case 'evidence':
       return evidenceView(note.host, note.verdict);
     case 'ended':
-      return say(`<@${note.requestedBy}>: ${plain(note.what)} ${howEnded(note.verdict, note.left)}`);
+      return say(`${toldOf(note)}: ${plain(note.what)} ${howEnded(note.verdict, note.left)}`);
     case 'review-due':
       return say(
         `${all(note.approvers)}: <@${note.by}> broke the glass to ${plain(note.what)}; its review is still not signed${note.overdue ? ', and is overdue' : ''}.`,
@@ -61,6 +61,11 @@ export function noteView(note: Note): Message {
         note.channel,
       );
   }
+}
+
+function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'ended' }>): string {
+  const people = verdict === 'deployed' ? [requestedBy] : [requestedBy, ...approvedBy];
+  return [...new Set(people)].map((person) => `<@${person}>`).join(' ');
 }
 
 function howEnded(verdict: Verdict, left: Left): string {

@@ -5,6 +5,7 @@ import type { Request } from '../../handlers/types.ts';
 import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { clock, plain, plural, prose } from '../text.ts';
+import { mention } from './mention.ts';
 import { closing, failureBlocks } from './over-hosts.ts';
 
 /** Of a host, and hosts; what is beyond them is counted, and in the file. */
@@ -37,7 +38,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
     ]);
   const who =
     result.from.length > 0
-      ? `Somebody else from *${result.from.join('* or *')}* has to approve`
+      ? `Needs approval from ${result.from.map(mention).join(' or ')}`
       : `Anyone who may give this command can confirm`;
   const freed = result.bytes > 0 ? `, freeing up to ${saySize(result.bytes)}` : '';
   const left = hosts.slice(LISTED_HOSTS);
