@@ -6,6 +6,7 @@ import { authorize, type Decision, groupsThatMatter, permissions } from '../poli
 import type { AuditEntry } from '../store/audit.ts';
 import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
+import { named } from '../text/names.ts';
 import { onHosts } from './choices.ts';
 import { handlers } from './index.ts';
 import { judgedIn } from './place.ts';
@@ -224,14 +225,23 @@ function hostChoices(hosts: readonly string[], line: string): readonly Choice[] 
   return ['all', ...hosts].slice(0, 10).map((host) => ({ label: host, line: onHosts(line, [host]) }));
 }
 
+/** Names of hosts in a hint, in so many UTF-16 units. */
+const MOST_NAMES = 600;
+
+function quoted(hosts: readonly string[]): string {
+  return named(
+    hosts.map((host) => `\`${host}\``),
+    MOST_NAMES,
+  );
+}
+
 function hintFor(
   denial: Extract<Decision, { kind: 'deny' }>,
   allowed: readonly string[],
   spec: CommandSpec,
   deps: Deps,
 ): string {
-  if (denial.reason === 'host_needed')
-    return `Add \`@host\` or \`--on\`: ${denial.permitted.map((host) => `\`${host}\``).join(', ')} or \`all\`.`;
+  if (denial.reason === 'host_needed') return `Add \`@host\` or \`--on\`: ${quoted(denial.permitted)} or \`all\`.`;
   const may =
     allowed.length === 0
       ? 'You may do nothing here yet.'
@@ -246,6 +256,6 @@ function hintFor(
         ? ` \`${spec.name}\` is granted in ${elsewhere.slice(0, 3).join(', ')}.`
         : '';
   return denial.reason === 'host_unknown'
-    ? `Hosts you may use: ${denial.permitted.map((host) => `\`${host}\``).join(', ') || 'none'}.`
+    ? `Hosts you may use: ${quoted(denial.permitted) || 'none'}.`
     : `${may}${who}`;
 }

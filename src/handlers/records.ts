@@ -5,7 +5,7 @@ import { knownService } from './deploy/known.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
-import type { Deps, Handler } from './types.ts';
+import type { Deps, Handler, Request } from './types.ts';
 
 /** One deployment in a list. */
 export interface DeploymentLine {
@@ -32,6 +32,8 @@ export interface DeploymentsResult {
   readonly service: string | undefined;
   readonly at: number;
   readonly deployments: readonly DeploymentLine[];
+  /** How many older ones there are, of those that were looked through. */
+  readonly older: number;
 }
 
 const SHOWN = 15;
@@ -40,20 +42,30 @@ const LOOKED_AT = 300;
 
 export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {
   const here = await deps.store.deployments.recent({ channel: request.channel, limit: LOOKED_AT });
-  return {
-    kind: 'deployments',
-    service: undefined,
-    at: deps.now(),
-    deployments: await linesOn(here, request.hosts, deps),
-  };
+  return { kind: 'deployments', service: undefined, at: deps.now(), ...(await linesAndOlder(here, request, deps)) };
 };
 
 export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, deps) => {
   const { service } = request.args;
-  const found = await linesOn(await deps.store.deployments.recent({ service, limit: LOOKED_AT }), request.hosts, deps);
-  if (found.length === 0) knownService(service, deps.config);
-  return { kind: 'deployments', service, at: deps.now(), deployments: found };
+  const all = await deps.store.deployments.recent({ service, limit: LOOKED_AT });
+  const found = await linesAndOlder(all, request, deps);
+  if (found.deployments.length === 0) knownService(service, deps.config);
+  return { kind: 'deployments', service, at: deps.now(), ...found };
 };
+
+async function linesAndOlder(
+  all: readonly Deployment[],
+  { hosts }: Request,
+  deps: Deps,
+): Promise<Pick<DeploymentsResult, 'deployments' | 'older'>> {
+  const seen = new Set(hosts);
+  const here = all.filter((one) => plannedOn(one, seen).length > 0);
+  const deployments = await linesOn(here, hosts, deps);
+  return { deployments, older: here.length - deployments.length };
+}
+
+const plannedOn = ({ plan }: Deployment, hosts: ReadonlySet<string>) =>
+  (plan as DeployPlan).waves.flat().filter((host) => hosts.has(host));
 
 /** The newest deployments that were planned for some of these hosts, and of each only these. */
 export function linesOn(
@@ -62,14 +74,13 @@ export function linesOn(
   { store }: Pick<Deps, 'store'>,
 ): Promise<DeploymentLine[]> {
   const hosts = new Set(seen);
-  const plannedOn = ({ plan }: Deployment) => (plan as DeployPlan).waves.flat().filter((host) => hosts.has(host));
   return Promise.all(
     all
-      .filter((one) => plannedOn(one).length > 0)
+      .filter((one) => plannedOn(one, hosts).length > 0)
       .slice(0, SHOWN)
       .map(async (one) => {
         const begun = new Set((await store.deployments.journal(one.id)).map(({ host }) => host));
-        return lineOf(one, plannedOn(one), begun);
+        return lineOf(one, plannedOn(one, hosts), begun);
       }),
   );
 }

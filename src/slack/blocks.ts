@@ -68,7 +68,7 @@ export function table(
   rows: readonly (readonly Cell[])[],
   { right = [], wrapped = [] }: { readonly right?: readonly number[]; readonly wrapped?: readonly number[] } = {},
 ): TableBlock {
-  const budget = Math.max(12, Math.floor(9000 / Math.max(1, (rows.length + 1) * head.length)) * 2);
+  const budget = widest([head, ...rows].flat().map((cell) => (typeof cell === 'string' ? cell.length : 0)));
   return {
     type: 'table',
     column_settings: head.map((_, index) => ({
@@ -83,6 +83,20 @@ function cellOf(cell: Cell, budget: number): TableBlock['rows'][number][number] 
   if (typeof cell === 'string') return { type: 'raw_text', text: cut(cell.trim() === '' ? ' ' : cell, budget) };
   const user = { type: 'user' as const, user_id: cell.person };
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [user] }] };
+}
+
+const MOST_TABLE = 9500;
+
+/** The length to which the longest cells have to be cut so that all fit together. */
+function widest(lengths: readonly number[]): number {
+  let room = MOST_TABLE;
+  let left = lengths.length;
+  for (const length of lengths.map((one) => Math.max(1, one)).toSorted((a, b) => a - b)) {
+    if (length * left > room) return Math.floor(room / left);
+    room -= length;
+    left -= 1;
+  }
+  return MOST_TABLE;
 }
 
 export interface Press {

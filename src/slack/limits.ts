@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { ContextBlock, KnownBlock } from '@slack/types';
 import { block } from './block-kit/blocks.ts';
 import {
   type BlockProblem,
@@ -66,13 +66,30 @@ export function checkOptions(answer: unknown): BlockProblem[] {
   });
 }
 
-/** A view's blocks, if Slack will take them; otherwise none, and the text goes alone. */
-export function sendable(message: { readonly text: string; readonly blocks: readonly KnownBlock[] }): {
+const MOST_BLOCKS = 50;
+
+/** A view's blocks, those that Slack would refuse replaced by a word about it: the rest of an answer still counts. */
+export function sendable(message: { readonly blocks: readonly KnownBlock[] }): {
   readonly blocks: KnownBlock[];
   readonly problems: readonly BlockProblem[];
 } {
   const problems = checkMessage({ blocks: message.blocks });
-  return { blocks: problems.length === 0 ? [...message.blocks] : [], problems };
+  if (problems.length === 0) return { blocks: [...message.blocks], problems };
+  const refused = new Set(problems.map(({ pointer }) => Number(/^\/blocks\/(\d+)/u.exec(pointer)?.[1] ?? -1)));
+  const blocks = message.blocks.map((one, index) => (refused.has(index) ? leftOut('A part') : one));
+  if (blocks.length <= MOST_BLOCKS) return { blocks, problems };
+  // What closes an answer says how old and how complete it is, and has its buttons.
+  const end = blocks.slice(-CLOSING_BLOCKS);
+  const start = blocks.slice(0, MOST_BLOCKS - 1 - CLOSING_BLOCKS);
+  const count = blocks.length - start.length - end.length;
+  return { blocks: [...start, leftOut(`${count} parts`), ...end], problems };
+}
+
+const CLOSING_BLOCKS = 8;
+
+function leftOut(what: string): ContextBlock {
+  const text = `:warning: ${what} of this answer is left out: Slack would refuse it.`;
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
 }
 
 function collect(surface: Surface, check: (context: Context) => void): BlockProblem[] {

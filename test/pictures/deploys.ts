@@ -95,6 +95,7 @@ export const DEPLOYS: readonly Picture[] = [
       kind: 'deployments',
       service: 'shop',
       at: AT,
+      older: 3,
       deployments: [
         { ...line, version: '1.4.0', state: 'running', verdict: undefined, at: AT - MINUTE, ms: undefined },
         {
@@ -130,7 +131,7 @@ export const DEPLOYS: readonly Picture[] = [
   {
     name: 'deployments-none',
     command: 'deployments',
-    result: { kind: 'deployments', service: undefined, at: AT, deployments: [] },
+    result: { kind: 'deployments', service: undefined, at: AT, deployments: [], older: 0 },
   },
   {
     name: 'approvals',

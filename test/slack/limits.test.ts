@@ -189,10 +189,24 @@ describe('checkView', () => {
   });
 });
 
-it('keeps blocks that Slack takes and drops those it does not, whatever the text is', () => {
+it('keeps blocks that Slack takes and says where one is left out, whatever the text is', () => {
   const good = [{ type: 'divider' as const }];
-  expect(sendable({ text: x(50_000), blocks: good })).toEqual({ blocks: good, problems: [] });
-  const bad = sendable({ text: 'x', blocks: [{ type: 'header', text: { type: 'plain_text', text: '' } }] });
-  expect(bad.blocks).toEqual([]);
+  expect(sendable({ blocks: good })).toEqual({ blocks: good, problems: [] });
+  const bad = sendable({ blocks: [...good, { type: 'header', text: { type: 'plain_text', text: '' } }] });
+  expect(bad.blocks).toEqual([...good, expect.objectContaining({ type: 'context' })]);
+  expect(checkMessage(bad)).toEqual([]);
   expect(bad.problems).toHaveLength(1);
+});
+
+it('of more blocks than Slack takes the end is kept too, and how many are left out is said', () => {
+  const blocks = times(80, (index) => ({
+    type: 'section' as const,
+    text: { type: 'mrkdwn' as const, text: `${index}` },
+  }));
+  const fit = sendable({ blocks }).blocks;
+
+  expect(checkMessage({ blocks: fit })).toEqual([]);
+  expect(fit.at(0)).toEqual(blocks.at(0));
+  expect(fit.at(-1)).toEqual(blocks.at(-1));
+  expect(JSON.stringify(fit)).toContain('31 parts of this answer');
 });

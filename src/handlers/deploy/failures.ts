@@ -1,5 +1,6 @@
 import { sayMoment } from '../../commands/duration.ts';
 import { code } from '../../errors.ts';
+import { named } from '../../text/names.ts';
 import type { Deps } from '../types.ts';
 import { isGood } from './finish.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
@@ -43,5 +44,5 @@ const showsFault = ({ verdict, evidence }: CardVerdict) =>
 /** For a plan; the moment is in UTC, as the words are hashed with it and everybody reads the same. */
 export function failureWords({ image, hosts, at, why }: Failure): string {
   const version = code(image.tag ?? image.digest.slice(7, 19));
-  return `${version} was taken back on ${hosts.join(', ')}, ${sayMoment(at)}: ${why}`;
+  return `${version} was taken back on ${named(hosts, 300)}, ${sayMoment(at)}: ${why}`;
 }

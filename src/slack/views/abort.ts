@@ -2,9 +2,9 @@ import type { CardHost } from '../../handlers/deploy/card-hosts.ts';
 import { isGood } from '../../handlers/deploy/finish.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { cut } from '../../text/cut.ts';
+import { named } from '../../text/names.ts';
 import type { Press } from '../blocks.ts';
 import { oldVersion } from './card-host.ts';
-import { named } from './names.ts';
 import { shortDigest } from './plan.ts';
 
 const NAMES = 60;

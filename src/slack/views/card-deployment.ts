@@ -4,13 +4,13 @@ import type { CardHost } from '../../handlers/deploy/card-hosts.ts';
 import { isGood } from '../../handlers/deploy/finish.ts';
 import { leftOn } from '../../handlers/deploy/left.ts';
 import { cut } from '../../text/cut.ts';
+import { named } from '../../text/names.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
 import { clock, dayAndClock, inline, plural, prose } from '../text.ts';
 import { abortButton } from './abort.ts';
 import { hostLine, rollingBack, stillOn } from './card-host.ts';
 import { bare, glassBlocks, reasonLine, repeatable } from './card-parts.ts';
 import { endedWords } from './ended.ts';
-import { named } from './names.ts';
 import { shortDigest, tookWords } from './plan.ts';
 
 /** More hosts than this are counted rather than listed, the ones in trouble first. */

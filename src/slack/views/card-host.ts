@@ -4,8 +4,8 @@ import type { CardHost } from '../../handlers/deploy/card-hosts.ts';
 import { isGood } from '../../handlers/deploy/finish.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { cut } from '../../text/cut.ts';
+import { named } from '../../text/names.ts';
 import { clock, inline, prose } from '../text.ts';
-import { named } from './names.ts';
 import { shortDigest } from './plan.ts';
 
 const INDENT = '\n      ';

@@ -8,6 +8,7 @@ import { deploymentView } from './card-deployment.ts';
 import { oldVersion } from './card-host.ts';
 import { bare, glassBlocks, reasonLine, repeatable, stepWord } from './card-parts.ts';
 import { mention } from './mention.ts';
+import { someHosts } from './over-hosts.ts';
 import { planSummary, shortDigest, what } from './plan.ts';
 
 /** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
@@ -38,7 +39,7 @@ function questionView(card: Card): Message {
   if (plan.breakGlass) return brokenView(card);
   const hosts = plan.hosts.map(({ host }) => host);
   return {
-    text: `${bare(what(plan))} on ${hosts.join(', ')}? Asked by <@${card.requestedBy}>`,
+    text: `${bare(what(plan))} on ${someHosts(hosts)}? Asked by <@${card.requestedBy}>`,
     blocks: [
       section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
       ...planSummary(plan),
@@ -71,7 +72,7 @@ function questionButtons(card: Card): Press[] {
 
 /** Yes and no to a deploy; with `needsYes` it is somebody else's to say. */
 export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'hash'>, needsYes: boolean): Press[] {
-  const hosts = plan.hosts.map(({ host }) => host).join(', ');
+  const hosts = someHosts(plan.hosts.map(({ host }) => host));
   const yes = needsYes ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
   return [
     {

@@ -2,8 +2,10 @@ import type { FormResult } from '../../handlers/deploy/form.ts';
 import type { VersionsResult } from '../../handlers/deploy/versions.ts';
 import type { CardResult, PlannedResult } from '../../handlers/deploy.ts';
 import { cut } from '../../text/cut.ts';
-import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { cutMrkdwn, dayAndClock, inline, plain } from '../text.ts';
+import { named } from '../../text/names.ts';
+import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
+import { dayAndClock, inline, plain, plural } from '../text.ts';
+import { someHosts } from './over-hosts.ts';
 import { planDetails, shortDigest, what } from './plan.ts';
 
 /** What `/deploy` and `/rollback` answer themselves; the question they put stands on a card of its own. */
@@ -32,7 +34,7 @@ function formAsText(result: FormResult): Message {
   const text =
     names.length === 0
       ? 'There is no service you may deploy here.'
-      : `Say which: ${inline('/dock deploy <service> <tag>')}, with ${names.join(', ')}, or a running container.`;
+      : `Say which: ${inline('/dock deploy <service> <tag>')}, with ${named(names, 2000)}, or a running container.`;
   return { text: text.replaceAll('`', ''), blocks: [section(text)] };
 }
 
@@ -48,11 +50,12 @@ function versionsView(result: VersionsResult): Message {
   }
   const lines = result.versions.slice(0, MOST_VERSIONS).map((version) => {
     const name = inline(version.tag ?? shortDigest(version.digest), 60);
-    const here = version.running.length > 0 ? ` · *runs on ${version.running.join(', ')}*` : '';
+    const here = version.running.length > 0 ? ` · *runs on ${someHosts(version.running)}*` : '';
     const gone =
-      version.gone.length > 0 ? ` · image no longer on ${version.gone.join(', ')}, so it would be pulled` : '';
-    return `${name} · verified ${dayAndClock(version.at)} · <@${version.by}> · on ${version.hosts.join(', ')}${here}${gone}`;
+      version.gone.length > 0 ? ` · image no longer on ${someHosts(version.gone)}, so it would be pulled` : '';
+    return `${name} · verified ${dayAndClock(version.at)} · <@${version.by}> · on ${someHosts(version.hosts)}${here}${gone}`;
   });
+  const left = result.versions.length - lines.length;
   const presses: Press[] = result.versions
     .slice(0, MOST_VERSIONS)
     .filter(({ running, hosts }) => running.length < hosts.length)
@@ -64,7 +67,14 @@ function versionsView(result: VersionsResult): Message {
     text: `Versions of ${plain(result.service)} to go back to`,
     blocks: [
       section(`*Versions of ${plain(result.service)} that were verified healthy*`),
-      section(cutMrkdwn(lines.join('\n'), 2900)),
+      ...sections([
+        ...lines,
+        ...(left > 0
+          ? [
+              `… and ${plural(left, 'older version')}: ${inline(`/dock rollback ${result.service} --to <tag>`)} takes them too.`,
+            ]
+          : []),
+      ]),
       ...buttons(presses),
       context('A click asks for it; the same people approve as for a deploy.'),
     ],

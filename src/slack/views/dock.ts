@@ -4,15 +4,15 @@ import { SPECS } from '../../commands/index.ts';
 import { saySize } from '../../commands/size.ts';
 import type { AuditResult, CanResult, HelpResult, HostsResult, StopResult, WhoamiResult } from '../../handlers/dock.ts';
 import type { Request } from '../../handlers/types.ts';
-import { context, type Message, section, table } from '../blocks.ts';
+import { context, type Message, section, sections, table } from '../blocks.ts';
+import { listed } from '../listed.ts';
 import { clock, inline, plain, plural, prose, sentence } from '../text.ts';
-import { closing, failureBlocks, pageAndShare } from './over-hosts.ts';
+import { failureBlocks } from './failures.ts';
+import { mayLines } from './may.ts';
+import { closing, pageAndShare, someHosts } from './over-hosts.ts';
 
 /** What is said by pressing a button of a message, and seldom typed. */
 const ON_BUTTONS = new Set(['approve', 'reject', 'plan', 'abort', 'continue', 'sign', 'stop']);
-
-const some = (hosts: readonly string[]) =>
-  `${hosts.slice(0, 6).join(', ')}${hosts.length > 6 ? ` and ${hosts.length - 6} more` : ''}`;
 
 const specOf = (name: string): CommandSpec | undefined => SPECS.find((spec) => spec.name === name);
 
@@ -45,7 +45,7 @@ export function helpView(result: HelpResult): Message {
   };
   const granted = result.commands.filter(({ name }) => specOf(name)?.access === 'granted');
   const open = result.commands.filter(({ name }) => specOf(name)?.access === 'open' && !ON_BUTTONS.has(name));
-  const places = Map.groupBy(granted, ({ hosts }) => some(hosts));
+  const places = Map.groupBy(granted, ({ hosts }) => hosts.join(', '));
   const nothing = result.configured
     ? 'No role here gives you a command. `/dock whoami` says what I know of you.'
     : 'This channel is not in the config, so nothing can be done here.';
@@ -54,7 +54,9 @@ export function helpView(result: HelpResult): Message {
     blocks: [
       ...(granted.length > 0 ? [] : [section(nothing)]),
       ...[...places].map(([hosts, commands]) =>
-        section(`*What you may do here${hosts === '' ? '' : ` on ${hosts}`}*\n${commands.map(line).join('\n')}`),
+        section(
+          `*What you may do here${hosts === '' ? '' : ` on ${someHosts(hosts.split(', '))}`}*\n${commands.map(line).join('\n')}`,
+        ),
       ),
       section(`*For everybody*\n${open.map(line).join('\n')}`),
       context(
@@ -70,10 +72,7 @@ export function whoamiView(result: WhoamiResult): Message {
     result.unreadable.length > 0
       ? `\n:warning: Could not be read from Slack, so you do not count as a member: ${result.unreadable.join(', ')}`
       : '';
-  const may =
-    result.may.length > 0
-      ? result.may.map(({ name, hosts }) => `${inline(name)} on ${hosts.join(', ')}`).join('\n')
-      : 'nothing';
+  const may = mayLines(result.may, 800);
   const text = `You are ${result.person}; groups: ${result.groups.join(', ') || 'none'}`;
   return {
     text,
@@ -81,7 +80,7 @@ export function whoamiView(result: WhoamiResult): Message {
       section(
         `You are <@${result.person}> (${inline(result.person)}) in <#${result.channel}> (${inline(result.channel)}).\nGroups: ${groups}${unread}`,
       ),
-      section(`*Here you may*\n${may}`),
+      ...sections(['*Here you may*', ...(may.length > 0 ? may : ['nothing'])]),
     ],
   };
 }
@@ -97,8 +96,8 @@ export function canView(result: CanResult): Message {
         : `${decision.reason === 'host_needed' ? 'Say where' : 'No'}: ${decision.missing}`;
   const verdict =
     decision.kind === 'deny'
-      ? `${decision.reason === 'host_needed' ? ':grey_question: *Say where.*' : ':no_entry: *No.*'} ${sentence(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${decision.permitted.join(', ')}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
-      : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${decision.hosts.join(', ')}` : ''}`;
+      ? `${decision.reason === 'host_needed' ? ':grey_question: *Say where.*' : ':no_entry: *No.*'} ${sentence(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${someHosts(decision.permitted)}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
+      : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${someHosts(decision.hosts)}` : ''}`;
   return {
     text: plain(text),
     blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)],
@@ -106,7 +105,7 @@ export function canView(result: CanResult): Message {
 }
 
 export function hostsView(result: HostsResult, request: Request): Message {
-  const blocks = result.hosts.map(({ host, labels, version, info, disk, ms }) => {
+  const hosts = result.hosts.map(({ host, labels, version, info, disk, ms }) => {
     const tags = Object.entries(labels)
       .map(([key, value]) => inline(`${key}=${value}`))
       .join(' ');
@@ -114,16 +113,17 @@ export function hostsView(result: HostsResult, request: Request): Message {
     const bytes = disk
       ? ` · disk: images ${saySize(disk.imagesBytes)}, volumes ${saySize(disk.volumesBytes)}, cache ${saySize(disk.cacheBytes)}`
       : ' · disk use was not counted in time';
-    return section(
-      `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${plain(version.os)}/${plain(version.arch)}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
-    );
+    return {
+      name: host,
+      line: `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${plain(version.os)}/${plain(version.arch)}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
+    };
   });
   return {
     text: `${result.hosts.length} up, ${result.failures.length} down`,
     blocks: [
-      ...blocks.slice(0, 35),
+      ...listed(hosts, (count) => plural(count, 'more host')),
       ...failureBlocks(result.failures),
-      closing([`${result.hosts.length} up`, `${result.failures.length} down`], result),
+      ...closing([], result, [`${result.hosts.length} up`, `${result.failures.length} down`]),
       ...pageAndShare(request),
     ],
   };

@@ -2,10 +2,15 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { HomeHost, HomeResult, WaitingForYou, YourPlace } from '../../handlers/home.ts';
 import type { Lock } from '../../store/locks.ts';
 import { aboutChannel, buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { clock, cutMrkdwn, dayAndClock, inline, plain, plural } from '../text.ts';
-import { failureBlocks } from './over-hosts.ts';
+import { listedLines } from '../listed.ts';
+import { clock, dayAndClock, inline, plain, plural } from '../text.ts';
+import { failureBlocks } from './failures.ts';
+import { mayLines } from './may.ts';
+
 import { deploymentLine } from './records.ts';
 
+/** What a list takes of the one section it has, with the names of what is left out. */
+const ONE_SECTION = 1400;
 /** A message takes fifty blocks, and this is a message where it was typed. */
 const MOST = { waiting: 5, locks: 4, places: 6 } as const;
 
@@ -32,7 +37,7 @@ export function homeView(result: HomeResult): Message {
     ...pressed(one.channel, [{ label: 'Release', line: `/dock unlock ${one.service}` }]),
   ];
   const place = ({ channel, may }: YourPlace) => [
-    section(`<#${channel}>\n${mayLines(may)}`),
+    section([`<#${channel}>`, ...mayLines(may, 200)].join('\n')),
     ...pressed(
       channel,
       PLACE_BUTTONS.filter(({ name }) => may.some((one) => one.name === name)),
@@ -45,7 +50,16 @@ export function homeView(result: HomeResult): Message {
       ...waiting.slice(0, MOST.waiting).flatMap(question),
       ...more(waiting.length - MOST.waiting, 'question'),
       section(
-        `*Your deployments*\n${deployments.length === 0 ? 'None yet.' : cutMrkdwn(deployments.map((one) => `${deploymentLine(one)} · <#${one.channel}>`).join('\n'), 2800)}`,
+        [
+          '*Your deployments*',
+          ...(deployments.length === 0
+            ? ['None yet.']
+            : listedLines(
+                deployments.map((one) => ({ line: `${deploymentLine(one)} · <#${one.channel}>` })),
+                (count) => plural(count, 'more deployment'),
+                ONE_SECTION,
+              )),
+        ].join('\n'),
       ),
       section(`*Locks you hold*${locks.length === 0 ? '\nNone.' : ''}`),
       ...locks.slice(0, MOST.locks).flatMap(lock),
@@ -76,20 +90,9 @@ function hostBlocks({ hosts, failures }: HomeResult) {
   if (hosts.length + failures.length === 0) return [];
   const line = ({ host, engine, running, containers }: HomeHost) =>
     `:large_green_circle: *${host}* ${plain(engine)} · ${running} running of ${plural(containers, 'container')}`;
-  const lines = hosts.slice(0, 30).map(line);
+  const lines = hosts.map((one) => ({ name: one.host, line: line(one) }));
   return [
-    section(`*Hosts*${lines.length === 0 ? '' : `\n${cutMrkdwn(lines.join('\n'), 2800)}`}`),
-    ...more(hosts.length - 30, 'host'),
+    section(['*Hosts*', ...listedLines(lines, (count) => plural(count, 'more host'), ONE_SECTION)].join('\n')),
     ...failureBlocks(failures),
   ];
-}
-
-/** Commands that go for the same hosts, on one line. */
-function mayLines(may: YourPlace['may']): string {
-  const byHosts = new Map<string, string[]>();
-  for (const { name, hosts } of may) {
-    const on = hosts.join(', ');
-    byHosts.set(on, [...(byHosts.get(on) ?? []), inline(name)]);
-  }
-  return cutMrkdwn([...byHosts].map(([on, names]) => `${names.join(' ')} on ${on}`).join('\n'), 2500);
 }

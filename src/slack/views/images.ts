@@ -6,7 +6,8 @@ import type { ImagesResult } from '../../handlers/images.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
 import { inline, plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare, whichPage, withoutHosts } from './over-hosts.ts';
+import { failureBlocks } from './failures.ts';
+import { closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
 
 function none({ reference, filter }: ImagesArgs): string {
   const asked = [...(reference === undefined ? [] : [reference]), ...(filter.length > 0 ? [sayFilters(filter)] : [])];
@@ -36,12 +37,12 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
     row.id,
     ...(result.digests ? [row.digest?.slice(0, 19) ?? '<none>'] : []),
   ]);
-  const totals = result.hosts.map(
-    ({ host, images, bytes, dangling }) =>
-      `*${host}* ${plural(images, 'image')}, ${saySize(bytes)}${dangling > 0 ? `, ${dangling} dangling` : ''}`,
-  );
+  const totals = result.hosts.map(({ host, images, bytes, dangling }) => ({
+    name: host,
+    line: `*${host}* ${plural(images, 'image')}, ${saySize(bytes)}${dangling > 0 ? `, ${dangling} dangling` : ''}`,
+  }));
   const sum = result.hosts.reduce((count, host) => count + host.images, 0);
-  const text = `${plural(sum, 'image')} on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${withoutHosts(result.failures)}`;
+  const text = `${plural(sum, 'image')} on ${someHosts(result.hosts.map((host) => host.host)) || 'no host'}${withoutHosts(result.failures)}`;
   return {
     text,
     blocks: [
@@ -51,7 +52,7 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
           ? [section(none(request.args))]
           : []),
       ...failureBlocks(result.failures),
-      closing([...totals, ...whichPage(result)], result),
+      ...closing(totals, result, whichPage(result)),
       ...pageAndShare(request, result),
     ],
   };

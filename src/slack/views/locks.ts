@@ -2,8 +2,10 @@ import { sayDuration } from '../../commands/duration.ts';
 import type { AskedResult, LockResult, LocksResult, UnlockResult } from '../../handlers/locks.ts';
 import type { Request } from '../../handlers/types.ts';
 import { cut } from '../../text/cut.ts';
+import { named } from '../../text/names.ts';
 import { buttons, context, type Message, section } from '../blocks.ts';
-import { cutMrkdwn, dayAndClock, inline, plain, plural } from '../text.ts';
+import { listed } from '../listed.ts';
+import { dayAndClock, inline, plain, plural } from '../text.ts';
 
 export function lockView(result: LockResult, request: Request): Message {
   const { lock } = result;
@@ -13,7 +15,12 @@ export function lockView(result: LockResult, request: Request): Message {
     const place = result.place === undefined ? '' : ` You are number ${result.place} in line and will be told.`;
     return message(
       `:lock: ${service} is locked by <@${lock.owner}> until ${dayAndClock(lock.until)}.${place}${why}`,
-      result.line.length > 0 ? `In line: ${result.line.map(({ person }) => `<@${person}>`).join(', ')}` : undefined,
+      result.line.length > 0
+        ? `In line: ${named(
+            result.line.map(({ person }) => `<@${person}>`),
+            1500,
+          )}`
+        : undefined,
       [
         ...(result.place === undefined ? [{ label: 'Wait in line', line: `/dock lock ${lock.service} --queue` }] : []),
         { label: 'Ask the holder', line: `/dock ask ${lock.service}` },
@@ -42,15 +49,25 @@ export function askView(result: AskedResult): Message {
 
 export function locksView(result: LocksResult): Message {
   if (result.locks.length === 0) return message('Nothing is locked.');
-  const lines = result.locks.slice(0, 30).map((lock) => {
+  const lines = result.locks.map((lock) => {
     const reason = lock.reason === '' ? '' : ` ${inline(lock.reason, 120)}`;
     const line = lock.line.length > 0 ? ` · ${plural(lock.line.length, 'person', 'people')} in line` : '';
-    return `:lock: *${plain(lock.service)}* <@${lock.owner}> for ${sayDuration(lock.until - result.at)} more${line}${reason}`;
+    const name = plain(lock.service);
+    return {
+      name,
+      line: `:lock: *${name}* <@${lock.owner}> for ${sayDuration(lock.until - result.at)} more${line}${reason}`,
+    };
   });
-  return message(
-    cutMrkdwn(lines.join('\n'), 2900),
-    `\`/dock ask <service>\` asks a holder, \`/dock lock <service> --queue\` waits in line.`,
-  );
+  return {
+    text: `${plural(lines.length, 'lock')}: ${named(
+      lines.map(({ name }) => name),
+      300,
+    )}`,
+    blocks: [
+      ...listed(lines, (count) => plural(count, 'more lock')),
+      context('`/dock ask <service>` asks a holder, `/dock lock <service> --queue` waits in line.'),
+    ],
+  };
 }
 
 function message(text: string, note?: string, presses: readonly { label: string; line: string }[] = []): Message {

@@ -4,29 +4,37 @@ import type { LogLine } from '../../handlers/log-lines.ts';
 import type { FollowReport, HostLog, LogsResult } from '../../handlers/logs.ts';
 import type { Request } from '../../handlers/types.ts';
 import { cut, cutStart } from '../../text/cut.ts';
+import { named } from '../../text/names.ts';
 import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { clock, inline, plain, plural } from '../text.ts';
-import { closing, failureBlocks, withOption } from './over-hosts.ts';
+import { failureBlocks } from './failures.ts';
+import { closing, withOption } from './over-hosts.ts';
 
 /** What fits a message without making everyone scroll. */
 const SHORT_TEXT = 2800;
 const SHORT_LINES = 60;
+const SHORT_HOSTS = 10;
 
 export function logsView(result: LogsResult | FollowReport, request: Request<LogsArgs>): Message {
   if (result.kind === 'follow') return followView(result, request);
   const whole = result.hosts.map((log) => ({ log, text: log.lines.map(lineText).join('\n') }));
   const long =
+    whole.length > SHORT_HOSTS ||
     whole.some(({ log }) => log.lines.length > SHORT_LINES) ||
     whole.reduce((sum, { text }) => sum + text.length, 0) > SHORT_TEXT;
-  const share = Math.floor(SHORT_TEXT / Math.max(1, whole.length));
-  const parts = whole.map(({ log, text }) => ({ log, ...lastPart(text, share) }));
+  const share = Math.floor(SHORT_TEXT / Math.max(1, Math.min(SHORT_HOSTS, whole.length)));
+  const parts = whole.slice(0, SHORT_HOSTS).map(({ log, text }) => ({ log, ...lastPart(text, share) }));
+  const left = whole.slice(SHORT_HOSTS).map(({ log }) => log.host);
   const blocks = parts.flatMap(({ log, text }) => [
     section(`*${plain(log.container)}* on *${log.host}* · ${plain(log.state)}`),
     log.lines.length === 0
       ? section(result.grep === undefined ? 'Nothing logged in that range.' : `No line matches ${inline(result.grep)}.`)
       : preformatted(text),
   ]);
-  const facts = parts.map(({ log, lines }) => factOf(log, result.grep, lines));
+  const facts = parts.map(({ log, lines }) => {
+    const fact = factOf(log, result.grep, lines);
+    return { name: log.host, line: whole.length > 1 ? `*${log.host}* ${fact}` : fact };
+  });
   const file = {
     name: `${cut(whole.map(({ log }) => log.container).join('-'), 80, '') || 'log'}.log`,
     title: request.line,
@@ -37,17 +45,22 @@ export function logsView(result: LogsResult | FollowReport, request: Request<Log
   };
   return {
     text:
-      whole.map(({ log }) => `${plural(log.matched, 'line')} of ${plain(log.container)} on ${log.host}`).join('; ') ||
-      'No log could be read',
+      named(
+        whole.map(({ log }) => `${plural(log.matched, 'line')} of ${plain(log.container)} on ${log.host}`),
+        400,
+      ) || 'No log could be read',
     blocks: [
       ...blocks,
+      ...(left.length > 0
+        ? [section(`… and ${plural(left.length, 'more host')}: ${named(left, 1500)}. They are in the file.`)]
+        : []),
       ...failureBlocks(result.failures),
       ...howToGetMore(
         result,
         parts.some(({ log, lines }) => lines < log.lines.length),
         request,
       ),
-      closing(facts, result),
+      ...closing(facts, result),
       ...olderLines(result, request),
     ],
     ...(long ? { file } : {}),

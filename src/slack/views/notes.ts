@@ -2,7 +2,7 @@ import type { Approver } from '../../handlers/deploy/card.ts';
 import type { Left } from '../../handlers/deploy/left.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
 import type { CardVerdict, Verdict } from '../../handlers/deploy/types.ts';
-import { cut } from '../../text/cut.ts';
+import { cut, cutStart } from '../../text/cut.ts';
 import { aboutChannel, buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords } from './ended.ts';
@@ -92,12 +92,12 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
       ? []
       : [
           section('Health checks, the last of them last:'),
-          preformatted(cut(evidence.healthLog.slice(-5).join('\n'), 2000)),
+          preformatted(cutStart(evidence.healthLog.slice(-5).join('\n'), 2000)),
         ];
   const lines =
     evidence.lastLines.length === 0
       ? [section('It wrote nothing to its log.')]
-      : [section('The end of its log:'), preformatted(cut(evidence.lastLines.slice(-40).join('\n'), 2800))];
+      : [section('The end of its log:'), preformatted(cutStart(evidence.lastLines.slice(-40).join('\n'), 2800))];
   return {
     text: `${host}: ${prose(verdict.why)}`,
     blocks: [

@@ -1,38 +1,41 @@
 import type { KnownBlock } from '@slack/types';
 import type { Page } from '../../handlers/paged.ts';
 import type { HostFailure, Request, Timed } from '../../handlers/types.ts';
-import { buttons, context, type Press, section } from '../blocks.ts';
-import { clock, inline, prose } from '../text.ts';
+import { named } from '../../text/names.ts';
+import { buttons, context, type Press } from '../blocks.ts';
+import { type Entry, listed } from '../listed.ts';
+import { clock, plural } from '../text.ts';
 
-/** What a host did not do: what happened, what the engine said, what to try. */
-export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
-  const shown = failures.slice(0, 8).map((failure) => {
-    const said =
-      failure.engineSaid === '' || failure.summary.includes(failure.engineSaid)
-        ? ''
-        : `\nThe engine said: ${inline(failure.engineSaid, 300)}`;
-    return section(`:warning: *${failure.host}*: ${prose(failure.summary)}${said}\n→ ${prose(failure.tryThis)}`);
-  });
-  const rest = failures.slice(8).map((failure) => failure.host);
-  return rest.length === 0
-    ? shown
-    : [...shown, section(`:warning: Nor did ${rest.map((host) => `*${host}*`).join(', ')}.`)];
-}
-
-/** The same for a lock screen: who gave nothing, and whether there is more to come. */
+/** For a lock screen: who gave nothing, and whether there is more to come. */
 export function withoutHosts(failures: readonly HostFailure[]): string {
   const late = failures.filter(({ awaited }) => awaited).map(({ host }) => host);
   const failed = failures.filter(({ awaited }) => !awaited).map(({ host }) => host);
   return [
-    failed.length > 0 ? `; nothing from ${failed.join(', ')}` : '',
-    late.length > 0 ? `; still waiting for ${late.join(', ')}` : '',
+    failed.length > 0 ? `; nothing from ${someHosts(failed)}` : '',
+    late.length > 0 ? `; still waiting for ${someHosts(late)}` : '',
   ].join('');
 }
 
-/** The last line of every reply over hosts: totals, when, how long. */
-export function closing(facts: readonly string[], timed: Timed): KnownBlock {
-  return context([...facts, clock(timed.at), `${timed.ms} ms`].join(' · '));
+const NAMES = 200;
+
+/** Hosts in a line that says more than their names. */
+export function someHosts(hosts: readonly string[]): string {
+  return named(hosts, NAMES);
 }
+
+/** Totals of hosts, and the line that closes every reply over hosts: which page, when, how long. */
+export function closing(totals: readonly Total[], timed: Timed, facts: readonly string[] = []): KnownBlock[] {
+  const last = [...facts, clock(timed.at), `${timed.ms} ms`];
+  const all = [...totals.map(({ line }) => line), ...last].join(' · ');
+  if (all.length <= MOST_CLOSING) return [context(all)];
+  return [...listed(totals, (count) => plural(count, 'more host')), context(last.join(' · '))];
+}
+
+/** Beyond this, totals are listed line by line, away from what closes the reply. */
+const MOST_CLOSING = 600;
+
+/** What there is on a host, in one line that names it. */
+export type Total = Required<Entry>;
 
 /** The same line with another page, or shared. */
 export function withOption(line: string, option: string, value?: string): string {
@@ -60,5 +63,12 @@ export function pageAndShare(request: Request, page?: { readonly page: number; r
   if (page && page.page < page.pages)
     presses.push({ label: 'More ›', line: withOption(request.line, 'page', String(page.page + 1)) });
   if (!request.share) presses.push({ label: 'Share', line: withOption(request.line, 'share') });
-  return buttons(presses);
+  const shown = buttons(presses);
+  // A line of its own is too long for a button, and so is the next page's.
+  if (!page || page.pages < 2 || shown.length > 0) return shown;
+  return [
+    context(
+      `The line is too long for buttons. Repeat it with \`--page ${page.page < page.pages ? page.page + 1 : 1}\`.`,
+    ),
+  ];
 }

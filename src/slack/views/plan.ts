@@ -4,9 +4,10 @@ import { saySize } from '../../commands/size.ts';
 import type { HostPlan } from '../../docker/rollout/types.ts';
 import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { cut } from '../../text/cut.ts';
+import { named } from '../../text/names.ts';
 import { context, type Message, MOST_SECTION, section, sections } from '../blocks.ts';
 import { readable } from '../plain.ts';
-import { cutMrkdwn, inline, plain, plural, prose } from '../text.ts';
+import { inline, plain, plural, prose } from '../text.ts';
 
 /** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
 const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
@@ -40,7 +41,7 @@ export function planSummary(plan: DeployPlan): KnownBlock[] {
 export function planDetails(plan: DeployPlan, hash: string): Pick<Message, 'blocks' | 'file'> {
   const isMany = plan.hosts.length > DETAILED.hosts;
   const { shown, left } = together(plan, DETAILED.hosts, (host) => detailsOf(host, plan, isMany ? 'many' : 'one'));
-  const details = shown.map(({ hosts, words }) => `*${hosts.join(', ')}*\n${words}`);
+  const details = shown.map(({ hosts, words }) => `*${named(hosts, 900)}*\n${words}`);
   const warnings = warningLines(plan);
   const name = `${inline(`${plan.image.repository}@${plan.image.digest}`, 400)} · plan ${inline(hash, 70)}`;
   const values = plan.hosts.flatMap(({ changes }) => changes.flatMap(({ from, to }) => [from, to]));
@@ -133,8 +134,9 @@ function wavesLine(plan: DeployPlan): string[] {
   const waves = plan.waves
     .slice(0, 6)
     .map((wave) => (wave.length > 4 ? plural(wave.length, 'host') : wave.join(' + ')));
+  const later = plan.waves.length > 6 ? [`${plan.waves.length - 6} more`] : [];
   const asked = plan.ask ? ', with a question in between' : '';
-  return [`In ${plan.waves.length} waves${asked}: ${waves.join(', then ')}`];
+  return [`In ${plan.waves.length} waves${asked}: ${[...waves, ...later].join(', then ')}`];
 }
 
 function warningLines(plan: DeployPlan): string[] {
@@ -142,8 +144,8 @@ function warningLines(plan: DeployPlan): string[] {
   for (const host of plan.hosts)
     for (const warning of host.warnings) warnings.set(warning, [...(warnings.get(warning) ?? []), host.host]);
   return [...warnings].map(([warning, hosts]) => {
-    const where = hosts.length === plan.hosts.length ? '' : ` (${hosts.join(', ')})`;
-    return `:warning: ${prose(cut(warning, 1000))}${cutMrkdwn(where, 1500)}`;
+    const where = hosts.length === plan.hosts.length ? '' : ` (${named(hosts, 600)})`;
+    return `:warning: ${prose(cut(warning, 1000))}${where}`;
   });
 }
 

@@ -3,10 +3,13 @@ import type { PrunedResult, RejectedResult } from '../../handlers/answer.ts';
 import type { PreviewResult } from '../../handlers/prune.ts';
 import type { Request } from '../../handlers/types.ts';
 import { cut } from '../../text/cut.ts';
-import { buttons, context, type Message, preformatted, section } from '../blocks.ts';
+import { named } from '../../text/names.ts';
+import { buttons, context, type Message, preformatted, section, sections } from '../blocks.ts';
+import { listedLines } from '../listed.ts';
 import { clock, plain, plural, prose } from '../text.ts';
+import { failureBlocks } from './failures.ts';
 import { mention } from './mention.ts';
-import { closing, failureBlocks } from './over-hosts.ts';
+import { closing, someHosts } from './over-hosts.ts';
 
 /** Of a host, and hosts; what is beyond them is counted, and in the file. */
 const LISTED = 25;
@@ -20,10 +23,15 @@ export function pruneView(result: PreviewResult, request: Request): Message {
       text: `Nothing to remove: no unused ${what}`,
       blocks: [
         section(
-          `Nothing to remove: no unused ${what} on ${result.hosts.map((host) => `*${host.host}*`).join(', ') || 'the hosts that answered'}.`,
+          `Nothing to remove: no unused ${what} on ${
+            named(
+              result.hosts.map((host) => `*${host.host}*`),
+              1500,
+            ) || 'the hosts that answered'
+          }.`,
         ),
         ...failureBlocks(result.failures),
-        closing([], result),
+        ...closing([], result),
       ],
     };
   }
@@ -58,7 +66,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
         },
       };
   return {
-    text: `<@${request.person}> asks to remove ${plural(result.total, noun(what))} on ${hosts.map((host) => host.host).join(', ')}${freed}`,
+    text: `<@${request.person}> asks to remove ${plural(result.total, noun(what))} on ${someHosts(hosts.map((host) => host.host))}${freed}`,
     blocks: [
       section(
         `*Prune ${what}?* <@${request.person}> asks to remove exactly ${result.total === 1 ? 'this one' : `these ${result.total}`}${freed}.`,
@@ -74,7 +82,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
           style: 'danger',
           confirm: {
             title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
-            text: cut(`On ${hosts.map((host) => host.host).join(', ')}. What came into use meanwhile is kept.`, 290),
+            text: `On ${someHosts(hosts.map((host) => host.host))}. What came into use meanwhile is kept.`,
             yes: 'Remove',
           },
         },
@@ -93,7 +101,10 @@ const isListed = (candidates: Candidates) =>
 
 function leftText(left: Hosts, what: PreviewResult['args']['what']): string {
   const count = left.reduce((sum, host) => sum + host.candidates.length, 0);
-  const names = cut(left.map(({ host }) => host).join(', '), 1000);
+  const names = named(
+    left.map(({ host }) => host),
+    1000,
+  );
   return `… and ${plural(count, `more ${noun(what)}`)} on ${plural(left.length, 'more host')}: ${names}. They are in the file.`;
 }
 
@@ -120,12 +131,15 @@ function noun(what: PreviewResult['args']['what']): string {
 }
 
 export function approveView(result: PrunedResult): Message {
-  const lines = result.hosts.map(
-    (host) =>
-      `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,
-  );
+  const lines = result.hosts.map((host) => ({
+    name: host.host,
+    line: `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,
+  }));
   const kept = result.hosts.flatMap((host) =>
-    host.kept.map((item) => `${plain(cut(item.label, 80))} on *${host.host}*: ${prose(item.why)}`),
+    host.kept.map((item) => ({
+      line: `• ${plain(cut(item.label, 80))} on *${host.host}*: ${prose(item.why)}`,
+      name: plain(cut(item.label, 40)),
+    })),
   );
   const by =
     result.answeredBy === result.requestedBy
@@ -135,19 +149,12 @@ export function approveView(result: PrunedResult): Message {
   return {
     text: `Removed ${plural(removed, noun(result.what))}`,
     blocks: [
-      section(`*Prune ${result.what}* by ${by}\n${lines.join('\n')}`),
+      ...sections([`*Prune ${result.what}* by ${by}`, ...listedLines(lines, (count) => plural(count, 'more host'))]),
       ...(kept.length > 0
-        ? [
-            section(
-              `Kept:\n${kept
-                .slice(0, 15)
-                .map((text) => `• ${text}`)
-                .join('\n')}${kept.length > 15 ? `\n… and ${kept.length - 15} more` : ''}`,
-            ),
-          ]
+        ? sections(['Kept:', ...listedLines(kept, (count) => plural(count, 'more kept', 'more kept'), 2400)])
         : []),
       ...failureBlocks(result.failures),
-      closing([], result),
+      ...closing([], result),
     ],
   };
 }

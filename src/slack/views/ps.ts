@@ -7,7 +7,8 @@ import type { Request } from '../../handlers/types.ts';
 import { cut } from '../../text/cut.ts';
 import { type Message, section, table } from '../blocks.ts';
 import { inline, plural } from '../text.ts';
-import { closing, failureBlocks, pageAndShare, whichPage, withoutHosts } from './over-hosts.ts';
+import { failureBlocks } from './failures.ts';
+import { closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
 
 function none({ all }: PsResult, { filter }: PsArgs): string {
   const what = all ? 'container' : 'running container';
@@ -38,14 +39,14 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
     row.id,
     `"${cut(row.command, 20)}"`,
   ]);
-  const totals = result.hosts.map(
-    ({ host, containers, running, unhealthy }) =>
-      `*${host}* ${running} running${result.all ? ` of ${containers}` : ''}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}`,
-  );
+  const totals = result.hosts.map(({ host, containers, running, unhealthy }) => ({
+    name: host,
+    line: `*${host}* ${running} running${result.all ? ` of ${containers}` : ''}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}`,
+  }));
   const running = result.hosts.reduce((sum, host) => sum + host.running, 0);
   const unhealthy = result.hosts.reduce((sum, host) => sum + host.unhealthy, 0);
   return {
-    text: `${plural(running, 'container')} running on ${result.hosts.map((host) => host.host).join(', ') || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${withoutHosts(result.failures)}`,
+    text: `${plural(running, 'container')} running on ${someHosts(result.hosts.map((host) => host.host)) || 'no host'}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}${withoutHosts(result.failures)}`,
     blocks: [
       ...(rows.length > 0
         ? [table(head, rows, { wrapped: [0] })]
@@ -53,7 +54,7 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
           ? [section(none(result, request.args))]
           : []),
       ...failureBlocks(result.failures),
-      closing([...totals, ...whichPage(result)], result),
+      ...closing(totals, result, whichPage(result)),
       ...pageAndShare(request, result),
     ],
   };

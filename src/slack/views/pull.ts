@@ -4,16 +4,20 @@ import type { PullOutcome, PullReport, PullState } from '../../handlers/pull.ts'
 import type { Request } from '../../handlers/types.ts';
 import { sayCut } from '../../registry/tags.ts';
 import { context, type Message, section } from '../blocks.ts';
+import { listed } from '../listed.ts';
 import { inline, plain, plural, prose } from '../text.ts';
-import { closing, failureBlocks } from './over-hosts.ts';
+import { failureBlocks } from './failures.ts';
+import { closing, someHosts } from './over-hosts.ts';
 
 export function pullView(result: PullOutcome, request: Request): Message {
   const done = result.hosts.map(({ host, pulled, ms }) => {
     const what = pulled.downloaded ? 'pulled' : 'already up to date';
-    return section(
-      `:white_check_mark: *${host}*: ${what} in ${ms < 1000 ? `${ms} ms` : sayDuration(ms)} · ${saySize(pulled.bytes)} · ${pulled.os}/${pulled.arch}\n${inline(pulled.digest ?? pulled.imageId)}`,
-    );
+    const line = `:white_check_mark: *${host}*: ${what} in ${ms < 1000 ? `${ms} ms` : sayDuration(ms)} · ${saySize(pulled.bytes)} · ${pulled.os}/${pulled.arch}`;
+    return { name: host, line, id: inline(pulled.digest ?? pulled.imageId) };
   });
+  // Hosts of one platform have the same digest, which is then said once.
+  const ids = new Set(done.map(({ id }) => id));
+  const entries = ids.size > 1 ? done.map(({ line, id, name }) => ({ name, line: `${line}\n${id}` })) : done;
   const near =
     result.nearTags.length > 0
       ? [
@@ -25,31 +29,40 @@ export function pullView(result: PullOutcome, request: Request): Message {
         ? []
         : [section(`Did you mean ${inline(result.nearRepository)}? That repository is known here.`)];
   const warnings = result.warnings.map((text) => context(`:information_source: ${prose(text)}`));
-  const names = (hosts: readonly { readonly host: string }[]) => hosts.map(({ host }) => host).join(', ');
+  const names = (hosts: readonly { readonly host: string }[]) => someHosts(hosts.map(({ host }) => host));
   const failed = result.failures.length > 0 ? [`not pulled on ${names(result.failures)}`] : [];
   const on = [...(result.hosts.length > 0 ? [`pulled on ${names(result.hosts)}`] : []), ...failed].join(', ');
   return {
     text: `${result.image} ${on}`,
     blocks: [
       section(`*Pull* ${inline(result.image)} for <@${request.person}>`),
-      ...done,
+      ...listed(entries, (count) => plural(count, 'more host')),
+      ...[...ids].slice(0, ids.size === 1 ? 1 : 0).map((id) => section(id)),
       ...failureBlocks(result.failures),
       ...near,
       ...warnings,
-      closing([], result),
+      ...closing([], result),
     ],
   };
 }
 
 export function pullProgress(report: PullReport, request: Request): Message {
   return {
-    text: `Pulling ${report.image} on ${report.hosts.map((host) => host.host).join(', ')}`,
+    text: `Pulling ${report.image} on ${someHosts(report.hosts.map((host) => host.host))}`,
     blocks: [
       section(`*Pull* ${inline(report.image)} for <@${request.person}>`),
-      section(report.hosts.map(progressLine).join('\n')),
+      ...listed(
+        report.hosts
+          .toSorted((a, b) => RANK[a.state] - RANK[b.state])
+          .map((one) => ({ name: one.host, line: progressLine(one) })),
+        (count) => plural(count, 'more host'),
+      ),
     ],
   };
 }
+
+/** Of many hosts, those that failed are seen first, and those that are done last. */
+const RANK = { failed: 0, pulling: 1, waiting: 2, done: 3 } as const;
 
 function progressLine(state: PullState): string {
   if (state.state === 'waiting') return `:hourglass_flowing_sand: *${state.host}*: starting`;

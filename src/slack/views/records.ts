@@ -1,8 +1,10 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { ApprovalsResult, DeploymentLine, DeploymentsResult, PlanResult } from '../../handlers/records.ts';
 import { cut } from '../../text/cut.ts';
-import { buttons, context, type Message, section } from '../blocks.ts';
-import { clock, cutMrkdwn, dayAndClock, inline, plain, plural } from '../text.ts';
+import { named } from '../../text/names.ts';
+import { buttons, context, type Message, section, sections } from '../blocks.ts';
+import { listed } from '../listed.ts';
+import { clock, dayAndClock, inline, plain, plural } from '../text.ts';
 import { answerButtons } from './card.ts';
 import { planDetails, what } from './plan.ts';
 
@@ -36,7 +38,10 @@ export function deploymentsView(result: DeploymentsResult): Message {
     text: `${plural(result.deployments.length, 'deployment')}${plain(name)}`,
     blocks: [
       section(`*Deployments${plain(name)}*, newest first`),
-      section(cutMrkdwn(result.deployments.map(deploymentLine).join('\n'), 2950)),
+      ...sections([
+        ...result.deployments.map(deploymentLine),
+        ...(result.older > 0 ? [`… and ${plural(result.older, 'older deployment')}`] : []),
+      ]),
     ],
   };
 }
@@ -64,8 +69,7 @@ export function deploymentLine(one: DeploymentLine): string {
 /** The hosts a deployment touched; those it was only planned for are counted. */
 function touched({ hosts, planned, verdict }: DeploymentLine): string {
   if (hosts.length === 0) return verdict === undefined ? 'no host yet' : 'no host was touched';
-  const names = `${hosts.slice(0, 4).join(', ')}${hosts.length > 4 ? ` and ${hosts.length - 4} more` : ''}`;
-  return `on ${names}${hosts.length < planned ? ` of ${planned} hosts` : ''}`;
+  return `on ${named(hosts, 80)}${hosts.length < planned ? ` of ${planned} hosts` : ''}`;
 }
 
 export function approvalsView(result: ApprovalsResult): Message {
@@ -78,13 +82,21 @@ export function approvalsView(result: ApprovalsResult): Message {
     text: `${plural(result.waiting.length, 'question')} open, ${mine.length} for you`,
     blocks: [
       section(`*${plural(result.waiting.length, 'question')} open here*, ${mine.length} of them for you`),
-      section(
-        cutMrkdwn([...mine, ...result.waiting.filter((one) => !one.mine)].slice(0, 20).map(line).join('\n'), 2950),
+      ...listed(
+        [...mine, ...result.waiting.filter((one) => !one.mine)].map((one) => ({
+          line: line(one),
+          name: inline(one.hash.slice(0, 8)),
+        })),
+        (count) => plural(count, 'more question'),
       ),
       ...buttons(
         mine.slice(0, 5).map((one) => ({ label: `Look at ${cut(one.line, 40)}`, line: `/dock plan ${one.id}` })),
       ),
-      context('They are answered on their cards.'),
+      context(
+        mine.length > 5
+          ? 'They are answered on their cards; `/dock plan` and the number of a plan shows the others.'
+          : 'They are answered on their cards.',
+      ),
     ],
   };
 }

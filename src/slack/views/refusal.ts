@@ -1,5 +1,6 @@
 import type { Answer } from '../../handlers/types.ts';
-import { buttons, context, type Message, section } from '../blocks.ts';
+import { buttons, context, type Message, sections } from '../blocks.ts';
+import { pieces } from '../pieces.ts';
 import { sentence } from '../text.ts';
 
 const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], string>> = {
@@ -11,14 +12,18 @@ const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], stri
   over_budget: ':hourglass:',
 };
 
+/** A longer one does not fit into a context block. */
+const SHORT_HINT = 1800;
+
 /** One line that says what is wrong, and one that says what to do about it. */
 export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Message {
   const { choices } = answer;
+  const hint = answer.hint === undefined ? undefined : sentence(answer.hint);
   return {
     text: sentence(answer.text),
     blocks: [
-      section(`${SIGNS[answer.reason] ?? ':warning:'} ${sentence(answer.text)}`),
-      ...(answer.hint === undefined ? [] : [context(sentence(answer.hint))]),
+      ...sections(pieces(`${SIGNS[answer.reason] ?? ':warning:'} ${sentence(answer.text)}`)),
+      ...(hint === undefined ? [] : hint.length <= SHORT_HINT ? [context(hint)] : sections(pieces(hint))),
       ...buttons(choices.map(({ label, line }) => ({ label, line: `/${line}` }))),
     ],
   };

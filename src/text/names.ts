@@ -1,4 +1,4 @@
-import { cut } from '../../text/cut.ts';
+import { cut } from './cut.ts';
 
 /** As many names as fit into so many characters, at least one; the others are counted. */
 export function named(names: readonly string[], most: number): string {
