@@ -27,7 +27,7 @@ describeWithEngine('ways a deployment can go', () => {
     await ask(it.slack, `/deploy ${it.service} 1.0.0`);
     const card = await it.slack.waitFor(says('In 2 waves', 'with a question in between'), OPS);
     await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
-    const asked = await it.slack.waitFor(says('Go on with the next wave?', '1 of 2 hosts'), {
+    const asked = await it.slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), {
       ...OPS,
       timeoutMs: 30_000,
     });
@@ -44,7 +44,7 @@ describeWithEngine('ways a deployment can go', () => {
     await ask(it.slack, `/deploy ${it.service} 1.0.0`);
     const card = await it.slack.waitFor(says('In 2 waves'), OPS);
     await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
-    const asked = await it.slack.waitFor(says('Go on with the next wave?'), { ...OPS, timeoutMs: 30_000 });
+    const asked = await it.slack.waitFor(says('Continue with the next wave?'), { ...OPS, timeoutMs: 30_000 });
     await it.slack.click({ person: 'U0OPS1', message: asked, label: 'Continue', times: 2 });
 
     await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
@@ -62,7 +62,7 @@ describeWithEngine('ways a deployment can go', () => {
     const note = await it.slack.waitFor(says('May it go on with'), { ...OPS, timeoutMs: 30_000 });
     expect(note.text).toMatch(/^<@U0DEV1> <!subteam\^S0ONCALL>: /u);
     expect(note.threadTs).toBe(card.ts);
-    const asked = await it.slack.waitFor(says('Go on with the next wave?'), OPS);
+    const asked = await it.slack.waitFor(says('Continue with the next wave?'), OPS);
     await it.slack.waitFor(says('still waiting for you', 'May it go on with'), OPS);
 
     const ended = await it.slack.waitFor(says('is on 1 of 2 hosts only', 'within 5 s nobody let it go on'), OPS);

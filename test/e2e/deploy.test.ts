@@ -114,7 +114,7 @@ describeWithEngine('deploying', () => {
       timeoutMs: 40_000,
     });
     expect(said(ended)).not.toContain('old version');
-    const note = await it.slack.waitFor(says('<@U0DEV1>:', 'was not deployed'), OPS);
+    const note = await it.slack.waitFor(says('<@U0DEV1> <@U0OPS1>:', 'was not deployed'), OPS);
     expect(said(note)).not.toContain('old version');
     await ask(it.slack, `/rollback ${it.service}`);
     await it.slack.waitFor(says('No version of', 'was verified here yet'), OPS);

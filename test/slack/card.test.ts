@@ -45,7 +45,7 @@ async function drawn(
   const { deployment } = (await store.deployments.start({ id: 'D1', approval: 'A1', hosts, by: 'U0OPS1', at: AT })) as {
     deployment: { id: string };
   };
-  const claim = await store.deployments.claim('P1', AT, AT - 30);
+  const claim = await store.deployments.claim('P1', AT);
   const lease = claim?.lease ?? { deployment: '', owner: '', attempt: 0 };
   for (const [host, phase, seconds, note] of steps)
     await store.deployments.phase(lease, { host, phase, note, at: AT + seconds * 1000 });
