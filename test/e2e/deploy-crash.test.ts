@@ -38,10 +38,10 @@ describeWithEngine('a deployment whose bot is killed', () => {
 
       await it.restart();
 
-      const ended = await it.slack.waitFor(
-        (message) => message.ts === card.ts && says('took')(message),
-        { ...OPS, timeoutMs: 40_000 },
-      );
+      const ended = await it.slack.waitFor((message) => message.ts === card.ts && says('took')(message), {
+        ...OPS,
+        timeoutMs: 40_000,
+      });
       const versions = await running(it.service);
       for (const [index, socket] of bed().sockets.entries()) {
         const all = await containersOf(socket, it.service);
@@ -99,7 +99,10 @@ async function halfway(it: Story, at: 'asked' | 'gate') {
   await ask(it.slack, `/deploy ${it.service} 1.0.0`);
   const card = await it.slack.waitFor(says('asks to deploy'), OPS);
   await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
-  await it.slack.waitFor(at === 'asked' ? says('Continue with the next wave?') : says('Deploying', 'must stay so'), LATE);
+  await it.slack.waitFor(
+    at === 'asked' ? says('Continue with the next wave?') : says('Deploying', 'must stay so'),
+    LATE,
+  );
   return card;
 }
 
