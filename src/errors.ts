@@ -53,17 +53,20 @@ export class UserError extends Error {
   readonly reason: Reason;
   readonly hint: string | undefined;
   readonly choices: readonly Choice[];
+  /** The argument it is about, by its key in the command: where there is a form, the error is shown under it. */
+  readonly field: string | undefined;
 
   constructor(
     reason: Reason,
     message: string,
     hint?: string,
-    options: ErrorOptions & { readonly choices?: readonly Choice[] } = {},
+    options: ErrorOptions & { readonly choices?: readonly Choice[]; readonly field?: string | undefined } = {},
   ) {
     super(message, options);
     this.reason = reason;
     this.hint = hint;
     this.choices = options.choices ?? [];
+    this.field = options.field;
   }
 }
 

@@ -86,7 +86,8 @@ function parseWords(spec: CommandSpec, words: readonly Word[], language: Languag
     return readWords(spec, words, language);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.reason, error.message, `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``);
+    const usage = `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``;
+    throw new UserError(error.reason, error.message, usage, { field: error.field });
   }
 }
 
@@ -244,7 +245,7 @@ function store(
   // No option is a digit: `-n -5` has a value, and hears that it is a wrong one.
   const isNext = next !== undefined && (next.quoted || !/^-[^\d]/u.test(next.text));
   const at = inline ?? (isNext ? { word: next, from: 0 } : undefined);
-  if (at === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`);
+  if (at === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`, undefined, { field: item.key });
   if (!inline) queue.shift();
   if (item.secret) secrets.set(at.word, at.from);
   const value = at.word.text.slice(at.from);
@@ -269,7 +270,7 @@ function checkArgs(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const item = fields.find((one) => one.key === issue?.path[0]);
-  throw new UserError('bad_input', issueText(issue, item, given, spelt));
+  throw new UserError('bad_input', issueText(issue, item, given, spelt), undefined, { field: item?.key });
 }
 
 function check<T>(schema: z.ZodType<T>, text: string, name: string): T {
@@ -278,5 +279,7 @@ function check<T>(schema: z.ZodType<T>, text: string, name: string): T {
   throw new UserError(
     'bad_input',
     `\`${name}\` ${result.error.issues[0]?.message ?? 'is not valid'}, not ${code(text)}.`,
+    undefined,
+    { field: name.replace('--', '') },
   );
 }

@@ -180,6 +180,7 @@ export function quoteWord(word: string): string {
   return quoted(word);
 }
 
-function quoted(word: string): string {
+/** In quotes whatever it is: never an option, a host or several words. */
+export function quoted(word: string): string {
   return `"${word.replace(/["\\]/gu, '\\$&')}"`;
 }

@@ -197,6 +197,7 @@ function refused(error: UserError, deps: Deps): Answer {
     text: deps.redact(error.message),
     hint: error.hint === undefined ? undefined : deps.redact(error.hint),
     choices: error.choices,
+    field: error.field,
   };
 }
 

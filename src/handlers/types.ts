@@ -134,4 +134,6 @@ export type Answer =
       readonly text: string;
       readonly hint: string | undefined;
       readonly choices: readonly Choice[];
+      /** The argument it is about, where it is about one. */
+      readonly field?: string | undefined;
     };

@@ -8,12 +8,13 @@ import { cut } from '../text/cut.ts';
 import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
 import { clientOptions } from './client-options.ts';
-import { converse } from './conversation.ts';
+import { type About, converse } from './conversation.ts';
 import { deployForm, errorBlock, type FormPlace, type FormValues, lineOf } from './forms.ts';
 import { createHome } from './home.ts';
 import { mentionedLine } from './mention.ts';
 import { foreign, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place } from './outlet.ts';
+import { asPlainText } from './plain.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -158,13 +159,16 @@ export function createApp(
     const place = JSON.parse(view.private_metadata) as FormPlace;
     const values = view.state.values as FormValues;
     const text = lineOf(view.callback_id, values, place);
-    const mistake = (payload: Payload) =>
-      ack({ response_action: 'errors', errors: { [errorBlock(values)]: cut(payload.text.replaceAll('`', ''), 300) } });
+    const mistake = ({ text }: Payload, about: About | undefined) =>
+      ack({
+        response_action: 'errors',
+        errors: { [errorBlock(values, about)]: cut(asPlainText(text, config.channels), 300) },
+      });
     await talk(
       { text, person: body.user.id, channel: place.channel, team: body.team?.id ?? '', source: 'click' },
       {
         client,
-        ack: (payload) => (payload ? mistake(payload) : ack()),
+        ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
         ackCarries: 'mistake',
         respond: undefined,
       },

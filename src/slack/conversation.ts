@@ -125,11 +125,16 @@ async function delivered(
   }
 }
 
+/** An argument by its key, or else the reason of the refusal. */
+export type About = Pick<Extract<Answer, { kind: 'refused' }>, 'reason' | 'field'>;
+
 /** Who should see an answer, and whether it takes the place of the message that was clicked. */
 export interface Manner {
   readonly inChannel: boolean;
   readonly replace: boolean;
   readonly refused: boolean;
+  /** What a refusal is about, for a form that shows it under a field. */
+  readonly about?: About | undefined;
   readonly request: Request | undefined;
 }
 
@@ -137,7 +142,10 @@ export interface Manner {
 const OWN_WORDS: ReadonlySet<string> = new Set(['answered', 'code', 'card', 'form', 'planned', 'holder-asked']);
 
 function manner(answer: Answer, incoming: Incoming, { onOwn = false }: Place): Manner {
-  if (answer.kind !== 'result') return { inChannel: false, replace: false, refused: true, request: undefined };
+  if (answer.kind !== 'result') {
+    const about = answer.kind === 'refused' ? answer : undefined;
+    return { inChannel: false, replace: false, refused: true, about, request: undefined };
+  }
   const { request, spec } = answer;
   const { kind } = answer.result as { kind?: string };
   const ownWord = OWN_WORDS.has(kind ?? '');

@@ -1,9 +1,10 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
-import { quoteWord } from '../commands/words.ts';
+import { quoted } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { sayCut } from '../registry/tags.ts';
 import { cut } from '../text/cut.ts';
 import { preformatted, section } from './blocks.ts';
+import type { About } from './conversation.ts';
 import { prose } from './text.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
@@ -142,10 +143,10 @@ function deployLine(values: FormValues): string {
   const reason = pick(values, 'reason');
   return [
     'deploy',
-    quoteWord(service),
-    quoteWord(version),
-    ...(hosts.length > 0 ? ['--on', quoteWord(hosts.join(','))] : []),
-    ...(reason === '' ? [] : ['--reason', quoteWord(reason)]),
+    quoted(service),
+    quoted(version),
+    ...(hosts.length > 0 ? ['--on', quoted(hosts.join(','))] : []),
+    ...(reason === '' ? [] : ['--reason', quoted(reason)]),
   ].join(' ');
 }
 
@@ -191,23 +192,45 @@ export function totpForm(
 /** The command line a filled form means. */
 export function lineOf(form: string, values: FormValues, place: FormPlace): string {
   if (form === FORMS.code) return codeLine(values, place);
-  return form === FORMS.totp ? `dock totp ${quoteWord(pick(values, 'code'))}` : deployLine(values);
+  return form === FORMS.totp ? `dock totp ${quoted(pick(values, 'code'))}` : deployLine(values);
 }
 
 function codeLine(values: FormValues, place: FormPlace): string {
-  return ['dock', 'approve', place.card ?? '', '--code', quoteWord(pick(values, 'code'))].join(' ');
+  return ['dock', 'approve', place.card ?? '', '--code', quoted(pick(values, 'code'))].join(' ');
 }
 
-/** Which block an error is shown under: the one that holds the version, which is what is mostly wrong. */
-export function errorBlock(values: FormValues): string {
-  return (
-    Object.keys(values).find((id) => id.startsWith('version') || id === 'code') ?? Object.keys(values)[0] ?? 'service'
-  );
+/** The block of a field, by the key of the argument it gives. */
+const BLOCKS: Readonly<Record<string, string>> = {
+  service: 'service',
+  image: 'version-',
+  on: 'hosts-',
+  reason: 'reason',
+  code: 'code',
+};
+/** What is refused for other reasons is mostly the version's fault. */
+const FIELD_OF: Partial<Record<About['reason'], keyof typeof BLOCKS>> = {
+  not_permitted: 'service',
+  frozen: 'service',
+  locked: 'service',
+  cannot_adopt: 'service',
+  host_needed: 'on',
+  host_unknown: 'on',
+  unreachable: 'on',
+  bad_code: 'code',
+};
+
+/** Which block an error is shown under: that of the field it is about, else the one that is mostly wrong. */
+export function errorBlock(values: FormValues, about: About | undefined): string {
+  const ids = Object.keys(values);
+  const field = about?.field ?? FIELD_OF[about?.reason ?? 'bad_input'] ?? 'image';
+  const block = (key: string) => ids.find((id) => id.startsWith(BLOCKS[key] ?? key));
+  return block(field) ?? block('image') ?? block('code') ?? ids[0] ?? 'service';
 }
 
 function pick(values: FormValues, action: string): string {
   const entry = Object.values(values).find((block) => Object.hasOwn(block, action))?.[action];
-  return (entry?.selected_option?.value ?? entry?.value ?? '').trim();
+  // What was pasted may have line breaks in it.
+  return (entry?.selected_option?.value ?? entry?.value ?? '').replace(/\p{Cc}+/gu, ' ').trim();
 }
 
 function chosenHosts(values: FormValues): string[] {

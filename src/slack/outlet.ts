@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts';
 import type { Request } from '../handlers/types.ts';
 import type { Log } from '../telemetry.ts';
 import { aboutChannel, type Message, section } from './blocks.ts';
-import type { Manner } from './conversation.ts';
+import type { About, Manner } from './conversation.ts';
 import { inTime } from './in-time.ts';
 import { sendable } from './limits.ts';
 import { cutMrkdwn, plain } from './text.ts';
@@ -42,8 +42,8 @@ export interface Means {
   readonly client: WebClient;
   readonly place: Place;
   readonly log: Log;
-  /** The acknowledgement; a slash command's may carry the answer. */
-  readonly ack: (payload?: Payload) => Promise<void>;
+  /** The acknowledgement; a slash command's may carry the answer, and a form's what is wrong with it. */
+  readonly ack: (payload?: Payload, about?: About) => Promise<void>;
   /** What an acknowledgement may carry: the whole answer, only what is wrong with a form, or nothing. */
   readonly ackCarries: 'answer' | 'mistake' | 'nothing';
   readonly respond: RespondFn | undefined;
@@ -72,10 +72,10 @@ export function createOutlet(means: Means): Outlet {
   let acked = false;
   /** "Working on it" stands there, for the person alone, until what came of it takes its place. */
   let saidWorking = false;
-  const ackOnce = async (payload?: Payload) => {
+  const ackOnce = async (payload?: Payload, about?: About) => {
     if (acked) return false;
     acked = true;
-    const isTaken = await tried(log, () => means.ack(payload));
+    const isTaken = await tried(log, () => means.ack(payload, about));
     return isTaken && payload !== undefined;
   };
   const shape = (message: Message, most = 20_000) => {
@@ -129,7 +129,7 @@ export function createOutlet(means: Means): Outlet {
       const response_type = manner.inChannel ? 'in_channel' : 'ephemeral';
       const carries = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && manner.refused);
       const inAck = carries && performance.now() - opened < ACK_MS;
-      const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }));
+      const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, manner.about));
       await ackOnce();
       const replace = manner.replace || (saidWorking && !manner.inChannel);
       if (saidWorking && manner.inChannel) await takeBack();

@@ -86,3 +86,22 @@ export function readable(mrkdwn: string): string {
     .replaceAll('&amp;', '&');
   return unmasked(text);
 }
+
+/**
+ * mrkdwn for where Slack formats nothing, as under the fields of a form: no code marks, channels by their names, and people
+ * and groups in words, since there is no name of theirs at hand.
+ */
+export function asPlainText(
+  mrkdwn: string,
+  channels: ReadonlyMap<string, { readonly name?: string | undefined }>,
+): string {
+  const named = mrkdwn
+    .replace(/<@[UW][A-Z0-9]+(?:\|[^<>]*)?>/gu, 'somebody else')
+    .replace(/<!subteam\^[A-Z0-9]+(?:\|[^<>]*)?>/gu, 'a group')
+    .replace(/<#([CGD][A-Z0-9]+)(?:\|[^<>]*)?>/gu, (_, id: string) => {
+      const name = channels.get(id)?.name;
+      return name === undefined ? 'another channel' : `#${name}`;
+    });
+  const text = readable(named).replaceAll('`', '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { errorBlock } from '../../src/slack/forms.ts';
+import { asPlainText } from '../../src/slack/plain.ts';
+import { DEV, STAGING } from '../playground/app.ts';
+import { wholeBot } from './whole-bot.ts';
+
+it('what is typed into a form is text, and what is wrong is said under its field', async () => {
+  await using it = await wholeBot();
+  const filled = async (values: Record<string, string>) => {
+    await it.slack.type({ person: DEV, channel: STAGING, text: '/deploy shop' });
+    const { response } = await it.slack.submitView({ person: DEV, values });
+    return (response as { errors?: Record<string, string> } | undefined)?.errors ?? {};
+  };
+
+  for (const reason of ['--urgent', '--break-glass', '-e A=b', 'one\ntwo'])
+    expect(JSON.stringify(await filled({ version: '1.0.0', reason }))).not.toMatch(/needs a value|option|control/u);
+  for (const version of ['--break-glass', '--plan', '1.0 .0'])
+    expect(await filled({ version, reason: 'x' })).toEqual({ 'version-shop': expect.stringContaining('is a tag') });
+  // A reason may be 300 characters long in the form, and no longer.
+  expect(Object.keys(await filled({ version: '1.0.0', reason: `${'x'.repeat(299)}é` }))).not.toContain('reason');
+});
+
+const FORM = { service: {}, 'version-shop': {}, 'hosts-shop': {}, reason: {} };
+
+it.each([
+  ['an argument of its own', { reason: 'bad_input', field: 'reason' }, 'reason'],
+  ['the hosts', { reason: 'host_unknown' }, 'hosts-shop'],
+  ['the service', { reason: 'locked' }, 'service'],
+  ['nothing in particular', { reason: 'conflict' }, 'version-shop'],
+  ['an argument the form has no field for', { reason: 'bad_input', field: 'memory' }, 'version-shop'],
+] as const)('an error about %s is shown under its field', (_, about, block) => {
+  expect(errorBlock(FORM, about)).toBe(block);
+});
+
+it('what is shown under a field is plain text', () => {
+  const channels = new Map([['C0PROD', { name: 'prod' }]]);
+  const said =
+    '<@U0DEV1> asks that in <#C0PROD> &amp; <#C0OTHER>: plan `ab12` of *shop* &lt;none&gt;, ask <!subteam^S0ONCALL>.';
+
+  expect(asPlainText(said, channels)).toBe(
+    'Somebody else asks that in #prod & another channel: plan ab12 of shop <none>, ask a group.',
+  );
+});
