@@ -6,6 +6,7 @@ fairlead start                                         the bot: Socket Mode with
 fairlead check                                         test config, Slack, hosts, registries and store, and say what to fix
 fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
 fairlead audit verify [--head N:HASH] | fairlead audit head   check every record, against a saved head | print the head
+fairlead backup [--force] <file>                       copy the database, also while the bot runs, and verify the copy
 fairlead totp remove <user>                            forget the one-time code of somebody whose device is gone
 fairlead manifest [--write] [--url <address>]          the Slack app manifest
 fairlead schema [--write]                              the JSON Schema of fairlead.yml
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check/index.ts')).checkCommand,
   run: async () => (await import('./run.ts')).runCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
   totp: async () => (await import('./totp.ts')).totpCommand,
   manifest: async () => (await import('./generate.ts')).manifestCommand,
   schema: async () => (await import('./generate.ts')).schemaCommand,

@@ -16,7 +16,7 @@ export function inspect(url: string, keys: RecordKeys, saved?: SavedHead): Verif
   const signer = createSigner(keys);
   const path = pathOf(url);
   return saying('Nothing was verified', () => {
-    const { db, sql, version } = openReadOnly(path);
+    const { sql, version, close } = openReadOnly(path);
     try {
       return withFaults(path, () => {
         mustBeNewest(path, version);
@@ -24,7 +24,7 @@ export function inspect(url: string, keys: RecordKeys, saved?: SavedHead): Verif
         return verify(sql, signer, saved);
       });
     } finally {
-      db.close();
+      close();
     }
   });
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
 import { damaged, type Reasons } from './fault.ts';
+import { isHeldOpen } from './held-open.ts';
 import { OWNER } from './writable.ts';
 
 const MAGIC = 'SQLite format 3\0';
@@ -22,8 +23,12 @@ export type Look =
   | { readonly is: 'without-log'; readonly holdsNothing: boolean }
   | { readonly is: 'fault'; readonly reasons: Reasons };
 
-/** Looks at the file without opening it as a database: nothing is created, repaired or locked. */
+/**
+ * Looks at the file without opening it as a database: nothing is created, repaired or locked. One that this thread has open
+ * has been looked at, and is not opened here: see `held-open.ts`.
+ */
 export function look(path: string): Look {
+  if (isHeldOpen(path)) return { is: 'database' };
   const hasLog = sizeOf(`${path}-wal`) > 0;
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return hasLog ? onlyLog(path, 'there is no such file') : { is: 'missing' };

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { DatabaseFault, isBusy, withFaults } from './fault.ts';
+import { holdOpen, isHeldOpen } from './held-open.ts';
 import { look } from './look.ts';
 import { type Reader, readerOf } from './reader.ts';
 import { keepPrivate, prepare } from './writable.ts';
@@ -12,20 +13,23 @@ export type Origin = 'new' | 'existing' | 'without-log';
 
 export interface Opened {
   readonly db: DatabaseSync;
+  /** Closes it. */
+  close(): void;
   readonly origin: Origin;
 }
 
 /**
- * Opens the file for reading and writing, in WAL mode; before anything in it is changed, `check` may throw. Throws a
- * `DatabaseFault` that says what keeps it from being used.
+ * Opens the file for reading and writing, in WAL mode. Before anything in it is changed it is looked at, and `check` may
+ * throw; without a `check`, another thread of this process has done so and has it open. Throws a `DatabaseFault` that says
+ * what keeps it from being used.
  */
-export function openDatabase(path: string, check: (reader: Reader) => void): Opened {
+export function openDatabase(path: string, check: ((reader: Reader) => void) | undefined): Opened {
   return withFaults(path, () => {
-    const origin = path === ':memory:' ? 'new' : originOf(path);
+    const origin = path === ':memory:' ? 'new' : check ? originOf(path) : 'existing';
     // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
     const db = new DatabaseSync(path, { timeout: WRITE_LOCK_MS });
     try {
-      check(readerOf(db, path));
+      check?.(readerOf(db, path));
       if (path !== ':memory:') {
         keepPrivate(path);
         switchToWal(db, path);
@@ -33,7 +37,12 @@ export function openDatabase(path: string, check: (reader: Reader) => void): Ope
       db.exec('pragma synchronous = full; pragma foreign_keys = on');
       // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
       db.exec('pragma wal_autocheckpoint = 8000');
-      return { db, origin };
+      const release = holdOpen(path);
+      const close = () => {
+        closeDatabase(db);
+        release();
+      };
+      return { db, origin, close };
     } catch (error) {
       db.close();
       throw error;
@@ -42,6 +51,7 @@ export function openDatabase(path: string, check: (reader: Reader) => void): Ope
 }
 
 function originOf(path: string): Origin {
+  if (isHeldOpen(path)) return 'existing';
   const found = look(path);
   if (found.is === 'fault') throw new DatabaseFault(path, found.reasons);
   if (found.is === 'without-log' && found.holdsNothing)
@@ -76,7 +86,7 @@ function switchToWal(db: DatabaseSync, path: string): void {
  * Closes it. The last to close takes the file out of WAL mode: a file that is still in it and has no log beside it was
  * copied while somebody had it open. Others that have it open keep it in.
  */
-export function closeDatabase(db: DatabaseSync): void {
+function closeDatabase(db: DatabaseSync): void {
   try {
     db.exec('pragma busy_timeout = 0; pragma journal_mode = delete');
   } catch {

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { DatabaseFault, withFaults } from './fault.ts';
+import { holdOpen } from './held-open.ts';
 import { look } from './look.ts';
 import { unusable, versionOf } from './migrations.ts';
 import { WRITE_LOCK_MS } from './open.ts';
@@ -11,6 +12,7 @@ export interface ReadOnly {
   readonly sql: Reader;
   /** Of its schema: not newer than this Fairlead's. */
   readonly version: number;
+  close(): void;
 }
 
 /** Opens a whole database of Fairlead; nothing is created or changed. Throws a `DatabaseFault` for anything else. */
@@ -18,14 +20,19 @@ export function openReadOnly(path: string): ReadOnly {
   mustBeWhole(path);
   return withFaults(path, () => {
     const db = new DatabaseSync(path, { readOnly: true, timeout: WRITE_LOCK_MS });
+    const release = holdOpen(path);
+    const close = () => {
+      db.close();
+      release();
+    };
     try {
       const sql = readerOf(db, path);
       const version = sql.snapshot(() => versionOf(sql));
       const reasons = unusable(version === 0 ? undefined : version);
       if (reasons) throw new DatabaseFault(path, reasons);
-      return { db, sql, version: version ?? 0 };
+      return { db, sql, version: version ?? 0, close };
     } catch (error) {
-      db.close();
+      close();
       throw error;
     }
   });

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { asFault, isBusy, withFaults } from './fault.ts';
 import { eachWithNumbers, readingAnyInteger, withNumbers } from './integers.ts';
 import { pathOf } from './location.ts';
-import { closeDatabase, type Origin, openDatabase, WRITE_LOCK_MS } from './open.ts';
+import { type Origin, openDatabase, WRITE_LOCK_MS } from './open.ts';
 import { IN_MEMORY, placeOf } from './place.ts';
 import type { Reader } from './reader.ts';
 
@@ -37,9 +37,9 @@ export interface Sql {
 }
 
 /** Opens `file:./path` or `:memory:`. Every commit is on disk when it returns. Throws `DatabaseFault`s, as all its methods do. */
-export function openSql(url: string, check: (reader: Reader) => void = () => {}): Sql {
+export function openSql(url: string, check?: (reader: Reader) => void): Sql {
   const path = pathOf(url);
-  const { db, origin } = openDatabase(path, check);
+  const { db, origin, close } = openDatabase(path, check);
   const place = path === ':memory:' ? IN_MEMORY : placeOf(path);
   const statements = new Map<string, Prepared>();
   const prepare = (text: string): Prepared => {
@@ -111,7 +111,7 @@ export function openSql(url: string, check: (reader: Reader) => void = () => {})
       }
     },
     close() {
-      closeDatabase(db);
+      close();
       wal.close();
     },
   };

@@ -30,7 +30,7 @@ export function verify(sql: Pick<Sql, 'all' | 'each' | 'snapshot'>, signer: Sign
     const audit = verifyAudit(sql, signer, saved);
     const names = Object.keys(SIGNED_TABLES) as SignedName[];
     const tables = names.map((table) => verifyTable(sql, signer, table));
-    const missing = missingRows(sql);
+    const missing = [...lostRecords(sql, audit), ...missingRows(sql)];
     const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
     return { ok, audit, tables, missing };
   });
@@ -47,6 +47,20 @@ function verifyTable(sql: Pick<Sql, 'each'>, signer: Signer, table: SignedName):
   }
   return { table, signed: counts.signed, before: counts.before, forged, forgedCount: counts.forged };
 }
+
+/** Whatever is remembered was recorded first, so a database with an empty audit log holds nothing else, unless the log was lost. */
+function lostRecords(sql: Pick<Sql, 'all'>, { records }: AuditVerification): string[] {
+  const shipped = sql.all<{ seq: number }>('select shipped_seq as seq from audit_head where one = 1')[0]?.seq ?? 0;
+  if (records < shipped)
+    return [`audit: its head was made known at record ${shipped}, and it has ${records}: its end was cut off or lost`];
+  if (records > 0) return [];
+  const rows = REMEMBERED.map((table) => ({ table, count: sql.all(`select 1 from ${table} limit 1000`).length }));
+  const left = rows.filter(({ count }) => count > 0).map(({ table, count }) => `${count} ${table}`);
+  return left.length === 0 ? [] : [`audit: it is empty, and the database has ${left.join(', ')}: the log was lost`];
+}
+
+/** Tables with rows that only a recorded request makes. */
+const REMEMBERED = ['approvals', 'deployments', 'verified', 'reviews', 'locks', 'lock_queue', 'totp', 'cards'] as const;
 
 /** What can only be gone because somebody deleted it: Fairlead deletes none of these. */
 function missingRows(sql: Pick<Sql, 'all'>): string[] {

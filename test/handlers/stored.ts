@@ -12,7 +12,7 @@ import { openStore } from '../../src/store/store.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { fakeEngine } from '../docker/fake-engine.ts';
 import { plan as shopPlan } from '../pictures/cards.ts';
-import { question } from '../store/fixture.ts';
+import { auditEntry, question } from '../store/fixture.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
 
 /** One host, one service; production needs a yes of on-call. */
@@ -53,6 +53,7 @@ export async function openRecords() {
     async approved(more: { plan?: DeployPlan; votes?: readonly string[]; factor?: 'totp'; at?: number } = {}) {
       const { plan = PLAN, votes = ['U0OPS1'], at = Date.now() } = more;
       const base = { plan, hash: hashOf(plan), command: plan.action, requestedAt: at, expiresAt: at + 60_000 };
+      await store.audit.append(auditEntry());
       await store.approvals.create(question('A1', base));
       const factor = more.factor && { factor: more.factor };
       for (const person of votes) await store.approvals.vote({ id: 'A1', person, at, ...factor });

@@ -1,11 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SIGNED_TABLES } from '../../src/store/signed.ts';
 import { openStore } from '../../src/store/store.ts';
-import { beginnings, freshStore, question } from './fixture.ts';
+import { auditEntry, beginnings, freshStore, question } from './fixture.ts';
 import { KEYS, RECORD_KEY } from './keys.ts';
 
 const fixture = freshStore();
+// What is remembered was recorded first.
+beforeEach(async () => void (await fixture.store.audit.append(auditEntry())));
 const { started, claimed } = beginnings(fixture);
 
 /** What somebody with the file in their hands does, without the key. */

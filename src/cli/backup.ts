@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { saySize } from '../commands/size.ts';
+import { loadEnvironment, recordKeys } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { type Backup, backUp } from '../store/backup.ts';
+import { report } from './report.ts';
+
+/** Copies the database of a bot that may be running, verifies the copy, and prints its size, its records and its head. */
+export async function backupCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { force: { type: 'boolean', default: false } },
+  });
+  const [target, ...rest] = positionals;
+  if (target === undefined || target === '' || rest.length > 0)
+    throw new UserError('bad_input', 'fairlead backup [--force] <file>', '--force replaces a file that is there.');
+  const env = loadEnvironment(process.env);
+  const keys = recordKeys(env);
+  // A signal ends the process by itself, but not before what is only half a copy is removed.
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)
+    process.once(signal, () => process.exit(code));
+  const made = await backUp(env.DATABASE_URL, target, { keys, overwrite: values.force });
+  const isWhole = made.verification?.ok ?? true;
+  (isWhole ? process.stdout : process.stderr).write(`${told(made).join('\n')}\n`);
+  return isWhole ? 0 : 1;
+}
+
+function told({ path, bytes, version, verification, underWay }: Backup): string[] {
+  const first = `Backup: ${path}, ${saySize(bytes)}. Every page of it was read again and is sound.`;
+  if (!verification)
+    return [first, `Its records were not verified: it is at version ${version}, from before an upgrade of Fairlead.`];
+  return [
+    first,
+    ...report(verification, undefined),
+    ...(verification.ok ? [] : ['The copy is like the database: `fairlead audit verify` finds the same there.']),
+    ...(underWay > 0
+      ? [
+          `${underWay} ${underWay === 1 ? 'deployment was' : 'deployments were'} not finished at that moment; a bot that starts on this copy ends what it began.`,
+        ]
+      : []),
+  ];
+}
