@@ -7,8 +7,9 @@ import type { ApprovalRule, BreakGlassConfig, FreezeConfig } from './config/appr
 import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
 import type { HostConfig, RegistryConfig } from './config/hosts.ts';
-import { type Env, issueText, readYaml, refuse } from './config/read.ts';
+import { type Env, readYaml, refuse } from './config/read.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
+import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
 import { messageOf, UserError } from './errors.ts';
 
 export type { GrantConfig } from './config/access.ts';
@@ -64,7 +65,9 @@ export function parseConfig(text: string, path: string, env: Env): Config {
   const result = ConfigFile.safeParse(value);
   if (!result.success)
     return refuse(
-      result.error.issues.map((issue) => `${where(issue.path)}  ${issue.path.join('.')}: ${issueText(issue)}`),
+      withoutEchoes(result.error.issues.flatMap((issue) => problemsOf(issue, { value, schema: configSchema }))).map(
+        (problem) => `${where(problem.path)}  ${problem.path.join('.')}: ${problem.text}`,
+      ),
     );
   return shape(result.data, secrets, dirname(resolve(path)));
 }
@@ -93,6 +96,6 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
 }
 
 /** The JSON Schema editors use, as it is written to `fairlead.schema.json`. */
-export function configSchema(): unknown {
-  return z.toJSONSchema(ConfigFile, { io: 'input', unrepresentable: 'any' });
+export function configSchema(): OptionSchema {
+  return z.toJSONSchema(ConfigFile, { io: 'input', unrepresentable: 'any' }) as OptionSchema;
 }

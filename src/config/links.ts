@@ -1,6 +1,6 @@
-import { nearest } from '../commands/nearest.ts';
 import { type Selector, select } from '../commands/selector.ts';
 import type { ConfigFile } from './file.ts';
+import { didYouMean } from './spelling.ts';
 
 type Path = (string | number)[];
 export interface Mistake {
@@ -13,9 +13,7 @@ export function checkLinks(file: ConfigFile): Mistake[] {
   const mistakes: Mistake[] = [];
   const one = (path: Path, kind: string, name: string, known: object) => {
     if (Object.hasOwn(known, name)) return;
-    const near = nearest(name, Object.keys(known));
-    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    mistakes.push({ path, message: `there is no ${kind} "${name}"${hint}` });
+    mistakes.push({ path, message: `there is no ${kind} "${name}"${didYouMean(name, Object.keys(known))}` });
   };
   const groups = (path: Path, names: readonly string[] = []) => {
     for (const [at, name] of names.entries()) one([...path, at], 'group', name, file.groups);

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { didYouMean } from './spelling.ts';
 
 type Keys = readonly PropertyKey[];
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -34,7 +34,10 @@ export function readYaml(text: string, path: string, env: Env): ReadFile {
   const unset: string[] = [];
   const value = expand(document.toJS(), [], (keys, name) => {
     const found = env[name] ?? '';
-    if (found === '') unset.push(`${where(keys)}  ${keys.join('.')}: the environment has no ${name}`);
+    if (found === '')
+      unset.push(
+        `${where(keys)}  ${keys.join('.')}: the environment has no ${name}${didYouMean(name, Object.keys(env))}`,
+      );
     else secrets.push(found);
     return found;
   });
@@ -53,12 +56,4 @@ function expand(value: unknown, keys: Keys, lookUp: (keys: Keys, name: string) =
   if (Array.isArray(value)) return value.map((item, index) => expand(item, [...keys, index], lookUp));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, [...keys, key], lookUp)]));
-}
-
-/** For a bad key of a record zod says only "Invalid key in record", and for a union only "Invalid input": the reason is below. */
-export function issueText(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  if (issue.code === 'invalid_union') return issue.errors.flat().map(issueText).join(', or ') || issue.message;
-  if (issue.code !== 'unrecognized_keys') return issue.message;
-  return `there is no option ${issue.keys.map((key) => `"${key}"`).join(', ')} here`;
 }

@@ -37,7 +37,8 @@ export const Rollout = z.strictObject({
     .min(1)
     .refine((waves) => {
       const last = waves.at(-1);
-      return last !== undefined && 'percent' in last && last.percent === 100;
+      // One that is none of the forms is still as it was written.
+      return typeof last === 'object' && 'percent' in last && last.percent === 100;
     }, 'must end with "100%"')
     .prefault(['100%'])
     .meta({ description: 'How many hosts have it after each wave: [1, "50%", "100%"]' }),

@@ -100,7 +100,19 @@ describe('a service', () => {
     ['healthcheck: { test: [curl] }', 'services.shop.container.healthcheck.test: must begin with CMD'],
     ['healthcheck: { test: x, interval: soon }', 'healthcheck.interval: is a duration such as'],
     ['stopTimeout: 0s', 'services.shop.container.stopTimeout: is a duration'],
-    ['memroy: 1g', 'services.shop.container: there is no option "memroy" here'],
+    ['memroy: 1g', 'services.shop.container.memroy: there is no option "memroy" here; did you mean "memory"?'],
+    [
+      'logging: { drivr: x }',
+      'services.shop.container.logging.drivr: there is no option "drivr" here; did you mean "driver"?',
+    ],
+    [
+      'networks: [ { nmae: x } ]',
+      'services.shop.container.networks.0.nmae: there is no option "nmae" here; did you mean "name"?',
+    ],
+    [
+      'healthcheck: { tset: x }',
+      'services.shop.container.healthcheck.tset: there is no option "tset" here; did you mean "test"?',
+    ],
     ['name: -x', 'services.shop.container.name: must be a container name'],
     ['devices: [gpu]', 'services.shop.container.devices.0: is a device'],
     ['extraHosts: [db]', 'services.shop.container.extraHosts.0: is name:address'],
@@ -192,6 +204,42 @@ describe('rules', () => {
     const config = parse('roles: { a: { commands: [ps], extends: [b] }, b: { commands: [logs], extends: [a] } }');
     expect([...(config.roles.get('a') ?? [])].sort()).toEqual(['logs', 'ps']);
     expect([...(config.roles.get('b') ?? [])].sort()).toEqual(['logs', 'ps']);
+  });
+});
+
+describe('a misspelt option', () => {
+  it.each([
+    ['chanels: {}', 'chanels', 'channels'],
+    ['roles: { a: { command: [ps] } }', 'roles.a.command', 'commands'],
+    ['approvals: [ { commands: [deploy], hosts: all, form: [oncall] } ]', 'approvals.0.form', 'from'],
+    ['channels: { C0PROD: { grants: [ { roles: x, hosts: all } ] } }', 'channels.C0PROD.grants.0.roles', 'role'],
+    ['guardrails: { allow: { priviledged: true } }', 'guardrails.allow.priviledged', 'privileged'],
+    ['freeze: [ { name: x, from: "fri 16:00", too: "mon 08:00" } ]', 'freeze.0.too', 'to'],
+    ['audit: { headchanel: C0AUDIT }', 'audit.headchanel', 'headChannel'],
+  ])('%s is the one line, where it stands, with the nearest spelling', (text, path, near) => {
+    const found = mistakes(text);
+    const word = path.split('.').at(-1);
+    const column = text.indexOf(`${word}:`) + `${word}: `.length + 1;
+    expect(found).toBe(`fairlead.yml:6:${column}  ${path}: there is no option "${word}" here; did you mean "${near}"?`);
+  });
+
+  it.each([
+    ['services: { a: { image: x, hosts: all, memory: 1g } }', 'here; it belongs under "container"'],
+    ['registries: { "a:1": { user: x } }', 'here; there are: username, password, tokenServer'],
+    ['services: { a: { image: x, hosts: all, rollout: { probe: { htpp: {} } } } }', '; did you mean "http"?'],
+    ['__proto__: {}', 'there is no option "__proto__" here'],
+    ['roles: { a: { commands: [depoly] } }', '; did you mean "deploy"?'],
+    ['services: { a: { image: x, hosts: all, rollout: { strategy: stopfirst } } }', '; did you mean "stop-first"?'],
+    ['services: { a: { image: x, hosts: all, rollout: { waves: ["x"] } } }', 'services.a.rollout.waves.0: '],
+  ])('%s: %s', (text, expected) => {
+    expect(mistakes(text)).toContain(expected);
+  });
+
+  it('is a variable of the environment, too', () => {
+    const env = { HARBOR_PASSWORD: 'x' };
+    expect(mistakes(`registries: { a: { username: x, password: "\${HARBOR_PASWORD}" } }`, env)).toContain(
+      'the environment has no HARBOR_PASWORD; did you mean "HARBOR_PASSWORD"?',
+    );
   });
 });
 

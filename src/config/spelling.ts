@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import { nearest } from '../commands/nearest.ts';
+
+type Keys = readonly PropertyKey[];
+
+/** Of a JSON Schema, as far as it says which options there are. */
+export interface OptionSchema {
+  readonly properties?: Readonly<Record<string, OptionSchema>>;
+  readonly additionalProperties?: OptionSchema | boolean;
+  readonly items?: OptionSchema | boolean;
+  readonly anyOf?: readonly OptionSchema[];
+  readonly allOf?: readonly OptionSchema[];
+}
+
+/** One line about one place in the file. */
+export interface Problem {
+  readonly path: Keys;
+  readonly text: string;
+  /** The option that was meant by a misspelt one: that it is missing need not be said as well. */
+  readonly meant?: Keys;
+}
+
+/** What the file is held against, and what is in it. */
+export interface Against {
+  /** Made only when something is misspelt. */
+  readonly schema: () => OptionSchema;
+  readonly value: unknown;
+}
+
+/**
+ * What is wrong, one problem for each misspelt option. For a bad key of a record zod says only "Invalid key in record", and
+ * for a union only "Invalid input": the reason is below.
+ */
+export function problemsOf(issue: z.core.$ZodIssue, against: Against, above: Keys = []): Problem[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownOption(key, path, against));
+  if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? issue.message }];
+  if (issue.code === 'invalid_value')
+    return [{ path, text: `${issue.message}${nearestValue(issue.values, path, against)}` }];
+  if (issue.code !== 'invalid_union') return [{ path, text: issue.message }];
+  const below = issue.errors.flat().flatMap((one) => problemsOf(one, against, path));
+  const [deepest] = below.toSorted((one, other) => other.path.length - one.path.length);
+  // A mistake within one of the forms says which form was meant.
+  if (deepest && deepest.path.length > path.length) return [deepest];
+  return [{ path, text: below.map(({ text }) => text).join(', or ') || issue.message }];
+}
+
+/** ` Did you mean …?` for a word that is none of those there are; empty when none is near. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const near = nearest(word, known);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
+}
+
+/** So many options are named where none is spelt like it. */
+const FEW = 8;
+
+function unknownOption(key: string, path: Keys, { schema }: Against): Problem {
+  const here = optionsAt([schema()], path);
+  const inside = [...here].find(([, options]) => optionsOf(options).has(key))?.[0];
+  const near = nearest(key, here.keys());
+  const few = here.size <= FEW ? `; there are: ${[...here.keys()].join(', ')}` : '';
+  const instead = inside === undefined ? didYouMean(key, here.keys()) || few : `; it belongs under "${inside}"`;
+  const problem = { path: [...path, key], text: `there is no option "${key}" here${instead}` };
+  return near === undefined ? problem : { ...problem, meant: [...path, near] };
+}
+
+/** Without those that only say that what was misspelt is missing. */
+export function withoutEchoes(problems: readonly Problem[]): Problem[] {
+  const meant = new Set(problems.flatMap((problem) => (problem.meant ? [problem.meant.join('\0')] : [])));
+  return problems.filter(({ path }) => !meant.has(path.join('\0')));
+}
+
+function nearestValue(values: readonly unknown[], path: Keys, { value }: Against): string {
+  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return typeof found === 'string'
+    ? didYouMean(
+        found,
+        values.filter((one) => typeof one === 'string'),
+      )
+    : '';
+}
+
+/** The options at a place, by name, each with the forms it may have. */
+function optionsAt(forms: readonly OptionSchema[], [key, ...rest]: Keys): Map<string, OptionSchema[]> {
+  if (key === undefined) return optionsOf(forms);
+  const next =
+    typeof key === 'number'
+      ? flat(forms).map(({ items }) => items)
+      : flat(forms).map(({ properties, additionalProperties }) => properties?.[String(key)] ?? additionalProperties);
+  return optionsAt(
+    next.filter((form) => typeof form === 'object'),
+    rest,
+  );
+}
+
+function optionsOf(forms: readonly OptionSchema[]): Map<string, OptionSchema[]> {
+  const options = new Map<string, OptionSchema[]>();
+  for (const { properties = {} } of flat(forms))
+    for (const [name, option] of Object.entries(properties)) options.set(name, [...(options.get(name) ?? []), option]);
+  return options;
+}
+
+function flat(forms: readonly OptionSchema[]): OptionSchema[] {
+  return forms.flatMap((form) => [form, ...flat(form.anyOf ?? []), ...flat(form.allOf ?? [])]);
+}
