@@ -17,6 +17,11 @@ export interface Programs {
   readonly containerdStore?: boolean | undefined;
 }
 
+/** What starts a program of another Debian, in a mount namespace of its own. The folder for temporary files is shared. */
+export function inRoot(root: string, words: readonly string[]): [string, ...string[]] {
+  return ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT, root, tmpdir(), ...words];
+}
+
 /** How to start a program: its words, with what has to stand before them. */
 type Launch = (command: string, args: readonly string[]) => readonly [string, ...string[]];
 
@@ -38,10 +43,7 @@ export async function startDaemons(
   // The host's own daemon.json is none of ours.
   const features = containerdStore ? { features: { 'containerd-snapshotter': true } } : {};
   writeFileSync(at('daemon.json'), JSON.stringify({ ...identity(dir, root), ...features }));
-  const first: Launch = (command, args) =>
-    root === undefined
-      ? [command, ...args]
-      : ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT, root, tmpdir(), command, ...args];
+  const first: Launch = (command, args) => (root === undefined ? [command, ...args] : inRoot(root, [command, ...args]));
   const containerd = daemon(at('containerd.log'), first('containerd', ['--config', at('containerd.toml')]));
   // Its mounts are seen in its namespace only, and that is entered once its root is the other Debian's.
   if (root !== undefined) await appears(at('containerd.sock'), containerd);

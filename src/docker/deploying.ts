@@ -3,6 +3,7 @@ import type { Call } from './dial.ts';
 import { type CallOptions, EngineError, type Filters, type RegistryAuth } from './engine.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
+import { forPodman, likeDocker } from './shapes/podman.ts';
 import { Created, Distribution, RawContainer, RawImage } from './shapes/raw.ts';
 import type { Shape } from './shapes/read.ts';
 import { Services, Tasks } from './shapes/swarm.ts';
@@ -26,10 +27,14 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
   const container = (id: string, action: string) => `/containers/${pathId('container', id)}/${action}`;
 
   return {
-    inspectRaw: async (id, options) => get(RawContainer, container(id, 'json'), options),
+    async inspectRaw(id, options) {
+      const raw = await get(RawContainer, container(id, 'json'), options);
+      return link.isPodman() ? likeDocker(raw) : raw;
+    },
     async createContainer({ name, body, platform }, options) {
       const query = { name: ownName(name), platform };
-      const call: Call = { method: 'POST', path: '/containers/create', query, body, deadlineMs: limits.slowMs };
+      const own = link.isPodman() ? forPodman(body) : body;
+      const call: Call = { method: 'POST', path: '/containers/create', query, body: own, deadlineMs: limits.slowMs };
       return (await link.json(Created, { ...call, signal: options?.signal })).Id;
     },
     startContainer: async (id, options) => post(container(id, 'start'), options),

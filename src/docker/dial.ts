@@ -176,4 +176,5 @@ async function readAnswer(response: IncomingMessage): Promise<unknown> {
   }
 }
 
-const isBlank = (bytes: Buffer) => bytes.length < 100 && bytes.toString('utf8').trim() === '';
+// Podman says OK where Docker says nothing.
+const isBlank = (bytes: Buffer) => bytes.length < 100 && /^(?:OK)?$/u.test(bytes.toString('utf8').trim());

@@ -21,6 +21,8 @@ export interface Link {
   stream(call: Call): Promise<IncomingMessage>;
   /** The minor number of the API version spoken; known once a call has been answered. */
   minor(): number;
+  /** Whether it is Podman; known as the version is. */
+  isPodman(): boolean;
   close(): void;
 }
 
@@ -32,6 +34,7 @@ export function openLink(way: Way, versionMs: number): Link {
   let spoken: Promise<Dial> | undefined;
   let latest: Dial | undefined;
   let minor = OLDEST_API;
+  let podman = false;
 
   // Shared by all who wait, so no single caller's signal may end it.
   const negotiate = async (): Promise<Dial> => {
@@ -41,7 +44,9 @@ export function openLink(way: Way, versionMs: number): Link {
     const first = createDial(target, undefined, (newest) => {
       met = newest;
     });
-    minor = apiFor(await readShape(Version, await first.json(call)));
+    const version = await readShape(Version, await first.json(call));
+    minor = apiFor(version);
+    podman = version.podman;
     // One that was upgraded behind its socket takes the old version as well, and does less in it: it is met anew.
     const dial = createDial(target, `v1.${minor}`, (newest) => {
       if (newest !== undefined && met !== undefined && newest !== met && latest === dial) spoken = undefined;
@@ -83,6 +88,7 @@ export function openLink(way: Way, versionMs: number): Link {
     send: async (call) => void (await use(call, (dial) => dial.json(call))),
     stream: (call) => use(call, (dial) => dial.stream(call)),
     minor: () => minor,
+    isPodman: () => podman,
     close() {
       spoken = undefined;
       way.close();

@@ -116,12 +116,13 @@ async function ownVolumes(engine: Engine, signal: AbortSignal): Promise<Readonly
   return ownParts(await engine.listContainers({ all: true }, { signal }), engine.reach).volumes;
 }
 
+/** No engine lets go of these. Podman refuses to filter by that itself. */
+const PREDEFINED: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
+
 async function networks(engine: Engine, options: Options): Promise<Candidate[]> {
-  const unused = await engine.listNetworks(
-    { filters: { dangling: ['true'], type: ['custom'] } },
-    { signal: options.signal },
-  );
+  const unused = await engine.listNetworks({ filters: { dangling: ['true'] } }, { signal: options.signal });
   return unused
+    .filter((network) => !PREDEFINED.has(network.name))
     .filter((network) => network.attached === 0 && free(network.labels) && old(network.createdAt, options))
     .map((network) => ({ id: network.id, label: `${network.name} (${network.driver})`, bytes: 0 }));
 }

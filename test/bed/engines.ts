@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { installPackages, missingPackages } from '../../playground/engine/packages.ts';
@@ -18,8 +19,9 @@ export function engineKind(): Kind {
   return kind;
 }
 
-const NEWEST = '/var/cache/fairlead-tests/debian-testing';
-const NEWEST_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'ca-certificates'];
+const NEWEST_PACKAGES = ['docker.io', 'podman', 'aardvark-dns', 'iptables', 'iproute2', 'ca-certificates'];
+/** Of other packages, another folder: what is kept of former runs is not what is needed now. */
+export const NEWEST = `/var/cache/fairlead-tests/debian-testing-${hash('sha256', NEWEST_PACKAGES.join()).slice(0, 8)}`;
 
 /** Starts a private engine of the kind that is tested. */
 export function startTestEngine(options: PrivateEngineOptions = {}): Promise<PrivateEngine> {

@@ -59,10 +59,14 @@ function leftovers(others: readonly Container[], live: string): string[] {
   ];
 }
 
+/** What every engine has; Podman lists only the first of them. */
+const EVERYWHERE: readonly string[] = ['bridge', 'host', 'none'];
+
 function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft): string[] {
   const mode = String(hostConfig['NetworkMode'] ?? '');
-  const isOwn = !['', 'default', 'bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:');
-  const needed = new Set([...endpoints.keys(), ...(isOwn ? [mode] : [])]);
+  const isOwn = !['', 'default', ...EVERYWHERE].includes(mode) && !mode.startsWith('container:');
+  const named = [...endpoints.keys()].filter((name) => !EVERYWHERE.includes(name));
+  const needed = new Set([...named, ...(isOwn ? [mode] : [])]);
   return [...needed].flatMap((name) => {
     const known = networks.filter((network) => network.name === name || network.id === name);
     if (known.length === 1) return [];

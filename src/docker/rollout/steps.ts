@@ -67,7 +67,7 @@ export async function create(site: Site, { draft, found }: Study, name: string, 
     manyNetworks: found.minor >= 44,
     withAliases,
     // So that a version that crashes stays as it fell, to be looked at, and does not fight its own removal.
-    restart: found.podman ? 'own' : 'no',
+    restart: found.canChangePolicy ? 'no' : 'own',
   };
   const { body, later } = bodyOf(draft, making);
   const inTheWay = found.containers.find((item) => ownName(item) === name && isOrphan(item, plan.name));

@@ -18,6 +18,8 @@ export interface Survey extends Surroundings {
   /** The minor number of the engine's API. */
   readonly minor: number;
   readonly podman: boolean;
+  /** Podman before 5 has no call for it. */
+  readonly canChangePolicy: boolean;
   /** What is Fairlead's own there. */
   readonly own: OwnParts;
   readonly networks: readonly Network[];
@@ -49,6 +51,7 @@ export async function survey(
     ...around,
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
     podman: version.podman,
+    canChangePolicy: !version.podman || Number.parseInt(version.version, 10) >= 5,
     own: ownParts(around.containers, engine.reach),
     networks,
     volumes,

@@ -63,8 +63,10 @@ export function warningsOf(
     [`Docker Compose made it (project ${compose}): the next "compose up" brings back the image in its file.`]:
       compose !== undefined,
     [`The container is ${found.live?.raw.State.Status} now: going back would leave it so.`]: isUp === false,
-    'Podman cannot change a restart policy afterwards: a reboot in the middle may start the old version again.':
-      found.podman,
+    'This Podman cannot change a restart policy afterwards: a reboot in the middle may start the old version again.':
+      !found.canChangePolicy,
+    'Podman does not tell a MAC address somebody asked for from one it made up, so the new version gets another one.':
+      found.podman && found.live !== undefined,
     'Traefik sends requests to it before it has passed, as it has no health check.':
       strategy === 'start-first' && routed && check.has === false,
   } satisfies Record<string, boolean>).flatMap(([sentence, applies]) => (applies ? [sentence] : []));

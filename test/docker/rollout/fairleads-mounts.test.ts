@@ -9,6 +9,7 @@ const volume = (name: string, options = {}) => ({ name, anonymous: false, create
 const found: Survey = {
   minor: 41,
   podman: false,
+  canChangePolicy: true,
   own: { containers: new Set(), volumes: new Set(['data']), folders: [FOLDER], services: new Set() },
   networks: [],
   volumes: [volume('data'), volume('trap', bound(`${FOLDER}/`)), volume('shop', bound('/srv/shop'))],
