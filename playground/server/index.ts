@@ -20,7 +20,7 @@ import { type Change, createState, type Message } from './state.ts';
 import { type Suggestion, suggest } from './suggesting.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { createTriggers } from './triggers.ts';
-import { type Typed, type TypedResult, type } from './typing.ts';
+import { type Edit, edit, type Typed, type TypedResult, type } from './typing.ts';
 import { createViews, type View } from './views.ts';
 import { until } from './waiting.ts';
 
@@ -61,6 +61,8 @@ export interface LocalSlack {
   disconnect(reason?: string): void;
   /** Resolves when the app acknowledged, or failed to. Rejects for what Slack would not let the person do. */
   type(typed: Typed): Promise<TypedResult>;
+  /** Edits what the person wrote. Resolves as `type` does. */
+  edit(edit: Edit): Promise<TypedResult>;
   /** A press on a button, or a choice from a select or menu. */
   click(click: Click): Promise<Delivered>;
   /** What the app offers for a select it fills, once somebody typed into it. */
@@ -177,6 +179,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     connections: () => hub.count(),
     disconnect: (reason = 'refresh_requested') => hub.disconnect(reason),
     type: (typed) => type(scene, typed),
+    edit: (change) => edit(scene, change),
     click: (given) => click(scene, given),
     suggest: (given) => suggest(scene, given),
     submitView: (submission) => submitView(scene, submission),

@@ -150,10 +150,11 @@ export function eventPayload(event: object, now: number, author?: Person): objec
 }
 
 export function mentionEvent(message: Message, { team }: Person): object {
-  const { ts, channel, author, text, threadTs } = message;
+  const { ts, channel, author, text, threadTs, edited } = message;
   const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+  const edit = edited > 0 ? { edited: { user: author, ts } } : {};
   const home = team === undefined ? { team: TEAM } : { team, user_team: team, source_team: team };
-  return { type: 'app_mention', user: author, text, ts, ...home, channel, event_ts: ts, ...thread };
+  return { type: 'app_mention', user: author, text, ts, ...home, channel, event_ts: ts, ...thread, ...edit };
 }
 
 function user({ id, name, team = TEAM }: Person): object {

@@ -3,6 +3,7 @@ import type { Delivered } from './delivery.ts';
 import { eventPayload, mentionEvent, slashPayload } from './payloads.ts';
 import type { Reply } from './response-urls.ts';
 import type { Scene } from './scene.ts';
+import type { Message } from './state.ts';
 
 export interface Typed {
   readonly person: string;
@@ -61,16 +62,38 @@ async function command(scene: Scene, person: Person, channel: Channel, typed: Ty
 }
 
 async function message(scene: Scene, person: Person, channel: Channel, typed: Typed): Promise<TypedResult> {
-  const text = entities(typed.text.replace(/(?<![\w@`])@fairlead\b/gu, `<@${BOT_USER}>`));
+  const text = said(typed.text);
   const posted = scene.state.add({ channel: channel.id, author: person.id, text, threadTs: typed.threadTs });
-  const { ts } = posted;
+  return told(scene, posted, person, channel);
+}
+
+export interface Edit {
+  readonly person: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly text: string;
+}
+
+/** A person edits a message of theirs: Slack tells of the same mention again, as a new event with the same ts. */
+export async function edit(scene: Scene, { person: id, channel: where, ts, text }: Edit): Promise<TypedResult> {
+  const { person, channel } = scene.present(id, where);
+  const found = scene.state.find(channel.id, ts);
+  const edited = found?.author === person.id ? scene.state.edit(found, { text: said(text), blocks: [] }) : undefined;
+  if (!edited) throw new Error(`${id} wrote no message ${ts} in ${where}.`);
+  return told(scene, edited, person, channel);
+}
+
+async function told(scene: Scene, message: Message, person: Person, channel: Channel): Promise<TypedResult> {
+  const { ts, text } = message;
   // Slack tells an app of mentions where it is a member, and never of those in direct messages.
-  const told = channel.members.includes(BOT_USER) && !channel.id.startsWith('D');
-  if (!told || !scene.scopes.has('app_mentions:read') || !text.includes(`<@${BOT_USER}>`))
+  const isTold = channel.members.includes(BOT_USER) && !channel.id.startsWith('D');
+  if (!isTold || !scene.scopes.has('app_mentions:read') || !text.includes(`<@${BOT_USER}>`))
     return { ok: true, ackMs: 0, ts };
-  const sent = await scene.events.send(eventPayload(mentionEvent(posted, person), scene.clock.now(), person));
+  const sent = await scene.events.send(eventPayload(mentionEvent(message, person), scene.clock.now(), person));
   return { ...sent, ts };
 }
+
+const said = (typed: string) => entities(typed.replace(/(?<![\w@`])@fairlead\b/gu, `<@${BOT_USER}>`));
 
 /** What Slack makes of typed text: entities, with mentions of people and channels left as they are. */
 function entities(text: string): string {

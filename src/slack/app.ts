@@ -1,5 +1,6 @@
 import bolt from '@slack/bolt';
-import { commandOf, UMBRELLA } from '../commands/parse.ts';
+import type { WebClient } from '@slack/web-api';
+import { commandOf } from '../commands/parse.ts';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { handle } from '../handlers/pipeline.ts';
@@ -7,21 +8,21 @@ import type { Deps, Incoming } from '../handlers/types.ts';
 import { cut } from '../text/cut.ts';
 import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
+import { createSlackApi } from './client.ts';
 import { clientOptions } from './client-options.ts';
 import { type About, converse } from './conversation.ts';
+import { createFirstTimes } from './first-times.ts';
 import { deployForm, errorBlock, type FormPlace, type FormValues, lineOf } from './forms.ts';
 import { createHome } from './home.ts';
 import { mentionedLine } from './mention.ts';
 import { foreign, type Origin } from './origin.ts';
-import { createOutlet, type Means, type Payload, type Place } from './outlet.ts';
+import { createOutlet, type Means, type Payload, type Place, type Trigger } from './outlet.ts';
 import { asPlainText } from './plain.ts';
 
 export interface SlackSettings {
   readonly token: string;
   readonly apiUrl: string | undefined;
 }
-
-type Client = bolt.App['client'];
 
 /**
  * Registers everything Slack can send: any slash command, any button, any form, any mention. All become a command line and
@@ -30,7 +31,7 @@ type Client = bolt.App['client'];
 export function createApp(
   receiver: bolt.Receiver,
   settings: SlackSettings,
-  depsOf: (client: Client, board: SlackBoard) => Deps,
+  depsOf: (client: WebClient, board: SlackBoard) => Deps,
   signal: AbortSignal,
   track: (work: Promise<void>) => Promise<void>,
 ): { readonly app: bolt.App; readonly deps: Deps; readonly board: SlackBoard } {
@@ -41,12 +42,15 @@ export function createApp(
     convoStore: false,
     clientOptions: clientOptions(settings.apiUrl),
   });
-  const board = createBoard(app.client, () => deps);
-  const deps: Deps = depsOf(app.client, board);
+  // Bolt's own clients stop every call while Slack limits one: they are used for nothing but its start.
+  const api = createSlackApi(settings.token, settings.apiUrl);
+  const { client } = api;
+  const board = createBoard(client, () => deps);
+  const deps: Deps = depsOf(client, board);
   const { config, log } = deps;
   const bot = { deps, board, signal };
   const showHome = createHome(() => deps, signal);
-  const seen = new Set<string>();
+  const isFirst = createFirstTimes();
   const ours = (body: Origin): boolean => {
     const from = foreign(body, config.slack);
     if (from !== undefined)
@@ -55,45 +59,42 @@ export function createApp(
   };
   const talk = (
     incoming: Incoming,
-    means: Omit<Means, 'log' | 'place'>,
+    means: Omit<Means, 'api' | 'log' | 'place'>,
     at: Omit<Place, 'person' | 'channel'> = {},
   ) => {
     const place = { person: incoming.person, channel: incoming.channel, ...at };
-    return track(converse({ ...incoming, thread: at.thread }, bot, createOutlet({ ...means, place, log }), place));
+    return track(converse({ ...incoming, thread: at.thread }, bot, createOutlet({ ...means, api, place, log }), place));
   };
   const nothing = { ack: async () => {}, ackCarries: 'nothing' as const };
 
-  app.command(/.*/u, async ({ command, ack, respond, client }) => {
-    if (!ours(command)) return ack();
-    const name = command.command.replace(/^\//u, '');
+  app.command(/.*/u, async ({ command, ack, respond }) => {
+    if (!ours(command) || !isFirst(command.trigger_id)) return ack();
     await talk(
       {
-        text: name === UMBRELLA ? `${UMBRELLA} ${command.text}` : `${name} ${command.text}`,
+        text: `${command.command} ${command.text}`,
         person: command.user_id,
         channel: command.channel_id,
         team: command.team_id,
         source: 'slash',
       },
       {
-        client,
         ack: (payload) => ack(payload as never),
         ackCarries: 'answer',
         respond,
-        trigger: command.trigger_id,
+        trigger: triggerOf(command.trigger_id),
       },
     );
   });
 
-  app.action(/.*/u, async ({ body, action, ack, respond, client }) => {
+  app.action(/.*/u, async ({ body, action, ack, respond }) => {
     await ack();
-    if (!ours(body as Origin)) return;
-    const { view, trigger_id: trigger } = body as { view?: OpenView; trigger_id?: string };
-    if (view && action.type === 'static_select')
-      return refill(view, body.user.id, action.selected_option.value, client);
+    const { view, trigger_id: id } = body as { view?: OpenView; trigger_id?: string };
+    if (!ours(body as Origin) || !isFirst(id)) return;
+    const trigger = triggerOf(id);
+    if (view && action.type === 'static_select') return refill(view, body.user.id, action.selected_option.value);
     if (action.type !== 'button' || action.value === undefined) return;
     const about = channelOf((action as { action_id?: string }).action_id ?? '');
-    if (about !== undefined)
-      return pressedAway({ line: action.value, person: body.user.id, about, view, trigger }, client);
+    if (about !== undefined) return pressedAway({ line: action.value, person: body.user.id, about, view, trigger });
     const { container, channel } = body as { container?: ClickedIn; channel?: { id: string } };
     await talk(
       {
@@ -103,13 +104,13 @@ export function createApp(
         team: body.team?.id ?? '',
         source: 'click',
       },
-      { client, ...nothing, respond, trigger },
+      { ...nothing, respond, trigger },
       { thread: container?.thread_ts, onOwn: container?.is_ephemeral === true },
     );
   });
 
   // A button that is about another channel than the one it is in, if any: it counts there, so the person has to be there.
-  const pressedAway = async ({ line, person, about, view, trigger }: PressedAway, client: Client): Promise<void> => {
+  const pressedAway = async ({ line, person, about, view, trigger }: PressedAway): Promise<void> => {
     let word = `You are not in <#${about}>, so nothing was done there.`;
     let elsewhere = true;
     if ((await deps.people.channels(person))?.has(about)) {
@@ -123,21 +124,21 @@ export function createApp(
       };
       const { team } = config.slack;
       const incoming = { text: line, person, channel: about, team, source: 'click' } as const;
-      await talk(incoming, { client, ...nothing, respond: undefined, trigger, posted }, { away: true });
+      await talk(incoming, { ...nothing, respond: undefined, trigger, posted }, { away: true });
     }
     // What was answered in direct messages stands below what was pressed there; of anything else they see nothing.
     if (!view && elsewhere) await client.chat.postMessage({ channel: person, text: word });
     if (view) await showHome(client, person, word === '' ? undefined : word);
   };
 
-  app.event('app_home_opened', async ({ event, body, client }) => {
+  app.event('app_home_opened', async ({ event, body }) => {
     const id = (body as { event_id?: string }).event_id ?? event.event_ts;
-    if (event.tab !== 'home' || !ours(body as Origin) || !firstTime(seen, id)) return;
+    if (event.tab !== 'home' || !ours(body as Origin) || !isFirst(id)) return;
     await track(showHome(client, event.user));
   });
 
   // Another service was chosen in the form: its versions and hosts are looked up as that person, in that channel.
-  const refill = async (view: OpenView, person: string, service: string, client: Client): Promise<void> => {
+  const refill = async (view: OpenView, person: string, service: string): Promise<void> => {
     const place = JSON.parse(view.private_metadata) as FormPlace;
     const incoming: Incoming = {
       text: `deploy ${quoteWord(service)}`,
@@ -154,8 +155,8 @@ export function createApp(
       .catch((error) => log.warn({ err: error }, 'A form could not be filled'));
   };
 
-  app.view(/^form-/u, async ({ body, view, ack, client }) => {
-    if (!ours(body as Origin)) return ack();
+  app.view(/^form-/u, async ({ body, view, ack }) => {
+    if (!ours(body as Origin) || !isFirst((body as { trigger_id?: string }).trigger_id)) return ack();
     const place = JSON.parse(view.private_metadata) as FormPlace;
     const values = view.state.values as FormValues;
     const text = lineOf(view.callback_id, values, place);
@@ -167,7 +168,6 @@ export function createApp(
     await talk(
       { text, person: body.user.id, channel: place.channel, team: body.team?.id ?? '', source: 'click' },
       {
-        client,
         ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
         ackCarries: 'mistake',
         respond: undefined,
@@ -184,20 +184,27 @@ export function createApp(
     }
   };
 
-  app.event('app_mention', async ({ event, body, client, context }) => {
-    const id = (body as { event_id?: string }).event_id ?? event.ts;
-    if (!ours(body as Origin) || event.user === undefined || !firstTime(seen, id)) return;
+  app.event('app_mention', async ({ event, body, context }) => {
+    // What was edited keeps its time stamp: a command is given by the first text of a message.
+    const { channel, ts, user } = event;
+    if (!ours(body as Origin) || user === undefined || event.edited !== undefined) return;
     const text = mentionedLine(event.text, context.botUserId ?? '', isCommand);
     if (text === undefined) return;
+    // A command that cannot be recorded is refused by the audit log, which says so.
+    const failed = (error: unknown) => {
+      log.error({ err: error }, 'A message could not be recorded');
+      return true;
+    };
+    if (!(await deps.store.deliveries.isFirst({ channel, ts, at: deps.now() }).catch(failed))) return;
     await talk(
       {
         text,
-        person: event.user,
-        channel: event.channel,
+        person: user,
+        channel,
         team: (body as Origin).team_id ?? '',
         source: 'mention',
       },
-      { client, ...nothing, respond: undefined },
+      { ...nothing, respond: undefined },
       { thread: event.thread_ts },
     );
   });
@@ -221,7 +228,7 @@ interface PressedAway {
   readonly about: string;
   /** The home tab, when it was pressed there. */
   readonly view: OpenView | undefined;
-  readonly trigger: string | undefined;
+  readonly trigger: Trigger | undefined;
 }
 
 interface OpenView {
@@ -230,10 +237,6 @@ interface OpenView {
   readonly private_metadata: string;
 }
 
-// Slack sends an event again when it was not answered quickly; a command must not run twice for it.
-function firstTime(seen: Set<string>, id: string): boolean {
-  if (seen.has(id)) return false;
-  seen.add(id);
-  if (seen.size > 1000) seen.delete(seen.values().next().value as string);
-  return true;
+function triggerOf(id: string | undefined): Trigger | undefined {
+  return id === undefined ? undefined : { id, at: performance.now() };
 }

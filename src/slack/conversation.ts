@@ -8,7 +8,8 @@ import type { TotpResult } from '../handlers/totp.ts';
 import type { Answer, Deps, Incoming, Request } from '../handlers/types.ts';
 import type { SlackBoard } from './board.ts';
 import { codeForm, deployForm, totpForm } from './forms.ts';
-import type { Live, Outlet, Place } from './outlet.ts';
+import type { Live } from './live-message.ts';
+import type { Outlet, Place } from './outlet.ts';
 import { answerView, progressView } from './views/index.ts';
 
 /** Slack is asked to change one message about this often; the newest state wins. */
@@ -46,7 +47,7 @@ export async function converse(incoming: Incoming, bot: Talking, outlet: Outlet,
     if (!request || latest === undefined) return;
     const message = progressView(latest, request);
     live ??= outlet.startLive(message, request);
-    await (await live)?.update(message);
+    (await live)?.update(message);
   };
   const answering = handle(incoming, deps, {
     signal,

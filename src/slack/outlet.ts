@@ -1,14 +1,16 @@
 import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { messageOf } from '../errors.ts';
 import type { Request } from '../handlers/types.ts';
 import type { Log } from '../telemetry.ts';
-import { aboutChannel, type Message, section } from './blocks.ts';
+import { aboutChannel, type Message } from './blocks.ts';
+import type { SlackApi } from './client.ts';
 import type { About, Manner } from './conversation.ts';
 import { inTime } from './in-time.ts';
 import { sendable } from './limits.ts';
+import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
 import { cutMrkdwn, plain } from './text.ts';
+import { tried } from './tried.ts';
 
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
 export interface Outlet {
@@ -19,13 +21,6 @@ export interface Outlet {
   open(view: ModalView): Promise<boolean>;
   working(request: Request | undefined): Promise<void>;
   startLive(message: Message, request: Request): Promise<Live | undefined>;
-}
-
-/** A message that is kept up to date. */
-export interface Live {
-  update(message: Message): Promise<void>;
-  /** Resolves to false when the last state could not be shown there. */
-  finish(message: Message): Promise<boolean>;
 }
 
 export interface Place {
@@ -39,7 +34,7 @@ export interface Place {
 }
 
 export interface Means {
-  readonly client: WebClient;
+  readonly api: SlackApi;
   readonly place: Place;
   readonly log: Log;
   /** The acknowledgement; a slash command's may carry the answer, and a form's what is wrong with it. */
@@ -50,7 +45,13 @@ export interface Means {
   /** Hears where a message went: the channel, or the person's direct messages. */
   readonly posted?: ((inChannel: boolean) => void) | undefined;
   /** For opening a modal; Slack takes it once, within three seconds. */
-  readonly trigger?: string | undefined;
+  readonly trigger?: Trigger | undefined;
+}
+
+export interface Trigger {
+  readonly id: string;
+  /** When it came, on the clock of `performance.now()`. */
+  readonly at: number;
 }
 
 export interface Payload {
@@ -60,14 +61,16 @@ export interface Payload {
   readonly replace_original?: boolean;
 }
 
-const UPDATE_TEXT = 3900;
 /** Slack waits 3 s. What an acknowledgement carries after that is shown to nobody. */
 const ACK_MS = 2700;
+/** A trigger lives 3 s. What does not open by then is said in words. */
+const TRIGGER_MS = 2500;
 /** The library that answers by a `response_url` sets no end of its own. */
 const RESPOND_MS = 10_000;
 
 export function createOutlet(means: Means): Outlet {
-  const { client, place, log } = means;
+  const { place, log } = means;
+  const { client } = means.api;
   const opened = performance.now();
   let acked = false;
   /** "Working on it" stands there, for the person alone, until what came of it takes its place. */
@@ -83,7 +86,7 @@ export function createOutlet(means: Means): Outlet {
     if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
     return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
   };
-  const bare = (message: Message) => ({ text: cutMrkdwn(message.text, UPDATE_TEXT) });
+  const bare = (message: Message) => ({ text: cutMrkdwn(message.text, MOST_UPDATE_TEXT) });
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
@@ -144,7 +147,12 @@ export function createOutlet(means: Means): Outlet {
     },
     async open(view) {
       const { trigger } = means;
-      return trigger !== undefined && tried(log, () => client.views.open({ trigger_id: trigger, view }));
+      const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
+      if (trigger === undefined || left <= 0) return false;
+      const open = () => inTime(client.views.open({ trigger_id: trigger.id, view }), left);
+      // Slack waits for both at once; the acknowledgement is never behind the form.
+      const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
+      return isOpen;
     },
     async working(request) {
       const elsewhere = request && liveChannel(request, place) !== place.channel;
@@ -153,15 +161,8 @@ export function createOutlet(means: Means): Outlet {
     },
     async startLive(message, request) {
       const channel = liveChannel(request, place);
-      return startLive(
-        client,
-        log,
-        channel,
-        channel === place.channel ? place.thread : undefined,
-        message,
-        shape,
-        bare,
-      );
+      const thread = channel === place.channel ? place.thread : undefined;
+      return startLive(means.api, { channel, thread }, message, { log, shape, bare });
     },
   };
 }
@@ -179,47 +180,10 @@ function liveChannel(request: Request, place: Place): string {
   return request.command === 'logs' && !request.share ? place.person : place.channel;
 }
 
-async function startLive(
-  client: WebClient,
-  log: Log,
-  channel: string,
-  thread: string | undefined,
-  first: Message,
-  shape: (message: Message, most?: number) => Payload,
-  bare: (message: Message) => Payload,
-): Promise<Live | undefined> {
-  let at: { channel: string; ts: string } | undefined;
-  const posted = await tried(log, async () => {
-    const { channel: where, ts } = await client.chat.postMessage({
-      channel,
-      ...(thread === undefined ? {} : { thread_ts: thread }),
-      ...shape(first),
-    } as Parameters<WebClient['chat']['postMessage']>[0]);
-    if (where !== undefined && ts !== undefined) at = { channel: where, ts };
-  });
-  if (!posted || !at) return undefined;
-  const spot = at;
-  let last = JSON.stringify(first);
-  const send = async (message: Message): Promise<boolean> => {
-    const next = JSON.stringify(message);
-    if (next === last) return true;
-    last = next;
-    const body = shape(message, UPDATE_TEXT);
-    return tried(
-      log,
-      () => client.chat.update({ ...spot, ...body } as Parameters<WebClient['chat']['update']>[0]),
-      () => client.chat.update({ ...spot, ...bare(message), blocks: [section(bare(message).text)] }),
-    );
-  };
-  return {
-    update: async (message) => void (await send(message)),
-    finish: send,
-  };
-}
-
 /** A private log goes to the person's direct messages: a file posted in a channel is for everybody there. */
 async function upload(means: Means, message: Message, inChannel: boolean): Promise<void> {
-  const { client, place, log } = means;
+  const { place, log } = means;
+  const { client } = means.api;
   const file = message.file;
   if (!file) return;
   const sent = await tried(log, async () => {
@@ -242,21 +206,4 @@ async function upload(means: Means, message: Message, inChannel: boolean): Promi
   const text =
     'The rest is too long for a message, and the file could not be uploaded: Fairlead needs the files:write scope, and to be in the channel.';
   await tried(log, async () => means.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
-}
-
-/** Tries ways in turn; Slack refusing blocks must not cost a person the answer. */
-async function tried(log: Log, ...ways: readonly (() => Promise<unknown>)[]): Promise<boolean> {
-  for (const [index, way] of ways.entries()) {
-    try {
-      await way();
-      return true;
-    } catch (error) {
-      const { data } = error as { data?: { error?: string; response_metadata?: unknown } };
-      log.warn(
-        { attempt: index + 1, err: messageOf(error), detail: data?.response_metadata },
-        'Slack did not take a message',
-      );
-    }
-  }
-  return false;
 }

@@ -1,4 +1,5 @@
 import { DatabaseFault, type Reasons } from './fault.ts';
+import { DELIVERIES } from './schema/deliveries.ts';
 import { DEPLOYS } from './schema/deploys.ts';
 import { DRAWN } from './schema/drawn.ts';
 import { FIRST } from './schema/first.ts';
@@ -11,7 +12,16 @@ import { beginSigning } from './signing.ts';
 import type { Sql } from './sql.ts';
 
 /** In order; each once. A landed one is never edited: a change is a new one. */
-const MIGRATIONS: readonly (readonly string[])[] = [FIRST, DEPLOYS, WAVES, SEALED, WAVE_TERMS, DRAWN, SIGNED];
+const MIGRATIONS: readonly (readonly string[])[] = [
+  FIRST,
+  DEPLOYS,
+  WAVES,
+  SEALED,
+  WAVE_TERMS,
+  DRAWN,
+  SIGNED,
+  DELIVERIES,
+];
 
 export const NEWEST = MIGRATIONS.length;
 

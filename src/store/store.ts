@@ -3,6 +3,7 @@ import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
 import { createAuditWriter } from './audit-writer.ts';
 import { type Cards, createCards } from './cards.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
 import { DatabaseFault } from './fault.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -26,6 +27,7 @@ export interface Store {
   readonly locks: Locks;
   readonly reviews: Reviews;
   readonly cards: Cards;
+  readonly deliveries: Deliveries;
   readonly totp: Totp;
   /** What was there when it was opened. */
   readonly origin: Origin;
@@ -59,6 +61,7 @@ export function openStore(url: string, { record, totp, token }: StoreKeys): Stor
     locks: createLocks(sql),
     reviews: createReviews(sql, signer),
     cards: createCards(sql),
+    deliveries: createDeliveries(sql),
     totp: createTotp(sql, totp),
     verify: () => verify(sql, signer),
     close() {

@@ -3,7 +3,7 @@ import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { storeOf } from './harness.ts';
+import { opened, storeOf } from './harness.ts';
 import { ask, deployed, IMAGE, labels, OPS, running, said, says, story } from './story.ts';
 
 const NO_RULES = 'approvals: []';
@@ -149,8 +149,8 @@ describeWithEngine('ways a deployment can go', () => {
     await using it = await story();
 
     await ask(it.slack, '/deploy');
-    const form = it.slack.view({ person: 'U0DEV1' });
-    expect(JSON.stringify(form?.body)).toMatch(/1\.2\.0.*1\.1\.0.*1\.0\.0/u);
+    const form = await opened(it.slack, 'U0DEV1');
+    expect(JSON.stringify(form)).toMatch(/1\.2\.0.*1\.1\.0.*1\.0\.0/u);
     const refused = await it.slack.submitView({
       person: 'U0DEV1',
       values: { version: '1.0.0', hosts: ['web-1'], reason: 'by form' },

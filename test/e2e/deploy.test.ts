@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { buttonsOf, type Message } from '../../playground/server/index.ts';
 import { describeWithEngine } from '../bed/bed.ts';
+import { opened } from './harness.ts';
 import { ask, deployed, labels, OPS, running, said, says, story } from './story.ts';
 
 describeWithEngine('deploying', () => {
@@ -44,7 +45,7 @@ describeWithEngine('deploying', () => {
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
 
     await ask(it.slack, '/deploy');
-    const form = JSON.stringify(it.slack.view({ person: 'U0DEV1' })?.body);
+    const form = JSON.stringify(await opened(it.slack, 'U0DEV1'));
     expect(form).toContain('1.2.0 (was taken back)');
     expect(form).not.toContain('1.1.0 (was');
     await ask(it.slack, `/deploy ${it.service} 1.2.0`);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { errorBlock } from '../../src/slack/forms.ts';
 import { asPlainText } from '../../src/slack/plain.ts';
+import { opened } from '../e2e/harness.ts';
 import { DEV, STAGING } from '../playground/app.ts';
 import { wholeBot } from './whole-bot.ts';
 
@@ -8,7 +9,9 @@ it('what is typed into a form is text, and what is wrong is said under its field
   await using it = await wholeBot();
   const filled = async (values: Record<string, string>) => {
     await it.slack.type({ person: DEV, channel: STAGING, text: '/deploy shop' });
+    await opened(it.slack, DEV);
     const { response } = await it.slack.submitView({ person: DEV, values });
+    if (it.slack.view({ person: DEV })) await it.slack.closeView({ person: DEV });
     return (response as { errors?: Record<string, string> } | undefined)?.errors ?? {};
   };
 

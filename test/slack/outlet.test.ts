@@ -1,6 +1,7 @@
-import { WebClient } from '@slack/web-api';
 import { expect, it, vi } from 'vitest';
+import { startSlack } from '../../playground/server/index.ts';
 import { section } from '../../src/slack/blocks.ts';
+import { createSlackApi } from '../../src/slack/client.ts';
 import { createOutlet } from '../../src/slack/outlet.ts';
 import { createLog } from '../../src/telemetry.ts';
 
@@ -10,7 +11,7 @@ const manner = { inChannel: false, replace: false, refused: false, request: unde
 it('an answer whose acknowledgement Slack did not take goes another way', async () => {
   const respond = vi.fn(async () => ({}) as never);
   const outlet = createOutlet({
-    client: new WebClient(),
+    api: createSlackApi('xoxb-nobody', 'http://127.0.0.1:1/api/'),
     place: { person: 'U0DEV1', channel: 'C0STAGING' },
     log: createLog('silent'),
     // As when the socket closes while the answer is being found.
@@ -24,4 +25,28 @@ it('an answer whose acknowledgement Slack did not take goes another way', async 
   expect(respond).toHaveBeenCalledExactlyOnceWith(
     expect.objectContaining({ text: 'Three images', response_type: 'ephemeral' }),
   );
+});
+
+it('a form that does not open in time is said in words, and the acknowledgement waits for neither', async () => {
+  const slack = await startSlack();
+  try {
+    slack.faults.next({ method: 'views.open', latencyMs: 4000 });
+    const ack = vi.fn(async () => {});
+    const outlet = createOutlet({
+      api: createSlackApi(slack.tokens.bot, slack.apiUrl),
+      place: { person: 'U0DEV1', channel: 'C0STAGING' },
+      log: createLog('silent'),
+      ack,
+      ackCarries: 'answer',
+      respond: undefined,
+      trigger: { id: 'trigger', at: performance.now() },
+    });
+    const started = performance.now();
+    const opening = outlet.open({ type: 'modal', title: { type: 'plain_text', text: 'Deploy' }, blocks: [] });
+    await vi.waitFor(() => expect(ack).toHaveBeenCalledOnce(), { timeout: 500 });
+    expect(await opening).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2900);
+  } finally {
+    await slack.stop();
+  }
 });

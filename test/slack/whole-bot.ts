@@ -22,8 +22,11 @@ export const CONFIG = {
   services: { shop: { image: '127.0.0.1:1/shop', hosts: 'all', container: { name: 'shop' } } },
 };
 
-/** The whole bot from its sources, as a process of its own on a local Slack; no engine answers it. */
-export async function wholeBot(more: object = {}, options: SlackOptions = {}) {
+/** The whole bot from its sources, as a process of its own on a local Slack; no engine answers it. With a port over signed HTTP. */
+export async function wholeBot(
+  more: object = {},
+  { port, ...options }: SlackOptions & { readonly port?: number } = {},
+) {
   const slack = await startSlack({ rateLimits: false, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-slack-'));
   const file = join(folder, 'fairlead.yml');
@@ -34,14 +37,17 @@ export async function wholeBot(more: object = {}, options: SlackOptions = {}) {
     DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
     FAIRLEAD_RECORD_KEY: RECORD_KEY,
     SLACK_BOT_TOKEN: slack.tokens.bot,
-    SLACK_APP_TOKEN: slack.tokens.app,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'info',
+    ...(port === undefined
+      ? { SLACK_APP_TOKEN: slack.tokens.app }
+      : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
   };
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(process.execPath, ['src/cli.ts', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     await ready(child);
-    await slack.connected();
+    if (port === undefined) await slack.connected();
+    else slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
     return child;
   };
   let bot = await start();
