@@ -56,7 +56,7 @@ export function createTags(config: Config): Tags {
     async digest(reference, signal) {
       try {
         const repository = registries.repository(reference);
-        const url = repository.url(`manifests/${reference.tag ?? 'latest'}`);
+        const url = repository.url(`manifests/${reference.digest ?? reference.tag ?? 'latest'}`);
         const response = await repository.ask({ method: 'HEAD', url, signal: inTime(signal), accept: MANIFESTS });
         const digest = response.ok ? response.headers.get('docker-content-digest') : null;
         return digest !== null && /^sha256:[0-9a-f]{64}$/u.test(digest) ? digest : undefined;

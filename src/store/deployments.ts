@@ -14,7 +14,7 @@ import { openReview } from './reviews.ts';
 import { changeSigned, parsed, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Sql } from './sql.ts';
-import { recordVersion, type Version } from './versions.ts';
+import { recordServed, recordVersion, type Version } from './versions.ts';
 import { type Change, createWaves, type Waves } from './waves.ts';
 
 export interface Start {
@@ -27,6 +27,8 @@ export interface Start {
   readonly at: number;
   /** Opens a review, due by then, in the same transaction. */
   readonly breakGlass?: { readonly reason: string; readonly reviewBy: number };
+  /** What served and was healthy when the plan was made, for returning to. */
+  readonly served?: readonly Version[];
 }
 
 export type Started =
@@ -44,6 +46,8 @@ export interface End {
   readonly at: number;
   /** What passed its gate, for going back to. */
   readonly verified?: readonly Version[];
+  /** What served and was healthy as the deployment began. */
+  readonly served?: readonly Version[];
   readonly record?: AuditEntry;
 }
 
@@ -174,8 +178,9 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
       });
     },
     ...createWaves(sql, signer, leased, change),
-    async finish(lease, { verdict, detail, at, verified = [], record }) {
+    async finish(lease, { verdict, detail, at, verified = [], served = [], record }) {
       leased(lease, () => {
+        for (const version of served) recordServed(sql, signer, version);
         for (const version of verified) recordVersion(sql, signer, version);
         if (record) insertAll(sql, signer, [{ entry: record }]);
         const ended = change(
@@ -233,7 +238,7 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
 }
 
 function startOne(sql: Sql, signer: Signer, start: Start): Started {
-  const { id, approval: question, hosts, by, at, breakGlass } = start;
+  const { id, approval: question, hosts, by, at, breakGlass, served = [] } = start;
   return sql.tx((): Started => {
     const asked = findApproval(sql, signer, question);
     const why = closed(asked, at);
@@ -264,6 +269,7 @@ function startOne(sql: Sql, signer: Signer, start: Start): Started {
     )[0] as DeploymentRow;
     for (const host of hosts)
       sql.all('insert into held (service, host, deployment) values ($1, $2, $3)', [service, host, id]);
+    for (const version of served) recordServed(sql, signer, version);
     if (breakGlass) openReview(sql, signer, { deployment: id, service, channel, person: by, at, ...breakGlass });
     return {
       won: true,

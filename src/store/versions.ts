@@ -2,7 +2,7 @@ import { integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Sql } from './sql.ts';
 
-/** A version that passed its gate on a host. */
+/** A version that passed its gate on a host, or served there and was healthy when a plan was made (verdict `served`). */
 export interface Version {
   readonly service: string;
   readonly host: string;
@@ -78,4 +78,20 @@ export function recordVersion(
     [service, host, repository, digest, tag ?? null, deployment, by, at, verdict],
   );
   if (row) sign(sql, signer, 'verified', row);
+}
+
+/**
+ * The same of a version that served before a deployment: what is known of its own deployment stays, and only the time it was
+ * last seen healthy moves on. It is dated after every other version of that service there, whatever the clock says.
+ */
+export function recordServed(sql: Sql, signer: Signer, version: Version): void {
+  const { service, host, digest } = version;
+  const rows = sql
+    .all<Row>(`select ${COLUMNS}, mac from verified where service = $1 and host = $2 order by at desc`, [service, host])
+    .filter((row) => integrityOf(signer, 'verified', row) !== 'forged');
+  const known = rows.find((row) => row.digest === digest && integrityOf(signer, 'verified', row) === 'signed');
+  const [newest] = rows;
+  const after = newest === undefined ? 0 : newest.at + (newest.digest === digest ? 0 : 1);
+  const at = Math.max(version.at, after);
+  recordVersion(sql, signer, known ? { ...known, tag: known.tag ?? version.tag, at } : { ...version, at });
 }

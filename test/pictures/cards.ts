@@ -28,6 +28,7 @@ function hostPlan(host: string, more: Partial<HostPlan> = {}): HostPlan {
       configHash: 'aa',
       restartPolicy: { name: 'unless-stopped', maximumRetryCount: 0 },
       networks: {},
+      served: { image: { repository: 'harbor.example.com/devops/shop', digest: OLD, tag: '1.3.2' } },
     },
     next: { digest: DIGEST, tag: '1.4.0', bodyHash: 'bb' },
     changes: [],

@@ -32,7 +32,7 @@ export const DEPLOYS: readonly Picture[] = [
     result: {
       kind: 'versions',
       service: 'shop',
-      on: undefined,
+      on: ['web-1', 'web-2'],
       versions: [
         {
           digest: DIGEST,
@@ -42,6 +42,7 @@ export const DEPLOYS: readonly Picture[] = [
           hosts: ['web-1', 'web-2'],
           running: ['web-1', 'web-2'],
           gone: [],
+          lost: false,
         },
         {
           digest: OLD,
@@ -51,6 +52,7 @@ export const DEPLOYS: readonly Picture[] = [
           hosts: ['web-1', 'web-2'],
           running: [],
           gone: ['web-2'],
+          lost: false,
         },
       ],
     },

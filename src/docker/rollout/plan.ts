@@ -1,6 +1,6 @@
 import { code, UserError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import type { RawContainer, RawImage } from '../shapes/raw.ts';
+import type { RawContainer } from '../shapes/raw.ts';
 import { changesOf } from './changes.ts';
 import { type Around, draftOf } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
@@ -13,6 +13,7 @@ import { madeFrom, provenRepository, referenceOf, repositoryOf } from './origin.
 import { withOverrides } from './overrides.ts';
 import { ownVolumes } from './own-volumes.ts';
 import { risksOf } from './risks.ts';
+import { servedBy } from './served.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
 import { type Survey, survey } from './survey.ts';
@@ -56,7 +57,7 @@ export async function study(
   const chosen = chooseStrategy(draft, wanted.rollout.strategy, live !== undefined);
   const check = checkOf(draft, found);
   const changes = own && live ? changesOf({ own, raw: live.raw, next: draft }) : [];
-  const now = live && nowOf(live.raw, live.image, wanted, found.minor);
+  const now = live && nowOf(live, wanted, found);
   const driven = new Map(found.volumes.map((volume) => [volume.name, volume.options]));
   const volumes = { isOwn: ownVolumes(wanted, found), options: driven };
   const unchanged = now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0;
@@ -118,7 +119,12 @@ function aroundOf({ containers, minor, podman, networks, live, others }: Survey)
   return { minor, nameOf, lent, networks: podman ? [] : networks };
 }
 
-function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }: Wanted, minor: number): RunningNow {
+function nowOf(
+  { raw, image }: NonNullable<Survey['live']>,
+  { image: wanted }: Wanted,
+  { containers, minor }: Survey,
+): RunningNow {
+  const status = containers.find(({ id }) => id === raw.Id)?.status ?? '';
   const digests = (image?.digests ?? [])
     .flatMap((name) => referenceOf(name) ?? [])
     .filter((reference) => repositoryOf(reference) === wanted.repository)
@@ -134,6 +140,7 @@ function nowOf(raw: RawContainer, image: RawImage | undefined, { image: wanted }
     configHash: configHash(raw),
     restartPolicy: policyOf(raw.HostConfig.RestartPolicy),
     networks: networksOf(raw, minor),
+    served: servedBy({ raw, image, status, repository: wanted.repository }),
   };
 }
 

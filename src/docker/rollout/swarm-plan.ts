@@ -7,6 +7,7 @@ import { referenceOf, repositoryOf } from './origin.ts';
 import { nameOf } from './overrides.ts';
 import { ownParts } from './own-parts.ts';
 import { swarmRisks } from './swarm-risks.ts';
+import { servedBySwarm } from './swarm-served.ts';
 import type { Change, HostPlan, PlanOptions } from './types.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -31,7 +32,8 @@ export async function studySwarm(
   const service = await findService(engine, wanted.name, signal);
   if (!service)
     throw new UserError('not_found', `There is no Swarm service ${code(wanted.name)} on ${host}.`, 'docker service ls');
-  const own = ownParts(await engine.listContainers({ all: true }, { signal }), engine.reach);
+  const containers = await engine.listContainers({ all: true }, { signal });
+  const own = ownParts(containers, engine.reach);
   const { spec, id } = service;
   const next = nextSpec(spec, wanted);
   const image = spec.TaskTemplate.ContainerSpec?.Image ?? '';
@@ -62,6 +64,7 @@ export async function studySwarm(
       configHash: hashOf(spec),
       restartPolicy: { name: '', maximumRetryCount: 0 },
       networks: {},
+      served: await servedBySwarm(engine, service, { image: runs, containers }, signal),
     },
     next: { digest: wanted.image.digest, tag: wanted.image.tag, bodyHash: hashOf(next) },
     changes,

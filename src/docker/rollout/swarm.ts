@@ -6,6 +6,7 @@ import { collect } from './evidence.ts';
 import { LABELS } from './names.ts';
 import { Aborted, isAway, type Site, StepFailed } from './site.ts';
 import { findService, hasCheck, MONITOR_MS, NANOS, type SwarmStudy, signedBy } from './swarm-plan.ts';
+import { tasksWanted } from './swarm-served.ts';
 import type { Evidence, EvidenceStrength, HostVerdict, Phase } from './types.ts';
 
 const POLL_MS = 250;
@@ -91,12 +92,6 @@ const freshOf = ({ run }: Site, tasks: readonly Task[]) =>
   tasks.filter(({ labels }) => labels[LABELS.update] === run.deployId);
 const newest = (tasks: readonly Task[]) =>
   tasks.filter((task) => FAILED.includes(task.state)).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
-
-/** A global service has one on each node that Swarm gives one to. */
-function tasksWanted({ Mode }: ServiceSpec, tasks: readonly Task[]): number {
-  const wanted = tasks.filter(({ desired }) => desired === 'running' || desired === 'ready');
-  return Mode?.Replicated?.Replicas ?? new Set(wanted.map(({ nodeId }) => nodeId)).size;
-}
 
 // What Swarm takes where a specification says nothing.
 const GRACE_NANOS = 10_000 * NANOS;

@@ -66,7 +66,14 @@ export interface RunningNow {
   readonly restartPolicy: RestartPolicy;
   /** By network name: it loses its aliases before it is stopped, and gets them back from here. */
   readonly networks: Readonly<Record<string, KnownNetwork>>;
+  /** Undefined in a plan that was stored before plans said so. */
+  readonly served?: Served | undefined;
 }
+
+/** Whether a version can be returned to: what a rollback would run, or why there is none, as the end of a sentence. */
+export type Served =
+  | { readonly image: { readonly repository: string; readonly digest: string; readonly tag?: string | undefined } }
+  | { readonly why: string };
 
 export interface KnownNetwork {
   readonly id: string;

@@ -1,5 +1,12 @@
 import { leftUntil } from '../../docker/rollout/deadline.ts';
-import { type HostPlan, type HostProgress, type HostRun, type Phase, Unwritten } from '../../docker/rollout/types.ts';
+import {
+  type HostPlan,
+  type HostProgress,
+  type HostRun,
+  type Phase,
+  type RunningNow,
+  Unwritten,
+} from '../../docker/rollout/types.ts';
 import { messageOf } from '../../errors.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
@@ -7,6 +14,7 @@ import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { Deps } from '../types.ts';
 import { mustAllow } from './allowed.ts';
+import { returnable } from './served.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 
@@ -27,6 +35,8 @@ export interface Course extends Way {
   readonly approval: Approval;
   readonly plan: DeployPlan;
   readonly verdicts: Map<string, CardVerdict>;
+  /** What ran on each host just before it was touched. */
+  readonly seen: Map<string, RunningNow>;
   /** What was journalled of each host, by this process or by one before. */
   readonly begun: ReadonlyMap<string, Journalled>;
   /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
@@ -63,7 +73,10 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     by: deployment.requestedBy,
     plan: hostPlan,
     wanted: wantedOf(plan, deps.config),
-    mustAllow: (found) => mustAllow(plan, found, deps.config),
+    mustAllow(found) {
+      mustAllow(plan, found, deps.config);
+      if (found.now) course.seen.set(found.host, returnable(found.now, deps.config));
+    },
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
     // What a container keeps secret in its own environment is known only here.

@@ -1,3 +1,4 @@
+import type { RunningNow } from '../../docker/rollout/types.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { AuditEntry } from '../../store/audit.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -5,6 +6,7 @@ import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
 import type { Deps } from '../types.ts';
 import { leftOn } from './left.ts';
+import { servedVersions } from './served.ts';
 import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
 
 export function isGood({ verdict }: Pick<CardVerdict, 'verdict'>): boolean {
@@ -27,6 +29,8 @@ interface Finished {
   readonly approval: Approval;
   readonly plan: DeployPlan;
   readonly verdicts: ReadonlyMap<string, CardVerdict>;
+  /** What ran on each host just before it was touched, as far as this process saw it. */
+  readonly seen: ReadonlyMap<string, RunningNow>;
   readonly lease: Lease;
   readonly signal: AbortSignal;
   /** When this process claimed it, by `performance.now`. */
@@ -36,7 +40,7 @@ interface Finished {
 
 /** Writes how a deployment ended: its verdict, the versions that proved good, the audit record; and tells who asked. */
 export async function finishDeployment(finished: Finished): Promise<void> {
-  const { deployment, approval, plan, verdicts, lease, deps } = finished;
+  const { deployment, approval, plan, verdicts, seen, lease, deps } = finished;
   const { store, board } = deps;
   const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
   // The clock may have been set back since. An end that is dated before its beginning would not be found by who looks
@@ -60,6 +64,13 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     at: Math.max(at, newest + 1),
     verdict: 'deployed',
   }));
+  const served = servedVersions({
+    service: plan.service,
+    hosts: [...seen].map(([host, now]) => ({ host, now })),
+    deployment: deployment.id,
+    by: approval.requestedBy,
+    at: deployment.createdAt,
+  });
   const record: AuditEntry = {
     at,
     kind: 'event',
@@ -81,7 +92,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     ),
     ms,
   };
-  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, record });
+  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, served, record });
   board.changed(approval.id, true);
   await board.note(approval.id, {
     kind: 'ended',

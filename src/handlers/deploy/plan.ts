@@ -11,6 +11,8 @@ import { failureOf, settle } from '../over-hosts.ts';
 import type { Deps, HostFailure } from '../types.ts';
 import { refuseForbidden, riskWarnings } from './allowed.ts';
 import { failuresOf, failureWords } from './failures.ts';
+import { mustBeRestorable } from './restorable.ts';
+import { returnable } from './served.ts';
 import { registryAuth, wantedOf } from './target.ts';
 import type { DeployPlan } from './types.ts';
 import { withoutValues } from './values.ts';
@@ -47,12 +49,17 @@ export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): P
   const found = values.map(({ value }) => value);
   refuseForbidden({ service: asked.service, repository, hosts: found }, deps.config);
   refuseConflicts(found);
+  const fetched =
+    asked.action === 'rollback'
+      ? await mustBeRestorable(image, asked.service, found, deps, signal)
+      : new Map<string, string[]>();
   const failed = (await failuresOf(asked.service, deps))
     .filter(({ image }) => image.repository === repository && image.digest === digest)
     .map(failureWords);
   const hosts = found.map((host) => ({
     ...host,
-    warnings: [...failed, ...riskWarnings(host, deps.config), ...host.warnings],
+    now: host.now && returnable(host.now, deps.config),
+    warnings: [...failed, ...(fetched.get(host.host) ?? []), ...riskWarnings(host, deps.config), ...host.warnings],
   }));
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);

@@ -50,6 +50,7 @@ export async function runDeployment(deployment: Deployment, deps: Deps, way: Way
     approval,
     plan: whole ?? plan,
     verdicts,
+    seen: new Map(),
     begun,
     whole: whole !== undefined,
     redact: (text) => deps.redact(given(text)),

@@ -4,6 +4,7 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../types.ts';
 import { ulid } from '../ulid.ts';
 import { noSuch } from './said.ts';
+import { servedVersions } from './served.ts';
 import type { DeployPlan } from './types.ts';
 
 /** Approves a question and queues its deployment, in one step; of any number of clicks, one does. */
@@ -15,8 +16,11 @@ export async function startDeployment(
   breakGlass?: { readonly reason: string; readonly reviewBy: number },
 ): Promise<Deployment> {
   const at = deps.now();
+  const id = ulid(at);
+  const { service, hosts } = plan;
   const started = await deps.store.deployments.start({
-    id: ulid(at),
+    id,
+    served: servedVersions({ service, hosts, deployment: id, by, at }),
     approval,
     hosts: plan.waves.flat(),
     by,

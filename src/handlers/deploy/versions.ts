@@ -1,33 +1,42 @@
 import type { RollbackArgs } from '../../commands/deploy.ts';
 import { type ImageReference, parseReference } from '../../commands/reference.ts';
+import type { Engine } from '../../docker/engine.ts';
 import { LABELS, liveOf } from '../../docker/rollout/names.ts';
 import { ownLabels } from '../../docker/rollout/own-labels.ts';
+import { findService } from '../../docker/rollout/swarm-plan.ts';
 import { code, UserError } from '../../errors.ts';
 import { serviceName } from '../../policy/services.ts';
 import type { Version } from '../../store/versions.ts';
 import { settle } from '../over-hosts.ts';
 import type { Deps, Request } from '../types.ts';
+import { inRegistry } from './restorable.ts';
 import { liveName } from './target.ts';
 
-/** The versions a service can go back to: those that passed their gate, newest first. */
+/** The versions a service can be rolled back to, newest first: those that passed their gate, and those that served before. */
 export interface VersionsResult {
   readonly kind: 'versions';
   readonly service: string;
-  /** The hosts that were asked for, when not all. */
-  readonly on: string | undefined;
+  /** Hosts that were asked about. */
+  readonly on: readonly string[];
   readonly versions: readonly {
     readonly digest: string;
     readonly tag: string | undefined;
-    /** Unix milliseconds at which it was verified last. */
+    /** Unix milliseconds at which it was last seen healthy. */
     readonly at: number;
-    readonly by: string;
+    /** Who deployed it; undefined of one that Fairlead only found running. */
+    readonly by: string | undefined;
     readonly hosts: readonly string[];
     /** Hosts it runs on now. */
     readonly running: readonly string[];
     /** Hosts whose engine no longer has the image. */
     readonly gone: readonly string[];
+    /** The registry has it no more either. */
+    readonly lost: boolean;
   }[];
 }
+
+/** More are not shown, so their registries are not asked. */
+const MOST_ASKED = 8;
 
 export async function rollbackList(
   request: Request<RollbackArgs>,
@@ -42,49 +51,67 @@ export async function rollbackList(
   const facts = await factsOf(service, request.hosts, deps, signal);
   const versions = [...byDigest].map(([digest, known]) => {
     const newest = known.reduce((a, b) => (a.at >= b.at ? a : b));
+    const deployed = known.find(({ verdict }) => verdict === 'deployed');
     const hosts = [...new Set(known.map(({ host }) => host))];
     return {
       digest,
+      repository: newest.repository,
       tag: newest.tag,
       at: newest.at,
-      by: newest.by,
+      by: deployed?.by,
       hosts,
-      running: hosts.filter((host) => facts.get(host)?.running === digest),
-      gone: hosts.filter((host) => facts.get(host)?.digests.has(digest) === false),
+      running: hosts.filter((host) => facts.get(host)?.running.has(digest)),
+      gone: hosts.filter((host) => facts.get(host)?.digests?.has(digest) === false),
     };
   });
-  return {
-    kind: 'versions',
-    service,
-    on: /--on(?: |=)(\S+)/u.exec(request.line)?.[1],
-    versions: versions.toSorted((a, b) => b.at - a.at),
-  };
+  const newestFirst = versions.toSorted((a, b) => b.at - a.at);
+  const withLost = newestFirst.map(async ({ repository, ...version }, index) => {
+    const [host] = version.gone;
+    const asks = host !== undefined && index < MOST_ASKED;
+    const lost = asks && (await inRegistry({ repository, digest: version.digest }, host, deps, signal)) === false;
+    return { ...version, lost };
+  });
+  return { kind: 'versions', service, on: request.hosts, versions: await Promise.all(withLost) };
 }
 
 interface Facts {
-  readonly running: string | undefined;
-  readonly digests: ReadonlySet<string>;
+  /** Digests by which the image is known that runs. */
+  readonly running: ReadonlySet<string>;
+  /** Those of all its images; undefined where other nodes may have others. */
+  readonly digests: ReadonlySet<string> | undefined;
 }
 
 // A host that does not answer only leaves its facts out: the list is for choosing, the plan looks again.
 async function factsOf(service: string, hosts: readonly string[], deps: Deps, signal: AbortSignal) {
   const known = deps.config.services.get(service);
-  const live = known ? liveName(known) : service;
-  const outcomes = await deps.hosts.each(
-    hosts,
-    async (engine): Promise<Facts> => {
-      const [containers, images] = await Promise.all([
-        engine.listContainers({ all: true }, { signal }),
-        engine.listImages({}, { signal }),
-      ]);
-      const running = liveOf(containers, live);
-      const digests = new Set(images.flatMap((image) => image.digests.map(digestOf)));
-      const labels = running && (await ownLabels(engine, running, signal));
-      return { running: digestOf(labels?.[LABELS.image] ?? ''), digests };
-    },
-    { signal, deadlineMs: 5000 },
-  );
+  const look = (engine: Engine) =>
+    known?.kind === 'swarm'
+      ? swarmFacts(engine, known.swarm, signal)
+      : containerFacts(engine, known ? liveName(known) : service, signal);
+  const outcomes = await deps.hosts.each(hosts, look, { signal, deadlineMs: 5000 });
   return new Map(settle(outcomes, deps.redact).values.map(({ host, value }) => [host, value]));
+}
+
+async function containerFacts(engine: Engine, live: string, signal: AbortSignal): Promise<Facts> {
+  const [containers, images] = await Promise.all([
+    engine.listContainers({ all: true }, { signal }),
+    engine.listImages({}, { signal }),
+  ]);
+  const found = liveOf(containers, live);
+  const labels = found && (await ownLabels(engine, found, signal));
+  const made = labels?.[LABELS.image];
+  const image = images.find(({ id }) => id === found?.imageId);
+  const names = [...(made === undefined ? [] : [made]), ...(image?.digests ?? [])];
+  return {
+    running: new Set(found?.state === 'running' ? names.map(digestOf) : []),
+    digests: new Set(images.flatMap(({ digests }) => digests.map(digestOf))),
+  };
+}
+
+async function swarmFacts(engine: Engine, name: string, signal: AbortSignal): Promise<Facts> {
+  const service = await findService(engine, name, signal);
+  const image = service?.spec.TaskTemplate.ContainerSpec?.Image ?? '';
+  return { running: new Set([digestOf(image)]), digests: undefined };
 }
 
 const digestOf = (name: string) => name.slice(name.indexOf('@') + 1);
@@ -124,8 +151,8 @@ export async function versionNamed(
   if (!version)
     throw new UserError(
       'not_found',
-      `${code(typed)} was never verified healthy as ${code(service)} here, so it is nothing to go back to.`,
-      `\`/dock rollback ${service}\` lists what is; \`/dock deploy ${service} ${typed}\` deploys it as something new.`,
+      `Can't roll ${code(service)} back to ${code(typed)}: it is not on record as healthy there.`,
+      `\`/dock rollback ${service}\` lists the versions that are; \`/dock deploy ${service} ${typed}\` deploys it as something new.`,
     );
   if (digests.size > 1)
     throw new UserError(

@@ -12,6 +12,7 @@ import { hostLine, rollingBack, stillOn } from './card-host.ts';
 import { bare, glassBlocks, reasonLine, repeatable } from './card-parts.ts';
 import { endedWords } from './ended.ts';
 import { shortDigest, tookWords } from './plan.ts';
+import { backButtons } from './way-back.ts';
 
 /** More hosts than this are counted rather than listed, the ones in trouble first. */
 const LISTED_HOSTS = 12;
@@ -137,14 +138,9 @@ function deploymentButtons(card: Card, deployment: Deployment): Press[] {
       ? [{ label: 'Continue', line: `/dock continue ${id}`, style: 'primary' }, ...abort, details]
       : [...abort, details];
   }
+  const back = backButtons(plan, deployment);
   if (card.glass?.dueAt !== undefined && card.glass.signedBy === undefined)
-    return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, details];
+    return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, ...back, details];
   const again: Press = { label: 'Ask again', line: `/${card.line}` };
-  if (deployment.verdict === 'deployed') {
-    const back = plan.hosts.find(({ now }) => now)?.now;
-    return plan.action === 'deploy' && back
-      ? [{ label: 'Roll back…', line: `/rollback ${plan.service}` }, details]
-      : [details];
-  }
-  return repeatable(card) ? [again, details] : [details];
+  return deployment.verdict === 'deployed' || !repeatable(card) ? [...back, details] : [again, ...back, details];
 }

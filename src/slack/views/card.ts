@@ -1,15 +1,14 @@
 import { familiar, parseReference } from '../../commands/reference.ts';
 import type { Card } from '../../handlers/deploy/card.ts';
-import type { DeployPlan } from '../../handlers/deploy/types.ts';
 import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { dayAndClock, inline, plain, plural } from '../text.ts';
+import { dayAndClock, plain } from '../text.ts';
 import { deploymentView } from './card-deployment.ts';
-import { oldVersion } from './card-host.ts';
 import { bare, glassBlocks, reasonLine, repeatable, stepWord } from './card-parts.ts';
 import { mention } from './mention.ts';
 import { someHosts } from './over-hosts.ts';
 import { planSummary, shortDigest, what } from './plan.ts';
+import { wayBackWords } from './way-back.ts';
 
 /** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
 export function cardView(card: Card): Message {
@@ -43,7 +42,7 @@ function questionView(card: Card): Message {
     blocks: [
       section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
       ...planSummary(plan),
-      context(wayBack(plan)),
+      context(wayBackWords(plan)),
       context(whoAnswers(card)),
       ...buttons(questionButtons(card)),
     ],
@@ -60,7 +59,7 @@ function brokenView(card: Card): Message {
       section(`${headline}${reasonLine(plan)}`),
       ...glassBlocks(card),
       ...planSummary(plan),
-      context(wayBack(plan)),
+      context(wayBackWords(plan)),
       ...buttons([{ label: 'Details', line: `/dock plan ${id}` }]),
     ],
   };
@@ -108,17 +107,6 @@ function closedView(card: Card): Message {
     text: bare(text),
     blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
   };
-}
-
-function wayBack(plan: DeployPlan): string {
-  const kept = plan.hosts.filter(({ now, oldImageKept }) => now && oldImageKept).length;
-  const old = plan.hosts.filter(({ now }) => now).length;
-  if (old === 0) return 'Nothing runs there yet, so there is no version to roll back to.';
-  const versions = [...new Set(plan.hosts.map(oldVersion).filter((version) => version !== undefined))];
-  const [version] = versions;
-  const restored = versions.length > 1 ? 'what runs now' : version;
-  const image = kept === old ? '' : ` Its image is kept on ${kept} of ${plural(old, 'host')}.`;
-  return `If ${inline(plan.image.tag ?? shortDigest(plan.image.digest), 60)} is not healthy, ${restored} is restored automatically.${image} Later: \`/dock rollback ${plan.service}\``;
 }
 
 function whoAnswers(card: Card): string {

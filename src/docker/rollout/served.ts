@@ -1,0 +1,61 @@
+import type { ImageReference } from '../../commands/reference.ts';
+import { code } from '../../errors.ts';
+import type { RawContainer, RawImage } from '../shapes/raw.ts';
+import { madeFrom, referenceOf, repositoryOf } from './origin.ts';
+import type { Served } from './types.ts';
+
+interface Serving {
+  readonly raw: RawContainer;
+  readonly image: RawImage | undefined;
+  /** The engine's words in its list: "Up 3 hours (healthy)". */
+  readonly status: string;
+  /** Repository of the plan, canonical: preferred where the image is known by several. */
+  readonly repository: string;
+}
+
+/** Whether a running container is a version to return to later: it serves, is healthy, and its image can be named by digest. */
+export function servedBy({ raw, image, status, repository }: Serving): Served {
+  const why = whyNotServing(raw, status);
+  if (why !== undefined) return { why };
+  const typed = madeFrom(raw);
+  const known = imageNamed(typed, image?.digests ?? [], repository);
+  if (!known?.digest)
+    return {
+      why: image ? 'its image has no registry digest, as one built or loaded on the host' : 'its image is gone',
+    };
+  const name = repositoryOf(known);
+  const tag = typed?.tag !== undefined && repositoryOf(typed) === name ? typed.tag : onlyTag(image?.tags ?? [], name);
+  return { image: { repository: name, digest: known.digest, ...(tag === undefined ? {} : { tag }) } };
+}
+
+function whyNotServing({ State, RestartCount }: RawContainer, status: string): string | undefined {
+  const { Status, Health } = State;
+  // One that crashes at once is `running` for a moment each time; the engine's own clock says for how long.
+  const isSteady = /^Up (?!Less than a second|\d+ seconds?)/u.test(status);
+  if (Status === 'restarting' || (RestartCount > 0 && !isSteady)) return 'it keeps restarting';
+  if (Status !== 'running') return `it is ${code(Status)}, not running`;
+  if (Health?.Status === 'unhealthy') return 'it is unhealthy';
+  return Health?.Status === 'starting' ? 'its health check has not passed yet' : undefined;
+}
+
+/** Prefers the repository somebody typed, then that of the plan: all of them name the same content. */
+export function imageNamed(
+  typed: ImageReference | undefined,
+  digests: readonly string[],
+  repository: string,
+): ImageReference | undefined {
+  const known = digests.flatMap((name) => referenceOf(name) ?? []).filter(({ digest }) => digest !== undefined);
+  const of = (name: string) => known.find((reference) => repositoryOf(reference) === name);
+  const same = known.find(({ digest }) => digest === typed?.digest);
+  return (
+    same ?? (typed && of(repositoryOf(typed))) ?? of(repository) ?? known[0] ?? (typed?.digest ? typed : undefined)
+  );
+}
+
+function onlyTag(tags: readonly string[], repository: string): string | undefined {
+  const [tag, ...others] = tags
+    .flatMap((name) => referenceOf(name) ?? [])
+    .filter((reference) => repositoryOf(reference) === repository)
+    .flatMap(({ tag }) => tag ?? []);
+  return others.length === 0 ? tag : undefined;
+}
