@@ -118,7 +118,7 @@ describeWithEngine('deploying', () => {
     const note = await it.slack.waitFor(says('<@U0DEV1> <@U0OPS1>:', 'was not deployed'), OPS);
     expect(said(note)).not.toContain('old version');
     await ask(it.slack, `/rollback ${it.service}`);
-    await it.slack.waitFor(says('No version of', 'was verified here yet'), OPS);
+    await it.slack.waitFor(says('No version of', 'is on record'), OPS);
   });
 
   it('goes back to a verified version that is chosen from a list', async () => {
@@ -127,7 +127,7 @@ describeWithEngine('deploying', () => {
     await deployed(it, '1.1.0');
 
     await ask(it.slack, `/rollback ${it.service}`);
-    const list = await it.slack.waitFor(says('verified healthy', '1.0.0', '1.1.0'), OPS);
+    const list = await it.slack.waitFor((one) => labels(one).includes('To 1.0.0') && says('1.1.0')(one), OPS);
     await it.slack.click({ person: 'U0DEV1', message: list, label: 'To 1.0.0' });
     const card = await it.slack.waitFor(says('asks to roll', 'back to', '1.0.0'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
