@@ -38,6 +38,22 @@ describe('versions known to work', () => {
     expect(await versions.of({ service: 'api', limit: 2 })).toEqual([]);
   });
 
+  it('that served before a deployment are dated last, by any clock, and keep who deployed them', async () => {
+    const { versions, approvals, deployments } = fixture.store;
+    await versions.record(version('sha256:a', 5, { tag: '1.0' }));
+    await versions.record(version('sha256:b', 9));
+    const served = [
+      version('sha256:a', 3, { tag: undefined, by: 'U0OPS1', verdict: 'served' }),
+      version('sha256:hand', 3, { host: 'web-2', verdict: 'served' }),
+    ];
+    await approvals.create(question('A1'));
+    await deployments.start({ id: 'D9', approval: 'A1', hosts: ['web-1', 'web-2'], by: 'U0OPS1', at: 3, served });
+
+    const of = (host: string) => fixture.other.versions.of({ service: 'shop', host, limit: 3 });
+    expect(await of('web-1')).toMatchObject([version('sha256:a', 10, { deployment: 'D5' }), version('sha256:b', 9)]);
+    expect(await of('web-2')).toMatchObject([{ digest: 'sha256:hand', verdict: 'served', integrity: 'signed' }]);
+  });
+
   it('of a host are the newest few of each service: what a prune leaves alone', async () => {
     const { versions } = fixture.store;
     for (const service of ['shop', 'api'])
