@@ -70,7 +70,7 @@ describeWithEngine('rows that somebody put into the database of a running bot', 
       ...[it.service, `sha256:${'6'.repeat(64)}`, plan.image.repository, now],
     );
     await ask(it.slack, `/rollback ${it.service} 6.6.6 --on web-1`);
-    await it.slack.waitFor(says('was never verified healthy'), { channel: 'C0PROD', as: 'U0DEV1' });
+    await it.slack.waitFor(says('is not on record as healthy'), { channel: 'C0PROD', as: 'U0DEV1' });
     store.close();
   });
 });

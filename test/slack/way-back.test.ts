@@ -35,7 +35,16 @@ function cardOf(
   if (!verdicts || !verdict) return { ...card, plan: over };
   const ended = Object.entries(verdicts).map(([host, one]): CardHost => {
     const found = { verdict: one, phase: 'retain', why: '', tryThis: '', ms: 1 } as CardHost['verdict'];
-    return { host, begun: one !== 'skipped', doing: '', verdict: found };
+    return {
+      host,
+      phase: undefined,
+      since: undefined,
+      detail: undefined,
+      cause: undefined,
+      steps: [],
+      verdict: found,
+      onAbort: undefined,
+    };
   });
   const deployment: Card['deployment'] = {
     id: 'D1',
