@@ -29,6 +29,8 @@ export interface Config {
   readonly groups: ReadonlyMap<string, ConfigFile['groups'][string]>;
   /** Role name to every command it names, inherited ones too. */
   readonly roles: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Role name to the roles it extends, as written. */
+  readonly roleParents: ReadonlyMap<string, readonly string[]>;
   readonly channels: ReadonlyMap<string, ConfigFile['channels'][string]>;
   readonly services: ReadonlyMap<string, ServiceConfig>;
   readonly adopt: readonly AdoptConfig[];
@@ -80,6 +82,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
     images: file.images,
     groups: new Map(Object.entries(file.groups)),
     roles: new Map(Object.keys(file.roles).map((name) => [name, commandsOf(name, file.roles)])),
+    roleParents: new Map(Object.entries(file.roles).map(([name, role]) => [name, role.extends])),
     channels: new Map(Object.entries(file.channels)),
     services: new Map(Object.entries(file.services).map(([name, service]) => [name, shapeService(name, service)])),
     adopt: file.adopt,

@@ -169,7 +169,7 @@ describe('the commands as built', () => {
       expect(out).toContain('ok    host web-1: Docker 24.0.0');
       expect(out).toContain('0 audit records in order');
       expect(out).toContain('FAIL  channel C0RANDOM (random)');
-      expect(out).toContain('2 of 11 need attention.');
+      expect(out).toContain('2 of 15 need attention. 4 warnings.');
       expect(code).toBe(1);
     } finally {
       rmSync(folder, { recursive: true, force: true });

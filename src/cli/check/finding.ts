@@ -1,6 +1,6 @@
-/** One thing that was tested: well, worth knowing, or to be mended. */
+/** One thing that was tested: well, worth knowing, hardly meant, or to be mended. */
 export interface Finding {
-  readonly level: 'ok' | 'note' | 'fail';
+  readonly level: 'ok' | 'note' | 'warn' | 'fail';
   readonly what: string;
   /** What to do about it. */
   readonly fix?: string;
@@ -8,4 +8,5 @@ export interface Finding {
 
 export const ok = (what: string): Finding => ({ level: 'ok', what });
 export const note = (what: string, fix: string): Finding => ({ level: 'note', what, fix });
+export const warn = (what: string, fix: string): Finding => ({ level: 'warn', what, fix });
 export const fail = (what: string, fix: string): Finding => ({ level: 'fail', what, fix });

@@ -4,11 +4,13 @@ import type { Deps } from '../../handlers/types.ts';
 import type { Store } from '../../store/store.ts';
 import { createLog } from '../../telemetry.ts';
 import { settings } from '../settings.ts';
+import { checkAdopted } from './adopted.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { checkRegistries } from './registries.ts';
+import { checkRules } from './rules.ts';
 import { checkSlack } from './slack.ts';
 
-const SIGNS: Record<Finding['level'], string> = { ok: 'ok  ', note: 'note', fail: 'FAIL' };
+const SIGNS: Record<Finding['level'], string> = { ok: 'ok  ', note: 'note', warn: 'WARN', fail: 'FAIL' };
 
 /** Tests everything the config and the environment name, and says for each failure what to do. */
 export async function checkCommand(): Promise<number> {
@@ -22,15 +24,19 @@ export async function checkCommand(): Promise<number> {
     const parts = await Promise.all([
       checkStore(core.store, env.DATABASE_URL),
       checkHosts(deps),
+      checkAdopted(deps),
       checkRegistries(config),
       checkSlack(config, env),
     ]);
     const files = `config: ${env.FAIRLEAD_CONFIG}, ${config.hosts.size} hosts, ${config.channels.size} channels`;
-    const findings = [ok(files), ...parts.flat()];
+    const findings = [ok(files), ...checkRules(config), ...parts.flat()];
     for (const { level, what, fix } of findings)
       process.stdout.write(`${SIGNS[level]}  ${what}\n${fix === undefined ? '' : `      → ${fix}\n`}`);
     const failed = findings.filter(({ level }) => level === 'fail').length;
-    process.stdout.write(failed === 0 ? 'All is well.\n' : `${failed} of ${findings.length} need attention.\n`);
+    const warned = findings.filter(({ level }) => level === 'warn').length;
+    const warnings = warned === 0 ? '' : ` ${warned} ${warned === 1 ? 'warning' : 'warnings'}.`;
+    const summary = failed === 0 ? 'All is well.' : `${failed} of ${findings.length} need attention.`;
+    process.stdout.write(`${failed === 0 && warned > 0 ? 'Nothing failed.' : summary}${warnings}\n`);
     return failed === 0 ? 0 : 1;
   } finally {
     await core.close();
