@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Habits } from './habit.ts';
 
 /** How one option or positional argument is spelt. Lives in the field's zod `.meta()`, so that a schema says it all. */
 export interface FieldMeta {
@@ -12,6 +13,10 @@ export interface FieldMeta {
   readonly secret?: boolean;
   /** Its words are another command line, whose own secret values are shown nowhere either. */
   readonly isLine?: boolean;
+  /** Its value is words for people or a pattern: several words that are not in quotes are a mistake. */
+  readonly isText?: boolean;
+  /** Known from docker and seldom wanted here: `--help` has it, the one-line usage does not. */
+  readonly isRare?: boolean;
   /** Positional arguments are counted from 1; everything else is an option. */
   readonly position?: number;
 }
@@ -39,6 +44,8 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   /** Whether the holder of a lock says it of their own lock, in their direct messages as well. */
   readonly ofLock?: boolean;
   readonly examples: readonly string[];
+  /** Options of docker's that it does not have. */
+  readonly habits?: Habits;
   /** Other spellings people bring from docker, turned into ours before anything is parsed. */
   rewrite?(words: readonly string[]): readonly string[];
 }
@@ -87,6 +94,8 @@ export function fieldsOf(spec: CommandSpec): readonly Field[] {
       ...(property.position === undefined ? {} : { position: property.position }),
       ...(property.secret ? { secret: true } : {}),
       ...(property.isLine ? { isLine: true } : {}),
+      ...(property.isText ? { isText: true } : {}),
+      ...(property.isRare ? { isRare: true } : {}),
     }),
   );
   cache.set(spec, fields);
@@ -114,7 +123,7 @@ export function commonOptions(spec: CommandSpec): Field[] {
   return [
     ...(spec.onHosts ? [make('on', 'value', 'Hosts: a name, label=value or all; @name for short', 'hosts')] : []),
     ...(spec.effect === 'read' ? [make('share', 'switch', 'Answer in the channel, for everybody')] : []),
-    make('help', 'switch', 'Say how the command is used'),
+    { ...make('help', 'switch', 'Say how the command is used'), short: 'h' },
   ];
 }
 
@@ -135,7 +144,7 @@ export function usageHint(spec: CommandSpec): string {
     return item.kind === 'list' ? `${text}…` : text;
   });
   const options = optionsOf(spec)
-    .filter((item) => item.key !== 'help' && item.key !== 'share')
+    .filter((item) => item.key !== 'help' && item.key !== 'share' && !item.isRare)
     .map((item) => `[${spelling(item)}]${item.kind === 'list' ? '…' : ''}`);
   return [...positional, ...options].join(' ');
 }

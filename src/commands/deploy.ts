@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
+import { HOSTS_ARE_CHOSEN } from './habit.ts';
 import { CONTAINER_NAME } from './logs.ts';
 import { OneTimeCode, Reason } from './reason.ts';
+import { RUN_OPTIONS } from './run-options.ts';
 import { Size } from './size.ts';
 
 const Target = z.string().regex(CONTAINER_NAME, 'is a service of the config, or a container name');
@@ -39,7 +41,7 @@ export const DeployArgs = z.strictObject({
     value: 'data:/data',
     description: 'Mount a volume',
   }),
-  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who approve' }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
   plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
   breakGlass: field(z.boolean().default(false), {
     description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
@@ -58,7 +60,16 @@ export const deploy = defineCommand({
   args: DeployArgs,
   serviceOf: ({ service }) => service,
   examples: ['/deploy', '/deploy shop 1.4.0 --reason "faster checkout"', '/deploy shop 1.4.0 --plan @web-1'],
+  habits: RUN_OPTIONS,
+  rewrite: serviceAndVersion,
 });
+
+/** `shop:1.4.0` is `shop 1.4.0`. */
+function serviceAndVersion(words: readonly string[]): readonly string[] {
+  const [first = '', second = '-'] = words;
+  const [, service, version] = /^([a-zA-Z0-9][\w.-]*):(\w[\w.-]*)$/u.exec(first) ?? [];
+  return service && version && /^[-@]/u.test(second) ? [service, version, ...words.slice(1)] : words;
+}
 
 export const RollbackArgs = z.strictObject({
   service: field(Target, { position: 1, value: 'service', description: 'A service of the config, or a container' }),
@@ -66,7 +77,7 @@ export const RollbackArgs = z.strictObject({
     value: 'tag|digest',
     description: 'Which version; without it, the list to choose from',
   }),
-  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who approve' }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
   plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
   breakGlass: field(z.boolean().default(false), {
     description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
@@ -85,11 +96,16 @@ export const rollback = defineCommand({
   args: RollbackArgs,
   serviceOf: ({ service }) => service,
   examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
+  habits: {
+    'd detach q quiet': 'ignored',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
   // As `/deploy shop 1.3.2` is said. What comes before the service is an option's, and then everything is said with options.
   rewrite(words) {
-    const [service, ...rest] = words;
+    const [service, ...rest] = serviceAndVersion(words);
     const [version, ...more] = rest[0] === 'to' ? rest.slice(1) : rest;
     const isPlain = [service, version].every((word) => word !== undefined && !/^[-@]/u.test(word));
-    return isPlain ? [`${service}`, '--to', `${version}`, ...more] : words;
+    // More words are a sentence, and its first one is no version.
+    return isPlain && /^(?:[-@]|$)/u.test(more[0] ?? '') ? [`${service}`, '--to', `${version}`, ...more] : words;
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { CardRef } from './dock.ts';
-import { Duration } from './duration.ts';
+import { Duration, parseDuration } from './duration.ts';
 import { CONTAINER_NAME } from './logs.ts';
 import { Reason } from './reason.ts';
 
@@ -93,13 +93,18 @@ export const history = defineCommand({
   args: HistoryArgs,
   serviceOf: (args) => args.service,
   examples: ['/dock history shop'],
+  habits: {
+    'H human q quiet no-trunc': 'ignored',
+    'format=': 'Slack gets a list; `fairlead run` with --json gives every field.',
+    'platform=': 'This is the history of deploys. `/images --digests` lists images.',
+  },
 });
 
 const of = field(z.uuid().optional(), { value: 'id', description: 'Only the lock of this card, while it stands' });
 export const LockArgs = z.strictObject({
   service,
   for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
-  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who meet it' }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who meet it' }),
   take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
   queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
   of,
@@ -115,7 +120,11 @@ export const lock = defineCommand({
   serviceOf: (args) => args.service,
   ofLock: true,
   examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
+  // `lock shop 2h`, as well as `lock shop for 2h`.
   rewrite(words) {
+    const [service = '-', duration = ''] = words;
+    if (!service.startsWith('-') && parseDuration(duration) !== undefined)
+      return [service, '--for', duration, ...words.slice(2)];
     const index = words.indexOf('for');
     if (index < 1 || ['--reason', '--for'].includes(`${words[index - 1]}`)) return words;
     return [...words.slice(0, index), '--for', ...words.slice(index + 1)];

@@ -5,7 +5,7 @@ import { page } from './filters.ts';
 import { OneTimeCode } from './reason.ts';
 
 /** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
-export const RequestId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/u, 'is the id on the card');
+const RequestId = /^[0-9A-HJKMNP-TV-Z]{26}$/u;
 /** What a card shows of itself: the first eight digits of its plan's hash. Its buttons say the whole id. */
 export const CardRef = z
   .string()
@@ -39,6 +39,11 @@ export const hosts = defineCommand({
   summary: 'Hosts you may use here, and how they are',
   args: NoArgs,
   examples: ['/dock hosts'],
+  habits: {
+    'a all q quiet v verbose s size': 'ignored',
+    'f format=': 'Slack gets a list; `fairlead run` with --json gives every field.',
+    'filter=': 'All hosts you may use are listed. `/ps --on all` chooses hosts.',
+  },
 });
 
 export const home = defineCommand({
@@ -66,12 +71,15 @@ export const can = defineCommand({
   examples: ['/dock can prune images @web-1'],
   // Everything after `can` is somebody else's command line: its options are not ours.
   rewrite: (words) =>
-    words.length === 0 || words[0] === '--help'
+    words.length === 0 || words[0] === '--help' || words[0] === '-h'
       ? words
       : ['--', ...words.filter((word, index) => index > 0 || word !== '--')],
 });
 
-export const StopArgs = z.strictObject({ id: field(RequestId, { position: 1, description: 'The id on the message' }) });
+const FollowId = z
+  .string()
+  .regex(RequestId, 'is the id of a followed log, which its Stop button says; containers are not stopped from here');
+export const StopArgs = z.strictObject({ id: field(FollowId, { position: 1, description: 'The id on the message' }) });
 export type StopArgs = z.infer<typeof StopArgs>;
 export const stop = defineCommand({
   ...base,
@@ -79,6 +87,9 @@ export const stop = defineCommand({
   summary: 'Stop following a log',
   args: StopArgs,
   examples: ['/dock stop 01J…'],
+  habits: {
+    's signal t timeout time=': 'Containers are not stopped from here. `/deploy` and `/rollback shop` replace them.',
+  },
 });
 
 export const AnswerArgs = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { filter, page } from './filters.ts';
+import { HOSTS_ARE_CHOSEN } from './habit.ts';
 
 const KEYS = ['dangling', 'reference', 'label', 'before', 'since'] as const;
 
@@ -19,6 +20,8 @@ export const ImagesArgs = z.strictObject({
   sort: field(z.enum(['created', 'size', 'name']).default('created'), {
     description: 'Newest, largest or alphabetical first',
   }),
+  quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
+  noTrunc: field(z.boolean().default(false), { description: 'Whole ids and digests', isRare: true }),
   page: page(),
 });
 export type ImagesArgs = z.infer<typeof ImagesArgs>;
@@ -32,4 +35,9 @@ export const images = defineCommand({
   onHosts: true,
   args: ImagesArgs,
   examples: ['/images', '/images shop --sort size', '/images -f dangling=true --on all'],
+  habits: {
+    'format=': 'Slack gets a table; `fairlead run` with --json gives every field.',
+    tree: 'Images are listed one a row; `/images --digests` tells apart what has the same tag.',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { Duration, Moment } from './duration.ts';
+import { HOSTS_ARE_CHOSEN } from './habit.ts';
 
 export const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u;
 
@@ -20,7 +21,11 @@ export const LogsArgs = z.strictObject({
   since: field(Moment.optional(), { value: '10m', description: 'Not before: how long ago, or a time' }),
   until: field(Moment.optional(), { value: '5m', description: 'Not after' }),
   timestamps: field(z.boolean().default(false), { short: 't', description: 'Show when each line was written' }),
-  grep: field(z.string().min(1).max(500).optional(), { value: 'pattern', description: 'Only lines that match' }),
+  grep: field(z.string().min(1).max(500).optional(), {
+    value: 'pattern',
+    isText: true,
+    description: 'Only lines that match',
+  }),
   invert: field(z.boolean().default(false), { short: 'v', description: 'With --grep: only lines that do not match' }),
   follow: field(z.boolean().default(false), { short: 'f', description: 'Follow live (10 minutes; "-f for 30m")' }),
   for: field(Duration.optional(), { value: '10m', description: 'How long to follow' }),
@@ -36,6 +41,13 @@ export const logs = defineCommand({
   onHosts: true,
   args: LogsArgs,
   examples: ['/logs shop', '/logs shop -n 500 --grep "error|timeout"', '/logs shop -f for 5m @web-1'],
+  habits: {
+    details: 'Attributes of a log driver are not shown. `-t` shows when each line was written.',
+    'i ignore-case':
+      'A pattern that begins with (?i) matches capitals and small letters: `/logs shop --grep "(?i)error"`.',
+    'E extended-regexp': 'ignored',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
   // People say "-f for 5m"; the words after the container are never an option's value there.
   rewrite(words) {
     const index = words.indexOf('for');

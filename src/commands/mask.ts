@@ -1,4 +1,3 @@
-import { code, UserError } from '../errors.ts';
 import type { Word } from './words.ts';
 
 /** The words of a line that hold the value of a secret field, each with the index its value begins at. */
@@ -24,13 +23,4 @@ function hidden(value: string): string {
 export function maskedWhole(line: string): string {
   const name = /^\/?[a-z-]{1,20}(?= |$)/iu.exec(line)?.[0] ?? '';
   return name === line ? line : `${name} ***`.trim();
-}
-
-/** A word nothing is known for; not repeated where it may be the end of a secret value with a space in it. */
-export function unexpected(text: string, secrets: SecretParts): UserError {
-  if (secrets.size === 0) return new UserError('bad_input', `I do not know what ${code(text)} is for.`);
-  return new UserError(
-    'bad_input',
-    'There is a word too many. Put a value with spaces in quotes: -e NAME="two words".',
-  );
 }

@@ -1,13 +1,21 @@
 import type { z } from 'zod';
 import { code, UserError } from '../errors.ts';
 import { INVISIBLE } from '../text/invisible.ts';
+import { closedAt, correctedWords, isCopyable, tidied, withoutPunctuation } from './correct.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
+import { meantOf, withPrefix } from './docker-names.ts';
 import { issueText } from './issue-text.ts';
-import { masked, maskedWhole, type SecretParts, unexpected } from './mask.ts';
+import { masked, maskedWhole } from './mask.ts';
+import { Mistake, word as newWord, type Repair } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import type { Part } from './quote-run.ts';
+import { readOptions, type Values } from './read-options.ts';
 import { Selector } from './selector.ts';
-import { joinWords, splitWords, type Word } from './words.ts';
+import { shellMistake } from './shell.ts';
+import { respelt } from './spelling.ts';
+import { unexpected } from './unexpected.ts';
+import { joinWords, splitWords, UnclosedQuote, type Word } from './words.ts';
 
 /** A command line, validated. What it asks for is settled; whether it is allowed is not. */
 export interface Parsed<Args = unknown> {
@@ -31,37 +39,70 @@ export const UMBRELLA = 'dock';
  * Throws a `UserError` of one line that names the mistake, with the usage and the nearest right spelling as its hint.
  */
 export function parseLine(line: string, specs: readonly CommandSpec[], prefix = ''): Parsed {
-  const { spec, rest } = readName(line, specs, prefix);
-  return parseWords(spec, rest, { specs, prefix });
+  const words = split(line, { specs, prefix });
+  try {
+    return parseTyped(words, { specs, prefix });
+  } catch (error) {
+    const shorter = withoutPunctuation(words);
+    if (shorter === undefined || !(error instanceof UserError)) throw error;
+    try {
+      return parseTyped(splitWords(shorter), { specs, prefix });
+    } catch {
+      throw error;
+    }
+  }
+}
+
+/** The words of a line; a quote that is never closed is said with the line that has it closed. */
+function split(line: string, language: Language): Word[] {
+  const text = withoutSlash(line).trimEnd();
+  try {
+    return splitWords(text);
+  } catch (error) {
+    if (!(error instanceof UnclosedQuote)) throw error;
+    const right = `/${joinWords(splitWords(closedAt(text, error.open)))}`;
+    throw new UserError(error.reason, error.message, tryLine(right, language));
+  }
+}
+
+function parseTyped(words: readonly Word[], language: Language): Parsed {
+  const { spec, rest } = readName(words, language);
+  return parseWords(spec, rest, language);
 }
 
 /** What else a line may name: the other commands, and the prefix of slash commands. */
 interface Language {
   readonly specs: readonly CommandSpec[];
   readonly prefix: string;
+  /** A line of ours that is tried: when it does not parse, nobody is told how it would. */
+  readonly isGuess?: true;
 }
 
 /** The command a line is of, whatever else the line says. Throws a `UserError` when there is none. */
 export function commandOf(line: string, specs: readonly CommandSpec[], prefix = ''): CommandSpec {
-  return readName(line, specs, prefix).spec;
+  return readName(splitWords(withoutSlash(line).trimEnd()), { specs, prefix }).spec;
 }
 
+/** The command, by its own name or by docker's for it, and the words behind it. */
 function readName(
-  line: string,
-  specs: readonly CommandSpec[],
-  prefix: string,
+  words: readonly Word[],
+  { specs, prefix }: Language,
 ): { readonly spec: CommandSpec; readonly rest: readonly Word[] } {
-  const words = splitWords(withoutSlash(line).trimEnd());
-  const first = words[0];
-  let name = first?.text.toLowerCase() ?? 'help';
+  let left = words;
+  const nameOf = (word: Word | undefined) => tidied(word?.text.toLowerCase() ?? 'help');
+  let name = nameOf(left[0]);
   if (prefix !== '' && name.startsWith(prefix)) name = name.slice(prefix.length);
-  let rest = words.slice(1);
+  left = left.slice(1);
   if (name === UMBRELLA) {
-    name = rest[0]?.text.toLowerCase() ?? 'help';
-    rest = rest.slice(1);
+    name = nameOf(left[0]);
+    left = left.slice(1);
   }
-  const spec = specs.find((item) => item.name === name);
-  if (!spec) throw unknownCommand(name, specs);
+  const meant = meantOf([name, ...left.map(({ text }) => text)]);
+  if (meant?.kind === 'not-here') throw new UserError('unknown_command', withPrefix(meant.say, specs, prefix));
+  const own = meant?.words ?? [name];
+  const spec = specs.find((item) => item.name === own[0]);
+  const rest = [...own.slice(1).map((text) => newWord(text)), ...left.slice((meant?.taken ?? 1) - 1)];
+  if (!spec) throw unknownCommand(name, rest, { specs, prefix });
   return { spec, rest };
 }
 
@@ -72,52 +113,82 @@ function withoutSlash(line: string): string {
   return line.slice(line.charAt(at) === '/' ? at + 1 : at);
 }
 
-function unknownCommand(name: string, specs: readonly CommandSpec[]): UserError {
+function unknownCommand(name: string, rest: readonly Word[], language: Language): UserError {
+  const { specs, prefix } = language;
   const near = nearest(
     name,
     specs.map((spec) => spec.name),
   );
-  const tip = near === undefined ? `\`/${UMBRELLA} help\` lists the commands.` : `Did you mean ${code(near)}?`;
-  return new UserError('unknown_command', `There is no command ${code(name)}. ${tip}`);
+  const message = `There is no command ${code(name)}.`;
+  const spec = specs.find((item) => item.name === near);
+  if (!spec) return new UserError('unknown_command', `${message} \`/${UMBRELLA} help\` lists the commands.`);
+  const tip = tryLine(typedLine(spec, rest, prefix), language);
+  return new UserError('unknown_command', `${message} Did you mean ${code(spec.name)}?`, tip);
 }
 
-function parseWords(spec: CommandSpec, words: readonly Word[], language: Language): Parsed {
+const typedLine = (spec: CommandSpec, words: readonly Word[], prefix: string) =>
+  `${typed(spec, prefix)} ${joinWords(words)}`.trimEnd();
+
+/** "Try" and a line to copy; undefined where it would not be taken, would be shown otherwise, or has a secret in it. */
+function tryLine(line: string, language: Language): string | undefined {
+  if (language.isGuess) return undefined;
   try {
-    return readWords(spec, words, language);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const usage = `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``;
-    throw new UserError(error.reason, error.message, usage, { field: error.field });
+    const parsed = parseTyped(splitWords(withoutSlash(line)), { ...language, isGuess: true });
+    return isCopyable(line) && parsed.line === parsed.shownLine ? `Try \`${line}\`` : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-interface Values {
-  readonly values: Map<string, string | true | string[]>;
-  /** How each option was spelt, by its key: a mistake is named as it was typed. */
-  readonly spelt: Map<string, string>;
-  readonly positional: Word[];
-  /** Where in which word the value of a secret field begins. */
-  readonly secrets: SecretParts;
+function parseWords(spec: CommandSpec, words: readonly Word[], language: Language): Parsed {
+  const fields = optionsOf(spec);
+  const own = rewritten(spec, respelt(askForHelp(words), spec, fields));
+  const read = (some: readonly Word[]) => readWords(spec, fields, some, language);
+  try {
+    return read(own);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const usage = `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``;
+    const right = language.isGuess ? undefined : correctedWords(own, error, read);
+    const tip = right && tryLine(typedLine(spec, right, language.prefix), language);
+    throw new UserError(error.reason, withPrefix(error.message, language.specs, language.prefix), tip ?? usage, {
+      field: error.field,
+    });
+  }
 }
 
-function readWords(spec: CommandSpec, words: readonly Word[], language: Language): Parsed {
-  const fields = optionsOf(spec);
-  const own = rewritten(spec, words);
-  const { values, spelt, positional, secrets } = readOptions(spec, fields, own);
+/** `/logs help` and `/logs ?` ask for help as `/logs --help` does; a container of that name is said in quotes. */
+function askForHelp(words: readonly Word[]): readonly Word[] {
+  const [word] = words;
+  return words.length === 1 && word && !word.quoted && /^(?:-{0,2}help|-h|\?)[.,!?]*$/iu.test(word.text)
+    ? [newWord('--help')]
+    : words;
+}
+
+function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Word[], language: Language): Parsed {
+  const slots = positionalsOf(spec);
+  const last = slots.at(-1);
+  const shell = slots.some(({ isLine }) => isLine) ? undefined : shellMistake(own);
+  if (shell) throw shell;
+  const most = last?.kind === 'list' ? Number.POSITIVE_INFINITY : slots.length;
+  const { values, spelt, places, positional, secrets } = readOptions(spec, fields, own, most);
   const help = values.get('help') === true;
   const share = values.get('share') === true;
   const onText = values.get('on');
   const on = typeof onText === 'string' ? check(Selector, onText, '--on') : undefined;
   for (const key of ['help', 'share', 'on']) values.delete(key);
 
+  if (help) {
+    const line = `${spec.name} --help`;
+    return { spec, args: undefined, on, share, help, line, shownLine: line };
+  }
   const given: Record<string, unknown> = Object.fromEntries(values);
-  const slots = positionalsOf(spec);
-  const last = slots.at(-1);
   for (const [index, word] of positional.entries()) {
     const { text } = word;
     const slot = slots[index] ?? (last?.kind === 'list' ? last : undefined);
-    if (!slot) throw unexpected(text, secrets);
+    if (!slot) throw unexpected(spec, own, positional, index, secrets);
     if (slot.secret) secrets.set(word, 0);
+    places.set(slot.key, { word, from: 0 });
     if (slot.kind === 'list') given[slot.key] = [...((given[slot.key] as string[] | undefined) ?? []), text];
     else given[slot.key] = text;
   }
@@ -126,14 +197,15 @@ function readWords(spec: CommandSpec, words: readonly Word[], language: Language
   const shownLine = inner
     ? joinWords([spec.name, '--']).concat(' ', shownInside(positional, language))
     : joinWords([spec.name, ...masked(own, secrets)]);
-  if (help) return { spec, args: undefined, on, share, help, line, shownLine };
   const missing = slots.find((slot) => slot.required && given[slot.key] === undefined);
   if (missing)
-    throw new UserError(
-      'bad_input',
+    throw new Mistake(
       `\`${typed(spec, language.prefix)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
+      // For what docker calls images only, so that `-a` means what it does there.
+      missing.choices && own[0] ? new Map([[own[0], [newWord(missing.choices[0] ?? ''), own[0]]]]) : undefined,
     );
-  return { spec, args: checkArgs(spec, fields.concat(slots), given, spelt), on, share, help, line, shownLine };
+  const args = checkArgs(spec, fields.concat(slots), given, { spelt, places });
+  return { spec, args, on, share, help, line, shownLine };
 }
 
 function withArticle(noun: string): string {
@@ -162,115 +234,25 @@ function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {
   });
 }
 
-type Options = Omit<Values, 'positional'>;
-
-function readOptions(spec: CommandSpec, fields: readonly Field[], words: readonly Word[]): Values {
-  const values: Values['values'] = new Map();
-  const spelt: Values['spelt'] = new Map();
-  const secrets: SecretParts = new Map();
-  const positional: Word[] = [];
-  const into = { values, spelt, secrets };
-  const queue = [...words];
-  let open = true;
-  for (let word = queue.shift(); word; word = queue.shift()) {
-    const { text } = word;
-    if (!open || word.quoted || text === '-') positional.push(word);
-    else if (text === '--') open = false;
-    else if (text.startsWith('--')) readLong(fields, into, word, queue);
-    else if (text.startsWith('-')) readShort(fields, into, word, queue);
-    else if (spec.onHosts && /^@./u.test(text)) addHost(values, text.slice(1));
-    else positional.push(word);
-  }
-  return { ...into, positional };
-}
-
-function readLong(fields: readonly Field[], into: Options, word: Word, queue: Word[]): void {
-  const { text } = word;
-  const equals = text.indexOf('=');
-  const name = text.slice(2, equals < 0 ? undefined : equals).toLowerCase();
-  const item = fields.find((one) => one.option === name);
-  if (!item) {
-    const near = nearest(
-      name,
-      fields.map((one) => one.option),
-    );
-    throw new UserError(
-      'bad_input',
-      `There is no option ${code(`--${name}`)}.${near === undefined ? '' : ` Did you mean \`--${near}\`?`}`,
-    );
-  }
-  store(into, item, `--${item.option}`, equals < 0 ? undefined : { word, from: equals + 1 }, queue);
-}
-
-// `-at` is `-a -t`, `-n50` and `-n=50` are `-n 50`, as docker reads them.
-function readShort(fields: readonly Field[], into: Options, word: Word, queue: Word[]): void {
-  const { text } = word;
-  for (let index = 1; index < text.length; index += 1) {
-    const name = `-${text[index]}`;
-    const item = fields.find((one) => one.short === text[index]);
-    if (!item)
-      throw new UserError(
-        'bad_input',
-        `There is no option ${code(name)}.${text.length > 2 ? ` Did you mean ${code(`-${text.replace(/=.*$/su, '')}`)}?` : ''}`,
-      );
-    if (item.kind !== 'switch') {
-      const from = index + (text[index + 1] === '=' ? 2 : 1);
-      store(into, item, name, from < text.length ? { word, from } : undefined, queue);
-      return;
-    }
-    store(into, item, name, undefined, queue);
-  }
-}
-
-/** A value in the same word as its option. */
-interface Inline {
-  readonly word: Word;
-  readonly from: number;
-}
-
-function store(
-  { values, spelt, secrets }: Options,
-  item: Field,
-  name: string,
-  inline: Inline | undefined,
-  queue: Word[],
-): void {
-  spelt.set(item.key, name);
-  if (item.kind === 'switch') {
-    if (inline !== undefined) throw new UserError('bad_input', `\`${name}\` takes no value.`);
-    values.set(item.key, true);
-    return;
-  }
-  const next = queue[0];
-  // No option is a digit: `-n -5` has a value, and hears that it is a wrong one.
-  const isNext = next !== undefined && (next.quoted || !/^-[^\d]/u.test(next.text));
-  const at = inline ?? (isNext ? { word: next, from: 0 } : undefined);
-  if (at === undefined) throw new UserError('bad_input', `\`${name}\` needs a value.`, undefined, { field: item.key });
-  if (!inline) queue.shift();
-  if (item.secret) secrets.set(at.word, at.from);
-  const value = at.word.text.slice(at.from);
-  const before = values.get(item.key);
-  if (item.kind === 'list') values.set(item.key, [...(Array.isArray(before) ? before : []), value]);
-  else if (before !== undefined) throw new UserError('bad_input', `\`${name}\` is given twice.`);
-  else values.set(item.key, value);
-}
-
-function addHost(values: Values['values'], name: string): void {
-  const before = values.get('on');
-  values.set('on', typeof before === 'string' ? `${before},${name}` : name);
-}
-
 function checkArgs(
   spec: CommandSpec,
   fields: readonly Field[],
   given: Record<string, unknown>,
-  spelt: Values['spelt'],
+  { spelt, places }: Pick<Values, 'spelt' | 'places'>,
 ): unknown {
   const result = spec.args.safeParse(given);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const item = fields.find((one) => one.key === issue?.path[0]);
-  throw new UserError('bad_input', issueText(issue, item, given, spelt), undefined, { field: item?.key });
+  const place = item && places.get(item.key);
+  throw new Mistake(issueText(issue, item, given, spelt), item && place && rightValue(item, place), item?.key);
+}
+
+/** A value that is nearly one there is, or was typed as a phone does. */
+function rightValue(item: Field, { word, from }: Part): Repair | undefined {
+  const value = word.text.slice(from);
+  const near = (item.choices && nearest(value, item.choices)) ?? tidied(value);
+  return near === value ? undefined : new Map([[word, [newWord(word.text.slice(0, from) + near, word.quoted)]]]);
 }
 
 function check<T>(schema: z.ZodType<T>, text: string, name: string): T {

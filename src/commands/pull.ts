@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
+import { HOSTS_ARE_CHOSEN } from './habit.ts';
 import { parseReference } from './reference.ts';
 
 export const PullArgs = z.strictObject({
@@ -23,4 +24,10 @@ export const pull = defineCommand({
   onHosts: true,
   args: PullArgs,
   examples: ['/pull nginx:1.27', '/pull harbor.example.com/devops/shop:2.4.1 --on role=web'],
+  habits: {
+    'q quiet': 'ignored',
+    'a all-tags': 'One tag is pulled at a time: `/pull nginx:1.27`.',
+    'disable-content-trust': 'ignored',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
 });

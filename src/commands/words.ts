@@ -7,6 +7,8 @@ export interface Word {
   readonly at: number;
   /** A quoted word is never an option: `"--all"` is text. */
   readonly quoted: boolean;
+  /** It began with one typographic dash, which is a `-` or a `--`. */
+  readonly isOneDash?: true;
 }
 
 /** Slack accepts about 3000 characters; anything much longer did not come from a keyboard. */
@@ -17,12 +19,23 @@ const DOUBLE = '\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033';
 const SINGLE = '\u2018\u2019\u201a\u201b\u2032';
 const TYPOGRAPHIC = /[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2018\u2019\u201a\u201b\u2032]/u;
 const LONG_DASHES = /[\u2014\u2015]/u;
-const DASH_AT_START = /^(?:[\u2014\u2015]|[\u2010-\u2013\u2212\ufe63\uff0d]{1,2})(?=\p{L})/u;
+const DASH_AT_START = /^(?:[\u2014\u2015]|[\u2010-\u2013\u2212\ufe63\uff0d]{1,2})(?=[\p{L}\d])/u;
+const ONE_DASH = /^[\u2010-\u2015\u2212\ufe63\uff0d](?=[\p{L}\d])/u;
 const SPACE = /[\t \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/u;
 /** Names the variable a value is for: that of `-e` and `--env` is the program's, every character of it. */
 const ENV_OPTION = /^(?:-e|--env)$/u;
 const ENV_GLUED = /^(?:-e=?|--env=)[A-Za-z_]/u;
+
+/** A quote that opens at an index of the line and is never closed. */
+export class UnclosedQuote extends UserError {
+  readonly open: number;
+
+  constructor(quote: string, open: number) {
+    super('bad_input', `The ${quote} at character ${open + 1} is never closed.`);
+    this.open = open;
+  }
+}
 
 /**
  * Splits a command line into words, undoing smart quotes and dashes.
@@ -53,16 +66,15 @@ export function splitWords(line: string): Word[] {
     }
     const before = words.at(-1);
     const word = readWord(text, index, before !== undefined && !before.quoted && ENV_OPTION.test(before.text));
-    if (word.text !== '' || word.quoted) words.push({ text: word.text, at: index + 1, quoted: word.quoted });
-    index = word.end;
+    const { end, ...read } = word;
+    if (word.text !== '' || word.quoted) words.push({ ...read, at: index + 1 });
+    index = end;
   }
   return words;
 }
 
-interface ReadWord {
-  readonly text: string;
+interface ReadWord extends Omit<Word, 'at'> {
   readonly end: number;
-  readonly quoted: boolean;
 }
 
 function readWord(text: string, start: number, isValue: boolean): ReadWord {
@@ -74,16 +86,19 @@ function readWord(text: string, start: number, isValue: boolean): ReadWord {
   const typed = text.slice(start, end);
   const exact = isValue || ENV_GLUED.test(undoDash(typed));
   const plain = quoted ? '' : undoDash(straight(exact ? typed : typed.replace(INVISIBLE, '')));
-  if (open === undefined || end >= text.length) return { text: plain, end, quoted };
+  const dash = !quoted && ONE_DASH.test(typed) ? ({ isOneDash: true } as const) : {};
+  if (open === undefined || end >= text.length) return { text: plain, end, quoted, ...dash };
   const close = closing(text, end, open);
   const value = text.slice(end + 1, close);
   const inside = unquote(exact ? value : value.replace(DIRECTIONS, ''), open);
   let after = close + 1;
   while (after < text.length && isInvisible(text, after)) after += 1;
+  // A sentence's full stop behind the quotes is no part of them.
+  if (!exact) after += /^[.,;:!?\u2026]*(?=\s|$)/u.exec(text.slice(after, after + 9))?.[0].length ?? 0;
   if (after < text.length && !SPACE.test(text.charAt(after))) {
     throw new UserError('bad_input', `The ${open} at character ${close + 1} must be followed by a space.`);
   }
-  return { text: plain + inside, end: after, quoted };
+  return { text: plain + inside, end: after, quoted, ...dash };
 }
 
 // A quote opens a word, or what is behind an equals sign.
@@ -122,7 +137,7 @@ function closing(text: string, open: number, quote: string): number {
     closingWhere(text, open, quote, alike) ??
     closingWhere(text, open, quote, (index) => quoteAt(text, index) === quote);
   if (found !== undefined) return found;
-  throw new UserError('bad_input', `The ${quote} at character ${open + 1} is never closed.`);
+  throw new UnclosedQuote(quote, open);
 }
 
 function closingWhere(text: string, open: number, quote: string, fits: (index: number) => boolean): number | undefined {
@@ -156,14 +171,19 @@ function letterOrLong(word: string): string {
   return word.length === 2 || word[2] === '=' ? '-' : '--';
 }
 
+/** Typographic dashes as hyphens: in the name of an option they can be nothing else. */
+export function hyphens(text: string): string {
+  return text.replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/gu, '-');
+}
+
 /** Writes words back as a line that `splitWords` reads as the same words: for buttons, the audit log and "try this". */
 export function joinWords(words: readonly (string | Word)[]): string {
   return words
     .map((word) => {
       if (typeof word === 'string') return quoteWord(word);
       if (!word.quoted) return word.text.startsWith('-') ? quoteValue(word.text) : quoteWord(word.text);
-      // Without its quotes it would be an option or a host.
-      return /^[-@]/u.test(word.text) ? quoted(word.text) : quoteWord(word.text);
+      // Without its quotes it would be an option, a host or a question.
+      return /^(?:[-@]|help$|\?$)/iu.test(word.text) ? quoted(word.text) : quoteWord(word.text);
     })
     .join(' ');
 }

@@ -76,7 +76,7 @@ function rowsOf(host: string, images: readonly Image[], used: ReadonlySet<string
   return images.flatMap((image) => {
     const common = {
       host,
-      id: image.id.replace('sha256:', '').slice(0, 12),
+      id: image.id.replace('sha256:', '').slice(0, args.noTrunc ? 64 : 12),
       createdAt: image.createdAt,
       bytes: image.bytes,
       inUse: used.has(image.id),

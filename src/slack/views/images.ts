@@ -2,12 +2,12 @@ import { sayAge } from '../../commands/duration.ts';
 import { sayFilters } from '../../commands/filters.ts';
 import type { ImagesArgs } from '../../commands/images.ts';
 import { saySize } from '../../commands/size.ts';
-import type { ImagesResult } from '../../handlers/images.ts';
+import type { ImageRow, ImagesResult } from '../../handlers/images.ts';
 import type { Request } from '../../handlers/types.ts';
 import { type Message, section, table } from '../blocks.ts';
 import { inline, plural } from '../text.ts';
 import { failureBlocks } from './failures.ts';
-import { closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
+import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
 
 function none({ reference, filter }: ImagesArgs): string {
   const asked = [...(reference === undefined ? [] : [reference]), ...(filter.length > 0 ? [sayFilters(filter)] : [])];
@@ -16,27 +16,22 @@ function none({ reference, filter }: ImagesArgs): string {
 
 export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): Message {
   const several = request.hosts.length > 1;
-  const marks = (row: ImagesResult['rows'][number]) => (row.inUse ? 'in use' : row.dangling ? 'dangling' : '');
-  const head = [
-    'REPOSITORY',
-    'TAG',
-    'SIZE',
-    'USE',
-    ...(several ? ['HOST'] : []),
-    'CREATED',
-    'IMAGE ID',
-    ...(result.digests ? ['DIGEST'] : []),
+  const marks = (row: ImageRow) => (row.inUse ? 'in use' : row.dangling ? 'dangling' : '');
+  const { quiet, noTrunc } = request.args;
+  const digestOf = ({ digest }: ImageRow) => digest?.slice(0, noTrunc ? undefined : 19) ?? '<none>';
+  const columns: readonly Column<ImageRow>[] = [
+    { head: 'REPOSITORY', of: ({ repository }) => repository },
+    { head: 'TAG', of: ({ tag }) => tag },
+    { head: 'SIZE', of: ({ bytes }) => saySize(bytes), isDetail: true },
+    { head: 'USE', of: marks, isDetail: true },
+    ...(several ? [{ head: 'HOST', of: ({ host }: ImageRow) => host }] : []),
+    { head: 'CREATED', of: ({ createdAt }) => sayAge(result.at - createdAt), isDetail: true },
+    { head: 'IMAGE ID', of: ({ id }) => id },
+    ...(result.digests ? [{ head: 'DIGEST', of: digestOf }] : []),
   ];
-  const rows = result.rows.map((row) => [
-    row.repository,
-    row.tag,
-    saySize(row.bytes),
-    marks(row),
-    ...(several ? [row.host] : []),
-    sayAge(result.at - row.createdAt),
-    row.id,
-    ...(result.digests ? [row.digest?.slice(0, 19) ?? '<none>'] : []),
-  ]);
+  const shown = columns.filter(({ isDetail }) => !(quiet && isDetail));
+  const head = shown.map((column) => column.head);
+  const rows = result.rows.map((row) => shown.map(({ of }) => of(row)));
   const totals = result.hosts.map(({ host, images, bytes, dangling }) => ({
     name: host,
     line: `*${host}* ${plural(images, 'image')}, ${saySize(bytes)}${dangling > 0 ? `, ${dangling} dangling` : ''}`,
@@ -47,7 +42,7 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
     text,
     blocks: [
       ...(rows.length > 0
-        ? [table(head, rows, { right: [head.indexOf('SIZE')], wrapped: [0] })]
+        ? [table(head, rows, { right: head.includes('SIZE') ? [head.indexOf('SIZE')] : [], wrapped: [0] })]
         : result.hosts.length > 0
           ? [section(none(request.args))]
           : []),

@@ -6,6 +6,13 @@ import { buttons, context, type Press } from '../blocks.ts';
 import { type Entry, listed } from '../listed.ts';
 import { clock, plural } from '../text.ts';
 
+/** One column of a list; with `-q`, details are left out. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly of: (row: Row) => string;
+  readonly isDetail?: boolean;
+}
+
 /** For a lock screen: who gave nothing, and whether there is more to come. */
 export function withoutHosts(failures: readonly HostFailure[]): string {
   const late = failures.filter(({ awaited }) => awaited).map(({ host }) => host);

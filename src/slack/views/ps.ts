@@ -1,6 +1,6 @@
 import { sayAge } from '../../commands/duration.ts';
 import { sayFilters } from '../../commands/filters.ts';
-import type { PsArgs } from '../../commands/ps.ts';
+import { filtersOf, type PsArgs } from '../../commands/ps.ts';
 import type { Port } from '../../docker/engine.ts';
 import type { PsResult, PsRow } from '../../handlers/ps.ts';
 import type { Request } from '../../handlers/types.ts';
@@ -8,9 +8,10 @@ import { cut } from '../../text/cut.ts';
 import { type Message, section, table } from '../blocks.ts';
 import { inline, plural } from '../text.ts';
 import { failureBlocks } from './failures.ts';
-import { closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
+import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
 
-function none({ all }: PsResult, { filter }: PsArgs): string {
+function none({ all }: PsResult, args: PsArgs): string {
+  const filter = filtersOf(args);
   const what = all ? 'container' : 'running container';
   const text = filter.length === 0 ? `No ${what}s.` : `No ${what} matches ${inline(sayFilters(filter))}.`;
   return all ? text : `${text} With \`-a\` stopped ones are shown too.`;
@@ -18,27 +19,21 @@ function none({ all }: PsResult, { filter }: PsArgs): string {
 
 export function psView(result: PsResult, request: Request<PsArgs>): Message {
   const several = request.hosts.length > 1;
+  const { quiet, noTrunc } = request.args;
   // On a phone two columns are seen: which one it is, and how it is.
-  const head = [
-    'NAMES',
-    'STATUS',
-    ...(several ? ['HOST'] : []),
-    'IMAGE',
-    'PORTS',
-    'CREATED',
-    'CONTAINER ID',
-    'COMMAND',
+  const columns: readonly Column<PsRow>[] = [
+    { head: 'NAMES', of: ({ names }) => names },
+    { head: 'STATUS', of: statusText, isDetail: true },
+    ...(several ? [{ head: 'HOST', of: ({ host }: PsRow) => host }] : []),
+    { head: 'IMAGE', of: ({ image }) => image, isDetail: true },
+    { head: 'PORTS', of: ({ ports }) => portsText(ports), isDetail: true },
+    { head: 'CREATED', of: ({ createdAt }) => sayAge(result.at - createdAt), isDetail: true },
+    { head: 'CONTAINER ID', of: ({ id }) => id },
+    { head: 'COMMAND', of: ({ command }) => `"${noTrunc ? command : cut(command, 20)}"`, isDetail: true },
   ];
-  const rows = result.rows.map((row) => [
-    row.names,
-    statusText(row),
-    ...(several ? [row.host] : []),
-    row.image,
-    portsText(row.ports),
-    sayAge(result.at - row.createdAt),
-    row.id,
-    `"${cut(row.command, 20)}"`,
-  ]);
+  const shown = columns.filter(({ isDetail }) => !(quiet && isDetail));
+  const head = shown.map((column) => column.head);
+  const rows = result.rows.map((row) => shown.map(({ of }) => of(row)));
   const totals = result.hosts.map(({ host, containers, running, unhealthy }) => ({
     name: host,
     line: `*${host}* ${running} running${result.all ? ` of ${containers}` : ''}${unhealthy > 0 ? `, ${unhealthy} in trouble` : ''}`,

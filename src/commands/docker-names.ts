@@ -1,0 +1,190 @@
+import type { CommandSpec } from './define.ts';
+
+/** Docker's commands that are here under another name. */
+const SAME: Readonly<Record<string, string>> = {
+  ls: 'ps',
+  'container ls': 'ps',
+  'container list': 'ps',
+  'container ps': 'ps',
+  'container logs': 'logs',
+  'container prune': 'prune containers',
+  'containers prune': 'prune containers',
+  'image ls': 'images',
+  'image list': 'images',
+  'image pull': 'pull',
+  'image prune': 'prune images',
+  'images ls': 'images',
+  'images prune': 'prune images',
+  'volume prune': 'prune volumes',
+  'volume rm': 'prune volumes',
+  'volume remove': 'prune volumes',
+  'network prune': 'prune networks',
+  'builder prune': 'prune cache',
+  'buildx prune': 'prune cache',
+  'service logs': 'logs',
+  'service rollback': 'rollback',
+  'compose ps': 'ps',
+  'compose ls': 'ps',
+  'compose logs': 'logs',
+  info: 'hosts',
+  version: 'hosts',
+  'system info': 'hosts',
+  'system df': 'hosts',
+  'node ls': 'hosts',
+  'context ls': 'hosts',
+};
+
+const ONE_KIND = 'One kind at a time: `/prune containers`, `/prune images -a`, `/prune networks` or `/prune cache`.';
+const NO_SINGLE_IMAGE =
+  'Fairlead removes no single image. `/prune images -a` shows those that no container uses, first.';
+const NO_SINGLE_CONTAINER =
+  'Fairlead removes no single container. `/prune containers` shows those that are stopped, first.';
+const DEPLOYS = 'Fairlead starts containers by deploying a version: `/deploy` opens a form.';
+const NO_STOP =
+  'Fairlead stops and starts containers only while it deploys. `/deploy` opens a form; `/dock help rollback` says how to go back.';
+const NO_SHELL =
+  'Fairlead opens no shell in a container. `/dock help logs` says how to read and search what it writes.';
+const NO_DETAILS =
+  'Fairlead does not show that. `/ps` shows state, image and ports; `/dock hosts` how full each host is.';
+const NO_VOLUMES =
+  'Volumes are not listed. `/prune volumes` shows those that nothing uses, and removes none before it is confirmed.';
+const NO_NETWORKS =
+  'Networks are not listed. `/prune networks` shows those that nothing uses, and removes none before it is confirmed.';
+const NO_BUILD = 'Images are built and pushed elsewhere. `/dock help pull` says how to get one to a host.';
+const EVENTS = '`/dock audit` shows what was asked of Fairlead, `/dock deployments` what was deployed.';
+
+/** Docker's commands that are not here, and what there is to type instead. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  'system prune': ONE_KIND,
+  rmi: NO_SINGLE_IMAGE,
+  'image rm': NO_SINGLE_IMAGE,
+  'image remove': NO_SINGLE_IMAGE,
+  rm: NO_SINGLE_CONTAINER,
+  'container rm': NO_SINGLE_CONTAINER,
+  'container remove': NO_SINGLE_CONTAINER,
+  'compose rm': NO_SINGLE_CONTAINER,
+  ...sameFor(DEPLOYS, [
+    'run',
+    'create',
+    'service create',
+    'service update',
+    'compose up',
+    'compose run',
+    'stack deploy',
+    'up',
+  ]),
+  ...sameFor(NO_STOP, [
+    'start',
+    'restart',
+    'kill',
+    'pause',
+    'unpause',
+    'rename',
+    'update',
+    'down',
+    'service scale',
+    'scale',
+  ]),
+  ...sameFor(NO_STOP, ['compose start', 'compose stop', 'compose restart', 'compose down', 'compose kill']),
+  ...sameFor(NO_SHELL, ['exec', 'attach', 'cp', 'compose exec']),
+  ...sameFor(NO_DETAILS, [
+    'inspect',
+    'stats',
+    'top',
+    'port',
+    'diff',
+    'wait',
+    'image inspect',
+    'image history',
+    'compose top',
+  ]),
+  ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
+  ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
+  ...sameFor(NO_BUILD, [
+    'build',
+    'buildx',
+    'builder',
+    'push',
+    'tag',
+    'commit',
+    'import',
+    'load',
+    'save',
+    'export',
+    'search',
+  ]),
+  ...sameFor(NO_BUILD, [
+    'login',
+    'logout',
+    'image build',
+    'image push',
+    'image tag',
+    'image save',
+    'image load',
+    'compose build',
+  ]),
+  events: EVENTS,
+  'system events': EVENTS,
+};
+
+/** Docker's words for kinds of things: behind one comes what to do with it. */
+const KINDS: Readonly<Record<string, string>> = {
+  container: '`/ps` lists containers.',
+  containers: '`/ps` lists containers.',
+  image: '`/images` lists images.',
+  service: '`/dock deployments` shows what was deployed; `/ps` lists containers.',
+  stack: '`/ps` lists containers.',
+  compose: '`/ps` lists containers.',
+  swarm: '`/dock hosts` shows the hosts.',
+  node: '`/dock hosts` shows the hosts.',
+  context: '`/dock hosts` shows the hosts.',
+  system: '`/dock hosts` shows the hosts.',
+};
+
+function sameFor(say: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, say]));
+}
+
+/** What a line's first words mean: words of ours for so many of them, or nothing that is here. */
+export type Meant =
+  | { readonly kind: 'ours'; readonly words: readonly string[]; readonly taken: number }
+  | { readonly kind: 'not-here'; readonly say: string };
+
+/**
+ * Reads docker's names for commands: `docker ps`, `container ls`, `rmi`. Undefined where the first word is nothing of
+ * docker's, and is to be read as it is.
+ */
+export function meantOf(words: readonly string[]): Meant | undefined {
+  let taken = 0;
+  let isDocker = false;
+  while (/^(?:sudo|docker|podman|docker-compose)$/u.test(words[taken]?.toLowerCase() ?? '')) {
+    isDocker = true;
+    if (words[taken]?.toLowerCase() === 'docker-compose') break;
+    taken += 1;
+  }
+  const [first = 'help', second = ''] = words.slice(taken).map((word) => word.toLowerCase());
+  const name = first === 'docker-compose' ? 'compose' : first;
+  if (isDocker && /^(?:-v|--version)$/u.test(name)) return { kind: 'ours', words: ['hosts'], taken: taken + 1 };
+  if (isDocker && /^(?:-h|--help)$/u.test(words[taken] ?? ''))
+    return { kind: 'ours', words: ['help'], taken: taken + 1 };
+  if (isDocker && name.startsWith('-'))
+    return { kind: 'not-here', say: 'Hosts are chosen behind the command: `/ps --on all`.' };
+  for (const [key, count] of [[`${name} ${second}`, 2] as const, [name, 1] as const]) {
+    const same = Object.hasOwn(SAME, key) ? SAME[key] : undefined;
+    if (same !== undefined) return { kind: 'ours', words: same.split(' '), taken: taken + count };
+    if (Object.hasOwn(NOT_HERE, key)) return { kind: 'not-here', say: `There is no \`${key}\` here. ${NOT_HERE[key]}` };
+  }
+  if (isDocker && name === 'stop') return { kind: 'not-here', say: NO_STOP };
+  if (name === 'container' && /^(?:start|stop|restart|kill|exec|inspect|stats|top|cp|run|create)$/u.test(second))
+    return meantOf(['docker', ...words.slice(taken + 1)]);
+  if (Object.hasOwn(KINDS, name)) return { kind: 'not-here', say: `There is no \`${name}\` here. ${KINDS[name]}` };
+  return isDocker ? { kind: 'ours', words: [name], taken: taken + 1 } : undefined;
+}
+
+/** A sentence with slash commands in it, with the prefix they have here. */
+export function withPrefix(say: string, specs: readonly CommandSpec[], prefix: string): string {
+  if (prefix === '') return say;
+  return say.replace(/(?<=`\/)[a-z]+/gu, (name) =>
+    specs.some((spec) => spec.slash && spec.name === name) ? `${prefix}${name}` : name,
+  );
+}

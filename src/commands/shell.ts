@@ -1,0 +1,36 @@
+import { Mistake, word as newWord } from './mistake.ts';
+import type { Word } from './words.ts';
+
+const TOOL = /^(?:e?grep|rg|tail|head|less|more|wc|sort|uniq|awk|sed|cut|xargs|jq|cat)$/u;
+
+/** The mistake of a line with a shell's marks in it, such as `| grep error`; undefined for a line without. */
+export function shellMistake(words: readonly Word[]): Mistake | undefined {
+  const at = words.findIndex(({ text, quoted }, index) => !quoted && isMark(text, words[index + 1]?.text ?? ''));
+  const mark = words[at];
+  if (!mark) return undefined;
+  const rest = words.slice(at + 1);
+  if (mark.text === '2>&1') return new Mistake('There is no shell here. Leave `2>&1` out.', new Map([[mark, []]]));
+  const instead = mark.text === '|' ? insteadOf(rest) : [];
+  const repair = new Map<Word, readonly Word[]>([[mark, instead], ...rest.map((one) => [one, []] as const)]);
+  return new Mistake(`There is no shell here: \`${mark.text}\` does nothing.`, repair);
+}
+
+function isMark(text: string, next: string): boolean {
+  return text === '2>&1' || /^(?:&&|;|\|\|)$/u.test(text) || (text === '|' && TOOL.test(next));
+}
+
+/** Options of ours that do what a shell's tool would. */
+function insteadOf([tool, ...more]: readonly Word[]): readonly Word[] {
+  const end = more.findIndex(({ text, quoted }) => !quoted && text === '|');
+  const own = end < 0 ? more : more.slice(0, end);
+  const flags = own.filter(({ text, quoted }) => !quoted && /^-[a-zA-Z]+$/u.test(text)).map(({ text }) => text);
+  const value = own.find(({ text, quoted }) => quoted || !text.startsWith('-'))?.text;
+  if (tool?.text === 'tail') {
+    const count = value ?? own.map(({ text }) => /^-(?:n)?(\d+)$/u.exec(text)?.[1]).find((one) => one !== undefined);
+    return count === undefined ? [] : [newWord('-n'), newWord(count)];
+  }
+  if (!/^(?:e?grep|rg)$/u.test(tool?.text ?? '') || value === undefined) return [];
+  const has = (letter: string) => flags.some((flag) => flag.includes(letter));
+  const pattern = has('i') ? `(?i)${value}` : value;
+  return [newWord('--grep'), newWord(pattern, true), ...(has('v') ? [newWord('-v')] : [])];
+}
