@@ -42,16 +42,23 @@ export function closedAt(line: string, open: number): string {
   return `${line.slice(0, open)}${joinWords([{ text: text.trim() || ' ', at: 0, quoted: true }])}${rest}`;
 }
 
-const PUNCTUATION = /[.,;:!?\u2026]+$/u;
+const PUNCTUATION = '.,;:!?\u2026';
+
+/** A word without the punctuation at its end. */
+function bare(text: string): string {
+  let end = text.length;
+  while (end > 0 && PUNCTUATION.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
 
 /** A line without the punctuation that a phone or a sentence put at its end; undefined when it has none. */
 export function withoutPunctuation(words: readonly Word[]): string | undefined {
   const last = words.at(-1);
-  if (last === undefined || last.quoted || !PUNCTUATION.test(last.text)) return undefined;
-  return joinWords([...words.slice(0, -1), { ...last, text: last.text.replace(PUNCTUATION, '') }]);
+  if (last === undefined || last.quoted || bare(last.text) === last.text) return undefined;
+  return joinWords([...words.slice(0, -1), { ...last, text: bare(last.text) }]);
 }
 
 /** What a name is with typographic dashes and the punctuation after it taken for typing. */
 export function tidied(text: string): string {
-  return hyphens(text).replace(PUNCTUATION, '');
+  return bare(hyphens(text));
 }

@@ -136,7 +136,8 @@ export const stop: Handler<StopArgs, StopResult> = async (request, deps) => {
 
 export interface AuditResult {
   readonly at: number;
-  readonly requests: readonly AuditedRequest[];
+  /** One a request. */
+  readonly records: readonly AuditedRequest[];
   readonly page: number;
   readonly more: boolean;
 }
@@ -157,5 +158,5 @@ export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
     ...(decision === undefined ? {} : { decision }),
     ...(since === undefined ? {} : { since: momentAt(since, deps.now()) }),
   });
-  return { at: deps.now(), requests: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS };
+  return { at: deps.now(), records: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS };
 };

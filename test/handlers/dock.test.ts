@@ -8,7 +8,9 @@ it.each(SPECS.map(({ name }) => name))(
   async (name) => {
     await using desk = openDesk({ dead: '/nowhere/engine.sock' }, ['logs']);
 
-    expect(await desk.say(`/dock help ${name}`)).toMatchObject({ kind: 'result', result: { detail: name } });
+    const shown = answerView(await desk.say(`/dock help ${name}`)).text;
+    expect(shown).toMatch(new RegExp(`^/(?:dock )?${name}\\b`, 'u'));
+    expect(answerView(await desk.say(`/dock ${name} help`)).text).toBe(shown);
   },
 );
 

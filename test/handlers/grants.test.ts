@@ -130,9 +130,9 @@ it('the audit log shows what is about no other host', async () => {
     for (const [line, on] of Object.entries({ a: ['staging-1'], b: ['web-1'], c: ['staging-1', 'web-1'], d: [] }))
       await it.store.audit.append({ ...record, command: 'x', line, hosts: on });
 
-    const { requests } = resultOf<AuditResult>(await it.say('/dock audit --command x'));
-    expect(requests.map(({ line }) => line).toSorted()).toEqual(lines);
-    const { requests: there } = resultOf<AuditResult>(await it.say('/dock audit --command x --host web-1'));
+    const { records } = resultOf<AuditResult>(await it.say('/dock audit --command x'));
+    expect(records.map(({ line }) => line).toSorted()).toEqual(lines);
+    const { records: there } = resultOf<AuditResult>(await it.say('/dock audit --command x --host web-1'));
     expect(there).toHaveLength(hosts === 'all' ? 2 : 0);
   }
 });

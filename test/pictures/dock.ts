@@ -69,7 +69,7 @@ const audit: AuditResult = {
   at: AT,
   page: 1,
   more: true,
-  requests: [3, 2, 1].map((seq) => {
+  records: [3, 2, 1].map((seq) => {
     const record = {
       seq,
       at: AT - (4 - seq) * MINUTE,

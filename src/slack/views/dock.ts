@@ -134,7 +134,7 @@ export function stopView(_: StopResult): Message {
 }
 
 export function auditView(result: AuditResult, request: Request): Message {
-  const rows = result.requests.map((one) => [
+  const rows = result.records.map((one) => [
     sayUtc(one.at, result.at),
     // Slack shows a person's name to whoever reads; an account of the machine has only its own.
     /^[UW][A-Z0-9]+$/u.test(one.person) ? { person: one.person } : one.person,
@@ -160,7 +160,7 @@ export function auditView(result: AuditResult, request: Request): Message {
 }
 
 /** What was decided of a request, and what came of it. */
-function cameTo({ kind, decision, reason, outcome, detail, ended }: AuditResult['requests'][number]): string {
+function cameTo({ kind, decision, reason, outcome, detail, ended }: AuditResult['records'][number]): string {
   const why = (word: string | undefined, more: string | undefined) => `${word}${more === undefined ? '' : `: ${more}`}`;
   if (kind === 'event') return why(outcome, detail ?? reason);
   if (decision === 'deny') return why('denied', reason);
