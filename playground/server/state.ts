@@ -23,6 +23,20 @@ export interface Message {
   /** How often it was changed. */
   readonly edited: number;
   readonly files: readonly StoredFile[];
+  readonly metadata?: Metadata | undefined;
+}
+
+/** What an app hangs on a message for other apps, and itself, to read. */
+export interface Metadata {
+  readonly event_type: string;
+  readonly event_payload: object;
+}
+
+/** What is said in a message. Without `metadata` it keeps what it has. */
+export interface Content {
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+  readonly metadata?: Metadata | undefined;
 }
 
 export interface Draft {
@@ -32,6 +46,7 @@ export interface Draft {
   readonly blocks?: readonly unknown[];
   readonly onlyFor?: string | undefined;
   readonly threadTs?: string | undefined;
+  readonly metadata?: Metadata | undefined;
   readonly files?: readonly StoredFile[];
 }
 
@@ -54,7 +69,7 @@ export interface State {
   seenBy(person: string, channel: string): Message[];
   all(): Message[];
   add(draft: Draft): Message;
-  edit(message: Message, content: { text: string; blocks: readonly unknown[] }): Message | undefined;
+  edit(message: Message, content: Content): Message | undefined;
   remove(message: Message): boolean;
   changed(change: Change): void;
   onChange(listener: (change: Change) => void): () => void;
@@ -107,15 +122,16 @@ export function createState(seed: Seed, clock: Clock): State {
         blocks: withIds(draft.blocks ?? []),
         edited: 0,
         files: draft.files ?? [],
+        metadata: draft.metadata,
       };
       messages.set(key(message), message);
       state.changed({ kind: 'posted', message });
       return message;
     },
-    edit(message, { text, blocks }) {
+    edit(message, { text, blocks, ...more }) {
       const current = messages.get(key(message));
       if (!current) return undefined;
-      const edited = { ...current, text, blocks: withIds(blocks), edited: current.edited + 1 };
+      const edited = { ...current, ...more, text, blocks: withIds(blocks), edited: current.edited + 1 };
       messages.set(key(message), edited);
       state.changed({ kind: 'edited', message: edited });
       return edited;

@@ -8,6 +8,7 @@ import type { Deps, Incoming } from '../handlers/types.ts';
 import { cut } from '../text/cut.ts';
 import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
+import { type Clicked, clickedCard } from './card-messages.ts';
 import { createSlackApi } from './client.ts';
 import { clientOptions } from './client-options.ts';
 import { type About, converse } from './conversation.ts';
@@ -96,6 +97,11 @@ export function createApp(
     const about = channelOf((action as { action_id?: string }).action_id ?? '');
     if (about !== undefined) return pressedAway({ line: action.value, person: body.user.id, about, view, trigger });
     const { container, channel } = body as { container?: ClickedIn; channel?: { id: string } };
+    const card = clickedCard(body as Clicked, (action as { block_id?: string }).block_id ?? '');
+    if (card)
+      await board
+        .clicked(card.id, card)
+        .catch((error) => log.error({ card: card.id, err: error }, 'A card could not be found by its click'));
     await talk(
       {
         text: action.value,

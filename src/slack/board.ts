@@ -1,43 +1,50 @@
-import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
-import { code, messageOf, UserError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { readCard } from '../handlers/deploy/card.ts';
 import type { Note } from '../handlers/deploy/notes.ts';
 import type { Board, Deps } from '../handlers/types.ts';
 import type { Card as Spot } from '../store/cards.ts';
-import { context, type Message, section } from './blocks.ts';
-import { sendable } from './limits.ts';
-import { cutMrkdwn } from './text.ts';
-import { cardView } from './views/card.ts';
+import type { Message } from './blocks.ts';
+import { hashOf, messageOfCard, metadataOf, replacedView, saidOfCard } from './card-messages.ts';
+import { createPosting, KIND } from './card-posting.ts';
+import { inWords } from './in-words.ts';
+import { codeOf, isAway } from './refusals.ts';
 import { noteView } from './views/notes.ts';
 
 /** Slack takes about fifty updates a minute; a card that changes more often is drawn with its newest state. */
 const PACE_MS = 1500;
-/** `chat.update` refuses longer text. */
-const MOST_TEXT = 3900;
-const KIND = 'deploy';
-/** Each after twice the pause of the one before: the last about a quarter of an hour after the first. */
+/** Of what Slack refuses for the card's own sake, each after twice the pause of the one before: over six minutes. */
 const RETRIES = 8;
+/** While Slack is away it is tried for as long as that takes, this often at least. */
+const MOST_PAUSE_MS = 20_000;
+/** How often cards are looked for that another process owes. */
+const LOOK_MS = 20_000;
 /** Cards that changed so lately may not show it, if the process that changed them died. */
 const RECENT_MS = 60 * 60_000;
-const CATCH_UP = 20;
+const CATCH_UP = 100;
 
 /** The board of a bot: cards are messages of its own, found again by the store after a restart. */
 export interface SlackBoard extends Board {
-  /** Draws what changed lately: the process that was to show it may have died before it could. */
+  /** Draws and posts what processes before this one owe, now and from time to time until `flush`. */
   catchUp(): Promise<void>;
-  /** Draws what is waiting to be drawn. */
+  /** Somebody clicked the message of a card: one that is not known yet is remembered, and an older copy is marked as such. */
+  clicked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
+  /** Draws what is waiting to be drawn, and takes up nothing more. */
   flush(): Promise<void>;
 }
 
-type BoardDeps = Pick<Deps, 'config' | 'store' | 'log' | 'now' | 'redact' | 'runner'>;
+export type BoardDeps = Pick<Deps, 'config' | 'store' | 'log' | 'now' | 'redact' | 'runner'>;
 
 export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBoard {
   const waiting = new Map<string, NodeJS.Timeout>();
   /** How often in a row a card could not be drawn. */
   const failures = new Map<string, number>();
+  /** Cards that Slack will not have, until they change. */
+  const refused = new Set<string>();
   /** One draw of a card after the other, or an older state could overwrite a newer one. */
   const drawing = new Map<string, Promise<void>>();
+  const posting = createPosting(client, depsOf);
+  let looking: NodeJS.Timeout | undefined;
 
   const draw = async (id: string): Promise<void> => {
     waiting.delete(id);
@@ -48,33 +55,44 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     const drawn = hashOf(message);
     if (spot.drawn === drawn) return;
     try {
-      await inWords(cardSays(id, message), deps, (payload) => send({ ...spot, drawn }, payload, deps));
+      const isWhole = await send(spot, id, message, drawn, deps);
+      if (isWhole) failures.delete(id);
+      else drawAgain(id, false);
     } catch (error) {
-      const again = isPassing(error) && drawAgain(id);
+      await deps.store.cards.owe(id, KIND);
+      const again = drawAgain(id, isAway(error));
       return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
     }
-    failures.delete(id);
     // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
     const now = await messageFor(id, deps);
     if (now && hashOf(now) !== drawn) later(id, PACE_MS);
   };
-  const send = async (spot: Spot, payload: object, { store }: BoardDeps): Promise<void> => {
+  const send = async (spot: Spot, id: string, message: Message, drawn: string, { store, log }: BoardDeps) => {
+    const { channel, ts, thread } = spot;
     try {
-      await client.chat.update({ channel: spot.channel, ts: spot.ts, ...payload } as UpdateArguments);
-      await store.cards.drew(spot);
+      const { isWhole } = await inWords(saidOfCard(id, message), log, (payload) =>
+        client.chat.update({ channel, ts, ...metadataOf(id), ...payload }),
+      );
+      await store.cards.drew({ ...spot, drawn: isWhole ? drawn : undefined });
+      return isWhole;
     } catch (error) {
       if (codeOf(error) !== 'message_not_found') throw error;
       // Somebody deleted it: the state of a deployment is not theirs to hide.
-      const { ts } = await client.chat.postMessage({ channel: spot.channel, ...payload } as PostArguments);
-      if (ts !== undefined) await store.cards.put({ ...spot, ts, replaces: spot.ts });
+      await posting.send(id, { channel, thread }, message, { replaces: ts });
+      return true;
     }
   };
-  const drawAgain = (id: string): boolean => {
+  /** `isAway`: nothing is wrong with the card, so it is tried until Slack is back. */
+  const drawAgain = (id: string, isAway: boolean): boolean => {
     const count = (failures.get(id) ?? 0) + 1;
     failures.set(id, count);
-    if (count <= RETRIES) later(id, PACE_MS * 2 ** count);
-    else failures.delete(id);
-    return count <= RETRIES;
+    if (isAway || count <= RETRIES) {
+      later(id, isAway ? Math.min(MOST_PAUSE_MS, PACE_MS * 2 ** Math.min(count, 10)) : PACE_MS * 2 ** count);
+      return true;
+    }
+    failures.delete(id);
+    refused.add(id);
+    return false;
   };
   const later = (id: string, ms: number) => {
     clearTimeout(waiting.get(id));
@@ -90,32 +108,26 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     drawing.set(id, next);
     return next;
   };
+  const changed = (id: string, now?: boolean): void => {
+    refused.delete(id);
+    if (now) {
+      clearTimeout(waiting.get(id));
+      waiting.delete(id);
+      return void drawInTurn(id);
+    }
+    // What waits to be tried again after a failure need not wait so long.
+    if (!waiting.has(id) || failures.has(id)) later(id, PACE_MS);
+  };
+  /** What others owe; what this process tries already waits for its turn. */
+  const settleOwed = async (): Promise<void> => {
+    for (const id of await posting.postLeftBehind()) await drawInTurn(id);
+    for (const id of await depsOf().store.cards.owed(KIND))
+      if (!waiting.has(id) && !refused.has(id)) await drawInTurn(id);
+  };
 
   return {
-    changed(id, now) {
-      if (now) {
-        clearTimeout(waiting.get(id));
-        waiting.delete(id);
-        return void drawInTurn(id);
-      }
-      // What waits to be tried again after a failure need not wait so long.
-      if (!waiting.has(id) || failures.has(id)) later(id, PACE_MS);
-    },
-    async post(id, place) {
-      const deps = depsOf();
-      const card = await readCard(id, deps);
-      if (!card) throw new Error(`There is no card ${id} to post.`);
-      const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
-      const message = cardView(card);
-      const { channel, ts } = await inWords(cardSays(id, message), deps, (payload) =>
-        client.chat.postMessage({ channel: place.channel, ...thread, ...payload } as PostArguments),
-      ).catch((error) => {
-        deps.log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
-        throw unposted(codeOf(error) ?? messageOf(error));
-      });
-      if (channel === undefined || ts === undefined) throw unposted('nothing');
-      await deps.store.cards.put({ subject: id, kind: KIND, channel, ts, drawn: hashOf(message) });
-    },
+    changed,
+    post: (id, place) => posting.post(id, place),
     async note(id, note) {
       const deps = depsOf();
       const spot = await deps.store.cards.get(id, KIND);
@@ -126,11 +138,30 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       await say(client, { channel: person }, note, depsOf());
     },
     async catchUp() {
-      const { store, now } = depsOf();
+      const { store, now, log } = depsOf();
+      looking ??= setInterval(() => {
+        settleOwed().catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
+      }, LOOK_MS).unref();
+      await settleOwed();
       const recent = { kind: KIND, since: now() - RECENT_MS, limit: CATCH_UP };
       for (const id of await store.cards.living(recent)) await drawInTurn(id);
     },
+    async clicked(id, at) {
+      const { store, log } = depsOf();
+      const approval = await store.approvals.get(id);
+      if (approval?.channel !== at.channel) return;
+      const known = await store.cards.get(id, KIND);
+      if (known?.ts === at.ts) return;
+      if (!known && (await store.cards.put({ subject: id, kind: KIND, ...at }))) {
+        log.warn({ card: id }, 'A card was found by a click');
+        return changed(id, true);
+      }
+      await client.chat
+        .update({ channel: at.channel, ts: at.ts, ...replacedView() })
+        .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'An older copy of a card could not be marked'));
+    },
     async flush() {
+      clearInterval(looking);
       for (const id of [...waiting.keys()]) {
         clearTimeout(waiting.get(id));
         void drawInTurn(id);
@@ -140,76 +171,13 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   };
 }
 
-function unposted(slackSaid: string): UserError {
-  return new UserError(
-    'no_card',
-    `The plan was made, but its card could not be posted here (Slack said ${code(slackSaid)}), so nothing was asked and nothing was changed.`,
-    PLACES[slackSaid] ?? 'Ask again in a minute. If it stays so, the log of Fairlead has more.',
-  );
-}
-
-const INVITE = 'Invite me to this channel, then ask again.';
-/** Where a message may not go, whatever is in it. */
-const PLACES: Readonly<Record<string, string>> = {
-  not_in_channel: INVITE,
-  channel_not_found: INVITE,
-  is_archived: 'This channel is archived: ask in another one.',
-  restricted_action: 'Whoever administers this workspace decides who may post here, and I may not.',
-};
-
-const hashOf = (message: Message) => createHash('sha256').update(JSON.stringify(message)).digest('hex');
-
 async function messageFor(id: string, deps: BoardDeps): Promise<Message | undefined> {
   const card = await readCard(id, deps);
-  return card && cardView(card);
+  return card && messageOfCard(card);
 }
 
-type PostArguments = Parameters<WebClient['chat']['postMessage']>[0];
-type UpdateArguments = Parameters<WebClient['chat']['update']>[0];
-
-async function say(client: WebClient, to: { channel: string; thread_ts?: string }, note: Note, deps: BoardDeps) {
-  await inWords(noteView(note), deps, (payload) =>
-    client.chat.postMessage({ ...to, ...payload, unfurl_links: false } as PostArguments),
-  ).catch((error) => deps.log.warn({ to: to.channel, err: messageOf(error) }, 'A note could not be posted'));
-}
-
-interface Said extends Message {
-  /** What is said with `text` where Slack takes no blocks: what was not shown is found there. */
-  readonly instead?: string;
-}
-
-function cardSays(id: string, message: Message): Said {
-  const instead = `Slack did not take the rest of this card. \`/dock plan ${id}\` shows the plan, \`/dock abort ${id}\` stops what is under way.`;
-  return { ...message, instead };
-}
-
-/** Sends a message; its words alone where Slack refuses its blocks, or an older state would stand there for good. */
-async function inWords<T>(
-  { instead, ...message }: Said,
-  { log }: Pick<Deps, 'log'>,
-  way: (payload: object) => Promise<T>,
-): Promise<T> {
-  const text = cutMrkdwn(message.text, MOST_TEXT);
-  const { blocks, problems } = sendable(message);
-  if (problems.length === 0) {
-    try {
-      return await way({ text, blocks });
-    } catch (error) {
-      if (isPassing(error) || isAboutPlace(error)) throw error;
-      log.warn({ err: messageOf(error) }, 'Slack did not take a message');
-    }
-  } else log.error({ problems }, 'Blocks that Slack would refuse were left out');
-  return way({ text, blocks: [section(cutMrkdwn(text, 2500)), ...(instead === undefined ? [] : [context(instead)])] });
-}
-
-/** Not a refusal by Slack, but no answer, or one that says it is Slack's own trouble. */
-function isPassing(error: unknown): boolean {
-  const said = codeOf(error);
-  return said === undefined || ['internal_error', 'fatal_error', 'service_unavailable', 'ratelimited'].includes(said);
-}
-
-const isAboutPlace = (error: unknown) => Object.hasOwn(PLACES, codeOf(error) ?? '');
-
-function codeOf(error: unknown): string | undefined {
-  return (error as { data?: { error?: string } }).data?.error;
+async function say(client: WebClient, to: { channel: string; thread_ts?: string }, note: Note, { log }: BoardDeps) {
+  await inWords(noteView(note), log, (payload) =>
+    client.chat.postMessage({ ...to, ...payload, unfurl_links: false }),
+  ).catch((error) => log.warn({ to: to.channel, err: messageOf(error) }, 'A note could not be posted'));
 }

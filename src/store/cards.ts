@@ -7,58 +7,114 @@ export interface Card {
   /** One subject may have several: its card, its copy in a direct message. */
   readonly kind: string;
   readonly channel: string;
+  readonly thread?: string | undefined;
   readonly ts: string;
   /** What it shows, as a hash of the caller's; undefined when that is not known. */
   readonly drawn?: string | undefined;
 }
 
+/** A card that a process was about to post: whether Slack has it is not known. Times are Unix milliseconds. */
+export interface Unposted extends Omit<Card, 'ts' | 'drawn'> {
+  readonly poster: string;
+  readonly postingAt: number;
+}
+
 export interface Cards {
+  /** Undefined until its message is known. */
   get(subject: string, kind: string): Promise<Card | undefined>;
   of(subject: string): Promise<readonly Card[]>;
   /** The subjects of that kind that are questions: open, under way, or ended since then. Newest first. */
   living(query: { readonly kind: string; readonly since: number; readonly limit: number }): Promise<readonly string[]>;
+  /** Before a message is posted: one that Slack took is looked for, or posted again, though the process dies meanwhile. */
+  intend(card: Unposted): Promise<void>;
+  /** Nothing is posted after all. */
+  forget(subject: string, kind: string): Promise<void>;
+  /** Cards that were to be posted and are not known to be. */
+  unposted(kind: string): Promise<readonly Unposted[]>;
+  /** Takes over the posting of one from the process that was at it; false when another one did. */
+  takeOver(card: Unposted, poster: string, at: number): Promise<boolean>;
   /**
    * Remembers a message. When the subject has one already, only `replaces`, its time stamp, lets the new one take its
    * place: of two processes that post the same card, one learns (false) that its own is the one too many.
    */
   put(card: Card & { readonly replaces?: string }): Promise<boolean>;
-  /** What the message shows now. */
+  /** What the message shows now. Without `drawn` it is still owed. */
   drew(card: Card): Promise<void>;
+  /** The message could not be made to show what it should: true until `drew`. */
+  owe(subject: string, kind: string): Promise<void>;
+  /** The subjects of that kind whose message is owed. */
+  owed(kind: string): Promise<readonly string[]>;
+}
+
+interface Row extends Omit<Card, 'drawn' | 'thread'> {
+  readonly drawn: string | null;
+  readonly thread: string | null;
 }
 
 export function createCards(sql: Sql): Cards {
-  const columns = 'subject, kind, channel, ts, drawn';
-  const shape = ({ drawn, ...card }: Omit<Card, 'drawn'> & { drawn: string | null }): Card => ({
+  const columns = 'subject, kind, channel, ts, drawn, thread';
+  const shape = ({ drawn, thread, ...card }: Row): Card => ({
     ...card,
     ...(drawn === null ? {} : { drawn }),
+    ...(thread === null ? {} : { thread }),
   });
   const all = (where: string, values: readonly string[]) =>
-    sql.all<Parameters<typeof shape>[0]>(`select ${columns} from cards where ${where}`, values).map(shape);
+    sql.all<Row>(`select ${columns} from cards where ts <> '' and ${where}`, values).map(shape);
+  const ids = (text: string, values: readonly (string | number)[]) =>
+    sql.all<{ id: string }>(text, values).map(({ id }) => id);
   return {
     get: async (subject, kind) => all('subject = $1 and kind = $2', [subject, kind])[0],
     of: async (subject) => all('subject = $1 order by kind', [subject]),
     drew: async ({ subject, kind, ts, drawn }) => {
-      sql.all('update cards set drawn = $4 where subject = $1 and kind = $2 and ts = $3', [
+      sql.all('update cards set drawn = $4, owed = $5 where subject = $1 and kind = $2 and ts = $3', [
         subject,
         kind,
         ts,
         drawn ?? null,
+        drawn === undefined ? 1 : 0,
       ]);
     },
+    owe: async (subject, kind) => {
+      sql.all('update cards set owed = 1 where subject = $1 and kind = $2', [subject, kind]);
+    },
+    owed: async (kind) => ids("select subject as id from cards where kind = $1 and owed = 1 and ts <> ''", [kind]),
     living: async ({ kind, since, limit }) =>
-      sql
-        .all<{ id: string }>(
-          `select id from approvals join cards on subject = id and kind = $1
-           where state = 'pending' or (state = 'approved' and verdict is null) or decided_at >= $2 or finished_at >= $2
-           order by requested_at desc, id desc limit $3`,
-          [kind, since, limit],
-        )
-        .map(({ id }) => id),
-    put: async ({ subject, kind, channel, ts, drawn, replaces }) =>
+      ids(
+        `select id from approvals join cards on subject = id and kind = $1
+         where state = 'pending' or (state = 'approved' and verdict is null) or decided_at >= $2 or finished_at >= $2
+         order by requested_at desc, id desc limit $3`,
+        [kind, since, limit],
+      ),
+    intend: async ({ subject, kind, channel, thread, poster, postingAt }) => {
       sql.all(
-        `insert into cards (${columns}) values ($1, $2, $3, $4, $5)
-         on conflict (subject, kind) do update set channel = $3, ts = $4, drawn = $5 where cards.ts = $6 returning ts`,
-        [subject, kind, channel, ts, drawn ?? null, replaces ?? ''],
+        `insert into cards (subject, kind, channel, ts, thread, poster, posting_at) values ($1, $2, $3, '', $4, $5, $6)
+         on conflict (subject, kind) do nothing`,
+        [subject, kind, channel, thread ?? null, poster, postingAt],
+      );
+    },
+    forget: async (subject, kind) => {
+      sql.all("delete from cards where subject = $1 and kind = $2 and ts = ''", [subject, kind]);
+    },
+    unposted: async (kind) =>
+      sql
+        .all<Omit<Unposted, 'thread'> & { thread: string | null }>(
+          `select subject, kind, channel, thread, poster, posting_at as "postingAt" from cards
+           where kind = $1 and ts = '' order by posting_at`,
+          [kind],
+        )
+        .map(({ thread, ...card }) => ({ ...card, ...(thread === null ? {} : { thread }) })),
+    takeOver: async ({ subject, kind, poster: before }, poster, at) =>
+      sql.all(
+        `update cards set poster = $4, posting_at = $5
+         where subject = $1 and kind = $2 and ts = '' and poster = $3 returning subject`,
+        [subject, kind, before, poster, at],
+      ).length === 1,
+    put: async ({ subject, kind, channel, thread, ts, drawn, replaces }) =>
+      sql.all(
+        `insert into cards (${columns}, owed) values ($1, $2, $3, $4, $5, $6, $8)
+         on conflict (subject, kind) do update set channel = $3, ts = $4, drawn = $5, thread = $6, owed = $8
+         where cards.ts = $7 returning ts`,
+        [subject, kind, channel, ts, drawn ?? null, thread ?? null, replaces ?? '', drawn === undefined ? 1 : 0],
       ).length === 1,
   };
 }

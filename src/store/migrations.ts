@@ -3,6 +3,7 @@ import { DELIVERIES } from './schema/deliveries.ts';
 import { DEPLOYS } from './schema/deploys.ts';
 import { DRAWN } from './schema/drawn.ts';
 import { FIRST } from './schema/first.ts';
+import { OWED } from './schema/owed.ts';
 import { SEALED } from './schema/sealed.ts';
 import { SIGNED } from './schema/signed.ts';
 import { WAVE_TERMS } from './schema/wave-terms.ts';
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   DRAWN,
   SIGNED,
   DELIVERIES,
+  OWED,
 ];
 
 export const NEWEST = MIGRATIONS.length;

@@ -205,6 +205,28 @@ describeWithEngine('a card', { timeout: 120_000 }, () => {
   });
 });
 
+describeWithEngine('a card whose message the bot did not live to hear of', { timeout: 120_000 }, () => {
+  it('is posted again at the next start; the older copy is marked by its first click, which counts', async () => {
+    await using it = await story({ rules: 'approvals: []' });
+    it.slack.faults.next({ method: 'chat.postMessage', drop: 'answer' });
+    it.slack.faults.next({ method: 'chat.postMessage', latencyMs: 60_000 });
+    const asking = ask(it.slack, `/deploy ${it.service} 1.0.0`);
+    const orphan = await it.slack.waitFor(says('asks to deploy'), OPS);
+
+    await it.restart();
+    await asking;
+
+    const card = await it.slack.waitFor(
+      ({ ts, ...rest }) => ts !== orphan.ts && says('Posted again')({ ts, ...rest }),
+      LATE,
+    );
+    await it.slack.click({ person: 'U0DEV1', message: orphan, label: 'Deploy' });
+    await it.slack.waitFor((message) => message.ts === orphan.ts && says('out of date')(message), LATE);
+    await it.slack.waitFor((message) => message.ts === card.ts && says('is deployed on 2 hosts')(message), LATE);
+    expect(it.slack.messages(OPS).filter(says('asks to deploy'))).toEqual([]);
+  });
+});
+
 async function begun(it: Story): Promise<Message> {
   await ask(it.slack, `/deploy ${it.service} 1.0.0`);
   const card = await it.slack.waitFor(says('asks to deploy'), OPS);

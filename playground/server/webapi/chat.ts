@@ -1,6 +1,7 @@
+import { isObject } from '../../../src/slack/block-kit/checks.ts';
 import { checkMessage } from '../../../src/slack/limits.ts';
 import { APP, BOT_ID, BOT_USER, TEAM } from '../defaults.ts';
-import type { Message } from '../state.ts';
+import type { Content, Message, Metadata } from '../state.ts';
 import {
   type Api,
   type Fields,
@@ -57,6 +58,18 @@ export const chat: Readonly<Record<string, Method>> = {
   },
 };
 
+/** An update without any keeps what there was; an empty object takes it away. */
+function metadataOf(fields: Fields): { metadata?: Metadata | undefined } | { refused: string } {
+  if (fields['metadata'] === undefined || fields['metadata'] === '') return {};
+  const given = json(fields, 'metadata');
+  if (!isObject(given)) return { refused: 'invalid_metadata_format' };
+  if (Object.keys(given).length === 0) return { metadata: undefined };
+  const { event_type, event_payload, ...rest } = given;
+  const isWhole = typeof event_type === 'string' && event_type !== '' && isObject(event_payload);
+  if (!isWhole || Object.keys(rest).length > 0) return { refused: 'invalid_metadata_schema' };
+  return { metadata: { event_type, event_payload } };
+}
+
 /** A message as it is in payloads and answers. */
 export function wireMessage(message: Message): Record<string, unknown> {
   const app = message.author === BOT_USER ? { bot_id: BOT_ID, app_id: APP } : {};
@@ -69,6 +82,7 @@ export function wireMessage(message: Message): Record<string, unknown> {
     text: message.text,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
     ...(message.edited > 0 ? { edited: { user: message.author, ts: message.ts } } : {}),
   };
 }
@@ -82,7 +96,7 @@ function lasting(fields: Fields, { state }: Api, notOurs: string): Message | Out
   return message.author === BOT_USER ? message : refuse(notOurs);
 }
 
-function contentOf(fields: Fields): { text: string; blocks: readonly unknown[] } | Outcome {
+function contentOf(fields: Fields): Content | Outcome {
   const body = text(fields, 'text');
   const given = fields['blocks'];
   const blocks = given === undefined || given === '' ? [] : json(fields, 'blocks');
@@ -93,5 +107,7 @@ function contentOf(fields: Fields): { text: string; blocks: readonly unknown[] }
   if (body === '' && blocks.length === 0 && attached === 0) return refuse('no_text');
   const problems = checkMessage({ text: body, blocks });
   if (problems.some((problem) => problem.pointer === '/text')) return refuse('msg_too_long');
-  return problems.length > 0 ? refuseProblems('invalid_blocks', problems) : { text: body, blocks };
+  if (problems.length > 0) return refuseProblems('invalid_blocks', problems);
+  const metadata = metadataOf(fields);
+  return 'refused' in metadata ? refuse(metadata.refused) : { text: body, blocks, ...metadata };
 }

@@ -1,0 +1,37 @@
+import type { KnownBlock } from '@slack/types';
+import { messageOf } from '../errors.ts';
+import type { Log } from '../telemetry.ts';
+import { context, type Message, section } from './blocks.ts';
+import { sendable } from './limits.ts';
+import { codeOf, isAboutPlace, isAway } from './refusals.ts';
+import { cutMrkdwn } from './text.ts';
+
+/** `chat.update` refuses longer text. */
+const MOST_TEXT = 3900;
+
+export interface Said extends Message {
+  /** What is said with `text` where Slack takes no blocks: what was not shown is found there. */
+  readonly instead?: string;
+}
+
+/**
+ * Sends a message; its words alone where Slack refuses its blocks, or an older state would stand there for good. `isWhole`
+ * is false where only the words were taken. Rejects with what Slack answered.
+ */
+export async function inWords<T>(
+  { instead, ...message }: Said,
+  log: Log,
+  way: (payload: { readonly text: string; readonly blocks: KnownBlock[] }) => Promise<T>,
+): Promise<{ readonly answer: T; readonly isWhole: boolean }> {
+  const text = cutMrkdwn(message.text, MOST_TEXT);
+  const { blocks, problems } = sendable(message);
+  if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
+  try {
+    return { answer: await way({ text, blocks }), isWhole: true };
+  } catch (error) {
+    if (isAway(error) || isAboutPlace(error) || codeOf(error) === 'message_not_found') throw error;
+    log.warn({ err: messageOf(error) }, 'Slack did not take a message');
+  }
+  const words = [section(cutMrkdwn(text, 2500)), ...(instead === undefined ? [] : [context(instead)])];
+  return { answer: await way({ text, blocks: words }), isWhole: false };
+}

@@ -1,0 +1,44 @@
+/** What Slack answers while it cannot serve this app, whatever it is asked: its own trouble, or that of its token. */
+const AWAY: ReadonlySet<string> = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'team_added_to_org',
+  'request_timeout',
+  'ratelimited',
+  'rate_limited',
+  'accesslimited',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'invalid_auth',
+  'not_authed',
+  'access_denied',
+  'org_login_required',
+  'ekm_access_denied',
+  'team_access_not_granted',
+  'missing_scope',
+  'no_permission',
+]);
+
+const INVITE = 'Invite me to this channel, then ask again.';
+/** Where a message may not go, whatever is in it, and what to do about it. */
+export const PLACES: Readonly<Record<string, string>> = {
+  not_in_channel: INVITE,
+  channel_not_found: INVITE,
+  is_archived: 'This channel is archived: ask in another one.',
+  restricted_action: 'Whoever administers this workspace decides who may post here, and I may not.',
+};
+
+/** Nothing is wrong with the message: there was no answer, or one that is the same for every call. */
+export function isAway(error: unknown): boolean {
+  const said = codeOf(error);
+  return said === undefined || AWAY.has(said);
+}
+
+export const isAboutPlace = (error: unknown): boolean => Object.hasOwn(PLACES, codeOf(error) ?? '');
+
+/** The error that Slack names; undefined where it gave no answer, or none of its own. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as { data?: { error?: string } }).data?.error;
+}
