@@ -53,7 +53,11 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     const message = spot && (await messageFor(id, deps));
     if (!spot || !message) return;
     const drawn = hashOf(message);
-    if (spot.drawn === drawn) return;
+    if (spot.drawn === drawn) {
+      failures.delete(id);
+      if (spot.owed) await deps.store.cards.drew(spot);
+      return;
+    }
     try {
       const isWhole = await send(spot, id, message, drawn, deps);
       if (isWhole) failures.delete(id);

@@ -11,10 +11,12 @@ export interface Card {
   readonly ts: string;
   /** What it shows, as a hash of the caller's; undefined when that is not known. */
   readonly drawn?: string | undefined;
+  /** It may not show what it should: drawing it failed. */
+  readonly owed?: boolean | undefined;
 }
 
 /** A card that a process was about to post: whether Slack has it is not known. Times are Unix milliseconds. */
-export interface Unposted extends Omit<Card, 'ts' | 'drawn'> {
+export interface Unposted extends Omit<Card, 'ts' | 'drawn' | 'owed'> {
   readonly poster: string;
   readonly postingAt: number;
 }
@@ -46,20 +48,22 @@ export interface Cards {
   owed(kind: string): Promise<readonly string[]>;
 }
 
-interface Row extends Omit<Card, 'drawn' | 'thread'> {
+interface Row extends Omit<Card, 'drawn' | 'thread' | 'owed'> {
+  readonly owed: number;
   readonly drawn: string | null;
   readonly thread: string | null;
 }
 
 export function createCards(sql: Sql): Cards {
   const columns = 'subject, kind, channel, ts, drawn, thread';
-  const shape = ({ drawn, thread, ...card }: Row): Card => ({
+  const shape = ({ drawn, thread, owed, ...card }: Row): Card => ({
     ...card,
     ...(drawn === null ? {} : { drawn }),
     ...(thread === null ? {} : { thread }),
+    ...(owed === 1 ? { owed: true } : {}),
   });
   const all = (where: string, values: readonly string[]) =>
-    sql.all<Row>(`select ${columns} from cards where ts <> '' and ${where}`, values).map(shape);
+    sql.all<Row>(`select ${columns}, owed from cards where ts <> '' and ${where}`, values).map(shape);
   const ids = (text: string, values: readonly (string | number)[]) =>
     sql.all<{ id: string }>(text, values).map(({ id }) => id);
   return {

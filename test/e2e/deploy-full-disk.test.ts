@@ -32,7 +32,7 @@ describeWithEngine('a bot whose own disk is full', { timeout: 120_000 }, () => {
 
     await expect.poll(() => running(it.service), { timeout: 40_000 }).toEqual(['1.0.0', '1.0.0']);
     disk.empty();
-    await card('The old version');
+    await card('took', '`1.0.0`');
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
   });
 });

@@ -35,7 +35,7 @@ describeWithEngine('deploying', () => {
     const card = await it.slack.waitFor(says('asks to deploy', '1.2.0', 'minor'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
 
-    const back = await it.slack.waitFor(says('did not become healthy', 'The old version runs again'), {
+    const back = await it.slack.waitFor(says('did not become healthy', '`1.0.0` runs again'), {
       ...OPS,
       timeoutMs: 40_000,
     });

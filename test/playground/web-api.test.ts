@@ -96,6 +96,26 @@ describe('chat', () => {
     expect(it.slack.messages({ channel: 'D0DEV1', as: OPS })).toEqual([]);
   });
 
+  it('keeps the metadata of a message until an update has other, or an empty one', async () => {
+    await using it = await bare();
+    const metadata = (id: string) => ({ event_type: 'card', event_payload: { id } });
+    const post = (more: object) =>
+      codeOf(it.client.apiCall('chat.postMessage', { channel: STAGING, text: 'x', ...more }));
+    expect(await post({ metadata: '{no' })).toBe('invalid_metadata_format');
+    expect(await post({ metadata: { event_type: 'card' } })).toBe('invalid_metadata_schema');
+    expect(await post({ metadata: { ...metadata('1'), more: 1 } })).toBe('invalid_metadata_schema');
+    const { ts = '' } = await it.client.chat.postMessage({ channel: STAGING, text: 'x', metadata: metadata('1') });
+    const update = (more: object) => it.client.apiCall('chat.update', { channel: STAGING, ts, text: 'y', ...more });
+    const kept = () => it.slack.messages({ channel: STAGING, as: DEV }).at(-1)?.metadata;
+
+    await update({});
+    expect(kept()).toEqual(metadata('1'));
+    await update({ metadata: metadata('2') });
+    expect(kept()).toEqual(metadata('2'));
+    await update({ metadata: {} });
+    expect(kept()).toBeUndefined();
+  });
+
   it('wants text or blocks, and not too much of either', async () => {
     await using it = await bare();
     const post = (body: object) => codeOf(it.client.apiCall('chat.postMessage', { channel: STAGING, ...body }));

@@ -8,7 +8,7 @@ import { plainText } from '../../src/slack/plain.ts';
 import { cardView } from '../../src/slack/views/card.ts';
 import { noteView } from '../../src/slack/views/notes.ts';
 import type { Store } from '../../src/store/store.ts';
-import { plan } from '../pictures/cards.ts';
+import { card, plan } from '../pictures/cards.ts';
 import { freshStore, question } from '../store/fixture.ts';
 
 const fixture = freshStore();
@@ -163,6 +163,23 @@ it('an aborted deployment names who aborted it and what is restored', async () =
   );
 
   expect(card.headline).toMatch(/<@U0OPS1> aborted shop 1\.4\.0\. Restoring 1\.3\.2 on web-1/u);
+});
+
+it('a deployment that failed names the version that runs again', () => {
+  const over = planOver([['web-1']]);
+  const deployment = {
+    id: 'D1',
+    startedAt: AT,
+    finishedAt: AT + 9000,
+    tookMs: 9000,
+    verdict: 'rolled_back' as const,
+    refused: undefined,
+    abortedBy: undefined,
+    waitsUntil: undefined,
+    hosts: [],
+  };
+
+  expect(cardView({ ...card, plan: over, deployment }).text).toMatch(/^shop 1\.4\.0 .*1\.3\.2 runs again/u);
 });
 
 it('the approver of a deployment hears of its failure beside the requester, and of a success only the requester', () => {

@@ -8,7 +8,7 @@ import { named } from '../../text/names.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
 import { clock, dayAndClock, inline, plural, prose } from '../text.ts';
 import { abortButton } from './abort.ts';
-import { hostLine, rollingBack, stillOn } from './card-host.ts';
+import { hostLine, oldVersion, rollingBack, stillOn } from './card-host.ts';
 import { bare, glassBlocks, reasonLine, repeatable } from './card-parts.ts';
 import { endedWords } from './ended.ts';
 import { shortDigest, tookWords } from './plan.ts';
@@ -82,7 +82,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
         hosts.filter((host) => !isDone(host)),
       )}`;
     default:
-      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, deployment.abortedBy)}`;
+      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, deployment.abortedBy, onlyOld(plan))}`;
   }
 }
 
@@ -103,6 +103,12 @@ function underWay(
   return plan.action === 'rollback'
     ? `:leftwards_arrow_with_hook: Rolling ${name} back to ${version}: ${of} done`
     : `:rocket: Deploying ${name} ${version}: ${of} done`;
+}
+
+/** What ran on every host before, where that was the same. */
+function onlyOld({ hosts }: Card['plan']): string | undefined {
+  const olds = new Set(hosts.map(oldVersion));
+  return olds.size === 1 ? [...olds][0] : undefined;
 }
 
 const SIGNS = {

@@ -1,13 +1,21 @@
 import type { Left } from '../../handlers/deploy/left.ts';
 import type { Verdict } from '../../handlers/deploy/types.ts';
 
-/** How a deployment ended that is on no host, after the name of what was deployed. `by` is who stopped it. */
-export function endedWords(verdict: Exclude<Verdict, 'deployed' | 'partial'>, left: Left, by?: string): string {
+/**
+ * How a deployment ended that is on no host, after the name of what was deployed. `by` is who stopped it, `old` what ran on
+ * all its hosts before, in mrkdwn.
+ */
+export function endedWords(
+  verdict: Exclude<Verdict, 'deployed' | 'partial'>,
+  left: Left,
+  by?: string,
+  old = 'The old version',
+): string {
   switch (verdict) {
     case 'rolled_back':
       return `*did not become healthy*. ${
         {
-          old: 'The old version runs again.',
+          old: `${old} runs again.`,
           nothing: 'It was taken away; nothing ran there before.',
           mixed: 'It was taken away; what ran before runs again.',
         }[left]
@@ -17,7 +25,7 @@ export function endedWords(verdict: Exclude<Verdict, 'deployed' | 'partial'>, le
     case 'failed_kept_old':
       return `was not deployed. ${
         {
-          old: 'The old version was never stopped.',
+          old: `${old} was never stopped.`,
           nothing: 'Nothing ran there before, and nothing does now.',
           mixed: 'What ran before was never stopped.',
         }[left]
@@ -25,7 +33,7 @@ export function endedWords(verdict: Exclude<Verdict, 'deployed' | 'partial'>, le
     case 'aborted':
       return `was stopped${by === undefined ? '' : ` by <@${by}>`}. ${
         {
-          old: 'The old version runs.',
+          old: `${old} runs.`,
           nothing: 'Nothing ran there before, and nothing does now.',
           mixed: 'What ran before runs.',
         }[left]
