@@ -194,7 +194,10 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       const Name = uniqueName('approved');
       await mustCall(bed().sockets[1] as string, 'POST', '/volumes/create', { Name });
       await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/prune volumes ${Name}` });
-      const card = await it.slack.waitFor(says('Needs approval from <@U0OPS1>'), { channel: 'C0PROD', as: 'U0OPS1' });
+      const card = await it.slack.waitFor(says('Needs approval from <!subteam^S0ONCALL>'), {
+        channel: 'C0PROD',
+        as: 'U0OPS1',
+      });
 
       await it.slack.click({ person: 'U0DEV1', message: card, label: 'Approve' });
       await it.slack.waitFor(says('somebody else has to approve'), { channel: 'C0PROD', as: 'U0DEV1' });
