@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type bolt from '@slack/bolt';
 import { SPECS } from './commands/index.ts';
 import { type Config, type Environment, type HostConfig, recordKeys } from './config.ts';
 import { loadLibrary } from './docker/dial.ts';
@@ -14,6 +13,8 @@ import type { Board, Deps, PeopleReader } from './handlers/types.ts';
 import { redactorOf } from './policy/known-secrets.ts';
 import { createTags } from './registry/tags.ts';
 import { createApp } from './slack/app.ts';
+import { connect } from './slack/connection.ts';
+import type { Link } from './slack/link.ts';
 import { createPeople } from './slack/people.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
@@ -88,12 +89,16 @@ const NO_BOARD: Board = {
 };
 
 export interface Bot {
+  /**
+   * Carries on what a process before this one left, then connects to Slack, for as long as that takes. Resolves when it is
+   * connected, or stopped before. Rejects with a `UserError` when only a person can mend why it is not, and no deployment is open.
+   */
   start(port?: number): Promise<void>;
   /** Stops taking requests, ends what follows, waits for the rest: for deployments that go back 25 s, for others 8. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-export function createBot(config: Config, env: Environment, log: Log, receiver: bolt.Receiver): Bot {
+export function createBot(config: Config, env: Environment, log: Log, link: Link): Bot {
   const token = env.SLACK_BOT_TOKEN;
   if (token === undefined)
     throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
@@ -105,9 +110,9 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
   };
-  const { app, deps, board } = createApp(
-    receiver,
-    { token, apiUrl: env.SLACK_API_URL },
+  const { deps, board, identify } = createApp(
+    link.receiver,
+    { token, apiUrl: env.SLACK_API_URL, log },
     (client, ownBoard) => core.deps(createPeople(config, client, log), ownBoard),
     shutdown.signal,
     track,
@@ -120,18 +125,30 @@ export function createBot(config: Config, env: Environment, log: Log, receiver: 
       inTime(Promise.allSettled([deps.runner.stop()]), GOING_BACK_MS),
     ]);
     await inTime(board.flush(), 1000);
-    await inTime(app.stop(), 2000);
+    await inTime(Promise.allSettled([link.receiver.stop()]), 2000);
     await logHead(deps);
     await core.close();
   };
   return {
     async start(port) {
-      await app.init();
-      await app.start(port ?? 0);
+      await link.listen(port ?? 0);
+      // Before Slack is asked anything: what another process left half-way is brought to an end whether Slack is there or not.
+      deps.runner.start();
+      log.info({}, 'The worker has started; connecting to Slack');
       // Before the first request needs it; what is wrong with it, that request will hear.
       loadLibrary().catch(() => {});
-      deps.runner.start();
-      board.catchUp().catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
+      await connect({
+        link,
+        identify,
+        mayEnd: async () => (await deps.store.deployments.running()).length === 0,
+        connected() {
+          board
+            .catchUp()
+            .catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
+        },
+        signal: shutdown.signal,
+        log,
+      });
     },
     stop: () => {
       stopping ??= stop();

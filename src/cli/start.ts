@@ -23,12 +23,21 @@ export async function startCommand(): Promise<number> {
   const socket = env.SLACK_APP_TOKEN !== undefined;
   const bot = socket ? createSocketBot(config, env, log) : createHttpBot(config, env, log);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  await bot.start(env.PORT);
-  log.info(
-    { mode: socket ? 'socket' : 'http', hosts: config.hosts.size, port: socket ? undefined : env.PORT },
-    'Fairlead is ready',
-  );
-  await stopped;
+  // A promise that nobody waited for, in a library as well, is no reason to leave a rollout half-way.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'A failure that nothing waited for'));
+  const started = bot.start(env.PORT).then(() => 'started' as const);
+  try {
+    if ((await Promise.race([started, stopped])) === 'started') {
+      log.info(
+        { mode: socket ? 'socket' : 'http', hosts: config.hosts.size, port: socket ? undefined : env.PORT },
+        'Fairlead is ready',
+      );
+      await stopped;
+    }
+  } catch (error) {
+    await bot.stop();
+    throw error;
+  }
   log.info({}, 'Fairlead is stopping');
   await bot.stop();
   // Slack's client may keep a reconnect timer; everything that matters has been closed above.

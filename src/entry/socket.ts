@@ -1,8 +1,7 @@
-import bolt from '@slack/bolt';
 import { type Bot, createBot } from '../bot.ts';
 import type { Config, Environment } from '../config.ts';
 import { UserError } from '../errors.ts';
-import { clientOptions } from '../slack/client-options.ts';
+import { createSocketLink } from '../slack/socket-link.ts';
 import type { Log } from '../telemetry.ts';
 
 /** Socket Mode: the bot calls Slack, so nothing has to be reachable from outside. */
@@ -14,10 +13,5 @@ export function createSocketBot(config: Config, env: Environment, log: Log): Bot
       'SLACK_APP_TOKEN is not set.',
       'It begins with xapp- and has the scope connections:write.',
     );
-  return createBot(
-    config,
-    env,
-    log,
-    new bolt.SocketModeReceiver({ appToken, installerOptions: { clientOptions: clientOptions(env.SLACK_API_URL) } }),
-  );
+  return createBot(config, env, log, createSocketLink(appToken, env.SLACK_API_URL, log));
 }

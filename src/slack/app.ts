@@ -1,10 +1,11 @@
 import bolt from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { commandOf } from '../commands/parse.ts';
 import { quoteWord } from '../commands/words.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Deps, Incoming } from '../handlers/types.ts';
+import type { Log } from '../telemetry.ts';
 import { cut } from '../text/cut.ts';
 import { channelOf } from './blocks.ts';
 import { createBoard, type SlackBoard } from './board.ts';
@@ -15,6 +16,8 @@ import { type About, converse } from './conversation.ts';
 import { createFirstTimes } from './first-times.ts';
 import { deployForm, errorBlock, type FormPlace, type FormValues, lineOf } from './forms.ts';
 import { createHome } from './home.ts';
+import { type Identity, identify } from './identity.ts';
+import { libraryLog } from './library-log.ts';
 import { mentionedLine } from './mention.ts';
 import { foreign, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place, type Trigger } from './outlet.ts';
@@ -23,6 +26,14 @@ import { asPlainText } from './plain.ts';
 export interface SlackSettings {
   readonly token: string;
   readonly apiUrl: string | undefined;
+  readonly log: Log;
+}
+
+export interface SlackApp {
+  readonly deps: Deps;
+  readonly board: SlackBoard;
+  /** Asks Slack whose token the bot has. Rejects with a `UserError` when it is of another workspace. */
+  identify(): Promise<void>;
 }
 
 /**
@@ -35,20 +46,22 @@ export function createApp(
   depsOf: (client: WebClient, board: SlackBoard) => Deps,
   signal: AbortSignal,
   track: (work: Promise<void>) => Promise<void>,
-): { readonly app: bolt.App; readonly deps: Deps; readonly board: SlackBoard } {
-  const app = new bolt.App({
-    receiver,
-    token: settings.token,
-    deferInitialization: true,
-    convoStore: false,
-    clientOptions: clientOptions(settings.apiUrl),
-  });
-  // Bolt's own clients stop every call while Slack limits one: they are used for nothing but its start.
-  const api = createSlackApi(settings.token, settings.apiUrl);
+): SlackApp {
+  const { token, apiUrl, log } = settings;
+  const logger = libraryLog(log);
+  const options = { ...clientOptions(apiUrl), logger };
+  let identity: Identity = {};
+  // Asked of Slack by whoever connects: Bolt would ask at once, and once.
+  const authorize = async () => ({ botToken: token, ...identity });
+  const app = new bolt.App({ receiver, authorize, convoStore: false, logger, clientOptions: options });
+  // Bolt's own clients stop every call while Slack limits one: they are used for nothing.
+  const api = createSlackApi(token, options);
+  // Whoever connects tries again by themselves.
+  const oneTry = new WebClient(token, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
   const { client } = api;
   const board = createBoard(client, () => deps);
   const deps: Deps = depsOf(client, board);
-  const { config, log } = deps;
+  const { config } = deps;
   const bot = { deps, board, signal };
   const showHome = createHome(() => deps, signal);
   const isFirst = createFirstTimes();
@@ -219,7 +232,13 @@ export function createApp(
     log.error({ err: error }, 'A Slack request failed');
     throw error;
   });
-  return { app, deps, board };
+  return {
+    deps,
+    board,
+    async identify() {
+      identity = await identify(oneTry, config);
+    },
+  };
 }
 
 interface ClickedIn {

@@ -1,5 +1,4 @@
 import { ErrorCode, type WebAPICallResult, WebClient, type WebClientOptions } from '@slack/web-api';
-import { clientOptions } from './client-options.ts';
 import { createLanes, type Lane, type Lanes } from './lanes.ts';
 import { createLivePace, type LivePace } from './live-pace.ts';
 
@@ -12,13 +11,12 @@ export interface SlackApi {
   readonly pace: LivePace;
 }
 
-export function createSlackApi(token: string, apiUrl: string | undefined): SlackApi {
+export function createSlackApi(token: string, options: WebClientOptions): SlackApi {
   const lanes = createLanes();
   const pace = createLivePace(lanes);
   const sent = (method: string) => {
     if (method === 'chat.update') pace.count();
   };
-  const options = clientOptions(apiUrl);
   return {
     client: new LanedClient(token, options, { lanes, sent, patienceMs }),
     live: new LanedClient(token, { ...options, retryConfig: { retries: 0 } }, { lanes, sent, patienceMs: () => 0 }),

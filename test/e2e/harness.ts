@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { bed } from '../bed/bed.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
+import { type BotProcess, end, launch, READY } from './process.ts';
 
 export type Mode = 'socket' | 'http';
 
@@ -21,11 +21,13 @@ export interface Scene extends AsyncDisposable {
   kill(): Promise<void>;
   /**
    * Ends the bot, outright unless another signal is named, and starts it again on what it left, with what `between` has
-   * changed; resolves when it is ready.
+   * changed; resolves when its log has the words of `until`: that it is ready, where nothing else is said.
    */
-  restart(signal?: NodeJS.Signals, between?: () => void): Promise<void>;
+  restart(signal?: NodeJS.Signals, between?: () => void, until?: string): Promise<void>;
   /** One more process on the same store; ends with the scene. */
   another(): Promise<ChildProcess>;
+  /** What the bot, or the last one started, wrote to its log. */
+  log(): string;
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
 }
@@ -61,35 +63,36 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       ? { SLACK_APP_TOKEN: slack.tokens.app }
       : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
   };
-  const start = async (): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, ['dist/cli.js', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    await ready(child);
+  const start = async (until = READY): Promise<BotProcess> => {
+    const bot = launch(env);
+    await bot.said(until);
     if (mode === 'http') slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
-    else await slack.connected();
-    return child;
+    else if (until === READY) await slack.connected();
+    return bot;
   };
-  let child = await start();
-  const others: ChildProcess[] = [];
+  let bot = await start();
+  const others: BotProcess[] = [];
   return {
     slack,
     get process() {
-      return child;
+      return bot.child;
     },
-    kill: () => end(child, 'SIGKILL'),
-    async restart(signal = 'SIGKILL', between) {
-      await end(child, signal);
+    log: () => bot.log(),
+    kill: () => end(bot, 'SIGKILL'),
+    async restart(signal = 'SIGKILL', between, until = READY) {
+      await end(bot, signal);
       between?.();
-      child = await start();
+      bot = await start(until);
     },
     async another() {
       const other = await start();
       others.push(other);
-      return other;
+      return other.child;
     },
     env,
     folder,
     async [Symbol.asyncDispose]() {
-      await Promise.all([child, ...others].map((one) => end(one, 'SIGTERM')));
+      await Promise.all([bot, ...others].map((one) => end(one, 'SIGTERM')));
       await slack.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -112,24 +115,6 @@ export function opened(slack: LocalSlack, person: string): Promise<unknown> {
     };
     const off = slack.on('change', look);
     look();
-  });
-}
-
-export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
-}
-
-export function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      log = (log + chunk.toString()).slice(-8000);
-      if (log.includes('Fairlead is ready')) resolve();
-    });
-    child.once('exit', (code) => reject(new Error(`The bot ended with ${code}: ${log}`)));
   });
 }
 

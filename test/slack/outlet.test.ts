@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { startSlack } from '../../playground/server/index.ts';
 import { section } from '../../src/slack/blocks.ts';
 import { createSlackApi } from '../../src/slack/client.ts';
+import { clientOptions } from '../../src/slack/client-options.ts';
 import { createOutlet } from '../../src/slack/outlet.ts';
 import { createLog } from '../../src/telemetry.ts';
 
@@ -11,7 +12,7 @@ const manner = { inChannel: false, replace: false, refused: false, request: unde
 it('an answer whose acknowledgement Slack did not take goes another way', async () => {
   const respond = vi.fn(async () => ({}) as never);
   const outlet = createOutlet({
-    api: createSlackApi('xoxb-nobody', 'http://127.0.0.1:1/api/'),
+    api: createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
     place: { person: 'U0DEV1', channel: 'C0STAGING' },
     log: createLog('silent'),
     // As when the socket closes while the answer is being found.
@@ -33,7 +34,7 @@ it('a form that does not open in time is said in words, and the acknowledgement 
     slack.faults.next({ method: 'views.open', latencyMs: 4000 });
     const ack = vi.fn(async () => {});
     const outlet = createOutlet({
-      api: createSlackApi(slack.tokens.bot, slack.apiUrl),
+      api: createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
       place: { person: 'U0DEV1', channel: 'C0STAGING' },
       log: createLog('silent'),
       ack,

@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
 import { section } from '../../src/slack/blocks.ts';
 import { createSlackApi, type SlackApi } from '../../src/slack/client.ts';
+import { clientOptions } from '../../src/slack/client-options.ts';
 import { createLanes } from '../../src/slack/lanes.ts';
 import { startLive } from '../../src/slack/live-message.ts';
 import { createLivePace } from '../../src/slack/live-pace.ts';
@@ -20,7 +21,7 @@ interface Bench extends AsyncDisposable {
 
 async function bench(): Promise<Bench> {
   const slack = await startSlack();
-  const api = createSlackApi(slack.tokens.bot, slack.apiUrl);
+  const api = createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl));
   return {
     slack,
     api,

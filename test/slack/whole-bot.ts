@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SlackOptions, startSlack } from '../../playground/server/index.ts';
 import { openStore } from '../../src/store/store.ts';
-import { end, ready } from '../e2e/harness.ts';
+import { type BotProcess, end, launch, READY } from '../e2e/process.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
 
 /** A config that asks on-call in the channel of staging; no host of it answers. */
@@ -43,12 +42,12 @@ export async function wholeBot(
       ? { SLACK_APP_TOKEN: slack.tokens.app }
       : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
   };
-  const start = async (): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, ['src/cli.ts', 'start'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    await ready(child);
+  const start = async (): Promise<BotProcess> => {
+    const started = launch(env, 'src/cli.ts');
+    await started.said(READY);
     if (port === undefined) await slack.connected();
     else slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
-    return child;
+    return started;
   };
   let bot = await start();
   return {

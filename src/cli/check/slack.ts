@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import type { Config, Environment } from '../../config.ts';
 import { messageOf } from '../../errors.ts';
+import { whatToClick } from '../../slack/mend.ts';
 import { type Finding, fail, note, ok } from './finding.ts';
 
 const SCOPES: readonly (readonly [string, string])[] = [
@@ -9,8 +10,6 @@ const SCOPES: readonly (readonly [string, string])[] = [
   ['app_mentions:read', 'commands in threads'],
 ];
 const INSTALL = 'add it under OAuth & Permissions > Bot Token Scopes, then press Reinstall to Workspace';
-/** Slack's tokens are the same for every call, so these mean the same everywhere. */
-const TOKEN_ERRORS: ReadonlySet<string> = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'account_inactive']);
 
 /** The workspace, the token's scopes, every channel and user group of the config, and the way Slack reaches the bot. */
 export async function checkSlack(config: Config, env: Environment): Promise<Finding[]> {
@@ -25,7 +24,11 @@ export async function checkSlack(config: Config, env: Environment): Promise<Find
     ];
   const client = clientFor(env.SLACK_BOT_TOKEN, env);
   const asked = await answered(() => client.auth.test());
-  if ('error' in asked) return [fail(`slack: auth.test: ${asked.error}`, tokenFix(asked.error)), ...way];
+  if ('error' in asked)
+    return [
+      fail(`slack: auth.test: ${asked.error}`, whatToClick('auth.test', asked.error) ?? otherwise(asked.error)),
+      ...way,
+    ];
   const { team_id: team, user, response_metadata: more } = asked.value;
   const workspace =
     team === config.slack.team
@@ -133,7 +136,12 @@ async function checkWay(env: Environment): Promise<Finding[]> {
     const client = clientFor(env.SLACK_APP_TOKEN, env);
     const asked = await answered(() => client.apps.connections.open());
     return 'error' in asked
-      ? [fail(`slack: Socket Mode: ${asked.error}`, socketFix(asked.error))]
+      ? [
+          fail(
+            `slack: Socket Mode: ${asked.error}`,
+            whatToClick('apps.connections.open', asked.error) ?? otherwise(asked.error),
+          ),
+        ]
       : [ok('slack: Socket Mode can be opened')];
   }
   if (env.SLACK_SIGNING_SECRET !== undefined)
@@ -149,21 +157,6 @@ async function checkWay(env: Environment): Promise<Finding[]> {
       'Set the first for Socket Mode, or the second for signed HTTP.',
     ),
   ];
-}
-
-function socketFix(error: string): string {
-  const token =
-    'Basic Information > App-Level Tokens > Generate, with connections:write, and copy it as SLACK_APP_TOKEN.';
-  if (error === 'missing_scope' || error === 'not_allowed_token_type' || TOKEN_ERRORS.has(error)) return token;
-  return error === 'forbidden_team' || error === 'access_denied' || error === 'socket_mode_not_enabled'
-    ? "Turn it on under the app's Socket Mode page."
-    : otherwise(error);
-}
-
-function tokenFix(error: string): string {
-  return TOKEN_ERRORS.has(error)
-    ? 'Copy the Bot User OAuth Token (xoxb-…) again from OAuth & Permissions; it was revoked or belongs to another app.'
-    : otherwise(error);
 }
 
 function otherwise(error: string): string {
