@@ -251,7 +251,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       const search = async (channel: string) => {
         const args = ['dist/cli.js', 'run', '/dock audit', '--as', 'U0DEV1', '--in', channel, '--json'];
         const { stdout } = await run(process.execPath, args, { env: it.env });
-        return (JSON.parse(stdout) as { requests: { person: string; decision?: string; line: string }[] }).requests;
+        return (JSON.parse(stdout) as { records: { person: string; decision?: string; line: string }[] }).records;
       };
       const store = storeOf(it.env);
       const written = await store.audit.search({ limit: 20 });
