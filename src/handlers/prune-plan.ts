@@ -66,10 +66,13 @@ function isVerified({ id, digests }: Image, verified: ReadonlySet<string>): bool
   return verified.has(id) || digests.some((name) => verified.has(name.slice(name.indexOf('@') + 1)));
 }
 
-/** An engine that has a tag for an image forgets its digests with the tag. */
+/** With its last tag in a repository an image loses its digest there; a digest without a tag is a name of its own. */
 function namesOf({ tags, digests }: Pick<Image, 'tags' | 'digests'>): readonly string[] {
-  return tags.length > 0 ? tags : digests;
+  const tagged = new Set(tags.map(repositoryOf));
+  return [...tags, ...digests.filter((name) => !tagged.has(repositoryOf(name)))];
 }
+
+const repositoryOf = (name: string) => name.replace(/@[^@]*$|:[^:/]*$/u, '');
 
 async function usedImages(engine: Engine, signal: AbortSignal): Promise<Set<string>> {
   return new Set((await engine.listContainers({ all: true }, { signal })).map((container) => container.imageId));
@@ -218,6 +221,11 @@ async function untag(engine: Engine, id: string, previewed: readonly string[], s
   const names = namesOf(image);
   if (names.some((name) => !previewed.includes(name))) throw new EngineError('conflict', 'was given another name');
   for (const name of names.slice(1)) await engine.removeImage(name, { signal });
+  // Where it was also pulled by its digest, containerd's image store keeps that one when the tag goes.
+  const { digests } = await engine.inspectImage(id, { signal });
+  const [first = ''] = names;
+  const left = digests.filter((name) => repositoryOf(name) !== repositoryOf(first) && !names.includes(name));
+  for (const name of left) await engine.removeImage(name, { signal });
 }
 
 const FOR_GOING_BACK = 'is kept for going back';

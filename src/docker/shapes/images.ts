@@ -3,7 +3,9 @@ import type { Image, ImageDetail } from '../engine.ts';
 import { list, number, strings, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 
-const tagOnly = (tags: readonly string[]) => tags.filter((tag) => !tag.startsWith('<none>'));
+const named = (names: readonly string[]) => names.filter((name) => !name.startsWith('<none>'));
+/** Containerd's image store lists an image that was pulled by its digest under that, among the tags. */
+const tagOnly = (names: readonly string[]) => named(names).filter((name) => !name.includes('@'));
 
 export const Images = new ListShape(
   z
@@ -19,7 +21,7 @@ export const Images = new ListShape(
       (raw): Image => ({
         id: raw.Id,
         tags: tagOnly(raw.RepoTags),
-        digests: tagOnly(raw.RepoDigests),
+        digests: named(raw.RepoDigests),
         createdAt: raw.Created * 1000,
         bytes: raw.Size,
         labels: raw.Labels,
@@ -42,7 +44,7 @@ export const OneImage = z
     (raw): ImageDetail => ({
       id: raw.Id,
       tags: tagOnly(raw.RepoTags),
-      digests: tagOnly(raw.RepoDigests),
+      digests: named(raw.RepoDigests),
       createdAt: time(raw.Created) ?? 0,
       bytes: raw.Size,
       labels: raw.Config?.Labels ?? {},
