@@ -100,7 +100,10 @@ describeWithEngine('prune', () => {
     expect(pruned.hosts[0]?.kept.map(({ why }) => why)).toContain('was given another name');
   });
 
-  it('removes an image that was pulled by its digest beside its tags, and shows it once', async () => {
+  it.each([
+    ['the same', true],
+    ['another', false],
+  ])('removes an image pulled by its digest, beside a tag in %s repository, and shows it once', async (_, isSame) => {
     await using it = desk();
     const socket = engine.socketPath;
     const { registry } = bed();
@@ -115,15 +118,17 @@ describeWithEngine('prune', () => {
       RepoDigests: string[];
     };
     await pull(RepoDigests[0]?.split('@')[1] ?? '');
-    await mustCall(socket, 'POST', `/images/${repository}:1/tag?repo=${other}&tag=1`);
-    // Only the digest is left of it in its own repository.
-    await mustCall(socket, 'DELETE', `/images/${repository}:1`);
+    if (!isSame) {
+      await mustCall(socket, 'POST', `/images/${repository}:1/tag?repo=${other}&tag=1`);
+      await mustCall(socket, 'DELETE', `/images/${repository}:1`);
+    }
 
     const preview = resultOf<PreviewResult>(await it.say('prune images -a'));
     const pruned = resultOf<PrunedResult>(await it.say(`dock approve ${preview.id}`));
 
     expect(preview.hosts[0]?.candidates.filter(({ id }) => id === Id)).toHaveLength(1);
-    expect(pruned.hosts[0]?.kept.filter(({ label }) => label.includes(other))).toEqual([]);
+    const names = isSame ? repository : other;
+    expect(pruned.hosts[0]?.kept.filter(({ label }) => label.includes(names))).toEqual([]);
     expect(await status(`/images/${Id}/json`)).toBe(404);
   });
 
