@@ -52,12 +52,28 @@ function formFrame(callback: string, place: FormPlace, title: string, submit: st
   };
 }
 
+/** Slack takes no more options in one list. */
+const MOST_OPTIONS = 100;
+
+/** What a list does not offer, and how it is asked for; empty where it offers all. */
+function leftOut(shown: number, all: number, one: string): string {
+  return shown < all ? `${shown} of ${all} ${one}s; the others by typing /deploy <service> <tag> --on <hosts>.` : '';
+}
+
+function hint(...texts: readonly (string | undefined)[]) {
+  const text = texts
+    .map((one) => one?.trim())
+    .filter((one) => one)
+    .join(' ');
+  return text === '' ? {} : { hint: { type: 'plain_text' as const, text } };
+}
+
 /** Service, version, hosts, reason. The versions are those of the chosen service, newest first. */
 export function deployForm(form: FormResult, place: FormPlace): ModalView {
-  const services = form.services.slice(0, 100).map(({ name }) => option(name));
+  const services = form.services.slice(0, MOST_OPTIONS).map(({ name }) => option(name));
   const chosen = form.chosen;
-  const tags = (chosen?.tags ?? []).filter((tag) => tag.length <= 75).slice(0, 100);
-  const hosts = (chosen?.hosts ?? []).slice(0, 100);
+  const tags = (chosen?.tags ?? []).filter((tag) => tag.length <= 75).slice(0, MOST_OPTIONS);
+  const hosts = (chosen?.hosts ?? []).slice(0, MOST_OPTIONS);
   const initial = services.find(({ value }) => value === chosen?.name);
   return {
     ...formFrame(FORMS.deploy, place, 'Deploy', 'Ask to deploy'),
@@ -67,6 +83,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
         block_id: 'service',
         dispatch_action: true,
         label: { type: 'plain_text', text: 'Service' },
+        ...hint(leftOut(services.length, form.services.length, 'service')),
         element: {
           type: 'static_select',
           action_id: 'form-service',
@@ -81,7 +98,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
             // A new block id for each service: Slack keeps what was chosen in a block it knows.
             block_id: `version-${chosen?.name ?? ''}`,
             label: { type: 'plain_text', text: 'Version' },
-            ...(chosen?.cut ? { hint: { type: 'plain_text' as const, text: sayCut(chosen).trim() } } : {}),
+            ...hint(leftOut(tags.length, chosen?.tags.length ?? 0, 'tag'), chosen && sayCut(chosen)),
             element: {
               type: 'static_select',
               action_id: 'version',
@@ -108,7 +125,10 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
               block_id: `hosts-${chosen?.name ?? ''}`,
               optional: true,
               label: { type: 'plain_text' as const, text: 'Hosts' },
-              hint: { type: 'plain_text' as const, text: `None chosen means all ${hosts.length}.` },
+              ...hint(
+                `None chosen means all ${chosen?.hosts.length ?? 0}.`,
+                leftOut(hosts.length, chosen?.hosts.length ?? 0, 'host'),
+              ),
               element: {
                 type: 'multi_static_select' as const,
                 action_id: 'hosts',
@@ -160,7 +180,7 @@ export function codeForm(question: string, place: FormPlace): ModalView {
         type: 'input',
         block_id: 'code',
         label: { type: 'plain_text', text: 'One-time code' },
-        hint: { type: 'plain_text', text: 'Six digits from your authenticator. `/dock totp` sets one up.' },
+        hint: { type: 'plain_text', text: 'Six digits from your authenticator. /dock totp sets one up.' },
         element: { type: 'plain_text_input', action_id: 'code', min_length: 6, max_length: 6 },
       },
     ],

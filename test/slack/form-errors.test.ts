@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { errorBlock } from '../../src/slack/forms.ts';
+import { deployForm, errorBlock } from '../../src/slack/forms.ts';
+import { checkView } from '../../src/slack/limits.ts';
 import { asPlainText } from '../../src/slack/plain.ts';
 import { opened } from '../e2e/harness.ts';
 import { DEV, STAGING } from '../playground/app.ts';
@@ -42,5 +43,26 @@ it('what is shown under a field is plain text', () => {
 
   expect(asPlainText(said, channels)).toBe(
     'Somebody else asks that in #prod & another channel: plan ab12 of shop <none>, ask a group.',
+  );
+});
+
+it('a form whose lists are longer than Slack takes says how many it does not offer', () => {
+  const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  const chosen = {
+    name: 's-0',
+    hosts: many(500, 'web'),
+    tags: [...many(300, 'v'), 'x'.repeat(80)],
+    cut: true,
+    running: undefined,
+    failed: [],
+  };
+  const view = deployForm(
+    { kind: 'form', services: many(230, 's').map((name) => ({ name })), chosen },
+    { channel: STAGING },
+  );
+
+  expect(checkView(view)).toEqual([]);
+  expect(JSON.stringify(view)).toMatch(
+    /100 of 230 services.*100 of 301 tags.*more tags than.*all 500\. 100 of 500 hosts/u,
   );
 });
