@@ -27,18 +27,19 @@ export async function startBot(
     LOG_LEVEL: 'error',
   };
   // Detached, so that Ctrl-C reaches it through our own clean-up and not before it.
-  const bot = spawn(process.execPath, [join(import.meta.dirname, '../src/cli.ts'), 'start'], {
+  const child = spawn('sh', ['-c', SCRIPT, process.execPath, join(import.meta.dirname, '../src/cli.ts'), 'start'], {
     env,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
+  const ended = once(child, 'exit');
   const stop = async () => {
-    if (bot.exitCode !== null || bot.signalCode !== null) return;
-    bot.kill('SIGTERM');
-    await once(bot, 'exit');
+    child.stdin.end();
+    await ended;
   };
+  child.stdin.on('error', () => undefined);
   try {
-    const died = once(bot, 'exit').then(() => Promise.reject(new Error('The bot did not start.')));
+    const died = once(child.stdout.resume(), 'end').then(() => Promise.reject(new Error('The bot did not start.')));
     await Promise.race([slack.connected(), died]);
     // From here on its end is no surprise to anybody.
     died.catch(() => undefined);
@@ -48,6 +49,13 @@ export async function startBot(
     throw error;
   }
 }
+
+// Ends with us, however we end: its standard input is a pipe that closes. Only the bot keeps the output open, so that its
+// closing tells of the bot's end.
+const SCRIPT = `trap '' INT TERM HUP
+(trap - INT TERM HUP; exec "$0" "$@" </dev/null) & pid=$!
+exec >&-
+cat >/dev/null; kill $pid 2>/dev/null; wait $pid`;
 
 /** Kept with a kept demo, whose database could not be read with another. */
 function keyIn(folder: string, name: 'totp' | 'record'): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, UserError } from '../src/errors.ts';
+import { abandoned } from './abandoned.ts';
 import { startBot } from './bot.ts';
 import { type LocalRegistry, startRegistry } from './engine/registry.ts';
 import { watchHosts } from './engine/watch.ts';
@@ -13,7 +14,7 @@ import { startSlack } from './server/index.ts';
 import { installedCommands } from './story/commands.ts';
 import { storyConfig } from './story/config.ts';
 import { hasSamples, makeSamples, removeSamples } from './story/samples.ts';
-import { createTour } from './story/tour.ts';
+import { createTour, TOUR_CHANNEL } from './story/tour.ts';
 
 const HELP = `npm run playground -- [--keep] [--reset] [--port <number>]
 
@@ -36,11 +37,17 @@ async function main(): Promise<number> {
   }
   const undo: Undo = [];
   const cleanUp = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        say(`Not removed: ${messageOf(error)}`);
+      }
+    }
   };
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  process.once('SIGINT', () => end(130));
-  process.once('SIGTERM', () => end(143));
+  onSignal(end);
+  void abandoned().then(() => end(143));
   // Nobody listens any more: `| head` has seen enough, or the terminal is gone.
   process.stdout.once('error', () => end(141)).on('error', () => undefined);
   try {
@@ -52,6 +59,20 @@ async function main(): Promise<number> {
   } finally {
     await cleanUp();
   }
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** A terminal and whoever runs this may both send the same Ctrl-C; a later one is somebody who will not wait. */
+const SAME_MS = 1000;
+
+function onSignal(end: (code: number) => void): void {
+  let first: number | undefined;
+  for (const [signal, code] of Object.entries(SIGNALS))
+    process.on(signal, () => {
+      first ??= performance.now();
+      if (performance.now() - first > SAME_MS) process.exit(code);
+      end(code);
+    });
 }
 
 interface Options {
@@ -93,7 +114,7 @@ async function play({ keep, reset, port }: Options, undo: Undo): Promise<number>
   const registry = await storyRegistry(kept ? join(folder, 'registry') : undefined, undo);
   const commands = installedCommands();
   const tour = createTour(commands);
-  const page = { commands, tour, hosts: watchHosts(hosts) };
+  const page = { commands, tour, hosts: watchHosts(hosts), start: TOUR_CHANNEL };
   const slack = await startSlack({ port, commands: commands.map(({ name }) => name), page });
   undo.push(() => slack.stop());
   slack.on('change', ({ message }) => message && tour.look(message));

@@ -11,16 +11,20 @@ export interface StoryHost {
 /** The shop's versions: what runs, the next one, and one that never gets healthy. */
 export const SHOP = { now: '1.4.0', next: '1.5.0', bad: '1.6.0' } as const;
 
+/** Waits so that a signal ends it at once: a shell heeds one only when its command has ended, unless that is `wait`. */
+const pause = (seconds: number) => `sleep ${seconds} & wait $!`;
+/** The first process of a container is not ended by SIGTERM by itself. */
+const HEEDS = `trap 'exit 0' TERM`;
 const SERVES = `touch /tmp/ready; i=0; while true; do i=$((i+1)); echo "GET /basket/$i 200 12ms"
 [ $((i % 5)) = 0 ] && echo "payment timeout, retrying (order $i)" >&2
 [ $((i % 7)) = 1 ] && echo "connecting to postgres://shop:tide-and-rope@db/shop"
-sleep 1; done`;
+${pause(1)}; done`;
 const FAILS = `echo "migrating postgres://shop:tide-and-rope@db/shop"
-while true; do echo "migration 42 failed: column basket_id already exists, retrying" >&2; sleep 1; done`;
-const WORKS = 'while true; do echo "queue is empty"; sleep 5; done';
+while true; do echo "migration 42 failed: column basket_id already exists, retrying" >&2; ${pause(1)}; done`;
+const WORKS = `while true; do echo "queue is empty"; ${pause(5)}; done`;
 
 /** Docker's own form: what is in a Dockerfile after `CMD`. */
-const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', script])}`;
+const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', `${HEEDS}; ${script}`])}`;
 const HEALTH = 'HEALTHCHECK --interval=1s --timeout=10s --retries=3 CMD test -f /tmp/ready';
 const OURS = `LABEL ${LABEL}=1`;
 

@@ -20,7 +20,7 @@ interface Step {
 
 const DANA = 'U0DEV1';
 const OLI = 'U0OPS1';
-const PLACE = 'C0PROD';
+export const TOUR_CHANNEL = 'C0PROD';
 
 const STEPS: readonly Step[] = [
   {
@@ -122,7 +122,7 @@ export function createTour(commands: readonly { readonly name: string }[]): Tour
       const stage = stages[Math.min(at[index] ?? 0, stages.length - 1)] as Stage;
       const { person, text, line } = stage;
       const done = (at[index] ?? 0) >= stages.length;
-      return { title, text, person, channel: PLACE, done, ...(line === undefined ? {} : { line }) };
+      return { title, text, person, channel: TOUR_CHANNEL, done, ...(line === undefined ? {} : { line }) };
     });
   return {
     subscribe(listener) {

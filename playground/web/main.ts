@@ -150,7 +150,7 @@ function here(): MessageSeen[] {
 
 function channelNamed(name: string | null): string {
   if (name === 'fairlead') return welcome?.direct ?? '';
-  return welcome?.channels.find((one) => one.name === name)?.id ?? welcome?.channels[0]?.id ?? '';
+  return welcome?.channels.find((one) => one.name === name)?.id ?? welcome?.start ?? '';
 }
 
 function addressOf({ person = you(), channel: place = channel }: Where): string {

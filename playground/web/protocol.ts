@@ -111,6 +111,8 @@ export type Frame =
       readonly channels: readonly ChannelSeen[];
       /** The direct messages with the app. */
       readonly direct: string;
+      /** What is shown when the address names no channel. */
+      readonly start: string;
       readonly commands: readonly CommandHint[];
       readonly messages: readonly MessageSeen[];
       readonly refusals: readonly RefusalSeen[];

@@ -15,11 +15,11 @@ export async function playgroundCommand(args: readonly string[]): Promise<number
     );
   // Its page's TypeScript loses its types by a function that Node still calls an experiment.
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
-    stdio: 'inherit',
+    // The channel tells the playground when this process is gone, however it ended.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  // The terminal sends Ctrl-C to both; the playground is the one that tidies up.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // The terminal sends Ctrl-C and its own end to both; the playground is the one that tidies up.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }

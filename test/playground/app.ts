@@ -29,10 +29,19 @@ export async function bare(options: SlackOptions = {}): Promise<Bench> {
   return { slack, client: clientOf(slack), [Symbol.asyncDispose]: () => slack.stop() };
 }
 
+/** Both ends are this process: what takes longer to answer a ping is a busy machine, not a dead connection. */
+const PATIENT_MS = 30_000;
+
+export interface BenchOptions extends SlackOptions {
+  /** When Bolt takes its connection for dead; as long it waits before it connects again. */
+  readonly pingTimeoutMs?: number;
+}
+
 /** A local Slack with a real Bolt app on it. */
-export async function bench(mode: Mode, plan: Plan, options: SlackOptions = {}): Promise<Bench> {
-  const it = await bare(options);
-  const stop = await connect(it.slack, mode, plan);
+export async function bench(mode: Mode, plan: Plan, options: BenchOptions = {}): Promise<Bench> {
+  const { pingTimeoutMs, ...slackOptions } = options;
+  const it = await bare(slackOptions);
+  const stop = await connect(it.slack, mode, plan, pingTimeoutMs);
   return {
     ...it,
     async [Symbol.asyncDispose]() {
@@ -44,14 +53,19 @@ export async function bench(mode: Mode, plan: Plan, options: SlackOptions = {}):
 }
 
 /** Connects one more app; gives back what ends it. */
-export async function connect(slack: LocalSlack, mode: Mode, plan: Plan): Promise<() => Promise<unknown>> {
+export async function connect(
+  slack: LocalSlack,
+  mode: Mode,
+  plan: Plan,
+  pingTimeoutMs = PATIENT_MS,
+): Promise<() => Promise<unknown>> {
   const clientOptions = { slackApiUrl: slack.apiUrl, ...ONE_TRY };
   const socket = mode === 'socket';
   const receiver = socket
     ? new SocketModeReceiver({
         appToken: slack.tokens.app,
         logLevel,
-        clientPingTimeout: 100,
+        clientPingTimeout: pingTimeoutMs,
         installerOptions: { clientOptions },
       })
     : new HTTPReceiver({ signingSecret: slack.tokens.signingSecret, logLevel });

@@ -190,7 +190,10 @@ describe('faults', () => {
 
   it('a connection that Slack moves away with the next envelope', async () => {
     const clock = now();
-    await using it = await bench('socket', (app) => app.command('/x', ({ ack }) => ack()), { clock });
+    await using it = await bench('socket', (app) => app.command('/x', ({ ack }) => ack()), {
+      clock,
+      pingTimeoutMs: 500,
+    });
     it.slack.faults.next({ method: 'ws', error: 'refresh_requested' });
     const typed = it.slack.type({ person: DEV, channel: STAGING, text: '/x' });
     clock.advance(3000);

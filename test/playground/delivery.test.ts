@@ -103,7 +103,9 @@ describe('Socket Mode', () => {
   });
 
   it('a Bolt app comes back after Slack moved its connection', async () => {
-    await using it = await bench('socket', (app) => app.command('/ps', ({ ack }) => ack('here')));
+    await using it = await bench('socket', (app) => app.command('/ps', ({ ack }) => ack('here')), {
+      pingTimeoutMs: 500,
+    });
 
     it.slack.disconnect();
     expect(it.slack.connections()).toBe(0);

@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly commands: readonly CommandHint[];
   readonly hosts?: Source<readonly HostSeen[]>;
   readonly tour?: Source<readonly TourStepSeen[]>;
+  /** The channel that the page shows first, to those who are in it. */
+  readonly start?: string;
 }
 
 export interface Page {
@@ -68,6 +70,7 @@ export function createPage(options: PageOptions, scene: PageScene): Page {
       groups: [...state.userGroups.values()],
       channels: channels.map(({ id, name, members }) => ({ id, name, hasApp: members.includes(BOT_USER) })),
       direct,
+      start: (channels.find(({ id }) => id === options.start) ?? channels[0])?.id ?? direct,
       commands: options.commands,
       messages: [...channels.map(({ id }) => id), direct].flatMap((id) => state.seenBy(you.id, id).map(messageSeen)),
       refusals,
