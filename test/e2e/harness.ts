@@ -38,6 +38,8 @@ export interface SceneOptions {
   readonly scopes?: readonly string[];
   readonly folder?: string;
   readonly slack?: LocalSlack;
+  /** A module that is loaded into the bot's process before the bot. */
+  readonly preload?: URL;
   /** The whole config instead of the usual one. */
   readonly config?: string;
 }
@@ -56,6 +58,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'info',
+    ...(options.preload ? { NODE_OPTIONS: `--import=${options.preload.href}` } : {}),
     FAIRLEAD_TOTP_KEY: randomBytes(32).toString('hex'),
     FAIRLEAD_RECORD_KEY: RECORD_KEY,
     REGISTRY_PASSWORD: bed().registry.password,

@@ -16,7 +16,7 @@ export interface Story extends Scene {
   readonly service: string;
 }
 
-export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder' | 'mode'> {
+export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder' | 'mode' | 'preload'> {
   /** Approval rules and what else the config should say, instead of one yes from on-call. */
   readonly rules?: string;
   /** Of the service, beside how long it may take to be healthy. */
@@ -51,6 +51,7 @@ export async function story(options: StoryOptions = {}): Promise<Story> {
     ...(options.slack ? { slack: options.slack } : {}),
     ...(options.folder ? { folder: options.folder } : {}),
     ...(options.mode ? { mode: options.mode } : {}),
+    ...(options.preload ? { preload: options.preload } : {}),
     config: `
 slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
 hosts:
