@@ -15,6 +15,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/docker/rollout/names.ts': 'the date an engine gave a container',
   'src/handlers/deploy/run.ts': 'how long ago an approval was given',
   'src/slack/board.ts': 'which cards changed lately',
+  'src/slack/card-posting.ts': 'since when another process may be posting a card',
 };
 
 const sources = new Map(

@@ -20,6 +20,15 @@ export interface Reach {
 export interface DeployCalls {
   /** The whole inspection, as the engine gave it. */
   inspectRaw(id: string, options?: CallOptions): Promise<RawContainer>;
+  /**
+   * How the container last ended between two times of that engine, RFC 3339 as in its inspection. An engine forgets after
+   * some hundred events.
+   */
+  endOfRun(
+    id: string,
+    between: { readonly since: string; readonly until: string },
+    options?: CallOptions,
+  ): Promise<{ readonly exitCode: number | undefined; readonly outOfMemory: boolean }>;
   /** Resolves to the id. A name that is taken rejects with the fault `conflict`. */
   createContainer(
     query: { readonly name: string; readonly body: CreateBody; readonly platform?: string | undefined },

@@ -1,5 +1,6 @@
 import type { DeployCalls } from './deploy-calls.ts';
 import type { Call } from './dial.ts';
+import { endOfRun } from './end-of-run.ts';
 import { type CallOptions, EngineError, type Filters, type RegistryAuth } from './engine.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
@@ -31,6 +32,8 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
       const raw = await get(RawContainer, container(id, 'json'), options);
       return link.isPodman() ? likeDocker(raw) : raw;
     },
+    endOfRun: async (id, between, options) =>
+      endOfRun(link, id, between, { signal: options?.signal, deadlineMs: limits.listMs }),
     async createContainer({ name, body, platform }, options) {
       const query = { name: ownName(name), platform };
       const own = link.isPodman() ? forPodman(body) : body;

@@ -110,6 +110,7 @@ async function* held(
 function limitDeploy(engine: Engine, run: Run, { read, change }: Kinds): DeployCalls {
   return {
     inspectRaw: (id, options) => run(read, options, (own) => engine.inspectRaw(id, own)),
+    endOfRun: (id, between, options) => run(read, options, (own) => engine.endOfRun(id, between, own)),
     createContainer: (query, options) => run(change, options, (own) => engine.createContainer(query, own)),
     startContainer: (id, options) => run(change, options, (own) => engine.startContainer(id, own)),
     stopContainer: (id, seconds, options) => run(STOP, options, (own) => engine.stopContainer(id, seconds, own)),

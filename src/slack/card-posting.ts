@@ -94,7 +94,8 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
       const { store, now, log } = depsOf();
       const posted: string[] = [];
       for (const left of await store.cards.unposted(KIND)) {
-        const silent = now() - left.postingAt;
+        // A time that has not come yet is from before the clock was set back.
+        const silent = Math.abs(now() - left.postingAt);
         const isLeft = left.poster === poster ? silent > POSTS_WITHIN_MS : isGone(left.poster, silent);
         if (!isLeft && silent <= POSTS_WITHIN_MS) continue;
         try {

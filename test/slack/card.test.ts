@@ -187,6 +187,8 @@ it('the approver of a deployment hears of its failure beside the requester, and 
     kind: 'ended',
     what: 'shop 1.4.0',
     left: 'old',
+    blamed: { blame: 'crashed', runs: undefined },
+    hasEvidence: true,
     requestedBy: 'U0DEV1',
     approvedBy: ['U0OPS1'],
   } as const;

@@ -3,13 +3,15 @@ import { sayDuration } from '../../commands/duration.ts';
 import { messageOf } from '../../errors.ts';
 import { explain } from '../cause.ts';
 import { type Container, EngineError } from '../engine.ts';
+import { blameFor, isHeldPort } from './blame.ts';
 import { collect } from './evidence.ts';
 import { type GateOutcome, gate } from './gate.ts';
 import { ownName } from './names.ts';
 import { Aborted, isAway, look, mustLeave, type OnHost, type Site, StepFailed } from './site.ts';
+import { portAdvice, startContainer } from './starting.ts';
 import { drop, isFull, rename, retain, setPolicy, stopFor } from './steps.ts';
 import { unlessGone } from './survey.ts';
-import type { Evidence, HostVerdict, Phase, RestartPolicy, RunningNow } from './types.ts';
+import type { Blame, Evidence, HostVerdict, Phase, RestartPolicy, Running, RunningNow } from './types.ts';
 import { byHand, rewire } from './wiring.ts';
 
 /** Why it did not go on. */
@@ -17,6 +19,7 @@ export interface Cause {
   readonly phase: Phase;
   readonly why: string;
   readonly tryThis: string;
+  readonly blame: Blame;
   readonly isAbort: boolean;
   /** A crash cut off the stop of the old container: it may yet end, whatever it looks like now. */
   readonly mayStillStop?: boolean | undefined;
@@ -24,20 +27,22 @@ export interface Cause {
 
 export function causeOf(error: unknown, site: Site): Cause {
   const phase = site.phase();
+  const blame = blameFor(error, phase, site.run.signal);
   if (error instanceof Aborted || (error instanceof EngineError && error.fault === 'aborted'))
     return {
       phase,
       why: new Aborted(site.run.signal).message,
       tryThis: 'Deploy again when it is wanted.',
+      blame,
       isAbort: true,
     };
-  if (error instanceof StepFailed) return { phase, why: error.message, tryThis: error.tryThis, isAbort: false };
+  if (error instanceof StepFailed) return { phase, why: error.message, tryThis: error.tryThis, blame, isAbort: false };
   if (!(error instanceof EngineError))
-    return { phase, why: messageOf(error), tryThis: 'Try again in a minute.', isAbort: false };
+    return { phase, why: messageOf(error), tryThis: 'Try again in a minute.', blame, isAbort: false };
   const { summary, tryThis } = explain(error, { host: site.plan.host });
   const said = isAway(error) ? `The engine on ${site.plan.host} stopped answering` : summary.replace(/\.$/u, '');
   const words = error.engineSaid.replace(/(?<![.\s])[.\s]+$/u, '');
-  return { phase, why: `${said} (${phase}): ${words}.`, tryThis, isAbort: false };
+  return { phase, why: `${said} (${phase}): ${words}.`, tryThis, blame, isAbort: false };
 }
 
 /**
@@ -46,7 +51,7 @@ export function causeOf(error: unknown, site: Site): Cause {
  */
 export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
   await site.certainly('roll-back', 'going back to the old version', { why: cause.why, phase: cause.phase });
-  const rest = { phase: cause.phase, tryThis: cause.tryThis };
+  const rest = { phase: cause.phase, tryThis: cause.tryThis, blame: cause.blame };
   const mayStillStop = cause.mayStillStop === true || site.mayStillStop();
   let evidence: Evidence | undefined;
   try {
@@ -62,7 +67,13 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
       await site.insist(() => rewire(site, old.id, now.containerName, 'with aliases'));
     if (fresh) await putAway(site, fresh, wasStarted);
     const restored = await restore(site, cause.mayStillStop === true);
-    await retain(site);
+    const untidy = await retain(site).then(
+      () => '',
+      (error: unknown) => {
+        if (mustLeave(error) || (error instanceof EngineError && error.fault === 'aborted')) throw error;
+        return ` Earlier versions were not tidied up: ${messageOf(error)}`;
+      },
+    );
     const downMs = site.downMs();
     // A start-first rollout has moved everybody to the new version by then.
     const touched = restored.wasDown || cause.phase === 'drain' || (wasStarted && strategy !== 'start-first');
@@ -70,7 +81,7 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     return {
       ...rest,
       verdict: cause.isAbort ? 'aborted' : touched && restored.kind === 'old' ? 'rolled_back' : 'failed_kept_old',
-      why: `${cause.why} ${wordsFor(restored.kind, touched, downMs)}`,
+      why: `${cause.why} ${wordsFor(restored.kind, touched, downMs)}${untidy}`,
       evidence,
       ms: site.elapsed(),
       downMs,
@@ -82,7 +93,8 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     const why = isAway(error)
       ? `The engine on ${site.plan.host} does not answer, so the old version could not be brought back yet.`
       : `Going back failed too: ${messageOf(error)}`;
-    return attention(site, rest, `${cause.why} ${why}`, evidence);
+    const advice = error instanceof EngineError && isHeldPort(error) ? `${await portAdvice(site, error)} ` : '';
+    return attention(site, rest, `${cause.why} ${why}`, evidence, advice);
   }
 }
 
@@ -154,6 +166,9 @@ async function hasNoPolicy(site: Site, { id }: Container): Promise<boolean> {
   return same(HostConfig.RestartPolicy, { name: 'no', maximumRetryCount: 0 });
 }
 
+/** Nothing else serves: it is worth more patience than the new version was. */
+const RESTART_AGAIN_MS = 45_000;
+
 /** Resolves to whether it was running all the time. */
 async function resume(site: Site, old: Container, now: RunningNow, shouldRun: boolean): Promise<boolean> {
   const raw = await site.engine.inspectRaw(old.id);
@@ -166,7 +181,7 @@ async function resume(site: Site, old: Container, now: RunningNow, shouldRun: bo
     },
   );
   if (!same(raw.HostConfig.RestartPolicy, now.restartPolicy)) await setPolicy(site, old.id, now.restartPolicy);
-  if (shouldRun && !isUp) await site.engine.startContainer(old.id);
+  if (shouldRun && !isUp) await startContainer(site, old.id, RESTART_AGAIN_MS);
   // Under another name it serves too, at its ports at least.
   if (!untaken)
     throw new Error(`Another container has the name ${now.containerName}, so the old one has to do with another.`);
@@ -194,9 +209,10 @@ function wordsFor(kind: 'old' | 'nothing', touched: boolean, downMs: number | un
 
 async function attention(
   site: Site,
-  rest: { readonly phase: Phase; readonly tryThis: string },
+  rest: { readonly phase: Phase; readonly tryThis: string; readonly blame: Blame },
   why: string,
   evidence: Evidence | undefined,
+  advice = '',
 ): Promise<HostVerdict> {
   const host = await look(site).catch(() => undefined);
   const words = host && !host.old ? '' : byHand(site);
@@ -204,7 +220,8 @@ async function attention(
     ...rest,
     verdict: 'needs_attention',
     why: `${why}${host ? whatRuns(host) : ''}`,
-    tryThis: `On the host, see docker ps -a${words === '' ? '.' : `; then by hand: \`${words}\``}`,
+    runs: host && whichRun(host),
+    tryThis: `${advice}On ${site.plan.host}, see docker ps -a${words === '' ? '.' : `; then by hand: \`${words}\``}`,
     evidence,
     ms: site.elapsed(),
     downMs: site.downMs(),
@@ -217,6 +234,11 @@ function whatRuns({ old, fresh }: OnHost): string {
   if (oldAs && newAs) return ` Both versions run: the old one as ${oldAs}, the new one as ${newAs}.`;
   if (oldAs) return ` The old version runs, as ${oldAs}.`;
   return newAs ? ` The new version runs, as ${newAs}.` : ' Neither version runs.';
+}
+
+export function whichRun({ old, fresh }: OnHost): Running {
+  const [oldRuns, newRuns] = [old?.state === 'running', fresh?.state === 'running'];
+  return oldRuns ? (newRuns ? 'both' : 'old') : newRuns ? 'new' : 'neither';
 }
 
 const runsAs = (one: Container | undefined) => (one?.state === 'running' ? ownName(one) : undefined);

@@ -23,7 +23,7 @@ export async function collect(site: Site, id: string): Promise<Evidence> {
   const checks = state.Health?.Log.slice(-CHECKS) ?? [];
   return {
     state: state.Status,
-    exitCode: state.Running ? undefined : state.ExitCode,
+    exitCode: exitCodeOf(raw),
     outOfMemory: state.OOMKilled === true,
     restartCount: raw.RestartCount,
     error: clean(state.Error),
@@ -32,6 +32,12 @@ export async function collect(site: Site, id: string): Promise<Evidence> {
     strength:
       (state.Health?.Status ?? '') !== '' ? 'health check' : site.run.wanted.rollout.probe ? 'probe' : 'only running',
   };
+}
+
+// Engines say 0 of what runs, or never ran.
+function exitCodeOf({ State: state }: RawContainer): number | undefined {
+  if (state.Running && state.Status !== 'restarting') return undefined;
+  return state.ExitCode === 0 && !(Date.parse(state.StartedAt) > 0) ? undefined : state.ExitCode;
 }
 
 async function lastLines(site: Site, raw: RawContainer): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { sayDuration } from '../../commands/duration.ts';
+import { momentIn } from '../../machine.ts';
 import type { Container } from '../engine.ts';
-import { deadlineIn } from './deadline.ts';
 import { wireOf } from './draft.ts';
 import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
 import { neighbourConflicts } from './neighbours.ts';
@@ -8,13 +8,13 @@ import { policyOf, type Study } from './plan.ts';
 import { look, type Site, StepFailed } from './site.ts';
 import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
 import { surroundings, unlessGone } from './survey.ts';
-import type { EvidenceStrength, RestartPolicy } from './types.ts';
+import type { RestartPolicy } from './types.ts';
 import { rewire } from './wiring.ts';
 
-type Passed = Extract<GateOutcome, { passed: true }>;
+export type Passed = Extract<GateOutcome, { passed: true }>;
 
 /** For ports, addresses and volumes that only one can have: the old version stops, and stays to go back to. */
-export async function stopFirst(site: Site, study: Study): Promise<EvidenceStrength> {
+export async function stopFirst(site: Site, study: Study): Promise<Passed> {
   const { names, plan } = site;
   await pull(site, study);
   const id = await create(site, study, names.candidate, true);
@@ -28,40 +28,40 @@ export async function stopFirst(site: Site, study: Study): Promise<EvidenceStren
   await rename(site, old.id, names.previous);
   await site.step('rename-new', `the new version becomes ${plan.name}`);
   await rename(site, id, plan.name);
-  const { strength } = await startAndPass(site, id);
+  const passed = await startAndPass(site, id);
   await site.certainly('promote', 'the new version stays');
-  await keep(site, study, id);
+  await keep(site, study, id, passed);
   await tidyUp(site);
-  return strength;
+  return passed;
 }
 
 /** Nothing runs there yet. */
-export async function createNew(site: Site, study: Study): Promise<EvidenceStrength> {
+export async function createNew(site: Site, study: Study): Promise<Passed> {
   const { names, plan } = site;
   await pull(site, study);
   const id = await create(site, study, names.candidate, true);
   await site.step('rename-new', `the new version becomes ${plan.name}`);
   await rename(site, id, plan.name);
-  const { strength } = await startAndPass(site, id);
+  const passed = await startAndPass(site, id);
   await site.certainly('promote', 'the new version stays');
-  await keep(site, study, id);
+  await keep(site, study, id, passed);
   await tidyUp(site);
-  return strength;
+  return passed;
 }
 
 /** The new version starts beside the old one, without the name it is to be found by until it has passed. */
-export async function startFirst(site: Site, study: Study): Promise<EvidenceStrength> {
+export async function startFirst(site: Site, study: Study): Promise<Passed> {
   await pull(site, study);
   const id = await create(site, study, site.names.versioned, false);
-  const { strength } = await startAndPass(site, id);
+  const passed = await startAndPass(site, id);
   await spareNeighbours(site, study);
   await site.step('promote', 'the network alias passes to the new version');
-  await handOver(site, study, id);
-  await keep(site, study, id);
-  await drain(site, id);
+  await handOver(site, study, id, passed);
+  await keep(site, study, id, passed);
+  await drain(site, id, passed);
   await retireOld(site);
   await tidyUp(site);
-  return strength;
+  return passed;
 }
 
 /** Looks again right before the old version is touched: a pull takes minutes, in which somebody may have joined it. */
@@ -76,7 +76,7 @@ async function startAndPass(site: Site, id: string): Promise<Passed> {
   await site.step('start', 'starting the new version');
   await start(site, id);
   const { healthyWithin } = site.run.wanted.rollout;
-  await site.step('gate', 'waiting for the new version to be healthy', { until: deadlineIn(healthyWithin) });
+  await site.step('gate', 'waiting for the new version to be healthy', { until: { ...momentIn(healthyWithin) } });
   return pass(site, id, healthyWithin);
 }
 
@@ -87,11 +87,11 @@ export async function pass(site: Site, id: string, healthyWithin: number): Promi
   const { stableFor, probe } = site.run.wanted.rollout;
   const outcome = await gate(site, id, { healthyWithin, stableFor, probe, signal: site.run.signal });
   if (outcome.passed) return outcome;
-  throw new StepFailed(outcome.why, adviceOn(outcome.why, SEE_LAST));
+  throw new StepFailed(outcome.why, adviceOn(outcome, SEE_LAST), { blame: outcome.blame });
 }
 
 /** An alias cannot be added to a network a container is on, so it leaves and comes back with it. */
-export async function handOver(site: Site, { draft, found }: Study, id: string): Promise<void> {
+export async function handOver(site: Site, { draft, found }: Study, id: string, passed: Passed): Promise<void> {
   const { engine, plan, run } = site;
   const raw = await engine.inspectRaw(id);
   for (const [name, endpoint] of draft.endpoints) {
@@ -104,12 +104,10 @@ export async function handOver(site: Site, { draft, found }: Study, id: string):
     await engine.connectNetwork(network.id, id, wireOf(endpoint, aliases));
   }
   const { healthyWithin, probe } = run.wanted.rollout;
-  const outcome = await gate(site, id, { healthyWithin, stableFor: 0, probe, signal: run.signal });
-  if (!outcome.passed)
-    throw new StepFailed(
-      outcome.why,
-      adviceOn(outcome.why, 'It passed, but not with its network alias: look at its log.'),
-    );
+  const outcome = await gate(site, id, { healthyWithin, stableFor: 0, probe, signal: run.signal, run: passed.run });
+  if (outcome.passed) return;
+  const advice = adviceOn(outcome, 'It passed, but not with its network alias: look at its log.');
+  throw new StepFailed(outcome.why, advice, { blame: outcome.blame });
 }
 
 /**
@@ -117,15 +115,15 @@ export async function handOver(site: Site, { draft, found }: Study, id: string):
  * it would take the requests of its last moments with it. The new one has all the requests for the first time now, so it
  * is watched for as long: the old one is still there to go back to.
  */
-export async function drain(site: Site, id: string): Promise<void> {
+export async function drain(site: Site, id: string, passed: Passed): Promise<void> {
   const { run, names } = site;
   const { old } = await look(site);
   if (old?.state !== 'running') return;
   const forHowLong = sayDuration(run.wanted.rollout.drain);
   await site.step('drain', `the old version leaves the alias, and finishes what it began, for ${forHowLong}`);
   await unlessGone(rewire(site, old.id, names.previous, 'without'));
-  const broken = await watch(site, id, run.wanted.rollout.drain);
-  if (broken !== undefined) throw new StepFailed(broken, adviceOn(broken, SEE_LAST));
+  const broken = await watch(site, id, passed.run, { ms: run.wanted.rollout.drain, signal: run.signal });
+  if (broken) throw new StepFailed(broken.why, adviceOn(broken, SEE_LAST), { blame: broken.blame });
 }
 
 /** From here on the new version serves, and nobody can call it off. */
@@ -140,7 +138,7 @@ export async function retireOld(site: Site): Promise<void> {
 }
 
 /** Gives a version that has passed its own restart policy, and looks whether it still runs: until now it would not be restarted. */
-export async function keep(site: Site, study: Study, id: string): Promise<void> {
+export async function keep(site: Site, study: Study, id: string, passed: Passed): Promise<void> {
   const policy = policyFor(site, study);
   const refused = await site
     .insist(() => setPolicy(site, id, policy))
@@ -148,10 +146,17 @@ export async function keep(site: Site, study: Study, id: string): Promise<void> 
       () => undefined,
       (error: unknown) => error,
     );
-  const { State: state, RestartCount } = await site.insist(() => site.engine.inspectRaw(id));
-  if (!state.Running || state.Status === 'restarting' || RestartCount > 0)
-    throw new StepFailed(`It ended with exit code ${state.ExitCode} a moment after it had passed.`, PASSED_TOO_SOON);
+  await stillRuns(site, id, passed);
   if (refused !== undefined) throw refused;
+}
+
+/** Throws when the run that passed has ended since, whatever runs now: by its own policy it is restarted in a moment. */
+export async function stillRuns(site: Site, id: string, { run }: Passed): Promise<void> {
+  const broken = await watch(site, id, run, { ms: 0 });
+  if (broken)
+    throw new StepFailed(`It had passed, and then: ${broken.why}`, adviceOn(broken, PASSED_TOO_SOON), {
+      blame: broken.blame,
+    });
 }
 
 const PASSED_TOO_SOON = 'A health check, or a longer stableFor, would have seen it sooner.';

@@ -2,23 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../commands/duration.ts';
 import { EngineError } from '../engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
+import { type Broken, brokenBy, runOf, type ThisRun } from './broken.ts';
 import { knock } from './probe.ts';
-import { Aborted, isAway, type Site } from './site.ts';
+import { Aborted, type Site } from './site.ts';
 import type { EvidenceStrength } from './types.ts';
 import type { Probe } from './wanted.ts';
 
 export type GateOutcome =
-  | { readonly passed: true; readonly strength: EvidenceStrength }
-  | { readonly passed: false; readonly why: string };
+  /** `run`: what was seen to pass; a later one is another. */
+  | { readonly passed: true; readonly strength: EvidenceStrength; readonly run: ThisRun }
+  | ({ readonly passed: false } & Broken);
 
 export interface GateTerms {
-  /** Milliseconds to become healthy. */
+  /** Milliseconds to become healthy, of those in which the engine answers. */
   readonly healthyWithin: number;
   /** Milliseconds to stay so; twice that when only "it runs" can be seen. */
   readonly stableFor: number;
   readonly probe: Probe | undefined;
   /** Ends it with `Aborted`. */
   readonly signal: AbortSignal | undefined;
+  /** The run that passed before; by default the one that is seen first. */
+  readonly run?: ThisRun | undefined;
 }
 
 /** A moment's delay on every rollout, and one inspection each on the engine. */
@@ -28,61 +32,69 @@ const PROMPT_FOR_MS = 15_000;
 
 /**
  * Watches a container until it has been healthy long enough, or is sure not to become so. The words `healthyWithin` and
- * `stableFor` are Nomad's `healthy_deadline` and `min_healthy_time`.
+ * `stableFor` are Nomad's `healthy_deadline` and `min_healthy_time`. Rejects as the engine did when that stays away.
  */
 export async function gate(site: Site, id: string, terms: GateTerms): Promise<GateOutcome> {
   const started = performance.now();
+  let awayMs = 0;
   let goodSince: number | undefined;
-  let first: RawContainer | undefined;
+  let { run } = terms;
   let said = '';
-  let last = 'nothing was heard of it';
   for (;;) {
-    if (terms.signal?.aborted) throw new Aborted(terms.signal);
+    const look = await inspect(site, id, terms.signal);
+    awayMs += look.awayMs;
+    const { seen } = look;
+    if (seen === 'gone') return { passed: false, ...GONE };
+    run ??= runOf(seen);
+    const broken = await brokenBy(site, seen, run, look.awayMs > 0);
+    if (broken) return { passed: false, ...broken };
+    // Nobody saw how it was meanwhile.
+    if (look.awayMs > 0) goodSince = undefined;
     const now = performance.now();
-    const seen = await inspect(site, id);
-    if (seen === 'gone') return { passed: false, why: GONE };
-    if (seen !== 'away') {
-      first ??= seen;
-      const broken = brokenBy(seen, first);
-      if (broken !== undefined) return { passed: false, why: broken };
-      const verdict = await judge(site, seen, terms.probe);
-      const stable = terms.stableFor * (verdict.strength === 'only running' ? 2 : 1);
-      if (!verdict.good) goodSince = undefined;
-      else if (goodSince === undefined) {
-        goodSince = now;
-        site.up();
-      }
-      if (goodSince !== undefined && performance.now() - goodSince >= stable)
-        return { passed: true, strength: verdict.strength };
-      last = verdict.words;
-      const words = goodSince === undefined ? last : `${last}; must stay so for ${sayDuration(stable)}`;
-      if (words !== said) site.say(words);
-      said = words;
-      if (goodSince !== undefined) {
-        await sleep(Math.min(POLL_MS, Math.max(1, goodSince + stable - performance.now())));
-        continue;
-      }
-    } else last = 'the engine does not answer';
-    if (now - started > terms.healthyWithin)
-      return { passed: false, why: `It was not healthy within ${sayDuration(terms.healthyWithin)}: ${last}.` };
-    await sleep(now - started < PROMPT_FOR_MS ? POLL_MS : SLOW_POLL_MS);
+    const verdict = await judge(site, seen, terms.probe);
+    const stable = terms.stableFor * (verdict.strength === 'only running' ? 2 : 1);
+    if (!verdict.good) goodSince = undefined;
+    else if (goodSince === undefined) {
+      goodSince = now;
+      site.up();
+    }
+    if (goodSince !== undefined && performance.now() - goodSince >= stable)
+      return { passed: true, strength: verdict.strength, run };
+    const words = goodSince === undefined ? verdict.words : `${verdict.words}; must stay so for ${sayDuration(stable)}`;
+    if (words !== said) site.say(words);
+    said = words;
+    if (goodSince !== undefined) {
+      await sleep(Math.min(POLL_MS, Math.max(1, goodSince + stable - performance.now())));
+      continue;
+    }
+    const waited = now - started - awayMs;
+    if (waited > terms.healthyWithin)
+      return {
+        passed: false,
+        why: `It was not healthy within ${sayDuration(terms.healthyWithin)}: ${verdict.words}.`,
+        blame: 'unhealthy',
+      };
+    await sleep(waited < PROMPT_FOR_MS ? POLL_MS : SLOW_POLL_MS);
   }
 }
 
-/** Watches one that has passed for so many milliseconds more; resolves to what broke it, if something did. */
-export async function watch(site: Site, id: string, ms: number): Promise<string | undefined> {
-  const until = performance.now() + ms;
-  const { signal } = site.run;
-  let first: RawContainer | undefined;
+/**
+ * Watches one that has passed for so many milliseconds more, of those in which the engine answers; resolves to what broke
+ * it, if something did. With `signal` it can be called off: then it rejects with `Aborted`.
+ */
+export async function watch(
+  site: Site,
+  id: string,
+  run: ThisRun,
+  { ms, signal }: { readonly ms: number; readonly signal?: AbortSignal | undefined },
+): Promise<Broken | undefined> {
+  let until = performance.now() + ms;
   for (;;) {
-    if (signal.aborted) throw new Aborted(signal);
-    const seen = await inspect(site, id);
+    const { seen, awayMs } = await inspect(site, id, signal);
     if (seen === 'gone') return GONE;
-    if (seen !== 'away') {
-      first ??= seen;
-      const broken = brokenBy(seen, first);
-      if (broken !== undefined) return broken;
-    }
+    const broken = await brokenBy(site, seen, run, awayMs > 0);
+    if (broken) return broken;
+    until += awayMs;
     const left = until - performance.now();
     if (left <= 0) return undefined;
     await sleep(Math.min(SLOW_POLL_MS, left));
@@ -90,31 +102,29 @@ export async function watch(site: Site, id: string, ms: number): Promise<string 
 }
 
 /** What to try after a version that did not stay. */
-export const adviceOn = (why: string, advice: string) =>
-  why === GONE ? 'Find out who removed it, then deploy again.' : advice;
+export const adviceOn = ({ why }: Broken, advice: string) =>
+  why === GONE.why ? 'Find out who removed it, then deploy again.' : advice;
 
-const GONE = 'The container is gone: somebody removed it.';
+const GONE: Broken = { why: 'The container is gone: somebody removed it.', blame: 'person' };
 
-async function inspect(site: Site, id: string): Promise<RawContainer | 'gone' | 'away'> {
-  try {
-    return await site.engine.inspectRaw(id);
-  } catch (error) {
-    if (isAway(error)) return 'away';
-    if (error instanceof EngineError && error.fault === 'not_found') return 'gone';
+/** Waits for an engine that is away, for as long as patience lasts, and says for how many milliseconds it was. */
+async function inspect(
+  site: Site,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly seen: RawContainer | 'gone'; readonly awayMs: number }> {
+  const began = performance.now();
+  let tries = 0;
+  const look = async () => {
+    if (signal?.aborted) throw new Aborted(signal);
+    tries += 1;
+    return site.engine.inspectRaw(id);
+  };
+  const seen = await site.insist(look).catch((error: unknown) => {
+    if (error instanceof EngineError && error.fault === 'not_found') return 'gone' as const;
     throw error;
-  }
-}
-
-function brokenBy({ State: state, RestartCount }: RawContainer, first: RawContainer): string | undefined {
-  if (state.OOMKilled) return 'It ran out of memory.';
-  const isRestarted = RestartCount > first.RestartCount || state.StartedAt !== first.State.StartedAt;
-  if (isRestarted || state.Status === 'restarting')
-    return `It crashed with exit code ${state.ExitCode} and was restarted.`;
-  if (!state.Running) return `It ended with exit code ${state.ExitCode}.`;
-  if (state.Paused) return 'Somebody paused it.';
-  if (state.Health?.Status === 'unhealthy')
-    return `Its health check failed ${state.Health.FailingStreak} times in a row.`;
-  return undefined;
+  });
+  return { seen, awayMs: tries > 1 ? performance.now() - began : 0 };
 }
 
 interface Judged {

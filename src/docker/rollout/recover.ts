@@ -35,7 +35,7 @@ export async function recoverHost(engine: Engine, run: HostRun, phases: readonly
     try {
       const fresh = await settled(site, lastPhase);
       const isUp = fresh?.state === 'running' && IN_GATE.includes(lastPhase) && hasTakenOver(site, lastPhase);
-      if (!isUp) throw new StepFailed(interrupted(lastPhase), 'Deploy again.');
+      if (!isUp) throw new StepFailed(interrupted(run, lastPhase), 'Deploy again.', { blame: 'fairlead' });
       if (run.signal.aborted) throw new Aborted(run.signal);
       return await again(site, fresh.id, phases);
     } catch (error) {
@@ -64,29 +64,29 @@ function hasTakenOver({ plan }: Site, lastPhase: Phase | undefined): boolean {
   return plan.strategy === 'start-first' || (lastPhase !== 'stop-old' && lastPhase !== 'rename-old');
 }
 
-const interrupted = (phase: Phase | undefined) =>
-  `Fairlead ended in the middle of it (${phase === undefined ? 'before it began' : `in the phase ${phase}`}).`;
+const interrupted = ({ cutOff = 'Fairlead was restarted' }: HostRun, phase: Phase | undefined) =>
+  `${cutOff} ${phase === undefined ? 'before it began' : `in the middle of it (in the phase ${phase})`}.`;
 
 async function again(site: Site, id: string, phases: readonly Phase[]): Promise<HostVerdict> {
   const { run, plan } = site;
   const lastPhase = phases.at(-1);
   const { healthyWithin } = run.wanted.rollout;
-  await site.step('gate', 'Fairlead was restarted: looking at the new version again');
+  await site.step('gate', 'looking at the new version again');
   const left = lastPhase === 'gate' ? run.gateLeftMs : undefined;
-  const { strength } = await pass(site, id, Math.min(left ?? healthyWithin, healthyWithin));
+  const passed = await pass(site, id, Math.max(0, Math.min(left ?? healthyWithin, healthyWithin)));
   const found = await study(site.engine, plan.host, run.wanted, { signal: run.signal, oldId: plan.now?.containerId });
   if (plan.strategy === 'start-first') {
     // What is being stopped leaves nobody to be spared.
     if (!phases.some((phase) => RETIRING.includes(phase))) await spareNeighbours(site, found);
     await site.step('promote', 'the network alias passes to the new version');
-    await handOver(site, found, id);
-    await keep(site, found, id);
-    if (!phases.some((phase) => RETIRING.includes(phase))) await drain(site, id);
+    await handOver(site, found, id, passed);
+    await keep(site, found, id, passed);
+    if (!phases.some((phase) => RETIRING.includes(phase))) await drain(site, id, passed);
     await retireOld(site);
   } else {
     await site.certainly('promote', 'the new version stays');
-    await keep(site, found, id);
+    await keep(site, found, id, passed);
   }
   await tidyUp(site);
-  return deployed(site, strength);
+  return deployed(site, passed);
 }

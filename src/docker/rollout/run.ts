@@ -1,14 +1,22 @@
 import { UserError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import { backForGood, causeOf, goBack } from './back.ts';
-import { createNew, startFirst, stopFirst } from './forward.ts';
+import { backForGood, causeOf, goBack, whichRun } from './back.ts';
+import { isOwnFault } from './blame.ts';
+import { createNew, type Passed, startFirst, stillRuns, stopFirst } from './forward.ts';
 import { movedBetween } from './moved.ts';
 import { type Study, study } from './plan.ts';
 import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import { nameImage } from './steps.ts';
 import { updateSwarm } from './swarm.ts';
 import { studySwarm } from './swarm-plan.ts';
-import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
+import {
+  type Blame,
+  type EvidenceStrength,
+  type HostPlan,
+  type HostRun,
+  type HostVerdict,
+  PlanStale,
+} from './types.ts';
 
 /**
  * Carries a plan out on one host. Plans again first, and throws `PlanStale` before anything is touched when something
@@ -23,8 +31,8 @@ export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict
     } catch (error) {
       if (mustLeave(error)) throw error;
       if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
-      const { why, tryThis, isAbort } = causeOf(error, site);
-      return untouched(site, isAbort ? 'aborted' : 'failed_kept_old', `${why} Nothing was touched.`, tryThis);
+      const { why, tryThis, isAbort, blame } = causeOf(error, site);
+      return untouched(site, isAbort ? 'aborted' : 'failed_kept_old', `${why} Nothing was touched.`, tryThis, blame);
     }
     const moved = movedBetween(run.plan, ready.plan);
     if (moved.length > 0) throw new PlanStale(moved);
@@ -52,11 +60,11 @@ export async function swarmForward(site: Site, work: () => Promise<HostVerdict>)
     return await work();
   } catch (error) {
     if (mustLeave(error)) throw error;
-    const { why, tryThis, isAbort, phase } = causeOf(error, site);
+    const { why, tryThis, isAbort, phase, blame } = causeOf(error, site);
     const isBegun = phase === 'watch' || phase === 'roll-back';
     const verdict = isBegun ? 'needs_attention' : isAbort ? 'aborted' : 'failed_kept_old';
     const end = isBegun ? 'Swarm goes on by itself, unwatched.' : 'The service was not changed.';
-    return untouched(site, verdict, `${why} ${end}`, tryThis);
+    return untouched(site, verdict, `${why} ${end}`, tryThis, blame);
   }
 }
 
@@ -80,12 +88,15 @@ export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
     cause.phase === 'retain' ||
     (site.plan.strategy === 'start-first' && (cause.phase === 'stop-old' || cause.phase === 'rename-old'));
   const host = isSettled ? await look(site).catch(() => undefined) : undefined;
-  const isDead = host && host.fresh?.state !== 'running';
+  // One that crashed after it had passed is at its next try already.
+  const isDead = host && (host.fresh?.state !== 'running' || isOwnFault(cause.blame));
   if (!isSettled || isDead) return isAway(error) ? backForGood(site, cause) : goBack(site, cause);
   return {
     verdict: 'needs_attention',
     phase: cause.phase,
     why: `The new version passed and serves, but what comes after was not done: ${cause.why}`,
+    blame: cause.blame,
+    runs: host && whichRun(host),
     tryThis: `On ${site.plan.host}, see docker ps -a: its restart policy and the old container may need a hand.`,
     ms: site.elapsed(),
     downMs: site.downMs(),
@@ -93,15 +104,20 @@ export async function ended(site: Site, error: unknown): Promise<HostVerdict> {
   };
 }
 
-export async function deployed(site: Site, strength: EvidenceStrength): Promise<HostVerdict> {
+export async function deployed(site: Site, passed: Passed): Promise<HostVerdict> {
+  const { strength } = passed;
   const { tag, digest } = site.run.wanted.image;
   const { fresh } = await look(site);
-  // The old one was stopped meanwhile, and nobody looked.
-  if (fresh?.state !== 'running')
+  if (!fresh)
     throw new StepFailed(
-      fresh ? `It had passed, and then: ${fresh.status}.` : 'It had passed, and then somebody removed it.',
-      'Find out what happened to it, then deploy again.',
+      'It had passed, and then somebody removed it.',
+      'Find out who removed it, then deploy again.',
+      {
+        blame: 'person',
+      },
     );
+  // The old one was stopped meanwhile, and nobody looked.
+  await stillRuns(site, fresh.id, passed);
   const proved = `${tag ?? digest.slice(0, 19)} ${PROVED[strength]}`;
   const untagged = await nameImage(site, fresh);
   return {
@@ -122,8 +138,15 @@ const PROVED: Readonly<Record<EvidenceStrength, string>> = {
   'only running': 'runs. It has no health check, so that is all that was seen.',
 };
 
-function untouched(site: Site, verdict: HostVerdict['verdict'], why: string, tryThis: string): HostVerdict {
-  return { verdict, phase: site.phase(), why, tryThis, ms: site.elapsed(), containerId: site.plan.now?.containerId };
+function untouched(
+  site: Site,
+  verdict: HostVerdict['verdict'],
+  why: string,
+  tryThis: string,
+  blame?: Blame,
+): HostVerdict {
+  const { containerId } = site.plan.now ?? {};
+  return { verdict, phase: site.phase(), why, tryThis, blame, ms: site.elapsed(), containerId };
 }
 
 /** The caller hears from its own journal, in its own words. */

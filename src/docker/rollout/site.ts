@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../errors.ts';
 import { type Container, type Engine, EngineError } from '../engine.ts';
 import { LABELS, type Names, namesOf } from './names.ts';
-import { type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown, Unwritten } from './types.ts';
+import { type Blame, type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown, Unwritten } from './types.ts';
 
 const PATIENCE_MS = 120_000;
 const AGAIN_MS = 200;
@@ -30,10 +30,13 @@ export class Aborted extends Error {
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
   readonly tryThis: string;
+  /** Undefined: its cause and the phase tell. */
+  readonly blame: Blame | undefined;
 
-  constructor(why: string, tryThis: string, options?: ErrorOptions) {
+  constructor(why: string, tryThis: string, options: ErrorOptions & { readonly blame?: Blame } = {}) {
     super(why, options);
     this.tryThis = tryThis;
+    this.blame = options.blame;
   }
 }
 
@@ -78,7 +81,9 @@ export function openSite(engine: Engine, run: HostRun): Site {
       if (!(error instanceof Unwritten)) throw new LeaseLost('The journal refused the phase.', { cause: error });
       // The way back can be gone without a word in the journal: whoever comes next finds the old version as it was.
       if (next !== 'roll-back')
-        throw new StepFailed(`Fairlead cannot write down what it does: ${messageOf(error)}.`, UNWRITTEN);
+        throw new StepFailed(`Fairlead cannot write down what it does: ${messageOf(error)}.`, UNWRITTEN, {
+          blame: 'fairlead',
+        });
     }
     run.report({ host: plan.host, phase, words });
   };

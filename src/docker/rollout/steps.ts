@@ -1,10 +1,12 @@
 import { messageOf } from '../../errors.ts';
 import { explain } from '../cause.ts';
 import { type Container, EngineError } from '../engine.ts';
+import { isHeldPort } from './blame.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';
 import { policyOf, type Study } from './plan.ts';
 import { isAway, look, mayBeHeard, mustLeave, type Site, StepFailed } from './site.ts';
+import { portAdvice, startContainer } from './starting.ts';
 import { pinned, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
@@ -143,9 +145,13 @@ export async function rename(site: Site, id: string, name: string): Promise<void
   }
 }
 
+/** Nobody serves meanwhile in a stop-first rollout, and going back ends that sooner. */
+const START_AGAIN_MS = 6000;
+
 export async function start(site: Site, id: string): Promise<void> {
-  await site.engine.startContainer(id).catch((error: unknown) => {
-    throw failed('The new version did not start', error, site.plan.host);
+  await startContainer(site, id, START_AGAIN_MS, site.run.signal).catch(async (error: unknown) => {
+    const advice = error instanceof EngineError && isHeldPort(error) ? await portAdvice(site, error) : undefined;
+    throw failed('The new version did not start', error, site.plan.host, advice);
   });
 }
 
@@ -164,10 +170,10 @@ export async function retain(site: Site): Promise<void> {
   for (const { id } of [...previous, ...failed, ...unborn]) await unlessGone(site.engine.removeContainer(id));
 }
 
-function failed(what: string, error: unknown, host: string): unknown {
+function failed(what: string, error: unknown, host: string, own?: string): unknown {
   if (!(error instanceof EngineError) || error.status === undefined) return error;
   const { tryThis } = explain(error, { host });
-  return new StepFailed(`${what}: ${said(error)}`, advice(error.engineSaid) ?? tryThis, { cause: error });
+  return new StepFailed(`${what}: ${said(error)}`, own ?? advice(error.engineSaid) ?? tryThis, { cause: error });
 }
 
 const said = ({ engineSaid }: EngineError) => `The engine said: ${endOnce(engineSaid)}`;
@@ -175,10 +181,6 @@ const said = ({ engineSaid }: EngineError) => `The engine said: ${endOnce(engine
 const endOnce = (text: string) => `${text.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [
-    /port is already allocated|address already in use/iu,
-    'Find what holds that port: docker ps, or ss -ltnp on the host.',
-  ],
   [/executable file not found/iu, 'The command is not in the image: check command and entrypoint.'],
   [/permission denied/iu, 'The command or a mounted file may not be executed by that user.'],
   [/bind source path does not exist|not a directory/iu, 'Check the mounted paths on the host.'],

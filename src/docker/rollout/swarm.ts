@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../commands/duration.ts';
 import { EngineError } from '../engine.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
+import { blameFor } from './blame.ts';
 import { collect } from './evidence.ts';
 import { LABELS } from './names.ts';
 import { Aborted, isAway, type Site, StepFailed } from './site.ts';
 import { findService, hasCheck, MONITOR_MS, NANOS, type SwarmStudy, signedBy } from './swarm-plan.ts';
 import { tasksWanted } from './swarm-served.ts';
-import type { Evidence, EvidenceStrength, HostVerdict, Phase } from './types.ts';
+import type { Blame, Evidence, EvidenceStrength, HostVerdict, Phase } from './types.ts';
 
 const POLL_MS = 250;
 const TRIES = 10;
@@ -129,18 +130,21 @@ async function returned(site: Site, { update }: Service, tasks: readonly Task[],
       phase: from,
       why: 'The update never reached Swarm.',
       tryThis: 'Deploy again.',
+      blame: 'engine',
       ms: site.elapsed(),
     };
   const evidence = await evidenceOf(site, fresh);
   const settled = await settle(site);
   const failed = newest(fresh);
   const why = `A task of the new version failed (${failed?.error || update.message}).`;
+  const blame = ownFault(failed);
   if (settled !== 'rollback_paused')
     return {
       verdict: 'rolled_back',
       phase: 'watch',
       why: `${why} Swarm went back to the old version.`,
       tryThis: LOOK,
+      blame,
       evidence,
       ms: site.elapsed(),
     };
@@ -149,6 +153,7 @@ async function returned(site: Site, { update }: Service, tasks: readonly Task[],
     phase: 'watch',
     why: `${why} Going back was paused by Swarm.`,
     tryThis: LOOK,
+    blame,
     evidence,
     ms: site.elapsed(),
   };
@@ -172,15 +177,26 @@ async function settle(site: Site): Promise<string> {
 async function undo(site: Site, error: Error): Promise<HostVerdict> {
   await site.certainly('roll-back', 'telling Swarm to go back');
   const { tasks } = await look(site);
-  const evidence = await evidenceOf(site, freshOf(site, tasks));
+  const fresh = freshOf(site, tasks);
+  const evidence = await evidenceOf(site, fresh);
+  const isAbort = error instanceof Aborted;
+  const blame = isAbort ? blameFor(error, 'watch', site.run.signal) : ownFault(newest(fresh));
   await rollBack(site);
   const settled = await settle(site);
   const isBack = settled === 'rollback_completed' || settled === 'completed';
-  const verdict = !isBack ? 'needs_attention' : error instanceof Aborted ? 'aborted' : 'rolled_back';
+  const verdict = !isBack ? 'needs_attention' : isAbort ? 'aborted' : 'rolled_back';
   const end = isBack
     ? 'Swarm went back to the old version.'
     : `Swarm is not back yet (${settled || 'no word from it'}).`;
-  return { verdict, phase: 'watch', why: `${error.message} ${end}`, tryThis: LOOK, evidence, ms: site.elapsed() };
+  return {
+    verdict,
+    phase: 'watch',
+    why: `${error.message} ${end}`,
+    tryThis: LOOK,
+    blame,
+    evidence,
+    ms: site.elapsed(),
+  };
 }
 
 /** Swarm counts a service's version on by itself while it updates, and refuses what is not the latest. */
@@ -197,6 +213,10 @@ async function rollBack(site: Site): Promise<void> {
   }
 }
 
+/** Swarm says of a task that never ran that it was rejected. */
+const ownFault = (task: Task | undefined): Blame =>
+  task?.state === 'rejected' ? 'not_started' : task?.state === 'failed' ? 'crashed' : 'unhealthy';
+
 async function stuck(site: Site, message: string, fresh: readonly Task[]): Promise<HostVerdict> {
   const why = `Swarm paused the update: ${message || newest(fresh)?.error || 'it does not say why'}.`;
   return {
@@ -204,6 +224,7 @@ async function stuck(site: Site, message: string, fresh: readonly Task[]): Promi
     phase: 'watch',
     why,
     tryThis: LOOK,
+    blame: ownFault(newest(fresh)),
     evidence: await evidenceOf(site, fresh),
     ms: site.elapsed(),
   };

@@ -146,6 +146,8 @@ export interface HostRun {
   readonly plan: HostPlan;
   readonly wanted: Wanted;
   readonly auth?: RegistryAuth | undefined;
+  /** Why another process, or this one before, did not end it: "Fairlead was restarted". */
+  readonly cutOff?: string | undefined;
   /** Milliseconds left of a gate that a crash interrupted; undefined when that is not known. */
   readonly gateLeftMs?: number | undefined;
   /** How long an engine that went away is waited for, in milliseconds; default 120 000. */
@@ -187,6 +189,10 @@ export interface HostVerdict {
   /** What happened, in sentences for a person. */
   readonly why: string;
   readonly tryThis: string;
+  /** Undefined when it went well, and in what an older Fairlead stored. */
+  readonly blame?: Blame | undefined;
+  /** What ran when somebody's attention was asked for; undefined when the engine did not say. */
+  readonly runs?: Running | undefined;
   readonly evidence?: Evidence | undefined;
   /** What a passed gate was based on. */
   readonly strength?: EvidenceStrength | undefined;
@@ -196,6 +202,25 @@ export interface HostVerdict {
   /** The container that serves now. */
   readonly containerId?: string | undefined;
 }
+
+/**
+ * What a rollout that did not come to its end is to be blamed on: the version (`unhealthy`, `crashed`, `not_started`), its
+ * image (`image`: it could not be pulled), the host (`engine`, `port`, `disk`), somebody (`person`), or Fairlead itself.
+ */
+export type Blame =
+  | 'unhealthy'
+  | 'crashed'
+  | 'not_started'
+  | 'image'
+  | 'engine'
+  | 'port'
+  | 'disk'
+  | 'person'
+  | 'fairlead'
+  | 'other';
+
+/** Which versions run on a host. */
+export type Running = 'old' | 'new' | 'both' | 'neither';
 
 /** Why a run is called off when nobody wants it ended: Fairlead itself ends. */
 export class Shutdown extends Error {

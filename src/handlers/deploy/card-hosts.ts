@@ -1,4 +1,5 @@
 import type { HostProgress, Phase } from '../../docker/rollout/types.ts';
+import { type Moment, msBetween } from '../../machine.ts';
 import type { Deployment, HostOutcome, JournalEntry } from '../../store/deployment.ts';
 import { planFor } from './course.ts';
 import { isGood } from './finish.ts';
@@ -47,6 +48,20 @@ export function cardHosts(
   return hosts.map((host) => ({ ...host, onAbort: onAbort(host, plan, isCutShort) }));
 }
 
+/** The phases that have ended; `endedAt` and `ended` say when the last one did. */
+function stepsOf(entries: readonly JournalEntry[], endedAt: number | undefined, ended: Moment | undefined): CardStep[] {
+  return entries.flatMap(({ phase, at, note }, index) => {
+    const next = entries[index + 1];
+    const end = next?.at ?? endedAt;
+    if (end === undefined) return [];
+    const ms = msBetween(begunOf(note), next ? begunOf(next.note) : ended);
+    // Of two machines, or from before it was written down, only the wall clock tells.
+    return [{ phase: phase as Phase, ms: ms ?? Math.max(0, end - at) }];
+  });
+}
+
+const begunOf = (note: unknown) => (note as { readonly begun?: unknown } | null)?.begun;
+
 function hostOf(
   host: string,
   entries: readonly JournalEntry[],
@@ -55,17 +70,15 @@ function hostOf(
 ): CardHost {
   const last = entries.at(-1);
   const { why } = (last?.note ?? {}) as { readonly why?: unknown };
+  const verdict = outcome?.detail as CardVerdict | undefined;
   return {
     host,
     phase: last?.phase as Phase | undefined,
     since: last?.at,
     detail: progress?.phase === last?.phase ? progress?.detail : undefined,
     cause: last?.phase === 'roll-back' && typeof why === 'string' ? why : undefined,
-    steps: entries.flatMap(({ phase, at }, index) => {
-      const end = entries[index + 1]?.at ?? outcome?.at;
-      return end === undefined ? [] : [{ phase: phase as Phase, ms: end - at }];
-    }),
-    verdict: outcome?.detail as CardVerdict | undefined,
+    steps: stepsOf(entries, outcome?.at, verdict?.ended),
+    verdict,
     onAbort: undefined,
   };
 }

@@ -1,4 +1,3 @@
-import { leftUntil } from '../../docker/rollout/deadline.ts';
 import {
   type HostPlan,
   type HostProgress,
@@ -8,6 +7,7 @@ import {
   Unwritten,
 } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../errors.ts';
+import { momentIn, msBetween } from '../../machine.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -26,6 +26,8 @@ export interface Way {
   readonly progress: Map<string, HostProgress>;
   /** When this process claimed it, by `performance.now`. */
   readonly since: number;
+  /** Why it was not ended by whoever had it before: "Fairlead was restarted". */
+  readonly cutOff: string;
   /** Whether nobody else can have taken it over yet, as far as this process knows without the store. */
   isOurs(): boolean;
 }
@@ -54,7 +56,7 @@ export interface Journalled {
 /** What one host's entries in the journal come to. */
 export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
   const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: unknown };
-  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: leftUntil(until) };
+  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: msBetween(momentIn(0), until) };
 }
 
 export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
@@ -85,7 +87,7 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
       // Its cause is shown on the card, and may hold what an engine said.
       const why = note?.['why'];
       const kept = typeof why === 'string' ? { ...note, why: course.redact(why) } : note;
-      const entry = { host: hostPlan.host, phase, note: kept, at: deps.now() };
+      const entry = { host: hostPlan.host, phase, note: { ...kept, begun: momentIn(0) }, at: deps.now() };
       await deps.store.deployments.phase(lease, entry).catch((error) => {
         throw error instanceof LeaseLost || !course.isOurs() ? error : new Unwritten(messageOf(error));
       });

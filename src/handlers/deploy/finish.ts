@@ -5,6 +5,7 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
 import type { Deps } from '../types.ts';
+import { blamedFor } from './blamed.ts';
 import { leftOn } from './left.ts';
 import { servedVersions } from './served.ts';
 import type { CardVerdict, DeployPlan, Verdict } from './types.ts';
@@ -49,7 +50,8 @@ export async function finishDeployment(finished: Finished): Promise<void> {
   // Of one that another process began, only the wall clock tells.
   const ms = lease.attempt > 1 ? at - deployment.createdAt : Math.round(performance.now() - finished.since);
   const { repository, tag, digest } = plan.image;
-  // The order of versions is that in which they passed, so what was proved last is dated last, whatever the clock says.
+  // The order of versions is that in which they passed, so what was proved last is dated last, after what served before,
+  // whatever the clock says.
   const [{ at: newest } = { at: 0 }] = await store.versions.of({ service: plan.service, limit: 1 });
   // What was there before went through no gate of this deployment.
   const passed = [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
@@ -61,7 +63,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     tag,
     deployment: deployment.id,
     by: approval.requestedBy,
-    at: Math.max(at, newest + 1),
+    at: Math.max(at, newest + 2),
     verdict: 'deployed',
   }));
   const served = servedVersions({
@@ -102,6 +104,8 @@ export async function finishDeployment(finished: Finished): Promise<void> {
       plan,
       [...verdicts].filter(([, hostVerdict]) => isGood(hostVerdict)).map(([host]) => host),
     ),
+    blamed: blamedFor(verdicts.values()),
+    hasEvidence: [...verdicts.values()].some(({ evidence }) => evidence !== undefined),
     requestedBy: approval.requestedBy,
     approvedBy: (await store.approvals.votes(approval.id)).map(({ person }) => person),
   });

@@ -1,3 +1,4 @@
+import type { Blamed } from './blamed.ts';
 import type { Approver } from './card.ts';
 import type { Left } from './left.ts';
 import type { CardVerdict, Verdict } from './types.ts';
@@ -33,6 +34,9 @@ export type Note =
       readonly what: string;
       readonly verdict: Verdict;
       readonly left: Left;
+      readonly blamed: Blamed;
+      /** What was seen of a version that failed was said before, in the same place. */
+      readonly hasEvidence: boolean;
       readonly requestedBy: string;
       /** Who approved it: they hear of it too when it did not end well. */
       readonly approvedBy: readonly string[];

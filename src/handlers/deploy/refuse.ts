@@ -2,6 +2,7 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
 import type { Deps } from '../types.ts';
+import type { Blamed } from './blamed.ts';
 import type { Refusal } from './preflight.ts';
 import { isDeployPlan } from './stored-plan.ts';
 import type { CardVerdict } from './types.ts';
@@ -49,8 +50,20 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
   if (!isDeployPlan(plan)) return;
   const what = `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`;
   const approvedBy = (await store.approvals.votes(approval)).map(({ person }) => person);
-  await board.note(approval, { kind: 'ended', what, verdict, left: 'old', requestedBy, approvedBy });
+  await board.note(approval, {
+    kind: 'ended',
+    what,
+    verdict,
+    left: 'old',
+    blamed: NOTHING,
+    hasEvidence: false,
+    requestedBy,
+    approvedBy,
+  });
 }
+
+/** Nothing was tried. */
+const NOTHING: Blamed = { blame: undefined, runs: undefined };
 
 function notBegun({ why, tryThis }: Refusal): CardVerdict {
   return { verdict: 'skipped', phase: 'pull', why: `Not begun: ${why}`, tryThis, ms: 0 };

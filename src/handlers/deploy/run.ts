@@ -4,6 +4,7 @@ import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { PlanStale, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../errors.ts';
+import { momentIn } from '../../machine.ts';
 import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -71,7 +72,7 @@ async function valuesOf({ id }: Approval, { store, log }: Deps): Promise<Values 
   }
 }
 
-const RESTARTED = 'Left alone: Fairlead was restarted, and going on takes a new approval.';
+const leftAlone = (why: string) => `Left alone: ${why}, and going on takes a new approval.`;
 
 async function inWaves(course: Course): Promise<void> {
   const { plan, verdicts, signal } = course;
@@ -79,7 +80,8 @@ async function inWaves(course: Course): Promise<void> {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
     const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
-    if (signal.aborted) await skip(course, hosts, signal.reason instanceof Shutdown ? RESTARTED : STOPPED);
+    if (signal.aborted)
+      await skip(course, hosts, signal.reason instanceof Shutdown ? leftAlone('Fairlead was shut down') : STOPPED);
     else if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
     else if (!course.whole) await refuse(course, hosts);
     else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
@@ -140,7 +142,7 @@ async function endWhatWasBegun(course: Course): Promise<void> {
   // Between waves nothing is half done, and somebody is asked before it goes on: so it may.
   if (halfway.length === 0 && deployment.askedWave !== undefined) return inWaves(course);
   await together(halfway, (host) => recover(course, host));
-  await skip(course, rest, RESTARTED);
+  await skip(course, rest, leftAlone(course.cutOff));
 }
 
 async function recover(course: Course, host: string): Promise<void> {
@@ -150,7 +152,7 @@ async function recover(course: Course, host: string): Promise<void> {
     if (hostPlan.strategy === 'swarm' && !deps.config.services.has(course.plan.service))
       throw new UserError('not_found', `The service ${course.plan.service} is no longer in the config.`);
     const { phases = [], gateLeftMs } = begun.get(host) ?? {};
-    const run = { ...hostRun(course, hostPlan), gateLeftMs };
+    const run = { ...hostRun(course, hostPlan), gateLeftMs, cutOff: course.cutOff };
     await settle(course, host, await recoverHost(deps.hosts.engine(host), run, phases));
   } catch (error) {
     // It would be so again the next time, and the time after.
@@ -160,7 +162,7 @@ async function recover(course: Course, host: string): Promise<void> {
     await settle(course, host, {
       verdict: 'needs_attention',
       phase,
-      why: `Fairlead ended in the middle of it (in the phase ${phase}), and cannot look at it now: ${why}`,
+      why: `${course.cutOff} in the middle of it (in the phase ${phase}), and cannot look at it now: ${why}`,
       tryThis: `Put it back into the config and deploy again, or look on ${host}: docker ps -a.`,
       ms: 0,
     });
@@ -242,7 +244,7 @@ async function settle(course: Course, host: string, found: CardVerdict): Promise
   const { redact } = course;
   const verdict = { ...found, why: redact(found.why), tryThis: redact(found.tryThis) };
   const { lease, approval, deps, verdicts, progress } = course;
-  const outcome = { host, verdict: verdict.verdict, detail: verdict, at: deps.now() };
+  const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
   await deps.store.deployments.hostVerdict(lease, outcome);
   verdicts.set(host, verdict);
   progress.delete(host);

@@ -58,6 +58,8 @@ export function createRunner(depsOf: () => Deps): Runner {
   const owner = ownerName();
   const silence = createSilence(() => performance.now());
   const running = new Map<string, Running>();
+  /** Why this process itself left a deployment, to be told when it takes it up again. */
+  const leftFor = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let looking = Promise.resolve();
@@ -68,6 +70,8 @@ export function createRunner(depsOf: () => Deps): Runner {
     const { deployments } = deps.store;
     const { controller, progress } = entry;
     const since = performance.now();
+    const cutOff = leftFor.get(deployment.id) ?? 'Fairlead was restarted';
+    leftFor.delete(deployment.id);
     let beatAt = since;
     const beat = async () => {
       const at = performance.now();
@@ -81,12 +85,15 @@ export function createRunner(depsOf: () => Deps): Runner {
     }, HEARTBEAT_MS);
     try {
       const isOurs = () => performance.now() - beatAt < LEASE_MS;
-      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, isOurs });
+      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, cutOff, isOurs });
     } catch (error) {
       // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
       if (error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped'))
         deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
-      else deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
+      else {
+        leftFor.set(deployment.id, `Fairlead could not go on (${messageOf(error)})`);
+        deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
+      }
       clearInterval(timer);
       if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
     } finally {

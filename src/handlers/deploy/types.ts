@@ -1,5 +1,6 @@
 import type { HostPlan, HostVerdict } from '../../docker/rollout/types.ts';
 import type { Wanted } from '../../docker/rollout/wanted.ts';
+import type { Moment } from '../../machine.ts';
 import type { VersionStep } from './version.ts';
 
 /** What people approve, to the letter: kept with the approval, hashed, and checked again on every host before it runs. */
@@ -37,4 +38,8 @@ export type Verdict =
   | 'needs_attention';
 
 /** How it ended on one host; `skipped` hosts were never begun. */
-export type CardVerdict = Omit<HostVerdict, 'verdict'> & { readonly verdict: HostVerdict['verdict'] | 'skipped' };
+export type CardVerdict = Omit<HostVerdict, 'verdict'> & {
+  readonly verdict: HostVerdict['verdict'] | 'skipped';
+  /** When it came, to tell how long its last phase took; undefined in what an older Fairlead stored. */
+  readonly ended?: Moment;
+};

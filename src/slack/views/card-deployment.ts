@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { blamedFor } from '../../handlers/deploy/blamed.ts';
 import type { Card } from '../../handlers/deploy/card.ts';
 import type { CardHost } from '../../handlers/deploy/card-hosts.ts';
 import { isGood } from '../../handlers/deploy/finish.ts';
@@ -67,6 +68,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
     done.map(({ host }) => host),
   );
   const of = `${done.length} of ${plural(hosts.length, 'host')}`;
+  const verdicts = hosts.flatMap(({ verdict }) => verdict ?? []);
   switch (deployment.verdict) {
     case undefined:
       return underWay(card, deployment, { name, version, of });
@@ -82,7 +84,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
         hosts.filter((host) => !isDone(host)),
       )}`;
     default:
-      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, deployment.abortedBy, onlyOld(plan))}`;
+      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, blamedFor(verdicts), { by: deployment.abortedBy, old: onlyOld(plan) })}`;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Approver } from '../../handlers/deploy/card.ts';
-import type { Left } from '../../handlers/deploy/left.ts';
 import type { Note } from '../../handlers/deploy/notes.ts';
-import type { CardVerdict, Verdict } from '../../handlers/deploy/types.ts';
+import type { CardVerdict } from '../../handlers/deploy/types.ts';
 import { cut, cutStart } from '../../text/cut.ts';
 import { aboutChannel, buttons, context, type Message, preformatted, section } from '../blocks.ts';
 import { dayAndClock, inline, plain, plural, prose } from '../text.ts';
@@ -27,7 +26,7 @@ export function noteView(note: Note): Message {
     case 'evidence':
       return evidenceView(note.host, note.verdict);
     case 'ended':
-      return say(`${toldOf(note)}: ${plain(note.what)} ${howEnded(note.verdict, note.left)}`);
+      return say(`${toldOf(note)}: ${plain(note.what)} ${howEnded(note)}`);
     case 'review-due':
       return say(
         `${all(note.approvers)}: <@${note.by}> broke the glass to ${plain(note.what)}; its review is still not signed${note.overdue ? ', and is overdue' : ''}.`,
@@ -68,11 +67,10 @@ function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'end
   return [...new Set(people)].map((person) => `<@${person}>`).join(' ');
 }
 
-function howEnded(verdict: Verdict, left: Left): string {
+function howEnded({ verdict, left, blamed, hasEvidence }: Extract<Note, { kind: 'ended' }>): string {
   if (verdict === 'deployed') return 'is deployed.';
   if (verdict === 'partial') return 'is only on some of the hosts. What is where stands on the card.';
-  if (verdict === 'rolled_back') return 'did not become healthy and was taken back. The evidence is in this thread.';
-  return endedWords(verdict, left);
+  return `${endedWords(verdict, left, blamed)}${hasEvidence ? ' Logs and health checks are in this thread.' : ''}`;
 }
 
 /** What a version that did not pass looked like, before it was taken away. */

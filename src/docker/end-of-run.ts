@@ -1,0 +1,60 @@
+import type { Call } from './dial.ts';
+import { EngineError } from './engine.ts';
+import { pathId } from './ids.ts';
+import type { Link } from './link.ts';
+
+/** Engines keep the last 256 events, of all containers together. */
+const MOST_BYTES = 256 * 1024;
+
+/** Reads from an engine's events how a container last ended between two of its own times (RFC 3339). */
+export async function endOfRun(
+  link: Link,
+  id: string,
+  { since, until }: { readonly since: string; readonly until: string },
+  { signal, deadlineMs }: Pick<Call, 'signal' | 'deadlineMs'>,
+): Promise<{ readonly exitCode: number | undefined; readonly outOfMemory: boolean }> {
+  const filters = JSON.stringify({ type: ['container'], container: [decodeURIComponent(pathId('container', id))] });
+  // Both are times of the engine that have passed, so it answers at once, whatever the clock says here or there.
+  const query = { since: seconds(since), until: seconds(until), filters };
+  const stream = await link.stream({ method: 'GET', path: '/events', query, signal, deadlineMs });
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of stream as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > MOST_BYTES) throw new EngineError('too_large', 'more events than an engine keeps');
+    }
+  } finally {
+    stream.destroy();
+  }
+  const events = Buffer.concat(parts).toString('utf8').split('\n').flatMap(parsed);
+  const died = events.findLast(({ Action }) => Action === 'die');
+  const code = died?.Actor?.Attributes?.['exitCode'];
+  return {
+    exitCode: typeof code === 'string' && /^\d{1,3}$/u.test(code) ? Number(code) : undefined,
+    outOfMemory: events.some(({ Action }) => Action === 'oom'),
+  };
+}
+
+interface Event {
+  readonly Action?: unknown;
+  readonly Actor?: { readonly Attributes?: Readonly<Record<string, unknown>> };
+}
+
+function parsed(line: string): Event[] {
+  try {
+    const event = JSON.parse(line) as unknown;
+    return typeof event === 'object' && event !== null ? [event] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `1795863600.000000001` of an engine's date, to the nanosecond. */
+function seconds(date: string): string {
+  const ms = Date.parse(date);
+  if (!(ms > 0)) throw new EngineError('refused', 'Not a date.');
+  const fraction = /\.(\d{1,9})/u.exec(date)?.[1] ?? '';
+  return `${Math.floor(ms / 1000)}.${fraction.padEnd(9, '0')}`;
+}

@@ -1,0 +1,71 @@
+import type { RawContainer } from '../shapes/raw.ts';
+import type { Site } from './site.ts';
+import type { Blame } from './types.ts';
+
+/** A run of a container: another start is another run, whoever or whatever started it. */
+export interface ThisRun {
+  /** As the engine said it, to the nanosecond. */
+  readonly startedAt: string;
+  readonly restartCount: number;
+}
+
+export interface Broken {
+  readonly why: string;
+  readonly blame: Blame;
+}
+
+export const runOf = ({ State, RestartCount }: RawContainer): ThisRun => ({
+  startedAt: State.StartedAt,
+  restartCount: RestartCount,
+});
+
+/**
+ * What is wrong with a container that was seen in `run`; undefined when nothing is. `wasAway` says that its engine did not
+ * answer since the last look: what ended meanwhile may have ended with it.
+ */
+export async function brokenBy(
+  site: Site,
+  raw: RawContainer,
+  run: ThisRun,
+  wasAway: boolean,
+): Promise<Broken | undefined> {
+  const { State: state } = raw;
+  if (state.OOMKilled) return { why: OUT_OF_MEMORY, blame: 'crashed' };
+  const isRestarting = state.Status === 'restarting';
+  if (isRestarting || raw.RestartCount > run.restartCount || state.StartedAt !== run.startedAt) {
+    const end = isRestarting ? { exitCode: state.ExitCode, outOfMemory: false } : await endOf(site, raw, run);
+    const code = end.exitCode === undefined ? '' : ` with exit code ${end.exitCode}`;
+    if (end.outOfMemory) return { why: `${OUT_OF_MEMORY} It was restarted.`, blame: 'crashed' };
+    if (wasAway) return { why: `It ended${code} while the engine was away, and was restarted.`, blame: 'engine' };
+    // Only what restarts by its policy is counted: a start by hand begins at none again.
+    if (!isRestarting && raw.RestartCount <= run.restartCount)
+      return { why: `It was restarted from outside${code === '' ? '' : `, after it ended${code}`}.`, blame: 'person' };
+    return { why: `It crashed${code} and was restarted.`, blame: 'crashed' };
+  }
+  if (!state.Running)
+    return wasAway
+      ? { why: `It ended with exit code ${state.ExitCode} while the engine was away.`, blame: 'engine' }
+      : { why: `It ended with exit code ${state.ExitCode}.`, blame: 'crashed' };
+  if (state.Paused) return { why: 'Somebody paused it.', blame: 'person' };
+  if (state.Health?.Status === 'unhealthy')
+    return { why: `Its health check failed ${state.Health.FailingStreak} times in a row.`, blame: 'unhealthy' };
+  return undefined;
+}
+
+const OUT_OF_MEMORY = 'It ran out of memory.';
+
+export interface EndOfRun {
+  /** Undefined when the engine does not say. */
+  readonly exitCode: number | undefined;
+  readonly outOfMemory: boolean;
+}
+
+/** How the run before the present one ended: an engine says 0 of every container that runs, and keeps the code in its events. */
+async function endOf({ engine }: Site, raw: RawContainer, { startedAt }: ThisRun): Promise<EndOfRun> {
+  try {
+    return await engine.endOfRun(raw.Id, { since: startedAt, until: raw.State.StartedAt });
+  } catch {
+    // Its code is a help and no more; a proxy before the engine may forbid to ask.
+    return { exitCode: undefined, outOfMemory: false };
+  }
+}

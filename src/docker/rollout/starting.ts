@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineError } from '../engine.ts';
+import { isHeldPort } from './blame.ts';
+import { ownName } from './names.ts';
+import { look, type Site } from './site.ts';
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4000;
+
+/**
+ * Starts a container; again for `forMs` milliseconds while the engine says that a port of its is taken: one that crashed
+ * may hold the ports of containers that are gone, and lets go of them late. Rejects with the engine's last refusal.
+ */
+export async function startContainer(site: Site, id: string, forMs: number, signal?: AbortSignal): Promise<void> {
+  const until = performance.now() + forMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await site.engine.startContainer(id);
+    } catch (error) {
+      if (!isHeldPort(error) || performance.now() + pause > until || signal?.aborted) throw error;
+      site.say('the engine says that its port is taken; starting it again');
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** What to do about a port that is taken: who has it, as far as the engine says. */
+export async function portAdvice(site: Site, { engineSaid }: EngineError): Promise<string> {
+  const { host } = site.plan;
+  const port = Number(/:(\d{1,5})(?: failed|: bind|\b)(?!.*:\d)/u.exec(engineSaid)?.[1] ?? 0);
+  if (port === 0) return `Find what holds that port on ${host}: docker ps, or ss -ltnp.`;
+  const { all } = await look(site).catch(() => ({ all: [] }));
+  const holder = all.find(
+    ({ state, ports }) => state === 'running' && ports.some(({ publicPort }) => publicPort === port),
+  );
+  if (holder) return `${ownName(holder)} has port ${port} on ${host}: stop it, or publish another port.`;
+  return (
+    `No container on ${host} has port ${port}. ss -ltnp 'sport = :${port}' there names the program; ` +
+    'if it is docker-proxy or none, the engine kept the port after a crash: systemctl restart docker frees it.'
+  );
+}
