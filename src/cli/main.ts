@@ -1,17 +1,7 @@
 import 'dotenv/config';
+import { nearest } from '../commands/nearest.ts';
 import { UserError } from '../errors.ts';
-
-const USAGE = `fairlead init [--team …] [--staging-host name=address] …   write fairlead.yml, .env and manifest.yml; asks for what is not given
-fairlead start                                         the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT
-fairlead check                                         test config, Slack, hosts, registries and store, and say what to fix
-fairlead run '<command line>' --as <user> --in <channel> [--json]   one command, as that person in that channel
-fairlead audit verify [--head N:HASH] | fairlead audit head   check every record, against a saved head | print the head
-fairlead backup [--force] <file>                       copy the database, also while the bot runs, and verify the copy
-fairlead totp remove <user>                            forget the one-time code of somebody whose device is gone
-fairlead manifest [--write] [--url <address>]          the Slack app manifest
-fairlead schema [--write]                              the JSON Schema of fairlead.yml
-fairlead playground                                    the demo: a real bot and engine, a local Slack (from a checkout)
-`;
+import { usage, usageOf, version } from './usage.ts';
 
 type Command = (args: readonly string[]) => Promise<number>;
 
@@ -32,23 +22,61 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** Resolves to the exit code: 0 done, 1 refused or failed, 2 not understood. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name = 'help', ...args] = argv;
+  if (/^(?:-V|-v|--version|version)$/u.test(name)) return say(`fairlead ${version()}\n`);
+  if (/^(?:-h|--help|help)$/u.test(name)) return help(args[0]);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load) {
-    const asked = name === 'help' || name === '--help' || name === '-h';
-    (asked ? process.stdout : process.stderr).write(asked ? USAGE : `fairlead: there is no "${name}".\n\n${USAGE}`);
-    return asked ? 0 : 2;
-  }
+  if (!load) return unknown(name, argv);
+  // The playground's help is its own: it is passed on.
+  if (name !== 'playground' && asksForHelp(args)) return help(name);
+  if (TAKES_NOTHING.has(name) && args.length > 0)
+    return misused(`fairlead ${name} takes no "${args.join(' ')}".`, name);
   try {
     const command = await load();
     return await command(args);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code?.startsWith('ERR_PARSE_ARGS')) {
-      process.stderr.write(`fairlead ${name}: ${message}\n\n${USAGE}`);
-      return 2;
+      return misused(`fairlead ${name}: ${message}`, name);
     }
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
     return 1;
   }
+}
+
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['start', 'check']);
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const own = end < 0 ? args : args.slice(0, end);
+  return own.includes('--help') || own.includes('-h') || (own.length === 1 && own[0] === 'help');
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function help(name: string | undefined): Promise<number> {
+  const one = name === undefined ? usage() : usageOf(name);
+  return one === undefined ? unknown(`${name}`, []) : say(one);
+}
+
+function misused(what: string, name: string): number {
+  process.stderr.write(`${what}\n\n${usageOf(name) ?? usage()}`);
+  return 2;
+}
+
+/** `fairlead ps` is a command of Slack: those are run with `run`. */
+async function unknown(name: string, argv: readonly string[]): Promise<number> {
+  const { SPECS } = await import('../commands/index.ts');
+  const near = nearest(name, Object.keys(COMMANDS));
+  const slash = SPECS.some((spec) => spec.name === name.replace(/^\//u, ''));
+  const tip = slash
+    ? ` In Slack it is a command; here: fairlead run '/${argv.join(' ').replace(/^\//u, '')}' --as <user> --in <channel>`
+    : near === undefined
+      ? ''
+      : ` Did you mean "fairlead ${near}"?`;
+  process.stderr.write(`fairlead: there is no "${name}".${tip}\n\n${usage()}`);
+  return 2;
 }

@@ -52,10 +52,11 @@ function bare(text: string): string {
 }
 
 /** A line without the punctuation that a phone or a sentence put at its end; undefined when it has none. */
-export function withoutPunctuation(words: readonly Word[]): string | undefined {
+export function withoutPunctuation(words: readonly Word[]): Word[] | undefined {
   const last = words.at(-1);
   if (last === undefined || last.quoted || bare(last.text) === last.text) return undefined;
-  return joinWords([...words.slice(0, -1), { ...last, text: bare(last.text) }]);
+  const text = bare(last.text);
+  return [...words.slice(0, -1), ...(text === '' ? [] : [{ ...last, text }])];
 }
 
 /** What a name is with typographic dashes and the punctuation after it taken for typing. */

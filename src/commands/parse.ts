@@ -46,7 +46,7 @@ export function parseLine(line: string, specs: readonly CommandSpec[], prefix = 
     const shorter = withoutPunctuation(words);
     if (shorter === undefined || !(error instanceof UserError)) throw error;
     try {
-      return parseTyped(splitWords(shorter), { specs, prefix });
+      return parseTyped(shorter, { specs, prefix });
     } catch {
       throw error;
     }

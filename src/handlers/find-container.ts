@@ -96,7 +96,8 @@ export function noContainer(
   names: readonly string[],
   failures: readonly HostFailure[],
 ): UserError {
-  const near = nearest(typed, names);
+  // `shop` is said for `demo-shop-1` too.
+  const near = nearest(typed, names) ?? names.find((name) => typed.length > 1 && name.includes(typed.toLowerCase()));
   const tip = near === undefined ? 'See `/dock ps -a`.' : `Did you mean \`${near}\`?`;
   return new UserError(
     'not_found',

@@ -102,6 +102,7 @@ describe("docker's habits", () => {
     ['logs shop —n 50', { tail: 50 }],
     ['logs shop –50', { tail: 50 }],
     ['logs\u00a0shop\u00a0–n\u00a050', { tail: 50 }],
+    ['logs shop –fn50 @web-1.', { follow: true, tail: 50 }],
     ['logs shop.', { container: 'shop.' }],
     ['logs shop -n 50.', { tail: 50 }],
     ['logs shop, ', { container: 'shop' }],

@@ -84,3 +84,17 @@ it('a log whose older lines nobody asked for has a button for more; one that was
   expect(shown('logs', log(20, older), args({ tail: 20 })).text).not.toContain('--tail');
   expect(shown('logs', log(20), args()).text).not.toContain('--tail');
 });
+
+it('a host that was said without its @ is told apart from a container', () => {
+  const none = { ...resultOf<PsResult>('ps'), rows: [] };
+
+  expect(shown('ps', none, { args: { name: 'web-2', filter: [] } }).text).toContain('/ps @web-2');
+  expect(shown('ps', none, { args: { name: 'shpo', filter: [] } }).text).toContain('name=shpo');
+});
+
+it('the audit log says a command as it is typed', () => {
+  const audit = resultOf<AuditResult>('audit');
+  const records = audit.records.slice(0, 1).map((one) => ({ ...one, command: 'help', line: 'help logs' }));
+
+  expect(shown('audit', { ...audit, records }).text).toContain('/dock help logs');
+});

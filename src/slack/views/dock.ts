@@ -138,7 +138,7 @@ export function auditView(result: AuditResult, request: Request): Message {
     sayUtc(one.at, result.at),
     // Slack shows a person's name to whoever reads; an account of the machine has only its own.
     /^[UW][A-Z0-9]+$/u.test(one.person) ? { person: one.person } : one.person,
-    `/${one.line}`,
+    `${specOf(one.command)?.slash ? '/' : '/dock '}${one.line}`,
     `${cameTo(one)}${one.operator === undefined ? '' : ` · by ${one.operator}`}`,
     one.hosts.join(', '),
     String(one.seq),

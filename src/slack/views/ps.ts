@@ -10,7 +10,9 @@ import { inline, plural } from '../text.ts';
 import { failureBlocks } from './failures.ts';
 import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from './over-hosts.ts';
 
-function none({ all }: PsResult, args: PsArgs): string {
+function none({ all }: PsResult, { args, hosts }: Request<PsArgs>): string {
+  if (args.name !== undefined && hosts.includes(args.name))
+    return `No container is called ${inline(args.name)}. It is a host: ${inline(`/ps @${args.name}`)} shows what runs there.`;
   const filter = filtersOf(args);
   const what = all ? 'container' : 'running container';
   const text = filter.length === 0 ? `No ${what}s.` : `No ${what} matches ${inline(sayFilters(filter))}.`;
@@ -46,7 +48,7 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
       ...(rows.length > 0
         ? [table(head, rows, { wrapped: [0] })]
         : result.hosts.length > 0
-          ? [section(none(result, request.args))]
+          ? [section(none(result, request))]
           : []),
       ...failureBlocks(result.failures),
       ...closing(totals, result, whichPage(result)),
