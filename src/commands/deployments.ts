@@ -3,7 +3,7 @@ import { defineCommand, field } from './define.ts';
 import { CardRef } from './dock.ts';
 import { Duration, parseDuration } from './duration.ts';
 import { CONTAINER_NAME } from './logs.ts';
-import { Reason } from './reason.ts';
+import { Reason, withReason } from './reason.ts';
 
 /** What goes with deploying and has no slash command of its own: locks, records, and what the card's buttons say. */
 const base = { slash: false, onHosts: false } as const;
@@ -24,14 +24,20 @@ export const plan = defineCommand({
   args: onCard,
   examples: ['/dock plan 3f9c01ab'],
 });
+
+export const AbortArgs = onCard.extend({
+  reason: field(Reason.optional(), { value: 'text', description: 'Why, for the card' }),
+});
+export type AbortArgs = z.infer<typeof AbortArgs>;
 export const abort = defineCommand({
   ...base,
   name: 'abort',
   summary: 'Stop a deployment and go back',
   access: 'open',
   effect: 'change',
-  args: onCard,
-  examples: ['/dock abort 3f9c01ab'],
+  args: AbortArgs,
+  examples: ['/dock abort 3f9c01ab', '/dock abort 3f9c01ab --reason "wrong version"'],
+  rewrite: withReason,
 });
 export const proceed = defineCommand({
   ...base,

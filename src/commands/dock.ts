@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCommand, field } from './define.ts';
 import { Moment } from './duration.ts';
 import { page } from './filters.ts';
-import { OneTimeCode } from './reason.ts';
+import { OneTimeCode, Reason, withReason } from './reason.ts';
 
 /** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
 const RequestId = /^[0-9A-HJKMNP-TV-Z]{26}$/u;
@@ -97,18 +97,28 @@ export const AnswerArgs = z.strictObject({
   code: OneTimeCode,
 });
 export type AnswerArgs = z.infer<typeof AnswerArgs>;
-const answering = { ...base, effect: 'change', args: AnswerArgs } as const;
 export const approve = defineCommand({
-  ...answering,
+  ...base,
+  effect: 'change',
+  args: AnswerArgs,
   name: 'approve',
   summary: 'Say yes to what is waiting',
   examples: ['/dock approve 3f9c01ab'],
 });
+
+export const RejectArgs = z.strictObject({
+  id: AnswerArgs.shape.id,
+  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who asked; a form asks for it' }),
+});
+export type RejectArgs = z.infer<typeof RejectArgs>;
 export const reject = defineCommand({
-  ...answering,
+  ...base,
+  effect: 'change',
+  args: RejectArgs,
   name: 'reject',
   summary: 'Say no to what is waiting, or take it back',
-  examples: ['/dock reject 3f9c01ab'],
+  examples: ['/dock reject 3f9c01ab --reason "not tonight"'],
+  rewrite: withReason,
 });
 
 /** Slack gives a command its text as typed: `@dana` says nobody's id, and would find nothing. */

@@ -16,3 +16,10 @@ export const OneTimeCode = field(
     .optional(),
   { value: '123456', description: 'The one-time code, where the rule asks for it', secret: true },
 );
+
+/** Reads what follows a card's id as the reason: `reject 3f9c01ab not tonight`. */
+export function withReason(words: readonly string[]): readonly string[] {
+  const [id, ...rest] = words;
+  const isPlain = id !== undefined && rest.length > 0 && rest.every((word) => !word.startsWith('-'));
+  return isPlain ? [id, '--reason', rest.join(' ')] : words;
+}

@@ -1,4 +1,4 @@
-import type { AnswerArgs } from '../commands/dock.ts';
+import type { AnswerArgs, RejectArgs } from '../commands/dock.ts';
 import type { Prunable } from '../commands/prune.ts';
 import { UserError } from '../errors.ts';
 import { complete } from '../policy/approvals.ts';
@@ -7,7 +7,7 @@ import { closed } from '../store/approval.ts';
 import type { Approval } from '../store/approvals.ts';
 import { cutHidden } from '../text/cut.ts';
 import { mayAnswer, rulesOf } from './deploy/may-answer.ts';
-import { isDeploy, noSuch } from './deploy/said.ts';
+import { isDeploy, noSuch, subjectOf } from './deploy/said.ts';
 import { closedError, untrustedError } from './deploy/start.ts';
 import { type AnsweredResult, approveDeploy, type CodeResult } from './deploy/vote.ts';
 import { settle, timed } from './over-hosts.ts';
@@ -38,6 +38,16 @@ export interface RejectedResult {
   readonly requestedBy: string;
   readonly answeredBy: string;
   readonly withdrawn: boolean;
+  readonly reason: string | undefined;
+  readonly audit: string;
+}
+
+/** A reason is asked for in a form, which says the line once more with it. */
+export interface ReasonResult {
+  readonly kind: 'reason';
+  /** Without the reason. */
+  readonly line: string;
+  readonly question: string;
   readonly audit: string;
 }
 
@@ -56,32 +66,39 @@ export const approve: Handler<AnswerArgs, PrunedResult | AnsweredResult | CodeRe
   return result;
 };
 
-export const reject: Handler<AnswerArgs, RejectedResult | AnsweredResult> = async (request, deps) => {
+export const reject: Handler<RejectArgs, RejectedResult | AnsweredResult | ReasonResult> = async (request, deps) => {
   const approval = await pendingOne(request, deps);
-  const withdrawn = approval.requestedBy === request.person;
+  const { id, command, requestedBy, channel } = approval;
+  const { person, args } = request;
+  const withdrawn = requestedBy === person;
   if (!withdrawn) mustAnswer(request, deps, approval, 'no');
-  await decide(request, deps, approval.id, withdrawn ? 'withdrawn' : 'rejected');
-  const audit = `${approval.id} ${withdrawn ? 'withdrawn' : 'rejected'}`;
-  if (isDeploy(approval))
-    return { kind: 'answered', card: approval.id, text: 'Nothing was changed.', quiet: true, audit };
-  return {
-    kind: 'rejected',
-    command: approval.command,
-    requestedBy: approval.requestedBy,
-    answeredBy: request.person,
-    withdrawn,
-    audit,
-  };
+  const reason = args.reason === undefined ? undefined : deps.redact(args.reason);
+  if (!withdrawn && reason === undefined) {
+    const shut = closed(approval, deps.now());
+    if (shut) throw closedError(shut, approval.decidedBy);
+    const question = `Why do you reject <@${requestedBy}>'s ${subjectOf(approval)}? They will read it.`;
+    return { kind: 'reason', line: `dock reject ${id}`, question, audit: `${id}: asked for a reason` };
+  }
+  await decide(request, deps, id, withdrawn ? 'withdrawn' : 'rejected', reason);
+  const audit = `${id} ${withdrawn ? 'withdrawn' : 'rejected'}${reason === undefined ? '' : `: ${reason}`}`;
+  const note = { kind: 'rejected', what: subjectOf(approval), by: person, requestedBy, reason: reason ?? '' } as const;
+  if (isDeploy(approval)) {
+    if (!withdrawn) await deps.board.note(id, note);
+    return { kind: 'answered', card: id, text: 'Nothing was changed.', quiet: true, audit };
+  }
+  // The message that was clicked changes, which tells nobody.
+  if (!withdrawn && request.source === 'click') await deps.board.tell(channel, note);
+  return { kind: 'rejected', command, requestedBy, answeredBy: person, withdrawn, reason, audit };
 };
 
-async function pendingOne(request: Request<AnswerArgs>, deps: Deps): Promise<Approval> {
+async function pendingOne(request: Request<Pick<AnswerArgs, 'id'>>, deps: Deps): Promise<Approval> {
   const approval = await deps.store.approvals.find(request.args.id, request.channel);
   if (!approval) throw noSuch('question');
   if (closed(approval, deps.now()) === 'untrusted') throw untrustedError('question');
   return approval;
 }
 
-function mustAnswer(request: Request<AnswerArgs>, deps: Deps, approval: Approval, answer: 'yes' | 'no'): void {
+function mustAnswer(request: Request, deps: Deps, approval: Approval, answer: 'yes' | 'no'): void {
   const verdict = mayAnswer(request, deps, approval, { answer });
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
   const { requestedBy } = approval;
@@ -96,12 +113,13 @@ function mustAnswer(request: Request<AnswerArgs>, deps: Deps, approval: Approval
 }
 
 async function decide(
-  request: Request<AnswerArgs>,
+  request: Request,
   deps: Deps,
   id: string,
   state: 'approved' | 'rejected' | 'withdrawn',
+  reason?: string,
 ): Promise<void> {
-  const decided = await deps.store.approvals.decide({ id, state, by: request.person, at: deps.now() });
+  const decided = await deps.store.approvals.decide({ id, state, by: request.person, at: deps.now(), reason });
   if (!decided.won) throw closedError(decided.why, decided.approval?.decidedBy);
 }
 

@@ -5,6 +5,7 @@ import { knownService } from './deploy/known.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from './deploy/may-answer.ts';
 import { isDeploy, noSuch } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
+import { type RejectionLine, rejectionsOn } from './rejections.ts';
 import type { Deps, Handler, Request } from './types.ts';
 
 /** One deployment in a list. */
@@ -34,6 +35,8 @@ export interface DeploymentsResult {
   readonly deployments: readonly DeploymentLine[];
   /** How many older ones there are, of those that were looked through. */
   readonly older: number;
+  /** Newest first, as far back as the deployments that are shown. */
+  readonly rejections: readonly RejectionLine[];
 }
 
 const SHOWN = 15;
@@ -42,26 +45,34 @@ const LOOKED_AT = 300;
 
 export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {
   const here = await deps.store.deployments.recent({ channel: request.channel, limit: LOOKED_AT });
-  return { kind: 'deployments', service: undefined, at: deps.now(), ...(await linesAndOlder(here, request, deps)) };
+  return {
+    kind: 'deployments',
+    service: undefined,
+    at: deps.now(),
+    ...(await listed(here, { channel: request.channel }, request, deps)),
+  };
 };
 
 export const history: Handler<HistoryArgs, DeploymentsResult> = async (request, deps) => {
   const { service } = request.args;
   const all = await deps.store.deployments.recent({ service, limit: LOOKED_AT });
-  const found = await linesAndOlder(all, request, deps);
-  if (found.deployments.length === 0) knownService(service, deps.config);
+  const found = await listed(all, { service }, request, deps);
+  if (found.deployments.length === 0 && found.rejections.length === 0) knownService(service, deps.config);
   return { kind: 'deployments', service, at: deps.now(), ...found };
 };
 
-async function linesAndOlder(
+async function listed(
   all: readonly Deployment[],
+  query: { readonly service?: string; readonly channel?: string },
   { hosts }: Request,
   deps: Deps,
-): Promise<Pick<DeploymentsResult, 'deployments' | 'older'>> {
+): Promise<Pick<DeploymentsResult, 'deployments' | 'older' | 'rejections'>> {
   const seen = new Set(hosts);
   const here = all.filter((one) => plannedOn(one, seen).length > 0);
   const deployments = await linesOn(here, hosts, deps);
-  return { deployments, older: here.length - deployments.length };
+  const older = here.length - deployments.length;
+  const since = older === 0 ? 0 : (deployments.at(-1)?.at ?? 0);
+  return { deployments, older, rejections: await rejectionsOn(hosts, query, since, deps) };
 }
 
 const plannedOn = ({ plan }: Deployment, hosts: ReadonlySet<string>) =>

@@ -22,6 +22,7 @@ import { mentionedLine } from './mention.ts';
 import { foreign, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place, type Trigger } from './outlet.ts';
 import { asPlainText } from './plain.ts';
+import { respondAt } from './respond-at.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -109,7 +110,7 @@ export function createApp(
     if (action.type !== 'button' || action.value === undefined) return;
     const about = channelOf((action as { action_id?: string }).action_id ?? '');
     if (about !== undefined) return pressedAway({ line: action.value, person: body.user.id, about, view, trigger });
-    const { container, channel } = body as { container?: ClickedIn; channel?: { id: string } };
+    const { container, channel, response_url: respondTo } = body as ClickBody;
     const card = clickedCard(body as Clicked, (action as { block_id?: string }).block_id ?? '');
     if (card)
       await board
@@ -124,7 +125,7 @@ export function createApp(
         source: 'click',
       },
       { ...nothing, respond, trigger },
-      { thread: container?.thread_ts, onOwn: container?.is_ephemeral === true },
+      { thread: container?.thread_ts, onOwn: container?.is_ephemeral === true, respondTo },
     );
   });
 
@@ -189,7 +190,7 @@ export function createApp(
       {
         ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
         ackCarries: 'mistake',
-        respond: undefined,
+        respond: place.respondTo === undefined ? undefined : respondAt(place.respondTo),
       },
       { thread: place.thread },
     );
@@ -239,6 +240,12 @@ export function createApp(
       identity = await identify(oneTry, config);
     },
   };
+}
+
+interface ClickBody {
+  readonly container?: ClickedIn;
+  readonly channel?: { readonly id: string };
+  readonly response_url?: string;
 }
 
 interface ClickedIn {

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../commands/define.ts';
+import type { ReasonResult } from '../handlers/answer.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import type { AnsweredResult, CodeResult } from '../handlers/deploy/vote.ts';
 import type { CardResult } from '../handlers/deploy.ts';
@@ -7,7 +8,7 @@ import { handle } from '../handlers/pipeline.ts';
 import type { TotpResult } from '../handlers/totp.ts';
 import type { Answer, Deps, Incoming, Request } from '../handlers/types.ts';
 import type { SlackBoard } from './board.ts';
-import { codeForm, deployForm, totpForm } from './forms.ts';
+import { codeForm, deployForm, reasonForm, totpForm } from './forms.ts';
 import type { Live } from './live-message.ts';
 import type { Outlet, Place } from './outlet.ts';
 import { answerView, progressView } from './views/index.ts';
@@ -89,7 +90,14 @@ async function deliver(answer: Answer, incoming: Incoming, bot: Talking, outlet:
   await outlet.answer(answerView(answer), manner(answer, incoming, place));
 }
 
-type Shown = CardResult | AnsweredResult | CodeResult | FormResult | TotpResult | { readonly kind?: undefined };
+type Shown =
+  | CardResult
+  | AnsweredResult
+  | CodeResult
+  | ReasonResult
+  | FormResult
+  | TotpResult
+  | { readonly kind?: undefined };
 
 async function delivered(
   result: Shown,
@@ -111,6 +119,10 @@ async function delivered(
       return true;
     case 'code':
       if (!(await outlet.open(codeForm(result.question, { channel, thread, card: result.card })))) return false;
+      await outlet.silent();
+      return true;
+    case 'reason':
+      if (!(await outlet.open(reasonForm(result, { channel, thread, respondTo: place.respondTo })))) return false;
       await outlet.silent();
       return true;
     case 'totp':
@@ -140,7 +152,15 @@ export interface Manner {
 }
 
 /** Said of a card, or of somebody else's lock, to the one who asked: everybody sees those. It takes no message's place. */
-const OWN_WORDS: ReadonlySet<string> = new Set(['answered', 'code', 'card', 'form', 'planned', 'holder-asked']);
+const OWN_WORDS: ReadonlySet<string> = new Set([
+  'answered',
+  'code',
+  'reason',
+  'card',
+  'form',
+  'planned',
+  'holder-asked',
+]);
 
 function manner(answer: Answer, incoming: Incoming, { onOwn = false }: Place): Manner {
   if (answer.kind !== 'result') {

@@ -1,5 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { quoted } from '../commands/words.ts';
+import type { ReasonResult } from '../handlers/answer.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { sayCut } from '../registry/tags.ts';
 import { cut } from '../text/cut.ts';
@@ -8,7 +9,7 @@ import type { About } from './conversation.ts';
 import { prose } from './text.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
-export const FORMS = { deploy: 'form-deploy', code: 'form-code', totp: 'form-totp' } as const;
+export const FORMS = { deploy: 'form-deploy', code: 'form-code', totp: 'form-totp', reason: 'form-reason' } as const;
 
 /** Where a form was opened from; goes round through Slack in `private_metadata`. */
 export interface FormPlace {
@@ -16,6 +17,10 @@ export interface FormPlace {
   readonly thread?: string | undefined;
   /** The card a one-time code is for. */
   readonly card?: string | undefined;
+  /** The command line that a reason is for. */
+  readonly line?: string | undefined;
+  /** Where the message that was clicked can be changed: Slack takes five answers there, within 30 minutes. */
+  readonly respondTo?: string | undefined;
 }
 
 export type FormValues = Readonly<
@@ -187,6 +192,23 @@ export function codeForm(question: string, place: FormPlace): ModalView {
   };
 }
 
+/** Asks for the reason a command line needs. */
+export function reasonForm({ line, question }: Pick<ReasonResult, 'line' | 'question'>, place: FormPlace): ModalView {
+  const [title, submit] = /^dock reject/u.test(line) ? ['Reject', 'Reject'] : ['Reason', 'Send'];
+  return {
+    ...formFrame(FORMS.reason, { ...place, line }, title, submit),
+    blocks: [
+      section(prose(question)),
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: { type: 'plain_text', text: 'Reason' },
+        element: { type: 'plain_text_input', action_id: 'reason', min_length: 1, max_length: 300, focus_on_load: true },
+      },
+    ],
+  };
+}
+
 /** Shows the secret of an authenticator once, and takes the first code that it makes. */
 export function totpForm(
   { secret, uri }: { readonly secret: string; readonly uri: string },
@@ -212,6 +234,7 @@ export function totpForm(
 /** The command line a filled form means. */
 export function lineOf(form: string, values: FormValues, place: FormPlace): string {
   if (form === FORMS.code) return codeLine(values, place);
+  if (form === FORMS.reason) return `${place.line ?? ''} --reason ${quoted(pick(values, 'reason'))}`;
   return form === FORMS.totp ? `dock totp ${quoted(pick(values, 'code'))}` : deployLine(values);
 }
 

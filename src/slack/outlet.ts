@@ -31,6 +31,8 @@ export interface Place {
   readonly away?: boolean;
   /** What was clicked is theirs alone: an answer may take its place. What everybody sees is no one person's to change. */
   readonly onOwn?: boolean;
+  /** Address at which Slack lets the message that was clicked be changed, for a form that is opened from it. */
+  readonly respondTo?: string | undefined;
 }
 
 export interface Means {

@@ -24,6 +24,8 @@ export interface Approval {
   readonly state: ApprovalState;
   readonly decidedBy: string | undefined;
   readonly decidedAt: number | undefined;
+  /** Why it was rejected, in the words of who did. */
+  readonly reason: string | undefined;
   readonly verdict: string | undefined;
   /** How often the approvers were reminded. */
   readonly reminders: number;
@@ -54,6 +56,7 @@ export interface ApprovalRow extends SignedRow {
   readonly state: ApprovalState;
   readonly decided_by: string | null;
   readonly decided_at: number | null;
+  readonly reason: string | null;
   readonly verdict: string | null;
   readonly reminders: number;
 }
@@ -83,6 +86,7 @@ export function shapeApproval(signer: Signer, row: ApprovalRow): Approval {
     state: row.state,
     decidedBy: row.decided_by ?? undefined,
     decidedAt: row.decided_at ?? undefined,
+    reason: row.reason ?? undefined,
     verdict: row.verdict ?? undefined,
     reminders: row.reminders,
   };

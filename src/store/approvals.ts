@@ -16,7 +16,10 @@ import type { Sql } from './sql.ts';
 export type { Approval, Closed, Vote } from './approval.ts';
 
 export interface NewApproval
-  extends Omit<Approval, 'state' | 'integrity' | 'service' | 'decidedBy' | 'decidedAt' | 'verdict' | 'reminders'> {
+  extends Omit<
+    Approval,
+    'state' | 'integrity' | 'service' | 'decidedBy' | 'decidedAt' | 'reason' | 'verdict' | 'reminders'
+  > {
   readonly service?: string;
   /** Milliseconds until the first reminder; each pause after it is twice the one before. Without it there is none. */
   readonly remindEvery?: number;
@@ -42,6 +45,7 @@ export interface Decision {
   readonly state: Answered;
   readonly by: string;
   readonly at: number;
+  readonly reason?: string | undefined;
 }
 
 export interface Approvals {
@@ -68,6 +72,12 @@ export interface Approvals {
   expire(now: number): Promise<readonly Approval[]>;
   /** Those still open, oldest first. */
   pending(query: { readonly now: number; readonly channel?: string }): Promise<readonly Approval[]>;
+  /** Those that were rejected, newest first, of one service or of all, in one channel or in any. */
+  rejected(query: {
+    readonly service?: string;
+    readonly channel?: string;
+    readonly limit: number;
+  }): Promise<readonly Approval[]>;
   /** Those whose approvers are to be reminded now. Over all processes, each reminder is returned once. */
   remind(now: number): Promise<readonly Approval[]>;
   finish(end: { readonly id: string; readonly verdict: string; readonly at: number }): Promise<void>;
@@ -188,6 +198,14 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
       );
       return trusted(rows.map(shaped));
     },
+    async rejected({ service, channel, limit }) {
+      const rows = sql.all<ApprovalRow>(
+        `select * from approvals where state = 'rejected' and ($1 = '' or service = $1) and ($2 = '' or channel = $2)
+         order by decided_at desc, id desc limit $3`,
+        [service ?? '', channel ?? '', limit],
+      );
+      return trusted(rows.map(shaped));
+    },
     async remind(now) {
       const rows = sql.all<ApprovalRow>(
         `update approvals set reminders = reminders + 1, remind_at = $1 + remind_every * 2, remind_every = remind_every * 2
@@ -220,16 +238,16 @@ export function finishApproval(
 }
 
 /** Part of a transaction that decides, and may do more: see `deployments.start`. */
-export function decide(sql: Sql, signer: Signer, { id, state, by, at }: Decision): Decided {
+export function decide(sql: Sql, signer: Signer, { id, state, by, at, reason }: Decision): Decided {
   const row = rowOf(sql, id);
   const asked = row && shapeApproval(signer, row);
   const why = closed(asked, at);
   if (why) return { won: false, why, approval: asked };
   const won = changeSigned({ sql, signer, table: 'approvals' }, row, () =>
     sql.all<ApprovalRow>(
-      `update approvals set state = $1, decided_by = $2, decided_at = $3,
+      `update approvals set state = $1, decided_by = $2, decided_at = $3, reason = $5,
          sealed = case when $1 = 'approved' then sealed else null end where id = $4 returning *`,
-      [state, by, at, id],
+      [state, by, at, id, reason ?? null],
     ),
   ) as ApprovalRow;
   return { won: true, approval: shapeApproval(signer, won) };

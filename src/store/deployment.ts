@@ -25,6 +25,7 @@ export interface Deployment {
   readonly attempt: number;
   readonly heartbeatAt: number | undefined;
   readonly abortBy: string | undefined;
+  readonly abortReason: string | undefined;
   /** The wave, counted from 0, that waits or waited for somebody's word; undefined before the first question. */
   readonly askedWave: number | undefined;
   /** Until when it waits. */
@@ -71,6 +72,7 @@ export interface DeploymentRow extends SignedRow {
   readonly attempt: number;
   readonly heartbeat_at: number | null;
   readonly abort_by: string | null;
+  readonly abort_reason: string | null;
   readonly asked_wave: number | null;
   readonly asked_until: number | null;
   readonly gone_on: number | null;
@@ -99,6 +101,7 @@ export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment 
     attempt: row.attempt,
     heartbeatAt: row.heartbeat_at ?? undefined,
     abortBy: row.abort_by ?? undefined,
+    abortReason: row.abort_reason ?? undefined,
     askedWave: row.asked_wave ?? undefined,
     askedUntil: row.asked_until ?? undefined,
     goneOn: row.gone_on ?? undefined,

@@ -92,7 +92,7 @@ export interface Deployments extends Waves {
   /** The deployments that hold a service, on these hosts or on any. */
   holding(service: string): Promise<readonly { readonly host: string; readonly deployment: string }[]>;
   /** True for the first who asks while it has not ended. */
-  requestAbort(id: string, by: string, at: number): Promise<boolean>;
+  requestAbort(id: string, by: string, at: number, reason?: string): Promise<boolean>;
 }
 
 export function createDeployments(sql: Sql, signer: Signer): Deployments {
@@ -230,9 +230,10 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
           [service],
         )
         .map(({ host, deployment }) => ({ host, deployment })),
-    async requestAbort(id, by, at) {
-      const set = "abort_by = $2, abort_at = $3 where id = $1 and abort_by is null and state <> 'ended'";
-      return sql.tx(() => change(id, set, [by, at])) !== undefined;
+    async requestAbort(id, by, at, reason) {
+      const set =
+        "abort_by = $2, abort_at = $3, abort_reason = $4 where id = $1 and abort_by is null and state <> 'ended'";
+      return sql.tx(() => change(id, set, [by, at, reason ?? null])) !== undefined;
     },
   };
 }

@@ -4,6 +4,7 @@ import { DEPLOYS } from './schema/deploys.ts';
 import { DRAWN } from './schema/drawn.ts';
 import { FIRST } from './schema/first.ts';
 import { OWED } from './schema/owed.ts';
+import { REASONS } from './schema/reasons.ts';
 import { SEALED } from './schema/sealed.ts';
 import { SIGNED } from './schema/signed.ts';
 import { WAVE_TERMS } from './schema/wave-terms.ts';
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   SIGNED,
   DELIVERIES,
   OWED,
+  REASONS,
 ];
 
 export const NEWEST = MIGRATIONS.length;

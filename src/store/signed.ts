@@ -5,6 +5,8 @@ import type { Sql, Value } from './sql.ts';
 interface SignedTable {
   readonly key: readonly string[];
   readonly columns: readonly string[];
+  /** Columns that came later: part of the MAC where they hold a value, so that rows from before keep theirs. */
+  readonly later?: readonly string[];
 }
 
 export const SIGNED_TABLES = {
@@ -12,12 +14,14 @@ export const SIGNED_TABLES = {
     key: ['id'],
     columns: `id command service line channel requested_by requested_at expires_at plan hash state decided_by decided_at
       verdict finished_at`.split(/\s+/u),
+    later: ['reason'],
   },
   votes: { key: ['approval', 'person'], columns: ['approval', 'person', 'at', 'factor'] },
   deployments: {
     key: ['id'],
     columns: `id approval command service line channel requested_by started_by plan hash created_at break_glass state
       attempt abort_by abort_at asked_wave asked_until gone_on verdict detail finished_at`.split(/\s+/u),
+    later: ['abort_reason'],
   },
   verified: {
     key: ['service', 'host', 'digest'],
@@ -46,7 +50,12 @@ export function integrityOf(signer: Signer, table: SignedName, row: SignedRow): 
 
 function fieldsOf(table: SignedName, row: object): Value[] {
   const values = row as Readonly<Record<string, Value | undefined>>;
-  return SIGNED_TABLES[table].columns.map((column) => values[column] ?? null);
+  const { columns, later = [] }: SignedTable = SIGNED_TABLES[table];
+  const added = later.filter((column) => (values[column] ?? null) !== null);
+  return [
+    ...columns.map((column) => values[column] ?? null),
+    ...added.flatMap((column) => [column, values[column] ?? null]),
+  ];
 }
 
 /** Signs a row as it is stored, and gives it back so. Part of the transaction that wrote it. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithEngine } from '../bed/bed.ts';
 import { opened, storeOf } from './harness.ts';
-import { ask, enrol, OPS, running, said, says, story } from './story.ts';
+import { ask, enrol, labels, OPS, running, said, says, story } from './story.ts';
 
 describeWithEngine('those who approve', () => {
   it('give a one-time code where the rule asks for it: right, theirs, and each once', async () => {
@@ -59,6 +59,12 @@ describeWithEngine('those who approve', () => {
     const pauses = reminders.map((at, index) => at - (reminders[index - 1] ?? before));
     for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThan(1000 * 2 ** index - 200);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Reject' });
-    await it.slack.waitFor(says('Rejected by <@U0OPS1>'), OPS);
+    await opened(it.slack, 'U0OPS1');
+    await it.slack.submitView({ person: 'U0OPS1', values: { reason: 'not tonight' } });
+    const closed = await it.slack.waitFor((one) => one.ts === card.ts && says('not tonight')(one), OPS);
+    expect(said(closed)).toContain('<@U0OPS1> rejected <@U0DEV1>');
+    expect(labels(closed)).toEqual([]);
+    const note = await it.slack.waitFor((one) => one.ts !== card.ts && says('<@U0DEV1>', 'not tonight')(one), OPS);
+    expect(note.threadTs).toBe(card.ts);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import type { Note } from '../../src/handlers/deploy/notes.ts';
 import type { Runner } from '../../src/handlers/deploy/runner.ts';
 import type { CardVerdict } from '../../src/handlers/deploy/types.ts';
 import type { CardResult } from '../../src/handlers/deploy.ts';
@@ -17,6 +18,8 @@ export interface Desk extends AsyncDisposable {
   /** Says it and hands over every report of its progress. */
   watch(text: string, onProgress: (report: unknown) => void, person?: string): Promise<Answer>;
   readonly store: Store;
+  /** What was said in threads of cards, and to people. */
+  readonly notes: readonly Note[];
   /** Carries nothing out until it is started. */
   readonly runner: Runner;
   /** Asks for a deploy and says yes to it; resolves to the id of its question. */
@@ -48,7 +51,13 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     membership: createPeople(config, undefined, log).membership,
     channels: async () => new Set([CHANNEL]),
   };
-  const deps = core.deps(people, { async post() {}, changed() {}, async note() {}, async tell() {} });
+  const notes: Note[] = [];
+  const deps = core.deps(people, {
+    async post() {},
+    changed() {},
+    note: async (_, note) => void notes.push(note),
+    tell: async (_, note) => void notes.push(note),
+  });
   const { signal } = new AbortController();
   const watch: Desk['watch'] = (text, progress, person = PERSON) =>
     handle({ text, person, channel: CHANNEL, team: 'T0TEAM', source: 'cli' }, deps, {
@@ -60,6 +69,7 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     watch,
     say: (text, person) => watch(text, () => {}, person),
     store: deps.store,
+    notes,
     runner: deps.runner,
     async ask(text) {
       const { card } = resultOf<CardResult>(await watch(text, () => {}));

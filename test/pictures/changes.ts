@@ -64,6 +64,7 @@ const rejected: RejectedResult = {
   requestedBy: DANA,
   answeredBy: OLI,
   withdrawn: false,
+  reason: 'web-1 keeps those for the audit on Monday',
   audit: '',
 };
 

@@ -95,6 +95,7 @@ export const DEPLOYS: readonly Picture[] = [
     command: 'history',
     result: {
       kind: 'deployments',
+      rejections: [],
       service: 'shop',
       at: AT,
       older: 3,
@@ -133,7 +134,14 @@ export const DEPLOYS: readonly Picture[] = [
   {
     name: 'deployments-none',
     command: 'deployments',
-    result: { kind: 'deployments', service: undefined, at: AT, deployments: [], older: 0 },
+    result: {
+      kind: 'deployments',
+      service: undefined,
+      at: AT,
+      deployments: [],
+      older: 0,
+      rejections: [],
+    },
   },
   {
     name: 'approvals',

@@ -67,7 +67,7 @@ it('a card whose blocks Slack refuses says in words what happened, and offers no
   it.board.changed('A1', true);
   await it.board.flush();
 
-  expect(await it.shown()).toMatch(/Rejected by <@U0OPS1>.*`\/dock plan A1`/u);
+  expect(await it.shown()).toMatch(/<@U0OPS1> rejected.*`\/dock plan A1`/u);
   expect(await it.shown()).not.toContain('/dock approve A1');
 });
 

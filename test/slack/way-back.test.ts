@@ -53,6 +53,7 @@ function cardOf(
     verdict,
     refused: undefined,
     abortedBy: undefined,
+    abortReason: undefined,
     waitsUntil: undefined,
     hosts: ended,
   };

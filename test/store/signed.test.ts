@@ -196,7 +196,12 @@ it('what was there before signing began is marked so, and changes without becomi
   tamper(
     ...tables.map((table) => `alter table ${table} drop column mac`),
     ...['signed_from', 'shipped_at', 'shipped_seq'].map((column) => `alter table audit_head drop column ${column}`),
-    'delete from versions where version = 7',
+    // What came after signing.
+    'drop table deliveries',
+    ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
+    'alter table approvals drop column reason',
+    'alter table deployments drop column abort_reason',
+    'delete from versions where version >= 7',
   );
   const store = openStore(fixture.url, KEYS);
 

@@ -29,6 +29,9 @@ export interface Card {
   readonly requestedBy: string;
   readonly expiresAt: number;
   readonly decidedBy: string | undefined;
+  readonly decidedAt: number | undefined;
+  /** Of a rejection. */
+  readonly reason: string | undefined;
   readonly votes: readonly { readonly person: string; readonly factor: string | undefined }[];
   /** How many have to say yes, a rule each; empty where no rule asks for approval. */
   readonly needs: readonly { readonly count: number; readonly approvers: readonly Approver[] }[];
@@ -43,6 +46,7 @@ export interface Card {
         /** Why it was not begun. */
         readonly refused: string | undefined;
         readonly abortedBy: string | undefined;
+        readonly abortReason?: string | undefined;
         /** A wave is done and somebody is asked whether to go on, until then. */
         readonly waitsUntil: number | undefined;
         readonly hosts: readonly CardHost[];
@@ -84,6 +88,8 @@ export async function readCard(id: string, deps: CardDeps): Promise<Card | undef
     requestedBy: approval.requestedBy,
     expiresAt: approval.expiresAt,
     decidedBy: approval.decidedBy,
+    decidedAt: approval.decidedAt,
+    reason: approval.reason,
     votes: votes.map(({ person, factor }) => ({ person, factor })),
     needs: rules.map(({ rule }) => ({ count: rule.count, approvers: approversOf(rule.from, deps.config) })),
     deployment: deployment && (await deploymentOf(deployment, plan, deps)),
@@ -97,7 +103,7 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     deps.store.deployments.hosts(deployment.id),
   ]);
   const progress = deps.runner.progress(deployment.approval);
-  const { id, createdAt, finishedAt, verdict, abortBy, askedWave, askedUntil, goneOn } = deployment;
+  const { id, createdAt, finishedAt, verdict, abortBy, abortReason, askedWave, askedUntil, goneOn } = deployment;
   const waits = verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave;
   return {
     id,
@@ -107,6 +113,7 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     verdict: verdict as Verdict | undefined,
     refused: verdict === 'refused' ? whyRefused(deployment.detail) : undefined,
     abortedBy: abortBy,
+    abortReason,
     waitsUntil: waits && askedUntil ? askedUntil : undefined,
     hosts: cardHosts(deployment, plan, journal, outcomes, progress),
   };

@@ -1,4 +1,4 @@
-import type { CardArgs } from '../../commands/deployments.ts';
+import type { AbortArgs, CardArgs } from '../../commands/deployments.ts';
 import { UserError } from '../../errors.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -23,7 +23,7 @@ async function running(
 }
 
 /** Going back is safe, so whoever may deploy it here, or may approve it, may stop it. */
-export const abort: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
+export const abort: Handler<AbortArgs, AnsweredResult> = async (request, deps) => {
   const { approval, deployment } = await running(request, deps);
   mustControl(request, deps, approval);
   if (deployment.state === 'ended')
@@ -32,7 +32,8 @@ export const abort: Handler<CardArgs, AnsweredResult> = async (request, deps) =>
       'That deployment has ended.',
       `\`/dock rollback ${deployment.service}\` goes back.`,
     );
-  const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now());
+  const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
+  const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
   if (!first) throw new UserError('already_decided', 'It is being stopped already.');
   deps.runner.abort(approval.id);
   return {
@@ -40,7 +41,7 @@ export const abort: Handler<CardArgs, AnsweredResult> = async (request, deps) =>
     card: approval.id,
     text: 'Stopping it. Hosts under way go back to the old version.',
     quiet: true,
-    audit: `deployment ${deployment.id} aborted`,
+    audit: `deployment ${deployment.id} aborted${reason === undefined ? '' : `: ${reason}`}`,
   };
 };
 

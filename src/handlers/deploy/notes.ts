@@ -16,6 +16,14 @@ export type Note =
       readonly again: boolean;
     }
   | { readonly kind: 'expired'; readonly what: string; readonly requestedBy: string; readonly line: string }
+  | {
+      readonly kind: 'rejected';
+      /** `deploy of shop 1.4.0` */
+      readonly what: string;
+      readonly by: string;
+      readonly requestedBy: string;
+      readonly reason: string;
+    }
   /** A wave is done, and somebody has to let the next one begin. */
   | {
       readonly kind: 'wave';

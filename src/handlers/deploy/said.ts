@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { Approval } from '../../store/approvals.ts';
+import type { PrunePlan } from '../prune.ts';
 import type { DeployPlan } from './types.ts';
 
 /** Whether a question is about a deploy, and so has a card of its own. */
@@ -16,6 +17,14 @@ export function saidOf({ plan }: Pick<Approval, 'plan'>): string {
   return action === 'deploy'
     ? `deploy ${service} ${version} on ${where}`
     : `roll ${service} back to ${version} on ${where}`;
+}
+
+/** `deploy of shop 1.4.0`, `prune of images`: what somebody asked for. */
+export function subjectOf(approval: Pick<Approval, 'command' | 'plan'>): string {
+  if (!isDeploy(approval)) return `prune of ${(approval.plan as PrunePlan).args.what}`;
+  const { action, service, image } = approval.plan as DeployPlan;
+  const version = image.tag ?? image.digest.slice(7, 19);
+  return action === 'deploy' ? `deploy of ${service} ${version}` : `rollback of ${service} to ${version}`;
 }
 
 /** Every host a stored plan is for, a prune's too. */

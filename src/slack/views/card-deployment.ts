@@ -13,6 +13,7 @@ import { hostLine, oldVersion, rollingBack, stillOn } from './card-host.ts';
 import { bare, glassBlocks, reasonLine, repeatable } from './card-parts.ts';
 import { endedWords } from './ended.ts';
 import { shortDigest, tookWords } from './plan.ts';
+import { quoted } from './quoted.ts';
 import { backButtons } from './way-back.ts';
 
 /** More hosts than this are counted rather than listed, the ones in trouble first. */
@@ -34,6 +35,7 @@ export function deploymentView(card: Card, deployment: Deployment): Message {
   const approved = card.votes.map(({ person, factor }) => `<@${person}>${factor ? ` (${factor})` : ''}`).join(', ');
   const facts = [
     `requested by <@${card.requestedBy}>`,
+    ...(deployment.abortReason === undefined ? [] : [`aborted: ${quoted(deployment.abortReason)}`]),
     ...(card.glass ? ['*without approval: break-glass*'] : approved === '' ? [] : [`approved by ${approved}`]),
     took,
     `plan ${card.hash.slice(0, 8)}`,

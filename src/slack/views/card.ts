@@ -2,12 +2,13 @@ import { familiar, parseReference } from '../../commands/reference.ts';
 import type { Card } from '../../handlers/deploy/card.ts';
 import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, type Press, section } from '../blocks.ts';
-import { dayAndClock, plain } from '../text.ts';
+import { dayAndClock, inline, plain } from '../text.ts';
 import { deploymentView } from './card-deployment.ts';
 import { bare, glassBlocks, reasonLine, repeatable, stepWord } from './card-parts.ts';
 import { mention } from './mention.ts';
 import { someHosts } from './over-hosts.ts';
 import { planSummary, shortDigest, what } from './plan.ts';
+import { quoted } from './quoted.ts';
 import { wayBackWords } from './way-back.ts';
 
 /** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
@@ -96,7 +97,7 @@ function closedView(card: Card): Message {
   const who = card.decidedBy === undefined ? '' : ` by <@${card.decidedBy}>`;
   const said: Record<Exclude<Card['state'], 'pending'>, string> = {
     approved: `:hourglass: Approved${who}: ${what(plan)}. Starting.`,
-    rejected: `:no_entry_sign: Rejected${who}: to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
+    rejected: rejectedWords(card),
     withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> no longer asks to ${what(plan)}. Nothing was changed.`,
     expired: `:hourglass: Nobody answered in time whether to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
     superseded: `:warning: To ${what(plan)} was not begun: something moved since it was planned. Nothing was changed.`,
@@ -107,6 +108,14 @@ function closedView(card: Card): Message {
     text: bare(text),
     blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
   };
+}
+
+function rejectedWords({ plan, decidedBy, decidedAt, requestedBy, reason }: Card): string {
+  const deploy = plan.action === 'deploy' ? `deploy of *${plan.service}*` : `rollback of *${plan.service}* to`;
+  const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
+  const when = decidedAt === undefined ? '' : ` ${dayAndClock(decidedAt)}`;
+  const why = reason === undefined ? '.' : `: ${quoted(reason)}`;
+  return `:no_entry_sign: <@${decidedBy}> rejected <@${requestedBy}>'s ${deploy} ${version}${when}${why} Nothing changed.`;
 }
 
 function whoAnswers(card: Card): string {

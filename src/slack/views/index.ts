@@ -1,5 +1,5 @@
 import type { CommandName } from '../../commands/index.ts';
-import type { PrunedResult, RejectedResult } from '../../handlers/answer.ts';
+import type { PrunedResult, ReasonResult, RejectedResult } from '../../handlers/answer.ts';
 import type { AnsweredResult, CodeResult } from '../../handlers/deploy/vote.ts';
 import type { FollowReport } from '../../handlers/logs.ts';
 import type { PullReport } from '../../handlers/pull.ts';
@@ -43,7 +43,7 @@ const views = {
   audit: auditView,
   approve: (result: PrunedResult | AnsweredResult | CodeResult) =>
     result.kind === 'pruned' ? approveView(result) : answeredView(result),
-  reject: (result: RejectedResult | AnsweredResult) =>
+  reject: (result: RejectedResult | AnsweredResult | ReasonResult) =>
     result.kind === 'rejected' ? rejectView(result) : answeredView(result),
   abort: answeredView,
   continue: answeredView,

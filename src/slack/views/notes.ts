@@ -6,6 +6,7 @@ import { aboutChannel, buttons, context, type Message, preformatted, section } f
 import { dayAndClock, inline, plain, plural, prose } from '../text.ts';
 import { endedWords } from './ended.ts';
 import { mention } from './mention.ts';
+import { quoted } from './quoted.ts';
 
 /** What is said beside a card, in its thread or to one person. */
 export function noteView(note: Note): Message {
@@ -18,6 +19,10 @@ export function noteView(note: Note): Message {
       return say(
         `<@${note.requestedBy}>: nobody answered in time whether to ${plain(note.what)}, so nothing was changed.`,
         note.line.includes('***') ? [] : [{ label: 'Ask again', line: `/${note.line}` }],
+      );
+    case 'rejected':
+      return say(
+        `<@${note.requestedBy}>: <@${note.by}> rejected your ${plain(note.what)}: ${quoted(note.reason)} Nothing changed.`,
       );
     case 'wave':
       return say(

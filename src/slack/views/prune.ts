@@ -10,6 +10,7 @@ import { clock, plain, plural, prose } from '../text.ts';
 import { failureBlocks } from './failures.ts';
 import { mention } from './mention.ts';
 import { closing, someHosts } from './over-hosts.ts';
+import { quoted } from './quoted.ts';
 
 /** Of a host, and hosts; what is beyond them is counted, and in the file. */
 const LISTED = 25;
@@ -162,6 +163,6 @@ export function approveView(result: PrunedResult): Message {
 export function rejectView(result: RejectedResult): Message {
   const text = result.withdrawn
     ? `<@${result.answeredBy}> took back the ${result.command}; nothing was removed.`
-    : `<@${result.answeredBy}> rejected the ${result.command} <@${result.requestedBy}> asked for; nothing was removed.`;
+    : `<@${result.answeredBy}> rejected the ${result.command} <@${result.requestedBy}> asked for: ${quoted(result.reason ?? '')} Nothing was removed.`;
   return { text, blocks: [section(text)] };
 }

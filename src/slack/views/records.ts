@@ -1,5 +1,6 @@
 import { sayDuration } from '../../commands/duration.ts';
 import type { ApprovalsResult, DeploymentLine, DeploymentsResult, PlanResult } from '../../handlers/records.ts';
+import type { RejectionLine } from '../../handlers/rejections.ts';
 import { cut } from '../../text/cut.ts';
 import { named } from '../../text/names.ts';
 import { buttons, context, type Message, section, sections } from '../blocks.ts';
@@ -7,6 +8,7 @@ import { listed } from '../listed.ts';
 import { clock, dayAndClock, inline, plain, plural } from '../text.ts';
 import { answerButtons } from './card.ts';
 import { planDetails, what } from './plan.ts';
+import { quoted } from './quoted.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
   deployed: ':white_check_mark:',
@@ -30,7 +32,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
 
 export function deploymentsView(result: DeploymentsResult): Message {
   const name = result.service === undefined ? '' : ` of ${result.service}`;
-  if (result.deployments.length === 0) {
+  if (result.deployments.length === 0 && result.rejections.length === 0) {
     const text = `No deployment${name} yet.`;
     return { text: plain(text), blocks: [section(plain(text))] };
   }
@@ -39,11 +41,25 @@ export function deploymentsView(result: DeploymentsResult): Message {
     blocks: [
       section(`*Deployments${plain(name)}*, newest first`),
       ...sections([
-        ...result.deployments.map(deploymentLine),
+        ...newestFirst(result),
         ...(result.older > 0 ? [`… and ${plural(result.older, 'older deployment')}`] : []),
       ]),
     ],
   };
+}
+
+function newestFirst({ deployments, rejections }: DeploymentsResult): string[] {
+  const lines = [
+    ...deployments.map((one) => ({ at: one.at, line: deploymentLine(one) })),
+    ...rejections.map((one) => ({ at: one.at, line: rejectionLine(one) })),
+  ];
+  return lines.toSorted((a, b) => b.at - a.at).map(({ line }) => line);
+}
+
+function rejectionLine({ service, version, action, requestedBy, by, reason, at }: RejectionLine): string {
+  const back = action === 'rollback' ? ' (back)' : '';
+  const why = reason === undefined ? '' : `: ${quoted(reason)}`;
+  return `:no_entry_sign: *${plain(service)}* ${inline(version, 60)}${back} · rejected by <@${by}>${why} · <@${requestedBy}> · ${dayAndClock(at)}`;
 }
 
 export function deploymentLine(one: DeploymentLine): string {

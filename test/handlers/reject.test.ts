@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest';
+import { hashOf } from '../../src/handlers/deploy/plan.ts';
+import type { PrunePlan } from '../../src/handlers/prune.ts';
+import { hashOfPrune } from '../../src/handlers/prune-preflight.ts';
+import type { DeploymentsResult } from '../../src/handlers/records.ts';
+import { ID, plan } from '../pictures/cards.ts';
+import { question } from '../store/fixture.ts';
+import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
+
+const HOSTS = { 'web-1': '/nowhere/1.sock', 'web-2': '/nowhere/2.sock' };
+const OPS = 'U0OPS1';
+const CONFIG = {
+  services: { shop: { image: 'harbor.example.com/devops/shop', hosts: 'all' } },
+  groups: { oncall: { people: [OPS, PERSON] } },
+  approvals: [{ commands: ['deploy', 'rollback', 'prune'], hosts: 'all', from: ['oncall'] }],
+};
+const PRUNE: PrunePlan = {
+  args: { what: 'images', all: true, names: [] },
+  hosts: [{ host: 'web-1', bytes: 1, candidates: [{ id: 'sha256:1', label: 'shop:1', bytes: 1 }] }],
+};
+
+/** A question of a developer that waits for somebody on call. */
+async function asked(command: 'deploy' | 'rollback' | 'prune'): Promise<Desk> {
+  const desk = openDesk(HOSTS, ['deploy', 'rollback', 'prune', 'history', 'deployments', 'audit'], CONFIG);
+  const at = Date.now();
+  const about =
+    command === 'prune'
+      ? { plan: PRUNE, hash: hashOfPrune(PRUNE) }
+      : { plan: { ...plan, action: command }, hash: hashOf({ ...plan, action: command }), service: 'shop' };
+  const { service: _service, ...rest } = question(ID, { channel: CHANNEL, requestedAt: at, expiresAt: at + 60_000 });
+  await desk.store.approvals.create({
+    ...rest,
+    ...about,
+    command,
+  });
+  return desk;
+}
+
+const state = async (desk: Desk) => (await desk.store.approvals.get(ID))?.state;
+
+it.for(['deploy', 'rollback', 'prune'] as const)('a %s is rejected with a reason, which is asked for', async (what) => {
+  await using desk = await asked(what);
+
+  expect(await desk.say(`/dock reject ${ID}`, OPS)).toMatchObject({
+    kind: 'result',
+    result: { kind: 'reason', line: `dock reject ${ID}` },
+  });
+  expect(await desk.say(`/dock reject ${ID} --reason "  "`, OPS)).toMatchObject({ kind: 'refused' });
+  expect(await state(desk)).toBe('pending');
+
+  expect(await desk.say(`/dock reject ${ID} --reason "not tonight"`, OPS)).toMatchObject({ kind: 'result' });
+  expect(await desk.store.approvals.get(ID)).toMatchObject({
+    state: 'rejected',
+    decidedBy: OPS,
+    reason: 'not tonight',
+    integrity: 'signed',
+  });
+  const [record] = await desk.store.audit.search({ command: 'reject', limit: 1 });
+  expect(record).toMatchObject({ outcome: 'ok', detail: expect.stringContaining('rejected: not tonight') });
+});
+
+it('a rejection is told to who asked, in the thread of its card', async () => {
+  await using desk = await asked('deploy');
+  await desk.say(`/dock reject ${ID} not tonight, payments are down`, OPS);
+  expect(desk.notes).toEqual([
+    {
+      kind: 'rejected',
+      what: 'deploy of shop 1.4.0',
+      by: OPS,
+      requestedBy: PERSON,
+      reason: 'not tonight, payments are down',
+    },
+  ]);
+});
+
+it.for(['history shop', 'deployments'])('%s has what was rejected, by whom and why', async (line) => {
+  await using desk = await asked('rollback');
+  await desk.say(`/dock reject ${ID} --reason "wrong host"`, OPS);
+  const { rejections } = resultOf<DeploymentsResult>(await desk.say(`/dock ${line}`));
+  expect(rejections).toMatchObject([
+    { action: 'rollback', service: 'shop', version: '1.4.0', by: OPS, requestedBy: PERSON, reason: 'wrong host' },
+  ]);
+});
+
+it('who asked takes their question back without a reason, and nobody is told', async () => {
+  await using desk = await asked('deploy');
+  expect(await desk.say(`/dock reject ${ID}`)).toMatchObject({ kind: 'result', result: { kind: 'answered' } });
+  expect(await state(desk)).toBe('withdrawn');
+  expect(desk.notes).toEqual([]);
+});
+
+it('a reason is asked of nobody whose no would not count, nor for what is decided already', async () => {
+  await using desk = await asked('deploy');
+  expect(await desk.say(`/dock reject ${ID}`, 'U0VIEW1')).toMatchObject({ kind: 'refused', reason: 'not_permitted' });
+  await desk.say(`/dock reject ${ID}`);
+  expect(await desk.say(`/dock reject ${ID}`, OPS)).toMatchObject({ kind: 'refused', reason: 'already_decided' });
+});
+
+it('an abort keeps the reason that is given with it', async () => {
+  await using desk = await asked('deploy');
+  await desk.say(`/dock approve ${ID}`, OPS);
+  expect(await desk.say(`/dock abort ${ID} wrong version`)).toMatchObject({ kind: 'result' });
+  expect(await desk.store.deployments.byApproval(ID)).toMatchObject({
+    abortBy: PERSON,
+    abortReason: 'wrong version',
+    integrity: 'signed',
+  });
+});
