@@ -226,7 +226,7 @@ it('a card that is known by a click only is drawn from then on', async () => {
   it.board.changed('A1', true);
   await it.board.flush();
 
-  expect(it.texts()).toEqual([expect.stringContaining('Rejected by')]);
+  expect(it.texts()).toEqual([expect.stringContaining('<@U0OPS1> rejected')]);
 });
 
 it('an older copy of a card is marked by a click on it, and the card is left as it is', async () => {
@@ -294,7 +294,7 @@ it('a click is about a card by what its message tells, and never about an epheme
   expect(clickedCard({ ...message, container: ephemeral }, 'card-A1')).toBeUndefined();
 });
 
-const isRejected = (text: string) => text.includes('Rejected by') && !text.includes('/dock approve');
+const isRejected = (text: string) => text.includes('<@U0OPS1> rejected') && !text.includes('/dock approve');
 
 async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
   await vi.waitFor(async () => expect(await holds()).toBe(true), { timeout: 20_000, interval: 50 });
