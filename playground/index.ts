@@ -125,10 +125,12 @@ async function play({ keep, reset, port }: Options, undo: Undo): Promise<number>
   };
   const samples = async () => {
     // An engine of our own goes with all that is on it.
-    if (!keep && borrowed) undo.push(() => removeSamples(hosts));
+    let making: Promise<void> = Promise.resolve();
+    // What is still being made would otherwise come after the removal.
+    if (!keep && borrowed) undo.push(() => making.catch(() => undefined).then(() => removeSamples(hosts)));
     if (!registry || (kept && !reset && (await hasSamples(hosts)))) return;
-    if (kept || borrowed) await removeSamples(hosts);
-    await makeSamples(hosts, registry);
+    making = (kept || borrowed ? removeSamples(hosts) : Promise.resolve()).then(() => makeSamples(hosts, registry));
+    await making;
   };
   await Promise.all([bot(), samples()]);
   if (await prompt(slack)) return 0;

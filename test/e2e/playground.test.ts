@@ -67,25 +67,25 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
       await oli.getByRole('button', { name: 'Approve' }).click();
       await oli.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
 
-      await dana.getByText('approved by @oli').waitFor();
+      await dana.getByText('approved by @oli').first().waitFor();
       await images.getByText('sample/report:2024').waitFor({ state: 'hidden' });
       await done(3);
       await dana.getByText('The playground changes only what it made itself').first().waitFor();
 
       await follow();
-      await oli.getByText('faster basket').waitFor();
+      await oli.getByText('faster basket').first().waitFor();
       await done(4);
       const approve = async () => {
         await oli.getByRole('button', { name: 'Approve' }).click();
         await oli.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
       };
       await approve();
-      await dana.getByText('is deployed on').waitFor({ timeout: 60_000 });
+      await dana.getByText('is deployed on').first().waitFor({ timeout: 60_000 });
       await done(5);
       await images.getByText('demo/shop:1.5.0').first().waitFor();
       await follow();
       await approve();
-      await dana.getByText('did not become healthy').waitFor({ timeout: 60_000 });
+      await dana.getByText('did not become healthy').first().waitFor({ timeout: 60_000 });
       await done(6);
       await dana.getByText('That was it.').waitFor();
       const shop = images.getByRole('listitem').filter({ hasText: /^shopdemo\/shop:1\.5\.0/u });

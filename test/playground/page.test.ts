@@ -54,6 +54,20 @@ describe('the address of the page', () => {
     expect(await firstFrame(live, it.slack.url)).toMatchObject({ kind: 'welcome', you: 'U0DEV1' });
   });
 
+  it('opens in the channel that it is told to, for whoever is in it', async () => {
+    await using it = await bare({ page: { commands, start: 'C0PROD' } });
+    const { port } = new URL(it.slack.url);
+    const start = async (person: string) => {
+      const live = `ws://127.0.0.1:${port}/_page/live?as=${person}&session=${it.slack.tokens.session}`;
+      return firstFrame(live, it.slack.url);
+    };
+    expect(await start('U0DEV1')).toMatchObject({ kind: 'welcome', start: 'C0PROD' });
+    await using other = await bare({ page });
+    const { port: otherPort } = new URL(other.slack.url);
+    const live = `ws://127.0.0.1:${otherPort}/_page/live?as=U0DEV1&session=${other.slack.tokens.session}`;
+    expect(await firstFrame(live, other.slack.url)).toMatchObject({ start: STAGING });
+  });
+
   it('is not there unless it is asked for', async () => {
     await using it = await bare();
 
