@@ -16,6 +16,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/handlers/deploy/run.ts': 'how long ago an approval was given',
   'src/slack/board.ts': 'which cards changed lately',
   'src/slack/card-posting.ts': 'since when another process may be posting a card',
+  'src/slack/outbox.ts': 'how old a note is',
 };
 
 const sources = new Map(

@@ -79,9 +79,9 @@ export interface Board {
   post(id: string, place: { readonly channel: string; readonly thread?: string | undefined }): Promise<void>;
   /** A card's state changed: it is drawn again soon, and not more often than Slack takes; with `now`, at once. */
   changed(id: string, now?: boolean): void;
-  /** Says something in a card's thread. Never rejects. */
+  /** Says something in a card's thread: resolves once that is stored, and Slack is waited for by nobody. Never rejects. */
   note(id: string, note: Note): Promise<void>;
-  /** Says something to one person in private, or in a channel that has no card. Never rejects. */
+  /** The same to one person in private, or in a channel that has no card. */
   tell(to: string, note: Note): Promise<void>;
 }
 

@@ -1,15 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../errors.ts';
 import { readCard } from '../handlers/deploy/card.ts';
-import type { Note } from '../handlers/deploy/notes.ts';
 import type { Board, Deps } from '../handlers/types.ts';
 import type { Card as Spot } from '../store/cards.ts';
 import type { Message } from './blocks.ts';
 import { hashOf, messageOfCard, metadataOf, replacedView, saidOfCard } from './card-messages.ts';
 import { createPosting, KIND } from './card-posting.ts';
 import { inWords } from './in-words.ts';
+import { createOutbox } from './outbox.ts';
 import { codeOf, isAway } from './refusals.ts';
-import { noteView } from './views/notes.ts';
 
 /** Slack takes about fifty updates a minute; a card that changes more often is drawn with its newest state. */
 const PACE_MS = 1500;
@@ -44,6 +43,14 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   /** One draw of a card after the other, or an older state could overwrite a newer one. */
   const drawing = new Map<string, Promise<void>>();
   const posting = createPosting(client, depsOf);
+  const outbox = createOutbox(
+    client,
+    async (id) => {
+      const spot = await depsOf().store.cards.get(id, KIND);
+      return spot && { channel: spot.channel, thread_ts: spot.ts };
+    },
+    depsOf,
+  );
   let looking: NodeJS.Timeout | undefined;
 
   const draw = async (id: string): Promise<void> => {
@@ -132,16 +139,10 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   return {
     changed,
     post: (id, place) => posting.post(id, place),
-    async note(id, note) {
-      const deps = depsOf();
-      const spot = await deps.store.cards.get(id, KIND);
-      if (!spot) return;
-      await say(client, { channel: spot.channel, thread_ts: spot.ts }, note, deps);
-    },
-    async tell(person, note) {
-      await say(client, { channel: person }, note, depsOf());
-    },
+    note: (id, note) => outbox.say({ card: id }, note),
+    tell: (to, note) => outbox.say({ to }, note),
     async catchUp() {
+      outbox.wake();
       const { store, now, log } = depsOf();
       looking ??= setInterval(() => {
         settleOwed().catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
@@ -165,12 +166,13 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
         .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'An older copy of a card could not be marked'));
     },
     async flush() {
+      const said = outbox.stop();
       clearInterval(looking);
       for (const id of [...waiting.keys()]) {
         clearTimeout(waiting.get(id));
         void drawInTurn(id);
       }
-      await Promise.allSettled(drawing.values());
+      await Promise.allSettled([said, ...drawing.values()]);
     },
   };
 }
@@ -178,10 +180,4 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
 async function messageFor(id: string, deps: BoardDeps): Promise<Message | undefined> {
   const card = await readCard(id, deps);
   return card && messageOfCard(card);
-}
-
-async function say(client: WebClient, to: { channel: string; thread_ts?: string }, note: Note, { log }: BoardDeps) {
-  await inWords(noteView(note), log, (payload) =>
-    client.chat.postMessage({ ...to, ...payload, unfurl_links: false }),
-  ).catch((error) => log.warn({ to: to.channel, err: messageOf(error) }, 'A note could not be posted'));
 }

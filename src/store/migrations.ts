@@ -3,6 +3,7 @@ import { DELIVERIES } from './schema/deliveries.ts';
 import { DEPLOYS } from './schema/deploys.ts';
 import { DRAWN } from './schema/drawn.ts';
 import { FIRST } from './schema/first.ts';
+import { OUTBOX } from './schema/outbox.ts';
 import { OWED } from './schema/owed.ts';
 import { REASONS } from './schema/reasons.ts';
 import { SEALED } from './schema/sealed.ts';
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   DELIVERIES,
   OWED,
   REASONS,
+  OUTBOX,
 ];
 
 export const NEWEST = MIGRATIONS.length;

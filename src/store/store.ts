@@ -9,6 +9,7 @@ import { DatabaseFault } from './fault.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { migrate, mustBeUsable } from './migrations.ts';
 import type { Origin } from './open.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { keyFrom } from './sealed.ts';
 import { createSigner, type RecordKeys, type Signer } from './signer.ts';
@@ -28,6 +29,7 @@ export interface Store {
   readonly reviews: Reviews;
   readonly cards: Cards;
   readonly deliveries: Deliveries;
+  readonly outbox: Outbox;
   readonly totp: Totp;
   /** What was there when it was opened. */
   readonly origin: Origin;
@@ -62,6 +64,7 @@ export function openStore(url: string, { record, totp, token }: StoreKeys): Stor
     reviews: createReviews(sql, signer),
     cards: createCards(sql),
     deliveries: createDeliveries(sql),
+    outbox: createOutbox(sql),
     totp: createTotp(sql, totp),
     verify: () => verify(sql, signer),
     close() {

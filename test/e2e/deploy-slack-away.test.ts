@@ -52,6 +52,31 @@ describeWithEngine('a bot that is killed while Slack is away', { timeout: 180_00
   );
 });
 
+describeWithEngine('a rollout while Slack hangs', { timeout: 180_000 }, () => {
+  it.each<Omit<Fault, 'method'>>([{ latencyMs: 600_000 }, { status: 500 }, { error: 'account_inactive' }])(
+    'ends as soon as ever, and who asked is told when Slack is back: %j',
+    async (fault) => {
+      await using it = await story(ALONE);
+      await begin(it, '1.0.0');
+      await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+      using store = closing(storeOf(it.env));
+      const card = await begin(it, '1.1.0');
+      const at = performance.now();
+      const back = it.slack.faults.during({ method: '*', ...fault });
+
+      await second(store, it, ({ verdict }) => verdict !== undefined);
+
+      expect(performance.now() - at).toBeLessThan(20_000);
+      expect(await running(it.service)).toEqual(['1.1.0', '1.1.0']);
+      back();
+      await it.slack.waitFor(({ text, thread_ts }) => thread_ts === card.ts && text.includes('<@U0DEV1>'), {
+        ...OPS,
+        timeoutMs: 90_000,
+      });
+    },
+  );
+});
+
 function closing(store: Store): Store & Disposable {
   return Object.assign(store, { [Symbol.dispose]: () => store.close() });
 }

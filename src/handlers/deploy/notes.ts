@@ -76,3 +76,9 @@ export type Note =
       readonly channel: string;
     }
   | { readonly kind: 'lock-free'; readonly service: string; readonly channel: string };
+
+/** Whether the moment that a note is about is past, so that it would only mislead. `now` is in Unix milliseconds. */
+export function isOver(note: Note, now: number): boolean {
+  if (note.kind === 'asked' || note.kind === 'wave') return note.expiresAt <= now;
+  return note.kind === 'lock-ending' && note.until <= now;
+}

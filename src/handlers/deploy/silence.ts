@@ -3,6 +3,8 @@ import type { Deployment } from '../../store/deployment.ts';
 /** How much of the time between two looks counts: a process that stood still meanwhile has not been listening. */
 const MOST_PER_LOOK_MS = 5000;
 
+type Held = Pick<Deployment, 'id' | 'owner' | 'attempt' | 'heartbeatAt'>;
+
 interface Heard {
   readonly lease: string;
   readonly silentMs: number;
@@ -16,9 +18,7 @@ interface Heard {
  *
  * `monotonic` is a clock of milliseconds that nobody sets.
  */
-export function createSilence(
-  monotonic: () => number,
-): (running: readonly Deployment[]) => ReadonlyMap<string, number> {
+export function createSilence(monotonic: () => number): (running: readonly Held[]) => ReadonlyMap<string, number> {
   let heard = new Map<string, Heard>();
   return (running) => {
     const now = monotonic();

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Fault } from '../../playground/server/faults.ts';
+import type { Note } from '../../src/handlers/deploy/notes.ts';
+import { createOutbox } from '../../src/slack/outbox.ts';
+import { openStore } from '../../src/store/store.ts';
+import { createLog } from '../../src/telemetry.ts';
+import { bare } from '../playground/app.ts';
+import { KEYS } from '../store/keys.ts';
+
+const STAGING = 'C0STAGING';
+const ended = (service: string): Note => ({ kind: 'lock-ended', service });
+
+/** A local Slack, and outboxes on one store, each as a process of its own would have it. */
+async function bench() {
+  const { slack, client, ...rest } = await bare();
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-outbox-'));
+  const url = `file:${join(folder, 'test.db')}`;
+  const stores = [openStore(url, KEYS)];
+  let now = Date.now();
+  onTestFinished(async () => {
+    for (const store of stores) store.close();
+    await rest[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const said = () => slack.messages({ channel: STAGING, as: 'U0DEV1' }).map(({ text }) => text);
+  return {
+    slack,
+    said,
+    later: (ms: number) => {
+      now += ms;
+    },
+    outbox() {
+      const store = openStore(url, KEYS);
+      stores.push(store);
+      const deps = { store, log: createLog('silent'), now: () => now };
+      return createOutbox(
+        client,
+        async () => ({ channel: STAGING }),
+        () => deps,
+      );
+    },
+    /** Resolves when so many messages are there. */
+    has: (count: number) => slack.waitFor(() => said().length >= count, { channel: STAGING, as: 'U0DEV1' }),
+  };
+}
+
+it.each<Omit<Fault, 'method'>>([
+  { status: 500 },
+  { error: 'account_inactive' },
+  { error: 'token_revoked' },
+  { drop: true },
+  { status: 429, retryAfterSeconds: 1 },
+])('what is said while Slack is away is stored, and said in its order when it is back: %j', async (fault) => {
+  const it = await bench();
+  const back = it.slack.faults.during({ method: '*', ...fault });
+  const outbox = it.outbox();
+  outbox.wake();
+  for (const name of ['a', 'b', 'c']) await outbox.say({ to: STAGING }, ended(name));
+
+  back();
+  outbox.wake();
+  await it.has(3);
+
+  expect(it.said()).toEqual(['a', 'b', 'c'].map((name) => expect.stringContaining(` ${name} `)));
+  await outbox.stop();
+});
+
+it('nobody waits for a Slack that hangs', async () => {
+  const it = await bench();
+  it.slack.faults.during({ method: '*', latencyMs: 600_000 });
+  const outbox = it.outbox();
+  outbox.wake();
+
+  const at = performance.now();
+  for (const name of ['a', 'b', 'c']) await outbox.say({ card: 'A1' }, ended(name));
+
+  expect(performance.now() - at).toBeLessThan(1000);
+});
+
+it('what one process could not say, the next one says, and says that it is late', async () => {
+  const it = await bench();
+  await it.outbox().say({ to: STAGING }, ended('shop'));
+  it.later(3_600_000);
+
+  it.outbox().wake();
+  await it.has(1);
+
+  const [message] = it.slack.messages({ channel: STAGING, as: 'U0DEV1' });
+  expect(message?.blocks).toHaveLength(2);
+});
+
+it.each([
+  ['is_archived', 1],
+  ['not_in_channel', 1],
+  // What is about the message is tried in words.
+  ['invalid_arguments', 2],
+])('a note that Slack refuses with %s does not keep those of other places', async (error, times) => {
+  const it = await bench();
+  const outbox = it.outbox();
+  outbox.wake();
+  it.slack.faults.next({ method: 'chat.postMessage', error, times });
+  await outbox.say({ to: 'C0RANDOM' }, ended('a'));
+  await outbox.say({ to: STAGING }, ended('b'));
+  await it.has(1);
+
+  expect(it.said()).toEqual([expect.stringContaining(' b ')]);
+});
+
+it('a reminder whose time is over is not said', async () => {
+  const it = await bench();
+  const outbox = it.outbox();
+  await outbox.say({ to: STAGING }, { kind: 'lock-ending', service: 'a', token: 't', until: Date.now() + 1000 });
+  await outbox.say({ to: STAGING }, ended('b'));
+  it.later(5000);
+
+  outbox.wake();
+  await it.has(1);
+
+  expect(it.said()).toEqual([expect.stringContaining(' b ')]);
+});
