@@ -69,7 +69,7 @@ describeWithEngine('a rollout while Slack hangs', { timeout: 180_000 }, () => {
       expect(performance.now() - at).toBeLessThan(20_000);
       expect(await running(it.service)).toEqual(['1.1.0', '1.1.0']);
       back();
-      await it.slack.waitFor(({ text, thread_ts }) => thread_ts === card.ts && text.includes('<@U0DEV1>'), {
+      await it.slack.waitFor(({ text, threadTs }) => threadTs === card.ts && text.includes('<@U0DEV1>'), {
         ...OPS,
         timeoutMs: 90_000,
       });
