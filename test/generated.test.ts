@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { SPECS } from '../src/commands/index.ts';
 import { configSchema, parseConfig } from '../src/config.ts';
 import { manifest } from '../src/slack/manifest.ts';
@@ -72,4 +73,10 @@ it('fairlead.example.yml shows every option of every section', () => {
   const all = [...new Set(options(configSchema() as Schema))];
   expect(all.length).toBeGreaterThan(80);
   expect(all.filter((name) => !new RegExp(`\\b${name}:`, 'u').test(text))).toEqual([]);
+});
+
+it('every scope that is optional is asked for as well: Slack requests what stands under bot, and nothing else', () => {
+  const { bot, bot_optional } = parse(manifest(SPECS, { prefix: '' })).oauth_config.scopes;
+  expect(bot_optional.length).toBeGreaterThan(0);
+  expect(bot).toEqual(expect.arrayContaining(bot_optional));
 });

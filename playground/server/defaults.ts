@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
 export const TEAM = 'T0FAIRLEAD';
 export const APP = 'A0FAIRLEAD';
 export const BOT_USER = 'U0FAIRLEAD';
@@ -7,16 +10,13 @@ export const SLACKBOT = 'USLACKBOT';
 /** Deprecated by Slack, but still in every payload. */
 export const VERIFICATION_TOKEN = 'local-verification-token';
 
-/** What the manifest asks for. */
-export const SCOPES: readonly string[] = [
-  'commands',
-  'chat:write',
-  'app_mentions:read',
-  'usergroups:read',
-  'files:write',
-  'channels:read',
-  'groups:read',
-];
+/** What the manifest asks for under `bot`: Slack grants nothing that stands under `bot_optional` alone. */
+export const SCOPES: readonly string[] = scopesOf(readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8'));
+
+function scopesOf(manifest: string): readonly string[] {
+  const { oauth_config } = parse(manifest) as { oauth_config: { scopes: { bot: readonly string[] } } };
+  return oauth_config.scopes.bot;
+}
 
 export interface Person {
   readonly id: string;

@@ -4,12 +4,13 @@ import { parse } from 'yaml';
 import { SPECS } from '../commands/index.ts';
 import { configSchema } from '../config.ts';
 import { manifest } from '../slack/manifest.ts';
+import { URL_OF_BOT } from './init/answers.ts';
 
 export async function manifestCommand(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { write: { type: 'boolean' }, url: { type: 'string' } } });
   const text = manifest(SPECS, {
     prefix: configuredPrefix(),
-    ...(values.url === undefined ? {} : { url: values.url }),
+    ...(values.url === undefined ? {} : { url: URL_OF_BOT.read(values.url) }),
   });
   return put(text, 'manifest.yml', values.write);
 }

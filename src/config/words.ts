@@ -3,7 +3,12 @@ import { Duration } from '../commands/duration.ts';
 import { SPECS } from '../commands/index.ts';
 import { Selector } from '../commands/selector.ts';
 
-export const TeamId = z.string().regex(/^[TE][A-Z0-9]{3,}$/u, 'must be a workspace id like T0123ABCD');
+export const TeamId = z.string().regex(/^T[A-Z0-9]{3,}$/u, {
+  error: ({ input }) =>
+    /^E[A-Z0-9]{3,}$/u.test(String(input))
+      ? 'is the id of an organization; must be the id of one of its workspaces, like T0123ABCD'
+      : 'must be a workspace id like T0123ABCD',
+});
 export const ChannelId = z.string().regex(/^[CGD][A-Z0-9]{5,}$/u, 'must be a channel id like C0123ABCD (not a name)');
 export const PersonId = z.string().regex(/^[UW][A-Z0-9]{3,}$/u, 'must be a person id like U0123ABCD');
 export const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/u, 'must be lower case letters, digits and hyphens');

@@ -2,6 +2,7 @@ import bolt from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { commandOf } from '../commands/parse.ts';
 import { quoteWord } from '../commands/words.ts';
+import { messageOf } from '../errors.ts';
 import type { FormResult } from '../handlers/deploy/form.ts';
 import { handle } from '../handlers/pipeline.ts';
 import type { Deps, Incoming } from '../handlers/types.ts';
@@ -19,7 +20,7 @@ import { createHome } from './home.ts';
 import { type Identity, identify } from './identity.ts';
 import { libraryLog } from './library-log.ts';
 import { mentionedLine } from './mention.ts';
-import { foreign, type Origin } from './origin.ts';
+import { foreign, isOutsider, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place, type Trigger } from './outlet.ts';
 import { asPlainText } from './plain.ts';
 import { respondAt } from './respond-at.ts';
@@ -72,6 +73,14 @@ export function createApp(
       log.warn({ from, team: body.team_id ?? body.team?.id, app: body.api_app_id }, 'A request was dropped');
     return from === undefined;
   };
+  // No click is silent, of somebody from another company in a shared channel either. They are told nothing else.
+  const turnAway = async (body: Origin, respond: bolt.RespondFn | undefined): Promise<void> => {
+    if (!isOutsider(body, config.slack)) return;
+    const text = 'Only people of the workspace that Fairlead belongs to may use its buttons. Nothing was done.';
+    await respond?.({ response_type: 'ephemeral', replace_original: false, text }).catch((error: unknown) =>
+      log.warn({ err: messageOf(error) }, 'Somebody of another workspace could not be told so'),
+    );
+  };
   const talk = (
     incoming: Incoming,
     means: Omit<Means, 'api' | 'log' | 'place'>,
@@ -104,7 +113,8 @@ export function createApp(
   app.action(/.*/u, async ({ body, action, ack, respond }) => {
     await ack();
     const { view, trigger_id: id } = body as { view?: OpenView; trigger_id?: string };
-    if (!ours(body as Origin) || !isFirst(id)) return;
+    if (!ours(body as Origin)) return void (await turnAway(body as Origin, respond));
+    if (!isFirst(id)) return;
     const trigger = triggerOf(id);
     if (view && action.type === 'static_select') return refill(view, body.user.id, action.selected_option.value);
     if (action.type !== 'button' || action.value === undefined) return;

@@ -8,6 +8,9 @@ export interface ManifestOptions {
   readonly url?: string;
 }
 
+/** Long logs as files; who is in which channel, for `fairlead check` and the home tab. */
+const OPTIONAL_SCOPES = ['files:write', 'channels:read', 'groups:read'] as const;
+
 /** The Slack app manifest, made from the command list so that neither can drift. */
 export function manifest(specs: readonly CommandSpec[], options: ManifestOptions): string {
   const request = options.url === undefined ? {} : { url: options.url };
@@ -44,9 +47,9 @@ export function manifest(specs: readonly CommandSpec[], options: ManifestOptions
     },
     oauth_config: {
       scopes: {
-        bot: ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read'],
-        // Long logs as files; who is in which channel, for `fairlead check` and the home tab.
-        bot_optional: ['files:write', 'channels:read', 'groups:read'],
+        // Slack asks for no scope that is optional only: it has to stand under both.
+        bot: ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read', ...OPTIONAL_SCOPES],
+        bot_optional: [...OPTIONAL_SCOPES],
       },
     },
     settings: {

@@ -43,6 +43,12 @@ export function foreign(body: Origin, slack: Config['slack']): string | undefine
   return homes.length === 0 && mayBeForeign(body) ? 'somebody whose workspace is not said' : undefined;
 }
 
+/** Whether a payload is for this bot and its workspace, and only its person is, or may be, of another one. */
+export function isOutsider(body: Origin, slack: Config['slack']): boolean {
+  const home = { ...body, user: { team_id: slack.team } };
+  return foreign(body, slack) !== undefined && foreign(home, slack) === undefined;
+}
+
 function mayBeForeign(body: Origin): boolean {
   const isOn = (flag: Flag | undefined) => flag === true || flag === 'true';
   const isWide = [body, ...(body.authorizations ?? [])].some((part) => isOn(part.is_enterprise_install));

@@ -24,7 +24,7 @@ channels:
   C0TYPO1: {}
 `;
 const HIDDEN = { id: 'C0HIDDEN', name: 'hidden', members: ['U0DEV1', BOT_USER], private: true };
-const SCOPES = ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read', 'channels:read', 'groups:read'];
+const NEEDED = ['commands', 'chat:write', 'app_mentions:read', 'usergroups:read', 'channels:read', 'groups:read'];
 
 let slack: LocalSlack | undefined;
 afterEach(() => slack?.stop());
@@ -75,9 +75,8 @@ describe('check, on Slack', () => {
     ]);
     expect(lines.filter((line) => line.startsWith('note'))).toEqual([
       expect.stringContaining('without the scope files:write, long logs are cut'),
-      expect.stringMatching(
-        /without the scope (?:channels|groups):read, whether the bot is in its channels is not known/u,
-      ),
+      expect.stringMatching(/without the scope channels:read, .*public channels.*home tabs.* → To have it, add it/u),
+      expect.stringMatching(/without the scope groups:read, .*private channels.*home tabs/u),
     ]);
   });
 
@@ -94,7 +93,7 @@ describe('check, on Slack', () => {
     ['apps.connections.open', 'access_denied', /Turn it on under the app's Socket Mode page/u],
     ['conversations.info', 'internal_error', /^fail channel .*: internal_error → Check that this machine/u],
   ])('when %s says %s', async (method, error, expected) => {
-    slack = await startSlack({ scopes: [...SCOPES, 'files:write'], channels: [...CHANNELS, HIDDEN] });
+    slack = await startSlack({ scopes: [...NEEDED, 'files:write'], channels: [...CHANNELS, HIDDEN] });
     slack.faults.next({ method, error });
 
     expect((await found()).some((line) => expected.test(line))).toBe(true);

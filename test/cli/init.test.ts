@@ -187,3 +187,10 @@ describeWithEngine('from nothing to the first answer', () => {
     }
   });
 });
+
+it('manifest --url takes what init takes, and no other address', async () => {
+  const said = async (url: string) => cli(['manifest', '--url', url], {}, process.cwd());
+  expect((await said('https://bot.example.com')).out).toContain('https://bot.example.com/slack/events');
+  for (const url of ['http://bot.example.com/slack/events', 'bot.example.com', 'https://bot.example.com/other'])
+    expect(await said(url)).toMatchObject({ code: 1, out: expect.stringContaining(url) });
+});

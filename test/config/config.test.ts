@@ -291,3 +291,9 @@ describe('the environment', () => {
     expect(loadEnvironment({ PORT: '' }).PORT).toBe(3000);
   });
 });
+
+it('the id of an organization is no workspace', () => {
+  expect(() => parseConfig(BASE.replace('T0TEAM', 'E0TEAM'), 'f.yml', {})).toThrow(
+    /slack\.team.*id of an organization/u,
+  );
+});

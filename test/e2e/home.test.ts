@@ -106,5 +106,7 @@ describeWithEngine('the home tab', () => {
     const shown = await home(it.slack, DANA, 'Slack does not say which channels you are in');
     expect(shown).not.toMatch(/web-1|C0PROD/u);
     expect(shown).toContain('channels:read');
+    expect(shown).toContain('Not known');
+    expect(shown).not.toContain('Nothing.');
   });
 });

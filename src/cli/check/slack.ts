@@ -9,6 +9,18 @@ const SCOPES: readonly (readonly [string, string])[] = [
   ['chat:write', 'answers and live messages'],
   ['app_mentions:read', 'commands in threads'],
 ];
+/** Scopes without which Fairlead works, and what each then costs. */
+const OPTIONAL_SCOPES: readonly (readonly [string, string])[] = [
+  ['files:write', 'long logs are cut'],
+  [
+    'channels:read',
+    'whether the bot is in its public channels is not known, and home tabs show nothing of any and their buttons do nothing there',
+  ],
+  [
+    'groups:read',
+    'whether the bot is in its private channels is not known, and home tabs show nothing of any and their buttons do nothing there',
+  ],
+];
 const INSTALL = 'add it under OAuth & Permissions > Bot Token Scopes, then press Reinstall to Workspace';
 
 /** The workspace, the token's scopes, every channel and user group of the config, and the way Slack reaches the bot. */
@@ -38,7 +50,9 @@ export async function checkSlack(config: Config, env: Environment): Promise<Find
           `Set slack.team to ${team}, or use the other workspace's token.`,
         );
   const [channels, groups] = await Promise.all([checkChannels(client, config), checkGroups(client, config)]);
-  return [workspace, ...checkScopes(more?.scopes), ...channels, ...groups, ...way];
+  // What a scope that is missing costs is said with the scope.
+  const seen = more?.scopes === undefined ? channels : channels.filter(({ level }) => level !== 'note');
+  return [workspace, ...checkScopes(more?.scopes), ...seen, ...groups, ...way];
 }
 
 function clientFor(token: string, env: Environment): WebClient {
@@ -55,10 +69,10 @@ function checkScopes(granted: readonly string[] | undefined): Finding[] {
   if (granted === undefined) return [];
   const missing = SCOPES.filter(([scope]) => !granted.includes(scope));
   const found = missing.map(([scope, use]) => fail(`slack: the scope ${scope} is missing (${use})`, sentence(INSTALL)));
-  const files = granted.includes('files:write')
-    ? []
-    : [note('slack: without the scope files:write, long logs are cut', `To have them as files, ${INSTALL}.`)];
-  return [...(missing.length === 0 ? [ok('slack: scopes')] : found), ...files];
+  const costs = OPTIONAL_SCOPES.filter(([scope]) => !granted.includes(scope)).map(([scope, cost]) =>
+    note(`slack: without the scope ${scope}, ${cost}`, `To have it, ${INSTALL}.`),
+  );
+  return [...(missing.length === 0 ? [ok('slack: scopes')] : found), ...costs];
 }
 
 async function checkChannels(client: WebClient, config: Config): Promise<Finding[]> {
@@ -85,8 +99,8 @@ async function checkChannels(client: WebClient, config: Config): Promise<Finding
 function channelFailure(id: string, where: string, { error, needed }: Failed): Finding {
   if (error === 'missing_scope')
     return note(
-      `slack: without the scope ${needed ?? 'channels:read'}, whether the bot is in its channels is not known, and home tabs show nothing of any`,
-      `To have it checked, ${INSTALL}; or type /invite @fairlead in each.`,
+      `slack: without the scope ${needed ?? 'channels:read'}, whether the bot is in its channels is not known`,
+      'Type /invite @fairlead in each.',
     );
   if (error === 'channel_not_found')
     return fail(

@@ -43,10 +43,13 @@ export function homeView(result: HomeResult): Message {
       PLACE_BUTTONS.filter(({ name }) => may.some((one) => one.name === name)),
     ),
   ];
+  const questions =
+    places === undefined ? 'Questions for you: not known' : `${plural(waiting.length, 'question')} for you`;
+  const none = (word: string) => (places === undefined ? 'Not known, see below.' : word);
   return {
-    text: `${plural(waiting.length, 'question')} for you, ${plural(locks.length, 'lock')} of yours`,
+    text: `${questions}, ${plural(locks.length, 'lock')} of yours`,
     blocks: [
-      section(`*Waiting for your answer*${waiting.length === 0 ? '\nNothing.' : ''}`),
+      section(`*Waiting for your answer*${waiting.length === 0 ? `\n${none('Nothing.')}` : ''}`),
       ...waiting.slice(0, MOST.waiting).flatMap(question),
       ...more(waiting.length - MOST.waiting, 'question'),
       section(
