@@ -74,6 +74,22 @@ describe('what engines leave out or send as null', () => {
   });
 });
 
+describe('images', () => {
+  const byDigest = `registry.test:5000/shop@sha256:${'a'.repeat(64)}`;
+  const image = { Id: IMAGE_ID, RepoTags: ['registry.test:5000/shop:1', byDigest], RepoDigests: [] };
+
+  it('have no tag that is a digest, as a containerd image store lists it', async () => {
+    const routes = {
+      'GET /images/json': json([image]),
+      [`GET /images/${encodeURIComponent(IMAGE_ID)}/json`]: json(image),
+    };
+
+    const expected = { tags: ['registry.test:5000/shop:1'], digests: [byDigest] };
+    expect(await ask(routes, (engine) => engine.listImages({}))).toMatchObject([expected]);
+    expect(await ask(routes, (engine) => engine.inspectImage(IMAGE_ID))).toMatchObject(expected);
+  });
+});
+
 describe('containers', () => {
   it('come with their own name first, their health, and a state we know', async () => {
     const list = [

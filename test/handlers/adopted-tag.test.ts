@@ -55,9 +55,12 @@ describeWithEngine('a container that no service names', { timeout: 90_000 }, () 
       RepoTags: string[] | null;
     };
     const isKnown = [...(RepoDigests ?? []), ...(RepoTags ?? [])].length > 0;
-    for (const { name } of [web, second, byId, byDigits])
-      for (const said of isKnown || [web, second].some((one) => one.name === name) ? ['latest', image] : [image])
+    const typed = [web, second];
+    for (const { name } of isKnown ? [...typed, byId, byDigits] : typed)
+      for (const said of ['latest', image])
         expect(await planned(desk, `/deploy ${name} ${said}`)).toMatchObject({ image: { repository, tag: 'latest' } });
+    for (const { name } of isKnown ? [] : [byId, byDigits])
+      expect(await desk.say(`/deploy ${name} ${image} --plan`)).toMatchObject({ reason: 'cannot_adopt' });
     desk.runner.start();
     expect(await desk.ended(await desk.ask(`/deploy ${web.name} latest`))).toMatchObject({
       one: { verdict: 'deployed' },

@@ -42,3 +42,20 @@ export function time(iso: string | null | undefined): number | undefined {
   const at = Date.parse(iso ?? '');
   return Number.isNaN(at) || at <= 0 ? undefined : at;
 }
+
+interface RawNames {
+  readonly RepoTags: readonly string[];
+  readonly RepoDigests: readonly string[];
+}
+
+/**
+ * What an image is called. Old engines say `<none>` where there is nothing; a containerd image store has names by digest among
+ * the tags, and not all of them among the digests.
+ */
+export function namesOfImage({ RepoTags, RepoDigests }: RawNames): { tags: string[]; digests: string[] } {
+  const names = [...new Set([...RepoTags, ...RepoDigests])].filter((name) => !name.startsWith('<none>'));
+  return {
+    tags: names.filter((name) => !name.includes('@')),
+    digests: names.filter((name) => name.includes('@')),
+  };
+}

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import type { Image, ImageDetail } from '../engine.ts';
-import { list, number, strings, text, time } from './fields.ts';
+import { list, namesOfImage, number, strings, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
-
-const named = (names: readonly string[]) => names.filter((name) => !name.startsWith('<none>'));
-/** Containerd's image store lists an image that was pulled by its digest under that, among the tags. */
-const tagOnly = (names: readonly string[]) => named(names).filter((name) => !name.includes('@'));
 
 export const Images = new ListShape(
   z
@@ -20,8 +16,7 @@ export const Images = new ListShape(
     .transform(
       (raw): Image => ({
         id: raw.Id,
-        tags: tagOnly(raw.RepoTags),
-        digests: named(raw.RepoDigests),
+        ...namesOfImage(raw),
         createdAt: raw.Created * 1000,
         bytes: raw.Size,
         labels: raw.Labels,
@@ -43,8 +38,7 @@ export const OneImage = z
   .transform(
     (raw): ImageDetail => ({
       id: raw.Id,
-      tags: tagOnly(raw.RepoTags),
-      digests: named(raw.RepoDigests),
+      ...namesOfImage(raw),
       createdAt: time(raw.Created) ?? 0,
       bytes: raw.Size,
       labels: raw.Config?.Labels ?? {},

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, number, strings, text } from './fields.ts';
+import { list, namesOfImage, number, strings, text } from './fields.ts';
 
 /**
  * Inspections as the engine gave them, for what must be carried over whole. The fields that are reasoned about have
@@ -102,8 +102,7 @@ export const RawImage = z
   })
   .transform((raw) => ({
     id: raw.Id,
-    tags: raw.RepoTags,
-    digests: raw.RepoDigests,
+    ...namesOfImage(raw),
     bytes: raw.Size,
     /** The defaults a container of this image begins with; engines from API 1.52 leave out what is not set. */
     config: (raw.Config ?? {}) as Readonly<Record<string, unknown>>,
