@@ -27,7 +27,8 @@ export async function startContainer(site: Site, id: string, forMs: number, sign
 /** What to do about a port that is taken: who has it, as far as the engine says. */
 export async function portAdvice(site: Site, { engineSaid }: EngineError): Promise<string> {
   const { host } = site.plan;
-  const port = Number(/:(\d{1,5})(?: failed|: bind|\b)(?!.*:\d)/u.exec(engineSaid)?.[1] ?? 0);
+  // The address stands in front of why: the last port named is the one.
+  const port = Number([...engineSaid.matchAll(/:(\d{1,5})\b/gu)].at(-1)?.[1] ?? 0);
   if (port === 0) return `Find what holds that port on ${host}: docker ps, or ss -ltnp.`;
   const { all } = await look(site).catch(() => ({ all: [] }));
   const holder = all.find(
