@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { SPECS } from '../commands/index.ts';
+import { Prefix } from '../config/prefix.ts';
 import { configSchema } from '../config.ts';
+import { UserError } from '../errors.ts';
 import { manifest } from '../slack/manifest.ts';
 import { URL_OF_BOT } from './init/answers.ts';
 
@@ -17,13 +19,19 @@ export async function manifestCommand(args: readonly string[]): Promise<number> 
 
 // The manifest is wanted before there is a config: then there is no prefix either.
 function configuredPrefix(): string {
+  const result = Prefix.safeParse(writtenPrefix() ?? '');
+  if (result.success) return result.data;
+  throw new UserError('not_configured', `slack.prefix ${result.error.issues[0]?.message ?? 'is not valid'}.`);
+}
+
+function writtenPrefix(): unknown {
   try {
     const file = parse(readFileSync(process.env['FAIRLEAD_CONFIG'] ?? './fairlead.yml', 'utf8')) as {
       slack?: { prefix?: unknown };
     } | null;
-    return typeof file?.slack?.prefix === 'string' ? file.slack.prefix : '';
+    return file?.slack?.prefix;
   } catch {
-    return '';
+    return undefined;
   }
 }
 

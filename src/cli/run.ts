@@ -9,6 +9,7 @@ import { createBoard } from '../slack/board.ts';
 import { clientOptions } from '../slack/client-options.ts';
 import { createPeople } from '../slack/people.ts';
 import { plainText } from '../slack/plain.ts';
+import { spelledBlocks } from '../slack/spelled.ts';
 import { answerView, progressView } from '../slack/views/index.ts';
 import { createLog } from '../telemetry.ts';
 import { operator } from './operator.ts';
@@ -25,6 +26,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   if (text === undefined || values.as === undefined || values.in === undefined)
     throw new UserError('bad_input', "Say what, as whom and where: fairlead run '/images' --as U0DEV1 --in C0STAGING");
   const { config, env } = settings();
+  const { prefix } = config.slack;
   const log = createLog(env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL, redactorOf(config, env));
   const core = openCore(config, env, log);
   const client =
@@ -59,7 +61,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         },
         progress(report) {
           if (!request || values.json || !process.stderr.isTTY) return;
-          const next = plainText(progressView(report, request).blocks);
+          const next = plainText(spelledBlocks(progressView(report, request).blocks, prefix));
           if (next !== shown) process.stderr.write(`${next}\n\n`);
           shown = next;
         },
@@ -71,7 +73,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       );
     else {
       const message = answerView(answer);
-      process.stdout.write(`${message.file?.content ?? plainText(message.blocks)}\n`);
+      process.stdout.write(`${message.file?.content ?? plainText(spelledBlocks(message.blocks, prefix))}\n`);
     }
     return answer.kind === 'refused' ? 1 : 0;
   } finally {

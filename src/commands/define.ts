@@ -131,9 +131,12 @@ export function optionsOf(spec: CommandSpec): Field[] {
   return [...fieldsOf(spec).filter((item) => item.position === undefined), ...commonOptions(spec)];
 }
 
-/** `/images` (`/d-images` with that prefix), or `/dock hosts` for what has no slash command of its own. */
+/** The umbrella command: `/dock images` is `/images`. */
+export const UMBRELLA = 'dock';
+
+/** `/images`, or `/dock hosts` for what has no slash command of its own; with a prefix `/d-images` and `/d-dock hosts`. */
 export function typed(spec: CommandSpec, prefix: string): string {
-  return `${spec.slash ? `/${prefix}` : '/dock '}${spec.name}`;
+  return `/${prefix}${spec.slash ? '' : `${UMBRELLA} `}${spec.name}`;
 }
 
 /** `<container> [-n <lines>] [-t] [--on <hosts>]`: Slack's usage hint and the second line of every mistake. */

@@ -3,7 +3,7 @@ import { code, UserError } from '../errors.ts';
 import { INVISIBLE } from '../text/invisible.ts';
 import { closedAt, correctedWords, isCopyable, tidied, withoutPunctuation } from './correct.ts';
 import type { CommandSpec, Field } from './define.ts';
-import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
+import { optionsOf, positionalsOf, typed, UMBRELLA, usageHint } from './define.ts';
 import { meantOf, withPrefix } from './docker-names.ts';
 import { issueText } from './issue-text.ts';
 import { masked, maskedWhole } from './mask.ts';
@@ -29,9 +29,6 @@ export interface Parsed<Args = unknown> {
   /** The same without its secret values: for the audit log, and for everything that is shown. */
   readonly shownLine: string;
 }
-
-/** The umbrella command: `/dock images` is `/images`. */
-export const UMBRELLA = 'dock';
 
 /**
  * Parses `images -a --on web-1` (with or without a leading slash, the umbrella, or the configured prefix).
@@ -90,11 +87,10 @@ function readName(
 ): { readonly spec: CommandSpec; readonly rest: readonly Word[] } {
   let left = words;
   const nameOf = (word: Word | undefined) => tidied(word?.text.toLowerCase() ?? 'help');
-  let name = nameOf(left[0]);
-  if (prefix !== '' && name.startsWith(prefix)) name = name.slice(prefix.length);
+  let name = withoutPrefix(nameOf(left[0]), left.slice(1), { specs, prefix });
   left = left.slice(1);
   if (name === UMBRELLA) {
-    name = nameOf(left[0]);
+    name = withoutPrefix(nameOf(left[0]), left.slice(1), { specs, prefix });
     left = left.slice(1);
   }
   const meant = meantOf([name, ...left.map(({ text }) => text)]);
@@ -104,6 +100,13 @@ function readName(
   const rest = [...own.slice(1).map((text) => newWord(text)), ...left.slice((meant?.taken ?? 1) - 1)];
   if (!spec) throw unknownCommand(name, rest, { specs, prefix });
   return { spec, rest };
+}
+
+/** The name of a command that may have been typed with the prefix. A name that exists is one as it is: buttons have no prefix. */
+function withoutPrefix(name: string, rest: readonly Word[], { specs, prefix }: Language): string {
+  const isName = name === UMBRELLA || specs.some((spec) => spec.name === name);
+  const isTaken = isName || meantOf([name, ...rest.map(({ text }) => text)]) !== undefined;
+  return !isTaken && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 /** A line without the slash of its command, and without what nobody sees before it. */
@@ -121,7 +124,7 @@ function unknownCommand(name: string, rest: readonly Word[], language: Language)
   );
   const message = `There is no command ${code(name)}.`;
   const spec = specs.find((item) => item.name === near);
-  if (!spec) return new UserError('unknown_command', `${message} \`/${UMBRELLA} help\` lists the commands.`);
+  if (!spec) return new UserError('unknown_command', `${message} \`/${prefix}${UMBRELLA} help\` lists the commands.`);
   const tip = tryLine(typedLine(spec, rest, prefix), language);
   return new UserError('unknown_command', `${message} Did you mean ${code(spec.name)}?`, tip);
 }

@@ -6,6 +6,7 @@ import { Audit } from './audit.ts';
 import { Guardrails } from './guardrails.ts';
 import { Host, HostName, Registry } from './hosts.ts';
 import { checkLinks } from './links.ts';
+import { Prefix } from './prefix.ts';
 import { Service } from './services.ts';
 import { ChannelId, duration, Name, TeamId } from './words.ts';
 
@@ -16,11 +17,7 @@ const Slack = z.strictObject({
     .regex(/^A[A-Z0-9]{3,}$/u, 'must be an app id like A0123ABCD')
     .optional()
     .meta({ description: 'The app id; requests for another app are refused' }),
-  prefix: z
-    .string()
-    .regex(/^[a-z0-9-]{1,12}$/u, 'must be lower case letters, digits and hyphens')
-    .default('')
-    .meta({ description: 'Put before every slash command but /dock: "d-" gives /d-images' }),
+  prefix: Prefix.default('').meta({ description: 'Put before every slash command: "d-" gives /d-dock and /d-images' }),
   inlineBudget: duration('1.5s').meta({
     description: 'A read that is done by then is answered in one round trip; Slack waits 3 s at most',
   }),

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../commands/define.ts';
 import { type Parsed, parseLine } from '../commands/parse.ts';
+import { spelled } from '../commands/prefix.ts';
 import { EngineError } from '../docker/engine.ts';
 import { type Choice, messageOf, UserError } from '../errors.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
@@ -191,11 +192,12 @@ function summaryOf(result: unknown, deps: Pick<Deps, 'redact'>): Pick<AuditEntry
 }
 
 function refused(error: UserError, deps: Deps): Answer {
+  const { prefix } = deps.config.slack;
   return {
     kind: 'refused',
     reason: error.reason,
-    text: deps.redact(error.message),
-    hint: error.hint === undefined ? undefined : deps.redact(error.hint),
+    text: spelled(deps.redact(error.message), prefix),
+    hint: error.hint === undefined ? undefined : spelled(deps.redact(error.hint), prefix),
     choices: error.choices,
     field: error.field,
   };

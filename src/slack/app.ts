@@ -24,6 +24,7 @@ import { foreign, isOutsider, type Origin } from './origin.ts';
 import { createOutlet, type Means, type Payload, type Place, type Trigger } from './outlet.ts';
 import { asPlainText } from './plain.ts';
 import { respondAt } from './respond-at.ts';
+import { spelledBlocks } from './spelled.ts';
 
 export interface SlackSettings {
   readonly token: string;
@@ -64,6 +65,7 @@ export function createApp(
   const board = createBoard(client, () => deps);
   const deps: Deps = depsOf(client, board);
   const { config } = deps;
+  const { prefix } = config.slack;
   const bot = { deps, board, signal };
   const showHome = createHome(() => deps, signal);
   const isFirst = createFirstTimes();
@@ -83,11 +85,12 @@ export function createApp(
   };
   const talk = (
     incoming: Incoming,
-    means: Omit<Means, 'api' | 'log' | 'place'>,
+    means: Omit<Means, 'api' | 'log' | 'place' | 'prefix'>,
     at: Omit<Place, 'person' | 'channel'> = {},
   ) => {
     const place = { person: incoming.person, channel: incoming.channel, ...at };
-    return track(converse({ ...incoming, thread: at.thread }, bot, createOutlet({ ...means, api, place, log }), place));
+    const outlet = createOutlet({ ...means, api, place, log, prefix });
+    return track(converse({ ...incoming, thread: at.thread }, bot, outlet, place));
   };
   const nothing = { ack: async () => {}, ackCarries: 'nothing' as const };
 
@@ -181,7 +184,7 @@ export function createApp(
     const result = answer.kind === 'result' ? (answer.result as FormResult) : undefined;
     if (result?.kind !== 'form') return;
     await client.views
-      .update({ view_id: view.id, hash: view.hash, view: deployForm(result, place) })
+      .update({ view_id: view.id, hash: view.hash, view: spelledBlocks(deployForm(result, place), prefix) })
       .catch((error) => log.warn({ err: error }, 'A form could not be filled'));
   };
 
@@ -208,7 +211,7 @@ export function createApp(
 
   const isCommand = (line: string) => {
     try {
-      return commandOf(line, deps.specs, config.slack.prefix) !== undefined;
+      return commandOf(line, deps.specs, prefix) !== undefined;
     } catch {
       return false;
     }

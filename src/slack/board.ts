@@ -78,10 +78,11 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     const now = await messageFor(id, deps);
     if (now && hashOf(now) !== drawn) later(id, PACE_MS);
   };
-  const send = async (spot: Spot, id: string, message: Message, drawn: string, { store, log }: BoardDeps) => {
+  const send = async (spot: Spot, id: string, message: Message, drawn: string, deps: BoardDeps) => {
+    const { store } = deps;
     const { channel, ts, thread } = spot;
     try {
-      const { isWhole } = await inWords(saidOfCard(id, message), log, (payload) =>
+      const { isWhole } = await inWords(saidOfCard(id, message), deps, (payload) =>
         client.chat.update({ channel, ts, ...metadataOf(id), ...payload }),
       );
       await store.cards.drew({ ...spot, drawn: isWhole ? drawn : undefined });

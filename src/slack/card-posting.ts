@@ -41,8 +41,9 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
   const poster = ownerName();
 
   const send: Posting['send'] = async (id, { channel, thread }, message, { replaces, note } = {}) => {
-    const { store, log } = depsOf();
-    const { answer, isWhole } = await inWords(saidOfCard(id, message, note), log, (payload) =>
+    const deps = depsOf();
+    const { store, log } = deps;
+    const { answer, isWhole } = await inWords(saidOfCard(id, message, note), deps, (payload) =>
       client.chat.postMessage({
         channel,
         ...(thread === undefined ? {} : { thread_ts: thread }),

@@ -72,7 +72,9 @@ class LanedClient extends WebClient {
 function retryAfter(error: unknown): number | undefined {
   const { code, retryAfter: seconds, data } = error as Refusal;
   if (code === ErrorCode.RateLimitedError) return seconds ?? 1;
-  return data?.error === 'ratelimited' ? (data.response_metadata?.retryAfter ?? 1) : undefined;
+  return data?.error === 'ratelimited' || data?.error === 'rate_limited'
+    ? (data.response_metadata?.retryAfter ?? 1)
+    : undefined;
 }
 
 interface Refusal {

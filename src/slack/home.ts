@@ -4,6 +4,7 @@ import { handle } from '../handlers/pipeline.ts';
 import type { Deps } from '../handlers/types.ts';
 import { context } from './blocks.ts';
 import { checkView } from './limits.ts';
+import { spelledMessage } from './spelled.ts';
 import { answerView } from './views/index.ts';
 
 /** Draws somebody's home tab: `/dock home`, with a word above it. Never rejects. */
@@ -16,10 +17,10 @@ export function createHome(depsOf: () => Deps, signal: AbortSignal): ShowHome {
     const own = Symbol(person);
     newest.set(person, own);
     const deps = depsOf();
-    const { team } = deps.config.slack;
+    const { team, prefix } = deps.config.slack;
     const said = { text: 'dock home', person, channel: '', team, source: 'home' } as const;
     const answer = await handle(said, deps, { signal, accepted() {}, progress() {} });
-    const { text, blocks } = answerView(answer);
+    const { text, blocks } = spelledMessage(answerView(answer), prefix);
     const full = { type: 'home' as const, blocks: [...(word === undefined ? [] : [context(word)]), ...blocks] };
     const problems = checkView(full);
     if (problems.length > 0) deps.log.error({ problems }, 'Blocks that Slack would refuse were left out');

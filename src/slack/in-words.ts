@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types';
+import { spelled } from '../commands/prefix.ts';
 import { messageOf } from '../errors.ts';
-import type { Log } from '../telemetry.ts';
+import type { Deps } from '../handlers/types.ts';
 import { context, type Message, section } from './blocks.ts';
 import { sendable } from './limits.ts';
 import { codeOf, isAboutPlace, isAway } from './refusals.ts';
+import { spelledMessage } from './spelled.ts';
 import { cutMrkdwn } from './text.ts';
 
 /** `chat.update` refuses longer text. */
@@ -19,10 +21,12 @@ export interface Said extends Message {
  * is false where only the words were taken. Rejects with what Slack answered.
  */
 export async function inWords<T>(
-  { instead, ...message }: Said,
-  log: Log,
+  { instead, ...said }: Said,
+  { log, config }: Pick<Deps, 'log' | 'config'>,
   way: (payload: { readonly text: string; readonly blocks: KnownBlock[] }) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly isWhole: boolean }> {
+  const { prefix } = config.slack;
+  const message = spelledMessage(said, prefix);
   const text = cutMrkdwn(message.text, MOST_TEXT);
   const { blocks, problems } = sendable(message);
   if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
@@ -32,6 +36,6 @@ export async function inWords<T>(
     if (isAway(error) || isAboutPlace(error) || codeOf(error) === 'message_not_found') throw error;
     log.warn({ err: messageOf(error) }, 'Slack did not take a message');
   }
-  const words = [section(cutMrkdwn(text, 2500)), ...(instead === undefined ? [] : [context(instead)])];
+  const words = [section(cutMrkdwn(text, 2500)), ...(instead === undefined ? [] : [context(spelled(instead, prefix))])];
   return { answer: await way({ text, blocks: words }), isWhole: false };
 }

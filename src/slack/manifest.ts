@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
-import { type CommandSpec, usageHint } from '../commands/define.ts';
-import { UMBRELLA } from '../commands/parse.ts';
+import { type CommandSpec, UMBRELLA, usageHint } from '../commands/define.ts';
 
 export interface ManifestOptions {
   readonly prefix: string;
@@ -24,8 +23,8 @@ export function manifest(specs: readonly CommandSpec[], options: ManifestOptions
       ...request,
     }));
   const umbrella = {
-    command: `/${UMBRELLA}`,
-    description: 'Everything Fairlead does; begin with /dock help',
+    command: `/${options.prefix}${UMBRELLA}`,
+    description: `Everything Fairlead does; begin with /${options.prefix}${UMBRELLA} help`,
     usage_hint: 'help | hosts | can <command line> | whoami | audit',
     should_escape: false,
     ...request,

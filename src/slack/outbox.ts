@@ -38,7 +38,7 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-type OutboxDeps = Pick<Deps, 'store' | 'log' | 'now'>;
+type OutboxDeps = Pick<Deps, 'config' | 'store' | 'log' | 'now'>;
 type To = { readonly channel: string; readonly thread_ts?: string };
 
 export function createOutbox(
@@ -61,7 +61,8 @@ export function createOutbox(
 
   /** Tries one; false when Slack did not take it. */
   const attempt = async (waiting: Waiting): Promise<boolean> => {
-    const { store, log, now } = depsOf();
+    const deps = depsOf();
+    const { store, log, now } = deps;
     const { seq, place, at } = waiting;
     const drop = async (why: string) => {
       log.warn({ to: place, why }, 'A note was not said');
@@ -79,7 +80,7 @@ export function createOutbox(
     }
     const message = messageOfNote(note, age > LATE_MS ? at : undefined);
     try {
-      await inWords(message, log, (payload) => client.chat.postMessage({ ...to, ...payload, unfurl_links: false }));
+      await inWords(message, deps, (payload) => client.chat.postMessage({ ...to, ...payload, unfurl_links: false }));
     } catch (error) {
       const err = messageOf(error);
       if (isAboutPlace(error) || (!isAway(error) && waiting.taken + 1 >= TRIES)) return drop(err);

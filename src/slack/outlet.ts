@@ -1,6 +1,7 @@
 import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { spelled } from '../commands/prefix.ts';
 import type { Request } from '../handlers/types.ts';
 import type { Log } from '../telemetry.ts';
 import { aboutChannel, type Message } from './blocks.ts';
@@ -9,6 +10,7 @@ import type { About, Manner } from './conversation.ts';
 import { inTime } from './in-time.ts';
 import { sendable } from './limits.ts';
 import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
+import { spelledBlocks, spelledMessage } from './spelled.ts';
 import { cutMrkdwn, plain } from './text.ts';
 import { tried } from './tried.ts';
 
@@ -38,6 +40,8 @@ export interface Place {
 export interface Means {
   readonly api: SlackApi;
   readonly place: Place;
+  /** Of the slash commands. */
+  readonly prefix: string;
   readonly log: Log;
   /** The acknowledgement; a slash command's may carry the answer, and a form's what is wrong with it. */
   readonly ack: (payload?: Payload, about?: About) => Promise<void>;
@@ -83,12 +87,13 @@ export function createOutlet(means: Means): Outlet {
     const isTaken = await tried(log, () => means.ack(payload, about));
     return isTaken && payload !== undefined;
   };
-  const shape = (message: Message, most = 20_000) => {
+  const shape = (shown: Message, most = 20_000) => {
+    const message = spelledMessage(shown, means.prefix);
     const { blocks, problems } = sendable(message);
     if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
     return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
   };
-  const bare = (message: Message) => ({ text: cutMrkdwn(message.text, MOST_UPDATE_TEXT) });
+  const bare = (message: Message) => ({ text: cutMrkdwn(spelled(message.text, means.prefix), MOST_UPDATE_TEXT) });
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
@@ -151,7 +156,8 @@ export function createOutlet(means: Means): Outlet {
       const { trigger } = means;
       const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
       if (trigger === undefined || left <= 0) return false;
-      const open = () => inTime(client.views.open({ trigger_id: trigger.id, view }), left);
+      const open = () =>
+        inTime(client.views.open({ trigger_id: trigger.id, view: spelledBlocks(view, means.prefix) }), left);
       // Slack waits for both at once; the acknowledgement is never behind the form.
       const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
       return isOpen;

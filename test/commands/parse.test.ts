@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import { parseLine } from '../../src/commands/parse.ts';
+import { commandOf, parseLine } from '../../src/commands/parse.ts';
 import { UserError } from '../../src/errors.ts';
 
 const parse = (line: string, prefix = '') => parseLine(line, SPECS, prefix);
@@ -231,5 +231,26 @@ describe('parseLine', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('with a prefix', () => {
+  it.each(['p', 'l', 'x', 'd-', 'im', 'dock-'])(
+    '%s: every command is found as it is typed, and as buttons say it',
+    (prefix) => {
+      for (const { name } of SPECS)
+        for (const line of [
+          `/${prefix}${name}`,
+          name,
+          `/dock ${name}`,
+          `/${prefix}dock ${name}`,
+          `/${prefix}dock ${prefix}${name}`,
+        ])
+          expect([line, commandOf(line, SPECS, prefix).name]).toEqual([line, name]);
+    },
+  );
+
+  it('an unknown command is told where to find help', () => {
+    expect(() => parse('/x-frobnicate', 'x-')).toThrow('`/x-dock help`');
   });
 });

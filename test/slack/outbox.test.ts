@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../playground/server/faults.ts';
+import { parseConfig } from '../../src/config.ts';
 import type { Note } from '../../src/handlers/deploy/notes.ts';
 import { createOutbox } from '../../src/slack/outbox.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { bare } from '../playground/app.ts';
 import { KEYS } from '../store/keys.ts';
+import { CONFIG } from './whole-bot.ts';
+
+const config = parseConfig(JSON.stringify(CONFIG), 'fairlead.yml', {});
 
 const STAGING = 'C0STAGING';
 const ended = (service: string): Note => ({ kind: 'lock-ended', service });
@@ -35,7 +39,7 @@ async function bench() {
     outbox() {
       const store = openStore(url, KEYS);
       stores.push(store);
-      const deps = { store, log: createLog('silent'), now: () => now };
+      const deps = { config, store, log: createLog('silent'), now: () => now };
       return createOutbox(
         client,
         async () => ({ channel: STAGING }),

@@ -14,6 +14,7 @@ it('an answer whose acknowledgement Slack did not take goes another way', async 
   const outlet = createOutlet({
     api: createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
     place: { person: 'U0DEV1', channel: 'C0STAGING' },
+    prefix: '',
     log: createLog('silent'),
     // As when the socket closes while the answer is being found.
     ack: () => Promise.reject(new Error('The connection is not open')),
@@ -36,6 +37,7 @@ it('a form that does not open in time is said in words, and the acknowledgement 
     const outlet = createOutlet({
       api: createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
       place: { person: 'U0DEV1', channel: 'C0STAGING' },
+      prefix: '',
       log: createLog('silent'),
       ack,
       ackCarries: 'answer',

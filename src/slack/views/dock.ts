@@ -31,7 +31,7 @@ export function usageView(spec: CommandSpec, prefix: string): Message {
     blocks: [
       section(`*${typed(spec, prefix)}* · ${prose(spec.summary)}\n${inline(usage, 400)}`),
       section(lines.join('\n')),
-      context(`For example: ${spec.examples.map((item) => inline(item)).join('  ')}`),
+      context(`For example: ${spec.examples.map((item) => inline(item.replace(/^\//u, `/${prefix}`))).join('  ')}`),
     ],
   };
 }
@@ -87,12 +87,12 @@ export function whoamiView(result: WhoamiResult): Message {
 
 export function canView(result: CanResult): Message {
   const { decision } = result;
-  const line = inline(`/${result.line}`);
+  const line = inline(`/dock ${result.line}`);
   const text =
     decision.kind === 'allow'
-      ? `Yes: /${result.line}`
+      ? `Yes: /dock ${result.line}`
       : decision.kind === 'needs-approval'
-        ? `Yes, once approved: /${result.line}`
+        ? `Yes, once approved: /dock ${result.line}`
         : `${decision.reason === 'host_needed' ? 'Say where' : 'No'}: ${decision.missing}`;
   const verdict =
     decision.kind === 'deny'

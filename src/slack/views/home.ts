@@ -23,7 +23,7 @@ export function homeView(result: HomeResult): Message {
   };
   const question = (one: WaitingForYou) => [
     section(
-      `:point_right: <@${one.requestedBy}> ${inline(`/${one.line}`, 120)} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
+      `:point_right: <@${one.requestedBy}> ${inline(`/dock ${one.line}`, 120)} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
     ),
     ...pressed(
       one.channel,

@@ -155,7 +155,7 @@ export function followView(report: FollowReport, request: Request): Message {
       context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
       ...(report.ended === undefined
         ? buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])
-        : [context(`Again: ${inline(`/${request.line}`)}`)]),
+        : [context(`Again: ${inline(`/dock ${request.line}`)}`)]),
     ],
   };
 }
