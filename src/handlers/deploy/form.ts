@@ -3,6 +3,9 @@ import { authorize } from '../../policy/authorize.ts';
 import type { Deps, Request } from '../types.ts';
 import { failuresOf } from './failures.ts';
 
+/** Slack opens a form for three seconds after it was asked for: a slow registry costs its list of tags, not the form. */
+const TAGS_MS = 1200;
+
 /** What a form to deploy with offers; a view makes it into one. */
 export interface FormResult {
   readonly kind: 'form';
@@ -35,7 +38,7 @@ export async function deployForm(
   const offered = names.map((one) => ({ name: one }));
   if (!service || !services.has(service.name)) return { kind: 'form', services: offered, chosen: undefined };
   const [{ tags, cut }, last, failures] = await Promise.all([
-    deps.tags.list(parseReference(service.image), signal),
+    deps.tags.list(parseReference(service.image), AbortSignal.any([signal, AbortSignal.timeout(TAGS_MS)])),
     deps.store.versions.of({ service: service.name, limit: 1 }),
     failuresOf(service.name, deps),
   ]);
