@@ -17,6 +17,27 @@ it('what was approved under the config of today is begun', async () => {
   expect(records.store.verify()).toMatchObject({ ok: true });
 });
 
+it('Slack is waited for when it does not say who is in a group', { timeout: 30_000 }, async () => {
+  await using records = await openRecords();
+  await records.approved();
+  let asked = 0;
+  const list = async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('Slack is away');
+    return { ok: true, users: ['U0OPS1'] };
+  };
+  const slack = { usergroups: { users: { list } }, users: {} } as unknown as Parameters<typeof records.outcome>[2];
+
+  const { deployment } = await records.outcome(
+    { ...CONFIG, groups: { ...CONFIG.groups, oncall: { usergroup: 'S0ONCALL' } } },
+    'D1',
+    slack,
+  );
+
+  expect(asked).toBe(2);
+  expect(deployment).toMatchObject({ verdict: 'failed_kept_old' });
+});
+
 const twoVotes = [{ commands: ['deploy'], hosts: 'all', from: ['oncall'], count: 2 }];
 const { channels: _channels, ...NO_CHANNELS } = CONFIG;
 const today: readonly (readonly [string, object, string])[] = [

@@ -67,8 +67,8 @@ export async function openRecords() {
       for (const statement of statements) db.exec(statement);
       db.close();
     },
-    /** Carries out what there is, under that config, and tells how `id` ended. */
-    async outcome(config: object = CONFIG, id = 'D1'): Promise<Outcome> {
+    /** Carries out what there is, under that config, and tells how `id` ended. Groups are read from `slack`. */
+    async outcome(config: object = CONFIG, id = 'D1', slack?: Parameters<typeof createPeople>[1]): Promise<Outcome> {
       const text = JSON.stringify({ ...config, hosts: hostsAt(engine.socketPath, config) });
       const parsed = parseConfig(text, 'test.yml', {});
       const env = loadEnvironment({
@@ -82,7 +82,7 @@ export async function openRecords() {
       const changed = async () => {
         if ((await store.deployments.get(id))?.state === 'ended') ended.resolve();
       };
-      const people = createPeople(parsed, undefined, log);
+      const people = createPeople(parsed, slack, log);
       const deps = core.deps(people, {
         async post() {},
         changed: () => void changed(),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { canonical, parseReference } from '../../commands/reference.ts';
 import { type Reason, UserError } from '../../errors.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
@@ -5,7 +6,7 @@ import { mayBreakGlass } from '../../policy/break-glass.ts';
 import { checkImage } from '../../policy/images.ts';
 import type { Approval, Vote } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
-import type { Deps } from '../types.ts';
+import type { Deps, PeopleReader } from '../types.ts';
 import { refuseHeldUp } from './blocked.ts';
 import { about, enough, ownDecision, rulesOf } from './may-answer.ts';
 import { hashOf } from './plan.ts';
@@ -37,11 +38,40 @@ export function planOfRecord({ integrity, plan, hash, service, command }: Deploy
   return plan;
 }
 
+/** A group that Slack does not give out counts as empty; what hangs on one is asked again, for as long as an approval is fresh. */
+const WAIT_FOR_GROUPS_MS = 10 * 60_000;
+const GROUPS_AGAIN_MS = 1000;
+
 /**
  * Why a deployment may not begin on these hosts, asked anew of the records, of everybody's groups and of the config as they
- * are now; undefined when it may. The rollout itself looks at what runs on the hosts.
+ * are now; undefined when it may. The rollout itself looks at what runs on the hosts. While groups cannot be read, it waits
+ * for Slack rather than refuse, until `signal` fires.
  */
 export async function whyNotBegin(
+  deployment: Deployment,
+  plan: DeployPlan,
+  hosts: readonly string[],
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<Refusal | undefined> {
+  const until = performance.now() + WAIT_FOR_GROUPS_MS;
+  for (;;) {
+    let isUnread = false;
+    const people: PeopleReader = {
+      ...deps.people,
+      async membership(person, groups) {
+        const found = await deps.people.membership(person, groups);
+        isUnread ||= found.unreadable.size > 0;
+        return found;
+      },
+    };
+    const no = await judge(deployment, plan, hosts, { ...deps, people });
+    if (!no || !isUnread || signal.aborted || performance.now() > until) return no;
+    await sleep(GROUPS_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function judge(
   deployment: Deployment,
   plan: DeployPlan,
   hosts: readonly string[],

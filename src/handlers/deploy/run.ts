@@ -32,8 +32,8 @@ export async function runDeployment(deployment: Deployment, deps: Deps, way: Way
   const plan = planOfRecord(deployment);
   if ('why' in plan) return refuseDeployment(deployment, plan, way.lease, deps);
   const isEnding = way.lease.attempt > 1 || way.signal.aborted;
-  const no = isEnding ? undefined : await whyNotBegin(deployment, plan, plan.waves.flat(), deps);
-  if (no) return refuseDeployment(deployment, no, way.lease, deps);
+  const no = isEnding ? undefined : await whyNotBegin(deployment, plan, plan.waves.flat(), deps, way.signal);
+  if (no && !way.signal.aborted) return refuseDeployment(deployment, no, way.lease, deps);
   const stored = await approvals.get(deployment.approval);
   if (!stored) return refuseDeployment(deployment, NO_APPROVAL, way.lease, deps);
   // What another process had begun is ended on the word of its own record, whatever has become of the question's.
@@ -72,6 +72,8 @@ async function valuesOf({ id }: Approval, { store, log }: Deps): Promise<Values 
   }
 }
 
+const whyStopped = ({ reason }: AbortSignal) =>
+  reason instanceof Shutdown ? leftAlone('Fairlead was shut down') : STOPPED;
 const leftAlone = (why: string) => `Left alone: ${why}, and going on takes a new approval.`;
 
 async function inWaves(course: Course): Promise<void> {
@@ -80,8 +82,7 @@ async function inWaves(course: Course): Promise<void> {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
     const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
-    if (signal.aborted)
-      await skip(course, hosts, signal.reason instanceof Shutdown ? leftAlone('Fairlead was shut down') : STOPPED);
+    if (signal.aborted) await skip(course, hosts, whyStopped(signal));
     else if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
     else if (!course.whole) await refuse(course, hosts);
     else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
@@ -101,7 +102,8 @@ async function whyNotNext(course: Course, index: number, hosts: readonly string[
   const waited = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
   if (waited !== undefined) return waited;
   const deployment = await deps.store.deployments.get(course.deployment.id);
-  const no = deployment && (await whyNotBegin(deployment, plan, hosts, deps));
+  const no = deployment && (await whyNotBegin(deployment, plan, hosts, deps, course.signal));
+  if (course.signal.aborted) return whyStopped(course.signal);
   return no && `Not begun: ${no.why} ${no.tryThis}`;
 }
 
