@@ -34,6 +34,7 @@ export const REASONS = [
   'unchanged',
   'bad_code',
   'no_card',
+  'no_approver',
   'too_large',
   'untrusted_record',
   'stopped',

@@ -9,9 +9,11 @@ import { refuseBlocked } from './deploy/blocked.ts';
 import { deployableHere, deployForm, type FormResult } from './deploy/form.ts';
 import { mustBreakGlass } from './deploy/glass.ts';
 import { adoptedImage, wantedImage } from './deploy/image.ts';
+import { type NobodyCan, nobodyCanApprove } from './deploy/nobody.ts';
 import { openQuestions, refuseTwice, withOthers } from './deploy/open.ts';
 import { type Asked, hashOf, makePlan } from './deploy/plan.ts';
 import { question } from './deploy/question.ts';
+import { subjectOf } from './deploy/said.ts';
 import type { DeployPlan } from './deploy/types.ts';
 import { rollbackList, type VersionsResult, versionNamed } from './deploy/versions.ts';
 import type { Deps, Handler, Request, Run } from './types.ts';
@@ -28,6 +30,8 @@ export interface PlannedResult {
   readonly kind: 'planned';
   readonly plan: DeployPlan;
   readonly hash: string;
+  /** That nobody could approve it; undefined where somebody can, or where that is not known. */
+  readonly nobody: NobodyCan | undefined;
   readonly audit: string;
 }
 
@@ -36,7 +40,7 @@ export const deploy: Handler<DeployArgs, CardResult | PlannedResult | FormResult
   const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
   const service = name === undefined ? undefined : deps.config.services.get(name);
   if (name === undefined || (service && args.image === undefined))
-    return deployForm(deployableHere(request, deps), name, deps, run.signal);
+    return deployForm(deployableHere(request, deps), name, request, deps, run.signal);
   const image = service
     ? wantedImage(args.image, parseReference(service.image), true)
     : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
@@ -102,13 +106,17 @@ async function put(
   const plan = withOthers(made, open);
   const hash = hashOf(plan);
   const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;
-  if (onlyPlan) return { kind: 'planned', plan, hash, audit: `${summary}, only shown` };
+  const subject = { command: plan.action, plan, service: plan.service };
+  const nobody = plan.breakGlass
+    ? undefined
+    : await nobodyCanApprove(`this ${subjectOf(subject)}`, subject, request, deps);
+  if (onlyPlan) return { kind: 'planned', plan, hash, nobody, audit: `${summary}, only shown` };
   if (plan.hosts.every(({ unchanged }) => unchanged))
     throw new UserError(
       'unchanged',
       `${plan.service} already runs exactly that on ${asked.hosts.join(', ')}; there is nothing to do.`,
     );
-  const subject = { command: plan.action, plan, service: plan.service };
+  if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;
   await question(plan, hash, asked.overrides.environment, glass, request, deps);
   const proof = glass?.factor ? ', glass broken with a one-time code (totp)' : '';

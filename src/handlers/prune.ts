@@ -4,8 +4,10 @@ import { createPace } from '../paced/pace.ts';
 import type { Redact } from '../policy/redact.ts';
 import { cutHidden } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
+import { named } from '../text/names.ts';
 import { approversOf } from './deploy/approvers.ts';
 import type { Approver } from './deploy/card.ts';
+import { nobodyCanApprove } from './deploy/nobody.ts';
 import { settle, timed } from './over-hosts.ts';
 import { type Candidate, candidates } from './prune-plan.ts';
 import { hashOfPrune } from './prune-preflight.ts';
@@ -91,6 +93,16 @@ export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, ru
   const from = decision.kind === 'needs-approval' ? approversOf(decision.from, deps.config) : [];
   const expiresAt = at + (decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN);
   if (total > 0) {
+    const nobody = await nobodyCanApprove(
+      `this prune of ${args.what} (${total} on ${named(
+        plan.hosts.map(({ host }) => host),
+        300,
+      )})`,
+      { command: 'prune', plan, service: undefined },
+      request,
+      deps,
+    );
+    if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
     await deps.store.approvals.create({
       id: request.id,
       command: 'prune',

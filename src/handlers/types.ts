@@ -89,6 +89,8 @@ export interface Board {
 export interface PeopleReader {
   /** What cannot be read is in `unreadable`. */
   membership(person: string, groups: readonly string[]): Promise<Membership>;
+  /** Everybody in a group of the config; undefined when it could not be read. */
+  members(group: string): Promise<ReadonlySet<string> | undefined>;
   /** The channels a person is in, as far as the bot may know; undefined when Slack does not say. */
   channels(person: string): Promise<ReadonlySet<string> | undefined>;
 }

@@ -7,6 +7,7 @@ import { cut } from '../text/cut.ts';
 import { preformatted, section } from './blocks.ts';
 import type { About } from './conversation.ts';
 import { prose } from './text.ts';
+import { nobodyBlocks } from './views/nobody.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
 export const FORMS = { deploy: 'form-deploy', code: 'form-code', totp: 'form-totp', reason: 'form-reason' } as const;
@@ -83,6 +84,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
   return {
     ...formFrame(FORMS.deploy, place, 'Deploy', 'Ask to deploy'),
     blocks: [
+      ...nobodyBlocks(chosen?.nobody),
       {
         type: 'input',
         block_id: 'service',

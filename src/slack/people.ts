@@ -59,6 +59,12 @@ export function createPeople(
       );
       return { groups: inGroups, unreadable };
     },
+    async members(name) {
+      const group = config.groups.get(name);
+      if (group?.usergroup === undefined) return new Set(group?.people);
+      const members = await membersOf(group.usergroup);
+      return members && new Set([...group.people, ...members]);
+    },
     channels: channelsOf,
   };
 }

@@ -48,7 +48,7 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
   const log = createLog('silent');
   const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }), log);
   const people = {
-    membership: createPeople(config, undefined, log).membership,
+    ...createPeople(config, undefined, log),
     channels: async () => new Set([CHANNEL]),
   };
   const notes: Note[] = [];

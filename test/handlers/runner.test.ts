@@ -32,6 +32,7 @@ function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-
   );
   const nobody = {
     membership: async () => ({ groups: new Set<string>(), unreadable: new Set<string>() }),
+    members: async () => undefined,
     channels: async () => undefined,
   };
   const quiet: Board = { async post() {}, changed() {}, async note() {}, async tell() {} };

@@ -27,6 +27,20 @@ const line = {
 export const DEPLOYS: readonly Picture[] = [
   { name: 'deploy-planned', command: 'deploy', result: { kind: 'planned', plan, hash: card.hash, audit: '' } },
   {
+    name: 'deploy-planned-nobody',
+    command: 'deploy',
+    result: {
+      kind: 'planned',
+      plan,
+      hash: card.hash,
+      nobody: {
+        why: 'Nobody can approve this deploy of shop 1.4.0: you are the only person in oncall, and nobody approves their own request (`approvals[0]`).',
+        hint: 'Ask a colleague in developers to request it: you can approve theirs. Or add one more person to oncall (their user group in Slack, which is read again every minute).',
+      },
+      audit: '',
+    },
+  },
+  {
     name: 'rollback-versions',
     command: 'rollback',
     result: {

@@ -24,6 +24,7 @@ async function openBoard() {
   );
   const nobody = {
     membership: async () => ({ groups: new Set<string>(), unreadable: new Set<string>() }),
+    members: async () => undefined,
     channels: async () => undefined,
   };
   const quiet: Board = { async post() {}, changed() {}, async note() {}, async tell() {} };

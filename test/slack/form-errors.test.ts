@@ -46,6 +46,17 @@ it('what is shown under a field is plain text', () => {
   );
 });
 
+it('a form says before it is sent that nobody could approve, and what helps', () => {
+  const nobody = { why: 'Nobody can approve: <@U0DEV1> is alone.', hint: 'Or add one more person.' };
+  const chosen = { name: 'shop', hosts: ['web-1'], tags: ['1'], cut: false, running: undefined, failed: [], nobody };
+  const texts = (of: typeof chosen | (Omit<typeof chosen, 'nobody'> & { nobody: undefined })) =>
+    JSON.stringify(deployForm({ kind: 'form', services: [{ name: 'shop' }], chosen: of }, { channel: STAGING }).blocks);
+
+  expect(texts(chosen)).toContain(nobody.why);
+  expect(texts(chosen)).toContain(nobody.hint);
+  expect(texts({ ...chosen, nobody: undefined })).not.toContain(':warning:');
+});
+
 it('a form whose lists are longer than Slack takes says how many it does not offer', () => {
   const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`);
   const chosen = {
@@ -55,6 +66,7 @@ it('a form whose lists are longer than Slack takes says how many it does not off
     cut: true,
     running: undefined,
     failed: [],
+    nobody: undefined,
   };
   const view = deployForm(
     { kind: 'form', services: many(230, 's').map((name) => ({ name })), chosen },

@@ -39,3 +39,30 @@ describe('which channels somebody is in', () => {
     expect(await createPeople(CONFIG, undefined, createLog('silent')).channels(DEV)).toBeUndefined();
   });
 });
+
+describe('who is in a group', () => {
+  const config = parseConfig(
+    `{ slack: { team: T0FAIRLEAD }, hosts: { web-1: { url: "unix:///x" } }, groups: {
+      oncall: { usergroup: S0ONCALL, people: [U0BOSS1] }, listed: { people: [U0DEV1] }, gone: { usergroup: S0NOTHERE, people: [U0BOSS1] } } }`,
+    'test.yml',
+    {},
+  );
+
+  it('is who the config lists, and who Slack says', async () => {
+    await using it = await bare({});
+    const people = createPeople(config, it.client, createLog('silent'));
+
+    expect(await people.members('oncall')).toEqual(new Set(['U0BOSS1', OPS]));
+    expect(await people.members('listed')).toEqual(new Set(['U0DEV1']));
+  });
+
+  it('is not known when Slack does not say, whoever the config lists beside', async () => {
+    await using it = await bare({});
+    const people = createPeople(config, it.client, createLog('silent'));
+
+    expect(await people.members('gone')).toBeUndefined();
+    const alone = createPeople(config, undefined, createLog('silent'));
+    expect(await alone.members('oncall')).toBeUndefined();
+    expect(await alone.members('listed')).toEqual(new Set(['U0DEV1']));
+  });
+});

@@ -20,7 +20,7 @@ function planOver(count: number, own: (host: string, index: number) => Partial<H
 
 const onCard = (over: DeployPlan) => plainText(cardView({ ...card, plan: over }).blocks);
 function inDetails(over: DeployPlan) {
-  const { blocks, file } = deployView({ kind: 'planned', plan: over, hash: 'f00d', audit: '' });
+  const { blocks, file } = deployView({ kind: 'planned', plan: over, hash: 'f00d', nobody: undefined, audit: '' });
   return { text: plainText(blocks), file: file?.content };
 }
 

@@ -121,6 +121,7 @@ it('the list has a button for hosts that do not run the version and can get its 
       kind: 'versions',
       service: 'shop',
       on: ['web-1', 'web-2'],
+      nobody: undefined,
       versions: [{ ...of, hosts: ['web-1', 'web-2'], running: [], gone: [], lost: false, ...more }],
     });
   const lines = (more: object) => buttonsOf(list(more).blocks).map(({ value }) => value);

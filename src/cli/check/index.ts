@@ -19,6 +19,7 @@ export async function checkCommand(): Promise<number> {
   try {
     const deps = core.deps({
       membership: async () => ({ groups: new Set(), unreadable: new Set() }),
+      members: async () => undefined,
       channels: async () => undefined,
     });
     const parts = await Promise.all([

@@ -1,7 +1,9 @@
 import { parseReference } from '../../commands/reference.ts';
 import { authorize } from '../../policy/authorize.ts';
+import { named } from '../../text/names.ts';
 import type { Deps, Request } from '../types.ts';
 import { failuresOf } from './failures.ts';
+import { type NobodyCan, nobodyCanApprove, toApprove } from './nobody.ts';
 
 /** Slack opens a form for three seconds after it was asked for: a slow registry costs its list of tags, not the form. */
 const TAGS_MS = 1200;
@@ -21,6 +23,8 @@ export interface FormResult {
         readonly running: string | undefined;
         /** Tags whose last try was taken back. */
         readonly failed: readonly string[];
+        /** That nobody could approve a deploy of it to all these hosts; undefined where that is not known. */
+        readonly nobody: NobodyCan | undefined;
       }
     | undefined;
 }
@@ -29,7 +33,8 @@ export interface FormResult {
 export async function deployForm(
   services: ReadonlyMap<string, readonly string[]>,
   name: string | undefined,
-  deps: Pick<Deps, 'config' | 'tags' | 'store'>,
+  request: Request,
+  deps: Deps,
   signal: AbortSignal,
 ): Promise<FormResult> {
   const names = [...services.keys()];
@@ -37,21 +42,25 @@ export async function deployForm(
   const service = only === undefined ? undefined : deps.config.services.get(only);
   const offered = names.map((one) => ({ name: one }));
   if (!service || !services.has(service.name)) return { kind: 'form', services: offered, chosen: undefined };
-  const [{ tags, cut }, last, failures] = await Promise.all([
+  const hosts = services.get(service.name) ?? [];
+  const what = `your deploy of ${service.name} to ${named(hosts, 300)}`;
+  const [{ tags, cut }, last, failures, nobody] = await Promise.all([
     deps.tags.list(parseReference(service.image), AbortSignal.any([signal, AbortSignal.timeout(TAGS_MS)])),
     deps.store.versions.of({ service: service.name, limit: 1 }),
     failuresOf(service.name, deps),
+    nobodyCanApprove(what, toApprove('deploy', service.name, hosts), request, deps),
   ]);
   return {
     kind: 'form',
     services: offered,
     chosen: {
       name: service.name,
-      hosts: services.get(service.name) ?? [],
+      hosts,
       tags,
       cut,
       running: last[0]?.tag,
       failed: failures.flatMap(({ image: { tag } }) => tag ?? []),
+      nobody,
     },
   };
 }

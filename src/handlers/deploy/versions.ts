@@ -7,8 +7,10 @@ import { findService } from '../../docker/rollout/swarm-plan.ts';
 import { code, UserError } from '../../errors.ts';
 import { serviceName } from '../../policy/services.ts';
 import type { Version } from '../../store/versions.ts';
+import { named } from '../../text/names.ts';
 import { settle } from '../over-hosts.ts';
 import type { Deps, Request } from '../types.ts';
+import { type NobodyCan, nobodyCanApprove, toApprove } from './nobody.ts';
 import { inRegistry } from './restorable.ts';
 import { liveName } from './target.ts';
 
@@ -18,6 +20,8 @@ export interface VersionsResult {
   readonly service: string;
   /** Hosts that were asked about. */
   readonly on: readonly string[];
+  /** That nobody could approve a rollback on all of them; undefined where that is not known. */
+  readonly nobody: NobodyCan | undefined;
   readonly versions: readonly {
     readonly digest: string;
     readonly tag: string | undefined;
@@ -71,7 +75,9 @@ export async function rollbackList(
     const lost = asks && (await inRegistry({ repository, digest: version.digest }, host, deps, signal)) === false;
     return { ...version, lost };
   });
-  return { kind: 'versions', service, on: request.hosts, versions: await Promise.all(withLost) };
+  const what = `your rollback of ${service} on ${named(request.hosts, 300)}`;
+  const nobody = await nobodyCanApprove(what, toApprove('rollback', service, request.hosts), request, deps);
+  return { kind: 'versions', service, on: request.hosts, nobody, versions: await Promise.all(withLost) };
 }
 
 interface Facts {

@@ -4,6 +4,7 @@ import type { CardResult, PlannedResult } from '../../handlers/deploy.ts';
 import { named } from '../../text/names.ts';
 import { type Message, section } from '../blocks.ts';
 import { inline } from '../text.ts';
+import { nobodyBlocks } from './nobody.ts';
 import { planDetails, what } from './plan.ts';
 import { versionsView } from './versions.ts';
 
@@ -18,7 +19,11 @@ export function deployView(result: CardResult | PlannedResult | FormResult | Ver
     case 'planned': {
       const text = `Plan to ${what(result.plan)}; nothing was asked or changed.`;
       const { blocks, ...file } = planDetails(result.plan, result.hash);
-      return { ...file, text: text.replaceAll('*', ''), blocks: [section(`:clipboard: ${text}`), ...blocks] };
+      return {
+        ...file,
+        text: text.replaceAll('*', ''),
+        blocks: [section(`:clipboard: ${text}`), ...nobodyBlocks(result.nobody), ...blocks],
+      };
     }
     case 'form':
       return formAsText(result);
@@ -34,5 +39,5 @@ function formAsText(result: FormResult): Message {
     names.length === 0
       ? 'There is no service you may deploy here.'
       : `Say which: ${inline('/dock deploy <service> <tag>')}, with ${named(names, 2000)}, or a running container.`;
-  return { text: text.replaceAll('`', ''), blocks: [section(text)] };
+  return { text: text.replaceAll('`', ''), blocks: [section(text), ...nobodyBlocks(result.chosen?.nobody)] };
 }

@@ -2,6 +2,7 @@ import type { VersionsResult } from '../../handlers/deploy/versions.ts';
 import { cut } from '../../text/cut.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../blocks.ts';
 import { dayAndClock, inline, plain, plural } from '../text.ts';
+import { nobodyBlocks } from './nobody.ts';
 import { someHosts } from './over-hosts.ts';
 import { shortDigest } from './plan.ts';
 
@@ -32,6 +33,7 @@ export function versionsView(result: VersionsResult): Message {
     text: `Versions of ${service} to roll back to`,
     blocks: [
       section(`*Versions of ${service} that were healthy*, newest first`),
+      ...nobodyBlocks(result.nobody),
       ...sections([...shown.map(versionLine), ...older]),
       ...buttons(shown.flatMap((version) => press(result, version))),
       context('Pick a version to request a rollback; the same people approve it as a deploy.'),
