@@ -102,7 +102,7 @@ async function put(
   if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
   const made = await makePlan(asked, deps, run.signal);
   const open = await openQuestions(made.service, request.channel, deps);
-  if (!onlyPlan) refuseTwice(made, open);
+  if (!onlyPlan) await refuseTwice(made, open, request, deps);
   const plan = withOthers(made, open);
   const hash = hashOf(plan);
   const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;

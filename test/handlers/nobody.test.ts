@@ -83,6 +83,73 @@ describeWithEngine('who is the only one on call', () => {
   });
 });
 
+describeWithEngine('the same request of a colleague', () => {
+  const asked = async (what: 'deploy' | 'rollback', more: object, by: string) => {
+    const desk = deskOf(bed().sockets[0] as string, more);
+    await record(desk);
+    const { card } = resultOf<CardResult>(await desk.say(LINES[what], by));
+    return { desk, card, [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose]() };
+  };
+
+  it.for(['deploy', 'rollback'] as const)(
+    'a %s is answered with the open one, and Approve for an approver',
+    async (what) => {
+      await using it = await asked(what, {}, OTHER);
+      const answer = await it.desk.say(LINES[what], PERSON);
+      expect(answer).toMatchObject({
+        kind: 'refused',
+        reason: 'conflict',
+        text: expect.stringMatching(new RegExp(`<@${OTHER}> already requested this ${what} .*<#${CHANNEL}>`, 'u')),
+        choices: [{ line: `dock approve ${it.card}` }, { line: `dock plan ${it.card}` }],
+      });
+      expect(await waiting(it.desk)).toHaveLength(1);
+      expect(await it.desk.say(`/dock approve ${it.card}`)).toMatchObject({ kind: 'result' });
+    },
+  );
+
+  it('has no Approve for who may not approve it, or has', async () => {
+    const approvals = [{ ...rule({ from: ['oncall', 'leads'], count: 2 }), commands: ['deploy'] }];
+    await using it = await asked('deploy', { approvals }, 'U0VIEW1');
+    const lines = async (person: string) => {
+      const answer = await it.desk.say(LINES.deploy, person);
+      return answer.kind === 'refused' ? answer.choices.map(({ line }) => line) : [];
+    };
+    expect(await lines('U0VIEW2')).toEqual([`dock plan ${it.card}`]);
+    expect(await lines(PERSON)).toContain(`dock approve ${it.card}`);
+    await it.desk.say(`/dock approve ${it.card}`, PERSON);
+    expect(await lines(PERSON)).toEqual([`dock plan ${it.card}`]);
+  });
+
+  it('does not join one that nobody can approve, and says what helps', async () => {
+    await using it = await asked('deploy', { approvals: [] }, OTHER);
+    const [open] = await waiting(it.desk);
+    if (!open) throw new Error('Nothing waits.');
+    await using later = deskOf(bed().sockets[0] as string);
+    // As it is when the others left the group after it was asked.
+    await later.store.approvals.create({ ...open, service: 'shop', requestedBy: PERSON });
+    const answer = await later.say(LINES.deploy, OTHER);
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      reason: 'no_approver',
+      text: expect.stringMatching(new RegExp(`<@${PERSON}> already requested .*<@${PERSON}> is the only person`, 'u')),
+      hint: expect.stringMatching(/^Ask <@U0DEV1> to take it back .*yours can be approved\. Add one more person/u),
+      choices: [{ line: `dock plan ${it.card}` }],
+    });
+
+    resultOf(await later.say(`/dock reject ${it.card}`, PERSON));
+    resultOf<CardResult>(await later.say(LINES.deploy, OTHER));
+  });
+
+  it('the same person asking twice hears that theirs waits', async () => {
+    await using it = await asked('deploy', {}, OTHER);
+    expect(await it.desk.say(LINES.deploy, OTHER)).toMatchObject({
+      reason: 'conflict',
+      text: expect.stringContaining('asks exactly that already'),
+      choices: [],
+    });
+  });
+});
+
 describe('what helps', () => {
   const hintOf = async (more: object) => {
     await using desk = deskOf('/nowhere', more);

@@ -42,6 +42,16 @@ export async function nobodyCanApprove(
   return { why: sayShort(what, missing, 'you'), hint: sayNext(steps) };
 }
 
+/** The same of a question that somebody else has put, without what its requester could do. */
+export async function nobodyCanAnswer(what: string, question: Subject, deps: Deps): Promise<NobodyCan | undefined> {
+  const missing = shortfalls(await countingOf(question, deps));
+  if (missing.length === 0) return undefined;
+  return {
+    why: sayShort(what, missing, `<@${question.requestedBy}>`),
+    hint: sayNext(missing.map((one) => peopleStep(one, deps))),
+  };
+}
+
 async function countingOf(subject: Subject, deps: Deps): Promise<Counting & { readonly requestedBy: string }> {
   const rules = rulesOf(subject, deps);
   const members = await readMembers(
