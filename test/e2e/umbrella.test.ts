@@ -29,7 +29,7 @@ describeWithEngine('/dock', () => {
       await say('U0DEV1', `${name} --help`);
       await it.slack.waitFor(says(`*${slash ? '/' : '/dock '}${name}*`), seen);
     }
-    await say('U0OPS1', `reject ${await asked(kept)}`);
+    await say('U0OPS1', `reject ${await asked(kept)} --reason "not today"`);
     await it.slack.waitFor(says('rejected the prune'), seen);
     await say('U0OPS1', `approve ${await asked(dropped)}`);
     await it.slack.waitFor(says('removed 1 volume'), seen);
