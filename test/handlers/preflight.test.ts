@@ -38,6 +38,21 @@ it('Slack is waited for when it does not say who is in a group', { timeout: 30_0
   expect(deployment).toMatchObject({ verdict: 'failed_kept_old' });
 });
 
+it.each(["created_at = 'long ago'", 'created_at = 9e15', "asked_until = 'soon'"])(
+  'a forged record is refused and let go of, whatever it says: %s',
+  async (forged) => {
+    await using records = await openRecords();
+    await records.approved();
+    records.tamper(`update deployments set ${forged}`);
+
+    const { deployment, asked } = await records.outcome();
+
+    expect(deployment).toMatchObject({ verdict: 'refused', state: 'ended' });
+    expect(deployment.finishedAt).toBeLessThan(Date.now() + 1000);
+    expect(asked).toBe(0);
+  },
+);
+
 const twoVotes = [{ commands: ['deploy'], hosts: 'all', from: ['oncall'], count: 2 }];
 const { channels: _channels, ...NO_CHANNELS } = CONFIG;
 const today: readonly (readonly [string, object, string])[] = [

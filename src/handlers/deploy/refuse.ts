@@ -12,9 +12,11 @@ import type { CardVerdict } from './types.ts';
  * whose record cannot be trusted is left as it is, for a person to look at.
  */
 export async function refuseDeployment(deployment: Deployment, no: Refusal, lease: Lease, deps: Deps): Promise<void> {
-  const { id, approval, plan, requestedBy, channel, command, createdAt } = deployment;
+  const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
   const { store, board, redact, log } = deps;
   const refused = { ...no, why: redact(no.why), tryThis: redact(no.tryThis) };
+  // A forged record may say any time, or something that is none.
+  const createdAt = integrity === 'forged' ? deps.now() : deployment.createdAt;
   const at = Math.max(deps.now(), createdAt);
   const begun = new Set((await store.deployments.journal(id)).map(({ host }) => host));
   for (const { host } of await store.deployments.hosts(id)) begun.delete(host);
