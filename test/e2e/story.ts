@@ -22,6 +22,8 @@ export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder' | 'm
   /** Of the service, beside how long it may take to be healthy. */
   readonly rollout?: string;
   readonly container?: string;
+  /** Sockets of the two hosts' engines; those of the bed when left out. */
+  readonly sockets?: readonly string[];
 }
 
 let published: Promise<void> | undefined;
@@ -44,7 +46,8 @@ async function publishVersions(): Promise<void> {
 /** A service of its own for each test, with two good versions and one that never becomes healthy. */
 export async function story(options: StoryOptions = {}): Promise<Story> {
   const service = `shop-${randomBytes(4).toString('hex')}`;
-  const { sockets, registry } = bed();
+  const { registry } = bed();
+  const sockets = options.sockets ?? bed().sockets;
   published ??= publishVersions();
   await published;
   const it = await scene({
@@ -105,9 +108,9 @@ export const ask = (slack: LocalSlack, text: string, person = 'U0DEV1') =>
   slack.type({ person, channel: 'C0PROD', text });
 
 /** The version that runs on each host, in their order. */
-export async function running(name: string): Promise<(string | undefined)[]> {
+export async function running(name: string, sockets = bed().sockets): Promise<(string | undefined)[]> {
   return Promise.all(
-    bed().sockets.map(async (socket) => {
+    sockets.map(async (socket) => {
       const answer = await callEngine(socket, 'GET', `/containers/${name}/json`);
       if (answer.status !== 200) return undefined;
       const { Config, State } = JSON.parse(answer.text) as {
