@@ -5,7 +5,7 @@ import { joinWords } from '../commands/words.ts';
 import type { DiskUsage, EngineInfo, EngineVersion } from '../docker/engine.ts';
 import { UserError } from '../errors.ts';
 import { authorize, type Decision, permissions } from '../policy/authorize.ts';
-import type { AuditedRequest } from '../store/audit.ts';
+import type { AuditedRequest } from '../store/audit-records.ts';
 import { settle, timed } from './over-hosts.ts';
 import type { Deps, Handler, Request, Timed } from './types.ts';
 

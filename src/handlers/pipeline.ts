@@ -4,7 +4,7 @@ import { spelled } from '../commands/prefix.ts';
 import { EngineError } from '../docker/engine.ts';
 import { type Choice, messageOf, UserError } from '../errors.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
-import type { AuditEntry } from '../store/audit.ts';
+import type { AuditEntry } from '../store/audit-records.ts';
 import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
 import { named } from '../text/names.ts';
@@ -58,7 +58,7 @@ function notStored({ why }: DatabaseFault, id: string, began: boolean): Answer {
     kind: 'refused',
     reason: 'internal',
     text: `${what}, since ${cut(why, 300)}.`,
-    hint: `Tell whoever runs Fairlead; the server log has the path under \`${id}\`. Then try again.`,
+    hint: `Tell the people who run Fairlead; the server log has the path under \`${id}\`. Then try again.`,
     choices: [],
   };
 }

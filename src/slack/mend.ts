@@ -8,7 +8,7 @@ const BOT_TOKEN =
   'Copy the Bot User OAuth Token (xoxb-…) again from OAuth & Permissions; it was revoked or belongs to another app.';
 const APP_TOKEN =
   'Basic Information > App-Level Tokens > Generate, with connections:write, and copy it as SLACK_APP_TOKEN.';
-const ADMIN = 'Ask whoever administers the workspace to allow the app: Slack > Tools & settings > Manage apps.';
+const ADMIN = 'Ask an administrator of the workspace to allow the app: Slack > Tools & settings > Manage apps.';
 const SOCKET_MODE = "Turn it on under the app's Socket Mode page.";
 
 const OF_TOKENS = ['invalid_auth', 'not_authed', 'token_revoked', 'token_expired'];

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
-import { type AuditEntry, insertAll } from './audit.ts';
+import { insertAll } from './audit.ts';
+import type { AuditEntry } from './audit-records.ts';
 import type { FromThread, ThreadData, ToThread } from './audit-writer.ts';
 import { DatabaseFault } from './fault.ts';
 import { createSigner } from './signer.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry } from './audit-records.ts';
 import { DatabaseFault, type Reasons } from './fault.ts';
 import { pathOf } from './location.ts';
 import { WRITE_LOCK_MS } from './open.ts';

@@ -1,62 +1,20 @@
 import { hash } from 'node:crypto';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { type AuditHead, readHead, signHead } from './audit-head.ts';
+import {
+  type AuditEntry,
+  type AuditedRequest,
+  type AuditRecord,
+  type AuditSearch,
+  search,
+  searchRequests,
+} from './audit-records.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { DatabaseFault, LOCKED } from './fault.ts';
 import { WRITE_LOCK_MS } from './open.ts';
 import type { Signer } from './signer.ts';
-import type { Sql, Value } from './sql.ts';
-
-export interface AuditEntry {
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly kind: 'decision' | 'outcome' | 'event';
-  /** The request's id: a decision and its outcome share it. */
-  readonly request: string;
-  readonly person: string;
-  readonly channel: string;
-  readonly team: string;
-  readonly source: 'slash' | 'click' | 'mention' | 'home' | 'cli';
-  readonly command: string;
-  /** What was said, in canonical spelling and redacted. */
-  readonly line: string;
-  readonly hosts: readonly string[];
-  /** The operating-system user who gave it at the command line, as somebody or on their own. */
-  readonly operator?: string;
-  readonly decision?: 'allow' | 'needs-approval' | 'deny';
-  readonly reason?: string;
-  /** Where in the config it was decided. */
-  readonly rule?: string;
-  readonly outcome?: 'ok' | 'partial' | 'failed' | 'refused' | 'stopped';
-  readonly detail?: string;
-  readonly ms?: number;
-}
-
-export interface AuditRecord extends AuditEntry {
-  readonly seq: number;
-  readonly prev: string;
-  readonly hash: string;
-}
-
-/** One request, or an event, as the audit log has it. */
-export interface AuditedRequest extends AuditRecord {
-  /** What came of a decision; undefined while it runs, where it was denied, and of an event. */
-  readonly ended: AuditRecord | undefined;
-}
-
-export interface AuditSearch {
-  readonly person?: string;
-  readonly command?: string;
-  readonly host?: string;
-  readonly decision?: string;
-  readonly since?: number;
-  /** Only records that are about some of these hosts and no other. */
-  readonly within?: readonly string[];
-  /** So many of the newest are left out. */
-  readonly skip?: number;
-  readonly limit: number;
-}
+import type { Sql } from './sql.ts';
 
 /** Append-only: each record is chained to the one before by SHA-256 and has a keyed MAC, as has the newest one's number. */
 export interface AuditLog {
@@ -82,13 +40,6 @@ interface Waiting {
   readonly since: number;
   resolve(record: Pick<AuditRecord, 'seq'>): void;
   reject(error: Error): void;
-}
-
-interface Row {
-  readonly seq: number;
-  readonly entry: string;
-  readonly prev: string;
-  readonly hash: string;
 }
 
 /** The domain of the MACs of records. */
@@ -237,65 +188,4 @@ function signedHead(sql: Sql, signer: Signer): AuditHead {
 
 export function chain(prev: string, seq: number, entry: string): string {
   return hash('sha256', `${prev}\n${seq}\n${entry}`);
-}
-
-/** So many records are looked at before others get their turn: a host may be in none of a million. */
-const SEARCHED_AT_ONCE = 1000;
-
-const isWithin = (hosts: readonly string[], within: readonly string[]) =>
-  hosts.length > 0 && hosts.every((host) => within.includes(host));
-
-async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
-  const found: AuditRecord[] = [];
-  let skip = query.skip ?? 0;
-  for await (const matching of batches(sql, query)) {
-    found.push(...matching.slice(skip));
-    skip = Math.max(0, skip - matching.length);
-    if (found.length >= query.limit) break;
-  }
-  return found.slice(0, query.limit);
-}
-
-async function searchRequests(sql: Sql, { decision, ...query }: AuditSearch): Promise<AuditedRequest[]> {
-  const found: AuditedRequest[] = [];
-  let skip = query.skip ?? 0;
-  // Newest first, an outcome comes before its decision.
-  const outcomes = new Map<string, AuditRecord>();
-  for await (const matching of batches(sql, query))
-    for (const record of matching) {
-      if (record.kind === 'outcome') {
-        outcomes.set(record.request, record);
-        continue;
-      }
-      const isDecision = record.kind === 'decision';
-      const ended = isDecision ? outcomes.get(record.request) : undefined;
-      if (isDecision) outcomes.delete(record.request);
-      if (decision !== undefined && record.decision !== decision) continue;
-      if (skip > 0) skip -= 1;
-      else found.push({ ...record, ended });
-      if (found.length === query.limit) return found;
-    }
-  return found;
-}
-
-/** Records that match, newest first; between batches others get their turn. */
-async function* batches(sql: Sql, query: AuditSearch): AsyncGenerator<readonly AuditRecord[]> {
-  const params: Value[] = [];
-  const terms = (['person', 'command', 'decision'] as const).flatMap((name) =>
-    query[name] === undefined ? [] : [`${name} = $${params.push(query[name])}`],
-  );
-  if (query.since !== undefined) terms.push(`at >= $${params.push(query.since)}`);
-  const before = params.push(Number.MAX_SAFE_INTEGER);
-  const text = `select seq, entry, prev, hash from audit where ${[...terms, `seq < $${before}`].join(' and ')}
-    order by seq desc limit ${SEARCHED_AT_ONCE}`;
-  for (;;) {
-    const rows = sql.all<Row>(text, params);
-    yield rows
-      .map(({ seq, entry, prev, hash }) => ({ ...(JSON.parse(entry) as AuditEntry), seq, prev, hash }))
-      .filter(({ hosts }) => query.host === undefined || hosts.includes(query.host))
-      .filter(({ hosts }) => query.within === undefined || isWithin(hosts, query.within));
-    if (rows.length < SEARCHED_AT_ONCE) return;
-    params[before - 1] = rows.at(-1)?.seq ?? 0;
-    await nextTurn();
-  }
 }

@@ -1,6 +1,7 @@
 import { type Approval, type Closed, closed } from './approval.ts';
 import { decide, findApproval, finishApproval } from './approvals.ts';
-import { type AuditEntry, insertAll } from './audit.ts';
+import { insertAll } from './audit.ts';
+import type { AuditEntry } from './audit-records.ts';
 import {
   type Deployment,
   type DeploymentRow,

@@ -1,5 +1,6 @@
-import { type AuditEntry, insertAll } from './audit.ts';
+import { insertAll } from './audit.ts';
 import { type AuditHead, signHead } from './audit-head.ts';
+import type { AuditEntry } from './audit-records.ts';
 import { SIGNED_TABLES, type SignedName, signBefore } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Sql } from './sql.ts';

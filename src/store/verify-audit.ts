@@ -1,5 +1,6 @@
-import { type AuditEntry, chain, RECORD } from './audit.ts';
+import { chain, RECORD } from './audit.ts';
 import { type AuditHead, headText, readHead } from './audit-head.ts';
+import type { AuditEntry } from './audit-records.ts';
 import { parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Sql } from './sql.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { NewApproval } from '../../src/store/approvals.ts';
-import type { AuditEntry } from '../../src/store/audit.ts';
+import type { AuditEntry } from '../../src/store/audit-records.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { KEYS } from './keys.ts';
 

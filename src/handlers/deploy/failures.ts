@@ -44,5 +44,5 @@ const showsFault = ({ verdict, evidence }: CardVerdict) =>
 /** For a plan; the moment is in UTC, as the words are hashed with it and everybody reads the same. */
 export function failureWords({ image, hosts, at, why }: Failure): string {
   const version = code(image.tag ?? image.digest.slice(7, 19));
-  return `${version} was taken back on ${named(hosts, 300)}, ${sayMoment(at)}: ${why}`;
+  return `${version} was rolled back on ${named(hosts, 300)}, ${sayMoment(at)}: ${why}`;
 }

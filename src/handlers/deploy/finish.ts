@@ -1,6 +1,6 @@
 import type { RunningNow } from '../../docker/rollout/types.ts';
 import type { Approval } from '../../store/approvals.ts';
-import type { AuditEntry } from '../../store/audit.ts';
+import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
