@@ -159,7 +159,7 @@ export function deployForm(form: FormResult, place: FormPlace): ModalView {
 
 function versionWords(tag: string, chosen: FormResult['chosen']): string {
   if (tag === chosen?.running) return `${tag} (runs now)`;
-  return chosen?.failed.includes(tag) ? `${cut(tag, 55)} (was taken back)` : tag;
+  return chosen?.failed.includes(tag) ? `${cut(tag, 55)} (was rolled back)` : tag;
 }
 
 /** The command line a filled form means. */

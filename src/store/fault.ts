@@ -40,7 +40,8 @@ export const LOCKED: Reasons = {
   hint: 'Stop the other process; `fuser` with the path of the database shows which one has it open.',
 };
 export const damaged = (detail: string): Reasons => ({
-  why: `it is damaged (${detail})`,
+  // SQLite says it on several lines.
+  why: `it is damaged (${detail.replaceAll(/\s+/gu, ' ')})`,
   hint: 'Stop Fairlead and restore the newest backup: docs/installing.md, "Backup and restore".',
 });
 

@@ -46,16 +46,16 @@ describeWithEngine('deploying', () => {
 
     await ask(it.slack, '/deploy');
     const form = JSON.stringify(await opened(it.slack, 'U0DEV1'));
-    expect(form).toContain('1.2.0 (was taken back)');
+    expect(form).toContain('1.2.0 (was rolled back)');
     expect(form).not.toContain('1.1.0 (was');
     await ask(it.slack, `/deploy ${it.service} 1.2.0`);
     const again = await it.slack.waitFor(says('asks to deploy', '`1.2.0` was rolled back on web-1, web-2'), OPS);
-    expect(said(again)).toMatch(/taken back on web-1, web-2, [-\d]+ [:\d]+ UTC: It/u);
+    expect(said(again)).toMatch(/rolled back on web-1, web-2, [-\d]+ [:\d]+ UTC: It/u);
     await it.slack.click({ person: 'U0DEV1', message: again, label: 'Details' });
     await it.slack.waitFor((one) => one.ts !== again.ts && says('was rolled back on', 'sha256:')(one), OPS);
     await ask(it.slack, `/deploy ${it.service} 1.1.0`);
     const other = await it.slack.waitFor(says('asks to deploy', '1.1.0'), OPS);
-    expect(said(other)).not.toContain('taken back');
+    expect(said(other)).not.toContain('rolled back');
     await it.slack.click({ person: 'U0OPS1', message: again, label: 'Approve' });
     await it.slack.waitFor((one) => one.ts === again.ts && says('Deploying', '1.2.0')(one), OPS);
   });

@@ -8,7 +8,7 @@ import type { CardVerdict, DeployPlan } from './types.ts';
 /** So many deployments of a service are looked through. */
 const LOOKED_AT = 30;
 
-/** A version that was tried on some hosts, and was taken back there. */
+/** A version that was tried on some hosts, and was rolled back there. */
 export interface Failure {
   readonly image: DeployPlan['image'];
   readonly hosts: readonly string[];

@@ -21,7 +21,7 @@ export interface FormResult {
         /** The registry has more tags than were read. */
         readonly cut: boolean;
         readonly running: string | undefined;
-        /** Tags whose last try was taken back. */
+        /** Tags whose last try was rolled back. */
         readonly failed: readonly string[];
         /** That nobody could approve a deploy of it to all these hosts; undefined where that is not known. */
         readonly nobody: NobodyCan | undefined;
