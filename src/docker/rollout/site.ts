@@ -136,7 +136,7 @@ const UNWRITTEN = 'Make room where Fairlead keeps its own database, then deploy 
 
 /** The engine did not answer, or has no room: the call may have had its effect or not. */
 export function isAway(error: unknown): boolean {
-  if (!(error instanceof EngineError)) return (error as { reason?: unknown }).reason === 'busy';
+  if (!(error instanceof EngineError)) return error instanceof UserError && error.reason === 'busy';
   return error.status === undefined && ['unreachable', 'timeout', 'busy', 'ssh', 'tls'].includes(error.fault);
 }
 
