@@ -48,12 +48,15 @@ export function deploymentsView(result: DeploymentsResult): Message {
   };
 }
 
+/** Each kind is in its order already, which times need not be in when the clock was set: they only say how the two mix. */
 function newestFirst({ deployments, rejections }: DeploymentsResult): string[] {
-  const lines = [
-    ...deployments.map((one) => ({ at: one.at, line: deploymentLine(one) })),
-    ...rejections.map((one) => ({ at: one.at, line: rejectionLine(one) })),
-  ];
-  return lines.toSorted((a, b) => b.at - a.at).map(({ line }) => line);
+  const lines: string[] = [];
+  const left = [...rejections];
+  for (const one of deployments) {
+    while (left[0] && left[0].at > one.at) lines.push(...left.splice(0, 1).map(rejectionLine));
+    lines.push(deploymentLine(one));
+  }
+  return [...lines, ...left.map(rejectionLine)];
 }
 
 function rejectionLine({ service, version, action, requestedBy, by, reason, at }: RejectionLine): string {
