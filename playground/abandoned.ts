@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 const LOOK_EVERY_MS = 500;
 
 /**
- * Resolves once whoever started this process for somebody is gone: `fairlead playground`, or npm, which ends at SIGTERM
+ * Resolves once the program that started this process for somebody is gone: `fairlead playground`, or npm, which ends at SIGTERM
  * without a word to what it runs. A shell at which it was started directly may end; that is no reason to stop.
  */
 export function abandoned(): Promise<void> {

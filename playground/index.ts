@@ -62,7 +62,7 @@ async function main(): Promise<number> {
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-/** A terminal and whoever runs this may both send the same Ctrl-C; a later one is somebody who will not wait. */
+/** A terminal and the program that runs this may both send the same Ctrl-C; a later one is somebody who will not wait. */
 const SAME_MS = 1000;
 
 function onSignal(end: (code: number) => void): void {

@@ -235,7 +235,7 @@ export function permissions(
     config.channels.get(ask.channel)?.grants.flatMap(({ role }) => [...(config.roles.get(role) ?? [])]),
   );
   for (const spec of specs) {
-    // What no grant here names is not even asked: whoever types waits for this, and most commands are not.
+    // What no grant here names is not even asked: a person waits for this, and most commands are not granted.
     if (spec.access === 'open' || !granted.has(spec.name)) continue;
     const decision = authorize({ ...ask, spec, on: undefined }, config);
     const hosts = decision.kind === 'deny' ? decision.permitted : decision.hosts;

@@ -25,7 +25,7 @@ export type Shortfall =
   | { readonly kind: 'no_common'; readonly rules: readonly AppliedRule[]; readonly own: boolean };
 
 /**
- * What the people in the groups cannot satisfy, whoever of them approves; empty when they can. A rule with a group that could
+ * What the people in the groups cannot satisfy, even if all of them approve; empty when they can. A rule with a group that could
  * not be read is taken to have enough people.
  */
 export function shortfalls({ rules, requestedBy, members, oneApproval }: Counting): readonly Shortfall[] {

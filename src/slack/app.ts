@@ -54,7 +54,7 @@ export function createApp(
   const logger = libraryLog(log);
   const options = { ...clientOptions(apiUrl), logger };
   let identity: Identity = {};
-  // Asked of Slack by whoever connects: Bolt would ask at once, and once.
+  // Asked of Slack by the code that connects: Bolt would ask at once, and once.
   const authorize = async () => ({ botToken: token, ...identity });
   const app = new bolt.App({ receiver, authorize, convoStore: false, logger, clientOptions: options });
   // Bolt's own clients stop every call while Slack limits one: they are used for nothing.

@@ -10,7 +10,7 @@ import { inWords } from './in-words.ts';
 import { codeOf, PLACES } from './refusals.ts';
 
 export const KIND = 'deploy';
-/** A call to Slack ends before that, whoever makes it. */
+/** Every call to Slack ends before that. */
 const POSTS_WITHIN_MS = 120_000;
 
 interface Place {

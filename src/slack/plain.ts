@@ -6,7 +6,7 @@ type Node = Readonly<Record<string, unknown>>;
 /** Blocks as plain text, for a terminal. Says everything a person in Slack would see, buttons included. */
 export function plainText(blocks: readonly KnownBlock[]): string {
   return blocks
-    .map((block) => blockText(block as unknown as Node))
+    .map((block) => blockText({ ...block }))
     .filter((text) => text !== '')
     .join('\n');
 }

@@ -2,7 +2,7 @@ import type { RawContainer } from '../shapes/raw.ts';
 import type { Site } from './site.ts';
 import type { Blame } from './types.ts';
 
-/** A run of a container: another start is another run, whoever or whatever started it. */
+/** A run of a container: another start is another run, whatever caused it. */
 export interface ThisRun {
   /** As the engine said it, to the nanosecond. */
   readonly startedAt: string;

@@ -26,7 +26,7 @@ export interface Way {
   readonly progress: Map<string, HostProgress>;
   /** When this process claimed it, by `performance.now`. */
   readonly since: number;
-  /** Why it was not ended by whoever had it before: "Fairlead was restarted". */
+  /** Why it was not ended by the process that had it before: "Fairlead was restarted". */
   readonly cutOff: string;
   /** Whether nobody else can have taken it over yet, as far as this process knows without the store. */
   isOurs(): boolean;
