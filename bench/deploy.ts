@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRegistry } from '../playground/engine/registry.ts';
-import { connectEngine } from '../src/docker/connect.ts';
+import { connectEngine } from '../src/docker/client/connect.ts';
 import { planHost } from '../src/docker/rollout/plan.ts';
 import { runHost } from '../src/docker/rollout/run.ts';
 import type { HostVerdict } from '../src/docker/rollout/types.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf, UserError } from '../src/errors.ts';
+import { messageOf, UserError } from '../src/domain/errors.ts';
 import { abandoned } from './abandoned.ts';
 import { startBot } from './bot.ts';
 import { type LocalRegistry, startRegistry } from './engine/registry.ts';

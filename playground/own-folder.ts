@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../src/errors.ts';
+import { UserError } from '../src/domain/errors.ts';
 
 const uid = () => process.getuid?.() ?? 0;
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { KnownBlock } from '@slack/types';
-import { plainText } from '../src/slack/plain.ts';
+import { plainText } from '../src/slack/block-kit/plain.ts';
 import { BOT_USER, buttonsOf, CHANNELS, type LocalSlack, type Message, PEOPLE, USER_GROUPS } from './server/index.ts';
 
 const HELP = `Type what you would type in Slack:

@@ -1,23 +1,23 @@
 import { resolve } from 'node:path';
 import { SPECS } from './commands/index.ts';
 import { type Config, type Environment, type HostConfig, recordKeys } from './config.ts';
-import { loadLibrary } from './docker/dial.ts';
-import type { EngineAddress } from './docker/engine.ts';
-import { openHosts } from './docker/hosts.ts';
-import { createLimits } from './docker/limits.ts';
-import { messageOf, UserError } from './errors.ts';
-import { logHead } from './handlers/audit-head.ts';
-import { createRunner } from './handlers/deploy/runner.ts';
+import { loadLibrary } from './docker/client/dial.ts';
+import type { EngineAddress } from './docker/client/engine.ts';
+import { openHosts } from './docker/limits/hosts.ts';
+import { createLimits } from './docker/limits/limits.ts';
+import { messageOf, UserError } from './domain/errors.ts';
 import { createLive } from './handlers/live.ts';
 import type { Board, Deps, PeopleReader } from './handlers/types.ts';
 import { redactorOf } from './policy/known-secrets.ts';
 import { createTags } from './registry/tags.ts';
-import { createApp } from './slack/app.ts';
-import { connect } from './slack/connection.ts';
-import type { Link } from './slack/link.ts';
-import { createPeople } from './slack/people.ts';
+import { connect } from './slack/client/connection.ts';
+import type { Link } from './slack/client/link.ts';
+import { createPeople } from './slack/client/people.ts';
+import { createApp } from './slack/listeners/app.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
+import { logHead } from './worker/audit-head.ts';
+import { createRunner } from './worker/deployments/runner.ts';
 
 const LIMITS = { perHost: 8, overall: 64, waiting: 200, perPerson: { onHost: 3, overall: 32 } };
 /** How long a shutdown waits for what is under way. Shorter than the ten seconds most supervisors allow. */

@@ -10,7 +10,7 @@ import type { HostConfig, RegistryConfig } from './config/hosts.ts';
 import { type Env, readYaml, refuse } from './config/read.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
 import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
-import { messageOf, UserError } from './errors.ts';
+import { messageOf, UserError } from './domain/errors.ts';
 
 export type { GrantConfig } from './config/access.ts';
 export type { ApprovalRule, FreezeConfig } from './config/approvals.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SPECS } from '../src/commands/index.ts';
-import { parseLine } from '../src/commands/parse.ts';
+import { parseLine } from '../src/commands/language/parse.ts';
 import { parseConfig } from '../src/config.ts';
 import { cli } from './cli/cli.ts';
 

@@ -6,17 +6,17 @@ const READ_IN: Readonly<Record<string, string>> = {
   'src/bot.ts': 'hands it to handlers, for what is stored and shown',
   'src/cli/totp.ts': 'dates an audit record',
   'src/store/signing.ts': 'dates an audit record',
-  'src/handlers/deploy/owner.ts': 'part of a name',
+  'src/worker/deployments/owner.ts': 'part of a name',
   'src/docker/rollout/names.ts': 'compared with the date an engine gave a container',
 };
 
 /** Where something is subtracted from it, since what it is compared with is only stored. */
 const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/docker/rollout/names.ts': 'the date an engine gave a container',
-  'src/handlers/deploy/run.ts': 'how long ago an approval was given',
-  'src/slack/board.ts': 'which cards changed lately',
-  'src/slack/card-posting.ts': 'since when another process may be posting a card',
-  'src/slack/outbox.ts': 'how old a note is',
+  'src/worker/deployments/run.ts': 'how long ago an approval was given',
+  'src/slack/cards/board.ts': 'which cards changed lately',
+  'src/slack/cards/card-posting.ts': 'since when another process may be posting a card',
+  'src/slack/cards/outbox.ts': 'how old a note is',
 };
 
 const sources = new Map(

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../src/errors.ts';
+import { messageOf } from '../../src/domain/errors.ts';
 import { callEngine } from './api.ts';
 import { type Programs, startDaemons } from './daemons.ts';
 import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, spawnWatcher } from './host.ts';

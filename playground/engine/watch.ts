@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { messageOf } from '../../src/errors.ts';
+import { messageOf } from '../../src/domain/errors.ts';
 import type { HostSeen } from '../web/protocol.ts';
 import { callEngine } from './api.ts';
 

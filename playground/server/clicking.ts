@@ -1,4 +1,4 @@
-import { checkView } from '../../src/slack/limits.ts';
+import { checkView } from '../../src/slack/block-kit/limits.ts';
 import type { Delivered } from './delivery.ts';
 import { findPressable } from './elements.ts';
 import { chosen, type Filled, type Given, stateValues, valuesOf } from './inputs.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { checkMessage } from '../../src/slack/limits.ts';
+import { checkMessage } from '../../src/slack/block-kit/limits.ts';
 import type { Clock } from './clock.ts';
 import { BOT_USER } from './defaults.ts';
 import type { Message, State } from './state.ts';

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../src/slack/limits.ts';
+import { checkOptions } from '../../src/slack/block-kit/limits.ts';
 import { type Element, type Option, statefulOf, type Wanted } from './elements.ts';
 import { suggestionPayload } from './payloads.ts';
 import type { Scene } from './scene.ts';

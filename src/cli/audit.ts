@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadEnvironment, recordKeys } from '../config.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 import { inspect } from '../store/inspect.ts';
 import type { AuditVerification, SavedHead } from '../store/verify-audit.ts';
 import { report } from './report.ts';

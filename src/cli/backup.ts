@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { saySize } from '../commands/size.ts';
 import { loadEnvironment, recordKeys } from '../config.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
+import { saySize } from '../domain/size.ts';
 import { type Backup, backUp } from '../store/backup.ts';
 import { report } from './report.ts';
 

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { SPECS } from '../commands/index.ts';
 import { Prefix } from '../config/prefix.ts';
 import { configSchema } from '../config.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 import { manifest } from '../slack/manifest.ts';
 import { URL_OF_BOT } from './init/answers.ts';
 

@@ -1,6 +1,6 @@
 import 'dotenv/config';
-import { nearest } from '../commands/nearest.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
 import { usage, usageOf, version } from './usage.ts';
 
 type Command = (args: readonly string[]) => Promise<number>;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 
 /** The demo belongs to the source: it brings a local Slack and an engine that nobody should install on a server. */
 export async function playgroundCommand(args: readonly string[]): Promise<number> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
+import { UserError } from '../domain/errors.ts';
 import { createHttpBot } from '../entry/http.ts';
 import { createSocketBot } from '../entry/socket.ts';
-import { UserError } from '../errors.ts';
 import { redactorOf } from '../policy/known-secrets.ts';
 import { createLog } from '../telemetry.ts';
 import { settings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { loadEnvironment, recordKeys } from '../config.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 import { openStore } from '../store/store.ts';
 import { operator } from './operator.ts';
 

@@ -1,25 +1,32 @@
-import type { CommandSpec } from './define.ts';
-import { deploy, rollback } from './deploy.ts';
-import {
-  abort,
-  approvals,
-  ask,
-  deployments,
-  history,
-  lock,
-  locks,
-  plan,
-  proceed,
-  sign,
-  totp,
-  unlock,
-} from './deployments.ts';
-import { approve, audit, can, help, home, hosts, reject, stop, whoami } from './dock.ts';
-import { images } from './images.ts';
-import { logs } from './logs.ts';
-import { prune } from './prune.ts';
-import { ps } from './ps.ts';
-import { pull } from './pull.ts';
+import { audit } from './access/audit.ts';
+import { can } from './access/can.ts';
+import { help } from './access/help.ts';
+import { home } from './access/home.ts';
+import { totp } from './access/totp.ts';
+import { whoami } from './access/whoami.ts';
+import { prune } from './cleanup/prune.ts';
+import { logs } from './containers/logs.ts';
+import { ps } from './containers/ps.ts';
+import { stop } from './containers/stop.ts';
+import { abort } from './deploy/abort.ts';
+import { approvals } from './deploy/approvals.ts';
+import { approve } from './deploy/approve.ts';
+import { proceed } from './deploy/continue.ts';
+import { deploy } from './deploy/deploy.ts';
+import { deployments } from './deploy/deployments.ts';
+import { history } from './deploy/history.ts';
+import { plan } from './deploy/plan.ts';
+import { reject } from './deploy/reject.ts';
+import { rollback } from './deploy/rollback.ts';
+import { sign } from './deploy/sign.ts';
+import { hosts } from './hosts/hosts.ts';
+import { images } from './images/images.ts';
+import { pull } from './images/pull.ts';
+import type { CommandSpec } from './language/define.ts';
+import { ask } from './locks/ask.ts';
+import { lock } from './locks/lock.ts';
+import { locks } from './locks/locks.ts';
+import { unlock } from './locks/unlock.ts';
 
 /** Everything that can be said, in the order help shows it. */
 export const SPECS = [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Duration } from '../commands/duration.ts';
-import { PortText } from '../commands/ports.ts';
-import { Size } from '../commands/size.ts';
-import { VolumeText } from '../commands/volumes.ts';
+import { Duration } from '../domain/duration.ts';
+import { PortText } from '../domain/ports.ts';
+import { Size } from '../domain/size.ts';
+import { VolumeText } from '../domain/volumes.ts';
 import { duration } from './words.ts';
 
 const ContainerName = z

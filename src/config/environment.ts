@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 
 const Token = (prefix: string) => z.string().startsWith(prefix, `must start with ${prefix}`).optional();
 const HEX_KEY = /^[0-9a-f]{64}$/iu;

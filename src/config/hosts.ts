@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOST_NAME } from '../commands/selector.ts';
+import { HOST_NAME } from '../domain/selector.ts';
 import { Label } from './words.ts';
 
 export const HostName = z.string().regex(HOST_NAME, 'must be lower case letters, digits, dots and hyphens');

@@ -1,4 +1,4 @@
-import { type Selector, select } from '../commands/selector.ts';
+import { type Selector, select } from '../domain/selector.ts';
 import type { ConfigFile } from './file.ts';
 import { didYouMean } from './spelling.ts';
 

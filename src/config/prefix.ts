@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UMBRELLA } from '../commands/define.ts';
 import { SPECS } from '../commands/index.ts';
+import { UMBRELLA } from '../commands/language/define.ts';
 
 /** The prefix of slash commands. Refuses one that makes a command look like another. */
 export const Prefix = z

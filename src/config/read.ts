@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 import { didYouMean } from './spelling.ts';
 
 type Keys = readonly PropertyKey[];

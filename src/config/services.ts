@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { canonical, parseReference } from '../commands/reference.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../domain/errors.ts';
+import { canonical, parseReference } from '../domain/reference.ts';
 import { Container, type ContainerConfig } from './container.ts';
 import { duration, Hosts } from './words.ts';
 

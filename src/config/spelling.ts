@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../commands/nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 
 type Keys = readonly PropertyKey[];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Duration } from '../commands/duration.ts';
 import { SPECS } from '../commands/index.ts';
-import { Selector } from '../commands/selector.ts';
+import { Duration } from '../domain/duration.ts';
+import { Selector } from '../domain/selector.ts';
 
 export const TeamId = z.string().regex(/^T[A-Z0-9]{3,}$/u, {
   error: ({ input }) =>

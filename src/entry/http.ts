@@ -1,7 +1,7 @@
 import { type Bot, createBot } from '../bot.ts';
 import type { Config, Environment } from '../config.ts';
-import { UserError } from '../errors.ts';
-import { createHttpLink } from '../slack/http-link.ts';
+import { UserError } from '../domain/errors.ts';
+import { createHttpLink } from '../slack/client/http-link.ts';
 import type { Log } from '../telemetry.ts';
 
 /** Signed HTTP: Slack calls `/slack/events` on PORT. */

@@ -1,7 +1,7 @@
 import { type Bot, createBot } from '../bot.ts';
 import type { Config, Environment } from '../config.ts';
-import { UserError } from '../errors.ts';
-import { createSocketLink } from '../slack/socket-link.ts';
+import { UserError } from '../domain/errors.ts';
+import { createSocketLink } from '../slack/client/socket-link.ts';
 import type { Log } from '../telemetry.ts';
 
 /** Socket Mode: the bot calls Slack, so nothing has to be reachable from outside. */

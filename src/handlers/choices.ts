@@ -1,4 +1,4 @@
-import { quoteWord } from '../commands/words.ts';
+import { quoteWord } from '../commands/language/words.ts';
 
 /** The same canonical line on these hosts; right after the command's name, where nothing can take it for text. */
 export function onHosts(line: string, hosts: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { matchesPattern } from '../commands/glob.ts';
+import { matchesPattern } from '../domain/glob.ts';
 
 const DOCKER_HUB = /^docker\.io\/(?:library\/)?/u;
 

@@ -1,6 +1,6 @@
-import { explain } from '../docker/cause.ts';
-import type { Engine, EngineError } from '../docker/engine.ts';
-import type { HostOutcome } from '../docker/hosts.ts';
+import { explain } from '../docker/client/cause.ts';
+import type { Engine, EngineError } from '../docker/client/engine.ts';
+import type { HostOutcome } from '../docker/limits/hosts.ts';
 import type { Redact } from '../policy/redact.ts';
 import { cut } from '../text/cut.ts';
 import type { Deps, HostFailure, Request, Run, Timed } from './types.ts';

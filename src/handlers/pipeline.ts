@@ -1,8 +1,9 @@
-import type { CommandSpec } from '../commands/define.ts';
-import { type Parsed, parseLine } from '../commands/parse.ts';
-import { spelled } from '../commands/prefix.ts';
-import { EngineError } from '../docker/engine.ts';
-import { type Choice, messageOf, UserError } from '../errors.ts';
+import type { CommandSpec } from '../commands/language/define.ts';
+import { type Parsed, parseLine } from '../commands/language/parse.ts';
+import { spelled } from '../commands/language/prefix.ts';
+import { EngineError } from '../docker/client/engine.ts';
+import { type Choice, messageOf, UserError } from '../domain/errors.ts';
+import { ulid } from '../domain/ulid.ts';
 import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { AuditEntry } from '../store/audit-records.ts';
 import { DatabaseFault } from '../store/fault.ts';
@@ -12,7 +13,6 @@ import { onHosts } from './choices.ts';
 import { handlers } from './index.ts';
 import { judgedIn } from './place.ts';
 import type { Answer, Deps, Incoming, Request } from './types.ts';
-import { ulid } from './ulid.ts';
 
 /** What the caller learns on the way. */
 export interface Hooks {

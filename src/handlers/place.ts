@@ -1,6 +1,6 @@
-import type { CommandSpec } from '../commands/define.ts';
-import { sayMoment } from '../commands/duration.ts';
-import { code } from '../errors.ts';
+import type { CommandSpec } from '../commands/language/define.ts';
+import { sayMoment } from '../domain/duration.ts';
+import { code } from '../domain/errors.ts';
 import { authorize, groupsThatMatter } from '../policy/authorize.ts';
 import type { Lock } from '../store/locks.ts';
 import type { Deps, Incoming } from './types.ts';

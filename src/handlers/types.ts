@@ -1,16 +1,16 @@
-import type { CommandSpec } from '../commands/define.ts';
+import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config } from '../config.ts';
-import type { Hosts } from '../docker/hosts.ts';
-import type { Limits } from '../docker/limits.ts';
-import type { Choice, Reason } from '../errors.ts';
+import type { Hosts } from '../docker/limits/hosts.ts';
+import type { Limits } from '../docker/limits/limits.ts';
+import type { Choice, Reason } from '../domain/errors.ts';
 import type { Decision, Denial } from '../policy/authorize.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
 import type { Tags } from '../registry/tags.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
-import type { Note } from './deploy/notes.ts';
-import type { Runner } from './deploy/runner.ts';
+import type { Runner } from '../worker/deployments/runner.ts';
+import type { Note } from './deploy/card/notes.ts';
 import type { Live } from './live.ts';
 
 export type Source = 'slash' | 'click' | 'mention' | 'home' | 'cli';

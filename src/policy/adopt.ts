@@ -1,6 +1,6 @@
-import { matchesPattern } from '../commands/glob.ts';
-import { select } from '../commands/selector.ts';
 import type { Config } from '../config.ts';
+import { matchesPattern } from '../domain/glob.ts';
+import { select } from '../domain/selector.ts';
 
 /** A container that no service of the config describes, and what would take its place. */
 export interface Adopting {

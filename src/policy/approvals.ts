@@ -1,5 +1,5 @@
-import { select } from '../commands/selector.ts';
 import type { ApprovalRule, Config } from '../config.ts';
+import { select } from '../domain/selector.ts';
 import type { Decision } from './authorize.ts';
 import { type Membership, NOBODY } from './people.ts';
 import { serviceName } from './services.ts';

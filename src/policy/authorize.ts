@@ -1,8 +1,8 @@
-import type { CommandSpec } from '../commands/define.ts';
-import { nearest } from '../commands/nearest.ts';
-import { type Selector, select } from '../commands/selector.ts';
+import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config, GrantConfig } from '../config.ts';
-import type { Reason } from '../errors.ts';
+import type { Reason } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
+import { type Selector, select } from '../domain/selector.ts';
 import { rulesFor } from './approvals.ts';
 import type { Membership } from './people.ts';
 import { noService, serviceName } from './services.ts';

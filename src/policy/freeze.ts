@@ -1,5 +1,5 @@
-import { select } from '../commands/selector.ts';
 import type { Config, FreezeConfig } from '../config.ts';
+import { select } from '../domain/selector.ts';
 import { serviceName } from './services.ts';
 
 export interface Freeze {

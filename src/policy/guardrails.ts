@@ -1,5 +1,5 @@
-import { matchesPattern } from '../commands/glob.ts';
 import type { Guarded, GuardrailsConfig } from '../config.ts';
+import { matchesPattern } from '../domain/glob.ts';
 
 export interface Violation {
   /** What the container would have: `privileged`, `/var/run/docker.sock`, `0.0.0.0:80/tcp`. */

@@ -1,7 +1,7 @@
-import { matchesPattern } from '../commands/glob.ts';
-import { canonical, familiar, type ImageReference } from '../commands/reference.ts';
 import type { Config } from '../config.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
+import { matchesPattern } from '../domain/glob.ts';
+import { canonical, familiar, type ImageReference } from '../domain/reference.ts';
 
 /** What may be pulled. Throws a `UserError` when the config says no; otherwise says what deserves a warning. */
 export function checkImage(

@@ -1,6 +1,6 @@
-import { nearest } from '../commands/nearest.ts';
 import type { Config } from '../config.ts';
-import { code } from '../errors.ts';
+import { code } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
 
 /**
  * The name rules are about, for what somebody typed: a service's own name, or that of the container or Swarm service it

@@ -1,6 +1,6 @@
 import { fetch, type Response } from 'undici';
-import type { ImageReference } from '../commands/reference.ts';
 import type { Config, RegistryConfig } from '../config.ts';
+import type { ImageReference } from '../domain/reference.ts';
 import { parseJson, readBytes } from '../paced/json.ts';
 import { cut } from '../text/cut.ts';
 import { authorityOf, createAgent } from './addresses.ts';

@@ -1,8 +1,8 @@
-import type { ImageReference } from '../commands/reference.ts';
 import type { Config } from '../config.ts';
+import type { ImageReference } from '../domain/reference.ts';
+import { closest, isAttachment, newestFirst } from '../domain/version.ts';
 import { parseJson, readBytes } from '../paced/json.ts';
 import { createRegistries, type Repository } from './client.ts';
-import { closest, isAttachment, newestFirst } from './order.ts';
 
 export interface TagList {
   readonly tags: readonly string[];

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type CommandSpec, UMBRELLA, usageHint } from '../commands/define.ts';
+import { type CommandSpec, UMBRELLA, usageHint } from '../commands/language/define.ts';
 
 export interface ManifestOptions {
   readonly prefix: string;

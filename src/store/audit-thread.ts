@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import { insertAll } from './audit.ts';
 import type { AuditEntry } from './audit-records.ts';
 import type { FromThread, ThreadData, ToThread } from './audit-writer.ts';

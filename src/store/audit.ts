@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import { type AuditHead, readHead, signHead } from './audit-head.ts';
 import {
   type AuditEntry,

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { saySize } from '../commands/size.ts';
-import { messageOf, UserError } from '../errors.ts';
+import { messageOf, UserError } from '../domain/errors.ts';
+import { saySize } from '../domain/size.ts';
 import { DatabaseFault, withFaults } from './fault.ts';
 import { BESIDE, pathOf } from './location.ts';
 import { NEWEST } from './migrations.ts';

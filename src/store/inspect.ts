@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 import { DatabaseFault, withFaults } from './fault.ts';
 import { pathOf } from './location.ts';
 import { NEWEST } from './migrations.ts';

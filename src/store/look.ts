@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import { damaged, type Reasons } from './fault.ts';
 import { isHeldOpen } from './held-open.ts';
 import { OWNER } from './writable.ts';

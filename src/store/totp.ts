@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { UserError } from '../errors.ts';
+import { UserError } from '../domain/errors.ts';
 import { seal, unseal } from './sealed.ts';
 import type { Sql } from './sql.ts';
 

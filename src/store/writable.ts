@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import { DatabaseFault } from './fault.ts';
 import { BESIDE } from './location.ts';
 

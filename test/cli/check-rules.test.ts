@@ -4,7 +4,7 @@ import { openCore } from '../../src/bot.ts';
 import { checkAdopted } from '../../src/cli/check/adopted.ts';
 import { checkRules } from '../../src/cli/check/rules.ts';
 import { type Config, loadEnvironment, parseConfig } from '../../src/config.ts';
-import { createPeople } from '../../src/slack/people.ts';
+import { createPeople } from '../../src/slack/client/people.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { fakeEngine } from '../docker/fake-engine.ts';
 import { RECORD_KEY } from '../store/keys.ts';

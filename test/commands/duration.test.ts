@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Duration, Moment, momentAt, parseDuration, sayAge, sayDuration } from '../../src/commands/duration.ts';
+import { Duration, Moment, momentAt, parseDuration, sayAge, sayDuration } from '../../src/domain/duration.ts';
 
 describe('a duration', () => {
   it.each([

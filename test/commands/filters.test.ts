@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { engineFilters } from '../../src/commands/filters.ts';
+import { engineFilters } from '../../src/commands/language/filters.ts';
 
 it('gives an engine the values of one filter together', () => {
   const filters = [

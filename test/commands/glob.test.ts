@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchesPattern, matchesStars } from '../../src/commands/glob.ts';
+import { matchesPattern, matchesStars } from '../../src/domain/glob.ts';
 
 it.each([
   ['shop', 'shop', true],

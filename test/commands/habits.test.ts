@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { typed } from '../../src/commands/define.ts';
 import { SPECS } from '../../src/commands/index.ts';
-import { parseLine } from '../../src/commands/parse.ts';
-import { UserError } from '../../src/errors.ts';
+import { typed } from '../../src/commands/language/define.ts';
+import { parseLine } from '../../src/commands/language/parse.ts';
+import { UserError } from '../../src/domain/errors.ts';
 import { DOCKER } from './docker-options.ts';
 
 const parse = (line: string, prefix = '') => parseLine(line, SPECS, prefix);

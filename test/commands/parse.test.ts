@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import { commandOf, parseLine } from '../../src/commands/parse.ts';
-import { UserError } from '../../src/errors.ts';
+import { commandOf, parseLine } from '../../src/commands/language/parse.ts';
+import { UserError } from '../../src/domain/errors.ts';
 
 const parse = (line: string, prefix = '') => parseLine(line, SPECS, prefix);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePorts } from '../../src/commands/ports.ts';
-import { parseVolume } from '../../src/commands/volumes.ts';
+import { parsePorts } from '../../src/domain/ports.ts';
+import { parseVolume } from '../../src/domain/volumes.ts';
 
 describe("docker's -p", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { spelled } from '../../src/commands/prefix.ts';
+import { spelled } from '../../src/commands/language/prefix.ts';
 
 it.each([
   ['`/dock plan 3f9c` shows it', '`/x-dock plan 3f9c` shows it'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonical, familiar, parseReference } from '../../src/commands/reference.ts';
-import { UserError } from '../../src/errors.ts';
+import { UserError } from '../../src/domain/errors.ts';
+import { canonical, familiar, parseReference } from '../../src/domain/reference.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 

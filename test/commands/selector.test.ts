@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Selector, select } from '../../src/commands/selector.ts';
+import { Selector, select } from '../../src/domain/selector.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,3}$/u);
 const labels = fc.dictionary(word, word, { maxKeys: 3 });

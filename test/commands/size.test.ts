@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSize, saySize } from '../../src/commands/size.ts';
+import { parseSize, saySize } from '../../src/domain/size.ts';
 
 describe('parseSize', () => {
   it.each([

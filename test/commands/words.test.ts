@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinWords, splitWords } from '../../src/commands/words.ts';
-import { UserError } from '../../src/errors.ts';
+import { joinWords, splitWords } from '../../src/commands/language/words.ts';
+import { UserError } from '../../src/domain/errors.ts';
 
 const texts = (line: string) => splitWords(line).map((word) => word.text);
 

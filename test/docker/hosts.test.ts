@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine, EngineAddress, EngineError, LogQuery } from '../../src/docker/engine.ts';
-import { type HostOutcome, openHosts } from '../../src/docker/hosts.ts';
-import { createLimits } from '../../src/docker/limits.ts';
-import { UserError } from '../../src/errors.ts';
+import type { Engine, EngineAddress, EngineError, LogQuery } from '../../src/docker/client/engine.ts';
+import { type HostOutcome, openHosts } from '../../src/docker/limits/hosts.ts';
+import { createLimits } from '../../src/docker/limits/limits.ts';
+import { UserError } from '../../src/domain/errors.ts';
 import { fakeEngine, ID, json, silence, text } from './fake-engine.ts';
 
 const limits = () => createLimits({ perHost: 2, overall: 8, waiting: 1, budget: { commands: 9, perMs: 1000 } });

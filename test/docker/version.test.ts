@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectEngine } from '../../src/docker/connect.ts';
+import { connectEngine } from '../../src/docker/client/connect.ts';
 import { type Answer, fakeEngine, json, VERSION } from './fake-engine.ts';
 
 const info: Answer = json({ Name: 'one' });

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { cli } from '../cli/cli.ts';
 import { storeOf } from './harness.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { buttonsOf, CHANNELS, type LocalSlack, startSlack } from '../../playground/server/index.ts';
-import { aboutChannel, buttons } from '../../src/slack/blocks.ts';
+import { aboutChannel, buttons } from '../../src/slack/block-kit/message.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { clientOf } from '../playground/app.ts';
 import { opened, scene } from './harness.ts';

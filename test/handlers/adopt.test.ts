@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import type { VersionsResult } from '../../src/handlers/deploy/versions.ts';
-import type { PlannedResult } from '../../src/handlers/deploy.ts';
+import type { VersionsResult } from '../../src/handlers/deploy/planning/versions.ts';
+import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Desk, openDesk, PERSON, resultOf } from './desk.ts';
 

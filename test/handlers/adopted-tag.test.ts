@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import { authHeaders } from '../../src/docker/deploying.ts';
-import type { PlannedResult } from '../../src/handlers/deploy.ts';
+import { authHeaders } from '../../src/docker/client/deploying.ts';
+import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';
 import { type Desk, openDesk, resultOf } from './desk.ts';

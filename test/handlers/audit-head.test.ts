@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { logHead, shipHead } from '../../src/handlers/audit-head.ts';
 import type { Deps } from '../../src/handlers/types.ts';
+import { logHead, shipHead } from '../../src/worker/audit-head.ts';
 import { openRecords } from './stored.ts';
 
 const HOUR = 3_600_000;

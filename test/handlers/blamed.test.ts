@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { blamedFor } from '../../src/handlers/deploy/blamed.ts';
-import type { CardVerdict } from '../../src/handlers/deploy/types.ts';
+import { blamedFor } from '../../src/handlers/deploy/card/blamed.ts';
+import type { CardVerdict } from '../../src/handlers/deploy/planning/types.ts';
 
 const one = (verdict: CardVerdict['verdict'], more: Partial<CardVerdict> = {}): CardVerdict => ({
   verdict,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
-import type { FollowReport } from '../../src/handlers/logs.ts';
+import type { FollowReport } from '../../src/handlers/containers/logs.ts';
 import type { Request } from '../../src/handlers/types.ts';
-import { followView } from '../../src/slack/views/logs.ts';
+import { followView } from '../../src/slack/views/containers/logs.ts';
 import { bed, container, describeWithEngine } from '../bed/bed.ts';
 import { type EngineProxy, engineProxy } from '../bed/proxy.ts';
 import { openDesk, resultOf } from './desk.ts';

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hashOf } from '../../src/handlers/deploy/plan.ts';
-import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
+import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import { SIGNED_TABLES } from '../../src/store/signed.ts';
 import { question } from '../store/fixture.ts';
 import { CONFIG, openRecords, PLAN } from './stored.ts';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import type { AuditResult } from '../../src/handlers/dock.ts';
-import type { LocksResult } from '../../src/handlers/locks.ts';
-import type { ApprovalsResult, DeploymentsResult } from '../../src/handlers/records.ts';
+import type { AuditResult } from '../../src/handlers/access/audit.ts';
+import type { ApprovalsResult } from '../../src/handlers/deploy/approvals.ts';
+import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
+import type { LocksResult } from '../../src/handlers/locks/locks.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
 
 const COMMANDS = ['lock', 'unlock', 'locks', 'ask', 'history', 'deployments', 'audit', 'deploy'];

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { hashOf } from '../../src/handlers/deploy/plan.ts';
-import type { DeploymentsResult } from '../../src/handlers/records.ts';
-import { plainText } from '../../src/slack/plain.ts';
-import { deploymentsView } from '../../src/slack/views/records.ts';
+import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
+import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { deploymentsView } from '../../src/slack/views/deploy/deployments.ts';
 import { question } from '../store/fixture.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
 import { PLAN } from './stored.ts';

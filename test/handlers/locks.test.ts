@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LockResult } from '../../src/handlers/locks.ts';
+import type { LockResult } from '../../src/handlers/locks/lock.ts';
 import { openDesk, resultOf } from './desk.ts';
 
 const HOURS = 3_600_000;

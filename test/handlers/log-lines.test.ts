@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { demux } from '../../src/docker/demux.ts';
-import type { LogChunk } from '../../src/docker/engine.ts';
-import { compileFilter } from '../../src/handlers/line-filter.ts';
-import { logLines, type Stamps, searchLines } from '../../src/handlers/log-lines.ts';
-import { neededWords } from '../../src/handlers/needed-words.ts';
+import { demux } from '../../src/docker/client/demux.ts';
+import type { LogChunk } from '../../src/docker/client/engine.ts';
+import { compileFilter } from '../../src/handlers/containers/log/line-filter.ts';
+import { logLines, type Stamps, searchLines } from '../../src/handlers/containers/log/log-lines.ts';
+import { neededWords } from '../../src/handlers/containers/log/needed-words.ts';
 import { createRedactor } from '../../src/policy/redact.ts';
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {

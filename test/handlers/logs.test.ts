@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { LogsResult } from '../../src/handlers/logs.ts';
-import type { PsResult } from '../../src/handlers/ps.ts';
+import type { LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { PsResult } from '../../src/handlers/containers/ps.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { openDesk, resultOf } from './desk.ts';
 

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
-import { createPeople } from '../../src/slack/people.ts';
+import { createPeople } from '../../src/slack/client/people.ts';
 import type { Log } from '../../src/telemetry.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noContainer } from '../../src/handlers/find-container.ts';
+import { noContainer } from '../../src/handlers/containers/find-container.ts';
 
 it.each([
   ['shpo', 'shop'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { FormResult } from '../../src/handlers/deploy/form.ts';
-import type { VersionsResult } from '../../src/handlers/deploy/versions.ts';
-import type { CardResult, PlannedResult } from '../../src/handlers/deploy.ts';
-import type { PreviewResult } from '../../src/handlers/prune.ts';
+import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
+import type { FormResult } from '../../src/handlers/deploy/planning/form.ts';
+import type { VersionsResult } from '../../src/handlers/deploy/planning/versions.ts';
+import type { CardResult, PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
 import { fakeEngine, json } from '../docker/fake-engine.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';

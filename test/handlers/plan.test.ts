@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { PlannedResult } from '../../src/handlers/deploy.ts';
+import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { openScene, type Scene, SERVE } from '../docker/rollout/scene.ts';
 import { openDesk, resultOf } from './desk.ts';

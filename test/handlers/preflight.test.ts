@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hashOf } from '../../src/handlers/deploy/plan.ts';
-import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
+import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import { CONFIG, openRecords, PLAN } from './stored.ts';
 
 const EVIL: DeployPlan = { ...PLAN, image: { ...PLAN.image, repository: 'docker.io/evil/shop' } };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { PrunedResult } from '../../src/handlers/answer.ts';
-import type { PreviewResult } from '../../src/handlers/prune.ts';
+import type { PrunedResult } from '../../src/handlers/approval/answer.ts';
+import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import { type Answer, fakeEngine, json, text } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';
 

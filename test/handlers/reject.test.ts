@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { hashOf } from '../../src/handlers/deploy/plan.ts';
-import type { PrunePlan } from '../../src/handlers/prune.ts';
-import { hashOfPrune } from '../../src/handlers/prune-preflight.ts';
-import type { DeploymentsResult } from '../../src/handlers/records.ts';
+import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
+import type { PrunePlan } from '../../src/handlers/cleanup/prune.ts';
+import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
+import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
 import { ID, plan } from '../pictures/cards.ts';
 import { question } from '../store/fixture.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';

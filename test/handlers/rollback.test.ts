@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PlannedResult } from '../../src/handlers/deploy.ts';
+import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
 import { openDesk, PERSON, resultOf } from './desk.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createSilence } from '../../src/handlers/deploy/silence.ts';
 import type { Deployment } from '../../src/store/deployment.ts';
+import { createSilence } from '../../src/worker/deployments/silence.ts';
 import { beginnings, freshStore } from '../store/fixture.ts';
 
 const fixture = freshStore();

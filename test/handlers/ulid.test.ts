@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ulid } from '../../src/handlers/ulid.ts';
+import { ulid } from '../../src/domain/ulid.ts';
 
 it('ids sort in the order they were made in, whatever the clock is set to meanwhile', () => {
   const hour = 3_600_000;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
-import { authHeaders } from '../../src/docker/deploying.ts';
-import type { VersionsResult } from '../../src/handlers/deploy/versions.ts';
-import type { PlannedResult } from '../../src/handlers/deploy.ts';
-import type { PreviewResult } from '../../src/handlers/prune.ts';
+import { authHeaders } from '../../src/docker/client/deploying.ts';
+import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
+import type { VersionsResult } from '../../src/handlers/deploy/planning/versions.ts';
+import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';
 import { type Desk, openDesk, resultOf } from './desk.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { connectEngine } from '../../src/docker/connect.ts';
-import type { Engine } from '../../src/docker/engine.ts';
+import { connectEngine } from '../../src/docker/client/connect.ts';
+import type { Engine } from '../../src/docker/client/engine.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
 
 interface Compose {

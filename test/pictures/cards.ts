@@ -1,9 +1,9 @@
 import type { HostPlan } from '../../src/docker/rollout/types.ts';
-import type { Card } from '../../src/handlers/deploy/card.ts';
-import type { CardHost } from '../../src/handlers/deploy/card-hosts.ts';
-import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
-import { cardView } from '../../src/slack/views/card.ts';
-import { noteView } from '../../src/slack/views/notes.ts';
+import type { Card } from '../../src/handlers/deploy/card/card.ts';
+import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
+import { noteView } from '../../src/slack/views/deploy/notes.ts';
 import { AT, DANA, DAY, MINUTE, OLI, type Picture, shortId } from './fixtures.ts';
 
 export const ID = '01JD0000000000000000000000';

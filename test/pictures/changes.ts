@@ -1,6 +1,6 @@
-import type { PrunedResult, RejectedResult } from '../../src/handlers/answer.ts';
-import type { PreviewResult } from '../../src/handlers/prune.ts';
-import type { PullOutcome } from '../../src/handlers/pull.ts';
+import type { PrunedResult, RejectedResult } from '../../src/handlers/approval/answer.ts';
+import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
+import type { PullOutcome } from '../../src/handlers/images/pull.ts';
 import { AT, DANA, down, MINUTE, OLI, type Picture, shortId, timed } from './fixtures.ts';
 
 const pulled: PullOutcome = {

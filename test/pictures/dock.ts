@@ -1,6 +1,10 @@
 import { SPECS } from '../../src/commands/index.ts';
-import type { AuditResult, CanResult, HelpResult, HostsResult, WhoamiResult } from '../../src/handlers/dock.ts';
-import type { HomeResult } from '../../src/handlers/home.ts';
+import type { AuditResult } from '../../src/handlers/access/audit.ts';
+import type { CanResult } from '../../src/handlers/access/can.ts';
+import type { HelpResult } from '../../src/handlers/access/help.ts';
+import type { HomeResult } from '../../src/handlers/access/home.ts';
+import type { WhoamiResult } from '../../src/handlers/access/whoami.ts';
+import type { HostsResult } from '../../src/handlers/hosts/hosts.ts';
 import { AT, DANA, down, MINUTE, OLI, type Picture, timed } from './fixtures.ts';
 
 const help: HelpResult = {

@@ -1,6 +1,6 @@
 import { SPECS } from '../../src/commands/index.ts';
 import type { HostFailure, Request } from '../../src/handlers/types.ts';
-import type { Message } from '../../src/slack/blocks.ts';
+import type { Message } from '../../src/slack/block-kit/message.ts';
 
 /** One picture: what the handler gave back, or what the view is of, under a name for its file. */
 export interface Picture {

@@ -1,7 +1,7 @@
-import type { ImagesResult } from '../../src/handlers/images.ts';
-import type { LogLine } from '../../src/handlers/log-lines.ts';
-import type { FollowReport, LogsResult } from '../../src/handlers/logs.ts';
-import type { PsResult } from '../../src/handlers/ps.ts';
+import type { LogLine } from '../../src/handlers/containers/log/log-lines.ts';
+import type { FollowReport, LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { PsResult } from '../../src/handlers/containers/ps.ts';
+import type { ImagesResult } from '../../src/handlers/images/images.ts';
 import { AT, DAY, down, MINUTE, type Picture, shortId, timed } from './fixtures.ts';
 
 const repositories = [

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CommandSpec } from '../../src/commands/define.ts';
 import { SPECS } from '../../src/commands/index.ts';
-import { Selector } from '../../src/commands/selector.ts';
+import type { CommandSpec } from '../../src/commands/language/define.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
+import { Selector } from '../../src/domain/selector.ts';
 import { authorize, groupsThatMatter, hostsSeen, permissions } from '../../src/policy/authorize.ts';
 import { NOBODY } from '../../src/policy/people.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Selector } from '../../src/commands/selector.ts';
+import { Selector } from '../../src/domain/selector.ts';
 import { type AppliedRule, complete } from '../../src/policy/approvals.ts';
 import { shortfalls } from '../../src/policy/enough-approvers.ts';
 

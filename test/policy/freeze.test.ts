@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Selector } from '../../src/commands/selector.ts';
 import { parseConfig } from '../../src/config.ts';
+import { Selector } from '../../src/domain/selector.ts';
 import { frozen } from '../../src/policy/freeze.ts';
 
 const policy = (freeze: string) =>

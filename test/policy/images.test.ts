@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, parseReference } from '../../src/commands/reference.ts';
 import { parseConfig } from '../../src/config.ts';
+import { canonical, parseReference } from '../../src/domain/reference.ts';
 import { checkImage } from '../../src/policy/images.ts';
 
 const policy = (images: string) =>

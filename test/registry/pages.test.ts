@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closest } from '../../src/registry/order.ts';
+import { closest } from '../../src/domain/version.ts';
 import { never, serve, tagsWith } from './server.ts';
 
 const DIGEST = 'a'.repeat(64);

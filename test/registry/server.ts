@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseReference } from '../../src/commands/reference.ts';
 import { parseConfig } from '../../src/config.ts';
+import { parseReference } from '../../src/domain/reference.ts';
 import { createTags } from '../../src/registry/tags.ts';
 
 /** A registry on the loopback that does what a test says. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { registryAuth } from '../../playground/engine/registry.ts';
-import { parseReference } from '../../src/commands/reference.ts';
 import { parseConfig } from '../../src/config.ts';
-import { closest } from '../../src/registry/order.ts';
+import { parseReference } from '../../src/domain/reference.ts';
+import { closest } from '../../src/domain/version.ts';
 import { createTags } from '../../src/registry/tags.ts';
 import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
 

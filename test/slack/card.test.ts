@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import type { HostPlan, HostProgress, Phase, Strategy } from '../../src/docker/rollout/types.ts';
-import { readCard } from '../../src/handlers/deploy/card.ts';
-import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
-import { checkMessage } from '../../src/slack/limits.ts';
-import { plainText } from '../../src/slack/plain.ts';
-import { cardView } from '../../src/slack/views/card.ts';
-import { noteView } from '../../src/slack/views/notes.ts';
+import { readCard } from '../../src/handlers/deploy/card/card.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
+import { checkMessage } from '../../src/slack/block-kit/limits.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
+import { noteView } from '../../src/slack/views/deploy/notes.ts';
 import type { Store } from '../../src/store/store.ts';
 import { card, plan } from '../pictures/cards.ts';
 import { freshStore, question } from '../store/fixture.ts';

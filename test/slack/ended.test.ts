@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Blame } from '../../src/docker/rollout/types.ts';
-import { endedWords } from '../../src/slack/views/ended.ts';
+import { endedWords } from '../../src/slack/views/deploy/card/ended.ts';
 
 const rolledBack = (blame: Blame | undefined) => endedWords('rolled_back', 'old', { blame, runs: undefined });
 

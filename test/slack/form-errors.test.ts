@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { deployForm, errorBlock } from '../../src/slack/forms.ts';
-import { checkView } from '../../src/slack/limits.ts';
-import { asPlainText } from '../../src/slack/plain.ts';
+import { checkView } from '../../src/slack/block-kit/limits.ts';
+import { asPlainText } from '../../src/slack/block-kit/plain.ts';
+import { deployForm, errorBlock } from '../../src/slack/listeners/forms.ts';
 import { opened } from '../e2e/harness.ts';
 import { DEV, STAGING } from '../playground/app.ts';
 import { wholeBot } from './whole-bot.ts';

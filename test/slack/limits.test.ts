@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMessage, checkView, sendable } from '../../src/slack/limits.ts';
+import { checkMessage, checkView, sendable } from '../../src/slack/block-kit/limits.ts';
 import { actions, button, input, mrkdwn, picture, plain, rich, section, select, table, times, x } from './block-kit.ts';
 import { LIMITS } from './limits-table.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Message } from '../../src/slack/blocks.ts';
-import { checkMessage } from '../../src/slack/limits.ts';
-import { cardView } from '../../src/slack/views/card.ts';
+import { checkMessage } from '../../src/slack/block-kit/limits.ts';
+import type { Message } from '../../src/slack/block-kit/message.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
+import { noteView } from '../../src/slack/views/deploy/notes.ts';
 import { answerView, progressView } from '../../src/slack/views/index.ts';
-import { noteView } from '../../src/slack/views/notes.ts';
 import { requestOf, specOf } from '../pictures/fixtures.ts';
 import { cardsOver, failuresOf, hostNames, over, PICTURES } from './many-hosts.ts';
 

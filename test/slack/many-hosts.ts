@@ -1,4 +1,4 @@
-import type { CardHost } from '../../src/handlers/deploy/card-hosts.ts';
+import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
 import type { HostFailure } from '../../src/handlers/types.ts';
 import { card, plan } from '../pictures/cards.ts';
 import { CHANGES } from '../pictures/changes.ts';

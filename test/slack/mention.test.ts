@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import { commandOf } from '../../src/commands/parse.ts';
-import { mentionedLine, unescapeEvent } from '../../src/slack/mention.ts';
+import { commandOf } from '../../src/commands/language/parse.ts';
+import { mentionedLine, unescapeEvent } from '../../src/slack/listeners/mention.ts';
 
 const BOT = 'U0FAIRLEAD';
 const isCommand = (line: string) => {

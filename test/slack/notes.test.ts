@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noteView } from '../../src/slack/views/notes.ts';
+import { noteView } from '../../src/slack/views/deploy/notes.ts';
 
 it('what a host said pings nobody, in the notification no more than in the message', () => {
   const { text, blocks } = noteView({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { foreign, type Origin } from '../../src/slack/origin.ts';
+import { foreign, type Origin } from '../../src/slack/listeners/origin.ts';
 
 const slack = { team: 'T0OWN', prefix: '', inlineBudget: 1500 };
 const event = (more: Origin['event'], body: Origin = {}): Origin => ({ team_id: 'T0OWN', event: { ...more }, ...body });

@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { startSlack } from '../../playground/server/index.ts';
-import { section } from '../../src/slack/blocks.ts';
-import { createSlackApi } from '../../src/slack/client.ts';
-import { clientOptions } from '../../src/slack/client-options.ts';
-import { createOutlet } from '../../src/slack/outlet.ts';
+import { section } from '../../src/slack/block-kit/message.ts';
+import { createSlackApi } from '../../src/slack/client/client.ts';
+import { clientOptions } from '../../src/slack/client/client-options.ts';
+import { createOutlet } from '../../src/slack/reply/outlet.ts';
 import { createLog } from '../../src/telemetry.ts';
 
 const message = { text: 'Three images', blocks: [section('Three images')] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BOT_USER, CHANNELS, SCOPES, type SlackOptions } from '../../playground/server/index.ts';
 import { parseConfig } from '../../src/config.ts';
-import { createPeople } from '../../src/slack/people.ts';
+import { createPeople } from '../../src/slack/client/people.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { bare, DEV, OPS } from '../playground/app.ts';
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { LogsArgs } from '../../src/commands/logs.ts';
-import type { AuditResult } from '../../src/handlers/dock.ts';
-import type { LogsResult } from '../../src/handlers/logs.ts';
-import type { PsResult } from '../../src/handlers/ps.ts';
+import type { LogsArgs } from '../../src/commands/containers/logs.ts';
+import type { AuditResult } from '../../src/handlers/access/audit.ts';
+import type { LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { PsResult } from '../../src/handlers/containers/ps.ts';
 import type { Request } from '../../src/handlers/types.ts';
-import { checkMessage } from '../../src/slack/limits.ts';
-import { plainText } from '../../src/slack/plain.ts';
+import { checkMessage } from '../../src/slack/block-kit/limits.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { DOCK } from '../pictures/dock.ts';
 import { requestOf, specOf } from '../pictures/fixtures.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { HostPlan } from '../../src/docker/rollout/types.ts';
-import type { DeployPlan } from '../../src/handlers/deploy/types.ts';
-import { plainText } from '../../src/slack/plain.ts';
-import { cardView } from '../../src/slack/views/card.ts';
-import { deployView } from '../../src/slack/views/deploy.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
+import { deployView } from '../../src/slack/views/deploy/deploy.ts';
 import { card, plan } from '../pictures/cards.ts';
 
 const change = (setting: string, from: string, to: string) => ({ setting, from, to, secret: false });

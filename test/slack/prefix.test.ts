@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SPECS } from '../../src/commands/index.ts';
 import { manifest } from '../../src/slack/manifest.ts';
-import { spelledMessage } from '../../src/slack/spelled.ts';
+import { spelledMessage } from '../../src/slack/reply/spelled.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { CARDS } from '../pictures/cards.ts';
 import { CHANGES } from '../pictures/changes.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { PreviewResult } from '../../src/handlers/prune.ts';
-import { checkMessage } from '../../src/slack/limits.ts';
-import { plainText } from '../../src/slack/plain.ts';
-import { pruneView } from '../../src/slack/views/prune.ts';
+import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
+import { checkMessage } from '../../src/slack/block-kit/limits.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { pruneView } from '../../src/slack/views/cleanup/prune.ts';
 import { preview } from '../pictures/changes.ts';
 import { down, requestOf, shortId } from '../pictures/fixtures.ts';
 

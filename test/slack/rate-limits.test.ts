@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
-import { section } from '../../src/slack/blocks.ts';
-import { createSlackApi, type SlackApi } from '../../src/slack/client.ts';
-import { clientOptions } from '../../src/slack/client-options.ts';
-import { createLanes } from '../../src/slack/lanes.ts';
-import { startLive } from '../../src/slack/live-message.ts';
-import { createLivePace } from '../../src/slack/live-pace.ts';
+import { section } from '../../src/slack/block-kit/message.ts';
+import { createSlackApi, type SlackApi } from '../../src/slack/client/client.ts';
+import { clientOptions } from '../../src/slack/client/client-options.ts';
+import { createLanes } from '../../src/slack/client/lanes.ts';
+import { startLive } from '../../src/slack/reply/live-message.ts';
+import { createLivePace } from '../../src/slack/reply/live-pace.ts';
 import { createLog } from '../../src/telemetry.ts';
 
 const STAGING = 'C0STAGING';

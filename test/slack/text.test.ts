@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { type Piece, parseMrkdwn } from '../../playground/web/mrkdwn.ts';
-import { preformatted, section, table } from '../../src/slack/blocks.ts';
-import { checkMessage } from '../../src/slack/limits.ts';
-import { plainText } from '../../src/slack/plain.ts';
-import { cutMrkdwn, linked, plain, prose } from '../../src/slack/text.ts';
-import { cardView } from '../../src/slack/views/card.ts';
+import { checkMessage } from '../../src/slack/block-kit/limits.ts';
+import { preformatted, section, table } from '../../src/slack/block-kit/message.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { cutMrkdwn, linked, plain, prose } from '../../src/slack/block-kit/text.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { card, plan } from '../pictures/cards.ts';
 

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { buttonsOf } from '../../playground/server/index.ts';
 import type { HostPlan, Served } from '../../src/docker/rollout/types.ts';
-import type { Card } from '../../src/handlers/deploy/card.ts';
-import type { CardHost } from '../../src/handlers/deploy/card-hosts.ts';
-import type { Verdict } from '../../src/handlers/deploy/types.ts';
-import { plainText } from '../../src/slack/plain.ts';
-import { cardView } from '../../src/slack/views/card.ts';
-import { deployView } from '../../src/slack/views/deploy.ts';
+import type { Card } from '../../src/handlers/deploy/card/card.ts';
+import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
+import type { Verdict } from '../../src/handlers/deploy/planning/types.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
+import { deployView } from '../../src/slack/views/deploy/deploy.ts';
 import { card, plan } from '../pictures/cards.ts';
 
 const digest = (digits: string) => `sha256:${digits.repeat(64 / digits.length)}`;

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { UserError } from '../../src/errors.ts';
+import { UserError } from '../../src/domain/errors.ts';
 import { inspect } from '../../src/store/inspect.ts';
 import { openStore } from '../../src/store/store.ts';
 import { smallDisk } from '../bed/small-disk.ts';

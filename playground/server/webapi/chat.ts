@@ -1,5 +1,5 @@
 import { isObject } from '../../../src/slack/block-kit/checks.ts';
-import { checkMessage } from '../../../src/slack/limits.ts';
+import { checkMessage } from '../../../src/slack/block-kit/limits.ts';
 import { APP, BOT_ID, BOT_USER, TEAM } from '../defaults.ts';
 import type { Content, Message, Metadata } from '../state.ts';
 import {

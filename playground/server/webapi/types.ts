@@ -1,4 +1,4 @@
-import type { BlockProblem } from '../../../src/slack/limits.ts';
+import type { BlockProblem } from '../../../src/slack/block-kit/limits.ts';
 import type { Channel } from '../defaults.ts';
 import { BOT_USER } from '../defaults.ts';
 import type { State } from '../state.ts';

@@ -1,4 +1,4 @@
-import { checkView } from '../../../src/slack/limits.ts';
+import { checkView } from '../../../src/slack/block-kit/limits.ts';
 import { type View, type ViewBody, wire } from '../views.ts';
 import { type Fields, json, type Method, type Outcome, refuse, refuseProblems, text } from './types.ts';
 

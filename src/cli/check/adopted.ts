@@ -1,5 +1,5 @@
-import { matchesPattern } from '../../commands/glob.ts';
-import { select } from '../../commands/selector.ts';
+import { matchesPattern } from '../../domain/glob.ts';
+import { select } from '../../domain/selector.ts';
 import type { Deps } from '../../handlers/types.ts';
 import { type Finding, warn } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { createRegistries, RealmRefused, type Registries } from '../../registry/client.ts';
 import { type Finding, fail, ok } from './finding.ts';
 

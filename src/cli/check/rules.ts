@@ -1,8 +1,8 @@
-import { matchesPattern } from '../../commands/glob.ts';
 import { SPECS } from '../../commands/index.ts';
-import { nearest } from '../../commands/nearest.ts';
-import { type Selector, select } from '../../commands/selector.ts';
 import type { Config, GrantConfig } from '../../config.ts';
+import { matchesPattern } from '../../domain/glob.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { type Selector, select } from '../../domain/selector.ts';
 import { type Finding, warn } from './finding.ts';
 
 /** What the config allows nobody, or about nothing: valid, and hardly meant. */

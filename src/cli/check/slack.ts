@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import type { Config, Environment } from '../../config.ts';
-import { messageOf } from '../../errors.ts';
-import { whatToClick } from '../../slack/mend.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { whatToClick } from '../../slack/client/mend.ts';
 import { type Finding, fail, note, ok } from './finding.ts';
 
 const SCOPES: readonly (readonly [string, string])[] = [

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Group } from '../../config/access.ts';
 import { Host, HostName } from '../../config/hosts.ts';
 import { ChannelId, PersonId, TeamId } from '../../config/words.ts';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../../domain/errors.ts';
 
 /** What `init` has to know, in the config's own forms. */
 export interface Answers {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../../domain/errors.ts';
 import type { Question } from './answers.ts';
 
 /** Somebody at a terminal. */

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parse } from 'dotenv';
-import { messageOf, UserError } from '../../errors.ts';
+import { messageOf, UserError } from '../../domain/errors.ts';
 import type { Secret } from './files.ts';
 
 export interface NewFile {

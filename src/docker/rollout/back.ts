@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sayDuration } from '../../commands/duration.ts';
-import { messageOf } from '../../errors.ts';
-import { explain } from '../cause.ts';
-import { type Container, EngineError } from '../engine.ts';
+import { sayDuration } from '../../domain/duration.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { explain } from '../client/cause.ts';
+import { type Container, EngineError } from '../client/engine.ts';
 import { blameFor, isHeldPort } from './blame.ts';
 import { collect } from './evidence.ts';
 import { type GateOutcome, gate } from './gate.ts';

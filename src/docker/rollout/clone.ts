@@ -1,5 +1,5 @@
-import { mountPath } from '../../commands/volumes.ts';
-import { code, UserError } from '../../errors.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import { mountPath } from '../../domain/volumes.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Fields } from './draft.ts';
 import { endpointsOf, type Networks, networkOf } from './endpoints.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CreateBody } from '../deploy-calls.ts';
+import type { CreateBody } from '../client/deploy-calls.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { cut } from '../../text/cut.ts';
 import { withoutKeyRest } from '../../text/key-guard.ts';
 import { shownLine, withoutStyles } from '../../text/terminal.ts';
-import { tidy } from '../faults.ts';
+import { tidy } from '../client/faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Site } from './site.ts';
 import type { Evidence } from './types.ts';

@@ -1,4 +1,4 @@
-import { mountPath } from '../../commands/volumes.ts';
+import { mountPath } from '../../domain/volumes.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft } from './draft.ts';
 import { describeMount, isUnnamed, type Mounted, mountsIn, volumeName } from './mounts.ts';

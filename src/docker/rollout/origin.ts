@@ -1,5 +1,5 @@
-import { canonical, type ImageReference, parseReference } from '../../commands/reference.ts';
-import { UserError } from '../../errors.ts';
+import { UserError } from '../../domain/errors.ts';
+import { canonical, type ImageReference, parseReference } from '../../domain/reference.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 
 /**

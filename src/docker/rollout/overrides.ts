@@ -1,4 +1,4 @@
-import { mountPath } from '../../commands/volumes.ts';
+import { mountPath } from '../../domain/volumes.ts';
 import type { Draft, Fields } from './draft.ts';
 import { isUnnamed, mountsIn, splitBind } from './mounts.ts';
 import { anonymousIn, type Bindings, bindingsOf, bindsIn, targetOf } from './spec.ts';

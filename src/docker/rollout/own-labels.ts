@@ -1,4 +1,4 @@
-import type { Container, Engine } from '../engine.ts';
+import type { Container, Engine } from '../client/engine.ts';
 import { LABELS } from './names.ts';
 import { unlessGone } from './survey.ts';
 

@@ -1,6 +1,7 @@
-import { code, UserError } from '../../errors.ts';
-import type { Engine } from '../engine.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import type { Engine } from '../client/engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
+import { studySwarm } from '../swarm/plan.ts';
 import { changesOf } from './changes.ts';
 import { type Around, draftOf } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
@@ -17,7 +18,6 @@ import { servedBy } from './served.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
 import { type Survey, survey } from './survey.ts';
-import { studySwarm } from './swarm-plan.ts';
 import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow } from './types.ts';
 import type { Wanted } from './wanted.ts';
 import { checkOf, networkWarnings, warningsOf } from './warnings.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { messageOf } from '../../errors.ts';
-import type { Reach } from '../deploy-calls.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Reach } from '../client/deploy-calls.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Probe } from './wanted.ts';
 

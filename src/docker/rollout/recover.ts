@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Container, Engine } from '../engine.ts';
+import type { Container, Engine } from '../client/engine.ts';
+import { watchSwarm } from '../swarm/rollout.ts';
 import { backForGood, causeOf, MOMENT_MS } from './back.ts';
 import { drain, handOver, keep, pass, retireOld, spareNeighbours, tidyUp } from './forward.ts';
 import { study } from './plan.ts';
 import { deployed, ended, swarmForward, unlessLost } from './run.ts';
 import { Aborted, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
-import { watchSwarm } from './swarm.ts';
 import type { HostRun, HostVerdict, Phase } from './types.ts';
 
 /** Phases at which the new version is or was seen to run. */

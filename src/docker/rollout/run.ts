@@ -1,5 +1,7 @@
-import { UserError } from '../../errors.ts';
-import type { Engine } from '../engine.ts';
+import { UserError } from '../../domain/errors.ts';
+import type { Engine } from '../client/engine.ts';
+import { studySwarm } from '../swarm/plan.ts';
+import { updateSwarm } from '../swarm/rollout.ts';
 import { backForGood, causeOf, goBack, whichRun } from './back.ts';
 import { isOwnFault } from './blame.ts';
 import { createNew, type Passed, startFirst, stillRuns, stopFirst } from './forward.ts';
@@ -7,8 +9,6 @@ import { movedBetween } from './moved.ts';
 import { type Study, study } from './plan.ts';
 import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import { nameImage } from './steps.ts';
-import { updateSwarm } from './swarm.ts';
-import { studySwarm } from './swarm-plan.ts';
 import {
   type Blame,
   type EvidenceStrength,

@@ -1,5 +1,5 @@
-import type { ImageReference } from '../../commands/reference.ts';
-import { code } from '../../errors.ts';
+import { code } from '../../domain/errors.ts';
+import type { ImageReference } from '../../domain/reference.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { madeFrom, referenceOf, repositoryOf } from './origin.ts';
 import type { Served } from './types.ts';

@@ -1,6 +1,6 @@
-import { parsePorts } from '../../commands/ports.ts';
-import { mountPath, parseVolume } from '../../commands/volumes.ts';
-import { code, UserError } from '../../errors.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import { parsePorts } from '../../domain/ports.ts';
+import { mountPath, parseVolume } from '../../domain/volumes.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import { byPath, mountOf } from './clone.ts';
 import type { Draft, Endpoint, Fields } from './draft.ts';

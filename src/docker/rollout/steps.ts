@@ -1,6 +1,6 @@
-import { messageOf } from '../../errors.ts';
-import { explain } from '../cause.ts';
-import { type Container, EngineError } from '../engine.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { explain } from '../client/cause.ts';
+import { type Container, EngineError } from '../client/engine.ts';
 import { isHeldPort } from './blame.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';

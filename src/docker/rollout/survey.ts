@@ -1,4 +1,4 @@
-import { type Container, type Engine, EngineError, type Network, type Volume } from '../engine.ts';
+import { type Container, type Engine, EngineError, type Network, type Volume } from '../client/engine.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveOf } from './names.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';

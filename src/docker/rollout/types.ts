@@ -1,4 +1,4 @@
-import type { Engine, RegistryAuth } from '../engine.ts';
+import type { Engine, RegistryAuth } from '../client/engine.ts';
 import type { Wanted } from './wanted.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { sayDuration } from '../../commands/duration.ts';
+import { sayDuration } from '../../domain/duration.ts';
 import type { Draft } from './draft.ts';
 import { isAnyFree, isRange, newPorts, publishedBy } from './ports.ts';
 import type { Survey } from './survey.ts';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { CreateBody } from '../deploy-calls.ts';
+import type { CreateBody } from '../client/deploy-calls.ts';
 import type { RawContainer } from './raw.ts';
 
 // Measured on Podman 5.8: what its inspections say in other words than Docker's, or say although nobody asked for it.

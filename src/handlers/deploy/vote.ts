@@ -1,14 +1,14 @@
-import type { AnswerArgs } from '../../commands/dock.ts';
-import { UserError } from '../../errors.ts';
+import type { AnswerArgs } from '../../commands/deploy/approve.ts';
+import { UserError } from '../../domain/errors.ts';
 import { closed } from '../../store/approval.ts';
 import type { Approval } from '../../store/approvals.ts';
-import { mustFit } from '../totp.ts';
+import { mustFit } from '../access/totp.ts';
+import { enough, mayAnswer } from '../approval/may-answer.ts';
+import { saidOf } from '../approval/said.ts';
 import type { Deps, Request } from '../types.ts';
-import { refuseBlocked } from './blocked.ts';
-import { enough, mayAnswer } from './may-answer.ts';
-import { saidOf } from './said.ts';
-import { closedError, startDeployment } from './start.ts';
-import type { DeployPlan } from './types.ts';
+import { refuseBlocked } from './planning/blocked.ts';
+import { closedError, startDeployment } from './planning/start.ts';
+import type { DeployPlan } from './planning/types.ts';
 
 /** A card was answered; what it came to is on the card. */
 export interface AnsweredResult {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { mustCall } from '../../../playground/engine/api.ts';
-import { connectEngine } from '../../../src/docker/connect.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
-import { connectEngine } from '../../../src/docker/connect.ts';
-import type { Engine } from '../../../src/docker/engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import type { Engine } from '../../../src/docker/client/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
-import { candidates, neededNow } from '../../../src/handlers/prune-plan.ts';
+import { candidates, neededNow } from '../../../src/handlers/cleanup/plan.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, type Scene, SERVE } from './scene.ts';
 

@@ -4,7 +4,7 @@ import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
-import { UserError } from '../../../src/errors.ts';
+import { UserError } from '../../../src/domain/errors.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Raw, type Scene, SERVE } from './scene.ts';
 

@@ -8,7 +8,7 @@ import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { LABELS } from '../../../src/docker/rollout/names.ts';
 import type { HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
 import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
-import { ulid } from '../../../src/handlers/ulid.ts';
+import { ulid } from '../../../src/domain/ulid.ts';
 import { bed, describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, type Scene, SERVE } from './scene.ts';
 import type { Death, Job, Order } from './victim.ts';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
-import { connectEngine } from '../../../src/docker/connect.ts';
-import { type Engine, EngineError } from '../../../src/docker/engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { type Engine, EngineError } from '../../../src/docker/client/engine.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import { type Phase, Unwritten } from '../../../src/docker/rollout/types.ts';
-import { UserError } from '../../../src/errors.ts';
-import { ulid } from '../../../src/handlers/ulid.ts';
+import { UserError } from '../../../src/domain/errors.ts';
+import { ulid } from '../../../src/domain/ulid.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
 import { wire } from './wire.ts';

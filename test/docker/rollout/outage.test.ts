@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { importBusybox } from '../../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
-import { connectEngine } from '../../../src/docker/connect.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { VolumeText } from '../../../src/commands/volumes.ts';
 import { parseConfig } from '../../../src/config.ts';
 import { withOverrides } from '../../../src/docker/rollout/overrides.ts';
 import { risksOf } from '../../../src/docker/rollout/risks.ts';
 import { draftOfConfig } from '../../../src/docker/rollout/spec.ts';
+import { VolumeText } from '../../../src/domain/volumes.ts';
 import { judge } from '../../../src/policy/guardrails.ts';
 
 const NONE = { isOwn: () => true, options: new Map() };

@@ -1,11 +1,11 @@
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
-import { connectEngine } from '../../../src/docker/connect.ts';
-import { authHeaders } from '../../../src/docker/deploying.ts';
-import type { Engine, RegistryAuth } from '../../../src/docker/engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { authHeaders } from '../../../src/docker/client/deploying.ts';
+import type { Engine, RegistryAuth } from '../../../src/docker/client/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import type { HostPlan, HostProgress, HostRun, JsonObject, Phase } from '../../../src/docker/rollout/types.ts';
 import type { RolloutConfig, Wanted } from '../../../src/docker/rollout/wanted.ts';
-import { ulid } from '../../../src/handlers/ulid.ts';
+import { ulid } from '../../../src/domain/ulid.ts';
 import { bed, uniqueName } from '../../bed/bed.ts';
 
 export interface Raw {

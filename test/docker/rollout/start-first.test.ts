@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
-import type { Engine } from '../../../src/docker/engine.ts';
+import type { Engine } from '../../../src/docker/client/engine.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';

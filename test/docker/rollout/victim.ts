@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectEngine } from '../../../src/docker/connect.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Duration, parseDuration } from '../../domain/duration.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+
+export const PRUNABLE = ['images', 'containers', 'volumes', 'networks', 'cache'] as const;
+export type Prunable = (typeof PRUNABLE)[number];
+
+const KINDS: Readonly<Record<string, Prunable>> = {
+  image: 'images',
+  container: 'containers',
+  volume: 'volumes',
+  network: 'networks',
+  builder: 'cache',
+  buildx: 'cache',
+  ...Object.fromEntries(PRUNABLE.map((one) => [one, one])),
+};
+
+/** Docker's `until=24h` is an age, and `dangling=false` is `-a`. */
+function olderThan(filter: string): readonly string[] | undefined {
+  const [key, value = ''] = filter.split('=');
+  if (key === 'until' && parseDuration(value) !== undefined) return ['--older-than', value];
+  if (key === 'dangling') return /^(?:false|0)$/u.test(value) ? ['-a'] : [];
+  return undefined;
+}
+
+export const PruneArgs = z.strictObject({
+  what: field(z.enum(PRUNABLE), { position: 1, description: 'What to remove' }),
+  names: field(z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u, 'is a volume name')).default([]), {
+    position: 2,
+    value: 'name',
+    description: 'Named volumes, each by its name',
+  }),
+  all: field(z.boolean().default(false), {
+    short: 'a',
+    description: 'Images: every unused one, not only dangling. Cache: shared records too',
+  }),
+  olderThan: field(Duration.optional(), { value: '7d', description: 'Only what is older' }),
+});
+export type PruneArgs = z.infer<typeof PruneArgs>;
+
+export const prune = defineCommand({
+  name: 'prune',
+  summary: 'Remove what is not used, after a preview',
+  slash: true,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: PruneArgs,
+  examples: ['/prune images', '/prune images -a --older-than 7d --on all', '/prune volumes old-data @staging-1'],
+  habits: {
+    // What goes is shown first, and goes once it is confirmed: there is nothing to force.
+    'f force': 'ignored',
+    'filter=': { as: olderThan, say: 'Age is said with `--older-than`, as in `/prune images --older-than 7d`.' },
+    volumes: 'Volumes go by themselves: `/prune volumes` shows those that nothing uses.',
+    'keep-storage reserved-space max-used-space min-free-space=':
+      'Age is what cache is chosen by: `/prune cache --older-than 7d`.',
+    'no-prune v verbose': 'ignored',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+  // `/prune image` and `/prune Images`, as docker calls the kinds and phones write them.
+  rewrite(words) {
+    const index = words.findIndex((word) => !word.startsWith('-') && !word.startsWith('@'));
+    const kind = Object.hasOwn(KINDS, `${words[index]}`.toLowerCase())
+      ? KINDS[`${words[index]}`.toLowerCase()]
+      : undefined;
+    return kind === undefined ? words : words.with(index, kind);
+  },
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { type Filter, filter, page } from '../language/filters.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+
+const Count = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/u, 'is a number of containers')
+  .transform(Number);
+const KEYS = ['name', 'status', 'health', 'label', 'ancestor', 'network', 'volume', 'exited'] as const;
+const VALUES = {
+  status: ['created', 'restarting', 'running', 'removing', 'paused', 'exited', 'dead'],
+  health: ['starting', 'healthy', 'unhealthy', 'none'],
+} as const;
+
+export const PsArgs = z.strictObject({
+  name: field(z.string().regex(CONTAINER_NAME, 'is part of a container name').optional(), {
+    position: 1,
+    description: 'Only containers with this in their name',
+  }),
+  all: field(z.boolean().default(false), { short: 'a', description: 'Stopped containers too' }),
+  filter: field(filter(KEYS, VALUES), {
+    short: 'f',
+    value: 'key=value',
+    description: `Only what matches: ${KEYS.join(', ')}`,
+  }),
+  last: field(Count.optional(), {
+    short: 'n',
+    value: 'number',
+    description: 'Only the newest so many of each host, stopped ones too',
+    isRare: true,
+  }),
+  latest: field(z.boolean().default(false), { short: 'l', description: 'Only the newest of each host', isRare: true }),
+  quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
+  noTrunc: field(z.boolean().default(false), { description: 'Whole ids and commands', isRare: true }),
+  page: page(),
+});
+export type PsArgs = z.infer<typeof PsArgs>;
+
+/** Its filters, the name that was typed without one among them. */
+export function filtersOf({ name, filter }: Pick<PsArgs, 'name' | 'filter'>): readonly Filter[] {
+  return name === undefined ? filter : [{ key: 'name', value: name }, ...filter];
+}
+
+export const ps = defineCommand({
+  name: 'ps',
+  summary: 'List containers',
+  slash: true,
+  access: 'granted',
+  effect: 'read',
+  onHosts: true,
+  args: PsArgs,
+  examples: ['/ps', '/ps shop', '/ps -a --on all', '/ps -f health=unhealthy'],
+  habits: {
+    's size': 'Sizes of containers are not counted. `/dock hosts` shows how full each host is.',
+    'format=': 'Slack gets a table; `fairlead run` with --json gives every field.',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+});

@@ -1,0 +1,13 @@
+import { defineCommand } from '../language/define.ts';
+import { onCard } from '../language/fields.ts';
+
+export const proceed = defineCommand({
+  slash: false,
+  onHosts: false,
+  name: 'continue',
+  summary: 'Let a deployment go on with its next wave',
+  access: 'open',
+  effect: 'change',
+  args: onCard,
+  examples: ['/dock continue 3f9c01ab'],
+});

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { Size } from '../../domain/size.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { OneTimeCode, Reason } from '../language/reason.ts';
+import { RUN_OPTIONS } from '../language/run-options.ts';
+import { Target } from './target.ts';
+
+/** A tag, a digest or a whole image: which of them it is depends on the service, so the handler decides. */
+export const Wanted = z
+  .string()
+  .max(600)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.\-/:@[\]]*$/u, 'is a tag, a digest or an image');
+
+const Cpus = z
+  .string()
+  .regex(/^\d{1,3}(?:\.\d{1,2})?$/u, 'is a number of processors such as 0.5 or 2')
+  .transform(Number)
+  .refine((cpus) => cpus > 0, 'is more than 0');
+
+export const DeployArgs = z.strictObject({
+  service: field(Target.optional(), { position: 1, description: 'A service of the config, or a running container' }),
+  image: field(Wanted.optional(), { position: 2, value: 'tag|digest|image', description: 'What to run' }),
+  memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
+  cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
+  env: field(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}=/u, 'is NAME=value')).default([]), {
+    short: 'e',
+    value: 'NAME=value',
+    description: 'Set a variable; its value is shown to nobody',
+    secret: true,
+  }),
+  publish: field(z.array(z.string().max(100)).default([]), {
+    short: 'p',
+    value: '8080:80',
+    description: 'Publish a port',
+  }),
+  volume: field(z.array(z.string().max(500)).default([]), {
+    short: 'v',
+    value: 'data:/data',
+    description: 'Mount a volume',
+  }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
+  plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
+  breakGlass: field(z.boolean().default(false), {
+    description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
+  }),
+  code: OneTimeCode,
+});
+
+export type DeployArgs = z.infer<typeof DeployArgs>;
+
+export const deploy = defineCommand({
+  name: 'deploy',
+  summary: 'Deploy a version: planned, approved, health-gated, with a way back',
+  slash: true,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: DeployArgs,
+  serviceOf: ({ service }) => service,
+  examples: ['/deploy', '/deploy shop 1.4.0 --reason "faster checkout"', '/deploy shop 1.4.0 --plan @web-1'],
+  habits: RUN_OPTIONS,
+  rewrite: serviceAndVersion,
+});
+
+/** `shop:1.4.0` is `shop 1.4.0`. */
+export function serviceAndVersion(words: readonly string[]): readonly string[] {
+  const [first = '', second = '-'] = words;
+  const [, service, version] = /^([a-zA-Z0-9][\w.-]*):(\w[\w.-]*)$/u.exec(first) ?? [];
+  return service && version && /^[-@]/u.test(second) ? [service, version, ...words.slice(1)] : words;
+}

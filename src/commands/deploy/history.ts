@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineCommand } from '../language/define.ts';
+import { service } from '../language/fields.ts';
+
+export const HistoryArgs = z.strictObject({ service });
+
+export type HistoryArgs = z.infer<typeof HistoryArgs>;
+
+export const history = defineCommand({
+  slash: false,
+  onHosts: false,
+  name: 'history',
+  summary: 'What was deployed of a service, by whom, and how it ended',
+  access: 'granted',
+  effect: 'read',
+  args: HistoryArgs,
+  serviceOf: (args) => args.service,
+  examples: ['/dock history shop'],
+  habits: {
+    'H human q quiet no-trunc': 'ignored',
+    'format=': 'Slack gets a list; `fairlead run` with --json gives every field.',
+    'platform=': 'This is the history of deploys. `/images --digests` lists images.',
+  },
+});

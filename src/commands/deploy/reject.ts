@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineCommand, field } from '../language/define.ts';
+import { Reason, withReason } from '../language/reason.ts';
+import { AnswerArgs } from './approve.ts';
+
+export const RejectArgs = z.strictObject({
+  id: AnswerArgs.shape.id,
+  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who asked; a form asks for it' }),
+});
+
+export type RejectArgs = z.infer<typeof RejectArgs>;
+
+export const reject = defineCommand({
+  slash: false,
+  access: 'open',
+  onHosts: false,
+  effect: 'change',
+  args: RejectArgs,
+  name: 'reject',
+  summary: 'Say no to what is waiting, or take it back',
+  examples: ['/dock reject 3f9c01ab --reason "not tonight"'],
+  rewrite: withReason,
+});

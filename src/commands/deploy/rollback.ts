@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { defineCommand, field } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { OneTimeCode, Reason } from '../language/reason.ts';
+import { serviceAndVersion, Wanted } from './deploy.ts';
+import { Target } from './target.ts';
+
+export const RollbackArgs = z.strictObject({
+  service: field(Target, { position: 1, value: 'service', description: 'A service of the config, or a container' }),
+  to: field(Wanted.optional(), {
+    value: 'tag|digest',
+    description: 'Which version; without it, the list to choose from',
+  }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
+  plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
+  breakGlass: field(z.boolean().default(false), {
+    description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
+  }),
+  code: OneTimeCode,
+});
+
+export type RollbackArgs = z.infer<typeof RollbackArgs>;
+
+export const rollback = defineCommand({
+  name: 'rollback',
+  summary: 'Go back to a version that was verified healthy',
+  slash: true,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: RollbackArgs,
+  serviceOf: ({ service }) => service,
+  examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
+  habits: {
+    'd detach q quiet': 'ignored',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+  // As `/deploy shop 1.3.2` is said. What comes before the service is an option's, and then everything is said with options.
+  rewrite(words) {
+    const [service, ...rest] = serviceAndVersion(words);
+    const [version, ...more] = rest[0] === 'to' ? rest.slice(1) : rest;
+    const isPlain = [service, version].every((word) => word !== undefined && !/^[-@]/u.test(word));
+    // More words are a sentence, and its first one is no version.
+    return isPlain && /^(?:[-@]|$)/u.test(more[0] ?? '') ? [`${service}`, '--to', `${version}`, ...more] : words;
+  },
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { parseReference } from '../../domain/reference.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+
+export const PullArgs = z.strictObject({
+  image: field(z.string().transform(parseReference), { position: 1, description: 'Repository with a tag or digest' }),
+  platform: field(
+    z
+      .string()
+      .regex(/^[a-z0-9]+(?:\/[a-z0-9]+){1,2}$/u, 'is os/arch such as linux/arm64')
+      .optional(),
+    { value: 'os/arch', description: 'Another platform than the host has' },
+  ),
+});
+export type PullArgs = z.infer<typeof PullArgs>;
+
+export const pull = defineCommand({
+  name: 'pull',
+  summary: 'Pull an image',
+  slash: true,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: PullArgs,
+  examples: ['/pull nginx:1.27', '/pull harbor.example.com/devops/shop:2.4.1 --on role=web'],
+  habits: {
+    'q quiet': 'ignored',
+    'a all-tags': 'One tag is pulled at a time: `/pull nginx:1.27`.',
+    'disable-content-trust': 'ignored',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+});

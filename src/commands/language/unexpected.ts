@@ -1,0 +1,45 @@
+import { code, UserError } from '../../domain/errors.ts';
+import { HOST_NAME } from '../../domain/selector.ts';
+import { type CommandSpec, fieldsOf } from './define.ts';
+import type { SecretParts } from './mask.ts';
+import { Mistake, word as newWord, type Repair } from './mistake.ts';
+import type { Word } from './words.ts';
+
+/** The mistake of a word more than a command takes, at `index` of those that are no options. */
+export function unexpected(
+  spec: CommandSpec,
+  own: readonly Word[],
+  positional: readonly Word[],
+  index: number,
+  secrets: SecretParts,
+): UserError {
+  // It may be the end of a secret value with a space in it, and is not repeated then.
+  if (secrets.size > 0)
+    return new UserError(
+      'bad_input',
+      'There is a word too many. Put a value with spaces in quotes: -e NAME="two words".',
+    );
+  const rest = positional.slice(index);
+  const text = `Unexpected argument ${code(rest[0]?.text ?? '')}.`;
+  const host = hostOf(spec, rest);
+  if (host) return new Mistake(`${text} A host is written with an @.`, instead(rest, [newWord(`@${host}`)]));
+  const hasReason = fieldsOf(spec).some(({ key }) => key === 'reason');
+  if (!hasReason || own.some((word) => /^--reason(?:=|$)/u.test(word.text) && !word.quoted)) return new Mistake(text);
+  // `deploy shop because of errors`: what stands where a version could is none, and belongs to the reason.
+  const from = index > 1 && !/\d|^latest$/u.test(positional[index - 1]?.text ?? '') ? index - 1 : index;
+  const reason = positional.slice(from);
+  const words = [newWord('--reason'), newWord(reason.map((word) => word.text).join(' '), true)];
+  return new Mistake(`${text} Put the reason in quotes, after \`--reason\`.`, instead(reason, words));
+}
+
+function hostOf({ onHosts }: CommandSpec, rest: readonly Word[]): string | undefined {
+  const [first, second] = rest.map(({ text }) => text.toLowerCase());
+  if (!onHosts || first === undefined) return undefined;
+  if (first === 'on' && second !== undefined && rest.length === 2) return HOST_NAME.test(second) ? second : undefined;
+  // A word of a sentence has neither.
+  return rest.length === 1 && HOST_NAME.test(first) && /[-\d]/u.test(first) ? first : undefined;
+}
+
+function instead([first, ...others]: readonly Word[], words: readonly Word[]): Repair {
+  return new Map([...(first ? [[first, words] as const] : []), ...others.map((one) => [one, []] as const)]);
+}

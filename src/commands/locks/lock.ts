@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { Duration, parseDuration } from '../../domain/duration.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { service } from '../language/fields.ts';
+import { Reason } from '../language/reason.ts';
+import { of } from './of.ts';
+
+export const LockArgs = z.strictObject({
+  service,
+  for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who meet it' }),
+  take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
+  queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
+  of,
+});
+
+export type LockArgs = z.infer<typeof LockArgs>;
+
+export const lock = defineCommand({
+  slash: false,
+  onHosts: false,
+  name: 'lock',
+  summary: 'Keep others from deploying a service for a while',
+  access: 'granted',
+  effect: 'change',
+  args: LockArgs,
+  serviceOf: (args) => args.service,
+  ofLock: true,
+  examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
+  // `lock shop 2h`, as well as `lock shop for 2h`.
+  rewrite(words) {
+    const [service = '-', duration = ''] = words;
+    if (!service.startsWith('-') && parseDuration(duration) !== undefined)
+      return [service, '--for', duration, ...words.slice(2)];
+    const index = words.indexOf('for');
+    if (index < 1 || ['--reason', '--for'].includes(`${words[index - 1]}`)) return words;
+    return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
+  },
+});

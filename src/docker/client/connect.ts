@@ -1,0 +1,61 @@
+import { readFile, statfs } from 'node:fs/promises';
+import { messageOf } from '../../domain/errors.ts';
+import type { Target } from './dial.ts';
+import { createEngine, type Deadlines } from './dockerode.ts';
+import { type Engine, type EngineAddress, EngineError, type TlsFiles } from './engine.ts';
+import type { Way } from './link.ts';
+import { selfIds } from './self.ts';
+import { openTunnel } from './ssh.ts';
+
+/** An engine by its address; nothing is opened or read before the first call. */
+export function connectEngine(
+  address: EngineAddress,
+  deadlines: Partial<Deadlines> = {},
+  self: readonly string[] = selfIds(),
+): Engine {
+  const engine = createEngine(wayTo(address), deadlines);
+  const isLocal = address.kind === 'unix';
+  return {
+    ...engine,
+    reach: {
+      host: isLocal ? '127.0.0.1' : address.host,
+      isLocal,
+      port: address.kind === 'tcp' ? address.port : undefined,
+      self,
+    },
+    async diskFree(options) {
+      if (!isLocal) return undefined;
+      const { dataRoot } = await engine.info(options);
+      // Inside a container of our own the engine's folder is not to be seen.
+      const room = await statfs(dataRoot).catch(() => undefined);
+      return room && room.bavail * room.bsize;
+    },
+  };
+}
+
+function wayTo(address: EngineAddress): Way {
+  if (address.kind === 'ssh') return openTunnel(address);
+  if (address.kind === 'unix') return { target: async () => ({ socketPath: address.socketPath }), close() {} };
+  const { host, port, tls } = address;
+  let target: Promise<Target> | undefined;
+  return {
+    target() {
+      target ??= tls ? readTls(tls).then((files) => ({ host, port, ...files })) : Promise.resolve({ host, port });
+      // A file that was missing may be there at the next try.
+      target.catch(() => {
+        target = undefined;
+      });
+      return target;
+    },
+    close() {},
+  };
+}
+
+async function readTls(files: TlsFiles): Promise<{ ca: Buffer; cert: Buffer; key: Buffer }> {
+  const read = (path: string) =>
+    readFile(path).catch((error: unknown) => {
+      throw new EngineError('tls', `${path} cannot be read: ${messageOf(error)}`);
+    });
+  const [ca, cert, key] = await Promise.all([read(files.ca), read(files.cert), read(files.key)]);
+  return { ca, cert, key };
+}

@@ -1,0 +1,108 @@
+import { forPodman, likeDocker } from '../shapes/podman.ts';
+import { Created, Distribution, RawContainer, RawImage } from '../shapes/raw.ts';
+import type { Shape } from '../shapes/read.ts';
+import { Services, Tasks } from '../shapes/swarm.ts';
+import type { DeployCalls } from './deploy-calls.ts';
+import type { Call } from './dial.ts';
+import { endOfRun } from './end-of-run.ts';
+import { type CallOptions, EngineError, type Filters, type RegistryAuth } from './engine.ts';
+import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
+import type { Link } from './link.ts';
+
+interface Limits {
+  readonly listMs: number;
+  readonly slowMs: number;
+}
+
+/** An engine that stops a container answers when it has ended; this much later it is taken for dead. */
+const STOP_EXTRA_MS = 15_000;
+/** A container may have as long as it likes to end (`--stop-timeout -1`); nobody waits for it longer than this. */
+const STOP_AT_MOST_S = 600;
+
+/** The calls of a rollout over one link; every id is guarded before it becomes part of a path. */
+export function deployCalls(link: Link, limits: Limits): DeployCalls {
+  const get = <S extends Shape>(shape: S, path: string, options: CallOptions | undefined, more: Partial<Call> = {}) =>
+    link.json(shape, { method: 'GET', path, signal: options?.signal, deadlineMs: limits.listMs, ...more });
+  const post = (path: string, options: CallOptions | undefined, more: Partial<Call> = {}) =>
+    link.send({ method: 'POST', path, signal: options?.signal, deadlineMs: limits.slowMs, ...more });
+  const container = (id: string, action: string) => `/containers/${pathId('container', id)}/${action}`;
+
+  return {
+    async inspectRaw(id, options) {
+      const raw = await get(RawContainer, container(id, 'json'), options);
+      return link.isPodman() ? likeDocker(raw) : raw;
+    },
+    endOfRun: async (id, between, options) =>
+      endOfRun(link, id, between, { signal: options?.signal, deadlineMs: limits.listMs }),
+    async createContainer({ name, body, platform }, options) {
+      const query = { name: ownName(name), platform };
+      const own = link.isPodman() ? forPodman(body) : body;
+      const call: Call = { method: 'POST', path: '/containers/create', query, body: own, deadlineMs: limits.slowMs };
+      return (await link.json(Created, { ...call, signal: options?.signal })).Id;
+    },
+    startContainer: async (id, options) => post(container(id, 'start'), options),
+    stopContainer: async (id, seconds, options) =>
+      post(container(id, 'stop'), options, {
+        query: { t: seconds },
+        deadlineMs: (seconds < 0 ? STOP_AT_MOST_S : seconds) * 1000 + STOP_EXTRA_MS,
+      }),
+    renameContainer: async (id, name, options) =>
+      post(container(id, 'rename'), options, { query: { name: ownName(name) } }),
+    updateRestartPolicy: async (id, { name, maximumRetryCount }, options) =>
+      post(container(id, 'update'), options, {
+        body: { RestartPolicy: { Name: name, MaximumRetryCount: maximumRetryCount } },
+      }),
+    connectNetwork: async (networkId, containerId, endpoint, options) =>
+      post(`/networks/${pathId('network', networkId)}/connect`, options, {
+        body: { Container: pathId('container', containerId), EndpointConfig: endpoint },
+      }),
+    disconnectNetwork: async (networkId, containerId, options) =>
+      post(`/networks/${pathId('network', networkId)}/disconnect`, options, {
+        body: { Container: pathId('container', containerId) },
+      }),
+
+    imageConfig: async (idOrReference, options) => get(RawImage, `/images/${imagePath(idOrReference)}/json`, options),
+    tagImage: async (id, { repository, tag }, options) => {
+      const { name } = parseReference(`${repository}:${tag}`);
+      return post(`/images/${pathId('image', id)}/tag`, options, { query: { repo: name, tag } });
+    },
+    async resolveDigest(reference, auth, options) {
+      const path = `/distribution/${referencePath(parseReference(reference))}/json`;
+      try {
+        // A registry may be slow; the engine waits for it.
+        const more = { headers: authHeaders(auth), deadlineMs: limits.slowMs };
+        return (await get(Distribution, path, options, more)).Descriptor.digest;
+      } catch (error) {
+        if (error instanceof EngineError && error.fault === 'not_found') return null;
+        throw error;
+      }
+    },
+
+    listServices: async ({ filters }, options) => get(Services, '/services', options, { query: queryOf(filters) }),
+    updateService: async (id, { version, spec, rollback, auth }, options) =>
+      post(`/services/${pathId('service', id)}/update`, options, {
+        query: { version, rollback: rollback ? 'previous' : undefined },
+        headers: authHeaders(auth),
+        body: spec,
+      }),
+    listTasks: async ({ filters }, options) => get(Tasks, '/tasks', options, { query: queryOf(filters) }),
+  };
+}
+
+/** Engines take base64url with its padding only; without, they see no credentials at all and do not say so. */
+export function authHeaders(auth: RegistryAuth | undefined): Readonly<Record<string, string>> {
+  if (auth === undefined) return {};
+  const text = JSON.stringify({
+    username: auth.username,
+    password: auth.password,
+    serveraddress: auth.serverAddress,
+  });
+  return { 'X-Registry-Auth': Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_') };
+}
+
+const queryOf = (filters: Filters | undefined) => (filters ? { filters: JSON.stringify(filters) } : {});
+
+function ownName(name: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/u.test(name)) return name;
+  throw new EngineError('refused', 'Not a name a container can have.');
+}

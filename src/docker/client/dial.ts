@@ -1,0 +1,180 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { createRequire } from 'node:module';
+import type Docker from 'dockerode';
+import { parseJson, readBytes, readStart, TooLarge } from '../../paced/json.ts';
+import { anyOf, deadline, unlessAborted } from './abort.ts';
+import { EngineError } from './engine.ts';
+import { engineError, refusal } from './faults.ts';
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Without the version; already made of guarded parts. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; never part of the address. */
+  readonly body?: object | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Until the last byte of an answer, or until the first of a stream. */
+  readonly deadlineMs: number;
+}
+
+export type Target =
+  | { readonly socketPath: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly ca?: Buffer;
+      readonly cert?: Buffer;
+      readonly key?: Buffer;
+    };
+
+export interface Dial {
+  json(call: Call): Promise<unknown>;
+  stream(call: Call): Promise<IncomingMessage>;
+}
+
+interface Modem {
+  dial(options: object, done: (error: unknown, response: IncomingMessage) => void): void;
+}
+
+/**
+ * Bytes of one answer. A container takes some 800 bytes in a list, with a Compose project's labels 2500; so this is more
+ * than 3000 of them, three times what a bridge network has ports for. Logs and pulls are streams, bounded by the line.
+ */
+const MOST_ANSWER = 8_000_000;
+/** Bytes of an error that are read: the cause is in its first sentence. */
+const MOST_ERROR = 16_000;
+// Every status is an answer to us: the library loses the body of those it takes for errors.
+const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
+
+type Library = typeof Docker;
+
+let library: Promise<Library> | undefined;
+
+/** The library brings gRPC and SSH along and takes as long to load as all else: so not before somebody wants an engine. */
+export function loadLibrary(): Promise<Library> {
+  library ??= load();
+  return library;
+}
+
+async function load(): Promise<Library> {
+  const { default: loaded } = await import('dockerode');
+  // The library follows redirects as new requests: a name could make it call any address, and a strange scheme ends the
+  // process. With Node's own modules in place of its wrappers a redirect is an answer like any other.
+  const beside = createRequire(createRequire(import.meta.url).resolve('dockerode'));
+  Object.assign(beside('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
+  return loaded;
+}
+
+/** Hears what each answer's `Api-Version` header says: the newest version the engine speaks. Proxies may leave it out. */
+export type HearApi = (newest: string | undefined) => void;
+
+/** One way to one engine. Nothing comes from DOCKER_* variables, which the library would prefer to what it is given. */
+export function createDial(target: Target, version: string | undefined, hear: HearApi): Dial {
+  let opened: Modem | undefined;
+  const modem = async () => {
+    const loaded = await loadLibrary();
+    opened ??= modemFor(loaded, target, version);
+    return opened;
+  };
+  const ask = async (call: Call, signal: AbortSignal) => {
+    const response = await open(await modem(), call, signal);
+    const { 'api-version': newest } = response.headers;
+    hear(typeof newest === 'string' ? newest : undefined);
+    return response;
+  };
+  return {
+    json: (call) => inTime(call, async (signal) => readAnswer(await ask(call, signal))),
+    stream: (call) =>
+      inTime(call, async (signal) => {
+        const response = await ask(call, signal);
+        // Its reader hears of a broken stream; when there is none yet, it must not be an uncaught exception.
+        response.on('error', () => {});
+        if (response.statusCode === 200) return response;
+        await readAnswer(response);
+        throw new EngineError('protocol', 'An answer without a stream.', response.statusCode);
+      }),
+  };
+}
+
+function modemFor(loaded: Library, target: Target, version: string | undefined): Modem {
+  const own = {
+    socketPath: undefined,
+    host: undefined,
+    port: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  };
+  const unset = { timeout: undefined, connectionTimeout: undefined, pathPrefix: undefined, sshOptions: undefined };
+  const protocol = 'ca' in target && target.ca ? 'https' : 'http';
+  const options = { ...own, ...unset, username: undefined, headers: undefined, ...target, protocol, version };
+  // Overriding is not enough: a DOCKER_HOST it cannot parse, or certificates it cannot read, already make it throw.
+  const { DOCKER_HOST: before } = process.env;
+  delete process.env['DOCKER_HOST'];
+  try {
+    return new loaded(options as unknown as Docker.DockerOptions).modem as Modem;
+  } finally {
+    if (before !== undefined) process.env['DOCKER_HOST'] = before;
+  }
+}
+
+// The library's promises may never settle when an engine dies half-way, so the deadline is raced, not relied upon.
+async function inTime<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = deadline(call.deadlineMs);
+  const signal = anyOf(call.signal, limit.signal);
+  try {
+    return await unlessAborted(signal.aborted ? new Promise<T>(() => {}) : work(signal), signal);
+  } catch (error) {
+    throw engineError(error);
+  } finally {
+    limit.done();
+  }
+}
+
+async function open(modem: Modem, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  try {
+    return await dial(modem, call, signal);
+  } catch (error) {
+    // A kept connection may turn out closed by an engine that restarted; reading can simply be tried once more.
+    if (call.method !== 'GET' || signal.aborted || (error as { code?: string }).code !== 'ECONNRESET') throw error;
+    return dial(modem, call, signal);
+  }
+}
+
+function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<IncomingMessage> {
+  const query = Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined));
+  const options = {
+    path: Object.keys(query).length > 0 ? `${call.path}?` : call.path,
+    method: call.method,
+    abortSignal,
+    isStream: true,
+    statusCodes: STATUSES,
+    // Without `_query` the library would put a body's fields, secrets too, into the address.
+    options: { _query: query, _body: call.body ?? {} },
+    headers: { ...call.headers },
+  };
+  return new Promise((resolve, reject) => {
+    modem.dial(options, (error, response) => (error ? reject(error) : resolve(response)));
+  });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<unknown> {
+  const status = response.statusCode ?? 0;
+  // 304 says that it is so already.
+  if (status !== 304 && (status < 200 || status >= 300)) throw refusal(status, await readStart(response, MOST_ERROR));
+  let bytes: Buffer = Buffer.alloc(0);
+  try {
+    bytes = await readBytes(response, MOST_ANSWER);
+    return isBlank(bytes) ? undefined : await parseJson(bytes);
+  } catch (error) {
+    if (error instanceof TooLarge) throw new EngineError('too_large', error.message, status, { cause: error });
+    if (!(error instanceof SyntaxError)) throw error;
+    throw refusal(status, bytes.subarray(0, MOST_ERROR).toString('utf8'));
+  }
+}
+
+// Podman says OK where Docker says nothing.
+const isBlank = (bytes: Buffer) => bytes.length < 100 && /^(?:OK)?$/u.test(bytes.toString('utf8').trim());

@@ -1,0 +1,150 @@
+import { Attachments, ContainerSizes, Containers, OneContainer } from '../shapes/containers.ts';
+import { Info, Version } from '../shapes/engine.ts';
+import { Images, OneImage } from '../shapes/images.ts';
+import { Networks } from '../shapes/networks.ts';
+import { readEach, type Shape, type Shaped } from '../shapes/read.ts';
+import { Freed, readUsage, Usage } from '../shapes/usage.ts';
+import { OneVolume, Volumes } from '../shapes/volumes.ts';
+import { goneBy, unlessAborted } from './abort.ts';
+import { demux, raw } from './demux.ts';
+import { deployCalls } from './deploying.ts';
+import type { Call } from './dial.ts';
+import {
+  type CallOptions,
+  type DiskUsage,
+  type Engine,
+  EngineError,
+  type Filters,
+  type LogQuery,
+  type Network,
+} from './engine.ts';
+import { engineError } from './faults.ts';
+import { imagePath, pathId } from './ids.ts';
+import { openLink, type Way } from './link.ts';
+import { type PullLimits, pullImage } from './pull.ts';
+
+/** How long an engine has for each kind of call. */
+export interface Deadlines extends PullLimits {
+  readonly quickMs: number;
+  readonly slowMs: number;
+}
+
+const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pullMs: 600_000, pullQuietMs: 60_000 };
+
+/** All of an engine but where it is. */
+export type ReachedEngine = Omit<Engine, 'reach' | 'diskFree'>;
+
+/** The real engine, through dockerode's connection and our own reading of every answer. */
+export function createEngine(way: Way, custom: Partial<Deadlines> = {}): ReachedEngine {
+  const limits = { ...DEADLINES, ...custom };
+  const link = openLink(way, limits.quickMs);
+  const get = <S extends Shape>(
+    shape: S,
+    path: string,
+    options: CallOptions | undefined,
+    deadlineMs: number,
+    query: Call['query'] = {},
+  ) => link.json(shape, { method: 'GET', path, query, signal: options?.signal, deadlineMs });
+  const drop = (path: string, options: CallOptions | undefined, query: Call['query'] = {}) =>
+    link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
+
+  let counting: Promise<DiskUsage> | undefined;
+  // Engines before 23 refuse a second count while one runs, so those who ask meanwhile share it.
+  const diskUsage = (options: CallOptions | undefined) => {
+    counting ??= get(Usage, '/system/df', undefined, limits.slowMs)
+      .then(readUsage)
+      .finally(() => {
+        counting = undefined;
+      });
+    return unlessAborted(counting, options?.signal);
+  };
+
+  return {
+    ...deployCalls(link, limits),
+    version: (options) => get(Version, '/version', options, limits.quickMs),
+    info: (options) => get(Info, '/info', options, limits.quickMs),
+    diskUsage: async (options) => diskUsage(options),
+
+    listImages: ({ all = false, filters }, options) =>
+      get(Images, '/images/json', options, limits.listMs, { all, ...filtered(filters) }),
+    inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, limits.listMs),
+    pull: (query, onProgress, options) => pullImage(link, query, onProgress, options, limits),
+    removeImage: async (idOrTag, options) => drop(`/images/${imagePath(idOrTag)}`, options),
+
+    listContainers: ({ all = false, size, filters }, options) =>
+      get(Containers, '/containers/json', options, size ? limits.slowMs : limits.listMs, {
+        all,
+        size,
+        ...filtered(filters),
+      }),
+    async containerSizes(options) {
+      const sizes = await get(ContainerSizes, '/containers/json', options, limits.slowMs, { all: true, size: true });
+      return new Map(sizes.map(({ id, bytes }) => [id, bytes]));
+    },
+    inspectContainer: async (id, options) =>
+      get(OneContainer, `/containers/${pathId('container', id)}/json`, options, limits.listMs),
+    async *logs(id, query, options) {
+      const path = `/containers/${pathId('container', id)}/logs`;
+      const signal = options?.signal;
+      const call: Call = { method: 'GET', path, query: logQuery(query), signal, deadlineMs: limits.listMs };
+      const stream = await link.stream(call);
+      try {
+        yield* query.tty ? raw(stream) : demux(stream);
+      } catch (error) {
+        throw signal?.aborted ? goneBy(signal) : engineError(error);
+      } finally {
+        stream.destroy();
+      }
+    },
+    removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
+
+    listVolumes: async ({ filters }, options) =>
+      readEach(OneVolume, (await get(Volumes, '/volumes', options, limits.listMs, filtered(filters))).Volumes),
+    removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
+    async listNetworks({ filters }, options) {
+      const [networks, attachments] = await Promise.all([
+        get(Networks, '/networks', options, limits.listMs, filtered(filters)),
+        get(Attachments, '/containers/json', options, limits.listMs, { all: true }),
+      ]);
+      return networks.map((network) => ({ ...network, attached: attachedTo(network, attachments) }));
+    },
+    removeNetwork: async (id, options) => drop(`/networks/${pathId('network', id)}`, options),
+    async removeCache(id, options) {
+      const filters = JSON.stringify({ id: [decodeURIComponent(pathId('cache', id))] });
+      const call: Call = {
+        method: 'POST',
+        path: '/build/prune',
+        query: { all: true, filters },
+        deadlineMs: limits.slowMs,
+      };
+      const freed = await link.json(Freed, { ...call, signal: options?.signal });
+      // An engine keeps what is still needed without a word of refusal.
+      if (!freed.CachesDeleted.includes(id)) throw new EngineError('refused', 'still needed, or already gone');
+      return freed.SpaceReclaimed;
+    },
+    async close() {
+      link.close();
+    },
+  };
+}
+
+function filtered(filters: Filters | undefined): { readonly filters?: string } {
+  return filters && Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {};
+}
+
+// A list of networks does not say who is attached; the list of containers does.
+function attachedTo(network: Network, attachments: Shaped<typeof Attachments>): number {
+  const listed = attachments.filter((all) =>
+    all.some(({ id, name }) => (id === '' ? name === network.name : id === network.id)),
+  ).length;
+  return Math.max(network.attached, listed);
+}
+
+function logQuery({ tail, since, until, timestamps, follow }: LogQuery): NonNullable<Call['query']> {
+  // An engine takes a tail it cannot read for "all of it".
+  const isCount = tail === 'all' || (Number.isSafeInteger(tail) && tail >= 0);
+  const areTimes = [since, until].every((at) => at === undefined || (Number.isFinite(at) && at >= 0));
+  if (!isCount || !areTimes) throw new EngineError('refused', 'Not a number of lines, or not a time.');
+  const at = (seconds: number | undefined) => seconds?.toFixed(9);
+  return { stdout: true, stderr: true, tail, since: at(since), until: at(until), timestamps, follow };
+}

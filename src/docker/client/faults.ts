@@ -1,0 +1,102 @@
+import { cut } from '../../text/cut.ts';
+import { TRICKS } from '../../text/invisible.ts';
+import { EngineError, type EngineFault } from './engine.ts';
+
+// In this order: an engine wraps one cause in the words of another, so the most telling words come first.
+// Bounded, since a stranger's registry has its words in here.
+const BY_WORDS: readonly (readonly [RegExp, EngineFault])[] = [
+  [/client version .{0,200} is too (?:old|new)/iu, 'api_version'],
+  [/HTTP request to an HTTPS server/iu, 'tls'],
+  [/toomanyrequests|rate limit|too many requests/iu, 'rate_limited'],
+  [/no space left on device/iu, 'no_space'],
+  [/certificate signed by unknown authority|self[- ]signed certificate/iu, 'tls_unknown_ca'],
+  [/x509: .{0,300}(?:valid for|doesn't contain any IP SANs|not valid|expired|Common Name)/iu, 'tls_name'],
+  [/server gave HTTP response to HTTPS client/iu, 'insecure_registry'],
+  [/no such host|server misbehaving|temporary failure in name resolution|lookup \S.{0,400}i\/o timeout/iu, 'dns'],
+  [/connect: (?:connection refused|no route to host|network is unreachable)/iu, 'connection_refused'],
+  [/due to configured policy|not signed by cosign|without vulnerability scanning/iu, 'registry_policy'],
+  [/no basic auth credentials|missing X-Registry-Auth/iu, 'auth_missing'],
+  [/unauthorized to access repository/iu, 'auth_forbidden'],
+  // Before the scopes: with these words a registry hides whether the repository exists at all.
+  [/pull access denied|requested access to the resource is denied/iu, 'auth_or_missing'],
+  [/^denied$|: denied$|insufficient_scope|403 Forbidden|unexpected status.{0,200}: 403/iu, 'auth_forbidden'],
+  [/unauthorized|incorrect username or password|authentication required/iu, 'auth_bad'],
+  [/no matching manifest for|no match for platform|specified platform/iu, 'platform'],
+  [/@sha256:[0-9a-f].{0,400} not found|manifest unknown.{0,400}@sha256/iu, 'digest_not_found'],
+  [/name unknown|repository name not known/iu, 'repository_not_found'],
+  [
+    /manifest unknown|manifest for .{0,400} not found|failed to resolve reference .{0,400} not found/iu,
+    'tag_not_found',
+  ],
+  [/invalid character '<'|error unmarshalling content|error parsing HTTP \d+ response body/iu, 'not_a_registry'],
+  [/unexpected HTTP status: 5\d\d|unexpected status.{0,200}: 5\d\d|\bunavailable\b/iu, 'registry_down'],
+  [/invalid reference format|invalid tag format|invalid repository name/iu, 'bad_reference'],
+  [/context deadline exceeded|Client\.Timeout|i\/o timeout|TLS handshake timeout/iu, 'timeout'],
+  [/does not support reading/iu, 'logs_unreadable'],
+  [/already running|already in progress/iu, 'busy'],
+];
+
+// Only with the status of a refusal: a volume or a tag may be named after any of the words above.
+const IN_USE =
+  /is (?:being )?used by|is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container|cannot remove container .{0,300} is running/iu;
+
+/** What an engine's refusal means, by its words first and its status second; neither alone is reliable. */
+export function classify(status: number | undefined, words: string): EngineFault {
+  if ((status === 409 || status === 403) && IN_USE.test(words)) return 'in_use';
+  const known = BY_WORDS.find(([pattern]) => pattern.test(words));
+  if (known) return known[1];
+  if (status === 404) return 'not_found';
+  if (status === 409) return 'conflict';
+  if (status === 429) return 'rate_limited';
+  return 'refused';
+}
+
+/** The engine's answer that is not what was asked for. */
+export function refusal(status: number, body: string): EngineError {
+  if (status >= 300 && status < 400)
+    return new EngineError('protocol', `HTTP ${status}: a redirect, which is never followed.`, status);
+  if (/^\s*</u.test(body)) return new EngineError('protocol', `HTTP ${status} with a web page.`, status);
+  const words = tidy(messageIn(body) ?? body) || `HTTP ${status}`;
+  return new EngineError(status < 300 ? 'protocol' : classify(status, words), words, status);
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const UNREACHABLE = /^(?:ENOENT|EACCES|EPERM|ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOTSOCK)$/u;
+const TLS = /^(?:ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/u;
+
+/** Anything the client library or Node may throw, as an `EngineError`. */
+export function engineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const { code = '', name, message } = error as { code?: string; name?: string; message?: string };
+  const words = tidy(message ?? String(error));
+  const options = { cause: error };
+  if (name === 'AbortError') return new EngineError('aborted', 'Stopped.', undefined, options);
+  if (TLS.test(code)) return new EngineError('tls', words, undefined, options);
+  if (code === 'ECONNRESET')
+    return new EngineError('unreachable', 'The engine broke off the connection.', undefined, options);
+  if (UNREACHABLE.test(code)) return new EngineError('unreachable', words || code, undefined, options);
+  return new EngineError('protocol', words, undefined, options);
+}
+
+/** UTF-16 units of an answer that are looked at, and of words that are kept. */
+export const MOST_READ = 4000;
+const MOST_WORDS = 2000;
+
+/**
+ * Engine's words without what could play tricks in a terminal, a log or a message. Too many are cut between two of them:
+ * what reads them hides secrets, and would not know one by its beginning.
+ */
+export function tidy(text: string): string {
+  const clean = cut(text, MOST_READ, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();
+  if (clean.length <= MOST_WORDS && text.length <= MOST_READ) return clean;
+  const words = cut(clean, MOST_WORDS, '');
+  return `${words.slice(0, Math.max(0, words.lastIndexOf(' ')))}…`;
+}

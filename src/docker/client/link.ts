@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { Version } from '../shapes/engine.ts';
+import { readShape, type Shape, type Shaped } from '../shapes/read.ts';
+import { unlessAborted } from './abort.ts';
+import { type Call, createDial, type Dial, type Target } from './dial.ts';
+import { EngineError } from './engine.ts';
+import { engineError } from './faults.ts';
+
+/** How an engine is reached; opened when first needed, and again after it broke. */
+export interface Way {
+  target(): Promise<Target>;
+  /** What is known of a connection that broke after `since`, a time of `performance.now()`. */
+  why?(since: number): EngineError | undefined;
+  close(): void;
+}
+
+export interface Link {
+  json<S extends Shape>(shape: S, call: Call): Promise<Shaped<S>>;
+  send(call: Call): Promise<void>;
+  stream(call: Call): Promise<IncomingMessage>;
+  /** The minor number of the API version spoken; known once a call has been answered. */
+  minor(): number;
+  /** Whether it is Podman; known as the version is. */
+  isPodman(): boolean;
+  close(): void;
+}
+
+const OLDEST_API = 41;
+/** The newest API whose answers were read for this adapter; a newer engine is spoken to in this one. */
+const NEWEST_API = 51;
+
+export function openLink(way: Way, versionMs: number): Link {
+  let spoken: Promise<Dial> | undefined;
+  let latest: Dial | undefined;
+  let minor = OLDEST_API;
+  let podman = false;
+
+  // Shared by all who wait, so no single caller's signal may end it.
+  const negotiate = async (): Promise<Dial> => {
+    const target = await way.target();
+    const call: Call = { method: 'GET', path: '/version', deadlineMs: versionMs };
+    let met: string | undefined;
+    const first = createDial(target, undefined, (newest) => {
+      met = newest;
+    });
+    const version = await readShape(Version, await first.json(call));
+    minor = apiFor(version);
+    podman = version.podman;
+    // One that was upgraded behind its socket takes the old version as well, and does less in it: it is met anew.
+    const dial = createDial(target, `v1.${minor}`, (newest) => {
+      if (newest !== undefined && met !== undefined && newest !== met && latest === dial) spoken = undefined;
+    });
+    latest = dial;
+    return dial;
+  };
+
+  const meet = (): Promise<Dial> => {
+    if (spoken) return spoken;
+    const meeting = negotiate();
+    spoken = meeting;
+    meeting.catch(() => {
+      if (spoken === meeting) spoken = undefined;
+    });
+    return meeting;
+  };
+
+  const use = async <T>(call: Call, work: (dial: Dial) => Promise<T>, isRetry = false): Promise<T> => {
+    const since = performance.now();
+    const current = meet();
+    try {
+      // A tunnel that was lost is opened anew here; for other ways this is nothing.
+      const [, dial] = await unlessAborted(Promise.all([way.target(), current]), call.signal);
+      return await work(dial);
+    } catch (error) {
+      const fault = engineError(error);
+      const isStale = fault.fault === 'api_version' && fault.status === 400;
+      const isBroken = fault.status === undefined && fault.fault !== 'aborted';
+      // An engine that was upgraded, moved or restarted is met anew at the next call.
+      if ((isStale || isBroken) && spoken === current) spoken = undefined;
+      if (isStale && !isRetry) return use(call, work, true);
+      throw (isBroken && way.why?.(since)) || fault;
+    }
+  };
+
+  return {
+    json: async (shape, call) => readShape(shape, await use(call, (dial) => dial.json(call))),
+    send: async (call) => void (await use(call, (dial) => dial.json(call))),
+    stream: (call) => use(call, (dial) => dial.stream(call)),
+    minor: () => minor,
+    isPodman: () => podman,
+    close() {
+      spoken = undefined;
+      way.close();
+    },
+  };
+}
+
+function apiFor({ apiVersion, minApi }: z.infer<typeof Version>): number {
+  const newest = minorOf(apiVersion);
+  const oldest = minorOf(minApi || '1.0');
+  const api = Math.min(newest, NEWEST_API);
+  if (api >= OLDEST_API && api >= oldest) return api;
+  throw new EngineError(
+    'api_version',
+    `The engine speaks API 1.${oldest} to 1.${newest}; Fairlead speaks 1.${OLDEST_API} to 1.${NEWEST_API}.`,
+  );
+}
+
+function minorOf(version: string): number {
+  const minor = /^1\.(\d{1,3})$/u.exec(version)?.[1];
+  if (minor === undefined) throw new EngineError('protocol', 'The engine names no API version that can be read.');
+  return Number(minor);
+}

@@ -1,0 +1,115 @@
+import { StringDecoder } from 'node:string_decoder';
+import { z } from 'zod';
+import { cut } from '../../text/cut.ts';
+import { EngineError, type PullProgress } from './engine.ts';
+import { classify, MOST_READ, refusal, tidy } from './faults.ts';
+
+const Line = z.object({
+  id: z.string().nullish(),
+  status: z.string().nullish(),
+  progressDetail: z.object({ current: z.number().nullish(), total: z.number().nullish() }).nullish(),
+  error: z.string().nullish(),
+  errorDetail: z.object({ message: z.string().nullish() }).nullish(),
+});
+type Line = z.infer<typeof Line>;
+
+interface Layer {
+  readonly status: string;
+  readonly current: number;
+  readonly total: number;
+}
+
+/** What the words at the end of a pull said. */
+export interface PullWords {
+  readonly downloaded: boolean;
+  readonly digest: string | undefined;
+}
+
+/** Characters of one line: an engine's own take some hundred. */
+const MAX_LINE = 200_000;
+/** More layers than an image can have; what comes beyond is not kept. */
+const MAX_LAYERS = 1000;
+/** From the slowest to the done; the words of newer engines that are not here count as under way. */
+const ORDER = ['Pulling fs layer', 'Waiting', 'Downloading', 'Verifying Checksum', 'Download complete', 'Extracting'];
+const DONE = ['Pull complete', 'Already exists'];
+
+/**
+ * Reads the progress of a pull to its end. An engine reports most failures inside a stream that began with 200, so a
+ * line with an error ends it as one. Keeps one state a layer, not every event.
+ */
+export async function readProgress(
+  chunks: AsyncIterable<Buffer>,
+  onProgress: (progress: PullProgress) => void,
+): Promise<PullWords> {
+  const decoder = new StringDecoder('utf8');
+  const layers = new Map<string, Layer>();
+  const said = { upToDate: false, newer: false, digest: undefined as string | undefined };
+  let rest = '';
+  let lines = 0;
+  const take = (text: string): boolean => {
+    if (text.trim() === '') return false;
+    lines += 1;
+    const line = parse(text);
+    const failure = line.errorDetail?.message ?? line.error;
+    // The status is 200: it was the engine who said so, not the connection.
+    if (failure !== null && failure !== undefined) throw pullFailure(tidy(failure));
+    const status = line.status ?? '';
+    said.upToDate ||= status.startsWith('Status: Image is up to date');
+    said.newer ||= status.startsWith('Status: Downloaded newer image');
+    said.digest = /^Digest: (sha256:[0-9a-f]{64})$/u.exec(status)?.[1] ?? said.digest;
+    return keep(layers, line);
+  };
+  const report = (news: boolean) => {
+    if (news) onProgress(summarize(layers));
+  };
+  for await (const chunk of chunks) {
+    const parts = (rest + decoder.write(chunk)).split('\n');
+    rest = parts.pop() ?? '';
+    if (rest.length > MAX_LINE) throw new EngineError('protocol', 'A progress line without an end.', 200);
+    report(parts.map(take).includes(true));
+  }
+  report(take(rest + decoder.end()));
+  if (lines === 0) throw new EngineError('protocol', 'The engine ended the pull without a word.', 200);
+  // Podman says neither; then a layer that was fetched is what tells.
+  const fetched = [...layers.values()].some(({ status }) => /^(?:Pull|Download) complete/u.test(status));
+  return { downloaded: said.newer || (!said.upToDate && fetched), digest: said.digest };
+}
+
+// Cut before its words are looked at: a registry may have written them.
+function pullFailure(words: string): EngineError {
+  return new EngineError(classify(undefined, words), words || 'The pull failed.', 200);
+}
+
+function parse(text: string): Line {
+  try {
+    return Line.parse(JSON.parse(text));
+  } catch {
+    // What is not a line of progress is most often a proxy's page.
+    throw refusal(200, cut(text, 2 * MOST_READ));
+  }
+}
+
+function keep(layers: Map<string, Layer>, { id, status, progressDetail }: Line): boolean {
+  // The first line has the tag for an id.
+  if (!id || !status || status.startsWith('Pulling from')) return false;
+  const before = layers.get(id);
+  if (!before && layers.size >= MAX_LAYERS) return false;
+  const isDownload = status === 'Downloading';
+  const total = (isDownload ? progressDetail?.total : undefined) ?? before?.total ?? 0;
+  layers.set(id, { status: cut(status, 80), current: isDownload ? (progressDetail?.current ?? 0) : total, total });
+  return true;
+}
+
+const rank = ({ status }: Layer) => (ORDER.indexOf(status) + 1 || 3) - 1;
+
+function summarize(layers: ReadonlyMap<string, Layer>): PullProgress {
+  const all = [...layers.values()];
+  const open = all.filter(({ status }) => !DONE.includes(status)).toSorted((a, b) => rank(a) - rank(b));
+  return {
+    layersTotal: all.length,
+    layersDone: all.length - open.length,
+    bytesDone: all.reduce((sum, layer) => sum + Math.min(layer.current, layer.total), 0),
+    bytesTotal: all.reduce((sum, layer) => sum + layer.total, 0),
+    status: tidy(open[0]?.status ?? 'Finishing'),
+  };
+}

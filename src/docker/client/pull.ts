@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import { OneImage } from '../shapes/images.ts';
+import { anyOf, type Deadline, deadline, goneBy } from './abort.ts';
+import { authHeaders } from './deploying.ts';
+import type { Call } from './dial.ts';
+import {
+  type CallOptions,
+  type Engine,
+  EngineError,
+  type ImageDetail,
+  type PullProgress,
+  type PullResult,
+} from './engine.ts';
+import { engineError } from './faults.ts';
+import { parseReference, type Reference, referencePath } from './ids.ts';
+import type { Link } from './link.ts';
+import { readProgress } from './progress.ts';
+
+type Query = Parameters<Engine['pull']>[0];
+
+export interface PullLimits {
+  readonly pullMs: number;
+  /** The longest silence of an engine that still works on it. */
+  readonly pullQuietMs: number;
+  readonly listMs: number;
+}
+
+export async function pullImage(
+  link: Link,
+  { reference, platform, auth }: Query,
+  onProgress: (progress: PullProgress) => void,
+  options: CallOptions | undefined,
+  limits: PullLimits,
+): Promise<PullResult> {
+  const wanted = parseReference(reference);
+  const whole = deadline(limits.pullMs, `The pull took longer than ${limits.pullMs / 60_000} minutes.`);
+  const quiet = deadline(limits.pullQuietMs, `The pull made no progress for ${limits.pullQuietMs / 1000} s.`);
+  const signal = anyOf(options?.signal, whole.signal, quiet.signal);
+  try {
+    const stream = await link.stream({
+      method: 'POST',
+      path: '/images/create',
+      query: { fromImage: wanted.name, tag: wanted.digest ?? wanted.tag, platform },
+      headers: authHeaders(auth),
+      signal,
+      deadlineMs: limits.pullMs,
+    });
+    const said = await readProgress(heard(stream, quiet), onProgress);
+    const image = await inspect(link, wanted, platform, signal, limits.listMs);
+    return resultOf(image, wanted, platform, said);
+  } catch (error) {
+    // The caller's own end comes first: everything else is a consequence of it.
+    throw signal.aborted ? goneBy(signal) : engineError(error);
+  } finally {
+    whole.done();
+    quiet.done();
+  }
+}
+
+async function* heard(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    quiet.again();
+    yield chunk;
+  }
+}
+
+function inspect(
+  link: Link,
+  wanted: Reference,
+  platform: string | undefined,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<ImageDetail> {
+  const call: Call = { method: 'GET', path: `/images/${referencePath(wanted)}/json`, signal, deadlineMs };
+  // An engine that keeps several platforms of one image shows its own unless told.
+  const asksPlatform = platform !== undefined && link.minor() >= 49;
+  if (!asksPlatform) return link.json(OneImage, call);
+  const [os, architecture, variant] = platform.split('/');
+  const query = { platform: JSON.stringify({ os, architecture, variant }) };
+  return link.json(OneImage, { ...call, query }).catch((error: unknown) => {
+    const fault = engineError(error);
+    throw fault.fault === 'not_found' ? new EngineError('platform', fault.engineSaid, fault.status) : fault;
+  });
+}
+
+function resultOf(
+  image: ImageDetail,
+  { name, digest }: Reference,
+  platform: string | undefined,
+  said: { readonly downloaded: boolean; readonly digest: string | undefined },
+): PullResult {
+  const [os, arch] = platform?.split('/') ?? [];
+  // Engines before 23 deliver a single-platform image whatever platform was asked for, without a word.
+  if ((os !== undefined && os !== image.os) || (arch !== undefined && arch !== image.arch))
+    throw new EngineError('platform', `The image is ${image.os}/${image.arch}, not ${platform}.`);
+  const short = name.replace(/^docker\.io\/(?:library\/)?/u, '');
+  const known = image.digests.find((item) => item.startsWith(`${short}@`) || item.startsWith(`${name}@`));
+  return {
+    digest: said.digest ?? digest ?? known?.slice(known.indexOf('@') + 1),
+    imageId: image.id,
+    bytes: image.bytes,
+    os: image.os,
+    arch: image.arch,
+    downloaded: said.downloaded,
+  };
+}

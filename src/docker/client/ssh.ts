@@ -1,0 +1,171 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
+import { messageOf } from '../../domain/errors.ts';
+import { type EngineAddress, EngineError } from './engine.ts';
+import { tidy } from './faults.ts';
+import { algorithmsFor, fingerprint, pinnedKeys } from './known-hosts.ts';
+import type { Way } from './link.ts';
+
+type SshAddress = Extract<EngineAddress, { kind: 'ssh' }>;
+
+const READY_MS = 10_000;
+const KEEPALIVE_MS = 15_000;
+
+/**
+ * One SSH connection for as long as it lasts; each connection to the engine is a channel in it. The client library gets
+ * a socket in a private folder, so it needs no agent of its own, which would cost it milliseconds a request.
+ */
+export function openTunnel(address: SshAddress): Way {
+  let client: Promise<Client> | undefined;
+  let entrance: Promise<Entrance> | undefined;
+  let lost: { readonly at: number; readonly error: EngineError } | undefined;
+  let isClosed = false;
+  const lose = (fault: 'ssh' | 'unreachable', words: string) => {
+    lost = { at: performance.now(), error: new EngineError(fault, tidy(words)) };
+  };
+
+  const connected = (): Promise<Client> => {
+    if (client) return client;
+    const connecting = connect(address, () => {
+      if (client === connecting) client = undefined;
+      lose('unreachable', `The SSH connection to ${address.host} was lost.`);
+    });
+    client = connecting;
+    connecting.catch(() => {
+      if (client === connecting) client = undefined;
+    });
+    return connecting;
+  };
+
+  const bridge = async (local: Socket) => {
+    try {
+      const ssh = await connected();
+      ssh.openssh_forwardOutStreamLocal(address.socketPath, (error, channel) => {
+        if (error) {
+          lose('unreachable', `${address.socketPath} on ${address.host} cannot be opened over SSH: ${error.message}`);
+          return void local.destroy();
+        }
+        channel.on('error', () => local.destroy()).on('close', () => local.destroy());
+        local.on('close', () => channel.destroy());
+        if (local.destroyed) channel.destroy();
+        local.pipe(channel).pipe(local);
+      });
+    } catch {
+      local.destroy();
+    }
+  };
+
+  return {
+    async target() {
+      if (isClosed) throw new EngineError('aborted', 'Stopped.');
+      entrance ??= openEntrance(bridge);
+      const [{ socketPath }] = await Promise.all([entrance, connected()]);
+      return { socketPath };
+    },
+    why: (since) => (lost && lost.at >= since ? lost.error : undefined),
+    close() {
+      isClosed = true;
+      client?.then((open) => open.end()).catch(() => {});
+      entrance?.then((open) => open.close()).catch(() => {});
+    },
+  };
+}
+
+interface Entrance {
+  readonly socketPath: string;
+  close(): Promise<void>;
+}
+
+async function openEntrance(onSocket: (local: Socket) => Promise<void>): Promise<Entrance> {
+  // mkdtemp makes it for this user only; the socket within needs no further guard.
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-ssh-'));
+  const socketPath = join(folder, 'engine.sock');
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((local) => {
+    sockets.add(local);
+    local.on('error', () => local.destroy()).on('close', () => sockets.delete(local));
+    void onSocket(local);
+  });
+  const listening = Promise.withResolvers<void>();
+  server.on('error', listening.reject).listen(socketPath, listening.resolve);
+  await listening.promise;
+  // The tunnel alone should not keep a finished command from ending.
+  server.unref();
+  return {
+    socketPath,
+    async close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function connect(address: SshAddress, onLost: () => void): Promise<Client> {
+  const { host, port, user, knownHosts, identity } = address;
+  const pinned = pinnedKeys((await read(knownHosts)).toString('utf8'), host, port);
+  if (pinned.keys.length === 0)
+    throw new EngineError('ssh', `Unknown host: ${knownHosts} has no key for ${host} port ${port}.`);
+  const login = identity === undefined ? { agent: agent() } : { privateKey: await read(identity) };
+  const ready = Promise.withResolvers<Client>();
+  // Loaded where there is such a host only.
+  const { Client: SshClient } = await import('ssh2');
+  const client = new SshClient();
+  let refused: string | undefined;
+  const verify = (key: Buffer): boolean => {
+    const isRevoked = pinned.revoked.some((pin) => pin.equals(key));
+    if (!isRevoked && pinned.keys.some((pin) => pin.key.equals(key))) return true;
+    refused = `${isRevoked ? 'Revoked' : 'Changed'} host key: ${host} shows ${fingerprint(key)}, not the key in ${knownHosts}.`;
+    return false;
+  };
+  client.on('ready', () => ready.resolve(client));
+  client.on('error', (error) => ready.reject(failure(address, error, refused)));
+  client.on('close', () => {
+    ready.reject(new EngineError('unreachable', `${host} closed the SSH connection.`));
+    onLost();
+  });
+  try {
+    client.connect({
+      host,
+      port,
+      username: user,
+      readyTimeout: READY_MS,
+      keepaliveInterval: KEEPALIVE_MS,
+      hostVerifier: verify,
+      algorithms: { serverHostKey: algorithmsFor(pinned.keys) as ServerHostKeyAlgorithm[] },
+      ...login,
+    });
+  } catch (error) {
+    // A key that cannot be used is told by throwing.
+    ready.reject(new EngineError('ssh', tidy(messageOf(error))));
+  }
+  return ready.promise;
+}
+
+function failure(
+  { host, user }: SshAddress,
+  error: Error & { level?: string; code?: string },
+  refused: string | undefined,
+): EngineError {
+  const words = tidy(error.message || error.code || 'SSH failed');
+  if (refused !== undefined) return new EngineError('ssh', refused);
+  if (error.level === 'client-authentication')
+    return new EngineError('ssh', `${user}@${host} was not let in: ${words}`);
+  if (error.level === 'client-timeout') return new EngineError('timeout', `${host}: ${words}`);
+  return new EngineError(error.level === 'client-socket' ? 'unreachable' : 'ssh', `${host}: ${words}`);
+}
+
+function agent(): string {
+  const path = process.env['SSH_AUTH_SOCK'];
+  if (path) return path;
+  throw new EngineError('ssh', 'No identity file is configured, and there is no SSH agent (SSH_AUTH_SOCK is not set).');
+}
+
+function read(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    throw new EngineError('ssh', `${path} cannot be read: ${messageOf(error)}`);
+  });
+}

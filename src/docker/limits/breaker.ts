@@ -1,0 +1,47 @@
+import type { EngineError } from '../client/engine.ts';
+import { engineError } from '../client/faults.ts';
+
+/** Remembers that an engine is dead, so that the next command need not wait for it as well. */
+export interface Breaker {
+  /** `quick` calls are those an engine that lives answers in their time. */
+  run<T>(call: () => Promise<T>, quick: boolean): Promise<T>;
+  /** Throws what was found, while it is fresh. */
+  check(): void;
+}
+
+const DEAD_FOR_MS = 5000;
+
+export function createBreaker(deadForMs = DEAD_FOR_MS): Breaker {
+  let found: { readonly error: EngineError; readonly at: number } | undefined;
+  let isProbing = false;
+  const isFresh = () => found !== undefined && performance.now() - found.at < deadForMs;
+  const check = () => {
+    if (found && (isFresh() || isProbing)) throw found.error;
+  };
+  return {
+    check,
+    async run(call, quick) {
+      check();
+      // When it is time to ask again, one call does; the others would only wait along.
+      const isProbe = found !== undefined;
+      isProbing ||= isProbe;
+      try {
+        const value = await call();
+        found = undefined;
+        return value;
+      } catch (error) {
+        const fault = engineError(error);
+        if (isDeath(fault, quick)) found = { error: fault, at: performance.now() };
+        else if (fault.status !== undefined) found = undefined;
+        throw error;
+      } finally {
+        if (isProbe) isProbing = false;
+      }
+    },
+  };
+}
+
+function isDeath({ fault, status }: EngineError, quick: boolean): boolean {
+  if (status !== undefined) return false;
+  return fault === 'unreachable' || fault === 'ssh' || fault === 'tls' || (fault === 'timeout' && quick);
+}

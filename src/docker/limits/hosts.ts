@@ -1,0 +1,102 @@
+import { UserError } from '../../domain/errors.ts';
+import { anyOf, deadline, unlessAborted } from '../client/abort.ts';
+import { connectEngine } from '../client/connect.ts';
+import { type Engine, type EngineAddress, EngineError } from '../client/engine.ts';
+import { createBreaker } from './breaker.ts';
+import { createLateness, type OnLate } from './lateness.ts';
+import { type Caller, limitEngine } from './limited.ts';
+import type { Limits } from './limits.ts';
+
+export type HostOutcome<T> =
+  | { readonly host: string; readonly ok: true; readonly value: T; readonly ms: number }
+  | { readonly host: string; readonly ok: false; readonly error: EngineError; readonly ms: number };
+
+export interface EachOptions<T> {
+  readonly signal: AbortSignal;
+  readonly deadlineMs?: number;
+  /** Called at most once, when only some are late: with what the others gave, and the names of who is waited for. */
+  readonly onLate?: OnLate<HostOutcome<T>>;
+}
+
+export interface Hosts {
+  readonly names: readonly string[];
+  /** The engine of a host for what is carried out there: its calls wait neither for those of `each` nor for pulls. */
+  engine(host: string): Engine;
+  /**
+   * Runs `work` on every named host at once. Each has its own deadline, so a dead one delays nobody's own work. Rejects
+   * only with what is not a host's failure: a mistake of the person, or of ours.
+   */
+  each<T>(
+    names: readonly string[],
+    work: (engine: Engine, host: string) => Promise<T>,
+    options: EachOptions<T>,
+  ): Promise<HostOutcome<T>[]>;
+  /** The same hosts, asked by a person: calls take that person's share, and `engine` is no rollout's. */
+  askedBy(person: string): Hosts;
+  close(): Promise<void>;
+}
+
+/** How long a read may take before its host is named as the one that did not answer. */
+const DEADLINE_MS = 10_000;
+
+export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits: Limits): Hosts {
+  const opened = new Map(
+    [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
+  );
+  const lateness = createLateness();
+  const limited = (host: string, caller: Caller, own: Parameters<typeof limitEngine>[5]): Engine => {
+    const found = opened.get(host);
+    if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
+    return limitEngine(found.engine, host, limits, found.breaker, caller, own);
+  };
+
+  const one = async <T>(
+    person: string | undefined,
+    host: string,
+    work: (engine: Engine, host: string) => Promise<T>,
+    { signal, deadlineMs = DEADLINE_MS }: EachOptions<T>,
+  ): Promise<HostOutcome<T>> => {
+    const started = performance.now();
+    const limit = deadline(deadlineMs);
+    const until = anyOf(signal, limit.signal);
+    const engine = limited(host, 'anybody', { until, person });
+    const ms = () => Math.round(performance.now() - started);
+    let outcome: HostOutcome<T>;
+    try {
+      // Raced as well as told: work that listens to nothing must not hold up the reply.
+      const value = await unlessAborted(until.aborted ? new Promise<T>(() => {}) : work(engine, host), until);
+      outcome = { host, ok: true, value, ms: ms() };
+    } catch (error) {
+      outcome = { host, ok: false, error: hostFailure(error), ms: ms() };
+    } finally {
+      limit.done();
+    }
+    return outcome;
+  };
+
+  const hostsFor = (person: string | undefined): Hosts => ({
+    names: [...addresses.keys()],
+    engine: (host) => limited(host, person === undefined ? 'rollout' : 'anybody', { person }),
+    async each(names, work, options) {
+      const watch = lateness.watch(names, options.onLate);
+      try {
+        return await Promise.all(names.map(async (host) => watch.settled(await one(person, host, work, options))));
+      } finally {
+        watch.end();
+      }
+    },
+    askedBy: (other) => hostsFor(other),
+    async close() {
+      await Promise.allSettled([...opened.values()].map(({ engine }) => engine.close()));
+    },
+  });
+  return hostsFor(undefined);
+}
+
+function hostFailure(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  // The limits speak to the person, but here it is this host's news, and others may have room.
+  if (error instanceof UserError && error.reason === 'busy') return new EngineError('busy', error.message);
+  if (error instanceof UserError && error.reason === 'stopped') return new EngineError('aborted', error.message);
+  throw error;
+}

@@ -1,0 +1,40 @@
+import type { Fields } from '../rollout/draft.ts';
+import { asMounted, deviceOf, foldersOf, mountFacts, optionsIn, volumeIn } from '../rollout/folders.ts';
+import type { Guarded, GuardedKind } from '../rollout/types.ts';
+import type { ServiceSpec } from '../shapes/swarm.ts';
+
+type Fact = Pick<Guarded, 'kind' | 'what'>;
+const strings = (value: unknown) => (value ?? []) as readonly string[];
+const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact => ({ kind, what }));
+
+/** What a guardrail may object to in a Swarm service: all of it is there already, and another program would have it too. */
+export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec): Fact[] {
+  const container = (TaskTemplate.ContainerSpec ?? {}) as Fields;
+  const mounts = (container['Mounts'] ?? []) as readonly Fields[];
+  const options = optionsIn(mounts);
+  const sources = mounts.flatMap(({ Type, Source }) => (Type === 'bind' ? [String(Source)] : []));
+  const folders = [...sources, ...options.flatMap(foldersOf)].map(asMounted);
+  const named = mounts.flatMap(({ Type, Source }) => (Type === 'volume' && Source ? [String(Source)] : []));
+  const { Seccomp, AppArmor, SELinuxContext } = (container['Privileges'] ?? {}) as Record<string, Fields | undefined>;
+  const unconfined = {
+    'seccomp=unconfined': Seccomp?.['Mode'] === 'unconfined',
+    'apparmor=unconfined': AppArmor?.['Mode'] === 'disabled',
+    'label=disable': SELinuxContext?.['Disable'] === true,
+  };
+  const ports = (EndpointSpec?.Ports ?? []) as readonly Fields[];
+  return [
+    ...mountFacts(folders),
+    ...some('volume', [...named, ...folders.flatMap(volumeIn)]),
+    ...some('device', options.flatMap(deviceOf)),
+    ...some('capability', strings(container['CapabilityAdd'])),
+    ...some('sysctl', Object.keys((container['Sysctls'] ?? {}) as Fields)),
+    ...some(
+      'security',
+      Object.entries(unconfined).flatMap(([what, is]) => (is ? [what] : [])),
+    ),
+    ...some(
+      'port',
+      ports.map(({ PublishedPort, Protocol }) => `0.0.0.0:${PublishedPort ?? ''}/${Protocol ?? 'tcp'}`),
+    ),
+  ];
+}

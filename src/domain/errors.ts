@@ -1,0 +1,88 @@
+import { cut } from '../text/cut.ts';
+import { TRICKS } from '../text/invisible.ts';
+
+/**
+ * The two kinds of error. A `UserError` is written for the person who typed: its text goes to Slack as it is. Anything
+ * else is a fault of ours: it is logged with an id and shown only as that id.
+ */
+
+/** Why something did not happen. Stable: the audit log, the metrics and the tests use these words. */
+export const REASONS = [
+  'bad_input',
+  'unknown_command',
+  'not_configured',
+  'not_permitted',
+  'over_budget',
+  'host_needed',
+  'host_unknown',
+  'not_found',
+  'ambiguous',
+  'image_not_allowed',
+  'tag_needed',
+  'expired',
+  'already_decided',
+  'busy',
+  'timeout',
+  'unreachable',
+  'engine_refused',
+  'registry_refused',
+  'conflict',
+  'cannot_adopt',
+  'guardrail',
+  'frozen',
+  'locked',
+  'unchanged',
+  'bad_code',
+  'no_card',
+  'no_approver',
+  'too_large',
+  'untrusted_record',
+  'stopped',
+  'internal',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** One way on that is offered with a failure: a button's label and the command line it gives. */
+export interface Choice {
+  readonly label: string;
+  readonly line: string;
+}
+
+/** A failure whose text is meant for the person: what happened, in `hint` what to try, in `choices` what to press. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly reason: Reason;
+  readonly hint: string | undefined;
+  readonly choices: readonly Choice[];
+  /** The argument it is about, by its key in the command: where there is a form, the error is shown under it. */
+  readonly field: string | undefined;
+
+  constructor(
+    reason: Reason,
+    message: string,
+    hint?: string,
+    options: ErrorOptions & { readonly choices?: readonly Choice[]; readonly field?: string | undefined } = {},
+  ) {
+    super(message, options);
+    this.reason = reason;
+    this.hint = hint;
+    this.choices = options.choices ?? [];
+    this.field = options.field;
+  }
+}
+
+/** The text of anything thrown, for logs and for joining into a longer sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Typed text inside a sentence: in backticks, which it cannot close, on one line, and short. */
+export function code(text: string): string {
+  const clean = text
+    .replaceAll('\t', ' ')
+    .replace(TRICKS, ' ')
+    .replaceAll('`', "'")
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›');
+  return `\`${cut(clean, 80, '...')}\``;
+}

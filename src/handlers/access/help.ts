@@ -1,0 +1,25 @@
+import type { HelpArgs } from '../../commands/access/help.ts';
+import { commandOf } from '../../commands/language/parse.ts';
+import type { Handler } from '../types.ts';
+import { permitted } from './permitted.ts';
+
+export interface HelpResult {
+  /** Command name to the hosts it may be said on; open commands have none. */
+  readonly commands: readonly { readonly name: string; readonly hosts: readonly string[] }[];
+  readonly detail: string | undefined;
+  readonly configured: boolean;
+  /** Of the slash commands. */
+  readonly prefix: string;
+}
+
+export const help: Handler<HelpArgs, HelpResult> = async (request, deps) => {
+  const wanted = request.args.command?.replace(/^\//u, '');
+  const may = permitted(request, deps);
+  const codes = deps.config.approvals.some(({ stepUp }) => stepUp === 'totp');
+  const commands = deps.specs
+    .filter((spec) => (spec.access === 'open' ? codes || spec.name !== 'totp' : may.has(spec.name)))
+    .map((spec) => ({ name: spec.name, hosts: may.get(spec.name) ?? [] }));
+  const { prefix } = deps.config.slack;
+  const detail = wanted === undefined ? undefined : commandOf(wanted, deps.specs, prefix).name;
+  return { commands, detail, configured: deps.config.channels.has(request.channel), prefix };
+};

@@ -1,0 +1,29 @@
+import type { AbortArgs } from '../../commands/deploy/abort.ts';
+import { UserError } from '../../domain/errors.ts';
+import { mustControl } from '../approval/may-answer.ts';
+import type { Handler } from '../types.ts';
+import { running } from './running.ts';
+import type { AnsweredResult } from './vote.ts';
+
+/** Going back is safe, so whoever may deploy it here, or may approve it, may stop it. */
+export const abort: Handler<AbortArgs, AnsweredResult> = async (request, deps) => {
+  const { approval, deployment } = await running(request, deps);
+  mustControl(request, deps, approval);
+  if (deployment.state === 'ended')
+    throw new UserError(
+      'already_decided',
+      'That deployment has ended.',
+      `\`/dock rollback ${deployment.service}\` goes back.`,
+    );
+  const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
+  const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
+  if (!first) throw new UserError('already_decided', 'It is being stopped already.');
+  deps.runner.abort(approval.id);
+  return {
+    kind: 'answered',
+    card: approval.id,
+    text: 'Stopping it. Hosts under way go back to the old version.',
+    quiet: true,
+    audit: `deployment ${deployment.id} aborted${reason === undefined ? '' : `: ${reason}`}`,
+  };
+};

@@ -1,0 +1,37 @@
+import type { ListArgs } from '../../commands/language/fields.ts';
+import { isMine, mayAnswer, maySee } from '../approval/may-answer.ts';
+import type { Handler } from '../types.ts';
+
+export interface ApprovalsResult {
+  readonly kind: 'approvals';
+  readonly at: number;
+  readonly waiting: readonly {
+    readonly id: string;
+    readonly hash: string;
+    readonly command: string;
+    readonly line: string;
+    readonly requestedBy: string;
+    readonly expiresAt: number;
+    /** Whether this person may answer it. */
+    readonly mine: boolean;
+  }[];
+}
+
+export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, deps) => {
+  const at = deps.now();
+  const all = await deps.store.approvals.pending({ now: at, channel: request.channel });
+  const open = all.filter((approval) => maySee(request, approval, deps));
+  return {
+    kind: 'approvals',
+    at,
+    waiting: open.map((approval) => ({
+      id: approval.id,
+      hash: approval.hash,
+      command: approval.command,
+      line: approval.line,
+      requestedBy: approval.requestedBy,
+      expiresAt: approval.expiresAt,
+      mine: isMine(mayAnswer(request, deps, approval, { answer: 'yes' })),
+    })),
+  };
+};

@@ -1,0 +1,33 @@
+import type { HostPlan } from '../../../docker/rollout/types.ts';
+
+/** What hosts ran when a plan was made, as a rollback to it would name it. */
+export interface Back {
+  readonly hosts: readonly string[];
+  readonly digest: string;
+  /** The tag, or else the first twelve digits of the digest: both can be typed after `/rollback shop`. */
+  readonly name: string;
+}
+
+export interface WayBack {
+  /** Different hosts may have run different versions. */
+  readonly versions: readonly Back[];
+  /** Hosts whose version cannot be returned to, by the reason why. */
+  readonly without: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a deploy of these hosts can later be rolled back to. Hosts on which nothing ran are in neither list. */
+export function wayBackOf(hosts: readonly HostPlan[]): WayBack {
+  const versions = new Map<string, { digest: string; name: string; hosts: string[] }>();
+  const without = new Map<string, string[]>();
+  for (const { host, now } of hosts) {
+    if (!now) continue;
+    const { served = { why: 'the plan was made by an earlier Fairlead' } } = now;
+    if ('why' in served) without.set(served.why, [...(without.get(served.why) ?? []), host]);
+    else {
+      const { digest, tag } = served.image;
+      const known = versions.get(digest) ?? { digest, name: tag ?? digest.slice(7, 19), hosts: [] };
+      versions.set(digest, { ...known, hosts: [...known.hosts, host] });
+    }
+  }
+  return { versions: [...versions.values()], without };
+}

@@ -1,0 +1,130 @@
+import { signersOf } from '../../../policy/break-glass.ts';
+import type { Approval } from '../../../store/approvals.ts';
+import type { Deployment } from '../../../store/deployment.ts';
+import { approversOf } from '../../approval/approvers.ts';
+import { about, rulesOf } from '../../approval/may-answer.ts';
+import type { Deps } from '../../types.ts';
+import type { Refusal } from '../planning/preflight.ts';
+import { isDeployPlan } from '../planning/stored-plan.ts';
+import type { DeployPlan, Verdict } from '../planning/types.ts';
+import { type CardHost, cardHosts } from './hosts.ts';
+
+/** Who may answer: a group of the config, as it can be mentioned. */
+export interface Approver {
+  readonly name: string;
+  readonly usergroup?: string | undefined;
+  readonly people: readonly string[];
+}
+
+/** Everything there is to show of one deploy, from its question to its verdict. */
+export interface Card {
+  readonly id: string;
+  readonly channel: string;
+  /** The command line that asked for it. */
+  readonly line: string;
+  readonly plan: DeployPlan;
+  readonly hash: string;
+  readonly state: Approval['state'];
+  readonly integrity: Approval['integrity'];
+  readonly requestedBy: string;
+  readonly expiresAt: number;
+  readonly decidedBy: string | undefined;
+  readonly decidedAt: number | undefined;
+  /** Of a rejection. */
+  readonly reason: string | undefined;
+  readonly votes: readonly { readonly person: string; readonly factor: string | undefined }[];
+  /** How many have to say yes, a rule each; empty where no rule asks for approval. */
+  readonly needs: readonly { readonly count: number; readonly approvers: readonly Approver[] }[];
+  readonly deployment:
+    | {
+        readonly id: string;
+        readonly startedAt: number;
+        /** Milliseconds from its beginning to its end; undefined while it is under way, and of one refused. */
+        readonly tookMs?: number | undefined;
+        readonly finishedAt: number | undefined;
+        readonly verdict: Verdict | undefined;
+        /** Why it was not begun. */
+        readonly refused: string | undefined;
+        readonly abortedBy: string | undefined;
+        readonly abortReason?: string | undefined;
+        /** A wave is done and somebody is asked whether to go on, until then. */
+        readonly waitsUntil: number | undefined;
+        readonly hosts: readonly CardHost[];
+      }
+    | undefined;
+  /** Of a break-glass deploy. */
+  readonly glass:
+    | {
+        readonly signers: readonly Approver[];
+        /** Of its review, which is opened as the deployment begins. */
+        readonly dueAt: number | undefined;
+        readonly signedBy: string | undefined;
+      }
+    | undefined;
+}
+
+type CardDeps = Pick<Deps, 'config' | 'store' | 'runner'>;
+
+/** Reads a card; undefined when there is no such deploy. */
+export async function readCard(id: string, deps: CardDeps): Promise<Card | undefined> {
+  const approval = await deps.store.approvals.get(id);
+  if (!approval || (approval.command !== 'deploy' && approval.command !== 'rollback')) return undefined;
+  const { plan } = approval;
+  // What somebody put there is not shown as what people are asked.
+  if (!isDeployPlan(plan)) return undefined;
+  const [votes, deployment] = await Promise.all([
+    deps.store.approvals.votes(id),
+    deps.store.deployments.byApproval(id),
+  ]);
+  const rules = rulesOf(approval, deps);
+  return {
+    id,
+    channel: approval.channel,
+    line: approval.line,
+    plan,
+    hash: approval.hash,
+    state: approval.state,
+    integrity: approval.integrity,
+    requestedBy: approval.requestedBy,
+    expiresAt: approval.expiresAt,
+    decidedBy: approval.decidedBy,
+    decidedAt: approval.decidedAt,
+    reason: approval.reason,
+    votes: votes.map(({ person, factor }) => ({ person, factor })),
+    needs: rules.map(({ rule }) => ({ count: rule.count, approvers: approversOf(rule.from, deps.config) })),
+    deployment: deployment && (await deploymentOf(deployment, plan, deps)),
+    glass: plan.breakGlass ? await glassOf(approval, deployment?.id, deps) : undefined,
+  };
+}
+
+async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: CardDeps): Promise<Card['deployment']> {
+  const [journal, outcomes] = await Promise.all([
+    deps.store.deployments.journal(deployment.id),
+    deps.store.deployments.hosts(deployment.id),
+  ]);
+  const progress = deps.runner.progress(deployment.approval);
+  const { id, createdAt, finishedAt, verdict, abortBy, abortReason, askedWave, askedUntil, goneOn } = deployment;
+  const waits = verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave;
+  return {
+    id,
+    startedAt: createdAt,
+    finishedAt,
+    tookMs: (deployment.detail as { readonly ms?: number } | undefined)?.ms,
+    verdict: verdict as Verdict | undefined,
+    refused: verdict === 'refused' ? whyRefused(deployment.detail) : undefined,
+    abortedBy: abortBy,
+    abortReason,
+    waitsUntil: waits && askedUntil ? askedUntil : undefined,
+    hosts: cardHosts(deployment, plan, journal, outcomes, progress),
+  };
+}
+
+const whyRefused = (detail: unknown) => (detail as Refusal | undefined)?.why;
+
+async function glassOf(approval: Approval, deployment: string | undefined, deps: CardDeps): Promise<Card['glass']> {
+  const review = deployment === undefined ? undefined : await deps.store.reviews.get(deployment);
+  // Where a process died between the card and the beginning, people may still have approved it as any other.
+  if (deployment !== undefined && !review) return undefined;
+  const signers = approversOf(signersOf(about(approval), deps.config), deps.config);
+  return { signers, dueAt: review?.dueAt, signedBy: review?.signedBy };
+}

@@ -1,0 +1,100 @@
+import type { HostProgress, Phase } from '../../../docker/rollout/types.ts';
+import { type Moment, msBetween } from '../../../machine.ts';
+import type { Deployment, HostOutcome, JournalEntry } from '../../../store/deployment.ts';
+import { planFor } from '../../../worker/deployments/course.ts';
+import { isGood } from '../../../worker/deployments/finish.ts';
+import type { CardVerdict, DeployPlan } from '../planning/types.ts';
+
+/** A phase that has ended, and how long it took in milliseconds. */
+export interface CardStep {
+  readonly phase: Phase;
+  readonly ms: number;
+}
+
+export interface CardHost {
+  readonly host: string;
+  /** The phase under way, or the last one; undefined on a host that was not begun. */
+  readonly phase: Phase | undefined;
+  /** When that phase began, in Unix milliseconds. */
+  readonly since: number | undefined;
+  /** What was seen within the phase: the state of a health check, of a download. Undefined where nothing was. */
+  readonly detail: string | undefined;
+  /** Why a rollback is under way. */
+  readonly cause: string | undefined;
+  readonly steps: readonly CardStep[];
+  readonly verdict: CardVerdict | undefined;
+  /** What an abort would do on this host now; undefined where it would change nothing. */
+  readonly onAbort: 'restore' | 'leave' | undefined;
+}
+
+/** The hosts of a deployment in the order of its waves, from its journal and from what this process sees of it. */
+export function cardHosts(
+  deployment: Pick<Deployment, 'attempt' | 'askedWave' | 'verdict'>,
+  plan: DeployPlan,
+  journal: readonly JournalEntry[],
+  outcomes: readonly HostOutcome[],
+  progress: ReadonlyMap<string, HostProgress>,
+): CardHost[] {
+  const entries = Map.groupBy(journal, ({ host }) => host);
+  const ended = new Map(outcomes.map((outcome) => [outcome.host, outcome]));
+  const hosts = plan.waves
+    .flat()
+    .map((host) => hostOf(host, entries.get(host) ?? [], ended.get(host), progress.get(host)));
+  // The next wave begins neither after a failure nor, without a question, after a restart of the process.
+  const isCutShort =
+    hosts.some(({ verdict, phase }) => (verdict ? !isGood(verdict) : phase === 'roll-back')) ||
+    (deployment.attempt > 1 && deployment.askedWave === undefined);
+  if (deployment.verdict !== undefined) return hosts;
+  return hosts.map((host) => ({ ...host, onAbort: onAbort(host, plan, isCutShort) }));
+}
+
+/** The phases that have ended; `endedAt` and `ended` say when the last one did. */
+function stepsOf(entries: readonly JournalEntry[], endedAt: number | undefined, ended: Moment | undefined): CardStep[] {
+  return entries.flatMap(({ phase, at, note }, index) => {
+    const next = entries[index + 1];
+    const end = next?.at ?? endedAt;
+    if (end === undefined) return [];
+    const ms = msBetween(begunOf(note), next ? begunOf(next.note) : ended);
+    // Of two machines, or from before it was written down, only the wall clock tells.
+    return [{ phase: phase as Phase, ms: ms ?? Math.max(0, end - at) }];
+  });
+}
+
+const begunOf = (note: unknown) => (note as { readonly begun?: unknown } | null)?.begun;
+
+function hostOf(
+  host: string,
+  entries: readonly JournalEntry[],
+  outcome: HostOutcome | undefined,
+  progress: HostProgress | undefined,
+): CardHost {
+  const last = entries.at(-1);
+  const { why } = (last?.note ?? {}) as { readonly why?: unknown };
+  const verdict = outcome?.detail as CardVerdict | undefined;
+  return {
+    host,
+    phase: last?.phase as Phase | undefined,
+    since: last?.at,
+    detail: progress?.phase === last?.phase ? progress?.detail : undefined,
+    cause: last?.phase === 'roll-back' && typeof why === 'string' ? why : undefined,
+    steps: stepsOf(entries, outcome?.at, verdict?.ended),
+    verdict,
+    onAbort: undefined,
+  };
+}
+
+function onAbort({ host, phase, verdict }: CardHost, plan: DeployPlan, isCutShort: boolean): CardHost['onAbort'] {
+  if (verdict) return undefined;
+  if (phase === undefined) return isCutShort ? undefined : 'leave';
+  const settled = SETTLED[planFor(plan, host).strategy];
+  return settled.includes(phase) ? undefined : 'restore';
+}
+
+const AFTER_PASSING: readonly Phase[] = ['promote', 'retain', 'roll-back'];
+/** Phases that an abort does not interrupt any more, by strategy. */
+const SETTLED: Readonly<Record<DeployPlan['hosts'][number]['strategy'], readonly Phase[]>> = {
+  create: AFTER_PASSING,
+  'stop-first': AFTER_PASSING,
+  'start-first': ['stop-old', 'rename-old', 'retain', 'roll-back'],
+  swarm: ['roll-back'],
+};

@@ -1,0 +1,84 @@
+import type { CardVerdict, Verdict } from '../planning/types.ts';
+import type { Blamed } from './blamed.ts';
+import type { Approver } from './card.ts';
+import type { Left } from './left.ts';
+
+/** What is said beside a card, in its thread or to one person. */
+export type Note =
+  /** Approvers are asked, and asked again. */
+  | {
+      readonly kind: 'asked';
+      readonly what: string;
+      readonly requestedBy: string;
+      readonly approvers: readonly Approver[];
+      /** Unix milliseconds. */
+      readonly expiresAt: number;
+      readonly again: boolean;
+    }
+  | { readonly kind: 'expired'; readonly what: string; readonly requestedBy: string; readonly line: string }
+  | {
+      readonly kind: 'rejected';
+      /** `deploy of shop 1.4.0` */
+      readonly what: string;
+      readonly by: string;
+      readonly requestedBy: string;
+      readonly reason: string;
+    }
+  /** A wave is done, and somebody has to let the next one begin. */
+  | {
+      readonly kind: 'wave';
+      readonly what: string;
+      readonly done: readonly string[];
+      readonly next: readonly string[];
+      readonly requestedBy: string;
+      readonly approvers: readonly Approver[];
+      readonly expiresAt: number;
+      readonly again: boolean;
+    }
+  /** A host did not take the new version; what it looked like before it went back. */
+  | { readonly kind: 'evidence'; readonly host: string; readonly verdict: CardVerdict }
+  | {
+      readonly kind: 'ended';
+      readonly what: string;
+      readonly verdict: Verdict;
+      readonly left: Left;
+      readonly blamed: Blamed;
+      /** What was seen of a version that failed was said before, in the same place. */
+      readonly hasEvidence: boolean;
+      readonly requestedBy: string;
+      /** Who approved it: they hear of it too when it did not end well. */
+      readonly approvedBy: readonly string[];
+    }
+  | {
+      readonly kind: 'review-due';
+      readonly id: string;
+      readonly what: string;
+      readonly by: string;
+      readonly approvers: readonly Approver[];
+      readonly overdue: boolean;
+    }
+  | { readonly kind: 'lock-ending'; readonly service: string; readonly token: string; readonly until: number }
+  /** The newest record of the audit log, as `number:hash`. */
+  | { readonly kind: 'audit-head'; readonly head: string }
+  | { readonly kind: 'lock-ended'; readonly service: string }
+  | {
+      readonly kind: 'lock-asked';
+      readonly service: string;
+      readonly token: string;
+      readonly by: string;
+      readonly channel: string;
+    }
+  | {
+      readonly kind: 'lock-taken';
+      readonly service: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly channel: string;
+    }
+  | { readonly kind: 'lock-free'; readonly service: string; readonly channel: string };
+
+/** Whether the moment that a note is about is past, so that it would only mislead. `now` is in Unix milliseconds. */
+export function isOver(note: Note, now: number): boolean {
+  if (note.kind === 'asked' || note.kind === 'wave') return note.expiresAt <= now;
+  return note.kind === 'lock-ending' && note.until <= now;
+}

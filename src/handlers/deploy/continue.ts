@@ -1,0 +1,43 @@
+import type { CardArgs } from '../../commands/language/fields.ts';
+import { UserError } from '../../domain/errors.ts';
+import { mustLetOn } from '../approval/may-answer.ts';
+import type { Handler } from '../types.ts';
+import { refuseHeldUp } from './planning/blocked.ts';
+import { untrustedError } from './planning/start.ts';
+import type { DeployPlan } from './planning/types.ts';
+import { running } from './running.ts';
+import type { AnsweredResult } from './vote.ts';
+
+export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
+  const { approval, deployment } = await running(request, deps);
+  mustLetOn(request, deps, approval);
+  if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
+  const wave = deployment.askedWave;
+  if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
+    throw new UserError('already_decided', 'Nothing waits for that any more.');
+  const at = deps.now();
+  if ((deployment.askedUntil ?? 0) <= at)
+    throw new UserError(
+      'expired',
+      'Nobody let it go on in time; the rest is left alone.',
+      'Deploy again for the others.',
+    );
+  // Days may have gone by since it was approved.
+  const { service, waves } = approval.plan as DeployPlan;
+  const hosts = waves.slice(wave).flat();
+  await refuseHeldUp(
+    { service, hosts, person: approval.requestedBy, breakGlass: deployment.breakGlass !== undefined },
+    deps,
+    'Let it go on then, or abort it: that leaves the other hosts alone.',
+  );
+  const first = await deps.store.deployments.goOn(deployment.id, wave, at);
+  if (!first) throw new UserError('already_decided', 'It goes on already.');
+  deps.runner.wake();
+  return {
+    kind: 'answered',
+    card: approval.id,
+    text: 'It goes on with the next wave.',
+    quiet: true,
+    audit: `deployment ${deployment.id} goes on with wave ${wave + 1}`,
+  };
+};

@@ -1,0 +1,62 @@
+import { sayMoment } from '../../../domain/duration.ts';
+import { UserError } from '../../../domain/errors.ts';
+import { frozen } from '../../../policy/freeze.ts';
+import type { Deps } from '../../types.ts';
+
+export interface Wish {
+  readonly service: string;
+  readonly hosts: readonly string[];
+  /** For whom it is deployed: a lock of their own is not in their way. */
+  readonly person: string;
+  readonly breakGlass: boolean;
+}
+
+/**
+ * Says no while a freeze or somebody's lock is in the way, or while another deployment of the service is under way. Asked
+ * when a deploy is asked for, and again at the click that starts it; breaking the glass passes freezes and locks.
+ */
+export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
+  const { service, hosts } = wish;
+  const { deployments } = deps.store;
+  const busy = (await deployments.holding(service)).find(({ host }) => hosts.includes(host));
+  if (busy) {
+    const other = await deployments.get(busy.deployment);
+    throw new UserError(
+      'busy',
+      `A deployment of ${service} by <@${other?.requestedBy}> is under way on ${busy.host}.`,
+      'Wait for its end, or abort it on its card.',
+    );
+  }
+  const around = deps.config.breakGlass
+    ? '`--break-glass --reason …` goes on all the same, for those the config allows it to.'
+    : 'Ask again then.';
+  await refuseHeldUp(wish, deps, around);
+}
+
+/** The same of freezes and locks only, for a deployment that is under way itself; `around` is what to do in a freeze. */
+export async function refuseHeldUp(
+  { service, hosts, person, breakGlass }: Wish,
+  { store, config, now }: Deps,
+  around: string,
+): Promise<void> {
+  if (breakGlass) return;
+  const at = now();
+  const freeze = frozen(at, { hosts, service }, config);
+  if (freeze) {
+    throw new UserError(
+      'frozen',
+      `Deploys to ${freeze.hosts.join(', ')} are frozen until ${sayMoment(freeze.until)}: ${freeze.name} (\`${freeze.rule}\`).`,
+      around,
+    );
+  }
+  const lock = (await store.locks.of(service, at)).find(
+    (one) => one.owner !== person && (one.host === undefined || hosts.includes(one.host)),
+  );
+  if (!lock) return;
+  const why = lock.reason === '' ? '' : ` Their reason: “${lock.reason}”.`;
+  throw new UserError(
+    'locked',
+    `${service} is locked by <@${lock.owner}>.${why}`,
+    `\`/dock ask ${service}\` asks them, \`/dock lock ${service} --queue\` waits in line, \`/dock lock ${service} --take --reason …\` takes it over.`,
+  );
+}

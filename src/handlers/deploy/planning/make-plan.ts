@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { EngineError } from '../../../docker/client/engine.ts';
+import { planHost } from '../../../docker/rollout/plan.ts';
+import type { HostPlan } from '../../../docker/rollout/types.ts';
+import type { Overrides } from '../../../docker/rollout/wanted.ts';
+import { UserError } from '../../../domain/errors.ts';
+import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
+import { inWaves } from '../../../policy/waves.ts';
+import { sayCut } from '../../../registry/tags.ts';
+import { failureOf, settle } from '../../over-hosts.ts';
+import type { Deps, HostFailure } from '../../types.ts';
+import { refuseForbidden, riskWarnings } from './allowed.ts';
+import { failuresOf, failureWords } from './failures.ts';
+import { mustBeRestorable } from './restorable.ts';
+import { returnable } from './served.ts';
+import { registryAuth, wantedOf } from './target.ts';
+import type { DeployPlan } from './types.ts';
+import { withoutValues } from './values.ts';
+import { versionStep } from './version.ts';
+
+/** Inspecting a host takes a few quick calls; one that takes longer is named as the one that did not answer. */
+const PLAN_MS = 15_000;
+
+export interface Asked {
+  readonly action: DeployPlan['action'];
+  readonly service: string;
+  readonly image: ImageReference;
+  readonly hosts: readonly string[];
+  readonly overrides: Overrides;
+  readonly reason: string | undefined;
+  readonly breakGlass: boolean;
+}
+
+/**
+ * Looks at every host and says what a deploy will do there. Nothing is touched. Throws a `UserError` when a host does not
+ * answer, when something would make it fail, or when the guardrails forbid what would run. Values that were given are not in
+ * it: the hash of what will be created stands for them.
+ */
+export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): Promise<DeployPlan> {
+  const { repository, tag, digest } = await pinned(asked, deps, signal);
+  const image = { repository, digest, ...(tag === undefined ? {} : { tag }) };
+  const wanted = wantedOf({ service: asked.service, image, overrides: asked.overrides }, deps.config);
+  const outcomes = await deps.hosts.each(asked.hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
+    signal,
+    deadlineMs: PLAN_MS,
+  });
+  const { values, failures } = settle(outcomes, deps.redact);
+  if (failures.length > 0) throw unreachable(failures, asked.hosts);
+  const found = values.map(({ value }) => value);
+  refuseForbidden({ service: asked.service, repository, hosts: found }, deps.config);
+  refuseConflicts(found);
+  const fetched =
+    asked.action === 'rollback'
+      ? await mustBeRestorable(image, asked.service, found, deps, signal)
+      : new Map<string, string[]>();
+  const failed = (await failuresOf(asked.service, deps))
+    .filter(({ image }) => image.repository === repository && image.digest === digest)
+    .map(failureWords);
+  const hosts = found.map((host) => ({
+    ...host,
+    now: host.now && returnable(host.now, deps.config),
+    warnings: [...failed, ...(fetched.get(host.host) ?? []), ...riskWarnings(host, deps.config), ...host.warnings],
+  }));
+  const now = hosts.find((host) => host.now)?.now;
+  const service = deps.config.services.get(asked.service);
+  return {
+    action: asked.action,
+    service: asked.service,
+    image,
+    overrides: withoutValues(asked.overrides),
+    ...(asked.reason === undefined ? {} : { reason: asked.reason }),
+    breakGlass: asked.breakGlass,
+    step: now === undefined ? 'first' : now.digest === digest ? 'same' : versionStep(now.tag ?? '', tag),
+    hosts,
+    waves: inWaves(worstFirst(hosts), service?.rollout.waves ?? [{ percent: 100 }]).map((wave) => [...wave]),
+    ask: service?.rollout.ask ?? false,
+  };
+}
+
+// Where the service is worst there is the least to lose, and a wave that fails there has cost nothing.
+function worstFirst(hosts: readonly HostPlan[]): string[] {
+  const wellness = ({ now }: HostPlan) => (!now ? 0 : now.state === 'running' ? 2 : 1);
+  return hosts.toSorted((a, b) => wellness(a) - wellness(b)).map(({ host }) => host);
+}
+
+/** The short form of it is on the card; what is approved is exactly this. */
+export function hashOf(plan: DeployPlan): string {
+  return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+}
+
+// A tag may be moved at any time, so it is looked up once and from then on only its digest counts.
+async function pinned(
+  { image, hosts }: Asked,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<{ repository: string; tag: string | undefined; digest: string }> {
+  const repository = canonical({ ...image, tag: undefined, digest: undefined });
+  if (image.digest !== undefined) return { repository, tag: image.tag, digest: image.digest };
+  const reference = canonical(image);
+  const failures: HostFailure[] = [];
+  for (const host of hosts) {
+    try {
+      const engine = deps.hosts.engine(host);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(PLAN_MS)]);
+      const digest =
+        (await engine.resolveDigest(reference, registryAuth(repository, deps.config), { signal: limit })) ??
+        (await deps.tags.digest(image, limit));
+      if (digest !== undefined) return { repository, tag: image.tag, digest };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      failures.push(failureOf(host, error, deps.redact, reference));
+      // Another host may reach a registry this one cannot; that the tag does not exist is the same from everywhere.
+      if (['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(error.fault)) break;
+    }
+  }
+  const near = await deps.tags.near(image, signal);
+  const listed = near.tags.map((one) => `\`${one}\``).join(', ');
+  const tags = near.tags.length > 0 ? `Real tags near it: ${listed}.${sayCut(near)}` : undefined;
+  const failure = failures.at(-1);
+  throw new UserError(
+    'registry_refused',
+    failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
+    tags ?? failure?.tryThis ?? 'See `/dock hosts`.',
+  );
+}
+
+function unreachable(failures: readonly HostFailure[], hosts: readonly string[]): UserError {
+  const missing = new Set(failures.map(({ host }) => host));
+  const rest = hosts.filter((host) => !missing.has(host));
+  const said = failures.map(({ host, summary }) => `${host}: ${summary}`).join(' ');
+  return new UserError(
+    'unreachable',
+    `Nothing was planned, since not every host could be looked at. ${said}`,
+    rest.length > 0 ? `To leave ${[...missing].join(', ')} out, add \`--on ${rest.join(',')}\`.` : failures[0]?.tryThis,
+  );
+}
+
+function refuseConflicts(hosts: readonly HostPlan[]): void {
+  const said = hosts.flatMap(({ host, conflicts }) => conflicts.map((conflict) => `${host}: ${conflict}`));
+  if (said.length > 0) throw new UserError('conflict', `That cannot work. ${said.slice(0, 5).join(' ')}`);
+}

@@ -1,0 +1,88 @@
+import { code, UserError } from '../../../domain/errors.ts';
+import type { Approval } from '../../../store/approvals.ts';
+import { isMine, mayAnswer, rulesOf } from '../../approval/may-answer.ts';
+import { nobodyCanAnswer, nobodyCanApprove } from '../../approval/nobody.ts';
+import { isDeploy, subjectOf } from '../../approval/said.ts';
+import type { Deps, Request } from '../../types.ts';
+import type { DeployPlan } from './types.ts';
+
+/** What is asked of a service in a channel and waits for an answer, oldest first. What others ask elsewhere is theirs. */
+export async function openQuestions(
+  service: string,
+  channel: string,
+  deps: Pick<Deps, 'store' | 'now'>,
+): Promise<readonly Approval[]> {
+  const open = await deps.store.approvals.pending({ now: deps.now(), channel });
+  return open.filter((approval) => isDeploy(approval) && approval.service === service);
+}
+
+/**
+ * Throws a `UserError` when exactly that waits already, since two cards for one thing could both be approved. A colleague's
+ * request is answered with where it is, and with Approve for whom it is to approve.
+ */
+export async function refuseTwice(
+  plan: DeployPlan,
+  open: readonly Approval[],
+  request: Request,
+  deps: Deps,
+): Promise<void> {
+  const same = open.find((one) => whatOf(one.plan as DeployPlan) === whatOf(plan));
+  if (!same) return;
+  if (same.requestedBy !== request.person) throw await requestedBefore(same, request, deps);
+  const card = same.hash.slice(0, 8);
+  throw new UserError(
+    'conflict',
+    `<@${same.requestedBy}> asks exactly that already: plan \`${card}\`, which waits for its answer.`,
+    `\`/dock plan ${card}\` shows it; \`/dock reject ${card}\` takes it back.`,
+  );
+}
+
+async function requestedBefore(same: Approval, request: Request, deps: Deps): Promise<UserError> {
+  const { id, requestedBy, channel, hash } = same;
+  const card = hash.slice(0, 8);
+  const what = `<@${requestedBy}> already requested this ${subjectOf(same)}: plan \`${card}\`, on its card in <#${channel}>.`;
+  const show = { label: 'Show the plan', line: `dock plan ${id}` };
+  const nobody = await nobodyCanAnswer('that request', same, deps);
+  if (nobody) {
+    const isOwnBetter = !(await nobodyCanApprove('', same, request, deps));
+    const mayReject = mayAnswer(request, deps, same, { answer: 'no' }).may;
+    const close = `${mayReject ? 'Reject it, or ask' : 'Ask'} <@${requestedBy}> to take it back with \`/dock reject ${card}\``;
+    const hint = isOwnBetter
+      ? `${close}; then request it yourself: yours can be approved. ${nobody.hint}`
+      : nobody.hint;
+    const reject = { label: 'Reject', line: `dock reject ${id}` };
+    return new UserError('no_approver', `${what} ${nobody.why}`, hint, {
+      choices: isOwnBetter && mayReject ? [reject, show] : [show],
+    });
+  }
+  const votes = await deps.store.approvals.votes(id);
+  if (votes.some(({ person }) => person === request.person))
+    return new UserError('conflict', what, 'You approved it already; it waits for others.', { choices: [show] });
+  if (isMine(mayAnswer(request, deps, same, { answer: 'yes' })))
+    return new UserError(
+      'conflict',
+      what,
+      `You can approve it: here, on its card, or with \`/dock approve ${card}\`.`,
+      {
+        choices: [{ label: 'Approve', line: `dock approve ${id}` }, show],
+      },
+    );
+  const from = [...new Set(rulesOf(same, deps).flatMap(({ rule }) => rule.from))];
+  return new UserError('conflict', what, `It waits for approval from ${from.join(', ')}.`, { choices: [show] });
+}
+
+// By what would be done on each host: free space and the state of an image change from one minute to the next.
+function whatOf({ action, image, breakGlass, hosts, waves, ask }: DeployPlan): string {
+  const each = hosts.map(({ host, now, next }) => [host, now?.containerId ?? '', next.bodyHash]);
+  return JSON.stringify([action, image.digest, breakGlass, waves, ask, each]);
+}
+
+/** Whoever approves one of several should know of the others. */
+export function withOthers(plan: DeployPlan, open: readonly Approval[]): DeployPlan {
+  const others = open.map((approval) => {
+    const { image } = approval.plan as DeployPlan;
+    const version = code(image.tag ?? image.digest.slice(7, 19));
+    return `Something else is asked of it and waits: ${version}, plan ${code(approval.hash.slice(0, 8))}.`;
+  });
+  return { ...plan, hosts: plan.hosts.map((host) => ({ ...host, warnings: [...others, ...host.warnings] })) };
+}

@@ -1,0 +1,50 @@
+import { rulesOf } from '../../approval/may-answer.ts';
+import { termsOf } from '../../approval/terms.ts';
+import type { Deps, Request } from '../../types.ts';
+import type { Glass } from './glass.ts';
+import { startDeployment } from './start.ts';
+import type { DeployPlan } from './types.ts';
+import type { Values } from './values.ts';
+
+/**
+ * Puts the question before people; where the glass is broken, it is answered in the same breath. Its card stands before
+ * anything begins: what nobody could see, stop or sign for is not done.
+ */
+export async function question(
+  plan: DeployPlan,
+  hash: string,
+  values: Values | undefined,
+  glass: Glass | undefined,
+  request: Request,
+  deps: Deps,
+): Promise<void> {
+  const at = deps.now();
+  const { id, person, channel, thread } = request;
+  const { expires, remind } = termsOf(rulesOf({ command: plan.action, plan, service: plan.service }, deps));
+  await deps.store.approvals.create({
+    id,
+    command: plan.action,
+    service: plan.service,
+    line: request.shownLine,
+    channel,
+    requestedBy: person,
+    requestedAt: at,
+    expiresAt: at + expires,
+    plan,
+    hash,
+    values,
+    ...(remind === undefined || glass ? {} : { remindEvery: remind }),
+  });
+  try {
+    await deps.board.post(id, { channel, thread });
+    if (!glass) return;
+    // Recorded with the question: the factor that was given for breaking the glass.
+    if (glass.factor) await deps.store.approvals.vote({ id, person, at: deps.now(), factor: glass.factor });
+    await startDeployment(id, plan, person, deps, { reason: plan.reason ?? '', reviewBy: at + glass.review });
+    deps.board.changed(id, true);
+  } catch (error) {
+    await deps.store.approvals.decide({ id, state: 'withdrawn', by: person, at: deps.now() });
+    deps.board.changed(id, true);
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import type { ServiceConfig } from '../../../config/services.ts';
+import type { Config } from '../../../config.ts';
+import type { Wanted } from '../../../docker/rollout/wanted.ts';
+import { parseReference } from '../../../domain/reference.ts';
+import { parseVolume } from '../../../domain/volumes.ts';
+import type { DeployPlan } from './types.ts';
+
+/** A container that no service names is rolled out as carefully as a service that says nothing. Milliseconds. */
+const ADOPTED: Wanted['rollout'] = {
+  strategy: 'auto',
+  healthyWithin: 120_000,
+  stableFor: 10_000,
+  drain: 5000,
+  keep: 3,
+};
+
+/** What is to run: built anew from the config each time, since a plan keeps no secret. */
+export function wantedOf(plan: Pick<DeployPlan, 'service' | 'image' | 'overrides'>, config: Config): Wanted {
+  const service = config.services.get(plan.service);
+  const { repository, tag, digest } = plan.image;
+  return {
+    from: service ? fromService(service) : { kind: 'adopt', container: plan.service },
+    name: service ? liveName(service) : plan.service,
+    image: { repository, tag, digest },
+    overrides: plan.overrides,
+    rollout: service ? rolloutOf(service) : ADOPTED,
+    neighbours: neighboursOf(plan.service, config),
+  };
+}
+
+function neighboursOf(service: string, config: Config): Wanted['neighbours'] {
+  const others = [...config.services.values()].filter(({ name }) => name !== service);
+  return {
+    service,
+    others: others.flatMap((other) => [other.name, liveName(other)]),
+    volumes: others.flatMap((other) =>
+      other.kind === 'container' ? other.container.volumes.flatMap((text) => parseVolume(text)?.source ?? []) : [],
+    ),
+  };
+}
+
+function rolloutOf({ rollout }: ServiceConfig): Wanted['rollout'] {
+  const { strategy, healthyWithin, stableFor, drain, keep, probe } = rollout;
+  const asked = probe?.http ? { http: probe.http } : probe?.tcp && { tcp: probe.tcp };
+  return { strategy, healthyWithin, stableFor, drain, keep, ...(asked ? { probe: asked } : {}) };
+}
+
+function fromService(service: ServiceConfig): Wanted['from'] {
+  return service.kind === 'swarm'
+    ? { kind: 'swarm', service: service.swarm }
+    : { kind: 'service', container: service.container };
+}
+
+export function liveName(service: ServiceConfig): string {
+  return service.kind === 'swarm' ? service.swarm : service.container.name;
+}
+
+/** The account for the registry an image is in, as an engine wants it. */
+export function registryAuth(repository: string, config: Config) {
+  const { registry } = parseReference(repository);
+  const { username, password } = config.registries.get(registry) ?? {};
+  if (username === undefined || password === undefined) return undefined;
+  return { username, password, serverAddress: registry };
+}

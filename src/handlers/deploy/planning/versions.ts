@@ -1,0 +1,172 @@
+import type { RollbackArgs } from '../../../commands/deploy/rollback.ts';
+import type { Engine } from '../../../docker/client/engine.ts';
+import { LABELS, liveOf } from '../../../docker/rollout/names.ts';
+import { ownLabels } from '../../../docker/rollout/own-labels.ts';
+import { findService } from '../../../docker/swarm/plan.ts';
+import { code, UserError } from '../../../domain/errors.ts';
+import { type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { serviceName } from '../../../policy/services.ts';
+import type { Version } from '../../../store/versions.ts';
+import { named } from '../../../text/names.ts';
+import { type NobodyCan, nobodyCanApprove, toApprove } from '../../approval/nobody.ts';
+import { settle } from '../../over-hosts.ts';
+import type { Deps, Request } from '../../types.ts';
+import { inRegistry } from './restorable.ts';
+import { liveName } from './target.ts';
+
+/** The versions a service can be rolled back to, newest first: those that passed their gate, and those that served before. */
+export interface VersionsResult {
+  readonly kind: 'versions';
+  readonly service: string;
+  /** Hosts that were asked about. */
+  readonly on: readonly string[];
+  /** That nobody could approve a rollback on all of them; undefined where that is not known. */
+  readonly nobody: NobodyCan | undefined;
+  readonly versions: readonly {
+    readonly digest: string;
+    readonly tag: string | undefined;
+    /** Unix milliseconds at which it was last seen healthy. */
+    readonly at: number;
+    /** Who deployed it; undefined of one that Fairlead only found running. */
+    readonly by: string | undefined;
+    readonly hosts: readonly string[];
+    /** Hosts it runs on now. */
+    readonly running: readonly string[];
+    /** Hosts whose engine no longer has the image. */
+    readonly gone: readonly string[];
+    /** The registry has it no more either. */
+    readonly lost: boolean;
+  }[];
+}
+
+/** More are not shown, so their registries are not asked. */
+const MOST_ASKED = 8;
+
+export async function rollbackList(
+  request: Request<RollbackArgs>,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<VersionsResult> {
+  const service = serviceName(request.args.service, deps.config);
+  const records = (await deps.store.versions.of({ service, limit: 200 })).filter(
+    ({ host, integrity }) => request.hosts.includes(host) && integrity === 'signed',
+  );
+  const byDigest = Map.groupBy(records, ({ digest }) => digest);
+  const facts = await factsOf(service, request.hosts, deps, signal);
+  const versions = [...byDigest].map(([digest, known]) => {
+    const newest = known.reduce((a, b) => (a.at >= b.at ? a : b));
+    const deployed = known.find(({ verdict }) => verdict === 'deployed');
+    const hosts = [...new Set(known.map(({ host }) => host))];
+    return {
+      digest,
+      repository: newest.repository,
+      tag: newest.tag,
+      at: newest.at,
+      by: deployed?.by,
+      hosts,
+      running: hosts.filter((host) => facts.get(host)?.running.has(digest)),
+      gone: hosts.filter((host) => facts.get(host)?.digests?.has(digest) === false),
+    };
+  });
+  const newestFirst = versions.toSorted((a, b) => b.at - a.at);
+  const withLost = newestFirst.map(async ({ repository, ...version }, index) => {
+    const [host] = version.gone;
+    const asks = host !== undefined && index < MOST_ASKED;
+    const lost = asks && (await inRegistry({ repository, digest: version.digest }, host, deps, signal)) === false;
+    return { ...version, lost };
+  });
+  const what = `your rollback of ${service} on ${named(request.hosts, 300)}`;
+  const nobody = await nobodyCanApprove(what, toApprove('rollback', service, request.hosts), request, deps);
+  return { kind: 'versions', service, on: request.hosts, nobody, versions: await Promise.all(withLost) };
+}
+
+interface Facts {
+  /** Digests by which the image is known that runs. */
+  readonly running: ReadonlySet<string>;
+  /** Those of all its images; undefined where other nodes may have others. */
+  readonly digests: ReadonlySet<string> | undefined;
+}
+
+// A host that does not answer only leaves its facts out: the list is for choosing, the plan looks again.
+async function factsOf(service: string, hosts: readonly string[], deps: Deps, signal: AbortSignal) {
+  const known = deps.config.services.get(service);
+  const look = (engine: Engine) =>
+    known?.kind === 'swarm'
+      ? swarmFacts(engine, known.swarm, signal)
+      : containerFacts(engine, known ? liveName(known) : service, signal);
+  const outcomes = await deps.hosts.each(hosts, look, { signal, deadlineMs: 5000 });
+  return new Map(settle(outcomes, deps.redact).values.map(({ host, value }) => [host, value]));
+}
+
+async function containerFacts(engine: Engine, live: string, signal: AbortSignal): Promise<Facts> {
+  const [containers, images] = await Promise.all([
+    engine.listContainers({ all: true }, { signal }),
+    engine.listImages({}, { signal }),
+  ]);
+  const found = liveOf(containers, live);
+  const labels = found && (await ownLabels(engine, found, signal));
+  const made = labels?.[LABELS.image];
+  const image = images.find(({ id }) => id === found?.imageId);
+  const names = [...(made === undefined ? [] : [made]), ...(image?.digests ?? [])];
+  return {
+    running: new Set(found?.state === 'running' ? names.map(digestOf) : []),
+    digests: new Set(images.flatMap(({ digests }) => digests.map(digestOf))),
+  };
+}
+
+async function swarmFacts(engine: Engine, name: string, signal: AbortSignal): Promise<Facts> {
+  const service = await findService(engine, name, signal);
+  const image = service?.spec.TaskTemplate.ContainerSpec?.Image ?? '';
+  return { running: new Set([digestOf(image)]), digests: undefined };
+}
+
+const digestOf = (name: string) => name.slice(name.indexOf('@') + 1);
+
+/** Fewer would be a tag that somebody mistyped. */
+const SHORT_DIGEST = /^(?:sha256:)?([0-9a-f]{7,64})$/u;
+
+/** Those that a tag or a digest names, or else, by its first seven digits or more, the beginning of a digest. */
+function called(typed: string, records: readonly Version[]): readonly Version[] {
+  const exact = records.filter(({ tag, digest }) => tag === typed || digest === typed);
+  const beginning = SHORT_DIGEST.exec(typed)?.[1];
+  if (exact.length > 0 || beginning === undefined) return exact;
+  return records.filter(({ digest }) => digest.startsWith(`sha256:${beginning}`));
+}
+
+/** The verified version a person means by a tag or a digest. */
+export async function versionNamed(
+  service: string,
+  typed: string,
+  hosts: readonly string[],
+  deps: Deps,
+): Promise<ImageReference> {
+  const records = (await deps.store.versions.of({ service, limit: 200 })).filter(({ host }) => hosts.includes(host));
+  const found = called(
+    typed,
+    records.filter(({ integrity }) => integrity === 'signed'),
+  );
+  const [old] = found.length > 0 ? [] : called(typed, records);
+  if (old)
+    throw new UserError(
+      'untrusted_record',
+      `That ${code(typed)} was healthy here was recorded before Fairlead signed its records, so it is no proof.`,
+      `\`/dock deploy ${service} ${old.digest}\` deploys the same image.`,
+    );
+  const digests = new Set(found.map(({ digest }) => digest));
+  const [version] = found;
+  if (!version)
+    throw new UserError(
+      'not_found',
+      `Can't roll ${code(service)} back to ${code(typed)}: it is not on record as healthy there.`,
+      `\`/dock rollback ${service}\` lists the versions that are; \`/dock deploy ${service} ${typed}\` deploys it as something new.`,
+    );
+  if (digests.size > 1)
+    throw new UserError(
+      'ambiguous',
+      version.tag === typed
+        ? `${code(typed)} stood for ${digests.size} images in its time.`
+        : `${code(typed)} is the beginning of ${digests.size} digests.`,
+      `Choose one by its digest: \`/dock rollback ${service}\` lists them.`,
+    );
+  return { ...parseReference(version.repository), tag: version.tag, digest: version.digest };
+}

@@ -1,0 +1,64 @@
+import type { DeployArgs } from '../../commands/deploy/deploy.ts';
+import { UserError } from '../../domain/errors.ts';
+import { type NobodyCan, nobodyCanApprove } from '../approval/nobody.ts';
+import { subjectOf } from '../approval/said.ts';
+import type { Deps, Request, Run } from '../types.ts';
+import { refuseBlocked } from './planning/blocked.ts';
+import { mustBreakGlass } from './planning/glass.ts';
+import { type Asked, hashOf, makePlan } from './planning/make-plan.ts';
+import { openQuestions, refuseTwice, withOthers } from './planning/open.ts';
+import { question } from './planning/question.ts';
+import type { DeployPlan } from './planning/types.ts';
+
+/** A question was put, and stands on its card. */
+export interface CardResult {
+  readonly kind: 'card';
+  readonly card: string;
+  readonly audit: string;
+}
+
+/** A plan that was only shown. */
+export interface PlannedResult {
+  readonly kind: 'planned';
+  readonly plan: DeployPlan;
+  readonly hash: string;
+  /** That nobody could approve it; undefined where somebody can, or where that is not known. */
+  readonly nobody: NobodyCan | undefined;
+  readonly audit: string;
+}
+
+export async function put(
+  given: Asked,
+  { plan: onlyPlan, code }: Pick<DeployArgs, 'plan' | 'code'>,
+  request: Request,
+  deps: Deps,
+  run: Run,
+): Promise<CardResult | PlannedResult> {
+  const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
+  if (asked.breakGlass && asked.reason === undefined)
+    throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
+  if (code !== undefined && !asked.breakGlass)
+    throw new UserError('bad_input', '`--code` goes with `--break-glass`.', 'A yes is given on the card of the plan.');
+  if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
+  const made = await makePlan(asked, deps, run.signal);
+  const open = await openQuestions(made.service, request.channel, deps);
+  if (!onlyPlan) await refuseTwice(made, open, request, deps);
+  const plan = withOthers(made, open);
+  const hash = hashOf(plan);
+  const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;
+  const subject = { command: plan.action, plan, service: plan.service };
+  const nobody = plan.breakGlass
+    ? undefined
+    : await nobodyCanApprove(`this ${subjectOf(subject)}`, subject, request, deps);
+  if (onlyPlan) return { kind: 'planned', plan, hash, nobody, audit: `${summary}, only shown` };
+  if (plan.hosts.every(({ unchanged }) => unchanged))
+    throw new UserError(
+      'unchanged',
+      `${plan.service} already runs exactly that on ${asked.hosts.join(', ')}; there is nothing to do.`,
+    );
+  if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
+  const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;
+  await question(plan, hash, asked.overrides.environment, glass, request, deps);
+  const proof = glass?.factor ? ', glass broken with a one-time code (totp)' : '';
+  return { kind: 'card', card: request.id, audit: `${summary}${proof}` };
+}

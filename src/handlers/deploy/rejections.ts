@@ -1,0 +1,44 @@
+import type { Approval } from '../../store/approvals.ts';
+import { isDeploy } from '../approval/said.ts';
+import type { Deps } from '../types.ts';
+import { isDeployPlan } from './planning/stored-plan.ts';
+import type { DeployPlan } from './planning/types.ts';
+
+/** A deploy that somebody rejected, in a list of deployments. */
+export interface RejectionLine {
+  readonly action: DeployPlan['action'];
+  readonly service: string;
+  readonly version: string;
+  readonly requestedBy: string;
+  readonly by: string;
+  /** Undefined of one from before reasons were asked for. */
+  readonly reason: string | undefined;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+const LOOKED_AT = 300;
+const SHOWN = 15;
+
+/** Rejected deploys that were planned for some of these hosts, newest first, none older than `since`. */
+export async function rejectionsOn(
+  hosts: Iterable<string>,
+  query: { readonly service?: string; readonly channel?: string },
+  since: number,
+  { store }: Pick<Deps, 'store'>,
+): Promise<RejectionLine[]> {
+  const seen = new Set(hosts);
+  const all = await store.approvals.rejected({ ...query, limit: LOOKED_AT });
+  return all
+    .flatMap((approval) => lineOf(approval, seen) ?? [])
+    .filter(({ at }) => at >= since)
+    .slice(0, SHOWN);
+}
+
+function lineOf(approval: Approval, seen: ReadonlySet<string>): RejectionLine | undefined {
+  const { plan, requestedBy, decidedBy, decidedAt, reason } = approval;
+  if (!isDeploy(approval) || !isDeployPlan(plan) || !plan.waves.flat().some((host) => seen.has(host))) return undefined;
+  const { action, service, image } = plan;
+  const version = image.tag ?? image.digest.slice(7, 19);
+  return { action, service, version, requestedBy, by: decidedBy ?? '', reason, at: decidedAt ?? 0 };
+}

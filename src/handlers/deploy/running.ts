@@ -1,0 +1,18 @@
+import type { CardArgs } from '../../commands/language/fields.ts';
+import { UserError } from '../../domain/errors.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import { isDeploy, noSuch } from '../approval/said.ts';
+import type { Deps, Request } from '../types.ts';
+
+/** What may be said to a deployment that runs, and to one that ran without approval. */
+export async function running(
+  request: Request<CardArgs>,
+  deps: Deps,
+): Promise<{ approval: Approval; deployment: Deployment }> {
+  const approval = await deps.store.approvals.find(request.args.id, request.channel);
+  if (!approval || !isDeploy(approval)) throw noSuch('deploy');
+  const deployment = await deps.store.deployments.byApproval(approval.id);
+  if (!deployment) throw new UserError('not_found', 'That was never begun.', 'Its card has the buttons that fit.');
+  return { approval, deployment };
+}

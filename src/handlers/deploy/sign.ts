@@ -1,0 +1,26 @@
+import type { CardArgs } from '../../commands/language/fields.ts';
+import { UserError } from '../../domain/errors.ts';
+import { mustSign } from '../approval/may-answer.ts';
+import type { Handler } from '../types.ts';
+import { untrustedError } from './planning/start.ts';
+import { running } from './running.ts';
+import type { AnsweredResult } from './vote.ts';
+
+export const sign: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
+  const { approval, deployment } = await running(request, deps);
+  const review = await deps.store.reviews.get(deployment.id);
+  if (!review) throw new UserError('not_found', 'That deploy was approved, so there is no review to sign.');
+  if (review.integrity === 'forged') throw untrustedError('review');
+  if (review.signedBy !== undefined)
+    throw new UserError('already_decided', `That review was already signed by <@${review.signedBy}>.`);
+  mustSign(request, deps, approval, review.person);
+  const signed = await deps.store.reviews.sign(deployment.id, request.person, deps.now());
+  if (!signed) throw new UserError('already_decided', 'That review was signed a moment ago.');
+  return {
+    kind: 'answered',
+    card: approval.id,
+    text: 'Signed. The review is closed.',
+    quiet: false,
+    audit: `review of break-glass deployment ${deployment.id} signed`,
+  };
+};

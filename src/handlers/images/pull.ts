@@ -1,0 +1,100 @@
+import type { PullArgs } from '../../commands/images/pull.ts';
+import { EngineError, type PullProgress, type PullResult } from '../../docker/client/engine.ts';
+import { canonical, familiar, type ImageReference } from '../../domain/reference.ts';
+import { checkImage } from '../../policy/images.ts';
+import type { TagList } from '../../registry/tags.ts';
+import { registryAuth } from '../deploy/planning/target.ts';
+import { failureOf, timed } from '../over-hosts.ts';
+import type { Deps, Handler, HostFailure, Request, Run, Timed } from '../types.ts';
+import { nearRepository } from './near-repository.ts';
+
+/** How far one host is. */
+export type PullState =
+  | { readonly host: string; readonly state: 'waiting' }
+  | { readonly host: string; readonly state: 'pulling'; readonly progress: PullProgress }
+  | { readonly host: string; readonly state: 'done'; readonly pulled: PullResult }
+  | { readonly host: string; readonly state: 'failed'; readonly failure: HostFailure };
+
+export interface PullReport {
+  readonly kind: 'pull';
+  readonly image: string;
+  readonly hosts: readonly PullState[];
+}
+
+export interface PullOutcome extends Timed {
+  readonly image: string;
+  readonly warnings: readonly string[];
+  /** Only hosts that have the image now. */
+  readonly hosts: readonly { readonly host: string; readonly pulled: PullResult; readonly ms: number }[];
+  /** Real tags of that repository near the one that was not found. */
+  readonly nearTags: readonly string[];
+  /** The repository has more tags than were looked through. */
+  readonly tagsCut: boolean;
+  /** A repository known here near the one that was not found. */
+  readonly nearRepository: string | undefined;
+}
+
+const NO_TAGS: TagList = { tags: [], cut: false };
+
+export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, deps, run) => {
+  const { reference, warnings } = checkImage(request.args.image, deps.config);
+  const image = familiar(reference);
+  const states = new Map<string, PullState>(request.hosts.map((host) => [host, { host, state: 'waiting' }]));
+  const set = (state: PullState) => {
+    states.set(state.host, state);
+    run.progress({ kind: 'pull', image, hosts: [...states.values()] });
+  };
+  const outcomes = await deps.hosts.each(
+    request.hosts,
+    (engine, host) => pullOn(engine, host, reference, request, deps, run, set),
+    { signal: run.signal, deadlineMs: 15 * 60_000 },
+  );
+  const failures: HostFailure[] = [];
+  const hosts: PullOutcome['hosts'][number][] = [];
+  let missing = false;
+  for (const outcome of outcomes) {
+    if (outcome.ok) hosts.push({ host: outcome.host, pulled: outcome.value, ms: outcome.ms });
+    else {
+      failures.push(failureOf(outcome.host, outcome.error, deps.redact, canonical(reference)));
+      missing ||= ['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(outcome.error.fault);
+    }
+  }
+  const { tags: nearTags, cut } = missing ? await deps.tags.near(reference, run.signal) : NO_TAGS;
+  // A repository with tags is there: it was the tag that was misspelt.
+  const misspelt = missing && nearTags.length === 0;
+  const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
+  return {
+    ...timed(request, deps.now(), failures),
+    image,
+    warnings,
+    hosts,
+    nearTags,
+    tagsCut: cut,
+    nearRepository: near,
+  };
+};
+
+async function pullOn(
+  engine: ReturnType<Deps['hosts']['engine']>,
+  host: string,
+  reference: ImageReference,
+  request: Request<PullArgs>,
+  deps: Deps,
+  run: Run<PullReport>,
+  set: (state: PullState) => void,
+): Promise<PullResult> {
+  const auth = registryAuth(canonical(reference), deps.config);
+  try {
+    const pulled = await engine.pull(
+      { reference: canonical(reference), platform: request.args.platform, auth },
+      (progress) => set({ host, state: 'pulling', progress }),
+      { signal: run.signal },
+    );
+    set({ host, state: 'done', pulled });
+    return pulled;
+  } catch (error) {
+    if (error instanceof EngineError)
+      set({ host, state: 'failed', failure: failureOf(host, error, deps.redact, canonical(reference)) });
+    throw error;
+  }
+}

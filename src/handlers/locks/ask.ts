@@ -1,0 +1,27 @@
+import type { AskArgs } from '../../commands/locks/ask.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import { knownService } from '../deploy/planning/known.ts';
+import type { Handler } from '../types.ts';
+
+/** The holder is reminded this long before the end, or at half of a short lease. */
+export const REMIND_MS = 15 * 60_000;
+
+export interface AskedResult {
+  readonly kind: 'holder-asked';
+  readonly service: string;
+  readonly owner: string;
+  readonly audit: string;
+}
+
+export const ask: Handler<AskArgs, AskedResult> = async ({ args, person, channel }, deps) => {
+  const { service } = args;
+  const held = (await deps.store.locks.of(service, deps.now()))[0];
+  if (!held) {
+    knownService(service, deps.config);
+    throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+  }
+  if (held.owner === person)
+    throw new UserError('bad_input', `You hold that lock yourself.`, `\`/dock unlock ${service}\``);
+  await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
+  return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
+};

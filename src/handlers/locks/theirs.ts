@@ -1,0 +1,37 @@
+import { sayMoment } from '../../domain/duration.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import type { Lock } from '../../store/locks.ts';
+import { knownService } from '../deploy/planning/known.ts';
+import type { Deps } from '../types.ts';
+
+/** The lock of `person` on a service, and the very one a card is about; otherwise says how it stands. */
+export async function theirs(service: string, person: string, of: string | undefined, deps: Deps): Promise<Lock> {
+  const held = await deps.store.locks.of(service, deps.now());
+  const mine = held.find(({ owner }) => owner === person);
+  const other = held.find(({ owner }) => owner !== person);
+  if (mine && (of === undefined || mine.token === of)) return mine;
+  if (mine)
+    throw new UserError(
+      'not_found',
+      `The lock of that card is over. You hold another one on ${code(service)}, until ${sayMoment(mine.until)}.`,
+      `\`/dock unlock ${service}\` releases it.`,
+    );
+  if (other)
+    throw new UserError(
+      'not_permitted',
+      `${code(service)} is locked by <@${other.owner}> until ${sayMoment(other.until)}, not by you.`,
+      `\`/dock lock ${service} --take --reason …\` takes it over.`,
+      {
+        choices: [
+          { label: 'Wait in line', line: `dock lock ${service} --queue` },
+          { label: 'Ask the holder', line: `dock ask ${service}` },
+        ],
+      },
+    );
+  knownService(service, deps.config);
+  throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+}
+
+export function changedHands(): UserError {
+  return new UserError('busy', 'That lock has just changed hands.', 'See `/dock locks`.');
+}

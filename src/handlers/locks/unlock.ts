@@ -1,0 +1,18 @@
+import type { UnlockArgs } from '../../commands/locks/unlock.ts';
+import type { Handler } from '../types.ts';
+import { tellNext } from './tell-next.ts';
+import { changedHands, theirs } from './theirs.ts';
+
+export interface UnlockResult {
+  readonly kind: 'unlocked';
+  readonly service: string;
+  readonly audit: string;
+}
+
+export const unlock: Handler<UnlockArgs, UnlockResult> = async ({ args, person }, deps) => {
+  const { service, of } = args;
+  const { token } = await theirs(service, person, of, deps);
+  if (!(await deps.store.locks.release(token, deps.now()))) throw changedHands();
+  await tellNext(service, deps);
+  return { kind: 'unlocked', service, audit: `${service} unlocked` };
+};

@@ -1,0 +1,184 @@
+import type { WebClient } from '@slack/web-api';
+import { messageOf } from '../../domain/errors.ts';
+import { readCard } from '../../handlers/deploy/card/card.ts';
+import type { Board, Deps } from '../../handlers/types.ts';
+import type { Card as Spot } from '../../store/cards.ts';
+import type { Message } from '../block-kit/message.ts';
+import { codeOf, isAway } from '../block-kit/refusals.ts';
+import { inWords } from '../reply/in-words.ts';
+import { hashOf, messageOfCard, metadataOf, replacedView, saidOfCard } from './card-messages.ts';
+import { createPosting, KIND } from './card-posting.ts';
+import { createOutbox } from './outbox.ts';
+
+/** Slack takes about fifty updates a minute; a card that changes more often is drawn with its newest state. */
+const PACE_MS = 1500;
+/** Of what Slack refuses for the card's own sake, each after twice the pause of the one before: over six minutes. */
+const RETRIES = 8;
+/** While Slack is away it is tried for as long as that takes, this often at least. */
+const MOST_PAUSE_MS = 20_000;
+/** How often cards are looked for that another process owes. */
+const LOOK_MS = 20_000;
+/** Cards that changed so lately may not show it, if the process that changed them died. */
+const RECENT_MS = 60 * 60_000;
+const CATCH_UP = 100;
+
+/** The board of a bot: cards are messages of its own, found again by the store after a restart. */
+export interface SlackBoard extends Board {
+  /** Draws and posts what processes before this one owe, now and from time to time until `flush`. */
+  catchUp(): Promise<void>;
+  /** Somebody clicked the message of a card: one that is not known yet is remembered, and an older copy is marked as such. */
+  clicked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
+  /** Draws what is waiting to be drawn, and takes up nothing more. */
+  flush(): Promise<void>;
+}
+
+export type BoardDeps = Pick<Deps, 'config' | 'store' | 'log' | 'now' | 'redact' | 'runner'>;
+
+export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBoard {
+  const waiting = new Map<string, NodeJS.Timeout>();
+  /** How often in a row a card could not be drawn. */
+  const failures = new Map<string, number>();
+  /** Cards that Slack will not have, until they change. */
+  const refused = new Set<string>();
+  /** One draw of a card after the other, or an older state could overwrite a newer one. */
+  const drawing = new Map<string, Promise<void>>();
+  const posting = createPosting(client, depsOf);
+  const outbox = createOutbox(
+    client,
+    async (id) => {
+      const spot = await depsOf().store.cards.get(id, KIND);
+      return spot && { channel: spot.channel, thread_ts: spot.ts };
+    },
+    depsOf,
+  );
+  let looking: NodeJS.Timeout | undefined;
+
+  const draw = async (id: string): Promise<void> => {
+    waiting.delete(id);
+    const deps = depsOf();
+    const spot = await deps.store.cards.get(id, KIND);
+    const message = spot && (await messageFor(id, deps));
+    if (!spot || !message) return;
+    const drawn = hashOf(message);
+    if (spot.drawn === drawn) {
+      failures.delete(id);
+      if (spot.owed) await deps.store.cards.drew(spot);
+      return;
+    }
+    try {
+      const isWhole = await send(spot, id, message, drawn, deps);
+      if (isWhole) failures.delete(id);
+      else drawAgain(id, false);
+    } catch (error) {
+      await deps.store.cards.owe(id, KIND);
+      const again = drawAgain(id, isAway(error));
+      return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
+    }
+    // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
+    const now = await messageFor(id, deps);
+    if (now && hashOf(now) !== drawn) later(id, PACE_MS);
+  };
+  const send = async (spot: Spot, id: string, message: Message, drawn: string, deps: BoardDeps) => {
+    const { store } = deps;
+    const { channel, ts, thread } = spot;
+    try {
+      const { isWhole } = await inWords(saidOfCard(id, message), deps, (payload) =>
+        client.chat.update({ channel, ts, ...metadataOf(id), ...payload }),
+      );
+      await store.cards.drew({ ...spot, drawn: isWhole ? drawn : undefined });
+      return isWhole;
+    } catch (error) {
+      if (codeOf(error) !== 'message_not_found') throw error;
+      // Somebody deleted it: the state of a deployment is not theirs to hide.
+      await posting.send(id, { channel, thread }, message, { replaces: ts });
+      return true;
+    }
+  };
+  /** `isAway`: nothing is wrong with the card, so it is tried until Slack is back. */
+  const drawAgain = (id: string, isAway: boolean): boolean => {
+    const count = (failures.get(id) ?? 0) + 1;
+    failures.set(id, count);
+    if (isAway || count <= RETRIES) {
+      later(id, isAway ? Math.min(MOST_PAUSE_MS, PACE_MS * 2 ** Math.min(count, 10)) : PACE_MS * 2 ** count);
+      return true;
+    }
+    failures.delete(id);
+    refused.add(id);
+    return false;
+  };
+  const later = (id: string, ms: number) => {
+    clearTimeout(waiting.get(id));
+    waiting.set(id, setTimeout(() => void drawInTurn(id), ms).unref());
+  };
+  const drawInTurn = (id: string): Promise<void> => {
+    const next = (drawing.get(id) ?? Promise.resolve())
+      .then(() => draw(id))
+      .catch((error) => depsOf().log.error({ card: id, err: error }, 'A card could not be drawn'))
+      .finally(() => {
+        if (drawing.get(id) === next) drawing.delete(id);
+      });
+    drawing.set(id, next);
+    return next;
+  };
+  const changed = (id: string, now?: boolean): void => {
+    refused.delete(id);
+    if (now) {
+      clearTimeout(waiting.get(id));
+      waiting.delete(id);
+      return void drawInTurn(id);
+    }
+    // What waits to be tried again after a failure need not wait so long.
+    if (!waiting.has(id) || failures.has(id)) later(id, PACE_MS);
+  };
+  /** What others owe; what this process tries already waits for its turn. */
+  const settleOwed = async (): Promise<void> => {
+    for (const id of await posting.postLeftBehind()) await drawInTurn(id);
+    for (const id of await depsOf().store.cards.owed(KIND))
+      if (!waiting.has(id) && !refused.has(id)) await drawInTurn(id);
+  };
+
+  return {
+    changed,
+    post: (id, place) => posting.post(id, place),
+    note: (id, note) => outbox.say({ card: id }, note),
+    tell: (to, note) => outbox.say({ to }, note),
+    async catchUp() {
+      outbox.wake();
+      const { store, now, log } = depsOf();
+      looking ??= setInterval(() => {
+        settleOwed().catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
+      }, LOOK_MS).unref();
+      await settleOwed();
+      const recent = { kind: KIND, since: now() - RECENT_MS, limit: CATCH_UP };
+      for (const id of await store.cards.living(recent)) await drawInTurn(id);
+    },
+    async clicked(id, at) {
+      const { store, log } = depsOf();
+      const approval = await store.approvals.get(id);
+      if (approval?.channel !== at.channel) return;
+      const known = await store.cards.get(id, KIND);
+      if (known?.ts === at.ts) return;
+      if (!known && (await store.cards.put({ subject: id, kind: KIND, ...at }))) {
+        log.warn({ card: id }, 'A card was found by a click');
+        return changed(id, true);
+      }
+      await client.chat
+        .update({ channel: at.channel, ts: at.ts, ...replacedView() })
+        .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'An older copy of a card could not be marked'));
+    },
+    async flush() {
+      const said = outbox.stop();
+      clearInterval(looking);
+      for (const id of [...waiting.keys()]) {
+        clearTimeout(waiting.get(id));
+        void drawInTurn(id);
+      }
+      await Promise.allSettled([said, ...drawing.values()]);
+    },
+  };
+}
+
+async function messageFor(id: string, deps: BoardDeps): Promise<Message | undefined> {
+  const card = await readCard(id, deps);
+  return card && messageOfCard(card);
+}

@@ -1,0 +1,36 @@
+import bolt from '@slack/bolt';
+import { messageOf, UserError } from '../../domain/errors.ts';
+import type { Log } from '../../telemetry.ts';
+import { libraryLog } from './library-log.ts';
+import type { Link } from './link.ts';
+
+const IN_USE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program listens there: set PORT to another one, or end that program.',
+  EACCES: 'Set PORT to 1024 or more; the lower ones are for programs of root.',
+};
+
+/** Signed HTTP: Slack calls `/slack/events`. `/healthz` answers while the process lives, whether Slack is there or not. */
+export function createHttpLink(signingSecret: string, log: Log): Link {
+  const healthz = {
+    path: '/healthz',
+    method: 'GET',
+    handler: (_: unknown, response: { end(text: string): unknown }) => void response.end('ok\n'),
+  };
+  const receiver = new bolt.HTTPReceiver({ signingSecret, customRoutes: [healthz], logger: libraryLog(log) });
+  return {
+    receiver,
+    async listen(port) {
+      try {
+        await receiver.start(port);
+      } catch (error) {
+        const hint = IN_USE[(error as { code?: string }).code ?? ''];
+        if (hint === undefined) throw error;
+        throw new UserError('not_configured', `Port ${port} cannot be used: ${messageOf(error)}.`, hint, {
+          cause: error,
+        });
+      }
+    },
+    async open() {},
+    closed: () => new Promise(() => {}),
+  };
+}

@@ -1,0 +1,52 @@
+import bolt from '@slack/bolt';
+import type { Log } from '../../telemetry.ts';
+import { clientOptions } from './client-options.ts';
+import { inTime } from './in-time.ts';
+import { libraryLog } from './library-log.ts';
+import type { Link } from './link.ts';
+
+/** From the ticket to Slack's greeting. */
+const OPEN_MS = 20_000;
+
+/**
+ * Socket Mode, one connection at a time. The library's own reconnecting is off: it makes rejections that nobody can handle
+ * when `apps.connections.open` fails, and waits five seconds where Slack only moves a connection.
+ */
+export function createSocketLink(appToken: string, apiUrl: string | undefined, log: Log): Link {
+  const logger = libraryLog(log);
+  const receiver = new bolt.SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false,
+    installerOptions: {
+      clientOptions: { ...clientOptions(apiUrl), retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+    },
+    // What Slack did not get an acknowledgement for, it sends again or tells the person; another one here could only fail.
+    processEventErrorHandler: async ({ error }) => {
+      log.error({ err: error }, 'What Slack sent could not be handled');
+      return false;
+    },
+  });
+  const { client } = receiver;
+  let closed = Promise.withResolvers<void>();
+  client.on('disconnected', () => closed.resolve());
+  return {
+    receiver,
+    async listen() {},
+    async open() {
+      closed = Promise.withResolvers();
+      // It rejects with nothing when the connection closes before Slack's greeting.
+      const opened = client.start().catch((error: unknown) => {
+        throw error ?? new Error('Slack closed the connection before its greeting.');
+      });
+      try {
+        await inTime(opened, OPEN_MS);
+      } catch (error) {
+        opened.catch(() => {});
+        client.disconnect().catch(() => {});
+        throw error;
+      }
+    },
+    closed: () => closed.promise,
+  };
+}

@@ -1,0 +1,97 @@
+import type { WebClient } from '@slack/web-api';
+import type { Log } from '../../telemetry.ts';
+import { type Message, section } from '../block-kit/message.ts';
+import type { SlackApi } from '../client/client.ts';
+import { HeldTooLong } from '../client/lanes.ts';
+import { tried } from '../client/tried.ts';
+import type { Payload } from './outlet.ts';
+
+/** A message that is kept up to date. */
+export interface Live {
+  /** Shows a newer state when it is this message's turn; a state that was not shown by then is dropped. */
+  update(message: Message): void;
+  /** Shows the last state, without waiting for a turn. Resolves to false when it could not be shown there. */
+  finish(message: Message): Promise<boolean>;
+}
+
+/** How a message is put into words and blocks that Slack takes. */
+interface Shaping {
+  readonly log: Log;
+  shape(message: Message, most?: number): Payload;
+  bare(message: Message): Payload;
+}
+
+/** `chat.update` refuses longer text. */
+export const MOST_UPDATE_TEXT = 3900;
+
+type UpdateArguments = Parameters<WebClient['chat']['update']>[0];
+type PostArguments = Parameters<WebClient['chat']['postMessage']>[0];
+
+/** Posts a live message; undefined when Slack did not take it. */
+export async function startLive(
+  { client, live, pace }: SlackApi,
+  { channel, thread }: { readonly channel: string; readonly thread: string | undefined },
+  first: Message,
+  { log, shape, bare }: Shaping,
+): Promise<Live | undefined> {
+  let spot: { readonly channel: string; readonly ts: string } | undefined;
+  await tried(log, async () => {
+    const threaded = thread === undefined ? {} : { thread_ts: thread };
+    const posted = await client.chat.postMessage({ channel, ...threaded, ...shape(first) } as PostArguments);
+    if (posted.channel !== undefined && posted.ts !== undefined) spot = { channel: posted.channel, ts: posted.ts };
+  });
+  if (!spot) return undefined;
+  const at = spot;
+  const over = new AbortController();
+  let shown = JSON.stringify(first);
+  let newest: Message | undefined;
+  let isKeptUp = false;
+  /** The update that is under way: one at a time, or an older state could arrive last. */
+  let sending: Promise<unknown> = Promise.resolve();
+
+  const call = (by: WebClient, body: Payload) => by.chat.update({ ...at, ...body } as UpdateArguments);
+  const inWords = (message: Message) => ({ ...bare(message), blocks: [section(bare(message).text)] });
+  const show = async (message: Message): Promise<void> => {
+    const next = JSON.stringify(message);
+    if (next === shown) return;
+    try {
+      await call(live, shape(message, MOST_UPDATE_TEXT));
+      shown = next;
+    } catch (error) {
+      // Shown at a later turn, unless a newer state is there by then.
+      if (error instanceof HeldTooLong) newest ??= message;
+      else if (await tried(log, () => call(live, inWords(message)))) shown = next;
+    }
+  };
+  const keepUp = async (): Promise<void> => {
+    while (newest) {
+      await pace.turn(channel, over.signal);
+      const message = newest;
+      newest = undefined;
+      sending = show(message);
+      await sending;
+    }
+    isKeptUp = false;
+  };
+  return {
+    update(message) {
+      if (over.signal.aborted) return;
+      newest = message;
+      if (isKeptUp) return;
+      isKeptUp = true;
+      void keepUp();
+    },
+    async finish(message) {
+      over.abort();
+      await sending;
+      return (
+        JSON.stringify(message) === shown ||
+        tried(
+          log,
+          () => call(client, shape(message, MOST_UPDATE_TEXT)),
+          () => call(client, inWords(message)),
+        )
+      );
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import type { RespondFn } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { spelled } from '../../commands/language/prefix.ts';
+import type { Request } from '../../handlers/types.ts';
+import type { Log } from '../../telemetry.ts';
+import { sendable } from '../block-kit/limits.ts';
+import { aboutChannel, type Message } from '../block-kit/message.ts';
+import { cutMrkdwn, plain } from '../block-kit/text.ts';
+import type { SlackApi } from '../client/client.ts';
+import { inTime } from '../client/in-time.ts';
+import { tried } from '../client/tried.ts';
+import type { About, Manner } from './conversation.ts';
+import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
+import { spelledBlocks, spelledMessage } from './spelled.ts';
+
+/** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
+export interface Outlet {
+  answer(message: Message, manner: Manner): Promise<void>;
+  /** Acknowledges without a word: what changed is seen elsewhere. */
+  silent(): Promise<void>;
+  /** Opens a modal; false when Slack gave no way to, or it is too late. */
+  open(view: ModalView): Promise<boolean>;
+  working(request: Request | undefined): Promise<void>;
+  startLive(message: Message, request: Request): Promise<Live | undefined>;
+}
+
+export interface Place {
+  readonly person: string;
+  readonly channel: string;
+  readonly thread?: string | undefined;
+  /** The person is not looking at the channel: what is theirs alone goes to their direct messages. */
+  readonly away?: boolean;
+  /** What was clicked is theirs alone: an answer may take its place. What everybody sees is no one person's to change. */
+  readonly onOwn?: boolean;
+  /** Address at which Slack lets the message that was clicked be changed, for a form that is opened from it. */
+  readonly respondTo?: string | undefined;
+}
+
+export interface Means {
+  readonly api: SlackApi;
+  readonly place: Place;
+  /** Of the slash commands. */
+  readonly prefix: string;
+  readonly log: Log;
+  /** The acknowledgement; a slash command's may carry the answer, and a form's what is wrong with it. */
+  readonly ack: (payload?: Payload, about?: About) => Promise<void>;
+  /** What an acknowledgement may carry: the whole answer, only what is wrong with a form, or nothing. */
+  readonly ackCarries: 'answer' | 'mistake' | 'nothing';
+  readonly respond: RespondFn | undefined;
+  /** Hears where a message went: the channel, or the person's direct messages. */
+  readonly posted?: ((inChannel: boolean) => void) | undefined;
+  /** For opening a modal; Slack takes it once, within three seconds. */
+  readonly trigger?: Trigger | undefined;
+}
+
+export interface Trigger {
+  readonly id: string;
+  /** When it came, on the clock of `performance.now()`. */
+  readonly at: number;
+}
+
+export interface Payload {
+  readonly text: string;
+  readonly blocks?: ReturnType<typeof sendable>['blocks'];
+  readonly response_type?: 'ephemeral' | 'in_channel';
+  readonly replace_original?: boolean;
+}
+
+/** Slack waits 3 s. What an acknowledgement carries after that is shown to nobody. */
+const ACK_MS = 2700;
+/** A trigger lives 3 s. What does not open by then is said in words. */
+const TRIGGER_MS = 2500;
+/** The library that answers by a `response_url` sets no end of its own. */
+const RESPOND_MS = 10_000;
+
+export function createOutlet(means: Means): Outlet {
+  const { place, log } = means;
+  const { client } = means.api;
+  const opened = performance.now();
+  let acked = false;
+  /** "Working on it" stands there, for the person alone, until what came of it takes its place. */
+  let saidWorking = false;
+  const ackOnce = async (payload?: Payload, about?: About) => {
+    if (acked) return false;
+    acked = true;
+    const isTaken = await tried(log, () => means.ack(payload, about));
+    return isTaken && payload !== undefined;
+  };
+  const shape = (shown: Message, most = 20_000) => {
+    const message = spelledMessage(shown, means.prefix);
+    const { blocks, problems } = sendable(message);
+    if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
+    return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
+  };
+  const bare = (message: Message) => ({ text: cutMrkdwn(spelled(message.text, means.prefix), MOST_UPDATE_TEXT) });
+
+  const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
+    const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
+    const attempt = (body: { text: string }) =>
+      inChannel
+        ? client.chat.postMessage({
+            channel: place.channel,
+            ...thread,
+            ...body,
+            unfurl_links: false,
+            unfurl_media: false,
+          })
+        : client.chat.postEphemeral({ channel: place.channel, user: place.person, ...thread, ...body });
+    const direct = (body: { text: string }) => client.chat.postMessage({ channel: place.person, ...body });
+    const away = place.away && !inChannel;
+    const way = away ? direct : attempt;
+    const sent = await tried(
+      log,
+      () => way(shape(away ? elsewhere(message, place.channel) : message)),
+      () => way(bare(message)),
+    );
+    if (sent) means.posted?.(!away);
+    return sent;
+  };
+  const respond = async (message: Message, manner: Pick<Manner, 'inChannel' | 'replace'>): Promise<boolean> => {
+    const send = means.respond;
+    if (!send) return false;
+    const how = {
+      response_type: manner.inChannel ? ('in_channel' as const) : ('ephemeral' as const),
+      replace_original: manner.replace,
+    };
+    return tried(
+      log,
+      () => inTime(send({ ...shape(message), ...how }), RESPOND_MS),
+      () => inTime(send({ ...bare(message), ...how }), RESPOND_MS),
+    );
+  };
+
+  const takeBack = () => tried(log, async () => means.respond?.({ text: '', delete_original: true }));
+
+  return {
+    async answer(message, manner) {
+      const response_type = manner.inChannel ? 'in_channel' : 'ephemeral';
+      const carries = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && manner.refused);
+      const inAck = carries && performance.now() - opened < ACK_MS;
+      const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, manner.about));
+      await ackOnce();
+      const replace = manner.replace || (saidWorking && !manner.inChannel);
+      if (saidWorking && manner.inChannel) await takeBack();
+      const sent =
+        isSaid || (await respond(message, { ...manner, replace })) || (await post(message, manner.inChannel));
+      if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
+      if (message.file) await upload(means, message, manner.inChannel);
+    },
+    async silent() {
+      if (saidWorking) await takeBack();
+      await ackOnce();
+    },
+    async open(view) {
+      const { trigger } = means;
+      const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
+      if (trigger === undefined || left <= 0) return false;
+      const open = () =>
+        inTime(client.views.open({ trigger_id: trigger.id, view: spelledBlocks(view, means.prefix) }), left);
+      // Slack waits for both at once; the acknowledgement is never behind the form.
+      const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
+      return isOpen;
+    },
+    async working(request) {
+      const elsewhere = request && liveChannel(request, place) !== place.channel;
+      const text = elsewhere ? 'Working on it. What is live comes in your direct messages with me.' : 'Working on it…';
+      saidWorking = await ackOnce(means.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined);
+    },
+    async startLive(message, request) {
+      const channel = liveChannel(request, place);
+      const thread = channel === place.channel ? place.thread : undefined;
+      return startLive(means.api, { channel, thread }, message, { log, shape, bare });
+    },
+  };
+}
+
+/** As it is shown in direct messages: what its buttons say is still said in the channel it is about. */
+function elsewhere(message: Message, channel: string): Message {
+  const blocks = message.blocks.map((block, index) =>
+    block.type === 'actions' ? aboutChannel(block, channel, index) : block,
+  );
+  return { ...message, blocks };
+}
+
+// A read is its person's own business, so it is followed in their direct messages unless it is shared.
+function liveChannel(request: Request, place: Place): string {
+  return request.command === 'logs' && !request.share ? place.person : place.channel;
+}
+
+/** A private log goes to the person's direct messages: a file posted in a channel is for everybody there. */
+async function upload(means: Means, message: Message, inChannel: boolean): Promise<void> {
+  const { place, log } = means;
+  const { client } = means.api;
+  const file = message.file;
+  if (!file) return;
+  const sent = await tried(log, async () => {
+    let channel = place.channel;
+    let thread = place.thread;
+    if (!inChannel) {
+      const opened = await client.chat.postMessage({ channel: place.person, text: plain(file.title) });
+      channel = opened.channel ?? channel;
+      thread = opened.ts;
+    }
+    await client.filesUploadV2({
+      channel_id: channel,
+      filename: file.name,
+      title: file.title,
+      content: file.content,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+    } as Parameters<WebClient['filesUploadV2']>[0]);
+  });
+  if (sent || !means.respond) return;
+  const text =
+    'The rest is too long for a message, and the file could not be uploaded: Fairlead needs the files:write scope, and to be in the channel.';
+  await tried(log, async () => means.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
+}

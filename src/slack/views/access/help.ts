@@ -1,0 +1,40 @@
+import { typed } from '../../../commands/language/define.ts';
+import type { HelpResult } from '../../../handlers/access/help.ts';
+import { context, type Message, section } from '../../block-kit/message.ts';
+import { inline, prose } from '../../block-kit/text.ts';
+import { someHosts } from '../parts/over-hosts.ts';
+import { specOf } from './spec-of.ts';
+import { usageView } from './usage.ts';
+
+/** What is said by pressing a button of a message, and seldom typed. */
+const ON_BUTTONS = new Set(['approve', 'reject', 'plan', 'abort', 'continue', 'sign', 'stop']);
+
+export function helpView(result: HelpResult): Message {
+  const detail = result.detail === undefined ? undefined : specOf(result.detail);
+  if (detail) return usageView(detail, result.prefix);
+  const line = ({ name }: HelpResult['commands'][number]) => {
+    const spec = specOf(name);
+    return spec ? `${inline(typed(spec, result.prefix))}  ${prose(spec.summary)}` : '';
+  };
+  const granted = result.commands.filter(({ name }) => specOf(name)?.access === 'granted');
+  const open = result.commands.filter(({ name }) => specOf(name)?.access === 'open' && !ON_BUTTONS.has(name));
+  const places = Map.groupBy(granted, ({ hosts }) => hosts.join(', '));
+  const nothing = result.configured
+    ? 'No role here gives you a command. `/dock whoami` says what I know of you.'
+    : 'This channel is not in the config, so nothing can be done here.';
+  return {
+    text: granted.length > 0 ? `Here you may: ${granted.map(({ name }) => name).join(', ')}` : nothing,
+    blocks: [
+      ...(granted.length > 0 ? [] : [section(nothing)]),
+      ...[...places].map(([hosts, commands]) =>
+        section(
+          `*What you may do here${hosts === '' ? '' : ` on ${someHosts(hosts.split(', '))}`}*\n${commands.map(line).join('\n')}`,
+        ),
+      ),
+      section(`*For everybody*\n${open.map(line).join('\n')}`),
+      context(
+        '`/dock help <command>` or `<command> --help` for one of them. In a thread, mention me: `@fairlead logs shop`.',
+      ),
+    ],
+  };
+}

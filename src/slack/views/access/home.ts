@@ -1,0 +1,100 @@
+import { sayDuration } from '../../../domain/duration.ts';
+import type { HomeHost, HomeResult, WaitingForYou, YourPlace } from '../../../handlers/access/home.ts';
+import type { Lock } from '../../../store/locks.ts';
+import { listedLines } from '../../block-kit/listed.ts';
+import { aboutChannel, buttons, context, type Message, type Press, section } from '../../block-kit/message.ts';
+import { clock, dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
+import { deploymentLine } from '../deploy/deployment-line.ts';
+import { failureBlocks } from '../parts/failures.ts';
+import { mayLines } from './may.ts';
+
+/** What a list takes of the one section it has, with the names of what is left out. */
+const ONE_SECTION = 1400;
+/** A message takes fifty blocks, and this is a message where it was typed. */
+const MOST = { waiting: 5, locks: 4, places: 6 } as const;
+
+export function homeView(result: HomeResult): Message {
+  const { waiting, deployments, locks, places } = result;
+  let count = 0;
+  const pressed = (channel: string, presses: readonly Press[]) => {
+    count += 1;
+    return buttons(presses).map((block) => aboutChannel(block, channel, count));
+  };
+  const question = (one: WaitingForYou) => [
+    section(
+      `:point_right: <@${one.requestedBy}> ${inline(`/dock ${one.line}`, 120)} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
+    ),
+    ...pressed(
+      one.channel,
+      one.command === 'prune' ? [] : [{ label: 'Look at the plan', line: `/dock plan ${one.id}` }],
+    ),
+  ];
+  const lock = (one: Lock) => [
+    section(
+      `:lock: *${plain(one.service)}* for ${sayDuration(one.until - result.at)} more, in <#${one.channel}>${one.reason === '' ? '' : ` ${inline(one.reason, 120)}`}`,
+    ),
+    ...pressed(one.channel, [{ label: 'Release', line: `/dock unlock ${one.service}` }]),
+  ];
+  const place = ({ channel, may }: YourPlace) => [
+    section([`<#${channel}>`, ...mayLines(may, 200)].join('\n')),
+    ...pressed(
+      channel,
+      PLACE_BUTTONS.filter(({ name }) => may.some((one) => one.name === name)),
+    ),
+  ];
+  const questions =
+    places === undefined ? 'Questions for you: not known' : `${plural(waiting.length, 'question')} for you`;
+  const none = (word: string) => (places === undefined ? 'Not known, see below.' : word);
+  return {
+    text: `${questions}, ${plural(locks.length, 'lock')} of yours`,
+    blocks: [
+      section(`*Waiting for your answer*${waiting.length === 0 ? `\n${none('Nothing.')}` : ''}`),
+      ...waiting.slice(0, MOST.waiting).flatMap(question),
+      ...more(waiting.length - MOST.waiting, 'question'),
+      section(
+        [
+          '*Your deployments*',
+          ...(deployments.length === 0
+            ? ['None yet.']
+            : listedLines(
+                deployments.map((one) => ({ line: `${deploymentLine(one)} · <#${one.channel}>` })),
+                (count) => plural(count, 'more deployment'),
+                ONE_SECTION,
+              )),
+        ].join('\n'),
+      ),
+      section(`*Locks you hold*${locks.length === 0 ? '\nNone.' : ''}`),
+      ...locks.slice(0, MOST.locks).flatMap(lock),
+      ...more(locks.length - MOST.locks, 'lock'),
+      ...hostBlocks(result),
+      section(`*What you may do where*${places?.length === 0 ? `\n${NOWHERE}` : ''}`),
+      ...(places === undefined ? [section(UNKNOWN)] : places.slice(0, MOST.places).flatMap(place)),
+      ...more((places?.length ?? 0) - MOST.places, 'channel'),
+      context(`As of ${dayAndClock(result.at)}; open it again for news. \`/dock help\` in a channel says more.`),
+    ],
+  };
+}
+
+const PLACE_BUTTONS: readonly (Press & { readonly name: string })[] = [
+  { name: 'deploy', label: 'Deploy…', line: '/deploy' },
+  { name: 'ps', label: 'Containers', line: '/ps' },
+  { name: 'images', label: 'Images', line: '/images' },
+];
+const NOWHERE = 'None of the channels you are in gives you a command.';
+const UNKNOWN =
+  ':warning: Slack does not say which channels you are in, so nothing of them is shown here. Fairlead needs the scopes `channels:read` and `groups:read`; commands typed in a channel work all the same.';
+
+function more(count: number, one: string) {
+  return count > 0 ? [context(`and ${plural(count, `more ${one}`)}`)] : [];
+}
+
+function hostBlocks({ hosts, failures }: HomeResult) {
+  if (hosts.length + failures.length === 0) return [];
+  const line = ({ host, engine, running, containers }: HomeHost) =>
+    `:large_green_circle: *${host}* ${plain(engine)} · ${running} running of ${plural(containers, 'container')}`;
+  const lines = hosts.map((one) => ({ name: one.host, line: line(one) }));
+  return [
+    section(['*Hosts*', ...listedLines(lines, (count) => plural(count, 'more host'), ONE_SECTION)].join('\n')),
+    ...failureBlocks(failures),
+  ];
+}

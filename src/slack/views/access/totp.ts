@@ -1,0 +1,12 @@
+import type { TotpResult } from '../../../handlers/access/totp.ts';
+import { buttons, type Message, section } from '../../block-kit/message.ts';
+
+/** Never the secret: that is in the form. */
+export function totpView(result: TotpResult): Message {
+  if (result.state === 'active') {
+    const text = 'Your one-time code is set up; approvals that ask for it will take it.';
+    return { text, blocks: [section(`:white_check_mark: ${text}`)] };
+  }
+  const text = 'Setting up a one-time code takes a form, and Slack could not open it from here.';
+  return { text, blocks: [section(text), ...buttons([{ label: 'Open the form', line: '/dock totp' }])] };
+}

@@ -1,0 +1,23 @@
+import type { WhoamiResult } from '../../../handlers/access/whoami.ts';
+import { type Message, section, sections } from '../../block-kit/message.ts';
+import { inline } from '../../block-kit/text.ts';
+import { mayLines } from './may.ts';
+
+export function whoamiView(result: WhoamiResult): Message {
+  const groups = result.groups.length > 0 ? result.groups.map((name) => `*${name}*`).join(', ') : 'none';
+  const unread =
+    result.unreadable.length > 0
+      ? `\n:warning: Could not be read from Slack, so you do not count as a member: ${result.unreadable.join(', ')}`
+      : '';
+  const may = mayLines(result.may, 800);
+  const text = `You are ${result.person}; groups: ${result.groups.join(', ') || 'none'}`;
+  return {
+    text,
+    blocks: [
+      section(
+        `You are <@${result.person}> (${inline(result.person)}) in <#${result.channel}> (${inline(result.channel)}).\nGroups: ${groups}${unread}`,
+      ),
+      ...sections(['*Here you may*', ...(may.length > 0 ? may : ['nothing'])]),
+    ],
+  };
+}

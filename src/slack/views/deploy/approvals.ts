@@ -1,0 +1,34 @@
+import type { ApprovalsResult } from '../../../handlers/deploy/approvals.ts';
+import { cut } from '../../../text/cut.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { buttons, context, type Message, section } from '../../block-kit/message.ts';
+import { clock, inline, plural } from '../../block-kit/text.ts';
+
+export function approvalsView(result: ApprovalsResult): Message {
+  if (result.waiting.length === 0)
+    return { text: 'Nothing waits here.', blocks: [section('Nothing waits for an answer here.')] };
+  const mine = result.waiting.filter((one) => one.mine);
+  const line = (one: ApprovalsResult['waiting'][number]) =>
+    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} until ${clock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}`;
+  return {
+    text: `${plural(result.waiting.length, 'question')} open, ${mine.length} for you`,
+    blocks: [
+      section(`*${plural(result.waiting.length, 'question')} open here*, ${mine.length} of them for you`),
+      ...listed(
+        [...mine, ...result.waiting.filter((one) => !one.mine)].map((one) => ({
+          line: line(one),
+          name: inline(one.hash.slice(0, 8)),
+        })),
+        (count) => plural(count, 'more question'),
+      ),
+      ...buttons(
+        mine.slice(0, 5).map((one) => ({ label: `Look at ${cut(one.line, 40)}`, line: `/dock plan ${one.id}` })),
+      ),
+      context(
+        mine.length > 5
+          ? 'They are answered on their cards; `/dock plan` and the number of a plan shows the others.'
+          : 'They are answered on their cards.',
+      ),
+    ],
+  };
+}

@@ -1,0 +1,133 @@
+import { familiar, parseReference } from '../../../../domain/reference.ts';
+import type { Card } from '../../../../handlers/deploy/card/card.ts';
+import { cut } from '../../../../text/cut.ts';
+import { buttons, context, type Message, type Press, section } from '../../../block-kit/message.ts';
+import { dayAndClock, inline, plain } from '../../../block-kit/text.ts';
+import { mention } from '../../parts/mention.ts';
+import { someHosts } from '../../parts/over-hosts.ts';
+import { quoted } from '../../parts/quoted.ts';
+import { planSummary, shortDigest, what } from '../plan-parts.ts';
+import { deploymentView } from './deployment.ts';
+import { bare, glassBlocks, reasonLine, repeatable, stepWord } from './parts.ts';
+import { wayBackWords } from './way-back.ts';
+
+/** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
+export function cardView(card: Card): Message {
+  if (card.deployment) return deploymentView(card, card.deployment);
+  if (card.integrity === 'forged' || (card.integrity === 'before' && card.state === 'superseded'))
+    return untrustedView(card);
+  return card.state === 'pending' ? questionView(card) : closedView(card);
+}
+
+/** Nothing is asked on the word of a record that Fairlead did not sign. */
+function untrustedView(card: Card): Message {
+  const { plan, integrity, requestedBy } = card;
+  const why =
+    integrity === 'before'
+      ? 'it was asked before Fairlead signed its records. Ask again for a new plan.'
+      : 'its record was changed by something other than Fairlead. Whoever runs Fairlead: `fairlead audit verify`.';
+  const text = `:warning: <@${requestedBy}>'s question to ${what(plan)} is closed: ${why} Nothing was changed.`;
+  const again = integrity === 'before' && repeatable(card);
+  return {
+    text: bare(text),
+    blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
+  };
+}
+
+function questionView(card: Card): Message {
+  const { plan } = card;
+  if (plan.breakGlass) return brokenView(card);
+  const hosts = plan.hosts.map(({ host }) => host);
+  return {
+    text: `${bare(what(plan))} on ${someHosts(hosts)}? Asked by <@${card.requestedBy}>`,
+    blocks: [
+      section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
+      ...planSummary(plan),
+      context(wayBackWords(plan)),
+      context(whoAnswers(card)),
+      ...buttons(questionButtons(card)),
+    ],
+  };
+}
+
+/** As it is posted, a moment before it begins. */
+function brokenView(card: Card): Message {
+  const { plan, id } = card;
+  const headline = `:rotating_light: <@${card.requestedBy}> breaks the glass to ${what(plan)}${stepWord(plan)}`;
+  return {
+    text: bare(headline),
+    blocks: [
+      section(`${headline}${reasonLine(plan)}`),
+      ...glassBlocks(card),
+      ...planSummary(plan),
+      context(wayBackWords(plan)),
+      ...buttons([{ label: 'Details', line: `/dock plan ${id}` }]),
+    ],
+  };
+}
+
+function questionButtons(card: Card): Press[] {
+  return [...answerButtons(card, card.needs.length > 0), { label: 'Details', line: `/dock plan ${card.id}` }];
+}
+
+/** Yes and no to a deploy; with `needsYes` it is somebody else's to say. */
+export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'hash'>, needsYes: boolean): Press[] {
+  const hosts = someHosts(plan.hosts.map(({ host }) => host));
+  const yes = needsYes ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
+  return [
+    {
+      label: yes,
+      line: `/dock approve ${id}`,
+      style: 'primary',
+      confirm: {
+        title: cut(`${plan.action === 'deploy' ? 'Deploy' : 'Roll back'} ${plan.service}?`, 95),
+        text: cut(
+          `${plan.image.tag ?? shortDigest(plan.image.digest)}${stepWord(plan)} on ${hosts}. Plan ${hash.slice(0, 8)}.`,
+          290,
+        ),
+        yes,
+      },
+    },
+    { label: needsYes ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
+  ];
+}
+
+function closedView(card: Card): Message {
+  const { plan } = card;
+  const who = card.decidedBy === undefined ? '' : ` by <@${card.decidedBy}>`;
+  const said: Record<Exclude<Card['state'], 'pending'>, string> = {
+    approved: `:hourglass: Approved${who}: ${what(plan)}. Starting.`,
+    rejected: rejectedWords(card),
+    withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> no longer asks to ${what(plan)}. Nothing was changed.`,
+    expired: `:hourglass: Nobody answered in time whether to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
+    superseded: `:warning: To ${what(plan)} was not begun: something moved since it was planned. Nothing was changed.`,
+  };
+  const text = said[card.state as Exclude<Card['state'], 'pending'>];
+  const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
+  return {
+    text: bare(text),
+    blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
+  };
+}
+
+function rejectedWords({ plan, decidedBy, decidedAt, requestedBy, reason }: Card): string {
+  const deploy = plan.action === 'deploy' ? `deploy of *${plan.service}*` : `rollback of *${plan.service}* to`;
+  const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
+  const when = decidedAt === undefined ? '' : ` ${dayAndClock(decidedAt)}`;
+  const why = reason === undefined ? '.' : `: ${quoted(reason)}`;
+  return `:no_entry_sign: <@${decidedBy}> rejected <@${requestedBy}>'s ${deploy} ${version}${when}${why} Nothing changed.`;
+}
+
+function whoAnswers(card: Card): string {
+  const image = familiar(parseReference(card.plan.image.repository));
+  const facts = `Plan ${card.hash.slice(0, 8)} · ${plain(image)}@${shortDigest(card.plan.image.digest)}`;
+  const until = `until ${dayAndClock(card.expiresAt)}`;
+  if (card.needs.length === 0) return `Whoever may deploy here can confirm, ${until}. ${facts}`;
+  const needs = card.needs.map(({ count, approvers }) => {
+    const who = approvers.map(mention).join(' or ');
+    return count === 1 ? `approval from ${who}` : `${count} approvals from ${who}`;
+  });
+  const yes =
+    card.votes.length > 0 ? ` Approved so far by ${card.votes.map(({ person }) => `<@${person}>`).join(', ')}.` : '';
+  return `Needs ${needs.join(' and ')}, ${until}.${yes} ${facts}`;
+}

@@ -1,0 +1,156 @@
+import type { KnownBlock } from '@slack/types';
+import { blamedFor } from '../../../../handlers/deploy/card/blamed.ts';
+import type { Card } from '../../../../handlers/deploy/card/card.ts';
+import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
+import { leftOn } from '../../../../handlers/deploy/card/left.ts';
+import { cut } from '../../../../text/cut.ts';
+import { named } from '../../../../text/names.ts';
+import { isGood } from '../../../../worker/deployments/finish.ts';
+import { buttons, context, type Message, type Press, section, sections } from '../../../block-kit/message.ts';
+import { clock, dayAndClock, inline, plural, prose } from '../../../block-kit/text.ts';
+import { quoted } from '../../parts/quoted.ts';
+import { shortDigest, tookWords } from '../plan-parts.ts';
+import { abortButton } from './abort.ts';
+import { endedWords } from './ended.ts';
+import { hostLine, oldVersion, rollingBack, stillOn } from './host.ts';
+import { bare, glassBlocks, reasonLine, repeatable } from './parts.ts';
+import { backButtons } from './way-back.ts';
+
+/** More hosts than this are counted rather than listed, the ones in trouble first. */
+const LISTED_HOSTS = 12;
+/** With more hosts than this, the steps of those that are done are not listed. */
+const STEPS_OF = 4;
+const NAMES = 200;
+
+type Deployment = NonNullable<Card['deployment']>;
+
+/** A deployment under way, or how it ended. */
+export function deploymentView(card: Card, deployment: Deployment): Message {
+  const { plan } = card;
+  const headline = headlineOf(card, deployment);
+  const took =
+    deployment.finishedAt === undefined
+      ? `started ${clock(deployment.startedAt)}`
+      : `${tookWords(deployment.tookMs ?? deployment.finishedAt - deployment.startedAt)}, ended ${clock(deployment.finishedAt)}`;
+  const approved = card.votes.map(({ person, factor }) => `<@${person}>${factor ? ` (${factor})` : ''}`).join(', ');
+  const facts = [
+    `requested by <@${card.requestedBy}>`,
+    ...(deployment.abortReason === undefined ? [] : [`aborted: ${quoted(deployment.abortReason)}`]),
+    ...(card.glass ? ['*without approval: break-glass*'] : approved === '' ? [] : [`approved by ${approved}`]),
+    took,
+    `plan ${card.hash.slice(0, 8)}`,
+  ];
+  return {
+    text: bare(headline),
+    blocks: [
+      section(`${headline}${reasonLine(plan)}`),
+      ...glassBlocks(card),
+      ...hostLines(card, deployment.hosts),
+      context(facts.join(' · ')),
+      ...buttons(deploymentButtons(card, deployment)),
+    ],
+  };
+}
+
+const isDone = ({ verdict }: CardHost) => verdict !== undefined && isGood(verdict);
+const namesOf = (hosts: readonly CardHost[]) =>
+  named(
+    hosts.map(({ host }) => host),
+    NAMES,
+  );
+
+function headlineOf(card: Card, deployment: Deployment): string {
+  const { plan } = card;
+  const { hosts } = deployment;
+  const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
+  const name = `*${plan.service}*`;
+  const done = hosts.filter(isDone);
+  const left = leftOn(
+    plan,
+    done.map(({ host }) => host),
+  );
+  const of = `${done.length} of ${plural(hosts.length, 'host')}`;
+  const verdicts = hosts.flatMap(({ verdict }) => verdict ?? []);
+  switch (deployment.verdict) {
+    case undefined:
+      return underWay(card, deployment, { name, version, of });
+    case 'deployed':
+      return plan.action === 'rollback'
+        ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(hosts.length, 'host')}`
+        : `:white_check_mark: ${name} ${version} is deployed on ${plural(hosts.length, 'host')}`;
+    case 'refused':
+      return `:no_entry: ${name} ${version} was refused before it began: ${prose(cut(deployment.refused ?? '', 300))} Nothing was changed.`;
+    case 'partial':
+      return `:warning: ${name} ${version} is on ${of} only: ${namesOf(done)}. ${stillOn(
+        plan,
+        hosts.filter((host) => !isDone(host)),
+      )}`;
+    default:
+      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, blamedFor(verdicts), { by: deployment.abortedBy, old: onlyOld(plan) })}`;
+  }
+}
+
+function underWay(
+  { plan }: Card,
+  { abortedBy, waitsUntil, hosts }: Deployment,
+  { name, version, of }: { readonly name: string; readonly version: string; readonly of: string },
+): string {
+  const back = hosts.filter((host) => !host.verdict && host.phase === 'roll-back');
+  const restoring = back.length > 0 ? rollingBack(plan, back) : undefined;
+  if (abortedBy)
+    return `:octagonal_sign: <@${abortedBy}> aborted ${name} ${version}. ${restoring ?? 'Stopping what is under way.'}`;
+  if (restoring !== undefined) return `:rewind: ${name} ${version} failed on ${namesOf(back)}. ${restoring}`;
+  if (waitsUntil !== undefined) {
+    const next = hosts.filter(({ verdict }) => verdict === undefined);
+    return `:grey_question: ${name} ${version} is on ${of}. Continue with the next wave? Waiting: ${namesOf(next)}. Answer until ${dayAndClock(waitsUntil)}.`;
+  }
+  return plan.action === 'rollback'
+    ? `:leftwards_arrow_with_hook: Rolling ${name} back to ${version}: ${of} done`
+    : `:rocket: Deploying ${name} ${version}: ${of} done`;
+}
+
+/** What ran on every host before, where that was the same. */
+function onlyOld({ hosts }: Card['plan']): string | undefined {
+  const olds = new Set(hosts.map(oldVersion));
+  return olds.size === 1 ? [...olds][0] : undefined;
+}
+
+const SIGNS = {
+  rolled_back: ':rotating_light:',
+  failed_kept_old: ':x:',
+  aborted: ':octagonal_sign:',
+  needs_attention: ':sos:',
+} as const;
+
+function hostLines({ plan, deployment }: Card, hosts: readonly CardHost[]): KnownBlock[] {
+  const rank = (host: CardHost) => (host.verdict && !isDone(host) ? 0 : host.verdict ? 2 : 1);
+  const ordered = hosts.toSorted((a, b) => rank(a) - rank(b));
+  const lines = ordered.slice(0, LISTED_HOSTS).map((host) =>
+    hostLine(host, plan, {
+      steps: hosts.length <= STEPS_OF || rank(host) < 2,
+      isWaiting: deployment?.waitsUntil !== undefined,
+    }),
+  );
+  const rest = ordered.slice(LISTED_HOSTS);
+  return sections([
+    ...lines,
+    ...(rest.length > 0 ? [`… and ${plural(rest.length, 'more host')}: ${namesOf(rest)}`] : []),
+  ]);
+}
+
+function deploymentButtons(card: Card, deployment: Deployment): Press[] {
+  const { plan, id } = card;
+  const details: Press = { label: 'Details', line: `/dock plan ${id}` };
+  if (deployment.verdict === undefined) {
+    if (deployment.abortedBy) return [details];
+    const abort = abortButton(id, plan, deployment.hosts);
+    return deployment.waitsUntil !== undefined
+      ? [{ label: 'Continue', line: `/dock continue ${id}`, style: 'primary' }, ...abort, details]
+      : [...abort, details];
+  }
+  const back = backButtons(plan, deployment);
+  if (card.glass?.dueAt !== undefined && card.glass.signedBy === undefined)
+    return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, ...back, details];
+  const again: Press = { label: 'Ask again', line: `/${card.line}` };
+  return deployment.verdict === 'deployed' || !repeatable(card) ? [...back, details] : [again, ...back, details];
+}

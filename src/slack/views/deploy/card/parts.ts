@@ -1,0 +1,47 @@
+import type { KnownBlock } from '@slack/types';
+import type { Card } from '../../../../handlers/deploy/card/card.ts';
+import type { DeployPlan } from '../../../../handlers/deploy/planning/types.ts';
+import { cut } from '../../../../text/cut.ts';
+import { section } from '../../../block-kit/message.ts';
+import { dayAndClock, linked } from '../../../block-kit/text.ts';
+import { mention } from '../../parts/mention.ts';
+
+// The first posting of a card tells those it mentions; they were not asked, so they hear of it here.
+export function glassBlocks({ glass }: Card): KnownBlock[] {
+  if (!glass) return [];
+  if (glass.signedBy !== undefined)
+    return [section(`:rotating_light: *Break-glass*; reviewed and signed by <@${glass.signedBy}>.`)];
+  const by = glass.dueAt === undefined ? '' : ` by ${dayAndClock(glass.dueAt)}`;
+  const who = glass.signers.length === 0 ? 'Somebody' : glass.signers.map(mention).join(' ');
+  return [
+    section(`:rotating_light: *Break-glass*: nobody approved this. ${who}: please look, and sign the review${by}.`),
+  ];
+}
+
+export function stepWord(plan: DeployPlan): string {
+  const words: Partial<Record<DeployPlan['step'], string>> = {
+    first: ' (for the first time)',
+    patch: ' (patch)',
+    minor: ' (minor)',
+    major: ' — a *major* version',
+    downgrade: plan.action === 'deploy' ? ' — a *downgrade*' : '',
+  };
+  return words[plan.step] ?? '';
+}
+
+export function reasonLine(plan: DeployPlan): string {
+  return plan.reason === undefined ? '' : `\n> ${linked(cut(plan.reason, 300).replace(/\s+/gu, ' '))}`;
+}
+
+// A line whose secret values were left out cannot be said again by a click.
+export function repeatable({ line }: Card): boolean {
+  return !line.includes('***');
+}
+
+/** Without the marks of formatting, for notifications. */
+export function bare(text: string): string {
+  return text
+    .replace(/^:[a-z_]+: /u, '')
+    .replaceAll('*', '')
+    .replaceAll('`', '');
+}

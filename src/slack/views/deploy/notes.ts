@@ -1,0 +1,138 @@
+import type { Approver } from '../../../handlers/deploy/card/card.ts';
+import type { Note } from '../../../handlers/deploy/card/notes.ts';
+import type { CardVerdict } from '../../../handlers/deploy/planning/types.ts';
+import { cut, cutStart } from '../../../text/cut.ts';
+import { aboutChannel, buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
+import { dayAndClock, inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { mention } from '../parts/mention.ts';
+import { quoted } from '../parts/quoted.ts';
+import { endedWords } from './card/ended.ts';
+
+/** What is said beside a card, in its thread or to one person. */
+export function noteView(note: Note): Message {
+  switch (note.kind) {
+    case 'asked':
+      return say(
+        `${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}<@${note.requestedBy}> asks to ${plain(note.what)}. Answer above ${untilWord(note.expiresAt)}.`,
+      );
+    case 'expired':
+      return say(
+        `<@${note.requestedBy}>: nobody answered in time whether to ${plain(note.what)}, so nothing was changed.`,
+        note.line.includes('***') ? [] : [{ label: 'Ask again', line: `/${note.line}` }],
+      );
+    case 'rejected':
+      return say(
+        `<@${note.requestedBy}>: <@${note.by}> rejected your ${plain(note.what)}: ${quoted(note.reason)} Nothing changed.`,
+      );
+    case 'wave':
+      return say(
+        `<@${note.requestedBy}> ${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}${plain(note.what)} is on ${listed(note.done)}. May it go on with ${listed(note.next)}? Answer above ${untilWord(note.expiresAt)}; after that the rest is left alone.`,
+      );
+    case 'evidence':
+      return evidenceView(note.host, note.verdict);
+    case 'ended':
+      return say(`${toldOf(note)}: ${plain(note.what)} ${howEnded(note)}`);
+    case 'review-due':
+      return say(
+        `${all(note.approvers)}: <@${note.by}> broke the glass to ${plain(note.what)}; its review is still not signed${note.overdue ? ', and is overdue' : ''}.`,
+        [{ label: 'Sign the review', line: `/dock sign ${note.id}` }],
+      );
+    case 'lock-ending':
+      return say(`Your lock on *${plain(note.service)}* ends ${untilWord(note.until, 'at')}.`, [
+        { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h --of ${note.token}` },
+        { label: 'Release', line: `/dock unlock ${note.service} --of ${note.token}` },
+      ]);
+    case 'audit-head':
+      return say(`Audit log head \`${note.head}\` · compare: \`fairlead audit verify --head …\``);
+    case 'lock-ended':
+      return say(`Your lock on *${plain(note.service)}* has ended.`);
+    case 'lock-asked':
+      return say(
+        `<@${note.by}> asks in <#${note.channel}> whether you still need your lock on *${plain(note.service)}*.`,
+        [
+          { label: 'Release it', line: `/dock unlock ${note.service} --of ${note.token}` },
+          { label: 'Extend by 2 h', line: `/dock lock ${note.service} --for 2h --of ${note.token}` },
+        ],
+      );
+    case 'lock-taken':
+      return say(
+        `<@${note.by}> took over your lock on *${plain(note.service)}* in <#${note.channel}>: ${inline(note.reason, 300)}`,
+      );
+    case 'lock-free':
+      return say(
+        `*${plain(note.service)}* is free, and you are next in line.`,
+        [{ label: 'Lock it for 2 h', line: `/dock lock ${note.service}` }],
+        note.channel,
+      );
+  }
+}
+
+function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'ended' }>): string {
+  const people = verdict === 'deployed' ? [requestedBy] : [requestedBy, ...approvedBy];
+  return [...new Set(people)].map((person) => `<@${person}>`).join(' ');
+}
+
+function howEnded({ verdict, left, blamed, hasEvidence }: Extract<Note, { kind: 'ended' }>): string {
+  if (verdict === 'deployed') return 'is deployed.';
+  if (verdict === 'partial') return 'is only on some of the hosts. What is where stands on the card.';
+  return `${endedWords(verdict, left, blamed)}${hasEvidence ? ' Logs and health checks are in this thread.' : ''}`;
+}
+
+/** What a version that did not pass looked like, before it was taken away. */
+function evidenceView(host: string, verdict: CardVerdict): Message {
+  const { evidence } = verdict;
+  if (!evidence) return say(`*${host}*: ${prose(verdict.why)}`);
+  const facts = [
+    `state ${inline(evidence.state, 40)}`,
+    ...(evidence.exitCode === undefined ? [] : [`exit code ${evidence.exitCode}`]),
+    ...(evidence.outOfMemory ? ['*out of memory*'] : []),
+    ...(evidence.restartCount > 0 ? [`restarted ${evidence.restartCount} times`] : []),
+    `judged by: ${evidence.strength}`,
+  ];
+  const said = evidence.error === '' ? [] : [section(`The engine said: ${inline(evidence.error, 500)}`)];
+  const health =
+    evidence.healthLog.length === 0
+      ? []
+      : [
+          section('Health checks, the last of them last:'),
+          preformatted(cutStart(evidence.healthLog.slice(-5).join('\n'), 2000)),
+        ];
+  const lines =
+    evidence.lastLines.length === 0
+      ? [section('It wrote nothing to its log.')]
+      : [section('The end of its log:'), preformatted(cutStart(evidence.lastLines.slice(-40).join('\n'), 2800))];
+  return {
+    text: `${host}: ${prose(verdict.why)}`,
+    blocks: [
+      section(`:mag: *${host}*: ${prose(cut(verdict.why, 600))}\n${facts.join(' · ')}`),
+      ...said,
+      ...health,
+      ...lines,
+      ...(verdict.tryThis === '' ? [] : [context(`→ ${prose(verdict.tryThis)}`)]),
+    ],
+  };
+}
+
+/** With `about`, the buttons count in that channel, wherever they are pressed. */
+function say(text: string, presses: readonly { label: string; line: string }[] = [], about?: string): Message {
+  const actions = buttons(presses);
+  return {
+    text: text.replaceAll('*', ''),
+    blocks: [
+      section(text),
+      ...(about === undefined ? actions : actions.map((block, index) => aboutChannel(block, about, index))),
+    ],
+  };
+}
+
+function listed(hosts: readonly string[]): string {
+  return hosts.length > 4 ? plural(hosts.length, 'host') : hosts.join(', ');
+}
+
+function all(approvers: readonly Approver[]): string {
+  return approvers.map(mention).join(' ');
+}
+
+function untilWord(at: number, word = 'until'): string {
+  return `${word} ${dayAndClock(at)}`;
+}

@@ -1,0 +1,18 @@
+import type { PlanResult } from '../../../handlers/deploy/plan.ts';
+import { buttons, type Message, section } from '../../block-kit/message.ts';
+import { answerButtons } from './card/card.ts';
+import { planDetails, what } from './plan-parts.ts';
+
+export function planView(result: PlanResult): Message {
+  const text = `<@${result.requestedBy}> asks to ${what(result.plan)}`;
+  const { blocks, ...file } = planDetails(result.plan, result.hash);
+  return {
+    ...file,
+    text: text.replaceAll('*', ''),
+    blocks: [
+      section(`:clipboard: ${text}`),
+      ...blocks,
+      ...(result.mine ? buttons(answerButtons(result, result.needsYes)) : []),
+    ],
+  };
+}

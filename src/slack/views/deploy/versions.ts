@@ -1,0 +1,73 @@
+import type { VersionsResult } from '../../../handlers/deploy/planning/versions.ts';
+import { cut } from '../../../text/cut.ts';
+import { buttons, context, type Message, type Press, section, sections } from '../../block-kit/message.ts';
+import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
+import { someHosts } from '../parts/over-hosts.ts';
+import { nobodyBlocks } from './nobody.ts';
+import { shortDigest } from './plan-parts.ts';
+
+type Version = VersionsResult['versions'][number];
+
+const MOST_VERSIONS = 8;
+
+/** What a service can be rolled back to, with a button for each version that is not on all of its hosts already. */
+export function versionsView(result: VersionsResult): Message {
+  const service = plain(result.service);
+  if (result.versions.length === 0) {
+    const text = `No version of ${service} is on record as healthy here yet, so there is none to roll back to.`;
+    return {
+      text,
+      blocks: [
+        section(text),
+        context(
+          'A version is recorded when a deploy of it passes, and when it serves healthily as another is deployed.',
+        ),
+      ],
+    };
+  }
+  const shown = result.versions.slice(0, MOST_VERSIONS);
+  const left = result.versions.length - shown.length;
+  const typed = inline(`/dock rollback ${result.service} --to <tag>`);
+  const older = left > 0 ? [`… and ${plural(left, 'older version')}: ${typed} takes them too.`] : [];
+  return {
+    text: `Versions of ${service} to roll back to`,
+    blocks: [
+      section(`*Versions of ${service} that were healthy*, newest first`),
+      ...nobodyBlocks(result.nobody),
+      ...sections([...shown.map(versionLine), ...older]),
+      ...buttons(shown.flatMap((version) => press(result, version))),
+      context('Pick a version to request a rollback; the same people approve it as a deploy.'),
+    ],
+  };
+}
+
+const nameOf = ({ tag, digest }: Version) => tag ?? shortDigest(digest);
+
+function versionLine(version: Version): string {
+  const { at, by, hosts, running, gone, lost } = version;
+  const fetched = lost
+    ? `:warning: image is neither on ${someHosts(gone)} nor in the registry`
+    : `image no longer on ${someHosts(gone)}, so it would be pulled`;
+  return [
+    inline(nameOf(version), 60),
+    `healthy ${dayAndClock(at)}`,
+    by === undefined ? 'not deployed by Fairlead' : `<@${by}>`,
+    `on ${someHosts(hosts)}`,
+    ...(running.length > 0 ? [`*runs on ${someHosts(running)}*`] : []),
+    ...(gone.length > 0 ? [fetched] : []),
+  ].join(' · ');
+}
+
+/** On the hosts that had the version and have another one now; those where its image is lost are left out. */
+function press({ service, on }: VersionsResult, version: Version): Press[] {
+  const { digest, hosts, running, gone, lost } = version;
+  const targets = hosts.filter((host) => !running.includes(host) && !(lost && gone.includes(host)));
+  if (targets.length === 0) return [];
+  const where = targets.length === on.length ? '' : ` on ${someHosts(targets)}`;
+  return [
+    {
+      label: cut(`To ${cut(nameOf(version), 40)}${where}`, 70),
+      line: `/rollback ${service} --to ${digest} --on ${targets.join(',')}`,
+    },
+  ];
+}

@@ -1,0 +1,33 @@
+import { saySize } from '../../../domain/size.ts';
+import type { HostsResult } from '../../../handlers/hosts/hosts.ts';
+import type { Request } from '../../../handlers/types.ts';
+import { listed } from '../../block-kit/listed.ts';
+import type { Message } from '../../block-kit/message.ts';
+import { inline, plain, plural } from '../../block-kit/text.ts';
+import { failureBlocks } from '../parts/failures.ts';
+import { closing, pageAndShare } from '../parts/over-hosts.ts';
+
+export function hostsView(result: HostsResult, request: Request): Message {
+  const hosts = result.hosts.map(({ host, labels, version, info, disk, ms }) => {
+    const tags = Object.entries(labels)
+      .map(([key, value]) => inline(`${key}=${value}`))
+      .join(' ');
+    const counts = `${info.running} running of ${plural(info.containers, 'container')} · ${plural(info.images, 'image')}`;
+    const bytes = disk
+      ? ` · disk: images ${saySize(disk.imagesBytes)}, volumes ${saySize(disk.volumesBytes)}, cache ${saySize(disk.cacheBytes)}`
+      : ' · disk use was not counted in time';
+    return {
+      name: host,
+      line: `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${plain(version.os)}/${plain(version.arch)}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
+    };
+  });
+  return {
+    text: `${result.hosts.length} up, ${result.failures.length} down`,
+    blocks: [
+      ...listed(hosts, (count) => plural(count, 'more host')),
+      ...failureBlocks(result.failures),
+      ...closing([], result, [`${result.hosts.length} up`, `${result.failures.length} down`]),
+      ...pageAndShare(request),
+    ],
+  };
+}

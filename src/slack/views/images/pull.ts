@@ -1,0 +1,74 @@
+import { sayDuration } from '../../../domain/duration.ts';
+import { saySize } from '../../../domain/size.ts';
+import type { PullOutcome, PullReport, PullState } from '../../../handlers/images/pull.ts';
+import type { Request } from '../../../handlers/types.ts';
+import { sayCut } from '../../../registry/tags.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { context, type Message, section } from '../../block-kit/message.ts';
+import { inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { failureBlocks } from '../parts/failures.ts';
+import { closing, someHosts } from '../parts/over-hosts.ts';
+
+export function pullView(result: PullOutcome, request: Request): Message {
+  const done = result.hosts.map(({ host, pulled, ms }) => {
+    const what = pulled.downloaded ? 'pulled' : 'already up to date';
+    const line = `:white_check_mark: *${host}*: ${what} in ${ms < 1000 ? `${ms} ms` : sayDuration(ms)} · ${saySize(pulled.bytes)} · ${pulled.os}/${pulled.arch}`;
+    return { name: host, line, id: inline(pulled.digest ?? pulled.imageId) };
+  });
+  // Hosts of one platform have the same digest, which is then said once.
+  const ids = new Set(done.map(({ id }) => id));
+  const entries = ids.size > 1 ? done.map(({ line, id, name }) => ({ name, line: `${line}\n${id}` })) : done;
+  const near =
+    result.nearTags.length > 0
+      ? [
+          section(
+            `Tags there are: ${result.nearTags.map((tag) => inline(tag)).join(', ')}.${sayCut({ cut: result.tagsCut })}`,
+          ),
+        ]
+      : result.nearRepository === undefined
+        ? []
+        : [section(`Did you mean ${inline(result.nearRepository)}? That repository is known here.`)];
+  const warnings = result.warnings.map((text) => context(`:information_source: ${prose(text)}`));
+  const names = (hosts: readonly { readonly host: string }[]) => someHosts(hosts.map(({ host }) => host));
+  const failed = result.failures.length > 0 ? [`not pulled on ${names(result.failures)}`] : [];
+  const on = [...(result.hosts.length > 0 ? [`pulled on ${names(result.hosts)}`] : []), ...failed].join(', ');
+  return {
+    text: `${result.image} ${on}`,
+    blocks: [
+      section(`*Pull* ${inline(result.image)} for <@${request.person}>`),
+      ...listed(entries, (count) => plural(count, 'more host')),
+      ...[...ids].slice(0, ids.size === 1 ? 1 : 0).map((id) => section(id)),
+      ...failureBlocks(result.failures),
+      ...near,
+      ...warnings,
+      ...closing([], result),
+    ],
+  };
+}
+
+export function pullProgress(report: PullReport, request: Request): Message {
+  return {
+    text: `Pulling ${report.image} on ${someHosts(report.hosts.map((host) => host.host))}`,
+    blocks: [
+      section(`*Pull* ${inline(report.image)} for <@${request.person}>`),
+      ...listed(
+        report.hosts
+          .toSorted((a, b) => RANK[a.state] - RANK[b.state])
+          .map((one) => ({ name: one.host, line: progressLine(one) })),
+        (count) => plural(count, 'more host'),
+      ),
+    ],
+  };
+}
+
+/** Of many hosts, those that failed are seen first, and those that are done last. */
+const RANK = { failed: 0, pulling: 1, waiting: 2, done: 3 } as const;
+
+function progressLine(state: PullState): string {
+  if (state.state === 'waiting') return `:hourglass_flowing_sand: *${state.host}*: starting`;
+  if (state.state === 'done') return `:white_check_mark: *${state.host}*: done`;
+  if (state.state === 'failed') return `:warning: *${state.host}*: ${prose(state.failure.summary)}`;
+  const { layersDone, layersTotal, bytesDone, bytesTotal, status } = state.progress;
+  const bytes = bytesTotal > 0 ? `, ${saySize(bytesDone)} of ${saySize(bytesTotal)}` : '';
+  return `:arrow_down: *${state.host}*: ${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${plain(status)}`;
+}

@@ -1,0 +1,49 @@
+import type { KnownBlock } from '@slack/types';
+import type { HostFailure } from '../../../handlers/types.ts';
+import { named } from '../../../text/names.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { section } from '../../block-kit/message.ts';
+import { inline, plural, prose } from '../../block-kit/text.ts';
+
+/** More failures than this are told by what went wrong, once for all hosts alike. */
+const ONE_BY_ONE = 8;
+const NAMES = 600;
+
+/** What hosts did not do: what happened, what the engine said, what to try. */
+export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
+  if (failures.length <= ONE_BY_ONE) return failures.map((failure) => section(whole([failure])));
+  const groups = [...Map.groupBy(failures, alike).values()].toSorted((a, b) => b.length - a.length);
+  return [
+    ...groups.slice(0, ONE_BY_ONE).map((group) => section(whole(group))),
+    ...listed(
+      groups.slice(ONE_BY_ONE).map((group) => ({ line: short(group), name: hostsOf(group) })),
+      (count) => plural(count, 'more reason'),
+    ),
+  ];
+}
+
+// The words name the host; without it they are the same of many.
+function alike({ host, summary, tryThis, awaited }: HostFailure): string {
+  return JSON.stringify([summary, tryThis, awaited ?? false].map((text) => String(text).replaceAll(host, '')));
+}
+
+function whole(group: readonly HostFailure[]): string {
+  const [first] = group;
+  if (!first) return '';
+  const said = first.engineSaid === '' || first.summary.includes(first.engineSaid) ? '' : inline(first.engineSaid, 300);
+  const isSame = group.every(({ engineSaid }) => engineSaid === first.engineSaid);
+  const engine = isSame ? 'The engine said' : `On ${first.host} the engine said`;
+  return `${short(group)}${said === '' ? '' : `\n${engine}: ${said}`}\n→ ${tip(group, first)}`;
+}
+
+const tip = (group: readonly HostFailure[], { host, tryThis }: HostFailure) =>
+  group.length > 1 && tryThis.includes(host) ? `For example on ${host}: ${prose(tryThis)}` : prose(tryThis);
+
+function short(group: readonly HostFailure[]): string {
+  return `:warning: ${hostsOf(group)}: ${prose(group[0]?.summary ?? '')}`;
+}
+
+function hostsOf(group: readonly HostFailure[]): string {
+  const names = group.map(({ host }) => `*${host}*`);
+  return group.length > 1 ? `${named(names, NAMES)} (${plural(group.length, 'host')})` : names.join('');
+}

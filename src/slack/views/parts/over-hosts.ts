@@ -1,0 +1,81 @@
+import type { KnownBlock } from '@slack/types';
+import type { Page } from '../../../handlers/paged.ts';
+import type { HostFailure, Request, Timed } from '../../../handlers/types.ts';
+import { named } from '../../../text/names.ts';
+import { type Entry, listed } from '../../block-kit/listed.ts';
+import { buttons, context, type Press } from '../../block-kit/message.ts';
+import { clock, plural } from '../../block-kit/text.ts';
+
+/** One column of a list; with `-q`, details are left out. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly of: (row: Row) => string;
+  readonly isDetail?: boolean;
+}
+
+/** For a lock screen: who gave nothing, and whether there is more to come. */
+export function withoutHosts(failures: readonly HostFailure[]): string {
+  const late = failures.filter(({ awaited }) => awaited).map(({ host }) => host);
+  const failed = failures.filter(({ awaited }) => !awaited).map(({ host }) => host);
+  return [
+    failed.length > 0 ? `; nothing from ${someHosts(failed)}` : '',
+    late.length > 0 ? `; still waiting for ${someHosts(late)}` : '',
+  ].join('');
+}
+
+const NAMES = 200;
+
+/** Hosts in a line that says more than their names. */
+export function someHosts(hosts: readonly string[]): string {
+  return named(hosts, NAMES);
+}
+
+/** Totals of hosts, and the line that closes every reply over hosts: which page, when, how long. */
+export function closing(totals: readonly Total[], timed: Timed, facts: readonly string[] = []): KnownBlock[] {
+  const last = [...facts, clock(timed.at), `${timed.ms} ms`];
+  const all = [...totals.map(({ line }) => line), ...last].join(' · ');
+  if (all.length <= MOST_CLOSING) return [context(all)];
+  return [...listed(totals, (count) => plural(count, 'more host')), context(last.join(' · '))];
+}
+
+/** Beyond this, totals are listed line by line, away from what closes the reply. */
+const MOST_CLOSING = 600;
+
+/** What there is on a host, in one line that names it. */
+export type Total = Required<Entry>;
+
+/** The same line with another page, or shared. */
+export function withOption(line: string, option: string, value?: string): string {
+  const words = line.split(' ');
+  const name = `--${option}`;
+  const isOld = (word: string, at: number) =>
+    at > 0 &&
+    (value === undefined
+      ? word === name
+      : word.startsWith(`${name}=`) || word === name || (at > 1 && words[at - 1] === name));
+  const without = words.filter((word, at) => !isOld(word, at)).join(' ');
+  return `${without} --${option}${value === undefined ? '' : ` ${value}`}`;
+}
+
+/** Which page it is, where there are several or another was asked for. */
+export function whichPage({ page, pages, asked }: Page<unknown>): string[] {
+  const none = asked > page ? ` (there is no ${asked})` : '';
+  return pages > 1 || none !== '' ? [`page ${page} of ${pages}${none}`] : [];
+}
+
+export function pageAndShare(request: Request, page?: { readonly page: number; readonly pages: number }): KnownBlock[] {
+  const presses: Press[] = [];
+  if (page && page.page > 1)
+    presses.push({ label: '‹ Back', line: withOption(request.line, 'page', String(page.page - 1)) });
+  if (page && page.page < page.pages)
+    presses.push({ label: 'More ›', line: withOption(request.line, 'page', String(page.page + 1)) });
+  if (!request.share) presses.push({ label: 'Share', line: withOption(request.line, 'share') });
+  const shown = buttons(presses);
+  // A line of its own is too long for a button, and so is the next page's.
+  if (!page || page.pages < 2 || shown.length > 0) return shown;
+  return [
+    context(
+      `The line is too long for buttons. Repeat it with \`--page ${page.page < page.pages ? page.page + 1 : 1}\`.`,
+    ),
+  ];
+}

@@ -1,0 +1,30 @@
+import type { Answer } from '../../../handlers/types.ts';
+import { buttons, context, type Message, sections } from '../../block-kit/message.ts';
+import { pieces } from '../../block-kit/pieces.ts';
+import { sentence } from '../../block-kit/text.ts';
+
+const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], string>> = {
+  not_permitted: ':no_entry:',
+  not_configured: ':no_entry:',
+  host_needed: ':grey_question:',
+  ambiguous: ':grey_question:',
+  internal: ':boom:',
+  over_budget: ':hourglass:',
+};
+
+/** A longer one does not fit into a context block. */
+const SHORT_HINT = 1800;
+
+/** One line that says what is wrong, and one that says what to do about it. */
+export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Message {
+  const { choices } = answer;
+  const hint = answer.hint === undefined ? undefined : sentence(answer.hint);
+  return {
+    text: sentence(answer.text),
+    blocks: [
+      ...sections(pieces(`${SIGNS[answer.reason] ?? ':warning:'} ${sentence(answer.text)}`)),
+      ...(hint === undefined ? [] : hint.length <= SHORT_HINT ? [context(hint)] : sections(pieces(hint))),
+      ...buttons(choices.map(({ label, line }) => ({ label, line: `/${line}` }))),
+    ],
+  };
+}

@@ -1,0 +1,101 @@
+import {
+  type HostPlan,
+  type HostProgress,
+  type HostRun,
+  type Phase,
+  type RunningNow,
+  Unwritten,
+} from '../../docker/rollout/types.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
+import { returnable } from '../../handlers/deploy/planning/served.ts';
+import { registryAuth, wantedOf } from '../../handlers/deploy/planning/target.ts';
+import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
+import type { Deps } from '../../handlers/types.ts';
+import { momentIn, msBetween } from '../../machine.ts';
+import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import { type Lease, LeaseLost } from '../../store/lease.ts';
+
+/** What a deployment is carried out with. */
+export interface Way {
+  readonly lease: Lease;
+  /** Somebody aborts, this process stops, or the lease is lost. */
+  readonly signal: AbortSignal;
+  readonly progress: Map<string, HostProgress>;
+  /** When this process claimed it, by `performance.now`. */
+  readonly since: number;
+  /** Why it was not ended by the process that had it before: "Fairlead was restarted". */
+  readonly cutOff: string;
+  /** Whether nobody else can have taken it over yet, as far as this process knows without the store. */
+  isOurs(): boolean;
+}
+
+export interface Course extends Way {
+  readonly deployment: Deployment;
+  readonly approval: Approval;
+  readonly plan: DeployPlan;
+  readonly verdicts: Map<string, CardVerdict>;
+  /** What ran on each host just before it was touched. */
+  readonly seen: Map<string, RunningNow>;
+  /** What was journalled of each host, by this process or by one before. */
+  readonly begun: ReadonlyMap<string, Journalled>;
+  /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
+  readonly whole: boolean;
+  readonly redact: Redact;
+  readonly deps: Deps;
+}
+
+export interface Journalled {
+  readonly phases: readonly Phase[];
+  /** Milliseconds left of a gate that a crash interrupted. */
+  readonly gateLeftMs: number | undefined;
+}
+
+/** What one host's entries in the journal come to. */
+export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
+  const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: unknown };
+  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: msBetween(momentIn(0), until) };
+}
+
+export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
+
+export function planFor(plan: DeployPlan, host: string): HostPlan {
+  const found = plan.hosts.find((item) => item.host === host);
+  if (!found) throw new Error(`The plan has no host ${host}.`);
+  return found;
+}
+
+/** The same deployment for one host, with the journal and the words it is told by. */
+export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
+  const { plan, deployment, deps, lease, progress, signal } = course;
+  return {
+    deployId: deployment.id,
+    by: deployment.requestedBy,
+    plan: hostPlan,
+    wanted: wantedOf(plan, deps.config),
+    mustAllow(found) {
+      mustAllow(plan, found, deps.config);
+      if (found.now) course.seen.set(found.host, returnable(found.now, deps.config));
+    },
+    auth: registryAuth(plan.image.repository, deps.config),
+    signal,
+    // What a container keeps secret in its own environment is known only here.
+    redact: (text, environment = []) => course.redact(createRedactor(secretValues(environment))(text)),
+    journal: async (phase, note) => {
+      // Its cause is shown on the card, and may hold what an engine said.
+      const why = note?.['why'];
+      const kept = typeof why === 'string' ? { ...note, why: course.redact(why) } : note;
+      const entry = { host: hostPlan.host, phase, note: { ...kept, begun: momentIn(0) }, at: deps.now() };
+      await deps.store.deployments.phase(lease, entry).catch((error) => {
+        throw error instanceof LeaseLost || !course.isOurs() ? error : new Unwritten(messageOf(error));
+      });
+      deps.board.changed(deployment.approval);
+    },
+    report: (report) => {
+      progress.set(report.host, report);
+      deps.board.changed(deployment.approval);
+    },
+  };
+}

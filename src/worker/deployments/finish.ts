@@ -1,0 +1,112 @@
+import type { RunningNow } from '../../docker/rollout/types.ts';
+import { blamedFor } from '../../handlers/deploy/card/blamed.ts';
+import { leftOn } from '../../handlers/deploy/card/left.ts';
+import { servedVersions } from '../../handlers/deploy/planning/served.ts';
+import type { CardVerdict, DeployPlan, Verdict } from '../../handlers/deploy/planning/types.ts';
+import type { Deps } from '../../handlers/types.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { AuditEntry } from '../../store/audit-records.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import type { Lease } from '../../store/lease.ts';
+import { cut } from '../../text/cut.ts';
+
+export function isGood({ verdict }: Pick<CardVerdict, 'verdict'>): boolean {
+  return verdict === 'deployed' || verdict === 'unchanged';
+}
+
+/** The verdict over all hosts: the worst that a person has to act upon comes first. */
+export function verdictOf(hosts: readonly CardVerdict[], aborted: boolean): Verdict {
+  const some = (verdict: CardVerdict['verdict']) => hosts.some((host) => host.verdict === verdict);
+  if (some('needs_attention')) return 'needs_attention';
+  if (hosts.every(isGood)) return 'deployed';
+  if (hosts.some(isGood)) return 'partial';
+  if (aborted || some('aborted')) return 'aborted';
+  if (some('rolled_back')) return 'rolled_back';
+  return some('failed_kept_old') ? 'failed_kept_old' : 'aborted';
+}
+
+interface Finished {
+  readonly deployment: Deployment;
+  readonly approval: Approval;
+  readonly plan: DeployPlan;
+  readonly verdicts: ReadonlyMap<string, CardVerdict>;
+  /** What ran on each host just before it was touched, as far as this process saw it. */
+  readonly seen: ReadonlyMap<string, RunningNow>;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  /** When this process claimed it, by `performance.now`. */
+  readonly since: number;
+  readonly deps: Deps;
+}
+
+/** Writes how a deployment ended: its verdict, the versions that proved good, the audit record; and tells who asked. */
+export async function finishDeployment(finished: Finished): Promise<void> {
+  const { deployment, approval, plan, verdicts, seen, lease, deps } = finished;
+  const { store, board } = deps;
+  const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
+  // The clock may have been set back since. An end that is dated before its beginning would not be found by who looks
+  // whether a deployment was carried out before.
+  const at = Math.max(deps.now(), deployment.createdAt);
+  // Of one that another process began, only the wall clock tells.
+  const ms = lease.attempt > 1 ? at - deployment.createdAt : Math.round(performance.now() - finished.since);
+  const { repository, tag, digest } = plan.image;
+  // The order of versions is that in which they passed, so what was proved last is dated last, after what served before,
+  // whatever the clock says.
+  const [{ at: newest } = { at: 0 }] = await store.versions.of({ service: plan.service, limit: 1 });
+  // What was there before went through no gate of this deployment.
+  const passed = [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
+  const verified = passed.map(([host]) => ({
+    service: plan.service,
+    host,
+    repository,
+    digest,
+    tag,
+    deployment: deployment.id,
+    by: approval.requestedBy,
+    at: Math.max(at, newest + 2),
+    verdict: 'deployed',
+  }));
+  const served = servedVersions({
+    service: plan.service,
+    hosts: [...seen].map(([host, now]) => ({ host, now })),
+    deployment: deployment.id,
+    by: approval.requestedBy,
+    at: deployment.createdAt,
+  });
+  const record: AuditEntry = {
+    at,
+    kind: 'event',
+    request: deployment.id,
+    person: approval.requestedBy,
+    channel: approval.channel,
+    team: deps.config.slack.team,
+    source: 'click',
+    command: approval.command,
+    line: deps.redact(approval.line),
+    hosts: plan.waves.flat(),
+    outcome:
+      verdict === 'deployed' ? 'ok' : verdict === 'partial' ? 'partial' : verdict === 'aborted' ? 'stopped' : 'failed',
+    detail: cut(
+      deps.redact(
+        `${verdict}; plan ${approval.hash.slice(0, 8)}; ${[...verdicts].map(([host, one]) => `${host}: ${one.verdict}`).join(', ')}`,
+      ),
+      2000,
+    ),
+    ms,
+  };
+  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, served, record });
+  board.changed(approval.id, true);
+  await board.note(approval.id, {
+    kind: 'ended',
+    what: `${plan.service} ${tag ?? digest.slice(7, 19)}`,
+    verdict,
+    left: leftOn(
+      plan,
+      [...verdicts].filter(([, hostVerdict]) => isGood(hostVerdict)).map(([host]) => host),
+    ),
+    blamed: blamedFor(verdicts.values()),
+    hasEvidence: [...verdicts.values()].some(({ evidence }) => evidence !== undefined),
+    requestedBy: approval.requestedBy,
+    approvedBy: (await store.approvals.votes(approval.id)).map(({ person }) => person),
+  });
+}

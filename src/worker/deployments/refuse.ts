@@ -1,0 +1,82 @@
+import type { Blamed } from '../../handlers/deploy/card/blamed.ts';
+import type { Refusal } from '../../handlers/deploy/planning/preflight.ts';
+import { isDeployPlan } from '../../handlers/deploy/planning/stored-plan.ts';
+import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
+import type { Deps } from '../../handlers/types.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import type { Lease } from '../../store/lease.ts';
+import { cut } from '../../text/cut.ts';
+
+/**
+ * Ends a deployment that may not begin: nothing is touched, and who asked is told. What another process had begun of one
+ * whose record cannot be trusted is left as it is, for a person to look at.
+ */
+export async function refuseDeployment(deployment: Deployment, no: Refusal, lease: Lease, deps: Deps): Promise<void> {
+  const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
+  const { store, board, redact, log } = deps;
+  const refused = { ...no, why: redact(no.why), tryThis: redact(no.tryThis) };
+  // A forged record may say any time, or something that is none.
+  const createdAt = integrity === 'forged' ? deps.now() : deployment.createdAt;
+  const at = Math.max(deps.now(), createdAt);
+  const begun = new Set((await store.deployments.journal(id)).map(({ host }) => host));
+  for (const { host } of await store.deployments.hosts(id)) begun.delete(host);
+  const planned = isDeployPlan(plan) ? plan.waves.flat() : [];
+  for (const host of new Set([...planned, ...begun])) {
+    const detail = begun.has(host) ? leftAsItIs(host, refused) : notBegun(refused);
+    await store.deployments.hostVerdict(lease, { host, verdict: detail.verdict, detail, at });
+  }
+  const verdict = begun.size > 0 ? 'needs_attention' : 'refused';
+  log.error({ deployment: id, approval, reason: refused.reason, why: refused.why }, 'A deployment was refused');
+  await store.deployments.finish(lease, {
+    verdict,
+    detail: refused,
+    at,
+    record: {
+      at,
+      kind: 'event',
+      request: id,
+      person: requestedBy,
+      channel,
+      team: deps.config.slack.team,
+      source: 'click',
+      command,
+      line: redact(deployment.line),
+      hosts: planned,
+      outcome: 'refused',
+      reason: refused.reason,
+      detail: cut(`${verdict}; ${refused.why}`, 2000),
+      ms: at - createdAt,
+    },
+  });
+  board.changed(approval, true);
+  if (!isDeployPlan(plan)) return;
+  const what = `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`;
+  const approvedBy = (await store.approvals.votes(approval)).map(({ person }) => person);
+  await board.note(approval, {
+    kind: 'ended',
+    what,
+    verdict,
+    left: 'old',
+    blamed: NOTHING,
+    hasEvidence: false,
+    requestedBy,
+    approvedBy,
+  });
+}
+
+/** Nothing was tried. */
+const NOTHING: Blamed = { blame: undefined, runs: undefined };
+
+function notBegun({ why, tryThis }: Refusal): CardVerdict {
+  return { verdict: 'skipped', phase: 'pull', why: `Not begun: ${why}`, tryThis, ms: 0 };
+}
+
+function leftAsItIs(host: string, { why }: Refusal): CardVerdict {
+  return {
+    verdict: 'needs_attention',
+    phase: 'pull',
+    why: `Fairlead ended in the middle of it, and does not go back on the word of a record it cannot trust. ${why}`,
+    tryThis: `Look on ${host}: docker ps -a.`,
+    ms: 0,
+  };
+}

@@ -1,0 +1,63 @@
+import { approversOf } from '../handlers/approval/approvers.ts';
+import { about, rulesOf } from '../handlers/approval/may-answer.ts';
+import { isDeploy, saidOf } from '../handlers/approval/said.ts';
+import { tellNext } from '../handlers/locks/tell-next.ts';
+import type { Deps } from '../handlers/types.ts';
+import { signersOf } from '../policy/break-glass.ts';
+import { shipHead } from './audit-head.ts';
+import { waveNote } from './deployments/waves.ts';
+
+/** How long a holder is left alone after a reminder. */
+const LOCK_PAUSE_MS = 60 * 60_000;
+/** How often an overdue review nags. */
+const REVIEW_PAUSE_MS = 4 * 3_600_000;
+
+/** What the clock alone brings about: questions that expire, reminders, leases that end. Each once over all processes. */
+export async function watchClock(deps: Deps): Promise<void> {
+  const { store, board, config } = deps;
+  const now = deps.now();
+  await shipHead(deps);
+  for (const approval of await store.approvals.expire(now)) {
+    if (!isDeploy(approval)) continue;
+    board.changed(approval.id, true);
+    const { requestedBy, line } = approval;
+    await board.note(approval.id, { kind: 'expired', what: saidOf(approval), requestedBy, line });
+  }
+  for (const approval of await store.approvals.remind(now)) {
+    if (!isDeploy(approval)) continue;
+    const { requestedBy, expiresAt } = approval;
+    const approvers = approversOf([...new Set(rulesOf(approval, deps).flatMap(({ rule }) => rule.from))], config);
+    await board.note(approval.id, {
+      kind: 'asked',
+      what: saidOf(approval),
+      requestedBy,
+      approvers,
+      expiresAt,
+      again: true,
+    });
+  }
+  for (const deployment of await store.deployments.remindWaves(now)) {
+    const approval = await store.approvals.get(deployment.approval);
+    if (approval) await board.note(approval.id, waveNote(approval, deployment, deps, true));
+  }
+  for (const { owner, service, token, until } of await store.locks.remind(now, LOCK_PAUSE_MS))
+    await board.tell(owner, { kind: 'lock-ending', service, token, until });
+  for (const { owner, service } of await store.locks.ended(now)) {
+    await board.tell(owner, { kind: 'lock-ended', service });
+    await tellNext(service, deps);
+  }
+  for (const review of await store.reviews.remind(now, REVIEW_PAUSE_MS)) {
+    const deployment = await store.deployments.get(review.deployment);
+    if (!deployment) continue;
+    const approval = await store.approvals.get(deployment.approval);
+    const approvers = approval ? approversOf(signersOf(about(approval), config), config) : [];
+    await board.note(deployment.approval, {
+      kind: 'review-due',
+      id: deployment.approval,
+      what: approval ? saidOf(approval) : deployment.line,
+      by: review.person,
+      approvers,
+      overdue: now > review.dueAt,
+    });
+  }
+}

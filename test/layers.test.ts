@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** What each folder of src may import of the others; a file beside the folders counts as a folder of its name. */
+const MAY_IMPORT: Readonly<Record<string, string>> = {
+  text: '',
+  paced: '',
+  machine: '',
+  telemetry: '',
+  domain: 'text paced',
+  commands: 'domain text',
+  config: 'domain commands',
+  policy: 'domain text paced commands config',
+  docker: 'domain text paced machine',
+  registry: 'domain text paced config policy',
+  store: 'domain text paced',
+  handlers: 'domain text paced machine telemetry commands config policy docker registry store',
+  worker: 'domain text paced machine telemetry commands config policy docker registry store handlers',
+  slack: 'domain text paced machine telemetry commands config policy docker registry store handlers worker',
+  bot: 'domain text machine telemetry commands config policy docker registry store handlers worker slack',
+  entry: 'domain config telemetry bot slack',
+  cli: 'domain text machine telemetry commands config policy docker registry store handlers worker slack bot entry',
+};
+
+/** Each library is known to one place. */
+const ONLY_IN: Readonly<Record<string, RegExp>> = {
+  dockerode: /^src\/docker\//u,
+  ssh2: /^src\/docker\//u,
+  bottleneck: /^src\/docker\/limits\//u,
+  '@slack/bolt': /^src\/(?:slack|entry|bot\.ts)/u,
+  '@slack/web-api': /^src\/(?:slack|cli)\/|^src\/bot\.ts$/u,
+  'node:sqlite': /^src\/store\//u,
+};
+
+const imports = globSync('src/**/*.ts').flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import) '([^']+)'|import\('([^']+)'\)/gu)].map((found) => ({
+    file,
+    of: found[1] ?? found[2] ?? '',
+  })),
+);
+const folderOf = (file: string) => file.split('/')[1]?.replace(/\.ts$/u, '') ?? '';
+
+it('imports point down', () => {
+  expect(imports.length).toBeGreaterThan(1000);
+  const wrong = imports
+    .filter(({ of }) => of.startsWith('.'))
+    .map(({ file, of }) => ({ file, of: normalize(join(dirname(file), of)) }))
+    .filter(({ of }) => of.startsWith('src/'))
+    .filter(({ file, of }) => folderOf(file) !== folderOf(of))
+    .filter(({ file, of }) => !MAY_IMPORT[folderOf(file)]?.split(' ').includes(folderOf(of)));
+
+  expect(wrong.map(({ file, of }) => `${file} imports ${of}`)).toEqual([]);
+});
+
+it('each library is imported in one place', () => {
+  const wrong = imports.filter(({ file, of }) => ONLY_IN[of]?.test(file) === false);
+
+  expect(wrong.map(({ file, of }) => `${file} imports ${of}`)).toEqual([]);
+});
