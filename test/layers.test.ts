@@ -7,7 +7,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   text: '',
   paced: '',
   machine: '',
-  telemetry: '',
+  telemetry: 'text',
   domain: 'text paced',
   commands: 'domain text',
   config: 'domain commands',

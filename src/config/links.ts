@@ -1,5 +1,5 @@
 import { type Selector, select } from '../domain/selector.ts';
-import type { ConfigFile } from './file.ts';
+import type { Sections } from './sections.ts';
 import { didYouMean } from './spelling.ts';
 
 type Path = (string | number)[];
@@ -9,7 +9,7 @@ export interface Mistake {
 }
 
 /** What names something that is not there, or two things that would be one. */
-export function checkLinks(file: ConfigFile): Mistake[] {
+export function checkLinks(file: Sections): Mistake[] {
   const mistakes: Mistake[] = [];
   const one = (path: Path, kind: string, name: string, known: object) => {
     if (Object.hasOwn(known, name)) return;
@@ -53,7 +53,7 @@ export function checkLinks(file: ConfigFile): Mistake[] {
 }
 
 /** A prune is about no service and takes one yes: with these it would be guarded by nothing, or never be done. */
-function forPrune(path: Path, { services, count, stepUp }: ConfigFile['approvals'][number]): Mistake[] {
+function forPrune(path: Path, { services, count, stepUp }: Sections['approvals'][number]): Mistake[] {
   const options = { services: services !== undefined, count: count > 1, stepUp: stepUp !== undefined };
   return Object.entries(options)
     .filter(([, isGiven]) => isGiven)
@@ -61,7 +61,7 @@ function forPrune(path: Path, { services, count, stepUp }: ConfigFile['approvals
 }
 
 /** Two services that would take turns at being the same container, or the same Swarm service. */
-function twoInOne(file: ConfigFile): Mistake[] {
+function twoInOne(file: Sections): Mistake[] {
   const hosts = new Map(Object.entries(file.hosts));
   const owners = new Map<string, string>();
   const mistakes: Mistake[] = [];

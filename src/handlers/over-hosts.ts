@@ -1,9 +1,11 @@
 import { explain } from '../docker/client/cause.ts';
-import type { Engine, EngineError } from '../docker/client/engine.ts';
+import type { Engine } from '../docker/client/engine.ts';
+import type { EngineError } from '../docker/client/engine-error.ts';
 import type { HostOutcome } from '../docker/limits/hosts.ts';
 import type { Redact } from '../policy/redact.ts';
 import { cut } from '../text/cut.ts';
-import type { Deps, HostFailure, Request, Run, Timed } from './types.ts';
+import type { Deps } from './deps.ts';
+import type { HostFailure, Request, Run, Timed } from './request.ts';
 
 /** What there is when only some hosts are late: a result like the last one, which names who is waited for. */
 export interface EarlyReport {

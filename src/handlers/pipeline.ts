@@ -1,18 +1,21 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import { type Parsed, parseLine } from '../commands/language/parse.ts';
 import { spelled } from '../commands/language/prefix.ts';
-import { EngineError } from '../docker/client/engine.ts';
+import { EngineError } from '../docker/client/engine-error.ts';
 import { type Choice, messageOf, UserError } from '../domain/errors.ts';
 import { ulid } from '../domain/ulid.ts';
-import { authorize, type Decision, groupsThatMatter, permissions } from '../policy/authorize.ts';
+import { authorize, groupsThatMatter, permissions } from '../policy/authorize.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { AuditEntry } from '../store/audit-records.ts';
 import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
 import { named } from '../text/names.ts';
+import type { Answer } from './answer.ts';
 import { onHosts } from './choices.ts';
+import type { Deps } from './deps.ts';
 import { handlers } from './index.ts';
 import { judgedIn } from './place.ts';
-import type { Answer, Deps, Incoming, Request } from './types.ts';
+import type { Incoming, Request } from './request.ts';
 
 /** What the caller learns on the way. */
 export interface Hooks {

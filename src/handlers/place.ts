@@ -3,7 +3,8 @@ import { sayMoment } from '../domain/duration.ts';
 import { code } from '../domain/errors.ts';
 import { authorize, groupsThatMatter } from '../policy/authorize.ts';
 import type { Lock } from '../store/locks.ts';
-import type { Deps, Incoming } from './types.ts';
+import type { Deps } from './deps.ts';
+import type { Incoming } from './request.ts';
 
 /** Where a request is judged, which is where it was said but for one case. */
 export interface Judged {

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import { type About, rulesFor } from './approvals.ts';
-import type { Decision } from './authorize.ts';
+import { type About, rulesFor } from './approval-rules.ts';
+import type { Decision } from './decision.ts';
 import type { Membership } from './people.ts';
 
 export type MayBreak =

@@ -1,4 +1,4 @@
-import type { AppliedRule } from './approvals.ts';
+import type { AppliedRule } from './approval-rules.ts';
 
 /** Members of each group, by its name; undefined of a group that could not be read. */
 export type Members = ReadonlyMap<string, ReadonlySet<string> | undefined>;

@@ -1,4 +1,4 @@
-import type { Deps } from '../handlers/types.ts';
+import type { Deps } from '../handlers/deps.ts';
 import { headText } from '../store/audit-head.ts';
 
 type HeadDeps = Pick<Deps, 'store' | 'config' | 'log' | 'board' | 'now'>;

@@ -1,8 +1,8 @@
 import { approversOf } from '../handlers/approval/approvers.ts';
 import { about, rulesOf } from '../handlers/approval/may-answer.ts';
 import { isDeploy, saidOf } from '../handlers/approval/said.ts';
+import type { Deps } from '../handlers/deps.ts';
 import { tellNext } from '../handlers/locks/tell-next.ts';
-import type { Deps } from '../handlers/types.ts';
 import { signersOf } from '../policy/break-glass.ts';
 import { shipHead } from './audit-head.ts';
 import { waveNote } from './deployments/waves.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { EngineError, type EngineFault } from '../../src/docker/client/engine.ts';
+import { EngineError, type EngineFault } from '../../src/docker/client/engine-error.ts';
 import { createBreaker } from '../../src/docker/limits/breaker.ts';
 
 const failing = (fault: EngineFault, status?: number) => () => Promise.reject(new EngineError(fault, fault, status));

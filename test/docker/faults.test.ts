@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/docker/client/cause.ts';
 import { connectEngine } from '../../src/docker/client/connect.ts';
-import { EngineError, type EngineFault } from '../../src/docker/client/engine.ts';
+import { EngineError, type EngineFault } from '../../src/docker/client/engine-error.ts';
 import { fakeEngine, ID, json } from './fake-engine.ts';
 
 const PULL: readonly (readonly [number, string, EngineFault])[] = [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine, EngineAddress, EngineError, LogQuery } from '../../src/docker/client/engine.ts';
+import type { Engine, EngineAddress } from '../../src/docker/client/engine.ts';
+import type { EngineError } from '../../src/docker/client/engine-error.ts';
+import type { LogQuery } from '../../src/docker/client/types.ts';
 import { type HostOutcome, openHosts } from '../../src/docker/limits/hosts.ts';
 import { createLimits } from '../../src/docker/limits/limits.ts';
 import { UserError } from '../../src/domain/errors.ts';

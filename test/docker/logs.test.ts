@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { connectEngine } from '../../src/docker/client/connect.ts';
 import { demux } from '../../src/docker/client/demux.ts';
-import type { LogChunk } from '../../src/docker/client/engine.ts';
+import type { LogChunk } from '../../src/docker/client/types.ts';
 import { chunks, fakeEngine, frame, ID, json } from './fake-engine.ts';
 
 const LOGS = `GET /containers/${ID}/logs`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Deps } from '../../src/handlers/types.ts';
+import type { Deps } from '../../src/handlers/deps.ts';
 import { logHead, shipHead } from '../../src/worker/audit-head.ts';
 import { openRecords } from './stored.ts';
 

@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import type { Answer } from '../../src/handlers/answer.ts';
 import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../src/handlers/deploy/planning/types.ts';
 import type { CardResult } from '../../src/handlers/deploy/put.ts';
+import type { Runner } from '../../src/handlers/deployment-runner.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
-import type { Answer } from '../../src/handlers/types.ts';
 import { createPeople } from '../../src/slack/client/people.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createLog } from '../../src/telemetry.ts';
-import type { Runner } from '../../src/worker/deployments/runner.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
 /** Everything but Slack, over the hosts a test names: commands go in as text, answers come out as plain data. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
-import type { FollowReport } from '../../src/handlers/containers/logs.ts';
-import type { Request } from '../../src/handlers/types.ts';
+import type { FollowReport } from '../../src/handlers/containers/log/results.ts';
+import type { Request } from '../../src/handlers/request.ts';
 import { followView } from '../../src/slack/views/containers/logs.ts';
 import { bed, container, describeWithEngine } from '../bed/bed.ts';
 import { type EngineProxy, engineProxy } from '../bed/proxy.ts';

@@ -2,9 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demux } from '../../src/docker/client/demux.ts';
-import type { LogChunk } from '../../src/docker/client/engine.ts';
+import type { LogChunk } from '../../src/docker/client/types.ts';
+import type { Stamps } from '../../src/handlers/containers/log/line.ts';
 import { compileFilter } from '../../src/handlers/containers/log/line-filter.ts';
-import { logLines, type Stamps, searchLines } from '../../src/handlers/containers/log/log-lines.ts';
+import { logLines, searchLines } from '../../src/handlers/containers/log/log-lines.ts';
 import { neededWords } from '../../src/handlers/containers/log/needed-words.ts';
 import { createRedactor } from '../../src/policy/redact.ts';
 

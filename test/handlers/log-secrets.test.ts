@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { FollowReport, LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { FollowReport, LogsResult } from '../../src/handlers/containers/log/results.ts';
 import { bed, container, describeWithEngine } from '../bed/bed.ts';
 import { type Desk, openDesk, resultOf } from './desk.ts';
 

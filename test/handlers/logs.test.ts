@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { LogsResult } from '../../src/handlers/containers/log/results.ts';
 import type { PsResult } from '../../src/handlers/containers/ps.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { openDesk, resultOf } from './desk.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { LogsResult } from '../../src/handlers/containers/log/results.ts';
 import { fakeEngine, frame, ID, json } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PrunedResult } from '../../src/handlers/approval/answer.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
-import type { Request } from '../../src/handlers/types.ts';
+import type { Request } from '../../src/handlers/request.ts';
 import { pruneView } from '../../src/slack/views/cleanup/prune.ts';
 import { fakeEngine, json } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
-import type { PrunePlan } from '../../src/handlers/cleanup/prune.ts';
+import type { PrunePlan } from '../../src/handlers/cleanup/types.ts';
 import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
 import { ID, plan } from '../pictures/cards.ts';

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
-import type { Board } from '../../src/handlers/types.ts';
+import type { Board } from '../../src/handlers/deps.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { isGone, ownerName } from '../../src/worker/deployments/owner.ts';
 import { plan } from '../pictures/cards.ts';

@@ -1,5 +1,5 @@
 import { SPECS } from '../../src/commands/index.ts';
-import type { HostFailure, Request } from '../../src/handlers/types.ts';
+import type { HostFailure, Request } from '../../src/handlers/request.ts';
 import type { Message } from '../../src/slack/block-kit/message.ts';
 
 /** One picture: what the handler gave back, or what the view is of, under a name for its file. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import type { Answer } from '../../src/handlers/types.ts';
+import type { Answer } from '../../src/handlers/answer.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { type Bench, bare } from '../playground/app.ts';
 import { describeWithBrowser, launch, windowOf } from '../playground/browser.ts';

@@ -1,5 +1,5 @@
-import type { LogLine } from '../../src/handlers/containers/log/log-lines.ts';
-import type { FollowReport, LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { LogLine } from '../../src/handlers/containers/log/line.ts';
+import type { FollowReport, LogsResult } from '../../src/handlers/containers/log/results.ts';
 import type { PsResult } from '../../src/handlers/containers/ps.ts';
 import type { ImagesResult } from '../../src/handlers/images/images.ts';
 import { AT, DAY, down, MINUTE, type Picture, shortId, timed } from './fixtures.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { canAnswer, complete, rulesFor, stillNeeds } from '../../src/policy/approvals.ts';
+import { rulesFor } from '../../src/policy/approval-rules.ts';
 import { type Membership, NOBODY } from '../../src/policy/people.ts';
+import { canAnswer, complete, stillNeeds } from '../../src/policy/votes.ts';
 import { openStore } from '../../src/store/store.ts';
 import { KEYS } from '../store/keys.ts';
 import { ALLOWED, config, DENIED, deploy, inGroups, unreadable } from './two-rules.ts';

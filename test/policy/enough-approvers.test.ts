@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Selector } from '../../src/domain/selector.ts';
-import { type AppliedRule, complete } from '../../src/policy/approvals.ts';
+import type { AppliedRule } from '../../src/policy/approval-rules.ts';
 import { shortfalls } from '../../src/policy/enough-approvers.ts';
+import { complete } from '../../src/policy/votes.ts';
 
 function ruleOf({ path = 'approvals[0]', count = 1, self = false, from = [] }: RuleFacts): AppliedRule {
   const hosts = Selector.parse('all');

@@ -1,6 +1,7 @@
 import { SPECS } from '../../src/commands/index.ts';
 import { parseConfig } from '../../src/config.ts';
-import { authorize, type Decision } from '../../src/policy/authorize.ts';
+import { authorize } from '../../src/policy/authorize.ts';
+import type { Decision } from '../../src/policy/decision.ts';
 import { type Membership, NOBODY } from '../../src/policy/people.ts';
 
 /** A config with rules of approval that overlap, and the people who meet it. */

@@ -1,5 +1,5 @@
 import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
-import type { HostFailure } from '../../src/handlers/types.ts';
+import type { HostFailure } from '../../src/handlers/request.ts';
 import { card, plan } from '../pictures/cards.ts';
 import { CHANGES } from '../pictures/changes.ts';
 import { DEPLOYS } from '../pictures/deploys.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { LogsArgs } from '../../src/commands/containers/logs.ts';
 import type { AuditResult } from '../../src/handlers/access/audit.ts';
-import type { LogsResult } from '../../src/handlers/containers/logs.ts';
+import type { LogsResult } from '../../src/handlers/containers/log/results.ts';
 import type { PsResult } from '../../src/handlers/containers/ps.ts';
-import type { Request } from '../../src/handlers/types.ts';
+import type { Request } from '../../src/handlers/request.ts';
 import { checkMessage } from '../../src/slack/block-kit/limits.ts';
 import { plainText } from '../../src/slack/block-kit/plain.ts';
 import { answerView } from '../../src/slack/views/index.ts';

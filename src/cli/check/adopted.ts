@@ -1,6 +1,6 @@
 import { matchesPattern } from '../../domain/glob.ts';
 import { select } from '../../domain/selector.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import { type Finding, warn } from './finding.ts';
 
 /** Patterns of `adopt` that no container has, on hosts that answer. */

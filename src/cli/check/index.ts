@@ -1,6 +1,6 @@
 import { openCore } from '../../bot.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import { failureOf } from '../../handlers/over-hosts.ts';
-import type { Deps } from '../../handlers/types.ts';
 import type { Store } from '../../store/store.ts';
 import { createLog } from '../../telemetry.ts';
 import { settings } from '../settings.ts';

@@ -1,4 +1,4 @@
-import { EngineError } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 
 /** Why something stopped: a reason that is an `EngineError` says it itself, a deadline's is a timeout. */
 export function goneBy(signal: AbortSignal): EngineError {

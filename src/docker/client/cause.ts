@@ -1,4 +1,4 @@
-import type { EngineError, EngineFault } from './engine.ts';
+import type { EngineError, EngineFault } from './engine-error.ts';
 
 interface Where {
   readonly host: string;

@@ -1,4 +1,5 @@
-import { EngineError, type LogChunk } from './engine.ts';
+import { EngineError } from './engine-error.ts';
+import type { LogChunk } from './types.ts';
 
 const HEADER = 8;
 

@@ -1,6 +1,6 @@
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
-import type { CallOptions, Filters, RegistryAuth } from './engine.ts';
+import type { CallOptions, Filters, RegistryAuth } from './types.ts';
 
 /** What a container is made of, in the engine's own words; secrets travel in it, so it is only ever a body. */
 export type CreateBody = Readonly<Record<string, unknown>>;

@@ -5,9 +5,10 @@ import { Services, Tasks } from '../shapes/swarm.ts';
 import type { DeployCalls } from './deploy-calls.ts';
 import type { Call } from './dial.ts';
 import { endOfRun } from './end-of-run.ts';
-import { type CallOptions, EngineError, type Filters, type RegistryAuth } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
+import type { CallOptions, Filters, RegistryAuth } from './types.ts';
 
 interface Limits {
   readonly listMs: number;

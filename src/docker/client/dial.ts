@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type Docker from 'dockerode';
 import { parseJson, readBytes, readStart, TooLarge } from '../../paced/json.ts';
 import { anyOf, deadline, unlessAborted } from './abort.ts';
-import { EngineError } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { engineError, refusal } from './faults.ts';
 
 export interface Call {

@@ -9,19 +9,13 @@ import { goneBy, unlessAborted } from './abort.ts';
 import { demux, raw } from './demux.ts';
 import { deployCalls } from './deploying.ts';
 import type { Call } from './dial.ts';
-import {
-  type CallOptions,
-  type DiskUsage,
-  type Engine,
-  EngineError,
-  type Filters,
-  type LogQuery,
-  type Network,
-} from './engine.ts';
+import type { Engine } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { engineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
 import { openLink, type Way } from './link.ts';
 import { type PullLimits, pullImage } from './pull.ts';
+import type { CallOptions, DiskUsage, Filters, LogQuery, Network } from './types.ts';
 
 /** How long an engine has for each kind of call. */
 export interface Deadlines extends PullLimits {

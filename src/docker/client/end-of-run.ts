@@ -1,5 +1,5 @@
 import type { Call } from './dial.ts';
-import { EngineError } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { pathId } from './ids.ts';
 import type { Link } from './link.ts';
 

@@ -1,6 +1,6 @@
 import { cut } from '../../text/cut.ts';
 import { TRICKS } from '../../text/invisible.ts';
-import { EngineError, type EngineFault } from './engine.ts';
+import { EngineError, type EngineFault } from './engine-error.ts';
 
 // In this order: an engine wraps one cause in the words of another, so the most telling words come first.
 // Bounded, since a stranger's registry has its words in here.

@@ -1,4 +1,4 @@
-import { EngineError } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 
 type Kind = 'container' | 'network' | 'service' | 'image' | 'volume' | 'cache';
 

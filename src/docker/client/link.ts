@@ -4,7 +4,7 @@ import { Version } from '../shapes/engine.ts';
 import { readShape, type Shape, type Shaped } from '../shapes/read.ts';
 import { unlessAborted } from './abort.ts';
 import { type Call, createDial, type Dial, type Target } from './dial.ts';
-import { EngineError } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { engineError } from './faults.ts';
 
 /** How an engine is reached; opened when first needed, and again after it broke. */

@@ -1,8 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import { cut } from '../../text/cut.ts';
-import { EngineError, type PullProgress } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { classify, MOST_READ, refusal, tidy } from './faults.ts';
+import type { PullProgress } from './types.ts';
 
 const Line = z.object({
   id: z.string().nullish(),

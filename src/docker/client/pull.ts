@@ -3,18 +3,13 @@ import { OneImage } from '../shapes/images.ts';
 import { anyOf, type Deadline, deadline, goneBy } from './abort.ts';
 import { authHeaders } from './deploying.ts';
 import type { Call } from './dial.ts';
-import {
-  type CallOptions,
-  type Engine,
-  EngineError,
-  type ImageDetail,
-  type PullProgress,
-  type PullResult,
-} from './engine.ts';
+import type { Engine } from './engine.ts';
+import { EngineError } from './engine-error.ts';
 import { engineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { readProgress } from './progress.ts';
+import type { CallOptions, ImageDetail, PullProgress, PullResult } from './types.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 

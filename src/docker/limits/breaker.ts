@@ -1,4 +1,4 @@
-import type { EngineError } from '../client/engine.ts';
+import type { EngineError } from '../client/engine-error.ts';
 import { engineError } from '../client/faults.ts';
 
 /** Remembers that an engine is dead, so that the next command need not wait for it as well. */

@@ -1,7 +1,8 @@
 import { UserError } from '../../domain/errors.ts';
 import { anyOf, deadline, unlessAborted } from '../client/abort.ts';
 import { connectEngine } from '../client/connect.ts';
-import { type Engine, type EngineAddress, EngineError } from '../client/engine.ts';
+import type { Engine, EngineAddress } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
 import { createBreaker } from './breaker.ts';
 import { createLateness, type OnLate } from './lateness.ts';
 import { type Caller, limitEngine } from './limited.ts';

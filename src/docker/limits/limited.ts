@@ -1,6 +1,7 @@
 import { anyOf } from '../client/abort.ts';
 import type { DeployCalls } from '../client/deploy-calls.ts';
-import type { CallOptions, Engine, LogChunk } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import type { CallOptions, LogChunk } from '../client/types.ts';
 import type { Breaker } from './breaker.ts';
 import type { Lane, Limits, WorkOptions } from './limits.ts';
 

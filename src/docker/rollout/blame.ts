@@ -1,4 +1,4 @@
-import { EngineError } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
 import { Aborted, isAway, StepFailed } from './site.ts';
 import { type Blame, type Phase, Shutdown } from './types.ts';
 

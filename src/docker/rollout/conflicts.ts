@@ -1,4 +1,4 @@
-import type { Container } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import type { Draft, Fields } from './draft.ts';
 import { asMounted, foldersOf, optionsIn, overlaps, volumeIn } from './folders.ts';
 import { mountsIn } from './mounts.ts';

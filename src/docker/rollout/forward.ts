@@ -1,6 +1,6 @@
 import { sayDuration } from '../../domain/duration.ts';
 import { momentIn } from '../../machine.ts';
-import type { Container } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import { wireOf } from './draft.ts';
 import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
 import { neighbourConflicts } from './neighbours.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../domain/duration.ts';
-import { EngineError } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import { type Broken, brokenBy, runOf, type ThisRun } from './broken.ts';
 import { knock } from './probe.ts';

@@ -1,4 +1,4 @@
-import type { Container } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import type { HostRun } from './types.ts';
 
 /** What a rollout writes on the containers it makes, so that a host tells the story without the store. */

@@ -1,4 +1,4 @@
-import type { Container } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Fields } from './draft.ts';
 import { asideFrom, liveOf, ownName } from './names.ts';

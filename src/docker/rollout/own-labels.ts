@@ -1,4 +1,5 @@
-import type { Container, Engine } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import { LABELS } from './names.ts';
 import { unlessGone } from './survey.ts';
 

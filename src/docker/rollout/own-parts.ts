@@ -1,5 +1,5 @@
 import type { Reach } from '../client/deploy-calls.ts';
-import type { Container } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import { givesSocket } from './folders.ts';
 
 /** What Fairlead itself is made of on a host: never deployed, pruned or given to another container, whatever it is called. */

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Container } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import type { Draft } from './draft.ts';
 import { ownName } from './names.ts';
 import type { Bindings } from './spec.ts';

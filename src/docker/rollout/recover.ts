@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Container, Engine } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import { watchSwarm } from '../swarm/rollout.ts';
 import { backForGood, causeOf, MOMENT_MS } from './back.ts';
 import { drain, handOver, keep, pass, retireOld, spareNeighbours, tidyUp } from './forward.ts';

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../domain/errors.ts';
-import { type Container, type Engine, EngineError } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
+import type { Container } from '../client/types.ts';
 import { LABELS, type Names, namesOf } from './names.ts';
 import { type Blame, type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown, Unwritten } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineError } from '../client/engine.ts';
+import type { EngineError } from '../client/engine-error.ts';
 import { isHeldPort } from './blame.ts';
 import { ownName } from './names.ts';
 import { look, type Site } from './site.ts';

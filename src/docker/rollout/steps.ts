@@ -1,6 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import { explain } from '../client/cause.ts';
-import { type Container, EngineError } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
+import type { Container } from '../client/types.ts';
 import { isHeldPort } from './blame.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';

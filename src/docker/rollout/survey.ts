@@ -1,4 +1,6 @@
-import { type Container, type Engine, EngineError, type Network, type Volume } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
+import type { Container, Network, Volume } from '../client/types.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveOf } from './names.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';

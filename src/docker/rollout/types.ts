@@ -1,4 +1,5 @@
-import type { Engine, RegistryAuth } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import type { RegistryAuth } from '../client/types.ts';
 import type { Wanted } from './wanted.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Container, ContainerDetail, ContainerState } from '../client/engine.ts';
+import type { Container, ContainerDetail, ContainerState } from '../client/types.ts';
 import { list, number, records, strings, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 

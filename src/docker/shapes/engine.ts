@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineInfo, EngineVersion } from '../client/engine.ts';
+import type { EngineInfo, EngineVersion } from '../client/types.ts';
 import { list, number, text } from './fields.ts';
 
 export const Version = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Image, ImageDetail } from '../client/engine.ts';
+import type { Image, ImageDetail } from '../client/types.ts';
 import { list, namesOfImage, number, strings, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Network } from '../client/engine.ts';
+import type { Network } from '../client/types.ts';
 import { records, strings, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 

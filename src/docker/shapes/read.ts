@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { createPace } from '../../paced/pace.ts';
 import { cut } from '../../text/cut.ts';
-import { EngineError } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
 
 /** Elements of one list. A host has a thousand containers at most; images, volumes and build cache may be more. */
 const MOST_ELEMENTS = 20_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiskUsage } from '../client/engine.ts';
+import type { DiskUsage } from '../client/types.ts';
 import { list, number, text, time } from './fields.ts';
 import { readEach } from './read.ts';
 import { RawVolume } from './volumes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Volume } from '../client/engine.ts';
+import type { Volume } from '../client/types.ts';
 import { number, strings, text, time } from './fields.ts';
 
 export const RawVolume = z.object({

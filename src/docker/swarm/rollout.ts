@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../domain/duration.ts';
-import { EngineError } from '../client/engine.ts';
+import { EngineError } from '../client/engine-error.ts';
 import { blameFor } from '../rollout/blame.ts';
 import { collect } from '../rollout/evidence.ts';
 import { LABELS } from '../rollout/names.ts';

@@ -1,6 +1,7 @@
 import { code } from '../../domain/errors.ts';
 import type { ImageReference } from '../../domain/reference.ts';
-import type { Container, Engine } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
+import type { Container } from '../client/types.ts';
 import { repositoryOf } from '../rollout/origin.ts';
 import { imageNamed } from '../rollout/served.ts';
 import { unlessGone } from '../rollout/survey.ts';

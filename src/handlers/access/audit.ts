@@ -1,7 +1,7 @@
 import type { AuditArgs } from '../../commands/access/audit.ts';
 import { momentAt } from '../../domain/duration.ts';
 import type { AuditedRequest } from '../../store/audit-records.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 
 export interface AuditResult {
   readonly at: number;

@@ -1,8 +1,9 @@
 import type { CanArgs } from '../../commands/access/can.ts';
 import { parseLine } from '../../commands/language/parse.ts';
 import { joinWords } from '../../commands/language/words.ts';
-import { authorize, type Decision } from '../../policy/authorize.ts';
-import type { Handler } from '../types.ts';
+import { authorize } from '../../policy/authorize.ts';
+import type { Decision } from '../../policy/decision.ts';
+import type { Handler } from '../deps.ts';
 
 export interface CanResult {
   /** Without its secret values. */

@@ -1,6 +1,6 @@
 import type { HelpArgs } from '../../commands/access/help.ts';
 import { commandOf } from '../../commands/language/parse.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { permitted } from './permitted.ts';
 
 export interface HelpResult {

@@ -5,8 +5,9 @@ import type { Membership } from '../../policy/people.ts';
 import type { Lock } from '../../store/locks.ts';
 import { isMine, mayAnswer } from '../approval/may-answer.ts';
 import { type DeploymentLine, linesOn } from '../deploy/deployment-lines.ts';
+import type { Deps, Handler } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
-import type { Deps, Handler, Timed } from '../types.ts';
+import type { Timed } from '../request.ts';
 
 /** A question this person may answer, and has not. */
 export interface WaitingForYou {

@@ -1,5 +1,6 @@
 import { permissions } from '../../policy/authorize.ts';
-import type { Deps, Request } from '../types.ts';
+import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
 
 export function permitted(request: Request, deps: Deps): ReadonlyMap<string, readonly string[]> {
   return permissions(deps.specs, request, deps.config);

@@ -2,7 +2,7 @@ import type { TotpArgs } from '../../commands/access/totp.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Checked } from '../../store/totp.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 
 /** `secret` and `uri` are shown once, in a form that only this person sees: a message would keep them. */
 export type TotpResult =

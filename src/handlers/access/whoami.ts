@@ -1,5 +1,5 @@
 import type { NoArgs } from '../../commands/language/no-args.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { permitted } from './permitted.ts';
 
 export interface WhoamiResult {

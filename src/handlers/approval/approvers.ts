@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import type { Approver } from '../deploy/card/card.ts';
+import type { Approver } from './approver.ts';
 
 /** Groups as they can be mentioned. */
 export function approversOf(groups: readonly string[], config: Config): Approver[] {

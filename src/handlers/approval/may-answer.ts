@@ -1,10 +1,13 @@
 import { UserError } from '../../domain/errors.ts';
-import { type AppliedRule, type CanAnswer, canAnswer, complete, rulesFor } from '../../policy/approvals.ts';
-import { authorize, type Decision, hostsSeen } from '../../policy/authorize.ts';
+import { type AppliedRule, rulesFor } from '../../policy/approval-rules.ts';
+import { authorize, hostsSeen } from '../../policy/authorize.ts';
 import { maySign } from '../../policy/break-glass.ts';
+import type { Decision } from '../../policy/decision.ts';
 import type { Membership } from '../../policy/people.ts';
+import { type CanAnswer, canAnswer, complete } from '../../policy/votes.ts';
 import type { Approval, Vote } from '../../store/approvals.ts';
-import type { Deps, Request } from '../types.ts';
+import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
 import { hostsOf } from './said.ts';
 
 /** Somebody, somewhere. */

@@ -1,9 +1,9 @@
-import type { AppliedRule } from '../../policy/approvals.ts';
+import type { AppliedRule } from '../../policy/approval-rules.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import { mayBreakGlass } from '../../policy/break-glass.ts';
 import { type Counting, type Members, type Shortfall, shortfalls } from '../../policy/enough-approvers.ts';
 import { NOBODY } from '../../policy/people.ts';
-import type { Deps } from '../types.ts';
+import type { Deps } from '../deps.ts';
 import { type Asker, about, ownDecision, rulesOf, type Subject } from './may-answer.ts';
 import { isDeploy } from './said.ts';
 

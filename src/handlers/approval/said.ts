@@ -1,6 +1,6 @@
 import { UserError } from '../../domain/errors.ts';
 import type { Approval } from '../../store/approvals.ts';
-import type { PrunePlan } from '../cleanup/prune.ts';
+import type { PrunePlan } from '../cleanup/types.ts';
 import type { DeployPlan } from '../deploy/planning/types.ts';
 
 /** Whether a question is about a deploy, and so has a card of its own. */

@@ -1,4 +1,4 @@
-import type { AppliedRule } from '../../policy/approvals.ts';
+import type { AppliedRule } from '../../policy/approval-rules.ts';
 
 /** Where no rule says how long a question stands. */
 const CONFIRM_WITHIN_MS = 15 * 60_000;

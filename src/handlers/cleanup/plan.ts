@@ -1,6 +1,7 @@
 import type { Prunable, PruneArgs } from '../../commands/cleanup/prune.ts';
-import type { CacheRecord, ContainerState, Engine, Image } from '../../docker/client/engine.ts';
-import { EngineError } from '../../docker/client/engine.ts';
+import type { Engine } from '../../docker/client/engine.ts';
+import { EngineError } from '../../docker/client/engine-error.ts';
+import type { CacheRecord, ContainerState, Image } from '../../docker/client/types.ts';
 import { keptByRollouts } from '../../docker/rollout/names.ts';
 import { ownParts } from '../../docker/rollout/own-parts.ts';
 

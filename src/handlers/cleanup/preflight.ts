@@ -6,8 +6,8 @@ import { groupsThatMatter } from '../../policy/authorize.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { ownDecision } from '../approval/may-answer.ts';
 import { untrustedError } from '../deploy/planning/start.ts';
-import type { Deps } from '../types.ts';
-import type { PrunePlan } from './prune.ts';
+import type { Deps } from '../deps.ts';
+import type { PrunePlan } from './types.ts';
 
 const Stored = z.strictObject({
   args: z.looseObject({ what: z.enum(PRUNABLE), all: z.boolean(), names: z.array(z.string()) }),

@@ -5,25 +5,16 @@ import type { Redact } from '../../policy/redact.ts';
 import { cutHidden } from '../../text/cut.ts';
 import { TRICKS } from '../../text/invisible.ts';
 import { named } from '../../text/names.ts';
+import type { Approver } from '../approval/approver.ts';
 import { approversOf } from '../approval/approvers.ts';
 import { nobodyCanApprove } from '../approval/nobody.ts';
-import type { Approver } from '../deploy/card/card.ts';
+import type { Handler } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
-import type { Deps, Handler, Timed } from '../types.ts';
+import type { Timed } from '../request.ts';
 import { type Candidate, candidates } from './plan.ts';
 import { hashOfPrune } from './preflight.ts';
-
-export interface HostPlan {
-  readonly host: string;
-  readonly candidates: readonly Candidate[];
-  readonly bytes: number;
-}
-
-/** What is put before people, and later carried out to the letter. */
-export interface PrunePlan {
-  readonly args: PruneArgs;
-  readonly hosts: readonly HostPlan[];
-}
+import type { HostPlan, PrunePlan } from './types.ts';
+import { verifiedOn } from './verified.ts';
 
 export interface PreviewResult extends Timed, PrunePlan {
   readonly kind: 'preview';
@@ -37,18 +28,12 @@ export interface PreviewResult extends Timed, PrunePlan {
 }
 
 const CONFIRM_WITHIN = 15 * 60_000;
-/** So many verified versions of each service stay on their host, for going back. */
-const KEPT_VERSIONS = 5;
+
 /** A card that lists more is not a preview anyone reads, and the plan has to fit in the store. */
 const MOST = 5000;
+
 /** UTF-16 units. The card shows less, its file all. */
 const MOST_LABEL = 500;
-
-/** Digests of the versions a host can go back to. */
-export async function verifiedOn(host: string, { store }: Pick<Deps, 'store'>): Promise<ReadonlySet<string>> {
-  const kept = await store.versions.newestOn(host, KEPT_VERSIONS);
-  return new Set(kept.map(({ digest }) => digest));
-}
 
 /** Labels are text of others: a build step's holds the step, with the values that were given to it. */
 async function labelled(found: readonly Candidate[], redact: Redact): Promise<Candidate[]> {

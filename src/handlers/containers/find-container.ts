@@ -1,10 +1,12 @@
-import type { Container, Engine } from '../../docker/client/engine.ts';
+import type { Engine } from '../../docker/client/engine.ts';
+import type { Container } from '../../docker/client/types.ts';
 import { versionsOf } from '../../docker/rollout/names.ts';
 import { type Choice, code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { onHosts } from '../choices.ts';
+import type { Deps } from '../deps.ts';
 import { settle } from '../over-hosts.ts';
-import type { Deps, HostFailure, Request } from '../types.ts';
+import type { HostFailure, Request } from '../request.ts';
 
 /** Where to look is a guess when nobody named a host, so a slow host is named rather than waited for. */
 const LOOK_MS = 3000;

@@ -1,63 +1,32 @@
 import type { LogsArgs } from '../../commands/containers/logs.ts';
-import { type Container, type Engine, EngineError, type LogQuery } from '../../docker/client/engine.ts';
+import type { Engine } from '../../docker/client/engine.ts';
+import { EngineError } from '../../docker/client/engine-error.ts';
+import type { Container, LogQuery } from '../../docker/client/types.ts';
 import { momentAt } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import { createPace } from '../../paced/pace.ts';
 import { createRedactor, secretValues } from '../../policy/redact.ts';
+import type { Deps, Handler } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
-import type { Deps, Handler, HostFailure, Request, Run, Timed } from '../types.ts';
+import type { HostFailure, Request, Run } from '../request.ts';
 import { findPlaces, type Place, whichHost } from './find-container.ts';
 import { follow } from './log/follow.ts';
+import type { LogLine } from './log/line.ts';
 import { compileFilter, type LineFilter } from './log/line-filter.ts';
-import { type LogLine, logLines, searchLines } from './log/log-lines.ts';
+import { logLines, searchLines } from './log/log-lines.ts';
 import { followLast, withLeadIn } from './log/log-window.ts';
+import type { FollowReport, HostLog, LogsResult } from './log/results.ts';
 import type { LogSource } from './log/steady-log.ts';
 
-export interface HostLog {
-  readonly host: string;
-  readonly container: string;
-  readonly lines: readonly LogLine[];
-  /** How many lines matched; more than are in `lines` when the oldest were dropped. */
-  readonly matched: number;
-  readonly scanned: number;
-  /** Lines before these were not asked for. */
-  readonly hasOlder: boolean;
-  readonly state: string;
-}
-
-export interface LogsResult extends Timed {
-  readonly kind: 'logs';
-  readonly hosts: readonly HostLog[];
-  readonly grep: string | undefined;
-}
-
-export interface FollowReport {
-  readonly kind: 'follow';
-  readonly id: string;
-  readonly host: string;
-  readonly container: string;
-  readonly lines: readonly LogLine[];
-  readonly seen: number;
-  readonly skipped: number;
-  readonly until: number;
-  /** The connection broke and is not back yet. */
-  readonly lost: boolean;
-  /** How many times it broke and came back, and whether lines may be missing for it. */
-  readonly reconnects: number;
-  readonly gap: boolean;
-  /** Why it is over; undefined while it runs. */
-  readonly ended: 'time' | 'stopped' | 'container' | 'lost' | 'shutdown' | undefined;
-  /** How the container ended, when it did: "exited with code 1". */
-  readonly how: string | undefined;
-  readonly failures: readonly never[];
-  readonly audit: string;
-}
-
 const DEFAULT_LINES = 100;
+
 const MAX_LINES = 10_000;
+
 const MAX_TEXT = 900_000;
+
 /** Characters of a line that a pattern may take a millisecond for. */
 const LONG_LINE = 2000;
+
 /** A search reads the whole log; this is how long it may take. */
 const SEARCH_DEADLINE_MS = 120_000;
 

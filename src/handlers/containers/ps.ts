@@ -1,10 +1,12 @@
 import { filtersOf, type PsArgs } from '../../commands/containers/ps.ts';
 import { engineFilters } from '../../commands/language/filters.ts';
-import type { Container, Engine } from '../../docker/client/engine.ts';
+import type { Engine } from '../../docker/client/engine.ts';
+import type { Container } from '../../docker/client/types.ts';
 import { cutHidden } from '../../text/cut.ts';
+import type { Handler } from '../deps.ts';
 import { type EarlyReport, overHosts, timed } from '../over-hosts.ts';
 import { type Page, paged } from '../paged.ts';
-import type { Handler, Timed } from '../types.ts';
+import type { Timed } from '../request.ts';
 
 export interface PsRow
   extends Pick<Container, 'image' | 'command' | 'createdAt' | 'state' | 'status' | 'health' | 'ports'> {

@@ -1,6 +1,6 @@
 import type { StopArgs } from '../../commands/containers/stop.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 
 export interface StopResult {
   readonly kind: 'stopped';

@@ -1,7 +1,7 @@
 import type { AbortArgs } from '../../commands/deploy/abort.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mustControl } from '../approval/may-answer.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { running } from './running.ts';
 import type { AnsweredResult } from './vote.ts';
 

@@ -1,6 +1,6 @@
 import type { ListArgs } from '../../commands/language/fields.ts';
 import { isMine, mayAnswer, maySee } from '../approval/may-answer.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 
 export interface ApprovalsResult {
   readonly kind: 'approvals';

@@ -1,7 +1,7 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mustLetOn } from '../approval/may-answer.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { refuseHeldUp } from './planning/blocked.ts';
 import { untrustedError } from './planning/start.ts';
 import type { DeployPlan } from './planning/types.ts';

@@ -3,7 +3,7 @@ import type { Overrides } from '../../docker/rollout/wanted.ts';
 import { parseReference } from '../../domain/reference.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { containerImage } from './planning/adopt.ts';
 import { deployableHere, deployForm, type FormResult } from './planning/form.ts';
 import { adoptedImage, wantedImage } from './planning/image.ts';

@@ -1,5 +1,6 @@
 import type { Deployment } from '../../store/deployment.ts';
-import type { Deps, Request } from '../types.ts';
+import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
 import type { DeployPlan } from './planning/types.ts';
 import { type RejectionLine, rejectionsOn } from './rejections.ts';
 

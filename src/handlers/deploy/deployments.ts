@@ -1,5 +1,5 @@
 import type { ListArgs } from '../../commands/language/fields.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { type DeploymentsResult, LOOKED_AT, listed } from './deployment-lines.ts';
 
 export const deployments: Handler<ListArgs, DeploymentsResult> = async (request, deps) => {

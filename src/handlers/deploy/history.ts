@@ -1,5 +1,5 @@
 import type { HistoryArgs } from '../../commands/deploy/history.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { type DeploymentsResult, LOOKED_AT, listed } from './deployment-lines.ts';
 import { knownService } from './planning/known.ts';
 

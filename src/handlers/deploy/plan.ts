@@ -2,7 +2,7 @@ import type { CardArgs } from '../../commands/language/fields.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from '../approval/may-answer.ts';
 import { isDeploy, noSuch } from '../approval/said.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import type { DeployPlan } from './planning/types.ts';
 
 export interface PlanResult {

@@ -1,6 +1,6 @@
 import type { Approval } from '../../store/approvals.ts';
 import { isDeploy } from '../approval/said.ts';
-import type { Deps } from '../types.ts';
+import type { Deps } from '../deps.ts';
 import { isDeployPlan } from './planning/stored-plan.ts';
 import type { DeployPlan } from './planning/types.ts';
 

@@ -1,7 +1,7 @@
 import type { RollbackArgs } from '../../commands/deploy/rollback.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { rollbackList, type VersionsResult, versionNamed } from './planning/versions.ts';
 import { type CardResult, type PlannedResult, put } from './put.ts';
 

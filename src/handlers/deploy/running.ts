@@ -3,7 +3,8 @@ import { UserError } from '../../domain/errors.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { isDeploy, noSuch } from '../approval/said.ts';
-import type { Deps, Request } from '../types.ts';
+import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
 
 /** What may be said to a deployment that runs, and to one that ran without approval. */
 export async function running(

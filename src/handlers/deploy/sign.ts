@@ -1,7 +1,7 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mustSign } from '../approval/may-answer.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { untrustedError } from './planning/start.ts';
 import { running } from './running.ts';
 import type { AnsweredResult } from './vote.ts';

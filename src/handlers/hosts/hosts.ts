@@ -1,9 +1,10 @@
 import type { NoArgs } from '../../commands/language/no-args.ts';
-import type { DiskUsage, EngineInfo, EngineVersion } from '../../docker/client/engine.ts';
+import type { DiskUsage, EngineInfo, EngineVersion } from '../../docker/client/types.ts';
 import { UserError } from '../../domain/errors.ts';
 import { permitted } from '../access/permitted.ts';
+import type { Handler } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
-import type { Handler, Timed } from '../types.ts';
+import type { Timed } from '../request.ts';
 
 export interface HostFacts {
   readonly host: string;

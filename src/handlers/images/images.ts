@@ -1,11 +1,13 @@
 import type { ImagesArgs } from '../../commands/images/images.ts';
 import { engineFilters } from '../../commands/language/filters.ts';
-import type { Engine, Image } from '../../docker/client/engine.ts';
+import type { Engine } from '../../docker/client/engine.ts';
+import type { Image } from '../../docker/client/types.ts';
 import { byName, sortPaced } from '../../paced/sort.ts';
+import type { Handler } from '../deps.ts';
 import { matchesReference } from '../match.ts';
 import { type EarlyReport, overHosts, timed } from '../over-hosts.ts';
 import { type Page, paged } from '../paged.ts';
-import type { Handler, Timed } from '../types.ts';
+import type { Timed } from '../request.ts';
 
 export interface ImageRow {
   readonly host: string;

@@ -1,6 +1,6 @@
 import { nearest } from '../../domain/nearest.ts';
 import { familiar, type ImageReference, parseReference } from '../../domain/reference.ts';
-import type { Deps } from '../types.ts';
+import type { Deps } from '../deps.ts';
 
 /** A registry seldom lists its repositories; what these hosts have of it, and the services use, answers in no time. */
 const DEADLINE_MS = 3000;

@@ -1,11 +1,13 @@
 import type { PullArgs } from '../../commands/images/pull.ts';
-import { EngineError, type PullProgress, type PullResult } from '../../docker/client/engine.ts';
+import { EngineError } from '../../docker/client/engine-error.ts';
+import type { PullProgress, PullResult } from '../../docker/client/types.ts';
 import { canonical, familiar, type ImageReference } from '../../domain/reference.ts';
 import { checkImage } from '../../policy/images.ts';
 import type { TagList } from '../../registry/tags.ts';
 import { registryAuth } from '../deploy/planning/target.ts';
+import type { Deps, Handler } from '../deps.ts';
 import { failureOf, timed } from '../over-hosts.ts';
-import type { Deps, Handler, HostFailure, Request, Run, Timed } from '../types.ts';
+import type { HostFailure, Request, Run, Timed } from '../request.ts';
 import { nearRepository } from './near-repository.ts';
 
 /** How far one host is. */

@@ -1,7 +1,7 @@
 import type { AskArgs } from '../../commands/locks/ask.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { knownService } from '../deploy/planning/known.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 
 /** The holder is reminded this long before the end, or at half of a short lease. */
 export const REMIND_MS = 15 * 60_000;

@@ -3,7 +3,7 @@ import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Lock, Waiting } from '../../store/locks.ts';
 import { knownService } from '../deploy/planning/known.ts';
-import type { Deps, Handler } from '../types.ts';
+import type { Deps, Handler } from '../deps.ts';
 import { REMIND_MS } from './ask.ts';
 import { changedHands, theirs } from './theirs.ts';
 

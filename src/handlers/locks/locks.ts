@@ -1,7 +1,7 @@
 import type { ListArgs } from '../../commands/language/fields.ts';
 import { select } from '../../domain/selector.ts';
 import type { Lock, Waiting } from '../../store/locks.ts';
-import type { Deps, Handler } from '../types.ts';
+import type { Deps, Handler } from '../deps.ts';
 
 export interface LocksResult {
   readonly kind: 'locks';

@@ -1,4 +1,4 @@
-import type { Deps } from '../types.ts';
+import type { Deps } from '../deps.ts';
 
 /** The first in line hears that it is free. */
 export async function tellNext(service: string, deps: Deps): Promise<void> {

@@ -2,7 +2,7 @@ import { sayMoment } from '../../domain/duration.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import type { Lock } from '../../store/locks.ts';
 import { knownService } from '../deploy/planning/known.ts';
-import type { Deps } from '../types.ts';
+import type { Deps } from '../deps.ts';
 
 /** The lock of `person` on a service, and the very one a card is about; otherwise says how it stands. */
 export async function theirs(service: string, person: string, of: string | undefined, deps: Deps): Promise<Lock> {

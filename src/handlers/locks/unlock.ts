@@ -1,5 +1,5 @@
 import type { UnlockArgs } from '../../commands/locks/unlock.ts';
-import type { Handler } from '../types.ts';
+import type { Handler } from '../deps.ts';
 import { tellNext } from './tell-next.ts';
 import { changedHands, theirs } from './theirs.ts';
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
 import { readCard } from '../../handlers/deploy/card/card.ts';
-import type { Board, Deps } from '../../handlers/types.ts';
+import type { Board, Deps } from '../../handlers/deps.ts';
 import type { Card as Spot } from '../../store/cards.ts';
 import type { Message } from '../block-kit/message.ts';
 import { codeOf, isAway } from '../block-kit/refusals.ts';

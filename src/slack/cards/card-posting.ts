@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { code, messageOf, UserError } from '../../domain/errors.ts';
 import { type Card, readCard } from '../../handlers/deploy/card/card.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { Unposted } from '../../store/cards.ts';
 import { isGone, ownerName } from '../../worker/deployments/owner.ts';
 import type { Message } from '../block-kit/message.ts';

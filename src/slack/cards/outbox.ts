@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
 import { isOver, type Note } from '../../handlers/deploy/card/notes.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { Waiting } from '../../store/outbox.ts';
 import { isGone, ownerName } from '../../worker/deployments/owner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { PeopleReader } from '../../handlers/types.ts';
+import type { PeopleReader } from '../../handlers/deps.ts';
 import type { Log } from '../../telemetry.ts';
 import { inTime } from './in-time.ts';
 

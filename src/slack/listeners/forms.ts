@@ -6,7 +6,7 @@ import { sayCut } from '../../registry/tags.ts';
 import { cut } from '../../text/cut.ts';
 import { preformatted, section } from '../block-kit/message.ts';
 import { prose } from '../block-kit/text.ts';
-import type { About } from '../reply/conversation.ts';
+import type { About } from '../reply/manner.ts';
 import { nobodyBlocks } from '../views/deploy/nobody.ts';
 
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import { handle } from '../../handlers/pipeline.ts';
-import type { Deps } from '../../handlers/types.ts';
 import { checkView } from '../block-kit/limits.ts';
 import { context } from '../block-kit/message.ts';
 import { spelledMessage } from '../reply/spelled.ts';

@@ -1,17 +1,21 @@
 import type { CommandSpec } from '../../commands/language/define.ts';
 import type { TotpResult } from '../../handlers/access/totp.ts';
+import type { Answer } from '../../handlers/answer.ts';
 import type { ReasonResult } from '../../handlers/approval/answer.ts';
 import type { FormResult } from '../../handlers/deploy/planning/form.ts';
 import type { CardResult } from '../../handlers/deploy/put.ts';
 import type { AnsweredResult, CodeResult } from '../../handlers/deploy/vote.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { EarlyReport } from '../../handlers/over-hosts.ts';
 import { handle } from '../../handlers/pipeline.ts';
-import type { Answer, Deps, Incoming, Request } from '../../handlers/types.ts';
+import type { Incoming, Request } from '../../handlers/request.ts';
 import type { SlackBoard } from '../cards/board.ts';
 import { codeForm, deployForm, reasonForm, totpForm } from '../listeners/forms.ts';
 import { answerView, progressView } from '../views/index.ts';
 import type { Live } from './live-message.ts';
-import type { Outlet, Place } from './outlet.ts';
+import type { Manner } from './manner.ts';
+import type { Outlet } from './outlet.ts';
+import type { Place } from './place.ts';
 
 /** Slack is asked to change one message about this often; the newest state wins. */
 const PACE_MS = 1500;
@@ -136,19 +140,6 @@ async function delivered(
     default:
       return false;
   }
-}
-
-/** An argument by its key, or else the reason of the refusal. */
-export type About = Pick<Extract<Answer, { kind: 'refused' }>, 'reason' | 'field'>;
-
-/** Who should see an answer, and whether it takes the place of the message that was clicked. */
-export interface Manner {
-  readonly inChannel: boolean;
-  readonly replace: boolean;
-  readonly refused: boolean;
-  /** What a refusal is about, for a form that shows it under a field. */
-  readonly about?: About | undefined;
-  readonly request: Request | undefined;
 }
 
 /** Said of a card, or of somebody else's lock, to the one who asked: everybody sees those. It takes no message's place. */

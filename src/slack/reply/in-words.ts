@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { spelled } from '../../commands/language/prefix.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import { sendable } from '../block-kit/limits.ts';
 import { context, type Message, section } from '../block-kit/message.ts';
 import { codeOf, isAboutPlace, isAway } from '../block-kit/refusals.ts';

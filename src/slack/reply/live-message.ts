@@ -4,7 +4,7 @@ import { type Message, section } from '../block-kit/message.ts';
 import type { SlackApi } from '../client/client.ts';
 import { HeldTooLong } from '../client/lanes.ts';
 import { tried } from '../client/tried.ts';
-import type { Payload } from './outlet.ts';
+import type { Payload } from './place.ts';
 
 /** A message that is kept up to date. */
 export interface Live {

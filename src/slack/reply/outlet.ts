@@ -2,7 +2,7 @@ import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { spelled } from '../../commands/language/prefix.ts';
-import type { Request } from '../../handlers/types.ts';
+import type { Request } from '../../handlers/request.ts';
 import type { Log } from '../../telemetry.ts';
 import { sendable } from '../block-kit/limits.ts';
 import { aboutChannel, type Message } from '../block-kit/message.ts';
@@ -10,8 +10,9 @@ import { cutMrkdwn, plain } from '../block-kit/text.ts';
 import type { SlackApi } from '../client/client.ts';
 import { inTime } from '../client/in-time.ts';
 import { tried } from '../client/tried.ts';
-import type { About, Manner } from './conversation.ts';
 import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
+import type { About, Manner } from './manner.ts';
+import type { Payload, Place, Trigger } from './place.ts';
 import { spelledBlocks, spelledMessage } from './spelled.ts';
 
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
@@ -23,18 +24,6 @@ export interface Outlet {
   open(view: ModalView): Promise<boolean>;
   working(request: Request | undefined): Promise<void>;
   startLive(message: Message, request: Request): Promise<Live | undefined>;
-}
-
-export interface Place {
-  readonly person: string;
-  readonly channel: string;
-  readonly thread?: string | undefined;
-  /** The person is not looking at the channel: what is theirs alone goes to their direct messages. */
-  readonly away?: boolean;
-  /** What was clicked is theirs alone: an answer may take its place. What everybody sees is no one person's to change. */
-  readonly onOwn?: boolean;
-  /** Address at which Slack lets the message that was clicked be changed, for a form that is opened from it. */
-  readonly respondTo?: string | undefined;
 }
 
 export interface Means {
@@ -54,23 +43,12 @@ export interface Means {
   readonly trigger?: Trigger | undefined;
 }
 
-export interface Trigger {
-  readonly id: string;
-  /** When it came, on the clock of `performance.now()`. */
-  readonly at: number;
-}
-
-export interface Payload {
-  readonly text: string;
-  readonly blocks?: ReturnType<typeof sendable>['blocks'];
-  readonly response_type?: 'ephemeral' | 'in_channel';
-  readonly replace_original?: boolean;
-}
-
 /** Slack waits 3 s. What an acknowledgement carries after that is shown to nobody. */
 const ACK_MS = 2700;
+
 /** A trigger lives 3 s. What does not open by then is said in words. */
 const TRIGGER_MS = 2500;
+
 /** The library that answers by a `response_url` sets no end of its own. */
 const RESPOND_MS = 10_000;
 

@@ -1,9 +1,10 @@
 import type { CommandName } from '../../commands/index.ts';
+import type { Answer } from '../../handlers/answer.ts';
 import type { PrunedResult, ReasonResult, RejectedResult } from '../../handlers/approval/answer.ts';
-import type { FollowReport } from '../../handlers/containers/logs.ts';
+import type { FollowReport } from '../../handlers/containers/log/results.ts';
 import type { AnsweredResult, CodeResult } from '../../handlers/deploy/vote.ts';
 import type { PullReport } from '../../handlers/images/pull.ts';
-import type { Answer, Request } from '../../handlers/types.ts';
+import type { Request } from '../../handlers/request.ts';
 import { type Message, section } from '../block-kit/message.ts';
 import { auditView } from './access/audit.ts';
 import { canView } from './access/can.ts';

@@ -2,17 +2,17 @@ import {
   type HostPlan,
   type HostProgress,
   type HostRun,
-  type Phase,
   type RunningNow,
   Unwritten,
 } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { type Journalled, planFor } from '../../handlers/deploy/journal.ts';
 import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
 import { returnable } from '../../handlers/deploy/planning/served.ts';
 import { registryAuth, wantedOf } from '../../handlers/deploy/planning/target.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
-import type { Deps } from '../../handlers/types.ts';
-import { momentIn, msBetween } from '../../machine.ts';
+import type { Deps } from '../../handlers/deps.ts';
+import { momentIn } from '../../machine.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -47,25 +47,7 @@ export interface Course extends Way {
   readonly deps: Deps;
 }
 
-export interface Journalled {
-  readonly phases: readonly Phase[];
-  /** Milliseconds left of a gate that a crash interrupted. */
-  readonly gateLeftMs: number | undefined;
-}
-
-/** What one host's entries in the journal come to. */
-export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
-  const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: unknown };
-  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: msBetween(momentIn(0), until) };
-}
-
 export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
-
-export function planFor(plan: DeployPlan, host: string): HostPlan {
-  const found = plan.hosts.find((item) => item.host === host);
-  if (!found) throw new Error(`The plan has no host ${host}.`);
-  return found;
-}
 
 /** The same deployment for one host, with the journal and the words it is told by. */
 export function hostRun(course: Course, hostPlan: HostPlan): HostRun {

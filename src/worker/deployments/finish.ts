@@ -2,28 +2,14 @@ import type { RunningNow } from '../../docker/rollout/types.ts';
 import { blamedFor } from '../../handlers/deploy/card/blamed.ts';
 import { leftOn } from '../../handlers/deploy/card/left.ts';
 import { servedVersions } from '../../handlers/deploy/planning/served.ts';
-import type { CardVerdict, DeployPlan, Verdict } from '../../handlers/deploy/planning/types.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
+import { isGood, verdictOf } from '../../handlers/deploy/verdict.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
-
-export function isGood({ verdict }: Pick<CardVerdict, 'verdict'>): boolean {
-  return verdict === 'deployed' || verdict === 'unchanged';
-}
-
-/** The verdict over all hosts: the worst that a person has to act upon comes first. */
-export function verdictOf(hosts: readonly CardVerdict[], aborted: boolean): Verdict {
-  const some = (verdict: CardVerdict['verdict']) => hosts.some((host) => host.verdict === verdict);
-  if (some('needs_attention')) return 'needs_attention';
-  if (hosts.every(isGood)) return 'deployed';
-  if (hosts.some(isGood)) return 'partial';
-  if (aborted || some('aborted')) return 'aborted';
-  if (some('rolled_back')) return 'rolled_back';
-  return some('failed_kept_old') ? 'failed_kept_old' : 'aborted';
-}
 
 interface Finished {
   readonly deployment: Deployment;

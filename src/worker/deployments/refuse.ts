@@ -2,7 +2,7 @@ import type { Blamed } from '../../handlers/deploy/card/blamed.ts';
 import type { Refusal } from '../../handlers/deploy/planning/preflight.ts';
 import { isDeployPlan } from '../../handlers/deploy/planning/stored-plan.ts';
 import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';

@@ -1,6 +1,7 @@
 import { type HostProgress, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Runner } from '../../handlers/deployment-runner.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import { watchClock } from '../reminders.ts';
@@ -10,22 +11,11 @@ import { createSilence } from './silence.ts';
 
 /** How long a process may be silent before another takes its deployments over, and how often it says that it lives. */
 const LEASE_MS = 15_000;
+
 const HEARTBEAT_MS = 3000;
+
 /** How often the store is asked for what other processes left, and for what is due. */
 const TICK_MS = 2000;
-
-/** Carries deployments out, in the background of a bot: those approved here, and those another process left behind. */
-export interface Runner {
-  /** Something was approved: look at once. */
-  wake(): void;
-  /** Asks a deployment to stop and go back; it may run in another process, which hears of it by the store. */
-  abort(approval: string): void;
-  /** How far the hosts of a deployment are, where it runs in this process. */
-  progress(approval: string): ReadonlyMap<string, HostProgress>;
-  start(): void;
-  /** Takes nothing new, asks what runs to go back, and waits for it. What does not end is taken over at the next start. */
-  stop(): Promise<void>;
-}
 
 interface Running {
   readonly deployment: string;

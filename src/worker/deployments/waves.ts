@@ -6,7 +6,7 @@ import { rulesOf } from '../../handlers/approval/may-answer.ts';
 import { termsOf } from '../../handlers/approval/terms.ts';
 import type { Note } from '../../handlers/deploy/card/notes.ts';
 import type { DeployPlan } from '../../handlers/deploy/planning/types.ts';
-import type { Deps } from '../../handlers/types.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Container, Volume } from '../../../src/docker/client/engine.ts';
+import type { Container, Volume } from '../../../src/docker/client/types.ts';
 import { ownVolumes } from '../../../src/docker/rollout/own-volumes.ts';
 import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
-import { EngineError } from '../../../src/docker/client/engine.ts';
+import { EngineError } from '../../../src/docker/client/engine-error.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';

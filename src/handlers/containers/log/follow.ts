@@ -1,10 +1,11 @@
 import type { LogsArgs } from '../../../commands/containers/logs.ts';
 import { UserError } from '../../../domain/errors.ts';
 import { cut } from '../../../text/cut.ts';
-import type { Deps, Request, Run } from '../../types.ts';
-import type { FollowReport } from '../logs.ts';
+import type { Deps } from '../../deps.ts';
+import type { Request, Run } from '../../request.ts';
+import type { LogLine } from './line.ts';
 import type { LineFilter } from './line-filter.ts';
-import type { LogLine } from './log-lines.ts';
+import type { FollowReport } from './results.ts';
 import { type LogNews, type LogSource, steadyLog } from './steady-log.ts';
 
 const DEFAULT_MS = 10 * 60_000;

@@ -1,5 +1,5 @@
-import type { LogQuery } from '../../../docker/client/engine.ts';
-import type { LogLine } from './log-lines.ts';
+import type { LogQuery } from '../../../docker/client/types.ts';
+import type { LogLine } from './line.ts';
 
 /**
  * Lines read before a window and not shown. A window may begin in the middle of a long line or of a key, and only what

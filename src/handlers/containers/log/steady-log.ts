@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EngineError, type EngineFault } from '../../../docker/client/engine.ts';
-import type { LogLine } from './log-lines.ts';
+import { EngineError, type EngineFault } from '../../../docker/client/engine-error.ts';
+import type { LogLine } from './line.ts';
 import { Bookmark } from './log-stamps.ts';
 
 /** What a followed log is read from. */

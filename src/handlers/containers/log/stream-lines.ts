@@ -4,7 +4,7 @@ import { cutRedacted, MARGIN } from '../../../text/cut.ts';
 import { TRICKS } from '../../../text/invisible.ts';
 import { KeyGuard } from '../../../text/key-guard.ts';
 import { shownLine, terminalLine } from '../../../text/terminal.ts';
-import type { LogBatch, LogLine, Stamps } from './log-lines.ts';
+import type { LogBatch, LogLine, Stamps } from './line.ts';
 import { endsAtBorder, unstamp } from './log-stamps.ts';
 import { RawLines } from './raw-lines.ts';
 

@@ -1,20 +1,14 @@
 import { signersOf } from '../../../policy/break-glass.ts';
 import type { Approval } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
+import type { Approver } from '../../approval/approver.ts';
 import { approversOf } from '../../approval/approvers.ts';
 import { about, rulesOf } from '../../approval/may-answer.ts';
-import type { Deps } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
 import type { Refusal } from '../planning/preflight.ts';
 import { isDeployPlan } from '../planning/stored-plan.ts';
 import type { DeployPlan, Verdict } from '../planning/types.ts';
 import { type CardHost, cardHosts } from './hosts.ts';
-
-/** Who may answer: a group of the config, as it can be mentioned. */
-export interface Approver {
-  readonly name: string;
-  readonly usergroup?: string | undefined;
-  readonly people: readonly string[];
-}
 
 /** Everything there is to show of one deploy, from its question to its verdict. */
 export interface Card {

@@ -1,9 +1,9 @@
 import type { HostProgress, Phase } from '../../../docker/rollout/types.ts';
 import { type Moment, msBetween } from '../../../machine.ts';
 import type { Deployment, HostOutcome, JournalEntry } from '../../../store/deployment.ts';
-import { planFor } from '../../../worker/deployments/course.ts';
-import { isGood } from '../../../worker/deployments/finish.ts';
+import { planFor } from '../journal.ts';
 import type { CardVerdict, DeployPlan } from '../planning/types.ts';
+import { isGood } from '../verdict.ts';
 
 /** A phase that has ended, and how long it took in milliseconds. */
 export interface CardStep {

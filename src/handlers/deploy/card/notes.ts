@@ -1,6 +1,6 @@
+import type { Approver } from '../../approval/approver.ts';
 import type { CardVerdict, Verdict } from '../planning/types.ts';
 import type { Blamed } from './blamed.ts';
-import type { Approver } from './card.ts';
 import type { Left } from './left.ts';
 
 /** What is said beside a card, in its thread or to one person. */

@@ -6,8 +6,8 @@ import { unlessGone } from '../../../docker/rollout/survey.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { findContainer, noContainer } from '../../containers/find-container.ts';
+import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
-import type { Deps } from '../../types.ts';
 
 /** What the hosts say about the image of a container that no service names. */
 export interface AdoptedImage {

@@ -1,7 +1,7 @@
 import { sayMoment } from '../../../domain/duration.ts';
 import { UserError } from '../../../domain/errors.ts';
 import { frozen } from '../../../policy/freeze.ts';
-import type { Deps } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
 
 export interface Wish {
   readonly service: string;

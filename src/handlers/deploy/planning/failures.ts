@@ -1,8 +1,8 @@
 import { sayMoment } from '../../../domain/duration.ts';
 import { code } from '../../../domain/errors.ts';
 import { named } from '../../../text/names.ts';
-import { isGood } from '../../../worker/deployments/finish.ts';
-import type { Deps } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
+import { isGood } from '../verdict.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 
 /** So many deployments of a service are looked through. */

@@ -2,7 +2,8 @@ import { parseReference } from '../../../domain/reference.ts';
 import { authorize } from '../../../policy/authorize.ts';
 import { named } from '../../../text/names.ts';
 import { type NobodyCan, nobodyCanApprove, toApprove } from '../../approval/nobody.ts';
-import type { Deps, Request } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
+import type { Request } from '../../request.ts';
 import { failuresOf } from './failures.ts';
 
 /** Slack opens a form for three seconds after it was asked for: a slow registry costs its list of tags, not the form. */

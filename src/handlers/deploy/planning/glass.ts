@@ -2,7 +2,8 @@ import { UserError } from '../../../domain/errors.ts';
 import { mayBreakGlass } from '../../../policy/break-glass.ts';
 import { mustFit } from '../../access/totp.ts';
 import { about, type Subject } from '../../approval/may-answer.ts';
-import type { Deps, Request } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
+import type { Request } from '../../request.ts';
 
 /** That a person may break the glass, and with what they have proved themselves. */
 export interface Glass {

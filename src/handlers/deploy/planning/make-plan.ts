@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EngineError } from '../../../docker/client/engine.ts';
+import { EngineError } from '../../../docker/client/engine-error.ts';
 import { planHost } from '../../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import type { Overrides } from '../../../docker/rollout/wanted.ts';
@@ -7,8 +7,9 @@ import { UserError } from '../../../domain/errors.ts';
 import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
 import { inWaves } from '../../../policy/waves.ts';
 import { sayCut } from '../../../registry/tags.ts';
+import type { Deps } from '../../deps.ts';
 import { failureOf, settle } from '../../over-hosts.ts';
-import type { Deps, HostFailure } from '../../types.ts';
+import type { HostFailure } from '../../request.ts';
 import { refuseForbidden, riskWarnings } from './allowed.ts';
 import { failuresOf, failureWords } from './failures.ts';
 import { mustBeRestorable } from './restorable.ts';

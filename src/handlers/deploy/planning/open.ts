@@ -3,7 +3,8 @@ import type { Approval } from '../../../store/approvals.ts';
 import { isMine, mayAnswer, rulesOf } from '../../approval/may-answer.ts';
 import { nobodyCanAnswer, nobodyCanApprove } from '../../approval/nobody.ts';
 import { isDeploy, subjectOf } from '../../approval/said.ts';
-import type { Deps, Request } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
+import type { Request } from '../../request.ts';
 import type { DeployPlan } from './types.ts';
 
 /** What is asked of a service in a channel and waits for an answer, oldest first. What others ask elsewhere is theirs. */

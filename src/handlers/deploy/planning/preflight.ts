@@ -7,7 +7,7 @@ import { checkImage } from '../../../policy/images.ts';
 import type { Approval, Vote } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
 import { about, enough, ownDecision, rulesOf } from '../../approval/may-answer.ts';
-import type { Deps, PeopleReader } from '../../types.ts';
+import type { Deps, PeopleReader } from '../../deps.ts';
 import { refuseHeldUp } from './blocked.ts';
 import { hashOf } from './make-plan.ts';
 import { isDeployPlan } from './stored-plan.ts';

@@ -1,6 +1,7 @@
 import { rulesOf } from '../../approval/may-answer.ts';
 import { termsOf } from '../../approval/terms.ts';
-import type { Deps, Request } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
+import type { Request } from '../../request.ts';
 import type { Glass } from './glass.ts';
 import { startDeployment } from './start.ts';
 import type { DeployPlan } from './types.ts';

@@ -1,8 +1,8 @@
-import { EngineError } from '../../../docker/client/engine.ts';
+import { EngineError } from '../../../docker/client/engine-error.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { type ImageReference, parseReference } from '../../../domain/reference.ts';
-import type { Deps } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
 import { registryAuth } from './target.ts';
 
 const REGISTRY_MS = 5000;

@@ -3,7 +3,7 @@ import { ulid } from '../../../domain/ulid.ts';
 import type { Closed } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
 import { noSuch } from '../../approval/said.ts';
-import type { Deps } from '../../types.ts';
+import type { Deps } from '../../deps.ts';
 import { servedVersions } from './served.ts';
 import type { DeployPlan } from './types.ts';
 

@@ -9,8 +9,9 @@ import { serviceName } from '../../../policy/services.ts';
 import type { Version } from '../../../store/versions.ts';
 import { named } from '../../../text/names.ts';
 import { type NobodyCan, nobodyCanApprove, toApprove } from '../../approval/nobody.ts';
+import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
-import type { Deps, Request } from '../../types.ts';
+import type { Request } from '../../request.ts';
 import { inRegistry } from './restorable.ts';
 import { liveName } from './target.ts';
 

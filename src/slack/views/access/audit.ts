@@ -1,5 +1,5 @@
 import type { AuditResult } from '../../../handlers/access/audit.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { context, type Message, section, table } from '../../block-kit/message.ts';
 import { clock, plural } from '../../block-kit/text.ts';
 import { pageAndShare } from '../parts/over-hosts.ts';

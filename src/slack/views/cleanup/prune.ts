@@ -1,6 +1,6 @@
 import { saySize } from '../../../domain/size.ts';
 import type { PreviewResult } from '../../../handlers/cleanup/prune.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { LogsArgs } from '../../../commands/containers/logs.ts';
-import type { LogLine } from '../../../handlers/containers/log/log-lines.ts';
-import type { FollowReport, HostLog, LogsResult } from '../../../handlers/containers/logs.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { LogLine } from '../../../handlers/containers/log/line.ts';
+import type { FollowReport, HostLog, LogsResult } from '../../../handlers/containers/log/results.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { cut, cutStart } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';

@@ -1,9 +1,9 @@
 import { filtersOf, type PsArgs } from '../../../commands/containers/ps.ts';
 import { sayFilters } from '../../../commands/language/filters.ts';
-import type { Port } from '../../../docker/client/engine.ts';
+import type { Port } from '../../../docker/client/types.ts';
 import { sayAge } from '../../../domain/duration.ts';
 import type { PsResult, PsRow } from '../../../handlers/containers/ps.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { type Message, section, table } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';

@@ -1,4 +1,4 @@
-import type { Approver } from '../../../handlers/deploy/card/card.ts';
+import type { Approver } from '../../../handlers/approval/approver.ts';
 import type { Note } from '../../../handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../../handlers/deploy/planning/types.ts';
 import { cut, cutStart } from '../../../text/cut.ts';

@@ -1,6 +1,6 @@
 import { saySize } from '../../../domain/size.ts';
 import type { HostsResult } from '../../../handlers/hosts/hosts.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { listed } from '../../block-kit/listed.ts';
 import type { Message } from '../../block-kit/message.ts';
 import { inline, plain, plural } from '../../block-kit/text.ts';

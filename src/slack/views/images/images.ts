@@ -3,7 +3,7 @@ import { sayFilters } from '../../../commands/language/filters.ts';
 import { sayAge } from '../../../domain/duration.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { ImageRow, ImagesResult } from '../../../handlers/images/images.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { type Message, section, table } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';
 import { failureBlocks } from '../parts/failures.ts';

@@ -1,7 +1,7 @@
 import { sayDuration } from '../../../domain/duration.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { PullOutcome, PullReport, PullState } from '../../../handlers/images/pull.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { sayCut } from '../../../registry/tags.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';

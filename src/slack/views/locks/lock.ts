@@ -1,5 +1,5 @@
 import type { LockResult } from '../../../handlers/locks/lock.ts';
-import type { Request } from '../../../handlers/types.ts';
+import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import type { Message } from '../../block-kit/message.ts';

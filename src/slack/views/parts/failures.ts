@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { HostFailure } from '../../../handlers/types.ts';
+import type { HostFailure } from '../../../handlers/request.ts';
 import { named } from '../../../text/names.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { section } from '../../block-kit/message.ts';

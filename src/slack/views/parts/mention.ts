@@ -1,4 +1,4 @@
-import type { Approver } from '../../../handlers/deploy/card/card.ts';
+import type { Approver } from '../../../handlers/approval/approver.ts';
 
 /** A group so that Slack tells its people: the user group, or each person of a short list. */
 export function mention(approver: Approver): string {

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Page } from '../../../handlers/paged.ts';
-import type { HostFailure, Request, Timed } from '../../../handlers/types.ts';
+import type { HostFailure, Request, Timed } from '../../../handlers/request.ts';
 import { named } from '../../../text/names.ts';
 import { type Entry, listed } from '../../block-kit/listed.ts';
 import { buttons, context, type Press } from '../../block-kit/message.ts';

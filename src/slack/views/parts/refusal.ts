@@ -1,4 +1,4 @@
-import type { Answer } from '../../../handlers/types.ts';
+import type { Answer } from '../../../handlers/answer.ts';
 import { buttons, context, type Message, sections } from '../../block-kit/message.ts';
 import { pieces } from '../../block-kit/pieces.ts';
 import { sentence } from '../../block-kit/text.ts';

@@ -1,8 +1,8 @@
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import type { DeployPlan } from '../../../../handlers/deploy/planning/types.ts';
+import { isGood } from '../../../../handlers/deploy/verdict.ts';
 import { cut } from '../../../../text/cut.ts';
 import { named } from '../../../../text/names.ts';
-import { isGood } from '../../../../worker/deployments/finish.ts';
 import type { Press } from '../../../block-kit/message.ts';
 import { shortDigest } from '../plan-parts.ts';
 import { oldVersion } from './host.ts';

@@ -2,9 +2,9 @@ import type { HostPlan, Phase } from '../../../../docker/rollout/types.ts';
 import { sayDuration } from '../../../../domain/duration.ts';
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import type { DeployPlan } from '../../../../handlers/deploy/planning/types.ts';
+import { isGood } from '../../../../handlers/deploy/verdict.ts';
 import { cut } from '../../../../text/cut.ts';
 import { named } from '../../../../text/names.ts';
-import { isGood } from '../../../../worker/deployments/finish.ts';
 import { clock, inline, prose } from '../../../block-kit/text.ts';
 import { shortDigest } from '../plan-parts.ts';
 

@@ -1,0 +1,21 @@
+import type { HostPlan, Phase } from '../../docker/rollout/types.ts';
+import { momentIn, msBetween } from '../../machine.ts';
+import type { DeployPlan } from './planning/types.ts';
+
+export interface Journalled {
+  readonly phases: readonly Phase[];
+  /** Milliseconds left of a gate that a crash interrupted. */
+  readonly gateLeftMs: number | undefined;
+}
+
+/** What one host's entries in the journal come to. */
+export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
+  const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: unknown };
+  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: msBetween(momentIn(0), until) };
+}
+
+export function planFor(plan: DeployPlan, host: string): HostPlan {
+  const found = plan.hosts.find((item) => item.host === host);
+  if (!found) throw new Error(`The plan has no host ${host}.`);
+  return found;
+}

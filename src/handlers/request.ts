@@ -1,0 +1,69 @@
+import type { Decision, Denial } from '../policy/decision.ts';
+import type { Membership } from '../policy/people.ts';
+
+export type Source = 'slash' | 'click' | 'mention' | 'home' | 'cli';
+
+/** What arrived, before anything is known about it. */
+export interface Incoming {
+  readonly text: string;
+  readonly person: string;
+  readonly channel: string;
+  readonly team: string;
+  readonly source: Source;
+  /** The operating-system user who says it at the command line, in the person's name. */
+  readonly operator?: string;
+  /** The thread it was said in. */
+  readonly thread?: string | undefined;
+}
+
+/** A command parsed, validated and allowed: what a handler gets. */
+export interface Request<Args = unknown> {
+  /** A ULID; the same id is in the audit log, in the server's log and on buttons. */
+  readonly id: string;
+  readonly command: string;
+  readonly args: Args;
+  /** Names of the hosts it may and should run on. */
+  readonly hosts: readonly string[];
+  /** Whether somebody named them; a read without `--on` is given all that are permitted. */
+  readonly hostsNamed: boolean;
+  readonly line: string;
+  /** The same without its secret values: the only one that is kept. */
+  readonly shownLine: string;
+  readonly share: boolean;
+  readonly person: string;
+  /** Where it is judged: of what a holder says of their lock in direct messages, the channel where it was taken. */
+  readonly channel: string;
+  readonly team: string;
+  readonly source: Source;
+  readonly thread?: string | undefined;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** When it came by `performance.now`, which nobody sets: how long it takes is counted from there. */
+  readonly since: number;
+  readonly membership: Membership;
+  readonly decision: Exclude<Decision, Denial>;
+}
+
+export interface Run<Progress = unknown> {
+  readonly signal: AbortSignal;
+  /** Shows how far it is; the newest report replaces those not shown yet. */
+  progress(report: Progress): void;
+}
+
+/** What one host did not do, for the reply and the audit log. */
+export interface HostFailure {
+  readonly host: string;
+  readonly summary: string;
+  readonly engineSaid: string;
+  readonly tryThis: string;
+  /** It may still answer: what is shown now is not all there will be. */
+  readonly awaited?: true;
+}
+
+/** Every result over hosts says when, how long, and what did not answer. */
+export interface Timed {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly ms: number;
+  readonly failures: readonly HostFailure[];
+}
