@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Click, Submission } from './clicking.ts';
 import type { Fault } from './faults.ts';
-import type { LocalSlack } from './index.ts';
+import type { LocalSlack } from './local-slack.ts';
 import { readBytes } from './server.ts';
 import type { Message } from './state.ts';
 import type { Suggestion } from './suggesting.ts';

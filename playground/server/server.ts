@@ -1,19 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
+import type { LoggedRequest } from './logged-request.ts';
 import type { Rates } from './rates.ts';
 import type { Reply, ResponseUrls } from './response-urls.ts';
+import type { Fields, Outcome } from './webapi/fields.ts';
 import { take } from './webapi/files.ts';
 import { callApi } from './webapi/index.ts';
-import type { Api, Fields, Outcome } from './webapi/types.ts';
-
-/** One call by the app, as it was answered. `method` is `respond` for a response_url. */
-export interface LoggedRequest {
-  readonly method: string;
-  readonly body: Fields;
-  readonly status: number;
-  readonly response: Outcome;
-}
+import type { Api } from './webapi/types.ts';
 
 export interface Served {
   readonly api: Api;

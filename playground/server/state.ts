@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { BOT_USER, type Channel, type Person, type UserGroup } from './defaults.ts';
-import type { LoggedRequest } from './server.ts';
+import type { LoggedRequest } from './logged-request.ts';
 
 export interface StoredFile {
   readonly id: string;

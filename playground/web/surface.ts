@@ -1,4 +1,4 @@
-import type { Press, Suggested, Surface } from './blocks/elements.ts';
+import type { Press, Suggested, Surface } from './blocks/surface.ts';
 import { act } from './live.ts';
 import { you } from './names.ts';
 

@@ -1,5 +1,5 @@
 import type { FileSeen, MessageSeen, RefusalSeen, ViewSeen } from '../../web/protocol.ts';
-import type { LoggedRequest } from '../server.ts';
+import type { LoggedRequest } from '../logged-request.ts';
 import type { Message, StoredFile } from '../state.ts';
 import type { View } from '../views.ts';
 

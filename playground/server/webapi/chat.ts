@@ -2,17 +2,8 @@ import { isObject } from '../../../src/slack/block-kit/checks.ts';
 import { checkMessage } from '../../../src/slack/block-kit/limits.ts';
 import { APP, BOT_ID, BOT_USER, TEAM } from '../defaults.ts';
 import type { Content, Message, Metadata } from '../state.ts';
-import {
-  type Api,
-  type Fields,
-  json,
-  type Method,
-  type Outcome,
-  refuse,
-  refuseProblems,
-  text,
-  writable,
-} from './types.ts';
+import { type Fields, json, type Outcome, text } from './fields.ts';
+import { type Api, type Method, refuse, refuseProblems, writable } from './types.ts';
 
 const MOST_UPDATE_TEXT = 4000;
 const MOST_ATTACHMENTS = 100;

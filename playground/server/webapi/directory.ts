@@ -1,6 +1,7 @@
 import { BOT_ID, BOT_NAME, BOT_USER, type Channel, TEAM, type UserGroup } from '../defaults.ts';
 import type { State } from '../state.ts';
-import { type Api, type Fields, flag, type Method, refuse, text } from './types.ts';
+import { type Fields, flag, text } from './fields.ts';
+import { type Api, type Method, refuse } from './types.ts';
 
 export const directory: Readonly<Record<string, Method>> = {
   'auth.test': (_, { url }) => ({

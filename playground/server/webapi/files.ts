@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { BOT_USER } from '../defaults.ts';
-import { type Fields, json, type Method, refuse, text, type Upload, writable } from './types.ts';
+import { type Fields, json, text } from './fields.ts';
+import { type Method, refuse, type Upload, writable } from './types.ts';
 
 const MOST_SNIPPET_BYTES = 1_048_576;
 

@@ -2,8 +2,9 @@ import type { Rates } from '../rates.ts';
 import { isSame } from '../tokens.ts';
 import { chat } from './chat.ts';
 import { directory, scopeFor } from './directory.ts';
+import { type Fields, type Outcome, text } from './fields.ts';
 import { files } from './files.ts';
-import { type Api, type Fields, type Method, type Outcome, refuse, text } from './types.ts';
+import { type Api, type Method, refuse } from './types.ts';
 import { viewMethods } from './views.ts';
 
 const METHODS: Readonly<Record<string, Method>> = { ...directory, ...chat, ...files, ...viewMethods };

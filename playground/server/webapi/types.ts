@@ -5,9 +5,7 @@ import type { State } from '../state.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Triggers } from '../triggers.ts';
 import type { Views } from '../views.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
-export type Outcome = Readonly<Record<string, unknown>> & { readonly ok: boolean };
+import type { Fields, Outcome } from './fields.ts';
 
 export interface Upload {
   readonly id: string;
@@ -38,26 +36,6 @@ export function refuse(error: string, more: object = {}): Outcome {
 export function refuseProblems(error: string, problems: readonly BlockProblem[]): Outcome {
   const messages = problems.map((problem) => `[ERROR] ${problem.message}`);
   return refuse(error, { errors: problems.map((problem) => problem.message), response_metadata: { messages } });
-}
-
-export function text(fields: Fields, name: string): string {
-  const value = fields[name];
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-export function flag(fields: Fields, name: string): boolean {
-  return ['true', '1'].includes(String(fields[name]));
-}
-
-/** A list or an object comes as it is in a JSON body, and as JSON in a form's field. Undefined when it is neither. */
-export function json(fields: Fields, name: string): unknown {
-  const value = fields[name];
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A channel the bot may write to, or Slack's error. A person's id opens the direct messages with them. */

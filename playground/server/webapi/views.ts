@@ -1,6 +1,7 @@
 import { checkView } from '../../../src/slack/block-kit/limits.ts';
 import { type View, type ViewBody, wire } from '../views.ts';
-import { type Fields, json, type Method, type Outcome, refuse, refuseProblems, text } from './types.ts';
+import { type Fields, json, type Outcome, text } from './fields.ts';
+import { type Method, refuse, refuseProblems } from './types.ts';
 
 export const viewMethods: Readonly<Record<string, Method>> = {
   'views.open'(fields, { views, triggers }) {

@@ -1,6 +1,6 @@
 import { fill, h, uniqueId } from '../dom.ts';
 import { plainOf, type TextObject } from '../text.ts';
-import type { Suggested, Surface } from './elements.ts';
+import type { Suggested, Surface } from './surface.ts';
 
 const PAUSE_MS = 200;
 /** Slack waits for so many characters, unless the element says otherwise. */

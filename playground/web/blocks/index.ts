@@ -1,7 +1,8 @@
 import { h } from '../dom.ts';
 import { drawText, type TextObject } from '../text.ts';
-import { drawElement, type Element, type Surface } from './elements.ts';
+import { drawElement, type Element } from './elements.ts';
 import { drawRichText } from './rich-text.ts';
+import type { Surface } from './surface.ts';
 import { drawTable } from './table.ts';
 
 interface Block {

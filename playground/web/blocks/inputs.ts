@@ -1,7 +1,8 @@
 import { h, uniqueId } from '../dom.ts';
 import { plainOf, type TextObject } from '../text.ts';
-import { type Element, manyOf, type Option, type Surface, selectOf } from './elements.ts';
+import { type Element, manyOf, selectOf } from './elements.ts';
 import { externalOf } from './external.ts';
+import type { Option, Surface } from './surface.ts';
 
 interface InputBlock {
   readonly block_id: string;

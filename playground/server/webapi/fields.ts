@@ -1,0 +1,24 @@
+/** The arguments of a Web API call, from a form or a JSON body. */
+export type Fields = Readonly<Record<string, unknown>>;
+/** The body of an answer. */
+export type Outcome = Readonly<Record<string, unknown>> & { readonly ok: boolean };
+
+export function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+export function flag(fields: Fields, name: string): boolean {
+  return ['true', '1'].includes(String(fields[name]));
+}
+
+/** A list or an object comes as it is in a JSON body, and as JSON in a form's field. Undefined when it is neither. */
+export function json(fields: Fields, name: string): unknown {
+  const value = fields[name];
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+}
