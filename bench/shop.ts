@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { mustCall } from '../playground/engine/api.ts';
+import { mustSend } from '../playground/engine/api.ts';
 import { importBusybox } from '../playground/engine/images.ts';
 import type { LocalRegistry } from '../playground/engine/registry.ts';
 import { authHeaders } from '../src/docker/client/deploying.ts';
@@ -47,7 +47,11 @@ export async function publish(
   const digests: string[] = [];
   for (const tag of ['1', '2']) {
     await importBusybox(socket, `${repository}:${tag}`, { changes });
-    await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, authHeaders(auth));
+    await mustSend(socket, {
+      method: 'POST',
+      path: `/images/${repository}/push?tag=${tag}`,
+      headers: authHeaders(auth),
+    });
     const { digests: known } = await engine.imageConfig(`${repository}:${tag}`);
     digests.push(known[0]?.split('@')[1] as string);
   }

@@ -70,8 +70,10 @@ export async function prompt(slack: LocalSlack): Promise<boolean> {
     if (toPerson) person = toPerson;
     else if (toChannel) channel = toChannel;
     else if (words === 'help' || words === '?') print(HELP);
-    else if (/^\d+$/u.test(words) && newest) await press(slack, person.id, newest, Number(words), print);
-    else if (words !== '') await slack.type({ person: person.id, channel: channel.id, text: words });
+    else if (/^\d+$/u.test(words) && newest) {
+      const isPressed = await press(slack, person.id, newest, Number(words));
+      if (!isPressed) print(`  The newest message has no button ${words}.`);
+    } else if (words !== '') await slack.type({ person: person.id, channel: channel.id, text: words });
     if (!terminal) while (Date.now() - changedAt < QUIET_MS) await new Promise((resolve) => setTimeout(resolve, 50));
     ask();
   }
@@ -80,16 +82,11 @@ export async function prompt(slack: LocalSlack): Promise<boolean> {
   return typed;
 }
 
-async function press(
-  slack: LocalSlack,
-  person: string,
-  message: Message,
-  number: number,
-  print: (text: string) => void,
-): Promise<void> {
+/** False when the message has no such button; the first is 1. */
+async function press(slack: LocalSlack, person: string, message: Message, number: number): Promise<boolean> {
   const button = buttonsOf(message.blocks)[number - 1];
-  if (button) await slack.click({ person: person, message: message, label: button.text.text });
-  else print(`  The newest message has no button ${number}.`);
+  if (button) await slack.click({ person, message, label: button.text.text });
+  return button !== undefined;
 }
 
 function titleOf(message: Message, place: string): string {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { sendToEngine } from '../playground/engine/api.ts';
 import { registryAuth } from '../playground/engine/registry.ts';
 import { bed, describeWithEngine, engineApi, runContainer, uniqueName } from './bed/bed.ts';
 
@@ -59,7 +60,7 @@ describeWithEngine('the test bed', () => {
     const [name, tag] = image.split(':');
     const from = encodeURIComponent(`${bed().registry.host}/fairlead/${name}`);
     const pull = (headers: Record<string, string>) =>
-      engineApi(socketPath, 'POST', `/images/create?fromImage=${from}&tag=${tag}`, undefined, headers);
+      sendToEngine(socketPath, { method: 'POST', path: `/images/create?fromImage=${from}&tag=${tag}`, headers });
 
     const without = await pull({});
     expect(without.text).toContain('no basic auth credentials');

@@ -28,7 +28,7 @@ export async function importBusybox(socketPath: string, name: string, options: I
     const colon = name.lastIndexOf(':');
     const query = new URLSearchParams({ fromSrc: '-', repo: name.slice(0, colon), tag: name.slice(colon + 1) });
     for (const change of options.changes ?? []) query.append('changes', change);
-    await mustCall(socketPath, 'POST', `/images/create?${query}`, tar.stdout, { 'content-type': 'application/x-tar' });
+    await mustCall(socketPath, 'POST', `/images/create?${query}`, tar.stdout);
     const [code] = await packed;
     if (code !== 0) throw new Error(`tar ended with ${code} while making ${name}.`);
   } finally {

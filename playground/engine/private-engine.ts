@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/domain/errors.ts';
-import { callEngine } from './api.ts';
+import { sendToEngine } from './api.ts';
 import { type Programs, startDaemons } from './daemons.ts';
 import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, spawnWatcher } from './host.ts';
 
@@ -105,7 +105,7 @@ async function ready(socketPath: string, dockerd: ChildProcess, dir: string): Pr
   try {
     while (!existsSync(socketPath)) await once(watcher, 'change', { signal });
     // The socket is there a moment before the engine answers; the first request simply waits for it.
-    const ping = () => callEngine(socketPath, 'GET', '/_ping', undefined, {}, signal).catch(() => undefined);
+    const ping = () => sendToEngine(socketPath, { method: 'GET', path: '/_ping', signal }).catch(() => undefined);
     while ((await ping())?.status !== 200) await sleep(10, undefined, { signal });
   } catch (error) {
     throw signal.aborted ? signal.reason : error;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { messageOf } from '../../src/domain/errors.ts';
 import type { HostSeen } from '../web/protocol.ts';
-import { callEngine } from './api.ts';
+import { sendToEngine } from './api.ts';
 
 const SETTLE_MS = 120;
 const AGAIN_MS = 2000;
@@ -90,7 +90,8 @@ function watchHost(socketPath: string, changed: () => Promise<void>): () => void
 
 async function look(name: string, socketPath: string): Promise<HostSeen> {
   const list = async (path: string) => {
-    const { status, text } = await callEngine(socketPath, 'GET', path, undefined, {}, AbortSignal.timeout(5000));
+    const signal = AbortSignal.timeout(5000);
+    const { status, text } = await sendToEngine(socketPath, { method: 'GET', path, signal });
     if (status !== 200) throw new Error(`${status} ${text.slice(0, 200)}`);
     return JSON.parse(text) as unknown;
   };

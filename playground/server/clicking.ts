@@ -44,12 +44,10 @@ function pressing(scene: Scene, given: Click): object {
   const values = stateValues(blocks, scene.choices.of(person.id, where), known);
   const grants = { trigger_id: scene.triggers.issue(person.id), now: scene.clock.now() };
   const pressed = { ...element, ...part };
-  if (target.kind === 'view') return viewClickPayload(person, target.view, values, pressed, grants);
+  if (target.kind === 'view') return viewClickPayload(target, values, pressed, grants);
   const { channel, message } = target;
-  return clickPayload(person, channel, message, values, pressed, {
-    response_url: scene.urls.issue({ person: person.id, channel: channel.id, original: message }),
-    ...grants,
-  });
+  const response_url = scene.urls.issue({ person: person.id, channel: channel.id, original: message });
+  return clickPayload(target, values, pressed, { response_url, ...grants });
 }
 
 /** A person submits a modal. The acknowledgement says what becomes of it; without one it stays. */

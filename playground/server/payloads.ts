@@ -43,9 +43,7 @@ export function slashPayload(
 
 /** A click in a message. An ephemeral message is not sent along: the app has to know it by its container. */
 export function clickPayload(
-  person: Person,
-  channel: Channel,
-  message: Message,
+  { person, channel, message }: Extract<Target, { kind: 'message' }>,
   values: object,
   pressed: Pressed,
   grants: { response_url: string; trigger_id: string; now: number },
@@ -96,8 +94,7 @@ export function suggestionPayload(target: Target, query: string): object {
 }
 
 export function viewClickPayload(
-  person: Person,
-  view: View,
+  { person, view }: Extract<Target, { kind: 'view' }>,
   values: object,
   pressed: Pressed,
   grants: { trigger_id: string; now: number },

@@ -30,7 +30,8 @@ export async function serve(served: Served, request: IncomingMessage, response: 
   if (room !== 'api' && room !== 'respond' && room !== 'upload') return false;
   const bytes = await readBytes(request);
   if (room === 'upload') {
-    await upload(served.api, name, request, bytes, response);
+    const { status, text } = await upload(served.api, name, request, bytes);
+    response.writeHead(status).end(text);
     return true;
   }
   const method = room === 'api' ? name : 'respond';
@@ -90,13 +91,12 @@ async function upload(
   id: string,
   request: IncomingMessage,
   bytes: Buffer,
-  response: ServerResponse,
-): Promise<void> {
+): Promise<{ readonly status: number; readonly text?: string }> {
   const found = api.uploads.get(id);
-  if (!found) return void response.writeHead(404).end();
+  if (!found) return { status: 404 };
   const content = await contentOf(request, bytes);
-  if (!take(found, content)) return void response.writeHead(400).end('The length is not the announced one');
-  response.writeHead(200).end(`OK - ${content.length}`);
+  if (!take(found, content)) return { status: 400, text: 'The length is not the announced one' };
+  return { status: 200, text: `OK - ${content.length}` };
 }
 
 /** The client sends the file as a form with one part; others may send just the bytes. */

@@ -1,4 +1,4 @@
-import { callEngine, mustCall } from '../engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../engine/api.ts';
 import { LABEL } from '../engine/guard.ts';
 import { importBusybox } from '../engine/images.ts';
 import { type LocalRegistry, registryAuth } from '../engine/registry.ts';
@@ -73,7 +73,8 @@ function make(socketPath: string, name: string, changes: readonly string[] = [],
 async function bring(socketPath: string, image: string, registry: LocalRegistry): Promise<void> {
   const colon = image.lastIndexOf(':');
   const query = new URLSearchParams({ fromImage: image.slice(0, colon), tag: image.slice(colon + 1) });
-  await mustCall(socketPath, 'POST', `/images/create?${query}`, undefined, registryAuth(registry));
+  const path = `/images/create?${query}`;
+  await mustSend(socketPath, { method: 'POST', path, headers: registryAuth(registry) });
 }
 
 /** Puts the newer versions into the registry only: a deploy pulls them. */
@@ -84,8 +85,8 @@ async function publish(socketPath: string, registry: LocalRegistry): Promise<voi
     Object.entries(versions).map(async ([tag, script]) => {
       const name = `${repository}:${tag}`;
       await make(socketPath, name, [command(script), HEALTH]);
-      const push = `/images/${repository}/push?tag=${tag}`;
-      await mustCall(socketPath, 'POST', push, undefined, registryAuth(registry));
+      const path = `/images/${repository}/push?tag=${tag}`;
+      await mustSend(socketPath, { method: 'POST', path, headers: registryAuth(registry) });
       if (tag !== SHOP.now) await mustCall(socketPath, 'DELETE', `/images/${name}`);
     }),
   );

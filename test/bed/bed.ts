@@ -23,9 +23,8 @@ export async function engineApi(
   method: string,
   path: string,
   body?: object,
-  headers?: Readonly<Record<string, string>>,
 ): Promise<{ readonly status: number; readonly text: string; json(): unknown }> {
-  const { status, text } = await callEngine(socketPath, method, path, body, headers);
+  const { status, text } = await callEngine(socketPath, method, path, body);
   return { status, text, json: () => JSON.parse(text) as unknown };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
-import { mustCall } from '../../playground/engine/api.ts';
+import { mustCall, mustSend } from '../../playground/engine/api.ts';
 import { findEngine } from '../../playground/engine/find-engine.ts';
 import { importBusybox } from '../../playground/engine/images.ts';
 import { canInstall, ENGINE_PACKAGES, installPackages, missingPackages } from '../../playground/engine/packages.ts';
@@ -118,7 +118,11 @@ async function publish(socket: string, registry: LocalRegistry): Promise<void> {
     const name = `${registry.host}/${image}`;
     const [repository, tag] = [name.slice(0, name.lastIndexOf(':')), name.slice(name.lastIndexOf(':') + 1)];
     await importBusybox(socket, name);
-    await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, registryAuth(registry));
+    await mustSend(socket, {
+      method: 'POST',
+      path: `/images/${repository}/push?tag=${tag}`,
+      headers: registryAuth(registry),
+    });
     await mustCall(socket, 'DELETE', `/images/${name}`);
   };
   await Promise.all(PUBLISHED.map(one));

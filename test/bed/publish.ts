@@ -1,4 +1,4 @@
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { callEngine, mustSend } from '../../playground/engine/api.ts';
 import { importBusybox } from '../../playground/engine/images.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
 
@@ -15,6 +15,10 @@ export async function publishImage(
   const colon = name.lastIndexOf(':');
   const [repository, tag] = [name.slice(0, colon), name.slice(colon + 1)];
   await importBusybox(socketPath, name, { changes });
-  await mustCall(socketPath, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, registryAuth(registry));
+  await mustSend(socketPath, {
+    method: 'POST',
+    path: `/images/${repository}/push?tag=${tag}`,
+    headers: registryAuth(registry),
+  });
   await callEngine(socketPath, 'DELETE', `/images/${name}`);
 }

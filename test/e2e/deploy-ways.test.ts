@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
@@ -164,7 +164,7 @@ describeWithEngine('ways a deployment can go', () => {
     const { sockets, registry } = bed();
     const image = `${registry.host}/${IMAGE}`;
     const pull = `/images/create?fromImage=${image}&tag=1.0.0`;
-    await mustCall(sockets[1] ?? '', 'POST', pull, undefined, registryAuth(registry));
+    await mustSend(sockets[1] ?? '', { method: 'POST', path: pull, headers: registryAuth(registry) });
     await using legacy = await container(sockets[1] ?? '', {
       name: uniqueName('legacy'),
       image: `${image}:1.0.0`,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { LABEL } from '../../playground/engine/guard.ts';
 import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
-import { launch, openAt, PHONE } from '../playground/browser.ts';
+import { launch, openWindow, PHONE } from '../playground/browser.ts';
 
 /** `fairlead playground`, beside an engine that is there. */
 function play(): ChildProcess {
@@ -44,8 +44,8 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
     const browser = await launch();
     try {
       const url = await addressOf(playground);
-      const dana = await openAt(browser, url, 'dana', 'prod');
-      const oli = await openAt(browser, url, 'oli', 'prod', PHONE);
+      const dana = await openWindow(browser, url, { person: 'dana', channel: 'prod' });
+      const oli = await openWindow(browser, url, { person: 'oli', channel: 'prod' }, PHONE);
       const tour = dana.getByRole('region', { name: 'Guided tour' });
       const done = (steps: number) => tour.getByText(`${steps} of 6`).waitFor();
       const follow = async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import { authHeaders } from '../../src/docker/client/deploying.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
@@ -17,13 +17,11 @@ async function moving(more = {}) {
   const path = `tags/${uniqueName('app')}`;
   const repository = `${host}/${path}`;
   const pull = () =>
-    mustCall(
-      socket(),
-      'POST',
-      `/images/create?fromImage=${repository}&tag=latest`,
-      undefined,
-      authHeaders({ username, password, serverAddress: host }),
-    );
+    mustSend(socket(), {
+      method: 'POST',
+      path: `/images/create?fromImage=${repository}&tag=latest`,
+      headers: authHeaders({ username, password, serverAddress: host }),
+    });
   const publish = () => publishImage(socket(), registry, `${path}:latest`, [`LABEL salt=${uniqueName('salt')}`]);
   await publish();
   await pull();

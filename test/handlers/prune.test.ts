@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
@@ -43,9 +43,7 @@ async function build(salt: string): Promise<void> {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox:1.0\nCOPY salt /salt\n');
     writeFileSync(join(folder, 'salt'), uniqueName(salt));
     const tar = execFileSync('tar', ['-C', folder, '-c', '.']);
-    await mustCall(engine.socketPath, 'POST', `/build?version=2&t=${uniqueName(salt)}:1`, Readable.from([tar]), {
-      'content-type': 'application/x-tar',
-    });
+    await mustCall(engine.socketPath, 'POST', `/build?version=2&t=${uniqueName(salt)}:1`, Readable.from([tar]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -111,7 +109,11 @@ describeWithEngine('prune', () => {
     const other = uniqueName('other');
     await publishImage(socket, registry, `${repository.slice(registry.host.length + 1)}:1`);
     const pull = (what: string) =>
-      mustCall(socket, 'POST', `/images/create?fromImage=${repository}&tag=${what}`, undefined, registryAuth(registry));
+      mustSend(socket, {
+        method: 'POST',
+        path: `/images/create?fromImage=${repository}&tag=${what}`,
+        headers: registryAuth(registry),
+      });
     await pull('1');
     const { Id, RepoDigests } = JSON.parse(await mustCall(socket, 'GET', `/images/${repository}:1/json`)) as {
       Id: string;
@@ -171,7 +173,11 @@ describeWithEngine('prune', () => {
     const { registry } = bed();
     const image = `${registry.host}/fairlead/${name}`;
     await publishImage(socket, registry, `fairlead/${name}:1`);
-    await mustCall(socket, 'POST', `/images/create?fromImage=${image}&tag=1`, undefined, registryAuth(registry));
+    await mustSend(socket, {
+      method: 'POST',
+      path: `/images/create?fromImage=${image}&tag=1`,
+      headers: registryAuth(registry),
+    });
     const { RepoDigests } = JSON.parse(await mustCall(socket, 'GET', `/images/${image}:1/json`)) as {
       RepoDigests: string[];
     };

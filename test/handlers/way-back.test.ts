@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { authHeaders } from '../../src/docker/client/deploying.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import type { VersionsResult } from '../../src/handlers/deploy/planning/versions.ts';
@@ -24,7 +24,11 @@ async function open(tags: readonly string[]) {
   for (const tag of tags) {
     await publishImage(one, registry, `${path}:${tag}`, [SERVE, `LABEL salt=${name}-${tag}`]);
     for (const socket of [one, two])
-      await mustCall(socket, 'POST', `/images/create?fromImage=${repository}&tag=${tag}`, undefined, header);
+      await mustSend(socket, {
+        method: 'POST',
+        path: `/images/create?fromImage=${repository}&tag=${tag}`,
+        headers: header,
+      });
   }
   const desk = openDesk({ one, two }, ['deploy', 'rollback', 'prune'], {
     registries: { [host]: { username, password } },

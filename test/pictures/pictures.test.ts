@@ -6,7 +6,7 @@ import { SPECS } from '../../src/commands/index.ts';
 import type { Answer } from '../../src/handlers/answer.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { type Bench, bare } from '../playground/app.ts';
-import { describeWithBrowser, launch, windowOf } from '../playground/browser.ts';
+import { describeWithBrowser, launch, openWindow } from '../playground/browser.ts';
 import { CARDS } from './cards.ts';
 import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
@@ -60,10 +60,15 @@ describeWithBrowser('every view of every command', { timeout: 120_000 }, () => {
   });
 
   it.each(SIZES)('is tidy at $size width', async ({ size, width, colorScheme }) => {
-    const page = await windowOf(browser, local.slack, 'dana', 'prod', {
-      viewport: { width, height: HEIGHT },
-      colorScheme,
-    });
+    const page = await openWindow(
+      browser,
+      local.slack.url,
+      { person: 'dana', channel: 'prod' },
+      {
+        viewport: { width, height: HEIGHT },
+        colorScheme,
+      },
+    );
     const messages = page.getByRole('article');
     await messages.nth(names.length - 1).waitFor();
 

@@ -1,6 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { describe, inject } from 'vitest';
-import type { LocalSlack } from '../../playground/server/index.ts';
 
 /** `describe` for tests that need a real browser. */
 export const describeWithBrowser = describe.skipIf(inject('browser') === undefined);
@@ -24,21 +23,10 @@ export function launch(): Promise<Browser> {
 /** A window of somebody's own, on the page; `errors` is what went wrong in its script. */
 export type Window = Page & { readonly errors: readonly string[] };
 
-export function windowOf(
-  browser: Browser,
-  slack: LocalSlack,
-  person: string,
-  channel: string,
-  options: BrowserContextOptions = {},
-): Promise<Window> {
-  return openAt(browser, slack.url, person, channel, options);
-}
-
-export async function openAt(
+export async function openWindow(
   browser: Browser,
   url: string,
-  person: string,
-  channel: string,
+  { person, channel }: { readonly person: string; readonly channel: string },
   options: BrowserContextOptions = {},
 ): Promise<Window> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createManualClock } from '../../playground/server/index.ts';
 import { bench, STAGING } from './app.ts';
-import { describeWithBrowser, launch, send, windowOf } from './browser.ts';
+import { describeWithBrowser, launch, openWindow, send } from './browser.ts';
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
 const options = ['1.4.0', '1.5.0'].map((tag) => ({ text: plain(tag), value: tag }));
@@ -149,7 +149,7 @@ describeWithBrowser('the parts of the page', { timeout: 120_000 }, () => {
 
   it('opens a modal, keeps what was typed when it changes, shows what is wrong, and submits', async () => {
     await using it = await bench('http', plan, { page, clock: createManualClock() });
-    const dana = await windowOf(browser, it.slack, 'dana', 'staging');
+    const dana = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
     await send(dana, '/form');
     const modal = dana.getByRole('dialog', { name: 'Deploy' });
     const reason = modal.getByRole('textbox', { name: 'Reason' });
@@ -184,7 +184,7 @@ describeWithBrowser('the parts of the page', { timeout: 120_000 }, () => {
 
   it('draws every block, answers menus and selects, and keeps a thread with its file apart', async () => {
     await using it = await bench('http', plan, { page, clock: createManualClock() });
-    const dana = await windowOf(browser, it.slack, 'dana', 'staging');
+    const dana = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
     await send(dana, '/show');
     const message = dana.getByRole('article').first();
 
@@ -229,7 +229,7 @@ describeWithBrowser('the parts of the page', { timeout: 120_000 }, () => {
 
   it('switches people and places by address, and shows the app’s home', async () => {
     await using it = await bench('http', plan, { page, clock: createManualClock() });
-    const window = await windowOf(browser, it.slack, 'dana', 'staging');
+    const window = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
     const { ts } = await it.slack.type({ person: 'U0DEV1', channel: STAGING, text: 'seen by all' });
     await window.getByText('seen by all').waitFor();
 

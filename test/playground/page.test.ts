@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { createManualClock } from '../../playground/server/index.ts';
 import type { CommandHint } from '../../playground/web/protocol.ts';
 import { bare, bench, go, STAGING } from './app.ts';
-import { describeWithBrowser, launch, PHONE, send, windowOf } from './browser.ts';
+import { describeWithBrowser, launch, openWindow, PHONE, send } from './browser.ts';
 
 const commands: CommandHint[] = [
   { name: '/images', description: 'List images', usage: '[reference] [-a]' },
@@ -90,8 +90,8 @@ describeWithBrowser('the page', { timeout: 120_000 }, () => {
       },
       { page, clock: createManualClock(), commands: commands.map(({ name }) => name) },
     );
-    const dana = await windowOf(browser, it.slack, 'dana', 'staging');
-    const oli = await windowOf(browser, it.slack, 'oli', 'staging');
+    const dana = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
+    const oli = await openWindow(browser, it.slack.url, { person: 'oli', channel: 'staging' });
 
     const composer = dana.getByRole('combobox');
     await composer.pressSequentially('/im');
@@ -133,8 +133,8 @@ describeWithBrowser('the page', { timeout: 120_000 }, () => {
       },
       { page, clock: createManualClock() },
     );
-    const dana = await windowOf(browser, it.slack, 'dana', 'staging');
-    const oli = await windowOf(browser, it.slack, 'oli', 'staging', PHONE);
+    const dana = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
+    const oli = await openWindow(browser, it.slack.url, { person: 'oli', channel: 'staging' }, PHONE);
 
     await send(dana, '/ask ');
     const button = oli.getByRole('button', { name: 'Go' });
@@ -172,7 +172,7 @@ describeWithBrowser('the page', { timeout: 120_000 }, () => {
       },
       { page, clock: createManualClock() },
     );
-    const dana = await windowOf(browser, it.slack, 'dana', 'staging');
+    const dana = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
 
     await send(dana, '/ask ');
 

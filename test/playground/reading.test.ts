@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createManualClock } from '../../playground/server/index.ts';
 import { bench, STAGING } from './app.ts';
-import { describeWithBrowser, launch, send, windowOf } from './browser.ts';
+import { describeWithBrowser, launch, openWindow, send } from './browser.ts';
 
 let browser: Browser;
 
@@ -25,7 +25,7 @@ describeWithBrowser('somebody who reads what was said before', () => {
       { page: { commands: [] }, clock: createManualClock() },
     );
     await it.slack.type({ person: 'U0DEV1', channel: STAGING, text: '/say a lot' });
-    const dana = await windowOf(browser, it.slack, 'dana', 'staging');
+    const dana = await openWindow(browser, it.slack.url, { person: 'dana', channel: 'staging' });
     await dana.getByText('line 60').waitFor();
     const log = dana.getByRole('log', { name: 'Messages' });
     const isAtEnd = async () =>

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { mustSend } from '../../playground/engine/api.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
 import { parseConfig } from '../../src/config.ts';
 import { parseReference } from '../../src/domain/reference.ts';
 import { closest } from '../../src/domain/version.ts';
 import { createTags } from '../../src/registry/tags.ts';
-import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
+import { bed, describeWithEngine } from '../bed/bed.ts';
 
 function tags(password?: string) {
   const { host, username } = bed().registry;
@@ -29,8 +30,8 @@ describeWithEngine('tags', () => {
     const digest = await tags(registry.password).digest(shop('1.1.0'), never);
 
     const path = `/distribution/${registry.host}/fairlead/shop:1.1.0/json`;
-    const said = await engineApi(bed().sockets[0] ?? '', 'GET', path, undefined, registryAuth(registry));
-    expect(digest).toBe((said.json() as { Descriptor: { digest: string } }).Descriptor.digest);
+    const said = await mustSend(bed().sockets[0] ?? '', { method: 'GET', path, headers: registryAuth(registry) });
+    expect(digest).toBe((JSON.parse(said) as { Descriptor: { digest: string } }).Descriptor.digest);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../../../playground/engine/api.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { authHeaders } from '../../../src/docker/client/deploying.ts';
 import type { Engine } from '../../../src/docker/client/engine.ts';
@@ -73,7 +73,7 @@ export async function openScene(socket = bed().sockets[0] as string, registry = 
       const query = new URLSearchParams({ container: base, repo: repository, tag });
       for (const change of [...changes, `LABEL salt=${tag}`]) query.append('changes', change);
       await mustCall(socket, 'POST', `/commit?${query}`, config);
-      await mustCall(socket, 'POST', `/images/${repository}/push?tag=${tag}`, undefined, header);
+      await mustSend(socket, { method: 'POST', path: `/images/${repository}/push?tag=${tag}`, headers: header });
       const { RepoDigests } = JSON.parse(await mustCall(socket, 'GET', `/images/${repository}:${tag}/json`)) as {
         RepoDigests: string[];
       };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
-import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { callEngine, mustCall, mustSend } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
 import { authHeaders } from '../../../src/docker/client/deploying.ts';
@@ -67,7 +67,12 @@ async function service({
     Mode: mode ?? { Replicated: { Replicas: tasks } },
     UpdateConfig: { Parallelism: 1, Delay: delayMs * 1_000_000 },
   };
-  await mustCall(engine.socketPath, 'POST', '/services/create', spec, authHeaders(scene.auth));
+  await mustSend(engine.socketPath, {
+    method: 'POST',
+    path: '/services/create',
+    body: spec,
+    headers: authHeaders(scene.auth),
+  });
   onTestFinished(async () => {
     await callEngine(engine.socketPath, 'DELETE', `/services/${name}`);
   });
