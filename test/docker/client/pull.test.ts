@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import type { Deadlines } from '../../src/docker/client/dockerode.ts';
-import type { PullProgress } from '../../src/docker/client/types.ts';
-import { type Answer, chunks, fakeEngine, IMAGE_ID, json, text, VERSION } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import type { Deadlines } from '../../../src/docker/client/dockerode.ts';
+import type { PullProgress } from '../../../src/docker/client/types.ts';
+import { type Answer, chunks, fakeEngine, IMAGE_ID, json, text, VERSION } from '../fake-engine.ts';
 
 const DIGEST = `sha256:${'d1'.repeat(32)}`;
 const REFERENCE = 'r.example:5000/shop/web:1.2';

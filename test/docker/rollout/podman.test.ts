@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
-import { mustCall } from '../../playground/engine/api.ts';
-import { importBusybox } from '../../playground/engine/images.ts';
-import { runHost } from '../../src/docker/rollout/run.ts';
-import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { type Podman, startPodman } from '../bed/podman.ts';
-import { openDesk, resultOf } from '../handlers/desk.ts';
-import { openScene, prepare, type Scene, SERVE } from './rollout/scene.ts';
+import { mustCall } from '../../../playground/engine/api.ts';
+import { importBusybox } from '../../../playground/engine/images.ts';
+import { runHost } from '../../../src/docker/rollout/run.ts';
+import { bed, describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { type Podman, startPodman } from '../../bed/podman.ts';
+import { openDesk, resultOf } from '../../handlers/desk.ts';
+import { openScene, prepare, type Scene, SERVE } from './scene.ts';
 
 let podman: Podman;
 let scene: Scene;

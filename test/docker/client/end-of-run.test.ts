@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import { type Answer, chunks, fakeEngine, ID, json } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { type Answer, chunks, fakeEngine, ID, json } from '../fake-engine.ts';
 
 const BETWEEN = { since: '2026-11-28T00:00:00.5Z', until: '2026-11-28T00:00:01.000000007+00:00' };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/docker/client/cause.ts';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import { EngineError, type EngineFault } from '../../src/docker/client/engine-error.ts';
-import { fakeEngine, ID, json } from './fake-engine.ts';
+import { explain } from '../../../src/docker/client/cause.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { EngineError, type EngineFault } from '../../../src/docker/client/engine-error.ts';
+import { fakeEngine, ID, json } from '../fake-engine.ts';
 
 const PULL: readonly (readonly [number, string, EngineFault])[] = [
   [404, 'manifest for r/x:9 not found: manifest unknown: manifest unknown', 'tag_not_found'],

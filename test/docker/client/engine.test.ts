@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { callEngine } from '../../playground/engine/api.ts';
-import { makeImage } from '../../playground/engine/images.ts';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import type { LogChunk } from '../../src/docker/client/types.ts';
-import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { callEngine } from '../../../playground/engine/api.ts';
+import { makeImage } from '../../../playground/engine/images.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import type { LogChunk } from '../../../src/docker/client/types.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../../bed/bed.ts';
 
 const engineAt = (index: number) => connectEngine({ kind: 'unix', socketPath: bed().sockets[index] as string });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine, EngineAddress } from '../../src/docker/client/engine.ts';
-import type { EngineError } from '../../src/docker/client/engine-error.ts';
-import type { LogQuery } from '../../src/docker/client/types.ts';
-import { type HostOutcome, openHosts } from '../../src/docker/limits/hosts.ts';
-import { createLimits } from '../../src/docker/limits/limits.ts';
-import { UserError } from '../../src/domain/errors.ts';
-import { fakeEngine, ID, json, silence, text } from './fake-engine.ts';
+import type { Engine, EngineAddress } from '../../../src/docker/client/engine.ts';
+import type { EngineError } from '../../../src/docker/client/engine-error.ts';
+import type { LogQuery } from '../../../src/docker/client/types.ts';
+import { type HostOutcome, openHosts } from '../../../src/docker/limits/hosts.ts';
+import { createLimits } from '../../../src/docker/limits/limits.ts';
+import { UserError } from '../../../src/domain/errors.ts';
+import { fakeEngine, ID, json, silence, text } from '../fake-engine.ts';
 
 const limits = () => createLimits({ perHost: 2, overall: 8, waiting: 1, budget: { commands: 9, perMs: 1000 } });
 const never = new AbortController().signal;

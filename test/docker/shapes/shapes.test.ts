@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import { type Answer, fakeEngine, ID, IMAGE_ID, json } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { type Answer, fakeEngine, ID, IMAGE_ID, json } from '../fake-engine.ts';
 
 async function ask<T>(
   routes: Readonly<Record<string, Answer>>,

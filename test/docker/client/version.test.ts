@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import { type Answer, fakeEngine, json, VERSION } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { type Answer, fakeEngine, json, VERSION } from '../fake-engine.ts';
 
 const info: Answer = json({ Name: 'one' });
 const at = (fake: { readonly socketPath: string }) => connectEngine({ kind: 'unix', socketPath: fake.socketPath });

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createLimits, type LimitSettings } from '../../src/docker/limits/limits.ts';
+import { createLimits, type LimitSettings } from '../../../src/docker/limits/limits.ts';
 
 const SETTINGS: LimitSettings = { perHost: 2, overall: 3, waiting: 2, budget: { commands: 3, perMs: 200 } };
 const make = (changes: Partial<LimitSettings> = {}) => createLimits({ ...SETTINGS, ...changes });

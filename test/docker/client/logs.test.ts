@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import { demux } from '../../src/docker/client/demux.ts';
-import type { LogChunk } from '../../src/docker/client/types.ts';
-import { chunks, fakeEngine, frame, ID, json } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { demux } from '../../../src/docker/client/demux.ts';
+import type { LogChunk } from '../../../src/docker/client/types.ts';
+import { chunks, fakeEngine, frame, ID, json } from '../fake-engine.ts';
 
 const LOGS = `GET /containers/${ID}/logs`;
 const QUERY = { tail: 100, timestamps: false, follow: false, tty: false } as const;

@@ -11,7 +11,7 @@ import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { startTestEngine } from '../../bed/engines.ts';
-import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
+import { openScene, prepare, QUICK, type Scene, SERVE } from '../rollout/scene.ts';
 
 // A swarm of one, on an engine that is nobody else's.
 let engine: PrivateEngine;

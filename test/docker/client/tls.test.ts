@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import type { Engine } from '../../src/docker/client/engine.ts';
-import { fakeEngine, json, recorder } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import type { Engine } from '../../../src/docker/client/engine.ts';
+import { fakeEngine, json, recorder } from '../fake-engine.ts';
 
 let folder: string;
 const file = (name: string) => join(folder, name);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { EngineError, type EngineFault } from '../../src/docker/client/engine-error.ts';
-import { createBreaker } from '../../src/docker/limits/breaker.ts';
+import { EngineError, type EngineFault } from '../../../src/docker/client/engine-error.ts';
+import { createBreaker } from '../../../src/docker/limits/breaker.ts';
 
 const failing = (fault: EngineFault, status?: number) => () => Promise.reject(new EngineError(fault, fault, status));
 const fine = async () => 'fine';

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectEngine } from '../../src/docker/client/connect.ts';
-import type { Deadlines } from '../../src/docker/client/dockerode.ts';
-import { fakeEngine, ID, IMAGE_ID, json, silence, text } from './fake-engine.ts';
+import { connectEngine } from '../../../src/docker/client/connect.ts';
+import type { Deadlines } from '../../../src/docker/client/dockerode.ts';
+import { fakeEngine, ID, IMAGE_ID, json, silence, text } from '../fake-engine.ts';
 
 const SHORT: Partial<Deadlines> = { quickMs: 150, listMs: 150, slowMs: 150 };
 const at = (fake: { readonly socketPath: string }, deadlines?: Partial<Deadlines>) =>
