@@ -32,20 +32,20 @@ export type ReachedEngine = Omit<Engine, 'reach' | 'diskFree'>;
 export function createEngine(way: Way, custom: Partial<Deadlines> = {}): ReachedEngine {
   const limits = { ...DEADLINES, ...custom };
   const link = openLink(way, limits.quickMs);
+  const list = { deadlineMs: limits.listMs };
   const get = <S extends Shape>(
     shape: S,
     path: string,
     options: CallOptions | undefined,
-    deadlineMs: number,
-    query: Call['query'] = {},
-  ) => link.json(shape, { method: 'GET', path, query, signal: options?.signal, deadlineMs });
+    more: Pick<Call, 'query' | 'deadlineMs'>,
+  ) => link.json(shape, { method: 'GET', path, signal: options?.signal, ...more });
   const drop = (path: string, options: CallOptions | undefined, query: Call['query'] = {}) =>
     link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
 
   let counting: Promise<DiskUsage> | undefined;
   // Engines before 23 refuse a second count while one runs, so those who ask meanwhile share it.
   const diskUsage = (options: CallOptions | undefined) => {
-    counting ??= get(Usage, '/system/df', undefined, limits.slowMs)
+    counting ??= get(Usage, '/system/df', undefined, { deadlineMs: limits.slowMs })
       .then(readUsage)
       .finally(() => {
         counting = undefined;
@@ -55,28 +55,30 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
 
   return {
     ...deployCalls(link, limits),
-    version: (options) => get(Version, '/version', options, limits.quickMs),
-    info: (options) => get(Info, '/info', options, limits.quickMs),
+    version: (options) => get(Version, '/version', options, { deadlineMs: limits.quickMs }),
+    info: (options) => get(Info, '/info', options, { deadlineMs: limits.quickMs }),
     diskUsage: async (options) => diskUsage(options),
 
     listImages: ({ all = false, filters }, options) =>
-      get(Images, '/images/json', options, limits.listMs, { all, ...filtered(filters) }),
-    inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, limits.listMs),
-    pull: (query, onProgress, options) => pullImage(link, query, onProgress, options, limits),
+      get(Images, '/images/json', options, { ...list, query: { all, ...filtered(filters) } }),
+    inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, list),
+    pull: (query, onProgress, options) => pullImage(link, query, limits, { onProgress, signal: options?.signal }),
     removeImage: async (idOrTag, options) => drop(`/images/${imagePath(idOrTag)}`, options),
 
     listContainers: ({ all = false, size, filters }, options) =>
-      get(Containers, '/containers/json', options, size ? limits.slowMs : limits.listMs, {
-        all,
-        size,
-        ...filtered(filters),
+      get(Containers, '/containers/json', options, {
+        query: { all, size, ...filtered(filters) },
+        deadlineMs: size ? limits.slowMs : limits.listMs,
       }),
     async containerSizes(options) {
-      const sizes = await get(ContainerSizes, '/containers/json', options, limits.slowMs, { all: true, size: true });
+      const sizes = await get(ContainerSizes, '/containers/json', options, {
+        query: { all: true, size: true },
+        deadlineMs: limits.slowMs,
+      });
       return new Map(sizes.map(({ id, bytes }) => [id, bytes]));
     },
     inspectContainer: async (id, options) =>
-      get(OneContainer, `/containers/${pathId('container', id)}/json`, options, limits.listMs),
+      get(OneContainer, `/containers/${pathId('container', id)}/json`, options, list),
     async *logs(id, query, options) {
       const path = `/containers/${pathId('container', id)}/logs`;
       const signal = options?.signal;
@@ -92,13 +94,15 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
     },
     removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
 
-    listVolumes: async ({ filters }, options) =>
-      readEach(OneVolume, (await get(Volumes, '/volumes', options, limits.listMs, filtered(filters))).Volumes),
+    async listVolumes({ filters }, options) {
+      const found = await get(Volumes, '/volumes', options, { ...list, query: filtered(filters) });
+      return readEach(OneVolume, found.Volumes);
+    },
     removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
     async listNetworks({ filters }, options) {
       const [networks, attachments] = await Promise.all([
-        get(Networks, '/networks', options, limits.listMs, filtered(filters)),
-        get(Attachments, '/containers/json', options, limits.listMs, { all: true }),
+        get(Networks, '/networks', options, { ...list, query: filtered(filters) }),
+        get(Attachments, '/containers/json', options, { ...list, query: { all: true } }),
       ]);
       return networks.map((network) => ({ ...network, attached: attachedTo(network, attachments) }));
     },

@@ -23,14 +23,13 @@ export interface PullLimits {
 export async function pullImage(
   link: Link,
   { reference, platform, auth }: Query,
-  onProgress: (progress: PullProgress) => void,
-  options: CallOptions | undefined,
   limits: PullLimits,
+  { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: PullProgress) => void },
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
   const whole = deadline(limits.pullMs, `The pull took longer than ${limits.pullMs / 60_000} minutes.`);
   const quiet = deadline(limits.pullQuietMs, `The pull made no progress for ${limits.pullQuietMs / 1000} s.`);
-  const signal = anyOf(options?.signal, whole.signal, quiet.signal);
+  const signal = anyOf(until, whole.signal, quiet.signal);
   try {
     const stream = await link.stream({
       method: 'POST',
@@ -41,7 +40,7 @@ export async function pullImage(
       deadlineMs: limits.pullMs,
     });
     const said = await readProgress(heard(stream, quiet), onProgress);
-    const image = await inspect(link, wanted, platform, signal, limits.listMs);
+    const image = await inspect(link, wanted, platform, { signal, deadlineMs: limits.listMs });
     return resultOf(image, wanted, platform, said);
   } catch (error) {
     // The caller's own end comes first: everything else is a consequence of it.
@@ -63,10 +62,9 @@ function inspect(
   link: Link,
   wanted: Reference,
   platform: string | undefined,
-  signal: AbortSignal,
-  deadlineMs: number,
+  until: Pick<Call, 'signal' | 'deadlineMs'>,
 ): Promise<ImageDetail> {
-  const call: Call = { method: 'GET', path: `/images/${referencePath(wanted)}/json`, signal, deadlineMs };
+  const call: Call = { method: 'GET', path: `/images/${referencePath(wanted)}/json`, ...until };
   // An engine that keeps several platforms of one image shows its own unless told.
   const asksPlatform = platform !== undefined && link.minor() >= 49;
   if (!asksPlatform) return link.json(OneImage, call);

@@ -4,8 +4,9 @@ import { connectEngine } from '../client/connect.ts';
 import type { Engine, EngineAddress } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import { createBreaker } from './breaker.ts';
+import type { Caller } from './call-kinds.ts';
 import { createLateness, type OnLate } from './lateness.ts';
-import { type Caller, limitEngine } from './limited.ts';
+import { type Limited, limitEngine } from './limited.ts';
 import type { Limits } from './limits.ts';
 
 export type HostOutcome<T> =
@@ -45,10 +46,10 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
   const lateness = createLateness();
-  const limited = (host: string, caller: Caller, own: Parameters<typeof limitEngine>[5]): Engine => {
+  const limited = (host: string, caller: Caller, own: Pick<Limited, 'until' | 'person'>): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
-    return limitEngine(found.engine, host, limits, found.breaker, caller, own);
+    return limitEngine(found.engine, { ...own, host, limits, breaker: found.breaker, caller });
   };
 
   const one = async <T>(

@@ -59,7 +59,7 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     const { fresh, old } = await look(site);
     // What fails is still more than nothing.
     if (site.plan.now && !old && fresh?.state === 'running')
-      return attention(site, rest, `${cause.why} The old container is gone, so the new one was left.`, undefined);
+      return attention(site, rest, `${cause.why} The old container is gone, so the new one was left.`);
     const wasStarted = fresh !== undefined && (await everStarted(site, fresh));
     if (fresh && (wasStarted || cause.phase === 'start')) evidence = await collect(site, fresh.id);
     // Before the new version goes, which may have its alias: somebody must be found by it.
@@ -78,7 +78,7 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
     const downMs = site.downMs();
     // A start-first rollout has moved everybody to the new version by then.
     const touched = restored.wasDown || cause.phase === 'drain' || (wasStarted && strategy !== 'start-first');
-    if (restored.kind === 'lost') return attention(site, rest, `${cause.why} ${restored.why}`, evidence);
+    if (restored.kind === 'lost') return attention(site, rest, `${cause.why} ${restored.why}`, { evidence });
     return {
       ...rest,
       verdict: cause.isAbort ? 'aborted' : touched && restored.kind === 'old' ? 'rolled_back' : 'failed_kept_old',
@@ -95,7 +95,7 @@ export async function goBack(site: Site, cause: Cause): Promise<HostVerdict> {
       ? `The engine on ${site.plan.host} does not answer, so the old version could not be brought back yet.`
       : `Going back failed too: ${messageOf(error)}`;
     const advice = error instanceof EngineError && isHeldPort(error) ? `${await portAdvice(site, error)} ` : '';
-    return attention(site, rest, `${cause.why} ${why}`, evidence, advice);
+    return attention(site, rest, `${cause.why} ${why}`, { evidence, advice });
   }
 }
 
@@ -212,8 +212,7 @@ async function attention(
   site: Site,
   rest: { readonly phase: Phase; readonly tryThis: string; readonly blame: Blame },
   why: string,
-  evidence: Evidence | undefined,
-  advice = '',
+  { evidence, advice = '' }: { readonly evidence?: Evidence | undefined; readonly advice?: string } = {},
 ): Promise<HostVerdict> {
   const host = await look(site).catch(() => undefined);
   const words = host && !host.old ? '' : byHand(site);

@@ -78,7 +78,7 @@ export async function study(
       ...chosen.warnings,
       ...(own && live ? [...leftBehind(live.raw, own, draft), ...inMemory(own)] : []),
       ...networkWarnings(draft, chosen.strategy),
-      ...warningsOf(found, draft, check, wanted.rollout, chosen.strategy),
+      ...warningsOf(found, draft, { check, rollout: wanted.rollout, strategy: chosen.strategy }),
       ...borrowers(found, changes),
     ],
     conflicts: [

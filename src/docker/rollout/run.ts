@@ -9,14 +9,7 @@ import { movedBetween } from './moved.ts';
 import { type Study, study } from './plan.ts';
 import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import { nameImage } from './steps.ts';
-import {
-  type Blame,
-  type EvidenceStrength,
-  type HostPlan,
-  type HostRun,
-  type HostVerdict,
-  PlanStale,
-} from './types.ts';
+import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
 
 /**
  * Carries a plan out on one host. Plans again first, and throws `PlanStale` before anything is touched when something
@@ -32,13 +25,13 @@ export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict
       if (mustLeave(error)) throw error;
       if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
       const { why, tryThis, isAbort, blame } = causeOf(error, site);
-      return untouched(site, isAbort ? 'aborted' : 'failed_kept_old', `${why} Nothing was touched.`, tryThis, blame);
+      const verdict = isAbort ? 'aborted' : 'failed_kept_old';
+      return untouched(site, { verdict, why: `${why} Nothing was touched.`, tryThis, blame });
     }
     const moved = movedBetween(run.plan, ready.plan);
     if (moved.length > 0) throw new PlanStale(moved);
     run.mustAllow(ready.plan);
-    if (run.plan.unchanged)
-      return untouched(site, 'unchanged', 'Exactly that runs there already, so nothing was done.', '');
+    if (run.plan.unchanged) return untouched(site, { verdict: 'unchanged', why: UNCHANGED, tryThis: '' });
     return ready.carryOut();
   });
 }
@@ -64,7 +57,7 @@ export async function swarmForward(site: Site, work: () => Promise<HostVerdict>)
     const isBegun = phase === 'watch' || phase === 'roll-back';
     const verdict = isBegun ? 'needs_attention' : isAbort ? 'aborted' : 'failed_kept_old';
     const end = isBegun ? 'Swarm goes on by itself, unwatched.' : 'The service was not changed.';
-    return untouched(site, verdict, `${why} ${end}`, tryThis, blame);
+    return untouched(site, { verdict, why: `${why} ${end}`, tryThis, blame });
   }
 }
 
@@ -138,16 +131,11 @@ const PROVED: Readonly<Record<EvidenceStrength, string>> = {
   'only running': 'runs. It has no health check, so that is all that was seen.',
 };
 
-function untouched(
-  site: Site,
-  verdict: HostVerdict['verdict'],
-  why: string,
-  tryThis: string,
-  blame?: Blame,
-): HostVerdict {
-  const { containerId } = site.plan.now ?? {};
-  return { verdict, phase: site.phase(), why, tryThis, blame, ms: site.elapsed(), containerId };
+function untouched(site: Site, end: Pick<HostVerdict, 'verdict' | 'why' | 'tryThis' | 'blame'>): HostVerdict {
+  return { ...end, phase: site.phase(), ms: site.elapsed(), containerId: site.plan.now?.containerId };
 }
+
+const UNCHANGED = 'Exactly that runs there already, so nothing was done.';
 
 /** The caller hears from its own journal, in its own words. */
 export async function unlessLost(work: () => Promise<HostVerdict>): Promise<HostVerdict> {

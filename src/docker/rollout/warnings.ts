@@ -42,14 +42,14 @@ export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Str
   ];
 }
 
+interface Chosen {
+  readonly check: Check;
+  readonly rollout: RolloutConfig;
+  readonly strategy: Strategy;
+}
+
 /** What somebody who answers for it should know, one sentence each. */
-export function warningsOf(
-  found: Survey,
-  draft: Draft,
-  check: Check,
-  rollout: RolloutConfig,
-  strategy: Strategy,
-): string[] {
+export function warningsOf(found: Survey, draft: Draft, { check, rollout, strategy }: Chosen): string[] {
   const { healthyWithin, stableFor, probe } = rollout;
   const labels = (draft.config['Labels'] ?? {}) as Readonly<Record<string, string>>;
   const compose = labels['com.docker.compose.project'];

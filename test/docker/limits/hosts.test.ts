@@ -183,6 +183,7 @@ describe('a rollout', () => {
     await using busy = await fakeEngine({
       'POST /images/create': silence,
       'GET /containers/json': silence,
+      'GET /volumes': json({ Volumes: [] }),
       [`GET /containers/${ID}/logs`]: (response, request) =>
         void (request.url?.includes('tail=9&') ? response.end() : silence(response, request)),
       ...Object.fromEntries(['stop', 'start', 'rename'].map((action) => [`POST /containers/${ID}/${action}`, done])),
@@ -213,10 +214,11 @@ describe('a rollout', () => {
     await here.connectNetwork(ID, ID, {});
     await here.startContainer(ID);
     await readAll(here, { ...query, tail: 9 });
+    await here.listVolumes({});
     await here.removeContainer(ID);
     await hosts.engine('idle').listContainers({ all: true });
 
-    expect(busy.asked).toHaveLength(1 + 4 + 7);
+    expect(busy.asked).toHaveLength(1 + 4 + 8);
     stop.abort();
     await Promise.all(others);
   });

@@ -1,0 +1,74 @@
+import type { Engine } from '../client/engine.ts';
+import type { Lane } from './limits.ts';
+
+/** How a call to an engine is limited. */
+export interface CallKind {
+  readonly lane: Lane;
+  /** 0 comes first, 9 last. */
+  readonly priority: number;
+  /** A running engine answers within the deadline of the call: after a timeout the engine is taken for dead. */
+  readonly isQuick: boolean;
+}
+
+/** Who a call is made for. Calls of a rollout wait for other rollouts only. */
+export type Caller = 'anybody' | 'rollout';
+
+/** A method of `Engine` that asks the engine something. */
+export type EngineCall = Exclude<keyof Engine, 'reach' | 'close'>;
+
+const READ: CallKind = { lane: 'quick', priority: 3, isQuick: true };
+const CHANGE: CallKind = { lane: 'quick', priority: 6, isQuick: false };
+const SLOW: CallKind = { lane: 'slow', priority: 5, isQuick: false };
+/** Takes as long as the container needs to stop, so it has a lane that no other call waits in. */
+const STOP: CallKind = { lane: 'stop', priority: 5, isQuick: false };
+
+const KINDS = {
+  read: { anybody: READ, rollout: { ...READ, lane: 'rollout' } },
+  change: { anybody: CHANGE, rollout: { ...CHANGE, lane: 'rollout' } },
+  log: { anybody: SLOW, rollout: { ...SLOW, lane: 'rollout' } },
+  slow: { anybody: SLOW, rollout: SLOW },
+  stop: { anybody: STOP, rollout: STOP },
+} satisfies Record<string, Record<Caller, CallKind>>;
+
+/** The kind of each call. A new method of `Engine` does not compile without a row here. */
+const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
+  version: 'read',
+  info: 'read',
+  diskFree: 'read',
+  diskUsage: 'slow',
+
+  listImages: 'read',
+  inspectImage: 'read',
+  imageConfig: 'read',
+  resolveDigest: 'slow',
+  pull: 'slow',
+  tagImage: 'change',
+  removeImage: 'change',
+
+  listContainers: 'read',
+  containerSizes: 'slow',
+  inspectContainer: 'read',
+  inspectRaw: 'read',
+  endOfRun: 'read',
+  logs: 'log',
+  createContainer: 'change',
+  startContainer: 'change',
+  stopContainer: 'stop',
+  renameContainer: 'change',
+  updateRestartPolicy: 'change',
+  removeContainer: 'change',
+
+  listVolumes: 'read',
+  removeVolume: 'change',
+  listNetworks: 'read',
+  connectNetwork: 'change',
+  disconnectNetwork: 'change',
+  removeNetwork: 'change',
+  removeCache: 'slow',
+
+  listServices: 'read',
+  updateService: 'change',
+  listTasks: 'read',
+};
+
+export const kindOf = (call: EngineCall, caller: Caller): CallKind => KINDS[KIND_OF_CALL[call]][caller];
