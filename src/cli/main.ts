@@ -1,3 +1,4 @@
+import { asText } from '../domain/phrase.ts';
 import 'dotenv/config';
 import { UserError } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
@@ -39,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return misused(`fairlead ${name}: ${message}`, name);
     }
     if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `${asText(error.hint)}\n`}`);
     return 1;
   }
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { WebClient } from '@slack/web-api';
 import { openCore } from '../bot.ts';
 import { UserError } from '../domain/errors.ts';
+import { asText, isPhrase } from '../domain/phrase.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { handle } from '../handlers/pipeline.ts';
 import { redactorOf } from '../policy/known-secrets.ts';
@@ -69,7 +70,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     );
     if (values.json)
       process.stdout.write(
-        `${JSON.stringify(answer.kind === 'result' ? answer.result : answer.kind === 'refused' ? { refused: answer.reason, text: answer.text, hint: answer.hint } : { usage: answer.spec.name })}\n`,
+        `${JSON.stringify(answer.kind === 'result' ? answer.result : answer.kind === 'refused' ? { refused: answer.reason, text: answer.text, hint: answer.hint } : { usage: answer.spec.name }, (_, value: unknown) => (isPhrase(value) ? asText(value) : value))}\n`,
       );
     else {
       const message = answerView(answer);

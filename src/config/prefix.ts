@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SPECS } from '../commands/index.ts';
-import { UMBRELLA } from '../commands/language/define.ts';
+import { UMBRELLA } from '../domain/phrase.ts';
 
 /** The prefix of slash commands. Refuses one that makes a command look like another. */
 export const Prefix = z

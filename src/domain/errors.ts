@@ -1,5 +1,6 @@
 import { cut } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
+import { asText, type Phrase } from './phrase.ts';
 
 /**
  * The two kinds of error. A `UserError` is written for the person who typed: its text goes to Slack as it is. Anything
@@ -52,19 +53,22 @@ export interface Choice {
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly reason: Reason;
-  readonly hint: string | undefined;
+  /** What happened; `message` is the same as plain text, for logs. */
+  readonly said: Phrase;
+  readonly hint: Phrase | undefined;
   readonly choices: readonly Choice[];
   /** The argument it is about, by its key in the command: where there is a form, the error is shown under it. */
   readonly field: string | undefined;
 
   constructor(
     reason: Reason,
-    message: string,
-    hint?: string,
+    said: Phrase,
+    hint?: Phrase,
     options: ErrorOptions & { readonly choices?: readonly Choice[]; readonly field?: string | undefined } = {},
   ) {
-    super(message, options);
+    super(asText(said), options);
     this.reason = reason;
+    this.said = said;
     this.hint = hint;
     this.choices = options.choices ?? [];
     this.field = options.field;

@@ -1,8 +1,8 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import { type Parsed, parseLine } from '../commands/language/parse.ts';
-import { spelled } from '../commands/language/prefix.ts';
 import { EngineError } from '../docker/client/engine-error.ts';
 import { type Choice, messageOf, UserError } from '../domain/errors.ts';
+import { joined, mentionChannel, type Phrase, phrase, redacted } from '../domain/phrase.ts';
 import { ulid } from '../domain/ulid.ts';
 import { authorize, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -195,12 +195,11 @@ function summaryOf(result: unknown, deps: Pick<Deps, 'redact'>): Pick<AuditEntry
 }
 
 function refused(error: UserError, deps: Deps): Answer {
-  const { prefix } = deps.config.slack;
   return {
     kind: 'refused',
     reason: error.reason,
-    text: spelled(deps.redact(error.message), prefix),
-    hint: error.hint === undefined ? undefined : spelled(deps.redact(error.hint), prefix),
+    text: redacted(error.said, deps.redact),
+    hint: error.hint === undefined ? undefined : redacted(error.hint, deps.redact),
     choices: error.choices,
     field: error.field,
   };
@@ -246,7 +245,7 @@ function hintFor(
   allowed: readonly string[],
   spec: CommandSpec,
   deps: Deps,
-): string {
+): Phrase {
   if (denial.reason === 'host_needed') return `Add \`@host\` or \`--on\`: ${quoted(denial.permitted)} or \`all\`.`;
   const may =
     allowed.length === 0
@@ -254,14 +253,14 @@ function hintFor(
       : `Here you may: ${allowed.map((name) => `\`${name}\``).join(', ')}.`;
   const elsewhere = [...deps.config.channels]
     .filter(([, channel]) => channel.grants.some((grant) => deps.config.roles.get(grant.role)?.has(spec.name)))
-    .map(([id]) => `<#${id}>`);
+    .map(([id]) => mentionChannel(id));
   const who =
     denial.who.length > 0
       ? ` Who can: ${denial.who.join(', ')}.`
       : elsewhere.length > 0
-        ? ` \`${spec.name}\` is granted in ${elsewhere.slice(0, 3).join(', ')}.`
+        ? phrase` \`${spec.name}\` is granted in ${joined(elsewhere.slice(0, 3), ', ')}.`
         : '';
   return denial.reason === 'host_unknown'
     ? `Hosts you may use: ${quoted(denial.permitted) || 'none'}.`
-    : `${may}${who}`;
+    : phrase`${may}${who}`;
 }

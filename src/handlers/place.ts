@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import { sayMoment } from '../domain/duration.ts';
 import { code } from '../domain/errors.ts';
+import { mention, type Phrase, phrase } from '../domain/phrase.ts';
 import { authorize, groupsThatMatter } from '../policy/authorize.ts';
 import type { Lock } from '../store/locks.ts';
 import type { Deps } from './deps.ts';
@@ -10,7 +11,7 @@ import type { Incoming } from './request.ts';
 export interface Judged {
   readonly channel: string;
   /** What is missing, where there is more to say of it than that the channel is in no config. */
-  readonly missing?: string;
+  readonly missing?: Phrase;
 }
 
 type PlaceDeps = Pick<Deps, 'config' | 'store' | 'people' | 'now'>;
@@ -36,9 +37,9 @@ export async function judgedIn(
   const now = !other
     ? ': it is free'
     : (await mayKnow(incoming, spec, other, deps))
-      ? `: <@${other.owner}> has held it since ${sayMoment(other.takenAt)}`
+      ? phrase`: ${mention(other.owner)} has held it since ${sayMoment(other.takenAt)}`
       : '';
-  return { channel, missing: `You hold no lock on ${code(service)} any more${now}. Nothing was changed.` };
+  return { channel, missing: phrase`You no longer hold a lock on ${code(service)}${now}. Nothing was changed.` };
 }
 
 /** Whose a lock is, is told to whoever could say the same in the channel where it was taken, and to nobody else. */

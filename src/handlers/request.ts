@@ -1,3 +1,4 @@
+import type { Phrase } from '../domain/phrase.ts';
 import type { Decision, Denial } from '../policy/decision.ts';
 import type { Membership } from '../policy/people.ts';
 
@@ -55,7 +56,7 @@ export interface HostFailure {
   readonly host: string;
   readonly summary: string;
   readonly engineSaid: string;
-  readonly tryThis: string;
+  readonly tryThis: Phrase;
   /** It may still answer: what is shown now is not all there will be. */
   readonly awaited?: true;
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { commandLine, type Phrase, phrase } from '../domain/phrase.ts';
 import { type About, rulesFor } from './approval-rules.ts';
 import type { Decision } from './decision.ts';
 import type { Membership } from './people.ts';
@@ -11,7 +12,7 @@ export type MayBreak =
       /** `step_up_needed`: they may, as soon as they give a code from their authenticator. */
       readonly reason: 'not_configured' | 'not_permitted' | 'group_unreadable' | 'step_up_needed';
       readonly why: string;
-      readonly hint: string;
+      readonly hint: Phrase;
     };
 
 export interface Breaking extends About {
@@ -49,7 +50,7 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
         may: false,
         reason: 'step_up_needed',
         why: `Breaking the glass here needs a code from your authenticator app (\`${rule.path}\`).`,
-        hint: 'Give it with `--code 123456`; `/dock totp` sets one up.',
+        hint: phrase`Give it with \`--code 123456\`; ${commandLine('totp')} sets one up.`,
       };
     return { may: true, review: breakGlass.review };
   }

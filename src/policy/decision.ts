@@ -16,7 +16,7 @@ export interface Ask {
 
 /**
  * The answer to "may they?". `rule` is where in the config it was decided, as a path; it goes into the audit log and into
- * `/dock can`, which calls this very function.
+ * the answer of `can`, which calls this very function.
  */
 export type Decision =
   | { readonly kind: 'allow'; readonly hosts: readonly string[]; readonly rule: string }

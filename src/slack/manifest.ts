@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { type CommandSpec, UMBRELLA, usageHint } from '../commands/language/define.ts';
+import { type CommandSpec, usageHint } from '../commands/language/define.ts';
+import { UMBRELLA } from '../domain/phrase.ts';
 
 export interface ManifestOptions {
   readonly prefix: string;

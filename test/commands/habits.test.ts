@@ -4,9 +4,19 @@ import { SPECS } from '../../src/commands/index.ts';
 import { typed } from '../../src/commands/language/define.ts';
 import { parseLine } from '../../src/commands/language/parse.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import { asText, type Phrase, partsOf } from '../../src/domain/phrase.ts';
+import { typedLine } from '../../src/slack/block-kit/commands.ts';
 import { DOCKER } from './docker-options.ts';
 
 const parse = (line: string, prefix = '') => parseLine(line, SPECS, prefix);
+
+/** As it is read in Slack, but for what is escaped there. */
+const inSlack = (said: Phrase, prefix: string) =>
+  partsOf(said)
+    .map((part) =>
+      typeof part === 'object' && 'command' in part ? `\`${typedLine(part.command, prefix)}\`` : asText([part]),
+    )
+    .join('');
 
 /** What somebody is told of a line; undefined when it is taken. */
 function refusal(line: string, prefix = ''): { readonly message: string; readonly hint: string } | undefined {
@@ -15,7 +25,7 @@ function refusal(line: string, prefix = ''): { readonly message: string; readonl
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { message: error.message, hint: error.hint ?? '' };
+    return { message: inSlack(error.said, prefix), hint: inSlack(error.hint ?? '', prefix) };
   }
 }
 

@@ -25,7 +25,7 @@ describeWithEngine('locks', () => {
     await slack.click({ person: 'U0OPS1', message: asked, label: 'Release it' });
     await slack.waitFor(says('released', service), HOLDER);
     await slack.type({ person: 'U0OPS1', channel: HOLDER.channel, text: `/dock lock ${service}` });
-    await slack.waitFor(says('You hold no lock on', 'any more: it is free'), HOLDER);
+    await slack.waitFor(says('You no longer hold a lock on', 'it is free'), HOLDER);
 
     await ask(slack, `/deploy ${service} 1.0.0`);
     await slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
@@ -133,13 +133,13 @@ describeWithEngine('locks', () => {
     await slack.waitFor(says('locked', service), OPS);
 
     await slack.type({ person: 'U0DEV1', channel: 'D0DEV1', text: `/dock lock ${service} --take --reason mine` });
-    await slack.waitFor(says('You hold no lock on', '<@U0OPS1> has held it since'), {
+    await slack.waitFor(says('You no longer hold a lock on', '<@U0OPS1> has held it since'), {
       channel: 'D0DEV1',
       as: 'U0DEV1',
     });
     // Somebody the config gives no lock in that channel is not told whose it is.
     await slack.type({ person: 'U0VIEW1', channel: 'D0VIEW1', text: `/dock unlock ${service}` });
-    const refused = await slack.waitFor(says('You hold no lock on'), { channel: 'D0VIEW1', as: 'U0VIEW1' });
+    const refused = await slack.waitFor(says('You no longer hold a lock on'), { channel: 'D0VIEW1', as: 'U0VIEW1' });
     expect(said(refused)).not.toContain('U0OPS1');
     slack.setUserGroup('S0ONCALL', []);
     await it.restart();

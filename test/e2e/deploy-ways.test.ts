@@ -65,7 +65,7 @@ describeWithEngine('ways a deployment can go', () => {
     const asked = await it.slack.waitFor(says('Continue with the next wave?'), OPS);
     await it.slack.waitFor(says('still waiting for you', 'May it go on with'), OPS);
 
-    const ended = await it.slack.waitFor(says('is on 1 of 2 hosts only', 'within 5 s nobody let it go on'), OPS);
+    const ended = await it.slack.waitFor(says('is on 1 of 2 hosts only', 'not approved within 5 s'), OPS);
     expect(labels(ended)).toEqual(['Ask again', 'Details']);
     expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
     // As from a screen that still shows the question.

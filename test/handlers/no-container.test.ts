@@ -10,5 +10,5 @@ it.each([
 });
 
 it('a name that is like none is answered with where to look', () => {
-  expect(noContainer('x', ['web-1'], ['x-ray', 'shop'], []).hint).toContain('ps -a');
+  expect(noContainer('x', ['web-1'], ['x-ray', 'shop'], []).hint).toContainEqual({ command: 'ps -a' });
 });

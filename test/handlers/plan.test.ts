@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { asText } from '../../src/domain/phrase.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { openScene, type Scene, SERVE } from '../docker/rollout/scene.ts';
@@ -28,7 +29,7 @@ describeWithEngine('the plan of a deploy', () => {
     const answer = await it.say(`/deploy ${name} ${scene.repository}:1@${digest} --plan`);
 
     const { plan } = resultOf<PlannedResult>(answer);
-    expect(plan.hosts[0]?.warnings.filter((warning) => warning.startsWith('Not new'))).toEqual([
+    expect(plan.hosts[0]?.warnings.filter((warning) => asText(warning).startsWith('Not new'))).toEqual([
       'Not new, but against the guardrails: `uts`. It would share a namespace with its host. (`guardrails.allow.hostNamespaces`)',
       'Not new, but against the guardrails: `/etc`, `/usr`. It would have a folder of the host. (`guardrails.allow.binds`)',
       'Not new, but against the guardrails: `no-memory-limit`. Without a memory limit it can take its host down with it. (`guardrails.require`)',

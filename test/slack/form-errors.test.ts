@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { mention, phrase } from '../../src/domain/phrase.ts';
 import { checkView } from '../../src/slack/block-kit/limits.ts';
 import { asPlainText } from '../../src/slack/block-kit/plain.ts';
 import { deployForm, errorBlock } from '../../src/slack/listeners/forms.ts';
@@ -47,12 +48,12 @@ it('what is shown under a field is plain text', () => {
 });
 
 it('a form says before it is sent that nobody could approve, and what helps', () => {
-  const nobody = { why: 'Nobody can approve: <@U0DEV1> is alone.', hint: 'Or add one more person.' };
+  const nobody = { why: phrase`Nobody can approve: ${mention(DEV)} is alone.`, hint: 'Or add one more person.' };
   const chosen = { name: 'shop', hosts: ['web-1'], tags: ['1'], cut: false, running: undefined, failed: [], nobody };
   const texts = (of: typeof chosen | (Omit<typeof chosen, 'nobody'> & { nobody: undefined })) =>
     JSON.stringify(deployForm({ kind: 'form', services: [{ name: 'shop' }], chosen: of }, { channel: STAGING }).blocks);
 
-  expect(texts(chosen)).toContain(nobody.why);
+  expect(texts(chosen)).toContain(`Nobody can approve: <@${DEV}> is alone.`);
   expect(texts(chosen)).toContain(nobody.hint);
   expect(texts({ ...chosen, nobody: undefined })).not.toContain(':warning:');
 });

@@ -1,4 +1,5 @@
 import { openCore } from '../../bot.ts';
+import { asText } from '../../domain/phrase.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { failureOf } from '../../handlers/over-hosts.ts';
 import type { Store } from '../../store/store.ts';
@@ -61,6 +62,6 @@ async function checkHosts(deps: Deps): Promise<Finding[]> {
       return ok(`host ${outcome.host}: ${engine} ${version} in ${outcome.ms} ms`);
     }
     const { summary, engineSaid, tryThis } = failureOf(outcome.host, outcome.error, deps.redact);
-    return fail(`host ${outcome.host}: ${summary} ${engineSaid}`, tryThis);
+    return fail(`host ${outcome.host}: ${summary} ${engineSaid}`, asText(tryThis));
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UMBRELLA } from '../../domain/phrase.ts';
 import type { Habits } from './habit.ts';
 
 /** How one option or positional argument is spelt. Lives in the field's zod `.meta()`, so that a schema says it all. */
@@ -130,9 +131,6 @@ export function commonOptions(spec: CommandSpec): Field[] {
 export function optionsOf(spec: CommandSpec): Field[] {
   return [...fieldsOf(spec).filter((item) => item.position === undefined), ...commonOptions(spec)];
 }
-
-/** The umbrella command: `/dock images` is `/images`. */
-export const UMBRELLA = 'dock';
 
 /** `/images`, or `/dock hosts` for what has no slash command of its own; with a prefix `/d-images` and `/d-dock hosts`. */
 export function typed(spec: CommandSpec, prefix: string): string {

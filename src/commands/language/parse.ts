@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { UMBRELLA } from '../../domain/phrase.ts';
 import { Selector } from '../../domain/selector.ts';
 import { INVISIBLE } from '../../text/invisible.ts';
 import { closedAt, correctedWords, isCopyable, tidied, withoutPunctuation } from './correct.ts';
 import type { CommandSpec, Field } from './define.ts';
-import { optionsOf, positionalsOf, typed, UMBRELLA, usageHint } from './define.ts';
+import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
 import { meantOf, withPrefix } from './docker-names.ts';
 import { issueText } from './issue-text.ts';
 import { masked, maskedWhole } from './mask.ts';

@@ -1,5 +1,5 @@
+import { UMBRELLA } from '../../domain/phrase.ts';
 import { SPECS } from '../index.ts';
-import { UMBRELLA } from './define.ts';
 
 /** Two words after a slash, but not the same letters inside a path or an address: `/dock plan`. */
 const TWO_WORDS = /(?<![\w/.:-])\/(?=([a-z]+) ([a-z]+)\b)/gu;

@@ -1,3 +1,4 @@
+import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { EngineError, EngineFault } from './engine-error.ts';
 
 interface Where {
@@ -6,10 +7,10 @@ interface Where {
   readonly reference?: string;
 }
 
-type Words = readonly [summary: string, tryThis: string];
+type Words = readonly [summary: string, tryThis: Phrase];
 
 /** A fault in a sentence, and one thing to check. Engine's own words are shown beside it, not repeated. */
-export function explain(error: EngineError, where: Where): { readonly summary: string; readonly tryThis: string } {
+export function explain(error: EngineError, where: Where): { readonly summary: string; readonly tryThis: Phrase } {
   const [summary, tryThis] = TEXTS[error.fault](where, error);
   return { summary, tryThis };
 }
@@ -50,13 +51,19 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Words> = 
     'Fairlead needs an engine with API 1.41 (Docker 20.10) or newer.',
   ],
   not_found: () => ['It is not there (any more).', 'List again: somebody may have removed it.'],
-  conflict: () => ['The engine said no because of the state it is in.', 'Look with /dock ps -a, then try again.'],
+  conflict: () => [
+    'The engine said no because of the state it is in.',
+    phrase`Look with ${commandLine('ps -a')}, then try again.`,
+  ],
   in_use: () => ['It is in use.', 'Stop and remove what uses it first.'],
   busy: (_, { status }) => [
     status === undefined ? 'Too much is waiting for this host already.' : 'The engine is already doing that.',
     'Try again in a minute.',
   ],
-  no_space: ({ host }) => ['The disk of the host is full.', `Make room with /dock prune images --on ${host}`],
+  no_space: ({ host }) => [
+    'The disk of the host is full.',
+    phrase`Make room with ${commandLine(`prune images --on ${host}`)}.`,
+  ],
   rate_limited: (where) => [
     `${sentence(registry(where))} limits how often it may be pulled from, and the limit is reached.`,
     'Wait, or give Fairlead an account for it under registries in the config.',

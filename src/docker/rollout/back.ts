@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../domain/duration.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { Phrase } from '../../domain/phrase.ts';
 import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
@@ -19,7 +20,7 @@ import { byHand, rewire } from './wiring.ts';
 export interface Cause {
   readonly phase: Phase;
   readonly why: string;
-  readonly tryThis: string;
+  readonly tryThis: Phrase;
   readonly blame: Blame;
   readonly isAbort: boolean;
   /** A crash cut off the stop of the old container: it may yet end, whatever it looks like now. */
@@ -210,7 +211,7 @@ function wordsFor(kind: 'old' | 'nothing', touched: boolean, downMs: number | un
 
 async function attention(
   site: Site,
-  rest: { readonly phase: Phase; readonly tryThis: string; readonly blame: Blame },
+  rest: { readonly phase: Phase; readonly tryThis: Phrase; readonly blame: Blame },
   why: string,
   { evidence, advice = '' }: { readonly evidence?: Evidence | undefined; readonly advice?: string } = {},
 ): Promise<HostVerdict> {

@@ -1,4 +1,5 @@
 import { code, UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import { studySwarm } from '../swarm/plan.ts';
@@ -99,7 +100,12 @@ export async function study(
 function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft {
   const { from } = wanted;
   if (from.kind === 'service') return draftOfConfig(from.container, live?.raw);
-  if (!own) throw new UserError('not_found', `There is no container ${code(wanted.name)}.`, 'See `/dock ps -a`.');
+  if (!own)
+    throw new UserError(
+      'not_found',
+      `There is no container ${code(wanted.name)}.`,
+      phrase`See ${commandLine('ps -a')}.`,
+    );
   // Without it the image's defaults cannot be told from somebody's settings, and would be frozen for good.
   if (!live?.image)
     throw new UserError(

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../domain/errors.ts';
+import type { Phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
@@ -31,11 +32,11 @@ export class Aborted extends Error {
 /** A step that did not lead where it should, in words for a person. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
-  readonly tryThis: string;
+  readonly tryThis: Phrase;
   /** Undefined: its cause and the phase tell. */
   readonly blame: Blame | undefined;
 
-  constructor(why: string, tryThis: string, options: ErrorOptions & { readonly blame?: Blame } = {}) {
+  constructor(why: string, tryThis: Phrase, options: ErrorOptions & { readonly blame?: Blame } = {}) {
     super(why, options);
     this.tryThis = tryThis;
     this.blame = options.blame;

@@ -1,4 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
+import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
 import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
@@ -181,7 +182,7 @@ const said = ({ engineSaid }: EngineError) => `The engine said: ${endOnce(engine
 
 const endOnce = (text: string) => `${text.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
 
-const ADVICE: readonly (readonly [RegExp, string])[] = [
+const ADVICE: readonly (readonly [RegExp, Phrase])[] = [
   [/executable file not found/iu, 'The command is not in the image: check command and entrypoint.'],
   [/permission denied/iu, 'The command or a mounted file may not be executed by that user.'],
   [/bind source path does not exist|not a directory/iu, 'Check the mounted paths on the host.'],
@@ -189,9 +190,12 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/memory limit/iu, 'Check memory and swap.'],
   [/Range of CPUs/iu, 'The host has fewer CPUs than that: check cpus.'],
   [/network .{0,300} not found/iu, 'Create the network on that host first.'],
-  [/is already in use by container/iu, 'Another rollout is under way, or one was never ended: /dock ps -a'],
+  [
+    /is already in use by container/iu,
+    phrase`Another rollout is under way, or one was never finished: see ${commandLine('ps -a')}.`,
+  ],
 ];
 
-function advice(words: string): string | undefined {
+function advice(words: string): Phrase | undefined {
   return ADVICE.find(([pattern]) => pattern.test(words))?.[1];
 }

@@ -1,3 +1,4 @@
+import type { Phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import type { RegistryAuth } from '../client/types.ts';
 import type { Wanted } from './wanted.ts';
@@ -95,7 +96,7 @@ export interface HostPlan {
   readonly now: RunningNow | undefined;
   readonly next: { readonly digest: string; readonly tag: string | undefined; readonly bodyHash: string };
   readonly changes: readonly Change[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Phrase[];
   /** What would make it fail; a plan with any is refused. */
   readonly conflicts: readonly string[];
   /** This very image and these very settings run already: the rollout would change nothing. */
@@ -189,7 +190,7 @@ export interface HostVerdict {
   readonly phase: Phase;
   /** What happened, in sentences for a person. */
   readonly why: string;
-  readonly tryThis: string;
+  readonly tryThis: Phrase;
   /** Undefined when it went well, and in what an older Fairlead stored. */
   readonly blame?: Blame | undefined;
   /** What ran when somebody's attention was asked for; undefined when the engine did not say. */

@@ -1,6 +1,7 @@
 import type { TotpArgs } from '../../commands/access/totp.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Checked } from '../../store/totp.ts';
 import type { Handler } from '../deps.ts';
 
@@ -21,7 +22,7 @@ export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person, source
     throw new UserError(
       'not_permitted',
       'A one-time code is set up by its person in Slack, not at a command line.',
-      'Say `/dock totp` in Slack.',
+      phrase`Type ${commandLine('totp')} in Slack.`,
     );
   const { totp: codes } = deps.store;
   const at = deps.now();
@@ -49,7 +50,7 @@ export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person, source
 export function mustFit(checked: Checked, now: number): void {
   if (checked.ok) return;
   if (checked.why === 'not_enrolled')
-    throw new UserError('bad_code', 'You have no one-time code yet.', '`/dock totp` sets one up.');
+    throw new UserError('bad_code', 'You have no one-time code yet.', phrase`${commandLine('totp')} sets one up.`);
   if (checked.why === 'locked')
     throw new UserError(
       'bad_code',

@@ -2,6 +2,7 @@ import type { Prunable } from '../../commands/cleanup/prune.ts';
 import type { AnswerArgs } from '../../commands/deploy/approve.ts';
 import type { RejectArgs } from '../../commands/deploy/reject.ts';
 import { UserError } from '../../domain/errors.ts';
+import { mention, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Redact } from '../../policy/redact.ts';
 import { complete } from '../../policy/votes.ts';
 import { closed } from '../../store/approval.ts';
@@ -50,7 +51,7 @@ export interface ReasonResult {
   readonly kind: 'reason';
   /** Without the reason. */
   readonly line: string;
-  readonly question: string;
+  readonly question: Phrase;
   readonly audit: string;
 }
 
@@ -79,7 +80,7 @@ export const reject: Handler<RejectArgs, RejectedResult | AnsweredResult | Reaso
   if (!withdrawn && reason === undefined) {
     const shut = closed(approval, deps.now());
     if (shut) throw closedError(shut, approval.decidedBy);
-    const question = `Why do you reject <@${requestedBy}>'s ${subjectOf(approval)}? They will read it.`;
+    const question = phrase`Why do you reject ${mention(requestedBy)}'s ${subjectOf(approval)}? They will read it.`;
     return { kind: 'reason', line: `dock reject ${id}`, question, audit: `${id}: asked for a reason` };
   }
   await decide(request, deps, id, withdrawn ? 'withdrawn' : 'rejected', reason);

@@ -1,3 +1,4 @@
+import { joined, mention, type Part, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { AppliedRule } from '../../policy/approval-rules.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import { mayBreakGlass } from '../../policy/break-glass.ts';
@@ -9,7 +10,7 @@ import { isDeploy } from './said.ts';
 
 /** That nobody can approve, for people. */
 export interface NobodyCan {
-  readonly why: string;
+  readonly why: Phrase;
   /** What the config offers instead. */
   readonly hint: string;
 }
@@ -39,7 +40,7 @@ export async function nobodyCanApprove(
     await colleagueStep(plan, asker, counting, deps),
     ...missing.map((one) => peopleStep(one, deps)),
   ].filter((step) => step !== undefined);
-  return { why: sayShort(what, missing, 'you'), hint: sayNext(steps) };
+  return { why: sayShort(what, missing), hint: sayNext(steps) };
 }
 
 /** The same of a question that somebody else has put, without what its requester could do. */
@@ -47,7 +48,7 @@ export async function nobodyCanAnswer(what: string, question: Subject, deps: Dep
   const missing = shortfalls(await countingOf(question, deps));
   if (missing.length === 0) return undefined;
   return {
-    why: sayShort(what, missing, `<@${question.requestedBy}>`),
+    why: sayShort(what, missing, mention(question.requestedBy)),
     hint: sayNext(missing.map((one) => peopleStep(one, deps))),
   };
 }
@@ -111,25 +112,30 @@ function peopleStep(missing: Shortfall, deps: Deps): string {
   return `add ${more === 1 ? 'one more person' : `${more} more people`} to ${groupsOf(rule)} (${where})`;
 }
 
-function sayShort(what: string, [first, ...others]: readonly Shortfall[], requester: string): string {
-  const because = [first, ...others].filter((one) => one !== undefined).map((one) => sayOne(one, requester));
-  return `Nobody can approve ${what}: ${because.join('; ')}.`;
+/** `requester` is who asked, where that is somebody else than the reader. */
+function sayShort(what: string, missing: readonly Shortfall[], requester?: Part): Phrase {
+  const because = missing.map((one) => sayOne(one, requester));
+  return phrase`Nobody can approve ${what}: ${joined(because, '; ')}.`;
 }
 
-function sayOne(missing: Shortfall, requester: string): string {
-  const others = missing.own ? ` other than ${requester}` : '';
+function sayOne(missing: Shortfall, requester: Part | undefined): Phrase {
+  const others = missing.own ? phrase` other than ${requester ?? 'you'}` : '';
   if (missing.kind === 'no_common') {
     const paths = missing.rules.map(({ path }) => `\`${path}\``).join(' and ');
-    return `one person has to approve for ${paths}, and nobody${others} is in a group of each`;
+    return phrase`one person has to approve for ${paths}, and nobody${others} is in a group of each`;
   }
   const { rule, able, own } = missing;
   const { count } = rule.rule;
   if (count === 1 && own)
-    return `${requester === 'you' ? 'you are' : `${requester} is`} the only person in ${groupsOf(rule)}, and nobody approves their own request (\`${rule.path}\`)`;
+    return phrase`${requester === undefined ? 'you are' : phrase`${requester} is`} the only person in ${groupsOf(rule)}, and nobody approves their own request (\`${rule.path}\`)`;
   const there =
-    able === 0 ? `nobody${others} is` : able === 1 ? `only one person${others} is` : `only ${able}${others} are`;
+    able === 0
+      ? phrase`nobody${others} is`
+      : able === 1
+        ? phrase`only one person${others} is`
+        : phrase`only ${able}${others} are`;
   const needs = count === 1 ? 'one person has' : `${count} people have`;
-  return `${needs} to approve (\`${rule.path}\`), and ${there} in ${groupsOf(rule)}`;
+  return phrase`${needs} to approve (\`${rule.path}\`), and ${there} in ${groupsOf(rule)}`;
 }
 
 function sayNext(steps: readonly string[]): string {

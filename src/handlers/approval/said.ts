@@ -1,4 +1,5 @@
 import { UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { PrunePlan } from '../cleanup/types.ts';
 import type { DeployPlan } from '../deploy/planning/types.ts';
@@ -35,6 +36,8 @@ export function hostsOf(plan: unknown): string[] {
 
 /** A card belongs to its channel: an id carried elsewhere says nothing there, not even that it exists. */
 export function noSuch(what: 'question' | 'deploy'): UserError {
-  const where = what === 'question' ? '`/dock approvals` lists' : '`/dock deployments` and `/dock approvals` list';
-  return new UserError('not_found', `There is no such ${what} in this channel.`, `${where} those there are.`);
+  const approvals = commandLine('approvals');
+  const where =
+    what === 'question' ? phrase`${approvals} lists` : phrase`${commandLine('deployments')} and ${approvals} list`;
+  return new UserError('not_found', `There is no such ${what} in this channel.`, phrase`${where} those there are.`);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PRUNABLE } from '../../commands/cleanup/prune.ts';
 import { UserError } from '../../domain/errors.ts';
+import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { ownDecision } from '../approval/may-answer.ts';
@@ -47,6 +48,10 @@ export async function prunePlanOf(approval: Approval, deps: Deps): Promise<Prune
   const membership = await deps.people.membership(person, groupsThatMatter(channel, deps.config));
   const decision = ownDecision({ person, channel, membership }, deps, approval);
   if (decision.kind === 'deny')
-    throw new UserError('not_permitted', `<@${person}> may not prune there now: ${decision.missing}`, 'Ask again.');
+    throw new UserError(
+      'not_permitted',
+      phrase`${mention(person)} may no longer prune there: ${decision.missing}`,
+      'Ask again.',
+    );
   return plan;
 }

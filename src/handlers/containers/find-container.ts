@@ -3,6 +3,7 @@ import type { Container } from '../../docker/client/types.ts';
 import { versionsOf } from '../../docker/rollout/names.ts';
 import { type Choice, code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { onHosts } from '../choices.ts';
 import type { Deps } from '../deps.ts';
 import { settle } from '../over-hosts.ts';
@@ -100,7 +101,7 @@ export function noContainer(
 ): UserError {
   // `shop` is said for `demo-shop-1` too.
   const near = nearest(typed, names) ?? names.find((name) => typed.length > 1 && name.includes(typed.toLowerCase()));
-  const tip = near === undefined ? 'See `/dock ps -a`.' : `Did you mean \`${near}\`?`;
+  const tip = near === undefined ? phrase`See ${commandLine('ps -a')}.` : `Did you mean \`${near}\`?`;
   return new UserError(
     'not_found',
     `There is no container ${code(typed)} on ${inWords(hosts)}.${silent(failures)}`,

@@ -1,5 +1,6 @@
 import type { AbortArgs } from '../../commands/deploy/abort.ts';
 import { UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { mustControl } from '../approval/may-answer.ts';
 import type { Handler } from '../deps.ts';
 import { running } from './running.ts';
@@ -13,7 +14,7 @@ export const abort: Handler<AbortArgs, AnsweredResult> = async (request, deps) =
     throw new UserError(
       'already_decided',
       'That deployment has ended.',
-      `\`/dock rollback ${deployment.service}\` goes back.`,
+      phrase`${commandLine(`rollback ${deployment.service}`)} rolls it back.`,
     );
   const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
   const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);

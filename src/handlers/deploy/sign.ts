@@ -1,5 +1,6 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
+import { mention, phrase } from '../../domain/phrase.ts';
 import { mustSign } from '../approval/may-answer.ts';
 import type { Handler } from '../deps.ts';
 import { untrustedError } from './planning/start.ts';
@@ -12,7 +13,7 @@ export const sign: Handler<CardArgs, AnsweredResult> = async (request, deps) => 
   if (!review) throw new UserError('not_found', 'That deploy was approved, so there is no review to sign.');
   if (review.integrity === 'forged') throw untrustedError('review');
   if (review.signedBy !== undefined)
-    throw new UserError('already_decided', `That review was already signed by <@${review.signedBy}>.`);
+    throw new UserError('already_decided', phrase`That review was already signed by ${mention(review.signedBy)}.`);
   mustSign(request, deps, approval, review.person);
   const signed = await deps.store.reviews.sign(deployment.id, request.person, deps.now());
   if (!signed) throw new UserError('already_decided', 'That review was signed a moment ago.');

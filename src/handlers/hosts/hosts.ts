@@ -1,6 +1,7 @@
 import type { NoArgs } from '../../commands/language/no-args.ts';
 import type { DiskUsage, EngineInfo, EngineVersion } from '../../docker/client/types.ts';
 import { UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { permitted } from '../access/permitted.ts';
 import type { Handler } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
@@ -22,7 +23,11 @@ export interface HostsResult extends Timed {
 export const hosts: Handler<NoArgs, HostsResult> = async (request, deps, run) => {
   const names = new Set([...permitted(request, deps).values()].flat());
   if (names.size === 0)
-    throw new UserError('not_permitted', 'You may use no host in this channel.', 'Try `/dock whoami`.');
+    throw new UserError(
+      'not_permitted',
+      'You may use no host in this channel.',
+      phrase`${commandLine('whoami')} lists your permissions.`,
+    );
   const { signal } = run;
   const outcomes = await deps.hosts.each(
     [...names],

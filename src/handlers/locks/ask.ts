@@ -1,5 +1,6 @@
 import type { AskArgs } from '../../commands/locks/ask.ts';
 import { code, UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { knownService } from '../deploy/planning/known.ts';
 import type { Handler } from '../deps.ts';
 
@@ -18,10 +19,18 @@ export const ask: Handler<AskArgs, AskedResult> = async ({ args, person, channel
   const held = (await deps.store.locks.of(service, deps.now()))[0];
   if (!held) {
     knownService(service, deps.config);
-    throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+    throw new UserError(
+      'not_found',
+      `${code(service)} is not locked.`,
+      phrase`${commandLine(`lock ${service}`)} locks it.`,
+    );
   }
   if (held.owner === person)
-    throw new UserError('bad_input', `You hold that lock yourself.`, `\`/dock unlock ${service}\``);
+    throw new UserError(
+      'bad_input',
+      'You hold that lock yourself.',
+      phrase`${commandLine(`unlock ${service}`)} releases it.`,
+    );
   await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
   return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
 };

@@ -1,5 +1,6 @@
 import { sayMoment } from '../../domain/duration.ts';
 import { code, UserError } from '../../domain/errors.ts';
+import { commandLine, mention, phrase } from '../../domain/phrase.ts';
 import type { Lock } from '../../store/locks.ts';
 import { knownService } from '../deploy/planning/known.ts';
 import type { Deps } from '../deps.ts';
@@ -14,13 +15,13 @@ export async function theirs(service: string, person: string, of: string | undef
     throw new UserError(
       'not_found',
       `The lock of that card is over. You hold another one on ${code(service)}, until ${sayMoment(mine.until)}.`,
-      `\`/dock unlock ${service}\` releases it.`,
+      phrase`${commandLine(`unlock ${service}`)} releases it.`,
     );
   if (other)
     throw new UserError(
       'not_permitted',
-      `${code(service)} is locked by <@${other.owner}> until ${sayMoment(other.until)}, not by you.`,
-      `\`/dock lock ${service} --take --reason …\` takes it over.`,
+      phrase`${code(service)} is locked by ${mention(other.owner)} until ${sayMoment(other.until)}, not by you.`,
+      phrase`${commandLine(`lock ${service} --take --reason …`)} takes it over.`,
       {
         choices: [
           { label: 'Wait in line', line: `dock lock ${service} --queue` },
@@ -29,9 +30,13 @@ export async function theirs(service: string, person: string, of: string | undef
       },
     );
   knownService(service, deps.config);
-  throw new UserError('not_found', `${code(service)} is not locked.`, `\`/dock lock ${service}\` locks it.`);
+  throw new UserError(
+    'not_found',
+    `${code(service)} is not locked.`,
+    phrase`${commandLine(`lock ${service}`)} locks it.`,
+  );
 }
 
 export function changedHands(): UserError {
-  return new UserError('busy', 'That lock has just changed hands.', 'See `/dock locks`.');
+  return new UserError('busy', 'That lock has just changed hands.', phrase`See ${commandLine('locks')}.`);
 }

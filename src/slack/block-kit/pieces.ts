@@ -17,8 +17,11 @@ export function pieces(mrkdwn: string): string[] {
   return [...parts, `${rest.slice(0, at).trimEnd()} … and ${rest.length - at} more characters`];
 }
 
-/** Where the last white space before `most` is; `most` where there is none nearby. */
+/** Where the last white space before `most` is that is in no mention, date or command; `most` where there is none nearby. */
 function lastSpace(text: string, most: number): number {
-  for (let at = most; at > most - 400; at -= 1) if (SPACE.test(text.charAt(at))) return at;
-  return most;
+  for (let at = most; at > most - 400; at -= 1) if (SPACE.test(text.charAt(at)) && !isInside(text, at)) return at;
+  return isInside(text, most) ? text.lastIndexOf('<', most) : most;
 }
+
+/** What is in angle brackets is ours: they are escaped in others' words. */
+const isInside = (mrkdwn: string, at: number) => mrkdwn.lastIndexOf('<', at) > mrkdwn.lastIndexOf('>', at);

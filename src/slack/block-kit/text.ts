@@ -25,7 +25,7 @@ export function prose(text: string): string {
   return escaped(text.split('\n').map(unmarked).join('\n'));
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
@@ -82,20 +82,6 @@ function isAddress(name: string, before: string): boolean {
 /** As it was typed, for where nothing formats: a terminal, a file. */
 export function unmasked(text: string): string {
   return Object.entries(LOOKS).reduce((out, [mark, look]) => out.replaceAll(look, mark), text);
-}
-
-const OWN = /<(?:@[UW][A-Z0-9]{2,20}|#[CG][A-Z0-9]{2,20})>/gu;
-
-/**
- * Our own sentences in mrkdwn: escaped, except for the mentions of people and channels that we put there. Typed text in
- * them has been through `code`, which leaves no angle bracket.
- */
-export function sentence(text: string): string {
-  const own = text.match(OWN) ?? [];
-  return text
-    .split(OWN)
-    .map(prose)
-    .reduce((out, part, index) => out + (own[index - 1] ?? '') + part);
 }
 
 /** Untrusted text as inline code: one line, no backtick to close it with, nothing Slack would read. */

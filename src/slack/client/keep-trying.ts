@@ -1,5 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { messageOf, UserError } from '../../domain/errors.ts';
+import { asText } from '../../domain/phrase.ts';
 import type { Log } from '../../telemetry.ts';
 
 const FIRST_MS = 500;
@@ -40,7 +41,7 @@ export async function keepTrying(attempt: () => Promise<void>, trying: Trying): 
       const mend = error instanceof UserError ? error : undefined;
       if (mend && (await trying.mayEnd())) throw mend;
       const againInMs = pauseAfter(failures, error);
-      const told = { failures, againInMs, err: messageOf(error), tryThis: mend?.hint };
+      const told = { failures, againInMs, err: messageOf(error), tryThis: mend?.hint && asText(mend.hint) };
       log[mend ? 'error' : 'warn'](told, 'Slack could not be reached; it is tried again');
       await later(againInMs, undefined, { signal }).catch(() => undefined);
     }

@@ -5,6 +5,7 @@ import type { FormResult } from '../../handlers/deploy/planning/form.ts';
 import { sayCut } from '../../registry/tags.ts';
 import { cut } from '../../text/cut.ts';
 import { preformatted, section } from '../block-kit/message.ts';
+import { mrkdwn } from '../block-kit/phrase.ts';
 import { prose } from '../block-kit/text.ts';
 import type { About } from '../reply/manner.ts';
 import { nobodyBlocks } from '../views/deploy/nobody.ts';
@@ -200,7 +201,7 @@ export function reasonForm({ line, question }: Pick<ReasonResult, 'line' | 'ques
   return {
     ...formFrame(FORMS.reason, { ...place, line }, title, submit),
     blocks: [
-      section(prose(question)),
+      section(mrkdwn(question)),
       {
         type: 'input',
         block_id: 'reason',

@@ -1,12 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import { spelled } from '../../commands/language/prefix.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { sendable } from '../block-kit/limits.ts';
 import { context, type Message, section } from '../block-kit/message.ts';
 import { codeOf, isAboutPlace, isAway } from '../block-kit/refusals.ts';
 import { cutMrkdwn } from '../block-kit/text.ts';
-import { spelledMessage } from './spelled.ts';
+import { spelledMessage, spelledText } from './spelled.ts';
 
 /** `chat.update` refuses longer text. */
 const MOST_TEXT = 3900;
@@ -36,6 +35,9 @@ export async function inWords<T>(
     if (isAway(error) || isAboutPlace(error) || codeOf(error) === 'message_not_found') throw error;
     log.warn({ err: messageOf(error) }, 'Slack did not take a message');
   }
-  const words = [section(cutMrkdwn(text, 2500)), ...(instead === undefined ? [] : [context(spelled(instead, prefix))])];
+  const words = [
+    section(cutMrkdwn(text, 2500)),
+    ...(instead === undefined ? [] : [context(spelledText(instead, prefix))]),
+  ];
   return { answer: await way({ text, blocks: words }), isWhole: false };
 }

@@ -1,7 +1,6 @@
 import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { spelled } from '../../commands/language/prefix.ts';
 import type { Request } from '../../handlers/request.ts';
 import type { Log } from '../../telemetry.ts';
 import { sendable } from '../block-kit/limits.ts';
@@ -13,7 +12,7 @@ import { tried } from '../client/tried.ts';
 import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
 import type { About, Manner } from './manner.ts';
 import type { Payload, Place, Trigger } from './place.ts';
-import { spelledBlocks, spelledMessage } from './spelled.ts';
+import { spelledBlocks, spelledMessage, spelledText } from './spelled.ts';
 
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
 export interface Outlet {
@@ -71,7 +70,7 @@ export function createOutlet(means: Means): Outlet {
     if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
     return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
   };
-  const bare = (message: Message) => ({ text: cutMrkdwn(spelled(message.text, means.prefix), MOST_UPDATE_TEXT) });
+  const bare = (message: Message) => ({ text: cutMrkdwn(spelledText(message.text, means.prefix), MOST_UPDATE_TEXT) });
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };

@@ -1,3 +1,4 @@
+import { asText, phrase, redacted } from '../../domain/phrase.ts';
 import type { Blamed } from '../../handlers/deploy/card/blamed.ts';
 import type { Refusal } from '../../handlers/deploy/planning/preflight.ts';
 import { isDeployPlan } from '../../handlers/deploy/planning/stored-plan.ts';
@@ -14,7 +15,7 @@ import { cut } from '../../text/cut.ts';
 export async function refuseDeployment(deployment: Deployment, no: Refusal, lease: Lease, deps: Deps): Promise<void> {
   const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
   const { store, board, redact, log } = deps;
-  const refused = { ...no, why: redact(no.why), tryThis: redact(no.tryThis) };
+  const refused = { ...no, why: redacted(no.why, redact), tryThis: redacted(no.tryThis, redact) };
   // A forged record may say any time, or something that is none.
   const createdAt = integrity === 'forged' ? deps.now() : deployment.createdAt;
   const at = Math.max(deps.now(), createdAt);
@@ -26,7 +27,7 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
     await store.deployments.hostVerdict(lease, { host, verdict: detail.verdict, detail, at });
   }
   const verdict = begun.size > 0 ? 'needs_attention' : 'refused';
-  log.error({ deployment: id, approval, reason: refused.reason, why: refused.why }, 'A deployment was refused');
+  log.error({ deployment: id, approval, reason: refused.reason, why: asText(refused.why) }, 'A deployment was refused');
   await store.deployments.finish(lease, {
     verdict,
     detail: refused,
@@ -44,7 +45,7 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
       hosts: planned,
       outcome: 'refused',
       reason: refused.reason,
-      detail: cut(`${verdict}; ${refused.why}`, 2000),
+      detail: cut(`${verdict}; ${asText(refused.why)}`, 2000),
       ms: at - createdAt,
     },
   });
@@ -68,14 +69,14 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
 const NOTHING: Blamed = { blame: undefined, runs: undefined };
 
 function notBegun({ why, tryThis }: Refusal): CardVerdict {
-  return { verdict: 'skipped', phase: 'pull', why: `Not begun: ${why}`, tryThis, ms: 0 };
+  return { verdict: 'skipped', phase: 'pull', why: phrase`Not started: ${why}`, tryThis, ms: 0 };
 }
 
 function leftAsItIs(host: string, { why }: Refusal): CardVerdict {
   return {
     verdict: 'needs_attention',
     phase: 'pull',
-    why: `Fairlead ended in the middle of it, and does not go back on the word of a record it cannot trust. ${why}`,
+    why: phrase`Fairlead ended during this deployment and did not roll it back: its record cannot be trusted. ${why}`,
     tryThis: `Look on ${host}: docker ps -a.`,
     ms: 0,
   };

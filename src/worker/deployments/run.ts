@@ -4,6 +4,7 @@ import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { PlanStale, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
+import { joined, type Phrase, phrase, redacted } from '../../domain/phrase.ts';
 import { journalled, planFor } from '../../handlers/deploy/journal.ts';
 import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
 import { NO_APPROVAL, planOfRecord, whyNotBegin } from '../../handlers/deploy/planning/preflight.ts';
@@ -74,9 +75,9 @@ async function valuesOf({ id }: Approval, { store, log }: Deps): Promise<Values 
   }
 }
 
-const whyStopped = ({ reason }: AbortSignal) =>
+const whyStopped = ({ reason }: AbortSignal): string =>
   reason instanceof Shutdown ? leftAlone('Fairlead was shut down') : STOPPED;
-const leftAlone = (why: string) => `Left alone: ${why}, and going on takes a new approval.`;
+const leftAlone = (why: string) => `Skipped: ${why}. Continuing needs a new approval.`;
 
 async function inWaves(course: Course): Promise<void> {
   const { plan, verdicts, signal } = course;
@@ -85,7 +86,7 @@ async function inWaves(course: Course): Promise<void> {
     if (hosts.length === 0) continue;
     const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
     if (signal.aborted) await skip(course, hosts, whyStopped(signal));
-    else if (failed) await skip(course, hosts, 'Left alone, since an earlier host did not take it.');
+    else if (failed) await skip(course, hosts, 'Skipped: the rollout stopped after an earlier host failed.');
     else if (!course.whole) await refuse(course, hosts);
     else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
     else {
@@ -97,7 +98,7 @@ async function inWaves(course: Course): Promise<void> {
 }
 
 /** A wave begins later than what was asked at the first, and after another process had the deployment. */
-async function whyNotNext(course: Course, index: number, hosts: readonly string[]): Promise<string | undefined> {
+async function whyNotNext(course: Course, index: number, hosts: readonly string[]): Promise<Phrase | undefined> {
   const { plan, deps, lease } = course;
   // Asked a moment ago, of all its hosts.
   if (index === 0 && lease.attempt === 1) return undefined;
@@ -106,7 +107,7 @@ async function whyNotNext(course: Course, index: number, hosts: readonly string[
   const deployment = await deps.store.deployments.get(course.deployment.id);
   const no = deployment && (await whyNotBegin(deployment, plan, hosts, deps, course.signal));
   if (course.signal.aborted) return whyStopped(course.signal);
-  return no && `Not begun: ${no.why} ${no.tryThis}`;
+  return no && phrase`Not started: ${no.why} ${no.tryThis}`;
 }
 
 const hasGone = ({ deps }: Course, host: string) => !deps.hosts.names.includes(host);
@@ -116,7 +117,7 @@ const GONE = 'It is no longer in the config.';
 async function leaveGone(course: Course, hosts: readonly string[]): Promise<void> {
   for (const host of hosts) if (hasGone(course, host)) await settle(course, host, notBegun(GONE));
   const rest = hosts.filter((host) => !course.verdicts.has(host));
-  await skip(course, rest, 'Not begun, since another host has moved.');
+  await skip(course, rest, 'Not started: another host changed since this plan was made.');
 }
 
 // A failure of ours on one host must not leave another half-way: all are waited for, then the first is told.
@@ -134,7 +135,7 @@ async function begin(course: Course, host: string): Promise<void> {
     if (error instanceof PlanStale) return settle(course, host, notBegun(error.moved.join(' ')));
     const why = refusal(error);
     if (why === undefined) throw error;
-    await settle(course, host, { ...notBegun(''), why: `Not begun: ${why}` });
+    await settle(course, host, { ...notBegun(''), why: phrase`Not started: ${why}` });
   }
 }
 
@@ -166,7 +167,7 @@ async function recover(course: Course, host: string): Promise<void> {
     await settle(course, host, {
       verdict: 'needs_attention',
       phase,
-      why: `${course.cutOff} in the middle of it (in the phase ${phase}), and cannot look at it now: ${why}`,
+      why: phrase`${course.cutOff} in the middle of it (in the phase ${phase}), and cannot look at it now: ${why}`,
       tryThis: `Put it back into the config and deploy again, or look on ${host}: docker ps -a.`,
       ms: 0,
     });
@@ -178,7 +179,7 @@ async function mayBegin(course: Course): Promise<boolean> {
   const { plan, deps, signal } = course;
   const hosts = plan.waves.flat();
   if (deps.now() - course.deployment.createdAt > BEGIN_WITHIN_MS) {
-    await skip(course, hosts, 'Not begun: it was approved too long ago. Ask again for a new plan.');
+    await skip(course, hosts, 'Not started: the approval is too old. Request the deploy again.');
     return false;
   }
   if (!course.whole) {
@@ -192,12 +193,12 @@ async function mayBegin(course: Course): Promise<boolean> {
   if (signal.aborted || moved.size === 0) return true;
   for (const [host, why] of moved) await settle(course, host, notBegun(why));
   const rest = hosts.filter((host) => !moved.has(host));
-  await skip(course, rest, 'Not begun, since another host has moved.');
+  await skip(course, rest, 'Not started: another host changed since this plan was made.');
   return false;
 }
 
 /** In words, of each host that is not as it was when the plan was made. */
-async function whatMoved(course: Course, hosts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function whatMoved(course: Course, hosts: readonly string[]): Promise<ReadonlyMap<string, Phrase>> {
   const { plan, deps, signal } = course;
   const wanted = wantedOf(plan, deps.config);
   const known = hosts.filter((host) => !hasGone(course, host));
@@ -216,7 +217,7 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
     },
     { signal, deadlineMs: CHECK_MS },
   );
-  const moved = new Map<string, string>();
+  const moved = new Map<string, Phrase>();
   for (const host of hosts) if (hasGone(course, host)) moved.set(host, GONE);
   for (const outcome of outcomes) {
     const why = outcome.ok ? outcome.value : `It did not answer: ${deps.redact(outcome.error.engineSaid)}`;
@@ -228,25 +229,25 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
 const inWords = (moved: readonly string[]) => (moved.length > 0 ? moved.join(' ') : undefined);
 
 /** What a person can be told of an error; undefined for one of ours, and for a host that is only busy. */
-function refusal(error: unknown): string | undefined {
+function refusal(error: unknown): Phrase | undefined {
   if (!(error instanceof UserError) || error.reason === 'busy' || error.reason === 'stopped') return undefined;
-  return [error.message, error.hint].filter((part) => part !== undefined).join(' ');
+  return error.hint === undefined ? error.said : joined([error.said, error.hint]);
 }
 
 async function refuse(course: Course, hosts: readonly string[]): Promise<void> {
-  const why = 'Not begun: the values given with -e can no longer be read, as after a change of FAIRLEAD_TOTP_KEY.';
+  const why = 'Not started: the values given with -e can no longer be read, as after a change of FAIRLEAD_TOTP_KEY.';
   for (const host of hosts)
     await settle(course, host, { verdict: 'failed_kept_old', phase: 'pull', why, tryThis: 'Deploy it again.', ms: 0 });
 }
 
-async function skip(course: Course, hosts: readonly string[], why: string): Promise<void> {
+async function skip(course: Course, hosts: readonly string[], why: Phrase): Promise<void> {
   for (const host of hosts) await settle(course, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
 }
 
 async function settle(course: Course, host: string, found: CardVerdict): Promise<void> {
   // An engine's own words may hold what a command line held.
   const { redact } = course;
-  const verdict = { ...found, why: redact(found.why), tryThis: redact(found.tryThis) };
+  const verdict = { ...found, why: redacted(found.why, redact), tryThis: redacted(found.tryThis, redact) };
   const { lease, approval, deps, verdicts, progress } = course;
   const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
   await deps.store.deployments.hostVerdict(lease, outcome);
@@ -256,12 +257,12 @@ async function settle(course: Course, host: string, found: CardVerdict): Promise
   if (verdict.evidence) await deps.board.note(approval.id, { kind: 'evidence', host, verdict });
 }
 
-function notBegun(why: string): CardVerdict {
+function notBegun(why: Phrase): CardVerdict {
   return {
     verdict: 'failed_kept_old',
     phase: 'pull',
-    why: `Not begun, since something moved: ${why}`,
-    tryThis: 'Ask again for a new plan.',
+    why: phrase`Not started: the host changed since this plan was made. ${why}`,
+    tryThis: 'Request the deploy again for a new plan.',
     ms: 0,
   };
 }

@@ -22,7 +22,7 @@ interface Waiting {
   readonly deps: Deps;
 }
 
-export const STOPPED = 'Left alone: it was stopped before its turn.';
+export const STOPPED = 'Skipped: the deployment was aborted before it reached this host.';
 
 /**
  * Asks whether a wave may begin, for as long as the rules give a question. Undefined when somebody lets it, else why not. The
@@ -42,10 +42,11 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
     const now = await deployments.get(deployment.id);
     if (!now || now.abortBy !== undefined) break;
     // Who let it go on is not known then, if anybody did.
-    if (now.integrity === 'forged') return 'Left alone: its record was changed by something other than Fairlead.';
+    if (now.integrity === 'forged')
+      return 'Skipped: the record of this deployment was changed by something other than Fairlead.';
     if ((now.goneOn ?? 0) >= wave) return undefined;
     if ((now.askedUntil ?? 0) <= deps.now() && (await deployments.closeWave(lease, wave, deps.now())))
-      return `Left alone: within ${sayDuration(expires)} nobody let it go on.`;
+      return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;
     await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
   }
   // Whoever has it next goes on waiting.

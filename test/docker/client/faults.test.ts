@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/docker/client/cause.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { EngineError, type EngineFault } from '../../../src/docker/client/engine-error.ts';
+import { asText } from '../../../src/domain/phrase.ts';
 import { fakeEngine, ID, json } from '../fake-engine.ts';
 
 const PULL: readonly (readonly [number, string, EngineFault])[] = [
@@ -128,13 +129,13 @@ describe('the explanation', () => {
   it.each<[EngineFault, RegExp]>([
     ['insecure_registry', /harbor\.example:8443 to insecure-registries in .*daemon\.json/u],
     ['tls_unknown_ca', /\/etc\/docker\/certs\.d\/harbor\.example:8443\/ca\.crt/u],
-    ['no_space', /\/dock prune images --on prod-1/u],
+    ['no_space', /prune images --on prod-1/u],
     ['rate_limited', /account/u],
     ['dns', /DNS/u],
   ])('of %s says what to check', (fault, words) => {
     const { summary, tryThis } = explain(new EngineError(fault, 'x'), where);
 
-    expect(tryThis).toMatch(words);
+    expect(asText(tryThis)).toMatch(words);
     expect(summary).toMatch(/^\p{Lu}|^harbor/u);
   });
 

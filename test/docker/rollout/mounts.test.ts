@@ -4,6 +4,7 @@ import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
+import { asText } from '../../../src/domain/phrase.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
 
@@ -193,7 +194,7 @@ describeWithEngine('what is in every kind of mount', { timeout: 120_000 }, () =>
       const next = await planHost(scene.engine, 'web-1', await scene.wanted(name, '2', more));
       expect(next.unchanged).toBe(false);
       expect(next.changes).toMatchObject([{ setting: 'mount /named' }]);
-      expect(next.warnings.filter((warning) => warning.startsWith('Left behind'))).toMatchObject([
+      expect(next.warnings.filter((warning) => asText(warning).startsWith('Left behind'))).toMatchObject([
         expect.stringContaining('/named'),
       ]);
     }

@@ -84,7 +84,7 @@ describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
         verdict: isBefore ? 'failed_kept_old' : 'rolled_back',
         phase: at === 'gate' ? 'promote' : at,
         why: expect.stringMatching(/no space left on device\. The old version /u),
-        tryThis: 'Make room with /dock prune images --on web-1',
+        tryThis: expect.arrayContaining([{ command: 'prune images --on web-1' }]),
         containerId: shop.old,
       });
       await expectServing(shop, shop.old);
@@ -116,7 +116,7 @@ describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
           verdict: 'failed_kept_old',
           phase: at === 'gate' ? 'promote' : at,
           why: expect.stringMatching(/ The old version was never stopped\.$/u),
-          tryThis: 'Make room with /dock prune images --on web-1',
+          tryThis: expect.arrayContaining([{ command: 'prune images --on web-1' }]),
           containerId: shop.old,
         });
         await expectServing(shop, shop.old);

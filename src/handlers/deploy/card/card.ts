@@ -1,3 +1,4 @@
+import type { Phrase } from '../../../domain/phrase.ts';
 import { signersOf } from '../../../policy/break-glass.ts';
 import type { Approval } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
@@ -38,7 +39,7 @@ export interface Card {
         readonly finishedAt: number | undefined;
         readonly verdict: Verdict | undefined;
         /** Why it was not begun. */
-        readonly refused: string | undefined;
+        readonly refused: Phrase | undefined;
         readonly abortedBy: string | undefined;
         readonly abortReason?: string | undefined;
         /** A wave is done and somebody is asked whether to go on, until then. */

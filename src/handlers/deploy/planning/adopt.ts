@@ -4,6 +4,7 @@ import { madeFrom, referenceOf, repositoriesOf, repositoryOf } from '../../../do
 import { ownLabels } from '../../../docker/rollout/own-labels.ts';
 import { unlessGone } from '../../../docker/rollout/survey.ts';
 import { code, UserError } from '../../../domain/errors.ts';
+import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { findContainer, noContainer } from '../../containers/find-container.ts';
 import type { Deps } from '../../deps.ts';
@@ -104,6 +105,6 @@ function refuseVersion(name: string, target: string | undefined): void {
     throw new UserError(
       'cannot_adopt',
       `${code(name)} is a version of ${code(service)}.`,
-      `\`/dock deploy ${service} <tag>\``,
+      phrase`Deploy that: ${commandLine(`deploy ${service} <tag>`)}`,
     );
 }

@@ -1,5 +1,6 @@
 import { sayMoment } from '../../../domain/duration.ts';
 import { UserError } from '../../../domain/errors.ts';
+import { commandLine, mention, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { frozen } from '../../../policy/freeze.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -21,10 +22,11 @@ export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
   const busy = (await deployments.holding(service)).find(({ host }) => hosts.includes(host));
   if (busy) {
     const other = await deployments.get(busy.deployment);
+    const deployment = other ? phrase`${mention(other.requestedBy)}'s deployment` : 'Another deployment';
     throw new UserError(
       'busy',
-      `A deployment of ${service} by <@${other?.requestedBy}> is under way on ${busy.host}.`,
-      'Wait for its end, or abort it on its card.',
+      phrase`${deployment} of ${service} is in progress on ${busy.host}.`,
+      'Wait until it ends, or abort it on its card.',
     );
   }
   const around = deps.config.breakGlass
@@ -37,7 +39,7 @@ export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
 export async function refuseHeldUp(
   { service, hosts, person, breakGlass }: Wish,
   { store, config, now }: Deps,
-  around: string,
+  around: Phrase,
 ): Promise<void> {
   if (breakGlass) return;
   const at = now();
@@ -56,7 +58,7 @@ export async function refuseHeldUp(
   const why = lock.reason === '' ? '' : ` Their reason: “${lock.reason}”.`;
   throw new UserError(
     'locked',
-    `${service} is locked by <@${lock.owner}>.${why}`,
-    `\`/dock ask ${service}\` asks them, \`/dock lock ${service} --queue\` waits in line, \`/dock lock ${service} --take --reason …\` takes it over.`,
+    phrase`${service} is locked by ${mention(lock.owner)}.${why}`,
+    phrase`${commandLine(`ask ${service}`)} asks them to release it, ${commandLine(`lock ${service} --queue`)} waits in line, ${commandLine(`lock ${service} --take --reason …`)} takes it over.`,
   );
 }

@@ -1,5 +1,6 @@
 import { sayMoment } from '../../../domain/duration.ts';
 import { code } from '../../../domain/errors.ts';
+import { type Phrase, phrase } from '../../../domain/phrase.ts';
 import { named } from '../../../text/names.ts';
 import type { Deps } from '../../deps.ts';
 import { isGood } from '../verdict.ts';
@@ -14,7 +15,7 @@ export interface Failure {
   readonly hosts: readonly string[];
   /** Unix milliseconds. */
   readonly at: number;
-  readonly why: string;
+  readonly why: Phrase;
 }
 
 /** Newest first; of each version and host only the last try counts, and one that was stopped or never begun says nothing. */
@@ -23,7 +24,7 @@ export async function failuresOf(service: string, { store }: Pick<Deps, 'store'>
   const failures: Failure[] = [];
   for (const { id, plan } of await store.deployments.recent({ service, limit: LOOKED_AT })) {
     const { image } = plan as DeployPlan;
-    const failed: { host: string; at: number; why: string }[] = [];
+    const failed: { host: string; at: number; why: Phrase }[] = [];
     for (const { host, detail, at } of await store.deployments.hosts(id)) {
       const verdict = detail as CardVerdict;
       const key = `${image.repository}@${image.digest} ${host}`;
@@ -42,7 +43,7 @@ const showsFault = ({ verdict, evidence }: CardVerdict) =>
   verdict === 'rolled_back' || (evidence !== undefined && verdict !== 'aborted');
 
 /** For a plan; the moment is in UTC, as the words are hashed with it and everybody reads the same. */
-export function failureWords({ image, hosts, at, why }: Failure): string {
+export function failureWords({ image, hosts, at, why }: Failure): Phrase {
   const version = code(image.tag ?? image.digest.slice(7, 19));
-  return `${version} was rolled back on ${named(hosts, 300)}, ${sayMoment(at)}: ${why}`;
+  return phrase`${version} was rolled back on ${named(hosts, 300)}, ${sayMoment(at)}: ${why}`;
 }

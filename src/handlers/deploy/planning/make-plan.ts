@@ -4,6 +4,7 @@ import { planHost } from '../../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import type { Overrides } from '../../../docker/rollout/wanted.ts';
 import { UserError } from '../../../domain/errors.ts';
+import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
 import { inWaves } from '../../../policy/waves.ts';
 import { sayCut } from '../../../registry/tags.ts';
@@ -121,7 +122,7 @@ async function pinned(
   throw new UserError(
     'registry_refused',
     failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
-    tags ?? failure?.tryThis ?? 'See `/dock hosts`.',
+    tags ?? failure?.tryThis ?? phrase`See ${commandLine('hosts')}.`,
   );
 }
 

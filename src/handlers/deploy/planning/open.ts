@@ -1,4 +1,5 @@
 import { code, UserError } from '../../../domain/errors.ts';
+import { commandLine, mention, mentionChannel, phrase } from '../../../domain/phrase.ts';
 import type { Approval } from '../../../store/approvals.ts';
 import { isMine, mayAnswer, rulesOf } from '../../approval/may-answer.ts';
 import { nobodyCanAnswer, nobodyCanApprove } from '../../approval/nobody.ts';
@@ -33,26 +34,26 @@ export async function refuseTwice(
   const card = same.hash.slice(0, 8);
   throw new UserError(
     'conflict',
-    `<@${same.requestedBy}> asks exactly that already: plan \`${card}\`, which waits for its answer.`,
-    `\`/dock plan ${card}\` shows it; \`/dock reject ${card}\` takes it back.`,
+    phrase`${mention(same.requestedBy)} already requested this ${subjectOf(same)}: plan \`${card}\`. It is waiting for approval.`,
+    phrase`${commandLine(`plan ${card}`)} shows it; ${commandLine(`reject ${card}`)} takes it back.`,
   );
 }
 
 async function requestedBefore(same: Approval, request: Request, deps: Deps): Promise<UserError> {
   const { id, requestedBy, channel, hash } = same;
   const card = hash.slice(0, 8);
-  const what = `<@${requestedBy}> already requested this ${subjectOf(same)}: plan \`${card}\`, on its card in <#${channel}>.`;
+  const what = phrase`${mention(requestedBy)} already requested this ${subjectOf(same)}: plan \`${card}\`, on its card in ${mentionChannel(channel)}.`;
   const show = { label: 'Show the plan', line: `dock plan ${id}` };
   const nobody = await nobodyCanAnswer('that request', same, deps);
   if (nobody) {
     const isOwnBetter = !(await nobodyCanApprove('', same, request, deps));
     const mayReject = mayAnswer(request, deps, same, { answer: 'no' }).may;
-    const close = `${mayReject ? 'Reject it, or ask' : 'Ask'} <@${requestedBy}> to take it back with \`/dock reject ${card}\``;
+    const close = phrase`${mayReject ? 'Reject it, or ask' : 'Ask'} ${mention(requestedBy)} to take it back with ${commandLine(`reject ${card}`)}`;
     const hint = isOwnBetter
-      ? `${close}; then request it yourself: yours can be approved. ${nobody.hint}`
+      ? phrase`${close}; then request it yourself: yours can be approved. ${nobody.hint}`
       : nobody.hint;
     const reject = { label: 'Reject', line: `dock reject ${id}` };
-    return new UserError('no_approver', `${what} ${nobody.why}`, hint, {
+    return new UserError('no_approver', phrase`${what} ${nobody.why}`, hint, {
       choices: isOwnBetter && mayReject ? [reject, show] : [show],
     });
   }
@@ -63,7 +64,7 @@ async function requestedBefore(same: Approval, request: Request, deps: Deps): Pr
     return new UserError(
       'conflict',
       what,
-      `You can approve it: here, on its card, or with \`/dock approve ${card}\`.`,
+      phrase`You can approve it: here, on its card, or with ${commandLine(`approve ${card}`)}.`,
       {
         choices: [{ label: 'Approve', line: `dock approve ${id}` }, show],
       },
@@ -83,7 +84,7 @@ export function withOthers(plan: DeployPlan, open: readonly Approval[]): DeployP
   const others = open.map((approval) => {
     const { image } = approval.plan as DeployPlan;
     const version = code(image.tag ?? image.digest.slice(7, 19));
-    return `Something else is asked of it and waits: ${version}, plan ${code(approval.hash.slice(0, 8))}.`;
+    return `Another request for ${plan.service} is waiting for approval: ${version} (plan ${code(approval.hash.slice(0, 8))}).`;
   });
   return { ...plan, hosts: plan.hosts.map((host) => ({ ...host, warnings: [...others, ...host.warnings] })) };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, UserError } from '../../../domain/errors.ts';
+import { mention, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { canonical, parseReference } from '../../../domain/reference.ts';
 import { groupsThatMatter } from '../../../policy/authorize.ts';
 import { mayBreakGlass } from '../../../policy/break-glass.ts';
@@ -16,11 +17,11 @@ import type { DeployPlan } from './types.ts';
 /** Why a deployment is not begun. */
 export interface Refusal {
   readonly reason: Reason;
-  readonly why: string;
-  readonly tryThis: string;
+  readonly why: Phrase;
+  readonly tryThis: Phrase;
 }
 
-const ASK_AGAIN = 'Ask again for a new plan.';
+const ASK_AGAIN = 'Request it again for a new plan.';
 const untrusted = (why: string): Refusal => ({
   reason: 'untrusted_record',
   why,
@@ -95,7 +96,7 @@ async function judge(
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { reason: error.reason, why: error.message, tryThis: error.hint ?? ASK_AGAIN };
+    return { reason: error.reason, why: error.said, tryThis: error.hint ?? ASK_AGAIN };
   }
 }
 
@@ -152,7 +153,7 @@ async function mustBePermitted(
   if (decision.kind === 'deny')
     throw new UserError(
       'not_permitted',
-      `<@${requestedBy}> may not ${approval.command} there now: ${decision.missing}`,
+      phrase`${mention(requestedBy)} may not ${approval.command} there now: ${decision.missing}`,
     );
   if (breakGlass !== undefined) {
     const factor = votes.find(({ person }) => person === requestedBy)?.factor;

@@ -1,6 +1,7 @@
 import { EngineError } from '../../../docker/client/engine-error.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import { code, UserError } from '../../../domain/errors.ts';
+import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { type ImageReference, parseReference } from '../../../domain/reference.ts';
 import type { Deps } from '../../deps.ts';
 import { registryAuth } from './target.ts';
@@ -54,7 +55,7 @@ export async function mustBeRestorable(
     throw new UserError(
       'not_found',
       `${service} can't be rolled back to ${version} on ${hosts.join(', ')}: its image is neither there nor in the registry.`,
-      `\`/dock rollback ${service}\` lists the versions there are.`,
+      phrase`${commandLine(`rollback ${service}`)} lists the versions there are.`,
     );
   if (found) return new Map();
   const warning = `The image of ${version} is not on this host, and the registry did not say whether it still has it.`;

@@ -1,4 +1,5 @@
 import { UserError } from '../../../domain/errors.ts';
+import { commandLine, mention, phrase } from '../../../domain/phrase.ts';
 import { ulid } from '../../../domain/ulid.ts';
 import type { Closed } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
@@ -34,14 +35,14 @@ export async function startDeployment(
   if (started.why === 'busy')
     throw new UserError(
       'busy',
-      `Another deployment of ${plan.service} is under way on ${started.host}.`,
-      'Wait for its end.',
+      `Another deployment of ${plan.service} is in progress on ${started.host}.`,
+      'Wait until it ends.',
     );
   if (started.why === 'locked')
     throw new UserError(
       'locked',
-      `${plan.service} is locked by <@${started.lock.owner}>.`,
-      `\`/dock ask ${plan.service}\` asks them.`,
+      phrase`${plan.service} is locked by ${mention(started.lock.owner)}.`,
+      phrase`${commandLine(`ask ${plan.service}`)} asks them to release it.`,
     );
   throw closedError(started.why, started.approval?.decidedBy);
 }
@@ -60,8 +61,19 @@ export function closedError(why: Closed, by: string | undefined): UserError {
   if (why === 'unknown') return noSuch('question');
   if (why === 'untrusted') return untrustedError('question');
   if (why === 'expired')
-    return new UserError('expired', 'That question has expired; nothing was changed.', 'Ask again for a new plan.');
+    return new UserError(
+      'expired',
+      'That request has expired; nothing was changed.',
+      'Request it again for a new plan.',
+    );
   if (why === 'superseded')
-    return new UserError('already_decided', 'Something moved since that plan was made.', 'Ask again for a new plan.');
-  return new UserError('already_decided', `That was already ${why}${by === undefined ? '' : ` by <@${by}>`}.`);
+    return new UserError(
+      'already_decided',
+      'That plan is stale: a host changed since it was made.',
+      'Request it again for a new plan.',
+    );
+  return new UserError(
+    'already_decided',
+    phrase`That was already ${why}${by === undefined ? '' : phrase` by ${mention(by)}`}.`,
+  );
 }

@@ -4,6 +4,17 @@ import type { DeployPlan } from './types.ts';
 const Text = z.string();
 const Name = Text.min(1);
 const Texts = z.array(Text);
+const Said = z.union([
+  Text,
+  z.array(
+    z.union([
+      Text,
+      z.strictObject({ person: Text }),
+      z.strictObject({ channel: Text }),
+      z.strictObject({ command: Text }),
+    ]),
+  ),
+]);
 const Digest = Text.regex(/^sha256:[0-9a-f]{64}$/u);
 
 const Now = z.looseObject({
@@ -22,7 +33,7 @@ const StoredHostPlan = z.looseObject({
   now: Now.optional(),
   next: z.looseObject({ digest: Digest, tag: Text.optional(), bodyHash: Text }),
   changes: z.array(z.looseObject({ setting: Text, from: Text, to: Text, secret: z.boolean() })),
-  warnings: Texts,
+  warnings: z.array(Said),
   conflicts: Texts,
   unchanged: z.boolean(),
   risks: z.array(z.looseObject({ kind: Text, what: Text, inherited: z.boolean() })),

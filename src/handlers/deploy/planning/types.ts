@@ -1,5 +1,6 @@
 import type { HostPlan, HostVerdict } from '../../../docker/rollout/types.ts';
 import type { Wanted } from '../../../docker/rollout/wanted.ts';
+import type { Phrase } from '../../../domain/phrase.ts';
 import type { Moment } from '../../../machine.ts';
 import type { VersionStep } from './version.ts';
 
@@ -38,8 +39,9 @@ export type Verdict =
   | 'needs_attention';
 
 /** How it ended on one host; `skipped` hosts were never begun. */
-export type CardVerdict = Omit<HostVerdict, 'verdict'> & {
+export type CardVerdict = Omit<HostVerdict, 'verdict' | 'why'> & {
   readonly verdict: HostVerdict['verdict'] | 'skipped';
+  readonly why: Phrase;
   /** When it came, to tell how long its last phase took; undefined in what an older Fairlead stored. */
   readonly ended?: Moment;
 };

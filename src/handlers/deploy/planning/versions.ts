@@ -4,6 +4,7 @@ import { LABELS, liveOf } from '../../../docker/rollout/names.ts';
 import { ownLabels } from '../../../docker/rollout/own-labels.ts';
 import { findService } from '../../../docker/swarm/plan.ts';
 import { code, UserError } from '../../../domain/errors.ts';
+import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { serviceName } from '../../../policy/services.ts';
 import type { Version } from '../../../store/versions.ts';
@@ -151,7 +152,7 @@ export async function versionNamed(
     throw new UserError(
       'untrusted_record',
       `That ${code(typed)} was healthy here was recorded before Fairlead signed its records, so it is no proof.`,
-      `\`/dock deploy ${service} ${old.digest}\` deploys the same image.`,
+      phrase`${commandLine(`deploy ${service} ${old.digest}`)} deploys the same image.`,
     );
   const digests = new Set(found.map(({ digest }) => digest));
   const [version] = found;
@@ -159,7 +160,7 @@ export async function versionNamed(
     throw new UserError(
       'not_found',
       `Can't roll ${code(service)} back to ${code(typed)}: it is not on record as healthy there.`,
-      `\`/dock rollback ${service}\` lists the versions that are; \`/dock deploy ${service} ${typed}\` deploys it as something new.`,
+      phrase`${commandLine(`rollback ${service}`)} lists the versions that are; ${commandLine(`deploy ${service} ${typed}`)} deploys it as a new version.`,
     );
   if (digests.size > 1)
     throw new UserError(
@@ -167,7 +168,7 @@ export async function versionNamed(
       version.tag === typed
         ? `${code(typed)} stood for ${digests.size} images in its time.`
         : `${code(typed)} is the beginning of ${digests.size} digests.`,
-      `Choose one by its digest: \`/dock rollback ${service}\` lists them.`,
+      phrase`Choose one by its digest: ${commandLine(`rollback ${service}`)} lists them.`,
     );
   return { ...parseReference(version.repository), tag: version.tag, digest: version.digest };
 }

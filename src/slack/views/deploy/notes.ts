@@ -1,9 +1,11 @@
+import { cutPhrase } from '../../../domain/phrase.ts';
 import type { Approver } from '../../../handlers/approval/approver.ts';
 import type { Note } from '../../../handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../../handlers/deploy/planning/types.ts';
-import { cut, cutStart } from '../../../text/cut.ts';
+import { cutStart } from '../../../text/cut.ts';
 import { aboutChannel, buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
-import { dayAndClock, inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { mrkdwn } from '../../block-kit/phrase.ts';
+import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
 import { mention } from '../parts/mention.ts';
 import { quoted } from '../parts/quoted.ts';
 import { endedWords } from './card/ended.ts';
@@ -81,7 +83,7 @@ function howEnded({ verdict, left, blamed, hasEvidence }: Extract<Note, { kind: 
 /** What a version that did not pass looked like, before it was taken away. */
 function evidenceView(host: string, verdict: CardVerdict): Message {
   const { evidence } = verdict;
-  if (!evidence) return say(`*${host}*: ${prose(verdict.why)}`);
+  if (!evidence) return say(`*${host}*: ${mrkdwn(verdict.why)}`);
   const facts = [
     `state ${inline(evidence.state, 40)}`,
     ...(evidence.exitCode === undefined ? [] : [`exit code ${evidence.exitCode}`]),
@@ -102,13 +104,13 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
       ? [section('It wrote nothing to its log.')]
       : [section('The end of its log:'), preformatted(cutStart(evidence.lastLines.slice(-40).join('\n'), 2800))];
   return {
-    text: `${host}: ${prose(verdict.why)}`,
+    text: `${host}: ${mrkdwn(verdict.why)}`,
     blocks: [
-      section(`:mag: *${host}*: ${prose(cut(verdict.why, 600))}\n${facts.join(' · ')}`),
+      section(`:mag: *${host}*: ${mrkdwn(cutPhrase(verdict.why, 600))}\n${facts.join(' · ')}`),
       ...said,
       ...health,
       ...lines,
-      ...(verdict.tryThis === '' ? [] : [context(`→ ${prose(verdict.tryThis)}`)]),
+      ...(verdict.tryThis === '' ? [] : [context(`→ ${mrkdwn(verdict.tryThis)}`)]),
     ],
   };
 }

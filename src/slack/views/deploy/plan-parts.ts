@@ -1,11 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import { sayDuration } from '../../../domain/duration.ts';
+import { cutPhrase } from '../../../domain/phrase.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { DeployPlan } from '../../../handlers/deploy/planning/types.ts';
-import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { context, type Message, MOST_SECTION, section, sections } from '../../block-kit/message.ts';
+import { mrkdwn } from '../../block-kit/phrase.ts';
 import { readable } from '../../block-kit/plain.ts';
 import { inline, plain, plural, prose } from '../../block-kit/text.ts';
 
@@ -141,11 +142,14 @@ function wavesLine(plan: DeployPlan): string[] {
 
 function warningLines(plan: DeployPlan): string[] {
   const warnings = new Map<string, string[]>();
-  for (const host of plan.hosts)
-    for (const warning of host.warnings) warnings.set(warning, [...(warnings.get(warning) ?? []), host.host]);
-  return [...warnings].map(([warning, hosts]) => {
+  for (const { host, warnings: own } of plan.hosts)
+    for (const warning of own) {
+      const words = mrkdwn(cutPhrase(warning, 1000));
+      warnings.set(words, [...(warnings.get(words) ?? []), host]);
+    }
+  return [...warnings].map(([words, hosts]) => {
     const where = hosts.length === plan.hosts.length ? '' : ` (${named(hosts, 600)})`;
-    return `:warning: ${prose(cut(warning, 1000))}${where}`;
+    return `:warning: ${words}${where}`;
   });
 }
 

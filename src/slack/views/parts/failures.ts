@@ -1,8 +1,10 @@
 import type { KnownBlock } from '@slack/types';
+import { asText } from '../../../domain/phrase.ts';
 import type { HostFailure } from '../../../handlers/request.ts';
 import { named } from '../../../text/names.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { section } from '../../block-kit/message.ts';
+import { mrkdwn } from '../../block-kit/phrase.ts';
 import { inline, plural, prose } from '../../block-kit/text.ts';
 
 /** More failures than this are told by what went wrong, once for all hosts alike. */
@@ -24,7 +26,7 @@ export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
 
 // The words name the host; without it they are the same of many.
 function alike({ host, summary, tryThis, awaited }: HostFailure): string {
-  return JSON.stringify([summary, tryThis, awaited ?? false].map((text) => String(text).replaceAll(host, '')));
+  return [summary, asText(tryThis), String(awaited ?? false)].map((text) => text.replaceAll(host, '')).join('\n');
 }
 
 function whole(group: readonly HostFailure[]): string {
@@ -37,7 +39,7 @@ function whole(group: readonly HostFailure[]): string {
 }
 
 const tip = (group: readonly HostFailure[], { host, tryThis }: HostFailure) =>
-  group.length > 1 && tryThis.includes(host) ? `For example on ${host}: ${prose(tryThis)}` : prose(tryThis);
+  group.length > 1 && asText(tryThis).includes(host) ? `For example on ${host}: ${mrkdwn(tryThis)}` : mrkdwn(tryThis);
 
 function short(group: readonly HostFailure[]): string {
   return `:warning: ${hostsOf(group)}: ${prose(group[0]?.summary ?? '')}`;

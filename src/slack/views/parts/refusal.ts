@@ -1,7 +1,7 @@
 import type { Answer } from '../../../handlers/answer.ts';
 import { buttons, context, type Message, sections } from '../../block-kit/message.ts';
+import { mrkdwn } from '../../block-kit/phrase.ts';
 import { pieces } from '../../block-kit/pieces.ts';
-import { sentence } from '../../block-kit/text.ts';
 
 const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], string>> = {
   not_permitted: ':no_entry:',
@@ -18,11 +18,11 @@ const SHORT_HINT = 1800;
 /** One line that says what is wrong, and one that says what to do about it. */
 export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Message {
   const { choices } = answer;
-  const hint = answer.hint === undefined ? undefined : sentence(answer.hint);
+  const hint = answer.hint === undefined ? undefined : mrkdwn(answer.hint);
   return {
-    text: sentence(answer.text),
+    text: mrkdwn(answer.text),
     blocks: [
-      ...sections(pieces(`${SIGNS[answer.reason] ?? ':warning:'} ${sentence(answer.text)}`)),
+      ...sections(pieces(`${SIGNS[answer.reason] ?? ':warning:'} ${mrkdwn(answer.text)}`)),
       ...(hint === undefined ? [] : hint.length <= SHORT_HINT ? [context(hint)] : sections(pieces(hint))),
       ...buttons(choices.map(({ label, line }) => ({ label, line: `/${line}` }))),
     ],

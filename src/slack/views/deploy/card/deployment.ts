@@ -1,13 +1,14 @@
 import type { KnownBlock } from '@slack/types';
+import { cutPhrase } from '../../../../domain/phrase.ts';
 import { blamedFor } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Card } from '../../../../handlers/deploy/card/card.ts';
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import { leftOn } from '../../../../handlers/deploy/card/left.ts';
 import { isGood } from '../../../../handlers/deploy/verdict.ts';
-import { cut } from '../../../../text/cut.ts';
 import { named } from '../../../../text/names.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../../../block-kit/message.ts';
-import { clock, dayAndClock, inline, plural, prose } from '../../../block-kit/text.ts';
+import { mrkdwn } from '../../../block-kit/phrase.ts';
+import { clock, dayAndClock, inline, plural } from '../../../block-kit/text.ts';
 import { quoted } from '../../parts/quoted.ts';
 import { shortDigest, tookWords } from '../plan-parts.ts';
 import { abortButton } from './abort.ts';
@@ -79,7 +80,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
         ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(hosts.length, 'host')}`
         : `:white_check_mark: ${name} ${version} is deployed on ${plural(hosts.length, 'host')}`;
     case 'refused':
-      return `:no_entry: ${name} ${version} was refused before it began: ${prose(cut(deployment.refused ?? '', 300))} Nothing was changed.`;
+      return `:no_entry: ${name} ${version} was refused before it began: ${mrkdwn(cutPhrase(deployment.refused ?? '', 300))} Nothing was changed.`;
     case 'partial':
       return `:warning: ${name} ${version} is on ${of} only: ${namesOf(done)}. ${stillOn(
         plan,

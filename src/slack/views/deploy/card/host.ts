@@ -1,10 +1,12 @@
 import type { HostPlan, Phase } from '../../../../docker/rollout/types.ts';
 import { sayDuration } from '../../../../domain/duration.ts';
+import { cutPhrase } from '../../../../domain/phrase.ts';
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import type { DeployPlan } from '../../../../handlers/deploy/planning/types.ts';
 import { isGood } from '../../../../handlers/deploy/verdict.ts';
 import { cut } from '../../../../text/cut.ts';
 import { named } from '../../../../text/names.ts';
+import { mrkdwn } from '../../../block-kit/phrase.ts';
 import { clock, inline, prose } from '../../../block-kit/text.ts';
 import { shortDigest } from '../plan-parts.ts';
 
@@ -22,8 +24,8 @@ export function hostLine(
   if (verdict) {
     const isPassed = isGood(verdict);
     const sign = isPassed ? ':white_check_mark:' : verdict.verdict === 'skipped' ? ':white_circle:' : ':x:';
-    const tip = isPassed || verdict.tryThis === '' ? '' : `${INDENT}→ ${prose(cut(verdict.tryThis, 300))}`;
-    return `${sign} *${host.host}*: ${prose(cut(verdict.why, 400))}${tip}${times}`;
+    const tip = isPassed || verdict.tryThis === '' ? '' : `${INDENT}→ ${mrkdwn(cutPhrase(verdict.tryThis, 300))}`;
+    return `${sign} *${host.host}*: ${mrkdwn(cutPhrase(verdict.why, 400))}${tip}${times}`;
   }
   if (phase === undefined)
     return `:white_circle: *${host.host}*: ${isWaiting ? 'waiting for your answer' : 'waiting for its turn'}, still on ${oldOn(plan, host.host)}`;
