@@ -1,16 +1,46 @@
-import type { RolldownOptions } from 'rolldown';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin, RolldownOptions } from 'rolldown';
 
-/** Libraries of many small files that no other library loads. */
-const BUNDLED = ['yaml', 'zod'];
+/** Libraries of many small files that no other library loads, and those that only the playground takes: see devDependencies. */
+const BUNDLED = ['yaml', 'zod', 'ws', 'bcryptjs'];
 
 const isBundled = (id: string) => /^[./]/u.test(id) || BUNDLED.includes(id.split('/')[0] ?? '');
 
+/** What the playground reads while it runs: its page, whose types are removed as it is served, and the scripts of its engines. */
+const PLAYGROUND_FILES = ['playground/web/**/*.{html,css,ts}', 'playground/engine/*.sh'];
+
+/** Adds the playground's files, and the licenses of the libraries that are part of the built files. */
+const files: Plugin = {
+  name: 'files',
+  generateBundle(_, bundle) {
+    for (const fileName of globSync(PLAYGROUND_FILES))
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(fileName, 'utf8') });
+    const modules = Object.values(bundle).flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+    const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(id) ?? []);
+    const source = [...new Set(folders)].toSorted().map(licenseOf).join('\n');
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source });
+  },
+};
+
+function licenseOf(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+  const [file] = globSync('LICENSE*', { cwd: folder });
+  if (file === undefined) throw new Error(`${name} has no license file, so it cannot be bundled.`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
+
 /** What is shipped: a few files, since loading several hundred modules one by one took a third of the start. */
 export default {
-  input: { cli: 'src/cli.ts', 'cli/audit-thread': 'src/store/audit-thread.ts' },
+  input: {
+    cli: 'src/cli.ts',
+    'cli/audit-thread': 'src/store/audit-thread.ts',
+    'playground/index': 'playground/index.ts',
+  },
   platform: 'node',
   logLevel: 'warn',
   external: (id) => !isBundled(id),
+  plugins: [files],
   output: {
     dir: 'dist',
     cleanDir: true,

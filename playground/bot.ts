@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLI } from './own-files.ts';
 import type { LocalSlack } from './server/index.ts';
 
 /** The bot as anybody would start it, on a config of its own. Resolves when it is connected; gives back what ends it. */
@@ -27,7 +28,7 @@ export async function startBot(
     LOG_LEVEL: 'error',
   };
   // Detached, so that Ctrl-C reaches it through our own clean-up and not before it.
-  const child = spawn('sh', ['-c', SCRIPT, process.execPath, join(import.meta.dirname, '../src/cli.ts'), 'start'], {
+  const child = spawn('sh', ['-c', SCRIPT, process.execPath, CLI, 'start'], {
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,

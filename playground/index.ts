@@ -16,7 +16,7 @@ import { storyConfig } from './story/config.ts';
 import { hasSamples, makeSamples, removeSamples } from './story/samples.ts';
 import { createTour, TOUR_CHANNEL } from './story/tour.ts';
 
-const HELP = `npm run playground -- [--keep] [--reset] [--port <number>]
+const HELP = `fairlead playground [--keep] [--reset] [--port <number>]
 
 The real bot between a local Slack and a real Docker engine: a page for the browser, and a prompt here.
   --keep          leave everything for the next time: containers, images, what the bot remembers

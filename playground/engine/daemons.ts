@@ -4,9 +4,9 @@ import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { IN_ROOT_SCRIPT } from '../own-files.ts';
 import { type Subnet, SYSTEM_ENV } from './host.ts';
 
-const IN_ROOT = join(import.meta.dirname, 'in-root.sh');
 const CONTAINERD_MS = 15_000;
 
 /** Which programs an engine is made of. */
@@ -19,7 +19,7 @@ export interface Programs {
 
 /** What starts a program of another Debian, in a mount namespace of its own. The folder for temporary files is shared. */
 export function inRoot(root: string, words: readonly string[]): [string, ...string[]] {
-  return ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT, root, tmpdir(), ...words];
+  return ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT_SCRIPT, root, tmpdir(), ...words];
 }
 
 /** How to start a program: its words, with what has to stand before them. */

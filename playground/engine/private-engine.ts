@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/domain/errors.ts';
+import { SWEEP_SCRIPT } from '../own-files.ts';
 import { sendToEngine } from './api.ts';
 import { type Programs, startDaemons } from './daemons.ts';
 import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, spawnWatcher } from './host.ts';
@@ -21,8 +22,6 @@ export interface PrivateEngine {
 }
 
 const READY_MS = 30_000;
-const SWEEP = join(import.meta.dirname, 'sweep.sh');
-
 const TRIES = 4;
 
 /** What to do without when the host cannot do it, by what the daemon says about it. */
@@ -64,7 +63,7 @@ async function startOnce(
   if (keptIn !== undefined) keepIn(keptIn);
   const subnet = freeSubnet();
   // Before there is anything to remove, so that there is no moment at which we could die and leave something.
-  const sweeper = spawnWatcher('sh', [SWEEP, dir, subnet.bridge, FIREWALL_LOCK, ...subnet.starts]);
+  const sweeper = spawnWatcher('sh', [SWEEP_SCRIPT, dir, subnet.bridge, FIREWALL_LOCK, ...subnet.starts]);
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= sweeper.close();

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { SPECS } from '../../src/commands/index.ts';
+import { manifest } from '../../src/slack/manifest.ts';
 
 export const TEAM = 'T0FAIRLEAD';
 export const APP = 'A0FAIRLEAD';
@@ -11,10 +12,10 @@ export const SLACKBOT = 'USLACKBOT';
 export const VERIFICATION_TOKEN = 'local-verification-token';
 
 /** What the manifest asks for under `bot`: Slack grants nothing that stands under `bot_optional` alone. */
-export const SCOPES: readonly string[] = scopesOf(readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8'));
+export const SCOPES: readonly string[] = scopesOf(manifest(SPECS, { prefix: '' }));
 
-function scopesOf(manifest: string): readonly string[] {
-  const { oauth_config } = parse(manifest) as { oauth_config: { scopes: { bot: readonly string[] } } };
+function scopesOf(text: string): readonly string[] {
+  const { oauth_config } = parse(text) as { oauth_config: { scopes: { bot: readonly string[] } } };
   return oauth_config.scopes.bot;
 }
 

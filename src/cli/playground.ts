@@ -1,18 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError } from '../domain/errors.ts';
 
-/** The demo belongs to the source: it brings a local Slack and an engine that nobody should install on a server. */
+/** Relative to this file, in the source and as built. */
+const SCRIPT = import.meta.filename.endsWith('.ts') ? '../../playground/index.ts' : '../playground/index.js';
+
+/** Runs the playground as a process of its own, so that nothing of it is part of the bot. */
 export async function playgroundCommand(args: readonly string[]): Promise<number> {
-  const script = resolve(import.meta.dirname, '../../playground/index.ts');
-  if (!existsSync(script))
-    throw new UserError(
-      'not_found',
-      'The playground comes with the source, not with the installed package.',
-      'Clone the repository and run `npm ci && npm run playground` in it.',
-    );
+  const script = resolve(import.meta.dirname, SCRIPT);
   // Its page's TypeScript loses its types by a function that Node still calls an experiment.
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
     // The channel tells the playground when this process is gone, however it ended.

@@ -12,7 +12,7 @@ export async function build(): Promise<void> {
   const fresh = mkdtempSync(join(tmpdir(), 'fairlead-build-'));
   try {
     await bundle({ ...config, output: { ...config.output, dir: fresh } });
-    for (const file of globSync('**/*.{js,map}', { cwd: fresh })) replace(join(fresh, file), join('dist', file));
+    for (const file of globSync('**/*.*', { cwd: fresh })) replace(join(fresh, file), join('dist', file));
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

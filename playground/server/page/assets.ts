@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+import { PAGE_FOLDER } from '../../own-files.ts';
 
-const FOLDER = join(import.meta.dirname, '../../web');
 const KINDS: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
@@ -22,9 +22,9 @@ const HEADERS = {
 /** The page's own files, read anew each time, so that a reload shows a change. TypeScript goes out without its types. */
 export function serveAsset(pathname: string, response: ServerResponse, session: string): boolean {
   const name = pathname === '/' ? 'index.html' : /^\/_page\/([a-z-]+(?:\/[a-z-]+)?\.(?:css|ts))$/u.exec(pathname)?.[1];
-  if (name === undefined || !existsSync(join(FOLDER, name))) return false;
+  if (name === undefined || !existsSync(join(PAGE_FOLDER, name))) return false;
   // Another site cannot read this page, and so does not learn the session.
-  const text = readFileSync(join(FOLDER, name), 'utf8').replace('{{session}}', session);
+  const text = readFileSync(join(PAGE_FOLDER, name), 'utf8').replace('{{session}}', session);
   const type = KINDS[name.slice(name.lastIndexOf('.') + 1)];
   response.writeHead(200, { ...HEADERS, 'content-type': type });
   response.end(name.endsWith('.ts') ? stripTypeScriptTypes(text) : text);
