@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { mustSend } from '../playground/engine/api.ts';
 import { importBusybox } from '../playground/engine/images.ts';
 import type { LocalRegistry } from '../playground/engine/registry.ts';
-import { authHeaders } from '../src/docker/client/deploying.ts';
 import type { Engine } from '../src/docker/client/engine.ts';
+import { authHeaders } from '../src/docker/client/registry-auth.ts';
 
 /** How long a new version has to stay healthy. */
 export const STABLE_MS = 500;

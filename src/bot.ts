@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { SPECS } from './commands/index.ts';
 import { type Config, type Environment, type HostConfig, recordKeys } from './config.ts';
+import type { EngineAddress } from './docker/client/address.ts';
 import { loadLibrary } from './docker/client/dial.ts';
-import type { EngineAddress } from './docker/client/engine.ts';
 import { openHosts } from './docker/limits/hosts.ts';
 import { createLimits } from './docker/limits/limits.ts';
 import { messageOf, UserError } from './domain/errors.ts';

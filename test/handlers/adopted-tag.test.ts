@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import { authHeaders } from '../../src/docker/client/deploying.ts';
+import { authHeaders } from '../../src/docker/client/registry-auth.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';

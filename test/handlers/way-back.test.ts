@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
-import { authHeaders } from '../../src/docker/client/deploying.ts';
+import { authHeaders } from '../../src/docker/client/registry-auth.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import type { VersionsResult } from '../../src/handlers/deploy/planning/versions.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';

@@ -1,11 +1,12 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { messageOf } from '../../domain/errors.ts';
+import type { EngineAddress, TlsFiles } from './address.ts';
 import type { Target } from './dial.ts';
 import { createEngine, type Deadlines } from './dockerode.ts';
-import type { Engine, EngineAddress, TlsFiles } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { Way } from './link.ts';
-import { selfIds } from './self.ts';
+import { selfIds } from './own-container.ts';
 import { openTunnel } from './ssh.ts';
 
 /** An engine by its address; nothing is opened or read before the first call. */

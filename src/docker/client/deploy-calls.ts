@@ -1,20 +1,9 @@
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
-import type { CallOptions, Filters, RegistryAuth } from './types.ts';
+import type { CallOptions, Filters, RegistryAuth } from './call-options.ts';
 
 /** What a container is made of, in the engine's own words; secrets travel in it, so it is only ever a body. */
 export type CreateBody = Readonly<Record<string, unknown>>;
-
-/** Where an engine's published ports are reached from here. */
-export interface Reach {
-  readonly host: string;
-  /** On this machine: its containers' own addresses may be reached too. */
-  readonly isLocal: boolean;
-  /** Of an engine that is reached over TCP. */
-  readonly port?: number | undefined;
-  /** Beginnings of the id of the container Fairlead itself runs in, if any. */
-  readonly self?: readonly string[] | undefined;
-}
 
 /** The calls a rollout needs. What is so already, an engine answers with 304, and that is success. */
 export interface DeployCalls {

@@ -6,16 +6,17 @@ import { readEach, type Shape, type Shaped } from '../shapes/read.ts';
 import { Freed, readUsage, Usage } from '../shapes/usage.ts';
 import { OneVolume, Volumes } from '../shapes/volumes.ts';
 import { goneBy, unlessAborted } from './abort.ts';
+import type { CallOptions, Filters, LogQuery } from './call-options.ts';
 import { demux, raw } from './demux.ts';
-import { deployCalls } from './deploying.ts';
 import type { Call } from './dial.ts';
+import { deployCalls } from './dockerode-deploy.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { engineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
 import { openLink, type Way } from './link.ts';
 import { type PullLimits, pullImage } from './pull.ts';
-import type { CallOptions, DiskUsage, Filters, LogQuery, Network } from './types.ts';
+import type { DiskUsage, Network } from './types.ts';
 
 /** How long an engine has for each kind of call. */
 export interface Deadlines extends PullLimits {

@@ -1,20 +1,18 @@
-import type { DeployCalls, Reach } from './deploy-calls.ts';
+import type { Reach } from './address.ts';
+import type { CallOptions, Filters, LogQuery, RegistryAuth } from './call-options.ts';
+import type { DeployCalls } from './deploy-calls.ts';
 import type {
-  CallOptions,
   Container,
   ContainerDetail,
   DiskUsage,
   EngineInfo,
   EngineVersion,
-  Filters,
   Image,
   ImageDetail,
   LogChunk,
-  LogQuery,
   Network,
   PullProgress,
   PullResult,
-  RegistryAuth,
   Volume,
 } from './types.ts';
 
@@ -60,26 +58,4 @@ export interface Engine extends DeployCalls {
   removeCache(id: string, options?: CallOptions): Promise<number>;
 
   close(): Promise<void>;
-}
-
-/** Where an engine is and how to reach it; paths are absolute. */
-export type EngineAddress =
-  | { readonly kind: 'unix'; readonly socketPath: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: TlsFiles | undefined }
-  | {
-      readonly kind: 'ssh';
-      readonly user: string;
-      readonly host: string;
-      readonly port: number;
-      /** The engine's socket on the far side. */
-      readonly socketPath: string;
-      readonly knownHosts: string;
-      /** Private key file; without it the SSH agent of SSH_AUTH_SOCK is used. */
-      readonly identity: string | undefined;
-    };
-
-export interface TlsFiles {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
 }

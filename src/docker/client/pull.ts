@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { OneImage } from '../shapes/images.ts';
 import { anyOf, type Deadline, deadline, goneBy } from './abort.ts';
-import { authHeaders } from './deploying.ts';
+import type { CallOptions } from './call-options.ts';
 import type { Call } from './dial.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
@@ -9,7 +9,8 @@ import { engineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { readProgress } from './progress.ts';
-import type { CallOptions, ImageDetail, PullProgress, PullResult } from './types.ts';
+import { authHeaders } from './registry-auth.ts';
+import type { ImageDetail, PullProgress, PullResult } from './types.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { messageOf } from '../../domain/errors.ts';
-import type { EngineAddress } from './engine.ts';
+import type { EngineAddress } from './address.ts';
 import { EngineError } from './engine-error.ts';
 import { tidy } from './faults.ts';
 import { algorithmsFor, fingerprint, pinnedKeys } from './known-hosts.ts';

@@ -152,32 +152,8 @@ export interface PullResult {
   readonly downloaded: boolean;
 }
 
-export interface RegistryAuth {
-  readonly username: string;
-  readonly password: string;
-  readonly serverAddress: string;
-}
-
 /** One chunk of a log: whole or partial lines, straight from the wire; never copied. */
 export interface LogChunk {
   readonly stream: 'stdout' | 'stderr';
   readonly bytes: Buffer;
 }
-
-export interface LogQuery {
-  readonly tail: number | 'all';
-  /** Unix seconds, fractions allowed. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-  readonly timestamps: boolean;
-  readonly follow: boolean;
-  /** Taken from `inspectContainer`: a terminal's log has no frames. */
-  readonly tty: boolean;
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Filters as the engine takes them: `{ dangling: ['true'] }`. */
-export type Filters = Readonly<Record<string, readonly string[]>>;

@@ -1,12 +1,13 @@
 import { UserError } from '../../domain/errors.ts';
 import { anyOf, deadline, unlessAborted } from '../client/abort.ts';
+import type { EngineAddress } from '../client/address.ts';
 import { connectEngine } from '../client/connect.ts';
-import type { Engine, EngineAddress } from '../client/engine.ts';
+import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import { createBreaker } from './breaker.ts';
 import type { Caller } from './call-kinds.ts';
-import { createLateness, type OnLate } from './lateness.ts';
-import { type Limited, limitEngine } from './limited.ts';
+import { createLateness, type OnLate } from './late-hosts.ts';
+import { type Limited, limitEngine } from './limited-engine.ts';
 import type { Limits } from './limits.ts';
 
 export type HostOutcome<T> =

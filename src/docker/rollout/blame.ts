@@ -1,5 +1,5 @@
 import { EngineError } from '../client/engine-error.ts';
-import { Aborted, isAway, StepFailed } from './site.ts';
+import { Aborted, isAway, StepFailed } from './context.ts';
 import { type Blame, type Phase, Shutdown } from './types.ts';
 
 /** What stopped a rollout, told by its error, the phase it was in, and who called it off. The only place that decides. */

@@ -1,6 +1,6 @@
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Endpoint } from './draft.ts';
-import { macOf } from './mac.ts';
+import { macOf } from './mac-address.ts';
 
 /** Networks of a host, by name and full id. */
 export type Networks = readonly { readonly id: string; readonly name: string }[];

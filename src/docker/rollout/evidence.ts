@@ -3,7 +3,7 @@ import { withoutKeyRest } from '../../text/key-guard.ts';
 import { shownLine, withoutStyles } from '../../text/terminal.ts';
 import { tidy } from '../client/faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Site } from './site.ts';
+import type { Site } from './context.ts';
 import type { Evidence } from './types.ts';
 
 const LINES = 20;

@@ -1,15 +1,15 @@
 import { sayDuration } from '../../domain/duration.ts';
 import { momentIn } from '../../machine.ts';
 import type { Container } from '../client/types.ts';
+import { rewire } from './aliases.ts';
+import { look, type Site, StepFailed } from './context.ts';
 import { wireOf } from './draft.ts';
 import { adviceOn, type GateOutcome, gate, watch } from './gate.ts';
 import { neighbourConflicts } from './neighbours.ts';
 import { policyOf, type Study } from './plan.ts';
-import { look, type Site, StepFailed } from './site.ts';
 import { create, pull, rename, retain, setPolicy, start, stopFor } from './steps.ts';
 import { surroundings, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
-import { rewire } from './wiring.ts';
 
 export type Passed = Extract<GateOutcome, { passed: true }>;
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../domain/duration.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { type Broken, brokenBy, runOf, type ThisRun } from './broken.ts';
+import { Aborted, type Site } from './context.ts';
 import { knock } from './probe.ts';
-import { Aborted, type Site } from './site.ts';
+import { type Broken, brokenBy, runOf, type ThisRun } from './run-failure.ts';
 import type { EvidenceStrength } from './types.ts';
 import type { Probe } from './wanted.ts';
 

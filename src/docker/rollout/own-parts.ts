@@ -1,4 +1,4 @@
-import type { Reach } from '../client/deploy-calls.ts';
+import type { Reach } from '../client/address.ts';
 import type { Container } from '../client/types.ts';
 import { givesSocket } from './folders.ts';
 

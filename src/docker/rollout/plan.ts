@@ -8,7 +8,7 @@ import { type Around, draftOf } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
 import { askedOf, type Draft, hashOf } from './draft.ts';
 import { endpointsOf } from './endpoints.ts';
-import { inMemory, leftBehind } from './left-behind.ts';
+import { inMemory, leftBehind } from './lost-data.ts';
 import { isAside } from './names.ts';
 import { borrowers, currentNames, finder, neighbourConflicts } from './neighbours.ts';
 import { madeFrom, provenRepository, referenceOf, repositoryOf } from './origin.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { messageOf } from '../../domain/errors.ts';
-import type { Reach } from '../client/deploy-calls.ts';
+import type { Reach } from '../client/address.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Probe } from './wanted.ts';
 

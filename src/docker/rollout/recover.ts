@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../client/engine.ts';
 import type { Container } from '../client/types.ts';
 import { watchSwarm } from '../swarm/rollout.ts';
-import { backForGood, causeOf, MOMENT_MS } from './back.ts';
+import { Aborted, look, mustLeave, openSite, type Site, StepFailed } from './context.ts';
 import { drain, handOver, keep, pass, retireOld, spareNeighbours, tidyUp } from './forward.ts';
 import { study } from './plan.ts';
+import { backForGood, causeOf, MOMENT_MS } from './rollback.ts';
 import { deployed, ended, swarmForward, unlessLost } from './run.ts';
-import { Aborted, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
 import type { HostRun, HostVerdict, Phase } from './types.ts';
 
 /** Phases at which the new version is or was seen to run. */

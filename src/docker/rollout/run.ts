@@ -2,12 +2,12 @@ import { UserError } from '../../domain/errors.ts';
 import type { Engine } from '../client/engine.ts';
 import { studySwarm } from '../swarm/plan.ts';
 import { updateSwarm } from '../swarm/rollout.ts';
-import { backForGood, causeOf, goBack, whichRun } from './back.ts';
 import { isOwnFault } from './blame.ts';
+import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './context.ts';
 import { createNew, type Passed, startFirst, stillRuns, stopFirst } from './forward.ts';
-import { movedBetween } from './moved.ts';
 import { type Study, study } from './plan.ts';
-import { isAway, LeaseLost, look, mustLeave, openSite, type Site, StepFailed } from './site.ts';
+import { backForGood, causeOf, goBack, whichRun } from './rollback.ts';
+import { movedBetween } from './stale.ts';
 import { nameImage } from './steps.ts';
 import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
 

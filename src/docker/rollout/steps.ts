@@ -4,11 +4,11 @@ import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
 import { isHeldPort } from './blame.ts';
+import { isAway, look, mayBeHeard, mustLeave, type Site, StepFailed } from './context.ts';
 import { bodyOf, type Making } from './draft.ts';
 import { failedOf, isOrphan, LABELS, labelsOf, ownName, previousOf } from './names.ts';
 import { policyOf, type Study } from './plan.ts';
-import { isAway, look, mayBeHeard, mustLeave, type Site, StepFailed } from './site.ts';
-import { portAdvice, startContainer } from './starting.ts';
+import { portAdvice, startContainer } from './start-container.ts';
 import { pinned, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { Phrase } from '../../domain/phrase.ts';
+import type { RegistryAuth } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
-import type { RegistryAuth } from '../client/types.ts';
 import type { Wanted } from './wanted.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { LogsArgs } from '../../commands/containers/logs.ts';
+import type { LogQuery } from '../../docker/client/call-options.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
-import type { Container, LogQuery } from '../../docker/client/types.ts';
+import type { Container } from '../../docker/client/types.ts';
 import { momentAt } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import { createPace } from '../../paced/pace.ts';

@@ -1,4 +1,4 @@
-import { movedBetween } from '../../docker/rollout/moved.ts';
+import { movedBetween } from '../../docker/rollout/stale.ts';
 import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';

@@ -6,8 +6,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { EngineAddress } from '../../../src/docker/client/address.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
-import type { Engine, EngineAddress } from '../../../src/docker/client/engine.ts';
+import type { Engine } from '../../../src/docker/client/engine.ts';
 import { type FakeEngine, fakeEngine, ID, json, silence } from '../fake-engine.ts';
 
 const SSHD = '/usr/sbin/sshd';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine, EngineAddress } from '../../../src/docker/client/engine.ts';
+import type { EngineAddress } from '../../../src/docker/client/address.ts';
+import type { LogQuery } from '../../../src/docker/client/call-options.ts';
+import type { Engine } from '../../../src/docker/client/engine.ts';
 import type { EngineError } from '../../../src/docker/client/engine-error.ts';
-import type { LogQuery } from '../../../src/docker/client/types.ts';
 import { type HostOutcome, openHosts } from '../../../src/docker/limits/hosts.ts';
 import { createLimits } from '../../../src/docker/limits/limits.ts';
 import { UserError } from '../../../src/domain/errors.ts';

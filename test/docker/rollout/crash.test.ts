@@ -6,8 +6,8 @@ import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { during, expectServing, openShop, type Way } from './host-faults.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
-import { during, expectServing, openShop, type Way } from './trouble.ts';
 import { wire } from './wire.ts';
 
 /** What happens to a new version after its gate, or before it could run, and what that is blamed on. */

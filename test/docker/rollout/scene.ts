@@ -1,8 +1,8 @@
 import { callEngine, mustCall, mustSend } from '../../../playground/engine/api.ts';
+import type { RegistryAuth } from '../../../src/docker/client/call-options.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
-import { authHeaders } from '../../../src/docker/client/deploying.ts';
 import type { Engine } from '../../../src/docker/client/engine.ts';
-import type { RegistryAuth } from '../../../src/docker/client/types.ts';
+import { authHeaders } from '../../../src/docker/client/registry-auth.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import type { HostPlan, HostProgress, HostRun, JsonObject, Phase } from '../../../src/docker/rollout/types.ts';
 import type { RolloutConfig, Wanted } from '../../../src/docker/rollout/wanted.ts';

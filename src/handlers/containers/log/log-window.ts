@@ -1,4 +1,4 @@
-import type { LogQuery } from '../../../docker/client/types.ts';
+import type { LogQuery } from '../../../docker/client/call-options.ts';
 import type { LogLine } from './line.ts';
 
 /**

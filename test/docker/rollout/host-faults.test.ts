@@ -4,7 +4,7 @@ import { importBusybox } from '../../../playground/engine/images.ts';
 import { startRegistry } from '../../../playground/engine/registry.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine } from '../../bed/bed.ts';
-import { during, expectServing, openShop, smallEngine, WAYS } from './trouble.ts';
+import { during, expectServing, openShop, smallEngine, WAYS } from './host-faults.ts';
 
 /** What goes wrong around a host in the middle of a rollout. */
 

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { describeWithEngine } from '../../bed/bed.ts';
-import { during, expectServing, openShop, type Shop } from './trouble.ts';
+import { during, expectServing, openShop, type Shop } from './host-faults.ts';
 
 const act = ({ scene }: Shop, method: string, path: string) => mustCall(scene.socket, method, `/containers/${path}`);
 

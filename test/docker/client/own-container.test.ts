@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ownIds } from '../../../src/docker/client/self.ts';
+import { ownIds } from '../../../src/docker/client/own-container.ts';
 
 const ID = 'a1'.repeat(32);
 const OTHER = 'b2'.repeat(32);

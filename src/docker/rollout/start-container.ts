@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineError } from '../client/engine-error.ts';
 import { isHeldPort } from './blame.ts';
+import { look, type Site } from './context.ts';
 import { ownName } from './names.ts';
-import { look, type Site } from './site.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4000;

@@ -1,5 +1,5 @@
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Site } from './site.ts';
+import type { Site } from './context.ts';
 import type { Blame } from './types.ts';
 
 /** A run of a container: another start is another run, whatever caused it. */

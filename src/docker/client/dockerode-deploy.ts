@@ -2,13 +2,14 @@ import { forPodman, likeDocker } from '../shapes/podman.ts';
 import { Created, Distribution, RawContainer, RawImage } from '../shapes/raw.ts';
 import type { Shape } from '../shapes/read.ts';
 import { Services, Tasks } from '../shapes/swarm.ts';
+import type { CallOptions, Filters } from './call-options.ts';
 import type { DeployCalls } from './deploy-calls.ts';
 import type { Call } from './dial.ts';
 import { endOfRun } from './end-of-run.ts';
 import { EngineError } from './engine-error.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
-import type { CallOptions, Filters, RegistryAuth } from './types.ts';
+import { authHeaders } from './registry-auth.ts';
 
 interface Limits {
   readonly listMs: number;
@@ -88,17 +89,6 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
       }),
     listTasks: async ({ filters }, options) => get(Tasks, '/tasks', options, { query: queryOf(filters) }),
   };
-}
-
-/** Engines take base64url with its padding only; without, they see no credentials at all and do not say so. */
-export function authHeaders(auth: RegistryAuth | undefined): Readonly<Record<string, string>> {
-  if (auth === undefined) return {};
-  const text = JSON.stringify({
-    username: auth.username,
-    password: auth.password,
-    serveraddress: auth.serverAddress,
-  });
-  return { 'X-Registry-Auth': Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_') };
 }
 
 const queryOf = (filters: Filters | undefined) => (filters ? { filters: JSON.stringify(filters) } : {});

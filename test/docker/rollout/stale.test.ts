@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { movedBetween } from '../../../src/docker/rollout/moved.ts';
+import { movedBetween } from '../../../src/docker/rollout/stale.ts';
 import type { HostPlan, RunningNow } from '../../../src/docker/rollout/types.ts';
 import { plan } from '../../pictures/cards.ts';
 

@@ -1,6 +1,6 @@
 import type { RawContainer } from '../shapes/raw.ts';
+import type { Site } from './context.ts';
 import { wireOf } from './draft.ts';
-import type { Site } from './site.ts';
 import { rename } from './steps.ts';
 import type { KnownNetwork } from './types.ts';
 

@@ -1,6 +1,7 @@
 import { anyOf } from '../client/abort.ts';
+import type { CallOptions } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
-import type { CallOptions, LogChunk } from '../client/types.ts';
+import type { LogChunk } from '../client/types.ts';
 import type { Breaker } from './breaker.ts';
 import { type Caller, type EngineCall, kindOf } from './call-kinds.ts';
 import type { Limits, WorkOptions } from './limits.ts';

@@ -5,16 +5,16 @@ import type { Phrase } from '../../domain/phrase.ts';
 import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
+import { byHand, rewire } from './aliases.ts';
 import { blameFor, isHeldPort } from './blame.ts';
+import { Aborted, isAway, look, mustLeave, type OnHost, type Site, StepFailed } from './context.ts';
 import { collect } from './evidence.ts';
 import { type GateOutcome, gate } from './gate.ts';
 import { ownName } from './names.ts';
-import { Aborted, isAway, look, mustLeave, type OnHost, type Site, StepFailed } from './site.ts';
-import { portAdvice, startContainer } from './starting.ts';
+import { portAdvice, startContainer } from './start-container.ts';
 import { drop, isFull, rename, retain, setPolicy, stopFor } from './steps.ts';
 import { unlessGone } from './survey.ts';
 import type { Blame, Evidence, HostVerdict, Phase, RestartPolicy, Running, RunningNow } from './types.ts';
-import { byHand, rewire } from './wiring.ts';
 
 /** Why it did not go on. */
 export interface Cause {
