@@ -152,7 +152,7 @@ async function rollOut({ engine, repository, digests, auth }: Shop, name: string
     auth,
     journal: async () => {},
     report() {},
-    mustAllow() {},
+    assertAllowed() {},
     signal: new AbortController().signal,
     redact: (text) => text,
   });

@@ -1,7 +1,7 @@
 import { EngineError } from './engine-error.ts';
 
 /** Why something stopped: a reason that is an `EngineError` says it itself, a deadline's is a timeout. */
-export function goneBy(signal: AbortSignal): EngineError {
+export function abortError(signal: AbortSignal): EngineError {
   const reason: unknown = signal.reason;
   if (reason instanceof EngineError) return reason;
   const isDeadline = reason instanceof DOMException && reason.name === 'TimeoutError';
@@ -9,10 +9,10 @@ export function goneBy(signal: AbortSignal): EngineError {
 }
 
 /** `work`, or the end of waiting for it; what it does later is nobody's concern then. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   const gone = Promise.withResolvers<never>();
-  const stop = () => gone.reject(goneBy(signal));
+  const stop = () => gone.reject(abortError(signal));
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -26,16 +26,16 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
 export function deadline(ms: number, words = `No answer within ${ms / 1000} s.`): Deadline {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new EngineError('timeout', words)), ms);
-  return { signal: controller.signal, again: () => void timer.refresh(), done: () => clearTimeout(timer) };
+  return { signal: controller.signal, restart: () => void timer.refresh(), clear: () => clearTimeout(timer) };
 }
 
 export interface Deadline {
   readonly signal: AbortSignal;
   /** Begins anew. */
-  again(): void;
-  done(): void;
+  restart(): void;
+  clear(): void;
 }
 
-export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+export function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
   return AbortSignal.any(signals.filter((signal) => signal !== undefined));
 }

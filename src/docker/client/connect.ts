@@ -5,17 +5,17 @@ import type { Target } from './dial.ts';
 import { createEngine, type Deadlines } from './dockerode.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
-import type { Way } from './link.ts';
-import { selfIds } from './own-container.ts';
+import type { Transport } from './link.ts';
+import { ownContainerIds } from './own-container.ts';
 import { openTunnel } from './ssh.ts';
 
 /** An engine by its address; nothing is opened or read before the first call. */
 export function connectEngine(
   address: EngineAddress,
   deadlines: Partial<Deadlines> = {},
-  self: readonly string[] = selfIds(),
+  self: readonly string[] = ownContainerIds(),
 ): Engine {
-  const engine = createEngine(wayTo(address), deadlines);
+  const engine = createEngine(transportTo(address), deadlines);
   const isLocal = address.kind === 'unix';
   return {
     ...engine,
@@ -35,7 +35,7 @@ export function connectEngine(
   };
 }
 
-function wayTo(address: EngineAddress): Way {
+function transportTo(address: EngineAddress): Transport {
   if (address.kind === 'ssh') return openTunnel(address);
   if (address.kind === 'unix') return { target: async () => ({ socketPath: address.socketPath }), close() {} };
   const { host, port, tls } = address;

@@ -52,6 +52,6 @@ function streamOf(head: Buffer): LogChunk['stream'] {
 }
 
 /** A terminal's log has no frames: everything is standard output. */
-export async function* raw(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogChunk> {
+export async function* unframed(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogChunk> {
   for await (const bytes of chunks) yield { stream: 'stdout', bytes };
 }

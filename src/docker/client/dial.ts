@@ -3,9 +3,9 @@ import https from 'node:https';
 import { createRequire } from 'node:module';
 import type Docker from 'dockerode';
 import { parseJson, readBytes, readStart, TooLarge } from '../../paced/json.ts';
-import { anyOf, deadline, unlessAborted } from './abort.ts';
+import { anySignal, deadline, rejectOnAbort } from './abort.ts';
 import { EngineError } from './engine-error.ts';
-import { engineError, refusal } from './faults.ts';
+import { errorFromResponse, toEngineError } from './faults.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -43,9 +43,9 @@ interface Modem {
  * Bytes of one answer. A container takes some 800 bytes in a list, with a Compose project's labels 2500; so this is more
  * than 3000 of them, three times what a bridge network has ports for. Logs and pulls are streams, bounded by the line.
  */
-const MOST_ANSWER = 8_000_000;
+const MAX_ANSWER_BYTES = 8_000_000;
 /** Bytes of an error that are read: the cause is in its first sentence. */
-const MOST_ERROR = 16_000;
+const MAX_ERROR_BYTES = 16_000;
 // Every status is an answer to us: the library loses the body of those it takes for errors.
 const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 
@@ -69,26 +69,26 @@ async function load(): Promise<Library> {
 }
 
 /** Hears what each answer's `Api-Version` header says: the newest version the engine speaks. Proxies may leave it out. */
-export type HearApi = (newest: string | undefined) => void;
+export type OnApiVersion = (newest: string | undefined) => void;
 
 /** One way to one engine. Nothing comes from DOCKER_* variables, which the library would prefer to what it is given. */
-export function createDial(target: Target, version: string | undefined, hear: HearApi): Dial {
+export function createDial(target: Target, version: string | undefined, hear: OnApiVersion): Dial {
   let opened: Modem | undefined;
   const modem = async () => {
     const loaded = await loadLibrary();
-    opened ??= modemFor(loaded, target, version);
+    opened ??= createModem(loaded, target, version);
     return opened;
   };
   const ask = async (call: Call, signal: AbortSignal) => {
-    const response = await open(await modem(), call, signal);
+    const response = await dialWithRetry(await modem(), call, signal);
     const { 'api-version': newest } = response.headers;
     hear(typeof newest === 'string' ? newest : undefined);
     return response;
   };
   return {
-    json: (call) => inTime(call, async (signal) => readAnswer(await ask(call, signal))),
+    json: (call) => withDeadline(call, async (signal) => readAnswer(await ask(call, signal))),
     stream: (call) =>
-      inTime(call, async (signal) => {
+      withDeadline(call, async (signal) => {
         const response = await ask(call, signal);
         // Its reader hears of a broken stream; when there is none yet, it must not be an uncaught exception.
         response.on('error', () => {});
@@ -99,7 +99,7 @@ export function createDial(target: Target, version: string | undefined, hear: He
   };
 }
 
-function modemFor(loaded: Library, target: Target, version: string | undefined): Modem {
+function createModem(loaded: Library, target: Target, version: string | undefined): Modem {
   const own = {
     socketPath: undefined,
     host: undefined,
@@ -122,19 +122,19 @@ function modemFor(loaded: Library, target: Target, version: string | undefined):
 }
 
 // The library's promises may never settle when an engine dies half-way, so the deadline is raced, not relied upon.
-async function inTime<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withDeadline<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const limit = deadline(call.deadlineMs);
-  const signal = anyOf(call.signal, limit.signal);
+  const signal = anySignal(call.signal, limit.signal);
   try {
-    return await unlessAborted(signal.aborted ? new Promise<T>(() => {}) : work(signal), signal);
+    return await rejectOnAbort(signal.aborted ? new Promise<T>(() => {}) : work(signal), signal);
   } catch (error) {
-    throw engineError(error);
+    throw toEngineError(error);
   } finally {
-    limit.done();
+    limit.clear();
   }
 }
 
-async function open(modem: Modem, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+async function dialWithRetry(modem: Modem, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
   try {
     return await dial(modem, call, signal);
   } catch (error) {
@@ -164,15 +164,16 @@ function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<Incom
 async function readAnswer(response: IncomingMessage): Promise<unknown> {
   const status = response.statusCode ?? 0;
   // 304 says that it is so already.
-  if (status !== 304 && (status < 200 || status >= 300)) throw refusal(status, await readStart(response, MOST_ERROR));
+  if (status !== 304 && (status < 200 || status >= 300))
+    throw errorFromResponse(status, await readStart(response, MAX_ERROR_BYTES));
   let bytes: Buffer = Buffer.alloc(0);
   try {
-    bytes = await readBytes(response, MOST_ANSWER);
+    bytes = await readBytes(response, MAX_ANSWER_BYTES);
     return isBlank(bytes) ? undefined : await parseJson(bytes);
   } catch (error) {
     if (error instanceof TooLarge) throw new EngineError('too_large', error.message, status, { cause: error });
     if (!(error instanceof SyntaxError)) throw error;
-    throw refusal(status, bytes.subarray(0, MOST_ERROR).toString('utf8'));
+    throw errorFromResponse(status, bytes.subarray(0, MAX_ERROR_BYTES).toString('utf8'));
   }
 }
 

@@ -1,4 +1,4 @@
-import { forPodman, likeDocker } from '../shapes/podman.ts';
+import { bodyForPodman, podmanAsDocker } from '../shapes/podman.ts';
 import { Created, Distribution, RawContainer, RawImage } from '../shapes/raw.ts';
 import type { Shape } from '../shapes/read.ts';
 import { Services, Tasks } from '../shapes/swarm.ts';
@@ -32,13 +32,13 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
   return {
     async inspectRaw(id, options) {
       const raw = await get(RawContainer, container(id, 'json'), options);
-      return link.isPodman() ? likeDocker(raw) : raw;
+      return link.isPodman() ? podmanAsDocker(raw) : raw;
     },
     endOfRun: async (id, between, options) =>
       endOfRun(link, id, between, { signal: options?.signal, deadlineMs: limits.listMs }),
     async createContainer({ name, body, platform }, options) {
       const query = { name: ownName(name), platform };
-      const own = link.isPodman() ? forPodman(body) : body;
+      const own = link.isPodman() ? bodyForPodman(body) : body;
       const call: Call = { method: 'POST', path: '/containers/create', query, body: own, deadlineMs: limits.slowMs };
       return (await link.json(Created, { ...call, signal: options?.signal })).Id;
     },

@@ -3,23 +3,23 @@ import { Info, Version } from '../shapes/engine.ts';
 import { Images, OneImage } from '../shapes/images.ts';
 import { Networks } from '../shapes/networks.ts';
 import { readEach, type Shape, type Shaped } from '../shapes/read.ts';
-import { Freed, readUsage, Usage } from '../shapes/usage.ts';
+import { CachePruned, readUsage, Usage } from '../shapes/usage.ts';
 import { OneVolume, Volumes } from '../shapes/volumes.ts';
-import { goneBy, unlessAborted } from './abort.ts';
+import { abortError, rejectOnAbort } from './abort.ts';
 import type { CallOptions, Filters, LogQuery } from './call-options.ts';
-import { demux, raw } from './demux.ts';
+import { demux, unframed } from './demux.ts';
 import type { Call } from './dial.ts';
 import { deployCalls } from './dockerode-deploy.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
-import { engineError } from './faults.ts';
+import { toEngineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
-import { openLink, type Way } from './link.ts';
-import { type PullLimits, pullImage } from './pull.ts';
+import { openLink, type Transport } from './link.ts';
+import { type PullDeadlines, pullImage } from './pull.ts';
 import type { DiskUsage, Network } from './types.ts';
 
 /** How long an engine has for each kind of call. */
-export interface Deadlines extends PullLimits {
+export interface Deadlines extends PullDeadlines {
   readonly quickMs: number;
   readonly slowMs: number;
 }
@@ -27,10 +27,10 @@ export interface Deadlines extends PullLimits {
 const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pullMs: 600_000, pullQuietMs: 60_000 };
 
 /** All of an engine but where it is. */
-export type ReachedEngine = Omit<Engine, 'reach' | 'diskFree'>;
+export type EngineApi = Omit<Engine, 'reach' | 'diskFree'>;
 
 /** The real engine, through dockerode's connection and our own reading of every answer. */
-export function createEngine(way: Way, custom: Partial<Deadlines> = {}): ReachedEngine {
+export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): EngineApi {
   const limits = { ...DEADLINES, ...custom };
   const link = openLink(way, limits.quickMs);
   const list = { deadlineMs: limits.listMs };
@@ -51,7 +51,7 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
       .finally(() => {
         counting = undefined;
       });
-    return unlessAborted(counting, options?.signal);
+    return rejectOnAbort(counting, options?.signal);
   };
 
   return {
@@ -61,14 +61,14 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
     diskUsage: async (options) => diskUsage(options),
 
     listImages: ({ all = false, filters }, options) =>
-      get(Images, '/images/json', options, { ...list, query: { all, ...filtered(filters) } }),
+      get(Images, '/images/json', options, { ...list, query: { all, ...filterQuery(filters) } }),
     inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, list),
     pull: (query, onProgress, options) => pullImage(link, query, limits, { onProgress, signal: options?.signal }),
     removeImage: async (idOrTag, options) => drop(`/images/${imagePath(idOrTag)}`, options),
 
     listContainers: ({ all = false, size, filters }, options) =>
       get(Containers, '/containers/json', options, {
-        query: { all, size, ...filtered(filters) },
+        query: { all, size, ...filterQuery(filters) },
         deadlineMs: size ? limits.slowMs : limits.listMs,
       }),
     async containerSizes(options) {
@@ -86,9 +86,9 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
       const call: Call = { method: 'GET', path, query: logQuery(query), signal, deadlineMs: limits.listMs };
       const stream = await link.stream(call);
       try {
-        yield* query.tty ? raw(stream) : demux(stream);
+        yield* query.tty ? unframed(stream) : demux(stream);
       } catch (error) {
-        throw signal?.aborted ? goneBy(signal) : engineError(error);
+        throw signal?.aborted ? abortError(signal) : toEngineError(error);
       } finally {
         stream.destroy();
       }
@@ -96,13 +96,13 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
     removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
 
     async listVolumes({ filters }, options) {
-      const found = await get(Volumes, '/volumes', options, { ...list, query: filtered(filters) });
+      const found = await get(Volumes, '/volumes', options, { ...list, query: filterQuery(filters) });
       return readEach(OneVolume, found.Volumes);
     },
     removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
     async listNetworks({ filters }, options) {
       const [networks, attachments] = await Promise.all([
-        get(Networks, '/networks', options, { ...list, query: filtered(filters) }),
+        get(Networks, '/networks', options, { ...list, query: filterQuery(filters) }),
         get(Attachments, '/containers/json', options, { ...list, query: { all: true } }),
       ]);
       return networks.map((network) => ({ ...network, attached: attachedTo(network, attachments) }));
@@ -116,7 +116,7 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
         query: { all: true, filters },
         deadlineMs: limits.slowMs,
       };
-      const freed = await link.json(Freed, { ...call, signal: options?.signal });
+      const freed = await link.json(CachePruned, { ...call, signal: options?.signal });
       // An engine keeps what is still needed without a word of refusal.
       if (!freed.CachesDeleted.includes(id)) throw new EngineError('refused', 'still needed, or already gone');
       return freed.SpaceReclaimed;
@@ -127,7 +127,7 @@ export function createEngine(way: Way, custom: Partial<Deadlines> = {}): Reached
   };
 }
 
-function filtered(filters: Filters | undefined): { readonly filters?: string } {
+function filterQuery(filters: Filters | undefined): { readonly filters?: string } {
   return filters && Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {};
 }
 

@@ -4,7 +4,7 @@ import { pathId } from './ids.ts';
 import type { Link } from './link.ts';
 
 /** Engines keep the last 256 events, of all containers together. */
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 /** Reads from an engine's events how a container last ended between two of its own times (RFC 3339). */
 export async function endOfRun(
@@ -15,7 +15,7 @@ export async function endOfRun(
 ): Promise<{ readonly exitCode: number | undefined; readonly outOfMemory: boolean }> {
   const filters = JSON.stringify({ type: ['container'], container: [decodeURIComponent(pathId('container', id))] });
   // Both are times of the engine that have passed, so it answers at once, whatever the clock says here or there.
-  const query = { since: seconds(since), until: seconds(until), filters };
+  const query = { since: toSeconds(since), until: toSeconds(until), filters };
   const stream = await link.stream({ method: 'GET', path: '/events', query, signal, deadlineMs });
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -23,12 +23,12 @@ export async function endOfRun(
     for await (const part of stream as AsyncIterable<Buffer>) {
       parts.push(part);
       bytes += part.length;
-      if (bytes > MOST_BYTES) throw new EngineError('too_large', 'more events than an engine keeps');
+      if (bytes > MAX_BYTES) throw new EngineError('too_large', 'more events than an engine keeps');
     }
   } finally {
     stream.destroy();
   }
-  const events = Buffer.concat(parts).toString('utf8').split('\n').flatMap(parsed);
+  const events = Buffer.concat(parts).toString('utf8').split('\n').flatMap(parseEvent);
   const died = events.findLast(({ Action }) => Action === 'die');
   const code = died?.Actor?.Attributes?.['exitCode'];
   return {
@@ -42,7 +42,7 @@ interface Event {
   readonly Actor?: { readonly Attributes?: Readonly<Record<string, unknown>> };
 }
 
-function parsed(line: string): Event[] {
+function parseEvent(line: string): Event[] {
   try {
     const event = JSON.parse(line) as unknown;
     return typeof event === 'object' && event !== null ? [event] : [];
@@ -52,7 +52,7 @@ function parsed(line: string): Event[] {
 }
 
 /** `1795863600.000000001` of an engine's date, to the nanosecond. */
-function seconds(date: string): string {
+function toSeconds(date: string): string {
   const ms = Date.parse(date);
   if (!(ms > 0)) throw new EngineError('refused', 'Not a date.');
   const fraction = /\.(\d{1,9})/u.exec(date)?.[1] ?? '';

@@ -4,7 +4,7 @@ import { EngineError, type EngineFault } from './engine-error.ts';
 
 // In this order: an engine wraps one cause in the words of another, so the most telling words come first.
 // Bounded, since a stranger's registry has its words in here.
-const BY_WORDS: readonly (readonly [RegExp, EngineFault])[] = [
+const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/client version .{0,200} is too (?:old|new)/iu, 'api_version'],
   [/HTTP request to an HTTPS server/iu, 'tls'],
   [/toomanyrequests|rate limit|too many requests/iu, 'rate_limited'],
@@ -41,9 +41,9 @@ const IN_USE =
   /is (?:being )?used by|is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container|cannot remove container .{0,300} is running/iu;
 
 /** What an engine's refusal means, by its words first and its status second; neither alone is reliable. */
-export function classify(status: number | undefined, words: string): EngineFault {
+export function classifyFault(status: number | undefined, words: string): EngineFault {
   if ((status === 409 || status === 403) && IN_USE.test(words)) return 'in_use';
-  const known = BY_WORDS.find(([pattern]) => pattern.test(words));
+  const known = FAULT_PATTERNS.find(([pattern]) => pattern.test(words));
   if (known) return known[1];
   if (status === 404) return 'not_found';
   if (status === 409) return 'conflict';
@@ -52,15 +52,15 @@ export function classify(status: number | undefined, words: string): EngineFault
 }
 
 /** The engine's answer that is not what was asked for. */
-export function refusal(status: number, body: string): EngineError {
+export function errorFromResponse(status: number, body: string): EngineError {
   if (status >= 300 && status < 400)
     return new EngineError('protocol', `HTTP ${status}: a redirect, which is never followed.`, status);
   if (/^\s*</u.test(body)) return new EngineError('protocol', `HTTP ${status} with a web page.`, status);
-  const words = tidy(messageIn(body) ?? body) || `HTTP ${status}`;
-  return new EngineError(status < 300 ? 'protocol' : classify(status, words), words, status);
+  const words = cleanText(messageOfBody(body) ?? body) || `HTTP ${status}`;
+  return new EngineError(status < 300 ? 'protocol' : classifyFault(status, words), words, status);
 }
 
-function messageIn(body: string): string | undefined {
+function messageOfBody(body: string): string | undefined {
   try {
     const { message } = JSON.parse(body) as { message?: unknown };
     return typeof message === 'string' ? message : undefined;
@@ -73,10 +73,10 @@ const UNREACHABLE = /^(?:ENOENT|EACCES|EPERM|ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ETI
 const TLS = /^(?:ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/u;
 
 /** Anything the client library or Node may throw, as an `EngineError`. */
-export function engineError(error: unknown): EngineError {
+export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const { code = '', name, message } = error as { code?: string; name?: string; message?: string };
-  const words = tidy(message ?? String(error));
+  const words = cleanText(message ?? String(error));
   const options = { cause: error };
   if (name === 'AbortError') return new EngineError('aborted', 'Stopped.', undefined, options);
   if (TLS.test(code)) return new EngineError('tls', words, undefined, options);
@@ -87,16 +87,16 @@ export function engineError(error: unknown): EngineError {
 }
 
 /** UTF-16 units of an answer that are looked at, and of words that are kept. */
-export const MOST_READ = 4000;
-const MOST_WORDS = 2000;
+export const MAX_READ_CHARS = 4000;
+const MAX_TEXT_CHARS = 2000;
 
 /**
  * Engine's words without what could play tricks in a terminal, a log or a message. Too many are cut between two of them:
  * what reads them hides secrets, and would not know one by its beginning.
  */
-export function tidy(text: string): string {
-  const clean = cut(text, MOST_READ, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();
-  if (clean.length <= MOST_WORDS && text.length <= MOST_READ) return clean;
-  const words = cut(clean, MOST_WORDS, '');
+export function cleanText(text: string): string {
+  const clean = cut(text, MAX_READ_CHARS, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();
+  if (clean.length <= MAX_TEXT_CHARS && text.length <= MAX_READ_CHARS) return clean;
+  const words = cut(clean, MAX_TEXT_CHARS, '');
   return `${words.slice(0, Math.max(0, words.lastIndexOf(' ')))}…`;
 }

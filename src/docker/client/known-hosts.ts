@@ -21,7 +21,8 @@ export function pinnedKeys(text: string, host: string, port: number): Pinned {
     const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
     const [names = '', type = '', blob] = fields;
     // A certificate authority's line pins no key of the host itself.
-    if (blob === undefined || names.startsWith('#') || marker === '@cert-authority' || !isFor(names, name)) continue;
+    if (blob === undefined || names.startsWith('#') || marker === '@cert-authority' || !appliesTo(names, name))
+      continue;
     const key = Buffer.from(blob, 'base64');
     if (marker === '@revoked') revoked.push(key);
     else if (marker === undefined) keys.push({ type, key });
@@ -29,16 +30,16 @@ export function pinnedKeys(text: string, host: string, port: number): Pinned {
   return { keys, revoked };
 }
 
-function isFor(names: string, name: string): boolean {
-  if (names.startsWith('|1|')) return isHashOf(names, name);
+function appliesTo(names: string, name: string): boolean {
+  if (names.startsWith('|1|')) return matchesHash(names, name);
   const patterns = names.toLowerCase().split(',');
   return (
-    patterns.some((pattern) => !pattern.startsWith('!') && isLike(name, pattern)) &&
-    !patterns.some((pattern) => pattern.startsWith('!') && isLike(name, pattern.slice(1)))
+    patterns.some((pattern) => !pattern.startsWith('!') && matchesPattern(name, pattern)) &&
+    !patterns.some((pattern) => pattern.startsWith('!') && matchesPattern(name, pattern.slice(1)))
   );
 }
 
-function isHashOf(entry: string, name: string): boolean {
+function matchesHash(entry: string, name: string): boolean {
   const [, , salt = '', hash = ''] = entry.split('|');
   const expected = Buffer.from(hash, 'base64');
   const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
@@ -46,7 +47,7 @@ function isHashOf(entry: string, name: string): boolean {
 }
 
 /** `*` is any characters or none, `?` one. Goes back to the last star only, so it takes pattern times name at most. */
-function isLike(name: string, pattern: string): boolean {
+function matchesPattern(name: string, pattern: string): boolean {
   let at = 0;
   let own = 0;
   let star = -1;

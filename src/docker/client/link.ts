@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { Version } from '../shapes/engine.ts';
 import { readShape, type Shape, type Shaped } from '../shapes/read.ts';
-import { unlessAborted } from './abort.ts';
+import { rejectOnAbort } from './abort.ts';
 import { type Call, createDial, type Dial, type Target } from './dial.ts';
 import { EngineError } from './engine-error.ts';
-import { engineError } from './faults.ts';
+import { toEngineError } from './faults.ts';
 
 /** How an engine is reached; opened when first needed, and again after it broke. */
-export interface Way {
+export interface Transport {
   target(): Promise<Target>;
   /** What is known of a connection that broke after `since`, a time of `performance.now()`. */
-  why?(since: number): EngineError | undefined;
+  lastFailure?(since: number): EngineError | undefined;
   close(): void;
 }
 
@@ -30,7 +30,7 @@ const OLDEST_API = 41;
 /** The newest API whose answers were read for this adapter; a newer engine is spoken to in this one. */
 const NEWEST_API = 51;
 
-export function openLink(way: Way, versionMs: number): Link {
+export function openLink(way: Transport, versionMs: number): Link {
   let spoken: Promise<Dial> | undefined;
   let latest: Dial | undefined;
   let minor = OLDEST_API;
@@ -70,16 +70,16 @@ export function openLink(way: Way, versionMs: number): Link {
     const current = meet();
     try {
       // A tunnel that was lost is opened anew here; for other ways this is nothing.
-      const [, dial] = await unlessAborted(Promise.all([way.target(), current]), call.signal);
+      const [, dial] = await rejectOnAbort(Promise.all([way.target(), current]), call.signal);
       return await work(dial);
     } catch (error) {
-      const fault = engineError(error);
+      const fault = toEngineError(error);
       const isStale = fault.fault === 'api_version' && fault.status === 400;
       const isBroken = fault.status === undefined && fault.fault !== 'aborted';
       // An engine that was upgraded, moved or restarted is met anew at the next call.
       if ((isStale || isBroken) && spoken === current) spoken = undefined;
       if (isStale && !isRetry) return use(call, work, true);
-      throw (isBroken && way.why?.(since)) || fault;
+      throw (isBroken && way.lastFailure?.(since)) || fault;
     }
   };
 

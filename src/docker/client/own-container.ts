@@ -9,7 +9,7 @@ const GIVEN = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
  * container, which holds with cgroup v1 and v2 and whatever the container is called; from the control group; and from the
  * host name, which is the beginning of the id unless somebody chose another.
  */
-export function ownIds(mountinfo: string, cgroup: string, host: string): readonly string[] {
+export function containerIdsFrom(mountinfo: string, cgroup: string, host: string): readonly string[] {
   const mounted = mountinfo.split('\n').flatMap((line) => {
     const [, , , root = '', point = ''] = line.split(' ');
     // Of a host, the mounts of all its containers are listed, at other places.
@@ -22,8 +22,8 @@ export function ownIds(mountinfo: string, cgroup: string, host: string): readonl
 let known: readonly string[] | undefined;
 
 /** The same of this process; read once, since a process stays where it is. */
-export function selfIds(): readonly string[] {
-  known ??= ownIds(read('/proc/self/mountinfo'), read('/proc/self/cgroup'), hostname());
+export function ownContainerIds(): readonly string[] {
+  known ??= containerIdsFrom(read('/proc/self/mountinfo'), read('/proc/self/cgroup'), hostname());
   return known;
 }
 

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import { cut } from '../../text/cut.ts';
 import { EngineError } from './engine-error.ts';
-import { classify, MOST_READ, refusal, tidy } from './faults.ts';
+import { classifyFault, cleanText, errorFromResponse, MAX_READ_CHARS } from './faults.ts';
 import type { PullProgress } from './types.ts';
 
 const Line = z.object({
@@ -21,7 +21,7 @@ interface Layer {
 }
 
 /** What the words at the end of a pull said. */
-export interface PullWords {
+export interface PullSummary {
   readonly downloaded: boolean;
   readonly digest: string | undefined;
 }
@@ -41,7 +41,7 @@ const DONE = ['Pull complete', 'Already exists'];
 export async function readProgress(
   chunks: AsyncIterable<Buffer>,
   onProgress: (progress: PullProgress) => void,
-): Promise<PullWords> {
+): Promise<PullSummary> {
   const decoder = new StringDecoder('utf8');
   const layers = new Map<string, Layer>();
   const said = { upToDate: false, newer: false, digest: undefined as string | undefined };
@@ -53,12 +53,12 @@ export async function readProgress(
     const line = parse(text);
     const failure = line.errorDetail?.message ?? line.error;
     // The status is 200: it was the engine who said so, not the connection.
-    if (failure !== null && failure !== undefined) throw pullFailure(tidy(failure));
+    if (failure !== null && failure !== undefined) throw pullFailure(cleanText(failure));
     const status = line.status ?? '';
     said.upToDate ||= status.startsWith('Status: Image is up to date');
     said.newer ||= status.startsWith('Status: Downloaded newer image');
     said.digest = /^Digest: (sha256:[0-9a-f]{64})$/u.exec(status)?.[1] ?? said.digest;
-    return keep(layers, line);
+    return updateLayer(layers, line);
   };
   const report = (news: boolean) => {
     if (news) onProgress(summarize(layers));
@@ -78,7 +78,7 @@ export async function readProgress(
 
 // Cut before its words are looked at: a registry may have written them.
 function pullFailure(words: string): EngineError {
-  return new EngineError(classify(undefined, words), words || 'The pull failed.', 200);
+  return new EngineError(classifyFault(undefined, words), words || 'The pull failed.', 200);
 }
 
 function parse(text: string): Line {
@@ -86,11 +86,11 @@ function parse(text: string): Line {
     return Line.parse(JSON.parse(text));
   } catch {
     // What is not a line of progress is most often a proxy's page.
-    throw refusal(200, cut(text, 2 * MOST_READ));
+    throw errorFromResponse(200, cut(text, 2 * MAX_READ_CHARS));
   }
 }
 
-function keep(layers: Map<string, Layer>, { id, status, progressDetail }: Line): boolean {
+function updateLayer(layers: Map<string, Layer>, { id, status, progressDetail }: Line): boolean {
   // The first line has the tag for an id.
   if (!id || !status || status.startsWith('Pulling from')) return false;
   const before = layers.get(id);
@@ -111,6 +111,6 @@ function summarize(layers: ReadonlyMap<string, Layer>): PullProgress {
     layersDone: all.length - open.length,
     bytesDone: all.reduce((sum, layer) => sum + Math.min(layer.current, layer.total), 0),
     bytesTotal: all.reduce((sum, layer) => sum + layer.total, 0),
-    status: tidy(open[0]?.status ?? 'Finishing'),
+    status: cleanText(open[0]?.status ?? 'Finishing'),
   };
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { OneImage } from '../shapes/images.ts';
-import { anyOf, type Deadline, deadline, goneBy } from './abort.ts';
+import { abortError, anySignal, type Deadline, deadline } from './abort.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Call } from './dial.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
-import { engineError } from './faults.ts';
+import { toEngineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { readProgress } from './progress.ts';
@@ -14,7 +14,7 @@ import type { ImageDetail, PullProgress, PullResult } from './types.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 
-export interface PullLimits {
+export interface PullDeadlines {
   readonly pullMs: number;
   /** The longest silence of an engine that still works on it. */
   readonly pullQuietMs: number;
@@ -24,13 +24,13 @@ export interface PullLimits {
 export async function pullImage(
   link: Link,
   { reference, platform, auth }: Query,
-  limits: PullLimits,
+  limits: PullDeadlines,
   { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: PullProgress) => void },
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
   const whole = deadline(limits.pullMs, `The pull took longer than ${limits.pullMs / 60_000} minutes.`);
   const quiet = deadline(limits.pullQuietMs, `The pull made no progress for ${limits.pullQuietMs / 1000} s.`);
-  const signal = anyOf(until, whole.signal, quiet.signal);
+  const signal = anySignal(until, whole.signal, quiet.signal);
   try {
     const stream = await link.stream({
       method: 'POST',
@@ -40,21 +40,21 @@ export async function pullImage(
       signal,
       deadlineMs: limits.pullMs,
     });
-    const said = await readProgress(heard(stream, quiet), onProgress);
+    const said = await readProgress(restartOnChunk(stream, quiet), onProgress);
     const image = await inspect(link, wanted, platform, { signal, deadlineMs: limits.listMs });
     return resultOf(image, wanted, platform, said);
   } catch (error) {
     // The caller's own end comes first: everything else is a consequence of it.
-    throw signal.aborted ? goneBy(signal) : engineError(error);
+    throw signal.aborted ? abortError(signal) : toEngineError(error);
   } finally {
-    whole.done();
-    quiet.done();
+    whole.clear();
+    quiet.clear();
   }
 }
 
-async function* heard(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {
+async function* restartOnChunk(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    quiet.again();
+    quiet.restart();
     yield chunk;
   }
 }
@@ -72,7 +72,7 @@ function inspect(
   const [os, architecture, variant] = platform.split('/');
   const query = { platform: JSON.stringify({ os, architecture, variant }) };
   return link.json(OneImage, { ...call, query }).catch((error: unknown) => {
-    const fault = engineError(error);
+    const fault = toEngineError(error);
     throw fault.fault === 'not_found' ? new EngineError('platform', fault.engineSaid, fault.status) : fault;
   });
 }

@@ -6,9 +6,9 @@ import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { messageOf } from '../../domain/errors.ts';
 import type { EngineAddress } from './address.ts';
 import { EngineError } from './engine-error.ts';
-import { tidy } from './faults.ts';
+import { cleanText } from './faults.ts';
 import { algorithmsFor, fingerprint, pinnedKeys } from './known-hosts.ts';
-import type { Way } from './link.ts';
+import type { Transport } from './link.ts';
 
 type SshAddress = Extract<EngineAddress, { kind: 'ssh' }>;
 
@@ -19,13 +19,13 @@ const KEEPALIVE_MS = 15_000;
  * One SSH connection for as long as it lasts; each connection to the engine is a channel in it. The client library gets
  * a socket in a private folder, so it needs no agent of its own, which would cost it milliseconds a request.
  */
-export function openTunnel(address: SshAddress): Way {
+export function openTunnel(address: SshAddress): Transport {
   let client: Promise<Client> | undefined;
-  let entrance: Promise<Entrance> | undefined;
+  let entrance: Promise<LocalSocket> | undefined;
   let lost: { readonly at: number; readonly error: EngineError } | undefined;
   let isClosed = false;
   const lose = (fault: 'ssh' | 'unreachable', words: string) => {
-    lost = { at: performance.now(), error: new EngineError(fault, tidy(words)) };
+    lost = { at: performance.now(), error: new EngineError(fault, cleanText(words)) };
   };
 
   const connected = (): Promise<Client> => {
@@ -62,11 +62,11 @@ export function openTunnel(address: SshAddress): Way {
   return {
     async target() {
       if (isClosed) throw new EngineError('aborted', 'Stopped.');
-      entrance ??= openEntrance(bridge);
+      entrance ??= listenLocally(bridge);
       const [{ socketPath }] = await Promise.all([entrance, connected()]);
       return { socketPath };
     },
-    why: (since) => (lost && lost.at >= since ? lost.error : undefined),
+    lastFailure: (since) => (lost && lost.at >= since ? lost.error : undefined),
     close() {
       isClosed = true;
       client?.then((open) => open.end()).catch(() => {});
@@ -75,12 +75,12 @@ export function openTunnel(address: SshAddress): Way {
   };
 }
 
-interface Entrance {
+interface LocalSocket {
   readonly socketPath: string;
   close(): Promise<void>;
 }
 
-async function openEntrance(onSocket: (local: Socket) => Promise<void>): Promise<Entrance> {
+async function listenLocally(onSocket: (local: Socket) => Promise<void>): Promise<LocalSocket> {
   // mkdtemp makes it for this user only; the socket within needs no further guard.
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-ssh-'));
   const socketPath = join(folder, 'engine.sock');
@@ -110,7 +110,7 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
   const pinned = pinnedKeys((await read(knownHosts)).toString('utf8'), host, port);
   if (pinned.keys.length === 0)
     throw new EngineError('ssh', `Unknown host: ${knownHosts} has no key for ${host} port ${port}.`);
-  const login = identity === undefined ? { agent: agent() } : { privateKey: await read(identity) };
+  const login = identity === undefined ? { agent: agentSocket() } : { privateKey: await read(identity) };
   const ready = Promise.withResolvers<Client>();
   // Loaded where there is such a host only.
   const { Client: SshClient } = await import('ssh2');
@@ -123,7 +123,7 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
     return false;
   };
   client.on('ready', () => ready.resolve(client));
-  client.on('error', (error) => ready.reject(failure(address, error, refused)));
+  client.on('error', (error) => ready.reject(toSshError(address, error, refused)));
   client.on('close', () => {
     ready.reject(new EngineError('unreachable', `${host} closed the SSH connection.`));
     onLost();
@@ -141,17 +141,17 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
     });
   } catch (error) {
     // A key that cannot be used is told by throwing.
-    ready.reject(new EngineError('ssh', tidy(messageOf(error))));
+    ready.reject(new EngineError('ssh', cleanText(messageOf(error))));
   }
   return ready.promise;
 }
 
-function failure(
+function toSshError(
   { host, user }: SshAddress,
   error: Error & { level?: string; code?: string },
   refused: string | undefined,
 ): EngineError {
-  const words = tidy(error.message || error.code || 'SSH failed');
+  const words = cleanText(error.message || error.code || 'SSH failed');
   if (refused !== undefined) return new EngineError('ssh', refused);
   if (error.level === 'client-authentication')
     return new EngineError('ssh', `${user}@${host} was not let in: ${words}`);
@@ -159,7 +159,7 @@ function failure(
   return new EngineError(error.level === 'client-socket' ? 'unreachable' : 'ssh', `${host}: ${words}`);
 }
 
-function agent(): string {
+function agentSocket(): string {
   const path = process.env['SSH_AUTH_SOCK'];
   if (path) return path;
   throw new EngineError('ssh', 'No identity file is configured, and there is no SSH agent (SSH_AUTH_SOCK is not set).');

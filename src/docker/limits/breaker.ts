@@ -1,5 +1,5 @@
 import type { EngineError } from '../client/engine-error.ts';
-import { engineError } from '../client/faults.ts';
+import { toEngineError } from '../client/faults.ts';
 
 /** Remembers that an engine is dead, so that the next command need not wait for it as well. */
 export interface Breaker {
@@ -30,7 +30,7 @@ export function createBreaker(deadForMs = DEAD_FOR_MS): Breaker {
         found = undefined;
         return value;
       } catch (error) {
-        const fault = engineError(error);
+        const fault = toEngineError(error);
         if (isDeath(fault, quick)) found = { error: fault, at: performance.now() };
         else if (fault.status !== undefined) found = undefined;
         throw error;

@@ -1,12 +1,12 @@
 import { UserError } from '../../domain/errors.ts';
-import { anyOf, deadline, unlessAborted } from '../client/abort.ts';
+import { anySignal, deadline, rejectOnAbort } from '../client/abort.ts';
 import type { EngineAddress } from '../client/address.ts';
 import { connectEngine } from '../client/connect.ts';
 import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import { createBreaker } from './breaker.ts';
 import type { Caller } from './call-kinds.ts';
-import { createLateness, type OnLate } from './late-hosts.ts';
+import { createLateHosts, type OnLate } from './late-hosts.ts';
 import { type Limited, limitEngine } from './limited-engine.ts';
 import type { Limits } from './limits.ts';
 
@@ -46,7 +46,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   const opened = new Map(
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
-  const lateness = createLateness();
+  const lateness = createLateHosts();
   const limited = (host: string, caller: Caller, own: Pick<Limited, 'until' | 'person'>): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
@@ -61,18 +61,18 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   ): Promise<HostOutcome<T>> => {
     const started = performance.now();
     const limit = deadline(deadlineMs);
-    const until = anyOf(signal, limit.signal);
+    const until = anySignal(signal, limit.signal);
     const engine = limited(host, 'anybody', { until, person });
     const ms = () => Math.round(performance.now() - started);
     let outcome: HostOutcome<T>;
     try {
       // Raced as well as told: work that listens to nothing must not hold up the reply.
-      const value = await unlessAborted(until.aborted ? new Promise<T>(() => {}) : work(engine, host), until);
+      const value = await rejectOnAbort(until.aborted ? new Promise<T>(() => {}) : work(engine, host), until);
       outcome = { host, ok: true, value, ms: ms() };
     } catch (error) {
       outcome = { host, ok: false, error: hostFailure(error), ms: ms() };
     } finally {
-      limit.done();
+      limit.clear();
     }
     return outcome;
   };

@@ -11,18 +11,18 @@ interface Watch<Outcome extends Settled> {
   end(): void;
 }
 
-export interface Lateness {
+export interface LateHosts {
   watch<Outcome extends Settled>(names: readonly string[], onLate: OnLate<Outcome> | undefined): Watch<Outcome>;
 }
 
 /** Longer than this after the last of the others, a host is late. */
-const GRACE_MS = 250;
+const LATE_MS = 250;
 
 /**
  * Notices that a few hosts keep the others' answer waiting: a moment after the last of the others, or at once when all
  * who are missing were late the last time too.
  */
-export function createLateness(): Lateness {
+export function createLateHosts(): LateHosts {
   // One that now fails at once, because it is known to be dead, stays in here: only a quick answer takes it out.
   const late = new Set<string>();
   return {
@@ -40,12 +40,11 @@ export function createLateness(): Lateness {
         settled(outcome) {
           outcomes.push(outcome);
           waiting.delete(outcome.host);
-          if (outcome.ms > GRACE_MS) late.add(outcome.host);
+          if (outcome.ms > LATE_MS) late.add(outcome.host);
           else if (outcome.ok) late.delete(outcome.host);
           clearTimeout(timer);
           const isUseful = waiting.size > 0 && outcomes.some(({ ok }) => ok);
-          if (!isTold && isUseful)
-            timer = setTimeout(tell, [...waiting].every((host) => late.has(host)) ? 0 : GRACE_MS);
+          if (!isTold && isUseful) timer = setTimeout(tell, [...waiting].every((host) => late.has(host)) ? 0 : LATE_MS);
           return outcome;
         },
         end: () => clearTimeout(timer),

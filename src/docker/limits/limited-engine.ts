@@ -1,4 +1,4 @@
-import { anyOf } from '../client/abort.ts';
+import { anySignal } from '../client/abort.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
 import type { LogChunk } from '../client/types.ts';
@@ -28,17 +28,17 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
   ): Promise<T> => {
     const kind = kindOf(name, caller);
     const work = (signal: AbortSignal) => breaker.run(() => call({ signal }), kind.isQuick);
-    return limits.onHost(host, work, { ...kind, person, signal: anyOf(options?.signal, until) });
+    return limits.onHost(host, work, { ...kind, person, signal: anySignal(options?.signal, until) });
   };
   return {
     reach: engine.reach,
     close: () => engine.close(),
     logs(id, query, options) {
-      const signal = anyOf(options?.signal, until);
+      const signal = anySignal(options?.signal, until);
       // A follow is quiet most of its hours and would keep a place from everybody else.
-      if (query.follow) return watched(breaker, () => engine.logs(id, query, { signal }));
-      return held(limited, { ...kindOf('logs', caller), person, signal }, (own) =>
-        watched(breaker, () => engine.logs(id, query, { signal: own })),
+      if (query.follow) return openUnlessDead(breaker, () => engine.logs(id, query, { signal }));
+      return holdPlace(limited, { ...kindOf('logs', caller), person, signal }, (own) =>
+        openUnlessDead(breaker, () => engine.logs(id, query, { signal: own })),
       );
     },
     // Sizes are what makes a list slow.
@@ -86,13 +86,13 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
   };
 }
 
-async function* watched(breaker: Breaker, open: () => AsyncIterable<LogChunk>): AsyncGenerator<LogChunk> {
+async function* openUnlessDead(breaker: Breaker, open: () => AsyncIterable<LogChunk>): AsyncGenerator<LogChunk> {
   breaker.check();
   yield* open();
 }
 
 /** Keeps a place in the lane for as long as the log is read. */
-async function* held(
+async function* holdPlace(
   { host, limits }: Limited,
   options: WorkOptions,
   open: (signal: AbortSignal) => AsyncIterable<LogChunk>,

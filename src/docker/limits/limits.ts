@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import Bottleneck from 'bottleneck';
 import { UserError } from '../../domain/errors.ts';
-import { anyOf, goneBy, unlessAborted } from '../client/abort.ts';
+import { abortError, anySignal, rejectOnAbort } from '../client/abort.ts';
 import { createShares } from './shares.ts';
 
 export interface WorkOptions {
@@ -89,7 +89,7 @@ export function createLimits(settings: LimitSettings): Limits {
     const begin = async () => work(signal);
     const job = async () => {
       // One that was stopped while it waited gives its place on at once.
-      if (signal.aborted) return result.reject(goneBy(signal));
+      if (signal.aborted) return result.reject(abortError(signal));
       hasBegun = true;
       await begin().then(result.resolve, result.reject);
     };
@@ -101,7 +101,7 @@ export function createLimits(settings: LimitSettings): Limits {
     });
     track(settled);
     try {
-      return await unlessAborted(result.promise, signal);
+      return await rejectOnAbort(result.promise, signal);
     } catch (error) {
       // What has begun ends in its own time and words; it was given the signal.
       if (hasBegun) return result.promise;
@@ -112,7 +112,7 @@ export function createLimits(settings: LimitSettings): Limits {
   return {
     async onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options: WorkOptions = {}): Promise<T> {
       if (draining) throw new UserError('stopped', 'Fairlead is shutting down.', 'Ask again in a minute.');
-      const signal = anyOf(options.signal, shutdown.signal);
+      const signal = anySignal(options.signal, shutdown.signal);
       const { person } = options;
       if (person === undefined) return queue(host, work, options, signal);
       const whole = enter(host, person, options.lane ?? 'quick', signal).then((leave) =>

@@ -1,5 +1,5 @@
 import { UserError } from '../../domain/errors.ts';
-import { goneBy } from '../client/abort.ts';
+import { abortError } from '../client/abort.ts';
 
 export interface Share {
   /** Calls one person has at a time. */
@@ -55,7 +55,7 @@ export function createShares({ most, waiting }: Share): Shares {
         held.waiting.delete(begin);
         turn.reject(why);
       };
-      const stop = () => giveUp(goneBy(signal));
+      const stop = () => giveUp(abortError(signal));
       const tooLong = `${already}; this one waited ${waitMs / 1000} s for one of them to end.`;
       const timer = setTimeout(() => giveUp(new UserError('busy', tooLong, 'Try again when they have ended.')), waitMs);
       if (signal.aborted) stop();

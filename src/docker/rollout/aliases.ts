@@ -1,7 +1,7 @@
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Site } from './context.ts';
-import { wireOf } from './draft.ts';
-import { rename } from './steps.ts';
+import type { RolloutContext } from './context.ts';
+import { endpointConfig } from './draft.ts';
+import { renameContainer } from './steps.ts';
 import type { KnownNetwork } from './types.ts';
 
 /**
@@ -9,8 +9,13 @@ import type { KnownNetwork } from './types.ts';
  * or an alias of a running container changes only while it is off the network: otherwise the old one stays in the DNS.
  * It looks first, so that it may be done again after a crash at any moment of it.
  */
-export async function rewire(site: Site, id: string, name: string, aliases: 'with aliases' | 'without'): Promise<void> {
-  const { engine, plan } = site;
+export async function setNameAndAliases(
+  context: RolloutContext,
+  id: string,
+  name: string,
+  aliases: 'with aliases' | 'without',
+): Promise<void> {
+  const { engine, plan } = context;
   const raw = await engine.inspectRaw(id);
   const known = plan.strategy === 'start-first' ? Object.entries(plan.now?.networks ?? {}) : [];
   const wanted = (network: KnownNetwork) => (aliases === 'without' ? [] : network.aliases);
@@ -18,9 +23,10 @@ export async function rewire(site: Site, id: string, name: string, aliases: 'wit
   const moving = known.filter(([at, network]) => isRenamed || !hasAliases(raw, at, wanted(network)));
   for (const [at, network] of moving)
     if (raw.NetworkSettings.Networks[at]) await engine.disconnectNetwork(network.id, id);
-  if (raw.Name !== name) await rename(site, id, name);
+  if (raw.Name !== name) await renameContainer(context, id, name);
   // At once, or requests it is still at would be cut off: an engine gives it its address again, as that is free.
-  for (const [, network] of moving) await engine.connectNetwork(network.id, id, wireOf(network, wanted(network)));
+  for (const [, network] of moving)
+    await engine.connectNetwork(network.id, id, endpointConfig(network, wanted(network)));
 }
 
 // Its own short id is one of them on older engines.
@@ -30,7 +36,7 @@ function hasAliases({ NetworkSettings }: RawContainer, network: string, wanted: 
 }
 
 /** What somebody types who puts it back by hand. */
-export function byHand({ plan }: Site): string {
+export function manualRecoverySteps({ plan }: RolloutContext): string {
   const { now } = plan;
   if (!now) return '';
   const id = now.containerId.slice(0, 12);

@@ -1,7 +1,7 @@
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Endpoint, Fields } from './draft.ts';
 import { describeMount, mountsIn } from './mounts.ts';
-import { nameOf } from './overrides.ts';
+import { variableName } from './overrides.ts';
 import type { Change } from './types.ts';
 
 interface Sides {
@@ -15,12 +15,12 @@ interface Sides {
 /** Which settings differ between what runs and what would be made; values that may be secret are not shown. */
 export function changesOf(sides: Sides): Change[] {
   return [
-    ...SETTINGS.flatMap((setting) => changed(setting, sides)),
-    ...others(sides).flatMap((setting) => changed(setting, sides)),
-    ...pairs('environment', sides, (draft) => envOf(draft.config['Env'])),
-    ...pairs('label', sides, (draft) => (draft.config['Labels'] ?? {}) as Fields),
-    ...mounts(sides),
-    ...networks(sides),
+    ...SETTINGS.flatMap((setting) => compareSetting(setting, sides)),
+    ...otherSettings(sides).flatMap((setting) => compareSetting(setting, sides)),
+    ...comparePairs('environment', sides, (draft) => envOf(draft.config['Env'])),
+    ...comparePairs('label', sides, (draft) => (draft.config['Labels'] ?? {}) as Fields),
+    ...compareMounts(sides),
+    ...compareNetworks(sides),
   ];
 }
 
@@ -75,7 +75,7 @@ const SETTINGS: readonly Setting[] = [
 ];
 
 /** Compared elsewhere, the image's affair, or about how it was started rather than what it is. */
-const APART: readonly string[] = [
+const COMPARED_ELSEWHERE: readonly string[] = [
   ...SETTINGS.map(({ key }) => key),
   ...['Volumes', 'Binds', 'Mounts', 'Tmpfs'],
   ...['Env', 'Labels', 'ExposedPorts', 'AttachStdin', 'AttachStdout', 'AttachStderr', 'StdinOnce'],
@@ -85,11 +85,11 @@ const APART: readonly string[] = [
 ];
 
 /** What nobody here has a word for goes by the engine's name for it: a setting must not be lost unsaid. */
-function others({ own, next }: Sides): Setting[] {
+function otherSettings({ own, next }: Sides): Setting[] {
   return (['config', 'hostConfig'] as const).flatMap((part) => {
     const all = [...new Set([...Object.keys(own[part]), ...Object.keys(next[part])])].toSorted();
     return all
-      .filter((key) => !APART.includes(key))
+      .filter((key) => !COMPARED_ELSEWHERE.includes(key))
       .map((key) => {
         const values = [own[part][key], next[part][key]];
         return { name: key, part, key, show: simple, secret: !values.every(isSimple) };
@@ -117,10 +117,10 @@ const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   MemorySwappiness: [-1],
 };
 
-function changed({ name, part, key, show, secret = false }: Setting, { own, raw, next }: Sides): Change[] {
-  const wanted = said(key, next[part]);
-  const before = said(key, own[part]);
-  const actual = said(key, part === 'config' ? raw.Config : raw.HostConfig);
+function compareSetting({ name, part, key, show, secret = false }: Setting, { own, raw, next }: Sides): Change[] {
+  const wanted = settingOf(key, next[part]);
+  const before = settingOf(key, own[part]);
+  const actual = settingOf(key, part === 'config' ? raw.Config : raw.HostConfig);
   // Somebody may say what the image says anyway.
   const same = wanted === undefined ? before === undefined : [before, actual].some((value) => equal(value, wanted));
   if (same) return [];
@@ -129,9 +129,9 @@ function changed({ name, part, key, show, secret = false }: Setting, { own, raw,
 }
 
 /** Undefined for all the ways of saying nothing. */
-function said(key: string, all: Fields): unknown {
+function settingOf(key: string, all: Fields): unknown {
   const value = all[key];
-  if (key === 'MaskedPaths' || key === 'ReadonlyPaths') return isOpened(value, all) ? 'none' : undefined;
+  if (key === 'MaskedPaths' || key === 'ReadonlyPaths') return unmasksPaths(value, all) ? 'none' : undefined;
   if (key === 'MemorySwap' && value === 2 * Number(all['Memory'])) return undefined;
   // An engine adds it by itself for these.
   if (key === 'SecurityOpt' && isUnconfined(all) && equal(value, ['label=disable'])) return undefined;
@@ -141,7 +141,8 @@ function said(key: string, all: Fields): unknown {
 }
 
 // Which paths of the kernel an engine hides is its own list, unless somebody said that it is to hide none.
-const isOpened = (value: unknown, { Privileged }: Fields) => Array.isArray(value) && value.length === 0 && !Privileged;
+const unmasksPaths = (value: unknown, { Privileged }: Fields) =>
+  Array.isArray(value) && value.length === 0 && !Privileged;
 
 const isUnconfined = ({ Privileged, PidMode, IpcMode }: Fields) =>
   Privileged || PidMode === 'host' || IpcMode === 'host';
@@ -157,7 +158,7 @@ function stable(value: unknown): string {
   });
 }
 
-function pairs(kind: string, { own, raw, next }: Sides, of: (draft: Draft) => Fields): Change[] {
+function comparePairs(kind: string, { own, raw, next }: Sides, of: (draft: Draft) => Fields): Change[] {
   const [before, after] = [of(own), of(next)];
   const actual = of({ ...own, config: raw.Config });
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
@@ -171,11 +172,11 @@ function pairs(kind: string, { own, raw, next }: Sides, of: (draft: Draft) => Fi
 
 function envOf(env: unknown): Fields {
   const all = (env ?? []) as readonly string[];
-  return Object.fromEntries(all.map((pair) => [nameOf(pair), pair.slice(nameOf(pair).length + 1)]));
+  return Object.fromEntries(all.map((pair) => [variableName(pair), pair.slice(variableName(pair).length + 1)]));
 }
 
 /** By path as an engine mounts it: the same mount said in another way is no change. */
-function mounts({ own, next }: Sides): Change[] {
+function compareMounts({ own, next }: Sides): Change[] {
   const [before, after] = [mountsIn(own), mountsIn(next)];
   return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((path): Change[] => {
     const [was, is] = [before.get(path), after.get(path)];
@@ -185,7 +186,7 @@ function mounts({ own, next }: Sides): Change[] {
   });
 }
 
-function networks({ own, next }: Sides): Change[] {
+function compareNetworks({ own, next }: Sides): Change[] {
   const text = (draft: Draft) =>
     [...draft.endpoints]
       .map(([name, endpoint]) => endpointText(name, endpoint))

@@ -4,16 +4,16 @@ import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Fields } from './draft.ts';
 import { endpointsOf, type Networks, networkOf } from './endpoints.ts';
 import { splitBind, volumeName } from './mounts.ts';
-import { isAside, LABELS } from './names.ts';
+import { isSetAside, LABELS } from './names.ts';
 
 /** What else on the host a clone depends on. */
-export interface Around {
+export interface CloneContext {
   /** The minor number of the engine's API. */
   readonly minor: number;
   /** The name that serves now for a reference to a container: an id dangles as soon as what it names is made anew. */
   readonly nameOf: (reference: string) => string | undefined;
   /** What those containers mount now that it has volumes from (`--volumes-from`). */
-  readonly lent: RawContainer['Mounts'];
+  readonly borrowedMounts: RawContainer['Mounts'];
   /** Empty where the engine cannot take a container off its network (Podman). */
   readonly networks: Networks;
 }
@@ -23,19 +23,19 @@ export interface Around {
  * mixes the image's defaults into them, and copied whole they would freeze the old image's. Throws a `UserError` with the
  * reason `cannot_adopt` for what cannot be carried over safely.
  */
-export function draftOf(raw: RawContainer, image: Fields, around: Around): Draft {
-  refuse(raw);
+export function draftFromContainer(raw: RawContainer, image: Fields, around: CloneContext): Draft {
+  refuseUnclonable(raw);
   const { HostConfig: host } = raw;
   const { network: mode, left } = networkOf(raw, around.networks);
-  const network = named(mode, around);
+  const network = currentMode(mode, around);
   const sharesNetwork = network.startsWith('container:');
   return {
     config: ownConfig(raw, image, around, sharesNetwork),
     hostConfig: {
       ...host,
       NetworkMode: network,
-      IpcMode: named(host.IpcMode, around),
-      PidMode: named(host.PidMode, around),
+      IpcMode: currentMode(host.IpcMode, around),
+      PidMode: currentMode(host.PidMode, around),
       // Null and empty are the same to an engine, but not to those who compare inspections.
       Binds: some(host.Binds.filter((bind) => splitBind(bind).source !== '')),
       // Engines give them in any order.
@@ -48,7 +48,7 @@ export function draftOf(raw: RawContainer, image: Fields, around: Around): Draft
   };
 }
 
-function refuse({ Config: config, HostConfig: host, State: state, Name: name }: RawContainer): void {
+function refuseUnclonable({ Config: config, HostConfig: host, State: state, Name: name }: RawContainer): void {
   const no = (why: string, hint: string) => new UserError('cannot_adopt', `${code(name)} ${why}`, hint);
   if (host.AutoRemove)
     throw no(
@@ -67,7 +67,7 @@ function refuse({ Config: config, HostConfig: host, State: state, Name: name }: 
 
 const some = <T>(all: readonly T[]) => (all.length > 0 ? all : undefined);
 const equal = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-const empty = (value: unknown) =>
+const isEmpty = (value: unknown) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 // Shell, OnBuild and ArgsEscaped are the image's affair alone.
@@ -77,37 +77,39 @@ const BY_VALUE = ['WorkingDir', 'User', 'StopSignal'];
 function ownConfig(
   { Id, Config: config, HostConfig: host }: RawContainer,
   image: Fields,
-  around: Around,
+  around: CloneContext,
   shares: boolean,
 ) {
   const own: Record<string, unknown> = { ...config };
   for (const key of IMAGE_ONLY) delete own[key];
-  for (const key of BY_VALUE) if (equal(own[key], image[key]) || empty(own[key])) delete own[key];
+  for (const key of BY_VALUE) if (equal(own[key], image[key]) || isEmpty(own[key])) delete own[key];
   own['Env'] = config.Env.filter((pair) => !listOf(image['Env']).includes(pair));
   own['Labels'] = Object.fromEntries(
-    Object.entries(config.Labels).filter(([key, value]) => !isForeign(key) && recordOf(image['Labels'])[key] !== value),
+    Object.entries(config.Labels).filter(
+      ([key, value]) => !isRunLabel(key) && recordOf(image['Labels'])[key] !== value,
+    ),
   );
   Object.assign(own, command(config, image));
-  own['Healthcheck'] = minus(config.Healthcheck ?? {}, recordOf(image['Healthcheck']));
-  own['Volumes'] = minus(config.Volumes ?? {}, recordOf(image['Volumes']), false);
+  own['Healthcheck'] = withoutDefaults(config.Healthcheck ?? {}, recordOf(image['Healthcheck']));
+  own['Volumes'] = withoutDefaults(config.Volumes ?? {}, recordOf(image['Volumes']), false);
   const published = Object.keys(host.PortBindings ?? {}).filter((port) => port in (config.ExposedPorts ?? {}));
   own['ExposedPorts'] = {
-    ...minus(config.ExposedPorts ?? {}, recordOf(image['ExposedPorts']), false),
+    ...withoutDefaults(config.ExposedPorts ?? {}, recordOf(image['ExposedPorts']), false),
     // A port that is published must be exposed, and the new image may not do it.
     ...Object.fromEntries(published.map((port) => [port, {}])),
   };
   const isDefaultName = config.Hostname === Id.slice(0, 12);
   if (isDefaultName || shares || host.NetworkMode === 'host' || host.UTSMode === 'host') delete own['Hostname'];
   // Newer engines take it with each network.
-  if (empty(own['MacAddress']) || around.minor >= 44) delete own['MacAddress'];
+  if (isEmpty(own['MacAddress']) || around.minor >= 44) delete own['MacAddress'];
   for (const key of ['Healthcheck', 'Volumes', 'ExposedPorts'])
     if (Object.keys(recordOf(own[key])).length === 0 || (shares && key === 'ExposedPorts')) delete own[key];
   return own;
 }
 
 // What the tools that made the container said about that one run of theirs.
-const FOREIGN: readonly string[] = ['com.docker.compose.replace', ...Object.values(LABELS)];
-const isForeign = (label: string) => FOREIGN.includes(label);
+const RUN_LABELS: readonly string[] = ['com.docker.compose.replace', ...Object.values(LABELS)];
+const isRunLabel = (label: string) => RUN_LABELS.includes(label);
 
 // A command is the image's only together with the image's entrypoint: with another one, the engine leaves it out.
 function command(config: RawContainer['Config'], image: Fields): Fields {
@@ -121,7 +123,7 @@ function command(config: RawContainer['Config'], image: Fields): Fields {
   };
 }
 
-function minus(own: Fields, image: Fields, byValue = true): Fields {
+function withoutDefaults(own: Fields, image: Fields, byValue = true): Fields {
   return Object.fromEntries(
     Object.entries(own).filter(([key, value]) => !(key in image) || (byValue && !equal(value, image[key]))),
   );
@@ -131,7 +133,10 @@ function minus(own: Fields, image: Fields, byValue = true): Fields {
  * A volume nobody named is found only through the container that has it: made again without this, the new container
  * would begin with an empty one. So is what it has from a container that is gone, or that has other volumes by now.
  */
-function mountsOf({ Mounts: mounts, HostConfig: host }: RawContainer, { lent }: Around): Fields[] {
+function mountsOf(
+  { Mounts: mounts, HostConfig: host }: RawContainer,
+  { borrowedMounts: lent }: CloneContext,
+): Fields[] {
   const at = new Map(mounts.map((mount) => [mountPath(mount.Destination), mount]));
   const given = host.Mounts.map((mount) => {
     const there = mount.Type === 'volume' && mount.Source === '' ? at.get(mountPath(mount.Target)) : undefined;
@@ -149,7 +154,7 @@ function mountsOf({ Mounts: mounts, HostConfig: host }: RawContainer, { lent }: 
         Type === mount.Type && Source === mount.Source && Destination === mount.Destination,
     );
   const found = [...at].filter(([path, mount]) => !spelledOut.has(path) && !isLent(mount)).map(([, mount]) => mount);
-  return [...given, ...found.toSorted(byPath).flatMap((mount) => mountOf(mount, host.VolumesFrom.length > 0))];
+  return [...given, ...found.toSorted(byPath).flatMap((mount) => mountRequest(mount, host.VolumesFrom.length > 0))];
 }
 
 type RawMount = RawContainer['Mounts'][number];
@@ -158,28 +163,28 @@ type RawMount = RawContainer['Mounts'][number];
 export const byPath = (a: RawMount, b: RawMount) => (a.Destination < b.Destination ? -1 : 1);
 
 /** Names what is mounted now; a folder of the host only if asked to, as engines mount some by themselves. */
-export function mountOf(mount: RawMount, withFolders = false): Fields[] {
+export function mountRequest(mount: RawMount, withFolders = false): Fields[] {
   const { Type, Source, Destination, RW } = mount;
   const rest = { Target: Destination, ReadOnly: RW === false };
   if (Type === 'volume' && volumeName(mount) !== '') return [{ Type, Source: volumeName(mount), ...rest }];
   return Type === 'bind' && withFolders ? [{ Type, Source, ...rest }] : [];
 }
 
-function named(mode: string, { nameOf }: Around): string {
+function currentMode(mode: string, { nameOf }: CloneContext): string {
   if (!mode.startsWith('container:')) return mode;
   const other = mode.slice('container:'.length);
   return `container:${nameOf(other) ?? other}`;
 }
 
 // Of a container that is gone, or was set aside, what is mounted is named instead.
-function volumesFrom(from: string, { nameOf }: Around): string[] {
+function volumesFrom(from: string, { nameOf }: CloneContext): string[] {
   const [id = '', ...mode] = from.split(':');
   const name = nameOf(id);
-  return name === undefined || isAside(name) ? [] : [[name, ...mode].join(':')];
+  return name === undefined || isSetAside(name) ? [] : [[name, ...mode].join(':')];
 }
 
 /** Engines give `/other:/this/alias`, and take `other:alias`. */
-function linkOf(link: string, { nameOf }: Around): string {
+function linkOf(link: string, { nameOf }: CloneContext): string {
   const [other = '', alias = ''] = link.split(':');
   const name = other.replace(/^\//u, '');
   return `${nameOf(name) ?? name}:${alias.split('/').at(-1)}`;

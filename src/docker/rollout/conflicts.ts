@@ -1,8 +1,8 @@
 import type { Container } from '../client/types.ts';
 import type { Draft, Fields } from './draft.ts';
-import { asMounted, foldersOf, optionsIn, overlaps, volumeIn } from './folders.ts';
+import { driverOptions, foldersBehindVolume, normalizeFolder, overlaps, volumeOfFolder } from './folders.ts';
 import { mountsIn } from './mounts.ts';
-import { isOrphan, namesOf, ownName, versionsOf } from './names.ts';
+import { isAbandoned, ownName, rolloutNames, startFirstVersions } from './names.ts';
 import { portConflicts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
@@ -12,26 +12,26 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted): string
   const live = found.live?.raw;
   const others = found.containers.filter((item) => item.id !== live?.Id);
   return [
-    ...fairleads(found, draft),
-    ...leftovers(others, wanted.name),
+    ...ownPartsConflicts(found, draft),
+    ...unfinishedRollouts(others, wanted.name),
     ...portConflicts(found, draft),
     ...missingNetworks(found, draft),
-    ...disk(found, wanted),
+    ...diskConflicts(found, wanted),
   ];
 }
 
 // Whatever the config allows: who could replace it, or had its files, would decide in its place.
-function fairleads({ own, live, containers, volumes: known }: Survey, draft: Draft): string[] {
+function ownPartsConflicts({ ownParts: own, live, containers, volumes: known }: Survey, draft: Draft): string[] {
   const mounts = [...mountsIn(draft).values()];
   const sources = (wanted: string) => mounts.flatMap(({ kind, source }) => (kind === wanted ? source : []));
   const named = sources('volume');
   const options = [
-    ...optionsIn((draft.hostConfig['Mounts'] ?? []) as readonly Fields[]),
+    ...driverOptions((draft.hostConfig['Mounts'] ?? []) as readonly Fields[]),
     ...known.filter(({ name }) => named.includes(name)).map((volume) => volume.options),
   ];
   // A volume may be a folder in disguise, and a folder the files of a volume.
-  const mounted = [...sources('bind'), ...options.flatMap(foldersOf).map(asMounted)];
-  const volumes = [...named, ...mounted.flatMap(volumeIn)].filter((name) => own.volumes.has(name));
+  const mounted = [...sources('bind'), ...options.flatMap(foldersBehindVolume).map(normalizeFolder)];
+  const volumes = [...named, ...mounted.flatMap(volumeOfFolder)].filter((name) => own.volumes.has(name));
   const folders = mounted.filter((folder) => own.folders.some((one) => overlaps(one, folder)));
   const { NetworkMode, PidMode, IpcMode, VolumesFrom } = draft.hostConfig;
   const modes = [NetworkMode, PidMode, IpcMode].flatMap((mode) => /^container:(.+)$/u.exec(String(mode))?.[1] ?? []);
@@ -48,11 +48,11 @@ function fairleads({ own, live, containers, volumes: known }: Survey, draft: Dra
   ];
 }
 
-function leftovers(others: readonly Container[], live: string): string[] {
-  const { candidate } = namesOf(live, '');
-  const beside = versionsOf(others, live).filter(({ state }) => state === 'running');
+function unfinishedRollouts(others: readonly Container[], live: string): string[] {
+  const { candidate } = rolloutNames(live, '');
+  const beside = startFirstVersions(others, live).filter(({ state }) => state === 'running');
   return [
-    ...(others.some((item) => ownName(item) === candidate && !isOrphan(item, live))
+    ...(others.some((item) => ownName(item) === candidate && !isAbandoned(item, live))
       ? [`There is a container ${candidate}: another rollout is under way, or one was never ended.`]
       : []),
     ...beside.map((item) => `${ownName(item)} runs beside it: a rollout was never ended.`),
@@ -77,7 +77,7 @@ function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft)
   });
 }
 
-function disk({ diskFreeBytes, image, live }: Survey, { image: wanted }: Wanted): string[] {
+function diskConflicts({ diskFreeBytes, image, live }: Survey, { image: wanted }: Wanted): string[] {
   // How large the new one is unpacked no registry says; an earlier version of it is the best guess.
   const guess = live?.image?.bytes ?? 0;
   if (image || diskFreeBytes === undefined || diskFreeBytes > guess + 64 * 1024 * 1024) return [];

@@ -4,11 +4,19 @@ import type { Phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
-import { LABELS, type Names, namesOf } from './names.ts';
-import { type Blame, type HostPlan, type HostRun, type JsonObject, type Phase, Shutdown, Unwritten } from './types.ts';
+import { LABELS, type RolloutNames, rolloutNames } from './names.ts';
+import {
+  type Blame,
+  type HostPlan,
+  type HostRun,
+  JournalUnavailable,
+  type JsonObject,
+  type Phase,
+  Shutdown,
+} from './types.ts';
 
 const PATIENCE_MS = 120_000;
-const AGAIN_MS = 200;
+const RETRY_MS = 200;
 
 /** The journal could not be written, so somebody else may be at work here: nothing more is touched. */
 export class LeaseLost extends Error {
@@ -16,7 +24,7 @@ export class LeaseLost extends Error {
 }
 
 /** This process may do no more here: it ends, or another is at work. Whoever looks next ends it from the journal. */
-export function mustLeave(error: unknown): boolean {
+export function mustAbandon(error: unknown): boolean {
   return error instanceof LeaseLost || (error instanceof UserError && error.reason === 'stopped');
 }
 
@@ -44,31 +52,31 @@ export class StepFailed extends Error {
 }
 
 /** One rollout at work on one host. */
-export interface Site {
+export interface RolloutContext {
   readonly engine: Engine;
   readonly run: HostRun;
   readonly plan: HostPlan;
-  readonly names: Names;
+  readonly names: RolloutNames;
   /** Where it is, for the verdict. */
   phase(): Phase;
   /** Journals a phase before it acts; throws `Aborted` instead when somebody said so. */
   step(phase: Phase, words: string, note?: JsonObject): Promise<void>;
   /** The same on the way back and on what is left to do after success, which nobody can call off. */
-  certainly(phase: Phase, words: string, note?: JsonObject): Promise<void>;
-  say(words: string, share?: number): void;
+  requiredStep(phase: Phase, words: string, note?: JsonObject): Promise<void>;
+  showProgress(words: string, share?: number): void;
   /** Repeats work that may be done twice, while the engine is away; for as long as patience lasts. */
-  insist<T>(work: () => Promise<T>): Promise<T>;
-  elapsed(): number;
+  retryWhileAway<T>(work: () => Promise<T>): Promise<T>;
+  elapsedMs(): number;
   /** Nobody serves from `down` to `up`. */
-  down(): void;
-  up(): void;
+  markDown(): void;
+  markUp(): void;
   downMs(): number | undefined;
   /** Told around the stop of the old container: one whose answer was lost may still have its effect. */
-  stopping(is: boolean): void;
-  mayStillStop(): boolean;
+  setStopping(is: boolean): void;
+  oldMayStillStop(): boolean;
 }
 
-export function openSite(engine: Engine, run: HostRun): Site {
+export function createContext(engine: Engine, run: HostRun): RolloutContext {
   const { plan, deployId, patienceMs = PATIENCE_MS } = run;
   const started = performance.now();
   let phase: Phase = 'pull';
@@ -81,10 +89,11 @@ export function openSite(engine: Engine, run: HostRun): Site {
     try {
       await run.journal(next, note);
     } catch (error) {
-      if (!(error instanceof Unwritten)) throw new LeaseLost('The journal refused the phase.', { cause: error });
+      if (!(error instanceof JournalUnavailable))
+        throw new LeaseLost('The journal refused the phase.', { cause: error });
       // The way back can be gone without a word in the journal: whoever comes next finds the old version as it was.
       if (next !== 'roll-back')
-        throw new StepFailed(`Fairlead cannot write down what it does: ${messageOf(error)}.`, UNWRITTEN, {
+        throw new StepFailed(`Fairlead cannot write down what it does: ${messageOf(error)}.`, FREE_DATABASE_DISK, {
           blame: 'fairlead',
         });
     }
@@ -94,76 +103,76 @@ export function openSite(engine: Engine, run: HostRun): Site {
     engine,
     run,
     plan,
-    names: namesOf(plan.name, deployId),
+    names: rolloutNames(plan.name, deployId),
     phase: () => phase,
-    certainly,
+    requiredStep: certainly,
     async step(next, words, note) {
       if (run.signal.aborted) throw new Aborted(run.signal);
       await certainly(next, words, note);
       if (run.signal.aborted) throw new Aborted(run.signal);
     },
-    say: (words, share) => run.report({ host: plan.host, phase, words, detail: words, share }),
-    async insist(work) {
+    showProgress: (words, share) => run.report({ host: plan.host, phase, words, detail: words, share }),
+    async retryWhileAway(work) {
       for (;;) {
         try {
           const done = await work();
           patienceUntil = undefined;
           return done;
         } catch (error) {
-          if (!isAway(error)) throw error;
+          if (!isUnavailable(error)) throw error;
           // One budget for an outage, whatever is insisted upon in it: a dead host must come to an end.
           patienceUntil ??= performance.now() + patienceMs;
           if (performance.now() > patienceUntil) throw error;
           const words = 'waiting for the engine to answer again';
           run.report({ host: plan.host, phase, words, detail: words });
-          await sleep(AGAIN_MS);
+          await sleep(RETRY_MS);
         }
       }
     },
-    elapsed: () => Math.round(performance.now() - started),
-    down() {
+    elapsedMs: () => Math.round(performance.now() - started),
+    markDown() {
       downAt ??= performance.now();
     },
-    up() {
+    markUp() {
       if (downAt !== undefined) downFor ??= Math.round(performance.now() - downAt);
     },
     downMs: () => downFor,
-    stopping(is) {
+    setStopping(is) {
       isStopping = is;
     },
-    mayStillStop: () => isStopping,
+    oldMayStillStop: () => isStopping,
   };
 }
 
-const UNWRITTEN = 'Make room where Fairlead keeps its own database, then deploy again.';
+const FREE_DATABASE_DISK = 'Make room where Fairlead keeps its own database, then deploy again.';
 
 /** The engine did not answer, or has no room: the call may have had its effect or not. */
-export function isAway(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof EngineError)) return error instanceof UserError && error.reason === 'busy';
   return error.status === undefined && ['unreachable', 'timeout', 'busy', 'ssh', 'tls'].includes(error.fault);
 }
 
 /** Of a call that failed: whether the engine may be at it nevertheless. An answer is an end, and who was not reached heard nothing. */
-export function mayBeHeard(error: unknown): boolean {
+export function mayHaveTakenEffect(error: unknown): boolean {
   if (!(error instanceof EngineError) || error.status !== undefined) return false;
   const { code = '' } = (error.cause ?? {}) as { readonly code?: string };
-  return error.fault === 'timeout' || (error.fault === 'unreachable' && !NOT_REACHED.test(code));
+  return error.fault === 'timeout' || (error.fault === 'unreachable' && !UNREACHED.test(code));
 }
 
-const NOT_REACHED = /^(?:ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+)$/u;
+const UNREACHED = /^(?:ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+)$/u;
 
 /** What is on the host of this rollout, by identity rather than by name: names move while it runs. */
-export interface OnHost {
+export interface RolloutContainers {
   readonly old: Container | undefined;
-  readonly fresh: Container | undefined;
+  readonly created: Container | undefined;
   readonly all: readonly Container[];
 }
 
-export async function look(site: Site): Promise<OnHost> {
-  const all = await site.insist(() => site.engine.listContainers({ all: true }));
+export async function findContainers(context: RolloutContext): Promise<RolloutContainers> {
+  const all = await context.retryWhileAway(() => context.engine.listContainers({ all: true }));
   return {
     all,
-    old: all.find(({ id }) => id === site.plan.now?.containerId),
-    fresh: all.find(({ labels }) => labels[LABELS.deploy] === site.run.deployId),
+    old: all.find(({ id }) => id === context.plan.now?.containerId),
+    created: all.find(({ labels }) => labels[LABELS.deploy] === context.run.deployId),
   };
 }

@@ -9,7 +9,7 @@ export interface Endpoint {
   /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`, `MacAddress`: as the engine takes them. */
   readonly rest: Fields;
   /** The MAC address it has now, where nobody can tell whether it was asked for; kept while only one version is up. */
-  readonly seenMac?: string | undefined;
+  readonly observedMac?: string | undefined;
 }
 
 /** A container that is to be made: what a person decided about it, without the image and what the image decides. */
@@ -22,7 +22,7 @@ export interface Draft {
   readonly leftNetwork?: string | undefined;
 }
 
-export interface Making {
+export interface CreateOptions {
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Engines before API 1.44 take one network when a container is made; the others are connected before it starts. */
@@ -33,19 +33,21 @@ export interface Making {
   readonly restart: 'no' | 'own';
 }
 
-export interface Made {
+export interface CreateRequest {
   readonly body: CreateBody;
   /** Networks to connect before the start, with what is asked of each. */
-  readonly later: ReadonlyMap<string, object>;
+  readonly connectLater: ReadonlyMap<string, object>;
 }
 
 /** The request an engine makes the container from. */
-export function bodyOf(draft: Draft, making: Making): Made {
+export function createRequest(draft: Draft, making: CreateOptions): CreateRequest {
   const wires = [...draft.endpoints].map(
     ([name, endpoint]) =>
       [
         name,
-        making.withAliases ? { ...macOf(endpoint), ...wireOf(endpoint, endpoint.aliases) } : wireOf(endpoint, []),
+        making.withAliases
+          ? { ...observedMacOf(endpoint), ...endpointConfig(endpoint, endpoint.aliases) }
+          : endpointConfig(endpoint, []),
       ] as const,
   );
   const atOnce = making.manyNetworks ? wires : wires.slice(0, 1);
@@ -59,18 +61,18 @@ export function bodyOf(draft: Draft, making: Making): Made {
       HostConfig: { ...draft.hostConfig, ...restart },
       ...(atOnce.length > 0 && { NetworkingConfig: { EndpointsConfig: Object.fromEntries(atOnce) } }),
     },
-    later: new Map(wires.slice(atOnce.length)),
+    connectLater: new Map(wires.slice(atOnce.length)),
   };
 }
 
-const macOf = ({ seenMac }: Endpoint) => (seenMac === undefined ? {} : { MacAddress: seenMac });
+const observedMacOf = ({ observedMac: seenMac }: Endpoint) => (seenMac === undefined ? {} : { MacAddress: seenMac });
 
-export function wireOf(endpoint: Pick<Endpoint, 'rest'>, aliases: readonly string[]): object {
+export function endpointConfig(endpoint: Pick<Endpoint, 'rest'>, aliases: readonly string[]): object {
   return { ...endpoint.rest, ...(aliases.length > 0 && { Aliases: aliases }) };
 }
 
 /** What is asked for, without what only happens to be so at the moment. */
-export function askedOf({ endpoints, ...rest }: Draft): object {
+export function requestedSettings({ endpoints, ...rest }: Draft): object {
   const asked = [...endpoints].map(([name, { aliases, rest }]) => [name, { aliases, rest }] as const);
   return { ...rest, endpoints: Object.fromEntries(asked) };
 }

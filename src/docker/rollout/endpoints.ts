@@ -1,6 +1,6 @@
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Endpoint } from './draft.ts';
-import { macOf } from './mac-address.ts';
+import { macAddressOf } from './mac-address.ts';
 
 /** Networks of a host, by name and full id. */
 export type Networks = readonly { readonly id: string; readonly name: string }[];
@@ -11,7 +11,7 @@ export function endpointsOf(raw: RawContainer, minor: number): Map<string, Endpo
   const isFirst = (name: string, id: string) => name === first || isIdOf(first, id);
   const entries = Object.entries(raw.NetworkSettings.Networks).map(([name, at]) => {
     const { IPAMConfig, Links, DriverOpts, GwPriority, NetworkID } = at;
-    const mac = macOf(raw, at, isFirst(name, NetworkID), minor);
+    const mac = macAddressOf(raw, at, isFirst(name, NetworkID), minor);
     const MacAddress = mac?.isAsked ? mac.address : undefined;
     const asked = { IPAMConfig, Links: Links.length > 0 ? Links : undefined, DriverOpts, GwPriority, MacAddress };
     const rest = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));

@@ -1,9 +1,9 @@
 import { cut } from '../../text/cut.ts';
 import { withoutKeyRest } from '../../text/key-guard.ts';
 import { shownLine, withoutStyles } from '../../text/terminal.ts';
-import { tidy } from '../client/faults.ts';
+import { cleanText } from '../client/faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Site } from './context.ts';
+import type { RolloutContext } from './context.ts';
 import type { Evidence } from './types.ts';
 
 const LINES = 20;
@@ -15,11 +15,11 @@ const READ_MS = 5000;
 const MAX_BYTES = 256 * 1024;
 
 /** What is to be seen of a version that failed; taken before it is stopped, as its log then grows by its farewell. */
-export async function collect(site: Site, id: string): Promise<Evidence> {
-  const raw = await site.insist(() => site.engine.inspectRaw(id));
+export async function collectEvidence(context: RolloutContext, id: string): Promise<Evidence> {
+  const raw = await context.retryWhileAway(() => context.engine.inspectRaw(id));
   const { State: state } = raw;
-  const shown = shownBy((text) => site.run.redact(text, raw.Config.Env));
-  const clean = (text: string) => cut(tidy(shown(text)), LINE_CHARS);
+  const shown = asShown((text) => context.run.redact(text, raw.Config.Env));
+  const clean = (text: string) => cut(cleanText(shown(text)), LINE_CHARS);
   const checks = state.Health?.Log.slice(-CHECKS) ?? [];
   return {
     state: state.Status,
@@ -28,9 +28,13 @@ export async function collect(site: Site, id: string): Promise<Evidence> {
     restartCount: raw.RestartCount,
     error: clean(state.Error),
     healthLog: checks.map(({ ExitCode, Output }) => `exit ${ExitCode}: ${clean(Output) || 'no output'}`),
-    lastLines: await lastLines(site, raw),
+    lastLines: await lastLines(context, raw),
     strength:
-      (state.Health?.Status ?? '') !== '' ? 'health check' : site.run.wanted.rollout.probe ? 'probe' : 'only running',
+      (state.Health?.Status ?? '') !== ''
+        ? 'health check'
+        : context.run.wanted.rollout.probe
+          ? 'probe'
+          : 'only running',
   };
 }
 
@@ -40,12 +44,12 @@ function exitCodeOf({ State: state }: RawContainer): number | undefined {
   return state.ExitCode === 0 && !(Date.parse(state.StartedAt) > 0) ? undefined : state.ExitCode;
 }
 
-async function lastLines(site: Site, raw: RawContainer): Promise<string[]> {
+async function lastLines(context: RolloutContext, raw: RawContainer): Promise<string[]> {
   const query = { tail: LINES + LEAD_IN, timestamps: false, follow: false, tty: raw.Config['Tty'] === true };
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of site.engine.logs(raw.Id, query, { signal: AbortSignal.timeout(READ_MS) })) {
+    for await (const chunk of context.engine.logs(raw.Id, query, { signal: AbortSignal.timeout(READ_MS) })) {
       parts.push(chunk.bytes);
       bytes += chunk.bytes.length;
       while (bytes > MAX_BYTES && parts.length > 1) bytes -= parts.shift()?.length ?? 0;
@@ -54,16 +58,16 @@ async function lastLines(site: Site, raw: RawContainer): Promise<string[]> {
     // A log that cannot be read is no reason to keep the old version waiting.
   }
   const read = withoutStyles(Buffer.concat(parts).toString('utf8'));
-  const text = shownBy((words) => site.run.redact(words, raw.Config.Env))(withoutKeyRest(read));
+  const text = asShown((words) => context.run.redact(words, raw.Config.Env))(withoutKeyRest(read));
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-LINES).map((line) => cut(tidy(line), LINE_CHARS));
+  return lines.slice(-LINES).map((line) => cut(cleanText(line), LINE_CHARS));
 }
 
 /**
  * Several lines as a terminal shows them, each without what was written over. Secrets of many lines are hidden before a
  * line is touched: a key has many, and only its first tells what it is.
  */
-function shownBy(redact: (text: string) => string): (text: string) => string {
+function asShown(redact: (text: string) => string): (text: string) => string {
   return (text) =>
     redact(
       redact(withoutStyles(text))

@@ -14,31 +14,31 @@ const contains = (folder: string, path: string) =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
 /** The volume whose files a folder of the host holds, by where engines keep them. */
-export function volumeIn(folder: string): string[] {
+export function volumeOfFolder(folder: string): string[] {
   const root = DATA_ROOTS.find((one) => contains(one, folder));
   const name = root && /^(?:\/storage|\/\d+\.\d+)?\/volumes\/([^/]+)(?:\/|$)/u.exec(folder.slice(root.length))?.[1];
   return name === undefined ? [] : [name];
 }
 
 /** The folder is the engine's socket, or holds it. */
-export const givesSocket = (folder: string) => SOCKETS.some((path) => contains(folder, path));
+export const exposesSocket = (folder: string) => SOCKETS.some((path) => contains(folder, path));
 
 /** The folder holds the engine's socket or data, or is part of them. */
-function givesEngine(folder: string): boolean {
+function exposesEngine(folder: string): boolean {
   if (ENGINE.some((path) => contains(folder, path))) return true;
-  return DATA_ROOTS.some((root) => contains(root, folder)) && volumeIn(folder).length === 0;
+  return DATA_ROOTS.some((root) => contains(root, folder)) && volumeOfFolder(folder).length === 0;
 }
 
 /** What guardrails judge of folders of the host, as `asMounted` gives them. */
-export function mountFacts(folders: readonly string[]): Pick<Guarded, 'kind' | 'what'>[] {
+export function folderRisks(folders: readonly string[]): Pick<Guarded, 'kind' | 'what'>[] {
   return [
-    ...folders.filter(givesEngine).map((what) => ({ kind: 'docker-socket' as const, what })),
+    ...folders.filter(exposesEngine).map((what) => ({ kind: 'docker-socket' as const, what })),
     ...folders.filter((folder) => !SOCKETS.includes(folder)).map((what) => ({ kind: 'bind' as const, what })),
   ];
 }
 
 /** An engine mounts `/srv//shop/` as `/srv/shop`. A path that climbs stays as it is, and no pattern lets it pass. */
-export function asMounted(path: string): string {
+export function normalizeFolder(path: string): string {
   if (path.split('/').includes('..')) return path;
   return posix.normalize(path).replace(/(?<=.)\/$/u, '');
 }
@@ -47,7 +47,7 @@ const words = ({ o = '' }: Options) => o.split(',');
 const isBind = (options: Options) => words(options).some((word) => word === 'bind' || word === 'rbind');
 
 /** Folders of the host that a volume of the local driver is in disguise: bound, or layers of an overlay. */
-export function foldersOf(options: Options): string[] {
+export function foldersBehindVolume(options: Options): string[] {
   const layers = words(options).flatMap(
     (word) => /^(?:lowerdir|upperdir|workdir)=(.+)$/u.exec(word)?.[1]?.split(':') ?? [],
   );
@@ -55,7 +55,7 @@ export function foldersOf(options: Options): string[] {
 }
 
 /** A disk of the host that a volume of the local driver mounts. */
-export function deviceOf(options: Options): string[] {
+export function deviceBehindVolume(options: Options): string[] {
   const { device = '' } = options;
   return device.startsWith('/') && !isBind(options) ? [device] : [];
 }
@@ -64,7 +64,7 @@ export function deviceOf(options: Options): string[] {
 export const overlaps = (one: string, other: string) => contains(one, other) || contains(other, one);
 
 /** What the drivers of mounts are told, where mounts say it themselves. */
-export function optionsIn(mounts: readonly Fields[]): Options[] {
+export function driverOptions(mounts: readonly Fields[]): Options[] {
   return mounts.map((mount) => {
     const volume = mount['VolumeOptions'] as { DriverConfig?: { Options?: Record<string, string> } } | undefined;
     return volume?.DriverConfig?.Options ?? {};

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../domain/duration.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { Aborted, type Site } from './context.ts';
-import { knock } from './probe.ts';
-import { type Broken, brokenBy, runOf, type ThisRun } from './run-failure.ts';
+import { Aborted, type RolloutContext } from './context.ts';
+import { probeContainer } from './probe.ts';
+import { type ContainerRun, findRunFailure, type RunFailure, runOf } from './run-failure.ts';
 import type { EvidenceStrength } from './types.ts';
 import type { Probe } from './wanted.ts';
 
 export type GateOutcome =
   /** `run`: what was seen to pass; a later one is another. */
-  | { readonly passed: true; readonly strength: EvidenceStrength; readonly run: ThisRun }
-  | ({ readonly passed: false } & Broken);
+  | { readonly passed: true; readonly strength: EvidenceStrength; readonly run: ContainerRun }
+  | ({ readonly passed: false } & RunFailure);
 
-export interface GateTerms {
+export interface GateOptions {
   /** Milliseconds to become healthy, of those in which the engine answers. */
   readonly healthyWithin: number;
   /** Milliseconds to stay so; twice that when only "it runs" can be seen. */
@@ -22,7 +22,7 @@ export interface GateTerms {
   /** Ends it with `Aborted`. */
   readonly signal: AbortSignal | undefined;
   /** The run that passed before; by default the one that is seen first. */
-  readonly run?: ThisRun | undefined;
+  readonly run?: ContainerRun | undefined;
 }
 
 /** A moment's delay on every rollout, and one inspection each on the engine. */
@@ -34,34 +34,34 @@ const PROMPT_FOR_MS = 15_000;
  * Watches a container until it has been healthy long enough, or is sure not to become so. The words `healthyWithin` and
  * `stableFor` are Nomad's `healthy_deadline` and `min_healthy_time`. Rejects as the engine did when that stays away.
  */
-export async function gate(site: Site, id: string, terms: GateTerms): Promise<GateOutcome> {
+export async function waitForGate(context: RolloutContext, id: string, terms: GateOptions): Promise<GateOutcome> {
   const started = performance.now();
   let awayMs = 0;
   let goodSince: number | undefined;
   let { run } = terms;
   let said = '';
   for (;;) {
-    const look = await inspect(site, id, terms.signal);
+    const look = await inspectWhileAway(context, id, terms.signal);
     awayMs += look.awayMs;
     const { seen } = look;
     if (seen === 'gone') return { passed: false, ...GONE };
     run ??= runOf(seen);
-    const broken = await brokenBy(site, seen, run, look.awayMs > 0);
+    const broken = await findRunFailure(context, seen, run, look.awayMs > 0);
     if (broken) return { passed: false, ...broken };
     // Nobody saw how it was meanwhile.
     if (look.awayMs > 0) goodSince = undefined;
     const now = performance.now();
-    const verdict = await judge(site, seen, terms.probe);
+    const verdict = await judgeState(context, seen, terms.probe);
     const stable = terms.stableFor * (verdict.strength === 'only running' ? 2 : 1);
     if (!verdict.good) goodSince = undefined;
     else if (goodSince === undefined) {
       goodSince = now;
-      site.up();
+      context.markUp();
     }
     if (goodSince !== undefined && performance.now() - goodSince >= stable)
       return { passed: true, strength: verdict.strength, run };
     const words = goodSince === undefined ? verdict.words : `${verdict.words}; must stay so for ${sayDuration(stable)}`;
-    if (words !== said) site.say(words);
+    if (words !== said) context.showProgress(words);
     said = words;
     if (goodSince !== undefined) {
       await sleep(Math.min(POLL_MS, Math.max(1, goodSince + stable - performance.now())));
@@ -82,17 +82,17 @@ export async function gate(site: Site, id: string, terms: GateTerms): Promise<Ga
  * Watches one that has passed for so many milliseconds more, of those in which the engine answers; resolves to what broke
  * it, if something did. With `signal` it can be called off: then it rejects with `Aborted`.
  */
-export async function watch(
-  site: Site,
+export async function watchRun(
+  context: RolloutContext,
   id: string,
-  run: ThisRun,
+  run: ContainerRun,
   { ms, signal }: { readonly ms: number; readonly signal?: AbortSignal | undefined },
-): Promise<Broken | undefined> {
+): Promise<RunFailure | undefined> {
   let until = performance.now() + ms;
   for (;;) {
-    const { seen, awayMs } = await inspect(site, id, signal);
+    const { seen, awayMs } = await inspectWhileAway(context, id, signal);
     if (seen === 'gone') return GONE;
-    const broken = await brokenBy(site, seen, run, awayMs > 0);
+    const broken = await findRunFailure(context, seen, run, awayMs > 0);
     if (broken) return broken;
     until += awayMs;
     const left = until - performance.now();
@@ -102,14 +102,14 @@ export async function watch(
 }
 
 /** What to try after a version that did not stay. */
-export const adviceOn = ({ why }: Broken, advice: string) =>
+export const adviceFor = ({ why }: RunFailure, advice: string) =>
   why === GONE.why ? 'Find out who removed it, then deploy again.' : advice;
 
-const GONE: Broken = { why: 'The container is gone: somebody removed it.', blame: 'person' };
+const GONE: RunFailure = { why: 'The container is gone: somebody removed it.', blame: 'person' };
 
 /** Waits for an engine that is away, for as long as patience lasts, and says for how many milliseconds it was. */
-async function inspect(
-  site: Site,
+async function inspectWhileAway(
+  context: RolloutContext,
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly seen: RawContainer | 'gone'; readonly awayMs: number }> {
@@ -118,9 +118,9 @@ async function inspect(
   const look = async () => {
     if (signal?.aborted) throw new Aborted(signal);
     tries += 1;
-    return site.engine.inspectRaw(id);
+    return context.engine.inspectRaw(id);
   };
-  const seen = await site.insist(look).catch((error: unknown) => {
+  const seen = await context.retryWhileAway(look).catch((error: unknown) => {
     if (error instanceof EngineError && error.fault === 'not_found') return 'gone' as const;
     throw error;
   });
@@ -133,7 +133,7 @@ interface Judged {
   readonly words: string;
 }
 
-async function judge(site: Site, raw: RawContainer, probe: Probe | undefined): Promise<Judged> {
+async function judgeState(context: RolloutContext, raw: RawContainer, probe: Probe | undefined): Promise<Judged> {
   const health = raw.State.Health?.Status ?? '';
   const hasCheck = health !== '' && health !== 'none';
   if (hasCheck && health !== 'healthy') {
@@ -142,7 +142,7 @@ async function judge(site: Site, raw: RawContainer, probe: Probe | undefined): P
     return { good: false, strength: 'health check', words };
   }
   if (probe) {
-    const answer = await knock(site.engine.reach, raw, probe);
+    const answer = await probeContainer(context.engine.reach, raw, probe);
     if (!answer.ok) return { good: false, strength: 'probe', words: answer.words };
     return { good: true, strength: hasCheck ? 'health check' : 'probe', words: answer.words };
   }

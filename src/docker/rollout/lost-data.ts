@@ -7,7 +7,7 @@ import { describeMount, isUnnamed, type Mounted, mountsIn, volumeName } from './
  * Data of the running container that the new version would not have, a sentence each. `own` are the settings of the
  * running one as they are carried over, `raw` what its engine says is mounted there now.
  */
-export function leftBehind(raw: RawContainer, own: Draft, next: Draft): string[] {
+export function dataLeftBehind(raw: RawContainer, own: Draft, next: Draft): string[] {
   const after = mountsIn(next);
   const before = mountsIn(own);
   const isSameLenders = String(own.hostConfig['VolumesFrom'] ?? '') === String(next.hostConfig['VolumesFrom'] ?? '');
@@ -29,7 +29,7 @@ export function leftBehind(raw: RawContainer, own: Draft, next: Draft): string[]
 }
 
 /** Paths whose files are in memory only, and so begin empty in every new container. */
-export function inMemory(own: Draft): string[] {
+export function tmpfsWarnings(own: Draft): string[] {
   const paths = [...mountsIn(own)].filter(([, { kind }]) => kind === 'tmpfs').map(([path]) => path);
   return paths.length > 0 ? [`Files in memory (tmpfs) are lost, as at every restart: ${paths.join(', ')}.`] : [];
 }

@@ -13,11 +13,16 @@ export interface MacAddress {
  * inspections tell only of the first network (`isFirst`) whether that was so. Undefined for an address the engine chose,
  * and before 1.44, where the container itself has it.
  */
-export function macOf(raw: RawContainer, at: RawEndpoint, isFirst: boolean, minor: number): MacAddress | undefined {
+export function macAddressOf(
+  raw: RawContainer,
+  at: RawEndpoint,
+  isFirst: boolean,
+  minor: number,
+): MacAddress | undefined {
   if (minor < 44) return undefined;
   const own = raw.Config.MacAddress ?? '';
   if (isFirst) return own === '' ? undefined : { address: own, isAsked: true };
-  if (at.MacAddress === '' || isOfIp(at)) return undefined;
+  if (at.MacAddress === '' || isFromIpAddress(at)) return undefined;
   // Engines 25 to 27 choose by the IP address, 28 and later at random among those that are locally administered.
   const isRandom = minor >= 48 && isLocal(at.MacAddress) && !at.MacAddress.startsWith('02:42:');
   return { address: at.MacAddress, isAsked: !isRandom };
@@ -25,7 +30,7 @@ export function macOf(raw: RawContainer, at: RawEndpoint, isFirst: boolean, mino
 
 const isLocal = (mac: string) => (Number.parseInt(mac.slice(0, 2), 16) & 2) === 2;
 
-function isOfIp({ MacAddress, IPAddress }: RawEndpoint): boolean {
+function isFromIpAddress({ MacAddress, IPAddress }: RawEndpoint): boolean {
   const octets = IPAddress.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return octets.length === 4 && MacAddress === ['02', '42', ...octets].join(':');
 }

@@ -16,7 +16,7 @@ export const LABELS = {
 /** How long a version that failed stays on its host, to be looked at. */
 const FAILED_KEPT_MS = 24 * 3_600_000;
 
-export interface Names {
+export interface RolloutNames {
   /** Made but not live; as nobody can make a second one, it also keeps two rollouts apart. */
   readonly candidate: string;
   readonly previous: string;
@@ -25,7 +25,7 @@ export interface Names {
   readonly versioned: string;
 }
 
-export function namesOf(live: string, deployId: string): Names {
+export function rolloutNames(live: string, deployId: string): RolloutNames {
   return {
     candidate: `${live}.candidate`,
     previous: `${live}.prev-${deployId}`,
@@ -34,7 +34,7 @@ export function namesOf(live: string, deployId: string): Names {
   };
 }
 
-export function labelsOf({ deployId, by, plan, wanted }: HostRun): Record<string, string> {
+export function rolloutLabels({ deployId, by, plan, wanted }: HostRun): Record<string, string> {
   const { repository, tag, digest } = wanted.image;
   return {
     [LABELS.deploy]: deployId,
@@ -53,14 +53,15 @@ type Named = Pick<Container, 'id' | 'names' | 'labels' | 'state' | 'createdAt'>;
 export const ownName = ({ names }: Pick<Container, 'names'>) => names.find((name) => !name.includes('/')) ?? '';
 
 /** The container that serves under a live name: of that name, or the one a start-first rollout made for it. */
-export function liveOf<T extends Named>(containers: readonly T[], live: string): T | undefined {
-  return containers.find((item) => ownName(item) === live) ?? versionsOf(containers, live)[0];
+export function liveContainer<T extends Named>(containers: readonly T[], live: string): T | undefined {
+  return containers.find((item) => ownName(item) === live) ?? startFirstVersions(containers, live)[0];
 }
 
 /** Those that start-first rollouts made, running ones first, then by age: more than one runs only after a crash. */
-export function versionsOf<T extends Named>(containers: readonly T[], live: string): T[] {
+export function startFirstVersions<T extends Named>(containers: readonly T[], live: string): T[] {
   const isVersion = (item: T) =>
-    item.labels[LABELS.target] === live && ownName(item) === namesOf(live, item.labels[LABELS.deploy] ?? '').versioned;
+    item.labels[LABELS.target] === live &&
+    ownName(item) === rolloutNames(live, item.labels[LABELS.deploy] ?? '').versioned;
   const stopped = (item: T) => Number(item.state !== 'running');
   return containers
     .filter(isVersion)
@@ -68,37 +69,37 @@ export function versionsOf<T extends Named>(containers: readonly T[], live: stri
 }
 
 /** Longer than one stays unstarted in a rollout that is under way, which may wait for a stop, by clocks that differ. */
-const UNBORN_MS = 30 * 60_000;
+const ABANDONED_MS = 30 * 60_000;
 
 /** One that a rollout made, never started, and lost sight of: its engine answered too late. It is in nobody's use. */
-export function isOrphan(item: Named, live: string): boolean {
-  const { candidate, versioned } = namesOf(live, item.labels[LABELS.deploy] ?? '');
+export function isAbandoned(item: Named, live: string): boolean {
+  const { candidate, versioned } = rolloutNames(live, item.labels[LABELS.deploy] ?? '');
   // The labels alone come with an image, to whatever somebody makes of it.
   const isOurs = Object.hasOwn(item.labels, LABELS.deploy) && [candidate, versioned].includes(ownName(item));
-  return isOurs && item.state === 'created' && item.createdAt < Date.now() - UNBORN_MS;
+  return isOurs && item.state === 'created' && item.createdAt < Date.now() - ABANDONED_MS;
 }
 
 /** Earlier versions of a live name that are kept, newest first. */
-export function previousOf<T extends Named>(containers: readonly T[], live: string): T[] {
-  const at = (item: T) => madeBy(item, `${live}.prev-`) ?? '';
+export function previousVersions<T extends Named>(containers: readonly T[], live: string): T[] {
+  const at = (item: T) => deployIdIn(item, `${live}.prev-`) ?? '';
   return containers.filter((item) => at(item) !== '').toSorted((a, b) => (at(a) < at(b) ? 1 : -1));
 }
 
-export function failedOf<T extends Named>(containers: readonly T[], live: string): T[] {
+export function failedVersions<T extends Named>(containers: readonly T[], live: string): T[] {
   return containers
-    .filter((item) => item.labels[LABELS.deploy] === (madeBy(item, `${live}.failed-`) ?? ''))
+    .filter((item) => item.labels[LABELS.deploy] === (deployIdIn(item, `${live}.failed-`) ?? ''))
     .toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
 /** The live name of a version that a rollout set aside, by the name it was given; undefined for every other name. */
-export const asideFrom = (name: string): string | undefined =>
+export const liveNameOf = (name: string): string | undefined =>
   /^(.+)\.(?:prev|failed)-[0-9A-HJKMNP-TV-Z]{26}$/u.exec(name)?.[1];
 
 /** Whether a name is one that rollouts give to versions they set aside. */
-export const isAside = (name: string) => asideFrom(name) !== undefined;
+export const isSetAside = (name: string) => liveNameOf(name) !== undefined;
 
 /** Of a name with that beginning, the deployment it ends with. People give such names too; theirs end otherwise. */
-function madeBy(item: Named, beginning: string): string | undefined {
+function deployIdIn(item: Named, beginning: string): string | undefined {
   const name = ownName(item);
   const id = name.startsWith(beginning) ? name.slice(beginning.length) : '';
   return /^[0-9A-HJKMNP-TV-Z]{26}$/u.test(id) ? id : undefined;

@@ -1,8 +1,8 @@
 import type { Container } from '../client/types.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Fields } from './draft.ts';
-import { asideFrom, liveOf, ownName } from './names.ts';
-import type { Surroundings } from './survey.ts';
+import { liveContainer, liveNameOf, ownName } from './names.ts';
+import type { HostContainers } from './survey.ts';
 import type { Change } from './types.ts';
 
 // Measured on Docker 20.10 and 28.5: for a shared namespace and for a link of the default bridge an engine keeps the id of
@@ -10,7 +10,7 @@ import type { Change } from './types.ts';
 // removed or replaced, they cannot start. An engine makes a container with such a bond all the same, and refuses its start.
 
 /** What ties one container to another. */
-interface Bond {
+interface Dependency {
   /** The other container as the engine keeps it: an id, a name, or the beginning of an id. */
   readonly other: string;
   /** `shares the network of`; followed by the name of the other container. */
@@ -26,14 +26,16 @@ const NAMESPACES = [
 ] as const;
 
 /** The conflicts of a rollout with the containers around it: one sentence each, with what to do first. */
-export function neighbourConflicts(around: Surroundings, draft: Draft): string[] {
-  return around.live ? [...lenders(around, around.live.raw, draft), ...dependents(around, around.live.raw)] : [];
+export function neighbourConflicts(around: HostContainers, draft: Draft): string[] {
+  return around.live
+    ? [...missingDependencies(around, around.live.raw, draft), ...dependentContainers(around, around.live.raw)]
+    : [];
 }
 
 type Find = (reference: string) => Container | undefined;
 
 /** Finds containers as an engine does: by id, by name, by the beginning of an id that no other one has. */
-export function finder(containers: readonly Container[]): Find {
+export function containerFinder(containers: readonly Container[]): Find {
   const byName = new Map(containers.map((item) => [ownName(item), item]));
   const byId = new Map(containers.map((item) => [item.id, item]));
   return (reference) => {
@@ -50,19 +52,19 @@ export function finder(containers: readonly Container[]): Find {
  * serves now. Undefined for what is not there.
  */
 export function currentNames(containers: readonly Container[]): (reference: string) => string | undefined {
-  const find = finder(containers);
+  const find = containerFinder(containers);
   return (reference) => {
     const found = find(reference);
-    const live = found ? asideFrom(ownName(found)) : reference;
-    const current = (live === undefined ? undefined : liveOf(containers, live)) ?? found;
+    const live = found ? liveNameOf(ownName(found)) : reference;
+    const current = (live === undefined ? undefined : liveContainer(containers, live)) ?? found;
     return current && ownName(current);
   };
 }
 
 /** The container's own side: the new version must be able to start, and the old one to be brought back. */
-function lenders({ containers }: Surroundings, raw: RawContainer, { hostConfig }: Draft): string[] {
-  const find = finder(containers);
-  const isLost = ({ other, listedAs }: Bond) => {
+function missingDependencies({ containers }: HostContainers, raw: RawContainer, { hostConfig }: Draft): string[] {
+  const find = containerFinder(containers);
+  const isLost = ({ other, listedAs }: Dependency) => {
     const found = find(other);
     const holds = found && (listedAs === undefined || found.names.includes(listedAs));
     return !holds || !STAYS_UP.includes(found.state);
@@ -70,9 +72,9 @@ function lenders({ containers }: Surroundings, raw: RawContainer, { hostConfig }
   const mustReturn = STAYS_UP.includes(raw.State.Status) || raw.State.Status === 'restarting';
   const now = mustReturn ? [...shared(raw.HostConfig), ...links(raw)].filter(isLost) : [];
   const next = [...shared(hostConfig), ...nextLinks(hostConfig)].filter(isLost);
-  const same = (one: Bond) => next.some(({ other }) => other === one.other || find(other) === find(one.other));
+  const same = (one: Dependency) => next.some(({ other }) => other === one.other || find(other) === find(one.other));
   return [
-    ...next.map((bond) => `${raw.Name} ${bond.does} ${lost(find, bond)}`),
+    ...next.map((bond) => `${raw.Name} ${bond.does} ${describeMissing(find, bond)}`),
     ...now
       .filter((bond) => !same(bond))
       .map(
@@ -85,7 +87,7 @@ function lenders({ containers }: Surroundings, raw: RawContainer, { hostConfig }
 
 const STAYS_UP = ['running', 'paused'];
 
-function lost(find: Find, bond: Bond): string {
+function describeMissing(find: Find, bond: Dependency): string {
   const found = find(bond.other);
   const name = nameIn(find, bond);
   if (!found)
@@ -94,7 +96,7 @@ function lost(find: Find, bond: Bond): string {
   return `${name}, which is ${found.state}, so the new version could not start. ${first}`;
 }
 
-function nameIn(find: Find, { other }: Bond): string {
+function nameIn(find: Find, { other }: Dependency): string {
   const found = find(other);
   return found ? ownName(found) : short(other);
 }
@@ -102,8 +104,8 @@ function nameIn(find: Find, { other }: Bond): string {
 const short = (reference: string) => (/^[0-9a-f]{64}$/u.test(reference) ? reference.slice(0, 12) : reference);
 
 /** The other side, in whatever state: those that depend on the container, and those that depend on these. */
-function dependents({ containers, others }: Surroundings, raw: RawContainer): string[] {
-  const find = finder(containers);
+function dependentContainers({ containers, others }: HostContainers, raw: RawContainer): string[] {
+  const find = containerFinder(containers);
   const bonds = others.map((one) => ({
     one,
     to: shared(one.HostConfig).map((bond) => ({ ...bond, id: find(bond.other)?.id })),
@@ -132,9 +134,9 @@ function dependents({ containers, others }: Surroundings, raw: RawContainer): st
 const isMount = ({ setting }: Change) => setting.startsWith('mount ') || setting === 'volumes from';
 
 /** Containers with the volumes of this one (`--volumes-from`) keep those they have, which matters once these change. */
-export function borrowers({ containers, others, live }: Surroundings, changes: readonly Change[]): string[] {
+export function volumeBorrowers({ containers, others, live }: HostContainers, changes: readonly Change[]): string[] {
   if (!live || !changes.some(isMount)) return [];
-  const find = finder(containers);
+  const find = containerFinder(containers);
   return others
     .filter(({ HostConfig }) =>
       HostConfig.VolumesFrom.some((from) => find(from.split(':')[0] ?? '')?.id === live.raw.Id),
@@ -142,7 +144,7 @@ export function borrowers({ containers, others, live }: Surroundings, changes: r
     .map(({ Name }) => `${Name} has the volumes of ${live.raw.Name}, and keeps those it has now (--volumes-from).`);
 }
 
-function shared(hostConfig: Fields): Bond[] {
+function shared(hostConfig: Fields): Dependency[] {
   return NAMESPACES.flatMap(([key, what]) => {
     const mode = String(hostConfig[key] ?? '');
     return mode.startsWith('container:')
@@ -154,7 +156,7 @@ function shared(hostConfig: Fields): Bond[] {
 const LINKED = 'is linked to';
 
 /** Links of a container that is there; engines give `/other:/this/alias`. */
-function links({ HostConfig }: RawContainer): Bond[] {
+function links({ HostConfig }: RawContainer): Dependency[] {
   return HostConfig.Links.map((link) => {
     const [other = '', alias = ''] = link.split(':');
     return { other, does: LINKED, listedAs: alias.replace(/^\//u, '') };
@@ -162,7 +164,7 @@ function links({ HostConfig }: RawContainer): Bond[] {
 }
 
 /** Links of a container that is to be made: `other:alias`. */
-function nextLinks(hostConfig: Fields): Bond[] {
+function nextLinks(hostConfig: Fields): Dependency[] {
   return strings(hostConfig['Links']).map((link) => ({ other: link.split(':')[0] ?? '', does: LINKED }));
 }
 

@@ -6,7 +6,7 @@ import type { RawContainer, RawImage } from '../shapes/raw.ts';
  * The reference a container was made from, as somebody typed it: the engine records it, so no image can lie about it. It
  * stays when its tag moves on to another image. Undefined for a container made from an image id.
  */
-export function madeFrom({ Image: id, Config: config }: Pick<RawContainer, 'Image' | 'Config'>) {
+export function imageReferenceOf({ Image: id, Config: config }: Pick<RawContainer, 'Image' | 'Config'>) {
   return isId(config.Image, id) ? undefined : referenceOf(config.Image);
 }
 
@@ -35,7 +35,7 @@ export function referenceOf(text: string): ImageReference | undefined {
  * knows it by: where it has several names, anybody may have added one, so that proves nothing.
  */
 export function provenRepository(raw: Pick<RawContainer, 'Image' | 'Config'>, image: RawImage | undefined) {
-  const typed = madeFrom(raw);
+  const typed = imageReferenceOf(raw);
   if (typed) return repositoryOf(typed);
   const [only, ...more] = image ? repositoriesOf(image) : [];
   return more.length === 0 ? only : undefined;

@@ -24,7 +24,7 @@ export function withOverrides(draft: Draft, overrides: Overrides): Draft {
     config: {
       ...config,
       Env: [
-        ...listOf<string>(config['Env']).filter((pair) => !Object.hasOwn(environment, nameOf(pair))),
+        ...listOf<string>(config['Env']).filter((pair) => !Object.hasOwn(environment, variableName(pair))),
         ...Object.entries(environment).map(([key, value]) => `${key}=${value}`),
       ],
       ...(exposed.length > 0 && { ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])) }),
@@ -34,7 +34,7 @@ export function withOverrides(draft: Draft, overrides: Overrides): Draft {
     },
     hostConfig: {
       ...hostConfig,
-      ...(memory !== undefined && limits(memory, hostConfig)),
+      ...(memory !== undefined && memoryLimits(memory, hostConfig)),
       ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9), CpuPeriod: 0, CpuQuota: 0 }),
       ...(ports.length > 0 && { PortBindings: { ...(hostConfig['PortBindings'] as Bindings), ...bindings } }),
       ...(volumes.length > 0 && {
@@ -50,7 +50,7 @@ export function withOverrides(draft: Draft, overrides: Overrides): Draft {
 }
 
 // An engine that was given memory alone allowed as much swap again, and would now take that for somebody's wish.
-function limits(memory: number, hostConfig: Fields): Fields {
+function memoryLimits(memory: number, hostConfig: Fields): Fields {
   const before = Number(hostConfig['Memory'] ?? 0);
   const swap = Number(hostConfig['MemorySwap'] ?? 0);
   const isEnginesOwn = swap === 0 || swap === 2 * before || (swap > 0 && swap < memory);
@@ -58,6 +58,6 @@ function limits(memory: number, hostConfig: Fields): Fields {
   return { Memory: memory, MemoryReservation: reservation, ...(isEnginesOwn && { MemorySwap: 2 * memory }) };
 }
 
-export const nameOf = (pair: string) => pair.slice(0, pair.includes('=') ? pair.indexOf('=') : undefined);
+export const variableName = (pair: string) => pair.slice(0, pair.includes('=') ? pair.indexOf('=') : undefined);
 const recordOf = (value: unknown) => (value ?? {}) as Fields;
 const listOf = <T>(value: unknown) => (value ?? []) as readonly T[];

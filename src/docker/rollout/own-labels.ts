@@ -5,7 +5,7 @@ import { unlessGone } from './survey.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-const OURS: ReadonlySet<string> = new Set(Object.values(LABELS));
+const ROLLOUT_LABELS: ReadonlySet<string> = new Set(Object.values(LABELS));
 
 /**
  * The labels of a container without those of a rollout that nobody but the maker of its image wrote: a container started
@@ -16,10 +16,11 @@ export async function ownLabels(
   { labels, imageId }: Pick<Container, 'labels' | 'imageId'>,
   signal: AbortSignal,
 ): Promise<Labels> {
-  if (!Object.keys(labels).some((key) => OURS.has(key))) return labels;
+  if (!Object.keys(labels).some((key) => ROLLOUT_LABELS.has(key))) return labels;
   const image = await unlessGone(engine.inspectImage(imageId, { signal }));
   // Each rollout writes an id that no image knew before, and the others with it.
   if (image && labels[LABELS.deploy] !== image.labels[LABELS.deploy]) return labels;
-  const isOwn = (key: string, value: string) => !OURS.has(key) || (image !== undefined && image.labels[key] !== value);
+  const isOwn = (key: string, value: string) =>
+    !ROLLOUT_LABELS.has(key) || (image !== undefined && image.labels[key] !== value);
   return Object.fromEntries(Object.entries(labels).filter(([key, value]) => isOwn(key, value)));
 }

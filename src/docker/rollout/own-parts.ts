@@ -1,6 +1,6 @@
 import type { Reach } from '../client/address.ts';
 import type { Container } from '../client/types.ts';
-import { givesSocket } from './folders.ts';
+import { exposesSocket } from './folders.ts';
 
 /** What Fairlead itself is made of on a host: never deployed, pruned or given to another container, whatever it is called. */
 export interface OwnParts {
@@ -27,7 +27,7 @@ export function ownParts(containers: readonly Found[], reach: Reach): OwnParts {
   return {
     containers: new Set(all.map(({ id }) => id)),
     volumes: new Set(volumes),
-    folders: folders.filter((folder) => folder.startsWith('/') && !givesSocket(folder)),
+    folders: folders.filter((folder) => folder.startsWith('/') && !exposesSocket(folder)),
     services: new Set(all.flatMap(({ labels }) => labels['com.docker.swarm.service.name'] ?? [])),
   };
 }
@@ -38,7 +38,7 @@ export function ownParts(containers: readonly Found[], reach: Reach): OwnParts {
  */
 function proxies(containers: readonly Found[], own: readonly Found[], { host, port }: Reach): Found[] {
   const others = containers.filter((item) => !own.includes(item));
-  const hasSocket = ({ mounts }: Found) => mounts.some(({ type, source }) => type === 'bind' && givesSocket(source));
+  const hasSocket = ({ mounts }: Found) => mounts.some(({ type, source }) => type === 'bind' && exposesSocket(source));
   const shared = others.filter((item) => hasSocket(item) && own.some((me) => sharesVolume(me, item)));
   if (port === undefined) return shared;
   const publishing = others.filter(({ ports }) => ports.some(({ publicPort }) => publicPort === port));

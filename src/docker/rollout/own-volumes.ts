@@ -1,5 +1,5 @@
 import { isUnnamed, splitBind, volumeName } from './mounts.ts';
-import { isAside, ownName, versionsOf } from './names.ts';
+import { isSetAside, ownName, startFirstVersions } from './names.ts';
 import { bindsIn } from './spec.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
@@ -19,9 +19,9 @@ export function ownVolumes(
   const named =
     from.kind === 'service' ? bindsIn(from.container.volumes ?? []).map((text) => splitBind(text).source) : [];
   const unnamed = from.kind === 'service' ? (live?.raw.Mounts ?? []).map(volumeName).filter(isUnnamed) : [];
-  const versions = new Set(versionsOf(containers, name).map(({ id }) => id));
+  const versions = new Set(startFirstVersions(containers, name).map(({ id }) => id));
   const isVersion = (id: string, called: string) =>
-    id === live?.raw.Id || versions.has(id) || (called.startsWith(`${name}.`) && isAside(called));
+    id === live?.raw.Id || versions.has(id) || (called.startsWith(`${name}.`) && isSetAside(called));
   const others = containers.filter((item) => !isVersion(item.id, ownName(item)));
   const ours = new Set(
     containers.filter((item) => !others.includes(item)).flatMap(({ mounts }) => mounts.map((mount) => mount.name)),
@@ -42,14 +42,14 @@ export function ownVolumes(
   const sure = new Set([...named, ...unnamed]);
   return (volume) => {
     if (sure.has(volume)) return true;
-    const length = longest(volume, own);
-    if (length === 0 || used.has(volume) || longest(volume, rivals) >= length) return false;
+    const length = longestMatch(volume, own);
+    if (length === 0 || used.has(volume) || longestMatch(volume, rivals) >= length) return false;
     return ours.has(volume) || !mayBeLeft(volume, length);
   };
 }
 
 /** Length of the longest name that a volume is called by; 0 when it is called by none. */
-function longest(volume: string, names: readonly string[]): number {
+function longestMatch(volume: string, names: readonly string[]): number {
   const fitting = names.filter(
     (name) => volume === name || volume.startsWith(`${name}-`) || volume.startsWith(`${name}_`),
   );

@@ -2,32 +2,32 @@ import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { studySwarm } from '../swarm/plan.ts';
+import { prepareSwarmPlan } from '../swarm/plan.ts';
 import { changesOf } from './changes.ts';
-import { type Around, draftOf } from './clone.ts';
+import { type CloneContext, draftFromContainer } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
-import { askedOf, type Draft, hashOf } from './draft.ts';
+import { type Draft, hashOf, requestedSettings } from './draft.ts';
 import { endpointsOf } from './endpoints.ts';
-import { inMemory, leftBehind } from './lost-data.ts';
-import { isAside } from './names.ts';
-import { borrowers, currentNames, finder, neighbourConflicts } from './neighbours.ts';
-import { madeFrom, provenRepository, referenceOf, repositoryOf } from './origin.ts';
+import { dataLeftBehind, tmpfsWarnings } from './lost-data.ts';
+import { isSetAside } from './names.ts';
+import { containerFinder, currentNames, neighbourConflicts, volumeBorrowers } from './neighbours.ts';
+import { imageReferenceOf, provenRepository, referenceOf, repositoryOf } from './origin.ts';
 import { withOverrides } from './overrides.ts';
 import { ownVolumes } from './own-volumes.ts';
 import { risksOf } from './risks.ts';
-import { servedBy } from './served.ts';
+import { servedVersion } from './served.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
-import { type Survey, survey } from './survey.ts';
+import { type Survey, surveyHost } from './survey.ts';
 import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow } from './types.ts';
 import type { Wanted } from './wanted.ts';
-import { checkOf, networkWarnings, warningsOf } from './warnings.ts';
+import { healthcheckFacts, networkWarnings, warningsOf } from './warnings.ts';
 
 /** A plan with what it takes to carry it out; the draft has secrets, and never leaves this process. */
-export interface Study {
+export interface PreparedPlan {
   readonly plan: HostPlan;
   readonly draft: Draft;
-  readonly found: Survey;
+  readonly survey: Survey;
 }
 
 /**
@@ -40,25 +40,25 @@ export async function planHost(
   wanted: Wanted,
   options: PlanOptions = {},
 ): Promise<HostPlan> {
-  if (wanted.from.kind === 'swarm') return (await studySwarm(engine, host, wanted, options)).plan;
-  return (await study(engine, host, wanted, options)).plan;
+  if (wanted.from.kind === 'swarm') return (await prepareSwarmPlan(engine, host, wanted, options)).plan;
+  return (await preparePlan(engine, host, wanted, options)).plan;
 }
 
-export async function study(
+export async function preparePlan(
   engine: Engine,
   host: string,
   wanted: Wanted,
   options: PlanOptions & { readonly oldId?: string | undefined },
-): Promise<Study> {
-  const found = await survey(engine, wanted, options.signal, options.oldId);
+): Promise<PreparedPlan> {
+  const found = await surveyHost(engine, wanted, options.signal, options.oldId);
   const { live } = found;
-  const around = aroundOf(found);
-  const own = live && draftOf(live.raw, live.image?.config ?? {}, around);
-  const draft = withOverrides(baseOf(wanted, own, found), wanted.overrides);
+  const around = cloneContext(found);
+  const own = live && draftFromContainer(live.raw, live.image?.config ?? {}, around);
+  const draft = withOverrides(baseDraft(wanted, own, found), wanted.overrides);
   const chosen = chooseStrategy(draft, wanted.rollout.strategy, live !== undefined);
-  const check = checkOf(draft, found);
+  const check = healthcheckFacts(draft, found);
   const changes = own && live ? changesOf({ own, raw: live.raw, next: draft }) : [];
-  const now = live && nowOf(live, wanted, found);
+  const now = live && runningNow(live, wanted, found);
   const driven = new Map(found.volumes.map((volume) => [volume.name, volume.options]));
   const volumes = { isOwn: ownVolumes(wanted, found), options: driven };
   const unchanged = now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0;
@@ -72,15 +72,15 @@ export async function study(
     next: {
       digest: wanted.image.digest,
       tag: wanted.image.tag,
-      bodyHash: hashOf([wanted.image.digest, askedOf(draft)]),
+      bodyHash: hashOf([wanted.image.digest, requestedSettings(draft)]),
     },
     changes,
     warnings: [
       ...chosen.warnings,
-      ...(own && live ? [...leftBehind(live.raw, own, draft), ...inMemory(own)] : []),
+      ...(own && live ? [...dataLeftBehind(live.raw, own, draft), ...tmpfsWarnings(own)] : []),
       ...networkWarnings(draft, chosen.strategy),
       ...warningsOf(found, draft, { check, rollout: wanted.rollout, strategy: chosen.strategy }),
-      ...borrowers(found, changes),
+      ...volumeBorrowers(found, changes),
     ],
     conflicts: [
       ...chosen.conflicts,
@@ -94,10 +94,10 @@ export async function study(
     oldImageKept: live?.image !== undefined,
     risks: risksOf(draft, check.has !== false, now?.repository === wanted.image.repository ? own : undefined, volumes),
   };
-  return { plan, draft, found };
+  return { plan, draft, survey: found };
 }
 
-function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft {
+function baseDraft(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft {
   const { from } = wanted;
   if (from.kind === 'service') return draftOfConfig(from.container, live?.raw);
   if (!own)
@@ -116,16 +116,16 @@ function baseOf(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft
   return own;
 }
 
-function aroundOf({ containers, minor, podman, networks, live, others }: Survey): Around {
-  const find = finder(containers);
+function cloneContext({ containers, minor, podman, networks, live, others }: Survey): CloneContext {
+  const find = containerFinder(containers);
   const nameOf = currentNames(containers);
   const lends = (live?.raw.HostConfig.VolumesFrom ?? []).map((from) => nameOf(from.split(':')[0] ?? ''));
-  const ids = new Set(lends.flatMap((name) => (name === undefined || isAside(name) ? [] : (find(name)?.id ?? []))));
+  const ids = new Set(lends.flatMap((name) => (name === undefined || isSetAside(name) ? [] : (find(name)?.id ?? []))));
   const lent = others.filter(({ Id }) => ids.has(Id)).flatMap(({ Mounts }) => Mounts);
-  return { minor, nameOf, lent, networks: podman ? [] : networks };
+  return { minor, nameOf, borrowedMounts: lent, networks: podman ? [] : networks };
 }
 
-function nowOf(
+function runningNow(
   { raw, image }: NonNullable<Survey['live']>,
   { image: wanted }: Wanted,
   { containers, minor }: Survey,
@@ -141,12 +141,12 @@ function nowOf(
     imageId: raw.Image,
     repository: provenRepository(raw, image),
     digest: digests.find((digest) => digest === wanted.digest) ?? digests[0],
-    tag: madeFrom(raw)?.tag,
+    tag: imageReferenceOf(raw)?.tag,
     state: raw.State.Status,
     configHash: configHash(raw),
-    restartPolicy: policyOf(raw.HostConfig.RestartPolicy),
+    restartPolicy: restartPolicyOf(raw.HostConfig.RestartPolicy),
     networks: networksOf(raw, minor),
-    served: servedBy({ raw, image, status, repository: wanted.repository }),
+    served: servedVersion({ raw, image, status, repository: wanted.repository }),
   };
 }
 
@@ -166,6 +166,6 @@ function configHash({ Id, Name, Image, Config, HostConfig, Mounts, NetworkSettin
   return hashOf([Id, Name, Image, Config, host, mounts.toSorted(), networks.toSorted()]);
 }
 
-export function policyOf(policy: RawContainer['HostConfig']['RestartPolicy']): RestartPolicy {
+export function restartPolicyOf(policy: RawContainer['HostConfig']['RestartPolicy']): RestartPolicy {
   return { name: policy?.Name || 'no', maximumRetryCount: policy?.MaximumRetryCount ?? 0 };
 }

@@ -6,7 +6,7 @@ import type { Bindings } from './spec.ts';
 import type { Survey } from './survey.ts';
 
 /** A published port of a container that is to be made. */
-export interface Publishing {
+export interface PublishedPort {
   /** The container's port: `80/tcp`. */
   readonly inside: string;
   /** '' is every address, IPv4 and IPv6. */
@@ -19,7 +19,7 @@ export interface Publishing {
 }
 
 /** The ports a container publishes; on the host's network, on none and on another container's an engine ignores them. */
-export function publishedBy({ hostConfig }: Pick<Draft, 'hostConfig'>): Publishing[] {
+export function publishedPorts({ hostConfig }: Pick<Draft, 'hostConfig'>): PublishedPort[] {
   const mode = String(hostConfig['NetworkMode'] ?? '');
   if (mode === 'host' || mode === 'none' || mode.startsWith('container:')) return [];
   return Object.entries((hostConfig['PortBindings'] ?? {}) as Bindings).flatMap(([inside, on]) =>
@@ -31,17 +31,17 @@ export function publishedBy({ hostConfig }: Pick<Draft, 'hostConfig'>): Publishi
   );
 }
 
-export const isAnyFree = ({ last }: Publishing) => last === 0;
-export const isRange = ({ first, last }: Publishing) => last > first;
+export const isAnyPort = ({ last }: PublishedPort) => last === 0;
+export const isRange = ({ first, last }: PublishedPort) => last > first;
 
-interface Taken {
+interface HeldPort {
   readonly ip: string;
   readonly by: string;
 }
 
 /** Ports that others hold, one sentence each. */
 export function portConflicts({ containers, live }: Survey, draft: Draft): string[] {
-  const held = takenBy(containers.filter(({ id }) => id !== live?.raw.Id));
+  const held = heldPorts(containers.filter(({ id }) => id !== live?.raw.Id));
   const said: string[] = [];
   // A port out of a range is any that is left, so those with a number of their own come first.
   const wanted = newPorts(live, draft).toSorted((a, b) => Number(isRange(a)) - Number(isRange(b)));
@@ -61,16 +61,16 @@ export function portConflicts({ containers, live }: Survey, draft: Draft): strin
 }
 
 /** Without those that the container to be replaced has at this moment: it is there beside all others. */
-export function newPorts(live: Survey['live'], draft: Draft): Publishing[] {
+export function newPorts(live: Survey['live'], draft: Draft): PublishedPort[] {
   const isUp = live && ['running', 'paused'].includes(live.raw.State.Status);
-  const now = isUp ? publishedBy({ hostConfig: live.raw.HostConfig }) : [];
-  const key = ({ ip, hostPort, inside }: Publishing) => `${ip} ${hostPort} ${inside}`;
+  const now = isUp ? publishedPorts({ hostConfig: live.raw.HostConfig }) : [];
+  const key = ({ ip, hostPort, inside }: PublishedPort) => `${ip} ${hostPort} ${inside}`;
   const has = new Set(now.map(key));
-  return publishedBy(draft).filter((one) => !isAnyFree(one) && !has.has(key(one)));
+  return publishedPorts(draft).filter((one) => !isAnyPort(one) && !has.has(key(one)));
 }
 
-function takenBy(containers: readonly Container[]): Map<string, Taken[]> {
-  const out = new Map<string, Taken[]>();
+function heldPorts(containers: readonly Container[]): Map<string, HeldPort[]> {
+  const out = new Map<string, HeldPort[]>();
   for (const item of containers) {
     // Podman lists them for stopped ones too. A paused one keeps them.
     if (item.state !== 'running' && item.state !== 'paused') continue;
@@ -80,12 +80,12 @@ function takenBy(containers: readonly Container[]): Map<string, Taken[]> {
   return out;
 }
 
-function hold(held: Map<string, Taken[]>, port: string, taken: Taken): void {
+function hold(held: Map<string, HeldPort[]>, port: string, taken: HeldPort): void {
   held.set(port, [...(held.get(port) ?? []), taken]);
 }
 
 const HIGHEST = 65_535;
-const portsOf = ({ first, last }: Publishing) =>
+const portsOf = ({ first, last }: PublishedPort) =>
   Array.from({ length: Math.max(0, Math.min(last, HIGHEST) - first + 1) }, (_, index) => first + index);
 
 /**
@@ -94,10 +94,10 @@ const portsOf = ({ first, last }: Publishing) =>
  */
 function overlap(a: string, b: string): boolean {
   if (a === '' || b === '') return true;
-  const [one, other] = [plain(a), plain(b)];
+  const [one, other] = [canonicalIp(a), canonicalIp(b)];
   if (isIPv6(one) !== isIPv6(other)) return false;
   return one === other || [one, other].some((ip) => ip === '0.0.0.0' || ip === '::');
 }
 
 /** One spelling for each address: `0:0:0:0:0:0:0:1` is `::1`. */
-const plain = (ip: string) => (isIPv6(ip) ? new URL(`http://[${ip.split('%')[0]}]`).hostname.slice(1, -1) : ip);
+const canonicalIp = (ip: string) => (isIPv6(ip) ? new URL(`http://[${ip.split('%')[0]}]`).hostname.slice(1, -1) : ip);

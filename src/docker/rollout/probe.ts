@@ -5,7 +5,7 @@ import type { Reach } from '../client/address.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Probe } from './wanted.ts';
 
-export interface Knocked {
+export interface ProbeResult {
   readonly ok: boolean;
   /** "GET /up answered 503". */
   readonly words: string;
@@ -13,21 +13,25 @@ export interface Knocked {
 
 const ANSWER_MS = 2000;
 
-interface Door {
+interface ProbeAddress {
   readonly host: string;
   readonly port: number;
 }
 
 /** One try of a probe: at the port the host publishes, else at the container's own address if that is on this machine. */
-export async function knock(reach: Reach, raw: RawContainer, probe: Probe): Promise<Knocked> {
+export async function probeContainer(reach: Reach, raw: RawContainer, probe: Probe): Promise<ProbeResult> {
   const port = probe.http?.port ?? probe.tcp?.port ?? 0;
-  const door = doorOf(reach, raw, port);
+  const door = probeAddress(reach, raw, port);
   if (!door) return { ok: false, words: `port ${port} is not published, so it cannot be reached from here` };
-  return probe.http ? get(door, probe.http) : touch(door);
+  return probe.http ? probeHttp(door, probe.http) : probeTcp(door);
 }
 
 /** Where a port of a container is reached from here; undefined when it is not. */
-export function doorOf(reach: Reach, { NetworkSettings, HostConfig }: RawContainer, port: number): Door | undefined {
+export function probeAddress(
+  reach: Reach,
+  { NetworkSettings, HostConfig }: RawContainer,
+  port: number,
+): ProbeAddress | undefined {
   const ports = (NetworkSettings['Ports'] ?? {}) as Readonly<Record<string, readonly Bound[] | null>>;
   const bound = ports[`${port}/tcp`]?.[0];
   if (bound) {
@@ -44,7 +48,7 @@ interface Bound {
   readonly HostPort: string;
 }
 
-function get(door: Door, { path, status }: NonNullable<Probe['http']>): Promise<Knocked> {
+function probeHttp(door: ProbeAddress, { path, status }: NonNullable<Probe['http']>): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(ANSWER_MS);
     const asking = request({ ...door, path, signal, agent: false, headers: { host: 'localhost' } }, (answer) => {
@@ -58,7 +62,7 @@ function get(door: Door, { path, status }: NonNullable<Probe['http']>): Promise<
   });
 }
 
-function touch(door: Door): Promise<Knocked> {
+function probeTcp(door: ProbeAddress): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const socket = connect({ ...door, signal: AbortSignal.timeout(ANSWER_MS) });
     socket.once('connect', () => {

@@ -1,5 +1,12 @@
 import type { Draft, Fields } from './draft.ts';
-import { asMounted, deviceOf, foldersOf, mountFacts, optionsIn, volumeIn } from './folders.ts';
+import {
+  deviceBehindVolume,
+  driverOptions,
+  folderRisks,
+  foldersBehindVolume,
+  normalizeFolder,
+  volumeOfFolder,
+} from './folders.ts';
 import { mountsIn } from './mounts.ts';
 import type { Bindings } from './spec.ts';
 import type { Guarded, GuardedKind } from './types.ts';
@@ -44,18 +51,21 @@ function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): F
   const named = [...mountsIn(draft).values()].flatMap(({ kind, source }) =>
     kind === 'volume' && source ? [source] : [],
   );
-  const disguised = [...optionsIn(list(hostConfig['Mounts'])), ...named.map((name) => volumes.options.get(name) ?? {})];
-  const folders = [...binds(hostConfig), ...disguised.flatMap(foldersOf)].map(asMounted);
+  const disguised = [
+    ...driverOptions(list(hostConfig['Mounts'])),
+    ...named.map((name) => volumes.options.get(name) ?? {}),
+  ];
+  const folders = [...binds(hostConfig), ...disguised.flatMap(foldersBehindVolume)].map(normalizeFolder);
   const runtime = String(host('Runtime') ?? '');
   return [
     ...(host('Privileged') ? some('privileged', ['']) : []),
     ...NAMESPACES.flatMap(([key, name]) => (host(key) === 'host' ? some('host-namespace', [name]) : [])),
-    ...mountFacts(folders),
+    ...folderRisks(folders),
     ...some(
       'volume',
-      [...new Set([...named, ...folders.flatMap(volumeIn)])].filter((name) => !volumes.isOwn(name)),
+      [...new Set([...named, ...folders.flatMap(volumeOfFolder)])].filter((name) => !volumes.isOwn(name)),
     ),
-    ...some('device', disguised.flatMap(deviceOf)),
+    ...some('device', disguised.flatMap(deviceBehindVolume)),
     ...some('device', devices(hostConfig)),
     ...some('capability', strings(host('CapAdd'))),
     ...some('security', unconfined(hostConfig)),

@@ -1,20 +1,20 @@
 import type { RawContainer } from '../shapes/raw.ts';
-import type { Site } from './context.ts';
+import type { RolloutContext } from './context.ts';
 import type { Blame } from './types.ts';
 
 /** A run of a container: another start is another run, whatever caused it. */
-export interface ThisRun {
+export interface ContainerRun {
   /** As the engine said it, to the nanosecond. */
   readonly startedAt: string;
   readonly restartCount: number;
 }
 
-export interface Broken {
+export interface RunFailure {
   readonly why: string;
   readonly blame: Blame;
 }
 
-export const runOf = ({ State, RestartCount }: RawContainer): ThisRun => ({
+export const runOf = ({ State, RestartCount }: RawContainer): ContainerRun => ({
   startedAt: State.StartedAt,
   restartCount: RestartCount,
 });
@@ -23,17 +23,17 @@ export const runOf = ({ State, RestartCount }: RawContainer): ThisRun => ({
  * What is wrong with a container that was seen in `run`; undefined when nothing is. `wasAway` says that its engine did not
  * answer since the last look: what ended meanwhile may have ended with it.
  */
-export async function brokenBy(
-  site: Site,
+export async function findRunFailure(
+  context: RolloutContext,
   raw: RawContainer,
-  run: ThisRun,
+  run: ContainerRun,
   wasAway: boolean,
-): Promise<Broken | undefined> {
+): Promise<RunFailure | undefined> {
   const { State: state } = raw;
   if (state.OOMKilled) return { why: OUT_OF_MEMORY, blame: 'crashed' };
   const isRestarting = state.Status === 'restarting';
   if (isRestarting || raw.RestartCount > run.restartCount || state.StartedAt !== run.startedAt) {
-    const end = isRestarting ? { exitCode: state.ExitCode, outOfMemory: false } : await endOf(site, raw, run);
+    const end = isRestarting ? { exitCode: state.ExitCode, outOfMemory: false } : await previousExit(context, raw, run);
     const code = end.exitCode === undefined ? '' : ` with exit code ${end.exitCode}`;
     if (end.outOfMemory) return { why: `${OUT_OF_MEMORY} It was restarted.`, blame: 'crashed' };
     if (wasAway) return { why: `It ended${code} while the engine was away, and was restarted.`, blame: 'engine' };
@@ -54,14 +54,18 @@ export async function brokenBy(
 
 const OUT_OF_MEMORY = 'It ran out of memory.';
 
-export interface EndOfRun {
+export interface PreviousExit {
   /** Undefined when the engine does not say. */
   readonly exitCode: number | undefined;
   readonly outOfMemory: boolean;
 }
 
 /** How the run before the present one ended: an engine says 0 of every container that runs, and keeps the code in its events. */
-async function endOf({ engine }: Site, raw: RawContainer, { startedAt }: ThisRun): Promise<EndOfRun> {
+async function previousExit(
+  { engine }: RolloutContext,
+  raw: RawContainer,
+  { startedAt }: ContainerRun,
+): Promise<PreviousExit> {
   try {
     return await engine.endOfRun(raw.Id, { since: startedAt, until: raw.State.StartedAt });
   } catch {

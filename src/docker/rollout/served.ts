@@ -1,7 +1,7 @@
 import { code } from '../../domain/errors.ts';
 import type { ImageReference } from '../../domain/reference.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
-import { madeFrom, referenceOf, repositoryOf } from './origin.ts';
+import { imageReferenceOf, referenceOf, repositoryOf } from './origin.ts';
 import type { Served } from './types.ts';
 
 interface Serving {
@@ -14,11 +14,11 @@ interface Serving {
 }
 
 /** Whether a running container is a version to return to later: it serves, is healthy, and its image can be named by digest. */
-export function servedBy({ raw, image, status, repository }: Serving): Served {
+export function servedVersion({ raw, image, status, repository }: Serving): Served {
   const why = whyNotServing(raw, status);
   if (why !== undefined) return { why };
-  const typed = madeFrom(raw);
-  const known = imageNamed(typed, image?.digests ?? [], repository);
+  const typed = imageReferenceOf(raw);
+  const known = findDigestReference(typed, image?.digests ?? [], repository);
   if (!known?.digest)
     return {
       why: image ? 'its image has no registry digest, as one built or loaded on the host' : 'its image is gone',
@@ -39,7 +39,7 @@ function whyNotServing({ State, RestartCount }: RawContainer, status: string): s
 }
 
 /** Prefers the repository somebody typed, then that of the plan: all of them name the same content. */
-export function imageNamed(
+export function findDigestReference(
   typed: ImageReference | undefined,
   digests: readonly string[],
   repository: string,

@@ -2,7 +2,7 @@ import { code, UserError } from '../../domain/errors.ts';
 import { parsePorts } from '../../domain/ports.ts';
 import { mountPath, parseVolume } from '../../domain/volumes.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { byPath, mountOf } from './clone.ts';
+import { byPath, mountRequest } from './clone.ts';
 import type { Draft, Endpoint, Fields } from './draft.ts';
 import { isUnnamed, volumeName } from './mounts.ts';
 import type { ContainerConfig, HealthcheckConfig } from './wanted.ts';
@@ -99,7 +99,7 @@ function carriedVolumes({ volumes = [] }: ContainerConfig, running: RawContainer
     .filter((mount) => mount.Type === 'volume' && isUnnamed(volumeName(mount)))
     .filter((mount) => !described.has(mountPath(mount.Destination)))
     .toSorted(byPath)
-    .flatMap((mount) => mountOf(mount));
+    .flatMap((mount) => mountRequest(mount));
 }
 
 function deviceOf(text: string): Fields {

@@ -5,7 +5,7 @@ import type { HostPlan } from './types.ts';
  * nothing when the approved plan still holds. Everything a plan promises is judged here and only here: which container runs,
  * its settings, its state, what would make the rollout fail, what is asked for, and how it is rolled out.
  */
-export function movedBetween(before: HostPlan, after: HostPlan): string[] {
+export function staleReasons(before: HostPlan, after: HostPlan): string[] {
   const [was, is] = [before.now, after.now];
   if (was && !is) return [`${was.containerName} is gone.`];
   if (!was && is) return [`${is.containerName} was made meanwhile.`];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineError } from '../client/engine-error.ts';
-import { isHeldPort } from './blame.ts';
-import { look, type Site } from './context.ts';
+import { isPortTaken } from './blame.ts';
+import { findContainers, type RolloutContext } from './context.ts';
 import { ownName } from './names.ts';
 
 const FIRST_PAUSE_MS = 250;
@@ -11,26 +11,31 @@ const LONGEST_PAUSE_MS = 4000;
  * Starts a container; again for `forMs` milliseconds while the engine says that a port of its is taken: one that crashed
  * may hold the ports of containers that are gone, and lets go of them late. Rejects with the engine's last refusal.
  */
-export async function startContainer(site: Site, id: string, forMs: number, signal?: AbortSignal): Promise<void> {
+export async function startContainer(
+  context: RolloutContext,
+  id: string,
+  forMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const until = performance.now() + forMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await site.engine.startContainer(id);
+      return await context.engine.startContainer(id);
     } catch (error) {
-      if (!isHeldPort(error) || performance.now() + pause > until || signal?.aborted) throw error;
-      site.say('the engine says that its port is taken; starting it again');
+      if (!isPortTaken(error) || performance.now() + pause > until || signal?.aborted) throw error;
+      context.showProgress('the engine says that its port is taken; starting it again');
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
 /** What to do about a port that is taken: who has it, as far as the engine says. */
-export async function portAdvice(site: Site, { engineSaid }: EngineError): Promise<string> {
-  const { host } = site.plan;
+export async function portAdvice(context: RolloutContext, { engineSaid }: EngineError): Promise<string> {
+  const { host } = context.plan;
   // The address stands in front of why: the last port named is the one.
   const port = Number([...engineSaid.matchAll(/:(\d{1,5})\b/gu)].at(-1)?.[1] ?? 0);
   if (port === 0) return `Find what holds that port on ${host}: docker ps, or ss -ltnp.`;
-  const { all } = await look(site).catch(() => ({ all: [] }));
+  const { all } = await findContainers(context).catch(() => ({ all: [] }));
   const holder = all.find(
     ({ state, ports }) => state === 'running' && ports.some(({ publicPort }) => publicPort === port),
   );

@@ -1,9 +1,9 @@
 import type { Draft, Fields } from './draft.ts';
-import { isAnyFree, publishedBy } from './ports.ts';
+import { isAnyPort, publishedPorts } from './ports.ts';
 import type { Strategy } from './types.ts';
 import type { RolloutConfig } from './wanted.ts';
 
-export interface Chosen {
+export interface ChosenStrategy {
   readonly strategy: Strategy;
   readonly why: string;
   readonly interruption: string;
@@ -16,14 +16,14 @@ export interface Chosen {
  * Two versions side by side need nothing that only one can have, and a name that can pass from one to the other: a
  * network alias.
  */
-export function chooseStrategy(draft: Draft, asked: RolloutConfig['strategy'], isRunning: boolean): Chosen {
+export function chooseStrategy(draft: Draft, asked: RolloutConfig['strategy'], isRunning: boolean): ChosenStrategy {
   const none = { conflicts: [], warnings: [] };
   if (!isRunning) {
     const why = 'Nothing runs under that name yet.';
     return { strategy: 'create', why, interruption: 'None: nothing runs there yet.', ...none };
   }
-  const blockers = onlyOne(draft);
-  const shared = writable(draft);
+  const blockers = exclusiveResources(draft);
+  const shared = writableMounts(draft);
   const sharing = shared.length > 0 ? [`Both versions would write to ${shared.join(', ')} for a while.`] : [];
   if (asked === 'start-first')
     return { ...startFirst('The config asks for it.'), conflicts: blockers.map(cannot), warnings: sharing };
@@ -56,9 +56,9 @@ const stopFirst = (why: string) =>
     interruption: 'Down from the stop of the old version until the new one is up.',
   }) as const;
 
-function onlyOne({ config, hostConfig, endpoints }: Draft): string[] {
-  const fixed = publishedBy({ hostConfig })
-    .filter((one) => !isAnyFree(one))
+function exclusiveResources({ config, hostConfig, endpoints }: Draft): string[] {
+  const fixed = publishedPorts({ hostConfig })
+    .filter((one) => !isAnyPort(one))
     .map(({ hostPort }) => hostPort);
   const mode = String(hostConfig['NetworkMode'] ?? 'default');
   const statics = [...endpoints.values()].flatMap(({ rest }) => {
@@ -77,7 +77,7 @@ function onlyOne({ config, hostConfig, endpoints }: Draft): string[] {
   ];
 }
 
-function writable({ hostConfig }: Draft): string[] {
+function writableMounts({ hostConfig }: Draft): string[] {
   const binds = ((hostConfig['Binds'] ?? []) as readonly string[]).flatMap((bind) => {
     const [source = '', , mode = ''] = bind.split(':');
     return mode.split(',').includes('ro') ? [] : [source];

@@ -2,12 +2,12 @@ import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container, Network, Volume } from '../client/types.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
-import { liveOf } from './names.ts';
+import { liveContainer } from './names.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
 import type { Wanted } from './wanted.ts';
 
 /** The containers of one host, seen from the one that is replaced. */
-export interface Surroundings {
+export interface HostContainers {
   readonly containers: readonly Container[];
   /** What runs now, with its image if that is still there. */
   readonly live: { readonly raw: RawContainer; readonly image: RawImage | undefined } | undefined;
@@ -16,14 +16,14 @@ export interface Surroundings {
 }
 
 /** What a plan looks at on one host. */
-export interface Survey extends Surroundings {
+export interface Survey extends HostContainers {
   /** The minor number of the engine's API. */
   readonly minor: number;
   readonly podman: boolean;
   /** Podman before 5 has no call for it. */
   readonly canChangePolicy: boolean;
   /** What is Fairlead's own there. */
-  readonly own: OwnParts;
+  readonly ownParts: OwnParts;
   readonly networks: readonly Network[];
   readonly volumes: readonly Volume[];
   readonly diskFreeBytes: number | undefined;
@@ -34,7 +34,7 @@ export interface Survey extends Surroundings {
 const AT_ONCE = 6;
 
 /** `oldId` says which container is replaced, where names no longer tell. */
-export async function survey(
+export async function surveyHost(
   engine: Engine,
   wanted: Wanted,
   signal: AbortSignal | undefined,
@@ -43,18 +43,18 @@ export async function survey(
   const options = { signal };
   const [version, around, networks, volumes, diskFreeBytes, image] = await Promise.all([
     engine.version(options),
-    surroundings(engine, wanted.name, signal, oldId),
+    inspectContainers(engine, wanted.name, signal, oldId),
     engine.listNetworks({}, options),
     engine.listVolumes({}, options),
     engine.diskFree(options),
-    unlessGone(engine.imageConfig(pinned(wanted), options)),
+    unlessGone(engine.imageConfig(pinnedReference(wanted), options)),
   ]);
   return {
     ...around,
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
     podman: version.podman,
     canChangePolicy: !version.podman || Number.parseInt(version.version, 10) >= 5,
-    own: ownParts(around.containers, engine.reach),
+    ownParts: ownParts(around.containers, engine.reach),
     networks,
     volumes,
     diskFreeBytes,
@@ -63,14 +63,14 @@ export async function survey(
 }
 
 /** `oldId` says which container is replaced, where names no longer tell. */
-export async function surroundings(
+export async function inspectContainers(
   engine: Engine,
   name: string,
   signal: AbortSignal | undefined,
   oldId?: string,
-): Promise<Surroundings> {
+): Promise<HostContainers> {
   const containers = await engine.listContainers({ all: true }, { signal });
-  const found = oldId === undefined ? liveOf(containers, name) : containers.find(({ id }) => id === oldId);
+  const found = oldId === undefined ? liveContainer(containers, name) : containers.find(({ id }) => id === oldId);
   const rest = containers.filter((item) => item.id !== found?.id);
   const [live, others] = await Promise.all([
     found && inspectLive(engine, found.id, signal),
@@ -79,7 +79,7 @@ export async function surroundings(
   return { containers, live, others };
 }
 
-export const pinned = ({ image }: Wanted) => `${image.repository}@${image.digest}`;
+export const pinnedReference = ({ image }: Wanted) => `${image.repository}@${image.digest}`;
 
 async function inspectLive(engine: Engine, id: string, signal: AbortSignal | undefined): Promise<Survey['live']> {
   const raw = await engine.inspectRaw(id, { signal });

@@ -149,7 +149,7 @@ export interface HostRun {
   readonly wanted: Wanted;
   readonly auth?: RegistryAuth | undefined;
   /** Why another process, or this one before, did not end it: "Fairlead was restarted". */
-  readonly cutOff?: string | undefined;
+  readonly interruptedBy?: string | undefined;
   /** Milliseconds left of a gate that a crash interrupted; undefined when that is not known. */
   readonly gateLeftMs?: number | undefined;
   /** How long an engine that went away is waited for, in milliseconds; default 120 000. */
@@ -161,7 +161,7 @@ export interface HostRun {
   journal(phase: Phase, note?: JsonObject): Promise<void>;
   report(progress: HostProgress): void;
   /** Throws a `UserError` when the plan that was just made anew may not be carried out: asked before anything is touched. */
-  mustAllow(plan: HostPlan): void;
+  assertAllowed(plan: HostPlan): void;
   /** Somebody aborts, or Fairlead shuts down: what was changed is undone. */
   readonly signal: AbortSignal;
   /** `environment` are the container's `KEY=value` pairs: values that are secret by their name are masked as well. */
@@ -194,7 +194,7 @@ export interface HostVerdict {
   /** Undefined when it went well, and in what an older Fairlead stored. */
   readonly blame?: Blame | undefined;
   /** What ran when somebody's attention was asked for; undefined when the engine did not say. */
-  readonly runs?: Running | undefined;
+  readonly runs?: RunningVersions | undefined;
   readonly evidence?: Evidence | undefined;
   /** What a passed gate was based on. */
   readonly strength?: EvidenceStrength | undefined;
@@ -222,7 +222,7 @@ export type Blame =
   | 'other';
 
 /** Which versions run on a host. */
-export type Running = 'old' | 'new' | 'both' | 'neither';
+export type RunningVersions = 'old' | 'new' | 'both' | 'neither';
 
 /** Why a run is called off when nobody wants it ended: Fairlead itself ends. */
 export class Shutdown extends Error {
@@ -230,7 +230,7 @@ export class Shutdown extends Error {
 }
 
 /** The journal cannot be written, and the lease is still this process's own. */
-export class Unwritten extends Error {
+export class JournalUnavailable extends Error {
   override readonly name = 'Unwritten';
 }
 
@@ -238,11 +238,11 @@ export class Unwritten extends Error {
 export class PlanStale extends Error {
   override readonly name = 'PlanStale';
   /** One sentence each. */
-  readonly moved: readonly string[];
+  readonly reasons: readonly string[];
 
   constructor(moved: readonly string[]) {
     super(moved.join(' '));
-    this.moved = moved;
+    this.reasons = moved;
   }
 }
 

@@ -1,11 +1,11 @@
 import { sayDuration } from '../../domain/duration.ts';
 import type { Draft } from './draft.ts';
-import { isAnyFree, isRange, newPorts, publishedBy } from './ports.ts';
+import { isAnyPort, isRange, newPorts, publishedPorts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Strategy } from './types.ts';
 import type { RolloutConfig } from './wanted.ts';
 
-export interface Check {
+export interface HealthcheckFacts {
   /** Undefined: nothing is known of one yet; the image decides, and it has not been pulled. */
   readonly has: boolean | undefined;
   /** How long it takes at most to say unhealthy, in milliseconds. */
@@ -20,7 +20,7 @@ interface Healthcheck {
 }
 
 /** What is known of the health check before the image is there. */
-export function checkOf({ config }: Draft, found: Survey): Check {
+export function healthcheckFacts({ config }: Draft, found: Survey): HealthcheckFacts {
   const image = found.image ?? found.live?.image;
   const own = (config['Healthcheck'] ?? {}) as Healthcheck;
   const all = { ...((image?.config['Healthcheck'] ?? {}) as Healthcheck), ...own };
@@ -31,7 +31,7 @@ export function checkOf({ config }: Draft, found: Survey): Check {
 
 /** What of its networks is not as somebody may think. */
 export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Strategy): string[] {
-  const unsure = [...endpoints].filter(([, { seenMac }]) => seenMac !== undefined).map(([name]) => name);
+  const unsure = [...endpoints].filter(([, { observedMac: seenMac }]) => seenMac !== undefined).map(([name]) => name);
   return [
     ...(leftNetwork === undefined
       ? []
@@ -42,14 +42,14 @@ export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Str
   ];
 }
 
-interface Chosen {
-  readonly check: Check;
+interface PlannedRollout {
+  readonly check: HealthcheckFacts;
   readonly rollout: RolloutConfig;
   readonly strategy: Strategy;
 }
 
 /** What somebody who answers for it should know, one sentence each. */
-export function warningsOf(found: Survey, draft: Draft, { check, rollout, strategy }: Chosen): string[] {
+export function warningsOf(found: Survey, draft: Draft, { check, rollout, strategy }: PlannedRollout): string[] {
   const { healthyWithin, stableFor, probe } = rollout;
   const labels = (draft.config['Labels'] ?? {}) as Readonly<Record<string, string>>;
   const compose = labels['com.docker.compose.project'];
@@ -75,12 +75,12 @@ export function warningsOf(found: Survey, draft: Draft, { check, rollout, strate
 
 /** What cannot be promised about the ports it is reached by. */
 function portWarnings(found: Survey, draft: Draft): string[] {
-  const published = publishedBy(draft);
+  const published = publishedPorts(draft);
   const live = found.containers.find(({ id }) => id === found.live?.raw.Id);
   const now = (inside: string) =>
     live?.ports.find((port) => `${port.privatePort}/${port.protocol}` === inside && port.publicPort !== undefined)
       ?.publicPort;
-  const loose = [...new Set(published.filter(isAnyFree).map(({ inside }) => inside))];
+  const loose = [...new Set(published.filter(isAnyPort).map(({ inside }) => inside))];
   const all = draft.hostConfig['PublishAllPorts'] === true ? [...loose, 'each exposed port'] : loose;
   const onHost = found.others.filter(({ HostConfig, State }) => HostConfig.NetworkMode === 'host' && State.Running);
   return [

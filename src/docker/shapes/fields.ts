@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** Entries of a list within an element of an answer: mounts, names, networks. */
-const MOST_ITEMS = 10_000;
-const MOST_LABELS = 5000;
+const MAX_ITEMS = 10_000;
+const MAX_LABELS = 5000;
 
 const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -10,7 +10,7 @@ const isRecord = (value: unknown): value is object => typeof value === 'object' 
  * The words every shape is made of. Only the fields used, and forgiving: engines from API 1.41 to 1.56 leave different ones
  * out or send null.
  */
-export const list = <T extends z.ZodType>(item: T, most = MOST_ITEMS) =>
+export const list = <T extends z.ZodType>(item: T, most = MAX_ITEMS) =>
   z
     .unknown()
     .optional()
@@ -31,8 +31,8 @@ export const records = <T extends z.ZodType>(value: T) =>
     .unknown()
     .optional()
     .refine(
-      (entries) => !isRecord(entries) || Object.keys(entries).length <= MOST_LABELS,
-      `has more than ${MOST_LABELS} entries`,
+      (entries) => !isRecord(entries) || Object.keys(entries).length <= MAX_LABELS,
+      `has more than ${MAX_LABELS} entries`,
     )
     .pipe(z.record(z.string(), value).nullish());
 export const strings = records(z.string()).transform((value) => value ?? {});

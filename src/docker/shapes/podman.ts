@@ -10,7 +10,7 @@ const DEFAULT_NETWORK = 'podman';
 const USUAL_STOP_TIMEOUT = 10;
 
 /** An inspection of Podman's as Docker would have given it, so that a container made anew of it says nothing more than was asked. */
-export function likeDocker(raw: RawContainer): RawContainer {
+export function podmanAsDocker(raw: RawContainer): RawContainer {
   const { Config, HostConfig, NetworkSettings } = raw;
   const networks = Object.entries(NetworkSettings.Networks).map(
     // Every endpoint has a MAC address, asked for or not.
@@ -21,13 +21,13 @@ export function likeDocker(raw: RawContainer): RawContainer {
     Config: {
       ...Config,
       MacAddress: undefined,
-      Env: Config.Env.filter((pair) => !isPodmans(pair, Config.Hostname)),
+      Env: Config.Env.filter((pair) => !isSetByPodman(pair, Config.Hostname)),
       StopTimeout: Config.StopTimeout === USUAL_STOP_TIMEOUT ? undefined : Config.StopTimeout,
       StopSignal: signalName(Config['StopSignal']),
     },
     HostConfig: {
       ...HostConfig,
-      NetworkMode: modeOf(HostConfig.NetworkMode, Object.keys(NetworkSettings.Networks)),
+      NetworkMode: networkModeOf(HostConfig.NetworkMode, Object.keys(NetworkSettings.Networks)),
       Runtime: HostConfig['Runtime'] === 'oci' ? '' : HostConfig['Runtime'],
     },
     NetworkSettings: { ...NetworkSettings, Networks: Object.fromEntries(networks) },
@@ -35,7 +35,7 @@ export function likeDocker(raw: RawContainer): RawContainer {
 }
 
 /** The body of a container to be made, with the default network as Podman calls it. */
-export function forPodman(body: CreateBody): CreateBody {
+export function bodyForPodman(body: CreateBody): CreateBody {
   const { EndpointsConfig = {} } = (body['NetworkingConfig'] ?? {}) as { EndpointsConfig?: object };
   const renamed = Object.entries(EndpointsConfig).map(
     ([name, endpoint]) => [name === 'bridge' ? DEFAULT_NETWORK : name, endpoint] as const,
@@ -44,13 +44,13 @@ export function forPodman(body: CreateBody): CreateBody {
 }
 
 /** Podman says `bridge` of every network with that driver. */
-function modeOf(mode: string, networks: readonly string[]): string {
+function networkModeOf(mode: string, networks: readonly string[]): string {
   if (mode !== 'bridge' && mode !== DEFAULT_NETWORK) return mode;
   return networks.includes(DEFAULT_NETWORK) ? 'bridge' : (networks[0] ?? mode);
 }
 
 /** Variables it gives every container. A host name of its own would stay that of the container before. */
-function isPodmans(pair: string, hostname: string): boolean {
+function isSetByPodman(pair: string, hostname: string): boolean {
   return pair === 'container=podman' || pair === 'HOME=' || pair === `HOSTNAME=${hostname}`;
 }
 

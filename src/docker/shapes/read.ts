@@ -4,7 +4,7 @@ import { cut } from '../../text/cut.ts';
 import { EngineError } from '../client/engine-error.ts';
 
 /** Elements of one list. A host has a thousand containers at most; images, volumes and build cache may be more. */
-const MOST_ELEMENTS = 20_000;
+const MAX_ELEMENTS = 20_000;
 
 /** An answer that is a list, by the shape of its elements. */
 export class ListShape<T extends z.ZodType> {
@@ -29,7 +29,7 @@ export async function readShape(shape: Shape, answer: unknown): Promise<unknown>
 export async function readEach<T extends z.ZodType>(item: T, answer: unknown): Promise<z.infer<T>[]> {
   if (answer === null || answer === undefined) return [];
   if (!Array.isArray(answer)) throw new EngineError('protocol', "Not an engine's answer: not a list");
-  if (answer.length > MOST_ELEMENTS) throw new EngineError('too_large', `a list of more than ${MOST_ELEMENTS} entries`);
+  if (answer.length > MAX_ELEMENTS) throw new EngineError('too_large', `a list of more than ${MAX_ELEMENTS} entries`);
   const pace = createPace();
   const out: z.infer<T>[] = [];
   for (const [index, element] of answer.entries()) {

@@ -13,7 +13,7 @@ const ContainerSpec = z.looseObject({
   Healthcheck: z.looseObject({ Test: texts }).nullish(),
 });
 
-const Pace = z
+const UpdatePace = z
   .looseObject({ Parallelism: z.number().nullish(), Delay: z.number().nullish(), Monitor: z.number().nullish() })
   .nullish();
 
@@ -28,8 +28,8 @@ const Spec = z.looseObject({
   Mode: z
     .looseObject({ Replicated: z.object({ Replicas: number }).nullish(), Global: z.looseObject({}).nullish() })
     .nullish(),
-  UpdateConfig: Pace,
-  RollbackConfig: Pace,
+  UpdateConfig: UpdatePace,
+  RollbackConfig: UpdatePace,
   EndpointSpec: z.looseObject({ Ports: list(z.looseObject({ PublishMode: text })) }).nullish(),
 });
 export type ServiceSpec = z.infer<typeof Spec>;

@@ -57,4 +57,4 @@ export async function readUsage(raw: z.infer<typeof Usage>): Promise<DiskUsage> 
   };
 }
 
-export const Freed = z.object({ CachesDeleted: list(z.string()), SpaceReclaimed: number });
+export const CachePruned = z.object({ CachesDeleted: list(z.string()), SpaceReclaimed: number });

@@ -3,7 +3,7 @@ import type { Engine } from '../client/engine.ts';
 import { type Fields, hashOf } from '../rollout/draft.ts';
 import { LABELS } from '../rollout/names.ts';
 import { referenceOf, repositoryOf } from '../rollout/origin.ts';
-import { nameOf } from '../rollout/overrides.ts';
+import { variableName } from '../rollout/overrides.ts';
 import { ownParts } from '../rollout/own-parts.ts';
 import type { Change, HostPlan, PlanOptions } from '../rollout/types.ts';
 import type { Wanted } from '../rollout/wanted.ts';
@@ -15,7 +15,7 @@ export const NANOS = 1_000_000;
 /** What Swarm itself uses; a shorter watch calls an update complete before it could have failed. */
 export const MONITOR_MS = 5000;
 
-export interface SwarmStudy {
+export interface PreparedSwarmPlan {
   readonly plan: HostPlan;
   readonly service: Service;
   /** What is sent, but for who sends it. */
@@ -23,12 +23,12 @@ export interface SwarmStudy {
 }
 
 /** Reads only. The specification is sent whole, so it is taken from the service and changed in a few places. */
-export async function studySwarm(
+export async function prepareSwarmPlan(
   engine: Engine,
   host: string,
   wanted: Wanted,
   { signal }: PlanOptions,
-): Promise<SwarmStudy> {
+): Promise<PreparedSwarmPlan> {
   const service = await findService(engine, wanted.name, signal);
   if (!service)
     throw new UserError('not_found', `There is no Swarm service ${code(wanted.name)} on ${host}.`, 'docker service ls');
@@ -68,7 +68,7 @@ export async function studySwarm(
     },
     next: { digest: wanted.image.digest, tag: wanted.image.tag, bodyHash: hashOf(next) },
     changes,
-    warnings: hasCheck(spec)
+    warnings: hasHealthcheck(spec)
       ? []
       : ['The service names no health check; if the image has none, only that its tasks run can be seen.'],
     conflicts: [
@@ -90,10 +90,11 @@ export async function findService(engine: Engine, name: string, signal?: AbortSi
   return found.find(({ spec }) => spec.Name === name);
 }
 
-export const hasCheck = (spec: ServiceSpec) => (spec.TaskTemplate.ContainerSpec?.Healthcheck?.Test.length ?? 0) > 0;
+export const hasHealthcheck = (spec: ServiceSpec) =>
+  (spec.TaskTemplate.ContainerSpec?.Healthcheck?.Test.length ?? 0) > 0;
 
 /** Says whose update it is, and whose each task, so that after a crash too both are told from those of others. */
-export function signedBy(spec: ServiceSpec, deployId: string, by: string): ServiceSpec {
+export function labelUpdate(spec: ServiceSpec, deployId: string, by: string): ServiceSpec {
   const { TaskTemplate: task } = spec;
   const { ContainerSpec: container } = task;
   return {
@@ -121,7 +122,7 @@ function nextSpec(spec: ServiceSpec, { image, overrides, rollout }: Wanted): Ser
     ...(cpus !== undefined && { NanoCPUs: Math.round(cpus * 1e9) }),
   };
   const env = [
-    ...(container?.Env ?? []).filter((pair) => !Object.hasOwn(environment, nameOf(pair))),
+    ...(container?.Env ?? []).filter((pair) => !Object.hasOwn(environment, variableName(pair))),
     ...Object.entries(environment).map(([key, value]) => `${key}=${value}`),
   ];
   return {
@@ -154,7 +155,7 @@ function changesOf(spec: ServiceSpec, next: ServiceSpec, { overrides }: Wanted):
   const limit = (of: ServiceSpec, key: string) => (of.TaskTemplate.Resources?.Limits as Fields | undefined)?.[key];
   const [was, is] = [spec.TaskTemplate.ContainerSpec?.Env ?? [], next.TaskTemplate.ContainerSpec?.Env ?? []];
   const changed = Object.keys(overrides.environment ?? {}).filter((key) =>
-    is.some((pair) => nameOf(pair) === key && !was.includes(pair)),
+    is.some((pair) => variableName(pair) === key && !was.includes(pair)),
   );
   return [
     ...changed.map((key) => ({ setting: `environment ${key}`, from: 'before', to: 'changed', secret: true })),

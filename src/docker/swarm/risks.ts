@@ -1,5 +1,12 @@
 import type { Fields } from '../rollout/draft.ts';
-import { asMounted, deviceOf, foldersOf, mountFacts, optionsIn, volumeIn } from '../rollout/folders.ts';
+import {
+  deviceBehindVolume,
+  driverOptions,
+  folderRisks,
+  foldersBehindVolume,
+  normalizeFolder,
+  volumeOfFolder,
+} from '../rollout/folders.ts';
 import type { Guarded, GuardedKind } from '../rollout/types.ts';
 import type { ServiceSpec } from '../shapes/swarm.ts';
 
@@ -11,9 +18,9 @@ const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact
 export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec): Fact[] {
   const container = (TaskTemplate.ContainerSpec ?? {}) as Fields;
   const mounts = (container['Mounts'] ?? []) as readonly Fields[];
-  const options = optionsIn(mounts);
+  const options = driverOptions(mounts);
   const sources = mounts.flatMap(({ Type, Source }) => (Type === 'bind' ? [String(Source)] : []));
-  const folders = [...sources, ...options.flatMap(foldersOf)].map(asMounted);
+  const folders = [...sources, ...options.flatMap(foldersBehindVolume)].map(normalizeFolder);
   const named = mounts.flatMap(({ Type, Source }) => (Type === 'volume' && Source ? [String(Source)] : []));
   const { Seccomp, AppArmor, SELinuxContext } = (container['Privileges'] ?? {}) as Record<string, Fields | undefined>;
   const unconfined = {
@@ -23,9 +30,9 @@ export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec): Fact[] 
   };
   const ports = (EndpointSpec?.Ports ?? []) as readonly Fields[];
   return [
-    ...mountFacts(folders),
-    ...some('volume', [...named, ...folders.flatMap(volumeIn)]),
-    ...some('device', options.flatMap(deviceOf)),
+    ...folderRisks(folders),
+    ...some('volume', [...named, ...folders.flatMap(volumeOfFolder)]),
+    ...some('device', options.flatMap(deviceBehindVolume)),
     ...some('capability', strings(container['CapabilityAdd'])),
     ...some('sysctl', Object.keys((container['Sysctls'] ?? {}) as Fields)),
     ...some(

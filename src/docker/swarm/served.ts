@@ -3,7 +3,7 @@ import type { ImageReference } from '../../domain/reference.ts';
 import type { Engine } from '../client/engine.ts';
 import type { Container } from '../client/types.ts';
 import { repositoryOf } from '../rollout/origin.ts';
-import { imageNamed } from '../rollout/served.ts';
+import { findDigestReference } from '../rollout/served.ts';
 import { unlessGone } from '../rollout/survey.ts';
 import type { Served } from '../rollout/types.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
@@ -45,5 +45,5 @@ async function digestOf(
   signal: AbortSignal | undefined,
 ): Promise<ImageReference | undefined> {
   const found = container && (await unlessGone(engine.imageConfig(container.imageId, { signal })));
-  return found && image && imageNamed(image, found.digests, repositoryOf(image));
+  return found && image && findDigestReference(image, found.digests, repositoryOf(image));
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../../docker/client/engine.ts';
 import type { Container } from '../../docker/client/types.ts';
-import { versionsOf } from '../../docker/rollout/names.ts';
+import { startFirstVersions } from '../../docker/rollout/names.ts';
 import { type Choice, code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
@@ -76,7 +76,7 @@ export async function findContainer(
   const containers = await engine.listContainers({ all: true }, { signal });
   const names = containers.flatMap((container) => container.names);
   const exact = containers.filter((container) => container.names.includes(typed));
-  const called = [...exact, ...versionsOf(containers, typed)];
+  const called = [...exact, ...startFirstVersions(containers, typed)];
   const named = called.find(({ state }) => state === 'running') ?? called[0];
   if (named) return { found: named, names };
   if (!/^[0-9a-f]{4,64}$/u.test(typed)) return { found: undefined, names };

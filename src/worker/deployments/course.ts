@@ -2,8 +2,8 @@ import {
   type HostPlan,
   type HostProgress,
   type HostRun,
+  JournalUnavailable,
   type RunningNow,
-  Unwritten,
 } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { type Journalled, planFor } from '../../handlers/deploy/journal.ts';
@@ -57,7 +57,7 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     by: deployment.requestedBy,
     plan: hostPlan,
     wanted: wantedOf(plan, deps.config),
-    mustAllow(found) {
+    assertAllowed(found) {
       mustAllow(plan, found, deps.config);
       if (found.now) course.seen.set(found.host, returnable(found.now, deps.config));
     },
@@ -71,7 +71,7 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
       const kept = typeof why === 'string' ? { ...note, why: course.redact(why) } : note;
       const entry = { host: hostPlan.host, phase, note: { ...kept, begun: momentIn(0) }, at: deps.now() };
       await deps.store.deployments.phase(lease, entry).catch((error) => {
-        throw error instanceof LeaseLost || !course.isOurs() ? error : new Unwritten(messageOf(error));
+        throw error instanceof LeaseLost || !course.isOurs() ? error : new JournalUnavailable(messageOf(error));
       });
       deps.board.changed(deployment.approval);
     },

@@ -1,7 +1,7 @@
-import { movedBetween } from '../../docker/rollout/stale.ts';
 import { planHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
+import { staleReasons } from '../../docker/rollout/stale.ts';
 import { PlanStale, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { joined, type Phrase, phrase, redacted } from '../../domain/phrase.ts';
@@ -132,7 +132,7 @@ async function begin(course: Course, host: string): Promise<void> {
   try {
     await settle(course, host, await runHost(course.deps.hosts.engine(host), hostRun(course, hostPlan)));
   } catch (error) {
-    if (error instanceof PlanStale) return settle(course, host, notBegun(error.moved.join(' ')));
+    if (error instanceof PlanStale) return settle(course, host, notBegun(error.reasons.join(' ')));
     const why = refusal(error);
     if (why === undefined) throw error;
     await settle(course, host, { ...notBegun(''), why: phrase`Not started: ${why}` });
@@ -208,7 +208,7 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
       try {
         const now = await planHost(engine, host, wanted, { signal });
         mustAllow(plan, now, deps.config);
-        return inWords(movedBetween(planFor(plan, host), now));
+        return inWords(staleReasons(planFor(plan, host), now));
       } catch (error) {
         const why = refusal(error);
         if (why === undefined) throw error;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ownIds } from '../../../src/docker/client/own-container.ts';
+import { containerIdsFrom } from '../../../src/docker/client/own-container.ts';
 
 const ID = 'a1'.repeat(32);
 const OTHER = 'b2'.repeat(32);
@@ -22,5 +22,5 @@ it.each([
   ],
   ['a folder of somebody else’s', mount(`/var/lib/docker/containers/${OTHER}/x`, '/data'), '0::/', 'host', []],
 ])('in %s', (_, mountinfo, cgroup, host, ids) => {
-  expect(ownIds(mountinfo, cgroup, host)).toEqual(ids);
+  expect(containerIdsFrom(mountinfo, cgroup, host)).toEqual(ids);
 });

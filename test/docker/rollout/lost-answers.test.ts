@@ -6,7 +6,7 @@ import type { Engine } from '../../../src/docker/client/engine.ts';
 import { EngineError } from '../../../src/docker/client/engine-error.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
-import { type Phase, Unwritten } from '../../../src/docker/rollout/types.ts';
+import { JournalUnavailable, type Phase } from '../../../src/docker/rollout/types.ts';
 import { UserError } from '../../../src/domain/errors.ts';
 import { ulid } from '../../../src/domain/ulid.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
@@ -140,7 +140,7 @@ describeWithEngine('a journal that cannot be written', { timeout: 60_000 }, () =
       const { run } = await prepare(scene, await scene.wanted(name, '2'), {
         journal: async (phase) => {
           isFull ||= phase === from;
-          if (isFull) throw new Unwritten('database or disk is full');
+          if (isFull) throw new JournalUnavailable('database or disk is full');
         },
       });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  failedOf,
+  failedVersions,
   keptByRollouts,
   LABELS,
-  labelsOf,
-  liveOf,
-  namesOf,
-  previousOf,
+  liveContainer,
+  previousVersions,
+  rolloutLabels,
+  rolloutNames,
 } from '../../../src/docker/rollout/names.ts';
 import { PlanStale, type Rollout } from '../../../src/docker/rollout/types.ts';
 
@@ -25,7 +25,7 @@ const madeBy = (deploy: string) => ({ [LABELS.target]: 'shop', [LABELS.deploy]: 
 
 describe('names on a host', () => {
   it('tells the story of a deployment, each short enough for an engine', () => {
-    expect(namesOf('shop', '01JD0000000000000000ABCDEF')).toEqual({
+    expect(rolloutNames('shop', '01JD0000000000000000ABCDEF')).toEqual({
       candidate: 'shop.candidate',
       previous: 'shop.prev-01JD0000000000000000ABCDEF',
       failed: 'shop.failed-01JD0000000000000000ABCDEF',
@@ -40,21 +40,21 @@ describe('names on a host', () => {
     const other = made('shop-00000001', { labels: madeBy('00ABCDEF'), state: 'running' });
     const stranger = made('shop-worker', { state: 'running' });
 
-    expect(liveOf([stopped, versioned, own], 'shop')).toBe(own);
-    expect(liveOf([stranger, stopped, versioned], 'shop')).toBe(versioned);
-    expect(liveOf([stranger, stopped], 'shop')).toBe(stopped);
-    expect(liveOf([stranger, other], 'shop')).toBeUndefined();
+    expect(liveContainer([stopped, versioned, own], 'shop')).toBe(own);
+    expect(liveContainer([stranger, stopped, versioned], 'shop')).toBe(versioned);
+    expect(liveContainer([stranger, stopped], 'shop')).toBe(stopped);
+    expect(liveContainer([stranger, other], 'shop')).toBeUndefined();
   });
 
   it('orders earlier versions newest first, and takes nobody else’s for its own', () => {
     const id = (letter: string) => `01JD${letter.padStart(22, '0')}`;
     const names = [`shop.prev-${id('A')}`, `shop.prev-${id('C')}`, `shop2.prev-${id('D')}`, `shop.prev-${id('B')}`];
     const all = [...names, 'shop', 'shop.prev-by-hand'].map((name) => made(name));
-    expect(previousOf(all, 'shop').map(({ id }) => id)).toEqual([names[1], names[3], names[0]]);
+    expect(previousVersions(all, 'shop').map(({ id }) => id)).toEqual([names[1], names[3], names[0]]);
     const failed = (letter: string, age: number) =>
       made(`shop.failed-${id(letter)}`, { age, labels: { [LABELS.deploy]: id(letter) } });
     const kept = made(`shop.failed-${id('C')}`);
-    expect(failedOf([failed('A', DAY), failed('B', 0), kept, made('shop.failed-1')], 'shop')).toEqual([
+    expect(failedVersions([failed('A', DAY), failed('B', 0), kept, made('shop.failed-1')], 'shop')).toEqual([
       failed('B', 0),
       failed('A', DAY),
     ]);
@@ -71,7 +71,7 @@ describe('labels on what a rollout makes', () => {
       wanted: { image: { repository: 'docker.io/library/shop', tag: '1.4.0', digest: 'sha256:11' } },
     } as unknown as Parameters<Rollout['runHost']>[1];
 
-    expect(labelsOf(run)).toEqual({
+    expect(rolloutLabels(run)).toEqual({
       'fairlead.deploy': '01JD',
       'fairlead.target': 'shop',
       'fairlead.by': 'U0DEV1',

@@ -10,7 +10,7 @@ const found: Survey = {
   minor: 41,
   podman: false,
   canChangePolicy: true,
-  own: { containers: new Set(), volumes: new Set(['data']), folders: [FOLDER], services: new Set() },
+  ownParts: { containers: new Set(), volumes: new Set(['data']), folders: [FOLDER], services: new Set() },
   networks: [],
   volumes: [volume('data'), volume('trap', bound(`${FOLDER}/`)), volume('shop', bound('/srv/shop'))],
   diskFreeBytes: undefined,

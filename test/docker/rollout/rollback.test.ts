@@ -160,7 +160,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     const wanted = await scene.wanted(name, '2', { overrides: { volumes: ['/etc:/host'] } });
     const asked: unknown[] = [];
     const { run, phases } = await prepare(scene, wanted, {
-      mustAllow({ risks }) {
+      assertAllowed({ risks }) {
         asked.push(...risks.filter(({ kind }) => kind === 'bind').map(({ what }) => what));
         throw new UserError('guardrail', 'The guardrails forbid it.');
       },

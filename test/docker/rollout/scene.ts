@@ -160,7 +160,7 @@ export async function prepare(scene: Scene, wanted: Wanted, more: Partial<HostRu
       notes.push(note);
     },
     report: (progress) => said.push(progress),
-    mustAllow() {},
+    assertAllowed() {},
     signal: abort.signal,
     redact: (text) => text.replaceAll('hunter2', '***'),
     patienceMs: 20_000,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { movedBetween } from '../../../src/docker/rollout/stale.ts';
+import { staleReasons } from '../../../src/docker/rollout/stale.ts';
 import type { HostPlan, RunningNow } from '../../../src/docker/rollout/types.ts';
 import { plan } from '../../pictures/cards.ts';
 
@@ -13,7 +13,7 @@ it.each([
   ['a warning', { warnings: ['There is no health check.'] }],
   ['the image having been pulled', { imagePresent: true, diskFreeBytes: 1 }],
 ])('%s is no move', (_, more) => {
-  expect(movedBetween(APPROVED, later(more))).toEqual([]);
+  expect(staleReasons(APPROVED, later(more))).toEqual([]);
 });
 
 it.each([
@@ -27,11 +27,11 @@ it.each([
   ['the image', { next: { ...APPROVED.next, digest: `sha256:${'0'.repeat(64)}` } }],
   ['the strategy', { strategy: 'start-first' }],
 ] satisfies [string, Partial<HostPlan>][])('%s is a move', (_, more) => {
-  expect(movedBetween(APPROVED, later(more))).toHaveLength(1);
+  expect(staleReasons(APPROVED, later(more))).toHaveLength(1);
 });
 
 it('a container made since is a move', () => {
-  expect(movedBetween(later({ now: undefined }), APPROVED)).toHaveLength(1);
+  expect(staleReasons(later({ now: undefined }), APPROVED)).toHaveLength(1);
 });
 
 it('a container that crashes again and again is the same at every look, until somebody stops it', () => {
@@ -39,7 +39,7 @@ it('a container that crashes again and again is the same at every look, until so
     ['running', 'restarting'],
     ['restarting', 'running'],
   ] as const)
-    expect(movedBetween(within(was), within(is))).toEqual([]);
-  for (const was of ['running', 'restarting']) expect(movedBetween(within(was), within('exited'))).toHaveLength(1);
-  expect(movedBetween(within('exited'), within('restarting'))).toHaveLength(1);
+    expect(staleReasons(within(was), within(is))).toEqual([]);
+  for (const was of ['running', 'restarting']) expect(staleReasons(within(was), within('exited'))).toHaveLength(1);
+  expect(staleReasons(within('exited'), within('restarting'))).toHaveLength(1);
 });

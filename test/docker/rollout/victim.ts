@@ -53,7 +53,7 @@ function runOf({ deployId, wanted, plan }: Job & { readonly plan: HostPlan }): H
       if (isHere) void sleep(death.delay).then(die);
     },
     report() {},
-    mustAllow() {},
+    assertAllowed() {},
     signal: new AbortController().signal,
     redact: (text) => text,
   };

@@ -1,4 +1,4 @@
-import type { Blame, Running } from '../../../docker/rollout/types.ts';
+import type { Blame, RunningVersions } from '../../../docker/rollout/types.ts';
 import type { CardVerdict } from '../planning/types.ts';
 
 /** What a deployment that did not reach all its hosts is to be blamed on, over all those it was tried on. */
@@ -6,10 +6,10 @@ export interface Blamed {
   /** Undefined when they differ, or nothing is known. */
   readonly blame: Blame | undefined;
   /** The worst of what runs where somebody has to look; undefined when an engine did not say. */
-  readonly runs: Running | undefined;
+  readonly runs: RunningVersions | undefined;
 }
 
-const WORST_FIRST: readonly (Running | undefined)[] = ['neither', undefined, 'both', 'new', 'old'];
+const WORST_FIRST: readonly (RunningVersions | undefined)[] = ['neither', undefined, 'both', 'new', 'old'];
 
 export function blamedFor(verdicts: Iterable<CardVerdict>): Blamed {
   const tried = [...verdicts].filter(({ verdict }) => !['deployed', 'unchanged', 'skipped'].includes(verdict));

@@ -1,6 +1,6 @@
 import type { Engine } from '../../../docker/client/engine.ts';
 import { LABELS } from '../../../docker/rollout/names.ts';
-import { madeFrom, referenceOf, repositoriesOf, repositoryOf } from '../../../docker/rollout/origin.ts';
+import { imageReferenceOf, referenceOf, repositoriesOf, repositoryOf } from '../../../docker/rollout/origin.ts';
 import { ownLabels } from '../../../docker/rollout/own-labels.ts';
 import { unlessGone } from '../../../docker/rollout/survey.ts';
 import { code, UserError } from '../../../domain/errors.ts';
@@ -75,7 +75,7 @@ async function look(engine: Engine, name: string, signal: AbortSignal) {
   refuseVersion(name, isCalled ? target : undefined);
   if (!isCalled && target !== name) return { names, origin: undefined };
   const raw = await engine.inspectRaw(found.id, { signal });
-  const said = referenceOf(labels[LABELS.image] ?? '') ?? madeFrom(raw);
+  const said = referenceOf(labels[LABELS.image] ?? '') ?? imageReferenceOf(raw);
   const image = said ? undefined : await unlessGone(engine.imageConfig(raw.Image, { signal }));
   const known = said ? [said] : image ? repositoriesOf(image).map(parseReference) : [];
   return { names, origin: { known, image: raw.Config.Image } };

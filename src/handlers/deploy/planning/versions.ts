@@ -1,6 +1,6 @@
 import type { RollbackArgs } from '../../../commands/deploy/rollback.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
-import { LABELS, liveOf } from '../../../docker/rollout/names.ts';
+import { LABELS, liveContainer } from '../../../docker/rollout/names.ts';
 import { ownLabels } from '../../../docker/rollout/own-labels.ts';
 import { findService } from '../../../docker/swarm/plan.ts';
 import { code, UserError } from '../../../domain/errors.ts';
@@ -105,7 +105,7 @@ async function containerFacts(engine: Engine, live: string, signal: AbortSignal)
     engine.listContainers({ all: true }, { signal }),
     engine.listImages({}, { signal }),
   ]);
-  const found = liveOf(containers, live);
+  const found = liveContainer(containers, live);
   const labels = found && (await ownLabels(engine, found, signal));
   const made = labels?.[LABELS.image];
   const image = images.find(({ id }) => id === found?.imageId);

@@ -1,4 +1,4 @@
-import type { Blame, Running } from '../../../../docker/rollout/types.ts';
+import type { Blame, RunningVersions } from '../../../../docker/rollout/types.ts';
 import type { Blamed } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Left } from '../../../../handlers/deploy/card/left.ts';
 import type { Verdict } from '../../../../handlers/deploy/planning/types.ts';
@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<Blame, string>> = {
 };
 
 /** What runs where somebody has to look. */
-const RUNS: Readonly<Record<Running, string>> = {
+const RUNS: Readonly<Record<RunningVersions, string>> = {
   old: 'the old version runs, but not everything could be put back.',
   new: 'the new version runs, but the rollout could not be finished.',
   both: 'both versions run.',
