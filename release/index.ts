@@ -9,8 +9,8 @@ import { notesOf, problemsOf } from './version.ts';
 
 const HELP = `npm run release:rehearse -- [--tag v1.2.3] [--to <folder>]
 
-Does what a release does but for publishing, without a network: checks that tag, package.json and CHANGELOG.md name one version,
-builds, packs, installs the package into an empty folder and runs it there.
+Does what a release does but for publishing: checks that tag, package.json and CHANGELOG.md name one version, builds, packs,
+installs the package into an empty folder and runs it there. What npm ci left in npm's cache is enough, without a network.
   --tag v1.2.3   the tag to release; without it, CHANGELOG.md may still have unreleased entries
   --to <folder>  leave the package and the notes of the release (notes.md) there`;
 
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
     const tarball = await packPackage(SOURCE, values.to ?? work);
     say(`ok    packed ${tarball}, ${(await contentsOf(tarball)).length} files`);
     const program = await installPackage(tarball, SOURCE, join(work, 'installed'));
-    say('ok    installed without a network');
+    say('ok    installed into an empty folder');
     for (const what of await tryPackage(program, version)) say(`ok    ${what}`);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -49,4 +49,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: Error) => {
+  say(error.message);
+  return 1;
+});
