@@ -6,11 +6,11 @@ import { asText, isPhrase } from '../domain/phrase.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { handle } from '../handlers/pipeline.ts';
 import { redactorOf } from '../policy/known-secrets.ts';
+import { written } from '../slack/block-kit/commands.ts';
 import { plainText } from '../slack/block-kit/plain.ts';
 import { createBoard } from '../slack/cards/board.ts';
 import { clientOptions } from '../slack/client/client-options.ts';
 import { createPeople } from '../slack/client/people.ts';
-import { spelledBlocks } from '../slack/reply/spelled.ts';
 import { answerView, progressView } from '../slack/views/index.ts';
 import { createLog } from '../telemetry.ts';
 import { operator } from './operator.ts';
@@ -62,7 +62,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         },
         progress(report) {
           if (!request || values.json || !process.stderr.isTTY) return;
-          const next = plainText(spelledBlocks(progressView(report, request).blocks, prefix));
+          const next = plainText(written(progressView(report, request).blocks, prefix));
           if (next !== shown) process.stderr.write(`${next}\n\n`);
           shown = next;
         },
@@ -70,11 +70,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     );
     if (values.json)
       process.stdout.write(
-        `${JSON.stringify(answer.kind === 'result' ? answer.result : answer.kind === 'refused' ? { refused: answer.reason, text: answer.text, hint: answer.hint } : { usage: answer.spec.name }, (_, value: unknown) => (isPhrase(value) ? asText(value) : value))}\n`,
+        `${JSON.stringify(answer.kind === 'result' ? answer.result : answer.kind === 'refused' ? { refused: answer.reason, text: answer.text, hint: answer.hint } : { usage: answer.spec.name }, (_, value: unknown) => (isPhrase(value) ? asText(value, prefix) : value))}\n`,
       );
     else {
       const message = answerView(answer);
-      process.stdout.write(`${message.file?.content ?? plainText(spelledBlocks(message.blocks, prefix))}\n`);
+      process.stdout.write(`${message.file?.content ?? plainText(written(message.blocks, prefix))}\n`);
     }
     return answer.kind === 'refused' ? 1 : 0;
   } finally {

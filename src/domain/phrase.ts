@@ -44,15 +44,18 @@ function isPart(value: unknown): boolean {
   return others.length === 0 && ['person', 'channel', 'command'].includes(key ?? '') && typeof of === 'string';
 }
 
-/** As plain text, for a terminal, a log or the audit log: `@U0DEV1`, `#C0PROD`, and a command after the umbrella command. */
-export function asText(said: Phrase): string {
-  return partsOf(said).map(textOf).join('');
+/** As plain text, for a terminal, a log or the audit log: `@U0DEV1`, `#C0PROD`, and a command after the umbrella
+ * command, which has the prefix of the slash commands. */
+export function asText(said: Phrase, prefix = ''): string {
+  return partsOf(said)
+    .map((part) => textOf(part, prefix))
+    .join('');
 }
 
-function textOf(part: Part): string {
+function textOf(part: Part, prefix: string): string {
   if (typeof part === 'string') return part;
   if ('person' in part) return `@${part.person}`;
-  return 'channel' in part ? `#${part.channel}` : `/${UMBRELLA} ${part.command}`;
+  return 'channel' in part ? `#${part.channel}` : `/${prefix}${UMBRELLA} ${part.command}`;
 }
 
 /** The beginning of a phrase in at most `most` UTF-16 units of its plain text. Text is cut, any other part is not. */
@@ -61,7 +64,7 @@ export function cutPhrase(said: Phrase, most: number): Phrase {
   const kept: Part[] = [];
   let left = most - 1;
   for (const part of partsOf(said)) {
-    const { length } = textOf(part);
+    const { length } = asText([part]);
     if (length > left) {
       if (typeof part === 'string') kept.push(cut(part, left, ''));
       break;

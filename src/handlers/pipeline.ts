@@ -2,7 +2,7 @@ import type { CommandSpec } from '../commands/language/define.ts';
 import { type Parsed, parseLine } from '../commands/language/parse.ts';
 import { EngineError } from '../docker/client/engine-error.ts';
 import { type Choice, messageOf, UserError } from '../domain/errors.ts';
-import { joined, mentionChannel, type Phrase, phrase, redacted } from '../domain/phrase.ts';
+import { asText, joined, mentionChannel, type Phrase, phrase, redacted } from '../domain/phrase.ts';
 import { ulid } from '../domain/ulid.ts';
 import { authorize, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -175,7 +175,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     await recorded({
       outcome: userError ? 'refused' : 'failed',
       reason: userError ? error.reason : 'internal',
-      detail: cut(deps.redact(messageOf(error)), 500),
+      detail: cut(deps.redact(userError ? asText(error.said, config.slack.prefix) : messageOf(error)), 500),
     });
     throw error instanceof EngineError ? new UserError('engine_refused', error.engineSaid) : error;
   }

@@ -52,6 +52,7 @@ it('the text of a phrase is what a terminal or a log shows', () => {
   const said = phrase`${mention('U0DEV1')} in ${mentionChannel('C0PROD')}: ${commandLine('ask shop')} asks.`;
 
   expect(asText(said)).toBe('@U0DEV1 in #C0PROD: /dock ask shop asks.');
+  expect(asText(said, 'd-')).toBe('@U0DEV1 in #C0PROD: /d-dock ask shop asks.');
   expect(asText('as it is')).toBe('as it is');
 });
 

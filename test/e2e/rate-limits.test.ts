@@ -46,6 +46,6 @@ describeWithEngine('a workspace whose rate limits are reached', { timeout: 60_00
     const typed = await ask(it.slack, '/deploy');
     expect(typed).toMatchObject({ ok: true });
     expect(typed.ackMs).toBeLessThan(2000);
-    await it.slack.waitFor(says(it.service, '/dock deploy'), { channel: 'C0PROD', as: 'U0DEV1' });
+    await it.slack.waitFor(says(it.service, '/deploy'), { channel: 'C0PROD', as: 'U0DEV1' });
   });
 });

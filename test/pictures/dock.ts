@@ -73,6 +73,7 @@ const audit: AuditResult = {
   at: AT,
   page: 1,
   more: true,
+  prefix: '',
   records: [3, 2, 1].map((seq) => {
     const record = {
       seq,

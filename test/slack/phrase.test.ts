@@ -27,6 +27,8 @@ it.each([
   ['ps', '/d-ps'],
   ['ps -a', '/d-ps -a'],
   ['plan 3f9c', '/d-dock plan 3f9c'],
+  ['help <command>', '/d-dock help <command>'],
+  ['rollback shop --to <tag>', '/d-rollback shop --to <tag>'],
   ['dock reject 3f9c', '/d-dock reject 3f9c'],
   ['nosuch command', '/d-dock nosuch command'],
 ])('%s is typed as %s', (line, typed) => {
@@ -45,6 +47,22 @@ it.each([
     expect(kinds.filter((kind) => kind !== 'text')).toEqual([]);
     expect(shown(said, 'd-')).not.toContain('/d-');
   }
+});
+
+it.each([
+  'the volume `/logs`, from `/images`',
+  'https://example.com/dock plan',
+  'a:/dock plan',
+  '`/docker ps`',
+  '`/dock`',
+  '/deploy keys are in /deploy shop',
+  '`/logsearch shop`',
+  '`@fairlead logs shop`',
+  '`/dock plan 3f9c` shows it',
+  'See /dock ps -a, or `/dock help logs`.',
+])('a text that looks like a command stays as it is: %s', (text) => {
+  expect(shown(text, 'd-')).toBe(text);
+  expect(written({ type: 'mrkdwn', text }, 'd-')).toEqual({ type: 'mrkdwn', text });
 });
 
 it('a command of strangers’ words is code, and no more', () => {

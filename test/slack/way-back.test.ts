@@ -67,11 +67,11 @@ const presses = (shown: Card) =>
 
 it('a card that asks names the version and the command to return by, host by host where they differ', () => {
   const same = { 'web-1': version('1.3.2', 'ab'), 'web-2': version('1.3.2', 'ab') };
-  expect(plainText(cardView(cardOf(same)).blocks)).toContain('`/dock rollback shop 1.3.2`');
+  expect(plainText(cardView(cardOf(same)).blocks)).toContain('`/rollback shop 1.3.2`');
 
   const mixed = cardOf({ 'web-1': version('1.3.2', 'ab'), 'web-2': version(undefined, 'cd'), 'web-3': UNHEALTHY });
   const text = plainText(cardView(mixed).blocks);
-  expect(text).toContain('`/dock rollback shop 1.3.2 --on web-1`, `/dock rollback shop cdcdcdcdcdcd --on web-2`');
+  expect(text).toContain('`/rollback shop 1.3.2 --on web-1`, `/rollback shop cdcdcdcdcdcd --on web-2`');
   expect(text).toContain('No later rollback on web-3: it is unhealthy.');
 });
 

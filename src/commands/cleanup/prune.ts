@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, parseDuration } from '../../domain/duration.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
@@ -51,10 +52,12 @@ export const prune = defineCommand({
   habits: {
     // What goes is shown first, and goes once it is confirmed: there is nothing to force.
     'f force': 'ignored',
-    'filter=': { as: olderThan, say: 'Age is said with `--older-than`, as in `/prune images --older-than 7d`.' },
-    volumes: 'Volumes go by themselves: `/prune volumes` shows those that nothing uses.',
-    'keep-storage reserved-space max-used-space min-free-space=':
-      'Age is what cache is chosen by: `/prune cache --older-than 7d`.',
+    'filter=': {
+      as: olderThan,
+      say: phrase`Age is said with \`--older-than\`, as in ${commandLine('prune images --older-than 7d')}.`,
+    },
+    volumes: phrase`Volumes go by themselves: ${commandLine('prune volumes')} shows those that nothing uses.`,
+    'keep-storage reserved-space max-used-space min-free-space=': phrase`Age is what cache is chosen by: ${commandLine('prune cache --older-than 7d')}.`,
     'no-prune v verbose': 'ignored',
     'H host context=': HOSTS_ARE_CHOSEN,
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { Duration, Moment } from '../../domain/duration.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
@@ -43,8 +44,7 @@ export const logs = defineCommand({
   examples: ['/logs shop', '/logs shop -n 500 --grep "error|timeout"', '/logs shop -f for 5m @web-1'],
   habits: {
     details: 'Attributes of a log driver are not shown. `-t` shows when each line was written.',
-    'i ignore-case':
-      'A pattern that begins with (?i) matches capitals and small letters: `/logs shop --grep "(?i)error"`.',
+    'i ignore-case': phrase`A pattern that begins with (?i) matches capitals and small letters: ${commandLine('logs shop --grep "(?i)error"')}.`,
     'E extended-regexp': 'ignored',
     'H host context=': HOSTS_ARE_CHOSEN,
   },

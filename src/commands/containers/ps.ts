@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { type Filter, filter, page } from '../language/filters.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
@@ -53,7 +54,7 @@ export const ps = defineCommand({
   args: PsArgs,
   examples: ['/ps', '/ps shop', '/ps -a --on all', '/ps -f health=unhealthy'],
   habits: {
-    's size': 'Sizes of containers are not counted. `/dock hosts` shows how full each host is.',
+    's size': phrase`Sizes of containers are not counted. ${commandLine('hosts')} shows how full each host is.`,
     'format=': 'Slack gets a table; `fairlead run` with --json gives every field.',
     'H host context=': HOSTS_ARE_CHOSEN,
   },

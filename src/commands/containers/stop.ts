@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 
 /** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
@@ -22,6 +23,6 @@ export const stop = defineCommand({
   args: StopArgs,
   examples: ['/dock stop 01J…'],
   habits: {
-    's signal t timeout time=': 'Containers are not stopped from here. `/deploy` and `/rollback shop` replace them.',
+    's signal t timeout time=': phrase`Containers are not stopped from here. ${commandLine('deploy')} and ${commandLine('rollback shop')} replace them.`,
   },
 });

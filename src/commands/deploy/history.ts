@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
 import { service } from '../language/fields.ts';
 
@@ -19,6 +20,6 @@ export const history = defineCommand({
   habits: {
     'H human q quiet no-trunc': 'ignored',
     'format=': 'Slack gets a list; `fairlead run` with --json gives every field.',
-    'platform=': 'This is the history of deploys. `/images --digests` lists images.',
+    'platform=': phrase`This is the history of deploys. ${commandLine('images --digests')} lists images.`,
   },
 });

@@ -1,3 +1,4 @@
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
 import { NoArgs } from '../language/no-args.ts';
 
@@ -13,6 +14,6 @@ export const hosts = defineCommand({
   habits: {
     'a all q quiet v verbose s size': 'ignored',
     'f format=': 'Slack gets a list; `fairlead run` with --json gives every field.',
-    'filter=': 'All hosts you may use are listed. `/ps --on all` chooses hosts.',
+    'filter=': phrase`All hosts you may use are listed. ${commandLine('ps --on all')} chooses hosts.`,
   },
 });

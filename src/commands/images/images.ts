@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { filter, page } from '../language/filters.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
@@ -37,7 +38,7 @@ export const images = defineCommand({
   examples: ['/images', '/images shop --sort size', '/images -f dangling=true --on all'],
   habits: {
     'format=': 'Slack gets a table; `fairlead run` with --json gives every field.',
-    tree: 'Images are listed one a row; `/images --digests` tells apart what has the same tag.',
+    tree: phrase`Images are listed one a row; ${commandLine('images --digests')} tells apart what has the same tag.`,
     'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

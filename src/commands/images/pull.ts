@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
@@ -26,7 +27,7 @@ export const pull = defineCommand({
   examples: ['/pull nginx:1.27', '/pull harbor.example.com/devops/shop:2.4.1 --on role=web'],
   habits: {
     'q quiet': 'ignored',
-    'a all-tags': 'One tag is pulled at a time: `/pull nginx:1.27`.',
+    'a all-tags': phrase`One tag is pulled at a time: ${commandLine('pull nginx:1.27')}.`,
     'disable-content-trust': 'ignored',
     'H host context=': HOSTS_ARE_CHOSEN,
   },

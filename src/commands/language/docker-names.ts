@@ -1,4 +1,4 @@
-import type { CommandSpec } from './define.ts';
+import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
 
 /** Docker's commands that are here under another name. */
 const SAME: Readonly<Record<string, string>> = {
@@ -34,27 +34,20 @@ const SAME: Readonly<Record<string, string>> = {
   'context ls': 'hosts',
 };
 
-const ONE_KIND = 'One kind at a time: `/prune containers`, `/prune images -a`, `/prune networks` or `/prune cache`.';
-const NO_SINGLE_IMAGE =
-  'Fairlead removes no single image. `/prune images -a` shows those that no container uses, first.';
-const NO_SINGLE_CONTAINER =
-  'Fairlead removes no single container. `/prune containers` shows those that are stopped, first.';
-const DEPLOYS = 'Fairlead starts containers by deploying a version: `/deploy` opens a form.';
-const NO_STOP =
-  'Fairlead stops and starts containers only while it deploys. `/deploy` opens a form; `/dock help rollback` says how to go back.';
-const NO_SHELL =
-  'Fairlead opens no shell in a container. `/dock help logs` says how to read and search what it writes.';
-const NO_DETAILS =
-  'Fairlead does not show that. `/ps` shows state, image and ports; `/dock hosts` how full each host is.';
-const NO_VOLUMES =
-  'Volumes are not listed. `/prune volumes` shows those that nothing uses, and removes none before it is confirmed.';
-const NO_NETWORKS =
-  'Networks are not listed. `/prune networks` shows those that nothing uses, and removes none before it is confirmed.';
-const NO_BUILD = 'Images are built and pushed elsewhere. `/dock help pull` says how to get one to a host.';
-const EVENTS = '`/dock audit` shows what was asked of Fairlead, `/dock deployments` what was deployed.';
+const ONE_KIND = phrase`One kind at a time: ${commandLine('prune containers')}, ${commandLine('prune images -a')}, ${commandLine('prune networks')} or ${commandLine('prune cache')}.`;
+const NO_SINGLE_IMAGE = phrase`Fairlead removes no single image. ${commandLine('prune images -a')} shows those that no container uses, first.`;
+const NO_SINGLE_CONTAINER = phrase`Fairlead removes no single container. ${commandLine('prune containers')} shows those that are stopped, first.`;
+const DEPLOYS = phrase`Fairlead starts containers by deploying a version: ${commandLine('deploy')} opens a form.`;
+const NO_STOP = phrase`Fairlead stops and starts containers only while it deploys. ${commandLine('deploy')} opens a form; ${commandLine('help rollback')} says how to go back.`;
+const NO_SHELL = phrase`Fairlead opens no shell in a container. ${commandLine('help logs')} says how to read and search what it writes.`;
+const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} shows state, image and ports; ${commandLine('hosts')} how full each host is.`;
+const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
+const NO_NETWORKS = phrase`Networks are not listed. ${commandLine('prune networks')} shows those that nothing uses, and removes none before it is confirmed.`;
+const NO_BUILD = phrase`Images are built and pushed elsewhere. ${commandLine('help pull')} says how to get one to a host.`;
+const EVENTS = phrase`${commandLine('audit')} shows what was asked of Fairlead, ${commandLine('deployments')} what was deployed.`;
 
 /** Docker's commands that are not here, and what there is to type instead. */
-const NOT_HERE: Readonly<Record<string, string>> = {
+const NOT_HERE: Readonly<Record<string, Phrase>> = {
   'system prune': ONE_KIND,
   rmi: NO_SINGLE_IMAGE,
   'image rm': NO_SINGLE_IMAGE,
@@ -127,28 +120,31 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'system events': EVENTS,
 };
 
+const LISTS_CONTAINERS = phrase`${commandLine('ps')} lists containers.`;
+const SHOWS_HOSTS = phrase`${commandLine('hosts')} shows the hosts.`;
+
 /** Docker's words for kinds of things: behind one comes what to do with it. */
-const KINDS: Readonly<Record<string, string>> = {
-  container: '`/ps` lists containers.',
-  containers: '`/ps` lists containers.',
-  image: '`/images` lists images.',
-  service: '`/dock deployments` shows what was deployed; `/ps` lists containers.',
-  stack: '`/ps` lists containers.',
-  compose: '`/ps` lists containers.',
-  swarm: '`/dock hosts` shows the hosts.',
-  node: '`/dock hosts` shows the hosts.',
-  context: '`/dock hosts` shows the hosts.',
-  system: '`/dock hosts` shows the hosts.',
+const KINDS: Readonly<Record<string, Phrase>> = {
+  container: LISTS_CONTAINERS,
+  containers: LISTS_CONTAINERS,
+  image: phrase`${commandLine('images')} lists images.`,
+  service: phrase`${commandLine('deployments')} shows what was deployed; ${commandLine('ps')} lists containers.`,
+  stack: LISTS_CONTAINERS,
+  compose: LISTS_CONTAINERS,
+  swarm: SHOWS_HOSTS,
+  node: SHOWS_HOSTS,
+  context: SHOWS_HOSTS,
+  system: SHOWS_HOSTS,
 };
 
-function sameFor(say: string, names: readonly string[]): Record<string, string> {
+function sameFor(say: Phrase, names: readonly string[]): Record<string, Phrase> {
   return Object.fromEntries(names.map((name) => [name, say]));
 }
 
 /** What a line's first words mean: words of ours for so many of them, or nothing that is here. */
 export type Meant =
   | { readonly kind: 'ours'; readonly words: readonly string[]; readonly taken: number }
-  | { readonly kind: 'not-here'; readonly say: string };
+  | { readonly kind: 'not-here'; readonly say: Phrase };
 
 /**
  * Reads docker's names for commands: `docker ps`, `container ls`, `rmi`. Undefined where the first word is nothing of
@@ -168,23 +164,17 @@ export function meantOf(words: readonly string[]): Meant | undefined {
   if (isDocker && /^(?:-h|--help)$/u.test(words[taken] ?? ''))
     return { kind: 'ours', words: ['help'], taken: taken + 1 };
   if (isDocker && name.startsWith('-'))
-    return { kind: 'not-here', say: 'Hosts are chosen behind the command: `/ps --on all`.' };
+    return { kind: 'not-here', say: phrase`Hosts are chosen behind the command: ${commandLine('ps --on all')}.` };
   for (const [key, count] of [[`${name} ${second}`, 2] as const, [name, 1] as const]) {
     const same = Object.hasOwn(SAME, key) ? SAME[key] : undefined;
     if (same !== undefined) return { kind: 'ours', words: same.split(' '), taken: taken + count };
-    if (Object.hasOwn(NOT_HERE, key)) return { kind: 'not-here', say: `There is no \`${key}\` here. ${NOT_HERE[key]}` };
+    if (Object.hasOwn(NOT_HERE, key))
+      return { kind: 'not-here', say: phrase`There is no \`${key}\` here. ${NOT_HERE[key] ?? ''}` };
   }
   if (isDocker && name === 'stop') return { kind: 'not-here', say: NO_STOP };
   if (name === 'container' && /^(?:start|stop|restart|kill|exec|inspect|stats|top|cp|run|create)$/u.test(second))
     return meantOf(['docker', ...words.slice(taken + 1)]);
-  if (Object.hasOwn(KINDS, name)) return { kind: 'not-here', say: `There is no \`${name}\` here. ${KINDS[name]}` };
+  if (Object.hasOwn(KINDS, name))
+    return { kind: 'not-here', say: phrase`There is no \`${name}\` here. ${KINDS[name] ?? ''}` };
   return isDocker ? { kind: 'ours', words: [name], taken: taken + 1 } : undefined;
-}
-
-/** A sentence with slash commands in it, with the prefix they have here. */
-export function withPrefix(say: string, specs: readonly CommandSpec[], prefix: string): string {
-  if (prefix === '') return say;
-  return say.replace(/(?<=`\/)[a-z]+/gu, (name) =>
-    specs.some((spec) => spec.slash && spec.name === name) ? `${prefix}${name}` : name,
-  );
 }

@@ -1,17 +1,21 @@
+import type { Phrase } from '../../domain/phrase.ts';
+
 /** What to do about an option of docker's that a command does not have. */
 export type Habit =
   /** It changes nothing here, and is left out. */
   | 'ignored'
   /** What to type instead, in a sentence. */
-  | string
+  | Phrase
   | HabitAs;
 
 interface HabitAs {
   /** Options of ours that mean the same for that value; undefined when there are none. */
   as(value: string): readonly string[] | undefined;
   /** What to type instead, for a value without such options. */
-  readonly say: string;
+  readonly say: Phrase;
 }
+
+export const isHabitAs = (habit: Habit): habit is HabitAs => typeof habit === 'object' && 'as' in habit;
 
 /** By docker's names: `f force` is `-f` and `--force`; with `=` at the end it takes a value. */
 export type Habits = Readonly<Record<string, Habit>>;

@@ -1,4 +1,5 @@
 import { UserError } from '../../domain/errors.ts';
+import type { Phrase } from '../../domain/phrase.ts';
 import type { Word } from './words.ts';
 
 /** What stands for words of a line once it is corrected; none for a word that is left out. */
@@ -9,8 +10,8 @@ export class Mistake extends UserError {
   readonly repair: Repair | undefined;
 
   /** `field` is the key of the field it is about, for a form. */
-  constructor(message: string, repair?: Repair, field?: string) {
-    super('bad_input', message, undefined, { field });
+  constructor(said: Phrase, repair?: Repair, field?: string) {
+    super('bad_input', said, undefined, { field });
     this.repair = repair;
   }
 }

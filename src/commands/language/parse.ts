@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
-import { UMBRELLA } from '../../domain/phrase.ts';
+import { commandLine, phrase, UMBRELLA } from '../../domain/phrase.ts';
 import { Selector } from '../../domain/selector.ts';
 import { INVISIBLE } from '../../text/invisible.ts';
 import { closedAt, correctedWords, isCopyable, tidied, withoutPunctuation } from './correct.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
-import { meantOf, withPrefix } from './docker-names.ts';
+import { meantOf } from './docker-names.ts';
 import { issueText } from './issue-text.ts';
 import { masked, maskedWhole } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
@@ -59,7 +59,7 @@ function split(line: string, language: Language): Word[] {
   } catch (error) {
     if (!(error instanceof UnclosedQuote)) throw error;
     const right = `/${joinWords(splitWords(closedAt(text, error.open)))}`;
-    throw new UserError(error.reason, error.message, tryLine(right, language));
+    throw new UserError(error.reason, error.said, tryLine(right, language));
   }
 }
 
@@ -95,7 +95,7 @@ function readName(
     left = left.slice(1);
   }
   const meant = meantOf([name, ...left.map(({ text }) => text)]);
-  if (meant?.kind === 'not-here') throw new UserError('unknown_command', withPrefix(meant.say, specs, prefix));
+  if (meant?.kind === 'not-here') throw new UserError('unknown_command', meant.say);
   const own = meant?.words ?? [name];
   const spec = specs.find((item) => item.name === own[0]);
   const rest = [...own.slice(1).map((text) => newWord(text)), ...left.slice((meant?.taken ?? 1) - 1)];
@@ -125,7 +125,7 @@ function unknownCommand(name: string, rest: readonly Word[], language: Language)
   );
   const message = `There is no command ${code(name)}.`;
   const spec = specs.find((item) => item.name === near);
-  if (!spec) return new UserError('unknown_command', `${message} \`/${prefix}${UMBRELLA} help\` lists the commands.`);
+  if (!spec) return new UserError('unknown_command', phrase`${message} ${commandLine('help')} lists the commands.`);
   const tip = tryLine(typedLine(spec, rest, prefix), language);
   return new UserError('unknown_command', `${message} Did you mean ${code(spec.name)}?`, tip);
 }
@@ -155,9 +155,7 @@ function parseWords(spec: CommandSpec, words: readonly Word[], language: Languag
     const usage = `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``;
     const right = language.isGuess ? undefined : correctedWords(own, error, read);
     const tip = right && tryLine(typedLine(spec, right, language.prefix), language);
-    throw new UserError(error.reason, withPrefix(error.message, language.specs, language.prefix), tip ?? usage, {
-      field: error.field,
-    });
+    throw new UserError(error.reason, error.said, tip ?? usage, { field: error.field });
   }
 }
 

@@ -1,7 +1,8 @@
 import { code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { phrase } from '../../domain/phrase.ts';
 import type { CommandSpec, Field } from './define.ts';
-import { habitOf, type KnownHabit } from './habit.ts';
+import { habitOf, isHabitAs, type KnownHabit } from './habit.ts';
 import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
 import { type Part, quotedRun } from './quote-run.ts';
@@ -150,7 +151,7 @@ function follow(reading: Reading, { habit, takesValue }: KnownHabit, name: strin
   if (habit === 'ignored') return undefined;
   const part = typed.inline ?? (own && { word: own, from: 0 });
   const value = part?.word.text.slice(part.from) ?? '';
-  const same = typeof habit === 'string' ? undefined : habit.as(value);
+  const same = isHabitAs(habit) ? habit.as(value) : undefined;
   if (same) {
     const item = fields.find(({ option, short }) => [`--${option}`, `-${short}`].includes(`${same[0]}`));
     if (item?.secret && part) secrets.set(part.word, part.from);
@@ -158,7 +159,7 @@ function follow(reading: Reading, { habit, takesValue }: KnownHabit, name: strin
     return undefined;
   }
   const repair: Repair = new Map([[typed.word, typed.without], ...(own ? [[own, []] as const] : [])]);
-  throw new Mistake(`There is no \`${name}\` here. ${typeof habit === 'string' ? habit : habit.say}`, repair);
+  throw new Mistake(phrase`There is no \`${name}\` here. ${isHabitAs(habit) ? habit.say : habit}`, repair);
 }
 
 // No option is a digit: `-n -5` has a value, and hears that it is a wrong one.

@@ -9,6 +9,8 @@ export interface AuditResult {
   readonly records: readonly AuditedRequest[];
   readonly page: number;
   readonly more: boolean;
+  /** Of the slash commands. */
+  readonly prefix: string;
 }
 
 const AUDIT_ROWS = 15;
@@ -27,5 +29,6 @@ export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
     ...(decision === undefined ? {} : { decision }),
     ...(since === undefined ? {} : { since: momentAt(since, deps.now()) }),
   });
-  return { at: deps.now(), records: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS };
+  const { prefix } = deps.config.slack;
+  return { at: deps.now(), records: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS, prefix };
 };

@@ -1,5 +1,6 @@
 import { SPECS } from '../../commands/index.ts';
 import { UMBRELLA } from '../../domain/phrase.ts';
+import type { Message } from './message.ts';
 import { cutMrkdwn, escaped } from './text.ts';
 
 const WITH_SLASH: ReadonlySet<string> = new Set(SPECS.filter(({ slash }) => slash).map(({ name }) => name));
@@ -36,6 +37,11 @@ function writtenPlain(text: string, prefix: string): string {
 }
 
 const unescaped = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
+/** A message as people in a workspace with this prefix read it. */
+export function writtenMessage(message: Message, prefix: string): Message {
+  return { ...message, text: writtenText(message.text, prefix), blocks: written(message.blocks, prefix) };
+}
 
 /** Sections and contexts are made this much shorter than Slack takes. */
 const MOST_GROWTH = 90;

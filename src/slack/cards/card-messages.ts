@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import type { Card } from '../../handlers/deploy/card/card.ts';
+import { slash } from '../block-kit/commands.ts';
 import { context, type Message } from '../block-kit/message.ts';
 import type { Said } from '../reply/in-words.ts';
 import { cardView } from '../views/deploy/card/card.ts';
@@ -22,7 +23,7 @@ export const hashOf = (message: Message): string => createHash('sha256').update(
 
 /** With what is said instead of blocks that Slack does not take. */
 export function saidOfCard(id: string, message: Message, note?: string): Said {
-  const instead = `Slack did not take the rest of this card. \`/dock plan ${id}\` shows the plan, \`/dock abort ${id}\` stops what is under way.`;
+  const instead = `Slack did not take the rest of this card. ${slash(`plan ${id}`)} shows the plan, ${slash(`abort ${id}`)} stops what is in progress.`;
   const blocks: readonly KnownBlock[] = note === undefined ? message.blocks : [context(note), ...message.blocks];
   return { ...message, blocks, instead };
 }

@@ -4,6 +4,7 @@ import type { ReasonResult } from '../../handlers/approval/answer.ts';
 import type { FormResult } from '../../handlers/deploy/planning/form.ts';
 import { sayCut } from '../../registry/tags.ts';
 import { cut } from '../../text/cut.ts';
+import { slash } from '../block-kit/commands.ts';
 import { preformatted, section } from '../block-kit/message.ts';
 import { mrkdwn } from '../block-kit/phrase.ts';
 import { prose } from '../block-kit/text.ts';
@@ -64,7 +65,9 @@ const MOST_OPTIONS = 100;
 
 /** What a list does not offer, and how it is asked for; empty where it offers all. */
 function leftOut(shown: number, all: number, one: string): string {
-  return shown < all ? `${shown} of ${all} ${one}s; the others by typing /deploy <service> <tag> --on <hosts>.` : '';
+  return shown < all
+    ? `${shown} of ${all} ${one}s; for the others, type ${slash('deploy <service> <tag> --on <hosts>')}.`
+    : '';
 }
 
 function hint(...texts: readonly (string | undefined)[]) {
@@ -188,7 +191,7 @@ export function codeForm(question: string, place: FormPlace): ModalView {
         type: 'input',
         block_id: 'code',
         label: { type: 'plain_text', text: 'One-time code' },
-        hint: { type: 'plain_text', text: 'Six digits from your authenticator. /dock totp sets one up.' },
+        hint: { type: 'plain_text', text: `Six digits from your authenticator. ${slash('totp')} sets one up.` },
         element: { type: 'plain_text_input', action_id: 'code', min_length: 6, max_length: 6 },
       },
     ],

@@ -45,7 +45,7 @@ export async function refuseDeployment(deployment: Deployment, no: Refusal, leas
       hosts: planned,
       outcome: 'refused',
       reason: refused.reason,
-      detail: cut(`${verdict}; ${asText(refused.why)}`, 2000),
+      detail: cut(`${verdict}; ${asText(refused.why, deps.config.slack.prefix)}`, 2000),
       ms: at - createdAt,
     },
   });

@@ -1,16 +1,16 @@
 import type { AuditResult } from '../../../handlers/access/audit.ts';
 import type { Request } from '../../../handlers/request.ts';
+import { typedLine } from '../../block-kit/commands.ts';
 import { context, type Message, section, table } from '../../block-kit/message.ts';
 import { clock, plural } from '../../block-kit/text.ts';
 import { pageAndShare } from '../parts/over-hosts.ts';
-import { specOf } from './spec-of.ts';
 
 export function auditView(result: AuditResult, request: Request): Message {
   const rows = result.records.map((one) => [
     sayUtc(one.at, result.at),
     // Slack shows a person's name to whoever reads; an account of the machine has only its own.
     /^[UW][A-Z0-9]+$/u.test(one.person) ? { person: one.person } : one.person,
-    `${specOf(one.command)?.slash ? '/' : '/dock '}${one.line}`,
+    typedLine(one.line, result.prefix),
     `${cameTo(one)}${one.operator === undefined ? '' : ` · by ${one.operator}`}`,
     one.hosts.join(', '),
     String(one.seq),

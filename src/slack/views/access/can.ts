@@ -1,23 +1,25 @@
 import type { CanResult } from '../../../handlers/access/can.ts';
+import { cut } from '../../../text/cut.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
-import { inline, plain, prose } from '../../block-kit/text.ts';
+import { inline, prose } from '../../block-kit/text.ts';
 import { someHosts } from '../parts/over-hosts.ts';
 
 export function canView(result: CanResult): Message {
   const { decision } = result;
-  const line = inline(`/dock ${result.line}`);
+  const line = slash(cut(result.line, 120));
   const text =
     decision.kind === 'allow'
-      ? `Yes: /dock ${result.line}`
+      ? `Yes: ${line}`
       : decision.kind === 'needs-approval'
-        ? `Yes, once approved: /dock ${result.line}`
-        : `${decision.reason === 'host_needed' ? 'Say where' : 'No'}: ${decision.missing}`;
+        ? `Yes, once approved: ${line}`
+        : `${decision.reason === 'host_needed' ? 'Say where' : 'No'}: ${prose(decision.missing)}`;
   const verdict =
     decision.kind === 'deny'
       ? `${decision.reason === 'host_needed' ? ':grey_question: *Say where.*' : ':no_entry: *No.*'} ${prose(decision.missing)}\nReason: ${inline(decision.reason)}${decision.permitted.length > 0 ? ` · hosts you may use: ${someHosts(decision.permitted)}` : ''}${decision.who.length > 0 ? ` · who can: ${decision.who.join(', ')}` : ''}`
       : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${someHosts(decision.hosts)}` : ''}`;
   return {
-    text: plain(text),
+    text,
     blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)],
   };
 }

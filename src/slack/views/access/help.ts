@@ -1,5 +1,6 @@
 import { typed } from '../../../commands/language/define.ts';
 import type { HelpResult } from '../../../handlers/access/help.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
 import { inline, prose } from '../../block-kit/text.ts';
 import { someHosts } from '../parts/over-hosts.ts';
@@ -20,7 +21,7 @@ export function helpView(result: HelpResult): Message {
   const open = result.commands.filter(({ name }) => specOf(name)?.access === 'open' && !ON_BUTTONS.has(name));
   const places = Map.groupBy(granted, ({ hosts }) => hosts.join(', '));
   const nothing = result.configured
-    ? 'No role here gives you a command. `/dock whoami` says what I know of you.'
+    ? `No role here gives you a command. ${slash('whoami')} shows your groups and permissions.`
     : 'This channel is not in the config, so nothing can be done here.';
   return {
     text: granted.length > 0 ? `Here you may: ${granted.map(({ name }) => name).join(', ')}` : nothing,
@@ -33,7 +34,7 @@ export function helpView(result: HelpResult): Message {
       ),
       section(`*For everybody*\n${open.map(line).join('\n')}`),
       context(
-        '`/dock help <command>` or `<command> --help` for one of them. In a thread, mention me: `@fairlead logs shop`.',
+        `${slash('help <command>')} or \`<command> --help\` for one of them. In a thread, mention me: \`@fairlead logs shop\`.`,
       ),
     ],
   };

@@ -1,6 +1,8 @@
 import { sayDuration } from '../../../domain/duration.ts';
 import type { HomeHost, HomeResult, WaitingForYou, YourPlace } from '../../../handlers/access/home.ts';
 import type { Lock } from '../../../store/locks.ts';
+import { cut } from '../../../text/cut.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { listedLines } from '../../block-kit/listed.ts';
 import { aboutChannel, buttons, context, type Message, type Press, section } from '../../block-kit/message.ts';
 import { clock, dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
@@ -22,7 +24,7 @@ export function homeView(result: HomeResult): Message {
   };
   const question = (one: WaitingForYou) => [
     section(
-      `:point_right: <@${one.requestedBy}> ${inline(`/dock ${one.line}`, 120)} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
+      `:point_right: <@${one.requestedBy}> ${slash(cut(one.line, 120))} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
     ),
     ...pressed(
       one.channel,
@@ -70,7 +72,7 @@ export function homeView(result: HomeResult): Message {
       section(`*What you may do where*${places?.length === 0 ? `\n${NOWHERE}` : ''}`),
       ...(places === undefined ? [section(UNKNOWN)] : places.slice(0, MOST.places).flatMap(place)),
       ...more((places?.length ?? 0) - MOST.places, 'channel'),
-      context(`As of ${dayAndClock(result.at)}; open it again for news. \`/dock help\` in a channel says more.`),
+      context(`As of ${dayAndClock(result.at)}; open it again for news. ${slash('help')} in a channel says more.`),
     ],
   };
 }

@@ -5,6 +5,7 @@ import type { FollowReport, HostLog, LogsResult } from '../../../handlers/contai
 import type { Request } from '../../../handlers/request.ts';
 import { cut, cutStart } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural } from '../../block-kit/text.ts';
 import { failureBlocks } from '../parts/failures.ts';
@@ -155,7 +156,7 @@ export function followView(report: FollowReport, request: Request): Message {
       context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
       ...(report.ended === undefined
         ? buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])
-        : [context(`Again: ${inline(`/dock ${request.line}`)}`)]),
+        : [context(`Again: ${slash(cut(request.line, 120))}`)]),
     ],
   };
 }

@@ -5,6 +5,7 @@ import { sayAge } from '../../../domain/duration.ts';
 import type { PsResult, PsRow } from '../../../handlers/containers/ps.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { type Message, section, table } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';
 import { failureBlocks } from '../parts/failures.ts';
@@ -12,7 +13,7 @@ import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts 
 
 function none({ all }: PsResult, { args, hosts }: Request<PsArgs>): string {
   if (args.name !== undefined && hosts.includes(args.name))
-    return `No container is called ${inline(args.name)}. It is a host: ${inline(`/ps @${args.name}`)} shows what runs there.`;
+    return `No container is called ${inline(args.name)}. It is a host: ${slash(`ps @${args.name}`)} shows what runs there.`;
   const filter = filtersOf(args);
   const what = all ? 'container' : 'running container';
   const text = filter.length === 0 ? `No ${what}s.` : `No ${what} matches ${inline(sayFilters(filter))}.`;

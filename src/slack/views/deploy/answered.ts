@@ -1,7 +1,7 @@
 import type { ReasonResult } from '../../../handlers/approval/answer.ts';
 import type { AnsweredResult, CodeResult } from '../../../handlers/deploy/vote.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { type Message, section } from '../../block-kit/message.ts';
-import { inline } from '../../block-kit/text.ts';
 
 /** A word to whoever answered a card; what it came to is on the card, for everybody. */
 export function answeredView(result: AnsweredResult | CodeResult | ReasonResult): Message {
@@ -15,6 +15,6 @@ export function answeredView(result: AnsweredResult | CodeResult | ReasonResult)
 
 // Where no form can be opened.
 function reasonNeeded({ line }: ReasonResult): Message {
-  const text = `A reason is needed. Say it with ${inline(`/${line} --reason "…"`)}.`;
+  const text = `A reason is needed. Give it with ${slash(`${line} --reason "…"`)}.`;
   return { text: text.replaceAll('`', ''), blocks: [section(text)] };
 }

@@ -1,5 +1,6 @@
 import type { ApprovalsResult } from '../../../handlers/deploy/approvals.ts';
 import { cut } from '../../../text/cut.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { buttons, context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plural } from '../../block-kit/text.ts';
@@ -26,7 +27,7 @@ export function approvalsView(result: ApprovalsResult): Message {
       ),
       context(
         mine.length > 5
-          ? 'They are answered on their cards; `/dock plan` and the number of a plan shows the others.'
+          ? `They are answered on their cards; ${slash('plan')} and the number of a plan shows the others.`
           : 'They are answered on their cards.',
       ),
     ],

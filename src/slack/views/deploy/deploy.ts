@@ -2,6 +2,7 @@ import type { FormResult } from '../../../handlers/deploy/planning/form.ts';
 import type { VersionsResult } from '../../../handlers/deploy/planning/versions.ts';
 import type { CardResult, PlannedResult } from '../../../handlers/deploy/put.ts';
 import { named } from '../../../text/names.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { type Message, section } from '../../block-kit/message.ts';
 import { inline } from '../../block-kit/text.ts';
 import { nobodyBlocks } from './nobody.ts';
@@ -13,7 +14,7 @@ export function deployView(result: CardResult | PlannedResult | FormResult | Ver
   switch (result.kind) {
     case 'card': {
       // Said where there is no card: at a command line.
-      const text = `It is planned as ${inline(result.card)}; ${inline(`/dock plan ${result.card}`)} shows it.`;
+      const text = `It is planned as ${inline(result.card)}; ${slash(`plan ${result.card}`)} shows it.`;
       return { text: text.replaceAll('`', ''), blocks: [section(text)] };
     }
     case 'planned': {
@@ -38,6 +39,6 @@ function formAsText(result: FormResult): Message {
   const text =
     names.length === 0
       ? 'There is no service you may deploy here.'
-      : `Say which: ${inline('/dock deploy <service> <tag>')}, with ${named(names, 2000)}, or a running container.`;
+      : `Say which: ${slash('deploy <service> <tag>')}, with ${named(names, 2000)}, or a running container.`;
   return { text: text.replaceAll('`', ''), blocks: [section(text), ...nobodyBlocks(result.chosen?.nobody)] };
 }

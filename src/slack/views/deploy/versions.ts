@@ -1,5 +1,6 @@
 import type { VersionsResult } from '../../../handlers/deploy/planning/versions.ts';
 import { cut } from '../../../text/cut.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../../block-kit/message.ts';
 import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
 import { someHosts } from '../parts/over-hosts.ts';
@@ -27,7 +28,7 @@ export function versionsView(result: VersionsResult): Message {
   }
   const shown = result.versions.slice(0, MOST_VERSIONS);
   const left = result.versions.length - shown.length;
-  const typed = inline(`/dock rollback ${result.service} --to <tag>`);
+  const typed = slash(`rollback ${result.service} --to <tag>`);
   const older = left > 0 ? [`… and ${plural(left, 'older version')}: ${typed} takes them too.`] : [];
   return {
     text: `Versions of ${service} to roll back to`,

@@ -1,6 +1,7 @@
 import { sayDuration } from '../../../domain/duration.ts';
 import type { LocksResult } from '../../../handlers/locks/locks.ts';
 import { named } from '../../../text/names.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { context, type Message } from '../../block-kit/message.ts';
 import { inline, plain, plural } from '../../block-kit/text.ts';
@@ -24,7 +25,9 @@ export function locksView(result: LocksResult): Message {
     )}`,
     blocks: [
       ...listed(lines, (count) => plural(count, 'more lock')),
-      context('`/dock ask <service>` asks a holder, `/dock lock <service> --queue` waits in line.'),
+      context(
+        `${slash('ask <service>')} asks a holder to release it, ${slash('lock <service> --queue')} waits in line.`,
+      ),
     ],
   };
 }

@@ -2,6 +2,7 @@ import { type Back, wayBackOf } from '../../../../handlers/deploy/card/back.ts';
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import type { DeployPlan, Verdict } from '../../../../handlers/deploy/planning/types.ts';
 import { cut } from '../../../../text/cut.ts';
+import { slash } from '../../../block-kit/commands.ts';
 import type { Press } from '../../../block-kit/message.ts';
 import { inline, plural, prose } from '../../../block-kit/text.ts';
 import { shortDigest } from '../plan-parts.ts';
@@ -21,7 +22,7 @@ export function wayBackWords(plan: DeployPlan): string {
   const restored = [...new Set(old.map(oldVersion))];
   const later = versions
     .slice(0, MOST_VERSIONS)
-    .map((back) => `${inline(commandTo(plan.service, back, old.length))}`)
+    .map((back) => commandTo(plan.service, back, old.length))
     .join(', ');
   const none = [...without].map(([why, hosts]) => `No later rollback on ${someOf(hosts)}: ${prose(why)}.`);
   return [
@@ -33,7 +34,7 @@ export function wayBackWords(plan: DeployPlan): string {
 
 function commandTo(service: string, { name, hosts }: Back, all: number): string {
   const where = hosts.length === all || hosts.length > 3 ? '' : ` --on ${hosts.join(',')}`;
-  return `/dock rollback ${service} ${name}${where}`;
+  return slash(`rollback ${service} ${name}${where}`);
 }
 
 type Ended = { readonly verdict: Verdict | undefined; readonly hosts: readonly CardHost[] };
