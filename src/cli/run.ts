@@ -6,7 +6,7 @@ import { asText, isPhrase } from '../domain/phrase.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { handle } from '../handlers/pipeline.ts';
 import { redactorOf } from '../policy/known-secrets.ts';
-import { written } from '../slack/block-kit/commands.ts';
+import { writeCommands } from '../slack/block-kit/commands.ts';
 import { plainText } from '../slack/block-kit/plain.ts';
 import { createBoard } from '../slack/cards/board.ts';
 import { clientOptions } from '../slack/client/client-options.ts';
@@ -62,7 +62,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         },
         progress(report) {
           if (!request || values.json || !process.stderr.isTTY) return;
-          const next = plainText(written(progressView(report, request).blocks, prefix));
+          const next = plainText(writeCommands(progressView(report, request).blocks, prefix));
           if (next !== shown) process.stderr.write(`${next}\n\n`);
           shown = next;
         },
@@ -74,7 +74,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       );
     else {
       const message = answerView(answer);
-      process.stdout.write(`${message.file?.content ?? plainText(written(message.blocks, prefix))}\n`);
+      process.stdout.write(`${message.file?.content ?? plainText(writeCommands(message.blocks, prefix))}\n`);
     }
     return answer.kind === 'refused' ? 1 : 0;
   } finally {

@@ -53,8 +53,8 @@ export interface Choice {
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly reason: Reason;
-  /** What happened; `message` is the same as plain text, for logs. */
-  readonly said: Phrase;
+  /** What happened; `message` is its plain text, for logs. */
+  readonly phrase: Phrase;
   readonly hint: Phrase | undefined;
   readonly choices: readonly Choice[];
   /** The argument it is about, by its key in the command: where there is a form, the error is shown under it. */
@@ -62,13 +62,13 @@ export class UserError extends Error {
 
   constructor(
     reason: Reason,
-    said: Phrase,
+    what: Phrase,
     hint?: Phrase,
     options: ErrorOptions & { readonly choices?: readonly Choice[]; readonly field?: string | undefined } = {},
   ) {
-    super(asText(said), options);
+    super(asText(what), options);
     this.reason = reason;
-    this.said = said;
+    this.phrase = what;
     this.hint = hint;
     this.choices = options.choices ?? [];
     this.field = options.field;

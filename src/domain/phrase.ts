@@ -1,15 +1,15 @@
 import { cut } from '../text/cut.ts';
 
 /**
- * A person by their Slack id, a channel by its id, or a command to type, without its slash: `lock shop --queue`. A view
- * writes each as its surface does.
+ * Text, a person by their Slack id, a channel by its id, or the line of a command to type, without a slash:
+ * `lock shop --queue`. Each view writes them in the way of its surface.
  */
 export type Part = string | { readonly person: string } | { readonly channel: string } | { readonly command: string };
 
-/** Sentences for people: plain text, or text with parts that are no text yet. JSON. What is in backticks is code. */
+/** Sentences for people, as JSON. In the texts, backticks mark code. Without other parts than text it is a string. */
 export type Phrase = string | readonly Part[];
 
-/** The slash command that takes every other one as its first word. */
+/** The slash command that takes the name of any other as its first word. */
 export const UMBRELLA = 'dock';
 
 export const mention = (person: string): Part => ({ person });
@@ -22,7 +22,7 @@ export function phrase(texts: TemplateStringsArray, ...values: readonly (Phrase 
 }
 
 /** Phrases in one, with `separator` between them. */
-export function joined(phrases: readonly (Phrase | Part)[], separator = ' '): Phrase {
+export function joinPhrases(phrases: readonly (Phrase | Part)[], separator = ' '): Phrase {
   return compact(phrases.flatMap((one, index) => (index === 0 ? partsOf(one) : [separator, ...partsOf(one)])));
 }
 
@@ -44,8 +44,7 @@ function isPart(value: unknown): boolean {
   return others.length === 0 && ['person', 'channel', 'command'].includes(key ?? '') && typeof of === 'string';
 }
 
-/** As plain text, for a terminal, a log or the audit log: `@U0DEV1`, `#C0PROD`, and a command after the umbrella
- * command, which has the prefix of the slash commands. */
+/** Plain text, for a terminal, a log or the audit log: `@U0DEV1`, `#C0PROD`, and commands behind the umbrella command. */
 export function asText(said: Phrase, prefix = ''): string {
   return partsOf(said)
     .map((part) => textOf(part, prefix))
@@ -76,7 +75,7 @@ export function cutPhrase(said: Phrase, most: number): Phrase {
 }
 
 /** The same with secrets masked in its texts and commands. */
-export function redacted(said: Phrase, redact: (text: string) => string): Phrase {
+export function redactPhrase(said: Phrase, redact: (text: string) => string): Phrase {
   return compact(
     partsOf(said).map((part) => {
       if (typeof part === 'string') return redact(part);

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../commands/language/define.ts';
 import { type Parsed, parseLine } from '../commands/language/parse.ts';
 import { EngineError } from '../docker/client/engine-error.ts';
 import { type Choice, messageOf, UserError } from '../domain/errors.ts';
-import { asText, joined, mentionChannel, type Phrase, phrase, redacted } from '../domain/phrase.ts';
+import { asText, joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '../domain/phrase.ts';
 import { ulid } from '../domain/ulid.ts';
 import { authorize, groupsThatMatter, permissions } from '../policy/authorize.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -175,7 +175,7 @@ async function run(id: string, incoming: Incoming, deps: Deps, hooks: Hooks): Pr
     await recorded({
       outcome: userError ? 'refused' : 'failed',
       reason: userError ? error.reason : 'internal',
-      detail: cut(deps.redact(userError ? asText(error.said, config.slack.prefix) : messageOf(error)), 500),
+      detail: cut(deps.redact(userError ? asText(error.phrase, config.slack.prefix) : messageOf(error)), 500),
     });
     throw error instanceof EngineError ? new UserError('engine_refused', error.engineSaid) : error;
   }
@@ -198,8 +198,8 @@ function refused(error: UserError, deps: Deps): Answer {
   return {
     kind: 'refused',
     reason: error.reason,
-    text: redacted(error.said, deps.redact),
-    hint: error.hint === undefined ? undefined : redacted(error.hint, deps.redact),
+    text: redactPhrase(error.phrase, deps.redact),
+    hint: error.hint === undefined ? undefined : redactPhrase(error.hint, deps.redact),
     choices: error.choices,
     field: error.field,
   };
@@ -258,7 +258,7 @@ function hintFor(
     denial.who.length > 0
       ? ` Who can: ${denial.who.join(', ')}.`
       : elsewhere.length > 0
-        ? phrase` \`${spec.name}\` is granted in ${joined(elsewhere.slice(0, 3), ', ')}.`
+        ? phrase` \`${spec.name}\` is granted in ${joinPhrases(elsewhere.slice(0, 3), ', ')}.`
         : '';
   return denial.reason === 'host_unknown'
     ? `Hosts you may use: ${quoted(denial.permitted) || 'none'}.`

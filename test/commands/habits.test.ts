@@ -25,7 +25,7 @@ function refusal(line: string, prefix = ''): { readonly message: string; readonl
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { message: inSlack(error.said, prefix), hint: inSlack(error.hint ?? '', prefix) };
+    return { message: inSlack(error.phrase, prefix), hint: inSlack(error.hint ?? '', prefix) };
   }
 }
 

@@ -252,7 +252,7 @@ describe('with a prefix', () => {
 
   it('an unknown command is told where to find help', () => {
     expect(() => parse('/x-frobnicate', 'x-')).toThrow(
-      expect.objectContaining({ said: expect.arrayContaining([{ command: 'help' }]) }),
+      expect.objectContaining({ phrase: expect.arrayContaining([{ command: 'help' }]) }),
     );
   });
 });

@@ -6,14 +6,14 @@ import {
   commandLine,
   cutPhrase,
   isPhrase,
-  joined,
+  joinPhrases,
   mention,
   mentionChannel,
   type Part,
   type Phrase,
   partsOf,
   phrase,
-  redacted,
+  redactPhrase,
 } from '../../src/domain/phrase.ts';
 
 const anyPart = (): fc.Arbitrary<Part> =>
@@ -26,7 +26,7 @@ const anyPart = (): fc.Arbitrary<Part> =>
 const anyPhrase = (): fc.Arbitrary<Phrase> =>
   fc.oneof(
     fc.string(),
-    fc.array(anyPart()).map((parts) => joined(parts, '')),
+    fc.array(anyPart()).map((parts) => joinPhrases(parts, '')),
   );
 
 it('a template keeps its parts as data, and joins the texts between them', () => {
@@ -44,8 +44,8 @@ it('a template keeps its parts as data, and joins the texts between them', () =>
 it('without parts a phrase is a plain string, as it has always been stored', () => {
   expect(phrase`Nothing ${'was'} changed${''}.`).toBe('Nothing was changed.');
   expect(phrase``).toBe('');
-  expect(joined(['a', 'b'], ', ')).toBe('a, b');
-  expect(joined([])).toBe('');
+  expect(joinPhrases(['a', 'b'], ', ')).toBe('a, b');
+  expect(joinPhrases([])).toBe('');
 });
 
 it('the text of a phrase is what a terminal or a log shows', () => {
@@ -64,14 +64,14 @@ it('an error has its phrase, and its text as the message', () => {
   );
 
   expect(error.message).toBe('shop is locked by @U0OPS1.');
-  expect(error.said).toEqual(['shop is locked by ', { person: 'U0OPS1' }, '.']);
+  expect(error.phrase).toEqual(['shop is locked by ', { person: 'U0OPS1' }, '.']);
   expect(error.hint).toEqual([{ command: 'locks' }]);
 });
 
 it('survives JSON, and text in it is never taken for a part', () => {
   fc.assert(
     fc.property(fc.array(anyPart()), (parts) => {
-      const said = joined(parts, '');
+      const said = joinPhrases(parts, '');
       expect(JSON.parse(JSON.stringify(said))).toEqual(said);
       const others = (all: readonly Part[]) => all.filter((part) => typeof part !== 'string');
       expect(others(partsOf(said))).toEqual(others(parts));
@@ -102,6 +102,6 @@ it('secrets are masked in texts and commands, and everything else stays', () => 
   const redact = (text: string) => text.replaceAll('hunter22', '***');
   const said = phrase`${mention('U0DEV1')} said hunter22: ${commandLine('deploy shop hunter22')}`;
 
-  expect(redacted(said, redact)).toEqual([{ person: 'U0DEV1' }, ' said ***: ', { command: 'deploy shop ***' }]);
-  expect(redacted('hunter22', redact)).toBe('***');
+  expect(redactPhrase(said, redact)).toEqual([{ person: 'U0DEV1' }, ' said ***: ', { command: 'deploy shop ***' }]);
+  expect(redactPhrase('hunter22', redact)).toBe('***');
 });

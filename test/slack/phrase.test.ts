@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Piece, parseMrkdwn } from '../../playground/web/mrkdwn.ts';
-import { commandLine, joined, mention, mentionChannel, type Part, phrase } from '../../src/domain/phrase.ts';
-import { slash, typedLine, written, writtenText } from '../../src/slack/block-kit/commands.ts';
+import { commandLine, joinPhrases, mention, mentionChannel, type Part, phrase } from '../../src/domain/phrase.ts';
+import { slash, typedLine, writeCommands, writeCommandsInText } from '../../src/slack/block-kit/commands.ts';
 import { section } from '../../src/slack/block-kit/message.ts';
 import { mrkdwn } from '../../src/slack/block-kit/phrase.ts';
 import { pieces } from '../../src/slack/block-kit/pieces.ts';
 import { plainText } from '../../src/slack/block-kit/plain.ts';
 
-const shown = (said: Parameters<typeof mrkdwn>[0], prefix = '') => writtenText(mrkdwn(said), prefix);
+const shown = (said: Parameters<typeof mrkdwn>[0], prefix = '') => writeCommandsInText(mrkdwn(said), prefix);
 const kindsOf = (all: readonly Piece[]): string[] =>
   all.flatMap((piece) => [piece.kind, ...('pieces' in piece ? kindsOf(piece.pieces) : [])]);
 
@@ -62,7 +62,7 @@ it.each([
   'See /dock ps -a, or `/dock help logs`.',
 ])('a text that looks like a command stays as it is: %s', (text) => {
   expect(shown(text, 'd-')).toBe(text);
-  expect(written({ type: 'mrkdwn', text }, 'd-')).toEqual({ type: 'mrkdwn', text });
+  expect(writeCommands({ type: 'mrkdwn', text }, 'd-')).toEqual({ type: 'mrkdwn', text });
 });
 
 it('a command of strangers’ words is code, and no more', () => {
@@ -99,7 +99,7 @@ it('whatever texts are put in, mentions and commands come from parts', () => {
   );
   fc.assert(
     fc.property(fc.array(anyPart), (parts: readonly Part[]) => {
-      const said = shown(joined(parts, ''), 'd-');
+      const said = shown(joinPhrases(parts, ''), 'd-');
       const count = (kind: 'person' | 'channel' | 'command') =>
         parts.filter((part) => typeof part === 'object' && kind in part).length;
       expect(said.match(/<@[UW][A-Z0-9]+>/gu) ?? []).toHaveLength(count('person'));
@@ -119,18 +119,18 @@ it('only mrkdwn and the hints of forms have commands; what others put into label
     value: text,
   };
 
-  expect(written(view, 'd-')).toEqual({
+  expect(writeCommands(view, 'd-')).toEqual({
     blocks: [{ type: 'mrkdwn', text: '`/d-dock totp`' }, block('raw_text'), block('plain_text')],
     hint: { type: 'plain_text', text: 'See /d-deploy <service> <tag>.' },
     value: text,
   });
   const plain = { blocks: [{ type: 'mrkdwn', text: 'no command' }] };
-  expect(written(plain, 'd-')).toBe(plain);
+  expect(writeCommands(plain, 'd-')).toBe(plain);
 });
 
 it('a long text is parted beside a command, and never inside of it', () => {
   for (let lead = 2860; lead < 2960; lead += 1) {
     const said = mrkdwn(['x'.repeat(lead), ' ', commandLine('lock shop --take --reason …'), ' takes it over.']);
-    for (const piece of pieces(said)) expect(writtenText(piece, '')).not.toMatch(/<!|\^/u);
+    for (const piece of pieces(said)) expect(writeCommandsInText(piece, '')).not.toMatch(/<!|\^/u);
   }
 });

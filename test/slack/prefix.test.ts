@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SPECS } from '../../src/commands/index.ts';
-import { writtenMessage } from '../../src/slack/block-kit/commands.ts';
+import { writeCommandsInMessage } from '../../src/slack/block-kit/commands.ts';
 import { manifest } from '../../src/slack/manifest.ts';
 import { answerView } from '../../src/slack/views/index.ts';
 import { CARDS } from '../pictures/cards.ts';
@@ -37,13 +37,13 @@ it('every view of every command shows the prefix wherever it shows a command', (
     const message =
       picture.message ??
       answerView({ kind: 'result', request, spec: specOf(picture.command), result: prefixed(picture.result) });
-    return unprefixed(writtenMessage(message, 'x')).map((text) => [picture.name, text]);
+    return unprefixed(writeCommandsInMessage(message, 'x')).map((text) => [picture.name, text]);
   });
   expect(found).toEqual([]);
 });
 
 it.each(SPECS.map((spec) => [spec.name, spec] as const))('the help of %s shows the prefix', (_, spec) => {
-  const shown = writtenMessage(answerView({ kind: 'usage', spec, prefix: 'x' }), 'x');
+  const shown = writeCommandsInMessage(answerView({ kind: 'usage', spec, prefix: 'x' }), 'x');
   expect(unprefixed(shown)).toEqual([]);
   expect(JSON.stringify(shown)).toContain(spec.slash ? `/x${spec.name}` : `/xdock ${spec.name}`);
 });

@@ -10,8 +10,8 @@ export class Mistake extends UserError {
   readonly repair: Repair | undefined;
 
   /** `field` is the key of the field it is about, for a form. */
-  constructor(said: Phrase, repair?: Repair, field?: string) {
-    super('bad_input', said, undefined, { field });
+  constructor(what: Phrase, repair?: Repair, field?: string) {
+    super('bad_input', what, undefined, { field });
     this.repair = repair;
   }
 }

@@ -59,7 +59,7 @@ function split(line: string, language: Language): Word[] {
   } catch (error) {
     if (!(error instanceof UnclosedQuote)) throw error;
     const right = `/${joinWords(splitWords(closedAt(text, error.open)))}`;
-    throw new UserError(error.reason, error.said, tryLine(right, language));
+    throw new UserError(error.reason, error.phrase, tryLine(right, language));
   }
 }
 
@@ -155,7 +155,7 @@ function parseWords(spec: CommandSpec, words: readonly Word[], language: Languag
     const usage = `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``;
     const right = language.isGuess ? undefined : correctedWords(own, error, read);
     const tip = right && tryLine(typedLine(spec, right, language.prefix), language);
-    throw new UserError(error.reason, error.said, tip ?? usage, { field: error.field });
+    throw new UserError(error.reason, error.phrase, tip ?? usage, { field: error.field });
   }
 }
 

@@ -1,4 +1,4 @@
-import { joined, mention, type Part, type Phrase, phrase } from '../../domain/phrase.ts';
+import { joinPhrases, mention, type Part, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { AppliedRule } from '../../policy/approval-rules.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import { mayBreakGlass } from '../../policy/break-glass.ts';
@@ -115,7 +115,7 @@ function peopleStep(missing: Shortfall, deps: Deps): string {
 /** `requester` is who asked, where that is somebody else than the reader. */
 function sayShort(what: string, missing: readonly Shortfall[], requester?: Part): Phrase {
   const because = missing.map((one) => sayOne(one, requester));
-  return phrase`Nobody can approve ${what}: ${joined(because, '; ')}.`;
+  return phrase`Nobody can approve ${what}: ${joinPhrases(because, '; ')}.`;
 }
 
 function sayOne(missing: Shortfall, requester: Part | undefined): Phrase {

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { writtenText } from './commands.ts';
+import { writeCommandsInText } from './commands.ts';
 import { unmasked } from './text.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -77,7 +77,7 @@ const EMOJI: Readonly<Record<string, string>> = {
 
 // Bold marks are dropped, dates become their fallback, entities their characters, and mentions show the id.
 export function readable(mrkdwn: string): string {
-  const text = writtenText(mrkdwn, '')
+  const text = writeCommandsInText(mrkdwn, '')
     .replace(/<([@#])([A-Z0-9]{1,30})>/gu, '$1$2')
     .replace(/<!date\^\d{1,20}\^[^|<>]{1,200}\|([^<>]*)>/gu, '$1')
     .replace(/<(https?:\/\/[^|<>]+)>/gu, '$1')

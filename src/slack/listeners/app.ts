@@ -9,7 +9,7 @@ import { handle } from '../../handlers/pipeline.ts';
 import type { Incoming } from '../../handlers/request.ts';
 import type { Log } from '../../telemetry.ts';
 import { cut } from '../../text/cut.ts';
-import { written } from '../block-kit/commands.ts';
+import { writeCommands } from '../block-kit/commands.ts';
 import { channelOf } from '../block-kit/message.ts';
 import { asPlainText } from '../block-kit/plain.ts';
 import { createBoard, type SlackBoard } from '../cards/board.ts';
@@ -187,7 +187,7 @@ export function createApp(
     const result = answer.kind === 'result' ? (answer.result as FormResult) : undefined;
     if (result?.kind !== 'form') return;
     await client.views
-      .update({ view_id: view.id, hash: view.hash, view: written(deployForm(result, place), prefix) })
+      .update({ view_id: view.id, hash: view.hash, view: writeCommands(deployForm(result, place), prefix) })
       .catch((error) => log.warn({ err: error }, 'A form could not be filled'));
   };
 

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { handle } from '../../handlers/pipeline.ts';
-import { writtenMessage } from '../block-kit/commands.ts';
+import { writeCommandsInMessage } from '../block-kit/commands.ts';
 import { checkView } from '../block-kit/limits.ts';
 import { context } from '../block-kit/message.ts';
 import { answerView } from '../views/index.ts';
@@ -20,7 +20,7 @@ export function createHome(depsOf: () => Deps, signal: AbortSignal): ShowHome {
     const { team, prefix } = deps.config.slack;
     const said = { text: 'dock home', person, channel: '', team, source: 'home' } as const;
     const answer = await handle(said, deps, { signal, accepted() {}, progress() {} });
-    const { text, blocks } = writtenMessage(answerView(answer), prefix);
+    const { text, blocks } = writeCommandsInMessage(answerView(answer), prefix);
     const full = { type: 'home' as const, blocks: [...(word === undefined ? [] : [context(word)]), ...blocks] };
     const problems = checkView(full);
     if (problems.length > 0) deps.log.error({ problems }, 'Blocks that Slack would refuse were left out');

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { messageOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
-import { writtenMessage, writtenText } from '../block-kit/commands.ts';
+import { writeCommandsInMessage, writeCommandsInText } from '../block-kit/commands.ts';
 import { sendable } from '../block-kit/limits.ts';
 import { context, type Message, section } from '../block-kit/message.ts';
 import { codeOf, isAboutPlace, isAway } from '../block-kit/refusals.ts';
@@ -25,7 +25,7 @@ export async function inWords<T>(
   way: (payload: { readonly text: string; readonly blocks: KnownBlock[] }) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly isWhole: boolean }> {
   const { prefix } = config.slack;
-  const message = writtenMessage(said, prefix);
+  const message = writeCommandsInMessage(said, prefix);
   const text = cutMrkdwn(message.text, MOST_TEXT);
   const { blocks, problems } = sendable(message);
   if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
@@ -37,7 +37,7 @@ export async function inWords<T>(
   }
   const words = [
     section(cutMrkdwn(text, 2500)),
-    ...(instead === undefined ? [] : [context(writtenText(instead, prefix))]),
+    ...(instead === undefined ? [] : [context(writeCommandsInText(instead, prefix))]),
   ];
   return { answer: await way({ text, blocks: words }), isWhole: false };
 }

@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Request } from '../../handlers/request.ts';
 import type { Log } from '../../telemetry.ts';
-import { written, writtenMessage, writtenText } from '../block-kit/commands.ts';
+import { writeCommands, writeCommandsInMessage, writeCommandsInText } from '../block-kit/commands.ts';
 import { sendable } from '../block-kit/limits.ts';
 import { aboutChannel, type Message } from '../block-kit/message.ts';
 import { cutMrkdwn, plain } from '../block-kit/text.ts';
@@ -65,12 +65,14 @@ export function createOutlet(means: Means): Outlet {
     return isTaken && payload !== undefined;
   };
   const shape = (shown: Message, most = 20_000) => {
-    const message = writtenMessage(shown, means.prefix);
+    const message = writeCommandsInMessage(shown, means.prefix);
     const { blocks, problems } = sendable(message);
     if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
     return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
   };
-  const bare = (message: Message) => ({ text: cutMrkdwn(writtenText(message.text, means.prefix), MOST_UPDATE_TEXT) });
+  const bare = (message: Message) => ({
+    text: cutMrkdwn(writeCommandsInText(message.text, means.prefix), MOST_UPDATE_TEXT),
+  });
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
@@ -133,7 +135,8 @@ export function createOutlet(means: Means): Outlet {
       const { trigger } = means;
       const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
       if (trigger === undefined || left <= 0) return false;
-      const open = () => inTime(client.views.open({ trigger_id: trigger.id, view: written(view, means.prefix) }), left);
+      const open = () =>
+        inTime(client.views.open({ trigger_id: trigger.id, view: writeCommands(view, means.prefix) }), left);
       // Slack waits for both at once; the acknowledgement is never behind the form.
       const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
       return isOpen;

@@ -1,4 +1,4 @@
-import { asText, phrase, redacted } from '../../domain/phrase.ts';
+import { asText, phrase, redactPhrase } from '../../domain/phrase.ts';
 import type { Blamed } from '../../handlers/deploy/card/blamed.ts';
 import type { Refusal } from '../../handlers/deploy/planning/preflight.ts';
 import { isDeployPlan } from '../../handlers/deploy/planning/stored-plan.ts';
@@ -15,7 +15,7 @@ import { cut } from '../../text/cut.ts';
 export async function refuseDeployment(deployment: Deployment, no: Refusal, lease: Lease, deps: Deps): Promise<void> {
   const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
   const { store, board, redact, log } = deps;
-  const refused = { ...no, why: redacted(no.why, redact), tryThis: redacted(no.tryThis, redact) };
+  const refused = { ...no, why: redactPhrase(no.why, redact), tryThis: redactPhrase(no.tryThis, redact) };
   // A forged record may say any time, or something that is none.
   const createdAt = integrity === 'forged' ? deps.now() : deployment.createdAt;
   const at = Math.max(deps.now(), createdAt);

@@ -4,7 +4,7 @@ import { runHost } from '../../docker/rollout/run.ts';
 import { staleReasons } from '../../docker/rollout/stale.ts';
 import { PlanStale, Shutdown } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
-import { joined, type Phrase, phrase, redacted } from '../../domain/phrase.ts';
+import { joinPhrases, type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
 import { journalled, planFor } from '../../handlers/deploy/journal.ts';
 import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
 import { NO_APPROVAL, planOfRecord, whyNotBegin } from '../../handlers/deploy/planning/preflight.ts';
@@ -231,7 +231,7 @@ const inWords = (moved: readonly string[]) => (moved.length > 0 ? moved.join(' '
 /** What a person can be told of an error; undefined for one of ours, and for a host that is only busy. */
 function refusal(error: unknown): Phrase | undefined {
   if (!(error instanceof UserError) || error.reason === 'busy' || error.reason === 'stopped') return undefined;
-  return error.hint === undefined ? error.said : joined([error.said, error.hint]);
+  return error.hint === undefined ? error.phrase : joinPhrases([error.phrase, error.hint]);
 }
 
 async function refuse(course: Course, hosts: readonly string[]): Promise<void> {
@@ -247,7 +247,7 @@ async function skip(course: Course, hosts: readonly string[], why: Phrase): Prom
 async function settle(course: Course, host: string, found: CardVerdict): Promise<void> {
   // An engine's own words may hold what a command line held.
   const { redact } = course;
-  const verdict = { ...found, why: redacted(found.why, redact), tryThis: redacted(found.tryThis, redact) };
+  const verdict = { ...found, why: redactPhrase(found.why, redact), tryThis: redactPhrase(found.tryThis, redact) };
   const { lease, approval, deps, verdicts, progress } = course;
   const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
   await deps.store.deployments.hostVerdict(lease, outcome);

@@ -96,7 +96,7 @@ async function judge(
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { reason: error.reason, why: error.said, tryThis: error.hint ?? ASK_AGAIN };
+    return { reason: error.reason, why: error.phrase, tryThis: error.hint ?? ASK_AGAIN };
   }
 }
 
