@@ -34,7 +34,7 @@ function licenseOf(folder: string): string {
 export default {
   input: {
     cli: 'src/cli.ts',
-    'cli/audit-thread': 'src/store/audit-thread.ts',
+    'cli/audit-thread': 'src/store/sqlite/audit-thread.ts',
     'playground/index': 'playground/index.ts',
   },
   platform: 'node',
@@ -46,7 +46,7 @@ export default {
     cleanDir: true,
     sourcemap: true,
     // As deep as in src/cli: a path from there to the root of the package is the same from here. The thread's file is
-    // beside the one that starts it, as in src/store.
+    // beside the one that starts it, as in src/store/sqlite.
     chunkFileNames: 'cli/[name].js',
   },
 } satisfies RolldownOptions;

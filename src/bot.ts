@@ -34,7 +34,7 @@ export interface Core {
   close(): Promise<void>;
 }
 
-export function openCore(config: Config, env: Environment, log: Log): Core {
+export async function openCore(config: Config, env: Environment, log: Log): Promise<Core> {
   if (config.approvals.some(({ stepUp }) => stepUp === 'totp') && env.FAIRLEAD_TOTP_KEY === undefined)
     throw new UserError(
       'not_configured',
@@ -42,7 +42,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
       'Make one with `openssl rand -hex 32`, and keep it: enrolments cannot be read without it.',
     );
   const record = recordKeys(env);
-  const store = openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
+  const store = await openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
   const redact = redactorOf(config, env);
@@ -70,7 +70,7 @@ export function openCore(config: Config, env: Environment, log: Log): Core {
     async close() {
       await limits.drain(DRAIN_MS);
       await hosts.close();
-      store.close();
+      await store.close();
     },
   };
 }
@@ -98,11 +98,11 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-export function createBot(config: Config, env: Environment, log: Log, link: Link): Bot {
+export async function createBot(config: Config, env: Environment, log: Log, link: Link): Promise<Bot> {
   const token = env.SLACK_BOT_TOKEN;
   if (token === undefined)
     throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
-  const core = openCore(config, env, log);
+  const core = await openCore(config, env, log);
   tellOrigin(core.store.origin, env.DATABASE_URL, log);
   const shutdown = new AbortController();
   const underWay = new Set<Promise<void>>();

@@ -20,6 +20,6 @@ it('does not start with a rule it could not keep: stepUp needs the key of the en
       loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY, ...env }),
       createLog('silent'),
     );
-  expect(() => open({})).toThrow('asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set');
-  await open({ FAIRLEAD_TOTP_KEY: 'ab'.repeat(32) }).close();
+  await expect(open({})).rejects.toThrow('asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set');
+  await (await open({ FAIRLEAD_TOTP_KEY: 'ab'.repeat(32) })).close();
 });

@@ -22,7 +22,7 @@ export async function auditCommand(args: readonly string[]): Promise<number> {
     throw new UserError('bad_input', USAGE);
   const env = loadEnvironment(process.env);
   const saved = values.head === undefined ? undefined : headFrom(values.head);
-  const found = inspect(env.DATABASE_URL, recordKeys(env), saved);
+  const found = await inspect(env.DATABASE_URL, recordKeys(env), saved);
   if (what === 'head' && found.audit.ok) return printHead(found.audit);
   (found.ok ? process.stdout : process.stderr).write(`${report(found, saved).join('\n')}\n`);
   return found.ok ? 0 : 1;

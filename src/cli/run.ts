@@ -29,7 +29,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const { config, env } = settings();
   const { prefix } = config.slack;
   const log = createLog(env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL, redactorOf(config, env));
-  const core = openCore(config, env, log);
+  const core = await openCore(config, env, log);
   const client =
     env.SLACK_BOT_TOKEN === undefined
       ? undefined

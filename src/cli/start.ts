@@ -21,7 +21,7 @@ export async function startCommand(): Promise<number> {
     );
   }
   const socket = env.SLACK_APP_TOKEN !== undefined;
-  const bot = socket ? createSocketBot(config, env, log) : createHttpBot(config, env, log);
+  const bot = await (socket ? createSocketBot(config, env, log) : createHttpBot(config, env, log));
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   // A promise that nobody waited for, in a library as well, is no reason to leave a rollout half-way.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'A failure that nothing waited for'));

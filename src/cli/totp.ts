@@ -9,7 +9,7 @@ export async function totpCommand(args: readonly string[]): Promise<number> {
   if (what !== 'remove' || person === undefined || rest.length > 0)
     throw new UserError('bad_input', 'fairlead totp remove <user id>');
   const env = loadEnvironment(process.env);
-  const store = openStore(env.DATABASE_URL, { record: recordKeys(env), totp: env.FAIRLEAD_TOTP_KEY });
+  const store = await openStore(env.DATABASE_URL, { record: recordKeys(env), totp: env.FAIRLEAD_TOTP_KEY });
   try {
     const removed = await store.totp.remove(person);
     if (removed) {
@@ -32,6 +32,6 @@ export async function totpCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(removed ? `${person} has no one-time code any more.\n` : `${person} had none.\n`);
     return removed ? 0 : 1;
   } finally {
-    store.close();
+    await store.close();
   }
 }

@@ -5,7 +5,7 @@ import { createHttpLink } from '../slack/client/http-link.ts';
 import type { Log } from '../telemetry.ts';
 
 /** Signed HTTP: Slack calls `/slack/events` on PORT. */
-export function createHttpBot(config: Config, env: Environment, log: Log): Bot {
+export async function createHttpBot(config: Config, env: Environment, log: Log): Promise<Bot> {
   const signingSecret = env.SLACK_SIGNING_SECRET;
   if (signingSecret === undefined)
     throw new UserError(

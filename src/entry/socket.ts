@@ -5,7 +5,7 @@ import { createSocketLink } from '../slack/client/socket-link.ts';
 import type { Log } from '../telemetry.ts';
 
 /** Socket Mode: the bot calls Slack, so nothing has to be reachable from outside. */
-export function createSocketBot(config: Config, env: Environment, log: Log): Bot {
+export async function createSocketBot(config: Config, env: Environment, log: Log): Promise<Bot> {
   const appToken = env.SLACK_APP_TOKEN;
   if (appToken === undefined)
     throw new UserError(

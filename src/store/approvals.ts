@@ -11,7 +11,7 @@ import {
 import { seal, unseal } from './sealed.ts';
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql, Value } from './sql.ts';
 
 export type { Approval, Closed, Vote } from './approval.ts';
 
@@ -25,6 +25,14 @@ export interface NewApproval
   readonly remindEvery?: number;
   /** Sealed, and forgotten when the question is closed without a yes, or when what it began has ended. */
   readonly values?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One person's yes to the question `id`. */
+export interface NewVote {
+  readonly id: string;
+  readonly person: string;
+  readonly at: number;
+  readonly factor?: 'totp';
 }
 
 export type Voted =
@@ -59,12 +67,7 @@ export interface Approvals {
   /** The values it was asked with, while they are kept. Throws a `UserError` when they were sealed under another key. */
   values(id: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Adds a yes while the question is open. Whether the votes are enough is for the policy to say. */
-  vote(vote: {
-    readonly id: string;
-    readonly person: string;
-    readonly at: number;
-    readonly factor?: 'totp';
-  }): Promise<Voted>;
+  vote(vote: NewVote): Promise<Voted>;
   votes(id: string): Promise<readonly Vote[]>;
   /** Compare-and-set: of any number of answers, from any number of processes, one wins. */
   decide(decision: Decision): Promise<Decided>;
@@ -93,143 +96,141 @@ interface VoteRow extends SignedRow {
 
 /** `key` is what values are sealed under; without one, none can be given. */
 export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefined): Approvals {
-  const get = (id: string) => findApproval(sql, signer, id);
   const shaped = (row: ApprovalRow) => shapeApproval(signer, row);
-  const votes = (id: string) =>
-    sql.all<VoteRow>('select * from votes where approval = $1 order by at, person', [id]).map((row): Vote => {
-      const { person, at, factor } = row;
-      return { person, at, factor: factor ?? undefined, integrity: integrityOf(signer, 'votes', row) };
-    });
+  const all = async (text: string, params: readonly Value[]) =>
+    (await sql.query<ApprovalRow>(text, params)).map(shaped);
   return {
-    async create({
-      id,
-      command,
-      service,
-      line,
-      channel,
-      requestedBy,
-      requestedAt,
-      expiresAt,
-      plan,
-      hash,
-      remindEvery,
-      values,
-    }) {
-      const sealed = values === undefined ? null : sealValues(key, id, values);
-      const every = remindEvery ?? null;
-      const insert = () =>
-        sql.all<ApprovalRow>(
-          `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, sealed, state)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending') returning *`,
-          [
-            id,
-            command,
-            service ?? null,
-            line,
-            channel,
-            requestedBy,
-            requestedAt,
-            expiresAt,
-            JSON.stringify(plan),
-            hash,
-            every,
-            every === null ? null : requestedAt + every,
-            sealed,
-          ],
-        )[0] as ApprovalRow;
-      sql.tx(() => sign(sql, signer, 'approvals', insert()));
-    },
-    get: async (id) => get(id),
+    create: (approval) => create(sql, signer, approval, key),
+    get: (id) => findApproval(sql, signer, id),
     async find(ref, channel) {
-      const rows = sql.all<ApprovalRow>(
+      const matching = await all(
         `select * from approvals where channel = $2 and (id = $1 or (length($1) < 26 and substr(hash, 1, length($1)) = $1)
          or hash = $1) order by state = 'pending' desc, requested_at desc, id desc`,
         [ref, channel],
       );
       // One that somebody slipped in is found by its whole id, to be refused, and stands in nobody's way.
-      const found = rows.map(shaped).filter(({ id, integrity }) => id === ref || integrity !== 'forged');
+      const found = matching.filter(({ id, integrity }) => id === ref || integrity !== 'forged');
       if (new Set(found.filter(({ state }) => state === 'pending').map(({ hash }) => hash)).size > 1)
         throw new UserError('ambiguous', 'More than one open plan begins so.', 'Answer it by the buttons of its card.');
       return found[0];
     },
     async values(id) {
-      const { sealed } =
-        sql.all<{ sealed: string | null }>('select sealed from approvals where id = $1', [id])[0] ?? {};
-      return sealed == null ? undefined : openValues(key, id, sealed);
+      const [row] = await sql.query<{ sealed: string | null }>('select sealed from approvals where id = $1', [id]);
+      return row?.sealed == null ? undefined : openValues(key, id, row.sealed);
     },
-    async vote({ id, person, at, factor }) {
-      return sql.tx((): Voted => {
-        const approval = get(id);
-        const why = closed(approval, at);
-        if (!approval || why) return { counted: false, why: why ?? 'unknown', approval, votes: votes(id) };
-        const [added] = sql.all<VoteRow>(
-          'insert into votes (approval, person, at, factor) values ($1, $2, $3, $4) on conflict do nothing returning *',
-          [id, person, at, factor ?? null],
-        );
-        if (added) sign(sql, signer, 'votes', added);
-        const all = votes(id);
-        return added ? { counted: true, approval, votes: all } : { counted: false, why: 'again', approval, votes: all };
-      });
-    },
-    votes: async (id) => votes(id),
-    decide: async (decision) => sql.tx(() => decide(sql, signer, decision)),
+    vote: (vote) => sql.tx((tx) => castVote(tx, signer, vote)),
+    votes: (id) => votesOn(sql, signer, id),
+    decide: (decision) => sql.tx((tx) => decide(tx, signer, decision)),
     async expire(now) {
       const due = "select * from approvals where state = 'pending' and expires_at <= $1";
       // Asked every other second: the write lock is taken only when there is something to write.
-      if (sql.all(`${due} limit 1`, [now]).length === 0) return [];
-      const rows = sql.tx(() =>
-        sql
-          .all<ApprovalRow>(due, [now])
-          .map((row) =>
-            changeSigned({ sql, signer, table: 'approvals' }, row, () =>
-              sql.all<ApprovalRow>(
-                "update approvals set state = 'expired', decided_at = $1, sealed = null where id = $2 returning *",
-                [now, row.id],
-              ),
+      if ((await sql.query(`${due} limit 1`, [now])).length === 0) return [];
+      const expired = await sql.tx(async (tx) => {
+        const rows: ApprovalRow[] = [];
+        for (const row of await tx.query<ApprovalRow>(due, [now])) {
+          const ended = await changeSigned({ tx, signer, table: 'approvals' }, row, () =>
+            tx.query<ApprovalRow>(
+              "update approvals set state = 'expired', decided_at = $1, sealed = null where id = $2 returning *",
+              [now, row.id],
             ),
-          ),
-      );
-      return trusted(rows.filter((row) => row !== undefined).map(shaped)).sort(OLDEST_FIRST);
+          );
+          if (ended) rows.push(ended);
+        }
+        return rows;
+      });
+      return trusted(expired.map(shaped)).sort(OLDEST_FIRST);
     },
     async pending({ now, channel }) {
-      const rows = sql.all<ApprovalRow>(
+      const found = await all(
         "select * from approvals where state = 'pending' and expires_at > $1 and ($2 = '' or channel = $2) order by requested_at",
         [now, channel ?? ''],
       );
-      return trusted(rows.map(shaped));
+      return trusted(found);
     },
     async rejected({ service, channel, limit }) {
-      const rows = sql.all<ApprovalRow>(
+      const found = await all(
         `select * from approvals where state = 'rejected' and ($1 = '' or service = $1) and ($2 = '' or channel = $2)
          order by decided_at desc, id desc limit $3`,
         [service ?? '', channel ?? '', limit],
       );
-      return trusted(rows.map(shaped));
+      return trusted(found);
     },
     async remind(now) {
-      const rows = sql.all<ApprovalRow>(
+      const found = await all(
         `update approvals set reminders = reminders + 1, remind_at = $1 + remind_every * 2, remind_every = remind_every * 2
          where state = 'pending' and remind_at <= $1 and expires_at > $1 returning *`,
         [now],
       );
-      return trusted(rows.map(shaped)).sort(OLDEST_FIRST);
+      return trusted(found).sort(OLDEST_FIRST);
     },
-    finish: async (end) => sql.tx(() => finishApproval(sql, signer, end)),
+    finish: (end) => sql.tx((tx) => finishApproval(tx, signer, end)),
   };
 }
 
 const trusted = (approvals: Approval[]) => approvals.filter(({ integrity }) => integrity === 'signed');
 
-const rowOf = (sql: Sql, id: string) => sql.all<ApprovalRow>('select * from approvals where id = $1', [id])[0];
+async function rowOf(sql: Queryable, id: string): Promise<ApprovalRow | undefined> {
+  const [row] = await sql.query<ApprovalRow>('select * from approvals where id = $1', [id]);
+  return row;
+}
+
+async function create(sql: Sql, signer: Signer, approval: NewApproval, key: Buffer | undefined): Promise<void> {
+  const { id, remindEvery = null, values } = approval;
+  const sealed = values === undefined ? null : sealValues(key, id, values);
+  await sql.tx(async (tx) => {
+    const [row] = await tx.query<ApprovalRow>(
+      `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, sealed, state)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending') returning *`,
+      [
+        id,
+        approval.command,
+        approval.service ?? null,
+        approval.line,
+        approval.channel,
+        approval.requestedBy,
+        approval.requestedAt,
+        approval.expiresAt,
+        JSON.stringify(approval.plan),
+        approval.hash,
+        remindEvery,
+        remindEvery === null ? null : approval.requestedAt + remindEvery,
+        sealed,
+      ],
+    );
+    await sign({ tx, signer, table: 'approvals' }, row as ApprovalRow);
+  });
+}
+
+async function votesOn(sql: Queryable, signer: Signer, id: string): Promise<Vote[]> {
+  const rows = await sql.query<VoteRow>('select * from votes where approval = $1 order by at, person', [id]);
+  return rows.map((row) => {
+    const { person, at, factor } = row;
+    return { person, at, factor: factor ?? undefined, integrity: integrityOf(signer, 'votes', row) };
+  });
+}
+
+async function castVote(tx: Queryable, signer: Signer, { id, person, at, factor }: NewVote): Promise<Voted> {
+  const approval = await findApproval(tx, signer, id);
+  const why = closed(approval, at);
+  if (!approval || why)
+    return { counted: false, why: why ?? 'unknown', approval, votes: await votesOn(tx, signer, id) };
+  const [added] = await tx.query<VoteRow>(
+    'insert into votes (approval, person, at, factor) values ($1, $2, $3, $4) on conflict do nothing returning *',
+    [id, person, at, factor ?? null],
+  );
+  if (added) await sign({ tx, signer, table: 'votes' }, added);
+  const votes = await votesOn(tx, signer, id);
+  return added ? { counted: true, approval, votes } : { counted: false, why: 'again', approval, votes };
+}
 
 /** Writes what came of it. Part of a transaction: see `deployments.finish`. */
-export function finishApproval(
-  sql: Sql,
+export async function finishApproval(
+  tx: Queryable,
   signer: Signer,
   { id, verdict, at }: { readonly id: string; readonly verdict: string; readonly at: number },
-): void {
-  changeSigned({ sql, signer, table: 'approvals' }, rowOf(sql, id), () =>
-    sql.all<ApprovalRow>('update approvals set verdict = $1, finished_at = $2 where id = $3 returning *', [
+): Promise<void> {
+  await changeSigned({ tx, signer, table: 'approvals' }, await rowOf(tx, id), () =>
+    tx.query<ApprovalRow>('update approvals set verdict = $1, finished_at = $2 where id = $3 returning *', [
       verdict,
       at,
       id,
@@ -238,23 +239,23 @@ export function finishApproval(
 }
 
 /** Part of a transaction that decides, and may do more: see `deployments.start`. */
-export function decide(sql: Sql, signer: Signer, { id, state, by, at, reason }: Decision): Decided {
-  const row = rowOf(sql, id);
+export async function decide(tx: Queryable, signer: Signer, { id, state, by, at, reason }: Decision): Promise<Decided> {
+  const row = await rowOf(tx, id);
   const asked = row && shapeApproval(signer, row);
   const why = closed(asked, at);
   if (why) return { won: false, why, approval: asked };
-  const won = changeSigned({ sql, signer, table: 'approvals' }, row, () =>
-    sql.all<ApprovalRow>(
+  const won = (await changeSigned({ tx, signer, table: 'approvals' }, row, () =>
+    tx.query<ApprovalRow>(
       `update approvals set state = $1, decided_by = $2, decided_at = $3, reason = $5,
          sealed = case when $1 = 'approved' then sealed else null end where id = $4 returning *`,
       [state, by, at, id, reason ?? null],
     ),
-  ) as ApprovalRow;
+  )) as ApprovalRow;
   return { won: true, approval: shapeApproval(signer, won) };
 }
 
-export function findApproval(sql: Sql, signer: Signer, id: string): Approval | undefined {
-  const row = rowOf(sql, id);
+export async function findApproval(sql: Queryable, signer: Signer, id: string): Promise<Approval | undefined> {
+  const row = await rowOf(sql, id);
   return row && shapeApproval(signer, row);
 }
 

@@ -1,5 +1,5 @@
 import type { Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable } from './sql.ts';
 
 /** The newest record of the audit log. */
 export interface AuditHead {
@@ -22,18 +22,19 @@ const DOMAIN = 'audit head';
 const fieldsOf = ({ seq, hash, signedFrom }: AuditHead) => [seq, hash, signedFrom];
 
 /** Undefined when there is none. `signed` says whether its MAC fits. */
-export function readHead(
-  sql: Pick<Sql, 'all'>,
+export async function readHead(
+  sql: Pick<Queryable, 'query'>,
   signer: Signer,
-): (AuditHead & { readonly signed: boolean }) | undefined {
-  const row = sql.all<HeadRow>('select seq, hash, signed_from, mac from audit_head where one = 1')[0];
+): Promise<(AuditHead & { readonly signed: boolean }) | undefined> {
+  const [row] = await sql.query<HeadRow>('select seq, hash, signed_from, mac from audit_head where one = 1');
   if (!row) return undefined;
   const head = { seq: row.seq, hash: row.hash, signedFrom: row.signed_from };
   return { ...head, signed: typeof row.mac === 'string' && signer.fits(DOMAIN, fieldsOf(head), row.mac) };
 }
 
-export function signHead(sql: Sql, signer: Signer, head: AuditHead): void {
-  sql.all('update audit_head set seq = $1, hash = $2, signed_from = $3, mac = $4 where one = 1', [
+/** Part of a transaction. */
+export async function signHead(tx: Queryable, signer: Signer, head: AuditHead): Promise<void> {
+  await tx.query('update audit_head set seq = $1, hash = $2, signed_from = $3, mac = $4 where one = 1', [
     ...fieldsOf(head),
     signer.mac(DOMAIN, fieldsOf(head)),
   ]);

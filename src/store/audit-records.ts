@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Sql, Value } from './sql.ts';
+import type { Queryable, Value } from './sql.ts';
 
 export interface AuditEntry {
   /** Unix milliseconds. */
@@ -65,7 +65,7 @@ const isWithin = (hosts: readonly string[], within: readonly string[]) =>
   hosts.length > 0 && hosts.every((host) => within.includes(host));
 
 /** Newest first. */
-export async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[]> {
+export async function search(sql: Queryable, query: AuditSearch): Promise<AuditRecord[]> {
   const found: AuditRecord[] = [];
   let skip = query.skip ?? 0;
   for await (const matching of batches(sql, query)) {
@@ -77,7 +77,7 @@ export async function search(sql: Sql, query: AuditSearch): Promise<AuditRecord[
 }
 
 /** Newest first, each with how it ended. */
-export async function searchRequests(sql: Sql, { decision, ...query }: AuditSearch): Promise<AuditedRequest[]> {
+export async function searchRequests(sql: Queryable, { decision, ...query }: AuditSearch): Promise<AuditedRequest[]> {
   const found: AuditedRequest[] = [];
   let skip = query.skip ?? 0;
   // Newest first, an outcome comes before its decision.
@@ -100,7 +100,7 @@ export async function searchRequests(sql: Sql, { decision, ...query }: AuditSear
 }
 
 /** Records that match, newest first; between batches others get their turn. */
-async function* batches(sql: Sql, query: AuditSearch): AsyncGenerator<readonly AuditRecord[]> {
+async function* batches(sql: Queryable, query: AuditSearch): AsyncGenerator<readonly AuditRecord[]> {
   const params: Value[] = [];
   const terms = (['person', 'command', 'decision'] as const).flatMap((name) =>
     query[name] === undefined ? [] : [`${name} = $${params.push(query[name])}`],
@@ -110,7 +110,7 @@ async function* batches(sql: Sql, query: AuditSearch): AsyncGenerator<readonly A
   const text = `select seq, entry, prev, hash from audit where ${[...terms, `seq < $${before}`].join(' and ')}
     order by seq desc limit ${SEARCHED_AT_ONCE}`;
   for (;;) {
-    const rows = sql.all<Row>(text, params);
+    const rows = await sql.query<Row>(text, params);
     yield rows
       .map(({ seq, entry, prev, hash }) => ({ ...(JSON.parse(entry) as AuditEntry), seq, prev, hash }))
       .filter(({ hosts }) => query.host === undefined || hosts.includes(query.host))

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../domain/errors.ts';
 import { type AuditHead, readHead, signHead } from './audit-head.ts';
 import {
@@ -11,10 +11,10 @@ import {
   searchRequests,
 } from './audit-records.ts';
 import type { AuditWriter } from './audit-writer.ts';
-import { DatabaseFault, LOCKED } from './fault.ts';
-import { WRITE_LOCK_MS } from './open.ts';
+import { DatabaseFault } from './fault.ts';
+import { parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql } from './sql.ts';
 
 /** Append-only: each record is chained to the one before by SHA-256 and has a keyed MAC, as has the newest one's number. */
 export interface AuditLog {
@@ -30,14 +30,12 @@ export interface AuditLog {
   head(): Promise<Pick<AuditHead, 'seq' | 'hash'>>;
   /** The same, when it has not been made known for `every` ms and has changed since. Over all processes, once. */
   headToShip(now: number, every: number): Promise<Pick<AuditHead, 'seq' | 'hash'> | undefined>;
-  /** Commits what is waiting. */
-  flush(): void;
+  /** Resolves once nothing is waiting. */
+  flush(): Promise<void>;
 }
 
 interface Waiting {
   readonly entry: AuditEntry;
-  /** When it came, by the clock of `performance.now`. */
-  readonly since: number;
   resolve(record: Pick<AuditRecord, 'seq'>): void;
   reject(error: Error): void;
 }
@@ -50,61 +48,66 @@ const CROWD = 8;
 
 export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): AuditLog {
   let waiting: Waiting[] = [];
-  let isBusy = false;
+  let writing: Promise<void> | undefined;
   const take = () => {
     const batch = waiting;
     waiting = [];
-    return { batch, insert: () => insertAll(sql, signer, batch) };
+    return batch;
   };
   const writeBatch = async () => {
-    const { batch, insert } = take();
-    if (batch.length === 0) return;
+    const present = waiting.length;
+    let batch: Waiting[] = [];
     try {
-      const first = await (takenBy(writer, batch) ?? sql.tryTxThenSync(insert));
-      if (first !== undefined) return fulfil(batch, first);
+      if (present >= CROWD && writer?.isReady()) {
+        batch = take();
+        return fulfil(batch, await writer.write(batch.map(({ entry }) => entry)));
+      }
+      const first = await sql.commitDurably((tx) => {
+        // Only now: what came while another process held the write lock is committed with the others.
+        batch = take();
+        return insertAll(
+          tx,
+          signer,
+          batch.map(({ entry }) => entry),
+        );
+      });
+      fulfil(batch, first);
     } catch (error) {
-      return fail(batch, error);
+      // Without a batch, the transaction did not begin in time for those that were there.
+      fail(batch.length > 0 ? batch : waiting.splice(0, present), error);
     }
-    const isLate = ({ since }: Waiting) => performance.now() - since > WRITE_LOCK_MS;
-    fail(batch.filter(isLate), new DatabaseFault(sql.path, LOCKED));
-    // Back in line, where a store that closes meanwhile still finds them.
-    waiting = [...batch.filter((one) => !isLate(one)), ...waiting];
-    await delay(5 + Math.random() * 20);
   };
-  const writeSoon = () => {
-    if (isBusy || waiting.length === 0) return;
-    isBusy = true;
-    // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
-    // is waited for: one sync for all of it.
-    setImmediate(async () => {
+  const writeAll = async () => {
+    while (waiting.length > 0) {
+      // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
+      // is waited for: one sync for all of it.
+      await nextTurn();
       await writeBatch();
-      isBusy = false;
-      writeSoon();
-    });
+    }
+    writing = undefined;
   };
   return {
     append: (entry) =>
       new Promise((resolve, reject) => {
-        waiting.push({ entry, since: performance.now(), resolve, reject });
-        writeSoon();
+        waiting.push({ entry, resolve, reject });
+        writing ??= writeAll();
       }),
     search: async (query) => search(sql, query),
     requests: async (query) => searchRequests(sql, query),
     async hasEvent({ request, person, since }) {
-      const found = sql.all(
-        `select seq from audit where person = $1 and at >= $2 and kind = 'event'
-         and json_extract(entry, '$.request') = $3 limit 1`,
-        [person, since, request],
+      const events = await sql.query<{ entry: string }>(
+        "select entry from audit where person = $1 and at >= $2 and kind = 'event'",
+        [person, since],
       );
-      return found.length === 1;
+      return events.some(({ entry }) => (parsed(entry) as AuditEntry | undefined)?.request === request);
     },
     async head() {
-      const { seq, hash } = signedHead(sql, signer);
+      const { seq, hash } = await signedHead(sql, signer);
       return { seq, hash };
     },
     async headToShip(now, every) {
-      const { seq, hash } = signedHead(sql, signer);
-      const won = sql.all(
+      const { seq, hash } = await signedHead(sql, signer);
+      const won = await sql.query(
         `update audit_head set shipped_at = $1, shipped_seq = $3
          where one = 1 and (shipped_at <= $2 or shipped_at > $4) and shipped_seq <> $3 returning seq`,
         // One that was shipped in the future is from before the clock was set back.
@@ -112,22 +115,8 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       );
       return won.length === 1 ? { seq, hash } : undefined;
     },
-    flush() {
-      const { batch, insert } = take();
-      if (batch.length === 0) return;
-      try {
-        fulfil(batch, sql.tx(insert));
-      } catch (error) {
-        fail(batch, error);
-      }
-    },
+    flush: async () => writing,
   };
-}
-
-/** Undefined when they are to be written here. While the writer writes, all are its: two connections would wait for each other. */
-function takenBy(writer: AuditWriter | undefined, batch: readonly Waiting[]): Promise<number | undefined> | undefined {
-  if (!writer || (batch.length < CROWD && !writer.isWriting()) || !writer.isReady()) return undefined;
-  return writer.write(batch.map(({ entry }) => entry));
 }
 
 function fulfil(batch: readonly Waiting[], first: number): void {
@@ -143,15 +132,15 @@ function fail(batch: readonly Waiting[], error: unknown): void {
 }
 
 /** Appends in order and returns the first one's number. For a transaction that does what is recorded: see `deployments.finish`. */
-export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting, 'entry'>[]): number {
+export async function insertAll(tx: Queryable, signer: Signer, entries: readonly AuditEntry[]): Promise<number> {
   // Read inside the transaction: another process may have appended since.
-  const head = signedHead(sql, signer);
+  const head = await signedHead(tx, signer);
   let { seq, hash: prev } = head;
-  for (const { entry } of batch) {
+  for (const entry of entries) {
     seq += 1;
     const text = JSON.stringify(entry);
     const hash = chain(prev, seq, text);
-    sql.all(
+    await tx.query(
       'insert into audit (seq, at, kind, person, channel, command, decision, outcome, entry, prev, hash, mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
       [
         seq,
@@ -170,7 +159,7 @@ export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting
     );
     prev = hash;
   }
-  signHead(sql, signer, { ...head, seq, hash: prev });
+  await signHead(tx, signer, { ...head, seq, hash: prev });
   return head.seq + 1;
 }
 
@@ -178,8 +167,8 @@ export function insertAll(sql: Sql, signer: Signer, batch: readonly Pick<Waiting
 const recordMac = (signer: Signer, seq: number, hash: string) => signer.mac(RECORD, [seq, hash]);
 
 /** Throws when it was changed: what is appended to a log that was cut would hide that. */
-function signedHead(sql: Sql, signer: Signer): AuditHead {
-  const head = readHead(sql, signer);
+async function signedHead(sql: Pick<Queryable, 'query'>, signer: Signer): Promise<AuditHead> {
+  const head = await readHead(sql, signer);
   if (!head) throw new Error('its head is missing: `fairlead audit verify` says more');
   if (!head.signed)
     throw new Error('its head was not signed with FAIRLEAD_RECORD_KEY: `fairlead audit verify` says more');

@@ -1,4 +1,4 @@
-import type { Sql } from './sql.ts';
+import type { Sql, Value } from './sql.ts';
 
 /** Where the message is that shows something living: found again after a restart. */
 export interface Card {
@@ -62,15 +62,16 @@ export function createCards(sql: Sql): Cards {
     ...(thread === null ? {} : { thread }),
     ...(owed === 1 ? { owed: true } : {}),
   });
-  const all = (where: string, values: readonly string[]) =>
-    sql.all<Row>(`select ${columns}, owed from cards where ts <> '' and ${where}`, values).map(shape);
-  const ids = (text: string, values: readonly (string | number)[]) =>
-    sql.all<{ id: string }>(text, values).map(({ id }) => id);
+  const all = async (where: string, values: readonly string[]) =>
+    (await sql.query<Row>(`select ${columns}, owed from cards where ts <> '' and ${where}`, values)).map(shape);
+  const ids = async (text: string, values: readonly Value[]) =>
+    (await sql.query<{ id: string }>(text, values)).map(({ id }) => id);
+  const write = async (text: string, values: readonly Value[]) => (await sql.query(text, values)).length === 1;
   return {
-    get: async (subject, kind) => all('subject = $1 and kind = $2', [subject, kind])[0],
-    of: async (subject) => all('subject = $1 order by kind', [subject]),
-    drew: async ({ subject, kind, ts, drawn }) => {
-      sql.all('update cards set drawn = $4, owed = $5 where subject = $1 and kind = $2 and ts = $3', [
+    get: async (subject, kind) => (await all('subject = $1 and kind = $2', [subject, kind]))[0],
+    of: (subject) => all('subject = $1 order by kind', [subject]),
+    async drew({ subject, kind, ts, drawn }) {
+      await write('update cards set drawn = $4, owed = $5 where subject = $1 and kind = $2 and ts = $3', [
         subject,
         kind,
         ts,
@@ -78,47 +79,47 @@ export function createCards(sql: Sql): Cards {
         drawn === undefined ? 1 : 0,
       ]);
     },
-    owe: async (subject, kind) => {
-      sql.all('update cards set owed = 1 where subject = $1 and kind = $2', [subject, kind]);
+    async owe(subject, kind) {
+      await write('update cards set owed = 1 where subject = $1 and kind = $2', [subject, kind]);
     },
-    owed: async (kind) => ids("select subject as id from cards where kind = $1 and owed = 1 and ts <> ''", [kind]),
-    living: async ({ kind, since, limit }) =>
+    owed: (kind) => ids("select subject as id from cards where kind = $1 and owed = 1 and ts <> ''", [kind]),
+    living: ({ kind, since, limit }) =>
       ids(
         `select id from approvals join cards on subject = id and kind = $1
          where state = 'pending' or (state = 'approved' and verdict is null) or decided_at >= $2 or finished_at >= $2
          order by requested_at desc, id desc limit $3`,
         [kind, since, limit],
       ),
-    intend: async ({ subject, kind, channel, thread, poster, postingAt }) => {
-      sql.all(
+    async intend({ subject, kind, channel, thread, poster, postingAt }) {
+      await write(
         `insert into cards (subject, kind, channel, ts, thread, poster, posting_at) values ($1, $2, $3, '', $4, $5, $6)
          on conflict (subject, kind) do nothing`,
         [subject, kind, channel, thread ?? null, poster, postingAt],
       );
     },
-    forget: async (subject, kind) => {
-      sql.all("delete from cards where subject = $1 and kind = $2 and ts = ''", [subject, kind]);
+    async forget(subject, kind) {
+      await write("delete from cards where subject = $1 and kind = $2 and ts = ''", [subject, kind]);
     },
-    unposted: async (kind) =>
-      sql
-        .all<Omit<Unposted, 'thread'> & { thread: string | null }>(
-          `select subject, kind, channel, thread, poster, posting_at as "postingAt" from cards
-           where kind = $1 and ts = '' order by posting_at`,
-          [kind],
-        )
-        .map(({ thread, ...card }) => ({ ...card, ...(thread === null ? {} : { thread }) })),
-    takeOver: async ({ subject, kind, poster: before }, poster, at) =>
-      sql.all(
+    async unposted(kind) {
+      const rows = await sql.query<Omit<Unposted, 'thread'> & { thread: string | null }>(
+        `select subject, kind, channel, thread, poster, posting_at as "postingAt" from cards
+         where kind = $1 and ts = '' order by posting_at`,
+        [kind],
+      );
+      return rows.map(({ thread, ...card }) => ({ ...card, ...(thread === null ? {} : { thread }) }));
+    },
+    takeOver: ({ subject, kind, poster: before }, poster, at) =>
+      write(
         `update cards set poster = $4, posting_at = $5
          where subject = $1 and kind = $2 and ts = '' and poster = $3 returning subject`,
         [subject, kind, before, poster, at],
-      ).length === 1,
-    put: async ({ subject, kind, channel, thread, ts, drawn, replaces }) =>
-      sql.all(
+      ),
+    put: ({ subject, kind, channel, thread, ts, drawn, replaces }) =>
+      write(
         `insert into cards (${columns}, owed) values ($1, $2, $3, $4, $5, $6, $8)
          on conflict (subject, kind) do update set channel = $3, ts = $4, drawn = $5, thread = $6, owed = $8
          where cards.ts = $7 returning ts`,
         [subject, kind, channel, ts, drawn ?? null, thread ?? null, replaces ?? '', drawn === undefined ? 1 : 0],
-      ).length === 1,
+      ),
   };
 }

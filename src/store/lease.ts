@@ -1,3 +1,5 @@
+import type { Queryable } from './sql.ts';
+
 /** The right to carry out one deployment. It is lost when its owner fell silent and another claim took it. */
 export interface Lease {
   readonly deployment: string;
@@ -15,5 +17,5 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Runs work in one transaction, if the lease still holds. */
-export type Leased = <T>(lease: Lease, work: () => T) => T;
+/** Runs `work` in one transaction, if the lease still holds. Rejects with `LeaseLost`. */
+export type Leased = <T>(lease: Lease, work: (tx: Queryable) => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql, Value } from './sql.ts';
 
 /** A lease by which one person keeps others from deploying a service. Times are Unix milliseconds. */
 export interface Lock {
@@ -15,7 +15,8 @@ export interface Lock {
   readonly until: number;
 }
 
-export interface Wish extends Omit<Lock, 'host' | 'token' | 'takenAt'> {
+/** A lock that somebody asks for. */
+export interface LockRequest extends Omit<Lock, 'host' | 'token' | 'takenAt'> {
   readonly host?: string;
   readonly at: number;
   /** When the holder is reminded that it ends. */
@@ -40,7 +41,7 @@ type Times = { readonly until: number; readonly remindAt: number; readonly at: n
 
 /** A lease that has ended is free to everybody, whether or not anyone has noticed. */
 export interface Locks {
-  acquire(wish: Wish): Promise<Acquired>;
+  acquire(request: LockRequest): Promise<Acquired>;
   /** Undefined when it has ended or changed hands. */
   renew(token: string, times: Times): Promise<Lock | undefined>;
   /** The lock that was released; undefined when it had ended or changed hands. */
@@ -78,96 +79,110 @@ interface Row {
 }
 
 export function createLocks(sql: Sql): Locks {
-  const all = (text: string, params: (string | number)[]) => sql.all<Row>(text, params).map(shape);
+  const all = (text: string, params: readonly Value[]) => locks(sql, text, params);
+  const one = async (text: string, params: readonly Value[]) => (await all(text, params))[0];
   return {
-    acquire: async (wish) => sql.tx(() => acquire(sql, wish)),
-    renew: async (token, { until, remindAt, at }) =>
-      all('update locks set until = $2, remind_at = $3 where token = $1 and until > $4 returning *', [
+    acquire: (request) => sql.tx((tx) => acquire(tx, request)),
+    renew: (token, { until, remindAt, at }) =>
+      one('update locks set until = $2, remind_at = $3 where token = $1 and until > $4 returning *', [
         token,
         until,
         remindAt,
         at,
-      ])[0],
-    release: async (token, now) =>
-      all('delete from locks where token = $1 and until > $2 returning *', [token, now])[0],
-    takeOver: async (token, { owner, reason, channel, until, remindAt, at }) =>
-      sql.tx(() => {
-        const from = all('select * from locks where token = $1 and until > $2', [token, at])[0];
+      ]),
+    release: (token, now) => one('delete from locks where token = $1 and until > $2 returning *', [token, now]),
+    takeOver: (token, { owner, reason, channel, until, remindAt, at }) =>
+      sql.tx(async (tx) => {
+        const [from] = await locks(tx, 'select * from locks where token = $1 and until > $2', [token, at]);
         if (!from) return undefined;
-        const lock = all(
+        const [lock] = await locks(
+          tx,
           `update locks set owner = $2, reason = $3, token = $4, taken_at = $5, until = $6, remind_at = $7, channel = $8
            where token = $1 returning *`,
           [token, owner, reason, randomUUID(), at, until, remindAt, channel],
-        )[0] as Lock;
-        return { from, lock };
+        );
+        return lock && { from, lock };
       }),
-    list: async (now) => all('select * from locks where until > $1 order by service, host', [now]),
-    of: async (service, now) =>
-      all('select * from locks where service = $1 and until > $2 order by host', [service, now]),
-    byToken: async (token, now) => all('select * from locks where token = $1 and until > $2', [token, now])[0],
-    ended: async (now) => all('delete from locks where until <= $1 returning *', [now]),
-    remind: async (now, pause) =>
+    list: (now) => all('select * from locks where until > $1 order by service, host', [now]),
+    of: (service, now) => all('select * from locks where service = $1 and until > $2 order by host', [service, now]),
+    byToken: (token, now) => one('select * from locks where token = $1 and until > $2', [token, now]),
+    ended: (now) => all('delete from locks where until <= $1 returning *', [now]),
+    remind: (now, pause) =>
       all('update locks set remind_at = $1 + $2 where remind_at <= $1 and until > $1 returning *', [now, pause]),
-    async join({ service, person, channel, at }) {
-      return sql.tx(() => {
-        sql.all(
+    join: ({ service, person, channel, at }) =>
+      sql.tx(async (tx) => {
+        await tx.query(
           'insert into lock_queue (service, person, channel, at) values ($1, $2, $3, $4) on conflict do nothing',
           [service, person, channel, at],
         );
-        return waiting(sql, service).findIndex((one) => one.person === person) + 1;
-      });
+        return (await waiting(tx, service)).findIndex((one) => one.person === person) + 1;
+      }),
+    async leave(service, person) {
+      const left = await sql.query('delete from lock_queue where service = $1 and person = $2 returning person', [
+        service,
+        person,
+      ]);
+      return left.length === 1;
     },
-    leave: async (service, person) =>
-      sql.all('delete from lock_queue where service = $1 and person = $2 returning person', [service, person])
-        .length === 1,
-    line: async (service) => waiting(sql, service),
-    next: async (service) =>
-      sql.all<Waiting>(
+    line: (service) => waiting(sql, service),
+    async next(service) {
+      const [first] = await sql.query<Waiting>(
         `delete from lock_queue where service = $1
          and person = (select person from lock_queue where service = $1 order by at, person limit 1)
          returning service, person, channel, at`,
         [service],
-      )[0],
+      );
+      return first;
+    },
   };
 }
 
-function acquire(sql: Sql, { service, host = '', owner, reason, channel, until, remindAt, at }: Wish): Acquired {
-  const others = sql.all<Row>(
+async function locks(sql: Queryable, text: string, params: readonly Value[]): Promise<Lock[]> {
+  return (await sql.query<Row>(text, params)).map(shape);
+}
+
+async function acquire(tx: Queryable, request: LockRequest): Promise<Acquired> {
+  const { service, host = '', owner, reason, channel, until, remindAt, at } = request;
+  const [others] = await locks(
+    tx,
     `select * from locks where service = $1 and until > $4 and owner <> $3 and (host = $2 or host = '' or $2 = '')
      order by host limit 1`,
     [service, host, owner, at],
-  )[0];
-  if (others) return { won: false, lock: shape(others) };
-  const mine = sql.all<Row>(
+  );
+  if (others) return { won: false, lock: others };
+  const [mine] = await locks(
+    tx,
     `update locks set reason = case when $3 = '' then reason else $3 end, channel = $4, until = $5, remind_at = $6
      where service = $1 and host = $2 and until > $7 returning *`,
     [service, host, reason, channel, until, remindAt, at],
-  )[0];
-  if (mine) return { won: true, lock: shape(mine), renewed: true };
+  );
+  if (mine) return { won: true, lock: mine, renewed: true };
   // One that has ended may still lie there.
-  sql.all('delete from locks where service = $1 and host = $2', [service, host]);
-  const taken = sql.all<Row>(
+  await tx.query('delete from locks where service = $1 and host = $2', [service, host]);
+  const [taken] = await locks(
+    tx,
     `insert into locks (service, host, owner, reason, channel, token, taken_at, until, remind_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning *`,
     [service, host, owner, reason, channel, randomUUID(), at, until, remindAt],
-  )[0] as Row;
-  return { won: true, lock: shape(taken), renewed: false };
+  );
+  return { won: true, lock: taken as Lock, renewed: false };
 }
 
 /** The lock by which somebody else keeps `person` from deploying; see `deployments.start`. */
-export function lockAgainst(
-  sql: Sql,
-  want: { readonly service: string; readonly host: string; readonly person: string; readonly at: number },
-): Lock | undefined {
-  const row = sql.all<Row>(
+export async function lockAgainst(
+  sql: Queryable,
+  { service, host, person, at }: { service: string; host: string; person: string; at: number },
+): Promise<Lock | undefined> {
+  const [lock] = await locks(
+    sql,
     "select * from locks where service = $1 and (host = $2 or host = '') and owner <> $3 and until > $4 order by host limit 1",
-    [want.service, want.host, want.person, want.at],
-  )[0];
-  return row && shape(row);
+    [service, host, person, at],
+  );
+  return lock;
 }
 
-function waiting(sql: Sql, service: string): Waiting[] {
-  return sql.all<Waiting>(
+function waiting(sql: Queryable, service: string): Promise<Waiting[]> {
+  return sql.query<Waiting>(
     'select service, person, channel, at from lock_queue where service = $1 order by at, person',
     [service],
   );

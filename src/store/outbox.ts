@@ -41,35 +41,39 @@ interface Row {
 export function createOutbox(sql: Sql): Outbox {
   return {
     async add({ place, note, at }) {
-      sql.tx(() =>
-        sql.all(
+      await sql.tx((tx) =>
+        tx.query(
           `insert into outbox (seq, place, note, at)
            values ((select coalesce(max(seq), 0) + 1 from outbox), $1, $2, $3)`,
           [place, JSON.stringify(note), at],
         ),
       );
     },
-    firsts: async (limit) =>
-      sql
-        .all<Row>(
-          `select seq, place, note, at, owner, taken from outbox
-           where seq in (select min(seq) from outbox group by place) order by seq limit $1`,
-          [limit],
-        )
-        .map(({ owner, note, ...row }) => ({ ...row, note: parsed(note), ...(owner === null ? {} : { owner }) })),
-    take: async ({ seq, owner, taken }, by) =>
-      sql.tx(() =>
-        sql.all(
-          `update outbox set owner = $1, taken = taken + 1
-           where seq = $2 and coalesce(owner, '') = $3 and taken = $4 returning seq`,
-          [by, seq, owner ?? '', taken],
-        ),
-      ).length === 1,
-    putBack: async (seq, by) => {
-      sql.tx(() => sql.all('update outbox set owner = null where seq = $1 and owner = $2', [seq, by]));
+    async firsts(limit) {
+      const rows = await sql.query<Row>(
+        `select seq, place, note, at, owner, taken from outbox
+         where seq in (select min(seq) from outbox group by place) order by seq limit $1`,
+        [limit],
+      );
+      return rows.map(({ owner, note, ...row }) => ({
+        ...row,
+        note: parsed(note),
+        ...(owner === null ? {} : { owner }),
+      }));
     },
-    remove: async (seq, by) => {
-      sql.tx(() => sql.all('delete from outbox where seq = $1 and owner = $2', [seq, by]));
+    async take({ seq, owner, taken }, by) {
+      const mine = await sql.query(
+        `update outbox set owner = $1, taken = taken + 1
+         where seq = $2 and coalesce(owner, '') = $3 and taken = $4 returning seq`,
+        [by, seq, owner ?? '', taken],
+      );
+      return mine.length === 1;
+    },
+    async putBack(seq, by) {
+      await sql.query('update outbox set owner = null where seq = $1 and owner = $2', [seq, by]);
+    },
+    async remove(seq, by) {
+      await sql.query('delete from outbox where seq = $1 and owner = $2', [seq, by]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql, Value } from './sql.ts';
 
 /** What an approver still has to sign after somebody broke the glass. Times are Unix milliseconds. */
 export interface Review {
@@ -43,17 +43,17 @@ interface Row extends SignedRow {
 }
 
 export function createReviews(sql: Sql, signer: Signer): Reviews {
-  const all = (text: string, params: (string | number)[]) =>
-    sql.all<Row>(text, params).map((row) => shape(signer, row));
+  const all = async (text: string, params: readonly Value[] = []) =>
+    (await sql.query<Row>(text, params)).map((row) => shape(signer, row));
   return {
-    get: async (deployment) => all('select * from reviews where deployment = $1', [deployment])[0],
-    open: async () => all('select * from reviews where signed_by is null order by opened_at, deployment', []),
-    sign: async (deployment, by, at) =>
-      sql.tx(() => {
-        const [row] = sql.all<Row>('select * from reviews where deployment = $1', [deployment]);
+    get: async (deployment) => (await all('select * from reviews where deployment = $1', [deployment]))[0],
+    open: () => all('select * from reviews where signed_by is null order by opened_at, deployment'),
+    sign: (deployment, by, at) =>
+      sql.tx(async (tx) => {
+        const [row] = await tx.query<Row>('select * from reviews where deployment = $1', [deployment]);
         if (!row || integrityOf(signer, 'reviews', row) === 'forged') return undefined;
-        const signed = changeSigned({ sql, signer, table: 'reviews' }, row, () =>
-          sql.all<Row>(
+        const signed = await changeSigned({ tx, signer, table: 'reviews' }, row, () =>
+          tx.query<Row>(
             `update reviews set signed_by = $2, signed_at = $3
              where deployment = $1 and signed_by is null returning *`,
             [deployment, by, at],
@@ -61,7 +61,7 @@ export function createReviews(sql: Sql, signer: Signer): Reviews {
         );
         return signed && shape(signer, signed);
       }),
-    remind: async (now, pause) =>
+    remind: (now, pause) =>
       all(
         `update reviews set remind_at = $1 + $2, reminders = reminders + 1
          where signed_by is null and remind_at <= $1 returning *`,
@@ -70,26 +70,20 @@ export function createReviews(sql: Sql, signer: Signer): Reviews {
   };
 }
 
+/** What a review begins with. */
+export interface NewReview extends Pick<Review, 'deployment' | 'service' | 'channel' | 'person' | 'reason'> {
+  readonly at: number;
+  readonly reviewBy: number;
+}
+
 /** Part of the transaction that starts the deployment: there is none without its review. */
-export function openReview(
-  sql: Sql,
-  signer: Signer,
-  review: {
-    readonly deployment: string;
-    readonly service: string;
-    readonly channel: string;
-    readonly person: string;
-    readonly reason: string;
-    readonly at: number;
-    readonly reviewBy: number;
-  },
-): void {
-  const [row] = sql.all<Row>(
+export async function openReview(tx: Queryable, signer: Signer, review: NewReview): Promise<void> {
+  const [row] = await tx.query<Row>(
     `insert into reviews (deployment, service, channel, person, reason, opened_at, due_at, remind_at, reminders)
      values ($1, $2, $3, $4, $5, $6, $7, $7, 0) returning *`,
     [review.deployment, review.service, review.channel, review.person, review.reason, review.at, review.reviewBy],
   );
-  if (row) sign(sql, signer, 'reviews', row);
+  if (row) await sign({ tx, signer, table: 'reviews' }, row);
 }
 
 function shape(signer: Signer, row: Row): Review {

@@ -1,5 +1,5 @@
 import type { Integrity, Signer } from './signer.ts';
-import type { Sql, Value } from './sql.ts';
+import type { Queryable, Value } from './sql.ts';
 
 /** A table whose rows carry a MAC in `mac`. What a lease, a reminder or a redraw changes is not covered. */
 interface SignedTable {
@@ -58,37 +58,49 @@ function fieldsOf(table: SignedName, row: object): Value[] {
   ];
 }
 
-/** Signs a row as it is stored, and gives it back so. Part of the transaction that wrote it. */
-export function sign<Row extends object>(sql: Sql, signer: Signer, table: SignedName, row: Row): Row & SignedRow {
-  return withMac(sql, table, row, signer.mac(table, fieldsOf(table, row)));
+/** Where a row is signed: in the transaction that wrote it. */
+export interface Signing {
+  readonly tx: Queryable;
+  readonly signer: Signer;
+  readonly table: SignedName;
+}
+
+/** Signs a row as it is stored, and gives it back so. */
+export function sign<Row extends object>({ tx, signer, table }: Signing, row: Row): Promise<Row & SignedRow> {
+  return withMac(tx, table, row, signer.mac(table, fieldsOf(table, row)));
 }
 
 /** Signs a row that was there before signing began. */
-export function signBefore<Row extends object>(sql: Sql, signer: Signer, table: SignedName, row: Row): Row & SignedRow {
-  return withMac(sql, table, row, `${BEFORE}${signer.mac(`${BEFORE}${table}`, fieldsOf(table, row))}`);
+export function signBefore<Row extends object>({ tx, signer, table }: Signing, row: Row): Promise<Row & SignedRow> {
+  return withMac(tx, table, row, `${BEFORE}${signer.mac(`${BEFORE}${table}`, fieldsOf(table, row))}`);
 }
 
 /**
  * Changes one row with `update`, which returns it as it is then, and signs it as far as it was signed: what was forged
- * stays so. Part of a transaction. Undefined when there is no such row, or `update` changed none.
+ * stays so. Undefined when there is no such row, or `update` changed none.
  */
-export function changeSigned<Row extends SignedRow>(
-  { sql, signer, table }: { readonly sql: Sql; readonly signer: Signer; readonly table: SignedName },
+export async function changeSigned<Row extends SignedRow>(
+  signing: Signing,
   before: Row | undefined,
-  update: () => readonly Row[],
-): Row | undefined {
+  update: () => Promise<readonly Row[]>,
+): Promise<Row | undefined> {
   if (!before) return undefined;
-  const integrity = integrityOf(signer, table, before);
-  const [after] = update();
+  const integrity = integrityOf(signing.signer, signing.table, before);
+  const [after] = await update();
   if (!after || integrity === 'forged') return after;
-  return integrity === 'signed' ? sign(sql, signer, table, after) : signBefore(sql, signer, table, after);
+  return integrity === 'signed' ? sign(signing, after) : signBefore(signing, after);
 }
 
-function withMac<Row extends object>(sql: Sql, table: SignedName, row: Row, mac: string): Row & SignedRow {
+async function withMac<Row extends object>(
+  tx: Queryable,
+  table: SignedName,
+  row: Row,
+  mac: string,
+): Promise<Row & SignedRow> {
   const { key } = SIGNED_TABLES[table];
   const values = row as Readonly<Record<string, Value>>;
   const where = key.map((column, index) => `${column} = $${index + 2}`).join(' and ');
-  sql.all(`update ${table} set mac = $1 where ${where}`, [mac, ...key.map((column) => values[column] ?? null)]);
+  await tx.query(`update ${table} set mac = $1 where ${where}`, [mac, ...key.map((column) => values[column] ?? null)]);
   return { ...row, mac };
 }
 

@@ -3,25 +3,27 @@ import { type AuditHead, signHead } from './audit-head.ts';
 import type { AuditEntry } from './audit-records.ts';
 import { SIGNED_TABLES, type SignedName, signBefore } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable } from './sql.ts';
 
 /**
  * Takes over a database from before records were signed, once, in the transaction that adds the columns. Open questions go
  * stale: nobody can say who put them. A new database has nothing to take over.
  */
-export function beginSigning(sql: Sql, signer: Signer): void {
+export async function beginSigning(tx: Queryable, signer: Signer): Promise<void> {
   const now = Date.now();
-  sql.all("update approvals set state = 'superseded', decided_at = $1, sealed = null where state = 'pending'", [now]);
+  await tx.query("update approvals set state = 'superseded', decided_at = $1, sealed = null where state = 'pending'", [
+    now,
+  ]);
   let rows = 0;
   for (const table of Object.keys(SIGNED_TABLES) as SignedName[])
-    for (const row of sql.all<object>(`select * from ${table}`)) {
-      signBefore(sql, signer, table, row);
+    for (const row of await tx.query<object>(`select * from ${table}`)) {
+      await signBefore({ tx, signer, table }, row);
       rows += 1;
     }
-  const head = sql.all<AuditHead>('select seq, hash from audit_head where one = 1')[0];
+  const [head] = await tx.query<AuditHead>('select seq, hash from audit_head where one = 1');
   if (!head) return;
-  signHead(sql, signer, { ...head, signedFrom: head.seq + 1 });
-  if (head.seq > 0 || rows > 0) insertAll(sql, signer, [{ entry: takenOver(now, head.seq, rows) }]);
+  await signHead(tx, signer, { ...head, signedFrom: head.seq + 1 });
+  if (head.seq > 0 || rows > 0) await insertAll(tx, signer, [takenOver(now, head.seq, rows)]);
 }
 
 function takenOver(at: number, records: number, rows: number): AuditEntry {

@@ -1,25 +1,22 @@
 import { UserError } from '../domain/errors.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
-import { createAuditWriter } from './audit-writer.ts';
 import { type Cards, createCards } from './cards.ts';
+import { openDatabase } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
 import { DatabaseFault } from './fault.ts';
 import { createLocks, type Locks } from './locks.ts';
-import { migrate, mustBeUsable } from './migrations.ts';
-import type { Origin } from './open.ts';
+import type { OpenDatabase, Origin } from './opened.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { keyFrom } from './sealed.ts';
-import { createSigner, type RecordKeys, type Signer } from './signer.ts';
-import { mustBeSound } from './sound.ts';
-import { openSql, type Sql } from './sql.ts';
+import { createSigner, type RecordKeys } from './signer.ts';
 import { createTotp, type Totp } from './totp.ts';
 import { type Verification, verify } from './verify.ts';
 import { createVersions, type Versions } from './versions.ts';
 
-/** What is remembered. */
+/** Persistent state. */
 export interface Store {
   readonly audit: AuditLog;
   readonly approvals: Approvals;
@@ -33,9 +30,10 @@ export interface Store {
   readonly totp: Totp;
   /** What was there when it was opened. */
   readonly origin: Origin;
-  /** Checks every record; blocks for as long as that takes. */
-  verify(): Verification;
-  close(): void;
+  /** Checks every record. */
+  verify(): Promise<Verification>;
+  /** Resolves once all that was appended to the audit log is on disk, or was refused. Safe to call twice. */
+  close(): Promise<void>;
 }
 
 /** What the store seals and signs with. */
@@ -47,15 +45,19 @@ export interface StoreKeys {
   readonly token?: string | undefined;
 }
 
-/** Opens the store, bringing an older database up to date. Throws a `UserError` when it cannot be used. */
-export function openStore(url: string, { record, totp, token }: StoreKeys): Store {
+/** Opens the store, bringing an older database up to date. Rejects with a `UserError` when it cannot be used. */
+export async function openStore(url: string, { record, totp, token }: StoreKeys): Promise<Store> {
   const signer = createSigner(record);
-  const sql = opened(url, signer);
-  const writer = url === ':memory:' ? undefined : createAuditWriter(url, record);
-  const audit = createAuditLog(sql, signer, writer);
-  let open = true;
+  const { sql, origin, auditWriter } = await usable(() => openDatabase(url, record, signer));
+  const audit = createAuditLog(sql, signer, auditWriter);
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await audit.flush();
+    await auditWriter?.close();
+    await sql.close();
+  };
   return {
-    origin: sql.origin,
+    origin,
     audit,
     approvals: createApprovals(sql, signer, valuesKey(totp, token)),
     deployments: createDeployments(sql, signer),
@@ -68,30 +70,18 @@ export function openStore(url: string, { record, totp, token }: StoreKeys): Stor
     totp: createTotp(sql, totp),
     verify: () => verify(sql, signer),
     close() {
-      if (!open) return;
-      open = false;
-      audit.flush();
-      writer?.close();
-      sql.close();
+      closing ??= close();
+      return closing;
     },
   };
 }
 
-/** Up to date and sound in every page, which takes some 2 ms per megabyte. */
-function opened(url: string, signer: Signer): Sql {
-  let sql: Sql | undefined;
+async function usable(open: () => Promise<OpenDatabase>): Promise<OpenDatabase> {
   try {
-    sql = openSql(url, (reader) => {
-      mustBeUsable(reader);
-      mustBeSound(reader);
-    });
-    migrate(sql, signer);
-    return sql;
+    return await open();
   } catch (error) {
-    sql?.close();
-    if (error instanceof DatabaseFault)
-      throw new UserError('not_configured', error.message, error.hint, { cause: error });
-    throw error;
+    if (!(error instanceof DatabaseFault)) throw error;
+    throw new UserError('not_configured', error.message, error.hint, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { UserError } from '../domain/errors.ts';
 import { seal, unseal } from './sealed.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql } from './sql.ts';
 
 export type Checked =
   | { readonly ok: true }
@@ -51,32 +51,29 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
       'Whoever runs Fairlead sets it; `openssl rand -hex 32` makes one.',
     );
   };
-  const find = (person: string) =>
-    sql.all<Row>('select secret, active, last_step, failures, locked_until from totp where person = $1', [person])[0];
-  const check = (person: string, code: string, at: number, active: 0 | 1): Checked =>
-    sql.tx(() => {
-      const row = find(person);
-      if (row?.active !== active) return { ok: false, why: 'not_enrolled' };
-      if (row.locked_until > at) return { ok: false, why: 'locked', until: row.locked_until };
-      const step = stepOf(open(key(), person, row.secret), code, at);
-      if (step !== undefined && step > row.last_step) {
-        sql.all('update totp set active = 1, last_step = $2, failures = 0, locked_until = 0 where person = $1', [
-          person,
-          step,
-        ]);
-        return { ok: true };
-      }
-      const failures = row.failures + 1;
-      const rounds = failures % TRIES === 0 ? failures / TRIES : 0;
-      const until = rounds === 0 ? 0 : at + Math.min(LONGEST_LOCK_MS, LOCK_MS * 2 ** (rounds - 1));
-      sql.all('update totp set failures = $2, locked_until = $3 where person = $1', [person, failures, until]);
-      if (until > 0) return { ok: false, why: 'locked', until };
-      return { ok: false, why: step === undefined ? 'wrong' : 'used', left: TRIES - (failures % TRIES) };
-    });
+  const check = async (tx: Queryable, { person, code, at, active }: Attempt): Promise<Checked> => {
+    const row = await find(tx, person);
+    if (row?.active !== active) return { ok: false, why: 'not_enrolled' };
+    if (row.locked_until > at) return { ok: false, why: 'locked', until: row.locked_until };
+    const step = stepOf(open(key(), person, row.secret), code, at);
+    if (step !== undefined && step > row.last_step) {
+      await tx.query('update totp set active = 1, last_step = $2, failures = 0, locked_until = 0 where person = $1', [
+        person,
+        step,
+      ]);
+      return { ok: true };
+    }
+    const failures = row.failures + 1;
+    const rounds = failures % TRIES === 0 ? failures / TRIES : 0;
+    const until = rounds === 0 ? 0 : at + Math.min(LONGEST_LOCK_MS, LOCK_MS * 2 ** (rounds - 1));
+    await tx.query('update totp set failures = $2, locked_until = $3 where person = $1', [person, failures, until]);
+    if (until > 0) return { ok: false, why: 'locked', until };
+    return { ok: false, why: step === undefined ? 'wrong' : 'used', left: TRIES - (failures % TRIES) };
+  };
   return {
     async begin(person, label, at) {
       const secret = new Secret({ size: 20 });
-      const added = sql.all(
+      const added = await sql.query(
         `insert into totp (person, secret, active, last_step, failures, locked_until, enrolled_at)
          values ($1, $2, 0, 0, 0, 0, $3)
          on conflict (person) do update set secret = $2, last_step = 0, enrolled_at = $3 where totp.active = 0 returning person`,
@@ -85,11 +82,30 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
       if (added.length === 0) return undefined;
       return { secret: secret.base32, uri: new TOTP({ issuer: 'Fairlead', label, secret }).toString() };
     },
-    confirm: async (person, code, at) => check(person, code, at, 0),
-    check: async (person, code, at) => check(person, code, at, 1),
-    enrolled: async (person) => find(person)?.active === 1,
-    remove: async (person) => sql.all('delete from totp where person = $1 returning person', [person]).length === 1,
+    confirm: (person, code, at) => sql.tx((tx) => check(tx, { person, code, at, active: 0 })),
+    check: (person, code, at) => sql.tx((tx) => check(tx, { person, code, at, active: 1 })),
+    enrolled: async (person) => (await find(sql, person))?.active === 1,
+    async remove(person) {
+      const removed = await sql.query('delete from totp where person = $1 returning person', [person]);
+      return removed.length === 1;
+    },
   };
+}
+
+/** A code that somebody gives; `active` is 0 for the first, which confirms an enrolment. */
+interface Attempt {
+  readonly person: string;
+  readonly code: string;
+  readonly at: number;
+  readonly active: 0 | 1;
+}
+
+async function find(sql: Queryable, person: string): Promise<Row | undefined> {
+  const [row] = await sql.query<Row>(
+    'select secret, active, last_step, failures, locked_until from totp where person = $1',
+    [person],
+  );
+  return row;
 }
 
 function open(key: Buffer, person: string, sealed: string): string {

@@ -3,7 +3,7 @@ import { type AuditHead, headText, readHead } from './audit-head.ts';
 import type { AuditEntry } from './audit-records.ts';
 import { parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable } from './sql.ts';
 
 export type AuditVerification =
   | { readonly ok: true; readonly records: number; readonly head: string; readonly signedFrom: number }
@@ -30,9 +30,9 @@ interface Row extends Columns {
   readonly mac: string | null;
 }
 
-/** Walks the whole log and names the first fault. Reads row by row; call it in a snapshot, or while nobody writes. */
-export function verifyAudit(sql: Pick<Sql, 'all' | 'each'>, signer: Signer, saved?: SavedHead): AuditVerification {
-  const head = readHead(sql, signer);
+/** Walks the whole log and names the first fault. Reads row by row, in a snapshot. */
+export async function verifyAudit(view: Queryable, signer: Signer, saved?: SavedHead): Promise<AuditVerification> {
+  const head = await readHead(view, signer);
   const signedFrom = head?.signed ? head.signedFrom : 1;
   let prev = '';
   let records = 0;
@@ -43,7 +43,7 @@ export function verifyAudit(sql: Pick<Sql, 'all' | 'each'>, signer: Signer, save
     seq,
     text,
   });
-  for (const row of sql.each<Row>('select * from audit order by seq')) {
+  for await (const row of view.each<Row>('select * from audit order by seq')) {
     const { seq } = row;
     if (seq !== records + 1)
       return bad('missing', records + 1, `Record ${records + 1} is missing: after ${records} comes ${seq}.`);

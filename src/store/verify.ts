@@ -1,6 +1,6 @@
 import { integrityOf, SIGNED_TABLES, type SignedName, type SignedRow } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql, Value } from './sql.ts';
+import type { Queryable, ReadableSql, Value } from './sql.ts';
 import { type AuditVerification, type SavedHead, verifyAudit } from './verify-audit.ts';
 
 /** What one table holds. */
@@ -25,22 +25,22 @@ export interface Verification {
 const MOST_NAMED = 100;
 
 /** Checks the audit log and every signed row, in one snapshot. Writes nothing. */
-export function verify(sql: Pick<Sql, 'all' | 'each' | 'snapshot'>, signer: Signer, saved?: SavedHead): Verification {
-  return sql.snapshot(() => {
-    const audit = verifyAudit(sql, signer, saved);
-    const names = Object.keys(SIGNED_TABLES) as SignedName[];
-    const tables = names.map((table) => verifyTable(sql, signer, table));
-    const missing = [...lostRecords(sql, audit), ...missingRows(sql)];
+export function verify(sql: ReadableSql, signer: Signer, saved?: SavedHead): Promise<Verification> {
+  return sql.snapshot(async (view) => {
+    const audit = await verifyAudit(view, signer, saved);
+    const tables: TableVerification[] = [];
+    for (const table of Object.keys(SIGNED_TABLES) as SignedName[]) tables.push(await verifyTable(view, signer, table));
+    const missing = [...(await lostRecords(view, audit)), ...(await missingRows(view))];
     const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
     return { ok, audit, tables, missing };
   });
 }
 
-function verifyTable(sql: Pick<Sql, 'each'>, signer: Signer, table: SignedName): TableVerification {
+async function verifyTable(view: Queryable, signer: Signer, table: SignedName): Promise<TableVerification> {
   const counts = { signed: 0, before: 0, forged: 0 };
   const forged: string[] = [];
   const { key } = SIGNED_TABLES[table];
-  for (const row of sql.each<SignedRow & Readonly<Record<string, Value>>>(`select * from ${table}`)) {
+  for await (const row of view.each<SignedRow & Readonly<Record<string, Value>>>(`select * from ${table}`)) {
     const integrity = integrityOf(signer, table, row);
     counts[integrity] += 1;
     if (integrity === 'forged' && forged.length < MOST_NAMED) forged.push(key.map((column) => row[column]).join(' '));
@@ -49,13 +49,17 @@ function verifyTable(sql: Pick<Sql, 'each'>, signer: Signer, table: SignedName):
 }
 
 /** Whatever is remembered was recorded first, so a database with an empty audit log holds nothing else, unless the log was lost. */
-function lostRecords(sql: Pick<Sql, 'all'>, { records }: AuditVerification): string[] {
-  const shipped = sql.all<{ seq: number }>('select shipped_seq as seq from audit_head where one = 1')[0]?.seq ?? 0;
+async function lostRecords(view: Queryable, { records }: AuditVerification): Promise<string[]> {
+  const [head] = await view.query<{ seq: number }>('select shipped_seq as seq from audit_head where one = 1');
+  const shipped = head?.seq ?? 0;
   if (records < shipped)
     return [`audit: its head was made known at record ${shipped}, and it has ${records}: its end was cut off or lost`];
   if (records > 0) return [];
-  const rows = REMEMBERED.map((table) => ({ table, count: sql.all(`select 1 from ${table} limit 1000`).length }));
-  const left = rows.filter(({ count }) => count > 0).map(({ table, count }) => `${count} ${table}`);
+  const left: string[] = [];
+  for (const table of REMEMBERED) {
+    const { length } = await view.query(`select 1 as one from ${table} limit 1000`);
+    if (length > 0) left.push(`${length} ${table}`);
+  }
   return left.length === 0 ? [] : [`audit: it is empty, and the database has ${left.join(', ')}: the log was lost`];
 }
 
@@ -63,14 +67,14 @@ function lostRecords(sql: Pick<Sql, 'all'>, { records }: AuditVerification): str
 const REMEMBERED = ['approvals', 'deployments', 'verified', 'reviews', 'locks', 'lock_queue', 'totp', 'cards'] as const;
 
 /** What can only be gone because somebody deleted it: Fairlead deletes none of these. */
-function missingRows(sql: Pick<Sql, 'all'>): string[] {
-  const orphans = sql.all<{ id: string; approval: string }>(
+async function missingRows(view: Queryable): Promise<string[]> {
+  const orphans = await view.query<{ id: string; approval: string }>(
     `select id, approval from deployments where approval not in (select id from approvals) limit ${MOST_NAMED}`,
   );
-  const unreviewed = sql.all<{ id: string }>(
+  const unreviewed = await view.query<{ id: string }>(
     `select id from deployments where break_glass is not null and id not in (select deployment from reviews) limit ${MOST_NAMED}`,
   );
-  const undeployed = sql.all<{ id: string }>(
+  const undeployed = await view.query<{ id: string }>(
     `select id from approvals where command in ('deploy', 'rollback') and state = 'approved'
      and id not in (select approval from deployments) limit ${MOST_NAMED}`,
   );

@@ -1,6 +1,6 @@
 import { integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql, Value } from './sql.ts';
 
 /** A version that passed its gate on a host, or served there and was healthy when a plan was made (verdict `served`). */
 export interface Version {
@@ -39,59 +39,66 @@ type Row = Omit<Version, 'tag'> & { readonly tag: string | null } & SignedRow;
 const COLUMNS = 'service, host, repository, digest, tag, deployment, by, at, verdict';
 
 export function createVersions(sql: Sql, signer: Signer): Versions {
-  const all = (text: string, params: (string | number)[]) =>
-    sql.all<Row>(text, params).flatMap(({ mac, ...row }): KnownVersion[] => {
+  const all = async (text: string, params: readonly Value[]) => {
+    const rows = await sql.query<Row>(text, params);
+    return rows.flatMap(({ mac, ...row }): KnownVersion[] => {
       const integrity = integrityOf(signer, 'verified', { ...row, mac });
       return integrity === 'forged' ? [] : [{ ...row, tag: row.tag ?? undefined, integrity }];
     });
+  };
   return {
-    record: async (version) => sql.tx(() => recordVersion(sql, signer, version)),
-    of: async ({ service, host, limit }) =>
-      all(`select ${COLUMNS}, mac from verified where service = $1 and ($2 = '' or host = $2) order by at desc, host`, [
-        service,
-        host ?? '',
-      ]).slice(0, limit),
+    record: (version) => sql.tx((tx) => recordVersion(tx, signer, version)),
+    async of({ service, host, limit }) {
+      const known = await all(
+        `select ${COLUMNS}, mac from verified where service = $1 and ($2 = '' or host = $2) order by at desc, host`,
+        [service, host ?? ''],
+      );
+      return known.slice(0, limit);
+    },
     async newestOn(host, keep) {
-      const known = all(`select ${COLUMNS}, mac from verified where host = $1 order by service, at desc, digest`, [
-        host,
-      ]);
+      const known = await all(
+        `select ${COLUMNS}, mac from verified where host = $1 order by service, at desc, digest`,
+        [host],
+      );
       return [...Map.groupBy(known, ({ service }) => service).values()].flatMap((those) => those.slice(0, keep));
     },
   };
 }
 
 /** Part of a transaction: see `deployments.finish`. What is known is replaced by what is newer, or was forged. */
-export function recordVersion(
-  sql: Sql,
+export async function recordVersion(
+  tx: Queryable,
   signer: Signer,
   { service, host, repository, digest, tag, deployment, by, at, verdict }: Version,
-): void {
-  const [known] = sql.all<Row>(
+): Promise<void> {
+  const [known] = await tx.query<Row>(
     `select ${COLUMNS}, mac from verified where service = $1 and host = $2 and digest = $3`,
     [service, host, digest],
   );
   if (known && known.at > at && integrityOf(signer, 'verified', known) !== 'forged') return;
-  const [row] = sql.all<Row>(
+  const [row] = await tx.query<Row>(
     `insert into verified (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (service, host, digest) do update
      set repository = $3, tag = $5, deployment = $6, by = $7, at = $8, verdict = $9 returning *`,
     [service, host, repository, digest, tag ?? null, deployment, by, at, verdict],
   );
-  if (row) sign(sql, signer, 'verified', row);
+  if (row) await sign({ tx, signer, table: 'verified' }, row);
 }
 
 /**
  * The same of a version that served before a deployment: what is known of its own deployment stays, and only the time it was
  * last seen healthy moves on. It is dated after every other version of that service there, whatever the clock says.
  */
-export function recordServed(sql: Sql, signer: Signer, version: Version): void {
+export async function recordServed(tx: Queryable, signer: Signer, version: Version): Promise<void> {
   const { service, host, digest } = version;
-  const rows = sql
-    .all<Row>(`select ${COLUMNS}, mac from verified where service = $1 and host = $2 order by at desc`, [service, host])
-    .filter((row) => integrityOf(signer, 'verified', row) !== 'forged');
+  const stored = await tx.query<Row>(
+    `select ${COLUMNS}, mac from verified where service = $1 and host = $2 order by at desc`,
+    [service, host],
+  );
+  const rows = stored.filter((row) => integrityOf(signer, 'verified', row) !== 'forged');
   const known = rows.find((row) => row.digest === digest && integrityOf(signer, 'verified', row) === 'signed');
   const [newest] = rows;
   const after = newest === undefined ? 0 : newest.at + (newest.digest === digest ? 0 : 1);
   const at = Math.max(version.at, after);
-  recordVersion(sql, signer, known ? { ...known, tag: known.tag ?? version.tag, at } : { ...version, at });
+  await recordVersion(tx, signer, known ? { ...known, tag: known.tag ?? version.tag, at } : { ...version, at });
 }

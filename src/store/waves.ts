@@ -2,10 +2,17 @@ import { type Deployment, type DeploymentRow, shapeDeployment } from './deployme
 import type { Lease, Leased } from './lease.ts';
 import { integrityOf } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql, Value } from './sql.ts';
+import type { Queryable, Sql, Value } from './sql.ts';
 
-/** Changes the deployment `$1` and signs it again. Part of a transaction; undefined when `set`, with its `where`, fits none. */
-export type Change = (id: string, set: string, params: readonly Value[]) => DeploymentRow | undefined;
+/** Part of a deployment's row that is changed: `set` with its `where`, in which `$1` is the id, and `params` from `$2` on. */
+export interface RowChange {
+  readonly id: string;
+  readonly set: string;
+  readonly params: readonly Value[];
+}
+
+/** Changes a deployment and signs it again, as part of a transaction; undefined when `set`, with its `where`, fits none. */
+export type Change = (tx: Queryable, change: RowChange) => Promise<DeploymentRow | undefined>;
 
 /** The question between the waves of a deployment. Times are Unix milliseconds. */
 export interface Waves {
@@ -24,33 +31,39 @@ export interface Waves {
 
 const WAITS = "coalesce(gone_on, 0) < asked_wave and abort_by is null and state <> 'ended'";
 
-export function createWaves(sql: Sql, signer: Signer, leased: Leased, change: Change): Waves {
+export interface WaveAccess {
+  readonly sql: Sql;
+  readonly signer: Signer;
+  readonly leased: Leased;
+  readonly change: Change;
+}
+
+export function createWaves({ sql, signer, leased, change }: WaveAccess): Waves {
   return {
-    async askWave(lease, { wave, at, until, remindEvery }) {
-      return leased(lease, () => {
-        const asked = change(
-          lease.deployment,
-          `asked_wave = $2, asked_until = $3, ask_remind_every = $4, ask_remind_at = $5
+    askWave: (lease, { wave, at, until, remindEvery }) =>
+      leased(lease, async (tx) => {
+        const asked = await change(tx, {
+          id: lease.deployment,
+          set: `asked_wave = $2, asked_until = $3, ask_remind_every = $4, ask_remind_at = $5
            where id = $1 and coalesce(asked_wave, 0) < $2`,
-          [wave, until, remindEvery, at + remindEvery],
-        );
+          params: [wave, until, remindEvery, at + remindEvery],
+        });
         return asked !== undefined;
-      });
-    },
-    async goOn(id, wave, at) {
-      const set = `gone_on = $2 where id = $1 and asked_wave = $2 and asked_until > $3 and ${WAITS}`;
-      return sql.tx(() => change(id, set, [wave, at])) !== undefined;
-    },
-    async closeWave(lease, wave, at) {
-      return leased(lease, () => {
+      }),
+    goOn: (id, wave, at) =>
+      sql.tx(async (tx) => {
+        const set = `gone_on = $2 where id = $1 and asked_wave = $2 and asked_until > $3 and ${WAITS}`;
+        return (await change(tx, { id, set, params: [wave, at] })) !== undefined;
+      }),
+    closeWave: (lease, wave, at) =>
+      leased(lease, async (tx) => {
         // A click may carry a moment before this one and be written after it.
         const set = `asked_until = 0
           where id = $1 and asked_wave = $2 and coalesce(asked_until, 0) <= $3 and coalesce(gone_on, 0) < $2`;
-        return change(lease.deployment, set, [wave, at]) !== undefined;
-      });
-    },
+        return (await change(tx, { id: lease.deployment, set, params: [wave, at] })) !== undefined;
+      }),
     async remindWaves(now) {
-      const rows = sql.all<DeploymentRow>(
+      const rows = await sql.query<DeploymentRow>(
         `update deployments set ask_remind_at = $1 + ask_remind_every * 2, ask_remind_every = ask_remind_every * 2
          where ask_remind_at <= $1 and asked_until > $1 and ${WAITS} returning *`,
         [now],

@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const entry = auditEntry();
 
 async function filled(records = 3): Promise<Store> {
-  const store = openStore(`file:${path}`, KEYS);
+  const store = await openStore(`file:${path}`, KEYS);
   for (let round = 0; round < records; round += 1) await store.audit.append(entry);
   return store;
 }
@@ -39,7 +39,7 @@ describe('audit verify', () => {
   it('says that all is signed, of a database in use as of one that is closed', async () => {
     const store = await filled();
     expect(await audit(['verify'])).toMatchObject({ code: 0 });
-    store.close();
+    await store.close();
     const { code, out } = await audit(['verify']);
     expect(code).toBe(0);
     expect(out).toContain('3 audit records');
@@ -73,12 +73,12 @@ describe('audit verify', () => {
 
     copyFileSync(`${path}-wal`, `${copy}-wal`);
     expect(await audit(['verify'], copy)).toMatchObject({ code: 0 });
-    store.close();
+    await store.close();
   });
 
   it('names each forged row', async () => {
     const store = await filled();
-    store.close();
+    await store.close();
     tamper(
       `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, state)
        values ('A-EVIL', 'deploy', 'shop', 'x', 'C0PROD', 'U0DEV1', 1, 2, '{}', '00', 'approved')`,
@@ -102,14 +102,14 @@ describe('audit verify', () => {
     ['records said to be from before', 'update audit set mac = null', 'update audit_head set signed_from = 4'],
     ['a head that was taken away', 'delete from audit_head'],
   ])('finds %s', async (_what, ...statements) => {
-    (await filled()).close();
+    await (await filled()).close();
     tamper('drop trigger audit_no_delete', 'drop trigger audit_no_update', ...statements);
     expect(await audit(['verify'])).toMatchObject({ code: 1 });
     expect(await audit(['head'])).toMatchObject({ code: 1 });
   });
 
   it.each(['not JSON', 'null', '7'])('names a record appended without the key whose text is %s', async (text) => {
-    (await filled()).close();
+    await (await filled()).close();
     const db = new DatabaseSync(path);
     const { hash } = db.prepare('select hash from audit where seq = 3').get() as { hash: string };
     db.prepare(
@@ -123,11 +123,11 @@ describe('audit verify', () => {
   });
 
   it('compares with a saved head after the log has grown, and finds an older copy of the whole file', async () => {
-    (await filled(2)).close();
+    await (await filled(2)).close();
     const early = (await audit(['head'])).out.trim();
     const old = join(folder, 'old.db');
     copyFileSync(path, old);
-    (await filled(2)).close();
+    await (await filled(2)).close();
     const late = (await audit(['head'])).out.trim();
 
     expect(early).toMatch(/^2:[0-9a-f]{64}$/u);
@@ -143,7 +143,7 @@ describe('audit verify', () => {
   it('needs the key, and with another one nothing is signed', async () => {
     const store = await filled();
     await store.approvals.create(question('A1'));
-    store.close();
+    await store.close();
     const without = await audit(['verify'], path, '');
     expect(without.code).toBe(1);
     expect(without.out).toContain('FAIRLEAD_RECORD_KEY is not set');
@@ -153,12 +153,12 @@ describe('audit verify', () => {
   });
 
   it('does not append to a log whose head was changed: that would hide the cut', async () => {
-    (await filled()).close();
+    await (await filled()).close();
     tamper('drop trigger audit_no_delete', 'delete from audit where seq = 3', 'update audit_head set seq = 2');
-    const store = openStore(`file:${path}`, KEYS);
+    const store = await openStore(`file:${path}`, KEYS);
     await expect(store.audit.append(entry)).rejects.toThrow('audit verify');
     await expect(store.audit.head()).rejects.toThrow('audit verify');
-    store.close();
+    await store.close();
   });
 });
 
@@ -185,9 +185,9 @@ describe('run', () => {
       code: 0,
     });
 
-    const store = openStore(`file:${path}`, KEYS);
+    const store = await openStore(`file:${path}`, KEYS);
     const records = await store.audit.search({ limit: 10 });
-    store.close();
+    await store.close();
     const operator = `${userInfo().username} (${process.getuid?.()})`;
     expect(records).toHaveLength(4);
     expect(new Set(records.map((record) => record.operator))).toEqual(new Set([operator]));

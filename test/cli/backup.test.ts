@@ -40,7 +40,7 @@ const backup = (...args: string[]) => cli(['backup', ...args], env(), folder);
 const audit = (file: string, ...args: string[]) => cli(['audit', ...args], env(file), folder);
 
 async function filled(records = 3, detail = ''): Promise<Store> {
-  const store = openStore(`file:${path}`, KEYS);
+  const store = await openStore(`file:${path}`, KEYS);
   for (let round = 0; round < records; round += 1) await store.audit.append({ ...entry, detail });
   return store;
 }
@@ -61,18 +61,18 @@ describe('backup', () => {
     const { seq, hash } = await store.audit.head();
     expect(out).toContain(`Head: ${seq}:${hash}`);
     await store.audit.append(entry);
-    store.close();
+    await store.close();
     // The copy stands for itself: no log is missing beside it, and a bot can start on it.
     expect(await audit(copy, 'verify', '--head', `${seq}:${hash}`)).toMatchObject({ code: 0 });
-    const restored = openStore(`file:${copy}`, KEYS);
+    const restored = await openStore(`file:${copy}`, KEYS);
     expect(await restored.audit.append(entry)).toMatchObject({ seq: 4 });
     expect(await restored.approvals.get('A1')).toMatchObject({ state: 'pending' });
-    restored.close();
+    await restored.close();
   });
 
   it('made while a process writes without a pause holds a whole log up to a moment', { timeout: 120_000 }, async () => {
     const script = `import { openStore } from './src/store/store.ts';
-      const store = openStore(process.argv[1], ${JSON.stringify(KEYS)});
+      const store = await openStore(process.argv[1], ${JSON.stringify(KEYS)});
       for (;;) {
         await Promise.all(Array.from({ length: 20 }, () => store.audit.append(${JSON.stringify(entry)})));
         process.stdout.write('.');
@@ -97,7 +97,7 @@ describe('backup', () => {
   });
 
   it('is restored to the place of a lost database, and the bot goes on from there', async () => {
-    (await filled(5)).close();
+    await (await filled(5)).close();
     const { out } = await backup(copy);
     const head = /Head: (\S+)/u.exec(out)?.[1] ?? '';
     rmSync(path);
@@ -106,12 +106,12 @@ describe('backup', () => {
     expect(await audit(path, 'verify', '--head', head)).toMatchObject({ code: 0 });
     const store = await filled(1);
     expect(store.origin).toBe('existing');
-    expect(store.verify()).toMatchObject({ ok: true, audit: { records: 6 } });
-    store.close();
+    expect(await store.verify()).toMatchObject({ ok: true, audit: { records: 6 } });
+    await store.close();
   });
 
   it('overwrites nothing without being told, and the database itself never', async () => {
-    (await filled()).close();
+    await (await filled()).close();
     writeFileSync(copy, 'precious');
     expect(await backup(copy)).toMatchObject({ code: 1, out: expect.stringContaining('copy.db is there already') });
     expect(readFileSync(copy, 'utf8')).toBe('precious');
@@ -127,7 +127,7 @@ describe('backup', () => {
   });
 
   it('leaves no log of another database beside its copy', async () => {
-    (await filled()).close();
+    await (await filled()).close();
     writeFileSync(`${copy}-wal`, 'the log of what was there');
     expect(await backup(copy)).toMatchObject({ code: 1, out: expect.stringContaining('copy.db-wal is there already') });
     expect(existsSync(copy)).toBe(false);
@@ -136,7 +136,7 @@ describe('backup', () => {
   });
 
   it('says what is in the way, and makes nothing', async () => {
-    (await filled()).close();
+    await (await filled()).close();
     mkdirSync(join(folder, 'folder'));
     for (const [target, cause] of [
       [join(folder, 'folder'), 'is a folder'],
@@ -157,7 +157,7 @@ describe('backup', () => {
     ['half a database', () => truncateSync(path, 8192), 'it is damaged'],
     ['text', () => writeFileSync(path, 'text'.repeat(100)), 'not an SQLite database'],
   ])('is not made of %s', async (_what, spoil, cause) => {
-    (await filled(40)).close();
+    await (await filled(40)).close();
     spoil();
     const { code, out } = await backup(copy);
     expect(code).toBe(1);
@@ -167,7 +167,7 @@ describe('backup', () => {
   });
 
   it('of a log that was tampered with is kept, and said to be so', async () => {
-    (await filled()).close();
+    await (await filled()).close();
     const db = new DatabaseSync(path);
     db.exec('drop trigger audit_no_update; update audit set mac = null where seq = 2');
     db.close();
@@ -178,7 +178,7 @@ describe('backup', () => {
   });
 
   it('of a version from before an upgrade is made, and not verified', async () => {
-    (await filled()).close();
+    await (await filled()).close();
     const db = new DatabaseSync(path);
     db.exec('delete from versions where version > 2');
     db.close();
@@ -187,7 +187,7 @@ describe('backup', () => {
   });
 
   it.runIf(process.getuid?.() === 0)('does not fill a disk that has no space for it', async () => {
-    (await filled(400, 'x'.repeat(2000))).close();
+    await (await filled(400, 'x'.repeat(2000))).close();
     using disk = smallDisk(join(folder, 'disk'), 1);
     writeFileSync(join(folder, 'disk/other'), Buffer.alloc(700_000));
     const { code, out } = await backup(join(folder, 'disk/copy.db'));
@@ -200,7 +200,7 @@ describe('backup', () => {
 
 describe('audit verify, of an empty log', () => {
   it('says that the database was never used, and has no head to save', async () => {
-    (await filled(0)).close();
+    await (await filled(0)).close();
     expect(await audit(path, 'verify')).toMatchObject({ code: 0, out: expect.stringContaining('never used') });
     expect(await audit(path, 'head')).toMatchObject({ code: 1, out: expect.stringContaining('empty') });
     const head = `5:${'a'.repeat(64)}`;
@@ -215,13 +215,13 @@ describe('audit verify, of an empty log', () => {
       'its head was made known at record 3',
     ],
   ])('knows by %s that the log was lost', async (_what, leave, cause) => {
-    const empty = openStore(`file:${path}`, KEYS);
+    const empty = await openStore(`file:${path}`, KEYS);
     onTestFinished(() => empty.close());
     const db = new DatabaseSync(path);
     const { mac } = db.prepare('select mac from audit_head').get() as { mac: string };
     const store = await filled();
     await leave(store);
-    store.close();
+    await store.close();
     // The head of the beginning, put back: its signature is right.
     db.exec('drop trigger audit_no_delete; delete from audit');
     db.prepare("update audit_head set seq = 0, hash = '', mac = ?").run(mac);

@@ -56,7 +56,7 @@ describeWithEngine('a clock that is set in the middle of a deployment', { timeou
     await using it = await story({ rules: 'approvals: []', rollout: 'stableFor: 12s', preload });
     const bots = [it.process, await it.another()].map(({ pid }) => String(pid));
     await inGate(it, '1.0.0');
-    const store = storeOf(it.env);
+    const store = await storeOf(it.env);
     try {
       const [{ id = '', owner = '' } = {}] = await store.deployments.running();
       const other = bots.find((pid) => pid !== owner.split('/')[1]) ?? '';
@@ -74,7 +74,7 @@ describeWithEngine('a clock that is set in the middle of a deployment', { timeou
       await it.slack.waitFor(says('is deployed on 2 hosts'), LATE);
       expect(await store.deployments.get(id)).toMatchObject({ attempt: 1, owner, verdict: 'deployed' });
     } finally {
-      store.close();
+      await store.close();
     }
   });
 });

@@ -253,9 +253,9 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         const { stdout } = await run(process.execPath, args, { env: it.env });
         return (JSON.parse(stdout) as { records: { person: string; decision?: string; line: string }[] }).records;
       };
-      const store = storeOf(it.env);
+      const store = await storeOf(it.env);
       const written = await store.audit.search({ limit: 20 });
-      store.close();
+      await store.close();
 
       expect(verified).toContain('the chain is whole');
       // A grant for staging shows nothing of production.

@@ -29,9 +29,9 @@ describeWithEngine('those who approve', () => {
     const done = await slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
     expect(said(done)).toContain('approved by <@U0OPS1> (totp)');
 
-    const store = storeOf(it.env);
+    const store = await storeOf(it.env);
     const records = await store.audit.search({ command: 'approve', limit: 20 });
-    store.close();
+    await store.close();
     expect(records.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(/approved with .*\(totp\)/u));
     for (const code of [secret, used, right, wrong]) expect(JSON.stringify(records)).not.toContain(code);
     // In a form that is closed, and in no message.

@@ -119,9 +119,9 @@ describeWithEngine('locks', () => {
     await ask(slack, `/dock lock ${service} --take --reason "hotfix, password=topsecret99"`);
     await slack.waitFor(says('took the lock on', service), OPS);
 
-    const store = storeOf(it.env);
+    const store = await storeOf(it.env);
     const records = JSON.stringify(await store.audit.search({ command: 'lock', limit: 20 }));
-    store.close();
+    await store.close();
     expect(records).toContain('taken over from U0OPS1: hotfix, password=***');
     expect(records).not.toContain('topsecret99');
   });

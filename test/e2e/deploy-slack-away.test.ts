@@ -33,7 +33,7 @@ describeWithEngine('a bot that is killed while Slack is away', { timeout: 180_00
       await using it = await story(ALONE);
       await begin(it, '1.0.0');
       await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
-      using store = closing(storeOf(it.env));
+      await using store = closing(await storeOf(it.env));
       await begin(it, '1.1.0');
       const back = it.slack.faults.during({ method: '*', ...fault });
       await second(store, it, async ({ id, verdict }) => {
@@ -59,7 +59,7 @@ describeWithEngine('a rollout while Slack hangs', { timeout: 180_000 }, () => {
       await using it = await story(ALONE);
       await begin(it, '1.0.0');
       await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
-      using store = closing(storeOf(it.env));
+      await using store = closing(await storeOf(it.env));
       const card = await begin(it, '1.1.0');
       const at = performance.now();
       const back = it.slack.faults.during({ method: '*', ...fault });
@@ -77,6 +77,6 @@ describeWithEngine('a rollout while Slack hangs', { timeout: 180_000 }, () => {
   );
 });
 
-function closing(store: Store): Store & Disposable {
-  return Object.assign(store, { [Symbol.dispose]: () => store.close() });
+function closing(store: Store): Store & AsyncDisposable {
+  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
 }

@@ -24,9 +24,9 @@ describeWithEngine('a deploy with values of its own', () => {
     expect(found.Config.Env).toContain('GREETING=hunter22');
     expect(onDisk().includes('hunter22')).toBe(false);
     for (const secret of ['hunter22', 'topsecret99']) expect(JSON.stringify(it.slack.requests)).not.toContain(secret);
-    const store = storeOf(it.env);
+    const store = await storeOf(it.env);
     const records = await store.audit.search({ command: 'deploy', limit: 20 });
-    store.close();
+    await store.close();
     expect(records.filter(({ kind }) => kind === 'event')).toMatchObject([{ outcome: 'ok' }]);
     expect(JSON.stringify(records)).not.toContain('topsecret99');
   });

@@ -86,10 +86,10 @@ describeWithEngine('ways a deployment can go', () => {
     await confirmed(`/deploy ${it.service} 1.0.0 @web-1`, '1 host');
     await confirmed(`/deploy ${it.service} 1.0.0`, '2 hosts');
 
-    const store = storeOf(it.env);
+    const store = await storeOf(it.env);
     const [first, second] = (await store.deployments.recent({ limit: 2 })).toReversed();
     const versions = await store.versions.of({ service: it.service, limit: 9 });
-    store.close();
+    await store.close();
     expect(new Map(versions.map(({ host, deployment }) => [host, deployment]))).toEqual(
       new Map([
         ['web-1', first?.id],

@@ -18,7 +18,7 @@ describeWithEngine('rows that somebody put into the database of a running bot', 
     await using it = await story();
     await ask(it.slack, `/deploy ${it.service} 1.0.0`);
     const card = await it.slack.waitFor(says('asks to deploy'), OPS);
-    const store = storeOf(it.env);
+    const store = await storeOf(it.env);
     const [asked] = await store.approvals.pending({ now: Date.now() });
     if (!asked) throw new Error('nothing was asked');
     const plan = asked.plan as DeployPlan;
@@ -71,6 +71,6 @@ describeWithEngine('rows that somebody put into the database of a running bot', 
     );
     await ask(it.slack, `/rollback ${it.service} 6.6.6 --on web-1`);
     await it.slack.waitFor(says('is not on record as healthy'), { channel: 'C0PROD', as: 'U0DEV1' });
-    store.close();
+    await store.close();
   });
 });

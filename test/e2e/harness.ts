@@ -103,7 +103,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** The store of a bot that runs, or has run. */
-export function storeOf(env: NodeJS.ProcessEnv): Store {
+export function storeOf(env: NodeJS.ProcessEnv): Promise<Store> {
   return openStore(env['DATABASE_URL'] as string, KEYS);
 }
 

@@ -43,9 +43,9 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       // What was on its way when the process died is never acknowledged; Slack gives up on it by itself.
       const inTime = Promise.allSettled(typed);
 
-      const store = storeOf(it.env);
+      const store = await storeOf(it.env);
       try {
-        expect(store.verify()).toMatchObject({ ok: true });
+        expect(await store.verify()).toMatchObject({ ok: true });
         const records = await store.audit.search({ limit: 1_000_000 });
         const written = records.filter(({ kind }) => kind === 'decision').map(({ line }) => line);
         for (const name of acknowledged)
@@ -54,7 +54,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
             name,
           ).toHaveLength(1);
       } finally {
-        store.close();
+        await store.close();
       }
       await it.restart();
       await inTime;

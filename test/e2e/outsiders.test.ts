@@ -54,10 +54,10 @@ describeWithEngine('in a channel shared with others', () => {
     await deliver('events_api', mention({ user: 'U0DEV1', team: TEAM }));
 
     await bot.slack.waitFor(({ onlyFor }) => onlyFor === 'U0DEV1', { channel: 'C0STAGING', as: 'U0DEV1' });
-    const store = storeOf(bot.env);
+    const store = await storeOf(bot.env);
     const people = async () => (await store.audit.search({ limit: 100 })).map(({ person }) => person);
     await expect.poll(people).toHaveLength(4);
     expect(new Set(await people())).toEqual(new Set(['U0DEV1']));
-    store.close();
+    await store.close();
   });
 });

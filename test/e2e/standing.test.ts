@@ -51,7 +51,7 @@ describeWithEngine('a bot that is killed while Slack is away, the engine dies an
       // Others an engine that was killed does not always start again by itself.
       const container = ', restart: always';
       await using it = await story({ rules: 'approvals: []', sockets, preload, container });
-      const store = storeOf(it.env);
+      const store = await storeOf(it.env);
       const verdicts: Record<string, number> = {};
       try {
         for (let round = 0; round < KILLS; round += 1) {
@@ -96,7 +96,7 @@ describeWithEngine('a bot that is killed while Slack is away, the engine dies an
           await it.slack.connected();
         }
       } finally {
-        store.close();
+        await store.close();
       }
       process.stdout.write(`${KILLS} kills: ${JSON.stringify(verdicts)}\n`);
     },

@@ -29,7 +29,7 @@ const repository = async (it: Desk, service: string) =>
 
 describeWithEngine('labels that a container has from its image', () => {
   it('are not believed to be a rollout’s: neither where it comes from nor whose version it is', async () => {
-    await using it = desk();
+    await using it = await desk();
     await using made = await image(
       `LABEL fairlead.deploy=01JDNEW00000 fairlead.image=${MALLORY}`,
       'LABEL fairlead.target=payments',
@@ -40,7 +40,7 @@ describeWithEngine('labels that a container has from its image', () => {
   });
 
   it('are not believed to say what runs', async () => {
-    await using it = desk();
+    await using it = await desk();
     await using made = await image(`LABEL fairlead.image=${MALLORY}`);
     await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
     const version = { service: web.name, host: 'one', repository: 'docker.io/mallory/miner', digest: DIGEST, tag: '1' };
@@ -51,7 +51,7 @@ describeWithEngine('labels that a container has from its image', () => {
   });
 
   it('do not hide those that a rollout wrote, as of an image that was committed from a container', async () => {
-    await using it = desk(ANY);
+    await using it = await desk(ANY);
     await using made = await image('LABEL fairlead.deploy=01JDOLD00000 fairlead.target=payments');
     const labels = {
       'fairlead.deploy': '01JDNEW00000',
@@ -82,9 +82,9 @@ describeWithEngine('a container that no service names', () => {
   it('is not deployed unless the config has it, and then for the repository it runs', async () => {
     await using made = await image();
     await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
-    await using none = desk({ adopt: [] });
-    await using same = desk();
-    await using any = desk(ANY);
+    await using none = await desk({ adopt: [] });
+    await using same = await desk();
+    await using any = await desk(ANY);
 
     expect(await plan(none, `${web.name} ${DIGEST}`)).toMatchObject({
       reason: 'cannot_adopt',
@@ -102,7 +102,7 @@ describeWithEngine('a container that no service names', () => {
     await using made = await image();
     const hostConfig = { UTSMode: 'host', Memory: 1 << 25, Binds: ['/etc:/e:ro'] };
     await using web = await container(socket(), { ...LONG, image: `${made.name}:1`, hostConfig });
-    await using it = desk(ANY);
+    await using it = await desk(ANY);
 
     expect(await plan(it, `${web.name} ${DIGEST}`)).toMatchObject({ kind: 'result' });
     expect(await plan(it, `${web.name} ${MALLORY}`)).toMatchObject({
@@ -115,8 +115,8 @@ describeWithEngine('a container that no service names', () => {
     await using made = await image();
     const volume = uniqueName('bank');
     await using web = await container(socket(), { ...LONG, image: `${made.name}:1` });
-    await using strict = desk();
-    await using shared = desk({ guardrails: { allow: { volumes: ['bank*'] }, require: [] } });
+    await using strict = await desk();
+    await using shared = await desk({ guardrails: { allow: { volumes: ['bank*'] }, require: [] } });
 
     expect(await plan(strict, `${web.name} ${DIGEST} -v ${volume}:/x -v ${web.name}-data:/y`)).toMatchObject({
       reason: 'guardrail',

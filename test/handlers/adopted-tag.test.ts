@@ -25,7 +25,7 @@ async function moving(more = {}) {
   const publish = () => publishImage(socket(), registry, `${path}:latest`, [`LABEL salt=${uniqueName('salt')}`]);
   await publish();
   await pull();
-  const desk = openDesk({ one: socket() }, ['deploy'], {
+  const desk = await openDesk({ one: socket() }, ['deploy'], {
     registries: { [host]: { username, password } },
     ...more,
   });

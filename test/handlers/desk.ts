@@ -32,7 +32,11 @@ export const PERSON = 'U0DEV1';
 export const CHANNEL = 'C0TEAM';
 
 /** One channel in which everybody may say `commands` on all the `hosts`, given as name to socket; `more` of the config. */
-export function openDesk(hosts: Readonly<Record<string, string>>, commands: readonly string[], more = {}): Desk {
+export async function openDesk(
+  hosts: Readonly<Record<string, string>>,
+  commands: readonly string[],
+  more = {},
+): Promise<Desk> {
   const config = parseConfig(
     JSON.stringify({
       slack: { team: 'T0TEAM' },
@@ -46,7 +50,11 @@ export function openDesk(hosts: Readonly<Record<string, string>>, commands: read
     {},
   );
   const log = createLog('silent');
-  const core = openCore(config, loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }), log);
+  const core = await openCore(
+    config,
+    loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
+    log,
+  );
   const people = {
     ...createPeople(config, undefined, log),
     channels: async () => new Set([CHANNEL]),

@@ -6,7 +6,7 @@ import { openDesk } from './desk.ts';
 it.each(SPECS.map(({ name }) => name))(
   'help on %s says how it is used, whatever it cannot do without',
   async (name) => {
-    await using desk = openDesk({ dead: '/nowhere/engine.sock' }, ['logs']);
+    await using desk = await openDesk({ dead: '/nowhere/engine.sock' }, ['logs']);
 
     const shown = answerView(await desk.say(`/dock help ${name}`)).text;
     expect(shown).toMatch(new RegExp(`^/(?:dock )?${name}\\b`, 'u'));
@@ -16,7 +16,7 @@ it.each(SPECS.map(({ name }) => name))(
 
 it('help speaks of slash commands with their prefix, and of what is granted once', async () => {
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
-  await using desk = openDesk(hosts, ['logs', 'ps'], { slack: { team: 'T0TEAM', prefix: 'd-' } });
+  await using desk = await openDesk(hosts, ['logs', 'ps'], { slack: { team: 'T0TEAM', prefix: 'd-' } });
 
   const { blocks } = answerView(await desk.say('/dock help'));
 
@@ -27,7 +27,7 @@ it('help speaks of slash commands with their prefix, and of what is granted once
 });
 
 it('says that there is no such service rather than that it has no history', async () => {
-  await using desk = openDesk({ one: '/nowhere/engine.sock' }, ['history'], {
+  await using desk = await openDesk({ one: '/nowhere/engine.sock' }, ['history'], {
     services: { shop: { image: 'localhost:5000/shop', hosts: 'one' } },
   });
 
@@ -40,7 +40,7 @@ it('says that there is no such service rather than that it has no history', asyn
 
 it('a change that lacks no more than its host is not called forbidden', async () => {
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
-  await using desk = openDesk(hosts, ['prune']);
+  await using desk = await openDesk(hosts, ['prune']);
 
   const shown = JSON.stringify(answerView(await desk.say('/dock can prune images')).blocks);
   expect(shown).toContain('*Say where.* Which host?');
@@ -49,7 +49,7 @@ it('a change that lacks no more than its host is not called forbidden', async ()
 
 it('a secret of a line that is only asked about is shown and recorded nowhere', async () => {
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
-  await using desk = openDesk(hosts, ['deploy', 'audit']);
+  await using desk = await openDesk(hosts, ['deploy', 'audit']);
 
   const answers = [
     await desk.say('/dock can deploy web 1 @one -e X=hunter22'),

@@ -10,8 +10,8 @@ import { openDesk, resultOf } from './desk.ts';
 const COUNTING = 'i=0; while true; do i=$((i+1)); echo "n=$i"; sleep 0.05; done';
 
 /** Follows `name` through the proxy; `until` resolves with the first report that fits. */
-function following(proxy: EngineProxy, line: string) {
-  const desk = openDesk({ one: proxy.socketPath }, ['logs']);
+async function following(proxy: EngineProxy, line: string) {
+  const desk = await openDesk({ one: proxy.socketPath }, ['logs']);
   const reports: FollowReport[] = [];
   const waiting: { fits: (report: FollowReport) => boolean; resolve: (report: FollowReport) => void }[] = [];
   const ended = desk
@@ -39,7 +39,7 @@ describeWithEngine('following a log', () => {
     async (how) => {
       await using proxy = await engineProxy(bed().sockets[0] as string);
       await using ran = await container(bed().sockets[0] as string, { cmd: ['sh', '-c', COUNTING] });
-      await using it = following(proxy, `/logs ${ran.name} -f -n 5 for 20s`);
+      await using it = await following(proxy, `/logs ${ran.name} -f -n 5 for 20s`);
 
       await it.until((report) => report.seen >= 5);
       proxy.cut(how);
@@ -65,11 +65,11 @@ describeWithEngine('following a log', () => {
     await using ran = await container(bed().sockets[0] as string, {
       cmd: ['sh', '-c', 'head -c 20000 /dev/zero | tr "\\0" x; echo END; echo short; sleep 60'],
     });
-    await using it = following(proxy, `/logs ${ran.name} -f --grep '^x*END$|short' for 20s`);
+    await using it = await following(proxy, `/logs ${ran.name} -f --grep '^x*END$|short' for 20s`);
     const { lines } = await it.until((report) => report.seen === 2);
     expect(lines.map(({ text }) => text.replace(/^x+/u, 'x'))).toEqual(['x […]', 'short']);
 
-    await using timed = following(proxy, `/logs ${ran.name} -f -t --grep short for 20s`);
+    await using timed = await following(proxy, `/logs ${ran.name} -f -t --grep short for 20s`);
     const { lines: stamped } = await timed.until((report) => report.seen === 1);
     expect(stamped[0]?.text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z short$/u);
     await callEngine(bed().sockets[0] as string, 'POST', `/containers/${ran.id}/kill`);
@@ -90,7 +90,7 @@ describeWithEngine('following a log', () => {
         LogConfig: { Type: 'json-file', Config: { 'max-size': '1k', 'max-file': '1' } },
       },
     });
-    await using it = following(proxy, `/logs ${ran.name} -f for 20s`);
+    await using it = await following(proxy, `/logs ${ran.name} -f for 20s`);
     await it.until((report) => report.seen >= 2);
     proxy.refuse = true;
     proxy.cut('broken');
@@ -108,7 +108,7 @@ describeWithEngine('following a log', () => {
   it('ends with the container when that is removed meanwhile', async () => {
     await using proxy = await engineProxy(bed().sockets[0] as string);
     await using ran = await container(bed().sockets[0] as string, { cmd: ['sh', '-c', COUNTING] });
-    await using it = following(proxy, `/logs ${ran.name} -f for 20s`);
+    await using it = await following(proxy, `/logs ${ran.name} -f for 20s`);
     await it.until((report) => report.seen > 0);
 
     await callEngine(bed().sockets[0] as string, 'DELETE', `/containers/${ran.id}?force=true`);

@@ -156,7 +156,7 @@ it('nothing begins that today’s config would not allow, nor anything that some
         begun[isAllowed ? 'allowed' : isForged ? 'forged' : 'refused'] += 1;
         expect(asked > 0).toBe(isAllowed);
         expect(deployment.verdict === 'refused').toBe(!isAllowed);
-        expect(store.verify().ok).toBe(!isForged);
+        expect((await store.verify()).ok).toBe(!isForged);
       },
     ),
     { numRuns: 100 },

@@ -15,7 +15,7 @@ const ONLY_DEVELOPERS = {
 
 /** A deployment of U0DEV1 whose first wave, web-2, is done, with somebody asked whether web-1 may follow. */
 async function betweenWaves(more = {}, breakGlass = false): Promise<Desk> {
-  const desk = openDesk(HOSTS, ['deploy', 'lock'], {
+  const desk = await openDesk(HOSTS, ['deploy', 'lock'], {
     services: { shop: { image: 'localhost:5000/shop', hosts: 'all' } },
     ...more,
   });

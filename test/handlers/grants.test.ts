@@ -52,7 +52,7 @@ const refused = { kind: 'refused', reason: 'not_permitted' };
 it.each(['lock bank', 'lock bank --take --reason x', 'lock bank --queue', 'unlock bank', 'ask bank', 'history bank'])(
   'a grant for staging does not give /dock %s of production',
   async (line) => {
-    await using it = desk('staging-1');
+    await using it = await desk('staging-1');
     await lockBy(it, 'U0OPS1', 'bank');
 
     expect(await it.say(`/dock ${line}`)).toMatchObject({
@@ -65,7 +65,7 @@ it.each(['lock bank', 'lock bank --take --reason x', 'lock bank --queue', 'unloc
 );
 
 it.each(['lock shop', 'unlock shop', 'ask shop'])('/dock %s takes every host of the service', async (line) => {
-  await using it = desk('staging-1');
+  await using it = await desk('staging-1');
   if (!line.startsWith('lock')) await lockBy(it, line.startsWith('ask') ? 'U0OPS1' : PERSON, 'shop');
 
   expect(await it.say(`/dock ${line}`)).toMatchObject({ ...refused, text: expect.stringContaining('only staging-1') });
@@ -73,9 +73,9 @@ it.each(['lock shop', 'unlock shop', 'ask shop'])('/dock %s takes every host of 
 });
 
 it('a grant gives what it covers, whole or in part', async () => {
-  await using part = desk('staging-1');
+  await using part = await desk('staging-1');
   expect(await part.say('/dock lock front')).toMatchObject({ kind: 'result' });
-  await using whole = desk('all');
+  await using whole = await desk('all');
   expect(await whole.say('/dock lock shop')).toMatchObject({ kind: 'result' });
   expect(await whole.say('/dock lock bank')).toMatchObject({ kind: 'result' });
 });
@@ -85,7 +85,7 @@ it('lists show what is on the hosts of the grant, and of each only these', async
     ['staging-1', false],
     ['all', true],
   ] as const) {
-    await using it = desk(hosts);
+    await using it = await desk(hosts);
     for (const service of ['front', 'bank', 'shop']) await lockBy(it, 'U0OPS1', service);
     const ids = {
       front: await asked(it, 'front', ['staging-1']),
@@ -127,7 +127,7 @@ it('the audit log shows what is about no other host', async () => {
     ['staging-1', ['a']],
     ['all', ['a', 'b', 'c', 'd']],
   ] as const) {
-    await using it = desk(hosts);
+    await using it = await desk(hosts);
     for (const [line, on] of Object.entries({ a: ['staging-1'], b: ['web-1'], c: ['staging-1', 'web-1'], d: [] }))
       await it.store.audit.append({ ...record, command: 'x', line, hosts: on });
 

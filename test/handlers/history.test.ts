@@ -30,7 +30,7 @@ it.each([
   ['under way', ['web-1', 'web-2'], undefined, /under way · on web-1, web-2 of 3 hosts/u],
   ['in the queue', [], undefined, /under way · no host yet/u],
 ])('names the hosts that a deployment %s touched, and no other', async (_, begun, verdict, words) => {
-  await using it = desk();
+  await using it = await desk();
   await deployed(it, 'D1', begun, verdict);
 
   for (const line of ['/dock history shop', '/dock deployments']) {

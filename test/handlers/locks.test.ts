@@ -10,7 +10,7 @@ const desk = () =>
 const refused = (text: string | RegExp) => ({ kind: 'refused', text: expect.stringMatching(text) });
 
 it('the card of a lock lengthens that lock by as much as it says, and at most to seven days from now', async () => {
-  await using it = desk();
+  await using it = await desk();
   const { lock } = resultOf<LockResult>(await it.say('/dock lock shop for 5h'));
   const extend = async (hours: number) =>
     resultOf<LockResult>(await it.say(`/dock lock shop --for ${hours}h --of ${lock.token}`)).lock.until;
@@ -22,7 +22,7 @@ it('the card of a lock lengthens that lock by as much as it says, and at most to
 });
 
 it('the card of a lock that was taken over does nothing to the next one', async () => {
-  await using it = desk();
+  await using it = await desk();
   const { lock } = resultOf<LockResult>(await it.say('/dock lock shop for 2h', 'U0OPS1'));
   const next = resultOf<LockResult>(await it.say('/dock lock shop for 1h --take --reason hotfix')).lock;
 
@@ -40,7 +40,7 @@ it('the card of a lock that was taken over does nothing to the next one', async 
 });
 
 it('a misspelt service is not one that is free, nor one whose host is to be said', async () => {
-  await using it = desk();
+  await using it = await desk();
   const none = refused(/^There is no service `shpo` in the config. Did you mean `shop`\?$/u);
   expect(await it.say('/dock unlock shpo')).toMatchObject(none);
   expect(await it.say('/dock ask shpo')).toMatchObject(none);

@@ -26,7 +26,7 @@ async function followed(desk: Desk, line: string): Promise<string[]> {
 
 describeWithEngine('secrets in a log', () => {
   it.each([false, true])('are hidden where the engine cuts a line in two, terminal %s', async (tty) => {
-    await using desk = openDesk({ one: host() }, ['logs']);
+    await using desk = await openDesk({ one: host() }, ['logs']);
     const cmd = ['sh', '-c', ACROSS];
     await using ran = await container(host(), { cmd, tty, wait: true });
 
@@ -40,7 +40,7 @@ describeWithEngine('secrets in a log', () => {
   });
 
   it('are hidden at the beginning of what is followed', async () => {
-    await using desk = openDesk({ one: host() }, ['logs']);
+    await using desk = await openDesk({ one: host() }, ['logs']);
     await using ran = await container(host(), { cmd: ['sh', '-c', ACROSS], wait: true });
 
     for (const count of [1, 2, 3, 4]) {
@@ -51,7 +51,7 @@ describeWithEngine('secrets in a log', () => {
   });
 
   it('are hidden where a window begins inside a private key', async () => {
-    await using desk = openDesk({ one: host() }, ['logs']);
+    await using desk = await openDesk({ one: host() }, ['logs']);
     const cmd = ['sh', '-c', 'printf "%s\\n" "$@"; echo done', 'sh', 'start', ...PEM];
     await using ran = await container(host(), { cmd, wait: true });
     const isBody = (line: string) => PEM.slice(1, -1).some((part) => line.includes(part));

@@ -9,7 +9,7 @@ const DEAD = '/nowhere/engine.sock';
 
 describeWithEngine('without a host, over several', () => {
   it('a log is looked for on all of them', async () => {
-    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
+    await using desk = await openDesk({ ...hosts(), dead: DEAD }, ['logs']);
     await using ran = await container(hosts().two, { cmd: ['echo', 'found'], wait: true });
 
     const result = resultOf<LogsResult>(await desk.say(`/logs ${ran.name}`));
@@ -19,7 +19,7 @@ describeWithEngine('without a host, over several', () => {
   });
 
   it('a name that is on several is asked back, with a button for each that keeps the rest of the line', async () => {
-    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
+    await using desk = await openDesk({ ...hosts(), dead: DEAD }, ['logs']);
     const name = uniqueName('twice');
     await using _one = await container(hosts().one, { name, cmd: ['echo', '-v from one'], wait: true });
     await using _two = await container(hosts().two, { name, cmd: ['echo', '-v from two'], wait: true });
@@ -42,7 +42,7 @@ describeWithEngine('without a host, over several', () => {
   it('a service is found by its name when its container has that of its version, and the running one comes first', async () => {
     const live = uniqueName('live');
     const services = { shop: { image: 'registry.test/shop', hosts: 'all', container: { name: live } } };
-    await using desk = openDesk(hosts(), ['logs'], { services });
+    await using desk = await openDesk(hosts(), ['logs'], { services });
     const version = (deploy: string) => ({
       name: `${live}-${deploy.slice(-8).toLowerCase()}`,
       labels: { 'fairlead.deploy': deploy, 'fairlead.target': live },
@@ -58,7 +58,7 @@ describeWithEngine('without a host, over several', () => {
   });
 
   it('one that goes by the name of its version is deployed by its own', async () => {
-    await using desk = openDesk(hosts(), ['deploy']);
+    await using desk = await openDesk(hosts(), ['deploy']);
     const live = uniqueName('live');
     const labels = { 'fairlead.deploy': '01JDNEW00000', 'fairlead.target': live };
     await using made = await container(hosts().one, { name: `${live}-new00000`, labels, cmd: ['sleep', '600'] });
@@ -69,7 +69,7 @@ describeWithEngine('without a host, over several', () => {
   });
 
   it('a name that is nowhere gets the nearest there is, and who did not answer', async () => {
-    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['logs']);
+    await using desk = await openDesk({ ...hosts(), dead: DEAD }, ['logs']);
     await using ran = await container(hosts().two, { cmd: ['true'], wait: true });
 
     expect(await desk.say(`/logs ${ran.name}x`)).toMatchObject({
@@ -81,7 +81,7 @@ describeWithEngine('without a host, over several', () => {
   });
 
   it('lists are over all of them', async () => {
-    await using desk = openDesk({ ...hosts(), dead: DEAD }, ['ps', 'images']);
+    await using desk = await openDesk({ ...hosts(), dead: DEAD }, ['ps', 'images']);
 
     const ps = resultOf<PsResult>(await desk.say('/ps'));
 
@@ -90,7 +90,7 @@ describeWithEngine('without a host, over several', () => {
   });
 
   it('a change asks first', async () => {
-    await using desk = openDesk(hosts(), ['prune']);
+    await using desk = await openDesk(hosts(), ['prune']);
 
     expect(await desk.say('/prune volumes nothing')).toMatchObject({
       kind: 'refused',

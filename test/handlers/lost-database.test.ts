@@ -10,7 +10,7 @@ import type { Log } from '../../src/telemetry.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
 /** Commands to a bot whose database is lost before they come, or as soon as they are accepted. */
-function bot() {
+async function bot() {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-lost-'));
   const path = join(folder, 'fairlead.db');
   const config = parseConfig(
@@ -27,7 +27,7 @@ function bot() {
   const logged: { readonly message: string; readonly fields: object }[] = [];
   const write = (fields: object, message: string) => void logged.push({ message, fields });
   const log: Log = { debug: write, info: write, warn: write, error: write };
-  const core = openCore(config, loadEnvironment({ DATABASE_URL: path, FAIRLEAD_RECORD_KEY: RECORD_KEY }), log);
+  const core = await openCore(config, loadEnvironment({ DATABASE_URL: path, FAIRLEAD_RECORD_KEY: RECORD_KEY }), log);
   onTestFinished(async () => {
     await core.close();
     rmSync(folder, { recursive: true });
@@ -49,7 +49,7 @@ function bot() {
 }
 
 it('nothing is done that cannot be recorded, and whoever asked hears why', async () => {
-  const it_ = bot();
+  const it_ = await bot();
   it_.lose();
   const answer = await it_.say('/lock shop --reason "db upgrade"');
   expect(answer).toMatchObject({
@@ -64,7 +64,7 @@ it('nothing is done that cannot be recorded, and whoever asked hears why', async
 });
 
 it('what is not finished is told apart from what never began, with the first cause', async () => {
-  const it_ = bot();
+  const it_ = await bot();
   const answer = await it_.say('/lock shop --reason "db upgrade"', it_.lose);
   expect(answer).toMatchObject({
     kind: 'refused',
@@ -76,7 +76,7 @@ it('what is not finished is told apart from what never began, with the first cau
 });
 
 it('an answer is given though its outcome cannot be recorded; the log of the process has it', async () => {
-  const it_ = bot();
+  const it_ = await bot();
   expect(await it_.say('/locks', it_.lose)).toMatchObject({ kind: 'result' });
   await expect
     .poll(() => it_.logged)

@@ -10,7 +10,7 @@ describeWithEngine('a host that moved between the approval and the start', { tim
     const repository = `moved/${uniqueName('app')}`;
     await publishImage(one, bed().registry, `${repository}:2`);
     const { host, username, password } = bed().registry;
-    await using desk = openDesk({ one, two }, ['deploy'], {
+    await using desk = await openDesk({ one, two }, ['deploy'], {
       registries: { [host]: { username, password } },
       adopt: [{ containers: ['web-*'], hosts: 'all', otherRepository: true }],
       guardrails: { require: [] },

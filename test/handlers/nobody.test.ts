@@ -40,7 +40,7 @@ const LINES = { deploy: `/deploy shop ${DIGEST}`, rollback: `/rollback shop --to
 
 describeWithEngine('who is the only one on call', () => {
   it.for(['deploy', 'rollback'] as const)('hears that nobody can approve before a %s is asked', async (what) => {
-    await using desk = deskOf(bed().sockets[0] as string);
+    await using desk = await deskOf(bed().sockets[0] as string);
     await record(desk);
     const line = LINES[what];
 
@@ -59,7 +59,7 @@ describeWithEngine('who is the only one on call', () => {
       { groups: { ...ALONE.groups, oncall: { people: [PERSON], usergroup: 'S0ONCALL' } } },
       { approvals: [rule({ self: true })] },
     ]) {
-      await using desk = deskOf(bed().sockets[0] as string, more);
+      await using desk = await deskOf(bed().sockets[0] as string, more);
       resultOf<CardResult>(await desk.say(LINES.deploy));
       expect(await waiting(desk)).toHaveLength(1);
     }
@@ -67,7 +67,7 @@ describeWithEngine('who is the only one on call', () => {
 
   it('hears how many are missing where several have to approve', async () => {
     const approvals = [{ ...rule({ from: ['oncall', 'leads'], count: 2 }), commands: ['deploy'] }];
-    await using desk = deskOf(bed().sockets[0] as string, { approvals });
+    await using desk = await deskOf(bed().sockets[0] as string, { approvals });
     expect(await desk.say(LINES.deploy)).toMatchObject({
       reason: 'no_approver',
       text: expect.stringMatching(/2 people have to approve .*only one person other than you is in oncall or leads/u),
@@ -76,7 +76,7 @@ describeWithEngine('who is the only one on call', () => {
   });
 
   it('breaks the glass as ever', async () => {
-    await using desk = deskOf(bed().sockets[0] as string, { breakGlass: { from: ['oncall'] } });
+    await using desk = await deskOf(bed().sockets[0] as string, { breakGlass: { from: ['oncall'] } });
     const line = `${LINES.deploy} --break-glass --reason down`;
     expect(resultOf<PlannedResult>(await desk.say(`${line} --plan`)).nobody).toBeUndefined();
     resultOf<CardResult>(await desk.say(line));
@@ -85,7 +85,7 @@ describeWithEngine('who is the only one on call', () => {
 
 describeWithEngine('the same request of a colleague', () => {
   const asked = async (what: 'deploy' | 'rollback', more: object, by: string) => {
-    const desk = deskOf(bed().sockets[0] as string, more);
+    const desk = await deskOf(bed().sockets[0] as string, more);
     await record(desk);
     const { card } = resultOf<CardResult>(await desk.say(LINES[what], by));
     return { desk, card, [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose]() };
@@ -128,7 +128,7 @@ describeWithEngine('the same request of a colleague', () => {
     await using it = await asked('deploy', { approvals: [] }, OTHER);
     const [open] = await waiting(it.desk);
     if (!open) throw new Error('Nothing waits.');
-    await using later = deskOf(bed().sockets[0] as string);
+    await using later = await deskOf(bed().sockets[0] as string);
     // As it is when the others left the group after it was asked.
     await later.store.approvals.create({ ...open, service: 'shop', requestedBy: PERSON });
     const answer = await later.say(LINES.deploy, OTHER);
@@ -170,7 +170,7 @@ describeWithEngine('the same request of a colleague', () => {
 
 describe('what helps', () => {
   const hintOf = async (more: object) => {
-    await using desk = deskOf('/nowhere', more);
+    await using desk = await deskOf('/nowhere', more);
     return resultOf<FormResult>(await desk.say('/deploy')).chosen?.nobody?.hint;
   };
 
@@ -196,7 +196,7 @@ describe('what helps', () => {
 });
 
 it('the list to roll back from says so before a version is picked', async () => {
-  await using desk = deskOf('/nowhere');
+  await using desk = await deskOf('/nowhere');
   await record(desk);
   const listFor = async (person: string) => resultOf<VersionsResult>(await desk.say('/rollback shop', person));
   expect((await listFor(PERSON)).nobody?.why).toContain('you are the only person in oncall');
@@ -209,7 +209,7 @@ describe('a prune', () => {
 
   it('is not asked by the only person who could approve it', async () => {
     await using it = await engine();
-    await using desk = deskOf(it.socketPath);
+    await using desk = await deskOf(it.socketPath);
     expect(await desk.say('/prune containers')).toMatchObject(NOBODY);
     expect(await waiting(desk)).toEqual([]);
     expect(resultOf<PreviewResult>(await desk.say('/prune containers', OTHER))).toMatchObject({ total: 1 });
@@ -218,7 +218,7 @@ describe('a prune', () => {
   it('takes one person for all of its rules', async () => {
     await using it = await engine();
     const approvals = [rule({ from: ['leads'] }), rule({ from: ['oncall'] })];
-    await using desk = deskOf(it.socketPath, { approvals });
+    await using desk = await deskOf(it.socketPath, { approvals });
     expect(await desk.say('/prune containers', 'U0VIEW1')).toMatchObject({
       reason: 'no_approver',
       text: expect.stringContaining('`approvals[0]` and `approvals[1]`'),
@@ -228,7 +228,7 @@ describe('a prune', () => {
 
   it('with nothing to remove needs nobody', async () => {
     await using it = await fakeEngine({ 'GET /containers/json': json([]) });
-    await using desk = deskOf(it.socketPath);
+    await using desk = await deskOf(it.socketPath);
     expect(resultOf<PreviewResult>(await desk.say('/prune containers'))).toMatchObject({ total: 0 });
   });
 });

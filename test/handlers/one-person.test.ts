@@ -25,7 +25,7 @@ it('eight searches of one person on a log that stalls keep nobody else from the 
     },
     [`GET /containers/${OTHER}/logs`]: (response) => response.writeHead(200).end(frame(1, 'ready\n')),
   });
-  const desk = openDesk({ one: engine.socketPath }, ['logs', 'ps']);
+  const desk = await openDesk({ one: engine.socketPath }, ['logs', 'ps']);
   const held = Array.from({ length: 8 }, () => desk.say('logs stalls --grep x', 'U0ANN'));
   await two.promise;
 

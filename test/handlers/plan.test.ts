@@ -13,7 +13,7 @@ afterAll(() => scene?.close());
 
 describeWithEngine('the plan of a deploy', () => {
   it('says what is against the guardrails and was so before, and leaves out what is allowed', async () => {
-    await using it = openDesk({ 'web-1': bed().sockets[0] as string }, ['deploy'], {
+    await using it = await openDesk({ 'web-1': bed().sockets[0] as string }, ['deploy'], {
       guardrails: { allow: { binds: ['/usr/share/**'] } },
     });
     const name = uniqueName('shop');

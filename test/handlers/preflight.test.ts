@@ -14,7 +14,7 @@ it('what was approved under the config of today is begun', async () => {
 
   expect(deployment).toMatchObject({ verdict: 'failed_kept_old', integrity: 'signed' });
   expect(asked).toBeGreaterThan(0);
-  expect(records.store.verify()).toMatchObject({ ok: true });
+  expect(await records.store.verify()).toMatchObject({ ok: true });
 });
 
 it('Slack is waited for when it does not say who is in a group', { timeout: 30_000 }, async () => {
@@ -99,7 +99,7 @@ it.each(today)('nothing is begun when the config %s', async (_what, config, reas
   expect(deployment).toMatchObject({ verdict: 'refused', state: 'ended' });
   expect(asked).toBe(0);
   expect(reasons).toEqual([reason]);
-  expect(records.store.verify()).toMatchObject({ ok: true });
+  expect(await records.store.verify()).toMatchObject({ ok: true });
 });
 
 it('nothing is begun when somebody has locked the service meanwhile', async () => {
@@ -212,7 +212,7 @@ describe('what somebody put into the database', () => {
       'delete from approvals; insert into approvals select * from a',
       'delete from phases; delete from host_verdicts',
     );
-    expect(records.store.verify()).toMatchObject({ ok: true });
+    expect(await records.store.verify()).toMatchObject({ ok: true });
 
     const { deployment, asked, reasons } = await records.outcome();
 

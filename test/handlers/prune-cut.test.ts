@@ -14,7 +14,7 @@ it('what a host removed before it fell silent is said, and how much was not seen
     [`DELETE /containers/${ids[0]}`]: text('', 204),
     [`DELETE /containers/${ids[1]}`]: cut,
   });
-  await using desk = openDesk({ one: engine.socketPath }, ['prune']);
+  await using desk = await openDesk({ one: engine.socketPath }, ['prune']);
 
   const preview = resultOf<PreviewResult>(await desk.say('prune containers'));
   const pruned = resultOf<PrunedResult>(await desk.say(`dock approve ${preview.id}`));

@@ -28,7 +28,7 @@ it('a build step shows no secret, on the card, in its file or in what is kept', 
     }),
     'POST /build/prune': json({ message: 'refused for https://bot:pw-of-bot@git.test' }, 500),
   });
-  await using desk = openDesk({ one: engine.socketPath }, ['prune']);
+  await using desk = await openDesk({ one: engine.socketPath }, ['prune']);
 
   const preview = resultOf<PreviewResult>(await desk.say('prune cache'));
   const labels = preview.hosts.flatMap(({ candidates }) => candidates.map(({ label }) => label));
@@ -52,7 +52,7 @@ it('a volume whose name is a secret is shown by neither its name nor its id', as
     'GET /containers/json': json([]),
     'GET /volumes': json({ Volumes: [{ Name, Driver: 'local', Labels: {}, Mountpoint: '/x', Scope: 'local' }] }),
   });
-  await using desk = openDesk({ one: engine.socketPath }, ['prune']);
+  await using desk = await openDesk({ one: engine.socketPath }, ['prune']);
 
   const preview = resultOf<PreviewResult>(await desk.say(`prune volumes ${Name}`));
 

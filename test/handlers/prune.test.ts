@@ -51,7 +51,7 @@ async function build(salt: string): Promise<void> {
 
 describeWithEngine('prune', () => {
   it('removes unused images it previewed, keeps labelled, used, and since-used ones', async () => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     const [unused, kept, used, later] = ['unused', 'kept', 'used', 'later'].map((name) => `${uniqueName(name)}:1`) as [
       string,
@@ -77,7 +77,7 @@ describeWithEngine('prune', () => {
   });
 
   it('removes an image of several names with all of them, and keeps one that was named anew', async () => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     const [gone, named] = [uniqueName('gone'), uniqueName('named')];
     const tag = (name: string, repo: string) =>
@@ -102,7 +102,7 @@ describeWithEngine('prune', () => {
     ['the same', true],
     ['another', false],
   ])('removes an image pulled by its digest, beside a tag in %s repository, and shows it once', async (_, isSame) => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     const { registry } = bed();
     const repository = `${registry.host}/fairlead/${uniqueName('digest')}`;
@@ -135,7 +135,7 @@ describeWithEngine('prune', () => {
   });
 
   it('removes stopped containers and leaves one that was started meanwhile', async () => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     await using stopped = await container(socket, { cmd: ['true'], wait: true });
     await using revived = await container(socket, { cmd: ['sleep', '60'], start: false });
@@ -153,7 +153,7 @@ describeWithEngine('prune', () => {
   });
 
   it('never offers what there is for going back', async () => {
-    await using it = desk();
+    await using it = await desk();
     await using previous = await container(engine.socketPath, {
       name: `${uniqueName('shop')}.prev-01JD`,
       cmd: ['true'],
@@ -166,7 +166,7 @@ describeWithEngine('prune', () => {
   });
 
   it('keeps what a deploy has made the way back since the preview, and says so', async () => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     const name = uniqueName('shop');
     await using old = await container(socket, { name, cmd: ['true'], start: false });
@@ -208,7 +208,7 @@ describeWithEngine('prune', () => {
   });
 
   it('keeps a volume that was made anew since the preview', async () => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     const name = uniqueName('anew');
     const make = async () =>
@@ -230,7 +230,7 @@ describeWithEngine('prune', () => {
   });
 
   it('removes unused networks, and no volume that somebody named', async () => {
-    await using it = desk();
+    await using it = await desk();
     const socket = engine.socketPath;
     const named = uniqueName('named');
     const { Id } = JSON.parse(
@@ -251,7 +251,7 @@ describeWithEngine('prune', () => {
   });
 
   it('removes exactly the build cache it previewed, and not what was built since', async () => {
-    await using it = desk();
+    await using it = await desk();
     await build('first');
     const before = await cache();
 
@@ -271,7 +271,7 @@ describeWithEngine('prune', () => {
   });
 
   it('offers cache that images share only with -a', async () => {
-    await using it = desk();
+    await using it = await desk();
     await build('shared');
     const shared = (await cache()).filter(({ Shared }) => Shared).map(({ ID }) => ID);
     const offered = (preview: PreviewResult) =>
@@ -288,7 +288,7 @@ describeWithEngine('prune', () => {
   });
 
   it('says which cache was needed again meanwhile', async () => {
-    await using it = desk();
+    await using it = await desk();
     await build('before');
 
     const all = resultOf<PreviewResult>(await it.say('prune cache -a'));
@@ -299,7 +299,7 @@ describeWithEngine('prune', () => {
   });
 
   it('older-than looks at age, and nothing to do is said without a question', async () => {
-    await using it = desk();
+    await using it = await desk();
     await makeImage(engine.socketPath, `${uniqueName('young')}:1`);
 
     const preview = resultOf<PreviewResult>(await it.say('prune images -a --older-than 7d'));

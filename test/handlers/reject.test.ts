@@ -21,7 +21,7 @@ const PRUNE: PrunePlan = {
 
 /** A question of a developer that waits for somebody on call. */
 async function asked(command: 'deploy' | 'rollback' | 'prune'): Promise<Desk> {
-  const desk = openDesk(HOSTS, ['deploy', 'rollback', 'prune', 'history', 'deployments', 'audit'], CONFIG);
+  const desk = await openDesk(HOSTS, ['deploy', 'rollback', 'prune', 'history', 'deployments', 'audit'], CONFIG);
   const at = Date.now();
   const about =
     command === 'prune'

@@ -15,7 +15,7 @@ const VERIFIED: readonly (readonly [tag: string, digest: string])[] = [
 
 /** A desk with those versions, and a way to ask which of them one means. */
 async function rollbacks() {
-  const desk = openDesk({ one: bed().sockets[0] as string }, ['rollback'], {
+  const desk = await openDesk({ one: bed().sockets[0] as string }, ['rollback'], {
     services: { shop: { image: 'registry.test/shop', hosts: 'all', container: { memory: '32m' } } },
   });
   for (const [index, [tag, of]] of VERIFIED.entries())

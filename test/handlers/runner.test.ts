@@ -13,7 +13,7 @@ import { question } from '../store/fixture.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
 /** A bot without Slack, of which the config no longer has any host of the plan, unless others are named. */
-function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-1']) {
+async function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-1']) {
   const urls = Object.fromEntries(hosts.map((host) => [host, { url: 'unix:///nowhere' }]));
   const config = parseConfig(
     JSON.stringify({
@@ -25,7 +25,7 @@ function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-
     'test.yml',
     {},
   );
-  const core = openCore(
+  const core = await openCore(
     config,
     loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
     createLog('silent'),
@@ -63,7 +63,7 @@ function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-
 }
 
 it('a host that left the config since the plan is a reason not to begin, and not one to begin again and again', async () => {
-  const bot = openBot();
+  const bot = await openBot();
   await bot.approved('A1');
 
   bot.runner.start();
@@ -74,7 +74,7 @@ it('a host that left the config since the plan is a reason not to begin, and not
 });
 
 it('what was aborted before it was claimed is not begun', async () => {
-  const bot = openBot();
+  const bot = await openBot();
   await bot.approved('A1');
   await bot.store.deployments.requestAbort('D-A1', 'U0OPS1', Date.now());
 
@@ -86,7 +86,7 @@ it('what was aborted before it was claimed is not begun', async () => {
 
 it('a reminder that Slack keeps waiting holds up neither what is approved nor the end of the process', async () => {
   const reminded = Promise.withResolvers<void>();
-  const bot = openBot({
+  const bot = await openBot({
     tell() {
       reminded.resolve();
       return new Promise(() => {});
@@ -114,7 +114,7 @@ it('a reminder that Slack keeps waiting holds up neither what is approved nor th
 });
 
 it('what a process carries out itself it does not take over, though it stood still for longer than its lease', async () => {
-  const bot = openBot({}, ['web-1', 'web-2']);
+  const bot = await openBot({}, ['web-1', 'web-2']);
   const { deployments } = bot.store;
   await bot.approved('A1');
   // Another process was done with the first wave.

@@ -18,7 +18,7 @@ it('a log that stalls is let go of at its deadline, with its connection and its 
       response.write(frame(1, 'one line, and then nothing more\n'.repeat(200_000)), () => reading.resolve());
     },
   });
-  await using desk = openDesk({ one: engine.socketPath }, ['logs']);
+  await using desk = await openDesk({ one: engine.socketPath }, ['logs']);
 
   const answer = desk.say('logs shop --grep line');
   await reading.promise;

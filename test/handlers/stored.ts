@@ -45,7 +45,7 @@ export async function openRecords() {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-records-'));
   const url = `file:${join(folder, 'test.db')}`;
   const engine = await fakeEngine({});
-  const store = openStore(url, KEYS);
+  const store = await openStore(url, KEYS);
   return {
     store,
     url,
@@ -77,7 +77,7 @@ export async function openRecords() {
         FAIRLEAD_TOTP_KEY: 'ab'.repeat(32),
       });
       const log = createLog('silent');
-      const core = openCore(parsed, env, log);
+      const core = await openCore(parsed, env, log);
       const ended = Promise.withResolvers<void>();
       const changed = async () => {
         if ((await store.deployments.get(id))?.state === 'ended') ended.resolve();
@@ -101,7 +101,7 @@ export async function openRecords() {
       return { deployment, asked: engine.asked.length - before, reasons };
     },
     async [Symbol.asyncDispose]() {
-      store.close();
+      await store.close();
       await engine[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },

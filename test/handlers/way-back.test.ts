@@ -30,7 +30,7 @@ async function open(tags: readonly string[]) {
         headers: header,
       });
   }
-  const desk = openDesk({ one, two }, ['deploy', 'rollback', 'prune'], {
+  const desk = await openDesk({ one, two }, ['deploy', 'rollback', 'prune'], {
     registries: { [host]: { username, password } },
     guardrails: { require: [] },
     services: {

@@ -192,7 +192,7 @@ describe('no deployment starts without the approvals its rule asks for', () => {
         const groups = new Map(PEOPLE.map((person, index) => [person, new Set(members[index])]));
         const membership = (person: string): Membership => inGroups(...(groups.get(person) ?? []));
         const about = { command: 'deploy', hosts, service };
-        const store = openStore(':memory:', KEYS);
+        const store = await openStore(':memory:', KEYS);
         const question = { id: 'A', line: '', channel: 'C', requestedAt: 0, expiresAt: 100, plan: {}, hash: '' };
         await store.approvals.create({ ...question, command: 'deploy', service, requestedBy });
         for (const [index, { person, factor, at, moves }] of clicks.entries()) {
@@ -232,7 +232,7 @@ describe('no deployment starts without the approvals its rule asks for', () => {
           }
         }
         expect((await store.deployments.running()).length).toBeLessThanOrEqual(1);
-        store.close();
+        await store.close();
       }),
       { numRuns: 400 },
     );

@@ -17,7 +17,7 @@ async function openBoard() {
   const { slack, client, ...bench } = await bare();
   const channels = { [STAGING]: { name: 'staging' } };
   const text = JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: { 'web-1': { url: 'unix:///nowhere' } }, channels });
-  const core = openCore(
+  const core = await openCore(
     parseConfig(text, 'test.yml', {}),
     loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
     createLog('silent'),

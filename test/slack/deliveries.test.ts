@@ -88,9 +88,9 @@ it('what is delivered again is carried out once, a message also after a restart'
   await send('events_api', mention('locks', '7.2'));
   await it.slack.waitFor(({ text, blocks }) => `${text}${JSON.stringify(blocks)}`.includes('in line'), seen);
 
-  const store = it.store();
+  const store = await it.store();
   const records = await store.audit.search({ limit: 100 });
-  store.close();
+  await store.close();
   const lines = records.filter(({ kind }) => kind === 'decision').map(({ line }) => line);
   expect(lines.reverse()).toEqual(['lock shop --for 2h', 'unlock shop', 'lock shop', 'whoami', 'locks']);
 });

@@ -22,10 +22,10 @@ async function bench() {
   const { slack, client, ...rest } = await bare();
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-outbox-'));
   const url = `file:${join(folder, 'test.db')}`;
-  const stores = [openStore(url, KEYS)];
+  const stores = [await openStore(url, KEYS)];
   let now = Date.now();
   onTestFinished(async () => {
-    for (const store of stores) store.close();
+    for (const store of stores) await store.close();
     await rest[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -36,8 +36,8 @@ async function bench() {
     later: (ms: number) => {
       now += ms;
     },
-    outbox() {
-      const store = openStore(url, KEYS);
+    async outbox() {
+      const store = await openStore(url, KEYS);
       stores.push(store);
       const deps = { config, store, log: createLog('silent'), now: () => now };
       return createOutbox(
@@ -60,7 +60,7 @@ it.each<Omit<Fault, 'method'>>([
 ])('what is said while Slack is away is stored, and said in its order when it is back: %j', async (fault) => {
   const it = await bench();
   const back = it.slack.faults.during({ method: '*', ...fault });
-  const outbox = it.outbox();
+  const outbox = await it.outbox();
   outbox.wake();
   for (const name of ['a', 'b', 'c']) await outbox.say({ to: STAGING }, ended(name));
 
@@ -75,7 +75,7 @@ it.each<Omit<Fault, 'method'>>([
 it('nobody waits for a Slack that hangs', async () => {
   const it = await bench();
   it.slack.faults.during({ method: '*', latencyMs: 600_000 });
-  const outbox = it.outbox();
+  const outbox = await it.outbox();
   outbox.wake();
 
   const at = performance.now();
@@ -86,10 +86,10 @@ it('nobody waits for a Slack that hangs', async () => {
 
 it('what one process could not say, the next one says, and says that it is late', async () => {
   const it = await bench();
-  await it.outbox().say({ to: STAGING }, ended('shop'));
+  await (await it.outbox()).say({ to: STAGING }, ended('shop'));
   it.later(3_600_000);
 
-  it.outbox().wake();
+  (await it.outbox()).wake();
   await it.has(1);
 
   const [message] = it.slack.messages({ channel: STAGING, as: 'U0DEV1' });
@@ -103,7 +103,7 @@ it.each([
   ['invalid_arguments', 2],
 ])('a note that Slack refuses with %s does not keep those of other places', async (error, times) => {
   const it = await bench();
-  const outbox = it.outbox();
+  const outbox = await it.outbox();
   outbox.wake();
   it.slack.faults.next({ method: 'chat.postMessage', error, times });
   await outbox.say({ to: 'C0RANDOM' }, ended('a'));
@@ -115,7 +115,7 @@ it.each([
 
 it('a reminder whose time is over is not said', async () => {
   const it = await bench();
-  const outbox = it.outbox();
+  const outbox = await it.outbox();
   await outbox.say({ to: STAGING }, { kind: 'lock-ending', service: 'a', token: 't', until: Date.now() + 1000 });
   await outbox.say({ to: STAGING }, ended('b'));
   it.later(5000);

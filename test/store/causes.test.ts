@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
 import { createDeliveries } from '../../src/store/deliveries.ts';
-import { DatabaseFault, withFaults } from '../../src/store/fault.ts';
-import { openSql } from '../../src/store/sql.ts';
+import { DatabaseFault } from '../../src/store/fault.ts';
+import { createSigner } from '../../src/store/signer.ts';
+import { withFaults } from '../../src/store/sqlite/faults.ts';
 import { openStore } from '../../src/store/store.ts';
 import { auditEntry } from './fixture.ts';
 import { KEYS } from './keys.ts';
@@ -49,20 +51,19 @@ it('what is no failure of the database stays what it is', () => {
 it('so many messages are remembered and no more, the newest', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-deliveries-'));
   const url = `file:${join(folder, 'bound.db')}`;
-  openStore(url, KEYS).close();
-  const sql = openSql(url);
+  const { sql } = await openDatabase(url, KEYS.record, createSigner(KEYS.record));
   const deliveries = createDeliveries(sql, 2);
   for (const at of [1, 2, 3, 4]) await deliveries.isFirst({ channel: 'C', ts: `${at}`, at });
   expect(await deliveries.isFirst({ channel: 'C', ts: '4', at: 5 })).toBe(false);
   expect(await deliveries.isFirst({ channel: 'C', ts: '1', at: 5 })).toBe(true);
-  sql.close();
+  await sql.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 it('a message is counted once another process lets go of the database, and records are found by their hosts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-held-'));
   const url = `file:${join(folder, 'held.db')}`;
-  const store = openStore(url, KEYS);
+  const store = await openStore(url, KEYS);
   const other = new DatabaseSync(url.slice(5));
   other.exec('begin immediate');
   const counted = store.deliveries.isFirst({ channel: 'C', ts: '1', at: 1 });
@@ -76,6 +77,6 @@ it('a message is counted once another process lets go of the database, and recor
     (await store.audit.search({ within: hosts, limit: 10 })).map((record) => record.hosts);
   expect(await within(['web-1'])).toEqual([['web-1']]);
   expect(await within(['web-1', 'web-2'])).toEqual([['web-1', 'web-2'], ['web-1']]);
-  store.close();
+  await store.close();
   rmSync(folder, { recursive: true, force: true });
 });

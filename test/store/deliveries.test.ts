@@ -12,20 +12,20 @@ const DAY_MS = 24 * 60 * 60_000;
 it('a message counts once, for every process and after a restart', async () => {
   const url = `file:${join(folder, 'once.db')}`;
   const message = { channel: 'C0STAGING', ts: '1764312000.000100', at: 1 };
-  const [store, other] = [openStore(url, KEYS), openStore(url, KEYS)];
+  const [store, other] = [await openStore(url, KEYS), await openStore(url, KEYS)];
   const first = await Promise.all([store, other, store].map((one) => one.deliveries.isFirst(message)));
   expect(first.filter(Boolean)).toHaveLength(1);
   expect(await store.deliveries.isFirst({ ...message, channel: 'C0PROD' })).toBe(true);
-  store.close();
-  other.close();
+  await store.close();
+  await other.close();
 
-  const again = openStore(url, KEYS);
+  const again = await openStore(url, KEYS);
   expect(await again.deliveries.isFirst({ ...message, at: 2 })).toBe(false);
-  again.close();
+  await again.close();
 });
 
 it('what is older than a day is forgotten', async () => {
-  const store = openStore(`file:${join(folder, 'old.db')}`, KEYS);
+  const store = await openStore(`file:${join(folder, 'old.db')}`, KEYS);
   const say = (ts: string, at: number) => store.deliveries.isFirst({ channel: 'C0STAGING', ts, at });
   await say('1.1', DAY_MS);
   await say('2.1', 2 * DAY_MS - 1);
@@ -33,5 +33,5 @@ it('what is older than a day is forgotten', async () => {
   await say('3.1', 2 * DAY_MS + 1);
   expect(await say('1.1', 2 * DAY_MS + 1)).toBe(true);
   expect(await say('2.1', 2 * DAY_MS + 1)).toBe(false);
-  store.close();
+  await store.close();
 });

@@ -104,7 +104,7 @@ describe('starting', () => {
     await deployments().finish(lease, end);
     await expect(deployments().finish(lease, end)).rejects.toThrow(LeaseLost);
     expect(await fixture.other.audit.search({ limit: 9 })).toMatchObject([end.record]);
-    expect(fixture.other.verify()).toMatchObject({ ok: true, audit: { records: 1 } });
+    expect(await fixture.other.verify()).toMatchObject({ ok: true, audit: { records: 1 } });
     expect(await fixture.other.versions.of({ service: 'shop', limit: 9 })).toMatchObject(end.verified);
   });
 

@@ -36,9 +36,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What opening says: one sentence with the path and the cause, and what to do next. */
-function refusal(at = path): UserError {
+async function refusal(at = path): Promise<UserError> {
   try {
-    openStore(`file:${at}`, KEYS).close();
+    await (await openStore(`file:${at}`, KEYS)).close();
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -47,17 +47,17 @@ function refusal(at = path): UserError {
 }
 
 async function filled(records = 30, at = path): Promise<void> {
-  const store = openStore(`file:${at}`, KEYS);
+  const store = await openStore(`file:${at}`, KEYS);
   for (let round = 0; round < records; round += 1) await store.audit.append(entry);
-  store.close();
+  await store.close();
 }
 
 /** Files as a copy with `cp` of a running bot has them: the log is still to be copied back. */
 async function copied(to: string): Promise<void> {
-  const store = openStore(`file:${path}`, KEYS);
+  const store = await openStore(`file:${path}`, KEYS);
   for (let round = 0; round < 30; round += 1) await store.audit.append(entry);
   for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${to}${end}`);
-  store.close();
+  await store.close();
 }
 
 const database = (at: string, ...statements: string[]) => {
@@ -145,10 +145,10 @@ const FAULTS: Readonly<Record<string, readonly [RegExp, () => unknown]>> = {
   'a copy without its log, which had all of it': [
     /it holds nothing: it was copied while Fairlead had it open/u,
     async () => {
-      const store = openStore(`file:${path}`, KEYS);
+      const store = await openStore(`file:${path}`, KEYS);
       await store.audit.append(entry);
       copyFileSync(path, join(folder, 'copy.db'));
-      store.close();
+      await store.close();
       path = join(folder, 'copy.db');
     },
   ],
@@ -173,7 +173,7 @@ describe('a database that cannot be used', () => {
     await make();
     const before = existsSync(path) && statSync(path).isFile() ? readFileSync(path) : undefined;
 
-    const { message, hint, reason } = refusal();
+    const { message, hint, reason } = await refusal();
 
     expect(message).toContain(path);
     expect(message).toMatch(cause);
@@ -181,7 +181,7 @@ describe('a database that cannot be used', () => {
     expect([hint, reason]).toEqual([expect.stringMatching(/\S/u), 'not_configured']);
     if (before) expect(readFileSync(path).equals(before)).toBe(true);
     // What is only read is told as well, not thrown at somebody as it is.
-    if (!message.includes('-shm')) expect(() => inspect(`file:${path}`, KEYS.record)).toThrow(UserError);
+    if (!message.includes('-shm')) await expect(inspect(`file:${path}`, KEYS.record)).rejects.toThrow(UserError);
   });
 
   it('is locked by another process', async () => {
@@ -189,26 +189,26 @@ describe('a database that cannot be used', () => {
     const other = new DatabaseSync(path);
     other.exec('begin exclusive');
     onTestFinished(() => other.close());
-    const { message } = refusal();
+    const { message } = await refusal();
     expect(message).toContain('another process keeps it locked');
   });
 
   it.runIf(isRoot)('may not be written by this user, and is not made readable to others', async () => {
     await filled();
     chmodSync(folder, 0o755);
-    const asNobody = () => {
+    const asNobody = async () => {
       process.seteuid?.('nobody');
       try {
-        return refusal().message;
+        return (await refusal()).message;
       } finally {
         process.seteuid?.(0);
       }
     };
-    expect(asNobody()).toMatch(/cannot be read: EACCES/u);
+    expect(await asNobody()).toMatch(/cannot be read: EACCES/u);
     chmodSync(path, 0o644);
-    expect(asNobody()).toMatch(/may not write .*fairlead\.db, which belongs to user 0 \(mode 644\)/u);
+    expect(await asNobody()).toMatch(/may not write .*fairlead\.db, which belongs to user 0 \(mode 644\)/u);
     chmodSync(path, 0o666);
-    expect(asNobody()).toMatch(/it is open to others, and belongs to user 0 \(mode 666\)/u);
+    expect(await asNobody()).toMatch(/it is open to others, and belongs to user 0 \(mode 666\)/u);
   });
 
   it.runIf(isRoot)('is on a disk that is read-only or full', async () => {
@@ -217,15 +217,15 @@ describe('a database that cannot be used', () => {
     const at = join(mount, 'fairlead.db');
     await filled(3, at);
     disk.fill();
-    expect(refusal(at).message).toContain('the disk is full');
-    expect(refusal(join(mount, 'new/fairlead.db')).message).toMatch(/the disk is full|cannot be made: ENOSPC/u);
+    expect((await refusal(at)).message).toContain('the disk is full');
+    expect((await refusal(join(mount, 'new/fairlead.db'))).message).toMatch(/the disk is full|cannot be made: ENOSPC/u);
     disk.empty();
     await filled(1, at);
     disk.readOnly();
-    expect(refusal(at).message).toContain('is on a read-only file system');
-    expect(refusal(join(mount, 'other.db')).message).toContain('is on a read-only file system');
+    expect((await refusal(at)).message).toContain('is on a read-only file system');
+    expect((await refusal(join(mount, 'other.db'))).message).toContain('is on a read-only file system');
     // It can still be read.
-    expect(inspect(`file:${at}`, KEYS.record).audit).toMatchObject({ ok: true, records: 4 });
+    expect((await inspect(`file:${at}`, KEYS.record)).audit).toMatchObject({ ok: true, records: 4 });
   });
 
   it.each([
@@ -233,14 +233,14 @@ describe('a database that cannot be used', () => {
     ['file:data/', 'names no file'],
     ['mysql://localhost/fairlead', 'is not the address of a file'],
     ['file:fairlead.db?mode=ro', 'takes no options'],
-  ])('is not named by DATABASE_URL=%s', (url, cause) => {
-    expect(() => openStore(url, KEYS)).toThrow(cause);
+  ])('is not named by DATABASE_URL=%s', async (url, cause) => {
+    await expect(openStore(url, KEYS)).rejects.toThrow(cause);
   });
 });
 
 describe('a database that is used', () => {
   it('takes no more records once its file is removed or replaced: nobody would find them', async () => {
-    const store = openStore(`file:${path}`, KEYS);
+    const store = await openStore(`file:${path}`, KEYS);
     onTestFinished(() => store.close());
     await store.audit.append(entry);
     renameSync(path, `${path}.away`);
@@ -257,7 +257,7 @@ describe('a database that is used', () => {
   it.runIf(isRoot)('says that its disk is full, keeps what was there, and goes on when there is space', async () => {
     const mount = join(folder, 'disk');
     using disk = smallDisk(mount, 2);
-    const store = openStore(`file:${join(mount, 'fairlead.db')}`, KEYS);
+    const store = await openStore(`file:${join(mount, 'fairlead.db')}`, KEYS);
     const long = { ...entry, detail: 'x'.repeat(20_000) };
     await store.audit.append(entry);
     disk.fill();
@@ -267,22 +267,22 @@ describe('a database that is used', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { why: 'the disk is full', name: 'DatabaseFault' } });
     disk.empty();
     expect(await store.audit.append(entry)).toMatchObject({ seq: 2 });
-    expect(store.verify()).toMatchObject({ ok: true });
-    store.close();
+    expect(await store.verify()).toMatchObject({ ok: true });
+    await store.close();
   });
 });
 
 describe('what was there before', () => {
   it('is told of a new database, of one that was there, and of a copy whose log is missing', async () => {
-    const originOf = () => {
-      const store = openStore(`file:${path}`, KEYS);
-      store.close();
+    const originOf = async () => {
+      const store = await openStore(`file:${path}`, KEYS);
+      await store.close();
       return store.origin;
     };
-    expect([originOf(), originOf()]).toEqual(['new', 'existing']);
+    expect([await originOf(), await originOf()]).toEqual(['new', 'existing']);
     const db = new DatabaseSync(path);
     db.exec('pragma journal_mode = wal');
     db.close();
-    expect(originOf()).toBe('without-log');
+    expect(await originOf()).toBe('without-log');
   });
 });

@@ -11,15 +11,15 @@ import { KEYS } from './keys.ts';
 export function freshStore(): { readonly url: string; readonly store: Store; readonly other: Store } {
   const fixture = { url: '', store: undefined as unknown as Store, other: undefined as unknown as Store };
   let folder: string;
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
     fixture.url = `file:${join(folder, 'test.db')}`;
-    fixture.store = openStore(fixture.url, KEYS);
-    fixture.other = openStore(fixture.url, KEYS);
+    fixture.store = await openStore(fixture.url, KEYS);
+    fixture.other = await openStore(fixture.url, KEYS);
   });
-  afterEach(() => {
-    fixture.store.close();
-    fixture.other.close();
+  afterEach(async () => {
+    await fixture.store.close();
+    await fixture.other.close();
     rmSync(folder, { recursive: true, force: true });
   });
   return fixture;

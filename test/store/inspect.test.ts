@@ -28,11 +28,11 @@ describe('a database that is looked at', () => {
   it('is found whole while somebody has it open, and once nobody has', async () => {
     await written(3);
     await fixture.store.approvals.create(question('A1'));
-    expect(look()).toMatchObject({ ok: true, audit: { records: 3, signedFrom: 1 } });
-    fixture.store.close();
-    expect(look()).toMatchObject({ ok: true });
-    fixture.other.close();
-    expect(look()).toMatchObject({ ok: true });
+    expect(await look()).toMatchObject({ ok: true, audit: { records: 3, signedFrom: 1 } });
+    await fixture.store.close();
+    expect(await look()).toMatchObject({ ok: true });
+    await fixture.other.close();
+    expect(await look()).toMatchObject({ ok: true });
     expect(readdirSync(dirname(fixture.url.slice(5)))).toEqual(['test.db']);
   });
 
@@ -40,14 +40,14 @@ describe('a database that is looked at', () => {
     await fixture.store.approvals.create(question('A1'));
     await fixture.store.approvals.create(question('A2'));
     tamper("update approvals set expires_at = 9223372036854775807 where id = 'A1'");
-    expect(look()).toMatchObject({ ok: false });
+    expect(await look()).toMatchObject({ ok: false });
     expect(
       (await fixture.store.approvals.pending({ now: 0 })).map(({ id, integrity }) => [id, integrity]),
     ).toContainEqual(['A2', 'signed']);
-    fixture.store.close();
+    await fixture.store.close();
   });
 
-  it('has to be there, whole, and of this version; nothing is made of what is not', () => {
+  it('has to be there, whole, and of this version; nothing is made of what is not', async () => {
     const folder = dirname(fixture.url.slice(5));
     const at = (name: string) => join(folder, name);
     writeFileSync(at('empty.db'), '');
@@ -79,8 +79,8 @@ describe('a database that is looked at', () => {
       ['older.db', 'is at version 6'],
       ['newer.db', 'is at version 99'],
     ] as const)
-      expect(() => look(`file:${at(name)}`)).toThrow(cause);
-    expect(() => look('postgres://localhost/fairlead')).toThrow('Postgres');
+      await expect(look(`file:${at(name)}`)).rejects.toThrow(cause);
+    await expect(look('postgres://localhost/fairlead')).rejects.toThrow('Postgres');
     expect(readdirSync(folder)).toEqual(names);
   });
 
@@ -88,15 +88,15 @@ describe('a database that is looked at', () => {
     await written(2);
     const copy = `${fixture.url.slice(5)}.copy`;
     copyFileSync(fixture.url.slice(5), copy);
-    expect(() => look(`file:${copy}`)).toThrow('-wal is not beside it');
+    await expect(look(`file:${copy}`)).rejects.toThrow('-wal is not beside it');
     copyFileSync(`${fixture.url.slice(5)}-wal`, `${copy}-wal`);
-    expect(look(`file:${copy}`)).toMatchObject({ ok: true });
+    expect(await look(`file:${copy}`)).toMatchObject({ ok: true });
 
     const whole = `${fixture.url.slice(5)}.whole`;
     const db = new DatabaseSync(fixture.url.slice(5));
     db.exec(`vacuum into '${whole}'`);
     db.close();
-    expect(look(`file:${whole}`)).toMatchObject({ ok: true, audit: { records: 2 } });
+    expect(await look(`file:${whole}`)).toMatchObject({ ok: true, audit: { records: 2 } });
   });
 });
 
@@ -143,8 +143,8 @@ describe('an audit log', () => {
   it.each(faults)('with %s is named: %s at %i', async (_what, problem, seq, statements) => {
     await written(4);
     tamper(...statements);
-    expect(look().audit).toMatchObject({ ok: false, problem, seq });
-    expect(fixture.store.verify()).toMatchObject({ ok: false });
+    expect((await look()).audit).toMatchObject({ ok: false, problem, seq });
+    expect(await fixture.store.verify()).toMatchObject({ ok: false });
   });
 
   it('whose head was changed takes no more records: they would hide that', async () => {
@@ -161,13 +161,13 @@ describe('an audit log', () => {
     await written(2);
     const late = await fixture.store.audit.head();
 
-    expect(look(fixture.url, early)).toMatchObject({ ok: true, audit: { head: headText(late) } });
-    expect(look(fixture.url, late)).toMatchObject({ ok: true });
+    expect(await look(fixture.url, early)).toMatchObject({ ok: true, audit: { head: headText(late) } });
+    expect(await look(fixture.url, late)).toMatchObject({ ok: true });
     for (const [saved, seq] of [
       [{ ...early, seq: 3 }, 3],
       [{ ...late, seq: 9 }, 5],
     ] as const)
-      expect(look(fixture.url, saved).audit).toMatchObject({ ok: false, problem: 'saved_head', seq });
+      expect((await look(fixture.url, saved)).audit).toMatchObject({ ok: false, problem: 'saved_head', seq });
   });
 
   it('says its newest record once a while, and whether it has an event', async () => {

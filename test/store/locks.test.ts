@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Wish } from '../../src/store/locks.ts';
+import type { LockRequest } from '../../src/store/locks.ts';
 import { freshStore, question } from './fixture.ts';
 import { race } from './processes.ts';
 
 const fixture = freshStore();
 const locks = () => fixture.store.locks;
-const wish = (owner: string, more: Partial<Wish> = {}): Wish => ({
+const wish = (owner: string, more: Partial<LockRequest> = {}): LockRequest => ({
   service: 'shop',
   owner,
   reason: 'release',

@@ -108,7 +108,7 @@ describe('the database', () => {
   it('of an older Fairlead is brought up to date, with what was asked before', async () => {
     const path = fixture.url.slice(5);
     const old = `${path}.old`;
-    const { FIRST } = await import('../../src/store/schema/first.ts');
+    const { FIRST } = await import('../../src/store/sqlite/migrations/first.ts');
     const db = new DatabaseSync(old);
     for (const text of FIRST) db.exec(text);
     db.exec(`create table versions (version bigint primary key); insert into versions (version) values (1);
@@ -116,7 +116,7 @@ describe('the database', () => {
       values ('A1', 'prune', 'prune images', 'C0', 'U1', 1, 1000, '{}', 'h', 'pending'),
         ('A2', 'deploy', 'deploy shop', 'C0', 'U1', 1, 1000, '{"overrides":{"environment":{"TOKEN":"hunter22"}}}', 'h', 'pending')`);
     db.close();
-    const store = openStore(`file:${old}`, KEYS);
+    const store = await openStore(`file:${old}`, KEYS);
     // Nobody can say who put what was asked before records were signed.
     expect(await store.approvals.get('A1')).toMatchObject({
       command: 'prune',
@@ -128,15 +128,15 @@ describe('the database', () => {
     expect((await store.approvals.get('A2'))?.plan).toEqual({ overrides: { environment: {} } });
     expect(await store.approvals.vote({ id: 'A1', person: 'U2', at: 2 })).toMatchObject({ why: 'superseded' });
     expect(await store.approvals.remind(5)).toEqual([]);
-    expect(store.verify()).toMatchObject({ ok: true, audit: { records: 1, signedFrom: 1 } });
-    store.close();
+    expect(await store.verify()).toMatchObject({ ok: true, audit: { records: 1, signedFrom: 1 } });
+    await store.close();
   });
 
-  it('of a newer Fairlead is left alone', () => {
+  it('of a newer Fairlead is left alone', async () => {
     const db = new DatabaseSync(fixture.url.slice(5));
     db.exec('insert into versions (version) values (99)');
     db.close();
-    expect(() => openStore(fixture.url, KEYS)).toThrow(
+    await expect(openStore(fixture.url, KEYS)).rejects.toThrow(
       /test\.db cannot be used: it is at version 99, and this Fairlead knows versions up to \d+/u,
     );
   });
@@ -155,14 +155,14 @@ describe('the database', () => {
     const ended = once(first, 'exit');
     await once(first.stdout, 'data');
 
-    const store = openStore(url, KEYS);
+    const store = await openStore(url, KEYS);
     expect(await store.locks.list(0)).toEqual([]);
-    store.close();
+    await store.close();
     expect(await ended).toEqual([0, null]);
   });
 
-  it('cannot be Postgres yet', () => {
-    expect(() => openStore('postgres://localhost/fairlead', KEYS)).toThrow(
+  it('cannot be Postgres yet', async () => {
+    await expect(openStore('postgres://localhost/fairlead', KEYS)).rejects.toThrow(
       'Postgres, which this version cannot use yet',
     );
   });

@@ -10,14 +10,14 @@ import { KEYS } from './keys.ts';
 export async function race<Told>(url: string, count: number, script: string, totpKey = ''): Promise<Told[]> {
   const program = `import { openStore } from './src/store/store.ts';
     import { once } from 'node:events';
-    const store = openStore(process.argv[1], { ...${JSON.stringify(KEYS)}, totp: process.argv[3] || undefined });
+    const store = await openStore(process.argv[1], { ...${JSON.stringify(KEYS)}, totp: process.argv[3] || undefined });
     const me = Number(process.argv[2]);
     const shuffled = (n) => Array.from({ length: n }, (_, i) => [Math.random(), i]).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
     const tell = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
     process.stdout.write('ready\\n');
     await once(process.stdin, 'data');
     ${script}
-    store.close();
+    await store.close();
     process.stdin.destroy();`;
   const told: Told[] = [];
   const children = Array.from({ length: count }, (_, me) => {

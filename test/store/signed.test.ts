@@ -35,11 +35,11 @@ const columns = Object.entries(SIGNED_TABLES).flatMap(([table, spec]) => spec.co
 describe('a signed record', () => {
   it.each(columns)('of %s, whose %s was changed, is named by verify', async (table, column) => {
     await oneOfEach();
-    expect(fixture.store.verify()).toMatchObject({ ok: true, missing: [] });
+    expect(await fixture.store.verify()).toMatchObject({ ok: true, missing: [] });
 
     tamper(`update ${table} set ${column} = coalesce(${column}, 0) || '7'`);
 
-    const found = fixture.store.verify();
+    const found = await fixture.store.verify();
     expect(found.ok).toBe(false);
     expect(found.tables.find((one) => one.table === table)).toMatchObject({ signed: 0 });
   });
@@ -54,7 +54,7 @@ describe('a signed record', () => {
   ])('is forged with %s', async (change) => {
     await oneOfEach();
     tamper(`update deployments ${change}`);
-    expect(fixture.store.verify().tables.find(({ table }) => table === 'deployments')).toMatchObject({
+    expect((await fixture.store.verify()).tables.find(({ table }) => table === 'deployments')).toMatchObject({
       forged: ['D1', 'D2'],
       signed: 0,
       before: 0,
@@ -66,35 +66,35 @@ describe('a signed record', () => {
     const copied = SIGNED_TABLES.approvals.columns.filter((column) => column !== 'id').join(', ');
     tamper(`insert into approvals (id, ${copied}, mac) select 'A9', ${copied}, mac from approvals`);
 
-    expect(fixture.store.verify().tables[0]).toMatchObject({ table: 'approvals', forged: ['A9'], signed: 1 });
+    expect((await fixture.store.verify()).tables[0]).toMatchObject({ table: 'approvals', forged: ['A9'], signed: 1 });
     expect(await fixture.store.approvals.get('A9')).toMatchObject({ integrity: 'forged' });
   });
 
   it('keeps half a character and a zero byte as the database does', async () => {
     await fixture.store.approvals.create(question('A1', { line: 'deploy \ud83d shop', requestedBy: 'a\u0000b' }));
-    expect(fixture.store.verify()).toMatchObject({ ok: true });
+    expect(await fixture.store.verify()).toMatchObject({ ok: true });
   });
 
   it('is verified under a former key, and signed again under the key of now when it changes', async () => {
     await fixture.store.approvals.create(question('A1'));
     const next = 'ab'.repeat(32);
-    const rotated = openStore(fixture.url, { record: { current: next, former: [RECORD_KEY] } });
-    expect(rotated.verify()).toMatchObject({ ok: true });
+    const rotated = await openStore(fixture.url, { record: { current: next, former: [RECORD_KEY] } });
+    expect(await rotated.verify()).toMatchObject({ ok: true });
     expect(await rotated.approvals.decide({ id: 'A1', state: 'rejected', by: 'U1', at: 5 })).toMatchObject({
       won: true,
     });
-    rotated.close();
+    await rotated.close();
 
-    const later = openStore(fixture.url, { record: { current: next } });
+    const later = await openStore(fixture.url, { record: { current: next } });
     expect(await later.approvals.get('A1')).toMatchObject({ integrity: 'signed' });
-    later.close();
+    await later.close();
     expect(await fixture.store.approvals.get('A1')).toMatchObject({ integrity: 'forged' });
   });
 
   it('of a deployment or a review whose row is gone is missed', async () => {
     await oneOfEach();
     tamper('delete from reviews', "delete from approvals where id = 'A-D1'", "delete from deployments where id = 'D2'");
-    expect(fixture.store.verify()).toMatchObject({
+    expect(await fixture.store.verify()).toMatchObject({
       ok: false,
       missing: ['deployments D1: its approval A-D1 is gone', 'approvals A2: the deployment it started is gone'],
     });
@@ -151,7 +151,7 @@ describe('a forged deployment', () => {
     await deployments.finish(lease, { verdict: 'refused', at: 170 });
 
     expect(await deployments.get('D1')).toMatchObject({ state: 'ended', integrity: 'forged' });
-    expect(fixture.store.verify()).toMatchObject({ ok: false });
+    expect(await fixture.store.verify()).toMatchObject({ ok: false });
   });
 
   it.each(["state = 'queued', attempt = 0", 'gone_on = 1', "verdict = null, state = 'queued'"])(
@@ -159,7 +159,7 @@ describe('a forged deployment', () => {
     async (set) => {
       await started('D1', { service: 'shop' });
       await fixture.store.deployments.finish(await claimed(), { verdict: 'deployed', at: 170 });
-      expect(fixture.store.verify()).toMatchObject({ ok: true });
+      expect(await fixture.store.verify()).toMatchObject({ ok: true });
       tamper(`update deployments set ${set}`);
       expect(await fixture.store.deployments.get('D1')).toMatchObject({ integrity: 'forged' });
     },
@@ -202,15 +202,17 @@ it('what was there before signing began is marked so, and changes without becomi
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
     'alter table deployments drop column abort_reason',
+    'drop index deployments_by_seq',
+    'alter table deployments drop column seq',
     'delete from versions where version >= 7',
   );
-  const store = openStore(fixture.url, KEYS);
+  const store = await openStore(fixture.url, KEYS);
 
   const old = await store.deployments.get('D1');
   expect(old).toMatchObject({ integrity: 'before', state: 'queued' });
   await store.deployments.requestAbort('D1', 'U1', 5);
   expect(await store.deployments.get('D1')).toMatchObject({ integrity: 'before', abortBy: 'U1' });
-  const found = store.verify();
+  const found = await store.verify();
   expect(found).toMatchObject({ ok: true, audit: { records: 2 } });
   expect(found.tables).toMatchObject([
     { table: 'approvals', before: 1 },
@@ -220,5 +222,5 @@ it('what was there before signing began is marked so, and changes without becomi
     {},
   ]);
   expect(await store.audit.search({ limit: 1 })).toMatchObject([{ kind: 'event', outcome: 'ok' }]);
-  store.close();
+  await store.close();
 });

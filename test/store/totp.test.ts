@@ -28,7 +28,7 @@ function wrongAt(secret: string, at: number): string {
 }
 const open = (key: string | undefined = KEY) => openStore(fixture.url, { ...KEYS, totp: key });
 async function enrolled(person = 'U0OPS1') {
-  const store = open();
+  const store = await open();
   const begun = await store.totp.begin(person, 'ops@example.com', AT);
   if (!begun) throw new Error('enrolled before');
   expect(await store.totp.confirm(person, codeAt(begun.secret, AT), AT)).toEqual({ ok: true });
@@ -37,7 +37,7 @@ async function enrolled(person = 'U0OPS1') {
 
 describe('a second factor', () => {
   it('counts from its first right code on', async () => {
-    const store = open();
+    const store = await open();
     expect(await store.totp.check('U0OPS1', '000000', AT)).toEqual({ ok: false, why: 'not_enrolled' });
     const lost = await store.totp.begin('U0OPS1', 'ops@example.com', AT);
     const begun = await store.totp.begin('U0OPS1', 'ops@example.com', AT);
@@ -48,7 +48,7 @@ describe('a second factor', () => {
     expect(await store.totp.confirm('U0OPS1', codeAt(lost.secret, AT), AT)).toMatchObject({ why: 'wrong' });
     expect(await store.totp.confirm('U0OPS1', codeAt(begun.secret, AT), AT)).toEqual({ ok: true });
     expect(await store.totp.enrolled('U0OPS1')).toBe(true);
-    store.close();
+    await store.close();
   });
 
   it('cannot be replaced by whoever holds the Slack session: only removed, and begun anew', async () => {
@@ -58,7 +58,7 @@ describe('a second factor', () => {
     expect(await store.totp.remove('U0OPS1')).toBe(true);
     expect(await store.totp.remove('U0OPS1')).toBe(false);
     expect(await store.totp.begin('U0OPS1', 'x', AT)).toBeDefined();
-    store.close();
+    await store.close();
   });
 
   it('takes the code of this period or a neighbour, with a blank in it, each once', async () => {
@@ -72,7 +72,7 @@ describe('a second factor', () => {
     // An older one that was never used is worth nothing once a newer one was.
     expect(await check(codeAt(secret, later), later)).toMatchObject({ why: 'used' });
     expect(await check(codeAt(secret, later + 2 * PERIOD), later)).toMatchObject({ why: 'wrong' });
-    store.close();
+    await store.close();
   });
 
   it('is locked by five wrong codes, for longer each time, until a right one', async () => {
@@ -92,31 +92,31 @@ describe('a second factor', () => {
     expect(answers.slice(0, 4)).toEqual([4, 3, 2, 1].map((left) => ({ ok: false, why: 'wrong', left })));
     expect(await store.totp.check('U0OPS1', codeAt(secret, at), at)).toEqual({ ok: true });
     expect(await store.totp.check('U0OPS1', wrongAt(secret, at), at)).toMatchObject({ why: 'wrong', left: 4 });
-    store.close();
+    await store.close();
   });
 
   it('is not on disk as it is, and cannot be moved to another person', async () => {
     const { store, secret } = await enrolled();
-    store.close();
+    await store.close();
     const db = new DatabaseSync(fixture.url.slice(5));
     const row = db.prepare('select secret from totp').get() as { secret: string };
     expect(Buffer.from(row.secret, 'base64').toString('latin1')).not.toContain(secret);
     db.exec(`insert into totp select 'U0DEV1', secret, 1, 0, 0, 0, 0 from totp`);
     db.close();
-    const again = open();
+    const again = await open();
     const at = AT + PERIOD;
     await expect(again.totp.check('U0DEV1', codeAt(secret, at), at)).rejects.toThrow('cannot be read');
     expect(await again.totp.check('U0OPS1', codeAt(secret, at), at)).toEqual({ ok: true });
-    again.close();
+    await again.close();
   });
 
   it('needs the key it was enrolled under', async () => {
     const { store, secret } = await enrolled();
-    store.close();
+    await store.close();
     const at = AT + PERIOD;
-    const other = open('b2'.repeat(32));
+    const other = await open('b2'.repeat(32));
     await expect(other.totp.check('U0OPS1', codeAt(secret, at), at)).rejects.toThrow('FAIRLEAD_TOTP_KEY of today');
-    other.close();
+    await other.close();
     await expect(fixture.store.totp.check('U0OPS1', codeAt(secret, at), at)).rejects.toThrow(
       'FAIRLEAD_TOTP_KEY is not set',
     );
@@ -125,7 +125,7 @@ describe('a second factor', () => {
 
   it('is used once by three processes that get the same code at once', async () => {
     const { store, secret } = await enrolled();
-    store.close();
+    await store.close();
     const codes = Array.from({ length: 40 }, (_, index) => {
       const at = AT + (index + 1) * PERIOD;
       return { at, code: codeAt(secret, at) };

@@ -8,13 +8,13 @@ const fixture = freshStore();
 const KEY = 'ab'.repeat(32);
 const GIVEN = { GREETING: 'hunter22secret' };
 const opened: Store[] = [];
-function open(key: string | undefined, token?: string) {
-  const store = openStore(fixture.url, { ...KEYS, totp: key, token });
+async function open(key: string | undefined, token?: string) {
+  const store = await openStore(fixture.url, { ...KEYS, totp: key, token });
   opened.push(store);
   return store;
 }
-afterEach(() => {
-  for (const store of opened.splice(0)) store.close();
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
 });
 
 const onDisk = () => ['', '-wal'].map((end) => readFileSync(fixture.url.slice(5) + end, 'latin1')).join('');
@@ -24,11 +24,11 @@ describe('values given for one deploy', () => {
     ['the key of one-time codes', KEY, undefined],
     ['the token of the bot, where there is none', undefined, 'xoxb-1'],
   ])('are sealed under %s, and read by whoever has it', async (_, key, token) => {
-    await open(key, token).approvals.create(question('A1', { values: GIVEN }));
-    expect(await open(key, token).approvals.values('A1')).toEqual(GIVEN);
+    await (await open(key, token)).approvals.create(question('A1', { values: GIVEN }));
+    expect(await (await open(key, token)).approvals.values('A1')).toEqual(GIVEN);
     expect(onDisk().includes('deploy shop 1.4.0')).toBe(true);
     expect(onDisk().includes('hunter22')).toBe(false);
-    await expect(open('cd'.repeat(32), token).approvals.values('A1')).rejects.toThrow('another key');
+    await expect((await open('cd'.repeat(32), token)).approvals.values('A1')).rejects.toThrow('another key');
     await expect(fixture.store.approvals.values('A1')).rejects.toThrow('another key');
     expect(await fixture.store.approvals.values('A2')).toBeUndefined();
   });
@@ -45,14 +45,14 @@ describe('values given for one deploy', () => {
     ['withdrawn', (store: Store) => store.approvals.decide({ id: 'A1', state: 'withdrawn', by: 'U1', at: 1 })],
     ['expired', (store: Store) => store.approvals.expire(5000)],
   ])('are forgotten when the question is %s', async (_, end) => {
-    const store = open(KEY);
+    const store = await open(KEY);
     await store.approvals.create(question('A1', { values: GIVEN }));
     await end(store);
     expect(await store.approvals.values('A1')).toBeUndefined();
   });
 
   it('are kept while they are carried out, and forgotten at the end', async () => {
-    const store = open(KEY);
+    const store = await open(KEY);
     await store.approvals.create(question('A1', { values: GIVEN }));
     await store.deployments.start({ id: 'D1', approval: 'A1', hosts: ['web-1'], by: 'U1', at: 1 });
     const claim = await store.deployments.claim('P1', 2);

@@ -16,7 +16,7 @@ const SIGNS: Record<Finding['level'], string> = { ok: 'ok  ', note: 'note', warn
 /** Tests everything the config and the environment name, and says for each failure what to do. */
 export async function checkCommand(): Promise<number> {
   const { config, env } = settings();
-  const core = openCore(config, env, createLog('silent'));
+  const core = await openCore(config, env, createLog('silent'));
   try {
     const deps = core.deps({
       membership: async () => ({ groups: new Set(), unreadable: new Set() }),
@@ -46,7 +46,7 @@ export async function checkCommand(): Promise<number> {
 }
 
 async function checkStore(store: Store, url: string): Promise<Finding[]> {
-  const { ok: isWhole, audit } = store.verify();
+  const { ok: isWhole, audit } = await store.verify();
   if (isWhole && audit.ok) return [ok(`store: ${url}, ${audit.records} audit records in order, every record signed`)];
   const what = audit.ok ? 'records are not signed, or are missing' : audit.text;
   return [fail(`store: ${what}`, '`fairlead audit verify` names them; SECURITY.md says what this means.')];

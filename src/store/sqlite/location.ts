@@ -1,4 +1,4 @@
-import { UserError } from '../domain/errors.ts';
+import { UserError } from '../../domain/errors.ts';
 
 /** The file of `file:./path`, or `:memory:`. Throws a `UserError` for an address that is neither. */
 export function pathOf(url: string): string {

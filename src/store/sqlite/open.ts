@@ -1,21 +1,18 @@
 import { DatabaseSync } from 'node:sqlite';
-import { DatabaseFault, isBusy, withFaults } from './fault.ts';
+import { DatabaseFault } from '../fault.ts';
+import type { Origin } from '../opened.ts';
+import { isBusy, withFaults } from './faults.ts';
 import { holdOpen, isHeldOpen } from './held-open.ts';
 import { look } from './look.ts';
-import { type Reader, readerOf } from './reader.ts';
+import { BRIEFLY_MS, WRITE_LOCK_MS } from './waits.ts';
 import { keepPrivate, prepare } from './writable.ts';
 
-/** How long a write waits for another process to be done with its own. */
-export const WRITE_LOCK_MS = 15_000;
-
-/** What was at the path before: nothing, a database, or one that was copied without its write-ahead log. */
-export type Origin = 'new' | 'existing' | 'without-log';
-
+/** The connection that writes. */
 export interface Opened {
+  readonly path: string;
   readonly db: DatabaseSync;
-  /** Closes it. */
-  close(): void;
   readonly origin: Origin;
+  close(): void;
 }
 
 /**
@@ -23,13 +20,13 @@ export interface Opened {
  * throw; without a `check`, another thread of this process has done so and has it open. Throws a `DatabaseFault` that says
  * what keeps it from being used.
  */
-export function openDatabase(path: string, check: ((reader: Reader) => void) | undefined): Opened {
+export function openDatabase(path: string, check: ((db: DatabaseSync) => void) | undefined): Opened {
   return withFaults(path, () => {
     const origin = path === ':memory:' ? 'new' : check ? originOf(path) : 'existing';
     // SQLite lets waiters try again in no order: under load one of them can be passed over many times.
     const db = new DatabaseSync(path, { timeout: WRITE_LOCK_MS });
     try {
-      check?.(readerOf(db, path));
+      check?.(db);
       if (path !== ':memory:') {
         keepPrivate(path);
         switchToWal(db, path);
@@ -37,12 +34,13 @@ export function openDatabase(path: string, check: ((reader: Reader) => void) | u
       db.exec('pragma synchronous = full; pragma foreign_keys = on');
       // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
       db.exec('pragma wal_autocheckpoint = 8000');
+      db.exec(`pragma busy_timeout = ${BRIEFLY_MS}`);
       const release = holdOpen(path);
       const close = () => {
         closeDatabase(db);
         release();
       };
-      return { db, origin, close };
+      return { path, db, origin, close };
     } catch (error) {
       db.close();
       throw error;

@@ -1,21 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '../domain/errors.ts';
-import { insertAll } from './audit.ts';
-import type { AuditEntry } from './audit-records.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { insertAll } from '../audit.ts';
+import type { AuditEntry } from '../audit-records.ts';
+import { DatabaseFault } from '../fault.ts';
+import { createSigner } from '../signer.ts';
 import type { FromThread, ThreadData, ToThread } from './audit-writer.ts';
-import { DatabaseFault } from './fault.ts';
-import { createSigner } from './signer.ts';
-import { openSql, type Sql } from './sql.ts';
+import { openDatabase } from './open.ts';
+import { createSql, type SqliteSql } from './sql.ts';
 
-// The thread of `audit-writer.ts`, with a connection of its own to the same database.
+// The thread of `audit-writer.ts`, with connections of its own to the same database.
 
 /** So many records later the write-ahead log is copied back into the database, in the first moment without any. */
 const COPY_AFTER = 1500;
 const QUIET_MS = 10;
 
-const { url, keys, closed } = workerData as ThreadData;
+const { path, keys } = workerData as ThreadData;
 
-function serve(sql: Sql, signer = createSigner(keys)): void {
+function serve(sql: SqliteSql, signer = createSigner(keys)): void {
   const underWay = new Set<Promise<void>>();
   let records = 0;
   let copying: NodeJS.Timeout | undefined;
@@ -24,9 +25,8 @@ function serve(sql: Sql, signer = createSigner(keys)): void {
     sql.copyBack();
   };
   const write = async (id: number, entries: readonly AuditEntry[]) => {
-    const batch = entries.map((entry) => ({ entry }));
     try {
-      tell({ kind: 'written', id, first: await sql.tryTxThenSync(() => insertAll(sql, signer, batch)) });
+      tell({ kind: 'written', id, first: await sql.commitDurably((tx) => insertAll(tx, signer, entries)) });
     } catch (error) {
       tell({
         kind: 'failed',
@@ -43,11 +43,11 @@ function serve(sql: Sql, signer = createSigner(keys)): void {
   const close = async () => {
     await Promise.all(underWay);
     clearTimeout(copying);
-    parentPort?.close();
     try {
-      sql.close();
+      await sql.close();
     } finally {
-      sayClosed();
+      tell({ kind: 'closed' });
+      parentPort?.close();
     }
   };
   parentPort?.on('message', (said: ToThread) => {
@@ -61,15 +61,6 @@ function tell(said: FromThread): void {
   parentPort?.postMessage(said);
 }
 
-function sayClosed(): void {
-  Atomics.store(closed, 0, 1);
-  Atomics.notify(closed, 0);
-}
-
-try {
-  serve(openSql(url));
-  tell({ kind: 'ready' });
-} catch (error) {
-  sayClosed();
-  throw error;
-}
+// A thread of this process has looked at the database, and has it open.
+serve(createSql(openDatabase(path, undefined)));
+tell({ kind: 'ready' });

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { DatabaseFault } from './fault.ts';
+import { DatabaseFault } from '../fault.ts';
 
 /** The files of an open database, as they are on disk. */
 export interface Place {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { messageOf } from '../domain/errors.ts';
-import { damaged, type Reasons } from './fault.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Reasons } from '../fault.ts';
+import { damaged } from './faults.ts';
 import { isHeldOpen } from './held-open.ts';
 import { OWNER } from './writable.ts';
 

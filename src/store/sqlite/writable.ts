@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../domain/errors.ts';
-import { DatabaseFault } from './fault.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { DatabaseFault } from '../fault.ts';
 import { BESIDE } from './location.ts';
 
 export const OWNER = 'Its file and its folder have to belong to the user that Fairlead runs as.';

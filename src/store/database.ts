@@ -1,0 +1,27 @@
+import type { OpenDatabase, ReadOnlyDatabase } from './opened.ts';
+import type { RecordKeys, Signer } from './signer.ts';
+import { copyDatabase as copySqlite } from './sqlite/copy.ts';
+import { pathOf } from './sqlite/location.ts';
+import { openSqlite } from './sqlite/open-sqlite.ts';
+import { openReadOnly } from './sqlite/read-only.ts';
+
+// The database that DATABASE_URL names. A second kind of database is a folder like `sqlite`, chosen here.
+
+/** Opens it, bringing an older one up to date. Throws a `UserError` for another address, a `DatabaseFault` when it cannot be used. */
+export function openDatabase(url: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
+  return openSqlite(pathOf(url), keys, signer);
+}
+
+/** Opens it as it is: nothing is created or changed. Throws as `openDatabase` does. */
+export async function openForReading(url: string): Promise<ReadOnlyDatabase> {
+  return openReadOnly(pathOf(url));
+}
+
+/** Copies it to a file while it is used; see `backup.ts`. Throws as `openDatabase` does. */
+export async function copyDatabase<T>(
+  url: string,
+  to: { readonly target: string; readonly overwrite: boolean },
+  examine: (copy: ReadOnlyDatabase) => Promise<T>,
+): Promise<T> {
+  return copySqlite(pathOf(url), to, examine);
+}

@@ -1,0 +1,27 @@
+import type { AuditWriter } from './audit-writer.ts';
+import type { ReadableSql, Sql } from './sql.ts';
+
+/** What was at the path before: nothing, a database, or one that was copied without its write-ahead log. */
+export type Origin = 'new' | 'existing' | 'without-log';
+
+/** A database of Fairlead that is up to date and sound. */
+export interface OpenDatabase {
+  readonly sql: Sql;
+  readonly origin: Origin;
+  /** Writes many audit records apart from this thread; undefined where that is of no use. */
+  readonly auditWriter: AuditWriter | undefined;
+}
+
+/** A database of Fairlead that is only read. */
+export interface ReadOnlyDatabase {
+  readonly sql: ReadableSql;
+  /** Of its schema: not newer than `newest`. */
+  readonly version: number;
+  /** The version that this Fairlead writes. */
+  readonly newest: number;
+  /** Throws a `DatabaseFault` for one that is older. */
+  mustBeNewest(): void;
+  /** Reads every page; `thoroughly`, compares indexes with their tables too. Throws a `DatabaseFault` that names the damage. */
+  mustBeSound(thoroughly?: boolean): void;
+  close(): void;
+}

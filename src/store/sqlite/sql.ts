@@ -1,0 +1,101 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Queryable, Sql, Value } from '../sql.ts';
+import { asFault, withFaults } from './faults.ts';
+import { createHandle, type Handle } from './handle.ts';
+import type { Opened } from './open.ts';
+import { IN_MEMORY, placeOf } from './place.ts';
+import { openReader } from './reader.ts';
+import { NO_WAL, openWal } from './wal.ts';
+import { createWriter } from './writer.ts';
+
+export interface SqliteSql extends Sql {
+  readonly path: string;
+  /** Copies the write-ahead log back into the database, as far as no reader needs it; what fails is left to a later copy. */
+  copyBack(): void;
+}
+
+/** A statement that reads: with any other beginning it goes to the connection that writes. */
+const READS = /^\s*select\b/u;
+
+/** The interface over an open database: one connection that writes, and for a file others that read. */
+export function createSql({ path, db, close }: Opened): SqliteSql {
+  const isFile = path !== ':memory:';
+  const place = isFile ? placeOf(path) : IN_MEMORY;
+  const wal = isFile ? openWal(`${path}-wal`) : NO_WAL;
+  const writer = createWriter(db, path, place);
+  // A database in memory has one connection: there, what reads waits for what writes.
+  const reader = isFile ? openReader(path) : undefined;
+  const reading = new Set<Promise<unknown>>();
+  const current = new AsyncLocalStorage<Handle>();
+  const mustBeOutside = () => {
+    if (current.getStore()?.isOpen) throw new Error('A transaction is open: its statements go through its own handle.');
+  };
+  const inside =
+    <T>(work: (handle: Queryable) => Promise<T>) =>
+    (handle: Handle) =>
+      current.run(handle, () => work(handle));
+  /** Snapshots have a connection each: what one connection reads at the same time has the same age. */
+  const view = async <T>(work: (handle: Handle) => Promise<T>): Promise<T> => {
+    if (!isFile) return writer.view(work);
+    place.mustBeSame();
+    const own = openReader(path);
+    const viewing = own.view(work).finally(own.close);
+    reading.add(viewing);
+    return viewing.finally(() => reading.delete(viewing));
+  };
+  return {
+    path,
+    async query<Row>(text: string, params?: readonly Value[]) {
+      mustBeOutside();
+      if (reader && READS.test(text)) return withFaults(path, () => reader.connection.all<Row>(text, params));
+      return writer.once((connection) => connection.all<Row>(text, params));
+    },
+    async *each<Row>(text: string, params?: readonly Value[]) {
+      mustBeOutside();
+      if (!reader) {
+        yield* await writer.once((connection) => connection.all<Row>(text, params));
+        return;
+      }
+      const own = openReader(path);
+      const handle = createHandle(own.connection, path);
+      try {
+        yield* handle.each<Row>(text, params);
+      } finally {
+        handle.end();
+        own.close();
+      }
+    },
+    async tx(work) {
+      mustBeOutside();
+      return writer.transaction('full', inside(work));
+    },
+    async commitDurably(work) {
+      mustBeOutside();
+      const value = await writer.transaction('normal', inside(work));
+      await wal.sync().catch((error) => {
+        throw asFault(error, path);
+      });
+      return value;
+    },
+    async snapshot(work) {
+      mustBeOutside();
+      return view(inside(work));
+    },
+    copyBack() {
+      try {
+        db.exec('pragma wal_checkpoint(passive)');
+      } catch {
+        // The log has it all the same. SQLite says nothing either when a copy that it made by itself has failed.
+      }
+    },
+    async close() {
+      mustBeOutside();
+      await Promise.allSettled(reading);
+      await writer.close(() => {
+        reader?.close();
+        close();
+        wal.close();
+      });
+    },
+  };
+}
