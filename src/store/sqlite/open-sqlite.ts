@@ -5,7 +5,7 @@ import { connectionOf, inOneView } from './connection.ts';
 import { openDatabase } from './open.ts';
 import { migrate, usableVersion, versionOf } from './schema.ts';
 import { mustBeSound } from './sound.ts';
-import { createSql } from './sql.ts';
+import { createSql, type SqliteSql } from './sql.ts';
 
 /**
  * Opens the file at `path`, or `:memory:`, up to date and sound in every page, which takes some 2 ms per megabyte. Rejects
@@ -19,11 +19,12 @@ export async function openSqlite(path: string, keys: RecordKeys, signer: Signer)
     );
     mustBeSound(db, path);
   });
-  const sql = createSql(opened);
+  let sql: SqliteSql | undefined;
   try {
+    sql = createSql(opened);
     await migrate(sql, signer);
   } catch (error) {
-    await sql.close();
+    await (sql ?? opened).close();
     throw error;
   }
   const auditWriter = path === ':memory:' ? undefined : createAuditThread(path, keys);

@@ -25,6 +25,8 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
   const writer = createWriter(db, path, place);
   // A database in memory has one connection: there, what reads waits for what writes.
   const reader = isFile ? openReader(path) : undefined;
+  // SQLite opens the write-ahead log with the first look, and it is the right one now.
+  withFaults(path, () => reader?.connection.all('select 1 as one from sqlite_schema limit 1'));
   const reading = new Set<Promise<unknown>>();
   const current = new AsyncLocalStorage<Handle>();
   const mustBeOutside = () => {
