@@ -7,9 +7,6 @@ import type { Place } from './place.ts';
 import { createQueue } from './queue.ts';
 import { WRITE_LOCK_MS } from './waits.ts';
 
-/** Runs the work of a transaction. */
-export type Run = <T>(handle: Handle, work: () => Promise<T>) => Promise<T>;
-
 /** The connection that writes. One thing at a time is done on it, so that nothing falls into another task's transaction. */
 export interface Writer {
   /** Runs one statement that is a transaction of its own. */

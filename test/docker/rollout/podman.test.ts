@@ -28,7 +28,9 @@ describeWithEngine('Podman', { timeout: 120_000 }, () => {
   it('is read: containers, images, logs, what is unused, and who it is', async () => {
     const { host, username, password } = bed().registry;
     const commands = ['ps', 'images', 'logs', 'pull', 'prune'];
-    await using it = await openDesk({ pod: podman.socketPath }, commands, { registries: { [host]: { username, password } } });
+    await using it = await openDesk({ pod: podman.socketPath }, commands, {
+      registries: { [host]: { username, password } },
+    });
     const name = uniqueName('shop');
     await scene.run(name, '1');
 
