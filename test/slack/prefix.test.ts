@@ -132,5 +132,6 @@ it.each(['x', 'p', 'l', 'd-'])(
     const own = replies.filter((reply) => (reply as { author?: string }).author !== DEV);
     expect(own.flatMap(unprefixed)).toEqual([]);
     expect(JSON.stringify(own)).not.toContain('There is no command `dock`');
+    expect(JSON.stringify(own)).not.toMatch(/\[object |<!command/u);
   },
 );
