@@ -41,8 +41,8 @@ function inOrder<Outcome extends { readonly host: string }>(
 }
 
 function awaited(host: string): HostFailure {
-  const tryThis = 'The whole answer follows when it has, or when its time is over.';
-  return { host, summary: 'Has not answered yet.', engineSaid: '', tryThis, awaited: true };
+  const tryThis = 'This answer is completed when the host responds or times out.';
+  return { host, summary: 'No response yet.', engineSaid: '', tryThis, awaited: true };
 }
 
 /** Parts what hosts gave from what they did not give, in words. */

@@ -249,7 +249,7 @@ function hintFor(
   if (denial.reason === 'host_needed') return `Add \`@host\` or \`--on\`: ${quoted(denial.permitted)} or \`all\`.`;
   const may =
     allowed.length === 0
-      ? 'You may do nothing here yet.'
+      ? 'You have no permissions here yet.'
       : `Here you may: ${allowed.map((name) => `\`${name}\``).join(', ')}.`;
   const elsewhere = [...deps.config.channels]
     .filter(([, channel]) => channel.grants.some((grant) => deps.config.roles.get(grant.role)?.has(spec.name)))

@@ -16,8 +16,7 @@ interface Held {
 export function authorize(ask: Ask, config: Config): Decision {
   if (ask.spec.access === 'open') return { kind: 'allow', hosts: [], rule: 'open to everybody' };
   const grants = grantsFor(ask.channel, config);
-  if (!grants)
-    return deny('not_configured', 'channels', 'This channel is not in the config, so nothing may be done here.');
+  if (!grants) return deny('not_configured', 'channels', 'Fairlead is not set up in this channel.');
 
   const service = ask.service === undefined ? undefined : serviceName(ask.service, config);
   const naming = grants.filter(

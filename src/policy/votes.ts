@@ -51,7 +51,7 @@ export function canAnswer(ask: Answering, config: Config): CanAnswer {
   });
   if (eligible.length === 0) {
     if (own && !rules.some(({ rule }) => rule.self))
-      return refuse('own_request', 'You asked for this, so somebody else has to approve it.');
+      return refuse('own_request', 'You requested this, so somebody else has to approve it.');
     const unread = from.filter((group) => ask.membership.unreadable.has(group));
     const what = ask.answer === 'yes' ? 'Approving' : 'Rejecting';
     const why = `${what} \`${ask.command}\` on these hosts is not for you (\`${first.path}\`).`;

@@ -71,7 +71,10 @@ describeWithEngine('ways a deployment can go', () => {
     // As from a screen that still shows the question.
     const late = buttonsOf(asked.blocks).find(({ text }) => text.text === 'Continue');
     await ask(it.slack, late?.value ?? '', 'U0OPS1');
-    await it.slack.waitFor(says('Nothing waits for that any more'), { channel: 'C0PROD', as: 'U0OPS1' });
+    await it.slack.waitFor(says('No wave of this deployment is waiting for approval'), {
+      channel: 'C0PROD',
+      as: 'U0OPS1',
+    });
   });
 
   it('remembers as verified what it deployed, not what it found in place', async () => {
@@ -138,7 +141,7 @@ describeWithEngine('ways a deployment can go', () => {
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
     await it.slack.waitFor(says('Approved so far by <@U0OPS1>'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
-    await it.slack.waitFor(says('You have said yes to this already'), { channel: 'C0PROD', as: 'U0OPS1' });
+    await it.slack.waitFor(says('You already approved this'), { channel: 'C0PROD', as: 'U0OPS1' });
     expect(await running(it.service)).toEqual([undefined, undefined]);
     await it.slack.click({ person: 'U0VIEW1', message: card, label: 'Approve' });
 

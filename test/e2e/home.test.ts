@@ -64,7 +64,7 @@ describeWithEngine('the home tab', () => {
     expect(await home(slack, DANA, 'Said in <#C0PROD>')).not.toContain(':lock:');
     await slack.click({ person: OLI, message: plan, label: 'Approve' });
     await slack.waitFor(says('1.1.0', 'is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
-    await slack.waitFor(says('Approved; it begins now.'), { channel: 'D0OPS1', as: OLI });
+    await slack.waitFor(says('Approved. Starting.'), { channel: 'D0OPS1', as: OLI });
     await press(slack, DANA, 'Deploy…');
     expect(JSON.stringify(await opened(slack, DANA))).toContain('C0PROD');
   });

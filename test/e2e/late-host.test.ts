@@ -37,7 +37,7 @@ it('what the others have is answered before a late host, and all of it once that
   const early = slack.messages(where).at(-1) as Message;
   expect(ok).toBe(true);
   expect(said(early)).toContain('shop');
-  expect(said(early)).toContain('*late*: Has not answered yet.');
+  expect(said(early)).toContain('*late*: No response yet.');
   expect(early.text).toBe('1 container running on quick; still waiting for late');
 
   one(await asked.promise, undefined as never);

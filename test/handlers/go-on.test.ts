@@ -30,7 +30,7 @@ async function betweenWaves(more = {}, breakGlass = false): Promise<Desk> {
   return desk;
 }
 
-const GOES_ON = { kind: 'result', result: { text: 'It goes on with the next wave.' } };
+const GOES_ON = { kind: 'result', result: { kind: 'answered' } };
 
 it('a wave is let go on by whoever asked for it, while they may deploy it', async () => {
   await using desk = await betweenWaves();
@@ -52,7 +52,7 @@ it('a wave is let go on by somebody else who may deploy it', async () => {
 
 it('a wave waits for the end of a freeze on its hosts, and not of one elsewhere', async () => {
   await using desk = await betweenWaves({ freeze: FROZEN });
-  const refused = { kind: 'refused', reason: 'frozen', hint: expect.stringContaining('Let it go on then') };
+  const refused = { kind: 'refused', reason: 'frozen', hint: expect.stringContaining('abort') };
   expect(await desk.say(`/dock continue ${ID}`)).toMatchObject(refused);
 
   await using other = await betweenWaves({ freeze: FROZEN.map((one) => ({ ...one, hosts: 'web-2' })) });

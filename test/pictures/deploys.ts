@@ -192,7 +192,7 @@ export const DEPLOYS: readonly Picture[] = [
       result: {
         kind: 'answered',
         card: ID,
-        text: 'Stopping it. Hosts under way go back to the old version.',
+        text: 'Aborting. Hosts in progress roll back to the old version.',
         quiet: false,
         audit: '',
       },

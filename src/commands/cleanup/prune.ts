@@ -54,10 +54,10 @@ export const prune = defineCommand({
     'f force': 'ignored',
     'filter=': {
       as: olderThan,
-      say: phrase`Age is said with \`--older-than\`, as in ${commandLine('prune images --older-than 7d')}.`,
+      say: phrase`Age is given with \`--older-than\`, as in ${commandLine('prune images --older-than 7d')}.`,
     },
-    volumes: phrase`Volumes go by themselves: ${commandLine('prune volumes')} shows those that nothing uses.`,
-    'keep-storage reserved-space max-used-space min-free-space=': phrase`Age is what cache is chosen by: ${commandLine('prune cache --older-than 7d')}.`,
+    volumes: phrase`Volumes are pruned separately: ${commandLine('prune volumes')} shows the unused ones.`,
+    'keep-storage reserved-space max-used-space min-free-space=': phrase`The build cache is selected by age: ${commandLine('prune cache --older-than 7d')}.`,
     'no-prune v verbose': 'ignored',
     'H host context=': HOSTS_ARE_CHOSEN,
   },

@@ -38,7 +38,7 @@ export const images = defineCommand({
   examples: ['/images', '/images shop --sort size', '/images -f dangling=true --on all'],
   habits: {
     'format=': 'Slack gets a table; `fairlead run` with --json gives every field.',
-    tree: phrase`Images are listed one a row; ${commandLine('images --digests')} tells apart what has the same tag.`,
+    tree: phrase`Images are listed one per row; ${commandLine('images --digests')} shows their digests.`,
     'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

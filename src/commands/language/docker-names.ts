@@ -38,8 +38,8 @@ const ONE_KIND = phrase`One kind at a time: ${commandLine('prune containers')}, 
 const NO_SINGLE_IMAGE = phrase`Fairlead removes no single image. ${commandLine('prune images -a')} shows those that no container uses, first.`;
 const NO_SINGLE_CONTAINER = phrase`Fairlead removes no single container. ${commandLine('prune containers')} shows those that are stopped, first.`;
 const DEPLOYS = phrase`Fairlead starts containers by deploying a version: ${commandLine('deploy')} opens a form.`;
-const NO_STOP = phrase`Fairlead stops and starts containers only while it deploys. ${commandLine('deploy')} opens a form; ${commandLine('help rollback')} says how to go back.`;
-const NO_SHELL = phrase`Fairlead opens no shell in a container. ${commandLine('help logs')} says how to read and search what it writes.`;
+const NO_STOP = phrase`Fairlead stops and starts containers only while it deploys. ${commandLine('deploy')} opens a form; ${commandLine('help rollback')} explains rollbacks.`;
+const NO_SHELL = phrase`Fairlead opens no shell in a container. ${commandLine('help logs')} says how to read and search its logs.`;
 const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} shows state, image and ports; ${commandLine('hosts')} how full each host is.`;
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_NETWORKS = phrase`Networks are not listed. ${commandLine('prune networks')} shows those that nothing uses, and removes none before it is confirmed.`;
@@ -164,7 +164,7 @@ export function meantOf(words: readonly string[]): Meant | undefined {
   if (isDocker && /^(?:-h|--help)$/u.test(words[taken] ?? ''))
     return { kind: 'ours', words: ['help'], taken: taken + 1 };
   if (isDocker && name.startsWith('-'))
-    return { kind: 'not-here', say: phrase`Hosts are chosen behind the command: ${commandLine('ps --on all')}.` };
+    return { kind: 'not-here', say: phrase`Choose hosts after the command: ${commandLine('ps --on all')}.` };
   for (const [key, count] of [[`${name} ${second}`, 2] as const, [name, 1] as const]) {
     const same = Object.hasOwn(SAME, key) ? SAME[key] : undefined;
     if (same !== undefined) return { kind: 'ours', words: same.split(' '), taken: taken + count };

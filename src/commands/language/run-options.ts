@@ -2,8 +2,8 @@ import { commandLine, phrase } from '../../domain/phrase.ts';
 import { type Habits, HOSTS_ARE_CHOSEN } from './habit.ts';
 
 const KEPT =
-  'A deploy keeps it as the running container has it, or as `container:` of its service in the config says; `-m`, `--cpus`, `-e`, `-p` and `-v` can be said here.';
-const NO_TERMINAL = phrase`Nobody can type into what is deployed: ${commandLine('help logs')} says how to read what it writes.`;
+  'A deploy keeps this setting of the running container, or takes it from `container:` of the service in the config. Only `-m`, `--cpus`, `-e`, `-p` and `-v` can be given here.';
+const NO_TERMINAL = phrase`Deployed containers have no terminal: ${commandLine('help logs')} says how to read their logs.`;
 
 /** Options of `docker run` and `docker service update` that take a value and are settled elsewhere. */
 const WITH_VALUE = `add-host annotation a attach blkio-weight blkio-weight-device cap-add cap-drop cgroup-parent cgroupns cidfile
@@ -37,16 +37,16 @@ export const RUN_OPTIONS: Habits = {
   'd detach q quiet sig-proxy force no-resolve-image with-registry-auth disable-content-trust': 'ignored',
   'pull=': { as: () => [], say: '' },
   'i interactive t tty': NO_TERMINAL,
-  rm: phrase`The container that a deploy replaces is kept, so that there is a way back; ${commandLine('help rollback')} says more.`,
-  'name=': phrase`The first word names it: ${commandLine('deploy shop 1.4.0')}.`,
-  'image=': phrase`The version is the second word: ${commandLine('deploy shop 1.4.0')}.`,
+  rm: phrase`The replaced container is kept for a rollback; ${commandLine('help rollback')} says more.`,
+  'name=': phrase`The first argument is the service: ${commandLine('deploy shop 1.4.0')}.`,
+  'image=': phrase`The version is the second argument: ${commandLine('deploy shop 1.4.0')}.`,
   'platform=': phrase`A deploy takes the platform of the host. ${commandLine('help pull')} says how to pull another.`,
-  'env-file=': 'Variables are said one by one: `-e NAME=value`.',
+  'env-file=': 'Give variables one by one: `-e NAME=value`.',
   'env-add=': as('-e', 'A variable is `-e NAME=value`.'),
   'publish-add=': as('-p', 'A port is `-p 8080:80`.'),
   'limit-cpu=': as('--cpus', 'A limit is `--cpus 1.5`.'),
   'limit-memory=': as('-m', 'A limit is `-m 512m`.'),
   'P publish-all': 'Ports are named: `-p 8080:80`.',
-  rollback: phrase`${commandLine('rollback shop')} lists the versions to go back to.`,
+  rollback: phrase`${commandLine('rollback shop')} lists the versions to roll back to.`,
   'H host context=': HOSTS_ARE_CHOSEN,
 };

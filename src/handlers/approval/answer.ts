@@ -112,7 +112,7 @@ function mustAnswer(request: Request, deps: Deps, approval: Approval, answer: 'y
   if (answer === 'yes' && !alone)
     throw new UserError(
       'not_permitted',
-      `One yes is not enough here, and \`${approval.command}\` cannot wait for more.`,
+      `This needs more than one approval, and \`${approval.command}\` takes only one.`,
     );
 }
 

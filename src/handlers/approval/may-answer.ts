@@ -81,7 +81,7 @@ export function mustLetOn(request: Request, deps: Deps, subject: Subject): void 
   if (mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
   const decision = ownDecision(request, deps, subject);
   if (decision.kind === 'deny')
-    throw new UserError('not_permitted', decision.missing, 'Whoever may deploy it here, or approve it, may.');
+    throw new UserError('not_permitted', decision.missing, 'Anyone who may deploy or approve it here can do this.');
 }
 
 export function mustSign(request: Request, deps: Deps, subject: Subject, brokenBy: string): void {

@@ -18,12 +18,12 @@ export const abort: Handler<AbortArgs, AnsweredResult> = async (request, deps) =
     );
   const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
   const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
-  if (!first) throw new UserError('already_decided', 'It is being stopped already.');
+  if (!first) throw new UserError('already_decided', 'This deployment is already being aborted.');
   deps.runner.abort(approval.id);
   return {
     kind: 'answered',
     card: approval.id,
-    text: 'Stopping it. Hosts under way go back to the old version.',
+    text: 'Aborting. Hosts in progress roll back to the old version.',
     quiet: true,
     audit: `deployment ${deployment.id} aborted${reason === undefined ? '' : `: ${reason}`}`,
   };

@@ -14,13 +14,13 @@ export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) 
   if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
   const wave = deployment.askedWave;
   if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
-    throw new UserError('already_decided', 'Nothing waits for that any more.');
+    throw new UserError('already_decided', 'No wave of this deployment is waiting for approval.');
   const at = deps.now();
   if ((deployment.askedUntil ?? 0) <= at)
     throw new UserError(
       'expired',
-      'Nobody let it go on in time; the rest is left alone.',
-      'Deploy again for the others.',
+      'The next wave was not approved in time. The remaining hosts were skipped.',
+      'Deploy again to the remaining hosts.',
     );
   // Days may have gone by since it was approved.
   const { service, waves } = approval.plan as DeployPlan;
@@ -28,15 +28,15 @@ export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) 
   await refuseHeldUp(
     { service, hosts, person: approval.requestedBy, breakGlass: deployment.breakGlass !== undefined },
     deps,
-    'Let it go on then, or abort it: that leaves the other hosts alone.',
+    'Continue after the freeze, or abort: that skips the remaining hosts.',
   );
   const first = await deps.store.deployments.goOn(deployment.id, wave, at);
-  if (!first) throw new UserError('already_decided', 'It goes on already.');
+  if (!first) throw new UserError('already_decided', 'The next wave was already approved.');
   deps.runner.wake();
   return {
     kind: 'answered',
     card: approval.id,
-    text: 'It goes on with the next wave.',
+    text: 'Continuing with the next wave.',
     quiet: true,
     audit: `deployment ${deployment.id} goes on with wave ${wave + 1}`,
   };

@@ -37,9 +37,13 @@ export async function put(
 ): Promise<CardResult | PlannedResult> {
   const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
   if (asked.breakGlass && asked.reason === undefined)
-    throw new UserError('bad_input', '`--break-glass` needs `--reason`: it will be read by those who were not asked.');
+    throw new UserError('bad_input', '`--break-glass` needs `--reason`: the reviewers will read it.');
   if (code !== undefined && !asked.breakGlass)
-    throw new UserError('bad_input', '`--code` goes with `--break-glass`.', 'A yes is given on the card of the plan.');
+    throw new UserError(
+      'bad_input',
+      '`--code` goes with `--break-glass`.',
+      'Approvals are given on the card of the plan.',
+    );
   if (!onlyPlan) await refuseBlocked({ ...asked, person: request.person }, deps);
   const made = await makePlan(asked, deps, run.signal);
   const open = await openQuestions(made.service, request.channel, deps);
@@ -55,7 +59,7 @@ export async function put(
   if (plan.hosts.every(({ unchanged }) => unchanged))
     throw new UserError(
       'unchanged',
-      `${plan.service} already runs exactly that on ${asked.hosts.join(', ')}; there is nothing to do.`,
+      `${plan.service} already runs exactly this on ${asked.hosts.join(', ')}. Nothing to do.`,
     );
   if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;

@@ -58,15 +58,14 @@ export async function approveDeploy(
   if (!voted.counted && voted.why !== 'again') throw closedError(voted.why, voted.approval?.decidedBy);
   if (!(await enough(approval, voted.votes, deps))) {
     deps.board.changed(id, true);
-    if (!voted.counted)
-      throw new UserError('already_decided', 'You have said yes to this already; others have to as well.');
-    return answered(id, 'Your yes counts; it needs more.', `${id}: a yes${proof}, not enough yet`);
+    if (!voted.counted) throw new UserError('already_decided', 'You already approved this. It needs more approvals.');
+    return answered(id, 'Your approval counts. It needs more approvals.', `${id}: a yes${proof}, not enough yet`);
   }
   const deployment = await startDeployment(id, plan, request.person, deps);
   deps.board.changed(id, true);
   return answered(
     id,
-    'Approved; it begins now.',
+    'Approved. Starting.',
     `${id} approved${proof}, deployment ${deployment.id}, plan ${approval.hash.slice(0, 8)}`,
   );
 }

@@ -30,8 +30,8 @@ export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
     );
   }
   const around = deps.config.breakGlass
-    ? '`--break-glass --reason …` goes on all the same, for those the config allows it to.'
-    : 'Ask again then.';
+    ? '`--break-glass --reason …` deploys during a freeze, for those the config allows.'
+    : 'Request it again after the freeze.';
   await refuseHeldUp(wish, deps, around);
 }
 

@@ -132,12 +132,12 @@ function unreachable(failures: readonly HostFailure[], hosts: readonly string[])
   const said = failures.map(({ host, summary }) => `${host}: ${summary}`).join(' ');
   return new UserError(
     'unreachable',
-    `Nothing was planned, since not every host could be looked at. ${said}`,
+    `Not planned: some hosts could not be inspected. ${said}`,
     rest.length > 0 ? `To leave ${[...missing].join(', ')} out, add \`--on ${rest.join(',')}\`.` : failures[0]?.tryThis,
   );
 }
 
 function refuseConflicts(hosts: readonly HostPlan[]): void {
   const said = hosts.flatMap(({ host, conflicts }) => conflicts.map((conflict) => `${host}: ${conflict}`));
-  if (said.length > 0) throw new UserError('conflict', `That cannot work. ${said.slice(0, 5).join(' ')}`);
+  if (said.length > 0) throw new UserError('conflict', `This deploy would fail. ${said.slice(0, 5).join(' ')}`);
 }

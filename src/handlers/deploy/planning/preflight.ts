@@ -165,8 +165,8 @@ async function mustBePermitted(
   if (!(await enough(approval, votes, deps)))
     throw new UserError(
       'not_permitted',
-      'Its approvals are not enough under the rules and groups of now.',
-      'Ask again, and have it approved again.',
+      'Its approvals no longer satisfy the rules.',
+      'Request it again and have it approved.',
     );
   if (rulesOf(approval, deps).length > 0) return;
   // Without a rule, one yes of somebody who may give the command is all there is.

@@ -22,7 +22,7 @@ export function helpView(result: HelpResult): Message {
   const places = Map.groupBy(granted, ({ hosts }) => hosts.join(', '));
   const nothing = result.configured
     ? `No role here gives you a command. ${slash('whoami')} shows your groups and permissions.`
-    : 'This channel is not in the config, so nothing can be done here.';
+    : 'Fairlead is not set up in this channel.';
   return {
     text: granted.length > 0 ? `Here you may: ${granted.map(({ name }) => name).join(', ')}` : nothing,
     blocks: [
