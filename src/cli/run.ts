@@ -3,6 +3,7 @@ import { WebClient } from '@slack/web-api';
 import { openCore } from '../bot.ts';
 import { UserError } from '../domain/errors.ts';
 import { asText, isPhrase } from '../domain/phrase.ts';
+import type { Answer } from '../handlers/answer.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { handle } from '../handlers/pipeline.ts';
 import { redactorOf } from '../policy/known-secrets.ts';
@@ -68,10 +69,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         },
       },
     );
-    if (values.json)
-      process.stdout.write(
-        `${JSON.stringify(answer.kind === 'result' ? answer.result : answer.kind === 'refused' ? { refused: answer.reason, text: answer.text, hint: answer.hint } : { usage: answer.spec.name }, (_, value: unknown) => (isPhrase(value) ? asText(value, prefix) : value))}\n`,
-      );
+    if (values.json) process.stdout.write(`${jsonOf(answer, prefix)}\n`);
     else {
       const message = answerView(answer);
       process.stdout.write(`${message.file?.content ?? plainText(writeCommands(message.blocks, prefix))}\n`);
@@ -81,4 +79,15 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     await board?.flush();
     await core.close();
   }
+}
+
+/** For scripts: what is said to people is plain text. */
+function jsonOf(answer: Answer, prefix: string): string {
+  const shown =
+    answer.kind === 'result'
+      ? answer.result
+      : answer.kind === 'refused'
+        ? { refused: answer.reason, text: answer.text, hint: answer.hint }
+        : { usage: answer.spec.name };
+  return JSON.stringify(shown, (_, value: unknown) => (isPhrase(value) ? asText(value, prefix) : value));
 }

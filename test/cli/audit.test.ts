@@ -193,4 +193,39 @@ describe('run', () => {
     expect(new Set(records.map((record) => record.operator))).toEqual(new Set([operator]));
     expect(new Set(records.map(({ person }) => person))).toEqual(new Set(['U0DEV1']));
   });
+
+  it('says people, channels and commands as text, at a terminal and for scripts', async () => {
+    writeFileSync(
+      join(folder, 'fairlead.yml'),
+      JSON.stringify({
+        slack: { team: 'T0TEAM', prefix: 'd-' },
+        hosts: { 'web-1': { url: 'unix:///nowhere' } },
+        services: { shop: { image: 'localhost:5000/shop', hosts: 'all' } },
+        roles: { releaser: { commands: ['lock', 'unlock'] } },
+        channels: { C0TEAM: { grants: [{ role: 'releaser', hosts: 'all' }] }, C0OTHER: { grants: [] } },
+      }),
+    );
+    const env = {
+      DATABASE_URL: `file:${path}`,
+      FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
+      FAIRLEAD_RECORD_KEY: RECORD_KEY,
+    };
+    const run = async (line: string, person: string, channel = 'C0TEAM', ...more: string[]) =>
+      (await cli(['run', line, '--as', person, '--in', channel, ...more], env, folder)).out;
+    const json = async (line: string, person: string, channel = 'C0TEAM') =>
+      JSON.parse(await run(line, person, channel, '--json')) as unknown;
+    await run('/dock lock shop for 2h', 'U0DEV1');
+
+    expect(await json('/dock unlock shop', 'U0OPS1')).toMatchObject({
+      refused: 'not_permitted',
+      text: expect.stringMatching(/locked by @U0DEV1 /u),
+      hint: expect.stringMatching(/^\/d-dock lock shop --take/u),
+    });
+    expect(await json('/dock lock shop', 'U0DEV1', 'C0OTHER')).toMatchObject({
+      hint: expect.stringContaining('#C0TEAM'),
+    });
+    const out = await run('/dock unlock shop', 'U0OPS1');
+    expect(out).toContain('locked by @U0DEV1 ');
+    expect(out).toContain('`/d-dock lock shop --take');
+  });
 });
