@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 const LOOK_EVERY_MS = 500;
 
 /**
- * Resolves once the program that started this process for somebody is gone: `fairlead playground`, or npm, which ends at SIGTERM
- * without a word to what it runs. A shell at which it was started directly may end; that is no reason to stop.
+ * Resolves once the program that started this process for somebody is gone: `fairlead playground`, or the npm or npx above it, which may
+ * end at a signal without passing it on. A shell at which it was started directly may end; that is no reason to stop.
  */
 export function abandoned(): Promise<void> {
   return new Promise((resolve) => {
@@ -19,11 +19,14 @@ export function abandoned(): Promise<void> {
   });
 }
 
-/** The process of `npm run` that this one belongs to, with or without a shell in between. */
+/** The process of npm or npx that this one belongs to, with or without a shell in between. */
 function npmAbove(): number | undefined {
   if (process.env['npm_lifecycle_event'] === undefined) return undefined;
-  const above = lookUp(process.ppid);
-  return above && /(?:^|\/)-?\w*sh$/u.test(above.command) ? above.parent : process.ppid;
+  // `fairlead playground` is the one with a channel to this process.
+  const pid = process.connected ? lookUp(process.ppid)?.parent : process.ppid;
+  if (pid === undefined) return undefined;
+  const above = lookUp(pid);
+  return above && /(?:^|\/)-?\w*sh$/u.test(above.command) ? above.parent : pid;
 }
 
 function lookUp(pid: number): { readonly parent: number; readonly command: string } | undefined {

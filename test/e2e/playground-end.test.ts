@@ -1,26 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { LABEL } from '../../playground/engine/guard.ts';
 import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
-
-/** Every process that the playground with this folder for temporary files started, whoever has taken it over since. */
-function processesOf(folder: string): number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    try {
-      const isIt = /^\d+$/u.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(`TMPDIR=${folder}\0`);
-      return isIt ? [Number(name)] : [];
-    } catch {
-      // It is gone, or a kernel's.
-      return [];
-    }
-  });
-}
-
-const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+import { commandOf, processesOf } from './processes.ts';
 
 async function play(command: readonly [string, ...string[]], folder: string): Promise<ChildProcess> {
   const env = { ...process.env, DOCKER_HOST: `unix://${bed().sockets[0]}`, TMPDIR: folder };
@@ -60,7 +46,7 @@ describeWithEngine('the playground ends with all it started', { timeout: 120_000
       else process.kill(whom === 'started' ? (started.pid ?? 0) : playground, signal);
 
       await ended;
-      await expect.poll(() => processesOf(folder).map((pid) => tryCommand(pid)), { timeout: 30_000 }).toEqual([]);
+      await expect.poll(() => processesOf(folder).map(commandOf), { timeout: 30_000 }).toEqual([]);
       if (whom !== 'itself') expect(await ours()).toEqual([]);
     } finally {
       for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL');
@@ -69,14 +55,6 @@ describeWithEngine('the playground ends with all it started', { timeout: 120_000
     }
   });
 });
-
-function tryCommand(pid: number): string {
-  try {
-    return commandOf(pid);
-  } catch {
-    return 'gone';
-  }
-}
 
 const filters = encodeURIComponent(JSON.stringify({ label: [LABEL] }));
 

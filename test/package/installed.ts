@@ -12,6 +12,9 @@ export interface Installed extends AsyncDisposable {
   readonly program: string;
 }
 
+/** How long building, packing and installing may take on a busy machine. */
+export const INSTALL_MS = 300_000;
+
 /** Not part of the source, or too much to copy. */
 const LEFT_OUT = ['node_modules', 'dist', '.git', '.cache', 'coverage'];
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manifestOf } from '../../release/package.ts';
 import { tryPackage } from '../../release/try.ts';
-import { type Installed, installFromTarball } from './installed.ts';
+import { INSTALL_MS, type Installed, installFromTarball } from './installed.ts';
 
 let installed: Installed;
 beforeAll(async () => {
   installed = await installFromTarball();
-});
+}, INSTALL_MS);
 afterAll(() => installed?.[Symbol.asyncDispose]());
 
 const { version, dependencies } = manifestOf('.');
