@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import type { LocalSlack } from '../playground/server/index.ts';
+import type { BenchEnvironment } from './environment.ts';
 import { percentile, timed } from './measure.ts';
 import { BARE_BOLT, OURS, RECORDING_BOLT, type Running } from './process.ts';
-import type { Stage } from './stage.ts';
 
 const AT_ONCE = 50;
 /**
- * A pause falls on all fifty who wait just then, so a few of them are the slowest hundredth: over 20 rounds the ratio went
- * from 0.97 to 1.90 between runs, over so many it stays within a tenth.
+ * A pause of the process delays all fifty commands that wait at that moment, so a few pauses decide the p99: with 20 rounds the
+ * ratio varied from 0.97 to 1.90 between runs, with 200 it stays within a tenth.
  */
 const ROUNDS = 200;
-/** Commands a person and a round. */
+/** Commands of each person in a round. */
 const EACH = 8;
 
-/** Fifty people type, and type again as soon as they are answered. */
+/** Fifty people type a command, and the next one as soon as it is acknowledged. Returns the times in milliseconds. */
 async function crowd(slack: LocalSlack, text: string): Promise<number[]> {
   const took: number[] = [];
   const person = async () => {
@@ -37,7 +37,7 @@ interface Measured {
 
 const measured = (app: Running): Measured => ({ app, took: [], walls: [] });
 
-/** In turn, so that what the machine does besides falls on all of them. */
+/** Measures the apps in turn, so that other load on the machine affects all of them. Negative rounds warm up. */
 async function measure(apps: readonly Measured[], text: string): Promise<void> {
   for (let round = -4; round < ROUNDS; round += 1) {
     for (const { app, took, walls } of round % 2 === 0 ? apps : apps.toReversed()) {
@@ -53,9 +53,9 @@ async function measure(apps: readonly Measured[], text: string): Promise<void> {
 }
 
 /**
- * Pauses of this process, in milliseconds, for collecting the garbage of the local Slack. All fifty wait through each, ours
- * and the other's: they are most of the p99 of both, and draw the ratio towards 1 or, by chance, away from it.
- * `node --max-semi-space-size=1 bench/index.ts acknowledge` has them short.
+ * Watches the garbage collection of this process, in which the local Slack runs. Every pause (milliseconds) delays all fifty
+ * people, whichever app is measured: pauses are most of the p99 of each, and move the ratio towards 1 or, by chance, away from it.
+ * `node --max-semi-space-size=1 bench/index.ts acknowledge` keeps them short.
  */
 function ownPauses(): { readonly longest: () => number } {
   let longest = 0;
@@ -67,14 +67,14 @@ function ownPauses(): { readonly longest: () => number } {
 }
 
 /**
- * The whole of ours (parse, policy, a durable audit record, a view, its check) beside one line of Bolt, which keeps no
- * record, and beside one that keeps one.
+ * The time to acknowledge a command. Fairlead parses it, decides by policy, writes a durable audit record, and renders and checks
+ * a view; it is compared with a Bolt app of one listener, and with one that also writes a record.
  */
-export async function acknowledge(stage: Stage): Promise<void> {
-  const config = await stage.config({ hosts: { local: { at: '/nowhere/engine.sock' } } });
-  const ours = measured(await stage.start(OURS, config));
-  const bare = measured(await stage.start(BARE_BOLT));
-  const recording = measured(await stage.start(RECORDING_BOLT, { RECORDS: join(stage.folder, 'records.db') }));
+export async function acknowledge(bench: BenchEnvironment): Promise<void> {
+  const config = await bench.config({ hosts: { local: { socket: '/nowhere/engine.sock' } } });
+  const ours = measured(await bench.start(OURS, config));
+  const bare = measured(await bench.start(BARE_BOLT));
+  const recording = measured(await bench.start(RECORDING_BOLT, { RECORDS: join(bench.folder, 'records.db') }));
   const pauses = ownPauses();
   await measure([ours, bare, recording], '/dock whoami');
   const rate = ({ walls }: Measured) => (AT_ONCE * EACH) / (percentile(walls, 0.5) / 1000);
@@ -86,7 +86,7 @@ export async function acknowledge(stage: Stage): Promise<void> {
       ['p50', 0.5],
       ['p99', 0.99],
     ] as const) {
-      stage.row({
+      bench.row({
         what: `acknowledgement ${name}, ${AT_ONCE} at once`,
         ours: percentile(ours.took, share),
         beside,
@@ -94,7 +94,7 @@ export async function acknowledge(stage: Stage): Promise<void> {
         ...(asked === undefined || name === 'p50' ? {} : { asked }),
       });
     }
-    stage.row({
+    bench.row({
       what: '  acknowledged a second',
       ours: rate(ours),
       beside,
@@ -103,5 +103,5 @@ export async function acknowledge(stage: Stage): Promise<void> {
       isRate: true,
     });
   }
-  stage.fact('  the longest pause of the benchmark itself', pauses.longest(), 'ms');
+  bench.fact('  the longest pause of the benchmark itself', pauses.longest(), 'ms');
 }

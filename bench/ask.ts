@@ -1,6 +1,6 @@
 import type { LocalSlack, Message } from '../playground/server/index.ts';
 
-/** From the slash command to the reply that answers it, which is given back. */
+/** Types a slash command and waits for its reply, the final one. Rejects after 5 minutes. */
 export async function ask(slack: LocalSlack, text: string): Promise<Message> {
   const where = { channel: 'C0STAGING', as: 'U0DEV1' };
   const before = new Set(slack.messages(where).map(({ ts }) => ts));

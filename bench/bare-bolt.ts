@@ -1,6 +1,6 @@
 import bolt from '@slack/bolt';
 
-/** What ours is compared with: Bolt with one listener that only acknowledges. */
+/** The app that Fairlead is compared with: Bolt with one listener that only acknowledges. */
 const clientOptions = { slackApiUrl: process.env['SLACK_API_URL'] ?? '' };
 const receiver = new bolt.SocketModeReceiver({
   appToken: process.env['SLACK_APP_TOKEN'] ?? '',

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalSlack, TEAM } from '../playground/server/index.ts';
+import type { BenchEnvironment } from './environment.ts';
 import { median, timed } from './measure.ts';
 import { OURS } from './process.ts';
 import { docker, env, run, type Shop, STABLE_MS } from './shop.ts';
-import type { Stage } from './stage.ts';
 
 const ROUNDS = 7;
 
@@ -18,21 +18,21 @@ sleep ${STABLE_MS / 1000}
 [ "$(docker inspect -f '{{.State.Health.Status}} {{.RestartCount}}' theirs)" = "healthy 0" ]
 docker update --restart always theirs >/dev/null`;
 
-/** From the click that approves until the card says that it is deployed, beside a script that does the same steps. */
-export async function fromClick(stage: Stage, shop: Shop): Promise<void> {
+/** The time from the click on Approve until the card says deployed, compared with a script of the same steps. */
+export async function timeFromApproval(bench: BenchEnvironment, shop: Shop): Promise<void> {
   const as = ['--network', 'none', '--restart', 'always', '--memory', '64m'];
   for (const name of ['ours', 'theirs'])
     await docker(shop, ['run', '-d', '--name', name, ...as, `${shop.repository}:1`]);
-  const { slack } = await stage.start(OURS, config(stage, shop));
+  const { slack } = await bench.start(OURS, config(bench, shop));
   const took = { ours: [] as number[], theirs: [] as number[] };
   for (let round = 1; round <= ROUNDS; round += 1) {
     const tag = `${1 + (round % 2)}`;
-    const approve = await asked(slack, tag);
+    const approve = await requestDeploy(slack, tag);
     took.ours.push(await timed(approve));
     const image = `${shop.repository}:${tag}`;
     took.theirs.push(await timed(() => run('sh', ['-c', SCRIPT, 'sh', image, `${round}`], { env: env(shop) })));
   }
-  stage.row({
+  bench.row({
     what: 'from the click to deployed and healthy',
     ours: median(took.ours),
     beside: 'a script of the same steps',
@@ -43,8 +43,8 @@ export async function fromClick(stage: Stage, shop: Shop): Promise<void> {
 
 const CHANNEL = 'C0PROD';
 
-/** Asks for a version; what it returns clicks, and resolves when the card has the verdict. */
-async function asked(slack: LocalSlack, tag: string): Promise<() => Promise<void>> {
+/** Requests a deploy. The function it returns approves it, and resolves when the card has the verdict. */
+async function requestDeploy(slack: LocalSlack, tag: string): Promise<() => Promise<void>> {
   const where = { channel: CHANNEL, as: 'U0DEV1', timeoutMs: 60_000 };
   const before = new Set(slack.messages(where).map(({ ts }) => ts));
   await slack.type({ person: 'U0DEV1', channel: CHANNEL, text: `/deploy ours ${tag}` });
@@ -58,8 +58,8 @@ async function asked(slack: LocalSlack, tag: string): Promise<() => Promise<void
   };
 }
 
-function config(stage: Stage, { socket, repository, auth }: Shop): NodeJS.ProcessEnv {
-  const file = join(stage.folder, 'click.yml');
+function config(bench: BenchEnvironment, { socket, repository, auth }: Shop): NodeJS.ProcessEnv {
+  const file = join(bench.folder, 'click.yml');
   const container = { name: 'ours', networks: [{ name: 'none' }], restart: 'always', memory: '64m' };
   writeFileSync(
     file,
@@ -83,7 +83,7 @@ function config(stage: Stage, { socket, repository, auth }: Shop): NodeJS.Proces
   );
   return {
     FAIRLEAD_CONFIG: file,
-    DATABASE_URL: `file:${join(stage.folder, 'click.db')}`,
+    DATABASE_URL: `file:${join(bench.folder, 'click.db')}`,
     REGISTRY_PASSWORD: auth.password,
   };
 }

@@ -8,65 +8,66 @@ import { planHost } from '../src/docker/rollout/plan.ts';
 import { runHost } from '../src/docker/rollout/run.ts';
 import type { HostVerdict } from '../src/docker/rollout/types.ts';
 import type { RolloutConfig, Wanted } from '../src/docker/rollout/wanted.ts';
-import { fromClick } from './click.ts';
+import { timeFromApproval } from './click.ts';
+import type { BenchEnvironment } from './environment.ts';
 import { median } from './measure.ts';
 import { BUSY, docker, publish, type Shop, STABLE_MS, WITH_NODE } from './shop.ts';
-import type { Stage } from './stage.ts';
 
-/** Of the steady load. */
+/** Requests per second of the steady load. */
 const PER_SECOND = 100;
 const ROUNDS = 7;
 const ROLLOUT: RolloutConfig = { strategy: 'auto', healthyWithin: 60_000, stableFor: STABLE_MS, drain: 5000, keep: 1 };
 
-/** One host's rollout, beside the same by hand; from the click, beside a script; and what a steady load loses. */
-export async function deploy(stage: Stage): Promise<void> {
-  const socket = await stage.engine();
+/** Rollouts: downtime compared with doing it by hand, time from the approval compared with a script, and requests lost under load. */
+export async function deploy(bench: BenchEnvironment): Promise<void> {
+  const socket = await bench.engine();
   const registry = await startRegistry();
-  stage.closing(() => registry.stop());
+  bench.onClose(() => registry.stop());
   const engine = connectEngine({ kind: 'unix', socketPath: socket });
-  stage.closing(() => engine.close());
-  const site = await publish(socket, engine, registry);
-  await byHand(stage, site);
-  await fromClick(stage, site);
-  await underLoad(stage, await publish(socket, engine, registry, BUSY));
+  bench.onClose(() => engine.close());
+  const shop = await publish(socket, engine, registry);
+  await downtimeOfRollout(bench, shop);
+  await timeFromApproval(bench, shop);
+  await lossUnderLoad(bench, await publish(socket, engine, registry, BUSY));
 }
 
-/** How long nobody answers at a published port. */
-async function byHand(stage: Stage, site: Shop): Promise<void> {
+/** How long a published port does not answer during a stop-first rollout, compared with `docker stop` and `docker run`. */
+async function downtimeOfRollout(bench: BenchEnvironment, shop: Shop): Promise<void> {
   const ports = { ours: 18_411, theirs: 18_412 };
   for (const name of ['ours', 'theirs'] as const)
-    await docker(site, ['run', '-d', '--name', name, '-p', `127.0.0.1:${ports[name]}:80`, `${site.repository}:1`]);
+    await docker(shop, ['run', '-d', '--name', name, '-p', `127.0.0.1:${ports[name]}:80`, `${shop.repository}:1`]);
   const down = { ours: [] as number[], theirs: [] as number[] };
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const image = `${site.repository}:${1 + (round % 2)}`;
+    const image = `${shop.repository}:${1 + (round % 2)}`;
     const again = ['run', '-d', '--name', 'theirs', '-p', `127.0.0.1:${ports.theirs}:80`, image];
-    down.ours.push(await downtime(ports.ours, () => rollOut(site, 'ours', round)));
+    down.ours.push(await downtime(ports.ours, () => rollOut(shop, 'ours', round)));
     down.theirs.push(
       await downtime(ports.theirs, async () => {
-        await docker(site, ['stop', 'theirs']);
-        await docker(site, ['rename', 'theirs', `theirs-${round}`]);
-        await docker(site, again);
+        await docker(shop, ['stop', 'theirs']);
+        await docker(shop, ['rename', 'theirs', `theirs-${round}`]);
+        await docker(shop, again);
       }),
     );
   }
   const beside = 'docker stop && docker run';
-  stage.row({
+  bench.row({
     what: 'stop-first, nobody answers',
     ours: median(down.ours),
     beside,
     theirs: median(down.theirs),
     asked: 1,
   });
-  await docker(site, ['rm', '-f', 'ours', 'theirs']);
+  await docker(shop, ['rm', '-f', 'ours', 'theirs']);
 }
 
+/** The longest time between two answers at a port while `change` runs, in milliseconds. */
 async function downtime(port: number, change: () => Promise<unknown>): Promise<number> {
   await untilAnswered(port);
   let isOver = false;
   let longest = 0;
   let last = performance.now();
   const watch = (async () => {
-    // Until it has answered after the change too: the gap that is looked for may be the last one.
+    // Goes on until an answer after the change: the longest gap may be the last one.
     for (let isLast = false; !isLast; ) {
       const mayEnd = isOver;
       if (!(await answers(port))) continue;
@@ -98,9 +99,9 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** Requests to the network alias at a steady rate, while version follows version. */
-async function underLoad(stage: Stage, site: Shop): Promise<void> {
-  await docker(site, ['network', 'create', 'load']);
+/** Requests that are lost at a network alias under a steady load, during start-first rollouts. */
+async function lossUnderLoad(bench: BenchEnvironment, shop: Shop): Promise<void> {
+  await docker(shop, ['network', 'create', 'load']);
   const serve = [
     '--name',
     'web',
@@ -109,16 +110,16 @@ async function underLoad(stage: Stage, site: Shop): Promise<void> {
     '--network-alias',
     'service',
     ...WITH_NODE,
-    `${site.repository}:1`,
+    `${shop.repository}:1`,
   ];
-  await docker(site, ['run', '-d', ...serve]);
-  await docker(site, ['run', '-d', '--name', 'client', '--network', 'load', 'busybox:1.0', 'sleep', '3600']);
-  const { stdout: pid } = await docker(site, ['inspect', '-f', '{{.State.Pid}}', 'client']);
+  await docker(shop, ['run', '-d', ...serve]);
+  await docker(shop, ['run', '-d', '--name', 'client', '--network', 'load', 'busybox:1.0', 'sleep', '3600']);
+  const { stdout: pid } = await docker(shop, ['inspect', '-f', '{{.State.Pid}}', 'client']);
   const inside = [`--net=/proc/${pid.trim()}/ns/net`, process.execPath, 'bench/load.ts', 'service', `${PER_SECOND}`];
   const client = spawn('nsenter', inside, { stdio: ['ignore', 'pipe', 'inherit'] });
-  stage.closing(() => client.kill('SIGKILL'));
+  bench.onClose(() => client.kill('SIGKILL'));
   await once(client.stdout, 'data');
-  for (let round = 1; round <= ROUNDS; round += 1) await rollOut(site, 'web', round);
+  for (let round = 1; round <= ROUNDS; round += 1) await rollOut(shop, 'web', round);
   const said = once(client.stdout, 'data');
   client.kill('SIGTERM');
   const { asked, lost, slowest } = JSON.parse(`${(await said)[0]}`) as {
@@ -128,8 +129,8 @@ async function underLoad(stage: Stage, site: Shop): Promise<void> {
   };
   const all = Object.values(lost).reduce((sum, count) => sum + count, 0);
   const why = Object.entries(lost).map(([reason, count]) => `, ${count} ${reason}`);
-  stage.fact(`start-first, lost of ${asked}${why.join('')}`, (100 * all) / asked, '%', 0.5);
-  stage.fact('start-first, the slowest answer', slowest, 'ms');
+  bench.fact(`start-first, lost of ${asked}${why.join('')}`, (100 * all) / asked, '%', 0.5);
+  bench.fact('start-first, the slowest answer', slowest, 'ms');
 }
 
 let deployed = 0;

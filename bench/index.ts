@@ -1,16 +1,16 @@
 import { loadavg } from 'node:os';
 import { acknowledge } from './acknowledge.ts';
 import { deploy } from './deploy.ts';
+import { type BenchEnvironment, withEnvironment } from './environment.ts';
 import { fleet } from './fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { playground } from './playground.ts';
-import { onStage, type Stage } from './stage.ts';
 import { start } from './start.ts';
 import { heading } from './table.ts';
 
-/** Each is a room of its own: it sets its scene, measures ours and the other in turn, and writes its rows. */
-const BENCHES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+/** The benchmarks by name. Each starts what it needs, measures Fairlead and what it is compared with in turn, and prints rows. */
+const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promise<void>>> = {
   start,
   playground,
   acknowledge,
@@ -20,16 +20,20 @@ const BENCHES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   deploy,
 };
 
-/** `npm run bench` runs them all, `npm run bench -- logs lists` those. */
+/** Runs all benchmarks (`npm run bench`), or the named ones (`npm run bench -- logs lists`). */
 async function main(wanted: readonly string[]): Promise<number> {
   const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no benchmark ${unknown.join(', ')}: ${Object.keys(BENCHES).join(', ')}.\n`);
+    process.stderr.write(
+      `Unknown benchmark ${unknown.join(', ')}. The benchmarks are ${Object.keys(BENCHES).join(', ')}.\n`,
+    );
     return 2;
   }
-  process.stdout.write(`Load before: ${load()}. Ratios of times: less is better for us.\n\n${heading()}`);
-  for (const [name, bench] of Object.entries(BENCHES))
-    if (wanted.length === 0 || wanted.includes(name)) await onStage(bench);
+  process.stdout.write(
+    `Load before: ${load()}. A ratio of times below 1 means that Fairlead is faster.\n\n${heading()}`,
+  );
+  for (const [name, run] of Object.entries(BENCHES))
+    if (wanted.length === 0 || wanted.includes(name)) await withEnvironment(run);
   process.stdout.write(`\nLoad after: ${load()}.\n`);
   return 0;
 }

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { mustCall } from '../playground/engine/api.ts';
 import { ask } from './ask.ts';
+import type { BenchEnvironment } from './environment.ts';
 import { median, sideBySide } from './measure.ts';
 import { OURS, type Running } from './process.ts';
-import type { Stage } from './stage.ts';
 
 const run = promisify(execFile);
 const SIZES = [1, 100, 1000];
@@ -33,18 +33,18 @@ const CONTAINERS: List = {
     mustCall(socket, 'POST', `/containers/create?name=bench-${index}`, { Image: 'busybox:1.0', Cmd: ['true'] }),
 };
 
-/** From the slash command to the reply, beside `docker` and beside the bare API call it makes. */
-export async function lists(stage: Stage): Promise<void> {
-  const socket = await stage.engine();
+/** The time from a slash command to its reply, compared with `docker` and with the API call that both make. */
+export async function lists(bench: BenchEnvironment): Promise<void> {
+  const socket = await bench.engine();
   await mustCall(socket, 'POST', '/containers/create?name=base', { Image: 'busybox:1.0', Cmd: ['true'] });
-  const ours = await stage.start(OURS, await stage.config({ hosts: { local: { at: socket } } }));
-  await measure(stage, socket, ours, IMAGES);
-  await measure(stage, socket, ours, CONTAINERS);
+  const ours = await bench.start(OURS, await bench.config({ hosts: { local: { socket: socket } } }));
+  await measure(bench, socket, ours, IMAGES);
+  await measure(bench, socket, ours, CONTAINERS);
 }
 
-async function measure(stage: Stage, socket: string, ours: Running, list: List): Promise<void> {
+async function measure(bench: BenchEnvironment, socket: string, ours: Running, list: List): Promise<void> {
   const env = { PATH: process.env['PATH'], DOCKER_HOST: `unix://${socket}` };
-  // One there is from the beginning: the image, and the container it is committed from.
+  // The first image, and the container it is committed from, are there already.
   let made = 1;
   for (const size of SIZES) {
     while (made < size) {
@@ -58,7 +58,7 @@ async function measure(stage: Stage, socket: string, ours: Running, list: List):
       raw: () => mustCall(socket, 'GET', list.path),
     });
     const row = { what: `${list.typed} to the reply, ${size}`, ours: median(seen.ours) };
-    stage.row({ ...row, beside: `docker ${list.docker.join(' ')}`, theirs: median(seen.cli), asked: 1 });
-    stage.row({ ...row, beside: `GET ${list.path}`, theirs: median(seen.raw) });
+    bench.row({ ...row, beside: `docker ${list.docker.join(' ')}`, theirs: median(seen.cli), asked: 1 });
+    bench.row({ ...row, beside: `GET ${list.path}`, theirs: median(seen.raw) });
   }
 }

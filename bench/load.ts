@@ -2,13 +2,13 @@ import { Resolver } from 'node:dns/promises';
 import { request } from 'node:http';
 
 /**
- * A steady load, as a process of its own in a container's network: asks a service by name so many times a second, looks
- * the name up anew each time, and tries no second address. At SIGTERM it says what it lost.
+ * A steady load, run as a process in a container's network namespace: requests a service by name at a fixed rate, resolves the name
+ * for each request, and tries only one address. At SIGTERM it prints how many requests were lost and why, as JSON.
  */
 const [name = '', perSecond = '100'] = process.argv.slice(2);
-const PATIENCE_MS = 2000;
-/** The engine's own name server, where a container finds it. */
-const resolver = new Resolver({ timeout: PATIENCE_MS, tries: 1 });
+const TIMEOUT_MS = 2000;
+/** The engine's DNS server, at its address inside a container. */
+const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
 resolver.setServers(['127.0.0.11']);
 
 const asking = new Set<Promise<void>>();
@@ -31,7 +31,7 @@ async function ask(): Promise<void> {
 
 function get(host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host, agent: false, signal: AbortSignal.timeout(PATIENCE_MS) }, (answer) => {
+    const outgoing = request({ host, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) }, (answer) => {
       answer.resume();
       answer.once('error', reject);
       answer.once('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`${answer.statusCode}`))));

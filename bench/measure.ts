@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
 
-/** Milliseconds. */
+/** The time that `work` takes, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
@@ -16,8 +16,8 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Runs several ways in turn, round after round, so that a slow moment of the machine meets them all, and each is as often
- * the first of a round as any other. Milliseconds of each, after one round that does not count.
+ * Runs several functions in turn, round after round, so that a slow moment of the machine affects all of them and each is the first of a
+ * round equally often. Returns the milliseconds of each, after one round that does not count.
  */
 export async function sideBySide<Name extends string>(
   rounds: number,

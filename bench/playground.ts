@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { BenchEnvironment } from './environment.ts';
 import { median } from './measure.ts';
-import type { Stage } from './stage.ts';
 
 const ROUNDS = 3;
 
-/** From the command to the page, beside an engine that is up. */
-export async function playground(stage: Stage): Promise<void> {
-  const engine = await stage.engine();
+/** The time from the command to the first page, with an engine that already runs. */
+export async function playground(bench: BenchEnvironment): Promise<void> {
+  const engine = await bench.engine();
   const took: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const started = performance.now();
     const child = spawn('npm', ['run', 'playground'], {
       env: { ...process.env, DOCKER_HOST: `unix://${engine}` },
       stdio: ['ignore', 'pipe', 'inherit'],
-      // npm hands no signal on, so its group is told.
+      // npm passes no signal on, so the signal goes to its process group.
       detached: true,
     });
     const ended = once(child, 'exit');
@@ -31,5 +31,5 @@ export async function playground(stage: Stage): Promise<void> {
     process.kill(-(child.pid ?? 0), 'SIGTERM');
     await Promise.all([ended, once(child.stdout, 'close')]);
   }
-  stage.fact('playground: command to page', median(took), 'ms', 5000);
+  bench.fact('playground: command to page', median(took), 'ms', 5000);
 }

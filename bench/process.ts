@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type LocalSlack, startSlack } from '../playground/server/index.ts';
 
-/** An app as a process of its own, with a local Slack that serves only it. */
+/** An app that runs as a process of its own, with a local Slack that serves only this app. */
 export interface Running {
   readonly slack: LocalSlack;
-  /** From its start to its first Socket Mode connection. */
+  /** Milliseconds from its start to its first Socket Mode connection. */
   readonly readyMs: number;
   readonly pid: number;
-  /** Its memory now, in MB of 2^20 bytes. */
+  /** Its resident memory now, in MiB. */
   residentMb(): number;
-  /** The most it was since it began, or since `forgetPeak`. */
+  /** The most it was since it started, or since `forgetPeak`, in MiB. */
   peakMb(): number;
   forgetPeak(): void;
   stop(): Promise<void>;

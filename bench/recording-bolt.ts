@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import bolt from '@slack/bolt';
 
 /**
- * Bolt with one listener that keeps a record of each command on disk before it acknowledges, in the plainest way: one
- * insert, one commit. No rights, no answer, no signature.
+ * The app that Fairlead is also compared with: Bolt with one listener that writes a record of each command to disk before it
+ * acknowledges, with one insert and one commit. It checks no permissions, signs nothing and replies with one word.
  */
 const db = new DatabaseSync(process.env['RECORDS'] ?? ':memory:');
 db.exec('pragma journal_mode = wal; pragma synchronous = full; create table record (at integer, entry text)');

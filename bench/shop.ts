@@ -7,11 +7,11 @@ import type { LocalRegistry } from '../playground/engine/registry.ts';
 import type { Engine } from '../src/docker/client/engine.ts';
 import { authHeaders } from '../src/docker/client/registry-auth.ts';
 
-/** How long a new version has to stay healthy. */
+/** How long a new version has to stay healthy, in milliseconds. */
 export const STABLE_MS = 500;
 const SERVE = `trap "exit 0" TERM; echo hello >/tmp/index.html; httpd -p 80 -h /tmp; while :; do sleep 600 & wait; done`;
 
-/** What the small service runs, and what one under load runs: `httpd` lets nine connections wait, and loses the tenth. */
+/** The commands of the small service, and of the one under load: `httpd` queues nine connections and loses the tenth. */
 export const SMALL = ['sh', '-c', SERVE];
 export const BUSY = [
   '/node',
@@ -19,7 +19,7 @@ export const BUSY = [
   `const server = require('node:http').createServer((_, answer) => answer.end('hello')).listen(80);
    process.once('SIGTERM', () => server.close());`,
 ];
-/** Node of this machine, with what it is linked to, in a container that has none. */
+/** Options of `docker run` that mount this machine's Node, and the libraries it is linked to, into a container without one. */
 export const WITH_NODE = [
   [process.execPath, '/node'],
   ...['/lib', '/lib64', '/usr/lib'].filter((folder) => existsSync(folder)).map((folder) => [folder, folder]),
@@ -30,11 +30,12 @@ export interface Shop {
   readonly socket: string;
   readonly engine: Engine;
   readonly repository: string;
-  /** Of the tags 1 and 2. */
+  /** The digests of the tags 1 and 2. */
   readonly digests: readonly string[];
   readonly auth: { readonly username: string; readonly password: string; readonly serverAddress: string };
 }
 
+/** Pushes two versions of a service to a registry. */
 export async function publish(
   socket: string,
   engine: Engine,

@@ -1,18 +1,18 @@
+import type { BenchEnvironment } from './environment.ts';
 import { median } from './measure.ts';
 import { BARE_BOLT, OURS } from './process.ts';
-import type { Stage } from './stage.ts';
 
 const ROUNDS = 7;
 
-/** From the start of the process to its connection with Slack, and its memory then. */
-export async function start(stage: Stage): Promise<void> {
-  const config = await stage.config({ hosts: { local: { at: '/nowhere/engine.sock' } } });
+/** The time from the start of the process to its connection with Slack, and its memory then. */
+export async function start(bench: BenchEnvironment): Promise<void> {
+  const config = await bench.config({ hosts: { local: { socket: '/nowhere/engine.sock' } } });
   const ready = { ours: [] as number[], bare: [] as number[] };
   const resident = { ours: [] as number[], bare: [] as number[] };
-  // The first start compiles what later ones find compiled, and makes the database.
+  // The first start compiles what later ones find compiled, and creates the database.
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const name of round % 2 === 0 ? (['ours', 'bare'] as const) : (['bare', 'ours'] as const)) {
-      const app = name === 'ours' ? await stage.start(OURS, config) : await stage.start(BARE_BOLT);
+      const app = name === 'ours' ? await bench.start(OURS, config) : await bench.start(BARE_BOLT);
       if (round >= 0) {
         ready[name].push(app.readyMs);
         resident[name].push(app.residentMb());
@@ -21,8 +21,8 @@ export async function start(stage: Stage): Promise<void> {
     }
   }
   const beside = 'Bolt with one listener';
-  stage.row({ what: 'start to ready', ours: median(ready.ours), beside, theirs: median(ready.bare), asked: 1.3 });
-  stage.row({
+  bench.row({ what: 'start to ready', ours: median(ready.ours), beside, theirs: median(ready.bare), asked: 1.3 });
+  bench.row({
     what: 'resident memory when ready',
     ours: median(resident.ours),
     beside,

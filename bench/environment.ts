@@ -8,30 +8,33 @@ import { type Running, startApp } from './process.ts';
 import { factText, type Row, rowText } from './table.ts';
 
 export interface Host {
-  /** The path of its socket. */
-  readonly at: string;
+  /** The path of the engine's socket. */
+  readonly socket: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What a benchmark has to work with. All it opens is closed when the benchmark is over. */
-export interface Stage {
+/** The engines, configs and apps of one benchmark, and its output. Everything it opens is closed when the benchmark ends. */
+export interface BenchEnvironment {
   readonly folder: string;
-  /** A private engine of this benchmark's own, with `busybox:1.0`; the address of its socket. */
+  /** Starts a private engine with the image `busybox:1.0`. Returns the path of its socket. */
   engine(): Promise<string>;
-  /** A config of these hosts where anybody may read anything; as an app's environment. */
+  /** Writes a config of these hosts in which everybody may read everything. Returns the environment variables for the bot. */
   config(options: { readonly hosts: Readonly<Record<string, Host>> }): Promise<NodeJS.ProcessEnv>;
   start(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<Running>;
-  /** Something else to be closed. */
-  closing(close: () => unknown): void;
+  /** Registers something else to be closed at the end. */
+  onClose(close: () => unknown): void;
+  /** Prints a comparison. */
   row(row: Row): void;
+  /** Prints a single measurement, and the most it may be. */
   fact(what: string, value: number, unit: string, most?: number): void;
 }
 
-export async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
+/** Runs one benchmark in an environment of its own. */
+export async function withEnvironment(work: (bench: BenchEnvironment) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
   const closers: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   let configs = 0;
-  const stage: Stage = {
+  const bench: BenchEnvironment = {
     folder,
     async engine() {
       const engine: PrivateEngine = await startEngine({ name: 'bench' });
@@ -50,19 +53,22 @@ export async function onStage(work: (stage: Stage) => Promise<void>): Promise<vo
       closers.push(() => app.stop());
       return app;
     },
-    closing: (close) => void closers.push(close),
+    onClose: (close) => void closers.push(close),
     row: (row) => void process.stdout.write(rowText(row)),
     fact: (what, value, unit, most) => void process.stdout.write(factText(what, value, unit, most)),
   };
   try {
-    await work(stage);
+    await work(bench);
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
 function configText(hosts: Readonly<Record<string, Host>>): string {
-  const named = Object.entries(hosts).map(([name, { at, labels = {} }]) => [name, { url: `unix://${at}`, labels }]);
+  const named = Object.entries(hosts).map(([name, { socket, labels = {} }]) => [
+    name,
+    { url: `unix://${socket}`, labels },
+  ]);
   return JSON.stringify({
     slack: { team: TEAM },
     hosts: Object.fromEntries(named),
