@@ -39,8 +39,8 @@ describeWithEngine('the playground ends with all it started', { timeout: 120_000
       const started = await play(command, folder);
       const ended = once(started, 'exit');
       const all = processesOf(folder);
-      const playground = all.find((pid) => /playground\/index\.ts/u.test(commandOf(pid))) ?? 0;
-      expect(all.map(commandOf).filter((line) => /cli\.ts start/u.test(line)).length).toBeGreaterThan(0);
+      const playground = all.find((pid) => /playground\/index\.[jt]s/u.test(commandOf(pid))) ?? 0;
+      expect(all.map(commandOf).filter((line) => /cli\.[jt]s start/u.test(line)).length).toBeGreaterThan(0);
 
       if (whom === 'group') process.kill(-(started.pid ?? 0), signal);
       else process.kill(whom === 'started' ? (started.pid ?? 0) : playground, signal);

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { locateEngine } from '../../playground/engine/find-engine.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
 import { commandOf, processesOf } from '../e2e/processes.ts';
 import { INSTALL_MS, type Installed, installFromTarball } from './installed.ts';
 
-type Playground = ChildProcessByStdio<Writable, Readable, null>;
+type Playground = ChildProcessByStdio<null, Readable, null>;
 
 let installed: Installed | undefined;
 
@@ -21,24 +21,28 @@ async function play(folder: string): Promise<Playground> {
   return spawn('npx', ['--no', 'fairlead', 'playground'], {
     cwd: installed?.folder,
     env: { ...env, ...machines, TMPDIR: folder },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
 }
 
-/** Resolves with all that was printed so far once it matches. */
-function printed({ stdout }: Playground, pattern: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let all = '';
-    const read = (chunk: Buffer) => {
-      all += chunk.toString('utf8');
-      if (!pattern.test(all)) return;
-      stdout.off('data', read);
-      resolve(all);
-    };
-    stdout.on('data', read);
-    stdout.once('end', () => reject(new Error(`It ended before it printed ${pattern}: ${all}`)));
-  });
+/** The address of its page, once the bot is connected and the samples are there: then it prints its help. */
+async function addressOf({ stdout }: Playground): Promise<string> {
+  let all = '';
+  for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
+    all += String(chunk);
+    const url = /Open (http:\S+) in a browser.*quit/su.exec(all)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`The playground ended: ${all}`);
+}
+
+/** An act of a person in the local Slack, as the page sends it. */
+async function act(url: string, page: string, name: string, body: object): Promise<Record<string, unknown>> {
+  const session = /name="session" content="(\w+)"/u.exec(page)?.[1] ?? '';
+  const headers = { 'x-session': session };
+  const response = await fetch(`${url}/_control/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await response.json()) as Record<string, unknown>;
 }
 
 const mountsIn = (folder: string) =>
@@ -53,25 +57,25 @@ describeWithEngine('the playground of an installed package', { timeout: 180_000 
   afterAll(() => installed?.[Symbol.asyncDispose]());
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'answers its page and its prompt, and leaves nothing after %s',
+    'serves its page, answers /ps, and leaves nothing after %s',
     async (signal) => {
       const folder = mkdtempSync(join(tmpdir(), 'fairlead-npx-'));
       const playground = await play(folder);
       const ended = once(playground, 'exit');
       try {
-        const started = await printed(playground, /Open http:\S+ in a browser/u);
-        const url = /Open (http:\S+) in/u.exec(started)?.[1] ?? '';
+        const url = await addressOf(playground);
+        const seen = { channel: 'C0PROD', as: 'U0DEV1' };
 
-        const page = await fetch(url);
+        const page = await (await fetch(url)).text();
         const script = await fetch(`${url}/_page/main.ts`);
-        playground.stdin.write('/ps\n');
-        const answer = await printed(playground, /only you can see this\).*\bshop\b/su);
+        const typed = await act(url, page, 'type', { person: 'U0DEV1', channel: 'C0PROD', text: '/ps' });
+        const answer = await act(url, page, 'waitFor', { ...seen, contains: ['web-1', 'shop'], timeoutMs: 60_000 });
 
-        expect([page.status, script.status]).toEqual([200, 200]);
-        expect(await page.text()).toContain('/_page/main.ts');
+        expect(page).toContain('/_page/main.ts');
         expect(script.headers.get('content-type')).toContain('text/javascript');
         expect(await script.text()).not.toContain('import type');
-        expect(answer).toContain('web-1');
+        expect(typed).toMatchObject({ ok: true });
+        expect(answer).toMatchObject({ author: 'U0FAIRLEAD' });
         playground.kill(signal);
         await ended;
         await expect.poll(() => processesOf(folder).map(commandOf), { timeout: 60_000 }).toEqual([]);
