@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLI } from './own-files.ts';
+import { CLI } from './files.ts';
 import type { LocalSlack } from './server/index.ts';
 
-/** The bot as anybody would start it, on a config of its own. Resolves when it is connected; gives back what ends it. */
+/** Starts the bot as a user would, with the given config. Resolves when the bot is connected, to a function that stops it. */
 export async function startBot(
   folder: string,
   config: string,
@@ -22,12 +22,12 @@ export async function startBot(
     DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_APP_TOKEN: slack.tokens.app,
-    // What the bot seals has to open with the next start, whose tokens are others.
+    // Without a key of its own, sealed values could not be opened after the next start, which has other tokens.
     FAIRLEAD_TOTP_KEY: keyIn(folder, 'totp'),
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'error',
   };
-  // Detached, so that Ctrl-C reaches it through our own clean-up and not before it.
+  // Detached, so that Ctrl-C does not reach the bot before the clean-up here.
   const child = spawn('sh', ['-c', SCRIPT, process.execPath, CLI, 'start'], {
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -42,7 +42,7 @@ export async function startBot(
   try {
     const died = once(child.stdout.resume(), 'end').then(() => Promise.reject(new Error('The bot did not start.')));
     await Promise.race([slack.connected(), died]);
-    // From here on its end is no surprise to anybody.
+    // From here on the bot may end at any time.
     died.catch(() => undefined);
     return stop;
   } catch (error) {
@@ -51,14 +51,14 @@ export async function startBot(
   }
 }
 
-// Ends with us, however we end: its standard input is a pipe that closes. Only the bot keeps the output open, so that its
-// closing tells of the bot's end.
+// Ends the bot when this process ends, however that happens: its standard input is a pipe that closes. Only the bot keeps the output
+// open, so the output closes when the bot has ended.
 const SCRIPT = `trap '' INT TERM HUP
 (trap - INT TERM HUP; exec "$0" "$@" </dev/null) & pid=$!
 exec >&-
 cat >/dev/null; kill $pid 2>/dev/null; wait $pid`;
 
-/** Kept with a kept demo, whose database could not be read with another. */
+/** Reads a key from the demo's folder, or creates it: with `--keep`, the database needs the same key at the next start. */
 function keyIn(folder: string, name: 'totp' | 'record'): string {
   const file = join(folder, `${name}.key`);
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });

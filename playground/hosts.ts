@@ -7,19 +7,19 @@ import { startEngine } from './engine/private-engine.ts';
 import type { StoryHost } from './story/samples.ts';
 
 export interface FoundHosts {
-  /** As the playground itself uses them. */
+  /** Sockets for the playground itself. */
   readonly hosts: readonly StoryHost[];
-  /** As the bot does: guarded where the engine is somebody's. */
+  /** Sockets for the bot: behind the guard when the engine is the user's. */
   readonly forBot: readonly StoryHost[];
-  /** Whether the engine was there before, and stays. */
+  /** Whether the engine is the user's, and is left running. */
   readonly borrowed: boolean;
 }
 
 const NAMES = ['web-1', 'web-2'] as const;
 
 /**
- * The hosts of the story. An engine that is there is one host, since two names for one machine would not be true. Where there
- * is none, and this is root's Debian or Ubuntu, two of our own are started. Undefined when there is nothing to use.
+ * Finds the Docker engines of the demo. An engine that already runs becomes one host, since two names for one machine would be untrue.
+ * Without one, root on Debian or Ubuntu gets two private engines. Undefined when neither is possible.
  */
 export async function findHosts(
   folder: string,
@@ -38,7 +38,7 @@ export async function findHosts(
     return { hosts: [{ name, socketPath: found }], forBot: [{ name, socketPath: guard }], borrowed: true };
   }
   if (!(await ready())) return undefined;
-  // One after the other: engines that start together wait for each other anyway.
+  // In turn: engines that start at the same time wait for each other anyway.
   const hosts: StoryHost[] = [];
   for (const name of NAMES) {
     const kept = keep ? { keptIn: join(folder, `fairlead-engine-${name}`) } : {};
@@ -50,7 +50,7 @@ export async function findHosts(
   return { hosts, forBot: hosts, borrowed: false };
 }
 
-/** Whether engines of our own can be started, after installing them if need be and somebody agrees. */
+/** Whether private engines can be started; installs Docker for that if it is missing and the user agrees. */
 async function ready(): Promise<boolean> {
   const missing = missingPackages();
   if (process.getuid?.() !== 0 || (missing.length > 0 && !canInstall())) {
@@ -67,7 +67,7 @@ async function ready(): Promise<boolean> {
   return true;
 }
 
-/** What the sample service takes, beside an engine that was there: why it cannot be had, or nothing. */
+/** Installs the packages that the sample service needs besides an engine. Returns why that is not possible; undefined when it is done. */
 export async function storyPackages(): Promise<string | undefined> {
   const wanted = Object.fromEntries(
     Object.entries(ENGINE_PACKAGES).filter(([name]) => ['busybox-static', 'docker-registry'].includes(name)),
@@ -75,9 +75,9 @@ export async function storyPackages(): Promise<string | undefined> {
   const missing = missingPackages(wanted);
   if (missing.length === 0) return undefined;
   const names = missing.join(' and ');
-  if (!canInstall()) return `${names} cannot be had here (Debian's packages)`;
+  if (!canInstall()) return `${names} cannot be installed here (these are Debian packages)`;
   if (!(await agreed(`The samples are made with ${names}. Install from this system's packages?`)))
-    return `${names} should not be installed`;
+    return `you chose not to install ${names}`;
   await installPackages(missing);
   return undefined;
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, UserError } from '../src/domain/errors.ts';
-import { abandoned } from './abandoned.ts';
 import { startBot } from './bot.ts';
 import { type LocalRegistry, startRegistry } from './engine/registry.ts';
 import { watchHosts } from './engine/watch.ts';
 import { findHosts, say, storyPackages } from './hosts.ts';
-import { isThere, ownFolder, whyNotOwn } from './own-folder.ts';
+import { parentEnded } from './parent.ts';
+import { ensurePrivateFolder, exists, privacyProblem } from './private-folder.ts';
 import { prompt } from './prompt.ts';
 import { startSlack } from './server/index.ts';
 import { installedCommands } from './story/commands.ts';
@@ -19,11 +19,11 @@ import { createTour, TOUR_CHANNEL } from './story/tour.ts';
 const HELP = `fairlead playground [--keep] [--reset] [--port <number>]
 
 The real bot between a local Slack and a real Docker engine: a page for the browser, and a prompt here.
-  --keep          leave everything for the next time: containers, images, what the bot remembers
-  --reset         begin anew, without what an earlier --keep left
-  --port <number> of the page; any free one when left out`;
+  --keep          keep everything for the next time: containers, images, the bot's database
+  --reset         start from scratch, without what an earlier --keep left
+  --port <number> port of the page; any free one by default`;
 
-/** Where --keep keeps things. Short, since sockets are in it, and not in the checkout. */
+/** The folder of `--keep`. Short, since paths of sockets are limited to 107 bytes, and outside the checkout. */
 const KEPT = `/var/tmp/fairlead-playground-${process.getuid?.() ?? 0}`;
 
 type Undo = (() => unknown)[];
@@ -47,8 +47,8 @@ async function main(): Promise<number> {
   };
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   onSignal(end);
-  void abandoned().then(() => end(143));
-  // Nobody listens any more: `| head` has seen enough, or the terminal is gone.
+  void parentEnded().then(() => end(143));
+  // Nobody reads the output any more: a pipe such as `| head` has closed, or the terminal has.
   process.stdout.once('error', () => end(141)).on('error', () => undefined);
   try {
     return await Promise.race([play(options, undo), ended]);
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-/** A terminal and the program that runs this may both send the same Ctrl-C; a later one is somebody who will not wait. */
+/** A terminal and the parent may both pass on the same Ctrl-C. A signal later than this is a second Ctrl-C: exit at once. */
 const SAME_MS = 1000;
 
 function onSignal(end: (code: number) => void): void {
@@ -98,14 +98,14 @@ function readArguments(): Options | undefined {
 }
 
 async function play({ keep, reset, port }: Options, undo: Undo): Promise<number> {
-  // What another made there is neither used nor removed: with names like these, anybody could have been first.
-  const foreign = isThere(KEPT) ? whyNotOwn(KEPT) : undefined;
-  if (foreign !== undefined) say(`${KEPT} is not used: ${foreign}.`);
+  // A folder that another user made is neither used nor removed: the path is predictable, so anybody could create it first.
+  const foreign = exists(KEPT) ? privacyProblem(KEPT) : undefined;
+  if (foreign !== undefined) say(`Not using ${KEPT}: ${foreign}.`);
   else if (reset) rmSync(KEPT, { recursive: true, force: true });
-  // What was kept is gone on with, and kept again only if that is asked for again.
-  const kept = keep || (foreign === undefined && isThere(KEPT));
+  // A kept demo is continued, and kept again only with another `--keep`.
+  const kept = keep || (foreign === undefined && exists(KEPT));
   const folder = kept ? KEPT : mkdtempSync(join(tmpdir(), 'fairlead-playground-'));
-  if (kept) ownFolder(folder);
+  if (kept) ensurePrivateFolder(folder);
   if (!keep) undo.push(() => rmSync(folder, { recursive: true, force: true }));
 
   const found = await findHosts(folder, kept, undo);
@@ -124,9 +124,9 @@ async function play({ keep, reset, port }: Options, undo: Undo): Promise<number>
     say(`\nOpen ${slack.url} in a browser, or type here; "help" says what.\n`);
   };
   const samples = async () => {
-    // An engine of our own goes with all that is on it.
+    // Private engines are removed with everything on them; on the user's engine, the samples are removed.
     let making: Promise<void> = Promise.resolve();
-    // What is still being made would otherwise come after the removal.
+    // Waits for samples that are still being made, or they would appear after the removal.
     if (!keep && borrowed) undo.push(() => making.catch(() => undefined).then(() => removeSamples(hosts)));
     if (!registry || (kept && !reset && (await hasSamples(hosts)))) return;
     making = (kept || borrowed ? removeSamples(hosts) : Promise.resolve()).then(() => makeSamples(hosts, registry));
@@ -134,16 +134,16 @@ async function play({ keep, reset, port }: Options, undo: Undo): Promise<number>
   };
   await Promise.all([bot(), samples()]);
   if (await prompt(slack)) return 0;
-  // In the background, nothing can be typed, and the page is what it is for.
-  say('Nothing can be typed here; it runs until it is told to stop (Ctrl-C, SIGTERM).');
+  // Without a terminal nothing can be typed, but the page can be used.
+  say('No terminal: use the page. The playground runs until Ctrl-C or SIGTERM.');
   return new Promise(() => undefined);
 }
 
-/** Where the sample service's versions are. Without what it is made of, it says so, and the rest works. */
+/** The registry with the versions of the sample service. Undefined, with a message, when its packages are missing; the rest works. */
 async function storyRegistry(keptIn: string | undefined, undo: Undo): Promise<LocalRegistry | undefined> {
   const why = await storyPackages();
   if (why !== undefined) {
-    say(`No sample service, since ${why}; everything else works.`);
+    say(`There is no sample service: ${why}. Everything else works.`);
     return undefined;
   }
   const registry = await startRegistry(keptIn === undefined ? {} : { keptIn });
@@ -151,5 +151,5 @@ async function storyRegistry(keptIn: string | undefined, undo: Undo): Promise<Lo
   return registry;
 }
 
-// Whoever types may still be connected: an end is an end.
+// Open connections would keep the process running.
 process.exit(await main());

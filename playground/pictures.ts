@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
-/** `npm run docs:pictures`: goes through the playground as people would, and keeps what they see for the docs. */
+/** Goes through the playground as people would, and takes the pictures of the docs: `npm run docs:pictures`. */
 const FOLDER = join(import.meta.dirname, '../docs/pictures');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, colorScheme: 'light' };
@@ -75,7 +75,7 @@ async function take(browser: Browser, url: string, registry: () => Promise<strin
   await shot(await said(dana, '/logs shop -n 12 @web-2', 'postgres://shop:***'), 'logs');
 }
 
-/** Where the page is, and where the sample service's versions are, once the first answer has named it. */
+/** The address of the page, and a function for the address of the registry, which the first answers name. */
 async function started(
   playground: ChildProcess,
 ): Promise<{ readonly url: string; readonly registry: () => Promise<string> }> {
@@ -84,7 +84,7 @@ async function started(
     playground.stdout?.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8');
       const found = /Open (http:\/\/\S+) in a browser/u.exec(said)?.[1];
-      // The prompt comes when the samples are there.
+      // The prompt appears when the samples are ready.
       if (found !== undefined && said.includes('Type what you would type')) resolve(found);
     });
     playground.once('exit', (code) => reject(new Error(`The playground ended with ${code}: ${said}`)));
@@ -135,7 +135,7 @@ async function approve(page: Page, words: string): Promise<void> {
 }
 
 async function shot(what: Locator, name: string): Promise<void> {
-  // What is under the mouse looks otherwise.
+  // An element under the mouse is drawn differently.
   await what.page().mouse.move(0, 0);
   await what.scrollIntoViewIfNeeded();
   await what.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });

@@ -4,33 +4,33 @@ import { UserError } from '../src/domain/errors.ts';
 
 const uid = () => process.getuid?.() ?? 0;
 
-/** Whether something is at that path, a dangling link too. */
-export function isThere(path: string): boolean {
+/** Whether something exists at a path, including a dangling link. */
+export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /**
- * Why a folder that is there cannot be trusted with sockets and settings; undefined when it is this user's alone. In a
- * folder everybody may write to, anybody can make one of that name first.
+ * Why a folder cannot be trusted with sockets and settings; undefined when only this user can use it. In a folder that everybody may
+ * write to, anybody could have created it first.
  */
-export function whyNotOwn(path: string): string | undefined {
+export function privacyProblem(path: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found) return 'it is not there';
+  if (!found) return 'it does not exist';
   if (found.isSymbolicLink()) return 'it is a symbolic link';
   if (!found.isDirectory()) return 'it is not a folder';
   if (found.uid !== uid()) return `it belongs to user ${found.uid}`;
   if ((found.mode & 0o077) !== 0) return `others may use it (mode ${(found.mode & 0o777).toString(8)})`;
-  return whyNotReached(path);
+  return parentProblem(path);
 }
 
-/** Makes a folder that is this user's alone, or uses the one that is. Throws a `UserError` for any other. */
-export function ownFolder(path: string): void {
+/** Creates a folder that only this user can use, or accepts an existing one that is private. Throws a `UserError` otherwise. */
+export function ensurePrivateFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const why = whyNotOwn(path);
+  const why = privacyProblem(path);
   if (why !== undefined)
     throw new UserError(
       'conflict',
@@ -39,8 +39,8 @@ export function ownFolder(path: string): void {
     );
 }
 
-/** Somebody who may rename a folder above it could put another in its place. */
-function whyNotReached(path: string): string | undefined {
+/** Why a folder above cannot be trusted: a user who can rename it could put another folder in its place. */
+function parentProblem(path: string): string | undefined {
   for (let at = dirname(resolve(path)); ; at = dirname(at)) {
     const found = lstatSync(at);
     if (!isSafe(found)) return `${at} above it can be changed by others`;

@@ -6,16 +6,16 @@ import { BOT_USER, buttonsOf, CHANNELS, type LocalSlack, type Message, PEOPLE, U
 const HELP = `Type what you would type in Slack:
   /images   /ps -a   /logs shop -n 20   /logs shop -f for 10s   /prune images -a   /dock help
   1                press button 1 of the newest message
-  as oli           be somebody else: ${PEOPLE.map((person) => person.name).join(', ')}
+  as oli           become another person: ${PEOPLE.map((person) => person.name).join(', ')}
   in prod          go to another channel: ${CHANNELS.map((channel) => channel.name).join(', ')}
   quit             stop and remove everything`;
 
-/** A piped-in script has no eyes: the next line waits until nothing has changed for so long. */
+/** Milliseconds without a change before the next line of a piped script is typed. */
 const QUIET_MS = 700;
 
 /**
- * A prompt at which one types as one of several people, and sees what they would see. Settles at the end of input, with
- * whether anything was typed.
+ * Runs a prompt at which the user types as one of several people and sees what that person would see. Resolves at the end of the input,
+ * to whether anything was typed.
  */
 export async function prompt(slack: LocalSlack): Promise<boolean> {
   let person = PEOPLE[0] as (typeof PEOPLE)[number];
@@ -41,7 +41,7 @@ export async function prompt(slack: LocalSlack): Promise<boolean> {
         if (before === text || message.author === person.id) continue;
         shown.set(message.ts, text);
         newest = message;
-        // A message that was changed shows only what is new in it.
+        // Of a changed message, only the new lines are printed.
         const old = new Set(before?.split('\n') ?? []);
         const lines = text.split('\n').filter((line) => !old.has(line));
         if (lines.length > 0)
@@ -82,7 +82,7 @@ export async function prompt(slack: LocalSlack): Promise<boolean> {
   return typed;
 }
 
-/** False when the message has no such button; the first is 1. */
+/** Presses a button by its number, from 1. False when the message has no such button. */
 async function press(slack: LocalSlack, person: string, message: Message, number: number): Promise<boolean> {
   const button = buttonsOf(message.blocks)[number - 1];
   if (button) await slack.click({ person, message, label: button.text.text });

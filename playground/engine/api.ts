@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 export interface EngineRequest {
   readonly method: string;
   readonly path: string;
-  /** Sent as JSON; a stream as the tar archive it is. */
+  /** An object is sent as JSON, a stream as a tar archive. */
   readonly body?: object | Readable | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -15,7 +15,7 @@ export interface EngineAnswer {
   readonly text: string;
 }
 
-/** One call to an engine, without the product's own client: for preparing what is then shown or tested with that. */
+/** Calls an engine without Fairlead's own client, to prepare what is then shown or tested with that client. */
 export function sendToEngine(socketPath: string, call: EngineRequest): Promise<EngineAnswer> {
   const { method, path, body, headers, signal } = call;
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export function sendToEngine(socketPath: string, call: EngineRequest): Promise<E
   });
 }
 
-/** Throws the engine's error for a call that failed, with its status or in a stream of progress; otherwise gives its text. */
+/** Calls an engine and returns the text of the answer. Throws the engine's error, given as a status or within a progress stream. */
 export async function mustSend(socketPath: string, call: EngineRequest): Promise<string> {
   const { status, text } = await sendToEngine(socketPath, call);
   if (status >= 400 || text.includes('"errorDetail"'))

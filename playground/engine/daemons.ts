@@ -4,30 +4,30 @@ import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IN_ROOT_SCRIPT } from '../own-files.ts';
+import { IN_ROOT_SCRIPT } from '../files.ts';
 import { type Subnet, SYSTEM_ENV } from './host.ts';
 
 const CONTAINERD_MS = 15_000;
 
-/** Which programs an engine is made of. */
+/** The programs that an engine is started from. */
 export interface Programs {
-  /** The root of another Debian, whose programs are taken instead of the machine's. */
+  /** The root folder of another Debian, whose programs are used instead of the machine's. */
   readonly root?: string | undefined;
-  /** Images in containerd's store, where the engine knows that one (Docker 25 and later). */
+  /** Whether images are kept in containerd's store (Docker 25 and later). */
   readonly containerdStore?: boolean | undefined;
 }
 
-/** What starts a program of another Debian, in a mount namespace of its own. The folder for temporary files is shared. */
+/** The command line that starts a program of another Debian in its own mount namespace. The folder for temporary files is shared. */
 export function inRoot(root: string, words: readonly string[]): [string, ...string[]] {
   return ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT_SCRIPT, root, tmpdir(), ...words];
 }
 
-/** How to start a program: its words, with what has to stand before them. */
+/** Builds the command line that starts a program. */
 type Launch = (command: string, args: readonly string[]) => readonly [string, ...string[]];
 
 /**
- * Starts containerd, and returns what starts dockerd, any number of times one after the other. A containerd of our own:
- * left to itself, dockerd would join the system's and share its containers' namespace.
+ * Starts containerd, and returns a function that starts dockerd, which can be called again after dockerd has ended. The containerd is
+ * private: by default, dockerd would join the system's and share the namespace of its containers.
  */
 export async function startDaemons(
   dir: string,
@@ -40,12 +40,12 @@ export async function startDaemons(
     at('containerd.toml'),
     `version = 2\nroot = "${at('containerd/root')}"\nstate = "${at('containerd/state')}"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "${at('containerd.sock')}"\n`,
   );
-  // The host's own daemon.json is none of ours.
+  // A config file of its own, so that the machine's daemon.json does not apply.
   const features = containerdStore ? { features: { 'containerd-snapshotter': true } } : {};
   writeFileSync(at('daemon.json'), JSON.stringify({ ...identity(dir, root), ...features }));
   const first: Launch = (command, args) => (root === undefined ? [command, ...args] : inRoot(root, [command, ...args]));
   const containerd = daemon(at('containerd.log'), first('containerd', ['--config', at('containerd.toml')]));
-  // Its mounts are seen in its namespace only, and that is entered once its root is the other Debian's.
+  // Its mounts are visible only in its mount namespace, which dockerd enters once its root is the other Debian.
   if (root !== undefined) await appears(at('containerd.sock'), containerd);
   const then: Launch = (command, args) =>
     root === undefined ? [command, ...args] : ['nsenter', '--mount', '--target', `${containerd.pid}`, command, ...args];
@@ -71,8 +71,8 @@ async function appears(socket: string, containerd: ChildProcess): Promise<void> 
   }
 }
 
-// Engines of one machine would all have one ID: before version 24 it is that of a key in /etc, which a newer engine also
-// takes over from there. Returns what to write into daemon.json about it.
+// Gives the engine an ID of its own, by options for daemon.json. Otherwise all engines of a machine would have the same one: before
+// version 24 it is derived from a key in /etc, which a newer engine also takes over.
 function identity(dir: string, root: string | undefined): object {
   const script = root === undefined ? 'dockerd --version' : `chroot "$0" dockerd --version`;
   const version = execFileSync('sh', ['-c', script, root ?? 'sh'], { encoding: 'utf8', env: SYSTEM_ENV });
@@ -82,7 +82,7 @@ function identity(dir: string, root: string | undefined): object {
   return {};
 }
 
-// Out of our process group: Ctrl-C must not reach it before the sweeper does.
+// In another process group: Ctrl-C must not reach the daemon before the clean-up does.
 function daemon(log: string, [command, ...args]: readonly [string, ...string[]]): ChildProcess {
   const file = openSync(log, 'a');
   const child = spawn(command, args, { stdio: ['ignore', file, file], detached: true, env: SYSTEM_ENV });

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 export interface FoundEngine {
   /** `unix://…` or `tcp://…`. */
   readonly url: string;
-  /** Where it was found, to be said to people. */
+  /** Where the engine was found, for messages. */
   readonly source: string;
 }
 
 const PING_MS = 1000;
 
-/** The engine of this machine, if one answers: the first of DOCKER_HOST, Docker's context, and the usual sockets. */
+/** Finds an engine that answers on this machine: DOCKER_HOST, then Docker's context, then the usual sockets. */
 export async function locateEngine(wanted: { readonly socketOnly?: boolean } = {}): Promise<FoundEngine | undefined> {
   for (const candidate of candidates()) {
     if (wanted.socketOnly && !candidate.url.startsWith('unix://')) continue;
@@ -22,7 +22,7 @@ export async function locateEngine(wanted: { readonly socketOnly?: boolean } = {
   return undefined;
 }
 
-/** The same for those who can only use a socket: its path. */
+/** Finds an engine that answers on a socket. Returns the path of the socket. */
 export async function findEngine(): Promise<string | undefined> {
   return (await locateEngine({ socketOnly: true }))?.url.slice('unix://'.length);
 }
@@ -47,7 +47,7 @@ function candidates(): FoundEngine[] {
   ];
 }
 
-// The command line keeps each context under the digest of its name. Unreadable files are the same to us as none.
+// The docker CLI stores each context under the digest of its name. A file that cannot be read counts as no context.
 function contextEngine(): FoundEngine | undefined {
   const folder = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
   try {
@@ -65,7 +65,7 @@ function contextEngine(): FoundEngine | undefined {
   }
 }
 
-/** Whether an engine pings back in time. One over ssh or TLS does not: it cannot be asked without its keys. */
+/** Whether an engine answers a ping within a second. False for ssh and TLS: these need keys. */
 function answers(url: string): Promise<boolean> {
   const target = /^unix:\/\/(?<socketPath>.+)$/u.exec(url)?.groups;
   const web = /^(?:tcp|http):\/\/(?<host>[^/:]+|\[[^\]]+\]):(?<port>\d+)/u.exec(url)?.groups;

@@ -2,15 +2,14 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { json } from 'node:stream/consumers';
 import { callEngine } from './api.ts';
 
-/** What carries this label was made here, and is all that may be changed on an engine that is somebody's. */
+/** The label of everything the playground makes: on the user's engine, nothing else may be changed. */
 export const LABEL = 'fairlead.playground';
 
 const REFUSED = 'The playground changes only what it made itself.';
 
 /**
- * A socket before an engine that was there already. Everything can be read through it; of what changes something, only
- * what concerns containers and images with our label goes through. So `/prune images -a` at the playground's prompt, confirmed
- * by somebody in a hurry, still leaves their machine alone.
+ * Serves a socket that forwards to the user's engine. Reads are allowed; changes only for containers and images with the playground's
+ * label. So `/prune images -a`, typed in the playground and confirmed in a hurry, removes nothing of the user's.
  */
 export async function guardEngine(engine: string, socketPath: string): Promise<{ stop(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
@@ -50,7 +49,7 @@ async function pass(engine: string, incoming: IncomingMessage, outgoing: ServerR
   else incoming.pipe(inner);
 }
 
-/** As the engine will read it; nothing where that is unclear. */
+/** The path as the engine decodes it; empty when it cannot be decoded. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -61,14 +60,14 @@ function decoded(path: string): string {
 
 async function isAllowed(engine: string, method: string, path: string): Promise<boolean> {
   if (method === 'GET' || method === 'HEAD') return true;
-  // A pull; the bot's config allows pulling from the playground's own registry only.
+  // A pull: the bot's config allows only the playground's own registry.
   if (method === 'POST' && path === '/images/create') return true;
   if (/\.\.|\/\/|%|\\/u.test(path)) return false;
-  // `POST /containers/<id>/stop` ends in what is done; `DELETE /images/<name>` is all name.
+  // `POST /containers/<id>/stop` ends with the action; `DELETE /images/<name>` ends with the name.
   const shape = { POST: /^\/(containers|images)\/(.+)\/[a-z]+$/u, DELETE: /^\/(containers|images)\/(.+)$/u }[method];
-  const [, room, id] = shape?.exec(path) ?? [];
-  if (room === undefined || id === undefined) return false;
-  const { status, text } = await callEngine(engine, 'GET', `/${room}/${id}/json`);
+  const [, collection, id] = shape?.exec(path) ?? [];
+  if (collection === undefined || id === undefined) return false;
+  const { status, text } = await callEngine(engine, 'GET', `/${collection}/${id}/json`);
   if (status !== 200) return status === 404;
   const { Config } = JSON.parse(text) as { Config?: { Labels?: Record<string, string> | null } };
   return Config?.Labels?.[LABEL] !== undefined;

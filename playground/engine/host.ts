@@ -2,18 +2,18 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 
-/** Root's PATH is short after `su`; the programs of an engine are in the system folders. */
+/** An environment with the system folders on the PATH, where an engine's programs are: after `su`, root's PATH lacks them. */
 export const SYSTEM_ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` };
 
-/** Held while an engine starts: engines that start together trip over the host's firewall, also those of two test runs. */
+/** A lock held while an engine starts: engines that start at the same time conflict in the host's firewall, across processes too. */
 export const FIREWALL_LOCK = '/run/fairlead-engine.lock';
 
-/** A free piece of 10/8: one /24 for the engine's own bridge, and the next for the networks made on it. */
+/** A free range of 10/8: one /24 for the engine's own bridge, and the next for the networks created on it. */
 export interface Subnet {
   readonly bridge: string;
   readonly gateway: string;
   readonly pool: string;
-  /** The beginning of every address in it. */
+  /** The prefixes of all its addresses, as text. */
   readonly starts: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export function makeBridge(subnet: Subnet): void {
     execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'], env: SYSTEM_ENV });
 }
 
-/** Runs `work` while no one else on this host holds the lock. The kernel frees it when we die. */
+/** Runs `work` while holding the lock, which the kernel releases if this process dies. */
 export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   const script = 'exec flock -w 90 "$0" sh -c "echo; cat >/dev/null"';
   const holder = spawn('sh', ['-c', script, FIREWALL_LOCK], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -57,7 +57,7 @@ export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A child whose standard input tells it that we are gone. Out of our process group, so that Ctrl-C does not reach it. */
+/** Starts a child that notices the end of this process by its standard input. In another process group, out of reach of Ctrl-C. */
 export function spawnWatcher(command: string, args: readonly string[]): { close(): Promise<void> } {
   const child: ChildProcess = spawn(command, args, {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -67,7 +67,7 @@ export function spawnWatcher(command: string, args: readonly string[]): { close(
   const ended = once(child, 'exit');
   ended.catch(() => undefined);
   child.unref();
-  // A pipe is a socket in Node; unreferenced, it does not keep us alive just to be watched.
+  // A pipe is a socket in Node; unreferenced, it does not keep this process running.
   if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
   return {
     async close() {

@@ -9,17 +9,17 @@ import { mustCall } from './api.ts';
 export interface ImageOptions {
   /** Dockerfile lines: `CMD …`, `LABEL …`, `ENV …`. */
   readonly changes?: readonly string[];
-  /** Makes one image differ from the next. */
+  /** Text that makes the image differ from others. */
   readonly salt?: string;
-  /** The programs on its PATH; all that busybox has when left out, which takes longer to unpack. */
+  /** The programs on its PATH; by default all of busybox, which takes longer to unpack. */
   readonly applets?: readonly string[];
 }
 
-/** Makes an image out of the host's static busybox, with all that busybox can do on its PATH. */
+/** Makes an image from the host's static busybox. */
 export async function importBusybox(socketPath: string, name: string, options: ImageOptions = {}): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'fairlead-image-'));
   const tidy = () => rmSync(root, { recursive: true, force: true });
-  // After Ctrl-C there is no `finally`.
+  // `finally` does not run after Ctrl-C.
   process.once('exit', tidy);
   try {
     fillRoot(root, options.salt ?? name, options.applets);
@@ -37,7 +37,7 @@ export async function importBusybox(socketPath: string, name: string, options: I
   }
 }
 
-/** The same for scenes of many images: `changes` and `salt` in a row. */
+/** Makes an image from Dockerfile lines, with all of busybox. */
 export function makeImage(
   socketPath: string,
   name: string,

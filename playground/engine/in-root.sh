@@ -10,9 +10,9 @@ for folder in /proc /sys /dev "$shared"; do
   mkdir -p "$root$folder"
   mount --rbind "$folder" "$root$folder"
 done
-# Its own, or the engine would find the sockets of the machine's.
+# An empty /run, or the engine would find the machine's sockets.
 mount -t tmpfs -o mode=755 run "$root/run"
-# Both take turns at the one firewall.
+# Both use the same lock for the one firewall.
 touch /run/xtables.lock "$root/run/xtables.lock"
 mount --bind /run/xtables.lock "$root/run/xtables.lock"
 cd "$root"

@@ -5,18 +5,18 @@ import { createInterface } from 'node:readline';
 
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/bin', '/usr/local/sbin'];
 
-/** Debian's packages and the program or file each is known by: what an engine and a registry of our own take. */
+/** The Debian packages that private engines and a registry need, each with the program or file that shows it is installed. */
 export const ENGINE_PACKAGES: Readonly<Record<string, string>> = {
   'docker.io': 'dockerd',
   'docker-registry': 'docker-registry',
-  // Not by its program: the package `busybox` has one of the same name, which is linked and so of no use in an image.
+  // Not by its program: the package `busybox` has a program of the same name, which is dynamically linked and useless in an image.
   'busybox-static': '/var/lib/dpkg/info/busybox-static.list',
   iproute2: 'ip',
   iptables: 'iptables',
 };
 
-// Debian asks this file whether a package may start its services. One that was there stays as it is; ours goes away
-// whatever happens: the engine that is wanted is a private one, not one for the whole machine.
+// Debian asks this file whether a package may start its services. An existing file is left alone; the one made here is always removed.
+// It keeps the package from starting an engine for the whole machine.
 const SCRIPT = `set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
@@ -30,7 +30,7 @@ apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@"`;
 
 const DEADLINE_MS = 600_000;
 
-/** Whether packages can be installed: Debian or Ubuntu, and root. */
+/** Whether packages can be installed: as root on Debian or Ubuntu. */
 export function canInstall(): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/etc/os-release')) return false;
   return /^(?:ID|ID_LIKE)=.*(?:debian|ubuntu)/mu.test(readFileSync('/etc/os-release', 'utf8'));

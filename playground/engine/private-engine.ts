@@ -5,26 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/domain/errors.ts';
-import { SWEEP_SCRIPT } from '../own-files.ts';
+import { SWEEP_SCRIPT } from '../files.ts';
 import { sendToEngine } from './api.ts';
 import { type Programs, startDaemons } from './daemons.ts';
 import { exclusively, FIREWALL_LOCK, freeSubnet, makeBridge, spawnWatcher } from './host.ts';
 
-/** A Docker engine of our own: its own socket, data, bridge and subnet. Touches no engine that is already there. */
+/** A private Docker engine, with its own socket, data, bridge and subnet. It affects no other engine. */
 export interface PrivateEngine {
   readonly socketPath: string;
   readonly url: string;
   readonly dir: string;
-  /** Starts it again after its process ended; resolves when it answers. */
+  /** Starts dockerd again after it ended; resolves when it answers. */
   again(): Promise<void>;
-  /** Stops it and removes everything it made. Safe to call twice; happens by itself when this process ends. */
+  /** Stops the engine and removes everything it made. Safe to call twice; happens automatically when this process ends. */
   stop(): Promise<void>;
 }
 
 const READY_MS = 30_000;
 const TRIES = 4;
 
-/** What to do without when the host cannot do it, by what the daemon says about it. */
+/** Options for hosts that lack a feature, by the daemon's error about it. */
 const WITHOUT: readonly (readonly [RegExp, readonly string[]])[] = [
   [/iptables|firewall/iu, ['--iptables=false', '--ip-masq=false']],
   [/overlay|storage.driver|graphdriver/iu, ['--storage-driver=vfs']],
@@ -32,11 +32,11 @@ const WITHOUT: readonly (readonly [RegExp, readonly string[]])[] = [
 
 export interface PrivateEngineOptions extends Programs {
   readonly name?: string;
-  /** A folder that outlives it: what is on the engine is there again the next time. Removed with it when left out. */
+  /** A folder that is kept, with everything on the engine, for the next start. By default a temporary folder that is removed. */
   readonly keptIn?: string;
 }
 
-/** Starts one. Two at once wait for each other, also across processes. */
+/** Starts a private engine. Engines that start at the same time wait for each other, across processes too. */
 export async function startEngine(options: PrivateEngineOptions = {}): Promise<PrivateEngine> {
   let extra: readonly string[] = [];
   for (let attempt = 1; ; attempt += 1) {
@@ -45,7 +45,7 @@ export async function startEngine(options: PrivateEngineOptions = {}): Promise<P
     } catch (error) {
       const known = WITHOUT.find(([sign, [flag]]) => sign.test(messageOf(error)) && !extra.includes(`${flag}`));
       if (!known) throw error;
-      // An engine that is not ours knows nothing of our lock, so the firewall may just have been busy.
+      // Other engines do not take the lock, so the firewall may just have been busy.
       if (attempt < TRIES) await sleep(200 * attempt + Math.random() * 300);
       else extra = [...extra, ...known[1]];
     }
@@ -56,13 +56,13 @@ async function startOnce(
   { name, keptIn, ...programs }: PrivateEngineOptions,
   extra: readonly string[],
 ): Promise<PrivateEngine> {
-  // As the kernel names it in its list of mounts.
+  // The real path, as in the kernel's list of mounts.
   const dir = realpathSync(
     keptIn ?? mkdtempSync(join(tmpdir(), name === undefined ? 'fairlead-engine-' : `fairlead-engine-${name}-`)),
   );
   if (keptIn !== undefined) keepIn(keptIn);
   const subnet = freeSubnet();
-  // Before there is anything to remove, so that there is no moment at which we could die and leave something.
+  // Started before there is anything to remove, so that nothing is left whenever this process dies.
   const sweeper = spawnWatcher('sh', [SWEEP_SCRIPT, dir, subnet.bridge, FIREWALL_LOCK, ...subnet.starts]);
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -81,13 +81,13 @@ async function startOnce(
     return { socketPath, url: `unix://${socketPath}`, dir, again, stop };
   } catch (error) {
     const tail = lastLines(join(dir, 'dockerd.log'), 12);
-    // The lock is ours here and the sweeper wants it; it waits for a while and we do not wait for it.
+    // The clean-up waits for the lock that is held here, so it is not awaited.
     stop().catch(() => undefined);
     throw new Error(`The private engine did not start: ${messageOf(error)}\n${tail}`);
   }
 }
 
-// The sweeper leaves a folder with this mark; what one left of its sockets, the next would take for its own.
+// The clean-up leaves a folder with the file `keep`. Old sockets are removed, or the next engine would take them for its own.
 function keepIn(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o711 });
   writeFileSync(join(dir, 'keep'), '');
@@ -103,7 +103,7 @@ async function ready(socketPath: string, dockerd: ChildProcess, dir: string): Pr
   const watcher = watch(dir);
   try {
     while (!existsSync(socketPath)) await once(watcher, 'change', { signal });
-    // The socket is there a moment before the engine answers; the first request simply waits for it.
+    // The socket exists a moment before the engine answers; the first request waits.
     const ping = () => sendToEngine(socketPath, { method: 'GET', path: '/_ping', signal }).catch(() => undefined);
     while ((await ping())?.status !== 200) await sleep(10, undefined, { signal });
   } catch (error) {

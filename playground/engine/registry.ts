@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { SYSTEM_ENV } from './host.ts';
 
-/** A Distribution registry on the loopback, with a password. */
+/** A Distribution registry on the loopback interface, with a password. */
 export interface LocalRegistry {
   /** `127.0.0.1:port`. */
   readonly host: string;
@@ -17,7 +17,7 @@ export interface LocalRegistry {
   stop(): Promise<void>;
 }
 
-/** What an engine's call to a registry says of its account: base64url with its padding, without which some see none. */
+/** The header with an account for pulls and pushes: base64url with padding, without which some engines ignore it. */
 export function registryAuth({ username, password, host }: Pick<LocalRegistry, 'host' | 'username' | 'password'>): {
   readonly 'X-Registry-Auth': string;
 } {
@@ -26,18 +26,18 @@ export function registryAuth({ username, password, host }: Pick<LocalRegistry, '
 }
 
 const USERNAME = 'fairlead';
-// The only kind of hash the registry takes is bcrypt, computed for every request: hence the lowest cost.
+// The registry accepts only bcrypt, and computes it for every request: hence the lowest cost.
 const COST = 4;
 const READY_MS = 15_000;
 
-// Ends with us, however we end: its standard input is a pipe that closes. Only the registry keeps the output open, so
-// that closing tells of its own end.
+// Ends the registry when this process ends, however that happens: its standard input is a pipe that closes. Only the registry keeps the
+// output open, so the output closes when the registry has ended.
 const SCRIPT = `trap '' INT TERM HUP
 docker-registry serve "$1/config.yml" 2>&1 & pid=$!
 exec >&-
 cat >/dev/null; kill $pid; wait $pid; [ -e "$1/keep" ] || rm -rf "$1"`;
 
-/** With `keptIn`, its content and its port are there again the next time. */
+/** Starts a registry. With `keptIn`, content and port are the same at the next start. */
 export async function startRegistry(options: { readonly keptIn?: string } = {}): Promise<LocalRegistry> {
   const dir = options.keptIn ?? mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
   const password = randomBytes(13).toString('hex');
@@ -48,7 +48,7 @@ export async function startRegistry(options: { readonly keptIn?: string } = {}):
     writeFileSync(join(dir, 'keep'), '');
   }
   writeFileSync(join(dir, 'htpasswd'), `${USERNAME}:${hashSync(password, COST)}\n`, { mode: 0o600 });
-  // Port 0, and it tells which: a port we looked up ourselves might be another run's by the time it listens.
+  // Port 0: the registry picks a free port and prints it. A port looked up here could be taken by the time it listens.
   writeFileSync(
     join(dir, 'config.yml'),
     `version: 0.1
@@ -92,7 +92,7 @@ function listening(output: NodeJS.ReadableStream): Promise<string> {
       clearTimeout(deadline);
       fail('it ended');
     });
-    // Read on for good: a full pipe would stop the registry.
+    // Keeps reading: a full pipe would block the registry.
     output.on('data', (chunk: Buffer) => {
       if (said.length < 100_000) said += chunk.toString('utf8');
       const found = /listening on (127\.0\.0\.1:\d+)/u.exec(said)?.[1];

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Takes a private engine away once standard input closes: at stop(), or when whoever started it is gone, however it ended
-# (a pipe closes on SIGKILL too). The one way out, so it is tried at every stop and not only in an emergency.
-# Arguments: the engine's folder, its bridge, the lock on the host's firewall, and the beginnings of its addresses.
+# Removes a private engine once standard input closes: at stop(), or when the process that started the engine has ended, however that
+# happened (a pipe closes on SIGKILL too). Every stop takes this path, so it is exercised all the time.
+# Arguments: the engine's folder, its bridge, the lock on the host's firewall, and the prefixes of its addresses.
 dir=$1 bridge=$2 lock=$3
 shift 3
 trap '' INT TERM HUP
 cat >/dev/null
 
-# Process ids of one program among the engine's own, which have the folder on their command line. Anybody may write that on
-# theirs, so only processes of our own user count.
+# Process ids of one program of the engine, recognized by the folder on their command line. Only processes of this user count, since
+# anybody can start a program with that text.
 ours() {
   for file in $(grep -lsF -e "$dir/" /proc/[0-9]*/cmdline); do
     pid=${file#/proc/}
@@ -18,7 +18,7 @@ ours() {
   done
 }
 
-# Waits until none of a program's processes is left, for $2 twentieths of a second; meanwhile does $3 again and again.
+# Waits until no process of a program is left, for at most $2 twentieths of a second, and runs $3 each time.
 gone() {
   left=$2
   while [ -n "$(ours "$1")" ] && [ "$left" -gt 0 ]; do
@@ -37,7 +37,7 @@ kill_containers() {
   done
 }
 
-# The engine would grant each container ten seconds to end. Told to stop it starts none again, so they are killed after.
+# The engine would give each container ten seconds to stop. Once told to stop it restarts none, so they are killed.
 kill -TERM $(ours dockerd) 2>/dev/null
 gone dockerd 200 kill_containers
 kill -KILL $(ours dockerd) 2>/dev/null
@@ -49,7 +49,7 @@ kill -KILL $(ours 'containerd*') 2>/dev/null
 
 cut -d' ' -f2 /proc/mounts | grep -F -e "$dir/" | grep "^$(echo "$dir" | sed 's/[.[*^$]/\\&/g')/" | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null; done
 
-# The engine leaves the bridges of its networks and all their firewall rules behind.
+# The engine leaves the bridges of its networks and their firewall rules behind.
 pattern=" $bridge "
 for start in "$@"; do
   for link in $(ip -o -4 addr | grep -F " $start" | while read -r _ link _; do echo "$link"; done); do

@@ -5,7 +5,7 @@ import { sendToEngine } from './api.ts';
 
 const SETTLE_MS = 120;
 const AGAIN_MS = 2000;
-// Docker's words for how long something runs grow old without an event.
+// Docker's text for how long a container has been running changes without an event.
 const REFRESH_MS = 15_000;
 
 interface Listed {
@@ -22,7 +22,7 @@ interface ListedImage {
   readonly Size: number;
 }
 
-/** What is on the hosts, told anew whenever an engine says that something happened. Only reads; asks only while watched. */
+/** Watches containers and images of the hosts, by the engines' events. Only reads, and only while somebody subscribes. */
 export function watchHosts(hosts: readonly { readonly name: string; readonly socketPath: string }[]): {
   subscribe(listener: (hosts: readonly HostSeen[]) => void): () => void;
 } {
@@ -54,7 +54,7 @@ export function watchHosts(hosts: readonly { readonly name: string; readonly soc
   };
 }
 
-/** Calls `changed` now, and a moment after each burst of events. Gives back its end. */
+/** Calls `changed` now, and shortly after each burst of events. Returns a function that stops it. */
 function watchHost(socketPath: string, changed: () => Promise<void>): () => void {
   const given = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -72,7 +72,7 @@ function watchHost(socketPath: string, changed: () => Promise<void>): () => void
     const again = () => setTimeout(listen, AGAIN_MS).unref();
     const events = request({ socketPath, path: `/events?filters=${filters}`, signal: given.signal }, (response) => {
       response.on('data', (chunk: Buffer) => {
-        // Every health check is an exec of its own; its result comes as an event too.
+        // Each health check runs as an exec with events of its own; its result is an event too.
         if (/"Action":"(?!exec_)/u.test(chunk.toString('utf8'))) later(SETTLE_MS);
       });
       response.on('error', () => undefined).on('close', again);

@@ -13,16 +13,16 @@ export interface Choices {
 export function createChoices(): Choices {
   const chosen = new Map<string, Record<string, Given>>();
   const offers = new Map<string, readonly Option[]>();
-  const place = (person: string, where: string) => `${person} ${where}`;
-  const spot = (person: string, where: string, { block_id, action_id }: Element) =>
+  const targetKey = (person: string, where: string) => `${person} ${where}`;
+  const elementKey = (person: string, where: string, { block_id, action_id }: Element) =>
     `${person} ${where} ${block_id} ${action_id}`;
   return {
-    of: (person, where) => chosen.get(place(person, where)) ?? {},
+    of: (person, where) => chosen.get(targetKey(person, where)) ?? {},
     choose(person, where, { block_id, action_id }, given) {
-      const known = chosen.get(place(person, where)) ?? {};
-      chosen.set(place(person, where), { ...known, [`${block_id} ${action_id}`]: given });
+      const known = chosen.get(targetKey(person, where)) ?? {};
+      chosen.set(targetKey(person, where), { ...known, [`${block_id} ${action_id}`]: given });
     },
-    offered: (person, where, element) => offers.get(spot(person, where, element)) ?? [],
-    offer: (person, where, element, options) => void offers.set(spot(person, where, element), options),
+    offered: (person, where, element) => offers.get(elementKey(person, where, element)) ?? [],
+    offer: (person, where, element, options) => void offers.set(elementKey(person, where, element), options),
   };
 }

@@ -14,7 +14,6 @@ import type { LoggedRequest } from './logged-request.ts';
 import { createPage } from './page/index.ts';
 import { createRates } from './rates.ts';
 import { createResponseUrls } from './response-urls.ts';
-import { createPresent, type Scene } from './scene.ts';
 import { type Served, serve } from './server.ts';
 import { createSocketHub } from './socket.ts';
 import { createState } from './state.ts';
@@ -22,8 +21,9 @@ import { suggest } from './suggesting.ts';
 import { createTokens } from './tokens.ts';
 import { createTriggers } from './triggers.ts';
 import { edit, type } from './typing.ts';
+import { until } from './until.ts';
 import { createViews } from './views.ts';
-import { until } from './waiting.ts';
+import { createMemberLookup, type Workspace } from './workspace.ts';
 
 const REFUSED = 'Only this machine, and pages of its own, may ask here.';
 
@@ -79,10 +79,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   const delivery = (): Delivery =>
     requestUrl === undefined ? hub : createHttpDelivery(requestUrl, tokens.signingSecret, clock);
   const events = createEventSender(delivery, clock);
-  const present = createPresent(state);
+  const memberIn = createMemberLookup(state);
   const { commands } = options;
-  const scene: Scene = {
-    ...{ state, views, urls, triggers, faults, clock, scopes, commands, events, delivery, present },
+  const workspace: Workspace = {
+    ...{ state, views, urls, triggers, faults, clock, scopes, commands, events, delivery, memberIn },
     choices: createChoices(),
   };
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -115,13 +115,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
       )),
     connections: () => hub.count(),
     disconnect: (reason = 'refresh_requested') => hub.disconnect(reason),
-    type: (typed) => type(scene, typed),
-    edit: (change) => edit(scene, change),
-    click: (given) => click(scene, given),
-    suggest: (given) => suggest(scene, given),
-    submitView: (submission) => submitView(scene, submission),
-    closeView: ({ person, all }) => closeView(scene, person, all),
-    openHome: ({ person }) => openHome(scene, person),
+    type: (typed) => type(workspace, typed),
+    edit: (change) => edit(workspace, change),
+    click: (given) => click(workspace, given),
+    suggest: (given) => suggest(workspace, given),
+    submitView: (submission) => submitView(workspace, submission),
+    closeView: ({ person, all }) => closeView(workspace, person, all),
+    openHome: ({ person }) => openHome(workspace, person),
     view: ({ person }) => views.top(person),
     home: ({ person }) => views.home(person),
     messages: ({ channel, as }) => state.seenBy(as, channel),

@@ -6,7 +6,7 @@ export type Given = string | readonly string[];
 /** What a person fills into a modal, by block_id or action_id. */
 export type Filled = Readonly<Record<string, Given>>;
 /** What is there to choose from besides an element's own options. */
-export interface Known {
+export interface Choosable {
   readonly state: Pick<State, 'people' | 'channels'>;
   /** What the app offered for an external select, newest first. */
   offered(element: Element): readonly Option[];
@@ -20,7 +20,7 @@ export function valuesOf(
   blocks: readonly unknown[],
   filled: Filled,
   before: Filled,
-  known: Known,
+  known: Choosable,
 ): Record<string, object> {
   const fields = fieldsOf(blocks);
   const names = new Set(fields.flatMap((field) => [field.block_id, field.action_id]));
@@ -38,7 +38,7 @@ export function valuesOf(
 }
 
 /** The state of everything in blocks: what was chosen or typed so far, or how it began. */
-export function stateValues(blocks: readonly unknown[], filled: Filled, known: Known): Record<string, object> {
+export function stateValues(blocks: readonly unknown[], filled: Filled, known: Choosable): Record<string, object> {
   const values: Record<string, Record<string, object>> = {};
   for (const element of statefulOf(blocks)) {
     const { type, block_id, action_id } = element;
@@ -61,7 +61,7 @@ function initialOf(element: Element): Given | undefined {
 }
 
 /** What Slack says was chosen. Throws where Slack's own page would not let a person choose that. */
-export function chosen(element: Element, given: Given | undefined, known: Known): object {
+export function chosen(element: Element, given: Given | undefined, known: Choosable): object {
   const { type } = element;
   const all = typeof given === 'string' ? [given].filter((one) => one !== '') : (given ?? []);
   const [one] = all;
@@ -97,7 +97,7 @@ export function chosen(element: Element, given: Given | undefined, known: Known)
   }
 }
 
-function optionOf(element: Element, value: string, known: Known): Option {
+function optionOf(element: Element, value: string, known: Choosable): Option {
   const { options, option_groups: groups, initial_option: first, initial_options: firsts = [] } = element;
   const own = options ?? groups?.flatMap((group) => group.options);
   const all = own ?? [...known.offered(element), ...(first ? [first] : []), ...firsts];

@@ -26,15 +26,15 @@ interface Answer {
 
 /** What the app calls: the Web API, response_urls and upload URLs. False when the path is none of these. */
 export async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  const [, room, name = ''] = new URL(request.url ?? '', 'http://localhost').pathname.split('/');
-  if (room !== 'api' && room !== 'respond' && room !== 'upload') return false;
+  const [, section, name = ''] = new URL(request.url ?? '', 'http://localhost').pathname.split('/');
+  if (section !== 'api' && section !== 'respond' && section !== 'upload') return false;
   const bytes = await readBytes(request);
-  if (room === 'upload') {
+  if (section === 'upload') {
     const { status, text } = await upload(served.api, name, request, bytes);
     response.writeHead(status).end(text);
     return true;
   }
-  const method = room === 'api' ? name : 'respond';
+  const method = section === 'api' ? name : 'respond';
   const fault = served.faults.take(method);
   if (fault?.latencyMs !== undefined)
     await new Promise<void>((resolve) => void served.clock.after(fault.latencyMs ?? 0, resolve));
@@ -45,7 +45,7 @@ export async function serve(served: Served, request: IncomingMessage, response: 
   const fields = fieldsOf(request, bytes);
   const answer =
     failed(method, fault) ??
-    (room === 'api' ? callWebApi(served, name, request, fields) : respond(served, name, fields));
+    (section === 'api' ? callWebApi(served, name, request, fields) : respond(served, name, fields));
   const logged = { method, body: fields, status: answer.status, response: answer.outcome };
   served.requests.push(logged);
   if (!answer.outcome.ok) served.api.state.changed({ kind: 'refused', request: logged });
@@ -54,7 +54,7 @@ export async function serve(served: Served, request: IncomingMessage, response: 
     return true;
   }
   const { status, outcome, retryAfterSeconds } = answer;
-  const scopes = room === 'api' ? { 'x-oauth-scopes': [...served.api.scopes].join(',') } : {};
+  const scopes = section === 'api' ? { 'x-oauth-scopes': [...served.api.scopes].join(',') } : {};
   const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...scopes, ...wait });
   response.end(JSON.stringify(outcome));
@@ -120,14 +120,14 @@ function fieldsOf(request: IncomingMessage, bytes: Buffer): Fields {
   }
 }
 
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 32 * 1024 * 1024;
 
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     length += (chunk as Buffer).length;
-    if (length > MOST_BYTES) throw new Error(`A request may have ${MOST_BYTES} bytes.`);
+    if (length > MAX_BYTES) throw new Error(`A request may have ${MAX_BYTES} bytes.`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

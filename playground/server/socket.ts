@@ -7,7 +7,7 @@ import { APP } from './defaults.ts';
 import { ACK_MS, type Delivered, type Delivery } from './delivery.ts';
 import type { Faults } from './faults.ts';
 
-const MOST_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 10;
 const TICKET_MS = 30_000;
 const PING_MS = 10_000;
 const PATH = '/link';
@@ -37,7 +37,7 @@ export function createSocketHub(clock: Clock, faults: Faults, changed: () => voi
 
   function welcome(socket: WebSocket): void {
     socket.on('error', () => socket.terminate());
-    if (open.length >= MOST_CONNECTIONS) {
+    if (open.length >= MAX_CONNECTIONS) {
       socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets' }));
       socket.close();
       return;

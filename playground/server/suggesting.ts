@@ -1,22 +1,22 @@
 import { checkOptions } from '../../src/slack/block-kit/limits.ts';
 import { type Element, type Option, statefulOf, type Wanted } from './elements.ts';
 import { suggestionPayload } from './payloads.ts';
-import type { Scene } from './scene.ts';
 import { type Place, targetOf } from './targets.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Suggestion extends Place {
   readonly query: string;
 }
 
 /** Slack waits for so many characters before it asks an app, unless the element says otherwise. */
-const LEAST_QUERY = 3;
+const MIN_QUERY_LENGTH = 3;
 
 /** A person types into a select that the app fills: gives back what the app offers, which can then be chosen. */
-export async function suggest(scene: Scene, given: Suggestion): Promise<readonly Option[]> {
-  const target = targetOf(scene, given, findExternal);
-  const least = target.element.min_query_length ?? LEAST_QUERY;
+export async function suggest(workspace: Workspace, given: Suggestion): Promise<readonly Option[]> {
+  const target = targetOf(workspace, given, findExternal);
+  const least = target.element.min_query_length ?? MIN_QUERY_LENGTH;
   if (given.query.length < least) throw new Error(`Slack asks the app from ${least} characters on.`);
-  const sent = await scene.delivery().send('interactive', suggestionPayload(target, given.query));
+  const sent = await workspace.delivery().send('interactive', suggestionPayload(target, given.query));
   if (!sent.ok) throw new Error(`The app did not answer: ${sent.error}`);
   const [problem] = checkOptions(sent.response);
   if (problem) throw new Error(`Slack would not show these options: ${problem.message}`);
@@ -25,7 +25,7 @@ export async function suggest(scene: Scene, given: Suggestion): Promise<readonly
     readonly option_groups?: readonly { readonly options: readonly Option[] }[];
   };
   const options = answer.options ?? answer.option_groups?.flatMap((group) => group.options) ?? [];
-  scene.choices.offer(target.person.id, target.where, target.element, options);
+  workspace.choices.offer(target.person.id, target.where, target.element, options);
   return options;
 }
 

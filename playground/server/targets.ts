@@ -1,9 +1,9 @@
 import type { Channel, Person } from './defaults.ts';
 import type { Element, Wanted } from './elements.ts';
-import type { Known } from './inputs.ts';
-import type { Scene } from './scene.ts';
+import type { Choosable } from './inputs.ts';
 import type { Message } from './state.ts';
 import type { View } from './views.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Who acts on what: an element of a message, or of a view. */
 export interface Place extends Wanted {
@@ -28,21 +28,21 @@ export type Target = {
 
 /** Throws when the person cannot see such an element. */
 export function targetOf(
-  scene: Scene,
+  workspace: Workspace,
   given: Place,
   find: (blocks: readonly unknown[], wanted: Wanted) => Element | undefined,
 ): Target {
   const words = given.label ?? given.value ?? given.actionId ?? '';
   if (given.viewId !== undefined) {
-    const view = theirView(scene, given.person, given.viewId);
+    const view = viewOf(workspace, given.person, given.viewId);
     const blocks = view.body['blocks'] as readonly unknown[];
     const element = find(blocks, given);
     if (!element) throw new Error(`${given.person} sees no button "${words}" there.`);
-    return { kind: 'view', view, blocks, element, where: view.id, person: personOf(scene, given.person) };
+    return { kind: 'view', view, blocks, element, where: view.id, person: personOf(workspace, given.person) };
   }
-  const { person, channel } = scene.present(given.person, given.message?.channel ?? given.channel ?? '');
+  const { person, channel } = workspace.memberIn(given.person, given.message?.channel ?? given.channel ?? '');
   const ts = given.message?.ts ?? given.messageTs;
-  const seen = scene.state.seenBy(person.id, channel.id);
+  const seen = workspace.state.seenBy(person.id, channel.id);
   // Without a message: the newest that has such an element.
   const message = seen.findLast((one) => (ts === undefined || one.ts === ts) && find(one.blocks, given));
   const element = message && find(message.blocks, given);
@@ -50,17 +50,17 @@ export function targetOf(
   return { kind: 'message', channel, message, blocks: message.blocks, element, where: message.ts, person };
 }
 
-export function knownTo({ state, choices }: Scene, person: string, where: string): Known {
+export function choosableBy({ state, choices }: Workspace, person: string, where: string): Choosable {
   return { state, offered: (element) => choices.offered(person, where, element) };
 }
 
-export function personOf({ state }: Scene, id: string): Person {
+export function personOf({ state }: Workspace, id: string): Person {
   const person = state.people.get(id);
   if (!person) throw new Error(`There is no person ${id}.`);
   return person;
 }
 
-export function theirView({ views }: Scene, person: string, id: string | undefined): View {
+export function viewOf({ views }: Workspace, person: string, id: string | undefined): View {
   const view = id === undefined ? views.top(person) : views.find({ id });
   if (view?.person !== person) throw new Error(`${person} has no such view open.`);
   return view;

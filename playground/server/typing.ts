@@ -2,8 +2,8 @@ import { BOT_USER, type Channel, type Person, SLACKBOT } from './defaults.ts';
 import type { Delivered } from './delivery.ts';
 import { eventPayload, mentionEvent, slashPayload } from './payloads.ts';
 import type { Reply } from './response-urls.ts';
-import type { Scene } from './scene.ts';
 import type { Message } from './state.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Typed {
   readonly person: string;
@@ -18,22 +18,24 @@ export interface TypedResult extends Delivered {
 }
 
 /** A person types: a slash command, or a message. */
-export async function type(scene: Scene, typed: Typed): Promise<TypedResult> {
-  const { person, channel } = scene.present(typed.person, typed.channel);
-  return typed.text.startsWith('/') ? command(scene, person, channel, typed) : message(scene, person, channel, typed);
+export async function type(workspace: Workspace, typed: Typed): Promise<TypedResult> {
+  const { person, channel } = workspace.memberIn(typed.person, typed.channel);
+  return typed.text.startsWith('/')
+    ? command(workspace, person, channel, typed)
+    : message(workspace, person, channel, typed);
 }
 
-async function command(scene: Scene, person: Person, channel: Channel, typed: Typed): Promise<Delivered> {
+async function command(workspace: Workspace, person: Person, channel: Channel, typed: Typed): Promise<Delivered> {
   const [, name = '', words = ''] = /^(\S+)\s*([\s\S]*)$/u.exec(typed.text) ?? [];
   const slackbot = (text: string) =>
-    scene.state.add({
+    workspace.state.add({
       channel: channel.id,
       author: SLACKBOT,
       text,
       onlyFor: person.id,
       threadTs: typed.threadTs,
     });
-  if (!scene.scopes.has('commands') || (scene.commands && !scene.commands.includes(name))) {
+  if (!workspace.scopes.has('commands') || (workspace.commands && !workspace.commands.includes(name))) {
     slackbot(`${name} is not a valid command.`);
     return { ok: false, ackMs: 0, error: 'invalid_command' };
   }
@@ -42,9 +44,9 @@ async function command(scene: Scene, person: Person, channel: Channel, typed: Ty
     return { ok: false, ackMs: 0, error: 'not_supported_in_threads' };
   }
   const place = { person: person.id, channel: channel.id };
-  const grants = { response_url: scene.urls.issue(place), trigger_id: scene.triggers.issue(person.id) };
+  const grants = { response_url: workspace.urls.issue(place), trigger_id: workspace.triggers.issue(person.id) };
   const said = { command: name, text: words.trim() };
-  const sent = await scene.delivery().send('slash_commands', slashPayload(person, channel, said, grants));
+  const sent = await workspace.delivery().send('slash_commands', slashPayload(person, channel, said, grants));
   if (!sent.ok) {
     slackbot(`${name} failed with the error "${sent.error}"`);
     return sent;
@@ -52,19 +54,19 @@ async function command(scene: Scene, person: Person, channel: Channel, typed: Ty
   const reply = (typeof sent.response === 'object' ? sent.response : null) as Reply | null;
   // An answer for the channel also shows what was typed.
   if (reply?.response_type === 'in_channel')
-    scene.state.add({ channel: channel.id, author: person.id, text: entities(typed.text) });
+    workspace.state.add({ channel: channel.id, author: person.id, text: entities(typed.text) });
   if (!reply || (reply.text === undefined && reply.blocks === undefined)) return sent;
-  const error = scene.urls.say(place, reply);
+  const error = workspace.urls.say(place, reply);
   // Empty words in an acknowledgement are taken as none.
   if (error === undefined || error === 'no_text') return sent;
   slackbot(`${name} failed with the error "${error}"`);
   return { ...sent, ok: false, error };
 }
 
-async function message(scene: Scene, person: Person, channel: Channel, typed: Typed): Promise<TypedResult> {
+async function message(workspace: Workspace, person: Person, channel: Channel, typed: Typed): Promise<TypedResult> {
   const text = said(typed.text);
-  const posted = scene.state.add({ channel: channel.id, author: person.id, text, threadTs: typed.threadTs });
-  return told(scene, posted, person, channel);
+  const posted = workspace.state.add({ channel: channel.id, author: person.id, text, threadTs: typed.threadTs });
+  return told(workspace, posted, person, channel);
 }
 
 export interface Edit {
@@ -75,21 +77,22 @@ export interface Edit {
 }
 
 /** A person edits a message of theirs: Slack tells of the same mention again, as a new event with the same ts. */
-export async function edit(scene: Scene, { person: id, channel: where, ts, text }: Edit): Promise<TypedResult> {
-  const { person, channel } = scene.present(id, where);
-  const found = scene.state.find(channel.id, ts);
-  const edited = found?.author === person.id ? scene.state.edit(found, { text: said(text), blocks: [] }) : undefined;
+export async function edit(workspace: Workspace, { person: id, channel: where, ts, text }: Edit): Promise<TypedResult> {
+  const { person, channel } = workspace.memberIn(id, where);
+  const found = workspace.state.find(channel.id, ts);
+  const edited =
+    found?.author === person.id ? workspace.state.edit(found, { text: said(text), blocks: [] }) : undefined;
   if (!edited) throw new Error(`${id} wrote no message ${ts} in ${where}.`);
-  return told(scene, edited, person, channel);
+  return told(workspace, edited, person, channel);
 }
 
-async function told(scene: Scene, message: Message, person: Person, channel: Channel): Promise<TypedResult> {
+async function told(workspace: Workspace, message: Message, person: Person, channel: Channel): Promise<TypedResult> {
   const { ts, text } = message;
   // Slack tells an app of mentions where it is a member, and never of those in direct messages.
   const isTold = channel.members.includes(BOT_USER) && !channel.id.startsWith('D');
-  if (!isTold || !scene.scopes.has('app_mentions:read') || !text.includes(`<@${BOT_USER}>`))
+  if (!isTold || !workspace.scopes.has('app_mentions:read') || !text.includes(`<@${BOT_USER}>`))
     return { ok: true, ackMs: 0, ts };
-  const sent = await scene.events.send(eventPayload(mentionEvent(message, person), scene.clock.now(), person));
+  const sent = await workspace.events.send(eventPayload(mentionEvent(message, person), workspace.clock.now(), person));
   return { ...sent, ts };
 }
 

@@ -14,7 +14,7 @@ export interface View {
   readonly body: ViewBody;
 }
 
-const MOST_STACKED = 3;
+const MAX_STACKED = 3;
 
 export interface Views {
   open(person: string, body: ViewBody): View;
@@ -49,7 +49,7 @@ export function createViews(state: State): Views {
     },
     push(person, body) {
       const stack = stackOf(person);
-      if (stack.length >= MOST_STACKED) return undefined;
+      if (stack.length >= MAX_STACKED) return undefined;
       const view = make(person, body, stack.at(-1));
       set(person, [...stack, view]);
       return view;

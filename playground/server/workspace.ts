@@ -9,7 +9,7 @@ import type { Triggers } from './triggers.ts';
 import type { Views } from './views.ts';
 
 /** What people act on. */
-export interface Scene {
+export interface Workspace {
   readonly state: State;
   readonly views: Views;
   readonly urls: ResponseUrls;
@@ -23,10 +23,10 @@ export interface Scene {
   readonly events: ReturnType<typeof createEventSender>;
   delivery(): Delivery;
   /** The person in the channel. Throws when they are not there: Slack would not let them in. */
-  present(person: string, channel: string): { readonly person: Person; readonly channel: Channel };
+  memberIn(person: string, channel: string): { readonly person: Person; readonly channel: Channel };
 }
 
-export function createPresent(state: State): Scene['present'] {
+export function createMemberLookup(state: State): Workspace['memberIn'] {
   return (personId, channelId) => {
     const person = state.people.get(personId);
     if (!person) throw new Error(`There is no person ${personId}.`);

@@ -14,7 +14,7 @@ export const SHOP = { now: '1.4.0', next: '1.5.0', bad: '1.6.0' } as const;
 /** Waits so that a signal ends it at once: a shell heeds one only when its command has ended, unless that is `wait`. */
 const pause = (seconds: number) => `sleep ${seconds} & wait $!`;
 /** The first process of a container is not ended by SIGTERM by itself. */
-const HEEDS = `trap 'exit 0' TERM`;
+const ENDS_ON_TERM = `trap 'exit 0' TERM`;
 const SERVES = `touch /tmp/ready; i=0; while true; do i=$((i+1)); echo "GET /basket/$i 200 12ms"
 [ $((i % 5)) = 0 ] && echo "payment timeout, retrying (order $i)" >&2
 [ $((i % 7)) = 1 ] && echo "connecting to postgres://shop:tide-and-rope@db/shop"
@@ -24,7 +24,7 @@ while true; do echo "migration 42 failed: column basket_id already exists, retry
 const WORKS = `while true; do echo "queue is empty"; ${pause(5)}; done`;
 
 /** Docker's own form: what is in a Dockerfile after `CMD`. */
-const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', `${HEEDS}; ${script}`])}`;
+const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', `${ENDS_ON_TERM}; ${script}`])}`;
 const HEALTH = 'HEALTHCHECK --interval=1s --timeout=10s --retries=3 CMD test -f /tmp/ready';
 const OURS = `LABEL ${LABEL}=1`;
 
@@ -44,14 +44,14 @@ export function shopImage(registry: LocalRegistry): string {
 export async function makeSamples(hosts: readonly StoryHost[], registry: LocalRegistry): Promise<void> {
   const [first] = hosts;
   if (first) await publish(first.socketPath, registry);
-  await Promise.all(hosts.map((host) => furnish(host, registry, host === first)));
+  await Promise.all(hosts.map((host) => prepareHost(host, registry, host === first)));
 }
 
-async function furnish({ socketPath }: StoryHost, registry: LocalRegistry, isFirst: boolean): Promise<void> {
+async function prepareHost({ socketPath }: StoryHost, registry: LocalRegistry, isFirst: boolean): Promise<void> {
   const shop = shopImage(registry);
   await Promise.all([
     // The first one published it; the digest has to be the same everywhere.
-    ...(isFirst ? [] : [bring(socketPath, `${shop}:${SHOP.now}`, registry)]),
+    ...(isFirst ? [] : [pull(socketPath, `${shop}:${SHOP.now}`, registry)]),
     make(socketPath, 'sample/worker:2.0', [command(WORKS)], 'before'),
     make(socketPath, 'sample/migrate:41', [command('echo "41 migrations done"')]),
     make(socketPath, 'sample/report:2024'),
@@ -70,7 +70,7 @@ function make(socketPath: string, name: string, changes: readonly string[] = [],
   return importBusybox(socketPath, name, { changes: [OURS, ...changes], salt, applets: APPLETS });
 }
 
-async function bring(socketPath: string, image: string, registry: LocalRegistry): Promise<void> {
+async function pull(socketPath: string, image: string, registry: LocalRegistry): Promise<void> {
   const colon = image.lastIndexOf(':');
   const query = new URLSearchParams({ fromImage: image.slice(0, colon), tag: image.slice(colon + 1) });
   const path = `/images/create?${query}`;

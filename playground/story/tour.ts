@@ -3,7 +3,7 @@ import type { TourStepSeen } from '../web/protocol.ts';
 import { SHOP } from './samples.ts';
 
 /** What one person does next, and how one sees that it happened. */
-interface Stage {
+interface Action {
   readonly person: string;
   readonly text: string;
   readonly line?: string;
@@ -15,7 +15,7 @@ interface Step {
   /** The command it is about; without that, the step is not offered. */
   readonly command: string;
   readonly title: string;
-  readonly stages: readonly Stage[];
+  readonly actions: readonly Action[];
 }
 
 const DANA = 'U0DEV1';
@@ -26,7 +26,7 @@ const STEPS: readonly Step[] = [
   {
     command: '/images',
     title: 'See what is there',
-    stages: [
+    actions: [
       {
         person: DANA,
         line: '/images',
@@ -38,7 +38,7 @@ const STEPS: readonly Step[] = [
   {
     command: '/logs',
     title: 'Read a log, without its secrets',
-    stages: [
+    actions: [
       {
         person: DANA,
         line: '/logs shop -n 20 @web-1',
@@ -50,7 +50,7 @@ const STEPS: readonly Step[] = [
   {
     command: '/prune',
     title: 'Clean up, with a second pair of eyes',
-    stages: [
+    actions: [
       {
         person: DANA,
         line: '/prune images -a --on all',
@@ -67,7 +67,7 @@ const STEPS: readonly Step[] = [
   {
     command: '/deploy',
     title: 'Ask for a deploy',
-    stages: [
+    actions: [
       {
         person: DANA,
         line: `/deploy shop ${SHOP.next} --reason "faster basket"`,
@@ -79,7 +79,7 @@ const STEPS: readonly Step[] = [
   {
     command: '/deploy',
     title: 'Approve it as somebody else',
-    stages: [
+    actions: [
       {
         person: OLI,
         text: 'Be Oli and press Approve. The card goes along with the rollout; the containers beside it show the same.',
@@ -90,7 +90,7 @@ const STEPS: readonly Step[] = [
   {
     command: '/deploy',
     title: 'Watch a bad version come back by itself',
-    stages: [
+    actions: [
       {
         person: DANA,
         line: `/deploy shop ${SHOP.bad}`,
@@ -118,10 +118,10 @@ export function createTour(commands: readonly { readonly name: string }[]): Tour
   const at = steps.map(() => 0);
   const listeners = new Set<(steps: readonly TourStepSeen[]) => void>();
   const seen = (): TourStepSeen[] =>
-    steps.map(({ title, stages }, index) => {
-      const stage = stages[Math.min(at[index] ?? 0, stages.length - 1)] as Stage;
-      const { person, text, line } = stage;
-      const done = (at[index] ?? 0) >= stages.length;
+    steps.map(({ title, actions }, index) => {
+      const action = actions[Math.min(at[index] ?? 0, actions.length - 1)] as Action;
+      const { person, text, line } = action;
+      const done = (at[index] ?? 0) >= actions.length;
       return { title, text, person, channel: TOUR_CHANNEL, done, ...(line === undefined ? {} : { line }) };
     });
   return {
@@ -133,9 +133,9 @@ export function createTour(commands: readonly { readonly name: string }[]): Tour
     look(message) {
       const said = `${message.text}\n${JSON.stringify(message.blocks)}`;
       let moved = false;
-      for (const [index, { stages }] of steps.entries()) {
-        const stage = stages[at[index] ?? 0];
-        if (!stage?.done(said)) continue;
+      for (const [index, { actions }] of steps.entries()) {
+        const action = actions[at[index] ?? 0];
+        if (!action?.done(said)) continue;
         at[index] = (at[index] ?? 0) + 1;
         moved = true;
       }

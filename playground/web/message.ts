@@ -98,8 +98,8 @@ function drawFile(file: FileSeen, message: MessageSeen): HTMLElement {
   );
 }
 
-function address(room: 'message' | 'file', message: MessageSeen, id: string): string {
-  return `/_page/${room}/${message.channel}/${id}?as=${you()}`;
+function address(kind: 'message' | 'file', message: MessageSeen, id: string): string {
+  return `/_page/${kind}/${message.channel}/${id}?as=${you()}`;
 }
 
 export function bytes(count: number): string {

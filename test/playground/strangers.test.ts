@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SYSTEM_ENV } from '../../playground/engine/host.ts';
-import { ownFolder, whyNotOwn } from '../../playground/own-folder.ts';
+import { ensurePrivateFolder, privacyProblem } from '../../playground/private-folder.ts';
 import type { LocalSlack } from '../../playground/server/index.ts';
 import { bare, clientOf, DEV, STAGING } from './app.ts';
 
@@ -159,11 +159,11 @@ describe('a folder of one’s own', () => {
   afterEach(() => rmSync(at, { recursive: true, force: true }));
 
   it('is made for this user alone, and used again', () => {
-    ownFolder(folder());
-    ownFolder(folder());
+    ensurePrivateFolder(folder());
+    ensurePrivateFolder(folder());
 
     expect(statSync(folder()).mode & 0o777).toBe(0o700);
-    expect(whyNotOwn(folder())).toBeUndefined();
+    expect(privacyProblem(folder())).toBeUndefined();
   });
 
   it.each<[string, () => void]>([
@@ -188,13 +188,13 @@ describe('a folder of one’s own', () => {
   ])('is not %s', (_, make) => {
     make();
 
-    expect(() => ownFolder(folder())).toThrow('cannot be used');
+    expect(() => ensurePrivateFolder(folder())).toThrow('cannot be used');
   });
 
   it.skipIf(process.getuid?.() !== 0)('is not one that another user made first', () => {
     mkdirSync(folder(), { mode: 0o700 });
     chownSync(folder(), 65_534, 65_534);
 
-    expect(() => ownFolder(folder())).toThrow('it belongs to user 65534');
+    expect(() => ensurePrivateFolder(folder())).toThrow('it belongs to user 65534');
   });
 });

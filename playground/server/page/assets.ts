@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import { PAGE_FOLDER } from '../../own-files.ts';
+import { PAGE_FOLDER } from '../../files.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',

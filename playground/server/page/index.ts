@@ -30,7 +30,7 @@ export interface Page {
   stop(): void;
 }
 
-export interface PageScene {
+export interface PageContext {
   readonly state: State;
   readonly views: Views;
   /** How many connections the app has. */
@@ -40,18 +40,18 @@ export interface PageScene {
 }
 
 const REFUSED = 'This page is only read.';
-const MOST_REFUSALS = 100;
+const MAX_REFUSALS = 100;
 
 /** The page of the local Slack: its files, and for each open page what its person sees, live over a socket. */
-export function createPage(options: PageOptions, scene: PageScene): Page {
-  const { state, views } = scene;
+export function createPage(options: PageOptions, context: PageContext): Page {
+  const { state, views } = context;
   const wss = new WebSocketServer({ noServer: true });
   const refusals: RefusalSeen[] = [];
   const off = state.onChange((change) => {
     if (change.kind !== 'refused' || !change.request) return;
-    const refusal = refusalSeen(change.request, (refusals.at(-1)?.id ?? 0) + 1, scene.now());
+    const refusal = refusalSeen(change.request, (refusals.at(-1)?.id ?? 0) + 1, context.now());
     refusals.push(refusal);
-    if (refusals.length > MOST_REFUSALS) refusals.shift();
+    if (refusals.length > MAX_REFUSALS) refusals.shift();
     for (const socket of wss.clients) send(socket, { kind: 'refused', refusal });
   });
 
@@ -74,12 +74,12 @@ export function createPage(options: PageOptions, scene: PageScene): Page {
       commands: options.commands,
       messages: [...channels.map(({ id }) => id), direct].flatMap((id) => state.seenBy(you.id, id).map(messageSeen)),
       refusals,
-      connected: scene.connections() > 0,
+      connected: context.connections() > 0,
       ...look(),
     });
     const stops = [
       state.onChange(({ kind, message }) => {
-        if (kind === 'socket') send(socket, { kind: 'app', connected: scene.connections() > 0 });
+        if (kind === 'socket') send(socket, { kind: 'app', connected: context.connections() > 0 });
         if (kind === 'view') send(socket, { kind: 'views', ...look() });
         if (!message || !state.isMember(message.channel, you.id)) return;
         if (message.ephemeral && message.onlyFor !== you.id) return;
@@ -103,16 +103,16 @@ export function createPage(options: PageOptions, scene: PageScene): Page {
         response.writeHead(403, { 'content-type': 'text/plain' }).end(REFUSED);
         return true;
       }
-      if (serveAsset(pathname, response, scene.session)) return true;
-      const [, , room, channel = '', id = ''] = pathname.split('/');
+      if (serveAsset(pathname, response, context.session)) return true;
+      const [, , kind, channel = '', id = ''] = pathname.split('/');
       const seen = state.seenBy(searchParams.get('as') ?? '', channel);
-      if (room === 'message') {
+      if (kind === 'message') {
         const message = seen.find((one) => one.ts === id);
         if (!message) return false;
         serveText(response, 'application/json', JSON.stringify(wireMessage(message), null, 2));
         return true;
       }
-      const file = room === 'file' ? seen.flatMap(({ files }) => files).find((one) => one.id === id) : undefined;
+      const file = kind === 'file' ? seen.flatMap(({ files }) => files).find((one) => one.id === id) : undefined;
       if (!file) return false;
       serveText(response, 'text/plain', file.content, file.name);
       return true;
@@ -122,7 +122,7 @@ export function createPage(options: PageOptions, scene: PageScene): Page {
       const as = searchParams.get('as');
       const everybody = [...state.people.values()];
       const person = as ? everybody.find(({ id, name }) => id === as || name === as) : everybody[0];
-      if (pathname !== '/_page/live' || !person || !isSame(searchParams.get('session') ?? '', scene.session))
+      if (pathname !== '/_page/live' || !person || !isSame(searchParams.get('session') ?? '', context.session))
         return false;
       wss.handleUpgrade(request, socket, head, (connection) => welcome(connection, person));
       return true;

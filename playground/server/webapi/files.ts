@@ -3,14 +3,14 @@ import { BOT_USER } from '../defaults.ts';
 import { type Fields, json, text } from './fields.ts';
 import { type Method, refuse, type Upload, writable } from './types.ts';
 
-const MOST_SNIPPET_BYTES = 1_048_576;
+const MAX_SNIPPET_BYTES = 1_048_576;
 
 export const files: Readonly<Record<string, Method>> = {
   'files.getUploadURLExternal'(fields, { uploads, url }) {
     const name = text(fields, 'filename');
     const length = Number(fields['length']);
     if (name === '' || !(length > 0)) return refuse('invalid_arguments');
-    if (text(fields, 'snippet_type') !== '' && length > MOST_SNIPPET_BYTES) return refuse('snippet_too_large');
+    if (text(fields, 'snippet_type') !== '' && length > MAX_SNIPPET_BYTES) return refuse('snippet_too_large');
     const id = `F${randomBytes(5).toString('hex').toUpperCase()}`;
     const secret = randomUUID();
     uploads.set(secret, { id, name, length, content: undefined });

@@ -4,7 +4,7 @@ import type { Suggested, Surface } from './surface.ts';
 
 const PAUSE_MS = 200;
 /** Slack waits for so many characters, unless the element says otherwise. */
-const LEAST_QUERY = 3;
+const MIN_QUERY_LENGTH = 3;
 
 interface External {
   readonly action_id: string;
@@ -43,7 +43,7 @@ export function externalOf(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = async () => {
     const query = input.value;
-    if (query.length < (element.min_query_length ?? LEAST_QUERY)) return;
+    if (query.length < (element.min_query_length ?? MIN_QUERY_LENGTH)) return;
     const options = await surface.suggest({ blockId, actionId: element.action_id }, query);
     if (query !== input.value) return;
     learn(options);
