@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, UserError } from '../src/domain/errors.ts';
+import { asText } from '../src/domain/phrase.ts';
 import { startBot } from './bot.ts';
 import { type LocalRegistry, startRegistry } from './engine/registry.ts';
 import { watchHosts } from './engine/watch.ts';
@@ -54,7 +55,7 @@ async function main(): Promise<number> {
     return await Promise.race([play(options, undo), ended]);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    say(`${error.message} ${error.hint ?? ''}`);
+    say(`${error.message} ${asText(error.hint ?? '')}`);
     return 1;
   } finally {
     await cleanUp();

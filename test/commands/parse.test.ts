@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
 import { commandOf, parseLine } from '../../src/commands/language/parse.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import { asText } from '../../src/domain/phrase.ts';
 
 const parse = (line: string, prefix = '') => parseLine(line, SPECS, prefix);
 
@@ -146,7 +147,8 @@ describe('parseLine', () => {
       try {
         return parse(line).shownLine;
       } catch (error) {
-        return `${(error as UserError).message} ${(error as UserError).hint}`;
+        const { message, hint = '' } = error as UserError;
+        return `${message} ${asText(hint)}`;
       }
     };
     expect(text()).toMatch(/usage/iu);
