@@ -10,10 +10,11 @@ import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
 import { redactorOf } from './policy/known-secrets.ts';
 import { createTags } from './registry/tags.ts';
+import { createApp } from './slack/app.ts';
 import { connect } from './slack/client/connection.ts';
 import type { Link } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
-import { createApp } from './slack/listeners/app.ts';
+import { APPROVAL_KINDS } from './slack/commands.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
 import { logHead } from './worker/audit-head.ts';
@@ -53,6 +54,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
       const deps: Deps = {
         config,
         specs: SPECS,
+        kinds: APPROVAL_KINDS,
         hosts,
         limits,
         store,
@@ -110,13 +112,15 @@ export async function createBot(config: Config, env: Environment, log: Log, link
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
   };
-  const { deps, board, identify } = createApp(
-    link.receiver,
-    { token, apiUrl: env.SLACK_API_URL, log },
-    (client, ownBoard) => core.deps(createPeople(config, client, log), ownBoard),
-    shutdown.signal,
+  const { deps, board, identify } = createApp({
+    receiver: link.receiver,
+    token,
+    apiUrl: env.SLACK_API_URL,
+    log,
+    depsOf: (client, ownBoard) => core.deps(createPeople(config, client, log), ownBoard),
+    signal: shutdown.signal,
     track,
-  );
+  });
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     shutdown.abort();

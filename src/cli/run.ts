@@ -12,7 +12,8 @@ import { plainText } from '../slack/block-kit/plain.ts';
 import { createBoard } from '../slack/cards/board.ts';
 import { clientOptions } from '../slack/client/client-options.ts';
 import { createPeople } from '../slack/client/people.ts';
-import { answerView, progressView } from '../slack/views/index.ts';
+import { BY_NAME } from '../slack/commands.ts';
+import { messageOf } from '../slack/views/answer.ts';
 import { createLog } from '../telemetry.ts';
 import { operator } from './operator.ts';
 import { settings } from './settings.ts';
@@ -44,7 +45,6 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   try {
-    let request: Parameters<typeof progressView>[1] | undefined;
     let shown = '';
     const answer = await handle(
       {
@@ -55,15 +55,14 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         source: 'cli',
         operator: operator(),
       },
-      deps,
+      { deps, commands: BY_NAME },
       {
         signal: interrupt.signal,
-        accepted(accepted) {
-          request = accepted;
-        },
+        accepted() {},
+        early() {},
         progress(report) {
-          if (!request || values.json || !process.stderr.isTTY) return;
-          const next = plainText(writeCommands(progressView(report, request).blocks, prefix));
+          if (values.json || !process.stderr.isTTY) return;
+          const next = plainText(writeCommands(report().blocks, prefix));
           if (next !== shown) process.stderr.write(`${next}\n\n`);
           shown = next;
         },
@@ -71,7 +70,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     );
     if (values.json) process.stdout.write(`${jsonOf(answer, prefix)}\n`);
     else {
-      const message = answerView(answer);
+      const message = messageOf(answer);
       process.stdout.write(`${message.file?.content ?? plainText(writeCommands(message.blocks, prefix))}\n`);
     }
     return answer.kind === 'refused' ? 1 : 0;
@@ -82,7 +81,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 /** For scripts: what is said to people is plain text. */
-function jsonOf(answer: Answer, prefix: string): string {
+function jsonOf(answer: Answer<unknown>, prefix: string): string {
   const shown =
     answer.kind === 'result'
       ? answer.result

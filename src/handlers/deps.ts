@@ -1,3 +1,4 @@
+import type { AnswerArgs } from '../commands/deploy/approve.ts';
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config } from '../config.ts';
 import type { Hosts } from '../docker/limits/hosts.ts';
@@ -5,6 +6,7 @@ import type { Limits } from '../docker/limits/limits.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
 import type { Tags } from '../registry/tags.ts';
+import type { Approval } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
 import type { Note } from './deploy/card/notes.ts';
@@ -12,10 +14,11 @@ import type { Runner } from './deployment-runner.ts';
 import type { Live } from './live.ts';
 import type { Request, Run } from './request.ts';
 
-/** Everything a handler may use; each takes the few it needs. */
+/** Everything a handler may need. Only the composition root and the pipeline know all of it. */
 export interface Deps {
   readonly config: Config;
   readonly specs: readonly CommandSpec[];
+  readonly kinds: ApprovalKinds;
   readonly hosts: Hosts;
   readonly limits: Limits;
   readonly store: Store;
@@ -51,9 +54,41 @@ export interface PeopleReader {
   channels(person: string): Promise<ReadonlySet<string> | undefined>;
 }
 
-/** A handler: plain data in, plain data out, no state of its own. */
-export type Handler<Args, Result, Progress = never> = (
-  request: Request<Args>,
-  deps: Deps,
-  run: Run<Progress>,
-) => Promise<Result>;
+/** How a kind of approval is answered. */
+export interface KindTraits {
+  /** Whether yeses of several people are collected, or one has to satisfy every rule. */
+  readonly votes: 'many' | 'one';
+  /** Where the question stands: on a card that is kept up to date, or in the message that asked. */
+  readonly card: 'own' | 'message';
+  /** Whether it can be done without approval, to be reviewed later. */
+  readonly breakGlass: boolean;
+}
+
+/** What the kinds of approvals need to be judged and carried out. */
+export type ApprovalDeps = Pick<
+  Deps,
+  'board' | 'config' | 'hosts' | 'now' | 'people' | 'redact' | 'runner' | 'specs' | 'store'
+>;
+
+/** What came of an approval that was carried out, beside what its kind has to show. */
+export interface Outcome {
+  readonly kind: string;
+  /** For the audit log. */
+  readonly audit: string;
+}
+
+/** The same with the type of its plan closed over. A plan that is not one of its kind throws a `UserError`. */
+export interface ApprovalKind extends KindTraits {
+  subject(approval: Pick<Approval, 'plan'>): string;
+  describe(approval: Pick<Approval, 'plan'>): string;
+  revalidate(approval: Approval, request: Request<AnswerArgs>, deps: ApprovalDeps): Promise<void>;
+  carryOut(yes: Yes, request: Request<AnswerArgs>, deps: ApprovalDeps, run: Run): Promise<Outcome>;
+}
+
+export interface Yes {
+  readonly approval: Approval;
+  readonly proof: string;
+}
+
+/** Kinds by the command that asks. */
+export type ApprovalKinds = ReadonlyMap<string, ApprovalKind>;

@@ -7,10 +7,10 @@ import { cut } from '../text/cut.ts';
 import type { Deps } from './deps.ts';
 import type { HostFailure, Request, Run, Timed } from './request.ts';
 
-/** What there is when only some hosts are late: a result like the last one, which names who is waited for. */
-export interface EarlyReport {
-  readonly kind: 'early';
-  readonly result: unknown;
+/** How a command runs on each of its hosts, and what it makes of what they gave. */
+export interface OverHosts<T, Result> {
+  readonly each: (engine: Engine, host: string) => Promise<T>;
+  readonly resultOf: (settled: Settled<T>) => Result;
 }
 
 type Settled<T> = ReturnType<typeof settle<T>>;
@@ -18,16 +18,15 @@ type Settled<T> = ReturnType<typeof settle<T>>;
 /** Runs `work` on every host of a request, and makes the result of what they gave: early too, when only some are late. */
 export async function overHosts<T, Result>(
   request: Request,
-  deps: Deps,
-  run: Run<EarlyReport>,
-  work: (engine: Engine, host: string) => Promise<T>,
-  resultOf: (settled: Settled<T>) => Result,
+  deps: Pick<Deps, 'hosts' | 'redact'>,
+  run: Pick<Run<never, Result>, 'signal' | 'early'>,
+  { each, resultOf }: OverHosts<T, Result>,
 ): Promise<Result> {
-  const outcomes = await deps.hosts.each(request.hosts, work, {
+  const outcomes = await deps.hosts.each(request.hosts, each, {
     signal: run.signal,
     onLate(soFar, waiting) {
       const { values, failures } = settle(inOrder(request.hosts, soFar), deps.redact);
-      run.progress({ kind: 'early', result: resultOf({ values, failures: [...failures, ...waiting.map(awaited)] }) });
+      run.early(resultOf({ values, failures: [...failures, ...waiting.map(awaited)] }));
     },
   });
   return resultOf(settle(outcomes, deps.redact));

@@ -45,10 +45,13 @@ export interface Request<Args = unknown> {
   readonly decision: Exclude<Decision, Denial>;
 }
 
-export interface Run<Progress = unknown> {
+/** What a handler says on its way. */
+export interface Run<Progress = never, Result = never> {
   readonly signal: AbortSignal;
   /** Shows how far it is; the newest report replaces those not shown yet. */
   progress(report: Progress): void;
+  /** Shows what there is while the rest is waited for: a result like the last one, which says what is missing. */
+  early(result: Result): void;
 }
 
 /** What one host did not do, for the reply and the audit log. */

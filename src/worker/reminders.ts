@@ -1,6 +1,7 @@
 import { approversOf } from '../handlers/approval/approvers.ts';
 import { about, rulesOf } from '../handlers/approval/may-answer.ts';
-import { isDeploy, saidOf } from '../handlers/approval/said.ts';
+import { deployApproval } from '../handlers/deploy/approval.ts';
+import { deployPlanOf, isDeploy } from '../handlers/deploy/planning/stored-plan.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { tellNext } from '../handlers/locks/tell-next.ts';
 import { signersOf } from '../policy/break-glass.ts';
@@ -13,7 +14,7 @@ const LOCK_PAUSE_MS = 60 * 60_000;
 const REVIEW_PAUSE_MS = 4 * 3_600_000;
 
 /** What the clock alone brings about: questions that expire, reminders, leases that end. Each once over all processes. */
-export async function watchClock(deps: Deps): Promise<void> {
+export async function watchClock(deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'store'>): Promise<void> {
   const { store, board, config } = deps;
   const now = deps.now();
   await shipHead(deps);
@@ -21,7 +22,7 @@ export async function watchClock(deps: Deps): Promise<void> {
     if (!isDeploy(approval)) continue;
     board.changed(approval.id, true);
     const { requestedBy, line } = approval;
-    await board.note(approval.id, { kind: 'expired', what: saidOf(approval), requestedBy, line });
+    await board.note(approval.id, { kind: 'expired', what: deployApproval.describe(approval), requestedBy, line });
   }
   for (const approval of await store.approvals.remind(now)) {
     if (!isDeploy(approval)) continue;
@@ -29,7 +30,7 @@ export async function watchClock(deps: Deps): Promise<void> {
     const approvers = approversOf([...new Set(rulesOf(approval, deps).flatMap(({ rule }) => rule.from))], config);
     await board.note(approval.id, {
       kind: 'asked',
-      what: saidOf(approval),
+      what: deployApproval.describe(approval),
       requestedBy,
       approvers,
       expiresAt,
@@ -38,7 +39,8 @@ export async function watchClock(deps: Deps): Promise<void> {
   }
   for (const deployment of await store.deployments.remindWaves(now)) {
     const approval = await store.approvals.get(deployment.approval);
-    if (approval) await board.note(approval.id, waveNote(approval, deployment, deps, true));
+    const plan = approval && deployPlanOf(approval);
+    if (plan) await board.note(approval.id, waveNote({ approval, plan }, deployment, deps, true));
   }
   for (const { owner, service, token, until } of await store.locks.remind(now, LOCK_PAUSE_MS))
     await board.tell(owner, { kind: 'lock-ending', service, token, until });
@@ -54,7 +56,7 @@ export async function watchClock(deps: Deps): Promise<void> {
     await board.note(deployment.approval, {
       kind: 'review-due',
       id: deployment.approval,
-      what: approval ? saidOf(approval) : deployment.line,
+      what: approval ? deployApproval.describe(approval) : deployment.line,
       by: review.person,
       approvers,
       overdue: now > review.dueAt,

@@ -1,16 +1,22 @@
 import { expect } from 'vitest';
 import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
-import type { Answer } from '../../src/handlers/answer.ts';
+import type { Answer as AnswerOf } from '../../src/handlers/answer.ts';
 import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../src/handlers/deploy/planning/types.ts';
 import type { CardResult } from '../../src/handlers/deploy/put.ts';
 import type { Runner } from '../../src/handlers/deployment-runner.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
+import type { Message } from '../../src/slack/block-kit/message.ts';
 import { createPeople } from '../../src/slack/client/people.ts';
+import { type Command, type CommandParts, command } from '../../src/slack/command.ts';
+import { COMMANDS } from '../../src/slack/commands.ts';
+import type { Reply } from '../../src/slack/reply/reply.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { RECORD_KEY } from '../store/keys.ts';
+
+export type Answer = AnswerOf<Reply>;
 
 /** Everything but Slack, over the hosts a test names: commands go in as text, answers come out as plain data. */
 export interface Desk extends AsyncDisposable {
@@ -68,11 +74,16 @@ export async function openDesk(
   });
   const { signal } = new AbortController();
   const watch: Desk['watch'] = (text, progress, person = PERSON) =>
-    handle({ text, person, channel: CHANNEL, team: 'T0TEAM', source: 'cli' }, deps, {
-      signal,
-      accepted() {},
-      progress,
-    });
+    handle(
+      { text, person, channel: CHANNEL, team: 'T0TEAM', source: 'cli' },
+      { deps, commands: AS_DATA },
+      {
+        signal,
+        accepted() {},
+        progress: (report) => progress(report()),
+        early: () => {},
+      },
+    );
   return {
     watch,
     say: (text, person) => watch(text, () => {}, person),
@@ -102,3 +113,14 @@ export function resultOf<T>(answer: Answer): T {
   if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
   return answer.result as T;
 }
+
+/** Every command, whose progress comes as the plain data that its handler reports. */
+const AS_DATA: ReadonlyMap<string, Command> = new Map(
+  Object.values(COMMANDS).map(({ spec, parts }) => {
+    const own = parts as unknown as CommandParts<unknown, object, Message, string, 'message'>;
+    return [
+      spec.name,
+      command({ ...own, progress: { view: (report) => report, stands: 'channel', begins: 'when-slow' } }),
+    ];
+  }),
+);

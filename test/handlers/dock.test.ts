@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import { answerView } from '../../src/slack/views/index.ts';
+import { messageOf } from '../../src/slack/views/answer.ts';
 import { openDesk } from './desk.ts';
 
 it.each(SPECS.map(({ name }) => name))(
@@ -8,9 +8,9 @@ it.each(SPECS.map(({ name }) => name))(
   async (name) => {
     await using desk = await openDesk({ dead: '/nowhere/engine.sock' }, ['logs']);
 
-    const shown = answerView(await desk.say(`/dock help ${name}`)).text;
+    const shown = messageOf(await desk.say(`/dock help ${name}`)).text;
     expect(shown).toMatch(new RegExp(`^/(?:dock )?${name}\\b`, 'u'));
-    expect(answerView(await desk.say(`/dock ${name} help`)).text).toBe(shown);
+    expect(messageOf(await desk.say(`/dock ${name} help`)).text).toBe(shown);
   },
 );
 
@@ -18,12 +18,12 @@ it('help speaks of slash commands with their prefix, and of what is granted once
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
   await using desk = await openDesk(hosts, ['logs', 'ps'], { slack: { team: 'T0TEAM', prefix: 'd-' } });
 
-  const { blocks } = answerView(await desk.say('/dock help'));
+  const { blocks } = messageOf(await desk.say('/dock help'));
 
   const [granted, open] = blocks.map((block) => (block.type === 'section' ? block.text?.text : undefined));
   expect(granted).toMatch(/^\*What you may do here on one, two\*\n`\/d-ps` {2}.+\n`\/d-logs` {2}[^\n]+$/u);
   expect(open).not.toMatch(/abort|sign|totp/u);
-  expect(answerView(await desk.say('/d-logs --help')).text).toMatch(/^\/d-logs </u);
+  expect(messageOf(await desk.say('/d-logs --help')).text).toMatch(/^\/d-logs </u);
 });
 
 it('says that there is no such service rather than that it has no history', async () => {
@@ -42,7 +42,7 @@ it('a change that lacks no more than its host is not called forbidden', async ()
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
   await using desk = await openDesk(hosts, ['prune']);
 
-  const shown = JSON.stringify(answerView(await desk.say('/dock can prune images')).blocks);
+  const shown = JSON.stringify(messageOf(await desk.say('/dock can prune images')).blocks);
   expect(shown).toContain('*Say where.* Which host?');
   expect(shown).not.toContain('No.');
 });
@@ -62,7 +62,7 @@ it('a secret of a line that is only asked about is shown and recorded nowhere', 
   // A button would keep it at Slack.
   expect(answers[3]).toMatchObject({ kind: 'refused', reason: 'host_needed', choices: [] });
   expect(await desk.say('/deploy web 1')).toMatchObject({ reason: 'host_needed', choices: [{}, {}, {}] });
-  expect(JSON.stringify(answers.map(answerView))).not.toContain('hunter22');
+  expect(JSON.stringify(answers.map(messageOf))).not.toContain('hunter22');
   const records = await desk.store.audit.search({ limit: 20 });
   expect(records.length).toBeGreaterThan(4);
   expect(JSON.stringify(records)).not.toContain('hunter22');

@@ -4,6 +4,7 @@ import type { ApprovalsResult } from '../../src/handlers/deploy/approvals.ts';
 import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
 import type { LocksResult } from '../../src/handlers/locks/locks.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
+import { PLAN } from './stored.ts';
 
 const COMMANDS = ['lock', 'unlock', 'locks', 'ask', 'history', 'deployments', 'audit', 'deploy'];
 const LATER = Date.now() + 3_600_000;
@@ -22,15 +23,10 @@ const desk = (hosts: string) =>
 /** A question about `service`, asked by somebody else in the same channel; with `begun`, and begun. */
 async function asked({ store }: Desk, service: string, hosts: string[], begun = true): Promise<string> {
   const id = `01J9${service.toUpperCase().padEnd(22, 'Z')}`.replaceAll(/[ILOU]/gu, '0').slice(0, 26);
-  const image = { repository: `localhost:5000/${service}`, digest: `sha256:${'a'.repeat(64)}`, tag: '1' };
-  const plan = {
-    action: 'deploy',
-    service,
-    image,
-    hosts: hosts.map((host) => ({ host })),
-    waves: [hosts],
-    overrides: {},
-  };
+  const { digest } = PLAN.image;
+  const planned = PLAN.hosts.slice(0, 1).flatMap((one) => hosts.map((host) => ({ ...one, host })));
+  const image = { repository: `localhost:5000/${service}`, digest, tag: '1' };
+  const plan = { ...PLAN, service, image, hosts: planned, waves: [hosts] };
   const line = `deploy ${service} 1`;
   const terms = { channel: CHANNEL, requestedBy: 'U0OPS1', requestedAt: Date.now(), expiresAt: LATER };
   await store.approvals.create({ id, command: 'deploy', service, line, ...terms, plan, hash: service });

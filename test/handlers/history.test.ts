@@ -8,7 +8,11 @@ import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
 import { PLAN } from './stored.ts';
 
 const HOSTS = ['web-1', 'web-2', 'web-3'];
-const plan = { ...PLAN, waves: HOSTS.map((host) => [host]) };
+const plan = {
+  ...PLAN,
+  hosts: PLAN.hosts.slice(0, 1).flatMap((planned) => HOSTS.map((host) => ({ ...planned, host }))),
+  waves: HOSTS.map((host) => [host]),
+};
 const desk = () =>
   openDesk(Object.fromEntries(HOSTS.map((host) => [host, '/nowhere.sock'])), ['history', 'deployments']);
 

@@ -6,6 +6,7 @@ import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
 import { createPeople } from '../../src/slack/client/people.ts';
+import { BY_NAME } from '../../src/slack/commands.ts';
 import type { Log } from '../../src/telemetry.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
@@ -40,11 +41,16 @@ async function bot() {
     logged,
     store: deps.store,
     say: (text: string, accepted = () => {}) =>
-      handle({ text, person: 'U0DEV1', channel: 'C0TEAM', team: 'T0TEAM', source: 'slash' }, deps, {
-        signal: new AbortController().signal,
-        accepted,
-        progress() {},
-      }),
+      handle(
+        { text, person: 'U0DEV1', channel: 'C0TEAM', team: 'T0TEAM', source: 'slash' },
+        { deps, commands: BY_NAME },
+        {
+          early() {},
+          signal: new AbortController().signal,
+          accepted,
+          progress() {},
+        },
+      ),
   };
 }
 

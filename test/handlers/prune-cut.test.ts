@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PrunedResult } from '../../src/handlers/approval/answer.ts';
+import type { PrunedResult } from '../../src/handlers/cleanup/carry-out.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import { type Answer, fakeEngine, json, text } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PrunedResult } from '../../src/handlers/approval/answer.ts';
+import type { PrunedResult } from '../../src/handlers/cleanup/carry-out.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import type { Request } from '../../src/handlers/request.ts';
 import { pruneView } from '../../src/slack/views/cleanup/prune.ts';

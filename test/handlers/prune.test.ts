@@ -8,7 +8,7 @@ import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
-import type { PrunedResult } from '../../src/handlers/approval/answer.ts';
+import type { PrunedResult } from '../../src/handlers/cleanup/carry-out.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { startTestEngine } from '../bed/engines.ts';

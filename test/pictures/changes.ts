@@ -1,5 +1,6 @@
-import type { PrunedResult, RejectedResult } from '../../src/handlers/approval/answer.ts';
+import type { PrunedResult } from '../../src/handlers/cleanup/carry-out.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
+import type { RejectedResult } from '../../src/handlers/deploy/reject.ts';
 import type { PullOutcome } from '../../src/handlers/images/pull.ts';
 import { AT, DANA, down, MINUTE, OLI, type Picture, shortId, timed } from './fixtures.ts';
 

@@ -1,4 +1,3 @@
-import { SPECS } from '../../src/commands/index.ts';
 import type { HostFailure, Request } from '../../src/handlers/request.ts';
 import type { Message } from '../../src/slack/block-kit/message.ts';
 
@@ -47,12 +46,6 @@ export function requestOf(picture: Picture): Request {
     decision: { kind: 'allow', hosts: ['web-1', 'web-2'], rule: 'channels.C0PROD.grants.0' },
     ...picture.request,
   };
-}
-
-export function specOf(name: string): (typeof SPECS)[number] {
-  const spec = SPECS.find((one) => one.name === name);
-  if (!spec) throw new Error(`There is no command ${name}.`);
-  return spec;
 }
 
 /** Twelve hex digits that look like an id. */

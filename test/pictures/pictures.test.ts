@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import type { Answer } from '../../src/handlers/answer.ts';
-import { answerView } from '../../src/slack/views/index.ts';
+import type { Message } from '../../src/slack/block-kit/message.ts';
 import { type Bench, bare } from '../playground/app.ts';
 import { describeWithBrowser, launch, openWindow } from '../playground/browser.ts';
+import { shownResult } from '../slack/shown.ts';
 import { CARDS } from './cards.ts';
 import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
-import { type Picture, requestOf, specOf } from './fixtures.ts';
+import { type Picture, requestOf } from './fixtures.ts';
 import { READS } from './reads.ts';
 
 const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK];
@@ -88,15 +88,10 @@ describeWithBrowser('every view of every command', { timeout: 120_000 }, () => {
 /** As the bot posts it, past the same limits; a file comes after all messages. */
 async function post({ client }: Bench, pictures: readonly Picture[]): Promise<string[]> {
   const channel = 'C0PROD';
-  const files: NonNullable<ReturnType<typeof answerView>['file']>[] = [];
+  const files: NonNullable<Message['file']>[] = [];
   for (const { command, result, message, ...picture } of pictures) {
-    const answer = {
-      kind: 'result',
-      spec: specOf(command),
-      request: requestOf({ command, result, ...picture }),
-      result,
-    };
-    const { text, blocks, file } = message ?? answerView(answer as Answer);
+    const request = requestOf({ command, result, ...picture });
+    const { text, blocks, file } = message ?? shownResult(command, result, request);
     await client.chat.postMessage({ channel, text, blocks: [...blocks] });
     if (file) files.push(file);
   }

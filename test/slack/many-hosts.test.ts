@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkMessage } from '../../src/slack/block-kit/limits.ts';
 import type { Message } from '../../src/slack/block-kit/message.ts';
+import { messageOf } from '../../src/slack/views/answer.ts';
 import { cardView } from '../../src/slack/views/deploy/card/card.ts';
 import { noteView } from '../../src/slack/views/deploy/notes.ts';
-import { answerView, progressView } from '../../src/slack/views/index.ts';
-import { requestOf, specOf } from '../pictures/fixtures.ts';
+import { pullProgress } from '../../src/slack/views/images/pull.ts';
+import { requestOf } from '../pictures/fixtures.ts';
 import { cardsOver, failuresOf, hostNames, over, PICTURES } from './many-hosts.ts';
+import { shownResult } from './shown.ts';
 
 const SIZE = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 500 }) }, fc.constantFrom(1, 7, 8, 9, 60, 500));
 
@@ -61,7 +63,7 @@ it.each(PICTURES.map((picture) => [picture.name, picture] as const))(
         const failures = failuresOf(all.slice(good), alike);
         const many = over(picture, all.slice(0, good), failures);
         const request = requestOf(many);
-        const message = answerView({ kind: 'result', request, spec: specOf(picture.command), result: many.result });
+        const message = shownResult(picture.command, many.result, request);
         const text = mustBeWhole(message, namesIn(name, all.slice(0, good)));
         const result = many.result as { failures?: readonly unknown[]; ms?: number; pages?: number };
         if (result.failures === undefined || name.startsWith('logs-follow')) return;
@@ -105,7 +107,7 @@ it('progress of a pull over up to 500 hosts shows failures first and counts the 
         { host: failure.host, state: 'failed' as const, failure },
       ];
       const request = requestOf({ name: 'pull', command: 'pull', result: undefined });
-      const text = mustBeWhole(progressView({ kind: 'pull', image: 'shop:1', hosts: states }, request), hosts);
+      const text = mustBeWhole(pullProgress({ kind: 'pull', image: 'shop:1', hosts: states }, request), hosts);
       expect(text).toContain(`*${failure.host}*`);
     }),
   );
@@ -113,7 +115,7 @@ it('progress of a pull over up to 500 hosts shows failures first and counts the 
 
 it('a refusal however long is said whole, or how much of it is not', () => {
   const refused = (text: string, hint: string) =>
-    answerView({ kind: 'refused', reason: 'conflict', text, hint, choices: [] });
+    messageOf({ kind: 'refused', reason: 'conflict', text, hint, choices: [] });
   fc.assert(
     fc.property(SIZE, (count) => {
       const hosts = hostNames(count);

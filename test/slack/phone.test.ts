@@ -6,16 +6,16 @@ import type { PsResult } from '../../src/handlers/containers/ps.ts';
 import type { Request } from '../../src/handlers/request.ts';
 import { checkMessage } from '../../src/slack/block-kit/limits.ts';
 import { plainText } from '../../src/slack/block-kit/plain.ts';
-import { answerView } from '../../src/slack/views/index.ts';
 import { DOCK } from '../pictures/dock.ts';
-import { requestOf, specOf } from '../pictures/fixtures.ts';
+import { requestOf } from '../pictures/fixtures.ts';
 import { READS } from '../pictures/reads.ts';
+import { shownResult } from './shown.ts';
 
 const resultOf = <T>(name: string) => [...READS, ...DOCK].find((one) => one.name === name)?.result as T;
 
 function shown(command: string, result: unknown, more: Partial<Request> = {}) {
   const request = requestOf({ name: command, command, result, request: more });
-  const { blocks, file } = answerView({ kind: 'result', spec: specOf(command), request, result });
+  const { blocks, file } = shownResult(command, result, request);
   expect(checkMessage({ blocks })).toEqual([]);
   return { blocks, file, text: plainText(blocks) };
 }

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import type { HostPlan } from '../../src/docker/rollout/types.ts';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import { plainText } from '../../src/slack/block-kit/plain.ts';
+import { messageOfReply } from '../../src/slack/reply/reply.ts';
 import { cardView } from '../../src/slack/views/deploy/card/card.ts';
-import { deployView } from '../../src/slack/views/deploy/deploy.ts';
+import { plannedReply } from '../../src/slack/views/deploy/planned.ts';
 import { card, plan } from '../pictures/cards.ts';
 
 const change = (setting: string, from: string, to: string) => ({ setting, from, to, secret: false });
@@ -20,7 +21,8 @@ function planOver(count: number, own: (host: string, index: number) => Partial<H
 
 const onCard = (over: DeployPlan) => plainText(cardView({ ...card, plan: over }).blocks);
 function inDetails(over: DeployPlan) {
-  const { blocks, file } = deployView({ kind: 'planned', plan: over, hash: 'f00d', nobody: undefined, audit: '' });
+  const reply = plannedReply({ kind: 'planned', plan: over, hash: 'f00d', nobody: undefined, audit: '' });
+  const { blocks, file } = messageOfReply(reply);
   return { text: plainText(blocks), file: file?.content };
 }
 

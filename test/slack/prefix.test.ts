@@ -3,14 +3,15 @@ import { parse } from 'yaml';
 import { SPECS } from '../../src/commands/index.ts';
 import { writeCommandsInMessage } from '../../src/slack/block-kit/commands.ts';
 import { manifest } from '../../src/slack/manifest.ts';
-import { answerView } from '../../src/slack/views/index.ts';
+import { messageOf } from '../../src/slack/views/answer.ts';
 import { CARDS } from '../pictures/cards.ts';
 import { CHANGES } from '../pictures/changes.ts';
 import { DEPLOYS } from '../pictures/deploys.ts';
 import { DOCK } from '../pictures/dock.ts';
-import { requestOf, specOf } from '../pictures/fixtures.ts';
+import { requestOf } from '../pictures/fixtures.ts';
 import { READS } from '../pictures/reads.ts';
 import { DEV, OPS, STAGING } from '../playground/app.ts';
+import { shownResult } from './shown.ts';
 import { wholeBot } from './whole-bot.ts';
 
 const NAMES = SPECS.map(({ name }) => name).join('|');
@@ -34,16 +35,14 @@ it('every view of every command shows the prefix wherever it shows a command', (
   const pictures = [...READS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK].filter(({ name }) => name !== 'usage');
   const found = pictures.flatMap((picture) => {
     const request = requestOf(picture);
-    const message =
-      picture.message ??
-      answerView({ kind: 'result', request, spec: specOf(picture.command), result: prefixed(picture.result) });
+    const message = picture.message ?? shownResult(picture.command, prefixed(picture.result), request);
     return unprefixed(writeCommandsInMessage(message, 'x')).map((text) => [picture.name, text]);
   });
   expect(found).toEqual([]);
 });
 
 it.each(SPECS.map((spec) => [spec.name, spec] as const))('the help of %s shows the prefix', (_, spec) => {
-  const shown = writeCommandsInMessage(answerView({ kind: 'usage', spec, prefix: 'x' }), 'x');
+  const shown = writeCommandsInMessage(messageOf({ kind: 'usage', spec, prefix: 'x' }), 'x');
   expect(unprefixed(shown)).toEqual([]);
   expect(JSON.stringify(shown)).toContain(spec.slash ? `/x${spec.name}` : `/xdock ${spec.name}`);
 });

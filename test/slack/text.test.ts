@@ -4,8 +4,8 @@ import { checkMessage } from '../../src/slack/block-kit/limits.ts';
 import { preformatted, section, table } from '../../src/slack/block-kit/message.ts';
 import { plainText } from '../../src/slack/block-kit/plain.ts';
 import { cutMrkdwn, linked, plain, prose } from '../../src/slack/block-kit/text.ts';
+import { messageOf } from '../../src/slack/views/answer.ts';
 import { cardView } from '../../src/slack/views/deploy/card/card.ts';
-import { answerView } from '../../src/slack/views/index.ts';
 import { card, plan } from '../pictures/cards.ts';
 
 const HOSTILE = [
@@ -80,7 +80,7 @@ it('a reason is shown on its card as it was typed, an address as what it is, and
 
 it('the words of a refusal for a lock screen ping nobody either', () => {
   const said = 'Nothing was planned. web-1: the engine said <!channel> *now*';
-  const { text } = answerView({ kind: 'refused', reason: 'unreachable', text: said, hint: undefined, choices: [] });
+  const { text } = messageOf({ kind: 'refused', reason: 'unreachable', text: said, hint: undefined, choices: [] });
 
   expect(formats(text)).toEqual([]);
 });

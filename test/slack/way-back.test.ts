@@ -6,7 +6,7 @@ import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
 import type { Verdict } from '../../src/handlers/deploy/planning/types.ts';
 import { plainText } from '../../src/slack/block-kit/plain.ts';
 import { cardView } from '../../src/slack/views/deploy/card/card.ts';
-import { deployView } from '../../src/slack/views/deploy/deploy.ts';
+import { versionsView } from '../../src/slack/views/deploy/versions.ts';
 import { card, plan } from '../pictures/cards.ts';
 
 const digest = (digits: string) => `sha256:${digits.repeat(64 / digits.length)}`;
@@ -117,7 +117,7 @@ it('a rollback that ended offers the way back from itself, and a broken glass bo
 it('the list has a button for hosts that do not run the version and can get its image', () => {
   const of = { tag: '1.3.2', digest: digest('ab'), at: 1, by: undefined };
   const list = (more: object) =>
-    deployView({
+    versionsView({
       kind: 'versions',
       service: 'shop',
       on: ['web-1', 'web-2'],

@@ -52,7 +52,7 @@ async function checkStore(store: Store, url: string): Promise<Finding[]> {
   return [fail(`store: ${what}`, '`fairlead audit verify` names them; SECURITY.md says what this means.')];
 }
 
-async function checkHosts(deps: Deps): Promise<Finding[]> {
+async function checkHosts(deps: Pick<Deps, 'config' | 'hosts' | 'redact'>): Promise<Finding[]> {
   const outcomes = await deps.hosts.each([...deps.config.hosts.keys()], (engine) => engine.version(), {
     signal: AbortSignal.timeout(15_000),
   });

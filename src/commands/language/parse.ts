@@ -31,6 +31,11 @@ export interface Parsed<Args = unknown> {
   readonly shownLine: string;
 }
 
+/** Whether a line was parsed as this command: then its arguments are those of this command. */
+export function isOf<Args>(parsed: Parsed, spec: CommandSpec<Args>): parsed is Parsed<Args> {
+  return parsed.spec === spec;
+}
+
 /**
  * Parses `images -a --on web-1` (with or without a leading slash, the umbrella, or the configured prefix).
  *

@@ -1,7 +1,7 @@
 import type { AuditArgs } from '../../commands/access/audit.ts';
 import { momentAt } from '../../domain/duration.ts';
 import type { AuditedRequest } from '../../store/audit-records.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 
 export interface AuditResult {
   readonly at: number;
@@ -15,7 +15,7 @@ export interface AuditResult {
 
 const AUDIT_ROWS = 15;
 
-export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
+export const audit = handler<AuditArgs, AuditResult>()(['config', 'now', 'store'], async (request, deps) => {
   const { person, command, host, decision, since, page } = request.args;
   // Records about no host (a refusal) or about other hosts as well are shown only to people who may see all hosts.
   const isAll = request.hosts.length === deps.config.hosts.size;
@@ -31,4 +31,4 @@ export const audit: Handler<AuditArgs, AuditResult> = async (request, deps) => {
   });
   const { prefix } = deps.config.slack;
   return { at: deps.now(), records: found.slice(0, AUDIT_ROWS), page, more: found.length > AUDIT_ROWS, prefix };
-};
+});

@@ -3,7 +3,7 @@ import { parseLine } from '../../commands/language/parse.ts';
 import { joinWords } from '../../commands/language/words.ts';
 import { authorize } from '../../policy/authorize.ts';
 import type { Decision } from '../../policy/decision.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 
 export interface CanResult {
   /** Without its secret values. */
@@ -12,7 +12,7 @@ export interface CanResult {
 }
 
 /** Explains a decision by making it: the same parser and the same `authorize` as the real thing. */
-export const can: Handler<CanArgs, CanResult> = async (request, deps) => {
+export const can = handler<CanArgs, CanResult>()(['config', 'specs'], async (request, deps) => {
   const parsed = parseLine(joinWords(request.args.line), deps.specs, deps.config.slack.prefix);
   const decision = authorize(
     {
@@ -26,4 +26,4 @@ export const can: Handler<CanArgs, CanResult> = async (request, deps) => {
     deps.config,
   );
   return { line: parsed.shownLine, decision };
-};
+});

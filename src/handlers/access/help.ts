@@ -1,6 +1,6 @@
 import type { HelpArgs } from '../../commands/access/help.ts';
 import { commandOf } from '../../commands/language/parse.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { permitted } from './permitted.ts';
 
 export interface HelpResult {
@@ -12,7 +12,7 @@ export interface HelpResult {
   readonly prefix: string;
 }
 
-export const help: Handler<HelpArgs, HelpResult> = async (request, deps) => {
+export const help = handler<HelpArgs, HelpResult>()(['config', 'specs'], async (request, deps) => {
   const wanted = request.args.command?.replace(/^\//u, '');
   const may = permitted(request, deps);
   const codes = deps.config.approvals.some(({ stepUp }) => stepUp === 'totp');
@@ -22,4 +22,4 @@ export const help: Handler<HelpArgs, HelpResult> = async (request, deps) => {
   const { prefix } = deps.config.slack;
   const detail = wanted === undefined ? undefined : commandOf(wanted, deps.specs, prefix).name;
   return { commands, detail, configured: deps.config.channels.has(request.channel), prefix };
-};
+});

@@ -3,7 +3,7 @@ import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Checked } from '../../store/totp.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 
 /** `secret` and `uri` are shown once, in a form that only this person sees: a message would keep them. */
 export type TotpResult =
@@ -17,7 +17,7 @@ export type TotpResult =
   | { readonly kind: 'totp'; readonly state: 'active'; readonly audit: string };
 
 /** Sets up the one-time code some approvals ask for: a secret in a form, then the first code it makes. */
-export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person, source }, deps) => {
+export const totp = handler<TotpArgs, TotpResult>()(['now', 'store'], async ({ args, person, source }, deps) => {
   if (source === 'cli')
     throw new UserError(
       'not_permitted',
@@ -44,7 +44,7 @@ export const totp: Handler<TotpArgs, TotpResult> = async ({ args, person, source
       'When the device is gone, whoever runs Fairlead removes it: `fairlead totp remove <your id>`.',
     );
   return { kind: 'totp', state: 'begun', ...begun, audit: `${person} asked for a second factor` };
-};
+});
 
 /** Throws a `UserError` unless the code was right. */
 export function mustFit(checked: Checked, now: number): void {

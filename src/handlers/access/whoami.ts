@@ -1,5 +1,5 @@
 import type { NoArgs } from '../../commands/language/no-args.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { permitted } from './permitted.ts';
 
 export interface WhoamiResult {
@@ -10,7 +10,7 @@ export interface WhoamiResult {
   readonly may: readonly { readonly name: string; readonly hosts: readonly string[] }[];
 }
 
-export const whoami: Handler<NoArgs, WhoamiResult> = async (request, deps) => {
+export const whoami = handler<NoArgs, WhoamiResult>()(['config', 'people', 'specs'], async (request, deps) => {
   const membership = await deps.people.membership(request.person, [...deps.config.groups.keys()]);
   const may = [...permitted(request, deps)].map(([name, hosts]) => ({ name, hosts }));
   return {
@@ -20,4 +20,4 @@ export const whoami: Handler<NoArgs, WhoamiResult> = async (request, deps) => {
     unreadable: [...membership.unreadable],
     may,
   };
-};
+});

@@ -8,7 +8,7 @@ import { type CanAnswer, canAnswer, complete } from '../../policy/votes.ts';
 import type { Approval, Vote } from '../../store/approvals.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
-import { hostsOf } from './said.ts';
+import { hostsOf } from './hosts-of.ts';
 
 /** Somebody, somewhere. */
 export type Asker = Pick<Request, 'person' | 'channel' | 'membership'>;
@@ -32,7 +32,7 @@ export function rulesOf(
 /** Whether this person's answer counts; asked anew at each click. */
 export function mayAnswer(
   request: Asker,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'specs'>,
   subject: Subject,
   answer: { readonly answer: 'yes' | 'no'; readonly factor?: 'totp' },
 ): CanAnswer {
@@ -48,7 +48,7 @@ export function isMine(verdict: CanAnswer): boolean {
 }
 
 /** Whether a person may know of a question: it is theirs to answer, they asked it, or they may use all its hosts here. */
-export function maySee(request: Asker, subject: Subject, deps: Deps): boolean {
+export function maySee(request: Asker, subject: Subject, deps: Pick<Deps, 'config' | 'specs'>): boolean {
   if (subject.requestedBy === request.person) return true;
   const seen = hostsSeen(request, subject.service, deps.config);
   return (
@@ -60,7 +60,7 @@ export function maySee(request: Asker, subject: Subject, deps: Deps): boolean {
 /** What `authorize` says of this person for the command, the service and the hosts in question. */
 export function ownDecision(
   request: Asker,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'specs'>,
   subject: Pick<Subject, 'command' | 'plan' | 'service'>,
 ): Decision {
   const spec = deps.specs.find((item) => item.name === subject.command);
@@ -72,26 +72,30 @@ export function ownDecision(
 }
 
 /** Whoever asked, may deploy it here or may approve it, may stop it. Throws a `UserError` otherwise. */
-export function mustControl(request: Request, deps: Deps, subject: Subject): void {
+export function mustControl(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
   if (subject.requestedBy !== request.person) mustLetOn(request, deps, subject);
 }
 
 /** Only who may deploy it here or may approve it, today: having asked for it once is not enough to let it go on. */
-export function mustLetOn(request: Request, deps: Deps, subject: Subject): void {
+export function mustLetOn(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
   if (mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
   const decision = ownDecision(request, deps, subject);
   if (decision.kind === 'deny')
     throw new UserError('not_permitted', decision.missing, 'Anyone who may deploy or approve it here can do this.');
 }
 
-export function mustSign(request: Request, deps: Deps, subject: Subject, brokenBy: string): void {
+export function mustSign(request: Request, deps: Pick<Deps, 'config'>, subject: Subject, brokenBy: string): void {
   const { person, membership } = request;
   const verdict = maySign({ ...about(subject), brokenBy, person, membership }, deps.config);
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
 }
 
 /** Whether the yeses given so far are all that the rules ask for, by everybody's groups as they are now. */
-export async function enough(approval: Approval, votes: readonly Vote[], deps: Deps): Promise<boolean> {
+export async function enough(
+  approval: Approval,
+  votes: readonly Vote[],
+  deps: Pick<Deps, 'config' | 'people'>,
+): Promise<boolean> {
   const rules = rulesOf(approval, deps);
   const groups = [...new Set(rules.flatMap(({ rule }) => rule.from))];
   const memberships = new Map<string, Membership>();

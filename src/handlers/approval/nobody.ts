@@ -6,7 +6,6 @@ import { type Counting, type Members, type Shortfall, shortfalls } from '../../p
 import { NOBODY } from '../../policy/people.ts';
 import type { Deps } from '../deps.ts';
 import { type Asker, about, ownDecision, rulesOf, type Subject } from './may-answer.ts';
-import { isDeploy } from './said.ts';
 
 /** That nobody can approve, for people. */
 export interface NobodyCan {
@@ -30,7 +29,7 @@ export async function nobodyCanApprove(
   what: string,
   plan: PlanToApprove,
   asker: Asker,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs'>,
 ): Promise<NobodyCan | undefined> {
   const counting = await countingOf({ ...plan, requestedBy: asker.person }, deps);
   const missing = shortfalls(counting);
@@ -44,7 +43,11 @@ export async function nobodyCanApprove(
 }
 
 /** The same of a question that somebody else has put, without what its requester could do. */
-export async function nobodyCanAnswer(what: string, question: Subject, deps: Deps): Promise<NobodyCan | undefined> {
+export async function nobodyCanAnswer(
+  what: string,
+  question: Subject,
+  deps: Pick<Deps, 'config' | 'kinds' | 'people'>,
+): Promise<NobodyCan | undefined> {
   const missing = shortfalls(await countingOf(question, deps));
   if (missing.length === 0) return undefined;
   return {
@@ -53,13 +56,21 @@ export async function nobodyCanAnswer(what: string, question: Subject, deps: Dep
   };
 }
 
-async function countingOf(subject: Subject, deps: Deps): Promise<Counting & { readonly requestedBy: string }> {
+async function countingOf(
+  subject: Subject,
+  deps: Pick<Deps, 'config' | 'kinds' | 'people'>,
+): Promise<Counting & { readonly requestedBy: string }> {
   const rules = rulesOf(subject, deps);
   const members = await readMembers(
     rules.flatMap(({ rule }) => rule.from),
     deps,
   );
-  return { rules, requestedBy: subject.requestedBy, members, oneApproval: !isDeploy(subject) };
+  return {
+    rules,
+    requestedBy: subject.requestedBy,
+    members,
+    oneApproval: deps.kinds.get(subject.command)?.votes === 'one',
+  };
 }
 
 async function readMembers(groups: readonly string[], { people }: Pick<Deps, 'people'>): Promise<Members> {
@@ -67,9 +78,12 @@ async function readMembers(groups: readonly string[], { people }: Pick<Deps, 'pe
   return new Map(await Promise.all(read));
 }
 
-/** Only deployments go without approval. */
-function glassStep(plan: PlanToApprove, asker: Asker, deps: Deps): string | undefined {
-  if (!isDeploy(plan)) return undefined;
+function glassStep(
+  plan: PlanToApprove,
+  asker: Asker,
+  deps: Pick<Deps, 'config' | 'kinds' | 'specs'>,
+): string | undefined {
+  if (!deps.kinds.get(plan.command)?.breakGlass) return undefined;
   const { membership } = asker;
   const ask = { ...about(plan), membership, decision: ownDecision(asker, deps, plan) };
   if (!mayBreakGlass({ ...ask, factor: 'totp' }, deps.config).may) return undefined;
@@ -82,7 +96,7 @@ async function colleagueStep(
   plan: PlanToApprove,
   asker: Asker,
   counting: Counting,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'people' | 'specs'>,
 ): Promise<string | undefined> {
   const canRequest = (groups: readonly string[]) => {
     const membership = { ...NOBODY, groups: new Set(groups) };
@@ -102,7 +116,7 @@ async function colleagueStep(
   return `ask a colleague in ${helpful.join(' or ')} to request it: you can approve theirs`;
 }
 
-function peopleStep(missing: Shortfall, deps: Deps): string {
+function peopleStep(missing: Shortfall, deps: Pick<Deps, 'config'>): string {
   if (missing.kind === 'no_common')
     return `add one person to a group of each rule: ${missing.rules.map((rule) => `${groupsOf(rule)} (\`${rule.path}\`)`).join(', ')}`;
   const { rule, able } = missing;

@@ -4,10 +4,11 @@ import { PRUNABLE } from '../../commands/cleanup/prune.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
-import type { Approval } from '../../store/approvals.ts';
+import { untrustedError } from '../approval/errors.ts';
+import type { Asked } from '../approval/kind.ts';
 import { ownDecision } from '../approval/may-answer.ts';
-import { untrustedError } from '../deploy/planning/start.ts';
-import type { Deps } from '../deps.ts';
+import type { ApprovalDeps } from '../deps.ts';
+import type { Request } from '../request.ts';
 import type { PrunePlan } from './types.ts';
 
 const Stored = z.strictObject({
@@ -29,7 +30,8 @@ const Stored = z.strictObject({
   ),
 });
 
-function isPrunePlan(stored: unknown): stored is PrunePlan {
+/** Validates a plan as it is stored. */
+export function isPrunePlan(stored: unknown): stored is PrunePlan {
   return Stored.safeParse(stored).success;
 }
 
@@ -37,14 +39,14 @@ export function hashOfPrune(plan: PrunePlan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }
 
-/**
- * The previewed plan, ready to be carried out: its hash is computed again, and the requester must still be permitted to
- * request it.
- * Throws a `UserError` otherwise.
- */
-export async function prunePlanOf(approval: Approval, deps: Deps): Promise<PrunePlan> {
-  const { plan, hash, requestedBy: person, channel } = approval;
-  if (!isPrunePlan(plan) || hashOfPrune(plan) !== hash) throw untrustedError('question');
+/** Throws a `UserError` unless the plan still has its hash, and the requester may still ask for it. */
+export async function mustBeAsPreviewed(
+  { approval, plan }: Pick<Asked<PrunePlan>, 'approval' | 'plan'>,
+  _: Pick<Request, 'person'>,
+  deps: ApprovalDeps,
+): Promise<void> {
+  const { hash, requestedBy: person, channel } = approval;
+  if (hashOfPrune(plan) !== hash) throw untrustedError('question');
   const membership = await deps.people.membership(person, groupsThatMatter(channel, deps.config));
   const decision = ownDecision({ person, channel, membership }, deps, approval);
   if (decision.kind === 'deny')
@@ -53,5 +55,4 @@ export async function prunePlanOf(approval: Approval, deps: Deps): Promise<Prune
       phrase`${mention(person)} may no longer prune there: ${decision.missing}`,
       'Ask again.',
     );
-  return plan;
 }

@@ -8,7 +8,7 @@ import { named } from '../../text/names.ts';
 import type { Approver } from '../approval/approver.ts';
 import { approversOf } from '../approval/approvers.ts';
 import { nobodyCanApprove } from '../approval/nobody.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { Timed } from '../request.ts';
 import { type Candidate, candidates } from './plan.ts';
@@ -46,71 +46,74 @@ async function labelled(found: readonly Candidate[], redact: Redact): Promise<Ca
   return shown;
 }
 
-export const prune: Handler<PruneArgs, PreviewResult> = async (request, deps, run) => {
-  const { args } = request;
-  if (args.names.length > 0 && args.what !== 'volumes')
-    throw new UserError('bad_input', 'Only volumes are pruned by name.');
-  const at = deps.now();
-  const outcomes = await deps.hosts.each(
-    request.hosts,
-    async (engine, host) => {
-      const verified = await verifiedOn(host, deps);
-      return candidates(engine, { args, now: at, signal: run.signal, verified });
-    },
-    { signal: run.signal, deadlineMs: 90_000 },
-  );
-  const { values, failures } = settle(outcomes, deps.redact);
-  const total = values.reduce((sum, { value }) => sum + value.length, 0);
-  if (total > MOST)
-    throw new UserError(
-      'too_large',
-      `That would remove ${total} ${args.what}; one preview takes ${MOST}.`,
-      'Narrow it with `--older-than` or `--on`.',
+export const prune = handler<PruneArgs, PreviewResult>()(
+  ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'specs', 'store'],
+  async (request, deps, run) => {
+    const { args } = request;
+    if (args.names.length > 0 && args.what !== 'volumes')
+      throw new UserError('bad_input', 'Only volumes are pruned by name.');
+    const at = deps.now();
+    const outcomes = await deps.hosts.each(
+      request.hosts,
+      async (engine, host) => {
+        const verified = await verifiedOn(host, deps);
+        return candidates(engine, { args, now: at, signal: run.signal, verified });
+      },
+      { signal: run.signal, deadlineMs: 90_000 },
     );
-  const hosts: HostPlan[] = [];
-  for (const { host, value } of values) {
-    const bytes = value.reduce((sum, item) => sum + item.bytes, 0);
-    hosts.push({ host, candidates: await labelled(value, deps.redact), bytes });
-  }
-  const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
-  const hash = hashOfPrune(plan);
-  const decision = request.decision;
-  const from = decision.kind === 'needs-approval' ? approversOf(decision.from, deps.config) : [];
-  const expiresAt = at + (decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN);
-  if (total > 0) {
-    const nobody = await nobodyCanApprove(
-      `this prune of ${args.what} (${total} on ${named(
-        plan.hosts.map(({ host }) => host),
-        300,
-      )})`,
-      { command: 'prune', plan, service: undefined },
-      request,
-      deps,
-    );
-    if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
-    await deps.store.approvals.create({
+    const { values, failures } = settle(outcomes, deps.redact);
+    const total = values.reduce((sum, { value }) => sum + value.length, 0);
+    if (total > MOST)
+      throw new UserError(
+        'too_large',
+        `That would remove ${total} ${args.what}; one preview takes ${MOST}.`,
+        'Narrow it with `--older-than` or `--on`.',
+      );
+    const hosts: HostPlan[] = [];
+    for (const { host, value } of values) {
+      const bytes = value.reduce((sum, item) => sum + item.bytes, 0);
+      hosts.push({ host, candidates: await labelled(value, deps.redact), bytes });
+    }
+    const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
+    const hash = hashOfPrune(plan);
+    const decision = request.decision;
+    const from = decision.kind === 'needs-approval' ? approversOf(decision.from, deps.config) : [];
+    const expiresAt = at + (decision.kind === 'needs-approval' ? decision.expires : CONFIRM_WITHIN);
+    if (total > 0) {
+      const nobody = await nobodyCanApprove(
+        `this prune of ${args.what} (${total} on ${named(
+          plan.hosts.map(({ host }) => host),
+          300,
+        )})`,
+        { command: 'prune', plan, service: undefined },
+        request,
+        deps,
+      );
+      if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
+      await deps.store.approvals.create({
+        id: request.id,
+        command: 'prune',
+        line: request.shownLine,
+        channel: request.channel,
+        requestedBy: request.person,
+        requestedAt: at,
+        expiresAt,
+        plan,
+        hash,
+      });
+    }
+    const bytes = hosts.reduce((sum, host) => sum + host.bytes, 0);
+    return {
+      kind: 'preview',
       id: request.id,
-      command: 'prune',
-      line: request.shownLine,
-      channel: request.channel,
-      requestedBy: request.person,
-      requestedAt: at,
-      expiresAt,
-      plan,
       hash,
-    });
-  }
-  const bytes = hosts.reduce((sum, host) => sum + host.bytes, 0);
-  return {
-    kind: 'preview',
-    id: request.id,
-    hash,
-    args,
-    ...timed(request, deps.now(), failures),
-    hosts,
-    total,
-    bytes,
-    from,
-    expiresAt,
-  };
-};
+      args,
+      ...timed(request, deps.now(), failures),
+      hosts,
+      total,
+      bytes,
+      from,
+      expiresAt,
+    };
+  },
+);

@@ -24,7 +24,7 @@ export interface Place {
 export async function findPlaces(
   request: Request,
   typed: string,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
   signal: AbortSignal,
 ): Promise<{ readonly places: readonly Place[]; readonly failures: readonly HostFailure[] }> {
   const service = deps.config.services.get(typed);

@@ -7,7 +7,8 @@ import { momentAt } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import { createPace } from '../../paced/pace.ts';
 import { createRedactor, secretValues } from '../../policy/redact.ts';
-import type { Deps, Handler } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { HostFailure, Request, Run } from '../request.ts';
 import { findPlaces, type Place, whichHost } from './find-container.ts';
@@ -31,50 +32,68 @@ const LONG_LINE = 2000;
 /** A search reads the whole log; this is how long it may take. */
 const SEARCH_DEADLINE_MS = 120_000;
 
-export const logs: Handler<LogsArgs, LogsResult | FollowReport, FollowReport> = async (request, deps, run) => {
-  const { args } = request;
-  if (args.invert && args.grep === undefined) throw new UserError('bad_input', '`-v` needs `--grep <pattern>`.');
-  if (args.for !== undefined && !args.follow) throw new UserError('bad_input', '`--for` needs `-f`.');
-  const filter = compileFilter(args.grep, args.invert);
-  const { places, failures } = await findPlaces(request, args.container, deps, run.signal);
-  const hosts = places.map(({ host }) => host);
-  if (hosts.length > 1 && !request.hostsNamed) throw whichHost(request, args.container, hosts, failures);
-  const [place] = places;
-  if (!args.follow || !place) return readAll(request, deps, run, { places, failures }, filter);
-  if (hosts.length > 1)
-    throw new UserError(
-      'ambiguous',
-      `\`${args.container}\` is on ${hosts.join(' and ')}; one log can be followed at a time.`,
-      `Add \`@${place.host}\`.`,
-    );
-  const engine = deps.hosts.engine(place.host);
-  const { container } = place;
-  const { redact, tty } = await prepare(engine, container, deps, run.signal);
-  const asked = { ...query(request, tty, deps.now()), timestamps: true };
-  const tail = typeof args.tail === 'number' ? Math.min(args.tail, 40) : 10;
-  const read = (more: Partial<LogQuery>, signal: AbortSignal) =>
-    logLines(engine.logs(container.id, { ...asked, ...more }, { signal }), redact, args.timestamps ? 'shown' : 'off');
-  const source: LogSource = {
-    open: (since, signal) =>
-      since === undefined
-        ? followLast(tail, (more) => read(more, signal))
-        : read({ tail: MAX_LINES, since, follow: true }, signal),
-    ended: (signal) => endOf(engine, container.id, signal),
-  };
-  return follow({
-    request,
-    deps,
-    run,
-    filter,
-    host: place.host,
-    container: nameOf(container),
-    source,
-  });
-};
+export const logs = handler<LogsArgs, LogsResult | FollowReport, FollowReport>()(
+  [
+    'board',
+    'config',
+    'hosts',
+    'kinds',
+    'limits',
+    'live',
+    'log',
+    'now',
+    'people',
+    'redact',
+    'runner',
+    'specs',
+    'store',
+    'tags',
+  ],
+  async (request, deps, run) => {
+    const { args } = request;
+    if (args.invert && args.grep === undefined) throw new UserError('bad_input', '`-v` needs `--grep <pattern>`.');
+    if (args.for !== undefined && !args.follow) throw new UserError('bad_input', '`--for` needs `-f`.');
+    const filter = compileFilter(args.grep, args.invert);
+    const { places, failures } = await findPlaces(request, args.container, deps, run.signal);
+    const hosts = places.map(({ host }) => host);
+    if (hosts.length > 1 && !request.hostsNamed) throw whichHost(request, args.container, hosts, failures);
+    const [place] = places;
+    if (!args.follow || !place) return readAll(request, deps, run, { places, failures }, filter);
+    if (hosts.length > 1)
+      throw new UserError(
+        'ambiguous',
+        `\`${args.container}\` is on ${hosts.join(' and ')}; one log can be followed at a time.`,
+        `Add \`@${place.host}\`.`,
+      );
+    const engine = deps.hosts.engine(place.host);
+    const { container } = place;
+    const { redact, tty } = await prepare(engine, container, deps, run.signal);
+    const asked = { ...query(request, tty, deps.now()), timestamps: true };
+    const tail = typeof args.tail === 'number' ? Math.min(args.tail, 40) : 10;
+    const read = (more: Partial<LogQuery>, signal: AbortSignal) =>
+      logLines(engine.logs(container.id, { ...asked, ...more }, { signal }), redact, args.timestamps ? 'shown' : 'off');
+    const source: LogSource = {
+      open: (since, signal) =>
+        since === undefined
+          ? followLast(tail, (more) => read(more, signal))
+          : read({ tail: MAX_LINES, since, follow: true }, signal),
+      ended: (signal) => endOf(engine, container.id, signal),
+    };
+    return follow({
+      request,
+      deps,
+      run,
+      filter,
+      host: place.host,
+      container: nameOf(container),
+      source,
+    });
+  },
+);
 
 async function readAll(
   request: Request<LogsArgs>,
-  deps: Deps,
+  deps: Pick<Deps, 'hosts' | 'now' | 'redact'>,
   run: Run,
   found: { readonly places: readonly Place[]; readonly failures: readonly HostFailure[] },
   filter: LineFilter,
@@ -98,7 +117,7 @@ async function readAll(
 
 async function readOne(
   request: Request<LogsArgs>,
-  deps: Deps,
+  deps: Pick<Deps, 'now' | 'redact'>,
   signal: AbortSignal,
   { engine, host, found: container }: { readonly engine: Engine; readonly host: string; readonly found: Container },
   filter: LineFilter,
@@ -136,7 +155,7 @@ async function readOne(
 async function prepare(
   engine: Engine,
   container: Container,
-  deps: Deps,
+  deps: Pick<Deps, 'redact'>,
   signal: AbortSignal,
 ): Promise<{ redact: (text: string) => string; tty: boolean }> {
   const detail = await engine.inspectContainer(container.id, { signal });

@@ -3,8 +3,8 @@ import { engineFilters } from '../../commands/language/filters.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import type { Container } from '../../docker/client/types.ts';
 import { cutHidden } from '../../text/cut.ts';
-import type { Handler } from '../deps.ts';
-import { type EarlyReport, overHosts, timed } from '../over-hosts.ts';
+import { handler } from '../handler.ts';
+import { overHosts, timed } from '../over-hosts.ts';
 import { type Page, paged } from '../paged.ts';
 import type { Timed } from '../request.ts';
 
@@ -29,7 +29,7 @@ const PAGE_ROWS = 20;
 /** Characters of a command that are looked at for secrets; far fewer are shown. */
 const MOST_COMMAND = 4000;
 
-export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, run) => {
+export const ps = handler<PsArgs, PsResult>()(['hosts', 'now', 'redact'], async (request, deps, run) => {
   const { args } = request;
   // Docker shows stopped containers too once a status is asked for.
   const newest = args.latest ? 1 : args.last;
@@ -40,22 +40,25 @@ export const ps: Handler<PsArgs, PsResult, EarlyReport> = async (request, deps, 
     const found = await engine.listContainers({ all, filters }, { signal: run.signal });
     return newest === undefined ? found : found.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, newest);
   };
-  return overHosts(request, deps, run, list, ({ values, failures }) => {
-    // Only what is shown is cleaned: a command may be long, and there may be many.
-    const found = values.flatMap(({ host, value }) =>
-      value.toSorted(worstFirst).map((container) => ({ host, container })),
-    );
-    const page = paged(found, args.page, PAGE_ROWS);
-    const rows = page.rows.map(({ host, container }) => rowOf(host, container, deps.redact, args.noTrunc));
-    const hosts = values.map(({ host, value }) => ({
-      host,
-      containers: value.length,
-      running: value.filter((container) => container.state === 'running').length,
-      unhealthy: value.filter((container) => urgency(container) === 0).length,
-    }));
-    return { ...timed(request, deps.now(), failures), hosts, ...page, rows, all };
+  return overHosts(request, deps, run, {
+    each: list,
+    resultOf: ({ values, failures }) => {
+      // Only what is shown is cleaned: a command may be long, and there may be many.
+      const found = values.flatMap(({ host, value }) =>
+        value.toSorted(worstFirst).map((container) => ({ host, container })),
+      );
+      const page = paged(found, args.page, PAGE_ROWS);
+      const rows = page.rows.map(({ host, container }) => rowOf(host, container, deps.redact, args.noTrunc));
+      const hosts = values.map(({ host, value }) => ({
+        host,
+        containers: value.length,
+        running: value.filter((container) => container.state === 'running').length,
+        unhealthy: value.filter((container) => urgency(container) === 0).length,
+      }));
+      return { ...timed(request, deps.now(), failures), hosts, ...page, rows, all };
+    },
   });
-};
+});
 
 function rowOf(host: string, container: Container, redact: (text: string) => string, whole: boolean): PsRow {
   const { image, createdAt, state, status, health, ports } = container;

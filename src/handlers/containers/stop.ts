@@ -1,14 +1,14 @@
 import type { StopArgs } from '../../commands/containers/stop.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 
 export interface StopResult {
   readonly kind: 'stopped';
 }
 
-export const stop: Handler<StopArgs, StopResult> = async (request, deps) => {
+export const stop = handler<StopArgs, StopResult>()(['live'], async (request, deps) => {
   const outcome = deps.live.stop(request.args.id, request.person);
   if (outcome === 'unknown') throw new UserError('not_found', 'Nothing is followed under that id (any more).');
   if (outcome === 'not_yours') throw new UserError('not_permitted', 'Only the person who started it can stop it.');
   return { kind: 'stopped' };
-};
+});

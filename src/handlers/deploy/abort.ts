@@ -2,29 +2,33 @@ import type { AbortArgs } from '../../commands/deploy/abort.ts';
 import { UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { mustControl } from '../approval/may-answer.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
+import type { AnsweredResult } from './answered.ts';
 import { running } from './running.ts';
-import type { AnsweredResult } from './vote.ts';
 
 /** Going back is safe, so whoever may deploy it here, or may approve it, may stop it. */
-export const abort: Handler<AbortArgs, AnsweredResult> = async (request, deps) => {
-  const { approval, deployment } = await running(request, deps);
-  mustControl(request, deps, approval);
-  if (deployment.state === 'ended')
-    throw new UserError(
-      'already_decided',
-      'That deployment has ended.',
-      phrase`${commandLine(`rollback ${deployment.service}`)} rolls it back.`,
-    );
-  const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
-  const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
-  if (!first) throw new UserError('already_decided', 'This deployment is already being aborted.');
-  deps.runner.abort(approval.id);
-  return {
-    kind: 'answered',
-    card: approval.id,
-    text: 'Aborting. Hosts in progress roll back to the old version.',
-    quiet: true,
-    audit: `deployment ${deployment.id} aborted${reason === undefined ? '' : `: ${reason}`}`,
-  };
-};
+export const abort = handler<AbortArgs, AnsweredResult>()(
+  ['board', 'config', 'now', 'redact', 'runner', 'specs', 'store'],
+  async (request, deps) => {
+    const { approval, deployment } = await running(request, deps);
+    mustControl(request, deps, approval);
+    if (deployment.state === 'ended')
+      throw new UserError(
+        'already_decided',
+        'That deployment has ended.',
+        phrase`${commandLine(`rollback ${deployment.service}`)} rolls it back.`,
+      );
+    const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
+    const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
+    if (!first) throw new UserError('already_decided', 'This deployment is already being aborted.');
+    deps.runner.abort(approval.id);
+    deps.board.changed(approval.id, true);
+    return {
+      kind: 'answered',
+      card: approval.id,
+      text: 'Aborting. Hosts in progress roll back to the old version.',
+      quiet: true,
+      audit: `deployment ${deployment.id} aborted${reason === undefined ? '' : `: ${reason}`}`,
+    };
+  },
+);

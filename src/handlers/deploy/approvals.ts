@@ -1,6 +1,6 @@
 import type { ListArgs } from '../../commands/language/fields.ts';
 import { isMine, mayAnswer, maySee } from '../approval/may-answer.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 
 export interface ApprovalsResult {
   readonly kind: 'approvals';
@@ -17,21 +17,24 @@ export interface ApprovalsResult {
   }[];
 }
 
-export const approvals: Handler<ListArgs, ApprovalsResult> = async (request, deps) => {
-  const at = deps.now();
-  const all = await deps.store.approvals.pending({ now: at, channel: request.channel });
-  const open = all.filter((approval) => maySee(request, approval, deps));
-  return {
-    kind: 'approvals',
-    at,
-    waiting: open.map((approval) => ({
-      id: approval.id,
-      hash: approval.hash,
-      command: approval.command,
-      line: approval.line,
-      requestedBy: approval.requestedBy,
-      expiresAt: approval.expiresAt,
-      mine: isMine(mayAnswer(request, deps, approval, { answer: 'yes' })),
-    })),
-  };
-};
+export const approvals = handler<ListArgs, ApprovalsResult>()(
+  ['config', 'now', 'specs', 'store'],
+  async (request, deps) => {
+    const at = deps.now();
+    const all = await deps.store.approvals.pending({ now: at, channel: request.channel });
+    const open = all.filter((approval) => maySee(request, approval, deps));
+    return {
+      kind: 'approvals',
+      at,
+      waiting: open.map((approval) => ({
+        id: approval.id,
+        hash: approval.hash,
+        command: approval.command,
+        line: approval.line,
+        requestedBy: approval.requestedBy,
+        expiresAt: approval.expiresAt,
+        mine: isMine(mayAnswer(request, deps, approval, { answer: 'yes' })),
+      })),
+    };
+  },
+);

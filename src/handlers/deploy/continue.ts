@@ -1,43 +1,49 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
+import { untrustedError } from '../approval/errors.ts';
 import { mustLetOn } from '../approval/may-answer.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
+import type { AnsweredResult } from './answered.ts';
 import { refuseHeldUp } from './planning/blocked.ts';
-import { untrustedError } from './planning/start.ts';
-import type { DeployPlan } from './planning/types.ts';
+import { deployPlanOf } from './planning/stored-plan.ts';
 import { running } from './running.ts';
-import type { AnsweredResult } from './vote.ts';
 
-export const proceed: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
-  const { approval, deployment } = await running(request, deps);
-  mustLetOn(request, deps, approval);
-  if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
-  const wave = deployment.askedWave;
-  if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
-    throw new UserError('already_decided', 'No wave of this deployment is waiting for approval.');
-  const at = deps.now();
-  if ((deployment.askedUntil ?? 0) <= at)
-    throw new UserError(
-      'expired',
-      'The next wave was not approved in time. The remaining hosts were skipped.',
-      'Deploy again to the remaining hosts.',
+export const proceed = handler<CardArgs, AnsweredResult>()(
+  ['board', 'config', 'now', 'runner', 'specs', 'store'],
+  async (request, deps) => {
+    const { approval, deployment } = await running(request, deps);
+    mustLetOn(request, deps, approval);
+    if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
+    const wave = deployment.askedWave;
+    if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
+      throw new UserError('already_decided', 'No wave of this deployment is waiting for approval.');
+    const at = deps.now();
+    if ((deployment.askedUntil ?? 0) <= at)
+      throw new UserError(
+        'expired',
+        'The next wave was not approved in time. The remaining hosts were skipped.',
+        'Deploy again to the remaining hosts.',
+      );
+    // Days may have gone by since it was approved.
+    const plan = deployPlanOf(approval);
+    if (!plan) throw untrustedError('deployment');
+    const { service, waves } = plan;
+    const hosts = waves.slice(wave).flat();
+    await refuseHeldUp(
+      { service, hosts, person: approval.requestedBy, breakGlass: deployment.breakGlass !== undefined },
+      deps,
+      'Continue after the freeze, or abort: that skips the remaining hosts.',
     );
-  // Days may have gone by since it was approved.
-  const { service, waves } = approval.plan as DeployPlan;
-  const hosts = waves.slice(wave).flat();
-  await refuseHeldUp(
-    { service, hosts, person: approval.requestedBy, breakGlass: deployment.breakGlass !== undefined },
-    deps,
-    'Continue after the freeze, or abort: that skips the remaining hosts.',
-  );
-  const first = await deps.store.deployments.goOn(deployment.id, wave, at);
-  if (!first) throw new UserError('already_decided', 'The next wave was already approved.');
-  deps.runner.wake();
-  return {
-    kind: 'answered',
-    card: approval.id,
-    text: 'Continuing with the next wave.',
-    quiet: true,
-    audit: `deployment ${deployment.id} goes on with wave ${wave + 1}`,
-  };
-};
+    const first = await deps.store.deployments.goOn(deployment.id, wave, at);
+    if (!first) throw new UserError('already_decided', 'The next wave was already approved.');
+    deps.runner.wake();
+    deps.board.changed(approval.id, true);
+    return {
+      kind: 'answered',
+      card: approval.id,
+      text: 'Continuing with the next wave.',
+      quiet: true,
+      audit: `deployment ${deployment.id} goes on with wave ${wave + 1}`,
+    };
+  },
+);

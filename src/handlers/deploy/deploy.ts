@@ -3,37 +3,40 @@ import type { Overrides } from '../../docker/rollout/wanted.ts';
 import { parseReference } from '../../domain/reference.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { containerImage } from './planning/adopt.ts';
 import { deployableHere, deployForm, type FormResult } from './planning/form.ts';
 import { adoptedImage, wantedImage } from './planning/image.ts';
 import { type CardResult, type PlannedResult, put } from './put.ts';
 
-export const deploy: Handler<DeployArgs, CardResult | PlannedResult | FormResult> = async (request, deps, run) => {
-  const { args } = request;
-  const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
-  const service = name === undefined ? undefined : deps.config.services.get(name);
-  if (name === undefined || (service && args.image === undefined))
-    return deployForm(deployableHere(request, deps), name, request, deps, run.signal);
-  const image = service
-    ? wantedImage(args.image, parseReference(service.image), true)
-    : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
-  return put(
-    {
-      action: 'deploy',
-      service: name,
-      image: checkImage(image, deps.config).reference,
-      hosts: request.hosts,
-      overrides: overridesOf(args),
-      reason: args.reason,
-      breakGlass: args.breakGlass,
-    },
-    args,
-    request,
-    deps,
-    run,
-  );
-};
+export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResult>()(
+  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'runner', 'specs', 'store', 'tags'],
+  async (request, deps, run) => {
+    const { args } = request;
+    const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
+    const service = name === undefined ? undefined : deps.config.services.get(name);
+    if (name === undefined || (service && args.image === undefined))
+      return deployForm(deployableHere(request, deps), name, request, deps, run.signal);
+    const image = service
+      ? wantedImage(args.image, parseReference(service.image), true)
+      : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
+    return put(
+      {
+        action: 'deploy',
+        service: name,
+        image: checkImage(image, deps.config).reference,
+        hosts: request.hosts,
+        overrides: overridesOf(args),
+        reason: args.reason,
+        breakGlass: args.breakGlass,
+      },
+      args,
+      request,
+      deps,
+      run,
+    );
+  },
+);
 
 function overridesOf(args: DeployArgs): Overrides {
   const environment = Object.fromEntries(

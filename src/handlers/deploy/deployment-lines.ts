@@ -1,6 +1,7 @@
 import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
+import { deployPlanOf } from './planning/stored-plan.ts';
 import type { DeployPlan } from './planning/types.ts';
 import { type RejectionLine, rejectionsOn } from './rejections.ts';
 
@@ -40,51 +41,56 @@ const SHOWN = 15;
 /** So many are looked through for those on the hosts of a grant. */
 export const LOOKED_AT = 300;
 
+/** Deployments that were planned for some of the hosts a person may see, and of each only these. */
 export async function listed(
   all: readonly Deployment[],
   query: { readonly service?: string; readonly channel?: string },
   { hosts }: Request,
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
 ): Promise<Pick<DeploymentsResult, 'deployments' | 'older' | 'rejections'>> {
-  const seen = new Set(hosts);
-  const here = all.filter((one) => plannedOn(one, seen).length > 0);
-  const deployments = await linesOn(here, hosts, deps);
+  const here = plannedOn(all, hosts);
+  const deployments = await linesOf(here, deps);
   const older = here.length - deployments.length;
   const since = older === 0 ? 0 : (deployments.at(-1)?.at ?? 0);
   return { deployments, older, rejections: await rejectionsOn(hosts, query, since, deps) };
 }
 
-const plannedOn = ({ plan }: Deployment, hosts: ReadonlySet<string>) =>
-  (plan as DeployPlan).waves.flat().filter((host) => hosts.has(host));
+interface Planned {
+  readonly deployment: Deployment;
+  readonly plan: DeployPlan;
+  /** Of the hosts that are asked about. */
+  readonly hosts: readonly string[];
+}
 
-/** The newest deployments that were planned for some of these hosts, and of each only these. */
-export function linesOn(
-  all: readonly Deployment[],
-  seen: Iterable<string>,
-  { store }: Pick<Deps, 'store'>,
-): Promise<DeploymentLine[]> {
-  const hosts = new Set(seen);
+/** What was planned for some of these hosts, without records whose plan is not one. */
+export function plannedOn(all: readonly Deployment[], seen: Iterable<string>): readonly Planned[] {
+  const wanted = new Set(seen);
+  return all.flatMap((deployment) => {
+    const plan = deployPlanOf(deployment);
+    const hosts = plan?.waves.flat().filter((host) => wanted.has(host)) ?? [];
+    return plan && hosts.length > 0 ? [{ deployment, plan, hosts }] : [];
+  });
+}
+
+/** The newest, as lines of a list. */
+export function linesOf(all: readonly Planned[], { store }: Pick<Deps, 'store'>): Promise<DeploymentLine[]> {
   return Promise.all(
-    all
-      .filter((one) => plannedOn(one, hosts).length > 0)
-      .slice(0, SHOWN)
-      .map(async (one) => {
-        const begun = new Set((await store.deployments.journal(one.id)).map(({ host }) => host));
-        return lineOf(one, plannedOn(one, hosts), begun);
-      }),
+    all.slice(0, SHOWN).map(async (one) => {
+      const begun = new Set((await store.deployments.journal(one.deployment.id)).map(({ host }) => host));
+      return lineOf(one, begun);
+    }),
   );
 }
 
-function lineOf(deployment: Deployment, planned: readonly string[], begun: ReadonlySet<string>): DeploymentLine {
-  const plan = deployment.plan as DeployPlan;
+function lineOf({ deployment, plan, hosts }: Planned, begun: ReadonlySet<string>): DeploymentLine {
   return {
     id: deployment.id,
     card: deployment.approval,
     action: plan.action,
     service: deployment.service,
     version: plan.image.tag ?? plan.image.digest.slice(7, 19),
-    hosts: planned.filter((host) => begun.has(host)),
-    planned: planned.length,
+    hosts: hosts.filter((host) => begun.has(host)),
+    planned: hosts.length,
     state: deployment.state,
     verdict: deployment.verdict,
     requestedBy: deployment.requestedBy,

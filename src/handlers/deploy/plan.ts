@@ -1,8 +1,8 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
-import type { Approval } from '../../store/approvals.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from '../approval/may-answer.ts';
-import { isDeploy, noSuch } from '../approval/said.ts';
-import type { Handler } from '../deps.ts';
+import { noSuch } from '../approval/no-such.ts';
+import { handler } from '../handler.ts';
+import { deployPlanOf } from './planning/stored-plan.ts';
 import type { DeployPlan } from './planning/types.ts';
 
 export interface PlanResult {
@@ -18,12 +18,13 @@ export interface PlanResult {
   readonly needsYes: boolean;
 }
 
-export const plan: Handler<CardArgs, PlanResult> = async (request, deps) => {
-  const approval: Approval | undefined = await deps.store.approvals.find(request.args.id, request.channel);
-  if (!approval || !isDeploy(approval) || !maySee(request, approval, deps)) throw noSuch('deploy');
+export const plan = handler<CardArgs, PlanResult>()(['config', 'now', 'specs', 'store'], async (request, deps) => {
+  const approval = await deps.store.approvals.find(request.args.id, request.channel);
+  const plan = approval && deployPlanOf(approval);
+  if (!plan || !maySee(request, approval, deps)) throw noSuch('deploy');
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const mine =
     state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));
   const needsYes = rulesOf(approval, deps).length > 0;
-  return { kind: 'plan', id, plan: approval.plan as DeployPlan, hash, line, requestedBy, mine, needsYes };
-};
+  return { kind: 'plan', id, plan, hash, line, requestedBy, mine, needsYes };
+});

@@ -1,9 +1,9 @@
 import type { DeployArgs } from '../../commands/deploy/deploy.ts';
 import { UserError } from '../../domain/errors.ts';
 import { type NobodyCan, nobodyCanApprove } from '../approval/nobody.ts';
-import { subjectOf } from '../approval/said.ts';
 import type { Deps } from '../deps.ts';
 import type { Request, Run } from '../request.ts';
+import { deployApproval } from './approval.ts';
 import { refuseBlocked } from './planning/blocked.ts';
 import { mustBreakGlass } from './planning/glass.ts';
 import { type Asked, hashOf, makePlan } from './planning/make-plan.ts';
@@ -32,7 +32,10 @@ export async function put(
   given: Asked,
   { plan: onlyPlan, code }: Pick<DeployArgs, 'plan' | 'code'>,
   request: Request,
-  deps: Deps,
+  deps: Pick<
+    Deps,
+    'board' | 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'runner' | 'specs' | 'store' | 'tags'
+  >,
   run: Run,
 ): Promise<CardResult | PlannedResult> {
   const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
@@ -54,7 +57,7 @@ export async function put(
   const subject = { command: plan.action, plan, service: plan.service };
   const nobody = plan.breakGlass
     ? undefined
-    : await nobodyCanApprove(`this ${subjectOf(subject)}`, subject, request, deps);
+    : await nobodyCanApprove(`this ${deployApproval.subject(subject)}`, subject, request, deps);
   if (onlyPlan) return { kind: 'planned', plan, hash, nobody, audit: `${summary}, only shown` };
   if (plan.hosts.every(({ unchanged }) => unchanged))
     throw new UserError(

@@ -1,7 +1,6 @@
 import type { Approval } from '../../store/approvals.ts';
-import { isDeploy } from '../approval/said.ts';
 import type { Deps } from '../deps.ts';
-import { isDeployPlan } from './planning/stored-plan.ts';
+import { deployPlanOf } from './planning/stored-plan.ts';
 import type { DeployPlan } from './planning/types.ts';
 
 /** A deploy that somebody rejected, in a list of deployments. */
@@ -36,8 +35,9 @@ export async function rejectionsOn(
 }
 
 function lineOf(approval: Approval, seen: ReadonlySet<string>): RejectionLine | undefined {
-  const { plan, requestedBy, decidedBy, decidedAt, reason } = approval;
-  if (!isDeploy(approval) || !isDeployPlan(plan) || !plan.waves.flat().some((host) => seen.has(host))) return undefined;
+  const { requestedBy, decidedBy, decidedAt, reason } = approval;
+  const plan = deployPlanOf(approval);
+  if (!plan?.waves.flat().some((host) => seen.has(host))) return undefined;
   const { action, service, image } = plan;
   const version = image.tag ?? image.digest.slice(7, 19);
   return { action, service, version, requestedBy, by: decidedBy ?? '', reason, at: decidedAt ?? 0 };

@@ -2,14 +2,15 @@ import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
-import { isDeploy, noSuch } from '../approval/said.ts';
+import { noSuch } from '../approval/no-such.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
+import { isDeploy } from './planning/stored-plan.ts';
 
 /** What may be said to a deployment that runs, and to one that ran without approval. */
 export async function running(
   request: Request<CardArgs>,
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
 ): Promise<{ approval: Approval; deployment: Deployment }> {
   const approval = await deps.store.approvals.find(request.args.id, request.channel);
   if (!approval || !isDeploy(approval)) throw noSuch('deploy');

@@ -1,13 +1,13 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mention, phrase } from '../../domain/phrase.ts';
+import { untrustedError } from '../approval/errors.ts';
 import { mustSign } from '../approval/may-answer.ts';
-import type { Handler } from '../deps.ts';
-import { untrustedError } from './planning/start.ts';
+import { handler } from '../handler.ts';
+import type { AnsweredResult } from './answered.ts';
 import { running } from './running.ts';
-import type { AnsweredResult } from './vote.ts';
 
-export const sign: Handler<CardArgs, AnsweredResult> = async (request, deps) => {
+export const sign = handler<CardArgs, AnsweredResult>()(['board', 'config', 'now', 'store'], async (request, deps) => {
   const { approval, deployment } = await running(request, deps);
   const review = await deps.store.reviews.get(deployment.id);
   if (!review) throw new UserError('not_found', 'That deploy was approved, so there is no review to sign.');
@@ -17,6 +17,7 @@ export const sign: Handler<CardArgs, AnsweredResult> = async (request, deps) => 
   mustSign(request, deps, approval, review.person);
   const signed = await deps.store.reviews.sign(deployment.id, request.person, deps.now());
   if (!signed) throw new UserError('already_decided', 'That review was signed a moment ago.');
+  deps.board.changed(approval.id, true);
   return {
     kind: 'answered',
     card: approval.id,
@@ -24,4 +25,4 @@ export const sign: Handler<CardArgs, AnsweredResult> = async (request, deps) => 
     quiet: false,
     audit: `review of break-glass deployment ${deployment.id} signed`,
   };
-};
+});

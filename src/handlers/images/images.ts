@@ -3,9 +3,9 @@ import { engineFilters } from '../../commands/language/filters.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import type { Image } from '../../docker/client/types.ts';
 import { byName, sortPaced } from '../../paced/sort.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { matchesReference } from '../match.ts';
-import { type EarlyReport, overHosts, timed } from '../over-hosts.ts';
+import { overHosts, timed } from '../over-hosts.ts';
 import { type Page, paged } from '../paged.ts';
 import type { Timed } from '../request.ts';
 
@@ -34,25 +34,28 @@ export interface ImagesResult extends Timed, Page<ImageRow> {
 
 export const PAGE_ROWS = 20;
 
-export const images: Handler<ImagesArgs, ImagesResult, EarlyReport> = async (request, deps, run) => {
+export const images = handler<ImagesArgs, ImagesResult>()(['hosts', 'now', 'redact'], async (request, deps, run) => {
   const { args } = request;
   const read = (engine: Engine, host: string) => readHost(engine, host, args, run.signal);
-  return overHosts(request, deps, run, read, ({ values, failures }) => {
-    const rows = values.flatMap(({ value }) => value.rows);
-    const hosts = values.map(({ host, value }) => ({
-      host,
-      images: value.images.length,
-      bytes: value.images.reduce((sum, image) => sum + image.bytes, 0),
-      dangling: value.images.filter((image) => image.tags.length === 0).length,
-    }));
-    return {
-      ...timed(request, deps.now(), failures),
-      hosts,
-      ...paged(rows, args.page, PAGE_ROWS),
-      digests: args.digests,
-    };
+  return overHosts(request, deps, run, {
+    each: read,
+    resultOf: ({ values, failures }) => {
+      const rows = values.flatMap(({ value }) => value.rows);
+      const hosts = values.map(({ host, value }) => ({
+        host,
+        images: value.images.length,
+        bytes: value.images.reduce((sum, image) => sum + image.bytes, 0),
+        dangling: value.images.filter((image) => image.tags.length === 0).length,
+      }));
+      return {
+        ...timed(request, deps.now(), failures),
+        hosts,
+        ...paged(rows, args.page, PAGE_ROWS),
+        digests: args.digests,
+      };
+    },
   });
-};
+});
 
 async function readHost(
   engine: Engine,

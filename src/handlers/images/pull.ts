@@ -5,7 +5,8 @@ import { canonical, familiar, type ImageReference } from '../../domain/reference
 import { checkImage } from '../../policy/images.ts';
 import type { TagList } from '../../registry/tags.ts';
 import { registryAuth } from '../deploy/planning/target.ts';
-import type { Deps, Handler } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { failureOf, timed } from '../over-hosts.ts';
 import type { HostFailure, Request, Run, Timed } from '../request.ts';
 import { nearRepository } from './near-repository.ts';
@@ -38,50 +39,53 @@ export interface PullOutcome extends Timed {
 
 const NO_TAGS: TagList = { tags: [], cut: false };
 
-export const pull: Handler<PullArgs, PullOutcome, PullReport> = async (request, deps, run) => {
-  const { reference, warnings } = checkImage(request.args.image, deps.config);
-  const image = familiar(reference);
-  const states = new Map<string, PullState>(request.hosts.map((host) => [host, { host, state: 'waiting' }]));
-  const set = (state: PullState) => {
-    states.set(state.host, state);
-    run.progress({ kind: 'pull', image, hosts: [...states.values()] });
-  };
-  const outcomes = await deps.hosts.each(
-    request.hosts,
-    (engine, host) => pullOn(engine, host, reference, request, deps, run, set),
-    { signal: run.signal, deadlineMs: 15 * 60_000 },
-  );
-  const failures: HostFailure[] = [];
-  const hosts: PullOutcome['hosts'][number][] = [];
-  let missing = false;
-  for (const outcome of outcomes) {
-    if (outcome.ok) hosts.push({ host: outcome.host, pulled: outcome.value, ms: outcome.ms });
-    else {
-      failures.push(failureOf(outcome.host, outcome.error, deps.redact, canonical(reference)));
-      missing ||= ['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(outcome.error.fault);
+export const pull = handler<PullArgs, PullOutcome, PullReport>()(
+  ['config', 'hosts', 'now', 'redact', 'tags'],
+  async (request, deps, run) => {
+    const { reference, warnings } = checkImage(request.args.image, deps.config);
+    const image = familiar(reference);
+    const states = new Map<string, PullState>(request.hosts.map((host) => [host, { host, state: 'waiting' }]));
+    const set = (state: PullState) => {
+      states.set(state.host, state);
+      run.progress({ kind: 'pull', image, hosts: [...states.values()] });
+    };
+    const outcomes = await deps.hosts.each(
+      request.hosts,
+      (engine, host) => pullOn(engine, host, reference, request, deps, run, set),
+      { signal: run.signal, deadlineMs: 15 * 60_000 },
+    );
+    const failures: HostFailure[] = [];
+    const hosts: PullOutcome['hosts'][number][] = [];
+    let missing = false;
+    for (const outcome of outcomes) {
+      if (outcome.ok) hosts.push({ host: outcome.host, pulled: outcome.value, ms: outcome.ms });
+      else {
+        failures.push(failureOf(outcome.host, outcome.error, deps.redact, canonical(reference)));
+        missing ||= ['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(outcome.error.fault);
+      }
     }
-  }
-  const { tags: nearTags, cut } = missing ? await deps.tags.near(reference, run.signal) : NO_TAGS;
-  // A repository with tags is there: it was the tag that was misspelt.
-  const misspelt = missing && nearTags.length === 0;
-  const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
-  return {
-    ...timed(request, deps.now(), failures),
-    image,
-    warnings,
-    hosts,
-    nearTags,
-    tagsCut: cut,
-    nearRepository: near,
-  };
-};
+    const { tags: nearTags, cut } = missing ? await deps.tags.near(reference, run.signal) : NO_TAGS;
+    // A repository with tags is there: it was the tag that was misspelt.
+    const misspelt = missing && nearTags.length === 0;
+    const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
+    return {
+      ...timed(request, deps.now(), failures),
+      image,
+      warnings,
+      hosts,
+      nearTags,
+      tagsCut: cut,
+      nearRepository: near,
+    };
+  },
+);
 
 async function pullOn(
   engine: ReturnType<Deps['hosts']['engine']>,
   host: string,
   reference: ImageReference,
   request: Request<PullArgs>,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'redact'>,
   run: Run<PullReport>,
   set: (state: PullState) => void,
 ): Promise<PullResult> {

@@ -2,7 +2,7 @@ import type { AskArgs } from '../../commands/locks/ask.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { knownService } from '../deploy/planning/known.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 
 /** The holder is reminded this long before the end, or at half of a short lease. */
 export const REMIND_MS = 15 * 60_000;
@@ -14,23 +14,26 @@ export interface AskedResult {
   readonly audit: string;
 }
 
-export const ask: Handler<AskArgs, AskedResult> = async ({ args, person, channel }, deps) => {
-  const { service } = args;
-  const held = (await deps.store.locks.of(service, deps.now()))[0];
-  if (!held) {
-    knownService(service, deps.config);
-    throw new UserError(
-      'not_found',
-      `${code(service)} is not locked.`,
-      phrase`${commandLine(`lock ${service}`)} locks it.`,
-    );
-  }
-  if (held.owner === person)
-    throw new UserError(
-      'bad_input',
-      'You hold that lock yourself.',
-      phrase`${commandLine(`unlock ${service}`)} releases it.`,
-    );
-  await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
-  return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
-};
+export const ask = handler<AskArgs, AskedResult>()(
+  ['board', 'config', 'now', 'store'],
+  async ({ args, person, channel }, deps) => {
+    const { service } = args;
+    const held = (await deps.store.locks.of(service, deps.now()))[0];
+    if (!held) {
+      knownService(service, deps.config);
+      throw new UserError(
+        'not_found',
+        `${code(service)} is not locked.`,
+        phrase`${commandLine(`lock ${service}`)} locks it.`,
+      );
+    }
+    if (held.owner === person)
+      throw new UserError(
+        'bad_input',
+        'You hold that lock yourself.',
+        phrase`${commandLine(`unlock ${service}`)} releases it.`,
+      );
+    await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
+    return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
+  },
+);

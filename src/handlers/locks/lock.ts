@@ -3,7 +3,8 @@ import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Lock, Waiting } from '../../store/locks.ts';
 import { knownService } from '../deploy/planning/known.ts';
-import type { Deps, Handler } from '../deps.ts';
+import type { Deps } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { REMIND_MS } from './ask.ts';
 import { changedHands, theirs } from './theirs.ts';
 
@@ -28,44 +29,47 @@ export type LockResult =
       readonly audit: string;
     };
 
-export const lock: Handler<LockArgs, LockResult> = async ({ args, person, channel }, deps) => {
-  const { service } = args;
-  knownService(service, deps.config);
-  const at = deps.now();
-  if (args.for > LONGEST_MS)
-    throw new UserError('bad_input', `A lock lasts at most 7 days, not ${sayDuration(args.for)}.`);
-  if (args.take && args.reason === undefined)
-    throw new UserError('bad_input', '`--take` needs `--reason`: the holder will read it.');
-  const { locks } = deps.store;
-  if (args.of !== undefined) return extend({ ...args, of: args.of }, person, deps);
-  const times = { until: at + args.for, remindAt: at + args.for - Math.min(REMIND_MS, args.for / 2), at };
-  const reason = args.reason ?? '';
-  const acquired = await locks.acquire({ service, owner: person, reason, channel, ...times });
-  if (acquired.won) {
-    await locks.leave(service, person);
-    const how = acquired.renewed ? 'renewed' : 'taken';
-    return { kind: 'locked', lock: acquired.lock, how, from: undefined, audit: `${service} locked, ${how}` };
-  }
-  if (args.take) {
-    const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, channel, ...times });
-    if (!taken) throw changedHands();
-    await locks.leave(service, person);
-    const { from } = taken;
-    await deps.board.tell(from.owner, { kind: 'lock-taken', service, by: person, reason, channel });
-    const audit = `${service} taken over from ${from.owner}: ${reason}`;
-    return { kind: 'locked', lock: taken.lock, how: 'taken-over', from: from.owner, audit };
-  }
-  const place = args.queue ? await locks.join({ service, person, channel, at }) : undefined;
-  const line = await locks.line(service);
-  const audit = `${service} is held by ${acquired.lock.owner}${place === undefined ? '' : `; waits as number ${place}`}`;
-  return { kind: 'held', lock: acquired.lock, line, place, audit };
-};
+export const lock = handler<LockArgs, LockResult>()(
+  ['board', 'config', 'now', 'store'],
+  async ({ args, person, channel }, deps) => {
+    const { service } = args;
+    knownService(service, deps.config);
+    const at = deps.now();
+    if (args.for > LONGEST_MS)
+      throw new UserError('bad_input', `A lock lasts at most 7 days, not ${sayDuration(args.for)}.`);
+    if (args.take && args.reason === undefined)
+      throw new UserError('bad_input', '`--take` needs `--reason`: the holder will read it.');
+    const { locks } = deps.store;
+    if (args.of !== undefined) return extend({ ...args, of: args.of }, person, deps);
+    const times = { until: at + args.for, remindAt: at + args.for - Math.min(REMIND_MS, args.for / 2), at };
+    const reason = args.reason ?? '';
+    const acquired = await locks.acquire({ service, owner: person, reason, channel, ...times });
+    if (acquired.won) {
+      await locks.leave(service, person);
+      const how = acquired.renewed ? 'renewed' : 'taken';
+      return { kind: 'locked', lock: acquired.lock, how, from: undefined, audit: `${service} locked, ${how}` };
+    }
+    if (args.take) {
+      const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, channel, ...times });
+      if (!taken) throw changedHands();
+      await locks.leave(service, person);
+      const { from } = taken;
+      await deps.board.tell(from.owner, { kind: 'lock-taken', service, by: person, reason, channel });
+      const audit = `${service} taken over from ${from.owner}: ${reason}`;
+      return { kind: 'locked', lock: taken.lock, how: 'taken-over', from: from.owner, audit };
+    }
+    const place = args.queue ? await locks.join({ service, person, channel, at }) : undefined;
+    const line = await locks.line(service);
+    const audit = `${service} is held by ${acquired.lock.owner}${place === undefined ? '' : `; waits as number ${place}`}`;
+    return { kind: 'held', lock: acquired.lock, line, place, audit };
+  },
+);
 
 /** What the button of a lock's card does: longer by so much, while it is still that lock and theirs. */
 async function extend(
   { service, of, for: more }: LockArgs & { readonly of: string },
   person: string,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'now' | 'store'>,
 ): Promise<LockResult> {
   const at = deps.now();
   const until = Math.min((await theirs(service, person, of, deps)).until + more, at + LONGEST_MS);

@@ -6,7 +6,12 @@ import { knownService } from '../deploy/planning/known.ts';
 import type { Deps } from '../deps.ts';
 
 /** The lock of `person` on a service, and the very one a card is about; otherwise says how it stands. */
-export async function theirs(service: string, person: string, of: string | undefined, deps: Deps): Promise<Lock> {
+export async function theirs(
+  service: string,
+  person: string,
+  of: string | undefined,
+  deps: Pick<Deps, 'config' | 'now' | 'store'>,
+): Promise<Lock> {
   const held = await deps.store.locks.of(service, deps.now());
   const mine = held.find(({ owner }) => owner === person);
   const other = held.find(({ owner }) => owner !== person);

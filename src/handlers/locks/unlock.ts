@@ -1,5 +1,5 @@
 import type { UnlockArgs } from '../../commands/locks/unlock.ts';
-import type { Handler } from '../deps.ts';
+import { handler } from '../handler.ts';
 import { tellNext } from './tell-next.ts';
 import { changedHands, theirs } from './theirs.ts';
 
@@ -9,10 +9,13 @@ export interface UnlockResult {
   readonly audit: string;
 }
 
-export const unlock: Handler<UnlockArgs, UnlockResult> = async ({ args, person }, deps) => {
-  const { service, of } = args;
-  const { token } = await theirs(service, person, of, deps);
-  if (!(await deps.store.locks.release(token, deps.now()))) throw changedHands();
-  await tellNext(service, deps);
-  return { kind: 'unlocked', service, audit: `${service} unlocked` };
-};
+export const unlock = handler<UnlockArgs, UnlockResult>()(
+  ['board', 'config', 'now', 'store'],
+  async ({ args, person }, deps) => {
+    const { service, of } = args;
+    const { token } = await theirs(service, person, of, deps);
+    if (!(await deps.store.locks.release(token, deps.now()))) throw changedHands();
+    await tellNext(service, deps);
+    return { kind: 'unlocked', service, audit: `${service} unlocked` };
+  },
+);

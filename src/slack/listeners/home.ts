@@ -1,11 +1,12 @@
 import type { WebClient } from '@slack/web-api';
-import { messageOf } from '../../domain/errors.ts';
+import { messageOf as wordsOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { handle } from '../../handlers/pipeline.ts';
 import { writeCommandsInMessage } from '../block-kit/commands.ts';
 import { checkView } from '../block-kit/limits.ts';
 import { context } from '../block-kit/message.ts';
-import { answerView } from '../views/index.ts';
+import { BY_NAME } from '../commands.ts';
+import { messageOf } from '../views/answer.ts';
 
 /** Draws somebody's home tab: `/dock home`, with a word above it. Never rejects. */
 export type ShowHome = (client: WebClient, person: string, word?: string) => Promise<void>;
@@ -19,8 +20,12 @@ export function createHome(depsOf: () => Deps, signal: AbortSignal): ShowHome {
     const deps = depsOf();
     const { team, prefix } = deps.config.slack;
     const said = { text: 'dock home', person, channel: '', team, source: 'home' } as const;
-    const answer = await handle(said, deps, { signal, accepted() {}, progress() {} });
-    const { text, blocks } = writeCommandsInMessage(answerView(answer), prefix);
+    const answer = await handle(
+      said,
+      { deps, commands: BY_NAME },
+      { signal, accepted() {}, progress() {}, early() {} },
+    );
+    const { text, blocks } = writeCommandsInMessage(messageOf(answer), prefix);
     const full = { type: 'home' as const, blocks: [...(word === undefined ? [] : [context(word)]), ...blocks] };
     const problems = checkView(full);
     if (problems.length > 0) deps.log.error({ problems }, 'Blocks that Slack would refuse were left out');
@@ -29,6 +34,6 @@ export function createHome(depsOf: () => Deps, signal: AbortSignal): ShowHome {
     newest.delete(person);
     await client.views
       .publish({ user_id: person, view })
-      .catch((error) => deps.log.warn({ person, err: messageOf(error) }, 'A home tab could not be drawn'));
+      .catch((error) => deps.log.warn({ person, err: wordsOf(error) }, 'A home tab could not be drawn'));
   };
 }

@@ -1,7 +1,6 @@
 import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import type { Request } from '../../handlers/request.ts';
 import type { Log } from '../../telemetry.ts';
 import { writeCommands, writeCommandsInMessage, writeCommandsInText } from '../block-kit/commands.ts';
 import { sendable } from '../block-kit/limits.ts';
@@ -11,18 +10,19 @@ import type { SlackApi } from '../client/client.ts';
 import { inTime } from '../client/in-time.ts';
 import { tried } from '../client/tried.ts';
 import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
-import type { About, Manner } from './manner.ts';
+import type { About, Delivery } from './manner.ts';
 import type { Payload, Place, Trigger } from './place.ts';
 
 /** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
 export interface Outlet {
-  answer(message: Message, manner: Manner): Promise<void>;
+  answer(message: Message, delivery: Delivery): Promise<void>;
   /** Acknowledges without a word: what changed is seen elsewhere. */
   silent(): Promise<void>;
   /** Opens a modal; false when Slack gave no way to, or it is too late. */
   open(view: ModalView): Promise<boolean>;
-  working(request: Request | undefined): Promise<void>;
-  startLive(message: Message, request: Request): Promise<Live | undefined>;
+  /** Says that it takes longer; `stands`: where the live message will be. */
+  working(stands: Stands): Promise<void>;
+  startLive(message: Message, stands: Stands): Promise<Live | undefined>;
 }
 
 export interface Means {
@@ -97,12 +97,12 @@ export function createOutlet(means: Means): Outlet {
     if (sent) means.posted?.(!away);
     return sent;
   };
-  const respond = async (message: Message, manner: Pick<Manner, 'inChannel' | 'replace'>): Promise<boolean> => {
+  const respond = async (message: Message, delivery: Pick<Delivery, 'inChannel' | 'replace'>): Promise<boolean> => {
     const send = means.respond;
     if (!send) return false;
     const how = {
-      response_type: manner.inChannel ? ('in_channel' as const) : ('ephemeral' as const),
-      replace_original: manner.replace,
+      response_type: delivery.inChannel ? ('in_channel' as const) : ('ephemeral' as const),
+      replace_original: delivery.replace,
     };
     return tried(
       log,
@@ -114,18 +114,18 @@ export function createOutlet(means: Means): Outlet {
   const takeBack = () => tried(log, async () => means.respond?.({ text: '', delete_original: true }));
 
   return {
-    async answer(message, manner) {
-      const response_type = manner.inChannel ? 'in_channel' : 'ephemeral';
-      const carries = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && manner.refused);
+    async answer(message, delivery) {
+      const response_type = delivery.inChannel ? 'in_channel' : 'ephemeral';
+      const carries = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && delivery.refused);
       const inAck = carries && performance.now() - opened < ACK_MS;
-      const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, manner.about));
+      const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, delivery.about));
       await ackOnce();
-      const replace = manner.replace || (saidWorking && !manner.inChannel);
-      if (saidWorking && manner.inChannel) await takeBack();
+      const replace = delivery.replace || (saidWorking && !delivery.inChannel);
+      if (saidWorking && delivery.inChannel) await takeBack();
       const sent =
-        isSaid || (await respond(message, { ...manner, replace })) || (await post(message, manner.inChannel));
+        isSaid || (await respond(message, { ...delivery, replace })) || (await post(message, delivery.inChannel));
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
-      if (message.file) await upload(means, message, manner.inChannel);
+      if (message.file) await upload(means, message, delivery.inChannel);
     },
     async silent() {
       if (saidWorking) await takeBack();
@@ -141,13 +141,15 @@ export function createOutlet(means: Means): Outlet {
       const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
       return isOpen;
     },
-    async working(request) {
-      const elsewhere = request && liveChannel(request, place) !== place.channel;
-      const text = elsewhere ? 'Working on it. What is live comes in your direct messages with me.' : 'Working on it…';
+    async working(stands) {
+      const text =
+        liveChannel(stands, place) !== place.channel
+          ? 'Working on it. What is live comes in your direct messages with me.'
+          : 'Working on it…';
       saidWorking = await ackOnce(means.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined);
     },
-    async startLive(message, request) {
-      const channel = liveChannel(request, place);
+    async startLive(message, stands) {
+      const channel = liveChannel(stands, place);
       const thread = channel === place.channel ? place.thread : undefined;
       return startLive(means.api, { channel, thread }, message, { log, shape, bare });
     },
@@ -162,10 +164,10 @@ function elsewhere(message: Message, channel: string): Message {
   return { ...message, blocks };
 }
 
-// A read is its person's own business, so it is followed in their direct messages unless it is shared.
-function liveChannel(request: Request, place: Place): string {
-  return request.command === 'logs' && !request.share ? place.person : place.channel;
-}
+/** Whose a live message is: the channel's, or its person's alone. */
+export type Stands = 'channel' | 'private';
+
+const liveChannel = (stands: Stands, place: Place): string => (stands === 'private' ? place.person : place.channel);
 
 /** A private log goes to the person's direct messages: a file posted in a channel is for everybody there. */
 async function upload(means: Means, message: Message, inChannel: boolean): Promise<void> {

@@ -11,12 +11,12 @@ import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
 import { returnable } from '../../handlers/deploy/planning/served.ts';
 import { registryAuth, wantedOf } from '../../handlers/deploy/planning/target.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
-import type { Deps } from '../../handlers/deps.ts';
 import { momentIn } from '../../machine.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
+import type { WorkerDeps } from '../deps.ts';
 
 /** What a deployment is carried out with. */
 export interface Way {
@@ -44,7 +44,7 @@ export interface Course extends Way {
   /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
   readonly whole: boolean;
   readonly redact: Redact;
-  readonly deps: Deps;
+  readonly deps: WorkerDeps;
 }
 
 export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);

@@ -4,12 +4,12 @@ import { leftOn } from '../../handlers/deploy/card/left.ts';
 import { servedVersions } from '../../handlers/deploy/planning/served.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { isGood, verdictOf } from '../../handlers/deploy/verdict.ts';
-import type { Deps } from '../../handlers/deps.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
+import type { WorkerDeps } from '../deps.ts';
 
 interface Finished {
   readonly deployment: Deployment;
@@ -22,7 +22,7 @@ interface Finished {
   readonly signal: AbortSignal;
   /** When this process claimed it, by `performance.now`. */
   readonly since: number;
-  readonly deps: Deps;
+  readonly deps: WorkerDeps;
 }
 
 /** Writes how a deployment ended: its verdict, the versions that proved good, the audit record; and tells who asked. */

@@ -12,7 +12,12 @@ import { cut } from '../../text/cut.ts';
  * Ends a deployment that may not begin: nothing is touched, and who asked is told. What another process had begun of one
  * whose record cannot be trusted is left as it is, for a person to look at.
  */
-export async function refuseDeployment(deployment: Deployment, no: Refusal, lease: Lease, deps: Deps): Promise<void> {
+export async function refuseDeployment(
+  deployment: Deployment,
+  no: Refusal,
+  lease: Lease,
+  deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'redact' | 'store'>,
+): Promise<void> {
   const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
   const { store, board, redact, log } = deps;
   const refused = { ...no, why: redactPhrase(no.why, redact), tryThis: redactPhrase(no.tryThis, redact) };

@@ -17,6 +17,7 @@ import { momentIn } from '../../machine.ts';
 import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
+import type { WorkerDeps } from '../deps.ts';
 import { type Course, hostRun, planOf, type Way } from './course.ts';
 import { finishDeployment } from './finish.ts';
 import { refuseDeployment } from './refuse.ts';
@@ -30,12 +31,12 @@ const CHECK_MS = 20_000;
  * Carries one deployment out, wave after wave, and writes its verdict. One that another process began is not carried on:
  * what was under way is brought to an end by what is on its host, and what was not begun is left alone.
  */
-export async function runDeployment(deployment: Deployment, deps: Deps, way: Way): Promise<void> {
+export async function runDeployment(deployment: Deployment, deps: WorkerDeps, way: Way): Promise<void> {
   const { deployments, approvals } = deps.store;
   const plan = planOfRecord(deployment);
   if ('why' in plan) return refuseDeployment(deployment, plan, way.lease, deps);
   const isEnding = way.lease.attempt > 1 || way.signal.aborted;
-  const no = isEnding ? undefined : await whyNotBegin(deployment, plan, plan.waves.flat(), deps, way.signal);
+  const no = isEnding ? undefined : await whyNotBegin({ deployment, plan }, plan.waves.flat(), deps, way.signal);
   if (no && !way.signal.aborted) return refuseDeployment(deployment, no, way.lease, deps);
   const stored = await approvals.get(deployment.approval);
   if (!stored) return refuseDeployment(deployment, NO_APPROVAL, way.lease, deps);
@@ -65,7 +66,7 @@ export async function runDeployment(deployment: Deployment, deps: Deps, way: Way
   await finishDeployment(course);
 }
 
-async function valuesOf({ id }: Approval, { store, log }: Deps): Promise<Values | undefined> {
+async function valuesOf({ id }: Approval, { store, log }: Pick<Deps, 'log' | 'store'>): Promise<Values | undefined> {
   try {
     return await store.approvals.values(id);
   } catch (error) {
@@ -105,7 +106,7 @@ async function whyNotNext(course: Course, index: number, hosts: readonly string[
   const waited = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
   if (waited !== undefined) return waited;
   const deployment = await deps.store.deployments.get(course.deployment.id);
-  const no = deployment && (await whyNotBegin(deployment, plan, hosts, deps, course.signal));
+  const no = deployment && (await whyNotBegin({ deployment, plan }, hosts, deps, course.signal));
   if (course.signal.aborted) return whyStopped(course.signal);
   return no && phrase`Not started: ${no.why} ${no.tryThis}`;
 }

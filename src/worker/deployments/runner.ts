@@ -4,6 +4,7 @@ import type { Runner } from '../../handlers/deployment-runner.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
+import type { WorkerDeps } from '../deps.ts';
 import { watchClock } from '../reminders.ts';
 import { isGone, ownerName } from './owner.ts';
 import { runDeployment } from './run.ts';
@@ -30,7 +31,7 @@ const NONE: ReadonlyMap<string, HostProgress> = new Map();
 async function releaseAbandoned(
   here: readonly string[],
   silence: ReturnType<typeof createSilence>,
-  { store, log }: Deps,
+  { store, log }: Pick<Deps, 'log' | 'store'>,
 ): Promise<void> {
   const running = await store.deployments.running();
   const silent = silence(running);
@@ -44,7 +45,7 @@ async function releaseAbandoned(
   }
 }
 
-export function createRunner(depsOf: () => Deps): Runner {
+export function createRunner(depsOf: () => WorkerDeps): Runner {
   const owner = ownerName();
   const silence = createSilence(() => performance.now());
   const running = new Map<string, Running>();

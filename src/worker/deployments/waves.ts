@@ -10,6 +10,7 @@ import type { Deps } from '../../handlers/deps.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
+import type { WorkerDeps } from '../deps.ts';
 
 /** How often a deployment that waits between waves looks for the answer. */
 const ANSWER_MS = 500;
@@ -17,9 +18,10 @@ const ANSWER_MS = 500;
 interface Waiting {
   readonly deployment: Deployment;
   readonly approval: Approval;
+  readonly plan: DeployPlan;
   readonly lease: Lease;
   readonly signal: AbortSignal;
-  readonly deps: Deps;
+  readonly deps: WorkerDeps;
 }
 
 export const STOPPED = 'Skipped: the deployment was aborted before it reached this host.';
@@ -30,14 +32,17 @@ export const STOPPED = 'Skipped: the deployment was aborted before it reached th
  * no verdict yet.
  */
 export async function whyNotOn(waiting: Waiting, wave: number): Promise<string | undefined> {
-  const { deployment, approval, lease, signal, deps } = waiting;
+  const { deployment, approval, plan, lease, signal, deps } = waiting;
   const { deployments } = deps.store;
   const { expires, remind } = termsOf(rulesOf(approval, deps));
   const at = deps.now();
   const asked = await deployments.askWave(lease, { wave, at, until: at + expires, remindEvery: remind ?? expires / 2 });
   deps.board.changed(approval.id, true);
   if (asked)
-    await deps.board.note(approval.id, waveNote(approval, { askedWave: wave, askedUntil: at + expires }, deps));
+    await deps.board.note(
+      approval.id,
+      waveNote({ approval, plan }, { askedWave: wave, askedUntil: at + expires }, deps),
+    );
   while (!signal.aborted) {
     const now = await deployments.get(deployment.id);
     if (!now || now.abortBy !== undefined) break;
@@ -56,12 +61,11 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
 
 /** Tells those who may let it go on, since a card that is only changed tells nobody. */
 export function waveNote(
-  approval: Approval,
+  { approval, plan }: { readonly approval: Approval; readonly plan: DeployPlan },
   { askedWave = 0, askedUntil = 0 }: Pick<Deployment, 'askedWave' | 'askedUntil'>,
   deps: Pick<Deps, 'config'>,
   again = false,
 ): Note {
-  const plan = approval.plan as DeployPlan;
   const groups = rulesOf(approval, deps).flatMap(({ rule }) => rule.from);
   return {
     kind: 'wave',

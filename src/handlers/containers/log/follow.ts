@@ -16,7 +16,7 @@ const FOLLOWS_EACH = 3;
 
 interface Followed {
   readonly request: Request<LogsArgs>;
-  readonly deps: Deps;
+  readonly deps: Pick<Deps, 'live' | 'now'>;
   readonly run: Run<FollowReport>;
   readonly filter: LineFilter;
   readonly host: string;

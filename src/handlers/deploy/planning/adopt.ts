@@ -28,7 +28,7 @@ export interface AdoptedImage {
 export async function containerImage(
   name: string,
   hosts: readonly string[],
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
   signal: AbortSignal,
 ): Promise<AdoptedImage> {
   const names: string[] = [...deps.config.services.keys()];

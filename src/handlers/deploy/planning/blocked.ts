@@ -16,7 +16,7 @@ export interface Wish {
  * Says no while a freeze or somebody's lock is in the way, or while another deployment of the service is under way. Asked
  * when a deploy is asked for, and again at the click that starts it; breaking the glass passes freezes and locks.
  */
-export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
+export async function refuseBlocked(wish: Wish, deps: Pick<Deps, 'config' | 'now' | 'store'>): Promise<void> {
   const { service, hosts } = wish;
   const { deployments } = deps.store;
   const busy = (await deployments.holding(service)).find(({ host }) => hosts.includes(host));
@@ -38,7 +38,7 @@ export async function refuseBlocked(wish: Wish, deps: Deps): Promise<void> {
 /** The same of freezes and locks only, for a deployment that is under way itself; `around` is what to do in a freeze. */
 export async function refuseHeldUp(
   { service, hosts, person, breakGlass }: Wish,
-  { store, config, now }: Deps,
+  { store, config, now }: Pick<Deps, 'config' | 'now' | 'store'>,
   around: Phrase,
 ): Promise<void> {
   if (breakGlass) return;

@@ -4,6 +4,7 @@ import { type Phrase, phrase } from '../../../domain/phrase.ts';
 import { named } from '../../../text/names.ts';
 import type { Deps } from '../../deps.ts';
 import { isGood } from '../verdict.ts';
+import { deployPlanOf } from './stored-plan.ts';
 import type { CardVerdict, DeployPlan } from './types.ts';
 
 /** So many deployments of a service are looked through. */
@@ -22,10 +23,11 @@ export interface Failure {
 export async function failuresOf(service: string, { store }: Pick<Deps, 'store'>): Promise<readonly Failure[]> {
   const tried = new Set<string>();
   const failures: Failure[] = [];
-  for (const { id, plan } of await store.deployments.recent({ service, limit: LOOKED_AT })) {
-    const { image } = plan as DeployPlan;
+  for (const deployment of await store.deployments.recent({ service, limit: LOOKED_AT })) {
+    const image = deployPlanOf(deployment)?.image;
+    if (!image) continue;
     const failed: { host: string; at: number; why: Phrase }[] = [];
-    for (const { host, detail, at } of await store.deployments.hosts(id)) {
+    for (const { host, detail, at } of await store.deployments.hosts(deployment.id)) {
       const verdict = detail as CardVerdict;
       const key = `${image.repository}@${image.digest} ${host}`;
       if (tried.has(key) || !(isGood(verdict) || showsFault(verdict))) continue;

@@ -35,7 +35,7 @@ export async function deployForm(
   services: ReadonlyMap<string, readonly string[]>,
   name: string | undefined,
   request: Request,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs' | 'store' | 'tags'>,
   signal: AbortSignal,
 ): Promise<FormResult> {
   const names = [...services.keys()];
@@ -67,7 +67,10 @@ export async function deployForm(
 }
 
 /** The services this person may deploy in this channel, each with the hosts they may do it on. */
-export function deployableHere(request: Request, deps: Deps): ReadonlyMap<string, readonly string[]> {
+export function deployableHere(
+  request: Request,
+  deps: Pick<Deps, 'config' | 'specs'>,
+): ReadonlyMap<string, readonly string[]> {
   const spec = deps.specs.find(({ name }) => name === 'deploy');
   const out = new Map<string, readonly string[]>();
   if (!spec) return out;

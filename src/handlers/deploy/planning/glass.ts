@@ -20,7 +20,7 @@ export async function mustBreakGlass(
   { membership, decision, person }: Request,
   subject: Pick<Subject, 'command' | 'plan' | 'service'>,
   code: string | undefined,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'now' | 'store'>,
 ): Promise<Glass> {
   const ask = { ...about(subject), membership, decision };
   const verdict = mayBreakGlass(ask, deps.config);

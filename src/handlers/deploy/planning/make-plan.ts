@@ -38,7 +38,11 @@ export interface Asked {
  * answer, when something would make it fail, or when the guardrails forbid what would run. Values that were given are not in
  * it: the hash of what will be created stands for them.
  */
-export async function makePlan(asked: Asked, deps: Deps, signal: AbortSignal): Promise<DeployPlan> {
+export async function makePlan(
+  asked: Asked,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'store' | 'tags'>,
+  signal: AbortSignal,
+): Promise<DeployPlan> {
   const { repository, tag, digest } = await pinned(asked, deps, signal);
   const image = { repository, digest, ...(tag === undefined ? {} : { tag }) };
   const wanted = wantedOf({ service: asked.service, image, overrides: asked.overrides }, deps.config);
@@ -93,7 +97,7 @@ export function hashOf(plan: DeployPlan): string {
 // A tag may be moved at any time, so it is looked up once and from then on only its digest counts.
 async function pinned(
   { image, hosts }: Asked,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'tags'>,
   signal: AbortSignal,
 ): Promise<{ repository: string; tag: string | undefined; digest: string }> {
   const repository = canonical({ ...image, tag: undefined, digest: undefined });

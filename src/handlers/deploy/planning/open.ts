@@ -3,19 +3,29 @@ import { commandLine, mention, mentionChannel, phrase } from '../../../domain/ph
 import type { Approval } from '../../../store/approvals.ts';
 import { isMine, mayAnswer, rulesOf } from '../../approval/may-answer.ts';
 import { nobodyCanAnswer, nobodyCanApprove } from '../../approval/nobody.ts';
-import { isDeploy, subjectOf } from '../../approval/said.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
+import { deployApproval } from '../approval.ts';
+import { deployPlanOf } from './stored-plan.ts';
 import type { DeployPlan } from './types.ts';
+
+/** A deploy that waits for an answer. */
+export interface OpenDeploy {
+  readonly approval: Approval;
+  readonly plan: DeployPlan;
+}
 
 /** What is asked of a service in a channel and waits for an answer, oldest first. What others ask elsewhere is theirs. */
 export async function openQuestions(
   service: string,
   channel: string,
   deps: Pick<Deps, 'store' | 'now'>,
-): Promise<readonly Approval[]> {
+): Promise<readonly OpenDeploy[]> {
   const open = await deps.store.approvals.pending({ now: deps.now(), channel });
-  return open.filter((approval) => isDeploy(approval) && approval.service === service);
+  return open.flatMap((approval) => {
+    const plan = approval.service === service ? deployPlanOf(approval) : undefined;
+    return plan ? [{ approval, plan }] : [];
+  });
 }
 
 /**
@@ -24,25 +34,29 @@ export async function openQuestions(
  */
 export async function refuseTwice(
   plan: DeployPlan,
-  open: readonly Approval[],
+  open: readonly OpenDeploy[],
   request: Request,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs' | 'store'>,
 ): Promise<void> {
-  const same = open.find((one) => whatOf(one.plan as DeployPlan) === whatOf(plan));
+  const same = open.find((one) => whatOf(one.plan) === whatOf(plan))?.approval;
   if (!same) return;
   if (same.requestedBy !== request.person) throw await requestedBefore(same, request, deps);
   const card = same.hash.slice(0, 8);
   throw new UserError(
     'conflict',
-    phrase`${mention(same.requestedBy)} already requested this ${subjectOf(same)}: plan \`${card}\`. It is waiting for approval.`,
+    phrase`${mention(same.requestedBy)} already requested this ${deployApproval.subject(same)}: plan \`${card}\`. It is waiting for approval.`,
     phrase`${commandLine(`plan ${card}`)} shows it; ${commandLine(`reject ${card}`)} takes it back.`,
   );
 }
 
-async function requestedBefore(same: Approval, request: Request, deps: Deps): Promise<UserError> {
+async function requestedBefore(
+  same: Approval,
+  request: Request,
+  deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs' | 'store'>,
+): Promise<UserError> {
   const { id, requestedBy, channel, hash } = same;
   const card = hash.slice(0, 8);
-  const what = phrase`${mention(requestedBy)} already requested this ${subjectOf(same)}: plan \`${card}\`, on its card in ${mentionChannel(channel)}.`;
+  const what = phrase`${mention(requestedBy)} already requested this ${deployApproval.subject(same)}: plan \`${card}\`, on its card in ${mentionChannel(channel)}.`;
   const show = { label: 'Show the plan', line: `dock plan ${id}` };
   const nobody = await nobodyCanAnswer('that request', same, deps);
   if (nobody) {
@@ -80,9 +94,8 @@ function whatOf({ action, image, breakGlass, hosts, waves, ask }: DeployPlan): s
 }
 
 /** Whoever approves one of several should know of the others. */
-export function withOthers(plan: DeployPlan, open: readonly Approval[]): DeployPlan {
-  const others = open.map((approval) => {
-    const { image } = approval.plan as DeployPlan;
+export function withOthers(plan: DeployPlan, open: readonly OpenDeploy[]): DeployPlan {
+  const others = open.map(({ approval, plan: { image } }) => {
     const version = code(image.tag ?? image.digest.slice(7, 19));
     return `Another request for ${plan.service} is waiting for approval: ${version} (plan ${code(approval.hash.slice(0, 8))}).`;
   });

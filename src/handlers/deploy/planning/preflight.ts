@@ -43,16 +43,21 @@ export function planOfRecord({ integrity, plan, hash, service, command }: Deploy
 const WAIT_FOR_GROUPS_MS = 10 * 60_000;
 const GROUPS_AGAIN_MS = 1000;
 
+/** A deployment and its plan, which is validated. */
+export interface Begun {
+  readonly deployment: Deployment;
+  readonly plan: DeployPlan;
+}
+
 /**
  * Why a deployment may not begin on these hosts, asked anew of the records, of everybody's groups and of the config as they
  * are now; undefined when it may. The rollout itself looks at what runs on the hosts. While groups cannot be read, it waits
  * for Slack rather than refuse, until `signal` fires.
  */
 export async function whyNotBegin(
-  deployment: Deployment,
-  plan: DeployPlan,
+  { deployment, plan }: Begun,
   hosts: readonly string[],
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'now' | 'people' | 'specs' | 'store'>,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const until = performance.now() + WAIT_FOR_GROUPS_MS;
@@ -66,17 +71,16 @@ export async function whyNotBegin(
         return found;
       },
     };
-    const no = await judge(deployment, plan, hosts, { ...deps, people });
+    const no = await judge({ deployment, plan }, hosts, { ...deps, people });
     if (!no || !isUnread || signal.aborted || performance.now() > until) return no;
     await sleep(GROUPS_AGAIN_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
 async function judge(
-  deployment: Deployment,
-  plan: DeployPlan,
+  { deployment, plan }: Begun,
   hosts: readonly string[],
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'now' | 'people' | 'specs' | 'store'>,
 ): Promise<Refusal | undefined> {
   const { approvals } = deps.store;
   const [approval, votes] = await Promise.all([
@@ -84,7 +88,7 @@ async function judge(
     approvals.votes(deployment.approval),
   ]);
   if (!approval) return NO_APPROVAL;
-  const broken = brokenRecord(deployment, approval, votes) ?? (await begunBefore(deployment, hosts, deps));
+  const broken = brokenRecord({ deployment, plan }, approval, votes) ?? (await begunBefore(deployment, hosts, deps));
   if (broken) return broken;
   try {
     mustBeInConfig(hosts, deps);
@@ -100,8 +104,8 @@ async function judge(
   }
 }
 
-function brokenRecord(deployment: Deployment, approval: Approval, votes: readonly Vote[]): Refusal | undefined {
-  const { integrity, startedBy, breakGlass, plan } = deployment;
+function brokenRecord({ deployment, plan }: Begun, approval: Approval, votes: readonly Vote[]): Refusal | undefined {
+  const { integrity, startedBy, breakGlass } = deployment;
   if ([integrity, approval.integrity].includes('before'))
     return { ...untrusted('It was approved before Fairlead signed its records.'), tryThis: ASK_AGAIN };
   if (integrity !== 'signed') return untrusted('Its record was changed by something other than Fairlead.');
@@ -115,7 +119,7 @@ function brokenRecord(deployment: Deployment, approval: Approval, votes: readonl
   if (!same) return untrusted('Its record is not about what was approved.');
   if (approval.state !== 'approved' || approval.decidedBy !== startedBy || approval.verdict !== undefined)
     return untrusted('What it was approved by is not an open approval.');
-  const isBroken = (plan as DeployPlan).breakGlass && breakGlass !== undefined;
+  const isBroken = plan.breakGlass && breakGlass !== undefined;
   if (!isBroken && (breakGlass !== undefined || !votes.some(({ person }) => person === startedBy)))
     return untrusted('Whoever started it has not approved it.');
   return undefined;
@@ -125,7 +129,7 @@ function brokenRecord(deployment: Deployment, approval: Approval, votes: readonl
 async function begunBefore(
   { id, requestedBy, createdAt }: Deployment,
   hosts: readonly string[],
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
 ): Promise<Refusal | undefined> {
   const [journal, hasEnded] = await Promise.all([
     store.deployments.journal(id),
@@ -140,7 +144,7 @@ async function mustBePermitted(
   { breakGlass }: Deployment,
   approval: Approval,
   votes: readonly Vote[],
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'people' | 'specs'>,
 ): Promise<void> {
   const { requestedBy, channel } = approval;
   const asker = async (person: string) => ({
@@ -175,7 +179,7 @@ async function mustBePermitted(
 }
 
 /** Throws a `UserError` when the config no longer has a host. */
-function mustBeInConfig(hosts: readonly string[], { config }: Deps): void {
+function mustBeInConfig(hosts: readonly string[], { config }: Pick<Deps, 'config'>): void {
   const gone = hosts.filter((host) => !config.hosts.has(host));
   if (gone.length === 0) return;
   throw new UserError(
@@ -185,7 +189,7 @@ function mustBeInConfig(hosts: readonly string[], { config }: Deps): void {
 }
 
 /** Throws a `UserError` when the image is not what the config lets run. */
-function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Deps): void {
+function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Pick<Deps, 'config'>): void {
   const { repository, tag, digest } = image;
   const named = parseReference(repository);
   checkImage({ ...named, tag, digest }, config);
@@ -196,7 +200,7 @@ function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Deps)
 }
 
 /** Throws a `UserError` when no record says that this version once passed its gate. */
-async function mustBeKnown({ service, image, hosts }: DeployPlan, { store }: Deps): Promise<void> {
+async function mustBeKnown({ service, image, hosts }: DeployPlan, { store }: Pick<Deps, 'store'>): Promise<void> {
   const known = await store.versions.of({ service, limit: 1000 });
   const isKnown = known.some(
     ({ host, repository, digest, integrity }) =>

@@ -17,7 +17,7 @@ export async function question(
   values: Values | undefined,
   glass: Glass | undefined,
   request: Request,
-  deps: Deps,
+  deps: Pick<Deps, 'board' | 'config' | 'now' | 'runner' | 'store'>,
 ): Promise<void> {
   const at = deps.now();
   const { id, person, channel, thread } = request;

@@ -71,6 +71,22 @@ export function isDeployPlan(stored: unknown): stored is DeployPlan {
   return Stored.safeParse(stored).success;
 }
 
+/** Whether a command is one of the two that ask for a deployment. */
+export function isDeploy({ command }: { readonly command: string }): boolean {
+  return command === 'deploy' || command === 'rollback';
+}
+
+/** The plan of a deploy or a rollback; undefined of everything else. */
+export function deployPlanOf({
+  command,
+  plan,
+}: {
+  readonly command: string;
+  readonly plan: unknown;
+}): DeployPlan | undefined {
+  return isDeploy({ command }) && isDeployPlan(plan) ? plan : undefined;
+}
+
 function sameNames(hosts: readonly string[], inWaves: readonly string[]): boolean {
   return new Set(hosts).size === hosts.length && hosts.toSorted().join('\n') === inWaves.toSorted().join('\n');
 }

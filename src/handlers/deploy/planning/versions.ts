@@ -46,7 +46,7 @@ const MOST_ASKED = 8;
 
 export async function rollbackList(
   request: Request<RollbackArgs>,
-  deps: Deps,
+  deps: Pick<Deps, 'config' | 'hosts' | 'kinds' | 'people' | 'redact' | 'specs' | 'store' | 'tags'>,
   signal: AbortSignal,
 ): Promise<VersionsResult> {
   const service = serviceName(request.args.service, deps.config);
@@ -90,7 +90,12 @@ interface Facts {
 }
 
 // A host that does not answer only leaves its facts out: the list is for choosing, the plan looks again.
-async function factsOf(service: string, hosts: readonly string[], deps: Deps, signal: AbortSignal) {
+async function factsOf(
+  service: string,
+  hosts: readonly string[],
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
+  signal: AbortSignal,
+) {
   const known = deps.config.services.get(service);
   const look = (engine: Engine) =>
     known?.kind === 'swarm'
@@ -140,7 +145,7 @@ export async function versionNamed(
   service: string,
   typed: string,
   hosts: readonly string[],
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
 ): Promise<ImageReference> {
   const records = (await deps.store.versions.of({ service, limit: 200 })).filter(({ host }) => hosts.includes(host));
   const found = called(

@@ -1,8 +1,12 @@
+import { audit } from '../../../commands/access/audit.ts';
 import type { AuditResult } from '../../../handlers/access/audit.ts';
+import { audit as handler } from '../../../handlers/access/audit.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { typedLine } from '../../block-kit/commands.ts';
 import { context, type Message, section, table } from '../../block-kit/message.ts';
 import { clock, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { pageAndShare } from '../parts/over-hosts.ts';
 
 export function auditView(result: AuditResult, request: Request): Message {
@@ -47,3 +51,12 @@ function sayUtc(at: number, now: number): string {
   const year = date.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`;
   return `${date.getUTCDate()} ${month}${year} ${date.toISOString().slice(11, 19)}`;
 }
+
+export const auditCommand = command({
+  spec: audit,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(auditView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});

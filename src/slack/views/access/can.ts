@@ -1,8 +1,12 @@
+import { can } from '../../../commands/access/can.ts';
 import type { CanResult } from '../../../handlers/access/can.ts';
+import { can as handler } from '../../../handlers/access/can.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
 import { inline, prose } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { someHosts } from '../parts/over-hosts.ts';
 
 export function canView(result: CanResult): Message {
@@ -23,3 +27,12 @@ export function canView(result: CanResult): Message {
     blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)],
   };
 }
+
+export const canCommand = command({
+  spec: can,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(canView(result)),
+  progress: 'none',
+  approval: 'none',
+});

@@ -1,8 +1,12 @@
+import { help } from '../../../commands/access/help.ts';
 import { typed } from '../../../commands/language/define.ts';
 import type { HelpResult } from '../../../handlers/access/help.ts';
+import { help as handler } from '../../../handlers/access/help.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
 import { inline, prose } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { someHosts } from '../parts/over-hosts.ts';
 import { specOf } from './spec-of.ts';
 import { usageView } from './usage.ts';
@@ -39,3 +43,12 @@ export function helpView(result: HelpResult): Message {
     ],
   };
 }
+
+export const helpCommand = command({
+  spec: help,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(helpView(result)),
+  progress: 'none',
+  approval: 'none',
+});

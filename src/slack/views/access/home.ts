@@ -1,11 +1,15 @@
+import { home } from '../../../commands/access/home.ts';
 import { sayDuration } from '../../../domain/duration.ts';
 import type { HomeHost, HomeResult, WaitingForYou, YourPlace } from '../../../handlers/access/home.ts';
+import { home as handler } from '../../../handlers/access/home.ts';
 import type { Lock } from '../../../store/locks.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { listedLines } from '../../block-kit/listed.ts';
 import { aboutChannel, buttons, context, type Message, type Press, section } from '../../block-kit/message.ts';
 import { clock, dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { deploymentLine } from '../deploy/deployment-line.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { mayLines } from './may.ts';
@@ -100,3 +104,12 @@ function hostBlocks({ hosts, failures }: HomeResult) {
     ...failureBlocks(failures),
   ];
 }
+
+export const homeCommand = command({
+  spec: home,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(homeView(result)),
+  progress: 'none',
+  approval: 'none',
+});

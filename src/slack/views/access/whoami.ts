@@ -1,6 +1,10 @@
+import { whoami } from '../../../commands/access/whoami.ts';
 import type { WhoamiResult } from '../../../handlers/access/whoami.ts';
+import { whoami as handler } from '../../../handlers/access/whoami.ts';
 import { type Message, section, sections } from '../../block-kit/message.ts';
 import { inline } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { mayLines } from './may.ts';
 
 export function whoamiView(result: WhoamiResult): Message {
@@ -21,3 +25,12 @@ export function whoamiView(result: WhoamiResult): Message {
     ],
   };
 }
+
+export const whoamiCommand = command({
+  spec: whoami,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(whoamiView(result)),
+  progress: 'none',
+  approval: 'none',
+});

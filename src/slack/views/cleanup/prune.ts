@@ -1,14 +1,20 @@
+import { prune } from '../../../commands/cleanup/prune.ts';
 import { saySize } from '../../../domain/size.ts';
+import { pruneApproval } from '../../../handlers/cleanup/approval.ts';
 import type { PreviewResult } from '../../../handlers/cleanup/prune.ts';
+import { prune as handler } from '../../../handlers/cleanup/prune.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { clock, plural } from '../../block-kit/text.ts';
+import { approvable, command } from '../../command.ts';
+import { answer, decision } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { mention } from '../parts/mention.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
 import { noun } from './noun.ts';
+import { prunedView } from './pruned.ts';
 
 /** Of a host, and hosts; what is beyond them is counted, and in the file. */
 const LISTED = 25;
@@ -127,3 +133,12 @@ function listText(candidates: Candidates, what: PreviewResult['args']['what']): 
     2800,
   );
 }
+
+export const pruneCommand = command({
+  spec: prune,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(pruneView(result, request)),
+  progress: 'none',
+  approval: approvable(pruneApproval, (result) => decision(prunedView(result))),
+});

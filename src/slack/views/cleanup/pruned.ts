@@ -1,5 +1,5 @@
 import { saySize } from '../../../domain/size.ts';
-import type { PrunedResult } from '../../../handlers/approval/answer.ts';
+import type { PrunedResult } from '../../../handlers/cleanup/carry-out.ts';
 import { cut } from '../../../text/cut.ts';
 import { listedLines } from '../../block-kit/listed.ts';
 import { type Message, sections } from '../../block-kit/message.ts';
@@ -8,7 +8,7 @@ import { failureBlocks } from '../parts/failures.ts';
 import { closing } from '../parts/over-hosts.ts';
 import { noun } from './noun.ts';
 
-export function approveView(result: PrunedResult): Message {
+export function prunedView(result: PrunedResult): Message {
   const lines = result.hosts.map((host) => ({
     name: host.host,
     line: `:wastebasket: *${host.host}*: removed ${plural(host.removed, noun(result.what))}${host.bytes > 0 ? `, up to ${saySize(host.bytes)} freed` : ''}`,

@@ -1,4 +1,4 @@
-import type { RejectedResult } from '../../../handlers/approval/answer.ts';
+import type { RejectedResult } from '../../../handlers/deploy/reject.ts';
 import { type Message, section } from '../../block-kit/message.ts';
 import { quoted } from '../parts/quoted.ts';
 

@@ -1,13 +1,17 @@
 import type { KnownBlock } from '@slack/types';
 import type { LogsArgs } from '../../../commands/containers/logs.ts';
+import { logs } from '../../../commands/containers/logs.ts';
 import type { LogLine } from '../../../handlers/containers/log/line.ts';
 import type { FollowReport, HostLog, LogsResult } from '../../../handlers/containers/log/results.ts';
+import { logs as handler } from '../../../handlers/containers/logs.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut, cutStart } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, withOption } from '../parts/over-hosts.ts';
 
@@ -160,3 +164,12 @@ export function followView(report: FollowReport, request: Request): Message {
     ],
   };
 }
+
+export const logsCommand = command({
+  spec: logs,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(logsView(result, request)),
+  progress: { view: followView, stands: 'private', begins: 'at-once' },
+  approval: 'none',
+});

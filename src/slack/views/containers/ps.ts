@@ -1,13 +1,16 @@
-import { filtersOf, type PsArgs } from '../../../commands/containers/ps.ts';
+import { filtersOf, type PsArgs, ps } from '../../../commands/containers/ps.ts';
 import { sayFilters } from '../../../commands/language/filters.ts';
 import type { Port } from '../../../docker/client/types.ts';
 import { sayAge } from '../../../domain/duration.ts';
 import type { PsResult, PsRow } from '../../../handlers/containers/ps.ts';
+import { ps as handler } from '../../../handlers/containers/ps.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { type Message, section, table } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from '../parts/over-hosts.ts';
 
@@ -75,3 +78,12 @@ export function portsText(ports: readonly Port[]): string {
     );
   return [...new Set(texts)].join(', ');
 }
+
+export const psCommand = command({
+  spec: ps,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(psView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});

@@ -1,9 +1,13 @@
+import { approvals } from '../../../commands/deploy/approvals.ts';
 import type { ApprovalsResult } from '../../../handlers/deploy/approvals.ts';
+import { approvals as handler } from '../../../handlers/deploy/approvals.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { buttons, context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 
 export function approvalsView(result: ApprovalsResult): Message {
   if (result.waiting.length === 0)
@@ -33,3 +37,12 @@ export function approvalsView(result: ApprovalsResult): Message {
     ],
   };
 }
+
+export const approvalsCommand = command({
+  spec: approvals,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(approvalsView(result)),
+  progress: 'none',
+  approval: 'none',
+});

@@ -1,37 +1,17 @@
+import { deploy } from '../../../commands/deploy/deploy.ts';
+import { deployApproval } from '../../../handlers/deploy/approval.ts';
+import { deploy as handler } from '../../../handlers/deploy/deploy.ts';
 import type { FormResult } from '../../../handlers/deploy/planning/form.ts';
-import type { VersionsResult } from '../../../handlers/deploy/planning/versions.ts';
-import type { CardResult, PlannedResult } from '../../../handlers/deploy/put.ts';
 import { named } from '../../../text/names.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { type Message, section } from '../../block-kit/message.ts';
 import { inline } from '../../block-kit/text.ts';
+import { approvable, command } from '../../command.ts';
+import { aside, form } from '../../reply/reply.ts';
+import { answeredReply } from './answered.ts';
+import { deployForm } from './form.ts';
 import { nobodyBlocks } from './nobody.ts';
-import { planDetails, what } from './plan-parts.ts';
-import { versionsView } from './versions.ts';
-
-/** What `/deploy` and `/rollback` answer themselves; the question they put stands on a card of its own. */
-export function deployView(result: CardResult | PlannedResult | FormResult | VersionsResult): Message {
-  switch (result.kind) {
-    case 'card': {
-      // Said where there is no card: at a command line.
-      const text = `It is planned as ${inline(result.card)}; ${slash(`plan ${result.card}`)} shows it.`;
-      return { text: text.replaceAll('`', ''), blocks: [section(text)] };
-    }
-    case 'planned': {
-      const text = `Plan to ${what(result.plan)}; nothing was asked or changed.`;
-      const { blocks, ...file } = planDetails(result.plan, result.hash);
-      return {
-        ...file,
-        text: text.replaceAll('*', ''),
-        blocks: [section(`:clipboard: ${text}`), ...nobodyBlocks(result.nobody), ...blocks],
-      };
-    }
-    case 'form':
-      return formAsText(result);
-    case 'versions':
-      return versionsView(result);
-  }
-}
+import { plannedReply } from './planned.ts';
 
 // Where no modal can be opened (a mention, a command line), its choices are said instead.
 function formAsText(result: FormResult): Message {
@@ -42,3 +22,15 @@ function formAsText(result: FormResult): Message {
       : `Say which: ${slash('deploy <service> <tag>')}, with ${named(names, 2000)}, or a running container.`;
   return { text: text.replaceAll('`', ''), blocks: [section(text), ...nobodyBlocks(result.chosen?.nobody)] };
 }
+
+export const deployCommand = command({
+  spec: deploy,
+  handler,
+  delivery: ['message', 'card', 'form'],
+  view: (result) =>
+    result.kind === 'form'
+      ? form(({ channel, thread }) => deployForm(result, { channel, thread }), aside(formAsText(result)))
+      : plannedReply(result),
+  progress: 'none',
+  approval: approvable(deployApproval, answeredReply),
+});

@@ -1,6 +1,10 @@
+import { deployments } from '../../../commands/deploy/deployments.ts';
 import type { DeploymentsResult } from '../../../handlers/deploy/deployment-lines.ts';
+import { deployments as handler } from '../../../handlers/deploy/deployments.ts';
 import { type Message, section, sections } from '../../block-kit/message.ts';
 import { plain, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { deploymentLine, rejectionLine } from './deployment-line.ts';
 
 export function deploymentsView(result: DeploymentsResult): Message {
@@ -31,3 +35,12 @@ function newestFirst({ deployments, rejections }: DeploymentsResult): string[] {
   }
   return [...lines, ...left.map(rejectionLine)];
 }
+
+export const deploymentsCommand = command({
+  spec: deployments,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(deploymentsView(result)),
+  progress: 'none',
+  approval: 'none',
+});

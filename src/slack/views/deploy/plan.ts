@@ -1,5 +1,9 @@
+import { plan } from '../../../commands/deploy/plan.ts';
 import type { PlanResult } from '../../../handlers/deploy/plan.ts';
+import { plan as handler } from '../../../handlers/deploy/plan.ts';
 import { buttons, type Message, section } from '../../block-kit/message.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { answerButtons } from './card/card.ts';
 import { planDetails, what } from './plan-parts.ts';
 
@@ -16,3 +20,12 @@ export function planView(result: PlanResult): Message {
     ],
   };
 }
+
+export const planCommand = command({
+  spec: plan,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(planView(result)),
+  progress: 'none',
+  approval: 'none',
+});

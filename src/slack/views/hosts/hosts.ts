@@ -1,9 +1,13 @@
+import { hosts } from '../../../commands/hosts/hosts.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { HostsResult } from '../../../handlers/hosts/hosts.ts';
+import { hosts as handler } from '../../../handlers/hosts/hosts.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { listed } from '../../block-kit/listed.ts';
 import type { Message } from '../../block-kit/message.ts';
 import { inline, plain, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, pageAndShare } from '../parts/over-hosts.ts';
 
@@ -31,3 +35,12 @@ export function hostsView(result: HostsResult, request: Request): Message {
     ],
   };
 }
+
+export const hostsCommand = command({
+  spec: hosts,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(hostsView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});

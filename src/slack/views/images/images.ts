@@ -1,11 +1,15 @@
 import type { ImagesArgs } from '../../../commands/images/images.ts';
+import { images } from '../../../commands/images/images.ts';
 import { sayFilters } from '../../../commands/language/filters.ts';
 import { sayAge } from '../../../domain/duration.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { ImageRow, ImagesResult } from '../../../handlers/images/images.ts';
+import { images as handler } from '../../../handlers/images/images.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { type Message, section, table } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from '../parts/over-hosts.ts';
 
@@ -52,3 +56,12 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
     ],
   };
 }
+
+export const imagesCommand = command({
+  spec: images,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(imagesView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});

@@ -1,11 +1,15 @@
+import { pull } from '../../../commands/images/pull.ts';
 import { sayDuration } from '../../../domain/duration.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { PullOutcome, PullReport, PullState } from '../../../handlers/images/pull.ts';
+import { pull as handler } from '../../../handlers/images/pull.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { sayCut } from '../../../registry/tags.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
 import { inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
 
@@ -72,3 +76,12 @@ function progressLine(state: PullState): string {
   const bytes = bytesTotal > 0 ? `, ${saySize(bytesDone)} of ${saySize(bytesTotal)}` : '';
   return `:arrow_down: *${state.host}*: ${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${plain(status)}`;
 }
+
+export const pullCommand = command({
+  spec: pull,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(pullView(result, request)),
+  progress: { view: pullProgress, stands: 'channel', begins: 'when-slow' },
+  approval: 'none',
+});

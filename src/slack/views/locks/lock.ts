@@ -1,9 +1,13 @@
+import { lock } from '../../../commands/locks/lock.ts';
 import type { LockResult } from '../../../handlers/locks/lock.ts';
+import { lock as handler } from '../../../handlers/locks/lock.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import type { Message } from '../../block-kit/message.ts';
 import { dayAndClock, plain } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { asideOwn, decision } from '../../reply/reply.ts';
 import { message } from './message.ts';
 
 export function lockView(result: LockResult, request: Request): Message {
@@ -37,3 +41,13 @@ export function lockView(result: LockResult, request: Request): Message {
     { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --for 2h --of ${lock.token}` },
   ]);
 }
+
+export const lockCommand = command({
+  spec: lock,
+  handler,
+  delivery: ['message'],
+  view: (result, request) =>
+    result.kind === 'held' ? asideOwn(lockView(result, request)) : decision(lockView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});

@@ -1,10 +1,14 @@
+import { locks } from '../../../commands/locks/locks.ts';
 import { sayDuration } from '../../../domain/duration.ts';
 import type { LocksResult } from '../../../handlers/locks/locks.ts';
+import { locks as handler } from '../../../handlers/locks/locks.ts';
 import { named } from '../../../text/names.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { context, type Message } from '../../block-kit/message.ts';
 import { inline, plain, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
 import { message } from './message.ts';
 
 export function locksView(result: LocksResult): Message {
@@ -31,3 +35,12 @@ export function locksView(result: LocksResult): Message {
     ],
   };
 }
+
+export const locksCommand = command({
+  spec: locks,
+  handler,
+  delivery: ['message'],
+  view: (result) => answer(locksView(result)),
+  progress: 'none',
+  approval: 'none',
+});

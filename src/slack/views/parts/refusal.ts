@@ -1,9 +1,9 @@
-import type { Answer } from '../../../handlers/answer.ts';
+import type { Refused } from '../../../handlers/answer.ts';
 import { buttons, context, type Message, sections } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { pieces } from '../../block-kit/pieces.ts';
 
-const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], string>> = {
+const SIGNS: Partial<Record<Refused['reason'], string>> = {
   not_permitted: ':no_entry:',
   not_configured: ':no_entry:',
   host_needed: ':grey_question:',
@@ -16,7 +16,7 @@ const SIGNS: Partial<Record<Extract<Answer, { kind: 'refused' }>['reason'], stri
 const SHORT_HINT = 1800;
 
 /** One line that says what is wrong, and one that says what to do about it. */
-export function refusalView(answer: Extract<Answer, { kind: 'refused' }>): Message {
+export function refusalView(answer: Refused): Message {
   const { choices } = answer;
   const hint = answer.hint === undefined ? undefined : mrkdwn(answer.hint);
   return {

@@ -1,0 +1,42 @@
+import { UserError } from '../../domain/errors.ts';
+import { closed } from '../../store/approval.ts';
+import type { Approval } from '../../store/approvals.ts';
+import type { ApprovalKind, Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
+import { closedError, untrustedError } from './errors.ts';
+import { noSuch } from './no-such.ts';
+
+/** A question of this channel, whatever became of it, and its kind. Throws a `UserError` when there is none to be trusted. */
+export async function questionOf(
+  { args, channel }: Request<{ readonly id: string }>,
+  { store, kinds, now }: Pick<Deps, 'store' | 'kinds' | 'now'>,
+): Promise<{ readonly approval: Approval; readonly kind: ApprovalKind }> {
+  const approval = await store.approvals.find(args.id, channel);
+  if (!approval) throw noSuch('question');
+  if (closed(approval, now()) === 'untrusted') throw untrustedError('question');
+  const kind = kinds.get(approval.command);
+  if (!kind) throw new UserError('not_found', `\`${approval.command}\` is not a command any more.`);
+  return { approval, kind };
+}
+
+/** Throws a `UserError` when it takes no answer any more. */
+export function mustBeOpen(approval: Approval, now: number): void {
+  const why = closed(approval, now);
+  if (why) throw closedError(why, approval.decidedBy);
+}
+
+export interface Answer {
+  readonly id: string;
+  readonly state: 'approved' | 'rejected' | 'withdrawn';
+  readonly reason?: string | undefined;
+}
+
+/** Closes a question by compare-and-set. Throws a `UserError` when somebody else was faster. */
+export async function decide(
+  { id, state, reason }: Answer,
+  { person }: Pick<Request, 'person'>,
+  { store, now }: Pick<Deps, 'store' | 'now'>,
+): Promise<void> {
+  const decided = await store.approvals.decide({ id, state, by: person, at: now(), reason });
+  if (!decided.won) throw closedError(decided.why, decided.approval?.decidedBy);
+}

@@ -1,0 +1,77 @@
+import type { AnswerArgs } from '../../commands/deploy/approve.ts';
+import { UserError } from '../../domain/errors.ts';
+import { complete } from '../../policy/votes.ts';
+import type { Approval } from '../../store/approvals.ts';
+import { mustFit } from '../access/totp.ts';
+import { closedError } from '../approval/errors.ts';
+import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
+import { mustBeOpen, questionOf } from '../approval/question.ts';
+import type { ApprovalDeps, ApprovalKind, Outcome } from '../deps.ts';
+import { handler } from '../handler.ts';
+import type { Request } from '../request.ts';
+import type { AnsweredResult, CodeResult } from './answered.ts';
+
+/** One yes. The last one that its rules ask for carries it out. */
+export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome>()(
+  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'runner', 'specs', 'store'],
+  async (request, deps, run) => {
+    const { approval, kind } = await questionOf(request, deps);
+    mustBeOpen(approval, deps.now());
+    const needsCode = whetherCodeIsNeeded(request, approval, deps);
+    if (kind.votes === 'one') mustBeEnoughAlone(request, approval, deps);
+    await kind.revalidate(approval, request, deps);
+    if (needsCode && request.args.code === undefined) return codeNeeded(approval, kind);
+    const factor = needsCode ? await checkCode(request, approval, deps) : undefined;
+    const proof = factor === undefined ? '' : ' with a one-time code (totp)';
+    if (kind.votes === 'many') {
+      const waiting = await vote({ approval, factor, proof }, request, deps);
+      if (waiting) return waiting;
+    }
+    return kind.carryOut({ approval, proof }, request, deps, run);
+  },
+);
+
+/** Throws a `UserError` when this person's yes does not count. */
+function whetherCodeIsNeeded(request: Request, approval: Approval, deps: ApprovalDeps): boolean {
+  const verdict = mayAnswer(request, deps, approval, { answer: 'yes' });
+  if (verdict.may) return false;
+  if (verdict.reason === 'step_up_needed') return true;
+  throw new UserError('not_permitted', verdict.why, verdict.hint);
+}
+
+function mustBeEnoughAlone({ person, membership }: Request, approval: Approval, deps: ApprovalDeps): void {
+  const { requestedBy, command } = approval;
+  const rules = rulesOf(approval, deps);
+  if (complete({ requestedBy, rules, votes: [{ person }], memberships: new Map([[person, membership]]) })) return;
+  throw new UserError('not_permitted', `This needs more than one approval, and \`${command}\` takes only one.`);
+}
+
+function codeNeeded(approval: Approval, kind: ApprovalKind): CodeResult {
+  const { id } = approval;
+  return { kind: 'code', card: id, question: `To ${kind.describe(approval)}.`, audit: `${id}: asked for a code` };
+}
+
+async function checkCode(request: Request<AnswerArgs>, approval: Approval, deps: ApprovalDeps): Promise<'totp'> {
+  mustFit(await deps.store.totp.check(request.person, request.args.code ?? '', deps.now()), deps.now());
+  const verdict = mayAnswer(request, deps, approval, { answer: 'yes', factor: 'totp' });
+  if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
+  return 'totp';
+}
+
+/** Counts a yes; undefined when it is the last one that was needed. */
+async function vote(
+  given: { readonly approval: Approval; readonly factor: 'totp' | undefined; readonly proof: string },
+  { person }: Request,
+  deps: ApprovalDeps,
+): Promise<AnsweredResult | undefined> {
+  const { approval, factor, proof } = given;
+  const { id } = approval;
+  const { approvals } = deps.store;
+  const voted = await approvals.vote({ id, person, at: deps.now(), ...(factor === undefined ? {} : { factor }) });
+  if (!voted.counted && voted.why !== 'again') throw closedError(voted.why, voted.approval?.decidedBy);
+  if (await enough(approval, voted.votes, deps)) return undefined;
+  deps.board.changed(id, true);
+  if (!voted.counted) throw new UserError('already_decided', 'You already approved this. It needs more approvals.');
+  const text = 'Your approval counts. It needs more approvals.';
+  return { kind: 'answered', card: id, text, quiet: true, audit: `${id}: a yes${proof}, not enough yet` };
+}

@@ -1,0 +1,58 @@
+import type { RejectArgs } from '../../commands/deploy/reject.ts';
+import { UserError } from '../../domain/errors.ts';
+import { mention, type Phrase, phrase } from '../../domain/phrase.ts';
+import { mayAnswer } from '../approval/may-answer.ts';
+import { decide, mustBeOpen, questionOf } from '../approval/question.ts';
+import { handler } from '../handler.ts';
+import type { AnsweredResult } from './answered.ts';
+
+export interface RejectedResult {
+  readonly kind: 'rejected';
+  readonly command: string;
+  readonly requestedBy: string;
+  readonly answeredBy: string;
+  readonly withdrawn: boolean;
+  readonly reason: string | undefined;
+  readonly audit: string;
+}
+
+/** A reason is asked for in a form, which says the line once more with it. */
+export interface ReasonResult {
+  readonly kind: 'reason';
+  /** Without the reason. */
+  readonly line: string;
+  readonly question: Phrase;
+  readonly audit: string;
+}
+
+export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | ReasonResult>()(
+  ['board', 'config', 'kinds', 'now', 'redact', 'specs', 'store'],
+  async (request, deps) => {
+    const { approval, kind } = await questionOf(request, deps);
+    const { id, command, requestedBy, channel } = approval;
+    const { person, args } = request;
+    const withdrawn = requestedBy === person;
+    if (!withdrawn) {
+      const verdict = mayAnswer(request, deps, approval, { answer: 'no' });
+      if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
+    }
+    const reason = args.reason === undefined ? undefined : deps.redact(args.reason);
+    if (!withdrawn && reason === undefined) {
+      mustBeOpen(approval, deps.now());
+      const question = phrase`Why do you reject ${mention(requestedBy)}'s ${kind.subject(approval)}? They will read it.`;
+      return { kind: 'reason', line: `dock reject ${id}`, question, audit: `${id}: asked for a reason` };
+    }
+    await decide({ id, state: withdrawn ? 'withdrawn' : 'rejected', reason }, request, deps);
+    const audit = `${id} ${withdrawn ? 'withdrawn' : 'rejected'}${reason === undefined ? '' : `: ${reason}`}`;
+    const what = kind.subject(approval);
+    const note = { kind: 'rejected', what, by: person, requestedBy, reason: reason ?? '' } as const;
+    if (kind.card === 'own') {
+      deps.board.changed(id, true);
+      if (!withdrawn) await deps.board.note(id, note);
+      return { kind: 'answered', card: id, text: 'Nothing was changed.', quiet: true, audit };
+    }
+    // The message that was clicked changes, which tells nobody.
+    if (!withdrawn && request.source === 'click') await deps.board.tell(channel, note);
+    return { kind: 'rejected', command, requestedBy, answeredBy: person, withdrawn, reason, audit };
+  },
+);

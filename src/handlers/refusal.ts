@@ -1,0 +1,120 @@
+import type { CommandSpec } from '../commands/language/define.ts';
+import type { Parsed } from '../commands/language/parse.ts';
+import { type Choice, UserError } from '../domain/errors.ts';
+import { joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '../domain/phrase.ts';
+import { permissions } from '../policy/authorize.ts';
+import type { Denial } from '../policy/decision.ts';
+import { DatabaseFault } from '../store/fault.ts';
+import { cut } from '../text/cut.ts';
+import { named } from '../text/names.ts';
+import type { Refused } from './answer.ts';
+import { onHosts } from './choices.ts';
+import type { Deps } from './deps.ts';
+import type { Incoming, Request } from './request.ts';
+
+/** Why a request came to nothing, for whoever sent it. `began`: it may have been carried out in part. */
+export function refusalOf(
+  error: unknown,
+  { id, began }: { readonly id: string; readonly began: boolean },
+  deps: Pick<Deps, 'redact' | 'log'>,
+): Refused {
+  if (error instanceof UserError) return refused(error, deps);
+  deps.log.error({ request: id, err: error }, 'Request failed');
+  if (error instanceof DatabaseFault) return notStored(error, id, began);
+  return {
+    kind: 'refused',
+    reason: 'internal',
+    text: `Something broke on our side (\`${id}\`).`,
+    hint: 'The server log has the details under that id.',
+    choices: [],
+  };
+}
+
+/** Nothing begins that is not on record. What had begun may have been done in part. */
+function notStored({ why }: DatabaseFault, id: string, began: boolean): Refused {
+  const what = began
+    ? 'This was not finished: Fairlead cannot use its database'
+    : 'Nothing was done: Fairlead cannot write its audit log';
+  return {
+    kind: 'refused',
+    reason: 'internal',
+    text: `${what}, since ${cut(why, 300)}.`,
+    hint: `Tell the people who run Fairlead; the server log has the path under \`${id}\`. Then try again.`,
+    choices: [],
+  };
+}
+
+function refused(error: UserError, { redact }: Pick<Deps, 'redact'>): Refused {
+  return {
+    kind: 'refused',
+    reason: error.reason,
+    text: redactPhrase(error.phrase, redact),
+    hint: error.hint === undefined ? undefined : redactPhrase(error.hint, redact),
+    choices: error.choices,
+    field: error.field,
+  };
+}
+
+/** A command that a person may not give here. */
+export interface Denied {
+  readonly denial: Denial;
+  readonly parsed: Parsed;
+  readonly incoming: Incoming;
+  readonly membership: Request['membership'];
+}
+
+/** What is missing, what the person may do here instead, and who can do it. */
+export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'specs'>): Refused {
+  const { denial, parsed, incoming, membership } = denied;
+  const { spec, line, shownLine } = parsed;
+  const { channel, person } = incoming;
+  const allowed = [...permissions(deps.specs, { channel, person, membership }, deps.config).keys()];
+  const near = denial.near === undefined ? '' : ` Did you mean \`${denial.near}\`?`;
+  return {
+    kind: 'refused',
+    reason: denial.reason,
+    text: `${denial.missing}${near}`,
+    hint: hintFor(denial, allowed, spec, deps),
+    // A button's line is kept by Slack, so there is none for a line with secrets.
+    choices: denial.reason === 'host_needed' && line === shownLine ? hostChoices(denial.permitted, line) : [],
+  };
+}
+
+function hostChoices(hosts: readonly string[], line: string): readonly Choice[] {
+  return ['all', ...hosts].slice(0, 10).map((host) => ({ label: host, line: onHosts(line, [host]) }));
+}
+
+/** Names of hosts in a hint, in so many UTF-16 units. */
+const MOST_NAMES = 600;
+
+function quoted(hosts: readonly string[]): string {
+  return named(
+    hosts.map((host) => `\`${host}\``),
+    MOST_NAMES,
+  );
+}
+
+function hintFor(
+  denial: Denial,
+  allowed: readonly string[],
+  spec: CommandSpec,
+  { config }: Pick<Deps, 'config'>,
+): Phrase {
+  if (denial.reason === 'host_needed') return `Add \`@host\` or \`--on\`: ${quoted(denial.permitted)} or \`all\`.`;
+  const may =
+    allowed.length === 0
+      ? 'You have no permissions here yet.'
+      : `Here you may: ${allowed.map((name) => `\`${name}\``).join(', ')}.`;
+  const elsewhere = [...config.channels]
+    .filter(([, channel]) => channel.grants.some((grant) => config.roles.get(grant.role)?.has(spec.name)))
+    .map(([id]) => mentionChannel(id));
+  const who =
+    denial.who.length > 0
+      ? ` Who can: ${denial.who.join(', ')}.`
+      : elsewhere.length > 0
+        ? phrase` \`${spec.name}\` is granted in ${joinPhrases(elsewhere.slice(0, 3), ', ')}.`
+        : '';
+  return denial.reason === 'host_unknown'
+    ? `Hosts you may use: ${quoted(denial.permitted) || 'none'}.`
+    : phrase`${may}${who}`;
+}

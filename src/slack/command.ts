@@ -1,0 +1,75 @@
+import type { CommandSpec } from '../commands/language/define.ts';
+import { isOf } from '../commands/language/parse.ts';
+import type { KindOf } from '../handlers/approval/kind.ts';
+import type { ApprovalKind, Outcome } from '../handlers/deps.ts';
+import type { Handler } from '../handlers/handler.ts';
+import type { Request } from '../handlers/request.ts';
+import type { Runnable } from '../handlers/runnable.ts';
+import type { Message } from './block-kit/message.ts';
+import type { Replies, Reply } from './reply/reply.ts';
+
+/** How progress is shown, in one message that is updated. */
+export interface LiveView<Args, Progress> {
+  view(report: Progress, request: Request<Args>): Message;
+  /** In the channel, or in the person's direct messages unless it is shared. */
+  readonly stands: 'channel' | 'private';
+  /** At once, or after the time within which a quick command answers. */
+  readonly begins: 'at-once' | 'when-slow';
+}
+
+/** Whether a command asks for approval, and how what was approved is shown when it has been carried out. */
+export interface Approvable {
+  readonly kind: ApprovalKind;
+  /** Undefined for what another kind carried out. */
+  reply(outcome: Outcome, request: Request): Reply | undefined;
+}
+
+export function approvable<Result>(
+  kind: KindOf<Result>,
+  view: (result: Outcome & Result, request: Request) => Reply,
+): Approvable {
+  return { kind, reply: (outcome, request) => (kind.isResult(outcome) ? view(outcome, request) : undefined) };
+}
+
+/** Everything of one command, from what may be typed to how its answer reaches people. */
+export interface CommandParts<Args, Result extends object, Progress, Name extends string, By extends keyof Replies> {
+  /** What may be typed. */
+  readonly spec: CommandSpec<Args, Name>;
+  /** What happens, and what that needs. */
+  readonly handler: Handler<Args, Result, Progress>;
+  /** The ways in which it may answer. */
+  readonly delivery: readonly By[];
+  readonly view: (result: Result, request: Request<NoInfer<Args>>) => Replies[By];
+  readonly progress: [Progress] extends [never] ? 'none' : LiveView<NoInfer<Args>, Progress>;
+  readonly approval: Approvable | 'none';
+}
+
+/** A command as the pipeline and the conversation use it. */
+export interface Command extends Runnable<Reply, Message> {
+  readonly live: Pick<LiveView<never, never>, 'stands' | 'begins'> | undefined;
+  readonly approval: Approvable | undefined;
+}
+
+/** Joins the parts of a command. Leaving any out does not compile. */
+export function command<Args, Result extends object, Progress, Name extends string, const By extends keyof Replies>(
+  parts: CommandParts<Args, Result, Progress, Name, By>,
+): Command & { readonly parts: CommandParts<Args, Result, Progress, Name, By> } {
+  const { spec, handler, view, progress, approval } = parts;
+  const live: LiveView<Args, Progress> | undefined = progress === 'none' ? undefined : progress;
+  return {
+    parts,
+    spec,
+    live,
+    approval: approval === 'none' ? undefined : approval,
+    async run({ parsed, request }, deps, watching) {
+      if (!isOf(parsed, spec)) throw new TypeError(`${parsed.line} is not a line of ${spec.name}`);
+      const own: Request<Args> = { ...request, args: parsed.args };
+      const result = await handler.run(own, deps, {
+        signal: watching.signal,
+        progress: (report) => live && watching.progress(() => live.view(report, own)),
+        early: (early) => watching.early(() => view(early, own)),
+      });
+      return { result, reply: () => view(result, own) };
+    },
+  };
+}

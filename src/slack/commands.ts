@@ -1,0 +1,71 @@
+import type { CommandName } from '../commands/index.ts';
+import type { ApprovalKinds } from '../handlers/deps.ts';
+import type { Command } from './command.ts';
+import { auditCommand } from './views/access/audit.ts';
+import { canCommand } from './views/access/can.ts';
+import { helpCommand } from './views/access/help.ts';
+import { homeCommand } from './views/access/home.ts';
+import { totpCommand } from './views/access/totp.ts';
+import { whoamiCommand } from './views/access/whoami.ts';
+import { pruneCommand } from './views/cleanup/prune.ts';
+import { logsCommand } from './views/containers/logs.ts';
+import { psCommand } from './views/containers/ps.ts';
+import { stopCommand } from './views/containers/stop.ts';
+import { abortCommand } from './views/deploy/abort.ts';
+import { approvalsCommand } from './views/deploy/approvals.ts';
+import { approveCommand } from './views/deploy/approve.ts';
+import { proceedCommand } from './views/deploy/continue.ts';
+import { deployCommand } from './views/deploy/deploy.ts';
+import { deploymentsCommand } from './views/deploy/deployments.ts';
+import { historyCommand } from './views/deploy/history.ts';
+import { planCommand } from './views/deploy/plan.ts';
+import { rejectCommand } from './views/deploy/reject.ts';
+import { rollbackCommand } from './views/deploy/rollback.ts';
+import { signCommand } from './views/deploy/sign.ts';
+import { hostsCommand } from './views/hosts/hosts.ts';
+import { imagesCommand } from './views/images/images.ts';
+import { pullCommand } from './views/images/pull.ts';
+import { askCommand } from './views/locks/ask.ts';
+import { lockCommand } from './views/locks/lock.ts';
+import { locksCommand } from './views/locks/locks.ts';
+import { unlockCommand } from './views/locks/unlock.ts';
+
+const APPROVABLE = { prune: pruneCommand, deploy: deployCommand, rollback: rollbackCommand };
+
+/** Every command; the compiler asks for each that `commands/index.ts` lists. */
+export const COMMANDS = {
+  ...APPROVABLE,
+  images: imagesCommand,
+  pull: pullCommand,
+  ps: psCommand,
+  logs: logsCommand,
+  lock: lockCommand,
+  unlock: unlockCommand,
+  locks: locksCommand,
+  ask: askCommand,
+  history: historyCommand,
+  deployments: deploymentsCommand,
+  approvals: approvalsCommand,
+  plan: planCommand,
+  help: helpCommand,
+  home: homeCommand,
+  hosts: hostsCommand,
+  can: canCommand,
+  whoami: whoamiCommand,
+  audit: auditCommand,
+  approve: approveCommand(Object.values(APPROVABLE).flatMap(({ approval }) => approval ?? [])),
+  reject: rejectCommand,
+  abort: abortCommand,
+  continue: proceedCommand,
+  sign: signCommand,
+  totp: totpCommand,
+  stop: stopCommand,
+} satisfies Record<CommandName, Command>;
+
+/** The same for the pipeline, which knows them by what was typed. */
+export const BY_NAME: ReadonlyMap<string, Command> = new Map(Object.entries(COMMANDS));
+
+/** What can be approved, by the command that asks for it. */
+export const APPROVAL_KINDS: ApprovalKinds = new Map(
+  [...BY_NAME].flatMap(([name, { approval }]) => (approval ? [[name, approval.kind]] : [])),
+);

@@ -1,0 +1,36 @@
+import type { App } from '@slack/bolt';
+import { cut } from '../../text/cut.ts';
+import { asPlainText } from '../block-kit/plain.ts';
+import { respondAt } from '../client/respond-at.ts';
+import type { About } from '../reply/manner.ts';
+import type { Payload } from '../reply/place.ts';
+import type { FormPlace } from '../views/parts/form.ts';
+import { errorBlock, type FormValues, lineOf } from './form-line.ts';
+import { isOurs, type Listening, talk } from './listening.ts';
+import type { Origin } from './origin.ts';
+
+/** Any form that is submitted: it becomes a command line, and what is wrong with that is shown under its field. */
+export function listenToViews(app: App, listening: Listening): void {
+  app.view(/^form-/u, async ({ body, view, ack }) => {
+    const isRepeated = () => !listening.isFirst((body as { trigger_id?: string }).trigger_id);
+    if (!isOurs(body as Origin, listening) || isRepeated()) return ack();
+    const place = JSON.parse(view.private_metadata) as FormPlace;
+    const values = view.state.values as FormValues;
+    const text = lineOf(view.callback_id, values, place);
+    const mistake = ({ text }: Payload, about: About | undefined) =>
+      ack({
+        response_action: 'errors',
+        errors: { [errorBlock(values, about)]: cut(asPlainText(text, listening.deps.config.channels), 300) },
+      });
+    await talk(
+      { text, person: body.user.id, channel: place.channel, team: body.team?.id ?? '', source: 'click' },
+      {
+        ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
+        ackCarries: 'mistake',
+        respond: place.respondTo === undefined ? undefined : respondAt(place.respondTo),
+      },
+      listening,
+      { thread: place.thread },
+    );
+  });
+}
