@@ -8,6 +8,7 @@ import {
   shapeApproval,
   type Vote,
 } from './approval.ts';
+import { oweCards } from './cards.ts';
 import { seal, unseal } from './sealed.ts';
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
@@ -134,7 +135,9 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
               [now, row.id],
             ),
           );
-          if (ended) rows.push(ended);
+          if (!ended) continue;
+          await oweCards(tx, row.id);
+          rows.push(ended);
         }
         return rows;
       });
@@ -236,6 +239,7 @@ export async function finishApproval(
       id,
     ]),
   );
+  await oweCards(tx, id);
 }
 
 /** Part of a transaction that decides, and may do more: see `deployments.start`. */
@@ -251,6 +255,7 @@ export async function decide(tx: Queryable, signer: Signer, { id, state, by, at,
       [state, by, at, id, reason ?? null],
     ),
   )) as ApprovalRow;
+  await oweCards(tx, id);
   return { won: true, approval: shapeApproval(signer, won) };
 }
 

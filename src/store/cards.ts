@@ -1,4 +1,4 @@
-import type { Sql, Value } from './sql.ts';
+import type { Queryable, Sql, Value } from './sql.ts';
 
 /** Where the message is that shows something living: found again after a restart. */
 export interface Card {
@@ -52,6 +52,11 @@ interface Row extends Omit<Card, 'drawn' | 'thread' | 'owed'> {
   readonly owed: number;
   readonly drawn: string | null;
   readonly thread: string | null;
+}
+
+/** Part of a transaction that changes what a card shows: it is owed, should the process die before it is drawn. */
+export async function oweCards(tx: Queryable, subject: string): Promise<void> {
+  await tx.query('update cards set owed = 1 where subject = $1', [subject]);
 }
 
 export function createCards(sql: Sql): Cards {

@@ -1,3 +1,4 @@
+import { oweCards } from './cards.ts';
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -52,6 +53,10 @@ export function createReviews(sql: Sql, signer: Signer): Reviews {
       sql.tx(async (tx) => {
         const [row] = await tx.query<Row>('select * from reviews where deployment = $1', [deployment]);
         if (!row || integrityOf(signer, 'reviews', row) === 'forged') return undefined;
+        const [of] = await tx.query<{ approval: string }>('select approval from deployments where id = $1', [
+          deployment,
+        ]);
+        if (of) await oweCards(tx, of.approval);
         const signed = await changeSigned({ tx, signer, table: 'reviews' }, row, () =>
           tx.query<Row>(
             `update reviews set signed_by = $2, signed_at = $3

@@ -157,6 +157,22 @@ it('a card that is owed is drawn after a restart however long ago it changed, by
   expect(isRejected(await it.shown())).toBe(true);
 });
 
+it.each(['rejected', 'expired'])(
+  'a card that was %s as its process died is drawn, whatever the clock says since',
+  async (how) => {
+    const it = await openBoard();
+    await it.asked('A1', { requestedAt: 0, expiresAt: 2 });
+    await it.board.post('A1', { channel: STAGING, thread: undefined });
+    const { approvals } = it.store;
+    if (how === 'expired') await approvals.expire(3);
+    else await approvals.decide({ id: 'A1', state: 'rejected', by: 'U0OPS1', at: 1 });
+
+    await it.another().catchUp();
+
+    expect(await it.shown()).not.toContain('/dock approve A1');
+  },
+);
+
 it('a card that was deleted is posted again in the thread it was in', async () => {
   const it = await openBoard();
   await it.asked('A1');

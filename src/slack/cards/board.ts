@@ -76,7 +76,9 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     }
     // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
     const now = await messageFor(id, deps);
-    if (now && hashOf(now) !== drawn) later(id, PACE_MS);
+    if (!now || hashOf(now) === drawn) return;
+    await deps.store.cards.owe(id, KIND);
+    later(id, PACE_MS);
   };
   const send = async (spot: Spot, id: string, message: Message, drawn: string, deps: BoardDeps) => {
     const { store } = deps;
