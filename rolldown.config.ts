@@ -2,12 +2,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
 
-/** Libraries of many small files that no other library loads, and those that only the playground takes: see devDependencies. */
+/**
+ * Libraries of many small files that no other library loads, and those that only the playground takes: see
+ * devDependencies.
+ */
 const BUNDLED = ['yaml', 'zod', 'ws', 'bcryptjs'];
 
 const isBundled = (id: string) => /^[./]/u.test(id) || BUNDLED.includes(id.split('/')[0] ?? '');
 
-/** What the playground reads while it runs: its page, whose types are removed as it is served, and the scripts of its engines. */
+/**
+ * What the playground reads while it runs: its page, whose types are removed as it is served, and the scripts of its
+ * engines.
+ */
 const PLAYGROUND_FILES = ['playground/web/**/*.{html,css,ts}', 'playground/engine/*.sh'];
 
 /** Adds the playground's files, and the licenses of the libraries that are part of the built files. */

@@ -7,8 +7,8 @@ import { BARE_BOLT, OURS, RECORDING_BOLT, type Running } from './process.ts';
 
 const AT_ONCE = 50;
 /**
- * A pause of the process delays all fifty commands that wait at that moment, so a few pauses decide the p99: with 20 rounds the
- * ratio varied from 0.97 to 1.90 between runs, with 200 it stays within a tenth.
+ * A pause of the process delays all fifty commands that wait at that moment, so a few pauses decide the p99: with 20
+ * rounds the ratio varied from 0.97 to 1.90 between runs, with 200 it stays within a tenth.
  */
 const ROUNDS = 200;
 /** Commands of each person in a round. */
@@ -53,9 +53,9 @@ async function measure(apps: readonly Measured[], text: string): Promise<void> {
 }
 
 /**
- * Watches the garbage collection of this process, in which the local Slack runs. Every pause (milliseconds) delays all fifty
- * people, whichever app is measured: pauses are most of the p99 of each, and move the ratio towards 1 or, by chance, away from it.
- * `node --max-semi-space-size=1 bench/index.ts acknowledge` keeps them short.
+ * Watches the garbage collection of this process, in which the local Slack runs. Every pause (milliseconds) delays all
+ * fifty people, whichever app is measured: pauses are most of the p99 of each, and move the ratio towards 1 or, by
+ * chance, away from it. `node --max-semi-space-size=1 bench/index.ts acknowledge` keeps them short.
  */
 function ownPauses(): { readonly longest: () => number } {
   let longest = 0;
@@ -67,8 +67,8 @@ function ownPauses(): { readonly longest: () => number } {
 }
 
 /**
- * The time to acknowledge a command. Fairlead parses it, decides by policy, writes a durable audit record, and renders and checks
- * a view; it is compared with a Bolt app of one listener, and with one that also writes a record.
+ * The time to acknowledge a command. Fairlead parses it, decides by policy, writes a durable audit record, and renders
+ * and checks a view; it is compared with a Bolt app of one listener, and with one that also writes a record.
  */
 export async function acknowledge(bench: BenchEnvironment): Promise<void> {
   const config = await bench.config({ hosts: { local: { socket: '/nowhere/engine.sock' } } });

@@ -18,7 +18,10 @@ const PER_SECOND = 100;
 const ROUNDS = 7;
 const ROLLOUT: RolloutConfig = { strategy: 'auto', healthyWithin: 60_000, stableFor: STABLE_MS, drain: 5000, keep: 1 };
 
-/** Rollouts: downtime compared with doing it by hand, time from the approval compared with a script, and requests lost under load. */
+/**
+ * Rollouts: downtime compared with doing it by hand, time from the approval compared with a script, and requests lost
+ * under load.
+ */
 export async function deploy(bench: BenchEnvironment): Promise<void> {
   const socket = await bench.engine();
   const registry = await startRegistry();
@@ -31,7 +34,9 @@ export async function deploy(bench: BenchEnvironment): Promise<void> {
   await lossUnderLoad(bench, await publish(socket, engine, registry, BUSY));
 }
 
-/** How long a published port does not answer during a stop-first rollout, compared with `docker stop` and `docker run`. */
+/**
+ * How long a published port does not answer during a stop-first rollout, compared with `docker stop` and `docker run`.
+ */
 async function downtimeOfRollout(bench: BenchEnvironment, shop: Shop): Promise<void> {
   const ports = { ours: 18_411, theirs: 18_412 };
   for (const name of ['ours', 'theirs'] as const)

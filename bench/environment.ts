@@ -13,12 +13,18 @@ export interface Host {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The engines, configs and apps of one benchmark, and its output. Everything it opens is closed when the benchmark ends. */
+/**
+ * The engines, configs and apps of one benchmark, and its output. Everything it opens is closed when the benchmark
+ * ends.
+ */
 export interface BenchEnvironment {
   readonly folder: string;
   /** Starts a private engine with the image `busybox:1.0`. Returns the path of its socket. */
   engine(): Promise<string>;
-  /** Writes a config of these hosts in which everybody may read everything. Returns the environment variables for the bot. */
+  /**
+   * Writes a config of these hosts in which everybody may read everything. Returns the environment variables for the
+   * bot.
+   */
   config(options: { readonly hosts: Readonly<Record<string, Host>> }): Promise<NodeJS.ProcessEnv>;
   start(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<Running>;
   /** Registers something else to be closed at the end. */

@@ -10,8 +10,8 @@ const ROUNDS = 15;
 const SLOW_MS = 2000;
 
 /**
- * `/ps` over fifty hosts on two real engines, two of the hosts in trouble: one accepts connections and never answers, one answers
- * everything two seconds late. Measures when the reply has the rows of the other hosts.
+ * `/ps` over fifty hosts on two real engines, two of the hosts in trouble: one accepts connections and never answers,
+ * one answers everything two seconds late. Measures when the reply has the rows of the other hosts.
  */
 export async function fleet(bench: BenchEnvironment): Promise<void> {
   const engines = [await bench.engine(), await bench.engine()];

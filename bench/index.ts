@@ -9,7 +9,10 @@ import { playground } from './playground.ts';
 import { start } from './start.ts';
 import { heading } from './table.ts';
 
-/** The benchmarks by name. Each starts what it needs, measures Fairlead and what it is compared with in turn, and prints rows. */
+/**
+ * The benchmarks by name. Each starts what it needs, measures Fairlead and what it is compared with in turn, and prints
+ * rows.
+ */
 const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promise<void>>> = {
   start,
   playground,

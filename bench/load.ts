@@ -2,8 +2,9 @@ import { Resolver } from 'node:dns/promises';
 import { request } from 'node:http';
 
 /**
- * A steady load, run as a process in a container's network namespace: requests a service by name at a fixed rate, resolves the name
- * for each request, and tries only one address. At SIGTERM it prints how many requests were lost and why, as JSON.
+ * A steady load, run as a process in a container's network namespace: requests a service by name at a fixed rate,
+ * resolves the name for each request, and tries only one address. At SIGTERM it prints how many requests were lost and
+ * why, as JSON.
  */
 const [name = '', perSecond = '100'] = process.argv.slice(2);
 const TIMEOUT_MS = 2000;

@@ -11,10 +11,14 @@ const LOG_MB = Number(process.env['BENCH_LOG_MB'] ?? 200);
 const ROUNDS = 3;
 const LINE = '2026-03-01T04:00:00Z INFO request handled path=/basket status=200 took=12ms and some more words';
 
-/** One pattern of two words, of which one is in the log, once; and one that needs a regular expression on most lines. */
+/**
+ * One pattern of two words, of which one is in the log, once; and one that needs a regular expression on most lines.
+ */
 const PATTERNS = ['needle|haystack', 'took=[0-9]{3}ms|needle'];
 
-/** The time of `/logs --grep` to its reply, compared with `docker logs | grep`, and the memory it adds to the process. */
+/**
+ * The time of `/logs --grep` to its reply, compared with `docker logs | grep`, and the memory it adds to the process.
+ */
 export async function logs(bench: BenchEnvironment): Promise<void> {
   const socket = await bench.engine();
   await writeLog(socket);

@@ -16,8 +16,8 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Runs several functions in turn, round after round, so that a slow moment of the machine affects all of them and each is the first of a
- * round equally often. Returns the milliseconds of each, after one round that does not count.
+ * Runs several functions in turn, round after round, so that a slow moment of the machine affects all of them and each
+ * is the first of a round equally often. Returns the milliseconds of each, after one round that does not count.
  */
 export async function sideBySide<Name extends string>(
   rounds: number,

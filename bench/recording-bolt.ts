@@ -2,8 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import bolt from '@slack/bolt';
 
 /**
- * The app that Fairlead is also compared with: Bolt with one listener that writes a record of each command to disk before it
- * acknowledges, with one insert and one commit. It checks no permissions, signs nothing and replies with one word.
+ * The app that Fairlead is also compared with: Bolt with one listener that writes a record of each command to disk
+ * before it acknowledges, with one insert and one commit. It checks no permissions, signs nothing and replies with one
+ * word.
  */
 const db = new DatabaseSync(process.env['RECORDS'] ?? ':memory:');
 db.exec('pragma journal_mode = wal; pragma synchronous = full; create table record (at integer, entry text)');

@@ -11,7 +11,9 @@ import { authHeaders } from '../src/docker/client/registry-auth.ts';
 export const STABLE_MS = 500;
 const SERVE = `trap "exit 0" TERM; echo hello >/tmp/index.html; httpd -p 80 -h /tmp; while :; do sleep 600 & wait; done`;
 
-/** The commands of the small service, and of the one under load: `httpd` queues nine connections and loses the tenth. */
+/**
+ * The commands of the small service, and of the one under load: `httpd` queues nine connections and loses the tenth.
+ */
 export const SMALL = ['sh', '-c', SERVE];
 export const BUSY = [
   '/node',
@@ -19,7 +21,10 @@ export const BUSY = [
   `const server = require('node:http').createServer((_, answer) => answer.end('hello')).listen(80);
    process.once('SIGTERM', () => server.close());`,
 ];
-/** Options of `docker run` that mount this machine's Node, and the libraries it is linked to, into a container without one. */
+/**
+ * Options of `docker run` that mount this machine's Node, and the libraries it is linked to, into a container without
+ * one.
+ */
 export const WITH_NODE = [
   [process.execPath, '/node'],
   ...['/lib', '/lib64', '/usr/lib'].filter((folder) => existsSync(folder)).map((folder) => [folder, folder]),

@@ -1,4 +1,7 @@
-/** A comparison: Fairlead's figure, the figure of what it is compared with, and the largest ratio of the two that is good enough. */
+/**
+ * A comparison: Fairlead's figure, the figure of what it is compared with, and the largest ratio of the two that is
+ * good enough.
+ */
 export interface Row {
   readonly what: string;
   readonly ours: number;

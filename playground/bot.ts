@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { CLI } from './files.ts';
 import type { LocalSlack } from './server/index.ts';
 
-/** Starts the bot as a user would, with the given config. Resolves when the bot is connected, to a function that stops it. */
+/**
+ * Starts the bot as a user would, with the given config. Resolves when the bot is connected, to a function that stops
+ * it.
+ */
 export async function startBot(
   folder: string,
   config: string,
@@ -51,14 +54,16 @@ export async function startBot(
   }
 }
 
-// Ends the bot when this process ends, however that happens: its standard input is a pipe that closes. Only the bot keeps the output
-// open, so the output closes when the bot has ended.
+// Ends the bot when this process ends, however that happens: its standard input is a pipe that closes. Only the bot
+// keeps the output open, so the output closes when the bot has ended.
 const SCRIPT = `trap '' INT TERM HUP
 (trap - INT TERM HUP; exec "$0" "$@" </dev/null) & pid=$!
 exec >&-
 cat >/dev/null; kill $pid 2>/dev/null; wait $pid`;
 
-/** Reads a key from the demo's folder, or creates it: with `--keep`, the database needs the same key at the next start. */
+/**
+ * Reads a key from the demo's folder, or creates it: with `--keep`, the database needs the same key at the next start.
+ */
 function keyIn(folder: string, name: 'totp' | 'record'): string {
   const file = join(folder, `${name}.key`);
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });

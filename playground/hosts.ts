@@ -18,8 +18,8 @@ export interface FoundHosts {
 const NAMES = ['web-1', 'web-2'] as const;
 
 /**
- * Finds the Docker engines of the demo. An engine that already runs becomes one host, since two names for one machine would be untrue.
- * Without one, root on Debian or Ubuntu gets two private engines. Undefined when neither is possible.
+ * Finds the Docker engines of the demo. An engine that already runs becomes one host, since two names for one machine
+ * would be untrue. Without one, root on Debian or Ubuntu gets two private engines. Undefined when neither is possible.
  */
 export async function findHosts(
   folder: string,
@@ -67,7 +67,10 @@ async function ready(): Promise<boolean> {
   return true;
 }
 
-/** Installs the packages that the sample service needs besides an engine. Returns why that is not possible; undefined when it is done. */
+/**
+ * Installs the packages that the sample service needs besides an engine. Returns why that is not possible; undefined
+ * when it is done.
+ */
 export async function storyPackages(): Promise<string | undefined> {
   const wanted = Object.fromEntries(
     Object.entries(ENGINE_PACKAGES).filter(([name]) => ['busybox-static', 'docker-registry'].includes(name)),

@@ -63,7 +63,10 @@ async function main(): Promise<number> {
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-/** A terminal and the parent may both pass on the same Ctrl-C. A signal later than this is a second Ctrl-C: exit at once. */
+/**
+ * A terminal and the parent may both pass on the same Ctrl-C. A signal later than this is a second Ctrl-C: exit at
+ * once.
+ */
 const SAME_MS = 1000;
 
 function onSignal(end: (code: number) => void): void {
@@ -99,7 +102,8 @@ function readArguments(): Options | undefined {
 }
 
 async function play({ keep, reset, port }: Options, undo: Undo): Promise<number> {
-  // A folder that another user made is neither used nor removed: the path is predictable, so anybody could create it first.
+  // A folder that another user made is neither used nor removed: the path is predictable, so anybody could create it
+  // first.
   const foreign = exists(KEPT) ? privacyProblem(KEPT) : undefined;
   if (foreign !== undefined) say(`Not using ${KEPT}: ${foreign}.`);
   else if (reset) rmSync(KEPT, { recursive: true, force: true });
@@ -140,7 +144,10 @@ async function play({ keep, reset, port }: Options, undo: Undo): Promise<number>
   return new Promise(() => undefined);
 }
 
-/** The registry with the versions of the sample service. Undefined, with a message, when its packages are missing; the rest works. */
+/**
+ * The registry with the versions of the sample service. Undefined, with a message, when its packages are missing; the
+ * rest works.
+ */
 async function storyRegistry(keptIn: string | undefined, undo: Undo): Promise<LocalRegistry | undefined> {
   const why = await storyPackages();
   if (why !== undefined) {

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 const LOOK_EVERY_MS = 500;
 
 /**
- * Resolves once the program that started this process has ended: `fairlead playground`, or the npm or npx above it, which may end at a
- * signal without passing it on. The end of an interactive shell above it does not count.
+ * Resolves once the program that started this process has ended: `fairlead playground`, or the npm or npx above it,
+ * which may end at a signal without passing it on. The end of an interactive shell above it does not count.
  */
 export function parentEnded(): Promise<void> {
   return new Promise((resolve) => {

@@ -10,8 +10,8 @@ export function exists(path: string): boolean {
 }
 
 /**
- * Why a folder cannot be trusted with sockets and settings; undefined when only this user can use it. In a folder that everybody may
- * write to, anybody could have created it first.
+ * Why a folder cannot be trusted with sockets and settings; undefined when only this user can use it. In a folder that
+ * everybody may write to, anybody could have created it first.
  */
 export function privacyProblem(path: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -23,7 +23,10 @@ export function privacyProblem(path: string): string | undefined {
   return parentProblem(path);
 }
 
-/** Creates a folder that only this user can use, or accepts an existing one that is private. Throws a `UserError` otherwise. */
+/**
+ * Creates a folder that only this user can use, or accepts an existing one that is private. Throws a `UserError`
+ * otherwise.
+ */
 export function ensurePrivateFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });

@@ -14,8 +14,8 @@ const HELP = `Type what you would type in Slack:
 const QUIET_MS = 700;
 
 /**
- * Runs a prompt at which the user types as one of several people and sees what that person would see. Resolves at the end of the input,
- * to whether anything was typed.
+ * Runs a prompt at which the user types as one of several people and sees what that person would see. Resolves at the
+ * end of the input, to whether anything was typed.
  */
 export async function prompt(slack: LocalSlack): Promise<boolean> {
   let person = PEOPLE[0] as (typeof PEOPLE)[number];

@@ -11,7 +11,9 @@ export interface Section {
 const HEADING = /^## \[(?<version>Unreleased|\d+\.\d+\.\d+(?:-[\w.]+)?)\](?: - (?<date>\d{4}-\d\d-\d\d))?$/u;
 const KINDS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
 
-/** The sections of a changelog, newest first. Throws for a heading that Keep a Changelog does not know, with its line. */
+/**
+ * The sections of a changelog, newest first. Throws for a heading that Keep a Changelog does not know, with its line.
+ */
 export function sectionsOf(changelog: string): readonly Section[] {
   const sections: { version: string; date: string | undefined; lines: string[] }[] = [];
   for (const [index, line] of changelog.split('\n').entries()) {

@@ -35,8 +35,8 @@ export async function contentsOf(tarball: string): Promise<readonly string[]> {
 }
 
 /**
- * Installs a tarball into a folder that is made for it, with the dependencies that the source's lock file names: what `npm ci`
- * left in npm's cache is enough, without a network. Gives the path of the program.
+ * Installs a tarball into a folder that is made for it, with the dependencies that the source's lock file names: what
+ * `npm ci` left in npm's cache is enough, without a network. Gives the path of the program.
  */
 export async function installPackage(tarball: string, source: string, folder: string): Promise<string> {
   const { name, version, dependencies, bin, engines } = manifestOf(source);

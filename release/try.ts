@@ -16,7 +16,8 @@ const trials = (version: string): readonly Trial[] => [
   { args: ['init', '--help'], prints: [/^fairlead init /u, /--prod-host/u], code: 0 },
   { args: ['playground', '--help'], prints: [/^fairlead playground /u, /--port/u], code: 0 },
   { args: ['manifest'], prints: [/^ +- command: \/deploy$/mu], code: 0 },
-  // Its hosts are examples, and there is no token: that is what it says, once it has read the config and opened a store.
+  // Its hosts are examples, and there is no token: that is what it says, once it has read the config and opened a
+  // store.
   { args: ['check'], prints: [/^ok +config: .*3 hosts/mu, /^ok +store: /mu, /^FAIL +slack: /mu], code: 1 },
 ];
 
@@ -29,7 +30,10 @@ const EXAMPLE_ENV = {
   SHOP_DATABASE_PASSWORD: 'example',
 };
 
-/** Runs an installed `fairlead` in an empty folder. Gives each command line that did what it should; throws for the first that did not. */
+/**
+ * Runs an installed `fairlead` in an empty folder. Gives each command line that did what it should; throws for the
+ * first that did not.
+ */
 export async function tryPackage(program: string, version: string): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-try-'));
   try {

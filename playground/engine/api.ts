@@ -42,7 +42,10 @@ export function sendToEngine(socketPath: string, call: EngineRequest): Promise<E
   });
 }
 
-/** Calls an engine and returns the text of the answer. Throws the engine's error, given as a status or within a progress stream. */
+/**
+ * Calls an engine and returns the text of the answer. Throws the engine's error, given as a status or within a progress
+ * stream.
+ */
 export async function mustSend(socketPath: string, call: EngineRequest): Promise<string> {
   const { status, text } = await sendToEngine(socketPath, call);
   if (status >= 400 || text.includes('"errorDetail"'))

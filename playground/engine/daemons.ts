@@ -17,7 +17,10 @@ export interface Programs {
   readonly containerdStore?: boolean | undefined;
 }
 
-/** The command line that starts a program of another Debian in its own mount namespace. The folder for temporary files is shared. */
+/**
+ * The command line that starts a program of another Debian in its own mount namespace. The folder for temporary files
+ * is shared.
+ */
 export function inRoot(root: string, words: readonly string[]): [string, ...string[]] {
   return ['unshare', '--mount', '--propagation', 'slave', 'sh', IN_ROOT_SCRIPT, root, tmpdir(), ...words];
 }
@@ -26,8 +29,8 @@ export function inRoot(root: string, words: readonly string[]): [string, ...stri
 type Launch = (command: string, args: readonly string[]) => readonly [string, ...string[]];
 
 /**
- * Starts containerd, and returns a function that starts dockerd, which can be called again after dockerd has ended. The containerd is
- * private: by default, dockerd would join the system's and share the namespace of its containers.
+ * Starts containerd, and returns a function that starts dockerd, which can be called again after dockerd has ended. The
+ * containerd is private: by default, dockerd would join the system's and share the namespace of its containers.
  */
 export async function startDaemons(
   dir: string,
@@ -71,8 +74,8 @@ async function appears(socket: string, containerd: ChildProcess): Promise<void> 
   }
 }
 
-// Gives the engine an ID of its own, by options for daemon.json. Otherwise all engines of a machine would have the same one: before
-// version 24 it is derived from a key in /etc, which a newer engine also takes over.
+// Gives the engine an ID of its own, by options for daemon.json. Otherwise all engines of a machine would have the same
+// one: before version 24 it is derived from a key in /etc, which a newer engine also takes over.
 function identity(dir: string, root: string | undefined): object {
   const script = root === undefined ? 'dockerd --version' : `chroot "$0" dockerd --version`;
   const version = execFileSync('sh', ['-c', script, root ?? 'sh'], { encoding: 'utf8', env: SYSTEM_ENV });

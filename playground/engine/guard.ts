@@ -8,8 +8,9 @@ export const LABEL = 'fairlead.playground';
 const REFUSED = 'The playground changes only what it made itself.';
 
 /**
- * Serves a socket that forwards to the user's engine. Reads are allowed; changes only for containers and images with the playground's
- * label. So `/prune images -a`, typed in the playground and confirmed in a hurry, removes nothing of the user's.
+ * Serves a socket that forwards to the user's engine. Reads are allowed; changes only for containers and images with
+ * the playground's label. So `/prune images -a`, typed in the playground and confirmed in a hurry, removes nothing of
+ * the user's.
  */
 export async function guardEngine(engine: string, socketPath: string): Promise<{ stop(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {

@@ -2,10 +2,16 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 
-/** An environment with the system folders on the PATH, where an engine's programs are: after `su`, root's PATH lacks them. */
+/**
+ * An environment with the system folders on the PATH, where an engine's programs are: after `su`, root's PATH lacks
+ * them.
+ */
 export const SYSTEM_ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` };
 
-/** A lock held while an engine starts: engines that start at the same time conflict in the host's firewall, across processes too. */
+/**
+ * A lock held while an engine starts: engines that start at the same time conflict in the host's firewall, across
+ * processes too.
+ */
 export const FIREWALL_LOCK = '/run/fairlead-engine.lock';
 
 /** A free range of 10/8: one /24 for the engine's own bridge, and the next for the networks created on it. */
@@ -57,7 +63,10 @@ export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Starts a child that notices the end of this process by its standard input. In another process group, out of reach of Ctrl-C. */
+/**
+ * Starts a child that notices the end of this process by its standard input. In another process group, out of reach of
+ * Ctrl-C.
+ */
 export function spawnWatcher(command: string, args: readonly string[]): { close(): Promise<void> } {
   const child: ChildProcess = spawn(command, args, {
     stdio: ['pipe', 'ignore', 'ignore'],

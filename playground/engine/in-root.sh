@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs a program of another Debian, extracted into the folder $1, in a mount namespace whose root that folder is. pivot_root
-# rather than chroot: in a chroot runc can neither exec nor run a health check. The folder $2 has the same path inside.
-# Called as: unshare --mount --propagation slave sh in-root.sh ROOT SHARED PROGRAM ARGUMENTS…
+# Runs a program of another Debian, extracted into the folder $1, in a mount namespace whose root that folder is.
+# pivot_root rather than chroot: in a chroot runc can neither exec nor run a health check. The folder $2 has the same
+# path inside. Called as: unshare --mount --propagation slave sh in-root.sh ROOT SHARED PROGRAM ARGUMENTS…
 set -e
 root=$1 shared=$2
 shift 2

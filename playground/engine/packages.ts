@@ -5,18 +5,22 @@ import { createInterface } from 'node:readline';
 
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/bin', '/usr/local/sbin'];
 
-/** The Debian packages that private engines and a registry need, each with the program or file that shows it is installed. */
+/**
+ * The Debian packages that private engines and a registry need, each with the program or file that shows it is
+ * installed.
+ */
 export const ENGINE_PACKAGES: Readonly<Record<string, string>> = {
   'docker.io': 'dockerd',
   'docker-registry': 'docker-registry',
-  // Not by its program: the package `busybox` has a program of the same name, which is dynamically linked and useless in an image.
+  // Not by its program: the package `busybox` has a program of the same name, which is dynamically linked and useless
+  // in an image.
   'busybox-static': '/var/lib/dpkg/info/busybox-static.list',
   iproute2: 'ip',
   iptables: 'iptables',
 };
 
-// Debian asks this file whether a package may start its services. An existing file is left alone; the one made here is always removed.
-// It keeps the package from starting an engine for the whole machine.
+// Debian asks this file whether a package may start its services. An existing file is left alone; the one made here is
+// always removed. It keeps the package from starting an engine for the whole machine.
 const SCRIPT = `set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then

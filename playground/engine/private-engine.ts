@@ -17,7 +17,9 @@ export interface PrivateEngine {
   readonly dir: string;
   /** Starts dockerd again after it ended; resolves when it answers. */
   again(): Promise<void>;
-  /** Stops the engine and removes everything it made. Safe to call twice; happens automatically when this process ends. */
+  /**
+   * Stops the engine and removes everything it made. Safe to call twice; happens automatically when this process ends.
+   */
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,10 @@ const WITHOUT: readonly (readonly [RegExp, readonly string[]])[] = [
 
 export interface PrivateEngineOptions extends Programs {
   readonly name?: string;
-  /** A folder that is kept, with everything on the engine, for the next start. By default a temporary folder that is removed. */
+  /**
+   * A folder that is kept, with everything on the engine, for the next start. By default a temporary folder that is
+   * removed.
+   */
   readonly keptIn?: string;
 }
 
@@ -87,7 +92,8 @@ async function startOnce(
   }
 }
 
-// The clean-up leaves a folder with the file `keep`. Old sockets are removed, or the next engine would take them for its own.
+// The clean-up leaves a folder with the file `keep`. Old sockets are removed, or the next engine would take them for
+// its own.
 function keepIn(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o711 });
   writeFileSync(join(dir, 'keep'), '');

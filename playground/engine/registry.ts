@@ -30,8 +30,8 @@ const USERNAME = 'fairlead';
 const COST = 4;
 const READY_MS = 15_000;
 
-// Ends the registry when this process ends, however that happens: its standard input is a pipe that closes. Only the registry keeps the
-// output open, so the output closes when the registry has ended.
+// Ends the registry when this process ends, however that happens: its standard input is a pipe that closes. Only the
+// registry keeps the output open, so the output closes when the registry has ended.
 const SCRIPT = `trap '' INT TERM HUP
 docker-registry serve "$1/config.yml" 2>&1 & pid=$!
 exec >&-

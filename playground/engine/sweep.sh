@@ -1,14 +1,14 @@
 #!/bin/sh
-# Removes a private engine once standard input closes: at stop(), or when the process that started the engine has ended, however that
-# happened (a pipe closes on SIGKILL too). Every stop takes this path, so it is exercised all the time.
+# Removes a private engine once standard input closes: at stop(), or when the process that started the engine has ended,
+# however that happened (a pipe closes on SIGKILL too). Every stop takes this path, so it is exercised all the time.
 # Arguments: the engine's folder, its bridge, the lock on the host's firewall, and the prefixes of its addresses.
 dir=$1 bridge=$2 lock=$3
 shift 3
 trap '' INT TERM HUP
 cat >/dev/null
 
-# Process ids of one program of the engine, recognized by the folder on their command line. Only processes of this user count, since
-# anybody can start a program with that text.
+# Process ids of one program of the engine, recognized by the folder on their command line. Only processes of this user
+# count, since anybody can start a program with that text.
 ours() {
   for file in $(grep -lsF -e "$dir/" /proc/[0-9]*/cmdline); do
     pid=${file#/proc/}

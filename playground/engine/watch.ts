@@ -22,7 +22,9 @@ interface ListedImage {
   readonly Size: number;
 }
 
-/** Watches containers and images of the hosts, by the engines' events. Only reads, and only while somebody subscribes. */
+/**
+ * Watches containers and images of the hosts, by the engines' events. Only reads, and only while somebody subscribes.
+ */
 export function watchHosts(hosts: readonly { readonly name: string; readonly socketPath: string }[]): {
   subscribe(listener: (hosts: readonly HostSeen[]) => void): () => void;
 } {

@@ -1,9 +1,9 @@
 import type { Element, Option } from './elements.ts';
 import type { Filled, Given } from './inputs.ts';
 
-/** What people chose in messages and views so far, and what apps offered them to choose from. */
+/** The values that people chose in messages and views, and the options that the app offered them. */
 export interface Choices {
-  /** By person and message or view. */
+  /** The chosen values, by person and by message or view. */
   of(person: string, where: string): Filled;
   choose(person: string, where: string, element: Element, given: Given): void;
   offered(person: string, where: string, element: Element): readonly Option[];

@@ -8,24 +8,24 @@ import type { ViewBody } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Click extends Place {
-  /** Of a select or a menu: the value chosen, several where several can be. */
+  /** The value chosen in a select or a menu; several where the element allows it. */
   readonly selected?: Given;
-  /** How often at once; once when left out. */
+  /** How many clicks at the same time; 1 by default. */
   readonly times?: number;
 }
 
 export interface Submission {
   readonly person: string;
-  /** The topmost modal when left out. */
+  /** The topmost modal by default. */
   readonly viewId?: string;
   readonly values?: Filled;
 }
 
-/** A person presses a button, or chooses from a select or menu they can see. Throws when it is not there. */
+/** A person presses a button, or chooses from a select or a menu. Throws when the person cannot see it. */
 export async function click(workspace: Workspace, given: Click): Promise<Delivered> {
   const fault = workspace.faults.take('click');
   const copies = fault ? (fault.copies ?? 2) : (given.times ?? 1);
-  // Together, as by an impatient finger: each has its own trigger and response_url.
+  // At the same time, as by an impatient user: each has its own trigger and response_url.
   const all = await Promise.all(
     Array.from({ length: copies }, () => workspace.delivery().send('interactive', clickedPayload(workspace, given))),
   );
@@ -50,7 +50,7 @@ function clickedPayload(workspace: Workspace, given: Click): object {
   return clickPayload(target, values, pressed, { response_url, ...grants });
 }
 
-/** A person submits a modal. The acknowledgement says what becomes of it; without one it stays. */
+/** A person submits a modal. The app's acknowledgement decides whether the modal closes; without one it stays open. */
 export async function submitView(
   workspace: Workspace,
   { person: id, viewId, values = {} }: Submission,
@@ -82,7 +82,7 @@ export async function submitView(
   return sent;
 }
 
-/** A person closes the topmost modal, or all. The app hears of it when it asked to. */
+/** A person closes the topmost modal, or all. The app is notified if the view asks for it. */
 export async function closeView(workspace: Workspace, id: string, all = false): Promise<Delivered> {
   const person = personOf(workspace, id);
   const view = viewOf(workspace, id, undefined);

@@ -1,15 +1,15 @@
-/** Time as the local Slack knows it. Given from outside, so that half an hour can pass in a test. */
+/** The clock of the local Slack. Tests supply their own, so that half an hour can pass at once. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Unix time in milliseconds. */
   now(): number;
-  /** Runs something later; the function given back cancels it. */
+  /** Runs a function later. Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
 export interface ManualClock extends Clock {
-  /** Lets time pass and runs what falls due, in order. */
+  /** Lets time pass, and runs what becomes due, in order. */
   advance(ms: number): void;
-  /** Resolves when something waits for exactly this long, so that a test can let that time pass. */
+  /** Resolves when something has been scheduled for exactly this delay, so that a test can let that time pass. */
   scheduled(ms: number): Promise<void>;
 }
 

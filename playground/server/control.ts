@@ -10,7 +10,10 @@ import type { Typed } from './typing.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The same acts over HTTP, for callers that send the session. JSON in, JSON out; 400 with `error` when an act is impossible. */
+/**
+ * What people can do, over HTTP for callers with the session token: JSON in, JSON out; 400 with `error` when it is
+ * impossible.
+ */
 const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>> = {
   type: (slack, body) => slack.type(body as unknown as Typed),
   click: (slack, body) => slack.click(body as unknown as Click),
@@ -21,7 +24,7 @@ const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>>
   view: (slack, body) => slack.view(body as unknown as { person: string }) ?? null,
   home: (slack, body) => slack.home(body as unknown as { person: string }) ?? null,
   messages: (slack, body) => slack.messages(body as unknown as { channel: string; as: string }),
-  /** Waits for the first message that contains all the words. */
+  /** Waits for the first message that contains all the given texts. */
   waitFor: (slack, body) => {
     const { channel, as, contains, timeoutMs } = body as unknown as WaitBody;
     const fits = (message: Message) => contains.every((words) => JSON.stringify(message).includes(words));
@@ -47,7 +50,7 @@ interface WaitBody {
 
 const PREFIX = '/_control/';
 
-/** False when the path is not a control's. `/_control/changes` streams every change as server-sent events. */
+/** Serves `/_control/…`; false for any other path. `/_control/changes` streams every change as server-sent events. */
 export async function control(slack: LocalSlack, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
   if (!pathname.startsWith(PREFIX)) return false;

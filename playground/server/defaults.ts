@@ -8,10 +8,10 @@ export const BOT_USER = 'U0FAIRLEAD';
 export const BOT_NAME = 'fairlead';
 export const BOT_ID = 'B0FAIRLEAD';
 export const SLACKBOT = 'USLACKBOT';
-/** Deprecated by Slack, but still in every payload. */
+/** The verification token: deprecated by Slack, but still in every payload. */
 export const VERIFICATION_TOKEN = 'local-verification-token';
 
-/** What the manifest asks for under `bot`: Slack grants nothing that stands under `bot_optional` alone. */
+/** The scopes that the manifest requests under `bot`. Slack grants none that is only under `bot_optional`. */
 export const SCOPES: readonly string[] = scopesOf(manifest(SPECS, { prefix: '' }));
 
 function scopesOf(text: string): readonly string[] {
@@ -23,9 +23,9 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly title?: string;
-  /** Another workspace they are of: they are in channels that are shared with it. */
+  /** The person's workspace, if it is another one that channels are shared with. */
   readonly team?: string;
-  /** The organization that workspace is part of. */
+  /** The organization of that workspace. */
   readonly enterprise?: string;
 }
 
@@ -33,7 +33,7 @@ export interface Channel {
   readonly id: string;
   readonly name: string;
   readonly members: readonly string[];
-  /** Only its members know of it. */
+  /** Only members can see a private channel. */
   readonly private?: boolean;
 }
 
@@ -53,7 +53,7 @@ export const PEOPLE: readonly Person[] = [
 
 const everybody = PEOPLE.map((person) => person.id);
 
-/** The bot is not in #random. */
+/** The default channels. The bot is not a member of #random. */
 export const CHANNELS: readonly Channel[] = [
   { id: 'C0STAGING', name: 'staging', members: [...everybody, BOT_USER] },
   { id: 'C0PROD', name: 'prod', members: [...everybody, BOT_USER] },

@@ -10,28 +10,31 @@ export interface Retry {
 export interface Delivered {
   readonly ok: boolean;
   readonly error?: string;
-  /** How long the app took to acknowledge. */
+  /** Milliseconds until the app acknowledged. */
   readonly ackMs: number;
-  /** What came with the acknowledgement. */
+  /** The body of the acknowledgement. */
   readonly response?: unknown;
-  /** The app asked not to be told again. */
+  /** The app asked for no retry. */
   readonly noRetry?: boolean;
 }
 
-/** How a payload reaches the app, and its acknowledgement comes back. */
+/** Sends payloads to the app, over Socket Mode or HTTP, and returns its acknowledgements. */
 export interface Delivery {
   send(kind: Kind, payload: object, retry?: Retry): Promise<Delivered>;
 }
 
-/** Slack waits this long for an app. */
+/** Milliseconds that Slack waits for an acknowledgement. */
 export const ACK_MS = 3000;
 
-// At once, after a minute, after five.
+// The delays of Slack's three retries.
 const RETRY_AFTER_MS: readonly number[] = [0, 60_000, 300_000];
 
 const REASONS: Readonly<Record<string, string>> = { operation_timeout: 'http_timeout', dispatch_failed: 'http_error' };
 
-/** Events come again when they were not taken; commands and clicks never do. Settles with the first attempt. */
+/**
+ * Sends events, with Slack's retries when the app does not acknowledge one; commands and clicks are never retried.
+ * `send` resolves with the first attempt.
+ */
 export function createEventSender(
   delivery: () => Delivery,
   clock: Clock,

@@ -1,4 +1,4 @@
-/** Something a person can press, choose from or fill in. */
+/** An interactive element: a button, a select, a menu or an input. */
 export interface Element {
   readonly type: string;
   readonly action_id: string;
@@ -34,7 +34,7 @@ export interface Option {
   readonly value?: string;
 }
 
-/** Which element: by any of these. */
+/** Identifies an element by any of these. */
 export interface Wanted {
   readonly blockId?: string;
   readonly actionId?: string;
@@ -58,7 +58,7 @@ interface Block {
   readonly label?: { readonly text: string };
 }
 
-/** What tells the app at once: everything in `actions` and beside sections, and inputs that ask for it. */
+/** The elements that notify the app immediately: in `actions`, beside sections, and inputs with `dispatch_action`. */
 export function pressablesOf(blocks: readonly unknown[]): Element[] {
   return (blocks as readonly Block[]).flatMap((block) => {
     const inside: readonly object[] =
@@ -69,7 +69,7 @@ export function pressablesOf(blocks: readonly unknown[]): Element[] {
   });
 }
 
-/** Everything that has a state of its own: what a submission and a click send along. */
+/** The elements with a value, which submissions and clicks send along. */
 export function statefulOf(blocks: readonly unknown[]): Element[] {
   return [
     ...pressablesOf(blocks).filter(({ type }) => !/^(?:button|overflow|image)$/u.test(type)),
@@ -77,7 +77,7 @@ export function statefulOf(blocks: readonly unknown[]): Element[] {
   ];
 }
 
-/** The fields of a form. */
+/** The input fields of a form. */
 export function fieldsOf(blocks: readonly unknown[]): Field[] {
   return (blocks as readonly Block[]).flatMap((block) =>
     block.type === 'input'
@@ -106,7 +106,7 @@ export function findPressable(blocks: readonly unknown[], wanted: Wanted): Eleme
   );
 }
 
-/** Every button, in the order a person sees them. */
+/** All buttons, in the order in which they are shown. */
 export function buttonsOf(blocks: readonly unknown[]): (Element & { readonly text: { readonly text: string } })[] {
   return pressablesOf(blocks).filter((one) => one.type === 'button') as ReturnType<typeof buttonsOf>;
 }

@@ -1,29 +1,32 @@
-/** What Slack does to an app on a bad day, on demand. */
+/** A failure of Slack, caused on demand. */
 export interface Fault {
-  /** A Web API method, `respond` for a response_url, `ws` for the next envelope, `click` for the next click, `*` for any call. */
+  /**
+   * A Web API method, `respond` for a response_url, `ws` for the next envelope, `click` for the next click, `*` for any
+   * call.
+   */
   readonly method: string;
-  /** The error Slack names; for `ws` the reason of a `disconnect` frame. */
+  /** Slack's error; for `ws` the reason of a `disconnect` frame. */
   readonly error?: string;
   readonly status?: number;
   readonly retryAfterSeconds?: number;
   readonly latencyMs?: number;
-  /** Cuts the connection: before the work is done, or when it is done and only the answer is lost. */
+  /** Cuts the connection before the call is carried out; with `answer`, after it, so that only the answer is lost. */
   readonly drop?: boolean | 'answer';
-  /** For `click`: how often it arrives; twice when left out. */
+  /** For `click`: how many times the click arrives; 2 by default. */
   readonly copies?: number;
-  /** How often; once when left out. */
+  /** How many calls fail; 1 by default. */
   readonly times?: number;
 }
 
 export interface Faults {
   next(fault: Fault): void;
-  /** Every time from now on, until what it returns is called: Slack is away for a while. */
+  /** Applies the fault to every call until the returned function is called. */
   during(fault: Fault): () => void;
-  /** The fault to suffer now, if one is due. */
+  /** The fault for this call, if there is one. */
   take(method: string): Fault | undefined;
 }
 
-/** What comes over the socket rather than being asked of Slack. */
+/** Faults of deliveries to the app, which `*` does not cover. */
 const OF_THE_SOCKET: readonly string[] = ['ws', 'click'];
 
 export function createFaults(): Faults {

@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { ACK_MS, type Delivered, type Delivery, type Kind, type Retry } from './delivery.ts';
 
-/** Signed HTTP: a form for commands and clicks, JSON for events; the answer's body is the acknowledgement. */
+/**
+ * Delivers by signed HTTP: commands and clicks as forms, events as JSON. The body of the answer is the acknowledgement.
+ */
 export function createHttpDelivery(url: string, signingSecret: string, clock: Clock): Delivery {
   return {
     async send(kind, payload, retry) {

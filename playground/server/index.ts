@@ -27,7 +27,7 @@ import { createMemberLookup, type Workspace } from './workspace.ts';
 
 const REFUSED = 'Only this machine, and pages of its own, may ask here.';
 
-/** A stand-in for Slack's side, on this machine only, as strict as Slack. */
+/** Starts a local Slack: a server for this machine only, as strict as Slack itself. */
 export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack> {
   const clock = options.clock ?? systemClock;
   const { people = PEOPLE, channels = CHANNELS, userGroups = USER_GROUPS } = options;
@@ -41,7 +41,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
 
   const server = createServer((request, response) => {
     const handled = async () => {
-      // Before anything is looked at: a page from elsewhere in the same browser reaches every path of this machine.
+      // Checked first: any page in the user's browser can send requests to this machine.
       if (!isOwn(request)) {
         response
           .writeHead(403, { 'content-type': 'application/json' })

@@ -1,20 +1,20 @@
 import { type Element, fieldsOf, type Option, statefulOf } from './elements.ts';
 import type { State } from './state.ts';
 
-/** What a person chose or typed: one value, or several where several can be. */
+/** The value that a person chose or typed; several where the element allows it. */
 export type Given = string | readonly string[];
-/** What a person fills into a modal, by block_id or action_id. */
+/** The values of a modal's fields, by block_id or action_id. */
 export type Filled = Readonly<Record<string, Given>>;
-/** What is there to choose from besides an element's own options. */
+/** The options that are not in the element itself: people, channels, and what the app offered. */
 export interface Choosable {
   readonly state: Pick<State, 'people' | 'channels'>;
-  /** What the app offered for an external select, newest first. */
+  /** The options that the app offered for an external select, newest first. */
   offered(element: Element): readonly Option[];
 }
 
 /**
- * `state.values` of a submission: what is filled in now, over what was chosen before. Throws where Slack's own form would
- * not let the person submit.
+ * Builds `state.values` of a submission: the values filled in now, over those chosen before. Throws where Slack's form
+ * would not let the person submit.
  */
 export function valuesOf(
   blocks: readonly unknown[],
@@ -37,7 +37,7 @@ export function valuesOf(
   return stateValues(blocks, { ...before, ...Object.fromEntries(now) }, known);
 }
 
-/** The state of everything in blocks: what was chosen or typed so far, or how it began. */
+/** Builds `state.values` of all elements in blocks: the chosen or typed values, else the initial ones. */
 export function stateValues(blocks: readonly unknown[], filled: Filled, known: Choosable): Record<string, object> {
   const values: Record<string, Record<string, object>> = {};
   for (const element of statefulOf(blocks)) {
@@ -60,7 +60,7 @@ function initialOf(element: Element): Given | undefined {
   return element.initial_value ?? element.initial_option?.value ?? many ?? date ?? place ?? places;
 }
 
-/** What Slack says was chosen. Throws where Slack's own page would not let a person choose that. */
+/** The part of a payload that says what was chosen. Throws where Slack's client would not let the person choose it. */
 export function chosen(element: Element, given: Given | undefined, known: Choosable): object {
   const { type } = element;
   const all = typeof given === 'string' ? [given].filter((one) => one !== '') : (given ?? []);

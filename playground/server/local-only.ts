@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a request comes from this machine and, if from a browser, from this very server's page. A page from elsewhere that
- * is open in the same browser must not act here: not by a form or an image (Origin, Sec-Fetch-Site), and not by a name of its
- * own that suddenly points to the loopback (Host).
+ * Whether a request comes from this machine and, if from a browser, from this server's own page. Other pages in the
+ * same browser must not act here: neither by a form or an image (Origin, Sec-Fetch-Site) nor by DNS rebinding (Host).
  */
 export function isOwn({ headers, socket }: IncomingMessage): boolean {
   const host = headers.host ?? '';

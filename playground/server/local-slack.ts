@@ -17,55 +17,58 @@ export interface SlackOptions {
   readonly people?: readonly Person[];
   readonly channels?: readonly Channel[];
   readonly userGroups?: readonly UserGroup[];
-  /** The slash commands that are installed, with the slash; every name is when left out. */
+  /** The installed slash commands, with the slash; by default every name is valid. */
   readonly commands?: readonly string[];
-  /** The scopes the bot token was granted. */
+  /** The scopes of the bot token. */
   readonly scopes?: readonly string[];
-  /** On, unless this is false. */
+  /** Whether rate limits apply; true by default. */
   readonly rateLimits?: boolean;
   readonly clock?: Clock;
-  /** A page for people at `/`; none when left out. */
+  /** Serves a page for people at `/`; none by default. */
   readonly page?: PageOptions;
 }
 
 export interface LocalSlack {
   readonly url: string;
-  /** What a client's `slackApiUrl` should be. */
+  /** The value for a client's `slackApiUrl`. */
   readonly apiUrl: string;
-  /** New ones for each start. */
+  /** Tokens, new at each start. */
   readonly tokens: Tokens;
   readonly people: readonly Person[];
   readonly channels: readonly Channel[];
   readonly faults: Faults;
-  /** Every call the app made, answered or not. */
+  /** All calls of the app, including failed ones. */
   readonly requests: readonly LoggedRequest[];
-  /** Payloads go there, signed, from now on; over Socket Mode again when undefined. */
+  /** Delivers payloads to this URL, signed, from now on; over Socket Mode when undefined. */
   setRequestUrl(url: string | undefined): void;
   setUserGroup(id: string, users: readonly string[]): void;
-  /** Resolves when the app has a Socket Mode connection open. */
+  /** Resolves when the app has an open Socket Mode connection. */
   connected(): Promise<void>;
   connections(): number;
-  /** Moves the app's connections away as Slack does; `refresh_requested` when no reason is given. */
+  /** Asks the app to reconnect, as Slack does; the reason is `refresh_requested` by default. */
   disconnect(reason?: string): void;
-  /** Resolves when the app acknowledged, or failed to. Rejects for what Slack would not let the person do. */
+  /** Resolves when the app has acknowledged or failed to. Rejects what Slack would not let the person do. */
   type(typed: Typed): Promise<TypedResult>;
-  /** Edits what the person wrote. Resolves as `type` does. */
+  /** Edits a message of the person. Resolves as `type` does. */
   edit(edit: Edit): Promise<TypedResult>;
-  /** A press on a button, or a choice from a select or menu. */
+  /** Presses a button, or chooses from a select or a menu. */
   click(click: Click): Promise<Delivered>;
-  /** What the app offers for a select it fills, once somebody typed into it. */
+  /** Types into an external select. Resolves to the options that the app offers. */
   suggest(suggestion: Suggestion): Promise<readonly Option[]>;
   submitView(submission: Submission): Promise<Delivered>;
   closeView(which: { readonly person: string; readonly all?: boolean }): Promise<Delivered>;
   openHome(whose: { readonly person: string }): Promise<Delivered>;
-  /** A person's topmost modal. */
+  /** The topmost modal of a person. */
   view(whose: { readonly person: string }): View | undefined;
   home(whose: { readonly person: string }): View | undefined;
-  /** What a person sees, oldest first. */
+  /** The messages that a person sees in a channel, oldest first. */
   messages(where: { readonly channel: string; readonly as: string }): Message[];
-  /** The first message that fits, now or later; of all messages, or of those one person sees in a channel. */
+  /**
+   * Resolves to the first message that fits, existing or new; among all messages, or among those a person sees in a
+   * channel.
+   */
   waitFor(fits: (message: Message) => boolean, options?: WaitOptions): Promise<Message>;
-  /** Gives back a function that ends it. */
+  /** Subscribes to changes. Returns a function that unsubscribes. */
   on(event: 'change', listener: (change: Change) => void): () => void;
   stop(): Promise<void>;
 }

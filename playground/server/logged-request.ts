@@ -1,6 +1,6 @@
 import type { Fields, Outcome } from './webapi/fields.ts';
 
-/** One call by the app, as it was answered. `method` is `respond` for a response_url. */
+/** A call by the app and its answer. `method` is `respond` for a response_url. */
 export interface LoggedRequest {
   readonly method: string;
   readonly body: Fields;

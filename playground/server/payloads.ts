@@ -6,10 +6,10 @@ import type { Target } from './targets.ts';
 import { type View, wire } from './views.ts';
 import { wireMessage } from './webapi/chat.ts';
 
-/** An element as it was pressed, with what was chosen. */
+/** A pressed element, with the chosen value. */
 export type Pressed = Element & Readonly<Record<`selected_${string}`, unknown>>;
 
-/** Fields of every click and form: the workspace, and the organization of the person. */
+/** Fields of all click and form payloads: the workspace, and the person's organization. */
 const common = ({ enterprise }: Person) => ({
   token: VERIFICATION_TOKEN,
   api_app_id: APP,
@@ -18,7 +18,7 @@ const common = ({ enterprise }: Person) => ({
   is_enterprise_install: false,
 });
 
-/** A slash command. There is no thread in it: Slack has none for commands. */
+/** The payload of a slash command. It has no thread: Slack sends none for commands. */
 export function slashPayload(
   person: Person,
   channel: Channel,
@@ -41,7 +41,10 @@ export function slashPayload(
   };
 }
 
-/** A click in a message. An ephemeral message is not sent along: the app has to know it by its container. */
+/**
+ * The payload of a click in a message. An ephemeral message is not included: the app has to identify it by its
+ * container.
+ */
 export function clickPayload(
   { person, channel, message }: Extract<Target, { kind: 'message' }>,
   values: object,
@@ -74,7 +77,7 @@ function messageParts(channel: Channel, message: Message): object {
   };
 }
 
-/** What an app is asked when somebody types into a select that it fills. */
+/** The payload that asks the app for options, when a person types into an external select. */
 export function suggestionPayload(target: Target, query: string): object {
   const { person, element } = target;
   const place =
@@ -129,7 +132,7 @@ export function closedPayload(person: Person, view: View, isCleared: boolean): o
   return { type: 'view_closed', user: user(person), ...common(person), view: wire(view), is_cleared: isCleared };
 }
 
-/** The outer form of every event. `author` is who it is of, where they are of another workspace. */
+/** The envelope of an event. `author` is given when the person belongs to another workspace. */
 export function eventPayload(event: object, now: number, author?: Person): object {
   return {
     token: VERIFICATION_TOKEN,
@@ -158,7 +161,7 @@ function user({ id, name, team = TEAM }: Person): object {
   return { id, username: name, name, team_id: team };
 }
 
-// A button's words and value, or what was chosen; never the options that were not.
+// A button's text and value, or the chosen value; without the other options.
 function action(pressed: Pressed, now: number): object {
   const { options: _, option_groups: __, confirm: ___, ...said } = pressed as Pressed & { confirm?: unknown };
   return { ...said, action_ts: (now / 1000).toFixed(6) };

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const T2: Rate = { calls: 20, perMs: MINUTE };
 const T3: Rate = { calls: 50, perMs: MINUTE };
 const T4: Rate = { calls: 100, perMs: MINUTE };
-// About one a second and channel; short bursts are let through.
+// About one message per second and channel, with short bursts.
 const POST_BURST = 5;
 
 const RATES: Readonly<Record<string, Rate>> = {
@@ -32,11 +32,11 @@ const RATES: Readonly<Record<string, Rate>> = {
 };
 
 export interface Rates {
-  /** Seconds to wait, or undefined when the call may go ahead. A refused call costs nothing. */
+  /** Seconds to wait; undefined when the call is allowed. A refused call does not count. */
   spend(method: string, channel: string): number | undefined;
 }
 
-/** Slack's tiers: a sliding minute for each method, and a bucket for each channel that is posted to. */
+/** Slack's rate limits: a sliding minute for each method, and a token bucket for each channel that is posted to. */
 export function createRates(clock: Clock): Rates {
   const calls = new Map<string, number[]>();
   const buckets = new Map<string, { left: number; at: number }>();

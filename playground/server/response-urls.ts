@@ -16,20 +16,22 @@ export interface Reply {
   readonly thread_ts?: string;
 }
 
-/** Where an answer goes: to the person, beside the message whose button was clicked. */
+/** Where a response_url posts: to the person, in the channel of the command or of the clicked message. */
 export interface Place {
   readonly person: string;
   readonly channel: string;
   readonly original?: Message | undefined;
-  /** What a slash command was first answered with: until there is another original, that is what is replaced or deleted. */
+  /**
+   * What a slash command was first answered with: until there is another original, that is what is replaced or deleted.
+   */
   said?: Message | undefined;
 }
 
 export interface ResponseUrls {
   issue(place: Place): string;
-  /** One use. An answer that Slack does not take costs one too. */
+  /** Uses a response_url once. A refused answer counts as a use too. */
   use(id: string, reply: Reply): { readonly status: number; readonly error?: string };
-  /** Says an acknowledgement's words, which costs no use. Gives Slack's error. */
+  /** Posts the message of an acknowledgement, which does not count as a use. Returns Slack's error. */
   say(place: Place, reply: Reply): string | undefined;
 }
 
@@ -50,7 +52,7 @@ export function createResponseUrls(state: State, clock: Clock, urlOf: (id: strin
       text,
       blocks,
       onlyFor: reply.response_type === 'in_channel' ? undefined : person,
-      // A slash command is never in a thread, so only a click's answer can be.
+      // Only the answer to a click can be in a thread: a slash command never is.
       threadTs: place.original ? reply.thread_ts : undefined,
     });
     return undefined;

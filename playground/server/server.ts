@@ -24,7 +24,7 @@ interface Answer {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** What the app calls: the Web API, response_urls and upload URLs. False when the path is none of these. */
+/** Serves the app's calls: Web API, response_urls and upload URLs. False for any other path. */
 export async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const [, section, name = ''] = new URL(request.url ?? '', 'http://localhost').pathname.split('/');
   if (section !== 'api' && section !== 'respond' && section !== 'upload') return false;
@@ -99,7 +99,7 @@ async function upload(
   return { status: 200, text: `OK - ${content.length}` };
 }
 
-/** The client sends the file as a form with one part; others may send just the bytes. */
+/** The content of an upload: a form with one part, as Slack's client sends it, or just the bytes. */
 async function contentOf(request: IncomingMessage, bytes: Buffer): Promise<Buffer> {
   const type = request.headers['content-type'] ?? '';
   if (!type.startsWith('multipart/form-data')) return bytes;

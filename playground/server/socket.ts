@@ -13,17 +13,17 @@ const PING_MS = 10_000;
 const PATH = '/link';
 
 export interface SocketHub extends Delivery {
-  /** A path with a ticket that opens one connection. */
+  /** A path with a ticket for one connection. */
   ticket(): string;
-  /** Takes a connection with a ticket; false when this is none. */
+  /** Accepts a connection with a valid ticket; false otherwise. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   count(): number;
-  /** Closes the app's connections the way Slack does when it moves them. */
+  /** Asks the app to reconnect and closes its connections, as Slack does. */
   disconnect(reason: string): void;
   stop(): void;
 }
 
-/** Socket Mode: up to ten connections, and each envelope goes to exactly one of them, in turn. */
+/** Socket Mode: up to ten connections; each envelope is sent to one of them, in turn. */
 export function createSocketHub(clock: Clock, faults: Faults, changed: () => void): SocketHub {
   const wss = new WebSocketServer({ noServer: true });
   const tickets = new Map<string, number>();
@@ -61,7 +61,7 @@ export function createSocketHub(clock: Clock, faults: Faults, changed: () => voi
     if (index >= 0) open.splice(index, 1);
   }
 
-  // Refreshed connections get no more envelopes, though the app has still to close them.
+  // A connection that is being refreshed gets no more envelopes, though the app has yet to close it.
   function leave(socket: WebSocket, reason: string): void {
     forget(socket);
     socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'local' } }));

@@ -12,27 +12,27 @@ export interface StoredFile {
 export interface Message {
   readonly ts: string;
   readonly channel: string;
-  /** Who wrote it: a person, the bot, or Slackbot. */
+  /** The id of a person, of the bot, or of Slackbot. */
   readonly author: string;
   readonly ephemeral: boolean;
-  /** The only person who sees an ephemeral one. */
+  /** The only person who sees an ephemeral message. */
   readonly onlyFor: string | undefined;
   readonly threadTs: string | undefined;
   readonly text: string;
   readonly blocks: readonly unknown[];
-  /** How often it was changed. */
+  /** The number of edits. */
   readonly edited: number;
   readonly files: readonly StoredFile[];
   readonly metadata?: Metadata | undefined;
 }
 
-/** What an app hangs on a message for other apps, and itself, to read. */
+/** Metadata that an app attaches to a message, for itself and other apps. */
 export interface Metadata {
   readonly event_type: string;
   readonly event_payload: object;
 }
 
-/** What is said in a message. Without `metadata` it keeps what it has. */
+/** The content of a message. Without `metadata`, an edit keeps the existing one. */
 export interface Content {
   readonly text: string;
   readonly blocks: readonly unknown[];
@@ -53,7 +53,7 @@ export interface Draft {
 export interface Change {
   readonly kind: 'posted' | 'edited' | 'deleted' | 'view' | 'socket' | 'refused';
   readonly message?: Message;
-  /** For `refused`: the call that was not taken. */
+  /** For `refused`: the refused call. */
   readonly request?: LoggedRequest;
 }
 
@@ -61,11 +61,11 @@ export interface State {
   readonly people: ReadonlyMap<string, Person>;
   readonly channels: Map<string, Channel>;
   readonly userGroups: Map<string, UserGroup>;
-  /** The direct messages between the bot and a person, made when first needed. */
+  /** The direct messages between the bot and a person, created when first needed. */
   directWith(person: string): Channel | undefined;
   isMember(channel: string, person: string): boolean;
   find(channel: string, ts: string): Message | undefined;
-  /** What a person sees in a channel, oldest first. */
+  /** The messages that a person sees in a channel, oldest first. */
   seenBy(person: string, channel: string): Message[];
   all(): Message[];
   add(draft: Draft): Message;
@@ -81,7 +81,7 @@ export interface Seed {
   readonly userGroups: readonly UserGroup[];
 }
 
-/** People, channels and messages. Messages are values: an edit makes a new one in the same place. */
+/** People, channels and messages. Messages are immutable: an edit replaces the message. */
 export function createState(seed: Seed, clock: Clock): State {
   const people = new Map(seed.people.map((person) => [person.id, person]));
   const channels = new Map(seed.channels.map((channel) => [channel.id, channel]));
@@ -152,7 +152,7 @@ export function createState(seed: Seed, clock: Clock): State {
   return state;
 }
 
-/** Slack names the blocks and buttons that the app left unnamed. */
+/** Adds block_ids and action_ids where the app left them out, as Slack does. */
 export function withIds(blocks: readonly unknown[]): readonly unknown[] {
   return blocks.map((raw, index) => {
     const block = raw as {

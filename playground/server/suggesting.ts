@@ -8,10 +8,10 @@ export interface Suggestion extends Place {
   readonly query: string;
 }
 
-/** Slack waits for so many characters before it asks an app, unless the element says otherwise. */
+/** The number of characters from which Slack asks the app, unless the element sets another. */
 const MIN_QUERY_LENGTH = 3;
 
-/** A person types into a select that the app fills: gives back what the app offers, which can then be chosen. */
+/** A person types into an external select. Returns the options that the app offers, which can then be chosen. */
 export async function suggest(workspace: Workspace, given: Suggestion): Promise<readonly Option[]> {
   const target = targetOf(workspace, given, findExternal);
   const least = target.element.min_query_length ?? MIN_QUERY_LENGTH;

@@ -5,10 +5,10 @@ import type { Message } from './state.ts';
 import type { View } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Who acts on what: an element of a message, or of a view. */
+/** A person and the element they use, in a message or a view. */
 export interface Place extends Wanted {
   readonly person: string;
-  /** The message, or its channel and ts; or a view. */
+  /** The message; or its channel and ts; or a view. */
   readonly message?: Pick<Message, 'channel' | 'ts'>;
   readonly channel?: string;
   readonly messageTs?: string;
@@ -26,7 +26,7 @@ export type Target = {
   | { readonly kind: 'message'; readonly channel: Channel; readonly message: Message }
 );
 
-/** Throws when the person cannot see such an element. */
+/** Finds the element a person uses. Throws when the person cannot see such an element. */
 export function targetOf(
   workspace: Workspace,
   given: Place,
@@ -43,7 +43,7 @@ export function targetOf(
   const { person, channel } = workspace.memberIn(given.person, given.message?.channel ?? given.channel ?? '');
   const ts = given.message?.ts ?? given.messageTs;
   const seen = workspace.state.seenBy(person.id, channel.id);
-  // Without a message: the newest that has such an element.
+  // Without a message, the newest with such an element.
   const message = seen.findLast((one) => (ts === undefined || one.ts === ts) && find(one.blocks, given));
   const element = message && find(message.blocks, given);
   if (!message || !element) throw new Error(`${person.id} sees no button "${words}" there.`);

@@ -5,7 +5,7 @@ const LIFE_MS = 3000;
 
 export interface Triggers {
   issue(person: string): string;
-  /** Who did what allows a view to open now; or Slack's error. A trigger works once, for three seconds. */
+  /** The person whose action allows a view to open; or Slack's error. A trigger works once, for three seconds. */
   use(id: string): { readonly person: string } | { readonly error: string };
 }
 

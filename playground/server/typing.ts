@@ -13,11 +13,11 @@ export interface Typed {
 }
 
 export interface TypedResult extends Delivered {
-  /** The message's ts, when it was one. */
+  /** The ts of the message, if a message was typed. */
   readonly ts?: string;
 }
 
-/** A person types: a slash command, or a message. */
+/** A person types a slash command or a message. */
 export async function type(workspace: Workspace, typed: Typed): Promise<TypedResult> {
   const { person, channel } = workspace.memberIn(typed.person, typed.channel);
   return typed.text.startsWith('/')
@@ -52,12 +52,12 @@ async function command(workspace: Workspace, person: Person, channel: Channel, t
     return sent;
   }
   const reply = (typeof sent.response === 'object' ? sent.response : null) as Reply | null;
-  // An answer for the channel also shows what was typed.
+  // With an answer for the channel, Slack also shows the command.
   if (reply?.response_type === 'in_channel')
     workspace.state.add({ channel: channel.id, author: person.id, text: entities(typed.text) });
   if (!reply || (reply.text === undefined && reply.blocks === undefined)) return sent;
   const error = workspace.urls.say(place, reply);
-  // Empty words in an acknowledgement are taken as none.
+  // An empty text in an acknowledgement counts as none.
   if (error === undefined || error === 'no_text') return sent;
   slackbot(`${name} failed with the error "${error}"`);
   return { ...sent, ok: false, error };
@@ -76,7 +76,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** A person edits a message of theirs: Slack tells of the same mention again, as a new event with the same ts. */
+/** A person edits their message. Slack sends the mention again, as a new event with the same ts. */
 export async function edit(workspace: Workspace, { person: id, channel: where, ts, text }: Edit): Promise<TypedResult> {
   const { person, channel } = workspace.memberIn(id, where);
   const found = workspace.state.find(channel.id, ts);
@@ -88,7 +88,7 @@ export async function edit(workspace: Workspace, { person: id, channel: where, t
 
 async function told(workspace: Workspace, message: Message, person: Person, channel: Channel): Promise<TypedResult> {
   const { ts, text } = message;
-  // Slack tells an app of mentions where it is a member, and never of those in direct messages.
+  // Slack sends mentions to an app in channels where it is a member, and never in direct messages.
   const isTold = channel.members.includes(BOT_USER) && !channel.id.startsWith('D');
   if (!isTold || !workspace.scopes.has('app_mentions:read') || !text.includes(`<@${BOT_USER}>`))
     return { ok: true, ackMs: 0, ts };
@@ -98,7 +98,7 @@ async function told(workspace: Workspace, message: Message, person: Person, chan
 
 const said = (typed: string) => entities(typed.replace(/(?<![\w@`])@fairlead\b/gu, `<@${BOT_USER}>`));
 
-/** What Slack makes of typed text: entities, with mentions of people and channels left as they are. */
+/** Escapes typed text as Slack does, and leaves mentions of people and channels as they are. */
 function entities(text: string): string {
   return text
     .split(/(<(?:@[UW]|#C)[A-Z0-9]+>)/u)

@@ -1,6 +1,6 @@
 import type { State } from './state.ts';
 
-/** Looks now and after every change, until something is found. Nothing is polled. */
+/** Calls `look` now and after every change, until it finds something. Rejects with `missed` after the timeout. */
 export function until<T>(state: State, look: () => T | undefined, timeoutMs: number, missed: () => string): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => {

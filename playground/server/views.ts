@@ -4,7 +4,7 @@ import { type State, withIds } from './state.ts';
 
 export type ViewBody = Readonly<Record<string, unknown>>;
 
-/** A view as Slack gives it back. */
+/** A view as Slack returns it. */
 export interface View {
   readonly id: string;
   readonly person: string;
@@ -20,7 +20,7 @@ export interface Views {
   open(person: string, body: ViewBody): View;
   push(person: string, body: ViewBody): View | undefined;
   update(view: View, body: ViewBody): View;
-  /** Takes the top one away; with `all`, everything. */
+  /** Closes the topmost modal; with `all`, all modals. */
   close(person: string, all?: boolean): void;
   publish(person: string, body: ViewBody): View;
   top(person: string): View | undefined;
@@ -28,7 +28,7 @@ export interface Views {
   find(match: { id?: string; externalId?: string }): View | undefined;
 }
 
-/** Each person has a stack of up to three modals, and a home tab. */
+/** The modals and home tabs: each person has a stack of up to three modals, and a home tab. */
 export function createViews(state: State): Views {
   const stacks = new Map<string, View[]>();
   const homes = new Map<string, View>();
@@ -80,7 +80,7 @@ export function createViews(state: State): Views {
   };
 }
 
-/** The form that goes over the wire. */
+/** A view as it is in payloads and answers. */
 export function wire(view: View, values: object = {}): Record<string, unknown> {
   return {
     id: view.id,

@@ -8,7 +8,7 @@ import type { State } from './state.ts';
 import type { Triggers } from './triggers.ts';
 import type { Views } from './views.ts';
 
-/** What people act on. */
+/** The state and services of the local Slack's workspace. */
 export interface Workspace {
   readonly state: State;
   readonly views: Views;
@@ -18,11 +18,11 @@ export interface Workspace {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly scopes: ReadonlySet<string>;
-  /** The slash commands that are installed; every name is when left out. */
+  /** The installed slash commands; when undefined, every name is valid. */
   readonly commands: readonly string[] | undefined;
   readonly events: ReturnType<typeof createEventSender>;
   delivery(): Delivery;
-  /** The person in the channel. Throws when they are not there: Slack would not let them in. */
+  /** The person and the channel. Throws when the person is not a member. */
   memberIn(person: string, channel: string): { readonly person: Person; readonly channel: Channel };
 }
 

@@ -9,7 +9,7 @@ interface Manifest {
   };
 }
 
-/** The slash commands of the app, as its manifest would install them. */
+/** The slash commands that the app's manifest installs. */
 export function installedCommands(): CommandHint[] {
   const { features } = parse(manifest(SPECS, { prefix: '' })) as Manifest;
   return features.slash_commands.map(({ command, description, usage_hint: usage = '' }) => ({

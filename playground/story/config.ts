@@ -5,7 +5,7 @@ import type { LocalRegistry } from '../engine/registry.ts';
 import { APP, TEAM } from '../server/defaults.ts';
 import { SHOP_LIMITS, type StoryHost, shopImage } from './samples.ts';
 
-/** What an operator may do besides looking. */
+/** The commands of an operator, besides reading. */
 const CHANGES = [
   'pull',
   'prune',
@@ -16,7 +16,7 @@ const CHANGES = [
   'ask',
 ] as const satisfies readonly CommandName[];
 
-/** The bot's `fairlead.yml`: who may do what in the playground. */
+/** The `fairlead.yml` of the playground's bot. */
 export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry | undefined): string {
   const team = ['developers', 'oncall'];
   const labels = { env: 'prod', role: 'web' };
@@ -27,9 +27,9 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
       registries: { [registry.host]: { username: registry.username, password: `\${REGISTRY_PASSWORD}` } },
       services: { shop: service(registry) },
     }),
-    // Nothing from elsewhere comes onto an engine that may be somebody's.
+    // No other images are pulled: the engine may be the user's.
     images: { allow: [registry ? `${registry.host}/**` : 'sample/**'] },
-    // Every container here is a sample.
+    // All containers that the guard lets the bot change are samples.
     adopt: [{ containers: ['*'], hosts: 'all' }],
     groups: {
       developers: { people: ['U0DEV1'] },

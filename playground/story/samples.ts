@@ -8,12 +8,15 @@ export interface StoryHost {
   readonly socketPath: string;
 }
 
-/** The shop's versions: what runs, the next one, and one that never gets healthy. */
+/** The versions of the shop: the running one, the next one, and one that never becomes healthy. */
 export const SHOP = { now: '1.4.0', next: '1.5.0', bad: '1.6.0' } as const;
 
-/** Waits so that a signal ends it at once: a shell heeds one only when its command has ended, unless that is `wait`. */
+/**
+ * Sleeps so that a signal takes effect immediately: a shell handles a signal during `wait`, but not during another
+ * command.
+ */
 const pause = (seconds: number) => `sleep ${seconds} & wait $!`;
-/** The first process of a container is not ended by SIGTERM by itself. */
+/** By default, SIGTERM does not end the first process of a container. */
 const ENDS_ON_TERM = `trap 'exit 0' TERM`;
 const SERVES = `touch /tmp/ready; i=0; while true; do i=$((i+1)); echo "GET /basket/$i 200 12ms"
 [ $((i % 5)) = 0 ] && echo "payment timeout, retrying (order $i)" >&2
@@ -23,23 +26,23 @@ const FAILS = `echo "migrating postgres://shop:tide-and-rope@db/shop"
 while true; do echo "migration 42 failed: column basket_id already exists, retrying" >&2; ${pause(1)}; done`;
 const WORKS = `while true; do echo "queue is empty"; ${pause(5)}; done`;
 
-/** Docker's own form: what is in a Dockerfile after `CMD`. */
+/** A Dockerfile's `CMD` line. */
 const command = (script: string) => `CMD ${JSON.stringify(['sh', '-c', `${ENDS_ON_TERM}; ${script}`])}`;
 const HEALTH = 'HEALTHCHECK --interval=1s --timeout=10s --retries=3 CMD test -f /tmp/ready';
 const OURS = `LABEL ${LABEL}=1`;
 
-/** How a service of the config is made, so that a deploy of it changes nothing but the image. */
+/** The limits of the service in the config, so that a deploy changes only the image. */
 export const SHOP_LIMITS = { memory: '64m', cpus: 0.5, pids: 64 } as const;
 const LIMITS = { Memory: 64 * 1024 * 1024, NanoCpus: 5e8, PidsLimit: SHOP_LIMITS.pids };
 
-/** `127.0.0.1:5000/demo/shop`. */
+/** The repository of the shop, such as `127.0.0.1:5000/demo/shop`. */
 export function shopImage(registry: LocalRegistry): string {
   return `${registry.host}/demo/shop`;
 }
 
 /**
- * Containers that log, images nobody uses, and a service whose newer versions wait in the registry. Everything carries the
- * playground's label, and only that is ever removed.
+ * Makes the samples: containers that log, unused images, and a service whose newer versions are in the registry.
+ * Everything has the playground's label, and only what has it is ever removed.
  */
 export async function makeSamples(hosts: readonly StoryHost[], registry: LocalRegistry): Promise<void> {
   const [first] = hosts;
@@ -50,13 +53,13 @@ export async function makeSamples(hosts: readonly StoryHost[], registry: LocalRe
 async function prepareHost({ socketPath }: StoryHost, registry: LocalRegistry, isFirst: boolean): Promise<void> {
   const shop = shopImage(registry);
   await Promise.all([
-    // The first one published it; the digest has to be the same everywhere.
+    // The first host published the image; the others pull it, since the digest has to be the same.
     ...(isFirst ? [] : [pull(socketPath, `${shop}:${SHOP.now}`, registry)]),
     make(socketPath, 'sample/worker:2.0', [command(WORKS)], 'before'),
     make(socketPath, 'sample/migrate:41', [command('echo "41 migrations done"')]),
     make(socketPath, 'sample/report:2024'),
   ]);
-  // The same tag again leaves the first image without a name: dangling.
+  // Building the same tag again leaves the first image dangling.
   await make(socketPath, 'sample/worker:2.0', [command(WORKS)]);
   await start(socketPath, 'shop', `${shop}:${SHOP.now}`, { RestartPolicy: { Name: 'unless-stopped' }, ...LIMITS });
   if (!isFirst) return;
@@ -77,7 +80,7 @@ async function pull(socketPath: string, image: string, registry: LocalRegistry):
   await mustSend(socketPath, { method: 'POST', path, headers: registryAuth(registry) });
 }
 
-/** Puts the newer versions into the registry only: a deploy pulls them. */
+/** Pushes the versions to the registry. The newer ones are removed from the engine, so that a deploy pulls them. */
 async function publish(socketPath: string, registry: LocalRegistry): Promise<void> {
   const repository = shopImage(registry);
   const versions = { [SHOP.now]: SERVES, [SHOP.next]: SERVES, [SHOP.bad]: FAILS };
@@ -100,7 +103,7 @@ async function start(socketPath: string, name: string, image: string, hostConfig
   await mustCall(socketPath, 'POST', `/containers/${Id}/start`);
 }
 
-/** Whether every host has its shop, running or not. */
+/** Whether every host has a container `shop`, running or not. */
 export async function hasSamples(hosts: readonly StoryHost[]): Promise<boolean> {
   const answers = await Promise.all(
     hosts.map(({ socketPath }) => callEngine(socketPath, 'GET', '/containers/shop/json')),

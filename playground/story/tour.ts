@@ -2,17 +2,17 @@ import type { Message } from '../server/state.ts';
 import type { TourStepSeen } from '../web/protocol.ts';
 import { SHOP } from './samples.ts';
 
-/** What one person does next, and how one sees that it happened. */
+/** What one person does, and how to recognize that it is done. */
 interface Action {
   readonly person: string;
   readonly text: string;
   readonly line?: string;
-  /** Looks at each message of the app, new or changed. */
+  /** Called with each new or changed message of the app. */
   readonly done: (said: string) => boolean;
 }
 
 interface Step {
-  /** The command it is about; without that, the step is not offered. */
+  /** The command of the step. A step whose command is not installed is left out. */
   readonly command: string;
   readonly title: string;
   readonly actions: readonly Action[];
@@ -108,11 +108,11 @@ const STEPS: readonly Step[] = [
 
 export interface Tour {
   subscribe(listener: (steps: readonly TourStepSeen[]) => void): () => void;
-  /** Looks at a message; whoever sees it, the tour goes on for all windows. */
+  /** Checks whether a message completes an action. The tour continues in all windows. */
   look(message: Message): void;
 }
 
-/** Steps for the commands there are; nothing is offered that cannot be done. */
+/** Creates the tour, of the steps whose commands are installed. */
 export function createTour(commands: readonly { readonly name: string }[]): Tour {
   const steps = STEPS.filter((step) => commands.some(({ name }) => name === step.command));
   const at = steps.map(() => 0);

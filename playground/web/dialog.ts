@@ -9,7 +9,10 @@ export interface Confirm {
   readonly style?: string;
 }
 
-/** Asks as an element's `confirm` says. The browser keeps the focus inside, closes it on Escape, and gives the focus back. */
+/**
+ * Asks as an element's `confirm` says. The browser keeps the focus inside, closes it on Escape, and gives the focus
+ * back.
+ */
 export function askConfirm(confirm: Confirm): Promise<boolean> {
   const title = uniqueId('confirm');
   const button = (value: string, style: string, text: string) =>

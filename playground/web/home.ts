@@ -6,7 +6,9 @@ import type { ViewSeen } from './protocol.ts';
 
 type Tab = 'messages' | 'home';
 
-/** The app's two tabs: its messages, and the home it publishes for each person. `turned` hides what is not of the tab. */
+/**
+ * The app's two tabs: its messages, and the home it publishes for each person. `turned` hides what is not of the tab.
+ */
 export function createHome(turned: (isHome: boolean) => void) {
   const tabs = h('div', { class: 'tabs', role: 'tablist', hidden: true });
   const element = h('div', { class: 'home', hidden: true });

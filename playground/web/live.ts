@@ -5,7 +5,9 @@ const AGAIN_MS = 1000;
 /** Shows that it is this page that asks. */
 const session = () => document.querySelector<HTMLMetaElement>('meta[name=session]')?.content ?? '';
 
-/** Keeps a connection for one person: each frame is handed on, and a lost connection is made anew. Gives back its end. */
+/**
+ * Keeps a connection for one person: each frame is handed on, and a lost connection is made anew. Gives back its end.
+ */
 export function live(person: string, on: (frame: Frame) => void, lost: () => void): () => void {
   let ended = false;
   let socket: WebSocket;

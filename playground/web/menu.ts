@@ -6,7 +6,9 @@ export interface MenuItem {
   choose(): void;
 }
 
-/** A menu under a button: arrow keys move, Escape and a click elsewhere close it, and the button has the focus again. */
+/**
+ * A menu under a button: arrow keys move, Escape and a click elsewhere close it, and the button has the focus again.
+ */
 export function openMenu(button: HTMLElement, items: readonly MenuItem[]): void {
   const menu = h('div', { class: 'menu', role: 'menu', popover: 'auto' });
   const entries = items.map((item) =>

@@ -2,7 +2,9 @@ import type { Press, Suggested, Surface } from './blocks/surface.ts';
 import { act } from './live.ts';
 import { you } from './names.ts';
 
-/** A message's blocks, or a view's: presses go to the app through the local Slack, and what fails is said in `problem`. */
+/**
+ * A message's blocks, or a view's: presses go to the app through the local Slack, and what fails is said in `problem`.
+ */
 export function createSurface(
   where: { readonly channel: string; readonly messageTs: string } | { readonly viewId: string },
   problem: HTMLElement,

@@ -18,7 +18,9 @@ export const INSTALL_MS = 300_000;
 /** Not part of the source, or too much to copy. */
 const LEFT_OUT = ['node_modules', 'dist', '.git', '.cache', 'coverage'];
 
-/** Builds and packs a copy of the source, since other tests run what is in this one's `dist`, and installs the tarball. */
+/**
+ * Builds and packs a copy of the source, since other tests run what is in this one's `dist`, and installs the tarball.
+ */
 export async function installFromTarball(): Promise<Installed> {
   const work = mkdtempSync(join(tmpdir(), 'fairlead-package-'));
   const remove = async () => rmSync(work, { recursive: true, force: true });

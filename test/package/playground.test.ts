@@ -14,7 +14,9 @@ type Playground = ChildProcessByStdio<null, Readable, null>;
 
 let installed: Installed | undefined;
 
-/** `npx fairlead playground` in the folder it was installed into: on engines of its own, where this machine has none. */
+/**
+ * `npx fairlead playground` in the folder it was installed into: on engines of its own, where this machine has none.
+ */
 async function play(folder: string): Promise<Playground> {
   const { DOCKER_HOST: _, ...env } = process.env;
   const machines = (await locateEngine()) === undefined ? {} : { DOCKER_HOST: `unix://${bed().sockets[0]}` };

@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, string>> = {
   ts: 'text/javascript; charset=utf-8',
 };
 
-// Nothing from anywhere else: no script, no picture, no frame around us.
+// Nothing from other origins: no scripts, no pictures, and no frame around this page.
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -19,11 +19,14 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The page's own files, read anew each time, so that a reload shows a change. TypeScript goes out without its types. */
+/**
+ * Serves the page's files, read at each request, so that a reload shows a change. TypeScript is served without its
+ * types.
+ */
 export function serveAsset(pathname: string, response: ServerResponse, session: string): boolean {
   const name = pathname === '/' ? 'index.html' : /^\/_page\/([a-z-]+(?:\/[a-z-]+)?\.(?:css|ts))$/u.exec(pathname)?.[1];
   if (name === undefined || !existsSync(join(PAGE_FOLDER, name))) return false;
-  // Another site cannot read this page, and so does not learn the session.
+  // Other sites cannot read this page, so they do not learn the session token.
   const text = readFileSync(join(PAGE_FOLDER, name), 'utf8').replace('{{session}}', session);
   const type = KINDS[name.slice(name.lastIndexOf('.') + 1)];
   response.writeHead(200, { ...HEADERS, 'content-type': type });
@@ -31,7 +34,7 @@ export function serveAsset(pathname: string, response: ServerResponse, session: 
   return true;
 }
 
-/** What people wrote, or the app: as text, never as a page. */
+/** Serves text that people or the app wrote: as plain text, never as a page. */
 export function serveText(response: ServerResponse, type: string, text: string, downloadAs?: string): void {
   const name = downloadAs?.replace(/[^\w.-]+/gu, '_');
   response.writeHead(200, {

@@ -10,17 +10,19 @@ import { wireMessage } from '../webapi/chat.ts';
 import { serveAsset, serveText } from './assets.ts';
 import { messageSeen, refusalSeen, viewSeen } from './seen.ts';
 
-/** Something that changes and is shown beside the conversation. Tells its newest state at once, and then each new one. */
+/**
+ * A state shown beside the conversation. A subscriber receives the current state immediately, and then each new one.
+ */
 export interface Source<T> {
   subscribe(listener: (state: T) => void): () => void;
 }
 
 export interface PageOptions {
-  /** For completion: what the manifest lists. */
+  /** The commands of the manifest, for completion. */
   readonly commands: readonly CommandHint[];
   readonly hosts?: Source<readonly HostSeen[]>;
   readonly tour?: Source<readonly TourStepSeen[]>;
-  /** The channel that the page shows first, to those who are in it. */
+  /** The channel that the page shows first to its members. */
   readonly start?: string;
 }
 
@@ -33,7 +35,7 @@ export interface Page {
 export interface PageContext {
   readonly state: State;
   readonly views: Views;
-  /** How many connections the app has. */
+  /** The number of the app's connections. */
   readonly connections: () => number;
   readonly now: () => number;
   readonly session: string;
@@ -42,7 +44,9 @@ export interface PageContext {
 const REFUSED = 'This page is only read.';
 const MAX_REFUSALS = 100;
 
-/** The page of the local Slack: its files, and for each open page what its person sees, live over a socket. */
+/**
+ * The page of the local Slack: serves its files, and sends each open page what its person sees, live over a WebSocket.
+ */
 export function createPage(options: PageOptions, context: PageContext): Page {
   const { state, views } = context;
   const wss = new WebSocketServer({ noServer: true });

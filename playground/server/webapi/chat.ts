@@ -33,7 +33,7 @@ export const chat: Readonly<Record<string, Method>> = {
     const found = lasting(fields, api, 'cant_update_message');
     if ('ok' in found) return found;
     if (text(fields, 'text').length > MOST_UPDATE_TEXT) return refuse('msg_too_long');
-    // Text without blocks takes the blocks away.
+    // A text without blocks removes the blocks.
     const content = contentOf(fields);
     if ('ok' in content) return content;
     const message = api.state.edit(found, content);
@@ -49,7 +49,7 @@ export const chat: Readonly<Record<string, Method>> = {
   },
 };
 
-/** An update without any keeps what there was; an empty object takes it away. */
+/** The metadata after an update: without any it is kept; an empty object removes it. */
 function metadataOf(fields: Fields): { metadata?: Metadata | undefined } | { refused: string } {
   if (fields['metadata'] === undefined || fields['metadata'] === '') return {};
   const given = json(fields, 'metadata');
@@ -78,7 +78,7 @@ export function wireMessage(message: Message): Record<string, unknown> {
   };
 }
 
-/** The bot's own message that is not ephemeral: Slack does not find the others. */
+/** Finds a message of the bot that is not ephemeral: Slack finds no others. */
 function lasting(fields: Fields, { state }: Api, notOurs: string): Message | Outcome {
   const channel = text(fields, 'channel');
   if (!state.channels.has(channel)) return refuse('channel_not_found');

@@ -35,7 +35,7 @@ export const directory: Readonly<Record<string, Method>> = {
       user: { id, team_id: team, name, real_name: name, deleted: false, is_bot: id === BOT_USER, profile },
     };
   },
-  // Of private channels, only those the app is in too.
+  // Private channels only where the app is a member.
   'users.conversations'(fields, { state }) {
     const user = text(fields, 'user');
     if (!state.people.has(user)) return refuse('user_not_found');
@@ -53,7 +53,7 @@ export const directory: Readonly<Record<string, Method>> = {
   },
 };
 
-/** What a method needs to be allowed; conversations depend on the kind of channel. */
+/** The scope that a call needs; for conversations it depends on the kind of channel. */
 export function scopeFor(method: string, fields: Fields, api: Api): string | undefined {
   if (method === 'users.conversations') {
     const needed = typesOf(fields).map((type) => (type === PRIVATE ? 'groups:read' : 'channels:read'));
@@ -74,7 +74,7 @@ function typesOf(fields: Fields): string[] {
   return types === '' ? [PUBLIC] : types.split(',').map((type) => type.trim());
 }
 
-// To those who are not in it, a private channel does not exist.
+// For non-members, a private channel does not exist.
 function shown(id: string, state: State): Channel | undefined {
   const channel = state.channels.get(id);
   return channel?.private && !channel.members.includes(BOT_USER) ? undefined : channel;

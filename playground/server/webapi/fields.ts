@@ -12,7 +12,7 @@ export function flag(fields: Fields, name: string): boolean {
   return ['true', '1'].includes(String(fields[name]));
 }
 
-/** A list or an object comes as it is in a JSON body, and as JSON in a form's field. Undefined when it is neither. */
+/** A list or an object: as it is in a JSON body, parsed from JSON in a form. Undefined for invalid JSON. */
 export function json(fields: Fields, name: string): unknown {
   const value = fields[name];
   if (typeof value !== 'string') return value;

@@ -16,7 +16,7 @@ export const files: Readonly<Record<string, Method>> = {
     uploads.set(secret, { id, name, length, content: undefined });
     return { ok: true, upload_url: `${url()}/upload/${secret}`, file_id: id };
   },
-  /** Without a channel the file stays with the bot, seen by nobody. */
+  /** Without a channel, nobody can see the file. */
   'files.completeUploadExternal'(fields, api) {
     const wanted = wantedFiles(fields);
     if (wanted.length === 0) return refuse('invalid_arguments');
@@ -45,7 +45,7 @@ export const files: Readonly<Record<string, Method>> = {
   },
 };
 
-/** The bytes for an upload URL; false when they are not as many as were announced. */
+/** Stores the bytes of an upload; false when their number is not the announced one. */
 export function take(upload: Upload, content: Buffer): boolean {
   if (content.length !== upload.length) return false;
   upload.content = content.toString('utf8');

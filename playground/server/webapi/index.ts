@@ -20,7 +20,7 @@ export interface Answer {
   readonly retryAfterSeconds?: number;
 }
 
-/** One Web API call: method, token, scope, rate and then the arguments are looked at, in this order. */
+/** Carries out a Web API call. Checks method, token, scope, rate limit and arguments, in this order. */
 export function callApi(call: Call, api: Api, rates: Rates | undefined): Answer {
   const { method: name, fields } = call;
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;

@@ -20,9 +20,9 @@ export interface Api {
   readonly triggers: Triggers;
   readonly scopes: ReadonlySet<string>;
   readonly tokens: Tokens;
-  /** By the last part of their address, which nobody guesses. */
+  /** Uploads by the last part of their URL, which cannot be guessed. */
   readonly uploads: Map<string, Upload>;
-  /** The server's own address. */
+  /** The address of this server. */
   url(): string;
   socketUrl(): string;
 }
@@ -38,7 +38,7 @@ export function refuseProblems(error: string, problems: readonly BlockProblem[])
   return refuse(error, { errors: problems.map((problem) => problem.message), response_metadata: { messages } });
 }
 
-/** A channel the bot may write to, or Slack's error. A person's id opens the direct messages with them. */
+/** A channel that the bot may write to, or Slack's error. A person's id stands for the direct messages with them. */
 export function writable(id: string, { state, scopes }: Api, people: boolean): Channel | string {
   const channel = people && /^[UW]/u.test(id) ? state.directWith(id) : state.channels.get(id);
   if (!channel) return 'channel_not_found';

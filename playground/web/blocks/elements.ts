@@ -67,8 +67,8 @@ function drawButton(element: Element, press: Pressing): HTMLElement {
   button.addEventListener('click', async () => {
     if (isBusy) return;
     if (element.url !== undefined && /^https?:/iu.test(element.url)) open(element.url, '_blank', 'noopener');
-    // Pressed twice by a nervous finger, it is still one press; the app's own guard is tested elsewhere. Not while a dialog
-    // asks: it gives the focus back to this button, which has to be able to take it.
+    // Pressed twice by a nervous finger, it is still one press; the app's own guard is tested elsewhere. Not while a
+    // dialog asks: it gives the focus back to this button, which has to be able to take it.
     await press(element.value === undefined ? {} : { value: element.value }, (busy) => {
       isBusy = busy;
       // Disabled, it would lose the focus of whoever pressed it with a key.
