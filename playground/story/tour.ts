@@ -25,12 +25,12 @@ export const TOUR_CHANNEL = 'C0PROD';
 const STEPS: readonly Step[] = [
   {
     command: '/images',
-    title: 'See what is there',
+    title: 'List the images',
     actions: [
       {
         person: DANA,
         line: '/images',
-        text: 'The images on every host, in docker’s own words. Only you see the answer, until you press Share.',
+        text: 'The images on every host, as docker lists them. Only you see the reply, until you press Share.',
         done: (said) => said.includes('REPOSITORY'),
       },
     ],
@@ -49,29 +49,29 @@ const STEPS: readonly Step[] = [
   },
   {
     command: '/prune',
-    title: 'Clean up, with a second pair of eyes',
+    title: 'Clean up, with an approval',
     actions: [
       {
         person: DANA,
         line: '/prune images -a --on all',
-        text: 'A preview of exactly what would go. Here, on-call has to agree.',
+        text: 'A preview of exactly what would be removed. In this channel, on-call has to approve it.',
         done: (said) => said.includes('asks to remove'),
       },
       {
         person: OLI,
-        text: 'Be Oli, who is on call, and press Approve. Watch the images beside the conversation.',
+        text: 'Become Oli, who is on call, and press Approve. Watch the images beside the conversation.',
         done: (said) => /Removed \d+ image/u.test(said),
       },
     ],
   },
   {
     command: '/deploy',
-    title: 'Ask for a deploy',
+    title: 'Request a deploy',
     actions: [
       {
         person: DANA,
         line: `/deploy shop ${SHOP.next} --reason "faster basket"`,
-        text: 'A card says what would change, on which host, how, and how to go back. Nothing happens yet: try to approve it yourself.',
+        text: 'A card says what would change on which host, and how it is rolled back. Nothing happens yet: try to approve it yourself.',
         done: (said) => said.includes(':package:') && said.includes(SHOP.next),
       },
     ],
@@ -82,24 +82,24 @@ const STEPS: readonly Step[] = [
     actions: [
       {
         person: OLI,
-        text: 'Be Oli and press Approve. The card goes along with the rollout; the containers beside it show the same.',
+        text: 'Become Oli and press Approve. The card follows the rollout, and so do the containers beside the conversation.',
         done: (said) => said.includes('is deployed on') && said.includes(SHOP.next),
       },
     ],
   },
   {
     command: '/deploy',
-    title: 'Watch a bad version come back by itself',
+    title: 'Watch an automatic rollback',
     actions: [
       {
         person: DANA,
         line: `/deploy shop ${SHOP.bad}`,
-        text: 'This version never becomes healthy. Ask for it all the same.',
+        text: 'This version never becomes healthy. Request it all the same.',
         done: (said) => said.includes(':package:') && said.includes(SHOP.bad),
       },
       {
         person: OLI,
-        text: 'Approve it as Oli and wait: the old version comes back by itself, and the evidence is in the card’s thread.',
+        text: 'Approve it as Oli and wait: the version before is restored automatically, and the evidence is in the card’s thread.',
         done: (said) => /did not become healthy|was not deployed/u.test(said) && said.includes(SHOP.bad),
       },
     ],

@@ -1,15 +1,15 @@
 import type { CommandHint } from './protocol.ts';
 
-/** What the composer offers for the words before the caret. */
+/** A completion that the composer offers for the text before the caret. */
 export interface Offer {
-  /** What takes the place of the words so far. */
+  /** The text that replaces the text so far. */
   readonly insert: string;
   readonly label: string;
   readonly hint: string;
   readonly about: string;
 }
 
-/** Slash commands while the first word is typed; those that begin so come before those that only contain it. */
+/** Completes slash commands while the first word is typed: those that begin with it, then those that contain it. */
 export function completions(text: string, commands: readonly CommandHint[]): Offer[] {
   const word = /^\/([\w-]*)$/u.exec(text)?.[1]?.toLowerCase();
   if (word === undefined) return [];
@@ -26,7 +26,7 @@ export function usageFor(text: string, commands: readonly CommandHint[]): Comman
   return commands.find((command) => command.name === name);
 }
 
-/** `@oli` at the end of what is typed, for the people whose names begin so. */
+/** Completes `@oli` at the end of the text, by the beginning of people's names. */
 export function mentions(text: string, names: readonly string[]): Offer[] {
   const word = /(?:^|\s)@(\w*)$/u.exec(text)?.[1]?.toLowerCase();
   if (word === undefined || text.startsWith('/')) return [];

@@ -5,21 +5,24 @@ import type { CommandHint } from './protocol.ts';
 export interface ComposerOptions {
   readonly label: string;
   readonly commands: () => readonly CommandHint[];
-  /** The names one can mention. */
+  /** The names that can be mentioned. */
   readonly names: () => readonly string[];
-  /** Resolves to why it was not taken, or to nothing. */
+  /** Sends the text. Resolves to an error, or to undefined. */
   readonly send: (text: string) => Promise<string | undefined>;
 }
 
 export interface Composer {
   readonly element: HTMLElement;
   setLabel(label: string): void;
-  /** Puts words there for somebody to send. */
+  /** Writes a text into the composer, for the person to send. */
   write(text: string): void;
   focus(): void;
 }
 
-/** Where one types: Enter sends, Shift+Enter breaks the line, and arrow keys choose among what is offered. */
+/**
+ * Creates the text field for messages: Enter sends, Shift+Enter starts a new line, and the arrow keys choose a
+ * completion.
+ */
 export function createComposer(options: ComposerOptions): Composer {
   const listId = uniqueId('offers');
   let offers: readonly Offer[] = [];
@@ -83,7 +86,7 @@ export function createComposer(options: ComposerOptions): Composer {
   };
   function changed(): void {
     input.style.height = 'auto';
-    // Before it is on the page it has no height to read.
+    // It has no height before it is on the page.
     if (input.isConnected) input.style.height = `${input.scrollHeight}px`;
     problem.textContent = '';
     const before = input.value.slice(0, input.selectionEnd);

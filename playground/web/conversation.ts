@@ -3,7 +3,7 @@ import { drawMessage, drawRefusal } from './message.ts';
 import type { MessageSeen, RefusalSeen } from './protocol.ts';
 
 export interface ConversationOptions {
-  /** Only this thread; without it, what is not in a thread. */
+  /** Shows only this thread; by default, messages outside threads. */
   readonly thread?: string;
   readonly openThread?: (root: MessageSeen) => void;
 }
@@ -11,17 +11,20 @@ export interface ConversationOptions {
 export interface Conversation {
   readonly element: HTMLElement;
   show(messages: readonly MessageSeen[], refusals: readonly RefusalSeen[]): void;
-  /** A new message, or a changed one in its place. */
+  /** Adds a new message, or replaces a changed one. */
   put(message: MessageSeen): void;
   remove(ts: string): void;
   refuse(refusal: RefusalSeen): void;
-  /** Whoever says something wants to see what comes of it. */
+  /** Scrolls to the end, for a person who has just sent a message. */
   toEnd(): void;
 }
 
 const NEAR_END = 80;
 
-/** Messages of one place, oldest first. New ones are read out; at the end, it stays at the end. */
+/**
+ * Creates the list of messages of a channel or thread, oldest first. It announces new messages, and stays at the end
+ * when it is there.
+ */
 export function createConversation(options: ConversationOptions = {}): Conversation {
   const { thread, openThread } = options;
   const known = new Map<string, MessageSeen>();
@@ -103,7 +106,7 @@ export function createConversation(options: ConversationOptions = {}): Conversat
   };
 }
 
-/** The new in place of the old, without moving what somebody is reading or about to press. */
+/** Replaces a message, and keeps scroll positions and the focus. */
 function replaceQuietly(before: HTMLElement, next: HTMLElement): void {
   const scrolled = [...before.querySelectorAll('pre, .table')].map((part) => part.scrollLeft);
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
@@ -113,7 +116,7 @@ function replaceQuietly(before: HTMLElement, next: HTMLElement): void {
     part.scrollLeft = scrolled[index] ?? 0;
   if (!focused) return;
   const again = action === undefined ? null : next.querySelector<HTMLElement>(`[data-action="${CSS.escape(action)}"]`);
-  // What had the focus may be gone with its buttons; then the message itself keeps the place.
+  // If the focused button is gone, the message itself takes the focus.
   if (!again) next.tabIndex = -1;
   (again ?? next).focus({ preventScroll: true });
 }

@@ -1,4 +1,4 @@
-/** `{date_short} {time}` in the reader's own time zone and language, as in `<!date^…>`. */
+/** Formats a date such as `{date_short} {time}` in the reader's time zone and language, as in `<!date^…>`. */
 export function sayDate(at: number, format: string, now = Date.now()): string {
   return format.replace(/\{(\w+)\}/gu, (whole, name: string) => TOKENS[name]?.(new Date(at), now) ?? whole);
 }
@@ -10,7 +10,7 @@ const long = say({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeri
 const short = say({ year: 'numeric', month: 'short', day: 'numeric' });
 const usual = say({ year: 'numeric', month: 'long', day: 'numeric' });
 
-/** Yesterday, today and tomorrow by their names. */
+/** Formats a day, with words for yesterday, today and tomorrow. */
 const pretty = (otherwise: (date: Date) => string) => (date: Date, now: number) => {
   const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / 86_400_000);
   return ['yesterday', 'today', 'tomorrow'][days + 1] ?? otherwise(date);

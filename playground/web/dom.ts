@@ -17,13 +17,13 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Puts children in place of those that are there. */
+/** Replaces the children of an element. */
 export function fill(element: Element, ...children: readonly (Child | readonly Child[])[]): void {
   const given = children.flat().filter((child) => child !== false && child !== null && child !== undefined);
   element.replaceChildren(...(given as (Node | string)[]));
 }
 
-/** A link out of the page. An address that is neither web nor mail is only shown. */
+/** Draws an external link. An address that is neither http(s) nor mailto is shown as text. */
 export function outLink(url: string, ...children: readonly Child[]): HTMLElement {
   const safe = /^(?:https?:|mailto:)/iu.test(url);
   return safe

@@ -1,4 +1,4 @@
-/** Emoji by Slack's names: those the app uses, and the usual neighbours. */
+/** Emoji by Slack's names: those that the app uses, and some common ones. */
 const EMOJI: Readonly<Record<string, string>> = {
   alarm_clock: '⏰',
   arrow_down: '⬇️',

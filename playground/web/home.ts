@@ -38,13 +38,13 @@ export function createHome(turned: (isHome: boolean) => void) {
     );
   const drawHome = () => {
     const problem = h('p', { class: 'error', role: 'alert' });
-    const none = h('p', { class: 'quiet' }, 'The app has published no home for you.');
+    const none = h('p', { class: 'quiet' }, 'The app has not published a home tab for you.');
     fill(element, view ? drawView(view, problem).nodes : none, problem);
   };
   return {
     tabs,
     element,
-    /** Only the app's own conversation has tabs, and it is opened at its messages. */
+    /** Shows the tabs in the app's direct messages only, and selects the messages. */
     enter(isApp: boolean): void {
       tab = 'messages';
       tabs.hidden = !isApp;

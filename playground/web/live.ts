@@ -2,7 +2,7 @@ import type { Frame } from './protocol.ts';
 
 const AGAIN_MS = 1000;
 
-/** Shows that it is this page that asks. */
+/** The session token, which proves that a request comes from this page. */
 const session = () => document.querySelector<HTMLMetaElement>('meta[name=session]')?.content ?? '';
 
 /**
@@ -30,7 +30,7 @@ export function live(person: string, on: (frame: Frame) => void, lost: () => voi
   };
 }
 
-/** What became of an act: whether the app acknowledged it, and with what. */
+/** The result of an act: whether the app acknowledged it, and its answer. */
 export interface Acted {
   readonly ok: boolean;
   readonly error?: string;

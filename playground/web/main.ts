@@ -68,7 +68,7 @@ addEventListener('keydown', (event) => {
 });
 enter();
 
-/** Goes where the address says: `?as=oli&in=prod`. */
+/** Shows the person and channel of the address, such as `?as=oli&in=prod`. */
 function enter(): void {
   const asked = new URLSearchParams(location.search);
   const name = asked.get('as') ?? '';
@@ -78,7 +78,7 @@ function enter(): void {
   }
   leave();
   fresh();
-  leave = live(name, take, () => say('Lost the local Slack; trying again…'));
+  leave = live(name, take, () => say('Connection to the local Slack lost. Reconnecting…'));
 }
 
 function fresh(): void {
@@ -229,7 +229,7 @@ function showThread(ts: string | undefined): void {
   threadComposer.focus();
 }
 
-/** What a composer needs: people are mentioned by name, and Slack gets their ids. */
+/** The options of a composer: people are mentioned by name, and Slack gets their ids. */
 function typing(threadTs: () => string | undefined) {
   const names = () =>
     [welcome?.app, ...(welcome?.people ?? [])].map((one) => one?.name ?? '').filter((name) => name !== '');
@@ -252,7 +252,7 @@ function typing(threadTs: () => string | undefined) {
   };
 }
 
-/** On a phone, one side is open at a time. */
+/** Draws the button that opens a side column on a phone, where one is open at a time. */
 function toggle(side: 'sidebar' | 'panel', label: string, sign: string): HTMLElement {
   const onclick = () => open(app.dataset['open'] === side ? undefined : side);
   return h('button', { type: 'button', class: `toggle toggle-${side}`, 'aria-label': label, onclick }, sign);

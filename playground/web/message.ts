@@ -8,7 +8,7 @@ import { drawMrkdwn } from './text.ts';
 
 export interface Drawing {
   readonly replies: number;
-  /** Opens the thread under the message; left out within one. */
+  /** Opens the thread under the message; left out within a thread. */
   readonly openThread?: (() => void) | undefined;
 }
 
@@ -108,7 +108,7 @@ export function bytes(count: number): string {
   return `${(count / Number(size)).toPrecision(3)} ${unit}`;
 }
 
-/** What Slack did not take, at the place where it would have been. */
+/** Draws a call that Slack refused, where its message would have been. */
 export function drawRefusal(refusal: RefusalSeen): HTMLElement {
   const method = refusal.method === 'respond' ? 'an answer through response_url' : refusal.method;
   return h(

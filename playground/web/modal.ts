@@ -7,7 +7,7 @@ import type { ViewSeen } from './protocol.ts';
 import { createSurface } from './surface.ts';
 import { plainOf, type TextObject } from './text.ts';
 
-/** A view's blocks, with its fields; clicks in it go to the app as the view's. */
+/** Draws a view with its fields. Clicks in it are sent to the app as clicks in the view. */
 export function drawView(view: ViewSeen, problem: HTMLElement): { nodes: HTMLElement[]; fields: Field[] } {
   const surface = createSurface({ viewId: view.id }, problem);
   const fields: Field[] = [];
@@ -25,7 +25,7 @@ export interface Modal {
   show(view: ViewSeen | null): void;
 }
 
-/** The topmost modal of this person: there when the app opens one, filled anew when the app updates it. */
+/** Creates the dialog for the person's topmost modal, which the app opens and updates. */
 export function createModal(): Modal {
   const title = uniqueId('modal');
   let shown: ViewSeen | null = null;
@@ -50,9 +50,9 @@ export function createModal(): Modal {
       response_action?: string;
       errors?: Record<string, string>;
     };
-    if (!sent.ok) problem.textContent = sent.error ?? 'That did not reach the app.';
+    if (!sent.ok) problem.textContent = sent.error ?? 'The app was not reached.';
     if (action !== 'errors') return;
-    // The last complaint has the focus, so the first one comes last.
+    // Each error takes the focus, so the first field is handled last.
     for (const field of fields.toReversed()) if (errors[field.blockId]) field.complain(errors[field.blockId]);
   };
   form.addEventListener('submit', (event) => {

@@ -1,4 +1,4 @@
-/** What mrkdwn says, as a tree of what Slack draws. */
+/** A piece of mrkdwn, as a tree of what Slack draws. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'break' }
@@ -14,13 +14,13 @@ const MARKS = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 export function parseMrkdwn(source: string): Piece[] {
   return source.split(/```([\s\S]+?)```/u).flatMap((part, index): Piece[] => {
     if (index % 2 === 1) return [{ kind: 'pre', text: entitiesOut(part.replace(/^\n|\n$/gu, '')) }];
-    // A fence stands on lines of its own; the breaks around it are part of it.
+    // The line breaks around a fence are part of it.
     const trimmed = part.replace(index > 0 ? /^\n/u : /^(?!)/u, '');
     return trimmed === '' ? [] : lines(trimmed);
   });
 }
 
-/** Lines that begin with `>` are quoted together. */
+/** Joins consecutive lines that begin with `>` into one quote. */
 function lines(source: string): Piece[] {
   const out: Piece[] = [];
   let quoted: string[] = [];
@@ -90,7 +90,7 @@ function special(source: string, at: number, rest: string): { piece: Piece; leng
   return first in MARKS ? styled(source, at, first as keyof typeof MARKS) : undefined;
 }
 
-// A mark counts where a word could begin, and ends where one could end, on the same line.
+// A mark opens where a word can begin and closes where a word can end, on the same line.
 function styled(source: string, at: number, mark: keyof typeof MARKS): { piece: Piece; length: number } | undefined {
   if (/[\p{L}\p{N}]/u.test(source[at - 1] ?? '') || /[\s*_~]/u.test(source[at + 1] ?? ' ')) return undefined;
   for (let end = at + 1; end < source.length && source[end] !== '\n'; end += 1) {
@@ -127,7 +127,7 @@ function entityOf(inside: string): Piece | undefined {
   return /^(?:https?:|mailto:)/iu.test(url) ? { kind: 'link', url, text: entitiesOut(label || body) } : undefined;
 }
 
-/** The three characters Slack escapes. */
+/** Unescapes the three characters that Slack escapes. */
 export function entitiesOut(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

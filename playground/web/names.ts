@@ -4,7 +4,7 @@ export type Welcome = Extract<Frame, { kind: 'welcome' }>;
 
 let known: Welcome | undefined;
 
-/** Who and what there is, as the server told; needed wherever an id is drawn. */
+/** The people and channels that the server sent, needed wherever an id is drawn. */
 export function learn(welcome: Welcome): void {
   known = welcome;
 }
@@ -20,7 +20,7 @@ export function personName(id: string): string {
   return name === undefined ? id : capital(name);
 }
 
-/** What is typed after `@`. */
+/** The name that is typed after `@`. */
 export function handle(id: string): string {
   if (id === known?.app.id) return known.app.name;
   return known?.people.find((person) => person.id === id)?.name ?? id;
@@ -38,7 +38,7 @@ export function isInGroup(id: string): boolean {
   return known?.groups.find((group) => group.id === id)?.users.includes(you()) ?? false;
 }
 
-/** Everybody and every channel, for the selects that Slack itself fills. */
+/** All people and channels, for the selects that Slack fills itself. */
 export function people(): readonly { readonly id: string; readonly name: string }[] {
   return known?.people.map(({ id }) => ({ id, name: personName(id) })) ?? [];
 }

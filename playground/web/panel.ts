@@ -4,7 +4,7 @@ import { capital, channelName, personName, you } from './names.ts';
 import type { ContainerSeen, HostSeen, ImageSeen, RefusalSeen, TourStepSeen } from './protocol.ts';
 
 export interface PanelOptions {
-  /** Becomes the person of a step, goes to its channel and writes its words. */
+  /** Becomes the person of a step, opens its channel and writes its command into the composer. */
   readonly follow: (step: TourStepSeen) => void;
 }
 
@@ -17,7 +17,7 @@ export interface Panel {
 
 const SKIPPED = 'fairlead-tour-skipped';
 
-/** Beside the conversation: the tour, what really happens on the hosts, and what Slack refused. */
+/** Creates the panel beside the conversation: the tour, the state of the hosts, and the calls that Slack refused. */
 export function createPanel({ follow }: PanelOptions): Panel {
   const tour = h('section', { class: 'card tour', 'aria-label': 'Guided tour', hidden: true });
   const hosts = h('section', { class: 'hosts', 'aria-label': 'Hosts' });
@@ -50,7 +50,7 @@ export function createPanel({ follow }: PanelOptions): Panel {
         {},
         steps.map((step, index) => drawStep(step, index === current)),
       ),
-      finished && h('p', { class: 'done' }, 'That was it. Everything here is real: try what you like.'),
+      finished && h('p', { class: 'done' }, 'Tour finished. Everything here is real: try any command you like.'),
     );
   };
   const tourLink = (label: string, before: () => void) =>
@@ -141,7 +141,7 @@ function drawHost(host: HostSeen, closed: ReadonlySet<string | undefined>): HTML
   );
 }
 
-/** Without the local registry's address and a digest after a tag: long, and in the title. */
+/** Draws an image's name without the registry's address and the digest; the full name is the title. */
 function short(name: string): HTMLElement {
   return h('span', { title: name }, name.replace(/^127\.0\.0\.1:\d+\//u, '').replace(/(:[^/@]+)@sha256:.*$/u, '$1'));
 }

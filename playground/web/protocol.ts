@@ -1,4 +1,4 @@
-/** What the local Slack and its page say to each other. Types only: both the server and the browser read this file. */
+/** The protocol between the local Slack and its page. Types only: server and browser import this file. */
 
 export interface PersonSeen {
   readonly id: string;
@@ -9,7 +9,7 @@ export interface PersonSeen {
 export interface ChannelSeen {
   readonly id: string;
   readonly name: string;
-  /** Whether the app is a member: Slack lets it post only there. */
+  /** Whether the app is a member. Slack lets it post only there. */
   readonly hasApp: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface FileSeen {
   readonly title: string;
   readonly bytes: number;
   readonly lines: number;
-  /** Its beginning. */
+  /** The beginning of the file. */
   readonly preview: string;
 }
 
@@ -50,7 +50,7 @@ export interface ViewSeen {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A call of the app that Slack did not take. */
+/** A call of the app that Slack refused. */
 export interface RefusalSeen {
   readonly id: number;
   /** Unix milliseconds. */
@@ -59,7 +59,7 @@ export interface RefusalSeen {
   readonly method: string;
   readonly error: string;
   readonly details: readonly string[];
-  /** Where it would have been seen, when that is known. */
+  /** The channel it was for, if that is known. */
   readonly channel?: string;
 }
 
@@ -69,7 +69,7 @@ export interface ContainerSeen {
   /** `running`, `exited`, … */
   readonly state: string;
   readonly health?: string;
-  /** Docker's own words: `Up 5 seconds`. */
+  /** Docker's status text, such as `Up 5 seconds`. */
   readonly status: string;
 }
 
@@ -82,7 +82,7 @@ export interface ImageSeen {
 
 export interface HostSeen {
   readonly name: string;
-  /** Why it does not answer; absent while it does. */
+  /** Why the host does not answer; absent while it does. */
   readonly down?: string;
   readonly containers: readonly ContainerSeen[];
   readonly images: readonly ImageSeen[];
@@ -91,15 +91,15 @@ export interface HostSeen {
 export interface TourStepSeen {
   readonly title: string;
   readonly text: string;
-  /** Who does it, and where. */
+  /** The id of the person who does it. */
   readonly person: string;
   readonly channel: string;
-  /** What is typed; a step without is a click. */
+  /** The line to type; a step without one is a click. */
   readonly line?: string;
   readonly done: boolean;
 }
 
-/** From the server. `welcome` comes first and again whenever the page connects anew. */
+/** A frame from the server. `welcome` is the first, after each connection. */
 export type Frame =
   | {
       readonly kind: 'welcome';
@@ -111,7 +111,7 @@ export type Frame =
       readonly channels: readonly ChannelSeen[];
       /** The direct messages with the app. */
       readonly direct: string;
-      /** What is shown when the address names no channel. */
+      /** The channel shown when the address names none. */
       readonly start: string;
       readonly commands: readonly CommandHint[];
       readonly messages: readonly MessageSeen[];

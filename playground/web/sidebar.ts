@@ -18,7 +18,10 @@ export interface Sidebar {
   show(state: SidebarState): void;
 }
 
-/** Channels, direct messages and people. All are links, so that a person or channel opens in another window too. */
+/**
+ * Creates the sidebar of channels, direct messages and people. All are links, so that they can be opened in other
+ * windows.
+ */
 export function createSidebar({ go, addressOf }: SidebarOptions): Sidebar {
   const element = h('nav', { class: 'sidebar', 'aria-label': 'Channels and people' });
   const link = (where: { person?: string; channel?: string }, current: boolean, ...inside: (Node | string)[]) =>
@@ -75,7 +78,7 @@ export function createSidebar({ go, addressOf }: SidebarOptions): Sidebar {
             ),
           ),
         ),
-        h('p', { class: 'quiet tip' }, 'Ctrl-click opens somebody in a window of their own.'),
+        h('p', { class: 'quiet tip' }, 'Ctrl-click a person to open a window as that person.'),
       );
     },
   };

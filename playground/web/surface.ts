@@ -16,7 +16,7 @@ export function createSurface(
         ok: false,
         error: error.message,
       }));
-      if (!sent.ok) problem.textContent = `That did not reach the app: ${sent.error ?? 'no reason given'}`;
+      if (!sent.ok) problem.textContent = `The app was not reached: ${sent.error ?? 'unknown error'}`;
     },
     async suggest(element, query) {
       try {

@@ -19,7 +19,7 @@ export function drawMrkdwn(source: string): Node[] {
   return parseMrkdwn(source).map(drawPiece);
 }
 
-/** Plain text has no marks, but emoji. */
+/** Draws plain text, which has emoji but no formatting. */
 export function drawPlain(text: string): Node[] {
   return text.split(/:([a-z0-9_+-]+):/u).flatMap((part, index) => {
     if (index % 2 === 0) return part === '' ? [] : [document.createTextNode(part)];
@@ -60,7 +60,7 @@ function drawPiece(piece: Piece): Node {
   }
 }
 
-/** Scrolls rather than wraps, by keyboard too. */
+/** Makes an element scroll rather than wrap, by keyboard too. */
 export function drawPre(text: string): HTMLElement {
   return h('pre', { tabindex: 0 }, text);
 }

@@ -87,7 +87,7 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
       await approve();
       await dana.getByText('did not become healthy').first().waitFor({ timeout: 60_000 });
       await done(6);
-      await dana.getByText('That was it.').waitFor();
+      await dana.getByText('Tour finished.').waitFor();
       const shop = images.getByRole('listitem').filter({ hasText: /^shopdemo\/shop:1\.5\.0/u });
       await shop.getByText('healthy', { exact: true }).waitFor();
       expect(await ours()).not.toEqual([]);

@@ -22,7 +22,10 @@ export interface Element {
   readonly initial_options?: readonly Option[];
 }
 
-/** Something to press in an `actions` block or beside a section; undefined for what this page cannot draw. */
+/**
+ * Draws an interactive element of an `actions` block or beside a section; undefined for a type this page does not
+ * support.
+ */
 export function drawElement(element: Element, blockId: string, surface: Surface): HTMLElement | undefined {
   const press: Pressing = async (part, busy = () => undefined) => {
     if (element.confirm && !(await askConfirm(element.confirm))) return false;
@@ -105,7 +108,7 @@ function drawOverflow(element: Element, press: Pressing): HTMLElement {
   return button;
 }
 
-/** Slack fills some selects itself. */
+/** The options of the selects that Slack fills itself: people and channels. */
 function filled(element: Element): readonly Option[] {
   const own = (list: readonly { id: string; name: string }[], sign: string): Option[] =>
     list.map(({ id, name }) => ({ text: { type: 'plain_text', text: `${sign}${name}` }, value: id }));
@@ -114,7 +117,7 @@ function filled(element: Element): readonly Option[] {
   return element.options ?? [];
 }
 
-/** The browser's own select: the one every phone and screen reader knows. */
+/** Draws a native select, which works on every phone and with every screen reader. */
 export function selectOf(element: Element): HTMLSelectElement {
   const chosen = element.initial_option?.value;
   const draw = (option: Option) =>
@@ -143,7 +146,10 @@ function drawSelect(element: Element, press: Pressing): HTMLElement {
   return select;
 }
 
-/** A button that says what is chosen and opens a list of boxes to tick. `changed` hears of it when the list closes. */
+/**
+ * Draws a button that shows the chosen options and opens a list of checkboxes. `changed` is called when the list
+ * closes.
+ */
 export function manyOf(
   element: Element,
   changed: () => void = () => undefined,

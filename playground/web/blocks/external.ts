@@ -3,7 +3,7 @@ import { plainOf, type TextObject } from '../text.ts';
 import type { Suggested, Surface } from './surface.ts';
 
 const PAUSE_MS = 200;
-/** Slack waits for so many characters, unless the element says otherwise. */
+/** The number of characters from which Slack asks the app, unless the element sets another. */
 const MIN_QUERY_LENGTH = 3;
 
 interface External {
@@ -20,7 +20,7 @@ export interface ExternalControl {
   restore(value: string): void;
 }
 
-/** A select whose options the app gives while one types: the browser's own list of suggestions under a field. */
+/** Draws an external select: a text field with the app's options as native suggestions. */
 export function externalOf(
   element: External,
   blockId: string,

@@ -14,7 +14,7 @@ interface Block {
   readonly elements?: readonly Element[];
 }
 
-/** Blocks as Slack draws them. One this page does not know is shown as such: what nobody sees, nobody corrects. */
+/** Draws blocks as Slack does. An unsupported block is shown as such, so that somebody notices. */
 export function drawBlocks(blocks: readonly unknown[], surface: Surface): HTMLElement[] {
   return (blocks as readonly Block[]).map((block) => drawBlock(block, surface));
 }

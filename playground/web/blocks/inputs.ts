@@ -22,16 +22,16 @@ interface InputElement extends Element {
   readonly max_length?: number;
 }
 
-/** One field of a modal: what to put on the page, its value, and a place for what is wrong with it. */
+/** A field of a modal: its element, its value, and its error. */
 export interface Field {
   readonly blockId: string;
   readonly key: string;
   readonly box: HTMLElement;
-  /** What has the focus. */
+  /** The element that takes the focus. */
   readonly main: HTMLElement;
   value(): string | string[];
   restore(value: string | string[]): void;
-  /** Shows what is wrong and gives the field the focus; without words, nothing is. */
+  /** Shows an error and focuses the field; without an error, clears it. */
   complain(words: string | undefined): void;
 }
 
@@ -54,7 +54,7 @@ export function drawInput(block: object, surface: Surface): Field | undefined {
   main.setAttribute('aria-labelledby', labelId);
   main.setAttribute('aria-describedby', hint ? `${hintId} ${errorId}` : errorId);
   if (!optional) main.setAttribute('aria-required', 'true');
-  // Some fields tell the app at once, which may change the rest of the form.
+  // A field with `dispatch_action` notifies the app immediately, which may change the rest of the form.
   if (tells)
     control.box.addEventListener('change', () => {
       void surface.press({ blockId, actionId: element.action_id, selected: control.value() });
@@ -85,7 +85,7 @@ export function drawInput(block: object, surface: Surface): Field | undefined {
 
 interface Control {
   readonly box: HTMLElement;
-  /** What has the focus. */
+  /** The element that takes the focus. */
   readonly main: HTMLElement;
   value(): string | string[];
   restore(value: string | string[]): void;

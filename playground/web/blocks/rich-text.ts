@@ -33,7 +33,7 @@ interface Part {
   readonly offset?: number;
 }
 
-/** A `rich_text` block, or the same in a table's cell. */
+/** Draws a `rich_text` block, or a rich-text cell of a table. */
 export function drawRichText(block: object): HTMLElement {
   return h('div', { class: 'rich-text' }, drawParts((block as { elements: readonly Part[] }).elements));
 }

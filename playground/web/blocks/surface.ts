@@ -1,19 +1,19 @@
 import type { TextObject } from '../text.ts';
 
-/** What a person did with an element. */
+/** A person's use of an element. */
 export interface Press {
   readonly blockId: string;
   readonly actionId: string;
-  /** Of a button. */
+  /** The value of a button. */
   readonly value?: string;
-  /** The value chosen in a select, a menu or a list; several where several can be. */
+  /** The value chosen in a select, a menu or a list; several where the element allows it. */
   readonly selected?: string | readonly string[];
 }
 
-/** Where blocks are drawn: what happens when something in them is pressed. */
+/** The message or view in which blocks are drawn: sends what people do to the app. */
 export interface Surface {
   press(press: Press): Promise<void>;
-  /** What the app offers for what is typed into a select of its own. */
+  /** The options that the app offers for a text typed into an external select. */
   suggest(element: Pick<Press, 'blockId' | 'actionId'>, query: string): Promise<readonly Suggested[]>;
 }
 

@@ -12,7 +12,7 @@ interface TableBlock {
   readonly column_settings?: readonly { readonly align?: string; readonly is_wrapped?: boolean }[];
 }
 
-/** The first row is the head. Too wide for its place, it scrolls within itself. */
+/** Draws a table. Its first row is the header. A table that is too wide scrolls on its own. */
 export function drawTable(block: object): HTMLElement {
   const { rows, column_settings: columns = [] } = block as TableBlock;
   const [head = [], ...body] = rows;
