@@ -8,6 +8,8 @@ export interface EngineProxy extends AsyncDisposable {
   readonly socketPath: string;
   /** Addresses of the log streams opened so far. */
   readonly logs: readonly string[];
+  /** Addresses of the other reads so far. */
+  readonly reads: readonly string[];
   /** Ends every open log stream: rudely, or as a proxy does that finishes the answer in the engine's place. */
   cut(how: 'broken' | 'finished'): void;
   /** While true, nobody gets a connection. */
@@ -20,6 +22,7 @@ export async function engineProxy(target: string): Promise<EngineProxy> {
   const open = new Set<Socket>();
   const streaming = new Set<Socket>();
   const logs: string[] = [];
+  const reads: string[] = [];
   const server = createServer((client) => {
     client.on('error', () => {});
     if (proxy.refuse) return void client.destroy();
@@ -32,11 +35,11 @@ export async function engineProxy(target: string): Promise<EngineProxy> {
       engine.destroy();
     });
     client.on('data', (bytes) => {
-      const line = /^GET (\S+\/logs\?\S*) /u.exec(bytes.toString('latin1'))?.[1];
-      if (line !== undefined) {
-        logs.push(line);
-        streaming.add(client);
-      }
+      const address = /^GET (\S+) /u.exec(bytes.toString('latin1'))?.[1];
+      if (address === undefined) return;
+      if (!/\/logs\?/u.test(address)) return void reads.push(address);
+      logs.push(address);
+      streaming.add(client);
     });
     client.pipe(engine);
     engine.pipe(client);
@@ -44,6 +47,7 @@ export async function engineProxy(target: string): Promise<EngineProxy> {
   const proxy: EngineProxy = {
     socketPath,
     logs,
+    reads,
     refuse: false,
     cut(how) {
       for (const client of streaming) {

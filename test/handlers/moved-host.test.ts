@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { engineProxy } from '../bed/proxy.ts';
 import { publishImage } from '../bed/publish.ts';
 import { openDesk } from './desk.ts';
 
@@ -30,5 +31,42 @@ describeWithEngine('a host that moved between the approval and the start', { tim
     });
     expect((await callEngine(one, 'GET', `/containers/${first.id}/json`)).text).toContain('"Running":true');
     expect((await callEngine(one, 'GET', `/images/${host}/${repository}:2/json`)).status).toBe(404);
+  });
+});
+
+describeWithEngine('a deployment of several hosts', { timeout: 90_000 }, () => {
+  it.each([
+    ['at once', ['100%'], [1, 1]],
+    ['in waves', [1, '100%'], [1, 2]],
+  ])('%s plans a host once after its approval, and again before a later wave', async (_, waves, rounds) => {
+    const [one = '', two = ''] = bed().sockets;
+    await using first = await engineProxy(one);
+    await using second = await engineProxy(two);
+    const repository = `moved/${uniqueName('app')}`;
+    await publishImage(one, bed().registry, `${repository}:1`);
+    const { host, username, password } = bed().registry;
+    const service = uniqueName('web');
+    await using desk = openDesk({ one: first.socketPath, two: second.socketPath }, ['deploy'], {
+      registries: { [host]: { username, password } },
+      guardrails: { require: [] },
+      services: {
+        [service]: {
+          image: `${host}/${repository}`,
+          hosts: 'all',
+          container: { name: service, networks: ['none'] },
+          rollout: { waves, stableFor: '0.1s' },
+        },
+      },
+    });
+    const question = await desk.ask(`/deploy ${service} 1`);
+    // A plan reads the volumes of a host, and nothing else in a rollout does.
+    const planned = () => [first, second].map(({ reads }) => reads.filter((at) => at.endsWith('/volumes')).length);
+    const before = planned();
+    desk.runner.start();
+    const verdicts = await desk.ended(question);
+
+    expect(verdicts).toMatchObject({ one: { verdict: 'deployed' }, two: { verdict: 'deployed' } });
+    expect(planned().map((count, index) => count - (before[index] ?? 0))).toEqual(rounds);
+    for (const socket of [one, two]) await callEngine(socket, 'DELETE', `/containers/${service}?force=1`);
   });
 });

@@ -100,12 +100,12 @@ export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): E
       return readEach(OneVolume, found.Volumes);
     },
     removeVolume: async (name, options) => drop(`/volumes/${pathId('volume', name)}`, options),
-    async listNetworks({ filters }, options) {
+    async listNetworks({ filters, countAttached }, options) {
       const [networks, attachments] = await Promise.all([
         get(Networks, '/networks', options, { ...list, query: filterQuery(filters) }),
-        get(Attachments, '/containers/json', options, { ...list, query: { all: true } }),
+        countAttached ? get(Attachments, '/containers/json', options, { ...list, query: { all: true } }) : undefined,
       ]);
-      return networks.map((network) => ({ ...network, attached: attachedTo(network, attachments) }));
+      return networks.map((network) => ({ ...network, attached: attachments && attachedTo(network, attachments) }));
     },
     removeNetwork: async (id, options) => drop(`/networks/${pathId('network', id)}`, options),
     async removeCache(id, options) {
@@ -136,7 +136,7 @@ function attachedTo(network: Network, attachments: Shaped<typeof Attachments>): 
   const listed = attachments.filter((all) =>
     all.some(({ id, name }) => (id === '' ? name === network.name : id === network.id)),
   ).length;
-  return Math.max(network.attached, listed);
+  return Math.max(network.attached ?? 0, listed);
 }
 
 function logQuery({ tail, since, until, timestamps, follow }: LogQuery): NonNullable<Call['query']> {

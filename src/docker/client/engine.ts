@@ -52,7 +52,8 @@ export interface Engine extends DeployCalls {
 
   listVolumes(query: { filters?: Filters }, options?: CallOptions): Promise<Volume[]>;
   removeVolume(name: string, options?: CallOptions): Promise<void>;
-  listNetworks(query: { filters?: Filters }, options?: CallOptions): Promise<Network[]>;
+  /** `attached` costs a list of all containers, so only `countAttached` counts it. */
+  listNetworks(query: { filters?: Filters; countAttached?: boolean }, options?: CallOptions): Promise<Network[]>;
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
   /** Removes one build-cache record; resolves to the bytes freed, rejects with `refused` when the engine kept it. */
   removeCache(id: string, options?: CallOptions): Promise<number>;

@@ -128,8 +128,8 @@ export interface Network {
   readonly driver: string;
   readonly createdAt: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** How many containers, running or not, are attached as far as the engine tells. */
-  readonly attached: number;
+  /** Containers attached to it, running or not; undefined when they were not counted. */
+  readonly attached: number | undefined;
 }
 
 export interface PullProgress {

@@ -13,12 +13,12 @@ export async function setNameAndAliases(
   context: RolloutContext,
   id: string,
   name: string,
-  aliases: 'with aliases' | 'without',
+  aliases: 'with aliases' | 'without aliases',
 ): Promise<void> {
   const { engine, plan } = context;
   const raw = await engine.inspectRaw(id);
   const known = plan.strategy === 'start-first' ? Object.entries(plan.now?.networks ?? {}) : [];
-  const wanted = (network: KnownNetwork) => (aliases === 'without' ? [] : network.aliases);
+  const wanted = (network: KnownNetwork) => (aliases === 'without aliases' ? [] : network.aliases);
   const isRenamed = raw.State.Running === true && raw.Name !== name;
   const moving = known.filter(([at, network]) => isRenamed || !hasAliases(raw, at, wanted(network)));
   for (const [at, network] of moving)

@@ -23,10 +23,14 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** This process may do no more here: it ends, or another is at work. Whoever looks next ends it from the journal. */
+/** This process may do no more here: it is ending, or another process has the lease. The next one recovers from the journal. */
 export function mustAbandon(error: unknown): boolean {
   return error instanceof LeaseLost || (error instanceof UserError && error.reason === 'stopped');
 }
+
+/** The same of an error during a roll-back, which nobody can abort: a call that was aborted was so by the process's own end. */
+export const isProcessEnding = (error: unknown): boolean =>
+  mustAbandon(error) || (error instanceof EngineError && error.fault === 'aborted');
 
 /** The abort button, or Fairlead's own shutdown. */
 export class Aborted extends Error {

@@ -2,7 +2,7 @@ import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { prepareSwarmPlan } from '../swarm/plan.ts';
+import { type PreparedSwarmPlan, prepareSwarmPlan } from '../swarm/plan.ts';
 import { changesOf } from './changes.ts';
 import { type CloneContext, draftFromContainer } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
@@ -18,39 +18,58 @@ import { risksOf } from './risks.ts';
 import { servedVersion } from './served.ts';
 import { draftOfConfig } from './spec.ts';
 import { chooseStrategy } from './strategy.ts';
-import { type Survey, surveyHost } from './survey.ts';
-import type { HostPlan, JsonObject, PlanOptions, RestartPolicy, RunningNow } from './types.ts';
+import { type Survey, type SurveyOptions, surveyHost } from './survey.ts';
+import type { HostPlan, JsonObject, RestartPolicy, RunningNow } from './types.ts';
 import type { Wanted } from './wanted.ts';
 import { healthcheckFacts, networkWarnings, warningsOf } from './warnings.ts';
 
-/** A plan with what it takes to carry it out; the draft has secrets, and never leaves this process. */
+/** A plan with what carrying it out needs. The draft holds secrets and never leaves this process. */
 export interface PreparedPlan {
+  readonly kind: 'container';
   readonly plan: HostPlan;
   readonly draft: Draft;
   readonly survey: Survey;
 }
 
+export type PreparedHost = PreparedPlan | PreparedSwarmPlan;
+
 /**
- * What a rollout would do on one host; reads only. Throws a `UserError` with the reason `cannot_adopt` when what runs
- * there cannot be carried over safely, and an `EngineError` when the engine does not answer.
+ * Plans a rollout on one host; reads only. Throws a `UserError` with the reason `cannot_adopt` when the settings of the
+ * running container cannot be carried over safely, and an `EngineError` when the engine does not answer.
+ *
+ * A deployment plans a host three times at most, each time because something may have changed that nobody looked at:
+ * when it is requested, for the card that is approved; when the approved deployment starts, for every host at once, so that
+ * no host is changed where another cannot be; and before a host of a later wave, since earlier waves take minutes. What was
+ * found at the start is handed to `runHost` for the first wave, which follows at once.
  */
 export async function planHost(
   engine: Engine,
   host: string,
   wanted: Wanted,
-  options: PlanOptions = {},
+  options: SurveyOptions = {},
 ): Promise<HostPlan> {
-  if (wanted.from.kind === 'swarm') return (await prepareSwarmPlan(engine, host, wanted, options)).plan;
-  return (await preparePlan(engine, host, wanted, options)).plan;
+  return (await prepareHost(engine, host, wanted, options)).plan;
+}
+
+/** The same, with what `runHost` needs to carry the plan out. */
+export function prepareHost(
+  engine: Engine,
+  host: string,
+  wanted: Wanted,
+  options: SurveyOptions = {},
+): Promise<PreparedHost> {
+  return wanted.from.kind === 'swarm'
+    ? prepareSwarmPlan(engine, host, wanted, options)
+    : preparePlan(engine, host, wanted, options);
 }
 
 export async function preparePlan(
   engine: Engine,
   host: string,
   wanted: Wanted,
-  options: PlanOptions & { readonly oldId?: string | undefined },
+  options: SurveyOptions,
 ): Promise<PreparedPlan> {
-  const found = await surveyHost(engine, wanted, options.signal, options.oldId);
+  const found = await surveyHost(engine, wanted, options);
   const { live } = found;
   const around = cloneContext(found);
   const own = live && draftFromContainer(live.raw, live.image?.config ?? {}, around);
@@ -94,7 +113,7 @@ export async function preparePlan(
     oldImageKept: live?.image !== undefined,
     risks: risksOf(draft, check.has !== false, now?.repository === wanted.image.repository ? own : undefined, volumes),
   };
-  return { plan, draft, survey: found };
+  return { kind: 'container', plan, draft, survey: found };
 }
 
 function baseDraft(wanted: Wanted, own: Draft | undefined, { live }: Survey): Draft {

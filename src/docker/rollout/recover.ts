@@ -3,22 +3,18 @@ import type { Engine } from '../client/engine.ts';
 import type { Container } from '../client/types.ts';
 import { watchSwarm } from '../swarm/rollout.ts';
 import { Aborted, createContext, findContainers, mustAbandon, type RolloutContext, StepFailed } from './context.ts';
-import {
-  assertNeighboursUnaffected,
-  drainOldVersion,
-  moveAliases,
-  passGate,
-  setOwnRestartPolicy,
-  stopOldVersion,
-  tidyUpVersions,
-} from './forward.ts';
+import { failureOf } from './failure.ts';
+import { assertNoConflicts } from './neighbour-check.ts';
+import { passGate } from './new-version.ts';
+import { concludeDeployed, concludeFailure } from './outcome.ts';
 import { preparePlan } from './plan.ts';
-import { failureOf, rollBackAndConfirm, SETTLE_MS } from './rollback.ts';
-import { carryOutSwarm, concludeDeployed, concludeFailure, unwrapLeaseLost } from './run.ts';
+import { rollBackAndConfirm, SETTLE_MS } from './rollback.ts';
+import { carryOutSwarm, unwrapLeaseLost } from './run.ts';
+import { drainOldVersion, moveAliases, setOwnRestartPolicy, stopOldVersion, tidyUpVersions } from './switch-over.ts';
 import type { HostRun, HostVerdict, Phase } from './types.ts';
 
-/** Phases at which the new version is or was seen to run. */
-const IN_GATE: readonly (Phase | undefined)[] = [
+/** Phases in which the new version runs. */
+const STARTED: readonly (Phase | undefined)[] = [
   'start',
   'gate',
   'promote',
@@ -28,15 +24,15 @@ const IN_GATE: readonly (Phase | undefined)[] = [
   'retain',
 ];
 
-/** Its end may be under way, which is no moment to move it between networks. */
-const RETIRING: readonly Phase[] = ['stop-old', 'rename-old', 'retain'];
+/** Phases of a start-first rollout in which the old version may be stopping: then it is not moved between networks. */
+const STOPPING_OLD: readonly Phase[] = ['stop-old', 'rename-old', 'retain'];
 
 /**
- * Ends what a crash interrupted. Going back needs nobody. Going forward it only asks a version that already ran to pass
- * the gate once more; everything short of that needs a fresh approval, so it goes back. Doing it twice changes nothing
- * more.
+ * Ends a rollout that a crash interrupted, from its journalled `phases` and the containers on the host. A version that
+ * already ran is finished if it passes the gate again; everything else is rolled back, since going forward takes a new
+ * approval. Running it twice changes nothing more.
  */
-export async function recoverHost(engine: Engine, run: HostRun, phases: readonly Phase[]): Promise<HostVerdict> {
+export function recoverHost(engine: Engine, run: HostRun, phases: readonly Phase[]): Promise<HostVerdict> {
   const context = createContext(engine, run);
   const lastPhase = phases.at(-1);
   return unwrapLeaseLost(async () => {
@@ -44,23 +40,21 @@ export async function recoverHost(engine: Engine, run: HostRun, phases: readonly
       return carryOutSwarm(context, () => watchSwarm(context, '', lastPhase ?? 'update'));
     try {
       const created = await findCreated(context, lastPhase);
-      const isUp = created?.state === 'running' && IN_GATE.includes(lastPhase) && hasTakenOver(context, lastPhase);
+      const isUp = created?.state === 'running' && STARTED.includes(lastPhase) && hasTakenOver(context, lastPhase);
       if (!isUp) throw new StepFailed(describeInterruption(run, lastPhase), 'Deploy again.', { blame: 'fairlead' });
       if (run.signal.aborted) throw new Aborted(run.signal);
-      return await resumeRollout(context, created.id, phases);
+      return await finishRollout(context, created.id, phases);
     } catch (error) {
       if (mustAbandon(error)) throw error;
       if (context.phase() !== 'pull') return concludeFailure(context, error);
-      const cause = failureOf(error, context);
-      return rollBackAndConfirm(context, {
-        ...cause,
-        phase: lastPhase ?? 'pull',
-        oldMayStillStop: wasStoppingOld(phases),
-      });
+      const failure = failureOf(error, context);
+      const oldMayStillStop = wasStoppingOld(phases);
+      return rollBackAndConfirm(context, { ...failure, phase: lastPhase ?? 'pull', oldMayStillStop });
     }
   });
 }
 
+/** Finds the new container, and waits for one whose creation was under way at the crash. */
 async function findCreated(context: RolloutContext, lastPhase: Phase | undefined): Promise<Container | undefined> {
   if (lastPhase === undefined) return (await findContainers(context)).created;
   await sleep(SETTLE_MS);
@@ -70,42 +64,38 @@ async function findCreated(context: RolloutContext, lastPhase: Phase | undefined
   return (await findContainers(context)).created;
 }
 
-// What comes after is journalled once the stop has returned; a way back that was begun meanwhile says nothing of it.
+// `rename-old` is journalled once the stop has returned; a roll-back that began meanwhile tells nothing about the stop.
 const wasStoppingOld = (phases: readonly Phase[]) => phases.lastIndexOf('stop-old') > phases.lastIndexOf('rename-old');
 
-// Of a stop-first rollout these come before the new version starts.
+// In a stop-first rollout `stop-old` and `rename-old` come before the new version starts.
 function hasTakenOver({ plan }: RolloutContext, lastPhase: Phase | undefined): boolean {
   return plan.strategy === 'start-first' || (lastPhase !== 'stop-old' && lastPhase !== 'rename-old');
 }
 
-const describeInterruption = (
-  { interruptedBy: cutOff = 'Fairlead was restarted' }: HostRun,
-  phase: Phase | undefined,
-) => `${cutOff} ${phase === undefined ? 'before it began' : `in the middle of it (in the phase ${phase})`}.`;
+const describeInterruption = ({ interruptedBy = 'Fairlead was restarted' }: HostRun, phase: Phase | undefined) =>
+  `${interruptedBy} ${phase === undefined ? 'before the rollout began' : `during the rollout (phase ${phase})`}.`;
 
-async function resumeRollout(context: RolloutContext, id: string, phases: readonly Phase[]): Promise<HostVerdict> {
+async function finishRollout(context: RolloutContext, id: string, phases: readonly Phase[]): Promise<HostVerdict> {
   const { run, plan } = context;
-  const lastPhase = phases.at(-1);
   const { healthyWithin } = run.wanted.rollout;
-  await context.step('gate', 'looking at the new version again');
-  const left = lastPhase === 'gate' ? run.gateLeftMs : undefined;
-  const passed = await passGate(context, id, Math.max(0, Math.min(left ?? healthyWithin, healthyWithin)));
-  const found = await preparePlan(context.engine, plan.host, run.wanted, {
-    signal: run.signal,
-    oldId: plan.now?.containerId,
-  });
+  await context.step('gate', 'checking the new version again');
+  const left = phases.at(-1) === 'gate' ? run.gateLeftMs : undefined;
+  const version = await passGate(context, id, Math.max(0, Math.min(left ?? healthyWithin, healthyWithin)));
+  // The draft holds secrets and was never stored, so it is made again.
+  const options = { signal: run.signal, oldId: plan.now?.containerId };
+  const prepared = await preparePlan(context.engine, plan.host, run.wanted, options);
   if (plan.strategy === 'start-first') {
-    // What is being stopped leaves nobody to be spared.
-    if (!phases.some((phase) => RETIRING.includes(phase))) await assertNeighboursUnaffected(context, found);
-    await context.step('promote', 'the network alias passes to the new version');
-    await moveAliases(context, found, id, passed);
-    await setOwnRestartPolicy(context, found, id, passed);
-    if (!phases.some((phase) => RETIRING.includes(phase))) await drainOldVersion(context, id, passed);
+    const isStopping = phases.some((phase) => STOPPING_OLD.includes(phase));
+    if (!isStopping) assertNoConflicts(prepared.survey, prepared);
+    await context.step('promote', 'moving the network aliases to the new version');
+    await moveAliases(context, prepared, version);
+    await setOwnRestartPolicy(context, prepared, version);
+    if (!isStopping) await drainOldVersion(context, version);
     await stopOldVersion(context);
   } else {
-    await context.requiredStep('promote', 'the new version stays');
-    await setOwnRestartPolicy(context, found, id, passed);
+    await context.requiredStep('promote', 'keeping the new version');
+    await setOwnRestartPolicy(context, prepared, version);
   }
   await tidyUpVersions(context);
-  return concludeDeployed(context, passed);
+  return concludeDeployed(context, version);
 }

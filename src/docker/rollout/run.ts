@@ -1,61 +1,63 @@
 import { UserError } from '../../domain/errors.ts';
 import type { Engine } from '../client/engine.ts';
-import { prepareSwarmPlan } from '../swarm/plan.ts';
 import { updateSwarm } from '../swarm/rollout.ts';
-import { isVersionFault } from './blame.ts';
-import {
-  createContext,
-  findContainers,
-  isUnavailable,
-  LeaseLost,
-  mustAbandon,
-  type RolloutContext,
-  StepFailed,
-} from './context.ts';
-import { assertStillRuns, type PassedGate, startFirst, startOnly, stopFirst } from './forward.ts';
-import { type PreparedPlan, preparePlan } from './plan.ts';
-import { failureOf, rollBack, rollBackAndConfirm, runningVersions } from './rollback.ts';
+import { createContext, LeaseLost, mustAbandon, type RolloutContext } from './context.ts';
+import { failureOf } from './failure.ts';
+import { startFirst, startOnly, stopFirst } from './forward.ts';
+import { concludeDeployed, concludeFailure, concludeUntouched } from './outcome.ts';
+import { type PreparedHost, type PreparedPlan, prepareHost } from './plan.ts';
 import { staleReasons } from './stale.ts';
-import { tagImage } from './steps.ts';
-import { type EvidenceStrength, type HostPlan, type HostRun, type HostVerdict, PlanStale } from './types.ts';
+import { type HostRun, type HostVerdict, PlanStale } from './types.ts';
 
 /**
- * Carries a plan out on one host. Plans again first, and throws `PlanStale` before anything is touched when something
- * moved. Rejects with what `journal` rejected with, or `mustAllow` threw; whatever else goes wrong is a verdict.
+ * Carries an approved plan out on one host. `prepared` is what a check of this host found just now; without it the host is
+ * planned again here. Throws `PlanStale` before anything is touched when the host changed since the approval. Rejects with
+ * what `journal` rejected with or `assertAllowed` threw; every other failure is a verdict.
  */
-export async function runHost(engine: Engine, run: HostRun): Promise<HostVerdict> {
+export function runHost(engine: Engine, run: HostRun, prepared?: PreparedHost): Promise<HostVerdict> {
   const context = createContext(engine, run);
   return unwrapLeaseLost(async () => {
-    let ready: { readonly plan: HostPlan; readonly carryOut: () => Promise<HostVerdict> };
-    try {
-      ready = await prepare(context);
-    } catch (error) {
-      if (mustAbandon(error)) throw error;
-      if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
-      const { why, tryThis, isAbort, blame } = failureOf(error, context);
-      const verdict = isAbort ? 'aborted' : 'failed_kept_old';
-      return untouchedVerdict(context, { verdict, why: `${why} Nothing was touched.`, tryThis, blame });
-    }
-    const moved = staleReasons(run.plan, ready.plan);
-    if (moved.length > 0) throw new PlanStale(moved);
-    run.assertAllowed(ready.plan);
-    if (run.plan.unchanged) return untouchedVerdict(context, { verdict: 'unchanged', why: UNCHANGED, tryThis: '' });
-    return ready.carryOut();
+    const found = prepared ?? (await prepareAgain(context));
+    if ('verdict' in found) return found;
+    const changed = staleReasons(run.plan, found.plan);
+    if (changed.length > 0) throw new PlanStale(changed);
+    run.assertAllowed(found.plan);
+    if (run.plan.unchanged) return concludeUntouched(context, { verdict: 'unchanged', why: UNCHANGED, tryThis: '' });
+    if (found.kind === 'swarm') return carryOutSwarm(context, () => updateSwarm(context, found));
+    return carryOut(context, found);
   });
 }
 
-async function prepare(context: RolloutContext): Promise<{ plan: HostPlan; carryOut: () => Promise<HostVerdict> }> {
+const UNCHANGED = 'This version already runs here with these settings. Nothing changed.';
+
+/** Plans the host again, or resolves to the verdict of a host that cannot be planned. */
+async function prepareAgain(context: RolloutContext): Promise<PreparedHost | HostVerdict> {
   const { engine, run, plan } = context;
-  const options = { signal: run.signal };
-  if (run.wanted.from.kind === 'swarm') {
-    const found = await prepareSwarmPlan(engine, plan.host, run.wanted, options);
-    return { plan: found.plan, carryOut: () => carryOutSwarm(context, () => updateSwarm(context, found)) };
+  try {
+    return await prepareHost(engine, plan.host, run.wanted, { signal: run.signal });
+  } catch (error) {
+    if (mustAbandon(error)) throw error;
+    if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
+    const { why, tryThis, isAbort, blame } = failureOf(error, context);
+    const verdict = isAbort ? 'aborted' : 'failed_kept_old';
+    return concludeUntouched(context, { verdict, why: `${why} Nothing changed.`, tryThis, blame });
   }
-  const found = await preparePlan(engine, plan.host, run.wanted, options);
-  return { plan: found.plan, carryOut: () => carryOut(context, found) };
 }
 
-/** What is not Swarm's own doing: a refusal, or an engine that stays away. */
+const STRATEGIES = { create: startOnly, 'stop-first': stopFirst, 'start-first': startFirst } as const;
+
+async function carryOut(context: RolloutContext, prepared: PreparedPlan): Promise<HostVerdict> {
+  const { strategy } = context.plan;
+  try {
+    if (strategy === 'swarm') throw new Error('Not a container.');
+    return await concludeDeployed(context, await STRATEGIES[strategy](context, prepared));
+  } catch (error) {
+    if (mustAbandon(error)) throw error;
+    return concludeFailure(context, error);
+  }
+}
+
+/** Turns what Swarm did not do itself into a verdict: a refusal, or an engine that stays unavailable. */
 export async function carryOutSwarm(context: RolloutContext, work: () => Promise<HostVerdict>): Promise<HostVerdict> {
   try {
     return await work();
@@ -64,91 +66,14 @@ export async function carryOutSwarm(context: RolloutContext, work: () => Promise
     const { why, tryThis, isAbort, phase, blame } = failureOf(error, context);
     const isBegun = phase === 'watch' || phase === 'roll-back';
     const verdict = isBegun ? 'needs_attention' : isAbort ? 'aborted' : 'failed_kept_old';
-    const end = isBegun ? 'Swarm goes on by itself, unwatched.' : 'The service was not changed.';
-    return untouchedVerdict(context, { verdict, why: `${why} ${end}`, tryThis, blame });
+    const end = isBegun
+      ? 'Swarm continues the update, and Fairlead no longer watches it.'
+      : 'The service was not changed.';
+    return concludeUntouched(context, { verdict, why: `${why} ${end}`, tryThis, blame });
   }
 }
 
-const STRATEGIES = { create: startOnly, 'stop-first': stopFirst, 'start-first': startFirst } as const;
-
-async function carryOut(context: RolloutContext, found: PreparedPlan): Promise<HostVerdict> {
-  const { strategy } = context.plan;
-  try {
-    if (strategy === 'swarm') throw new Error('Not a container.');
-    return await concludeDeployed(context, await STRATEGIES[strategy](context, found));
-  } catch (error) {
-    if (mustAbandon(error)) throw error;
-    return concludeFailure(context, error);
-  }
-}
-
-/** Back, unless the new version serves already: then what is left undone is said. */
-export async function concludeFailure(context: RolloutContext, error: unknown): Promise<HostVerdict> {
-  const cause = failureOf(error, context);
-  const isSettled =
-    cause.phase === 'retain' ||
-    (context.plan.strategy === 'start-first' && (cause.phase === 'stop-old' || cause.phase === 'rename-old'));
-  const host = isSettled ? await findContainers(context).catch(() => undefined) : undefined;
-  // One that crashed after it had passed is at its next try already.
-  const isDead = host && (host.created?.state !== 'running' || isVersionFault(cause.blame));
-  if (!isSettled || isDead) return isUnavailable(error) ? rollBackAndConfirm(context, cause) : rollBack(context, cause);
-  return {
-    verdict: 'needs_attention',
-    phase: cause.phase,
-    why: `The new version passed and serves, but what comes after was not done: ${cause.why}`,
-    blame: cause.blame,
-    runs: host && runningVersions(host),
-    tryThis: `On ${context.plan.host}, see docker ps -a: its restart policy and the old container may need a hand.`,
-    ms: context.elapsedMs(),
-    downMs: context.downMs(),
-    containerId: host?.created?.id,
-  };
-}
-
-export async function concludeDeployed(context: RolloutContext, passed: PassedGate): Promise<HostVerdict> {
-  const { strength } = passed;
-  const { tag, digest } = context.run.wanted.image;
-  const { created } = await findContainers(context);
-  if (!created)
-    throw new StepFailed(
-      'It had passed, and then somebody removed it.',
-      'Find out who removed it, then deploy again.',
-      {
-        blame: 'person',
-      },
-    );
-  // The old one was stopped meanwhile, and nobody looked.
-  await assertStillRuns(context, created.id, passed);
-  const proved = `${tag ?? digest.slice(0, 19)} ${PASSED_BY[strength]}`;
-  const untagged = await tagImage(context, created);
-  return {
-    verdict: 'deployed',
-    phase: context.phase(),
-    why: untagged === undefined ? proved : `${proved} ${untagged}`,
-    tryThis: '',
-    strength,
-    ms: context.elapsedMs(),
-    downMs: context.downMs(),
-    containerId: created.id,
-  };
-}
-
-const PASSED_BY: Readonly<Record<EvidenceStrength, string>> = {
-  'health check': 'runs and is healthy.',
-  probe: 'runs and answers its probe.',
-  'only running': 'runs. It has no health check, so that is all that was seen.',
-};
-
-function untouchedVerdict(
-  context: RolloutContext,
-  end: Pick<HostVerdict, 'verdict' | 'why' | 'tryThis' | 'blame'>,
-): HostVerdict {
-  return { ...end, phase: context.phase(), ms: context.elapsedMs(), containerId: context.plan.now?.containerId };
-}
-
-const UNCHANGED = 'Exactly that runs there already, so nothing was done.';
-
-/** The caller hears from its own journal, in its own words. */
+/** Rejects with the journal's own error, which the caller knows. */
 export async function unwrapLeaseLost(work: () => Promise<HostVerdict>): Promise<HostVerdict> {
   try {
     return await work();

@@ -6,9 +6,9 @@ import type { Container } from '../client/types.ts';
 import { isPortTaken } from './blame.ts';
 import {
   findContainers,
+  isProcessEnding,
   isUnavailable,
   mayHaveTakenEffect,
-  mustAbandon,
   type RolloutContext,
   StepFailed,
 } from './context.ts';
@@ -63,7 +63,7 @@ export async function tagImage(context: RolloutContext, { imageId }: Container):
     });
     return undefined;
   } catch (error) {
-    if (mustAbandon(error) || (error instanceof EngineError && error.fault === 'aborted')) throw error;
+    if (isProcessEnding(error)) throw error;
     return `Tag ${tag} was not set on ${plan.host}: ${endOnce(messageOf(error))} \`docker tag ${reference} ${repository}:${tag}\` sets it.`;
   }
 }
@@ -73,7 +73,7 @@ export async function createCandidate(
   context: RolloutContext,
   { draft, survey: found }: PreparedPlan,
   name: string,
-  withAliases: boolean,
+  aliases: 'with aliases' | 'without aliases',
 ): Promise<string> {
   const { engine, run, plan } = context;
   await context.step('create', `creating ${name}`);
@@ -82,7 +82,7 @@ export async function createCandidate(
     image: `${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`,
     labels: rolloutLabels(run),
     manyNetworks: found.minor >= 44,
-    withAliases,
+    withAliases: aliases === 'with aliases',
     // So that a version that crashes stays as it fell, to be looked at, and does not fight its own removal.
     restart: found.canChangePolicy ? 'no' : 'own',
   };

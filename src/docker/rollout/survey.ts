@@ -2,7 +2,7 @@ import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container, Network, Volume } from '../client/types.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
-import { liveContainer } from './names.ts';
+import { liveContainer, ownName } from './names.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -31,30 +31,32 @@ export interface Survey extends HostContainers {
   readonly image: RawImage | undefined;
 }
 
+export interface SurveyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The container that is replaced, where names no longer tell. */
+  readonly oldId?: string | undefined;
+}
+
+/** Containers inspected at the same time. */
 const AT_ONCE = 6;
 
-/** `oldId` says which container is replaced, where names no longer tell. */
-export async function surveyHost(
-  engine: Engine,
-  wanted: Wanted,
-  signal: AbortSignal | undefined,
-  oldId?: string,
-): Promise<Survey> {
-  const options = { signal };
-  const [version, around, networks, volumes, diskFreeBytes, image] = await Promise.all([
-    engine.version(options),
-    inspectContainers(engine, wanted.name, signal, oldId),
-    engine.listNetworks({}, options),
-    engine.listVolumes({}, options),
-    engine.diskFree(options),
-    unlessGone(engine.imageConfig(pinnedReference(wanted), options)),
+/** Reads a host: six calls, and an inspection of every container. */
+export async function surveyHost(engine: Engine, wanted: Wanted, options: SurveyOptions): Promise<Survey> {
+  const { signal } = options;
+  const [version, host, networks, volumes, diskFreeBytes, image] = await Promise.all([
+    engine.version({ signal }),
+    inspectContainers(engine, wanted.name, options),
+    engine.listNetworks({}, { signal }),
+    engine.listVolumes({}, { signal }),
+    engine.diskFree({ signal }),
+    unlessGone(engine.imageConfig(pinnedReference(wanted), { signal })),
   ]);
   return {
-    ...around,
+    ...host,
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
     podman: version.podman,
     canChangePolicy: !version.podman || Number.parseInt(version.version, 10) >= 5,
-    ownParts: ownParts(around.containers, engine.reach),
+    ownParts: ownParts(host.containers, engine.reach),
     networks,
     volumes,
     diskFreeBytes,
@@ -62,12 +64,10 @@ export async function surveyHost(
   };
 }
 
-/** `oldId` says which container is replaced, where names no longer tell. */
-export async function inspectContainers(
+async function inspectContainers(
   engine: Engine,
   name: string,
-  signal: AbortSignal | undefined,
-  oldId?: string,
+  { signal, oldId }: SurveyOptions,
 ): Promise<HostContainers> {
   const containers = await engine.listContainers({ all: true }, { signal });
   const found = oldId === undefined ? liveContainer(containers, name) : containers.find(({ id }) => id === oldId);
@@ -77,6 +77,34 @@ export async function inspectContainers(
     inspectAll(engine, rest, signal),
   ]);
   return { containers, live, others };
+}
+
+/**
+ * Reads the containers of a host again. Namespaces and volumes that a container shares are fixed when it is created, so only
+ * the replaced container and containers that are not in `before` are inspected; names and states are those of the new list.
+ */
+export async function inspectNewContainers(
+  engine: Engine,
+  before: HostContainers,
+  signal: AbortSignal,
+): Promise<HostContainers> {
+  const containers = await engine.listContainers({ all: true }, { signal });
+  const known = new Map(before.others.map((raw) => [raw.Id, raw]));
+  const liveId = before.live?.raw.Id;
+  const rest = containers.filter(({ id }) => id !== liveId);
+  const [live, added] = await Promise.all([
+    containers.some(({ id }) => id === liveId) ? unlessGone(engine.inspectRaw(liveId ?? '', { signal })) : undefined,
+    inspectAll(
+      engine,
+      rest.filter(({ id }) => !known.has(id)),
+      signal,
+    ),
+  ]);
+  const kept = rest.flatMap((item) => {
+    const raw = known.get(item.id);
+    return raw ? { ...raw, Name: ownName(item) } : [];
+  });
+  return { containers, live: live && { raw: live, image: before.live?.image }, others: [...kept, ...added] };
 }
 
 export const pinnedReference = ({ image }: Wanted) => `${image.repository}@${image.digest}`;

@@ -1,6 +1,5 @@
 import type { Phrase } from '../../domain/phrase.ts';
 import type { RegistryAuth } from '../client/call-options.ts';
-import type { Engine } from '../client/engine.ts';
 import type { Wanted } from './wanted.ts';
 
 /**
@@ -106,10 +105,6 @@ export interface HostPlan {
   readonly diskFreeBytes: number | undefined;
   readonly oldImageKept: boolean;
   readonly risks: readonly Guarded[];
-}
-
-export interface PlanOptions {
-  readonly signal?: AbortSignal | undefined;
 }
 
 export type Phase =
@@ -244,20 +239,4 @@ export class PlanStale extends Error {
     super(moved.join(' '));
     this.reasons = moved;
   }
-}
-
-/** The three functions of this folder: `plan.ts`, `run.ts` and `recover.ts`. */
-export interface Rollout {
-  /**
-   * Reads only. Throws a `UserError` with the reason `cannot_adopt` when the settings of what runs there cannot be carried
-   * over safely, and an `EngineError` when the engine does not answer.
-   */
-  planHost(engine: Engine, host: string, wanted: Wanted, options?: PlanOptions): Promise<HostPlan>;
-  /**
-   * Plans again first, and throws `PlanStale` before anything is touched when something moved. Rejects with what
-   * `journal` rejected with; whatever else goes wrong is a verdict.
-   */
-  runHost(engine: Engine, run: HostRun): Promise<HostVerdict>;
-  /** Ends what a crash interrupted, from what is on the host and in the journal, `phases`. Doing it twice changes nothing more. */
-  recoverHost(engine: Engine, run: HostRun, phases: readonly Phase[]): Promise<HostVerdict>;
 }

@@ -1,11 +1,12 @@
 import { code, UserError } from '../../domain/errors.ts';
+import type { CallOptions } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
 import { type Fields, hashOf } from '../rollout/draft.ts';
 import { LABELS } from '../rollout/names.ts';
 import { referenceOf, repositoryOf } from '../rollout/origin.ts';
 import { variableName } from '../rollout/overrides.ts';
 import { ownParts } from '../rollout/own-parts.ts';
-import type { Change, HostPlan, PlanOptions } from '../rollout/types.ts';
+import type { Change, HostPlan } from '../rollout/types.ts';
 import type { Wanted } from '../rollout/wanted.ts';
 import type { Service, ServiceSpec } from '../shapes/swarm.ts';
 import { swarmRisks } from './risks.ts';
@@ -15,7 +16,9 @@ export const NANOS = 1_000_000;
 /** What Swarm itself uses; a shorter watch calls an update complete before it could have failed. */
 export const MONITOR_MS = 5000;
 
+/** A plan for a Swarm service with what carrying it out needs. */
 export interface PreparedSwarmPlan {
+  readonly kind: 'swarm';
   readonly plan: HostPlan;
   readonly service: Service;
   /** What is sent, but for who sends it. */
@@ -27,7 +30,7 @@ export async function prepareSwarmPlan(
   engine: Engine,
   host: string,
   wanted: Wanted,
-  { signal }: PlanOptions,
+  { signal }: CallOptions,
 ): Promise<PreparedSwarmPlan> {
   const service = await findService(engine, wanted.name, signal);
   if (!service)
@@ -81,7 +84,7 @@ export async function prepareSwarmPlan(
     oldImageKept: true,
     risks: swarmRisks(spec).map((fact) => ({ ...fact, inherited: isSame })),
   };
-  return { plan, service, next };
+  return { kind: 'swarm', plan, service, next };
 }
 
 export async function findService(engine: Engine, name: string, signal?: AbortSignal): Promise<Service | undefined> {

@@ -124,7 +124,10 @@ async function ownVolumes(engine: Engine, signal: AbortSignal): Promise<Readonly
 const PREDEFINED: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
 
 async function networks(engine: Engine, options: Options): Promise<Candidate[]> {
-  const unused = await engine.listNetworks({ filters: { dangling: ['true'] } }, { signal: options.signal });
+  const unused = await engine.listNetworks(
+    { filters: { dangling: ['true'] }, countAttached: true },
+    { signal: options.signal },
+  );
   return unused
     .filter((network) => !PREDEFINED.has(network.name))
     .filter((network) => network.attached === 0 && free(network.labels) && old(network.createdAt, options))

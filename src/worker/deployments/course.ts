@@ -1,3 +1,4 @@
+import type { PreparedHost } from '../../docker/rollout/plan.ts';
 import {
   type HostPlan,
   type HostProgress,
@@ -39,6 +40,8 @@ export interface Course extends Way {
   readonly verdicts: Map<string, CardVerdict>;
   /** What ran on each host just before it was touched. */
   readonly seen: Map<string, RunningNow>;
+  /** What the hosts of the first wave were found to be when it was asked whether this deployment may begin. */
+  readonly prepared: Map<string, PreparedHost>;
   /** What was journalled of each host, by this process or by one before. */
   readonly begun: ReadonlyMap<string, Journalled>;
   /** False when the values it was asked with cannot be had any more: then nothing new is begun. */

@@ -1,4 +1,4 @@
-import { planHost } from '../../docker/rollout/plan.ts';
+import { prepareHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { staleReasons } from '../../docker/rollout/stale.ts';
@@ -56,6 +56,7 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, wa
     plan: whole ?? plan,
     verdicts,
     seen: new Map(),
+    prepared: new Map(),
     begun,
     whole: whole !== undefined,
     redact: (text) => deps.redact(given(text)),
@@ -130,8 +131,12 @@ async function together(hosts: readonly string[], work: (host: string) => Promis
 
 async function begin(course: Course, host: string): Promise<void> {
   const hostPlan = planOf(course, host);
+  const { prepared, deps } = course;
+  const found = prepared.get(host);
+  // What a host was found to be is of use once, right after it was looked at.
+  prepared.delete(host);
   try {
-    await settle(course, host, await runHost(course.deps.hosts.engine(host), hostRun(course, hostPlan)));
+    await settle(course, host, await runHost(deps.hosts.engine(host), hostRun(course, hostPlan), found));
   } catch (error) {
     if (error instanceof PlanStale) return settle(course, host, notBegun(error.reasons.join(' ')));
     const why = refusal(error);
@@ -187,7 +192,7 @@ async function mayBegin(course: Course): Promise<boolean> {
     await refuse(course, hosts);
     return false;
   }
-  // Its rollout looks first itself; a look at all of them is so that none is begun where another cannot be.
+  // Looks at all of them so that none is changed where another cannot be; a single host is planned again by its own rollout.
   if (hosts.length === 1) return true;
   const moved = await whatMoved(course, hosts);
   // Whoever stopped it is told so, rather than that no host answered.
@@ -200,16 +205,18 @@ async function mayBegin(course: Course): Promise<boolean> {
 
 /** In words, of each host that is not as it was when the plan was made. */
 async function whatMoved(course: Course, hosts: readonly string[]): Promise<ReadonlyMap<string, Phrase>> {
-  const { plan, deps, signal } = course;
+  const { plan, prepared, deps, signal } = course;
   const wanted = wantedOf(plan, deps.config);
   const known = hosts.filter((host) => !hasGone(course, host));
   const outcomes = await deps.hosts.each(
     known,
     async (engine, host) => {
       try {
-        const now = await planHost(engine, host, wanted, { signal });
-        mustAllow(plan, now, deps.config);
-        return inWords(staleReasons(planFor(plan, host), now));
+        const found = await prepareHost(engine, host, wanted, { signal });
+        mustAllow(plan, found.plan, deps.config);
+        // Later waves are looked at again before their turn, since the first ones take minutes.
+        if (plan.waves[0]?.includes(host)) prepared.set(host, found);
+        return inWords(staleReasons(planFor(plan, host), found.plan));
       } catch (error) {
         const why = refusal(error);
         if (why === undefined) throw error;

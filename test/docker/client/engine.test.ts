@@ -187,7 +187,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     await callEngine(socket, 'POST', '/networks/create', { Name: name, Driver: 'bridge', Labels: { team: 'shop' } });
     const engine = engineAt(0);
     const find = async () =>
-      (await engine.listNetworks({ filters: { name: [name] } })).find((one) => one.name === name);
+      (await engine.listNetworks({ filters: { name: [name] }, countAttached: true })).find((one) => one.name === name);
     const network = await find();
     expect(network).toMatchObject({ attached: 0, driver: 'bridge', labels: { team: 'shop' } });
     const body = { Image: 'busybox:1.0', Cmd: ['true'], HostConfig: { NetworkMode: name } };

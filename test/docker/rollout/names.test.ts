@@ -8,7 +8,7 @@ import {
   rolloutLabels,
   rolloutNames,
 } from '../../../src/docker/rollout/names.ts';
-import { PlanStale, type Rollout } from '../../../src/docker/rollout/types.ts';
+import { type HostRun, PlanStale } from '../../../src/docker/rollout/types.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const DAY = 24 * 3_600_000;
@@ -69,7 +69,7 @@ describe('labels on what a rollout makes', () => {
       by: 'U0DEV1',
       plan: { name: 'shop', now: { containerId: 'aa', restartPolicy } },
       wanted: { image: { repository: 'docker.io/library/shop', tag: '1.4.0', digest: 'sha256:11' } },
-    } as unknown as Parameters<Rollout['runHost']>[1];
+    } as unknown as HostRun;
 
     expect(rolloutLabels(run)).toEqual({
       'fairlead.deploy': '01JD',

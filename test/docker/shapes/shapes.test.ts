@@ -29,7 +29,7 @@ describe('what engines leave out or send as null', () => {
       { id: IMAGE_ID, tags: [], digests: [], createdAt: 1000, bytes: 2, labels: {} },
     ]);
     expect(await ask(routes, (engine) => engine.listVolumes({}))).toEqual([]);
-    expect(await ask(routes, (engine) => engine.listNetworks({}))).toMatchObject([
+    expect(await ask(routes, (engine) => engine.listNetworks({ countAttached: true }))).toMatchObject([
       { createdAt: undefined, labels: {}, attached: 0 },
     ]);
     expect(await ask({ 'GET /images/json': json(null) }, (engine) => engine.listImages({}))).toEqual([]);

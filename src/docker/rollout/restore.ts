@@ -1,0 +1,81 @@
+import { EngineError } from '../client/engine-error.ts';
+import type { Container } from '../client/types.ts';
+import { setNameAndAliases } from './aliases.ts';
+import { findContainers, type RolloutContext } from './context.ts';
+import { type GateOutcome, waitForGate } from './gate.ts';
+import { startContainer } from './start-container.ts';
+import { setRestartPolicy, stopForGood } from './steps.ts';
+import type { RestartPolicy, RunningNow } from './types.ts';
+
+export type Restored =
+  | { readonly kind: 'old' | 'nothing'; readonly id: string | undefined; readonly wasDown: boolean }
+  | { readonly kind: 'lost'; readonly why: string; readonly wasDown: true };
+
+/** Gives the old container its name and restart policy back, and starts it if it ran before. */
+export async function restoreOld(context: RolloutContext, mayStillStop: boolean): Promise<Restored> {
+  const { now } = context.plan;
+  if (!now) return { kind: 'nothing', id: undefined, wasDown: false };
+  const { old } = await findContainers(context);
+  if (!old) return { kind: 'lost', wasDown: true, why: 'The old container is gone: someone removed it.' };
+  const shouldRun = ['running', 'restarting'].includes(now.state);
+  // A stop that was sent cannot be called off, only waited for. After a crash the policy tells whether it was ever sent.
+  const isStopping =
+    shouldRun && (context.oldMayStillStop() || (mayStillStop && (await hasNoRestartPolicy(context, old))));
+  if (isStopping) await context.retryWhileAway(() => stopForGood(context, old));
+  const wasRunning = await context.retryWhileAway(() => resumeOld(context, old, now, shouldRun));
+  if (!shouldRun || wasRunning) return { kind: 'old', id: old.id, wasDown: false };
+  const outcome = await confirmOldRuns(context, old.id);
+  if (outcome.passed) return { kind: 'old', id: old.id, wasDown: true };
+  return { kind: 'lost', wasDown: true, why: `The old version was restarted and failed: ${outcome.why}` };
+}
+
+async function hasNoRestartPolicy(context: RolloutContext, { id }: Container): Promise<boolean> {
+  const { HostConfig } = await context.retryWhileAway(() => context.engine.inspectRaw(id));
+  return isSamePolicy(HostConfig.RestartPolicy, { name: 'no', maximumRetryCount: 0 });
+}
+
+/** Longer than for the new version, since no other version serves. */
+const RESTART_OLD_MS = 45_000;
+
+/** Resolves to whether the old container was running all the time. */
+async function resumeOld(
+  context: RolloutContext,
+  old: Container,
+  now: RunningNow,
+  shouldRun: boolean,
+): Promise<boolean> {
+  const raw = await context.engine.inspectRaw(old.id);
+  const isUp = raw.State.Running === true;
+  const hasName = await setNameAndAliases(context, old.id, now.containerName, 'with aliases').then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EngineError && error.status === 409) return false;
+      throw error;
+    },
+  );
+  if (!isSamePolicy(raw.HostConfig.RestartPolicy, now.restartPolicy))
+    await setRestartPolicy(context, old.id, now.restartPolicy);
+  if (shouldRun && !isUp) await startContainer(context, old.id, RESTART_OLD_MS);
+  // Started all the same: under another name it serves at its ports at least.
+  if (!hasName)
+    throw new Error(
+      `Another container has taken the name ${now.containerName}, so the old container keeps another name.`,
+    );
+  return isUp;
+}
+
+function isSamePolicy(
+  policy: { Name: string; MaximumRetryCount: number } | null | undefined,
+  want: RestartPolicy,
+): boolean {
+  return (policy?.Name || 'no') === want.name && (policy?.MaximumRetryCount ?? 0) === want.maximumRetryCount;
+}
+
+/** The old version was healthy before, so it is only checked that it came up again. */
+const OLD_STABLE_MS = 2000;
+
+function confirmOldRuns(context: RolloutContext, id: string): Promise<GateOutcome> {
+  const { healthyWithin, stableFor, probe } = context.run.wanted.rollout;
+  const stable = Math.min(stableFor, OLD_STABLE_MS);
+  return waitForGate(context, id, { healthyWithin, stableFor: stable, probe, signal: undefined });
+}
