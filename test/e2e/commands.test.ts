@@ -110,7 +110,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
       await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '/ps --on all' });
 
-      const reply = await it.slack.waitFor(says('gone-1', 'Did not answer', '*staging-1*', '*web-1*'), {
+      const reply = await it.slack.waitFor(says('gone-1', 'Not reachable', '*staging-1*', '*web-1*'), {
         channel: 'C0STAGING',
         as: 'U0DEV1',
       });

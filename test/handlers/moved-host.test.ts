@@ -27,7 +27,7 @@ describeWithEngine('a host that moved between the approval and the start', { tim
 
     expect(verdicts).toMatchObject({
       one: { verdict: 'skipped' },
-      two: { verdict: 'failed_kept_old', why: expect.stringContaining('was running, and is exited now') },
+      two: { verdict: 'failed_kept_old', phase: 'pull', why: expect.stringContaining('exited') },
     });
     expect((await callEngine(one, 'GET', `/containers/${first.id}/json`)).text).toContain('"Running":true');
     expect((await callEngine(one, 'GET', `/images/${host}/${repository}:2/json`)).status).toBe(404);
@@ -46,7 +46,7 @@ describeWithEngine('a deployment of several hosts', { timeout: 90_000 }, () => {
     await publishImage(one, bed().registry, `${repository}:1`);
     const { host, username, password } = bed().registry;
     const service = uniqueName('web');
-    await using desk = openDesk({ one: first.socketPath, two: second.socketPath }, ['deploy'], {
+    await using desk = await openDesk({ one: first.socketPath, two: second.socketPath }, ['deploy'], {
       registries: { [host]: { username, password } },
       guardrails: { require: [] },
       services: {

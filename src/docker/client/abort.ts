@@ -5,7 +5,7 @@ export function abortError(signal: AbortSignal): EngineError {
   const reason: unknown = signal.reason;
   if (reason instanceof EngineError) return reason;
   const isDeadline = reason instanceof DOMException && reason.name === 'TimeoutError';
-  return isDeadline ? new EngineError('timeout', 'No answer in time.') : new EngineError('aborted', 'Stopped.');
+  return isDeadline ? new EngineError('timeout', 'Timed out.') : new EngineError('aborted', 'Stopped.');
 }
 
 /** `work`, or the end of waiting for it; what it does later is nobody's concern then. */
@@ -23,7 +23,7 @@ export async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | u
 }
 
 /** A deadline that tells what it was, and can be called off. */
-export function deadline(ms: number, words = `No answer within ${ms / 1000} s.`): Deadline {
+export function deadline(ms: number, words = `Timed out after ${ms / 1000} s.`): Deadline {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new EngineError('timeout', words)), ms);
   return { signal: controller.signal, restart: () => void timer.refresh(), clear: () => clearTimeout(timer) };

@@ -7,9 +7,9 @@ interface Where {
   readonly reference?: string;
 }
 
-type Words = readonly [summary: string, tryThis: Phrase];
+type Explanation = readonly [summary: string, tryThis: Phrase];
 
-/** A fault in a sentence, and one thing to check. Engine's own words are shown beside it, not repeated. */
+/** Explains a fault in one sentence, with one thing to try. The engine's own message is shown beside it, so it is not repeated. */
 export function explain(error: EngineError, where: Where): { readonly summary: string; readonly tryThis: Phrase } {
   const [summary, tryThis] = TEXTS[error.fault](where, error);
   return { summary, tryThis };
@@ -20,89 +20,89 @@ const registry = ({ reference }: Where) => reference?.split('/')[0] ?? 'the regi
 
 const sentence = (text: string) => (text.startsWith('the ') ? `T${text.slice(1)}` : text);
 
-const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Words> = {
+const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanation> = {
   unreachable: ({ host }, { engineSaid }) => [
-    'Did not answer.',
+    'Not reachable.',
     /EACCES/u.test(engineSaid)
-      ? `Fairlead may not open the engine's socket: its user needs the socket's group.`
-      : `Is the engine on ${host} up, and its address in the config right? On the host: systemctl status docker`,
+      ? "Fairlead has no permission on the engine's socket: add its user to the group of the socket."
+      : `Check that the engine on ${host} is running, and its address in the config. On the host: systemctl status docker`,
   ],
-  // With a status the engine did answer: it was a registry that let it wait.
+  // With a status the engine did respond: it was a registry that timed out.
   timeout: (where, { status }) =>
     status === undefined
       ? [
-          'Did not answer in time.',
-          `The engine on ${where.host} may be overloaded or the network slow; try again, then look at its load.`,
+          'Not responding.',
+          `The engine on ${where.host} may be overloaded, or the network slow. Try again, then check the load of the host.`,
         ]
       : [
-          `${sentence(registry(where))} did not answer the engine in time.`,
+          `${sentence(registry(where))} did not respond to the engine in time.`,
           `Check the network from ${where.host} to ${registry(where)}, and any proxy or firewall between them.`,
         ],
   tls: () => [
-    'The TLS connection was refused.',
+    'TLS connection failed.',
     'Check ca, cert and key of this host in the config, and that the certificate names its address.',
   ],
   ssh: () => [
-    'The SSH connection was refused.',
+    'SSH connection failed.',
     'Check the pinned key in knownHosts, the user, and the key or agent Fairlead uses.',
   ],
-  api_version: () => [
-    'Its API version is not one Fairlead speaks.',
-    'Fairlead needs an engine with API 1.41 (Docker 20.10) or newer.',
-  ],
-  not_found: () => ['It is not there (any more).', 'List again: somebody may have removed it.'],
+  api_version: () => ['API version not supported.', 'Fairlead needs Docker 20.10 (API 1.41) or newer.'],
+  not_found: () => ['Not found.', 'List again: someone may have removed it.'],
   conflict: () => [
-    'The engine said no because of the state it is in.',
-    phrase`Look with ${commandLine('ps -a')}, then try again.`,
+    'Refused: the container, image, volume or network is in a state that does not allow this.',
+    phrase`Check the state with ${commandLine('ps -a')}, then try again.`,
   ],
-  in_use: () => ['It is in use.', 'Stop and remove what uses it first.'],
+  in_use: () => ['Still in use.', 'Stop and remove the containers that use it first.'],
   busy: (_, { status }) => [
-    status === undefined ? 'Too much is waiting for this host already.' : 'The engine is already doing that.',
+    status === undefined ? 'Too many calls are waiting for this host.' : 'The engine is already doing this.',
     'Try again in a minute.',
   ],
   no_space: ({ host }) => [
     'The disk of the host is full.',
-    phrase`Make room with ${commandLine(`prune images --on ${host}`)}.`,
+    phrase`Free disk space with ${commandLine(`prune images --on ${host}`)}.`,
   ],
   rate_limited: (where) => [
-    `${sentence(registry(where))} limits how often it may be pulled from, and the limit is reached.`,
-    'Wait, or give Fairlead an account for it under registries in the config.',
+    `${sentence(registry(where))} limits pulls, and the limit is reached.`,
+    'Wait, or add an account for the registry under registries in the config.',
   ],
   auth_missing: (where) => [
-    `${sentence(registry(where))} wants an account, and Fairlead has none for it.`,
+    `${sentence(registry(where))} requires an account, and the config has none.`,
     `Add ${registry(where)} under registries in the config.`,
   ],
   auth_bad: (where) => [
-    `${sentence(registry(where))} refused Fairlead's account.`,
+    `${sentence(registry(where))} rejected Fairlead's account.`,
     `Check username and password of ${registry(where)} under registries in the config.`,
   ],
   auth_forbidden: (where) => [
-    `Fairlead's account may not pull ${image(where)}.`,
-    'Give the robot account pull rights on that project, and check the spelling of the project.',
+    `Fairlead's account has no permission to pull ${image(where)}.`,
+    'Give the account pull permission on the project, and check the spelling of the project.',
   ],
   auth_or_missing: (where) => [
-    `There is no ${image(where)}, or it is private.`,
-    'Check the spelling; a private image needs an account under registries in the config.',
+    `${sentence(image(where))} does not exist, or is private.`,
+    'Check the spelling. A private image needs an account under registries in the config.',
   ],
-  tag_not_found: (where) => [`There is no ${image(where)}.`, 'Check the spelling of the repository and the tag.'],
+  tag_not_found: (where) => [
+    `${sentence(image(where))} does not exist.`,
+    'Check the spelling of the repository and the tag.',
+  ],
   repository_not_found: (where) => [
     `${sentence(registry(where))} has no such repository.`,
     'Check the spelling of the repository.',
   ],
   digest_not_found: () => [
-    'The registry does not have that digest (any more).',
-    'It may have been overwritten and cleaned up; pull by tag to see what there is now.',
+    'The registry does not have this digest (anymore).',
+    'The tag may have been overwritten and cleaned up. Pull by tag to get the current image.',
   ],
   dns: (where) => [
-    `The host cannot find the address of ${registry(where)}.`,
-    `Check the spelling of ${registry(where)}, and the host's DNS.`,
+    `The host cannot resolve ${registry(where)}.`,
+    `Check the spelling of ${registry(where)}, and the DNS settings of the host.`,
   ],
   connection_refused: (where) => [
-    `${sentence(registry(where))} does not take connections from that host.`,
-    'Check the address and port, and the firewall between them.',
+    `${sentence(registry(where))} refused the connection from the host.`,
+    'Check the address and port of the registry, and the firewall between them.',
   ],
   insecure_registry: (where) => [
-    `${sentence(registry(where))} speaks plain HTTP, and the engine insists on HTTPS.`,
+    `${sentence(registry(where))} serves plain HTTP, and the engine requires HTTPS.`,
     `Give the registry TLS, or add ${registry(where)} to insecure-registries in the host's daemon.json.`,
   ],
   tls_unknown_ca: (where) => [
@@ -110,41 +110,38 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Words> = 
     `Put its CA on the host as /etc/docker/certs.d/${registry(where)}/ca.crt`,
   ],
   tls_name: (where) => [
-    `The certificate of ${registry(where)} is not valid for that address.`,
-    'Use the name in the certificate, or have it issued anew with this one.',
+    `The certificate of ${registry(where)} is not valid for this address.`,
+    'Use the name in the certificate, or reissue the certificate for this address.',
   ],
   registry_policy: () => [
-    'The registry forbids pulling that image by its own policy.',
-    "See the registry's scan or signature rules for that project.",
+    'A policy of the registry forbids pulling this image.',
+    'Check the scan and signature rules of the project in the registry.',
   ],
   registry_down: (where) => [
-    `${sentence(registry(where))} has a fault of its own.`,
-    'Try again in a minute; then ask whoever runs it.',
+    `${sentence(registry(where))} has an internal error.`,
+    'Try again in a minute, then ask whoever runs the registry.',
   ],
   not_a_registry: (where) => [
-    `What answers at ${registry(where)} is not a registry.`,
-    'Check port and path: a web page answered. With Nexus, each Docker repository has a port of its own.',
+    `${sentence(registry(where))} is not a registry: a web page answered.`,
+    'Check port and path. In Nexus, each Docker repository has its own port.',
   ],
   platform: (where) => [
-    `${sentence(image(where))} is not built for that platform.`,
+    `${sentence(image(where))} is not built for this platform.`,
     'Leave out --platform, or choose one the image has.',
   ],
-  bad_reference: () => [
-    'The engine does not take that as an image name.',
-    'Names are lower case: registry/repository:tag',
-  ],
+  bad_reference: () => ['Not a valid image name.', 'Image names are lower case: registry/repository:tag'],
   logs_unreadable: () => [
-    "The container's log driver cannot be read back.",
-    'Look where that driver sends the log, or use json-file or local.',
+    "The container's log driver does not support reading.",
+    'Look where the driver sends the log, or switch to json-file or local.',
   ],
   protocol: () => [
-    'Answered with something that is not an engine’s answer.',
-    'Is there a proxy in between, or another service at that address?',
+    'The answer did not come from a Docker engine.',
+    'Check for a proxy in between, or another service at this address.',
   ],
   too_large: ({ host }, { engineSaid }) => [
-    `Gave an answer that is too large to be read: ${engineSaid}.`,
-    `Look on ${host} for what has so many or so large entries, such as labels: docker ps -a --no-trunc`,
+    `The answer is too large: ${engineSaid}.`,
+    `Find what has too many or too large entries on ${host}, such as labels: docker ps -a --no-trunc`,
   ],
-  refused: () => ['The engine refused.', 'Its own words say why.'],
-  aborted: () => ['Was stopped before it was done.', 'Ask again.'],
+  refused: () => ['The engine refused the request.', "See the engine's message."],
+  aborted: () => ['Stopped before it was done.', 'Try again.'],
 };

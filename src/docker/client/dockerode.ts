@@ -118,7 +118,7 @@ export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): E
       };
       const freed = await link.json(CachePruned, { ...call, signal: options?.signal });
       // An engine keeps what is still needed without a word of refusal.
-      if (!freed.CachesDeleted.includes(id)) throw new EngineError('refused', 'still needed, or already gone');
+      if (!freed.CachesDeleted.includes(id)) throw new EngineError('refused', 'still in use, or already removed');
       return freed.SpaceReclaimed;
     },
     async close() {
@@ -143,7 +143,7 @@ function logQuery({ tail, since, until, timestamps, follow }: LogQuery): NonNull
   // An engine takes a tail it cannot read for "all of it".
   const isCount = tail === 'all' || (Number.isSafeInteger(tail) && tail >= 0);
   const areTimes = [since, until].every((at) => at === undefined || (Number.isFinite(at) && at >= 0));
-  if (!isCount || !areTimes) throw new EngineError('refused', 'Not a number of lines, or not a time.');
+  if (!isCount || !areTimes) throw new EngineError('refused', 'Not a valid number of lines or time.');
   const at = (seconds: number | undefined) => seconds?.toFixed(9);
   return { stdout: true, stderr: true, tail, since: at(since), until: at(until), timestamps, follow };
 }

@@ -81,7 +81,7 @@ export function toEngineError(error: unknown): EngineError {
   if (name === 'AbortError') return new EngineError('aborted', 'Stopped.', undefined, options);
   if (TLS.test(code)) return new EngineError('tls', words, undefined, options);
   if (code === 'ECONNRESET')
-    return new EngineError('unreachable', 'The engine broke off the connection.', undefined, options);
+    return new EngineError('unreachable', 'The engine closed the connection.', undefined, options);
   if (UNREACHABLE.test(code)) return new EngineError('unreachable', words || code, undefined, options);
   return new EngineError('protocol', words, undefined, options);
 }

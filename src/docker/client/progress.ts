@@ -66,11 +66,11 @@ export async function readProgress(
   for await (const chunk of chunks) {
     const parts = (rest + decoder.write(chunk)).split('\n');
     rest = parts.pop() ?? '';
-    if (rest.length > MAX_LINE) throw new EngineError('protocol', 'A progress line without an end.', 200);
+    if (rest.length > MAX_LINE) throw new EngineError('protocol', 'Progress line too long.', 200);
     report(parts.map(take).includes(true));
   }
   report(take(rest + decoder.end()));
-  if (lines === 0) throw new EngineError('protocol', 'The engine ended the pull without a word.', 200);
+  if (lines === 0) throw new EngineError('protocol', 'The pull ended without a result.', 200);
   // Podman says neither; then a layer that was fetched is what tells.
   const fetched = [...layers.values()].some(({ status }) => /^(?:Pull|Download) complete/u.test(status));
   return { downloaded: said.newer || (!said.upToDate && fetched), digest: said.digest };

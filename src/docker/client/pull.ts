@@ -28,7 +28,7 @@ export async function pullImage(
   { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: PullProgress) => void },
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
-  const whole = deadline(limits.pullMs, `The pull took longer than ${limits.pullMs / 60_000} minutes.`);
+  const whole = deadline(limits.pullMs, `The pull timed out after ${limits.pullMs / 60_000} min.`);
   const quiet = deadline(limits.pullQuietMs, `The pull made no progress for ${limits.pullQuietMs / 1000} s.`);
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {

@@ -119,7 +119,7 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
   const verify = (key: Buffer): boolean => {
     const isRevoked = pinned.revoked.some((pin) => pin.equals(key));
     if (!isRevoked && pinned.keys.some((pin) => pin.key.equals(key))) return true;
-    refused = `${isRevoked ? 'Revoked' : 'Changed'} host key: ${host} shows ${fingerprint(key)}, not the key in ${knownHosts}.`;
+    refused = `${isRevoked ? 'Revoked' : 'Changed'} host key: ${host} has ${fingerprint(key)}, not the key in ${knownHosts}.`;
     return false;
   };
   client.on('ready', () => ready.resolve(client));
@@ -154,7 +154,7 @@ function toSshError(
   const words = cleanText(error.message || error.code || 'SSH failed');
   if (refused !== undefined) return new EngineError('ssh', refused);
   if (error.level === 'client-authentication')
-    return new EngineError('ssh', `${user}@${host} was not let in: ${words}`);
+    return new EngineError('ssh', `Login as ${user}@${host} failed: ${words}`);
   if (error.level === 'client-timeout') return new EngineError('timeout', `${host}: ${words}`);
   return new EngineError(error.level === 'client-socket' ? 'unreachable' : 'ssh', `${host}: ${words}`);
 }

@@ -49,7 +49,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   const lateness = createLateHosts();
   const limited = (host: string, caller: Caller, own: Pick<Limited, 'until' | 'person'>): Engine => {
     const found = opened.get(host);
-    if (!found) throw new UserError('host_unknown', `There is no host ${host}.`);
+    if (!found) throw new UserError('host_unknown', `No host ${host} in the config.`);
     return limitEngine(found.engine, { ...own, host, limits, breaker: found.breaker, caller });
   };
 

@@ -96,7 +96,7 @@ export function createLimits(settings: LimitSettings): Limits {
     // Bottleneck would run every job in the async context of the first caller.
     const place = limiter.schedule({ priority: options.priority ?? 5 }, AsyncResource.bind(job));
     const settled = place.catch(() => {
-      const words = `${host} is busy: ${limiter.counts().QUEUED} calls are waiting already.`;
+      const words = `${host} is busy: ${limiter.counts().QUEUED} calls are waiting.`;
       result.reject(new UserError('busy', words, 'Try again in a minute.'));
     });
     track(settled);
@@ -111,7 +111,7 @@ export function createLimits(settings: LimitSettings): Limits {
 
   return {
     async onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options: WorkOptions = {}): Promise<T> {
-      if (draining) throw new UserError('stopped', 'Fairlead is shutting down.', 'Ask again in a minute.');
+      if (draining) throw new UserError('stopped', 'Fairlead is shutting down.', 'Try again in a minute.');
       const signal = anySignal(options.signal, shutdown.signal);
       const { person } = options;
       if (person === undefined) return queue(host, work, options, signal);

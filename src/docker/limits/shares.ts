@@ -45,9 +45,13 @@ export function createShares({ most, waiting }: Share): Shares {
         held.running += 1;
         return release(key, held);
       }
-      const already = `You have ${held.running} calls under way on ${what} already`;
+      const already = `You already have ${held.running} calls running on ${what}`;
       if (held.waiting.size >= waiting)
-        throw new UserError('busy', `${already}, and ${held.waiting.size} wait.`, 'Try again when they have ended.');
+        throw new UserError(
+          'busy',
+          `${already}, and ${held.waiting.size} are waiting.`,
+          'Try again when they have finished.',
+        );
       const turn = Promise.withResolvers<void>();
       const begin = () => turn.resolve();
       // Out of the line at once, or a place could still be given to one who has gone.
@@ -56,8 +60,11 @@ export function createShares({ most, waiting }: Share): Shares {
         turn.reject(why);
       };
       const stop = () => giveUp(abortError(signal));
-      const tooLong = `${already}; this one waited ${waitMs / 1000} s for one of them to end.`;
-      const timer = setTimeout(() => giveUp(new UserError('busy', tooLong, 'Try again when they have ended.')), waitMs);
+      const tooLong = `${already}, and this one waited ${waitMs / 1000} s for one to finish.`;
+      const timer = setTimeout(
+        () => giveUp(new UserError('busy', tooLong, 'Try again when they have finished.')),
+        waitMs,
+      );
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop, { once: true });
       held.waiting.add(begin);

@@ -52,17 +52,17 @@ function refuseUnclonable({ Config: config, HostConfig: host, State: state, Name
   const no = (why: string, hint: string) => new UserError('cannot_adopt', `${code(name)} ${why}`, hint);
   if (host.AutoRemove)
     throw no(
-      'removes itself when it stops (--rm), so there would be no way back.',
-      'Run it without --rm, or describe it as a service in the config.',
+      'removes itself when it stops (--rm), so it could not be rolled back to.',
+      'Run the container without --rm, or add it as a service to the config.',
     );
   if (config.Labels['com.docker.swarm.service.id'] !== undefined)
     throw no(
-      'is a task of a Swarm service, and Swarm would replace whatever is put in its place.',
+      'is a task of a Swarm service, and Swarm would undo the deploy.',
       `Deploy the service ${code(config.Labels['com.docker.swarm.service.name'] ?? '')} instead.`,
     );
-  if (state.Paused) throw no('is paused.', 'Unpause it first.');
+  if (state.Paused) throw no('is paused.', 'Unpause the container first.');
   if (state.Status === 'removing' || state.Status === 'dead')
-    throw no(`is ${state.Status}.`, 'Look at it on the host: docker inspect.');
+    throw no(`is ${state.Status}.`, 'On the host: docker inspect');
 }
 
 const some = <T>(all: readonly T[]) => (all.length > 0 ? all : undefined);

@@ -40,11 +40,13 @@ function ownPartsConflicts({ ownParts: own, live, containers, volumes: known }: 
     containers.some((item) => own.containers.has(item.id) && (item.id.startsWith(ref) || item.names.includes(ref)));
   return [
     ...(live && own.containers.has(live.raw.Id)
-      ? [`${live.raw.Name} is Fairlead itself, or how it reaches this engine: it is never deployed from Slack.`]
+      ? [`${live.raw.Name} is Fairlead itself or its way to this engine, and is never deployed from Slack.`]
       : []),
-    ...[...new Set(volumes)].map((name) => `The volume ${name} is Fairlead's own.`),
-    ...[...new Set(folders)].map((folder) => `The folder ${folder} holds files of Fairlead's own.`),
-    ...[...modes, ...lenders].filter(isOwn).map((ref) => `It would share what is Fairlead's own (${ref}).`),
+    ...[...new Set(volumes)].map((name) => `Volume ${name} belongs to Fairlead.`),
+    ...[...new Set(folders)].map((folder) => `Folder ${folder} holds files of Fairlead.`),
+    ...[...modes, ...lenders]
+      .filter(isOwn)
+      .map((ref) => `The new container would share namespaces or volumes of Fairlead (${ref}).`),
   ];
 }
 
@@ -53,9 +55,9 @@ function unfinishedRollouts(others: readonly Container[], live: string): string[
   const beside = startFirstVersions(others, live).filter(({ state }) => state === 'running');
   return [
     ...(others.some((item) => ownName(item) === candidate && !isAbandoned(item, live))
-      ? [`There is a container ${candidate}: another rollout is under way, or one was never ended.`]
+      ? [`A container ${candidate} exists: another rollout is running, or one was left unfinished.`]
       : []),
-    ...beside.map((item) => `${ownName(item)} runs beside it: a rollout was never ended.`),
+    ...beside.map((item) => `${ownName(item)} is running too: a rollout was left unfinished.`),
   ];
 }
 
@@ -71,9 +73,7 @@ function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft)
     const known = networks.filter((network) => network.name === name || network.id === name);
     if (known.length === 1) return [];
     // Engines before 25 allow it, and then do not find either.
-    return known.length === 0
-      ? [`There is no network ${name}.`]
-      : [`There are ${known.length} networks called ${name}.`];
+    return known.length === 0 ? [`Network ${name} does not exist.`] : [`${known.length} networks are called ${name}.`];
   });
 }
 
@@ -82,5 +82,5 @@ function diskConflicts({ diskFreeBytes, image, live }: Survey, { image: wanted }
   const guess = live?.image?.bytes ?? 0;
   if (image || diskFreeBytes === undefined || diskFreeBytes > guess + 64 * 1024 * 1024) return [];
   const free = Math.round(diskFreeBytes / 1024 / 1024);
-  return [`The disk has ${free} MB free; ${wanted.repository} needs about ${Math.round(guess / 1024 / 1024)} MB.`];
+  return [`Only ${free} MB of disk are free; ${wanted.repository} needs about ${Math.round(guess / 1024 / 1024)} MB.`];
 }

@@ -37,7 +37,7 @@ export class Aborted extends Error {
   override readonly name = 'Aborted';
 
   constructor({ reason }: AbortSignal) {
-    super(reason instanceof Shutdown ? 'Fairlead was shut down in the middle of it.' : 'It was aborted.');
+    super(reason instanceof Shutdown ? 'Fairlead shut down during the rollout.' : 'The rollout was aborted.');
   }
 }
 
@@ -97,7 +97,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
         throw new LeaseLost('The journal refused the phase.', { cause: error });
       // The way back can be gone without a word in the journal: whoever comes next finds the old version as it was.
       if (next !== 'roll-back')
-        throw new StepFailed(`Fairlead cannot write down what it does: ${messageOf(error)}.`, FREE_DATABASE_DISK, {
+        throw new StepFailed(`Fairlead cannot write its journal: ${messageOf(error)}.`, FREE_DATABASE_DISK, {
           blame: 'fairlead',
         });
     }
@@ -127,7 +127,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
           // One budget for an outage, whatever is insisted upon in it: a dead host must come to an end.
           patienceUntil ??= performance.now() + patienceMs;
           if (performance.now() > patienceUntil) throw error;
-          const words = 'waiting for the engine to answer again';
+          const words = 'waiting for the engine to respond';
           run.report({ host: plan.host, phase, words, detail: words });
           await sleep(RETRY_MS);
         }
@@ -148,7 +148,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
   };
 }
 
-const FREE_DATABASE_DISK = 'Make room where Fairlead keeps its own database, then deploy again.';
+const FREE_DATABASE_DISK = 'Free disk space where Fairlead keeps its database, then deploy again.';
 
 /** The engine did not answer, or has no room: the call may have had its effect or not. */
 export function isUnavailable(error: unknown): boolean {

@@ -60,7 +60,7 @@ export async function waitForGate(context: RolloutContext, id: string, terms: Ga
     }
     if (goodSince !== undefined && performance.now() - goodSince >= stable)
       return { passed: true, strength: verdict.strength, run };
-    const words = goodSince === undefined ? verdict.words : `${verdict.words}; must stay so for ${sayDuration(stable)}`;
+    const words = goodSince === undefined ? verdict.words : `${verdict.words}, must stay so for ${sayDuration(stable)}`;
     if (words !== said) context.showProgress(words);
     said = words;
     if (goodSince !== undefined) {
@@ -71,7 +71,7 @@ export async function waitForGate(context: RolloutContext, id: string, terms: Ga
     if (waited > terms.healthyWithin)
       return {
         passed: false,
-        why: `It was not healthy within ${sayDuration(terms.healthyWithin)}: ${verdict.words}.`,
+        why: `Not healthy within ${sayDuration(terms.healthyWithin)}: ${verdict.words}.`,
         blame: 'unhealthy',
       };
     await sleep(waited < PROMPT_FOR_MS ? POLL_MS : SLOW_POLL_MS);
@@ -103,9 +103,9 @@ export async function watchRun(
 
 /** What to try after a version that did not stay. */
 export const adviceFor = ({ why }: RunFailure, advice: string) =>
-  why === GONE.why ? 'Find out who removed it, then deploy again.' : advice;
+  why === GONE.why ? 'Find out who removed the container, then deploy again.' : advice;
 
-const GONE: RunFailure = { why: 'The container is gone: somebody removed it.', blame: 'person' };
+const GONE: RunFailure = { why: 'Someone removed the container.', blame: 'person' };
 
 /** Waits for an engine that is away, for as long as patience lasts, and says for how many milliseconds it was. */
 async function inspectWhileAway(
@@ -138,7 +138,7 @@ async function judgeState(context: RolloutContext, raw: RawContainer, probe: Pro
   const hasCheck = health !== '' && health !== 'none';
   if (hasCheck && health !== 'healthy') {
     const failed = raw.State.Health?.Log.filter(({ ExitCode }) => ExitCode !== 0).length ?? 0;
-    const words = failed > 0 ? `health check: ${health}, ${failed} failed so far` : `health check: ${health}`;
+    const words = failed > 0 ? `health check ${health}, ${failed} failed so far` : `health check ${health}`;
     return { good: false, strength: 'health check', words };
   }
   if (probe) {
@@ -147,5 +147,5 @@ async function judgeState(context: RolloutContext, raw: RawContainer, probe: Pro
     return { good: true, strength: hasCheck ? 'health check' : 'probe', words: answer.words };
   }
   if (hasCheck) return { good: true, strength: 'health check', words: 'healthy' };
-  return { good: true, strength: 'only running', words: 'running, without a health check' };
+  return { good: true, strength: 'only running', words: 'running, no health check' };
 }

@@ -23,15 +23,15 @@ export function dataLeftBehind(raw: RawContainer, own: Draft, next: Draft): stri
     .map(([path, mount]) => {
       const there = after.get(path);
       const instead = there ? `has ${describeMount(there)} there` : 'mounts nothing there';
-      const unnamed = isUnnamed(mount.source) ? ', a volume without a name' : '';
-      return `Left behind: what is in ${path} (${describeMount(mount)}${unnamed}). The new version ${instead}.`;
+      const unnamed = isUnnamed(mount.source) ? ', an anonymous volume' : '';
+      return `Left behind: the data in ${path} (${describeMount(mount)}${unnamed}). The new version ${instead}.`;
     });
 }
 
 /** Paths whose files are in memory only, and so begin empty in every new container. */
 export function tmpfsWarnings(own: Draft): string[] {
   const paths = [...mountsIn(own)].filter(([, { kind }]) => kind === 'tmpfs').map(([path]) => path);
-  return paths.length > 0 ? [`Files in memory (tmpfs) are lost, as at every restart: ${paths.join(', ')}.`] : [];
+  return paths.length > 0 ? [`Files in memory (tmpfs) are lost, as on every restart: ${paths.join(', ')}.`] : [];
 }
 
 function isSameData(before: Mounted, after: Mounted | undefined): boolean {

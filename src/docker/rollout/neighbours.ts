@@ -79,8 +79,8 @@ function missingDependencies({ containers }: HostContainers, raw: RawContainer, 
       .filter((bond) => !same(bond))
       .map(
         (bond) =>
-          `${raw.Name} ${bond.does} ${nameIn(find, bond)}, which does not run any more: it could not be brought back. ` +
-          `Stop it first (docker stop ${raw.Name}), then deploy.`,
+          `${raw.Name} ${bond.does} ${nameIn(find, bond)}, which is no longer running, so a rollback could not start ${raw.Name} again. ` +
+          `Stop ${raw.Name} first (docker stop ${raw.Name}), then deploy.`,
       ),
   ];
 }
@@ -91,8 +91,9 @@ function describeMissing(find: Find, bond: Dependency): string {
   const found = find(bond.other);
   const name = nameIn(find, bond);
   if (!found)
-    return `${name}, which is gone, so the new version could not start. Remove it and run it again, with one that runs.`;
-  const first = found.state === 'restarting' ? 'Wait until that runs.' : `Start that first (docker start ${name}).`;
+    return `${name}, which no longer exists, so the new version could not start. Create the container again with one that runs.`;
+  const first =
+    found.state === 'restarting' ? `Wait until ${name} runs.` : `Start ${name} first (docker start ${name}).`;
   return `${name}, which is ${found.state}, so the new version could not start. ${first}`;
 }
 
@@ -123,8 +124,8 @@ function dependentContainers({ containers, others }: HostContainers, raw: RawCon
       queue.push(one);
       said.set(
         one.Id,
-        `${one.Name} ${does.join(` ${Name} and `)} ${Name} and would be cut off. ` +
-          `Remove it first (docker rm -f ${one.Name}), and run it again after the deploy.`,
+        `${one.Name} ${does.join(` ${Name} and `)} ${Name} and would lose it. ` +
+          `Remove ${one.Name} first (docker rm -f ${one.Name}), and create it again after the deploy.`,
       );
     }
   }
@@ -141,7 +142,7 @@ export function volumeBorrowers({ containers, others, live }: HostContainers, ch
     .filter(({ HostConfig }) =>
       HostConfig.VolumesFrom.some((from) => find(from.split(':')[0] ?? '')?.id === live.raw.Id),
     )
-    .map(({ Name }) => `${Name} has the volumes of ${live.raw.Name}, and keeps those it has now (--volumes-from).`);
+    .map(({ Name }) => `${Name} uses the volumes of ${live.raw.Name} (--volumes-from) and keeps the current ones.`);
 }
 
 function shared(hostConfig: Fields): Dependency[] {

@@ -120,17 +120,13 @@ function baseDraft(wanted: Wanted, own: Draft | undefined, { live }: Survey): Dr
   const { from } = wanted;
   if (from.kind === 'service') return draftOfConfig(from.container, live?.raw);
   if (!own)
-    throw new UserError(
-      'not_found',
-      `There is no container ${code(wanted.name)}.`,
-      phrase`See ${commandLine('ps -a')}.`,
-    );
+    throw new UserError('not_found', `No container ${code(wanted.name)} found.`, phrase`See ${commandLine('ps -a')}.`);
   // Without it the image's defaults cannot be told from somebody's settings, and would be frozen for good.
   if (!live?.image)
     throw new UserError(
       'cannot_adopt',
-      `The image ${code(wanted.name)} was made from is no longer on the host, so its defaults cannot be told from its settings.`,
-      'Pull that image again, or describe the service in the config.',
+      `The image of ${code(wanted.name)} is no longer on the host, so Fairlead cannot tell the image's defaults from the container's settings.`,
+      'Pull that image again, or add the service to the config.',
     );
   return own;
 }

@@ -52,10 +52,10 @@ export function portConflicts({ containers, live }: Survey, draft: Draft): strin
       if (holder) holders.add(holder.by);
       return holder === undefined;
     });
-    if (free !== undefined) hold(held, `${free}/${one.protocol}`, { ip: one.ip, by: `${one.inside} of its own` });
+    if (free !== undefined) hold(held, `${free}/${one.protocol}`, { ip: one.ip, by: `its own ${one.inside}` });
     else if (isRange(one))
-      said.push(`Every port of ${one.hostPort}/${one.protocol} is taken by ${[...holders].join(', ')}.`);
-    else said.push(`Port ${one.first}/${one.protocol} is taken by ${[...holders].join(', ')}.`);
+      said.push(`All ports of ${one.hostPort}/${one.protocol} are in use by ${[...holders].join(', ')}.`);
+    else said.push(`Port ${one.first}/${one.protocol} is in use by ${[...holders].join(', ')}.`);
   }
   return said;
 }

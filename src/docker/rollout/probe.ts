@@ -22,7 +22,7 @@ interface ProbeAddress {
 export async function probeContainer(reach: Reach, raw: RawContainer, probe: Probe): Promise<ProbeResult> {
   const port = probe.http?.port ?? probe.tcp?.port ?? 0;
   const door = probeAddress(reach, raw, port);
-  if (!door) return { ok: false, words: `port ${port} is not published, so it cannot be reached from here` };
+  if (!door) return { ok: false, words: `port ${port} is not published, so Fairlead cannot reach it` };
   return probe.http ? probeHttp(door, probe.http) : probeTcp(door);
 }
 
@@ -67,7 +67,7 @@ function probeTcp(door: ProbeAddress): Promise<ProbeResult> {
     const socket = connect({ ...door, signal: AbortSignal.timeout(ANSWER_MS) });
     socket.once('connect', () => {
       socket.destroy();
-      resolve({ ok: true, words: `port ${door.port} takes connections` });
+      resolve({ ok: true, words: `port ${door.port} accepts connections` });
     });
     socket.once('error', (error) => resolve({ ok: false, words: `port ${door.port}: ${messageOf(error)}` }));
   });

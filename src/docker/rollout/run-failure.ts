@@ -34,25 +34,32 @@ export async function findRunFailure(
   const isRestarting = state.Status === 'restarting';
   if (isRestarting || raw.RestartCount > run.restartCount || state.StartedAt !== run.startedAt) {
     const end = isRestarting ? { exitCode: state.ExitCode, outOfMemory: false } : await previousExit(context, raw, run);
-    const code = end.exitCode === undefined ? '' : ` with exit code ${end.exitCode}`;
-    if (end.outOfMemory) return { why: `${OUT_OF_MEMORY} It was restarted.`, blame: 'crashed' };
-    if (wasAway) return { why: `It ended${code} while the engine was away, and was restarted.`, blame: 'engine' };
+    const code = end.exitCode === undefined ? '' : ` (exit code ${end.exitCode})`;
+    if (end.outOfMemory) return { why: 'The container ran out of memory and was restarted.', blame: 'crashed' };
+    if (wasAway)
+      return {
+        why: `The container ended${code} while the engine was unavailable, and was restarted.`,
+        blame: 'engine',
+      };
     // Only what restarts by its policy is counted: a start by hand begins at none again.
     if (!isRestarting && raw.RestartCount <= run.restartCount)
-      return { why: `It was restarted from outside${code === '' ? '' : `, after it ended${code}`}.`, blame: 'person' };
-    return { why: `It crashed${code} and was restarted.`, blame: 'crashed' };
+      return {
+        why: `The container was restarted by someone${code === '' ? '' : `, after it ended${code}`}.`,
+        blame: 'person',
+      };
+    return { why: `The container crashed${code} and was restarted.`, blame: 'crashed' };
   }
   if (!state.Running)
     return wasAway
-      ? { why: `It ended with exit code ${state.ExitCode} while the engine was away.`, blame: 'engine' }
-      : { why: `It ended with exit code ${state.ExitCode}.`, blame: 'crashed' };
-  if (state.Paused) return { why: 'Somebody paused it.', blame: 'person' };
+      ? { why: `The container exited with code ${state.ExitCode} while the engine was unavailable.`, blame: 'engine' }
+      : { why: `The container exited with code ${state.ExitCode}.`, blame: 'crashed' };
+  if (state.Paused) return { why: 'Someone paused the container.', blame: 'person' };
   if (state.Health?.Status === 'unhealthy')
-    return { why: `Its health check failed ${state.Health.FailingStreak} times in a row.`, blame: 'unhealthy' };
+    return { why: `The health check failed ${state.Health.FailingStreak} times in a row.`, blame: 'unhealthy' };
   return undefined;
 }
 
-const OUT_OF_MEMORY = 'It ran out of memory.';
+const OUT_OF_MEMORY = 'The container ran out of memory.';
 
 export interface PreviousExit {
   /** Undefined when the engine does not say. */

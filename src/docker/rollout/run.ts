@@ -19,8 +19,8 @@ export function runHost(engine: Engine, run: HostRun, prepared?: PreparedHost): 
   return unwrapLeaseLost(async () => {
     const found = prepared ?? (await prepareAgain(context));
     if ('verdict' in found) return found;
-    const changed = staleReasons(run.plan, found.plan);
-    if (changed.length > 0) throw new PlanStale(changed);
+    const reasons = staleReasons(run.plan, found.plan);
+    if (reasons.length > 0) throw new PlanStale(reasons);
     run.assertAllowed(found.plan);
     if (run.plan.unchanged) return concludeUntouched(context, { verdict: 'unchanged', why: UNCHANGED, tryThis: '' });
     if (found.kind === 'swarm') return carryOutSwarm(context, () => updateSwarm(context, found));
@@ -37,7 +37,8 @@ async function prepareAgain(context: RolloutContext): Promise<PreparedHost | Hos
     return await prepareHost(engine, plan.host, run.wanted, { signal: run.signal });
   } catch (error) {
     if (mustAbandon(error)) throw error;
-    if (error instanceof UserError && error.reason !== 'busy') throw new PlanStale([error.message]);
+    if (error instanceof UserError && error.reason !== 'busy')
+      throw new PlanStale([{ kind: 'refused', text: error.message }]);
     const { why, tryThis, isAbort, blame } = failureOf(error, context);
     const verdict = isAbort ? 'aborted' : 'failed_kept_old';
     return concludeUntouched(context, { verdict, why: `${why} Nothing changed.`, tryThis, blame });

@@ -21,7 +21,7 @@ export function servedVersion({ raw, image, status, repository }: Serving): Serv
   const known = findDigestReference(typed, image?.digests ?? [], repository);
   if (!known?.digest)
     return {
-      why: image ? 'its image has no registry digest, as one built or loaded on the host' : 'its image is gone',
+      why: image ? 'its image has no registry digest (built or loaded on the host)' : 'its image is gone',
     };
   const name = repositoryOf(known);
   const tag = typed?.tag !== undefined && repositoryOf(typed) === name ? typed.tag : onlyTag(image?.tags ?? [], name);

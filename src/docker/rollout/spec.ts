@@ -74,7 +74,7 @@ export function bindingsOf(ports: readonly string[]): Bindings {
   const out: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const text of ports) {
     const parsed = parsePorts(text);
-    if (!parsed) throw new UserError('bad_input', `${code(text)} is not a port mapping.`, 'Write 8080:80.');
+    if (!parsed) throw new UserError('bad_input', `${code(text)} is not a port mapping.`, 'Example: 8080:80');
     for (const { hostIp, hostPort, containerPort, protocol } of parsed) {
       const key = `${containerPort}/${protocol}`;
       out[key] = [...(out[key] ?? []), { HostIp: hostIp, HostPort: hostPort === undefined ? '' : `${hostPort}` }];
@@ -85,7 +85,7 @@ export function bindingsOf(ports: readonly string[]): Bindings {
 
 export function targetOf(text: string): string {
   const parsed = parseVolume(text);
-  if (!parsed) throw new UserError('bad_input', `${code(text)} is not a mount.`, 'Write data:/var/lib/data.');
+  if (!parsed) throw new UserError('bad_input', `${code(text)} is not a mount.`, 'Example: data:/var/lib/data');
   return parsed.target;
 }
 

@@ -1,30 +1,30 @@
-import type { HostPlan } from './types.ts';
+import type { HostPlan, StaleReason } from './types.ts';
 
 /**
- * Compares two looks at a host: the one somebody approved and a later one. Returns a sentence for each thing that moved, and
- * nothing when the approved plan still holds. Everything a plan promises is judged here and only here: which container runs,
- * its settings, its state, what would make the rollout fail, what is asked for, and how it is rolled out.
+ * Compares the approved plan of a host with a later one. Resolves to why the approved plan no longer holds, or to nothing.
+ * Whatever a plan promises is compared here and nowhere else: the running container, its settings and state, conflicts, what
+ * will be created, and how it is rolled out.
  */
-export function staleReasons(before: HostPlan, after: HostPlan): string[] {
-  const [was, is] = [before.now, after.now];
-  if (was && !is) return [`${was.containerName} is gone.`];
-  if (!was && is) return [`${is.containerName} was made meanwhile.`];
-  const moved = [...after.conflicts];
+export function staleReasons(approved: HostPlan, current: HostPlan): StaleReason[] {
+  const [was, is] = [approved.now, current.now];
+  if (was && !is) return [{ kind: 'removed', text: `${was.containerName} was removed.` }];
+  if (!was && is) return [{ kind: 'created', text: `${is.containerName} was created since.` }];
+  const reasons: StaleReason[] = current.conflicts.map((text) => ({ kind: 'conflict', text }));
   if (was && is) {
-    if (was.containerId !== is.containerId) moved.push(`${is.containerName} is another container than before.`);
-    else if (was.configHash !== is.configHash) moved.push(`${is.containerName} was changed by hand.`);
-    if (activity(was.state) !== activity(is.state))
-      moved.push(`${is.containerName} was ${was.state}, and is ${is.state} now.`);
+    const name = is.containerName;
+    if (was.containerId !== is.containerId)
+      reasons.push({ kind: 'replaced', text: `${name} is a different container now.` });
+    else if (was.configHash !== is.configHash) reasons.push({ kind: 'edited', text: `${name} was changed by hand.` });
+    if (intendedState(was.state) !== intendedState(is.state))
+      reasons.push({ kind: 'state', text: `${name} was ${was.state} and is ${is.state} now.` });
   }
-  if (moved.length === 0 && (before.next.digest !== after.next.digest || before.next.bodyHash !== after.next.bodyHash))
-    moved.push('The settings of the new container are others than those approved.');
-  if (moved.length === 0 && before.strategy !== after.strategy)
-    moved.push(`It would now be ${after.strategy}, not ${before.strategy}.`);
-  return moved;
+  if (reasons.length > 0) return reasons;
+  if (approved.next.digest !== current.next.digest || approved.next.bodyHash !== current.next.bodyHash)
+    return [{ kind: 'settings', text: 'The settings of the new container differ from the approved ones.' }];
+  if (approved.strategy !== current.strategy)
+    return [{ kind: 'strategy', text: `The rollout would be ${current.strategy} now, not ${approved.strategy}.` }];
+  return [];
 }
 
-/**
- * What an engine is to do with a container, rather than the moment it is in: one that crashes again and again is
- * `running` and `restarting` by turns, and nobody did anything.
- */
-const activity = (state: string) => (state === 'restarting' ? 'running' : state);
+/** A container that crashes again and again is `running` and `restarting` by turns, though nobody changed anything. */
+const intendedState = (state: string) => (state === 'restarting' ? 'running' : state);

@@ -23,7 +23,7 @@ export async function startContainer(
       return await context.engine.startContainer(id);
     } catch (error) {
       if (!isPortTaken(error) || performance.now() + pause > until || signal?.aborted) throw error;
-      context.showProgress('the engine says that its port is taken; starting it again');
+      context.showProgress('the port is still taken, starting again');
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -34,14 +34,14 @@ export async function portAdvice(context: RolloutContext, { engineSaid }: Engine
   const { host } = context.plan;
   // The address stands in front of why: the last port named is the one.
   const port = Number([...engineSaid.matchAll(/:(\d{1,5})\b/gu)].at(-1)?.[1] ?? 0);
-  if (port === 0) return `Find what holds that port on ${host}: docker ps, or ss -ltnp.`;
+  if (port === 0) return `Find what uses the port on ${host}: docker ps, or ss -ltnp.`;
   const { all } = await findContainers(context).catch(() => ({ all: [] }));
   const holder = all.find(
     ({ state, ports }) => state === 'running' && ports.some(({ publicPort }) => publicPort === port),
   );
-  if (holder) return `${ownName(holder)} has port ${port} on ${host}: stop it, or publish another port.`;
+  if (holder) return `Container ${ownName(holder)} uses port ${port} on ${host}: stop it, or publish another port.`;
   return (
-    `No container on ${host} has port ${port}. ss -ltnp 'sport = :${port}' there names the program; ` +
-    'if it is docker-proxy or none, the engine kept the port after a crash: systemctl restart docker frees it.'
+    `No container on ${host} uses port ${port}. Find the program: ss -ltnp 'sport = :${port}'. ` +
+    'If that is docker-proxy or nothing, the engine kept the port after a crash: systemctl restart docker'
   );
 }

@@ -27,7 +27,10 @@ export async function pullImage(context: RolloutContext, { survey: found }: Prep
   const { engine, run, plan } = context;
   const { image } = run.wanted;
   const reference = pinnedReference(run.wanted);
-  await context.step('pull', found.image ? 'the image is there' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`);
+  await context.step(
+    'pull',
+    found.image ? 'the image is already on the host' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`,
+  );
   const { signal } = run;
   try {
     if (!found.image)
@@ -42,7 +45,9 @@ export async function pullImage(context: RolloutContext, { survey: found }: Prep
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
     const { summary, tryThis } = explain(error, { host: plan.host, reference });
-    throw new StepFailed(`The image could not be pulled. ${summary} ${said(error)}`, tryThis, { cause: error });
+    throw new StepFailed(`Image pull failed: ${summary} Details: ${endOnce(error.engineSaid)}`, tryThis, {
+      cause: error,
+    });
   }
 }
 
@@ -64,7 +69,7 @@ export async function tagImage(context: RolloutContext, { imageId }: Container):
     return undefined;
   } catch (error) {
     if (isProcessEnding(error)) throw error;
-    return `Tag ${tag} was not set on ${plan.host}: ${endOnce(messageOf(error))} \`docker tag ${reference} ${repository}:${tag}\` sets it.`;
+    return `Could not set tag ${tag} on ${plan.host}: ${endOnce(messageOf(error))} Set it with \`docker tag ${reference} ${repository}:${tag}\`.`;
   }
 }
 
@@ -90,14 +95,14 @@ export async function createCandidate(
   const inTheWay = found.containers.find((item) => ownName(item) === name && isAbandoned(item, plan.name));
   if (inTheWay) await unlessGone(engine.removeContainer(inTheWay.id));
   const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
-    throw stepFailure(`${name} could not be created`, error, plan.host);
+    throw stepFailure(`Creating ${name} failed`, error, plan.host);
   });
   const networkOf = (name: string) => found.networks.find((item) => item.name === name || item.id === name);
   const left = draft.leftNetwork === undefined ? undefined : networkOf(draft.leftNetwork);
   if (left) await engine.disconnectNetwork(left.id, id);
   for (const [network, endpoint] of later) {
     const known = networkOf(network);
-    if (!known) throw new StepFailed(`There is no network ${network}.`, 'Create it, then deploy again.');
+    if (!known) throw new StepFailed(`Network ${network} does not exist.`, 'Create the network, then deploy again.');
     await engine.connectNetwork(known.id, id, endpoint);
   }
   return id;
@@ -166,7 +171,7 @@ const START_RETRY_MS = 6000;
 export async function startCandidate(context: RolloutContext, id: string): Promise<void> {
   await startContainer(context, id, START_RETRY_MS, context.run.signal).catch(async (error: unknown) => {
     const advice = error instanceof EngineError && isPortTaken(error) ? await portAdvice(context, error) : undefined;
-    throw stepFailure('The new version did not start', error, context.plan.host, advice);
+    throw stepFailure('Starting the new version failed', error, context.plan.host, advice);
   });
 }
 
@@ -188,21 +193,21 @@ export async function removeOldVersions(context: RolloutContext): Promise<void> 
 function stepFailure(what: string, error: unknown, host: string, own?: string): unknown {
   if (!(error instanceof EngineError) || error.status === undefined) return error;
   const { tryThis } = explain(error, { host });
-  return new StepFailed(`${what}: ${said(error)}`, own ?? advice(error.engineSaid) ?? tryThis, { cause: error });
+  return new StepFailed(`${what}: ${endOnce(error.engineSaid)}`, own ?? advice(error.engineSaid) ?? tryThis, {
+    cause: error,
+  });
 }
-
-const said = ({ engineSaid }: EngineError) => `The engine said: ${endOnce(engineSaid)}`;
 
 const endOnce = (text: string) => `${text.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
 
 const ADVICE: readonly (readonly [RegExp, Phrase])[] = [
   [/executable file not found/iu, 'The command is not in the image: check command and entrypoint.'],
-  [/permission denied/iu, 'The command or a mounted file may not be executed by that user.'],
+  [/permission denied/iu, 'The user may not execute the command or a mounted file.'],
   [/bind source path does not exist|not a directory/iu, 'Check the mounted paths on the host.'],
-  [/no matching entries in passwd/iu, 'That user is not in the image: check user.'],
+  [/no matching entries in passwd/iu, 'The user is not in the image: check user.'],
   [/memory limit/iu, 'Check memory and swap.'],
-  [/Range of CPUs/iu, 'The host has fewer CPUs than that: check cpus.'],
-  [/network .{0,300} not found/iu, 'Create the network on that host first.'],
+  [/Range of CPUs/iu, 'The host has fewer CPUs: check cpus.'],
+  [/network .{0,300} not found/iu, 'Create the network on the host first.'],
   [
     /is already in use by container/iu,
     phrase`Another rollout is under way, or one was never finished: see ${commandLine('ps -a')}.`,

@@ -19,41 +19,38 @@ export interface ChosenStrategy {
 export function chooseStrategy(draft: Draft, asked: RolloutConfig['strategy'], isRunning: boolean): ChosenStrategy {
   const none = { conflicts: [], warnings: [] };
   if (!isRunning) {
-    const why = 'Nothing runs under that name yet.';
-    return { strategy: 'create', why, interruption: 'None: nothing runs there yet.', ...none };
+    const why = 'No container has this name yet.';
+    return { strategy: 'create', why, interruption: 'None: nothing runs on this host yet.', ...none };
   }
   const blockers = exclusiveResources(draft);
   const shared = writableMounts(draft);
-  const sharing = shared.length > 0 ? [`Both versions would write to ${shared.join(', ')} for a while.`] : [];
+  const sharing = shared.length > 0 ? [`Both versions write to ${shared.join(', ')} while they run side by side.`] : [];
   if (asked === 'start-first')
-    return { ...startFirst('The config asks for it.'), conflicts: blockers.map(cannot), warnings: sharing };
-  if (asked === 'stop-first') return { ...stopFirst('The config asks for it.'), ...none };
-  const [blocker] = [
-    ...blockers,
-    ...shared.map((path) => `it writes to ${path}, which two versions should not do at once`),
-  ];
-  if (blocker !== undefined) return { ...stopFirst(`Only one can run at a time: ${blocker}.`), ...none };
+    return { ...startFirst('Set in the config.'), conflicts: blockers.map(cannot), warnings: sharing };
+  if (asked === 'stop-first') return { ...stopFirst('Set in the config.'), ...none };
+  const [blocker] = [...blockers, ...shared.map((path) => `both would write to ${path}`)];
+  if (blocker !== undefined) return { ...stopFirst(`Only one version can run at a time: ${blocker}.`), ...none };
   const aliases = [...draft.endpoints.values()].flatMap((endpoint) => endpoint.aliases);
   if (aliases.length === 0)
-    return { ...stopFirst('It has no network alias that could pass to the new version.'), ...none };
-  const why = `It is reached by ${aliases.length === 1 ? 'its network alias' : 'network aliases'} ${[...new Set(aliases)].join(', ')}, which passes to the new version once that is healthy.`;
+    return { ...stopFirst('The container has no network alias to move to the new version.'), ...none };
+  const why = `The network ${aliases.length === 1 ? 'alias' : 'aliases'} ${[...new Set(aliases)].join(', ')} can move to the new version once it is healthy.`;
   return { ...startFirst(why), ...none };
 }
 
-const cannot = (blocker: string) => `The new version cannot start beside the old one: ${blocker}.`;
+const cannot = (blocker: string) => `start-first is not possible: ${blocker}.`;
 
 const startFirst = (why: string) =>
   ({
     strategy: 'start-first',
     why,
-    interruption: 'None expected: the old version serves until the new one has passed.',
+    interruption: 'None expected: the old version serves until the new one is healthy.',
   }) as const;
 
 const stopFirst = (why: string) =>
   ({
     strategy: 'stop-first',
     why,
-    interruption: 'Down from the stop of the old version until the new one is up.',
+    interruption: 'Restarts in place: down while it switches.',
   }) as const;
 
 function exclusiveResources({ config, hostConfig, endpoints }: Draft): string[] {
@@ -68,12 +65,10 @@ function exclusiveResources({ config, hostConfig, endpoints }: Draft): string[] 
   const macs = [config['MacAddress'], ...[...endpoints.values()].map(({ rest }) => rest['MacAddress'])].filter(Boolean);
   const isOwnNetwork = !['default', 'bridge', 'host', 'none', ''].includes(mode) && !mode.startsWith('container:');
   return [
-    ...(fixed.length > 0 ? [`it publishes port ${fixed.join(', ')}`] : []),
-    ...(statics.length > 0 ? [`it has the fixed address ${statics.join(', ')}`] : []),
-    ...(macs.length > 0 ? [`it has the fixed MAC address ${macs.join(', ')}`] : []),
-    ...(isOwnNetwork
-      ? []
-      : [`its network is ${mode === 'default' || mode === '' ? 'the default bridge' : mode}, which has no aliases`]),
+    ...(fixed.length > 0 ? [`the service publishes port ${fixed.join(', ')}`] : []),
+    ...(statics.length > 0 ? [`the service has the fixed address ${statics.join(', ')}`] : []),
+    ...(macs.length > 0 ? [`the service has the fixed MAC address ${macs.join(', ')}`] : []),
+    ...(isOwnNetwork ? [] : [`network ${mode === 'default' || mode === '' ? 'bridge' : mode} has no aliases`]),
   ];
 }
 

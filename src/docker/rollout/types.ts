@@ -229,14 +229,28 @@ export class JournalUnavailable extends Error {
   override readonly name = 'Unwritten';
 }
 
-/** Something on the host moved since the plan was made; nothing has been touched. */
+/** Why an approved plan no longer holds. `text` is one sentence. */
+export interface StaleReason {
+  readonly kind:
+    | 'removed'
+    | 'created'
+    | 'replaced'
+    | 'edited'
+    | 'state'
+    | 'conflict'
+    | 'settings'
+    | 'strategy'
+    | 'refused';
+  readonly text: string;
+}
+
+/** The host changed since the plan was made; nothing has been touched. */
 export class PlanStale extends Error {
   override readonly name = 'PlanStale';
-  /** One sentence each. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly StaleReason[];
 
-  constructor(moved: readonly string[]) {
-    super(moved.join(' '));
-    this.reasons = moved;
+  constructor(reasons: readonly StaleReason[]) {
+    super(reasons.map(({ text }) => text).join(' '));
+    this.reasons = reasons;
   }
 }

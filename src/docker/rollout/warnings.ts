@@ -35,9 +35,9 @@ export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Str
   return [
     ...(leftNetwork === undefined
       ? []
-      : [`Somebody took it off the network ${leftNetwork}; the new version stays off it too.`]),
+      : [`The container was disconnected from network ${leftNetwork}; the new version is not connected to it either.`]),
     ...(strategy === 'start-first' && unsure.length > 0
-      ? [`Its MAC address on ${unsure.join(', ')} will be another: the engine does not tell whether one was asked for.`]
+      ? [`The MAC address on ${unsure.join(', ')} will change: the engine does not say whether it was set by someone.`]
       : []),
   ];
 }
@@ -56,18 +56,18 @@ export function warningsOf(found: Survey, draft: Draft, { check, rollout, strate
   const isUp = found.live?.raw.State.Running;
   const routed = Object.keys(labels).some((label) => label.startsWith('traefik.'));
   const sentences = Object.entries({
-    [`There is no health check: all that can be seen is that it runs for ${sayDuration(2 * stableFor)}.`]:
+    [`No health check: the deploy only checks that the container runs for ${sayDuration(2 * stableFor)}.`]:
       check.has === false && !probe,
-    [`Its health check may need ${sayDuration(check.verdictMs)} for a verdict; it has ${sayDuration(healthyWithin)}.`]:
+    [`The health check may need ${sayDuration(check.verdictMs)} to fail, but healthyWithin is ${sayDuration(healthyWithin)}.`]:
       check.verdictMs > healthyWithin,
-    [`Docker Compose made it (project ${compose}): the next "compose up" brings back the image in its file.`]:
+    [`Created by Docker Compose (project ${compose}): the next "compose up" restores the image in its file.`]:
       compose !== undefined,
-    [`The container is ${found.live?.raw.State.Status} now: going back would leave it so.`]: isUp === false,
-    'This Podman cannot change a restart policy afterwards: a reboot in the middle may start the old version again.':
+    [`The container is ${found.live?.raw.State.Status} now, and a rollback leaves it so.`]: isUp === false,
+    'This Podman cannot change a restart policy: a reboot during the rollout may start the old version again.':
       !found.canChangePolicy,
-    'Podman does not tell a MAC address somebody asked for from one it made up, so the new version gets another one.':
+    'Podman does not say whether a MAC address was set by someone, so the new version gets another one.':
       found.podman && found.live !== undefined,
-    'Traefik sends requests to it before it has passed, as it has no health check.':
+    'Traefik sends requests to the new version before it has passed, since there is no health check.':
       strategy === 'start-first' && routed && check.has === false,
   } satisfies Record<string, boolean>).flatMap(([sentence, applies]) => (applies ? [sentence] : []));
   return [...sentences, ...portWarnings(found, draft)];
@@ -84,10 +84,10 @@ function portWarnings(found: Survey, draft: Draft): string[] {
   const all = draft.hostConfig['PublishAllPorts'] === true ? [...loose, 'each exposed port'] : loose;
   const onHost = found.others.filter(({ HostConfig, State }) => HostConfig.NetworkMode === 'host' && State.Running);
   return [
-    ...(all.length > 0 ? [`The host's port for ${all.join(', ')} is any free one, and will be another.`] : []),
+    ...(all.length > 0 ? [`The host port for ${all.join(', ')} is any free one and will change.`] : []),
     ...published.filter(isRange).map(({ inside, hostPort }) => {
       const today = now(inside) === undefined ? '' : ` (now ${now(inside)})`;
-      return `The host's port for ${inside} is any free one of ${hostPort}${today}, and may be another.`;
+      return `The host port for ${inside} is any free one of ${hostPort}${today} and may change.`;
     }),
     ...newPorts(found.live, draft).flatMap(({ first, last, protocol, hostPort }) =>
       onHost
@@ -97,7 +97,7 @@ function portWarnings(found: Survey, draft: Draft): string[] {
             return kind === protocol && Number(number) >= first && Number(number) <= last;
           }),
         )
-        .map(({ Name }) => `${Name} is on the host's network and may hold port ${hostPort}/${protocol}.`),
+        .map(({ Name }) => `${Name} uses the host network and may hold port ${hostPort}/${protocol}.`),
     ),
   ];
 }

@@ -34,7 +34,11 @@ export async function prepareSwarmPlan(
 ): Promise<PreparedSwarmPlan> {
   const service = await findService(engine, wanted.name, signal);
   if (!service)
-    throw new UserError('not_found', `There is no Swarm service ${code(wanted.name)} on ${host}.`, 'docker service ls');
+    throw new UserError(
+      'not_found',
+      `No Swarm service ${code(wanted.name)} on ${host}.`,
+      'On the host: docker service ls',
+    );
   const containers = await engine.listContainers({ all: true }, { signal });
   const own = ownParts(containers, engine.reach);
   const { spec, id } = service;
@@ -51,11 +55,11 @@ export async function prepareSwarmPlan(
     host,
     name: wanted.name,
     strategy: 'swarm',
-    why: `It is a Swarm service${size}: Swarm replaces its tasks in turn, and goes back by itself when one fails.`,
+    why: `Swarm service${size}: Swarm replaces the tasks in turn, and rolls back automatically when one fails.`,
     interruption:
       order === 'start-first'
-        ? 'None expected: each new task runs before its old one stops.'
-        : 'Each task is down while its successor starts.',
+        ? 'None expected: each new task starts before the old one stops.'
+        : 'Each task is down while its replacement starts.',
     now: {
       containerId: id,
       containerName: wanted.name,
@@ -73,7 +77,9 @@ export async function prepareSwarmPlan(
     changes,
     warnings: hasHealthcheck(spec)
       ? []
-      : ['The service names no health check; if the image has none, only that its tasks run can be seen.'],
+      : [
+          'No health check is set on the service; if the image has none either, the deploy only checks that the tasks run.',
+        ],
     conflicts: [
       ...conflictsOf(service, wanted),
       ...(own.services.has(spec.Name) ? [`${spec.Name} is Fairlead itself.`] : []),
@@ -176,9 +182,7 @@ function changesOf(spec: ServiceSpec, next: ServiceSpec, { overrides }: Wanted):
 function conflictsOf({ update }: Service, { overrides }: Wanted): string[] {
   const isBusy = update.state === 'updating' || update.state === 'rollback_started';
   return [
-    ...(isBusy ? [`Swarm is still at an earlier update (${update.state}).`] : []),
-    ...(overrides.ports || overrides.volumes
-      ? ['Ports and volumes of a Swarm service are not changed by a deploy.']
-      : []),
+    ...(isBusy ? [`Swarm is still busy with an earlier update (${update.state}).`] : []),
+    ...(overrides.ports || overrides.volumes ? ['A deploy cannot change ports and volumes of a Swarm service.'] : []),
   ];
 }

@@ -17,7 +17,7 @@ const FAILED: readonly string[] = ['failed', 'rejected', 'orphaned'];
 /** Swarm's own update, with a way back of our choosing, and watched for longer than Swarm does. */
 export async function updateSwarm(context: RolloutContext, { service, next }: PreparedSwarmPlan): Promise<HostVerdict> {
   const { engine, run } = context;
-  await context.step('update', 'handing the new version to Swarm', { version: service.version });
+  await context.step('update', 'sending the new version to Swarm', { version: service.version });
   try {
     const spec = labelUpdate(next, run.deployId, run.by);
     await engine.updateService(service.id, { version: service.version, spec, auth: run.auth });
@@ -30,7 +30,7 @@ export async function updateSwarm(context: RolloutContext, { service, next }: Pr
 
 /** From here Swarm does it, with or without us: after a crash it is simply watched again. */
 export async function watchSwarm(context: RolloutContext, before: string, from: Phase): Promise<HostVerdict> {
-  await context.requiredStep('watch', 'Swarm replaces the tasks');
+  await context.requiredStep('watch', 'watching Swarm replace the tasks');
   const { rollout } = context.run.wanted;
   const started = performance.now();
   let said = '';
@@ -54,7 +54,7 @@ export async function watchSwarm(context: RolloutContext, before: string, from: 
       return undoUpdate(
         context,
         new StepFailed(
-          `A task failed after Swarm had called the update complete: ${newestFailure(newTasks)?.error}.`,
+          `A task failed after Swarm reported the update as complete: ${newestFailure(newTasks)?.error}.`,
           SEE_TASKS,
         ),
       );
@@ -66,8 +66,8 @@ export async function watchSwarm(context: RolloutContext, before: string, from: 
         phase: 'watch',
         why:
           count > 0
-            ? `${count === 1 ? 'Its one task runs' : `All ${count} tasks run`} the new version, and did so for ${sayDuration(stable)}.`
-            : 'Swarm has the new version, but the service has no tasks now, so none was seen to run.',
+            ? `${count === 1 ? 'The task runs' : `All ${count} tasks run`} the new version (watched for ${sayDuration(stable)}).`
+            : 'Swarm has the new version. The service has no tasks, so nothing was checked.',
         tryThis: '',
         strength,
         ms: context.elapsedMs(),
@@ -79,7 +79,7 @@ export async function watchSwarm(context: RolloutContext, before: string, from: 
       return undoUpdate(
         context,
         new StepFailed(
-          `Only ${running} of ${count} tasks run the new version: ${newestFailure(newTasks)?.error || 'Swarm does not say why'}.`,
+          `Only ${running} of ${count} tasks run the new version: ${newestFailure(newTasks)?.error || 'no reason given by Swarm'}.`,
           SEE_TASKS,
         ),
       );
@@ -90,7 +90,7 @@ export async function watchSwarm(context: RolloutContext, before: string, from: 
   }
 }
 
-const SEE_TASKS = 'docker service ps --no-trunc says more; fix it, then deploy a new version.';
+const SEE_TASKS = 'On the host: docker service ps --no-trunc. Fix the version, then deploy again.';
 const isOurs = ({ run }: RolloutContext, { spec }: Service) => spec.Labels[LABELS.deploy] === run.deployId;
 const newTasksOf = ({ run }: RolloutContext, tasks: readonly Task[]) =>
   tasks.filter(({ labels }) => labels[LABELS.update] === run.deployId);
@@ -117,7 +117,7 @@ function timeAllowedMs(
 async function readService(context: RolloutContext): Promise<{ service: Service; tasks: Task[] }> {
   return context.retryWhileAway(async () => {
     const service = await findService(context.engine, context.plan.name);
-    if (!service) throw new StepFailed('The service is gone: somebody removed it.', 'docker service ls');
+    if (!service) throw new StepFailed('The service is gone: someone removed it.', 'On the host: docker service ls');
     const tasks = await context.engine.listTasks({ filters: { service: [context.plan.name] } });
     return { service, tasks };
   });
@@ -136,7 +136,7 @@ async function concludeReturned(
     return {
       verdict: 'failed_kept_old',
       phase: from,
-      why: 'The update never reached Swarm.',
+      why: 'Swarm did not receive the update.',
       tryThis: 'Deploy again.',
       blame: 'engine',
       ms: context.elapsedMs(),
@@ -150,7 +150,7 @@ async function concludeReturned(
     return {
       verdict: 'rolled_back',
       phase: 'watch',
-      why: `${why} Swarm went back to the old version.`,
+      why: `${why} Swarm rolled back to the old version.`,
       tryThis: SEE_TASKS,
       blame,
       evidence,
@@ -159,7 +159,7 @@ async function concludeReturned(
   return {
     verdict: 'needs_attention',
     phase: 'watch',
-    why: `${why} Going back was paused by Swarm.`,
+    why: `${why} Swarm paused the rollback.`,
     tryThis: SEE_TASKS,
     blame,
     evidence,
@@ -183,7 +183,7 @@ async function waitForRollback(context: RolloutContext): Promise<string> {
 }
 
 async function undoUpdate(context: RolloutContext, error: Error): Promise<HostVerdict> {
-  await context.requiredStep('roll-back', 'telling Swarm to go back');
+  await context.requiredStep('roll-back', 'telling Swarm to roll back');
   const { tasks } = await readService(context);
   const newTasks = newTasksOf(context, tasks);
   const evidence = await evidenceOf(context, newTasks);
@@ -194,8 +194,8 @@ async function undoUpdate(context: RolloutContext, error: Error): Promise<HostVe
   const isBack = settled === 'rollback_completed' || settled === 'completed';
   const verdict = !isBack ? 'needs_attention' : isAbort ? 'aborted' : 'rolled_back';
   const end = isBack
-    ? 'Swarm went back to the old version.'
-    : `Swarm is not back yet (${settled || 'no word from it'}).`;
+    ? 'Swarm rolled back to the old version.'
+    : `Swarm has not finished the rollback (${settled || 'no status reported'}).`;
   return {
     verdict,
     phase: 'watch',
@@ -230,7 +230,7 @@ async function concludePaused(
   message: string,
   newTasks: readonly Task[],
 ): Promise<HostVerdict> {
-  const why = `Swarm paused the update: ${message || newestFailure(newTasks)?.error || 'it does not say why'}.`;
+  const why = `Swarm paused the update: ${message || newestFailure(newTasks)?.error || 'no reason given'}.`;
   return {
     verdict: 'needs_attention',
     phase: 'watch',

@@ -2,7 +2,7 @@ import { prepareHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { staleReasons } from '../../docker/rollout/stale.ts';
-import { PlanStale, Shutdown } from '../../docker/rollout/types.ts';
+import { PlanStale, Shutdown, type StaleReason } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { joinPhrases, type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
 import { journalled, planFor } from '../../handlers/deploy/journal.ts';
@@ -138,7 +138,7 @@ async function begin(course: Course, host: string): Promise<void> {
   try {
     await settle(course, host, await runHost(deps.hosts.engine(host), hostRun(course, hostPlan), found));
   } catch (error) {
-    if (error instanceof PlanStale) return settle(course, host, notBegun(error.reasons.join(' ')));
+    if (error instanceof PlanStale) return settle(course, host, notBegun(error.message));
     const why = refusal(error);
     if (why === undefined) throw error;
     await settle(course, host, { ...notBegun(''), why: phrase`Not started: ${why}` });
@@ -234,7 +234,8 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
   return moved;
 }
 
-const inWords = (moved: readonly string[]) => (moved.length > 0 ? moved.join(' ') : undefined);
+const inWords = (reasons: readonly StaleReason[]) =>
+  reasons.length > 0 ? reasons.map(({ text }) => text).join(' ') : undefined;
 
 /** What a person can be told of an error; undefined for one of ours, and for a host that is only busy. */
 function refusal(error: unknown): Phrase | undefined {

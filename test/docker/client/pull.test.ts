@@ -178,7 +178,7 @@ describe('a pull', () => {
 
     await expect(at(stuck, quiet).pull({ reference: REFERENCE }, () => {})).rejects.toMatchObject({
       fault: 'timeout',
-      engineSaid: 'The pull made no progress for 0.5 s.',
+      engineSaid: expect.stringContaining('0.5 s'),
     });
     const started = performance.now();
     await expect(at(alive, quiet).pull({ reference: REFERENCE }, () => {})).resolves.toMatchObject({

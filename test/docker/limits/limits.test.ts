@@ -66,7 +66,7 @@ describe('a host', () => {
 
     const refused = limits.onHost('a', async () => 'never');
 
-    await expect(refused).rejects.toMatchObject({ reason: 'busy', message: 'a is busy: 2 calls are waiting already.' });
+    await expect(refused).rejects.toMatchObject({ reason: 'busy', message: expect.stringMatching(/^a .*\b2\b/u) });
     await expect(limits.onHost('b', async () => 'free')).resolves.toBe('free');
     for (const { open } of gates) open();
     await Promise.all(running);
@@ -222,7 +222,7 @@ describe('a person', () => {
 
     await expect(limits.onHost('a', async () => {}, { person: 'ann' })).rejects.toMatchObject({
       reason: 'busy',
-      message: 'You have 2 calls under way on a already, and 3 wait.',
+      message: expect.stringMatching(/\b2\b.* a\b.*\b3\b/u),
     });
     stop.abort();
     await expect(stopped).rejects.toMatchObject({ fault: 'aborted' });

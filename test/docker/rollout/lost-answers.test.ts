@@ -146,10 +146,8 @@ describeWithEngine('a journal that cannot be written', { timeout: 60_000 }, () =
 
       const verdict = await runHost(scene.engine, run);
 
-      expect(verdict).toMatchObject({ phase: from, containerId: old });
-      expect(verdict.why).toMatch(
-        /^Fairlead cannot write down what it does: database or disk is full\. The old version /u,
-      );
+      expect(verdict).toMatchObject({ phase: from, containerId: old, blame: 'fairlead' });
+      expect(verdict.why).toContain('database or disk is full');
       await expectOld(name, old);
     },
   );

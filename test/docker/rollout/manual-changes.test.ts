@@ -22,22 +22,22 @@ describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 
 
     expect(verdict).toMatchObject({
       verdict: 'needs_attention',
-      why: expect.stringMatching(/somebody removed it\. Neither version runs\.$/u),
+      runs: 'neither',
     });
     expect(await shop.scene.containers(shop.name)).toEqual({});
   });
 
   it.each([
-    ['kills', 'POST', 'kill', /exit code 137/u],
-    ['removes', 'DELETE', '?force=true', /somebody removed it/u],
-    ['pauses', 'POST', 'pause', /Somebody paused it/u],
-  ])('%s the new version while it is watched: the old one serves again', async (_, method, what, why) => {
+    ['kills', 'POST', 'kill', 'crashed'],
+    ['removes', 'DELETE', '?force=true', 'person'],
+    ['pauses', 'POST', 'pause', 'person'],
+  ])('%s the new version while it is watched: the old one is restored', async (_, method, what, blame) => {
     const shop = await openShop('stop-first');
     const path = what.startsWith('?') ? `${shop.name}${what}` : `${shop.name}/${what}`;
 
     const verdict = await during(shop, 'gate', () => act(shop, method, path));
 
-    expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'gate', why: expect.stringMatching(why) });
+    expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'gate', blame });
     await expectServing(shop, shop.old);
   });
 
@@ -55,12 +55,8 @@ describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 
     expect(verdict).toMatchObject({
       verdict: 'needs_attention',
       phase: 'rename-new',
-      why: expect.stringMatching(
-        new RegExp(
-          `Another container has the name ${name}, so the old one has to do with another\\. The old version runs, as ${name}\\.prev-`,
-          'u',
-        ),
-      ),
+      runs: 'old',
+      why: expect.stringContaining(`${name}.prev-`),
       tryThis: expect.stringContaining(`docker rename ${old.slice(0, 12)} ${name}`),
     });
     expect(await scene.inspect(old)).toMatchObject({
@@ -87,20 +83,14 @@ describeWithEngine('somebody who is at work on the host too, start-first', { tim
   });
 
   it.each([
-    ['gate', 'kills', 'POST', '/kill', /^It ended with exit code 137\. The old version was never stopped\.$/u],
-    ['gate', 'removes', 'DELETE', '?force=true', /^The container is gone: somebody removed it\. The old version was/u],
-    ['promote', 'kills', 'POST', '/kill', /^It ended with exit code 137\. The old version was never stopped\.$/u],
-    ['drain', 'kills', 'POST', '/kill', /^It ended with exit code 137\. The old version serves again\.$/u],
-    ['drain', 'removes', 'DELETE', '?force=true', /somebody removed it\. The old version serves again\.$/u],
-    ['stop-old', 'kills', 'POST', '/kill', /^It had passed, and then: .*exit code 137\. The old version serves again/u],
-    [
-      'rename-old',
-      'removes',
-      'DELETE',
-      '?force=true',
-      /^It had passed, and then somebody removed it\. The old version/u,
-    ],
-  ] as const)('in the phase %s, %s the new version: the old one serves', async (at, _, method, what, why) => {
+    ['gate', 'kills', 'POST', '/kill', 'crashed'],
+    ['gate', 'removes', 'DELETE', '?force=true', 'person'],
+    ['promote', 'kills', 'POST', '/kill', 'crashed'],
+    ['drain', 'kills', 'POST', '/kill', 'crashed'],
+    ['drain', 'removes', 'DELETE', '?force=true', 'person'],
+    ['stop-old', 'kills', 'POST', '/kill', 'crashed'],
+    ['rename-old', 'removes', 'DELETE', '?force=true', 'person'],
+  ] as const)('in the phase %s, %s the new version: the old one serves', async (at, _, method, what, blame) => {
     const shop = await openShop('start-first');
 
     const verdict = await during(shop, at, (fresh) => act(shop, method, `${fresh}${what}`));
@@ -108,9 +98,10 @@ describeWithEngine('somebody who is at work on the host too, start-first', { tim
     const isBefore = at === 'gate' || at === 'promote';
     expect(verdict).toMatchObject({
       verdict: isBefore ? 'failed_kept_old' : 'rolled_back',
-      why: expect.stringMatching(why),
+      blame,
       containerId: shop.old,
     });
+    if (blame === 'crashed') expect(verdict.why).toContain('137');
     await expectServing(shop, shop.old);
   });
 });

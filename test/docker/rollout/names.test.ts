@@ -105,6 +105,10 @@ describe('what a prune must not offer', () => {
   });
 });
 
-it('says what moved since a plan', () => {
-  expect(new PlanStale(['The image changed.', 'It was stopped.']).message).toBe('The image changed. It was stopped.');
+it('a stale plan says every reason', () => {
+  const reasons = [
+    { kind: 'edited', text: 'shop was changed by hand.' },
+    { kind: 'state', text: 'shop was stopped.' },
+  ] as const;
+  expect(new PlanStale(reasons).message).toBe('shop was changed by hand. shop was stopped.');
 });

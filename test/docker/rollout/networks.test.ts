@@ -122,7 +122,7 @@ describeWithEngine('a network that somebody took a container off', { timeout: 90
 
       const { plan, verdict } = await deploy(name, '2');
       expect(verdict).toMatchObject({ verdict: 'deployed' });
-      expect(plan.warnings.join(' ')).toContain(`off the network ${first}`);
+      expect(plan.warnings.join(' ')).toContain(`network ${first}`);
       expect(await on(name)).toEqual([]);
 
       await mustCall(scene.socket, 'POST', `/networks/${other}/connect`, { Container: name });

@@ -83,7 +83,7 @@ describeWithEngine('the calls that planning a host makes', { timeout: 60_000 }, 
 
     await expect(runHost(engine, run, changed)).rejects.toMatchObject({
       name: 'PlanStale',
-      reasons: changed.plan.conflicts,
+      reasons: [{ kind: 'conflict' }],
     });
     expect(take()).toEqual({});
 

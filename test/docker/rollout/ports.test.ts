@@ -79,7 +79,10 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
 
     const found = await judged(at(own, port));
 
-    expect(found).toEqual({ conflicts: starts ? [] : [`Port ${port}/tcp is taken by ${other}.`], starts });
+    expect(found).toEqual({
+      conflicts: starts ? [] : [expect.stringMatching(new RegExp(`${port}/tcp .*${other}`, 'u'))],
+      starts,
+    });
   });
 
   it('of another protocol, of a stopped container and on no network are not', async () => {
@@ -158,6 +161,6 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
 
     const { warnings } = await planHost(scene.engine, 'web-1', await scene.wanted(name, '2'));
 
-    expect(warnings).toContainEqual(expect.stringMatching(/port for each exposed port is any free one/u));
+    expect(warnings).toContainEqual(expect.stringContaining('each exposed port'));
   });
 });

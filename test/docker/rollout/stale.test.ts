@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { staleReasons } from '../../../src/docker/rollout/stale.ts';
-import type { HostPlan, RunningNow } from '../../../src/docker/rollout/types.ts';
+import type { HostPlan, RunningNow, StaleReason } from '../../../src/docker/rollout/types.ts';
 import { plan } from '../../pictures/cards.ts';
 
 const APPROVED = plan.hosts[0] as HostPlan;
@@ -11,30 +11,30 @@ const within = (state: string) => later({ now: { ...live, state } });
 it.each([
   ['nothing', {}],
   ['a warning', { warnings: ['There is no health check.'] }],
-  ['the image having been pulled', { imagePresent: true, diskFreeBytes: 1 }],
-])('%s is no move', (_, more) => {
+  ['a pulled image', { imagePresent: true, diskFreeBytes: 1 }],
+])('%s does not make a plan stale', (_, more) => {
   expect(staleReasons(APPROVED, later(more))).toEqual([]);
 });
 
 it.each([
-  ['another container', { now: { ...live, containerId: 'f'.repeat(64) } }],
-  ['its settings', { now: { ...live, configHash: 'other' } }],
-  ['its end', { now: { ...live, state: 'exited' } }],
-  ['a pause', { now: { ...live, state: 'paused' } }],
-  ['its removal', { now: undefined }],
-  ['a conflict', { conflicts: ['Port 80/tcp is taken by other.'] }],
-  ['what is asked for', { next: { ...APPROVED.next, bodyHash: 'other' } }],
-  ['the image', { next: { ...APPROVED.next, digest: `sha256:${'0'.repeat(64)}` } }],
-  ['the strategy', { strategy: 'start-first' }],
-] satisfies [string, Partial<HostPlan>][])('%s is a move', (_, more) => {
-  expect(staleReasons(APPROVED, later(more))).toHaveLength(1);
+  ['a different container', 'replaced', { now: { ...live, containerId: 'f'.repeat(64) } }],
+  ['different settings', 'edited', { now: { ...live, configHash: 'other' } }],
+  ['a stopped container', 'state', { now: { ...live, state: 'exited' } }],
+  ['a paused container', 'state', { now: { ...live, state: 'paused' } }],
+  ['a removed container', 'removed', { now: undefined }],
+  ['a conflict', 'conflict', { conflicts: ['Port 80/tcp is in use by other.'] }],
+  ['different requested settings', 'settings', { next: { ...APPROVED.next, bodyHash: 'other' } }],
+  ['a different image', 'settings', { next: { ...APPROVED.next, digest: `sha256:${'0'.repeat(64)}` } }],
+  ['a different strategy', 'strategy', { strategy: 'start-first' }],
+] satisfies [string, StaleReason['kind'], Partial<HostPlan>][])('%s makes a plan stale', (_, kind, more) => {
+  expect(staleReasons(APPROVED, later(more))).toMatchObject([{ kind }]);
 });
 
-it('a container made since is a move', () => {
-  expect(staleReasons(later({ now: undefined }), APPROVED)).toHaveLength(1);
+it('a container created since makes a plan stale', () => {
+  expect(staleReasons(later({ now: undefined }), APPROVED)).toMatchObject([{ kind: 'created' }]);
 });
 
-it('a container that crashes again and again is the same at every look, until somebody stops it', () => {
+it('a crash loop does not make a plan stale, until someone stops the container', () => {
   for (const [was, is] of [
     ['running', 'restarting'],
     ['restarting', 'running'],

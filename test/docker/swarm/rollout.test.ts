@@ -142,7 +142,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     const verdict = await runHost(scene.engine, run);
 
     expect(verdict).toMatchObject({ verdict: 'rolled_back', evidence: { exitCode: 3, lastLines: ['no luck'] } });
-    expect(verdict.why).toMatch(/non-zero exit \(3\).* Swarm went back to the old version\.$/u);
+    expect(verdict.why).toContain('non-zero exit (3)');
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
@@ -153,8 +153,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
 
     const verdict = await runHost(scene.engine, run);
 
-    expect(verdict).toMatchObject({ verdict: 'rolled_back' });
-    expect(verdict.why).toMatch(/^A task failed after Swarm had called the update complete/u);
+    expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'watch', blame: 'crashed' });
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
@@ -204,8 +203,8 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     const verdicts = await Promise.all(runs.map(({ run }) => runHost(scene.engine, run)));
 
     expect(verdicts).toMatchObject([
-      { verdict: 'deployed', why: 'Its one task runs the new version, and did so for 2 s.' },
-      { verdict: 'deployed', why: expect.stringContaining('no tasks now') },
+      { verdict: 'deployed', why: expect.not.stringContaining('no tasks') },
+      { verdict: 'deployed', why: expect.stringContaining('no tasks') },
     ]);
   });
 
@@ -230,7 +229,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
 
     const verdict = await runHost(scene.engine, run);
 
-    expect(verdict.why).toBe('All 2 tasks run the new version, and did so for 2 s.');
+    expect(verdict.why).toMatch(/\b2 tasks\b/u);
     expect(verdict.verdict).toBe('deployed');
     expect(said.map(({ words }) => words)).toContain('1 of 2 tasks run the new version');
     expect(plan.why).toContain('a task on every node');
