@@ -53,7 +53,7 @@ describeWithEngine('a deployment of several hosts', { timeout: 90_000 }, () => {
         [service]: {
           image: `${host}/${repository}`,
           hosts: 'all',
-          container: { name: service, networks: ['none'] },
+          container: { name: service, networks: [{ name: 'none' }] },
           rollout: { waves, stableFor: '0.1s' },
         },
       },

@@ -1,6 +1,6 @@
 import { EngineError } from './engine-error.ts';
 
-/** Why something stopped: a reason that is an `EngineError` says it itself, a deadline's is a timeout. */
+/** The error of an aborted signal: its reason if that is an `EngineError`, else a timeout or a stop. */
 export function abortError(signal: AbortSignal): EngineError {
   const reason: unknown = signal.reason;
   if (reason instanceof EngineError) return reason;
@@ -8,7 +8,7 @@ export function abortError(signal: AbortSignal): EngineError {
   return isDeadline ? new EngineError('timeout', 'Timed out.') : new EngineError('aborted', 'Stopped.');
 }
 
-/** `work`, or the end of waiting for it; what it does later is nobody's concern then. */
+/** Settles as `work` does, or rejects as soon as the signal aborts. The work itself is not stopped by this. */
 export async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   const gone = Promise.withResolvers<never>();
@@ -22,7 +22,7 @@ export async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | u
   }
 }
 
-/** A deadline that tells what it was, and can be called off. */
+/** Aborts its signal with a timeout after `ms` milliseconds. */
 export function deadline(ms: number, words = `Timed out after ${ms / 1000} s.`): Deadline {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new EngineError('timeout', words)), ms);
@@ -31,7 +31,7 @@ export function deadline(ms: number, words = `Timed out after ${ms / 1000} s.`):
 
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Begins anew. */
+  /** Starts the time over. */
   restart(): void;
   clear(): void;
 }

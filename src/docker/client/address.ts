@@ -7,7 +7,7 @@ export type EngineAddress =
       readonly user: string;
       readonly host: string;
       readonly port: number;
-      /** The engine's socket on the far side. */
+      /** Path of the engine's socket on the remote host. */
       readonly socketPath: string;
       readonly knownHosts: string;
       /** Private key file; without it the SSH agent of SSH_AUTH_SOCK is used. */
@@ -20,13 +20,13 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** Where an engine's published ports are reached from here. */
+/** How ports that an engine publishes are reached from this process. */
 export interface Reach {
   readonly host: string;
-  /** On this machine: its containers' own addresses may be reached too. */
+  /** True on this machine, where a container's own address can be reached too. */
   readonly isLocal: boolean;
-  /** Of an engine that is reached over TCP. */
+  /** Port of an engine that is reached over TCP. */
   readonly port?: number | undefined;
-  /** Beginnings of the id of the container Fairlead itself runs in, if any. */
+  /** Prefixes of the id of the container Fairlead itself runs in, if any. */
   readonly self?: readonly string[] | undefined;
 }

@@ -3,7 +3,7 @@ import type { EngineError, EngineFault } from './engine-error.ts';
 
 interface Where {
   readonly host: string;
-  /** The image that was asked for, when the call was about one. */
+  /** The image of a call about an image. */
   readonly reference?: string;
 }
 
@@ -27,7 +27,7 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
       ? "Fairlead has no permission on the engine's socket: add its user to the group of the socket."
       : `Check that the engine on ${host} is running, and its address in the config. On the host: systemctl status docker`,
   ],
-  // With a status the engine did respond: it was a registry that timed out.
+  // With a status the engine responded, and a registry timed out.
   timeout: (where, { status }) =>
     status === undefined
       ? [

@@ -9,7 +9,7 @@ import type { Transport } from './link.ts';
 import { ownContainerIds } from './own-container.ts';
 import { openTunnel } from './ssh.ts';
 
-/** An engine by its address; nothing is opened or read before the first call. */
+/** Connects to an engine. Nothing is opened or read before the first call. */
 export function connectEngine(
   address: EngineAddress,
   deadlines: Partial<Deadlines> = {},
@@ -28,7 +28,7 @@ export function connectEngine(
     async diskFree(options) {
       if (!isLocal) return undefined;
       const { dataRoot } = await engine.info(options);
-      // Inside a container of our own the engine's folder is not to be seen.
+      // From inside a container the folder of the engine cannot be seen.
       const room = await statfs(dataRoot).catch(() => undefined);
       return room && room.bavail * room.bsize;
     },
@@ -43,7 +43,7 @@ function transportTo(address: EngineAddress): Transport {
   return {
     target() {
       target ??= tls ? readTls(tls).then((files) => ({ host, port, ...files })) : Promise.resolve({ host, port });
-      // A file that was missing may be there at the next try.
+      // Read again at the next call: a missing file may be there by then.
       target.catch(() => {
         target = undefined;
       });

@@ -4,10 +4,10 @@ import type { LogChunk } from './types.ts';
 const HEADER = 8;
 
 /**
- * Takes the engine's frames apart: a byte for the stream, three zeros, four for the length. Iterative, since a proxy may
- * deliver ten thousand small frames in one chunk or one frame in ten thousand. What one chunk has for one stream comes out
- * as one piece: an engine writes a frame a line, and handing on each would cost more than reading it. The piece is made in
- * place, by moving what is between two headers up.
+ * Splits the engine's log frames: one byte for the stream, three zeros, four bytes for the length. Iterative, since a
+ * proxy may deliver ten thousand small frames in one chunk, or one frame in ten thousand chunks. All bytes of one
+ * stream in a chunk are yielded as one piece, joined in place: an engine writes a frame per line, and yielding each
+ * would cost more than reading it.
  */
 export async function* demux(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogChunk> {
   const head = Buffer.alloc(HEADER);
@@ -51,7 +51,7 @@ function streamOf(head: Buffer): LogChunk['stream'] {
   return type === 2 || type === 3 ? 'stderr' : 'stdout';
 }
 
-/** A terminal's log has no frames: everything is standard output. */
+/** Reads the log of a terminal, which has no frames: all of it is standard output. */
 export async function* unframed(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogChunk> {
   for await (const bytes of chunks) yield { stream: 'stdout', bytes };
 }

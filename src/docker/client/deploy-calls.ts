@@ -2,29 +2,32 @@ import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
 import type { CallOptions, Filters, RegistryAuth } from './call-options.ts';
 
-/** What a container is made of, in the engine's own words; secrets travel in it, so it is only ever a body. */
+/**
+ * The body of a request to create a container, in the engine's own field names. It holds secrets, so it is never
+ * logged.
+ */
 export type CreateBody = Readonly<Record<string, unknown>>;
 
-/** The calls a rollout needs. What is so already, an engine answers with 304, and that is success. */
+/** The calls of a rollout. An engine answers 304 when there is nothing to do, which counts as success. */
 export interface DeployCalls {
-  /** The whole inspection, as the engine gave it. */
+  /** The complete inspection as the engine returned it. */
   inspectRaw(id: string, options?: CallOptions): Promise<RawContainer>;
   /**
-   * How the container last ended between two times of that engine, RFC 3339 as in its inspection. An engine forgets after
-   * some hundred events.
+   * How the container last exited between two times of that engine (RFC 3339, as in its inspection). An engine keeps
+   * only its last 256 events.
    */
   endOfRun(
     id: string,
     between: { readonly since: string; readonly until: string },
     options?: CallOptions,
   ): Promise<{ readonly exitCode: number | undefined; readonly outOfMemory: boolean }>;
-  /** Resolves to the id. A name that is taken rejects with the fault `conflict`. */
+  /** Resolves to the id. Rejects with the fault `conflict` when the name is taken. */
   createContainer(
     query: { readonly name: string; readonly body: CreateBody; readonly platform?: string | undefined },
     options?: CallOptions,
   ): Promise<string>;
   startContainer(id: string, options?: CallOptions): Promise<void>;
-  /** Waits for the end: at most `seconds` for it to end by itself, then it is killed. */
+  /** Resolves when the container has stopped; it is killed after `seconds`. */
   stopContainer(id: string, seconds: number, options?: CallOptions): Promise<void>;
   renameContainer(id: string, name: string, options?: CallOptions): Promise<void>;
   updateRestartPolicy(
@@ -35,24 +38,24 @@ export interface DeployCalls {
   connectNetwork(networkId: string, containerId: string, endpoint: object, options?: CallOptions): Promise<void>;
   disconnectNetwork(networkId: string, containerId: string, options?: CallOptions): Promise<void>;
 
-  /** By full id, or by a canonical reference with a tag or a digest. */
+  /** Takes a full id, or a canonical reference with a tag or a digest. */
   imageConfig(idOrReference: string, options?: CallOptions): Promise<RawImage>;
   tagImage(
     id: string,
     tag: { readonly repository: string; readonly tag: string },
     options?: CallOptions,
   ): Promise<void>;
-  /** What a tag means in its registry now, asked by the engine; null where the engine has no such call (Podman). */
+  /** Digest of a tag in its registry now, asked by the engine. Null where the engine has no such call (Podman). */
   resolveDigest(reference: string, auth: RegistryAuth | undefined, options?: CallOptions): Promise<string | null>;
 
   listServices(query: { filters?: Filters }, options?: CallOptions): Promise<Service[]>;
-  /** Of that very version: an update by somebody else since then is refused. */
+  /** Rejected when the service is no longer at `version`, because someone else updated it. */
   updateService(
     id: string,
     update: {
       readonly version: number;
       readonly spec: ServiceSpec;
-      /** Back to the specification before; `spec` is ignored then. */
+      /** Restores the previous specification; `spec` is ignored. */
       readonly rollback?: boolean | undefined;
       readonly auth?: RegistryAuth | undefined;
     },

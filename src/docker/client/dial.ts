@@ -9,14 +9,14 @@ import { errorFromResponse, toEngineError } from './faults.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Without the version; already made of guarded parts. */
+  /** Without the API version. Every part has been validated (`ids.ts`). */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; never part of the address. */
+  /** Sent as JSON; never part of the URL. */
   readonly body?: object | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Until the last byte of an answer, or until the first of a stream. */
+  /** Milliseconds until the last byte of an answer, or until the first of a stream. */
   readonly deadlineMs: number;
 }
 
@@ -40,20 +40,20 @@ interface Modem {
 }
 
 /**
- * Bytes of one answer. A container takes some 800 bytes in a list, with a Compose project's labels 2500; so this is more
- * than 3000 of them, three times what a bridge network has ports for. Logs and pulls are streams, bounded by the line.
+ * Maximum bytes of one answer. A container takes about 800 bytes in a list, 2500 with the labels of Compose, so this is
+ * more than 3000 containers. Logs and pulls are streams, bounded per line.
  */
 const MAX_ANSWER_BYTES = 8_000_000;
-/** Bytes of an error that are read: the cause is in its first sentence. */
+/** Maximum bytes read of an error: the cause is in its first sentence. */
 const MAX_ERROR_BYTES = 16_000;
-// Every status is an answer to us: the library loses the body of those it takes for errors.
+// All statuses are accepted, since the library drops the body of those it takes for errors.
 const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 
 type Library = typeof Docker;
 
 let library: Promise<Library> | undefined;
 
-/** The library brings gRPC and SSH along and takes as long to load as all else: so not before somebody wants an engine. */
+/** Loads dockerode on first use: it brings gRPC and SSH along and takes as long to load as everything else. */
 export function loadLibrary(): Promise<Library> {
   library ??= load();
   return library;
@@ -61,17 +61,19 @@ export function loadLibrary(): Promise<Library> {
 
 async function load(): Promise<Library> {
   const { default: loaded } = await import('dockerode');
-  // The library follows redirects as new requests: a name could make it call any address, and a strange scheme ends the
-  // process. With Node's own modules in place of its wrappers a redirect is an answer like any other.
+  // The library follows redirects as new requests: a redirect could make it call any address, and an unknown scheme
+  // ends the process. With Node's own modules in place of its wrappers a redirect is an ordinary answer.
   const beside = createRequire(createRequire(import.meta.url).resolve('dockerode'));
   Object.assign(beside('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
   return loaded;
 }
 
-/** Hears what each answer's `Api-Version` header says: the newest version the engine speaks. Proxies may leave it out. */
+/** Receives the `Api-Version` header of each answer: the newest version the engine supports. Proxies may drop it. */
 export type OnApiVersion = (newest: string | undefined) => void;
 
-/** One way to one engine. Nothing comes from DOCKER_* variables, which the library would prefer to what it is given. */
+/**
+ * Sends requests to one engine. Nothing is read from DOCKER_* variables, which the library would prefer to its options.
+ */
 export function createDial(target: Target, version: string | undefined, hear: OnApiVersion): Dial {
   let opened: Modem | undefined;
   const modem = async () => {
@@ -90,7 +92,7 @@ export function createDial(target: Target, version: string | undefined, hear: On
     stream: (call) =>
       withDeadline(call, async (signal) => {
         const response = await ask(call, signal);
-        // Its reader hears of a broken stream; when there is none yet, it must not be an uncaught exception.
+        // The reader gets the error of a broken stream; without a reader it must not become an uncaught exception.
         response.on('error', () => {});
         if (response.statusCode === 200) return response;
         await readAnswer(response);
@@ -111,7 +113,8 @@ function createModem(loaded: Library, target: Target, version: string | undefine
   const unset = { timeout: undefined, connectionTimeout: undefined, pathPrefix: undefined, sshOptions: undefined };
   const protocol = 'ca' in target && target.ca ? 'https' : 'http';
   const options = { ...own, ...unset, username: undefined, headers: undefined, ...target, protocol, version };
-  // Overriding is not enough: a DOCKER_HOST it cannot parse, or certificates it cannot read, already make it throw.
+  // Overriding is not enough: a DOCKER_HOST that it cannot parse, or certificates it cannot read, make the library
+  // throw.
   const { DOCKER_HOST: before } = process.env;
   delete process.env['DOCKER_HOST'];
   try {
@@ -121,7 +124,7 @@ function createModem(loaded: Library, target: Target, version: string | undefine
   }
 }
 
-// The library's promises may never settle when an engine dies half-way, so the deadline is raced, not relied upon.
+// The library's promises may never settle when an engine dies, so the deadline is raced against them.
 async function withDeadline<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const limit = deadline(call.deadlineMs);
   const signal = anySignal(call.signal, limit.signal);
@@ -138,7 +141,7 @@ async function dialWithRetry(modem: Modem, call: Call, signal: AbortSignal): Pro
   try {
     return await dial(modem, call, signal);
   } catch (error) {
-    // A kept connection may turn out closed by an engine that restarted; reading can simply be tried once more.
+    // A kept-alive connection may be closed by an engine that restarted; a read can be repeated.
     if (call.method !== 'GET' || signal.aborted || (error as { code?: string }).code !== 'ECONNRESET') throw error;
     return dial(modem, call, signal);
   }
@@ -152,7 +155,7 @@ function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<Incom
     abortSignal,
     isStream: true,
     statusCodes: STATUSES,
-    // Without `_query` the library would put a body's fields, secrets too, into the address.
+    // Without `_query` the library would put the fields of a body, secrets too, into the URL.
     options: { _query: query, _body: call.body ?? {} },
     headers: { ...call.headers },
   };
@@ -163,7 +166,7 @@ function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<Incom
 
 async function readAnswer(response: IncomingMessage): Promise<unknown> {
   const status = response.statusCode ?? 0;
-  // 304 says that it is so already.
+  // 304: nothing to do.
   if (status !== 304 && (status < 200 || status >= 300))
     throw errorFromResponse(status, await readStart(response, MAX_ERROR_BYTES));
   let bytes: Buffer = Buffer.alloc(0);
@@ -177,5 +180,5 @@ async function readAnswer(response: IncomingMessage): Promise<unknown> {
   }
 }
 
-// Podman says OK where Docker says nothing.
+// Podman answers OK where Docker answers nothing.
 const isBlank = (bytes: Buffer) => bytes.length < 100 && /^(?:OK)?$/u.test(bytes.toString('utf8').trim());

@@ -16,12 +16,12 @@ interface Limits {
   readonly slowMs: number;
 }
 
-/** An engine that stops a container answers when it has ended; this much later it is taken for dead. */
+/** Milliseconds after the stop timeout in which an engine must answer that the container stopped. */
 const STOP_EXTRA_MS = 15_000;
-/** A container may have as long as it likes to end (`--stop-timeout -1`); nobody waits for it longer than this. */
+/** Longest wait for a container without a stop timeout (`--stop-timeout -1`). */
 const STOP_AT_MOST_S = 600;
 
-/** The calls of a rollout over one link; every id is guarded before it becomes part of a path. */
+/** The rollout calls over one link. Every id is validated before it becomes part of a path. */
 export function deployCalls(link: Link, limits: Limits): DeployCalls {
   const get = <S extends Shape>(shape: S, path: string, options: CallOptions | undefined, more: Partial<Call> = {}) =>
     link.json(shape, { method: 'GET', path, signal: options?.signal, deadlineMs: limits.listMs, ...more });
@@ -71,7 +71,7 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
     async resolveDigest(reference, auth, options) {
       const path = `/distribution/${referencePath(parseReference(reference))}/json`;
       try {
-        // A registry may be slow; the engine waits for it.
+        // The engine waits for the registry, which may be slow.
         const more = { headers: authHeaders(auth), deadlineMs: limits.slowMs };
         return (await get(Distribution, path, options, more)).Descriptor.digest;
       } catch (error) {

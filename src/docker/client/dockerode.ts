@@ -18,7 +18,7 @@ import { openLink, type Transport } from './link.ts';
 import { type PullDeadlines, pullImage } from './pull.ts';
 import type { DiskUsage, Network } from './types.ts';
 
-/** How long an engine has for each kind of call. */
+/** Deadlines of the kinds of calls, in milliseconds. */
 export interface Deadlines extends PullDeadlines {
   readonly quickMs: number;
   readonly slowMs: number;
@@ -26,10 +26,10 @@ export interface Deadlines extends PullDeadlines {
 
 const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pullMs: 600_000, pullQuietMs: 60_000 };
 
-/** All of an engine but where it is. */
+/** An engine without its address. */
 export type EngineApi = Omit<Engine, 'reach' | 'diskFree'>;
 
-/** The real engine, through dockerode's connection and our own reading of every answer. */
+/** The engine behind a transport, through dockerode's connection. Every answer is validated here. */
 export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): EngineApi {
   const limits = { ...DEADLINES, ...custom };
   const link = openLink(way, limits.quickMs);
@@ -44,7 +44,7 @@ export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): E
     link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
 
   let counting: Promise<DiskUsage> | undefined;
-  // Engines before 23 refuse a second count while one runs, so those who ask meanwhile share it.
+  // Shared by concurrent callers, since engines before 23 refuse a second count while one runs.
   const diskUsage = (options: CallOptions | undefined) => {
     counting ??= get(Usage, '/system/df', undefined, { deadlineMs: limits.slowMs })
       .then(readUsage)
@@ -117,7 +117,7 @@ export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): E
         deadlineMs: limits.slowMs,
       };
       const freed = await link.json(CachePruned, { ...call, signal: options?.signal });
-      // An engine keeps what is still needed without a word of refusal.
+      // An engine keeps a record that is still in use without reporting an error.
       if (!freed.CachesDeleted.includes(id)) throw new EngineError('refused', 'still in use, or already removed');
       return freed.SpaceReclaimed;
     },
@@ -131,7 +131,7 @@ function filterQuery(filters: Filters | undefined): { readonly filters?: string 
   return filters && Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {};
 }
 
-// A list of networks does not say who is attached; the list of containers does.
+// The list of networks does not say which containers are attached; the list of containers does.
 function attachedTo(network: Network, attachments: Shaped<typeof Attachments>): number {
   const listed = attachments.filter((all) =>
     all.some(({ id, name }) => (id === '' ? name === network.name : id === network.id)),
@@ -140,7 +140,7 @@ function attachedTo(network: Network, attachments: Shaped<typeof Attachments>): 
 }
 
 function logQuery({ tail, since, until, timestamps, follow }: LogQuery): NonNullable<Call['query']> {
-  // An engine takes a tail it cannot read for "all of it".
+  // An engine reads an invalid tail as "all".
   const isCount = tail === 'all' || (Number.isSafeInteger(tail) && tail >= 0);
   const areTimes = [since, until].every((at) => at === undefined || (Number.isFinite(at) && at >= 0));
   if (!isCount || !areTimes) throw new EngineError('refused', 'Not a valid number of lines or time.');

@@ -3,10 +3,10 @@ import { EngineError } from './engine-error.ts';
 import { pathId } from './ids.ts';
 import type { Link } from './link.ts';
 
-/** Engines keep the last 256 events, of all containers together. */
+/** Enough for the 256 events that an engine keeps of all containers. */
 const MAX_BYTES = 256 * 1024;
 
-/** Reads from an engine's events how a container last ended between two of its own times (RFC 3339). */
+/** Reads from an engine's events how a container last exited between two of the engine's own times (RFC 3339). */
 export async function endOfRun(
   link: Link,
   id: string,
@@ -14,7 +14,7 @@ export async function endOfRun(
   { signal, deadlineMs }: Pick<Call, 'signal' | 'deadlineMs'>,
 ): Promise<{ readonly exitCode: number | undefined; readonly outOfMemory: boolean }> {
   const filters = JSON.stringify({ type: ['container'], container: [decodeURIComponent(pathId('container', id))] });
-  // Both are times of the engine that have passed, so it answers at once, whatever the clock says here or there.
+  // Both times have passed on the engine, so it answers at once whatever the clock says here.
   const query = { since: toSeconds(since), until: toSeconds(until), filters };
   const stream = await link.stream({ method: 'GET', path: '/events', query, signal, deadlineMs });
   const parts: Buffer[] = [];
@@ -51,7 +51,7 @@ function parseEvent(line: string): Event[] {
   }
 }
 
-/** `1795863600.000000001` of an engine's date, to the nanosecond. */
+/** Unix seconds of an engine's date, to the nanosecond: `1795863600.000000001`. */
 function toSeconds(date: string): string {
   const ms = Date.parse(date);
   if (!(ms > 0)) throw new EngineError('refused', 'Not a date.');

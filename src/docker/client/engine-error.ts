@@ -1,4 +1,4 @@
-/** What went wrong, told apart by the engine's status *and* its words: neither alone is reliable. */
+/** Kinds of failures, told apart by the engine's status and its message: neither alone is reliable. */
 export type EngineFault =
   | 'unreachable'
   | 'timeout'
@@ -37,9 +37,9 @@ export type EngineFault =
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly fault: EngineFault;
-  /** The engine's HTTP status, when it answered at all. */
+  /** The engine's HTTP status; undefined when it did not answer. */
   readonly status: number | undefined;
-  /** The engine's own words, untouched but for control characters. */
+  /** The engine's own message without control characters, or ours when it did not answer. */
   readonly engineSaid: string;
 
   constructor(fault: EngineFault, engineSaid: string, status?: number, options?: ErrorOptions) {

@@ -2,8 +2,8 @@ import { cut } from '../../text/cut.ts';
 import { TRICKS } from '../../text/invisible.ts';
 import { EngineError, type EngineFault } from './engine-error.ts';
 
-// In this order: an engine wraps one cause in the words of another, so the most telling words come first.
-// Bounded, since a stranger's registry has its words in here.
+// Ordered from the most to the least specific, since an engine wraps one cause in the message of another. Quantifiers
+// are bounded: messages contain text of foreign registries.
 const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/client version .{0,200} is too (?:old|new)/iu, 'api_version'],
   [/HTTP request to an HTTPS server/iu, 'tls'],
@@ -17,7 +17,7 @@ const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/due to configured policy|not signed by cosign|without vulnerability scanning/iu, 'registry_policy'],
   [/no basic auth credentials|missing X-Registry-Auth/iu, 'auth_missing'],
   [/unauthorized to access repository/iu, 'auth_forbidden'],
-  // Before the scopes: with these words a registry hides whether the repository exists at all.
+  // Before the scopes: with these messages a registry hides whether the repository exists.
   [/pull access denied|requested access to the resource is denied/iu, 'auth_or_missing'],
   [/^denied$|: denied$|insufficient_scope|403 Forbidden|unexpected status.{0,200}: 403/iu, 'auth_forbidden'],
   [/unauthorized|incorrect username or password|authentication required/iu, 'auth_bad'],
@@ -36,11 +36,11 @@ const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/already running|already in progress/iu, 'busy'],
 ];
 
-// Only with the status of a refusal: a volume or a tag may be named after any of the words above.
+// Checked only with the status of a refusal: a volume or a tag may be named after any of these words.
 const IN_USE =
   /is (?:being )?used by|is in use|has active endpoints|is using its referenced image|has dependent child images|cannot remove a running container|cannot remove container .{0,300} is running/iu;
 
-/** What an engine's refusal means, by its words first and its status second; neither alone is reliable. */
+/** Classifies an engine's refusal by its message first and its status second; neither alone is reliable. */
 export function classifyFault(status: number | undefined, words: string): EngineFault {
   if ((status === 409 || status === 403) && IN_USE.test(words)) return 'in_use';
   const known = FAULT_PATTERNS.find(([pattern]) => pattern.test(words));
@@ -51,7 +51,7 @@ export function classifyFault(status: number | undefined, words: string): Engine
   return 'refused';
 }
 
-/** The engine's answer that is not what was asked for. */
+/** The error of an answer that is not the expected one. */
 export function errorFromResponse(status: number, body: string): EngineError {
   if (status >= 300 && status < 400)
     return new EngineError('protocol', `HTTP ${status}: a redirect, which is never followed.`, status);
@@ -72,7 +72,7 @@ function messageOfBody(body: string): string | undefined {
 const UNREACHABLE = /^(?:ENOENT|EACCES|EPERM|ECONN\w+|EPIPE|EHOST\w+|ENET\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOTSOCK)$/u;
 const TLS = /^(?:ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/u;
 
-/** Anything the client library or Node may throw, as an `EngineError`. */
+/** Converts anything the client library or Node may throw. */
 export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const { code = '', name, message } = error as { code?: string; name?: string; message?: string };
@@ -86,13 +86,13 @@ export function toEngineError(error: unknown): EngineError {
   return new EngineError('protocol', words, undefined, options);
 }
 
-/** UTF-16 units of an answer that are looked at, and of words that are kept. */
+/** Maximum UTF-16 units of an answer that are read, and of a message that are kept. */
 export const MAX_READ_CHARS = 4000;
 const MAX_TEXT_CHARS = 2000;
 
 /**
- * Engine's words without what could play tricks in a terminal, a log or a message. Too many are cut between two of them:
- * what reads them hides secrets, and would not know one by its beginning.
+ * Removes characters that could mislead in a terminal, a log or a message. Cut between two words, since the secret
+ * redaction that runs later could not recognize half of a secret.
  */
 export function cleanText(text: string): string {
   const clean = cut(text, MAX_READ_CHARS, '').replaceAll('\t', ' ').replace(TRICKS, ' ').trim();

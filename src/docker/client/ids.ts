@@ -4,7 +4,7 @@ type Kind = 'container' | 'network' | 'service' | 'image' | 'volume' | 'cache';
 
 const RULES: Readonly<Record<Kind, RegExp>> = {
   container: /^[0-9a-f]{64}$/u,
-  // The ids of a swarm's networks are 25 letters and digits.
+  // Ids of a swarm's networks are 25 letters and digits.
   network: /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/u,
   service: /^[0-9a-z]{25}$/u,
   image: /^sha256:[0-9a-f]{64}$/u,
@@ -18,15 +18,15 @@ const TAG = /^\w[\w.-]{0,127}$/u;
 const DIGEST = /^sha256:[0-9a-f]{64}$/u;
 
 /**
- * The last gate before a name becomes part of an engine path. The client library joins paths from raw text, and an
- * engine answers `..` and `//` with redirects elsewhere; so nothing but ids passes.
+ * Validates an id before it becomes part of an engine path. The client library joins paths from raw text, and an engine
+ * answers `..` and `//` with redirects.
  */
 export function pathId(kind: Kind, id: string): string {
   if (RULES[kind].test(id)) return encodeURIComponent(id);
   throw new EngineError('refused', `Not the id of a ${kind}.`);
 }
 
-/** An image by its id or by one of its tags, as a path. */
+/** Path of an image, by its id or one of its tags. */
 export function imagePath(idOrTag: string): string {
   return RULES.image.test(idOrTag) ? encodeURIComponent(idOrTag) : referencePath(parseReference(idOrTag, 'refused'));
 }
@@ -38,7 +38,7 @@ export interface Reference {
   readonly digest: string | undefined;
 }
 
-/** A reference with a tag or a digest or both; without either a pull would fetch every tag of the repository. */
+/** Parses a reference with a tag or a digest. Without either a pull would fetch every tag of the repository. */
 export function parseReference(text: string, fault: 'bad_reference' | 'refused' = 'bad_reference'): Reference {
   const [tagged = '', digest, ...more] = text.split('@');
   const colon = tagged.lastIndexOf(':');
@@ -54,7 +54,7 @@ export function parseReference(text: string, fault: 'bad_reference' | 'refused' 
   throw new EngineError(fault, 'Not an image reference with a tag or a digest.');
 }
 
-/** The slashes stay: engines match the rest of the path as one name. */
+/** Path of a reference. Slashes stay, since engines match the rest of the path as one name. */
 export function referencePath({ name, tag, digest }: Reference): string {
   const text = digest === undefined ? `${name}:${tag}` : `${name}@${digest}`;
   return text.split('/').map(encodeURIComponent).join('/');

@@ -11,7 +11,7 @@ export interface Pinned {
   readonly revoked: readonly Buffer[];
 }
 
-/** The keys a known_hosts file pins for an address: plain names, `[host]:port`, patterns and hashed names. */
+/** Keys that a known_hosts file pins for an address: plain names, `[host]:port`, patterns and hashed names. */
 export function pinnedKeys(text: string, host: string, port: number): Pinned {
   const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
   const keys: PinnedKey[] = [];
@@ -20,7 +20,7 @@ export function pinnedKeys(text: string, host: string, port: number): Pinned {
     const fields = line.trim().split(/\s+/u);
     const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
     const [names = '', type = '', blob] = fields;
-    // A certificate authority's line pins no key of the host itself.
+    // The line of a certificate authority pins no key of the host itself.
     if (blob === undefined || names.startsWith('#') || marker === '@cert-authority' || !appliesTo(names, name))
       continue;
     const key = Buffer.from(blob, 'base64');
@@ -46,7 +46,10 @@ function matchesHash(entry: string, name: string): boolean {
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
-/** `*` is any characters or none, `?` one. Goes back to the last star only, so it takes pattern times name at most. */
+/**
+ * Matches `*` (any characters) and `?` (one). Backtracks to the last star only, so the cost is bounded by pattern times
+ * name.
+ */
 function matchesPattern(name: string, pattern: string): boolean {
   let at = 0;
   let own = 0;
@@ -69,13 +72,13 @@ function matchesPattern(name: string, pattern: string): boolean {
   return [...pattern.slice(own)].every((char) => char === '*');
 }
 
-/** The algorithms to ask a server for, so that it shows a key of a kind that is pinned and not another of its own. */
+/** Algorithms to request from a server, so that it presents a key of a pinned type. */
 export function algorithmsFor(keys: readonly PinnedKey[]): string[] {
   const types = new Set(keys.map(({ type }) => type));
   return [...types].flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]));
 }
 
-/** As OpenSSH shows it. */
+/** Fingerprint as OpenSSH shows it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replaceAll('=', '')}`;
 }

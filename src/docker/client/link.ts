@@ -7,10 +7,10 @@ import { type Call, createDial, type Dial, type Target } from './dial.ts';
 import { EngineError } from './engine-error.ts';
 import { toEngineError } from './faults.ts';
 
-/** How an engine is reached; opened when first needed, and again after it broke. */
+/** Opens connections to an engine: on first use, and again after a connection broke. */
 export interface Transport {
   target(): Promise<Target>;
-  /** What is known of a connection that broke after `since`, a time of `performance.now()`. */
+  /** The failure of a connection that broke after `since`, a time of `performance.now()`. */
   lastFailure?(since: number): EngineError | undefined;
   close(): void;
 }
@@ -19,15 +19,15 @@ export interface Link {
   json<S extends Shape>(shape: S, call: Call): Promise<Shaped<S>>;
   send(call: Call): Promise<void>;
   stream(call: Call): Promise<IncomingMessage>;
-  /** The minor number of the API version spoken; known once a call has been answered. */
+  /** Minor number of the API version in use; known after the first answer. */
   minor(): number;
-  /** Whether it is Podman; known as the version is. */
+  /** Whether the engine is Podman; known after the first answer. */
   isPodman(): boolean;
   close(): void;
 }
 
 const OLDEST_API = 41;
-/** The newest API whose answers were read for this adapter; a newer engine is spoken to in this one. */
+/** Newest API version this adapter was checked against; newer engines are used with this one. */
 const NEWEST_API = 51;
 
 export function openLink(way: Transport, versionMs: number): Link {
@@ -36,7 +36,7 @@ export function openLink(way: Transport, versionMs: number): Link {
   let minor = OLDEST_API;
   let podman = false;
 
-  // Shared by all who wait, so no single caller's signal may end it.
+  // Shared by concurrent callers, so no caller's signal may abort it.
   const negotiate = async (): Promise<Dial> => {
     const target = await way.target();
     const call: Call = { method: 'GET', path: '/version', deadlineMs: versionMs };
@@ -47,7 +47,8 @@ export function openLink(way: Transport, versionMs: number): Link {
     const version = await readShape(Version, await first.json(call));
     minor = apiFor(version);
     podman = version.podman;
-    // One that was upgraded behind its socket takes the old version as well, and does less in it: it is met anew.
+    // An engine that was upgraded behind its socket still accepts the old version but does less in it, so the version
+    // is negotiated again.
     const dial = createDial(target, `v1.${minor}`, (newest) => {
       if (newest !== undefined && met !== undefined && newest !== met && latest === dial) spoken = undefined;
     });
@@ -69,14 +70,14 @@ export function openLink(way: Transport, versionMs: number): Link {
     const since = performance.now();
     const current = meet();
     try {
-      // A tunnel that was lost is opened anew here; for other ways this is nothing.
+      // Opens a lost tunnel again; does nothing for other transports.
       const [, dial] = await rejectOnAbort(Promise.all([way.target(), current]), call.signal);
       return await work(dial);
     } catch (error) {
       const fault = toEngineError(error);
       const isStale = fault.fault === 'api_version' && fault.status === 400;
       const isBroken = fault.status === undefined && fault.fault !== 'aborted';
-      // An engine that was upgraded, moved or restarted is met anew at the next call.
+      // The next call negotiates again with an engine that was upgraded, moved or restarted.
       if ((isStale || isBroken) && spoken === current) spoken = undefined;
       if (isStale && !isRetry) return use(call, work, true);
       throw (isBroken && way.lastFailure?.(since)) || fault;

@@ -20,23 +20,23 @@ interface Layer {
   readonly total: number;
 }
 
-/** What the words at the end of a pull said. */
+/** Result of a pull, from its last status lines. */
 export interface PullSummary {
   readonly downloaded: boolean;
   readonly digest: string | undefined;
 }
 
-/** Characters of one line: an engine's own take some hundred. */
+/** Maximum characters of a line; an engine's own have about a hundred. */
 const MAX_LINE = 200_000;
-/** More layers than an image can have; what comes beyond is not kept. */
+/** More layers than an image can have; further ones are dropped. */
 const MAX_LAYERS = 1000;
-/** From the slowest to the done; the words of newer engines that are not here count as under way. */
+/** Ordered from the least to the most advanced; a status of a newer engine that is not listed counts as running. */
 const ORDER = ['Pulling fs layer', 'Waiting', 'Downloading', 'Verifying Checksum', 'Download complete', 'Extracting'];
 const DONE = ['Pull complete', 'Already exists'];
 
 /**
- * Reads the progress of a pull to its end. An engine reports most failures inside a stream that began with 200, so a
- * line with an error ends it as one. Keeps one state a layer, not every event.
+ * Reads the progress of a pull to its end. Engines report most failures inside a stream that began with status 200, so
+ * a line with an error rejects. Keeps one state per layer.
  */
 export async function readProgress(
   chunks: AsyncIterable<Buffer>,
@@ -52,7 +52,7 @@ export async function readProgress(
     lines += 1;
     const line = parse(text);
     const failure = line.errorDetail?.message ?? line.error;
-    // The status is 200: it was the engine who said so, not the connection.
+    // Status 200: the engine reported the failure itself.
     if (failure !== null && failure !== undefined) throw pullFailure(cleanText(failure));
     const status = line.status ?? '';
     said.upToDate ||= status.startsWith('Status: Image is up to date');
@@ -71,12 +71,12 @@ export async function readProgress(
   }
   report(take(rest + decoder.end()));
   if (lines === 0) throw new EngineError('protocol', 'The pull ended without a result.', 200);
-  // Podman says neither; then a layer that was fetched is what tells.
+  // Podman reports neither, so a downloaded layer decides.
   const fetched = [...layers.values()].some(({ status }) => /^(?:Pull|Download) complete/u.test(status));
   return { downloaded: said.newer || (!said.upToDate && fetched), digest: said.digest };
 }
 
-// Cut before its words are looked at: a registry may have written them.
+// Shortened before it is matched: a registry may have written it.
 function pullFailure(words: string): EngineError {
   return new EngineError(classifyFault(undefined, words), words || 'The pull failed.', 200);
 }
@@ -85,13 +85,13 @@ function parse(text: string): Line {
   try {
     return Line.parse(JSON.parse(text));
   } catch {
-    // What is not a line of progress is most often a proxy's page.
+    // A line that is not JSON is usually the page of a proxy.
     throw errorFromResponse(200, cut(text, 2 * MAX_READ_CHARS));
   }
 }
 
 function updateLayer(layers: Map<string, Layer>, { id, status, progressDetail }: Line): boolean {
-  // The first line has the tag for an id.
+  // The first line has the tag as its id.
   if (!id || !status || status.startsWith('Pulling from')) return false;
   const before = layers.get(id);
   if (!before && layers.size >= MAX_LAYERS) return false;

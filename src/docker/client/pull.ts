@@ -16,7 +16,7 @@ type Query = Parameters<Engine['pull']>[0];
 
 export interface PullDeadlines {
   readonly pullMs: number;
-  /** The longest silence of an engine that still works on it. */
+  /** Longest time without progress, in milliseconds. */
   readonly pullQuietMs: number;
   readonly listMs: number;
 }
@@ -44,7 +44,7 @@ export async function pullImage(
     const image = await inspect(link, wanted, platform, { signal, deadlineMs: limits.listMs });
     return resultOf(image, wanted, platform, said);
   } catch (error) {
-    // The caller's own end comes first: everything else is a consequence of it.
+    // The caller's abort comes first: every other error follows from it.
     throw signal.aborted ? abortError(signal) : toEngineError(error);
   } finally {
     whole.clear();
@@ -66,7 +66,7 @@ function inspect(
   until: Pick<Call, 'signal' | 'deadlineMs'>,
 ): Promise<ImageDetail> {
   const call: Call = { method: 'GET', path: `/images/${referencePath(wanted)}/json`, ...until };
-  // An engine that keeps several platforms of one image shows its own unless told.
+  // An engine that stores several platforms of an image shows its own by default.
   const asksPlatform = platform !== undefined && link.minor() >= 49;
   if (!asksPlatform) return link.json(OneImage, call);
   const [os, architecture, variant] = platform.split('/');
@@ -84,7 +84,7 @@ function resultOf(
   said: { readonly downloaded: boolean; readonly digest: string | undefined },
 ): PullResult {
   const [os, arch] = platform?.split('/') ?? [];
-  // Engines before 23 deliver a single-platform image whatever platform was asked for, without a word.
+  // Engines before 23 pull a single-platform image whatever platform was requested, without an error.
   if ((os !== undefined && os !== image.os) || (arch !== undefined && arch !== image.arch))
     throw new EngineError('platform', `The image is ${image.os}/${image.arch}, not ${platform}.`);
   const short = name.replace(/^docker\.io\/(?:library\/)?/u, '');

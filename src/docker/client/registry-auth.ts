@@ -1,6 +1,6 @@
 import type { RegistryAuth } from './call-options.ts';
 
-/** Engines take base64url with its padding only; without, they see no credentials at all and do not say so. */
+/** Encodes credentials as padded base64url. Without the padding engines silently ignore them. */
 export function authHeaders(auth: RegistryAuth | undefined): Readonly<Record<string, string>> {
   if (auth === undefined) return {};
   const text = JSON.stringify({

@@ -16,8 +16,8 @@ const READY_MS = 10_000;
 const KEEPALIVE_MS = 15_000;
 
 /**
- * One SSH connection for as long as it lasts; each connection to the engine is a channel in it. The client library gets
- * a socket in a private folder, so it needs no agent of its own, which would cost it milliseconds a request.
+ * Keeps one SSH connection; each connection to the engine is a channel in it. The client library gets a socket in a
+ * private folder, since an agent of its own would cost milliseconds per request.
  */
 export function openTunnel(address: SshAddress): Transport {
   let client: Promise<Client> | undefined;
@@ -81,7 +81,7 @@ interface LocalSocket {
 }
 
 async function listenLocally(onSocket: (local: Socket) => Promise<void>): Promise<LocalSocket> {
-  // mkdtemp makes it for this user only; the socket within needs no further guard.
+  // mkdtemp creates the folder for this user only, so the socket in it needs no further protection.
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-ssh-'));
   const socketPath = join(folder, 'engine.sock');
   const sockets = new Set<Socket>();
@@ -93,7 +93,7 @@ async function listenLocally(onSocket: (local: Socket) => Promise<void>): Promis
   const listening = Promise.withResolvers<void>();
   server.on('error', listening.reject).listen(socketPath, listening.resolve);
   await listening.promise;
-  // The tunnel alone should not keep a finished command from ending.
+  // The tunnel must not keep a finished command from exiting.
   server.unref();
   return {
     socketPath,
@@ -112,7 +112,7 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
     throw new EngineError('ssh', `Unknown host: ${knownHosts} has no key for ${host} port ${port}.`);
   const login = identity === undefined ? { agent: agentSocket() } : { privateKey: await read(identity) };
   const ready = Promise.withResolvers<Client>();
-  // Loaded where there is such a host only.
+  // Loaded only when a host uses SSH.
   const { Client: SshClient } = await import('ssh2');
   const client = new SshClient();
   let refused: string | undefined;
@@ -140,7 +140,7 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
       ...login,
     });
   } catch (error) {
-    // A key that cannot be used is told by throwing.
+    // ssh2 throws for a key that cannot be used.
     ready.reject(new EngineError('ssh', cleanText(messageOf(error))));
   }
   return ready.promise;

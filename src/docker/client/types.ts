@@ -4,7 +4,7 @@ export interface EngineVersion {
   readonly apiVersion: string;
   readonly os: string;
   readonly arch: string;
-  /** "Podman Engine" speaks the same API with differences that matter to prune and deploy. */
+  /** Podman has the same API, with differences that matter to prune and deploy. */
   readonly podman: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface DiskUsage {
 
 export interface CacheRecord {
   readonly id: string;
-  /** Records it was made from. */
+  /** Records this one was built from. */
   readonly parents: readonly string[];
   readonly type: string;
   readonly description: string;
@@ -75,14 +75,14 @@ export interface Port {
 
 export interface Container {
   readonly id: string;
-  /** Without the leading slash; the first is the container's own, the others are links. */
+  /** Without the leading slash. The first is the container's own name, others are links. */
   readonly names: readonly string[];
   readonly image: string;
   readonly imageId: string;
   readonly command: string;
   readonly createdAt: number;
   readonly state: ContainerState;
-  /** The engine's words: "Up 3 hours (healthy)". */
+  /** The engine's text: "Up 3 hours (healthy)". */
   readonly status: string;
   readonly health: 'healthy' | 'unhealthy' | 'starting' | undefined;
   readonly ports: readonly Port[];
@@ -91,11 +91,11 @@ export interface Container {
     readonly type: string;
     readonly name: string | undefined;
     readonly destination: string;
-    /** A folder of the host. */
+    /** Folder on the host. */
     readonly source: string;
   }[];
   readonly networks: readonly string[];
-  /** Its addresses on them. */
+  /** IP addresses on these networks. */
   readonly addresses: readonly string[];
 }
 
@@ -118,7 +118,7 @@ export interface Volume {
   readonly anonymous: boolean;
   readonly createdAt: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** What its driver was told, as `{ type: 'none', o: 'bind', device: '/srv' }`; empty for most. */
+  /** Options of the driver, as `{ type: 'none', o: 'bind', device: '/srv' }`; usually empty. */
   readonly options: Readonly<Record<string, string>>;
 }
 
@@ -136,9 +136,9 @@ export interface PullProgress {
   readonly layersTotal: number;
   readonly layersDone: number;
   readonly bytesDone: number;
-  /** Of the layers whose size is known so far; 0 before the first. */
+  /** Total of the layers whose size is known so far; 0 before the first. */
   readonly bytesTotal: number;
-  /** What the slowest layer is doing, in the engine's words. */
+  /** Status of the slowest layer, in the engine's words. */
   readonly status: string;
 }
 
@@ -152,7 +152,7 @@ export interface PullResult {
   readonly downloaded: boolean;
 }
 
-/** One chunk of a log: whole or partial lines, straight from the wire; never copied. */
+/** One chunk of a log: whole or partial lines as received, without a copy. */
 export interface LogChunk {
   readonly stream: 'stdout' | 'stderr';
   readonly bytes: Buffer;

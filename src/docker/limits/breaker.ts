@@ -1,11 +1,11 @@
 import type { EngineError } from '../client/engine-error.ts';
 import { toEngineError } from '../client/faults.ts';
 
-/** Remembers that an engine is dead, so that the next command need not wait for it as well. */
+/** Remembers for a few seconds that an engine is dead, so that the next commands fail at once instead of waiting. */
 export interface Breaker {
-  /** `quick` calls are those an engine that lives answers in their time. */
+  /** `quick`: a running engine answers the call within its deadline. */
   run<T>(call: () => Promise<T>, quick: boolean): Promise<T>;
-  /** Throws what was found, while it is fresh. */
+  /** Throws the remembered failure while it is recent. */
   check(): void;
 }
 
@@ -22,7 +22,7 @@ export function createBreaker(deadForMs = DEAD_FOR_MS): Breaker {
     check,
     async run(call, quick) {
       check();
-      // When it is time to ask again, one call does; the others would only wait along.
+      // After that time one call tries the engine again; the others keep failing until it succeeds.
       const isProbe = found !== undefined;
       isProbing ||= isProbe;
       try {

@@ -1,19 +1,19 @@
 import type { Engine } from '../client/engine.ts';
 import type { Lane } from './limits.ts';
 
-/** How a call to an engine is limited. */
+/** Limits of a call to an engine. */
 export interface CallKind {
   readonly lane: Lane;
   /** 0 comes first, 9 last. */
   readonly priority: number;
-  /** A running engine answers within the deadline of the call: after a timeout the engine is taken for dead. */
+  /** A running engine answers within the deadline of the call, so a timeout means that the engine is dead. */
   readonly isQuick: boolean;
 }
 
-/** Who a call is made for. Calls of a rollout wait for other rollouts only. */
+/** Who makes a call. Calls of a rollout wait only for other rollouts. */
 export type Caller = 'anybody' | 'rollout';
 
-/** A method of `Engine` that asks the engine something. */
+/** The methods of `Engine` that send a request. */
 export type EngineCall = Exclude<keyof Engine, 'reach' | 'close'>;
 
 const READ: CallKind = { lane: 'quick', priority: 3, isQuick: true };

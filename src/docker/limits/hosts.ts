@@ -17,29 +17,32 @@ export type HostOutcome<T> =
 export interface EachOptions<T> {
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
-  /** Called at most once, when only some are late: with what the others gave, and the names of who is waited for. */
+  /**
+   * Called at most once, when some hosts answered and others are late, with the outcomes so far and the names of the
+   * late hosts.
+   */
   readonly onLate?: OnLate<HostOutcome<T>>;
 }
 
 export interface Hosts {
   readonly names: readonly string[];
-  /** The engine of a host for what is carried out there: its calls wait neither for those of `each` nor for pulls. */
+  /** The engine of a host for a rollout: its calls wait neither for calls of `each` nor for pulls. */
   engine(host: string): Engine;
   /**
-   * Runs `work` on every named host at once. Each has its own deadline, so a dead one delays nobody's own work. Rejects
-   * only with what is not a host's failure: a mistake of the person, or of ours.
+   * Runs `work` on every named host at once, each with its own deadline, so a dead host delays no other. Rejects only
+   * with errors that are not a host's failure: a mistake of the person, or a bug.
    */
   each<T>(
     names: readonly string[],
     work: (engine: Engine, host: string) => Promise<T>,
     options: EachOptions<T>,
   ): Promise<HostOutcome<T>[]>;
-  /** The same hosts, asked by a person: calls take that person's share, and `engine` is no rollout's. */
+  /** The same hosts with calls made for a person: they take that person's share, and `engine` is no rollout's. */
   askedBy(person: string): Hosts;
   close(): Promise<void>;
 }
 
-/** How long a read may take before its host is named as the one that did not answer. */
+/** Default deadline of a read, after which its host counts as not responding. */
 const DEADLINE_MS = 10_000;
 
 export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits: Limits): Hosts {
@@ -66,7 +69,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     const ms = () => Math.round(performance.now() - started);
     let outcome: HostOutcome<T>;
     try {
-      // Raced as well as told: work that listens to nothing must not hold up the reply.
+      // Raced against the signal too: work that ignores the signal must not hold up the reply.
       const value = await rejectOnAbort(until.aborted ? new Promise<T>(() => {}) : work(engine, host), until);
       outcome = { host, ok: true, value, ms: ms() };
     } catch (error) {
@@ -98,7 +101,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
 
 function hostFailure(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  // The limits speak to the person, but here it is this host's news, and others may have room.
+  // The limits reject for the person; here it is the failure of one host, and others may have room.
   if (error instanceof UserError && error.reason === 'busy') return new EngineError('busy', error.message);
   if (error instanceof UserError && error.reason === 'stopped') return new EngineError('aborted', error.message);
   throw error;

@@ -15,15 +15,15 @@ export interface LateHosts {
   watch<Outcome extends Settled>(names: readonly string[], onLate: OnLate<Outcome> | undefined): Watch<Outcome>;
 }
 
-/** Longer than this after the last of the others, a host is late. */
+/** Milliseconds after the last answer at which a host counts as late. */
 const LATE_MS = 250;
 
 /**
- * Notices that a few hosts keep the others' answer waiting: a moment after the last of the others, or at once when all
- * who are missing were late the last time too.
+ * Reports hosts that keep the others' answers waiting: shortly after the last answer, or at once when all missing hosts
+ * were late the last time too.
  */
 export function createLateHosts(): LateHosts {
-  // One that now fails at once, because it is known to be dead, stays in here: only a quick answer takes it out.
+  // A host that fails at once because it is known to be dead stays in here: only a quick answer removes it.
   const late = new Set<string>();
   return {
     watch(names, onLate) {

@@ -6,19 +6,19 @@ import type { Breaker } from './breaker.ts';
 import { type Caller, type EngineCall, kindOf } from './call-kinds.ts';
 import type { Limits, WorkOptions } from './limits.ts';
 
-/** What the calls of one engine are limited by. */
+/** The limits of the calls of one engine. */
 export interface Limited {
   readonly host: string;
   readonly limits: Limits;
   readonly breaker: Breaker;
   readonly caller: Caller;
-  /** Ends every call. */
+  /** Aborts every call. */
   readonly until?: AbortSignal | undefined;
   /** The person whose share of the host the calls take. */
   readonly person?: string | undefined;
 }
 
-/** The engine of one host, each of its calls limited by its kind (`call-kinds.ts`). */
+/** Limits each call of an engine by its kind (`call-kinds.ts`). */
 export function limitEngine(engine: Engine, limited: Limited): Engine {
   const { host, limits, breaker, caller, until, person } = limited;
   const run = <T>(
@@ -35,13 +35,13 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     close: () => engine.close(),
     logs(id, query, options) {
       const signal = anySignal(options?.signal, until);
-      // A follow is quiet most of its hours and would keep a place from everybody else.
+      // A followed log is idle most of the time and would block a place for hours.
       if (query.follow) return openUnlessDead(breaker, () => engine.logs(id, query, { signal }));
       return holdPlace(limited, { ...kindOf('logs', caller), person, signal }, (own) =>
         openUnlessDead(breaker, () => engine.logs(id, query, { signal: own })),
       );
     },
-    // Sizes are what makes a list slow.
+    // Sizes make a list slow.
     listContainers: (query, options) =>
       run(query.size ? 'containerSizes' : 'listContainers', options, (own) => engine.listContainers(query, own)),
 
@@ -91,7 +91,7 @@ async function* openUnlessDead(breaker: Breaker, open: () => AsyncIterable<LogCh
   yield* open();
 }
 
-/** Keeps a place in the lane for as long as the log is read. */
+/** Occupies a place in its lane for as long as the log is read. */
 async function* holdPlace(
   { host, limits }: Limited,
   options: WorkOptions,

@@ -9,21 +9,21 @@ export interface WorkOptions {
   /** 0 comes first, 9 last. */
   readonly priority?: number;
   readonly lane?: Lane;
-  /** Who asks; undefined for what nobody waits for in person, such as a rollout. */
+  /** The person who asks; undefined when no person waits, as for a rollout. */
   readonly person?: string | undefined;
 }
 /**
- * No lane waits for another: what takes minutes never keeps a list waiting, and neither keeps a rollout that may have
- * nothing serving just now.
+ * Calls of a lane never wait for those of another: pulls, which take minutes, delay neither lists nor a rollout, during
+ * which nothing may be serving.
  */
 export type Lane = 'quick' | 'slow' | 'rollout' | 'stop';
 
 export interface Limits {
-  /** Runs `work` when the host has room. Refused, not queued, once too many wait. */
+  /** Runs `work` when the host has room. Rejects with `busy` once too many calls wait. */
   onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options?: WorkOptions): Promise<T>;
-  /** Takes one command from a person's budget; refused at once with the time to wait. */
+  /** Takes one command from a person's budget, or returns how long to wait. */
   spend(person: string): { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
-  /** Takes no more work, waits for what there is, and ends what is left after so long. Safe to call twice. */
+  /** Rejects new work, waits for running work, and aborts what is left after the deadline. Safe to call twice. */
   drain(deadlineMs: number): Promise<void>;
 }
 
@@ -31,12 +31,15 @@ export interface LimitSettings {
   readonly perHost: number;
   readonly overall: number;
   readonly waiting: number;
-  /** Calls one person has under way on one host and in all, each lane for itself; the rest is for others. */
+  /** Calls one person may have running on one host and in all, per lane; the rest is for others. */
   readonly perPerson?: { readonly onHost: number; readonly overall: number };
   readonly budget: { readonly commands: number; readonly perMs: number };
 }
 
-/** How long a call waits for the same person's others. Shorter than a read's deadline, or the host would be blamed. */
+/**
+ * How long a call waits for other calls of the same person. Shorter than the deadline of a read, or the host would be
+ * blamed.
+ */
 const QUICK_WAIT_MS = 5000;
 const SLOW_WAIT_MS = 60_000;
 
@@ -55,7 +58,7 @@ export function createLimits(settings: LimitSettings): Limits {
   const shutdown = new AbortController();
   let draining: Promise<void> | undefined;
 
-  /** A place within the person's share, on the host and in all; gives back what leaves it. */
+  /** Waits for a place in the person's share, on the host and in all; resolves to the function that frees it. */
   const enter = async (host: string, person: string, lane: Lane, signal: AbortSignal) => {
     const waitMs = lane === 'quick' ? QUICK_WAIT_MS : SLOW_WAIT_MS;
     const leaveHost = await own.take(JSON.stringify([lane, person, host]), host, waitMs, signal);
@@ -88,7 +91,7 @@ export function createLimits(settings: LimitSettings): Limits {
     let hasBegun = false;
     const begin = async () => work(signal);
     const job = async () => {
-      // One that was stopped while it waited gives its place on at once.
+      // A call that was aborted while it waited frees its place at once.
       if (signal.aborted) return result.reject(abortError(signal));
       hasBegun = true;
       await begin().then(result.resolve, result.reject);
@@ -103,7 +106,7 @@ export function createLimits(settings: LimitSettings): Limits {
     try {
       return await rejectOnAbort(result.promise, signal);
     } catch (error) {
-      // What has begun ends in its own time and words; it was given the signal.
+      // A call that has begun settles by itself; it has the signal.
       if (hasBegun) return result.promise;
       throw error;
     }
@@ -135,8 +138,8 @@ export function createLimits(settings: LimitSettings): Limits {
 }
 
 /**
- * One limiter for each host, chained to one for all. Bottleneck's own `Group` is not used: it drops limiters by the wall
- * clock, those with calls under way included, and the next call would get another with all its places free.
+ * One limiter per host, chained to one for all. Bottleneck's own `Group` is not used: it drops limiters by the wall
+ * clock, even those with running calls, and the next call would get a new limiter with all places free.
  */
 function createLane({ perHost, overall, waiting }: LimitSettings): (host: string) => Bottleneck {
   const all = createLimiter({ maxConcurrent: overall });
@@ -144,7 +147,7 @@ function createLane({ perHost, overall, waiting }: LimitSettings): (host: string
   return (host) => {
     const known = hosts.get(host);
     if (known) return known;
-    // OVERFLOW refuses the newest; the default would drop the one that has waited longest.
+    // OVERFLOW rejects the newest call; the default drops the one that has waited longest.
     const strategy = Bottleneck.strategy.OVERFLOW;
     const limiter = createLimiter({ maxConcurrent: perHost, highWater: waiting, strategy }).chain(all);
     hosts.set(host, limiter);
@@ -152,31 +155,32 @@ function createLane({ perHost, overall, waiting }: LimitSettings): (host: string
   };
 }
 
-/** Limits how many run at once and nothing else: neither a timer nor the wall clock decides when a call begins. */
+/** Limits concurrency and nothing else: neither a timer nor the wall clock decides when a call begins. */
 function createLimiter(settings: Bottleneck.ConstructorOptions): Bottleneck {
   const limiter = new Bottleneck(settings);
   const store = Reflect.get(limiter, '_store') as object;
   for (const part of ['yieldLoop', '_nextRequest'])
     if (!(part in store)) throw new Error(`Bottleneck has no ${part} any more: docker/limits.ts must be adapted.`);
-  // Where its twin on Redis waits for an answer, the library's own store waits for a timer: six of them, of 1 ms at
-  // least, for each call through two limiters. A rollout makes some forty calls one after the other.
+  // The library's local store waits for timers where the Redis store waits for an answer: six of at least 1 ms for each
+  // call through two limiters. A rollout makes about forty calls one after the other.
   Object.assign(store, { yieldLoop: async () => {} });
-  // When the next call may begin, in wall time: it is never later than now, until the clock is set back. Then every call
-  // would wait for as long as it was set back by. No settings here ask for a pause between calls, so it is always due.
+  // The wall time at which the next call may begin. It is never later than now unless the clock is set back, and then
+  // every call would wait for that long. No setting here asks for a pause between calls, so the next call is always
+  // due.
   Object.defineProperty(store, '_nextRequest', { get: () => Number.NEGATIVE_INFINITY, set: () => {} });
   return limiter;
 }
 
 const MANY_PEOPLE = 1000;
 
-/** When a person's last commands were, in a ring: its oldest is at `next`. */
+/** Times of a person's last commands in a ring; the oldest is at `next`. */
 interface Spent {
   readonly times: Float64Array;
   next: number;
   last: number;
 }
 
-/** Not Bottleneck's reservoir: that could not say how long there is to wait. */
+/** A sliding window. Bottleneck's reservoir could not say how long to wait. */
 function createBudget({ commands, perMs }: LimitSettings['budget']): Limits['spend'] {
   const spent = new Map<string, Spent>();
   return (person) => {

@@ -2,16 +2,16 @@ import { UserError } from '../../domain/errors.ts';
 import { abortError } from '../client/abort.ts';
 
 export interface Share {
-  /** Calls one person has at a time. */
+  /** Calls one person may have running. */
   readonly most: number;
-  /** Calls of that person that wait for one of those to end. */
+  /** Calls of the person that may wait for one of them to finish. */
   readonly waiting: number;
 }
 
 export interface Shares {
   /**
-   * Waits until the holder of `key` has one call fewer than its share, and gives back what ends this one. Throws a `UserError`
-   * `busy` when too many wait already, or when it waited `waitMs`.
+   * Waits until `key` has a free place, and resolves to the function that frees it. Throws a `UserError` `busy` when
+   * too many calls wait, or after `waitMs`.
    */
   take(key: string, what: string, waitMs: number, signal: AbortSignal): Promise<() => void>;
 }
@@ -21,14 +21,14 @@ interface Held {
   readonly waiting: Set<() => void>;
 }
 
-/** Keeps what one person has under way below a share, so that there is room for others. First come, first served. */
+/** Keeps the running calls of one person below a share, so that others have room. First come, first served. */
 export function createShares({ most, waiting }: Share): Shares {
   const all = new Map<string, Held>();
 
   const release = (key: string, held: Held) => () => {
     const [next] = held.waiting;
     if (next) {
-      // Its place goes on to the next, so nobody can come in between.
+      // The place passes to the next waiting call, so no new call can take it.
       held.waiting.delete(next);
       next();
       return;
@@ -54,7 +54,7 @@ export function createShares({ most, waiting }: Share): Shares {
         );
       const turn = Promise.withResolvers<void>();
       const begin = () => turn.resolve();
-      // Out of the line at once, or a place could still be given to one who has gone.
+      // Removed from the queue at once, or a place could be given to a call that no longer waits.
       const giveUp = (why: Error) => {
         held.waiting.delete(begin);
         turn.reject(why);

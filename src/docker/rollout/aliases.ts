@@ -5,9 +5,9 @@ import { renameContainer } from './steps.ts';
 import type { KnownNetwork } from './types.ts';
 
 /**
- * Gives the old container a name and, where it was found by an alias, puts it on its networks with or without it. A name
- * or an alias of a running container changes only while it is off the network: otherwise the old one stays in the DNS.
- * It looks first, so that it may be done again after a crash at any moment of it.
+ * Renames a container and connects it to its networks with or without its aliases. The name and aliases of a running
+ * container change only while it is disconnected; otherwise the old ones stay in the DNS. Checks first what is already
+ * done, so it can run again after a crash.
  */
 export async function setNameAndAliases(
   context: RolloutContext,
@@ -24,18 +24,18 @@ export async function setNameAndAliases(
   for (const [at, network] of moving)
     if (raw.NetworkSettings.Networks[at]) await engine.disconnectNetwork(network.id, id);
   if (raw.Name !== name) await renameContainer(context, id, name);
-  // At once, or requests it is still at would be cut off: an engine gives it its address again, as that is free.
+  // Connected again at once, or open requests would break: an engine assigns the same address again while it is free.
   for (const [, network] of moving)
     await engine.connectNetwork(network.id, id, endpointConfig(network, wanted(network)));
 }
 
-// Its own short id is one of them on older engines.
+// Older engines list the container's own short id among the aliases.
 function hasAliases({ NetworkSettings }: RawContainer, network: string, wanted: readonly string[]): boolean {
   const has = NetworkSettings.Networks[network]?.Aliases.filter((alias) => !/^[0-9a-f]{12}$/u.test(alias));
   return has !== undefined && has.length === wanted.length && wanted.every((alias) => has.includes(alias));
 }
 
-/** What somebody types who puts it back by hand. */
+/** Shell commands that restore the old version by hand; empty when there was none. */
 export function manualRecoverySteps({ plan }: RolloutContext): string {
   const { now } = plan;
   if (!now) return '';

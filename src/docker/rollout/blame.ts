@@ -2,7 +2,7 @@ import { EngineError } from '../client/engine-error.ts';
 import { Aborted, isUnavailable, StepFailed } from './context.ts';
 import { type Blame, type Phase, Shutdown } from './types.ts';
 
-/** What stopped a rollout, told by its error, the phase it was in, and who called it off. The only place that decides. */
+/** Decides what stopped a rollout, from its error, the phase, and who aborted it. The only place that does. */
 export function blameFor(error: unknown, phase: Phase, signal: AbortSignal): Blame {
   if (error instanceof Aborted || (error instanceof EngineError && error.fault === 'aborted'))
     return signal.reason instanceof Shutdown ? 'fairlead' : 'person';
@@ -15,10 +15,10 @@ export function blameFor(error: unknown, phase: Phase, signal: AbortSignal): Bla
   return cause instanceof EngineError ? 'engine' : 'other';
 }
 
-/** The new version itself is at fault, and would be at the next try. */
+/** Whether the new version is at fault and would fail again. */
 export const isVersionFault = (blame: Blame): boolean =>
   blame === 'unhealthy' || blame === 'crashed' || blame === 'not_started';
 
-/** A port that another has, or one that an engine did not let go of when it crashed. */
+/** Whether another container, or an engine that crashed, holds the port. */
 export const isPortTaken = (error: unknown): boolean =>
   error instanceof EngineError && /port is already allocated|address already in use/iu.test(error.engineSaid);

@@ -5,14 +5,14 @@ import { variableName } from './overrides.ts';
 import type { Change } from './types.ts';
 
 interface Sides {
-  /** As somebody set it, without the image's defaults. */
+  /** Settings of the running container without the image's defaults. */
   readonly own: Draft;
-  /** As it is, with them. */
+  /** The running container with the image's defaults. */
   readonly raw: RawContainer;
   readonly next: Draft;
 }
 
-/** Which settings differ between what runs and what would be made; values that may be secret are not shown. */
+/** Settings that differ between the running container and the next one. Values that may be secret are not shown. */
 export function changesOf(sides: Sides): Change[] {
   return [
     ...SETTINGS.flatMap((setting) => compareSetting(setting, sides)),
@@ -74,17 +74,17 @@ const SETTINGS: readonly Setting[] = [
   { name: 'log', part: 'hostConfig', key: 'LogConfig', show: log },
 ];
 
-/** Compared elsewhere, the image's affair, or about how it was started rather than what it is. */
+/** Settings that are compared elsewhere, come from the image, or say how a container was started. */
 const COMPARED_ELSEWHERE: readonly string[] = [
   ...SETTINGS.map(({ key }) => key),
   ...['Volumes', 'Binds', 'Mounts', 'Tmpfs'],
   ...['Env', 'Labels', 'ExposedPorts', 'AttachStdin', 'AttachStdout', 'AttachStderr', 'StdinOnce'],
   ...['ContainerIDFile', 'ConsoleSize', 'Cgroup', 'Isolation'],
-  // Which of them an engine gives by itself depends on its host.
+  // Its default depends on the host.
   'CgroupnsMode',
 ];
 
-/** What nobody here has a word for goes by the engine's name for it: a setting must not be lost unsaid. */
+/** Settings without a name in `SETTINGS`, under the engine's own name: no change of a setting may be hidden. */
 function otherSettings({ own, next }: Sides): Setting[] {
   return (['config', 'hostConfig'] as const).flatMap((part) => {
     const all = [...new Set([...Object.keys(own[part]), ...Object.keys(next[part])])].toSorted();
@@ -101,7 +101,7 @@ const isSimple = (value: unknown): boolean =>
   Array.isArray(value) ? value.every((item) => typeof item === 'string') : value === null || typeof value !== 'object';
 const simple = (value: unknown) => (Array.isArray(value) ? value.join(', ') : value === true ? 'yes' : String(value));
 
-/** What engines fill in for those who say nothing. */
+/** Values that engines set by default. */
 const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   RestartPolicy: [
     { Name: '', MaximumRetryCount: 0 },
@@ -121,26 +121,26 @@ function compareSetting({ name, part, key, show, secret = false }: Setting, { ow
   const wanted = settingOf(key, next[part]);
   const before = settingOf(key, own[part]);
   const actual = settingOf(key, part === 'config' ? raw.Config : raw.HostConfig);
-  // Somebody may say what the image says anyway.
+  // A setting may repeat the image's default.
   const same = wanted === undefined ? before === undefined : [before, actual].some((value) => equal(value, wanted));
   if (same) return [];
   const text = (value: unknown) => (value === undefined ? 'not set' : secret ? 'set' : show(value));
   return [{ setting: name, from: text(before), to: secret && before && wanted ? 'changed' : text(wanted), secret }];
 }
 
-/** Undefined for all the ways of saying nothing. */
+/** The value of a setting; undefined for every way of not setting it. */
 function settingOf(key: string, all: Fields): unknown {
   const value = all[key];
   if (key === 'MaskedPaths' || key === 'ReadonlyPaths') return unmasksPaths(value, all) ? 'none' : undefined;
   if (key === 'MemorySwap' && value === 2 * Number(all['Memory'])) return undefined;
-  // An engine adds it by itself for these.
+  // Added by the engine for these.
   if (key === 'SecurityOpt' && isUnconfined(all) && equal(value, ['label=disable'])) return undefined;
   if (value === null || value === undefined || value === '' || value === 0 || value === false) return undefined;
   if (typeof value === 'object' && Object.keys(value).length === 0) return undefined;
   return DEFAULTS[key]?.some((usual) => equal(usual, value)) ? undefined : value;
 }
 
-// Which paths of the kernel an engine hides is its own list, unless somebody said that it is to hide none.
+// Which kernel paths are hidden is the engine's own list, unless someone asked to hide none.
 const unmasksPaths = (value: unknown, { Privileged }: Fields) =>
   Array.isArray(value) && value.length === 0 && !Privileged;
 
@@ -152,7 +152,7 @@ const equal = (a: unknown, b: unknown) => stable(a) === stable(b);
 function stable(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-    // Not to say something, and to say that it is not so, are the same.
+    // A field that is absent and one that is false or 0 are equal.
     const entries = Object.entries(part).filter(([, item]) => item !== 0 && item);
     return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
@@ -175,7 +175,7 @@ function envOf(env: unknown): Fields {
   return Object.fromEntries(all.map((pair) => [variableName(pair), pair.slice(variableName(pair).length + 1)]));
 }
 
-/** By path as an engine mounts it: the same mount said in another way is no change. */
+/** Compares mounts by their path in the container, whichever way they were requested. */
 function compareMounts({ own, next }: Sides): Change[] {
   const [before, after] = [mountsIn(own), mountsIn(next)];
   return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((path): Change[] => {

@@ -6,22 +6,22 @@ import { endpointsOf, type Networks, networkOf } from './endpoints.ts';
 import { splitBind, volumeName } from './mounts.ts';
 import { isSetAside, LABELS } from './names.ts';
 
-/** What else on the host a clone depends on. */
+/** What a clone depends on besides its own container. */
 export interface CloneContext {
-  /** The minor number of the engine's API. */
+  /** Minor number of the engine's API version. */
   readonly minor: number;
-  /** The name that serves now for a reference to a container: an id dangles as soon as what it names is made anew. */
+  /** Name of the container that a reference means now: an id stops working as soon as that container is recreated. */
   readonly nameOf: (reference: string) => string | undefined;
-  /** What those containers mount now that it has volumes from (`--volumes-from`). */
+  /** Mounts of the containers this one has volumes from (`--volumes-from`). */
   readonly borrowedMounts: RawContainer['Mounts'];
-  /** Empty where the engine cannot take a container off its network (Podman). */
+  /** Empty where the engine cannot disconnect a container from its network (Podman). */
   readonly networks: Networks;
 }
 
 /**
- * The settings of a running container as somebody gave them, so that it can be made again of another image: an engine
- * mixes the image's defaults into them, and copied whole they would freeze the old image's. Throws a `UserError` with the
- * reason `cannot_adopt` for what cannot be carried over safely.
+ * Settings of a running container as they were set by someone, for a container of another image: an engine mixes the
+ * image's defaults in, and a full copy would freeze the defaults of the old image. Throws a `UserError` with the reason
+ * `cannot_adopt` for what cannot be carried over safely.
  */
 export function draftFromContainer(raw: RawContainer, image: Fields, around: CloneContext): Draft {
   refuseUnclonable(raw);
@@ -36,9 +36,9 @@ export function draftFromContainer(raw: RawContainer, image: Fields, around: Clo
       NetworkMode: network,
       IpcMode: currentMode(host.IpcMode, around),
       PidMode: currentMode(host.PidMode, around),
-      // Null and empty are the same to an engine, but not to those who compare inspections.
+      // Null and empty are equal to an engine, but not to tools that compare inspections.
       Binds: some(host.Binds.filter((bind) => splitBind(bind).source !== '')),
-      // Engines give them in any order.
+      // Sorted, since engines return links in any order.
       Links: some(host.Links.map((link) => linkOf(link, around)).toSorted()),
       VolumesFrom: some(host.VolumesFrom.flatMap((from) => volumesFrom(from, around))),
       Mounts: some(mountsOf(raw, around)),
@@ -70,7 +70,7 @@ const equal = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.str
 const isEmpty = (value: unknown) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-// Shell, OnBuild and ArgsEscaped are the image's affair alone.
+// Shell, OnBuild and ArgsEscaped belong to the image alone.
 const IMAGE_ONLY = ['Image', 'Shell', 'OnBuild', 'ArgsEscaped'];
 const BY_VALUE = ['WorkingDir', 'User', 'StopSignal'];
 
@@ -95,27 +95,27 @@ function ownConfig(
   const published = Object.keys(host.PortBindings ?? {}).filter((port) => port in (config.ExposedPorts ?? {}));
   own['ExposedPorts'] = {
     ...withoutDefaults(config.ExposedPorts ?? {}, recordOf(image['ExposedPorts']), false),
-    // A port that is published must be exposed, and the new image may not do it.
+    // A published port must be exposed, and the new image may not expose it.
     ...Object.fromEntries(published.map((port) => [port, {}])),
   };
   const isDefaultName = config.Hostname === Id.slice(0, 12);
   if (isDefaultName || shares || host.NetworkMode === 'host' || host.UTSMode === 'host') delete own['Hostname'];
-  // Newer engines take it with each network.
+  // Newer engines take the MAC address with each network.
   if (isEmpty(own['MacAddress']) || around.minor >= 44) delete own['MacAddress'];
   for (const key of ['Healthcheck', 'Volumes', 'ExposedPorts'])
     if (Object.keys(recordOf(own[key])).length === 0 || (shares && key === 'ExposedPorts')) delete own[key];
   return own;
 }
 
-// What the tools that made the container said about that one run of theirs.
+// Labels in which tools describe the one run of theirs that created the container.
 const RUN_LABELS: readonly string[] = ['com.docker.compose.replace', ...Object.values(LABELS)];
 const isRunLabel = (label: string) => RUN_LABELS.includes(label);
 
-// A command is the image's only together with the image's entrypoint: with another one, the engine leaves it out.
+// The default command applies only with the image's entrypoint: with another entrypoint the engine ignores it.
 function command(config: RawContainer['Config'], image: Fields): Fields {
   const isDefault = equal(config.Entrypoint, listOf(image['Entrypoint']));
   const isDefaultCommand = isDefault && equal(config.Cmd, listOf(image['Cmd']));
-  // An empty list would mean the image's; this is how an engine is told of none.
+  // An empty list means the image's entrypoint; this is how an engine is told to use none.
   const entrypoint = config.Entrypoint.length === 0 ? [''] : config.Entrypoint;
   return {
     Entrypoint: isDefault ? undefined : entrypoint,
@@ -130,8 +130,9 @@ function withoutDefaults(own: Fields, image: Fields, byValue = true): Fields {
 }
 
 /**
- * A volume nobody named is found only through the container that has it: made again without this, the new container
- * would begin with an empty one. So is what it has from a container that is gone, or that has other volumes by now.
+ * Mounts of the clone. An anonymous volume is found only through the container that has it, so it is mounted by name;
+ * otherwise the clone would start with an empty one. The same holds for volumes from a container that is gone or has
+ * other volumes now.
  */
 function mountsOf(
   { Mounts: mounts, HostConfig: host }: RawContainer,
@@ -159,10 +160,10 @@ function mountsOf(
 
 type RawMount = RawContainer['Mounts'][number];
 
-/** Engines list mounts in another order at each look. */
+/** Sorted, since engines return mounts in any order. */
 export const byPath = (a: RawMount, b: RawMount) => (a.Destination < b.Destination ? -1 : 1);
 
-/** Names what is mounted now; a folder of the host only if asked to, as engines mount some by themselves. */
+/** Requests what is mounted now. Host folders only with `withFolders`, since engines mount some by themselves. */
 export function mountRequest(mount: RawMount, withFolders = false): Fields[] {
   const { Type, Source, Destination, RW } = mount;
   const rest = { Target: Destination, ReadOnly: RW === false };
@@ -176,14 +177,14 @@ function currentMode(mode: string, { nameOf }: CloneContext): string {
   return `container:${nameOf(other) ?? other}`;
 }
 
-// Of a container that is gone, or was set aside, what is mounted is named instead.
+// Volumes of a container that is gone or was set aside are mounted by name instead.
 function volumesFrom(from: string, { nameOf }: CloneContext): string[] {
   const [id = '', ...mode] = from.split(':');
   const name = nameOf(id);
   return name === undefined || isSetAside(name) ? [] : [[name, ...mode].join(':')];
 }
 
-/** Engines give `/other:/this/alias`, and take `other:alias`. */
+/** Engines return `/other:/this/alias` and take `other:alias`. */
 function linkOf(link: string, { nameOf }: CloneContext): string {
   const [other = '', alias = ''] = link.split(':');
   const name = other.replace(/^\//u, '');

@@ -7,7 +7,7 @@ import { portConflicts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
 
-/** What would make the rollout fail, one sentence each: better known before anything stops. */
+/** Reasons why a rollout would fail, one sentence each, known before anything stops. */
 export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted): string[] {
   const live = found.live?.raw;
   const others = found.containers.filter((item) => item.id !== live?.Id);
@@ -20,7 +20,8 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted): string
   ];
 }
 
-// Whatever the config allows: who could replace it, or had its files, would decide in its place.
+// Refused whatever the config allows: a container that can replace Fairlead or read its files could decide in its
+// place.
 function ownPartsConflicts({ ownParts: own, live, containers, volumes: known }: Survey, draft: Draft): string[] {
   const mounts = [...mountsIn(draft).values()];
   const sources = (wanted: string) => mounts.flatMap(({ kind, source }) => (kind === wanted ? source : []));
@@ -29,7 +30,7 @@ function ownPartsConflicts({ ownParts: own, live, containers, volumes: known }: 
     ...driverOptions((draft.hostConfig['Mounts'] ?? []) as readonly Fields[]),
     ...known.filter(({ name }) => named.includes(name)).map((volume) => volume.options),
   ];
-  // A volume may be a folder in disguise, and a folder the files of a volume.
+  // A volume may be a bound folder, and a folder may hold the files of a volume.
   const mounted = [...sources('bind'), ...options.flatMap(foldersBehindVolume).map(normalizeFolder)];
   const volumes = [...named, ...mounted.flatMap(volumeOfFolder)].filter((name) => own.volumes.has(name));
   const folders = mounted.filter((folder) => own.folders.some((one) => overlaps(one, folder)));
@@ -61,7 +62,7 @@ function unfinishedRollouts(others: readonly Container[], live: string): string[
   ];
 }
 
-/** What every engine has; Podman lists only the first of them. */
+/** Networks of every engine; Podman lists only the first of them. */
 const EVERYWHERE: readonly string[] = ['bridge', 'host', 'none'];
 
 function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft): string[] {
@@ -72,13 +73,13 @@ function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft)
   return [...needed].flatMap((name) => {
     const known = networks.filter((network) => network.name === name || network.id === name);
     if (known.length === 1) return [];
-    // Engines before 25 allow it, and then do not find either.
+    // Engines before 25 allow two networks of one name, and then find neither.
     return known.length === 0 ? [`Network ${name} does not exist.`] : [`${known.length} networks are called ${name}.`];
   });
 }
 
 function diskConflicts({ diskFreeBytes, image, live }: Survey, { image: wanted }: Wanted): string[] {
-  // How large the new one is unpacked no registry says; an earlier version of it is the best guess.
+  // Registries do not report the unpacked size; the running version is the best estimate.
   const guess = live?.image?.bytes ?? 0;
   if (image || diskFreeBytes === undefined || diskFreeBytes > guess + 64 * 1024 * 1024) return [];
   const free = Math.round(diskFreeBytes / 1024 / 1024);

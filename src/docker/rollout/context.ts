@@ -18,7 +18,7 @@ import {
 const PATIENCE_MS = 120_000;
 const RETRY_MS = 200;
 
-/** The journal could not be written, so somebody else may be at work here: nothing more is touched. */
+/** The journal rejected a phase, so another process may have the lease: nothing more is touched. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -28,11 +28,13 @@ export function mustAbandon(error: unknown): boolean {
   return error instanceof LeaseLost || (error instanceof UserError && error.reason === 'stopped');
 }
 
-/** The same of an error during a roll-back, which nobody can abort: a call that was aborted was so by the process's own end. */
+/**
+ * The same for an error during a rollback, which no person can abort: an aborted call means that the process is ending.
+ */
 export const isProcessEnding = (error: unknown): boolean =>
   mustAbandon(error) || (error instanceof EngineError && error.fault === 'aborted');
 
-/** The abort button, or Fairlead's own shutdown. */
+/** The rollout was aborted by a person, or by Fairlead's shutdown. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
 
@@ -41,11 +43,11 @@ export class Aborted extends Error {
   }
 }
 
-/** A step that did not lead where it should, in words for a person. */
+/** A failed step, with a message and a next step for people. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
   readonly tryThis: Phrase;
-  /** Undefined: its cause and the phase tell. */
+  /** Undefined: decided by `cause` and the phase. */
   readonly blame: Blame | undefined;
 
   constructor(why: string, tryThis: Phrase, options: ErrorOptions & { readonly blame?: Blame } = {}) {
@@ -55,27 +57,27 @@ export class StepFailed extends Error {
   }
 }
 
-/** One rollout at work on one host. */
+/** A rollout that is running on one host. */
 export interface RolloutContext {
   readonly engine: Engine;
   readonly run: HostRun;
   readonly plan: HostPlan;
   readonly names: RolloutNames;
-  /** Where it is, for the verdict. */
+  /** The current phase. */
   phase(): Phase;
-  /** Journals a phase before it acts; throws `Aborted` instead when somebody said so. */
+  /** Journals a phase before it acts. Throws `Aborted` when the rollout was aborted. */
   step(phase: Phase, words: string, note?: JsonObject): Promise<void>;
-  /** The same on the way back and on what is left to do after success, which nobody can call off. */
+  /** The same for rollbacks and for what follows a success, which cannot be aborted. */
   requiredStep(phase: Phase, words: string, note?: JsonObject): Promise<void>;
   showProgress(words: string, share?: number): void;
-  /** Repeats work that may be done twice, while the engine is away; for as long as patience lasts. */
+  /** Repeats idempotent work while the engine is unavailable, for as long as `patienceMs` lasts. */
   retryWhileAway<T>(work: () => Promise<T>): Promise<T>;
   elapsedMs(): number;
-  /** Nobody serves from `down` to `up`. */
+  /** Between `markDown` and `markUp` no version serves. */
   markDown(): void;
   markUp(): void;
   downMs(): number | undefined;
-  /** Told around the stop of the old container: one whose answer was lost may still have its effect. */
+  /** Set around the stop of the old container: a stop whose answer was lost may still take effect. */
   setStopping(is: boolean): void;
   oldMayStillStop(): boolean;
 }
@@ -95,7 +97,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
     } catch (error) {
       if (!(error instanceof JournalUnavailable))
         throw new LeaseLost('The journal refused the phase.', { cause: error });
-      // The way back can be gone without a word in the journal: whoever comes next finds the old version as it was.
+      // A rollback may run unjournalled: the next process finds the old version restored.
       if (next !== 'roll-back')
         throw new StepFailed(`Fairlead cannot write its journal: ${messageOf(error)}.`, FREE_DATABASE_DISK, {
           blame: 'fairlead',
@@ -124,7 +126,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
           return done;
         } catch (error) {
           if (!isUnavailable(error)) throw error;
-          // One budget for an outage, whatever is insisted upon in it: a dead host must come to an end.
+          // One budget for the whole outage, whatever is retried in it, so a dead host comes to an end.
           patienceUntil ??= performance.now() + patienceMs;
           if (performance.now() > patienceUntil) throw error;
           const words = 'waiting for the engine to respond';
@@ -150,13 +152,16 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
 
 const FREE_DATABASE_DISK = 'Free disk space where Fairlead keeps its database, then deploy again.';
 
-/** The engine did not answer, or has no room: the call may have had its effect or not. */
+/** Whether the engine did not answer or has no room: the call may have taken effect or not. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof EngineError)) return error instanceof UserError && error.reason === 'busy';
   return error.status === undefined && ['unreachable', 'timeout', 'busy', 'ssh', 'tls'].includes(error.fault);
 }
 
-/** Of a call that failed: whether the engine may be at it nevertheless. An answer is an end, and who was not reached heard nothing. */
+/**
+ * Whether a failed call may still take effect on the engine. An answer is final, and an engine that was not reached
+ * received nothing.
+ */
 export function mayHaveTakenEffect(error: unknown): boolean {
   if (!(error instanceof EngineError) || error.status !== undefined) return false;
   const { code = '' } = (error.cause ?? {}) as { readonly code?: string };
@@ -165,7 +170,7 @@ export function mayHaveTakenEffect(error: unknown): boolean {
 
 const UNREACHED = /^(?:ECONNREFUSED|ENOENT|EACCES|EPERM|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+)$/u;
 
-/** What is on the host of this rollout, by identity rather than by name: names move while it runs. */
+/** The containers of this rollout on its host, by id and label: names change while it runs. */
 export interface RolloutContainers {
   readonly old: Container | undefined;
   readonly created: Container | undefined;

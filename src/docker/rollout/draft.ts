@@ -3,43 +3,45 @@ import type { CreateBody } from '../client/deploy-calls.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What is asked of an engine about one network; addresses it chose itself are not among it. */
+/** Settings of a container on one network, without addresses that the engine chose itself. */
 export interface Endpoint {
   readonly aliases: readonly string[];
-  /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`, `MacAddress`: as the engine takes them. */
+  /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`, `MacAddress`, in the engine's form. */
   readonly rest: Fields;
-  /** The MAC address it has now, where nobody can tell whether it was asked for; kept while only one version is up. */
+  /** Current MAC address where it is unknown whether someone set it; kept while only one version runs. */
   readonly observedMac?: string | undefined;
 }
 
-/** A container that is to be made: what a person decided about it, without the image and what the image decides. */
+/** Settings of a container to be created, without the image and its defaults. */
 export interface Draft {
   readonly config: Fields;
   readonly hostConfig: Fields;
-  /** By network name; the first is the one it is created on. */
+  /** By network name; the container is created on the first. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
-  /** The network it would be on by itself, and that somebody took it off. */
+  /** The network that someone disconnected the container from. */
   readonly leftNetwork?: string | undefined;
 }
 
 export interface CreateOptions {
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Engines before API 1.44 take one network when a container is made; the others are connected before it starts. */
+  /**
+   * False before API 1.44, where a container is created on one network and connected to the others before it starts.
+   */
   readonly manyNetworks: boolean;
-  /** Without them a version that has not passed is not found by those who look for the service. */
+  /** Without aliases a version that has not passed is not found by clients of the service. */
   readonly withAliases: boolean;
-  /** Engines that cannot change it afterwards (Podman) get the real one at once. */
+  /** `own` where the engine cannot change the restart policy later (Podman). */
   readonly restart: 'no' | 'own';
 }
 
 export interface CreateRequest {
   readonly body: CreateBody;
-  /** Networks to connect before the start, with what is asked of each. */
+  /** Networks to connect before the start, with the settings on each. */
   readonly connectLater: ReadonlyMap<string, object>;
 }
 
-/** The request an engine makes the container from. */
+/** The request that creates the container. */
 export function createRequest(draft: Draft, making: CreateOptions): CreateRequest {
   const wires = [...draft.endpoints].map(
     ([name, endpoint]) =>
@@ -71,13 +73,13 @@ export function endpointConfig(endpoint: Pick<Endpoint, 'rest'>, aliases: readon
   return { ...endpoint.rest, ...(aliases.length > 0 && { Aliases: aliases }) };
 }
 
-/** What is asked for, without what only happens to be so at the moment. */
+/** The requested settings, without values that were only observed. */
 export function requestedSettings({ endpoints, ...rest }: Draft): object {
   const asked = [...endpoints].map(([name, { aliases, rest }]) => [name, { aliases, rest }] as const);
   return { ...rest, endpoints: Object.fromEntries(asked) };
 }
 
-/** The same for the same settings whatever the order of their keys. */
+/** A hash of settings that does not depend on the order of keys. */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
 }

@@ -5,7 +5,7 @@ import { macAddressOf } from './mac-address.ts';
 /** Networks of a host, by name and full id. */
 export type Networks = readonly { readonly id: string; readonly name: string }[];
 
-/** What is asked of each network a container is on, by name; the one it begins on comes first. */
+/** Settings of a container on each of its networks, by name. The network it was created on comes first. */
 export function endpointsOf(raw: RawContainer, minor: number): Map<string, Endpoint> {
   const first = raw.HostConfig.NetworkMode === 'default' ? 'bridge' : raw.HostConfig.NetworkMode;
   const isFirst = (name: string, id: string) => name === first || isIdOf(first, id);
@@ -15,7 +15,7 @@ export function endpointsOf(raw: RawContainer, minor: number): Map<string, Endpo
     const MacAddress = mac?.isAsked ? mac.address : undefined;
     const asked = { IPAMConfig, Links: Links.length > 0 ? Links : undefined, DriverOpts, GwPriority, MacAddress };
     const rest = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
-    // The container's own short id is one of them on older engines.
+    // Older engines list the container's own short id among the aliases.
     const aliases = at.Aliases.filter((alias) => !/^[0-9a-f]{12}$/u.test(alias));
     const endpoint = { aliases, rest, ...(mac && !mac.isAsked && { seenMac: mac.address }) };
     return [name, NetworkID, endpoint] as const;
@@ -28,8 +28,9 @@ export function endpointsOf(raw: RawContainer, minor: number): Map<string, Endpo
 }
 
 /**
- * The network a container begins on. Somebody may have taken it off that one (`docker network disconnect`): an engine still
- * names it, and would join the new container to it, so `left` says which one that is. Without `networks` it is not looked for.
+ * The network a container is created on. Someone may have disconnected it (`docker network disconnect`): an engine
+ * still names that network and would connect the new container to it, so `left` names it. Not checked without
+ * `networks`.
  */
 export function networkOf(
   raw: RawContainer,
@@ -45,5 +46,5 @@ export function networkOf(
   return { network: known && known.name !== name ? known.name : mode };
 }
 
-// Engines take the first digits of an id as well.
+// Engines accept the first digits of an id too.
 const isIdOf = (text: string, id: string) => text.length >= 12 && id.startsWith(text);

@@ -7,14 +7,17 @@ import type { RolloutContext } from './context.ts';
 import type { Evidence } from './types.ts';
 
 const LINES = 20;
-/** Lines read before them: a key may begin there whose end is among them. */
+/** Lines read in addition: a key may begin in them and end in the shown ones. */
 const LEAD_IN = 64;
 const LINE_CHARS = 300;
 const CHECKS = 3;
 const READ_MS = 5000;
 const MAX_BYTES = 256 * 1024;
 
-/** What is to be seen of a version that failed; taken before it is stopped, as its log then grows by its farewell. */
+/**
+ * Collects state, health checks and last log lines of a version that failed, before it is stopped and logs its
+ * shutdown.
+ */
 export async function collectEvidence(context: RolloutContext, id: string): Promise<Evidence> {
   const raw = await context.retryWhileAway(() => context.engine.inspectRaw(id));
   const { State: state } = raw;
@@ -38,7 +41,7 @@ export async function collectEvidence(context: RolloutContext, id: string): Prom
   };
 }
 
-// Engines say 0 of what runs, or never ran.
+// Engines report 0 for a container that runs or never ran.
 function exitCodeOf({ State: state }: RawContainer): number | undefined {
   if (state.Running && state.Status !== 'restarting') return undefined;
   return state.ExitCode === 0 && !(Date.parse(state.StartedAt) > 0) ? undefined : state.ExitCode;
@@ -55,7 +58,7 @@ async function lastLines(context: RolloutContext, raw: RawContainer): Promise<st
       while (bytes > MAX_BYTES && parts.length > 1) bytes -= parts.shift()?.length ?? 0;
     }
   } catch {
-    // A log that cannot be read is no reason to keep the old version waiting.
+    // The rollback does not wait for a log that cannot be read.
   }
   const read = withoutStyles(Buffer.concat(parts).toString('utf8'));
   const text = asShown((words) => context.run.redact(words, raw.Config.Env))(withoutKeyRest(read));
@@ -64,8 +67,8 @@ async function lastLines(context: RolloutContext, raw: RawContainer): Promise<st
 }
 
 /**
- * Several lines as a terminal shows them, each without what was written over. Secrets of many lines are hidden before a
- * line is touched: a key has many, and only its first tells what it is.
+ * Lines as a terminal shows them, without overwritten text. Multi-line secrets are redacted before single lines are
+ * changed: only the first line of a key tells that it is one.
  */
 function asShown(redact: (text: string) => string): (text: string) => string {
   return (text) =>

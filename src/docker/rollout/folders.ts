@@ -4,32 +4,32 @@ import type { Guarded } from './types.ts';
 
 type Options = Readonly<Record<string, string>>;
 
-// One place: /var/run leads to /run.
+// The same place: /var/run links to /run.
 const SOCKETS = ['/var/run/docker.sock', '/run/docker.sock'];
-/** Folders where engines keep images and volumes. Write access to them is root on the host. */
+/** Folders where engines keep images and volumes. Write access to them is root access to the host. */
 const DATA_ROOTS = ['/var/lib/docker', '/var/lib/containers'];
 const ENGINE = [...SOCKETS, ...DATA_ROOTS];
 
 const contains = (folder: string, path: string) =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
-/** The volume whose files a folder of the host holds, by where engines keep them. */
+/** The volume whose files are in a host folder, by the layout of the engine's data folder. */
 export function volumeOfFolder(folder: string): string[] {
   const root = DATA_ROOTS.find((one) => contains(one, folder));
   const name = root && /^(?:\/storage|\/\d+\.\d+)?\/volumes\/([^/]+)(?:\/|$)/u.exec(folder.slice(root.length))?.[1];
   return name === undefined ? [] : [name];
 }
 
-/** The folder is the engine's socket, or holds it. */
+/** Whether a folder is the engine's socket or contains it. */
 export const exposesSocket = (folder: string) => SOCKETS.some((path) => contains(folder, path));
 
-/** The folder holds the engine's socket or data, or is part of them. */
+/** Whether a folder contains the engine's socket or data, or is part of them. */
 function exposesEngine(folder: string): boolean {
   if (ENGINE.some((path) => contains(folder, path))) return true;
   return DATA_ROOTS.some((root) => contains(root, folder)) && volumeOfFolder(folder).length === 0;
 }
 
-/** What guardrails judge of folders of the host, as `asMounted` gives them. */
+/** Facts about host folders for the guardrails. Takes folders as `normalizeFolder` returns them. */
 export function folderRisks(folders: readonly string[]): Pick<Guarded, 'kind' | 'what'>[] {
   return [
     ...folders.filter(exposesEngine).map((what) => ({ kind: 'docker-socket' as const, what })),
@@ -37,7 +37,10 @@ export function folderRisks(folders: readonly string[]): Pick<Guarded, 'kind' | 
   ];
 }
 
-/** An engine mounts `/srv//shop/` as `/srv/shop`. A path that climbs stays as it is, and no pattern lets it pass. */
+/**
+ * Normalizes a path as an engine does: `/srv//shop/` is `/srv/shop`. A path with `..` stays as it is, and no pattern
+ * allows it.
+ */
 export function normalizeFolder(path: string): string {
   if (path.split('/').includes('..')) return path;
   return posix.normalize(path).replace(/(?<=.)\/$/u, '');
@@ -46,7 +49,7 @@ export function normalizeFolder(path: string): string {
 const words = ({ o = '' }: Options) => o.split(',');
 const isBind = (options: Options) => words(options).some((word) => word === 'bind' || word === 'rbind');
 
-/** Folders of the host that a volume of the local driver is in disguise: bound, or layers of an overlay. */
+/** Host folders behind a volume of the local driver: bound, or layers of an overlay. */
 export function foldersBehindVolume(options: Options): string[] {
   const layers = words(options).flatMap(
     (word) => /^(?:lowerdir|upperdir|workdir)=(.+)$/u.exec(word)?.[1]?.split(':') ?? [],
@@ -54,16 +57,16 @@ export function foldersBehindVolume(options: Options): string[] {
   return [...(isBind(options) ? [options['device'] ?? ''] : []), ...layers].filter((path) => path.startsWith('/'));
 }
 
-/** A disk of the host that a volume of the local driver mounts. */
+/** The host device that a volume of the local driver mounts. */
 export function deviceBehindVolume(options: Options): string[] {
   const { device = '' } = options;
   return device.startsWith('/') && !isBind(options) ? [device] : [];
 }
 
-/** One of two folders is in the other. */
+/** Whether one of two folders contains the other. */
 export const overlaps = (one: string, other: string) => contains(one, other) || contains(other, one);
 
-/** What the drivers of mounts are told, where mounts say it themselves. */
+/** Driver options that mounts set themselves. */
 export function driverOptions(mounts: readonly Fields[]): Options[] {
   return mounts.map((mount) => {
     const volume = mount['VolumeOptions'] as { DriverConfig?: { Options?: Record<string, string> } } | undefined;

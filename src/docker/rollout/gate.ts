@@ -9,30 +9,30 @@ import type { EvidenceStrength } from './types.ts';
 import type { Probe } from './wanted.ts';
 
 export type GateOutcome =
-  /** `run`: what was seen to pass; a later one is another. */
+  /** `run`: the run that passed; a later run is another one. */
   | { readonly passed: true; readonly strength: EvidenceStrength; readonly run: ContainerRun }
   | ({ readonly passed: false } & RunFailure);
 
 export interface GateOptions {
-  /** Milliseconds to become healthy, of those in which the engine answers. */
+  /** Milliseconds to become healthy, not counting time in which the engine is unavailable. */
   readonly healthyWithin: number;
-  /** Milliseconds to stay so; twice that when only "it runs" can be seen. */
+  /** Milliseconds to stay healthy; twice as long when there is neither health check nor probe. */
   readonly stableFor: number;
   readonly probe: Probe | undefined;
-  /** Ends it with `Aborted`. */
+  /** Rejects with `Aborted`. */
   readonly signal: AbortSignal | undefined;
-  /** The run that passed before; by default the one that is seen first. */
+  /** The run that passed before; by default the first one seen. */
   readonly run?: ContainerRun | undefined;
 }
 
-/** A moment's delay on every rollout, and one inspection each on the engine. */
+/** Poll interval: the delay it adds to each rollout, at the cost of one inspection each. */
 const POLL_MS = 50;
 const SLOW_POLL_MS = 250;
 const PROMPT_FOR_MS = 15_000;
 
 /**
- * Watches a container until it has been healthy long enough, or is sure not to become so. The words `healthyWithin` and
- * `stableFor` are Nomad's `healthy_deadline` and `min_healthy_time`. Rejects as the engine did when that stays away.
+ * Waits until a container has been healthy for long enough, or cannot become so. `healthyWithin` and `stableFor` are
+ * Nomad's `healthy_deadline` and `min_healthy_time`. Rejects with the engine's error when the engine stays unavailable.
  */
 export async function waitForGate(context: RolloutContext, id: string, terms: GateOptions): Promise<GateOutcome> {
   const started = performance.now();
@@ -48,7 +48,7 @@ export async function waitForGate(context: RolloutContext, id: string, terms: Ga
     run ??= runOf(seen);
     const broken = await findRunFailure(context, seen, run, look.awayMs > 0);
     if (broken) return { passed: false, ...broken };
-    // Nobody saw how it was meanwhile.
+    // The container was not observed meanwhile.
     if (look.awayMs > 0) goodSince = undefined;
     const now = performance.now();
     const verdict = await judgeState(context, seen, terms.probe);
@@ -79,8 +79,8 @@ export async function waitForGate(context: RolloutContext, id: string, terms: Ga
 }
 
 /**
- * Watches one that has passed for so many milliseconds more, of those in which the engine answers; resolves to what broke
- * it, if something did. With `signal` it can be called off: then it rejects with `Aborted`.
+ * Watches a container that passed for `ms` more milliseconds, not counting time in which the engine is unavailable.
+ * Resolves to its failure, if any. With `signal` it can be aborted and rejects with `Aborted`.
  */
 export async function watchRun(
   context: RolloutContext,
@@ -101,13 +101,13 @@ export async function watchRun(
   }
 }
 
-/** What to try after a version that did not stay. */
+/** The next step after a failure; a removed container needs another one than `advice`. */
 export const adviceFor = ({ why }: RunFailure, advice: string) =>
   why === GONE.why ? 'Find out who removed the container, then deploy again.' : advice;
 
 const GONE: RunFailure = { why: 'Someone removed the container.', blame: 'person' };
 
-/** Waits for an engine that is away, for as long as patience lasts, and says for how many milliseconds it was. */
+/** Inspects a container, waiting for an engine that is unavailable; `awayMs` says for how long. */
 async function inspectWhileAway(
   context: RolloutContext,
   id: string,

@@ -4,8 +4,8 @@ import type { Draft } from './draft.ts';
 import { describeMount, isUnnamed, type Mounted, mountsIn, volumeName } from './mounts.ts';
 
 /**
- * Data of the running container that the new version would not have, a sentence each. `own` are the settings of the
- * running one as they are carried over, `raw` what its engine says is mounted there now.
+ * Data of the running container that the new version would not have, one sentence each. `own` are the settings that are
+ * carried over, `raw` is the running container.
  */
 export function dataLeftBehind(raw: RawContainer, own: Draft, next: Draft): string[] {
   const after = mountsIn(next);
@@ -28,7 +28,7 @@ export function dataLeftBehind(raw: RawContainer, own: Draft, next: Draft): stri
     });
 }
 
-/** Paths whose files are in memory only, and so begin empty in every new container. */
+/** A warning about paths whose files are in memory and start empty in every new container. */
 export function tmpfsWarnings(own: Draft): string[] {
   const paths = [...mountsIn(own)].filter(([, { kind }]) => kind === 'tmpfs').map(([path]) => path);
   return paths.length > 0 ? [`Files in memory (tmpfs) are lost, as on every restart: ${paths.join(', ')}.`] : [];

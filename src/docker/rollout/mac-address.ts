@@ -4,14 +4,14 @@ type RawEndpoint = RawContainer['NetworkSettings']['Networks'][string];
 
 export interface MacAddress {
   readonly address: string;
-  /** False where it cannot be known whether somebody asked for it. */
+  /** False where it is unknown whether someone set it. */
   readonly isAsked: boolean;
 }
 
 /**
- * The MAC address of a container on one of its networks that must go on. From API 1.44 it is asked for with each network, and
- * inspections tell only of the first network (`isFirst`) whether that was so. Undefined for an address the engine chose,
- * and before 1.44, where the container itself has it.
+ * MAC address of a container on one of its networks, if it must be kept. From API 1.44 on it is requested per network,
+ * and inspections say only for the first network (`isFirst`) whether it was. Undefined for an address that the engine
+ * chose, and before 1.44, where the container itself has it.
  */
 export function macAddressOf(
   raw: RawContainer,
@@ -23,7 +23,7 @@ export function macAddressOf(
   const own = raw.Config.MacAddress ?? '';
   if (isFirst) return own === '' ? undefined : { address: own, isAsked: true };
   if (at.MacAddress === '' || isFromIpAddress(at)) return undefined;
-  // Engines 25 to 27 choose by the IP address, 28 and later at random among those that are locally administered.
+  // Engines 25 to 27 derive it from the IP address; 28 and later choose a random locally administered one.
   const isRandom = minor >= 48 && isLocal(at.MacAddress) && !at.MacAddress.startsWith('02:42:');
   return { address: at.MacAddress, isAsked: !isRandom };
 }

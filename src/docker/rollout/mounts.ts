@@ -4,26 +4,26 @@ import type { Draft, Fields } from './draft.ts';
 
 type RawMount = RawContainer['Mounts'][number];
 
-/** One mount of a container to be made, whichever of the engine's four ways of asking for it was used. */
+/** A mount of a container to be created, whichever of the engine's four ways requests it. */
 export interface Mounted {
-  /** `volume`, `bind`, `tmpfs`, or another of the engine's words. */
+  /** `volume`, `bind`, `tmpfs`, or another type of the engine. */
   readonly kind: string;
-  /** A volume's name or a folder of the host; empty for a new volume, and for what has no source. */
+  /** Name of a volume or path of a host folder; empty for a new volume, and for mounts without a source. */
   readonly source: string;
   readonly readOnly: boolean;
-  /** For comparing only: options of a volume's driver may hold a password. */
+  /** Compared only, never shown: options of a volume driver may hold a password. */
   readonly options: string;
 }
 
-/** Name of a volume that nobody named. */
+/** Whether a volume is anonymous, by its name. */
 export const isUnnamed = (name: string) => /^[0-9a-f]{64}$/u.test(name);
 
-/** Engine 28 leaves out the name of a volume that was asked for as `Binds: ["/data"]`; its folder has it. */
+/** Name of a mounted volume. Engine 28 omits it for `Binds: ["/data"]`; the path of its folder contains it. */
 export function volumeName({ Name, Source }: RawMount): string {
   return Name !== '' ? Name : (/\/volumes\/([0-9a-f]{64})\/_data$/u.exec(Source)?.[1] ?? '');
 }
 
-/** What `-v` and `Binds` say; a path alone is a volume without a name. */
+/** Splits an entry of `-v` or `Binds`; a path alone is an anonymous volume. */
 export function splitBind(bind: string): { readonly source: string; readonly target: string; readonly mode: string } {
   const [first = '', second, mode = ''] = bind.split(':');
   return second === undefined
@@ -31,7 +31,7 @@ export function splitBind(bind: string): { readonly source: string; readonly tar
     : { source: first, target: mountPath(second), mode };
 }
 
-/** Every mount by its path in the container, as an engine mounts it. Later entries are mounted over earlier ones. */
+/** Mounts by their path in the container. Later entries cover earlier ones. */
 export function mountsIn({ config, hostConfig }: Draft): ReadonlyMap<string, Mounted> {
   const volumes = Object.keys((config['Volumes'] ?? {}) as Fields);
   const tmpfs = Object.entries((hostConfig['Tmpfs'] ?? {}) as Fields);
@@ -49,7 +49,7 @@ export function mountsIn({ config, hostConfig }: Draft): ReadonlyMap<string, Mou
   ]);
 }
 
-// What means the same as saying nothing, on Linux.
+// Options that are defaults on Linux.
 const USUAL = ['', 'rw', 'ro', 'rprivate', 'consistent', 'cached', 'delegated'];
 
 function ofBind(bind: string): [string, Mounted] {
@@ -69,7 +69,7 @@ function ofBind(bind: string): [string, Mounted] {
 }
 
 function ofMount({ Type, Source, Target, ReadOnly, VolumeOptions, BindOptions, ...more }: Fields): [string, Mounted] {
-  // A volume's labels are looked at only when it is made.
+  // Labels of a volume matter only when it is created.
   const { NoCopy, Labels: _, ...volume } = (VolumeOptions ?? {}) as Fields;
   const { Propagation, ...bind } = (BindOptions ?? {}) as Fields;
   const { Consistency: _same, ...rest } = more;
@@ -90,7 +90,7 @@ function ofMount({ Type, Source, Target, ReadOnly, VolumeOptions, BindOptions, .
 
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-/** A mount in words for a card. */
+/** Describes a mount for a card. */
 export function describeMount(mount: Mounted | undefined): string {
   if (!mount) return 'not mounted';
   const { kind, source, readOnly } = mount;

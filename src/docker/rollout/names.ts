@@ -1,7 +1,7 @@
 import type { Container } from '../client/types.ts';
 import type { HostRun } from './types.ts';
 
-/** What a rollout writes on the containers it makes, so that a host tells the story without the store. */
+/** Labels on containers that a rollout creates, so a host can be read without the store. */
 export const LABELS = {
   deploy: 'fairlead.deploy',
   target: 'fairlead.target',
@@ -9,19 +9,22 @@ export const LABELS = {
   previousPolicy: 'fairlead.prev-policy',
   image: 'fairlead.image',
   by: 'fairlead.by',
-  /** On the tasks of a Swarm update: no container that a rollout made, so none that is kept for it. */
+  /** On the tasks of a Swarm update, whose containers were not created by a rollout and are not kept for one. */
   update: 'fairlead.update',
 } as const;
 
-/** How long a version that failed stays on its host, to be looked at. */
+/** How long a failed version stays on its host, for inspection. */
 const FAILED_KEPT_MS = 24 * 3_600_000;
 
 export interface RolloutNames {
-  /** Made but not live; as nobody can make a second one, it also keeps two rollouts apart. */
+  /** Created but not live. The name is unique on a host, so it also prevents two rollouts at once. */
   readonly candidate: string;
   readonly previous: string;
   readonly failed: string;
-  /** Of a version started beside the old one: a running container cannot be renamed without leaving stale DNS. */
+  /**
+   * Name of a version started beside the old one: a running container cannot be renamed without leaving a stale DNS
+   * name.
+   */
   readonly versioned: string;
 }
 
@@ -52,12 +55,16 @@ type Named = Pick<Container, 'id' | 'names' | 'labels' | 'state' | 'createdAt'>;
 
 export const ownName = ({ names }: Pick<Container, 'names'>) => names.find((name) => !name.includes('/')) ?? '';
 
-/** The container that serves under a live name: of that name, or the one a start-first rollout made for it. */
+/**
+ * The container that serves under a live name: the one of that name, or the one a start-first rollout created for it.
+ */
 export function liveContainer<T extends Named>(containers: readonly T[], live: string): T | undefined {
   return containers.find((item) => ownName(item) === live) ?? startFirstVersions(containers, live)[0];
 }
 
-/** Those that start-first rollouts made, running ones first, then by age: more than one runs only after a crash. */
+/**
+ * Containers that start-first rollouts created, running ones first, then by age. More than one runs only after a crash.
+ */
 export function startFirstVersions<T extends Named>(containers: readonly T[], live: string): T[] {
   const isVersion = (item: T) =>
     item.labels[LABELS.target] === live &&
@@ -68,18 +75,21 @@ export function startFirstVersions<T extends Named>(containers: readonly T[], li
     .toSorted((a, b) => stopped(a) - stopped(b) || (a.createdAt - b.createdAt) * (stopped(a) === 0 ? 1 : -1));
 }
 
-/** Longer than one stays unstarted in a rollout that is under way, which may wait for a stop, by clocks that differ. */
+/** Longer than a container stays unstarted in a running rollout, which may wait for a stop, with clocks that differ. */
 const ABANDONED_MS = 30 * 60_000;
 
-/** One that a rollout made, never started, and lost sight of: its engine answered too late. It is in nobody's use. */
+/**
+ * Whether a rollout created this container and lost it before it was started, because the engine answered too late.
+ * Nothing uses it.
+ */
 export function isAbandoned(item: Named, live: string): boolean {
   const { candidate, versioned } = rolloutNames(live, item.labels[LABELS.deploy] ?? '');
-  // The labels alone come with an image, to whatever somebody makes of it.
+  // Labels alone do not prove it: an image can carry them to any container.
   const isOurs = Object.hasOwn(item.labels, LABELS.deploy) && [candidate, versioned].includes(ownName(item));
   return isOurs && item.state === 'created' && item.createdAt < Date.now() - ABANDONED_MS;
 }
 
-/** Earlier versions of a live name that are kept, newest first. */
+/** Kept earlier versions of a live name, newest first. */
 export function previousVersions<T extends Named>(containers: readonly T[], live: string): T[] {
   const at = (item: T) => deployIdIn(item, `${live}.prev-`) ?? '';
   return containers.filter((item) => at(item) !== '').toSorted((a, b) => (at(a) < at(b) ? 1 : -1));
@@ -91,14 +101,14 @@ export function failedVersions<T extends Named>(containers: readonly T[], live: 
     .toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
-/** The live name of a version that a rollout set aside, by the name it was given; undefined for every other name. */
+/** The live name of a version that a rollout set aside, from its own name; undefined for every other name. */
 export const liveNameOf = (name: string): string | undefined =>
   /^(.+)\.(?:prev|failed)-[0-9A-HJKMNP-TV-Z]{26}$/u.exec(name)?.[1];
 
-/** Whether a name is one that rollouts give to versions they set aside. */
+/** Whether a rollout gave this name to a version it set aside. */
 export const isSetAside = (name: string) => liveNameOf(name) !== undefined;
 
-/** Of a name with that beginning, the deployment it ends with. People give such names too; theirs end otherwise. */
+/** The deployment id at the end of a name with that beginning. Names that people give end otherwise. */
 function deployIdIn(item: Named, beginning: string): string | undefined {
   const name = ownName(item);
   const id = name.startsWith(beginning) ? name.slice(beginning.length) : '';
@@ -106,8 +116,8 @@ function deployIdIn(item: Named, beginning: string): string | undefined {
 }
 
 /**
- * The ids of containers a prune must not offer: what there is for going back, what a rollout is at work on, and what
- * failed within the last day.
+ * Ids of containers that a prune must not offer: versions to roll back to, containers of a running rollout, and
+ * versions that failed within the last day.
  */
 export function keptByRollouts(containers: readonly Named[], now: number): ReadonlySet<string> {
   const targets = new Set(containers.map((item) => item.labels[LABELS.target]));

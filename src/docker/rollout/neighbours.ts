@@ -5,17 +5,18 @@ import { liveContainer, liveNameOf, ownName } from './names.ts';
 import type { HostContainers } from './survey.ts';
 import type { Change } from './types.ts';
 
-// Measured on Docker 20.10 and 28.5: for a shared namespace and for a link of the default bridge an engine keeps the id of
-// the other container. When that one stops, its neighbours lose their network or end; while it is stopped, and once it is
-// removed or replaced, they cannot start. An engine makes a container with such a bond all the same, and refuses its start.
+// Measured on Docker 20.10 and 28.5: for a shared namespace and for a link of the default bridge, an engine keeps the
+// id of the other container. When that one stops, its neighbours lose their network or exit; while it is stopped, and
+// after it is removed or replaced, they cannot start. An engine creates a container with such a dependency, and refuses
+// to start it.
 
-/** What ties one container to another. */
+/** A dependency of one container on another. */
 interface Dependency {
-  /** The other container as the engine keeps it: an id, a name, or the beginning of an id. */
+  /** The other container as the engine stores it: an id, a name, or the beginning of an id. */
   readonly other: string;
-  /** `shares the network of`; followed by the name of the other container. */
+  /** `shares the network of`, followed by the name of the other container. */
   readonly does: string;
-  /** Of a link: the name that the engine lists the other container by as well, as long as the link holds. */
+  /** Name under which the engine also lists the other container while the link holds. */
   readonly listedAs?: string;
 }
 
@@ -25,7 +26,7 @@ const NAMESPACES = [
   ['IpcMode', 'shared memory'],
 ] as const;
 
-/** The conflicts of a rollout with the containers around it: one sentence each, with what to do first. */
+/** Conflicts of a rollout with other containers: one sentence each, with what to do first. */
 export function neighbourConflicts(around: HostContainers, draft: Draft): string[] {
   return around.live
     ? [...missingDependencies(around, around.live.raw, draft), ...dependentContainers(around, around.live.raw)]
@@ -34,7 +35,7 @@ export function neighbourConflicts(around: HostContainers, draft: Draft): string
 
 type Find = (reference: string) => Container | undefined;
 
-/** Finds containers as an engine does: by id, by name, by the beginning of an id that no other one has. */
+/** Finds containers as an engine does: by id, name, or unique beginning of an id. */
 export function containerFinder(containers: readonly Container[]): Find {
   const byName = new Map(containers.map((item) => [ownName(item), item]));
   const byId = new Map(containers.map((item) => [item.id, item]));
@@ -48,8 +49,8 @@ export function containerFinder(containers: readonly Container[]): Find {
 }
 
 /**
- * Names by reference, for a container that is made anew: a version that a rollout replaced stands for the one that
- * serves now. Undefined for what is not there.
+ * Resolves references for a container that is recreated: a replaced version resolves to the one that serves now.
+ * Undefined for a container that does not exist.
  */
 export function currentNames(containers: readonly Container[]): (reference: string) => string | undefined {
   const find = containerFinder(containers);
@@ -61,7 +62,7 @@ export function currentNames(containers: readonly Container[]): (reference: stri
   };
 }
 
-/** The container's own side: the new version must be able to start, and the old one to be brought back. */
+/** Dependencies of the container itself: the new version must be able to start, and the old one to be restored. */
 function missingDependencies({ containers }: HostContainers, raw: RawContainer, { hostConfig }: Draft): string[] {
   const find = containerFinder(containers);
   const isLost = ({ other, listedAs }: Dependency) => {
@@ -104,7 +105,7 @@ function nameIn(find: Find, { other }: Dependency): string {
 
 const short = (reference: string) => (/^[0-9a-f]{64}$/u.test(reference) ? reference.slice(0, 12) : reference);
 
-/** The other side, in whatever state: those that depend on the container, and those that depend on these. */
+/** Containers in any state that depend on the container, and those that depend on these. */
 function dependentContainers({ containers, others }: HostContainers, raw: RawContainer): string[] {
   const find = containerFinder(containers);
   const bonds = others.map((one) => ({
@@ -134,7 +135,10 @@ function dependentContainers({ containers, others }: HostContainers, raw: RawCon
 
 const isMount = ({ setting }: Change) => setting.startsWith('mount ') || setting === 'volumes from';
 
-/** Containers with the volumes of this one (`--volumes-from`) keep those they have, which matters once these change. */
+/**
+ * Containers that use the volumes of this one (`--volumes-from`): they keep the current volumes, which matters when
+ * these change.
+ */
 export function volumeBorrowers({ containers, others, live }: HostContainers, changes: readonly Change[]): string[] {
   if (!live || !changes.some(isMount)) return [];
   const find = containerFinder(containers);
@@ -156,7 +160,7 @@ function shared(hostConfig: Fields): Dependency[] {
 
 const LINKED = 'is linked to';
 
-/** Links of a container that is there; engines give `/other:/this/alias`. */
+/** Links of an existing container; engines return `/other:/this/alias`. */
 function links({ HostConfig }: RawContainer): Dependency[] {
   return HostConfig.Links.map((link) => {
     const [other = '', alias = ''] = link.split(':');
@@ -164,7 +168,7 @@ function links({ HostConfig }: RawContainer): Dependency[] {
   });
 }
 
-/** Links of a container that is to be made: `other:alias`. */
+/** Links of a container to be created: `other:alias`. */
 function nextLinks(hostConfig: Fields): Dependency[] {
   return strings(hostConfig['Links']).map((link) => ({ other: link.split(':')[0] ?? '', does: LINKED }));
 }

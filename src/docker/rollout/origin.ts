@@ -3,14 +3,14 @@ import { canonical, type ImageReference, parseReference } from '../../domain/ref
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 
 /**
- * The reference a container was made from, as somebody typed it: the engine records it, so no image can lie about it. It
- * stays when its tag moves on to another image. Undefined for a container made from an image id.
+ * The image reference a container was created with, as someone typed it. The engine records it, so no image can forge
+ * it. It stays when the tag moves to another image. Undefined for a container created from an image id.
  */
 export function imageReferenceOf({ Image: id, Config: config }: Pick<RawContainer, 'Image' | 'Config'>) {
   return isId(config.Image, id) ? undefined : referenceOf(config.Image);
 }
 
-/** Repositories an image has a tag or a digest of on its host, canonical, each once. */
+/** Canonical repositories of which an image has a tag or digest on its host. */
 export function repositoriesOf({ tags, digests }: Pick<RawImage, 'tags' | 'digests'>): string[] {
   const names = [...digests, ...tags].flatMap((name) => referenceOf(name) ?? []);
   return [...new Set(names.map(repositoryOf))];
@@ -20,7 +20,7 @@ export function repositoriesOf({ tags, digests }: Pick<RawImage, 'tags' | 'diges
 export const repositoryOf = (reference: ImageReference) =>
   canonical({ ...reference, tag: undefined, digest: undefined });
 
-/** What is shown of an image that has no name, such as `<none>`, is no reference. */
+/** Parses a reference; undefined for placeholders of images without a name, such as `<none>`. */
 export function referenceOf(text: string): ImageReference | undefined {
   try {
     return parseReference(text);
@@ -31,8 +31,8 @@ export function referenceOf(text: string): ImageReference | undefined {
 }
 
 /**
- * The repository a container runs, for what only the same one may inherit. Of an image made from an id, the one the host
- * knows it by: where it has several names, anybody may have added one, so that proves nothing.
+ * The repository a container runs, if it is proven: only the same repository inherits risks. For an image created from
+ * an id, the repository the host knows it by, unless it has several, since anyone may have added one.
  */
 export function provenRepository(raw: Pick<RawContainer, 'Image' | 'Config'>, image: RawImage | undefined) {
   const typed = imageReferenceOf(raw);
@@ -41,7 +41,7 @@ export function provenRepository(raw: Pick<RawContainer, 'Image' | 'Config'>, im
   return more.length === 0 ? only : undefined;
 }
 
-// Engines take the first digits of an id too, and those alone could be the name of a repository.
+// Engines accept the first digits of an id too, which could also be the name of a repository.
 function isId(typed: string, imageId: string): boolean {
   const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/u.exec(typed)?.[1];
   return digits !== undefined && (digits.length === 64 || imageId.replace(/^sha256:/u, '').startsWith(digits));

@@ -4,12 +4,12 @@ import { isUnnamed, mountsIn, splitBind } from './mounts.ts';
 import { anonymousIn, type Bindings, bindingsOf, bindsIn, targetOf } from './spec.ts';
 import type { Overrides } from './wanted.ts';
 
-/** What a person changes for one deploy, over what the container would have. */
+/** Applies what a person changes for one deploy to the settings of the container. */
 export function withOverrides(draft: Draft, overrides: Overrides): Draft {
   const { environment = {}, ports = [], memory, cpus } = overrides;
   const { config, hostConfig } = draft;
   const bindings = bindingsOf(ports);
-  // Who asks for a volume without a name where there is one already has it.
+  // A request for an anonymous volume is met by an existing anonymous volume.
   const there = mountsIn(draft);
   const isThere = (text: string) =>
     anonymousIn([text]).length > 0 && isUnnamed(there.get(targetOf(text))?.source ?? '');
@@ -49,7 +49,7 @@ export function withOverrides(draft: Draft, overrides: Overrides): Draft {
   };
 }
 
-// An engine that was given memory alone allowed as much swap again, and would now take that for somebody's wish.
+// An engine that was given only memory set twice as much swap, which it would now read as a requested limit.
 function memoryLimits(memory: number, hostConfig: Fields): Fields {
   const before = Number(hostConfig['Memory'] ?? 0);
   const swap = Number(hostConfig['MemorySwap'] ?? 0);

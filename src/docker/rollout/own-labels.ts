@@ -8,8 +8,8 @@ type Labels = Readonly<Record<string, string>>;
 const ROLLOUT_LABELS: ReadonlySet<string> = new Set(Object.values(LABELS));
 
 /**
- * The labels of a container without those of a rollout that nobody but the maker of its image wrote: a container started
- * by hand has all that its image has.
+ * Labels of a container without rollout labels that only its image has: a container started by hand has all labels of
+ * its image.
  */
 export async function ownLabels(
   engine: Engine,
@@ -18,7 +18,7 @@ export async function ownLabels(
 ): Promise<Labels> {
   if (!Object.keys(labels).some((key) => ROLLOUT_LABELS.has(key))) return labels;
   const image = await unlessGone(engine.inspectImage(imageId, { signal }));
-  // Each rollout writes an id that no image knew before, and the others with it.
+  // Each rollout sets an id that no image could know, and the other labels with it.
   if (image && labels[LABELS.deploy] !== image.labels[LABELS.deploy]) return labels;
   const isOwn = (key: string, value: string) =>
     !ROLLOUT_LABELS.has(key) || (image !== undefined && image.labels[key] !== value);

@@ -2,20 +2,23 @@ import type { Reach } from '../client/address.ts';
 import type { Container } from '../client/types.ts';
 import { exposesSocket } from './folders.ts';
 
-/** What Fairlead itself is made of on a host: never deployed, pruned or given to another container, whatever it is called. */
+/**
+ * Fairlead's own containers, volumes and folders on a host: never deployed, pruned or mounted elsewhere, whatever their
+ * names.
+ */
 export interface OwnParts {
-  /** Ids: the container Fairlead runs in, and the one through which it reaches the engine. */
+  /** Ids of the container Fairlead runs in, and of the one through which it reaches the engine. */
   readonly containers: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
-  /** Folders of the host that are mounted into its container. */
+  /** Host folders that are mounted into Fairlead's container. */
   readonly folders: readonly string[];
-  /** Swarm services they are tasks of. */
+  /** Swarm services that these containers are tasks of. */
   readonly services: ReadonlySet<string>;
 }
 
 type Found = Pick<Container, 'id' | 'names' | 'labels' | 'mounts' | 'networks' | 'addresses' | 'ports'>;
 
-/** By ids, mounts and addresses, from the list of all containers of a host; names are anybody's to choose. */
+/** Finds Fairlead's own parts in the list of all containers, by ids, mounts and addresses: anyone can choose a name. */
 export function ownParts(containers: readonly Found[], reach: Reach): OwnParts {
   const { self = [] } = reach;
   const own = containers.filter(({ id }) => self.some((beginning) => id.startsWith(beginning)));
@@ -33,8 +36,9 @@ export function ownParts(containers: readonly Found[], reach: Reach): OwnParts {
 }
 
 /**
- * Containers that serve the engine's address: those that publish its port; beside Fairlead's own container, those with that
- * name or address; and if there are none, those that mount the socket and share a network. A socket in a shared volume counts.
+ * Containers that serve the engine's address: those that publish its port; next to Fairlead's own container, those with
+ * that name or address, or if there are none, those that mount the socket and share a network. A socket in a shared
+ * volume counts.
  */
 function proxies(containers: readonly Found[], own: readonly Found[], { host, port }: Reach): Found[] {
   const others = containers.filter((item) => !own.includes(item));

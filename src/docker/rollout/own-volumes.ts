@@ -4,13 +4,14 @@ import { bindsIn } from './spec.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
 
-/** What Compose writes on the volumes it makes. */
+/** Label that Compose sets on its volumes. */
 const COMPOSE_PROJECT = 'com.docker.compose.project';
 
 /**
- * Tells a container's own volumes from those of others: its config names them, or they have its name (`shop`, `shop-data`,
- * `shop_data`) and nobody else's. A longer name that fits is the owner's: `shop-admin_data` is of `shop-admin`. Of a volume that is
- * there already its Compose project decides; without one, `shop-admin_data` may be what a `shop-admin` left that is gone.
+ * Decides which volumes belong to a container: those its config names, and those with its name (`shop`, `shop-data`,
+ * `shop_data`) that no other container or service uses. The longest matching name wins: `shop-admin_data` belongs to
+ * `shop-admin`. For an existing volume its Compose project decides; without one, `shop-admin_data` may be left over
+ * from a removed `shop-admin`.
  */
 export function ownVolumes(
   { name, from, neighbours }: Wanted,
@@ -48,7 +49,7 @@ export function ownVolumes(
   };
 }
 
-/** Length of the longest name that a volume is called by; 0 when it is called by none. */
+/** Length of the longest name that a volume starts with; 0 when there is none. */
 function longestMatch(volume: string, names: readonly string[]): number {
   const fitting = names.filter(
     (name) => volume === name || volume.startsWith(`${name}-`) || volume.startsWith(`${name}_`),

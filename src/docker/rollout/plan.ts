@@ -37,7 +37,7 @@ export type PreparedHost = PreparedPlan | PreparedSwarmPlan;
  * Plans a rollout on one host; reads only. Throws a `UserError` with the reason `cannot_adopt` when the settings of the
  * running container cannot be carried over safely, and an `EngineError` when the engine does not answer.
  *
- * A deployment plans a host three times at most, each time because something may have changed that nobody looked at:
+ * A deployment plans a host three times at most, each time because the host may have changed since:
  * when it is requested, for the card that is approved; when the approved deployment starts, for every host at once, so that
  * no host is changed where another cannot be; and before a host of a later wave, since earlier waves take minutes. What was
  * found at the start is handed to `runHost` for the first wave, which follows at once.
@@ -51,7 +51,7 @@ export async function planHost(
   return (await prepareHost(engine, host, wanted, options)).plan;
 }
 
-/** The same, with what `runHost` needs to carry the plan out. */
+/** Plans a rollout and returns what `runHost` needs to carry it out. */
 export function prepareHost(
   engine: Engine,
   host: string,
@@ -104,7 +104,7 @@ export async function preparePlan(
     conflicts: [
       ...chosen.conflicts,
       ...conflictsOf(found, draft, wanted),
-      // Nothing is done to a container that stays as it is.
+      // An unchanged container is not touched.
       ...(unchanged ? [] : neighbourConflicts(found, draft)),
     ],
     unchanged,
@@ -121,7 +121,7 @@ function baseDraft(wanted: Wanted, own: Draft | undefined, { live }: Survey): Dr
   if (from.kind === 'service') return draftOfConfig(from.container, live?.raw);
   if (!own)
     throw new UserError('not_found', `No container ${code(wanted.name)} found.`, phrase`See ${commandLine('ps -a')}.`);
-  // Without it the image's defaults cannot be told from somebody's settings, and would be frozen for good.
+  // Without the image its defaults cannot be told from settings of the container, and would be frozen.
   if (!live?.image)
     throw new UserError(
       'cannot_adopt',
@@ -173,7 +173,7 @@ function networksOf(raw: RawContainer, minor: number): RunningNow['networks'] {
   return Object.fromEntries(known);
 }
 
-/** Of all that somebody can change by hand; addresses that an engine gives at each start are not part of it. */
+/** A hash of all settings that can be changed by hand, without addresses that an engine assigns at each start. */
 function configHash({ Id, Name, Image, Config, HostConfig, Mounts, NetworkSettings }: RawContainer): string {
   const networks = Object.entries(NetworkSettings.Networks).map(([name, at]) => [name, at.Aliases, at.IPAMConfig]);
   const mounts = Mounts.map((mount) => [mount.Name, mount.Source, mount.Destination, mount.RW]);

@@ -5,20 +5,23 @@ import { ownName } from './names.ts';
 import type { Bindings } from './spec.ts';
 import type { Survey } from './survey.ts';
 
-/** A published port of a container that is to be made. */
+/** A published port of a container to be created. */
 export interface PublishedPort {
   /** The container's port: `80/tcp`. */
   readonly inside: string;
   /** '' is every address, IPv4 and IPv6. */
   readonly ip: string;
   readonly protocol: string;
-  /** As the engine has it: `8080`, `8000-8010` for any free one of these; '' and `0` for any free one at all. */
+  /** As in the engine: `8080`; `8000-8010` for any free one of these; '' or `0` for any free port. */
   readonly hostPort: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** The ports a container publishes; on the host's network, on none and on another container's an engine ignores them. */
+/**
+ * Ports that a container publishes. Engines ignore them on the host network, without a network, and in another
+ * container's network.
+ */
 export function publishedPorts({ hostConfig }: Pick<Draft, 'hostConfig'>): PublishedPort[] {
   const mode = String(hostConfig['NetworkMode'] ?? '');
   if (mode === 'host' || mode === 'none' || mode.startsWith('container:')) return [];
@@ -39,11 +42,11 @@ interface HeldPort {
   readonly by: string;
 }
 
-/** Ports that others hold, one sentence each. */
+/** Ports that other containers hold, one sentence each. */
 export function portConflicts({ containers, live }: Survey, draft: Draft): string[] {
   const held = heldPorts(containers.filter(({ id }) => id !== live?.raw.Id));
   const said: string[] = [];
-  // A port out of a range is any that is left, so those with a number of their own come first.
+  // Fixed ports come first, since a range takes any port that is left.
   const wanted = newPorts(live, draft).toSorted((a, b) => Number(isRange(a)) - Number(isRange(b)));
   for (const one of wanted) {
     const holders = new Set<string>();
@@ -60,7 +63,7 @@ export function portConflicts({ containers, live }: Survey, draft: Draft): strin
   return said;
 }
 
-/** Without those that the container to be replaced has at this moment: it is there beside all others. */
+/** New ports of the next version, without those of the running container it replaces. */
 export function newPorts(live: Survey['live'], draft: Draft): PublishedPort[] {
   const isUp = live && ['running', 'paused'].includes(live.raw.State.Status);
   const now = isUp ? publishedPorts({ hostConfig: live.raw.HostConfig }) : [];
@@ -72,7 +75,7 @@ export function newPorts(live: Survey['live'], draft: Draft): PublishedPort[] {
 function heldPorts(containers: readonly Container[]): Map<string, HeldPort[]> {
   const out = new Map<string, HeldPort[]>();
   for (const item of containers) {
-    // Podman lists them for stopped ones too. A paused one keeps them.
+    // Podman lists ports of stopped containers too. A paused container keeps its ports.
     if (item.state !== 'running' && item.state !== 'paused') continue;
     for (const { publicPort, protocol, ip = '' } of item.ports)
       if (publicPort !== undefined) hold(out, `${publicPort}/${protocol}`, { ip, by: ownName(item) });
@@ -89,8 +92,8 @@ const portsOf = ({ first, last }: PublishedPort) =>
   Array.from({ length: Math.max(0, Math.min(last, HIGHEST) - first + 1) }, (_, index) => first + index);
 
 /**
- * Whether two addresses of a host exclude each other at one port. Measured on Docker 20.10 and 28.5: no address means
- * both `0.0.0.0` and `::`; these two coexist, and each excludes every address of its own kind.
+ * Whether two addresses of a host conflict at one port. Measured on Docker 20.10 and 28.5: no address means both
+ * `0.0.0.0` and `::`; these two coexist, and each conflicts with every address of its family.
  */
 function overlap(a: string, b: string): boolean {
   if (a === '' || b === '') return true;
@@ -99,5 +102,5 @@ function overlap(a: string, b: string): boolean {
   return one === other || [one, other].some((ip) => ip === '0.0.0.0' || ip === '::');
 }
 
-/** One spelling for each address: `0:0:0:0:0:0:0:1` is `::1`. */
+/** Canonical form of an address: `0:0:0:0:0:0:0:1` is `::1`. */
 const canonicalIp = (ip: string) => (isIPv6(ip) ? new URL(`http://[${ip.split('%')[0]}]`).hostname.slice(1, -1) : ip);

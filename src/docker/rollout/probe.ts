@@ -18,7 +18,7 @@ interface ProbeAddress {
   readonly port: number;
 }
 
-/** One try of a probe: at the port the host publishes, else at the container's own address if that is on this machine. */
+/** Probes a container once: at the published port, or at its own address if it is on this machine. */
 export async function probeContainer(reach: Reach, raw: RawContainer, probe: Probe): Promise<ProbeResult> {
   const port = probe.http?.port ?? probe.tcp?.port ?? 0;
   const door = probeAddress(reach, raw, port);
@@ -26,7 +26,7 @@ export async function probeContainer(reach: Reach, raw: RawContainer, probe: Pro
   return probe.http ? probeHttp(door, probe.http) : probeTcp(door);
 }
 
-/** Where a port of a container is reached from here; undefined when it is not. */
+/** Address at which a container port can be reached from here; undefined if it cannot. */
 export function probeAddress(
   reach: Reach,
   { NetworkSettings, HostConfig }: RawContainer,

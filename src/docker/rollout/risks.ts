@@ -14,16 +14,16 @@ import type { Guarded, GuardedKind } from './types.ts';
 type Listed = { readonly [key: string]: unknown };
 type Fact = Pick<Guarded, 'kind' | 'what'>;
 
-/** What a container's volumes are to it and to its host. */
+/** Facts about the volumes of a container. */
 export interface VolumeFacts {
   isOwn(name: string): boolean;
-  /** Options of the local driver, by name, of volumes that are there. */
+  /** Options of the local driver by volume name, for existing volumes. */
   readonly options: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /**
- * What a guardrail may object to in a container's settings. `before` are those of the container it replaces, if that is the
- * same program: a risk belongs to a program, so another one inherits nothing.
+ * Facts about a container's settings that a guardrail may forbid. `before` are the settings of the replaced container
+ * if it is the same program: a risk belongs to a program, so another one inherits none.
  */
 export function risksOf(
   draft: Draft,
@@ -32,7 +32,7 @@ export function risksOf(
   volumes: VolumeFacts,
 ): Guarded[] {
   const key = ({ kind, what }: Fact) => `${kind} ${what}`;
-  // Whether the old one had a health check makes no difference to what is asked of the new one.
+  // A health check is required of the new version whether or not the old one had one.
   const had = new Set(before ? factsOf(before, true, volumes).map(key) : []);
   return factsOf(draft, hasHealthcheck, volumes).map((fact) => ({ ...fact, inherited: had.has(key(fact)) }));
 }
@@ -79,7 +79,7 @@ function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): F
 }
 
 const USUAL_RUNTIMES = ['', 'runc', 'io.containerd.runc.v2'];
-// Not the control group's: there "host" is what engines on cgroup v1 give everybody.
+// Without the cgroup namespace: on cgroup v1 engines set it to "host" for every container.
 const NAMESPACES = [
   ['NetworkMode', 'network'],
   ['PidMode', 'pid'],

@@ -99,7 +99,7 @@ async function returnAliases(context: RolloutContext, old: Container, failure: R
   await context.retryWhileAway(() => setNameAndAliases(context, old.id, now.containerName, 'with aliases'));
 }
 
-/** Stops and renames a version that ran, for whoever looks for the cause; removes one that never did. */
+/** Stops and renames a version that ran, for inspection; removes one that never did. */
 async function quarantine(context: RolloutContext, created: Container, wasStarted: boolean): Promise<void> {
   const { engine, names } = context;
   const setAside = async () => {

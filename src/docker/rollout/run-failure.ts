@@ -2,9 +2,9 @@ import type { RawContainer } from '../shapes/raw.ts';
 import type { RolloutContext } from './context.ts';
 import type { Blame } from './types.ts';
 
-/** A run of a container: another start is another run, whatever caused it. */
+/** One run of a container; every start begins another one. */
 export interface ContainerRun {
-  /** As the engine said it, to the nanosecond. */
+  /** As the engine reports it, to the nanosecond. */
   readonly startedAt: string;
   readonly restartCount: number;
 }
@@ -20,8 +20,8 @@ export const runOf = ({ State, RestartCount }: RawContainer): ContainerRun => ({
 });
 
 /**
- * What is wrong with a container that was seen in `run`; undefined when nothing is. `wasAway` says that its engine did not
- * answer since the last look: what ended meanwhile may have ended with it.
+ * The failure of a container whose run was seen before; undefined when it runs well. `wasAway`: the engine was
+ * unavailable since the last look, so the container may have stopped with it.
  */
 export async function findRunFailure(
   context: RolloutContext,
@@ -41,7 +41,7 @@ export async function findRunFailure(
         why: `The container ended${code} while the engine was unavailable, and was restarted.`,
         blame: 'engine',
       };
-    // Only what restarts by its policy is counted: a start by hand begins at none again.
+    // Engines count restarts by the policy only; a start by hand resets the count.
     if (!isRestarting && raw.RestartCount <= run.restartCount)
       return {
         why: `The container was restarted by someone${code === '' ? '' : `, after it ended${code}`}.`,
@@ -67,7 +67,7 @@ export interface PreviousExit {
   readonly outOfMemory: boolean;
 }
 
-/** How the run before the present one ended: an engine says 0 of every container that runs, and keeps the code in its events. */
+/** How the previous run exited. Engines report 0 for a running container and keep the exit code in their events. */
 async function previousExit(
   { engine }: RolloutContext,
   raw: RawContainer,
@@ -76,7 +76,7 @@ async function previousExit(
   try {
     return await engine.endOfRun(raw.Id, { since: startedAt, until: raw.State.StartedAt });
   } catch {
-    // Its code is a help and no more; a proxy before the engine may forbid to ask.
+    // The exit code is optional: a proxy before the engine may forbid events.
     return { exitCode: undefined, outOfMemory: false };
   }
 }

@@ -7,13 +7,16 @@ import type { Served } from './types.ts';
 interface Serving {
   readonly raw: RawContainer;
   readonly image: RawImage | undefined;
-  /** The engine's words in its list: "Up 3 hours (healthy)". */
+  /** Status of the engine's list: "Up 3 hours (healthy)". */
   readonly status: string;
-  /** Repository of the plan, canonical: preferred where the image is known by several. */
+  /** Canonical repository of the plan, preferred where the image has several. */
   readonly repository: string;
 }
 
-/** Whether a running container is a version to return to later: it serves, is healthy, and its image can be named by digest. */
+/**
+ * Whether a running container is a version to roll back to later: it serves, is healthy, and its image has a registry
+ * digest.
+ */
 export function servedVersion({ raw, image, status, repository }: Serving): Served {
   const why = whyNotServing(raw, status);
   if (why !== undefined) return { why };
@@ -30,7 +33,7 @@ export function servedVersion({ raw, image, status, repository }: Serving): Serv
 
 function whyNotServing({ State, RestartCount }: RawContainer, status: string): string | undefined {
   const { Status, Health } = State;
-  // One that crashes at once is `running` for a moment each time; the engine's own clock says for how long.
+  // A crash loop is `running` for a moment each time; the status says for how long.
   const isSteady = /^Up (?!Less than a second|\d+ seconds?)/u.test(status);
   if (Status === 'restarting' || (RestartCount > 0 && !isSteady)) return 'it keeps restarting';
   if (Status !== 'running') return `it is ${code(Status)}, not running`;
@@ -38,7 +41,7 @@ function whyNotServing({ State, RestartCount }: RawContainer, status: string): s
   return Health?.Status === 'starting' ? 'its health check has not passed yet' : undefined;
 }
 
-/** Prefers the repository somebody typed, then that of the plan: all of them name the same content. */
+/** Prefers the typed repository, then that of the plan; all name the same content. */
 export function findDigestReference(
   typed: ImageReference | undefined,
   digests: readonly string[],

@@ -9,7 +9,10 @@ import type { ContainerConfig, HealthcheckConfig } from './wanted.ts';
 
 const NANOS = 1_000_000;
 
-/** A container as the config describes it. `running` is the one it replaces, whose unnamed volumes go on. */
+/**
+ * Settings of a container described in the config. Anonymous volumes of `running`, the container it replaces, are
+ * carried over.
+ */
 export function draftOfConfig(container: ContainerConfig, running: RawContainer | undefined): Draft {
   const [first] = container.networks ?? [];
   const bindings = bindingsOf(container.ports ?? []);
@@ -69,7 +72,7 @@ function healthcheckOf({ test, interval, timeout, startPeriod, retries }: Health
 
 export type Bindings = Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>>;
 
-/** Published ports as an engine takes them. */
+/** Port bindings in the engine's form. */
 export function bindingsOf(ports: readonly string[]): Bindings {
   const out: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const text of ports) {
@@ -89,7 +92,7 @@ export function targetOf(text: string): string {
   return parsed.target;
 }
 
-/** `/path` alone is a volume without a name; everything else names what is mounted. */
+/** Volumes given as `/path` alone are anonymous; all others name their source. */
 export const anonymousIn = (volumes: readonly string[]) => volumes.filter((text) => !text.includes(':'));
 export const bindsIn = (volumes: readonly string[]) => volumes.filter((text) => text.includes(':'));
 
@@ -109,7 +112,7 @@ function deviceOf(text: string): Fields {
   return { PathOnHost: host, PathInContainer: inside, CgroupPermissions: permissions };
 }
 
-/** Without what nobody asked for. */
+/** Removes settings that are not set. */
 function present(fields: Fields): Fields {
   const isEmpty = (value: unknown) =>
     value === undefined ||

@@ -26,5 +26,5 @@ export function staleReasons(approved: HostPlan, current: HostPlan): StaleReason
   return [];
 }
 
-/** A container that crashes again and again is `running` and `restarting` by turns, though nobody changed anything. */
+/** A container that crashes again and again is `running` and `restarting` by turns, without anyone changing it. */
 const intendedState = (state: string) => (state === 'restarting' ? 'running' : state);

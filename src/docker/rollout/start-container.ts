@@ -8,8 +8,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4000;
 
 /**
- * Starts a container; again for `forMs` milliseconds while the engine says that a port of its is taken: one that crashed
- * may hold the ports of containers that are gone, and lets go of them late. Rejects with the engine's last refusal.
+ * Starts a container, and retries for `forMs` milliseconds while the engine reports its port as taken: an engine that
+ * crashed may hold ports of removed containers and release them late. Rejects with the engine's last error.
  */
 export async function startContainer(
   context: RolloutContext,
@@ -29,10 +29,10 @@ export async function startContainer(
   }
 }
 
-/** What to do about a port that is taken: who has it, as far as the engine says. */
+/** Advice for a taken port: which container uses it, as far as the engine says. */
 export async function portAdvice(context: RolloutContext, { engineSaid }: EngineError): Promise<string> {
   const { host } = context.plan;
-  // The address stands in front of why: the last port named is the one.
+  // The address comes before the cause, so the last port in the message counts.
   const port = Number([...engineSaid.matchAll(/:(\d{1,5})\b/gu)].at(-1)?.[1] ?? 0);
   if (port === 0) return `Find what uses the port on ${host}: docker ps, or ss -ltnp.`;
   const { all } = await findContainers(context).catch(() => ({ all: [] }));

@@ -19,10 +19,10 @@ import { portAdvice, startContainer } from './start-container.ts';
 import { pinnedReference, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
-/** Engines take this long by default between the stop signal and the end by force. */
+/** Default seconds between the stop signal and the kill. */
 const STOP_SECONDS = 10;
 
-/** Fetches the image by its digest alone: what its tag means on the host is changed by `nameImage`, once it has passed. */
+/** Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. */
 export async function pullImage(context: RolloutContext, { survey: found }: PreparedPlan): Promise<void> {
   const { engine, run, plan } = context;
   const { image } = run.wanted;
@@ -40,7 +40,7 @@ export async function pullImage(context: RolloutContext, { survey: found }: Prep
           context.showProgress(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
         { signal },
       );
-    // What was there when the plan was made, somebody may have removed since.
+    // Someone may have removed the image since the plan was made.
     await engine.imageConfig(reference, { signal });
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
@@ -52,8 +52,8 @@ export async function pullImage(context: RolloutContext, { survey: found }: Prep
 }
 
 /**
- * Gives the image of the new container, which has passed, the tag people know it by. Resolves to what to tell them when the
- * engine refuses: without its tag the version serves all the same.
+ * Tags the image of a version that passed. Resolves to a sentence when the engine refuses: the version serves without
+ * its tag too.
  */
 export async function tagImage(context: RolloutContext, { imageId }: Container): Promise<string | undefined> {
   const { engine, run, plan } = context;
@@ -62,7 +62,7 @@ export async function tagImage(context: RolloutContext, { imageId }: Container):
   const reference = pinnedReference(run.wanted);
   try {
     await context.retryWhileAway(async () => {
-      // Somebody may have taken its digest from an image in use, which is still known by its id then.
+      // Someone may have removed the digest of an image in use, which is then known by its id only.
       const image = await unlessGone(engine.imageConfig(reference));
       await engine.tagImage(image?.id ?? imageId, { repository, tag });
     });
@@ -73,7 +73,9 @@ export async function tagImage(context: RolloutContext, { imageId }: Container):
   }
 }
 
-/** Makes the new container without starting it: what the engine does not like about it is known before anything stops. */
+/**
+ * Creates the new container without starting it, so that settings the engine refuses are known before anything stops.
+ */
 export async function createCandidate(
   context: RolloutContext,
   { draft, survey: found }: PreparedPlan,
@@ -88,7 +90,8 @@ export async function createCandidate(
     labels: rolloutLabels(run),
     manyNetworks: found.minor >= 44,
     withAliases: aliases === 'with aliases',
-    // So that a version that crashes stays as it fell, to be looked at, and does not fight its own removal.
+    // Without a restart policy a version that crashes stays as it is, for inspection, and does not restart during its
+    // removal.
     restart: found.canChangePolicy ? 'no' : 'own',
   };
   const { body, connectLater: later } = createRequest(draft, making);
@@ -108,12 +111,12 @@ export async function createCandidate(
   return id;
 }
 
-/** Stops a container for good: a restart policy would bring it back with the engine. */
+/** Stops a container and removes its restart policy, which would start it again with the engine. */
 export async function stopForGood(context: RolloutContext, container: Container): Promise<void> {
   const { engine } = context;
   const none = () => setRestartPolicy(context, container.id, { name: 'no', maximumRetryCount: 0 });
   const { Config, HostConfig } = await engine.inspectRaw(container.id);
-  // Of one that is just between two restarts an engine changes nothing; once it is stopped, it does.
+  // An engine changes nothing on a container that is between two restarts; once it is stopped, it does.
   const isSet =
     restartPolicyOf(HostConfig.RestartPolicy).name === 'no' ||
     (await none().then(
@@ -135,16 +138,16 @@ export async function stopForGood(context: RolloutContext, container: Container)
   if (!isSet) await none();
 }
 
-/** Of a host's disk: then an engine can write down no change, and it is better not to begin one. */
+/** Whether the host's disk is full: then an engine can store no change, so none is started. */
 export const isDiskFull = (error: unknown) => error instanceof EngineError && error.fault === 'no_space';
 
-/** Stops and removes one that cannot be set aside. */
+/** Stops and removes a container that cannot be kept. */
 export async function stopAndRemove({ engine }: RolloutContext, { id }: Container): Promise<void> {
   await unlessGone(engine.stopContainer(id, STOP_SECONDS));
   await unlessGone(engine.removeContainer(id));
 }
 
-/** Podman before 5 has no such call, and containers there outlive no reboot anyway. */
+/** Sets a restart policy; skipped on Podman before 5, which has no such call. */
 export async function setRestartPolicy(context: RolloutContext, id: string, policy: RestartPolicy): Promise<void> {
   try {
     await context.engine.updateRestartPolicy(id, policy);
@@ -155,7 +158,7 @@ export async function setRestartPolicy(context: RolloutContext, id: string, poli
   }
 }
 
-/** Gives a stopped container another name; if it has it already, that is fine. */
+/** Renames a stopped container; succeeds if it already has the name. */
 export async function renameContainer(context: RolloutContext, id: string, name: string): Promise<void> {
   try {
     await context.engine.renameContainer(id, name);
@@ -165,7 +168,7 @@ export async function renameContainer(context: RolloutContext, id: string, name:
   }
 }
 
-/** Nobody serves meanwhile in a stop-first rollout, and going back ends that sooner. */
+/** Short, since nothing serves meanwhile in a stop-first rollout, and a rollback ends that sooner. */
 const START_RETRY_MS = 6000;
 
 export async function startCandidate(context: RolloutContext, id: string): Promise<void> {
@@ -175,17 +178,17 @@ export async function startCandidate(context: RolloutContext, id: string): Promi
   });
 }
 
-/** Removes earlier versions beyond those that are kept, and earlier failures. Volumes stay: a prune offers them. */
+/** Removes earlier versions beyond `keep`, and earlier failed versions. Volumes stay; a prune offers them. */
 export async function removeOldVersions(context: RolloutContext): Promise<void> {
   const { plan, run } = context;
   const { all } = await findContainers(context);
   const others = all.filter((item) => item.state !== 'running' && item.labels[LABELS.deploy] !== run.deployId);
-  // Names sort by the clock; whatever it was set to, the version that this very rollout set aside is the newest.
+  // Names sort by the clock, which may have been set back; the version this rollout set aside is always the newest.
   const isOwn = (item: Container) => ownName(item) === context.names.previous;
   const aside = previousVersions(others, plan.name).toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
   const previous = aside.slice(run.wanted.rollout.keep);
   const failedOnes = failedVersions(others, plan.name);
-  // One at a time is at work here: what another made and never started, its create having been given up, nobody ends.
+  // Abandoned containers of earlier rollouts are removed, since only one rollout runs at a time.
   const unborn = others.filter((item) => isAbandoned(item, plan.name));
   for (const { id } of [...previous, ...failedOnes, ...unborn]) await unlessGone(context.engine.removeContainer(id));
 }

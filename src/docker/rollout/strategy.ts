@@ -7,14 +7,14 @@ export interface ChosenStrategy {
   readonly strategy: Strategy;
   readonly why: string;
   readonly interruption: string;
-  /** Why what was asked for cannot be. */
+  /** Why the requested strategy is not possible. */
   readonly conflicts: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Two versions side by side need nothing that only one can have, and a name that can pass from one to the other: a
- * network alias.
+ * Chooses how to roll out. Two versions can run side by side if they share no exclusive resource, and if there is a
+ * network alias to move from one to the other.
  */
 export function chooseStrategy(draft: Draft, asked: RolloutConfig['strategy'], isRunning: boolean): ChosenStrategy {
   const none = { conflicts: [], warnings: [] };

@@ -6,34 +6,34 @@ import { liveContainer, ownName } from './names.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
 import type { Wanted } from './wanted.ts';
 
-/** The containers of one host, seen from the one that is replaced. */
+/** All containers of a host, with the one that is replaced. */
 export interface HostContainers {
   readonly containers: readonly Container[];
-  /** What runs now, with its image if that is still there. */
+  /** The container that is replaced, with its image if it is still on the host. */
   readonly live: { readonly raw: RawContainer; readonly image: RawImage | undefined } | undefined;
-  /** The other containers, running or not, whole: what they are joined to is in no list. */
+  /** Inspections of the other containers, running or not: lists do not contain their namespaces. */
   readonly others: readonly RawContainer[];
 }
 
-/** What a plan looks at on one host. */
+/** What a plan is made from. */
 export interface Survey extends HostContainers {
-  /** The minor number of the engine's API. */
+  /** Minor number of the engine's API version. */
   readonly minor: number;
   readonly podman: boolean;
-  /** Podman before 5 has no call for it. */
+  /** False on Podman before 5. */
   readonly canChangePolicy: boolean;
-  /** What is Fairlead's own there. */
+  /** Fairlead's own containers, volumes and folders. */
   readonly ownParts: OwnParts;
   readonly networks: readonly Network[];
   readonly volumes: readonly Volume[];
   readonly diskFreeBytes: number | undefined;
-  /** The image that is to run, if the host has it. */
+  /** The image of the new version, if the host has it. */
   readonly image: RawImage | undefined;
 }
 
 export interface SurveyOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The container that is replaced, where names no longer tell. */
+  /** Id of the replaced container, for phases in which its name has changed. */
   readonly oldId?: string | undefined;
 }
 
@@ -128,7 +128,7 @@ async function inspectAll(
   return out;
 }
 
-/** What went away between a list and a look is not there. */
+/** Undefined for an object that was removed since it was listed. */
 export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

@@ -100,7 +100,7 @@ export async function drainOldVersion(context: RolloutContext, { id, run }: Heal
   if (failure) throw new StepFailed(failure.why, adviceFor(failure, SEE_EVIDENCE), { blame: failure.blame });
 }
 
-/** Stops the old version of a start-first rollout. The new version serves from here on, so nobody can abort. */
+/** Stops the old version of a start-first rollout. The new version serves from here on, so the rollout can no longer be aborted. */
 export async function stopOldVersion(context: RolloutContext): Promise<void> {
   const { names } = context;
   await context.requiredStep('stop-old', 'stopping the old version');

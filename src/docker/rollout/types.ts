@@ -3,8 +3,8 @@ import type { RegistryAuth } from '../client/call-options.ts';
 import type { Wanted } from './wanted.ts';
 
 /**
- * What a rollout on one host is given and what it gives back. Everything here but the functions of `HostRun` is JSON. A
- * plan holds no value of any environment variable: only names, counts, and a hash of what will be created.
+ * Input and output of a rollout on one host. Everything but the functions of `HostRun` is JSON. A plan holds no value
+ * of an environment variable: only names, counts, and a hash of what will be created.
  */
 
 export type Strategy = 'create' | 'stop-first' | 'start-first' | 'swarm';
@@ -13,7 +13,7 @@ export interface Change {
   readonly setting: string;
   readonly from: string;
   readonly to: string;
-  /** The values are not shown, only that they differ. */
+  /** The values differ and are not shown. */
   readonly secret: boolean;
 }
 
@@ -36,12 +36,12 @@ export type GuardedKind =
   | 'no-restart'
   | 'no-healthcheck';
 
-/** One fact about the final container that a guardrail may judge; policy has the same words. */
+/** A fact about the new container that a guardrail may forbid; the policy has the same kinds. */
 export interface Guarded {
   readonly kind: GuardedKind;
-  /** `network`, `/etc`, `/dev/kmsg`, `SYS_ADMIN`, `0.0.0.0:80/tcp`; empty when the kind says it all. */
+  /** `network`, `/etc`, `/dev/kmsg`, `SYS_ADMIN`, `0.0.0.0:80/tcp`; empty when the kind says everything. */
   readonly what: string;
-  /** The container that runs now has it too. */
+  /** The running container has it too. */
   readonly inherited: boolean;
 }
 
@@ -50,28 +50,28 @@ export interface RestartPolicy {
   readonly maximumRetryCount: number;
 }
 
-/** What runs under the live name when the plan is made. */
+/** The running container when the plan was made. */
 export interface RunningNow {
   readonly containerId: string;
-  /** Its own name, which after a start-first rollout is not the live name. */
+  /** Its own name; differs from the live name after a start-first rollout. */
   readonly containerName: string;
   readonly imageId: string;
-  /** The repository it was made from, canonical; undefined when nothing proves one. */
+  /** Canonical repository it was created from; undefined when nothing proves one. */
   readonly repository?: string | undefined;
-  /** As the repository of the plan knows it; undefined when the image came from elsewhere. */
+  /** Digest in the repository of the plan; undefined when the image came from elsewhere. */
   readonly digest: string | undefined;
   readonly tag: string | undefined;
   readonly state: string;
-  /** Of every setting; differs as soon as somebody changes the container by hand. */
+  /** Hash of all settings; differs as soon as someone changes the container by hand. */
   readonly configHash: string;
   readonly restartPolicy: RestartPolicy;
-  /** By network name: it loses its aliases before it is stopped, and gets them back from here. */
+  /** By network name. The old version loses its aliases before it is stopped and gets them back from here. */
   readonly networks: Readonly<Record<string, KnownNetwork>>;
-  /** Undefined in a plan that was stored before plans said so. */
+  /** Undefined in plans stored by older versions. */
   readonly served?: Served | undefined;
 }
 
-/** Whether a version can be returned to: what a rollback would run, or why there is none, as the end of a sentence. */
+/** The image that a rollback would run, or why there is none, as the end of a sentence. */
 export type Served =
   | { readonly image: { readonly repository: string; readonly digest: string; readonly tag?: string | undefined } }
   | { readonly why: string };
@@ -79,7 +79,7 @@ export type Served =
 export interface KnownNetwork {
   readonly id: string;
   readonly aliases: readonly string[];
-  /** What else was asked of the engine about it, as the engine takes it. */
+  /** Other settings on the network, in the engine's form. */
   readonly rest: JsonObject;
 }
 
@@ -87,21 +87,21 @@ export interface HostPlan {
   readonly host: string;
   readonly name: string;
   readonly strategy: Strategy;
-  /** One sentence: why this strategy. */
+  /** Why this strategy, in one sentence. */
   readonly why: string;
-  /** What users will notice, in words. */
+  /** What users will notice, in one sentence. */
   readonly interruption: string;
-  /** Undefined: nothing runs there yet. */
+  /** Undefined when nothing runs yet. */
   readonly now: RunningNow | undefined;
   readonly next: { readonly digest: string; readonly tag: string | undefined; readonly bodyHash: string };
   readonly changes: readonly Change[];
   readonly warnings: readonly Phrase[];
-  /** What would make it fail; a plan with any is refused. */
+  /** Reasons why the rollout would fail; a plan with any is refused. */
   readonly conflicts: readonly string[];
-  /** This very image and these very settings run already: the rollout would change nothing. */
+  /** The same image with the same settings already runs: the rollout would change nothing. */
   readonly unchanged: boolean;
   readonly imagePresent: boolean;
-  /** Undefined when it cannot be known from here, as on every host that is not this machine. */
+  /** Undefined on a host that is not this machine. */
   readonly diskFreeBytes: number | undefined;
   readonly oldImageKept: boolean;
   readonly risks: readonly Guarded[];
@@ -128,81 +128,82 @@ type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface HostProgress {
   readonly host: string;
   readonly phase: Phase;
-  /** One line: "starting, health check 3 of 5 failed". */
+  /** One line: "waiting for the new version to be healthy". */
   readonly words: string;
-  /** What was seen within the phase, in a few words; undefined as it begins. */
+  /** Progress within the phase; undefined as it begins. */
   readonly detail?: string | undefined;
-  /** 0 to 1, where it is known. */
+  /** Share that is done, 0 to 1; undefined when unknown. */
   readonly share?: number | undefined;
 }
 
 export interface HostRun {
   readonly deployId: string;
-  /** The Slack id of the person the deployment is for. */
+  /** Slack id of the person the deployment is for. */
   readonly by: string;
   readonly plan: HostPlan;
   readonly wanted: Wanted;
   readonly auth?: RegistryAuth | undefined;
-  /** Why another process, or this one before, did not end it: "Fairlead was restarted". */
+  /** Why the process that ran the rollout before did not finish it: "Fairlead was restarted". */
   readonly interruptedBy?: string | undefined;
-  /** Milliseconds left of a gate that a crash interrupted; undefined when that is not known. */
+  /** Milliseconds left of a gate that a crash interrupted; undefined when unknown. */
   readonly gateLeftMs?: number | undefined;
-  /** How long an engine that went away is waited for, in milliseconds; default 120 000. */
+  /** How long to wait for an unavailable engine, in milliseconds; 120 000 by default. */
   readonly patienceMs?: number | undefined;
   /**
-   * Resolves once the phase is durable. Rejects with `Unwritten` when it is not, though nobody else is at work here: then
-   * nothing new is begun, and what was is undone. Rejects with anything else, and nothing more is touched.
+   * Resolves once the phase is durable. Rejects with `JournalUnavailable` when it cannot be stored while the lease is
+   * held: then nothing new begins, and changes are undone. Rejects with anything else when the lease is lost: nothing
+   * more is touched.
    */
   journal(phase: Phase, note?: JsonObject): Promise<void>;
   report(progress: HostProgress): void;
-  /** Throws a `UserError` when the plan that was just made anew may not be carried out: asked before anything is touched. */
+  /** Throws a `UserError` when the new plan may not be carried out. Called before anything is touched. */
   assertAllowed(plan: HostPlan): void;
-  /** Somebody aborts, or Fairlead shuts down: what was changed is undone. */
+  /** Aborted by a person or by Fairlead's shutdown: changes are undone. */
   readonly signal: AbortSignal;
-  /** `environment` are the container's `KEY=value` pairs: values that are secret by their name are masked as well. */
+  /** Redacts secrets. `environment` are the container's `KEY=value` pairs; values of secret names are masked too. */
   redact(text: string, environment: readonly string[]): string;
 }
 
-/** What was seen of a version that did not pass, before it was taken away. */
+/** What was observed of a version that failed, before it was stopped. */
 export interface Evidence {
   readonly state: string;
   readonly exitCode: number | undefined;
   readonly outOfMemory: boolean;
   readonly restartCount: number;
-  /** The engine's words about a start that failed. */
+  /** The engine's message about a failed start. */
   readonly error: string;
   readonly healthLog: readonly string[];
   readonly lastLines: readonly string[];
   readonly strength: EvidenceStrength;
 }
 
-/** How much a passed gate proves. */
+/** What a passed gate was based on. */
 export type EvidenceStrength = 'health check' | 'probe' | 'only running';
 
 export interface HostVerdict {
   readonly verdict: 'deployed' | 'unchanged' | 'rolled_back' | 'failed_kept_old' | 'aborted' | 'needs_attention';
-  /** The phase it ended in, or the one that failed. */
+  /** The phase in which the rollout ended or failed. */
   readonly phase: Phase;
-  /** What happened, in sentences for a person. */
+  /** What happened, in sentences for people. */
   readonly why: string;
   readonly tryThis: Phrase;
-  /** Undefined when it went well, and in what an older Fairlead stored. */
+  /** Undefined when the rollout succeeded, and in verdicts stored by older versions. */
   readonly blame?: Blame | undefined;
-  /** What ran when somebody's attention was asked for; undefined when the engine did not say. */
+  /** Versions running when the verdict is `needs_attention`; undefined when the engine did not say. */
   readonly runs?: RunningVersions | undefined;
   readonly evidence?: Evidence | undefined;
-  /** What a passed gate was based on. */
+  /** What the passed gate was based on. */
   readonly strength?: EvidenceStrength | undefined;
   readonly ms: number;
-  /** From the stop of the old version until one was serving again; undefined when it never stopped. */
+  /** Milliseconds without a serving version; undefined when the old version was never stopped. */
   readonly downMs?: number | undefined;
-  /** The container that serves now. */
+  /** Id of the container that serves now. */
   readonly containerId?: string | undefined;
 }
 
 /**
- * What a rollout that did not come to its end is to be blamed on: the version (`unhealthy`, `crashed`, `not_started`), its
- * image (`image`: it could not be pulled), the host (`engine`, `port`, `disk`), somebody (`person`), or Fairlead itself.
+ * The cause of a failed rollout: the version (`unhealthy`, `crashed`, `not_started`), its image (`image`: the pull
+ * failed), the host (`engine`, `port`, `disk`), a person (`person`), or Fairlead itself.
  */
 export type Blame =
   | 'unhealthy'
@@ -216,15 +217,15 @@ export type Blame =
   | 'fairlead'
   | 'other';
 
-/** Which versions run on a host. */
+/** Versions that run on a host. */
 export type RunningVersions = 'old' | 'new' | 'both' | 'neither';
 
-/** Why a run is called off when nobody wants it ended: Fairlead itself ends. */
+/** Abort reason of a rollout that no person aborted: Fairlead itself is shutting down. */
 export class Shutdown extends Error {
   override readonly name = 'Shutdown';
 }
 
-/** The journal cannot be written, and the lease is still this process's own. */
+/** The journal cannot be written while this process still holds the lease. */
 export class JournalUnavailable extends Error {
   override readonly name = 'Unwritten';
 }

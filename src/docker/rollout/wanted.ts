@@ -1,6 +1,6 @@
-// What should run: a service of the config and what was asked for this once. Plain JSON.
+// Plain JSON: a service of the config, and what was requested for one deploy.
 
-/** A container as the config describes it. Bytes, milliseconds, and docker's own syntax for ports and volumes. */
+/** A container in the config. Sizes in bytes, durations in milliseconds, ports and volumes in docker's syntax. */
 export interface ContainerConfig {
   readonly name: string;
   /** `8080:80`, `127.0.0.1:8080:80/udp`, `80`, `8000-8010:8000-8010`. */
@@ -14,7 +14,7 @@ export interface ContainerConfig {
   readonly pids?: number | undefined;
   /** `no`, `always`, `unless-stopped`, `on-failure`, `on-failure:5`. */
   readonly restart?: string | undefined;
-  /** The first is the one the container starts on; without any, the engine's default bridge. */
+  /** The container is created on the first; without any, on the engine's default bridge. */
   readonly networks?:
     | readonly { readonly name: string; readonly aliases?: readonly string[] | undefined }[]
     | undefined;
@@ -24,7 +24,7 @@ export interface ContainerConfig {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly user?: string | undefined;
   readonly workdir?: string | undefined;
-  /** Milliseconds between the stop signal and the end by force. */
+  /** Milliseconds between the stop signal and the kill. */
   readonly stopTimeout?: number | undefined;
   /** `host:address`. */
   readonly extraHosts?: readonly string[] | undefined;
@@ -42,7 +42,7 @@ export interface ContainerConfig {
 export interface HealthcheckConfig {
   /** `[CMD, …]`, `[CMD-SHELL, …]` or `[NONE]`. */
   readonly test: readonly string[];
-  /** Milliseconds, as the other two. */
+  /** Milliseconds, like `timeout` and `startPeriod`. */
   readonly interval?: number | undefined;
   readonly timeout?: number | undefined;
   readonly startPeriod?: number | undefined;
@@ -52,24 +52,24 @@ export interface HealthcheckConfig {
 /** Durations in milliseconds. */
 export interface RolloutConfig {
   readonly strategy: 'auto' | 'stop-first' | 'start-first';
-  /** How long the new version has to become healthy. */
+  /** Time for the new version to become healthy. */
   readonly healthyWithin: number;
-  /** How long it must stay so; twice that when there is neither health check nor probe. */
+  /** Time it must stay healthy; twice as long without health check and probe. */
   readonly stableFor: number;
-  /** How long the old version still answers beside the new one, before it is stopped. */
+  /** Time the old version keeps answering beside the new one before it is stopped. */
   readonly drain: number;
-  /** How many earlier versions stay on the host, stopped. */
+  /** Earlier versions that stay on the host, stopped. */
   readonly keep: number;
   readonly probe?: Probe | undefined;
 }
 
-/** A port of the container, reached where the host publishes it, else at the container's own address. */
+/** A container port, reached at its published host port, or at the container's own address. */
 export interface Probe {
   readonly http?: { readonly port: number; readonly path: string; readonly status?: number | undefined } | undefined;
   readonly tcp?: { readonly port: number } | undefined;
 }
 
-/** What the person who asked changes for this deploy only; in the syntax of the config. */
+/** Changes for one deploy, in the syntax of the config. */
 export interface Overrides {
   /** Bytes. */
   readonly memory?: number | undefined;
@@ -86,26 +86,26 @@ export interface WantedImage {
   readonly digest: string;
 }
 
-/** What should run on one host. */
+/** What is to run on one host. */
 export interface Wanted {
   readonly from:
     | { readonly kind: 'service'; readonly container: ContainerConfig }
     | { readonly kind: 'adopt'; readonly container: string }
     | { readonly kind: 'swarm'; readonly service: string };
-  /** The live name of the container, or the name of the Swarm service. */
+  /** Live name of the container, or name of the Swarm service. */
   readonly name: string;
   readonly image: WantedImage;
   readonly overrides: Overrides;
   readonly rollout: RolloutConfig;
-  /** Whose volumes are whose; without it, only containers of the host are looked at. */
+  /** Other services, to decide which volumes belong to this one; without it, only containers of the host count. */
   readonly neighbours?: Neighbours | undefined;
 }
 
-/** Names by which volumes are known to belong to this service or to another one of the config. */
+/** Names by which volumes belong to this service or to others of the config. */
 export interface Neighbours {
-  /** What the service is called beside its container. */
+  /** Name of the service, beside that of its container. */
   readonly service: string;
   readonly others: readonly string[];
-  /** Volumes that other services name. */
+  /** Volumes that the config gives to other services. */
   readonly volumes: readonly string[];
 }

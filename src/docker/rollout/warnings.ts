@@ -6,9 +6,9 @@ import type { Strategy } from './types.ts';
 import type { RolloutConfig } from './wanted.ts';
 
 export interface HealthcheckFacts {
-  /** Undefined: nothing is known of one yet; the image decides, and it has not been pulled. */
+  /** Undefined when the image decides and has not been pulled. */
   readonly has: boolean | undefined;
-  /** How long it takes at most to say unhealthy, in milliseconds. */
+  /** Longest time until it reports unhealthy, in milliseconds. */
   readonly verdictMs: number;
 }
 
@@ -19,7 +19,7 @@ interface Healthcheck {
   readonly Retries?: number;
 }
 
-/** What is known of the health check before the image is there. */
+/** Facts about the health check, as far as known before the image is pulled. */
 export function healthcheckFacts({ config }: Draft, found: Survey): HealthcheckFacts {
   const image = found.image ?? found.live?.image;
   const own = (config['Healthcheck'] ?? {}) as Healthcheck;
@@ -29,7 +29,7 @@ export function healthcheckFacts({ config }: Draft, found: Survey): HealthcheckF
   return { has: own.Test || found.image ? isOn : isOn || undefined, verdictMs: isOn ? nanos / 1e6 : 0 };
 }
 
-/** What of its networks is not as somebody may think. */
+/** Warnings about networks that are not carried over as expected. */
 export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Strategy): string[] {
   const unsure = [...endpoints].filter(([, { observedMac: seenMac }]) => seenMac !== undefined).map(([name]) => name);
   return [
@@ -48,7 +48,7 @@ interface PlannedRollout {
   readonly strategy: Strategy;
 }
 
-/** What somebody who answers for it should know, one sentence each. */
+/** Warnings for the approver, one sentence each. */
 export function warningsOf(found: Survey, draft: Draft, { check, rollout, strategy }: PlannedRollout): string[] {
   const { healthyWithin, stableFor, probe } = rollout;
   const labels = (draft.config['Labels'] ?? {}) as Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export function warningsOf(found: Survey, draft: Draft, { check, rollout, strate
   return [...sentences, ...portWarnings(found, draft)];
 }
 
-/** What cannot be promised about the ports it is reached by. */
+/** Warnings about ports that may change. */
 function portWarnings(found: Survey, draft: Draft): string[] {
   const published = publishedPorts(draft);
   const live = found.containers.find(({ id }) => id === found.live?.raw.Id);

@@ -18,7 +18,7 @@ const RawContainer = z.object({
   Created: number,
   State: text,
   Status: text,
-  // A range of ports is listed one by one, for IPv4 and IPv6.
+  // A port range is listed port by port, for IPv4 and IPv6.
   Ports: list(RawPort, 40_000),
   Labels: strings,
   SizeRw: number,
@@ -28,7 +28,7 @@ const RawContainer = z.object({
 
 export const Containers = new ListShape(RawContainer.transform(containerOf));
 export const ContainerSizes = new ListShape(RawContainer.transform((raw) => ({ id: raw.Id, bytes: raw.SizeRw })));
-/** Ids and names of the networks of each container; one that never ran has no ids yet. */
+/** Ids and names of the networks of each container; a container that never ran has no ids yet. */
 export const Attachments = new ListShape(
   RawContainer.transform((raw) =>
     Object.entries(raw.NetworkSettings?.Networks ?? {}).map(([name, at]) => ({ name, id: at?.NetworkID ?? '' })),
@@ -43,7 +43,7 @@ const STATES: Readonly<Record<string, ContainerState>> = {
   removing: 'removing',
   exited: 'exited',
   dead: 'dead',
-  // Podman's own words.
+  // Podman's states.
   configured: 'created',
   initialized: 'created',
   stopping: 'running',
@@ -54,7 +54,7 @@ function containerOf(raw: z.infer<typeof RawContainer>): Container {
   const health = /\((healthy|unhealthy|health: starting)\)/u.exec(raw.Status)?.[1];
   return {
     id: raw.Id,
-    // A container's links are listed too, as /other/alias, in no order.
+    // Links are listed too, as /other/alias, in any order.
     names: raw.Names.map((name) => name.replace(/^\//u, '')).toSorted(
       (a, b) => Number(a.includes('/')) - Number(b.includes('/')),
     ),

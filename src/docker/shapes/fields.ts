@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** Entries of a list within an element of an answer: mounts, names, networks. */
+/** Maximum entries of a list within an element: mounts, names, networks. */
 const MAX_ITEMS = 10_000;
 const MAX_LABELS = 5000;
 
 const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
- * The words every shape is made of. Only the fields used, and forgiving: engines from API 1.41 to 1.56 leave different ones
- * out or send null.
+ * Building blocks of the shapes. Only fields that are used are read, and leniently: engines from API 1.41 to 1.56 omit
+ * different ones or send null.
  */
 export const list = <T extends z.ZodType>(item: T, most = MAX_ITEMS) =>
   z
@@ -37,7 +37,7 @@ export const records = <T extends z.ZodType>(value: T) =>
     .pipe(z.record(z.string(), value).nullish());
 export const strings = records(z.string()).transform((value) => value ?? {});
 
-/** Unix milliseconds; the engine's zero time is no time. */
+/** Unix milliseconds; undefined for the engine's zero time. */
 export function time(iso: string | null | undefined): number | undefined {
   const at = Date.parse(iso ?? '');
   return Number.isNaN(at) || at <= 0 ? undefined : at;
@@ -49,7 +49,7 @@ interface RawNames {
 }
 
 /**
- * What an image is called. Old engines say `<none>` where there is nothing; a containerd image store has names by digest among
+ * Names of an image. Old engines say `<none>` where there is none; a containerd image store lists names by digest among
  * the tags, and not all of them among the digests.
  */
 export function namesOfImage({ RepoTags, RepoDigests }: RawNames): { tags: string[]; digests: string[] } {

@@ -2,18 +2,20 @@ import { constants } from 'node:os';
 import type { CreateBody } from '../client/deploy-calls.ts';
 import type { RawContainer } from './raw.ts';
 
-// Measured on Podman 5.8: what its inspections say in other words than Docker's, or say although nobody asked for it.
+// Measured on Podman 5.8: what its inspections report differently than Docker's, or report although no one set it.
 
-/** Podman's name for its default network in a container; in the list of networks it is `bridge`, as it is for Docker. */
+/** Podman's name for its default network in an inspection; in the list of networks it is `bridge`, as in Docker. */
 const DEFAULT_NETWORK = 'podman';
-/** Seconds: what every container has that was given no other. */
+/** Default stop timeout of every container, in seconds. */
 const USUAL_STOP_TIMEOUT = 10;
 
-/** An inspection of Podman's as Docker would have given it, so that a container made anew of it says nothing more than was asked. */
+/**
+ * Converts a Podman inspection to what Docker would return, so that a clone of the container requests nothing extra.
+ */
 export function podmanAsDocker(raw: RawContainer): RawContainer {
   const { Config, HostConfig, NetworkSettings } = raw;
   const networks = Object.entries(NetworkSettings.Networks).map(
-    // Every endpoint has a MAC address, asked for or not.
+    // Every endpoint has a MAC address, set by someone or not.
     ([name, endpoint]) => [name === DEFAULT_NETWORK ? 'bridge' : name, { ...endpoint, MacAddress: '' }] as const,
   );
   return {
@@ -34,7 +36,7 @@ export function podmanAsDocker(raw: RawContainer): RawContainer {
   };
 }
 
-/** The body of a container to be made, with the default network as Podman calls it. */
+/** Converts the body of a create request: names the default network as Podman does. */
 export function bodyForPodman(body: CreateBody): CreateBody {
   const { EndpointsConfig = {} } = (body['NetworkingConfig'] ?? {}) as { EndpointsConfig?: object };
   const renamed = Object.entries(EndpointsConfig).map(
@@ -43,18 +45,18 @@ export function bodyForPodman(body: CreateBody): CreateBody {
   return { ...body, NetworkingConfig: { EndpointsConfig: Object.fromEntries(renamed) } };
 }
 
-/** Podman says `bridge` of every network with that driver. */
+/** Podman reports `bridge` for every network with that driver. */
 function networkModeOf(mode: string, networks: readonly string[]): string {
   if (mode !== 'bridge' && mode !== DEFAULT_NETWORK) return mode;
   return networks.includes(DEFAULT_NETWORK) ? 'bridge' : (networks[0] ?? mode);
 }
 
-/** Variables it gives every container. A host name of its own would stay that of the container before. */
+/** Variables that Podman sets in every container. A copied host name would stay that of the old container. */
 function isSetByPodman(pair: string, hostname: string): boolean {
   return pair === 'container=podman' || pair === 'HOME=' || pair === `HOSTNAME=${hostname}`;
 }
 
-/** `15` is SIGTERM, which nobody needs to say. */
+/** Name of a signal number; empty for SIGTERM (`15`), the default. */
 function signalName(signal: unknown): string {
   const found = Object.entries(constants.signals).find(([, number]) => String(number) === signal)?.[0];
   return found === 'SIGTERM' ? '' : (found ?? String(signal ?? ''));

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { list, namesOfImage, number, strings, text } from './fields.ts';
 
 /**
- * Inspections as the engine gave them, for what must be carried over whole. The fields that are reasoned about have
- * types; every other one stays as it is.
+ * Complete inspections, for settings that must be carried over. Fields that are read have types; all others stay as
+ * they are.
  */
 const Loose = z.looseObject({});
 const texts = list(z.string());
@@ -67,7 +67,7 @@ const HostConfig = z.looseObject({
 export const RawContainer = z.looseObject({
   Id: z.string(),
   Name: z.string().transform((name) => name.replace(/^\//u, '')),
-  /** The image's id. */
+  /** Id of the image. */
   Image: text,
   RestartCount: number,
   State: z.looseObject({
@@ -104,7 +104,7 @@ export const RawImage = z
     id: raw.Id,
     ...namesOfImage(raw),
     bytes: raw.Size,
-    /** The defaults a container of this image begins with; engines from API 1.52 leave out what is not set. */
+    /** Defaults of a container of this image; engines from API 1.52 omit what is not set. */
     config: (raw.Config ?? {}) as Readonly<Record<string, unknown>>,
   }));
 export type RawImage = z.infer<typeof RawImage>;

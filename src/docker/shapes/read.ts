@@ -3,10 +3,12 @@ import { createPace } from '../../paced/pace.ts';
 import { cut } from '../../text/cut.ts';
 import { EngineError } from '../client/engine-error.ts';
 
-/** Elements of one list. A host has a thousand containers at most; images, volumes and build cache may be more. */
+/**
+ * Maximum elements of a list. A host has a thousand containers at most; images, volumes and build cache may have more.
+ */
 const MAX_ELEMENTS = 20_000;
 
-/** An answer that is a list, by the shape of its elements. */
+/** Shape of an answer that is a list, by the shape of its elements. */
 export class ListShape<T extends z.ZodType> {
   readonly item: T;
 

@@ -34,7 +34,7 @@ const Spec = z.looseObject({
 });
 export type ServiceSpec = z.infer<typeof Spec>;
 
-/** A Swarm service; its specifications are whole, since an update sends all of it back. */
+/** A Swarm service with its complete specification, since an update sends all of it back. */
 export const Service = z
   .object({
     ID: z.string(),

@@ -8,7 +8,7 @@ const sum = (values: readonly { readonly Size: number }[]) =>
   values.reduce((total, { Size }) => total + Math.max(0, Size), 0);
 const RawCache = z.object({
   ID: z.string(),
-  // One before API 1.42, several since.
+  // One parent before API 1.42, several since.
   Parent: text,
   Parents: list(z.string()),
   Type: text,
@@ -20,7 +20,7 @@ const RawCache = z.object({
   LastUsedAt: z.string().nullish(),
 });
 
-/** The lists of it are read by `readUsage`. */
+/** Its lists are read by `readUsage`. */
 export const Usage = z.object({
   LayersSize: number,
   Containers: z.unknown(),
@@ -36,7 +36,7 @@ export async function readUsage(raw: z.infer<typeof Usage>): Promise<DiskUsage> 
     imagesBytes: Math.max(0, raw.LayersSize),
     containersBytes: sum(containers.map(({ SizeRw }) => ({ Size: SizeRw }))),
     volumesBytes: sum(volumes.map(({ UsageData }) => ({ Size: UsageData?.Size ?? 0 }))),
-    // A shared record's bytes are counted with the image that shares them.
+    // The bytes of a shared record are counted with the image that shares them.
     cacheBytes: sum(cache.filter(({ Shared }) => !Shared)),
     volumes: volumes.map((volume) => ({
       name: volume.Name,

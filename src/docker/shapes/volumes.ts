@@ -10,7 +10,7 @@ export const RawVolume = z.object({
   UsageData: z.object({ Size: number, RefCount: number }).nullish(),
 });
 export const Volumes = z.object({ Volumes: z.unknown() });
-/** One of `Volumes`. */
+/** Shape of one element of `Volumes`. */
 export const OneVolume = RawVolume.transform(
   (raw): Volume => ({
     name: raw.Name,

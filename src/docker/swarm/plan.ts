@@ -13,7 +13,7 @@ import { swarmRisks } from './risks.ts';
 import { servedBySwarm } from './served.ts';
 
 export const NANOS = 1_000_000;
-/** What Swarm itself uses; a shorter watch calls an update complete before it could have failed. */
+/** Swarm's own default; with a shorter time Swarm calls an update complete before it could fail. */
 export const MONITOR_MS = 5000;
 
 /** A plan for a Swarm service with what carrying it out needs. */
@@ -21,11 +21,14 @@ export interface PreparedSwarmPlan {
   readonly kind: 'swarm';
   readonly plan: HostPlan;
   readonly service: Service;
-  /** What is sent, but for who sends it. */
+  /** The specification that is sent, without the labels of the sender. */
   readonly next: ServiceSpec;
 }
 
-/** Reads only. The specification is sent whole, so it is taken from the service and changed in a few places. */
+/**
+ * Plans an update of a Swarm service; reads only. The specification is sent as a whole, so it is the current one with a
+ * few changes.
+ */
 export async function prepareSwarmPlan(
   engine: Engine,
   host: string,
@@ -94,7 +97,7 @@ export async function prepareSwarmPlan(
 }
 
 export async function findService(engine: Engine, name: string, signal?: AbortSignal): Promise<Service | undefined> {
-  // The engine's filter takes beginnings of names too.
+  // The engine's filter matches beginnings of names too.
   const found = await engine.listServices({ filters: { name: [name] } }, { signal });
   return found.find(({ spec }) => spec.Name === name);
 }
@@ -102,7 +105,7 @@ export async function findService(engine: Engine, name: string, signal?: AbortSi
 export const hasHealthcheck = (spec: ServiceSpec) =>
   (spec.TaskTemplate.ContainerSpec?.Healthcheck?.Test.length ?? 0) > 0;
 
-/** Says whose update it is, and whose each task, so that after a crash too both are told from those of others. */
+/** Labels an update and its tasks with their deployment, so they can be recognized after a crash. */
 export function labelUpdate(spec: ServiceSpec, deployId: string, by: string): ServiceSpec {
   const { TaskTemplate: task } = spec;
   const { ContainerSpec: container } = task;
@@ -152,7 +155,7 @@ function nextSpec(spec: ServiceSpec, { image, overrides, rollout }: Wanted): Ser
   };
 }
 
-// What only one task can have at a time: a port of the node, or a volume that is written to.
+// Exclusive resources of a task: a port of the node, or a writable volume.
 function startsFirst({ EndpointSpec, TaskTemplate }: ServiceSpec): boolean {
   const onNode = EndpointSpec?.Ports.some(({ PublishMode }) => PublishMode === 'host') ?? false;
   return (

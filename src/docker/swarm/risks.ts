@@ -14,7 +14,9 @@ type Fact = Pick<Guarded, 'kind' | 'what'>;
 const strings = (value: unknown) => (value ?? []) as readonly string[];
 const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact => ({ kind, what }));
 
-/** What a guardrail may object to in a Swarm service: all of it is there already, and another program would have it too. */
+/**
+ * Facts about a Swarm service that a guardrail may forbid. An update carries all of them over, also to another program.
+ */
 export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec): Fact[] {
   const container = (TaskTemplate.ContainerSpec ?? {}) as Fields;
   const mounts = (container['Mounts'] ?? []) as readonly Fields[];

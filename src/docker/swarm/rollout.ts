@@ -14,7 +14,7 @@ const POLL_MS = 250;
 const TRIES = 10;
 const FAILED: readonly string[] = ['failed', 'rejected', 'orphaned'];
 
-/** Swarm's own update, with a way back of our choosing, and watched for longer than Swarm does. */
+/** Updates a Swarm service with a rollback policy of Fairlead's, and watches it longer than Swarm does. */
 export async function updateSwarm(context: RolloutContext, { service, next }: PreparedSwarmPlan): Promise<HostVerdict> {
   const { engine, run } = context;
   await context.step('update', 'sending the new version to Swarm', { version: service.version });
@@ -28,7 +28,10 @@ export async function updateSwarm(context: RolloutContext, { service, next }: Pr
   return watchSwarm(context, service.update.startedAt, 'update');
 }
 
-/** From here Swarm does it, with or without us: after a crash it is simply watched again. */
+/**
+ * Watches the update until it succeeds or fails. Swarm carries it out with or without Fairlead, so after a crash it is
+ * watched again.
+ */
 export async function watchSwarm(context: RolloutContext, before: string, from: Phase): Promise<HostVerdict> {
   await context.requiredStep('watch', 'watching Swarm replace the tasks');
   const { rollout } = context.run.wanted;
@@ -43,12 +46,12 @@ export async function watchSwarm(context: RolloutContext, before: string, from: 
     const newTasks = newTasksOf(context, tasks);
     const running = newTasks.filter((task) => task.state === 'running' && task.desired === 'running').length;
     const count = tasksWanted(service.spec, tasks);
-    // Where no task ran any more there is nothing to update: Swarm starts new ones and never speaks of an update.
+    // Without running tasks Swarm starts new ones and reports no update.
     const isOver = state === '' || (state === 'completed' && startedAt !== before);
     const isDone = isOver && running >= count;
     if (state === 'paused' || state === 'rollback_paused') return concludePaused(context, message, newTasks);
     if (isDone) completedAt ??= performance.now();
-    // Swarm calls an update complete that crashes a moment later, and would start it over and over.
+    // Swarm reports an update as complete that crashes a moment later, and would restart the task forever.
     const crashed = completedAt !== undefined && newTasks.some((task) => FAILED.includes(task.state));
     if (crashed)
       return undoUpdate(
@@ -97,11 +100,13 @@ const newTasksOf = ({ run }: RolloutContext, tasks: readonly Task[]) =>
 const newestFailure = (tasks: readonly Task[]) =>
   tasks.filter((task) => FAILED.includes(task.state)).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
 
-// What Swarm takes where a specification says nothing.
+// Swarm's defaults.
 const GRACE_NANOS = 10_000 * NANOS;
 const MONITOR_NANOS = MONITOR_MS * NANOS;
 
-/** Swarm takes its own time besides: for old tasks to end, between batches, and to see whether the last ones stay. */
+/**
+ * Milliseconds an update may take: Swarm also waits for old tasks to stop, between batches, and for its own monitoring.
+ */
 function timeAllowedMs(
   { TaskTemplate: { ContainerSpec } }: ServiceSpec,
   pace: ServiceSpec['UpdateConfig'],
@@ -123,7 +128,7 @@ async function readService(context: RolloutContext): Promise<{ service: Service;
   });
 }
 
-/** The service is as it was: Swarm went back, or the update was never made. */
+/** The verdict when the service has its old specification: Swarm rolled back, or the update never reached it. */
 async function concludeReturned(
   context: RolloutContext,
   { update }: Service,
@@ -167,7 +172,7 @@ async function concludeReturned(
   };
 }
 
-/** Waits for the end of a way back that Swarm is on. */
+/** Waits for the end of a rollback that Swarm carries out. */
 async function waitForRollback(context: RolloutContext): Promise<string> {
   const { healthyWithin } = context.run.wanted.rollout;
   const started = performance.now();
@@ -175,7 +180,7 @@ async function waitForRollback(context: RolloutContext): Promise<string> {
     const { service, tasks } = await readService(context);
     const { spec } = service;
     const until = started + timeAllowedMs(spec, spec.RollbackConfig, tasksWanted(spec, tasks), healthyWithin);
-    // Just after it was told, there is no state at all yet.
+    // Right after the request there is no state yet.
     const isOver = !['', 'updating', 'rollback_started'].includes(service.update.state);
     if (isOver || performance.now() > until) return service.update.state;
     await sleep(POLL_MS);
@@ -207,7 +212,10 @@ async function undoUpdate(context: RolloutContext, error: Error): Promise<HostVe
   };
 }
 
-/** Swarm counts a service's version on by itself while it updates, and refuses what is not the latest. */
+/**
+ * Requests a rollback. Swarm increments a service's version while it updates and refuses an outdated one, so this
+ * retries.
+ */
 async function rollBack(context: RolloutContext): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const { service } = await readService(context);
@@ -221,7 +229,7 @@ async function rollBack(context: RolloutContext): Promise<void> {
   }
 }
 
-/** Swarm says of a task that never ran that it was rejected. */
+/** Swarm reports a task that never ran as rejected. */
 const blameOfTask = (task: Task | undefined): Blame =>
   task?.state === 'rejected' ? 'not_started' : task?.state === 'failed' ? 'crashed' : 'unhealthy';
 
@@ -242,7 +250,7 @@ async function concludePaused(
   };
 }
 
-/** Of the task that failed last; its log only where the container is on this very node. */
+/** Evidence of the last failed task; its log only if its container is on this node. */
 async function evidenceOf(context: RolloutContext, newTasks: readonly Task[]): Promise<Evidence | undefined> {
   const task = newestFailure(newTasks);
   if (!task) return undefined;

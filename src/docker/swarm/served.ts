@@ -8,15 +8,15 @@ import { unlessGone } from '../rollout/survey.ts';
 import type { Served } from '../rollout/types.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
 
-/** A global service has one on each node that Swarm gives one to. */
+/** Number of tasks a service should have: of a global service, one per node that Swarm gives a task. */
 export function tasksWanted({ Mode }: ServiceSpec, tasks: readonly Task[]): number {
   const wanted = tasks.filter(({ desired }) => desired === 'running' || desired === 'ready');
   return Mode?.Replicated?.Replicas ?? new Set(wanted.map(({ nodeId }) => nodeId)).size;
 }
 
 /**
- * The same of a Swarm service as of a container: all its tasks run, no update of it is under way or stuck, and its image has
- * a digest, which Swarm does not write down for every service.
+ * Whether a Swarm service is a version to roll back to: all its tasks run, no update is running or stuck, and its image
+ * has a digest, which Swarm does not record for every service.
  */
 export async function servedBySwarm(
   engine: Engine,
@@ -37,7 +37,7 @@ export async function servedBySwarm(
   return { image: { repository: repositoryOf(known), digest: known.digest, ...tag } };
 }
 
-/** By a task that runs on this very node: what its container was made from. */
+/** The digest by the container of a task on this node. */
 async function digestOf(
   engine: Engine,
   container: Container | undefined,

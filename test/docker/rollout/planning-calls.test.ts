@@ -71,8 +71,8 @@ describeWithEngine('the calls that planning a host makes', { timeout: 60_000 }, 
     expect(await runHost(engine, run, prepared)).toMatchObject({ verdict: 'deployed' });
 
     expect(calls['pull']).toEqual({});
-    // Between the creation and the stop: the old container is found, and the neighbours are looked at once more.
-    expect(calls['stop-old']).toEqual({ createContainer: 1, listContainers: 2, inspectRaw: 1 });
+    // The old container is found, and of its neighbours only the container that was just created is new.
+    expect(calls['stop-old']).toEqual({ createContainer: 1, listContainers: 2, inspectRaw: 2 });
   });
 
   it('are made by a rollout that is given nothing, and what was found may be stale', async () => {
