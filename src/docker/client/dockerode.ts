@@ -30,9 +30,9 @@ const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pu
 export type EngineApi = Omit<Engine, 'reach' | 'diskFree'>;
 
 /** The engine behind a transport, through dockerode's connection. Every answer is validated here. */
-export function createEngine(way: Transport, custom: Partial<Deadlines> = {}): EngineApi {
+export function createEngine(transport: Transport, custom: Partial<Deadlines> = {}): EngineApi {
   const limits = { ...DEADLINES, ...custom };
-  const link = openLink(way, limits.quickMs);
+  const link = openLink(transport, limits.quickMs);
   const list = { deadlineMs: limits.listMs };
   const get = <S extends Shape>(
     shape: S,

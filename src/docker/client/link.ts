@@ -30,19 +30,19 @@ const OLDEST_API = 41;
 /** Newest API version this adapter was checked against; newer engines are used with this one. */
 const NEWEST_API = 51;
 
-export function openLink(way: Transport, versionMs: number): Link {
-  let spoken: Promise<Dial> | undefined;
+export function openLink(transport: Transport, versionMs: number): Link {
+  let negotiated: Promise<Dial> | undefined;
   let latest: Dial | undefined;
   let minor = OLDEST_API;
   let podman = false;
 
   // Shared by concurrent callers, so no caller's signal may abort it.
   const negotiate = async (): Promise<Dial> => {
-    const target = await way.target();
+    const target = await transport.target();
     const call: Call = { method: 'GET', path: '/version', deadlineMs: versionMs };
-    let met: string | undefined;
+    let firstVersion: string | undefined;
     const first = createDial(target, undefined, (newest) => {
-      met = newest;
+      firstVersion = newest;
     });
     const version = await readShape(Version, await first.json(call));
     minor = apiFor(version);
@@ -50,37 +50,38 @@ export function openLink(way: Transport, versionMs: number): Link {
     // An engine that was upgraded behind its socket still accepts the old version but does less in it, so the version
     // is negotiated again.
     const dial = createDial(target, `v1.${minor}`, (newest) => {
-      if (newest !== undefined && met !== undefined && newest !== met && latest === dial) spoken = undefined;
+      if (newest !== undefined && firstVersion !== undefined && newest !== firstVersion && latest === dial)
+        negotiated = undefined;
     });
     latest = dial;
     return dial;
   };
 
-  const meet = (): Promise<Dial> => {
-    if (spoken) return spoken;
-    const meeting = negotiate();
-    spoken = meeting;
-    meeting.catch(() => {
-      if (spoken === meeting) spoken = undefined;
+  const negotiateOnce = (): Promise<Dial> => {
+    if (negotiated) return negotiated;
+    const negotiating = negotiate();
+    negotiated = negotiating;
+    negotiating.catch(() => {
+      if (negotiated === negotiating) negotiated = undefined;
     });
-    return meeting;
+    return negotiating;
   };
 
   const use = async <T>(call: Call, work: (dial: Dial) => Promise<T>, isRetry = false): Promise<T> => {
     const since = performance.now();
-    const current = meet();
+    const current = negotiateOnce();
     try {
       // Opens a lost tunnel again; does nothing for other transports.
-      const [, dial] = await rejectOnAbort(Promise.all([way.target(), current]), call.signal);
+      const [, dial] = await rejectOnAbort(Promise.all([transport.target(), current]), call.signal);
       return await work(dial);
     } catch (error) {
       const fault = toEngineError(error);
       const isStale = fault.fault === 'api_version' && fault.status === 400;
       const isBroken = fault.status === undefined && fault.fault !== 'aborted';
       // The next call negotiates again with an engine that was upgraded, moved or restarted.
-      if ((isStale || isBroken) && spoken === current) spoken = undefined;
+      if ((isStale || isBroken) && negotiated === current) negotiated = undefined;
       if (isStale && !isRetry) return use(call, work, true);
-      throw (isBroken && way.lastFailure?.(since)) || fault;
+      throw (isBroken && transport.lastFailure?.(since)) || fault;
     }
   };
 
@@ -91,8 +92,8 @@ export function openLink(way: Transport, versionMs: number): Link {
     minor: () => minor,
     isPodman: () => podman,
     close() {
-      spoken = undefined;
-      way.close();
+      negotiated = undefined;
+      transport.close();
     },
   };
 }

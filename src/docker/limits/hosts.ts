@@ -49,7 +49,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   const opened = new Map(
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
-  const lateness = createLateHosts();
+  const lateHosts = createLateHosts();
   const limited = (host: string, caller: Caller, own: Pick<Limited, 'until' | 'person'>): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `No host ${host} in the config.`);
@@ -84,7 +84,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
     names: [...addresses.keys()],
     engine: (host) => limited(host, person === undefined ? 'rollout' : 'anybody', { person }),
     async each(names, work, options) {
-      const watch = lateness.watch(names, options.onLate);
+      const watch = lateHosts.watch(names, options.onLate);
       try {
         return await Promise.all(names.map(async (host) => watch.settled(await one(person, host, work, options))));
       } finally {

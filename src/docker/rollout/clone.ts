@@ -23,27 +23,27 @@ export interface CloneContext {
  * image's defaults in, and a full copy would freeze the defaults of the old image. Throws a `UserError` with the reason
  * `cannot_adopt` for what cannot be carried over safely.
  */
-export function draftFromContainer(raw: RawContainer, image: Fields, around: CloneContext): Draft {
+export function draftFromContainer(raw: RawContainer, image: Fields, context: CloneContext): Draft {
   refuseUnclonable(raw);
   const { HostConfig: host } = raw;
-  const { network: mode, left } = networkOf(raw, around.networks);
-  const network = currentMode(mode, around);
+  const { network: mode, left } = networkOf(raw, context.networks);
+  const network = currentMode(mode, context);
   const sharesNetwork = network.startsWith('container:');
   return {
-    config: ownConfig(raw, image, around, sharesNetwork),
+    config: ownConfig(raw, image, context, sharesNetwork),
     hostConfig: {
       ...host,
       NetworkMode: network,
-      IpcMode: currentMode(host.IpcMode, around),
-      PidMode: currentMode(host.PidMode, around),
+      IpcMode: currentMode(host.IpcMode, context),
+      PidMode: currentMode(host.PidMode, context),
       // Null and empty are equal to an engine, but not to tools that compare inspections.
       Binds: some(host.Binds.filter((bind) => splitBind(bind).source !== '')),
       // Sorted, since engines return links in any order.
-      Links: some(host.Links.map((link) => linkOf(link, around)).toSorted()),
-      VolumesFrom: some(host.VolumesFrom.flatMap((from) => volumesFrom(from, around))),
-      Mounts: some(mountsOf(raw, around)),
+      Links: some(host.Links.map((link) => linkOf(link, context)).toSorted()),
+      VolumesFrom: some(host.VolumesFrom.flatMap((from) => volumesFrom(from, context))),
+      Mounts: some(mountsOf(raw, context)),
     },
-    endpoints: sharesNetwork ? new Map() : endpointsOf(raw, around.minor),
+    endpoints: sharesNetwork ? new Map() : endpointsOf(raw, context.minor),
     ...(left !== undefined && { leftNetwork: left }),
   };
 }
@@ -77,7 +77,7 @@ const BY_VALUE = ['WorkingDir', 'User', 'StopSignal'];
 function ownConfig(
   { Id, Config: config, HostConfig: host }: RawContainer,
   image: Fields,
-  around: CloneContext,
+  context: CloneContext,
   shares: boolean,
 ) {
   const own: Record<string, unknown> = { ...config };
@@ -101,7 +101,7 @@ function ownConfig(
   const isDefaultName = config.Hostname === Id.slice(0, 12);
   if (isDefaultName || shares || host.NetworkMode === 'host' || host.UTSMode === 'host') delete own['Hostname'];
   // Newer engines take the MAC address with each network.
-  if (isEmpty(own['MacAddress']) || around.minor >= 44) delete own['MacAddress'];
+  if (isEmpty(own['MacAddress']) || context.minor >= 44) delete own['MacAddress'];
   for (const key of ['Healthcheck', 'Volumes', 'ExposedPorts'])
     if (Object.keys(recordOf(own[key])).length === 0 || (shares && key === 'ExposedPorts')) delete own[key];
   return own;

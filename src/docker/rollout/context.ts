@@ -90,7 +90,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
   let downFor: number | undefined;
   let patienceUntil: number | undefined;
   let isStopping = false;
-  const certainly = async (next: Phase, words: string, note?: JsonObject) => {
+  const requiredStep = async (next: Phase, words: string, note?: JsonObject) => {
     phase = next;
     try {
       await run.journal(next, note);
@@ -111,10 +111,10 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
     plan,
     names: rolloutNames(plan.name, deployId),
     phase: () => phase,
-    requiredStep: certainly,
+    requiredStep: requiredStep,
     async step(next, words, note) {
       if (run.signal.aborted) throw new Aborted(run.signal);
-      await certainly(next, words, note);
+      await requiredStep(next, words, note);
       if (run.signal.aborted) throw new Aborted(run.signal);
     },
     showProgress: (words, share) => run.report({ host: plan.host, phase, words, detail: words, share }),

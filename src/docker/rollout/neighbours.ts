@@ -27,9 +27,9 @@ const NAMESPACES = [
 ] as const;
 
 /** Conflicts of a rollout with other containers: one sentence each, with what to do first. */
-export function neighbourConflicts(around: HostContainers, draft: Draft): string[] {
-  return around.live
-    ? [...missingDependencies(around, around.live.raw, draft), ...dependentContainers(around, around.live.raw)]
+export function neighbourConflicts(host: HostContainers, draft: Draft): string[] {
+  return host.live
+    ? [...missingDependencies(host, host.live.raw, draft), ...dependentContainers(host, host.live.raw)]
     : [];
 }
 
@@ -75,12 +75,12 @@ function missingDependencies({ containers }: HostContainers, raw: RawContainer, 
   const next = [...shared(hostConfig), ...nextLinks(hostConfig)].filter(isLost);
   const same = (one: Dependency) => next.some(({ other }) => other === one.other || find(other) === find(one.other));
   return [
-    ...next.map((bond) => `${raw.Name} ${bond.does} ${describeMissing(find, bond)}`),
+    ...next.map((dependency) => `${raw.Name} ${dependency.does} ${describeMissing(find, dependency)}`),
     ...now
-      .filter((bond) => !same(bond))
+      .filter((dependency) => !same(dependency))
       .map(
-        (bond) =>
-          `${raw.Name} ${bond.does} ${nameIn(find, bond)}, which is no longer running, so a rollback could not start ${raw.Name} again. ` +
+        (dependency) =>
+          `${raw.Name} ${dependency.does} ${nameIn(find, dependency)}, which is no longer running, so a rollback could not start ${raw.Name} again. ` +
           `Stop ${raw.Name} first (docker stop ${raw.Name}), then deploy.`,
       ),
   ];
@@ -88,9 +88,9 @@ function missingDependencies({ containers }: HostContainers, raw: RawContainer, 
 
 const STAYS_UP = ['running', 'paused'];
 
-function describeMissing(find: Find, bond: Dependency): string {
-  const found = find(bond.other);
-  const name = nameIn(find, bond);
+function describeMissing(find: Find, dependency: Dependency): string {
+  const found = find(dependency.other);
+  const name = nameIn(find, dependency);
   if (!found)
     return `${name}, which no longer exists, so the new version could not start. Create the container again with one that runs.`;
   const first =
@@ -108,17 +108,17 @@ const short = (reference: string) => (/^[0-9a-f]{64}$/u.test(reference) ? refere
 /** Containers in any state that depend on the container, and those that depend on these. */
 function dependentContainers({ containers, others }: HostContainers, raw: RawContainer): string[] {
   const find = containerFinder(containers);
-  const bonds = others.map((one) => ({
+  const dependencies = others.map((one) => ({
     one,
-    to: shared(one.HostConfig).map((bond) => ({ ...bond, id: find(bond.other)?.id })),
+    to: shared(one.HostConfig).map((dependency) => ({ ...dependency, id: find(dependency.other)?.id })),
   }));
   const said = new Map<string, string>();
   const queue = [raw];
   for (const { Id, Name } of queue) {
     const linkers = find(Id)?.names.filter((name) => name.includes('/')) ?? [];
-    for (const { one, to } of bonds) {
+    for (const { one, to } of dependencies) {
       const does = [
-        ...to.filter(({ id }) => id === Id).map((bond) => bond.does),
+        ...to.filter(({ id }) => id === Id).map((dependency) => dependency.does),
         ...(linkers.some((name) => name.startsWith(`${one.Name}/`)) ? [LINKED] : []),
       ];
       if (does.length === 0 || one.Id === raw.Id || said.has(one.Id)) continue;

@@ -71,8 +71,8 @@ export async function preparePlan(
 ): Promise<PreparedPlan> {
   const found = await surveyHost(engine, wanted, options);
   const { live } = found;
-  const around = cloneContext(found);
-  const own = live && draftFromContainer(live.raw, live.image?.config ?? {}, around);
+  const context = cloneContext(found);
+  const own = live && draftFromContainer(live.raw, live.image?.config ?? {}, context);
   const draft = withOverrides(baseDraft(wanted, own, found), wanted.overrides);
   const chosen = chooseStrategy(draft, wanted.rollout.strategy, live !== undefined);
   const check = healthcheckFacts(draft, found);
@@ -134,10 +134,12 @@ function baseDraft(wanted: Wanted, own: Draft | undefined, { live }: Survey): Dr
 function cloneContext({ containers, minor, podman, networks, live, others }: Survey): CloneContext {
   const find = containerFinder(containers);
   const nameOf = currentNames(containers);
-  const lends = (live?.raw.HostConfig.VolumesFrom ?? []).map((from) => nameOf(from.split(':')[0] ?? ''));
-  const ids = new Set(lends.flatMap((name) => (name === undefined || isSetAside(name) ? [] : (find(name)?.id ?? []))));
-  const lent = others.filter(({ Id }) => ids.has(Id)).flatMap(({ Mounts }) => Mounts);
-  return { minor, nameOf, borrowedMounts: lent, networks: podman ? [] : networks };
+  const lenders = (live?.raw.HostConfig.VolumesFrom ?? []).map((from) => nameOf(from.split(':')[0] ?? ''));
+  const ids = new Set(
+    lenders.flatMap((name) => (name === undefined || isSetAside(name) ? [] : (find(name)?.id ?? []))),
+  );
+  const borrowedMounts = others.filter(({ Id }) => ids.has(Id)).flatMap(({ Mounts }) => Mounts);
+  return { minor, nameOf, borrowedMounts, networks: podman ? [] : networks };
 }
 
 function runningNow(

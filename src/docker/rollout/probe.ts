@@ -21,9 +21,9 @@ interface ProbeAddress {
 /** Probes a container once: at the published port, or at its own address if it is on this machine. */
 export async function probeContainer(reach: Reach, raw: RawContainer, probe: Probe): Promise<ProbeResult> {
   const port = probe.http?.port ?? probe.tcp?.port ?? 0;
-  const door = probeAddress(reach, raw, port);
-  if (!door) return { ok: false, words: `port ${port} is not published, so Fairlead cannot reach it` };
-  return probe.http ? probeHttp(door, probe.http) : probeTcp(door);
+  const address = probeAddress(reach, raw, port);
+  if (!address) return { ok: false, words: `port ${port} is not published, so Fairlead cannot reach it` };
+  return probe.http ? probeHttp(address, probe.http) : probeTcp(address);
 }
 
 /** Address at which a container port can be reached from here; undefined if it cannot. */
@@ -48,10 +48,10 @@ interface Bound {
   readonly HostPort: string;
 }
 
-function probeHttp(door: ProbeAddress, { path, status }: NonNullable<Probe['http']>): Promise<ProbeResult> {
+function probeHttp(address: ProbeAddress, { path, status }: NonNullable<Probe['http']>): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(ANSWER_MS);
-    const asking = request({ ...door, path, signal, agent: false, headers: { host: 'localhost' } }, (answer) => {
+    const asking = request({ ...address, path, signal, agent: false, headers: { host: 'localhost' } }, (answer) => {
       answer.resume();
       const code = answer.statusCode ?? 0;
       const ok = status === undefined ? code >= 200 && code < 400 : code === status;
@@ -62,13 +62,13 @@ function probeHttp(door: ProbeAddress, { path, status }: NonNullable<Probe['http
   });
 }
 
-function probeTcp(door: ProbeAddress): Promise<ProbeResult> {
+function probeTcp(address: ProbeAddress): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const socket = connect({ ...door, signal: AbortSignal.timeout(ANSWER_MS) });
+    const socket = connect({ ...address, signal: AbortSignal.timeout(ANSWER_MS) });
     socket.once('connect', () => {
       socket.destroy();
-      resolve({ ok: true, words: `port ${door.port} accepts connections` });
+      resolve({ ok: true, words: `port ${address.port} accepts connections` });
     });
-    socket.once('error', (error) => resolve({ ok: false, words: `port ${door.port}: ${messageOf(error)}` }));
+    socket.once('error', (error) => resolve({ ok: false, words: `port ${address.port}: ${messageOf(error)}` }));
   });
 }

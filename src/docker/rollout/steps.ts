@@ -23,17 +23,17 @@ import type { RestartPolicy } from './types.ts';
 const STOP_SECONDS = 10;
 
 /** Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. */
-export async function pullImage(context: RolloutContext, { survey: found }: PreparedPlan): Promise<void> {
+export async function pullImage(context: RolloutContext, { survey }: PreparedPlan): Promise<void> {
   const { engine, run, plan } = context;
   const { image } = run.wanted;
   const reference = pinnedReference(run.wanted);
   await context.step(
     'pull',
-    found.image ? 'the image is already on the host' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`,
+    survey.image ? 'the image is already on the host' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`,
   );
   const { signal } = run;
   try {
-    if (!found.image)
+    if (!survey.image)
       await engine.pull(
         { reference, auth: run.auth },
         ({ bytesDone, bytesTotal, status }) =>
@@ -78,32 +78,32 @@ export async function tagImage(context: RolloutContext, { imageId }: Container):
  */
 export async function createCandidate(
   context: RolloutContext,
-  { draft, survey: found }: PreparedPlan,
+  { draft, survey }: PreparedPlan,
   name: string,
   aliases: 'with aliases' | 'without aliases',
 ): Promise<string> {
   const { engine, run, plan } = context;
   await context.step('create', `creating ${name}`);
   const { repository, tag, digest } = run.wanted.image;
-  const making: CreateOptions = {
+  const options: CreateOptions = {
     image: `${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`,
     labels: rolloutLabels(run),
-    manyNetworks: found.minor >= 44,
+    manyNetworks: survey.minor >= 44,
     withAliases: aliases === 'with aliases',
     // Without a restart policy a version that crashes stays as it is, for inspection, and does not restart during its
     // removal.
-    restart: found.canChangePolicy ? 'no' : 'own',
+    restart: survey.canChangePolicy ? 'no' : 'own',
   };
-  const { body, connectLater: later } = createRequest(draft, making);
-  const inTheWay = found.containers.find((item) => ownName(item) === name && isAbandoned(item, plan.name));
-  if (inTheWay) await unlessGone(engine.removeContainer(inTheWay.id));
+  const { body, connectLater } = createRequest(draft, options);
+  const leftOver = survey.containers.find((item) => ownName(item) === name && isAbandoned(item, plan.name));
+  if (leftOver) await unlessGone(engine.removeContainer(leftOver.id));
   const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
     throw stepFailure(`Creating ${name} failed`, error, plan.host);
   });
-  const networkOf = (name: string) => found.networks.find((item) => item.name === name || item.id === name);
+  const networkOf = (name: string) => survey.networks.find((item) => item.name === name || item.id === name);
   const left = draft.leftNetwork === undefined ? undefined : networkOf(draft.leftNetwork);
   if (left) await engine.disconnectNetwork(left.id, id);
-  for (const [network, endpoint] of later) {
+  for (const [network, endpoint] of connectLater) {
     const known = networkOf(network);
     if (!known) throw new StepFailed(`Network ${network} does not exist.`, 'Create the network, then deploy again.');
     await engine.connectNetwork(known.id, id, endpoint);
@@ -189,8 +189,8 @@ export async function removeOldVersions(context: RolloutContext): Promise<void> 
   const previous = aside.slice(run.wanted.rollout.keep);
   const failedOnes = failedVersions(others, plan.name);
   // Abandoned containers of earlier rollouts are removed, since only one rollout runs at a time.
-  const unborn = others.filter((item) => isAbandoned(item, plan.name));
-  for (const { id } of [...previous, ...failedOnes, ...unborn]) await unlessGone(context.engine.removeContainer(id));
+  const abandoned = others.filter((item) => isAbandoned(item, plan.name));
+  for (const { id } of [...previous, ...failedOnes, ...abandoned]) await unlessGone(context.engine.removeContainer(id));
 }
 
 function stepFailure(what: string, error: unknown, host: string, own?: string): unknown {
