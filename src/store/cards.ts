@@ -1,6 +1,6 @@
 import type { Queryable, Sql, Value } from './sql.ts';
 
-/** Where the message is that shows something living: found again after a restart. */
+/** The message that shows an approval, a deployment or a lock: found again after a restart. */
 export interface Card {
   /** The id of what it shows: an approval, a deployment, a lock's token. */
   readonly subject: string;
@@ -9,14 +9,14 @@ export interface Card {
   readonly channel: string;
   readonly thread?: string | undefined;
   readonly ts: string;
-  /** What it shows, as a hash of the caller's; undefined when that is not known. */
-  readonly drawn?: string | undefined;
-  /** It may not show what it should: drawing it failed. */
-  readonly owed?: boolean | undefined;
+  /** Hash of what the message shows; undefined when that is not known. */
+  readonly rendered?: string | undefined;
+  /** Whether the message may not show what it should, since an update failed. */
+  readonly outdated?: boolean | undefined;
 }
 
-/** A card that a process was about to post: whether Slack has it is not known. Times are Unix milliseconds. */
-export interface Unposted extends Omit<Card, 'ts' | 'drawn' | 'owed'> {
+/** A card that a process was about to post; it is not known whether Slack has it. Times are Unix milliseconds. */
+export interface Unposted extends Omit<Card, 'ts' | 'rendered' | 'outdated'> {
   readonly poster: string;
   readonly postingAt: number;
 }
@@ -25,30 +25,30 @@ export interface Cards {
   /** Undefined until its message is known. */
   get(subject: string, kind: string): Promise<Card | undefined>;
   of(subject: string): Promise<readonly Card[]>;
-  /** The subjects of that kind that are questions: open, under way, or ended since then. Newest first. */
-  living(query: { readonly kind: string; readonly since: number; readonly limit: number }): Promise<readonly string[]>;
-  /** Before a message is posted: one that Slack took is looked for, or posted again, though the process dies meanwhile. */
-  intend(card: Unposted): Promise<void>;
-  /** Nothing is posted after all. */
-  forget(subject: string, kind: string): Promise<void>;
+  /** The approvals with a card of that kind that are open, under way, or ended since then, by id. Newest first. */
+  active(query: { readonly kind: string; readonly since: number; readonly limit: number }): Promise<readonly string[]>;
+  /** Records that a message is about to be posted: should the process die, another looks for it, or posts it again. */
+  beginPosting(card: Unposted): Promise<void>;
+  /** Records that nothing is posted after all. */
+  cancelPosting(subject: string, kind: string): Promise<void>;
   /** Cards that were to be posted and are not known to be. */
   unposted(kind: string): Promise<readonly Unposted[]>;
-  /** Takes over the posting of one from the process that was at it; false when another one did. */
-  takeOver(card: Unposted, poster: string, at: number): Promise<boolean>;
+  /** Takes over a posting from the process that began it; false when another process did. */
+  takeOverPosting(card: Unposted, poster: string, at: number): Promise<boolean>;
   /**
-   * Remembers a message. When the subject has one already, only `replaces`, its time stamp, lets the new one take its
-   * place: of two processes that post the same card, one learns (false) that its own is the one too many.
+   * Records a posted message. Where the subject has one already, `replaces`, the `ts` of that message, has to be given; false
+   * when it does not match: of two processes that post the same card, one is told to delete its own.
    */
   put(card: Card & { readonly replaces?: string }): Promise<boolean>;
-  /** What the message shows now. Without `drawn` it is still owed. */
-  drew(card: Card): Promise<void>;
-  /** The message could not be made to show what it should: true until `drew`. */
-  owe(subject: string, kind: string): Promise<void>;
-  /** The subjects of that kind whose message is owed. */
-  owed(kind: string): Promise<readonly string[]>;
+  /** Records what the message shows now. Without `rendered` it stays outdated. */
+  markRendered(card: Card): Promise<void>;
+  /** Records that the message could not be updated; it stays outdated until `markRendered`. */
+  markOutdated(subject: string, kind: string): Promise<void>;
+  /** The subjects of that kind whose message is outdated. */
+  outdated(kind: string): Promise<readonly string[]>;
 }
 
-interface Row extends Omit<Card, 'drawn' | 'thread' | 'owed'> {
+interface Row extends Omit<Card, 'rendered' | 'thread' | 'outdated'> {
   readonly owed: number;
   readonly drawn: string | null;
   readonly thread: string | null;
@@ -63,9 +63,9 @@ export function createCards(sql: Sql): Cards {
   const columns = 'subject, kind, channel, ts, drawn, thread';
   const shape = ({ drawn, thread, owed, ...card }: Row): Card => ({
     ...card,
-    ...(drawn === null ? {} : { drawn }),
+    ...(drawn === null ? {} : { rendered: drawn }),
     ...(thread === null ? {} : { thread }),
-    ...(owed === 1 ? { owed: true } : {}),
+    ...(owed === 1 ? { outdated: true } : {}),
   });
   const all = async (where: string, values: readonly string[]) =>
     (await sql.query<Row>(`select ${columns}, owed from cards where ts <> '' and ${where}`, values)).map(shape);
@@ -75,34 +75,34 @@ export function createCards(sql: Sql): Cards {
   return {
     get: async (subject, kind) => (await all('subject = $1 and kind = $2', [subject, kind]))[0],
     of: (subject) => all('subject = $1 order by kind', [subject]),
-    async drew({ subject, kind, ts, drawn }) {
+    async markRendered({ subject, kind, ts, rendered }) {
       await write('update cards set drawn = $4, owed = $5 where subject = $1 and kind = $2 and ts = $3', [
         subject,
         kind,
         ts,
-        drawn ?? null,
-        drawn === undefined ? 1 : 0,
+        rendered ?? null,
+        rendered === undefined ? 1 : 0,
       ]);
     },
-    async owe(subject, kind) {
+    async markOutdated(subject, kind) {
       await write('update cards set owed = 1 where subject = $1 and kind = $2', [subject, kind]);
     },
-    owed: (kind) => ids("select subject as id from cards where kind = $1 and owed = 1 and ts <> ''", [kind]),
-    living: ({ kind, since, limit }) =>
+    outdated: (kind) => ids("select subject as id from cards where kind = $1 and owed = 1 and ts <> ''", [kind]),
+    active: ({ kind, since, limit }) =>
       ids(
         `select id from approvals join cards on subject = id and kind = $1
          where state = 'pending' or (state = 'approved' and verdict is null) or decided_at >= $2 or finished_at >= $2
          order by requested_at desc, id desc limit $3`,
         [kind, since, limit],
       ),
-    async intend({ subject, kind, channel, thread, poster, postingAt }) {
+    async beginPosting({ subject, kind, channel, thread, poster, postingAt }) {
       await write(
         `insert into cards (subject, kind, channel, ts, thread, poster, posting_at) values ($1, $2, $3, '', $4, $5, $6)
          on conflict (subject, kind) do nothing`,
         [subject, kind, channel, thread ?? null, poster, postingAt],
       );
     },
-    async forget(subject, kind) {
+    async cancelPosting(subject, kind) {
       await write("delete from cards where subject = $1 and kind = $2 and ts = ''", [subject, kind]);
     },
     async unposted(kind) {
@@ -113,18 +113,18 @@ export function createCards(sql: Sql): Cards {
       );
       return rows.map(({ thread, ...card }) => ({ ...card, ...(thread === null ? {} : { thread }) }));
     },
-    takeOver: ({ subject, kind, poster: before }, poster, at) =>
+    takeOverPosting: ({ subject, kind, poster: before }, poster, at) =>
       write(
         `update cards set poster = $4, posting_at = $5
          where subject = $1 and kind = $2 and ts = '' and poster = $3 returning subject`,
         [subject, kind, before, poster, at],
       ),
-    put: ({ subject, kind, channel, thread, ts, drawn, replaces }) =>
+    put: ({ subject, kind, channel, thread, ts, rendered, replaces }) =>
       write(
         `insert into cards (${columns}, owed) values ($1, $2, $3, $4, $5, $6, $8)
          on conflict (subject, kind) do update set channel = $3, ts = $4, drawn = $5, thread = $6, owed = $8
          where cards.ts = $7 returning ts`,
-        [subject, kind, channel, ts, drawn ?? null, thread ?? null, replaces ?? '', drawn === undefined ? 1 : 0],
+        [subject, kind, channel, ts, rendered ?? null, thread ?? null, replaces ?? '', rendered === undefined ? 1 : 0],
       ),
   };
 }

@@ -26,12 +26,12 @@ export interface Deployment {
   readonly heartbeatAt: number | undefined;
   readonly abortBy: string | undefined;
   readonly abortReason: string | undefined;
-  /** The wave, counted from 0, that waits or waited for somebody's word; undefined before the first question. */
-  readonly askedWave: number | undefined;
-  /** Until when it waits. */
-  readonly askedUntil: number | undefined;
-  /** The last wave that got it. */
-  readonly goneOn: number | undefined;
+  /** The wave, counted from 0, that waits or waited for approval; undefined before the first such request. */
+  readonly requestedWave: number | undefined;
+  /** When that request expires; 0 once it has. */
+  readonly waveExpiresAt: number | undefined;
+  /** The last wave that was approved. */
+  readonly approvedWave: number | undefined;
   readonly verdict: string | undefined;
   readonly detail: unknown;
   readonly finishedAt: number | undefined;
@@ -102,9 +102,9 @@ export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment 
     heartbeatAt: row.heartbeat_at ?? undefined,
     abortBy: row.abort_by ?? undefined,
     abortReason: row.abort_reason ?? undefined,
-    askedWave: row.asked_wave ?? undefined,
-    askedUntil: row.asked_until ?? undefined,
-    goneOn: row.gone_on ?? undefined,
+    requestedWave: row.asked_wave ?? undefined,
+    waveExpiresAt: row.asked_until ?? undefined,
+    approvedWave: row.gone_on ?? undefined,
     verdict: row.verdict ?? undefined,
     detail: parsed(row.detail),
     finishedAt: row.finished_at ?? undefined,

@@ -67,8 +67,8 @@ export interface Deployments extends Waves {
   /** Oldest first. */
   journal(id: string): Promise<readonly JournalEntry[]>;
   hosts(id: string): Promise<readonly HostOutcome[]>;
-  /** The deployments that hold a service, on these hosts or on any. */
-  holding(service: string): Promise<readonly { readonly host: string; readonly deployment: string }[]>;
+  /** The hosts of a service that a deployment has claimed until it ends: no other may start there. */
+  claims(service: string): Promise<readonly { readonly host: string; readonly deployment: string }[]>;
   /** True for the first who asks while it has not ended. */
   requestAbort(id: string, by: string, at: number, reason?: string): Promise<boolean>;
 }
@@ -154,7 +154,7 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
       );
       return rows.map((row) => ({ ...row, detail: parsed(row.detail) }));
     },
-    holding: (service) =>
+    claims: (service) =>
       sql.query<{ host: string; deployment: string }>(
         'select host, deployment from held where service = $1 order by host',
         [service],

@@ -9,28 +9,28 @@ export interface Lock {
   readonly owner: string;
   readonly reason: string;
   readonly channel: string;
-  /** Changes whenever the lock changes hands: a button made for one holder does nothing to the next. */
+  /** Changes whenever the lock changes hands: a button made for one owner does nothing to the next. */
   readonly token: string;
   readonly takenAt: number;
   readonly until: number;
 }
 
-/** A lock that somebody asks for. */
+/** A lock that a person requests. */
 export interface LockRequest extends Omit<Lock, 'host' | 'token' | 'takenAt'> {
   readonly host?: string;
   readonly at: number;
-  /** When the holder is reminded that it ends. */
+  /** When the owner is reminded that the lock ends. */
   readonly remindAt: number;
 }
 
 export type Acquired =
-  /** `renewed`: it was theirs already. */
+  /** `renewed`: the lock was theirs already. */
   | { readonly won: true; readonly lock: Lock; readonly renewed: boolean }
-  /** Somebody else's, on the same hosts or on some of them. */
+  /** Another person's lock, on the same hosts or on some of them. */
   | { readonly won: false; readonly lock: Lock };
 
 /** One person waiting for a service. */
-export interface Waiting {
+export interface QueueEntry {
   readonly service: string;
   readonly person: string;
   readonly channel: string;
@@ -39,32 +39,33 @@ export interface Waiting {
 
 type Times = { readonly until: number; readonly remindAt: number; readonly at: number };
 
-/** A lease that has ended is free to everybody, whether or not anyone has noticed. */
+/** Locks of services. A lock past its `until` is free to everybody, whether or not it was removed. */
 export interface Locks {
   acquire(request: LockRequest): Promise<Acquired>;
-  /** Undefined when it has ended or changed hands. */
+  /** Extends a lock; undefined when it has ended or changed hands. */
   renew(token: string, times: Times): Promise<Lock | undefined>;
-  /** The lock that was released; undefined when it had ended or changed hands. */
+  /** Releases a lock and returns it; undefined when it had ended or changed hands. */
   release(token: string, now: number): Promise<Lock | undefined>;
-  /** From whoever holds `token` to somebody else; undefined when it has ended or changed hands meanwhile. */
+  /** Gives the lock of `token` to another person; undefined when it has ended or changed hands meanwhile. */
   takeOver(
     token: string,
     to: { readonly owner: string; readonly reason: string; readonly channel: string } & Times,
   ): Promise<{ readonly from: Lock; readonly lock: Lock } | undefined>;
   list(now: number): Promise<readonly Lock[]>;
-  /** Those of one service, whoever holds them. */
+  /** The locks of one service, whoever owns them. */
   of(service: string, now: number): Promise<readonly Lock[]>;
   byToken(token: string, now: number): Promise<Lock | undefined>;
-  /** Leases that ended by themselves. Over all processes, each is returned once. */
+  /** Removes the locks that have expired. Over all processes, each is returned once. */
   ended(now: number): Promise<readonly Lock[]>;
-  /** Locks whose holders are to be reminded now; next time after `pause` ms. Over all processes, each once. */
+  /** Locks whose owners are to be reminded now; next time after `pause` ms. Over all processes, each once. */
   remind(now: number, pause: number): Promise<readonly Lock[]>;
-  /** Their place in the line, counted from 1. Joining twice keeps the first place. */
-  join(waiting: Waiting): Promise<number>;
+  /** Their place in the queue, counted from 1. Joining twice keeps the first place. */
+  join(entry: QueueEntry): Promise<number>;
   leave(service: string, person: string): Promise<boolean>;
-  line(service: string): Promise<readonly Waiting[]>;
-  /** Takes the first out of the line. Over all processes, each is returned once. */
-  next(service: string): Promise<Waiting | undefined>;
+  /** Who waits for the service, first come first. */
+  queue(service: string): Promise<readonly QueueEntry[]>;
+  /** Takes the first out of the queue. Over all processes, each is returned once. */
+  next(service: string): Promise<QueueEntry | undefined>;
 }
 
 interface Row {
@@ -115,7 +116,7 @@ export function createLocks(sql: Sql): Locks {
           'insert into lock_queue (service, person, channel, at) values ($1, $2, $3, $4) on conflict do nothing',
           [service, person, channel, at],
         );
-        return (await waiting(tx, service)).findIndex((one) => one.person === person) + 1;
+        return (await queueOf(tx, service)).findIndex((one) => one.person === person) + 1;
       }),
     async leave(service, person) {
       const left = await sql.query('delete from lock_queue where service = $1 and person = $2 returning person', [
@@ -124,9 +125,9 @@ export function createLocks(sql: Sql): Locks {
       ]);
       return left.length === 1;
     },
-    line: (service) => waiting(sql, service),
+    queue: (service) => queueOf(sql, service),
     async next(service) {
-      const [first] = await sql.query<Waiting>(
+      const [first] = await sql.query<QueueEntry>(
         `delete from lock_queue where service = $1
          and person = (select person from lock_queue where service = $1 order by at, person limit 1)
          returning service, person, channel, at`,
@@ -157,7 +158,7 @@ async function acquire(tx: Queryable, request: LockRequest): Promise<Acquired> {
     [service, host, reason, channel, until, remindAt, at],
   );
   if (mine) return { won: true, lock: mine, renewed: true };
-  // One that has ended may still lie there.
+  // A lock that has ended may not have been removed yet.
   await tx.query('delete from locks where service = $1 and host = $2', [service, host]);
   const [taken] = await locks(
     tx,
@@ -168,7 +169,7 @@ async function acquire(tx: Queryable, request: LockRequest): Promise<Acquired> {
   return { won: true, lock: taken as Lock, renewed: false };
 }
 
-/** The lock by which somebody else keeps `person` from deploying; see `deployments.start`. */
+/** Another person's lock that keeps `person` from deploying; see `deployments.start`. */
 export async function lockAgainst(
   sql: Queryable,
   { service, host, person, at }: { service: string; host: string; person: string; at: number },
@@ -181,8 +182,8 @@ export async function lockAgainst(
   return lock;
 }
 
-function waiting(sql: Queryable, service: string): Promise<Waiting[]> {
-  return sql.query<Waiting>(
+function queueOf(sql: Queryable, service: string): Promise<QueueEntry[]> {
+  return sql.query<QueueEntry>(
     'select service, person, channel, at from lock_queue where service = $1 order by at, person',
     [service],
   );

@@ -1,31 +1,31 @@
 import { parsed } from './signed.ts';
 import type { Sql } from './sql.ts';
 
-/** Something to be said in Slack: kept until it has been said. */
-export interface Waiting {
+/** A message to be sent to Slack, kept until Slack has it. */
+export interface PendingNote {
   /** The order in which it came; lower is earlier. */
   readonly seq: number;
-  /** Where it is said: what is said in one place is said in its order. */
+  /** Where it is sent: the notes of one place are sent in their order. */
   readonly place: string;
   /** As it was given. */
   readonly note: unknown;
   /** Unix milliseconds. */
   readonly at: number;
-  /** The process that tries it now; undefined when none does. */
+  /** The process that is sending it; undefined when none is. */
   readonly owner?: string | undefined;
-  /** How often it was tried. */
-  readonly taken: number;
+  /** How often a process has claimed it. */
+  readonly attempts: number;
 }
 
 export interface Outbox {
-  add(note: Pick<Waiting, 'place' | 'note' | 'at'>): Promise<void>;
-  /** The first of each place, oldest first. */
-  firsts(limit: number): Promise<readonly Waiting[]>;
-  /** Lets `by` try it; false when another process took it, or it has been said, since it was looked at. */
-  take(waiting: Waiting, by: string): Promise<boolean>;
-  /** It was not said: whoever looks next may try it. */
-  putBack(seq: number, by: string): Promise<void>;
-  /** It was said, or will never be. */
+  add(note: Pick<PendingNote, 'place' | 'note' | 'at'>): Promise<void>;
+  /** The first note of each place, oldest first. */
+  next(limit: number): Promise<readonly PendingNote[]>;
+  /** Claims a note for the process `by`; false when another process claimed or sent it since it was read. */
+  claim(note: PendingNote, by: string): Promise<boolean>;
+  /** Releases a note that was not sent: any process may claim it. */
+  release(seq: number, by: string): Promise<void>;
+  /** Removes a note that was sent, or never will be. */
   remove(seq: number, by: string): Promise<void>;
 }
 
@@ -49,27 +49,28 @@ export function createOutbox(sql: Sql): Outbox {
         ),
       );
     },
-    async firsts(limit) {
+    async next(limit) {
       const rows = await sql.query<Row>(
         `select seq, place, note, at, owner, taken from outbox
          where seq in (select min(seq) from outbox group by place) order by seq limit $1`,
         [limit],
       );
-      return rows.map(({ owner, note, ...row }) => ({
+      return rows.map(({ owner, note, taken, ...row }) => ({
         ...row,
         note: parsed(note),
+        attempts: taken,
         ...(owner === null ? {} : { owner }),
       }));
     },
-    async take({ seq, owner, taken }, by) {
+    async claim({ seq, owner, attempts }, by) {
       const mine = await sql.query(
         `update outbox set owner = $1, taken = taken + 1
          where seq = $2 and coalesce(owner, '') = $3 and taken = $4 returning seq`,
-        [by, seq, owner ?? '', taken],
+        [by, seq, owner ?? '', attempts],
       );
       return mine.length === 1;
     },
-    async putBack(seq, by) {
+    async release(seq, by) {
       await sql.query('update outbox set owner = null where seq = $1 and owner = $2', [seq, by]);
     },
     async remove(seq, by) {

@@ -14,18 +14,18 @@ export interface RowChange {
 /** Changes a deployment and signs it again, as part of a transaction; undefined when `set`, with its `where`, fits none. */
 export type Change = (tx: Queryable, change: RowChange) => Promise<DeploymentRow | undefined>;
 
-/** The question between the waves of a deployment. Times are Unix milliseconds. */
+/** The approval of each wave of a deployment after the first. Times are Unix milliseconds. */
 export interface Waves {
-  /** Puts the question whether a wave may begin. False when it was put before: then its terms stay. Rejects with `LeaseLost`. */
-  askWave(
+  /** Requests approval for a wave. False when it was requested before, on terms that stay. Rejects with `LeaseLost`. */
+  requestWave(
     lease: Lease,
     ask: { readonly wave: number; readonly at: number; readonly until: number; readonly remindEvery: number },
   ): Promise<boolean>;
-  /** True for the first who lets that wave begin while it is asked for. */
-  goOn(id: string, wave: number, at: number): Promise<boolean>;
-  /** True when its time was up and nobody had let it begin: from then on nobody can. Rejects with `LeaseLost`. */
-  closeWave(lease: Lease, wave: number, at: number): Promise<boolean>;
-  /** Those that wait for somebody's word, of which people are to be reminded now. Over all processes, each reminder once. */
+  /** Approves a wave that is requested and has not expired. True for the first who does. */
+  approveWave(id: string, wave: number, at: number): Promise<boolean>;
+  /** Ends a request whose time is up. True when nobody had approved the wave; nobody can from then on. Rejects with `LeaseLost`. */
+  expireWave(lease: Lease, wave: number, at: number): Promise<boolean>;
+  /** Deployments that wait for approval of a wave, and whose approvers are to be reminded now. Over all processes, each reminder once. */
   remindWaves(now: number): Promise<readonly Deployment[]>;
 }
 
@@ -40,7 +40,7 @@ export interface WaveAccess {
 
 export function createWaves({ sql, signer, leased, change }: WaveAccess): Waves {
   return {
-    askWave: (lease, { wave, at, until, remindEvery }) =>
+    requestWave: (lease, { wave, at, until, remindEvery }) =>
       leased(lease, async (tx) => {
         const asked = await change(tx, {
           id: lease.deployment,
@@ -50,12 +50,12 @@ export function createWaves({ sql, signer, leased, change }: WaveAccess): Waves 
         });
         return asked !== undefined;
       }),
-    goOn: (id, wave, at) =>
+    approveWave: (id, wave, at) =>
       sql.tx(async (tx) => {
         const set = `gone_on = $2 where id = $1 and asked_wave = $2 and asked_until > $3 and ${WAITS}`;
         return (await change(tx, { id, set, params: [wave, at] })) !== undefined;
       }),
-    closeWave: (lease, wave, at) =>
+    expireWave: (lease, wave, at) =>
       leased(lease, async (tx) => {
         // A click may carry a moment before this one and be written after it.
         const set = `asked_until = 0

@@ -26,7 +26,7 @@ async function betweenWaves(more = {}, breakGlass = false): Promise<Desk> {
   await deployments.start({ id: 'D1', approval: ID, hosts: plan.waves.flat(), by: 'U0OPS1', at, ...glass });
   const claimed = await deployments.claim('P1', at);
   if (!claimed) throw new Error('nothing to claim');
-  await deployments.askWave(claimed.lease, { wave: 1, at, until: at + 60_000, remindEvery: 30_000 });
+  await deployments.requestWave(claimed.lease, { wave: 1, at, until: at + 60_000, remindEvery: 30_000 });
   return desk;
 }
 
@@ -41,7 +41,7 @@ it('a wave is not let go on by whoever asked for it and may deploy no more, only
   await using desk = await betweenWaves(ONLY_DEVELOPERS);
 
   expect(await desk.say(`/dock continue ${ID}`)).toMatchObject({ kind: 'refused', reason: 'not_permitted' });
-  expect(await desk.store.deployments.get('D1')).toMatchObject({ goneOn: undefined });
+  expect(await desk.store.deployments.get('D1')).toMatchObject({ approvedWave: undefined });
   expect(await desk.say(`/dock abort ${ID}`)).toMatchObject({ kind: 'result' });
 });
 

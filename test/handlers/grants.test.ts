@@ -56,7 +56,7 @@ it.each(['lock bank', 'lock bank --take --reason x', 'lock bank --queue', 'unloc
       text: expect.stringContaining('none of its hosts'),
     });
     expect(await it.store.locks.of('bank', Date.now())).toMatchObject([{ owner: 'U0OPS1' }]);
-    expect(await it.store.locks.line('bank')).toEqual([]);
+    expect(await it.store.locks.queue('bank')).toEqual([]);
   },
 );
 

@@ -123,7 +123,7 @@ it('what a process carries out itself it does not take over, though it stood sti
   if (!lease) throw new Error('nothing to claim');
   const detail = { verdict: 'deployed', phase: 'retain', why: '', tryThis: '', ms: 1 };
   await deployments.hostVerdict(lease, { host: 'web-2', verdict: 'deployed', detail, at });
-  await deployments.askWave(lease, { wave: 1, at, until: at + 60_000, remindEvery: 60_000 });
+  await deployments.requestWave(lease, { wave: 1, at, until: at + 60_000, remindEvery: 60_000 });
   await deployments.release(lease);
   bot.runner.start();
   const claimed = () => deployments.get('D-A1');
@@ -138,7 +138,7 @@ it('what a process carries out itself it does not take over, though it stood sti
   await bot.ended('A2');
 
   expect(await claimed()).toMatchObject({ attempt: 2, state: 'running' });
-  await deployments.goOn('D-A1', 1, Date.now());
+  await deployments.approveWave('D-A1', 1, Date.now());
   await bot.ended('A1');
   expect(await claimed()).toMatchObject({ attempt: 2 });
 });

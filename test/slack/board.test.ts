@@ -135,11 +135,11 @@ it.each(OUTAGES)('in an outage of Slack (%s) a card is owed, and drawn when it e
 
   await it.ended('A1', 'rejected');
   it.board.changed('A1', true);
-  await waitUntil(async () => (await it.store.cards.owed('deploy')).length === 1);
+  await waitUntil(async () => (await it.store.cards.outdated('deploy')).length === 1);
   back();
 
   await it.slack.waitFor((message) => isRejected(JSON.stringify(message)), { timeoutMs: 30_000 });
-  await waitUntil(async () => (await it.store.cards.owed('deploy')).length === 0);
+  await waitUntil(async () => (await it.store.cards.outdated('deploy')).length === 0);
 });
 
 it('a card that is owed is drawn after a restart however long ago it changed, by any process', async () => {
@@ -149,7 +149,7 @@ it('a card that is owed is drawn after a restart however long ago it changed, by
   const back = it.slack.faults.during({ method: 'chat.update', error: 'account_inactive' });
   await it.store.approvals.decide({ id: 'A1', state: 'rejected', by: 'U0OPS1', at: 1 });
   it.board.changed('A1', true);
-  await waitUntil(async () => (await it.store.cards.owed('deploy')).length === 1);
+  await waitUntil(async () => (await it.store.cards.outdated('deploy')).length === 1);
   back();
 
   await it.another().catchUp();
@@ -192,7 +192,7 @@ it('a card that was deleted is posted again in the thread it was in', async () =
 /** What is stored of a card whose process died while it posted it; its message, if Slack took it. */
 async function orphaned(it: Awaited<ReturnType<typeof openBoard>>, poster = 'elsewhere/1/x/y', silentMs = 600_000) {
   await it.asked('A1');
-  await it.store.cards.intend({
+  await it.store.cards.beginPosting({
     subject: 'A1',
     kind: 'deploy',
     channel: STAGING,

@@ -115,13 +115,13 @@ describe('starting', () => {
     const start = { id: 'D3', approval: 'A3', hosts: ['web-3', 'web-2'], by: 'U1', at: 20 };
     expect(await deployments().start(start)).toEqual({ won: false, why: 'busy', host: 'web-2', deployment: 'D1' });
     expect(await fixture.store.approvals.get('A3')).toMatchObject({ state: 'pending' });
-    expect(await deployments().holding('shop')).toEqual([
+    expect(await deployments().claims('shop')).toEqual([
       { host: 'web-1', deployment: 'D1' },
       { host: 'web-2', deployment: 'D1' },
     ]);
     const lease = await claimed();
     await deployments().finish(lease, { verdict: 'deployed', at: 30 });
-    expect(await deployments().holding('shop')).toEqual([]);
+    expect(await deployments().claims('shop')).toEqual([]);
     expect(await deployments().start(start)).toMatchObject({ won: true });
   });
 
@@ -205,24 +205,24 @@ describe('the records of a deployment', () => {
   it('wait between waves for one word in time, are said again with growing pauses, and then for none', async () => {
     await started('D1');
     const lease = await claimed();
-    expect(await deployments().askWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 20 })).toBe(true);
+    expect(await deployments().requestWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 20 })).toBe(true);
     // As whoever takes it over after a crash asks again: the time goes on.
-    expect(await deployments().askWave(lease, { wave: 1, at: 150, until: 900, remindEvery: 20 })).toBe(false);
+    expect(await deployments().requestWave(lease, { wave: 1, at: 150, until: 900, remindEvery: 20 })).toBe(false);
     expect(await deployments().remindWaves(119)).toEqual([]);
-    expect(await deployments().remindWaves(120)).toMatchObject([{ id: 'D1', askedWave: 1, askedUntil: 200 }]);
+    expect(await deployments().remindWaves(120)).toMatchObject([{ id: 'D1', requestedWave: 1, waveExpiresAt: 200 }]);
     expect(await fixture.other.deployments.remindWaves(159)).toEqual([]);
     expect(await fixture.other.deployments.remindWaves(160)).toHaveLength(1);
-    expect(await deployments().closeWave(lease, 1, 199)).toBe(false);
-    expect(await deployments().goOn('D1', 1, 199)).toBe(true);
-    expect(await fixture.other.deployments.goOn('D1', 1, 199)).toBe(false);
-    expect(await deployments().closeWave(lease, 1, 300)).toBe(false);
+    expect(await deployments().expireWave(lease, 1, 199)).toBe(false);
+    expect(await deployments().approveWave('D1', 1, 199)).toBe(true);
+    expect(await fixture.other.deployments.approveWave('D1', 1, 199)).toBe(false);
+    expect(await deployments().expireWave(lease, 1, 300)).toBe(false);
 
-    expect(await deployments().askWave(lease, { wave: 2, at: 300, until: 400, remindEvery: 20 })).toBe(true);
-    expect(await deployments().goOn('D1', 2, 400)).toBe(false);
+    expect(await deployments().requestWave(lease, { wave: 2, at: 300, until: 400, remindEvery: 20 })).toBe(true);
+    expect(await deployments().approveWave('D1', 2, 400)).toBe(false);
     expect(await deployments().remindWaves(400)).toEqual([]);
-    expect(await deployments().closeWave(lease, 2, 400)).toBe(true);
+    expect(await deployments().expireWave(lease, 2, 400)).toBe(true);
     // A click of a moment before, that came late.
-    expect(await fixture.other.deployments.goOn('D1', 2, 399)).toBe(false);
+    expect(await fixture.other.deployments.approveWave('D1', 2, 399)).toBe(false);
   });
 
   it('say who asked first to abort, while there is something to abort', async () => {

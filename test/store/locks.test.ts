@@ -99,7 +99,7 @@ describe('the line for a service', () => {
   it('is in the order of coming, each in it once', async () => {
     const join = (person: string, at: number) => locks().join({ service: 'shop', person, channel: 'C0PROD', at });
     expect([await join('U2', 1), await join('U1', 2), await join('U2', 3), await join('U3', 4)]).toEqual([1, 2, 1, 3]);
-    expect((await locks().line('shop')).map(({ person }) => person)).toEqual(['U2', 'U1', 'U3']);
+    expect((await locks().queue('shop')).map(({ person }) => person)).toEqual(['U2', 'U1', 'U3']);
     expect(await locks().leave('shop', 'U1')).toBe(true);
     expect(await locks().leave('shop', 'U1')).toBe(false);
     expect(await locks().next('shop')).toEqual({ service: 'shop', person: 'U2', channel: 'C0PROD', at: 1 });

@@ -88,12 +88,12 @@ describe('cards', () => {
     }
     await approvals.decide({ id: 'A2', state: 'rejected', by: 'U1', at: 10 });
     await approvals.decide({ id: 'A3', state: 'rejected', by: 'U1', at: 50 });
-    const living = { kind: 'card', since: 20, limit: 5 };
-    expect(await fixture.other.cards.living(living)).toEqual(['A3', 'A1']);
-    await cards.drew({ ...card, drawn: 'hash' });
-    expect(await cards.get('A1', 'card')).toMatchObject({ drawn: 'hash' });
-    await cards.drew(card);
-    expect(await cards.get('A1', 'card')).toMatchObject({ ...card, owed: true });
+    const active = { kind: 'card', since: 20, limit: 5 };
+    expect(await fixture.other.cards.active(active)).toEqual(['A3', 'A1']);
+    await cards.markRendered({ ...card, rendered: 'hash' });
+    expect(await cards.get('A1', 'card')).toMatchObject({ rendered: 'hash' });
+    await cards.markRendered(card);
+    expect(await cards.get('A1', 'card')).toMatchObject({ ...card, outdated: true });
   });
 
   it('are replaced by whoever saw the one that is gone, once', async () => {

@@ -11,24 +11,24 @@ it('gives the first of each place, in the order they came, and keeps them over a
   ] as const)
     await fixture.store.outbox.add({ place, note, at: 5 });
 
-  expect(await fixture.other.outbox.firsts(10)).toEqual([
-    { seq: 1, place: 'C1', note: 'a', at: 5, taken: 0 },
-    { seq: 2, place: 'C2', note: 'b', at: 5, taken: 0 },
+  expect(await fixture.other.outbox.next(10)).toEqual([
+    { seq: 1, place: 'C1', note: 'a', at: 5, attempts: 0 },
+    { seq: 2, place: 'C2', note: 'b', at: 5, attempts: 0 },
   ]);
 });
 
 it('lets one process try a note, and only that one put it back or remove it', async () => {
   const { store, other } = fixture;
   await store.outbox.add({ place: 'C1', note: 'a', at: 5 });
-  const [seen] = await store.outbox.firsts(1);
+  const [seen] = await store.outbox.next(1);
   if (!seen) throw new Error('It is not there.');
 
-  expect(await store.outbox.take(seen, 'one')).toBe(true);
-  expect(await other.outbox.take(seen, 'two')).toBe(false);
-  await other.outbox.putBack(seen.seq, 'two');
+  expect(await store.outbox.claim(seen, 'one')).toBe(true);
+  expect(await other.outbox.claim(seen, 'two')).toBe(false);
+  await other.outbox.release(seen.seq, 'two');
   await other.outbox.remove(seen.seq, 'two');
 
-  expect(await other.outbox.firsts(1)).toMatchObject([{ owner: 'one', taken: 1 }]);
+  expect(await other.outbox.next(1)).toMatchObject([{ owner: 'one', attempts: 1 }]);
   await store.outbox.remove(seen.seq, 'one');
-  expect(await other.outbox.firsts(1)).toEqual([]);
+  expect(await other.outbox.next(1)).toEqual([]);
 });

@@ -144,8 +144,8 @@ describe('a forged deployment', () => {
     await started('D1', { service: 'shop' });
     tamper("update deployments set started_by = 'U0X'");
     const lease = await claimed();
-    await deployments.askWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 10 });
-    await deployments.goOn('D1', 1, 150);
+    await deployments.requestWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 10 });
+    await deployments.approveWave('D1', 1, 150);
     await deployments.requestAbort('D1', 'U1', 160);
     expect(await deployments.remindWaves(170)).toEqual([]);
     await deployments.finish(lease, { verdict: 'refused', at: 170 });

@@ -14,11 +14,11 @@ export const proceed = handler<CardArgs, AnsweredResult>()(
     const { approval, deployment } = await running(request, deps);
     mustLetOn(request, deps, approval);
     if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
-    const wave = deployment.askedWave;
-    if (deployment.state === 'ended' || wave === undefined || (deployment.goneOn ?? 0) >= wave)
+    const wave = deployment.requestedWave;
+    if (deployment.state === 'ended' || wave === undefined || (deployment.approvedWave ?? 0) >= wave)
       throw new UserError('already_decided', 'No wave of this deployment is waiting for approval.');
     const at = deps.now();
-    if ((deployment.askedUntil ?? 0) <= at)
+    if ((deployment.waveExpiresAt ?? 0) <= at)
       throw new UserError(
         'expired',
         'The next wave was not approved in time. The remaining hosts were skipped.',
@@ -34,7 +34,7 @@ export const proceed = handler<CardArgs, AnsweredResult>()(
       deps,
       'Continue after the freeze, or abort: that skips the remaining hosts.',
     );
-    const first = await deps.store.deployments.goOn(deployment.id, wave, at);
+    const first = await deps.store.deployments.approveWave(deployment.id, wave, at);
     if (!first) throw new UserError('already_decided', 'The next wave was already approved.');
     deps.runner.wake();
     deps.board.changed(approval.id, true);

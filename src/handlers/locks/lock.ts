@@ -1,7 +1,7 @@
 import type { LockArgs } from '../../commands/locks/lock.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { Lock, Waiting } from '../../store/locks.ts';
+import type { Lock, QueueEntry } from '../../store/locks.ts';
 import { knownService } from '../deploy/planning/known.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
@@ -23,7 +23,7 @@ export type LockResult =
   | {
       readonly kind: 'held';
       readonly lock: Lock;
-      readonly line: readonly Waiting[];
+      readonly line: readonly QueueEntry[];
       /** The person's place in the line, from 1; undefined when they are not in it. */
       readonly place: number | undefined;
       readonly audit: string;
@@ -59,7 +59,7 @@ export const lock = handler<LockArgs, LockResult>()(
       return { kind: 'locked', lock: taken.lock, how: 'taken-over', from: from.owner, audit };
     }
     const place = args.queue ? await locks.join({ service, person, channel, at }) : undefined;
-    const line = await locks.line(service);
+    const line = await locks.queue(service);
     const audit = `${service} is held by ${acquired.lock.owner}${place === undefined ? '' : `; waits as number ${place}`}`;
     return { kind: 'held', lock: acquired.lock, line, place, audit };
   },

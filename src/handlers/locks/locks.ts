@@ -1,20 +1,20 @@
 import type { ListArgs } from '../../commands/language/fields.ts';
 import { select } from '../../domain/selector.ts';
-import type { Lock, Waiting } from '../../store/locks.ts';
+import type { Lock, QueueEntry } from '../../store/locks.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 
 export interface LocksResult {
   readonly kind: 'locks';
   readonly at: number;
-  readonly locks: readonly (Lock & { readonly line: readonly Waiting[] })[];
+  readonly locks: readonly (Lock & { readonly line: readonly QueueEntry[] })[];
 }
 
 export const locks = handler<ListArgs, LocksResult>()(['config', 'now', 'store'], async ({ hosts }, deps) => {
   const at = deps.now();
   const held = (await deps.store.locks.list(at)).filter((one) => concerns(one, hosts, deps));
   const withLine = await Promise.all(
-    held.map(async (one) => ({ ...one, line: await deps.store.locks.line(one.service) })),
+    held.map(async (one) => ({ ...one, line: await deps.store.locks.queue(one.service) })),
   );
   return { kind: 'locks', at, locks: withLine };
 });

@@ -59,35 +59,35 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     const spot = await deps.store.cards.get(id, KIND);
     const message = spot && (await messageFor(id, deps));
     if (!spot || !message) return;
-    const drawn = hashOf(message);
-    if (spot.drawn === drawn) {
+    const rendered = hashOf(message);
+    if (spot.rendered === rendered) {
       failures.delete(id);
-      if (spot.owed) await deps.store.cards.drew(spot);
+      if (spot.outdated) await deps.store.cards.markRendered(spot);
       return;
     }
     try {
-      const isWhole = await send(spot, id, message, drawn, deps);
+      const isWhole = await send(spot, id, message, rendered, deps);
       if (isWhole) failures.delete(id);
       else drawAgain(id, false);
     } catch (error) {
-      await deps.store.cards.owe(id, KIND);
+      await deps.store.cards.markOutdated(id, KIND);
       const again = drawAgain(id, isAway(error));
       return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
     }
     // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
     const now = await messageFor(id, deps);
-    if (!now || hashOf(now) === drawn) return;
-    await deps.store.cards.owe(id, KIND);
+    if (!now || hashOf(now) === rendered) return;
+    await deps.store.cards.markOutdated(id, KIND);
     later(id, PACE_MS);
   };
-  const send = async (spot: Spot, id: string, message: Message, drawn: string, deps: BoardDeps) => {
+  const send = async (spot: Spot, id: string, message: Message, rendered: string, deps: BoardDeps) => {
     const { store } = deps;
     const { channel, ts, thread } = spot;
     try {
       const { isWhole } = await inWords(saidOfCard(id, message), deps, (payload) =>
         client.chat.update({ channel, ts, ...metadataOf(id), ...payload }),
       );
-      await store.cards.drew({ ...spot, drawn: isWhole ? drawn : undefined });
+      await store.cards.markRendered({ ...spot, rendered: isWhole ? rendered : undefined });
       return isWhole;
     } catch (error) {
       if (codeOf(error) !== 'message_not_found') throw error;
@@ -135,7 +135,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   /** What others owe; what this process tries already waits for its turn. */
   const settleOwed = async (): Promise<void> => {
     for (const id of await posting.postLeftBehind()) await drawInTurn(id);
-    for (const id of await depsOf().store.cards.owed(KIND))
+    for (const id of await depsOf().store.cards.outdated(KIND))
       if (!waiting.has(id) && !refused.has(id)) await drawInTurn(id);
   };
 
@@ -152,7 +152,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       }, LOOK_MS).unref();
       await settleOwed();
       const recent = { kind: KIND, since: now() - RECENT_MS, limit: CATCH_UP };
-      for (const id of await store.cards.living(recent)) await drawInTurn(id);
+      for (const id of await store.cards.active(recent)) await drawInTurn(id);
     },
     async clicked(id, at) {
       const { store, log } = depsOf();

@@ -53,8 +53,8 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
     );
     const { ts } = answer;
     if (ts === undefined) throw new Error('Slack gave no time stamp.');
-    const drawn = isWhole ? hashOf(message) : undefined;
-    const spot = { subject: id, kind: KIND, channel: answer.channel ?? channel, ts, thread, drawn };
+    const rendered = isWhole ? hashOf(message) : undefined;
+    const spot = { subject: id, kind: KIND, channel: answer.channel ?? channel, ts, thread, rendered };
     if (await store.cards.put({ ...spot, ...(replaces === undefined ? {} : { replaces }) })) return;
     // A click may have told where it is before Slack's answer did; or another process was first.
     if ((await store.cards.get(id, KIND))?.ts === ts) return;
@@ -68,10 +68,10 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
     const { subject: id, kind } = left;
     const card = await readCard(id, depsOf());
     if (!card || isForNobody(card)) {
-      await store.cards.forget(id, kind);
+      await store.cards.cancelPosting(id, kind);
       return false;
     }
-    if (!(await store.cards.takeOver(left, poster, now()))) return false;
+    if (!(await store.cards.takeOverPosting(left, poster, now()))) return false;
     await send(id, left, messageOfCard(card), { note: POSTED_AGAIN });
     return true;
   };
@@ -81,12 +81,12 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
       const { store, log, now } = depsOf();
       const card = await readCard(id, depsOf());
       if (!card) throw new Error(`There is no card ${id} to post.`);
-      await store.cards.intend({ subject: id, kind: KIND, ...place, poster, postingAt: now() });
+      await store.cards.beginPosting({ subject: id, kind: KIND, ...place, poster, postingAt: now() });
       try {
         await send(id, place, messageOfCard(card));
       } catch (error) {
         log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
-        await store.cards.forget(id, KIND);
+        await store.cards.cancelPosting(id, KIND);
         throw unposted(codeOf(error) ?? messageOf(error));
       }
     },

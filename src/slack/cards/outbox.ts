@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
 import { isOver, type Note } from '../../handlers/deploy/card/notes.ts';
 import type { Deps } from '../../handlers/deps.ts';
-import type { Waiting } from '../../store/outbox.ts';
+import type { PendingNote } from '../../store/outbox.ts';
 import { isGone, ownerName } from '../../worker/deployments/owner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { context, type Message } from '../block-kit/message.ts';
@@ -60,7 +60,7 @@ export function createOutbox(
   };
 
   /** Tries one; false when Slack did not take it. */
-  const attempt = async (waiting: Waiting): Promise<boolean> => {
+  const attempt = async (waiting: PendingNote): Promise<boolean> => {
     const deps = depsOf();
     const { store, log, now } = deps;
     const { seq, place, at } = waiting;
@@ -75,7 +75,7 @@ export function createOutbox(
     const to = place.startsWith(CARD) ? await spotOf(place.slice(CARD.length)) : { channel: place };
     if (!to) {
       pause(place);
-      await store.outbox.putBack(seq, owner);
+      await store.outbox.release(seq, owner);
       return true;
     }
     const message = messageOfNote(note, age > LATE_MS ? at : undefined);
@@ -83,10 +83,10 @@ export function createOutbox(
       await inWords(message, deps, (payload) => client.chat.postMessage({ ...to, ...payload, unfurl_links: false }));
     } catch (error) {
       const err = messageOf(error);
-      if (isAboutPlace(error) || (!isAway(error) && waiting.taken + 1 >= TRIES)) return drop(err);
+      if (isAboutPlace(error) || (!isAway(error) && waiting.attempts + 1 >= TRIES)) return drop(err);
       pause(place, error);
       log.warn({ to: place, failures: pauses.get(place)?.failures, err }, 'A note could not be posted; it waits');
-      await store.outbox.putBack(seq, owner);
+      await store.outbox.release(seq, owner);
       return false;
     }
     pauses.delete(place);
@@ -95,7 +95,7 @@ export function createOutbox(
   };
 
   /** What another program wrote there may be no note. */
-  const attempted = async (waiting: Waiting): Promise<boolean> => {
+  const attempted = async (waiting: PendingNote): Promise<boolean> => {
     try {
       return await attempt(waiting);
     } catch (error) {
@@ -105,13 +105,13 @@ export function createOutbox(
     }
   };
 
-  const due = async (): Promise<readonly Waiting[]> => {
-    const firsts = await depsOf().store.outbox.firsts(MOST_AT_ONCE);
+  const due = async (): Promise<readonly PendingNote[]> => {
+    const firsts = await depsOf().store.outbox.next(MOST_AT_ONCE);
     const silent = silence(
-      firsts.map(({ seq, taken, ...one }) => ({
+      firsts.map(({ seq, attempts, ...one }) => ({
         id: String(seq),
         owner: one.owner,
-        attempt: taken,
+        attempt: attempts,
         heartbeatAt: undefined,
       })),
     );
@@ -128,7 +128,7 @@ export function createOutbox(
       for (let failed = 0; ; ) {
         const all = await due();
         for (const one of all) {
-          if (!(await store.outbox.take(one, owner))) continue;
+          if (!(await store.outbox.claim(one, owner))) continue;
           failed = (await attempted(one)) ? 0 : failed + 1;
           if (failed >= MOST_FAILURES) return;
         }

@@ -151,7 +151,7 @@ async function endWhatWasBegun(course: Course): Promise<void> {
   const halfway = open.filter((host) => begun.has(host));
   const rest = open.filter((host) => !begun.has(host));
   // Between waves nothing is half done, and somebody is asked before it goes on: so it may.
-  if (halfway.length === 0 && deployment.askedWave !== undefined) return inWaves(course);
+  if (halfway.length === 0 && deployment.requestedWave !== undefined) return inWaves(course);
   await together(halfway, (host) => recover(course, host));
   await skip(course, rest, leftAlone(course.cutOff));
 }

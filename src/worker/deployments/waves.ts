@@ -36,12 +36,17 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
   const { deployments } = deps.store;
   const { expires, remind } = termsOf(rulesOf(approval, deps));
   const at = deps.now();
-  const asked = await deployments.askWave(lease, { wave, at, until: at + expires, remindEvery: remind ?? expires / 2 });
+  const asked = await deployments.requestWave(lease, {
+    wave,
+    at,
+    until: at + expires,
+    remindEvery: remind ?? expires / 2,
+  });
   deps.board.changed(approval.id, true);
   if (asked)
     await deps.board.note(
       approval.id,
-      waveNote({ approval, plan }, { askedWave: wave, askedUntil: at + expires }, deps),
+      waveNote({ approval, plan }, { requestedWave: wave, waveExpiresAt: at + expires }, deps),
     );
   while (!signal.aborted) {
     const now = await deployments.get(deployment.id);
@@ -49,8 +54,8 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
     // Who let it go on is not known then, if anybody did.
     if (now.integrity === 'forged')
       return 'Skipped: the record of this deployment was changed by something other than Fairlead.';
-    if ((now.goneOn ?? 0) >= wave) return undefined;
-    if ((now.askedUntil ?? 0) <= deps.now() && (await deployments.closeWave(lease, wave, deps.now())))
+    if ((now.approvedWave ?? 0) >= wave) return undefined;
+    if ((now.waveExpiresAt ?? 0) <= deps.now() && (await deployments.expireWave(lease, wave, deps.now())))
       return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;
     await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -62,7 +67,7 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
 /** Tells those who may let it go on, since a card that is only changed tells nobody. */
 export function waveNote(
   { approval, plan }: { readonly approval: Approval; readonly plan: DeployPlan },
-  { askedWave = 0, askedUntil = 0 }: Pick<Deployment, 'askedWave' | 'askedUntil'>,
+  { requestedWave = 0, waveExpiresAt = 0 }: Pick<Deployment, 'requestedWave' | 'waveExpiresAt'>,
   deps: Pick<Deps, 'config'>,
   again = false,
 ): Note {
@@ -70,11 +75,11 @@ export function waveNote(
   return {
     kind: 'wave',
     what: `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`,
-    done: plan.waves.slice(0, askedWave).flat(),
-    next: plan.waves[askedWave] ?? [],
+    done: plan.waves.slice(0, requestedWave).flat(),
+    next: plan.waves[requestedWave] ?? [],
     requestedBy: approval.requestedBy,
     approvers: approversOf([...new Set(groups)], deps.config),
-    expiresAt: askedUntil,
+    expiresAt: waveExpiresAt,
     again,
   };
 }

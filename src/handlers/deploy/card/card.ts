@@ -98,8 +98,9 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     deps.store.deployments.hosts(deployment.id),
   ]);
   const progress = deps.runner.progress(deployment.approval);
-  const { id, createdAt, finishedAt, verdict, abortBy, abortReason, askedWave, askedUntil, goneOn } = deployment;
-  const waits = verdict === undefined && askedWave !== undefined && (goneOn ?? 0) < askedWave;
+  const { id, createdAt, finishedAt, verdict, abortBy, abortReason, requestedWave, waveExpiresAt, approvedWave } =
+    deployment;
+  const waits = verdict === undefined && requestedWave !== undefined && (approvedWave ?? 0) < requestedWave;
   return {
     id,
     startedAt: createdAt,
@@ -109,7 +110,7 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     refused: verdict === 'refused' ? whyRefused(deployment.detail) : undefined,
     abortedBy: abortBy,
     abortReason,
-    waitsUntil: waits && askedUntil ? askedUntil : undefined,
+    waitsUntil: waits && waveExpiresAt ? waveExpiresAt : undefined,
     hosts: cardHosts(deployment, plan, journal, outcomes, progress),
   };
 }

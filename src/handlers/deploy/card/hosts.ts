@@ -29,7 +29,7 @@ export interface CardHost {
 
 /** The hosts of a deployment in the order of its waves, from its journal and from what this process sees of it. */
 export function cardHosts(
-  deployment: Pick<Deployment, 'attempt' | 'askedWave' | 'verdict'>,
+  deployment: Pick<Deployment, 'attempt' | 'requestedWave' | 'verdict'>,
   plan: DeployPlan,
   journal: readonly JournalEntry[],
   outcomes: readonly HostOutcome[],
@@ -43,7 +43,7 @@ export function cardHosts(
   // The next wave begins neither after a failure nor, without a question, after a restart of the process.
   const isCutShort =
     hosts.some(({ verdict, phase }) => (verdict ? !isGood(verdict) : phase === 'roll-back')) ||
-    (deployment.attempt > 1 && deployment.askedWave === undefined);
+    (deployment.attempt > 1 && deployment.requestedWave === undefined);
   if (deployment.verdict !== undefined) return hosts;
   return hosts.map((host) => ({ ...host, onAbort: onAbort(host, plan, isCutShort) }));
 }

@@ -19,7 +19,7 @@ export interface Wish {
 export async function refuseBlocked(wish: Wish, deps: Pick<Deps, 'config' | 'now' | 'store'>): Promise<void> {
   const { service, hosts } = wish;
   const { deployments } = deps.store;
-  const busy = (await deployments.holding(service)).find(({ host }) => hosts.includes(host));
+  const busy = (await deployments.claims(service)).find(({ host }) => hosts.includes(host));
   if (busy) {
     const other = await deployments.get(busy.deployment);
     const deployment = other ? phrase`${mention(other.requestedBy)}'s deployment` : 'Another deployment';
