@@ -193,7 +193,7 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
   for (const [index, word] of positional.entries()) {
     const { text } = word;
     const slot = slots[index] ?? (last?.kind === 'list' ? last : undefined);
-    if (!slot) throw unexpected(spec, own, positional, index, secrets);
+    if (!slot) throw unexpected(spec, { own, positional, index, secrets });
     if (slot.secret) secrets.set(word, 0);
     places.set(slot.key, { word, from: 0 });
     if (slot.kind === 'list') given[slot.key] = [...((given[slot.key] as string[] | undefined) ?? []), text];

@@ -5,14 +5,17 @@ import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
 import type { Word } from './words.ts';
 
-/** The mistake of a word more than a command takes, at `index` of those that are no options. */
-export function unexpected(
-  spec: CommandSpec,
-  own: readonly Word[],
-  positional: readonly Word[],
-  index: number,
-  secrets: SecretParts,
-): UserError {
+/** The words of a line that has more of them than its command takes. */
+export interface Overlong {
+  readonly own: readonly Word[];
+  /** Those that are no options; the first too many is at `index`. */
+  readonly positional: readonly Word[];
+  readonly index: number;
+  readonly secrets: SecretParts;
+}
+
+/** The mistake of a word more than a command takes. */
+export function unexpected(spec: CommandSpec, { own, positional, index, secrets }: Overlong): UserError {
   // It may be the end of a secret value with a space in it, and is not repeated then.
   if (secrets.size > 0)
     return new UserError(

@@ -44,7 +44,7 @@ export async function removeAll(
       done.set(host, own);
       // One after the other: an image can only go once the one built on it has gone, and the engine is not hurried.
       for (const candidate of byHost.get(host) ?? [])
-        own.push(await removeOne(engine, plan.args.what, candidate, needed, run.signal));
+        own.push(await removeOne(engine, { what: plan.args.what, candidate }, needed, run.signal));
     },
     { signal: run.signal, deadlineMs: 10 * 60_000 },
   );

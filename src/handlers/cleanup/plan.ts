@@ -169,8 +169,7 @@ export type Removal =
 /** Removes one previewed thing, if it still is what was previewed. What came into use meanwhile is kept, and said. */
 export async function removeOne(
   engine: Engine,
-  what: Prunable,
-  candidate: Candidate,
+  { what, candidate }: { readonly what: Prunable; readonly candidate: Candidate },
   needed: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Removal> {

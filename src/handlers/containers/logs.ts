@@ -33,22 +33,7 @@ const LONG_LINE = 2000;
 const SEARCH_DEADLINE_MS = 120_000;
 
 export const logs = handler<LogsArgs, LogsResult | FollowReport, FollowReport>()(
-  [
-    'board',
-    'config',
-    'hosts',
-    'kinds',
-    'limits',
-    'live',
-    'log',
-    'now',
-    'people',
-    'redact',
-    'runner',
-    'specs',
-    'store',
-    'tags',
-  ],
+  ['config', 'hosts', 'live', 'now', 'redact'],
   async (request, deps, run) => {
     const { args } = request;
     if (args.invert && args.grep === undefined) throw new UserError('bad_input', '`-v` needs `--grep <pattern>`.');
@@ -58,7 +43,7 @@ export const logs = handler<LogsArgs, LogsResult | FollowReport, FollowReport>()
     const hosts = places.map(({ host }) => host);
     if (hosts.length > 1 && !request.hostsNamed) throw whichHost(request, args.container, hosts, failures);
     const [place] = places;
-    if (!args.follow || !place) return readAll(request, deps, run, { places, failures }, filter);
+    if (!args.follow || !place) return readAll({ request, filter }, { places, failures }, deps, run);
     if (hosts.length > 1)
       throw new UserError(
         'ambiguous',
@@ -91,19 +76,23 @@ export const logs = handler<LogsArgs, LogsResult | FollowReport, FollowReport>()
   },
 );
 
+interface Reading {
+  readonly request: Request<LogsArgs>;
+  readonly filter: LineFilter;
+}
+
 async function readAll(
-  request: Request<LogsArgs>,
-  deps: Pick<Deps, 'hosts' | 'now' | 'redact'>,
-  run: Run,
+  { request, filter }: Reading,
   found: { readonly places: readonly Place[]; readonly failures: readonly HostFailure[] },
-  filter: LineFilter,
+  deps: Pick<Deps, 'hosts' | 'now' | 'redact'>,
+  run: Run<FollowReport, LogsResult | FollowReport>,
 ): Promise<LogsResult> {
   const containers = new Map(found.places.map(({ host, container }) => [host, container]));
   const outcomes = await deps.hosts.each(
     [...containers.keys()],
     // With the engine that is given: its calls end with the deadline, and a log that stalls gives its place back.
     (engine, host) =>
-      readOne(request, deps, run.signal, { engine, host, found: containers.get(host) as Container }, filter),
+      readOne({ request, filter }, { engine, host, found: containers.get(host) as Container }, deps, run.signal),
     { signal: run.signal, deadlineMs: SEARCH_DEADLINE_MS },
   );
   const { values, failures } = settle(outcomes, deps.redact);
@@ -116,11 +105,10 @@ async function readAll(
 }
 
 async function readOne(
-  request: Request<LogsArgs>,
+  { request, filter }: Reading,
+  { engine, host, found: container }: { readonly engine: Engine; readonly host: string; readonly found: Container },
   deps: Pick<Deps, 'now' | 'redact'>,
   signal: AbortSignal,
-  { engine, host, found: container }: { readonly engine: Engine; readonly host: string; readonly found: Container },
-  filter: LineFilter,
 ): Promise<HostLog> {
   const { redact, tty } = await prepare(engine, container, deps, signal);
   const { args } = request;

@@ -34,7 +34,7 @@ export const deployApproval = approvalKind<DeployPlan, AnsweredResult>({
   },
   async carryOut({ approval, plan, proof }, request, deps) {
     const { id, hash } = approval;
-    const deployment = await startDeployment(id, plan, request.person, deps);
+    const deployment = await startDeployment({ approval: id, plan }, request.person, deps);
     deps.board.changed(id, true);
     return {
       kind: 'answered',

@@ -5,7 +5,7 @@ import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
 import { handler } from '../handler.ts';
 import { containerImage } from './planning/adopt.ts';
-import { deployableHere, deployForm, type FormResult } from './planning/form.ts';
+import { deployForm, type FormResult } from './planning/form.ts';
 import { adoptedImage, wantedImage } from './planning/image.ts';
 import { type CardResult, type PlannedResult, put } from './put.ts';
 
@@ -15,8 +15,7 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     const { args } = request;
     const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
     const service = name === undefined ? undefined : deps.config.services.get(name);
-    if (name === undefined || (service && args.image === undefined))
-      return deployForm(deployableHere(request, deps), name, request, deps, run.signal);
+    if (name === undefined || (service && args.image === undefined)) return deployForm(name, request, deps, run.signal);
     const image = service
       ? wantedImage(args.image, parseReference(service.image), true)
       : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
@@ -30,7 +29,6 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
         reason: args.reason,
         breakGlass: args.breakGlass,
       },
-      args,
       request,
       deps,
       run,

@@ -28,16 +28,17 @@ export interface PlannedResult {
   readonly audit: string;
 }
 
+/** Plans what was asked and puts the question before people; with `--plan`, only shows the plan. */
 export async function put(
   given: Asked,
-  { plan: onlyPlan, code }: Pick<DeployArgs, 'plan' | 'code'>,
-  request: Request,
+  request: Request<Pick<DeployArgs, 'plan' | 'code'>>,
   deps: Pick<
     Deps,
     'board' | 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'runner' | 'specs' | 'store' | 'tags'
   >,
   run: Run,
 ): Promise<CardResult | PlannedResult> {
+  const { plan: onlyPlan, code } = request.args;
   const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
   if (asked.breakGlass && asked.reason === undefined)
     throw new UserError('bad_input', '`--break-glass` needs `--reason`: the reviewers will read it.');
@@ -66,7 +67,7 @@ export async function put(
     );
   if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;
-  await question(plan, hash, asked.overrides.environment, glass, request, deps);
+  await question({ plan, hash, values: asked.overrides.environment }, glass, request, deps);
   const proof = glass?.factor ? ', glass broken with a one-time code (totp)' : '';
   return { kind: 'card', card: request.id, audit: `${summary}${proof}` };
 }

@@ -22,7 +22,6 @@ export const rollback = handler<RollbackArgs, CardResult | PlannedResult | Versi
         reason: args.reason,
         breakGlass: args.breakGlass,
       },
-      args,
       request,
       deps,
       run,

@@ -1,4 +1,5 @@
 import type { PullArgs } from '../../commands/images/pull.ts';
+import type { Engine } from '../../docker/client/engine.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
 import type { PullProgress, PullResult } from '../../docker/client/types.ts';
 import { canonical, familiar, type ImageReference } from '../../domain/reference.ts';
@@ -8,7 +9,7 @@ import { registryAuth } from '../deploy/planning/target.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { failureOf, timed } from '../over-hosts.ts';
-import type { HostFailure, Request, Run, Timed } from '../request.ts';
+import type { HostFailure, Request, Timed } from '../request.ts';
 import { nearRepository } from './near-repository.ts';
 
 /** How far one host is. */
@@ -51,7 +52,7 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
     };
     const outcomes = await deps.hosts.each(
       request.hosts,
-      (engine, host) => pullOn(engine, host, reference, request, deps, run, set),
+      (engine, host) => pullOn({ engine, host, set }, { reference, request }, deps, run.signal),
       { signal: run.signal, deadlineMs: 15 * 60_000 },
     );
     const failures: HostFailure[] = [];
@@ -80,21 +81,30 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
   },
 );
 
+/** A host that pulls, and how its state is told. */
+interface Puller {
+  readonly engine: Engine;
+  readonly host: string;
+  set(state: PullState): void;
+}
+
+interface Pulling {
+  readonly reference: ImageReference;
+  readonly request: Request<PullArgs>;
+}
+
 async function pullOn(
-  engine: ReturnType<Deps['hosts']['engine']>,
-  host: string,
-  reference: ImageReference,
-  request: Request<PullArgs>,
+  { engine, host, set }: Puller,
+  { reference, request }: Pulling,
   deps: Pick<Deps, 'config' | 'redact'>,
-  run: Run<PullReport>,
-  set: (state: PullState) => void,
+  signal: AbortSignal,
 ): Promise<PullResult> {
   const auth = registryAuth(canonical(reference), deps.config);
   try {
     const pulled = await engine.pull(
       { reference: canonical(reference), platform: request.args.platform, auth },
       (progress) => set({ host, state: 'pulling', progress }),
-      { signal: run.signal },
+      { signal },
     );
     set({ host, state: 'done', pulled });
     return pulled;

@@ -66,7 +66,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       return;
     }
     try {
-      const isWhole = await send(spot, id, message, rendered, deps);
+      const isWhole = await send(spot, message, deps);
       if (isWhole) failures.delete(id);
       else drawAgain(id, false);
     } catch (error) {
@@ -80,14 +80,15 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     await deps.store.cards.markOutdated(id, KIND);
     later(id, PACE_MS);
   };
-  const send = async (spot: Spot, id: string, message: Message, rendered: string, deps: BoardDeps) => {
+  /** Resolves to whether all of it was taken. */
+  const send = async (spot: Spot, message: Message, deps: BoardDeps): Promise<boolean> => {
     const { store } = deps;
-    const { channel, ts, thread } = spot;
+    const { subject: id, channel, ts, thread } = spot;
     try {
       const { isWhole } = await inWords(saidOfCard(id, message), deps, (payload) =>
         client.chat.update({ channel, ts, ...metadataOf(id), ...payload }),
       );
-      await store.cards.markRendered({ ...spot, rendered: isWhole ? rendered : undefined });
+      await store.cards.markRendered({ ...spot, rendered: isWhole ? hashOf(message) : undefined });
       return isWhole;
     } catch (error) {
       if (codeOf(error) !== 'message_not_found') throw error;

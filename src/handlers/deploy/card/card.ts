@@ -111,7 +111,7 @@ async function deploymentOf(deployment: Deployment, plan: DeployPlan, deps: Card
     abortedBy: abortBy,
     abortReason,
     waitsUntil: waits && waveExpiresAt ? waveExpiresAt : undefined,
-    hosts: cardHosts(deployment, plan, journal, outcomes, progress),
+    hosts: cardHosts(deployment, plan, { journal, outcomes, progress }),
   };
 }
 

@@ -27,13 +27,18 @@ export interface CardHost {
   readonly onAbort: 'restore' | 'leave' | undefined;
 }
 
+/** What is on record of a deployment, and what this process sees of it. */
+export interface Known {
+  readonly journal: readonly JournalEntry[];
+  readonly outcomes: readonly HostOutcome[];
+  readonly progress: ReadonlyMap<string, HostProgress>;
+}
+
 /** The hosts of a deployment in the order of its waves, from its journal and from what this process sees of it. */
 export function cardHosts(
   deployment: Pick<Deployment, 'attempt' | 'requestedWave' | 'verdict'>,
   plan: DeployPlan,
-  journal: readonly JournalEntry[],
-  outcomes: readonly HostOutcome[],
-  progress: ReadonlyMap<string, HostProgress>,
+  { journal, outcomes, progress }: Known,
 ): CardHost[] {
   const entries = Map.groupBy(journal, ({ host }) => host);
   const ended = new Map(outcomes.map((outcome) => [outcome.host, outcome]));

@@ -30,14 +30,14 @@ export interface FormResult {
     | undefined;
 }
 
-/** `services` are those the person may deploy here, with the hosts they may do it on. */
+/** Offers the services the person may deploy here, and the versions and hosts of the one they named. */
 export async function deployForm(
-  services: ReadonlyMap<string, readonly string[]>,
   name: string | undefined,
   request: Request,
   deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs' | 'store' | 'tags'>,
   signal: AbortSignal,
 ): Promise<FormResult> {
+  const services = deployableHere(request, deps);
   const names = [...services.keys()];
   const only = name ?? (names.length === 1 ? names[0] : undefined);
   const service = only === undefined ? undefined : deps.config.services.get(only);
@@ -67,7 +67,7 @@ export async function deployForm(
 }
 
 /** The services this person may deploy in this channel, each with the hosts they may do it on. */
-export function deployableHere(
+function deployableHere(
   request: Request,
   deps: Pick<Deps, 'config' | 'specs'>,
 ): ReadonlyMap<string, readonly string[]> {

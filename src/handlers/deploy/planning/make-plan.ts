@@ -57,7 +57,7 @@ export async function makePlan(
   refuseConflicts(found);
   const fetched =
     asked.action === 'rollback'
-      ? await mustBeRestorable(image, asked.service, found, deps, signal)
+      ? await mustBeRestorable({ image, service: asked.service }, found, deps, signal)
       : new Map<string, string[]>();
   const failed = (await failuresOf(asked.service, deps))
     .filter(({ image }) => image.repository === repository && image.digest === digest)

@@ -7,14 +7,20 @@ import { startDeployment } from './start.ts';
 import type { DeployPlan } from './types.ts';
 import type { Values } from './values.ts';
 
+/** What people are asked to approve. */
+export interface Proposal {
+  readonly plan: DeployPlan;
+  readonly hash: string;
+  /** Of variables given for this deploy only. */
+  readonly values: Values | undefined;
+}
+
 /**
  * Puts the question before people; where the glass is broken, it is answered in the same breath. Its card stands before
  * anything begins: what nobody could see, stop or sign for is not done.
  */
 export async function question(
-  plan: DeployPlan,
-  hash: string,
-  values: Values | undefined,
+  { plan, hash, values }: Proposal,
   glass: Glass | undefined,
   request: Request,
   deps: Pick<Deps, 'board' | 'config' | 'now' | 'runner' | 'store'>,
@@ -41,7 +47,8 @@ export async function question(
     if (!glass) return;
     // Recorded with the question: the factor that was given for breaking the glass.
     if (glass.factor) await deps.store.approvals.vote({ id, person, at: deps.now(), factor: glass.factor });
-    await startDeployment(id, plan, person, deps, { reason: plan.reason ?? '', reviewBy: at + glass.review });
+    const breakGlass = { reason: plan.reason ?? '', reviewBy: at + glass.review };
+    await startDeployment({ approval: id, plan, breakGlass }, person, deps);
     deps.board.changed(id, true);
   } catch (error) {
     await deps.store.approvals.decide({ id, state: 'withdrawn', by: person, at: deps.now() });

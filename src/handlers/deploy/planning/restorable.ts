@@ -39,8 +39,7 @@ export async function inRegistry(
  * by host where the registry could not be asked.
  */
 export async function mustBeRestorable(
-  image: Image,
-  service: string,
+  { image, service }: { readonly image: Image; readonly service: string },
   plans: readonly HostPlan[],
   deps: Pick<Deps, 'config' | 'hosts' | 'tags'>,
   signal: AbortSignal,

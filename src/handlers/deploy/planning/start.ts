@@ -7,13 +7,19 @@ import type { Deps } from '../../deps.ts';
 import { servedVersions } from './served.ts';
 import type { DeployPlan } from './types.ts';
 
+/** A plan and the id of the question it was approved by. */
+export interface Approved {
+  readonly approval: string;
+  readonly plan: DeployPlan;
+  /** Where nobody approved it: why, and until when it is to be reviewed. */
+  readonly breakGlass?: { readonly reason: string; readonly reviewBy: number };
+}
+
 /** Approves a question and queues its deployment, in one step; of any number of clicks, one does. */
 export async function startDeployment(
-  approval: string,
-  plan: DeployPlan,
+  { approval, plan, breakGlass }: Approved,
   by: string,
   deps: Pick<Deps, 'now' | 'runner' | 'store'>,
-  breakGlass?: { readonly reason: string; readonly reviewBy: number },
 ): Promise<Deployment> {
   const at = deps.now();
   const id = ulid(at);
