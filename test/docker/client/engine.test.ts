@@ -23,7 +23,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect(found).toMatchObject({ names: [running.name], image: 'busybox:1.0', state: 'running', command: 'sleep 60' });
   });
 
-  it('tells standard output and standard error apart, whatever the length of the lines', async () => {
+  it('separates standard output and standard error, whatever the length of lines', async () => {
     const socket = bed().sockets[0] as string;
     await using ran = await container(socket, {
       cmd: ['sh', '-c', 'echo out; echo err >&2; yes x | head -c 40000'],
@@ -37,7 +37,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect(text.stdout.length).toBe(40_004);
   });
 
-  it('pulls with the password, gives digest and size, and says when there was nothing to do', async () => {
+  it('pulls with a password, and returns digest, size, and whether anything was downloaded', async () => {
     const { registry } = bed();
     const reference = `${registry.host}/fairlead/shop:1.0.0`;
     const auth = { username: registry.username, password: registry.password, serverAddress: registry.host };
@@ -65,7 +65,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     await expect(pulling).rejects.toMatchObject({ fault });
   });
 
-  it('refuses names that would become another path, before any connection', async () => {
+  it('refuses names that would change the path, before any connection', async () => {
     const engine = engineAt(0);
 
     for (const id of ['', '..', 'victim/kill?signal=KILL&x=', '..//127.0.0.1:1/x?', 'a b', `${'a'.repeat(63)}/`]) {
@@ -75,7 +75,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     }
   });
 
-  it('never forces: an image in use stays, and the fault says so', async () => {
+  it('never forces: an image in use is kept', async () => {
     const socket = bed().sockets[0] as string;
     const name = `${uniqueName('used')}:1`;
     await makeImage(socket, name);
@@ -97,7 +97,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     }
   });
 
-  it('says that a missing image or container is not there', async () => {
+  it('reports a missing container as not found', async () => {
     await expect(engineAt(0).inspectContainer('0'.repeat(64))).rejects.toMatchObject({
       fault: 'not_found',
       status: 404,
@@ -120,7 +120,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect((await engine.listNetworks({})).map((network) => network.name)).toContain('none');
   });
 
-  it('gives a terminal’s log raw, and lines beyond 16 kB whole', async () => {
+  it('returns a terminal’s log raw, and lines beyond 16 kB whole', async () => {
     const socket = bed().sockets[0] as string;
     const cmd = ['sh', '-c', 'yes 0123456789 | head -c 50000 | tr -d "\\n"; echo'];
     await using plain = await container(socket, { cmd, wait: true });
@@ -135,7 +135,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect(stdout.length).toBeGreaterThan(45_000);
   });
 
-  it('follows a log until its caller stops', async () => {
+  it('follows a log until its caller aborts', async () => {
     const socket = bed().sockets[0] as string;
     await using running = await container(socket, { cmd: ['sh', '-c', 'echo begun; sleep 60'] });
     const stop = new AbortController();
@@ -150,7 +150,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     await expect(second).rejects.toMatchObject({ fault: 'aborted' });
   });
 
-  it('takes away a stopped container, but not a running one', async () => {
+  it('removes a stopped container, but not a running one', async () => {
     const socket = bed().sockets[0] as string;
     await using running = await container(socket, { cmd: ['sleep', '60'] });
     await using ended = await container(socket, { cmd: ['true'], wait: true });
@@ -163,7 +163,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect((await engine.containerSizes()).has(running.id)).toBe(true);
   });
 
-  it('takes away one tag, and the image by its id', async () => {
+  it('removes one tag, and the image by its id', async () => {
     const socket = bed().sockets[0] as string;
     const name = uniqueName('r.example:5000/team/app');
     await makeImage(socket, `${name}:1`);
@@ -181,7 +181,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     expect(await find()).toBeUndefined();
   });
 
-  it('counts who is attached to a network, running or not, and takes it away when nobody is', async () => {
+  it('counts containers attached to a network, running or not, and removes an unused one', async () => {
     const socket = bed().sockets[0] as string;
     const name = uniqueName('net');
     await callEngine(socket, 'POST', '/networks/create', { Name: name, Driver: 'bridge', Labels: { team: 'shop' } });
@@ -216,7 +216,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     await engine.removeVolume(name);
   });
 
-  it('pulls by digest, and finds out when a platform is not the one asked for', async () => {
+  it('pulls by digest, and rejects a different platform', async () => {
     const { registry } = bed();
     const auth = { username: registry.username, password: registry.password, serverAddress: registry.host };
     const engine = engineAt(1);
@@ -230,7 +230,7 @@ describeWithEngine('the engine adapter on a real engine', () => {
     await expect(other).rejects.toMatchObject({ fault: 'platform' });
   });
 
-  it('says who and what it is', async () => {
+  it('returns its version and info', async () => {
     const engine = engineAt(0);
 
     expect(await engine.version()).toMatchObject({

@@ -91,8 +91,8 @@ const REMOVE: readonly (readonly [number, string, EngineFault])[] = [
   [500, 'a disk usage operation is already running', 'busy'],
 ];
 
-describe('what an engine said', () => {
-  it.each(PULL)('to a pull: %d %s', async (status, message, fault) => {
+describe('the fault of an engine’s message', () => {
+  it.each(PULL)('for a pull: %d %s', async (status, message, fault) => {
     await using fake = await fakeEngine({ 'POST /images/create': json({ message }, status) });
 
     const pulling = connectEngine({ kind: 'unix', socketPath: fake.socketPath }).pull({ reference: 'r/x:1' }, () => {});
@@ -100,7 +100,7 @@ describe('what an engine said', () => {
     await expect(pulling).rejects.toMatchObject({ fault, status, engineSaid: message });
   });
 
-  it.each(REMOVE)('to a removal: %d %s', async (status, message, fault) => {
+  it.each(REMOVE)('for a removal: %d %s', async (status, message, fault) => {
     await using fake = await fakeEngine({ [`DELETE /containers/${ID}`]: json({ message }, status) });
 
     const removing = connectEngine({ kind: 'unix', socketPath: fake.socketPath }).removeContainer(ID);
@@ -109,7 +109,7 @@ describe('what an engine said', () => {
   });
 });
 
-it('words of an engine are cut between two of them, so that no half of a secret is left to be known', async () => {
+it('long engine messages are cut between words, so that no half of a secret remains', async () => {
   for (const length of [1980, 3985, 9000]) {
     const message = `${'word '.repeat(length / 5)}https://bot:pw-of-bot-and-more@registry.test/ and more`;
     await using engine = await fakeEngine({ [`DELETE /containers/${ID}`]: json({ message }, 500) });
@@ -132,19 +132,19 @@ describe('the explanation', () => {
     ['no_space', /prune images --on prod-1/u],
     ['rate_limited', /account/u],
     ['dns', /DNS/u],
-  ])('of %s says what to check', (fault, words) => {
+  ])('of %s names what to check', (fault, words) => {
     const { summary, tryThis } = explain(new EngineError(fault, 'x'), where);
 
     expect(asText(tryThis)).toMatch(words);
     expect(summary).toMatch(/^\p{Lu}|^harbor/u);
   });
 
-  it('tells an engine that did not answer from a registry that did not', () => {
+  it('distinguishes an engine from a registry that does not respond', () => {
     expect(explain(new EngineError('timeout', 'No answer within 5 s.'), where).tryThis).toContain('prod-1');
     expect(explain(new EngineError('timeout', 'i/o timeout', 500), where).tryThis).toContain('harbor.example:8443');
   });
 
-  it('does not call a full queue the engine’s doing', () => {
+  it('does not blame the engine for a full queue', () => {
     expect(explain(new EngineError('busy', 'prod-1 is busy'), where).summary).not.toContain('engine');
     expect(explain(new EngineError('busy', 'already running', 500), where).summary).toContain('engine');
   });

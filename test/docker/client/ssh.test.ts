@@ -141,7 +141,7 @@ afterAll(async () => {
 describeWithSshd('an engine over SSH', () => {
   const pin = (type: string, at = port) => `[127.0.0.1]:${at} ${publicKey(`host-${type}`)}`;
 
-  it('is reached through one connection, however many calls there are', async () => {
+  it('uses one connection for all calls', async () => {
     const way = await counted();
     const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
 
@@ -152,11 +152,11 @@ describeWithSshd('an engine over SSH', () => {
     expect(way.connections()).toBe(1);
   });
 
-  it.each(['ed25519', 'ecdsa', 'rsa'])('is known by whichever of its keys is pinned: %s', async (type) => {
+  it.each(['ed25519', 'ecdsa', 'rsa'])('is accepted by any pinned key: %s', async (type) => {
     await expect(engineAt([pin(type)]).info()).resolves.toMatchObject({ name: 'far' });
   });
 
-  it('is known by a hashed name, by a pattern, and among others', async () => {
+  it('is accepted by a hashed name, a pattern, and in a list of names', async () => {
     const key = publicKey('host-ed25519');
     const name = `[127.0.0.1]:${port}`;
 
@@ -164,7 +164,7 @@ describeWithSshd('an engine over SSH', () => {
       await expect(engineAt([`elsewhere ${publicKey('other')}`, line]).info()).resolves.toMatchObject({ name: 'far' });
   });
 
-  it('is refused when nothing is known of it', async () => {
+  it('is refused when it is unknown', async () => {
     const way = await counted();
     const key = publicKey('host-ed25519');
     const unknown = [
@@ -184,7 +184,7 @@ describeWithSshd('an engine over SSH', () => {
     expect(way.connections()).toBe(0);
   });
 
-  it('is refused when it shows another key than the pinned, or a revoked one', async () => {
+  it('is refused with a changed or revoked key', async () => {
     const changed = engineAt([`[127.0.0.1]:${port} ${publicKey('other')}`]).info();
     await expect(changed).rejects.toMatchObject({
       fault: 'ssh',
@@ -198,7 +198,7 @@ describeWithSshd('an engine over SSH', () => {
     });
   });
 
-  it('says what is wrong with the login', async () => {
+  it('reports what is wrong with the login', async () => {
     const wrong = engineAt([pin('ed25519')], { identity: file('other') }).info();
     await expect(wrong).rejects.toMatchObject({
       fault: 'ssh',
@@ -215,7 +215,7 @@ describeWithSshd('an engine over SSH', () => {
     await expect(unusable).rejects.toMatchObject({ fault: 'ssh' });
   });
 
-  it('uses the agent when there is no identity file, and says so when there is none', async () => {
+  it('uses the agent without an identity file, and reports a missing agent', async () => {
     const before = process.env['SSH_AUTH_SOCK'];
     onTestFinished(() => {
       if (before === undefined) delete process.env['SSH_AUTH_SOCK'];
@@ -237,7 +237,7 @@ describeWithSshd('an engine over SSH', () => {
     await expect(engineAt([pin('ed25519')], { identity: undefined }).info()).resolves.toMatchObject({ name: 'far' });
   });
 
-  it('tells a host that is not there, and an engine that is not', async () => {
+  it('distinguishes a missing host and a missing engine', async () => {
     const nobody = await freePort();
     const noHost = engineAt([pin('ed25519', nobody)], { port: nobody }).info();
     await expect(noHost).rejects.toMatchObject({
@@ -258,7 +258,7 @@ describeWithSshd('an engine over SSH', () => {
     });
   });
 
-  it('connects again after the connection was lost, and says so to those who waited', async () => {
+  it('reconnects after a lost connection, and rejects waiting calls', async () => {
     const way = await counted();
     const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
     await engine.info();
@@ -276,7 +276,7 @@ describeWithSshd('an engine over SSH', () => {
     expect(way.connections()).toBe(2);
   });
 
-  it('lets go of the far connection when a call is stopped, and of everything at the end', async () => {
+  it('closes the remote connection of an aborted call, and everything at the end', async () => {
     const engine = engineAt([pin('ed25519')]);
     const before = new Set(readdirSync(tmpdir()));
     const reader = engine.logs(ID, { tail: 1, timestamps: false, follow: true, tty: true })[Symbol.asyncIterator]();

@@ -6,8 +6,8 @@ import { createBreaker } from '../../../src/docker/limits/breaker.ts';
 const failing = (fault: EngineFault, status?: number) => () => Promise.reject(new EngineError(fault, fault, status));
 const fine = async () => 'fine';
 
-describe('the memory of a dead engine', () => {
-  it('lets one call ask again when its time is over, and all when that one was answered', async () => {
+describe('circuit breaker of an engine', () => {
+  it('tries one call after the pause, and all once that succeeds', async () => {
     const breaker = createBreaker(30);
     await breaker.run(failing('unreachable'), true).catch(() => {});
     await expect(breaker.run(fine, true)).rejects.toMatchObject({ fault: 'unreachable' });
@@ -22,7 +22,7 @@ describe('the memory of a dead engine', () => {
     await expect(breaker.run(fine, true)).resolves.toBe('fine');
   });
 
-  it('does not stay shut when the call that asked was stopped', async () => {
+  it('does not stay open when the trial call is aborted', async () => {
     const breaker = createBreaker(10);
     await breaker.run(failing('ssh'), true).catch(() => {});
     await sleep(20);
@@ -40,7 +40,7 @@ describe('the memory of a dead engine', () => {
     ['not_found', 404, true, false],
     ['aborted', undefined, true, false],
     ['refused', undefined, true, false],
-  ])('%s with status %s of a call that is quick (%s) means dead: %s', async (fault, status, quick, isDead) => {
+  ])('%s with status %s of a quick call (%s) counts as dead: %s', async (fault, status, quick, isDead) => {
     const breaker = createBreaker();
     await breaker.run(failing(fault, status), quick).catch(() => {});
 

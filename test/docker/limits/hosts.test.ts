@@ -25,7 +25,7 @@ function hostsAt(sockets: Readonly<Record<string, string>>) {
 }
 
 describe('work on several hosts', () => {
-  it('gives each host its own outcome, in order, and what there is when only some are late', async () => {
+  it('returns one outcome per host in order, and reports late hosts', async () => {
     await using up = await fakeEngine({ 'GET /info': info });
     await using slow = await fakeEngine({ 'GET /info': silence });
     const hosts = hostsAt({ slow: slow.socketPath, up: up.socketPath, gone: '/nonexistent/socket' });
@@ -48,7 +48,7 @@ describe('work on several hosts', () => {
     expect(outcomes[1]?.ms).toBeLessThan(2000);
   });
 
-  it('ends at the deadline although the work listens to nothing', async () => {
+  it('ends at the deadline even if the work ignores the signal', async () => {
     const hosts = hostsAt({ a: '/nonexistent/socket' });
 
     const outcomes = await hosts.each(['a'], () => new Promise(() => {}), { signal: never, deadlineMs: 50 });
@@ -56,7 +56,7 @@ describe('work on several hosts', () => {
     expect(outcomes).toMatchObject([{ ok: false, error: { fault: 'timeout' } }]);
   });
 
-  it('ends the calls under way at the deadline', async () => {
+  it('aborts running calls at the deadline', async () => {
     await using slow = await fakeEngine({ 'GET /info': silence });
     const hosts = hostsAt({ slow: slow.socketPath });
     await hosts.engine('slow').version();
@@ -67,7 +67,7 @@ describe('work on several hosts', () => {
     await closed;
   });
 
-  it('is stopped by its caller, before and while it runs', async () => {
+  it('is aborted by its caller, before and while it runs', async () => {
     await using slow = await fakeEngine({ 'GET /info': silence });
     const hosts = hostsAt({ slow: slow.socketPath });
     const stop = new AbortController();
@@ -88,7 +88,7 @@ describe('work on several hosts', () => {
     expect(ran).toBe(false);
   });
 
-  it('rejects with a mistake of the person or of ours: that is no host’s failure', async () => {
+  it('rejects with a mistake of a person or a bug, which is no host’s failure', async () => {
     const hosts = hostsAt({ a: '/nonexistent/socket' });
     const fail = (error: Error) => hosts.each(['a'], () => Promise.reject(error), { signal: never });
 
@@ -99,7 +99,7 @@ describe('work on several hosts', () => {
     });
   });
 
-  it('takes a host with too much to do for one host’s failure', async () => {
+  it('counts a busy host as the failure of that host', async () => {
     await using slow = await fakeEngine({ 'GET /info': silence });
     const hosts = hostsAt({ slow: slow.socketPath });
     const call = () => hosts.each(['slow'], (engine) => engine.info(), { signal: never, deadlineMs: 300 });
@@ -110,7 +110,7 @@ describe('work on several hosts', () => {
     expect(faults).toEqual(['busy', 'timeout', 'timeout', 'timeout']);
   });
 
-  it('does not keep a place for a log that is followed', async () => {
+  it('holds no place for a followed log', async () => {
     const follow = { tail: 1, timestamps: false, follow: true, tty: true } as const;
     await using up = await fakeEngine({
       'GET /info': info,
@@ -129,7 +129,7 @@ describe('work on several hosts', () => {
     await Promise.allSettled(readers.map((reader) => reader.next()));
   });
 
-  it('gives a log’s place back when its reader has enough', async () => {
+  it('frees the place of a log when its reader stops', async () => {
     const query = { tail: 1, timestamps: false, follow: false, tty: true } as const;
     await using up = await fakeEngine({
       'GET /info': info,
@@ -143,8 +143,8 @@ describe('work on several hosts', () => {
   });
 });
 
-describe('a host that was dead just now', () => {
-  it('is not waited for again, nor even asked', async () => {
+describe('a host that was just found dead', () => {
+  it('is not asked again', async () => {
     await using host = await fakeEngine({ 'GET /info': silence });
     const hosts = hostsAt({ a: host.socketPath });
     const ask = () => hosts.each(['a'], (engine) => engine.info(), { signal: never, deadlineMs: 1000 });
@@ -161,7 +161,7 @@ describe('a host that was dead just now', () => {
     expect(host.asked).toHaveLength(asked);
   });
 
-  it('is not thought dead for saying no, or for a registry’s silence', async () => {
+  it('does not count as dead for a refusal or a registry timeout', async () => {
     await using host = await fakeEngine({
       'GET /info': info,
       'POST /images/create': json({ message: 'Get "https://r/v2/": dial tcp: i/o timeout' }, 500),
@@ -224,7 +224,7 @@ describe('a rollout', () => {
     await Promise.all(others);
   });
 
-  it('starts a container while as many as may be are being stopped', async () => {
+  it('starts a container while the maximum number of stops is running', async () => {
     await using host = await fakeEngine({
       [`POST /containers/${ID}/stop`]: silence,
       [`POST /containers/${ID}/start`]: text('', 204),

@@ -19,7 +19,7 @@ function gate() {
 }
 
 describe('a host', () => {
-  it('runs so much at once, all hosts together so much', async () => {
+  it('limits concurrent calls per host and for all hosts', async () => {
     const limits = make({ waiting: 50 });
     let now = 0;
     let most = 0;
@@ -47,7 +47,7 @@ describe('a host', () => {
     expect(mostOnOne).toBe(2);
   });
 
-  it('with room keeps a call for two timers, of 1 ms each, and no more', async () => {
+  it('with room delays a call by two timers of 1 ms at most', async () => {
     const limits = make();
     await limits.onHost('a', async () => undefined);
     const timers = vi.spyOn(globalThis, 'setTimeout');
@@ -58,7 +58,7 @@ describe('a host', () => {
     expect(timers.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
-  it('refuses the newest when too many wait, and says how many', async () => {
+  it('rejects the newest call when too many wait, and says how many', async () => {
     const limits = make();
     const gates = [gate(), gate(), gate(), gate()];
     const running = gates.map(({ work }) => limits.onHost('a', work));
@@ -72,7 +72,7 @@ describe('a host', () => {
     await Promise.all(running);
   });
 
-  it('keeps a list from waiting for what takes minutes', async () => {
+  it('does not make a list wait for slow calls', async () => {
     const limits = make();
     const gates = [gate(), gate(), gate()];
     const pulls = gates.map(({ work }) => limits.onHost('a', work, { lane: 'slow' }));
@@ -83,7 +83,7 @@ describe('a host', () => {
     await Promise.all(pulls);
   });
 
-  it('lets the more urgent go first', async () => {
+  it('runs urgent calls first', async () => {
     const limits = make({ perHost: 1 });
     const first = gate();
     const order: number[] = [];
@@ -99,7 +99,7 @@ describe('a host', () => {
     expect(order).toEqual([0, 9]);
   });
 
-  it('runs each in the context of its own caller', async () => {
+  it('runs each call in the async context of its caller', async () => {
     const limits = make({ perHost: 1, waiting: 10 });
     const person = new AsyncLocalStorage<string>();
     const ask = (name: string) => person.run(name, () => limits.onHost('a', async () => person.getStore()));
@@ -107,7 +107,7 @@ describe('a host', () => {
     expect(await Promise.all(['ann', 'bob', 'cem'].map(ask))).toEqual(['ann', 'bob', 'cem']);
   });
 
-  it('never runs what was stopped while it waited, and says so at once', async () => {
+  it('never runs a call that was aborted while it waited, and rejects it at once', async () => {
     const limits = make({ perHost: 1 });
     const first = gate();
     const stop = new AbortController();
@@ -131,7 +131,7 @@ describe('a host', () => {
     expect(ran).toBe(false);
   });
 
-  it('keeps the place of what was stopped until it has ended', async () => {
+  it('keeps the place of an aborted call until it has ended', async () => {
     const limits = make({ perHost: 1 });
     const first = gate();
     const stop = new AbortController();
@@ -149,7 +149,7 @@ describe('a host', () => {
     expect(order).toEqual(['ended', 'next']);
   });
 
-  it('hands failures of the work on as they are, thrown early or late', async () => {
+  it('passes errors of the work through, thrown early or late', async () => {
     const limits = make();
     const early = () => {
       throw new TypeError('early');
@@ -165,7 +165,7 @@ describe('a host', () => {
 describe('a person', () => {
   const SHARE = { perHost: 4, overall: 50, waiting: 3, perPerson: { onHost: 2, overall: 5 } };
 
-  it('has a share of a host, and the others go ahead', async () => {
+  it('has a share of a host, and others are not delayed', async () => {
     const limits = make(SHARE);
     const gates = [gate(), gate(), gate(), gate()];
     const order: string[] = [];
@@ -211,7 +211,7 @@ describe('a person', () => {
     expect(most).toBe(5);
   });
 
-  it('is told when too many of their own calls wait, and one that is stopped leaves the line', async () => {
+  it('is refused when too many of their own calls wait, and an aborted call leaves the queue', async () => {
     const limits = make(SHARE);
     const gates = [gate(), gate()];
     const held = gates.map(({ work }) => limits.onHost('a', work, { person: 'ann' }));
@@ -235,7 +235,7 @@ describe('a person', () => {
 });
 
 describe('a budget', () => {
-  it('is each person’s own, refuses at once, and says when to come back', async () => {
+  it('is per person, rejects at once, and says how long to wait', async () => {
     const limits = make();
     for (let index = 0; index < 3; index += 1) expect(limits.spend('ann')).toEqual({ ok: true });
 
@@ -249,7 +249,7 @@ describe('a budget', () => {
     expect(limits.spend('ann')).toEqual({ ok: true });
   });
 
-  it('forgets people who are idle, and nobody else', () => {
+  it('forgets only people who are idle', () => {
     const limits = make({ budget: { commands: 1, perMs: 60_000 } });
     for (let index = 0; index < 3000; index += 1) limits.spend(`person-${index}`);
 
@@ -257,8 +257,8 @@ describe('a budget', () => {
   });
 });
 
-describe('the end', () => {
-  it('waits for what runs and what waits, and takes nothing new', async () => {
+describe('draining', () => {
+  it('waits for running and waiting calls, and rejects new ones', async () => {
     const limits = make({ perHost: 1 });
     const first = gate();
     const running = limits.onHost('a', first.work);
@@ -277,7 +277,7 @@ describe('the end', () => {
     await expect(waiting).resolves.toBe('done');
   });
 
-  it('comes at its time all the same: what is left is told to stop', async () => {
+  it('aborts what is left at the deadline', async () => {
     const limits = make({ perHost: 1 });
     const told = Promise.withResolvers<void>();
     const stuck = limits.onHost('a', (signal) => {
@@ -293,7 +293,7 @@ describe('the end', () => {
   });
 });
 
-describe('a clock that is set', () => {
+describe('a changed wall clock', () => {
   /** Sets the wall clock by so many milliseconds from what it would be; the clock of durations goes on. */
   function wallClock() {
     const real = Date.now;
@@ -306,29 +306,26 @@ describe('a clock that is set', () => {
   }
   const HOUR = 3_600_000;
 
-  it.each([[-60_000], [-HOUR], [HOUR]])(
-    'by %d ms holds neither what comes next nor what already waits',
-    async (offset) => {
-      const set = wallClock();
-      const limits = make({ waiting: 50 });
-      const running = [gate(), gate()];
-      const first = running.map(({ work }) => limits.onHost('a', work));
-      await Promise.all(running.map(({ begun }) => begun));
-      const waiting = limits.onHost('a', async () => 'waited', { lane: 'quick' });
+  it.each([[-60_000], [-HOUR], [HOUR]])('by %d ms delays neither new nor waiting calls', async (offset) => {
+    const set = wallClock();
+    const limits = make({ waiting: 50 });
+    const running = [gate(), gate()];
+    const first = running.map(({ work }) => limits.onHost('a', work));
+    await Promise.all(running.map(({ begun }) => begun));
+    const waiting = limits.onHost('a', async () => 'waited', { lane: 'quick' });
 
-      set(offset);
-      const began = performance.now();
-      for (const { open } of running) open();
+    set(offset);
+    const began = performance.now();
+    for (const { open } of running) open();
 
-      await expect(waiting).resolves.toBe('waited');
-      await expect(limits.onHost('a', async () => 'next')).resolves.toBe('next');
-      await expect(limits.onHost('new', async () => 'elsewhere')).resolves.toBe('elsewhere');
-      await Promise.all(first);
-      expect(performance.now() - began).toBeLessThan(2000);
-    },
-  );
+    await expect(waiting).resolves.toBe('waited');
+    await expect(limits.onHost('a', async () => 'next')).resolves.toBe('next');
+    await expect(limits.onHost('new', async () => 'elsewhere')).resolves.toBe('elsewhere');
+    await Promise.all(first);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
 
-  it('at any moments, by whatever, keeps every call to its turn and every host to its places', async () => {
+  it('at any moment keeps the order of calls and the limits of hosts', async () => {
     const set = wallClock();
     await fc.assert(
       fc.asyncProperty(

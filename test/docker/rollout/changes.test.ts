@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-describeWithEngine('a service of the config over a container somebody made by hand', () => {
-  it('says every setting that would be lost, and none when it is deployed again', async () => {
+describeWithEngine('a service of the config over a container created by hand', () => {
+  it('lists every setting that would be lost, and none after the deploy', async () => {
     const name = uniqueName('shop');
     await scene.publish('1', [SERVE]);
     await scene.run(name, '1', {
@@ -62,7 +62,7 @@ describeWithEngine('a service of the config over a container somebody made by ha
     expect(await planHost(scene.engine, 'web-1', wanted)).toMatchObject({ unchanged: true, changes: [] });
   });
 
-  it('takes nothing for a setting that the engine adds by itself', async () => {
+  it('does not count defaults of the engine as settings', async () => {
     const name = uniqueName('shop');
     const container = { name, privileged: true, memory: 64 * 1024 * 1024 };
     const wanted = await scene.wanted(name, '1', { from: { kind: 'service', container } });

@@ -142,8 +142,8 @@ const MANY = (net: string, address: string) => ({
   },
 });
 
-describeWithEngine('a container that is adopted', { timeout: 90_000 }, () => {
-  it('keeps every setting somebody gave it, and the data of its volumes', async () => {
+describeWithEngine('an adopted container', { timeout: 90_000 }, () => {
+  it('keeps every setting it was given, and the data of its volumes', async () => {
     const [net, second] = [await network(), await network()];
     const subnet = (
       JSON.parse(await mustCall(scene.socket, 'GET', `/networks/${net}`)) as { IPAM: { Config: { Subnet: string }[] } }
@@ -190,7 +190,7 @@ describeWithEngine('a container that is adopted', { timeout: 90_000 }, () => {
     expect(Object.keys(was).length).toBeGreaterThan(60);
   });
 
-  it('leaves to the image what is the image’s, and carries its unnamed volume over', async () => {
+  it('takes the new image’s defaults, and keeps its anonymous volume', async () => {
     const name = uniqueName('shop');
     await scene.run(name, 'old', { Env: ['A=mine'], Labels: { mine: '1' }, HostConfig: { NetworkMode: 'none' } });
     await write(name, '/kept/data', 'precious');
@@ -228,7 +228,7 @@ describeWithEngine('a container that is adopted', { timeout: 90_000 }, () => {
     expect(settings(after)).toEqual(settings(before));
   });
 
-  it('stays joined by name to the containers it shares with, and by their links', async () => {
+  it('keeps its shared namespaces, volumes and links by name', async () => {
     const provider = uniqueName('provider');
     const providerId = await scene.run(provider, 'plain', {
       HostConfig: { NetworkMode: 'bridge' },
@@ -261,7 +261,7 @@ describeWithEngine('a container that is adopted', { timeout: 90_000 }, () => {
     });
   });
 
-  it('is refused when the image its defaults come from is gone', async () => {
+  it('is refused when its image is gone', async () => {
     const name = uniqueName('shop');
     await scene.publish('doomed', [SERVE]);
     await scene.run(name, 'doomed');

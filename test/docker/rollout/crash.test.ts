@@ -44,7 +44,7 @@ const AFTER: readonly (readonly [Way, Phase])[] = [
 ];
 
 describeWithEngine('a version that passed its gate', { timeout: 60_000 }, () => {
-  it.each(AFTER)('%s: that crashes once before %s, and runs again, is gone back from', async (way, at) => {
+  it.each(AFTER)('%s: is rolled back after one crash before %s, even if it runs again', async (way, at) => {
     const shop = await fragileShop(way);
 
     const verdict = await during(shop, at, (fresh) => crash(shop.scene, fresh));
@@ -55,7 +55,7 @@ describeWithEngine('a version that passed its gate', { timeout: 60_000 }, () => 
     await expectServing(shop, shop.old);
   });
 
-  it('that somebody restarts is gone back from as well, and is not said to have crashed', async () => {
+  it('is rolled back when someone restarts it, and is not reported as crashed', async () => {
     const shop = await fragileShop('start-first');
 
     const verdict = await during(shop, 'drain', (fresh) =>
@@ -69,7 +69,7 @@ describeWithEngine('a version that passed its gate', { timeout: 60_000 }, () => 
 });
 
 describeWithEngine('a version that cannot be started', { timeout: 60_000 }, () => {
-  it('is not blamed for its health, nor said to have ended with exit code 0', async () => {
+  it('is reported as not started, without exit code 0', async () => {
     const shop = await openShop('stop-first');
     await shop.scene.publish('2', ['CMD ["/no/such/program"]']);
 
@@ -81,46 +81,42 @@ describeWithEngine('a version that cannot be started', { timeout: 60_000 }, () =
   });
 });
 
-describeWithEngine(
-  'an engine that is away for longer than a version has to become healthy',
-  { timeout: 60_000 },
-  () => {
-    it('in its gate, is waited for, and the version is judged by the time that was seen of it', async () => {
-      const { scene, name } = await openShop('stop-first');
-      const line = await wire(scene.socket);
-      const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
-      onTestFinished(() => own.close());
-      const rollout = { ...QUICK, healthyWithin: 1000 };
-      const { run } = await prepare(scene, await scene.wanted(name, '2', { rollout }), {
-        journal: async (phase) => {
-          if (phase !== 'gate') return;
-          line.cut();
-          void sleep(3000).then(line.mend);
-        },
-      });
-
-      expect(await runHost(own, run)).toMatchObject({ verdict: 'deployed' });
+describeWithEngine('an engine that is unavailable for longer than healthyWithin', { timeout: 60_000 }, () => {
+  it('is waited for during the gate, and that time does not count against the version', async () => {
+    const { scene, name } = await openShop('stop-first');
+    const line = await wire(scene.socket);
+    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+    onTestFinished(() => own.close());
+    const rollout = { ...QUICK, healthyWithin: 1000 };
+    const { run } = await prepare(scene, await scene.wanted(name, '2', { rollout }), {
+      journal: async (phase) => {
+        if (phase !== 'gate') return;
+        line.cut();
+        void sleep(3000).then(line.mend);
+      },
     });
 
-    it('for good: the engine is blamed', async () => {
-      const { scene, name } = await openShop('stop-first');
-      const line = await wire(scene.socket);
-      const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
-      onTestFinished(() => own.close());
-      const { run } = await prepare(scene, await scene.wanted(name, '2'), {
-        patienceMs: 500,
-        journal: async (phase) => {
-          if (phase === 'gate') line.cut();
-        },
-      });
+    expect(await runHost(own, run)).toMatchObject({ verdict: 'deployed' });
+  });
 
-      const verdict = await runHost(own, run);
-
-      expect(verdict).toMatchObject({ verdict: 'needs_attention', blame: 'engine', runs: undefined });
-      expect(verdict.why).not.toMatch(/healthy/u);
+  it('is blamed when it does not come back', async () => {
+    const { scene, name } = await openShop('stop-first');
+    const line = await wire(scene.socket);
+    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+    onTestFinished(() => own.close());
+    const { run } = await prepare(scene, await scene.wanted(name, '2'), {
+      patienceMs: 500,
+      journal: async (phase) => {
+        if (phase === 'gate') line.cut();
+      },
     });
-  },
-);
+
+    const verdict = await runHost(own, run);
+
+    expect(verdict).toMatchObject({ verdict: 'needs_attention', blame: 'engine', runs: undefined });
+    expect(verdict.why).not.toMatch(/healthy/u);
+  });
+});
 
 /** Holds a port of the host, as a proxy that an engine's crash left behind does. */
 function hold(port: number): Promise<Server> {
@@ -130,7 +126,7 @@ function hold(port: number): Promise<Server> {
   });
 }
 
-describeWithEngine('a port that is held when a version is started', { timeout: 120_000 }, () => {
+describeWithEngine('a port that is in use when a version starts', { timeout: 120_000 }, () => {
   async function published() {
     const scene = await openScene();
     onTestFinished(() => scene.close());
@@ -150,7 +146,7 @@ describeWithEngine('a port that is held when a version is started', { timeout: 1
     return { scene, name, port };
   }
 
-  it('and let go of a moment later: it is started again, and deployed', async () => {
+  it('and free a moment later: the start is retried', async () => {
     const { scene, name, port } = await published();
     const { run } = await prepare(scene, await scene.wanted(name, '2'), {
       journal: async (phase) => {
@@ -163,7 +159,7 @@ describeWithEngine('a port that is held when a version is started', { timeout: 1
     expect(await runHost(scene.engine, run)).toMatchObject({ verdict: 'deployed' });
   });
 
-  it('for long: the old version is brought back as soon as it is free, and what to do is said', async () => {
+  it('for long: the old version is restored once the port is free, with advice', async () => {
     const { scene, name, port } = await published();
     let held: Server | undefined;
     const { run } = await prepare(scene, await scene.wanted(name, '2'), {

@@ -34,9 +34,9 @@ describeWithEngine('a registry that goes down', { timeout: 60_000 }, () => {
   );
 });
 
-describeWithEngine('an image that somebody removes', { timeout: 60_000 }, () => {
+describeWithEngine('an image that someone removes', { timeout: 60_000 }, () => {
   it.each(WAYS.flatMap((way) => (['pull', 'create'] as const).map((at) => [way, at] as const)))(
-    '%s, in the phase %s: the old version was never stopped',
+    '%s, in the phase %s: the old version keeps running',
     async (way, at) => {
       const shop = await openShop(way);
       const { scene } = shop;
@@ -53,7 +53,7 @@ describeWithEngine('an image that somebody removes', { timeout: 60_000 }, () => 
     },
   );
 
-  it.each(WAYS)('%s, once the new version has passed: it serves, and has its tag', async (way) => {
+  it.each(WAYS)('%s, once the new version has passed: it serves and is tagged', async (way) => {
     const shop = await openShop(way);
     const { scene } = shop;
     const { digest } = (await scene.wanted(shop.name, '2')).image;
@@ -68,8 +68,8 @@ describeWithEngine('an image that somebody removes', { timeout: 60_000 }, () => 
   });
 });
 
-describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
-  it('in any phase: the old version serves in the end, and where the room is missing is said', async () => {
+describeWithEngine('a full disk', { timeout: 180_000 }, () => {
+  it('stop-first, in any phase: the old version serves in the end, with advice on disk space', async () => {
     const { socket, fill, empty } = await smallEngine();
     await importBusybox(socket, 'busybox:1.0');
     for (const at of IN_WAY) {
@@ -92,7 +92,7 @@ describeWithEngine('a disk that is full', { timeout: 180_000 }, () => {
     }
   });
 
-  it('start-first, in any phase: the old version serves or the new one, and which it is is said', async () => {
+  it('start-first, in any phase: one version serves, and the verdict says which', async () => {
     const { socket, fill, empty } = await smallEngine();
     await importBusybox(socket, 'busybox:1.0');
     for (const at of [...BESIDE, ...LATE]) {

@@ -15,7 +15,7 @@ const linked = (...Links: string[]) => ({ ...BRIDGE, Links });
 
 describeWithEngine('containers linked on the default bridge', { timeout: 60_000 }, () => {
   it.each(['running', 'created', 'exited'] as const)(
-    'keep the one they are linked to from a deploy: %s',
+    'prevent a deploy of the container they are linked to: %s',
     async (state) => {
       const db = await town.run(BRIDGE);
       const web = await town.run(linked(`${db.name}:database`), state);
@@ -27,7 +27,7 @@ describeWithEngine('containers linked on the default bridge', { timeout: 60_000 
     },
   );
 
-  it('are deployed with their links, which an engine tells in any order', async () => {
+  it('are deployed with their links, which engines return in any order', async () => {
     const dbs = [await town.run(BRIDGE), await town.run(BRIDGE), await town.run(BRIDGE)];
     const web = await town.run(linked(...dbs.map(({ name }, index) => `${name}:db${index}`)));
     const plans = await Promise.all(Array.from({ length: 8 }, () => town.plan(web.name)));
@@ -41,7 +41,7 @@ describeWithEngine('containers linked on the default bridge', { timeout: 60_000 
     expect(links.toSorted()).toEqual(dbs.map(({ name }, index) => `/${name}:/${web.name}/db${index}`).toSorted());
   });
 
-  it.each(['stop', 'remove'] as const)('are not deployed when the other is not there: %s', async (what) => {
+  it.each(['stop', 'remove'] as const)('are not deployed while the other container is missing: %s', async (what) => {
     const db = await town.run(BRIDGE);
     const web = await town.run(linked(`${db.name}:database`));
     await town[what](db.name);
@@ -49,7 +49,7 @@ describeWithEngine('containers linked on the default bridge', { timeout: 60_000 
     expect((await town.plan(web.name)).conflicts).toEqual([expect.stringContaining(db.name)]);
   });
 
-  it('are linked to what has the name now, once stopped: the old one could not be started again', async () => {
+  it('are linked to the container that has the name now, once they are stopped', async () => {
     const db = await town.run(BRIDGE);
     const web = await town.run(linked(`${db.name}:database`));
     await town.remove(db.name);
@@ -64,7 +64,7 @@ describeWithEngine('containers linked on the default bridge', { timeout: 60_000 
     await town.post(`${web.name}/restart?t=5`);
   });
 
-  it('find the new version by its name on a network of their own, where links go by name', async () => {
+  it('find the new version by name on a user-defined network', async () => {
     const db = await town.lender(uniqueName('db'));
     const web = uniqueName('web');
     await town.scene.run(web, '1', {

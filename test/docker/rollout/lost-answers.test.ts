@@ -48,7 +48,7 @@ function altered(calls: Partial<Engine>): Engine {
 }
 
 describeWithEngine('the stop of the old version', { timeout: 60_000 }, () => {
-  it('is waited for when its answer was lost: what was asked of an engine cannot be called off', async () => {
+  it('is waited for when its answer was lost', async () => {
     const { name, old, before } = await serving('slow');
     const line = await wire(scene.socket);
     const engine = connectEngine({ kind: 'unix', socketPath: line.socketPath });
@@ -68,7 +68,7 @@ describeWithEngine('the stop of the old version', { timeout: 60_000 }, () => {
     expect((await scene.inspect(name)).State.StartedAt).not.toBe(before);
   });
 
-  it('is waited for after a second crash, on the way back', async () => {
+  it('is waited for after a second crash, during the rollback', async () => {
     const { name, old, before } = await serving('slow');
     const { run } = await prepare(scene, await scene.wanted(name, '2'));
     // As the first process did, before it was killed.
@@ -84,11 +84,11 @@ describeWithEngine('the stop of the old version', { timeout: 60_000 }, () => {
   });
 });
 
-describeWithEngine('a stop that was not made', { timeout: 60_000 }, () => {
+describeWithEngine('a stop that did not happen', { timeout: 60_000 }, () => {
   it.each([
     ['refused by the engine', new EngineError('refused', 'tried to kill container, no exit event', 500)],
     ['that reached nobody', new EngineError('unreachable', 'refused', undefined, { cause: { code: 'ECONNREFUSED' } })],
-  ])('%s leaves the old version as it was, policy and all', async (_, error) => {
+  ])('%s leaves the old version unchanged, with its restart policy', async (_, error) => {
     const { name, old, before } = await serving();
     let isFirst = true;
     const engine = altered({
@@ -106,7 +106,7 @@ describeWithEngine('a stop that was not made', { timeout: 60_000 }, () => {
   });
 });
 
-it.skipIf(!inject('bed'))('an engine that was away and came back is waited for as long the next time', async () => {
+it.skipIf(!inject('bed'))('the patience for an unavailable engine starts over once it answered', async () => {
   const { name, old } = await serving();
   let phase: Phase = 'pull';
   let failures = 1;
@@ -133,7 +133,7 @@ it.skipIf(!inject('bed'))('an engine that was away and came back is waited for a
 
 describeWithEngine('a journal that cannot be written', { timeout: 60_000 }, () => {
   it.each(['create', 'rename-old', 'start', 'promote'] as const)(
-    'from the phase %s on: nothing new is begun, and what was is undone',
+    'from the phase %s on: nothing new begins, and changes are undone',
     async (from) => {
       const { name, old } = await serving();
       let isFull = false;
@@ -154,7 +154,7 @@ describeWithEngine('a journal that cannot be written', { timeout: 60_000 }, () =
 });
 
 it.skipIf(!inject('bed'))(
-  'a process that ends on the way back leaves no verdict, and the next one brings it to an end',
+  'a process that ends during a rollback leaves no verdict, and the next one finishes it',
   async () => {
     const { name, old } = await serving();
     const phases: Phase[] = [];
@@ -177,7 +177,7 @@ it.skipIf(!inject('bed'))(
   },
 );
 
-describeWithEngine('a container that is made too late to be heard of', { timeout: 60_000 }, () => {
+describeWithEngine('a container that is created after its answer was lost', { timeout: 60_000 }, () => {
   it('is removed again', async () => {
     const { name, old } = await serving();
     const { run } = await prepare(scene, await scene.wanted(name, '2'));
@@ -197,7 +197,7 @@ describeWithEngine('a container that is made too late to be heard of', { timeout
     await expectOld(name, old);
   });
 
-  it('is in nobody’s way once it is old', async () => {
+  it('does not block a rollout once it is old', async () => {
     const { name } = await serving();
     const Labels = { 'fairlead.deploy': ulid(Date.now()), 'fairlead.target': name };
     const path = `/containers/create?name=${name}.candidate`;
@@ -226,7 +226,7 @@ describeWithEngine('a container that is made too late to be heard of', { timeout
   });
 });
 
-it.skipIf(!inject('bed'))('what people called like that themselves is theirs', async () => {
+it.skipIf(!inject('bed'))('containers that people named alike are not touched', async () => {
   const { name } = await serving();
   const own = [`${name}.failed-by-hand`, `${name}.prev-zz1`, `${name}.prev-zz2`];
   for (const at of own)

@@ -5,8 +5,8 @@ import { during, expectServing, openShop, type Shop } from './host-faults.ts';
 
 const act = ({ scene }: Shop, method: string, path: string) => mustCall(scene.socket, method, `/containers/${path}`);
 
-describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 }, () => {
-  it('stops the old version before its turn: that saves a step', async () => {
+describeWithEngine('manual changes during a stop-first rollout', { timeout: 60_000 }, () => {
+  it('a stop of the old version does no harm', async () => {
     const shop = await openShop('stop-first');
 
     const verdict = await during(shop, 'create', () => act(shop, 'POST', `${shop.old}/stop`));
@@ -15,7 +15,7 @@ describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 
     await expectServing(shop, verdict.containerId);
   });
 
-  it('removes the old version: nothing is left to go back to, and that is said', async () => {
+  it('a removal of the old version leaves nothing to roll back to', async () => {
     const shop = await openShop('stop-first');
 
     const verdict = await during(shop, 'create', () => act(shop, 'DELETE', `${shop.old}?force=true`));
@@ -31,7 +31,7 @@ describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 
     ['kills', 'POST', 'kill', 'crashed'],
     ['removes', 'DELETE', '?force=true', 'person'],
     ['pauses', 'POST', 'pause', 'person'],
-  ])('%s the new version while it is watched: the old one is restored', async (_, method, what, blame) => {
+  ])('someone %s the new version while it is watched: the old one is restored', async (_, method, what, blame) => {
     const shop = await openShop('stop-first');
     const path = what.startsWith('?') ? `${shop.name}${what}` : `${shop.name}/${what}`;
 
@@ -41,7 +41,7 @@ describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 
     await expectServing(shop, shop.old);
   });
 
-  it('takes the name meanwhile: the old version serves under another, and what to type is said', async () => {
+  it('a container that takes the name: the old version runs under another name, with recovery steps', async () => {
     const shop = await openShop('stop-first');
     const { scene, name, old } = shop;
     onTestFinished(async () => {
@@ -67,13 +67,13 @@ describeWithEngine('somebody who is at work on the host too', { timeout: 60_000 
   });
 });
 
-describeWithEngine('somebody who is at work on the host too, start-first', { timeout: 60_000 }, () => {
+describeWithEngine('manual changes during a start-first rollout', { timeout: 60_000 }, () => {
   it.each([
     ['gate', 'stops', 'POST', '/stop'],
     ['gate', 'removes', 'DELETE', '?force=true'],
     ['drain', 'removes', 'DELETE', '?force=true'],
     ['stop-old', 'removes', 'DELETE', '?force=true'],
-  ] as const)('in the phase %s, %s the old version: that saves a step', async (at, _, method, what) => {
+  ] as const)('in the phase %s, someone %s the old version: no harm', async (at, _, method, what) => {
     const shop = await openShop('start-first');
 
     const verdict = await during(shop, at, () => act(shop, method, `${shop.old}${what}`));
@@ -90,7 +90,7 @@ describeWithEngine('somebody who is at work on the host too, start-first', { tim
     ['drain', 'removes', 'DELETE', '?force=true', 'person'],
     ['stop-old', 'kills', 'POST', '/kill', 'crashed'],
     ['rename-old', 'removes', 'DELETE', '?force=true', 'person'],
-  ] as const)('in the phase %s, %s the new version: the old one serves', async (at, _, method, what, blame) => {
+  ] as const)('in the phase %s, someone %s the new version: the old one serves', async (at, _, method, what, blame) => {
     const shop = await openShop('start-first');
 
     const verdict = await during(shop, at, (fresh) => act(shop, method, `${fresh}${what}`));

@@ -144,8 +144,8 @@ const mount = fc.record({
   nested: fc.boolean(),
 });
 
-describeWithEngine('what is in every kind of mount', { timeout: 120_000 }, () => {
-  it('is there after a deploy, however the path is written', async () => {
+describeWithEngine('data in every kind of mount', { timeout: 120_000 }, () => {
+  it('is kept by a deploy, however the path is written', async () => {
     const each = KINDS.flatMap((kind, index): Asked[] => [
       { kind, spelling: (index + 1) % 4, nested: false },
       { kind, spelling: (index + 2) % 4, nested: index % 2 === 0 },
@@ -153,7 +153,7 @@ describeWithEngine('what is in every kind of mount', { timeout: 120_000 }, () =>
     await everyByteIsThere(each);
   });
 
-  it('is there after a deploy, whatever is mounted where', async () => {
+  it('is kept by a deploy, whatever is mounted where', async () => {
     const some = fc
       .array(mount, { minLength: 3, maxLength: 12 })
       // What is nested lies in what is mounted before it.
@@ -163,7 +163,7 @@ describeWithEngine('what is in every kind of mount', { timeout: 120_000 }, () =>
     await fc.assert(fc.asyncProperty(some, everyByteIsThere), { numRuns: 3 });
   });
 
-  it('is there when the config describes the service, and is said to be left behind when it does not', async () => {
+  it('is kept when the config names it, and reported as left behind otherwise', async () => {
     const name = uniqueName('shop');
     volumes.push(`${name}-a`, `${name}-b`);
     const command = ['sh', '-c', PROVE(['/cache', '/named', '/image', '/slash'])];
@@ -206,7 +206,7 @@ describeWithEngine('what is in every kind of mount', { timeout: 120_000 }, () =>
     });
   });
 
-  it('is not hidden by a folder in memory when a volume is asked for in its place', async () => {
+  it('is not hidden by a tmpfs that a requested volume replaces', async () => {
     const name = uniqueName('shop');
     volumes.push(`${name}-v`);
     await scene.run(name, '1', {

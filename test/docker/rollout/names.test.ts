@@ -24,7 +24,7 @@ function made(
 const madeBy = (deploy: string) => ({ [LABELS.target]: 'shop', [LABELS.deploy]: deploy });
 
 describe('names on a host', () => {
-  it('tells the story of a deployment, each short enough for an engine', () => {
+  it('identify a deployment and are short enough for an engine', () => {
     expect(rolloutNames('shop', '01JD0000000000000000ABCDEF')).toEqual({
       candidate: 'shop.candidate',
       previous: 'shop.prev-01JD0000000000000000ABCDEF',
@@ -33,7 +33,7 @@ describe('names on a host', () => {
     });
   });
 
-  it('finds what serves: by its own name, else the version a rollout made for it', () => {
+  it('finds the serving container by name, or the version that a rollout created', () => {
     const versioned = made('shop-00abcdef', { labels: madeBy('00ABCDEF'), state: 'running' });
     const stopped = made('shop-00000001', { labels: madeBy('00000001') });
     const own = made('shop');
@@ -46,7 +46,7 @@ describe('names on a host', () => {
     expect(liveContainer([stranger, other], 'shop')).toBeUndefined();
   });
 
-  it('orders earlier versions newest first, and takes nobody else’s for its own', () => {
+  it('orders earlier versions newest first, and ignores containers of others', () => {
     const id = (letter: string) => `01JD${letter.padStart(22, '0')}`;
     const names = [`shop.prev-${id('A')}`, `shop.prev-${id('C')}`, `shop2.prev-${id('D')}`, `shop.prev-${id('B')}`];
     const all = [...names, 'shop', 'shop.prev-by-hand'].map((name) => made(name));
@@ -61,8 +61,8 @@ describe('names on a host', () => {
   });
 });
 
-describe('labels on what a rollout makes', () => {
-  it('say which deployment made it, for whom, from what, and what it replaces', () => {
+describe('labels of containers that a rollout creates', () => {
+  it('name the deployment, the person, the image, and the replaced container', () => {
     const restartPolicy = { name: 'always', maximumRetryCount: 0 };
     const run = {
       deployId: '01JD',
@@ -91,7 +91,7 @@ describe('what a prune must not offer', () => {
     expect(keptByRollouts([item], NOW)).toEqual(new Set([item.id]));
   });
 
-  it('keeps the stopped container that a rollout is just replacing', () => {
+  it('keeps a stopped container that a rollout is replacing', () => {
     const candidate = made('shop.candidate', { labels: { [LABELS.deploy]: '1', [LABELS.target]: 'shop' } });
     expect(keptByRollouts([made('shop'), candidate], NOW)).toEqual(new Set(['shop', 'shop.candidate']));
   });
@@ -100,7 +100,7 @@ describe('what a prune must not offer', () => {
     ['an ordinary one', made('shop')],
     ['a version that failed long ago', made('shop.failed-01JD', { age: DAY, labels: { [LABELS.deploy]: '1' } })],
     ['one that merely sounds like it', made('shop.prev')],
-  ])('gives up %s', (_, item) => {
+  ])('does not keep %s', (_, item) => {
     expect(keptByRollouts([item], NOW)).toEqual(new Set());
   });
 });

@@ -65,7 +65,7 @@ async function make(town: Neighbourhood, members: readonly Member[]): Promise<st
 }
 
 describeWithEngine('a deploy among containers that share with each other', { timeout: 300_000 }, () => {
-  it('leaves every neighbour as it was and able to start, or is refused and touches nothing', async () => {
+  it('leaves every neighbour unchanged and able to start, or is refused', async () => {
     const town = await openNeighbourhood();
     await town.scene.publish('bad', ['CMD ["sh","-c","exit 3"]']);
     const verdicts = new Set<string>();

@@ -21,12 +21,12 @@ async function expectWhole(borrower: string, lender: string): Promise<void> {
   expect(await town.interfaces(borrower)).toEqual(await town.interfaces(lender));
 }
 
-describeWithEngine('a container that joins the old version in the middle of a rollout', { timeout: 60_000 }, () => {
+describeWithEngine('a container that joins the old version during a rollout', { timeout: 60_000 }, () => {
   it.each([
     ['stop-first', 'create'],
     ['start-first', 'create'],
     ['start-first', 'gate'],
-  ] as const)('keeps its network, and the old version serves on: %s, %s', async (strategy, at) => {
+  ] as const)('keeps its network, and the old version keeps running: %s, %s', async (strategy, at) => {
     const lender = await town.lender();
     const wanted = await town.wanted(lender.name, '2', { rollout: { ...QUICK, strategy } });
     let borrower = '';
@@ -47,7 +47,7 @@ describeWithEngine('a container that joins the old version in the middle of a ro
     await expectWhole(borrower, lender.name);
   });
 
-  it('keeps it through a crash of the bot too', async () => {
+  it('keeps its network through a crash of Fairlead too', async () => {
     const lender = await town.lender();
     const wanted = await town.wanted(lender.name, '2', { rollout: { ...QUICK, strategy: 'start-first' } });
     const phases: Phase[] = [];
@@ -68,7 +68,7 @@ describeWithEngine('a container that joins the old version in the middle of a ro
     await expectWhole(borrower.name, lender.name);
   });
 
-  it('does not take the other away from a version that needs it: that is looked at again too', async () => {
+  it('is checked again when the new version depends on it', async () => {
     const lender = await town.lender();
     const borrower = await town.run(networkOf(lender.id));
     const { run } = await prepare(town.scene, await town.wanted(borrower.name, '2'), {

@@ -14,7 +14,7 @@ afterAll(() => town?.close());
 const NAMESPACES = ['NetworkMode', 'PidMode', 'IpcMode'] as const;
 const join = (key: string, name: string) => ({ [key]: `container:${name}` });
 
-describeWithEngine('a deploy of a container whose namespaces others live in', { timeout: 60_000 }, () => {
+describeWithEngine('a deploy of a container whose namespaces others share', { timeout: 60_000 }, () => {
   it.each(
     NAMESPACES.flatMap((key) =>
       (['running', 'created', 'exited', 'paused'] as const).map((state) => [key, state] as const),
@@ -33,7 +33,7 @@ describeWithEngine('a deploy of a container whose namespaces others live in', { 
     expect((await town.plan(lender.name)).conflicts).toEqual([]);
   });
 
-  it('names each of several, and those that live in them', async () => {
+  it('names each dependent container, also indirect ones', async () => {
     const lender = await town.lender();
     const first = await town.run(join('NetworkMode', lender.name));
     const second = await town.run({ ...join('PidMode', lender.name), ...join('IpcMode', lender.name) }, 'created');
@@ -48,7 +48,7 @@ describeWithEngine('a deploy of a container whose namespaces others live in', { 
     expect((await town.plan(third.name)).conflicts).toContainEqual(expect.stringContaining(fourth.name));
   });
 
-  it('is refused when one moved in since it was approved, before anything is touched', async () => {
+  it('is refused when a container joined since the approval, before anything is touched', async () => {
     const lender = await town.lender();
     const { run } = await prepare(town.scene, await town.wanted(lender.name, '2'));
     const borrower = await town.run(join('NetworkMode', lender.name));
@@ -59,7 +59,7 @@ describeWithEngine('a deploy of a container whose namespaces others live in', { 
     expect(await town.interfaces(borrower.name)).toEqual(await town.interfaces(lender.name));
   });
 
-  it('is no concern of those who only have its volumes, unless these change', async () => {
+  it('does not affect containers that only use its volumes, unless these change', async () => {
     const name = uniqueName('data');
     await town.run({ Mounts: [{ Type: 'volume', Target: '/data' }] }, 'running', name);
     const backup = await town.run({ VolumesFrom: [name] });
@@ -73,9 +73,9 @@ describeWithEngine('a deploy of a container whose namespaces others live in', { 
   });
 });
 
-describeWithEngine('a deploy of a container that lives in another’s namespaces', { timeout: 60_000 }, () => {
+describeWithEngine('a deploy of a container that shares another’s namespaces', { timeout: 60_000 }, () => {
   it.each(NAMESPACES.flatMap((key) => (['stop', 'remove'] as const).map((what) => [key, what] as const)))(
-    'is refused while the other is not there: %s, %s',
+    'is refused while the other container is missing: %s, %s',
     async (key, what) => {
       const lender = await town.lender();
       const borrower = await town.run(join(key, lender.name));
@@ -95,7 +95,7 @@ describeWithEngine('a deploy of a container that lives in another’s namespaces
     },
   );
 
-  it.each(NAMESPACES)('joins the same one again: %s', async (key) => {
+  it.each(NAMESPACES)('joins the same container again: %s', async (key) => {
     const lender = await town.lender();
     const borrower = await town.run(join(key, lender.name));
     const { run } = await prepare(town.scene, await town.wanted(borrower.name, '2'));
@@ -107,7 +107,7 @@ describeWithEngine('a deploy of a container that lives in another’s namespaces
   });
 
   it.each(['stop-first', 'start-first'] as const)(
-    'joins the version after the one it lived in, once it is stopped: %s',
+    'joins the next version of the other container, once it is stopped: %s',
     async (way) => {
       const lender = await town.lender();
       const rollout = { ...QUICK, strategy: way };
@@ -131,7 +131,7 @@ describeWithEngine('a deploy of a container that lives in another’s namespaces
     },
   );
 
-  it('has the volumes of a container that is stopped', async () => {
+  it('keeps the volumes of a stopped container', async () => {
     const name = uniqueName('data');
     await town.run({ Mounts: [{ Type: 'volume', Target: '/data' }] }, 'exited', name);
     const borrower = await town.run({ VolumesFrom: [name] });

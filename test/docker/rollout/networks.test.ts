@@ -72,7 +72,7 @@ const deploy = async (name: string, tag: string) => {
 };
 
 describeWithEngine('fixed addresses of a container', { timeout: 90_000 }, () => {
-  it('go on with the new version, with the next, and with the old one when that comes back', async () => {
+  it('are kept by the new version, by the next one, and by a rollback', async () => {
     const name = uniqueName('shop');
     const [one, two] = await fixed(name, ['web']);
     const expected = minor >= 44 ? { [one]: FIRST, [two]: SECOND } : { [one]: FIRST };
@@ -90,7 +90,7 @@ describeWithEngine('fixed addresses of a container', { timeout: 90_000 }, () => 
     }
   });
 
-  it('keep two versions from running side by side, and are said when they are given up', async () => {
+  it('prevent start-first, and are listed when they are dropped', async () => {
     const name = uniqueName('shop');
     const one = await network();
     await scene.run(name, '1', {
@@ -112,8 +112,8 @@ describeWithEngine('fixed addresses of a container', { timeout: 90_000 }, () => 
   });
 });
 
-describeWithEngine('a network that somebody took a container off', { timeout: 90_000 }, () => {
-  it('is not joined again, when none is left and when another is', async () => {
+describeWithEngine('a network that a container was disconnected from', { timeout: 90_000 }, () => {
+  it('is not connected again, with and without other networks', async () => {
     for (const mode of ['own', 'bridge']) {
       const name = uniqueName('shop');
       const [first, other] = [mode === 'own' ? (await network()).name : 'bridge', (await network()).name];
@@ -131,7 +131,7 @@ describeWithEngine('a network that somebody took a container off', { timeout: 90
     }
   });
 
-  it('is joined again by a service of the config, which says so', async () => {
+  it('is connected again by a service of the config, as a listed change', async () => {
     const name = uniqueName('shop');
     const { name: net } = await network();
     await scene.run(name, '1', { HostConfig: { NetworkMode: net } });

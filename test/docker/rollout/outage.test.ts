@@ -47,7 +47,7 @@ async function restartEngine(): Promise<{ readonly up: Promise<void> }> {
   return { up: engine.again() };
 }
 
-describeWithEngine('an engine that is restarted in the middle', { timeout: 180_000 }, () => {
+describeWithEngine('an engine that is restarted during a rollout', { timeout: 180_000 }, () => {
   it.each(['create', 'stop-old', 'rename-new', 'gate'] as const)(
     'in the phase %s: one version runs in the end',
     async (at) => {
@@ -76,8 +76,8 @@ describeWithEngine('an engine that is restarted in the middle', { timeout: 180_0
 
 const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate', 'promote'];
 
-describeWithEngine('a network that is cut', { timeout: 60_000 }, () => {
-  it.each(PHASES)('in the phase %s and comes back: a clear verdict, and one version runs', async (at) => {
+describeWithEngine('a connection that breaks', { timeout: 60_000 }, () => {
+  it.each(PHASES)('in the phase %s and recovers: a clear verdict, and one version runs', async (at) => {
     const { name } = await serving();
     const line = await wire(engine.socketPath);
     const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
@@ -98,7 +98,7 @@ describeWithEngine('a network that is cut', { timeout: 60_000 }, () => {
     await expectOneRunning(name);
   });
 
-  it('for good: says that it needs somebody, and what to type', async () => {
+  it('for good: the verdict asks for a person, with recovery steps', async () => {
     const { name, old } = await serving();
     const line = await wire(engine.socketPath);
     const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });

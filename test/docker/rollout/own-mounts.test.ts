@@ -42,11 +42,11 @@ it.each([
   ['a volume that is its folder', { Binds: ['trap:/x'] }, `folder ${FOLDER}`],
   ['a mount whose driver is told its folder', driven(FOLDER), `folder ${FOLDER}`],
   ['a mount whose driver is told a folder above it', driven('/srv'), 'folder /srv'],
-])('%s is given to no other container', (_, hostConfig, what) => {
+])('no other container gets %s', (_, hostConfig, what) => {
   expect(conflicts(hostConfig)).toEqual([expect.stringMatching(new RegExp(`${what} `, 'iu'))]);
 });
 
-it('what only looks like it is given', () => {
+it('folders and volumes with similar names are allowed', () => {
   expect(conflicts({ Binds: ['shop:/x', '/var/lib/docker/volumes/data2/_data:/y', `${FOLDER}s:/z`] })).toEqual([]);
   expect(conflicts(driven('/srv/shop'))).toEqual([]);
 });

@@ -31,8 +31,8 @@ const prune = (what: 'containers' | 'volumes', names: string[] = []) => ({
   verified: new Set<string>(),
 });
 
-describeWithEngine('what Fairlead itself is made of', () => {
-  it('is not deployed, whatever it is called, nor are its volumes and folders given away', async () => {
+describeWithEngine('Fairlead’s own containers, volumes and folders', () => {
+  it('are never deployed or mounted elsewhere, whatever their names', async () => {
     const [name, data, files] = [uniqueName('shop'), uniqueName('data'), mkdtempSync('/tmp/fairleads-')];
     const own = await scene.run(name, '1', {
       HostConfig: { NetworkMode: 'none', Binds: [`${data}:/data`, `${files}:/config:ro`] },
@@ -57,7 +57,7 @@ describeWithEngine('what Fairlead itself is made of', () => {
     expect(await conflicts(connectEngine({ kind: 'unix', socketPath: scene.socket }, {}, []), name)).toEqual([]);
   });
 
-  it('has its socket proxy with it, found by mount and network, not by name', async () => {
+  it('include the socket proxy, found by mount and network, not by name', async () => {
     const network = uniqueName('net');
     const { Id } = JSON.parse(await mustCall(scene.socket, 'POST', '/networks/create', { Name: network })) as {
       Id: string;
@@ -84,7 +84,7 @@ describeWithEngine('what Fairlead itself is made of', () => {
     await mustCall(scene.socket, 'DELETE', `/networks/${Id}`);
   });
 
-  it('is not pruned, neither as it is previewed nor later', async () => {
+  it('are not pruned, neither in the preview nor later', async () => {
     const [name, data] = [uniqueName('bot'), uniqueName('data')];
     const own = await scene.run(name, '1', { HostConfig: { NetworkMode: 'none', Binds: [`${data}:/data`] } });
     await mustCall(scene.socket, 'POST', `/containers/${name}/kill`);

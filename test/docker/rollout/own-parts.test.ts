@@ -45,21 +45,21 @@ it.each([
   ['its service’s name', { host: 'socket-proxy', port: 2375 }],
   ['its address', { host: '172.20.0.2', port: 2375 }],
   ['its id', { host: '9a'.padEnd(12, '0'), port: 2375 }],
-])('the proxy is found by %s, and not by having the socket', (_, reach) => {
+])('the socket proxy is found by %s, not by mounting the socket', (_, reach) => {
   expect(of(reach)).toMatchObject({ ids: ['b07', '9a'], volumes: new Set(['data', 'proxy-state']) });
 });
 
-it('an alias that is no container name means the neighbour that mounts the socket', () => {
+it('for an alias that is no container name, the neighbour that mounts the socket is the proxy', () => {
   expect(of({ host: 'docker', port: 2375 }).ids).toEqual(['b07', '9a', '7a']);
 });
 
-it('over a socket there is no proxy, but one that shares a volume', () => {
+it('on a socket only a container that shares a volume is a proxy', () => {
   expect(of({}).ids).toEqual(['b07']);
   expect(of({}, [bot, found('9a', { mounts: [SOCKET, volume('data')] }), traefik]).ids).toEqual(['b07', '9a']);
   expect(of({}).folders).toEqual(['/srv/fairlead/config']);
 });
 
-it('from elsewhere, the proxy is who publishes the port', () => {
+it('from another machine, the container that publishes the port is the proxy', () => {
   const publishing = { ...proxy, ports: port(2375) };
   expect(of({ self: [], port: 2375 }, [publishing, traefik]).ids).toEqual(['9a']);
   expect(of({ self: [], port: 2376 }, [publishing, traefik]).ids).toEqual([]);

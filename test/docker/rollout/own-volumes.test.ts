@@ -45,17 +45,17 @@ it.each([
   ['another_volume', false],
   ['fairlead_data', false],
   ['a'.repeat(64), false],
-])('%s is one’s own by its name: %s', (volume, own) => {
+])('%s belongs to shop by its name: %s', (volume, own) => {
   expect(isOwn(volume)).toBe(own);
 });
 
-it('what another container uses, or is called by, is not one’s own', () => {
+it('a volume that another container uses or is named after does not belong to shop', () => {
   expect(isOwn('shop-data', [other('backup', ['shop-data'])])).toBe(false);
   expect(isOwn('shop-admin_data', [other('shop-admin')])).toBe(false);
   expect(isOwn('shop-data', [other('shop-admin', ['shop-admin_data'])])).toBe(true);
 });
 
-it('what the config gives another service, or what is called by it, is not one’s own', () => {
+it('a volume of another service of the config does not belong to shop', () => {
   const neighbours = { service: 'shop', others: ['shop-admin'], volumes: ['shop-cellar'] };
   expect(isOwn('shop-admin_data', [], neighbours)).toBe(false);
   expect(isOwn('shop-cellar', [], neighbours)).toBe(false);
@@ -63,20 +63,20 @@ it('what the config gives another service, or what is called by it, is not one�
   expect(isOwn('store-data', [], { ...neighbours, service: 'store' })).toBe(true);
 });
 
-it('versions of it that are kept for going back are no others', () => {
+it('kept versions of shop do not count as others', () => {
   const id = '01JDNEW0000000000000000000';
   expect(isOwn('shop-data', [other(`shop.prev-${id}`, ['shop-data'])])).toBe(true);
   expect(isOwn('shop-data', [other(`shop.prev-mine`, ['shop-data'])])).toBe(false);
 });
 
-it('what its config names is its own', () => {
+it('a volume named in its config belongs to shop', () => {
   const from = { kind: 'service', container: { name: 'shop', volumes: ['cellar:/c', '/srv/x:/y'] } } as const;
   const own = ownVolumes(wanted(from), { containers: [other('backup', ['cellar'])], live: undefined, volumes: [] });
   expect(own('cellar')).toBe(true);
   expect(own('attic')).toBe(false);
 });
 
-it('what a neighbour that is gone may have left is not one’s own', () => {
+it('a volume that a removed neighbour may have left does not belong to shop', () => {
   const there = (name: string, project?: string): Volume => ({
     name,
     anonymous: false,

@@ -25,7 +25,7 @@ afterAll(async () => {
 const ALWAYS = { RestartPolicy: { Name: 'always' } };
 
 describeWithEngine('Podman', { timeout: 120_000 }, () => {
-  it('is read: containers, images, logs, what is unused, and who it is', async () => {
+  it('is read: containers, images, logs, prune previews, version', async () => {
     const { host, username, password } = bed().registry;
     const commands = ['ps', 'images', 'logs', 'pull', 'prune'];
     await using it = await openDesk({ pod: podman.socketPath }, commands, {
@@ -44,7 +44,7 @@ describeWithEngine('Podman', { timeout: 120_000 }, () => {
     }
   });
 
-  it('is deployed to, the old version stopped first', async () => {
+  it('takes a stop-first deploy', async () => {
     const name = uniqueName('shop');
     const old = await scene.run(name, '1', {
       HostConfig: { ...ALWAYS, NetworkMode: 'bridge', PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1' }] } },
@@ -68,7 +68,7 @@ describeWithEngine('Podman', { timeout: 120_000 }, () => {
     expect(await scene.containers(name)).toEqual({ [name]: 'running', [`${name}.prev-${run.deployId}`]: 'exited' });
   });
 
-  it('is deployed to, the new version started first', async () => {
+  it('takes a start-first deploy', async () => {
     const name = uniqueName('front');
     const network = uniqueName('net');
     await mustCall(podman.socketPath, 'POST', '/networks/create', { Name: network });
@@ -90,7 +90,7 @@ describeWithEngine('Podman', { timeout: 120_000 }, () => {
     expect(now.Config['Labels']).toMatchObject({ salt: '2' });
   });
 
-  it('gets its old version back from one that ends', async () => {
+  it('rolls back a version that exits', async () => {
     await scene.publish('bad', ['CMD ["sh","-c","exit 3"]']);
     const name = uniqueName('shop');
     await scene.run(name, '1', { HostConfig: { ...ALWAYS, NetworkMode: 'none' } });

@@ -72,8 +72,8 @@ const PAIRS = [
   ['::1', '', false],
 ] as const;
 
-describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
-  it.each(PAIRS)('are in the way exactly where the engine says so: "%s" beside "%s"', async (theirs, own, starts) => {
+describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
+  it.each(PAIRS)('conflict exactly where the engine says so: "%s" beside "%s"', async (theirs, own, starts) => {
     const port = ports();
     const other = await run(at(theirs, port));
 
@@ -85,7 +85,7 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
     });
   });
 
-  it('of another protocol, of a stopped container and on no network are not', async () => {
+  it('do not conflict for another protocol, a stopped container, or no network', async () => {
     const port = ports();
     await run(at('', port, '80/udp'));
     await run(at('', port), { NetworkMode: 'none' });
@@ -94,14 +94,14 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
     expect(await judged(at('', port))).toEqual({ conflicts: [], starts: true });
   });
 
-  it('of a paused container are', async () => {
+  it('conflict for a paused container', async () => {
     const port = ports();
     await mustCall(scene.socket, 'POST', `/containers/${await run(at('', port))}/pause`);
 
     expect(await judged(at('', port))).toMatchObject({ conflicts: [expect.any(String)], starts: false });
   });
 
-  it('leave both of two alone that publish it on IPv4 and on IPv6', async () => {
+  it('do not conflict on IPv4 and IPv6', async () => {
     const port = ports();
     for (const name of [await run(at('0.0.0.0', port)), await run(at('::', port))]) {
       const told = await prepare(scene, await scene.wanted(name, '2'));
@@ -111,7 +111,7 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
     }
   });
 
-  it('are left to a range as long as there is one for each of its ports', async () => {
+  it('do not conflict with a range that has enough free ports', async () => {
     const first = ports(3);
     const range = `${first}-${first + 2}`;
     const two = { ...at('', range), ...at('', range, '81/tcp') };
@@ -125,7 +125,7 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
     expect(await judged(at('::1', range, '80/udp'))).toEqual({ conflicts: [], starts: true });
   });
 
-  it('may change for a container that has one out of a range, and the card says so', async () => {
+  it('may change for a container with a range, and the card says so', async () => {
     const first = ports(3);
     const range = `${first}-${first + 2}`;
     const other = await run(at('', first));
@@ -139,7 +139,7 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
     expect(await runHost(scene.engine, told.run)).toMatchObject({ verdict: 'deployed' });
   });
 
-  it('that a program on the host’s network may have are named, as nobody can see it', async () => {
+  it('that a container on the host network may use are reported', async () => {
     const port = ports();
     const host = uniqueName('proxy');
     await scene.run(host, '1', { HostConfig: { NetworkMode: 'host' }, ExposedPorts: { [`${port}/tcp`]: {} } });
@@ -156,7 +156,7 @@ describeWithEngine('ports that others have', { timeout: 60_000 }, () => {
     expect((await plan(`${ports()}:80`)).warnings).not.toContainEqual(expect.stringContaining(host));
   });
 
-  it('that the engine picks are said to be others', async () => {
+  it('that the engine chooses are reported as changing', async () => {
     const name = await run({}, { PublishAllPorts: true });
 
     const { warnings } = await planHost(scene.engine, 'web-1', await scene.wanted(name, '2'));

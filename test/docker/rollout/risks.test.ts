@@ -26,29 +26,29 @@ it.each([
   ['/var/run', '/var/run'],
   ['/var', '/var'],
   ['/', '/'],
-])('%s gives the engine’s socket, whatever folders are allowed', (source, what) => {
+])('%s exposes the engine’s socket, whatever folders are allowed', (source, what) => {
   expect(refused(`${source}:/s`, EVERY_FOLDER)).toEqual([`guardrails.allow.dockerSocket ${what}`]);
   expect(refused(`${source}:/s:ro`, '{ binds: ["/**", "/"], dockerSocket: true }')).toEqual([]);
 });
 
-it('a folder the socket is in takes more than the socket’s permission', () => {
+it('a folder that contains the socket needs more than permission for the socket', () => {
   expect(refused('/var/run/:/s', '{ dockerSocket: true }')).toEqual(['guardrails.allow.binds /var/run']);
   expect(refused('/var/run/docker.sock:/s', '{ dockerSocket: true }')).toEqual([]);
 });
 
 it.each(['/var/runner', '/srv/docker.sock', '/run/docker.sock.d', '/var/run/shop'])(
-  '%s is a folder as any',
+  '%s is an ordinary folder',
   (source) => {
     expect(refused(`${source}:/s`, EVERY_FOLDER)).toEqual([]);
   },
 );
 
-it('a folder that was there before is the same however it is written', () => {
+it('a folder is the same however its path is written', () => {
   expect(refused('/var/run/docker.sock/:/s', '{}', ['/var//run/docker.sock:/old'])).toEqual([]);
   expect(refused('/srv/shop:/s', '{}', ['/srv/shop/:/old'])).toEqual([]);
 });
 
-it('another program inherits nothing', () => {
+it('another program inherits no risk', () => {
   const old = draftOfConfig(
     { name: 'shop', volumes: ['/var/run/docker.sock:/s'], capAdd: ['NET_ADMIN'], privileged: true },
     undefined,
@@ -70,7 +70,7 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   ],
   ['a disk', { type: 'ext4', device: '/dev/sda1' }, ['device /dev/sda1']],
   ['a share', { type: 'nfs', o: 'addr=10.0.0.1', device: ':/export' }, []],
-])('a volume that is %s is judged as that', (_, options, facts) => {
+])('a volume that is %s is judged as such', (_, options, facts) => {
   const draft = withOverrides(draftOfConfig({ name: 'shop', memory: 1 << 25 }, undefined), { volumes: ['data:/x'] });
   const found = risksOf(draft, true, undefined, { isOwn: () => true, options: new Map([['data', options]]) });
   const said = found.map(({ kind, what }) => `${kind} ${what}`).filter((one) => !one.startsWith('no-'));
@@ -85,7 +85,7 @@ it.each([
   ['/var/lib/docker/overlay2', ['docker-socket /var/lib/docker/overlay2']],
   ['/var/lib', ['docker-socket /var/lib']],
   ['/var/lib/dockers', []],
-])('%s is more than a folder', (folder, facts) => {
+])('%s is more than an ordinary folder', (folder, facts) => {
   const draft = withOverrides(draftOfConfig({ name: 'shop', memory: 1 << 25 }, undefined), {
     volumes: [`${folder}:/x`],
   });

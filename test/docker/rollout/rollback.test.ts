@@ -88,7 +88,7 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
         leaves: 'nothing',
       },
     ],
-  ] as const)('(%s): the old one serves again', async (tag, { leaves, ...expected }: Expected) => {
+  ] as const)('(%s): the old one is restored', async (tag, { leaves, ...expected }: Expected) => {
     const { name, old } = await serving();
     const rollout = { ...QUICK, healthyWithin: tag === 'starts-for-ever' ? 2000 : 30_000, stableFor: 3000 };
     const { run, phases } = await prepare(scene, await scene.wanted(name, tag, { rollout }));
@@ -114,7 +114,7 @@ interface Expected {
 }
 
 describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
-  it('a port that a process of the host took is found when it starts, and the old version takes its place again', async () => {
+  it('a port used by a process of the host is found at the start, and the old version is restored', async () => {
     const { name, old } = await serving();
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '0.0.0.0', resolve));
@@ -135,7 +135,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     await expectOld(name, old);
   });
 
-  it('an image that is not in the registry changes nothing', async () => {
+  it('a missing image changes nothing', async () => {
     const { name, old } = await serving();
     const wanted = await scene.wanted(name, '2');
     const missing = { ...wanted, image: { ...wanted.image, digest: `sha256:${'0'.repeat(64)}` } };
@@ -154,7 +154,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     await expectOld(name, old);
   });
 
-  it('what is not allowed of the plan that is made then changes nothing, and nothing is journalled', async () => {
+  it('a new plan that is not allowed changes nothing, and nothing is journalled', async () => {
     const { name, old } = await serving();
     const wanted = await scene.wanted(name, '2', { overrides: { volumes: ['/etc:/host'] } });
     const asked: unknown[] = [];
@@ -172,7 +172,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     await expectOld(name, old);
   });
 
-  it('a setting the engine does not take leaves the old version alone', async () => {
+  it('a setting that the engine refuses leaves the old version running', async () => {
     const { name, old } = await serving();
     const { run } = await prepare(scene, await scene.wanted(name, '2', { overrides: { cpus: 1000 } }));
 
@@ -183,7 +183,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     await expectOld(name, old);
   });
 
-  it('somebody who changed the container by hand since the plan is not overruled', async () => {
+  it('a container that was changed by hand since the plan is not replaced', async () => {
     const { name, old } = await serving();
     const { run, phases } = await prepare(scene, await scene.wanted(name, '2'));
     await mustCall(scene.socket, 'POST', `/containers/${old}/update`, { Memory: 64e6, MemorySwap: 128e6 });
@@ -216,7 +216,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
 const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate'];
 
 describeWithEngine('an abort', { timeout: 60_000 }, () => {
-  it.each(PHASES)('in the phase %s puts everything back', async (at) => {
+  it.each(PHASES)('in the phase %s restores everything', async (at) => {
     const { name, old } = await serving();
     const told = await prepare(scene, await scene.wanted(name, '2'), {
       journal: async (phase) => {
@@ -231,7 +231,7 @@ describeWithEngine('an abort', { timeout: 60_000 }, () => {
     await expectOld(name, old, left);
   });
 
-  it('that comes when the new version has passed is too late', async () => {
+  it('after the new version has passed is too late', async () => {
     const { name } = await serving();
     const told = await prepare(scene, await scene.wanted(name, '2'), {
       journal: async (phase) => {
@@ -244,8 +244,8 @@ describeWithEngine('an abort', { timeout: 60_000 }, () => {
   });
 });
 
-describeWithEngine('a lease that is lost', { timeout: 60_000 }, () => {
-  it.each(PHASES)('in the phase %s stops everything at once', async (at) => {
+describeWithEngine('a lost lease', { timeout: 60_000 }, () => {
+  it.each(PHASES)('in the phase %s stops the rollout at once', async (at) => {
     const { name, old } = await serving();
     const { run } = await prepare(scene, await scene.wanted(name, '2'));
     const lost = new Error('the lease is somebody else’s');
@@ -271,8 +271,8 @@ async function failedOf(name: string): Promise<Record<string, string>> {
   return Object.fromEntries(all.filter(([at]) => at.includes('.failed-')));
 }
 
-describeWithEngine('what was kept', { timeout: 60_000 }, () => {
-  it('is the last versions and the last failure, and no more', async () => {
+describeWithEngine('kept versions', { timeout: 60_000 }, () => {
+  it('are the last versions and the last failure', async () => {
     const { name } = await serving();
     const rollout = { ...QUICK, stableFor: 50, keep: 1 };
     let last = '';
@@ -289,7 +289,7 @@ describeWithEngine('what was kept', { timeout: 60_000 }, () => {
     expect(unchanged.phases).toEqual([]);
   });
 
-  it('is not touched while somebody else’s candidate is there', async () => {
+  it('are not touched while another rollout’s candidate exists', async () => {
     const { name, old } = await serving();
     const { run } = await prepare(scene, await scene.wanted(name, '2'));
     const body = { Image: 'busybox:1.0', Cmd: ['true'] };

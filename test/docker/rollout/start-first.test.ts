@@ -57,7 +57,7 @@ function dying(engine: Engine, call: keyof Engine, id: string, die: () => void):
 }
 
 describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
-  it('starts the new version beside the old one, and passes the alias on once it is healthy', async () => {
+  it('starts the new version beside the old one, and moves the alias once it is healthy', async () => {
     const { name, old, aliases } = await aliased();
     const seen: Record<string, unknown> = {};
     const told = await prepare(scene, await scene.wanted(name, '2'), {
@@ -98,7 +98,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
     expect(await aliases(previous)).toEqual(['web']);
   });
 
-  it('can be done again and again, each version found as the live one', async () => {
+  it('can be repeated, and each version is found as the live one', async () => {
     const { name, aliases } = await aliased();
     const first = await prepare(scene, await scene.wanted(name, '2'), { deployId: '01JDAAAAAAAA' });
     await runHost(scene.engine, first.run);
@@ -116,7 +116,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
     });
   });
 
-  it('leaves the old version alone when the new one does not pass', async () => {
+  it('does not touch the old version when the new one does not pass', async () => {
     const { name, old, aliases } = await aliased();
     const { run } = await prepare(scene, await scene.wanted(name, 'bad'));
     const { State: before } = await scene.inspect(name);
@@ -157,7 +157,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
 
   const MOVES = ['disconnectNetwork', 'renameContainer', 'connectNetwork'] as const;
   it.each(MOVES.flatMap((move) => [[move, 'runs'] as const, [move, 'died too'] as const]))(
-    'killed when the old version leaves the alias (%s) and the new one %s: one is found by it in the end',
+    'killed while the alias moves (%s) and the new version %s: one version has the alias in the end',
     async (move, fate) => {
       const { name, old, aliases } = await aliased();
       let isDead = false;
@@ -187,7 +187,7 @@ describeWithEngine('a start-first rollout', { timeout: 60_000 }, () => {
     },
   );
 
-  it('is not chosen, and not possible, where only one can have something', async () => {
+  it('is neither chosen nor possible with an exclusive resource', async () => {
     const { name } = await aliased();
     const ports = { name, ports: ['18080:80'], networks: [{ name: network, aliases: ['web'] }] };
     const wanted = await scene.wanted(name, '2', { from: { kind: 'service', container: ports } });

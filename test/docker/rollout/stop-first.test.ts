@@ -4,7 +4,7 @@ import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, SERVE, WELL } from './scene.ts';
 
 describeWithEngine('a stop-first rollout', { timeout: 60_000 }, () => {
-  it('puts the new version in place of the old one, and keeps that', async () => {
+  it('replaces the old version and keeps it', async () => {
     const scene = await openScene();
     const name = uniqueName('shop');
     onTestFinished(() => scene.close());

@@ -36,7 +36,7 @@ async function deploy(name: string, version: string, tag: string) {
 }
 
 describeWithEngine('the tag of a version on its host', { timeout: 60_000 }, () => {
-  it('is moved by a version that has passed and by no other, forth and back', async () => {
+  it('is moved only by versions that passed, in both directions', async () => {
     const name = uniqueName('shop');
     await scene.run(name, '1');
     const first = await idOf(':latest');
@@ -54,7 +54,7 @@ describeWithEngine('the tag of a version on its host', { timeout: 60_000 }, () =
     expect((await scene.inspect(name)).Config['Image']).toBe(`${scene.repository}:latest@${digests['1']}`);
   });
 
-  it('is only a word in the verdict when the engine refuses it, and the rest is tidied up', async () => {
+  it('is only mentioned in the verdict when the engine refuses it, and the rollout finishes', async () => {
     const name = uniqueName('shop');
     const old = await scene.run(name, '1', {
       HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 4 } },
@@ -80,7 +80,7 @@ describeWithEngine('the tag of a version on its host', { timeout: 60_000 }, () =
     ['a digest', (repository: string, _: string, digest: string) => `${repository}@${digest}`],
     ['an image id', (_: string, id: string) => id],
     ['the beginning of an image id', (_: string, id: string) => id.replace('sha256:', '').slice(0, 12)],
-  ])('is unknown of a container made from %s', async (_, typed) => {
+  ])('is unknown for a container created from %s', async (_, typed) => {
     const name = uniqueName('shop');
     const digest = digests['1'] as string;
     const id = (await idOf(`@${digest}`)) ?? '';

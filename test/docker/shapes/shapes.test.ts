@@ -10,8 +10,8 @@ async function ask<T>(
   return await call(connectEngine({ kind: 'unix', socketPath: fake.socketPath }));
 }
 
-describe('what engines leave out or send as null', () => {
-  it('is nothing in the lists', async () => {
+describe('fields that engines omit or send as null', () => {
+  it('are empty in lists', async () => {
     const nothing = { Names: null, Ports: null, Labels: null, Mounts: null, NetworkSettings: null };
     const routes = {
       'GET /containers/json': json([{ Id: ID, ...nothing }]),
@@ -35,7 +35,7 @@ describe('what engines leave out or send as null', () => {
     expect(await ask({ 'GET /images/json': json(null) }, (engine) => engine.listImages({}))).toEqual([]);
   });
 
-  it('is nothing in the details', async () => {
+  it('are empty in details', async () => {
     const routes = {
       [`GET /images/${encodeURIComponent(IMAGE_ID)}/json`]: json({ Id: IMAGE_ID, Config: null }),
       [`GET /containers/${ID}/json`]: json({
@@ -78,7 +78,7 @@ describe('images', () => {
   const byDigest = `registry.test:5000/shop@sha256:${'a'.repeat(64)}`;
   const image = { Id: IMAGE_ID, RepoTags: ['registry.test:5000/shop:1', byDigest], RepoDigests: [] };
 
-  it('have no tag that is a digest, as a containerd image store lists it', async () => {
+  it('have no digest among their tags, as a containerd image store lists it', async () => {
     const routes = {
       'GET /images/json': json([image]),
       [`GET /images/${encodeURIComponent(IMAGE_ID)}/json`]: json(image),
@@ -91,7 +91,7 @@ describe('images', () => {
 });
 
 describe('containers', () => {
-  it('come with their own name first, their health, and a state we know', async () => {
+  it('have their own name first, their health, and a known state', async () => {
     const list = [
       { Id: ID, Names: ['/other/db', '/db'], State: 'running', Status: 'Up 3 hours (healthy)', Created: 7 },
       { Id: ID, Names: ['/a'], State: 'running', Status: 'Up 1 second (health: starting)' },
@@ -124,7 +124,7 @@ describe('disk usage', () => {
   ];
   const usage = json({ LayersSize: 100, Containers: [{ SizeRw: 3 }, {}], Volumes: [], BuildCache: cache });
 
-  it('does not count twice what cache and images share', async () => {
+  it('counts bytes shared by cache and images once', async () => {
     const found = await ask({ 'GET /system/df': usage }, (engine) => engine.diskUsage());
 
     expect(found).toMatchObject({ imagesBytes: 100, containersBytes: 3, cacheBytes: 10 });
@@ -135,7 +135,7 @@ describe('disk usage', () => {
     });
   });
 
-  it('is counted once for all who ask at a time, even when one of them stops', async () => {
+  it('is counted once for concurrent callers, even if one aborts', async () => {
     let counts = 0;
     const begun = Promise.withResolvers<() => void>();
     await using fake = await fakeEngine({

@@ -134,7 +134,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(await recoverHost(scene.engine, run, ['watch'])).toMatchObject({ verdict: 'deployed' });
   });
 
-  it('goes back by itself when its new tasks fail, and the reason is shown', async () => {
+  it('is rolled back by Swarm when its new tasks fail, with the reason', async () => {
     const name = await service();
     const before = await runningImage(name);
     const { run } = await prepare(scene, await wanted(name, 'crashes'));
@@ -146,7 +146,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('is taken back when it fails after Swarm has called the update complete', async () => {
+  it('is rolled back when it fails after Swarm reported the update as complete', async () => {
     const name = await service();
     const before = await runningImage(name);
     const { run } = await prepare(scene, await wanted(name, 'crashes-later', 5000));
@@ -157,7 +157,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('goes back when somebody aborts, and is waited for until Swarm is back', async () => {
+  it('is rolled back when someone aborts, and Swarm is waited for', async () => {
     const name = await service({ tasks: 2, delayMs: 4000 });
     const before = await runningImage(name);
     const told = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 500 }), {
@@ -171,7 +171,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('that somebody else updated meanwhile is left alone', async () => {
+  it('is not touched when someone else updated it meanwhile', async () => {
     const name = await service();
     const { run } = await prepare(scene, await wanted(name, '2'));
     const other = await prepare(scene, await wanted(name, '2', 900), { deployId: '01JDOTHER000' });
@@ -180,7 +180,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await expect(runHost(scene.engine, run)).rejects.toMatchObject({ name: 'PlanStale' });
   });
 
-  it('that failed yesterday and is well today is not undone for yesterday', async () => {
+  it('is not rolled back for the failure of an earlier update', async () => {
     const name = await service();
     const first = await prepare(scene, await wanted(name, 'needs-database'));
     const failed = await runHost(scene.engine, first.run);
@@ -194,7 +194,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(await recoverHost(scene.engine, run, ['watch'])).toMatchObject({ verdict: 'deployed' });
   });
 
-  it('whose tasks had all ended, or that has none, is not undone although Swarm tells of no update', async () => {
+  it('is not rolled back without running tasks, although Swarm reports no update', async () => {
     const ended = await service({ tag: 'crashes', restart: 'none', tasks: 0, mode: { Replicated: { Replicas: 1 } } });
     await expect.poll(async () => (await tasksOf(ended))[0]?.Status.State, { timeout: 30_000 }).toBe('failed');
     const none = await service({ tasks: 0 });
@@ -208,7 +208,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('has the time that Swarm takes between its batches, and to see whether the last one stays', async () => {
+  it('has the time that Swarm takes between batches and for monitoring', async () => {
     const name = await service({ tasks: 2, delayMs: 4000 });
     const { run } = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 2000 }));
 
@@ -218,7 +218,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(verdict.ms).toBeGreaterThan(11_000);
   });
 
-  it('with a task on every node is done when every node has it, and has the time for all of them', async () => {
+  it('with a task on every node is done when every node has it', async () => {
     const second = await startTestEngine({ name: 'swarm-2' });
     onTestFinished(second.stop);
     const { JoinTokens } = JSON.parse(await mustCall(engine.socketPath, 'GET', '/swarm'));
