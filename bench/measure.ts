@@ -24,7 +24,7 @@ export async function sideBySide<Name extends string>(
   ways: Readonly<Record<Name, () => Promise<unknown>>>,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(ways) as Name[];
-  const out = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  const out = Object.fromEntries(names.map((name): [string, number[]] => [name, []])) as Record<Name, number[]>;
   for (const name of names) await ways[name]();
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {

@@ -1,36 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Click, Submission } from './clicking.ts';
-import type { Fault } from './faults.ts';
 import type { LocalSlack } from './local-slack.ts';
 import { readBytes } from './server.ts';
 import type { Message } from './state.ts';
-import type { Suggestion } from './suggesting.ts';
 import { isSame } from './tokens.ts';
-import type { Typed } from './typing.ts';
 
 type Body = Readonly<Record<string, unknown>>;
+
+/** The arguments of an act, as its caller sent them: callers have the session token, so the types are not checked. */
+function read<Arguments extends object>(body: Body): Arguments {
+  return body as Arguments;
+}
 
 /**
  * What people can do, over HTTP for callers with the session token: JSON in, JSON out; 400 with `error` when it is
  * impossible.
  */
 const ACTS: Readonly<Record<string, (slack: LocalSlack, body: Body) => unknown>> = {
-  type: (slack, body) => slack.type(body as unknown as Typed),
-  click: (slack, body) => slack.click(body as unknown as Click),
-  suggest: (slack, body) => slack.suggest(body as unknown as Suggestion),
-  submitView: (slack, body) => slack.submitView(body as unknown as Submission),
-  closeView: (slack, body) => slack.closeView(body as unknown as { person: string; all?: boolean }),
-  openHome: (slack, body) => slack.openHome(body as unknown as { person: string }),
-  view: (slack, body) => slack.view(body as unknown as { person: string }) ?? null,
-  home: (slack, body) => slack.home(body as unknown as { person: string }) ?? null,
-  messages: (slack, body) => slack.messages(body as unknown as { channel: string; as: string }),
+  type: (slack, body) => slack.type(read(body)),
+  click: (slack, body) => slack.click(read(body)),
+  suggest: (slack, body) => slack.suggest(read(body)),
+  submitView: (slack, body) => slack.submitView(read(body)),
+  closeView: (slack, body) => slack.closeView(read(body)),
+  openHome: (slack, body) => slack.openHome(read(body)),
+  view: (slack, body) => slack.view(read(body)) ?? null,
+  home: (slack, body) => slack.home(read(body)) ?? null,
+  messages: (slack, body) => slack.messages(read(body)),
   /** Waits for the first message that contains all the given texts. */
   waitFor: (slack, body) => {
-    const { channel, as, contains, timeoutMs } = body as unknown as WaitBody;
+    const { channel, as, contains, timeoutMs } = read<WaitBody>(body);
     const fits = (message: Message) => contains.every((words) => JSON.stringify(message).includes(words));
     return slack.waitFor(fits, { channel, as, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   },
-  faults: (slack, body) => void slack.faults.next(body as unknown as Fault),
+  faults: (slack, body) => void slack.faults.next(read(body)),
   requests: (slack) => slack.requests,
   people: (slack) => ({ people: slack.people, channels: slack.channels, connections: slack.connections() }),
   connected: async (slack) => {

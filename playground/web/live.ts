@@ -6,7 +6,8 @@ const AGAIN_MS = 1000;
 const session = () => document.querySelector<HTMLMetaElement>('meta[name=session]')?.content ?? '';
 
 /**
- * Keeps a connection for one person: each frame is handed on, and a lost connection is made anew. Gives back its end.
+ * Keeps a connection for one person and passes on its frames; reconnects when it is lost. Returns a function that ends
+ * it.
  */
 export function live(person: string, on: (frame: Frame) => void, lost: () => void): () => void {
   let ended = false;
@@ -37,14 +38,17 @@ export interface Acted {
   readonly response?: unknown;
 }
 
-/** A person's act: `type`, `click`, `submitView`, `closeView`, `openHome`. Rejects with why it was not possible. */
-export async function act(name: string, body: object): Promise<Acted> {
+/**
+ * Carries out an act of a person: `type`, `click`, `suggest`, `submitView`, `closeView`, `openHome`. Rejects with why
+ * it was not possible.
+ */
+export async function act<Answer extends object = Acted>(name: string, body: object): Promise<Answer> {
   const response = await fetch(`/_control/${name}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-session': session() },
     body: JSON.stringify(body),
   });
-  const answer = (await response.json()) as Acted;
+  const answer = (await response.json()) as Answer & { readonly error?: string };
   if (!response.ok) throw new Error(answer.error ?? `The local Slack answered ${response.status}.`);
   return answer;
 }

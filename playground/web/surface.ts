@@ -21,7 +21,7 @@ export function createSurface(
     async suggest(element, query) {
       try {
         problem.textContent = '';
-        return (await act('suggest', { person: you(), ...where, ...element, query })) as unknown as Suggested[];
+        return await act<Suggested[]>('suggest', { person: you(), ...where, ...element, query });
       } catch (error) {
         problem.textContent = error instanceof Error ? error.message : String(error);
         return [];

@@ -52,6 +52,13 @@ const mountsIn = (folder: string) =>
     .split('\n')
     .filter((line) => line.includes(`${folder}/`));
 
+/** Ends a playground that a failed test has left: what it started notices that, and cleans up. */
+async function endAll(folder: string): Promise<void> {
+  const left = processesOf(folder).filter((pid) => commandOf(pid).includes('playground/index.js'));
+  for (const pid of left) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => processesOf(folder), { timeout: 60_000 }).toEqual([]);
+}
+
 describeWithEngine('the playground of an installed package', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     installed = await installFromTarball();
@@ -85,7 +92,7 @@ describeWithEngine('the playground of an installed package', { timeout: 180_000 
         // npm's own cache of compiled code is the only thing that stays.
         expect(readdirSync(folder).filter((name) => name !== 'node-compile-cache')).toEqual([]);
       } finally {
-        for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL');
+        await endAll(folder);
         rmSync(folder, { recursive: true, force: true });
       }
     },

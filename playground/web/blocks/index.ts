@@ -11,7 +11,8 @@ interface Block {
   readonly text?: TextObject;
   readonly fields?: readonly TextObject[];
   readonly accessory?: Element;
-  readonly elements?: readonly Element[];
+  /** Elements of `actions`, texts of `context`. */
+  readonly elements?: readonly object[];
 }
 
 /** Draws blocks as Slack does. An unsupported block is shown as such, so that somebody notices. */
@@ -29,13 +30,13 @@ function drawBlock(block: Block, surface: Surface): HTMLElement {
       return h(
         'div',
         { class: 'context' },
-        (block.elements ?? []).map((element) => h('span', {}, drawText(element as unknown as TextObject))),
+        (block.elements ?? []).map((element) => h('span', {}, drawText(element as TextObject))),
       );
     case 'actions':
       return h(
         'div',
         { class: 'actions' },
-        (block.elements ?? []).map((element) => pressable(element, block, surface)),
+        (block.elements ?? []).map((element) => pressable(element as Element, block, surface)),
       );
     case 'divider':
       return h('hr', { class: 'divider' });
