@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { openCore } from '../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../src/config.ts';
+import { openCore } from '../src/core.ts';
 import { createLog } from '../src/telemetry.ts';
 import { RECORD_KEY } from './store/keys.ts';
 

@@ -18,9 +18,10 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   handlers: 'domain text paced machine telemetry commands config policy docker registry store',
   worker: 'domain text paced machine telemetry commands config policy docker registry store handlers',
   slack: 'domain text paced machine telemetry commands config policy docker registry store handlers worker',
-  bot: 'domain text machine telemetry commands config policy docker registry store handlers worker slack',
+  core: 'domain telemetry commands config policy docker registry store handlers worker slack',
+  bot: 'domain telemetry config docker store worker slack core',
   entry: 'domain config telemetry bot slack',
-  cli: 'domain text machine telemetry commands config policy docker registry store handlers worker slack bot entry',
+  cli: 'domain text machine telemetry commands config policy docker registry store handlers worker slack core bot entry',
 };
 
 /** Each library is known to one place. */

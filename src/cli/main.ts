@@ -45,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-const TAKES_NOTHING: ReadonlySet<string> = new Set(['start', 'check']);
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['check']);
 
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');

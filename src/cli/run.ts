@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { WebClient } from '@slack/web-api';
-import { openCore } from '../bot.ts';
+import { openCore } from '../core.ts';
 import { UserError } from '../domain/errors.ts';
 import { asText, isPhrase } from '../domain/phrase.ts';
 import type { Answer } from '../handlers/answer.ts';

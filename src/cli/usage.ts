@@ -24,7 +24,10 @@ const USAGES: Readonly<Record<string, Usage>> = {
   --force                          overwrite fairlead.yml and manifest.yml; .env is always kept
 `,
   },
-  start: { line: '', about: 'the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT' },
+  start: {
+    line: '[--only receiver|worker]',
+    about: 'the bot: Socket Mode with SLACK_APP_TOKEN, else signed HTTP on PORT',
+  },
   check: { line: '', about: 'test config, Slack, hosts, registries and store, and say what to fix' },
   run: {
     line: "'<command line>' --as <user> --in <channel> [--json]",

@@ -1,11 +1,11 @@
-import { type Bot, createBot } from '../bot.ts';
+import { type Bot, createBot, type Half } from '../bot.ts';
 import type { Config, Environment } from '../config.ts';
 import { UserError } from '../domain/errors.ts';
 import { createHttpLink } from '../slack/client/http-link.ts';
 import type { Log } from '../telemetry.ts';
 
 /** Signed HTTP: Slack calls `/slack/events` on PORT. */
-export async function createHttpBot(config: Config, env: Environment, log: Log): Promise<Bot> {
+export async function createHttpBot(config: Config, env: Environment, log: Log, only?: Half): Promise<Bot> {
   const signingSecret = env.SLACK_SIGNING_SECRET;
   if (signingSecret === undefined)
     throw new UserError(
@@ -13,5 +13,5 @@ export async function createHttpBot(config: Config, env: Environment, log: Log):
       'SLACK_SIGNING_SECRET is not set.',
       'It is under Basic Information of the Slack app.',
     );
-  return createBot(config, env, log, createHttpLink(signingSecret, log));
+  return createBot(config, env, log, { link: createHttpLink(signingSecret, log), only });
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openCore } from '../../src/bot.ts';
 import { checkAdopted } from '../../src/cli/check/adopted.ts';
 import { checkRules } from '../../src/cli/check/rules.ts';
 import { type Config, loadEnvironment, parseConfig } from '../../src/config.ts';
+import { openCore } from '../../src/core.ts';
 import { createPeople } from '../../src/slack/client/people.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { fakeEngine } from '../docker/fake-engine.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { openCore } from '../../src/core.ts';
 import type { Answer as AnswerOf } from '../../src/handlers/answer.ts';
 import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../src/handlers/deploy/planning/types.ts';

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { openCore } from '../../src/bot.ts';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { openCore } from '../../src/core.ts';
 import type { Board } from '../../src/handlers/deps.ts';
 import { createBoard } from '../../src/slack/cards/board.ts';
 import { clickedCard } from '../../src/slack/cards/card-messages.ts';

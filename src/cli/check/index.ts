@@ -1,4 +1,4 @@
-import { openCore } from '../../bot.ts';
+import { openCore } from '../../core.ts';
 import { asText } from '../../domain/phrase.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { failureOf } from '../../handlers/over-hosts.ts';

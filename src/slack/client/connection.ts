@@ -1,14 +1,14 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { Log } from '../../telemetry.ts';
 import { keepTrying, pauseAfter } from './keep-trying.ts';
-import type { Link } from './link.ts';
+import type { Connection } from './link.ts';
 import { mendable } from './mend.ts';
 
 /** A connection that lasted so long was a good one: the next is opened at once. */
 const STEADY_MS = 30_000;
 
 export interface Connecting {
-  readonly link: Link;
+  readonly link: Connection;
   /** Asks Slack whose token it is. Rejects with a `UserError` when it is for another workspace. */
   readonly identify: () => Promise<void>;
   /** Whether a start may end with an error that only a person can mend: no deployment is open. */

@@ -1,12 +1,19 @@
 import type bolt from '@slack/bolt';
 
+/** The connection over which Slack sends. */
+export interface Connection {
+  /** Opens it, with one attempt and an end to it. */
+  open(): Promise<void>;
+  /** Resolves when the one that was opened last is closed, by whomever; never where there is none. */
+  closed(): Promise<void>;
+}
+
 /** How Slack's requests reach the bot. */
-export interface Link {
+export interface Link extends Connection {
   readonly receiver: bolt.Receiver;
   /** Takes requests from now on, where Slack has to be asked nothing first. Throws a `UserError` when the port cannot be used. */
   listen(port: number): Promise<void>;
-  /** Opens the connection over which Slack sends, with one attempt and an end to it. */
-  open(): Promise<void>;
-  /** Resolves when the connection that was opened last is closed, by whomever; never where there is none. */
-  closed(): Promise<void>;
 }
+
+/** Of a process that Slack sends nothing to. */
+export const NO_LINK: Connection = { async open() {}, closed: () => new Promise(() => {}) };

@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { SPECS } from './commands/index.ts';
+import { type Config, type Environment, type HostConfig, recordKeys } from './config.ts';
+import type { EngineAddress } from './docker/client/address.ts';
+import { openHosts } from './docker/limits/hosts.ts';
+import { createLimits } from './docker/limits/limits.ts';
+import { UserError } from './domain/errors.ts';
+import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
+import { createLive } from './handlers/live.ts';
+import { redactorOf } from './policy/known-secrets.ts';
+import { createTags } from './registry/tags.ts';
+import { APPROVAL_KINDS } from './slack/commands.ts';
+import { openStore, type Store } from './store/store.ts';
+import type { Log } from './telemetry.ts';
+import { createRunner } from './worker/deployments/runner.ts';
+
+const LIMITS = { perHost: 8, overall: 64, waiting: 200, perPerson: { onHost: 3, overall: 32 } };
+
+/** How long a shutdown waits for what is under way. Shorter than the ten seconds most supervisors allow. */
+export const DRAIN_MS = 8000;
+
+/** Everything but Slack: what `fairlead run` needs, and what the bot is made of. */
+export interface Core {
+  readonly config: Config;
+  readonly store: Store;
+  /** `board` is where cards are shown; without one, nothing is that needs a card. What is approved waits for a bot that runs. */
+  deps(people: PeopleReader, board?: Board): Deps;
+  close(): Promise<void>;
+}
+
+export async function openCore(config: Config, env: Environment, log: Log): Promise<Core> {
+  if (config.approvals.some(({ stepUp }) => stepUp === 'totp') && env.FAIRLEAD_TOTP_KEY === undefined)
+    throw new UserError(
+      'not_configured',
+      'A rule under approvals asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set.',
+      'Make one with `openssl rand -hex 32`, and keep it: enrolments cannot be read without it.',
+    );
+  const record = recordKeys(env);
+  const store = await openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
+  const limits = createLimits({ ...LIMITS, budget: config.budget });
+  const hosts = openHosts(addresses(config), limits);
+  const redact = redactorOf(config, env);
+  return {
+    config,
+    store,
+    deps(people, board = NO_BOARD) {
+      const deps: Deps = {
+        config,
+        specs: SPECS,
+        kinds: APPROVAL_KINDS,
+        hosts,
+        limits,
+        store,
+        tags: createTags(config),
+        live: createLive(),
+        redact,
+        people,
+        board,
+        runner: createRunner(() => deps),
+        log,
+        now: Date.now,
+      };
+      return deps;
+    },
+    async close() {
+      await limits.drain(DRAIN_MS);
+      await hosts.close();
+      await store.close();
+    },
+  };
+}
+
+const NO_BOARD: Board = {
+  async post() {
+    throw new UserError(
+      'not_configured',
+      'This is asked on a card in Slack, and SLACK_BOT_TOKEN is not set, so nothing was asked and nothing was changed.',
+      'Set it to the token the bot runs with.',
+    );
+  },
+  changed() {},
+  async note() {},
+  async tell() {},
+};
+
+export function addresses(config: Config): ReadonlyMap<string, EngineAddress> {
+  return new Map([...config.hosts].map(([name, host]) => [name, addressOf(host, config.folder)]));
+}
+
+function addressOf(host: HostConfig, folder: string): EngineAddress {
+  const file = (path: string) => resolve(folder, path);
+  const url = new URL(host.url);
+  if (url.protocol === 'unix:') return { kind: 'unix', socketPath: url.pathname };
+  if (url.protocol === 'ssh:') {
+    const socketPath = url.pathname.length > 1 ? url.pathname : '/var/run/docker.sock';
+    const identity = host.identity === undefined ? undefined : file(host.identity);
+    return {
+      kind: 'ssh',
+      user: decodeURIComponent(url.username),
+      host: url.hostname,
+      port: Number(url.port || 22),
+      socketPath,
+      knownHosts: file(host.knownHosts ?? ''),
+      identity,
+    };
+  }
+  const tls = host.tls && { ca: file(host.tls.ca), cert: file(host.tls.cert), key: file(host.tls.key) };
+  return { kind: 'tcp', host: url.hostname, port: Number(url.port), tls };
+}
