@@ -1,18 +1,12 @@
 import { UserError } from '../domain/errors.ts';
-import {
-  type Answered,
-  type Approval,
-  type ApprovalRow,
-  type Closed,
-  closed,
-  shapeApproval,
-  type Vote,
-} from './approval.ts';
-import { oweCards } from './cards.ts';
-import { seal, unseal } from './sealed.ts';
-import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
+import { type Approval, type ApprovalRow, shapeApproval, type Vote } from './approval.ts';
+import { markCardsOutdated } from './cards.ts';
+import { type Decided, type Decision, decide, findApproval, finishApproval } from './decide.ts';
+import { openValues, sealValues } from './sealed-values.ts';
+import { changeSigned, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Queryable, Sql, Value } from './sql.ts';
+import type { Sql, Value } from './sql.ts';
+import { castVote, type NewVote, type Voted, votesOn } from './votes.ts';
 
 export type { Approval, Closed, Vote } from './approval.ts';
 
@@ -26,35 +20,6 @@ export interface NewApproval
   readonly remindEvery?: number;
   /** Sealed, and forgotten when the question is closed without a yes, or when what it began has ended. */
   readonly values?: Readonly<Record<string, string>> | undefined;
-}
-
-/** One person's yes to the question `id`. */
-export interface NewVote {
-  readonly id: string;
-  readonly person: string;
-  readonly at: number;
-  readonly factor?: 'totp';
-}
-
-export type Voted =
-  | { readonly counted: true; readonly approval: Approval; readonly votes: readonly Vote[] }
-  | {
-      readonly counted: false;
-      /** `again`: this person has said yes before, and `votes` has all there are. */
-      readonly why: Closed | 'again';
-      readonly approval: Approval | undefined;
-      readonly votes: readonly Vote[];
-    };
-export type Decided =
-  | { readonly won: true; readonly approval: Approval }
-  | { readonly won: false; readonly why: Closed; readonly approval: Approval | undefined };
-
-export interface Decision {
-  readonly id: string;
-  readonly state: Answered;
-  readonly by: string;
-  readonly at: number;
-  readonly reason?: string | undefined;
 }
 
 export interface Approvals {
@@ -88,12 +53,6 @@ export interface Approvals {
 }
 
 const OLDEST_FIRST = (a: Approval, b: Approval) => a.requestedAt - b.requestedAt;
-
-interface VoteRow extends SignedRow {
-  readonly person: string;
-  readonly at: number;
-  readonly factor: 'totp' | null;
-}
 
 /** `key` is what values are sealed under; without one, none can be given. */
 export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefined): Approvals {
@@ -136,7 +95,7 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
             ),
           );
           if (!ended) continue;
-          await oweCards(tx, row.id);
+          await markCardsOutdated(tx, row.id);
           rows.push(ended);
         }
         return rows;
@@ -172,11 +131,6 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
 
 const trusted = (approvals: Approval[]) => approvals.filter(({ integrity }) => integrity === 'signed');
 
-async function rowOf(sql: Queryable, id: string): Promise<ApprovalRow | undefined> {
-  const [row] = await sql.query<ApprovalRow>('select * from approvals where id = $1', [id]);
-  return row;
-}
-
 async function create(sql: Sql, signer: Signer, approval: NewApproval, key: Buffer | undefined): Promise<void> {
   const { id, remindEvery = null, values } = approval;
   const sealed = values === undefined ? null : sealValues(key, id, values);
@@ -202,81 +156,4 @@ async function create(sql: Sql, signer: Signer, approval: NewApproval, key: Buff
     );
     await sign({ tx, signer, table: 'approvals' }, row as ApprovalRow);
   });
-}
-
-async function votesOn(sql: Queryable, signer: Signer, id: string): Promise<Vote[]> {
-  const rows = await sql.query<VoteRow>('select * from votes where approval = $1 order by at, person', [id]);
-  return rows.map((row) => {
-    const { person, at, factor } = row;
-    return { person, at, factor: factor ?? undefined, integrity: integrityOf(signer, 'votes', row) };
-  });
-}
-
-async function castVote(tx: Queryable, signer: Signer, { id, person, at, factor }: NewVote): Promise<Voted> {
-  const approval = await findApproval(tx, signer, id);
-  const why = closed(approval, at);
-  if (!approval || why)
-    return { counted: false, why: why ?? 'unknown', approval, votes: await votesOn(tx, signer, id) };
-  const [added] = await tx.query<VoteRow>(
-    'insert into votes (approval, person, at, factor) values ($1, $2, $3, $4) on conflict do nothing returning *',
-    [id, person, at, factor ?? null],
-  );
-  if (added) await sign({ tx, signer, table: 'votes' }, added);
-  const votes = await votesOn(tx, signer, id);
-  return added ? { counted: true, approval, votes } : { counted: false, why: 'again', approval, votes };
-}
-
-/** Writes what came of it. Part of a transaction: see `deployments.finish`. */
-export async function finishApproval(
-  tx: Queryable,
-  signer: Signer,
-  { id, verdict, at }: { readonly id: string; readonly verdict: string; readonly at: number },
-): Promise<void> {
-  await changeSigned({ tx, signer, table: 'approvals' }, await rowOf(tx, id), () =>
-    tx.query<ApprovalRow>('update approvals set verdict = $1, finished_at = $2 where id = $3 returning *', [
-      verdict,
-      at,
-      id,
-    ]),
-  );
-  await oweCards(tx, id);
-}
-
-/** Part of a transaction that decides, and may do more: see `deployments.start`. */
-export async function decide(tx: Queryable, signer: Signer, { id, state, by, at, reason }: Decision): Promise<Decided> {
-  const row = await rowOf(tx, id);
-  const asked = row && shapeApproval(signer, row);
-  const why = closed(asked, at);
-  if (why) return { won: false, why, approval: asked };
-  const won = (await changeSigned({ tx, signer, table: 'approvals' }, row, () =>
-    tx.query<ApprovalRow>(
-      `update approvals set state = $1, decided_by = $2, decided_at = $3, reason = $5,
-         sealed = case when $1 = 'approved' then sealed else null end where id = $4 returning *`,
-      [state, by, at, id, reason ?? null],
-    ),
-  )) as ApprovalRow;
-  await oweCards(tx, id);
-  return { won: true, approval: shapeApproval(signer, won) };
-}
-
-export async function findApproval(sql: Queryable, signer: Signer, id: string): Promise<Approval | undefined> {
-  const row = await rowOf(sql, id);
-  return row && shapeApproval(signer, row);
-}
-
-function sealValues(key: Buffer | undefined, id: string, values: Readonly<Record<string, string>>): string {
-  if (key) return seal(key, `values ${id}`, JSON.stringify(values));
-  throw new UserError(
-    'not_configured',
-    'Values given with `-e` are kept sealed, and there is no key to seal them with.',
-    'Set FAIRLEAD_TOTP_KEY (make one with `openssl rand -hex 32`) or SLACK_BOT_TOKEN.',
-  );
-}
-
-function openValues(key: Buffer | undefined, id: string, sealed: string): Readonly<Record<string, string>> {
-  try {
-    return JSON.parse(unseal(key ?? Buffer.alloc(32), `values ${id}`, sealed));
-  } catch {
-    throw new UserError('not_configured', 'The values given with `-e` were sealed under another key than today’s.');
-  }
 }

@@ -54,8 +54,8 @@ interface Row extends Omit<Card, 'rendered' | 'thread' | 'outdated'> {
   readonly thread: string | null;
 }
 
-/** Part of a transaction that changes what a card shows: it is owed, should the process die before it is drawn. */
-export async function oweCards(tx: Queryable, subject: string): Promise<void> {
+/** Part of a transaction that changes what a card shows: it is updated later, should the process die before that. */
+export async function markCardsOutdated(tx: Queryable, subject: string): Promise<void> {
   await tx.query('update cards set owed = 1 where subject = $1', [subject]);
 }
 

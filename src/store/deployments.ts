@@ -1,6 +1,6 @@
-import { finishApproval } from './approvals.ts';
 import { insertAll } from './audit.ts';
 import type { AuditEntry } from './audit-records.ts';
+import { finishApproval } from './decide.ts';
 import {
   type Deployment,
   type DeploymentRow,

@@ -1,4 +1,4 @@
-import { oweCards } from './cards.ts';
+import { markCardsOutdated } from './cards.ts';
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -56,7 +56,7 @@ export function createReviews(sql: Sql, signer: Signer): Reviews {
         const [of] = await tx.query<{ approval: string }>('select approval from deployments where id = $1', [
           deployment,
         ]);
-        if (of) await oweCards(tx, of.approval);
+        if (of) await markCardsOutdated(tx, of.approval);
         const signed = await changeSigned({ tx, signer, table: 'reviews' }, row, () =>
           tx.query<Row>(
             `update reviews set signed_by = $2, signed_at = $3

@@ -1,5 +1,5 @@
 import { type Approval, type Closed, closed } from './approval.ts';
-import { decide, findApproval } from './approvals.ts';
+import { decide, findApproval } from './decide.ts';
 import { type Deployment, type DeploymentRow, shapeDeployment } from './deployment.ts';
 import { type Lock, lockAgainst } from './locks.ts';
 import { openReview } from './reviews.ts';

@@ -1,0 +1,60 @@
+import { type Answered, type Approval, type ApprovalRow, type Closed, closed, shapeApproval } from './approval.ts';
+import { markCardsOutdated } from './cards.ts';
+import { changeSigned } from './signed.ts';
+import type { Signer } from './signer.ts';
+import type { Queryable } from './sql.ts';
+
+export type Decided =
+  | { readonly won: true; readonly approval: Approval }
+  | { readonly won: false; readonly why: Closed; readonly approval: Approval | undefined };
+
+export interface Decision {
+  readonly id: string;
+  readonly state: Answered;
+  readonly by: string;
+  readonly at: number;
+  readonly reason?: string | undefined;
+}
+
+/** Writes what came of it. Part of a transaction: see `deployments.finish`. */
+export async function finishApproval(
+  tx: Queryable,
+  signer: Signer,
+  { id, verdict, at }: { readonly id: string; readonly verdict: string; readonly at: number },
+): Promise<void> {
+  await changeSigned({ tx, signer, table: 'approvals' }, await rowOf(tx, id), () =>
+    tx.query<ApprovalRow>('update approvals set verdict = $1, finished_at = $2 where id = $3 returning *', [
+      verdict,
+      at,
+      id,
+    ]),
+  );
+  await markCardsOutdated(tx, id);
+}
+
+/** Part of a transaction that decides, and may do more: see `deployments.start`. */
+export async function decide(tx: Queryable, signer: Signer, { id, state, by, at, reason }: Decision): Promise<Decided> {
+  const row = await rowOf(tx, id);
+  const asked = row && shapeApproval(signer, row);
+  const why = closed(asked, at);
+  if (why) return { won: false, why, approval: asked };
+  const won = (await changeSigned({ tx, signer, table: 'approvals' }, row, () =>
+    tx.query<ApprovalRow>(
+      `update approvals set state = $1, decided_by = $2, decided_at = $3, reason = $5,
+         sealed = case when $1 = 'approved' then sealed else null end where id = $4 returning *`,
+      [state, by, at, id, reason ?? null],
+    ),
+  )) as ApprovalRow;
+  await markCardsOutdated(tx, id);
+  return { won: true, approval: shapeApproval(signer, won) };
+}
+
+export async function findApproval(sql: Queryable, signer: Signer, id: string): Promise<Approval | undefined> {
+  const row = await rowOf(sql, id);
+  return row && shapeApproval(signer, row);
+}
+
+async function rowOf(sql: Queryable, id: string): Promise<ApprovalRow | undefined> {
+  const [row] = await sql.query<ApprovalRow>('select * from approvals where id = $1', [id]);
+  return row;
+}
