@@ -2,6 +2,7 @@ import { UserError } from '../domain/errors.ts';
 import { type Approval, type ApprovalRow, shapeApproval, type Vote } from './approval.ts';
 import { markCardsOutdated } from './cards.ts';
 import { type Decided, type Decision, decide, findApproval, finishApproval } from './decide.ts';
+import { onlyRow } from './rows.ts';
 import { openValues, sealValues } from './sealed-values.ts';
 import { changeSigned, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
@@ -135,7 +136,7 @@ async function create(sql: Sql, signer: Signer, approval: NewApproval, key: Buff
   const { id, remindEvery = null, values } = approval;
   const sealed = values === undefined ? null : sealValues(key, id, values);
   await sql.tx(async (tx) => {
-    const [row] = await tx.query<ApprovalRow>(
+    const rows = await tx.query<ApprovalRow>(
       `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, remind_every, remind_at, sealed, state)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending') returning *`,
       [
@@ -154,6 +155,6 @@ async function create(sql: Sql, signer: Signer, approval: NewApproval, key: Buff
         sealed,
       ],
     );
-    await sign({ tx, signer, table: 'approvals' }, row as ApprovalRow);
+    await sign({ tx, signer, table: 'approvals' }, onlyRow(rows));
   });
 }

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../domain/errors.ts';
 import { type AuditHead, readHead, signHead } from './audit-head.ts';
 import {
@@ -81,7 +80,7 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
     while (waiting.length > 0) {
       // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
       // is waited for: one sync for all of it.
-      await nextTurn();
+      await new Promise((resolve) => setImmediate(resolve));
       await writeBatch();
     }
     writing = undefined;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { onlyRow } from './rows.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
 
 /** A lease by which one person keeps others from deploying a service. Times are Unix milliseconds. */
@@ -96,13 +97,13 @@ export function createLocks(sql: Sql): Locks {
       sql.tx(async (tx) => {
         const [from] = await locks(tx, 'select * from locks where token = $1 and until > $2', [token, at]);
         if (!from) return undefined;
-        const [lock] = await locks(
+        const taken = await locks(
           tx,
           `update locks set owner = $2, reason = $3, token = $4, taken_at = $5, until = $6, remind_at = $7, channel = $8
            where token = $1 returning *`,
           [token, owner, reason, randomUUID(), at, until, remindAt, channel],
         );
-        return lock && { from, lock };
+        return { from, lock: onlyRow(taken) };
       }),
     list: (now) => all('select * from locks where until > $1 order by service, host', [now]),
     of: (service, now) => all('select * from locks where service = $1 and until > $2 order by host', [service, now]),
@@ -160,13 +161,13 @@ async function acquire(tx: Queryable, request: LockRequest): Promise<Acquired> {
   if (mine) return { won: true, lock: mine, renewed: true };
   // A lock that has ended may not have been removed yet.
   await tx.query('delete from locks where service = $1 and host = $2', [service, host]);
-  const [taken] = await locks(
+  const taken = await locks(
     tx,
     `insert into locks (service, host, owner, reason, channel, token, taken_at, until, remind_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning *`,
     [service, host, owner, reason, channel, randomUUID(), at, until, remindAt],
   );
-  return { won: true, lock: taken as Lock, renewed: false };
+  return { won: true, lock: onlyRow(taken), renewed: false };
 }
 
 /** Another person's lock that keeps `person` from deploying; see `deployments.start`. */

@@ -1,4 +1,5 @@
 import { markCardsOutdated } from './cards.ts';
+import { onlyRow } from './rows.ts';
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -83,12 +84,12 @@ export interface NewReview extends Pick<Review, 'deployment' | 'service' | 'chan
 
 /** Part of the transaction that starts the deployment: there is none without its review. */
 export async function openReview(tx: Queryable, signer: Signer, review: NewReview): Promise<void> {
-  const [row] = await tx.query<Row>(
+  const rows = await tx.query<Row>(
     `insert into reviews (deployment, service, channel, person, reason, opened_at, due_at, remind_at, reminders)
      values ($1, $2, $3, $4, $5, $6, $7, $7, 0) returning *`,
     [review.deployment, review.service, review.channel, review.person, review.reason, review.at, review.reviewBy],
   );
-  if (row) await sign({ tx, signer, table: 'reviews' }, row);
+  await sign({ tx, signer, table: 'reviews' }, onlyRow(rows));
 }
 
 function shape(signer: Signer, row: Row): Review {

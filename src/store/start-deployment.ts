@@ -3,6 +3,7 @@ import { decide, findApproval } from './decide.ts';
 import { type Deployment, type DeploymentRow, shapeDeployment } from './deployment.ts';
 import { type Lock, lockAgainst } from './locks.ts';
 import { openReview } from './reviews.ts';
+import { onlyRow } from './rows.ts';
 import { sign } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql } from './sql.ts';
@@ -59,7 +60,7 @@ async function insert(
   { command, service, line, channel, requestedBy, plan, hash }: Approval & { readonly service: string },
   { id, approval, by, at, breakGlass }: Start,
 ): Promise<DeploymentRow> {
-  const [row] = await tx.query<DeploymentRow>(
+  const rows = await tx.query<DeploymentRow>(
     `insert into deployments (id, approval, command, service, line, channel, requested_by, started_by, plan, hash, created_at, break_glass, state, attempt, seq)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', 0, (select coalesce(max(seq), 0) + 1 from deployments))
      returning *`,
@@ -78,7 +79,7 @@ async function insert(
       breakGlass?.reason ?? null,
     ],
   );
-  return row as DeploymentRow;
+  return onlyRow(rows);
 }
 
 async function obstacleTo(

@@ -1,3 +1,4 @@
+import { onlyRow } from './rows.ts';
 import { integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -76,13 +77,13 @@ export async function recordVersion(
     [service, host, digest],
   );
   if (known && known.at > at && integrityOf(signer, 'verified', known) !== 'forged') return;
-  const [row] = await tx.query<Row>(
+  const rows = await tx.query<Row>(
     `insert into verified (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (service, host, digest) do update
      set repository = $3, tag = $5, deployment = $6, by = $7, at = $8, verdict = $9 returning *`,
     [service, host, repository, digest, tag ?? null, deployment, by, at, verdict],
   );
-  if (row) await sign({ tx, signer, table: 'verified' }, row);
+  await sign({ tx, signer, table: 'verified' }, onlyRow(rows));
 }
 
 /**

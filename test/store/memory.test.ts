@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { FIRST } from '../../src/store/sqlite/migrations/first.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Version } from '../../src/store/versions.ts';
 import { freshStore, question } from './fixture.ts';
@@ -108,7 +110,6 @@ describe('the database', () => {
   it('of an older Fairlead is brought up to date, with what was asked before', async () => {
     const path = fixture.url.slice(5);
     const old = `${path}.old`;
-    const { FIRST } = await import('../../src/store/sqlite/migrations/first.ts');
     const db = new DatabaseSync(old);
     for (const text of FIRST) db.exec(text);
     db.exec(`create table versions (version bigint primary key); insert into versions (version) values (1);
@@ -130,6 +131,24 @@ describe('the database', () => {
     expect(await store.approvals.remind(5)).toEqual([]);
     expect(await store.verify()).toMatchObject({ ok: true, audit: { records: 1, signedFrom: 1 } });
     await store.close();
+  });
+
+  it('that cannot be brought up to date stays as it was, and is closed', async () => {
+    const path = fixture.url.slice(5);
+    const old = `${path}.half`;
+    const db = new DatabaseSync(old);
+    db.exec('create table versions (version bigint primary key)');
+    for (const text of FIRST) db.exec(text);
+    db.exec('insert into versions (version) values (1)');
+    // The next version would make it.
+    db.exec('create table votes (id text)');
+    db.close();
+    await expect(openStore(`file:${old}`, KEYS)).rejects.toThrow('table votes already exists');
+    expect(existsSync(`${old}-wal`)).toBe(false);
+    const again = new DatabaseSync(old);
+    expect(again.prepare('select max(version) as version from versions').get()).toMatchObject({ version: 1 });
+    expect(() => again.prepare('select service from approvals')).toThrow('no such column');
+    again.close();
   });
 
   it('of a newer Fairlead is left alone', async () => {
