@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 
 /**
- * Databases that this thread has open. Whoever opens the file of one by other means than SQLite, and closes it again, takes
- * away all locks that this process has on it (POSIX, fcntl): another process may then change what is mapped here.
+ * Databases that this thread has open, one entry for each connection. Whoever opens the file of one by other means than
+ * SQLite, and closes it again, takes away all locks that this process has on it (POSIX, fcntl): another process may then
+ * change what is mapped here.
  */
-const open = new Map<string, number>();
+const open: string[] = [];
 
 const idOf = (path: string): string => {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -13,16 +14,14 @@ const idOf = (path: string): string => {
 
 /** Whether this thread has it open, by whatever name. */
 export function isHeldOpen(path: string): boolean {
-  return open.has(idOf(path));
+  return open.includes(idOf(path));
 }
 
 /** Counts it as open until what is returned is called. */
 export function holdOpen(path: string): () => void {
   const id = idOf(path);
-  open.set(id, (open.get(id) ?? 0) + 1);
+  open.push(id);
   return () => {
-    const left = (open.get(id) ?? 1) - 1;
-    if (left > 0) open.set(id, left);
-    else open.delete(id);
+    open.splice(open.indexOf(id), 1);
   };
 }

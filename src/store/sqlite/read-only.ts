@@ -5,7 +5,7 @@ import { withFaults } from './faults.ts';
 import { createHandle } from './handle.ts';
 import { look } from './look.ts';
 import { openReader, type Reader } from './reader.ts';
-import { NEWEST, unusable, versionOf } from './schema.ts';
+import { NEWEST, usableVersion, versionOf } from './schema.ts';
 import { mustBeSound } from './sound.ts';
 
 /** Opens a whole database of Fairlead; nothing is created or changed. Throws a `DatabaseFault` for anything else. */
@@ -13,14 +13,14 @@ export function openReadOnly(path: string): ReadOnlyDatabase & Pick<Reader, 'db'
   mustBeWhole(path);
   const { db, connection, view, close } = openReader(path);
   try {
-    const version = withFaults(path, () => inOneView(db, () => versionOf(connection)));
-    const reasons = unusable(version === 0 ? undefined : version);
-    if (reasons) throw new DatabaseFault(path, reasons);
+    const found = withFaults(path, () => inOneView(db, () => versionOf(connection)));
+    // One without tables is no database of Fairlead yet.
+    const version = usableVersion(path, found === 0 ? undefined : found);
     const { query, each } = createHandle(connection, path);
     return {
       db,
       sql: { query, each, snapshot: view },
-      version: version ?? 0,
+      version,
       newest: NEWEST,
       mustBeNewest() {
         if (version === NEWEST) return;

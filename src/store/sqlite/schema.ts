@@ -55,7 +55,7 @@ function versionFrom(tables: readonly Table[], newest: () => unknown): number | 
 }
 
 /** Why this Fairlead cannot use a database of that version; undefined when it can. */
-export function unusable(version: number | undefined): Reasons | undefined {
+function unusable(version: number | undefined): Reasons | undefined {
   if (version === undefined)
     return {
       why: 'it belongs to another program',
