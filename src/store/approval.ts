@@ -1,11 +1,11 @@
 import { integrityOf, parsed, type SignedRow } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 
-/** How a question can end. `superseded`: a new plan took its place, since something on a host moved. */
+/** How an approval can end. `superseded`: a new plan replaced its plan, since a host had changed. */
 export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'superseded';
 export type ApprovalState = 'pending' | 'expired' | Answered;
 
-/** A question about one plan. Times are Unix milliseconds. */
+/** A request for approval of one plan. Times are Unix milliseconds. */
 export interface Approval {
   readonly id: string;
   readonly command: string;
@@ -19,28 +19,28 @@ export interface Approval {
   /** Undefined when what is stored is not JSON. */
   readonly plan: unknown;
   readonly hash: string;
-  /** Of the row; that of its votes is theirs. */
+  /** Of this row; each vote has its own. */
   readonly integrity: Integrity;
   readonly state: ApprovalState;
   readonly decidedBy: string | undefined;
   readonly decidedAt: number | undefined;
-  /** Why it was rejected, in the words of who did. */
+  /** The reason that was given for a rejection. */
   readonly reason: string | undefined;
   readonly verdict: string | undefined;
   /** How often the approvers were reminded. */
   readonly reminders: number;
 }
 
-/** One person's yes. It is never taken back. */
+/** One person's vote for an approval. It cannot be withdrawn. */
 export interface Vote {
   readonly person: string;
   readonly at: number;
-  /** What they proved it with, beyond being signed in to Slack. */
+  /** The second factor it was given with, besides the Slack session. */
   readonly factor: 'totp' | undefined;
   readonly integrity: Integrity;
 }
 
-/** `untrusted`: its record was not signed, so nothing it says is acted on. */
+/** Why an approval takes no answer. `untrusted`: its row is not signed, so it is not acted on. */
 export type Closed = 'unknown' | 'untrusted' | Exclude<ApprovalState, 'pending'>;
 export interface ApprovalRow extends SignedRow {
   readonly id: string;
@@ -61,7 +61,7 @@ export interface ApprovalRow extends SignedRow {
   readonly reminders: number;
 }
 
-/** Why a question takes no answer at `now`; undefined while it does. */
+/** Why an approval takes no answer at `now`; undefined while it is open. */
 export function closed(approval: Approval | undefined, now: number): Closed | undefined {
   if (!approval) return 'unknown';
   if (approval.integrity === 'forged') return 'untrusted';

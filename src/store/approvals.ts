@@ -19,7 +19,7 @@ export interface NewApproval
   readonly service?: string;
   /** Milliseconds until the first reminder; each pause after it is twice the one before. Without it there is none. */
   readonly remindEvery?: number;
-  /** Sealed, and forgotten when the question is closed without a yes, or when what it began has ended. */
+  /** Values given with `-e`. Stored sealed, and deleted once the approval is closed or its deployment has ended. */
   readonly values?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -31,24 +31,24 @@ export interface Approvals {
    * a `UserError` when they fit more than one open plan.
    */
   find(ref: string, channel: string): Promise<Approval | undefined>;
-  /** The values it was asked with, while they are kept. Throws a `UserError` when they were sealed under another key. */
+  /** The values given with the request, while they are stored. Rejects with a `UserError` when they were sealed under another key. */
   values(id: string): Promise<Readonly<Record<string, string>> | undefined>;
-  /** Adds a yes while the question is open. Whether the votes are enough is for the policy to say. */
+  /** Adds a vote while the approval is open. The policy decides whether the votes are enough. */
   vote(vote: NewVote): Promise<Voted>;
   votes(id: string): Promise<readonly Vote[]>;
   /** Compare-and-set: of any number of answers, from any number of processes, one wins. */
   decide(decision: Decision): Promise<Decided>;
-  /** Ends what nobody answered in time. Over all processes, each question is returned once. */
+  /** Expires the approvals whose time is up. Over all processes, each is returned once. */
   expire(now: number): Promise<readonly Approval[]>;
-  /** Those still open, oldest first. */
+  /** Open approvals, oldest first. */
   pending(query: { readonly now: number; readonly channel?: string }): Promise<readonly Approval[]>;
-  /** Those that were rejected, newest first, of one service or of all, in one channel or in any. */
+  /** Rejected approvals, newest first, of one service or of all, in one channel or in any. */
   rejected(query: {
     readonly service?: string;
     readonly channel?: string;
     readonly limit: number;
   }): Promise<readonly Approval[]>;
-  /** Those whose approvers are to be reminded now. Over all processes, each reminder is returned once. */
+  /** Approvals whose approvers are to be reminded now. Over all processes, each reminder is returned once. */
   remind(now: number): Promise<readonly Approval[]>;
   finish(end: { readonly id: string; readonly verdict: string; readonly at: number }): Promise<void>;
 }
@@ -69,7 +69,7 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
          or hash = $1) order by state = 'pending' desc, requested_at desc, id desc`,
         [ref, channel],
       );
-      // One that somebody slipped in is found by its whole id, to be refused, and stands in nobody's way.
+      // A forged row is found by its whole id only: it is refused there, and hides no other approval.
       const found = matching.filter(({ id, integrity }) => id === ref || integrity !== 'forged');
       if (new Set(found.filter(({ state }) => state === 'pending').map(({ hash }) => hash)).size > 1)
         throw new UserError('ambiguous', 'More than one open plan begins so.', 'Answer it by the buttons of its card.');
@@ -84,7 +84,7 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
     decide: (decision) => sql.tx((tx) => decide(tx, signer, decision)),
     async expire(now) {
       const due = "select * from approvals where state = 'pending' and expires_at <= $1";
-      // Asked every other second: the write lock is taken only when there is something to write.
+      // Called every other second: the write lock is taken only when there is something to write.
       if ((await sql.query(`${due} limit 1`, [now])).length === 0) return [];
       const expired = await sql.tx(async (tx) => {
         const rows: ApprovalRow[] = [];

@@ -18,7 +18,7 @@ interface HeadRow {
 
 const DOMAIN = 'audit head';
 
-/** Its MAC is of another domain than that of a record: a head cannot be made of the record it points to. */
+/** The fields its MAC covers. The domain is not that of a record: a record's MAC cannot be used for a head. */
 const fieldsOf = ({ seq, hash, signedFrom }: AuditHead) => [seq, hash, signedFrom];
 
 /** Undefined when there is none. `signed` says whether its MAC fits. */
@@ -40,7 +40,7 @@ export async function signHead(tx: Queryable, signer: Signer, head: AuditHead): 
   ]);
 }
 
-/** As it is printed, saved elsewhere and compared: `1042:9f86…`. */
+/** The text of a head that is printed, saved elsewhere and compared: `1042:9f86…`. */
 export function headText({ seq, hash }: Pick<AuditHead, 'seq' | 'hash'>): string {
   return `${seq}:${hash}`;
 }

@@ -12,10 +12,10 @@ export interface AuditEntry {
   readonly team: string;
   readonly source: 'slash' | 'click' | 'mention' | 'home' | 'cli';
   readonly command: string;
-  /** What was said, in canonical spelling and redacted. */
+  /** The command line in canonical spelling, redacted. */
   readonly line: string;
   readonly hosts: readonly string[];
-  /** The operating-system user who gave it at the command line, as somebody or on their own. */
+  /** The operating-system user who ran it at the command line. */
   readonly operator?: string;
   readonly decision?: 'allow' | 'needs-approval' | 'deny';
   readonly reason?: string;
@@ -34,7 +34,7 @@ export interface AuditRecord extends AuditEntry {
 
 /** One request, or an event, as the audit log has it. */
 export interface AuditedRequest extends AuditRecord {
-  /** What came of a decision; undefined while it runs, where it was denied, and of an event. */
+  /** The outcome of a decision; undefined while the request runs, when it was denied, and for an event. */
   readonly ended: AuditRecord | undefined;
 }
 
@@ -58,7 +58,7 @@ interface Row {
   readonly hash: string;
 }
 
-/** So many records are looked at before others get their turn: a host may be in none of a million. */
+/** Records read before other work gets a turn: a search may have to read a million. */
 const SEARCHED_AT_ONCE = 1000;
 
 const isWithin = (hosts: readonly string[], within: readonly string[]) =>
@@ -76,7 +76,7 @@ export async function search(sql: Queryable, query: AuditSearch): Promise<AuditR
   return found.slice(0, query.limit);
 }
 
-/** Newest first, each with how it ended. */
+/** Newest first, each with its outcome. */
 export async function searchRequests(sql: Queryable, { decision, ...query }: AuditSearch): Promise<AuditedRequest[]> {
   const found: AuditedRequest[] = [];
   let skip = query.skip ?? 0;
@@ -99,7 +99,7 @@ export async function searchRequests(sql: Queryable, { decision, ...query }: Aud
   return found;
 }
 
-/** Records that match, newest first; between batches others get their turn. */
+/** Records that match, newest first; other work gets a turn between batches. */
 async function* batches(sql: Queryable, query: AuditSearch): AsyncGenerator<readonly AuditRecord[]> {
   const params: Value[] = [];
   const terms = (['person', 'command', 'decision'] as const).flatMap((name) =>

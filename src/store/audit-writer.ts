@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit-records.ts';
 
-/** Appends many entries at once in a thread of its own: hashes, MACs, SQL and copies of the log keep no event loop. */
+/** Appends many entries at once in a thread of its own, so that hashes, MACs, SQL and checkpoints do not block this one. */
 export interface AuditWriter {
   /** Whether `write` may be called. Starts the thread when there is none. */
   isReady(): boolean;

@@ -21,15 +21,15 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<Pick<AuditRecord, 'seq'>>;
   /** Newest first. */
   search(query: AuditSearch): Promise<AuditRecord[]>;
-  /** The same, an entry each: a decision has its outcome with it. `skip` and `limit` count entries. */
+  /** Requests and events, newest first: a decision comes with its outcome. `skip` and `limit` count entries. */
   requests(query: AuditSearch): Promise<AuditedRequest[]>;
   /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
   hasEvent(event: { readonly request: string; readonly person: string; readonly since: number }): Promise<boolean>;
   /** The newest record, to be saved elsewhere. */
   head(): Promise<Pick<AuditHead, 'seq' | 'hash'>>;
-  /** The same, when it has not been made known for `every` ms and has changed since. Over all processes, once. */
+  /** The newest record, when it was not published for `every` ms and has changed since. Over all processes, once. */
   headToShip(now: number, every: number): Promise<Pick<AuditHead, 'seq' | 'hash'> | undefined>;
-  /** Resolves once nothing is waiting. */
+  /** Resolves once no entry is waiting to be written. */
   flush(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ interface Waiting {
 /** The domain of the MACs of records. */
 export const RECORD = 'audit';
 
-/** So many at once are written by the writer: fewer are done sooner here. */
+/** From this number on, entries are written by the writer's thread; fewer are written sooner here. */
 const CROWD = 8;
 
 export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): AuditLog {
@@ -62,7 +62,7 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
         return fulfil(batch, await writer.write(batch.map(({ entry }) => entry)));
       }
       const first = await sql.commitDurably((tx) => {
-        // Only now: what came while another process held the write lock is committed with the others.
+        // Taken only now: entries that came while another process held the write lock are committed too.
         batch = take();
         return insertAll(
           tx,
@@ -72,14 +72,13 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       });
       fulfil(batch, first);
     } catch (error) {
-      // Without a batch, the transaction did not begin in time for those that were there.
+      // Without a batch, the transaction never began: the entries that were there have waited long enough.
       fail(batch.length > 0 ? batch : waiting.splice(0, present), error);
     }
   };
   const writeAll = async () => {
     while (waiting.length > 0) {
-      // Whatever else this turn of the event loop brings in is committed together, and so is all that comes while the disk
-      // is waited for: one sync for all of it.
+      // All entries of this turn of the event loop share one commit, and so do those that come while the disk is synced.
       await new Promise((resolve) => setImmediate(resolve));
       await writeBatch();
     }
@@ -109,7 +108,7 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       const won = await sql.query(
         `update audit_head set shipped_at = $1, shipped_seq = $3
          where one = 1 and (shipped_at <= $2 or shipped_at > $4) and shipped_seq <> $3 returning seq`,
-        // One that was shipped in the future is from before the clock was set back.
+        // A date in the future is from before the clock was set back.
         [now, now - every, seq, now + every],
       );
       return won.length === 1 ? { seq, hash } : undefined;
@@ -130,7 +129,7 @@ function fail(batch: readonly Waiting[], error: unknown): void {
   for (const { reject } of batch) reject(failure);
 }
 
-/** Appends in order and returns the first one's number. For a transaction that does what is recorded: see `deployments.finish`. */
+/** Appends in order, as part of a transaction, and resolves to the number of the first record. */
 export async function insertAll(tx: Queryable, signer: Signer, entries: readonly AuditEntry[]): Promise<number> {
   // Read inside the transaction: another process may have appended since.
   const head = await signedHead(tx, signer);
@@ -165,7 +164,7 @@ export async function insertAll(tx: Queryable, signer: Signer, entries: readonly
 /** The hash stands for the whole record. */
 const recordMac = (signer: Signer, seq: number, hash: string) => signer.mac(RECORD, [seq, hash]);
 
-/** Throws when it was changed: what is appended to a log that was cut would hide that. */
+/** Rejects when the head was changed: appending to a log that was cut would hide the cut. */
 async function signedHead(sql: Pick<Queryable, 'query'>, signer: Signer): Promise<AuditHead> {
   const head = await readHead(sql, signer);
   if (!head) throw new Error('its head is missing: `fairlead audit verify` says more');

@@ -6,15 +6,15 @@ import type { ReadOnlyDatabase } from './opened.ts';
 import { createSigner, type RecordKeys } from './signer.ts';
 import { type Verification, verify } from './verify.ts';
 
-/** A copy of the database, as it was found when it was read again. */
+/** A copy of the database, and what reading it again found. */
 export interface Backup {
   readonly path: string;
   readonly bytes: number;
   /** Of its schema. */
   readonly version: number;
-  /** Undefined of an older version, whose records only the start of this Fairlead could verify. */
+  /** Undefined for an older version: its records can be verified once this Fairlead has started on it. */
   readonly verification: Verification | undefined;
-  /** Deployments that were under way at that moment. */
+  /** Deployments that had not ended at that moment. */
   readonly underWay: number;
 }
 

@@ -16,7 +16,7 @@ export interface Decision {
   readonly reason?: string | undefined;
 }
 
-/** Writes what came of it. Part of a transaction: see `deployments.finish`. */
+/** Writes the verdict. Part of a transaction: see `deployments.finish`. */
 export async function finishApproval(
   tx: Queryable,
   signer: Signer,
@@ -32,7 +32,7 @@ export async function finishApproval(
   await markCardsOutdated(tx, id);
 }
 
-/** Part of a transaction that decides, and may do more: see `deployments.start`. */
+/** Decides an open approval. Part of a transaction: see `startDeployment`. */
 export async function decide(tx: Queryable, signer: Signer, { id, state, by, at, reason }: Decision): Promise<Decided> {
   const row = await rowOf(tx, id);
   const asked = row && shapeApproval(signer, row);

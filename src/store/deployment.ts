@@ -10,18 +10,18 @@ export interface Deployment {
   readonly line: string;
   readonly channel: string;
   readonly requestedBy: string;
-  /** Whose answer completed the approval, or who broke the glass. */
+  /** The person whose vote completed the approval, or who broke the glass. */
   readonly startedBy: string;
   /** Undefined when what is stored is not JSON. */
   readonly plan: unknown;
   readonly hash: string;
   readonly integrity: Integrity;
   readonly createdAt: number;
-  /** The reason given, when it went by without the approval its rule asks for. */
+  /** The reason given for a break-glass; undefined for an approved deployment. */
   readonly breakGlass: string | undefined;
   readonly state: 'queued' | 'running' | 'ended';
   readonly owner: string | undefined;
-  /** How often it was claimed: more than one means that a process died, or was slow, while it ran. */
+  /** How often it was claimed: more than once means that a process died, or was too slow, meanwhile. */
   readonly attempt: number;
   readonly heartbeatAt: number | undefined;
   readonly abortBy: string | undefined;
@@ -37,7 +37,7 @@ export interface Deployment {
   readonly finishedAt: number | undefined;
 }
 
-/** One step, written before it was taken. */
+/** One step of a deployment, written before it is taken. */
 export interface JournalEntry {
   readonly seq: number;
   readonly attempt: number;

@@ -22,15 +22,15 @@ export interface End {
   readonly verdict: string;
   readonly detail?: unknown;
   readonly at: number;
-  /** What passed its gate, for going back to. */
+  /** Versions that passed their gate, to roll back to later. */
   readonly verified?: readonly Version[];
-  /** What served and was healthy as the deployment began. */
+  /** Versions that served and were healthy when the deployment began. */
   readonly served?: readonly Version[];
   readonly record?: AuditEntry;
 }
 
 export interface Deployments extends Waves {
-  /** Approves the question and queues its deployment, in one transaction: either both or neither, and only once. */
+  /** Decides the approval and queues its deployment, in one transaction: both or neither, and only once. */
   start(start: Start): Promise<Started>;
   /**
    * The oldest one queued or released, and none of those in `except`. Over all processes, each is claimed once. One whose
@@ -43,21 +43,21 @@ export interface Deployments extends Waves {
   ): Promise<{ lease: Lease; deployment: Deployment } | undefined>;
   /** False when the lease is lost. */
   heartbeat(lease: Lease, now: number): Promise<boolean>;
-  /** Gives the deployment back to be claimed at once, as at a shutdown. */
+  /** Releases the deployment at a shutdown, to be claimed at once. */
   release(lease: Lease): Promise<void>;
-  /** Releases what another process holds, unless a heartbeat has come since the one that was seen. True when it was released. */
+  /** Releases another process's deployment, unless a heartbeat came since the one that was seen. True when it was released. */
   releaseSilent(lease: Lease, seenHeartbeatAt: number): Promise<boolean>;
-  /** Durable when it resolves, and a heartbeat as well. Rejects with `LeaseLost`. */
+  /** Appends to the journal; counts as a heartbeat. On disk when it resolves. Rejects with `LeaseLost`. */
   phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
   /** Rejects with `LeaseLost`. */
   hostVerdict(lease: Lease, outcome: HostOutcome): Promise<void>;
-  /** Ends it, frees what it held, and remembers and records what came of it: all or nothing. Rejects with `LeaseLost`. */
+  /** Ends the deployment: releases its claims, stores its versions and verdict, and appends its audit record, all or nothing. Rejects with `LeaseLost`. */
   finish(lease: Lease, end: End): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
   byApproval(approval: string): Promise<Deployment | undefined>;
   /** Queued or running, oldest first. */
   running(): Promise<readonly Deployment[]>;
-  /** The last begun first, whatever the clock said, without forged ones: of one service or of all, asked for in one channel or in any, by one person or by any. */
+  /** Deployments without forged ones, in the reverse order of their starts: of one service or of all, in one channel or in any, by one person or by any. */
   recent(query: {
     readonly service?: string;
     readonly channel?: string;
@@ -69,7 +69,7 @@ export interface Deployments extends Waves {
   hosts(id: string): Promise<readonly HostOutcome[]>;
   /** The hosts of a service that a deployment has claimed until it ends: no other may start there. */
   claims(service: string): Promise<readonly { readonly host: string; readonly deployment: string }[]>;
-  /** True for the first who asks while it has not ended. */
+  /** Requests an abort; true for the first request while the deployment has not ended. */
   requestAbort(id: string, by: string, at: number, reason?: string): Promise<boolean>;
 }
 
@@ -177,7 +177,7 @@ async function claim(
     where (state = 'queued' or (state = 'running' and heartbeat_at = 0))
       and id not in (${params.map((_, index) => `$${index + 1}`).join(', ')})
     order by created_at, id limit 1`;
-  // Asked every other second: the write lock is taken only when there is something to write.
+  // Called every other second: the write lock is taken only when there is something to write.
   if ((await sql.query(due, params)).length === 0) return undefined;
   const row = await sql.tx(async (tx) => {
     const [first] = await tx.query<{ id: string }>(due, params);
@@ -192,7 +192,7 @@ async function claim(
 
 async function beat(sql: Queryable, lease: Lease, now: number): Promise<boolean> {
   const beaten = await sql.query(
-    // By the wall clock, which may be set back: whether the owner lives is told by its changing, not by its value.
+    // The wall clock may be set back: a living owner is known by a changing value, not by a recent one.
     `update deployments set heartbeat_at = $4
      where id = $1 and owner = $2 and attempt = $3 and state = 'running' returning id`,
     [lease.deployment, lease.owner, lease.attempt, now],

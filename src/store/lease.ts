@@ -1,6 +1,6 @@
 import type { Queryable } from './sql.ts';
 
-/** The right to carry out one deployment. It is lost when its owner fell silent and another claim took it. */
+/** The right to execute one deployment. It is lost when its owner sends no heartbeat and another process claims it. */
 export interface Lease {
   readonly deployment: string;
   readonly owner: string;
@@ -8,7 +8,7 @@ export interface Lease {
   readonly attempt: number;
 }
 
-/** Another process has this deployment now: stop, and touch nothing more. */
+/** Another process has claimed this deployment: the former owner must stop at once. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 

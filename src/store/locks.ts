@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { onlyRow } from './rows.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
 
-/** A lease by which one person keeps others from deploying a service. Times are Unix milliseconds. */
+/** A lock by which one person keeps others from deploying a service, for some time. Times are Unix milliseconds. */
 export interface Lock {
   readonly service: string;
   /** Undefined: on every host. */

@@ -14,7 +14,7 @@ export interface Queryable {
 
 /** A database that is read. Each statement on its own sees all that was committed before it began. */
 export interface ReadableSql extends Queryable {
-  /** Runs `work`, which only reads, on the database as it is when `work` begins, whatever others write meanwhile. */
+  /** Runs `work`, which only reads, on the database as it is at its first statement, whatever others write meanwhile. */
   snapshot<T>(work: (view: Queryable) => Promise<T>): Promise<T>;
 }
 

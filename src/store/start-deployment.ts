@@ -19,20 +19,20 @@ export interface Start {
   readonly at: number;
   /** Opens a review, due by then, in the same transaction. */
   readonly breakGlass?: { readonly reason: string; readonly reviewBy: number };
-  /** What served and was healthy when the plan was made, for returning to. */
+  /** Versions that served and were healthy when the plan was made, to roll back to. */
   readonly served?: readonly Version[];
 }
 
 export type Started =
   | { readonly won: true; readonly approval: Approval; readonly deployment: Deployment }
-  /** The question is closed. */
+  /** The approval is closed. */
   | { readonly won: false; readonly why: Closed; readonly approval: Approval | undefined }
-  /** Another deployment of this service has not ended on that host; the question stays open. */
+  /** Another deployment of this service has not ended on that host; the approval stays open. */
   | { readonly won: false; readonly why: 'busy'; readonly host: string; readonly deployment: string }
-  /** Somebody other than the requester keeps others from deploying; the question stays open. */
+  /** Another person than the requester has locked the service; the approval stays open. */
   | { readonly won: false; readonly why: 'locked'; readonly lock: Lock };
 
-/** Approves the question and queues its deployment, in one transaction. */
+/** Decides the approval and queues its deployment, in one transaction. */
 export function startDeployment(sql: Sql, signer: Signer, start: Start): Promise<Started> {
   const { id, approval: question, hosts, by, at, breakGlass, served = [] } = start;
   return sql.tx(async (tx): Promise<Started> => {

@@ -28,7 +28,7 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
   readonly totp: Totp;
-  /** What was there when it was opened. */
+  /** What was at the database's path when it was opened. */
   readonly origin: Origin;
   /** Checks every record. */
   verify(): Promise<Verification>;
@@ -36,12 +36,12 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** What the store seals and signs with. */
+/** Keys that the store seals and signs with. */
 export interface StoreKeys {
   readonly record: RecordKeys;
   /** 64 hex digits; without it there are no one-time codes. */
   readonly totp?: string | undefined;
-  /** Where there is no `totp`, what is given for one deploy is sealed under a key made from this. */
+  /** Without `totp`, values given with `-e` are sealed under a key made from this. */
   readonly token?: string | undefined;
 }
 

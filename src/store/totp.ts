@@ -19,12 +19,12 @@ export interface Totp {
     label: string,
     at: number,
   ): Promise<{ readonly secret: string; readonly uri: string } | undefined>;
-  /** The first code shows that the secret arrived: from then on it counts. */
+  /** Confirms an enrolment by its first code. */
   confirm(person: string, code: string, at: number): Promise<Checked>;
   /** Each code is good once. Five wrong ones lock for 15 minutes, and each five after that twice as long. */
   check(person: string, code: string, at: number): Promise<Checked>;
   enrolled(person: string): Promise<boolean>;
-  /** For somebody whose device is gone. */
+  /** Removes an enrolment, for a person who lost the device. */
   remove(person: string): Promise<boolean>;
 }
 

@@ -18,7 +18,7 @@ export interface Verification {
   readonly ok: boolean;
   readonly audit: AuditVerification;
   readonly tables: readonly TableVerification[];
-  /** Rows that are gone although others need them, in words: the first hundred. */
+  /** Rows that are gone although others refer to them, in words: the first hundred. */
   readonly missing: readonly string[];
 }
 
@@ -48,7 +48,7 @@ async function verifyTable(view: Queryable, signer: Signer, table: SignedName): 
   return { table, signed: counts.signed, before: counts.before, forged, forgedCount: counts.forged };
 }
 
-/** Whatever is remembered was recorded first, so a database with an empty audit log holds nothing else, unless the log was lost. */
+/** Every request is recorded before it is stored: a database that has rows and no audit records has lost its log. */
 async function lostRecords(view: Queryable, { records }: AuditVerification): Promise<string[]> {
   const [head] = await view.query<{ seq: number }>('select shipped_seq as seq from audit_head where one = 1');
   const shipped = head?.seq ?? 0;
@@ -63,10 +63,10 @@ async function lostRecords(view: Queryable, { records }: AuditVerification): Pro
   return left.length === 0 ? [] : [`audit: it is empty, and the database has ${left.join(', ')}: the log was lost`];
 }
 
-/** Tables with rows that only a recorded request makes. */
+/** Tables whose rows only a recorded request makes. */
 const REMEMBERED = ['approvals', 'deployments', 'verified', 'reviews', 'locks', 'lock_queue', 'totp', 'cards'] as const;
 
-/** What can only be gone because somebody deleted it: Fairlead deletes none of these. */
+/** Rows that somebody deleted, since Fairlead itself never does. */
 async function missingRows(view: Queryable): Promise<string[]> {
   const orphans = await view.query<{ id: string; approval: string }>(
     `select id, approval from deployments where approval not in (select id from approvals) limit ${MOST_NAMED}`,

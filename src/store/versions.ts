@@ -18,12 +18,12 @@ export interface Version {
   readonly verdict: string;
 }
 
-/** As it is known; one from before signing began is shown, and nothing is gone back to on its word. */
+/** A stored version. One from before signing began is shown, and is not rolled back to. */
 export interface KnownVersion extends Version {
   readonly integrity: Exclude<Integrity, 'forged'>;
 }
 
-/** What can be gone back to, and what a prune leaves alone. One entry for each digest of a service on a host: the newest. */
+/** Versions that can be rolled back to, and that a prune keeps. One entry for each digest of a service on a host: the newest. */
 export interface Versions {
   record(version: Version): Promise<void>;
   /** Newest first, without forged ones. */
@@ -66,7 +66,7 @@ export function createVersions(sql: Sql, signer: Signer): Versions {
   };
 }
 
-/** Part of a transaction: see `deployments.finish`. What is known is replaced by what is newer, or was forged. */
+/** Part of a transaction: see `deployments.finish`. A stored version is replaced by a newer one, and when it is forged. */
 export async function recordVersion(
   tx: Queryable,
   signer: Signer,
@@ -87,8 +87,8 @@ export async function recordVersion(
 }
 
 /**
- * The same of a version that served before a deployment: what is known of its own deployment stays, and only the time it was
- * last seen healthy moves on. It is dated after every other version of that service there, whatever the clock says.
+ * Records a version that served before a deployment. Where it is stored already, only the time it was last seen healthy
+ * changes. It is dated after every other version of that service on that host, whatever the clock says.
  */
 export async function recordServed(tx: Queryable, signer: Signer, version: Version): Promise<void> {
   const { service, host, digest } = version;

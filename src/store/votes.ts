@@ -4,7 +4,7 @@ import { integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable } from './sql.ts';
 
-/** One person's yes to the question `id`. */
+/** One person's vote for the approval `id`. */
 export interface NewVote {
   readonly id: string;
   readonly person: string;
@@ -16,7 +16,7 @@ export type Voted =
   | { readonly counted: true; readonly approval: Approval; readonly votes: readonly Vote[] }
   | {
       readonly counted: false;
-      /** `again`: this person has said yes before, and `votes` has all there are. */
+      /** `again`: this person has voted before. */
       readonly why: Closed | 'again';
       readonly approval: Approval | undefined;
       readonly votes: readonly Vote[];

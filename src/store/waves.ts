@@ -57,7 +57,7 @@ export function createWaves({ sql, signer, leased, change }: WaveAccess): Waves 
       }),
     expireWave: (lease, wave, at) =>
       leased(lease, async (tx) => {
-        // A click may carry a moment before this one and be written after it.
+        // An earlier click may be written later than this.
         const set = `asked_until = 0
           where id = $1 and asked_wave = $2 and coalesce(asked_until, 0) <= $3 and coalesce(gone_on, 0) < $2`;
         return (await change(tx, { id: lease.deployment, set, params: [wave, at] })) !== undefined;

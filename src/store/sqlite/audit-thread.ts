@@ -8,9 +8,9 @@ import type { FromThread, ThreadData, ToThread } from './audit-writer.ts';
 import { openDatabase } from './open.ts';
 import { createSql, type SqliteSql } from './sql.ts';
 
-// The thread of `audit-writer.ts`, with connections of its own to the same database.
+// The thread that `audit-writer.ts` starts, with connections of its own to the same database.
 
-/** So many records later the write-ahead log is copied back into the database, in the first moment without any. */
+/** After so many records the write-ahead log is copied back into the database, in the first pause of `QUIET_MS`. */
 const COPY_AFTER = 1500;
 const QUIET_MS = 10;
 

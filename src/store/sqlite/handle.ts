@@ -3,7 +3,7 @@ import type { Queryable, Value } from '../sql.ts';
 import type { Connection } from './connection.ts';
 import { asFault, withFaults } from './faults.ts';
 
-/** So many rows are read at once, SQLite answering without a wait, before others get their turn. */
+/** Rows read before other work gets a turn: SQLite itself never waits. */
 const READ_AT_ONCE = 500;
 
 /** The statements of one transaction or snapshot. */

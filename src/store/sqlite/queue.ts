@@ -10,7 +10,7 @@ export function createQueue(): Queue {
     try {
       return await work();
     } finally {
-      // Whoever comes between this and the next one's turn has to wait behind it.
+      // The queue stays taken: work that comes before the next one resumes waits behind it.
       const next = waiting.shift();
       if (next) next();
       else isTaken = false;

@@ -10,11 +10,11 @@ import { createWriter } from './writer.ts';
 
 export interface SqliteSql extends Sql {
   readonly path: string;
-  /** Copies the write-ahead log back into the database, as far as no reader needs it; what fails is left to a later copy. */
+  /** Copies the write-ahead log back into the database, as far as no reader needs it. Failures are left to a later copy. */
   copyBack(): void;
 }
 
-/** A statement that reads: with any other beginning it goes to the connection that writes. */
+/** Statements that read. All others go to the connection that writes. */
 const READS = /^\s*select\b/u;
 
 /** The interface over an open database: one connection that writes, and for a file others that read. */
@@ -23,7 +23,7 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
   const place = isFile ? placeOf(path) : IN_MEMORY;
   const wal = isFile ? openWal(`${path}-wal`) : NO_WAL;
   const writer = createWriter(db, path, place);
-  // A database in memory has one connection: there, what reads waits for what writes.
+  // A database in memory has one connection: its reads wait for its transactions.
   const reader = isFile ? openReader(path) : undefined;
   // SQLite opens the write-ahead log with the first look, and it is the right one now.
   withFaults(path, () => reader?.connection.all('select 1 as one from sqlite_schema limit 1'));
@@ -36,7 +36,7 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     <T>(work: (handle: Queryable) => Promise<T>) =>
     (handle: Handle) =>
       current.run(handle, () => work(handle));
-  /** Snapshots have a connection each: what one connection reads at the same time has the same age. */
+  /** Each snapshot has a connection of its own: all reads under way on one connection share one view. */
   const view = async <T>(work: (handle: Handle) => Promise<T>): Promise<T> => {
     if (!isFile) return writer.view(work);
     place.mustBeSame();
