@@ -10,13 +10,13 @@ import type { HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
 import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
 import { ulid } from '../../../src/domain/ulid.ts';
 import { bed, describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import type { Job, Kill, Order } from './killed-process.ts';
 import { openScene, type Scene, SERVE } from './scene.ts';
-import type { Death, Job, Order } from './victim.ts';
 
 const KILLS = 200;
-/** How many are at work at once: a process each, with a service of its own. */
-const AT_ONCE = { 'stop-first': 3, 'start-first': 3, create: 2 } as const;
-type Kind = keyof typeof AT_ONCE;
+/** Processes that run at once, each with a service of its own. */
+const PROCESSES = { 'stop-first': 3, 'start-first': 3, create: 2 } as const;
+type Kind = keyof typeof PROCESSES;
 const PHASES: Record<Kind, readonly Phase[]> = {
   'stop-first': ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate', 'promote', 'retain'],
   'start-first': ['pull', 'create', 'start', 'gate', 'promote', 'drain', 'stop-old', 'rename-old', 'retain'],
@@ -57,20 +57,20 @@ const settings = (kind: Kind) =>
       }
     : { HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } } };
 
-interface Doom {
+interface KillPoint {
   readonly phase: Phase;
-  readonly moment: Death['moment'];
-  /** A version that does not pass: the way back is cut off too. */
+  readonly moment: Kill['moment'];
+  /** A version that does not pass, so that the rollback is killed. */
   readonly isBad: boolean;
 }
 
-/** Every boundary, and a moment inside of every phase, in an order that mixes them; the way back of a bad version too. */
-function dooms(kind: Kind): Doom[] {
+/** Every phase boundary and a moment inside of every phase, in mixed order, also of the rollback of a bad version. */
+function killPoints(kind: Kind): KillPoint[] {
   const good = PHASES[kind].map((phase) => ({ phase, isBad: false }));
   const all = [...good, { phase: 'roll-back', isBad: true } as const].flatMap((at) =>
     MOMENTS.map((moment) => ({ ...at, moment })),
   );
-  return all.map((_, index) => all[(index * 7) % all.length] as Doom);
+  return all.map((_, index) => all[(index * 7) % all.length] as KillPoint);
 }
 
 function verdictOf(deployId: string): HostVerdict | undefined {
@@ -78,7 +78,7 @@ function verdictOf(deployId: string): HostVerdict | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as HostVerdict) : undefined;
 }
 
-/** One running version, old or new as the verdict says; nothing half-made; what is kept is stopped. */
+/** One version runs, old or new as the verdict says; nothing is left half-created; kept versions are stopped. */
 async function expectOne({ name, kind, last }: Service, verdict: HostVerdict | undefined): Promise<void> {
   const all = await scene.containers(name);
   const story = JSON.stringify({ name, kind, last, verdict, all });
@@ -105,20 +105,26 @@ describeWithEngine('killed at every phase boundary and in between', { timeout: 6
   it(`at least ${KILLS} processes: each deployment ends with a verdict, one version running, and nothing left over`, async () => {
     const verdicts: Record<string, number> = {};
     let kills = 0;
-    const work = async (kind: Kind, due: { next(): Doom | undefined }) => {
+    const work = async (kind: Kind, due: { next(): KillPoint | undefined }) => {
       const service: Service = { name: uniqueName(kind), kind, last: undefined };
       if (kind !== 'create') await scene.run(service.name, 'a', settings(kind));
       let recover: string[] = [];
       for (let round = 0; ; round += 1) {
-        const doom = due.next();
-        const job = doom && (await jobFor(service, round, doom.isBad));
-        const death = job && {
+        const killPoint = due.next();
+        const job = killPoint && (await jobFor(service, round, killPoint.isBad));
+        const kill = job && {
           deployId: job.deployId,
-          phase: doom.phase,
-          moment: doom.moment,
+          phase: killPoint.phase,
+          moment: killPoint.moment,
           delay: Math.random() * 400,
         };
-        const child = await birth(service, { socket: scene.socket, folder, recover, deploy: job ? [job] : [], death });
+        const child = await startProcess(service, {
+          socket: scene.socket,
+          folder,
+          recover,
+          deploy: job ? [job] : [],
+          kill,
+        });
         if (service.last) await expectOne(service, verdictOf(service.last.deployId));
         for (const id of recover)
           verdicts[`${verdictOf(id)?.verdict}`] = (verdicts[`${verdictOf(id)?.verdict}`] ?? 0) + 1;
@@ -136,12 +142,12 @@ describeWithEngine('killed at every phase boundary and in between', { timeout: 6
       }
     };
     await Promise.all(
-      (Object.keys(AT_ONCE) as Kind[]).flatMap((kind) => {
-        const all = dooms(kind);
+      (Object.keys(PROCESSES) as Kind[]).flatMap((kind) => {
+        const all = killPoints(kind);
         let at = 0;
         // Each once, then from the beginning until there are enough.
         const next = () => (at < all.length || kills < KILLS ? all[at++ % all.length] : undefined);
-        return Array.from({ length: AT_ONCE[kind] }, () => work(kind, { next }));
+        return Array.from({ length: PROCESSES[kind] }, () => work(kind, { next }));
       }),
     );
 
@@ -162,11 +168,11 @@ async function jobFor({ name, kind, last }: Service, round: number, isBad: boole
   return { deployId, wanted: await scene.wanted(name, tag, { from, rollout: ROLLOUT, overrides }) };
 }
 
-/** A fresh process that has ended what the last one left; resolves when it says so. */
-async function birth({ name }: Service, order: Order) {
+/** Starts a process that first recovers the rollout of the last one; resolves when it has. */
+async function startProcess({ name }: Service, order: Order) {
   const file = join(folder, `${name}.order`);
   writeFileSync(file, JSON.stringify(order));
-  const child = fork(join(import.meta.dirname, 'victim.ts'), [file], {
+  const child = fork(join(import.meta.dirname, 'killed-process.ts'), [file], {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // Most of what a process does until it is ready is reading its own source.
@@ -180,7 +186,7 @@ async function birth({ name }: Service, order: Order) {
   return child;
 }
 
-/** For the next round there is nothing again where a service is to be made. */
+/** Removes the containers of a service that is created in each round. */
 async function clear({ name, kind }: Service): Promise<void> {
   if (kind !== 'create') return;
   for (const at of Object.keys(await scene.containers(name)))

@@ -8,7 +8,7 @@ import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { HostPlan, HostRun, HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
 import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
 
-/** The bot of the kill test: it ends what the last one left, waits to be told, and deploys until it is killed. */
+/** The process of the kill test: recovers the last rollout, waits for a message, and deploys until it is killed. */
 
 export interface Job {
   readonly deployId: string;
@@ -17,15 +17,15 @@ export interface Job {
 
 export interface Order {
   readonly socket: string;
-  /** Where journals are. */
+  /** Folder of the journals. */
   readonly folder: string;
   readonly recover: readonly string[];
   readonly deploy: readonly Job[];
-  /** Undefined: it is not killed. */
-  readonly death?: Death | undefined;
+  /** Undefined when the process is not killed. */
+  readonly kill?: Kill | undefined;
 }
 
-export interface Death {
+export interface Kill {
   readonly deployId: string;
   readonly phase: Phase;
   readonly moment: 'before the journal' | 'after the journal' | 'in the phase';
@@ -36,21 +36,21 @@ export interface Death {
 const order = JSON.parse(readFileSync(process.argv[2] as string, 'utf8')) as Order;
 const engine = connectEngine({ kind: 'unix', socketPath: order.socket });
 const at = (id: string, kind: string) => join(order.folder, `${id}.${kind}`);
-const die = () => process.kill(process.pid, 'SIGKILL');
+const killSelf = () => process.kill(process.pid, 'SIGKILL');
 
 function runOf({ deployId, wanted, plan }: Job & { readonly plan: HostPlan }): HostRun {
-  const { death } = order;
+  const { kill } = order;
   return {
     deployId,
     by: 'U0DEV1',
     wanted,
     plan,
     async journal(phase) {
-      const isHere = death?.deployId === deployId && death.phase === phase;
-      if (isHere && death.moment === 'before the journal') die();
+      const isHere = kill?.deployId === deployId && kill.phase === phase;
+      if (isHere && kill.moment === 'before the journal') killSelf();
       appendFileSync(at(deployId, 'journal'), `${phase}\n`);
-      if (isHere && death.moment === 'after the journal') die();
-      if (isHere) void sleep(death.delay).then(die);
+      if (isHere && kill.moment === 'after the journal') killSelf();
+      if (isHere) void sleep(kill.delay).then(killSelf);
     },
     report() {},
     assertAllowed() {},
@@ -59,7 +59,7 @@ function runOf({ deployId, wanted, plan }: Job & { readonly plan: HostPlan }): H
   };
 }
 
-function ended(id: string, verdict: HostVerdict): void {
+function writeVerdict(id: string, verdict: HostVerdict): void {
   writeFileSync(at(id, 'tmp'), JSON.stringify(verdict));
   renameSync(at(id, 'tmp'), at(id, 'verdict'));
 }
@@ -67,14 +67,14 @@ function ended(id: string, verdict: HostVerdict): void {
 async function recover(id: string): Promise<void> {
   const job = JSON.parse(readFileSync(at(id, 'plan'), 'utf8')) as Job & { plan: HostPlan };
   const lines = existsSync(at(id, 'journal')) ? readFileSync(at(id, 'journal'), 'utf8').trim().split('\n') : [];
-  ended(id, await recoverHost(engine, runOf(job), lines as Phase[]));
+  writeVerdict(id, await recoverHost(engine, runOf(job), lines as Phase[]));
 }
 
 async function deploy(job: Job): Promise<void> {
   const plan = await planHost(engine, 'web-1', job.wanted);
   writeFileSync(at(job.deployId, 'tmp'), JSON.stringify({ ...job, plan }));
   renameSync(at(job.deployId, 'tmp'), at(job.deployId, 'plan'));
-  ended(job.deployId, await runHost(engine, runOf({ ...job, plan })));
+  writeVerdict(job.deployId, await runHost(engine, runOf({ ...job, plan })));
 }
 
 await Promise.all(order.recover.map(recover));
