@@ -38,12 +38,12 @@ describeWithEngine('a deployment of several hosts', { timeout: 90_000 }, () => {
   it.each([
     ['at once', ['100%'], [1, 1]],
     ['in waves', [1, '100%'], [1, 2]],
-  ])('%s plans a host once after its approval, and again before a later wave', async (_, waves, rounds) => {
+  ])('%s plans each host once after the approval, and again before a later wave', async (_, waves, rounds) => {
     const [one = '', two = ''] = bed().sockets;
     await using first = await engineProxy(one);
     await using second = await engineProxy(two);
     const repository = `moved/${uniqueName('app')}`;
-    await publishImage(one, bed().registry, `${repository}:1`);
+    await publishImage(one, bed().registry, `${repository}:1`, ['CMD ["sleep","600"]']);
     const { host, username, password } = bed().registry;
     const service = uniqueName('web');
     await using desk = await openDesk({ one: first.socketPath, two: second.socketPath }, ['deploy'], {
