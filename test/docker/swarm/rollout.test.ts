@@ -100,11 +100,11 @@ interface SwarmTask {
   readonly Spec: { readonly ContainerSpec: { readonly Image: string } };
 }
 
-const wanted = (name: string, tag: string, stableFor = 1000, more: Partial<RolloutConfig> = {}, DB?: string) =>
+const wanted = (name: string, tag: string, more: Partial<RolloutConfig> = {}, environment = {}) =>
   scene.wanted(name, tag, {
     from: { kind: 'swarm', service: name },
-    rollout: { ...QUICK, healthyWithin: 40_000, stableFor, ...more },
-    overrides: { environment: { MODE: 'secret', ...(DB !== undefined && { DB }) } },
+    rollout: { ...QUICK, healthyWithin: 40_000, stableFor: 1000, ...more },
+    overrides: { environment: { MODE: 'secret', ...environment } },
   });
 
 async function freePort(): Promise<number> {
@@ -149,7 +149,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
   it('is rolled back when it fails after Swarm reported the update as complete', async () => {
     const name = await service();
     const before = await runningImage(name);
-    const { run } = await prepare(scene, await wanted(name, 'crashes-later', 5000));
+    const { run } = await prepare(scene, await wanted(name, 'crashes-later', { stableFor: 5000 }));
 
     const verdict = await runHost(scene.engine, run);
 
@@ -160,7 +160,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
   it('is rolled back when someone aborts, and Swarm is waited for', async () => {
     const name = await service({ tasks: 2, delayMs: 4000 });
     const before = await runningImage(name);
-    const told = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 500 }), {
+    const told = await prepare(scene, await wanted(name, '2', { healthyWithin: 500 }), {
       journal: async (phase) => {
         if (phase === 'watch') told.abort.abort();
       },
@@ -174,7 +174,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
   it('is not touched when someone else updated it meanwhile', async () => {
     const name = await service();
     const { run } = await prepare(scene, await wanted(name, '2'));
-    const other = await prepare(scene, await wanted(name, '2', 900), { deployId: '01JDOTHER000' });
+    const other = await prepare(scene, await wanted(name, '2', { stableFor: 900 }), { deployId: '01JDOTHER000' });
     await runHost(scene.engine, other.run);
 
     await expect(runHost(scene.engine, run)).rejects.toMatchObject({ name: 'PlanStale' });
@@ -187,7 +187,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(failed).toMatchObject({ verdict: 'rolled_back', evidence: { lastLines: ['no database'] } });
     await expect.poll(() => running(name), { timeout: 30_000 }).toHaveLength(1);
 
-    const { run } = await prepare(scene, await wanted(name, 'needs-database', 1000, {}, 'up'));
+    const { run } = await prepare(scene, await wanted(name, 'needs-database', {}, { DB: 'up' }));
     const verdict = await runHost(scene.engine, run);
 
     expect(verdict).toMatchObject({ verdict: 'deployed' });
@@ -210,7 +210,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
 
   it('has the time that Swarm takes between batches and for monitoring', async () => {
     const name = await service({ tasks: 2, delayMs: 4000 });
-    const { run } = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 2000 }));
+    const { run } = await prepare(scene, await wanted(name, '2', { healthyWithin: 2000 }));
 
     const verdict = await runHost(scene.engine, run);
 
@@ -225,7 +225,7 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     const join = { ListenAddr: '127.0.0.2:0', AdvertiseAddr: '127.0.0.2', RemoteAddrs: [managerAddress] };
     await mustCall(second.socketPath, 'POST', '/swarm/join', { ...join, JoinToken: JoinTokens.Worker });
     const name = await service({ mode: { Global: {} }, tasks: 2, delayMs: 4000 });
-    const { run, plan, said } = await prepare(scene, await wanted(name, '2', 1000, { healthyWithin: 2000 }));
+    const { run, plan, said } = await prepare(scene, await wanted(name, '2', { healthyWithin: 2000 }));
 
     const verdict = await runHost(scene.engine, run);
 
