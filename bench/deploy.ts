@@ -6,7 +6,7 @@ import { startRegistry } from '../playground/engine/registry.ts';
 import { connectEngine } from '../src/docker/client/connect.ts';
 import { planHost } from '../src/docker/rollout/plan.ts';
 import { runHost } from '../src/docker/rollout/run.ts';
-import type { HostVerdict } from '../src/docker/rollout/types.ts';
+import type { HostVerdict } from '../src/docker/rollout/verdict.ts';
 import type { RolloutConfig, Wanted } from '../src/docker/rollout/wanted.ts';
 import { timeFromApproval } from './click.ts';
 import type { BenchEnvironment } from './environment.ts';

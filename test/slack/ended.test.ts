@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Blame } from '../../src/docker/rollout/types.ts';
+import type { Blame } from '../../src/docker/rollout/verdict.ts';
 import { endedWords } from '../../src/slack/views/deploy/card/ended.ts';
 
 const rolledBack = (blame: Blame | undefined) => endedWords('rolled_back', 'old', { blame, runs: undefined });

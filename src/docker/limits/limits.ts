@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import Bottleneck from 'bottleneck';
 import { UserError } from '../../domain/errors.ts';
 import { abortError, anySignal, rejectOnAbort } from '../client/abort.ts';
+import { type BudgetSettings, createBudget, type Spending } from './budget.ts';
 import { createShares } from './shares.ts';
 
 export interface WorkOptions {
@@ -22,7 +23,7 @@ export interface Limits {
   /** Runs `work` when the host has room. Rejects with `busy` once too many calls wait. */
   onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options?: WorkOptions): Promise<T>;
   /** Takes one command from a person's budget, or returns how long to wait. */
-  spend(person: string): { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
+  spend(person: string): Spending;
   /** Rejects new work, waits for running work, and aborts what is left after the deadline. Safe to call twice. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -33,7 +34,7 @@ export interface LimitSettings {
   readonly waiting: number;
   /** Calls one person may have running on one host and in all, per lane; the rest is for others. */
   readonly perPerson?: { readonly onHost: number; readonly overall: number };
-  readonly budget: { readonly commands: number; readonly perMs: number };
+  readonly budget: BudgetSettings;
 }
 
 /**
@@ -169,38 +170,4 @@ function createLimiter(settings: Bottleneck.ConstructorOptions): Bottleneck {
   // due.
   Object.defineProperty(store, '_nextRequest', { get: () => Number.NEGATIVE_INFINITY, set: () => {} });
   return limiter;
-}
-
-const MANY_PEOPLE = 1000;
-
-/** Times of a person's last commands in a ring; the oldest is at `next`. */
-interface Spent {
-  readonly times: Float64Array;
-  next: number;
-  last: number;
-}
-
-/** A sliding window. Bottleneck's reservoir could not say how long to wait. */
-function createBudget({ commands, perMs }: LimitSettings['budget']): Limits['spend'] {
-  const spent = new Map<string, Spent>();
-  return (person) => {
-    const now = performance.now();
-    const own = spent.get(person) ?? {
-      times: new Float64Array(commands).fill(Number.NEGATIVE_INFINITY),
-      next: 0,
-      last: 0,
-    };
-    const oldest = own.times[own.next] as number;
-    if (oldest > now - perMs) return { ok: false, waitMs: Math.ceil(oldest + perMs - now) };
-    own.times[own.next] = now;
-    own.next = (own.next + 1) % commands;
-    own.last = now;
-    spent.set(person, own);
-    if (spent.size > MANY_PEOPLE) forgetIdle(spent, now - perMs);
-    return { ok: true };
-  };
-}
-
-function forgetIdle(spent: Map<string, Spent>, before: number): void {
-  for (const [person, { last }] of spent) if (last <= before) spent.delete(person);
 }

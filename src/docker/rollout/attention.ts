@@ -3,7 +3,7 @@ import { manualRecoverySteps } from './aliases.ts';
 import { findContainers, type RolloutContainers, type RolloutContext } from './context.ts';
 import type { RolloutFailure } from './failure.ts';
 import { ownName } from './names.ts';
-import type { Evidence, HostVerdict, RunningVersions } from './types.ts';
+import type { Evidence, HostVerdict, RunningVersions } from './verdict.ts';
 
 /** A verdict that asks for a person: says first which version is running, then the commands that restore the old one. */
 export async function needsAttention(

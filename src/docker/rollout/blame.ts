@@ -1,6 +1,8 @@
 import { EngineError } from '../client/engine-error.ts';
 import { Aborted, isUnavailable, StepFailed } from './context.ts';
-import { type Blame, type Phase, Shutdown } from './types.ts';
+import { Shutdown } from './errors.ts';
+import type { Phase } from './types.ts';
+import type { Blame } from './verdict.ts';
 
 /** Decides what stopped a rollout, from its error, the phase, and who aborted it. The only place that does. */
 export function blameFor(error: unknown, phase: Phase, signal: AbortSignal): Blame {

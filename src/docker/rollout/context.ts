@@ -4,16 +4,10 @@ import type { Phrase } from '../../domain/phrase.ts';
 import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
+import { JournalUnavailable, Shutdown } from './errors.ts';
 import { LABELS, type RolloutNames, rolloutNames } from './names.ts';
-import {
-  type Blame,
-  type HostPlan,
-  type HostRun,
-  JournalUnavailable,
-  type JsonObject,
-  type Phase,
-  Shutdown,
-} from './types.ts';
+import type { HostPlan, HostRun, JsonObject, Phase } from './types.ts';
+import type { Blame } from './verdict.ts';
 
 const PATIENCE_MS = 120_000;
 const RETRY_MS = 200;

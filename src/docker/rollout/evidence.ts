@@ -4,7 +4,7 @@ import { shownLine, withoutStyles } from '../../text/terminal.ts';
 import { cleanText } from '../client/faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { RolloutContext } from './context.ts';
-import type { Evidence } from './types.ts';
+import type { Evidence } from './verdict.ts';
 
 const LINES = 20;
 /** Lines read in addition: a key may begin in them and end in the shown ones. */

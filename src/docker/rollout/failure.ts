@@ -4,7 +4,8 @@ import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import { blameFor } from './blame.ts';
 import { Aborted, isUnavailable, type RolloutContext, StepFailed } from './context.ts';
-import type { Blame, Phase } from './types.ts';
+import type { Phase } from './types.ts';
+import type { Blame } from './verdict.ts';
 
 /** Why a rollout did not finish. */
 export interface RolloutFailure {

@@ -1,8 +1,9 @@
 import type { RolloutContext } from './context.ts';
+import { pullImage } from './image-steps.ts';
 import { assertNeighboursUnaffected } from './neighbour-check.ts';
 import { type HealthyVersion, startNewVersion } from './new-version.ts';
 import type { PreparedPlan } from './plan.ts';
-import { createCandidate, pullImage } from './steps.ts';
+import { createCandidate } from './steps.ts';
 import {
   drainOldVersion,
   findOldVersion,

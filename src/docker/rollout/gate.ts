@@ -5,7 +5,7 @@ import type { RawContainer } from '../shapes/raw.ts';
 import { Aborted, type RolloutContext } from './context.ts';
 import { probeContainer } from './probe.ts';
 import { type ContainerRun, findRunFailure, type RunFailure, runOf } from './run-failure.ts';
-import type { EvidenceStrength } from './types.ts';
+import type { EvidenceStrength } from './verdict.ts';
 import type { Probe } from './wanted.ts';
 
 export type GateOutcome =

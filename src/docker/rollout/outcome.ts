@@ -2,10 +2,10 @@ import { runningVersions } from './attention.ts';
 import { isVersionFault } from './blame.ts';
 import { findContainers, isUnavailable, type RolloutContext, StepFailed } from './context.ts';
 import { failureOf } from './failure.ts';
+import { tagImage } from './image-steps.ts';
 import { assertStillRuns, type HealthyVersion } from './new-version.ts';
 import { rollBack, rollBackAndConfirm } from './rollback.ts';
-import { tagImage } from './steps.ts';
-import type { EvidenceStrength, HostVerdict } from './types.ts';
+import type { EvidenceStrength, HostVerdict } from './verdict.ts';
 
 /** The verdict of a version that passed and still runs. Throws `StepFailed` when it does not run any more. */
 export async function concludeDeployed(context: RolloutContext, version: HealthyVersion): Promise<HostVerdict> {

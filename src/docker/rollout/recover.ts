@@ -11,7 +11,8 @@ import { preparePlan } from './plan.ts';
 import { rollBackAndConfirm, SETTLE_MS } from './rollback.ts';
 import { carryOutSwarm, unwrapLeaseLost } from './run.ts';
 import { drainOldVersion, moveAliases, setOwnRestartPolicy, stopOldVersion, tidyUpVersions } from './switch-over.ts';
-import type { HostRun, HostVerdict, Phase } from './types.ts';
+import type { HostRun, Phase } from './types.ts';
+import type { HostVerdict } from './verdict.ts';
 
 /** Phases in which the new version runs. */
 const STARTED: readonly (Phase | undefined)[] = [

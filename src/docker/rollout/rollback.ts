@@ -14,7 +14,7 @@ import { type Restored, restoreOld } from './restore.ts';
 import { portAdvice } from './start-container.ts';
 import { isDiskFull, removeOldVersions, renameContainer, stopAndRemove, stopForGood } from './steps.ts';
 import { unlessGone } from './survey.ts';
-import type { Evidence, HostVerdict } from './types.ts';
+import type { Evidence, HostVerdict } from './verdict.ts';
 
 /**
  * Rolls back from any phase: collects evidence, sets the new version aside, restores the old one. Looks at the host before

@@ -1,6 +1,6 @@
 import type { RawContainer } from '../shapes/raw.ts';
 import type { RolloutContext } from './context.ts';
-import type { Blame } from './types.ts';
+import type { Blame } from './verdict.ts';
 
 /** One run of a container; every start begins another one. */
 export interface ContainerRun {

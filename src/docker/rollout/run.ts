@@ -2,12 +2,14 @@ import { UserError } from '../../domain/errors.ts';
 import type { Engine } from '../client/engine.ts';
 import { updateSwarm } from '../swarm/rollout.ts';
 import { createContext, LeaseLost, mustAbandon, type RolloutContext } from './context.ts';
+import { PlanStale } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { startFirst, startOnly, stopFirst } from './forward.ts';
 import { concludeDeployed, concludeFailure, concludeUntouched } from './outcome.ts';
 import { type PreparedHost, type PreparedPlan, prepareHost } from './plan.ts';
 import { staleReasons } from './stale.ts';
-import { type HostRun, type HostVerdict, PlanStale } from './types.ts';
+import type { HostRun } from './types.ts';
+import type { HostVerdict } from './verdict.ts';
 
 /**
  * Carries an approved plan out on one host. `prepared` is what a check of this host found just now; without it the host is

@@ -1,4 +1,5 @@
-import type { HostPlan, StaleReason } from './types.ts';
+import type { StaleReason } from './errors.ts';
+import type { HostPlan } from './types.ts';
 
 /**
  * Compares the approved plan of a host with a later one. Resolves to why the approved plan no longer holds, or to nothing.

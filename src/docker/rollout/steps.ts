@@ -1,77 +1,17 @@
-import { messageOf } from '../../domain/errors.ts';
-import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
-import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
 import { isPortTaken } from './blame.ts';
-import {
-  findContainers,
-  isProcessEnding,
-  isUnavailable,
-  mayHaveTakenEffect,
-  type RolloutContext,
-  StepFailed,
-} from './context.ts';
+import { findContainers, isUnavailable, mayHaveTakenEffect, type RolloutContext, StepFailed } from './context.ts';
 import { type CreateOptions, createRequest } from './draft.ts';
 import { failedVersions, isAbandoned, LABELS, ownName, previousVersions, rolloutLabels } from './names.ts';
 import { type PreparedPlan, restartPolicyOf } from './plan.ts';
 import { portAdvice, startContainer } from './start-container.ts';
-import { pinnedReference, unlessGone } from './survey.ts';
+import { stepFailure } from './step-failure.ts';
+import { unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
 /** Default seconds between the stop signal and the kill. */
 const STOP_SECONDS = 10;
-
-/** Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. */
-export async function pullImage(context: RolloutContext, { survey }: PreparedPlan): Promise<void> {
-  const { engine, run, plan } = context;
-  const { image } = run.wanted;
-  const reference = pinnedReference(run.wanted);
-  await context.step(
-    'pull',
-    survey.image ? 'the image is already on the host' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`,
-  );
-  const { signal } = run;
-  try {
-    if (!survey.image)
-      await engine.pull(
-        { reference, auth: run.auth },
-        ({ bytesDone, bytesTotal, status }) =>
-          context.showProgress(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
-        { signal },
-      );
-    // Someone may have removed the image since the plan was made.
-    await engine.imageConfig(reference, { signal });
-  } catch (error) {
-    if (!(error instanceof EngineError) || signal.aborted) throw error;
-    const { summary, tryThis } = explain(error, { host: plan.host, reference });
-    throw new StepFailed(`Image pull failed: ${summary} Details: ${endOnce(error.engineSaid)}`, tryThis, {
-      cause: error,
-    });
-  }
-}
-
-/**
- * Tags the image of a version that passed. Resolves to a sentence when the engine refuses: the version serves without
- * its tag too.
- */
-export async function tagImage(context: RolloutContext, { imageId }: Container): Promise<string | undefined> {
-  const { engine, run, plan } = context;
-  const { repository, tag } = run.wanted.image;
-  if (tag === undefined) return undefined;
-  const reference = pinnedReference(run.wanted);
-  try {
-    await context.retryWhileAway(async () => {
-      // Someone may have removed the digest of an image in use, which is then known by its id only.
-      const image = await unlessGone(engine.imageConfig(reference));
-      await engine.tagImage(image?.id ?? imageId, { repository, tag });
-    });
-    return undefined;
-  } catch (error) {
-    if (isProcessEnding(error)) throw error;
-    return `Could not set tag ${tag} on ${plan.host}: ${endOnce(messageOf(error))} Set it with \`docker tag ${reference} ${repository}:${tag}\`.`;
-  }
-}
 
 /**
  * Creates the new container without starting it, so that settings the engine refuses are known before anything stops.
@@ -191,32 +131,4 @@ export async function removeOldVersions(context: RolloutContext): Promise<void> 
   // Abandoned containers of earlier rollouts are removed, since only one rollout runs at a time.
   const abandoned = others.filter((item) => isAbandoned(item, plan.name));
   for (const { id } of [...previous, ...failedOnes, ...abandoned]) await unlessGone(context.engine.removeContainer(id));
-}
-
-function stepFailure(what: string, error: unknown, host: string, own?: string): unknown {
-  if (!(error instanceof EngineError) || error.status === undefined) return error;
-  const { tryThis } = explain(error, { host });
-  return new StepFailed(`${what}: ${endOnce(error.engineSaid)}`, own ?? advice(error.engineSaid) ?? tryThis, {
-    cause: error,
-  });
-}
-
-const endOnce = (text: string) => `${text.replace(/(?<![.\s])[.\s]+$/u, '')}.`;
-
-const ADVICE: readonly (readonly [RegExp, Phrase])[] = [
-  [/executable file not found/iu, 'The command is not in the image: check command and entrypoint.'],
-  [/permission denied/iu, 'The user may not execute the command or a mounted file.'],
-  [/bind source path does not exist|not a directory/iu, 'Check the mounted paths on the host.'],
-  [/no matching entries in passwd/iu, 'The user is not in the image: check user.'],
-  [/memory limit/iu, 'Check memory and swap.'],
-  [/Range of CPUs/iu, 'The host has fewer CPUs: check cpus.'],
-  [/network .{0,300} not found/iu, 'Create the network on the host first.'],
-  [
-    /is already in use by container/iu,
-    phrase`Another rollout is under way, or one was never finished: see ${commandLine('ps -a')}.`,
-  ],
-];
-
-function advice(words: string): Phrase | undefined {
-  return ADVICE.find(([pattern]) => pattern.test(words))?.[1];
 }

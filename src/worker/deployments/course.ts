@@ -1,11 +1,6 @@
+import { JournalUnavailable } from '../../docker/rollout/errors.ts';
 import type { PreparedHost } from '../../docker/rollout/plan.ts';
-import {
-  type HostPlan,
-  type HostProgress,
-  type HostRun,
-  JournalUnavailable,
-  type RunningNow,
-} from '../../docker/rollout/types.ts';
+import type { HostPlan, HostProgress, HostRun, RunningNow } from '../../docker/rollout/types.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { type Journalled, planFor } from '../../handlers/deploy/journal.ts';
 import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';

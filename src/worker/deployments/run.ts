@@ -1,8 +1,8 @@
+import { PlanStale, Shutdown, type StaleReason } from '../../docker/rollout/errors.ts';
 import { prepareHost } from '../../docker/rollout/plan.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import { staleReasons } from '../../docker/rollout/stale.ts';
-import { PlanStale, Shutdown, type StaleReason } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { joinPhrases, type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
 import { journalled, planFor } from '../../handlers/deploy/journal.ts';

@@ -1,4 +1,5 @@
-import { type HostProgress, Shutdown } from '../../docker/rollout/types.ts';
+import { Shutdown } from '../../docker/rollout/errors.ts';
+import type { HostProgress } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import type { Runner } from '../../handlers/deployment-runner.ts';
 import type { Deps } from '../../handlers/deps.ts';

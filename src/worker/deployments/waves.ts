@@ -1,5 +1,5 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { Shutdown } from '../../docker/rollout/types.ts';
+import { Shutdown } from '../../docker/rollout/errors.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { approversOf } from '../../handlers/approval/approvers.ts';
 import { rulesOf } from '../../handlers/approval/may-answer.ts';

@@ -5,7 +5,8 @@ import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { planHost } from '../../../src/docker/rollout/plan.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
-import type { HostPlan, HostRun, HostVerdict, Phase } from '../../../src/docker/rollout/types.ts';
+import type { HostPlan, HostRun, Phase } from '../../../src/docker/rollout/types.ts';
+import type { HostVerdict } from '../../../src/docker/rollout/verdict.ts';
 import type { Wanted } from '../../../src/docker/rollout/wanted.ts';
 
 /** The process of the kill test: recovers the last rollout, waits for a message, and deploys until it is killed. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PlanStale } from '../../../src/docker/rollout/errors.ts';
 import {
   failedVersions,
   keptByRollouts,
@@ -8,7 +9,7 @@ import {
   rolloutLabels,
   rolloutNames,
 } from '../../../src/docker/rollout/names.ts';
-import { type HostRun, PlanStale } from '../../../src/docker/rollout/types.ts';
+import type { HostRun } from '../../../src/docker/rollout/types.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const DAY = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { PlanStale } from '../../../src/docker/rollout/errors.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
-import { PlanStale } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { type Neighbourhood, openNeighbourhood } from './neighbourhood.ts';
 import { prepare, QUICK } from './scene.ts';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
-import type { Blame, Phase } from '../../../src/docker/rollout/types.ts';
+import type { Phase } from '../../../src/docker/rollout/types.ts';
+import type { Blame } from '../../../src/docker/rollout/verdict.ts';
 import { UserError } from '../../../src/domain/errors.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openScene, prepare, QUICK, type Raw, type Scene, SERVE } from './scene.ts';

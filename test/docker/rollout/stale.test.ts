@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { StaleReason } from '../../../src/docker/rollout/errors.ts';
 import { staleReasons } from '../../../src/docker/rollout/stale.ts';
-import type { HostPlan, RunningNow, StaleReason } from '../../../src/docker/rollout/types.ts';
+import type { HostPlan, RunningNow } from '../../../src/docker/rollout/types.ts';
 import { plan } from '../../pictures/cards.ts';
 
 const APPROVED = plan.hosts[0] as HostPlan;

@@ -1,4 +1,4 @@
-import type { Blame, RunningVersions } from '../../../docker/rollout/types.ts';
+import type { Blame, RunningVersions } from '../../../docker/rollout/verdict.ts';
 import type { CardVerdict } from '../planning/types.ts';
 
 /** What a deployment that did not reach all its hosts is to be blamed on, over all those it was tried on. */

@@ -1,4 +1,5 @@
-import type { HostPlan, HostVerdict } from '../../../docker/rollout/types.ts';
+import type { HostPlan } from '../../../docker/rollout/types.ts';
+import type { HostVerdict } from '../../../docker/rollout/verdict.ts';
 import type { Wanted } from '../../../docker/rollout/wanted.ts';
 import type { Phrase } from '../../../domain/phrase.ts';
 import type { Moment } from '../../../machine.ts';

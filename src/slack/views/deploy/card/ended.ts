@@ -1,4 +1,4 @@
-import type { Blame, RunningVersions } from '../../../../docker/rollout/types.ts';
+import type { Blame, RunningVersions } from '../../../../docker/rollout/verdict.ts';
 import type { Blamed } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Left } from '../../../../handlers/deploy/card/left.ts';
 import type { Verdict } from '../../../../handlers/deploy/planning/types.ts';

@@ -1,0 +1,59 @@
+import { messageOf } from '../../domain/errors.ts';
+import { explain } from '../client/cause.ts';
+import { EngineError } from '../client/engine-error.ts';
+import type { Container } from '../client/types.ts';
+import { isProcessEnding, type RolloutContext, StepFailed } from './context.ts';
+import type { PreparedPlan } from './plan.ts';
+import { endOnce } from './step-failure.ts';
+import { pinnedReference, unlessGone } from './survey.ts';
+
+/** Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. */
+export async function pullImage(context: RolloutContext, { survey }: PreparedPlan): Promise<void> {
+  const { engine, run, plan } = context;
+  const { image } = run.wanted;
+  const reference = pinnedReference(run.wanted);
+  await context.step(
+    'pull',
+    survey.image ? 'the image is already on the host' : `pulling ${image.tag ?? image.digest.slice(7, 19)}`,
+  );
+  const { signal } = run;
+  try {
+    if (!survey.image)
+      await engine.pull(
+        { reference, auth: run.auth },
+        ({ bytesDone, bytesTotal, status }) =>
+          context.showProgress(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
+        { signal },
+      );
+    // Someone may have removed the image since the plan was made.
+    await engine.imageConfig(reference, { signal });
+  } catch (error) {
+    if (!(error instanceof EngineError) || signal.aborted) throw error;
+    const { summary, tryThis } = explain(error, { host: plan.host, reference });
+    throw new StepFailed(`Image pull failed: ${summary} Details: ${endOnce(error.engineSaid)}`, tryThis, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Tags the image of a version that passed. Resolves to a sentence when the engine refuses: the version serves without
+ * its tag too.
+ */
+export async function tagImage(context: RolloutContext, { imageId }: Container): Promise<string | undefined> {
+  const { engine, run, plan } = context;
+  const { repository, tag } = run.wanted.image;
+  if (tag === undefined) return undefined;
+  const reference = pinnedReference(run.wanted);
+  try {
+    await context.retryWhileAway(async () => {
+      // Someone may have removed the digest of an image in use, which is then known by its id only.
+      const image = await unlessGone(engine.imageConfig(reference));
+      await engine.tagImage(image?.id ?? imageId, { repository, tag });
+    });
+    return undefined;
+  } catch (error) {
+    if (isProcessEnding(error)) throw error;
+    return `Could not set tag ${tag} on ${plan.host}: ${endOnce(messageOf(error))} Set it with \`docker tag ${reference} ${repository}:${tag}\`.`;
+  }
+}
