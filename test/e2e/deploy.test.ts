@@ -50,7 +50,7 @@ describeWithEngine('deploying', () => {
     expect(form).not.toContain('1.1.0 (was');
     await ask(it.slack, `/deploy ${it.service} 1.2.0`);
     const again = await it.slack.waitFor(says('asks to deploy', '`1.2.0` was rolled back on web-1, web-2'), OPS);
-    expect(said(again)).toMatch(/rolled back on web-1, web-2, [-\d]+ [:\d]+ UTC: It/u);
+    expect(said(again)).toMatch(/rolled back on web-1, web-2, [-\d]+ [:\d]+ UTC: \S/u);
     await it.slack.click({ person: 'U0DEV1', message: again, label: 'Details' });
     await it.slack.waitFor((one) => one.ts !== again.ts && says('was rolled back on', 'sha256:')(one), OPS);
     await ask(it.slack, `/deploy ${it.service} 1.1.0`);
