@@ -35,7 +35,7 @@ export interface Course extends Way {
   readonly verdicts: Map<string, CardVerdict>;
   /** What ran on each host just before it was touched. */
   readonly seen: Map<string, RunningNow>;
-  /** What the hosts of the first wave were found to be when it was asked whether this deployment may begin. */
+  /** Plans of the first wave's hosts, made when the deployment started. */
   readonly prepared: Map<string, PreparedHost>;
   /** What was journalled of each host, by this process or by one before. */
   readonly begun: ReadonlyMap<string, Journalled>;

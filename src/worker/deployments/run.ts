@@ -133,7 +133,7 @@ async function begin(course: Course, host: string): Promise<void> {
   const hostPlan = planOf(course, host);
   const { prepared, deps } = course;
   const found = prepared.get(host);
-  // What a host was found to be is of use once, right after it was looked at.
+  // Used once: the check is only up to date right after it was made.
   prepared.delete(host);
   try {
     await settle(course, host, await runHost(deps.hosts.engine(host), hostRun(course, hostPlan), found));
@@ -192,7 +192,7 @@ async function mayBegin(course: Course): Promise<boolean> {
     await refuse(course, hosts);
     return false;
   }
-  // Looks at all of them so that none is changed where another cannot be; a single host is planned again by its own rollout.
+  // All hosts are checked so that none is changed where another cannot be. A single host is planned again by `runHost`.
   if (hosts.length === 1) return true;
   const moved = await whatMoved(course, hosts);
   // Whoever stopped it is told so, rather than that no host answered.
@@ -214,7 +214,7 @@ async function whatMoved(course: Course, hosts: readonly string[]): Promise<Read
       try {
         const found = await prepareHost(engine, host, wanted, { signal });
         mustAllow(plan, found.plan, deps.config);
-        // Later waves are looked at again before their turn, since the first ones take minutes.
+        // Hosts of later waves are planned again before their turn, since earlier waves take minutes.
         if (plan.waves[0]?.includes(host)) prepared.set(host, found);
         return inWords(staleReasons(planFor(plan, host), found.plan));
       } catch (error) {
