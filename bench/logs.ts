@@ -12,7 +12,8 @@ const ROUNDS = 3;
 const LINE = '2026-03-01T04:00:00Z INFO request handled path=/basket status=200 took=12ms and some more words';
 
 /**
- * One pattern of two words, of which one is in the log, once; and one that needs a regular expression on most lines.
+ * Patterns to search for. The first has two words, one of which occurs once in the log; the second begins with a word
+ * that is on every line.
  */
 const PATTERNS = ['needle|haystack', 'took=[0-9]{3}ms|needle'];
 

@@ -55,7 +55,7 @@ async function ready(): Promise<boolean> {
   const missing = missingPackages();
   if (process.getuid?.() !== 0 || (missing.length > 0 && !canInstall())) {
     say(
-      'There is no Docker engine here. Start one, or set DOCKER_HOST=unix:///path/to/docker.sock.\nAs root on Debian or Ubuntu, Fairlead would install and run one of its own.',
+      'There is no Docker engine here. Start one, or set DOCKER_HOST=unix:///path/to/docker.sock.\nAs root on Debian or Ubuntu, the playground can install and run engines of its own.',
     );
     return false;
   }
@@ -87,7 +87,7 @@ export async function storyPackages(): Promise<string | undefined> {
 
 async function agreed(question: string): Promise<boolean> {
   if (process.stdin.isTTY !== true) {
-    say(`${question} Nobody to ask, so yes.`);
+    say(`${question} No terminal to ask at: assuming yes.`);
     return true;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -22,7 +22,7 @@ export interface Place {
   readonly channel: string;
   readonly original?: Message | undefined;
   /**
-   * What a slash command was first answered with: until there is another original, that is what is replaced or deleted.
+   * The first answer to a slash command, which `replace_original` and `delete_original` refer to.
    */
   said?: Message | undefined;
 }

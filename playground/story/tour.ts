@@ -78,7 +78,7 @@ const STEPS: readonly Step[] = [
   },
   {
     command: '/deploy',
-    title: 'Approve it as somebody else',
+    title: 'Approve it as another person',
     actions: [
       {
         person: OLI,

@@ -7,7 +7,8 @@ import type { ViewSeen } from './protocol.ts';
 type Tab = 'messages' | 'home';
 
 /**
- * The app's two tabs: its messages, and the home it publishes for each person. `turned` hides what is not of the tab.
+ * Creates the app's two tabs: its messages, and the home tab it publishes for each person. `turned` is called when the
+ * tab changes, to hide the other one.
  */
 export function createHome(turned: (isHome: boolean) => void) {
   const tabs = h('div', { class: 'tabs', role: 'tablist', hidden: true });

@@ -74,7 +74,7 @@ function drawButton(element: Element, press: Pressing): HTMLElement {
     // dialog asks: it gives the focus back to this button, which has to be able to take it.
     await press(element.value === undefined ? {} : { value: element.value }, (busy) => {
       isBusy = busy;
-      // Disabled, it would lose the focus of whoever pressed it with a key.
+      // A disabled button would lose the focus, which keyboard users need.
       button.setAttribute('aria-disabled', String(busy));
       button.classList.toggle('busy', busy);
     });
