@@ -80,7 +80,7 @@ describeWithEngine('the playground of an installed package', { timeout: 180_000 
         const typed = await act(url, page, 'type', { person: 'U0DEV1', channel: 'C0PROD', text: '/ps' });
         const answer = await act(url, page, 'waitFor', { ...seen, contains: ['web-1', 'shop'], timeoutMs: 60_000 });
 
-        expect(page).toContain('/_page/main.ts');
+        expect(page).toContain('/_page/start.ts');
         expect(script.headers.get('content-type')).toContain('text/javascript');
         expect(await script.text()).not.toContain('import type');
         expect(typed).toMatchObject({ ok: true });
