@@ -20,6 +20,10 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: inject('browser') ?? '', args: FLAGS });
 }
 
+/** Loading is tried again: the browser drops requests while a network interface comes or goes, as the engines' do. */
+const LOAD_MS = 20_000;
+const LOADS = 3;
+
 /** A window of somebody's own, on the page; `errors` is what went wrong in its script. */
 export type Window = Page & { readonly errors: readonly string[] };
 
@@ -40,9 +44,16 @@ export async function openWindow(
     const isNoise = /status of 400|ERR_NETWORK_CHANGED/u.test(message.text());
     if (message.type() === 'error' && !isNoise) errors.push(message.text());
   });
-  await page.goto(`${url}/?as=${person}&in=${channel}`);
-  await page.getByRole('heading', { level: 2, name: channel }).waitFor();
-  return Object.assign(page, { errors });
+  const title = page.getByRole('heading', { level: 2, name: channel });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await page.goto(`${url}/?as=${person}&in=${channel}`);
+      await title.waitFor({ timeout: LOAD_MS });
+      return Object.assign(page, { errors });
+    } catch (error) {
+      if (attempt === LOADS) throw error;
+    }
+  }
 }
 
 /** Types and sends. */
