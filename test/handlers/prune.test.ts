@@ -295,7 +295,7 @@ describeWithEngine('prune', () => {
     await build('after');
     const pruned = resultOf<PrunedResult>(await it.say(`dock approve ${all.id}`));
 
-    expect(pruned.hosts[0]?.kept.map(({ why }) => why)).toContain('still needed, or already gone');
+    expect(pruned.hosts[0]?.kept.map(({ why }) => why)).toContain('still in use, or already removed');
   });
 
   it('older-than looks at age, and nothing to do is said without a question', async () => {
