@@ -112,13 +112,14 @@ function createModem(loaded: Library, target: Target, version: string | undefine
   };
   const unset = { timeout: undefined, connectionTimeout: undefined, pathPrefix: undefined, sshOptions: undefined };
   const protocol = 'ca' in target && target.ca ? 'https' : 'http';
-  const options = { ...own, ...unset, username: undefined, headers: undefined, ...target, protocol, version };
+  // Its types know no option that is set to nothing.
+  const options: object = { ...own, ...unset, username: undefined, headers: undefined, ...target, protocol, version };
   // Overriding is not enough: a DOCKER_HOST that it cannot parse, or certificates it cannot read, make the library
   // throw.
   const { DOCKER_HOST: before } = process.env;
   delete process.env['DOCKER_HOST'];
   try {
-    return new loaded(options as unknown as Docker.DockerOptions).modem as Modem;
+    return new loaded(options as Docker.DockerOptions).modem as Modem;
   } finally {
     if (before !== undefined) process.env['DOCKER_HOST'] = before;
   }
