@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
+import { writeCommandsInMessage } from '../../src/slack/block-kit/commands.ts';
 import type { Message } from '../../src/slack/block-kit/message.ts';
 import { type Bench, bare } from '../playground/app.ts';
 import { describeWithBrowser, launch, openWindow } from '../playground/browser.ts';
@@ -91,7 +92,7 @@ async function post({ client }: Bench, pictures: readonly Picture[]): Promise<st
   const files: NonNullable<Message['file']>[] = [];
   for (const { command, result, message, ...picture } of pictures) {
     const request = requestOf({ command, result, ...picture });
-    const { text, blocks, file } = message ?? shownResult(command, result, request);
+    const { text, blocks, file } = writeCommandsInMessage(message ?? shownResult(command, result, request), '');
     await client.chat.postMessage({ channel, text, blocks: [...blocks] });
     if (file) files.push(file);
   }
