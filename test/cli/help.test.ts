@@ -46,7 +46,7 @@ describe('the program', () => {
     [['chekc'], /Did you mean "fairlead check"\?/u],
     [['ps', '-a'], /fairlead run '\/ps -a' --as <user> --in <channel>/u],
     [['help', 'nope'], /there is no "nope"/u],
-    [['start', '--port', '80'], /takes no "--port 80"/u],
+    [['start', '--port', '80'], /Unknown option '--port'/u],
     [['run', '--nope'], /--nope/u],
   ])('says what is wrong with %j, and how it is right', async (args, words) => {
     const { code, out } = await say(...args);

@@ -29,7 +29,10 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         text: `/pull ${bed().registry.host}/fairlead/shop:1.0.1 @staging-1`,
       });
 
-      await it.slack.waitFor(says('not pulled on staging-1', '`1.0.0`', '`1.1.0`'), { channel: 'C0STAGING', as: 'U0DEV1' });
+      await it.slack.waitFor(says('not pulled on staging-1', '`1.0.0`', '`1.1.0`'), {
+        channel: 'C0STAGING',
+        as: 'U0DEV1',
+      });
     });
 
     it('names the repository that was meant when one of its name is not there', async () => {

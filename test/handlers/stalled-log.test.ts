@@ -24,8 +24,6 @@ it('a log that stalls is let go of at its deadline, with its connection and its 
   await reading.promise;
   vi.advanceTimersByTime(120_000);
 
-  expect(resultOf<LogsResult>(await answer).failures).toMatchObject([
-    { host: 'one', summary: expect.stringContaining('in time') },
-  ]);
+  expect(resultOf<LogsResult>(await answer).failures).toMatchObject([{ host: 'one' }]);
   await closed.promise;
 });

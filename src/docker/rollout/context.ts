@@ -93,9 +93,13 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
         throw new LeaseLost('The journal refused the phase.', { cause: error });
       // A rollback may run unjournalled: the next process finds the old version restored.
       if (next !== 'roll-back')
-        throw new StepFailed(`Fairlead cannot write its journal: ${messageOf(error)}.`, FREE_DATABASE_DISK, {
-          blame: 'fairlead',
-        });
+        throw new StepFailed(
+          `Fairlead cannot write its journal: ${messageOf(error).replace(/\.$/u, '')}.`,
+          FREE_DATABASE_DISK,
+          {
+            blame: 'fairlead',
+          },
+        );
     }
     run.report({ host: plan.host, phase, words });
   };
