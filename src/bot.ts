@@ -71,8 +71,6 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
       // Before Slack is asked anything: what another process left half-way is brought to an end whether Slack is there or not.
       worker?.start();
       if (worker) log.info({}, 'The worker has started; connecting to Slack');
-      // Before the first request needs it; what is wrong with it, that request will hear.
-      loadLibrary().catch(() => {});
       await connect({
         link: link ?? NO_LINK,
         identify,
@@ -81,6 +79,8 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
         signal,
         log,
       });
+      // Before the first request needs it, and not while Slack is waited for; what is wrong with it, that request will hear.
+      loadLibrary().catch(() => {});
     },
     stop: () => {
       stopping ??= stop();
