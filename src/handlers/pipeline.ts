@@ -154,7 +154,7 @@ async function carryOut<Reply, Shown>(
   const recorded = async (more: Pick<AuditEntry, 'outcome' | 'reason' | 'detail'>) => {
     const ms = Math.round(performance.now() - request.since);
     const entry: AuditEntry = { ...fact, at: deps.now(), kind: 'outcome', hosts: request.hosts, ms, ...more };
-    // Whoever asked hears how it ended all the same, and the log of the process has what the audit log has not.
+    // The requester hears how it ended all the same, and the log of the process has what the audit log has not.
     await deps.store.audit
       .append(entry)
       .catch((error) => deps.log.error({ request: request.id, entry, err: error }, 'An outcome was not recorded'));
@@ -177,7 +177,7 @@ async function carryOut<Reply, Shown>(
   }
 }
 
-/** What an audit record says of a result: what its hosts failed at, and its own word on what came of it. */
+/** What an audit record says of a result: what its hosts failed at, and its own summary. */
 interface Told {
   readonly failures?: readonly { readonly host: string; readonly summary: string }[];
   readonly hosts?: readonly unknown[];

@@ -12,7 +12,7 @@ import { onHosts } from './choices.ts';
 import type { Deps } from './deps.ts';
 import type { Incoming, Request } from './request.ts';
 
-/** Why a request came to nothing, for whoever sent it. `began`: it may have been carried out in part. */
+/** Why a request came to nothing, for its requester. `began`: it may have been carried out in part. */
 export function refusalOf(
   error: unknown,
   { id, began }: { readonly id: string; readonly began: boolean },

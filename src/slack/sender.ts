@@ -28,7 +28,7 @@ export interface Sender {
 export function createSender({ token, apiUrl, log, depsOf }: SenderSettings): Sender {
   const options = { ...clientOptions(apiUrl), logger: libraryLog(log) };
   const api = createSlackApi(token, options);
-  // Whoever connects tries again by themselves.
+  // The connection makes its own attempts.
   const oneTry = new WebClient(token, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
   const board = createBoard(api.client, () => deps);
   const deps: Deps = depsOf(api.client, board);

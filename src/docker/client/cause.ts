@@ -119,7 +119,7 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
   ],
   registry_down: (where) => [
     `${sentence(registry(where))} has an internal error.`,
-    'Try again in a minute, then ask whoever runs the registry.',
+    'Try again in a minute, then ask the people who run the registry.',
   ],
   not_a_registry: (where) => [
     `${sentence(registry(where))} is not a registry: a web page answered.`,

@@ -6,7 +6,7 @@ import { handler } from '../handler.ts';
 import type { AnsweredResult } from './answered.ts';
 import { running } from './running.ts';
 
-/** Going back is safe, so whoever may deploy it here, or may approve it, may stop it. */
+/** Aborting is safe, so people who may deploy or approve it here may abort it. */
 export const abort = handler<AbortArgs, AnsweredResult>()(
   ['board', 'config', 'now', 'redact', 'runner', 'specs', 'store'],
   async (request, deps) => {

@@ -2,9 +2,9 @@
 export interface AnsweredResult {
   readonly kind: 'answered';
   readonly card: string;
-  /** For whoever does not see the card change. */
+  /** For people who do not see the card change. */
   readonly text: string;
-  /** Whoever clicked the card needs no word more. */
+  /** The person who clicked the card is told nothing more. */
   readonly quiet: boolean;
   readonly audit: string;
 }

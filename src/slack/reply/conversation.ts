@@ -103,7 +103,7 @@ async function deliverReply(
   const isSilent = async () => {
     const { channel, thread, respondTo } = place;
     if (reply.by === 'form') return outlet.open(reply.form({ channel, thread, respondTo }));
-    // Whoever clicks the card sees it change; whoever typed, or clicked elsewhere, is told.
+    // The person who clicks the card sees it change; one who typed, or clicked elsewhere, is told.
     const atTheCard = incoming.source === 'click' && !place.away;
     return reply.by === 'card' && (reply.told === 'nobody' || (reply.told === 'elsewhere' && atTheCard));
   };

@@ -56,7 +56,7 @@ export function createOutlet(means: Means): Outlet {
   const { client } = means.api;
   const opened = performance.now();
   let acked = false;
-  /** "Working on it" stands there, for the person alone, until what came of it takes its place. */
+  /** "Working on it" stands there, for the person alone, until the answer takes its place. */
   let saidWorking = false;
   const ackOnce = async (payload?: Payload, about?: About) => {
     if (acked) return false;

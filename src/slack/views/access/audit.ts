@@ -12,7 +12,7 @@ import { pageAndShare } from '../parts/over-hosts.ts';
 export function auditView(result: AuditResult, request: Request): Message {
   const rows = result.records.map((one) => [
     sayUtc(one.at, result.at),
-    // Slack shows a person's name to whoever reads; an account of the machine has only its own.
+    // Slack shows a person's name to every reader; an account of the machine has only its own.
     /^[UW][A-Z0-9]+$/u.test(one.person) ? { person: one.person } : one.person,
     typedLine(one.line, result.prefix),
     `${cameTo(one)}${one.operator === undefined ? '' : ` · by ${one.operator}`}`,
@@ -35,7 +35,7 @@ export function auditView(result: AuditResult, request: Request): Message {
   };
 }
 
-/** What was decided of a request, and what came of it. */
+/** What was decided of a request, and its outcome. */
 function cameTo({ kind, decision, reason, outcome, detail, ended }: AuditResult['records'][number]): string {
   const why = (word: string | undefined, more: string | undefined) => `${word}${more === undefined ? '' : `: ${more}`}`;
   if (kind === 'event') return why(outcome, detail ?? reason);

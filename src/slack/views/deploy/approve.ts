@@ -9,7 +9,7 @@ import { codeForm } from './code-form.ts';
 
 const CODE_NEEDED = 'A yes here needs a one-time code. Say it with `--code`, or click the card again for a form.';
 
-/** `kinds` are all that can be approved: each shows what came of its own. */
+/** `kinds` are all that can be approved: each shows its own outcome. */
 export const approveCommand = (kinds: readonly Approvable[]) =>
   command({
     spec: approve,

@@ -36,7 +36,7 @@ export function lockView(result: LockResult, request: Request): Message {
     renewed: `<@${request.person}> keeps ${service} locked ${until}.`,
     'taken-over': `<@${request.person}> took the lock on ${service} over from <@${result.from}>, ${until}.`,
   }[result.how];
-  return message(`:lock: ${said}${why}`, 'Others cannot deploy it meanwhile; whoever holds it can.', [
+  return message(`:lock: ${said}${why}`, 'Only its holder can deploy until then.', [
     { label: 'Release', line: `/dock unlock ${lock.service} --of ${lock.token}` },
     { label: 'Extend by 2 h', line: `/dock lock ${lock.service} --for 2h --of ${lock.token}` },
   ]);
