@@ -53,7 +53,7 @@ export interface Locks {
     to: { readonly owner: string; readonly reason: string; readonly channel: string } & Times,
   ): Promise<{ readonly from: Lock; readonly lock: Lock } | undefined>;
   list(now: number): Promise<readonly Lock[]>;
-  /** The locks of one service, whoever owns them. */
+  /** The locks of one service, of any owner. */
   of(service: string, now: number): Promise<readonly Lock[]>;
   byToken(token: string, now: number): Promise<Lock | undefined>;
   /** Removes the locks that have expired. Over all processes, each is returned once. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Every process that has this folder for temporary files in its environment, whoever started it. */
+/** Every process that has this folder for temporary files in its environment, started by anybody. */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc').flatMap((name) => {
     try {

@@ -22,24 +22,14 @@ export async function stopFirst(context: RolloutContext, prepared: PreparedPlan)
   const old = await findOldVersion(context);
   await assertNeighboursUnaffected(context, prepared);
   await setAsideOldVersion(context, old);
-  await takeLiveName(context, id);
-  const version = await startNewVersion(context, id);
-  await context.requiredStep('promote', 'keeping the new version');
-  await setOwnRestartPolicy(context, prepared, version);
-  await tidyUpVersions(context);
-  return version;
+  return startInPlace(context, prepared, id);
 }
 
 /** Starts the first version on a host where nothing runs under the name yet. */
 export async function startOnly(context: RolloutContext, prepared: PreparedPlan): Promise<HealthyVersion> {
   await pullImage(context, prepared);
   const id = await createCandidate(context, prepared, context.names.candidate, 'with aliases');
-  await takeLiveName(context, id);
-  const version = await startNewVersion(context, id);
-  await context.requiredStep('promote', 'keeping the new version');
-  await setOwnRestartPolicy(context, prepared, version);
-  await tidyUpVersions(context);
-  return version;
+  return startInPlace(context, prepared, id);
 }
 
 /** Starts the new version beside the old one, and moves the network aliases to it once it is healthy. */
@@ -53,6 +43,16 @@ export async function startFirst(context: RolloutContext, prepared: PreparedPlan
   await setOwnRestartPolicy(context, prepared, version);
   await drainOldVersion(context, version);
   await stopOldVersion(context);
+  await tidyUpVersions(context);
+  return version;
+}
+
+/** Starts a candidate under the live name, and keeps it once it is healthy. */
+async function startInPlace(context: RolloutContext, prepared: PreparedPlan, id: string): Promise<HealthyVersion> {
+  await takeLiveName(context, id);
+  const version = await startNewVersion(context, id);
+  await context.requiredStep('promote', 'keeping the new version');
+  await setOwnRestartPolicy(context, prepared, version);
   await tidyUpVersions(context);
   return version;
 }

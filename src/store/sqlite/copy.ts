@@ -103,7 +103,7 @@ async function copy(path: string, part: string): Promise<void> {
         `has ${saySize(bavail * bsize)} free, and up to ${saySize(bytes)} are needed`,
         'Name a file on another disk.',
       );
-    // Waits for whoever holds a lock now, and not in the middle.
+    // Waits for other lock holders now, and not in the middle.
     withFaults(path, () => db.exec('begin; select count(*) from sqlite_schema'));
     await backup(db, part, { rate: ALL_PAGES }).catch((error) => {
       refuse(part, `cannot be written: ${messageOf(error)}`, 'Check the disk it is on.');
