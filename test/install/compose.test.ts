@@ -40,6 +40,11 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
     for await (const _ of engine.logs(ID, { tail: 1, timestamps: true, follow: true, tty: false })) return;
   },
   removeContainer: (engine) => engine.removeContainer(ID),
+  createExec: (engine) => engine.createExec(ID, { argv: ['true'] }),
+  startExec: async (engine) => {
+    for await (const _ of engine.startExec(ID)) return;
+  },
+  inspectExec: (engine) => engine.inspectExec(ID),
   listVolumes: (engine) => engine.listVolumes(nothing),
   removeVolume: (engine) => engine.removeVolume('shop_data.1-2'),
   listNetworks: (engine) => engine.listNetworks(nothing),

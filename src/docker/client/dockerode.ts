@@ -10,6 +10,7 @@ import type { CallOptions, Filters, LogQuery } from './call-options.ts';
 import { demux, unframed } from './demux.ts';
 import type { Call } from './dial.ts';
 import { deployCalls } from './dockerode-deploy.ts';
+import { execCalls } from './dockerode-exec.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { toEngineError } from './faults.ts';
@@ -56,6 +57,7 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
 
   return {
     ...deployCalls(link, limits),
+    ...execCalls(link, limits),
     version: (options) => get(Version, '/version', options, { deadlineMs: limits.quickMs }),
     info: (options) => get(Info, '/info', options, { deadlineMs: limits.quickMs }),
     diskUsage: async (options) => diskUsage(options),

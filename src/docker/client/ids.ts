@@ -1,9 +1,10 @@
 import { EngineError } from './engine-error.ts';
 
-type Kind = 'container' | 'network' | 'service' | 'image' | 'volume' | 'cache';
+type Kind = 'container' | 'network' | 'service' | 'image' | 'volume' | 'cache' | 'exec';
 
 const RULES: Readonly<Record<Kind, RegExp>> = {
   container: /^[0-9a-f]{64}$/u,
+  exec: /^[0-9a-f]{64}$/u,
   // Ids of a swarm's networks are 25 letters and digits.
   network: /^(?:[0-9a-f]{64}|[0-9a-z]{25})$/u,
   service: /^[0-9a-z]{25}$/u,

@@ -22,12 +22,16 @@ const SLOW: CallKind = { lane: 'slow', priority: 5, isQuick: false };
 /** Takes as long as the container needs to stop, so it has a lane that no other call waits in. */
 const STOP: CallKind = { lane: 'stop', priority: 5, isQuick: false };
 
+/** Takes as long as the program, which a person chose, so it has a lane too. */
+const EXEC: CallKind = { lane: 'exec', priority: 5, isQuick: false };
+
 const KINDS = {
   read: { anybody: READ, rollout: { ...READ, lane: 'rollout' } },
   change: { anybody: CHANGE, rollout: { ...CHANGE, lane: 'rollout' } },
   log: { anybody: SLOW, rollout: { ...SLOW, lane: 'rollout' } },
   slow: { anybody: SLOW, rollout: SLOW },
   stop: { anybody: STOP, rollout: STOP },
+  exec: { anybody: EXEC, rollout: EXEC },
 } satisfies Record<string, Record<Caller, CallKind>>;
 
 /** The kind of each call. A new method of `Engine` does not compile without a row here. */
@@ -57,6 +61,10 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   renameContainer: 'change',
   updateRestartPolicy: 'change',
   removeContainer: 'change',
+
+  createExec: 'change',
+  startExec: 'exec',
+  inspectExec: 'read',
 
   listVolumes: 'read',
   removeVolume: 'change',

@@ -41,6 +41,14 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
         openUnlessDead(breaker, () => engine.logs(id, query, { signal: own })),
       );
     },
+    startExec(execId, options) {
+      const signal = anySignal(options?.signal, until);
+      return holdPlace(limited, { ...kindOf('startExec', caller), person, signal }, (own) =>
+        openUnlessDead(breaker, () => engine.startExec(execId, { signal: own })),
+      );
+    },
+    createExec: (id, command, options) => run('createExec', options, (own) => engine.createExec(id, command, own)),
+    inspectExec: (execId, options) => run('inspectExec', options, (own) => engine.inspectExec(execId, own)),
     // Sizes make a list slow.
     listContainers: (query, options) =>
       run(query.size ? 'containerSizes' : 'listContainers', options, (own) => engine.listContainers(query, own)),

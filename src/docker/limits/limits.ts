@@ -17,7 +17,7 @@ export interface WorkOptions {
  * Calls of a lane never wait for those of another: pulls, which take minutes, delay neither lists nor a rollout, during
  * which nothing may be serving.
  */
-export type Lane = 'quick' | 'slow' | 'rollout' | 'stop';
+export type Lane = 'quick' | 'slow' | 'rollout' | 'stop' | 'exec';
 
 export interface Limits {
   /** Runs `work` when the host has room. Rejects with `busy` once too many calls wait. */
@@ -50,6 +50,7 @@ export function createLimits(settings: LimitSettings): Limits {
     slow: createLane(settings),
     rollout: createLane(settings),
     stop: createLane(settings),
+    exec: createLane(settings),
   };
   const waiting = settings.waiting;
   const { onHost: most = settings.perHost, overall = settings.overall } = settings.perPerson ?? {};
