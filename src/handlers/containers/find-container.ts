@@ -1,72 +1,14 @@
 import type { Engine } from '../../docker/client/engine.ts';
 import type { Container } from '../../docker/client/types.ts';
-import { startFirstVersions } from '../../docker/rollout/names.ts';
 import { type Choice, code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
-import { commandLine, phrase } from '../../domain/phrase.ts';
-import { onHosts } from '../choices.ts';
-import type { Deps } from '../deps.ts';
-import { settle } from '../over-hosts.ts';
-import type { HostFailure, Request } from '../request.ts';
-
-/** Where to look is a guess when nobody named a host, so a slow host is named rather than waited for. */
-const LOOK_MS = 3000;
-
-export interface Place {
-  readonly host: string;
-  readonly container: Container;
-}
+import { commandLine, joinPhrases, type Phrase, phrase } from '../../domain/phrase.ts';
+import type { HostFailure } from '../request.ts';
+import { pickContainer } from './pick-container.ts';
 
 /**
- * The hosts of the request that have the container, and those that could not say. Throws a `UserError` when none has it,
- * with the nearest name there is.
- */
-export async function findPlaces(
-  request: Request,
-  typed: string,
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
-  signal: AbortSignal,
-): Promise<{ readonly places: readonly Place[]; readonly failures: readonly HostFailure[] }> {
-  const service = deps.config.services.get(typed);
-  const own = service?.kind === 'container' ? service.container.name : typed;
-  const find = async (engine: Engine) => {
-    const first = await findContainer(engine, typed, signal);
-    return first.found || own === typed ? first : findContainer(engine, own, signal);
-  };
-  const outcomes = await deps.hosts.each(request.hosts, find, {
-    signal,
-    ...(request.hostsNamed ? {} : { deadlineMs: LOOK_MS }),
-  });
-  const { values, failures } = settle(outcomes, deps.redact);
-  const places = values.flatMap(({ host, value }) => (value.found ? [{ host, container: value.found }] : []));
-  if (places.length === 0 && values.length > 0) {
-    const hosts = values.map(({ host }) => host);
-    const names = values.flatMap(({ value }) => value.names);
-    throw noContainer(typed, hosts, names, failures);
-  }
-  return { places, failures };
-}
-
-/** Asks on which host, when nobody said and several have it. */
-export function whichHost(
-  request: Request,
-  typed: string,
-  hosts: readonly string[],
-  failures: readonly HostFailure[],
-): UserError {
-  const choices: Choice[] = hosts.slice(0, 9).map((host) => ({ label: host, line: onHosts(request.line, [host]) }));
-  return new UserError(
-    'ambiguous',
-    `${code(typed)} is on ${inWords(hosts)}. Which one?${silent(failures)}`,
-    `Press one, or add \`@host\`${hosts.length > choices.length ? ' for the others' : ''}.`,
-    { choices },
-  );
-}
-
-/**
- * The container a person means: one of that name or, after a start-first rollout, made for it, running ones first; else an
- * id or its first four or more digits. Typed text is only compared here; what goes to the engine afterwards is the full
- * id. Undefined when this host has none.
+ * The container a person means on one host (`pickContainer`). Typed text is only compared here; what goes to the engine
+ * afterwards is the full id. Undefined when this host has none; throws a `UserError` for the beginning of several ids.
  */
 export async function findContainer(
   engine: Engine,
@@ -74,23 +16,35 @@ export async function findContainer(
   signal: AbortSignal,
 ): Promise<{ found: Container | undefined; names: readonly string[] }> {
   const containers = await engine.listContainers({ all: true }, { signal });
-  const names = containers.flatMap((container) => container.names);
-  const exact = containers.filter((container) => container.names.includes(typed));
-  const called = [...exact, ...startFirstVersions(containers, typed)];
-  const named = called.find(({ state }) => state === 'running') ?? called[0];
-  if (named) return { found: named, names };
-  if (!/^[0-9a-f]{4,64}$/u.test(typed)) return { found: undefined, names };
-  const byId = containers.filter((container) => container.id.startsWith(typed));
-  if (byId.length > 1)
-    throw new UserError(
-      'ambiguous',
-      `${code(typed)} is the beginning of ${byId.length} container ids.`,
-      byId
-        .slice(0, 5)
-        .map((item) => `\`${item.id.slice(0, 12)}\` ${item.names[0] ?? ''}`)
-        .join(', '),
-    );
-  return { found: byId[0], names };
+  const { found } = pickContainer(containers, typed);
+  if (found.length > 1) throw severalIds(typed, found);
+  return { found: found[0], names: containers.flatMap((container) => container.names) };
+}
+
+export function severalIds(typed: string, found: readonly Container[], choices: readonly Choice[] = []): UserError {
+  const ids = found.slice(0, 5).map((item) => `\`${item.id.slice(0, 12)}\` ${item.names[0] ?? ''}`);
+  const more = found.length > ids.length ? ` and ${found.length - ids.length} more` : '';
+  const text = `${code(typed)} is the beginning of ${found.length} container ids.`;
+  return new UserError('ambiguous', text, `${ids.join(', ')}${more}`, { choices });
+}
+
+/** Where containers were looked for. */
+export interface Looked {
+  readonly hosts: readonly string[];
+  /** Of the containers there. */
+  readonly names: readonly string[];
+  readonly failures: readonly HostFailure[];
+}
+
+/** The refusal of names that no host has, with the nearest names there are. */
+export function noContainers(
+  missing: readonly string[],
+  { hosts, names, failures }: Looked,
+  choices: readonly Choice[] = [],
+): UserError {
+  const what = missing.length === 1 ? 'is no container' : 'are no containers';
+  const text = `There ${what} ${inWords(missing.map(code))} on ${inWords(hosts)}.${silent(failures)}`;
+  return new UserError('not_found', text, tipFor(missing, names), { choices });
 }
 
 export function noContainer(
@@ -99,22 +53,30 @@ export function noContainer(
   names: readonly string[],
   failures: readonly HostFailure[],
 ): UserError {
-  // `shop` is said for `demo-shop-1` too.
-  const near = nearest(typed, names) ?? names.find((name) => typed.length > 1 && name.includes(typed.toLowerCase()));
-  const tip = near === undefined ? phrase`See ${commandLine('ps -a')}.` : `Did you mean \`${near}\`?`;
-  return new UserError(
-    'not_found',
-    `There is no container ${code(typed)} on ${inWords(hosts)}.${silent(failures)}`,
-    tip,
-  );
+  return noContainers([typed], { hosts, names, failures });
 }
 
-function silent(failures: readonly HostFailure[]): string {
+/** The name that was meant, of those there are. `shop` is said for `demo-shop-1` too. */
+export function nearName(typed: string, names: readonly string[]): string | undefined {
+  return nearest(typed, names) ?? names.find((name) => typed.length > 1 && name.includes(typed.toLowerCase()));
+}
+
+function tipFor(missing: readonly string[], names: readonly string[]): Phrase {
+  const near = missing.map((typed) => ({ typed, name: nearName(typed, names) }));
+  const known = near.flatMap(({ typed, name }) => {
+    if (name === undefined) return [];
+    return missing.length === 1 ? [`\`${name}\``] : [`\`${name}\` for ${code(typed)}`];
+  });
+  const tips = known.length === 0 ? [] : [`Did you mean ${inWords(known)}?`];
+  return joinPhrases([...tips, ...(known.length < missing.length ? [phrase`See ${commandLine('ps -a')}.`] : [])]);
+}
+
+export function silent(failures: readonly HostFailure[]): string {
   return failures.length === 0 ? '' : ` Not known: ${inWords(failures.map(({ host }) => host))} did not answer.`;
 }
 
-// A fleet's names would bury the sentence.
-function inWords(hosts: readonly string[]): string {
-  if (hosts.length > 6) return `${hosts.slice(0, 5).join(', ')} and ${hosts.length - 5} more hosts`;
+/** Names in a sentence. A fleet's would bury it. */
+export function inWords(hosts: readonly string[]): string {
+  if (hosts.length > 6) return `${hosts.slice(0, 5).join(', ')} and ${hosts.length - 5} more`;
   return [hosts.slice(0, -1).join(', '), ...hosts.slice(-1)].filter((part) => part !== '').join(' and ');
 }

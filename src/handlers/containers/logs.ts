@@ -11,7 +11,6 @@ import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { HostFailure, Request, Run } from '../request.ts';
-import { findPlaces, type Place, whichHost } from './find-container.ts';
 import { follow } from './log/follow.ts';
 import type { LogLine } from './log/line.ts';
 import { compileFilter, type LineFilter } from './log/line-filter.ts';
@@ -19,6 +18,7 @@ import { logLines, searchLines } from './log/log-lines.ts';
 import { followLast, withLeadIn } from './log/log-window.ts';
 import type { FollowReport, HostLog, LogsResult } from './log/results.ts';
 import type { LogSource } from './log/steady-log.ts';
+import { type Place, selectContainers } from './select-containers.ts';
 
 const DEFAULT_LINES = 100;
 
@@ -39,9 +39,9 @@ export const logs = handler<LogsArgs, LogsResult | FollowReport, FollowReport>()
     if (args.invert && args.grep === undefined) throw new UserError('bad_input', '`-v` needs `--grep <pattern>`.');
     if (args.for !== undefined && !args.follow) throw new UserError('bad_input', '`--for` needs `-f`.');
     const filter = compileFilter(args.grep, args.invert);
-    const { places, failures } = await findPlaces(request, args.container, deps, run.signal);
+    const selecting = { signal: run.signal, onSeveralHosts: 'ask' as const };
+    const { places, failures } = await selectContainers(request, [args.container], deps, selecting);
     const hosts = places.map(({ host }) => host);
-    if (hosts.length > 1 && !request.hostsNamed) throw whichHost(request, args.container, hosts, failures);
     const [place] = places;
     if (!args.follow || !place) return readAll({ request, filter }, { places, failures }, deps, run);
     if (hosts.length > 1)
