@@ -57,7 +57,7 @@ export async function takeStills(studio: Studio, registry: () => Promise<string>
   await shot(await waitForMessage(dana, 'is deployed on', DEPLOY_MS), 'deployed');
   await sendAndWait(dana, '/deploy shop 1.6.0 --reason "new checkout"', 'new checkout');
   await approve(phone, 'new checkout');
-  await shot(await waitForMessage(dana, 'did not become healthy', DEPLOY_MS), 'rolled-back');
+  await shot(await waitForMessage(dana, 'failed its health check', DEPLOY_MS), 'rolled-back');
   await shot(await sendAndWait(dana, '/dock history shop', 'Deployments of shop'), 'history');
   await shot(await sendAndWait(dana, '/logs shop -n 12 @web-2', 'postgres://shop:***'), 'logs');
 }

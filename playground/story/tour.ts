@@ -100,7 +100,7 @@ const STEPS: readonly Step[] = [
       {
         person: OLI,
         text: 'Approve it as Oli and wait: the version before is restored automatically, and the evidence is in the card’s thread.',
-        done: (said) => /did not become healthy|was not deployed/u.test(said) && said.includes(SHOP.bad),
+        done: (said) => /failed its health check|was not deployed/u.test(said) && said.includes(SHOP.bad),
       },
     ],
   },

@@ -64,7 +64,8 @@ export function settle<T>(
 
 export function failureOf(host: string, error: EngineError, redact: Redact, reference?: string): HostFailure {
   const { summary, tryThis } = explain(error, reference === undefined ? { host } : { host, reference });
-  return { host, summary: redact(summary), engineSaid: cut(redact(error.engineSaid), 600), tryThis };
+  const { fromEngine, engineSaid } = error;
+  return { host, summary: redact(summary), engineSaid: cut(redact(engineSaid), 600), fromEngine, tryThis };
 }
 
 /** The closing facts of every reply over hosts. */

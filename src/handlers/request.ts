@@ -58,7 +58,9 @@ export interface Run<Progress = never, Result = never> {
 export interface HostFailure {
   readonly host: string;
   readonly summary: string;
+  /** The engine's message, or the cause in Fairlead's words where the engine sent none. */
   readonly engineSaid: string;
+  readonly fromEngine?: boolean;
   readonly tryThis: Phrase;
   /** It may still answer: what is shown now is not all there will be. */
   readonly awaited?: true;

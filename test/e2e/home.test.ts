@@ -55,7 +55,7 @@ describeWithEngine('the home tab', () => {
     await slack.openHome({ person: OLI });
     const oli = await home(slack, OLI, `deploy ${service} 1.1.0`);
     expect(oli).not.toContain(':lock:');
-    await press(slack, OLI, 'Look at the plan');
+    await press(slack, OLI, 'Review plan');
     const plan = await slack.waitFor(says('asks to deploy', '1.1.0', 'Then:'), { channel: 'D0OPS1', as: OLI });
     await home(slack, OLI, 'The answer is in *Messages*');
 

@@ -85,7 +85,7 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
       await images.getByText('demo/shop:1.5.0').first().waitFor();
       await follow();
       await approve();
-      await dana.getByText('did not become healthy').first().waitFor({ timeout: 60_000 });
+      await dana.getByText('failed its health check').first().waitFor({ timeout: 60_000 });
       await done(6);
       await dana.getByText('Tour finished.').waitFor();
       const shop = images.getByRole('listitem').filter({ hasText: /^shopdemo\/shop:1\.5\.0/u });

@@ -100,8 +100,19 @@ async function removeAll(socket: string, service: string): Promise<void> {
     await callEngine(socket, 'DELETE', `/containers/${Id}?force=true&v=true`);
 }
 
-/** What the buttons of a message say. */
+/** The labels of a message's buttons. */
 export const labels = ({ blocks }: Message) => buttonsOf(blocks).map(({ text }) => text.text);
+
+/** The commands of a message's buttons, as `deploy` or `dock approve`. */
+export const commandsOf = ({ blocks }: Message) =>
+  buttonsOf(blocks).map(({ value = '' }) => /^\/(dock \S+|\S+)/u.exec(value)?.[1] ?? value);
+
+/** Whether a message is in the thread of a card. */
+export const isNote = (card: Message) => (message: Message) => message.threadTs === card.ts;
+
+/** Whether a message is the card of a request, with no answer left to give. */
+export const isClosed = (card: Message) => (message: Message) =>
+  message.ts === card.ts && !commandsOf(message).includes('dock approve');
 
 export const OPS = { channel: 'C0PROD', as: 'U0DEV1' };
 export const ask = (slack: LocalSlack, text: string, person = 'U0DEV1') =>

@@ -112,7 +112,7 @@ const bad = (name: string): CardHost => ({
     verdict: 'rolled_back',
     phase: 'gate',
     why: '1.4.0 was unhealthy after 3 failed checks, so 1.3.2 runs again.',
-    tryThis: 'Its last lines are in the thread. Mend it, then plan again.',
+    tryThis: 'Logs and health checks are in the thread.',
     ms: 21_000,
     evidence: {
       state: 'running (unhealthy)',

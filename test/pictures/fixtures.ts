@@ -21,9 +21,10 @@ export const timed = { at: AT, ms: 412, failures: [] };
 /** A host that did not answer, as every command over hosts shows it. */
 export const down: HostFailure = {
   host: 'web-2',
-  summary: 'Did not answer within 10 s.',
+  summary: 'Not reachable: connection refused.',
   engineSaid: 'connect ECONNREFUSED 10.0.0.12:2376',
-  tryThis: 'Is the engine running there? `systemctl status docker` on the host says.',
+  tryThis:
+    'Check that the engine on web-2 is running, and its address in the config. On the host: systemctl status docker',
 };
 
 export function requestOf(picture: Picture): Request {

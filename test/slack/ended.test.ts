@@ -4,11 +4,11 @@ import { endedWords } from '../../src/slack/views/deploy/card/ended.ts';
 
 const rolledBack = (blame: Blame | undefined) => endedWords('rolled_back', 'old', { blame, runs: undefined });
 
-it('only a version that ran and was not healthy is said not to have become healthy', () => {
-  expect(rolledBack('unhealthy')).toContain('did not become healthy');
+it('only a version that ran and was not healthy is said to have failed its health check', () => {
+  expect(rolledBack('unhealthy')).toContain('health check');
   const others = ['crashed', 'not_started', 'image', 'engine', 'port', 'disk', 'person', 'fairlead', 'other'] as const;
   for (const blame of [...others, undefined]) {
-    expect(rolledBack(blame)).not.toContain('healthy');
+    expect(rolledBack(blame)).not.toContain('health');
     expect(rolledBack(blame)).toContain('The old version runs again.');
   }
   // One that was started is not said to have crashed when nothing of it did, nor the other way round.

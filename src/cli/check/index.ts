@@ -62,6 +62,9 @@ async function checkHosts(deps: Pick<Deps, 'config' | 'hosts' | 'redact'>): Prom
       return ok(`host ${outcome.host}: ${engine} ${version} in ${outcome.ms} ms`);
     }
     const { summary, engineSaid, tryThis } = failureOf(outcome.host, outcome.error, deps.redact);
-    return fail(`host ${outcome.host}: ${summary} ${engineSaid}`, asText(tryThis));
+    return fail(
+      `host ${outcome.host}: ${summary.includes(engineSaid) ? summary : `${summary} ${engineSaid}`}`,
+      asText(tryThis),
+    );
   });
 }

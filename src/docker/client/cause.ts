@@ -20,18 +20,38 @@ const registry = ({ reference }: Where) => reference?.split('/')[0] ?? 'the regi
 
 const sentence = (text: string) => (text.startsWith('the ') ? `T${text.slice(1)}` : text);
 
+const NO_CONNECTION: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'its socket does not exist',
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the host',
+  ETIMEDOUT: 'the connection timed out',
+  EPIPE: 'the connection was closed',
+};
+
+/** Without the address, so that many hosts with one cause read alike; the error's own message has it. */
+function notReachable(words: string): string {
+  const code = /\bE[A-Z_]{3,15}\b/u.exec(words)?.[0] ?? '';
+  const cause = Object.hasOwn(NO_CONNECTION, code) ? NO_CONNECTION[code] : undefined;
+  return cause === undefined ? 'Not reachable.' : `Not reachable: ${cause}.`;
+}
+
 const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanation> = {
   unreachable: ({ host }, { engineSaid }) => [
-    'Not reachable.',
+    notReachable(engineSaid),
     /EACCES/u.test(engineSaid)
       ? "Fairlead has no permission on the engine's socket: add its user to the group of the socket."
       : `Check that the engine on ${host} is running, and its address in the config. On the host: systemctl status docker`,
   ],
-  // With a status the engine responded, and a registry timed out.
-  timeout: (where, { status }) =>
+  // With a status the engine responded, and a registry timed out; without one the words are Fairlead's, and name the limit.
+  timeout: (where, { status, engineSaid }) =>
     status === undefined
       ? [
-          'Not responding.',
+          engineSaid,
           `The engine on ${where.host} may be overloaded, or the network slow. Try again, then check the load of the host.`,
         ]
       : [

@@ -41,11 +41,19 @@ export class EngineError extends Error {
   readonly status: number | undefined;
   /** The engine's own message without control characters, or ours when it did not answer. */
   readonly engineSaid: string;
+  /** `engineSaid` is a message the engine sent, and may be quoted as such. */
+  readonly fromEngine: boolean;
 
-  constructor(fault: EngineFault, engineSaid: string, status?: number, options?: ErrorOptions) {
+  constructor(
+    fault: EngineFault,
+    engineSaid: string,
+    status?: number,
+    { fromEngine = false, ...options }: ErrorOptions & { readonly fromEngine?: boolean } = {},
+  ) {
     super(engineSaid, options);
     this.fault = fault;
     this.engineSaid = engineSaid;
+    this.fromEngine = fromEngine;
     this.status = status;
   }
 }

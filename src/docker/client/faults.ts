@@ -56,8 +56,9 @@ export function errorFromResponse(status: number, body: string): EngineError {
   if (status >= 300 && status < 400)
     return new EngineError('protocol', `HTTP ${status}: a redirect, which is never followed.`, status);
   if (/^\s*</u.test(body)) return new EngineError('protocol', `HTTP ${status} with a web page.`, status);
-  const words = cleanText(messageOfBody(body) ?? body) || `HTTP ${status}`;
-  return new EngineError(status < 300 ? 'protocol' : classifyFault(status, words), words, status);
+  const sent = cleanText(messageOfBody(body) ?? body);
+  const fault = status < 300 ? 'protocol' : classifyFault(status, sent);
+  return new EngineError(fault, sent || `HTTP ${status}`, status, { fromEngine: sent !== '' });
 }
 
 function messageOfBody(body: string): string | undefined {

@@ -78,7 +78,9 @@ export async function readProgress(
 
 // Shortened before it is matched: a registry may have written it.
 function pullFailure(words: string): EngineError {
-  return new EngineError(classifyFault(undefined, words), words || 'The pull failed.', 200);
+  return new EngineError(classifyFault(undefined, words), words || 'The pull failed.', 200, {
+    fromEngine: words !== '',
+  });
 }
 
 function parse(text: string): Line {

@@ -73,7 +73,7 @@ function inspect(
   const query = { platform: JSON.stringify({ os, architecture, variant }) };
   return link.json(OneImage, { ...call, query }).catch((error: unknown) => {
     const fault = toEngineError(error);
-    throw fault.fault === 'not_found' ? new EngineError('platform', fault.engineSaid, fault.status) : fault;
+    throw fault.fault === 'not_found' ? new EngineError('platform', fault.engineSaid, fault.status, fault) : fault;
   });
 }
 

@@ -30,9 +30,9 @@ export async function pullImage(context: RolloutContext, { survey }: PreparedPla
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
     const { summary, tryThis } = explain(error, { host: plan.host, reference });
-    throw new StepFailed(`Image pull failed: ${summary} Details: ${endOnce(error.engineSaid)}`, tryThis, {
-      cause: error,
-    });
+    const detail = endOnce(error.engineSaid);
+    const details = summary === detail ? '' : ` Details: ${detail}`;
+    throw new StepFailed(`Image pull failed: ${summary}${details}`, tryThis, { cause: error });
   }
 }
 

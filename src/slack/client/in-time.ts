@@ -1,7 +1,7 @@
-/** What was asked, or a rejection when it is not there after so many milliseconds. What is late may still have been done. */
+/** Settles as a call to Slack does, or rejects after `ms` milliseconds; Slack may still carry out the late call. */
 export function inTime<T>(asked: Promise<T>, ms: number): Promise<T> {
   const late = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error(`No answer within ${ms / 1000} s.`)), ms).unref(),
+    setTimeout(() => reject(new Error(`Slack timed out after ${ms / 1000} s.`)), ms).unref(),
   );
   return Promise.race([asked, late]);
 }

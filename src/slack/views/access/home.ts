@@ -30,10 +30,7 @@ export function homeView(result: HomeResult): Message {
     section(
       `:point_right: <@${one.requestedBy}> ${slash(cut(one.line, 120))} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
     ),
-    ...pressed(
-      one.channel,
-      one.command === 'prune' ? [] : [{ label: 'Look at the plan', line: `/dock plan ${one.id}` }],
-    ),
+    ...pressed(one.channel, one.command === 'prune' ? [] : [{ label: 'Review plan', line: `/dock plan ${one.id}` }]),
   ];
   const lock = (one: Lock) => [
     section(

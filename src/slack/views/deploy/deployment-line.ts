@@ -17,10 +17,10 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 const VERDICTS: Readonly<Record<string, string>> = {
   deployed: 'deployed',
-  rolled_back: 'failed, and went back by itself',
-  failed_kept_old: 'failed, what ran before was kept',
-  partial: 'on some of its hosts only',
-  aborted: 'stopped',
+  rolled_back: 'failed, rolled back',
+  failed_kept_old: 'failed, the version before kept running',
+  partial: 'on some hosts only',
+  aborted: 'aborted',
   needs_attention: '*needs attention*',
   refused: 'not started',
 };

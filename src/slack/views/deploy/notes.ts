@@ -10,7 +10,7 @@ import { mention } from '../parts/mention.ts';
 import { quoted } from '../parts/quoted.ts';
 import { endedWords } from './card/ended.ts';
 
-/** What is said beside a card, in its thread or to one person. */
+/** A message beside a card: in its thread, or to one person. */
 export function noteView(note: Note): Message {
   switch (note.kind) {
     case 'asked':
@@ -19,8 +19,8 @@ export function noteView(note: Note): Message {
       );
     case 'expired':
       return say(
-        `<@${note.requestedBy}>: nobody answered in time whether to ${plain(note.what)}, so nothing was changed.`,
-        note.line.includes('***') ? [] : [{ label: 'Ask again', line: `/${note.line}` }],
+        `<@${note.requestedBy}>: approval expired for your request to ${plain(note.what)}. Nothing changed.`,
+        note.line.includes('***') ? [] : [{ label: 'Retry', line: `/${note.line}` }],
       );
     case 'rejected':
       return say(
@@ -28,7 +28,7 @@ export function noteView(note: Note): Message {
       );
     case 'wave':
       return say(
-        `<@${note.requestedBy}> ${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}${plain(note.what)} is on ${listed(note.done)}. May it go on with ${listed(note.next)}? Answer above ${untilWord(note.expiresAt)}; after that the rest is left alone.`,
+        `<@${note.requestedBy}> ${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}${plain(note.what)} is on ${listed(note.done)}. Continue with ${listed(note.next)}? Answer above ${untilWord(note.expiresAt)}; after that ${note.next.length === 1 ? `${listed(note.next)} is skipped` : 'these hosts are skipped'}.`,
       );
     case 'evidence':
       return evidenceView(note.host, note.verdict);
@@ -76,11 +76,11 @@ function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'end
 
 function howEnded({ verdict, left, blamed, hasEvidence }: Extract<Note, { kind: 'ended' }>): string {
   if (verdict === 'deployed') return 'is deployed.';
-  if (verdict === 'partial') return 'is only on some of the hosts. What is where stands on the card.';
+  if (verdict === 'partial') return 'is on some hosts only. The card lists the version on each host.';
   return `${endedWords(verdict, left, blamed)}${hasEvidence ? ' Logs and health checks are in this thread.' : ''}`;
 }
 
-/** What a version that did not pass looked like, before it was taken away. */
+/** Evidence of a failed version, collected before its container was removed. */
 function evidenceView(host: string, verdict: CardVerdict): Message {
   const { evidence } = verdict;
   if (!evidence) return say(`*${host}*: ${mrkdwn(verdict.why)}`);
@@ -89,20 +89,18 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
     ...(evidence.exitCode === undefined ? [] : [`exit code ${evidence.exitCode}`]),
     ...(evidence.outOfMemory ? ['*out of memory*'] : []),
     ...(evidence.restartCount > 0 ? [`restarted ${evidence.restartCount} times`] : []),
-    `judged by: ${evidence.strength}`,
+    `gate: ${evidence.strength}`,
   ];
-  const said = evidence.error === '' ? [] : [section(`The engine said: ${inline(evidence.error, 500)}`)];
+  const said =
+    evidence.error === '' ? [] : [section(`Container error, as the engine reports it: ${inline(evidence.error, 500)}`)];
   const health =
     evidence.healthLog.length === 0
       ? []
-      : [
-          section('Health checks, the last of them last:'),
-          preformatted(cutStart(evidence.healthLog.slice(-5).join('\n'), 2000)),
-        ];
+      : [section('Health checks, newest last:'), preformatted(cutStart(evidence.healthLog.slice(-5).join('\n'), 2000))];
   const lines =
     evidence.lastLines.length === 0
-      ? [section('It wrote nothing to its log.')]
-      : [section('The end of its log:'), preformatted(cutStart(evidence.lastLines.slice(-40).join('\n'), 2800))];
+      ? [section('Its log is empty.')]
+      : [section('Last log lines:'), preformatted(cutStart(evidence.lastLines.slice(-40).join('\n'), 2800))];
   return {
     text: `${host}: ${mrkdwn(verdict.why)}`,
     blocks: [

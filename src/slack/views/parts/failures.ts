@@ -11,7 +11,7 @@ import { inline, plural, prose } from '../../block-kit/text.ts';
 const ONE_BY_ONE = 8;
 const NAMES = 600;
 
-/** What hosts did not do: what happened, what the engine said, what to try. */
+/** What hosts did not do: what happened, the engine's message if it sent one, what to try. */
 export function failureBlocks(failures: readonly HostFailure[]): KnownBlock[] {
   if (failures.length <= ONE_BY_ONE) return failures.map((failure) => section(whole([failure])));
   const groups = [...Map.groupBy(failures, alike).values()].toSorted((a, b) => b.length - a.length);
@@ -34,8 +34,9 @@ function whole(group: readonly HostFailure[]): string {
   if (!first) return '';
   const said = first.engineSaid === '' || first.summary.includes(first.engineSaid) ? '' : inline(first.engineSaid, 300);
   const isSame = group.every(({ engineSaid }) => engineSaid === first.engineSaid);
-  const engine = isSame ? 'The engine said' : `On ${first.host} the engine said`;
-  return `${short(group)}${said === '' ? '' : `\n${engine}: ${said}`}\n→ ${tip(group, first)}`;
+  const source = first.fromEngine === true ? 'The engine said: ' : '';
+  const where = isSame ? '' : `On ${first.host}: `;
+  return `${short(group)}${said === '' ? '' : `\n${where}${source}${said}`}\n→ ${tip(group, first)}`;
 }
 
 const tip = (group: readonly HostFailure[], { host, tryThis }: HostFailure) =>

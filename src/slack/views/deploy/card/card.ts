@@ -11,30 +11,30 @@ import { deploymentView } from './deployment.ts';
 import { bare, glassBlocks, reasonLine, repeatable, stepWord } from './parts.ts';
 import { wayBackWords } from './way-back.ts';
 
-/** One deploy from its question to its verdict: always the same message, drawn from what is stored. */
+/** One deploy from its approval request to its verdict: always the same message, drawn from the store. */
 export function cardView(card: Card): Message {
   if (card.deployment) return deploymentView(card, card.deployment);
   if (card.integrity === 'forged' || (card.integrity === 'before' && card.state === 'superseded'))
     return untrustedView(card);
-  return card.state === 'pending' ? questionView(card) : closedView(card);
+  return card.state === 'pending' ? requestView(card) : closedView(card);
 }
 
-/** Nothing is asked on the word of a record that Fairlead did not sign. */
+/** A request whose record Fairlead did not sign: closed, never put to approvers. */
 function untrustedView(card: Card): Message {
   const { plan, integrity, requestedBy } = card;
   const why =
     integrity === 'before'
-      ? 'it was asked before Fairlead signed its records. Ask again for a new plan.'
-      : 'its record was changed by something other than Fairlead. Whoever runs Fairlead: `fairlead audit verify`.';
-  const text = `:warning: <@${requestedBy}>'s question to ${what(plan)} is closed: ${why} Nothing was changed.`;
+      ? 'it was made before Fairlead signed its records. Request it again for a new plan.'
+      : 'its record was changed outside Fairlead. Check the database: `fairlead audit verify`.';
+  const text = `:warning: Request closed: ${what(plan)}, requested by <@${requestedBy}>. Nothing changed: ${why}`;
   const again = integrity === 'before' && repeatable(card);
   return {
     text: bare(text),
-    blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
+    blocks: [section(text), ...(again ? buttons([{ label: 'Retry', line: `/${card.line}` }]) : [])],
   };
 }
 
-function questionView(card: Card): Message {
+function requestView(card: Card): Message {
   const { plan } = card;
   if (plan.breakGlass) return brokenView(card);
   const hosts = plan.hosts.map(({ host }) => host);
@@ -45,12 +45,12 @@ function questionView(card: Card): Message {
       ...planSummary(plan),
       context(wayBackWords(plan)),
       context(whoAnswers(card)),
-      ...buttons(questionButtons(card)),
+      ...buttons(requestButtons(card)),
     ],
   };
 }
 
-/** As it is posted, a moment before it begins. */
+/** A break-glass deploy right before it starts. */
 function brokenView(card: Card): Message {
   const { plan, id } = card;
   const headline = `:rotating_light: <@${card.requestedBy}> breaks the glass to ${what(plan)}${stepWord(plan)}`;
@@ -66,14 +66,14 @@ function brokenView(card: Card): Message {
   };
 }
 
-function questionButtons(card: Card): Press[] {
+function requestButtons(card: Card): Press[] {
   return [...answerButtons(card, card.needs.length > 0), { label: 'Details', line: `/dock plan ${card.id}` }];
 }
 
-/** Yes and no to a deploy; with `needsYes` it is somebody else's to say. */
-export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'hash'>, needsYes: boolean): Press[] {
+/** Approve and Reject, or Deploy and Cancel where the requester confirms the plan alone. */
+export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'hash'>, needsApproval: boolean): Press[] {
   const hosts = someHosts(plan.hosts.map(({ host }) => host));
-  const yes = needsYes ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
+  const yes = needsApproval ? 'Approve' : plan.action === 'deploy' ? 'Deploy' : 'Roll back';
   return [
     {
       label: yes,
@@ -88,7 +88,7 @@ export function answerButtons({ plan, id, hash }: Pick<Card, 'plan' | 'id' | 'ha
         yes,
       },
     },
-    { label: needsYes ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
+    { label: needsApproval ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
   ];
 }
 
@@ -98,15 +98,15 @@ function closedView(card: Card): Message {
   const said: Record<Exclude<Card['state'], 'pending'>, string> = {
     approved: `:hourglass: Approved${who}: ${what(plan)}. Starting.`,
     rejected: rejectedWords(card),
-    withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> no longer asks to ${what(plan)}. Nothing was changed.`,
-    expired: `:hourglass: Nobody answered in time whether to ${what(plan)}, asked by <@${card.requestedBy}>. Nothing was changed.`,
-    superseded: `:warning: To ${what(plan)} was not begun: something moved since it was planned. Nothing was changed.`,
+    withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> canceled the request to ${what(plan)}. Nothing changed.`,
+    expired: `:hourglass: Approval expired: ${what(plan)}, requested by <@${card.requestedBy}>. Nothing changed.`,
+    superseded: `:warning: Not started: ${what(plan)}. A host changed since this plan was made. Nothing changed.`,
   };
   const text = said[card.state as Exclude<Card['state'], 'pending'>];
   const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
   return {
     text: bare(text),
-    blocks: [section(text), ...(again ? buttons([{ label: 'Ask again', line: `/${card.line}` }]) : [])],
+    blocks: [section(text), ...(again ? buttons([{ label: 'Retry', line: `/${card.line}` }]) : [])],
   };
 }
 
@@ -122,7 +122,7 @@ function whoAnswers(card: Card): string {
   const image = familiar(parseReference(card.plan.image.repository));
   const facts = `Plan ${card.hash.slice(0, 8)} · ${plain(image)}@${shortDigest(card.plan.image.digest)}`;
   const until = `until ${dayAndClock(card.expiresAt)}`;
-  if (card.needs.length === 0) return `Whoever may deploy here can confirm, ${until}. ${facts}`;
+  if (card.needs.length === 0) return `Anyone who may deploy here can confirm, ${until}. ${facts}`;
   const needs = card.needs.map(({ count, approvers }) => {
     const who = approvers.map(mention).join(' or ');
     return count === 1 ? `approval from ${who}` : `${count} approvals from ${who}`;

@@ -80,7 +80,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
         ? `:leftwards_arrow_with_hook: ${name} is back on ${version} on ${plural(hosts.length, 'host')}`
         : `:white_check_mark: ${name} ${version} is deployed on ${plural(hosts.length, 'host')}`;
     case 'refused':
-      return `:no_entry: ${name} ${version} was refused before it began: ${mrkdwn(cutPhrase(deployment.refused ?? '', 300))} Nothing was changed.`;
+      return `:no_entry: ${name} ${version} was not started: ${mrkdwn(cutPhrase(deployment.refused ?? '', 300))} Nothing changed.`;
     case 'partial':
       return `:warning: ${name} ${version} is on ${of} only: ${namesOf(done)}. ${stillOn(
         plan,
@@ -152,6 +152,6 @@ function deploymentButtons(card: Card, deployment: Deployment): Press[] {
   const back = backButtons(plan, deployment);
   if (card.glass?.dueAt !== undefined && card.glass.signedBy === undefined)
     return [{ label: 'Sign the review', line: `/dock sign ${id}`, style: 'primary' }, ...back, details];
-  const again: Press = { label: 'Ask again', line: `/${card.line}` };
+  const again: Press = { label: 'Retry', line: `/${card.line}` };
   return deployment.verdict === 'deployed' || !repeatable(card) ? [...back, details] : [again, ...back, details];
 }

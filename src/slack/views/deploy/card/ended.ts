@@ -3,21 +3,21 @@ import type { Blamed } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Left } from '../../../../handlers/deploy/card/left.ts';
 import type { Verdict } from '../../../../handlers/deploy/planning/types.ts';
 
-/** After the name of a version that was rolled back: why. */
+/** Why a version was rolled back, after its name. */
 const REASONS: Readonly<Record<Blame, string>> = {
-  unhealthy: '*did not become healthy*',
+  unhealthy: '*failed its health check*',
   crashed: '*crashed*',
-  not_started: '*could not be started*',
+  not_started: '*did not start*',
   image: '*was rolled back*: its image could not be pulled',
   engine: '*was rolled back*: the engine of a host failed',
-  port: '*could not be started*: its port is taken',
+  port: '*did not start*: its port is taken',
   disk: '*was rolled back*: the disk of a host is full',
-  person: '*was rolled back*: somebody changed its container on a host',
+  person: '*was rolled back*: its container was changed by hand on a host',
   fairlead: '*was rolled back*: Fairlead could not finish it',
   other: '*was rolled back*',
 };
 
-/** What runs where somebody has to look. */
+/** What runs on a host that needs attention. */
 const RUNS: Readonly<Record<RunningVersions, string>> = {
   old: 'the old version runs, but not everything could be put back.',
   new: 'the new version runs, but the rollout could not be finished.',
@@ -40,18 +40,18 @@ export function endedWords(
       return `${REASONS[blame ?? 'other']}. ${
         {
           old: `${old} runs again.`,
-          nothing: 'It was taken away; nothing ran there before.',
-          mixed: 'It was taken away; what ran before runs again.',
+          nothing: 'Its container was removed; nothing ran there before.',
+          mixed: 'The version before runs again, where there was one.',
         }[left]
       }`;
     case 'refused':
-      return 'was refused before it began. Nothing was changed.';
+      return 'was not started. Nothing changed.';
     case 'failed_kept_old':
       return `was not deployed. ${
         {
           old: `${old} was never stopped.`,
           nothing: 'Nothing ran there before, and nothing does now.',
-          mixed: 'What ran before was never stopped.',
+          mixed: 'The version before was never stopped, where there was one.',
         }[left]
       }`;
     case 'aborted':
@@ -59,7 +59,7 @@ export function endedWords(
         {
           old: `${old} runs.`,
           nothing: 'Nothing ran there before, and nothing does now.',
-          mixed: 'What ran before runs.',
+          mixed: 'The version before runs, where there was one.',
         }[left]
       }`;
     case 'needs_attention':
