@@ -29,7 +29,7 @@ export async function takeStills(studio: Studio, registry: () => Promise<string>
   await shot(await sendAndWait(dana, `/pull ${await registry()}/demo/shop:1.5 @web-1`, '1.5.0'), 'pull-failed');
   await shot(await sendAndWait(vera, '/prune images -a', 'is for'), 'refused');
   await shot(await sendAndWait(vera, '/dock can deploy shop 1.5.0', 'Decided by'), 'can');
-  await shot(await sendAndWait(dana, '/prune images -a --on all', 'asks to remove'), 'prune');
+  await shot(await sendAndWait(dana, '/prune images -a --on all', 'wants to remove'), 'prune');
 
   await send(dana, '/deploy');
   await dana.getByRole('dialog').getByRole('button', { name: 'Ask to deploy' }).waitFor();
@@ -45,7 +45,7 @@ export async function takeStills(studio: Studio, registry: () => Promise<string>
   await shot(card, 'card');
   await oli.goto(`${url}/?as=oli&in=fairlead`);
   await oli.getByRole('tab', { name: 'Home' }).click();
-  await oli.getByText('What you may do where').waitFor();
+  await oli.getByText('Your permissions').waitFor();
   const [top, bottom] = await Promise.all(
     [oli.locator('.home').locator(':scope > *').first(), oli.getByText('As of')].map((one) => one.boundingBox()),
   );

@@ -55,7 +55,7 @@ const STEPS: readonly Step[] = [
         person: DANA,
         line: '/prune images -a --on all',
         text: 'A preview of exactly what would be removed. In this channel, on-call has to approve it.',
-        done: (said) => said.includes('asks to remove'),
+        done: (said) => said.includes('wants to remove'),
       },
       {
         person: OLI,

@@ -14,7 +14,7 @@ export const Approval = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'Whether who asked may be one of them, being in one of the groups' }),
-  expires: duration('30m').meta({ description: 'How long the question may be answered' }),
+  expires: duration('30m').meta({ description: 'Time to approve or reject a request' }),
   remind: duration('10m').meta({ description: 'When the approvers are reminded first; each pause is twice the last' }),
   stepUp: z
     .literal('totp')

@@ -11,7 +11,7 @@ export const Guardrails = z.strictObject({
         .boolean()
         .default(false)
         .meta({ description: "The host's network, pid, ipc, uts, user or cgroup" }),
-      dockerSocket: z.boolean().default(false).meta({ description: 'Whoever has it is root on the host' }),
+      dockerSocket: z.boolean().default(false).meta({ description: 'Access to it is root on the host' }),
       unconfined: z.boolean().default(false).meta({ description: 'Without seccomp, AppArmor or SELinux' }),
       devices: z.array(z.string()).default([]).meta({ description: 'Patterns over paths such as /dev/dri/*' }),
       capabilities: z

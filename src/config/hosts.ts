@@ -27,7 +27,7 @@ export const Host = z
     insecure: z
       .literal(true)
       .optional()
-      .meta({ description: 'Allow tcp:// without TLS: whoever reaches that port is root on the host' }),
+      .meta({ description: 'Allow tcp:// without TLS: anyone who reaches that port is root on the host' }),
     labels: z.record(Label, Label).default({}).meta({ description: 'What selectors match: { env: prod }' }),
   })
   .superRefine((host, context) => {

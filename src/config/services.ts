@@ -31,7 +31,7 @@ export const Rollout = z.strictObject({
   healthyWithin: duration('120s').meta({ description: 'How long the new container may take to be healthy' }),
   stableFor: duration('10s').meta({ description: 'How long it has to stay so' }),
   drain: duration('5s').meta({ description: 'start-first: how long the old one still serves what it began' }),
-  keep: z.int().min(1).max(20).default(3).meta({ description: 'How many versions are kept for going back' }),
+  keep: z.int().min(1).max(20).default(3).meta({ description: 'How many versions are kept for rollbacks' }),
   waves: z
     .array(WaveText)
     .min(1)
@@ -42,7 +42,7 @@ export const Rollout = z.strictObject({
     }, 'must end with "100%"')
     .prefault(['100%'])
     .meta({ description: 'How many hosts have it after each wave: [1, "50%", "100%"]' }),
-  ask: z.boolean().default(false).meta({ description: 'A question between waves' }),
+  ask: z.boolean().default(false).meta({ description: 'Require approval between waves' }),
   probe: Probe.optional().meta({ description: 'Asked from Fairlead, beside the health check' }),
 });
 /** Times are in milliseconds. */

@@ -76,7 +76,7 @@ const GUARDS: Readonly<Record<Guarded['kind'], { readonly why: string; readonly 
   privileged: { why: 'A privileged container is root on its host.', rule: 'allow.privileged' },
   'host-namespace': { why: 'It would share a namespace with its host.', rule: 'allow.hostNamespaces' },
   'docker-socket': {
-    why: 'Whoever has the engine’s socket or its data, or a folder they are in, is root on its host.',
+    why: 'Access to the engine’s socket or data, or a folder they are in, is root on its host.',
     rule: 'allow.dockerSocket',
   },
   security: { why: 'It would run without the kernel’s usual confinement.', rule: 'allow.unconfined' },

@@ -35,7 +35,7 @@ export function canAnswer(ask: Answering, config: Config): CanAnswer {
   const [first] = rules;
   if (!first) {
     if (ask.decision.kind !== 'deny') return { may: true, counts: [] };
-    const hint = 'Whoever may give the command here may confirm it.';
+    const hint = 'Anyone who may give this command here can confirm it.';
     return { may: false, reason: 'not_permitted', why: ask.decision.missing, hint, rule: ask.decision.rule };
   }
   const from = [...new Set(rules.flatMap(({ rule }) => rule.from))];

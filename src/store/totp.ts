@@ -48,7 +48,7 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
     throw new UserError(
       'not_configured',
       'One-time codes are not set up: FAIRLEAD_TOTP_KEY is not set.',
-      'Whoever runs Fairlead sets it; `openssl rand -hex 32` makes one.',
+      'Set it where Fairlead runs; `openssl rand -hex 32` makes one.',
     );
   };
   const check = async (tx: Queryable, { person, code, at, active }: Attempt): Promise<Checked> => {

@@ -176,7 +176,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       ) as { Id: string };
       await it.slack.click({ person: 'U0DEV1', message: card, label: 'Remove', times: 4 });
 
-      const result = await it.slack.waitFor(says('removed 1 volume', 'came into use'), {
+      const result = await it.slack.waitFor(says('removed 1 volume', 'in use'), {
         channel: 'C0STAGING',
         as: 'U0DEV1',
       });

@@ -135,7 +135,7 @@ describeWithEngine('deploying', () => {
     await it.slack.waitFor(says('is back on', '1.0.0'), { ...OPS, timeoutMs: 30_000 });
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
     await ask(it.slack, `/dock history ${it.service}`);
-    await it.slack.waitFor(says('(back)', '1.1.0', 'approved by <@U0OPS1>'), OPS);
+    await it.slack.waitFor(says('(rollback)', '1.1.0', 'approved by <@U0OPS1>'), OPS);
   });
 
   it('is refused while somebody else holds a lock, which can be asked for and taken over', async () => {

@@ -22,7 +22,7 @@ describeWithEngine('/dock', () => {
     const say = (person: string, line: string) => it.slack.type({ person, channel: 'C0PROD', text: `/dock ${line}` });
     const asked = async (volume: string) => {
       await say('U0DEV1', `prune volumes ${volume}`);
-      return idIn(await it.slack.waitFor(says('asks to remove exactly', volume), seen));
+      return idIn(await it.slack.waitFor(says('wants to remove', volume), seen));
     };
 
     for (const { name, slash } of SPECS) {

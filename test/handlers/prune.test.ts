@@ -71,7 +71,7 @@ describeWithEngine('prune', () => {
     expect(labels).toEqual(expect.arrayContaining([unused, later]));
     expect(labels).not.toContain(kept);
     expect(labels).not.toContain(used);
-    expect(pruned.hosts[0]?.kept).toContainEqual({ label: later, why: 'came into use' });
+    expect(pruned.hosts[0]?.kept).toContainEqual(expect.objectContaining({ label: later, reason: 'in_use' }));
     expect(await status(`/images/${unused}/json`)).toBe(404);
     for (const name of [kept, used, later]) expect(await status(`/images/${name}/json`)).toBe(200);
   });
@@ -95,7 +95,7 @@ describeWithEngine('prune', () => {
 
     for (const name of [`${gone}:1`, others[0], others[1]]) expect(await status(`/images/${name}/json`)).toBe(404);
     for (const name of [`${named}:1`, others[2], anew]) expect(await status(`/images/${name}/json`)).toBe(200);
-    expect(pruned.hosts[0]?.kept.map(({ why }) => why)).toContain('was given another name');
+    expect(pruned.hosts[0]?.kept.map(({ reason }) => reason)).toContain('renamed');
   });
 
   it.each([
@@ -147,7 +147,7 @@ describeWithEngine('prune', () => {
     expect(preview.hosts[0]?.candidates.map((item) => item.id)).toEqual(
       expect.arrayContaining([stopped.id, revived.id]),
     );
-    expect(pruned.hosts[0]?.kept.map((item) => item.why)).toContain('came into use');
+    expect(pruned.hosts[0]?.kept.map(({ reason }) => reason)).toContain('in_use');
     expect((await callEngine(socket, 'GET', `/containers/${stopped.id}/json`)).status).toBe(404);
     expect((await callEngine(socket, 'GET', `/containers/${revived.id}/json`)).text).toContain('"Running":true');
   });
@@ -201,8 +201,10 @@ describeWithEngine('prune', () => {
     const ended = [containers, images].map(({ id }) => it.say(`dock approve ${id}`));
     const kept = (await Promise.all(ended)).map((answer) => resultOf<PrunedResult>(answer).hosts[0]?.kept);
 
-    expect(kept[0]).toContainEqual({ label: expect.stringContaining(name), why: 'is kept for going back' });
-    expect(kept[1]).toContainEqual({ label: `${image}:1`, why: 'is kept for going back' });
+    expect(kept[0]).toContainEqual(
+      expect.objectContaining({ label: expect.stringContaining(name), reason: 'rollback' }),
+    );
+    expect(kept[1]).toContainEqual(expect.objectContaining({ label: `${image}:1`, reason: 'rollback' }));
     expect(await status(`/containers/${old.id}/json`)).toBe(200);
     expect(await status(`/images/${image}:1/json`)).toBe(200);
   });
@@ -221,7 +223,7 @@ describeWithEngine('prune', () => {
     while ((await make()) === first);
 
     const done = resultOf<PrunedResult>(await it.say(`dock approve ${preview.id}`));
-    expect(done.hosts).toMatchObject([{ removed: 0, kept: [{ label: name, why: 'was used or made anew since' }] }]);
+    expect(done.hosts).toMatchObject([{ removed: 0, kept: [{ label: name, reason: 'changed' }] }]);
     expect(await status(`/volumes/${name}`)).toBe(200);
 
     const again = resultOf<PreviewResult>(await it.say(`prune volumes ${name}`));

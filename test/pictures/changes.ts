@@ -55,7 +55,14 @@ const pruned: PrunedResult = {
   what: 'images',
   requestedBy: DANA,
   answeredBy: OLI,
-  hosts: [{ host: 'web-1', removed: 31, bytes: 6.6e9, kept: [{ label: 'nginx:1.27', why: 'in use by web' }] }],
+  hosts: [
+    {
+      host: 'web-1',
+      removed: 31,
+      bytes: 6.6e9,
+      kept: [{ label: 'nginx:1.27', reason: 'in_use', why: 'is in use now' }],
+    },
+  ],
   audit: '',
 };
 

@@ -83,10 +83,10 @@ it('a card that cannot be posted with its blocks is posted in words', async () =
 });
 
 it.each([
-  ['not_in_channel', 1, /^Invite me/u],
+  ['not_in_channel', 1, /^Invite /u],
   ['is_archived', 1, /archived/u],
   // What is about the message is tried in words.
-  ['invalid_arguments', 2, /^Ask again in a minute/u],
+  ['invalid_arguments', 2, /^Retry in a minute/u],
 ])('of a card that Slack refuses with %s, the hint is about that', async (error, times, hint) => {
   const it = await openBoard();
   await it.asked('A1');

@@ -28,7 +28,7 @@ it('what would go on hosts that do not fit is counted, and is in the file', () =
 
   expect(problems).toEqual([]);
   expect(text).toMatch(
-    /these 25,.*web-15: 1 image.*… and 10 more images on 10 more hosts: web-16, .*web-25\. They are in the file\./su,
+    /25 images.*web-15: 1 image.*… and 10 more images on 10 more hosts: web-16, .*web-25\. They are in the file\./su,
   );
   for (let host = 1; host <= 25; host += 1)
     expect(file).toMatch(new RegExp(`==> web-${host} <==\n.* shop:2\\.${host}$`, 'mu'));

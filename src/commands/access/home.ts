@@ -7,7 +7,7 @@ export const home = defineCommand({
   effect: 'read',
   onHosts: false,
   name: 'home',
-  summary: 'What waits for you, what is yours, and what you may do where',
+  summary: 'Requests for you to approve, your deployments, locks and permissions',
   args: NoArgs,
   examples: ['/dock home'],
 });

@@ -7,7 +7,7 @@ export const whoami = defineCommand({
   effect: 'read',
   onHosts: false,
   name: 'whoami',
-  summary: 'Who you are to Fairlead, here',
+  summary: 'Your groups and permissions in this channel',
   args: NoArgs,
   examples: ['/dock whoami'],
 });

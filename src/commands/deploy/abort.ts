@@ -13,7 +13,7 @@ export const abort = defineCommand({
   slash: false,
   onHosts: false,
   name: 'abort',
-  summary: 'Stop a deployment and go back',
+  summary: 'Abort a deployment; hosts in progress roll back',
   access: 'open',
   effect: 'change',
   args: AbortArgs,

@@ -5,7 +5,7 @@ export const approvals = defineCommand({
   slash: false,
   onHosts: false,
   name: 'approvals',
-  summary: 'What waits for an answer here, and what waits for yours',
+  summary: 'Open approval requests in this channel',
   access: 'open',
   effect: 'read',
   args: PageArgs,

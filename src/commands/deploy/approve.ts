@@ -17,6 +17,6 @@ export const approve = defineCommand({
   effect: 'change',
   args: AnswerArgs,
   name: 'approve',
-  summary: 'Say yes to what is waiting',
+  summary: 'Approve a request',
   examples: ['/dock approve 3f9c01ab'],
 });

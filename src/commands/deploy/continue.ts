@@ -5,7 +5,7 @@ export const proceed = defineCommand({
   slash: false,
   onHosts: false,
   name: 'continue',
-  summary: 'Let a deployment go on with its next wave',
+  summary: 'Approve the next wave of a deployment',
   access: 'open',
   effect: 'change',
   args: onCard,

@@ -50,7 +50,7 @@ export type DeployArgs = z.infer<typeof DeployArgs>;
 
 export const deploy = defineCommand({
   name: 'deploy',
-  summary: 'Deploy a version: planned, approved, health-gated, with a way back',
+  summary: 'Deploy a version, with approval, health checks and automatic rollback',
   slash: true,
   access: 'granted',
   effect: 'change',

@@ -5,7 +5,7 @@ export const deployments = defineCommand({
   slash: false,
   onHosts: false,
   name: 'deployments',
-  summary: 'The last deployments, and those under way',
+  summary: 'The last deployments, and those in progress',
   access: 'granted',
   effect: 'read',
   args: PageArgs,

@@ -5,7 +5,10 @@ import { AnswerArgs } from './approve.ts';
 
 export const RejectArgs = z.strictObject({
   id: AnswerArgs.shape.id,
-  reason: field(Reason.optional(), { value: 'text', description: 'Why, for those who asked; a form asks for it' }),
+  reason: field(Reason.optional(), {
+    value: 'text',
+    description: 'Reason, shown to the requester; a form asks for one',
+  }),
 });
 
 export type RejectArgs = z.infer<typeof RejectArgs>;
@@ -17,7 +20,7 @@ export const reject = defineCommand({
   effect: 'change',
   args: RejectArgs,
   name: 'reject',
-  summary: 'Say no to what is waiting, or take it back',
+  summary: 'Reject a request, or cancel your own',
   examples: ['/dock reject 3f9c01ab --reason "not tonight"'],
   rewrite: withReason,
 });

@@ -23,7 +23,7 @@ export type RollbackArgs = z.infer<typeof RollbackArgs>;
 
 export const rollback = defineCommand({
   name: 'rollback',
-  summary: 'Go back to a version that was verified healthy',
+  summary: 'Roll back to a version that was verified healthy',
   slash: true,
   access: 'granted',
   effect: 'change',

@@ -8,9 +8,9 @@ import { of } from './of.ts';
 export const LockArgs = z.strictObject({
   service,
   for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
-  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who meet it' }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Reason, shown to others who deploy' }),
   take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
-  queue: field(z.boolean().default(false), { description: 'Be told when it is free, in turn' }),
+  queue: field(z.boolean().default(false), { description: 'Wait in line: get a message when the lock is free' }),
   of,
 });
 

@@ -11,7 +11,7 @@ export const unlock = defineCommand({
   slash: false,
   onHosts: false,
   name: 'unlock',
-  summary: 'Give up a lock before its end',
+  summary: 'Release a lock before its end',
   access: 'granted',
   effect: 'change',
   args: UnlockArgs,

@@ -41,7 +41,7 @@ export const totp = handler<TotpArgs, TotpResult>()(['now', 'store'], async ({ a
     throw new UserError(
       'already_decided',
       'Your one-time code is set up already.',
-      'When the device is gone, whoever runs Fairlead removes it: `fairlead totp remove <your id>`.',
+      'Lost the device? An admin of Fairlead removes the code on the server: `fairlead totp remove <your id>`.',
     );
   return { kind: 'totp', state: 'begun', ...begun, audit: `${person} asked for a second factor` };
 });

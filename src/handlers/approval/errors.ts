@@ -3,8 +3,8 @@ import { mention, phrase } from '../../domain/phrase.ts';
 import type { Closed } from '../../store/approvals.ts';
 import { noSuch } from './no-such.ts';
 
-/** Its record was changed by something other than Fairlead, or is from before records were signed. */
-export function untrustedError(what: 'question' | 'deployment' | 'review'): UserError {
+/** The error of a record that was changed outside Fairlead, or is from before records were signed. */
+export function untrustedError(what: 'request' | 'deployment' | 'review'): UserError {
   return new UserError(
     'untrusted_record',
     `The record of that ${what} is not signed by Fairlead, so nothing was done.`,
@@ -12,24 +12,20 @@ export function untrustedError(what: 'question' | 'deployment' | 'review'): User
   );
 }
 
-/** Why a question takes no answer any more. */
+/** The error of an approval or a rejection that comes too late. */
 export function closedError(why: Closed, by: string | undefined): UserError {
-  if (why === 'unknown') return noSuch('question');
-  if (why === 'untrusted') return untrustedError('question');
+  if (why === 'unknown') return noSuch('request');
+  if (why === 'untrusted') return untrustedError('request');
   if (why === 'expired')
-    return new UserError(
-      'expired',
-      'That request has expired; nothing was changed.',
-      'Request it again for a new plan.',
-    );
+    return new UserError('expired', 'This request has expired. Nothing changed.', 'Request it again for a new plan.');
   if (why === 'superseded')
     return new UserError(
       'already_decided',
-      'That plan is stale: a host changed since it was made.',
+      'This plan is stale: a host changed since it was made.',
       'Request it again for a new plan.',
     );
   return new UserError(
     'already_decided',
-    phrase`That was already ${why}${by === undefined ? '' : phrase` by ${mention(by)}`}.`,
+    phrase`This request was already ${why}${by === undefined ? '' : phrase` by ${mention(by)}`}.`,
   );
 }

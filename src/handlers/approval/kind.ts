@@ -33,7 +33,7 @@ export interface KindOf<Result> extends ApprovalKind {
 export function approvalKind<Plan, Result extends Outcome>(parts: ApprovalKindParts<Plan, Result>): KindOf<Result> {
   const results = new WeakSet<Outcome>();
   const read = ({ plan }: Pick<Approval, 'plan'>): Plan => {
-    if (!parts.isPlan(plan)) throw untrustedError('question');
+    if (!parts.isPlan(plan)) throw untrustedError('request');
     return plan;
   };
   return {

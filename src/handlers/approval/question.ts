@@ -12,8 +12,8 @@ export async function questionOf(
   { store, kinds, now }: Pick<Deps, 'store' | 'kinds' | 'now'>,
 ): Promise<{ readonly approval: Approval; readonly kind: ApprovalKind }> {
   const approval = await store.approvals.find(args.id, channel);
-  if (!approval) throw noSuch('question');
-  if (closed(approval, now()) === 'untrusted') throw untrustedError('question');
+  if (!approval) throw noSuch('request');
+  if (closed(approval, now()) === 'untrusted') throw untrustedError('request');
   const kind = kinds.get(approval.command);
   if (!kind) throw new UserError('not_found', `\`${approval.command}\` is not a command any more.`);
   return { approval, kind };

@@ -5,7 +5,7 @@ import { cutHidden } from '../../text/cut.ts';
 import type { Deps } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { Request, Run, Timed } from '../request.ts';
-import { neededNow, type Removal, removeOne } from './plan.ts';
+import { type KeptReason, neededNow, type Removal, removeOne } from './plan.ts';
 import type { PrunePlan } from './types.ts';
 import { verifiedOn } from './verified.ts';
 
@@ -13,7 +13,7 @@ export interface PrunedHost {
   readonly host: string;
   readonly removed: number;
   readonly bytes: number;
-  readonly kept: readonly { readonly label: string; readonly why: string }[];
+  readonly kept: readonly { readonly label: string; readonly reason: KeptReason; readonly why: string }[];
 }
 
 export interface PrunedResult extends Timed {
@@ -25,7 +25,7 @@ export interface PrunedResult extends Timed {
   readonly audit: string;
 }
 
-/** Removes what was previewed, and nothing else. */
+/** Removes the previewed items, and no others. */
 export async function removeAll(
   { approval, plan }: { readonly approval: Approval; readonly plan: PrunePlan },
   request: Pick<Request, 'person' | 'since'>,
@@ -33,7 +33,7 @@ export async function removeAll(
   run: Run,
 ): Promise<PrunedResult> {
   const byHost = new Map(plan.hosts.map((host) => [host.host, host.candidates]));
-  // Kept beside the outcomes: what a host removed before it fell silent is gone all the same.
+  // Kept beside the outcomes: a host that stops responding has removed some items before.
   const done = new Map<string, Removal[]>();
   const outcomes = await deps.hosts.each(
     [...byHost.keys()],
@@ -52,7 +52,7 @@ export async function removeAll(
   const failures = settled.failures.map((failure) => {
     const all = byHost.get(failure.host)?.length ?? 0;
     const left = all - (done.get(failure.host)?.length ?? 0);
-    return { ...failure, summary: `${failure.summary} Of ${all} to remove, ${left} were not seen to go.` };
+    return { ...failure, summary: `${failure.summary} Of ${all} to remove, ${left} may still be there.` };
   });
   const hosts = [...done]
     .filter(([host, removals]) => removals.length > 0 || settled.values.some((value) => value.host === host))
@@ -75,7 +75,7 @@ function prunedHost(host: string, removals: readonly Removal[], redact: Redact):
     removed: removals.filter((item) => item.gone).length,
     bytes: removals.reduce((sum, item) => sum + (item.gone ? item.bytes : 0), 0),
     kept: removals.flatMap((item) =>
-      item.gone ? [] : [{ label: item.candidate.label, why: cutHidden(item.why, 200, redact) }],
+      item.gone ? [] : [{ label: item.candidate.label, reason: item.reason, why: cutHidden(item.why, 200, redact) }],
     ),
   };
 }

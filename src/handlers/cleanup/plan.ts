@@ -5,25 +5,25 @@ import type { CacheRecord, ContainerState, Image } from '../../docker/client/typ
 import { keptByRollouts } from '../../docker/rollout/names.ts';
 import { ownParts } from '../../docker/rollout/own-parts.ts';
 
-/** One thing that would go. Deleting takes exactly this id. */
+/** One item `/prune` would remove, and its id: the only one removed. */
 export interface Candidate {
   readonly id: string;
   readonly label: string;
   readonly bytes: number;
-  /** Of an image: what it is called. */
+  /** Of an image: its names. */
   readonly names?: readonly string[];
   /** Of a volume, whose name may be another's by the time it is removed. Unix milliseconds. */
   readonly createdAt?: number | undefined;
 }
 
-/** Something with this label is never offered. */
+/** Items with this label are never offered. */
 export const KEEP_LABEL = 'fairlead.keep';
 
 interface Options {
   readonly args: PruneArgs;
   readonly now: number;
   readonly signal: AbortSignal;
-  /** Digests of the versions this host can go back to: never offered. */
+  /** Digests of the versions this host can roll back to: never offered. */
   readonly verified: ReadonlySet<string>;
 }
 type Labels = Readonly<Record<string, string>>;
@@ -107,7 +107,7 @@ async function volumes(engine: Engine, options: Options): Promise<Candidate[]> {
     engine.diskUsage({ signal }),
   ]);
   const bytes = new Map(usage.volumes.map((volume) => [volume.name, volume.bytes]));
-  // A name is somebody's intention to keep it: only volumes nobody named, unless the command names them.
+  // A volume with a name was meant to be kept: only anonymous volumes, unless the command names them.
   const wanted = unused.filter((volume) =>
     args.names.length > 0 ? args.names.includes(volume.name) : volume.anonymous,
   );
@@ -120,7 +120,7 @@ async function ownVolumes(engine: Engine, signal: AbortSignal): Promise<Readonly
   return ownParts(await engine.listContainers({ all: true }, { signal }), engine.reach).volumes;
 }
 
-/** No engine lets go of these. Podman refuses to filter by that itself. */
+/** Networks an engine never removes. Podman has no filter for them. */
 const PREDEFINED: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
 
 async function networks(engine: Engine, options: Options): Promise<Candidate[]> {
@@ -162,29 +162,52 @@ function childrenFirst(records: readonly CacheRecord[]): CacheRecord[] {
   return parentsFirst.reverse();
 }
 
+/** Why a previewed item was not removed; `refused` by its engine, in the engine's words. */
+export type KeptReason = keyof typeof KEPT | 'refused';
+
+const KEPT = {
+  gone: 'was already gone',
+  in_use: 'is in use now',
+  changed: 'changed since the preview',
+  renamed: 'got another name since the preview',
+  rollback: 'is kept for rollbacks',
+  own: 'is Fairlead’s own',
+} as const;
+
 export type Removal =
   | { readonly candidate: Candidate; readonly gone: true; readonly bytes: number }
-  | { readonly candidate: Candidate; readonly gone: false; readonly why: string };
+  | { readonly candidate: Candidate; readonly gone: false; readonly reason: KeptReason; readonly why: string };
 
-/** Removes one previewed thing, if it still is what was previewed. What came into use meanwhile is kept, and said. */
+/** An item that is no longer what was previewed. */
+class NotAsPreviewed extends Error {
+  readonly reason: keyof typeof KEPT;
+
+  constructor(reason: keyof typeof KEPT) {
+    super(KEPT[reason]);
+    this.reason = reason;
+  }
+}
+
+/** Removes one previewed item if it is still what was previewed; else keeps it, with the reason. */
 export async function removeOne(
   engine: Engine,
   { what, candidate }: { readonly what: Prunable; readonly candidate: Candidate },
-  needed: ReadonlyMap<string, string>,
+  needed: ReadonlyMap<string, keyof typeof KEPT>,
   signal: AbortSignal,
 ): Promise<Removal> {
-  const kept = (why: string): Removal => ({ candidate, gone: false, why });
-  const why = needed.get(candidate.id);
-  if (why !== undefined) return kept(why);
+  const kept = (reason: keyof typeof KEPT): Removal => ({ candidate, gone: false, reason, why: KEPT[reason] });
+  const reason = needed.get(candidate.id);
+  if (reason !== undefined) return kept(reason);
   try {
     const bytes = await REMOVERS[what](engine, candidate, signal);
     return { candidate, gone: true, bytes };
   } catch (error) {
+    if (error instanceof NotAsPreviewed) return kept(error.reason);
     if (!(error instanceof EngineError)) throw error;
-    if (error.fault === 'not_found') return kept('was already gone');
-    if (error.fault === 'in_use') return kept('came into use');
+    if (error.fault === 'not_found') return kept('gone');
+    if (error.fault === 'in_use') return kept('in_use');
     if (['unreachable', 'timeout', 'aborted'].includes(error.fault)) throw error;
-    return kept(error.engineSaid);
+    return { candidate, gone: false, reason: 'refused', why: error.engineSaid };
   }
 }
 
@@ -203,7 +226,7 @@ const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: 
     // The filter takes part of a name, too. Of what is gone, or in use, the engine says so itself.
     const now = unused.find(({ name }) => name === id);
     // It is the time of the volume's folder, which its first use may change as well.
-    if (now && now.createdAt !== createdAt) throw new EngineError('conflict', 'was used or made anew since');
+    if (now && now.createdAt !== createdAt) throw new NotAsPreviewed('changed');
     await engine.removeVolume(id, { signal });
     return bytes;
   },
@@ -215,14 +238,14 @@ const REMOVERS: Record<Prunable, (engine: Engine, candidate: Candidate, signal: 
 };
 
 /**
- * By its id an engine removes no image that has several names, so all but one are taken off first. That is looked at once
- * more just before: of a used image, or one that somebody named anew, an engine takes names off without a word.
+ * Removes all names of an image but one: by its id an engine removes no image with several names. Checks again right before
+ * whether the image is used or has a new name, since an engine untags it in both cases without an error.
  */
 async function untag(engine: Engine, id: string, previewed: readonly string[], signal: AbortSignal): Promise<void> {
   const [image, inUse] = await Promise.all([engine.inspectImage(id, { signal }), usedImages(engine, signal)]);
-  if (inUse.has(id)) throw new EngineError('in_use', 'came into use');
+  if (inUse.has(id)) throw new NotAsPreviewed('in_use');
   const names = namesOf(image);
-  if (names.some((name) => !previewed.includes(name))) throw new EngineError('conflict', 'was given another name');
+  if (names.some((name) => !previewed.includes(name))) throw new NotAsPreviewed('renamed');
   for (const name of names.slice(1)) await engine.removeImage(name, { signal });
   // Where it was also pulled by its digest, containerd's image store keeps that one when the tag goes.
   const { digests } = await engine.inspectImage(id, { signal });
@@ -231,28 +254,26 @@ async function untag(engine: Engine, id: string, previewed: readonly string[], s
   for (const name of left) await engine.removeImage(name, { signal });
 }
 
-const FOR_GOING_BACK = 'is kept for going back';
-const OWN = 'is Fairlead’s own';
-
 /**
- * What has come to be needed since the preview, and why, by id: an engine would untag a used image without a word if it has
- * another tag, and of the way back that a deploy made meanwhile it knows nothing.
+ * Items needed since the preview, by id, with the reason to keep them. An engine untags a used image without an error if it
+ * has another tag, and does not know which images a deploy since the preview keeps for rollbacks.
  */
 export async function neededNow(
   engine: Engine,
   { args, now, verified, signal }: Options,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, keyof typeof KEPT>> {
   if (args.what === 'containers') {
     const all = await engine.listContainers({ all: true }, { signal });
-    const kept = [...keptByRollouts(all, now)].map((id) => [id, FOR_GOING_BACK] as const);
-    return new Map([...kept, ...[...ownParts(all, engine.reach).containers].map((id) => [id, OWN] as const)]);
+    const kept = [...keptByRollouts(all, now)].map((id) => [id, 'rollback'] as const);
+    return new Map([...kept, ...[...ownParts(all, engine.reach).containers].map((id) => [id, 'own'] as const)]);
   }
-  if (args.what === 'volumes') return new Map([...(await ownVolumes(engine, signal))].map((name) => [name, OWN]));
+  if (args.what === 'volumes')
+    return new Map([...(await ownVolumes(engine, signal))].map((name) => [name, 'own'] as const));
   if (args.what !== 'images') return new Map();
   const [all, used] = await Promise.all([engine.listImages({}, { signal }), usedImages(engine, signal)]);
   const back = all.filter((image) => isVerified(image, verified));
   return new Map([
-    ...back.map(({ id }) => [id, FOR_GOING_BACK] as const),
-    ...[...used].map((id) => [id, 'came into use'] as const),
+    ...back.map(({ id }) => [id, 'rollback'] as const),
+    ...[...used].map((id) => [id, 'in_use'] as const),
   ]);
 }

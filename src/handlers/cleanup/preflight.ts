@@ -46,13 +46,13 @@ export async function mustBeAsPreviewed(
   deps: ApprovalDeps,
 ): Promise<void> {
   const { hash, requestedBy: person, channel } = approval;
-  if (hashOfPrune(plan) !== hash) throw untrustedError('question');
+  if (hashOfPrune(plan) !== hash) throw untrustedError('request');
   const membership = await deps.people.membership(person, groupsThatMatter(channel, deps.config));
   const decision = ownDecision({ person, channel, membership }, deps, approval);
   if (decision.kind === 'deny')
     throw new UserError(
       'not_permitted',
       phrase`${mention(person)} may no longer prune there: ${decision.missing}`,
-      'Ask again.',
+      'Request the prune again.',
     );
 }

@@ -49,7 +49,7 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
     if (kind.card === 'own') {
       deps.board.changed(id, true);
       if (!withdrawn) await deps.board.note(id, note);
-      return { kind: 'answered', card: id, text: 'Nothing was changed.', quiet: true, audit };
+      return { kind: 'answered', card: id, text: 'Nothing changed.', quiet: true, audit };
     }
     // The message that was clicked changes, which tells nobody.
     if (!withdrawn && request.source === 'click') await deps.board.tell(channel, note);

@@ -15,6 +15,6 @@ export async function running(
   const approval = await deps.store.approvals.find(request.args.id, request.channel);
   if (!approval || !isDeploy(approval)) throw noSuch('deploy');
   const deployment = await deps.store.deployments.byApproval(approval.id);
-  if (!deployment) throw new UserError('not_found', 'That was never begun.', 'Its card has the buttons that fit.');
+  if (!deployment) throw new UserError('not_found', 'This deployment has not started.', 'Use the buttons on its card.');
   return { approval, deployment };
 }

@@ -21,13 +21,13 @@ const AWAY: ReadonlySet<string> = new Set([
   'no_permission',
 ]);
 
-const INVITE = 'Invite me to this channel, then ask again.';
+const INVITE = 'Invite Fairlead to this channel, then retry.';
 /** Where a message may not go, whatever is in it, and what to do about it. */
 export const PLACES: Readonly<Record<string, string>> = {
   not_in_channel: INVITE,
   channel_not_found: INVITE,
-  is_archived: 'This channel is archived: ask in another one.',
-  restricted_action: 'Whoever administers this workspace decides who may post here, and I may not.',
+  is_archived: 'This channel is archived: use another one.',
+  restricted_action: 'A setting of this workspace does not let Fairlead post here. Ask a workspace admin.',
 };
 
 /** Nothing is wrong with the message: there was no answer, or one that is the same for every call. */

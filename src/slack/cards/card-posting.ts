@@ -118,7 +118,7 @@ function isForNobody({ state, plan, deployment }: Card): boolean {
 function unposted(slackSaid: string): UserError {
   return new UserError(
     'no_card',
-    `The plan was made, but its card could not be posted here (Slack said ${code(slackSaid)}), so nothing was asked and nothing was changed.`,
-    PLACES[slackSaid] ?? 'Ask again in a minute. If it stays so, the log of Fairlead has more.',
+    `The plan was made, but its card could not be posted here (Slack said ${code(slackSaid)}), so approval was not requested. Nothing changed.`,
+    PLACES[slackSaid] ?? "Retry in a minute. If posting keeps failing, see Fairlead's log.",
   );
 }

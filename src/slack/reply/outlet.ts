@@ -144,7 +144,7 @@ export function createOutlet(means: Means): Outlet {
     async working(stands) {
       const text =
         liveChannel(stands, place) !== place.channel
-          ? 'Working on it. What is live comes in your direct messages with me.'
+          ? 'Working on it. Live updates come in your direct messages with Fairlead.'
           : 'Working on it…';
       saidWorking = await ackOnce(means.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined);
     },

@@ -52,8 +52,7 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
     const now = await deployments.get(deployment.id);
     if (!now || now.abortBy !== undefined) break;
     // Who let it go on is not known then, if anybody did.
-    if (now.integrity === 'forged')
-      return 'Skipped: the record of this deployment was changed by something other than Fairlead.';
+    if (now.integrity === 'forged') return 'Skipped: the record of this deployment was changed outside Fairlead.';
     if ((now.approvedWave ?? 0) >= wave) return undefined;
     if ((now.waveExpiresAt ?? 0) <= deps.now() && (await deployments.expireWave(lease, wave, deps.now())))
       return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;

@@ -24,7 +24,7 @@ export function refuseForbidden({ service, repository, hosts }: Judged, config: 
   throw new UserError(
     'guardrail',
     `The guardrails forbid it. ${said.slice(0, 6).join(' ')}`,
-    'Whoever keeps the config can allow it under `guardrails`.',
+    'To allow this, change `guardrails` in the config.',
   );
 }
 

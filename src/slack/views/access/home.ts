@@ -26,7 +26,7 @@ export function homeView(result: HomeResult): Message {
     count += 1;
     return buttons(presses).map((block) => aboutChannel(block, channel, count));
   };
-  const question = (one: WaitingForYou) => [
+  const request = (one: WaitingForYou) => [
     section(
       `:point_right: <@${one.requestedBy}> ${slash(cut(one.line, 120))} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
     ),
@@ -45,15 +45,15 @@ export function homeView(result: HomeResult): Message {
       PLACE_BUTTONS.filter(({ name }) => may.some((one) => one.name === name)),
     ),
   ];
-  const questions =
-    places === undefined ? 'Questions for you: not known' : `${plural(waiting.length, 'question')} for you`;
+  const requests =
+    places === undefined ? 'Requests for you: not known' : `${plural(waiting.length, 'request')} for you`;
   const none = (word: string) => (places === undefined ? 'Not known, see below.' : word);
   return {
-    text: `${questions}, ${plural(locks.length, 'lock')} of yours`,
+    text: `${requests}, ${plural(locks.length, 'lock')} of yours`,
     blocks: [
-      section(`*Waiting for your answer*${waiting.length === 0 ? `\n${none('Nothing.')}` : ''}`),
-      ...waiting.slice(0, MOST.waiting).flatMap(question),
-      ...more(waiting.length - MOST.waiting, 'question'),
+      section(`*Waiting for your approval*${waiting.length === 0 ? `\n${none('Nothing.')}` : ''}`),
+      ...waiting.slice(0, MOST.waiting).flatMap(request),
+      ...more(waiting.length - MOST.waiting, 'request'),
       section(
         [
           '*Your deployments*',
@@ -70,10 +70,12 @@ export function homeView(result: HomeResult): Message {
       ...locks.slice(0, MOST.locks).flatMap(lock),
       ...more(locks.length - MOST.locks, 'lock'),
       ...hostBlocks(result),
-      section(`*What you may do where*${places?.length === 0 ? `\n${NOWHERE}` : ''}`),
+      section(`*Your permissions*${places?.length === 0 ? `\n${NOWHERE}` : ''}`),
       ...(places === undefined ? [section(UNKNOWN)] : places.slice(0, MOST.places).flatMap(place)),
       ...more((places?.length ?? 0) - MOST.places, 'channel'),
-      context(`As of ${dayAndClock(result.at)}; open it again for news. ${slash('help')} in a channel says more.`),
+      context(
+        `Updated ${dayAndClock(result.at)}. Reopen to refresh. ${slash('help')} in a channel lists your commands there.`,
+      ),
     ],
   };
 }
@@ -83,9 +85,9 @@ const PLACE_BUTTONS: readonly (Press & { readonly name: string })[] = [
   { name: 'ps', label: 'Containers', line: '/ps' },
   { name: 'images', label: 'Images', line: '/images' },
 ];
-const NOWHERE = 'None of the channels you are in gives you a command.';
+const NOWHERE = 'You have no permissions in the channels you are in.';
 const UNKNOWN =
-  ':warning: Slack does not say which channels you are in, so nothing of them is shown here. Fairlead needs the scopes `channels:read` and `groups:read`; commands typed in a channel work all the same.';
+  ':warning: Not shown: Slack did not return the channels you are in. Fairlead needs the scopes `channels:read` and `groups:read`. Commands typed in a channel still work.';
 
 function more(count: number, one: string) {
   return count > 0 ? [context(`and ${plural(count, `more ${one}`)}`)] : [];

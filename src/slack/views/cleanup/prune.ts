@@ -55,7 +55,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
     result.from.length > 0
       ? `Needs approval from ${result.from.map(mention).join(' or ')}`
       : `Anyone who may give this command can confirm`;
-  const freed = result.bytes > 0 ? `, freeing up to ${saySize(result.bytes)}` : '';
+  const freed = result.bytes > 0 ? ` (up to ${saySize(result.bytes)})` : '';
   const left = hosts.slice(LISTED_HOSTS);
   const isWhole = left.length === 0 && hosts.every(({ candidates }) => isListed(candidates));
   const file = isWhole
@@ -73,15 +73,13 @@ export function pruneView(result: PreviewResult, request: Request): Message {
         },
       };
   return {
-    text: `<@${request.person}> asks to remove ${plural(result.total, noun(what))} on ${someHosts(hosts.map((host) => host.host))}${freed}`,
+    text: `<@${request.person}> wants to remove ${plural(result.total, noun(what))}${freed} on ${someHosts(hosts.map((host) => host.host))}`,
     blocks: [
-      section(
-        `*Prune ${what}?* <@${request.person}> asks to remove exactly ${result.total === 1 ? 'this one' : `these ${result.total}`}${freed}.`,
-      ),
+      section(`<@${request.person}> wants to remove *${plural(result.total, noun(what))}*${freed}`),
       ...lists,
       ...(left.length === 0 ? [] : [section(leftText(left, what))]),
       ...failureBlocks(result.failures),
-      context(`${who} until ${clock(result.expiresAt)}. There is no way back. Plan ${result.hash.slice(0, 8)}.`),
+      context(`${who} until ${clock(result.expiresAt)}. This cannot be undone. Plan ${result.hash.slice(0, 8)}.`),
       ...buttons([
         {
           label: result.from.length > 0 ? 'Approve' : 'Remove',
@@ -89,7 +87,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
           style: 'danger',
           confirm: {
             title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
-            text: `On ${someHosts(hosts.map((host) => host.host))}. What came into use meanwhile is kept.`,
+            text: `On ${someHosts(hosts.map((host) => host.host))}. What is in use by then is skipped.`,
             yes: 'Remove',
           },
         },

@@ -11,28 +11,28 @@ import { answer } from '../../reply/reply.ts';
 
 export function approvalsView(result: ApprovalsResult): Message {
   if (result.waiting.length === 0)
-    return { text: 'Nothing waits here.', blocks: [section('Nothing waits for an answer here.')] };
+    return { text: 'No open requests here.', blocks: [section('No open requests here.')] };
   const mine = result.waiting.filter((one) => one.mine);
   const line = (one: ApprovalsResult['waiting'][number]) =>
     `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} until ${clock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}`;
   return {
-    text: `${plural(result.waiting.length, 'question')} open, ${mine.length} for you`,
+    text: `${plural(result.waiting.length, 'request')} open, ${mine.length} for you`,
     blocks: [
-      section(`*${plural(result.waiting.length, 'question')} open here*, ${mine.length} of them for you`),
+      section(`*${plural(result.waiting.length, 'request')} open here*, ${mine.length} for you`),
       ...listed(
         [...mine, ...result.waiting.filter((one) => !one.mine)].map((one) => ({
           line: line(one),
           name: inline(one.hash.slice(0, 8)),
         })),
-        (count) => plural(count, 'more question'),
+        (count) => plural(count, 'more request'),
       ),
       ...buttons(
-        mine.slice(0, 5).map((one) => ({ label: `Look at ${cut(one.line, 40)}`, line: `/dock plan ${one.id}` })),
+        mine.slice(0, 5).map((one) => ({ label: `Review ${cut(one.line, 40)}`, line: `/dock plan ${one.id}` })),
       ),
       context(
         mine.length > 5
-          ? `They are answered on their cards; ${slash('plan')} and the number of a plan shows the others.`
-          : 'They are answered on their cards.',
+          ? `Approve or reject them on their cards. For the others: ${slash('plan')} and the number of the plan.`
+          : 'Approve or reject them on their cards.',
       ),
     ],
   };

@@ -26,7 +26,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
 };
 
 export function rejectionLine({ service, version, action, requestedBy, by, reason, at }: RejectionLine): string {
-  const back = action === 'rollback' ? ' (back)' : '';
+  const back = action === 'rollback' ? ' (rollback)' : '';
   const why = reason === undefined ? '' : `: ${quoted(reason)}`;
   return `:no_entry_sign: *${plain(service)}* ${inline(version, 60)}${back} · rejected by <@${by}>${why} · <@${requestedBy}> · ${dayAndClock(at)}`;
 }
@@ -47,7 +47,7 @@ export function deploymentLine(one: DeploymentLine): string {
     dayAndClock(one.at),
     ...(one.ms === undefined ? [] : [sayDuration(one.ms)]),
   ];
-  const back = one.action === 'rollback' ? ' (back)' : '';
+  const back = one.action === 'rollback' ? ' (rollback)' : '';
   return `${sign} *${plain(one.service)}* ${inline(one.version, 60)}${back} · ${facts.join(' · ')}`;
 }
 

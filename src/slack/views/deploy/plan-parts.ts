@@ -111,7 +111,7 @@ function detailsOf(host: HostPlan, plan: DeployPlan, of: 'one' | 'many' | 'file'
     `Then: ${nextWord(host, plan)} (${inline(shortDigest(host.next.digest))}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
     `How: ${host.strategy}. ${prose(host.why)} Interruption: ${prose(host.interruption)}`,
     ...(host.changes.length > 0 ? [`Settings that change: ${changes.join(', ')}`] : []),
-    ...(now ? [`The old image ${host.oldImageKept ? 'stays for going back' : 'does not stay'}.`] : []),
+    ...(now ? [`The old image is ${host.oldImageKept ? 'kept for rollbacks' : 'not kept'}.`] : []),
     ...(host.diskFreeBytes === undefined || of === 'many' ? [] : [`Disk free: ${saySize(host.diskFreeBytes)}`]),
   ];
   return facts.join('\n');
@@ -136,7 +136,7 @@ function wavesLine(plan: DeployPlan): string[] {
     .slice(0, 6)
     .map((wave) => (wave.length > 4 ? plural(wave.length, 'host') : wave.join(' + ')));
   const later = plan.waves.length > 6 ? [`${plan.waves.length - 6} more`] : [];
-  const asked = plan.ask ? ', with a question in between' : '';
+  const asked = plan.ask ? ', with approval between waves' : '';
   return [`In ${plan.waves.length} waves${asked}: ${[...waves, ...later].join(', then ')}`];
 }
 
