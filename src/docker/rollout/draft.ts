@@ -9,7 +9,7 @@ export interface Endpoint {
   /** `IPAMConfig`, `Links`, `DriverOpts`, `GwPriority`, `MacAddress`, in the engine's form. */
   readonly rest: Fields;
   /** Current MAC address where it is unknown whether someone set it; kept while only one version runs. */
-  readonly observedMac?: string | undefined;
+  readonly observedMac: string | undefined;
 }
 
 /** Settings of a container to be created, without the image and its defaults. */
@@ -67,7 +67,7 @@ export function createRequest(draft: Draft, making: CreateOptions): CreateReques
   };
 }
 
-const observedMacOf = ({ observedMac: seenMac }: Endpoint) => (seenMac === undefined ? {} : { MacAddress: seenMac });
+const observedMacOf = ({ observedMac }: Endpoint) => (observedMac === undefined ? {} : { MacAddress: observedMac });
 
 export function endpointConfig(endpoint: Pick<Endpoint, 'rest'>, aliases: readonly string[]): object {
   return { ...endpoint.rest, ...(aliases.length > 0 && { Aliases: aliases }) };

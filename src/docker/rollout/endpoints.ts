@@ -17,7 +17,7 @@ export function endpointsOf(raw: RawContainer, minor: number): Map<string, Endpo
     const rest = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
     // Older engines list the container's own short id among the aliases.
     const aliases = at.Aliases.filter((alias) => !/^[0-9a-f]{12}$/u.test(alias));
-    const endpoint = { aliases, rest, ...(mac && !mac.isAsked && { seenMac: mac.address }) };
+    const endpoint: Endpoint = { aliases, rest, observedMac: mac?.isAsked === false ? mac.address : undefined };
     return [name, NetworkID, endpoint] as const;
   });
   return new Map(

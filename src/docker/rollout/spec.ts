@@ -49,7 +49,10 @@ export function draftOfConfig(container: ContainerConfig, running: RawContainer 
     config: present(config),
     hostConfig: present(hostConfig),
     endpoints: new Map(
-      (container.networks ?? []).map(({ name, aliases = [] }): [string, Endpoint] => [name, { aliases, rest: {} }]),
+      (container.networks ?? []).map(({ name, aliases = [] }): [string, Endpoint] => [
+        name,
+        { aliases, rest: {}, observedMac: undefined },
+      ]),
     ),
   };
 }

@@ -31,7 +31,7 @@ export function healthcheckFacts({ config }: Draft, found: Survey): HealthcheckF
 
 /** Warnings about networks that are not carried over as expected. */
 export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Strategy): string[] {
-  const unsure = [...endpoints].filter(([, { observedMac: seenMac }]) => seenMac !== undefined).map(([name]) => name);
+  const unsure = [...endpoints].filter(([, { observedMac }]) => observedMac !== undefined).map(([name]) => name);
   return [
     ...(leftNetwork === undefined
       ? []
