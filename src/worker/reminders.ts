@@ -8,13 +8,13 @@ import { signersOf } from '../policy/break-glass.ts';
 import { shipHead } from './audit-head.ts';
 import { waveNote } from './deployments/waves.ts';
 
-/** How long a holder is left alone after a reminder. */
+/** Time between two reminders of a lock, in milliseconds. */
 const LOCK_PAUSE_MS = 60 * 60_000;
-/** How often an overdue review nags. */
+/** Time between two reminders of an overdue review, in milliseconds. */
 const REVIEW_PAUSE_MS = 4 * 3_600_000;
 
-/** What the clock alone brings about: questions that expire, reminders, leases that end. Each once over all processes. */
-export async function watchClock(deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'store'>): Promise<void> {
+/** Expires requests and locks and sends due reminders; each once over all processes. */
+export async function runDueReminders(deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'store'>): Promise<void> {
   const { store, board, config } = deps;
   const now = deps.now();
   await shipHead(deps);

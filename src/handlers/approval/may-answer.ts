@@ -73,11 +73,11 @@ export function ownDecision(
 
 /** Whoever asked, may deploy it here or may approve it, may stop it. Throws a `UserError` otherwise. */
 export function mustControl(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
-  if (subject.requestedBy !== request.person) mustLetOn(request, deps, subject);
+  if (subject.requestedBy !== request.person) assertMayContinue(request, deps, subject);
 }
 
 /** Only who may deploy it here or may approve it, today: having asked for it once is not enough to let it go on. */
-export function mustLetOn(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
+export function assertMayContinue(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
   if (mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
   const decision = ownDecision(request, deps, subject);
   if (decision.kind === 'deny')

@@ -1,6 +1,6 @@
 import { UserError } from '../../../domain/errors.ts';
 import { mayBreakGlass } from '../../../policy/break-glass.ts';
-import { mustFit } from '../../access/totp.ts';
+import { assertCodeValid } from '../../access/totp.ts';
 import { about, type Subject } from '../../approval/may-answer.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
@@ -27,6 +27,6 @@ export async function mustBreakGlass(
   if (verdict.may) return { review: verdict.review, factor: undefined };
   const proven = mayBreakGlass({ ...ask, factor: 'totp' }, deps.config);
   if (!proven.may || code === undefined) throw new UserError('not_permitted', verdict.why, verdict.hint);
-  mustFit(await deps.store.totp.check(person, code, deps.now()), deps.now());
+  assertCodeValid(await deps.store.totp.check(person, code, deps.now()), deps.now());
   return { review: proven.review, factor: 'totp' };
 }
