@@ -1,5 +1,5 @@
 import { approversOf } from '../handlers/approval/approvers.ts';
-import { about, rulesOf } from '../handlers/approval/may-answer.ts';
+import { approvalSubject, rulesOf } from '../handlers/approval/may-answer.ts';
 import { deployApproval } from '../handlers/deploy/approval.ts';
 import { deployPlanOf, isDeploy } from '../handlers/deploy/planning/stored-plan.ts';
 import type { Deps } from '../handlers/deps.ts';
@@ -52,7 +52,7 @@ export async function runDueReminders(deps: Pick<Deps, 'board' | 'config' | 'log
     const deployment = await store.deployments.get(review.deployment);
     if (!deployment) continue;
     const approval = await store.approvals.get(deployment.approval);
-    const approvers = approval ? approversOf(signersOf(about(approval), config), config) : [];
+    const approvers = approval ? approversOf(signersOf(approvalSubject(approval), config), config) : [];
     await board.note(deployment.approval, {
       kind: 'review-due',
       id: deployment.approval,

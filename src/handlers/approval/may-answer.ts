@@ -16,7 +16,7 @@ export type Asker = Pick<Request, 'person' | 'channel' | 'membership'>;
 /** A question as the rules see it. */
 export type Subject = Pick<Approval, 'command' | 'plan' | 'service' | 'requestedBy'>;
 
-export const about = ({ command, plan, service }: Pick<Subject, 'command' | 'plan' | 'service'>) => ({
+export const approvalSubject = ({ command, plan, service }: Pick<Subject, 'command' | 'plan' | 'service'>) => ({
   command,
   hosts: hostsOf(plan),
   service,
@@ -26,7 +26,7 @@ export function rulesOf(
   subject: Pick<Subject, 'command' | 'plan' | 'service'>,
   deps: Pick<Deps, 'config'>,
 ): readonly AppliedRule[] {
-  return rulesFor(about(subject), deps.config);
+  return rulesFor(approvalSubject(subject), deps.config);
 }
 
 /** Whether this person's answer counts; asked anew at each click. */
@@ -39,7 +39,7 @@ export function mayAnswer(
   const { person, membership } = request;
   const { requestedBy } = subject;
   const decision = ownDecision(request, deps, subject);
-  return canAnswer({ ...about(subject), requestedBy, person, membership, decision, ...answer }, deps.config);
+  return canAnswer({ ...approvalSubject(subject), requestedBy, person, membership, decision, ...answer }, deps.config);
 }
 
 /** Whether a question is theirs to answer: a code that is still to be given does not make it somebody else's. */
@@ -86,7 +86,7 @@ export function assertMayContinue(request: Request, deps: Pick<Deps, 'config' | 
 
 export function mustSign(request: Request, deps: Pick<Deps, 'config'>, subject: Subject, brokenBy: string): void {
   const { person, membership } = request;
-  const verdict = maySign({ ...about(subject), brokenBy, person, membership }, deps.config);
+  const verdict = maySign({ ...approvalSubject(subject), brokenBy, person, membership }, deps.config);
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
 }
 
