@@ -2,19 +2,19 @@ import { messageOf } from '../domain/errors.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { logHead } from './audit-head.ts';
 
-/** Work that outlasts requests: deployments, expiries, reminders, and cards and notes that are not in Slack yet. */
+/** What outlasts requests: deployments, expiries and reminders, cards and notes that Slack does not have yet. */
 export interface Worker {
-  /** Takes over abandoned deployments and looks for due work from then on. Does not need Slack. */
+  /** Carries on what a process before this one left, and looks for more from then on. Slack need not be there. */
   start(): void;
-  /** Sends cards and notes that are not in Slack yet; called whenever Slack is connected. */
+  /** Slack is there, for the first time or again: what it does not have yet is sent. */
   catchUp(): void;
-  /** Whether no deployment is open, so the process may end. */
+  /** Whether nothing is lost when the process ends: no deployment is open. */
   isIdle(): Promise<boolean>;
-  /** Rolls back hosts in progress; the rest is left to the next worker. */
+  /** Rolls back what is being carried out; the rest is left to the next worker. */
   stop(): Promise<void>;
 }
 
-/** Slack messages that show what is stored. */
+/** Messages of Slack's that are to show what is stored. */
 export interface Messages {
   catchUp(): Promise<void>;
 }

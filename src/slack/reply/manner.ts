@@ -1,13 +1,13 @@
 import type { Refused } from '../../handlers/answer.ts';
 
-/** The field a refusal is about, or its reason. */
+/** An argument by its key, or else the reason of the refusal. */
 export type About = Pick<Refused, 'reason' | 'field'>;
 
-/** Who sees an answer, and whether it replaces the clicked message. */
+/** Who should see an answer, and whether it takes the place of the message that was clicked. */
 export interface Delivery {
   readonly inChannel: boolean;
   readonly replace: boolean;
   readonly refused: boolean;
-  /** The subject of a refusal, for a form that shows it under a field. */
+  /** What a refusal is about, for a form that shows it under a field. */
   readonly about?: About | undefined;
 }
