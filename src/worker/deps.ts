@@ -1,6 +1,6 @@
 import type { Deps } from '../handlers/deps.ts';
 
-/** What carrying deployments out takes: the store, the hosts and Slack's Web API, but nothing that receives requests. */
+/** Dependencies of the worker: store, hosts and Slack's Web API, but nothing that receives requests. */
 export type WorkerDeps = Pick<
   Deps,
   'board' | 'config' | 'hosts' | 'log' | 'now' | 'people' | 'redact' | 'specs' | 'store'

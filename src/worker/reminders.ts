@@ -1,5 +1,5 @@
 import { approversOf } from '../handlers/approval/approvers.ts';
-import { about, rulesOf } from '../handlers/approval/may-answer.ts';
+import { approvalSubject, rulesOf } from '../handlers/approval/may-answer.ts';
 import { deployApproval } from '../handlers/deploy/approval.ts';
 import { deployPlanOf, isDeploy } from '../handlers/deploy/planning/stored-plan.ts';
 import type { Deps } from '../handlers/deps.ts';
@@ -8,13 +8,13 @@ import { signersOf } from '../policy/break-glass.ts';
 import { shipHead } from './audit-head.ts';
 import { waveNote } from './deployments/waves.ts';
 
-/** How long a holder is left alone after a reminder. */
+/** Time between two reminders of a lock, in milliseconds. */
 const LOCK_PAUSE_MS = 60 * 60_000;
-/** How often an overdue review nags. */
+/** Time between two reminders of an overdue review, in milliseconds. */
 const REVIEW_PAUSE_MS = 4 * 3_600_000;
 
-/** What the clock alone brings about: questions that expire, reminders, leases that end. Each once over all processes. */
-export async function watchClock(deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'store'>): Promise<void> {
+/** Expires requests and locks and sends due reminders; each once over all processes. */
+export async function runDueReminders(deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'store'>): Promise<void> {
   const { store, board, config } = deps;
   const now = deps.now();
   await shipHead(deps);
@@ -52,7 +52,7 @@ export async function watchClock(deps: Pick<Deps, 'board' | 'config' | 'log' | '
     const deployment = await store.deployments.get(review.deployment);
     if (!deployment) continue;
     const approval = await store.approvals.get(deployment.approval);
-    const approvers = approval ? approversOf(signersOf(about(approval), config), config) : [];
+    const approvers = approval ? approversOf(signersOf(approvalSubject(approval), config), config) : [];
     await board.note(deployment.approval, {
       kind: 'review-due',
       id: deployment.approval,

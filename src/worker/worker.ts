@@ -2,19 +2,19 @@ import { messageOf } from '../domain/errors.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { logHead } from './audit-head.ts';
 
-/** What outlasts requests: deployments, expiries and reminders, cards and notes that Slack does not have yet. */
+/** Work that outlasts requests: deployments, expiries, reminders, and cards and notes that are not in Slack yet. */
 export interface Worker {
-  /** Carries on what a process before this one left, and looks for more from then on. Slack need not be there. */
+  /** Takes over abandoned deployments and looks for due work from then on. Does not need Slack. */
   start(): void;
-  /** Slack is there, for the first time or again: what it does not have yet is sent. */
+  /** Sends cards and notes that are not in Slack yet; called whenever Slack is connected. */
   catchUp(): void;
-  /** Whether nothing is lost when the process ends: no deployment is open. */
+  /** Whether no deployment is open, so the process may end. */
   isIdle(): Promise<boolean>;
-  /** Rolls back what is being carried out; the rest is left to the next worker. */
+  /** Rolls back hosts in progress; the rest is left to the next worker. */
   stop(): Promise<void>;
 }
 
-/** Messages of Slack's that are to show what is stored. */
+/** Slack messages that show what is stored. */
 export interface Messages {
   catchUp(): Promise<void>;
 }

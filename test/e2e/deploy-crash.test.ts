@@ -155,13 +155,13 @@ describeWithEngine('a bot that is told to end', { timeout: 120_000 }, () => {
 });
 
 describeWithEngine('a host that is taken out of the config', { timeout: 120_000 }, () => {
-  it('before its wave: it is not begun', async () => {
+  it('before its wave: it is not started', async () => {
     await using it = await story(IN_WAVES);
     await halfway(it, 'asked');
 
     await it.restart('SIGKILL', withoutHost(it));
 
-    await it.slack.waitFor(says('is on 1 of 2 hosts only', 'It is no longer in the config'), LATE);
+    await it.slack.waitFor(says('is on 1 of 2 hosts only', 'no longer in the config'), LATE);
     expect(await running(it.service)).toEqual(['1.0.0', undefined]);
   });
 

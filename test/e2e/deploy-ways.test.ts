@@ -21,11 +21,11 @@ describeWithEngine('ways a deployment can go', () => {
     expect(await running(it.service)).toEqual([undefined, undefined]);
   });
 
-  it('goes in waves, with a question between them that can be answered with no', async () => {
+  it('goes in waves, with an approval between them that can be answered with no', async () => {
     await using it = await story({ rules: NO_RULES, rollout: 'stableFor: 0.3s, waves: [1, "100%"], ask: true' });
 
     await ask(it.slack, `/deploy ${it.service} 1.0.0`);
-    const card = await it.slack.waitFor(says('In 2 waves', 'with a question in between'), OPS);
+    const card = await it.slack.waitFor(says('In 2 waves', 'between waves'), OPS);
     await it.slack.click({ person: 'U0DEV1', message: card, label: 'Deploy' });
     const asked = await it.slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), {
       ...OPS,

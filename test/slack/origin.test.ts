@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { foreign, type Origin } from '../../src/slack/listeners/origin.ts';
+import { type Origin, rejectionReason } from '../../src/slack/listeners/origin.ts';
 
 const slack = { team: 'T0OWN', prefix: '', inlineBudget: 1500 };
 const event = (more: Origin['event'], body: Origin = {}): Origin => ({ team_id: 'T0OWN', event: { ...more }, ...body });
@@ -19,7 +19,7 @@ it.each<[string, Origin]>([
   ['a mention in a shared channel', event({ team: 'T0OWN', user_team: 'T0OWN' }, { is_ext_shared_channel: true })],
   ['a home tab', event({}, { authorizations: [{ is_enterprise_install: false }] })],
 ])('%s of somebody of the workspace is served', (_, body) => {
-  expect(foreign(body, slack)).toBeUndefined();
+  expect(rejectionReason(body, slack)).toBeUndefined();
 });
 
 it.each<[string, Origin]>([
@@ -38,5 +38,5 @@ it.each<[string, Origin]>([
   ['an event to an app of a whole organization', event({}, { authorizations: [{ is_enterprise_install: true }] })],
   ['a mention in an organization', event({}, { enterprise_id: 'E0OWN' })],
 ])('%s of nobody known to be of the workspace is dropped', (_, body) => {
-  expect(foreign(body, slack)).toMatch(/workspace/u);
+  expect(rejectionReason(body, slack)).toMatch(/workspace/u);
 });

@@ -33,7 +33,7 @@ export const totp = handler<TotpArgs, TotpResult>()(['now', 'store'], async ({ a
         'Your one-time code is set up already.',
         'Give it where an approval asks for it.',
       );
-    mustFit(await codes.confirm(person, args.code, at), at);
+    assertCodeValid(await codes.confirm(person, args.code, at), at);
     return { kind: 'totp', state: 'active', audit: `${person} enrolled a second factor` };
   }
   const begun = await codes.begin(person, person, at);
@@ -47,7 +47,7 @@ export const totp = handler<TotpArgs, TotpResult>()(['now', 'store'], async ({ a
 });
 
 /** Throws a `UserError` unless the code was right. */
-export function mustFit(checked: Checked, now: number): void {
+export function assertCodeValid(checked: Checked, now: number): void {
   if (checked.ok) return;
   if (checked.why === 'not_enrolled')
     throw new UserError('bad_code', 'You have no one-time code yet.', phrase`${commandLine('totp')} sets one up.`);

@@ -16,7 +16,7 @@ export type Asker = Pick<Request, 'person' | 'channel' | 'membership'>;
 /** A question as the rules see it. */
 export type Subject = Pick<Approval, 'command' | 'plan' | 'service' | 'requestedBy'>;
 
-export const about = ({ command, plan, service }: Pick<Subject, 'command' | 'plan' | 'service'>) => ({
+export const approvalSubject = ({ command, plan, service }: Pick<Subject, 'command' | 'plan' | 'service'>) => ({
   command,
   hosts: hostsOf(plan),
   service,
@@ -26,7 +26,7 @@ export function rulesOf(
   subject: Pick<Subject, 'command' | 'plan' | 'service'>,
   deps: Pick<Deps, 'config'>,
 ): readonly AppliedRule[] {
-  return rulesFor(about(subject), deps.config);
+  return rulesFor(approvalSubject(subject), deps.config);
 }
 
 /** Whether this person's answer counts; asked anew at each click. */
@@ -39,7 +39,7 @@ export function mayAnswer(
   const { person, membership } = request;
   const { requestedBy } = subject;
   const decision = ownDecision(request, deps, subject);
-  return canAnswer({ ...about(subject), requestedBy, person, membership, decision, ...answer }, deps.config);
+  return canAnswer({ ...approvalSubject(subject), requestedBy, person, membership, decision, ...answer }, deps.config);
 }
 
 /** Whether a question is theirs to answer: a code that is still to be given does not make it somebody else's. */
@@ -73,11 +73,11 @@ export function ownDecision(
 
 /** Whoever asked, may deploy it here or may approve it, may stop it. Throws a `UserError` otherwise. */
 export function mustControl(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
-  if (subject.requestedBy !== request.person) mustLetOn(request, deps, subject);
+  if (subject.requestedBy !== request.person) assertMayContinue(request, deps, subject);
 }
 
 /** Only who may deploy it here or may approve it, today: having asked for it once is not enough to let it go on. */
-export function mustLetOn(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
+export function assertMayContinue(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
   if (mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
   const decision = ownDecision(request, deps, subject);
   if (decision.kind === 'deny')
@@ -86,7 +86,7 @@ export function mustLetOn(request: Request, deps: Pick<Deps, 'config' | 'specs'>
 
 export function mustSign(request: Request, deps: Pick<Deps, 'config'>, subject: Subject, brokenBy: string): void {
   const { person, membership } = request;
-  const verdict = maySign({ ...about(subject), brokenBy, person, membership }, deps.config);
+  const verdict = maySign({ ...approvalSubject(subject), brokenBy, person, membership }, deps.config);
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
 }
 

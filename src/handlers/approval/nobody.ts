@@ -5,7 +5,7 @@ import { mayBreakGlass } from '../../policy/break-glass.ts';
 import { type Counting, type Members, type Shortfall, shortfalls } from '../../policy/enough-approvers.ts';
 import { NOBODY } from '../../policy/people.ts';
 import type { Deps } from '../deps.ts';
-import { type Asker, about, ownDecision, rulesOf, type Subject } from './may-answer.ts';
+import { type Asker, approvalSubject, ownDecision, rulesOf, type Subject } from './may-answer.ts';
 
 /** That nobody can approve, for people. */
 export interface NobodyCan {
@@ -85,7 +85,7 @@ function glassStep(
 ): string | undefined {
   if (!deps.kinds.get(plan.command)?.breakGlass) return undefined;
   const { membership } = asker;
-  const ask = { ...about(plan), membership, decision: ownDecision(asker, deps, plan) };
+  const ask = { ...approvalSubject(plan), membership, decision: ownDecision(asker, deps, plan) };
   if (!mayBreakGlass({ ...ask, factor: 'totp' }, deps.config).may) return undefined;
   const code = mayBreakGlass(ask, deps.config).may ? '' : ' --code 123456';
   return `break the glass: \`--break-glass${code} --reason …\` deploys without approval, and an approver reviews it later`;

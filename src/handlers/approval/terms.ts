@@ -4,7 +4,7 @@ import type { AppliedRule } from '../../policy/approval-rules.ts';
 const CONFIRM_WITHIN_MS = 15 * 60_000;
 
 /** How long a question stands, by the most impatient rule, and when it is first said again; both in milliseconds. */
-export function termsOf(rules: readonly AppliedRule[]): {
+export function deadlinesOf(rules: readonly AppliedRule[]): {
   readonly expires: number;
   readonly remind: number | undefined;
 } {

@@ -2,7 +2,7 @@ import type { AnswerArgs } from '../../commands/deploy/approve.ts';
 import { UserError } from '../../domain/errors.ts';
 import { complete } from '../../policy/votes.ts';
 import type { Approval } from '../../store/approvals.ts';
-import { mustFit } from '../access/totp.ts';
+import { assertCodeValid } from '../access/totp.ts';
 import { closedError } from '../approval/errors.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
 import { mustBeOpen, questionOf } from '../approval/question.ts';
@@ -52,7 +52,7 @@ function codeNeeded(approval: Approval, kind: ApprovalKind): CodeResult {
 }
 
 async function checkCode(request: Request<AnswerArgs>, approval: Approval, deps: ApprovalDeps): Promise<'totp'> {
-  mustFit(await deps.store.totp.check(request.person, request.args.code ?? '', deps.now()), deps.now());
+  assertCodeValid(await deps.store.totp.check(request.person, request.args.code ?? '', deps.now()), deps.now());
   const verdict = mayAnswer(request, deps, approval, { answer: 'yes', factor: 'totp' });
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
   return 'totp';

@@ -1,7 +1,7 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
 import { untrustedError } from '../approval/errors.ts';
-import { mustLetOn } from '../approval/may-answer.ts';
+import { assertMayContinue } from '../approval/may-answer.ts';
 import { handler } from '../handler.ts';
 import type { AnsweredResult } from './answered.ts';
 import { refuseHeldUp } from './planning/blocked.ts';
@@ -12,7 +12,7 @@ export const proceed = handler<CardArgs, AnsweredResult>()(
   ['board', 'config', 'now', 'runner', 'specs', 'store'],
   async (request, deps) => {
     const { approval, deployment } = await running(request, deps);
-    mustLetOn(request, deps, approval);
+    assertMayContinue(request, deps, approval);
     if (deployment.integrity !== 'signed' || approval.integrity !== 'signed') throw untrustedError('deployment');
     const wave = deployment.requestedWave;
     if (deployment.state === 'ended' || wave === undefined || (deployment.approvedWave ?? 0) >= wave)

@@ -2,7 +2,7 @@ import { UserError } from '../../domain/errors.ts';
 import { named } from '../../text/names.ts';
 import { approversOf } from '../approval/approvers.ts';
 import { nobodyCanApprove } from '../approval/nobody.ts';
-import { termsOf } from '../approval/terms.ts';
+import { deadlinesOf } from '../approval/terms.ts';
 import { selectContainers } from '../containers/select-containers.ts';
 import { type Handler, handler } from '../handler.ts';
 import { timed } from '../over-hosts.ts';
@@ -77,7 +77,7 @@ async function ask(
   if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const at = deps.now();
   const hash = hashOfPlan(plan);
-  const expiresAt = at + termsOf(rules).expires;
+  const expiresAt = at + deadlinesOf(rules).expires;
   await deps.store.approvals.create({
     id,
     command,

@@ -1,5 +1,5 @@
 import { quoted } from '../../commands/language/words.ts';
-import type { About } from '../reply/manner.ts';
+import type { About } from '../reply/delivery.ts';
 import { FORMS, type FormPlace } from '../views/parts/form.ts';
 
 export type FormValues = Readonly<

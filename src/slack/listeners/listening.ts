@@ -3,10 +3,10 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Incoming } from '../../handlers/request.ts';
 import type { SlackApi } from '../client/client.ts';
 import { converse, type Talking } from '../reply/conversation.ts';
-import { createOutlet, type Means } from '../reply/outlet.ts';
 import type { Place, Trigger } from '../reply/place.ts';
+import { createResponder, type ReplyChannel } from '../reply/responder.ts';
 import type { ShowHome } from './home.ts';
-import { foreign, isOutsider, type Origin } from './origin.ts';
+import { isOutsider, type Origin, rejectionReason } from './origin.ts';
 
 /** What every listener needs. */
 export interface Listening extends Talking {
@@ -20,7 +20,7 @@ export interface Listening extends Talking {
 
 /** Whether it comes from the workspace and the app that the config names; what does not is logged. */
 export function isOurs(body: Origin, { deps }: Listening): boolean {
-  const from = foreign(body, deps.config.slack);
+  const from = rejectionReason(body, deps.config.slack);
   if (from !== undefined)
     deps.log.warn({ from, team: body.team_id ?? body.team?.id, app: body.api_app_id }, 'A request was dropped');
   return from === undefined;
@@ -35,17 +35,17 @@ export async function turnAway(body: Origin, respond: RespondFn | undefined, { d
   );
 }
 
-/** Carries a line out and answers it, by the given means. */
+/** Carries out a command line and answers through `replyChannel`. */
 export function talk(
   incoming: Incoming,
-  means: Omit<Means, 'api' | 'log' | 'place' | 'prefix'>,
+  replyChannel: Omit<ReplyChannel, 'api' | 'log' | 'place' | 'prefix'>,
   listening: Listening,
   at: Omit<Place, 'person' | 'channel'> = {},
 ): Promise<void> {
   const { api, deps, track } = listening;
   const place = { person: incoming.person, channel: incoming.channel, ...at };
-  const outlet = createOutlet({ ...means, api, place, log: deps.log, prefix: deps.config.slack.prefix });
-  return track(converse({ incoming: { ...incoming, thread: at.thread }, outlet, place }, listening));
+  const responder = createResponder({ ...replyChannel, api, place, log: deps.log, prefix: deps.config.slack.prefix });
+  return track(converse({ incoming: { ...incoming, thread: at.thread }, responder, place }, listening));
 }
 
 /** For what Slack takes no answer to in its acknowledgement. */

@@ -17,7 +17,7 @@ export interface Origin {
   readonly team?: { readonly id?: string } | null;
   /** Who clicked or filled a form, with their own workspace. */
   readonly user?: { readonly team_id?: string };
-  /** Who wrote: a bot's words are no person's. */
+  /** The author: bots give no commands. */
   readonly event?: {
     readonly team?: string;
     readonly user_team?: string;
@@ -28,25 +28,25 @@ export interface Origin {
 }
 
 /**
- * Why a payload is not for this bot, for the log; undefined when it is. A channel shared with another company has people of
- * theirs, an organization has people of other workspaces, and what other bots post may be anybody's words: none of them
- * gives commands here. Where a payload could be of such a person and does not say whose they are, it is refused.
+ * Why a payload is rejected, for the log; undefined when it is accepted. Rejects people of other companies in shared channels,
+ * people of other workspaces of an organization, and bots, whose posts may repeat anyone's text. A payload that could be from
+ * such a person and does not name their workspace is rejected too.
  */
-export function foreign(body: Origin, slack: Config['slack']): string | undefined {
+export function rejectionReason(body: Origin, slack: Config['slack']): string | undefined {
   const places = [body.team_id, body.team?.id].filter((team) => team !== undefined);
   if (places.length === 0 || places.some((team) => team !== slack.team)) return 'another workspace';
   if (slack.app !== undefined && body.api_app_id !== slack.app) return 'another app';
   if (body.event?.bot_id !== undefined || body.event?.bot_profile !== undefined) return 'a bot';
   const { user_team, source_team, team } = body.event ?? {};
   const homes = [body.user?.team_id, user_team, source_team, team].filter((home) => home !== undefined);
-  if (homes.some((home) => home !== slack.team)) return 'somebody of another workspace';
-  return homes.length === 0 && mayBeForeign(body) ? 'somebody whose workspace is not said' : undefined;
+  if (homes.some((home) => home !== slack.team)) return 'a person of another workspace';
+  return homes.length === 0 && mayBeForeign(body) ? 'a person without a workspace in the payload' : undefined;
 }
 
-/** Whether a payload is for this bot and its workspace, and only its person is, or may be, of another one. */
+/** Whether a payload is rejected only because its person is, or may be, of another workspace. */
 export function isOutsider(body: Origin, slack: Config['slack']): boolean {
   const home = { ...body, user: { team_id: slack.team } };
-  return foreign(body, slack) !== undefined && foreign(home, slack) === undefined;
+  return rejectionReason(body, slack) !== undefined && rejectionReason(home, slack) === undefined;
 }
 
 function mayBeForeign(body: Origin): boolean {

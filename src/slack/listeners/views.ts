@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { cut } from '../../text/cut.ts';
 import { asPlainText } from '../block-kit/plain.ts';
 import { respondAt } from '../client/respond-at.ts';
-import type { About } from '../reply/manner.ts';
+import type { About } from '../reply/delivery.ts';
 import type { Payload } from '../reply/place.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import { errorBlock, type FormValues, lineOf } from './form-line.ts';

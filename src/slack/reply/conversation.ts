@@ -5,16 +5,16 @@ import type { Message } from '../block-kit/message.ts';
 import type { SlackBoard } from '../cards/board.ts';
 import type { Command } from '../command.ts';
 import { messageOf } from '../views/answer.ts';
+import type { Delivery } from './delivery.ts';
 import type { Live } from './live-message.ts';
-import type { Delivery } from './manner.ts';
-import type { Outlet, Stands } from './outlet.ts';
 import type { Place } from './place.ts';
 import type { MessageReply, Reply } from './reply.ts';
+import type { Responder, Stands } from './responder.ts';
 
-/** Slack is asked to change one message about this often; the newest state wins. */
+/** Time between two updates of one live message, in milliseconds; the newest state wins. */
 const PACE_MS = 1500;
 
-/** What a conversation needs of the bot. */
+/** The parts of the bot a conversation needs. */
 export interface Talking extends Pipeline<Reply, Message> {
   readonly commands: ReadonlyMap<string, Command>;
   readonly board: SlackBoard;
@@ -22,19 +22,19 @@ export interface Talking extends Pipeline<Reply, Message> {
   readonly signal: AbortSignal;
 }
 
-/** Where a request came from, and the ways to answer it. */
+/** A request, where it came from, and how to answer it. */
 export interface Exchange {
   readonly incoming: Incoming;
-  readonly outlet: Outlet;
+  readonly responder: Responder;
   readonly place: Place;
 }
 
 /**
- * One request from its arrival to its last message. What is done within the inline budget is the acknowledgement itself;
- * what takes longer is acknowledged and followed up, with one live message while it reports progress.
+ * Handles one request from its arrival to its last message. An answer within the inline budget is the acknowledgement
+ * itself; a later one follows the acknowledgement, with one live message while the command reports progress.
  */
 export async function converse(exchange: Exchange, bot: Talking): Promise<void> {
-  const { incoming, outlet } = exchange;
+  const { incoming, responder } = exchange;
   const { deps, commands, signal } = bot;
   const arrived = performance.now();
   const taken = Promise.withResolvers<void>();
@@ -51,14 +51,14 @@ export async function converse(exchange: Exchange, bot: Talking): Promise<void> 
     timer = undefined;
     if (!latest) return;
     const message = latest();
-    live ??= outlet.startLive(message, stands());
+    live ??= responder.startLive(message, stands());
     (await live)?.update(message);
   };
   const answering = handle(incoming, bot, {
     signal,
     accepted(request, spec) {
       accepted = { request, command: commands.get(spec.name) };
-      // Slack has been waiting since it came, for groups and the disk too.
+      // The budget counts from the arrival: reading groups and writing the audit log are part of it.
       budget = setTimeout(taken.resolve, Math.max(0, deps.config.inlineBudgetMs - (performance.now() - arrived)));
     },
     progress(report) {
@@ -74,9 +74,9 @@ export async function converse(exchange: Exchange, bot: Talking): Promise<void> 
   const inTime = await Promise.race([answering, taken.promise]);
   clearTimeout(budget);
   if (inTime) return deliver(inTime, exchange, bot);
-  // What the others gave is not kept back for one that is late; the whole answer follows.
+  // A late host does not delay the answers of the others; the complete answer follows.
   if (early && accepted) await deliverReply(early, accepted.request, exchange, bot);
-  else await outlet.working(stands());
+  else await responder.working(stands());
   acked = true;
   await show();
   const answer = await answering;
@@ -86,11 +86,11 @@ export async function converse(exchange: Exchange, bot: Talking): Promise<void> 
   await deliver(answer, exchange, bot);
 }
 
-/** Shows an answer by the way it says. */
+/** Delivers an answer the way its command declares. */
 async function deliver(answer: Answer<Reply>, exchange: Exchange, bot: Talking): Promise<void> {
   if (answer.kind === 'result') return deliverReply(answer.reply(), answer.request, exchange, bot);
   const about = answer.kind === 'refused' ? answer : undefined;
-  await exchange.outlet.answer(messageOf(answer), { inChannel: false, replace: false, refused: true, about });
+  await exchange.responder.answer(messageOf(answer), { inChannel: false, replace: false, refused: true, about });
 }
 
 async function deliverReply(
@@ -99,29 +99,29 @@ async function deliverReply(
   exchange: Exchange,
   bot: Talking,
 ): Promise<void> {
-  const { incoming, outlet, place } = exchange;
+  const { incoming, responder, place } = exchange;
   const isSilent = async () => {
     const { channel, thread, respondTo } = place;
-    if (reply.by === 'form') return outlet.open(reply.form({ channel, thread, respondTo }));
-    // The person who clicks the card sees it change; one who typed, or clicked elsewhere, is told.
+    if (reply.by === 'form') return responder.open(reply.form({ channel, thread, respondTo }));
+    // A person who clicks the card sees it change; one who typed, or clicked elsewhere, gets a message.
     const atTheCard = incoming.source === 'click' && !place.away;
     return reply.by === 'card' && (reply.told === 'nobody' || (reply.told === 'elsewhere' && atTheCard));
   };
-  if (await isSilent()) return outlet.silent();
+  if (await isSilent()) return responder.silent();
   const said = reply.by === 'message' ? reply : reply.otherwise;
-  await outlet.answer(said.message, deliveryOf(said, request, exchange, bot));
+  await responder.answer(said.message, deliveryOf(said, request, exchange, bot));
 }
 
 function deliveryOf(
-  { manner }: MessageReply,
+  { kind }: MessageReply,
   request: Request,
   { incoming, place }: Exchange,
   { commands }: Talking,
 ): Delivery {
   const isChange = commands.get(request.command)?.spec.effect === 'change';
-  const isPublic = manner === 'answer' || manner === 'decision';
+  const isPublic = kind === 'answer' || kind === 'decision';
   const inChannel = isPublic && (isChange || request.share);
-  const takesOwn = manner === 'aside-own' || (manner === 'answer' && !inChannel);
-  const replace = incoming.source === 'click' && (manner === 'decision' || (takesOwn && place.onOwn === true));
+  const takesOwn = kind === 'aside-own' || (kind === 'answer' && !inChannel);
+  const replace = incoming.source === 'click' && (kind === 'decision' || (takesOwn && place.onOwn === true));
   return { inChannel, replace, refused: false };
 }

@@ -3,28 +3,27 @@ import type { Message } from '../block-kit/message.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 
 /**
- * Who sees a message, and what it takes the place of. An `answer` to a read is private unless it is shared, and takes the
- * place of what its person clicked where that is theirs alone; one to a change is for the channel. A `decision` takes the
- * place of the message that asked. An `aside` is for its person alone and takes no place; `aside-own` takes the place of
- * what is theirs alone.
+ * Who sees a message, and which message it replaces. An `answer` to a read is private unless shared, and replaces the clicked
+ * message if only its person sees that; an `answer` to a change goes to the channel. A `decision` replaces the message with
+ * the request. An `aside` is private and replaces nothing; an `aside-own` replaces the clicked message if that is private.
  */
-export type Manner = 'answer' | 'decision' | 'aside' | 'aside-own';
+export type ReplyKind = 'answer' | 'decision' | 'aside' | 'aside-own';
 
 export interface MessageReply {
   readonly by: 'message';
-  readonly manner: Manner;
+  readonly kind: ReplyKind;
   readonly message: Message;
 }
 
-/** What there is to say stands on a card, which is kept up to date. */
+/** The answer is on a card, which is kept up to date. */
 export interface CardReply {
   readonly by: 'card';
-  /** Who is told in words as well: nobody, those who did not click the card itself, or everybody. */
+  /** Who also gets a message: nobody, people who did not click the card itself, or everyone. */
   readonly told: 'nobody' | 'elsewhere' | 'always';
   readonly otherwise: MessageReply;
 }
 
-/** A form to fill in; `otherwise` is said where no form can be opened. */
+/** A form to fill in; `otherwise` is sent where no form can be opened. */
 export interface FormReply {
   readonly by: 'form';
   form(place: FormPlace): ModalView;
@@ -37,13 +36,13 @@ export interface Replies {
   readonly form: FormReply;
 }
 
-/** How an answer reaches people. */
+/** An answer, by how it is delivered. */
 export type Reply = Replies[keyof Replies];
 
-export const answer = (message: Message): MessageReply => ({ by: 'message', manner: 'answer', message });
-export const decision = (message: Message): MessageReply => ({ by: 'message', manner: 'decision', message });
-export const aside = (message: Message): MessageReply => ({ by: 'message', manner: 'aside', message });
-export const asideOwn = (message: Message): MessageReply => ({ by: 'message', manner: 'aside-own', message });
+export const answer = (message: Message): MessageReply => ({ by: 'message', kind: 'answer', message });
+export const decision = (message: Message): MessageReply => ({ by: 'message', kind: 'decision', message });
+export const aside = (message: Message): MessageReply => ({ by: 'message', kind: 'aside', message });
+export const asideOwn = (message: Message): MessageReply => ({ by: 'message', kind: 'aside-own', message });
 
 export const card = (told: CardReply['told'], message: Message): CardReply => ({
   by: 'card',

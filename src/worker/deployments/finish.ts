@@ -1,6 +1,6 @@
 import type { RunningNow } from '../../docker/rollout/types.ts';
 import { blamedFor } from '../../handlers/deploy/card/blamed.ts';
-import { leftOn } from '../../handlers/deploy/card/left.ts';
+import { remainingState } from '../../handlers/deploy/card/left.ts';
 import { servedVersions } from '../../handlers/deploy/planning/served.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { isGood, verdictOf } from '../../handlers/deploy/verdict.ts';
@@ -16,7 +16,7 @@ interface Finished {
   readonly approval: Approval;
   readonly plan: DeployPlan;
   readonly verdicts: ReadonlyMap<string, CardVerdict>;
-  /** What ran on each host just before it was touched, as far as this process saw it. */
+  /** What ran on each host right before it was changed, as far as this process saw it. */
   readonly seen: ReadonlyMap<string, RunningNow>;
   readonly lease: Lease;
   readonly signal: AbortSignal;
@@ -25,21 +25,20 @@ interface Finished {
   readonly deps: WorkerDeps;
 }
 
-/** Writes how a deployment ended: its verdict, the versions that proved good, the audit record; and tells who asked. */
+/** Writes how a deployment ended (verdict, verified versions, audit record) and tells its requester. */
 export async function finishDeployment(finished: Finished): Promise<void> {
   const { deployment, approval, plan, verdicts, seen, lease, deps } = finished;
   const { store, board } = deps;
   const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
-  // The clock may have been set back since. An end that is dated before its beginning would not be found by who looks
-  // whether a deployment was carried out before.
+  // The clock may have been set back. An end dated before the start would hide that the deployment was carried out.
   const at = Math.max(deps.now(), deployment.createdAt);
-  // Of one that another process began, only the wall clock tells.
+  // Started by another process: only the wall clock spans both.
   const ms = lease.attempt > 1 ? at - deployment.createdAt : Math.round(performance.now() - finished.since);
   const { repository, tag, digest } = plan.image;
   // The order of versions is that in which they passed, so what was proved last is dated last, after what served before,
   // whatever the clock says.
   const [{ at: newest } = { at: 0 }] = await store.versions.of({ service: plan.service, limit: 1 });
-  // What was there before went through no gate of this deployment.
+  // The version before went through no gate of this deployment.
   const passed = [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
   const verified = passed.map(([host]) => ({
     service: plan.service,
@@ -86,7 +85,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     kind: 'ended',
     what: `${plan.service} ${tag ?? digest.slice(7, 19)}`,
     verdict,
-    left: leftOn(
+    left: remainingState(
       plan,
       [...verdicts].filter(([, hostVerdict]) => isGood(hostVerdict)).map(([host]) => host),
     ),

@@ -3,10 +3,10 @@ import { hostname } from 'node:os';
 import { ulid } from '../../domain/ulid.ts';
 import { bootId } from '../../machine.ts';
 
-/** Two heartbeats: one that is late is not yet a sign. */
+/** Two heartbeats: a single late one proves nothing. */
 const SILENT_MS = 6000;
 
-/** Where process numbers mean the same: a container counts its own, and two machines may have one name. */
+/** The namespace of process ids: containers have their own, and two machines may share a host name. */
 function numbering(): string {
   try {
     return `${bootId()}-${readlinkSync('/proc/self/ns/pid')}`;
@@ -15,12 +15,12 @@ function numbering(): string {
   }
 }
 
-/** Names a process so that another on the same machine can tell whether it still lives. */
+/** A name of this process that lets others on the same machine see whether it still runs. */
 export function ownerName(): string {
   return [hostname(), process.pid, ulid(Date.now()), numbering()].join('/');
 }
 
-/** Whether who said nothing for so many milliseconds is surely gone, and need not be waited for. */
+/** Whether an owner that has been silent for `silentMs` has surely ended. */
 export function isGone(owner: string, silentMs: number): boolean {
   const [machine, pid, , where] = owner.split('/');
   if (machine !== hostname()) return false;

@@ -9,8 +9,8 @@ import type { Lease } from '../../store/lease.ts';
 import { cut } from '../../text/cut.ts';
 
 /**
- * Ends a deployment that may not begin: nothing is touched, and who asked is told. What another process had begun of one
- * whose record cannot be trusted is left as it is, for a person to look at.
+ * Ends a deployment that must not start: no host is changed, and its requester is told. If its record cannot be trusted and
+ * another process had started hosts, these are left as they are for a person to check.
  */
 export async function refuseDeployment(
   deployment: Deployment,
@@ -21,14 +21,14 @@ export async function refuseDeployment(
   const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
   const { store, board, redact, log } = deps;
   const refused = { ...no, why: redactPhrase(no.why, redact), tryThis: redactPhrase(no.tryThis, redact) };
-  // A forged record may say any time, or something that is none.
+  // A forged record may hold any time, or no time at all.
   const createdAt = integrity === 'forged' ? deps.now() : deployment.createdAt;
   const at = Math.max(deps.now(), createdAt);
   const begun = new Set((await store.deployments.journal(id)).map(({ host }) => host));
   for (const { host } of await store.deployments.hosts(id)) begun.delete(host);
   const planned = isDeployPlan(plan) ? plan.waves.flat() : [];
   for (const host of new Set([...planned, ...begun])) {
-    const detail = begun.has(host) ? leftAsItIs(host, refused) : notBegun(refused);
+    const detail = begun.has(host) ? leftAsItIs(host, refused) : notStarted(refused);
     await store.deployments.hostVerdict(lease, { host, verdict: detail.verdict, detail, at });
   }
   const verdict = begun.size > 0 ? 'needs_attention' : 'refused';
@@ -70,10 +70,10 @@ export async function refuseDeployment(
   });
 }
 
-/** Nothing was tried. */
+/** No host was started. */
 const NOTHING: Blamed = { blame: undefined, runs: undefined };
 
-function notBegun({ why, tryThis }: Refusal): CardVerdict {
+function notStarted({ why, tryThis }: Refusal): CardVerdict {
   return { verdict: 'skipped', phase: 'pull', why: phrase`Not started: ${why}`, tryThis, ms: 0 };
 }
 
@@ -82,7 +82,7 @@ function leftAsItIs(host: string, { why }: Refusal): CardVerdict {
     verdict: 'needs_attention',
     phase: 'pull',
     why: phrase`Fairlead ended during this deployment and did not roll it back: its record cannot be trusted. ${why}`,
-    tryThis: `Look on ${host}: docker ps -a.`,
+    tryThis: `Check ${host} by hand: docker ps -a.`,
     ms: 0,
   };
 }

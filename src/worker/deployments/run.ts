@@ -1,14 +1,10 @@
-import { PlanStale, Shutdown, type StaleReason } from '../../docker/rollout/errors.ts';
-import { prepareHost } from '../../docker/rollout/plan.ts';
+import { PlanStale, Shutdown } from '../../docker/rollout/errors.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
-import { staleReasons } from '../../docker/rollout/stale.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
-import { joinPhrases, type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
-import { journalled, planFor } from '../../handlers/deploy/journal.ts';
-import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
+import { type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
+import { journalled } from '../../handlers/deploy/journal.ts';
 import { NO_APPROVAL, planOfRecord, whyNotBegin } from '../../handlers/deploy/planning/preflight.ts';
-import { wantedOf } from '../../handlers/deploy/planning/target.ts';
 import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
 import { type Values, withValues } from '../../handlers/deploy/planning/values.ts';
 import { isGood } from '../../handlers/deploy/verdict.ts';
@@ -18,29 +14,29 @@ import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { WorkerDeps } from '../deps.ts';
-import { type Course, hostRun, planOf, type Way } from './course.ts';
+import { type DeploymentRun, type ExecutionHandle, hostRun, planOf } from './deployment-run.ts';
 import { finishDeployment } from './finish.ts';
+import { blockedHosts, hostChanged, isRemovedFromConfig, REMOVED, userMessage } from './host-check.ts';
 import { refuseDeployment } from './refuse.ts';
-import { STOPPED, whyNotOn } from './waves.ts';
+import { awaitWaveApproval, STOPPED } from './waves.ts';
 
-/** An approval that nobody could act upon for so long is stale, whatever the hosts look like. */
+/** An approval older than this is stale even if its hosts did not change. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
-const CHECK_MS = 20_000;
 
 /**
- * Carries one deployment out, wave after wave, and writes its verdict. One that another process began is not carried on:
- * what was under way is brought to an end by what is on its host, and what was not begun is left alone.
+ * Carries out one deployment, wave after wave, and writes its verdict. Of a deployment that another process started,
+ * interrupted hosts are finished or rolled back and the others are skipped.
  */
-export async function runDeployment(deployment: Deployment, deps: WorkerDeps, way: Way): Promise<void> {
+export async function runDeployment(deployment: Deployment, deps: WorkerDeps, handle: ExecutionHandle): Promise<void> {
   const { deployments, approvals } = deps.store;
   const plan = planOfRecord(deployment);
-  if ('why' in plan) return refuseDeployment(deployment, plan, way.lease, deps);
-  const isEnding = way.lease.attempt > 1 || way.signal.aborted;
-  const no = isEnding ? undefined : await whyNotBegin({ deployment, plan }, plan.waves.flat(), deps, way.signal);
-  if (no && !way.signal.aborted) return refuseDeployment(deployment, no, way.lease, deps);
+  if ('why' in plan) return refuseDeployment(deployment, plan, handle.lease, deps);
+  const isEnding = handle.lease.attempt > 1 || handle.signal.aborted;
+  const no = isEnding ? undefined : await whyNotBegin({ deployment, plan }, plan.waves.flat(), deps, handle.signal);
+  if (no && !handle.signal.aborted) return refuseDeployment(deployment, no, handle.lease, deps);
   const stored = await approvals.get(deployment.approval);
-  if (!stored) return refuseDeployment(deployment, NO_APPROVAL, way.lease, deps);
-  // What another process had begun is ended on the word of its own record, whatever has become of the question's.
+  if (!stored) return refuseDeployment(deployment, NO_APPROVAL, handle.lease, deps);
+  // A deployment that has started is carried out by its own record, even if its approval's record changed since.
   const { command, service, line, channel, requestedBy, hash } = deployment;
   const approval = { ...stored, command, service, line, channel, requestedBy, hash, plan };
   const [journal, ended] = await Promise.all([deployments.journal(deployment.id), deployments.hosts(deployment.id)]);
@@ -49,8 +45,8 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, wa
   const values = await valuesOf(approval, deps);
   const whole = withValues(plan, values);
   const given = createRedactor(Object.values(values ?? {}));
-  const course: Course = {
-    ...way,
+  const run: DeploymentRun = {
+    ...handle,
     deployment,
     approval,
     plan: whole ?? plan,
@@ -58,13 +54,13 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, wa
     seen: new Map(),
     prepared: new Map(),
     begun,
-    whole: whole !== undefined,
+    hasValues: whole !== undefined,
     redact: (text) => deps.redact(given(text)),
     deps,
   };
-  if (way.lease.attempt > 1) await endWhatWasBegun(course);
-  else if (await mayBegin(course)) await inWaves(course);
-  await finishDeployment(course);
+  if (handle.lease.attempt > 1) await recoverInterrupted(run);
+  else if (await preflight(run)) await runWaves(run);
+  await finishDeployment(run);
 }
 
 async function valuesOf({ id }: Approval, { store, log }: Pick<Deps, 'log' | 'store'>): Promise<Values | undefined> {
@@ -77,187 +73,144 @@ async function valuesOf({ id }: Approval, { store, log }: Pick<Deps, 'log' | 'st
   }
 }
 
-const whyStopped = ({ reason }: AbortSignal): string =>
-  reason instanceof Shutdown ? leftAlone('Fairlead was shut down') : STOPPED;
-const leftAlone = (why: string) => `Skipped: ${why}. Continuing needs a new approval.`;
+const stopReason = ({ reason }: AbortSignal): string =>
+  reason instanceof Shutdown ? skippedBecause('Fairlead was shut down') : STOPPED;
+const skippedBecause = (why: string) => `Skipped: ${why}. Continuing needs a new approval.`;
 
-async function inWaves(course: Course): Promise<void> {
-  const { plan, verdicts, signal } = course;
+async function runWaves(run: DeploymentRun): Promise<void> {
+  const { plan, verdicts, signal } = run;
   for (const [index, wave] of plan.waves.entries()) {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
     const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
-    if (signal.aborted) await skip(course, hosts, whyStopped(signal));
-    else if (failed) await skip(course, hosts, 'Skipped: the rollout stopped after an earlier host failed.');
-    else if (!course.whole) await refuse(course, hosts);
-    else if (hosts.some((host) => hasGone(course, host))) await leaveGone(course, hosts);
+    if (signal.aborted) await skip(run, hosts, stopReason(signal));
+    else if (failed) await skip(run, hosts, 'Skipped: the rollout stopped after an earlier host failed.');
+    else if (!run.hasValues) await refuse(run, hosts);
+    else if (hosts.some((host) => isRemovedFromConfig(run, host))) await skipRemovedHosts(run, hosts);
     else {
-      const no = await whyNotNext(course, index, hosts);
-      if (no === undefined) await together(hosts, (host) => begin(course, host));
-      else await skip(course, hosts, no);
+      const no = await waveRefusal(run, index, hosts);
+      if (no === undefined) await onAll(hosts, (host) => startHost(run, host));
+      else await skip(run, hosts, no);
     }
   }
 }
 
-/** A wave begins later than what was asked at the first, and after another process had the deployment. */
-async function whyNotNext(course: Course, index: number, hosts: readonly string[]): Promise<Phrase | undefined> {
-  const { plan, deps, lease } = course;
-  // Asked a moment ago, of all its hosts.
+/** Why a wave must not start; undefined when it may. The first wave was checked when the deployment started. */
+async function waveRefusal(run: DeploymentRun, index: number, hosts: readonly string[]): Promise<Phrase | undefined> {
+  const { plan, deps, lease } = run;
+  // Checked a moment ago, for all hosts.
   if (index === 0 && lease.attempt === 1) return undefined;
-  const waited = index > 0 && plan.ask ? await whyNotOn(course, index) : undefined;
+  const waited = index > 0 && plan.ask ? await awaitWaveApproval(run, index) : undefined;
   if (waited !== undefined) return waited;
-  const deployment = await deps.store.deployments.get(course.deployment.id);
-  const no = deployment && (await whyNotBegin({ deployment, plan }, hosts, deps, course.signal));
-  if (course.signal.aborted) return whyStopped(course.signal);
+  const deployment = await deps.store.deployments.get(run.deployment.id);
+  const no = deployment && (await whyNotBegin({ deployment, plan }, hosts, deps, run.signal));
+  if (run.signal.aborted) return stopReason(run.signal);
   return no && phrase`Not started: ${no.why} ${no.tryThis}`;
 }
 
-const hasGone = ({ deps }: Course, host: string) => !deps.hosts.names.includes(host);
-const GONE = 'It is no longer in the config.';
-
-// Nobody may answer for it any more, so nobody is asked.
-async function leaveGone(course: Course, hosts: readonly string[]): Promise<void> {
-  for (const host of hosts) if (hasGone(course, host)) await settle(course, host, notBegun(GONE));
-  const rest = hosts.filter((host) => !course.verdicts.has(host));
-  await skip(course, rest, 'Not started: another host changed since this plan was made.');
+// Nobody has permissions for a host that is not in the config, so no approval is requested.
+async function skipRemovedHosts(run: DeploymentRun, hosts: readonly string[]): Promise<void> {
+  for (const host of hosts) if (isRemovedFromConfig(run, host)) await settle(run, host, notStarted(REMOVED));
+  const rest = hosts.filter((host) => !run.verdicts.has(host));
+  await skip(run, rest, 'Not started: another host changed since this plan was made.');
 }
 
-// A failure of ours on one host must not leave another half-way: all are waited for, then the first is told.
-async function together(hosts: readonly string[], work: (host: string) => Promise<void>): Promise<void> {
+// A bug on one host must not leave another half-way: waits for all hosts, then throws the first error.
+async function onAll(hosts: readonly string[], work: (host: string) => Promise<void>): Promise<void> {
   const outcomes = await Promise.allSettled(hosts.map(work));
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken) throw broken.reason;
 }
 
-async function begin(course: Course, host: string): Promise<void> {
-  const hostPlan = planOf(course, host);
-  const { prepared, deps } = course;
+async function startHost(run: DeploymentRun, host: string): Promise<void> {
+  const hostPlan = planOf(run, host);
+  const { prepared, deps } = run;
   const found = prepared.get(host);
-  // Used once: the check is only up to date right after it was made.
+  // Used once: the check is outdated soon after it was made.
   prepared.delete(host);
   try {
-    await settle(course, host, await runHost(deps.hosts.engine(host), hostRun(course, hostPlan), found));
+    await settle(run, host, await runHost(deps.hosts.engine(host), hostRun(run, hostPlan), found));
   } catch (error) {
-    if (error instanceof PlanStale) return settle(course, host, notBegun(error.message));
-    const why = refusal(error);
+    if (error instanceof PlanStale) return settle(run, host, notStarted(hostChanged(error.message)));
+    const why = userMessage(error);
     if (why === undefined) throw error;
-    await settle(course, host, { ...notBegun(''), why: phrase`Not started: ${why}` });
+    await settle(run, host, notStarted(why));
   }
 }
 
-async function endWhatWasBegun(course: Course): Promise<void> {
-  const { deployment, plan, verdicts, begun } = course;
+async function recoverInterrupted(run: DeploymentRun): Promise<void> {
+  const { deployment, plan, verdicts, begun } = run;
   const open = plan.waves.flat().filter((host) => !verdicts.has(host));
   const halfway = open.filter((host) => begun.has(host));
   const rest = open.filter((host) => !begun.has(host));
-  // Between waves nothing is half done, and somebody is asked before it goes on: so it may.
-  if (halfway.length === 0 && deployment.requestedWave !== undefined) return inWaves(course);
-  await together(halfway, (host) => recover(course, host));
-  await skip(course, rest, leftAlone(course.cutOff));
+  // Interrupted between waves, while waiting for approval: no host is half done, so the rollout continues.
+  if (halfway.length === 0 && deployment.requestedWave !== undefined) return runWaves(run);
+  await onAll(halfway, (host) => recoverOn(run, host));
+  await skip(run, rest, skippedBecause(run.cutOff));
 }
 
-async function recover(course: Course, host: string): Promise<void> {
-  const { begun, deps } = course;
-  const hostPlan = planOf(course, host);
+async function recoverOn(run: DeploymentRun, host: string): Promise<void> {
+  const { begun, deps } = run;
+  const hostPlan = planOf(run, host);
   try {
-    if (hostPlan.strategy === 'swarm' && !deps.config.services.has(course.plan.service))
-      throw new UserError('not_found', `The service ${course.plan.service} is no longer in the config.`);
+    if (hostPlan.strategy === 'swarm' && !deps.config.services.has(run.plan.service))
+      throw new UserError('not_found', `The service ${run.plan.service} is no longer in the config.`);
     const { phases = [], gateLeftMs } = begun.get(host) ?? {};
-    const run = { ...hostRun(course, hostPlan), gateLeftMs, cutOff: course.cutOff };
-    await settle(course, host, await recoverHost(deps.hosts.engine(host), run, phases));
+    const interrupted = { ...hostRun(run, hostPlan), gateLeftMs, cutOff: run.cutOff };
+    await settle(run, host, await recoverHost(deps.hosts.engine(host), interrupted, phases));
   } catch (error) {
-    // It would be so again the next time, and the time after.
-    const why = refusal(error);
+    // A retry would fail the same way.
+    const why = userMessage(error);
     if (why === undefined) throw error;
     const phase = begun.get(host)?.phases.at(-1) ?? 'pull';
-    await settle(course, host, {
+    await settle(run, host, {
       verdict: 'needs_attention',
       phase,
-      why: phrase`${course.cutOff} in the middle of it (in the phase ${phase}), and cannot look at it now: ${why}`,
-      tryThis: `Put it back into the config and deploy again, or look on ${host}: docker ps -a.`,
+      why: phrase`${run.cutOff} during the rollout on this host (phase ${phase}), and the host cannot be checked now: ${why}`,
+      tryThis: `Add the host or service to the config again and deploy again, or check ${host} by hand: docker ps -a.`,
       ms: 0,
     });
   }
 }
 
-/** Looks at every host once more before the first of several is touched. */
-async function mayBegin(course: Course): Promise<boolean> {
-  const { plan, deps, signal } = course;
+/** Checks every host again before the first is changed. Skips all hosts and returns false if the deployment must not start. */
+async function preflight(run: DeploymentRun): Promise<boolean> {
+  const { plan, deps, signal } = run;
   const hosts = plan.waves.flat();
-  if (deps.now() - course.deployment.createdAt > BEGIN_WITHIN_MS) {
-    await skip(course, hosts, 'Not started: the approval is too old. Request the deploy again.');
+  if (deps.now() - run.deployment.createdAt > BEGIN_WITHIN_MS) {
+    await skip(run, hosts, 'Not started: the approval is too old. Request the deploy again.');
     return false;
   }
-  if (!course.whole) {
-    await refuse(course, hosts);
+  if (!run.hasValues) {
+    await refuse(run, hosts);
     return false;
   }
   // All hosts are checked so that none is changed where another cannot be. A single host is planned again by `runHost`.
   if (hosts.length === 1) return true;
-  const moved = await whatMoved(course, hosts);
-  // Whoever stopped it is told so, rather than that no host answered.
-  if (signal.aborted || moved.size === 0) return true;
-  for (const [host, why] of moved) await settle(course, host, notBegun(why));
-  const rest = hosts.filter((host) => !moved.has(host));
-  await skip(course, rest, 'Not started: another host changed since this plan was made.');
+  const blocked = await blockedHosts(run, hosts);
+  // An aborted check is reported as an abort, not as hosts that did not respond.
+  if (signal.aborted || blocked.size === 0) return true;
+  for (const [host, why] of blocked) await settle(run, host, notStarted(why));
+  const rest = hosts.filter((host) => !blocked.has(host));
+  await skip(run, rest, 'Not started: another host changed since this plan was made.');
   return false;
 }
 
-/** In words, of each host that is not as it was when the plan was made. */
-async function whatMoved(course: Course, hosts: readonly string[]): Promise<ReadonlyMap<string, Phrase>> {
-  const { plan, prepared, deps, signal } = course;
-  const wanted = wantedOf(plan, deps.config);
-  const known = hosts.filter((host) => !hasGone(course, host));
-  const outcomes = await deps.hosts.each(
-    known,
-    async (engine, host) => {
-      try {
-        const found = await prepareHost(engine, host, wanted, { signal });
-        mustAllow(plan, found.plan, deps.config);
-        // Hosts of later waves are planned again before their turn, since earlier waves take minutes.
-        if (plan.waves[0]?.includes(host)) prepared.set(host, found);
-        return inWords(staleReasons(planFor(plan, host), found.plan));
-      } catch (error) {
-        const why = refusal(error);
-        if (why === undefined) throw error;
-        return why;
-      }
-    },
-    { signal, deadlineMs: CHECK_MS },
-  );
-  const moved = new Map<string, Phrase>();
-  for (const host of hosts) if (hasGone(course, host)) moved.set(host, GONE);
-  for (const outcome of outcomes) {
-    const why = outcome.ok ? outcome.value : `It did not answer: ${deps.redact(outcome.error.engineSaid)}`;
-    if (why !== undefined) moved.set(outcome.host, why);
-  }
-  return moved;
-}
-
-const inWords = (reasons: readonly StaleReason[]) =>
-  reasons.length > 0 ? reasons.map(({ text }) => text).join(' ') : undefined;
-
-/** What a person can be told of an error; undefined for one of ours, and for a host that is only busy. */
-function refusal(error: unknown): Phrase | undefined {
-  if (!(error instanceof UserError) || error.reason === 'busy' || error.reason === 'stopped') return undefined;
-  return error.hint === undefined ? error.phrase : joinPhrases([error.phrase, error.hint]);
-}
-
-async function refuse(course: Course, hosts: readonly string[]): Promise<void> {
-  const why = 'Not started: the values given with -e can no longer be read, as after a change of FAIRLEAD_TOTP_KEY.';
+async function refuse(run: DeploymentRun, hosts: readonly string[]): Promise<void> {
+  const why = 'Not started: the values given with -e cannot be decrypted. FAIRLEAD_TOTP_KEY may have changed.';
   for (const host of hosts)
-    await settle(course, host, { verdict: 'failed_kept_old', phase: 'pull', why, tryThis: 'Deploy it again.', ms: 0 });
+    await settle(run, host, { verdict: 'failed_kept_old', phase: 'pull', why, tryThis: 'Deploy again.', ms: 0 });
 }
 
-async function skip(course: Course, hosts: readonly string[], why: Phrase): Promise<void> {
-  for (const host of hosts) await settle(course, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
+async function skip(run: DeploymentRun, hosts: readonly string[], why: Phrase): Promise<void> {
+  for (const host of hosts) await settle(run, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
 }
 
-async function settle(course: Course, host: string, found: CardVerdict): Promise<void> {
-  // An engine's own words may hold what a command line held.
-  const { redact } = course;
+async function settle(run: DeploymentRun, host: string, found: CardVerdict): Promise<void> {
+  // An engine's message may repeat secrets of the command line.
+  const { redact } = run;
   const verdict = { ...found, why: redactPhrase(found.why, redact), tryThis: redactPhrase(found.tryThis, redact) };
-  const { lease, approval, deps, verdicts, progress } = course;
+  const { lease, approval, deps, verdicts, progress } = run;
   const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
   await deps.store.deployments.hostVerdict(lease, outcome);
   verdicts.set(host, verdict);
@@ -266,11 +219,11 @@ async function settle(course: Course, host: string, found: CardVerdict): Promise
   if (verdict.evidence) await deps.board.note(approval.id, { kind: 'evidence', host, verdict });
 }
 
-function notBegun(why: Phrase): CardVerdict {
+function notStarted(why: Phrase): CardVerdict {
   return {
     verdict: 'failed_kept_old',
     phase: 'pull',
-    why: phrase`Not started: the host changed since this plan was made. ${why}`,
+    why: phrase`Not started: ${why}`,
     tryThis: 'Request the deploy again for a new plan.',
     ms: 0,
   };

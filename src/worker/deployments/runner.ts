@@ -6,17 +6,17 @@ import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
-import { watchClock } from '../reminders.ts';
+import { runDueReminders } from '../reminders.ts';
 import { isGone, ownerName } from './owner.ts';
 import { runDeployment } from './run.ts';
 import { createSilence } from './silence.ts';
 
-/** How long a process may be silent before another takes its deployments over, and how often it says that it lives. */
+/** A process that is silent for `LEASE_MS` loses its deployments; it sends a heartbeat every `HEARTBEAT_MS`. */
 const LEASE_MS = 15_000;
 
 const HEARTBEAT_MS = 3000;
 
-/** How often the store is asked for what other processes left, and for what is due. */
+/** Time between two looks for abandoned deployments and due reminders. */
 const TICK_MS = 2000;
 
 interface Running {
@@ -28,7 +28,7 @@ interface Running {
 
 const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
-/** Releases what nobody carries out any more: at once what a process held that is gone from this machine. */
+/** Releases deployments of silent processes; at once those of a process of this machine that has ended. */
 async function releaseAbandoned(
   here: readonly string[],
   silence: ReturnType<typeof createSilence>,
@@ -42,7 +42,7 @@ async function releaseAbandoned(
     if (silentMs < LEASE_MS && !isGone(owner, silentMs)) continue;
     const released = await store.deployments.releaseSilent({ deployment: id, owner, attempt }, heartbeatAt);
     if (released)
-      log.warn({ deployment: id, owner, silentMs }, 'A deployment was left by a process that is gone or silent');
+      log.warn({ deployment: id, owner, silentMs }, 'A deployment was abandoned by a process that ended or is silent');
   }
 }
 
@@ -50,12 +50,12 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
   const owner = ownerName();
   const silence = createSilence(() => performance.now());
   const running = new Map<string, Running>();
-  /** Why this process itself left a deployment, to be told when it takes it up again. */
+  /** Why this process gave up a deployment, for when it claims it again. */
   const leftFor = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let looking = Promise.resolve();
-  let isWatching = false;
+  let isReminding = false;
 
   const carryOut = async (deployment: Deployment, lease: Lease, entry: Omit<Running, 'ended'>): Promise<void> => {
     const deps = depsOf();
@@ -79,12 +79,12 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
       const isOurs = () => performance.now() - beatAt < LEASE_MS;
       await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, cutOff, isOurs });
     } catch (error) {
-      // Another process ends it, or this one at its next look, from what is on the hosts and in the journal.
+      // Another process finishes it, or this one at its next look, from the hosts and the journal.
       if (error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped'))
         deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
       else {
-        leftFor.set(deployment.id, `Fairlead could not go on (${messageOf(error)})`);
-        deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was left');
+        leftFor.set(deployment.id, `Fairlead failed (${messageOf(error)})`);
+        deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was given up');
       }
       clearInterval(timer);
       if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
@@ -102,7 +102,7 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
     try {
       await releaseAbandoned(runningHere(), silence, deps);
       while (!stopped) {
-        // What another process released in its name still runs here, until it hears of that.
+        // A deployment that another process released may still run here until the next heartbeat.
         const claimed = await deps.store.deployments.claim(owner, deps.now(), runningHere());
         if (!claimed) break;
         const { deployment, lease } = claimed;
@@ -115,19 +115,21 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
       deps.log.error({ err: messageOf(error) }, 'The store could not be asked for what is due');
     }
   };
-  // Where no bot runs (a command line), what was approved waits for one that does.
+  // Without a running bot (at a command line), approved deployments wait for one.
   const wake = () => {
     if (timer === undefined) return;
     looking = looking.then(look);
   };
 
-  /** What the clock brings about is told to Slack, which may keep it waiting: nothing else waits for that. */
-  const watch = async (): Promise<void> => {
-    if (isWatching || stopped) return;
-    isWatching = true;
+  /** Reminders wait for Slack, so deployments do not wait for reminders. */
+  const remind = async (): Promise<void> => {
+    if (isReminding || stopped) return;
+    isReminding = true;
     const deps = depsOf();
-    await watchClock(deps).catch((error) => deps.log.error({ err: messageOf(error) }, 'The clock could not be kept'));
-    isWatching = false;
+    await runDueReminders(deps).catch((error) =>
+      deps.log.error({ err: messageOf(error) }, 'Due reminders could not be sent'),
+    );
+    isReminding = false;
   };
 
   return {
@@ -137,7 +139,7 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
     start() {
       const tick = () => {
         wake();
-        void watch();
+        void remind();
       };
       timer = setInterval(tick, TICK_MS);
       tick();

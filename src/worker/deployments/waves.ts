@@ -3,7 +3,7 @@ import { Shutdown } from '../../docker/rollout/errors.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { approversOf } from '../../handlers/approval/approvers.ts';
 import { rulesOf } from '../../handlers/approval/may-answer.ts';
-import { termsOf } from '../../handlers/approval/terms.ts';
+import { deadlinesOf } from '../../handlers/approval/terms.ts';
 import type { Note } from '../../handlers/deploy/card/notes.ts';
 import type { DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import type { Deps } from '../../handlers/deps.ts';
@@ -12,7 +12,7 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
 
-/** How often a deployment that waits between waves looks for the answer. */
+/** Time between two looks for the approval of a wave, in milliseconds. */
 const ANSWER_MS = 500;
 
 interface Waiting {
@@ -27,14 +27,14 @@ interface Waiting {
 export const STOPPED = 'Skipped: the deployment was aborted before it reached this host.';
 
 /**
- * Asks whether a wave may begin, for as long as the rules give a question. Undefined when somebody lets it, else why not. The
- * time is counted from the first asking, whoever carries the deployment out by then. Rejects with `Shutdown`: then there is
- * no verdict yet.
+ * Requests approval for a wave and waits for it, at most as long as the approval rules allow, counted from the first request
+ * even if another process takes over meanwhile. Resolves to undefined when approved, else to why the wave is skipped. Rejects
+ * with `Shutdown` when this process stops: the next one continues to wait.
  */
-export async function whyNotOn(waiting: Waiting, wave: number): Promise<string | undefined> {
+export async function awaitWaveApproval(waiting: Waiting, wave: number): Promise<string | undefined> {
   const { deployment, approval, plan, lease, signal, deps } = waiting;
   const { deployments } = deps.store;
-  const { expires, remind } = termsOf(rulesOf(approval, deps));
+  const { expires, remind } = deadlinesOf(rulesOf(approval, deps));
   const at = deps.now();
   const asked = await deployments.requestWave(lease, {
     wave,
@@ -51,19 +51,19 @@ export async function whyNotOn(waiting: Waiting, wave: number): Promise<string |
   while (!signal.aborted) {
     const now = await deployments.get(deployment.id);
     if (!now || now.abortBy !== undefined) break;
-    // Who let it go on is not known then, if anybody did.
+    // A forged record does not prove who approved the wave.
     if (now.integrity === 'forged') return 'Skipped: the record of this deployment was changed outside Fairlead.';
     if ((now.approvedWave ?? 0) >= wave) return undefined;
     if ((now.waveExpiresAt ?? 0) <= deps.now() && (await deployments.expireWave(lease, wave, deps.now())))
       return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;
     await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
   }
-  // Whoever has it next goes on waiting.
+  // The next process continues to wait.
   if (signal.reason instanceof Shutdown) throw signal.reason;
   return STOPPED;
 }
 
-/** Tells those who may let it go on, since a card that is only changed tells nobody. */
+/** The note that asks approvers for a wave: an updated card alone notifies nobody. */
 export function waveNote(
   { approval, plan }: { readonly approval: Approval; readonly plan: DeployPlan },
   { requestedWave = 0, waveExpiresAt = 0 }: Pick<Deployment, 'requestedWave' | 'waveExpiresAt'>,

@@ -4,7 +4,7 @@ import type { Approval } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
 import type { Approver } from '../../approval/approver.ts';
 import { approversOf } from '../../approval/approvers.ts';
-import { about, rulesOf } from '../../approval/may-answer.ts';
+import { approvalSubject, rulesOf } from '../../approval/may-answer.ts';
 import type { Deps } from '../../deps.ts';
 import type { Refusal } from '../planning/preflight.ts';
 import { isDeployPlan } from '../planning/stored-plan.ts';
@@ -121,6 +121,6 @@ async function glassOf(approval: Approval, deployment: string | undefined, deps:
   const review = deployment === undefined ? undefined : await deps.store.reviews.get(deployment);
   // Where a process died between the card and the beginning, people may still have approved it as any other.
   if (deployment !== undefined && !review) return undefined;
-  const signers = approversOf(signersOf(about(approval), deps.config), deps.config);
+  const signers = approversOf(signersOf(approvalSubject(approval), deps.config), deps.config);
   return { signers, dueAt: review?.dueAt, signedBy: review?.signedBy };
 }

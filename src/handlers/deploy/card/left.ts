@@ -4,7 +4,7 @@ import type { DeployPlan } from '../planning/types.ts';
 export type Left = 'old' | 'nothing' | 'mixed';
 
 /** `taken` are the hosts that have the new version. */
-export function leftOn({ hosts }: Pick<DeployPlan, 'hosts'>, taken: readonly string[]): Left {
+export function remainingState({ hosts }: Pick<DeployPlan, 'hosts'>, taken: readonly string[]): Left {
   const others = hosts.filter(({ host }) => !taken.includes(host));
   const old = others.filter(({ now }) => now?.state === 'running').length;
   if (old === others.length) return 'old';

@@ -1,7 +1,7 @@
 import { UserError } from '../../../domain/errors.ts';
 import { mayBreakGlass } from '../../../policy/break-glass.ts';
-import { mustFit } from '../../access/totp.ts';
-import { about, type Subject } from '../../approval/may-answer.ts';
+import { assertCodeValid } from '../../access/totp.ts';
+import { approvalSubject, type Subject } from '../../approval/may-answer.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
 
@@ -22,11 +22,11 @@ export async function mustBreakGlass(
   code: string | undefined,
   deps: Pick<Deps, 'config' | 'now' | 'store'>,
 ): Promise<Glass> {
-  const ask = { ...about(subject), membership, decision };
+  const ask = { ...approvalSubject(subject), membership, decision };
   const verdict = mayBreakGlass(ask, deps.config);
   if (verdict.may) return { review: verdict.review, factor: undefined };
   const proven = mayBreakGlass({ ...ask, factor: 'totp' }, deps.config);
   if (!proven.may || code === undefined) throw new UserError('not_permitted', verdict.why, verdict.hint);
-  mustFit(await deps.store.totp.check(person, code, deps.now()), deps.now());
+  assertCodeValid(await deps.store.totp.check(person, code, deps.now()), deps.now());
   return { review: proven.review, factor: 'totp' };
 }

@@ -7,7 +7,7 @@ import { mayBreakGlass } from '../../../policy/break-glass.ts';
 import { checkImage } from '../../../policy/images.ts';
 import type { Approval, Vote } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
-import { about, enough, ownDecision, rulesOf } from '../../approval/may-answer.ts';
+import { approvalSubject, enough, ownDecision, rulesOf } from '../../approval/may-answer.ts';
 import type { Deps, PeopleReader } from '../../deps.ts';
 import { refuseHeldUp } from './blocked.ts';
 import { hashOf } from './make-plan.ts';
@@ -162,7 +162,7 @@ async function mustBePermitted(
   if (breakGlass !== undefined) {
     const factor = votes.find(({ person }) => person === requestedBy)?.factor;
     const { membership } = requester;
-    const verdict = mayBreakGlass({ ...about(approval), membership, decision, factor }, deps.config);
+    const verdict = mayBreakGlass({ ...approvalSubject(approval), membership, decision, factor }, deps.config);
     if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
     return;
   }

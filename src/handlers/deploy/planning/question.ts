@@ -1,5 +1,5 @@
 import { rulesOf } from '../../approval/may-answer.ts';
-import { termsOf } from '../../approval/terms.ts';
+import { deadlinesOf } from '../../approval/terms.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
 import type { Glass } from './glass.ts';
@@ -27,7 +27,7 @@ export async function question(
 ): Promise<void> {
   const at = deps.now();
   const { id, person, channel, thread } = request;
-  const { expires, remind } = termsOf(rulesOf({ command: plan.action, plan, service: plan.service }, deps));
+  const { expires, remind } = deadlinesOf(rulesOf({ command: plan.action, plan, service: plan.service }, deps));
   await deps.store.approvals.create({
     id,
     command: plan.action,

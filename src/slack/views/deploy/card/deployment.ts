@@ -3,7 +3,7 @@ import { cutPhrase } from '../../../../domain/phrase.ts';
 import { blamedFor } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Card } from '../../../../handlers/deploy/card/card.ts';
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
-import { leftOn } from '../../../../handlers/deploy/card/left.ts';
+import { remainingState } from '../../../../handlers/deploy/card/left.ts';
 import { isGood } from '../../../../handlers/deploy/verdict.ts';
 import { named } from '../../../../text/names.ts';
 import { buttons, context, type Message, type Press, section, sections } from '../../../block-kit/message.ts';
@@ -66,7 +66,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
   const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
   const name = `*${plan.service}*`;
   const done = hosts.filter(isDone);
-  const left = leftOn(
+  const left = remainingState(
     plan,
     done.map(({ host }) => host),
   );

@@ -9,69 +9,70 @@ import { cutMrkdwn, plain } from '../block-kit/text.ts';
 import type { SlackApi } from '../client/client.ts';
 import { inTime } from '../client/in-time.ts';
 import { tried } from '../client/tried.ts';
+import type { About, Delivery } from './delivery.ts';
 import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
-import type { About, Delivery } from './manner.ts';
 import type { Payload, Place, Trigger } from './place.ts';
 
-/** Ways to answer one request. None of them rejects: what cannot be sent one way is sent another, or logged. */
-export interface Outlet {
+/** Answers one request. No method rejects: a reply that cannot be sent one way is sent another way, or logged. */
+export interface Responder {
   answer(message: Message, delivery: Delivery): Promise<void>;
-  /** Acknowledges without a word: what changed is seen elsewhere. */
+  /** Acknowledges without text: the change is visible elsewhere. */
   silent(): Promise<void>;
-  /** Opens a modal; false when Slack gave no way to, or it is too late. */
+  /** Opens a modal; false when Slack sent no trigger, or the trigger expired. */
   open(view: ModalView): Promise<boolean>;
-  /** Says that it takes longer; `stands`: where the live message will be. */
+  /** Tells the person that the answer follows; `stands`: who will see the live message. */
   working(stands: Stands): Promise<void>;
   startLive(message: Message, stands: Stands): Promise<Live | undefined>;
 }
 
-export interface Means {
+/** The ways Slack offers to answer one payload. */
+export interface ReplyChannel {
   readonly api: SlackApi;
   readonly place: Place;
-  /** Of the slash commands. */
+  /** The prefix of slash commands. */
   readonly prefix: string;
   readonly log: Log;
-  /** The acknowledgement; a slash command's may carry the answer, and a form's what is wrong with it. */
+  /** Acknowledges; a slash command's acknowledgement may carry the answer, a form's may carry its errors. */
   readonly ack: (payload?: Payload, about?: About) => Promise<void>;
-  /** What an acknowledgement may carry: the whole answer, only what is wrong with a form, or nothing. */
+  /** The content an acknowledgement may carry: the whole answer, only a form's errors, or nothing. */
   readonly ackCarries: 'answer' | 'mistake' | 'nothing';
   readonly respond: RespondFn | undefined;
-  /** Hears where a message went: the channel, or the person's direct messages. */
+  /** Called with where a message was posted: the channel, or the person's direct messages. */
   readonly posted?: ((inChannel: boolean) => void) | undefined;
   /** For opening a modal; Slack takes it once, within three seconds. */
   readonly trigger?: Trigger | undefined;
 }
 
-/** Slack waits 3 s. What an acknowledgement carries after that is shown to nobody. */
+/** Slack waits 3 s for an acknowledgement, and shows nothing of a later one. */
 const ACK_MS = 2700;
 
-/** A trigger lives 3 s. What does not open by then is said in words. */
+/** A trigger expires after 3 s. A form that is not open by then is replaced by text. */
 const TRIGGER_MS = 2500;
 
-/** The library that answers by a `response_url` sets no end of its own. */
+/** Deadline for answers through a `response_url`: Bolt sets none. */
 const RESPOND_MS = 10_000;
 
-export function createOutlet(means: Means): Outlet {
-  const { place, log } = means;
-  const { client } = means.api;
+export function createResponder(replyChannel: ReplyChannel): Responder {
+  const { place, log } = replyChannel;
+  const { client } = replyChannel.api;
   const opened = performance.now();
   let acked = false;
-  /** "Working on it" stands there, for the person alone, until the answer takes its place. */
+  /** "Working on it" is shown to the person until the answer replaces it. */
   let saidWorking = false;
   const ackOnce = async (payload?: Payload, about?: About) => {
     if (acked) return false;
     acked = true;
-    const isTaken = await tried(log, () => means.ack(payload, about));
+    const isTaken = await tried(log, () => replyChannel.ack(payload, about));
     return isTaken && payload !== undefined;
   };
   const shape = (shown: Message, most = 20_000) => {
-    const message = writeCommandsInMessage(shown, means.prefix);
+    const message = writeCommandsInMessage(shown, replyChannel.prefix);
     const { blocks, problems } = sendable(message);
     if (problems.length > 0) log.error({ problems }, 'Blocks that Slack would refuse were left out');
     return { text: cutMrkdwn(message.text, most), ...(blocks.length > 0 ? { blocks } : {}) };
   };
   const bare = (message: Message) => ({
-    text: cutMrkdwn(writeCommandsInText(message.text, means.prefix), MOST_UPDATE_TEXT),
+    text: cutMrkdwn(writeCommandsInText(message.text, replyChannel.prefix), MOST_UPDATE_TEXT),
   });
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
@@ -94,11 +95,11 @@ export function createOutlet(means: Means): Outlet {
       () => way(shape(away ? elsewhere(message, place.channel) : message)),
       () => way(bare(message)),
     );
-    if (sent) means.posted?.(!away);
+    if (sent) replyChannel.posted?.(!away);
     return sent;
   };
   const respond = async (message: Message, delivery: Pick<Delivery, 'inChannel' | 'replace'>): Promise<boolean> => {
-    const send = means.respond;
+    const send = replyChannel.respond;
     if (!send) return false;
     const how = {
       response_type: delivery.inChannel ? ('in_channel' as const) : ('ephemeral' as const),
@@ -111,12 +112,13 @@ export function createOutlet(means: Means): Outlet {
     );
   };
 
-  const takeBack = () => tried(log, async () => means.respond?.({ text: '', delete_original: true }));
+  const takeBack = () => tried(log, async () => replyChannel.respond?.({ text: '', delete_original: true }));
 
   return {
     async answer(message, delivery) {
       const response_type = delivery.inChannel ? 'in_channel' : 'ephemeral';
-      const carries = means.ackCarries === 'answer' || (means.ackCarries === 'mistake' && delivery.refused);
+      const carries =
+        replyChannel.ackCarries === 'answer' || (replyChannel.ackCarries === 'mistake' && delivery.refused);
       const inAck = carries && performance.now() - opened < ACK_MS;
       const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, delivery.about));
       await ackOnce();
@@ -125,18 +127,18 @@ export function createOutlet(means: Means): Outlet {
       const sent =
         isSaid || (await respond(message, { ...delivery, replace })) || (await post(message, delivery.inChannel));
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
-      if (message.file) await upload(means, message, delivery.inChannel);
+      if (message.file) await upload(replyChannel, message, delivery.inChannel);
     },
     async silent() {
       if (saidWorking) await takeBack();
       await ackOnce();
     },
     async open(view) {
-      const { trigger } = means;
+      const { trigger } = replyChannel;
       const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
       if (trigger === undefined || left <= 0) return false;
       const open = () =>
-        inTime(client.views.open({ trigger_id: trigger.id, view: writeCommands(view, means.prefix) }), left);
+        inTime(client.views.open({ trigger_id: trigger.id, view: writeCommands(view, replyChannel.prefix) }), left);
       // Slack waits for both at once; the acknowledgement is never behind the form.
       const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
       return isOpen;
@@ -146,17 +148,19 @@ export function createOutlet(means: Means): Outlet {
         liveChannel(stands, place) !== place.channel
           ? 'Working on it. Live updates come in your direct messages with Fairlead.'
           : 'Working on it…';
-      saidWorking = await ackOnce(means.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined);
+      saidWorking = await ackOnce(
+        replyChannel.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined,
+      );
     },
     async startLive(message, stands) {
       const channel = liveChannel(stands, place);
       const thread = channel === place.channel ? place.thread : undefined;
-      return startLive(means.api, { channel, thread }, message, { log, shape, bare });
+      return startLive(replyChannel.api, { channel, thread }, message, { log, shape, bare });
     },
   };
 }
 
-/** As it is shown in direct messages: what its buttons say is still said in the channel it is about. */
+/** The message as shown in direct messages: its buttons still count in the request's channel. */
 function elsewhere(message: Message, channel: string): Message {
   const blocks = message.blocks.map((block, index) =>
     block.type === 'actions' ? aboutChannel(block, channel, index) : block,
@@ -164,15 +168,15 @@ function elsewhere(message: Message, channel: string): Message {
   return { ...message, blocks };
 }
 
-/** Whose a live message is: the channel's, or its person's alone. */
+/** Who sees a live message: the channel, or only the person. */
 export type Stands = 'channel' | 'private';
 
 const liveChannel = (stands: Stands, place: Place): string => (stands === 'private' ? place.person : place.channel);
 
-/** A private log goes to the person's direct messages: a file posted in a channel is for everybody there. */
-async function upload(means: Means, message: Message, inChannel: boolean): Promise<void> {
-  const { place, log } = means;
-  const { client } = means.api;
+/** Uploads a message's file; a private one to the person's direct messages, since everyone in a channel sees its files. */
+async function upload(replyChannel: ReplyChannel, message: Message, inChannel: boolean): Promise<void> {
+  const { place, log } = replyChannel;
+  const { client } = replyChannel.api;
   const file = message.file;
   if (!file) return;
   const sent = await tried(log, async () => {
@@ -191,8 +195,8 @@ async function upload(means: Means, message: Message, inChannel: boolean): Promi
       ...(thread === undefined ? {} : { thread_ts: thread }),
     } as Parameters<WebClient['filesUploadV2']>[0]);
   });
-  if (sent || !means.respond) return;
+  if (sent || !replyChannel.respond) return;
   const text =
     'The rest is too long for a message, and the file could not be uploaded: Fairlead needs the files:write scope, and to be in the channel.';
-  await tried(log, async () => means.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
+  await tried(log, async () => replyChannel.respond?.({ text, response_type: 'ephemeral', replace_original: false }));
 }

@@ -14,42 +14,43 @@ import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
 
-/** What a deployment is carried out with. */
-export interface Way {
+/** One process's hold on a deployment: its lease, abort signal and progress. */
+export interface ExecutionHandle {
   readonly lease: Lease;
-  /** Somebody aborts, this process stops, or the lease is lost. */
+  /** Aborts on `/dock abort`, when this process stops, or when the lease is lost. */
   readonly signal: AbortSignal;
   readonly progress: Map<string, HostProgress>;
-  /** When this process claimed it, by `performance.now`. */
+  /** When this process claimed the deployment, by `performance.now`. */
   readonly since: number;
-  /** Why it was not ended by the process that had it before: "Fairlead was restarted". */
+  /** Why the process before did not finish it, as a clause: "Fairlead was restarted". */
   readonly cutOff: string;
-  /** Whether nobody else can have taken it over yet, as far as this process knows without the store. */
+  /** Whether the lease is surely still ours, judged by this process's clock without the store. */
   isOurs(): boolean;
 }
 
-export interface Course extends Way {
+/** A deployment being carried out, with all that is known of its hosts. */
+export interface DeploymentRun extends ExecutionHandle {
   readonly deployment: Deployment;
   readonly approval: Approval;
   readonly plan: DeployPlan;
   readonly verdicts: Map<string, CardVerdict>;
-  /** What ran on each host just before it was touched. */
+  /** What ran on each host right before it was changed. */
   readonly seen: Map<string, RunningNow>;
   /** Plans of the first wave's hosts, made when the deployment started. */
   readonly prepared: Map<string, PreparedHost>;
-  /** What was journalled of each host, by this process or by one before. */
+  /** The journal of each host that was started, by this process or one before. */
   readonly begun: ReadonlyMap<string, Journalled>;
-  /** False when the values it was asked with cannot be had any more: then nothing new is begun. */
-  readonly whole: boolean;
+  /** False when the values given with `-e` cannot be decrypted: then no host is started. */
+  readonly hasValues: boolean;
   readonly redact: Redact;
   readonly deps: WorkerDeps;
 }
 
-export const planOf = ({ plan }: Course, host: string) => planFor(plan, host);
+export const planOf = ({ plan }: DeploymentRun, host: string) => planFor(plan, host);
 
-/** The same deployment for one host, with the journal and the words it is told by. */
-export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
-  const { plan, deployment, deps, lease, progress, signal } = course;
+/** The run of one host: its plan, journal, progress and redaction. */
+export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
+  const { plan, deployment, deps, lease, progress, signal } = run;
   return {
     deployId: deployment.id,
     by: deployment.requestedBy,
@@ -57,19 +58,19 @@ export function hostRun(course: Course, hostPlan: HostPlan): HostRun {
     wanted: wantedOf(plan, deps.config),
     assertAllowed(found) {
       mustAllow(plan, found, deps.config);
-      if (found.now) course.seen.set(found.host, returnable(found.now, deps.config));
+      if (found.now) run.seen.set(found.host, returnable(found.now, deps.config));
     },
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
-    // What a container keeps secret in its own environment is known only here.
-    redact: (text, environment = []) => course.redact(createRedactor(secretValues(environment))(text)),
+    // Secrets in a container's own environment are known only here.
+    redact: (text, environment = []) => run.redact(createRedactor(secretValues(environment))(text)),
     journal: async (phase, note) => {
-      // Its cause is shown on the card, and may hold what an engine said.
+      // The cause is shown on the card, and may quote an engine.
       const why = note?.['why'];
-      const kept = typeof why === 'string' ? { ...note, why: course.redact(why) } : note;
+      const kept = typeof why === 'string' ? { ...note, why: run.redact(why) } : note;
       const entry = { host: hostPlan.host, phase, note: { ...kept, begun: momentIn(0) }, at: deps.now() };
       await deps.store.deployments.phase(lease, entry).catch((error) => {
-        throw error instanceof LeaseLost || !course.isOurs() ? error : new JournalUnavailable(messageOf(error));
+        throw error instanceof LeaseLost || !run.isOurs() ? error : new JournalUnavailable(messageOf(error));
       });
       deps.board.changed(deployment.approval);
     },

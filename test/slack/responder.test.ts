@@ -3,15 +3,15 @@ import { startSlack } from '../../playground/server/index.ts';
 import { section } from '../../src/slack/block-kit/message.ts';
 import { createSlackApi } from '../../src/slack/client/client.ts';
 import { clientOptions } from '../../src/slack/client/client-options.ts';
-import { createOutlet } from '../../src/slack/reply/outlet.ts';
+import { createResponder } from '../../src/slack/reply/responder.ts';
 import { createLog } from '../../src/telemetry.ts';
 
 const message = { text: 'Three images', blocks: [section('Three images')] };
-const manner = { inChannel: false, replace: false, refused: false, request: undefined };
+const delivery = { inChannel: false, replace: false, refused: false, request: undefined };
 
 it('an answer whose acknowledgement Slack did not take goes another way', async () => {
   const respond = vi.fn(async () => ({}) as never);
-  const outlet = createOutlet({
+  const responder = createResponder({
     api: createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
     place: { person: 'U0DEV1', channel: 'C0STAGING' },
     prefix: '',
@@ -22,7 +22,7 @@ it('an answer whose acknowledgement Slack did not take goes another way', async 
     respond,
   });
 
-  await outlet.answer(message, manner);
+  await responder.answer(message, delivery);
 
   expect(respond).toHaveBeenCalledExactlyOnceWith(
     expect.objectContaining({ text: 'Three images', response_type: 'ephemeral' }),
@@ -34,7 +34,7 @@ it('a form that does not open in time is said in words, and the acknowledgement 
   try {
     slack.faults.next({ method: 'views.open', latencyMs: 4000 });
     const ack = vi.fn(async () => {});
-    const outlet = createOutlet({
+    const responder = createResponder({
       api: createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
       place: { person: 'U0DEV1', channel: 'C0STAGING' },
       prefix: '',
@@ -45,7 +45,7 @@ it('a form that does not open in time is said in words, and the acknowledgement 
       trigger: { id: 'trigger', at: performance.now() },
     });
     const started = performance.now();
-    const opening = outlet.open({ type: 'modal', title: { type: 'plain_text', text: 'Deploy' }, blocks: [] });
+    const opening = responder.open({ type: 'modal', title: { type: 'plain_text', text: 'Deploy' }, blocks: [] });
     await vi.waitFor(() => expect(ack).toHaveBeenCalledOnce(), { timeout: 500 });
     expect(await opening).toBe(false);
     expect(performance.now() - started).toBeLessThan(2900);
