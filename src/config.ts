@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { commandsOf } from './config/access.ts';
 import type { AdoptConfig } from './config/adopt.ts';
 import type { ApprovalRule, BreakGlassConfig, FreezeConfig } from './config/approvals.ts';
+import { execRulesOf, type PlacedExecRule } from './config/exec.ts';
 import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
 import type { HostConfig, RegistryConfig } from './config/hosts.ts';
@@ -16,6 +17,7 @@ export type { GrantConfig } from './config/access.ts';
 export type { ApprovalRule, FreezeConfig } from './config/approvals.ts';
 export type { ContainerConfig } from './config/container.ts';
 export { type Environment, loadEnvironment, recordKeys } from './config/environment.ts';
+export type { PlacedExecRule, WordPattern } from './config/exec.ts';
 export type { Guarded, GuardrailsConfig } from './config/guardrails.ts';
 export type { HostConfig, RegistryConfig } from './config/hosts.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
@@ -31,6 +33,8 @@ export interface Config {
   readonly roles: ReadonlyMap<string, ReadonlySet<string>>;
   /** Role name to the roles it extends, as written. */
   readonly roleParents: ReadonlyMap<string, readonly string[]>;
+  /** Role name to what its holders may run in containers, inherited rules too. */
+  readonly execRules: ReadonlyMap<string, readonly PlacedExecRule[]>;
   readonly channels: ReadonlyMap<string, ConfigFile['channels'][string]>;
   readonly services: ReadonlyMap<string, ServiceConfig>;
   readonly adopt: readonly AdoptConfig[];
@@ -82,6 +86,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
     images: file.images,
     groups: new Map(Object.entries(file.groups)),
     roles: new Map(Object.keys(file.roles).map((name) => [name, commandsOf(name, file.roles)])),
+    execRules: new Map(Object.keys(file.roles).map((name) => [name, execRulesOf(name, file.roles)])),
     roleParents: new Map(Object.entries(file.roles).map(([name, role]) => [name, role.extends])),
     channels: new Map(Object.entries(file.channels)),
     services: new Map(Object.entries(file.services).map(([name, service]) => [name, shapeService(name, service)])),

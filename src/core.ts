@@ -5,6 +5,7 @@ import type { EngineAddress } from './docker/client/address.ts';
 import { openHosts } from './docker/limits/hosts.ts';
 import { createLimits } from './docker/limits/limits.ts';
 import { UserError } from './domain/errors.ts';
+import { createTimeouts } from './handlers/containers/program/timeouts.ts';
 import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
 import { redactorOf } from './policy/known-secrets.ts';
@@ -53,6 +54,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
         store,
         tags: createTags(config),
         live: createLive(),
+        timeouts: createTimeouts(),
         redact,
         people,
         board,

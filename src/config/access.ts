@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExecRule } from './exec.ts';
 import { CommandName, Groups, Hosts, Name, PersonId, Services } from './words.ts';
 
 export const Group = z
@@ -15,6 +16,10 @@ export const Group = z
 export const Role = z.strictObject({
   commands: z.array(CommandName).default([]),
   extends: z.array(Name).default([]).meta({ description: 'Roles whose commands it has too' }),
+  exec: z
+    .array(ExecRule)
+    .default([])
+    .meta({ description: 'What its holders may run in containers with /exec; without rules, nothing' }),
 });
 
 export const Grant = z.strictObject({
@@ -30,7 +35,10 @@ export type GrantConfig = z.infer<typeof Grant>;
 
 // A circle of roles is harmless: each is visited once.
 /** Every command a role names, inherited ones too. */
-export function commandsOf(name: string, roles: Readonly<Record<string, z.infer<typeof Role>>>): Set<string> {
+export function commandsOf(
+  name: string,
+  roles: Readonly<Record<string, Pick<z.infer<typeof Role>, 'commands' | 'extends'>>>,
+): Set<string> {
   const commands = new Set<string>();
   const seen = new Set<string>();
   const visit = (one: string) => {

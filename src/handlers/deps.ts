@@ -9,6 +9,7 @@ import type { Tags } from '../registry/tags.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
+import type { Timeouts } from './containers/program/timeouts.ts';
 import type { Note } from './deploy/card/notes.ts';
 import type { Runner } from './deployment-runner.ts';
 import type { Live } from './live.ts';
@@ -24,6 +25,7 @@ export interface Deps {
   readonly store: Store;
   readonly tags: Tags;
   readonly live: Live;
+  readonly timeouts: Timeouts;
   readonly redact: Redact;
   readonly people: PeopleReader;
   readonly board: Board;

@@ -151,7 +151,7 @@ async function carryOut<Reply, Shown>(
   watching: Watching<Reply, Shown>,
 ): Promise<Answer<Reply>> {
   const { spec } = command;
-  const recorded = async (more: Pick<AuditEntry, 'outcome' | 'reason' | 'detail'>) => {
+  const recorded = async (more: Pick<AuditEntry, 'outcome' | 'reason' | 'detail' | 'output'>) => {
     const ms = Math.round(performance.now() - request.since);
     const entry: AuditEntry = { ...fact, at: deps.now(), kind: 'outcome', hosts: request.hosts, ms, ...more };
     // The requester hears how it ended all the same, and the log of the process has what the audit log has not.
@@ -182,14 +182,15 @@ interface Told {
   readonly failures?: readonly { readonly host: string; readonly summary: string }[];
   readonly hosts?: readonly unknown[];
   readonly audit?: string;
+  readonly output?: AuditEntry['output'];
 }
 
 function summaryOf(
-  { failures = [], hosts, audit }: Told,
+  { failures = [], hosts, audit, output }: Told,
   { redact }: Pick<Deps, 'redact'>,
-): Pick<AuditEntry, 'outcome' | 'detail'> {
+): Pick<AuditEntry, 'outcome' | 'detail' | 'output'> {
   const said = [audit, ...failures.map((failure) => `${failure.host}: ${failure.summary}`)];
   const detail = cut(redact(said.filter((text) => text !== undefined).join('; ')), 2000);
   const outcome = failures.length === 0 ? 'ok' : (hosts?.length ?? 0) > 0 ? 'partial' : 'failed';
-  return detail === '' ? { outcome } : { outcome, detail };
+  return { outcome, ...(detail === '' ? {} : { detail }), ...(output === undefined ? {} : { output }) };
 }

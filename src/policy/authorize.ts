@@ -70,7 +70,8 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   if (!ask.on) {
     if (permitted.length === 0) return deny('not_permitted', rule, 'The grant here selects no host.', facts);
     // A read without hosts looks on all it may; a change is made only where somebody said.
-    if (permitted.length === 1 || ask.spec.effect === 'read') return decided(ask, config, permitted, ruleOf);
+    if (permitted.length === 1 || ask.spec.effect === 'read' || ask.spec.findsHost)
+      return decided(ask, config, permitted, ruleOf);
     return deny('host_needed', rule, whichHost(ask.service, config), facts);
   }
   for (const term of ask.on.terms) {
@@ -178,6 +179,23 @@ export function hostsSeen(
       (grant.services === undefined || (name !== undefined && grant.services.includes(name))),
   );
   return new Set(held.flatMap(({ grant }) => select(grant.hosts, config.hosts)));
+}
+
+/** Roles by which a person may give a command on a host, for rules that a role has beside its commands. */
+export function rolesHeld(
+  { spec, service, channel, membership }: Pick<Ask, 'spec' | 'service' | 'channel' | 'membership'>,
+  host: string,
+  config: Config,
+): readonly string[] {
+  const name = service === undefined ? undefined : serviceName(service, config);
+  const held = (grantsFor(channel, config) ?? []).filter(
+    ({ grant }) =>
+      config.roles.get(grant.role)?.has(spec.name) &&
+      reaches(grant, spec, name) &&
+      holds(grant, membership) &&
+      select(grant.hosts, config.hosts).includes(host),
+  );
+  return [...new Set(held.map(({ grant }) => grant.role))];
 }
 
 /** What this person may do in this channel: command to hosts. Help and every refusal show it. */

@@ -24,6 +24,8 @@ export interface AuditEntry {
   readonly outcome?: 'ok' | 'partial' | 'failed' | 'refused' | 'stopped';
   readonly detail?: string;
   readonly ms?: number;
+  /** What a program wrote, whose beginning is kept beside this log: of the whole as it was shown, and of what is kept. */
+  readonly output?: { readonly bytes: number; readonly sha256: string; readonly kept: string };
 }
 
 export interface AuditRecord extends AuditEntry {

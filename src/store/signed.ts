@@ -7,6 +7,8 @@ interface SignedTable {
   readonly columns: readonly string[];
   /** Columns that came later: part of the MAC where they hold a value, so that rows from before keep theirs. */
   readonly later?: readonly string[];
+  /** The table is younger than signing: every row has been signed. */
+  readonly isYounger?: true;
 }
 
 export const SIGNED_TABLES = {
@@ -31,8 +33,17 @@ export const SIGNED_TABLES = {
     key: ['deployment'],
     columns: 'deployment service channel person reason opened_at due_at signed_by signed_at'.split(' '),
   },
+  execs: {
+    key: ['id'],
+    columns: 'id at person channel host container line granted ended exit_code ms bytes sha256 kept'.split(' '),
+    isYounger: true,
+  },
 } as const satisfies Record<string, SignedTable>;
 export type SignedName = keyof typeof SIGNED_TABLES;
+export const SIGNED_NAMES = Object.keys(SIGNED_TABLES) as SignedName[];
+
+/** Whether rows of this table may be from before signing began. */
+export const mayBeOlder = (table: SignedName): boolean => !('isYounger' in SIGNED_TABLES[table]);
 
 export type SignedRow = { readonly mac: string | null };
 

@@ -1,7 +1,7 @@
 import { insertAll } from './audit.ts';
 import { type AuditHead, signHead } from './audit-head.ts';
 import type { AuditEntry } from './audit-records.ts';
-import { SIGNED_TABLES, type SignedName, signBefore } from './signed.ts';
+import { mayBeOlder, SIGNED_NAMES, signBefore } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable } from './sql.ts';
 
@@ -15,7 +15,7 @@ export async function beginSigning(tx: Queryable, signer: Signer): Promise<void>
     now,
   ]);
   let rows = 0;
-  for (const table of Object.keys(SIGNED_TABLES) as SignedName[])
+  for (const table of SIGNED_NAMES.filter(mayBeOlder))
     for (const row of await tx.query<object>(`select * from ${table}`)) {
       await signBefore({ tx, signer, table }, row);
       rows += 1;

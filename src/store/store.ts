@@ -5,6 +5,7 @@ import { type Cards, createCards } from './cards.ts';
 import { openDatabase } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
+import { createExecs, type Execs } from './execs.ts';
 import { DatabaseFault } from './fault.ts';
 import { createLocks, type Locks } from './locks.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
@@ -24,6 +25,7 @@ export interface Store {
   readonly versions: Versions;
   readonly locks: Locks;
   readonly reviews: Reviews;
+  readonly execs: Execs;
   readonly cards: Cards;
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
@@ -64,6 +66,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     versions: createVersions(sql, signer),
     locks: createLocks(sql),
     reviews: createReviews(sql, signer),
+    execs: createExecs(sql, signer),
     cards: createCards(sql),
     deliveries: createDeliveries(sql),
     outbox: createOutbox(sql),

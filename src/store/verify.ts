@@ -1,7 +1,8 @@
-import { integrityOf, SIGNED_TABLES, type SignedName, type SignedRow } from './signed.ts';
+import { integrityOf, SIGNED_NAMES, SIGNED_TABLES, type SignedName, type SignedRow } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, ReadableSql, Value } from './sql.ts';
 import { type AuditVerification, type SavedHead, verifyAudit } from './verify-audit.ts';
+import { lostOutputs } from './verify-outputs.ts';
 
 /** What one table holds. */
 export interface TableVerification {
@@ -29,8 +30,12 @@ export function verify(sql: ReadableSql, signer: Signer, saved?: SavedHead): Pro
   return sql.snapshot(async (view) => {
     const audit = await verifyAudit(view, signer, saved);
     const tables: TableVerification[] = [];
-    for (const table of Object.keys(SIGNED_TABLES) as SignedName[]) tables.push(await verifyTable(view, signer, table));
-    const missing = [...(await lostRecords(view, audit)), ...(await missingRows(view))];
+    for (const table of SIGNED_NAMES) tables.push(await verifyTable(view, signer, table));
+    const missing = [
+      ...(await lostRecords(view, audit)),
+      ...(await missingRows(view)),
+      ...(await lostOutputs(view, MOST_NAMED)),
+    ];
     const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
     return { ok, audit, tables, missing };
   });
@@ -64,7 +69,17 @@ async function lostRecords(view: Queryable, { records }: AuditVerification): Pro
 }
 
 /** Tables whose rows only a recorded request makes. */
-const REMEMBERED = ['approvals', 'deployments', 'verified', 'reviews', 'locks', 'lock_queue', 'totp', 'cards'] as const;
+const REMEMBERED = [
+  'approvals',
+  'deployments',
+  'verified',
+  'reviews',
+  'locks',
+  'lock_queue',
+  'totp',
+  'cards',
+  'execs',
+] as const;
 
 /** Rows that somebody deleted, since Fairlead itself never does. */
 async function missingRows(view: Queryable): Promise<string[]> {

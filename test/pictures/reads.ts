@@ -1,5 +1,6 @@
 import type { LogLine } from '../../src/handlers/containers/log/line.ts';
 import type { FollowReport, LogsResult } from '../../src/handlers/containers/log/results.ts';
+import type { ProgramReport } from '../../src/handlers/containers/program/results.ts';
 import type { PsResult } from '../../src/handlers/containers/ps.ts';
 import type { ImagesResult } from '../../src/handlers/images/images.ts';
 import { AT, DAY, down, MINUTE, type Picture, shortId, timed } from './fixtures.ts';
@@ -105,7 +106,47 @@ const follow: FollowReport = {
   audit: '',
 };
 
+const program: ProgramReport = {
+  kind: 'program',
+  id: '01JD5R3Y8H0000000000SHOP01',
+  host: 'web-1',
+  container: 'shop',
+  said: 'df -h',
+  shown: [
+    'Filesystem                Size      Used Available Use% Mounted on',
+    'overlay                  98.3G     91.2G      2.1G  98% /',
+    'tmpfs                    64.0M         0     64.0M   0% /dev',
+    '/dev/sda1                98.3G     91.2G      2.1G  98% /data',
+  ].map((text) => ({ stream: 'stdout', text })),
+  lines: 4,
+  boundS: 30,
+  end: undefined,
+  audit: '',
+};
+const programEnd = { ended: 'exited', exitCode: 0, ms: 412, isLeft: false, lost: undefined, text: '' } as const;
+const programEnded = (more: Partial<NonNullable<ProgramReport['end']>>): ProgramReport => ({
+  ...program,
+  end: { ...programEnd, sha256: 'c0ffee0123456789'.repeat(4), ...more },
+});
+
 export const READS: readonly Picture[] = [
+  { name: 'exec', command: 'exec', result: programEnded({}) },
+  { name: 'exec-running', command: 'exec', result: program },
+  {
+    name: 'exec-failed',
+    command: 'exec',
+    result: {
+      ...programEnded({ exitCode: 127 }),
+      said: 'psql -c "select count(*) from orders where paid_at is null and created_at > now()"',
+      shown: [{ stream: 'stderr', text: 'exec: "psql": executable file not found in $PATH' }],
+      lines: 1,
+    },
+  },
+  {
+    name: 'exec-timeout',
+    command: 'exec',
+    result: { ...programEnded({ ended: 'timed-out', exitCode: 143, ms: 30_400, isLeft: true }), lines: 2812 },
+  },
   { name: 'images', command: 'images', result: images },
   {
     name: 'images-none',

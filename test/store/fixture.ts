@@ -39,6 +39,18 @@ export const question = (id: string, more: Partial<NewApproval> = {}): NewApprov
   ...more,
 });
 
+/** A program that is run in a container. */
+export const program = (id: string) => ({
+  id,
+  at: 5,
+  person: 'U0DEV1',
+  channel: 'C0PROD',
+  host: 'web-1',
+  container: 'shop',
+  line: 'exec shop ls',
+  granted: undefined,
+});
+
 export const auditEntry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
   at: 1000,
   kind: 'event',

@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SIGNED_TABLES } from '../../src/store/signed.ts';
 import { openStore } from '../../src/store/store.ts';
-import { auditEntry, beginnings, freshStore, question } from './fixture.ts';
+import { auditEntry, beginnings, freshStore, program, question } from './fixture.ts';
 import { KEYS, RECORD_KEY } from './keys.ts';
 
 const fixture = freshStore();
@@ -20,7 +21,8 @@ function tamper(...statements: readonly string[]): void {
 
 /** A row in every table that is signed. */
 async function oneOfEach(): Promise<void> {
-  const { approvals, versions, deployments } = fixture.store;
+  const { approvals, versions, deployments, execs } = fixture.store;
+  await execs.begin(program('E1'));
   await started('D1', { service: 'shop' });
   await approvals.create(question('A2', { service: 'api' }));
   await approvals.vote({ id: 'A2', person: 'U0OPS1', at: 5, factor: 'totp' });
@@ -99,6 +101,40 @@ describe('a signed record', () => {
       missing: ['deployments D1: its approval A-D1 is gone', 'approvals A2: the deployment it started is gone'],
     });
   });
+});
+
+describe('the output of a program', () => {
+  const text = 'one\n';
+  const sha256 = hash('sha256', text);
+  const ended = { ended: 'exited', exitCode: 0, ms: 3, bytes: 4, sha256, kept: text } as const;
+
+  beforeEach(async () => {
+    const { execs, audit } = fixture.store;
+    await execs.begin(program('E1'));
+    await execs.finish('E1', ended);
+    const output = { bytes: 4, sha256, kept: sha256 };
+    await audit.append(auditEntry({ kind: 'outcome', request: 'E1', command: 'exec', outcome: 'ok', output }));
+  });
+
+  it('is what the audit log tells of', async () => {
+    expect(await fixture.store.verify()).toMatchObject({ ok: true, missing: [] });
+    expect(await fixture.store.execs.get('E1')).toMatchObject({ end: ended, integrity: 'signed' });
+  });
+
+  it('is written once', async () => {
+    await fixture.store.execs.finish('E1', { ...ended, kept: 'two' });
+    expect(await fixture.store.execs.get('E1')).toMatchObject({ end: ended });
+  });
+
+  it.each(['delete from execs', "update execs set kept = 'two'", "update execs set sha256 = 'x'"])(
+    'is missed after %s',
+    async (change) => {
+      tamper(change);
+      const found = await fixture.store.verify();
+      expect(found.ok).toBe(false);
+      expect(found.missing).toEqual([expect.stringContaining('execs E1')]);
+    },
+  );
 });
 
 describe('a forged question', () => {
@@ -199,6 +235,7 @@ it('what was there before signing began is marked so, and changes without becomi
     // What came after signing.
     'drop table deliveries',
     'drop table outbox',
+    'drop table execs',
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
     'alter table deployments drop column abort_reason',
@@ -218,6 +255,7 @@ it('what was there before signing began is marked so, and changes without becomi
     { table: 'approvals', before: 1 },
     {},
     { table: 'deployments', before: 1 },
+    {},
     {},
     {},
   ]);

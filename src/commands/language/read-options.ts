@@ -59,6 +59,7 @@ export function readOptions(
     else {
       if (before && open) refuseUnquoted(reading, before, word);
       positional.push(word);
+      if (positional.length === spec.verbatimFrom) open = false;
     }
     before = undefined;
   }

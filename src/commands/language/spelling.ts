@@ -8,11 +8,43 @@ import { hyphens, type Word } from './words.ts';
  */
 export function respelt(words: readonly Word[], spec: CommandSpec, fields: readonly Field[]): Word[] {
   const end = words.findIndex(({ text, quoted }) => text === '--' && !quoted);
-  return words.map((word, index) => {
+  const own = words.map((word, index) => {
     if (word.quoted || (end >= 0 && index >= end)) return word;
     const text = optionText(word, spec, fields);
     return text === word.text ? word : { ...word, text };
   });
+  const verbatim = verbatimStart(own, spec, fields);
+  return own.map((word, index) => (index < verbatim ? word : (words[index] ?? word)));
+}
+
+/** Where another program's words begin (`spec.verbatimFrom`); the number of words when they do not. */
+function verbatimStart(words: readonly Word[], spec: CommandSpec, fields: readonly Field[]): number {
+  let positionals = 0;
+  for (let index = 0; spec.verbatimFrom !== undefined && index < words.length; index += 1) {
+    const { text = '', quoted = false } = words[index] ?? {};
+    if (!quoted && text === '--') return index;
+    if (!quoted && text.startsWith('-') && text !== '-') {
+      if (takesNext(text, spec, fields)) index += 1;
+    } else if (quoted || !/^@./u.test(text)) positionals += 1;
+    if (positionals === spec.verbatimFrom) return index;
+  }
+  return words.length;
+}
+
+/** Whether the word behind an option is its value. */
+function takesNext(text: string, spec: CommandSpec, fields: readonly Field[]): boolean {
+  if (text.startsWith('--')) {
+    if (text.includes('=')) return false;
+    const name = text.slice(2).toLowerCase();
+    const own = fields.find(({ option }) => option === name);
+    return own ? own.kind !== 'switch' : (habitOf(spec.habits, name)?.takesValue ?? false);
+  }
+  for (const [index, letter] of [...text.slice(1)].entries()) {
+    const own = fields.find(({ short }) => short === letter);
+    const takes = own ? own.kind !== 'switch' : (habitOf(spec.habits, letter)?.takesValue ?? false);
+    if (takes) return index === text.length - 2;
+  }
+  return false;
 }
 
 function optionText({ text: typed, isOneDash }: Word, spec: CommandSpec, fields: readonly Field[]): string {

@@ -95,8 +95,7 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
         stream.destroy();
       }
     },
-    removeContainer: async (id, options, { volumes, force } = { volumes: false, force: false }) =>
-      drop(`/containers/${pathId('container', id)}`, options, { v: volumes, ...(force ? { force } : {}) }),
+    removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
 
     async listVolumes({ filters }, options) {
       const found = await get(Volumes, '/volumes', options, { ...list, query: filterQuery(filters) });

@@ -155,7 +155,17 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     async startLive(message, stands) {
       const channel = liveChannel(stands, place);
       const thread = channel === place.channel ? place.thread : undefined;
-      return startLive(replyChannel.api, { channel, thread }, message, { log, shape, bare });
+      const live = await startLive(replyChannel.api, { channel, thread }, message, { log, shape, bare });
+      return (
+        live && {
+          ...live,
+          async finish(last) {
+            const isShown = await live.finish(last);
+            if (isShown) await upload(replyChannel, last, channel === place.channel);
+            return isShown;
+          },
+        }
+      );
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { DELIVERIES } from './migrations/deliveries.ts';
 import { DEPLOYS } from './migrations/deploys.ts';
 import { DRAWN } from './migrations/drawn.ts';
+import { EXECS } from './migrations/execs.ts';
 import { FIRST } from './migrations/first.ts';
 import { ORDER } from './migrations/order.ts';
 import { OUTBOX } from './migrations/outbox.ts';
@@ -30,6 +31,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   REASONS,
   OUTBOX,
   ORDER,
+  EXECS,
 ];
 
 export const NEWEST = MIGRATIONS.length;

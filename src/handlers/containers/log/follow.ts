@@ -1,17 +1,15 @@
 import type { LogsArgs } from '../../../commands/containers/logs.ts';
 import { UserError } from '../../../domain/errors.ts';
-import { cut } from '../../../text/cut.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request, Run } from '../../request.ts';
 import type { LogLine } from './line.ts';
 import type { LineFilter } from './line-filter.ts';
 import type { FollowReport } from './results.ts';
+import { lastThatFit } from './shown-lines.ts';
 import { type LogNews, type LogSource, steadyLog } from './steady-log.ts';
 
 const DEFAULT_MS = 10 * 60_000;
 const LONGEST_MS = 60 * 60_000;
-const SHOWN_LINES = 40;
-const SHOWN_TEXT = 2600;
 const FOLLOWS_EACH = 3;
 
 interface Followed {
@@ -75,16 +73,4 @@ export async function follow({ request, deps, run, filter, host, container, sour
     live.end();
   }
   return report(why() ?? (how === undefined ? 'lost' : 'container'));
-}
-
-function lastThatFit(lines: readonly LogLine[]): LogLine[] {
-  const kept: LogLine[] = [];
-  let text = 0;
-  for (const line of lines.toReversed()) {
-    const short = line.text.length > 500 ? { ...line, text: cut(line.text, 500, ' […]') } : line;
-    text += short.text.length + 1;
-    if (kept.length === SHOWN_LINES || text > SHOWN_TEXT) break;
-    kept.push(short);
-  }
-  return kept.reverse();
 }

@@ -1,0 +1,155 @@
+import { hash } from 'node:crypto';
+import { type ExecArgs, exec as spec } from '../../commands/containers/exec.ts';
+import { joinWords } from '../../commands/language/words.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import { rolesHeld } from '../../policy/authorize.ts';
+import { execRules, mayExec } from '../../policy/exec.ts';
+import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import type { Deps } from '../deps.ts';
+import { handler } from '../handler.ts';
+import type { Request, Run } from '../request.ts';
+import { nameOf } from './logs.ts';
+import { endLeft, MARK } from './program/end-left.ts';
+import { type ExecTarget, execTarget } from './program/exec-target.ts';
+import type { ProgramReport } from './program/results.ts';
+import { type ProgramEnd, runProgram } from './program/run-program.ts';
+
+/** Programs one person may have running at once. */
+const RUNS_EACH = 3;
+
+export const exec = handler<ExecArgs, ProgramReport, ProgramReport>()(
+  ['config', 'hosts', 'live', 'now', 'redact', 'store', 'timeouts'],
+  async (request, deps, run) => {
+    const target = await execTarget(request, deps, run.signal);
+    const { rule } = allowed(request, target, deps);
+    const { env } = await target.engine.inspectContainer(target.container.id, { signal: run.signal });
+    const own = createRedactor(secretValues([...env, ...request.args.env]));
+    const redact: Redact = (text) => deps.redact(own(text));
+    refuseSecrets(request.args.command, redact);
+    if (deps.live.count(request.person) >= RUNS_EACH)
+      throw new UserError('busy', `${RUNS_EACH} things of yours run already; stop one first.`);
+    const { engine, container } = target;
+    const seconds = Math.ceil(rule.timeout / 1000);
+    const bound = await deps.timeouts.boundOf(engine, container, seconds, run.signal);
+    if (!bound && !rule.unbounded)
+      throw new UserError(
+        'not_permitted',
+        `The image of ${code(nameOf(container))} has no \`timeout\`, so nothing could end the command there.`,
+        `Add coreutils or busybox to the image, or set \`unbounded: true\` at \`${rule.path}\` in the config.`,
+      );
+    return carryOut({ request, target, redact, bound, rule }, deps, run);
+  },
+);
+
+/** Throws a `UserError` unless a rule of a role the person holds lets them run just this. */
+function allowed(
+  { args, channel, membership }: Request<ExecArgs>,
+  target: ExecTarget,
+  { config }: Pick<Deps, 'config'>,
+) {
+  const held = rolesHeld({ spec, service: args.container, channel, membership }, target.host, config);
+  const ask = {
+    argv: args.command,
+    names: target.names,
+    user: args.user,
+    workdir: args.workdir,
+    env: args.env.map((pair) => pair.slice(0, pair.indexOf('='))),
+  };
+  const verdict = mayExec(ask, execRules(held, config));
+  if (verdict.may) return verdict;
+  const last = args.command.at(-1) ?? '';
+  const isHost = last.startsWith('@') && config.hosts.has(last.slice(1));
+  throw new UserError(
+    'not_permitted',
+    verdict.why,
+    isHost ? `Put \`${last}\` before the command: what stands behind it is the program’s.` : verdict.hint,
+  );
+}
+
+/** An engine shows arguments to whoever reads its events, and the kernel to everybody in the container. */
+function refuseSecrets(argv: readonly string[], redact: Redact): void {
+  const joined = argv.join(' ');
+  if (redact(joined) === joined && argv.every((word) => redact(word) === word)) return;
+  throw new UserError(
+    'bad_input',
+    'An argument looks like a secret, and arguments can be read in the engine’s events.',
+    'Give it as a variable, whose value is shown nowhere: `-e NAME=value`.',
+  );
+}
+
+interface Allowed {
+  readonly request: Request<ExecArgs>;
+  readonly target: ExecTarget;
+  readonly redact: Redact;
+  readonly bound: readonly string[] | undefined;
+  readonly rule: ReturnType<typeof allowed>['rule'];
+}
+
+async function carryOut(
+  { request, target, redact, bound, rule }: Allowed,
+  deps: Pick<Deps, 'live' | 'now' | 'store'>,
+  run: Run<ProgramReport, ProgramReport>,
+): Promise<ProgramReport> {
+  const { args, id } = request;
+  const { engine, container, host } = target;
+  const live = deps.live.start(id, request.person, run.signal);
+  const began = performance.now();
+  const base: ProgramReport = {
+    kind: 'program',
+    id,
+    host,
+    container: nameOf(container),
+    said: redact(joinWords(args.command)),
+    shown: [],
+    lines: 0,
+    boundS: bound && Math.ceil(rule.timeout / 1000),
+    end: undefined,
+    audit: '',
+  };
+  const place = { person: request.person, channel: request.channel, host, container: base.container };
+  await deps.store.execs.begin({ id, at: deps.now(), ...place, line: redact(request.shownLine), granted: undefined });
+  run.progress(base);
+  const command = {
+    argv: [...(bound ?? []), ...args.command],
+    env: [...args.env, `${MARK}=${id}`],
+    user: args.user,
+    workdir: args.workdir,
+  };
+  const bounds = { forMs: rule.timeout, outputBytes: rule.output };
+  try {
+    const ended = await runProgram(
+      { engine, containerId: container.id, command, redact, bounds },
+      live.signal,
+      (output) => run.progress({ ...base, shown: output.shown, lines: output.lines }),
+    );
+    const isLeft = ended.ended !== 'exited' && !(await endLeft(engine, container.id, { id, user: args.user }));
+    return await recorded(base, { ended, isLeft, ms: Math.round(performance.now() - began) }, deps);
+  } finally {
+    live.end();
+  }
+}
+
+interface Ended {
+  readonly ended: ProgramEnd;
+  readonly isLeft: boolean;
+  readonly ms: number;
+}
+
+/** What came of it, once that is stored: the beginning of the output, and of the whole what the audit log tells. */
+async function recorded(
+  base: ProgramReport,
+  { ended, isLeft, ms }: Ended,
+  { store }: Pick<Deps, 'store'>,
+): Promise<ProgramReport> {
+  const { exitCode, facts, text, lost } = ended;
+  const { bytes, sha256, kept } = facts;
+  await store.execs.finish(base.id, { ended: ended.ended, exitCode, ms, bytes, sha256, kept });
+  return {
+    ...base,
+    lines: facts.lines,
+    shown: facts.shown,
+    end: { ended: ended.ended, exitCode, ms, isLeft, lost, text, sha256 },
+    audit: `${base.container} on ${base.host}: ${ended.ended}, exit ${exitCode ?? 'unknown'}, ${facts.lines} lines`,
+    output: { bytes, sha256, kept: hash('sha256', kept) },
+  };
+}
