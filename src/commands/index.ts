@@ -8,7 +8,7 @@ import { prune } from './cleanup/prune.ts';
 import { exec } from './containers/exec.ts';
 import { logs } from './containers/logs.ts';
 import { ps } from './containers/ps.ts';
-import { stop } from './containers/stop.ts';
+import { unfollow } from './containers/unfollow.ts';
 import { abort } from './deploy/abort.ts';
 import { approvals } from './deploy/approvals.ts';
 import { approve } from './deploy/approve.ts';
@@ -24,6 +24,9 @@ import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
 import type { CommandSpec } from './language/define.ts';
+import { restart } from './lifecycle/restart.ts';
+import { start } from './lifecycle/start.ts';
+import { stop } from './lifecycle/stop.ts';
 import { ask } from './locks/ask.ts';
 import { lock } from './locks/lock.ts';
 import { locks } from './locks/locks.ts';
@@ -35,6 +38,9 @@ export const SPECS = [
   pull,
   ps,
   logs,
+  start,
+  stop,
+  restart,
   exec,
   prune,
   deploy,
@@ -59,7 +65,7 @@ export const SPECS = [
   proceed,
   sign,
   totp,
-  stop,
+  unfollow,
 ] as const satisfies readonly CommandSpec[];
 
 export type CommandName = (typeof SPECS)[number]['name'];

@@ -11,7 +11,7 @@ import { pruneCommand } from './views/cleanup/prune.ts';
 import { execCommand } from './views/containers/exec.ts';
 import { logsCommand } from './views/containers/logs.ts';
 import { psCommand } from './views/containers/ps.ts';
-import { stopCommand } from './views/containers/stop.ts';
+import { unfollowCommand } from './views/containers/unfollow.ts';
 import { abortCommand } from './views/deploy/abort.ts';
 import { approvalsCommand } from './views/deploy/approvals.ts';
 import { approveCommand } from './views/deploy/approve.ts';
@@ -26,12 +26,22 @@ import { signCommand } from './views/deploy/sign.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
+import { restartCommand } from './views/lifecycle/restart.ts';
+import { startCommand } from './views/lifecycle/start.ts';
+import { stopCommand } from './views/lifecycle/stop.ts';
 import { askCommand } from './views/locks/ask.ts';
 import { lockCommand } from './views/locks/lock.ts';
 import { locksCommand } from './views/locks/locks.ts';
 import { unlockCommand } from './views/locks/unlock.ts';
 
-const APPROVABLE = { prune: pruneCommand, deploy: deployCommand, rollback: rollbackCommand };
+const APPROVABLE = {
+  prune: pruneCommand,
+  deploy: deployCommand,
+  rollback: rollbackCommand,
+  start: startCommand,
+  stop: stopCommand,
+  restart: restartCommand,
+};
 
 /** Every command; the compiler asks for each that `commands/index.ts` lists. */
 export const COMMANDS = {
@@ -61,7 +71,7 @@ export const COMMANDS = {
   continue: proceedCommand,
   sign: signCommand,
   totp: totpCommand,
-  stop: stopCommand,
+  unfollow: unfollowCommand,
 } satisfies Record<CommandName, Command>;
 
 /** The same for the pipeline, which knows them by what was typed. */

@@ -108,8 +108,18 @@ export const DOCKER: readonly { readonly as: string; readonly line: string; read
   },
   {
     as: 'stop',
-    line: 'dock stop 01J9ZZZZZZZZZZZZZZZZZZZZZZ OPTION',
-    options: `-s/--signal= -t/--timeout=`,
+    line: 'docker stop OPTION shop',
+    options: `-s/--signal= -t/--timeout= --time=`,
+  },
+  {
+    as: 'restart',
+    line: 'docker restart OPTION shop',
+    options: `-s/--signal= -t/--timeout= --time=`,
+  },
+  {
+    as: 'start',
+    line: 'docker start OPTION shop',
+    options: `-a/--attach --checkpoint= --checkpoint-dir= --detach-keys= -i/--interactive`,
   },
   {
     as: 'info',

@@ -163,7 +163,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         channel: 'C0STAGING',
         text: `/prune volumes ${gone} ${kept} @staging-1`,
       });
-      const card = await it.slack.waitFor(says(gone.slice(0, 12), 'exactly these 2'), {
+      const card = await it.slack.waitFor(says(gone.slice(0, 12), 'wants to remove'), {
         channel: 'C0STAGING',
         as: 'U0DEV1',
       });

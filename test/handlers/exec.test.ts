@@ -60,7 +60,7 @@ describeWithEngine('/exec', () => {
 
     const answer = own.watch(`/exec ${it.name} sh -c "echo begun; sleep 993"`, (report) => {
       const { id, lines } = report as ProgramReport;
-      if (lines > 0) void own.say(`/dock stop ${id}`);
+      if (lines > 0) void own.say(`/dock unfollow ${id}`);
     });
 
     expect(resultOf<ProgramReport>(await answer).end).toMatchObject({ ended: 'stopped', isLeft: false });

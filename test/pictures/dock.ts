@@ -171,5 +171,5 @@ export const DOCK: readonly Picture[] = [
   { name: 'can-not', command: 'can', result: deny },
   { name: 'whoami', command: 'whoami', result: whoami },
   { name: 'audit', command: 'audit', result: audit },
-  { name: 'stop', command: 'stop', result: { kind: 'stopped' } },
+  { name: 'unfollow', command: 'unfollow', result: { kind: 'stopped' } },
 ];

@@ -1,5 +1,8 @@
 import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
 
+/** Twenty-six characters of Crockford's base 32: a ULID, made by us. */
+export const FOLLOW_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/u;
+
 /** Docker's commands that are here under another name. */
 const SAME: Readonly<Record<string, string>> = {
   ls: 'ps',
@@ -26,6 +29,12 @@ const SAME: Readonly<Record<string, string>> = {
   'compose ps': 'ps',
   'compose ls': 'ps',
   'compose logs': 'logs',
+  'container start': 'start',
+  'container stop': 'stop',
+  'container restart': 'restart',
+  'compose start': 'start',
+  'compose stop': 'stop',
+  'compose restart': 'restart',
   'container exec': 'exec',
   'compose exec': 'exec',
   info: 'hosts',
@@ -68,19 +77,8 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
     'stack deploy',
     'up',
   ]),
-  ...sameFor(NO_STOP, [
-    'start',
-    'restart',
-    'kill',
-    'pause',
-    'unpause',
-    'rename',
-    'update',
-    'down',
-    'service scale',
-    'scale',
-  ]),
-  ...sameFor(NO_STOP, ['compose start', 'compose stop', 'compose restart', 'compose down', 'compose kill']),
+  ...sameFor(NO_STOP, ['kill', 'pause', 'unpause', 'rename', 'update', 'down', 'service scale', 'scale']),
+  ...sameFor(NO_STOP, ['compose down', 'compose kill']),
   ...sameFor(NO_SHELL, ['attach', 'cp']),
   ...sameFor(NO_DETAILS, [
     'inspect',
@@ -167,14 +165,16 @@ export function meantOf(words: readonly string[]): Meant | undefined {
     return { kind: 'ours', words: ['help'], taken: taken + 1 };
   if (isDocker && name.startsWith('-'))
     return { kind: 'not-here', say: phrase`Choose hosts after the command: ${commandLine('ps --on all')}.` };
+  // Messages of before that were followed have a button with this line.
+  if (name === 'stop' && FOLLOW_ID.test(words[taken + 1] ?? '') && words.length === taken + 2)
+    return { kind: 'ours', words: ['unfollow'], taken: taken + 1 };
   for (const [key, count] of [[`${name} ${second}`, 2] as const, [name, 1] as const]) {
     const same = Object.hasOwn(SAME, key) ? SAME[key] : undefined;
     if (same !== undefined) return { kind: 'ours', words: same.split(' '), taken: taken + count };
     if (Object.hasOwn(NOT_HERE, key))
       return { kind: 'not-here', say: phrase`There is no \`${key}\` here. ${NOT_HERE[key] ?? ''}` };
   }
-  if (isDocker && name === 'stop') return { kind: 'not-here', say: NO_STOP };
-  if (name === 'container' && /^(?:start|stop|restart|kill|exec|inspect|stats|top|cp|run|create)$/u.test(second))
+  if (name === 'container' && /^(?:kill|exec|inspect|stats|top|cp|run|create)$/u.test(second))
     return meantOf(['docker', ...words.slice(taken + 1)]);
   if (Object.hasOwn(KINDS, name))
     return { kind: 'not-here', say: phrase`There is no \`${name}\` here. ${KINDS[name] ?? ''}` };

@@ -8,7 +8,19 @@ import type { CallOptions, Filters, RegistryAuth } from './call-options.ts';
  */
 export type CreateBody = Readonly<Record<string, unknown>>;
 
-/** The calls of a rollout. An engine answers 304 when there is nothing to do, which counts as success. */
+/** Changes of a container in place. Engines take what is undefined as unchanged. */
+export interface LimitUpdate {
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** Bytes of memory and swap together; -1 without a limit. */
+  readonly memorySwap?: number | undefined;
+  readonly nanoCpus?: number | undefined;
+  /** -1 without a limit. */
+  readonly pids?: number | undefined;
+  readonly restart?: { readonly name: string; readonly maximumRetryCount: number } | undefined;
+}
+
+/** The calls of a rollout, and of changes to single containers. An engine answers 304 when there is nothing to do, which counts as success. */
 export interface DeployCalls {
   /** The complete inspection as the engine returned it. */
   inspectRaw(id: string, options?: CallOptions): Promise<RawContainer>;
@@ -29,7 +41,15 @@ export interface DeployCalls {
   startContainer(id: string, options?: CallOptions): Promise<void>;
   /** Resolves when the container has stopped; it is killed after `seconds`. */
   stopContainer(id: string, seconds: number, options?: CallOptions): Promise<void>;
+  /** Stops a container and starts it again, within the engine: it is not left stopped if this process ends meanwhile. */
+  restartContainer(id: string, seconds: number, options?: CallOptions): Promise<void>;
+  /** `signal` is a name with `SIG`, or a number. Rejects with `conflict` when the container is not running. */
+  killContainer(id: string, signal: string, options?: CallOptions): Promise<void>;
+  pauseContainer(id: string, options?: CallOptions): Promise<void>;
+  unpauseContainer(id: string, options?: CallOptions): Promise<void>;
   renameContainer(id: string, name: string, options?: CallOptions): Promise<void>;
+  /** Resolves to the engine's warnings. */
+  updateContainer(id: string, update: LimitUpdate, options?: CallOptions): Promise<readonly string[]>;
   updateRestartPolicy(
     id: string,
     policy: { readonly name: string; readonly maximumRetryCount: number },

@@ -1,5 +1,5 @@
 import { bodyForPodman, podmanAsDocker } from '../shapes/podman.ts';
-import { Created, Distribution, RawContainer, RawImage } from '../shapes/raw.ts';
+import { Created, Distribution, RawContainer, RawImage, Updated } from '../shapes/raw.ts';
 import type { Shape } from '../shapes/read.ts';
 import { Services, Tasks } from '../shapes/swarm.ts';
 import type { CallOptions, Filters } from './call-options.ts';
@@ -20,6 +20,8 @@ interface Limits {
 const STOP_EXTRA_MS = 15_000;
 /** Longest wait for a container without a stop timeout (`--stop-timeout -1`). */
 const STOP_AT_MOST_S = 600;
+
+const stopMs = (seconds: number) => (seconds < 0 ? STOP_AT_MOST_S : seconds) * 1000 + STOP_EXTRA_MS;
 
 /** The rollout calls over one link. Every id is validated before it becomes part of a path. */
 export function deployCalls(link: Link, limits: Limits): DeployCalls {
@@ -46,8 +48,26 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
     stopContainer: async (id, seconds, options) =>
       post(container(id, 'stop'), options, {
         query: { t: seconds },
-        deadlineMs: (seconds < 0 ? STOP_AT_MOST_S : seconds) * 1000 + STOP_EXTRA_MS,
+        deadlineMs: stopMs(seconds),
       }),
+    restartContainer: async (id, seconds, options) =>
+      post(container(id, 'restart'), options, { query: { t: seconds }, deadlineMs: stopMs(seconds) + limits.slowMs }),
+    killContainer: async (id, signal, options) => post(container(id, 'kill'), options, { query: { signal } }),
+    pauseContainer: async (id, options) => post(container(id, 'pause'), options),
+    unpauseContainer: async (id, options) => post(container(id, 'unpause'), options),
+    async updateContainer(id, update, options) {
+      const { memory, memorySwap, nanoCpus, pids, restart } = update;
+      const policy = restart && { Name: restart.name, MaximumRetryCount: restart.maximumRetryCount };
+      const body = {
+        Memory: memory,
+        MemorySwap: memorySwap,
+        NanoCpus: nanoCpus,
+        PidsLimit: pids,
+        RestartPolicy: policy,
+      };
+      const call: Call = { method: 'POST', path: container(id, 'update'), body, deadlineMs: limits.slowMs };
+      return (await link.json(Updated, { ...call, signal: options?.signal })).Warnings;
+    },
     renameContainer: async (id, name, options) =>
       post(container(id, 'rename'), options, { query: { name: ownName(name) } }),
     updateRestartPolicy: async (id, { name, maximumRetryCount }, options) =>

@@ -95,7 +95,8 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
         stream.destroy();
       }
     },
-    removeContainer: async (id, options) => drop(`/containers/${pathId('container', id)}`, options, { v: false }),
+    removeContainer: async (id, options, { volumes, force } = { volumes: false, force: false }) =>
+      drop(`/containers/${pathId('container', id)}`, options, { v: volumes, ...(force ? { force } : {}) }),
 
     async listVolumes({ filters }, options) {
       const found = await get(Volumes, '/volumes', options, { ...list, query: filterQuery(filters) });

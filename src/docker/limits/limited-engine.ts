@@ -73,11 +73,20 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     startContainer: (id, options) => run('startContainer', options, (own) => engine.startContainer(id, own)),
     stopContainer: (id, seconds, options) =>
       run('stopContainer', options, (own) => engine.stopContainer(id, seconds, own)),
+    restartContainer: (id, seconds, options) =>
+      run('restartContainer', options, (own) => engine.restartContainer(id, seconds, own)),
+    killContainer: (id, signal, options) =>
+      run('killContainer', options, (own) => engine.killContainer(id, signal, own)),
+    pauseContainer: (id, options) => run('pauseContainer', options, (own) => engine.pauseContainer(id, own)),
+    unpauseContainer: (id, options) => run('unpauseContainer', options, (own) => engine.unpauseContainer(id, own)),
+    updateContainer: (id, update, options) =>
+      run('updateContainer', options, (own) => engine.updateContainer(id, update, own)),
     renameContainer: (id, name, options) =>
       run('renameContainer', options, (own) => engine.renameContainer(id, name, own)),
     updateRestartPolicy: (id, policy, options) =>
       run('updateRestartPolicy', options, (own) => engine.updateRestartPolicy(id, policy, own)),
-    removeContainer: (id, options) => run('removeContainer', options, (own) => engine.removeContainer(id, own)),
+    removeContainer: (id, options, how) =>
+      run('removeContainer', options, (own) => engine.removeContainer(id, own, how)),
     listVolumes: (query, options) => run('listVolumes', options, (own) => engine.listVolumes(query, own)),
     removeVolume: (name, options) => run('removeVolume', options, (own) => engine.removeVolume(name, own)),
     listNetworks: (query, options) => run('listNetworks', options, (own) => engine.listNetworks(query, own)),

@@ -76,13 +76,15 @@ export interface RolloutContext {
   oldMayStillStop(): boolean;
 }
 
+/** What waiting for a container to be healthy needs of a rollout. */
+export type WatchContext = Pick<RolloutContext, 'engine' | 'retryWhileAway' | 'showProgress' | 'markUp'>;
+
 export function createContext(engine: Engine, run: HostRun): RolloutContext {
   const { plan, deployId, patienceMs = PATIENCE_MS } = run;
   const started = performance.now();
   let phase: Phase = 'pull';
   let downAt: number | undefined;
   let downFor: number | undefined;
-  let patienceUntil: number | undefined;
   let isStopping = false;
   const requiredStep = async (next: Phase, words: string, note?: JsonObject) => {
     phase = next;
@@ -116,23 +118,10 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
       if (run.signal.aborted) throw new Aborted(run.signal);
     },
     showProgress: (words, share) => run.report({ host: plan.host, phase, words, detail: words, share }),
-    async retryWhileAway(work) {
-      for (;;) {
-        try {
-          const done = await work();
-          patienceUntil = undefined;
-          return done;
-        } catch (error) {
-          if (!isUnavailable(error)) throw error;
-          // One budget for the whole outage, whatever is retried in it, so a dead host comes to an end.
-          patienceUntil ??= performance.now() + patienceMs;
-          if (performance.now() > patienceUntil) throw error;
-          const words = 'waiting for the engine to respond';
-          run.report({ host: plan.host, phase, words, detail: words });
-          await sleep(RETRY_MS);
-        }
-      }
-    },
+    retryWhileAway: createPatience(patienceMs, () => {
+      const words = 'waiting for the engine to respond';
+      run.report({ host: plan.host, phase, words, detail: words });
+    }),
     elapsedMs: () => Math.round(performance.now() - started),
     markDown() {
       downAt ??= performance.now();
@@ -145,6 +134,29 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
       isStopping = is;
     },
     oldMayStillStop: () => isStopping,
+  };
+}
+
+type Retry = RolloutContext['retryWhileAway'];
+
+/** Repeats idempotent work while an engine is unavailable, `forMs` milliseconds at most; `onWait` is called before each pause. */
+export function createPatience(forMs: number, onWait: () => void): Retry {
+  let until: number | undefined;
+  return async (work) => {
+    for (;;) {
+      try {
+        const done = await work();
+        until = undefined;
+        return done;
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        // One budget for the whole outage, whatever is retried in it, so a dead host comes to an end.
+        until ??= performance.now() + forMs;
+        if (performance.now() > until) throw error;
+        onWait();
+        await sleep(RETRY_MS);
+      }
+    }
   };
 }
 

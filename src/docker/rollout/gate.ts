@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sayDuration } from '../../domain/duration.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import { Aborted, type RolloutContext } from './context.ts';
+import { Aborted, type WatchContext } from './context.ts';
 import { probeContainer } from './probe.ts';
 import { type ContainerRun, findRunFailure, type RunFailure, runOf } from './run-failure.ts';
 import type { EvidenceStrength } from './verdict.ts';
@@ -34,7 +34,7 @@ const PROMPT_FOR_MS = 15_000;
  * Waits until a container has been healthy for long enough, or cannot become so. `healthyWithin` and `stableFor` are
  * Nomad's `healthy_deadline` and `min_healthy_time`. Rejects with the engine's error when the engine stays unavailable.
  */
-export async function waitForGate(context: RolloutContext, id: string, terms: GateOptions): Promise<GateOutcome> {
+export async function waitForGate(context: WatchContext, id: string, terms: GateOptions): Promise<GateOutcome> {
   const started = performance.now();
   let awayMs = 0;
   let goodSince: number | undefined;
@@ -83,7 +83,7 @@ export async function waitForGate(context: RolloutContext, id: string, terms: Ga
  * Resolves to its failure, if any. With `signal` it can be aborted and rejects with `Aborted`.
  */
 export async function watchRun(
-  context: RolloutContext,
+  context: WatchContext,
   id: string,
   run: ContainerRun,
   { ms, signal }: { readonly ms: number; readonly signal?: AbortSignal | undefined },
@@ -109,7 +109,7 @@ const GONE: RunFailure = { why: 'Someone removed the container.', blame: 'person
 
 /** Inspects a container, waiting for an engine that is unavailable; `awayMs` says for how long. */
 async function inspectWhileAway(
-  context: RolloutContext,
+  context: WatchContext,
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly seen: RawContainer | 'gone'; readonly awayMs: number }> {
@@ -133,7 +133,7 @@ interface Judged {
   readonly words: string;
 }
 
-async function judgeState(context: RolloutContext, raw: RawContainer, probe: Probe | undefined): Promise<Judged> {
+async function judgeState(context: WatchContext, raw: RawContainer, probe: Probe | undefined): Promise<Judged> {
   const health = raw.State.Health?.Status ?? '';
   const hasCheck = health !== '' && health !== 'none';
   if (hasCheck && health !== 'healthy') {

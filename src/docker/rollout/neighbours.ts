@@ -105,32 +105,45 @@ function nameIn(find: Find, { other }: Dependency): string {
 
 const short = (reference: string) => (/^[0-9a-f]{64}$/u.test(reference) ? reference.slice(0, 12) : reference);
 
-/** Containers in any state that depend on the container, and those that depend on these. */
-function dependentContainers({ containers, others }: HostContainers, raw: RawContainer): string[] {
+/** A container that depends on another one, and how. */
+export interface Dependent {
+  readonly raw: RawContainer;
+  /** The other one: the container that was asked about, or another of its dependents. */
+  readonly on: RawContainer;
+  /** `shares the network of`, `is linked to`; each followed by the name of the other. */
+  readonly does: readonly string[];
+}
+
+/** Containers in any state that share namespaces of a container or are linked to it, and those that depend on these. */
+export function dependentsOf({ containers, others }: HostContainers, raw: RawContainer): Dependent[] {
   const find = containerFinder(containers);
   const dependencies = others.map((one) => ({
     one,
     to: shared(one.HostConfig).map((dependency) => ({ ...dependency, id: find(dependency.other)?.id })),
   }));
-  const said = new Map<string, string>();
+  const found = new Map<string, Dependent>();
   const queue = [raw];
-  for (const { Id, Name } of queue) {
-    const linkers = find(Id)?.names.filter((name) => name.includes('/')) ?? [];
+  for (const on of queue) {
+    const linkers = find(on.Id)?.names.filter((name) => name.includes('/')) ?? [];
     for (const { one, to } of dependencies) {
       const does = [
-        ...to.filter(({ id }) => id === Id).map((dependency) => dependency.does),
+        ...to.filter(({ id }) => id === on.Id).map((dependency) => dependency.does),
         ...(linkers.some((name) => name.startsWith(`${one.Name}/`)) ? [LINKED] : []),
       ];
-      if (does.length === 0 || one.Id === raw.Id || said.has(one.Id)) continue;
+      if (does.length === 0 || one.Id === raw.Id || found.has(one.Id)) continue;
       queue.push(one);
-      said.set(
-        one.Id,
-        `${one.Name} ${does.join(` ${Name} and `)} ${Name} and would lose it. ` +
-          `Remove ${one.Name} first (docker rm -f ${one.Name}), and create it again after the deploy.`,
-      );
+      found.set(one.Id, { raw: one, on, does });
     }
   }
-  return [...said.values()];
+  return [...found.values()];
+}
+
+function dependentContainers(host: HostContainers, raw: RawContainer): string[] {
+  return dependentsOf(host, raw).map(
+    ({ raw: { Name }, on, does }) =>
+      `${Name} ${does.join(` ${on.Name} and `)} ${on.Name} and would lose it. ` +
+      `Remove ${Name} first (docker rm -f ${Name}), and create it again after the deploy.`,
+  );
 }
 
 const isMount = ({ setting }: Change) => setting.startsWith('mount ') || setting === 'volumes from';

@@ -1,5 +1,5 @@
 import type { RawContainer } from '../shapes/raw.ts';
-import type { RolloutContext } from './context.ts';
+import type { WatchContext } from './context.ts';
 import type { Blame } from './verdict.ts';
 
 /** One run of a container; every start begins another one. */
@@ -24,7 +24,7 @@ export const runOf = ({ State, RestartCount }: RawContainer): ContainerRun => ({
  * unavailable since the last look, so the container may have stopped with it.
  */
 export async function findRunFailure(
-  context: RolloutContext,
+  context: Pick<WatchContext, 'engine'>,
   raw: RawContainer,
   run: ContainerRun,
   wasAway: boolean,
@@ -69,7 +69,7 @@ export interface PreviousExit {
 
 /** How the previous run exited. Engines report 0 for a running container and keep the exit code in their events. */
 async function previousExit(
-  { engine }: RolloutContext,
+  { engine }: Pick<WatchContext, 'engine'>,
   raw: RawContainer,
   { startedAt }: ContainerRun,
 ): Promise<PreviousExit> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineError } from '../client/engine-error.ts';
 import { isPortTaken } from './blame.ts';
-import { findContainers, type RolloutContext } from './context.ts';
+import { findContainers, type RolloutContext, type WatchContext } from './context.ts';
 import { ownName } from './names.ts';
 
 const FIRST_PAUSE_MS = 250;
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 4000;
  * crashed may hold ports of removed containers and release them late. Rejects with the engine's last error.
  */
 export async function startContainer(
-  context: RolloutContext,
+  context: Pick<WatchContext, 'engine' | 'showProgress'>,
   id: string,
   forMs: number,
   signal?: AbortSignal,

@@ -114,7 +114,8 @@ async function inspectLive(engine: Engine, id: string, signal: AbortSignal | und
   return { raw, image: await unlessGone(engine.imageConfig(raw.Image, { signal })) };
 }
 
-async function inspectAll(
+/** Inspects containers, a few at a time; those that were removed since they were listed are left out. */
+export async function inspectAll(
   engine: Engine,
   containers: readonly Container[],
   signal: AbortSignal | undefined,

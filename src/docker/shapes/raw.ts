@@ -111,3 +111,5 @@ export type RawImage = z.infer<typeof RawImage>;
 
 export const Distribution = z.object({ Descriptor: z.object({ digest: z.string() }) });
 export const Created = z.object({ Id: z.string() });
+// Podman answers with the id alone.
+export const Updated = z.object({ Warnings: texts });

@@ -17,8 +17,18 @@ export interface Wish {
  * when a deploy is asked for, and again at the click that starts it; breaking the glass passes freezes and locks.
  */
 export async function refuseBlocked(wish: Wish, deps: Pick<Deps, 'config' | 'now' | 'store'>): Promise<void> {
-  const { service, hosts } = wish;
-  const { deployments } = deps.store;
+  await refuseBusy(wish, deps);
+  const around = deps.config.breakGlass
+    ? '`--break-glass --reason …` deploys during a freeze, for those the config allows.'
+    : 'Request it again after the freeze.';
+  await refuseHeldUp(wish, deps, around);
+}
+
+/** The same of a deployment that is under way only. */
+export async function refuseBusy(
+  { service, hosts }: Pick<Wish, 'service' | 'hosts'>,
+  { store: { deployments } }: Pick<Deps, 'store'>,
+): Promise<void> {
   const busy = (await deployments.claims(service)).find(({ host }) => hosts.includes(host));
   if (busy) {
     const other = await deployments.get(busy.deployment);
@@ -29,21 +39,16 @@ export async function refuseBlocked(wish: Wish, deps: Pick<Deps, 'config' | 'now
       'Wait until it ends, or abort it on its card.',
     );
   }
-  const around = deps.config.breakGlass
-    ? '`--break-glass --reason …` deploys during a freeze, for those the config allows.'
-    : 'Request it again after the freeze.';
-  await refuseHeldUp(wish, deps, around);
 }
 
 /** The same of freezes and locks only, for a deployment that is under way itself; `around` is what to do in a freeze. */
 export async function refuseHeldUp(
   { service, hosts, person, breakGlass }: Wish,
-  { store, config, now }: Pick<Deps, 'config' | 'now' | 'store'>,
+  deps: Pick<Deps, 'config' | 'now' | 'store'>,
   around: Phrase,
 ): Promise<void> {
   if (breakGlass) return;
-  const at = now();
-  const freeze = frozen(at, { hosts, service }, config);
+  const freeze = frozen(deps.now(), { hosts, service }, deps.config);
   if (freeze) {
     throw new UserError(
       'frozen',
@@ -51,7 +56,15 @@ export async function refuseHeldUp(
       around,
     );
   }
-  const lock = (await store.locks.of(service, at)).find(
+  await refuseLocked({ service, hosts, person }, deps);
+}
+
+/** The same of somebody else's lock only. */
+export async function refuseLocked(
+  { service, hosts, person }: Omit<Wish, 'breakGlass'>,
+  { store, now }: Pick<Deps, 'now' | 'store'>,
+): Promise<void> {
+  const lock = (await store.locks.of(service, now())).find(
     (one) => one.owner !== person && (one.host === undefined || hosts.includes(one.host)),
   );
   if (!lock) return;

@@ -12,7 +12,7 @@ import { specOf } from './spec-of.ts';
 import { usageView } from './usage.ts';
 
 /** What is said by pressing a button of a message, and seldom typed. */
-const ON_BUTTONS = new Set(['approve', 'reject', 'plan', 'abort', 'continue', 'sign', 'stop']);
+const ON_BUTTONS = new Set(['approve', 'reject', 'plan', 'abort', 'continue', 'sign', 'unfollow']);
 
 export function helpView(result: HelpResult): Message {
   const detail = result.detail === undefined ? undefined : specOf(result.detail);

@@ -4,7 +4,7 @@ import { quoted } from '../parts/quoted.ts';
 
 export function rejectView(result: RejectedResult): Message {
   const text = result.withdrawn
-    ? `<@${result.answeredBy}> took back the ${result.command}; nothing was removed.`
-    : `<@${result.answeredBy}> rejected the ${result.command} <@${result.requestedBy}> asked for: ${quoted(result.reason ?? '')} Nothing was removed.`;
+    ? `<@${result.answeredBy}> took back the ${result.command}; nothing was changed.`
+    : `<@${result.answeredBy}> rejected the ${result.command} <@${result.requestedBy}> asked for: ${quoted(result.reason ?? '')} Nothing was changed.`;
   return { text, blocks: [section(text)] };
 }

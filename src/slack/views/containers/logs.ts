@@ -159,7 +159,7 @@ export function followView(report: FollowReport, request: Request): Message {
         : preformatted(report.lines.map(lineText).join('\n')),
       context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
       ...(report.ended === undefined
-        ? buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])
+        ? buttons([{ label: 'Stop', line: `/dock unfollow ${report.id}`, style: 'danger' }])
         : [context(`Again: ${slash(cut(request.line, 120))}`)]),
     ],
   };

@@ -27,7 +27,7 @@ export function programView(report: ProgramReport, request: Request): Message {
           : []),
       ...warnings(report),
       context(facts(report, request, isLong)),
-      ...(end ? [] : buttons([{ label: 'Stop', line: `/dock stop ${report.id}`, style: 'danger' }])),
+      ...(end ? [] : buttons([{ label: 'Stop', line: `/dock unfollow ${report.id}`, style: 'danger' }])),
     ],
     ...(isLong
       ? {

@@ -1,12 +1,12 @@
-import type { StopArgs } from '../../commands/containers/stop.ts';
+import type { UnfollowArgs } from '../../commands/containers/unfollow.ts';
 import { UserError } from '../../domain/errors.ts';
 import { handler } from '../handler.ts';
 
-export interface StopResult {
+export interface UnfollowResult {
   readonly kind: 'stopped';
 }
 
-export const stop = handler<StopArgs, StopResult>()(['live'], async (request, deps) => {
+export const unfollow = handler<UnfollowArgs, UnfollowResult>()(['live'], async (request, deps) => {
   const outcome = deps.live.stop(request.args.id, request.person);
   if (outcome === 'unknown') throw new UserError('not_found', 'Nothing is followed under that id (any more).');
   if (outcome === 'not_yours') throw new UserError('not_permitted', 'Only the person who started it can stop it.');

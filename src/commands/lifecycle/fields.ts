@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import { field } from '../language/define.ts';
+import { type Habits, HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+
+/** Containers that one command may change; more are hardly meant, and no card shows them. */
+export const MOST_CONTAINERS = 20;
+
+/** Longest time a container gets to stop, in seconds. */
+const MOST_SECONDS = 600;
+
+const ContainerName = z.string().regex(CONTAINER_NAME, 'is a container name or id');
+
+/** The containers of a command that changes them. None opens a form. */
+export const containers = field(z.array(ContainerName).max(MOST_CONTAINERS).default([]), {
+  position: 1,
+  value: 'container',
+  description: 'Names or ids',
+});
+
+export const timeout = field(
+  z
+    .string()
+    .regex(/^\d{1,3}$/u, 'is a number of seconds')
+    .transform(Number)
+    .refine((seconds) => seconds <= MOST_SECONDS, `is at most ${MOST_SECONDS} seconds`)
+    .optional(),
+  {
+    short: 't',
+    value: 'seconds',
+    description: 'How long it may take to stop before it is killed (its own setting; 10)',
+  },
+);
+
+/** Habits of `docker stop` and `docker restart`. */
+export const STOP_HABITS: Habits = {
+  'time=': { as: (value) => (value === '' ? undefined : ['-t', value]), say: 'Seconds are given with `-t 30`.' },
+  'H host context=': HOSTS_ARE_CHOSEN,
+};
+
+/**
+ * What grants and approval rules of services are compared with. Several names are no service, so that a grant for some
+ * services does not reach others that are named beside them.
+ */
+export function serviceOfContainers({
+  containers: names,
+}: {
+  readonly containers: readonly string[];
+}): string | undefined {
+  return names.length === 0 ? undefined : [...new Set(names)].join(',');
+}

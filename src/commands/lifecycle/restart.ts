@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineCommand } from '../language/define.ts';
+import { containers, STOP_HABITS, serviceOfContainers, timeout } from './fields.ts';
+
+export const RestartArgs = z.strictObject({ containers, timeout });
+export type RestartArgs = z.infer<typeof RestartArgs>;
+
+export const restart = defineCommand({
+  name: 'restart',
+  summary: 'Restart containers one after the other, each until it is healthy',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: RestartArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock restart shop', '/dock restart shop --on role=web'],
+  habits: {
+    ...STOP_HABITS,
+    's signal=': 'A container is restarted with its own stop signal; `-t 30` gives it more time.',
+  },
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
+import { defineCommand } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { containers, serviceOfContainers } from './fields.ts';
+
+export const StartArgs = z.strictObject({ containers });
+export type StartArgs = z.infer<typeof StartArgs>;
+
+const NO_TERMINAL = phrase`Containers are started without a terminal: ${commandLine('logs shop -f')} follows the log.`;
+
+export const start = defineCommand({
+  name: 'start',
+  summary: 'Start stopped containers, and wait until they are healthy',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: StartArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock start shop', '/dock start shop worker @web-1'],
+  habits: {
+    'a attach i interactive': NO_TERMINAL,
+    'detach-keys=': NO_TERMINAL,
+    'checkpoint checkpoint-dir=': 'A start from a checkpoint takes `docker start` on the host.',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineCommand } from '../language/define.ts';
+import { containers, STOP_HABITS, serviceOfContainers, timeout } from './fields.ts';
+
+export const StopArgs = z.strictObject({ containers, timeout });
+export type StopArgs = z.infer<typeof StopArgs>;
+
+export const stop = defineCommand({
+  name: 'stop',
+  summary: 'Stop running containers',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: StopArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock stop shop', '/dock stop -t 30 shop worker @web-1'],
+  habits: {
+    ...STOP_HABITS,
+    's signal=': 'A container is stopped with its own stop signal; `-t 30` gives it more time.',
+  },
+});

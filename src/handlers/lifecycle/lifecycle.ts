@@ -1,0 +1,96 @@
+import { UserError } from '../../domain/errors.ts';
+import { named } from '../../text/names.ts';
+import { approversOf } from '../approval/approvers.ts';
+import { nobodyCanApprove } from '../approval/nobody.ts';
+import { deadlinesOf } from '../approval/terms.ts';
+import { selectContainers } from '../containers/select-containers.ts';
+import { type Handler, handler } from '../handler.ts';
+import { timed } from '../over-hosts.ts';
+import type { Request } from '../request.ts';
+import { namesIn } from './approval.ts';
+import { carryOut } from './carry-out.ts';
+import { mustBeFree, type PlanRules, rulesOfPlan } from './free.ts';
+import { makePlan, unreachable } from './make-plan.ts';
+import { hashOfPlan } from './stored-plan.ts';
+import type { Act, ActedResult, ActingReport, AskedResult, LifecyclePlan } from './types.ts';
+import { WORDS } from './words.ts';
+
+export type LifecycleResult = AskedResult | ActedResult;
+
+interface Selecting {
+  readonly containers: readonly string[];
+}
+
+const NEEDS = ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'specs', 'store'] as const;
+
+/**
+ * A command that changes containers: plans, and does it at once where no rule asks for approval and nothing has to be
+ * confirmed; else stores the plan and asks.
+ */
+export function lifecycle<Args extends Selecting>(
+  actOf: (args: Args) => Act,
+): Handler<Args, LifecycleResult, ActingReport> {
+  return handler<Args, LifecycleResult, ActingReport>()(NEEDS, async (request, deps, run) => {
+    const { args, person } = request;
+    const act = actOf(args);
+    if (args.containers.length === 0)
+      throw new UserError('bad_input', 'Say which container.', undefined, { field: 'containers' });
+    const found = await selectContainers(request, args.containers, deps, {
+      signal: run.signal,
+      onSeveralHosts: 'all',
+    });
+    if (found.failures.length > 0) throw unreachable(found.failures);
+    const ids = Map.groupBy(found.places, ({ host }) => host);
+    const places = new Map([...ids].map(([host, all]) => [host, all.map(({ container }) => container.id)]));
+    const plan = await makePlan({ act, ids: places }, deps, run.signal);
+    await mustBeFree(plan, person, deps);
+    const rules = rulesOfPlan(plan, deps.config);
+    if (rules.rules.length === 0 && !mustConfirm(plan, request)) {
+      const who = { requestedBy: person, answeredBy: person };
+      return carryOut({ plan, ...who, signal: run.signal, progress: run.progress }, request, deps);
+    }
+    return ask({ plan, rules }, request, deps);
+  });
+}
+
+/** What hits others, cannot be undone, or reaches more hosts than anybody named. */
+function mustConfirm({ act, hosts }: LifecyclePlan, { hostsNamed }: Request): boolean {
+  const targets = hosts.flatMap((host) => host.targets);
+  if (targets.some(({ affected, cautions }) => affected.length > 0 || cautions.length > 0)) return true;
+  return act.action !== 'start' && act.action !== 'restart' && hosts.length > 1 && !hostsNamed;
+}
+
+type AskDeps = Parameters<typeof nobodyCanApprove>[3] & Parameters<typeof mustBeFree>[2];
+
+async function ask(
+  { plan, rules: { rules, service } }: { readonly plan: LifecyclePlan; readonly rules: PlanRules },
+  request: Request,
+  deps: AskDeps,
+): Promise<AskedResult> {
+  const { id, command, person, channel, shownLine: line } = request;
+  const on = named(
+    plan.hosts.map(({ host }) => host),
+    300,
+  );
+  const what = `this ${WORDS[plan.act.action].noun} of ${namesIn(plan)} on ${on}`;
+  const nobody = await nobodyCanApprove(what, { command, plan, service }, request, deps);
+  if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
+  const at = deps.now();
+  const hash = hashOfPlan(plan);
+  const expiresAt = at + deadlinesOf(rules).expires;
+  await deps.store.approvals.create({
+    id,
+    command,
+    ...(service === undefined ? {} : { service }),
+    line,
+    channel,
+    requestedBy: person,
+    requestedAt: at,
+    expiresAt,
+    plan,
+    hash,
+  });
+  const from = approversOf([...new Set(rules.flatMap(({ rule }) => rule.from))], deps.config);
+  const audit = `asked: ${WORDS[plan.act.action].noun} of ${namesIn(plan)}, plan ${hash.slice(0, 8)}`;
+  return { kind: 'lifecycle-asked', id, hash, ...plan, from, expiresAt, ...timed(request, at, []), audit };
+}

@@ -1,0 +1,101 @@
+import type { Phrase } from '../../domain/phrase.ts';
+import type { Approver } from '../approval/approver.ts';
+import type { HostFailure, Timed } from '../request.ts';
+
+/** What is done to containers, with its options. */
+export type Act =
+  | { readonly action: 'start' }
+  /** `seconds` until it is killed; undefined: as the container's own setting says. */
+  | { readonly action: 'stop' | 'restart'; readonly seconds?: number | undefined };
+
+export type Action = Act['action'];
+
+/** A container that depends on a target, and what the action does to it. */
+export interface AffectedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** `shares the network of shop and loses it`. */
+  readonly how: string;
+}
+
+/** One container of a plan, as it was when the plan was made. Only these ids are acted on. */
+export interface Target {
+  readonly id: string;
+  readonly name: string;
+  /** The name that grants, approval rules and locks know it by. */
+  readonly service: string;
+  /** As it was typed when the container was created. */
+  readonly image: string;
+  readonly imageId: string;
+  /** The engine's word. */
+  readonly state: string;
+  readonly affected: readonly AffectedContainer[];
+  /** What has to be confirmed beside affected containers, one sentence each. */
+  readonly cautions: readonly string[];
+  /** What is worth knowing, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** What is put before people, and carried out to the letter. */
+export interface LifecyclePlan {
+  readonly act: Act;
+  readonly hosts: readonly { readonly host: string; readonly targets: readonly Target[] }[];
+}
+
+/** A plan that waits for approval or confirmation. */
+export interface AskedResult extends Timed, LifecyclePlan {
+  readonly kind: 'lifecycle-asked';
+  readonly id: string;
+  readonly hash: string;
+  /** Groups that must approve; none where anybody who may give the command may confirm it. */
+  readonly from: readonly Approver[];
+  readonly expiresAt: number;
+  readonly audit: string;
+}
+
+/**
+ * What became of one container. `unchanged`: it was so before. `unknown`: the engine did not answer after it may have begun.
+ * `skipped`: an earlier one failed.
+ */
+export type ActedVerdict = 'done' | 'unchanged' | 'failed' | 'unknown' | 'skipped';
+
+export interface Acted {
+  readonly id: string;
+  readonly name: string;
+  readonly verdict: ActedVerdict;
+  /** After the name: `stopped with exit code 0`. */
+  readonly said: Phrase;
+  readonly tryThis?: Phrase | undefined;
+  /** What the container wrote last, where it did not get healthy. */
+  readonly lines?: readonly string[] | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What an action came to, without what is known of the container anyway. */
+export type Came = Pick<Acted, 'verdict' | 'said' | 'tryThis' | 'lines'>;
+
+export interface ActedHost {
+  readonly host: string;
+  readonly containers: readonly Acted[];
+}
+
+export interface ActedResult extends Timed {
+  readonly kind: 'lifecycle-acted';
+  readonly action: Action;
+  readonly requestedBy: string;
+  /** Who said yes; the requester where nobody was asked. */
+  readonly answeredBy: string;
+  readonly hosts: readonly ActedHost[];
+  /** Hosts that could not be used; those of single containers are among `failures` only. */
+  readonly lost: readonly HostFailure[];
+  readonly audit: string;
+}
+
+/** How far it is, for a live message. */
+export interface ActingReport {
+  readonly action: Action;
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly containers: readonly { readonly name: string; readonly words: string }[];
+  }[];
+}

@@ -1,0 +1,52 @@
+import type { AskedResult, Target } from '../../../handlers/lifecycle/types.ts';
+import { WORDS } from '../../../handlers/lifecycle/words.ts';
+import type { Request } from '../../../handlers/request.ts';
+import { named } from '../../../text/names.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { buttons, context, type Message, section } from '../../block-kit/message.ts';
+import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { mention } from '../parts/mention.ts';
+import { someHosts } from '../parts/over-hosts.ts';
+
+/** A plan that waits: what would be done, whom it hits, and who may say yes. */
+export function askedView(result: AskedResult, { person }: Request): Message {
+  const { noun } = WORDS[result.act.action];
+  const verb = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+  const rows = result.hosts.flatMap(({ host, targets }) => targets.map((target) => ({ host, target })));
+  const hosts = someHosts(result.hosts.map(({ host }) => host));
+  const names = named([...new Set(rows.map(({ target }) => plain(target.name)))], 600);
+  const needsApproval = result.from.length > 0;
+  const who = needsApproval
+    ? `Needs approval from ${result.from.map(mention).join(' or ')}`
+    : 'Anyone who may give this command can confirm';
+  return {
+    text: `<@${person}> asks to ${noun} ${names} on ${hosts}`,
+    blocks: [
+      section(`*${verb} ${names}?* Asked by <@${person}>.`),
+      ...listed(
+        rows.map(({ host, target }) => ({ name: plain(target.name), line: targetLine(host, target) })),
+        (count) => plural(count, 'more container'),
+      ),
+      context(`${who} until ${clock(result.expiresAt)}. Plan ${result.hash.slice(0, 8)}.`),
+      ...buttons([
+        {
+          label: needsApproval ? 'Approve' : verb,
+          line: `/dock approve ${result.id}`,
+          style: 'danger',
+        },
+        { label: 'Cancel', line: `/dock reject ${result.id}` },
+      ]),
+    ],
+  };
+}
+
+function targetLine(host: string, target: Target): string {
+  const facts = [
+    ...target.affected.map(({ name, how }) => `:warning: ${inline(name)} ${prose(how)}.`),
+    ...target.cautions.map((caution) => `:warning: ${prose(caution)}`),
+    ...target.notes.map((note) => `• ${prose(note)}`),
+  ];
+  return [`${inline(target.name)} on *${host}* · ${plain(target.state)} · ${inline(target.image)}`, ...facts].join(
+    '\n',
+  );
+}

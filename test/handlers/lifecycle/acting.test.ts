@@ -1,0 +1,174 @@
+import { expect, it } from 'vitest';
+import { callEngine } from '../../../playground/engine/api.ts';
+import type { ActedResult, ActingReport, AskedResult } from '../../../src/handlers/lifecycle/types.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { openDesk, resultOf } from '../desk.ts';
+
+const ACTIONS = ['start', 'stop', 'restart'];
+
+const socket = (index = 0) => bed().sockets[index] ?? '';
+const desk = (more = {}) => openDesk({ one: socket() }, ACTIONS, more);
+
+interface State {
+  readonly Status: string;
+  readonly StartedAt: string;
+  readonly ExitCode: number;
+}
+
+async function stateOf(id: string): Promise<State> {
+  const { text } = await callEngine(socket(), 'GET', `/containers/${id}/json`);
+  return (JSON.parse(text) as { State: State }).State;
+}
+
+const only = (result: ActedResult) => result.hosts[0]?.containers[0];
+
+/** Ends on the stop signal at once, as a shell that is process 1 does not by itself. */
+const OBEDIENT = ['sh', '-c', 'trap "exit 3" TERM; while :; do sleep 0.1; done'];
+const DEAF = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'];
+
+describeWithEngine('start, stop and restart', () => {
+  it('stop a container with its exit code, and say so when it is stopped already', async () => {
+    await using it = await desk();
+    await using shop = await container(socket(), { cmd: OBEDIENT });
+
+    const first = resultOf<ActedResult>(await it.say(`dock stop ${shop.name}`));
+    const again = resultOf<ActedResult>(await it.say(`dock stop ${shop.id.slice(0, 12)}`));
+
+    expect(only(first)).toMatchObject({ verdict: 'done', id: shop.id, said: expect.stringContaining('code 3') });
+    expect(await stateOf(shop.id)).toMatchObject({ Status: 'exited', ExitCode: 3 });
+    expect(only(again)).toMatchObject({ verdict: 'unchanged', said: 'is exited already' });
+  });
+
+  it('says that a container was killed since it did not stop in the time it was given', async () => {
+    await using it = await desk();
+    await using shop = await container(socket(), { cmd: DEAF });
+
+    const result = resultOf<ActedResult>(await it.say(`docker stop -t 1 ${shop.name}`));
+
+    expect(only(result)).toMatchObject({ verdict: 'done', said: expect.stringMatching(/killed after 1 s.*SIGTERM/u) });
+  });
+
+  it('starts and restarts containers, and waits until they are healthy', async () => {
+    await using it = await desk();
+    await using shop = await container(socket(), { cmd: ['sleep', '600'], start: false });
+    const reports: ActingReport[] = [];
+
+    const started = resultOf<ActedResult>(
+      await it.watch(`dock start ${shop.name}`, (report) => void reports.push(report as ActingReport)),
+    );
+    const { StartedAt } = await stateOf(shop.id);
+    const restarted = resultOf<ActedResult>(await it.say(`dock restart -t 0 ${shop.name}`));
+
+    expect(only(started)).toMatchObject({ verdict: 'done', said: expect.stringContaining('has been running for') });
+    expect(reports.flatMap(({ hosts }) => hosts[0]?.containers[0]?.words ?? [])).toContain('starting');
+    expect(only(restarted)).toMatchObject({ verdict: 'done' });
+    expect((await stateOf(shop.id)).StartedAt).not.toBe(StartedAt);
+    expect(only(resultOf<ActedResult>(await it.say(`dock start ${shop.name}`)))).toMatchObject({
+      verdict: 'unchanged',
+    });
+  });
+
+  it('stops a restart of several at the first that does not come back, and shows its last lines', async () => {
+    await using it = await desk();
+    const crash = 'test -e /tmp/once && echo boom on restart && exit 7; touch /tmp/once; exec sleep 600';
+    await using bad = await container(socket(), { cmd: ['sh', '-c', crash] });
+    await using good = await container(socket(), { cmd: ['sleep', '600'] });
+    const before = await stateOf(good.id);
+
+    const result = resultOf<ActedResult>(await it.say(`dock restart -t 0 ${bad.name} ${good.name}`));
+
+    expect(result.hosts[0]?.containers.map(({ verdict }) => verdict)).toEqual(['failed', 'skipped']);
+    expect(only(result)?.said).toMatch(/exited with code 7/u);
+    expect(only(result)?.lines).toContain('boom on restart');
+    expect(await stateOf(good.id)).toEqual(before);
+    expect(result.failures).toHaveLength(1);
+  });
+
+  it('asks first when another container shares its network, and does it once that is confirmed', async () => {
+    await using it = await desk();
+    await using shop = await container(socket(), { cmd: OBEDIENT });
+    await using side = await container(socket(), {
+      cmd: ['sleep', '600'],
+      hostConfig: { NetworkMode: `container:${shop.id}` },
+    });
+
+    const asked = resultOf<AskedResult>(await it.say(`dock stop ${shop.name}`));
+    const untouched = await stateOf(shop.id);
+    const acted = resultOf<ActedResult>(await it.say(`dock approve ${asked.id}`));
+
+    expect(asked.kind).toBe('lifecycle-asked');
+    expect(asked.hosts[0]?.targets[0]?.affected).toEqual([
+      { id: side.id, name: side.name, how: expect.stringContaining('shares the network of') },
+    ]);
+    expect(untouched.Status).toBe('running');
+    expect(only(acted)).toMatchObject({ verdict: 'done', id: shop.id });
+    expect(await stateOf(shop.id)).toMatchObject({ Status: 'exited' });
+    expect(await stateOf(side.id)).toMatchObject({ Status: 'running' });
+  });
+
+  it('asks first when a container of the same Compose project depends on it', async () => {
+    await using it = await desk();
+    const project = uniqueName('demo');
+    const labels = (service: string, needs = '') => ({
+      'com.docker.compose.project': project,
+      'com.docker.compose.service': service,
+      'com.docker.compose.depends_on': needs,
+    });
+    await using db = await container(socket(), { cmd: OBEDIENT, labels: labels('db') });
+    await using web = await container(socket(), {
+      cmd: ['sleep', '600'],
+      labels: labels('web', 'db:service_healthy:true'),
+    });
+
+    const asked = resultOf<AskedResult>(await it.say(`dock stop ${db.name}`));
+
+    expect(asked.hosts[0]?.targets[0]?.affected).toMatchObject([{ id: web.id }]);
+  });
+
+  it('refuses what was approved once the container was replaced, and touches nothing', async () => {
+    const rule = { commands: ['stop'], hosts: 'all', from: ['oncall'] };
+    await using it = await desk({ groups: { oncall: { people: ['U0OPS1'] } }, approvals: [rule] });
+    const name = uniqueName('shop');
+    const first = await container(socket(), { cmd: ['sleep', '600'], name });
+    const asked = resultOf<AskedResult>(await it.say(`dock stop ${name}`));
+    await first[Symbol.asyncDispose]();
+    await using second = await container(socket(), { cmd: ['sleep', '600'], name });
+
+    const own = await it.say(`dock approve ${asked.id}`);
+    const stale = await it.say(`dock approve ${asked.id}`, 'U0OPS1');
+
+    expect(asked.from.map(({ name: group }) => group)).toEqual(['oncall']);
+    expect(own).toMatchObject({ kind: 'refused', reason: 'not_permitted' });
+    expect(stale).toMatchObject({ kind: 'refused', reason: 'not_found' });
+    expect(await stateOf(second.id)).toMatchObject({ Status: 'running' });
+  });
+
+  it("respects another person's lock, and an approval rule for the service whatever the container is typed as", async () => {
+    const name = uniqueName('shop');
+    await using it = await desk({
+      services: { [name]: { image: 'docker.io/library/busybox', hosts: 'one' } },
+      groups: { oncall: { people: ['U0OPS1'] } },
+      approvals: [{ commands: ['restart'], hosts: 'all', services: [name], from: ['oncall'] }],
+    });
+    await using shop = await container(socket(), { cmd: ['sleep', '600'], name });
+
+    const byId = resultOf<AskedResult>(await it.say(`dock restart ${shop.id.slice(0, 12)}`));
+    const at = Date.now();
+    const lock = {
+      service: name,
+      owner: 'U0OPS1',
+      reason: 'mine',
+      channel: 'C0TEAM',
+      at,
+      until: at + 60_000,
+      remindAt: at,
+    };
+    await it.store.locks.acquire(lock);
+    const locked = await it.say(`dock stop ${name}`);
+
+    expect(byId).toMatchObject({ kind: 'lifecycle-asked', from: [{ name: 'oncall' }] });
+    expect(locked).toMatchObject({ kind: 'refused', reason: 'locked' });
+    expect(await stateOf(shop.id)).toMatchObject({ Status: 'running' });
+    expect(byId.hosts[0]?.targets[0]?.service).toBe(name);
+  });
+});
