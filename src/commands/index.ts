@@ -9,6 +9,7 @@ import { exec } from './containers/exec.ts';
 import { logs } from './containers/logs.ts';
 import { ps } from './containers/ps.ts';
 import { unfollow } from './containers/unfollow.ts';
+import { why } from './containers/why.ts';
 import { abort } from './deploy/abort.ts';
 import { approvals } from './deploy/approvals.ts';
 import { approve } from './deploy/approve.ts';
@@ -38,6 +39,7 @@ export const SPECS = [
   pull,
   ps,
   logs,
+  why,
   start,
   stop,
   restart,

@@ -12,6 +12,7 @@ import { execCommand } from './views/containers/exec.ts';
 import { logsCommand } from './views/containers/logs.ts';
 import { psCommand } from './views/containers/ps.ts';
 import { unfollowCommand } from './views/containers/unfollow.ts';
+import { whyCommand } from './views/containers/why.ts';
 import { abortCommand } from './views/deploy/abort.ts';
 import { approvalsCommand } from './views/deploy/approvals.ts';
 import { approveCommand } from './views/deploy/approve.ts';
@@ -51,6 +52,7 @@ export const COMMANDS = {
   ps: psCommand,
   logs: logsCommand,
   exec: execCommand,
+  why: whyCommand,
   lock: lockCommand,
   unlock: unlockCommand,
   locks: locksCommand,

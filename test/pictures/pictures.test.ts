@@ -14,8 +14,9 @@ import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
 import { type Picture, requestOf } from './fixtures.ts';
 import { READS } from './reads.ts';
+import { WHY } from './why.ts';
 
-const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK];
+const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK, ...WHY];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */
 const HEIGHT = 2400;

@@ -53,7 +53,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   containerSizes: 'slow',
   inspectContainer: 'read',
   inspectRaw: 'read',
-  endOfRun: 'read',
+  containerEvents: 'read',
   logs: 'log',
   createContainer: 'change',
   startContainer: 'change',

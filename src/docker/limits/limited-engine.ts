@@ -68,7 +68,8 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     containerSizes: (options) => run('containerSizes', options, (own) => engine.containerSizes(own)),
     inspectContainer: (id, options) => run('inspectContainer', options, (own) => engine.inspectContainer(id, own)),
     inspectRaw: (id, options) => run('inspectRaw', options, (own) => engine.inspectRaw(id, own)),
-    endOfRun: (id, between, options) => run('endOfRun', options, (own) => engine.endOfRun(id, between, own)),
+    containerEvents: (id, between, options) =>
+      run('containerEvents', options, (own) => engine.containerEvents(id, between, own)),
     createContainer: (query, options) => run('createContainer', options, (own) => engine.createContainer(query, own)),
     startContainer: (id, options) => run('startContainer', options, (own) => engine.startContainer(id, own)),
     stopContainer: (id, seconds, options) =>
