@@ -18,8 +18,6 @@ export const freeDisk = ({ host }: Pick<Of, 'host'>): NextStep => ({
   line: `prune images --on ${host}`,
 });
 
-export const showHost = ({ host }: Pick<Of, 'host'>): NextStep => ({ label: `About ${host}`, line: 'hosts' });
-
 /** The log of another container of the same host. */
 export const showLogOf = (name: string, { host }: Pick<Of, 'host'>): NextStep => ({
   label: `Log of ${name}`,

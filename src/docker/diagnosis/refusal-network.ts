@@ -4,15 +4,28 @@ import { listAll, showLogOf } from './next.ts';
 import type { Place, RefusalRule } from './rule.ts';
 
 /** Whether another container, or an engine that crashed, holds the port. */
-export const PORT_TAKEN = /port is already allocated|address already in use/iu;
+const PORT_TAKEN = /port is already allocated|(?:bind|listen).{0,200}address already in use/iu;
+
+export const isPortTaken = (engineSaid: string) => PORT_TAKEN.test(engineSaid);
+
+/**
+ * The port of the host that an engine reports as taken. 20.10: `Bind for 0.0.0.0:8080 failed: …`, `listen tcp4
+ * 0.0.0.0:8080: bind: …`; 28.5 names the container's address after it: `failed to bind host port
+ * 0.0.0.0:8080:172.17.0.2:80/tcp: …`.
+ */
+function takenPort(engineSaid: string): number | undefined {
+  const forwarded = /:(\d{1,5}):(?:[\d.]+|\[[\da-f:.]+\]):\d{1,5}\/\w/iu.exec(engineSaid);
+  // The address comes before the cause, so the last port in the message counts.
+  const port = Number(forwarded?.[1] ?? [...engineSaid.matchAll(/:(\d{1,5})\b/gu)].at(-1)?.[1] ?? 0);
+  return port === 0 ? undefined : port;
+}
 
 /** Refusals about ports, networks, and containers whose namespaces are shared. */
 export const NETWORK_RULES: readonly RefusalRule[] = [
   {
     id: 'port-taken',
-    patterns: [/port is already allocated/iu, /bind: address already in use/iu],
-    // The address comes before the cause, so the last port in the message counts.
-    say: (_, place, said) => portTaken(Number([...said.matchAll(/:(\d{1,5})\b/gu)].at(-1)?.[1] ?? 0), place),
+    patterns: [PORT_TAKEN],
+    say: (_, place, said) => portTaken(said, place),
   },
   {
     id: 'address-taken',
@@ -65,12 +78,16 @@ export const NETWORK_RULES: readonly RefusalRule[] = [
 ];
 
 /** That a port is taken, and by whom as far as the engine says. */
-function portTaken(port: number, place: Place): Pick<Cause, 'sentence' | 'advice' | 'next'> {
+export function portTaken(
+  engineSaid: string,
+  place: Pick<Place, 'host' | 'neighbours'>,
+): Pick<Cause, 'sentence' | 'next'> & { readonly advice: string } {
   const { host, neighbours } = place;
-  if (!(port > 0))
+  const port = takenPort(engineSaid);
+  if (port === undefined)
     return {
       sentence: 'A port it publishes is already in use on the host.',
-      advice: `Find what uses it on ${host}: docker ps, or ss -ltnp.`,
+      advice: `Find what uses the port on ${host}: docker ps, or ss -ltnp.`,
       next: [listAll(place)],
     };
   const holder = neighbours?.find(

@@ -4,7 +4,7 @@ import { SURE } from '../../../docker/diagnosis/cause.ts';
 import { handler } from '../../handler.ts';
 import { settle, timed } from '../../over-hosts.ts';
 import type { Timed } from '../../request.ts';
-import { findPlaces } from '../find-container.ts';
+import { selectContainers } from '../select-containers.ts';
 import { type Diagnosed, diagnoseFor } from './diagnosed.ts';
 
 export interface WhyResult extends Timed {
@@ -24,7 +24,8 @@ export const why = handler<WhyArgs, WhyResult>()(
   async (request, deps, run) => {
     const { target } = request.args;
     // Hosts that do not answer soon are named rather than waited for, named by the person or not.
-    const { places, failures } = await findPlaces({ ...request, hostsNamed: false }, target, deps, run.signal);
+    const selecting = { signal: run.signal, onSeveralHosts: 'all' as const };
+    const { places, failures } = await selectContainers({ ...request, hostsNamed: false }, [target], deps, selecting);
     const containers = new Map(places.map(({ host, container }) => [host, container]));
     const withinMs = Math.round(Math.max(LEAST_MS, ANSWER_MS - (performance.now() - request.since)));
     const outcomes = await deps.hosts.each(

@@ -2,32 +2,41 @@ import { why } from '../../../commands/containers/why.ts';
 import type { WhyResult } from '../../../handlers/containers/why/why.ts';
 import { why as handler } from '../../../handlers/containers/why/why.ts';
 import type { Request } from '../../../handlers/request.ts';
-import type { Message } from '../../block-kit/message.ts';
-import { inline } from '../../block-kit/text.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { buttons, type Message } from '../../block-kit/message.ts';
+import { inline, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
-import { diagnosisBlocks, diagnosisText } from '../parts/diagnosis.ts';
+import { diagnosisBlocks, diagnosisLine, diagnosisPresses, diagnosisText } from '../parts/diagnosis.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing, pageAndShare, withoutHosts } from '../parts/over-hosts.ts';
+import { closing, withOption, withoutHosts } from '../parts/over-hosts.ts';
 
-/** Hosts whose cards are shown whole; a service seldom has more in trouble at once. */
-const WHOLE = 3;
-
+/** The host in most trouble has the card; the others are a line each, with a button for their own. */
 export function whyView(result: WhyResult, request: Request): Message {
   const { hosts, failures, target } = result;
-  const [worst] = hosts;
+  const [worst, ...others] = hosts;
   const text = worst ? diagnosisText(worst) : `No answer about ${inline(target)}`;
-  const others = hosts.slice(WHOLE).map((one) => ({ name: one.host, line: diagnosisText(one) }));
+  const lines = others.map((one) => ({ name: one.host, line: diagnosisLine(one) }));
+  const presses = [
+    ...(worst ? diagnosisPresses(worst) : []),
+    ...others
+      .slice(0, MOST_OTHERS)
+      .map(({ host, name }) => ({ label: `On ${host}`, line: `/dock why ${name} --on ${host}` })),
+    ...(request.share ? [] : [{ label: 'Share', line: withOption(request.line, 'share') }]),
+  ];
   return {
     text: `${text}${withoutHosts(failures)}`,
     blocks: [
-      ...hosts.slice(0, WHOLE).flatMap(diagnosisBlocks),
+      ...(worst ? diagnosisBlocks(worst) : []),
+      ...listed(lines, (count) => plural(count, 'more host')),
       ...failureBlocks(failures),
-      ...closing(others, result),
-      ...pageAndShare(request),
+      ...buttons(presses),
+      ...closing([], result),
     ],
   };
 }
+
+const MOST_OTHERS = 5;
 
 export const whyCommand = command({
   spec: why,

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { type Cause, SURE } from '../../../docker/diagnosis/cause.ts';
 import { cutPhrase } from '../../../domain/phrase.ts';
 import type { Diagnosed } from '../../../handlers/containers/why/diagnosed.ts';
-import { buttons, context, section } from '../../block-kit/message.ts';
+import { context, type Press, section } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { inline, plain, plural, prose } from '../../block-kit/text.ts';
 
@@ -18,26 +18,25 @@ export function diagnosisText(diagnosed: Diagnosed): string {
   return `${plain(name)} on ${host}: ${verdictOf(diagnosed)}`;
 }
 
-/** The likeliest cause, its evidence and the next command; what else was seen below. */
+/** The same as a line of a message. */
+export function diagnosisLine(diagnosed: Diagnosed): string {
+  const { name, host, diagnosis } = diagnosed;
+  const sign = diagnosis.causes.some(isCause) ? ':mag:' : isWell(diagnosed) ? ':white_check_mark:' : ':grey_question:';
+  return `${sign} *${plain(name)}* on *${host}*: ${verdictOf(diagnosed)}`;
+}
+
+/** The likeliest cause, its evidence and what to do; what else was seen below. Its buttons: `diagnosisPresses`. */
 export function diagnosisBlocks(diagnosed: Diagnosed): KnownBlock[] {
-  const { name, host, diagnosis, steps } = diagnosed;
+  const { diagnosis } = diagnosed;
   const { causes, lookedAt, unread } = diagnosis;
   const main = causes.find(isCause);
   const rest = causes.filter((cause) => cause !== main).slice(0, ALSO);
   const evidence = main?.evidence.map((line) => `> ${inline(line, MOST_EVIDENCE)}`) ?? [];
   const also = rest.map(({ sentence }) => mrkdwn(cutPhrase(sentence, MOST_SENTENCE)));
   return [
-    section(
-      [
-        `${main ? ':mag:' : isWell(diagnosed) ? ':white_check_mark:' : ':grey_question:'} *${plain(name)}* on *${host}*: ${verdictOf(diagnosed)}`,
-        ...evidence,
-      ].join('\n'),
-    ),
+    section([diagnosisLine(diagnosed), ...evidence].join('\n')),
     ...(main ? [section(`→ ${mrkdwn(main.advice)}`)] : []),
     ...(also.length > 0 ? [context(`Also seen: ${also.join(' ')}`)] : []),
-    ...buttons(
-      steps.map(({ label, line }, index) => ({ label, line: `/dock ${line}`, ...(index === 0 ? PRIMARY : {}) })),
-    ),
     context(
       [
         stateOf(diagnosed),
@@ -48,7 +47,14 @@ export function diagnosisBlocks(diagnosed: Diagnosed): KnownBlock[] {
   ];
 }
 
-const PRIMARY = { style: 'primary' } as const;
+/** The commands that help, as buttons; a message has them all in one block. */
+export function diagnosisPresses({ steps }: Diagnosed): Press[] {
+  return steps.map(({ label, line }, index) => ({
+    label,
+    line: `/dock ${line}`,
+    ...(index === 0 ? { style: 'primary' as const } : {}),
+  }));
+}
 
 function verdictOf(diagnosed: Diagnosed): string {
   const main = diagnosed.diagnosis.causes.find(isCause);
