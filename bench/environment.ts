@@ -78,7 +78,7 @@ function configText(hosts: Readonly<Record<string, Host>>): string {
   return JSON.stringify({
     slack: { team: TEAM },
     hosts: Object.fromEntries(named),
-    roles: { viewer: { commands: ['images', 'ps', 'logs'] } },
+    roles: { viewer: { commands: ['images', 'ps', 'logs', 'stats'] } },
     channels: { C0STAGING: { grants: [{ role: 'viewer', hosts: 'all' }] } },
     budget: { commands: 10_000, per: '1s' },
   });

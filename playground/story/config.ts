@@ -37,7 +37,7 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
       viewers: { people: ['U0VIEW1'] },
     },
     roles: {
-      viewer: { commands: ['images', 'ps', 'logs', 'locks', 'history', 'deployments'] },
+      viewer: { commands: ['images', 'ps', 'logs', 'stats', 'locks', 'history', 'deployments'] },
       operator: { extends: ['viewer'], commands: [...CHANGES] },
       auditor: { commands: ['audit'] },
     },

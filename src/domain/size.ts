@@ -12,6 +12,18 @@ export function saySize(bytes: number): string {
   return `${Number(value.toPrecision(3))}${units[unit]}`;
 }
 
+/** Bytes as `docker stats` prints memory: binary units, four significant digits ("61.05MiB"). */
+export function sayMemory(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${Number(value.toPrecision(4))}${units[unit]}`;
+}
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 /** Bytes in `512m`, `1.5g`, `1073741824`, as docker's `--memory` reads them (binary units); undefined when it is not a size. */

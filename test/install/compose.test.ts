@@ -39,6 +39,12 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   logs: async (engine) => {
     for await (const _ of engine.logs(ID, { tail: 1, timestamps: true, follow: true, tty: false })) return;
   },
+  sampleStats: (engine) => engine.sampleStats([ID]),
+  listProcesses: (engine) => engine.listProcesses(ID),
+  listChanges: (engine) => engine.listChanges(ID),
+  imageHistory: (engine) => engine.imageHistory(IMAGE),
+  inspectWhole: (engine) => engine.inspectWhole('container', ID),
+  listEvents: (engine) => engine.listEvents({ since: 0, until: 1000 }),
   removeContainer: (engine) => engine.removeContainer(ID),
   createExec: (engine) => engine.createExec(ID, { argv: ['true'] }),
   startExec: async (engine) => {
@@ -52,8 +58,7 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   removeCache: (engine) => engine.removeCache('a1b2c3d4e5f6g7h8i9j0k1l2m'),
   inspectRaw: (engine) => engine.inspectRaw(ID),
   createContainer: (engine) => engine.createContainer({ name: 'never', body: { Image: IMAGE } }),
-  containerEvents: (engine) =>
-    engine.containerEvents(ID, { since: '2026-11-28T00:00:00Z', until: '2026-11-28T00:00:01.5Z' }),
+  endOfRun: (engine) => engine.endOfRun(ID, { since: '2026-11-28T00:00:00Z', until: '2026-11-28T00:00:01.5Z' }),
   startContainer: (engine) => engine.startContainer(ID),
   stopContainer: (engine) => engine.stopContainer(ID, 1),
   restartContainer: (engine) => engine.restartContainer(ID, 1),

@@ -13,10 +13,10 @@ import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
 import { type Picture, requestOf } from './fixtures.ts';
+import { LOOKS } from './looks.ts';
 import { READS } from './reads.ts';
-import { WHY } from './why.ts';
 
-const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK, ...WHY];
+const PICTURES: readonly Picture[] = [...READS, ...LOOKS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */
 const HEIGHT = 2400;
@@ -93,8 +93,13 @@ async function post({ client }: Bench, pictures: readonly Picture[]): Promise<st
   const files: NonNullable<Message['file']>[] = [];
   for (const { command, result, message, ...picture } of pictures) {
     const request = requestOf({ command, result, ...picture });
-    const { text, blocks, file } = writeCommandsInMessage(message ?? shownResult(command, result, request), '');
-    await client.chat.postMessage({ channel, text, blocks: [...blocks] });
+    const {
+      text,
+      blocks,
+      charts = [],
+      file,
+    } = writeCommandsInMessage(message ?? shownResult(command, result, request), '');
+    await client.chat.postMessage({ channel, text, blocks: [...blocks, ...charts] });
     if (file) files.push(file);
   }
   for (const { name, title, content } of files)

@@ -30,3 +30,32 @@ export const picture = (more: object = {}) => ({
   alt_text: 'a',
   ...more,
 });
+
+/** A bar chart of so many categories and series, each with `points` points. */
+export const chart = (
+  { categories = 2, series = 1, label = 'c', name = 's', points = categories }: ChartParts,
+  more: object = {},
+) => {
+  const labels = times(categories, (at) => `${label}${at}`);
+  return {
+    type: 'data_visualization',
+    title: 'Chart',
+    chart: {
+      type: 'bar',
+      series: times(series, (at) => ({
+        name: `${name}${at}`,
+        data: labels.slice(0, points).map((one) => ({ label: one, value: 1 })),
+      })),
+      axis_config: { categories: labels },
+    },
+    ...more,
+  };
+};
+
+interface ChartParts {
+  readonly categories?: number;
+  readonly series?: number;
+  readonly label?: string;
+  readonly name?: string;
+  readonly points?: number;
+}

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { startSlack } from '../../playground/server/index.ts';
+import { chartOf } from '../../src/slack/block-kit/charts.ts';
 import { section } from '../../src/slack/block-kit/message.ts';
 import { createSlackApi } from '../../src/slack/client/client.ts';
 import { clientOptions } from '../../src/slack/client/client-options.ts';
@@ -49,6 +50,62 @@ it('a form that does not open in time is said in words, and the acknowledgement 
     await vi.waitFor(() => expect(ack).toHaveBeenCalledOnce(), { timeout: 500 });
     expect(await opening).toBe(false);
     expect(performance.now() - started).toBeLessThan(2900);
+  } finally {
+    await slack.stop();
+  }
+});
+
+const charted = {
+  ...message,
+  charts: [chartOf('bar', 'Memory', { categories: ['shop', 'db'], unit: 'MiB' }, [{ name: 'MiB', values: [1, 2] }])],
+};
+const CHART = expect.objectContaining({ type: 'data_visualization' });
+
+it('a message whose charts Slack refuses is sent again without them, its blocks as they were', async () => {
+  const sent: { readonly blocks?: readonly object[] }[] = [];
+  const responder = createResponder({
+    api: createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
+    place: { person: 'U0DEV1', channel: 'C0STAGING' },
+    prefix: '',
+    log: createLog('silent'),
+    // Slack does not say what it refuses of an acknowledgement.
+    ack: async (payload) => void expect(payload).toBeUndefined(),
+    ackCarries: 'answer',
+    respond: async (payload) => {
+      sent.push(payload as (typeof sent)[number]);
+      if (sent.length === 1) throw new Error('invalid_blocks');
+      return {} as never;
+    },
+  });
+
+  await responder.answer(charted, delivery);
+
+  expect(sent.map(({ blocks }) => blocks)).toEqual([[...charted.blocks, CHART], charted.blocks]);
+});
+
+it('charts that Slack refused of a live message are not tried at every turn', async () => {
+  const slack = await startSlack();
+  try {
+    const responder = createResponder({
+      api: createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
+      place: { person: 'U0DEV1', channel: 'C0STAGING' },
+      prefix: '',
+      log: createLog('silent'),
+      ack: async () => {},
+      ackCarries: 'answer',
+      respond: undefined,
+    });
+    const shown = () => JSON.stringify(slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' })[0]?.blocks);
+    const live = await responder.startLive(charted, 'channel');
+    expect(shown()).toContain('data_visualization');
+    slack.faults.next({ method: 'chat.update', error: 'invalid_blocks' });
+
+    live?.update({ ...charted, blocks: [section('Four images')] });
+    await vi.waitFor(() => expect(shown()).toContain('Four images'), { timeout: 10_000 });
+    expect(shown()).not.toContain('data_visualization');
+    live?.update({ ...charted, blocks: [section('Five images')] });
+    await vi.waitFor(() => expect(shown()).toContain('Five images'), { timeout: 10_000 });
+    expect(shown()).not.toContain('data_visualization');
   } finally {
     await slack.stop();
   }

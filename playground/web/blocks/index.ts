@@ -1,5 +1,6 @@
 import { h } from '../dom.ts';
 import { drawText, type TextObject } from '../text.ts';
+import { drawChart } from './chart.ts';
 import { drawElement, type Element } from './elements.ts';
 import { drawRichText } from './rich-text.ts';
 import type { Surface } from './surface.ts';
@@ -44,6 +45,8 @@ function drawBlock(block: Block, surface: Surface): HTMLElement {
       return drawRichText(block);
     case 'table':
       return drawTable(block);
+    case 'data_visualization':
+      return drawChart(block);
     default:
       return unsupported('block', block.type);
   }

@@ -3,6 +3,7 @@ import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { Duration, Moment } from '../../domain/duration.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
+import { followFor } from '../language/follow-for.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 export const LogsArgs = z.strictObject({
@@ -48,11 +49,5 @@ export const logs = defineCommand({
     'E extended-regexp': 'ignored',
     'H host context=': HOSTS_ARE_CHOSEN,
   },
-  // People say "-f for 5m"; the words after the container are never an option's value there.
-  rewrite(words) {
-    const index = words.indexOf('for');
-    const following = words.some((word) => word === '--follow' || /^-[a-z]*f$/u.test(word));
-    if (index < 1 || !following || (words[index + 1] ?? '-').startsWith('-')) return words;
-    return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
-  },
+  rewrite: followFor,
 });

@@ -3,7 +3,7 @@ import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { type Filter, filter, page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
 
 const Count = z
   .string()
@@ -55,7 +55,7 @@ export const ps = defineCommand({
   examples: ['/ps', '/ps shop', '/ps -a --on all', '/ps -f health=unhealthy'],
   habits: {
     's size': phrase`Sizes of containers are not counted. ${commandLine('hosts')} shows how full each host is.`,
-    'format=': 'Slack gets a table; `fairlead run` with --json gives every field.',
+    'format=': ROWS_ARE_JSON,
     'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

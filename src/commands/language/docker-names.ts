@@ -80,17 +80,7 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   ...sameFor(NO_STOP, ['kill', 'pause', 'unpause', 'rename', 'update', 'down', 'service scale', 'scale']),
   ...sameFor(NO_STOP, ['compose down', 'compose kill']),
   ...sameFor(NO_SHELL, ['attach', 'cp']),
-  ...sameFor(NO_DETAILS, [
-    'inspect',
-    'stats',
-    'top',
-    'port',
-    'diff',
-    'wait',
-    'image inspect',
-    'image history',
-    'compose top',
-  ]),
+  ...sameFor(NO_DETAILS, ['inspect', 'top', 'port', 'diff', 'wait', 'image inspect', 'image history', 'compose top']),
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
   ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
   ...sameFor(NO_BUILD, [

@@ -39,3 +39,6 @@ export const HOSTS_ARE_CHOSEN: Habit = {
   as: (value) => (value === '' ? undefined : ['--on', value]),
   say: 'Hosts are chosen with `--on`.',
 };
+
+/** Docker's `--format`, for lists. */
+export const ROWS_ARE_JSON: Habit = 'Slack gets a table; `fairlead run` with --json gives every field.';

@@ -16,6 +16,8 @@ export interface Call {
   /** Sent as JSON; never part of the URL. */
   readonly body?: object | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Maximum bytes of the answer, below that of all answers. */
+  readonly mostBytes?: number;
   /** Milliseconds until the last byte of an answer, or until the first of a stream. */
   readonly deadlineMs: number;
 }
@@ -88,7 +90,7 @@ export function createDial(target: Target, version: string | undefined, hear: On
     return response;
   };
   return {
-    json: (call) => withDeadline(call, async (signal) => readAnswer(await ask(call, signal))),
+    json: (call) => withDeadline(call, async (signal) => readAnswer(await ask(call, signal), call.mostBytes)),
     stream: (call) =>
       withDeadline(call, async (signal) => {
         const response = await ask(call, signal);
@@ -165,14 +167,14 @@ function dial(modem: Modem, call: Call, abortSignal: AbortSignal): Promise<Incom
   });
 }
 
-async function readAnswer(response: IncomingMessage): Promise<unknown> {
+async function readAnswer(response: IncomingMessage, mostBytes = MAX_ANSWER_BYTES): Promise<unknown> {
   const status = response.statusCode ?? 0;
   // 304: nothing to do.
   if (status !== 304 && (status < 200 || status >= 300))
     throw errorFromResponse(status, await readStart(response, MAX_ERROR_BYTES));
   let bytes: Buffer = Buffer.alloc(0);
   try {
-    bytes = await readBytes(response, MAX_ANSWER_BYTES);
+    bytes = await readBytes(response, mostBytes);
     return isBlank(bytes) ? undefined : await parseJson(bytes);
   } catch (error) {
     if (error instanceof TooLarge) throw new EngineError('too_large', error.message, status, { cause: error });

@@ -16,6 +16,7 @@ import { EngineError } from './engine-error.ts';
 import { toEngineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
 import { openLink, type Transport } from './link.ts';
+import { lookCalls } from './look-calls.ts';
 import { type PullDeadlines, pullImage } from './pull.ts';
 import type { DiskUsage, Network } from './types.ts';
 
@@ -58,6 +59,7 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
   return {
     ...deployCalls(link, limits),
     ...execCalls(link, limits),
+    ...lookCalls(link, limits),
     version: (options) => get(Version, '/version', options, { deadlineMs: limits.quickMs }),
     info: (options) => get(Info, '/info', options, { deadlineMs: limits.quickMs }),
     diskUsage: async (options) => diskUsage(options),

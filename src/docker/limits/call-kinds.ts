@@ -25,12 +25,16 @@ const STOP: CallKind = { lane: 'stop', priority: 5, isQuick: false };
 /** Takes as long as the program, which a person chose, so it has a lane too. */
 const EXEC: CallKind = { lane: 'exec', priority: 5, isQuick: false };
 
+/** Looks at a running container, which takes an engine a second or two. */
+const LOOK: CallKind = { lane: 'quick', priority: 5, isQuick: false };
+
 const KINDS = {
   read: { anybody: READ, rollout: { ...READ, lane: 'rollout' } },
   change: { anybody: CHANGE, rollout: { ...CHANGE, lane: 'rollout' } },
   log: { anybody: SLOW, rollout: { ...SLOW, lane: 'rollout' } },
   slow: { anybody: SLOW, rollout: SLOW },
   stop: { anybody: STOP, rollout: STOP },
+  look: { anybody: LOOK, rollout: { ...LOOK, lane: 'rollout' } },
   exec: { anybody: EXEC, rollout: EXEC },
 } satisfies Record<string, Record<Caller, CallKind>>;
 
@@ -44,6 +48,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   listImages: 'read',
   inspectImage: 'read',
   imageConfig: 'read',
+  imageHistory: 'read',
   resolveDigest: 'slow',
   pull: 'slow',
   tagImage: 'change',
@@ -53,8 +58,13 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   containerSizes: 'slow',
   inspectContainer: 'read',
   inspectRaw: 'read',
-  containerEvents: 'read',
+  endOfRun: 'read',
   logs: 'log',
+  sampleStats: 'look',
+  listProcesses: 'look',
+  listChanges: 'slow',
+  inspectWhole: 'read',
+  listEvents: 'look',
   createContainer: 'change',
   startContainer: 'change',
   stopContainer: 'stop',

@@ -68,8 +68,13 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     containerSizes: (options) => run('containerSizes', options, (own) => engine.containerSizes(own)),
     inspectContainer: (id, options) => run('inspectContainer', options, (own) => engine.inspectContainer(id, own)),
     inspectRaw: (id, options) => run('inspectRaw', options, (own) => engine.inspectRaw(id, own)),
-    containerEvents: (id, between, options) =>
-      run('containerEvents', options, (own) => engine.containerEvents(id, between, own)),
+    endOfRun: (id, between, options) => run('endOfRun', options, (own) => engine.endOfRun(id, between, own)),
+    sampleStats: (ids, options) => run('sampleStats', options, (own) => engine.sampleStats(ids, own)),
+    listProcesses: (id, options) => run('listProcesses', options, (own) => engine.listProcesses(id, own)),
+    listChanges: (id, options) => run('listChanges', options, (own) => engine.listChanges(id, own)),
+    imageHistory: (id, options) => run('imageHistory', options, (own) => engine.imageHistory(id, own)),
+    inspectWhole: (kind, id, options) => run('inspectWhole', options, (own) => engine.inspectWhole(kind, id, own)),
+    listEvents: (query, options) => run('listEvents', options, (own) => engine.listEvents(query, own)),
     createContainer: (query, options) => run('createContainer', options, (own) => engine.createContainer(query, own)),
     startContainer: (id, options) => run('startContainer', options, (own) => engine.startContainer(id, own)),
     stopContainer: (id, seconds, options) =>

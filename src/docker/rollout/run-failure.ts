@@ -1,4 +1,3 @@
-import { endOfRun } from '../client/end-of-run.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { WatchContext } from './context.ts';
 import type { Blame } from './verdict.ts';
@@ -75,7 +74,7 @@ async function previousExit(
   { startedAt }: ContainerRun,
 ): Promise<PreviousExit> {
   try {
-    return endOfRun(await engine.containerEvents(raw.Id, { since: startedAt, until: raw.State.StartedAt }));
+    return await engine.endOfRun(raw.Id, { since: startedAt, until: raw.State.StartedAt });
   } catch {
     // The exit code is optional: a proxy before the engine may forbid events.
     return { exitCode: undefined, outOfMemory: false };

@@ -1,3 +1,4 @@
+import { chart } from './chart.ts';
 import { bool, type Check, type Json, kinds, list, object, oneOf, string, unique } from './checks.ts';
 import { asked, pressed } from './elements.ts';
 import { imageBlock, imageElement } from './image.ts';
@@ -54,6 +55,7 @@ export const block = kinds({
   actions: { block_id, 'elements!': list(25, kinds(pressed)) },
   rich_text: { block_id, ...rich },
   table,
+  data_visualization: chart,
   image: imageBlock,
   input: {
     block_id,

@@ -10,7 +10,7 @@ export type Surface = 'message' | 'modal' | 'home';
 export interface Context {
   readonly surface: Surface;
   readonly seen: Map<string, Set<string>>;
-  readonly used: { tables: number; cells: number; markdown: number };
+  readonly used: { tables: number; cells: number; markdown: number; charts: number };
   report(code: string, sentence: string, pointer: string): void;
 }
 export type Check = (value: unknown, at: string, context: Context) => void;

@@ -1,5 +1,6 @@
 import type { ContextBlock, KnownBlock } from '@slack/types';
 import { block } from './blocks.ts';
+import type { ChartBlock } from './chart.ts';
 import {
   type BlockProblem,
   bool,
@@ -69,14 +70,18 @@ export function checkOptions(answer: unknown): BlockProblem[] {
 const MOST_BLOCKS = 50;
 
 /** A view's blocks, those that Slack would refuse replaced by a word about it: the rest of an answer still counts. */
-export function sendable(message: { readonly blocks: readonly KnownBlock[] }): {
-  readonly blocks: KnownBlock[];
+export function sendable(message: {
+  readonly blocks: readonly KnownBlock[];
+  readonly charts?: readonly ChartBlock[];
+}): {
+  readonly blocks: (KnownBlock | ChartBlock)[];
   readonly problems: readonly BlockProblem[];
 } {
-  const problems = checkMessage({ blocks: message.blocks });
-  if (problems.length === 0) return { blocks: [...message.blocks], problems };
+  const all = [...message.blocks, ...(message.charts ?? [])];
+  const problems = checkMessage({ blocks: all });
+  if (problems.length === 0) return { blocks: all, problems };
   const refused = new Set(problems.map(({ pointer }) => Number(/^\/blocks\/(\d+)/u.exec(pointer)?.[1] ?? -1)));
-  const blocks = message.blocks.map((one, index) => (refused.has(index) ? leftOut('A part') : one));
+  const blocks = all.map((one, index) => (refused.has(index) ? leftOut('A part') : one));
   if (blocks.length <= MOST_BLOCKS) return { blocks, problems };
   // What closes an answer says how old and how complete it is, and has its buttons.
   const end = blocks.slice(-CLOSING_BLOCKS);
@@ -97,7 +102,7 @@ function collect(surface: Surface, check: (context: Context) => void): BlockProb
   check({
     surface,
     seen: new Map(),
-    used: { tables: 0, cells: 0, markdown: 0 },
+    used: { tables: 0, cells: 0, markdown: 0, charts: 0 },
     report: (code, sentence, pointer) =>
       void problems.push({ code, message: `${sentence} [json-pointer:${pointer}]`, pointer }),
   });

@@ -8,14 +8,22 @@ import type {
   TableBlock,
 } from '@slack/types';
 import { cut } from '../../text/cut.ts';
+import type { ChartBlock } from './chart.ts';
 import { cutMrkdwn } from './text.ts';
 
 /** What a view gives: blocks for the eye, `text` for notifications, screen readers and Slack's refusals. */
 export interface Message {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
+  /** Pictures of figures that the blocks say in words. Left out where Slack does not take them. */
+  readonly charts?: readonly ChartBlock[];
   /** What is too long for a message. */
   readonly file?: { readonly name: string; readonly title: string; readonly content: string };
+}
+
+/** The same without its charts; undefined for a message that has none. */
+export function withoutCharts({ charts, ...message }: Message): Message | undefined {
+  return charts === undefined || charts.length === 0 ? undefined : message;
 }
 
 /** A little less than Slack takes in one section. */

@@ -1,4 +1,3 @@
-import type { KnownBlock } from '@slack/types';
 import { messageOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { writeCommandsInMessage, writeCommandsInText } from '../block-kit/commands.ts';
@@ -22,7 +21,7 @@ export interface Said extends Message {
 export async function inWords<T>(
   { instead, ...said }: Said,
   { log, config }: Pick<Deps, 'log' | 'config'>,
-  way: (payload: { readonly text: string; readonly blocks: KnownBlock[] }) => Promise<T>,
+  way: (payload: { readonly text: string; readonly blocks: ReturnType<typeof sendable>['blocks'] }) => Promise<T>,
 ): Promise<{ readonly answer: T; readonly isWhole: boolean }> {
   const { prefix } = config.slack;
   const message = writeCommandsInMessage(said, prefix);

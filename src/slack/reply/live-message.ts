@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../telemetry.ts';
-import { type Message, section } from '../block-kit/message.ts';
+import { type Message, section, withoutCharts } from '../block-kit/message.ts';
 import type { SlackApi } from '../client/client.ts';
 import { HeldTooLong } from '../client/lanes.ts';
 import { tried } from '../client/tried.ts';
@@ -35,11 +35,12 @@ export async function startLive(
   { log, shape, bare }: Shaping,
 ): Promise<Live | undefined> {
   let spot: { readonly channel: string; readonly ts: string } | undefined;
-  await tried(log, async () => {
+  const post = async (message: Message) => {
     const threaded = thread === undefined ? {} : { thread_ts: thread };
-    const posted = await client.chat.postMessage({ channel, ...threaded, ...shape(first) } as PostArguments);
+    const posted = await client.chat.postMessage({ channel, ...threaded, ...shape(message) } as PostArguments);
     if (posted.channel !== undefined && posted.ts !== undefined) spot = { channel: posted.channel, ts: posted.ts };
-  });
+  };
+  await tried(log, ...[first, withoutCharts(first)].flatMap((one) => (one ? [() => post(one)] : [])));
   if (!spot) return undefined;
   const at = spot;
   const over = new AbortController();
@@ -50,17 +51,28 @@ export async function startLive(
   let sending: Promise<unknown> = Promise.resolve();
 
   const call = (by: WebClient, body: Payload) => by.chat.update({ ...at, ...body } as UpdateArguments);
+  /** Ways to show a message where it stands, each plainer than the one before. */
+  const plainer = (message: Message, by: WebClient) => {
+    const less = withoutCharts(message);
+    return [...(less ? [() => call(by, shape(less, MOST_UPDATE_TEXT))] : []), () => call(by, inWords(message))];
+  };
   const inWords = (message: Message) => ({ ...bare(message), blocks: [section(bare(message).text)] });
-  const show = async (message: Message): Promise<void> => {
-    const next = JSON.stringify(message);
+  /** Slack refused the charts once: they are not tried again at every turn. */
+  let hasCharts = true;
+  const show = async (newer: Message): Promise<void> => {
+    const next = JSON.stringify(newer);
     if (next === shown) return;
+    const message = hasCharts ? newer : (withoutCharts(newer) ?? newer);
     try {
       await call(live, shape(message, MOST_UPDATE_TEXT));
       shown = next;
     } catch (error) {
       // Shown at a later turn, unless a newer state is there by then.
-      if (error instanceof HeldTooLong) newest ??= message;
-      else if (await tried(log, () => call(live, inWords(message)))) shown = next;
+      if (error instanceof HeldTooLong) newest ??= newer;
+      else if (await tried(log, ...plainer(message, live))) {
+        shown = next;
+        hasCharts = false;
+      }
     }
   };
   const keepUp = async (): Promise<void> => {
@@ -86,11 +98,7 @@ export async function startLive(
       await sending;
       return (
         JSON.stringify(message) === shown ||
-        tried(
-          log,
-          () => call(client, shape(message, MOST_UPDATE_TEXT)),
-          () => call(client, inWords(message)),
-        )
+        tried(log, () => call(client, shape(message, MOST_UPDATE_TEXT)), ...plainer(message, client))
       );
     },
   };

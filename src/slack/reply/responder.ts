@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../telemetry.ts';
 import { writeCommands, writeCommandsInMessage, writeCommandsInText } from '../block-kit/commands.ts';
 import { sendable } from '../block-kit/limits.ts';
-import { aboutChannel, type Message } from '../block-kit/message.ts';
+import { aboutChannel, type Message, withoutCharts } from '../block-kit/message.ts';
 import { cutMrkdwn, plain } from '../block-kit/text.ts';
 import type { SlackApi } from '../client/client.ts';
 import { inTime } from '../client/in-time.ts';
@@ -75,6 +75,12 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     text: cutMrkdwn(writeCommandsInText(message.text, replyChannel.prefix), MOST_UPDATE_TEXT),
   });
 
+  /** Ways to say a message, each plainer than the one before: Slack may refuse charts, and blocks. */
+  const bodies = (message: Message) => {
+    const plainer = withoutCharts(message);
+    return [shape(message), ...(plainer ? [shape(plainer)] : []), bare(message)];
+  };
+
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
     const attempt = (body: { text: string }) =>
@@ -92,8 +98,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     const way = away ? direct : attempt;
     const sent = await tried(
       log,
-      () => way(shape(away ? elsewhere(message, place.channel) : message)),
-      () => way(bare(message)),
+      ...bodies(away ? elsewhere(message, place.channel) : message).map((body) => () => way(body)),
     );
     if (sent) replyChannel.posted?.(!away);
     return sent;
@@ -105,11 +110,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       response_type: delivery.inChannel ? ('in_channel' as const) : ('ephemeral' as const),
       replace_original: delivery.replace,
     };
-    return tried(
-      log,
-      () => inTime(send({ ...shape(message), ...how }), RESPOND_MS),
-      () => inTime(send({ ...bare(message), ...how }), RESPOND_MS),
-    );
+    return tried(log, ...bodies(message).map((body) => () => inTime(send({ ...body, ...how }), RESPOND_MS)));
   };
 
   const takeBack = () => tried(log, async () => replyChannel.respond?.({ text: '', delete_original: true }));
@@ -119,7 +120,8 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       const response_type = delivery.inChannel ? 'in_channel' : 'ephemeral';
       const carries =
         replyChannel.ackCarries === 'answer' || (replyChannel.ackCarries === 'mistake' && delivery.refused);
-      const inAck = carries && performance.now() - opened < ACK_MS;
+      // Slack does not say what it refuses of an acknowledgement, and charts are new.
+      const inAck = carries && withoutCharts(message) === undefined && performance.now() - opened < ACK_MS;
       const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, delivery.about));
       await ackOnce();
       const replace = delivery.replace || (saidWorking && !delivery.inChannel);

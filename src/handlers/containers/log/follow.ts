@@ -1,7 +1,7 @@
 import type { LogsArgs } from '../../../commands/containers/logs.ts';
-import { UserError } from '../../../domain/errors.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request, Run } from '../../request.ts';
+import { startFollowing } from '../following.ts';
 import type { LogLine } from './line.ts';
 import type { LineFilter } from './line-filter.ts';
 import type { FollowReport } from './results.ts';
@@ -9,8 +9,6 @@ import { lastThatFit } from './shown-lines.ts';
 import { type LogNews, type LogSource, steadyLog } from './steady-log.ts';
 
 const DEFAULT_MS = 10 * 60_000;
-const LONGEST_MS = 60 * 60_000;
-const FOLLOWS_EACH = 3;
 
 interface Followed {
   readonly request: Request<LogsArgs>;
@@ -24,12 +22,8 @@ interface Followed {
 
 /** Follows a log until its time is up, the container ends, its person stops it, or the process shuts down. */
 export async function follow({ request, deps, run, filter, host, container, source }: Followed): Promise<FollowReport> {
-  if (deps.live.count(request.person) >= FOLLOWS_EACH)
-    throw new UserError('busy', `You already follow ${FOLLOWS_EACH} logs; stop one first.`);
-  const forMs = Math.min(request.args.for ?? DEFAULT_MS, LONGEST_MS);
-  const until = deps.now() + forMs;
-  const time = AbortSignal.timeout(forMs);
-  const live = deps.live.start(request.id, request.person, run.signal);
+  const following = startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
+  const { until, why } = following;
   let shown: LogLine[] = [];
   let seen = 0;
   let how: string | undefined;
@@ -49,9 +43,6 @@ export async function follow({ request, deps, run, filter, host, container, sour
     failures: [],
     audit: `${seen} lines, ended: ${ended ?? 'no'}`,
   });
-  // Our own three ways to end it come first; undefined when it was none of them.
-  const why = (): FollowReport['ended'] =>
-    live.stoppedBy() !== undefined ? 'stopped' : run.signal.aborted ? 'shutdown' : time.aborted ? 'time' : undefined;
   const hear = (news: LogNews) => {
     if (news.kind === 'ended') how = news.how;
     else if (news.kind === 'lost') connection = { ...connection, lost: true };
@@ -66,11 +57,12 @@ export async function follow({ request, deps, run, filter, host, container, sour
   };
   run.progress(report(undefined));
   try {
-    for await (const news of steadyLog(source, AbortSignal.any([live.signal, time]))) hear(news);
+    for await (const news of steadyLog(source, following.signal)) hear(news);
   } catch (error) {
     if (why() === undefined) throw error;
   } finally {
-    live.end();
+    following.end();
   }
+  // Our own three ways to end it come first.
   return report(why() ?? (how === undefined ? 'lost' : 'container'));
 }

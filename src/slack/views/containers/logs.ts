@@ -14,6 +14,7 @@ import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, withOption } from '../parts/over-hosts.ts';
+import { stopButton } from '../parts/stop-button.ts';
 
 /** What fits a message without making everyone scroll. */
 const SHORT_TEXT = 2800;
@@ -158,9 +159,7 @@ export function followView(report: FollowReport, request: Request): Message {
         ? section(report.ended === undefined ? 'Waiting for lines…' : 'No lines.')
         : preformatted(report.lines.map(lineText).join('\n')),
       context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
-      ...(report.ended === undefined
-        ? buttons([{ label: 'Stop', line: `/dock unfollow ${report.id}`, style: 'danger' }])
-        : [context(`Again: ${slash(cut(request.line, 120))}`)]),
+      ...(report.ended === undefined ? stopButton(report.id) : [context(`Again: ${slash(cut(request.line, 120))}`)]),
     ],
   };
 }

@@ -1,0 +1,40 @@
+import { UserError } from '../../domain/errors.ts';
+import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
+
+const LONGEST_MS = 60 * 60_000;
+const FOLLOWS_EACH = 3;
+
+/** Why something that was followed ended by our own doing. */
+export type FollowEnd = 'time' | 'stopped' | 'shutdown';
+
+export interface Following {
+  /** Fires when the time is up, its person stops it, or the process shuts down. */
+  readonly signal: AbortSignal;
+  /** Unix milliseconds at which the time is up. */
+  readonly until: number;
+  /** Undefined while nothing has ended it. */
+  why(): FollowEnd | undefined;
+  end(): void;
+}
+
+/** Begins to follow something for `forMs`, an hour at most. Throws a `UserError` `busy` when the person follows enough. */
+export function startFollowing(
+  { id, person }: Pick<Request, 'id' | 'person'>,
+  forMs: number,
+  { live, now }: Pick<Deps, 'live' | 'now'>,
+  shutdown: AbortSignal,
+): Following {
+  if (live.count(person) >= FOLLOWS_EACH)
+    throw new UserError('busy', `You already follow ${FOLLOWS_EACH}; stop one first.`);
+  const ms = Math.min(forMs, LONGEST_MS);
+  const time = AbortSignal.timeout(ms);
+  const entry = live.start(id, person, shutdown);
+  return {
+    signal: AbortSignal.any([entry.signal, time]),
+    until: now() + ms,
+    why: () =>
+      entry.stoppedBy() !== undefined ? 'stopped' : shutdown.aborted ? 'shutdown' : time.aborted ? 'time' : undefined,
+    end: () => entry.end(),
+  };
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StatsArgs } from '../../../commands/containers/stats.ts';
+import type { Deps } from '../../deps.ts';
+import { settle } from '../../over-hosts.ts';
+import type { HostFailure, Request, Run } from '../../request.ts';
+import { startFollowing } from '../following.ts';
+import { type Choice, type HostLook, readHost } from './read-host.ts';
+import type { FollowState, HostStats, Look, StatsResult } from './results.ts';
+import type { Samples } from './sample.ts';
+
+const DEFAULT_MS = 5 * 60_000;
+/** Between two looks; one message is not updated more often than every few seconds. */
+const PAUSE_MS = 2000;
+/** Slack draws a line of twenty points at most. */
+const MOST_LOOKS = 20;
+
+interface Followed {
+  readonly request: Request<StatsArgs>;
+  readonly deps: Pick<Deps, 'hosts' | 'live' | 'now' | 'redact'>;
+  readonly run: Run<StatsResult, StatsResult>;
+  choiceOn(host: string): Choice;
+  resultOf(values: readonly HostStats[], failures: readonly HostFailure[], follow: FollowState): StatsResult;
+}
+
+/** Looks again and again until the time is up, its person stops it, or the process shuts down. */
+export async function followStats({ request, deps, run, choiceOn, resultOf }: Followed): Promise<StatsResult> {
+  const following = startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
+  const before = new Map<string, Samples>();
+  let history: readonly Look[] = [];
+  let values: readonly HostLook[] = [];
+  let failures: readonly HostFailure[] = [];
+  const report = (): StatsResult =>
+    resultOf(values, failures, { id: request.id, until: following.until, ended: following.why(), history });
+  try {
+    while (!following.signal.aborted) {
+      const { signal } = following;
+      const outcomes = await deps.hosts.each(
+        request.hosts,
+        (engine, host) => readHost({ engine, host }, choiceOn(host), before.get(host), signal),
+        { signal },
+      );
+      if (signal.aborted) break;
+      const settled = settle(outcomes, deps.redact);
+      values = settled.values.map(({ value }) => value);
+      failures = settled.failures;
+      for (const { host, samples } of values) before.set(host, samples);
+      // A host that did not answer begins anew: its next figures would be over too long a time.
+      for (const { host } of failures) before.delete(host);
+      history = [...history, lookAt(values, deps.now())].slice(-MOST_LOOKS);
+      run.progress(report());
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    following.end();
+  }
+  return report();
+}
+
+function lookAt(values: readonly HostLook[], at: number): Look {
+  const rows = values.flatMap((value) => value.rows);
+  return { at, cpu: Object.fromEntries(rows.map(({ host, name, cpuPercent }) => [`${host}/${name}`, cpuPercent])) };
+}
