@@ -2,31 +2,31 @@ import type { Config } from '../config.ts';
 import { matchesPattern } from '../domain/glob.ts';
 import { select } from '../domain/selector.ts';
 
-/** A container that no service of the config describes, and what would take its place. */
+/** A container outside the config's services, and the version that would replace it. */
 export interface Adopting {
   readonly container: string;
   readonly host: string;
-  /** The repository it is proven to run, canonical; undefined when nothing proves one. */
+  /** Canonical repository the container provably runs; undefined without proof. */
   readonly runs: string | undefined;
-  /** The repository that would run, canonical. */
+  /** Canonical repository of the new version. */
   readonly wanted: string;
 }
 
 export type MayAdopt =
-  /** `rule`: where in the config it is allowed. */
+  /** `rule`: config path that allows it. */
   | { readonly may: true; readonly rule: string }
   | {
       readonly may: false;
-      /** `other_repository`: an entry has the container, and only for the repository that runs. */
+      /** `other_repository`: an entry allows the container, but only with the repository that runs. */
       readonly reason: 'not_listed' | 'other_repository';
       readonly why: string;
-      /** The lines of the config that would allow it. */
+      /** Config lines that would allow it. */
       readonly hint: string;
     };
 
 /**
- * Whether a container may be deployed without being a service. What takes its place gets its variables, volumes and
- * privileges, so that is closed by default and, where it is open, for the repository that runs already.
+ * Whether a container outside the config's services may be deployed. The new version inherits its variables, volumes and
+ * privileges, so this is denied by default and, where allowed, limited to the repository that already runs.
  */
 export function mayAdopt({ container, host, runs, wanted }: Adopting, config: Config): MayAdopt {
   const fitting = config.adopt

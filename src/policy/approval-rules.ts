@@ -2,20 +2,20 @@ import type { ApprovalRule, Config } from '../config.ts';
 import { select } from '../domain/selector.ts';
 import { serviceName } from './services.ts';
 
-/** What a question is about. */
+/** The subject of an approval request, as rules see it. */
 export interface About {
   readonly command: string;
   readonly hosts: readonly string[];
   readonly service?: string | undefined;
 }
 
-/** A rule of the config that applies, and where it stands. */
+/** An approval rule that applies, and its config path. */
 export interface AppliedRule {
   readonly path: string;
   readonly rule: ApprovalRule;
 }
 
-/** Every rule that covers one of the hosts. All of them have to be satisfied. */
+/** All rules that cover one of the hosts; each has to be satisfied. */
 export function rulesFor(about: About, config: Config): readonly AppliedRule[] {
   const service = about.service === undefined ? undefined : serviceName(about.service, config);
   return config.approvals

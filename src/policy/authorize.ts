@@ -12,7 +12,7 @@ interface Held {
   readonly rule: string;
 }
 
-/** Pure, and closed by default: whatever no grant names is refused. */
+/** Decides a request by the config alone. Denies everything that no grant allows. */
 export function authorize(ask: Ask, config: Config): Decision {
   if (ask.spec.access === 'open') return { kind: 'allow', hosts: [], rule: 'open to everybody' };
   const grants = grantsFor(ask.channel, config);
@@ -51,25 +51,25 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
   const permitted = [...config.hosts.keys()].filter((host) => ruleOf.has(host));
   const rule = held[0]?.rule ?? 'channels';
   const facts = { permitted, who };
-  // Without a service nothing can happen yet: it is asked for in a form, and what the form says is judged in its turn.
+  // Without a service the command only opens a form; the command line that the form builds is authorized again.
   if (ask.spec.serviceOf && ask.service === undefined && !ask.on && permitted.length > 0)
     return { kind: 'allow', hosts: permitted, rule };
   const home = homeOf(ask.service, config);
   const may = home?.filter((host) => ruleOf.has(host)) ?? permitted;
   const isWhole = !home || may.length === home.length;
-  // A lock and what is recorded are no host's: changes take all the hosts of their service, reads show the permitted ones.
+  // Locks and records belong to no host: changes cover all hosts of their service, reads show the permitted ones.
   if (!ask.spec.onHosts) {
     if (may.length > 0 && (isWhole || ask.spec.effect === 'read')) return { kind: 'allow', hosts: may, rule };
     return deny('not_permitted', rule, home ? inPart(ask, may) : 'The grant here selects no host.', facts);
   }
   if (home && !ask.on) {
-    // All of it or, when somebody says so, a part: never a part in silence.
+    // All permitted hosts of the service, or the part a person named; never silently fewer.
     if (isWhole) return decided(ask, config, home, ruleOf);
     return deny('host_needed', rule, inPart(ask, may), { ...facts, permitted: may });
   }
   if (!ask.on) {
     if (permitted.length === 0) return deny('not_permitted', rule, 'The grant here selects no host.', facts);
-    // A read without hosts looks on all it may; a change is made only where somebody said.
+    // Without hosts, a read runs on all permitted ones; a change needs a named host, or finds it by its container.
     if (permitted.length === 1 || ask.spec.effect === 'read' || ask.spec.findsHost)
       return decided(ask, config, permitted, ruleOf);
     return deny('host_needed', rule, whichHost(ask.service, config), facts);
@@ -82,7 +82,7 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
         permitted: permitted.filter((host) => home.includes(host)),
       });
     if (ruleOf.has(term.name)) continue;
-    // A host that exists but is not granted reads the same as one that does not: its name is nobody's business here.
+    // A host without a grant is reported like an unknown one, so that its name is not revealed.
     return deny('host_unknown', rule, `There is no host \`${term.name}\` for \`${ask.spec.name}\` here.`, {
       ...facts,
       near: nearest(term.name, permitted),
@@ -99,13 +99,13 @@ function inPart({ spec, service }: Ask, may: readonly string[]): string {
   return `\`${spec.name}\` for \`${service}\` is granted here on ${where}.`;
 }
 
-// A misspelt service looks like a container that runs somewhere.
+// A misspelled service looks like the name of a container.
 function whichHost(service: string | undefined, config: Config): string {
   const missing = service === undefined ? undefined : noService(service, config);
   return missing === undefined ? 'Which host?' : `${missing} If it is a container, say on which host it is.`;
 }
 
-/** The hosts of a configured service; undefined for what is adopted where it runs, and for what is about no service. */
+/** Hosts of a configured service; undefined for an adopted container, and for a command that is not about a service. */
 function homeOf(service: string | undefined, config: Config): string[] | undefined {
   const found = service === undefined ? undefined : config.services.get(service);
   return found && select(found.hosts, config.hosts);
@@ -125,7 +125,7 @@ function decided(ask: Ask, config: Config, hosts: readonly string[], ruleOf: Rea
   };
 }
 
-// A grant for some services gives nothing that is not about a service: pruning a host touches all of them.
+// A grant limited to services gives only commands about a service: a prune affects all services of a host.
 function reaches(grant: GrantConfig, spec: CommandSpec, service: string | undefined): boolean {
   if (grant.services === undefined) return true;
   if (spec.serviceOf === undefined) return false;
@@ -159,14 +159,14 @@ function deny(
   };
 }
 
-/** Groups whose membership a decision in this channel can depend on: only these are read from Slack. */
+/** Groups that a decision in this channel can depend on: only these are read from Slack. */
 export function groupsThatMatter(channel: string, config: Config): string[] {
   const fromGrants = config.channels.get(channel)?.grants.flatMap((grant) => grant.to ?? []) ?? [];
   const fromRules = config.approvals.flatMap((rule) => rule.from);
   return [...new Set([...fromGrants, ...fromRules, ...(config.breakGlass?.from ?? [])])];
 }
 
-/** Hosts a person may know of in a channel: those of every grant they hold there, for a service only of grants that reach it. */
+/** Hosts a person may see in a channel: those of all their grants there; for a service, only of grants that cover it. */
 export function hostsSeen(
   { channel, membership }: Pick<Ask, 'channel' | 'membership'>,
   service: string | undefined,
@@ -198,7 +198,7 @@ export function rolesHeld(
   return [...new Set(held.map(({ grant }) => grant.role))];
 }
 
-/** What this person may do in this channel: command to hosts. Help and every refusal show it. */
+/** A person's permissions in a channel, as commands with their hosts, for help and refusals. */
 export function permissions(
   specs: readonly CommandSpec[],
   ask: Pick<Ask, 'channel' | 'person' | 'membership'>,
@@ -209,7 +209,7 @@ export function permissions(
     config.channels.get(ask.channel)?.grants.flatMap(({ role }) => [...(config.roles.get(role) ?? [])]),
   );
   for (const spec of specs) {
-    // What no grant here names is not even asked: a person waits for this, and most commands are not granted.
+    // Commands without a grant are skipped: most are not granted, and a person waits for the answer.
     if (spec.access === 'open' || !granted.has(spec.name)) continue;
     const decision = authorize({ ...ask, spec, on: undefined }, config);
     const hosts = decision.kind === 'deny' ? decision.permitted : decision.hosts;

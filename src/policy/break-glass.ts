@@ -5,11 +5,11 @@ import type { Decision } from './decision.ts';
 import type { Membership } from './people.ts';
 
 export type MayBreak =
-  /** `review`: milliseconds until an approver has to have signed it. */
+  /** `review`: milliseconds until an approver has to sign the review. */
   | { readonly may: true; readonly review: number }
   | {
       readonly may: false;
-      /** `step_up_needed`: they may, as soon as they give a code from their authenticator. */
+      /** `step_up_needed`: allowed once they give a code from their authenticator. */
       readonly reason: 'not_configured' | 'not_permitted' | 'group_unreadable' | 'step_up_needed';
       readonly why: string;
       readonly hint: Phrase;
@@ -18,13 +18,13 @@ export type MayBreak =
 export interface Breaking extends About {
   readonly membership: Membership;
   readonly decision: Decision;
-  /** What they have proved it with beside Slack. */
+  /** Second factor given with the command. */
   readonly factor?: 'totp' | undefined;
 }
 
 /**
- * Whether a person may go by without approval and through a freeze. They must be allowed the command itself as well, and
- * prove themselves as strongly as the rules they go by ask of a yes.
+ * Whether a person may deploy without approval and during a freeze. They need permission for the command itself, and the
+ * same second factor that the bypassed rules require of an approval.
  */
 export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
   const { breakGlass } = config;
@@ -32,8 +32,8 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
     return {
       may: false,
       reason: 'not_configured',
-      why: 'Breaking the glass is not set up here.',
-      hint: 'It is `breakGlass` in the config.',
+      why: 'Break-glass is not set up here.',
+      hint: 'Set it up under `breakGlass` in the config.',
     };
   const hint = `Who can: ${breakGlass.from.join(', ')}.`;
   if (ask.decision.kind === 'deny')
@@ -41,7 +41,7 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
       may: false,
       reason: 'not_permitted',
       why: ask.decision.missing,
-      hint: 'It does not give the command itself.',
+      hint: 'Break-glass does not replace permission for the command.',
     };
   if (breakGlass.from.some((group) => ask.membership.groups.has(group))) {
     const rule = rulesFor(ask, config).find(({ rule }) => rule.stepUp !== undefined);
@@ -49,13 +49,13 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
       return {
         may: false,
         reason: 'step_up_needed',
-        why: `Breaking the glass here needs a code from your authenticator app (\`${rule.path}\`).`,
+        why: `Break-glass here needs a code from your authenticator app (\`${rule.path}\`).`,
         hint: phrase`Give it with \`--code 123456\`; ${commandLine('totp')} sets one up.`,
       };
     return { may: true, review: breakGlass.review };
   }
   const unread = breakGlass.from.filter((group) => ask.membership.unreadable.has(group));
-  const why = `Breaking the glass is for ${breakGlass.from.join(' or ')}.`;
+  const why = `Break-glass is for ${breakGlass.from.join(' or ')}.`;
   if (unread.length > 0)
     return {
       may: false,
@@ -67,7 +67,7 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
 }
 
 export interface Signing extends About {
-  /** Who broke the glass: never who signs. */
+  /** The person who used break-glass; never the one who signs. */
   readonly brokenBy: string;
   readonly person: string;
   readonly membership: Membership;
@@ -75,7 +75,7 @@ export interface Signing extends About {
 
 export type MaySign = { readonly may: true } | { readonly may: false; readonly why: string; readonly hint: string };
 
-/** Groups that may sign a review: who could have approved, or, where no rule asks for that, who could break the glass. */
+/** Groups that may sign a review: those that could have approved or, without a rule, those that may use break-glass. */
 export function signersOf(about: About, config: Config): readonly string[] {
   const rules = rulesFor(about, config);
   const groups = rules.length > 0 ? rules.flatMap(({ rule }) => rule.from) : (config.breakGlass?.from ?? []);
@@ -87,5 +87,5 @@ export function maySign(ask: Signing, config: Config): MaySign {
   const hint = `Who can: ${from.join(', ') || 'nobody'}.`;
   if (ask.person === ask.brokenBy) return { may: false, why: 'You did this, so somebody else has to sign it.', hint };
   if (from.some((group) => ask.membership.groups.has(group))) return { may: true };
-  return { may: false, why: 'Signing this is for those who could have approved it.', hint };
+  return { may: false, why: 'Only people who could have approved this can sign it.', hint };
 }

@@ -3,11 +3,11 @@ import type { Reason } from '../domain/errors.ts';
 import type { Selector } from '../domain/selector.ts';
 import type { Membership } from './people.ts';
 
-/** What is asked: one command, by one person, in one channel, on some hosts, about a service or not. */
+/** A command to authorize: by one person, in one channel, on some hosts, for a service or none. */
 export interface Ask {
   readonly spec: CommandSpec;
   readonly on: Selector | undefined;
-  /** As typed. Of a command that is about one (`spec.serviceOf`) none means: about any of them. */
+  /** Service as typed. Undefined for a command about services (`spec.serviceOf`) means any of them. */
   readonly service?: string | undefined;
   readonly channel: string;
   readonly person: string;
@@ -15,8 +15,8 @@ export interface Ask {
 }
 
 /**
- * The answer to "may they?". `rule` is where in the config it was decided, as a path; it goes into the audit log and into
- * the answer of `can`, which calls this very function.
+ * The outcome of `authorize`. `rule` is the config path that decided; it goes into the audit log and into the answer of
+ * `can`, which calls the same function.
  */
 export type Decision =
   | { readonly kind: 'allow'; readonly hosts: readonly string[]; readonly rule: string }
@@ -24,9 +24,9 @@ export type Decision =
       readonly kind: 'needs-approval';
       readonly hosts: readonly string[];
       readonly rule: string;
-      /** Groups of every rule that applies. */
+      /** Approver groups of all rules that apply. */
       readonly from: readonly string[];
-      /** Milliseconds: how long the question may be answered, by the most impatient rule. */
+      /** Milliseconds until the request expires: the shortest of all rules. */
       readonly expires: number;
       /** Milliseconds until the approvers are reminded first. */
       readonly remind: number;
@@ -37,11 +37,11 @@ export interface Denial {
   readonly kind: 'deny';
   readonly reason: Extract<Reason, 'not_configured' | 'not_permitted' | 'host_unknown' | 'host_needed'>;
   readonly rule: string;
-  /** One sentence: what is missing. */
+  /** The missing permission, as a sentence. */
   readonly missing: string;
-  /** Hosts on which this person may say this command here. */
+  /** Hosts on which this person may give the command here. */
   readonly permitted: readonly string[];
-  /** Who could do it here: group names. */
+  /** Names of the groups that may give the command here. */
   readonly who: readonly string[];
   readonly near: string | undefined;
 }

@@ -1,6 +1,6 @@
 import type { AppliedRule } from './approval-rules.ts';
 
-/** Members of each group, by its name; undefined of a group that could not be read. */
+/** Members by group name; undefined for a group that could not be read. */
 export type Members = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
 export interface Counting {
@@ -8,7 +8,7 @@ export interface Counting {
   /** Undefined: a person in none of the groups. */
   readonly requestedBy: string | undefined;
   readonly members: Members;
-  /** One approval has to satisfy every rule, as that of a prune does. */
+  /** One approval has to satisfy every rule, as for a prune. */
   readonly oneApproval: boolean;
 }
 
@@ -25,8 +25,8 @@ export type Shortfall =
   | { readonly kind: 'no_common'; readonly rules: readonly AppliedRule[]; readonly own: boolean };
 
 /**
- * What the people in the groups cannot satisfy, even if all of them approve; empty when they can. A rule with a group that could
- * not be read is taken to have enough people.
+ * Rules that cannot be satisfied even if everyone in their groups approves; empty when all can be. A rule with a group that
+ * could not be read counts as having enough people.
  */
 export function shortfalls({ rules, requestedBy, members, oneApproval }: Counting): readonly Shortfall[] {
   const known = rules.flatMap((applied) => {

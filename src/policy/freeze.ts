@@ -4,18 +4,18 @@ import { serviceName } from './services.ts';
 
 export interface Freeze {
   readonly name: string;
-  /** Where in the config it stands. */
+  /** Config path of the freeze. */
   readonly rule: string;
-  /** Unix milliseconds at which it ends. */
+  /** End of the freeze, in Unix milliseconds. */
   readonly until: number;
-  /** Those of the hosts asked about that it covers. */
+  /** The given hosts that the freeze covers. */
   readonly hosts: readonly string[];
 }
 
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60;
 
-/** The freeze that keeps these hosts or this service from being deployed to at `at`; of several, the one that ends last. */
+/** The freeze of these hosts or this service at `at`; of several, the one that ends last. */
 export function frozen(
   at: number,
   about: { readonly hosts: readonly string[]; readonly service?: string | undefined },
@@ -31,7 +31,7 @@ export function frozen(
   return found.sort((a, b) => b.until - a.until)[0];
 }
 
-/** By the clock on the wall: an hour that comes twice in autumn is frozen twice, one that is left out in spring is not. */
+/** By local time: an hour that occurs twice in autumn is frozen twice, and one that is skipped in spring never. */
 function within(at: number, { from, to, timezone }: FreezeConfig): boolean {
   const minute = minuteOfWeek(at, timezone);
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
@@ -41,7 +41,7 @@ function endOf(at: number, window: FreezeConfig): number {
   const start = Math.floor(at / MINUTE) * MINUTE;
   const left = (window.to - minuteOfWeek(at, window.timezone) + WEEK) % WEEK;
   let end = start + left * MINUTE;
-  // A change of the clocks on the way moves the end, by two hours at most anywhere.
+  // Daylight saving may start or end meanwhile, which shifts the end by at most two hours anywhere.
   while (within(end, window)) end += 30 * MINUTE;
   while (!within(end - MINUTE, window)) end -= MINUTE;
   return end;
@@ -50,7 +50,7 @@ function endOf(at: number, window: FreezeConfig): number {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** Minutes since Sunday 00:00 on a clock in that zone. */
+/** Minutes since Sunday 00:00, local time of the zone. */
 function minuteOfWeek(at: number, timezone: string): number {
   const clock =
     clocks.get(timezone) ??

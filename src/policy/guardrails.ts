@@ -2,22 +2,22 @@ import type { Guarded, GuardrailsConfig } from '../config.ts';
 import { matchesPattern } from '../domain/glob.ts';
 
 export interface Violation {
-  /** What the container would have: `privileged`, `/var/run/docker.sock`, `0.0.0.0:80/tcp`. */
+  /** The setting the container would get: `privileged`, `/var/run/docker.sock`, `0.0.0.0:80/tcp`. */
   readonly what: string;
-  /** Why that is guarded, as a sentence. */
+  /** The risk of the setting, as a sentence. */
   readonly why: string;
-  /** Where in the config it could be allowed. */
+  /** Config path that would allow the setting. */
   readonly rule: string;
 }
 
 export interface Judgement {
-  /** What stops the plan: the container would have it, and has not got it today. */
+  /** Refused settings: new for this container. */
   readonly refused: readonly Violation[];
-  /** What is against the guardrails, but was so before: said, and not in the way. */
+  /** Settings against the guardrails that the container already has: shown, not refused. */
   readonly inherited: readonly Violation[];
 }
 
-/** Judges the facts of a container's final settings, as the plan of its host has them. */
+/** Checks a container's final settings, as planned for its host, against the guardrails. */
 export function judge(facts: readonly Guarded[], config: GuardrailsConfig): Judgement {
   const refused: Violation[] = [];
   const inherited: Violation[] = [];
@@ -30,7 +30,7 @@ export function judge(facts: readonly Guarded[], config: GuardrailsConfig): Judg
   return { refused, inherited };
 }
 
-/** Volumes that are not a container's own and that the config allows, for approvers to see. */
+/** Volumes of other containers that the config allows, shown to approvers. */
 export function othersVolumes(facts: readonly Guarded[], config: GuardrailsConfig): readonly string[] {
   return facts
     .filter((fact) => fact.kind === 'volume' && !fact.inherited && isAllowed(fact, config))
@@ -54,7 +54,7 @@ function isAllowed({ kind, what, inherited }: Guarded, { allow, require }: Guard
     case 'bind':
       return matchesPath(what, allow.binds);
     case 'volume':
-      // What a container has already is its own, whatever it is called.
+      // A volume the container already has is its own, whatever its name.
       return inherited || allow.volumes.some((pattern) => matchesPattern(pattern, what));
     case 'port':
       return isPortAllowed(what, allow.ports);
@@ -67,7 +67,7 @@ function isAllowed({ kind, what, inherited }: Guarded, { allow, require }: Guard
     case 'no-healthcheck':
       return !require.includes('healthcheck');
     default:
-      // The config of a service cannot say these, so they are only ever carried over.
+      // A service's config cannot set these; they are only taken over from an adopted container.
       return false;
   }
 }
@@ -100,14 +100,14 @@ function isPortAllowed(what: string, ports: GuardrailsConfig['allow']['ports']):
   const [, address = '', first, last = first] = PORT.exec(what) ?? [];
   if (/^(?:127(?:\.\d{1,3}){3}|\[?::1\]?)$/u.test(address)) return true;
   if (ports !== 'unprivileged' || first === undefined || last === undefined) return false;
-  // Without a number, or with 0, the engine picks one from its range of high ports; of a range it may pick any.
+  // Without a port number, or with 0, the engine picks one of its ephemeral ports; of a range, any of the range.
   return first === last && Number(first) === 0 ? true : Number(first) >= 1024 && Number(last) >= Number(first);
 }
 
 /** `0.0.0.0:8080/tcp`, `[::]:8000-8010/udp`, `0.0.0.0:/tcp`. */
 const PORT = /^(.*):(\d{0,5})(?:-(\d{1,5}))?(?:\/[a-z]+)?$/u;
 
-// A path that climbs would match by its beginning and mean another folder.
+// A path with `..` would match by its prefix and mean another folder.
 function matchesPath(path: string, patterns: readonly string[]): boolean {
   if (!path.startsWith('/') || path.split('/').some((part) => part === '..' || part === '.')) return false;
   const plain = path.length > 1 ? path.replace(/(?<!\/)\/+$/u, '') : path;

@@ -3,7 +3,7 @@ import { UserError } from '../domain/errors.ts';
 import { matchesPattern } from '../domain/glob.ts';
 import { canonical, familiar, type ImageReference } from '../domain/reference.ts';
 
-/** What may be pulled. Throws a `UserError` when the config says no; otherwise says what deserves a warning. */
+/** Checks an image against the config. Throws a `UserError` when it is not allowed; returns warnings otherwise. */
 export function checkImage(
   image: ImageReference,
   config: Config,
@@ -34,7 +34,7 @@ export function checkImage(
   };
 }
 
-// A one-word first part is not a registry to the engine, whatever people mean by "harbor/app".
+// The engine reads a first part without dot or port as a Docker Hub organization, not as a registry.
 function warnings(image: ImageReference): string[] {
   const first = image.path.split('/')[0] ?? '';
   if (image.registry !== 'docker.io' || !/^(?:harbor|nexus|registry|gitlab|quay|ghcr)$/u.test(first)) return [];

@@ -1,7 +1,7 @@
 import { type Config, type Environment, recordKeys } from '../config.ts';
 import { createRedactor, type Redact } from './redact.ts';
 
-/** Redactor that knows the secret values of the config and the environment. */
+/** A redactor that knows the secret values of the config and the environment. */
 export function redactorOf(config: Config, env: Environment): Redact {
   const record = recordKeys(env);
   return createRedactor([

@@ -1,8 +1,8 @@
-/** What is known of one person's groups at the moment of asking. */
+/** A person's group memberships, as read for one request. */
 export interface Membership {
   /** Groups the person is in. */
   readonly groups: ReadonlySet<string>;
-  /** Groups that could not be read: nobody counts as a member of those. */
+  /** Groups that could not be read: nobody counts as their member. */
   readonly unreadable: ReadonlySet<string>;
 }
 

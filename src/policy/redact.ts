@@ -3,21 +3,21 @@ import { kindOf } from './secrets/names.ts';
 import { maskByRules } from './secrets/rules.ts';
 import { isRandomSecret, isSecret } from './secrets/values.ts';
 
-/** Masks secrets in text: best effort by rules, exact for the values it is told. Redacting twice changes nothing. */
+/** Masks secrets in text: best effort by rules, exactly for known values. Redacting twice changes nothing. */
 export type Redact = (text: string) => string;
 
-/** `known` are secret values as they are: registry passwords, tokens, a container's own secret variables. */
+/** `known`: exact secret values, such as registry passwords, tokens and a container's secret variables. */
 export function createRedactor(known: Iterable<string>): Redact {
   const mask = createMask(known);
   return (text) => maskByRules(mask(text));
 }
 
-/** Values of a container's environment that are secret: by their name, or by what they look like. */
+/** Secret values of a container's environment, by variable name or by shape. */
 export function secretValues(env: readonly string[]): string[] {
   const pairs = env
     .filter((pair) => pair.includes('='))
     .map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }));
-  // What another variable says openly, as a user's name or a database's, is no secret here: every line may have it.
+  // A value that a non-secret variable also has, such as a user or database name, is not secret: any line may hold it.
   const open = new Set(pairs.filter(({ name }) => kindOf(name) === undefined).map(({ value }) => value));
   return pairs.flatMap(({ name, value }) => {
     const kind = kindOf(name);
@@ -29,7 +29,7 @@ export function secretValues(env: readonly string[]): string[] {
   });
 }
 
-/** The password of an address, as it is written there and as it is meant; the rest of the address may be shown. */
+/** The password in a URL, as written and percent-decoded; the rest of the URL may be shown. */
 function passwordIn(value: string): string[] | undefined {
   const password = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^:/@\s]{0,200}:(\S{1,500})@[^@\s]{1,1000}$/iu.exec(value)?.[1];
   if (password === undefined) return undefined;

@@ -3,8 +3,8 @@ import { code } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 
 /**
- * The name rules are about, for what somebody typed: a service's own name, or that of the container or Swarm service it
- * is. Anything else is adopted under its own name, so that no rule is got round by calling a service otherwise.
+ * The service name that rules apply to, for a typed name: a service's own name, or that of its container or Swarm service, so
+ * that another name for a service evades no rule. Any other name is that of an adopted container.
  */
 export function serviceName(typed: string, config: Config): string {
   if (config.services.has(typed)) return typed;
@@ -13,7 +13,7 @@ export function serviceName(typed: string, config: Config): string {
   return typed;
 }
 
-/** That there is no such service, and which was meant; undefined when there is. */
+/** The message for an unknown service, with the nearest name; undefined for a known one. */
 export function noService(name: string, config: Config): string | undefined {
   if (config.services.has(name)) return undefined;
   const near = nearest(name, config.services.keys());

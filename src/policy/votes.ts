@@ -7,19 +7,19 @@ export interface Answering extends About {
   readonly requestedBy: string;
   readonly person: string;
   readonly membership: Membership;
-  /** What `authorize` says of this person for the very command, hosts and service in question. */
+  /** The decision of `authorize` for this person and the same command, hosts and service. */
   readonly decision: Decision;
   readonly answer: 'yes' | 'no';
-  /** What they have proved it with beside Slack. A no needs nothing. */
+  /** Second factor given with an approval. A rejection needs none. */
   readonly factor?: 'totp' | undefined;
 }
 
 export type CanAnswer =
-  /** `counts`: the rules a yes counts for; none when none applies and this yes is all that is needed. */
+  /** `counts`: the rules an approval counts for; empty when no rule applies and one confirmation is enough. */
   | { readonly may: true; readonly counts: readonly string[] }
   | {
       readonly may: false;
-      /** `step_up_needed`: they may, as soon as they give a code from their authenticator. */
+      /** `step_up_needed`: allowed once they give a code from their authenticator. */
       readonly reason: 'not_permitted' | 'own_request' | 'not_an_approver' | 'group_unreadable' | 'step_up_needed';
       readonly why: string;
       readonly hint: string;
@@ -27,8 +27,8 @@ export type CanAnswer =
     };
 
 /**
- * Whether a person's answer counts, for at least one rule. Whether all the yeses together are enough is `stillNeeds`. Where
- * no rule applies, whoever may give the command may confirm it.
+ * Whether a person's approval or rejection counts for at least one rule. `stillNeeds` tells whether all approvals are enough.
+ * Without a rule, anyone who may give the command may confirm it.
  */
 export function canAnswer(ask: Answering, config: Config): CanAnswer {
   const rules = rulesFor(ask, config);
@@ -65,7 +65,7 @@ export function canAnswer(ask: Answering, config: Config): CanAnswer {
   return { may: true, counts: eligible.map(({ path }) => path) };
 }
 
-/** Every yes given so far, with what is known of each person's groups now: who left the group does not count any more. */
+/** All approvals so far, with each person's current groups: people who left a group no longer count for it. */
 export interface Standing {
   readonly requestedBy: string;
   readonly rules: readonly AppliedRule[];
@@ -76,12 +76,12 @@ export interface Standing {
 export interface Need {
   readonly path: string;
   readonly from: readonly string[];
-  /** How many more people. */
+  /** Number of people still missing. */
   readonly missing: number;
   readonly stepUp: 'totp' | undefined;
 }
 
-/** What is still asked for, rule by rule; nothing when the question is answered. One person may count for several rules. */
+/** Approvals still missing, by rule; empty when the request is approved. One person may count for several rules. */
 export function stillNeeds(standing: Standing): readonly Need[] {
   return standing.rules.flatMap(({ path, rule }) => {
     const people = new Set(
@@ -98,7 +98,7 @@ export function stillNeeds(standing: Standing): readonly Need[] {
   });
 }
 
-/** Whether what was asked may be done now. Without any rule it takes one person's confirmation. */
+/** Whether the approvals are complete. Without a rule, one confirmation is enough. */
 export function complete(standing: Standing): boolean {
   return standing.votes.length > 0 && stillNeeds(standing).length === 0;
 }

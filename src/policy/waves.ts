@@ -1,11 +1,11 @@
 import type { Wave } from '../config.ts';
 
-/** Deals hosts, in the order given, to the waves. A wave that adds no host to the ones before is left out. */
+/** Splits hosts into waves, in their order. A wave that adds no host is left out. */
 export function inWaves<Host>(hosts: readonly Host[], waves: readonly Wave[]): readonly (readonly Host[])[] {
   let reached = 0;
   const dealt: Host[][] = [];
   for (const wave of waves) {
-    // Rounded up: a percentage of few hosts is still somebody.
+    // Rounded up: a percentage of few hosts is at least one.
     const until = 'hosts' in wave ? wave.hosts : Math.ceil((hosts.length * wave.percent) / 100);
     if (until <= reached) continue;
     const part = hosts.slice(reached, until);
