@@ -59,3 +59,16 @@ it('each library is imported in one place', () => {
 
   expect(wrong.map(({ file, of }) => `${file} imports ${of}`)).toEqual([]);
 });
+
+/** A file of more lines is split by subject. */
+const MOST_LINES = 300;
+
+it('no file is too long to read at once', () => {
+  const lengths = globSync('{src,test,playground,bench,release}/**/*.ts').map((file) => ({
+    file,
+    lines: readFileSync(file, 'utf8').split('\n').length - 1,
+  }));
+
+  expect(lengths.length).toBeGreaterThan(700);
+  expect(lengths.filter(({ lines }) => lines > MOST_LINES)).toEqual([]);
+});

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSigner } from '../../src/store/signer.ts';
 import type { Sql } from '../../src/store/sql.ts';
+import type { TestDatabase } from './contract-database.ts';
 import { KEYS } from './keys.ts';
-import { describeDatabase, type TestDatabase } from './sql-contract.ts';
+import { describeDatabase } from './sql-contract.ts';
 
 const TABLE = 'create table if not exists notes (id text primary key, body text, rank bigint)';
 

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit-records.ts';
 import { openStore } from '../../src/store/store.ts';
+import { entry, tamper, verify } from './audit-file.ts';
 import { auditEntry } from './fixture.ts';
 import { KEYS } from './keys.ts';
 
@@ -19,33 +19,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const entry = (request: string) =>
-  auditEntry({ kind: 'decision', request, hosts: ['web-1'], decision: 'allow', rule: 'channels' });
-
 async function written(count: number): Promise<void> {
   const store = await openStore(url, KEYS);
   await Promise.all(Array.from({ length: count }, (_, index) => store.audit.append(entry(`R${index}`))));
   await store.close();
 }
 
-/** What somebody with the file in their hands can do: the triggers are no obstacle to them. */
-function tamper(sql: string): void {
-  const db = new DatabaseSync(url.slice(5));
-  db.exec(`drop trigger audit_no_update; drop trigger audit_no_delete; ${sql}`);
-  db.close();
-}
-
-async function verify() {
-  const store = await openStore(url, KEYS);
-  const result = (await store.verify()).audit;
-  await store.close();
-  return result;
-}
-
 describe('the audit log', () => {
   it('chains records, and the database refuses to change or delete them', async () => {
     await written(50);
-    expect(await verify()).toMatchObject({ ok: true, records: 50 });
+    expect(await verify(url)).toMatchObject({ ok: true, records: 50 });
     const db = new DatabaseSync(url.slice(5));
     expect(() => db.exec('delete from audit where seq = 1')).toThrow('append-only');
     expect(() => db.exec("update audit set person = 'U0X'")).toThrow('append-only');
@@ -57,8 +40,8 @@ describe('the audit log', () => {
     async (column) => {
       await written(12);
       const seq = 1 + Math.floor(Math.random() * 12);
-      tamper(`update audit set ${column} = ${column === 'at' ? 7 : "'x'"} where seq = ${seq}`);
-      expect(await verify()).toMatchObject({ ok: false, problem: 'changed', seq });
+      tamper(url, `update audit set ${column} = ${column === 'at' ? 7 : "'x'"} where seq = ${seq}`);
+      expect(await verify(url)).toMatchObject({ ok: false, problem: 'changed', seq });
     },
   );
 
@@ -128,28 +111,29 @@ describe('the audit log', () => {
 
   it('names the record whose text was changed', async () => {
     await written(12);
-    tamper("update audit set entry = replace(entry, 'U0DEV1', 'U0OPS1') where seq = 5");
-    expect(await verify()).toMatchObject({ ok: false, problem: 'changed', seq: 5 });
+    tamper(url, "update audit set entry = replace(entry, 'U0DEV1', 'U0OPS1') where seq = 5");
+    expect(await verify(url)).toMatchObject({ ok: false, problem: 'changed', seq: 5 });
   });
 
   it.each([1, 4, 8])('names record %i when it is missing, the newest too', async (seq) => {
     await written(8);
-    tamper(`delete from audit where seq = ${seq}`);
-    expect(await verify()).toMatchObject({ ok: false, problem: 'missing', seq });
+    tamper(url, `delete from audit where seq = ${seq}`);
+    expect(await verify(url)).toMatchObject({ ok: false, problem: 'missing', seq });
   });
 
   it('misses the note of which record is the newest', async () => {
     await written(3);
-    tamper('delete from audit_head');
-    expect(await verify()).toMatchObject({ ok: false, problem: 'missing', seq: 4 });
+    tamper(url, 'delete from audit_head');
+    expect(await verify(url)).toMatchObject({ ok: false, problem: 'missing', seq: 4 });
   });
 
   it('finds two records swapped', async () => {
     await written(6);
     tamper(
+      url,
       'update audit set seq = -1 where seq = 3; update audit set seq = 3 where seq = 4; update audit set seq = 4 where seq = -1',
     );
-    expect(await verify()).toMatchObject({ ok: false, seq: 3 });
+    expect(await verify(url)).toMatchObject({ ok: false, seq: 3 });
   });
 
   it('is whole while a bot goes on writing', async () => {
@@ -174,128 +158,6 @@ describe('the audit log', () => {
     await ended;
 
     expect(found.filter(({ ok }) => !ok)).toEqual([]);
-    expect((await verify()).records).toBeGreaterThan(5009);
+    expect((await verify(url)).records).toBeGreaterThan(5009);
   }, 60_000);
-
-  it('is written to its end before the store closes, and closing twice is no mistake', async () => {
-    const store = await openStore(url, KEYS);
-    const late = store.audit.append(entry('R'));
-    await store.close();
-    await store.close();
-    await late;
-    expect(await verify()).toMatchObject({ ok: true, records: 1 });
-  });
-
-  it('keeps one chain when two processes write at once', async () => {
-    const script = `import { openStore } from './src/store/store.ts';
-      const store = await openStore(process.argv[1], ${JSON.stringify(KEYS)});
-      for (let round = 0; round < 60; round += 1) await Promise.all([1, 2, 3].map(() => store.audit.append(${JSON.stringify(entry('R'))})));
-      await store.close();`;
-    const children = [1, 2].map(() =>
-      spawn(process.execPath, ['--input-type=module', '-e', script, url], { stdio: ['ignore', 'ignore', 'inherit'] }),
-    );
-    await Promise.all(children.map((child) => once(child, 'exit')));
-    expect(await verify()).toMatchObject({ ok: true, records: 360 });
-  }, 120_000);
-
-  it.each(['is written once the lock is free', 'is written as the store closes'])(
-    'that comes while another process holds the write lock %s, and holds up nothing else',
-    async (when) => {
-      const store = await openStore(url, KEYS);
-      const other = new DatabaseSync(url.slice(5));
-      other.exec('begin immediate');
-      const appended = store.audit.append(entry('R'));
-      // Whoever waited inside SQLite would never come past this line, the lock being held by this very thread.
-      await nextTurn();
-      await nextTurn();
-      other.exec('commit');
-      if (when.includes('closes')) await store.close();
-
-      expect(await appended).toMatchObject({ seq: 1 });
-      other.close();
-      await store.close();
-      expect(await verify()).toMatchObject({ ok: true, records: 1 });
-    },
-  );
-
-  it('is given up once another process has held the write lock for too long', async () => {
-    const store = await openStore(url, KEYS);
-    const other = new DatabaseSync(url.slice(5));
-    other.exec('begin immediate');
-    const appended = expect(store.audit.append(entry('R'))).rejects.toThrow('another process keeps it locked');
-    await nextTurn();
-    await nextTurn();
-    const later = performance.now() + 16_000;
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
-    await appended;
-    clock.mockRestore();
-    other.exec('rollback');
-
-    expect(await store.audit.append(entry('R'))).toMatchObject({ seq: 1 });
-    other.close();
-    await store.close();
-  });
-
-  it('tells whoever waits that it could not be written, at its end as well', async () => {
-    const store = await openStore(url, KEYS);
-    tamper('drop table audit_head');
-    await expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');
-    const late = expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');
-    await store.close();
-    await late;
-  });
-
-  it('is searched far back for a host, letting others have their turn', async () => {
-    const store = await openStore(url, KEYS);
-    await store.audit.append({ ...entry('R'), hosts: ['web-9'] });
-    await Promise.all(Array.from({ length: 2500 }, () => store.audit.append(entry('R'))));
-    let turns = 0;
-    const tick = () => {
-      turns += 1;
-      next = setImmediate(tick);
-    };
-    let next = setImmediate(tick);
-    const found = await store.audit.search({ host: 'web-9', limit: 5 });
-    clearImmediate(next);
-
-    expect(found).toMatchObject([{ seq: 1 }]);
-    expect(turns).toBeGreaterThanOrEqual(2);
-    expect(await store.audit.search({ skip: 2400, limit: 3 })).toMatchObject([{ seq: 101 }, { seq: 100 }, { seq: 99 }]);
-    await store.close();
-  });
-
-  it('is believed only once its file has been synced', async () => {
-    const store = await openStore(url, KEYS);
-    // Committed it can be without it; acknowledged it must not be.
-    rmSync(`${url.slice(5)}-wal`);
-    await expect(store.audit.append(entry('R'))).rejects.toThrow('-wal was removed');
-    await store.close();
-  });
-
-  it('loses nothing acknowledged to SIGKILL, at random moments under load', async () => {
-    const script = `import { openStore } from './src/store/store.ts';
-      const store = await openStore(process.argv[1], ${JSON.stringify(KEYS)});
-      for (;;) await Promise.all(Array.from({ length: 20 }, async () => {
-        const { seq } = await store.audit.append(${JSON.stringify(entry('R'))});
-        process.stdout.write(seq + '\\n');
-      }));`;
-    let acknowledged = 0;
-    for (let round = 0; round < 8; round += 1) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script, url], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const limit = acknowledged + 1 + Math.floor(Math.random() * 400);
-      let text = '';
-      const whole = () => text.slice(0, text.lastIndexOf('\n')).split('\n').map(Number);
-      child.stdout.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        if ((whole().at(-1) ?? 0) >= limit) child.kill('SIGKILL');
-      });
-      await once(child, 'close');
-      const result = await verify();
-      expect(result).toMatchObject({ ok: true });
-      expect(result.records).toBeGreaterThanOrEqual(Math.max(...whole()));
-      acknowledged = result.records;
-    }
-  }, 180_000);
 });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
-import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import { mustCall } from '../../../playground/engine/api.ts';
 import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
@@ -30,7 +30,6 @@ async function serving(body: Readonly<Record<string, unknown>> = {}) {
 const VERSIONS = {
   1: [SERVE],
   2: [SERVE],
-  3: [SERVE],
   sick: [SERVE, 'HEALTHCHECK --interval=200ms --retries=2 CMD sh -c "echo no database, password=hunter2; exit 1"'],
   crashes: ['CMD ["sh","-c","echo token hunter2 is wrong >&2; exit 3"]'],
   ships: [
@@ -271,36 +270,3 @@ async function failedOf(name: string): Promise<Record<string, string>> {
   const all = Object.entries(await scene.containers(name));
   return Object.fromEntries(all.filter(([at]) => at.includes('.failed-')));
 }
-
-describeWithEngine('kept versions', { timeout: 60_000 }, () => {
-  it('are the last versions and the last failure', async () => {
-    const { name } = await serving();
-    const rollout = { ...QUICK, stableFor: 50, keep: 1 };
-    let last = '';
-    for (const tag of ['crashes', '2', 'crashes', '3']) {
-      const { run } = await prepare(scene, await scene.wanted(name, tag, { rollout }));
-      await runHost(scene.engine, run);
-      last = run.deployId;
-    }
-
-    expect(await scene.containers(name)).toEqual({ [name]: 'running', [`${name}.prev-${last}`]: 'exited' });
-    const unchanged = await prepare(scene, await scene.wanted(name, '3', { rollout }));
-    expect(unchanged.plan.unchanged).toBe(true);
-    expect(await runHost(scene.engine, unchanged.run)).toMatchObject({ verdict: 'unchanged' });
-    expect(unchanged.phases).toEqual([]);
-  });
-
-  it('are not touched while another rollout’s candidate exists', async () => {
-    const { name, old } = await serving();
-    const { run } = await prepare(scene, await scene.wanted(name, '2'));
-    const body = { Image: 'busybox:1.0', Cmd: ['true'] };
-    await mustCall(scene.socket, 'POST', `/containers/create?name=${name}.candidate`, body);
-    onTestFinished(async () => {
-      await callEngine(scene.socket, 'DELETE', `/containers/${name}.candidate`);
-    });
-
-    await expect(runHost(scene.engine, run)).rejects.toMatchObject({ reasons: [{ kind: 'conflict' }] });
-
-    await expectOld(name, old, { [`${name}.candidate`]: 'created' });
-  });
-});
