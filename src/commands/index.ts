@@ -10,6 +10,7 @@ import { logs } from './containers/logs.ts';
 import { ps } from './containers/ps.ts';
 import { stats } from './containers/stats.ts';
 import { unfollow } from './containers/unfollow.ts';
+import { why } from './containers/why.ts';
 import { abort } from './deploy/abort.ts';
 import { approvals } from './deploy/approvals.ts';
 import { approve } from './deploy/approve.ts';
@@ -39,6 +40,7 @@ export const SPECS = [
   pull,
   ps,
   logs,
+  why,
   stats,
   start,
   stop,

@@ -13,6 +13,7 @@ import { logsCommand } from './views/containers/logs.ts';
 import { psCommand } from './views/containers/ps.ts';
 import { statsCommand } from './views/containers/stats.ts';
 import { unfollowCommand } from './views/containers/unfollow.ts';
+import { whyCommand } from './views/containers/why.ts';
 import { abortCommand } from './views/deploy/abort.ts';
 import { approvalsCommand } from './views/deploy/approvals.ts';
 import { approveCommand } from './views/deploy/approve.ts';
@@ -52,6 +53,7 @@ export const COMMANDS = {
   ps: psCommand,
   logs: logsCommand,
   exec: execCommand,
+  why: whyCommand,
   stats: statsCommand,
   lock: lockCommand,
   unlock: unlockCommand,

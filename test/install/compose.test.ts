@@ -58,7 +58,8 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   removeCache: (engine) => engine.removeCache('a1b2c3d4e5f6g7h8i9j0k1l2m'),
   inspectRaw: (engine) => engine.inspectRaw(ID),
   createContainer: (engine) => engine.createContainer({ name: 'never', body: { Image: IMAGE } }),
-  endOfRun: (engine) => engine.endOfRun(ID, { since: '2026-11-28T00:00:00Z', until: '2026-11-28T00:00:01.5Z' }),
+  containerEvents: (engine) =>
+    engine.containerEvents(ID, { since: '2026-11-28T00:00:00Z', until: '2026-11-28T00:00:01.5Z' }),
   startContainer: (engine) => engine.startContainer(ID),
   stopContainer: (engine) => engine.stopContainer(ID, 1),
   restartContainer: (engine) => engine.restartContainer(ID, 1),

@@ -39,6 +39,8 @@ const hosts: HostsResult = {
         cpus: 8,
         memoryBytes: 33e9,
         dataRoot: '/var/lib/docker',
+        time: '',
+        arch: 'amd64',
         swarm: false,
         warnings: [],
       },

@@ -1,6 +1,7 @@
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import type { Service, ServiceSpec, Task } from '../shapes/swarm.ts';
 import type { CallOptions, Filters, RegistryAuth } from './call-options.ts';
+import type { Between, ContainerEvent } from './events.ts';
 
 /**
  * The body of a request to create a container, in the engine's own field names. It holds secrets, so it is never
@@ -24,15 +25,8 @@ export interface LimitUpdate {
 export interface DeployCalls {
   /** The complete inspection as the engine returned it. */
   inspectRaw(id: string, options?: CallOptions): Promise<RawContainer>;
-  /**
-   * How the container last exited between two times of that engine (RFC 3339, as in its inspection). An engine keeps
-   * only its last 256 events.
-   */
-  endOfRun(
-    id: string,
-    between: { readonly since: string; readonly until: string },
-    options?: CallOptions,
-  ): Promise<{ readonly exitCode: number | undefined; readonly outOfMemory: boolean }>;
+  /** What happened to a container, oldest first, of the last 256 events that an engine keeps of all its containers. */
+  containerEvents(id: string, between: Between, options?: CallOptions): Promise<ContainerEvent[]>;
   /** Resolves to the id. Rejects with the fault `conflict` when the name is taken. */
   createContainer(
     query: { readonly name: string; readonly body: CreateBody; readonly platform?: string | undefined },

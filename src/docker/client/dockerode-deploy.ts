@@ -5,8 +5,8 @@ import { Services, Tasks } from '../shapes/swarm.ts';
 import type { CallOptions, Filters } from './call-options.ts';
 import type { DeployCalls } from './deploy-calls.ts';
 import type { Call } from './dial.ts';
-import { endOfRun } from './end-of-run.ts';
 import { EngineError } from './engine-error.ts';
+import { containerEvents } from './events.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { authHeaders } from './registry-auth.ts';
@@ -36,8 +36,8 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
       const raw = await get(RawContainer, container(id, 'json'), options);
       return link.isPodman() ? podmanAsDocker(raw) : raw;
     },
-    endOfRun: async (id, between, options) =>
-      endOfRun(link, id, between, { signal: options?.signal, deadlineMs: limits.listMs }),
+    containerEvents: async (id, between, options) =>
+      containerEvents(link, id, between, { signal: options?.signal, deadlineMs: limits.listMs }),
     async createContainer({ name, body, platform }, options) {
       const query = { name: ownName(name), platform };
       const own = link.isPodman() ? bodyForPodman(body) : body;

@@ -1,51 +1,76 @@
-import { createPace } from '../../paced/pace.ts';
+import { time } from '../shapes/fields.ts';
 import type { Call } from './dial.ts';
 import { EngineError } from './engine-error.ts';
+import { pathId } from './ids.ts';
 import type { Link } from './link.ts';
+import { readEvents } from './read-events.ts';
 
-/** Which events: both times in Unix seconds and past, or the engine would wait for them. */
-export interface EventQuery {
+/** Enough for the 256 events that an engine keeps of all containers. */
+const MAX_BYTES = 256 * 1024;
+
+/** Something that happened to a container. */
+export interface ContainerEvent {
+  /** `die`, `oom`, `kill`, `start`, `stop`, `health_status: unhealthy`. */
+  readonly action: string;
+  /** Unix milliseconds by the engine's clock. */
+  readonly at: number;
+  /** Of `die`. */
+  readonly exitCode: number | undefined;
+  /** Of `kill`: `15`. */
+  readonly signal: string | undefined;
+}
+
+/** Two times of the engine, RFC 3339, both past there. */
+export interface Between {
   readonly since: string;
   readonly until: string;
-  /** As JSON. */
-  readonly filters: string;
 }
 
-/**
- * Reads the events between two times, as the engine gives them, oldest first; what is no JSON object is left out. Rejects
- * with the fault `too_large` beyond `mostBytes`.
- */
-export async function readEvents(
+/** The events of one container between two of the engine's own times, oldest first; an engine keeps only 256 of all containers. */
+export async function containerEvents(
   link: Link,
-  query: EventQuery,
-  { signal, deadlineMs, mostBytes }: Pick<Call, 'signal' | 'deadlineMs'> & { readonly mostBytes: number },
-): Promise<object[]> {
-  const stream = await link.stream({ method: 'GET', path: '/events', query: { ...query }, signal, deadlineMs });
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of stream as AsyncIterable<Buffer>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes > mostBytes) throw new EngineError('too_large', 'more events than an engine keeps');
-    }
-  } finally {
-    stream.destroy();
-  }
-  const pace = createPace();
-  const events: object[] = [];
-  for (const line of Buffer.concat(parts).toString('utf8').split('\n')) {
-    events.push(...parseEvent(line));
-    await pace();
-  }
-  return events;
+  id: string,
+  { since, until }: Between,
+  { signal, deadlineMs }: Pick<Call, 'signal' | 'deadlineMs'>,
+): Promise<ContainerEvent[]> {
+  const filters = JSON.stringify({ type: ['container'], container: [decodeURIComponent(pathId('container', id))] });
+  // Both times have passed on the engine, so it answers at once whatever the clock says here.
+  const query = { since: toSeconds(since), until: toSeconds(until), filters };
+  const found = await readEvents(link, query, { signal, deadlineMs, mostBytes: MAX_BYTES });
+  return found.flatMap(eventOf);
 }
 
-function parseEvent(line: string): object[] {
-  try {
-    const event = JSON.parse(line) as unknown;
-    return typeof event === 'object' && event !== null ? [event] : [];
-  } catch {
-    return [];
-  }
+interface RawEvent {
+  readonly Action?: unknown;
+  readonly time?: unknown;
+  readonly timeNano?: unknown;
+  readonly Actor?: { readonly Attributes?: Readonly<Record<string, unknown>> | null };
+}
+
+const MAX_WORD = 60;
+
+function eventOf(event: RawEvent): ContainerEvent[] {
+  if (typeof event.Action !== 'string') return [];
+  // The events of an exec carry its whole command line.
+  const action = event.Action.startsWith('exec_') ? (event.Action.split(':')[0] ?? '') : event.Action;
+  const { exitCode, signal } = event.Actor?.Attributes ?? {};
+  return [
+    {
+      action: action.slice(0, MAX_WORD),
+      at: momentOf(event),
+      exitCode: typeof exitCode === 'string' && /^\d{1,3}$/u.test(exitCode) ? Number(exitCode) : undefined,
+      signal: typeof signal === 'string' && /^\w{1,12}$/u.test(signal) ? signal : undefined,
+    },
+  ];
+}
+
+const momentOf = ({ time: seconds, timeNano }: RawEvent): number =>
+  typeof timeNano === 'number' ? timeNano / 1e6 : typeof seconds === 'number' ? seconds * 1000 : 0;
+
+/** Unix seconds of an engine's date, to the nanosecond: `1795863600.000000001`. */
+function toSeconds(date: string): string {
+  const ms = time(date);
+  if (ms === undefined) throw new EngineError('refused', 'Not a date.');
+  const fraction = /\.(\d{1,9})/u.exec(date)?.[1] ?? '';
+  return `${Math.floor(ms / 1000)}.${fraction.padEnd(9, '0')}`;
 }

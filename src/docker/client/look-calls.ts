@@ -3,10 +3,10 @@ import { readEach, type Shape } from '../shapes/read.ts';
 import { Stats } from '../shapes/stats.ts';
 import type { CallOptions, Filters } from './call-options.ts';
 import { EngineError } from './engine-error.ts';
-import { readEvents } from './events.ts';
 import { pathId } from './ids.ts';
 import type { Link } from './link.ts';
 import type { EngineEvent, FileChange, ImageLayer, ProcessTable, StatsSample } from './look-types.ts';
+import { readEvents } from './read-events.ts';
 
 /** The calls that look at what containers are and do, and change nothing. */
 export interface LookCalls {

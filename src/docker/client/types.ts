@@ -18,6 +18,10 @@ export interface EngineInfo {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly dataRoot: string;
+  /** The engine's clock, RFC 3339; empty when it does not say. */
+  readonly time: string;
+  /** As `docker version` writes it: `amd64`. */
+  readonly arch: string;
   readonly swarm: boolean;
   readonly warnings: readonly string[];
 }

@@ -58,7 +58,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   containerSizes: 'slow',
   inspectContainer: 'read',
   inspectRaw: 'read',
-  endOfRun: 'read',
+  containerEvents: 'read',
   logs: 'log',
   sampleStats: 'look',
   listProcesses: 'look',

@@ -68,7 +68,8 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     containerSizes: (options) => run('containerSizes', options, (own) => engine.containerSizes(own)),
     inspectContainer: (id, options) => run('inspectContainer', options, (own) => engine.inspectContainer(id, own)),
     inspectRaw: (id, options) => run('inspectRaw', options, (own) => engine.inspectRaw(id, own)),
-    endOfRun: (id, between, options) => run('endOfRun', options, (own) => engine.endOfRun(id, between, own)),
+    containerEvents: (id, between, options) =>
+      run('containerEvents', options, (own) => engine.containerEvents(id, between, own)),
     sampleStats: (ids, options) => run('sampleStats', options, (own) => engine.sampleStats(ids, own)),
     listProcesses: (id, options) => run('listProcesses', options, (own) => engine.listProcesses(id, own)),
     listChanges: (id, options) => run('listChanges', options, (own) => engine.listChanges(id, own)),

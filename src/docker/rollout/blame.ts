@@ -1,4 +1,5 @@
 import { EngineError } from '../client/engine-error.ts';
+import { isPortTaken as isRefusedPort } from '../diagnosis/refusal-network.ts';
 import { Aborted, isUnavailable, StepFailed } from './context.ts';
 import { Shutdown } from './errors.ts';
 import type { Phase } from './types.ts';
@@ -22,5 +23,4 @@ export const isVersionFault = (blame: Blame): boolean =>
   blame === 'unhealthy' || blame === 'crashed' || blame === 'not_started';
 
 /** Whether another container, or an engine that crashed, holds the port. */
-export const isPortTaken = (error: unknown): boolean =>
-  error instanceof EngineError && /port is already allocated|address already in use/iu.test(error.engineSaid);
+export const isPortTaken = (error: unknown): boolean => error instanceof EngineError && isRefusedPort(error.engineSaid);

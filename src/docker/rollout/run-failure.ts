@@ -1,3 +1,4 @@
+import { endOfRun } from '../client/end-of-run.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { WatchContext } from './context.ts';
 import type { Blame } from './verdict.ts';
@@ -74,7 +75,7 @@ async function previousExit(
   { startedAt }: ContainerRun,
 ): Promise<PreviousExit> {
   try {
-    return await engine.endOfRun(raw.Id, { since: startedAt, until: raw.State.StartedAt });
+    return endOfRun(await engine.containerEvents(raw.Id, { since: startedAt, until: raw.State.StartedAt }));
   } catch {
     // The exit code is optional: a proxy before the engine may forbid events.
     return { exitCode: undefined, outOfMemory: false };

@@ -24,6 +24,14 @@ export const Version = z
     };
   });
 
+/** Architectures of images by what the kernel calls them. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm',
+  i686: '386',
+};
+
 export const Info = z
   .object({
     Name: text,
@@ -35,6 +43,8 @@ export const Info = z
     NCPU: number,
     MemTotal: number,
     DockerRootDir: text,
+    SystemTime: text,
+    Architecture: text,
     Swarm: z.object({ LocalNodeState: text }).nullish(),
     Warnings: list(z.string()),
   })
@@ -49,6 +59,8 @@ export const Info = z
       cpus: raw.NCPU,
       memoryBytes: raw.MemTotal,
       dataRoot: raw.DockerRootDir,
+      time: raw.SystemTime,
+      arch: ARCHITECTURES[raw.Architecture] ?? raw.Architecture,
       swarm: raw.Swarm?.LocalNodeState === 'active',
       warnings: raw.Warnings,
     }),

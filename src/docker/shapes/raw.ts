@@ -9,6 +9,7 @@ const Loose = z.looseObject({});
 const texts = list(z.string());
 const maybe = z.string().nullish();
 const flag = z.boolean().nullish();
+const amount = z.number().nullish();
 const keys = z.record(z.string(), z.unknown()).nullish();
 
 const Endpoint = z.looseObject({
@@ -39,8 +40,12 @@ const Config = z.looseObject({
   Labels: strings,
   Volumes: keys,
   ExposedPorts: keys,
-  Healthcheck: z.looseObject({ Test: texts }).nullish(),
+  Healthcheck: z.looseObject({ Test: texts, Interval: amount, StartPeriod: amount }).nullish(),
   StopTimeout: z.number().nullish(),
+  User: maybe,
+  WorkingDir: maybe,
+  Tty: flag,
+  OpenStdin: flag,
 });
 
 const Binding = z.object({ HostIp: text, HostPort: text });
@@ -55,6 +60,9 @@ const HostConfig = z.looseObject({
   AutoRemove: flag,
   Privileged: flag,
   PublishAllPorts: flag,
+  ReadonlyRootfs: flag,
+  Memory: amount,
+  PidsLimit: amount,
   Binds: texts,
   Mounts: list(z.looseObject({ Type: text, Source: text, Target: text, ReadOnly: flag })),
   Tmpfs: keys,
@@ -67,6 +75,7 @@ const HostConfig = z.looseObject({
 export const RawContainer = z.looseObject({
   Id: z.string(),
   Name: z.string().transform((name) => name.replace(/^\//u, '')),
+  Created: text,
   /** Id of the image. */
   Image: text,
   RestartCount: number,
@@ -78,6 +87,7 @@ export const RawContainer = z.looseObject({
     ExitCode: number,
     Error: text,
     StartedAt: text,
+    FinishedAt: text,
     Health: Health.nullish(),
   }),
   Config,

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { endOfRun } from '../../../src/docker/client/end-of-run.ts';
 import { type Answer, chunks, fakeEngine, ID, json } from '../fake-engine.ts';
 
 const BETWEEN = { since: '2026-11-28T00:00:00.5Z', until: '2026-11-28T00:00:01.000000007+00:00' };
@@ -12,7 +13,7 @@ async function saying(events: Answer) {
     await engine.close();
     await fake[Symbol.asyncDispose]();
   });
-  return { fake, end: () => engine.endOfRun(ID, BETWEEN) };
+  return { fake, end: async () => endOfRun(await engine.containerEvents(ID, BETWEEN)) };
 }
 
 const died = (exitCode: unknown) => JSON.stringify({ Action: 'die', Actor: { Attributes: { exitCode } } });

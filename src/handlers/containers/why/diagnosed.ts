@@ -1,0 +1,84 @@
+import type { Engine } from '../../../docker/client/engine.ts';
+import type { Diagnosis, NextStep } from '../../../docker/diagnosis/cause.ts';
+import { collectFacts } from '../../../docker/diagnosis/collect.ts';
+import { diagnose } from '../../../docker/diagnosis/diagnose.ts';
+import type { ContainerFacts } from '../../../docker/diagnosis/facts.ts';
+import { redactPhrase } from '../../../domain/phrase.ts';
+import { createRedactor, secretValues } from '../../../policy/redact.ts';
+import { permitted } from '../../access/permitted.ts';
+import type { Deps } from '../../deps.ts';
+import type { Request } from '../../request.ts';
+
+/** Why one container is in trouble, as a card shows it. JSON. */
+export interface Diagnosed {
+  readonly host: string;
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerFacts['state']['status'];
+  readonly health: string | undefined;
+  readonly restarts: number;
+  readonly diagnosis: Diagnosis;
+  /** Commands that help and that this person may give here, the best first. */
+  readonly steps: readonly NextStep[];
+}
+
+export interface Suspect {
+  readonly engine: Engine;
+  readonly host: string;
+  /** Full id. */
+  readonly id: string;
+}
+
+export interface DiagnosisOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds it may take; 2500 by default. */
+  readonly withinMs?: number;
+}
+
+/**
+ * Diagnoses a container for the person of a request: under `/dock why`, and under any command of theirs that failed on
+ * it. Its log is read only for those who may read logs on that host. Rejects with an `EngineError` when the container
+ * cannot be inspected.
+ */
+export async function diagnoseFor(
+  request: Request,
+  { engine, host, id }: Suspect,
+  deps: Pick<Deps, 'config' | 'redact' | 'specs'>,
+  { signal, withinMs }: DiagnosisOptions,
+): Promise<Diagnosed> {
+  const may = permitted(request, deps);
+  const facts = await collectFacts({
+    engine,
+    host,
+    id,
+    redact: (text, environment) => deps.redact(createRedactor(secretValues(environment))(text)),
+    signal,
+    withinMs,
+    mayReadLog: may.get('logs')?.includes(host) === true,
+  });
+  const { causes, ...looked } = diagnose(facts);
+  const diagnosis = {
+    ...looked,
+    causes: causes.map((cause) => ({ ...cause, sentence: redactPhrase(cause.sentence, deps.redact) })),
+  };
+  return {
+    host,
+    name: facts.name,
+    image: facts.image,
+    state: facts.state.status,
+    health: facts.health?.status,
+    restarts: facts.restarts,
+    diagnosis,
+    steps: stepsFor(diagnosis, (command) => may.get(command)?.includes(host) === true),
+  };
+}
+
+const MAX_STEPS = 4;
+
+function stepsFor({ causes }: Diagnosis, mayGive: (command: string) => boolean): NextStep[] {
+  const all = causes.flatMap(({ next }) => next);
+  return all
+    .filter(({ line }, index) => all.findIndex((other) => other.line === line) === index)
+    .filter(({ line }) => mayGive(line.split(' ', 1)[0] ?? ''))
+    .slice(0, MAX_STEPS);
+}

@@ -1,0 +1,48 @@
+import { why } from '../../../commands/containers/why.ts';
+import type { WhyResult } from '../../../handlers/containers/why/why.ts';
+import { why as handler } from '../../../handlers/containers/why/why.ts';
+import type { Request } from '../../../handlers/request.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { buttons, type Message } from '../../block-kit/message.ts';
+import { inline, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
+import { diagnosisBlocks, diagnosisLine, diagnosisPresses, diagnosisText } from '../parts/diagnosis.ts';
+import { failureBlocks } from '../parts/failures.ts';
+import { closing, withOption, withoutHosts } from '../parts/over-hosts.ts';
+
+/** The host in most trouble has the card; the others are a line each, with a button for their own. */
+export function whyView(result: WhyResult, request: Request): Message {
+  const { hosts, failures, target } = result;
+  const [worst, ...others] = hosts;
+  const text = worst ? diagnosisText(worst) : `No answer about ${inline(target)}`;
+  const lines = others.map((one) => ({ name: one.host, line: diagnosisLine(one) }));
+  const presses = [
+    ...(worst ? diagnosisPresses(worst) : []),
+    ...others
+      .slice(0, MOST_OTHERS)
+      .map(({ host, name }) => ({ label: `On ${host}`, line: `/dock why ${name} --on ${host}` })),
+    ...(request.share ? [] : [{ label: 'Share', line: withOption(request.line, 'share') }]),
+  ];
+  return {
+    text: `${text}${withoutHosts(failures)}`,
+    blocks: [
+      ...(worst ? diagnosisBlocks(worst) : []),
+      ...listed(lines, (count) => plural(count, 'more host')),
+      ...failureBlocks(failures),
+      ...buttons(presses),
+      ...closing([], result),
+    ],
+  };
+}
+
+const MOST_OTHERS = 5;
+
+export const whyCommand = command({
+  spec: why,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(whyView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});
