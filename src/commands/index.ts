@@ -26,9 +26,14 @@ import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
 import type { CommandSpec } from './language/define.ts';
+import { kill } from './lifecycle/kill.ts';
+import { pause } from './lifecycle/pause.ts';
+import { rename } from './lifecycle/rename.ts';
 import { restart } from './lifecycle/restart.ts';
+import { rm } from './lifecycle/rm.ts';
 import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
+import { unpause } from './lifecycle/unpause.ts';
 import { ask } from './locks/ask.ts';
 import { lock } from './locks/lock.ts';
 import { locks } from './locks/locks.ts';
@@ -45,6 +50,11 @@ export const SPECS = [
   start,
   stop,
   restart,
+  kill,
+  pause,
+  unpause,
+  rename,
+  rm,
   exec,
   prune,
   deploy,

@@ -2,7 +2,19 @@ import { z } from 'zod';
 import { duration, Groups, Hosts, Name, Services } from './words.ts';
 
 /** Commands a second person may be asked about. */
-export const APPROVABLE = ['prune', 'deploy', 'rollback', 'start', 'stop', 'restart'] as const;
+export const APPROVABLE = [
+  'prune',
+  'deploy',
+  'rollback',
+  'start',
+  'stop',
+  'restart',
+  'kill',
+  'pause',
+  'unpause',
+  'rename',
+  'rm',
+] as const;
 
 export const Approval = z.strictObject({
   commands: z.array(z.enum(APPROVABLE)).min(1),

@@ -28,9 +28,14 @@ import { signCommand } from './views/deploy/sign.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
+import { killCommand } from './views/lifecycle/kill.ts';
+import { pauseCommand } from './views/lifecycle/pause.ts';
+import { renameCommand } from './views/lifecycle/rename.ts';
 import { restartCommand } from './views/lifecycle/restart.ts';
+import { rmCommand } from './views/lifecycle/rm.ts';
 import { startCommand } from './views/lifecycle/start.ts';
 import { stopCommand } from './views/lifecycle/stop.ts';
+import { unpauseCommand } from './views/lifecycle/unpause.ts';
 import { askCommand } from './views/locks/ask.ts';
 import { lockCommand } from './views/locks/lock.ts';
 import { locksCommand } from './views/locks/locks.ts';
@@ -43,6 +48,11 @@ const APPROVABLE = {
   start: startCommand,
   stop: stopCommand,
   restart: restartCommand,
+  kill: killCommand,
+  pause: pauseCommand,
+  unpause: unpauseCommand,
+  rename: renameCommand,
+  rm: rmCommand,
 };
 
 /** Every command; the compiler asks for each that `commands/index.ts` lists. */

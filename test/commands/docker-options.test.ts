@@ -19,6 +19,7 @@ describe("docker's own options", () => {
     '--volume': 'data:/data',
     '--platform': 'linux/arm64',
     '--timeout': '5',
+    '--signal': 'HUP',
     '--time': '5',
   };
   const FILTERS: Readonly<Record<string, string>> = {

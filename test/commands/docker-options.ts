@@ -117,6 +117,16 @@ export const DOCKER: readonly { readonly as: string; readonly line: string; read
     options: `-s/--signal= -t/--timeout= --time=`,
   },
   {
+    as: 'kill',
+    line: 'docker kill OPTION shop',
+    options: `-s/--signal=`,
+  },
+  {
+    as: 'rm',
+    line: 'docker container rm OPTION shop',
+    options: `-f/--force -l/--link -v/--volumes`,
+  },
+  {
     as: 'start',
     line: 'docker start OPTION shop',
     options: `-a/--attach --checkpoint= --checkpoint-dir= --detach-keys= -i/--interactive`,

@@ -45,7 +45,6 @@ describe('a correction', () => {
 
   it.each([
     'rmi nginx:1',
-    'docker rm -f shop',
     'docker system prune -af --volumes',
     'docker run -d --name web nginx:1.27',
     'docker exec -it shop sh',

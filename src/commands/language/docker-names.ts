@@ -32,9 +32,19 @@ const SAME: Readonly<Record<string, string>> = {
   'container start': 'start',
   'container stop': 'stop',
   'container restart': 'restart',
+  'container kill': 'kill',
+  'container pause': 'pause',
+  'container unpause': 'unpause',
+  'container rename': 'rename',
+  'container rm': 'rm',
+  'container remove': 'rm',
   'compose start': 'start',
   'compose stop': 'stop',
   'compose restart': 'restart',
+  'compose kill': 'kill',
+  'compose pause': 'pause',
+  'compose unpause': 'unpause',
+  'compose rm': 'rm',
   'container exec': 'exec',
   'compose exec': 'exec',
   info: 'hosts',
@@ -47,9 +57,8 @@ const SAME: Readonly<Record<string, string>> = {
 
 const ONE_KIND = phrase`One kind at a time: ${commandLine('prune containers')}, ${commandLine('prune images -a')}, ${commandLine('prune networks')} or ${commandLine('prune cache')}.`;
 const NO_SINGLE_IMAGE = phrase`Fairlead removes no single image. ${commandLine('prune images -a')} shows those that no container uses, first.`;
-const NO_SINGLE_CONTAINER = phrase`Fairlead removes no single container. ${commandLine('prune containers')} shows those that are stopped, first.`;
 const DEPLOYS = phrase`Fairlead starts containers by deploying a version: ${commandLine('deploy')} opens a form.`;
-const NO_STOP = phrase`Fairlead stops and starts containers only while it deploys. ${commandLine('deploy')} opens a form; ${commandLine('help rollback')} explains rollbacks.`;
+const NO_STOP = phrase`${commandLine('stop shop')} stops single containers, ${commandLine('rm shop')} removes them; ${commandLine('deploy')} opens a form.`;
 const NO_SHELL = phrase`Fairlead opens no shell in a container. ${commandLine('help logs')} says how to read and search its logs.`;
 const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} shows state, image and ports; ${commandLine('hosts')} how full each host is.`;
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
@@ -63,10 +72,6 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   rmi: NO_SINGLE_IMAGE,
   'image rm': NO_SINGLE_IMAGE,
   'image remove': NO_SINGLE_IMAGE,
-  rm: NO_SINGLE_CONTAINER,
-  'container rm': NO_SINGLE_CONTAINER,
-  'container remove': NO_SINGLE_CONTAINER,
-  'compose rm': NO_SINGLE_CONTAINER,
   ...sameFor(DEPLOYS, [
     'run',
     'create',
@@ -77,8 +82,7 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
     'stack deploy',
     'up',
   ]),
-  ...sameFor(NO_STOP, ['kill', 'pause', 'unpause', 'rename', 'update', 'down', 'service scale', 'scale']),
-  ...sameFor(NO_STOP, ['compose down', 'compose kill']),
+  ...sameFor(NO_STOP, ['update', 'down', 'service scale', 'scale', 'compose down']),
   ...sameFor(NO_SHELL, ['attach', 'cp']),
   ...sameFor(NO_DETAILS, ['inspect', 'top', 'port', 'diff', 'wait', 'image inspect', 'image history', 'compose top']),
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
@@ -164,7 +168,7 @@ export function meantOf(words: readonly string[]): Meant | undefined {
     if (Object.hasOwn(NOT_HERE, key))
       return { kind: 'not-here', say: phrase`There is no \`${key}\` here. ${NOT_HERE[key] ?? ''}` };
   }
-  if (name === 'container' && /^(?:kill|exec|inspect|stats|top|cp|run|create)$/u.test(second))
+  if (name === 'container' && /^(?:exec|inspect|stats|top|cp|run|create)$/u.test(second))
     return meantOf(['docker', ...words.slice(taken + 1)]);
   if (Object.hasOwn(KINDS, name))
     return { kind: 'not-here', say: phrase`There is no \`${name}\` here. ${KINDS[name] ?? ''}` };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
 import { containers, STOP_HABITS, serviceOfContainers, timeout } from './fields.ts';
 
@@ -17,6 +18,6 @@ export const restart = defineCommand({
   examples: ['/dock restart shop', '/dock restart shop --on role=web'],
   habits: {
     ...STOP_HABITS,
-    's signal=': 'A container is restarted with its own stop signal; `-t 30` gives it more time.',
+    's signal=': phrase`A container is restarted with its own stop signal. ${commandLine('kill -s HUP shop')} sends another one.`,
   },
 });

@@ -97,8 +97,8 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
         stream.destroy();
       }
     },
-    removeContainer: async (id, options, { volumes, force } = { volumes: false, force: false }) =>
-      drop(`/containers/${pathId('container', id)}`, options, { v: volumes, ...(force ? { force } : {}) }),
+    removeContainer: async (id, options, force = false) =>
+      drop(`/containers/${pathId('container', id)}`, options, { v: false, ...(force ? { force } : {}) }),
 
     async listVolumes({ filters }, options) {
       const found = await get(Volumes, '/volumes', options, { ...list, query: filterQuery(filters) });

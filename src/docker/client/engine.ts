@@ -18,14 +18,6 @@ import type {
   Volume,
 } from './types.ts';
 
-/** What else is removed with a container. */
-export interface Removal {
-  /** Its anonymous volumes that no other container uses. */
-  readonly volumes: boolean;
-  /** A running container is killed first. */
-  readonly force: boolean;
-}
-
 /**
  * A Docker Engine as the rest of Fairlead sees it. `dockerode.ts` implements it for real engines. Identifiers passed in
  * are full ids, or names from an earlier list; never text a person typed. Every method rejects with an `EngineError`,
@@ -58,8 +50,8 @@ export interface Engine extends DeployCalls, ExecCalls, LookCalls {
   containerSizes(options?: CallOptions): Promise<ReadonlyMap<string, number>>;
   inspectContainer(id: string, options?: CallOptions): Promise<ContainerDetail>;
   logs(id: string, query: LogQuery, options?: CallOptions): AsyncIterable<LogChunk>;
-  /** Removes a container that is stopped; see `Removal` for more. */
-  removeContainer(id: string, options?: CallOptions, how?: Removal): Promise<void>;
+  /** Removes a container and no volumes. A running one only with `force`, which kills it first. */
+  removeContainer(id: string, options?: CallOptions, force?: boolean): Promise<void>;
 
   listVolumes(query: { filters?: Filters }, options?: CallOptions): Promise<Volume[]>;
   removeVolume(name: string, options?: CallOptions): Promise<void>;

@@ -92,8 +92,8 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
       run('renameContainer', options, (own) => engine.renameContainer(id, name, own)),
     updateRestartPolicy: (id, policy, options) =>
       run('updateRestartPolicy', options, (own) => engine.updateRestartPolicy(id, policy, own)),
-    removeContainer: (id, options, how) =>
-      run('removeContainer', options, (own) => engine.removeContainer(id, own, how)),
+    removeContainer: (id, options, force) =>
+      run('removeContainer', options, (own) => engine.removeContainer(id, own, force)),
     listVolumes: (query, options) => run('listVolumes', options, (own) => engine.listVolumes(query, own)),
     removeVolume: (name, options) => run('removeVolume', options, (own) => engine.removeVolume(name, own)),
     listNetworks: (query, options) => run('listNetworks', options, (own) => engine.listNetworks(query, own)),

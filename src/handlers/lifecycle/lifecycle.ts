@@ -17,9 +17,7 @@ import { WORDS } from './words.ts';
 
 export type LifecycleResult = AskedResult | ActedResult;
 
-interface Selecting {
-  readonly containers: readonly string[];
-}
+export const ofContainers = ({ containers }: { readonly containers: readonly string[] }) => containers;
 
 const NEEDS = ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'specs', 'store'] as const;
 
@@ -27,15 +25,17 @@ const NEEDS = ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'specs', '
  * A command that changes containers: plans, and does it at once where no rule asks for approval and nothing has to be
  * confirmed; else stores the plan and asks.
  */
-export function lifecycle<Args extends Selecting>(
+export function lifecycle<Args>(
+  namesOf: (args: Args) => readonly string[],
   actOf: (args: Args) => Act,
 ): Handler<Args, LifecycleResult, ActingReport> {
   return handler<Args, LifecycleResult, ActingReport>()(NEEDS, async (request, deps, run) => {
     const { args, person } = request;
     const act = actOf(args);
-    if (args.containers.length === 0)
+    const names = namesOf(args);
+    if (names.length === 0)
       throw new UserError('bad_input', 'Say which container.', undefined, { field: 'containers' });
-    const found = await selectContainers(request, args.containers, deps, {
+    const found = await selectContainers(request, names, deps, {
       signal: run.signal,
       onSeveralHosts: 'all',
     });

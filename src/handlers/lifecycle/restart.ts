@@ -1,4 +1,4 @@
 import type { RestartArgs } from '../../commands/lifecycle/restart.ts';
-import { lifecycle } from './lifecycle.ts';
+import { lifecycle, ofContainers } from './lifecycle.ts';
 
-export const restart = lifecycle<RestartArgs>(({ timeout: seconds }) => ({ action: 'restart', seconds }));
+export const restart = lifecycle<RestartArgs>(ofContainers, ({ timeout: seconds }) => ({ action: 'restart', seconds }));

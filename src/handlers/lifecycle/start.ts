@@ -1,4 +1,4 @@
 import type { StartArgs } from '../../commands/lifecycle/start.ts';
-import { lifecycle } from './lifecycle.ts';
+import { lifecycle, ofContainers } from './lifecycle.ts';
 
-export const start = lifecycle<StartArgs>(() => ({ action: 'start' }));
+export const start = lifecycle<StartArgs>(ofContainers, () => ({ action: 'start' }));

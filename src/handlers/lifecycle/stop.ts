@@ -1,4 +1,4 @@
 import type { StopArgs } from '../../commands/lifecycle/stop.ts';
-import { lifecycle } from './lifecycle.ts';
+import { lifecycle, ofContainers } from './lifecycle.ts';
 
-export const stop = lifecycle<StopArgs>(({ timeout: seconds }) => ({ action: 'stop', seconds }));
+export const stop = lifecycle<StopArgs>(ofContainers, ({ timeout: seconds }) => ({ action: 'stop', seconds }));

@@ -6,6 +6,10 @@ const seconds = z.int().min(0).optional();
 const Act = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('start') }),
   z.strictObject({ action: z.enum(['stop', 'restart']), seconds }),
+  z.strictObject({ action: z.literal('kill'), signal: z.string().regex(/^(?:SIG[A-Z0-9+-]+|\d{1,2})$/u) }),
+  z.strictObject({ action: z.enum(['pause', 'unpause']) }),
+  z.strictObject({ action: z.literal('rename'), name: z.string().min(2) }),
+  z.strictObject({ action: z.literal('rm'), force: z.boolean(), volumes: z.boolean() }),
 ]);
 const texts = z.array(z.string());
 
@@ -27,6 +31,7 @@ const Stored = z.strictObject({
               affected: z.array(z.strictObject({ id: z.string(), name: z.string(), how: z.string() })),
               cautions: texts,
               notes: texts,
+              volumes: texts,
             }),
           )
           .min(1),

@@ -6,7 +6,12 @@ import type { HostFailure, Timed } from '../request.ts';
 export type Act =
   | { readonly action: 'start' }
   /** `seconds` until it is killed; undefined: as the container's own setting says. */
-  | { readonly action: 'stop' | 'restart'; readonly seconds?: number | undefined };
+  | { readonly action: 'stop' | 'restart'; readonly seconds?: number | undefined }
+  | { readonly action: 'kill'; readonly signal: string }
+  | { readonly action: 'pause' | 'unpause' }
+  | { readonly action: 'rename'; readonly name: string }
+  /** `volumes`: its anonymous ones that nothing else uses. */
+  | { readonly action: 'rm'; readonly force: boolean; readonly volumes: boolean };
 
 export type Action = Act['action'];
 
@@ -34,6 +39,8 @@ export interface Target {
   readonly cautions: readonly string[];
   /** What is worth knowing, one sentence each. */
   readonly notes: readonly string[];
+  /** Anonymous volumes that are removed with it. */
+  readonly volumes: readonly string[];
 }
 
 /** What is put before people, and carried out to the letter. */

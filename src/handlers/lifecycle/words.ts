@@ -10,5 +10,10 @@ export interface Words {
 export const WORDS: Readonly<Record<Action, Words>> = {
   start: { noun: 'start', ing: 'starting', past: 'started' },
   stop: { noun: 'stop', ing: 'stopping', past: 'stopped' },
+  kill: { noun: 'kill', ing: 'killing', past: 'killed' },
+  pause: { noun: 'pause', ing: 'pausing', past: 'paused' },
+  unpause: { noun: 'unpause', ing: 'unpausing', past: 'unpaused' },
+  rename: { noun: 'rename', ing: 'renaming', past: 'renamed' },
+  rm: { noun: 'remove', ing: 'removing', past: 'removed' },
   restart: { noun: 'restart', ing: 'restarting', past: 'restarted' },
 };

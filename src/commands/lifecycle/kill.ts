@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { parseSignal } from '../../domain/signal.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { containers, serviceOfContainers } from './fields.ts';
+
+const Signal = z.string().transform((text, context) => {
+  const signal = parseSignal(text);
+  if (signal !== undefined) return signal;
+  context.addIssue({ code: 'custom', message: 'is a signal such as HUP, SIGTERM or 9' });
+  return z.NEVER;
+});
+
+export const KillArgs = z.strictObject({
+  containers,
+  signal: field(Signal.prefault('KILL'), { short: 's', value: 'signal', description: 'Another signal than KILL' }),
+});
+export type KillArgs = z.infer<typeof KillArgs>;
+
+export const kill = defineCommand({
+  name: 'kill',
+  summary: 'Kill running containers, or send them a signal',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: KillArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock kill shop', '/dock kill -s HUP shop @web-1'],
+  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
+});

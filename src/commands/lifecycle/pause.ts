@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineCommand } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { containers, serviceOfContainers } from './fields.ts';
+
+export const PauseArgs = z.strictObject({ containers });
+export type PauseArgs = z.infer<typeof PauseArgs>;
+
+export const pause = defineCommand({
+  name: 'pause',
+  summary: 'Pause running containers',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: PauseArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock pause shop', '/dock pause shop worker @web-1'],
+  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
+});

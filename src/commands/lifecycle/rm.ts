@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { containers, serviceOfContainers } from './fields.ts';
+
+export const RmArgs = z.strictObject({
+  containers,
+  force: field(z.boolean().default(false), { short: 'f', description: 'Running ones too: they are killed' }),
+  volumes: field(z.boolean().default(false), { short: 'v', description: 'Their anonymous volumes too, with the data' }),
+});
+export type RmArgs = z.infer<typeof RmArgs>;
+
+export const rm = defineCommand({
+  name: 'rm',
+  summary: 'Remove containers',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: RmArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock rm shop-old', '/dock rm -f shop-old @web-1'],
+  habits: {
+    'l link': phrase`Links are not removed alone. ${commandLine('rm shop')} removes a container.`,
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+});

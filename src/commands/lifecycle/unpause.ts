@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineCommand } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { containers, serviceOfContainers } from './fields.ts';
+
+export const UnpauseArgs = z.strictObject({ containers });
+export type UnpauseArgs = z.infer<typeof UnpauseArgs>;
+
+export const unpause = defineCommand({
+  name: 'unpause',
+  summary: 'Let paused containers go on',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  args: UnpauseArgs,
+  serviceOf: serviceOfContainers,
+  examples: ['/dock unpause shop', '/dock unpause shop worker @web-1'],
+  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
+});
