@@ -17,5 +17,5 @@ it.each(['d', 'do', 'doc', 'dock'])('the prefix %s is refused, since /dock begin
 });
 
 it('a prefix that makes one command look like another is refused', () => {
-  expect(() => parse('un')).toThrow('it makes another command look like /unlock');
+  expect(() => parse('un')).toThrow('it makes another command look like /un');
 });

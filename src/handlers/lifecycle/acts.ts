@@ -92,9 +92,8 @@ async function kill({ engine, target, signal }: Performing, before: RawContainer
 }
 
 async function pause({ engine, target }: Performing, before: RawContainer, to: 'pause' | 'unpause'): Promise<Came> {
-  const isPaused = before.State.Paused === true;
-  if (isPaused === (to === 'pause') || (to === 'unpause' && isUp(before)))
-    return { verdict: 'unchanged', said: `is ${before.State.Status} already` };
+  const isSo = (before.State.Paused === true) === (to === 'pause');
+  if (isSo && isUp(before)) return { verdict: 'unchanged', said: `is ${before.State.Status} already` };
   if (!isUp(before)) return { verdict: 'failed', said: `is ${before.State.Status}, so there is nothing to ${to}` };
   await (to === 'pause' ? engine.pauseContainer(target.id) : engine.unpauseContainer(target.id));
   const { State } = await engine.inspectRaw(target.id);
