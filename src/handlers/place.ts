@@ -42,7 +42,7 @@ export async function judgedIn(
   return { channel, missing: phrase`You no longer hold a lock on ${code(service)}${now}. Nothing was changed.` };
 }
 
-/** Whose a lock is, is told to whoever could say the same in the channel where it was taken, and to nobody else. */
+/** Shows a lock's holder only to people who may give the same command in the channel where it was taken. */
 async function mayKnow({ person }: Incoming, spec: CommandSpec, lock: Lock, deps: PlaceDeps): Promise<boolean> {
   const { config, people } = deps;
   const { channel, service } = lock;

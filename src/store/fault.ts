@@ -1,6 +1,6 @@
 import { UserError } from '../domain/errors.ts';
 
-/** Why a database cannot be used, and what to do: both for whoever runs Fairlead. */
+/** Why a database cannot be used, with a next step for the operator of Fairlead. */
 export interface Reasons {
   readonly why: string;
   readonly hint: string;

@@ -126,7 +126,7 @@ describeWithEngine('locks', () => {
     expect(records).not.toContain('topsecret99');
   });
 
-  it('are answered for by nobody else there, and only by whoever still may', async () => {
+  it('are answered there only by their holder, and only while permitted', async () => {
     await using it = await story();
     const { slack, service } = it;
     await ask(slack, `/dock lock ${service} for 2h`, 'U0OPS1');

@@ -9,7 +9,7 @@ import { ask, deployed, OPS, says, story } from './story.ts';
 const DANA = 'U0DEV1';
 const OLI = 'U0OPS1';
 
-/** The home tab once it says all of `words`; it is opened by whoever waits for it. */
+/** The home tab once it contains all of `words`; opens it until then. */
 async function home(slack: LocalSlack, person: string, ...words: string[]): Promise<string> {
   const shown = () => JSON.stringify(slack.home({ person })?.body ?? {});
   return new Promise((resolve, reject) => {

@@ -112,7 +112,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         expect(reply?.onlyFor, text).toBe('U0DEV1');
         expect(JSON.stringify(reply?.blocks), text).toContain(':warning:');
       }
-      // Whoever reads along in the channel saw nothing of it.
+      // Others in the channel saw none of it.
       expect(it.slack.messages({ channel: 'C0PROD', as: 'U0OPS1' })).toEqual([]);
     }, 120_000);
   },

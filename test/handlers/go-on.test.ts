@@ -32,12 +32,12 @@ async function betweenWaves(more = {}, breakGlass = false): Promise<Desk> {
 
 const GOES_ON = { kind: 'result', result: { kind: 'answered' } };
 
-it('a wave is let go on by whoever asked for it, while they may deploy it', async () => {
+it('a requester may continue with the next wave while they may deploy it', async () => {
   await using desk = await betweenWaves();
   expect(await desk.say(`/dock continue ${ID}`)).toMatchObject(GOES_ON);
 });
 
-it('a wave is not let go on by whoever asked for it and may deploy no more, only stopped', async () => {
+it('a requester who may no longer deploy cannot continue with the next wave, only abort', async () => {
   await using desk = await betweenWaves(ONLY_DEVELOPERS);
 
   expect(await desk.say(`/dock continue ${ID}`)).toMatchObject({ kind: 'refused', reason: 'not_permitted' });

@@ -54,7 +54,7 @@ async function bot() {
   };
 }
 
-it('nothing is done that cannot be recorded, and whoever asked hears why', async () => {
+it('nothing is done that cannot be recorded, and the person is told why', async () => {
   const it_ = await bot();
   it_.lose();
   const answer = await it_.say('/lock shop --reason "db upgrade"');

@@ -130,7 +130,7 @@ it('what a process carries out itself it does not take over, though it stood sti
   await expect.poll(claimed).toMatchObject({ attempt: 2 });
   const { owner = '', attempt = 0 } = (await claimed()) ?? {};
 
-  // The store has it as after a long halt; whoever looks for work takes the oldest first.
+  // As stored after a long halt; a runner claims the oldest first.
   await deployments.release({ deployment: 'D-A1', owner, attempt });
   await bot.approved('A2', 'other');
   await deployments.requestAbort('D-A2', 'U0OPS1', Date.now());

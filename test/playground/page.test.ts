@@ -54,7 +54,7 @@ describe('the address of the page', () => {
     expect(await firstFrame(live, it.slack.url)).toMatchObject({ kind: 'welcome', you: 'U0DEV1' });
   });
 
-  it('opens in the channel that it is told to, for whoever is in it', async () => {
+  it('opens in the given channel, for people who are in it', async () => {
     await using it = await bare({ page: { commands, start: 'C0PROD' } });
     const { port } = new URL(it.slack.url);
     const start = async (person: string) => {

@@ -56,7 +56,7 @@ describe('who is in a group', () => {
     expect(await people.members('listed')).toEqual(new Set(['U0DEV1']));
   });
 
-  it('is not known when Slack does not say, whoever the config lists beside', async () => {
+  it('is unknown when Slack does not return it, even for people the config lists', async () => {
     await using it = await bare({});
     const people = createPeople(config, it.client, createLog('silent'));
 

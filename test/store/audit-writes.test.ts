@@ -47,7 +47,7 @@ describe('the audit log', () => {
       const other = new DatabaseSync(url.slice(5));
       other.exec('begin immediate');
       const appended = store.audit.append(entry('R'));
-      // Whoever waited inside SQLite would never come past this line, the lock being held by this very thread.
+      // A wait inside SQLite would never pass this line: this very thread holds the lock.
       await nextTurn();
       await nextTurn();
       other.exec('commit');
@@ -78,7 +78,7 @@ describe('the audit log', () => {
     await store.close();
   });
 
-  it('tells whoever waits that it could not be written, at its end as well', async () => {
+  it('rejects waiting appends when it cannot be written, at its close too', async () => {
     const store = await openStore(url, KEYS);
     tamper(url, 'drop table audit_head');
     await expect(store.audit.append(entry('R'))).rejects.toThrow('no such table');

@@ -206,7 +206,7 @@ describe('the records of a deployment', () => {
     await started('D1');
     const lease = await claimed();
     expect(await deployments().requestWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 20 })).toBe(true);
-    // As whoever takes it over after a crash asks again: the time goes on.
+    // Requested again by the process that takes over after a crash: the time continues.
     expect(await deployments().requestWave(lease, { wave: 1, at: 150, until: 900, remindEvery: 20 })).toBe(false);
     expect(await deployments().remindWaves(119)).toEqual([]);
     expect(await deployments().remindWaves(120)).toMatchObject([{ id: 'D1', requestedWave: 1, waveExpiresAt: 200 }]);

@@ -30,7 +30,7 @@ describe('a lock', () => {
       renewed: true,
       lock: { token: taken.lock.token, until: 160, reason: 'longer', takenAt: 0 },
     });
-    // Whoever only wants it longer does not say again why.
+    // An extension needs no new reason.
     expect(await locks().acquire(wish('U1', { at: 70, until: 160, reason: '' }))).toMatchObject({
       lock: { reason: 'longer' },
     });

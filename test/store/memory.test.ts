@@ -98,7 +98,7 @@ describe('cards', () => {
     expect(await cards.get('A1', 'card')).toMatchObject({ ...card, outdated: true });
   });
 
-  it('are replaced by whoever saw the one that is gone, once', async () => {
+  it('are replaced once, by a process that saw the missing one', async () => {
     await fixture.store.cards.put(card);
     expect(await fixture.store.cards.put({ ...card, ts: '2.1', replaces: '1.1' })).toBe(true);
     expect(await fixture.other.cards.put({ ...card, ts: '2.2', replaces: '1.1' })).toBe(false);
@@ -162,7 +162,7 @@ describe('the database', () => {
 
   it('may be opened by several at once when it is new', async () => {
     const url = `${fixture.url}.new`;
-    // As whoever comes first has it for a moment. It cannot be told when to let go: opening keeps this thread.
+    // Locked for a moment, as by a process that opens it first. The lock ends by itself: opening blocks this thread.
     const script = `import { DatabaseSync } from 'node:sqlite';
       const db = new DatabaseSync(process.argv[1]);
       db.exec('create table versions (version bigint primary key); begin immediate');

@@ -51,7 +51,7 @@ describe('a second factor', () => {
     await store.close();
   });
 
-  it('cannot be replaced by whoever holds the Slack session: only removed, and begun anew', async () => {
+  it('cannot be replaced from a Slack session: only removed on the server, and set up again', async () => {
     const { store, secret } = await enrolled();
     expect(await store.totp.begin('U0OPS1', 'x', AT)).toBeUndefined();
     expect(await store.totp.confirm('U0OPS1', codeAt(secret, AT), AT)).toMatchObject({ why: 'not_enrolled' });

@@ -101,7 +101,7 @@ export function describeTransactions(name: string, { open, isShared }: DatabaseK
           reading = tx.each('select * from notes')[Symbol.asyncIterator]();
           await reading.next();
         });
-        // Whoever still read would hold an old view, and could not write on it.
+        // A reader that is still open would hold an old snapshot, and could not write on it.
         const other = isShared ? await database.again() : sql;
         await add(other, 'b');
         await sql[kind]((tx) => add(tx, 'a'));

@@ -23,7 +23,7 @@ describe('values given for one deploy', () => {
   it.each([
     ['the key of one-time codes', KEY, undefined],
     ['the token of the bot, where there is none', undefined, 'xoxb-1'],
-  ])('are sealed under %s, and read by whoever has it', async (_, key, token) => {
+  ])('are sealed under %s, and read with the same key only', async (_, key, token) => {
     await (await open(key, token)).approvals.create(question('A1', { values: GIVEN }));
     expect(await (await open(key, token)).approvals.values('A1')).toEqual(GIVEN);
     expect(onDisk().includes('deploy shop 1.4.0')).toBe(true);

@@ -41,7 +41,7 @@ export function secretsOf({ url, registry }: Answers): Secret[] {
 /** As the config says it. */
 const fromEnvironment = (name: string): string => `\${${name}}`;
 
-/** Least privilege: whoever is in a channel reads; in production nothing changes without a yes from on-call. */
+/** Least privilege: everyone in a channel may read; in production every change needs approval from on-call. */
 export function configOf({ team, staging, production, registry }: Answers): string {
   const parts = [
     part('Made by "fairlead init". What is not granted here is refused. fairlead.example.yml shows every option.', {

@@ -1,4 +1,4 @@
-/** Who may answer: a group of the config, as it can be mentioned. */
+/** A group of the config that may approve, with its Slack user group or members. */
 export interface Approver {
   readonly name: string;
   readonly usergroup?: string | undefined;

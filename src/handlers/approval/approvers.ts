@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import type { Approver } from './approver.ts';
 
-/** Groups as they can be mentioned. */
+/** The approvers of groups, ready to be mentioned. */
 export function approversOf(groups: readonly string[], config: Config): Approver[] {
   return groups.map((name) => {
     const group = config.groups.get(name);

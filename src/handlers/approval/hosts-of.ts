@@ -3,7 +3,7 @@ import { untrustedError } from './errors.ts';
 
 const WithHosts = z.object({ hosts: z.array(z.object({ host: z.string() })) });
 
-/** Every host that a stored plan of any kind is for. Throws a `UserError` when it is not a plan. */
+/** All hosts of a stored plan of any kind. Throws a `UserError` when the plan cannot be read. */
 export function hostsOf(plan: unknown): string[] {
   const read = WithHosts.safeParse(plan);
   if (!read.success) throw untrustedError('request');

@@ -4,28 +4,28 @@ import type { ApprovalDeps, ApprovalKind, KindTraits, Outcome } from '../deps.ts
 import type { Request, Run } from '../request.ts';
 import { untrustedError } from './errors.ts';
 
-/** What can be asked of approvers. */
+/** A kind of request that can be approved. */
 export interface ApprovalKindParts<Plan, Result extends Outcome> extends KindTraits {
-  /** Validates a plan as it is stored. */
+  /** Validates a stored plan. */
   isPlan(stored: unknown): stored is Plan;
-  /** `deploy of shop 1.4.0`, `prune of images`. */
+  /** The request as a noun: `deploy of shop 1.4.0`, `prune of images`. */
   subject(plan: Plan): string;
-  /** `deploy shop 1.4.0 on web-1`: after "to". */
+  /** The request as a verb: `deploy shop 1.4.0 on web-1`. */
   describe(plan: Plan): string;
-  /** Throws a `UserError` when what was planned may not be carried out any more. Asked before a yes counts. */
+  /** Throws a `UserError` when the plan may no longer be carried out. Called before an approval counts. */
   revalidate(asked: Asked<Plan>, request: Request<AnswerArgs>, deps: ApprovalDeps): Promise<void>;
-  /** Closes the question by compare-and-set, and does what was asked, once. */
+  /** Closes the request by compare-and-set and carries it out, once. */
   carryOut(asked: Asked<Plan>, request: Request<AnswerArgs>, deps: ApprovalDeps, run: Run): Promise<Result>;
 }
 
 export interface Asked<Plan> {
   readonly approval: Approval;
   readonly plan: Plan;
-  /** How the last yes was proved, for the audit log: ` with a one-time code (totp)`, or nothing. */
+  /** The second factor of the last approval, for the audit log: ` with a one-time code (totp)`, or empty. */
   readonly proof: string;
 }
 
-/** A kind whose results can be told from those of others, for the view that shows them. */
+/** A kind with a type guard for its results, for the view that shows them. */
 export interface KindOf<Result> extends ApprovalKind {
   isResult(outcome: Outcome): outcome is Outcome & Result;
 }

@@ -10,10 +10,10 @@ import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
 import { hostsOf } from './hosts-of.ts';
 
-/** Somebody, somewhere. */
+/** A person in a channel, with their groups. */
 export type Asker = Pick<Request, 'person' | 'channel' | 'membership'>;
 
-/** A question as the rules see it. */
+/** The fields of a request that rules depend on. */
 export type Subject = Pick<Approval, 'command' | 'plan' | 'service' | 'requestedBy'>;
 
 export const approvalSubject = ({ command, plan, service }: Pick<Subject, 'command' | 'plan' | 'service'>) => ({
@@ -29,7 +29,7 @@ export function rulesOf(
   return rulesFor(approvalSubject(subject), deps.config);
 }
 
-/** Whether this person's answer counts; asked anew at each click. */
+/** Whether a person's approval or rejection counts, by today's config and groups. */
 export function mayAnswer(
   request: Asker,
   deps: Pick<Deps, 'config' | 'specs'>,
@@ -42,12 +42,12 @@ export function mayAnswer(
   return canAnswer({ ...approvalSubject(subject), requestedBy, person, membership, decision, ...answer }, deps.config);
 }
 
-/** Whether a question is theirs to answer: a code that is still to be given does not make it somebody else's. */
+/** Whether a person may answer a request, if need be after giving a one-time code. */
 export function isMine(verdict: CanAnswer): boolean {
   return verdict.may || verdict.reason === 'step_up_needed';
 }
 
-/** Whether a person may know of a question: it is theirs to answer, they asked it, or they may use all its hosts here. */
+/** Whether a person may see a request: as its requester, as an approver, or with permission for all its hosts here. */
 export function maySee(request: Asker, subject: Subject, deps: Pick<Deps, 'config' | 'specs'>): boolean {
   if (subject.requestedBy === request.person) return true;
   const seen = hostsSeen(request, subject.service, deps.config);
@@ -57,7 +57,7 @@ export function maySee(request: Asker, subject: Subject, deps: Pick<Deps, 'confi
   );
 }
 
-/** What `authorize` says of this person for the command, the service and the hosts in question. */
+/** The decision of `authorize` for a person and the command, service and hosts of a request. */
 export function ownDecision(
   request: Asker,
   deps: Pick<Deps, 'config' | 'specs'>,
@@ -71,12 +71,12 @@ export function ownDecision(
   return authorize({ spec, on, service: subject.service, channel, person, membership }, deps.config);
 }
 
-/** Whoever asked, may deploy it here or may approve it, may stop it. Throws a `UserError` otherwise. */
+/** Throws a `UserError` unless the person requested the deploy, or may deploy or approve it: they may abort it. */
 export function mustControl(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
   if (subject.requestedBy !== request.person) assertMayContinue(request, deps, subject);
 }
 
-/** Only who may deploy it here or may approve it, today: having asked for it once is not enough to let it go on. */
+/** Throws a `UserError` unless the person may deploy or approve it today; the requester has no further right to continue. */
 export function assertMayContinue(request: Request, deps: Pick<Deps, 'config' | 'specs'>, subject: Subject): void {
   if (mayAnswer(request, deps, subject, { answer: 'no' }).may) return;
   const decision = ownDecision(request, deps, subject);
@@ -90,7 +90,7 @@ export function mustSign(request: Request, deps: Pick<Deps, 'config'>, subject: 
   if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
 }
 
-/** Whether the yeses given so far are all that the rules ask for, by everybody's groups as they are now. */
+/** Whether the approvals so far satisfy all rules, by the approvers' current groups. */
 export async function enough(
   approval: Approval,
   votes: readonly Vote[],

@@ -7,23 +7,23 @@ import { NOBODY } from '../../policy/people.ts';
 import type { Deps } from '../deps.ts';
 import { type Asker, approvalSubject, ownDecision, rulesOf, type Subject } from './may-answer.ts';
 
-/** That nobody can approve, for people. */
+/** A warning that nobody can approve. */
 export interface NobodyCan {
   readonly why: Phrase;
-  /** What the config offers instead. */
+  /** Other ways the config offers. */
   readonly hint: string;
 }
 
 type PlanToApprove = Pick<Subject, 'command' | 'plan' | 'service'>;
 
-/** What can be planned, as the rules see it, before there is a plan. */
+/** The fields that rules depend on, before there is a plan. */
 export function toApprove(command: string, service: string, hosts: readonly string[]): PlanToApprove {
   return { command, service, plan: { hosts: hosts.map((host) => ({ host })) } };
 }
 
 /**
- * Whether the groups lack the people to approve what the asker would request; `what` names it in the sentence. Undefined when
- * there are enough people, or when a group could not be read: then nobody knows.
+ * A warning when too few people can approve what a person is about to request; `what` names the request in the sentence.
+ * Undefined when there are enough people, or when a group could not be read.
  */
 export async function nobodyCanApprove(
   what: string,
@@ -42,7 +42,7 @@ export async function nobodyCanApprove(
   return { why: sayShort(what, missing), hint: sayNext(steps) };
 }
 
-/** The same of a question that somebody else has put, without what its requester could do. */
+/** The same warning for another person's request, without the steps only its requester can take. */
 export async function nobodyCanAnswer(
   what: string,
   question: Subject,
@@ -91,7 +91,7 @@ function glassStep(
   return `break the glass: \`--break-glass${code} --reason …\` deploys without approval, and an approver reviews it later`;
 }
 
-/** Somebody else's request, where the asker may approve that. */
+/** The advice to let a colleague request it, where the person could approve that request. */
 async function colleagueStep(
   plan: PlanToApprove,
   asker: Asker,
@@ -126,7 +126,7 @@ function peopleStep(missing: Shortfall, deps: Pick<Deps, 'config'>): string {
   return `add ${more === 1 ? 'one more person' : `${more} more people`} to ${groupsOf(rule)} (${where})`;
 }
 
-/** `requester` is who asked, where that is somebody else than the reader. */
+/** `requester`: the person who made the request; undefined when that is the reader. */
 function sayShort(what: string, missing: readonly Shortfall[], requester?: Part): Phrase {
   const because = missing.map((one) => sayOne(one, requester));
   return phrase`Nobody can approve ${what}: ${joinPhrases(because, '; ')}.`;

@@ -6,7 +6,7 @@ import type { Request } from '../request.ts';
 import { closedError, untrustedError } from './errors.ts';
 import { noSuch } from './no-such.ts';
 
-/** A question of this channel, whatever became of it, and its kind. Throws a `UserError` when there is none to be trusted. */
+/** A request of this channel, open or closed, and its kind. Throws a `UserError` when there is none, or its record is not signed. */
 export async function questionOf(
   { args, channel }: Request<{ readonly id: string }>,
   { store, kinds, now }: Pick<Deps, 'store' | 'kinds' | 'now'>,
@@ -19,7 +19,7 @@ export async function questionOf(
   return { approval, kind };
 }
 
-/** Throws a `UserError` when it takes no answer any more. */
+/** Throws a `UserError` when the request is closed. */
 export function mustBeOpen(approval: Approval, now: number): void {
   const why = closed(approval, now);
   if (why) throw closedError(why, approval.decidedBy);
@@ -31,7 +31,7 @@ export interface Answer {
   readonly reason?: string | undefined;
 }
 
-/** Closes a question by compare-and-set. Throws a `UserError` when somebody else was faster. */
+/** Closes a request by compare-and-set. Throws a `UserError` when another person was faster. */
 export async function decide(
   { id, state, reason }: Answer,
   { person }: Pick<Request, 'person'>,

@@ -1,9 +1,9 @@
 import type { AppliedRule } from '../../policy/approval-rules.ts';
 
-/** Where no rule says how long a question stands. */
+/** Time until a request expires when no rule says so, in milliseconds. */
 const CONFIRM_WITHIN_MS = 15 * 60_000;
 
-/** How long a question stands, by the most impatient rule, and when it is first said again; both in milliseconds. */
+/** Time until a request expires and until its first reminder, by the shortest rule, in milliseconds. */
 export function deadlinesOf(rules: readonly AppliedRule[]): {
   readonly expires: number;
   readonly remind: number | undefined;

@@ -1,15 +1,15 @@
-/** A card was answered; what it came to is on the card. */
+/** A request was answered; its card shows the outcome. */
 export interface AnsweredResult {
   readonly kind: 'answered';
   readonly card: string;
   /** For people who do not see the card change. */
   readonly text: string;
-  /** The person who clicked the card is told nothing more. */
+  /** The person who clicked the card gets no other message. */
   readonly quiet: boolean;
   readonly audit: string;
 }
 
-/** The rule asks for a one-time code before this yes counts. */
+/** The rule requires a one-time code before this approval counts. */
 export interface CodeResult {
   readonly kind: 'code';
   readonly card: string;
@@ -17,7 +17,7 @@ export interface CodeResult {
   readonly audit: string;
 }
 
-/** Whether approving came to a word for its person, and nothing was carried out yet. */
+/** Whether an approval only gave its person a message, and nothing was carried out yet. */
 export function isAnswered(result: { readonly kind: string }): result is AnsweredResult | CodeResult {
   return result.kind === 'answered' || result.kind === 'code';
 }

@@ -11,7 +11,7 @@ import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
 import type { AnsweredResult, CodeResult } from './answered.ts';
 
-/** One yes. The last one that its rules ask for carries it out. */
+/** Adds an approval. The last one the rules require carries out the request. */
 export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome>()(
   ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'runner', 'specs', 'store'],
   async (request, deps, run) => {
@@ -31,7 +31,7 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome
   },
 );
 
-/** Throws a `UserError` when this person's yes does not count. */
+/** Throws a `UserError` when this person's approval does not count. */
 function whetherCodeIsNeeded(request: Request, approval: Approval, deps: ApprovalDeps): boolean {
   const verdict = mayAnswer(request, deps, approval, { answer: 'yes' });
   if (verdict.may) return false;
@@ -58,7 +58,7 @@ async function checkCode(request: Request<AnswerArgs>, approval: Approval, deps:
   return 'totp';
 }
 
-/** Counts a yes; undefined when it is the last one that was needed. */
+/** Adds an approval; undefined when it was the last one missing. */
 async function vote(
   given: { readonly approval: Approval; readonly factor: 'totp' | undefined; readonly proof: string },
   { person }: Request,

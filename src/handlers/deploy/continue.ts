@@ -24,7 +24,7 @@ export const proceed = handler<CardArgs, AnsweredResult>()(
         'The next wave was not approved in time. The remaining hosts were skipped.',
         'Deploy again to the remaining hosts.',
       );
-    // Days may have gone by since it was approved.
+    // The approval may be days old.
     const plan = deployPlanOf(approval);
     if (!plan) throw untrustedError('deployment');
     const { service, waves } = plan;

@@ -12,9 +12,9 @@ export interface DeploymentLine {
   readonly action: DeployPlan['action'];
   readonly service: string;
   readonly version: string;
-  /** Those it touched: a step was begun there. */
+  /** The hosts on which a step was started. */
   readonly hosts: readonly string[];
-  /** How many it was planned for. */
+  /** Number of planned hosts. */
   readonly planned: number;
   readonly state: Deployment['state'];
   readonly verdict: string | undefined;
@@ -30,18 +30,18 @@ export interface DeploymentsResult {
   readonly service: string | undefined;
   readonly at: number;
   readonly deployments: readonly DeploymentLine[];
-  /** How many older ones there are, of those that were looked through. */
+  /** Number of older deployments among those searched. */
   readonly older: number;
-  /** Newest first, as far back as the deployments that are shown. */
+  /** Rejections, newest first, as far back as the shown deployments. */
   readonly rejections: readonly RejectionLine[];
 }
 
 const SHOWN = 15;
 
-/** So many are looked through for those on the hosts of a grant. */
+/** Number of deployments searched for those on a person's hosts. */
 export const LOOKED_AT = 300;
 
-/** Deployments that were planned for some of the hosts a person may see, and of each only these. */
+/** Deployments planned for hosts a person may see, each with only those hosts. */
 export async function listed(
   all: readonly Deployment[],
   query: { readonly service?: string; readonly channel?: string },
@@ -58,11 +58,11 @@ export async function listed(
 interface Planned {
   readonly deployment: Deployment;
   readonly plan: DeployPlan;
-  /** Of the hosts that are asked about. */
+  /** Limited to the hosts of the request. */
   readonly hosts: readonly string[];
 }
 
-/** What was planned for some of these hosts, without records whose plan is not one. */
+/** Records planned for some of these hosts, without those whose plan cannot be read. */
 export function plannedOn(all: readonly Deployment[], seen: Iterable<string>): readonly Planned[] {
   const wanted = new Set(seen);
   return all.flatMap((deployment) => {
@@ -72,7 +72,7 @@ export function plannedOn(all: readonly Deployment[], seen: Iterable<string>): r
   });
 }
 
-/** The newest, as lines of a list. */
+/** The newest deployments, as lines of a list. */
 export function linesOf(all: readonly Planned[], { store }: Pick<Deps, 'store'>): Promise<DeploymentLine[]> {
   return Promise.all(
     all.slice(0, SHOWN).map(async (one) => {

@@ -12,9 +12,9 @@ export interface PlanResult {
   readonly hash: string;
   readonly line: string;
   readonly requestedBy: string;
-  /** Whether it waits for an answer that this person may give. */
+  /** Whether the request is open and this person may answer it. */
   readonly mine: boolean;
-  /** Whether a rule asks for somebody's yes, beside the word of who asked. */
+  /** Whether a rule requires another person's approval. */
   readonly needsYes: boolean;
 }
 

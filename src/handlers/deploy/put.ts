@@ -11,24 +11,24 @@ import { openQuestions, refuseTwice, withOthers } from './planning/open.ts';
 import { question } from './planning/question.ts';
 import type { DeployPlan } from './planning/types.ts';
 
-/** A question was put, and stands on its card. */
+/** A request was made; its card is posted. */
 export interface CardResult {
   readonly kind: 'card';
   readonly card: string;
   readonly audit: string;
 }
 
-/** A plan that was only shown. */
+/** A plan that was only shown (`--plan`). */
 export interface PlannedResult {
   readonly kind: 'planned';
   readonly plan: DeployPlan;
   readonly hash: string;
-  /** That nobody could approve it; undefined where somebody can, or where that is not known. */
+  /** Warning that nobody could approve it; undefined where somebody can, or where a group is unknown. */
   readonly nobody: NobodyCan | undefined;
   readonly audit: string;
 }
 
-/** Plans what was asked and puts the question before people; with `--plan`, only shows the plan. */
+/** Plans a deploy or rollback and requests approval; with `--plan`, only shows the plan. */
 export async function put(
   given: Asked,
   request: Request<Pick<DeployArgs, 'plan' | 'code'>>,

@@ -16,10 +16,10 @@ export interface RejectedResult {
   readonly audit: string;
 }
 
-/** A reason is asked for in a form, which says the line once more with it. */
+/** A form asks for the reason, and gives the command line again with it. */
 export interface ReasonResult {
   readonly kind: 'reason';
-  /** Without the reason. */
+  /** The command line without the reason. */
   readonly line: string;
   readonly question: Phrase;
   readonly audit: string;
@@ -51,7 +51,7 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
       if (!withdrawn) await deps.board.note(id, note);
       return { kind: 'answered', card: id, text: 'Nothing changed.', quiet: true, audit };
     }
-    // The message that was clicked changes, which tells nobody.
+    // An update of the clicked message notifies nobody.
     if (!withdrawn && request.source === 'click') await deps.board.tell(channel, note);
     return { kind: 'rejected', command, requestedBy, answeredBy: person, withdrawn, reason, audit };
   },

@@ -3,14 +3,14 @@ import type { Deps } from '../deps.ts';
 import { deployPlanOf } from './planning/stored-plan.ts';
 import type { DeployPlan } from './planning/types.ts';
 
-/** A deploy that somebody rejected, in a list of deployments. */
+/** A rejected deploy, in a list of deployments. */
 export interface RejectionLine {
   readonly action: DeployPlan['action'];
   readonly service: string;
   readonly version: string;
   readonly requestedBy: string;
   readonly by: string;
-  /** Undefined of one from before reasons were asked for. */
+  /** Undefined for a rejection from before reasons were recorded. */
   readonly reason: string | undefined;
   /** Unix milliseconds. */
   readonly at: number;

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
 import { isDeploy } from './planning/stored-plan.ts';
 
-/** What may be said to a deployment that runs, and to one that ran without approval. */
+/** The deployment a command refers to, and its plan. */
 export async function running(
   request: Request<CardArgs>,
   deps: Pick<Deps, 'store'>,

@@ -4,7 +4,7 @@ export function isGood({ verdict }: Pick<CardVerdict, 'verdict'>): boolean {
   return verdict === 'deployed' || verdict === 'unchanged';
 }
 
-/** The verdict over all hosts: the worst that a person has to act upon comes first. */
+/** The verdict over all hosts: the one that needs action most urgently. */
 export function verdictOf(hosts: readonly CardVerdict[], aborted: boolean): Verdict {
   const some = (verdict: CardVerdict['verdict']) => hosts.some((host) => host.verdict === verdict);
   if (some('needs_attention')) return 'needs_attention';

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 
 /**
- * Databases that this thread has open, one entry for each connection. Whoever opens the file of one by other means than
- * SQLite, and closes it again, takes away all locks that this process has on it (POSIX, fcntl): another process may then
- * change what is mapped here.
+ * Databases that this thread has open, one entry for each connection. Opening and closing such a file by other means than
+ * SQLite drops all locks this process has on it (POSIX, fcntl): another process may then change the mapped pages.
  */
 const open: string[] = [];
 

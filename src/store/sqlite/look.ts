@@ -60,7 +60,7 @@ function fault(why: string, hint: string): Look {
 /** SQLite takes a log for the database's own by its name alone, and would write its pages over those of a restored copy. */
 function hasForeignLog(path: string, header: Buffer): boolean {
   if (header[WRITE_VERSION_AT] === 2) return false;
-  // Whoever takes it out of WAL mode, or into it, has one without the other for a moment.
+  // A switch into or out of WAL mode leaves a log without the mode, or the reverse, for a moment.
   wait(50);
   const again = headerOf(path);
   return Buffer.isBuffer(again) && again[WRITE_VERSION_AT] !== 2 && sizeOf(`${path}-wal`) > 0;

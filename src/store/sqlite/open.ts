@@ -32,7 +32,7 @@ export function openDatabase(path: string, check: ((db: DatabaseSync) => void) |
         switchToWal(db, path);
       }
       db.exec('pragma synchronous = full; pragma foreign_keys = on');
-      // Copying the log back into the database makes whoever commits just then wait: seldom, and much of it, is better.
+      // A checkpoint delays the commit that triggers it: few large ones are better than many small ones.
       db.exec('pragma wal_autocheckpoint = 8000');
       db.exec(`pragma busy_timeout = ${BRIEFLY_MS}`);
       const release = holdOpen(path);

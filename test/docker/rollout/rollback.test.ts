@@ -259,7 +259,7 @@ describeWithEngine('a lost lease', { timeout: 60_000 }, () => {
     await expect(runHost(scene.engine, { ...run, journal })).rejects.toBe(lost);
 
     expect(await scene.containers(name)).toEqual(before);
-    // Whoever has the lease now ends it.
+    // The new holder of the lease finishes the rollout.
     const verdict = await recoverHost(scene.engine, run, [at]);
     expect(verdict.verdict).toMatch(/^(?:failed_kept_old|rolled_back|deployed)$/u);
     if (verdict.verdict !== 'deployed') await expectOld(name, old, await failedOf(name));

@@ -1,21 +1,21 @@
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 
-/** What hosts ran when a plan was made, as a rollback to it would name it. */
+/** A version that hosts ran when a plan was made, named for a rollback. */
 export interface Back {
   readonly hosts: readonly string[];
   readonly digest: string;
-  /** The tag, or else the first twelve digits of the digest: both can be typed after `/rollback shop`. */
+  /** The tag, or else the first twelve digits of the digest; both work with `/rollback shop`. */
   readonly name: string;
 }
 
 export interface WayBack {
   /** Different hosts may have run different versions. */
   readonly versions: readonly Back[];
-  /** Hosts whose version cannot be returned to, by the reason why. */
+  /** Hosts whose version cannot be rolled back to, by reason. */
   readonly without: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a deploy of these hosts can later be rolled back to. Hosts on which nothing ran are in neither list. */
+/** The versions a deploy to these hosts can later be rolled back to. Hosts on which nothing ran are in neither list. */
 export function wayBackOf(hosts: readonly HostPlan[]): WayBack {
   const versions = new Map<string, { digest: string; name: string; hosts: string[] }>();
   const without = new Map<string, string[]>();

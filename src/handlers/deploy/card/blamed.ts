@@ -1,11 +1,11 @@
 import type { Blame, RunningVersions } from '../../../docker/rollout/verdict.ts';
 import type { CardVerdict } from '../planning/types.ts';
 
-/** What a deployment that did not reach all its hosts is to be blamed on, over all those it was tried on. */
+/** The cause of a failed deployment, over all hosts that were tried. */
 export interface Blamed {
-  /** Undefined when they differ, or nothing is known. */
+  /** Undefined when the causes differ or are unknown. */
   readonly blame: Blame | undefined;
-  /** The worst of what runs where somebody has to look; undefined when an engine did not say. */
+  /** The worst state of hosts that need attention; undefined when an engine did not report one. */
   readonly runs: RunningVersions | undefined;
 }
 

@@ -11,11 +11,11 @@ import { isDeployPlan } from '../planning/stored-plan.ts';
 import type { DeployPlan, Verdict } from '../planning/types.ts';
 import { type CardHost, cardHosts } from './hosts.ts';
 
-/** Everything there is to show of one deploy, from its question to its verdict. */
+/** The state of one deploy, from its request to its verdict, as its card shows it. */
 export interface Card {
   readonly id: string;
   readonly channel: string;
-  /** The command line that asked for it. */
+  /** The command line of the request. */
   readonly line: string;
   readonly plan: DeployPlan;
   readonly hash: string;
@@ -25,33 +25,33 @@ export interface Card {
   readonly expiresAt: number;
   readonly decidedBy: string | undefined;
   readonly decidedAt: number | undefined;
-  /** Of a rejection. */
+  /** Reason of a rejection. */
   readonly reason: string | undefined;
   readonly votes: readonly { readonly person: string; readonly factor: string | undefined }[];
-  /** How many have to say yes, a rule each; empty where no rule asks for approval. */
+  /** Approvals needed, by rule; empty where no rule requires approval. */
   readonly needs: readonly { readonly count: number; readonly approvers: readonly Approver[] }[];
   readonly deployment:
     | {
         readonly id: string;
         readonly startedAt: number;
-        /** Milliseconds from its beginning to its end; undefined while it is under way, and of one refused. */
+        /** Duration in milliseconds; undefined while in progress, and for a refused deployment. */
         readonly tookMs?: number | undefined;
         readonly finishedAt: number | undefined;
         readonly verdict: Verdict | undefined;
-        /** Why it was not begun. */
+        /** Why it was not started. */
         readonly refused: Phrase | undefined;
         readonly abortedBy: string | undefined;
         readonly abortReason?: string | undefined;
-        /** A wave is done and somebody is asked whether to go on, until then. */
+        /** When the request to continue with the next wave expires. */
         readonly waitsUntil: number | undefined;
         readonly hosts: readonly CardHost[];
       }
     | undefined;
-  /** Of a break-glass deploy. */
+  /** The break-glass and its review. */
   readonly glass:
     | {
         readonly signers: readonly Approver[];
-        /** Of its review, which is opened as the deployment begins. */
+        /** When the review is due; it opens when the deployment starts. */
         readonly dueAt: number | undefined;
         readonly signedBy: string | undefined;
       }
@@ -60,12 +60,12 @@ export interface Card {
 
 type CardDeps = Pick<Deps, 'config' | 'store' | 'runner'>;
 
-/** Reads a card; undefined when there is no such deploy. */
+/** Reads the state of a card; undefined when there is no such deploy. */
 export async function readCard(id: string, deps: CardDeps): Promise<Card | undefined> {
   const approval = await deps.store.approvals.get(id);
   if (!approval || (approval.command !== 'deploy' && approval.command !== 'rollback')) return undefined;
   const { plan } = approval;
-  // What somebody put there is not shown as what people are asked.
+  // A forged plan is not shown as a request.
   if (!isDeployPlan(plan)) return undefined;
   const [votes, deployment] = await Promise.all([
     deps.store.approvals.votes(id),
@@ -119,7 +119,7 @@ const whyRefused = (detail: unknown) => (detail as Refusal | undefined)?.why;
 
 async function glassOf(approval: Approval, deployment: string | undefined, deps: CardDeps): Promise<Card['glass']> {
   const review = deployment === undefined ? undefined : await deps.store.reviews.get(deployment);
-  // Where a process died between the card and the beginning, people may still have approved it as any other.
+  // If a process died between posting the card and starting, people may have approved it like any other request.
   if (deployment !== undefined && !review) return undefined;
   const signers = approversOf(signersOf(approvalSubject(approval), deps.config), deps.config);
   return { signers, dueAt: review?.dueAt, signedBy: review?.signedBy };

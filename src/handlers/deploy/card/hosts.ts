@@ -13,28 +13,28 @@ export interface CardStep {
 
 export interface CardHost {
   readonly host: string;
-  /** The phase under way, or the last one; undefined on a host that was not begun. */
+  /** The current phase, or the last one; undefined on a host that was not started. */
   readonly phase: Phase | undefined;
-  /** When that phase began, in Unix milliseconds. */
+  /** Start of the phase, in Unix milliseconds. */
   readonly since: number | undefined;
-  /** What was seen within the phase: the state of a health check, of a download. Undefined where nothing was. */
+  /** Detail of the phase, such as the state of a health check or a download; undefined where there is none. */
   readonly detail: string | undefined;
-  /** Why a rollback is under way. */
+  /** Reason of a rollback in progress. */
   readonly cause: string | undefined;
   readonly steps: readonly CardStep[];
   readonly verdict: CardVerdict | undefined;
-  /** What an abort would do on this host now; undefined where it would change nothing. */
+  /** Effect of an abort on this host now; undefined where it would change nothing. */
   readonly onAbort: 'restore' | 'leave' | undefined;
 }
 
-/** What is on record of a deployment, and what this process sees of it. */
+/** A deployment's records, and its progress in this process. */
 export interface Known {
   readonly journal: readonly JournalEntry[];
   readonly outcomes: readonly HostOutcome[];
   readonly progress: ReadonlyMap<string, HostProgress>;
 }
 
-/** The hosts of a deployment in the order of its waves, from its journal and from what this process sees of it. */
+/** The hosts of a deployment in the order of its waves, from its journal and this process's progress. */
 export function cardHosts(
   deployment: Pick<Deployment, 'attempt' | 'requestedWave' | 'verdict'>,
   plan: DeployPlan,
@@ -45,7 +45,7 @@ export function cardHosts(
   const hosts = plan.waves
     .flat()
     .map((host) => hostOf(host, entries.get(host) ?? [], ended.get(host), progress.get(host)));
-  // The next wave begins neither after a failure nor, without a question, after a restart of the process.
+  // The next wave starts neither after a failure nor, without approval, after a restart of the process.
   const isCutShort =
     hosts.some(({ verdict, phase }) => (verdict ? !isGood(verdict) : phase === 'roll-back')) ||
     (deployment.attempt > 1 && deployment.requestedWave === undefined);
@@ -53,14 +53,14 @@ export function cardHosts(
   return hosts.map((host) => ({ ...host, onAbort: onAbort(host, plan, isCutShort) }));
 }
 
-/** The phases that have ended; `endedAt` and `ended` say when the last one did. */
+/** The phases that have ended; `endedAt` and `ended`: the end of the last one. */
 function stepsOf(entries: readonly JournalEntry[], endedAt: number | undefined, ended: Moment | undefined): CardStep[] {
   return entries.flatMap(({ phase, at, note }, index) => {
     const next = entries[index + 1];
     const end = next?.at ?? endedAt;
     if (end === undefined) return [];
     const ms = msBetween(begunOf(note), next ? begunOf(next.note) : ended);
-    // Of two machines, or from before it was written down, only the wall clock tells.
+    // Across machines, and for old records, only the wall clock is known.
     return [{ phase: phase as Phase, ms: ms ?? Math.max(0, end - at) }];
   });
 }

@@ -3,9 +3,9 @@ import type { CardVerdict, Verdict } from '../planning/types.ts';
 import type { Blamed } from './blamed.ts';
 import type { Left } from './left.ts';
 
-/** What is said beside a card, in its thread or to one person. */
+/** A message beside a card: in its thread, or to one person. */
 export type Note =
-  /** Approvers are asked, and asked again. */
+  /** A request to approvers, or a reminder. */
   | {
       readonly kind: 'asked';
       readonly what: string;
@@ -24,7 +24,7 @@ export type Note =
       readonly requestedBy: string;
       readonly reason: string;
     }
-  /** A wave is done, and somebody has to let the next one begin. */
+  /** A request to continue with the next wave, or a reminder. */
   | {
       readonly kind: 'wave';
       readonly what: string;
@@ -35,7 +35,7 @@ export type Note =
       readonly expiresAt: number;
       readonly again: boolean;
     }
-  /** A host did not take the new version; what it looked like before it went back. */
+  /** Evidence from a host whose new version failed, collected before the rollback. */
   | { readonly kind: 'evidence'; readonly host: string; readonly verdict: CardVerdict }
   | {
       readonly kind: 'ended';
@@ -43,10 +43,10 @@ export type Note =
       readonly verdict: Verdict;
       readonly left: Left;
       readonly blamed: Blamed;
-      /** What was seen of a version that failed was said before, in the same place. */
+      /** The evidence was posted before, in the same thread. */
       readonly hasEvidence: boolean;
       readonly requestedBy: string;
-      /** Who approved it: they hear of it too when it did not end well. */
+      /** Approvers: they are told too when the deployment failed. */
       readonly approvedBy: readonly string[];
     }
   | {
@@ -77,7 +77,7 @@ export type Note =
     }
   | { readonly kind: 'lock-free'; readonly service: string; readonly channel: string };
 
-/** Whether the moment that a note is about is past, so that it would only mislead. `now` is in Unix milliseconds. */
+/** Whether a note is outdated and would mislead. `now`: Unix milliseconds. */
 export function isOver(note: Note, now: number): boolean {
   if (note.kind === 'asked' || note.kind === 'wave') return note.expiresAt <= now;
   return note.kind === 'lock-ending' && note.until <= now;

@@ -10,20 +10,20 @@ import { findContainer, noContainer } from '../../containers/find-container.ts';
 import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
 
-/** What the hosts say about the image of a container that no service names. */
+/** The image of an adopted container, as its hosts report it. */
 export interface AdoptedImage {
-  /** What a version is taken of when only its tag is said; undefined when the hosts do not name one repository. */
+  /** Repository of a version given as a tag only; undefined when the hosts do not agree on one. */
   readonly current: ImageReference | undefined;
-  /** By host: the repositories its container is known to run, canonical; empty where nothing there says so. */
+  /** By host, the canonical repositories its container provably runs; empty without proof. */
   readonly repositories: ReadonlyMap<string, readonly string[]>;
   /** Error for a deploy that names no repository while `current` is undefined. */
   readonly unknown: UserError | undefined;
 }
 
 /**
- * Looks for the repository of a container that no service names, so that `/deploy web 1.4.0` needs no more than a tag. It
- * is what a rollout wrote down or somebody typed when the container was made, else the one repository the host has the
- * image of: where its tag stands now does not matter. Throws a `UserError` when a host has no such container.
+ * Finds the repository of an adopted container, so that `/deploy web 1.4.0` needs only a tag: from the labels of a rollout or
+ * the image name the container was created with, else the only repository of its image on the host. The current target of
+ * its tag does not matter. Throws a `UserError` when a host has no such container.
  */
 export async function containerImage(
   name: string,
@@ -62,7 +62,7 @@ export async function containerImage(
 
 interface Origin {
   readonly known: readonly ImageReference[];
-  /** As the host shows it. */
+  /** The image name as the host shows it. */
   readonly image: string;
 }
 
@@ -97,7 +97,7 @@ function unknown(name: string, origins: ReadonlyMap<string, Origin>): UserError 
 
 const WHOLE = 'Say the whole image: repository and tag.';
 
-// Under its own name it would be another service, past the rules, locks and freezes of the one it is a version of.
+// Under its own name a kept version would evade the rules, locks and freezes of its service.
 function refuseVersion(name: string, target: string | undefined): void {
   const aside = /^(.+)\.(?:candidate|prev-[0-9A-Za-z]+|failed-[0-9A-Za-z]+)$/u.exec(name)?.[1];
   const service = target !== undefined && target !== name ? target : aside;

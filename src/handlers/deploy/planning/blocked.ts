@@ -7,14 +7,14 @@ import type { Deps } from '../../deps.ts';
 export interface Wish {
   readonly service: string;
   readonly hosts: readonly string[];
-  /** For whom it is deployed: a lock of their own is not in their way. */
+  /** The requester: their own lock does not block them. */
   readonly person: string;
   readonly breakGlass: boolean;
 }
 
 /**
- * Says no while a freeze or somebody's lock is in the way, or while another deployment of the service is under way. Asked
- * when a deploy is asked for, and again at the click that starts it; breaking the glass passes freezes and locks.
+ * Throws a `UserError` during a freeze, another person's lock, or another deployment of the service. Checked when a deploy is
+ * requested and again when it starts; break-glass ignores freezes and locks.
  */
 export async function refuseBlocked(wish: Wish, deps: Pick<Deps, 'config' | 'now' | 'store'>): Promise<void> {
   await refuseBusy(wish, deps);
@@ -24,7 +24,7 @@ export async function refuseBlocked(wish: Wish, deps: Pick<Deps, 'config' | 'now
   await refuseHeldUp(wish, deps, around);
 }
 
-/** The same of a deployment that is under way only. */
+/** The same check for a deployment in progress only. */
 export async function refuseBusy(
   { service, hosts }: Pick<Wish, 'service' | 'hosts'>,
   { store: { deployments } }: Pick<Deps, 'store'>,
@@ -41,7 +41,7 @@ export async function refuseBusy(
   }
 }
 
-/** The same of freezes and locks only, for a deployment that is under way itself; `around` is what to do in a freeze. */
+/** The same check for freezes and locks only, between waves; `around`: the advice during a freeze. */
 export async function refuseHeldUp(
   { service, hosts, person, breakGlass }: Wish,
   deps: Pick<Deps, 'config' | 'now' | 'store'>,
@@ -59,7 +59,7 @@ export async function refuseHeldUp(
   await refuseLocked({ service, hosts, person }, deps);
 }
 
-/** The same of somebody else's lock only. */
+/** The same check for another person's lock only. */
 export async function refuseLocked(
   { service, hosts, person }: Omit<Wish, 'breakGlass'>,
   { store, now }: Pick<Deps, 'now' | 'store'>,

@@ -5,16 +5,16 @@ import { approvalSubject, type Subject } from '../../approval/may-answer.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
 
-/** That a person may break the glass, and with what they have proved themselves. */
+/** A permitted break-glass, with the second factor given. */
 export interface Glass {
-  /** Milliseconds until the review of it has to be signed. */
+  /** Milliseconds until its review has to be signed. */
   readonly review: number;
   readonly factor: 'totp' | undefined;
 }
 
 /**
- * Throws a `UserError` when this person may not go by without approval, or has to give a one-time code and gave none or a
- * wrong one. A right code is used up by this.
+ * Throws a `UserError` when this person may not use break-glass, or gave no valid one-time code where one is required.
+ * A valid code is used up.
  */
 export async function mustBreakGlass(
   { membership, decision, person }: Request,

@@ -9,13 +9,13 @@ import { deployApproval } from '../approval.ts';
 import { deployPlanOf } from './stored-plan.ts';
 import type { DeployPlan } from './types.ts';
 
-/** A deploy that waits for an answer. */
+/** A deploy that is waiting for approval. */
 export interface OpenDeploy {
   readonly approval: Approval;
   readonly plan: DeployPlan;
 }
 
-/** What is asked of a service in a channel and waits for an answer, oldest first. What others ask elsewhere is theirs. */
+/** Open requests for a service in a channel, oldest first. Requests in other channels are not shown. */
 export async function openQuestions(
   service: string,
   channel: string,
@@ -29,8 +29,8 @@ export async function openQuestions(
 }
 
 /**
- * Throws a `UserError` when exactly that waits already, since two cards for one thing could both be approved. A colleague's
- * request is answered with where it is, and with Approve for whom it is to approve.
+ * Throws a `UserError` when an equal request is open, since both cards could be approved. For a colleague's request, the
+ * error says where its card is, with Approve for people who may approve it.
  */
 export async function refuseTwice(
   plan: DeployPlan,
@@ -87,13 +87,13 @@ async function requestedBefore(
   return new UserError('conflict', what, `It waits for approval from ${from.join(', ')}.`, { choices: [show] });
 }
 
-// By what would be done on each host: free space and the state of an image change from one minute to the next.
+// Compares the changes on each host: free space and the state of an image change every minute.
 function whatOf({ action, image, breakGlass, hosts, waves, ask }: DeployPlan): string {
   const each = hosts.map(({ host, now, next }) => [host, now?.containerId ?? '', next.bodyHash]);
   return JSON.stringify([action, image.digest, breakGlass, waves, ask, each]);
 }
 
-/** Whoever approves one of several should know of the others. */
+/** Warnings about other open requests, for the approvers of this one. */
 export function withOthers(plan: DeployPlan, open: readonly OpenDeploy[]): DeployPlan {
   const others = open.map(({ approval, plan: { image } }) => {
     const version = code(image.tag ?? image.digest.slice(7, 19));

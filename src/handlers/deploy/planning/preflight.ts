@@ -14,28 +14,29 @@ import { hashOf } from './make-plan.ts';
 import { isDeployPlan } from './stored-plan.ts';
 import type { DeployPlan } from './types.ts';
 
-/** Why a deployment is not begun. */
+/** Why a deployment must not start. */
 export interface Refusal {
   readonly reason: Reason;
   readonly why: Phrase;
   readonly tryThis: Phrase;
 }
 
-const ASK_AGAIN = 'Request it again for a new plan.';
+const REQUEST_AGAIN = 'Request the deploy again for a new plan.';
 const untrusted = (why: string): Refusal => ({
   reason: 'untrusted_record',
   why,
   tryThis: 'On the machine Fairlead runs on: fairlead audit verify.',
 });
 
-export const NO_APPROVAL = untrusted('The question it was approved by is gone.');
+export const NO_APPROVAL = untrusted('The record of its approval is missing.');
 
-/** The plan of a deployment whose own record can be trusted, or why not: then nothing it says is acted on, not even to go back. */
+/** The plan of a deployment, or why its record cannot be trusted: then nothing is done by it, not even a rollback. */
 export function planOfRecord({ integrity, plan, hash, service, command }: Deployment): DeployPlan | Refusal {
-  if (integrity === 'forged') return untrusted('Its record was written or changed by something other than Fairlead.');
-  if (!isDeployPlan(plan)) return untrusted('Its stored plan is not a plan.');
-  if (hashOf(plan) !== hash) return untrusted('Its stored plan is not the one that its hash is of.');
-  if (plan.service !== service || plan.action !== command) return untrusted('Its stored plan is about something else.');
+  if (integrity === 'forged') return untrusted('Its record was written or changed outside Fairlead.');
+  if (!isDeployPlan(plan)) return untrusted('Its stored plan cannot be read.');
+  if (hashOf(plan) !== hash) return untrusted('Its stored plan does not match its hash.');
+  if (plan.service !== service || plan.action !== command)
+    return untrusted('Its stored plan is for another service or action.');
   return plan;
 }
 
@@ -96,36 +97,35 @@ async function judge(
     mustBeAllowed(plan, deps);
     if (plan.action === 'rollback') await mustBeKnown(plan, deps);
     const breakGlass = deployment.breakGlass !== undefined;
-    await refuseHeldUp({ service: plan.service, hosts, person: approval.requestedBy, breakGlass }, deps, ASK_AGAIN);
+    await refuseHeldUp({ service: plan.service, hosts, person: approval.requestedBy, breakGlass }, deps, REQUEST_AGAIN);
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { reason: error.reason, why: error.phrase, tryThis: error.hint ?? ASK_AGAIN };
+    return { reason: error.reason, why: error.phrase, tryThis: error.hint ?? REQUEST_AGAIN };
   }
 }
 
 function brokenRecord({ deployment, plan }: Begun, approval: Approval, votes: readonly Vote[]): Refusal | undefined {
   const { integrity, startedBy, breakGlass } = deployment;
   if ([integrity, approval.integrity].includes('before'))
-    return { ...untrusted('It was approved before Fairlead signed its records.'), tryThis: ASK_AGAIN };
-  if (integrity !== 'signed') return untrusted('Its record was changed by something other than Fairlead.');
-  if (approval.integrity !== 'signed')
-    return untrusted('The record of its approval was changed by something other than Fairlead.');
+    return { ...untrusted('It was approved before Fairlead signed its records.'), tryThis: REQUEST_AGAIN };
+  if (integrity !== 'signed') return untrusted('Its record was changed outside Fairlead.');
+  if (approval.integrity !== 'signed') return untrusted('The record of its approval was changed outside Fairlead.');
   if (votes.some((vote) => vote.integrity !== 'signed'))
-    return untrusted('A record of who approved it was changed by something other than Fairlead.');
+    return untrusted('The record of one of its approvers was changed outside Fairlead.');
   const same = (['command', 'service', 'line', 'channel', 'requestedBy', 'hash'] as const).every(
     (field) => deployment[field] === approval[field],
   );
-  if (!same) return untrusted('Its record is not about what was approved.');
+  if (!same) return untrusted('Its record does not match its approval.');
   if (approval.state !== 'approved' || approval.decidedBy !== startedBy || approval.verdict !== undefined)
-    return untrusted('What it was approved by is not an open approval.');
+    return untrusted('Its approval is closed, or of another deployment.');
   const isBroken = plan.breakGlass && breakGlass !== undefined;
   if (!isBroken && (breakGlass !== undefined || !votes.some(({ person }) => person === startedBy)))
-    return untrusted('Whoever started it has not approved it.');
+    return untrusted('The person who started it did not approve it.');
   return undefined;
 }
 
-/** A row can be put back as it was, with the MAC it had. */
+/** Refuses a deployment that was carried out before: its old row, with a valid MAC, may have been restored. */
 async function begunBefore(
   { id, requestedBy, createdAt }: Deployment,
   hosts: readonly string[],
@@ -136,10 +136,10 @@ async function begunBefore(
     store.audit.hasEvent({ request: id, person: requestedBy, since: createdAt }),
   ]);
   const isBegun = journal.some(({ host }) => hosts.includes(host));
-  return hasEnded || isBegun ? untrusted('It was carried out before.') : undefined;
+  return hasEnded || isBegun ? untrusted('This deployment was already carried out.') : undefined;
 }
 
-/** Throws a `UserError` unless who asked may ask it today, and those who answered are enough today. */
+/** Throws a `UserError` unless the requester may deploy today and the approvals satisfy today's rules. */
 async function mustBePermitted(
   { breakGlass }: Deployment,
   approval: Approval,
@@ -170,12 +170,12 @@ async function mustBePermitted(
     throw new UserError(
       'not_permitted',
       'Its approvals no longer satisfy the rules.',
-      'Request it again and have it approved.',
+      'Request the deploy again and have it approved.',
     );
   if (rulesOf(approval, deps).length > 0) return;
-  // Without a rule, one yes of somebody who may give the command is all there is.
+  // Without a rule, one confirmation of a person who may give the command is enough.
   for (const { person } of votes) if (ownDecision(await asker(person), deps, approval).kind !== 'deny') return;
-  throw new UserError('not_permitted', 'Nobody who approved it may deploy there now.');
+  throw new UserError('not_permitted', 'None of its approvers may deploy there now.');
 }
 
 /** Throws a `UserError` when the config no longer has a host. */
@@ -188,7 +188,7 @@ function mustBeInConfig(hosts: readonly string[], { config }: Pick<Deps, 'config
   );
 }
 
-/** Throws a `UserError` when the image is not what the config lets run. */
+/** Throws a `UserError` when the config does not allow the image. */
 function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Pick<Deps, 'config'>): void {
   const { repository, tag, digest } = image;
   const named = parseReference(repository);
@@ -209,5 +209,5 @@ async function mustBeKnown({ service, image, hosts }: DeployPlan, { store }: Pic
       digest === image.digest &&
       hosts.some((one) => one.host === host),
   );
-  if (!isKnown) throw new UserError('not_found', 'It is not on record that this version was ever healthy there.');
+  if (!isKnown) throw new UserError('not_found', 'This version has no passing health check on record there.');
 }

@@ -7,17 +7,17 @@ import { startDeployment } from './start.ts';
 import type { DeployPlan } from './types.ts';
 import type { Values } from './values.ts';
 
-/** What people are asked to approve. */
+/** A planned deploy to be approved. */
 export interface Proposal {
   readonly plan: DeployPlan;
   readonly hash: string;
-  /** Of variables given for this deploy only. */
+  /** Values of variables given for this deploy only. */
   readonly values: Values | undefined;
 }
 
 /**
- * Puts the question before people; where the glass is broken, it is answered in the same breath. Its card stands before
- * anything begins: what nobody could see, stop or sign for is not done.
+ * Stores a request for approval and posts its card; with break-glass, also starts the deployment. Nothing starts before the
+ * card is posted, so that people can see, stop and review it.
  */
 export async function question(
   { plan, hash, values }: Proposal,
@@ -45,7 +45,7 @@ export async function question(
   try {
     await deps.board.post(id, { channel, thread });
     if (!glass) return;
-    // Recorded with the question: the factor that was given for breaking the glass.
+    // Recorded with the request: the second factor given for break-glass.
     if (glass.factor) await deps.store.approvals.vote({ id, person, at: deps.now(), factor: glass.factor });
     const breakGlass = { reason: plan.reason ?? '', reviewBy: at + glass.review };
     await startDeployment({ approval: id, plan, breakGlass }, person, deps);

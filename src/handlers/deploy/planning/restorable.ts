@@ -11,7 +11,7 @@ const ABSENT: readonly string[] = ['tag_not_found', 'repository_not_found'];
 
 type Image = { readonly repository: string; readonly digest: string; readonly tag?: string | undefined };
 
-/** Whether a registry still has an image, as a host's engine hears it; undefined when nobody could say within 5 s. */
+/** Whether a registry still has an image, asked by a host's engine; undefined without an answer within 5 s. */
 export async function inRegistry(
   { repository, digest }: Image,
   host: string,
@@ -35,8 +35,8 @@ export async function inRegistry(
 }
 
 /**
- * What a rollback has to fetch. Throws a `UserError` when an image is neither on a host nor in its registry; gives warnings
- * by host where the registry could not be asked.
+ * Checks that the images of a rollback can be had. Throws a `UserError` when an image is neither on a host nor in its
+ * registry; returns warnings by host where the registry could not be asked.
  */
 export async function mustBeRestorable(
   { image, service }: { readonly image: Image; readonly service: string },

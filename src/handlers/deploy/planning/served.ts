@@ -5,7 +5,7 @@ import { parseReference } from '../../../domain/reference.ts';
 import { checkImage } from '../../../policy/images.ts';
 import type { Version } from '../../../store/versions.ts';
 
-/** What runs now, as far as the config lets it be deployed again: a rollback to another image would be refused. */
+/** The running versions that the config still allows: a rollback to another image would be refused. */
 export function returnable(now: RunningNow, config: Config): RunningNow {
   const { served } = now;
   if (!served || !('image' in served)) return now;
@@ -23,7 +23,7 @@ interface Seen extends Pick<Version, 'service' | 'deployment' | 'by' | 'at'> {
   readonly hosts: readonly { readonly host: string; readonly now: RunningNow | undefined }[];
 }
 
-/** Records of the versions that served on these hosts and can be returned to. */
+/** Records of versions that served on these hosts and can be rolled back to. */
 export function servedVersions({ hosts, ...known }: Seen): Version[] {
   return hosts.flatMap(({ host, now }): Version[] => {
     if (!now?.served || !('image' in now.served)) return [];

@@ -7,15 +7,15 @@ import type { Deps } from '../../deps.ts';
 import { servedVersions } from './served.ts';
 import type { DeployPlan } from './types.ts';
 
-/** A plan and the id of the question it was approved by. */
+/** A plan and the id of its approval. */
 export interface Approved {
   readonly approval: string;
   readonly plan: DeployPlan;
-  /** Where nobody approved it: why, and until when it is to be reviewed. */
+  /** For break-glass: the reason, and when the review is due. */
   readonly breakGlass?: { readonly reason: string; readonly reviewBy: number };
 }
 
-/** Approves a question and queues its deployment, in one step; of any number of clicks, one does. */
+/** Approves a request and queues its deployment in one transaction, so that only one of several clicks does. */
 export async function startDeployment(
   { approval, plan, breakGlass }: Approved,
   by: string,

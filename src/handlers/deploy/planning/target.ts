@@ -5,7 +5,7 @@ import { parseReference } from '../../../domain/reference.ts';
 import { parseVolume } from '../../../domain/volumes.ts';
 import type { DeployPlan } from './types.ts';
 
-/** A container that no service names is rolled out as carefully as a service that says nothing. Milliseconds. */
+/** Rollout settings of an adopted container: the defaults of a service. Milliseconds. */
 const ADOPTED: Wanted['rollout'] = {
   strategy: 'auto',
   healthyWithin: 120_000,
@@ -14,7 +14,7 @@ const ADOPTED: Wanted['rollout'] = {
   keep: 3,
 };
 
-/** What is to run: built anew from the config each time, since a plan keeps no secret. */
+/** The desired container, built from the config each time since a plan holds no secrets. */
 export function wantedOf(plan: Pick<DeployPlan, 'service' | 'image' | 'overrides'>, config: Config): Wanted {
   const service = config.services.get(plan.service);
   const { repository, tag, digest } = plan.image;
@@ -55,7 +55,7 @@ export function liveName(service: ServiceConfig): string {
   return service.kind === 'swarm' ? service.swarm : service.container.name;
 }
 
-/** The account for the registry an image is in, as an engine wants it. */
+/** The account for an image's registry, encoded for the engine. */
 export function registryAuth(repository: string, config: Config) {
   const { registry } = parseReference(repository);
   const { username, password } = config.registries.get(registry) ?? {};

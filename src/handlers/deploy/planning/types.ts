@@ -5,7 +5,7 @@ import type { Phrase } from '../../../domain/phrase.ts';
 import type { Moment } from '../../../machine.ts';
 import type { VersionStep } from './version.ts';
 
-/** What people approve, to the letter: kept with the approval, hashed, and checked again on every host before it runs. */
+/** The plan people approve: stored with the approval, hashed, and checked again on every host before it runs. */
 export interface DeployPlan {
   readonly action: 'deploy' | 'rollback';
   /** A service of the config, or the name of a container (or Swarm service) that was not made by Fairlead. */
@@ -21,15 +21,15 @@ export interface DeployPlan {
   readonly reason?: string;
   readonly breakGlass: boolean;
   readonly step: VersionStep;
-  /** Every host it runs on, in the order of the waves. */
+  /** All hosts, in the order of the waves. */
   readonly hosts: readonly HostPlan[];
-  /** Names of hosts, a wave after the other. */
+  /** Host names, by wave. */
   readonly waves: readonly (readonly string[])[];
-  /** Whether somebody is asked between waves. */
+  /** Whether each further wave needs approval. */
   readonly ask: boolean;
 }
 
-/** How a deployment ends, on all its hosts together; `refused` was never begun. */
+/** Outcome of a deployment over all its hosts; a `refused` one never started. */
 export type Verdict =
   | 'refused'
   | 'deployed'
@@ -39,10 +39,10 @@ export type Verdict =
   | 'aborted'
   | 'needs_attention';
 
-/** How it ended on one host; `skipped` hosts were never begun. */
+/** Outcome on one host; a `skipped` one was never started. */
 export type CardVerdict = Omit<HostVerdict, 'verdict' | 'why'> & {
   readonly verdict: HostVerdict['verdict'] | 'skipped';
   readonly why: Phrase;
-  /** When it came, to tell how long its last phase took; undefined in what an older Fairlead stored. */
+  /** When the verdict came, for the time of its last phase; undefined in records of older versions of Fairlead. */
   readonly ended?: Moment;
 };

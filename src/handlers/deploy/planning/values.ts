@@ -1,19 +1,19 @@
 import type { Overrides } from '../../../docker/rollout/wanted.ts';
 import type { DeployPlan } from './types.ts';
 
-/** Values of variables that were given for one deploy, by their names. */
+/** Values of variables given for one deploy, by name. */
 export type Values = Readonly<Record<string, string>>;
 
 const MASK = '***';
 
-/** As a plan keeps them: names without values. */
+/** The names without values, as a plan keeps them. */
 export function withoutValues(overrides: Overrides): Overrides {
   if (!overrides.environment) return overrides;
   const names = Object.keys(overrides.environment);
   return { ...overrides, environment: Object.fromEntries(names.map((name) => [name, MASK])) };
 }
 
-/** As it is carried out. Undefined when the values are gone. */
+/** The plan with its values, to be carried out. Undefined when the values cannot be decrypted. */
 export function withValues(plan: DeployPlan, values: Values | undefined): DeployPlan | undefined {
   const names = Object.keys(plan.overrides.environment ?? {});
   if (names.length === 0) return plan;

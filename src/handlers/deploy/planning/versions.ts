@@ -16,32 +16,32 @@ import type { Request } from '../../request.ts';
 import { inRegistry } from './restorable.ts';
 import { liveName } from './target.ts';
 
-/** The versions a service can be rolled back to, newest first: those that passed their gate, and those that served before. */
+/** The versions a service can be rolled back to, newest first: those that passed their gate or served before. */
 export interface VersionsResult {
   readonly kind: 'versions';
   readonly service: string;
-  /** Hosts that were asked about. */
+  /** Hosts of the request. */
   readonly on: readonly string[];
-  /** That nobody could approve a rollback on all of them; undefined where that is not known. */
+  /** Warning that nobody could approve a rollback on all of them; undefined where a group is unknown. */
   readonly nobody: NobodyCan | undefined;
   readonly versions: readonly {
     readonly digest: string;
     readonly tag: string | undefined;
-    /** Unix milliseconds at which it was last seen healthy. */
+    /** When it was last seen healthy, in Unix milliseconds. */
     readonly at: number;
-    /** Who deployed it; undefined of one that Fairlead only found running. */
+    /** Who deployed it; undefined for a version that Fairlead found running. */
     readonly by: string | undefined;
     readonly hosts: readonly string[];
-    /** Hosts it runs on now. */
+    /** Hosts that run the version now. */
     readonly running: readonly string[];
     /** Hosts whose engine no longer has the image. */
     readonly gone: readonly string[];
-    /** The registry has it no more either. */
+    /** The registry no longer has the image either. */
     readonly lost: boolean;
   }[];
 }
 
-/** More are not shown, so their registries are not asked. */
+/** Versions shown; registries are only asked for these. */
 const MOST_ASKED = 8;
 
 export async function rollbackList(
@@ -83,13 +83,13 @@ export async function rollbackList(
 }
 
 interface Facts {
-  /** Digests by which the image is known that runs. */
+  /** Digests of the running image. */
   readonly running: ReadonlySet<string>;
-  /** Those of all its images; undefined where other nodes may have others. */
+  /** Digests of all images of the host; undefined for Swarm, whose other nodes may have others. */
   readonly digests: ReadonlySet<string> | undefined;
 }
 
-// A host that does not answer only leaves its facts out: the list is for choosing, the plan looks again.
+// A host that does not respond only lacks facts in the list; planning checks it again.
 async function factsOf(
   service: string,
   hosts: readonly string[],
@@ -129,10 +129,10 @@ async function swarmFacts(engine: Engine, name: string, signal: AbortSignal): Pr
 
 const digestOf = (name: string) => name.slice(name.indexOf('@') + 1);
 
-/** Fewer would be a tag that somebody mistyped. */
+/** Digits of a digest prefix; fewer are taken for a mistyped tag. */
 const SHORT_DIGEST = /^(?:sha256:)?([0-9a-f]{7,64})$/u;
 
-/** Those that a tag or a digest names, or else, by its first seven digits or more, the beginning of a digest. */
+/** Versions with this tag, digest, or digest prefix of seven digits or more. */
 function called(typed: string, records: readonly Version[]): readonly Version[] {
   const exact = records.filter(({ tag, digest }) => tag === typed || digest === typed);
   const beginning = SHORT_DIGEST.exec(typed)?.[1];
@@ -140,7 +140,7 @@ function called(typed: string, records: readonly Version[]): readonly Version[] 
   return records.filter(({ digest }) => digest.startsWith(`sha256:${beginning}`));
 }
 
-/** The verified version a person means by a tag or a digest. */
+/** The verified version of a typed tag or digest. */
 export async function versionNamed(
   service: string,
   typed: string,
