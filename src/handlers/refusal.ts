@@ -1,14 +1,16 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Parsed } from '../commands/language/parse.ts';
+import type { Config } from '../config.ts';
 import { type Choice, UserError } from '../domain/errors.ts';
 import { joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '../domain/phrase.ts';
 import { permissions } from '../policy/authorize.ts';
 import type { Denial } from '../policy/decision.ts';
+import { nearService } from '../policy/services.ts';
 import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
 import { named } from '../text/names.ts';
 import type { Refused } from './answer.ts';
-import { onHosts } from './choices.ts';
+import { onHosts, withWord } from './choices.ts';
 import type { Deps } from './deps.ts';
 import type { Incoming, Request } from './request.ts';
 
@@ -76,8 +78,19 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'specs'
     text: `${denial.missing}${near}`,
     hint: hintFor(denial, allowed, spec, deps),
     // A button's line is kept by Slack, so there is none for a line with secrets.
-    choices: denial.reason === 'host_needed' && line === shownLine ? hostChoices(denial.permitted, line) : [],
+    choices:
+      denial.reason === 'host_needed' && line === shownLine
+        ? [...serviceChoice(parsed, deps.config), ...hostChoices(denial.permitted, line)].slice(0, 10)
+        : [],
   };
+}
+
+/** The same line with the service that a misspelled name may mean. */
+function serviceChoice({ spec, args, line }: Parsed, config: Config): readonly Choice[] {
+  const typed = spec.serviceOf?.(args);
+  const near = typed === undefined ? undefined : nearService(typed, config);
+  const corrected = typed === undefined || near === undefined ? undefined : withWord(line, typed, near);
+  return near === undefined || corrected === undefined ? [] : [{ label: near, line: corrected }];
 }
 
 function hostChoices(hosts: readonly string[], line: string): readonly Choice[] {

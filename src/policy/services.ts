@@ -13,9 +13,14 @@ export function serviceName(typed: string, config: Config): string {
   return typed;
 }
 
+/** The service that a misspelled name may mean; undefined for a name that the config has. */
+export function nearService(name: string, { services }: Config): string | undefined {
+  return services.has(name) ? undefined : nearest(name, services.keys());
+}
+
 /** The message for an unknown service, with the nearest name; undefined for a known one. */
 export function noService(name: string, config: Config): string | undefined {
   if (config.services.has(name)) return undefined;
-  const near = nearest(name, config.services.keys());
+  const near = nearService(name, config);
   return `There is no service ${code(name)} in the config.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
 }

@@ -127,8 +127,8 @@ describeWithEngine('deploying', () => {
     await deployed(it, '1.1.0');
 
     await ask(it.slack, `/rollback ${it.service}`);
-    const list = await it.slack.waitFor((one) => labels(one).includes('To 1.0.0') && says('1.1.0')(one), OPS);
-    await it.slack.click({ person: 'U0DEV1', message: list, label: 'To 1.0.0' });
+    const list = await it.slack.waitFor((one) => labels(one).includes('Roll back to 1.0.0') && says('1.1.0')(one), OPS);
+    await it.slack.click({ person: 'U0DEV1', message: list, label: 'Roll back to 1.0.0' });
     const card = await it.slack.waitFor(says('asks to roll', 'back to', '1.0.0'), OPS);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
 

@@ -47,7 +47,11 @@ it('a misspelt service is not one that is free, nor one whose host is to be said
   const unknown =
     /^There is no service `shpo` in the config\. Did you mean `shop`\? If it is a container, say on which host/u;
   for (const line of ['/deploy shpo 1.5.0', '/rollback shpo'])
-    expect(await it.say(line)).toMatchObject({ ...refused(unknown), reason: 'host_needed' });
+    expect(await it.say(line)).toMatchObject({
+      ...refused(unknown),
+      reason: 'host_needed',
+      choices: [{ label: 'shop', line: line.slice(1).replace('shpo', 'shop') }, { label: 'all' }, {}, {}],
+    });
   expect(await it.say('/rollback nosuch')).toMatchObject(
     refused(/^There is no service `nosuch` in the config\. If it is/u),
   );

@@ -44,7 +44,7 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
       tryThis,
       blame,
       verdict: failure.isAbort ? 'aborted' : touched && restored.kind === 'old' ? 'rolled_back' : 'failed_kept_old',
-      why: `${why} ${describeRestored(restored.kind, touched, downMs)}${leftOver}`,
+      why: `${why} ${describeRestored(restored.kind, touched, context)}${leftOver}`,
       evidence,
       ms: context.elapsedMs(),
       downMs,
@@ -60,10 +60,12 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
   }
 }
 
-function describeRestored(kind: Restored['kind'], touched: boolean, downMs: number | undefined): string {
+function describeRestored(kind: Restored['kind'], touched: boolean, { plan, downMs }: RolloutContext): string {
   if (kind === 'nothing') return 'Nothing ran on this host before, and nothing runs now.';
-  if (!touched) return 'The old version kept running.';
-  return `The old version is running again${downMs === undefined ? '' : ` (down for ${sayDuration(downMs)})`}.`;
+  const old = plan.now?.tag ?? 'The old version';
+  if (!touched) return `${old} kept running.`;
+  const ms = downMs();
+  return `${old} is running again${ms === undefined ? '' : ` (down for ${sayDuration(ms)})`}.`;
 }
 
 /** How long an engine may take to finish a call whose answer was lost. */

@@ -20,7 +20,7 @@ export function chooseStrategy(draft: Draft, asked: RolloutConfig['strategy'], i
   const none = { conflicts: [], warnings: [] };
   if (!isRunning) {
     const why = 'No container has this name yet.';
-    return { strategy: 'create', why, interruption: 'None: nothing runs on this host yet.', ...none };
+    return { strategy: 'create', why, interruption: 'No interruption: nothing runs there yet.', ...none };
   }
   const blockers = exclusiveResources(draft);
   const shared = writableMounts(draft);
@@ -43,14 +43,14 @@ const startFirst = (why: string) =>
   ({
     strategy: 'start-first',
     why,
-    interruption: 'None expected: the old version serves until the new one is healthy.',
+    interruption: 'No interruption expected: the old version serves until the new one is healthy.',
   }) as const;
 
 const stopFirst = (why: string) =>
   ({
     strategy: 'stop-first',
     why,
-    interruption: 'Restarts in place: down while it switches.',
+    interruption: 'Restarts in place: each host is down while it switches.',
   }) as const;
 
 function exclusiveResources({ config, hostConfig, endpoints }: Draft): string[] {

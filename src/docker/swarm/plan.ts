@@ -61,7 +61,7 @@ export async function prepareSwarmPlan(
     why: `Swarm service${size}: Swarm replaces the tasks in turn, and rolls back automatically when one fails.`,
     interruption:
       order === 'start-first'
-        ? 'None expected: each new task starts before the old one stops.'
+        ? 'No interruption expected: each new task starts before the old one stops.'
         : 'Each task is down while its replacement starts.',
     now: {
       containerId: id,

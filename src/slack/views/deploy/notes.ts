@@ -1,3 +1,4 @@
+import { SEE_EVIDENCE } from '../../../docker/rollout/new-version.ts';
 import { cutPhrase } from '../../../domain/phrase.ts';
 import type { Approver } from '../../../handlers/approval/approver.ts';
 import type { Note } from '../../../handlers/deploy/card/notes.ts';
@@ -108,7 +109,7 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
       ...said,
       ...health,
       ...lines,
-      ...(verdict.tryThis === '' ? [] : [context(`→ ${mrkdwn(verdict.tryThis)}`)]),
+      ...(verdict.tryThis === '' || verdict.tryThis === SEE_EVIDENCE ? [] : [context(`→ ${mrkdwn(verdict.tryThis)}`)]),
     ],
   };
 }

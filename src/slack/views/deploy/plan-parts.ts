@@ -26,11 +26,16 @@ export function shortDigest(digest: string): string {
 
 /** For a card: a line a host, waves, and what is risky. What is only counted here is in Details. */
 export function planSummary(plan: DeployPlan): KnownBlock[] {
-  const { shown, left } = together(plan, LISTED.hosts, (host) => planLine(host, plan));
+  const interruptions = new Set(plan.hosts.map(({ interruption }) => interruption));
+  const isShared = interruptions.size === 1;
+  const { shown, left } = together(plan, LISTED.hosts, (host) =>
+    isShared ? planLine(host, plan) : `${planLine(host, plan)} · ${prose(lower(host.interruption))}`,
+  );
   const lines = shown.map(({ hosts, words }) => `*${someOf(hosts)}*: ${words}`);
   const warnings = warningLines(plan);
+  const interruption = isShared ? [...interruptions].map((words) => prose(words)) : [];
   return [
-    ...sections([...lines, ...more(left, 'host', 'see Details'), ...wavesLine(plan)]),
+    ...sections([...lines, ...more(left, 'host', 'see Details'), ...interruption, ...wavesLine(plan)]),
     ...sections([
       ...warnings.slice(0, LISTED.warnings),
       ...more(warnings.length - LISTED.warnings, 'warning', 'see Details'),
@@ -98,7 +103,7 @@ function planLine(host: HostPlan, plan: DeployPlan): string {
   const others = host.changes.length - LISTED.changes;
   const rest = others > 0 ? [plural(others, 'more change')] : [];
   const also = changes.length > 0 ? `\n      also ${[...changes, ...rest].join(', ')}` : '';
-  return `${nowWord(host)} → ${nextWord(host, plan)} · ${host.strategy}, ${prose(lower(host.interruption))}${also}`;
+  return `${nowWord(host)} → ${nextWord(host, plan)}${also}`;
 }
 
 /** `many`: without what is each host's own, so that it can be said once of several. */
@@ -109,7 +114,7 @@ function detailsOf(host: HostPlan, plan: DeployPlan, of: 'one' | 'many' | 'file'
   const facts = [
     `Now: ${now ? `${nowWord(host)} (${inline(shortDigest(now.digest ?? now.imageId))})${id}, ${plain(now.state)}` : 'nothing runs'}`,
     `Then: ${nextWord(host, plan)} (${inline(shortDigest(host.next.digest))}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
-    `How: ${host.strategy}. ${prose(host.why)} Interruption: ${prose(host.interruption)}`,
+    `How: ${host.strategy}. ${prose(host.why)} ${prose(host.interruption)}`,
     ...(host.changes.length > 0 ? [`Settings that change: ${changes.join(', ')}`] : []),
     ...(now ? [`The old image is ${host.oldImageKept ? 'kept for rollbacks' : 'not kept'}.`] : []),
     ...(host.diskFreeBytes === undefined || of === 'many' ? [] : [`Disk free: ${saySize(host.diskFreeBytes)}`]),

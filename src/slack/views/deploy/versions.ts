@@ -67,7 +67,7 @@ function press({ service, on }: VersionsResult, version: Version): Press[] {
   const where = targets.length === on.length ? '' : ` on ${someHosts(targets)}`;
   return [
     {
-      label: cut(`To ${cut(nameOf(version), 40)}${where}`, 70),
+      label: cut(`Roll back to ${cut(nameOf(version), 40)}${where}`, 70),
       line: `/rollback ${service} --to ${digest} --on ${targets.join(',')}`,
     },
   ];
