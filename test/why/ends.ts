@@ -1,4 +1,5 @@
-import { type Row, sh } from './provoke.ts';
+import type { Row } from './provoke.ts';
+import { sh } from './scene.ts';
 
 const looping = { until: ({ RestartCount }: { RestartCount: number }) => RestartCount >= 2 };
 const always = { RestartPolicy: { Name: 'always' } };

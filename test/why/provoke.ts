@@ -1,105 +1,74 @@
 import { expect } from 'vitest';
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
+import { explainRefusal } from '../../src/docker/diagnosis/refusal.ts';
 import type { WhyResult } from '../../src/handlers/containers/why/why.ts';
-import { uniqueName } from '../bed/bed.ts';
 import { openDesk, resultOf } from '../handlers/desk.ts';
+import { openScene, type Scene } from './scene.ts';
 
 /** A failure that is provoked on a real engine, and the cause that has to be named first. */
 export interface Row {
   readonly what: string;
-  /** Id of the cause; several where each is right. */
+  /** Id of the cause; several where each is right, none where nothing is wrong. */
   readonly expected: string | readonly string[];
-  /** Body of the request that creates the container; `sh` is short for a command of busybox's shell. */
-  readonly body: Readonly<Record<string, unknown>>;
-  /** When it has gone wrong, by its inspection; by default once it has ended. */
+  /** Body of the request that creates the container. */
+  readonly body: object;
+  /** When it has gone wrong, by its inspection; by default once it has ended or was refused. */
   readonly until?: (inspected: Inspected) => boolean;
+  /** Only created; `after` starts it, or nobody does. */
   readonly isNotStarted?: true;
-  /** What is prepared before it is created, and what is done to it once it runs. */
-  readonly before?: (scene: Scene) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The engine refuses to create or start it, and keeps no word of that: what a failed command shows is asked for. */
+  readonly isRefusedAtOnce?: true;
+  /** What is prepared first; more of the body. */
+  readonly before?: (scene: Scene) => Promise<object>;
+  /** What is done to it once it was started. */
   readonly after?: (scene: Scene) => Promise<unknown>;
 }
 
 export interface Inspected {
   readonly RestartCount: number;
+  readonly HostConfig: { readonly NetworkMode: string };
   readonly State: {
     readonly Status: string;
     readonly Running: boolean;
     readonly Error: string;
     readonly ExitCode: number;
-    readonly OOMKilled: boolean;
     readonly Health?: { readonly Status: string; readonly Log: readonly unknown[] | null };
   };
-}
-
-/** One row on one engine. */
-export interface Scene {
-  readonly socket: string;
-  readonly name: string;
-  /** A call that has to succeed. */
-  call(method: string, path: string, body?: object): Promise<string>;
-  /** The same that may fail. */
-  tryCall(method: string, path: string, body?: object): Promise<unknown>;
-  /** Another container beside it, removed with it; resolves to its name. */
-  neighbour(name: string, body: object, start?: boolean): Promise<string>;
-  /** A network, removed with it; resolves to its name. */
-  network(body?: object): Promise<string>;
 }
 
 export interface Outcome {
   readonly what: string;
   readonly expected: readonly string[];
+  /** Ids of the causes, the first one first. */
   readonly found: readonly string[];
   readonly sentence: unknown;
+  readonly evidence: readonly string[];
   /** Milliseconds from the command to its card. */
   readonly ms: number;
 }
 
-export const sh = (script: string) => ({ Cmd: ['sh', '-c', script] });
-
-const ended = ({ State }: Inspected) => State.Status === 'exited' || State.Error !== '';
+const hasEnded = ({ State }: Inspected) => State.Status === 'exited' || State.Error !== '';
 
 /** Provokes a failure, asks why, and takes everything away again. */
 export async function provoke(socket: string, row: Row): Promise<Outcome> {
-  const name = uniqueName('why');
-  const undo: string[] = [];
-  const scene: Scene = {
-    socket,
-    name,
-    call: (method, path, body) => mustCall(socket, method, path, body),
-    tryCall: (method, path, body) => callEngine(socket, method, path, body),
-    async neighbour(other, body, start = true) {
-      await mustCall(socket, 'POST', `/containers/create?name=${other}`, { Image: 'busybox:1.0', ...body });
-      undo.unshift(`/containers/${other}?force=true&v=true`);
-      if (start) await mustCall(socket, 'POST', `/containers/${other}/start`);
-      return other;
-    },
-    async network(body = {}) {
-      const network = uniqueName('why-net');
-      await mustCall(socket, 'POST', '/networks/create', { Name: network, ...body });
-      undo.push(`/networks/${network}`);
-      return network;
-    },
-  };
-  try {
-    const more = (await row.before?.(scene)) ?? {};
-    const body = merged({ Image: 'busybox:1.0', HostConfig: { NetworkMode: 'none' } }, row.body, more);
-    await mustCall(socket, 'POST', `/containers/create?name=${name}`, body);
-    undo.unshift(`/containers/${name}?force=true&v=true`);
-    if (row.isNotStarted !== true) await callEngine(socket, 'POST', `/containers/${name}/start`);
-    await row.after?.(scene);
-    const until = row.until ?? ended;
-    await expect
-      .poll(async () => until(JSON.parse(await mustCall(socket, 'GET', `/containers/${name}/json`)) as Inspected), {
-        timeout: 30_000,
-        interval: 100,
-        message: `${row.what}: it did not go wrong`,
-      })
-      .toBe(true);
-    return await ask(socket, name, row);
-  } finally {
-    for (const path of undo) await callEngine(socket, 'DELETE', path);
-  }
+  await using scene = openScene(socket);
+  const { name, call } = scene;
+  const more = (await row.before?.(scene)) ?? {};
+  const usual = { Image: 'busybox:1.0', HostConfig: { NetworkMode: 'none' } };
+  const body = merged(usual, row.body, more);
+  if (row.isRefusedAtOnce) return await explain(scene, body, row);
+  await call('POST', `/containers/create?name=${name}`, body);
+  scene.removeLater(`/containers/${name}?force=true&v=true`);
+  if (row.isNotStarted !== true) await scene.tryCall('POST', `/containers/${name}/start`);
+  await row.after?.(scene);
+  const { until = hasEnded } = row;
+  await expect
+    .poll(async () => until(await inspected(scene)), { timeout: 40_000, interval: 100, message: row.what })
+    .toBe(true);
+  return await ask(socket, name, row);
 }
+
+export const inspected = async ({ call, name }: Scene) =>
+  JSON.parse(await call('GET', `/containers/${name}/json`)) as Inspected;
 
 async function ask(socket: string, name: string, { what, expected }: Row): Promise<Outcome> {
   await using desk = await openDesk({ one: socket }, ['why', 'logs', 'ps', 'prune']);
@@ -111,14 +80,33 @@ async function ask(socket: string, name: string, { what, expected }: Row): Promi
     expected: [expected].flat(),
     found: causes.map(({ id }) => id),
     sentence: causes[0]?.sentence,
+    evidence: causes[0]?.evidence ?? [],
+    ms: Math.round(performance.now() - began),
+  };
+}
+
+/** What is said under a command that the engine refused. */
+async function explain({ tryCall, name, removeLater }: Scene, body: object, { what, expected }: Row): Promise<Outcome> {
+  const made = await tryCall('POST', `/containers/create?name=${name}`, body);
+  removeLater(`/containers/${name}?force=true&v=true`);
+  const refused = made.status < 400 ? await tryCall('POST', `/containers/${name}/start`) : made;
+  const { message = '' } = JSON.parse(refused.text || '{}') as { message?: string };
+  const began = performance.now();
+  const cause = explainRefusal(message, { host: 'one' });
+  return {
+    what,
+    expected: [expected].flat(),
+    found: cause === undefined ? [] : [cause.id],
+    sentence: cause?.sentence,
+    evidence: [message],
     ms: Math.round(performance.now() - began),
   };
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Objects in one: of settings of the host, both are kept. */
-function merged(...all: readonly Json[]): Json {
-  const hostConfig = Object.assign({}, ...all.map((one) => one['HostConfig'] ?? {})) as Json;
+/** Objects in one; of the settings of the host, all are kept. */
+function merged(...all: readonly object[]): object {
+  const hostConfig = Object.assign({}, ...all.map((one) => (one as Json)['HostConfig'] ?? {})) as Json;
   return { ...(Object.assign({}, ...all) as Json), HostConfig: hostConfig };
 }

@@ -44,7 +44,7 @@ export const LOG_RESOURCE_RULES: readonly LogRule[] = [
   {
     id: 'too-many-processes',
     patterns: [
-      /can't fork|fork: (?:retry: )?Resource temporarily unavailable|Resource temporarily unavailable|unable to create (?:new )?(?:native )?thread|pthread_create failed|Cannot fork|newosproc/iu,
+      /can't fork|(?:fork|clone|thread|process|exec)\w{0,10}:? .{0,40}Resource temporarily unavailable|unable to create (?:new )?(?:native )?thread|pthread_create failed|Cannot fork|newosproc/iu,
     ],
     say: (_, { limits }) => ({
       sentence:
@@ -108,7 +108,7 @@ export const LOG_RESOURCE_RULES: readonly LogRule[] = [
   {
     id: 'startup-timeout',
     patterns: [
-      /(?:timed out|timeout|gave up|giving up) (?:after \S{1,20} )?(?:waiting|trying) (?:for|to) (\S{1,200})/iu,
+      /(?:timed out|timeout|gave up|giving up)(?: occurred)?(?: after(?: \d\S{0,20})?)? ?(?:waiting|trying)(?: \d{1,6} ?\w{0,10})? (?:for|to) (\S{1,200})/iu,
     ],
     say: ([what = ''], { state }) => ({
       sentence: `It gave up waiting for ${code(what)}${

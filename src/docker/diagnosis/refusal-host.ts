@@ -58,7 +58,9 @@ export const HOST_RULES: readonly RefusalRule[] = [
   {
     id: 'sysctl-refused',
     patterns: [
-      /sysctl "?([\w./-]{1,200})"?.{0,100}(?:not in a separate|not allowed|no such file|permission denied|read-only)|sysctl .{0,200}/iu,
+      /sysctl "?([\w./-]{1,200})"? is not in a separate/iu,
+      /open \/proc\/sys\/([\w./-]{1,200}):/iu,
+      /sysctl:? "?([\w./-]{1,200})/iu,
     ],
     say: ([name = '']) => ({
       sentence: `The kernel setting ${code(name)} cannot be set for a container.`,

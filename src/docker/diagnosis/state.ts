@@ -1,6 +1,8 @@
+import { code } from '../../domain/errors.ts';
 import { saySize } from '../../domain/size.ts';
 import { SURE } from './cause.ts';
-import { listAll, showLog } from './next.ts';
+import type { ContainerFacts, Neighbour } from './facts.ts';
+import { listAll, showLog, showLogOf } from './next.ts';
 import { isDown, isLooping, type Rule } from './rule.ts';
 
 /** Causes that the state of the container says. */
@@ -39,6 +41,23 @@ export const STATE_RULES: readonly Rule[] = [
           next: [{ label: 'Unpause', line: `unpause ${facts.name} --on ${facts.host}` }],
         }
       : undefined,
+  // An engine keeps no word of a start that it refused for a port.
+  (facts) => {
+    if (isStarted(facts)) return undefined;
+    const port = facts.published.find(
+      ({ hostPort }) => hostPort !== undefined && holderOf(hostPort, facts) !== undefined,
+    );
+    const holder = port?.hostPort === undefined ? undefined : holderOf(port.hostPort, facts);
+    if (!port || !holder) return undefined;
+    return {
+      id: 'port-taken',
+      rank: SURE.seen + 5,
+      sentence: `It does not run, and port ${port.hostPort} of the host is used by container ${code(holder.name)}.`,
+      evidence: [`publishes ${port.hostPort} to ${port.inner}`, `${holder.name}: ${holder.status}`],
+      advice: `Stop ${holder.name}, or publish another port.`,
+      next: [showLogOf(holder.name, facts), listAll(facts)],
+    };
+  },
   (facts) =>
     facts.state.status === 'created' && facts.state.error === '' && facts.state.startedAt === undefined
       ? {
@@ -62,3 +81,8 @@ export const STATE_RULES: readonly Rule[] = [
         }
       : undefined,
 ];
+
+const isStarted = ({ state }: ContainerFacts) => state.status !== 'created' && state.status !== 'exited';
+
+const holderOf = (port: number, { neighbours = [] }: ContainerFacts): Neighbour | undefined =>
+  neighbours.find(({ state, ports }) => state === 'running' && ports.some(({ publicPort }) => publicPort === port));
