@@ -34,6 +34,7 @@ import { rm } from './lifecycle/rm.ts';
 import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
 import { unpause } from './lifecycle/unpause.ts';
+import { update } from './lifecycle/update.ts';
 import { ask } from './locks/ask.ts';
 import { lock } from './locks/lock.ts';
 import { locks } from './locks/locks.ts';
@@ -53,6 +54,7 @@ export const SPECS = [
   kill,
   pause,
   unpause,
+  update,
   rename,
   rm,
   exec,

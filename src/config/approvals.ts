@@ -12,6 +12,7 @@ export const APPROVABLE = [
   'kill',
   'pause',
   'unpause',
+  'update',
   'rename',
   'rm',
 ] as const;

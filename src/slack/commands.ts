@@ -36,6 +36,7 @@ import { rmCommand } from './views/lifecycle/rm.ts';
 import { startCommand } from './views/lifecycle/start.ts';
 import { stopCommand } from './views/lifecycle/stop.ts';
 import { unpauseCommand } from './views/lifecycle/unpause.ts';
+import { updateCommand } from './views/lifecycle/update.ts';
 import { askCommand } from './views/locks/ask.ts';
 import { lockCommand } from './views/locks/lock.ts';
 import { locksCommand } from './views/locks/locks.ts';
@@ -51,6 +52,7 @@ const APPROVABLE = {
   kill: killCommand,
   pause: pauseCommand,
   unpause: unpauseCommand,
+  update: updateCommand,
   rename: renameCommand,
   rm: rmCommand,
 };

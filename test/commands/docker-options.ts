@@ -117,6 +117,11 @@ export const DOCKER: readonly { readonly as: string; readonly line: string; read
     options: `-s/--signal= -t/--timeout= --time=`,
   },
   {
+    as: 'update',
+    line: 'docker update OPTION shop',
+    options: `--blkio-weight= --cpu-period= --cpu-quota= --cpu-rt-period= --cpu-rt-runtime= -c/--cpu-shares= --cpuset-cpus= --cpuset-mems= --cpus= -m/--memory= --memory-reservation= --memory-swap= --pids-limit= --restart=`,
+  },
+  {
     as: 'kill',
     line: 'docker kill OPTION shop',
     options: `-s/--signal=`,

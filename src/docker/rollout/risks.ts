@@ -40,14 +40,7 @@ export function risksOf(
 function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): Fact[] {
   const { config, hostConfig } = draft;
   const host = (key: string) => hostConfig[key];
-  const restart = (host('RestartPolicy') as { Name?: string } | undefined)?.Name ?? '';
   const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact => ({ kind, what }));
-  const missing: readonly (readonly [GuardedKind, boolean])[] = [
-    ['no-memory-limit', !host('Memory')],
-    ['no-pids-limit', Number(host('PidsLimit') ?? 0) <= 0],
-    ['no-restart', restart === '' || restart === 'no'],
-    ['no-healthcheck', !hasHealthcheck],
-  ];
   const named = [...mountsIn(draft).values()].flatMap(({ kind, source }) =>
     kind === 'volume' && source ? [source] : [],
   );
@@ -74,8 +67,20 @@ function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): F
     ...some('runtime', USUAL_RUNTIMES.includes(runtime) ? [] : [runtime]),
     ...some('cgroup', host('CgroupParent') ? [String(host('CgroupParent'))] : []),
     ...some('port', ports(hostConfig, config)),
-    ...missing.flatMap(([kind, is]) => (is ? some(kind, ['']) : [])),
+    ...missingLimits(hostConfig).flatMap((kind) => some(kind, [''])),
+    ...(hasHealthcheck ? [] : some('no-healthcheck', [''])),
   ];
+}
+
+/** Limits that these settings lack; they can be changed on an existing container as well. */
+export function missingLimits(hostConfig: Fields): GuardedKind[] {
+  const restart = (hostConfig['RestartPolicy'] as { Name?: string } | undefined)?.Name ?? '';
+  const missing: readonly (readonly [GuardedKind, boolean])[] = [
+    ['no-memory-limit', !hostConfig['Memory']],
+    ['no-pids-limit', Number(hostConfig['PidsLimit'] ?? 0) <= 0],
+    ['no-restart', restart === '' || restart === 'no'],
+  ];
+  return missing.flatMap(([kind, is]) => (is ? kind : []));
 }
 
 const USUAL_RUNTIMES = ['', 'runc', 'io.containerd.runc.v2'];

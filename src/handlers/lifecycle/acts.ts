@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LimitUpdate } from '../../docker/client/deploy-calls.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
 import { unlessGone } from '../../docker/rollout/survey.ts';
 import type { RawContainer } from '../../docker/shapes/raw.ts';
 import { isMeantToEnd } from '../../domain/signal.ts';
+import { cutHidden } from '../../text/cut.ts';
 import { isUp } from './affected.ts';
 import { type Gating, waitUntilHealthy } from './healthy.ts';
+import { changed, changesBetween, limitsOf } from './limits.ts';
 import type { Act, Came, Target } from './types.ts';
 
 /** One container that is acted on. */
@@ -34,6 +37,8 @@ export function doAct(doing: Performing, before: RawContainer): Promise<Came> {
     case 'pause':
     case 'unpause':
       return pause(doing, before, act.action);
+    case 'update':
+      return update(doing, before, act.limits);
     case 'rename':
       return rename(doing, before, act.name);
     case 'rm':
@@ -99,6 +104,22 @@ async function pause({ engine, target }: Performing, before: RawContainer, to: '
   const { State } = await engine.inspectRaw(target.id);
   if (State.Paused === (to === 'pause')) return { verdict: 'done', said: to === 'pause' ? 'paused' : 'runs again' };
   return { verdict: 'failed', said: `is ${State.Status} now` };
+}
+
+async function update(
+  { engine, target, redact }: Performing,
+  before: RawContainer,
+  limits: LimitUpdate,
+): Promise<Came> {
+  const was = limitsOf(before);
+  if (changesBetween(was, changed(was, limits)).length === 0)
+    return { verdict: 'unchanged', said: 'has these limits already' };
+  const warnings = await engine.updateContainer(target.id, limits);
+  // As the engine has it now: it sets swap with the memory.
+  const changes = changesBetween(was, limitsOf(await engine.inspectRaw(target.id)));
+  const said = changes.map(({ setting, from, to }) => `${setting} ${from} → ${to}`).join(', ');
+  const warned = warnings.slice(0, 3).map((warning) => cutHidden(warning, 200, redact));
+  return { verdict: 'done', said: [`updated: ${said}`, ...warned].join('. ') };
 }
 
 async function rename({ engine, target }: Performing, before: RawContainer, to: string): Promise<Came> {

@@ -5,6 +5,7 @@ import { type HostContainers, inspectAll } from '../../docker/rollout/survey.ts'
 import { UserError } from '../../domain/errors.ts';
 import { affectedBy } from './affected.ts';
 import { consequencesOf } from './consequences.ts';
+import { planUpdate } from './plan-update.ts';
 import { type Judging, refuse } from './refusals.ts';
 import { serviceOfContainer } from './service-of.ts';
 import type { Act, LifecyclePlan, Target } from './types.ts';
@@ -28,7 +29,8 @@ export async function planHost(engine: Engine, planning: Planning, config: Confi
   const containers = await engine.listContainers({ all: true }, { signal });
   const raws = await inspectAll(engine, containers, signal);
   const own = ownParts(containers, engine.reach);
-  const targets = ids.map((id) => {
+  const targets: Target[] = [];
+  for (const id of ids) {
     const raw = raws.find(({ Id }) => Id === id);
     const listed = containers.find((one) => one.id === id);
     if (!raw || !listed)
@@ -37,8 +39,9 @@ export async function planHost(engine: Engine, planning: Planning, config: Confi
     const around: HostContainers = { containers, live: { raw, image: undefined }, others };
     const judging = { act, host: around, raw, service: serviceOfContainer(listed, config) };
     refuse(judging, own, config);
-    return targetOf(judging);
-  });
+    const update = act.action === 'update' ? await planUpdate(engine, { ...judging, act }, config, signal) : undefined;
+    targets.push({ ...targetOf(judging), ...update });
+  }
   return { host, targets };
 }
 
@@ -52,5 +55,6 @@ function targetOf({ act, host, raw, service }: Judging): Target {
     state: raw.State.Status,
     affected: affectedBy(act, host, raw),
     ...consequencesOf(act, host, raw),
+    changes: [],
   };
 }

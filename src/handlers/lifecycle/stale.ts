@@ -16,6 +16,7 @@ function changeOf(was: Target, is: Target): string | undefined {
   const known = new Set(was.affected.map(({ id }) => id));
   const added = is.affected.filter(({ id }) => !known.has(id));
   if (added.length > 0) return `is needed by ${added.map(({ name }) => name).join(', ')} now`;
+  if (JSON.stringify(was.changes) !== JSON.stringify(is.changes)) return 'has other settings now';
   if (is.volumes.some((one) => !was.volumes.includes(one))) return 'would lose other volumes now';
   if (is.cautions.some((one) => !was.cautions.includes(one))) return 'would have other consequences now';
   return undefined;

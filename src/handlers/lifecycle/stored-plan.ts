@@ -3,11 +3,20 @@ import { z } from 'zod';
 import type { LifecyclePlan } from './types.ts';
 
 const seconds = z.int().min(0).optional();
+const limit = z.int().min(-1).optional();
+const Limits = z.strictObject({
+  memory: limit,
+  memorySwap: limit,
+  nanoCpus: limit,
+  pids: limit,
+  restart: z.strictObject({ name: z.string(), maximumRetryCount: z.int().min(0) }).optional(),
+});
 const Act = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('start') }),
   z.strictObject({ action: z.enum(['stop', 'restart']), seconds }),
   z.strictObject({ action: z.literal('kill'), signal: z.string().regex(/^(?:SIG[A-Z0-9+-]+|\d{1,2})$/u) }),
   z.strictObject({ action: z.enum(['pause', 'unpause']) }),
+  z.strictObject({ action: z.literal('update'), limits: Limits }),
   z.strictObject({ action: z.literal('rename'), name: z.string().min(2) }),
   z.strictObject({ action: z.literal('rm'), force: z.boolean(), volumes: z.boolean() }),
 ]);
@@ -32,6 +41,7 @@ const Stored = z.strictObject({
               cautions: texts,
               notes: texts,
               volumes: texts,
+              changes: z.array(z.strictObject({ setting: z.string(), from: z.string(), to: z.string() })),
             }),
           )
           .min(1),

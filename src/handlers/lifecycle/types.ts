@@ -1,3 +1,4 @@
+import type { LimitUpdate } from '../../docker/client/deploy-calls.ts';
 import type { Phrase } from '../../domain/phrase.ts';
 import type { Approver } from '../approval/approver.ts';
 import type { HostFailure, Timed } from '../request.ts';
@@ -9,6 +10,7 @@ export type Act =
   | { readonly action: 'stop' | 'restart'; readonly seconds?: number | undefined }
   | { readonly action: 'kill'; readonly signal: string }
   | { readonly action: 'pause' | 'unpause' }
+  | { readonly action: 'update'; readonly limits: LimitUpdate }
   | { readonly action: 'rename'; readonly name: string }
   /** `volumes`: its anonymous ones that nothing else uses. */
   | { readonly action: 'rm'; readonly force: boolean; readonly volumes: boolean };
@@ -21,6 +23,13 @@ export interface AffectedContainer {
   readonly name: string;
   /** `shares the network of shop and loses it`. */
   readonly how: string;
+}
+
+/** A setting before and after, as docker shows it. */
+export interface SettingChange {
+  readonly setting: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** One container of a plan, as it was when the plan was made. Only these ids are acted on. */
@@ -41,6 +50,8 @@ export interface Target {
   readonly notes: readonly string[];
   /** Anonymous volumes that are removed with it. */
   readonly volumes: readonly string[];
+  /** Settings that are changed in place. */
+  readonly changes: readonly SettingChange[];
 }
 
 /** What is put before people, and carried out to the letter. */

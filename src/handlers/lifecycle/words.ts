@@ -13,6 +13,7 @@ export const WORDS: Readonly<Record<Action, Words>> = {
   kill: { noun: 'kill', ing: 'killing', past: 'killed' },
   pause: { noun: 'pause', ing: 'pausing', past: 'paused' },
   unpause: { noun: 'unpause', ing: 'unpausing', past: 'unpaused' },
+  update: { noun: 'update', ing: 'updating', past: 'updated' },
   rename: { noun: 'rename', ing: 'renaming', past: 'renamed' },
   rm: { noun: 'remove', ing: 'removing', past: 'removed' },
   restart: { noun: 'restart', ing: 'restarting', past: 'restarted' },

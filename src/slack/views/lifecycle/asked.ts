@@ -44,6 +44,7 @@ function targetLine(host: string, target: Target): string {
   const facts = [
     ...target.affected.map(({ name, how }) => `:warning: ${inline(name)} ${prose(how)}.`),
     ...target.cautions.map((caution) => `:warning: ${prose(caution)}`),
+    ...target.changes.map(({ setting, from, to }) => `• ${plain(setting)}: ${plain(from)} → *${plain(to)}*`),
     ...target.notes.map((note) => `• ${prose(note)}`),
   ];
   return [`${inline(target.name)} on *${host}* · ${plain(target.state)} · ${inline(target.image)}`, ...facts].join(
