@@ -3,10 +3,8 @@ import { withoutKeyRest } from '../../text/key-guard.ts';
 import { shownLine, withoutStyles } from '../../text/terminal.ts';
 import { cleanText } from '../client/faults.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import type { WatchContext } from './context.ts';
-import type { HostRun } from './types.ts';
+import type { RolloutContext } from './context.ts';
 import type { Evidence } from './verdict.ts';
-import type { RolloutConfig } from './wanted.ts';
 
 const LINES = 20;
 /** Lines read in addition: a key may begin in them and end in the shown ones. */
@@ -16,16 +14,11 @@ const CHECKS = 3;
 const READ_MS = 5000;
 const MAX_BYTES = 256 * 1024;
 
-/** What evidence is collected with: a rollout, or a single container that was started. */
-export interface EvidenceContext extends Pick<WatchContext, 'engine' | 'retryWhileAway'> {
-  readonly run: Pick<HostRun, 'redact'> & { readonly wanted: { readonly rollout: Pick<RolloutConfig, 'probe'> } };
-}
-
 /**
  * Collects state, health checks and last log lines of a version that failed, before it is stopped and logs its
  * shutdown.
  */
-export async function collectEvidence(context: EvidenceContext, id: string): Promise<Evidence> {
+export async function collectEvidence(context: RolloutContext, id: string): Promise<Evidence> {
   const raw = await context.retryWhileAway(() => context.engine.inspectRaw(id));
   const { State: state } = raw;
   const shown = asShown((text) => context.run.redact(text, raw.Config.Env));
@@ -54,7 +47,7 @@ function exitCodeOf({ State: state }: RawContainer): number | undefined {
   return state.ExitCode === 0 && !(Date.parse(state.StartedAt) > 0) ? undefined : state.ExitCode;
 }
 
-async function lastLines(context: EvidenceContext, raw: RawContainer): Promise<string[]> {
+async function lastLines(context: RolloutContext, raw: RawContainer): Promise<string[]> {
   const query = { tail: LINES + LEAD_IN, timestamps: false, follow: false, tty: raw.Config['Tty'] === true };
   const parts: Buffer[] = [];
   let bytes = 0;

@@ -46,8 +46,7 @@ export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult>({
   async carryOut({ approval, plan }, request, deps, run) {
     await decide({ id: approval.id, state: 'approved' }, request, deps);
     const { requestedBy } = approval;
-    const who = { requestedBy, answeredBy: request.person };
-    const result = await carryOut({ plan, ...who, signal: run.signal, progress() {} }, request, deps);
+    const result = await carryOut({ plan, requestedBy, request, signal: run.signal, progress() {} }, deps);
     const verdict = result.failures.length === 0 ? 'done' : 'partial';
     await deps.store.approvals.finish({ id: approval.id, verdict, at: deps.now() });
     return { ...result, audit: `${approval.id} approved; ${result.audit}` };

@@ -1,5 +1,6 @@
 import type { Engine } from '../../docker/client/engine.ts';
 import { asText } from '../../domain/phrase.ts';
+import { diagnoseFor } from '../containers/why/diagnosed.ts';
 import type { Deps } from '../deps.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { HostFailure, Request } from '../request.ts';
@@ -12,7 +13,8 @@ import { WORDS } from './words.ts';
 export interface Carrying {
   readonly plan: LifecyclePlan;
   readonly requestedBy: string;
-  readonly answeredBy: string;
+  /** Whose yes it took; the requester's own where nobody was asked. */
+  readonly request: Request;
   readonly signal: AbortSignal;
   progress(report: ActingReport): void;
 }
@@ -29,10 +31,9 @@ type HostPlan = LifecyclePlan['hosts'][number];
  */
 export async function carryOut(
   carrying: Carrying,
-  request: Pick<Request, 'since'>,
-  deps: Pick<Deps, 'config' | 'hosts' | 'now' | 'redact'>,
+  deps: Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'specs'>,
 ): Promise<ActedResult> {
-  const { plan, requestedBy, answeredBy } = carrying;
+  const { plan, requestedBy, request } = carrying;
   const board = new Board(carrying);
   const isInTurn = plan.act.action === 'restart';
   const lost: HostFailure[] = [];
@@ -52,7 +53,7 @@ export async function carryOut(
     kind: 'lifecycle-acted',
     action: plan.act.action,
     requestedBy,
-    answeredBy,
+    answeredBy: request.person,
     hosts,
     lost,
     ...timed(request, deps.now(), [...lost, ...failed]),
@@ -64,9 +65,9 @@ export async function carryOut(
 async function actOn(
   turn: readonly HostPlan[],
   { carrying, board }: { readonly carrying: Carrying; readonly board: Board },
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'specs'>,
 ): Promise<readonly HostFailure[]> {
-  const { plan, signal } = carrying;
+  const { plan, request, signal } = carrying;
   const byHost = new Map(turn.map(({ host, targets }) => [host, targets]));
   const work = async (engine: Engine, host: string) => {
     for (const target of byHost.get(host) ?? []) {
@@ -74,7 +75,12 @@ async function actOn(
       const terms = termsOf(target.service, deps.config);
       const say = (words: string) => board.say(host, target, words);
       say(WORDS[plan.act.action].ing);
-      board.set(host, await perform({ engine, host, target, act: plan.act, terms, redact: deps.redact, signal, say }));
+      const acted = await perform({ engine, host, target, act: plan.act, terms, redact: deps.redact, signal, say });
+      const isDown = acted.verdict === 'failed' && (plan.act.action === 'start' || plan.act.action === 'restart');
+      const suspect = { engine, host, id: target.id };
+      // It only adds to what is known: the container cannot be inspected where it is gone.
+      const why = isDown ? await diagnoseFor(request, suspect, deps, { signal }).catch(() => undefined) : undefined;
+      board.set(host, { ...acted, ...(why ? { why } : {}) });
     }
   };
   const deadlineMs = Math.max(0, ...turn.map(({ targets }) => deadlineOf(targets, deps)));

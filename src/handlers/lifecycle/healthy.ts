@@ -1,11 +1,10 @@
 import type { Engine } from '../../docker/client/engine.ts';
 import { Aborted, createPatience, type WatchContext } from '../../docker/rollout/context.ts';
-import { collectEvidence, type EvidenceContext } from '../../docker/rollout/evidence.ts';
 import { type GateOutcome, waitForGate } from '../../docker/rollout/gate.ts';
 import type { RolloutConfig } from '../../docker/rollout/wanted.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
-import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import type { Redact } from '../../policy/redact.ts';
 import type { Came } from './types.ts';
 
 /** What waiting for one container needs. */
@@ -22,8 +21,6 @@ export interface Gating {
 
 /** How long an engine may be away while a container is waited for. */
 const AWAY_MS = 60_000;
-
-const MOST_LINES = 10;
 
 /** Waits until a container that was started is healthy, as a deploy does, and says so; else why it is not. */
 export async function waitUntilHealthy(gating: Gating, past: string): Promise<Came> {
@@ -43,7 +40,7 @@ export async function waitUntilHealthy(gating: Gating, past: string): Promise<Ca
     return {
       verdict: 'unknown',
       said: `was ${past}; Fairlead shut down before it was seen healthy`,
-      tryThis: lookAt(gating),
+      tryThis: phrase`${commandLine(`ps -a ${target.name} @${gating.host}`)} shows how it is.`,
     };
   }
   const took = sayDuration(Math.round(performance.now() - began));
@@ -55,38 +52,14 @@ export async function waitUntilHealthy(gating: Gating, past: string): Promise<Ca
           ? `${past}, and has been running for ${took}`
           : `${past}, healthy after ${took}`,
     };
-  return whyUnhealthy(gating, context, outcome.why, past);
+  return unhealthy(gating, outcome.why, past);
 }
 
-async function whyUnhealthy(
-  { target, terms, redact, ...gating }: Gating,
-  context: WatchContext,
-  why: string,
-  past: string,
-): Promise<Came> {
-  const run: EvidenceContext['run'] = {
-    redact: (text, environment) => redact(createRedactor(secretValues(environment))(text)),
-    wanted: { rollout: terms },
-  };
-  const evidence = await collectEvidence({ ...context, run }, target.id);
+/** What a container is like that did not get healthy. */
+async function unhealthy({ engine, target }: Gating, why: string, past: string): Promise<Came> {
+  const { State } = await engine.inspectRaw(target.id);
   // A job that has done its work is no failure.
-  if (evidence.state === 'exited' && evidence.exitCode === 0 && !evidence.outOfMemory)
-    return {
-      verdict: 'done',
-      said: `${past}, and ended with exit code 0`,
-      lines: evidence.lastLines.slice(-MOST_LINES),
-    };
-  const check = evidence.healthLog.at(-1);
-  const said = [why, evidence.error, check === undefined ? '' : `Last health check: ${check}.`].filter(
-    (text) => text !== '',
-  );
-  return {
-    verdict: 'failed',
-    said: `${past}, but is not healthy: ${said.join(' ')}`,
-    tryThis: lookAt({ target, ...gating }),
-    lines: evidence.lastLines.slice(-MOST_LINES),
-  };
+  if (State.Status === 'exited' && State.ExitCode === 0 && !State.OOMKilled)
+    return { verdict: 'done', said: `${past}, and ended with exit code 0` };
+  return { verdict: 'failed', said: `${past}, but is not healthy: ${why}` };
 }
-
-const lookAt = ({ target, host }: Pick<Gating, 'target' | 'host'>) =>
-  phrase`${commandLine(`logs ${target.name} @${host}`)} shows more of its log.`;

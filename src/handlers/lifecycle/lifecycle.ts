@@ -46,8 +46,7 @@ export function lifecycle<Args>(
     await mustBeFree(plan, person, deps);
     const rules = rulesOfPlan(plan, deps.config);
     if (rules.rules.length === 0 && !mustConfirm(plan, request)) {
-      const who = { requestedBy: person, answeredBy: person };
-      return carryOut({ plan, ...who, signal: run.signal, progress: run.progress }, request, deps);
+      return carryOut({ plan, requestedBy: person, request, signal: run.signal, progress: run.progress }, deps);
     }
     return ask({ plan, rules }, request, deps);
   });

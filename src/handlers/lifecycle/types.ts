@@ -1,6 +1,7 @@
 import type { LimitUpdate } from '../../docker/client/deploy-calls.ts';
 import type { Phrase } from '../../domain/phrase.ts';
 import type { Approver } from '../approval/approver.ts';
+import type { Diagnosed } from '../containers/why/diagnosed.ts';
 import type { HostFailure, Timed } from '../request.ts';
 
 /** What is done to containers, with its options. */
@@ -84,13 +85,13 @@ export interface Acted {
   /** After the name: `stopped with exit code 0`. */
   readonly said: Phrase;
   readonly tryThis?: Phrase | undefined;
-  /** What the container wrote last, where it did not get healthy. */
-  readonly lines?: readonly string[] | undefined;
+  /** Why it did not start or get healthy. */
+  readonly why?: Diagnosed | undefined;
   readonly notes: readonly string[];
 }
 
 /** What an action came to, without what is known of the container anyway. */
-export type Came = Pick<Acted, 'verdict' | 'said' | 'tryThis' | 'lines'>;
+export type Came = Pick<Acted, 'verdict' | 'said' | 'tryThis'>;
 
 export interface ActedHost {
   readonly host: string;

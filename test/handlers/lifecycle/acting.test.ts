@@ -4,7 +4,7 @@ import type { ActedResult, ActingReport, AskedResult } from '../../../src/handle
 import { bed, container, describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { openDesk, resultOf } from '../desk.ts';
 
-const ACTIONS = ['start', 'stop', 'restart'];
+const ACTIONS = ['start', 'stop', 'restart', 'logs'];
 
 const socket = (index = 0) => bed().sockets[index] ?? '';
 const desk = (more = {}) => openDesk({ one: socket() }, ACTIONS, more);
@@ -68,7 +68,7 @@ describeWithEngine('start, stop and restart', () => {
     });
   });
 
-  it('stops a restart of several at the first that does not come back, and shows its last lines', async () => {
+  it('stops a restart of several at the first that does not come back, and says why', async () => {
     await using it = await desk();
     const crash = 'test -e /tmp/once && echo boom on restart && exit 7; touch /tmp/once; exec sleep 600';
     await using bad = await container(socket(), { cmd: ['sh', '-c', crash] });
@@ -79,7 +79,7 @@ describeWithEngine('start, stop and restart', () => {
 
     expect(result.hosts[0]?.containers.map(({ verdict }) => verdict)).toEqual(['failed', 'skipped']);
     expect(only(result)?.said).toMatch(/exited with code 7/u);
-    expect(only(result)?.lines).toContain('boom on restart');
+    expect(JSON.stringify(only(result)?.why?.diagnosis)).toContain('boom on restart');
     expect(await stateOf(good.id)).toEqual(before);
     expect(result.failures).toHaveLength(1);
   });

@@ -1,10 +1,10 @@
-import type { KnownBlock } from '@slack/types';
 import type { Acted, ActedResult, ActingReport } from '../../../handlers/lifecycle/types.ts';
 import { WORDS } from '../../../handlers/lifecycle/words.ts';
 import { listed } from '../../block-kit/listed.ts';
-import { context, type Message, preformatted, section } from '../../block-kit/message.ts';
+import { buttons, context, type Message } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { diagnosisBlocks, diagnosisPresses } from '../parts/diagnosis.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
 
@@ -17,9 +17,8 @@ const SIGNS: Readonly<Record<Acted['verdict'], string>> = {
 };
 /** What went wrong is seen first. */
 const RANK: Readonly<Record<Acted['verdict'], number>> = { failed: 0, unknown: 1, skipped: 2, done: 3, unchanged: 4 };
-/** Logs of more containers would bury the rest. */
-const MOST_LOGS = 3;
-const MOST_TEXT = 1500;
+/** More causes would bury the rest. */
+const MOST_CAUSES = 3;
 
 interface Row {
   readonly host: string;
@@ -33,13 +32,15 @@ export function actedView(result: ActedResult): Message {
     .flatMap(({ host, containers }) => containers.map((one): Row => ({ host, one })))
     .toSorted((a, b) => RANK[a.one.verdict] - RANK[b.one.verdict]);
   const entries = rows.map(({ host, one }) => ({ name: plain(one.name), line: lineOf(host, one, several) }));
+  const why = rows.flatMap(({ one }) => one.why ?? []).slice(0, MOST_CAUSES);
   return {
     text: headline(result, rows),
     blocks: [
       ...listed(entries, (count) => plural(count, 'more container')),
-      ...rows.filter(hasLog).slice(0, MOST_LOGS).flatMap(logOf),
+      ...why.flatMap(diagnosisBlocks),
       ...failureBlocks(result.lost),
       ...closing([], result, [byWhom(result)]),
+      ...buttons(why.slice(0, 1).flatMap(diagnosisPresses)),
     ],
   };
 }
@@ -59,13 +60,6 @@ function headline({ action, hosts }: ActedResult, rows: readonly Row[]): string 
   const count = good === rows.length ? plural(good, 'container') : `${good} of ${plural(rows.length, 'container')}`;
   const { past } = WORDS[action];
   return `${past.charAt(0).toUpperCase()}${past.slice(1)} ${count} on ${on}`;
-}
-
-const hasLog = ({ one }: Row) => (one.lines ?? []).length > 0;
-
-function logOf({ host, one }: Row): KnownBlock[] {
-  const text = (one.lines ?? []).join('\n').slice(-MOST_TEXT);
-  return [section(`Last lines of ${inline(one.name)} on *${host}*:`), preformatted(text)];
 }
 
 function byWhom({ requestedBy, answeredBy }: ActedResult): string {
