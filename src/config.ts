@@ -9,6 +9,7 @@ import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
 import type { HostConfig, RegistryConfig } from './config/hosts.ts';
 import { type Env, readYaml, refuse } from './config/read.ts';
+import type { RunConfig } from './config/run.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
 import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
 import { messageOf, UserError } from './domain/errors.ts';
@@ -20,6 +21,7 @@ export { type Environment, loadEnvironment, recordKeys } from './config/environm
 export type { PlacedExecRule, WordPattern } from './config/exec.ts';
 export type { Guarded, GuardrailsConfig } from './config/guardrails.ts';
 export type { HostConfig, RegistryConfig } from './config/hosts.ts';
+export type { RunConfig } from './config/run.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
 
 /** The config file, validated, with records as maps so that no typed text can reach a prototype. */
@@ -42,6 +44,7 @@ export interface Config {
   readonly breakGlass: BreakGlassConfig | undefined;
   readonly freeze: readonly FreezeConfig[];
   readonly guardrails: GuardrailsConfig;
+  readonly run: RunConfig;
   readonly audit: ConfigFile['audit'];
   readonly budget: { readonly commands: number; readonly perMs: number };
   readonly inlineBudgetMs: number;
@@ -95,6 +98,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
     breakGlass: file.breakGlass,
     freeze: file.freeze,
     guardrails: file.guardrails,
+    run: file.run,
     audit: file.audit,
     budget: { commands: file.budget.commands, perMs: file.budget.per },
     inlineBudgetMs: Math.min(2500, file.slack.inlineBudget),

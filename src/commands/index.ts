@@ -8,6 +8,7 @@ import { prune } from './cleanup/prune.ts';
 import { exec } from './containers/exec.ts';
 import { logs } from './containers/logs.ts';
 import { ps } from './containers/ps.ts';
+import { run } from './containers/run.ts';
 import { stats } from './containers/stats.ts';
 import { unfollow } from './containers/unfollow.ts';
 import { why } from './containers/why.ts';
@@ -57,6 +58,7 @@ export const SPECS = [
   update,
   rename,
   rm,
+  run,
   exec,
   prune,
   deploy,

@@ -6,6 +6,7 @@ import { Audit } from './audit.ts';
 import { Guardrails } from './guardrails.ts';
 import { Host, HostName, Registry } from './hosts.ts';
 import { Prefix } from './prefix.ts';
+import { Run } from './run.ts';
 import { Service } from './services.ts';
 import { ChannelId, duration, Name, TeamId } from './words.ts';
 
@@ -46,6 +47,7 @@ export const Sections = z.strictObject({
   breakGlass: BreakGlass.optional(),
   freeze: z.array(FreezeWindow).default([]).meta({ description: 'Times of the week in which nothing is deployed' }),
   guardrails: Guardrails.prefault({}),
+  run: Run.prefault({}),
   audit: Audit.prefault({}),
   budget: z
     .strictObject({ commands: z.int().min(1).max(10_000).default(30), per: duration('1m') })

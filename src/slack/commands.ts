@@ -11,6 +11,7 @@ import { pruneCommand } from './views/cleanup/prune.ts';
 import { execCommand } from './views/containers/exec.ts';
 import { logsCommand } from './views/containers/logs.ts';
 import { psCommand } from './views/containers/ps.ts';
+import { runCommand } from './views/containers/run.ts';
 import { statsCommand } from './views/containers/stats.ts';
 import { unfollowCommand } from './views/containers/unfollow.ts';
 import { whyCommand } from './views/containers/why.ts';
@@ -64,6 +65,7 @@ export const COMMANDS = {
   pull: pullCommand,
   ps: psCommand,
   logs: logsCommand,
+  run: runCommand,
   exec: execCommand,
   why: whyCommand,
   stats: statsCommand,

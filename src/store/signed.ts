@@ -38,6 +38,7 @@ export const SIGNED_TABLES = {
     columns: 'id at person channel host container line granted ended exit_code ms bytes sha256 kept'.split(' '),
     isYounger: true,
   },
+  runs: { key: ['id'], columns: 'id host container name person channel until ended_at'.split(' '), isYounger: true },
 } as const satisfies Record<string, SignedTable>;
 export type SignedName = keyof typeof SIGNED_TABLES;
 export const SIGNED_NAMES = Object.keys(SIGNED_TABLES) as SignedName[];

@@ -11,6 +11,7 @@ import { createLocks, type Locks } from './locks.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createReviews, type Reviews } from './reviews.ts';
+import { createRuns, type Runs } from './runs.ts';
 import { keyFrom } from './sealed.ts';
 import { createSigner, type RecordKeys } from './signer.ts';
 import { createTotp, type Totp } from './totp.ts';
@@ -26,6 +27,7 @@ export interface Store {
   readonly locks: Locks;
   readonly reviews: Reviews;
   readonly execs: Execs;
+  readonly runs: Runs;
   readonly cards: Cards;
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
@@ -67,6 +69,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     locks: createLocks(sql),
     reviews: createReviews(sql, signer),
     execs: createExecs(sql, signer),
+    runs: createRuns(sql, signer),
     cards: createCards(sql),
     deliveries: createDeliveries(sql),
     outbox: createOutbox(sql),

@@ -46,7 +46,6 @@ describe('a correction', () => {
   it.each([
     'rmi nginx:1',
     'docker system prune -af --volumes',
-    'docker run -d --name web nginx:1.27',
     'docker exec -it shop sh',
     'docker container inspect shop',
     'docker volume ls',

@@ -2,6 +2,7 @@ import type { LogLine } from '../../src/handlers/containers/log/line.ts';
 import type { FollowReport, LogsResult } from '../../src/handlers/containers/log/results.ts';
 import type { ProgramReport } from '../../src/handlers/containers/program/results.ts';
 import type { PsResult } from '../../src/handlers/containers/ps.ts';
+import type { RunEnd, RunReport } from '../../src/handlers/containers/run/results.ts';
 import type { ImagesResult } from '../../src/handlers/images/images.ts';
 import { AT, DAY, down, MINUTE, type Picture, shortId, timed } from './fixtures.ts';
 
@@ -129,7 +130,82 @@ const programEnded = (more: Partial<NonNullable<ProgramReport['end']>>): Program
   end: { ...programEnd, sha256: 'c0ffee0123456789'.repeat(4), ...more },
 });
 
+const ran: RunReport = {
+  kind: 'run',
+  id: '01JD5R3Y8H0000000000SHOP02',
+  host: 'web-1',
+  name: 'cache',
+  image: 'redis:7.4',
+  state: { at: 'up', status: 'Up 2 seconds (health: starting)' },
+  ports: ['127.0.0.1:6379->6379/tcp'],
+  shown: ['* Running mode=standalone, port=6379.', '* Ready to accept connections tcp'].map((text) => ({
+    stream: 'stdout',
+    text,
+  })),
+  lines: 2,
+  until: AT + 30 * MINUTE,
+  warnings: [],
+  diagnosis: undefined,
+  audit: '',
+};
+const runEnded = (more: Partial<RunEnd>): RunEnd => ({
+  at: 'ended',
+  why: 'exited',
+  exitCode: 0,
+  outOfMemory: false,
+  ms: 2300,
+  isRemoved: true,
+  text: '',
+  sha256: 'c0ffee0123456789'.repeat(4),
+  ...more,
+});
+
 export const READS: readonly Picture[] = [
+  { name: 'run', command: 'run', result: ran },
+  {
+    name: 'run-pulling',
+    command: 'run',
+    result: {
+      ...ran,
+      state: {
+        at: 'pulling',
+        progress: { layersTotal: 6, layersDone: 2, bytesDone: 18e6, bytesTotal: 74e6, status: 'Downloading' },
+      },
+      shown: [],
+      ports: [],
+    },
+  },
+  {
+    name: 'run-ended',
+    command: 'run',
+    result: {
+      ...ran,
+      name: 'alpine-h0p02a',
+      image: 'alpine:3',
+      ports: [],
+      until: undefined,
+      shown: [{ stream: 'stderr', text: "nslookup: can't resolve 'db': Name does not resolve" }],
+      lines: 1,
+      state: runEnded({ exitCode: 1 }),
+    },
+  },
+  {
+    name: 'run-refused',
+    command: 'run',
+    result: {
+      ...ran,
+      shown: [],
+      ports: [],
+      until: undefined,
+      warnings: ['No tag given, so this is `redis:latest`: tomorrow it may be another image.'],
+      state: {
+        at: 'refused',
+        summary: 'redis:7.44 does not exist.',
+        engineSaid: 'manifest for redis:7.44 not found: manifest unknown',
+        tryThis: 'Check the spelling of the repository and the tag.',
+      },
+    },
+  },
   { name: 'exec', command: 'exec', result: programEnded({}) },
   { name: 'exec-running', command: 'exec', result: program },
   {
@@ -145,7 +221,10 @@ export const READS: readonly Picture[] = [
   {
     name: 'exec-timeout',
     command: 'exec',
-    result: { ...programEnded({ ended: 'timed-out', exitCode: 143, ms: 30_400, isLeft: true }), lines: 2812 },
+    result: {
+      ...programEnded({ ended: 'timed-out', exitCode: 143, ms: 30_400, isLeft: true, text: 'row\n'.repeat(2812) }),
+      lines: 2812,
+    },
   },
   { name: 'images', command: 'images', result: images },
   {

@@ -23,6 +23,8 @@ function tamper(...statements: readonly string[]): void {
 async function oneOfEach(): Promise<void> {
   const { approvals, versions, deployments, execs } = fixture.store;
   await execs.begin(program('E1'));
+  const run = { host: 'web-1', container: 'c1', name: 'shop', person: 'U0DEV1', channel: 'C0PROD', until: 9 };
+  await fixture.store.runs.begin({ id: 'R1', ...run });
   await started('D1', { service: 'shop' });
   await approvals.create(question('A2', { service: 'api' }));
   await approvals.vote({ id: 'A2', person: 'U0OPS1', at: 5, factor: 'totp' });
@@ -236,6 +238,7 @@ it('what was there before signing began is marked so, and changes without becomi
     'drop table deliveries',
     'drop table outbox',
     'drop table execs',
+    'drop table runs',
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
     'alter table deployments drop column abort_reason',
@@ -255,6 +258,7 @@ it('what was there before signing began is marked so, and changes without becomi
     { table: 'approvals', before: 1 },
     {},
     { table: 'deployments', before: 1 },
+    {},
     {},
     {},
     {},

@@ -18,7 +18,10 @@ export const ExecArgs = z.strictObject({
       .array(NotEmpty)
       .min(1)
       .max(200)
-      .refine(([program = '']) => /^[^-\s]/u.test(program), 'begins with a program'),
+      .refine(
+        ([program = '']) => /^[^-\s]/u.test(program),
+        'begins with a program; options stand before the container',
+      ),
     { position: 2, value: 'command', description: 'A program and its arguments; no shell is added' },
   ),
   user: field(z.string().min(1).max(200).optional(), { short: 'u', value: 'user', description: 'As another user' }),
@@ -51,7 +54,7 @@ export const exec = defineCommand({
   effect: 'change',
   onHosts: true,
   findsHost: true,
-  verbatimFrom: 2,
+  verbatimAfter: 1,
   args: ExecArgs,
   serviceOf: ({ container }) => container,
   examples: ['/exec shop df -h', '/exec shop @web-1 ls -l /data', '/exec -e PGPASSWORD=… db psql -c "select 1"'],

@@ -41,8 +41,11 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   readonly onHosts: boolean;
   /** Without `--on`, its handler finds the host that has what it names, and asks when several have it. */
   readonly findsHost?: boolean;
-  /** From this positional argument on, every word is another program's, options too: as docker reads what stands behind a container or an image. */
-  readonly verbatimFrom?: number;
+  /**
+   * Behind so many positional arguments every word is another program's, options too, as docker reads what stands behind a
+   * container or an image. Only `@host` directly behind them is ours.
+   */
+  readonly verbatimAfter?: number;
   readonly args: z.ZodType<Args>;
   /** Which service it is about, of a command that is about one: grants and approvals may differ between services. */
   serviceOf?(args: Args): string | undefined;

@@ -47,6 +47,7 @@ const SAME: Readonly<Record<string, string>> = {
   'compose unpause': 'unpause',
   'compose rm': 'rm',
   'container exec': 'exec',
+  'container run': 'run',
   'compose exec': 'exec',
   info: 'hosts',
   version: 'hosts',
@@ -74,7 +75,6 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   'image rm': NO_SINGLE_IMAGE,
   'image remove': NO_SINGLE_IMAGE,
   ...sameFor(DEPLOYS, [
-    'run',
     'create',
     'service create',
     'service update',

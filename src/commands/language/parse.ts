@@ -177,7 +177,7 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
   const last = slots.at(-1);
   const shell = slots.some(({ isLine }) => isLine) ? undefined : shellMistake(own);
   // A repair would be a word of the other program's.
-  if (shell) throw spec.verbatimFrom === undefined ? shell : new Mistake(shell.phrase);
+  if (shell) throw spec.verbatimAfter === undefined ? shell : new Mistake(shell.phrase);
   const most = last?.kind === 'list' ? Number.POSITIVE_INFINITY : slots.length;
   const { values, spelt, places, positional, secrets } = readOptions(spec, fields, own, most);
   const help = values.get('help') === true;

@@ -50,6 +50,7 @@ export function readOptions(
   let before: Field | undefined;
   for (let word = queue.shift(); word; word = queue.shift()) {
     const { text } = word;
+    if (open && positional.length === spec.verbatimAfter && !isOurs(word, spec)) open = false;
     const isPlain = !open || word.quoted || text === '-';
     if (!isPlain && text === '--') open = false;
     else if (!isPlain && text.startsWith('-')) {
@@ -59,12 +60,15 @@ export function readOptions(
     else {
       if (before && open) refuseUnquoted(reading, before, word);
       positional.push(word);
-      if (positional.length === spec.verbatimFrom) open = false;
     }
     before = undefined;
   }
   return reading;
 }
+
+/** Whether a word where another program's may begin is still ours. */
+export const isOurs = ({ text, quoted }: Word, spec: CommandSpec) =>
+  !quoted && (text === '--' || (spec.onHosts && /^@./u.test(text)));
 
 // What follows an unquoted text is the rest of it, except a version that may still come.
 function refuseUnquoted({ places, positional, slots, queue }: Reading, item: Field, next: Word): void {

@@ -1,5 +1,7 @@
 import type { CommandSpec, Field } from './define.ts';
 import { habitOf } from './habit.ts';
+import { word as newWord } from './mistake.ts';
+import { isOurs } from './read-options.ts';
 import { hyphens, type Word } from './words.ts';
 
 /**
@@ -17,16 +19,16 @@ export function respelt(words: readonly Word[], spec: CommandSpec, fields: reado
   return own.map((word, index) => (index < verbatim ? word : (words[index] ?? word)));
 }
 
-/** Where another program's words begin (`spec.verbatimFrom`); the number of words when they do not. */
+/** Where another program's words begin (`spec.verbatimAfter`); the number of words when they do not. */
 function verbatimStart(words: readonly Word[], spec: CommandSpec, fields: readonly Field[]): number {
   let positionals = 0;
-  for (let index = 0; spec.verbatimFrom !== undefined && index < words.length; index += 1) {
-    const { text = '', quoted = false } = words[index] ?? {};
-    if (!quoted && text === '--') return index;
-    if (!quoted && text.startsWith('-') && text !== '-') {
-      if (takesNext(text, spec, fields)) index += 1;
-    } else if (quoted || !/^@./u.test(text)) positionals += 1;
-    if (positionals === spec.verbatimFrom) return index;
+  for (let index = 0; spec.verbatimAfter !== undefined && index < words.length; index += 1) {
+    const word = words[index] ?? newWord('');
+    if (positionals === spec.verbatimAfter && !isOurs(word, spec)) return index;
+    if (isOurs(word, spec)) continue;
+    const isOption = !word.quoted && /^-./u.test(word.text);
+    if (!isOption) positionals += 1;
+    else if (takesNext(word.text, spec, fields)) index += 1;
   }
   return words.length;
 }

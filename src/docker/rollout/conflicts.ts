@@ -8,7 +8,7 @@ import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Reasons why a rollout would fail, one sentence each, known before anything stops. */
-export function conflictsOf(found: Survey, draft: Draft, wanted: Wanted): string[] {
+export function conflictsOf(found: Survey, draft: Draft, wanted: Pick<Wanted, 'name' | 'image'>): string[] {
   const live = found.live?.raw;
   const others = found.containers.filter((item) => item.id !== live?.Id);
   return [
@@ -78,7 +78,7 @@ function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft)
   });
 }
 
-function diskConflicts({ diskFreeBytes, image, live }: Survey, { image: wanted }: Wanted): string[] {
+function diskConflicts({ diskFreeBytes, image, live }: Survey, { image: wanted }: Pick<Wanted, 'image'>): string[] {
   // Registries do not report the unpacked size; the running version is the best estimate.
   const guess = live?.image?.bytes ?? 0;
   if (image || diskFreeBytes === undefined || diskFreeBytes > guess + 64 * 1024 * 1024) return [];

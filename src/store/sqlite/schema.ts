@@ -11,6 +11,7 @@ import { ORDER } from './migrations/order.ts';
 import { OUTBOX } from './migrations/outbox.ts';
 import { OWED } from './migrations/owed.ts';
 import { REASONS } from './migrations/reasons.ts';
+import { RUNS } from './migrations/runs.ts';
 import { SEALED } from './migrations/sealed.ts';
 import { SIGNED } from './migrations/signed.ts';
 import { WAVE_TERMS } from './migrations/wave-terms.ts';
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   OUTBOX,
   ORDER,
   EXECS,
+  RUNS,
 ];
 
 export const NEWEST = MIGRATIONS.length;

@@ -6,6 +6,7 @@ import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
+import { removeEndedRuns } from '../ended-runs.ts';
 import { runDueReminders } from '../reminders.ts';
 import { isGone, ownerName } from './owner.ts';
 import { runDeployment } from './run.ts';
@@ -126,6 +127,10 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
     if (isReminding || stopped) return;
     isReminding = true;
     const deps = depsOf();
+    // A host that is slow to stop a container holds up no reminder.
+    void removeEndedRuns(deps).catch((error) =>
+      deps.log.error({ err: messageOf(error) }, 'The store could not be asked for containers whose time is up'),
+    );
     await runDueReminders(deps).catch((error) =>
       deps.log.error({ err: messageOf(error) }, 'Due reminders could not be sent'),
     );

@@ -3,12 +3,12 @@ import type { Engine } from '../../../docker/client/engine.ts';
 import { EngineError } from '../../../docker/client/engine-error.ts';
 import type { ExecCommand } from '../../../docker/client/exec-calls.ts';
 import { exitCodeOf } from '../../../docker/client/exec-output.ts';
-import type { LogChunk } from '../../../docker/client/types.ts';
 import type { Redact } from '../../../policy/redact.ts';
 import type { ExecEnd } from '../../../store/execs.ts';
 import { logLines } from '../log/log-lines.ts';
 import { Output, type OutputFacts } from './output.ts';
 import { KILL_AFTER_S } from './timeouts.ts';
+import { upTo } from './up-to.ts';
 
 /** Milliseconds beyond its bound in which a program must have ended. */
 const GRACE_MS = (KILL_AFTER_S + 10) * 1000;
@@ -73,15 +73,4 @@ export async function runProgram(
     limit.clear();
   }
   return { ended, exitCode, facts: output.facts(), text: output.text, lost };
-}
-
-/** The first bytes, in whole chunks; `full` says whether there were more. */
-async function* upTo(chunks: AsyncIterable<LogChunk>, most: number, full: { is: boolean }): AsyncGenerator<LogChunk> {
-  let left = most;
-  for await (const { stream, bytes } of chunks) {
-    left -= bytes.length;
-    full.is = left < 0;
-    if (full.is) return;
-    yield { stream, bytes };
-  }
 }

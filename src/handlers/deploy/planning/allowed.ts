@@ -16,8 +16,16 @@ export interface Judged {
 /** Throws a `UserError` unless today's config lets this repository run so on these hosts, a container that is adopted too. */
 export function refuseForbidden({ service, repository, hosts }: Judged, config: Config): void {
   if (!config.services.has(service)) for (const host of hosts) refuseAdoption(service, host, repository, config);
+  refuseByGuardrails(hosts, config);
+}
+
+/** Throws a `UserError` when the guardrails forbid what a container's final settings would have on one of the hosts. */
+export function refuseByGuardrails(
+  hosts: readonly Pick<HostPlan, 'host' | 'risks'>[],
+  { guardrails }: Pick<Config, 'guardrails'>,
+): void {
   const said = hosts.flatMap(({ host, risks }) => {
-    const { refused } = judge(risks, config.guardrails);
+    const { refused } = judge(risks, guardrails);
     return refused.map(({ what, why, rule }) => `${host}: ${code(what)}. ${why} (\`${rule}\`)`);
   });
   if (said.length === 0) return;

@@ -15,7 +15,7 @@ export function programView(report: ProgramReport, request: Request): Message {
   const { end, shown } = report;
   const where = `*${plain(report.container)}* on *${report.host}*`;
   const verdict = end ? verdictOf(end, report) : ':hourglass_flowing_sand: Running';
-  const isLong = end !== undefined && report.lines > shown.length;
+  const isLong = end !== undefined && end.text !== '' && report.lines > shown.length;
   return {
     text: `${end ? plainVerdict(end, report) : 'Running'}: ${plain(cut(report.said, MOST_SAID))} in ${plain(report.container)} on ${report.host}`,
     blocks: [
