@@ -113,7 +113,7 @@ breakGlass: { from: [developers], review: 1s }`,
 
     const { SLACK_BOT_TOKEN: _, ...alone } = it.env;
     expect((await run(alone)).stdout).toContain('SLACK_BOT_TOKEN is not set');
-    expect((await run(it.env)).stdout).toContain('It is planned as');
+    expect((await run(it.env)).stdout).toContain('Planned: ');
 
     const done = await it.slack.waitFor(says('is deployed on 2 hosts', 'nobody approved this'), {
       ...OPS,

@@ -14,7 +14,7 @@ describeWithEngine('ways a deployment can go', () => {
 
     await ask(it.slack, `/deploy ${it.service} 1.0.0 --plan -e API_TOKEN=hunter22 --memory 64m`);
 
-    const plan = await it.slack.waitFor(says('nothing was asked or changed', 'sha256:', 'web-1', 'web-2'), OPS);
+    const plan = await it.slack.waitFor(says('Plan only', 'sha256:', 'web-1', 'web-2'), OPS);
     expect(plan.onlyFor).toBe('U0DEV1');
     expect(said(plan)).not.toContain('hunter22');
     expect(labels(plan)).toEqual([]);

@@ -31,8 +31,8 @@ it.each([
   ['that went back', ['web-1'], 'rolled_back', /on web-1 of 3 hosts/u],
   ['that reached all', HOSTS, 'deployed', /on web-1, web-2, web-3 ·/u],
   ['that was refused before it began', [], 'refused', /not started · no host was touched/u],
-  ['under way', ['web-1', 'web-2'], undefined, /under way · on web-1, web-2 of 3 hosts/u],
-  ['in the queue', [], undefined, /under way · no host yet/u],
+  ['under way', ['web-1', 'web-2'], undefined, /in progress · on web-1, web-2 of 3 hosts/u],
+  ['in the queue', [], undefined, /in progress · no host yet/u],
 ])('names the hosts that a deployment %s touched, and no other', async (_, begun, verdict, words) => {
   await using it = await desk();
   await deployed(it, 'D1', begun, verdict);

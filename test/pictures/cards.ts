@@ -17,7 +17,7 @@ function hostPlan(host: string, more: Partial<HostPlan> = {}): HostPlan {
     name: 'shop',
     strategy: 'stop-first',
     why: 'It publishes port 8080, which only one container can have.',
-    interruption: 'down while the new one starts, about 3 s',
+    interruption: 'Restarts in place: each host is down while it switches.',
     now: {
       containerId: shortId(3).repeat(5),
       containerName: 'shop',

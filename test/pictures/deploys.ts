@@ -185,14 +185,18 @@ export const DEPLOYS: readonly Picture[] = [
       ],
     },
   },
-  ...(['abort', 'continue', 'sign'] as const).map(
-    (command): Picture => ({
+  ...Object.entries({
+    abort: 'Aborting. Hosts in progress roll back to the old version.',
+    continue: 'Continuing with the next wave.',
+    sign: 'Signed. The review is closed.',
+  }).map(
+    ([command, text]): Picture => ({
       name: command,
       command,
       result: {
         kind: 'answered',
         card: ID,
-        text: 'Aborting. Hosts in progress roll back to the old version.',
+        text,
         quiet: false,
         audit: '',
       },

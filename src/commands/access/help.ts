@@ -13,7 +13,7 @@ export const help = defineCommand({
   effect: 'read',
   onHosts: false,
   name: 'help',
-  summary: 'What you may do here',
+  summary: 'Your commands here',
   args: HelpArgs,
   examples: ['/dock help', '/dock help logs'],
 });

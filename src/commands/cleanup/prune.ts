@@ -42,7 +42,7 @@ export type PruneArgs = z.infer<typeof PruneArgs>;
 
 export const prune = defineCommand({
   name: 'prune',
-  summary: 'Remove what is not used, after a preview',
+  summary: 'Remove unused images, containers, volumes, networks or cache, after a preview',
   slash: true,
   access: 'granted',
   effect: 'change',

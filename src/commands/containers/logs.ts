@@ -19,8 +19,8 @@ export const LogsArgs = z.strictObject({
       .optional(),
     { short: 'n', value: 'lines', description: 'How many lines from the end (100; all)' },
   ),
-  since: field(Moment.optional(), { value: '10m', description: 'Not before: how long ago, or a time' }),
-  until: field(Moment.optional(), { value: '5m', description: 'Not after' }),
+  since: field(Moment.optional(), { value: '10m', description: 'Lines since a time, or so long ago' }),
+  until: field(Moment.optional(), { value: '5m', description: 'Lines until a time, or so long ago' }),
   timestamps: field(z.boolean().default(false), { short: 't', description: 'Show when each line was written' }),
   grep: field(z.string().min(1).max(500).optional(), {
     value: 'pattern',

@@ -11,7 +11,7 @@ export const history = defineCommand({
   slash: false,
   onHosts: false,
   name: 'history',
-  summary: 'What was deployed of a service, by whom, and how it ended',
+  summary: 'Past deployments of a service',
   access: 'granted',
   effect: 'read',
   args: HistoryArgs,

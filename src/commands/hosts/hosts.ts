@@ -8,7 +8,7 @@ export const hosts = defineCommand({
   effect: 'read',
   onHosts: false,
   name: 'hosts',
-  summary: 'Hosts you may use here, and how they are',
+  summary: 'Hosts you may use here, and their state',
   args: NoArgs,
   examples: ['/dock hosts'],
   habits: {

@@ -130,8 +130,8 @@ export function commonOptions(spec: CommandSpec): Field[] {
   });
   return [
     ...(spec.onHosts ? [make('on', 'value', 'Hosts: a name, label=value or all; @name for short', 'hosts')] : []),
-    ...(spec.effect === 'read' ? [make('share', 'switch', 'Answer in the channel, for everybody')] : []),
-    { ...make('help', 'switch', 'Say how the command is used'), short: 'h' },
+    ...(spec.effect === 'read' ? [make('share', 'switch', 'Answer in the channel, for everyone')] : []),
+    { ...make('help', 'switch', 'Show this help'), short: 'h' },
   ];
 }
 

@@ -5,7 +5,7 @@ export const locks = defineCommand({
   slash: false,
   onHosts: false,
   name: 'locks',
-  summary: 'Which services are locked, by whom, until when',
+  summary: 'Locked services, with holders and ends',
   access: 'granted',
   effect: 'read',
   args: PageArgs,

@@ -11,7 +11,7 @@ import { someHosts } from '../parts/over-hosts.ts';
 import { specOf } from './spec-of.ts';
 import { usageView } from './usage.ts';
 
-/** What is said by pressing a button of a message, and seldom typed. */
+/** Commands behind buttons, seldom typed. */
 const ON_BUTTONS = new Set(['approve', 'reject', 'plan', 'abort', 'continue', 'sign', 'unfollow']);
 
 export function helpView(result: HelpResult): Message {
@@ -36,7 +36,7 @@ export function helpView(result: HelpResult): Message {
           `*What you may do here${hosts === '' ? '' : ` on ${someHosts(hosts.split(', '))}`}*\n${commands.map(line).join('\n')}`,
         ),
       ),
-      section(`*For everybody*\n${open.map(line).join('\n')}`),
+      ...(open.length > 0 ? [section(`*For everyone*\n${open.map(line).join('\n')}`)] : []),
       context(
         `${slash('help <command>')} or \`<command> --help\` for one of them. In a thread, mention me: \`@fairlead logs shop\`.`,
       ),

@@ -7,7 +7,7 @@ import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { listedLines } from '../../block-kit/listed.ts';
 import { aboutChannel, buttons, context, type Message, type Press, section } from '../../block-kit/message.ts';
-import { clock, dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
+import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { deploymentLine } from '../deploy/deployment-line.ts';
@@ -28,7 +28,7 @@ export function homeView(result: HomeResult): Message {
   };
   const request = (one: WaitingForYou) => [
     section(
-      `:point_right: <@${one.requestedBy}> ${slash(cut(one.line, 120))} in <#${one.channel}>, until ${clock(one.expiresAt)}`,
+      `:point_right: <@${one.requestedBy}> ${slash(cut(one.line, 120))} in <#${one.channel}>, expires ${dayAndClock(one.expiresAt)}`,
     ),
     ...pressed(one.channel, one.command === 'prune' ? [] : [{ label: 'Review plan', line: `/dock plan ${one.id}` }]),
   ];

@@ -11,7 +11,7 @@ export function whoamiView(result: WhoamiResult): Message {
   const groups = result.groups.length > 0 ? result.groups.map((name) => `*${name}*`).join(', ') : 'none';
   const unread =
     result.unreadable.length > 0
-      ? `\n:warning: Could not be read from Slack, so you do not count as a member: ${result.unreadable.join(', ')}`
+      ? `\n:warning: Slack did not return ${result.unreadable.join(', ')}, so you do not count as a member.`
       : '';
   const may = mayLines(result.may, 800);
   const text = `You are ${result.person}; groups: ${result.groups.join(', ') || 'none'}`;

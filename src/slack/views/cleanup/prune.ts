@@ -7,7 +7,7 @@ import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
-import { clock, plural } from '../../block-kit/text.ts';
+import { dayAndClock, plural } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
 import { answer, decision } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
@@ -79,7 +79,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
       ...lists,
       ...(left.length === 0 ? [] : [section(leftText(left, what))]),
       ...failureBlocks(result.failures),
-      context(`${who} until ${clock(result.expiresAt)}. This cannot be undone. Plan ${result.hash.slice(0, 8)}.`),
+      context(`${who} until ${dayAndClock(result.expiresAt)}. This cannot be undone. Plan ${result.hash.slice(0, 8)}.`),
       ...buttons([
         {
           label: result.from.length > 0 ? 'Approve' : 'Remove',
@@ -124,7 +124,7 @@ function listText(candidates: Candidates, what: PreviewResult['args']['what']): 
     .slice(0, LISTED)
     .map(
       (item) =>
-        `${cut(idOf(item, what).replace('sha256:', ''), 12, '').padEnd(12)}  ${saySize(item.bytes).padStart(7)}  ${cut(item.label, LABEL)}`,
+        `${saySize(item.bytes).padStart(7)}  ${cut(item.label, LABEL)}  ${cut(idOf(item, what).replace('sha256:', ''), 12, '')}`,
     );
   return cut(
     [...lines, ...(candidates.length > LISTED ? [`… and ${candidates.length - LISTED} more`] : [])].join('\n'),

@@ -27,7 +27,10 @@ export function prunedView(result: PrunedResult): Message {
   return {
     text: `Removed ${plural(removed, noun(result.what))}`,
     blocks: [
-      ...sections([`*Prune ${result.what}* by ${by}`, ...listedLines(lines, (count) => plural(count, 'more host'))]),
+      ...sections([
+        `*Removed ${plural(removed, noun(result.what))}* · requested by ${by}`,
+        ...listedLines(lines, (count) => plural(count, 'more host')),
+      ]),
       ...(kept.length > 0
         ? sections(['Kept:', ...listedLines(kept, (count) => plural(count, 'more kept', 'more kept'), 2400)])
         : []),

@@ -4,7 +4,7 @@ import { quoted } from '../parts/quoted.ts';
 
 export function rejectView(result: RejectedResult): Message {
   const text = result.withdrawn
-    ? `<@${result.answeredBy}> took back the ${result.command}; nothing was changed.`
-    : `<@${result.answeredBy}> rejected the ${result.command} <@${result.requestedBy}> asked for: ${quoted(result.reason ?? '')} Nothing was changed.`;
+    ? `<@${result.answeredBy}> canceled the ${result.command}. Nothing changed.`
+    : `<@${result.answeredBy}> rejected <@${result.requestedBy}>'s ${result.command}: ${quoted(result.reason ?? '')} Nothing changed.`;
   return { text, blocks: [section(text)] };
 }

@@ -5,7 +5,7 @@ import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { buttons, context, type Message, section } from '../../block-kit/message.ts';
-import { clock, inline, plural } from '../../block-kit/text.ts';
+import { dayAndClock, inline, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 
@@ -14,7 +14,7 @@ export function approvalsView(result: ApprovalsResult): Message {
     return { text: 'No open requests here.', blocks: [section('No open requests here.')] };
   const mine = result.waiting.filter((one) => one.mine);
   const line = (one: ApprovalsResult['waiting'][number]) =>
-    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} until ${clock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}`;
+    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} · expires ${dayAndClock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}`;
   return {
     text: `${plural(result.waiting.length, 'request')} open, ${mine.length} for you`,
     blocks: [

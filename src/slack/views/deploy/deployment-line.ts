@@ -33,7 +33,7 @@ export function rejectionLine({ service, version, action, requestedBy, by, reaso
 
 export function deploymentLine(one: DeploymentLine): string {
   const sign = one.verdict === undefined ? ':hourglass_flowing_sand:' : (SIGNS[one.verdict] ?? ':grey_question:');
-  const verdict = one.verdict === undefined ? 'under way' : (VERDICTS[one.verdict] ?? one.verdict);
+  const verdict = one.verdict === undefined ? 'in progress' : (VERDICTS[one.verdict] ?? one.verdict);
   const how = one.breakGlass
     ? '*break-glass*'
     : one.startedBy === one.requestedBy

@@ -6,19 +6,19 @@ import { aside, type CardReply, card, type MessageReply } from '../../reply/repl
 import { nobodyBlocks } from './nobody.ts';
 import { planDetails, what } from './plan-parts.ts';
 
-/** What a deploy or a rollback answers itself; the question it puts stands on a card of its own. */
+/** The answer to a deploy or rollback beside its card, which the request is on. */
 export function plannedReply(result: CardResult | PlannedResult): CardReply | MessageReply {
   return result.kind === 'card' ? card('nobody', cardView(result)) : aside(plannedView(result));
 }
 
-/** Said where there is no card: at a command line. */
+/** The answer at a command line, which shows no card. */
 function cardView(result: CardResult): Message {
-  const text = `It is planned as ${inline(result.card)}; ${slash(`plan ${result.card}`)} shows it.`;
+  const text = `Planned: ${inline(result.card)}. ${slash(`plan ${result.card}`)} shows the plan.`;
   return { text: text.replaceAll('`', ''), blocks: [section(text)] };
 }
 
 function plannedView(result: PlannedResult): Message {
-  const text = `Plan to ${what(result.plan)}; nothing was asked or changed.`;
+  const text = `Plan only: ${what(result.plan)}. Approval was not requested, and nothing changed.`;
   const { blocks, ...file } = planDetails(result.plan, result.hash);
   return {
     ...file,

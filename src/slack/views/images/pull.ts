@@ -34,12 +34,14 @@ export function pullView(result: PullOutcome, request: Request): Message {
         : [section(`Did you mean ${inline(result.nearRepository)}? That repository is known here.`)];
   const warnings = result.warnings.map((text) => context(`:information_source: ${prose(text)}`));
   const names = (hosts: readonly { readonly host: string }[]) => someHosts(hosts.map(({ host }) => host));
-  const failed = result.failures.length > 0 ? [`not pulled on ${names(result.failures)}`] : [];
-  const on = [...(result.hosts.length > 0 ? [`pulled on ${names(result.hosts)}`] : []), ...failed].join(', ');
+  const failed = result.failures.length > 0 ? `Not pulled on ${names(result.failures)}` : '';
+  const verdict =
+    failed === '' ? 'Pulled' : result.hosts.length === 0 ? 'Not pulled' : `Pulled on ${names(result.hosts)} only`;
+  const on = result.hosts.length === 0 ? '' : ` on ${names(result.hosts)}`;
   return {
-    text: `${result.image} ${on}`,
+    text: failed === '' ? `Pulled ${result.image}${on}` : `${failed}: ${result.image}`,
     blocks: [
-      section(`*Pull* ${inline(result.image)} for <@${request.person}>`),
+      section(`*${verdict}*: ${inline(result.image)} for <@${request.person}>`),
       ...listed(entries, (count) => plural(count, 'more host')),
       ...[...ids].slice(0, ids.size === 1 ? 1 : 0).map((id) => section(id)),
       ...failureBlocks(result.failures),
@@ -54,7 +56,7 @@ export function pullProgress(report: PullReport, request: Request): Message {
   return {
     text: `Pulling ${report.image} on ${someHosts(report.hosts.map((host) => host.host))}`,
     blocks: [
-      section(`*Pull* ${inline(report.image)} for <@${request.person}>`),
+      section(`*Pulling* ${inline(report.image)} for <@${request.person}>`),
       ...listed(
         report.hosts
           .toSorted((a, b) => RANK[a.state] - RANK[b.state])

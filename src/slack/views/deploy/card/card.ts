@@ -113,9 +113,9 @@ function closedView(card: Card): Message {
 function rejectedWords({ plan, decidedBy, decidedAt, requestedBy, reason }: Card): string {
   const deploy = plan.action === 'deploy' ? `deploy of *${plan.service}*` : `rollback of *${plan.service}* to`;
   const version = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
-  const when = decidedAt === undefined ? '' : ` ${dayAndClock(decidedAt)}`;
+  const when = decidedAt === undefined ? '' : ` (${dayAndClock(decidedAt)})`;
   const why = reason === undefined ? '.' : `: ${quoted(reason)}`;
-  return `:no_entry_sign: <@${decidedBy}> rejected <@${requestedBy}>'s ${deploy} ${version}${when}${why} Nothing changed.`;
+  return `:no_entry_sign: <@${decidedBy}> rejected <@${requestedBy}>'s ${deploy} ${version}${why} Nothing changed.${when}`;
 }
 
 function whoAnswers(card: Card): string {

@@ -63,6 +63,6 @@ export function endedWords(
         }[left]
       }`;
     case 'needs_attention':
-      return `*needs attention now*: ${runs === undefined ? 'what runs on a host is not known.' : RUNS[runs]}`;
+      return `*needs attention now*: ${runs === undefined ? 'the state of a host is unknown.' : RUNS[runs]}`;
   }
 }
