@@ -1,3 +1,4 @@
+import { SEE_EVIDENCE } from '../../src/docker/rollout/new-version.ts';
 import type { HostPlan } from '../../src/docker/rollout/types.ts';
 import type { Card } from '../../src/handlers/deploy/card/card.ts';
 import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
@@ -112,7 +113,7 @@ const bad = (name: string): CardHost => ({
     verdict: 'rolled_back',
     phase: 'gate',
     why: '1.4.0 was unhealthy after 3 failed checks, so 1.3.2 runs again.',
-    tryThis: 'Logs and health checks are in the thread.',
+    tryThis: SEE_EVIDENCE,
     ms: 21_000,
     evidence: {
       state: 'running (unhealthy)',
