@@ -60,7 +60,7 @@ export interface PeopleReader {
 export interface KindTraits {
   /** Whether yeses of several people are collected, or one has to satisfy every rule. */
   readonly votes: 'many' | 'one';
-  /** Where the question stands: on a card that is kept up to date, or in the message that asked. */
+  /** Where a request is shown: on a card that is kept up to date, or in the message with the preview. */
   readonly card: 'own' | 'message';
   /** Whether it can be done without approval, to be reviewed later. */
   readonly breakGlass: boolean;

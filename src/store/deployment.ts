@@ -10,7 +10,7 @@ export interface Deployment {
   readonly line: string;
   readonly channel: string;
   readonly requestedBy: string;
-  /** The person whose vote completed the approval, or who broke the glass. */
+  /** The person whose vote completed the approval, or who used break-glass. */
   readonly startedBy: string;
   /** Undefined when what is stored is not JSON. */
   readonly plan: unknown;

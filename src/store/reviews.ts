@@ -4,7 +4,7 @@ import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
 
-/** What an approver still has to sign after somebody broke the glass. Times are Unix milliseconds. */
+/** The review of a break-glass deploy, to be signed by an approver. Times are Unix milliseconds. */
 export interface Review {
   readonly deployment: string;
   readonly service: string;

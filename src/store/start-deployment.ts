@@ -14,7 +14,7 @@ export interface Start {
   readonly id: string;
   readonly approval: string;
   readonly hosts: readonly string[];
-  /** Whose answer completed it, or who broke the glass. */
+  /** The person whose vote completed the approval, or who used break-glass. */
   readonly by: string;
   readonly at: number;
   /** Opens a review, due by then, in the same transaction. */
@@ -34,16 +34,16 @@ export type Started =
 
 /** Decides the approval and queues its deployment, in one transaction. */
 export function startDeployment(sql: Sql, signer: Signer, start: Start): Promise<Started> {
-  const { id, approval: question, hosts, by, at, breakGlass, served = [] } = start;
+  const { id, approval: request, hosts, by, at, breakGlass, served = [] } = start;
   return sql.tx(async (tx): Promise<Started> => {
-    const asked = await findApproval(tx, signer, question);
+    const asked = await findApproval(tx, signer, request);
     const why = closed(asked, at);
     if (!asked || why) return { won: false, why: why ?? 'unknown', approval: asked };
     const { service, channel, requestedBy } = asked;
-    if (service === undefined) throw new Error(`The question ${question} is not about a service.`);
+    if (service === undefined) throw new Error(`The request ${request} is not about a service.`);
     const obstacle = await obstacleTo(tx, { service, hosts, person: requestedBy, at, locks: breakGlass === undefined });
     if (obstacle) return obstacle;
-    const decided = await decide(tx, signer, { id: question, state: 'approved', by, at });
+    const decided = await decide(tx, signer, { id: request, state: 'approved', by, at });
     if (!decided.won) return decided;
     const row = await insert(tx, { ...asked, service }, start);
     for (const host of hosts)

@@ -27,7 +27,7 @@ describeWithEngine('deploying', () => {
     expect(await running(it.service)).toEqual(['1.0.0', '1.0.0']);
   });
 
-  it('takes a version back by itself that never becomes healthy, and shows the evidence', async () => {
+  it('rolls back a version that never becomes healthy, and shows the evidence', async () => {
     await using it = await story();
     await deployed(it, '1.0.0');
 
@@ -84,7 +84,7 @@ describeWithEngine('deploying', () => {
     await look('U0VIEW1');
   });
 
-  it('is not asked twice, and says what else is asked of the service', async () => {
+  it('is not requested twice, and names other requests for the service', async () => {
     await using it = await story();
     await ask(it.slack, `/deploy ${it.service} 1.0.0`);
     const first = await it.slack.waitFor(says('asks to deploy', '1.0.0'), OPS);
@@ -121,7 +121,7 @@ describeWithEngine('deploying', () => {
     await it.slack.waitFor(says('No version of', 'is on record'), OPS);
   });
 
-  it('goes back to a verified version that is chosen from a list', async () => {
+  it('rolls back to a verified version chosen from a list', async () => {
     await using it = await story();
     await deployed(it, '1.0.0');
     await deployed(it, '1.1.0');

@@ -30,7 +30,7 @@ export interface Desk extends AsyncDisposable {
   readonly runner: Runner;
   /** Asks for a deploy and says yes to it; resolves to the id of its question. */
   ask(text: string): Promise<string>;
-  /** Waits for the end of what was asked, the runner having been started; what came of it on each host. */
+  /** Waits for the end of a deployment, with the runner started; resolves to its verdict on each host. */
   ended(question: string): Promise<Record<string, CardVerdict>>;
 }
 

@@ -69,7 +69,7 @@ it('nothing is done that cannot be recorded, and the person is told why', async 
   expect(await it_.say('/lock shop --reason "db upgrade"')).toMatchObject({ kind: 'result' });
 });
 
-it('what is not finished is told apart from what never began, with the first cause', async () => {
+it('an unfinished command is reported differently from one that never started, with the first cause', async () => {
   const it_ = await bot();
   const answer = await it_.say('/lock shop --reason "db upgrade"', it_.lose);
   expect(answer).toMatchObject({

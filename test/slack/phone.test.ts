@@ -34,7 +34,7 @@ it('a list of images says first which version of what it is', () => {
   expect(cells(shown('images', resultOf('images')).text.split('\n')[0]).slice(0, 2)).toEqual(['REPOSITORY', 'TAG']);
 });
 
-it('the audit log shows a row for each request: when in UTC, who by name, what came of it', () => {
+it('the audit log shows a row for each request: when in UTC, who by name, the outcome', () => {
   const { blocks, text } = shown('audit', resultOf<AuditResult>('audit'));
 
   const rows = text.split('\n').slice(0, 4);
@@ -85,7 +85,7 @@ it('a log whose older lines nobody asked for has a button for more; one that was
   expect(shown('logs', log(20), args()).text).not.toContain('--tail');
 });
 
-it('a host that was said without its @ is told apart from a container', () => {
+it('a host without its @ is recognized, not taken for a container', () => {
   const none = { ...resultOf<PsResult>('ps'), rows: [] };
 
   expect(shown('ps', none, { args: { name: 'web-2', filter: [] } }).text).toContain('/ps @web-2');

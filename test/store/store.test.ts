@@ -67,7 +67,7 @@ describe('the audit log', () => {
     await store.close();
   });
 
-  it('is read a request at a time: a decision with what came of it, an event on its own', async () => {
+  it('is read by request: a decision with its outcome, an event on its own', async () => {
     const store = await openStore(url, KEYS);
     const put = (more: Partial<AuditEntry>) => store.audit.append(auditEntry(more));
     const ask = (request: string, decision: NonNullable<AuditEntry['decision']>) =>

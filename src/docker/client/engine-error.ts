@@ -1,4 +1,4 @@
-/** Kinds of failures, told apart by the engine's status and its message: neither alone is reliable. */
+/** Kinds of failures, classified by the engine's status and message: neither alone is reliable. */
 export type EngineFault =
   | 'unreachable'
   | 'timeout'

@@ -10,7 +10,7 @@ import { handler } from '../handler.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { Timed } from '../request.ts';
 
-/** A question this person may answer, and has not. */
+/** An open request this person may approve and has not answered. */
 export interface WaitingForYou {
   readonly id: string;
   readonly command: string;
@@ -40,7 +40,7 @@ export interface HomeResult extends Timed {
   readonly deployments: readonly (DeploymentLine & { readonly channel: string })[];
   readonly locks: readonly Lock[];
   readonly hosts: readonly HomeHost[];
-  /** Undefined when Slack does not say which channels they are in: then nothing of any is shown. */
+  /** Undefined when Slack does not return the person's channels: then no channel is shown. */
   readonly places: readonly YourPlace[] | undefined;
 }
 

@@ -11,7 +11,7 @@ import { type Choice, readHost } from './stats/read-host.ts';
 import type { FollowState, HostStats, StatsResult, StatsRow } from './stats/results.ts';
 
 const PAGE_ROWS = 20;
-/** Slack draws twenty bars at most; more than a few cannot be told apart on a phone. */
+/** Slack draws twenty bars at most; more than a few cannot be distinguished on a phone. */
 const WORST = 6;
 
 export const stats = handler<StatsArgs, StatsResult, StatsResult>()(

@@ -13,7 +13,7 @@ import { WORDS } from './words.ts';
 const LOOK_AGAIN_MS = 10_000;
 
 /**
- * Acts on one container and says what came of it. The container is inspected just before, so that nothing is done to
+ * Acts on one container and returns its outcome. The container is inspected just before, so that nothing is done to
  * another one, and again afterwards, so that what is said is what is so. Never rejects for what an engine answers.
  */
 export async function perform(doing: Performing): Promise<Acted> {

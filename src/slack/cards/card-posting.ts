@@ -110,7 +110,7 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
   };
 }
 
-/** Where the glass was to be broken, nothing began without its card; and what was withdrawn is not asked any more. */
+/** With break-glass, nothing began without its card; and what was withdrawn is not asked any more. */
 function isForNobody({ state, plan, deployment }: Card): boolean {
   return deployment === undefined && (state === 'withdrawn' || plan.breakGlass);
 }

@@ -1,4 +1,4 @@
-/** The audit log and the questions put to people. */
+/** The audit log and approval requests. */
 export const FIRST: readonly string[] = [
   `create table audit (
     seq bigint primary key, at bigint not null, kind text not null, person text not null, channel text not null,

@@ -1,4 +1,4 @@
-/** Why somebody rejected a question, or aborted a deployment. */
+/** Reasons of rejections and aborts. */
 export const REASONS: readonly string[] = [
   'alter table approvals add column reason text',
   'alter table deployments add column abort_reason text',
