@@ -29,7 +29,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         text: `/pull ${bed().registry.host}/fairlead/shop:1.0.1 @staging-1`,
       });
 
-      await it.slack.waitFor(says('not pulled on staging-1', '`1.0.0`', '`1.1.0`'), {
+      await it.slack.waitFor(says('Not pulled on staging-1', '`1.0.0`', '`1.1.0`'), {
         channel: 'C0STAGING',
         as: 'U0DEV1',
       });
@@ -46,7 +46,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         });
 
       await pull('worker');
-      await it.slack.waitFor(says('pulled on web-1'), { channel: 'C0PROD', as: 'U0DEV1' });
+      await it.slack.waitFor(says('Pulled ', 'on web-1'), { channel: 'C0PROD', as: 'U0DEV1' });
       await pull('wroker');
 
       await it.slack.waitFor(says(`Did you mean \`${registry.host}/fairlead/worker\``), {
