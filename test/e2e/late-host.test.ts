@@ -43,7 +43,7 @@ it('what the others have is answered before a late host, and all of it once that
   one(await asked.promise, undefined as never);
   const whole = await slack.waitFor((message) => message.ts !== early.ts, where);
   expect(said(whole)).toContain('*late* 1 running');
-  expect(said(whole)).not.toContain('Has not answered yet');
+  expect(said(whole)).not.toContain('No response yet');
 });
 
 it('Slack is answered in its three seconds when it was slow to say who is in a group, too', async () => {
