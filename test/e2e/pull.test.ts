@@ -17,7 +17,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       });
 
       const done = await it.slack.waitFor(says('sha256:', 'linux/'), { channel: 'C0STAGING', as: 'U0VIEW1' });
-      expect(done.text).toContain('pulled on staging-1');
+      expect(done.text).toMatch(/^Pulled .+ on staging-1/u);
     });
 
     it('names the nearest real tags when a tag is not there', async () => {
