@@ -1,6 +1,6 @@
 import { named } from '../../text/names.ts';
+import { decide } from '../approval/find-request.ts';
 import { approvalKind } from '../approval/kind.ts';
-import { decide } from '../approval/question.ts';
 import { type PrunedResult, removeAll } from './carry-out.ts';
 import { isPrunePlan, mustBeAsPreviewed } from './preflight.ts';
 import type { PrunePlan } from './types.ts';

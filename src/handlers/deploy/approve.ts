@@ -4,8 +4,8 @@ import { complete } from '../../policy/votes.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { assertCodeValid } from '../access/totp.ts';
 import { closedError } from '../approval/errors.ts';
+import { findRequest, mustBeOpen } from '../approval/find-request.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
-import { mustBeOpen, questionOf } from '../approval/question.ts';
 import type { ApprovalDeps, ApprovalKind, Outcome } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
@@ -15,7 +15,7 @@ import type { AnsweredResult, CodeResult } from './answered.ts';
 export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome>()(
   ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'runner', 'specs', 'store'],
   async (request, deps, run) => {
-    const { approval, kind } = await questionOf(request, deps);
+    const { approval, kind } = await findRequest(request, deps);
     mustBeOpen(approval, deps.now());
     const needsCode = whetherCodeIsNeeded(request, approval, deps);
     if (kind.votes === 'one') mustBeEnoughAlone(request, approval, deps);

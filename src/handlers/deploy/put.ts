@@ -8,7 +8,7 @@ import { refuseBlocked } from './planning/blocked.ts';
 import { mustBreakGlass } from './planning/glass.ts';
 import { type Asked, hashOf, makePlan } from './planning/make-plan.ts';
 import { openQuestions, refuseTwice, withOthers } from './planning/open.ts';
-import { question } from './planning/question.ts';
+import { requestApproval } from './planning/request-approval.ts';
 import type { DeployPlan } from './planning/types.ts';
 
 /** A request was made; its card is posted. */
@@ -67,7 +67,7 @@ export async function put(
     );
   if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;
-  await question({ plan, hash, values: asked.overrides.environment }, glass, request, deps);
+  await requestApproval({ plan, hash, values: asked.overrides.environment }, glass, request, deps);
   const proof = glass?.factor ? ', glass broken with a one-time code (totp)' : '';
   return { kind: 'card', card: request.id, audit: `${summary}${proof}` };
 }

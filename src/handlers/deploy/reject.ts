@@ -1,8 +1,8 @@
 import type { RejectArgs } from '../../commands/deploy/reject.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mention, type Phrase, phrase } from '../../domain/phrase.ts';
+import { decide, findRequest, mustBeOpen } from '../approval/find-request.ts';
 import { mayAnswer } from '../approval/may-answer.ts';
-import { decide, mustBeOpen, questionOf } from '../approval/question.ts';
 import { handler } from '../handler.ts';
 import type { AnsweredResult } from './answered.ts';
 
@@ -28,7 +28,7 @@ export interface ReasonResult {
 export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | ReasonResult>()(
   ['board', 'config', 'kinds', 'now', 'redact', 'specs', 'store'],
   async (request, deps) => {
-    const { approval, kind } = await questionOf(request, deps);
+    const { approval, kind } = await findRequest(request, deps);
     const { id, command, requestedBy, channel } = approval;
     const { person, args } = request;
     const withdrawn = requestedBy === person;

@@ -19,7 +19,7 @@ export interface Proposal {
  * Stores a request for approval and posts its card; with break-glass, also starts the deployment. Nothing starts before the
  * card is posted, so that people can see, stop and review it.
  */
-export async function question(
+export async function requestApproval(
   { plan, hash, values }: Proposal,
   glass: Glass | undefined,
   request: Request,

@@ -7,7 +7,7 @@ import { closedError, untrustedError } from './errors.ts';
 import { noSuch } from './no-such.ts';
 
 /** A request of this channel, open or closed, and its kind. Throws a `UserError` when there is none, or its record is not signed. */
-export async function questionOf(
+export async function findRequest(
   { args, channel }: Request<{ readonly id: string }>,
   { store, kinds, now }: Pick<Deps, 'store' | 'kinds' | 'now'>,
 ): Promise<{ readonly approval: Approval; readonly kind: ApprovalKind }> {
