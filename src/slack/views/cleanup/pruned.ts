@@ -5,7 +5,7 @@ import { listedLines } from '../../block-kit/listed.ts';
 import { type Message, sections } from '../../block-kit/message.ts';
 import { plain, plural, prose } from '../../block-kit/text.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing } from '../parts/over-hosts.ts';
+import { closing, someHosts } from '../parts/over-hosts.ts';
 import { noun } from './noun.ts';
 
 export function prunedView(result: PrunedResult): Message {
@@ -25,7 +25,7 @@ export function prunedView(result: PrunedResult): Message {
       : `<@${result.requestedBy}>, approved by <@${result.answeredBy}>`;
   const removed = result.hosts.reduce((sum, host) => sum + host.removed, 0);
   return {
-    text: `Removed ${plural(removed, noun(result.what))}`,
+    text: `Removed ${plural(removed, noun(result.what))} on ${someHosts(result.hosts.map(({ host }) => host))}`,
     blocks: [
       ...sections([
         `*Removed ${plural(removed, noun(result.what))}* · requested by ${by}`,

@@ -5,6 +5,7 @@ import { buttons, type Message, section } from '../../block-kit/message.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { answerButtons } from './card/card.ts';
+import { bare } from './card/parts.ts';
 import { planDetails, what } from './plan-parts.ts';
 
 export function planView(result: PlanResult): Message {
@@ -12,7 +13,7 @@ export function planView(result: PlanResult): Message {
   const { blocks, ...file } = planDetails(result.plan, result.hash);
   return {
     ...file,
-    text: text.replaceAll('*', ''),
+    text: bare(text),
     blocks: [
       section(`:clipboard: ${text}`),
       ...blocks,

@@ -3,6 +3,7 @@ import { slash } from '../../block-kit/commands.ts';
 import { type Message, section } from '../../block-kit/message.ts';
 import { inline } from '../../block-kit/text.ts';
 import { aside, type CardReply, card, type MessageReply } from '../../reply/reply.ts';
+import { bare } from './card/parts.ts';
 import { nobodyBlocks } from './nobody.ts';
 import { planDetails, what } from './plan-parts.ts';
 
@@ -22,7 +23,7 @@ function plannedView(result: PlannedResult): Message {
   const { blocks, ...file } = planDetails(result.plan, result.hash);
   return {
     ...file,
-    text: text.replaceAll('*', ''),
+    text: bare(text),
     blocks: [section(`:clipboard: ${text}`), ...nobodyBlocks(result.nobody), ...blocks],
   };
 }

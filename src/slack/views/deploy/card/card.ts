@@ -39,7 +39,7 @@ function requestView(card: Card): Message {
   if (plan.breakGlass) return brokenView(card);
   const hosts = plan.hosts.map(({ host }) => host);
   return {
-    text: `${bare(what(plan))} on ${someHosts(hosts)}? Asked by <@${card.requestedBy}>`,
+    text: `<@${card.requestedBy}> asks to ${bare(what(plan))} on ${someHosts(hosts)}`,
     blocks: [
       section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
       ...planSummary(plan),
