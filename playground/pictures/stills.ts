@@ -47,7 +47,9 @@ export async function takeStills(studio: Studio, registry: () => Promise<string>
   await oli.getByRole('tab', { name: 'Home' }).click();
   await oli.getByText('Your permissions').waitFor();
   const [top, bottom] = await Promise.all(
-    [oli.locator('.home').locator(':scope > *').first(), oli.getByText('Reopen to refresh')].map((one) => one.boundingBox()),
+    [oli.locator('.home').locator(':scope > *').first(), oli.getByText('Reopen to refresh')].map((one) =>
+      one.boundingBox(),
+    ),
   );
   if (!top || !bottom) throw new Error('The home tab is not to be seen.');
   const clip = { x: top.x - 16, y: top.y - 12, width: 700, height: bottom.y + bottom.height - top.y + 24 };
