@@ -5,6 +5,7 @@ import { home } from './access/home.ts';
 import { totp } from './access/totp.ts';
 import { whoami } from './access/whoami.ts';
 import { prune } from './cleanup/prune.ts';
+import { cpOut } from './containers/cp-out.ts';
 import { exec } from './containers/exec.ts';
 import { logs } from './containers/logs.ts';
 import { ps } from './containers/ps.ts';
@@ -60,6 +61,7 @@ export const SPECS = [
   rm,
   run,
   exec,
+  cpOut,
   prune,
   deploy,
   rollback,

@@ -8,6 +8,7 @@ import { homeCommand } from './views/access/home.ts';
 import { totpCommand } from './views/access/totp.ts';
 import { whoamiCommand } from './views/access/whoami.ts';
 import { pruneCommand } from './views/cleanup/prune.ts';
+import { cpOutCommand } from './views/containers/cp-out.ts';
 import { execCommand } from './views/containers/exec.ts';
 import { logsCommand } from './views/containers/logs.ts';
 import { psCommand } from './views/containers/ps.ts';
@@ -67,6 +68,7 @@ export const COMMANDS = {
   logs: logsCommand,
   run: runCommand,
   exec: execCommand,
+  'cp-out': cpOutCommand,
   why: whyCommand,
   stats: statsCommand,
   lock: lockCommand,

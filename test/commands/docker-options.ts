@@ -122,6 +122,11 @@ export const DOCKER: readonly { readonly as: string; readonly line: string; read
     options: `--blkio-weight= --cpu-period= --cpu-quota= --cpu-rt-period= --cpu-rt-runtime= -c/--cpu-shares= --cpuset-cpus= --cpuset-mems= --cpus= -m/--memory= --memory-reservation= --memory-swap= --pids-limit= --restart=`,
   },
   {
+    as: 'cp',
+    line: 'docker cp OPTION shop:/etc/hosts .',
+    options: `-a/--archive -L/--follow-link -q/--quiet`,
+  },
+  {
     as: 'kill',
     line: 'docker kill OPTION shop',
     options: `-s/--signal=`,

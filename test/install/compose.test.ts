@@ -45,6 +45,8 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   imageHistory: (engine) => engine.imageHistory(IMAGE),
   inspectWhole: (engine) => engine.inspectWhole('container', ID),
   listEvents: (engine) => engine.listEvents({ since: 0, until: 1000 }),
+  statPath: (engine) => engine.statPath(ID, '/etc/hosts'),
+  readArchive: (engine) => engine.readArchive(ID, { path: '/etc/hosts', mostBytes: 1000 }),
   removeContainer: (engine) => engine.removeContainer(ID),
   createExec: (engine) => engine.createExec(ID, { argv: ['true'] }),
   startExec: async (engine) => {

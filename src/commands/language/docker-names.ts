@@ -37,6 +37,8 @@ const SAME: Readonly<Record<string, string>> = {
   'container unpause': 'unpause',
   'container rename': 'rename',
   'container update': 'update',
+  cp: 'cp-out',
+  'container cp': 'cp-out',
   'container rm': 'rm',
   'container remove': 'rm',
   'compose start': 'start',
@@ -61,6 +63,7 @@ const ONE_KIND = phrase`One kind at a time: ${commandLine('prune containers')}, 
 const NO_SINGLE_IMAGE = phrase`Fairlead removes no single image. ${commandLine('prune images -a')} shows those that no container uses, first.`;
 const DEPLOYS = phrase`Fairlead starts containers by deploying a version: ${commandLine('deploy')} opens a form.`;
 const NO_STOP = phrase`${commandLine('stop shop')} stops single containers, ${commandLine('rm shop')} removes them; ${commandLine('deploy')} opens a form.`;
+const NO_COPY_IN = phrase`Files are not copied into containers from chat. ${commandLine('cp-out shop:/etc/hosts')} sends you one.`;
 const NO_SHELL = phrase`Fairlead opens no shell in a container. ${commandLine('help logs')} says how to read and search its logs.`;
 const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} shows state, image and ports; ${commandLine('hosts')} how full each host is.`;
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
@@ -84,7 +87,7 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
     'up',
   ]),
   ...sameFor(NO_STOP, ['down', 'service scale', 'scale', 'compose down']),
-  ...sameFor(NO_SHELL, ['attach', 'cp']),
+  ...sameFor(NO_SHELL, ['attach']),
   ...sameFor(NO_DETAILS, ['inspect', 'top', 'port', 'diff', 'wait', 'image inspect', 'image history', 'compose top']),
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
   ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
@@ -163,15 +166,23 @@ export function meantOf(words: readonly string[]): Meant | undefined {
   // Messages of before that were followed have a button with this line.
   if (name === 'stop' && FOLLOW_ID.test(words[taken + 1] ?? '') && words.length === taken + 2)
     return { kind: 'ours', words: ['unfollow'], taken: taken + 1 };
+  if (/^(?:container )?cp /u.test(`${name} ${second} `) && copiesIn(words.slice(taken)))
+    return { kind: 'not-here', say: NO_COPY_IN };
   for (const [key, count] of [[`${name} ${second}`, 2] as const, [name, 1] as const]) {
     const same = Object.hasOwn(SAME, key) ? SAME[key] : undefined;
     if (same !== undefined) return { kind: 'ours', words: same.split(' '), taken: taken + count };
     if (Object.hasOwn(NOT_HERE, key))
       return { kind: 'not-here', say: phrase`There is no \`${key}\` here. ${NOT_HERE[key] ?? ''}` };
   }
-  if (name === 'container' && /^(?:exec|inspect|stats|top|cp|run|create)$/u.test(second))
+  if (name === 'container' && /^(?:exec|inspect|stats|top|run|create)$/u.test(second))
     return meantOf(['docker', ...words.slice(taken + 1)]);
   if (Object.hasOwn(KINDS, name))
     return { kind: 'not-here', say: phrase`There is no \`${name}\` here. ${KINDS[name] ?? ''}` };
   return isDocker ? { kind: 'ours', words: [name], taken: taken + 1 } : undefined;
+}
+
+/** `cp ./shop.conf shop:/etc/`: into a container. */
+function copiesIn(words: readonly string[]): boolean {
+  const named = words.slice(1).filter((word) => !word.startsWith('-') && !word.startsWith('@') && word !== 'cp');
+  return named.length > 1 && !named[0]?.includes(':') && named[1]?.includes(':') === true;
 }

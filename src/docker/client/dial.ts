@@ -8,7 +8,7 @@ import { EngineError } from './engine-error.ts';
 import { errorFromResponse, toEngineError } from './faults.ts';
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** Without the API version. Every part has been validated (`ids.ts`). */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -145,7 +145,12 @@ async function dialWithRetry(modem: Modem, call: Call, signal: AbortSignal): Pro
     return await dial(modem, call, signal);
   } catch (error) {
     // A kept-alive connection may be closed by an engine that restarted; a read can be repeated.
-    if (call.method !== 'GET' || signal.aborted || (error as { code?: string }).code !== 'ECONNRESET') throw error;
+    if (
+      (call.method !== 'GET' && call.method !== 'HEAD') ||
+      signal.aborted ||
+      (error as { code?: string }).code !== 'ECONNRESET'
+    )
+      throw error;
     return dial(modem, call, signal);
   }
 }

@@ -6,6 +6,7 @@ import { readEach, type Shape, type Shaped } from '../shapes/read.ts';
 import { CachePruned, readUsage, Usage } from '../shapes/usage.ts';
 import { OneVolume, Volumes } from '../shapes/volumes.ts';
 import { abortError, rejectOnAbort } from './abort.ts';
+import { archiveCalls } from './archive-calls.ts';
 import type { CallOptions, Filters, LogQuery } from './call-options.ts';
 import { demux, unframed } from './demux.ts';
 import type { Call } from './dial.ts';
@@ -58,6 +59,7 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
 
   return {
     ...deployCalls(link, limits),
+    ...archiveCalls(link, limits),
     ...execCalls(link, limits),
     ...lookCalls(link, limits),
     version: (options) => get(Version, '/version', options, { deadlineMs: limits.quickMs }),

@@ -76,6 +76,8 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   renameContainer: 'change',
   updateRestartPolicy: 'change',
   removeContainer: 'change',
+  statPath: 'read',
+  readArchive: 'log',
 
   createExec: 'change',
   startExec: 'exec',

@@ -94,6 +94,8 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
       run('updateRestartPolicy', options, (own) => engine.updateRestartPolicy(id, policy, own)),
     removeContainer: (id, options, force) =>
       run('removeContainer', options, (own) => engine.removeContainer(id, own, force)),
+    statPath: (id, path, options) => run('statPath', options, (own) => engine.statPath(id, path, own)),
+    readArchive: (id, query, options) => run('readArchive', options, (own) => engine.readArchive(id, query, own)),
     listVolumes: (query, options) => run('listVolumes', options, (own) => engine.listVolumes(query, own)),
     removeVolume: (name, options) => run('removeVolume', options, (own) => engine.removeVolume(name, own)),
     listNetworks: (query, options) => run('listNetworks', options, (own) => engine.listNetworks(query, own)),

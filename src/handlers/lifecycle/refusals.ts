@@ -25,7 +25,7 @@ export function refuse({ act, host, raw, service }: Judging, own: OwnParts, conf
 }
 
 /** Fairlead, its way to the engine, and whatever uses their volumes are not changed from chat. */
-function refuseOwn({ Id, Name, Mounts }: RawContainer, own: OwnParts): void {
+export function refuseOwn({ Id, Name, Mounts }: RawContainer, own: OwnParts): void {
   const shares = Mounts.some((mount) => mount.Type === 'volume' && own.volumes.has(mount.Name));
   if (!own.containers.has(Id) && !shares) return;
   const why = own.containers.has(Id)
