@@ -8,6 +8,7 @@ import { listenToEvents } from './listeners/events.ts';
 import { createFirstTimes } from './listeners/first-times.ts';
 import { createHome } from './listeners/home.ts';
 import type { Listening } from './listeners/listening.ts';
+import { listenToOptions } from './listeners/options.ts';
 import { listenToViews } from './listeners/views.ts';
 import type { Sender, SenderSettings } from './sender.ts';
 
@@ -44,6 +45,7 @@ export function listen({ receiver, token, apiUrl, log, signal, track }: Receivin
   listenToCommands(app, listening);
   listenToActions(app, listening);
   listenToViews(app, listening);
+  listenToOptions(app, listening);
   listenToEvents(app, listening);
   app.error(async (error) => {
     log.error({ err: error }, 'A Slack request failed');

@@ -30,7 +30,10 @@ export function manifest(specs: readonly CommandSpec[], options: ManifestOptions
     should_escape: false,
     ...request,
   };
-  const interactivity = { is_enabled: true, ...(options.url === undefined ? {} : { request_url: options.url }) };
+  const interactivity = {
+    is_enabled: true,
+    ...(options.url === undefined ? {} : { request_url: options.url, message_menu_options_url: options.url }),
+  };
   const document = {
     _metadata: { major_version: 1, minor_version: 1 },
     display_information: {

@@ -6,10 +6,15 @@ import { type Habits, HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 /** Containers that one command may change; more are hardly meant, and no card shows them. */
 export const MOST_CONTAINERS = 20;
 
+/** The host that a form puts behind a name, since it may be on several. */
+const ON_HOST = /@[a-z0-9][a-z0-9.-]{0,62}$/u;
+
 /** Longest time a container gets to stop, in seconds. */
 const MOST_SECONDS = 600;
 
-const ContainerName = z.string().regex(CONTAINER_NAME, 'is a container name or id');
+const ContainerName = z
+  .string()
+  .refine((word) => CONTAINER_NAME.test(word.replace(ON_HOST, '')), 'is a container name or id');
 
 /** The containers of a command that changes them. None opens a form. */
 export const containers = field(z.array(ContainerName).max(MOST_CONTAINERS).default([]), {
@@ -38,6 +43,15 @@ export const STOP_HABITS: Habits = {
   'H host context=': HOSTS_ARE_CHOSEN,
 };
 
+/** Names the hosts of `shop@web-1` with `--on`, where no others are named. */
+export function withHosts(words: readonly string[]): readonly string[] {
+  const isNamed = words.some((word) => word.startsWith('@') || /^--on(?:=|$)/u.test(word));
+  const hosts = new Set(
+    words.flatMap((word) => (word.startsWith('-') ? [] : (ON_HOST.exec(word)?.[0].slice(1) ?? []))),
+  );
+  return isNamed || hosts.size === 0 ? words : [...words, '--on', [...hosts].join(',')];
+}
+
 /**
  * What grants and approval rules of services are compared with. Several names are no service, so that a grant for some
  * services does not reach others that are named beside them.
@@ -47,5 +61,5 @@ export function serviceOfContainers({
 }: {
   readonly containers: readonly string[];
 }): string | undefined {
-  return names.length === 0 ? undefined : [...new Set(names)].join(',');
+  return names.length === 0 ? undefined : [...new Set(names.map((name) => name.replace(ON_HOST, '')))].join(',');
 }

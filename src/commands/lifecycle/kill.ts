@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseSignal } from '../../domain/signal.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
-import { containers, serviceOfContainers } from './fields.ts';
+import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 const Signal = z.string().transform((text, context) => {
   const signal = parseSignal(text);
@@ -26,6 +26,7 @@ export const kill = defineCommand({
   onHosts: true,
   args: KillArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock kill shop', '/dock kill -s HUP shop @web-1'],
   habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

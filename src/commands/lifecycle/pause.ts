@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
-import { containers, serviceOfContainers } from './fields.ts';
+import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const PauseArgs = z.strictObject({ containers });
 export type PauseArgs = z.infer<typeof PauseArgs>;
@@ -15,6 +15,7 @@ export const pause = defineCommand({
   onHosts: true,
   args: PauseArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock pause shop', '/dock pause shop worker @web-1'],
   habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

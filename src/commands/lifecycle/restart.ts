@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
-import { containers, STOP_HABITS, serviceOfContainers, timeout } from './fields.ts';
+import { containers, STOP_HABITS, serviceOfContainers, timeout, withHosts } from './fields.ts';
 
 export const RestartArgs = z.strictObject({ containers, timeout });
 export type RestartArgs = z.infer<typeof RestartArgs>;
@@ -15,6 +15,7 @@ export const restart = defineCommand({
   onHosts: true,
   args: RestartArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock restart shop', '/dock restart shop --on role=web'],
   habits: {
     ...STOP_HABITS,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
-import { containers, serviceOfContainers } from './fields.ts';
+import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const RmArgs = z.strictObject({
   containers,
@@ -20,6 +20,7 @@ export const rm = defineCommand({
   onHosts: true,
   args: RmArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock rm shop-old', '/dock rm -f shop-old @web-1'],
   habits: {
     'l link': phrase`Links are not removed alone. ${commandLine('rm shop')} removes a container.`,

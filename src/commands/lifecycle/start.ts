@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
-import { containers, serviceOfContainers } from './fields.ts';
+import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const StartArgs = z.strictObject({ containers });
 export type StartArgs = z.infer<typeof StartArgs>;
@@ -18,6 +18,7 @@ export const start = defineCommand({
   onHosts: true,
   args: StartArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock start shop', '/dock start shop worker @web-1'],
   habits: {
     'a attach i interactive': NO_TERMINAL,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
-import { containers, STOP_HABITS, serviceOfContainers, timeout } from './fields.ts';
+import { containers, STOP_HABITS, serviceOfContainers, timeout, withHosts } from './fields.ts';
 
 export const StopArgs = z.strictObject({ containers, timeout });
 export type StopArgs = z.infer<typeof StopArgs>;
@@ -15,6 +15,7 @@ export const stop = defineCommand({
   onHosts: true,
   args: StopArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock stop shop', '/dock stop -t 30 shop worker @web-1'],
   habits: {
     ...STOP_HABITS,

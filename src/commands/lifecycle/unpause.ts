@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
-import { containers, serviceOfContainers } from './fields.ts';
+import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const UnpauseArgs = z.strictObject({ containers });
 export type UnpauseArgs = z.infer<typeof UnpauseArgs>;
@@ -15,6 +15,7 @@ export const unpause = defineCommand({
   onHosts: true,
   args: UnpauseArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock unpause shop', '/dock unpause shop worker @web-1'],
   habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

@@ -3,7 +3,7 @@ import { commandLine, phrase } from '../../domain/phrase.ts';
 import { parseSize, Size } from '../../domain/size.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
-import { containers, serviceOfContainers } from './fields.ts';
+import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 const UNLIMITED = -1;
 
@@ -55,6 +55,7 @@ export const update = defineCommand({
   onHosts: true,
   args: UpdateArgs,
   serviceOf: serviceOfContainers,
+  rewrite: withHosts,
   examples: ['/dock update --memory 512m --cpus 1.5 shop', '/dock update shop --restart unless-stopped @web-1'],
   habits: {
     'cpu-period cpu-quota cpu-rt-period cpu-rt-runtime c cpu-shares=': phrase`Processors are limited with \`--cpus\`: ${commandLine('update shop --cpus 1.5')}.`,

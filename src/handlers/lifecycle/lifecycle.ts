@@ -3,19 +3,19 @@ import { named } from '../../text/names.ts';
 import { approversOf } from '../approval/approvers.ts';
 import { nobodyCanApprove } from '../approval/nobody.ts';
 import { deadlinesOf } from '../approval/terms.ts';
-import { selectContainers } from '../containers/select-containers.ts';
 import { type Handler, handler } from '../handler.ts';
 import { timed } from '../over-hosts.ts';
 import type { Request } from '../request.ts';
 import { namesIn } from './approval.ts';
 import { carryOut } from './carry-out.ts';
+import { findTargets } from './find-targets.ts';
 import { mustBeFree, type PlanRules, rulesOfPlan } from './free.ts';
-import { makePlan, unreachable } from './make-plan.ts';
+import { makePlan } from './make-plan.ts';
 import { hashOfPlan } from './stored-plan.ts';
-import type { Act, ActedResult, ActingReport, AskedResult, LifecyclePlan } from './types.ts';
+import type { Act, ActedResult, ActingReport, AskedResult, ContainersForm, LifecyclePlan } from './types.ts';
 import { WORDS } from './words.ts';
 
-export type LifecycleResult = AskedResult | ActedResult;
+export type LifecycleResult = AskedResult | ActedResult | ContainersForm;
 
 export const ofContainers = ({ containers }: { readonly containers: readonly string[] }) => containers;
 
@@ -33,16 +33,9 @@ export function lifecycle<Args>(
     const { args, person } = request;
     const act = actOf(args);
     const names = namesOf(args);
-    if (names.length === 0)
-      throw new UserError('bad_input', 'Say which container.', undefined, { field: 'containers' });
-    const found = await selectContainers(request, names, deps, {
-      signal: run.signal,
-      onSeveralHosts: 'all',
-    });
-    if (found.failures.length > 0) throw unreachable(found.failures);
-    const ids = Map.groupBy(found.places, ({ host }) => host);
-    const places = new Map([...ids].map(([host, all]) => [host, all.map(({ container }) => container.id)]));
-    const plan = await makePlan({ act, ids: places }, deps, run.signal);
+    if (names.length === 0) return formFor(act.action, request);
+    const ids = await findTargets(request, names, deps, run.signal);
+    const plan = await makePlan({ act, ids }, deps, run.signal);
     await mustBeFree(plan, person, deps);
     const rules = rulesOfPlan(plan, deps.config);
     if (rules.rules.length === 0 && !mustConfirm(plan, request)) {
@@ -50,6 +43,13 @@ export function lifecycle<Args>(
     }
     return ask({ plan, rules }, request, deps);
   });
+}
+
+/** A form keeps no more than 3000 characters. */
+const MOST_IN_FORM = 30;
+
+function formFor(action: Act['action'], { shownLine: line, hosts, hostsNamed }: Request): ContainersForm {
+  return { kind: 'lifecycle-form', action, line, hosts: hostsNamed && hosts.length <= MOST_IN_FORM ? hosts : undefined };
 }
 
 /** What hits others, cannot be undone, or reaches more hosts than anybody named. */

@@ -55,6 +55,15 @@ export interface Target {
   readonly changes: readonly SettingChange[];
 }
 
+/** A command that was given without containers: they are chosen in a form, which says the line once more with them. */
+export interface ContainersForm {
+  readonly kind: 'lifecycle-form';
+  readonly action: Action;
+  readonly line: string;
+  /** The hosts that the line names, where it names any. */
+  readonly hosts: readonly string[] | undefined;
+}
+
 /** What is put before people, and carried out to the letter. */
 export interface LifecyclePlan {
   readonly act: Act;

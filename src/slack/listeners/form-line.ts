@@ -22,7 +22,7 @@ export type FormValues = Readonly<
 function deployLine(values: FormValues): string {
   const service = pick(values, 'form-service');
   const version = pick(values, 'version');
-  const hosts = chosenHosts(values);
+  const hosts = chosenIn(values, 'hosts');
   const reason = pick(values, 'reason');
   return [
     'deploy',
@@ -37,6 +37,7 @@ function deployLine(values: FormValues): string {
 export function lineOf(form: string, values: FormValues, place: FormPlace): string {
   if (form === FORMS.code) return codeLine(values, place);
   if (form === FORMS.reason) return `${place.line ?? ''} --reason ${quoted(pick(values, 'reason'))}`;
+  if (form === FORMS.containers) return [place.line ?? '', ...chosenIn(values, 'containers').map(quoted)].join(' ');
   return form === FORMS.totp ? `dock totp ${quoted(pick(values, 'code'))}` : deployLine(values);
 }
 
@@ -79,7 +80,7 @@ function pick(values: FormValues, action: string): string {
   return (entry?.selected_option?.value ?? entry?.value ?? '').replace(/\p{Cc}+/gu, ' ').trim();
 }
 
-function chosenHosts(values: FormValues): string[] {
-  const entry = Object.values(values).find((block) => Object.hasOwn(block, 'hosts'))?.['hosts'];
+function chosenIn(values: FormValues, action: string): string[] {
+  const entry = Object.values(values).find((block) => Object.hasOwn(block, action))?.[action];
   return (entry?.selected_options ?? []).map(({ value }) => value);
 }

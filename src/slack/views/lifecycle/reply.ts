@@ -3,15 +3,19 @@ import type { LifecycleResult } from '../../../handlers/lifecycle/lifecycle.ts';
 import type { ActingReport } from '../../../handlers/lifecycle/types.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { approvable, type LiveView } from '../../command.ts';
-import { answer, decision, type MessageReply } from '../../reply/reply.ts';
+import { answer, aside, decision, type FormReply, form, type MessageReply } from '../../reply/reply.ts';
 import { actedView, actingView } from './acted.ts';
 import { askedView } from './asked.ts';
+import { containersAsText, containersForm } from './form.ts';
 
 /** The parts that all commands have in common which change containers. */
 export const LIFECYCLE = {
-  delivery: ['message'] as const,
-  view: (result: LifecycleResult, request: Request): MessageReply =>
-    answer(result.kind === 'lifecycle-asked' ? askedView(result, request) : actedView(result)),
+  delivery: ['message', 'form'] as const,
+  view(result: LifecycleResult, request: Request): MessageReply | FormReply {
+    if (result.kind === 'lifecycle-form')
+      return form((place) => containersForm(result, place), aside(containersAsText(result)));
+    return answer(result.kind === 'lifecycle-asked' ? askedView(result, request) : actedView(result));
+  },
   progress: { view: actingView, stands: 'channel', begins: 'when-slow' } satisfies LiveView<never, ActingReport>,
   approval: approvable(lifecycleApproval, (result) => decision(actedView(result))),
 };

@@ -1,5 +1,11 @@
 /** A modal that becomes a command line: what is typed into it takes the same way as what is typed after a slash. */
-export const FORMS = { deploy: 'form-deploy', code: 'form-code', totp: 'form-totp', reason: 'form-reason' } as const;
+export const FORMS = {
+  deploy: 'form-deploy',
+  code: 'form-code',
+  totp: 'form-totp',
+  reason: 'form-reason',
+  containers: 'form-containers',
+} as const;
 
 /** Where a form was opened from; goes round through Slack in `private_metadata`. */
 export interface FormPlace {
@@ -7,8 +13,10 @@ export interface FormPlace {
   readonly thread?: string | undefined;
   /** The card a one-time code is for. */
   readonly card?: string | undefined;
-  /** The command line that a reason is for. */
+  /** The command line that a reason or containers are for, without them. */
   readonly line?: string | undefined;
+  /** The hosts that line names, where it names any: containers are offered on these. */
+  readonly hosts?: readonly string[] | undefined;
   /** Where the message that was clicked can be changed: Slack takes five answers there, within 30 minutes. */
   readonly respondTo?: string | undefined;
 }
