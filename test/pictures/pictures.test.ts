@@ -13,11 +13,21 @@ import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
 import { type Picture, requestOf } from './fixtures.ts';
+import { LIFECYCLE } from './lifecycle.ts';
 import { LOOKS } from './looks.ts';
 import { READS } from './reads.ts';
 import { WHY } from './why.ts';
 
-const PICTURES: readonly Picture[] = [...READS, ...LOOKS, ...CHANGES, ...CARDS, ...DEPLOYS, ...DOCK, ...WHY];
+const PICTURES: readonly Picture[] = [
+  ...READS,
+  ...LOOKS,
+  ...CHANGES,
+  ...CARDS,
+  ...DEPLOYS,
+  ...DOCK,
+  ...WHY,
+  ...LIFECYCLE,
+];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */
 const HEIGHT = 2400;

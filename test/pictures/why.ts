@@ -22,7 +22,7 @@ const heap = cause('heap-exhausted', 65, {
   sentence: "The program ran out of its own memory (its heap), before the container's limit.",
 });
 
-const shop: Diagnosed = {
+export const shop: Diagnosed = {
   host: 'web-1',
   name: 'shop',
   image: 'harbor.example.com/devops/shop:2.4.1',
