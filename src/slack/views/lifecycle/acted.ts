@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<Acted['verdict'], string>> = {
   unchanged: ':white_check_mark:',
   failed: ':x:',
   unknown: ':grey_question:',
-  skipped: ':black_right_pointing_double_triangle_with_vertical_bar:',
+  skipped: ':heavy_minus_sign:',
 };
 /** What went wrong is seen first. */
 const RANK: Readonly<Record<Acted['verdict'], number>> = { failed: 0, unknown: 1, skipped: 2, done: 3, unchanged: 4 };
@@ -39,7 +39,7 @@ export function actedView(result: ActedResult): Message {
       ...listed(entries, (count) => plural(count, 'more container')),
       ...why.flatMap(diagnosisBlocks),
       ...failureBlocks(result.lost),
-      ...closing([], result, [byWhom(result)]),
+      ...closing([], result, [...(several ? [] : result.hosts.map(({ host }) => host)), byWhom(result)]),
       ...buttons(why.slice(0, 1).flatMap(diagnosisPresses)),
     ],
   };
