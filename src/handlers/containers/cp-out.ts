@@ -75,6 +75,8 @@ async function readFile(
   signal: AbortSignal,
 ): Promise<Read> {
   const { id } = place.container;
+  // Before anything is asked of the engine, which does not show every path.
+  if (isSecretPath(posix.normalize(path))) throw secretPath(path);
   const raw = await engine.inspectRaw(id, { signal });
   refuseOwn(raw, ownParts(await engine.listContainers({ all: true }, { signal }), engine.reach));
   const resolved = await resolvePath(engine, id, path, signal).catch((error: unknown) => {
@@ -102,7 +104,7 @@ async function readFile(
 
 /** Throws a `UserError` for what is no small regular file, or is taken for a secret by where it is. */
 function mustBeShown({ paths, path, stat }: Resolved): void {
-  if (paths.some(isSecretPath)) throw secret(`${code(path)} is taken for a secret by its path`);
+  if (paths.some(isSecretPath)) throw secretPath(path);
   if (stat.kind === 'folder')
     throw new UserError('bad_input', `${code(path)} is a folder.`, 'Name one file in it.', { field: 'file' });
   if (stat.kind !== 'file') throw new UserError('bad_input', `${code(path)} is not a regular file.`);
@@ -120,6 +122,8 @@ function shownText(content: Buffer): string {
 }
 
 const secret = (why: string) => new UserError('not_permitted', `${why}, so it is not sent.`, 'Read it on the host.');
+
+const secretPath = (path: string) => secret(`${code(path)} is taken for a secret by its path`);
 
 const tooLarge = (bytes: number) =>
   new UserError('too_large', `It is ${saySize(bytes)}; a file of up to 1 MiB is sent.`, 'Copy it on the host.');
