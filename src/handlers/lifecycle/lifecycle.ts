@@ -49,7 +49,12 @@ export function lifecycle<Args>(
 const MOST_IN_FORM = 30;
 
 function formFor(action: Act['action'], { shownLine: line, hosts, hostsNamed }: Request): ContainersForm {
-  return { kind: 'lifecycle-form', action, line, hosts: hostsNamed && hosts.length <= MOST_IN_FORM ? hosts : undefined };
+  return {
+    kind: 'lifecycle-form',
+    action,
+    line,
+    hosts: hostsNamed && hosts.length <= MOST_IN_FORM ? hosts : undefined,
+  };
 }
 
 /** What hits others, cannot be undone, or reaches more hosts than anybody named. */

@@ -1,19 +1,13 @@
 import type { UpdateArgs } from '../../commands/lifecycle/update.ts';
+import type { LimitUpdate } from '../../docker/client/deploy-calls.ts';
 import { UserError } from '../../domain/errors.ts';
 import { lifecycle, ofContainers } from './lifecycle.ts';
 import type { Act } from './types.ts';
 
 export const update = lifecycle<UpdateArgs>(ofContainers, actOf);
 
-function actOf({ memory, memorySwap, cpus, pidsLimit, restart }: UpdateArgs): Act {
-  const [name = '', times = '0'] = restart?.split(':') ?? [];
-  const limits = {
-    memory,
-    memorySwap,
-    nanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1e9),
-    pids: pidsLimit,
-    restart: restart === undefined ? undefined : { name, maximumRetryCount: Number(times) },
-  };
+function actOf(args: UpdateArgs): Act {
+  const limits = limitUpdateOf(args);
   if (Object.values(limits).every((value) => value === undefined))
     throw new UserError(
       'bad_input',
@@ -22,4 +16,16 @@ function actOf({ memory, memorySwap, cpus, pidsLimit, restart }: UpdateArgs): Ac
       { field: 'memory' },
     );
   return { action: 'update', limits };
+}
+
+/** The options of a line as the engine takes them. */
+export function limitUpdateOf({ memory, memorySwap, cpus, pidsLimit, restart }: UpdateArgs): LimitUpdate {
+  const [name = '', times = '0'] = restart?.split(':') ?? [];
+  return {
+    memory,
+    memorySwap,
+    nanoCpus: cpus === undefined ? undefined : Math.round(cpus * 1e9),
+    pids: pidsLimit,
+    restart: restart === undefined ? undefined : { name, maximumRetryCount: Number(times) },
+  };
 }
