@@ -50,7 +50,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
       await expectSaid(`/dock pause ${shop.name}`, shop.name, 'paused');
       await expectSaid(`/dock unpause ${shop.name}`, shop.name, 'runs again');
-      await expectSaid(`/dock update ${shop.name} --pids-limit 99 -m 64m`, 'pids no limit → 99');
+      await expectSaid(`/dock update ${shop.name} --pids-limit 99 -m 64m --memory-swap 128m`, 'pids no limit → 99');
       await expectSaid(`/dock docker stop ${shop.name}`, shop.name, 'stopped with exit code');
       await expectSaid(`/dock start ${shop.name}`, shop.name, 'has been running for');
       await expectSaid(`/dock restart -t 5 ${shop.name}`, shop.name, 'restarted, and has been running for');
@@ -74,7 +74,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       const asked = await it.slack.waitFor(says('Stop', side.name, 'shares the network of'), seen);
       expect(buttonsOf(asked.blocks).map(({ text }) => text.text)).toEqual(['Stop', 'Cancel']);
       await it.slack.click({ person: 'U0DEV1', message: asked, label: 'Cancel' });
-      await it.slack.waitFor(says('nothing was changed'), seen);
+      await it.slack.waitFor(says('canceled', 'Nothing changed'), seen);
       expect(await statusOf(shop.id)).toBe('running');
 
       await type(`/dock kill ${side.name}`);
@@ -98,10 +98,11 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
       await it.slack.type({ person: 'U0DEV1', channel: CHANNEL, text: '/dock stop -t 5' });
       await opened(it.slack, 'U0DEV1');
-      const place = { person: 'U0DEV1', actionId: 'containers' };
-      const some = await it.slack.suggest({ ...place, query: shop.name.slice(0, -2) });
+      const viewId = it.slack.view({ person: 'U0DEV1' })?.id ?? '';
+      const place = { person: 'U0DEV1', viewId, actionId: 'containers' };
       const byId = await it.slack.suggest({ ...place, query: other.id.slice(0, 8) });
       const none = await it.slack.suggest({ ...place, query: 'no-such-container' });
+      const some = await it.slack.suggest({ ...place, query: shop.name.slice(0, -2) });
       await it.slack.submitView({ person: 'U0DEV1', values: { containers: [`${shop.name}@staging-1`] } });
       await it.slack.waitFor(says(shop.name, 'stopped with exit code'), seen);
 

@@ -44,23 +44,25 @@ export async function planUpdate(
   return { changes, notes: isManaged ? [note] : [] };
 }
 
-// An engine refuses both, the first in words about other options than were given.
+/** An engine refuses more memory than memory and swap together, and takes 0, which is not set, for a number. */
 function refuseSwap({ limits }: Update, raw: RawContainer): void {
   const was = limitsOf(raw);
-  const { memory, memorySwap } = changed(was, limits);
-  if (memorySwap <= 0 || memory <= memorySwap) return;
-  if (limits.memorySwap !== undefined)
+  const { memory } = changed(was, limits);
+  const { memorySwap = was.memorySwap } = limits;
+  if (limits.memorySwap !== undefined && memorySwap > 0 && memory > memorySwap)
     throw new UserError(
       'bad_input',
       `\`--memory-swap\` is memory and swap together, so it is at least the memory (${sayMemory(memory)}).`,
       undefined,
       { field: 'memorySwap' },
     );
+  if (limits.memory === undefined || limits.memorySwap !== undefined || memory <= memorySwap) return;
+  const set = memorySwap > 0 ? `a limit of ${sayMemory(memorySwap)}` : 'no limit';
   const line = commandLine(`update ${raw.Name} --memory ${memory} --memory-swap ${memory * 2}`);
   throw new UserError(
     'conflict',
-    `${code(raw.Name)} may use ${sayMemory(was.memorySwap)} of memory and swap together, less than ${sayMemory(memory)}.`,
-    phrase`Change both: ${line}.`,
+    `${code(raw.Name)} has ${set} of memory and swap together, and the engine changes both at once.`,
+    phrase`Give both: ${line}.`,
   );
 }
 
