@@ -46,6 +46,14 @@ async function bench() {
         () => deps,
       );
     },
+    /** Resolves when the first note was tried so often, and waits. */
+    tried: (times: number) =>
+      expect
+        .poll(async () => {
+          const [first] = (await stores[0]?.outbox.next(1)) ?? [];
+          return first === undefined || (first.attempts >= times && first.owner === undefined);
+        })
+        .toBe(true),
     /** Resolves when so many messages are there. */
     has: (count: number) => slack.waitFor(() => said().length >= count, { channel: STAGING, as: 'U0DEV1' }),
   };
@@ -71,6 +79,27 @@ it.each<Omit<Fault, 'method'>>([
   expect(it.said()).toEqual(['a', 'b', 'c'].map((name) => expect.stringContaining(` ${name} `)));
   await outbox.stop();
 });
+
+it.each(['account_inactive', 'token_revoked', 'invalid_auth', 'internal_error'])(
+  'a note is not given up for an outage (%s), however often it is tried meanwhile',
+  async (error) => {
+    const it = await bench();
+    const back = it.slack.faults.during({ method: '*', error });
+    const outbox = await it.outbox();
+    await outbox.say({ to: STAGING }, ended('shop'));
+    for (let tries = 1; tries <= 10; tries += 1) {
+      outbox.wake();
+      await it.tried(tries);
+    }
+
+    back();
+    outbox.wake();
+    await it.has(1);
+
+    expect(it.said()).toEqual([expect.stringContaining(' shop ')]);
+    await outbox.stop();
+  },
+);
 
 it('nobody waits for a Slack that hangs', async () => {
   const it = await bench();
