@@ -22,6 +22,13 @@ describe('a command for the bot', () => {
     ['BOT, ps', 'ps'],
     ['BOT : ps', 'ps'],
     ['BOT\nps', 'ps'],
+    ['BOT - ps', 'ps'],
+    ['BOT\u2014 ps', 'ps'],
+    ['BOT\u2026 ps', 'ps'],
+    ['BOT... ps', 'ps'],
+    ['BOT -h', '-h'],
+    ['logs web - BOT', 'logs web'],
+    ['logs web \u2014 BOT', 'logs web'],
     ['BOT\u00a0ps', 'ps'],
     ['BOT\u3000ps', 'ps'],
     ['<@U0FAIRLEAD|fairlead> ps', 'ps'],
@@ -105,7 +112,7 @@ it('is quick on hostile messages', () => {
   const parts = fc.constantFrom('<@U0FAIRLEAD>', '<@U0X>', '<', '&gt;', '`', ' ', ',', '\n', '*', '<tel:', '|', '>');
   const hostile = [
     fc.sample(fc.array(parts, { minLength: 2000, maxLength: 2000 }), 3).map((all) => all.join('').slice(0, 11_000)),
-    [',', ' ', '*', '<@U', '<@U0X>', '<@U0X> ', '&gt;', '`', '\n ', '-a '].map(
+    [',', ' ', '*', ' -', '- ', '\u2026 ', '.. ', '<@U', '<@U0X>', '<@U0X> ', '&gt;', '`', '\n ', '-a '].map(
       (part) => `${part.repeat(3000).slice(0, 11_000)}x`,
     ),
   ].flat();

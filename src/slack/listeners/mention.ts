@@ -3,6 +3,9 @@ const SOMEBODY =
   /[*_~]{0,3}<(?:@([UWB][A-Z0-9]{1,30})|!subteam\^[A-Z0-9]{1,30}|!here|!channel|!everyone)(?:\|[^<>]{0,200})?>[*_~]{0,3}/gu;
 /** What may stand between a mention and what it goes with. */
 const BESIDE = /^[\s,:;&\u200b\ufeff]$/u;
+/** A dash or an ellipsis there; one without a space after it begins an option or belongs to a word. */
+const PAUSE = /^(?:[-\u2010-\u2015\u2026]|\.{2,3})(?=\s)/u;
+const PAUSE_BEFORE = /\s[-\u2010-\u2015\u2026]$/u;
 const FULL_STOP = /^[.!?]$/u;
 const BULLET = /^(?:[•◦▪▸‣]|\d{1,2}\.)\s/u;
 const MOST = 12_000;
@@ -43,15 +46,20 @@ function beginning(said: string, bot: string): number | undefined {
 }
 
 function skip(said: string, from: number): number {
-  let at = from;
-  while (BESIDE.test(said.charAt(at))) at += 1;
-  return at;
+  for (let at = from; ; ) {
+    while (BESIDE.test(said.charAt(at))) at += 1;
+    const pause = PAUSE.exec(said.slice(at, at + 4));
+    if (!pause) return at;
+    at += pause[0].length;
+  }
 }
 
 function skipBack(said: string, from: number, least: number): number {
-  let at = from;
-  while (at > least && BESIDE.test(said.charAt(at - 1))) at -= 1;
-  return at;
+  for (let at = from; ; ) {
+    while (at > least && BESIDE.test(said.charAt(at - 1))) at -= 1;
+    if (at - 2 < least || !PAUSE_BEFORE.test(said.slice(at - 2, at))) return at;
+    at -= 2;
+  }
 }
 
 /** Where the people begin whom a message ends with, down to `least`; its end when the bot is none of them. */
