@@ -60,3 +60,12 @@ it('warnings that do not fit on the card are counted there, and in the details',
   expect(onCard(over)).toContain('number 8.\n… and 2 more warnings: see Details.');
   expect(inDetails(over)).toMatchObject({ text: expect.stringContaining('number 10.'), file: undefined });
 });
+
+it('a container that was started by its digest shows it once', () => {
+  const over = planOver(1, () => {
+    const { now } = plan.hosts[0] as HostPlan;
+    return { now: now && { ...now, tag: undefined, digest: `sha256:${'ab'.repeat(32)}` } };
+  });
+
+  expect(inDetails(over).text.match(/abababababab/gu)).toHaveLength(1);
+});

@@ -112,8 +112,8 @@ function detailsOf(host: HostPlan, plan: DeployPlan, of: 'one' | 'many' | 'file'
   const id = now && of !== 'many' ? `, container ${inline(now.containerId.slice(0, 12))}` : '';
   const changes = host.changes.map((change) => changeWords(change, of === 'file' ? 5000 : DETAILED.value));
   const facts = [
-    `Now: ${now ? `${nowWord(host)} (${inline(shortDigest(now.digest ?? now.imageId))})${id}, ${plain(now.state)}` : 'nothing runs'}`,
-    `Then: ${nextWord(host, plan)} (${inline(shortDigest(host.next.digest))}), ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
+    `Now: ${now ? `${withDigest(nowWord(host), now.digest ?? now.imageId)}${id}, ${plain(now.state)}` : 'nothing runs'}`,
+    `Then: ${withDigest(nextWord(host, plan), host.next.digest)}, ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
     `How: ${host.strategy}. ${prose(host.why)} ${prose(host.interruption)}`,
     ...(host.changes.length > 0 ? [`Settings that change: ${changes.join(', ')}`] : []),
     ...(now ? [`The old image is ${host.oldImageKept ? 'kept for rollbacks' : 'not kept'}.`] : []),
@@ -133,6 +133,12 @@ function nowWord({ now }: HostPlan): string {
 
 function nextWord(host: HostPlan, plan: DeployPlan): string {
   return inline(host.next.tag ?? plan.image.tag ?? shortDigest(host.next.digest), 60);
+}
+
+/** A version without a tag is its digest, which is said once. */
+function withDigest(version: string, digest: string): string {
+  const short = inline(shortDigest(digest));
+  return version === short ? version : `${version} (${short})`;
 }
 
 function wavesLine(plan: DeployPlan): string[] {
