@@ -146,15 +146,6 @@ describe('answers that are not an engine’s', () => {
     expect(said).toBe('no [31m such  thing  gniht');
   });
 
-  it.each([
-    ['more entries than any host has', json(Array.from({ length: 20_001 }, () => ({})))],
-    ['more bytes than a list takes', text(`[${' '.repeat(8_000_000)}]`)],
-  ])('are refused for their size: %s', async (_, answer) => {
-    await using fake = await fakeEngine({ 'GET /containers/json': answer });
-
-    await expect(at(fake).listContainers({ all: true })).rejects.toMatchObject({ fault: 'too_large' });
-  });
-
   it('takes 304 for done', async () => {
     await using fake = await fakeEngine({ [`DELETE /containers/${ID}`]: text('', 304) });
 

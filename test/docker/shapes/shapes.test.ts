@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
-import { type Answer, fakeEngine, ID, IMAGE_ID, json } from '../fake-engine.ts';
+import { type Answer, fakeEngine, ID, IMAGE_ID, json, text } from '../fake-engine.ts';
 
 async function ask<T>(
   routes: Readonly<Record<string, Answer>>,
@@ -105,6 +105,17 @@ describe('containers', () => {
       { health: 'starting' },
       { state: 'created', health: undefined },
     ]);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['more entries than any host has', json(Array.from({ length: 20_001 }, () => ({ Id: ID })))],
+    ['more bytes than a list takes', text(`[${' '.repeat(8_000_000)}]`)],
+  ])('is refused for its size: %s', async (_, answer) => {
+    const asking = ask({ 'GET /containers/json': answer }, (engine) => engine.listContainers({}));
+
+    await expect(asking).rejects.toMatchObject({ fault: 'too_large' });
   });
 });
 
