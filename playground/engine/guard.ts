@@ -31,8 +31,8 @@ async function pass(engine: string, incoming: IncomingMessage, outgoing: ServerR
   const method = incoming.method ?? '';
   const path = decoded((incoming.url ?? '').replace(/^\/v\d+\.\d+/u, '').replace(/\?.*/su, ''));
   const creates = method === 'POST' && path === '/containers/create';
-  const body = creates ? ((await json(incoming)) as { Labels?: Record<string, string> }) : undefined;
-  const allowed = creates ? body?.Labels?.[LABEL] !== undefined : await isAllowed(engine, method, path);
+  const body = creates ? ((await json(incoming)) as CreateBody) : undefined;
+  const allowed = body ? await mayCreate(engine, body) : await isAllowed(engine, method, path);
   if (!allowed) {
     outgoing.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message: REFUSED }));
     return;
@@ -50,6 +50,18 @@ async function pass(engine: string, incoming: IncomingMessage, outgoing: ServerR
   else incoming.pipe(inner);
 }
 
+interface CreateBody {
+  readonly Image?: string;
+  readonly Labels?: Readonly<Record<string, string>>;
+}
+
+/** A container has the labels of its image too. */
+async function mayCreate(engine: string, { Image = '', Labels }: CreateBody): Promise<boolean> {
+  return (
+    Labels?.[LABEL] !== undefined || (await hasLabel(engine, `/images/${encodeURIComponent(Image)}/json`)) === 'yes'
+  );
+}
+
 /** The path as the engine decodes it; empty when it cannot be decoded. */
 function decoded(path: string): string {
   try {
@@ -64,12 +76,26 @@ async function isAllowed(engine: string, method: string, path: string): Promise<
   // A pull: the bot's config allows only the playground's own registry.
   if (method === 'POST' && path === '/images/create') return true;
   if (/\.\.|\/\/|%|\\/u.test(path)) return false;
+  const exec = method === 'POST' ? /^\/exec\/([0-9a-f]{64})\/start$/u.exec(path)?.[1] : undefined;
+  if (exec !== undefined) return isAllowedExec(engine, exec);
   // `POST /containers/<id>/stop` ends with the action; `DELETE /images/<name>` ends with the name.
   const shape = { POST: /^\/(containers|images)\/(.+)\/[a-z]+$/u, DELETE: /^\/(containers|images)\/(.+)$/u }[method];
   const [, collection, id] = shape?.exec(path) ?? [];
   if (collection === undefined || id === undefined) return false;
-  const { status, text } = await callEngine(engine, 'GET', `/${collection}/${id}/json`);
+  return (await hasLabel(engine, `/${collection}/${id}/json`)) !== 'no';
+}
+
+/** A program starts where it was created, and that was a change of the container. */
+async function isAllowedExec(engine: string, id: string): Promise<boolean> {
+  const { status, text } = await callEngine(engine, 'GET', `/exec/${id}/json`);
   if (status !== 200) return status === 404;
+  const { ContainerID } = JSON.parse(text) as { ContainerID?: string };
+  return (await hasLabel(engine, `/containers/${ContainerID}/json`)) === 'yes';
+}
+
+async function hasLabel(engine: string, path: string): Promise<'yes' | 'no' | 'absent'> {
+  const { status, text } = await callEngine(engine, 'GET', path);
+  if (status !== 200) return status === 404 ? 'absent' : 'no';
   const { Config } = JSON.parse(text) as { Config?: { Labels?: Record<string, string> | null } };
-  return Config?.Labels?.[LABEL] !== undefined;
+  return Config?.Labels?.[LABEL] === undefined ? 'no' : 'yes';
 }

@@ -14,6 +14,10 @@ const CHANGES = [
   'lock',
   'unlock',
   'ask',
+  'start',
+  'stop',
+  'restart',
+  'exec',
 ] as const satisfies readonly CommandName[];
 
 /** The `fairlead.yml` of the playground's bot. */
@@ -37,8 +41,12 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
       viewers: { people: ['U0VIEW1'] },
     },
     roles: {
-      viewer: { commands: ['images', 'ps', 'logs', 'stats', 'locks', 'history', 'deployments'] },
-      operator: { extends: ['viewer'], commands: [...CHANGES] },
+      viewer: { commands: ['images', 'ps', 'logs', 'stats', 'why', 'locks', 'history', 'deployments'] },
+      operator: {
+        extends: ['viewer'],
+        commands: [...CHANGES],
+        exec: [{ commands: ['ls ...', 'ps', 'top -b -n 1', 'cat /tmp/**'], timeout: '10s' }],
+      },
       auditor: { commands: ['audit'] },
     },
     channels: {

@@ -58,6 +58,7 @@ async function prepareHost({ socketPath }: StoryHost, registry: LocalRegistry, i
     make(socketPath, 'sample/worker:2.0', [command(WORKS)], 'before'),
     make(socketPath, 'sample/migrate:41', [command('echo "41 migrations done"')]),
     make(socketPath, 'sample/report:2024'),
+    make(socketPath, 'sample/importer:3.1', [command('cat /etc/importer/settings.yml')]),
   ]);
   // Building the same tag again leaves the first image dangling.
   await make(socketPath, 'sample/worker:2.0', [command(WORKS)]);
@@ -65,9 +66,12 @@ async function prepareHost({ socketPath }: StoryHost, registry: LocalRegistry, i
   if (!isFirst) return;
   await start(socketPath, 'worker', 'sample/worker:2.0', { NetworkMode: 'none' });
   await start(socketPath, 'migrate-41', 'sample/migrate:41', { NetworkMode: 'none' });
+  // Ends at once: its settings are missing.
+  await start(socketPath, 'importer', 'sample/importer:3.1', { NetworkMode: 'none' });
 }
 
-const APPLETS = ['sh', 'sleep', 'touch', 'test', 'cat', 'ls', 'ps', 'top'];
+/** `timeout` bounds what `/exec` runs, and the rest is what ends it when it is stopped sooner. */
+const APPLETS = ['sh', 'sleep', 'touch', 'test', 'cat', 'ls', 'ps', 'top', 'timeout', 'tr', 'grep', 'kill'];
 
 function make(socketPath: string, name: string, changes: readonly string[] = [], salt = name): Promise<void> {
   return importBusybox(socketPath, name, { changes: [OURS, ...changes], salt, applets: APPLETS });

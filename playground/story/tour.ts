@@ -104,6 +104,54 @@ const STEPS: readonly Step[] = [
       },
     ],
   },
+  {
+    command: '/stats',
+    title: 'See what each container uses',
+    actions: [
+      {
+        person: DANA,
+        line: '/stats',
+        text: 'CPU and memory on all hosts, counted as docker stats does, what is nearest to its limit first.',
+        done: (said) => said.includes('MEM'),
+      },
+    ],
+  },
+  {
+    command: '/dock',
+    title: 'Ask why a container does not run',
+    actions: [
+      {
+        person: DANA,
+        line: '/dock why importer',
+        text: 'The importer ended as soon as it started. One card names the likeliest cause and what shows it.',
+        done: (said) => said.includes('/etc/importer/settings.yml'),
+      },
+    ],
+  },
+  {
+    command: '/exec',
+    title: 'Run a command in a container',
+    actions: [
+      {
+        person: DANA,
+        line: '/exec shop @web-1 ls -l /tmp',
+        text: 'Only programs that the config names, ended in time, and on record. Try another one, such as rm.',
+        done: (said) => said.includes('ls -l /tmp') && said.includes('ready'),
+      },
+    ],
+  },
+  {
+    command: '/dock',
+    title: 'Restart a container',
+    actions: [
+      {
+        person: DANA,
+        line: '/dock restart worker @web-1',
+        text: 'Restarted, and watched until it runs steadily. What depends on a container is shown before it stops.',
+        done: (said) => /worker.*restarted/su.test(said),
+      },
+    ],
+  },
 ];
 
 export interface Tour {

@@ -47,7 +47,7 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
       const dana = await openWindow(browser, url, { person: 'dana', channel: 'prod' });
       const oli = await openWindow(browser, url, { person: 'oli', channel: 'prod' }, PHONE);
       const tour = dana.getByRole('region', { name: 'Guided tour' });
-      const done = (steps: number) => tour.getByText(`${steps} of 6`).waitFor();
+      const done = (steps: number) => tour.getByText(`${steps} of 10`).waitFor();
       const follow = async () => {
         await tour.getByRole('button', { name: 'Type it for me' }).click();
         await dana.getByRole('combobox', { name: /^Message/u }).press('Enter');
@@ -87,6 +87,10 @@ describeWithEngine('the playground', { timeout: 240_000 }, () => {
       await approve();
       await dana.getByText('failed its health check').first().waitFor({ timeout: 60_000 });
       await done(6);
+      for (const step of [7, 8, 9, 10]) {
+        await follow();
+        await done(step);
+      }
       await dana.getByText('Tour finished.').waitFor();
       const shop = images.getByRole('listitem').filter({ hasText: /^shopdemo\/shop:1\.5\.0/u });
       await shop.getByText('healthy', { exact: true }).waitFor();

@@ -34,6 +34,12 @@ describeWithEngine('the guard before an engine that was there', () => {
       expect(await status('POST', '/volumes/create', { Name: 'v' })).toBe(403);
       const spec = { Image: 'busybox:1.0', Cmd: ['true'], HostConfig: { Binds: ['/:/host'] } };
       expect(await status('POST', '/containers/create', spec)).toBe(403);
+      const program = { Cmd: ['true'], AttachStdout: true };
+      expect(await status('POST', `/containers/${theirs.id}/exec`, program)).toBe(403);
+      const theirExec = (await engineApi(engine, 'POST', `/containers/${theirs.id}/exec`, program)).json() as {
+        Id: string;
+      };
+      expect(await status('POST', `/exec/${theirExec.Id}/start`, {})).toBe(403);
       expect((await engineApi(engine, 'GET', `/containers/${theirs.id}/json`)).json()).toMatchObject({
         State: { Running: true },
       });
@@ -46,9 +52,14 @@ describeWithEngine('the guard before an engine that was there', () => {
       expect(created.status).toBe(201);
       const { Id } = created.json() as { Id: string };
       expect(await status('DELETE', `/containers/${Id}`)).toBe(204);
+      const own = (await engineApi(guarded, 'POST', `/containers/${ours.id}/exec`, program)).json() as { Id: string };
+      expect(await status('POST', `/exec/${own.Id}/start`, {})).toBe(200);
       expect(await status('POST', `/containers/${ours.id}/stop?t=0`)).toBe(204);
       const [ourImage, digest] = [`ours/${uniqueName('image')}:1`, `/images/${encodeURIComponent('sha256:')}`];
       await makeImage(engine, ourImage, [`LABEL ${LABEL}=1`]);
+      const fromOurs = await engineApi(guarded, 'POST', '/containers/create', { Image: ourImage, Cmd: ['true'] });
+      expect(fromOurs.status).toBe(201);
+      expect(await status('DELETE', `/containers/${(fromOurs.json() as { Id: string }).Id}`)).toBe(204);
       const made = (await engineApi(engine, 'GET', `/images/${ourImage}/json`)).json() as { Id: string };
       expect(await status('DELETE', made.Id.replace('sha256:', digest))).toBe(200);
       expect(await status('DELETE', `/containers/${'0'.repeat(64)}`)).toBe(404);
