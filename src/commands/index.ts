@@ -24,6 +24,8 @@ import { plan } from './deploy/plan.ts';
 import { reject } from './deploy/reject.ts';
 import { rollback } from './deploy/rollback.ts';
 import { sign } from './deploy/sign.ts';
+import { grant } from './grants/grant.ts';
+import { grants } from './grants/grants.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
@@ -62,6 +64,8 @@ export const SPECS = [
   run,
   exec,
   cpOut,
+  grant,
+  grants,
   prune,
   deploy,
   rollback,

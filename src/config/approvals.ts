@@ -15,6 +15,7 @@ export const APPROVABLE = [
   'update',
   'rename',
   'rm',
+  'grant',
 ] as const;
 
 export const Approval = z.strictObject({

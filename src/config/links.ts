@@ -41,6 +41,7 @@ export function checkLinks(file: Sections): Mistake[] {
     hosts(['approvals', index, 'hosts'], rule.hosts);
     services(['approvals', index, 'services'], rule.services);
     if (rule.commands.includes('prune')) mistakes.push(...forPrune(['approvals', index], rule));
+    if (rule.commands.includes('grant')) mistakes.push(...forGrant(['approvals', index], rule));
   }
   for (const [index, entry] of file.adopt.entries()) hosts(['adopt', index, 'hosts'], entry.hosts);
   for (const [index, window] of file.freeze.entries()) {
@@ -58,6 +59,13 @@ function forPrune(path: Path, { services, count, stepUp }: Sections['approvals']
   return Object.entries(options)
     .filter(([, isGiven]) => isGiven)
     .map(([name]) => ({ path: [...path, name], message: 'is not for prune; give prune a rule of its own without it' }));
+}
+
+/** A grant takes one yes. */
+function forGrant(path: Path, { count, stepUp }: Sections['approvals'][number]): Mistake[] {
+  return Object.entries({ count: count > 1, stepUp: stepUp !== undefined })
+    .filter(([, isGiven]) => isGiven)
+    .map(([name]) => ({ path: [...path, name], message: 'is not for grant; give grant a rule of its own without it' }));
 }
 
 /** Two services that would take turns at being the same container, or the same Swarm service. */

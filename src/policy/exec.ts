@@ -15,7 +15,11 @@ export interface ExecAsk {
 }
 
 export type ExecVerdict =
-  | { readonly may: true; readonly rule: PlacedExecRule }
+  | {
+      readonly may: true;
+      readonly rule: PlacedExecRule /** The pattern it fits, as it is written. */;
+      readonly pattern: string;
+    }
   | { readonly may: false; readonly why: string; readonly hint: string };
 
 /** Rules of the roles a person holds. */
@@ -30,7 +34,8 @@ export function mayExec(ask: ExecAsk, rules: readonly PlacedExecRule[]): ExecVer
   const naming = here.filter(({ commands }) => commands.some((command) => fitsCommand(command, ask.argv)));
   const fitting = naming.filter((rule) => problems(rule, ask).length === 0);
   const rule = fitting.find(({ onGrant }) => !onGrant) ?? fitting[0];
-  if (rule) return { may: true, rule };
+  const command = rule?.commands.find((one) => fitsCommand(one, ask.argv));
+  if (rule && command) return { may: true, rule, pattern: sayPattern(command) };
   const [name = ''] = ask.names;
   if (here.length === 0)
     return { may: false, why: `Nothing may be run in ${code(name)} by you here.`, hint: 'Rules are `exec` of a role.' };

@@ -27,6 +27,8 @@ import { planCommand } from './views/deploy/plan.ts';
 import { rejectCommand } from './views/deploy/reject.ts';
 import { rollbackCommand } from './views/deploy/rollback.ts';
 import { signCommand } from './views/deploy/sign.ts';
+import { grantCommand } from './views/grants/grant.ts';
+import { grantsCommand } from './views/grants/grants.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
@@ -57,6 +59,7 @@ const APPROVABLE = {
   update: updateCommand,
   rename: renameCommand,
   rm: rmCommand,
+  grant: grantCommand,
 };
 
 /** Every command; the compiler asks for each that `commands/index.ts` lists. */
@@ -69,6 +72,7 @@ export const COMMANDS = {
   run: runCommand,
   exec: execCommand,
   'cp-out': cpOutCommand,
+  grants: grantsCommand,
   why: whyCommand,
   stats: statsCommand,
   lock: lockCommand,

@@ -38,6 +38,11 @@ export const SIGNED_TABLES = {
     columns: 'id at person channel host container line granted ended exit_code ms bytes sha256 kept'.split(' '),
     isYounger: true,
   },
+  exec_grants: {
+    key: ['id'],
+    columns: 'id person channel host container allowed reason approved_by begins_at until ended_at ended_by'.split(' '),
+    isYounger: true,
+  },
   runs: { key: ['id'], columns: 'id host container name person channel until ended_at'.split(' '), isYounger: true },
 } as const satisfies Record<string, SignedTable>;
 export type SignedName = keyof typeof SIGNED_TABLES;

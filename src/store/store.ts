@@ -5,6 +5,7 @@ import { type Cards, createCards } from './cards.ts';
 import { openDatabase } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
+import { createExecGrants, type ExecGrants } from './exec-grants.ts';
 import { createExecs, type Execs } from './execs.ts';
 import { DatabaseFault } from './fault.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -27,6 +28,7 @@ export interface Store {
   readonly locks: Locks;
   readonly reviews: Reviews;
   readonly execs: Execs;
+  readonly execGrants: ExecGrants;
   readonly runs: Runs;
   readonly cards: Cards;
   readonly deliveries: Deliveries;
@@ -69,6 +71,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     locks: createLocks(sql),
     reviews: createReviews(sql, signer),
     execs: createExecs(sql, signer),
+    execGrants: createExecGrants(sql, signer),
     runs: createRuns(sql, signer),
     cards: createCards(sql),
     deliveries: createDeliveries(sql),

@@ -7,6 +7,7 @@ import { tellNext } from '../handlers/locks/tell-next.ts';
 import { signersOf } from '../policy/break-glass.ts';
 import { shipHead } from './audit-head.ts';
 import { waveNote } from './deployments/waves.ts';
+import { tellEndedGrants } from './ended-grants.ts';
 
 /** Time between two reminders of a lock, in milliseconds. */
 const LOCK_PAUSE_MS = 60 * 60_000;
@@ -48,6 +49,7 @@ export async function runDueReminders(deps: Pick<Deps, 'board' | 'config' | 'log
     await board.tell(owner, { kind: 'lock-ended', service });
     await tellNext(service, deps);
   }
+  await tellEndedGrants(deps);
   for (const review of await store.reviews.remind(now, REVIEW_PAUSE_MS)) {
     const deployment = await store.deployments.get(review.deployment);
     if (!deployment) continue;

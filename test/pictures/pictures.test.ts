@@ -13,6 +13,7 @@ import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
 import { type Picture, requestOf } from './fixtures.ts';
+import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { LOOKS } from './looks.ts';
 import { READS } from './reads.ts';
@@ -27,6 +28,7 @@ const PICTURES: readonly Picture[] = [
   ...DOCK,
   ...WHY,
   ...LIFECYCLE,
+  ...GRANTS,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

@@ -25,6 +25,8 @@ async function oneOfEach(): Promise<void> {
   await execs.begin(program('E1'));
   const run = { host: 'web-1', container: 'c1', name: 'shop', person: 'U0DEV1', channel: 'C0PROD', until: 9 };
   await fixture.store.runs.begin({ id: 'R1', ...run });
+  const grant = { person: 'U0DEV1', channel: 'C0PROD', host: 'web-1', container: 'shop', allowed: ['ls'], reason: 'x' };
+  await fixture.store.execGrants.begin({ id: 'G1', ...grant, approvedBy: 'U0OPS1', beginsAt: 5, until: 9 });
   await started('D1', { service: 'shop' });
   await approvals.create(question('A2', { service: 'api' }));
   await approvals.vote({ id: 'A2', person: 'U0OPS1', at: 5, factor: 'totp' });
@@ -239,6 +241,7 @@ it('what was there before signing began is marked so, and changes without becomi
     'drop table outbox',
     'drop table execs',
     'drop table runs',
+    'drop table exec_grants',
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
     'alter table deployments drop column abort_reason',
@@ -258,6 +261,7 @@ it('what was there before signing began is marked so, and changes without becomi
     { table: 'approvals', before: 1 },
     {},
     { table: 'deployments', before: 1 },
+    {},
     {},
     {},
     {},

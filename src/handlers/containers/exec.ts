@@ -2,9 +2,11 @@ import { hash } from 'node:crypto';
 import { type ExecArgs, exec as spec } from '../../commands/containers/exec.ts';
 import { joinWords } from '../../commands/language/words.ts';
 import { code, UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { rolesHeld } from '../../policy/authorize.ts';
 import { execRules, mayExec } from '../../policy/exec.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import type { ExecGrant } from '../../store/exec-grants.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request, Run } from '../request.ts';
@@ -21,7 +23,8 @@ export const exec = handler<ExecArgs, ProgramReport, ProgramReport>()(
   ['config', 'hosts', 'live', 'now', 'redact', 'store', 'timeouts'],
   async (request, deps, run) => {
     const target = await execTarget(request, deps, run.signal);
-    const { rule } = allowed(request, target, deps);
+    const { rule, pattern } = allowed(request, target, deps);
+    const granted = rule.onGrant ? await grantFor(pattern, request, target, deps) : undefined;
     const { env } = await target.engine.inspectContainer(target.container.id, { signal: run.signal });
     const own = createRedactor(secretValues([...env, ...request.args.env]));
     const redact: Redact = (text) => deps.redact(own(text));
@@ -29,7 +32,9 @@ export const exec = handler<ExecArgs, ProgramReport, ProgramReport>()(
     if (deps.live.count(request.person) >= RUNS_EACH)
       throw new UserError('busy', `${RUNS_EACH} things of yours run already; stop one first.`);
     const { engine, container } = target;
-    const seconds = Math.ceil(rule.timeout / 1000);
+    // Nothing outlasts the grant that it is run under.
+    const forMs = Math.min(rule.timeout, granted ? granted.until - deps.now() : rule.timeout);
+    const seconds = Math.max(1, Math.ceil(forMs / 1000));
     const bound = await deps.timeouts.boundOf(engine, container, seconds, run.signal);
     if (!bound && !rule.unbounded)
       throw new UserError(
@@ -37,7 +42,11 @@ export const exec = handler<ExecArgs, ProgramReport, ProgramReport>()(
         `The image of ${code(nameOf(container))} has no \`timeout\`, so nothing could end the command there.`,
         `Add coreutils or busybox to the image, or set \`unbounded: true\` at \`${rule.path}\` in the config.`,
       );
-    return carryOut({ request, target, redact, bound, rule }, deps, run);
+    return carryOut(
+      { request, target, redact, bound, seconds, outputBytes: rule.output, granted: granted?.id },
+      deps,
+      run,
+    );
   },
 );
 
@@ -66,6 +75,23 @@ function allowed(
   );
 }
 
+/** The grant somebody on call gave for that pattern. Throws a `UserError` that says how to ask for one. */
+async function grantFor(
+  pattern: string,
+  { person }: Pick<Request, 'person'>,
+  { host, names }: ExecTarget,
+  { store, now }: Pick<Deps, 'now' | 'store'>,
+): Promise<ExecGrant> {
+  const active = await store.execGrants.active({ now: now(), person, host });
+  const found = active.find(({ container, allowed }) => names.includes(container) && allowed.includes(pattern));
+  if (found) return found;
+  throw new UserError(
+    'not_permitted',
+    `${code(pattern)} takes a grant for a time, and you have none for ${code(names[0] ?? '')} on ${host}.`,
+    phrase`Ask for one: ${commandLine(`grant exec ${names[0] ?? ''} for 30m --reason "…"`)}.`,
+  );
+}
+
 /** An engine shows arguments to whoever reads its events, and the kernel to everybody in the container. */
 function refuseSecrets(argv: readonly string[], redact: Redact): void {
   const joined = argv.join(' ');
@@ -82,11 +108,13 @@ interface Allowed {
   readonly target: ExecTarget;
   readonly redact: Redact;
   readonly bound: readonly string[] | undefined;
-  readonly rule: ReturnType<typeof allowed>['rule'];
+  readonly seconds: number;
+  readonly outputBytes: number;
+  readonly granted: string | undefined;
 }
 
 async function carryOut(
-  { request, target, redact, bound, rule }: Allowed,
+  { request, target, redact, bound, seconds, outputBytes, granted }: Allowed,
   deps: Pick<Deps, 'live' | 'now' | 'store'>,
   run: Run<ProgramReport, ProgramReport>,
 ): Promise<ProgramReport> {
@@ -102,12 +130,12 @@ async function carryOut(
     said: redact(joinWords(args.command)),
     shown: [],
     lines: 0,
-    boundS: bound && Math.ceil(rule.timeout / 1000),
+    boundS: bound && seconds,
     end: undefined,
     audit: '',
   };
   const place = { person: request.person, channel: request.channel, host, container: base.container };
-  await deps.store.execs.begin({ id, at: deps.now(), ...place, line: redact(request.shownLine), granted: undefined });
+  await deps.store.execs.begin({ id, at: deps.now(), ...place, line: redact(request.shownLine), granted });
   run.progress(base);
   const command = {
     argv: [...(bound ?? []), ...args.command],
@@ -115,7 +143,7 @@ async function carryOut(
     user: args.user,
     workdir: args.workdir,
   };
-  const bounds = { forMs: rule.timeout, outputBytes: rule.output };
+  const bounds = { forMs: seconds * 1000, outputBytes };
   try {
     const ended = await runProgram(
       { engine, containerId: container.id, command, redact, bounds },

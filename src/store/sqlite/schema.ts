@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { DELIVERIES } from './migrations/deliveries.ts';
 import { DEPLOYS } from './migrations/deploys.ts';
 import { DRAWN } from './migrations/drawn.ts';
+import { EXEC_GRANTS } from './migrations/exec-grants.ts';
 import { EXECS } from './migrations/execs.ts';
 import { FIRST } from './migrations/first.ts';
 import { ORDER } from './migrations/order.ts';
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ORDER,
   EXECS,
   RUNS,
+  EXEC_GRANTS,
 ];
 
 export const NEWEST = MIGRATIONS.length;

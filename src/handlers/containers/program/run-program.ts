@@ -45,14 +45,15 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   const output = new Output();
   const began = performance.now();
-  const execId = await engine.createExec(containerId, command, { signal });
   const limit = deadline(bounds.forMs + GRACE_MS);
   const reading = AbortSignal.any([signal, limit.signal]);
   let ended: ExecEnd = 'exited';
   let exitCode: number | undefined;
   let lost: string | undefined;
   const full = { is: false };
+  let execId: string | undefined;
   try {
+    execId = await engine.createExec(containerId, command, { signal });
     const chunks = upTo(engine.startExec(execId, { signal: reading }), bounds.outputBytes, full);
     for await (const lines of logLines(chunks, redact)) {
       // The end of what was cut: half a line may be half a secret.
@@ -66,9 +67,10 @@ export async function runProgram(
     if (isLate && TIMED_OUT.has(exitCode)) ended = 'timed-out';
     else if (!full.is && exitCode === undefined) ended = 'lost';
   } catch (error) {
-    if (!signal.aborted && !(error instanceof EngineError)) throw error;
+    // What could not even be made is refused, not lost.
+    if (!signal.aborted && !(error instanceof EngineError && execId !== undefined)) throw error;
     ended = signal.aborted ? 'stopped' : 'lost';
-    if (error instanceof EngineError) lost = redact(error.engineSaid);
+    if (error instanceof EngineError && ended === 'lost') lost = redact(error.engineSaid);
   } finally {
     limit.clear();
   }

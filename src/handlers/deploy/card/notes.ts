@@ -61,6 +61,19 @@ export type Note =
   /** The newest record of the audit log, as `number:hash`. */
   | { readonly kind: 'audit-head'; readonly head: string }
   | { readonly kind: 'lock-ended'; readonly service: string }
+  /** What was run under a grant that is over, oldest first. */
+  | {
+      readonly kind: 'grant-over';
+      readonly person: string;
+      readonly approvedBy: string;
+      readonly container: string;
+      readonly host: string;
+      readonly reason: string;
+      readonly endedBy: string | undefined;
+      readonly runs: readonly { readonly line: string; readonly how: string }[];
+      /** How many there were; more than are in `runs` when there were many. */
+      readonly count: number;
+    }
   | {
       readonly kind: 'lock-asked';
       readonly service: string;

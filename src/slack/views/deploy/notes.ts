@@ -7,6 +7,7 @@ import { cutStart } from '../../../text/cut.ts';
 import { aboutChannel, buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
+import { grantOver } from '../grants/over.ts';
 import { mention } from '../parts/mention.ts';
 import { quoted } from '../parts/quoted.ts';
 import { endedWords } from './card/ended.ts';
@@ -49,6 +50,8 @@ export function noteView(note: Note): Message {
       return say(`Audit log head \`${note.head}\` · compare: \`fairlead audit verify --head …\``);
     case 'lock-ended':
       return say(`Your lock on *${plain(note.service)}* has ended.`);
+    case 'grant-over':
+      return grantOver(note);
     case 'lock-asked':
       return say(
         `<@${note.by}> asks in <#${note.channel}> whether you still need your lock on *${plain(note.service)}*.`,

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import { Duration } from '../../domain/duration.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { Reason } from '../language/reason.ts';
+
+const LONGEST_MS = 24 * 3_600_000;
+
+export const GrantArgs = z.strictObject({
+  what: field(z.enum(['exec', 'end']), { position: 1, description: 'Ask for one, or end one' }),
+  target: field(z.string().regex(CONTAINER_NAME, 'is a container, or the id of a grant'), {
+    position: 2,
+    value: 'container',
+    description: 'Name or id of the container; with end, the id of the grant',
+  }),
+  for: field(Duration.refine((ms) => ms <= LONGEST_MS, 'is 24h at most').optional(), {
+    value: '30m',
+    description: 'How long (30m)',
+  }),
+  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
+});
+
+export type GrantArgs = z.infer<typeof GrantArgs>;
+
+export const grant = defineCommand({
+  name: 'grant',
+  summary: 'Ask for a time in which more may be run in a container',
+  slash: false,
+  access: 'granted',
+  effect: 'change',
+  onHosts: true,
+  findsHost: true,
+  args: GrantArgs,
+  serviceOf: ({ what, target }) => (what === 'exec' ? target : undefined),
+  examples: ['/dock grant exec shop for 30m --reason "orders are stuck"', '/dock grant end 01J…'],
+  rewrite(words) {
+    const index = words.indexOf('for');
+    if (index < 2 || ['--reason', '--for'].includes(`${words[index - 1]}`)) return words;
+    return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
+  },
+});

@@ -1,0 +1,64 @@
+import { exec } from '../../commands/containers/exec.ts';
+import { sayDuration } from '../../domain/duration.ts';
+import { UserError } from '../../domain/errors.ts';
+import { mention, phrase } from '../../domain/phrase.ts';
+import { groupsThatMatter, rolesHeld } from '../../policy/authorize.ts';
+import { execRules } from '../../policy/exec.ts';
+import type { ExecGrant } from '../../store/exec-grants.ts';
+import { untrustedError } from '../approval/errors.ts';
+import { decide } from '../approval/find-request.ts';
+import { approvalKind } from '../approval/kind.ts';
+import { ownDecision, rulesOf } from '../approval/may-answer.ts';
+import { type GrantPlan, hashOfGrant, isGrantPlan, noRule, openedBy } from './plan.ts';
+
+export interface GrantedResult {
+  readonly kind: 'granted';
+  readonly grant: Omit<ExecGrant, 'integrity' | 'endedAt' | 'endedBy'>;
+  readonly audit: string;
+}
+
+/** What `/dock grant exec` asks. */
+export const grantApproval = approvalKind<GrantPlan, GrantedResult>({
+  isPlan: isGrantPlan,
+  votes: 'one',
+  card: 'message',
+  breakGlass: false,
+  subject: ({ names }) => `grant to run commands in ${names[0]}`,
+  describe: ({ names, hosts, forMs }) => `run commands in ${names[0]} on ${hosts[0]?.host} for ${sayDuration(forMs)}`,
+  async revalidate({ approval, plan }, _, deps) {
+    const { hash, requestedBy: person, channel, service } = approval;
+    if (hashOfGrant(plan) !== hash) throw untrustedError('request');
+    if (rulesOf(approval, deps).length === 0) throw noRule();
+    const membership = await deps.people.membership(person, groupsThatMatter(channel, deps.config));
+    const decision = ownDecision({ person, channel, membership }, deps, approval);
+    if (decision.kind === 'deny')
+      throw new UserError(
+        'not_permitted',
+        phrase`${mention(person)} may no longer ask for that there: ${decision.missing}`,
+        'Request it again.',
+      );
+    const [{ host } = { host: '' }] = plan.hosts;
+    const held = rolesHeld({ spec: exec, service, channel, membership }, host, deps.config);
+    if (openedBy(execRules(held, deps.config), plan.names).join('\n') !== plan.allowed.join('\n'))
+      throw new UserError('conflict', 'Not granted: the config allows something else by now.', 'Request it again.');
+  },
+  async carryOut({ approval, plan }, request, deps) {
+    await decide({ id: approval.id, state: 'approved' }, request, deps);
+    const beginsAt = deps.now();
+    const grant = {
+      id: approval.id,
+      person: approval.requestedBy,
+      channel: approval.channel,
+      host: plan.hosts[0]?.host ?? '',
+      container: plan.names[0] ?? '',
+      allowed: plan.allowed,
+      reason: plan.reason,
+      approvedBy: request.person,
+      beginsAt,
+      until: beginsAt + plan.forMs,
+    };
+    await deps.store.execGrants.begin(grant);
+    await deps.store.approvals.finish({ id: approval.id, verdict: 'done', at: deps.now() });
+    return { kind: 'granted', grant, audit: `${approval.id} approved: until ${new Date(grant.until).toISOString()}` };
+  },
+});

@@ -1,0 +1,105 @@
+import { exec } from '../../commands/containers/exec.ts';
+import type { GrantArgs } from '../../commands/grants/grant.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import { mention, phrase } from '../../domain/phrase.ts';
+import { rolesHeld } from '../../policy/authorize.ts';
+import { execRules } from '../../policy/exec.ts';
+import type { ExecGrant } from '../../store/exec-grants.ts';
+import type { Approver } from '../approval/approver.ts';
+import { approversOf } from '../approval/approvers.ts';
+import { rulesOf } from '../approval/may-answer.ts';
+import { nobodyCanApprove } from '../approval/nobody.ts';
+import { deadlinesOf } from '../approval/terms.ts';
+import { execTarget } from '../containers/program/exec-target.ts';
+import type { Deps } from '../deps.ts';
+import { handler } from '../handler.ts';
+import type { Request } from '../request.ts';
+import { type GrantPlan, hashOfGrant, noRule, openedBy } from './plan.ts';
+
+export interface GrantAsked extends GrantPlan {
+  readonly kind: 'grant-asked';
+  readonly id: string;
+  readonly hash: string;
+  readonly from: readonly Approver[];
+  readonly expiresAt: number;
+  readonly audit: string;
+}
+
+export interface GrantEnded {
+  readonly kind: 'grant-ended';
+  readonly grant: ExecGrant;
+  readonly audit: string;
+}
+
+const DEFAULT_MS = 30 * 60_000;
+
+export const grant = handler<GrantArgs, GrantAsked | GrantEnded>()(
+  ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'specs', 'store'],
+  async (request, deps, run) => (request.args.what === 'end' ? end(request, deps) : ask(request, deps, run.signal)),
+);
+
+type AskDeps = Pick<Deps, 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'specs' | 'store'>;
+
+async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSignal): Promise<GrantAsked> {
+  const { args, channel, membership, id, person } = request;
+  if (args.reason === undefined)
+    throw new UserError('bad_input', 'Say why: `--reason "…"`. Those who approve will read it.', undefined, {
+      field: 'reason',
+    });
+  const target = await execTarget({ ...request, args: { container: args.target } }, deps, signal);
+  const held = rolesHeld({ spec: exec, service: args.target, channel, membership }, target.host, deps.config);
+  const allowed = openedBy(execRules(held, deps.config), target.names);
+  if (allowed.length === 0)
+    throw new UserError(
+      'not_permitted',
+      `A grant opens nothing for you in ${code(target.names[0] ?? '')}.`,
+      'What it opens are rules of a role with `onGrant: true`.',
+    );
+  const reason = deps.redact(args.reason);
+  const plan: GrantPlan = {
+    hosts: [{ host: target.host }],
+    names: target.names,
+    forMs: args.for ?? DEFAULT_MS,
+    reason,
+    allowed,
+  };
+  const service = args.target;
+  const rules = rulesOf({ command: 'grant', plan, service }, deps);
+  if (rules.length === 0) throw noRule();
+  const nobody = await nobodyCanApprove(`this grant`, { command: 'grant', plan, service }, request, deps);
+  if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
+  const hash = hashOfGrant(plan);
+  const at = deps.now();
+  const expiresAt = at + deadlinesOf(rules).expires;
+  const line = request.shownLine;
+  await deps.store.approvals.create({
+    id,
+    command: 'grant',
+    service,
+    line,
+    channel,
+    requestedBy: person,
+    requestedAt: at,
+    expiresAt,
+    plan,
+    hash,
+  });
+  const from = approversOf([...new Set(rules.flatMap(({ rule }) => rule.from))], deps.config);
+  const audit = `asked: ${plan.names[0]} on ${target.host}, plan ${hash.slice(0, 8)}`;
+  return { kind: 'grant-asked', id, hash, ...plan, from, expiresAt, audit };
+}
+
+/** Its grantee ends it, and whoever may ask for one here: less permission needs no second person. */
+async function end(request: Request<GrantArgs>, deps: Pick<Deps, 'now' | 'store'>): Promise<GrantEnded> {
+  const { args, person, channel, hosts } = request;
+  const found = await deps.store.execGrants.get(args.target);
+  if (!found || found.channel !== channel || (found.person !== person && !hosts.includes(found.host)))
+    throw new UserError('not_found', `There is no grant ${code(args.target)} here.`);
+  const ended = await deps.store.execGrants.end(found.id, person, deps.now());
+  if (!ended)
+    throw new UserError(
+      'already_decided',
+      phrase`That grant is over already${found.endedBy === undefined ? '' : phrase`: ${mention(found.endedBy)} ended it`}.`,
+    );
+  return { kind: 'grant-ended', grant: ended, audit: `${found.id} ended` };
+}
