@@ -13,6 +13,7 @@ const READ_IN: Readonly<Record<string, string>> = {
 /** Where something is subtracted from it, since what it is compared with is only stored. */
 const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/docker/rollout/names.ts': 'the date an engine gave a container',
+  'src/handlers/containers/exec.ts': 'how long a grant still counts',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
   'src/slack/cards/board.ts': 'which cards changed lately',
   'src/slack/cards/card-posting.ts': 'since when another process may be posting a card',
