@@ -7,6 +7,7 @@ import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { playground } from './playground.ts';
 import { start } from './start.ts';
+import { stats } from './stats.ts';
 import { heading } from './table.ts';
 
 /**
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promis
   acknowledge,
   lists,
   logs,
+  stats,
   fleet,
   deploy,
 };

@@ -41,7 +41,24 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
       viewers: { people: ['U0VIEW1'] },
     },
     roles: {
-      viewer: { commands: ['images', 'ps', 'logs', 'stats', 'why', 'locks', 'history', 'deployments'] },
+      viewer: {
+        commands: [
+          'images',
+          'ps',
+          'logs',
+          'stats',
+          'inspect',
+          'top',
+          'port',
+          'diff',
+          'df',
+          'events',
+          'why',
+          'locks',
+          'history',
+          'deployments',
+        ],
+      },
       operator: {
         extends: ['viewer'],
         commands: [...CHANGES],

@@ -6,11 +6,15 @@ import { totp } from './access/totp.ts';
 import { whoami } from './access/whoami.ts';
 import { prune } from './cleanup/prune.ts';
 import { cpOut } from './containers/cp-out.ts';
+import { diff } from './containers/diff.ts';
 import { exec } from './containers/exec.ts';
+import { inspect } from './containers/inspect.ts';
 import { logs } from './containers/logs.ts';
+import { port } from './containers/port.ts';
 import { ps } from './containers/ps.ts';
 import { run } from './containers/run.ts';
 import { stats } from './containers/stats.ts';
+import { top } from './containers/top.ts';
 import { unfollow } from './containers/unfollow.ts';
 import { why } from './containers/why.ts';
 import { abort } from './deploy/abort.ts';
@@ -26,6 +30,8 @@ import { rollback } from './deploy/rollback.ts';
 import { sign } from './deploy/sign.ts';
 import { grant } from './grants/grant.ts';
 import { grants } from './grants/grants.ts';
+import { df } from './hosts/df.ts';
+import { events } from './hosts/events.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
@@ -52,6 +58,10 @@ export const SPECS = [
   logs,
   why,
   stats,
+  inspect,
+  top,
+  port,
+  diff,
   start,
   stop,
   restart,
@@ -80,6 +90,8 @@ export const SPECS = [
   help,
   home,
   hosts,
+  df,
+  events,
   can,
   whoami,
   audit,

@@ -9,11 +9,15 @@ import { totpCommand } from './views/access/totp.ts';
 import { whoamiCommand } from './views/access/whoami.ts';
 import { pruneCommand } from './views/cleanup/prune.ts';
 import { cpOutCommand } from './views/containers/cp-out.ts';
+import { diffCommand } from './views/containers/diff.ts';
 import { execCommand } from './views/containers/exec.ts';
+import { inspectCommand } from './views/containers/inspect.ts';
 import { logsCommand } from './views/containers/logs.ts';
+import { portCommand } from './views/containers/port.ts';
 import { psCommand } from './views/containers/ps.ts';
 import { runCommand } from './views/containers/run.ts';
 import { statsCommand } from './views/containers/stats.ts';
+import { topCommand } from './views/containers/top.ts';
 import { unfollowCommand } from './views/containers/unfollow.ts';
 import { whyCommand } from './views/containers/why.ts';
 import { abortCommand } from './views/deploy/abort.ts';
@@ -29,6 +33,8 @@ import { rollbackCommand } from './views/deploy/rollback.ts';
 import { signCommand } from './views/deploy/sign.ts';
 import { grantCommand } from './views/grants/grant.ts';
 import { grantsCommand } from './views/grants/grants.ts';
+import { dfCommand } from './views/hosts/df.ts';
+import { eventsCommand } from './views/hosts/events.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
@@ -75,6 +81,10 @@ export const COMMANDS = {
   grants: grantsCommand,
   why: whyCommand,
   stats: statsCommand,
+  inspect: inspectCommand,
+  top: topCommand,
+  port: portCommand,
+  diff: diffCommand,
   lock: lockCommand,
   unlock: unlockCommand,
   locks: locksCommand,
@@ -86,6 +96,8 @@ export const COMMANDS = {
   help: helpCommand,
   home: homeCommand,
   hosts: hostsCommand,
+  df: dfCommand,
+  events: eventsCommand,
   can: canCommand,
   whoami: whoamiCommand,
   audit: auditCommand,

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { PruneArgs } from '../../src/commands/cleanup/prune.ts';
-import { filtersOf } from '../../src/commands/containers/ps.ts';
 import { SPECS } from '../../src/commands/index.ts';
 import { parseLine } from '../../src/commands/language/parse.ts';
 import { UserError } from '../../src/domain/errors.ts';
@@ -44,11 +43,4 @@ it.each([
   ['until=24h', { olderThan: 24 * 3_600_000 }],
 ])('prune images --filter %s is an option of ours', (filter, args) => {
   expect(parseLine(`prune images --filter ${filter}`, SPECS).args as PruneArgs).toMatchObject(args);
-});
-
-it('a name after ps is one more filter', () => {
-  const label = { key: 'label', value: 'a' } as const;
-
-  expect(filtersOf({ name: undefined, filter: [label] })).toEqual([label]);
-  expect(filtersOf({ name: 'shop', filter: [label] })).toEqual([{ key: 'name', value: 'shop' }, label]);
 });

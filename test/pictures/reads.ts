@@ -66,6 +66,7 @@ const ps: PsResult = {
   pages: 1,
   asked: 1,
   all: true,
+  lines: undefined,
 };
 
 const line = (index: number): LogLine =>
@@ -239,7 +240,7 @@ export const READS: readonly Picture[] = [
     name: 'ps-none',
     command: 'ps',
     result: { ...ps, rows: [], total: 0 },
-    request: { args: { filter: [{ key: 'name', value: 'shpo' }] } },
+    request: { args: { names: [], filter: [{ key: 'name', value: 'shpo' }] } },
   },
   { name: 'logs', command: 'logs', result: log(14) },
   { name: 'logs-long', command: 'logs', result: log(200) },

@@ -88,8 +88,8 @@ it('a log whose older lines nobody asked for has a button for more; one that was
 it('a host without its @ is recognized, not taken for a container', () => {
   const none = { ...resultOf<PsResult>('ps'), rows: [] };
 
-  expect(shown('ps', none, { args: { name: 'web-2', filter: [] } }).text).toContain('/ps @web-2');
-  expect(shown('ps', none, { args: { name: 'shpo', filter: [] } }).text).toContain('name=shpo');
+  expect(shown('ps', none, { args: { names: ['web-2'], filter: [] } }).text).toContain('/ps @web-2');
+  expect(shown('ps', none, { args: { names: ['shpo'], filter: [] } }).text).toContain('name=shpo');
 });
 
 it('the audit log says a command as it is typed', () => {

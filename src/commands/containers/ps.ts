@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { type Filter, filter, page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { filter, page } from '../language/filters.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 const Count = z
   .string()
@@ -16,9 +16,10 @@ const VALUES = {
 } as const;
 
 export const PsArgs = z.strictObject({
-  name: field(z.string().regex(CONTAINER_NAME, 'is part of a container name').optional(), {
+  names: field(z.array(z.string().regex(CONTAINER_NAME, 'is part of a container name, or an id')).default([]), {
     position: 1,
-    description: 'Only containers with this in their name',
+    value: 'name',
+    description: 'Only containers with one of these in their name, or of this id',
   }),
   all: field(z.boolean().default(false), { short: 'a', description: 'Stopped containers too' }),
   filter: field(filter(KEYS, VALUES), {
@@ -35,14 +36,15 @@ export const PsArgs = z.strictObject({
   latest: field(z.boolean().default(false), { short: 'l', description: 'Only the newest of each host', isRare: true }),
   quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
   noTrunc: field(z.boolean().default(false), { description: 'Whole ids and commands', isRare: true }),
+  format: field(z.string().min(1).max(2000).optional(), {
+    value: 'template',
+    isText: true,
+    description: 'Each container as a line, such as "{{.Names}} {{.Status}}", or json',
+    isRare: true,
+  }),
   page: page(),
 });
 export type PsArgs = z.infer<typeof PsArgs>;
-
-/** Its filters, the name that was typed without one among them. */
-export function filtersOf({ name, filter }: Pick<PsArgs, 'name' | 'filter'>): readonly Filter[] {
-  return name === undefined ? filter : [{ key: 'name', value: name }, ...filter];
-}
 
 export const ps = defineCommand({
   name: 'ps',
@@ -55,7 +57,11 @@ export const ps = defineCommand({
   examples: ['/ps', '/ps shop', '/ps -a --on all', '/ps -f health=unhealthy'],
   habits: {
     's size': phrase`Sizes of containers are not counted. ${commandLine('hosts')} shows how full each host is.`,
-    'format=': ROWS_ARE_JSON,
     'H host context=': HOSTS_ARE_CHOSEN,
   },
+  // `ps shop on web-1`: as the last words it is a host.
+  rewrite: (words) =>
+    words.at(-2)?.toLowerCase() === 'on' && words.length > 1
+      ? [...words.slice(0, -2), '--on', ...words.slice(-1)]
+      : words,
 });

@@ -10,9 +10,12 @@ const SAME: Readonly<Record<string, string>> = {
   'container list': 'ps',
   'container ps': 'ps',
   'container logs': 'logs',
+  'container inspect': 'inspect --type container',
+  'container stats': 'stats',
   'container prune': 'prune containers',
   'containers prune': 'prune containers',
   'image ls': 'images',
+  'image inspect': 'inspect --type image',
   'image list': 'images',
   'image pull': 'pull',
   'image prune': 'prune images',
@@ -54,7 +57,14 @@ const SAME: Readonly<Record<string, string>> = {
   info: 'hosts',
   version: 'hosts',
   'system info': 'hosts',
-  'system df': 'hosts',
+  'system df': 'df',
+  'system events': 'events',
+  'container top': 'top',
+  'container port': 'port',
+  'container diff': 'diff',
+  'compose top': 'top',
+  'compose port': 'port',
+  'compose events': 'events',
   'node ls': 'hosts',
   'context ls': 'hosts',
 };
@@ -69,7 +79,6 @@ const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} show
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_NETWORKS = phrase`Networks are not listed. ${commandLine('prune networks')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_BUILD = phrase`Images are built and pushed elsewhere. ${commandLine('help pull')} says how to get one to a host.`;
-const EVENTS = phrase`${commandLine('audit')} shows what was asked of Fairlead, ${commandLine('deployments')} what was deployed.`;
 
 /** Docker's commands that are not here, and what there is to type instead. */
 const NOT_HERE: Readonly<Record<string, Phrase>> = {
@@ -88,7 +97,7 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   ]),
   ...sameFor(NO_STOP, ['down', 'service scale', 'scale', 'compose down']),
   ...sameFor(NO_SHELL, ['attach']),
-  ...sameFor(NO_DETAILS, ['inspect', 'top', 'port', 'diff', 'wait', 'image inspect', 'image history', 'compose top']),
+  ...sameFor(NO_DETAILS, ['wait', 'image history']),
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
   ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
   ...sameFor(NO_BUILD, [
@@ -114,8 +123,6 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
     'image load',
     'compose build',
   ]),
-  events: EVENTS,
-  'system events': EVENTS,
 };
 
 const LISTS_CONTAINERS = phrase`${commandLine('ps')} lists containers.`;

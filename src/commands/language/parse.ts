@@ -111,8 +111,12 @@ function readName(
 /** The name of a command that may have been typed with the prefix. A name that exists is one as it is: buttons have no prefix. */
 function withoutPrefix(name: string, rest: readonly Word[], { specs, prefix }: Language): string {
   const isName = name === UMBRELLA || specs.some((spec) => spec.name === name);
-  const isTaken = isName || meantOf([name, ...rest.map(({ text }) => text)]) !== undefined;
-  return !isTaken && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  if (isName || !name.startsWith(prefix)) return name;
+  const meant = meantOf([name, ...rest.map(({ text }) => text)]);
+  // `import` with the prefix `im` is ours, not docker's, which is not here.
+  const isOurs =
+    meant === undefined || (meant.kind === 'not-here' && specs.some((spec) => `${prefix}${spec.name}` === name));
+  return isOurs ? name.slice(prefix.length) : name;
 }
 
 /** A line without the slash of its command, and without what nobody sees before it. */

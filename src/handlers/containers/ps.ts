@@ -1,19 +1,16 @@
-import { filtersOf, type PsArgs } from '../../commands/containers/ps.ts';
+import type { PsArgs } from '../../commands/containers/ps.ts';
 import { engineFilters } from '../../commands/language/filters.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import type { Container } from '../../docker/client/types.ts';
+import type { Redact } from '../../policy/redact.ts';
 import { cutHidden } from '../../text/cut.ts';
+import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { overHosts, timed } from '../over-hosts.ts';
 import { type Page, paged } from '../paged.ts';
 import type { Timed } from '../request.ts';
-
-export interface PsRow
-  extends Pick<Container, 'image' | 'command' | 'createdAt' | 'state' | 'status' | 'health' | 'ports'> {
-  readonly host: string;
-  readonly id: string;
-  readonly names: string;
-}
+import { formatted } from './ps-format.ts';
+import { MOST_HIDDEN, type PsRow, rowOf } from './ps-row.ts';
 
 export interface PsResult extends Timed, Page<PsRow> {
   readonly hosts: readonly {
@@ -23,11 +20,13 @@ export interface PsResult extends Timed, Page<PsRow> {
     readonly unhealthy: number;
   }[];
   readonly all: boolean;
+  /** Each container as `--format` writes it, where that was asked for. */
+  readonly lines: { readonly text: string; readonly left: number } | undefined;
 }
 
 const PAGE_ROWS = 20;
-/** Characters of a command that are looked at for secrets; far fewer are shown. */
-const MOST_COMMAND = 4000;
+/** Containers that `--format` writes. */
+const MOST_LINES = 500;
 
 export const ps = handler<PsArgs, PsResult>()(['hosts', 'now', 'redact'], async (request, deps, run) => {
   const { args } = request;
@@ -35,9 +34,10 @@ export const ps = handler<PsArgs, PsResult>()(['hosts', 'now', 'redact'], async 
   const newest = args.latest ? 1 : args.last;
   const all =
     args.all || newest !== undefined || args.filter.some((item) => item.key === 'status' || item.key === 'exited');
-  const filters = engineFilters(filtersOf(args));
+  const filters = engineFilters(args.filter);
   const list = async (engine: Engine) => {
-    const found = await engine.listContainers({ all, filters }, { signal: run.signal });
+    const listed = await engine.listContainers({ all, filters }, { signal: run.signal });
+    const found = listed.filter((container) => isMeant(container, args.names));
     return newest === undefined ? found : found.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, newest);
   };
   return overHosts(request, deps, run, {
@@ -55,27 +55,43 @@ export const ps = handler<PsArgs, PsResult>()(['hosts', 'now', 'redact'], async 
         running: value.filter((container) => container.state === 'running').length,
         unhealthy: value.filter((container) => urgency(container) === 0).length,
       }));
-      return { ...timed(request, deps.now(), failures), hosts, ...page, rows, all };
+      const lines = args.format === undefined ? undefined : linesOf(found, args, deps);
+      return { ...timed(request, deps.now(), failures), hosts, ...page, rows, all, lines };
     },
   });
 });
 
-function rowOf(host: string, container: Container, redact: (text: string) => string, whole: boolean): PsRow {
-  const { image, createdAt, state, status, health, ports } = container;
-  const names = container.names.join(',');
-  return {
-    host,
-    id: whole ? container.id : container.id.slice(0, 12),
-    // With a tag it says enough: the digest is what a rollout was pinned to, and there is an id for it.
-    image: /^sha256:/u.test(image) ? image.slice(7, 19) : image.replace(/(:[\w.-]+)@sha256:[0-9a-f]{64}$/u, '$1'),
-    command: cutHidden(container.command, MOST_COMMAND, redact),
-    createdAt,
-    state,
-    status,
-    health,
-    ports,
-    names,
-  };
+/** As docker's filter by name finds a part of it; or the beginning of an id. */
+function isMeant({ names, id }: Container, words: readonly string[]): boolean {
+  const isOf = (word: string) =>
+    names.some((name) => name.toLowerCase().includes(word)) || (/^[0-9a-f]{4,64}$/u.test(word) && id.startsWith(word));
+  return words.length === 0 || words.some((word) => isOf(word.toLowerCase()));
+}
+
+interface Listed {
+  readonly host: string;
+  readonly container: Container;
+}
+
+function linesOf(
+  found: readonly Listed[],
+  { format = '', noTrunc }: PsArgs,
+  { redact, now }: Pick<Deps, 'redact' | 'now'>,
+): NonNullable<PsResult['lines']> {
+  const rows = found.slice(0, MOST_LINES).map(({ host, container }) => ({
+    ...rowOf(host, container, redact, noTrunc),
+    networks: container.networks,
+    labels: Object.fromEntries(
+      Object.entries(container.labels).map(([key, value]) => [key, hiddenLabel(key, value, redact)]),
+    ),
+  }));
+  return { text: formatted(rows, format, now()), left: found.length - rows.length };
+}
+
+/** The value of a label, masked for what its name says too. */
+function hiddenLabel(key: string, value: string, redact: Redact): string {
+  const pair = cutHidden(`${key}=${value}`, MOST_HIDDEN, redact);
+  return pair.startsWith(`${key}=`) ? pair.slice(key.length + 1) : '***';
 }
 
 function urgency(container: Container): number {

@@ -90,7 +90,7 @@ export function selectFrom(
 }
 
 /** A service of the config is called by its own name as well. */
-function ownNameOf(typed: string, config: Deps['config']): string {
+export function ownNameOf(typed: string, config: Deps['config']): string {
   const service = config.services.get(typed);
   return service?.kind === 'container' ? service.container.name : typed;
 }
@@ -121,8 +121,12 @@ function refuseSeveralIds(request: Request, { typed, places, by }: Selected & Pi
   );
 }
 
-/** Asks on which host, where nobody said and a name is on several; a button for each host that has every name. */
-function askForHost(request: Request, selected: readonly Selected[], failures: readonly HostFailure[]): void {
+/** Throws the question on which host, where nobody said and a name is on several; a button for each host that has every name. */
+export function askForHost(
+  request: Request,
+  selected: readonly { readonly typed: string; readonly places: readonly Pick<Place, 'host'>[] }[],
+  failures: readonly HostFailure[],
+): void {
   const on = selected.map(({ typed, places }) => ({ typed, hosts: places.map(({ host }) => host) }));
   const several = on.filter(({ hosts }) => hosts.length > 1);
   if (several.length === 0) return;

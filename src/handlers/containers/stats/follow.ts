@@ -11,6 +11,8 @@ import type { Samples } from './sample.ts';
 const DEFAULT_MS = 5 * 60_000;
 /** Between two looks; one message is not updated more often than every few seconds. */
 const PAUSE_MS = 2000;
+/** One look at a host: a dead one does not hold up the next look at the others. */
+const LOOK_MS = 5000;
 /** Slack draws a line of twenty points at most. */
 const MOST_LOOKS = 20;
 
@@ -37,7 +39,7 @@ export async function followStats({ request, deps, run, choiceOn, resultOf }: Fo
       const outcomes = await deps.hosts.each(
         request.hosts,
         (engine, host) => readHost({ engine, host }, choiceOn(host), before.get(host), signal),
-        { signal },
+        { signal, deadlineMs: LOOK_MS },
       );
       if (signal.aborted) break;
       const settled = settle(outcomes, deps.redact);

@@ -37,7 +37,7 @@ export function statsView(result: StatsResult, request: Request<StatsArgs>): Mes
   const verdict = verdictOf(result, several);
   const charts = statsCharts(result, several);
   return {
-    text: `${verdict}${withoutHosts(result.failures)}`,
+    text: `${verdict.replace(/[*]|\.$/gu, '')}${withoutHosts(result.failures)}`,
     blocks: [
       section(verdict),
       ...(rows.length > 0

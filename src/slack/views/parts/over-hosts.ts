@@ -63,13 +63,16 @@ export function whichPage({ page, pages, asked }: Page<unknown>): string[] {
   return pages > 1 || none !== '' ? [`page ${page} of ${pages}${none}`] : [];
 }
 
+/** Says the same to the whole channel. */
+export const share = ({ line }: Pick<Request, 'line'>): Press => ({ label: 'Share', line: withOption(line, 'share') });
+
 export function pageAndShare(request: Request, page?: { readonly page: number; readonly pages: number }): KnownBlock[] {
   const presses: Press[] = [];
   if (page && page.page > 1)
     presses.push({ label: '‹ Back', line: withOption(request.line, 'page', String(page.page - 1)) });
   if (page && page.page < page.pages)
     presses.push({ label: 'More ›', line: withOption(request.line, 'page', String(page.page + 1)) });
-  if (!request.share) presses.push({ label: 'Share', line: withOption(request.line, 'share') });
+  if (!request.share) presses.push(share(request));
   const shown = buttons(presses);
   // A line of its own is too long for a button, and so is the next page's.
   if (!page || page.pages < 2 || shown.length > 0) return shown;

@@ -1,0 +1,75 @@
+import { type EventsArgs, events } from '../../../commands/hosts/events.ts';
+import { type EventRow, type EventsResult, events as handler } from '../../../handlers/hosts/events.ts';
+import type { Request } from '../../../handlers/request.ts';
+import { context, type Message, section, table } from '../../block-kit/message.ts';
+import { dayAndClock, plain, plural } from '../../block-kit/text.ts';
+import { command } from '../../command.ts';
+import { answer } from '../../reply/reply.ts';
+import { failureBlocks } from '../parts/failures.ts';
+import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from '../parts/over-hosts.ts';
+
+/** What an on-call person looks for. */
+const TROUBLE = /^(?:die|oom|kill|health_status: unhealthy)$/u;
+
+export function eventsView(result: EventsResult, request: Request<EventsArgs>): Message {
+  const several = request.hosts.length > 1;
+  const columns: readonly Column<EventRow>[] = [
+    { head: 'NAME', of: ({ name }) => name },
+    { head: 'EVENT', of: eventText },
+    { head: 'UTC', of: ({ at }) => momentText(at, result.until) },
+    ...(several ? [{ head: 'HOST', of: ({ host }: EventRow) => host }] : []),
+    { head: 'IMAGE', of: ({ image }) => image },
+  ];
+  const rows = result.rows.map((row) => columns.map(({ of }) => of(row)));
+  const range = `from ${dayAndClock(result.since)} to ${dayAndClock(result.until)}`;
+  const verdict =
+    result.total === 0 ? `No event ${range}.` : `${plural(result.total, 'event')} ${range}, the newest first.`;
+  return {
+    text: `${plural(result.total, 'event')}${withoutHosts(result.failures)}`,
+    blocks: [
+      section(verdict),
+      ...result.uncovered.map(({ host, from }) =>
+        context(
+          `:warning: *${host}* keeps only its last 256 events: what happened before ${dayAndClock(from)} is not known.`,
+        ),
+      ),
+      ...(rows.length > 0
+        ? [
+            table(
+              columns.map(({ head }) => head),
+              rows,
+              { wrapped: [0] },
+            ),
+          ]
+        : []),
+      ...(result.execs > 0
+        ? [context(`${plural(result.execs, 'event')} of execs and health checks not shown: \`-f event=exec_start\`.`)]
+        : []),
+      ...failureBlocks(result.failures),
+      ...closing([{ name: 'hosts', line: someHosts(request.hosts) }], result, whichPage(result)),
+      ...pageAndShare(request, result),
+    ],
+  };
+}
+
+function eventText({ type, action, detail }: EventRow): string {
+  const what = type === 'container' ? action : `${type} ${action}`;
+  const mark = TROUBLE.test(action) && !/^exit 0$/u.test(detail) ? '⚠ ' : '';
+  return plain(`${mark}${what}${detail === '' ? '' : ` (${detail})`}`);
+}
+
+/** The time of day; with its day where that is another one. */
+function momentText(at: number, until: number): string {
+  const iso = new Date(at).toISOString();
+  const isSameDay = iso.slice(0, 10) === new Date(until).toISOString().slice(0, 10);
+  return isSameDay ? iso.slice(11, 19) : `${iso.slice(5, 10)} ${iso.slice(11, 19)}`;
+}
+
+export const eventsCommand = command({
+  spec: events,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(eventsView(result, request)),
+  progress: 'none',
+  approval: 'none',
+});
