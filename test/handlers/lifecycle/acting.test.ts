@@ -84,6 +84,30 @@ describeWithEngine('start, stop and restart', () => {
     expect(result.failures).toHaveLength(1);
   });
 
+  it('restarts one host after the other, and leaves the next alone when one does not come back', async () => {
+    const [one, two] = bed().sockets as [string, string];
+    const name = uniqueName('shop');
+    const service = {
+      image: 'docker.io/library/busybox',
+      hosts: 'all',
+      rollout: { stableFor: '1s', healthyWithin: '5s' },
+    };
+    await using it = await openDesk({ one, two }, ACTIONS, { services: { [name]: service } });
+    const crash = 'test -e /tmp/once && exit 7; touch /tmp/once; exec sleep 600';
+    await using _ = await container(one, { name, cmd: ['sh', '-c', crash] });
+    await using second = await container(two, { name, cmd: ['sleep', '600'] });
+    const { text: before } = await callEngine(two, 'GET', `/containers/${second.id}/json`);
+
+    // Without a host: all those of the service.
+    const result = resultOf<ActedResult>(await it.say(`dock restart -t 0 ${name}`));
+
+    expect(result.hosts.map(({ host, containers }) => [host, containers[0]?.verdict])).toEqual([
+      ['one', 'failed'],
+      ['two', 'skipped'],
+    ]);
+    expect((await callEngine(two, 'GET', `/containers/${second.id}/json`)).text).toBe(before);
+  });
+
   it('asks first when another container shares its network, and does it once that is confirmed', async () => {
     await using it = await desk();
     await using shop = await container(socket(), { cmd: OBEDIENT });

@@ -18,11 +18,15 @@ export interface Body {
   pids: number;
 }
 
+/** What an engine does with a change: all of it, or the connection breaks before or after it has an effect. */
+export type Fate = 'answers' | 'cut before' | 'cut after';
+
 export interface World extends AsyncDisposable {
   readonly socketPath: string;
   readonly bodies: Map<string, Body>;
   /** Every call that changes something: `POST stop <id>`, `DELETE volume <name>`. */
   readonly changes: string[];
+  fate: Fate;
 }
 
 /** An engine that keeps containers in memory and does what it is asked to, without asking back. */
@@ -31,6 +35,17 @@ export async function createWorld(all: readonly Body[]): Promise<World> {
   const socketPath = join(folder, 'engine.sock');
   const bodies = new Map(all.map((body) => [body.id, body]));
   const changes: string[] = [];
+  const world: World = {
+    socketPath,
+    bodies,
+    changes,
+    fate: 'answers',
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
       const url = new URL(request.url ?? '/', 'http://engine');
@@ -55,24 +70,17 @@ export async function createWorld(all: readonly Body[]): Promise<World> {
     if (!body) return send(404, { message: `No such container: ${id}` });
     if (method === 'GET') return send(200, inspected(body));
     changes.push(`${method} ${action === '' ? 'remove' : action} ${id}`);
+    if (world.fate === 'cut before') return response.destroy();
     if (method === 'DELETE' || (body.autoRemove && (action === 'stop' || action === 'kill'))) bodies.delete(id);
     else if (action === 'stop' || action === 'kill') body.state = 'exited';
     else if (action === 'pause') body.state = 'paused';
     else if (action === 'unpause') body.state = 'running';
     else if (action === 'rename') body.name = query.get('name') ?? body.name;
+    if (world.fate === 'cut after') return response.destroy();
     return action === 'update' ? send(200, { Warnings: [] }) : send(204);
   };
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  return {
-    socketPath,
-    bodies,
-    changes,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return world;
 }
 
 const mountsOf = ({ volumes }: Body) =>
