@@ -13,7 +13,7 @@ import { makePlan } from './make-plan.ts';
 import { staleReasons } from './stale.ts';
 import { hashOfPlan, isLifecyclePlan } from './stored-plan.ts';
 import type { ActedResult, LifecyclePlan } from './types.ts';
-import { WORDS } from './words.ts';
+import { optionWords, WORDS } from './words.ts';
 
 /** What a command that changes containers asks, whichever it is. */
 export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult>({
@@ -23,7 +23,7 @@ export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult>({
   breakGlass: false,
   subject: (plan) => `${WORDS[plan.act.action].noun} of ${namesIn(plan)}`,
   describe: (plan) =>
-    `${WORDS[plan.act.action].noun} ${namesIn(plan)} on ${named(
+    `${WORDS[plan.act.action].verb} ${namesIn(plan)}${optionWords(plan.act)} on ${named(
       plan.hosts.map(({ host }) => host),
       300,
     )}`,

@@ -45,7 +45,7 @@ function whyNot({ target, act }: Performing, now: RawContainer | undefined): str
 
 /** An answer is final. Where there was none, the engine is asked once more what became of it. */
 async function afterFailure({ engine, target, act, host, redact }: Performing, error: EngineError): Promise<Came> {
-  const { ing, noun, past } = WORDS[act.action];
+  const { ing, verb, past } = WORDS[act.action];
   if (!mayHaveTakenEffect(error)) {
     const { summary, tryThis } = explain(error, { host });
     const what = error.status === undefined ? summary : `the engine said: ${redact(error.engineSaid)}`;
@@ -54,7 +54,7 @@ async function afterFailure({ engine, target, act, host, redact }: Performing, e
   const look = () => unlessGone(engine.inspectRaw(target.id));
   const now = await createPatience(LOOK_AGAIN_MS, () => {})(look).catch(() => 'unknown' as const);
   const lost = `the connection to ${host} broke while ${ing}`;
-  const how: Phrase = phrase`${commandLine(`ps -a ${target.name} @${host}`)} shows how it is; ${noun} it again if need be.`;
+  const how: Phrase = phrase`${commandLine(`ps -a ${target.name} @${host}`)} shows how it is; ${verb} it again if need be.`;
   if (now === 'unknown') return { verdict: 'unknown', said: `may or may not be ${past}: ${lost}`, tryThis: how };
   const state = now ? `is ${now.State.Status} now` : 'is gone now';
   return { verdict: 'unknown', said: `${state}: ${lost}`, tryThis: how };

@@ -1,5 +1,5 @@
 import type { AskedResult, Target } from '../../../handlers/lifecycle/types.ts';
-import { WORDS } from '../../../handlers/lifecycle/words.ts';
+import { optionWords, WORDS } from '../../../handlers/lifecycle/words.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { named } from '../../../text/names.ts';
 import { listed } from '../../block-kit/listed.ts';
@@ -10,8 +10,9 @@ import { someHosts } from '../parts/over-hosts.ts';
 
 /** A plan that waits: what would be done, whom it hits, and who may say yes. */
 export function askedView(result: AskedResult, { person }: Request): Message {
-  const { noun } = WORDS[result.act.action];
-  const verb = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+  const { verb } = WORDS[result.act.action];
+  const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
+  const how = plain(optionWords(result.act));
   const rows = result.hosts.flatMap(({ host, targets }) => targets.map((target) => ({ host, target })));
   const hosts = someHosts(result.hosts.map(({ host }) => host));
   const names = named([...new Set(rows.map(({ target }) => plain(target.name)))], 600);
@@ -20,9 +21,9 @@ export function askedView(result: AskedResult, { person }: Request): Message {
     ? `Needs approval from ${result.from.map(mention).join(' or ')}`
     : 'Anyone who may give this command can confirm';
   return {
-    text: `<@${person}> asks to ${noun} ${names} on ${hosts}`,
+    text: `<@${person}> asks to ${verb} ${names}${how} on ${hosts}`,
     blocks: [
-      section(`*${verb} ${names}?* Asked by <@${person}>.`),
+      section(`*${title} ${names}${how}?* Asked by <@${person}>.`),
       ...listed(
         rows.map(({ host, target }) => ({ name: plain(target.name), line: targetLine(host, target) })),
         (count) => plural(count, 'more container'),
@@ -30,7 +31,7 @@ export function askedView(result: AskedResult, { person }: Request): Message {
       context(`${who} until ${clock(result.expiresAt)}. Plan ${result.hash.slice(0, 8)}.`),
       ...buttons([
         {
-          label: needsApproval ? 'Approve' : verb,
+          label: needsApproval ? 'Approve' : title,
           line: `/dock approve ${result.id}`,
           style: 'danger',
         },

@@ -8,8 +8,8 @@ import { FORMS, type FormPlace, formFrame } from '../parts/form.ts';
 
 /** Asks which containers a command is for, where it was given without. */
 export function containersForm({ action, line, hosts }: ContainersForm, place: FormPlace): ModalView {
-  const { noun } = WORDS[action];
-  const title = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+  const { verb } = WORDS[action];
+  const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
   return {
     ...formFrame(FORMS.containers, { ...place, line, hosts }, title, title),
     blocks: [containerField({ several: true })],
