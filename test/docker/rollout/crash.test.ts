@@ -84,19 +84,21 @@ describeWithEngine('a version that cannot be started', { timeout: 60_000 }, () =
 describeWithEngine('an engine that is unavailable for longer than healthyWithin', { timeout: 60_000 }, () => {
   it('is waited for during the gate, and that time does not count against the version', async () => {
     const { scene, name } = await openShop('stop-first');
+    // Not healthy yet at the first look after the outage, which is when the time is counted.
+    await scene.publish('2', [SERVE, 'HEALTHCHECK --interval=8s --timeout=5s CMD true']);
     const line = await wire(scene.socket);
     const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
     onTestFinished(() => own.close());
-    const rollout = { ...QUICK, healthyWithin: 1000 };
+    const rollout = { ...QUICK, healthyWithin: 4000 };
     const { run } = await prepare(scene, await scene.wanted(name, '2', { rollout }), {
       journal: async (phase) => {
         if (phase !== 'gate') return;
         line.cut();
-        void sleep(3000).then(line.mend);
+        void sleep(5000).then(line.mend);
       },
     });
 
-    expect(await runHost(own, run)).toMatchObject({ verdict: 'deployed' });
+    expect(await runHost(own, run)).toMatchObject({ verdict: 'deployed', strength: 'health check' });
   });
 
   it('is blamed when it does not come back', async () => {
