@@ -35,6 +35,12 @@ const form: ModalView = {
     },
     {
       type: 'input',
+      block_id: 'containers',
+      label: plain('Containers'),
+      element: { type: 'multi_external_select', action_id: 'containers', min_query_length: 0 },
+    },
+    {
+      type: 'input',
       block_id: 'hosts',
       label: plain('Hosts'),
       element: {
@@ -97,13 +103,16 @@ function plan(app: App): void {
   app.options('image', ({ payload, ack }) =>
     ack({ options: [{ text: plain(`${payload.value}:found`), value: 'digest' }] }),
   );
+  app.options('containers', ({ ack }) =>
+    ack({ options: ['shop', 'worker', 'mail'].map((name) => ({ text: plain(`${name} · Up 2 h`), value: name })) }),
+  );
   app.action('tag', async ({ ack, body, client }) => {
     await ack();
     const { view } = body as { view: { id: string } };
     await client.views.update({ view_id: view.id, view: { ...form, title: plain('Deploy 1.5.0') } });
   });
   app.view('form', async ({ ack, view, client }) => {
-    const { reason, tag, hosts, image } = view.state.values;
+    const { reason, tag, hosts, image, containers } = view.state.values;
     if (reason?.['reason']?.value === 'because')
       return ack({ response_action: 'errors', errors: { reason: 'A real one, please.' } });
     await ack();
@@ -112,6 +121,7 @@ function plan(app: App): void {
       tag?.['tag']?.selected_option?.value,
       image?.['image']?.selected_option?.value,
       chosen,
+      containers?.['containers']?.selected_options?.map((one) => one.value).join('+'),
       reason?.['reason']?.value,
     ];
     await client.chat.postMessage({ channel: STAGING, text: parts.join(' ') });
@@ -163,6 +173,13 @@ describeWithBrowser('the parts of the page', { timeout: 120_000 }, () => {
     await modal.getByRole('combobox', { name: 'Image' }).pressSequentially('sh');
     await modal.locator('option[value="sh:found"]').waitFor({ state: 'attached' });
     await modal.getByRole('combobox', { name: 'Image' }).fill('sh:found');
+    const containers = modal.getByRole('combobox', { name: 'Containers' });
+    for (const name of ['shop', 'worker', 'mail']) {
+      await containers.focus();
+      await modal.locator(`option[value^="${name}"]`).waitFor({ state: 'attached' });
+      await containers.fill(`${name} · Up 2 h`);
+    }
+    await modal.getByRole('button', { name: 'Remove worker · Up 2 h' }).click();
     await modal.locator('summary').click();
     await modal.getByRole('checkbox', { name: 'web-2' }).check();
     await modal.getByRole('button', { name: 'Ask' }).click();
@@ -172,7 +189,7 @@ describeWithBrowser('the parts of the page', { timeout: 120_000 }, () => {
     await reason.fill('the fix');
     await modal.getByRole('button', { name: 'Ask' }).click();
 
-    await dana.getByText('1.5.0 digest web-2 the fix').waitFor();
+    await dana.getByText('1.5.0 digest web-2 shop+mail the fix').waitFor();
     expect(await dana.locator('dialog[open]').count()).toBe(0);
     await send(dana, '/form');
     await modal.waitFor();

@@ -67,3 +67,49 @@ export function externalOf(
     },
   };
 }
+
+export interface ManyExternalControl {
+  readonly box: HTMLElement;
+  readonly input: HTMLInputElement;
+  value(): string[];
+  restore(values: readonly string[]): void;
+}
+
+/** Draws an external select of several options: each one chosen becomes a button that takes it away again. */
+export function manyExternalOf(element: External, blockId: string, surface: Surface): ManyExternalControl {
+  const chosen = new Map<string, string>();
+  const list = h('div', { class: 'chosen' });
+  const draw = () => {
+    const buttons = [...chosen].map(([value, text]) =>
+      h(
+        'button',
+        { type: 'button', class: 'button', 'aria-label': `Remove ${text}`, onclick: () => take(value) },
+        `${text} ✕`,
+      ),
+    );
+    fill(list, buttons);
+  };
+  const take = (value: string) => {
+    chosen.delete(value);
+    draw();
+    one.input.focus();
+  };
+  const one = externalOf(element, blockId, surface, () => {
+    chosen.set(one.value(), one.input.value);
+    one.input.value = '';
+    draw();
+  });
+  return {
+    box: h('div', {}, list, one.box),
+    input: one.input,
+    value: () => [...chosen.keys()],
+    restore(values) {
+      for (const value of values) {
+        one.restore(value);
+        if (one.value() === value) chosen.set(value, one.input.value);
+      }
+      one.input.value = '';
+      draw();
+    },
+  };
+}

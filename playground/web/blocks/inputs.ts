@@ -1,7 +1,7 @@
 import { h, uniqueId } from '../dom.ts';
 import { plainOf, type TextObject } from '../text.ts';
 import { type Element, manyOf, selectOf } from './elements.ts';
-import { externalOf } from './external.ts';
+import { externalOf, manyExternalOf } from './external.ts';
 import type { Option, Surface } from './surface.ts';
 
 interface InputBlock {
@@ -96,6 +96,10 @@ function controlOf(element: InputElement, blockId: string, surface: Surface): Co
     case 'external_select': {
       const { box, input, value, restore } = externalOf(element, blockId, surface);
       return { box, main: input, value, restore: (given) => restore(String(given)) };
+    }
+    case 'multi_external_select': {
+      const { box, input, value, restore } = manyExternalOf(element, blockId, surface);
+      return { box, main: input, value, restore: (given) => restore([given].flat()) };
     }
     case 'static_select':
     case 'users_select':
