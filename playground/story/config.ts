@@ -17,7 +17,17 @@ const CHANGES = [
   'start',
   'stop',
   'restart',
+  'kill',
+  'pause',
+  'unpause',
+  'update',
+  'rename',
+  'rm',
+  'cp-out',
+  'run',
   'exec',
+  'grant',
+  'grants',
 ] as const satisfies readonly CommandName[];
 
 /** The `fairlead.yml` of the playground's bot. */
@@ -33,6 +43,7 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
     }),
     // No other images are pulled: the engine may be the user's.
     images: { allow: [registry ? `${registry.host}/**` : 'sample/**'] },
+    run: { memory: '256m', cpus: 1, pids: 100, longest: '1h' },
     // All containers that the guard lets the bot change are samples.
     adopt: [{ containers: ['*'], hosts: 'all' }],
     groups: {
