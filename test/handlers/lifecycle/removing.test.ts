@@ -79,9 +79,10 @@ describeWithEngine('rm', () => {
     await using old = await container(socket(), {
       cmd: ['true'],
       start: false,
-      hostConfig: { NetworkMode: 'none', Binds: [`${volume}:/data`, '/cache'] },
+      hostConfig: { NetworkMode: 'none', Binds: [`${volume}:/data`], Mounts: [{ Type: 'volume', Target: '/cache' }] },
     });
-    const anonymous = (await inspect(old.id)).Mounts.find(({ Destination }) => Destination === '/cache')?.Name ?? '';
+    const anonymous =
+      (await inspect(old.id)).Mounts.find(({ Destination }) => Destination === '/cache')?.Name ?? 'none';
 
     const result = resultOf<ActedResult>(await it.say(`dock rm ${old.name}`));
 
@@ -101,9 +102,10 @@ describeWithEngine('rm', () => {
     await using old = await container(socket(), {
       cmd: ['true'],
       start: false,
-      hostConfig: { NetworkMode: 'none', Binds: [`${volume}:/data`, '/cache'] },
+      hostConfig: { NetworkMode: 'none', Binds: [`${volume}:/data`], Mounts: [{ Type: 'volume', Target: '/cache' }] },
     });
-    const anonymous = (await inspect(old.id)).Mounts.find(({ Destination }) => Destination === '/cache')?.Name ?? '';
+    const anonymous =
+      (await inspect(old.id)).Mounts.find(({ Destination }) => Destination === '/cache')?.Name ?? 'none';
 
     const asked = resultOf<AskedResult>(await it.say(`docker rm -v ${old.name}`));
     const there = await status(`/volumes/${anonymous}`);
