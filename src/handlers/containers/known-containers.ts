@@ -28,10 +28,10 @@ interface Kept {
   readonly containers: readonly Known[];
 }
 
-export function createKnownContainers(hosts: Pick<Hosts, 'askedBy'>): KnownContainers {
+export function createKnownContainers(hosts: Pick<Hosts, 'askedBy'>, freshMs = FRESH_MS): KnownContainers {
   const kept = new Map<string, Kept>();
   const underWay = new Map<string, Promise<unknown>>();
-  const isFresh = (host: string) => performance.now() - (kept.get(host)?.at ?? Number.NEGATIVE_INFINITY) < FRESH_MS;
+  const isFresh = (host: string) => performance.now() - (kept.get(host)?.at ?? Number.NEGATIVE_INFINITY) < freshMs;
   const read = async (host: string, person: string, signal: AbortSignal) => {
     const [outcome] = await hosts
       .askedBy(person)
