@@ -69,9 +69,6 @@ const inspected: InspectResult = {
     shown: {
       as: 'facts',
       facts: [
-        { name: 'Image', values: ['harbor.example.com/devops/shop:1.4.0'], isCode: true },
-        { name: 'Entry point', values: ['docker-entrypoint.sh'], isCode: true },
-        { name: 'Command', values: ['node server.js --token ***'], isCode: true },
         { name: 'State', values: ['running', 'since 2026-03-02 09:30:11 UTC', 'restarted 3 times'] },
         { name: 'Health', values: ['unhealthy', 'failed 4 times in a row'] },
         { name: 'Health check', values: ['wget -qO- http://localhost/healthz || exit 1'], isCode: true },
@@ -79,6 +76,9 @@ const inspected: InspectResult = {
           name: 'Last check',
           values: ['exit code 1', 'wget: server returned error: HTTP/1.1 503 Service Unavailable'],
         },
+        { name: 'Image', values: ['harbor.example.com/devops/shop:1.4.0'], isCode: true },
+        { name: 'Entry point', values: ['docker-entrypoint.sh'], isCode: true },
+        { name: 'Command', values: ['node server.js --token ***'], isCode: true },
         { name: 'Restart policy', values: ['unless-stopped'] },
         { name: 'Limits', values: ['memory 512MiB', '1.5 CPUs'] },
         { name: 'Ports', values: ['0.0.0.0:8080->80/tcp', '443/tcp'], isCode: true },

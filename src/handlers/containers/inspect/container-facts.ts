@@ -9,12 +9,13 @@ const MOST_OUTPUT = 300;
 export function containerFacts(value: Clean): Fact[] {
   const config = (key: string) => textsAt(value, 'Config', key);
   return [
+    // How it is, then what it is.
+    ...fact('State', stateOf(value)),
+    ...healthOf(value),
     ...fact('Image', textAt(value, 'Config', 'Image'), true),
     ...fact('Image id', textAt(value, 'Image'), true),
     ...fact('Entry point', config('Entrypoint').join(' '), true),
     ...fact('Command', config('Cmd').join(' '), true),
-    ...fact('State', stateOf(value)),
-    ...healthOf(value),
     ...fact('Restart policy', restartOf(value)),
     ...fact('Limits', limitsOf(value)),
     ...fact('Ports', portsOf(value), true),

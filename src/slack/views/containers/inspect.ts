@@ -16,7 +16,7 @@ import { closing, share, withOption } from '../parts/over-hosts.ts';
 /** Text that fits a message; a longer one is a file. */
 const SHORT_TEXT = 2800;
 /** Characters of one fact: of a hundred labels the first are shown, the others counted. */
-const MOST_FACT = 900;
+const MOST_FACT = 500;
 const MOST_VALUE = 200;
 
 export function inspectView(result: InspectResult, request: Request<InspectArgs>): Message {
