@@ -4,7 +4,16 @@ import { type CommandName, SPECS } from '../../commands/index.ts';
 import { manifest } from '../../slack/manifest.ts';
 import type { Answers, NamedHost } from './answers.ts';
 
-const VIEWER = ['images', 'ps', 'logs', 'locks', 'history', 'deployments'] as const satisfies readonly CommandName[];
+const LOOKS = ['why', 'stats', 'inspect', 'top', 'port', 'diff', 'df', 'events'] as const;
+const VIEWER = [
+  'images',
+  'ps',
+  'logs',
+  ...LOOKS,
+  'locks',
+  'history',
+  'deployments',
+] as const satisfies readonly CommandName[];
 const RELEASER = ['deploy', 'rollback', 'lock', 'unlock', 'ask'] as const satisfies readonly CommandName[];
 const OPERATOR = ['pull', 'prune'] as const satisfies readonly CommandName[];
 
