@@ -9,6 +9,7 @@ import { createTimeouts } from './handlers/containers/program/timeouts.ts';
 import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
 import { redactorOf } from './policy/known-secrets.ts';
+import { createRegistries } from './registry/client.ts';
 import { createTags } from './registry/tags.ts';
 import { APPROVAL_KINDS } from './slack/commands.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -53,6 +54,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
         limits,
         store,
         tags: createTags(config),
+        registries: createRegistries(config),
         live: createLive(),
         timeouts: createTimeouts(),
         redact,

@@ -5,6 +5,7 @@ import type { Hosts } from '../docker/limits/hosts.ts';
 import type { Limits } from '../docker/limits/limits.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
+import type { Registries } from '../registry/client.ts';
 import type { Tags } from '../registry/tags.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +25,7 @@ export interface Deps {
   readonly limits: Limits;
   readonly store: Store;
   readonly tags: Tags;
+  readonly registries: Pick<Registries, 'ping'>;
   readonly live: Live;
   readonly timeouts: Timeouts;
   readonly redact: Redact;

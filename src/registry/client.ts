@@ -3,7 +3,7 @@ import type { Config, RegistryConfig } from '../config.ts';
 import type { ImageReference } from '../domain/reference.ts';
 import { parseJson, readBytes } from '../paced/json.ts';
 import { cut } from '../text/cut.ts';
-import { authorityOf, createAgent } from './addresses.ts';
+import { AddressRefused, authorityOf, createAgent } from './addresses.ts';
 import { judgeRealm, readChallenge } from './realm.ts';
 
 /** Bytes of a token server's answer. */
@@ -30,7 +30,23 @@ export interface Registries {
    * answer, and with a `RealmRefused` when the account is wanted elsewhere.
    */
   tryAccount(registry: string, signal: AbortSignal): Promise<number>;
+  /** Connects to a registry without an account. Never rejects. */
+  ping(registry: string, signal: AbortSignal): Promise<Ping>;
 }
+
+/** What a connection from Fairlead to a registry came to. */
+export type Ping =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly ms: number;
+      /** Whether it speaks the Distribution API. */
+      readonly isRegistry: boolean;
+      /** The registry's clock, Unix milliseconds; undefined when it does not say. */
+      readonly date: number | undefined;
+    }
+  /** `code` is Node's: `ENOTFOUND`, `CERT_HAS_EXPIRED`; `refused` for an address that Fairlead does not connect to. */
+  | { readonly ok: false; readonly code: string };
 
 /** A registry wants its account sent to a place the config does not name for it. */
 export class RealmRefused extends Error {
@@ -98,6 +114,23 @@ export function createRegistries(config: Pick<Config, 'registries'>): Registries
         },
       };
     },
+    async ping(registry, signal) {
+      const began = performance.now();
+      try {
+        const response = await send(new URL(`${baseUrl(registry)}/v2/`), signal, {});
+        await response.body?.cancel();
+        const date = Date.parse(response.headers.get('date') ?? '');
+        return {
+          ok: true,
+          status: response.status,
+          ms: Math.round(performance.now() - began),
+          isRegistry: response.status === 200 || response.headers.get('www-authenticate') !== null,
+          date: Number.isNaN(date) ? undefined : date,
+        };
+      } catch (error) {
+        return { ok: false, code: signal.aborted ? 'timeout' : codeOf(error) };
+      }
+    },
     async tryAccount(registry, signal) {
       const url = new URL(`${baseUrl(registry)}/v2/`);
       const first = await send(url, signal, {});
@@ -112,6 +145,13 @@ export function createRegistries(config: Pick<Config, 'registries'>): Registries
       return second.status;
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  const { cause } = error as { readonly cause?: unknown };
+  if (error instanceof AddressRefused || cause instanceof AddressRefused) return 'refused';
+  const { code } = (cause ?? error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'unknown';
 }
 
 function basicOf(own: RegistryConfig | undefined): string | undefined {

@@ -39,6 +39,7 @@ const hosts: HostsResult = {
         cpus: 8,
         memoryBytes: 33e9,
         dataRoot: '/var/lib/docker',
+        proxy: '',
         time: '',
         arch: 'amd64',
         swarm: false,

@@ -1,6 +1,6 @@
 import type { Cause } from '../../src/docker/diagnosis/cause.ts';
 import type { Diagnosed } from '../../src/handlers/containers/why/diagnosed.ts';
-import type { WhyResult } from '../../src/handlers/containers/why/why.ts';
+import type { WhyResult } from '../../src/handlers/containers/why.ts';
 import { down, type Picture, timed } from './fixtures.ts';
 
 const cause = (id: string, rank: number, more: Partial<Cause>): Cause => ({
@@ -25,10 +25,9 @@ const heap = cause('heap-exhausted', 65, {
 export const shop: Diagnosed = {
   host: 'web-1',
   name: 'shop',
-  image: 'harbor.example.com/devops/shop:2.4.1',
-  state: 'restarting',
-  health: undefined,
-  restarts: 12,
+  about: ['restarting', 'restarted 12 times', 'harbor.example.com/devops/shop:2.4.1'],
+  isWell: false,
+  well: '',
   diagnosis: { causes: [outOfMemory, heap], lookedAt: ['state and exit code', '40 lines of its log'], unread: [] },
   steps: [
     { label: 'Show its log', line: 'logs shop -n 100 --on web-1' },
@@ -47,19 +46,43 @@ const result = (hosts: readonly Diagnosed[], more: Partial<WhyResult> = {}): Why
 
 const well: Diagnosed = {
   ...shop,
-  state: 'running',
-  health: 'healthy',
-  restarts: 0,
+  about: ['running', 'healthy', 'harbor.example.com/devops/shop:2.4.1'],
+  isWell: true,
+  well: 'It runs and is healthy.',
   diagnosis: { causes: [], lookedAt: ['state and exit code', 'health checks', 'events'], unread: ['log'] },
   steps: [],
+};
+
+const image: Diagnosed = {
+  ...shop,
+  name: 'harbor.example.com/devops/shop:2.4.10',
+  about: ['not on the host', 'amd64'],
+  diagnosis: {
+    causes: [
+      cause('tag-missing', 92, {
+        sentence: 'The repository has no tag `2.4.10`. Nearest: `2.4.1`, `2.4.0`, `2.3.9`.',
+        evidence: ['manifest unknown: manifest unknown'],
+        advice: 'Use one of these tags, or push the one that is missing.',
+      }),
+    ],
+    lookedAt: [],
+    unread: [],
+  },
+  steps: [
+    {
+      label: 'Pull harbor.example.com/devops/shop:2.4.1',
+      line: 'pull harbor.example.com/devops/shop:2.4.1 --on web-1',
+    },
+  ],
 };
 
 export const WHY: readonly Picture[] = [
   { name: 'why', command: 'why', result: result([shop]) },
   { name: 'why-several', command: 'why', result: result([shop, { ...well, host: 'web-2' }], { failures: [down] }) },
+  { name: 'why-image', command: 'why', result: result([image]) },
   {
     name: 'why-unknown',
     command: 'why',
-    result: result([{ ...well, state: 'exited', health: undefined, steps: shop.steps }]),
+    result: result([{ ...well, isWell: false, about: ['exited'], steps: shop.steps }]),
   },
 ];

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { explainRefusal } from '../../src/docker/diagnosis/refusal.ts';
-import type { WhyResult } from '../../src/handlers/containers/why/why.ts';
+import type { WhyResult } from '../../src/handlers/containers/why.ts';
 import { openDesk, resultOf } from '../handlers/desk.ts';
 import { openScene, type Scene } from './scene.ts';
 

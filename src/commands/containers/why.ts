@@ -1,23 +1,22 @@
 import { z } from 'zod';
-import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { defineCommand, field } from '../language/define.ts';
 
 export const WhyArgs = z.strictObject({
-  target: field(z.string().regex(CONTAINER_NAME, 'is a container name or id'), {
+  target: field(z.string().min(1).max(600), {
     position: 1,
     value: 'container',
-    description: 'Container or service',
+    description: 'Container, service or image with its tag',
   }),
 });
 export type WhyArgs = z.infer<typeof WhyArgs>;
 
 export const why = defineCommand({
   name: 'why',
-  summary: 'Say why a container does not run or is not healthy',
+  summary: 'Say why a container does not run, or an image cannot be pulled',
   slash: false,
   access: 'granted',
   effect: 'read',
   onHosts: true,
   args: WhyArgs,
-  examples: ['/dock why shop', '/dock why shop @web-1'],
+  examples: ['/dock why shop', '/dock why harbor.example.com/devops/shop:2.4.1 @web-1'],
 });

@@ -59,7 +59,13 @@ export interface DeployCalls {
     tag: { readonly repository: string; readonly tag: string },
     options?: CallOptions,
   ): Promise<void>;
-  /** Digest of a tag in its registry now, asked by the engine. Null where the engine has no such call (Podman). */
+  /** Digest and platforms of a tag in its registry now, asked by the engine. Null where the engine has no such call (Podman). */
+  inspectDistribution(
+    reference: string,
+    auth: RegistryAuth | undefined,
+    options?: CallOptions,
+  ): Promise<{ readonly digest: string; readonly platforms: readonly string[] } | null>;
+  /** The same, its digest alone. */
   resolveDigest(reference: string, auth: RegistryAuth | undefined, options?: CallOptions): Promise<string | null>;
 
   listServices(query: { filters?: Filters }, options?: CallOptions): Promise<Service[]>;

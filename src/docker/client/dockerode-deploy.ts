@@ -31,6 +31,17 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
     link.send({ method: 'POST', path, signal: options?.signal, deadlineMs: limits.slowMs, ...more });
   const container = (id: string, action: string) => `/containers/${pathId('container', id)}/${action}`;
 
+  const distribution: DeployCalls['inspectDistribution'] = async (reference, auth, options) => {
+    const path = `/distribution/${referencePath(parseReference(reference))}/json`;
+    try {
+      // The engine waits for the registry, which may be slow.
+      return await get(Distribution, path, options, { headers: authHeaders(auth), deadlineMs: limits.slowMs });
+    } catch (error) {
+      if (error instanceof EngineError && error.fault === 'not_found') return null;
+      throw error;
+    }
+  };
+
   return {
     async inspectRaw(id, options) {
       const raw = await get(RawContainer, container(id, 'json'), options);
@@ -88,17 +99,8 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
       const { name } = parseReference(`${repository}:${tag}`);
       return post(`/images/${pathId('image', id)}/tag`, options, { query: { repo: name, tag } });
     },
-    async resolveDigest(reference, auth, options) {
-      const path = `/distribution/${referencePath(parseReference(reference))}/json`;
-      try {
-        // The engine waits for the registry, which may be slow.
-        const more = { headers: authHeaders(auth), deadlineMs: limits.slowMs };
-        return (await get(Distribution, path, options, more)).Descriptor.digest;
-      } catch (error) {
-        if (error instanceof EngineError && error.fault === 'not_found') return null;
-        throw error;
-      }
-    },
+    inspectDistribution: distribution,
+    resolveDigest: async (reference, auth, options) => (await distribution(reference, auth, options))?.digest ?? null,
 
     listServices: async ({ filters }, options) => get(Services, '/services', options, { query: queryOf(filters) }),
     updateService: async (id, { version, spec, rollback, auth }, options) =>

@@ -24,6 +24,8 @@ export interface EngineInfo {
   readonly arch: string;
   readonly swarm: boolean;
   readonly warnings: readonly string[];
+  /** The proxy through which it pulls, without its account; empty where there is none. */
+  readonly proxy: string;
 }
 
 /** Bytes on disk by kind, as `docker system df` counts them. */

@@ -17,6 +17,8 @@ export interface Look {
   /** Masks secrets; `environment` are the container's `KEY=value` pairs. */
   redact(text: string, environment: readonly string[]): string;
   readonly signal?: AbortSignal | undefined;
+  /** Its inspection, of a caller that has it. */
+  readonly raw?: RawContainer | undefined;
   /** Milliseconds after which what is not there yet is left out; 2500 by default. */
   readonly withinMs?: number | undefined;
   /** Log lines are not read for a person who may not see them. */
@@ -44,7 +46,7 @@ export async function collectFacts(look: Look): Promise<ContainerFacts> {
   };
   const info = read('host', (options) => engine.info(options));
   const containers = read('other containers', (options) => engine.listContainers({ all: true }, options));
-  const raw = await rejectOnAbort(engine.inspectRaw(id, { signal }), signal);
+  const raw = look.raw ?? (await rejectOnAbort(engine.inspectRaw(id, { signal }), signal));
   const redact = (text: string) => look.redact(text, raw.Config.Env);
   const tty = raw.Config.Tty === true;
   const [engineInfo, others, lines, events, image] = await Promise.all([

@@ -49,6 +49,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   inspectImage: 'read',
   imageConfig: 'read',
   imageHistory: 'read',
+  inspectDistribution: 'slow',
   resolveDigest: 'slow',
   pull: 'slow',
   tagImage: 'change',

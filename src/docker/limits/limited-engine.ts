@@ -60,6 +60,8 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     listImages: (query, options) => run('listImages', options, (own) => engine.listImages(query, own)),
     inspectImage: (id, options) => run('inspectImage', options, (own) => engine.inspectImage(id, own)),
     imageConfig: (id, options) => run('imageConfig', options, (own) => engine.imageConfig(id, own)),
+    inspectDistribution: (reference, auth, options) =>
+      run('inspectDistribution', options, (own) => engine.inspectDistribution(reference, auth, own)),
     resolveDigest: (reference, auth, options) =>
       run('resolveDigest', options, (own) => engine.resolveDigest(reference, auth, own)),
     pull: (query, onProgress, options) => run('pull', options, (own) => engine.pull(query, onProgress, own)),

@@ -30,7 +30,11 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
     if (now && !old && created?.state === 'running')
       return needsAttention(context, failure, `${why} The old container is gone, so the new container was kept.`);
     const wasStarted = created !== undefined && (await hasStarted(context, created));
-    if (created && (wasStarted || phase === 'start')) evidence = await collectEvidence(context, created.id);
+    if (created && (wasStarted || phase === 'start'))
+      evidence = await collectEvidence(context, {
+        id: created.id,
+        ...(wasStarted ? { keptAs: context.names.failed } : { refusal: context.run.redact(why, []) }),
+      });
     if (old) await returnAliases(context, old, failure);
     if (created) await quarantine(context, created, wasStarted);
     const restored = await restoreOld(context, failure.oldMayStillStop === true);

@@ -1,4 +1,5 @@
 import type { Phrase } from '../../domain/phrase.ts';
+import type { Cause } from '../diagnosis/cause.ts';
 import type { Phase } from './types.ts';
 
 /** What was observed of a version that failed, before it was stopped. */
@@ -12,6 +13,8 @@ export interface Evidence {
   readonly healthLog: readonly string[];
   readonly lastLines: readonly string[];
   readonly strength: EvidenceStrength;
+  /** Likeliest first; undefined in verdicts stored by older versions. */
+  readonly causes?: readonly Cause[] | undefined;
 }
 
 /** What a passed gate was based on. */

@@ -47,6 +47,8 @@ export const Info = z
     Architecture: text,
     Swarm: z.object({ LocalNodeState: text }).nullish(),
     Warnings: list(z.string()),
+    HttpProxy: text,
+    HttpsProxy: text,
   })
   .transform(
     (raw): EngineInfo => ({
@@ -63,5 +65,6 @@ export const Info = z
       arch: ARCHITECTURES[raw.Architecture] ?? raw.Architecture,
       swarm: raw.Swarm?.LocalNodeState === 'active',
       warnings: raw.Warnings,
+      proxy: (raw.HttpsProxy || raw.HttpProxy).replace(/\/\/[^/@]{0,300}@/u, '//'),
     }),
   );

@@ -119,7 +119,18 @@ export const RawImage = z
   }));
 export type RawImage = z.infer<typeof RawImage>;
 
-export const Distribution = z.object({ Descriptor: z.object({ digest: z.string() }) });
+export const Distribution = z
+  .object({
+    Descriptor: z.object({ digest: z.string() }),
+    Platforms: list(z.object({ os: text, architecture: text, variant: text })),
+  })
+  .transform(({ Descriptor, Platforms }) => ({
+    digest: Descriptor.digest,
+    /** `linux/arm64/v8`; attachments of an index, such as its provenance, are of no platform. */
+    platforms: Platforms.filter(({ os }) => os !== 'unknown' && os !== '').map(({ os, architecture, variant }) =>
+      [os, architecture, variant].filter((part) => part !== '').join('/'),
+    ),
+  }));
 export const Created = z.object({ Id: z.string() });
 // Podman answers with the id alone.
 export const Updated = z.object({ Warnings: texts });

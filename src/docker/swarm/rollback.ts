@@ -133,11 +133,13 @@ export async function concludePaused(
   };
 }
 
+const evidenceOn = (context: RolloutContext, id: string) => collectEvidence(context, { id }).catch(() => undefined);
+
 /** Evidence of the last failed task; its log only if its container is on this node. */
 async function evidenceOf(context: RolloutContext, newTasks: readonly Task[]): Promise<Evidence | undefined> {
   const task = newestFailure(newTasks);
   if (!task) return undefined;
-  const seen = task.containerId ? await collectEvidence(context, task.containerId).catch(() => undefined) : undefined;
+  const seen = task.containerId ? await evidenceOn(context, task.containerId) : undefined;
   const said = context.run.redact(task.error, []);
   if (seen) return { ...seen, error: seen.error || said };
   const unseen = { outOfMemory: false, restartCount: 0, healthLog: [], lastLines: [] };

@@ -9,14 +9,16 @@ import { permitted } from '../../access/permitted.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
 
-/** Why one container is in trouble, as a card shows it. JSON. */
+/** Why one container or image is in trouble, as a card shows it. JSON. */
 export interface Diagnosed {
   readonly host: string;
   readonly name: string;
-  readonly image: string;
-  readonly state: ContainerFacts['state']['status'];
-  readonly health: string | undefined;
-  readonly restarts: number;
+  /** What it is and how it is, in a few words each. */
+  readonly about: readonly string[];
+  /** Nothing is wrong with it, unless a cause says so. */
+  readonly isWell: boolean;
+  /** That it is well, in a sentence. */
+  readonly well: string;
   readonly diagnosis: Diagnosis;
   /** Commands that help and that this person may give here, the best first. */
   readonly steps: readonly NextStep[];
@@ -56,20 +58,49 @@ export async function diagnoseFor(
     withinMs,
     mayReadLog: may.get('logs')?.includes(host) === true,
   });
-  const { causes, ...looked } = diagnose(facts);
-  const diagnosis = {
-    ...looked,
-    causes: causes.map((cause) => ({ ...cause, sentence: redactPhrase(cause.sentence, deps.redact) })),
-  };
+  return cardOf(request, cardOfContainer(facts), diagnose(facts), deps);
+}
+
+function cardOfContainer({
+  host,
+  name,
+  image,
+  state,
+  health,
+  restarts,
+}: ContainerFacts): Omit<Diagnosed, 'diagnosis' | 'steps'> {
   return {
     host,
-    name: facts.name,
-    image: facts.image,
-    state: facts.state.status,
-    health: facts.health?.status,
-    restarts: facts.restarts,
+    name,
+    about: [
+      state.status,
+      ...(health ? [health.status] : []),
+      ...(restarts > 0 ? [`restarted ${restarts} ${restarts === 1 ? 'time' : 'times'}`] : []),
+      image,
+    ],
+    isWell: state.status === 'running' && health?.status !== 'unhealthy',
+    well: health?.status === 'healthy' ? 'It runs and is healthy.' : 'It runs, and nothing points to a fault.',
+  };
+}
+
+/** A diagnosis with its secrets masked, and the commands of it that this person may give. */
+export function cardOf(
+  request: Request,
+  card: Omit<Diagnosed, 'diagnosis' | 'steps'>,
+  { causes, ...looked }: Diagnosis,
+  deps: Pick<Deps, 'config' | 'redact' | 'specs'>,
+): Diagnosed {
+  const masked = causes.map((cause) => ({
+    ...cause,
+    sentence: redactPhrase(cause.sentence, deps.redact),
+    evidence: cause.evidence.map(deps.redact),
+  }));
+  const diagnosis = { ...looked, causes: masked };
+  const may = permitted(request, deps);
+  return {
+    ...card,
     diagnosis,
-    steps: stepsFor(diagnosis, (command) => may.get(command)?.includes(host) === true),
+    steps: stepsFor(diagnosis, (command) => may.get(command)?.includes(card.host) === true),
   };
 }
 

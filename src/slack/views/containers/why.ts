@@ -1,6 +1,6 @@
 import { why } from '../../../commands/containers/why.ts';
-import type { WhyResult } from '../../../handlers/containers/why/why.ts';
-import { why as handler } from '../../../handlers/containers/why/why.ts';
+import type { WhyResult } from '../../../handlers/containers/why.ts';
+import { why as handler } from '../../../handlers/containers/why.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { buttons, type Message } from '../../block-kit/message.ts';

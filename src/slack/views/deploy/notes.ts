@@ -8,6 +8,7 @@ import { aboutChannel, buttons, context, type Message, preformatted, section } f
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
 import { grantOver } from '../grants/over.ts';
+import { causeEvidence, causeSentence, mainCause } from '../parts/diagnosis.ts';
 import { mention } from '../parts/mention.ts';
 import { quoted } from '../parts/quoted.ts';
 import { endedWords } from './card/ended.ts';
@@ -105,14 +106,19 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
     evidence.lastLines.length === 0
       ? [section('Its log is empty.')]
       : [section('Last log lines:'), preformatted(cutStart(evidence.lastLines.slice(-40).join('\n'), 2800))];
+  const cause = mainCause(evidence.causes ?? []);
+  const why = mrkdwn(cutPhrase(verdict.why, 600));
+  const head = cause ? [causeSentence(cause), ...causeEvidence(cause), why] : [why];
+  const tryThis = cause?.advice ?? (verdict.tryThis === SEE_EVIDENCE ? '' : verdict.tryThis);
   return {
-    text: `${host}: ${mrkdwn(verdict.why)}`,
+    text: `${host}: ${cause ? causeSentence(cause) : mrkdwn(verdict.why)}`,
     blocks: [
-      section(`:mag: *${host}*: ${mrkdwn(cutPhrase(verdict.why, 600))}\n${facts.join(' · ')}`),
+      section(`:mag: *${host}*: ${head.join('\n')}\n${facts.join(' · ')}`),
+      ...(tryThis === '' ? [] : [context(`→ ${mrkdwn(tryThis)}`)]),
       ...said,
       ...health,
       ...lines,
-      ...(verdict.tryThis === '' || verdict.tryThis === SEE_EVIDENCE ? [] : [context(`→ ${mrkdwn(verdict.tryThis)}`)]),
+      ...buttons((cause?.next ?? []).slice(0, 2).map(({ label, line }) => ({ label, line: `/dock ${line}` }))),
     ],
   };
 }

@@ -4,13 +4,23 @@ import { cutPhrase } from '../../../domain/phrase.ts';
 import type { Diagnosed } from '../../../handlers/containers/why/diagnosed.ts';
 import { context, type Press, section } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
-import { inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { inline, plain, prose } from '../../block-kit/text.ts';
 
 const MOST_SENTENCE = 400;
 const MOST_EVIDENCE = 200;
 const ALSO = 3;
 
 const isCause = ({ rank }: Cause) => rank >= SURE.guessed;
+
+/** The cause to name first; undefined where nothing that was seen is likely one. */
+export const mainCause = (causes: readonly Cause[]): Cause | undefined => causes.find(isCause);
+
+/** What a cause says, in one line. */
+export const causeSentence = ({ sentence }: Cause): string => mrkdwn(cutPhrase(sentence, MOST_SENTENCE));
+
+/** What shows a cause, as quotes. */
+export const causeEvidence = ({ evidence }: Cause): string[] =>
+  evidence.map((line) => `> ${inline(line, MOST_EVIDENCE)}`);
 
 /** The likeliest cause in one line, as a push notification shows it. */
 export function diagnosisText(diagnosed: Diagnosed): string {
@@ -21,7 +31,7 @@ export function diagnosisText(diagnosed: Diagnosed): string {
 /** The same as a line of a message. */
 export function diagnosisLine(diagnosed: Diagnosed): string {
   const { name, host, diagnosis } = diagnosed;
-  const sign = diagnosis.causes.some(isCause) ? ':mag:' : isWell(diagnosed) ? ':white_check_mark:' : ':grey_question:';
+  const sign = mainCause(diagnosis.causes) ? ':mag:' : diagnosed.isWell ? ':white_check_mark:' : ':grey_question:';
   return `${sign} *${plain(name)}* on *${host}*: ${verdictOf(diagnosed)}`;
 }
 
@@ -29,17 +39,16 @@ export function diagnosisLine(diagnosed: Diagnosed): string {
 export function diagnosisBlocks(diagnosed: Diagnosed): KnownBlock[] {
   const { diagnosis } = diagnosed;
   const { causes, lookedAt, unread } = diagnosis;
-  const main = causes.find(isCause);
+  const main = mainCause(causes);
   const rest = causes.filter((cause) => cause !== main).slice(0, ALSO);
-  const evidence = main?.evidence.map((line) => `> ${inline(line, MOST_EVIDENCE)}`) ?? [];
-  const also = rest.map(({ sentence }) => mrkdwn(cutPhrase(sentence, MOST_SENTENCE)));
+  const also = rest.map(causeSentence);
   return [
-    section([diagnosisLine(diagnosed), ...evidence].join('\n')),
+    section([diagnosisLine(diagnosed), ...(main ? causeEvidence(main) : [])].join('\n')),
     ...(main ? [section(`→ ${mrkdwn(main.advice)}`)] : []),
     ...(also.length > 0 ? [context(`Also seen: ${also.join(' ')}`)] : []),
     context(
       [
-        stateOf(diagnosed),
+        diagnosed.about.map((word) => (/[/:@]/u.test(word) ? inline(word, 80) : plain(word))).join(' · '),
         ...(main ? [] : [`looked at ${lookedAt.join(', ')}`]),
         ...(unread.length > 0 ? [`not read: ${unread.map((what) => prose(what)).join(', ')}`] : []),
       ].join(' · '),
@@ -57,20 +66,7 @@ export function diagnosisPresses({ steps }: Diagnosed): Press[] {
 }
 
 function verdictOf(diagnosed: Diagnosed): string {
-  const main = diagnosed.diagnosis.causes.find(isCause);
-  if (main) return mrkdwn(cutPhrase(main.sentence, MOST_SENTENCE));
-  return isWell(diagnosed)
-    ? `It runs${diagnosed.health === 'healthy' ? ' and is healthy' : ', and nothing points to a fault'}.`
-    : 'No cause found.';
-}
-
-const isWell = ({ state, health }: Diagnosed) => state === 'running' && health !== 'unhealthy';
-
-function stateOf({ state, health, restarts, image }: Diagnosed): string {
-  return [
-    state,
-    ...(health === undefined ? [] : [health]),
-    ...(restarts > 0 ? [plural(restarts, 'restart')] : []),
-    inline(image, 80),
-  ].join(' · ');
+  const main = mainCause(diagnosed.diagnosis.causes);
+  if (main) return causeSentence(main);
+  return diagnosed.isWell ? prose(diagnosed.well) : 'No cause found.';
 }
