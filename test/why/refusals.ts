@@ -15,7 +15,10 @@ export const REFUSALS: readonly Row[] = [
       const other = await neighbour({ ...sh(LONG), ...ports });
       const { NetworkSettings } = JSON.parse(await call('GET', `/containers/${other}/json`)) as Published;
       const bound = NetworkSettings.Ports['80/tcp']?.find(({ HostIp }) => HostIp === '0.0.0.0');
-      return { HostConfig: { NetworkMode: 'bridge', PortBindings: { '80/tcp': [{ HostPort: bound?.HostPort }] } } };
+      return {
+        ExposedPorts: { '80/tcp': {} },
+        HostConfig: { NetworkMode: 'bridge', PortBindings: { '80/tcp': [{ HostPort: bound?.HostPort }] } },
+      };
     },
     until: () => true,
   },

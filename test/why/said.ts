@@ -4,7 +4,7 @@ import type { Row } from './provoke.ts';
 const onNetwork = (row: Row): Row => ({ ...row, body: { ...row.body, HostConfig: { NetworkMode: 'bridge' } } });
 
 /** A program that says this and exits with 1, as programs of many kinds do. */
-const says = (what: string, expected: Row['expected'], ...lines: readonly string[]): Row => ({
+export const says = (what: string, expected: Row['expected'], ...lines: readonly string[]): Row => ({
   what,
   expected,
   body: { Cmd: ['sh', '-c', 'printf "%s\\n" "$@" >&2; exit 1', 'sh', ...lines] },

@@ -71,9 +71,24 @@ export const LOG_FILE_RULES: readonly LogRule[] = [
     say: (_, facts, line) => permissionDenied(pathIn(line), facts),
   },
   {
+    id: 'mounted-folder-for-file',
+    patterns: [/is a directory|\bEISDIR\b/iu],
+    say: (_, facts, line) => {
+      const mount =
+        mountOf(pathIn(line), facts) ??
+        facts.mounts.find(({ type, destination }) => type === 'bind' && /\.\w{1,5}$/u.test(destination));
+      return {
+        sentence: mount
+          ? `${code(mount.destination)} is a folder in the container: ${code(mount.source)} did not exist on the host, so the engine made an empty folder for it.`
+          : 'It reads a file, and a folder is there.',
+        advice: 'Remove that folder on the host, put the file there, and create the container anew.',
+      };
+    },
+  },
+  {
     id: 'module-missing',
     patterns: [
-      /Cannot find (?:module|package) '([^']{1,300})'|No module named '?([\w.-]{1,200})'?|ClassNotFoundException: (\S{1,200})|Could not find or load main class (\S{1,200})|cannot load such file -- (\S{1,200})|Unable to access jarfile (\S{1,300})|Class ["']?([\w\\]{1,200})["']? not found|Could not open input file: (\S{1,300})|can't open file '([^']{1,300})'/iu,
+      /Cannot find (?:module|package) '([^']{1,300})'|No module named '?([\w.-]{1,200})'?|ClassNotFoundException: (\S{1,200})|Could not find or load main class (\S{1,200})|cannot load such file -- (\S{1,200})|Unable to access jarfile (\S{1,300})|Class ["']?([\w\\]{1,200})["']? not found|Could not open input file: (\S{1,300})|can't open file '([^']{1,300})'|Could not find (\S{1,200}) in (?:locally installed gems|any of the sources)|The framework '([^']{1,200})'/iu,
     ],
     say: (found, { workingDir }) => ({
       sentence: `The image lacks a part of the program: ${code(first(found))}.`,
@@ -86,6 +101,17 @@ export const LOG_FILE_RULES: readonly LogRule[] = [
       /no such file or directory|\bENOENT\b|FileNotFound|(?:cannot|can't|could not) open|(?:file|directory|folder|path) .{0,100}(?:does not exist|not found)|\(2: /iu,
     ],
     say: (_, facts, line) => fileMissing(pathIn(line), facts),
+  },
+  {
+    id: 'data-folder-not-empty',
+    patterns: [
+      /data directory has files in it|directory .{0,200}(?:exists but )?is not empty|already (?:been )?initiali[sz]ed/iu,
+    ],
+    say: () => ({
+      sentence:
+        'It wants to set up its data folder, and finds files there: of another program, or of a first start that failed.',
+      advice: 'Give it an empty volume, or the data that belongs to this program.',
+    }),
   },
   {
     id: 'data-folder-locked',

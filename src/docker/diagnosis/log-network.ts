@@ -50,7 +50,7 @@ export const LOG_NETWORK_RULES: readonly LogRule[] = [
   {
     id: 'dependency-refused-login',
     patterns: [
-      /password authentication failed for user|Access denied for user|WRONGPASS|NOAUTH|invalid username[- ]password pair|SASL authentication failed|Authentication failed|ACCESS_REFUSED|401 Unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch/iu,
+      /password authentication failed for user|no pg_hba\.conf entry|Access denied for user|WRONGPASS|NOAUTH|invalid username[- ]password pair|SASL authentication failed|Authentication failed|ACCESS_REFUSED|401 Unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch/iu,
     ],
     say: () => ({
       sentence: 'A service it depends on rejects its user name or password.',

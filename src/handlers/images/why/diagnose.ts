@@ -46,6 +46,7 @@ const RULES: readonly Rule[] = [
   (facts) => {
     const { asked, nearTags, reference } = facts;
     if (asked?.kind !== 'failed' || !MISSING.has(asked.fault) || nearTags.length === 0) return undefined;
+    if (reference.digest !== undefined) return digestMissing(facts, asked.engineSaid);
     return {
       id: 'tag-missing',
       rank: SURE.told + 2,
@@ -91,18 +92,20 @@ const RULES: readonly Rule[] = [
     if (asked?.kind !== 'failed') return undefined;
     const error = new EngineError(asked.fault, asked.engineSaid, asked.status);
     const { summary, tryThis } = explain(error, { host, reference: canonical(reference) });
-    return {
-      id: idOf(facts, asked.fault),
-      rank: SURE.told,
-      sentence: summary,
-      evidence: [
-        asked.engineSaid,
-        pingWords(facts),
-        ...(engine && engine.proxy !== '' ? [`the engine uses the proxy ${engine.proxy}`] : []),
-      ],
-      advice: tryThis,
-      next: asked.fault === 'no_space' ? [{ label: 'Find what to prune', line: `prune images --on ${host}` }] : [],
-    };
+    return EXPIRED.test(asked.engineSaid)
+      ? certificateExpired(facts, asked.engineSaid)
+      : {
+          id: idOf(facts, asked.fault),
+          rank: SURE.told,
+          sentence: summary,
+          evidence: [
+            asked.engineSaid,
+            pingWords(facts),
+            ...(engine && engine.proxy !== '' ? [`the engine uses the proxy ${engine.proxy}`] : []),
+          ],
+          advice: tryThis,
+          next: asked.fault === 'no_space' ? [{ label: 'Find what to prune', line: `prune images --on ${host}` }] : [],
+        };
   },
   // Only Fairlead's own connection, since the engines were not asked.
   (facts) => {
@@ -178,6 +181,34 @@ const RULES: readonly Rule[] = [
     };
   },
 ];
+
+const EXPIRED = /has expired or is not yet valid|certificate has expired/iu;
+
+function certificateExpired(facts: ImageFacts, engineSaid: string): Cause {
+  return {
+    id: 'certificate-expired',
+    rank: SURE.told,
+    sentence: `The certificate of ${code(facts.reference.registry)} has expired, or the clock of ${facts.host} is wrong.`,
+    evidence: [engineSaid, pingWords(facts)],
+    advice: 'Renew the certificate of the registry; compare the clock of the host.',
+    next: [],
+  };
+}
+
+/** Registries say of a digest what they say of a tag. */
+function digestMissing(facts: ImageFacts, engineSaid: string): Cause {
+  const error = new EngineError('digest_not_found', engineSaid);
+  const { summary, tryThis } = explain(error, { host: facts.host, reference: canonical(facts.reference) });
+  const next = facts.nearTags.slice(0, 1).map((tag) => pull(facts, withTag(facts, tag)));
+  return {
+    id: 'digest-not-found',
+    rank: SURE.told + 2,
+    sentence: summary,
+    evidence: [engineSaid],
+    advice: tryThis,
+    next,
+  };
+}
 
 /** Faults by the name of the cause; the others have their own. */
 function idOf({ hasAccount }: ImageFacts, fault: EngineFault): string {

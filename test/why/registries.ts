@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A registry that is in trouble, while a row is asked. */
+export interface TroubledRegistry extends AsyncDisposable {
+  /** `192.0.2.2:5000` */
+  readonly host: string;
+}
+
+/** An address of this machine that is not its loopback, which engines let speak plain HTTP. */
+export function ownAddress(): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+}
+
+async function listen(server: Server, address: string): Promise<TroubledRegistry> {
+  const sockets = new Set<{ destroy(): void }>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  server.listen(0, address);
+  await once(server, 'listening');
+  return {
+    host: `${address}:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+export const plainRegistry = (answer: RequestListener, address = '127.0.0.1') =>
+  listen(createHttpServer(answer), address);
+
+/** One with a certificate nobody signed, for `name`; `days` below zero is one that has expired. */
+export async function tlsRegistry(name: string, days: number): Promise<TroubledRegistry> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-why-'));
+  try {
+    const ext = join(folder, 'ext');
+    writeFileSync(ext, `[req]\ndistinguished_name=dn\n[dn]\n[ext]\nsubjectAltName=${name}\n`);
+    // Its end is counted from now, so one that ends before now has expired.
+    const dates = ['-days', `${days}`];
+    const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'key'), '-out', join(folder, 'cert')];
+    const said = ['req', '-x509', '-config', ext, '-extensions', 'ext', '-subj', '/CN=registry', ...key, ...dates];
+    execFileSync('openssl', said, { stdio: 'pipe' });
+    const files = { key: readFileSync(join(folder, 'key')), cert: readFileSync(join(folder, 'cert')) };
+    return await listen(
+      createHttpsServer(files, (_, response) => response.end()),
+      ownAddress() ?? '127.0.0.1',
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An index that has these platforms, as a registry gives it. */
+export function indexFor(...platforms: readonly string[]): RequestListener {
+  const manifests = platforms.map((platform) => {
+    const [os, architecture] = platform.split('/');
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    return { mediaType, size: 2, digest: `sha256:${hash('sha256', platform)}`, platform: { os, architecture } };
+  });
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const body = JSON.stringify({ schemaVersion: 2, mediaType, manifests });
+  const headers = { 'content-type': mediaType, 'docker-content-digest': `sha256:${hash('sha256', body)}` };
+  return ({ url = '', method }, response) => {
+    if (!url.includes('/manifests/')) return void response.writeHead(200).end('{}');
+    response.writeHead(200, { ...headers, 'content-length': body.length });
+    response.end(method === 'HEAD' ? undefined : body);
+  };
+}
+
+/** The error that a registry answers every question about a manifest with. */
+export const answering =
+  (status: number, body: string, type = 'application/json'): RequestListener =>
+  ({ url = '' }, response) => {
+    const isBase = url === '/v2/' && status !== 200;
+    response.writeHead(isBase ? 200 : status, { 'content-type': type });
+    response.end(isBase ? '{}' : body);
+  };
+
+export const registryError = (code: string, message: string) => JSON.stringify({ errors: [{ code, message }] });
