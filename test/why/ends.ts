@@ -1,10 +1,18 @@
 import type { Row } from './provoke.ts';
-import { sh } from './scene.ts';
+import { type Scene, sh } from './scene.ts';
 
 const looping = { until: ({ RestartCount }: { RestartCount: number }) => RestartCount >= 2 };
 const always = { RestartPolicy: { Name: 'always' } };
 const running = ({ State }: { State: { Running: boolean } }) => State.Running;
 const LONG = 'sleep 600 & wait';
+
+const PUBLISHED = {
+  ExposedPorts: { '8080/tcp': {} },
+  HostConfig: { NetworkMode: 'bridge', PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1' }] } },
+};
+/** Waits until something listens in it. */
+const listens = ({ run }: Scene) =>
+  run('sh', '-c', 'until grep -q " 0A " /proc/net/tcp /proc/net/tcp6; do usleep 50000; done');
 
 /** How containers end, and why they do not begin. */
 export const ENDS: readonly Row[] = [
@@ -79,5 +87,19 @@ export const ENDS: readonly Row[] = [
   },
   { what: 'abort of the main process', expected: 'aborted-itself', body: sh('exit 134') },
   { what: 'user not in the image', expected: 'user-missing', body: { ...sh('true'), User: 'nosuchuser' } },
+  {
+    what: 'it listens on 127.0.0.1 only',
+    expected: 'listens-on-loopback',
+    body: { ...sh('httpd -f -p 127.0.0.1:8080'), ...PUBLISHED },
+    until: running,
+    after: listens,
+  },
+  {
+    what: 'it listens on another port than the one that is published',
+    expected: 'port-not-listened',
+    body: { ...sh('httpd -f -p 9090'), ...PUBLISHED },
+    until: running,
+    after: listens,
+  },
   { what: 'it runs well', expected: [], body: sh(LONG), until: running },
 ];

@@ -156,19 +156,19 @@ export const IMAGES: readonly ImageRow[] = [
     what: 'a certificate nobody signed',
     expected: 'tls-unknown-ca',
     image: 'team/shop:1',
-    from: () => tlsRegistry(`IP:${ownAddress()}`, 30),
+    from: () => tlsRegistry(`IP:${ownAddress()}`, 'valid'),
   },
   {
     what: 'a certificate for another name',
     expected: 'tls-name',
     image: 'team/shop:1',
-    from: () => tlsRegistry('DNS:registry.example.com', 30),
+    from: () => tlsRegistry('DNS:registry.example.com', 'valid'),
   },
   {
     what: 'a certificate that has expired',
     expected: 'certificate-expired',
     image: 'team/shop:1',
-    from: () => tlsRegistry(`IP:${ownAddress()}`, -1),
+    from: () => tlsRegistry(`IP:${ownAddress()}`, 'expired'),
   },
   {
     what: 'a registry that is down',

@@ -41,18 +41,22 @@ async function listen(server: Server, address: string): Promise<TroubledRegistry
 export const plainRegistry = (answer: RequestListener, address = '127.0.0.1') =>
   listen(createHttpServer(answer), address);
 
-/** One with a certificate nobody signed, for `name`; `days` below zero is one that has expired. */
-export async function tlsRegistry(name: string, days: number): Promise<TroubledRegistry> {
+/** One with a certificate nobody signed, for `name`; or one that has expired. */
+export async function tlsRegistry(name: string, validity: 'valid' | 'expired'): Promise<TroubledRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-why-'));
+  const file = (of: string) => join(folder, of);
+  const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'pipe' });
   try {
-    const ext = join(folder, 'ext');
-    writeFileSync(ext, `[req]\ndistinguished_name=dn\n[dn]\n[ext]\nsubjectAltName=${name}\n`);
-    // Its end is counted from now, so one that ends before now has expired.
-    const dates = ['-days', `${days}`];
-    const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'key'), '-out', join(folder, 'cert')];
-    const said = ['req', '-x509', '-config', ext, '-extensions', 'ext', '-subj', '/CN=registry', ...key, ...dates];
-    execFileSync('openssl', said, { stdio: 'pipe' });
-    const files = { key: readFileSync(join(folder, 'key')), cert: readFileSync(join(folder, 'cert')) };
+    writeFileSync(file('config'), CA.replaceAll('$FOLDER', folder).replace('$NAME', name));
+    writeFileSync(file('index'), '');
+    writeFileSync(file('serial'), '01');
+    const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', file('key'), '-out', file('csr')];
+    openssl('req', '-new', '-config', file('config'), '-subj', '/CN=registry', ...key);
+    const [from, until] =
+      validity === 'valid' ? ['20200101000000Z', '20490101000000Z'] : ['20200101000000Z', '20200201000000Z'];
+    const made = ['-keyfile', file('key'), '-in', file('csr'), '-out', file('cert'), '-notext', '-extensions', 'ext'];
+    openssl('ca', '-batch', '-selfsign', '-config', file('config'), ...made, '-startdate', from, '-enddate', until);
+    const files = { key: readFileSync(file('key')), cert: readFileSync(file('cert')) };
     return await listen(
       createHttpsServer(files, (_, response) => response.end()),
       ownAddress() ?? '127.0.0.1',
@@ -61,6 +65,23 @@ export async function tlsRegistry(name: string, days: number): Promise<TroubledR
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const CA = `[req]
+distinguished_name = name
+[name]
+[ext]
+subjectAltName = $NAME
+[ca]
+default_ca = own
+[own]
+database = $FOLDER/index
+serial = $FOLDER/serial
+new_certs_dir = $FOLDER
+default_md = sha256
+policy = policy
+[policy]
+commonName = supplied
+`;
 
 /** An index that has these platforms, as a registry gives it. */
 export function indexFor(...platforms: readonly string[]): RequestListener {

@@ -5,6 +5,8 @@ import type { Container } from '../client/types.ts';
 import { time } from '../shapes/fields.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { ContainerFacts } from './facts.ts';
+import { listeningPorts } from './listening.ts';
+import { hasPublishedPorts } from './published.ts';
 import { neighboursOf, settingsOf } from './settings.ts';
 import { lastLines } from './shown.ts';
 
@@ -23,6 +25,8 @@ export interface Look {
   readonly withinMs?: number | undefined;
   /** Log lines are not read for a person who may not see them. */
   readonly mayReadLog?: boolean | undefined;
+  /** Whether to ask within the container what listens on its published ports: `cat` of the kernel's tables. */
+  readonly asksWhatListens?: boolean | undefined;
 }
 
 const WITHIN_MS = 2500;
@@ -33,7 +37,7 @@ const LINES = 40;
  * Rejects with an `EngineError` only when the container itself cannot be inspected.
  */
 export async function collectFacts(look: Look): Promise<ContainerFacts> {
-  const { engine, host, id, withinMs = WITHIN_MS, mayReadLog = true } = look;
+  const { engine, host, id, withinMs = WITHIN_MS, mayReadLog = true, asksWhatListens = false } = look;
   const signal = anySignal(look.signal, AbortSignal.timeout(withinMs));
   const unread: string[] = [];
   const read = async <T>(what: string, work: (options: CallOptions) => Promise<T>): Promise<T | undefined> => {
@@ -49,19 +53,23 @@ export async function collectFacts(look: Look): Promise<ContainerFacts> {
   const raw = look.raw ?? (await rejectOnAbort(engine.inspectRaw(id, { signal }), signal));
   const redact = (text: string) => look.redact(text, raw.Config.Env);
   const tty = raw.Config.Tty === true;
-  const [engineInfo, others, lines, events, image] = await Promise.all([
+  const settings = settingsOf(raw, redact);
+  const isAsked = asksWhatListens && hasPublishedPorts(settings);
+  const [engineInfo, others, lines, events, image, listening] = await Promise.all([
     info,
     containers,
     mayReadLog ? read('log', () => lastLines(engine, { id, tty, lines: LINES }, redact, signal)) : undefined,
     read('events', async (options) => engine.containerEvents(id, await sinceCreation(raw, info), options)),
     read('image', (options) => engine.inspectImage(raw.Image, options)),
+    isAsked ? read('what listens in it', () => listeningPorts(engine, raw.Id, signal)) : undefined,
   ]);
   if (!mayReadLog) unread.push('log (needs permission for logs)');
   return {
     host,
-    ...settingsOf(raw, redact),
+    ...settings,
     lines,
     events,
+    listening,
     platform: image && { os: image.os, arch: image.arch },
     engine: engineInfo && { arch: engineInfo.arch, memoryBytes: engineInfo.memoryBytes, time: engineInfo.time },
     neighbours: others && neighboursOf(others.filter((other: Container) => other.id !== raw.Id)),

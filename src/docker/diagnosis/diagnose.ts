@@ -3,6 +3,7 @@ import { EXIT_RULES } from './exit.ts';
 import type { ContainerFacts } from './facts.ts';
 import { HEALTH_RULES } from './health.ts';
 import { saidInLog } from './log.ts';
+import { PUBLISHED_RULES } from './published.ts';
 import { explainRefusal } from './refusal.ts';
 import type { Rule } from './rule.ts';
 import { STATE_RULES } from './state.ts';
@@ -12,7 +13,7 @@ const MAX_CAUSES = 6;
 
 const refused: Rule = (facts) => (facts.state.error === '' ? undefined : refusalOf(facts));
 
-const RULES: readonly Rule[] = [refused, ...STATE_RULES, ...HEALTH_RULES, ...EXIT_RULES];
+const RULES: readonly Rule[] = [refused, ...STATE_RULES, ...HEALTH_RULES, ...PUBLISHED_RULES, ...EXIT_RULES];
 
 /** The causes of a container's trouble, the likeliest first; none for one that runs well. Pure. */
 export function diagnose(facts: ContainerFacts): Diagnosis {
@@ -38,13 +39,14 @@ function refusalOf(facts: ContainerFacts): Cause {
   };
 }
 
-function lookedAt({ health, lines, events, engine, neighbours }: ContainerFacts): string[] {
+function lookedAt({ health, lines, events, listening, engine, neighbours }: ContainerFacts): string[] {
   return [
     'state and exit code',
     "the engine's message",
     ...(health ? ['health checks'] : []),
     ...(lines ? [`${lines.length} lines of its log`] : []),
     ...(events ? ['events'] : []),
+    ...(listening ? ['what listens in it'] : []),
     ...(engine ? ['memory and platform of the host'] : []),
     ...(neighbours ? ['ports and networks of other containers'] : []),
   ];

@@ -38,6 +38,8 @@ export interface ContainerFacts {
   readonly events: readonly ContainerEvent[] | undefined;
   readonly platform: { readonly os: string; readonly arch: string } | undefined;
   readonly engine: Pick<EngineInfo, 'arch' | 'memoryBytes' | 'time'> | undefined;
+  /** What listens in it; undefined where that was not asked, or its image has no `cat`. */
+  readonly listening: readonly ListeningPort[] | undefined;
   /** The other containers of the host. */
   readonly neighbours: readonly Neighbour[] | undefined;
   /** What could not be read in time: "log", "events". */
@@ -81,6 +83,12 @@ export interface PublishedPort {
   readonly hostIp: string;
   /** Undefined when the engine picks one. */
   readonly hostPort: number | undefined;
+}
+
+export interface ListeningPort {
+  readonly port: number;
+  /** Only processes of the container reach it. */
+  readonly isLoopback: boolean;
 }
 
 export interface Neighbour {

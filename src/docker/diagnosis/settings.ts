@@ -6,7 +6,7 @@ import { type Redact, shown } from './shown.ts';
 
 type FromInspection = Omit<
   ContainerFacts,
-  'host' | 'lines' | 'events' | 'platform' | 'engine' | 'neighbours' | 'unread'
+  'host' | 'lines' | 'events' | 'listening' | 'platform' | 'engine' | 'neighbours' | 'unread'
 >;
 
 const NANOS = 1e6;

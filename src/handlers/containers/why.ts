@@ -23,8 +23,10 @@ type WhyDeps = Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'registries' |
 type Found = Pick<WhyResult, 'hosts' | 'failures'>;
 
 /** An answer comes within five seconds, whatever is slow: what is missing then is named. */
-const ANSWER_MS = 4500;
+const ANSWER_MS = 4300;
 const LEAST_MS = 500;
+/** What was read by then is shown, rather than the host counted as silent. */
+const GRACE_MS = 300;
 
 export const why = handler<WhyArgs, WhyResult>()(
   ['config', 'hosts', 'now', 'redact', 'registries', 'specs', 'tags'],
@@ -62,7 +64,7 @@ async function whyContainer(request: Request, target: string, deps: WhyDeps, sig
         const { id } = containers.get(host) as Container;
         return diagnoseFor(request, { engine, host, id }, deps, { signal, withinMs });
       },
-      { signal, deadlineMs: withinMs },
+      { signal, deadlineMs: withinMs + GRACE_MS },
     );
     const settled = settle(outcomes, deps.redact);
     return { hosts: settled.values.map(({ value }) => value), failures: [...failures, ...settled.failures] };

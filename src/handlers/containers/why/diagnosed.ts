@@ -56,6 +56,7 @@ export async function diagnoseFor(
     redact: (text, environment) => deps.redact(createRedactor(secretValues(environment))(text)),
     signal,
     withinMs,
+    asksWhatListens: true,
     mayReadLog: may.get('logs')?.includes(host) === true,
   });
   return cardOf(request, cardOfContainer(facts), diagnose(facts), deps);

@@ -26,6 +26,8 @@ export interface Within {
   readonly withinMs: number;
 }
 
+/** What was read by then is shown, rather than the host counted as silent. */
+const GRACE_MS = 300;
 /** The share of the time for the connection from Fairlead, which decides whether engines may ask. */
 const PING_SHARE = 0.35;
 
@@ -60,7 +62,7 @@ async function whyReference(
   const [outcomes, tags, repository] = await Promise.all([
     deps.hosts.each(request.hosts, (engine) => readImage({ engine, reference, auth, mayAsk, signal: until }), {
       signal,
-      deadlineMs: withinMs,
+      deadlineMs: withinMs + GRACE_MS,
     }),
     deps.tags.near(reference, until),
     nearRepository(reference, request.hosts, deps, until).catch(() => undefined),
