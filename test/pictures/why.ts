@@ -1,7 +1,7 @@
 import type { Cause } from '../../src/docker/diagnosis/cause.ts';
 import type { Diagnosed } from '../../src/handlers/containers/why/diagnosed.ts';
 import type { WhyResult } from '../../src/handlers/containers/why.ts';
-import { down, type Picture, timed } from './fixtures.ts';
+import { DANA, down, type Picture, timed } from './fixtures.ts';
 
 const cause = (id: string, rank: number, more: Partial<Cause>): Cause => ({
   id,
@@ -77,7 +77,11 @@ const image: Diagnosed = {
 };
 
 export const WHY: readonly Picture[] = [
-  { name: 'why', command: 'why', result: result([shop]) },
+  {
+    name: 'why',
+    command: 'why',
+    result: result([{ ...shop, lately: [['deploy of 2.4.1 by ', { person: DANA }, ' 12 minutes ago: deployed']] }]),
+  },
   { name: 'why-several', command: 'why', result: result([shop, { ...well, host: 'web-2' }], { failures: [down] }) },
   { name: 'why-image', command: 'why', result: result([image]) },
   {

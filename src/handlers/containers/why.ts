@@ -2,6 +2,7 @@ import type { WhyArgs } from '../../commands/containers/why.ts';
 import type { Container } from '../../docker/client/types.ts';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { UserError } from '../../domain/errors.ts';
+import { permitted } from '../access/permitted.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { type Within, whyImage } from '../images/why/why-image.ts';
@@ -10,6 +11,7 @@ import { settle, timed } from '../over-hosts.ts';
 import type { Request, Timed } from '../request.ts';
 import { selectContainers } from './select-containers.ts';
 import { type Diagnosed, diagnoseFor } from './why/diagnosed.ts';
+import { changedLately } from './why/lately.ts';
 
 export interface WhyResult extends Timed {
   readonly kind: 'why';
@@ -19,7 +21,7 @@ export interface WhyResult extends Timed {
   readonly audit: string;
 }
 
-type WhyDeps = Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'registries' | 'specs' | 'tags'>;
+type WhyDeps = Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'registries' | 'specs' | 'store' | 'tags'>;
 type Found = Pick<WhyResult, 'hosts' | 'failures'>;
 
 /** An answer comes within five seconds, whatever is slow: what is missing then is named. */
@@ -29,7 +31,7 @@ const LEAST_MS = 500;
 const GRACE_MS = 300;
 
 export const why = handler<WhyArgs, WhyResult>()(
-  ['config', 'hosts', 'now', 'redact', 'registries', 'specs', 'tags'],
+  ['config', 'hosts', 'now', 'redact', 'registries', 'specs', 'store', 'tags'],
   async (request, deps, run) => {
     const { target } = request.args;
     const within = { signal: run.signal, withinMs: leftMs(request) };
@@ -60,9 +62,9 @@ async function whyContainer(request: Request, target: string, deps: WhyDeps, sig
     const withinMs = leftMs(request);
     const outcomes = await deps.hosts.each(
       [...containers.keys()],
-      (engine, host) => {
+      async (engine, host) => {
         const { id } = containers.get(host) as Container;
-        return diagnoseFor(request, { engine, host, id }, deps, { signal, withinMs });
+        return withChanges(request, await diagnoseFor(request, { engine, host, id }, deps, { signal, withinMs }), deps);
       },
       { signal, deadlineMs: withinMs + GRACE_MS },
     );
@@ -75,6 +77,12 @@ async function whyContainer(request: Request, target: string, deps: WhyDeps, sig
     if (image === undefined) throw error;
     return whyImage(request, image, deps, within);
   }
+}
+
+/** With what was deployed lately, for those who may read that. */
+async function withChanges(request: Request, card: Diagnosed, deps: WhyDeps): Promise<Diagnosed> {
+  if (permitted(request, deps).get('history')?.includes(card.host) !== true) return card;
+  return { ...card, lately: await changedLately(card, deps, deps.now()) };
 }
 
 /** An image of the hosts whose repository ends with this word. */

@@ -3,7 +3,7 @@ import type { Diagnosis, NextStep } from '../../../docker/diagnosis/cause.ts';
 import { collectFacts } from '../../../docker/diagnosis/collect.ts';
 import { diagnose } from '../../../docker/diagnosis/diagnose.ts';
 import type { ContainerFacts } from '../../../docker/diagnosis/facts.ts';
-import { redactPhrase } from '../../../domain/phrase.ts';
+import { type Phrase, redactPhrase } from '../../../domain/phrase.ts';
 import { createRedactor, secretValues } from '../../../policy/redact.ts';
 import { permitted } from '../../access/permitted.ts';
 import type { Deps } from '../../deps.ts';
@@ -20,6 +20,8 @@ export interface Diagnosed {
   /** That it is well, in a sentence. */
   readonly well: string;
   readonly diagnosis: Diagnosis;
+  /** What Fairlead did to it lately. */
+  readonly lately?: readonly Phrase[];
   /** Commands that help and that this person may give here, the best first. */
   readonly steps: readonly NextStep[];
 }

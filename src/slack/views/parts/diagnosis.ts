@@ -37,7 +37,7 @@ export function diagnosisLine(diagnosed: Diagnosed): string {
 
 /** The likeliest cause, its evidence and what to do; what else was seen below. Its buttons: `diagnosisPresses`. */
 export function diagnosisBlocks(diagnosed: Diagnosed): KnownBlock[] {
-  const { diagnosis } = diagnosed;
+  const { diagnosis, lately = [] } = diagnosed;
   const { causes, lookedAt, unread } = diagnosis;
   const main = mainCause(causes);
   const rest = causes.filter((cause) => cause !== main).slice(0, ALSO);
@@ -46,6 +46,7 @@ export function diagnosisBlocks(diagnosed: Diagnosed): KnownBlock[] {
     section([diagnosisLine(diagnosed), ...(main ? causeEvidence(main) : [])].join('\n')),
     ...(main ? [section(`→ ${mrkdwn(main.advice)}`)] : []),
     ...(also.length > 0 ? [context(`Also seen: ${also.join(' ')}`)] : []),
+    ...(lately.length > 0 ? [context(`Changed lately: ${lately.map(mrkdwn).join(' · ')}`)] : []),
     context(
       [
         diagnosed.about.map((word) => (/[/:@]/u.test(word) ? inline(word, 80) : plain(word))).join(' · '),
