@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
 const MODULE = new URL('../src/telemetry.ts', import.meta.url).href;
+const LIBRARY = new URL('../src/slack/client/library-log.ts', import.meta.url).href;
 const REDACT = new URL('../src/policy/redact.ts', import.meta.url).href;
 
 /** The fields of one line that a process of its own logs with `body`. */
@@ -33,4 +34,13 @@ it('a secret in any field is not logged, however deep, and none in which a long 
 
   expect(JSON.stringify(line)).not.toContain('known');
   expect(line).toMatchObject({ list: ['***', 7], round: { token: '***', why: 'the ***' } });
+});
+
+it('a line of the Slack library is one of ours, with its secrets hidden', () => {
+  const line = logged(`
+    const { libraryLog } = await import('${LIBRARY}');
+    libraryLog(log).debug('known-value-1 in a payload');
+    libraryLog(log).warn('A pong was late:', 'known-value-1');`);
+
+  expect(line).toMatchObject({ level: 40, said: ['A pong was late:', '***'] });
 });
