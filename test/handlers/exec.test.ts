@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { ProgramReport } from '../../src/handlers/containers/program/results.ts';
 import { bed, container, describeWithEngine, engineApi, uniqueName } from '../bed/bed.ts';
 import { type Desk, openDesk, resultOf } from './desk.ts';
+import { processes } from './processes.ts';
 
 const socket = () => bed().sockets[0] ?? '';
 const anything = [['sh', '-c', { re2: '.*' }], 'id ...', 'env', 'printenv ...', 'pwd'];
@@ -10,12 +11,6 @@ function desk(exec: readonly object[] = [{ commands: anything, timeout: '20s' }]
   return openDesk({ 'web-1': socket() }, [], {
     roles: { operator: { commands: ['exec'], exec } },
   });
-}
-
-/** What a container runs, one command line each. */
-async function processes(id: string): Promise<string[]> {
-  const { json } = await engineApi(socket(), 'GET', `/containers/${id}/top?ps_args=-eo%20pid,args`);
-  return (json() as { Processes: string[][] }).Processes.map((row) => row.slice(1).join(' '));
 }
 
 const shownText = ({ shown }: ProgramReport) => shown.map(({ text }) => text).join('\n');
@@ -51,7 +46,7 @@ describeWithEngine('/exec', () => {
     const { end } = resultOf<ProgramReport>(await own.say(`/exec ${it.name} sh -c "sleep 991 & sleep 992; true"`));
 
     expect(end).toMatchObject({ ended: 'timed-out', isLeft: false });
-    expect(await processes(it.id)).toEqual(['sleep 600']);
+    expect(await processes(socket(), it.id)).toEqual(['sleep 600']);
   });
 
   it('ends what its person stops', async () => {
@@ -64,7 +59,7 @@ describeWithEngine('/exec', () => {
     });
 
     expect(resultOf<ProgramReport>(await answer).end).toMatchObject({ ended: 'stopped', isLeft: false });
-    expect(await processes(it.id)).toEqual(['sleep 600']);
+    expect(await processes(socket(), it.id)).toEqual(['sleep 600']);
   });
 
   it('reads no more output than the rule says', async () => {
@@ -75,7 +70,7 @@ describeWithEngine('/exec', () => {
 
     expect(end?.ended).toBe('too-long');
     expect(end?.text.length).toBeLessThanOrEqual(102_400);
-    expect(await processes(it.id)).toEqual(['sleep 600']);
+    expect(await processes(socket(), it.id)).toEqual(['sleep 600']);
   });
 
   it('masks what is secret in the output, and keeps its beginning beside the audit log', async () => {

@@ -9,19 +9,19 @@ const NO_TERMINAL = phrase`There is no terminal in chat. Leave \`-it\` out: ${co
 const NotEmpty = z.string().max(4000);
 
 export const ExecArgs = z.strictObject({
-  container: field(z.string().regex(CONTAINER_NAME, 'is a container name or id'), {
+  container: field(z.string().regex(CONTAINER_NAME, 'is a container name or id').optional(), {
     position: 1,
     description: 'Name or id',
   }),
   command: field(
     z
       .array(NotEmpty)
-      .min(1)
       .max(200)
       .refine(
-        ([program = '']) => /^[^-\s]/u.test(program),
+        (words) => words.length === 0 || /^[^-\s]/u.test(words[0] ?? ''),
         'begins with a program; options stand before the container',
-      ),
+      )
+      .default([]),
     { position: 2, value: 'command', description: 'A program and its arguments; no shell is added' },
   ),
   user: field(z.string().min(1).max(200).optional(), { short: 'u', value: 'user', description: 'As another user' }),
@@ -57,7 +57,12 @@ export const exec = defineCommand({
   verbatimAfter: 1,
   args: ExecArgs,
   serviceOf: ({ container }) => container,
-  examples: ['/exec shop df -h', '/exec shop @web-1 ls -l /data', '/exec -e PGPASSWORD=… db psql -c "select 1"'],
+  examples: [
+    '/exec',
+    '/exec shop df -h',
+    '/exec shop @web-1 ls -l /data',
+    '/exec -e PGPASSWORD=… db psql -c "select 1"',
+  ],
   habits: {
     'i interactive t tty': NO_TERMINAL,
     'd detach': 'A command is followed to its end here: leave `-d` out.',

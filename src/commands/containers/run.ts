@@ -44,7 +44,7 @@ const rare = { isRare: true } as const;
 const many = <T extends z.ZodType>(one: T) => z.array(one).max(50).default([]);
 
 export const RunArgs = z.strictObject({
-  image: field(z.string().min(1).max(600), { position: 1, description: 'What to run' }),
+  image: field(z.string().min(1).max(600).optional(), { position: 1, description: 'What to run' }),
   command: field(z.array(z.string().max(4000)).max(200).default([]), {
     position: 2,
     value: 'command',

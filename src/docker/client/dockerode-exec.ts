@@ -29,6 +29,8 @@ export function execCalls(link: Link, { listMs }: { readonly listMs: number }): 
       const stream = await link.stream(post(path, { Detach: false, Tty: false }, options));
       try {
         yield* demux(stream);
+        // A connection that was given up may look like one that has ended.
+        if (signal?.aborted) throw abortError(signal);
       } catch (error) {
         throw signal?.aborted ? abortError(signal) : toEngineError(error);
       } finally {

@@ -13,16 +13,25 @@ import type { Request, Run } from '../request.ts';
 import { nameOf } from './logs.ts';
 import { endLeft, MARK } from './program/end-left.ts';
 import { type ExecTarget, execTarget } from './program/exec-target.ts';
-import type { ProgramReport } from './program/results.ts';
+import type { ExecForm, ProgramReport } from './program/results.ts';
 import { type ProgramEnd, runProgram } from './program/run-program.ts';
 
 /** Programs one person may have running at once. */
 const RUNS_EACH = 3;
 
-export const exec = handler<ExecArgs, ProgramReport, ProgramReport>()(
+export const exec = handler<ExecArgs, ProgramReport | ExecForm, ProgramReport>()(
   ['config', 'hosts', 'live', 'now', 'redact', 'store', 'timeouts'],
   async (request, deps, run) => {
-    const target = await execTarget(request, deps, run.signal);
+    const { container: typed } = request.args;
+    if (typed === undefined) return formFor(request);
+    if (request.args.command.length === 0)
+      throw new UserError(
+        'bad_input',
+        `Which command in ${code(typed)}?`,
+        phrase`For example ${commandLine(`exec ${typed} df -h`)}.`,
+        { field: 'command' },
+      );
+    const target = await execTarget({ ...request, args: { container: typed } }, deps, run.signal);
     const { rule, pattern } = allowed(request, target, deps);
     const granted = rule.onGrant ? await grantFor(pattern, request, target, deps) : undefined;
     const { env } = await target.engine.inspectContainer(target.container.id, { signal: run.signal });
@@ -49,6 +58,12 @@ export const exec = handler<ExecArgs, ProgramReport, ProgramReport>()(
     );
   },
 );
+
+function formFor({ line, hosts, hostsNamed }: Request<ExecArgs>): ExecForm {
+  // Where hosts are chosen in the form, the line names none.
+  const named = hostsNamed ? hosts : undefined;
+  return { kind: 'exec-form', line: 'exec', hosts: named, audit: `form for ${line}` };
+}
 
 /** Throws a `UserError` unless a rule of a role the person holds lets them run just this. */
 function allowed(
@@ -116,7 +131,7 @@ interface Allowed {
 async function carryOut(
   { request, target, redact, bound, seconds, outputBytes, granted }: Allowed,
   deps: Pick<Deps, 'live' | 'now' | 'store'>,
-  run: Run<ProgramReport, ProgramReport>,
+  run: Pick<Run<ProgramReport>, 'progress' | 'signal'>,
 ): Promise<ProgramReport> {
   const { args, id } = request;
   const { engine, container, host } = target;

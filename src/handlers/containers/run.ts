@@ -14,17 +14,19 @@ import type { Request, Run } from '../request.ts';
 import { followRun } from './run/follow-run.ts';
 import { lookAt } from './run/look.ts';
 import { makeContainer } from './run/make.ts';
-import type { RunReport } from './run/results.ts';
+import type { RunForm, RunReport } from './run/results.ts';
 import { settingsOf } from './run/settings.ts';
 import { diagnoseFor } from './why/diagnosed.ts';
 
-export const run = handler<RunArgs, RunReport, RunReport>()(
+export const run = handler<RunArgs, RunReport | RunForm, RunReport>()(
   ['config', 'hosts', 'live', 'now', 'redact', 'specs', 'store'],
   async (request, deps, run) => {
     const [host = '', ...others] = request.hosts;
     if (others.length > 0)
       throw new UserError('host_needed', 'A container runs on one host.', `Name one: \`@${host}\`.`);
-    return new OneRun(request, host, deps, run).carryOut();
+    const { image } = request.args;
+    if (image === undefined) return { kind: 'run-form', line: `run --on ${host}`, host, audit: 'form' };
+    return new OneRun({ ...request, args: { ...request.args, image } }, host, deps, run).carryOut();
   },
 );
 
@@ -38,13 +40,18 @@ type RunDeps = Pick<Deps, 'config' | 'hosts' | 'live' | 'now' | 'redact' | 'spec
 
 /** One container from its request to where it is left running, or to its end. */
 class OneRun {
-  readonly #request: Request<RunArgs>;
+  readonly #request: Request<RunArgs & { readonly image: string }>;
   readonly #deps: RunDeps;
-  readonly #run: Run<RunReport, RunReport>;
+  readonly #run: Pick<Run<RunReport>, 'progress' | 'signal'>;
   readonly #engine: Engine;
   #report: RunReport;
 
-  constructor(request: Request<RunArgs>, host: string, deps: RunDeps, run: Run<RunReport, RunReport>) {
+  constructor(
+    request: Request<RunArgs & { readonly image: string }>,
+    host: string,
+    deps: RunDeps,
+    run: Pick<Run<RunReport>, 'progress' | 'signal'>,
+  ) {
     this.#request = request;
     this.#deps = deps;
     this.#run = run;

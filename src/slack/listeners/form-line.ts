@@ -38,7 +38,34 @@ export function lineOf(form: string, values: FormValues, place: FormPlace): stri
   if (form === FORMS.code) return codeLine(values, place);
   if (form === FORMS.reason) return `${place.line ?? ''} --reason ${quoted(pick(values, 'reason'))}`;
   if (form === FORMS.containers) return [place.line ?? '', ...chosenIn(values, 'containers').map(quoted)].join(' ');
+  if (form === FORMS.exec) return execLine(values, place);
+  if (form === FORMS.run) return runLine(values, place);
   return form === FORMS.totp ? `dock totp ${quoted(pick(values, 'code'))}` : deployLine(values);
+}
+
+/** What was typed as the command stands as it was typed: it is read as behind a slash. */
+function execLine(values: FormValues, place: FormPlace): string {
+  const chosen = pick(values, 'containers');
+  const at = chosen.lastIndexOf('@');
+  const words = at < 0 ? [quoted(chosen)] : ['--on', quoted(chosen.slice(at + 1)), quoted(chosen.slice(0, at))];
+  return [place.line ?? '', ...words, pick(values, 'command')].join(' ');
+}
+
+function runLine(values: FormValues, place: FormPlace): string {
+  const option = (name: string, action: string) => {
+    const value = pick(values, action);
+    return value === '' ? [] : [name, quoted(value)];
+  };
+  const how = pick(values, 'how');
+  return [
+    place.line ?? '',
+    ...(how === 'once' ? ['--rm'] : ['-d']),
+    ...option('--name', 'name'),
+    ...option('-m', 'memory'),
+    ...option('-p', 'publish'),
+    quoted(pick(values, 'image')),
+    pick(values, 'command'),
+  ].join(' ');
 }
 
 function codeLine(values: FormValues, place: FormPlace): string {
@@ -52,6 +79,7 @@ const BLOCKS: Readonly<Record<string, string>> = {
   on: 'hosts-',
   reason: 'reason',
   code: 'code',
+  container: 'containers',
 };
 
 /** What is refused for other reasons is mostly the version's fault. */

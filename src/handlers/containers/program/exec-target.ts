@@ -1,4 +1,3 @@
-import type { ExecArgs } from '../../../commands/containers/exec.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
 import type { Container } from '../../../docker/client/types.ts';
 import { LABELS, ownName, startFirstVersions } from '../../../docker/rollout/names.ts';
@@ -19,7 +18,7 @@ export interface ExecTarget {
 
 /** The one container a command is to run in. Throws a `UserError` when there is none, several, or one it may not run in. */
 export async function execTarget(
-  request: Request<Pick<ExecArgs, 'container'>>,
+  request: Request<{ readonly container: string }>,
   deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
   signal: AbortSignal,
 ): Promise<ExecTarget> {

@@ -32,3 +32,12 @@ export interface ProgramEndReport {
   readonly text: string;
   readonly sha256: string;
 }
+
+/** `/exec` without a container or without a command: a form asks for them. */
+export interface ExecForm {
+  readonly kind: 'exec-form';
+  readonly line: string;
+  /** The hosts that the line names, where it names any. */
+  readonly hosts: readonly string[] | undefined;
+  readonly audit: string;
+}

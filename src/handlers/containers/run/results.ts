@@ -45,3 +45,12 @@ export interface RunEnd {
   readonly text: string;
   readonly sha256: string;
 }
+
+/** `/run` without an image: a form asks for it. */
+export interface RunForm {
+  readonly kind: 'run-form';
+  /** With the host that it is for. */
+  readonly line: string;
+  readonly host: string;
+  readonly audit: string;
+}

@@ -7,12 +7,14 @@ import type { RunEnd, RunReport } from '../../../handlers/containers/run/results
 import { run as handler } from '../../../handlers/containers/run.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { buttons, context, type Message, type Press, preformatted, section } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
-import { answer } from '../../reply/reply.ts';
+import { answer, aside, form } from '../../reply/reply.ts';
 import { diagnosisBlocks, diagnosisPresses } from '../parts/diagnosis.ts';
+import { runForm } from './forms.ts';
 import { lineText } from './logs.ts';
 
 /** A new container: what became of it first, then where, then what it says. */
@@ -120,8 +122,12 @@ function pressesOf({ state, name, host, id, diagnosis }: RunReport): Press[] {
 export const runCommand = command({
   spec: run,
   handler,
-  delivery: ['message'],
-  view: (result, request) => answer(runView(result, request)),
+  delivery: ['message', 'form'],
+  view(result, request) {
+    if (result.kind === 'run') return answer(runView(result, request));
+    const text = `Say which image: ${slash(`run -d -m 256m redis:7 @${result.host}`)}.`;
+    return form((place) => runForm(result, place), aside({ text: text.replaceAll('`', ''), blocks: [section(text)] }));
+  },
   progress: { view: runView, stands: 'channel', begins: 'when-slow' },
   approval: 'none',
 });

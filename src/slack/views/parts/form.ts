@@ -5,6 +5,8 @@ export const FORMS = {
   totp: 'form-totp',
   reason: 'form-reason',
   containers: 'form-containers',
+  exec: 'form-exec',
+  run: 'form-run',
 } as const;
 
 /** Where a form was opened from; goes round through Slack in `private_metadata`. */

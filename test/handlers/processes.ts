@@ -1,0 +1,14 @@
+import { connectEngine } from '../../src/docker/client/connect.ts';
+import { execOutput } from '../../src/docker/client/exec-output.ts';
+
+const LIST = ['ps', '-o', 'args'];
+
+/** What a container of busybox runs, one command line each; asked within it, since not every engine has a `ps` of its own. */
+export async function processes(socketPath: string, id: string): Promise<string[]> {
+  const engine = connectEngine({ kind: 'unix', socketPath });
+  const bounds = { signal: AbortSignal.timeout(30_000), mostBytes: 1_000_000 };
+  const { stdout } = await execOutput(engine, id, { argv: LIST }, bounds);
+  await engine.close();
+  const [, ...lines] = stdout.toString().trimEnd().split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== LIST.join(' '));
+}
