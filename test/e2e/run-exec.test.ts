@@ -70,6 +70,8 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
       await it.slack.type({ person: 'U0DEV1', channel: CHANNEL, text: '/exec' });
       await opened(it.slack, 'U0DEV1');
+      const viewId = it.slack.view({ person: 'U0DEV1' })?.id ?? '';
+      await it.slack.suggest({ person: 'U0DEV1', viewId, actionId: 'containers', query: shop.name });
       const values = { containers: `${shop.name}@staging-1`, command: 'echo from a “form”' };
       await it.slack.submitView({ person: 'U0DEV1', values });
       await it.slack.waitFor(says('Succeeded', 'from a form', shop.name), seen);
