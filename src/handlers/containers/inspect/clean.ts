@@ -89,7 +89,10 @@ class Cleaner {
     const words = values.filter((value) => typeof value === 'string');
     if (words.length === values.length) return this.#words(words, name);
     const items: Clean[] = [];
-    for (const value of values) if (this.#takes(1)) items.push(await this.#any(value, name));
+    for (const value of values) {
+      if (this.#takes(1)) items.push(await this.#any(value, name));
+      await this.#pace();
+    }
     return items;
   }
 

@@ -3,17 +3,17 @@ import type { Redact } from '../../../policy/redact.ts';
 export const MASKED = '***';
 /** Words of a command line, and the length of one, that are masked together. */
 export const MOST_WORDS = 2000;
-const MOST_LINE = 100_000;
+const MOST_LINE = 64_000;
 
 /**
  * Words of a command line with its secrets masked, each in its place: a word that is a secret by itself is masked in part, one
  * that is only for the word before it (`--password hunter2`) as a whole.
  */
 export function maskedWords(words: readonly string[], redact: Redact): string[] {
-  const line = words.slice(0, MOST_WORDS).join(' ');
+  const line = words.join(' ');
+  // Nobody reads a line that long, and masking it would keep the event loop.
+  if (words.length > MOST_WORDS || line.length > MOST_LINE) return words.map(() => MASKED);
   const alone = words.map(redact);
-  // Nobody reads a line that long, and half of it could begin within a secret.
-  if (line.length > MOST_LINE) return words.map(() => MASKED);
   const together = redact(line);
   if (together === line || together === alone.join(' ')) return alone;
   let from = 0;
