@@ -124,6 +124,19 @@ const bad = (name: string): CardHost => ({
       healthLog: ['exit code 1: curl: (7) Failed to connect to localhost port 80: Connection refused'],
       lastLines: ['listening on :8080', 'cannot reach database at postgres://shop:***@db/shop: timeout'],
       strength: 'health check',
+      causes: [
+        {
+          id: 'health-nothing-listens',
+          rank: 58,
+          sentence: 'Its health check is refused: nothing listens on the port it asks for.',
+          evidence: [
+            'failed 3 times in a row: exit 1: curl: (7) Failed to connect to localhost port 80',
+            'check: curl -f localhost',
+          ],
+          advice: 'Compare the port of the check with the one the program listens on: `curl -f localhost`',
+          next: [{ label: 'Show its log', line: 'logs shop.failed-01JD0000000000000000000000 -n 100 --on web-2' }],
+        },
+      ],
     },
   },
 });

@@ -75,7 +75,7 @@ export const REFUSALS: readonly Row[] = [
       HostConfig: { NetworkMode: 'bridge' },
       NetworkingConfig: { EndpointsConfig: { bridge: { IPAMConfig: { IPv4Address: '172.17.0.77' } } } },
     },
-    ...refused,
+    isRefusedAtOnce: true,
   },
   {
     what: 'its network was removed',

@@ -28,7 +28,10 @@ const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
     /manifest unknown|manifest for .{0,400} not found|failed to resolve reference .{0,400} not found/iu,
     'tag_not_found',
   ],
-  [/invalid character '<'|error unmarshalling content|error parsing HTTP \d+ response body/iu, 'not_a_registry'],
+  [
+    /invalid character '<'|: <(?:!doctype|html)|error unmarshalling content|error parsing HTTP \d+ response body/iu,
+    'not_a_registry',
+  ],
   [/unexpected HTTP status: 5\d\d|unexpected status.{0,200}: 5\d\d|\bunavailable\b/iu, 'registry_down'],
   [/invalid reference format|invalid tag format|invalid repository name/iu, 'bad_reference'],
   [/context deadline exceeded|Client\.Timeout|i\/o timeout|TLS handshake timeout/iu, 'timeout'],

@@ -4,7 +4,7 @@ import type { ContainerFacts } from './facts.ts';
 import { HEALTH_RULES } from './health.ts';
 import { saidInLog } from './log.ts';
 import { PUBLISHED_RULES } from './published.ts';
-import { explainRefusal } from './refusal.ts';
+import { endOf, explainRefusal } from './refusal.ts';
 import type { Rule } from './rule.ts';
 import { STATE_RULES } from './state.ts';
 
@@ -33,7 +33,7 @@ function refusalOf(facts: ContainerFacts): Cause {
     id: 'not-started',
     rank: 88,
     sentence: 'The engine could not start it.',
-    evidence: [facts.state.error],
+    evidence: [endOf(facts.state.error)],
     advice: "See the engine's message.",
     next: [],
   };

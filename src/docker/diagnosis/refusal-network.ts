@@ -46,7 +46,7 @@ export const NETWORK_RULES: readonly RefusalRule[] = [
   {
     id: 'joined-container-gone',
     patterns: [
-      /No such container: (\S{1,255})|cannot join network of a non running container: (\S{1,255})|Cannot link to a non running container: \/?(\S{1,255})|joining network namespace of container: .{0,300}/iu,
+      /No such container: (\S{1,255})|cannot join network (?:namespace )?of a non running container: (?:container )?(\S{1,255})|Cannot link to a non running container: \/?(\S{1,255})|joining network namespace of container: .{0,300}/iu,
     ],
     say: ([gone, stopped, linked], { networkMode = '' }) => {
       const name = gone ?? stopped ?? linked ?? networkMode.replace(/^container:/u, '');

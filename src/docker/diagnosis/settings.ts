@@ -2,7 +2,7 @@ import type { Container, ContainerState } from '../client/types.ts';
 import { time } from '../shapes/fields.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { ContainerFacts, HealthFacts, Neighbour, PublishedPort } from './facts.ts';
-import { type Redact, shown } from './shown.ts';
+import { ERROR_CHARS, type Redact, shown } from './shown.ts';
 
 type FromInspection = Omit<
   ContainerFacts,
@@ -25,7 +25,7 @@ export function settingsOf(raw: RawContainer, redact: Redact): FromInspection {
       status: stateOf(raw),
       exitCode: State.ExitCode,
       outOfMemory: State.OOMKilled === true,
-      error: shown(State.Error, redact),
+      error: shown(State.Error, redact, ERROR_CHARS),
       startedAt: time(State.StartedAt),
       finishedAt: time(State.FinishedAt),
     },

@@ -7,14 +7,16 @@ import { cleanText } from '../client/faults.ts';
 /** Masks secrets in text that is about one container. */
 export type Redact = (text: string) => string;
 
-export const LINE_CHARS = 300;
+const LINE_CHARS = 300;
+/** An engine wraps a cause in the words of several programs, and names it last. */
+export const ERROR_CHARS = 1500;
 /** Lines read in addition: a key may begin in them and end in the shown ones. */
 const LEAD_IN = 64;
 const MAX_BYTES = 256 * 1024;
 
 /** Others' text, such as the output of a health check, as it may be shown: redacted, without control characters, and cut. */
-export function shown(text: string, redact: Redact): string {
-  return cut(cleanText(asShown(text, redact)), LINE_CHARS);
+export function shown(text: string, redact: Redact, most = LINE_CHARS): string {
+  return cut(cleanText(asShown(text, redact)), most);
 }
 
 export interface LogEnd {
