@@ -71,7 +71,8 @@ describeWithEngine('after 200 execs that were stopped or abandoned', { timeout: 
       const gone = new AbortController();
       const reading = toEnd(engine.startExec(id, { signal: gone.signal }));
       reading.catch(() => {});
-      await expect.poll(async () => (await engine.inspectExec(id)).running).toBe(true);
+      const isRunning = async () => (await engine.inspectExec(id)).running;
+      await expect.poll(isRunning, { timeout: 20_000 }).toBe(true);
       gone.abort();
       await expect(reading).rejects.toMatchObject({ fault: 'aborted' });
     });
