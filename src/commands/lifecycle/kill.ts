@@ -24,6 +24,7 @@ export const kill = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: KillArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

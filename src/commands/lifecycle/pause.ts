@@ -13,6 +13,7 @@ export const pause = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: PauseArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

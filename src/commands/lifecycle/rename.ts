@@ -27,6 +27,7 @@ export const rename = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: RenameArgs,
   serviceOf: ({ container }) => container,
   examples: ['/dock rename shop shop-old', '/dock rename 3f9c01ab shop-old @web-1'],

@@ -13,6 +13,7 @@ export const restart = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: RestartArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

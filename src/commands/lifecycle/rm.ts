@@ -18,6 +18,7 @@ export const rm = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: RmArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

@@ -16,6 +16,7 @@ export const start = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: StartArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

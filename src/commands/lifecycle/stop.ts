@@ -13,6 +13,7 @@ export const stop = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: StopArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

@@ -13,6 +13,7 @@ export const unpause = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: UnpauseArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

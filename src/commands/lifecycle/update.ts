@@ -53,6 +53,7 @@ export const update = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: UpdateArgs,
   serviceOf: serviceOfContainers,
   rewrite: withHosts,

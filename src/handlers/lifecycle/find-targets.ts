@@ -1,4 +1,5 @@
 import { code, UserError } from '../../domain/errors.ts';
+import { serviceName } from '../../policy/services.ts';
 import { selectContainers } from '../containers/select-containers.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
@@ -15,12 +16,15 @@ export async function findTargets(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, Set<string>>();
+  // A service is on its hosts by the config; of anything else that has one name on several, one may be meant.
+  const isService = words.length === 1 && deps.config.services.has(serviceName(words[0] ?? '', deps.config));
+  const onSeveralHosts = isService ? 'all' : 'ask';
   for (const [host, names] of Map.groupBy(words, hostIn)) {
     if (host !== undefined && !request.hosts.includes(host))
       throw new UserError('host_unknown', `There is no host ${code(host)} for \`${request.command}\` here.`);
     const own = host === undefined ? request : { ...request, hosts: [host], hostsNamed: true };
     const typed = names.map((name) => name.replace(/@.*$/u, ''));
-    const { places, failures } = await selectContainers(own, typed, deps, { signal, onSeveralHosts: 'all' });
+    const { places, failures } = await selectContainers(own, typed, deps, { signal, onSeveralHosts });
     if (failures.length > 0) throw unreachable(failures);
     for (const place of places) found.set(place.host, (found.get(place.host) ?? new Set()).add(place.container.id));
   }

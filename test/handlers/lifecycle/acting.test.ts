@@ -39,6 +39,24 @@ describeWithEngine('start, stop and restart', () => {
     expect(only(again)).toMatchObject({ verdict: 'unchanged', said: 'is exited already' });
   });
 
+  it('find the one host that has the container, and ask which when several have it', async () => {
+    await using it = await openDesk({ one: socket(), two: socket(1) }, ACTIONS);
+    await using shop = await container(socket(), { cmd: OBEDIENT });
+    const name = uniqueName('both');
+    await using first = await container(socket(), { name, cmd: OBEDIENT });
+    await using second = await container(socket(1), { name, cmd: OBEDIENT });
+
+    expect(only(resultOf<ActedResult>(await it.say(`dock stop ${shop.name}`)))).toMatchObject({ id: shop.id });
+    expect(await it.say(`dock stop ${name}`)).toMatchObject({
+      reason: 'ambiguous',
+      choices: [{ label: 'one' }, { label: 'two' }],
+    });
+    expect((await stateOf(first.id)).Status).toBe('running');
+    expect(resultOf<ActedResult>(await it.say(`dock stop ${name} @two`)).hosts).toMatchObject([
+      { host: 'two', containers: [{ id: second.id }] },
+    ]);
+  });
+
   it('says that a container was killed since it did not stop in the time it was given', async () => {
     await using it = await desk();
     await using shop = await container(socket(), { cmd: DEAF });

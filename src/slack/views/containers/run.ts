@@ -25,7 +25,7 @@ export function runView(report: RunReport, request: Request<RunArgs>): Message {
     text: `${wordsOf(report)}: ${plain(name)} on ${host}, from ${plain(cut(image, 200))}`,
     blocks: [
       section(`${iconOf(state)} *${wordsOf(report)}*: *${plain(name)}* on *${host}*`),
-      ...refusal(state),
+      ...(report.diagnosis ? [] : refusal(state)),
       ...(shown.length > 0 ? [preformatted(shown.map(lineText).join('\n'))] : []),
       ...(report.diagnosis ? diagnosisBlocks(report.diagnosis) : []),
       ...report.warnings.map((warning) => context(`:warning: ${prose(warning)}`)),
