@@ -88,7 +88,7 @@ export const LOG_FILE_RULES: readonly LogRule[] = [
   {
     id: 'module-missing',
     patterns: [
-      /Cannot find (?:module|package) '([^']{1,300})'|No module named '?([\w.-]{1,200})'?|ClassNotFoundException: (\S{1,200})|Could not find or load main class (\S{1,200})|cannot load such file -- (\S{1,200})|Unable to access jarfile (\S{1,300})|Class ["']?([\w\\]{1,200})["']? not found|Could not open input file: (\S{1,300})|can't open file '([^']{1,300})'|Could not find (\S{1,200}) in (?:locally installed gems|any of the sources)|The framework '([^']{1,200})'/iu,
+      /Cannot find (?:module|package) '([^']{1,300})'|No module named '?([\w.-]{1,200})'?|ClassNotFoundException: (\S{1,200})|Could not find or load main class (\S{1,200})|cannot load such file -- (\S{1,200})|Unable to access jarfile (\S{1,300})|Class ["']?([\w\\]{1,200})["']? not found|Could not open input file: (\S{1,300})|can't open file '([^']{1,300})'|Could not find (\S{1,200}) in (?:locally installed gems|any of the sources)|The framework '([^']{1,200})'|missing script: (\S{1,100})/iu,
     ],
     say: (found, { workingDir }) => ({
       sentence: `The image lacks a part of the program: ${code(first(found))}.`,
@@ -98,7 +98,7 @@ export const LOG_FILE_RULES: readonly LogRule[] = [
   {
     id: 'file-missing',
     patterns: [
-      /no such file or directory|\bENOENT\b|FileNotFound|(?:cannot|can't|could not) open|(?:file|directory|folder|path) .{0,100}(?:does not exist|not found)|\(2: /iu,
+      /no such file or directory|\bENOENT\b|FileNotFound|(?:cannot|can't|could not) open|(?:file|directory|folder|path)s? (?:\S{1,200} )?(?:does not exist|not found)|\(2: /iu,
     ],
     say: (_, facts, line) => fileMissing(pathIn(line), facts),
   },
@@ -116,7 +116,7 @@ export const LOG_FILE_RULES: readonly LogRule[] = [
   {
     id: 'data-folder-locked',
     patterns: [
-      /lock file .{0,200} already exists|another (?:\w+ )?(?:server|process|instance|postmaster).{0,60}(?:running|using|locked)|could not (?:acquire|obtain|get) .{0,30}lock|database is locked|already locked|unable to lock/iu,
+      /lock file .{0,200} already exists|another (?:\w+ )?(?:server|process|instance|postmaster).{0,60}(?:running|using|locked)|(?:could not|failed to) (?:acquire|obtain|get) .{0,30}lock|database is locked|already locked|unable to lock/iu,
     ],
     say: () => ({
       sentence: 'Its data is locked: another process uses it, or an earlier one left its lock file.',

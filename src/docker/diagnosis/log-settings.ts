@@ -56,7 +56,7 @@ export const LOG_SETTING_RULES: readonly LogRule[] = [
   {
     id: 'configuration-invalid',
     patterns: [
-      /\[emerg\]|unknown directive|invalid (?:config|configuration|value|yaml|json|toml|port|url|setting)|(?:config|configuration)(?: file)?.{0,80}(?:invalid|error|failed|malformed|wrong)|(?:failed|unable|cannot|could not|error) (?:to )?(?:pars|load|read|decod|unmarshal)\w{0,4}.{0,60}(?:config|yaml|json|toml|ini|settings|\.conf)|(?:yaml|json|toml): .{0,100}(?:line|error|unexpected|invalid|cannot)|mapping values are not allowed|unexpected (?:token|end of JSON)|SyntaxError.{0,60}JSON|bad (?:config|directive|configuration)|parse error/iu,
+      /\[emerg\]|unknown directive|invalid (?:config|configuration|value|yaml|json|toml|port|url|setting)|(?:config|configuration)(?: file)?.{0,80}(?:invalid|error|failed|malformed|wrong)|(?:failed|unable|cannot|could not|error) (?:to )?(?:pars|load|read|decod|unmarshal)\w{0,4}.{0,60}(?:config|yaml|json|toml|ini|settings|\.conf)|(?:yaml|json|toml): .{0,100}(?:line|error|unexpected|invalid|cannot)|unmarshal errors|mapping values are not allowed|unexpected (?:token|end of JSON)|SyntaxError.{0,60}JSON|bad (?:config|directive|configuration)|parse error/iu,
     ],
     say: () => ({
       sentence: 'Its configuration is not valid.',
