@@ -73,5 +73,6 @@ function processesOf({ titles, rows }: ProcessTable): Process[] {
 function whyNone(error: unknown): Processes['why'] {
   if (!(error instanceof EngineError)) return undefined;
   if (error.fault === 'conflict') return 'not_running';
-  return /\bps\b.*(?:executable file not found|no such file)/iu.test(error.engineSaid) ? 'no_ps' : undefined;
+  const { engineSaid: said } = error;
+  return /\bps\b/u.test(said) && /executable file not found|no such file/iu.test(said) ? 'no_ps' : undefined;
 }

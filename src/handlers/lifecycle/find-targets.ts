@@ -23,7 +23,7 @@ export async function findTargets(
     if (host !== undefined && !request.hosts.includes(host))
       throw new UserError('host_unknown', `There is no host ${code(host)} for \`${request.command}\` here.`);
     const own = host === undefined ? request : { ...request, hosts: [host], hostsNamed: true };
-    const typed = names.map((name) => name.replace(/@.*$/u, ''));
+    const typed = names.map((name) => name.split('@', 1).join(''));
     const { places, failures } = await selectContainers(own, typed, deps, { signal, onSeveralHosts });
     if (failures.length > 0) throw unreachable(failures);
     for (const place of places) found.set(place.host, (found.get(place.host) ?? new Set()).add(place.container.id));
@@ -31,4 +31,7 @@ export async function findTargets(
   return new Map([...found].map(([host, ids]) => [host, [...ids]]));
 }
 
-const hostIn = (word: string): string | undefined => /@(.+)$/u.exec(word)?.[1];
+const hostIn = (word: string): string | undefined => {
+  const at = word.indexOf('@');
+  return at < 0 || at === word.length - 1 ? undefined : word.slice(at + 1);
+};
