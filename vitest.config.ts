@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ['test/bed/global-setup.ts'],
     pool: 'forks',
     // A bot, a local Slack and an engine each take part of a processor besides; with more at once Slack's three seconds pass.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // The page's TypeScript loses its types by a function that Node still calls an experiment.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // Engines that are restarted and cut off, and Slack's three seconds, do not always fit a busy machine. What
