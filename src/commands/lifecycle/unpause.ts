@@ -8,7 +8,7 @@ export type UnpauseArgs = z.infer<typeof UnpauseArgs>;
 
 export const unpause = defineCommand({
   name: 'unpause',
-  summary: 'Let paused containers go on',
+  summary: 'Resume paused containers',
   slash: false,
   access: 'granted',
   effect: 'change',
