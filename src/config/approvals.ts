@@ -17,6 +17,7 @@ export const APPROVABLE = [
   'rm',
   'grant',
 ] as const;
+export type ApprovableName = (typeof APPROVABLE)[number];
 
 export const Approval = z.strictObject({
   commands: z.array(z.enum(APPROVABLE)).min(1),

@@ -1,4 +1,5 @@
 import type { CommandName } from '../commands/index.ts';
+import type { ApprovableName } from '../config/approvals.ts';
 import type { ApprovalKinds } from '../handlers/deps.ts';
 import type { Command } from './command.ts';
 import { auditCommand } from './views/access/audit.ts';
@@ -66,7 +67,7 @@ const APPROVABLE = {
   rename: renameCommand,
   rm: rmCommand,
   grant: grantCommand,
-};
+} satisfies Record<ApprovableName, Command>;
 
 /** Every command; the compiler asks for each that `commands/index.ts` lists. */
 export const COMMANDS = {

@@ -1,7 +1,7 @@
 import { integrityOf, parsed, type SignedRow } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 
-/** How an approval can end. `superseded`: a new plan replaced its plan, since a host had changed. */
+/** How an approval can end. `superseded`: it was open when an older database was upgraded, and is not signed. */
 export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'superseded';
 export type ApprovalState = 'pending' | 'expired' | Answered;
 

@@ -21,7 +21,7 @@ export function closedError(why: Closed, by: string | undefined): UserError {
   if (why === 'superseded')
     return new UserError(
       'already_decided',
-      'This plan is stale: a host changed since it was made.',
+      'This request is from an older Fairlead, which did not sign it.',
       'Request it again for a new plan.',
     );
   return new UserError(

@@ -11,7 +11,10 @@ export interface LivePace {
   count(): void;
 }
 
-/** Slack takes about 50 `chat.update` a minute. Live messages have at most 30 of them, and none that cards need. */
+/**
+ * Slack takes about 50 `chat.update` a minute. Live messages make one every `PACE_MS`, and none while they and the cards
+ * together have made `MOST_A_MINUTE`.
+ */
 const PACE_MS = 2000;
 const MINUTE_MS = 60_000;
 const MOST_A_MINUTE = 40;

@@ -55,7 +55,7 @@ export function liveName(service: ServiceConfig): string {
   return service.kind === 'swarm' ? service.swarm : service.container.name;
 }
 
-/** The account for an image's registry, encoded for the engine. */
+/** The account of the config for an image's registry; undefined where it has none. */
 export function registryAuth(repository: string, config: Config) {
   const { registry } = parseReference(repository);
   const { username, password } = config.registries.get(registry) ?? {};

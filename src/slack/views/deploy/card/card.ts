@@ -100,7 +100,7 @@ function closedView(card: Card): Message {
     rejected: rejectedWords(card),
     withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> canceled the request to ${what(plan)}. Nothing changed.`,
     expired: `:hourglass: Approval expired: ${what(plan)}, requested by <@${card.requestedBy}>. Nothing changed.`,
-    superseded: `:warning: Not started: ${what(plan)}. A host changed since this plan was made. Nothing changed.`,
+    superseded: `:warning: Not started: ${what(plan)}. The request is from an older Fairlead, which did not sign it. Nothing changed.`,
   };
   const text = said[card.state as Exclude<Card['state'], 'pending'>];
   const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
