@@ -173,7 +173,7 @@ describeWithEngine('a port that is in use when a version starts', { timeout: 120
 
     const verdict = await runHost(scene.engine, run);
 
-    expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'start', blame: 'port' });
+    expect(verdict, verdict.why).toMatchObject({ verdict: 'rolled_back', phase: 'start', blame: 'port' });
     expect(verdict.tryThis).toContain(`:${port}`);
     expect(verdict.tryThis).toContain('systemctl restart docker');
     expect((await scene.inspect(name)).State.Running).toBe(true);
