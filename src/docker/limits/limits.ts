@@ -162,7 +162,8 @@ function createLimiter(settings: Bottleneck.ConstructorOptions): Bottleneck {
   const limiter = new Bottleneck(settings);
   const store = Reflect.get(limiter, '_store') as object;
   for (const part of ['yieldLoop', '_nextRequest'])
-    if (!(part in store)) throw new Error(`Bottleneck has no ${part} any more: docker/limits/limits.ts must be adapted.`);
+    if (!(part in store))
+      throw new Error(`Bottleneck has no ${part} any more: docker/limits/limits.ts must be adapted.`);
   // The library's local store waits for timers where the Redis store waits for an answer: six of at least 1 ms for each
   // call through two limiters. A rollout makes about forty calls one after the other.
   Object.assign(store, { yieldLoop: async () => {} });
