@@ -130,6 +130,17 @@ describe('the output of a program', () => {
     expect(await fixture.store.execs.get('E1')).toMatchObject({ end: ended });
   });
 
+  it('of a row that somebody ended by hand breaks neither its reading nor the verification', async () => {
+    const { execs } = fixture.store;
+    await execs.begin({ ...program('E2'), granted: 'G1' });
+    tamper("update execs set ended = 'exited' where id = 'E2'");
+
+    const found = { granted: 'G1', integrity: 'forged', end: { exitCode: undefined, bytes: 0, sha256: '', kept: '' } };
+    expect(await execs.get('E2')).toMatchObject(found);
+    expect(await execs.ofGrant('G1')).toMatchObject([found]);
+    expect((await fixture.store.verify()).ok).toBe(false);
+  });
+
   it.each(['delete from execs', "update execs set kept = 'two'", "update execs set sha256 = 'x'"])(
     'is missed after %s',
     async (change) => {
@@ -139,6 +150,23 @@ describe('the output of a program', () => {
       expect(found.missing).toEqual([expect.stringContaining('execs E1')]);
     },
   );
+});
+
+it('a grant whose commands somebody changed by hand allows nothing, and is told from a signed one', async () => {
+  await oneOfEach();
+  expect(await fixture.store.execGrants.get('G1')).toMatchObject({ allowed: ['ls'], integrity: 'signed' });
+  for (const allowed of ['{"0":"sh"}', 'sh', 'null']) {
+    tamper(`update exec_grants set allowed = '${allowed}'`);
+    expect(await fixture.store.execGrants.get('G1')).toMatchObject({ allowed: [], integrity: 'forged' });
+  }
+});
+
+it('an output that is on record beside no program is missed', async () => {
+  const output = { bytes: 4, sha256: 'a', kept: 'b' };
+  await fixture.store.audit.append(
+    auditEntry({ kind: 'outcome', request: 'E9', command: 'exec', outcome: 'ok', output }),
+  );
+  expect((await fixture.store.verify()).missing).toEqual([expect.stringContaining('execs E9')]);
 });
 
 describe('a forged question', () => {

