@@ -74,7 +74,7 @@ export type ApprovalDeps = Pick<
   'board' | 'config' | 'hosts' | 'now' | 'people' | 'redact' | 'runner' | 'specs' | 'store'
 >;
 
-/** What came of an approval that was carried out, beside what its kind has to show. */
+/** The result of an approval that was carried out, beside what its kind has to show. */
 export interface Outcome {
   readonly kind: string;
   /** For the audit log. */

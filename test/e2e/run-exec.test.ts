@@ -30,7 +30,7 @@ budget: { commands: 1000, per: 1m }
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
   'containers are run, and commands in them, over $mode',
   ({ mode }) => {
-    it('says what came of it in the channel, long output as a file', async () => {
+    it('shows its result in the channel, long output as a file', async () => {
       await using it = await scene({ mode, config: config() });
       await using shop = await container(socket(), { cmd: ['sleep', '600'] });
       const name = uniqueName('run');

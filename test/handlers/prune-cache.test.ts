@@ -3,32 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { mustCall } from '../../playground/engine/api.ts';
-import { makeImage } from '../../playground/engine/images.ts';
-import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
 import type { PrunedResult } from '../../src/handlers/cleanup/carry-out.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
-import { container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { startTestEngine } from '../bed/engines.ts';
+import { describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { openDesk, resultOf } from './desk.ts';
+import { ownEngine } from './own-engine.ts';
 
-// A prune takes what is unused wherever it comes from, so these tests have an engine that is nobody else's.
-let engine: PrivateEngine;
-beforeAll(async () => {
-  if (!inject('bed')) return;
-  engine = await startTestEngine();
-  await makeImage(engine.socketPath, 'busybox:1.0');
-  // Runs, so that the image stays in use.
-  await container(engine.socketPath, { cmd: ['sleep', '600'] });
-});
-afterAll(() => engine?.stop());
+const ownSocket = ownEngine();
 
-const desk = () => openDesk({ one: engine.socketPath }, ['prune']);
+const desk = () => openDesk({ one: ownSocket() }, ['prune']);
 
 const cache = async () =>
   (
-    JSON.parse(await mustCall(engine.socketPath, 'GET', '/system/df')) as {
+    JSON.parse(await mustCall(ownSocket(), 'GET', '/system/df')) as {
       BuildCache: readonly { readonly ID: string; readonly Shared: boolean }[] | null;
     }
   ).BuildCache ?? [];
@@ -40,7 +29,7 @@ async function build(salt: string): Promise<void> {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox:1.0\nCOPY salt /salt\n');
     writeFileSync(join(folder, 'salt'), uniqueName(salt));
     const tar = execFileSync('tar', ['-C', folder, '-c', '.']);
-    await mustCall(engine.socketPath, 'POST', `/build?version=2&t=${uniqueName(salt)}:1`, Readable.from([tar]));
+    await mustCall(ownSocket(), 'POST', `/build?version=2&t=${uniqueName(salt)}:1`, Readable.from([tar]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,33 +1,23 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
-import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
 import { registryAuth } from '../../playground/engine/registry.ts';
 import type { PrunedResult } from '../../src/handlers/cleanup/carry-out.ts';
 import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { startTestEngine } from '../bed/engines.ts';
 import { publishImage } from '../bed/publish.ts';
 import { openDesk, PERSON, resultOf } from './desk.ts';
+import { ownEngine } from './own-engine.ts';
 
-// A prune takes what is unused wherever it comes from, so these tests have an engine that is nobody else's.
-let engine: PrivateEngine;
-beforeAll(async () => {
-  if (!inject('bed')) return;
-  engine = await startTestEngine();
-  await makeImage(engine.socketPath, 'busybox:1.0');
-  // Runs, so that the image stays in use.
-  await container(engine.socketPath, { cmd: ['sleep', '600'] });
-});
-afterAll(() => engine?.stop());
+const ownSocket = ownEngine();
 
-const desk = () => openDesk({ one: engine.socketPath }, ['prune']);
-const status = async (path: string) => (await callEngine(engine.socketPath, 'GET', path)).status;
+const desk = () => openDesk({ one: ownSocket() }, ['prune']);
+const status = async (path: string) => (await callEngine(ownSocket(), 'GET', path)).status;
 
 describeWithEngine('prune', () => {
   it('removes unused images it previewed, keeps labelled, used, and since-used ones', async () => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     const [unused, kept, used, later] = ['unused', 'kept', 'used', 'later'].map((name) => `${uniqueName(name)}:1`) as [
       string,
       string,
@@ -53,7 +43,7 @@ describeWithEngine('prune', () => {
 
   it('removes an image of several names with all of them, and keeps one that was named anew', async () => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     const [gone, named] = [uniqueName('gone'), uniqueName('named')];
     const tag = (name: string, repo: string) =>
       mustCall(socket, 'POST', `/images/${name}:1/tag?repo=${repo}&tag=1`).then(() => `${repo}:1`);
@@ -78,7 +68,7 @@ describeWithEngine('prune', () => {
     ['another', false],
   ])('removes an image pulled by its digest, beside a tag in %s repository, and shows it once', async (_, isSame) => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     const { registry } = bed();
     const repository = `${registry.host}/fairlead/${uniqueName('digest')}`;
     const other = uniqueName('other');
@@ -111,7 +101,7 @@ describeWithEngine('prune', () => {
 
   it('removes stopped containers and leaves one that was started meanwhile', async () => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     await using stopped = await container(socket, { cmd: ['true'], wait: true });
     await using revived = await container(socket, { cmd: ['sleep', '60'], start: false });
 
@@ -129,7 +119,7 @@ describeWithEngine('prune', () => {
 
   it('never offers what there is for going back', async () => {
     await using it = await desk();
-    await using previous = await container(engine.socketPath, {
+    await using previous = await container(ownSocket(), {
       name: `${uniqueName('shop')}.prev-01JD`,
       cmd: ['true'],
       start: false,
@@ -142,7 +132,7 @@ describeWithEngine('prune', () => {
 
   it('keeps what a deploy has made the way back since the preview, and says so', async () => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     const name = uniqueName('shop');
     await using old = await container(socket, { name, cmd: ['true'], start: false });
     const { registry } = bed();
@@ -186,7 +176,7 @@ describeWithEngine('prune', () => {
 
   it('keeps a volume that was made anew since the preview', async () => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     const name = uniqueName('anew');
     const make = async () =>
       (JSON.parse(await mustCall(socket, 'POST', '/volumes/create', { Name: name })) as { CreatedAt: string })
@@ -208,7 +198,7 @@ describeWithEngine('prune', () => {
 
   it('removes unused networks, and no volume that somebody named', async () => {
     await using it = await desk();
-    const socket = engine.socketPath;
+    const socket = ownSocket();
     const named = uniqueName('named');
     const { Id } = JSON.parse(
       await mustCall(socket, 'POST', '/networks/create', { Name: uniqueName('net'), Internal: true }),
@@ -229,7 +219,7 @@ describeWithEngine('prune', () => {
 
   it('older-than looks at age, and nothing to do is said without a question', async () => {
     await using it = await desk();
-    await makeImage(engine.socketPath, `${uniqueName('young')}:1`);
+    await makeImage(ownSocket(), `${uniqueName('young')}:1`);
 
     const preview = resultOf<PreviewResult>(await it.say('prune images -a --older-than 7d'));
 

@@ -107,7 +107,7 @@ async function grantFor(
   );
 }
 
-/** An engine shows arguments to whoever reads its events, and the kernel to everybody in the container. */
+/** Arguments can be read in the engine's events, and by every process in the container. */
 function refuseSecrets(argv: readonly string[], redact: Redact): void {
   const joined = argv.join(' ');
   if (redact(joined) === joined && argv.every((word) => redact(word) === word)) return;
@@ -178,7 +178,7 @@ interface Ended {
   readonly ms: number;
 }
 
-/** What came of it, once that is stored: the beginning of the output, and of the whole what the audit log tells. */
+/** Stores how a program ended, with the beginning of its output, and returns its report. */
 async function recorded(
   base: ProgramReport,
   { ended, isLeft, ms }: Ended,

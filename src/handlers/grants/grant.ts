@@ -6,10 +6,8 @@ import { rolesHeld } from '../../policy/authorize.ts';
 import { execRules } from '../../policy/exec.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
 import type { Approver } from '../approval/approver.ts';
-import { approversOf } from '../approval/approvers.ts';
+import { askForApproval } from '../approval/ask.ts';
 import { rulesOf } from '../approval/may-answer.ts';
-import { nobodyCanApprove } from '../approval/nobody.ts';
-import { deadlinesOf } from '../approval/terms.ts';
 import { execTarget } from '../containers/program/exec-target.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
@@ -41,7 +39,7 @@ export const grant = handler<GrantArgs, GrantAsked | GrantEnded>()(
 type AskDeps = Pick<Deps, 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'specs' | 'store'>;
 
 async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSignal): Promise<GrantAsked> {
-  const { args, channel, membership, id, person } = request;
+  const { args, channel, membership, id } = request;
   if (args.reason === undefined)
     throw new UserError('bad_input', 'Say why: `--reason "…"`. Those who approve will read it.', undefined, {
       field: 'reason',
@@ -66,30 +64,13 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
   const service = args.target;
   const rules = rulesOf({ command: 'grant', plan, service }, deps);
   if (rules.length === 0) throw noRule();
-  const nobody = await nobodyCanApprove(`this grant`, { command: 'grant', plan, service }, request, deps);
-  if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const hash = hashOfGrant(plan);
-  const at = deps.now();
-  const expiresAt = at + deadlinesOf(rules).expires;
-  const line = request.shownLine;
-  await deps.store.approvals.create({
-    id,
-    command: 'grant',
-    service,
-    line,
-    channel,
-    requestedBy: person,
-    requestedAt: at,
-    expiresAt,
-    plan,
-    hash,
-  });
-  const from = approversOf([...new Set(rules.flatMap(({ rule }) => rule.from))], deps.config);
+  const { expiresAt, from } = await askForApproval({ what: 'this grant', plan, hash, service, rules }, request, deps);
   const audit = `asked: ${plan.names[0]} on ${target.host}, plan ${hash.slice(0, 8)}`;
   return { kind: 'grant-asked', id, hash, ...plan, from, expiresAt, audit };
 }
 
-/** Its grantee ends it, and whoever may ask for one here: less permission needs no second person. */
+/** Its grantee may end a grant, and so may everybody who may ask for one here: less permission needs no second person. */
 async function end(request: Request<GrantArgs>, deps: Pick<Deps, 'now' | 'store'>): Promise<GrantEnded> {
   const { args, person, channel, hosts } = request;
   const found = await deps.store.execGrants.get(args.target);

@@ -40,7 +40,7 @@ export function openedBy(rules: readonly PlacedExecRule[], names: readonly strin
   return [...new Set(opened.flatMap(({ commands }) => commands.map(sayPattern)))].toSorted();
 }
 
-/** Without a rule whoever asks could say yes: then there are no grants. */
+/** Without an approval rule a person could approve their own grant, so no grants exist then. */
 export function noRule(): UserError {
   return new UserError(
     'not_configured',

@@ -1,8 +1,5 @@
-import { UserError } from '../../domain/errors.ts';
 import { named } from '../../text/names.ts';
-import { approversOf } from '../approval/approvers.ts';
-import { nobodyCanApprove } from '../approval/nobody.ts';
-import { deadlinesOf } from '../approval/terms.ts';
+import { askForApproval } from '../approval/ask.ts';
 import { type Handler, handler } from '../handler.ts';
 import { timed } from '../over-hosts.ts';
 import type { Request } from '../request.ts';
@@ -64,37 +61,20 @@ function mustConfirm({ act, hosts }: LifecyclePlan, { hostsNamed }: Request): bo
   return act.action !== 'start' && act.action !== 'restart' && hosts.length > 1 && !hostsNamed;
 }
 
-type AskDeps = Parameters<typeof nobodyCanApprove>[3] & Parameters<typeof mustBeFree>[2];
+type AskDeps = Parameters<typeof askForApproval>[2] & Parameters<typeof mustBeFree>[2];
 
 async function ask(
   { plan, rules: { rules, service } }: { readonly plan: LifecyclePlan; readonly rules: PlanRules },
   request: Request,
   deps: AskDeps,
 ): Promise<AskedResult> {
-  const { id, command, person, channel, shownLine: line } = request;
   const on = named(
     plan.hosts.map(({ host }) => host),
     300,
   );
   const what = `this ${WORDS[plan.act.action].noun} of ${namesIn(plan)} on ${on}`;
-  const nobody = await nobodyCanApprove(what, { command, plan, service }, request, deps);
-  if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
-  const at = deps.now();
   const hash = hashOfPlan(plan);
-  const expiresAt = at + deadlinesOf(rules).expires;
-  await deps.store.approvals.create({
-    id,
-    command,
-    ...(service === undefined ? {} : { service }),
-    line,
-    channel,
-    requestedBy: person,
-    requestedAt: at,
-    expiresAt,
-    plan,
-    hash,
-  });
-  const from = approversOf([...new Set(rules.flatMap(({ rule }) => rule.from))], deps.config);
+  const { at, expiresAt, from } = await askForApproval({ what, plan, hash, service, rules }, request, deps);
   const audit = `asked: ${WORDS[plan.act.action].noun} of ${namesIn(plan)}, plan ${hash.slice(0, 8)}`;
-  return { kind: 'lifecycle-asked', id, hash, ...plan, from, expiresAt, ...timed(request, at, []), audit };
+  return { kind: 'lifecycle-asked', id: request.id, hash, ...plan, from, expiresAt, ...timed(request, at, []), audit };
 }

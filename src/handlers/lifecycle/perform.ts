@@ -43,7 +43,7 @@ function whyNot({ target, act }: Performing, now: RawContainer | undefined): str
   return undefined;
 }
 
-/** An answer is final. Where there was none, the engine is asked once more what became of it. */
+/** An answer is final. Without one, the container's state is read once more. */
 async function afterFailure({ engine, target, act, host, redact }: Performing, error: EngineError): Promise<Came> {
   const { ing, verb, past } = WORDS[act.action];
   if (!mayHaveTakenEffect(error)) {

@@ -34,7 +34,7 @@ export async function planUpdate(
     throw new UserError(
       'guardrail',
       `The guardrails forbid it for ${code(raw.Name)}. ${said.join(' ')}`,
-      'Whoever keeps the config can allow it under `guardrails`.',
+      'The config can allow it under `guardrails`.',
     );
   refuseSwap(act, raw);
   await refuseBelowUse(engine, act, raw, signal);

@@ -22,7 +22,7 @@ type HostPlan = LifecyclePlan['hosts'][number];
 
 /**
  * Looks at one host and says what an action will do to its containers. Nothing is touched. Throws a `UserError` for a
- * container that is gone, or for what is refused whoever asks.
+ * container that is gone, or for what is refused to everybody.
  */
 export async function planHost(engine: Engine, planning: Planning, config: Config): Promise<HostPlan> {
   const { host, act, ids, signal } = planning;

@@ -6,8 +6,9 @@ import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import type { Blame } from '../../../src/docker/rollout/verdict.ts';
 import { UserError } from '../../../src/domain/errors.ts';
-import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
-import { openScene, prepare, QUICK, type Raw, type Scene, SERVE } from './scene.ts';
+import { describeWithEngine } from '../../bed/bed.ts';
+import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
+import { expectOld, serving } from './serving.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -16,16 +17,6 @@ beforeAll(async () => {
   for (const [tag, changes] of Object.entries(VERSIONS)) await scene.publish(tag, changes);
 });
 afterAll(() => scene?.close());
-
-/** A service of version 1. */
-async function serving(body: Readonly<Record<string, unknown>> = {}) {
-  const name = uniqueName('shop');
-  const old = await scene.run(name, '1', {
-    HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' } },
-    ...body,
-  });
-  return { name, old };
-}
 
 const VERSIONS = {
   1: [SERVE],
@@ -39,15 +30,6 @@ const VERSIONS = {
   'starts-for-ever': [SERVE, 'HEALTHCHECK --interval=200ms --start-period=60s CMD false'],
   'no-command': ['CMD ["no-such-command"]'],
 };
-
-/** The old version is there under its name, with its restart policy, and nothing else is. */
-async function expectOld(name: string, old: string, more: Record<string, string> = {}): Promise<Raw> {
-  const now = await scene.inspect(name);
-  expect(now.Id).toBe(old);
-  expect(now.HostConfig['RestartPolicy']).toMatchObject({ Name: 'always' });
-  expect(await scene.containers(name)).toEqual({ [name]: 'running', ...more });
-  return now;
-}
 
 describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
   it.each([
@@ -89,7 +71,7 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
       },
     ],
   ] as const)('(%s): the old one is restored', async (tag, { leaves, ...expected }: Expected) => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const rollout = { ...QUICK, healthyWithin: tag === 'starts-for-ever' ? 2000 : 30_000, stableFor: 3000 };
     const { run, phases } = await prepare(scene, await scene.wanted(name, tag, { rollout }));
 
@@ -102,7 +84,7 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
       ...expected,
     });
     expect(phases.at(-1)).toBe('roll-back');
-    await expectOld(name, old, leaves === 'nothing' ? {} : { [`${name}.failed-${run.deployId}`]: 'exited' });
+    await expectOld(scene, { name, old }, leaves === 'nothing' ? {} : { [`${name}.failed-${run.deployId}`]: 'exited' });
   });
 });
 
@@ -115,7 +97,7 @@ interface Expected {
 
 describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
   it('a port used by a process of the host is found at the start, and the old version is restored', async () => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '0.0.0.0', resolve));
     onTestFinished(() => void taken.close());
@@ -132,11 +114,11 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
       phase: 'start',
       tryThis: expect.stringContaining('ss -ltnp'),
     });
-    await expectOld(name, old);
+    await expectOld(scene, { name, old });
   });
 
   it('a missing image changes nothing', async () => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const wanted = await scene.wanted(name, '2');
     const missing = { ...wanted, image: { ...wanted.image, digest: `sha256:${'0'.repeat(64)}` } };
     const { run, phases } = await prepare(scene, missing);
@@ -151,11 +133,11 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
       downMs: undefined,
     });
     expect(phases).toEqual(['pull', 'roll-back']);
-    await expectOld(name, old);
+    await expectOld(scene, { name, old });
   });
 
   it('a new plan that is not allowed changes nothing, and nothing is journalled', async () => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const wanted = await scene.wanted(name, '2', { overrides: { volumes: ['/etc:/host'] } });
     const asked: unknown[] = [];
     const { run, phases } = await prepare(scene, wanted, {
@@ -169,22 +151,22 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
 
     expect(asked).toEqual(['/etc']);
     expect(phases).toEqual([]);
-    await expectOld(name, old);
+    await expectOld(scene, { name, old });
   });
 
   it('a setting that the engine refuses leaves the old version running', async () => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const { run } = await prepare(scene, await scene.wanted(name, '2', { overrides: { cpus: 1000 } }));
 
     const verdict = await runHost(scene.engine, run);
 
     expect(verdict).toMatchObject({ verdict: 'failed_kept_old', phase: 'create', downMs: undefined });
     expect(verdict.why).toMatch(/range of CPUs/iu);
-    await expectOld(name, old);
+    await expectOld(scene, { name, old });
   });
 
   it('a container that was changed by hand since the plan is not replaced', async () => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const { run, phases } = await prepare(scene, await scene.wanted(name, '2'));
     await mustCall(scene.socket, 'POST', `/containers/${old}/update`, { Memory: 64e6, MemorySwap: 128e6 });
 
@@ -194,14 +176,14 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
     });
 
     expect(phases).toEqual([]);
-    await expectOld(name, old);
+    await expectOld(scene, { name, old });
   });
 
   it.each([
     ['stopped', (name: string) => ['POST', `/containers/${name}/stop`], 'state'],
     ['removed', (name: string) => ['DELETE', `/containers/${name}?force=true`], 'removed'],
   ] as const)('a container that was %s since the plan is not replaced', async (_, call, kind) => {
-    const { name } = await serving();
+    const { name } = await serving(scene);
     const { run } = await prepare(
       scene,
       await scene.wanted(name, '2', { from: { kind: 'service', container: { name } } }),
@@ -217,7 +199,7 @@ const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'r
 
 describeWithEngine('an abort', { timeout: 60_000 }, () => {
   it.each(PHASES)('in the phase %s restores everything', async (at) => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const told = await prepare(scene, await scene.wanted(name, '2'), {
       journal: async (phase) => {
         if (phase === at) told.abort.abort();
@@ -228,11 +210,11 @@ describeWithEngine('an abort', { timeout: 60_000 }, () => {
 
     expect(verdict).toMatchObject({ verdict: 'aborted', phase: at, containerId: old });
     const left = at === 'gate' ? { [`${name}.failed-${told.run.deployId}`]: 'exited' } : {};
-    await expectOld(name, old, left);
+    await expectOld(scene, { name, old }, left);
   });
 
   it('after the new version has passed is too late', async () => {
-    const { name } = await serving();
+    const { name } = await serving(scene);
     const told = await prepare(scene, await scene.wanted(name, '2'), {
       journal: async (phase) => {
         if (phase === 'promote') told.abort.abort();
@@ -246,7 +228,7 @@ describeWithEngine('an abort', { timeout: 60_000 }, () => {
 
 describeWithEngine('a lost lease', { timeout: 60_000 }, () => {
   it.each(PHASES)('in the phase %s stops the rollout at once', async (at) => {
-    const { name, old } = await serving();
+    const { name, old } = await serving(scene);
     const { run } = await prepare(scene, await scene.wanted(name, '2'));
     const lost = new Error('the lease is somebody else’s');
     let before: unknown;
@@ -262,7 +244,7 @@ describeWithEngine('a lost lease', { timeout: 60_000 }, () => {
     // The new holder of the lease finishes the rollout.
     const verdict = await recoverHost(scene.engine, run, [at]);
     expect(verdict.verdict).toMatch(/^(?:failed_kept_old|rolled_back|deployed)$/u);
-    if (verdict.verdict !== 'deployed') await expectOld(name, old, await failedOf(name));
+    if (verdict.verdict !== 'deployed') await expectOld(scene, { name, old }, await failedOf(name));
   });
 });
 

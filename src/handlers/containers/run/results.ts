@@ -3,7 +3,7 @@ import type { Phrase } from '../../../domain/phrase.ts';
 import type { LogLine } from '../log/line.ts';
 import type { Diagnosed } from '../why/diagnosed.ts';
 
-/** A new container: while it is made, and what came of it. */
+/** A new container: its creation, and how it ended. */
 export interface RunReport {
   readonly kind: 'run';
   readonly id: string;

@@ -17,7 +17,7 @@ import { diagnosisBlocks, diagnosisPresses } from '../parts/diagnosis.ts';
 import { runForm } from './forms.ts';
 import { lineText } from './logs.ts';
 
-/** A new container: what became of it first, then where, then what it says. */
+/** A new container: its outcome first, then where it runs, then its output. */
 export function runView(report: RunReport, request: Request<RunArgs>): Message {
   const { name, host, image, state, shown } = report;
   const isLong = state.at === 'ended' && state.text !== '' && report.lines > shown.length;

@@ -7,12 +7,12 @@ import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
-import { context, type Message, section, table } from '../../block-kit/message.ts';
+import { context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { type Column, closing, pageAndShare, whichPage, withoutHosts } from '../parts/over-hosts.ts';
+import { type Column, closing, pageAndShare, rowsTable, whichPage, withoutHosts } from '../parts/over-hosts.ts';
 import { stopButton } from '../parts/stop-button.ts';
 import { statsCharts } from './stats-charts.ts';
 
@@ -32,7 +32,6 @@ export function statsView(result: StatsResult, request: Request<StatsArgs>): Mes
     { head: 'BLOCK I/O', of: ({ block }) => `${saySize(block.read)} / ${saySize(block.written)}` },
     { head: 'PIDS', of: ({ pids, pidsLimit: most }) => (most === undefined ? String(pids) : `${pids} / ${most}`) },
   ];
-  const rows = result.rows.map((row) => columns.map(({ of }) => of(row)));
   const totals = result.hosts.map(({ host, running }) => ({ name: host, line: `*${host}* ${running} running` }));
   const verdict = verdictOf(result, several);
   const charts = statsCharts(result, several);
@@ -40,15 +39,7 @@ export function statsView(result: StatsResult, request: Request<StatsArgs>): Mes
     text: `${verdict.replace(/[*]|\.$/gu, '')}${withoutHosts(result.failures)}`,
     blocks: [
       section(verdict),
-      ...(rows.length > 0
-        ? [
-            table(
-              columns.map(({ head }) => head),
-              rows,
-              { right: [1, 2], wrapped: [0] },
-            ),
-          ]
-        : []),
+      ...rowsTable(columns, result.rows, { right: [1, 2], wrapped: [0] }),
       ...withoutFigures(result, several),
       ...failureBlocks(result.failures),
       ...closing(totals, result, whichPage(result)),

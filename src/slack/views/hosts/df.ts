@@ -4,12 +4,12 @@ import { type DfResult, type DiskRow, df as handler } from '../../../handlers/ho
 import type { Request } from '../../../handlers/request.ts';
 import { named } from '../../../text/names.ts';
 import { slash } from '../../block-kit/commands.ts';
-import { buttons, context, type Message, type Press, section, table } from '../../block-kit/message.ts';
+import { buttons, context, type Message, type Press, section } from '../../block-kit/message.ts';
 import { inline } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { type Column, closing, share, withoutHosts } from '../parts/over-hosts.ts';
+import { type Column, closing, rowsTable, share, withoutHosts } from '../parts/over-hosts.ts';
 
 /** Slack takes a hundred rows in a table: four kinds on twenty-four hosts. */
 const MOST_ROWS = 96;
@@ -26,7 +26,6 @@ export function dfView(result: DfResult, request: Request<DfArgs>): Message {
     { head: 'ITEMS', of: ({ items }) => String(items) },
     { head: 'TO TYPE', of: ({ line, host, items }) => (items === 0 ? '' : `/${line} @${host}`) },
   ];
-  const rows = all.slice(0, MOST_ROWS).map((row) => columns.map(({ of }) => of(row)));
   const verdict = verdictOf(all);
   const totals = result.hosts.map(({ host, freeBytes }) => ({
     name: host,
@@ -36,15 +35,7 @@ export function dfView(result: DfResult, request: Request<DfArgs>): Message {
     text: `${verdict.replace(/[*]|\.$/gu, '')}${withoutHosts(result.failures)}`,
     blocks: [
       section(verdict),
-      ...(rows.length > 0
-        ? [
-            table(
-              columns.map(({ head }) => head),
-              rows,
-              { right: [1, 2] },
-            ),
-          ]
-        : []),
+      ...rowsTable(columns, all.slice(0, MOST_ROWS), { right: [1, 2] }),
       ...result.hosts.flatMap(namedVolumes),
       context('Each prune shows first what it would remove. Layers that images share are freed with the last of them.'),
       ...failureBlocks(result.failures),

@@ -1,12 +1,20 @@
 import { type EventsArgs, events } from '../../../commands/hosts/events.ts';
 import { type EventRow, type EventsResult, events as handler } from '../../../handlers/hosts/events.ts';
 import type { Request } from '../../../handlers/request.ts';
-import { context, type Message, section, table } from '../../block-kit/message.ts';
+import { context, type Message, section } from '../../block-kit/message.ts';
 import { dayAndClock, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from '../parts/over-hosts.ts';
+import {
+  type Column,
+  closing,
+  pageAndShare,
+  rowsTable,
+  someHosts,
+  whichPage,
+  withoutHosts,
+} from '../parts/over-hosts.ts';
 
 /** What an on-call person looks for. */
 const TROUBLE = /^(?:die|oom|kill|health_status: unhealthy)$/u;
@@ -20,7 +28,6 @@ export function eventsView(result: EventsResult, request: Request<EventsArgs>): 
     ...(several ? [{ head: 'HOST', of: ({ host }: EventRow) => host }] : []),
     { head: 'IMAGE', of: ({ image }) => image },
   ];
-  const rows = result.rows.map((row) => columns.map(({ of }) => of(row)));
   const range = `from ${dayAndClock(result.since)} to ${dayAndClock(result.until)}`;
   const verdict =
     result.total === 0 ? `No event ${range}.` : `${plural(result.total, 'event')} ${range}, the newest first.`;
@@ -33,15 +40,7 @@ export function eventsView(result: EventsResult, request: Request<EventsArgs>): 
           `:warning: *${host}* keeps only its last 256 events: what happened before ${dayAndClock(from)} is not known.`,
         ),
       ),
-      ...(rows.length > 0
-        ? [
-            table(
-              columns.map(({ head }) => head),
-              rows,
-              { wrapped: [0] },
-            ),
-          ]
-        : []),
+      ...rowsTable(columns, result.rows, { wrapped: [0] }),
       ...(result.execs > 0
         ? [context(`${plural(result.execs, 'event')} of execs and health checks not shown: \`-f event=exec_start\`.`)]
         : []),

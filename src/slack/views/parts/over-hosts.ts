@@ -3,7 +3,7 @@ import type { Page } from '../../../handlers/paged.ts';
 import type { HostFailure, Request, Timed } from '../../../handlers/request.ts';
 import { named } from '../../../text/names.ts';
 import { type Entry, listed } from '../../block-kit/listed.ts';
-import { buttons, context, type Press } from '../../block-kit/message.ts';
+import { buttons, context, type Press, table } from '../../block-kit/message.ts';
 import { clock, plural } from '../../block-kit/text.ts';
 
 /** One column of a list; with `-q`, details are left out. */
@@ -11,6 +11,22 @@ export interface Column<Row> {
   readonly head: string;
   readonly of: (row: Row) => string;
   readonly isDetail?: boolean;
+}
+
+/** The rows as a table, with the columns at these places aligned to the right or wrapped; nothing without rows. */
+export function rowsTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: { readonly right?: readonly number[]; readonly wrapped?: readonly number[] },
+): KnownBlock[] {
+  if (rows.length === 0) return [];
+  return [
+    table(
+      columns.map(({ head }) => head),
+      rows.map((row) => columns.map(({ of }) => of(row))),
+      style,
+    ),
+  ];
 }
 
 /** For a lock screen: who gave nothing, and whether there is more to come. */
