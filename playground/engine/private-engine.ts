@@ -80,8 +80,22 @@ async function startOnce(
     const start = await startDaemons(dir, subnet, programs, extra);
     await ready(socketPath, start(), dir);
     const again = async () => {
-      rmSync(socketPath, { force: true });
-      await ready(socketPath, start(), dir);
+      for (let attempt = 1; ; attempt += 1) {
+        rmSync(socketPath, { force: true });
+        let dockerd: ChildProcess | undefined;
+        try {
+          return await exclusively(() => {
+            dockerd = start();
+            return ready(socketPath, dockerd, dir);
+          });
+        } catch (error) {
+          // It ends where an engine that does not take the lock changes the firewall at the same moment.
+          const hasEnded = dockerd !== undefined && (dockerd.exitCode ?? dockerd.signalCode) !== null;
+          if (!hasEnded || attempt === TRIES)
+            throw new Error(`${messageOf(error)}\n${lastLines(join(dir, 'dockerd.log'), 12)}`);
+          await sleep(200 * attempt);
+        }
+      }
     };
     return { socketPath, url: `unix://${socketPath}`, dir, again, stop };
   } catch (error) {

@@ -84,7 +84,7 @@ describeWithEngine('stats', () => {
       failures: [{ host: 'dead' }],
     });
     expect(all.stopped).toContainEqual(expect.objectContaining({ name: ended.name }));
-    expect(running.stopped).toEqual([]);
+    expect(running.stopped.map(({ name }) => name)).not.toContain(ended.name);
     expect(running.rows.length + running.silent.length).toBeGreaterThan(0);
   });
 
