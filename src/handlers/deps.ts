@@ -44,8 +44,8 @@ export interface Board {
   changed(id: string, now?: boolean): void;
   /** Says something in a card's thread: resolves once that is stored, and Slack is waited for by nobody. Never rejects. */
   note(id: string, note: Note): Promise<void>;
-  /** The same to one person in private, or in a channel that has no card. */
-  tell(to: string, note: Note): Promise<void>;
+  /** The same to one person in private, or in a channel that has no card: in a thread of it, if one is given. */
+  tell(to: string, note: Note, thread?: string): Promise<void>;
 }
 
 /** Reads who is where. Never rejects. */

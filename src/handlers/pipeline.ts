@@ -126,6 +126,7 @@ function requestOf(
     team: incoming.team,
     source: incoming.source,
     thread: incoming.thread,
+    message: incoming.message,
     decision,
     ...found,
   };

@@ -15,6 +15,8 @@ export interface Incoming {
   readonly operator?: string;
   /** The thread it was said in. */
   readonly thread?: string | undefined;
+  /** The message whose button was clicked, where everybody in the channel sees it: Slack's time stamp. */
+  readonly message?: string | undefined;
 }
 
 /** A command parsed, validated and allowed: what a handler gets. */
@@ -37,6 +39,7 @@ export interface Request<Args = unknown> {
   readonly team: string;
   readonly source: Source;
   readonly thread?: string | undefined;
+  readonly message?: string | undefined;
   /** Unix milliseconds. */
   readonly at: number;
   /** When it came by `performance.now`, which nobody sets: how long it takes is counted from there. */

@@ -1,5 +1,6 @@
 import { sayExitCode } from '../domain/exit-code.ts';
 import type { Deps } from '../handlers/deps.ts';
+import { GRANTED_IN } from '../handlers/grants/approval.ts';
 import type { ExecRecord } from '../store/execs.ts';
 
 /** Commands that a summary names. */
@@ -20,17 +21,9 @@ export async function tellEndedGrants({
     const all = await store.execs.ofGrant(grant.id);
     const { person, approvedBy, container, host, reason, endedBy, channel } = grant;
     const runs = all.slice(0, MOST_RUNS).map((one) => ({ line: one.line, how: howEnded(one) }));
-    await board.tell(channel, {
-      kind: 'grant-over',
-      person,
-      approvedBy,
-      container,
-      host,
-      reason,
-      endedBy,
-      runs,
-      count: all.length,
-    });
+    const told = { person, approvedBy, container, host, reason, endedBy, runs, count: all.length };
+    const message = await store.cards.get(grant.id, GRANTED_IN);
+    await board.tell(channel, { kind: 'grant-over', ...told }, message?.thread ?? message?.ts);
   }
 }
 

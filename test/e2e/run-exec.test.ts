@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Mode, opened, scene } from './harness.ts';
@@ -62,6 +62,12 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await type(`/exec ${shop.name} env`);
 
       await it.slack.waitFor(says('Succeeded', 'PATH='), seen);
+      const active = await it.slack.waitFor(says('may run these', 'End it now'), seen);
+      await it.slack.click({ person: 'U0OPS1', message: active, label: 'End it now' });
+
+      const isSummary = says('was ended by', 'env', 'orders are stuck');
+      const summary = await it.slack.waitFor(isSummary, seen);
+      expect(summary.threadTs).toBe(card.ts);
     }, 60_000);
 
     it('opens forms where what is needed was not typed, and does what they say', async () => {

@@ -11,6 +11,9 @@ import { approvalKind } from '../approval/kind.ts';
 import { ownDecision, rulesOf } from '../approval/may-answer.ts';
 import { type GrantPlan, hashOfGrant, isGrantPlan, noRule, openedBy } from './plan.ts';
 
+/** The message in which a grant was approved, among the cards of the store: its summary is posted in its thread. */
+export const GRANTED_IN = 'granted-in';
+
 export interface GrantedResult {
   readonly kind: 'granted';
   readonly grant: Omit<ExecGrant, 'integrity' | 'endedAt' | 'endedBy'>;
@@ -58,6 +61,15 @@ export const grantApproval = approvalKind<GrantPlan, GrantedResult>({
       until: beginsAt + plan.forMs,
     };
     await deps.store.execGrants.begin(grant);
+    const { message, thread } = request;
+    if (message !== undefined)
+      await deps.store.cards.put({
+        subject: grant.id,
+        kind: GRANTED_IN,
+        channel: request.channel,
+        ts: message,
+        thread,
+      });
     await deps.store.approvals.finish({ id: approval.id, verdict: 'done', at: deps.now() });
     return { kind: 'granted', grant, audit: `${approval.id} approved: until ${new Date(grant.until).toISOString()}` };
   },

@@ -144,7 +144,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     changed,
     post: (id, place) => posting.post(id, place),
     note: (id, note) => outbox.say({ card: id }, note),
-    tell: (to, note) => outbox.say({ to }, note),
+    tell: (to, note, thread) => outbox.say({ to, thread }, note),
     async catchUp() {
       outbox.wake();
       const { store, now, log } = depsOf();

@@ -25,8 +25,8 @@ const LATE_MS = 60_000;
 /** Older notes are no news to anybody. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
-/** Where a note is said: in the thread of a card, or to a person or channel. */
-export type Place = { readonly card: string } | { readonly to: string };
+/** Where a note is said: in the thread of a card, or to a person or channel, or in a thread there. */
+export type Place = { readonly card: string } | { readonly to: string; readonly thread?: string | undefined };
 
 /** Says what is in the store, in the order of each place, for as long as Slack is away. */
 export interface Outbox {
@@ -72,7 +72,7 @@ export function createOutbox(
     const age = now() - at;
     const note = waiting.note as Note;
     if (age > KEPT_MS || isOver(note, now())) return drop('It is no longer true');
-    const to = place.startsWith(CARD) ? await spotOf(place.slice(CARD.length)) : { channel: place };
+    const to = place.startsWith(CARD) ? await spotOf(place.slice(CARD.length)) : placeNamed(place);
     if (!to) {
       pause(place);
       await store.outbox.release(seq, owner);
@@ -155,7 +155,7 @@ export function createOutbox(
   return {
     async say(place, note) {
       const { store, log, now } = depsOf();
-      const name = 'card' in place ? `${CARD}${place.card}` : place.to;
+      const name = 'card' in place ? `${CARD}${place.card}` : nameOf(place);
       try {
         await store.outbox.add({ place: name, note, at: now() });
       } catch (error) {
@@ -176,6 +176,15 @@ export function createOutbox(
 }
 
 const CARD = 'card:';
+const IN_THREAD = '#';
+
+const nameOf = ({ to, thread }: Exclude<Place, { card: string }>): string =>
+  thread === undefined ? to : `${to}${IN_THREAD}${thread}`;
+
+function placeNamed(name: string): To {
+  const [channel = '', thread] = name.split(IN_THREAD);
+  return thread === undefined ? { channel } : { channel, thread_ts: thread };
+}
 
 function messageOfNote(note: Note, late: number | undefined): Message {
   const message = noteView(note);

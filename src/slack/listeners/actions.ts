@@ -7,7 +7,7 @@ import type { Origin } from './origin.ts';
 import { type OpenView, refill } from './refill.ts';
 
 interface ClickBody {
-  readonly container?: { readonly thread_ts?: string; readonly is_ephemeral?: boolean };
+  readonly container?: { readonly message_ts?: string; readonly thread_ts?: string; readonly is_ephemeral?: boolean };
   readonly channel?: { readonly id: string };
   readonly response_url?: string;
 }
@@ -33,11 +33,13 @@ export function listenToActions(app: App, listening: Listening): void {
       await board
         .clicked(card.id, card)
         .catch((error) => deps.log.error({ card: card.id, err: error }, 'A card could not be found by its click'));
+    const onOwn = container?.is_ephemeral === true;
+    const message = onOwn ? undefined : container?.message_ts;
     await talk(
-      { text: action.value, person, channel: channel?.id ?? '', team: body.team?.id ?? '', source: 'click' },
+      { text: action.value, person, channel: channel?.id ?? '', team: body.team?.id ?? '', source: 'click', message },
       { ...NO_ACK, respond, trigger },
       listening,
-      { thread: container?.thread_ts, onOwn: container?.is_ephemeral === true, respondTo },
+      { thread: container?.thread_ts, onOwn, respondTo },
     );
   });
 }
