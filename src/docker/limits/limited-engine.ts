@@ -115,7 +115,7 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
 }
 
 async function* openUnlessDead(breaker: Breaker, open: () => AsyncIterable<LogChunk>): AsyncGenerator<LogChunk> {
-  breaker.check();
+  await breaker.check();
   yield* open();
 }
 

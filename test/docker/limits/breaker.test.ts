@@ -7,7 +7,7 @@ const failing = (fault: EngineFault, status?: number) => () => Promise.reject(ne
 const fine = async () => 'fine';
 
 describe('circuit breaker of an engine', () => {
-  it('tries one call after the pause, and all once that succeeds', async () => {
+  it('tries one call after the pause; those beside it wait for its outcome, and are made if it succeeds', async () => {
     const breaker = createBreaker(30);
     await breaker.run(failing('unreachable'), true).catch(() => {});
     await expect(breaker.run(fine, true)).rejects.toMatchObject({ fault: 'unreachable' });
@@ -15,11 +15,44 @@ describe('circuit breaker of an engine', () => {
     const probe = Promise.withResolvers<string>();
 
     const probing = breaker.run(() => probe.promise, true);
-    await expect(breaker.run(fine, true)).rejects.toMatchObject({ fault: 'unreachable' });
+    const calls: string[] = [];
+    const call = async () => {
+      calls.push('made');
+      return 'fine';
+    };
+    const beside = [breaker.run(call, true), breaker.run(call, false)];
+    await sleep(20);
+    expect(calls).toEqual([]);
     probe.resolve('up');
 
-    await expect(probing).resolves.toBe('up');
+    await expect(Promise.all([probing, ...beside])).resolves.toEqual(['up', 'fine', 'fine']);
     await expect(breaker.run(fine, true)).resolves.toBe('fine');
+  });
+
+  it('fails those beside the trial call when it fails', async () => {
+    const breaker = createBreaker(30);
+    await breaker.run(failing('unreachable'), true).catch(() => {});
+    await sleep(40);
+    const probe = Promise.withResolvers<string>();
+
+    const all = [breaker.run(() => probe.promise, true), breaker.run(fine, true), breaker.run(fine, true)];
+    probe.reject(new EngineError('timeout', 'timeout'));
+
+    const settled = await Promise.allSettled(all);
+    expect(settled.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('lets no call of minutes hold up others after the pause', async () => {
+    const breaker = createBreaker(10);
+    await breaker.run(failing('unreachable'), true).catch(() => {});
+    await sleep(20);
+    const pull = Promise.withResolvers<string>();
+
+    const pulling = breaker.run(() => pull.promise, false);
+    await expect(breaker.run(fine, true)).resolves.toBe('fine');
+    pull.resolve('pulled');
+
+    await expect(pulling).resolves.toBe('pulled');
   });
 
   it('does not stay open when the trial call is aborted', async () => {
