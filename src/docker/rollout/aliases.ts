@@ -1,8 +1,10 @@
+import type { Container } from '../client/types.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { RolloutContext } from './context.ts';
 import { endpointConfig } from './draft.ts';
+import { LABELS, ownName } from './names.ts';
 import { renameContainer } from './steps.ts';
-import type { KnownNetwork } from './types.ts';
+import type { KnownNetwork, RestartPolicy } from './types.ts';
 
 /**
  * Renames a container and connects it to its networks with or without its aliases. The name and aliases of a running
@@ -35,19 +37,51 @@ function hasAliases({ NetworkSettings }: RawContainer, network: string, wanted: 
   return has !== undefined && has.length === wanted.length && wanted.every((alias) => has.includes(alias));
 }
 
-/** Shell commands that restore the old version by hand; empty when there was none. */
-export function manualRecoverySteps({ plan }: RolloutContext): string {
+/**
+ * Shell commands that restore the old version by hand; empty when there was none. Those about the new version fail, and
+ * do no harm, where it was not created or does not have the name yet; `created` is given where that is known.
+ */
+export function manualRecoverySteps(
+  { plan, names, run }: RolloutContext,
+  created: 'not created' | Pick<Container, 'id' | 'names' | 'state'> | undefined,
+): string {
   const { now } = plan;
   if (!now) return '';
   const id = now.containerId.slice(0, 12);
   const wires = plan.strategy === 'start-first' ? Object.entries(now.networks) : [];
+  const policy = policyOption(now.restartPolicy);
   return [
+    ...stepsAside({ live: now.containerName, failed: names.failed, deployId: run.deployId }, created),
     ...wires.map(([name]) => `docker network disconnect ${name} ${id}`),
     `docker rename ${id} ${now.containerName}`,
     ...wires.map(
       ([name, { aliases }]) =>
         `docker network connect ${aliases.map((alias) => `--alias ${alias} `).join('')}${name} ${id}`,
     ),
+    // A rollout takes the restart policy from what it stops.
+    ...(policy === undefined ? [] : [`docker update --restart ${policy} ${id}`]),
     `docker start ${id}`,
   ].join('; ');
+}
+
+/** Commands that stop the new version and take the live name from it. */
+function stepsAside(
+  { live, failed, deployId }: { readonly live: string; readonly failed: string; readonly deployId: string },
+  created: Parameters<typeof manualRecoverySteps>[1],
+): string[] {
+  if (created === 'not created') return [];
+  if (created === undefined)
+    return [`n=$(docker ps -aq -f label=${LABELS.deploy}=${deployId})`, 'docker stop $n', `docker rename $n ${failed}`];
+  const id = created.id.slice(0, 12);
+  const isUp = created.state === 'running' || created.state === 'paused' || created.state === 'restarting';
+  return [
+    ...(isUp ? [`docker stop ${id}`] : []),
+    ...(ownName(created) === live ? [`docker rename ${id} ${failed}`] : []),
+  ];
+}
+
+/** As `docker update --restart` takes it; undefined where none is to be set. */
+function policyOption({ name, maximumRetryCount: times }: RestartPolicy): string | undefined {
+  if (name === 'no') return undefined;
+  return name === 'on-failure' && times > 0 ? `${name}:${times}` : name;
 }

@@ -13,7 +13,7 @@ export async function needsAttention(
   { evidence, advice = '' }: { readonly evidence?: Evidence | undefined; readonly advice?: string } = {},
 ): Promise<HostVerdict> {
   const found = await findContainers(context).catch(() => undefined);
-  const steps = found && !found.old ? '' : manualRecoverySteps(context);
+  const steps = found && !found.old ? '' : manualRecoverySteps(context, found && (found.created ?? 'not created'));
   const restore = steps === '' ? '.' : `. To restore the old version: \`${steps}\``;
   return {
     phase,

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { mustCall } from '../../../playground/engine/api.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
+import { asText } from '../../../src/domain/phrase.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
 import { during, expectServing, openShop, type Way } from './host-faults.ts';
 import { openScene, prepare, QUICK, type Scene, SERVE } from './scene.ts';
@@ -101,23 +104,32 @@ describeWithEngine('an engine that is unavailable for longer than healthyWithin'
     expect(await runHost(own, run)).toMatchObject({ verdict: 'deployed', strength: 'health check' });
   });
 
-  it('is blamed when it does not come back', async () => {
-    const { scene, name } = await openShop('stop-first');
-    const line = await wire(scene.socket);
-    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
-    onTestFinished(() => own.close());
-    const { run } = await prepare(scene, await scene.wanted(name, '2'), {
-      patienceMs: 500,
-      journal: async (phase) => {
-        if (phase === 'gate') line.cut();
-      },
-    });
+  it.each<Way>(['stop-first', 'start-first'])(
+    '%s: is blamed when it does not come back; the commands of the verdict restore',
+    async (way) => {
+      const shop = await openShop(way);
+      const { scene, name } = shop;
+      const line = await wire(scene.socket);
+      const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+      onTestFinished(() => own.close());
+      const { run } = await prepare(scene, await scene.wanted(name, '2'), {
+        patienceMs: 500,
+        journal: async (phase) => {
+          if (phase === 'gate') line.cut();
+        },
+      });
 
-    const verdict = await runHost(own, run);
+      const verdict = await runHost(own, run);
 
-    expect(verdict).toMatchObject({ verdict: 'needs_attention', blame: 'engine', runs: undefined });
-    expect(verdict.why).not.toMatch(/healthy/u);
-  });
+      expect(verdict).toMatchObject({ verdict: 'needs_attention', blame: 'engine', runs: undefined });
+      expect(verdict.why).not.toMatch(/healthy/u);
+      // As somebody pastes them on the host, each tried whether or not the one before it succeeded.
+      const commands = /`(?<commands>.+)`$/u.exec(asText(verdict.tryThis))?.groups?.['commands'] ?? '';
+      const env = { ...process.env, DOCKER_HOST: `unix://${scene.socket}` };
+      await promisify(execFile)('sh', ['-c', commands], { env }).catch(() => {});
+      await expectServing(shop, shop.old);
+    },
+  );
 });
 
 /** Holds a port of the host, as a proxy that an engine's crash left behind does. */
