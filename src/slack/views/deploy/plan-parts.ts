@@ -98,7 +98,10 @@ function someOf(hosts: readonly string[]): string {
   return hosts.length > 6 ? `${hosts.slice(0, 5).join(', ')} and ${hosts.length - 5} more` : hosts.join(', ');
 }
 
+const UNTOUCHED = 'already runs, is not touched';
+
 function planLine(host: HostPlan, plan: DeployPlan): string {
+  if (host.unchanged) return `${nowWord(host)} ${UNTOUCHED}`;
   const changes = host.changes.slice(0, LISTED.changes).map((change) => changeWords(change, LISTED.value));
   const others = host.changes.length - LISTED.changes;
   const rest = others > 0 ? [plural(others, 'more change')] : [];
@@ -114,7 +117,9 @@ function detailsOf(host: HostPlan, plan: DeployPlan, of: 'one' | 'many' | 'file'
   const facts = [
     `Now: ${now ? `${withDigest(nowWord(host), now.digest ?? now.imageId)}${id}, ${plain(now.state)}` : 'nothing runs'}`,
     `Then: ${withDigest(nextWord(host, plan), host.next.digest)}, ${host.imagePresent ? 'image is there' : 'image will be pulled'}`,
-    `How: ${host.strategy}. ${prose(host.why)} ${prose(host.interruption)}`,
+    host.unchanged
+      ? 'How: it is not touched.'
+      : `How: ${host.strategy}. ${prose(host.why)} ${prose(host.interruption)}`,
     ...(host.changes.length > 0 ? [`Settings that change: ${changes.join(', ')}`] : []),
     ...(now ? [`The old image is ${host.oldImageKept ? 'kept for rollbacks' : 'not kept'}.`] : []),
     ...(host.diskFreeBytes === undefined || of === 'many' ? [] : [`Disk free: ${saySize(host.diskFreeBytes)}`]),
