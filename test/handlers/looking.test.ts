@@ -140,6 +140,18 @@ it('an engine that has forgotten the beginning of the time is named, with from w
   expect(resultOf<EventsResult>(await desk.say('/dock events -f event=die')).total).toBe(0);
 });
 
+it('an image known only by its digest is named as docker names it', async () => {
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  const now = Math.floor(Date.now() / 1000);
+  const more = { Type: 'image', Action: 'untag', Actor: { ID: digest, Attributes: { name: digest } } };
+  await using engine = await fakeEngine({ 'GET /events': text(JSON.stringify(at(now - 5, more))) });
+  await using desk = await openDesk({ one: engine.socketPath }, ['events']);
+
+  const { rows } = resultOf<EventsResult>(await desk.say('/dock events'));
+
+  expect(rows).toMatchObject([{ type: 'image', name: 'abababababab' }]);
+});
+
 it('hostile answers are the failure of their host', async () => {
   const list = json([{ Id: ID, Names: ['/shop'], Created: 0, State: 'running' }]);
   await using engine = await fakeEngine({

@@ -102,6 +102,9 @@ function matchesOne({ type, action, id, attributes }: EngineEvent, key: string, 
   return type === key && (isId || of('name') === value || id === value);
 }
 
+/** A name whose digest or id has 12 characters, as docker shows them. */
+const shortened = (name: string) => name.replace(/(?:sha256:)?\b([0-9a-f]{12})[0-9a-f]{52}\b/u, '$1');
+
 function rowOf(
   host: string,
   { at, type, action, id, attributes }: EngineEvent,
@@ -117,8 +120,8 @@ function rowOf(
     at,
     type: hidden(type),
     action: hidden(word),
-    name: hidden(of('name') || id.replace('sha256:', '').slice(0, 12)),
-    image: type === 'container' ? hidden(of('image')) : '',
+    name: hidden(shortened(of('name') || id)),
+    image: type === 'container' ? hidden(shortened(of('image'))) : '',
     detail: [code === '' ? '' : `exit ${code}`, signal === '' ? '' : `signal ${signal}`, command.join(': ')]
       .filter((part) => part !== '')
       .map(hidden)
