@@ -7,8 +7,9 @@ import type { ApprovalRule, BreakGlassConfig, FreezeConfig } from './config/appr
 import { execRulesOf, type PlacedExecRule } from './config/exec.ts';
 import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
-import type { HostConfig, RegistryConfig } from './config/hosts.ts';
+import type { HostConfig } from './config/hosts.ts';
 import { type Env, readYaml, refuse } from './config/read.ts';
+import type { RegistryConfig } from './config/registries.ts';
 import type { RunConfig } from './config/run.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
 import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
@@ -20,7 +21,8 @@ export type { ContainerConfig } from './config/container.ts';
 export { type Environment, loadEnvironment, recordKeys } from './config/environment.ts';
 export type { PlacedExecRule, WordPattern } from './config/exec.ts';
 export type { Guarded, GuardrailsConfig } from './config/guardrails.ts';
-export type { HostConfig, RegistryConfig } from './config/hosts.ts';
+export type { HostConfig } from './config/hosts.ts';
+export type { RegistryConfig } from './config/registries.ts';
 export type { RunConfig } from './config/run.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
 

@@ -38,22 +38,3 @@ export const Host = z
     if (!host.url.startsWith('tcp://') && host.tls) issue('tls belongs to tcp:// hosts');
   });
 export type HostConfig = z.infer<typeof Host>;
-
-export const Registry = z
-  .strictObject({
-    username: z.string().optional().meta({ description: 'A read-only robot account; leave out for anonymous pulls' }),
-    password: z
-      .string()
-      .optional()
-      .meta({ description: 'Name a variable of the environment; never the password itself' }),
-    tokenServer: z
-      .url({ protocol: /^https?$/u, error: 'is an address such as https://auth.example.com' })
-      .optional()
-      .meta({
-        description: 'Where the registry sends for tokens when that is another host; the account goes nowhere else',
-      }),
-  })
-  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
-    error: 'needs both username and password, or neither',
-  });
-export type RegistryConfig = z.infer<typeof Registry>;

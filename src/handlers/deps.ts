@@ -25,7 +25,7 @@ export interface Deps {
   readonly limits: Limits;
   readonly store: Store;
   readonly tags: Tags;
-  readonly registries: Pick<Registries, 'ping'>;
+  readonly registries: Registries;
   readonly live: Live;
   readonly timeouts: Timeouts;
   readonly redact: Redact;

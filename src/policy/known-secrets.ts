@@ -6,7 +6,7 @@ export function redactorOf(config: Config, env: Environment): Redact {
   const record = recordKeys(env);
   return createRedactor([
     ...config.secrets,
-    ...[...config.registries.values()].flatMap(({ password }) => password ?? []),
+    ...[...config.registries.values()].flatMap(({ password, push }) => [password ?? [], push?.password ?? []].flat()),
     env.SLACK_BOT_TOKEN ?? '',
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',

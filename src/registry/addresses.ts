@@ -17,11 +17,13 @@ export class AddressRefused extends Error {
 
 /**
  * Connections to public addresses, and to what the config names: `allowed` has `host:port` with the port always written.
+ * `ca` has all certificates that are trusted, as PEM; without it, those that Node trusts.
  * The address is judged when the connection is made, as it was resolved then: a name cannot change in between.
  */
-export function createAgent(allowed: ReadonlySet<string>): Agent {
-  const open = buildConnector({ lookup: lookupPublic });
-  const openAllowed = buildConnector({});
+export function createAgent(allowed: ReadonlySet<string>, ca?: readonly string[]): Agent {
+  const trust = ca === undefined ? {} : { ca: [...ca] };
+  const open = buildConnector({ ...trust, lookup: lookupPublic });
+  const openAllowed = buildConnector(trust);
   return new Agent({
     maxRequestsPerClient: 1000,
     connect(options, done) {

@@ -3,6 +3,8 @@ import type { ImageReference } from '../domain/reference.ts';
 import { closest, isAttachment, newestFirst } from '../domain/version.ts';
 import { parseJson, readBytes } from '../paced/json.ts';
 import { createRegistries, type Repository } from './client.ts';
+import { readDigest } from './manifest.ts';
+import { nextPage } from './pages.ts';
 
 export interface TagList {
   readonly tags: readonly string[];
@@ -30,14 +32,6 @@ const MOST_PAGE = 4_000_000;
 const MOST_TAGS = 20_000;
 const MOST_PAGES = 100;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/u;
-/** Without all four a registry answers with the digest of an old kind of manifest, which is not the image's. */
-const MANIFESTS = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
 /** Reads tags through the Distribution API, with the accounts of the config. */
 export function createTags(config: Config): Tags {
   const registries = createRegistries(config);
@@ -56,10 +50,7 @@ export function createTags(config: Config): Tags {
     async digest(reference, signal) {
       try {
         const repository = registries.repository(reference);
-        const url = repository.url(`manifests/${reference.digest ?? reference.tag ?? 'latest'}`);
-        const response = await repository.ask({ method: 'HEAD', url, signal: inTime(signal), accept: MANIFESTS });
-        const digest = response.ok ? response.headers.get('docker-content-digest') : null;
-        return digest !== null && /^sha256:[0-9a-f]{64}$/u.test(digest) ? digest : undefined;
+        return await readDigest(repository, reference.digest ?? reference.tag ?? 'latest', inTime(signal));
       } catch {
         return undefined;
       }
@@ -97,12 +88,4 @@ async function tagsIn({ body }: Awaited<ReturnType<Repository['ask']>>): Promise
   const { tags } = (await parseJson(await readBytes(body, MOST_PAGE))) as { tags?: unknown };
   const isVersion = (tag: unknown): tag is string => typeof tag === 'string' && TAG.test(tag) && !isAttachment(tag);
   return Array.isArray(tags) ? tags.filter(isVersion) : [];
-}
-
-/** The next page, when it is one of the same list: a registry may not send the account elsewhere. */
-function nextPage(link: string | null, first: URL): URL | 'elsewhere' | undefined {
-  const target = /<([^<>]{1,4000})>[ \t]{0,4};[ \t]{0,4}rel="?next\b/iu.exec(link ?? '')?.[1];
-  if (target === undefined) return undefined;
-  const url = URL.parse(target, first.href);
-  return url !== null && url.origin === first.origin && url.pathname === first.pathname ? url : 'elsewhere';
 }

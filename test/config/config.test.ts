@@ -225,7 +225,7 @@ describe('a misspelt option', () => {
 
   it.each([
     ['services: { a: { image: x, hosts: all, memory: 1g } }', 'here; it belongs under "container"'],
-    ['registries: { "a:1": { user: x } }', 'here; there are: username, password, tokenServer'],
+    ['registries: { "a:1": { user: x } }', 'here; there are: kind, username, password, push'],
     ['services: { a: { image: x, hosts: all, rollout: { probe: { htpp: {} } } } }', '; did you mean "http"?'],
     ['__proto__: {}', 'there is no option "__proto__" here'],
     ['roles: { a: { commands: [depoly] } }', '; did you mean "deploy"?'],

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { isPublic } from '../../src/registry/addresses.ts';
-import { createRegistries, RealmRefused } from '../../src/registry/client.ts';
+import { createRegistries } from '../../src/registry/client.ts';
+import { RealmRefused } from '../../src/registry/errors.ts';
 import { judgeRealm } from '../../src/registry/realm.ts';
 import { ACCOUNT, BASIC, configWith, never, serve, tagsWith } from './server.ts';
 

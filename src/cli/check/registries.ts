@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
-import { messageOf } from '../../domain/errors.ts';
-import { createRegistries, RealmRefused, type Registries } from '../../registry/client.ts';
+import { createRegistries, type Registries } from '../../registry/client.ts';
+import { RealmRefused, RegistryError } from '../../registry/errors.ts';
+import { explainRegistry } from '../../registry/explain.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 /** Whether each registry is one, and takes its account. */
@@ -25,10 +26,11 @@ async function checkOne(host: string, registries: Registries): Promise<Finding> 
   } catch (error) {
     if (error instanceof RealmRefused)
       return fail(
-        `registry ${host}: ${error.message}`,
+        `registry ${host}: ${error.said}, which the config does not name for it`,
         `If that is its token server, add tokenServer: ${error.origin} under registries.${host}.`,
       );
-    const cause = messageOf((error as Error).cause ?? error);
-    return fail(`registry ${host}: ${cause}`, 'Check the address, DNS and certificate.');
+    if (!(error instanceof RegistryError)) throw error;
+    const { summary, tryThis } = explainRegistry(error);
+    return fail(`registry ${host}: ${summary}`, tryThis);
   }
 }
