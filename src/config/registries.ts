@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Products and services that Fairlead knows beyond the Distribution API. */
-const REGISTRY_KINDS = [
+const KINDS = [
   'dockerhub',
   'harbor',
   'nexus',
@@ -13,12 +13,13 @@ const REGISTRY_KINDS = [
   'artifact-registry',
   'acr',
 ] as const;
+export type RegistryKind = (typeof KINDS)[number];
 
 const PASSWORD = 'Name a variable of the environment; never the password itself';
 
 export const Registry = z
   .strictObject({
-    kind: z.enum(REGISTRY_KINDS).optional().meta({ description: 'Which product it is; found out when left out' }),
+    kind: z.enum(KINDS).optional().meta({ description: 'Which product it is; found out when left out' }),
     username: z.string().optional().meta({ description: 'A read-only robot account; leave out for anonymous pulls' }),
     password: z.string().optional().meta({ description: PASSWORD }),
     push: z

@@ -1,6 +1,7 @@
 import type { Response } from 'undici';
 import type { ImageReference } from '../domain/reference.ts';
 import type { Purpose } from './authorize.ts';
+import type { KindFound } from './kind-found.ts';
 
 export interface RegistryCall {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -44,6 +45,8 @@ export interface Registries {
   /** `mountFrom` is a second repository of the same registry to read from: for mounting its blobs. */
   repository(reference: Pick<ImageReference, 'registry' | 'path'>, purpose?: Purpose, mountFrom?: string): Repository;
   host(registry: string): RegistryHost;
+  /** Which product a registry is. Rejects with a `RegistryError` when it does not answer. */
+  kind(registry: string, signal: AbortSignal): Promise<KindFound>;
   /**
    * What a registry says to the account of the config: an HTTP status, 401 when it refuses it. Rejects when it does not
    * answer, and with a `RealmRefused` when the account is wanted elsewhere.

@@ -5,6 +5,7 @@ import { apiBase, baseUrl } from './base-url.ts';
 import type { Registries } from './calls.ts';
 import { createConnections } from './connections.ts';
 import { RegistryError } from './errors.ts';
+import { createFindKind } from './kind.ts';
 import { readChallenge } from './realm.ts';
 
 export type { Ping, Registries, Repository } from './calls.ts';
@@ -21,7 +22,12 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
   const apiOf = (registry: string) => apiBase(registry, config.registries.get(registry));
   const originOf = (registry: string) => new URL(baseOf(registry)).origin;
 
-  return {
+  /** What `/v2/` answers without an account. */
+  const look = (registry: string, signal: AbortSignal) =>
+    send(registry, { method: 'GET', url: new URL(`${baseOf(registry)}/v2/`), headers: {}, signal });
+  const findKind = createFindKind(config);
+
+  const registries: Registries = {
     repository({ registry, path }, purpose = 'pull', mountFrom) {
       const scopes = [
         `repository:${path}:${purpose === 'push' ? 'pull,push' : 'pull'}`,
@@ -45,11 +51,11 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
         ask: (call) => ask(call, { registry, origin, access, atOnce: !call.url.pathname.startsWith('/v2/') }),
       };
     },
+    kind: (registry, signal) => findKind(registries.host(registry), (until) => look(registry, until), signal),
     async ping(registry, signal) {
       const began = performance.now();
       try {
-        const url = new URL(`${baseOf(registry)}/v2/`);
-        const response = await send(registry, { method: 'GET', url, headers: {}, signal });
+        const response = await look(registry, signal);
         await response.body?.cancel();
         const date = Date.parse(response.headers.get('date') ?? '');
         return {
@@ -64,8 +70,7 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
       }
     },
     async tryAccount(registry, signal, purpose = 'pull') {
-      const url = new URL(`${baseOf(registry)}/v2/`);
-      const first = await send(registry, { method: 'GET', url, headers: {}, signal });
+      const first = await look(registry, signal);
       await first.body?.cancel();
       const challenge = readChallenge(first.headers.get('www-authenticate'));
       if (first.status !== 401) return first.status;
@@ -73,11 +78,13 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
       // A token server judges the account; without a scope the token permits nothing else.
       const { status, authorization } = await authorizer.answer(challenge, { registry, purpose, scopes: [] }, signal);
       if (status !== 200 || authorization === undefined) return status === 200 ? 401 : status;
+      const url = new URL(`${baseOf(registry)}/v2/`);
       const second = await send(registry, { method: 'GET', url, headers: { authorization }, signal });
       await second.body?.cancel();
       return second.status;
     },
   };
+  return registries;
 }
 
 function codeOf(error: unknown): string {
