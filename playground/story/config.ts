@@ -62,6 +62,7 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
           'top',
           'port',
           'diff',
+          'slim',
           'df',
           'events',
           'why',

@@ -35,6 +35,7 @@ import { events } from './hosts/events.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
+import { slim } from './images/slim.ts';
 import type { CommandSpec } from './language/define.ts';
 import { kill } from './lifecycle/kill.ts';
 import { pause } from './lifecycle/pause.ts';
@@ -54,6 +55,7 @@ import { unlock } from './locks/unlock.ts';
 export const SPECS = [
   images,
   pull,
+  slim,
   ps,
   logs,
   why,

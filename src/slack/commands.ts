@@ -39,6 +39,7 @@ import { eventsCommand } from './views/hosts/events.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
+import { slimCommand } from './views/images/slim.ts';
 import { killCommand } from './views/lifecycle/kill.ts';
 import { pauseCommand } from './views/lifecycle/pause.ts';
 import { renameCommand } from './views/lifecycle/rename.ts';
@@ -74,6 +75,7 @@ export const COMMANDS = {
   ...APPROVABLE,
   images: imagesCommand,
   pull: pullCommand,
+  slim: slimCommand,
   ps: psCommand,
   logs: logsCommand,
   run: runCommand,

@@ -45,6 +45,9 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   imageHistory: (engine) => engine.imageHistory(IMAGE),
   inspectWhole: (engine) => engine.inspectWhole('container', ID),
   listEvents: (engine) => engine.listEvents({ since: 0, until: 1000 }),
+  exportImage: async (engine) => {
+    for await (const _ of engine.exportImage(IMAGE)) return;
+  },
   statPath: (engine) => engine.statPath(ID, '/etc/hosts'),
   readArchive: (engine) => engine.readArchive(ID, { path: '/etc/hosts', mostBytes: 1000 }),
   removeContainer: (engine) => engine.removeContainer(ID),

@@ -17,6 +17,7 @@ import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { LOOKS } from './looks.ts';
 import { READS } from './reads.ts';
+import { SLIM } from './slim.ts';
 import { WHY } from './why.ts';
 
 const PICTURES: readonly Picture[] = [
@@ -29,6 +30,7 @@ const PICTURES: readonly Picture[] = [
   ...WHY,
   ...LIFECYCLE,
   ...GRANTS,
+  ...SLIM,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

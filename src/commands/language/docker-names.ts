@@ -76,6 +76,7 @@ const NO_STOP = phrase`${commandLine('stop shop')} stops single containers, ${co
 const NO_COPY_IN = phrase`Files are not copied into containers from chat. ${commandLine('cp-out shop:/etc/hosts')} sends you one.`;
 const NO_SHELL = phrase`Fairlead opens no shell in a container. ${commandLine('help logs')} says how to read and search its logs.`;
 const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} shows state, image and ports; ${commandLine('hosts')} how full each host is.`;
+const LAYERS = phrase`${commandLine('slim shop:1.4.0')} shows the layers of an image, and what in them can go.`;
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_NETWORKS = phrase`Networks are not listed. ${commandLine('prune networks')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_BUILD = phrase`Images are built and pushed elsewhere. ${commandLine('help pull')} says how to get one to a host.`;
@@ -97,7 +98,8 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   ]),
   ...sameFor(NO_STOP, ['down', 'service scale', 'scale', 'compose down']),
   ...sameFor(NO_SHELL, ['attach']),
-  ...sameFor(NO_DETAILS, ['wait', 'image history']),
+  ...sameFor(NO_DETAILS, ['wait']),
+  'image history': LAYERS,
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
   ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
   ...sameFor(NO_BUILD, [

@@ -14,6 +14,7 @@ import { deployCalls } from './dockerode-deploy.ts';
 import { execCalls } from './dockerode-exec.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
+import { exportCalls } from './export-calls.ts';
 import { toEngineError } from './faults.ts';
 import { imagePath, pathId } from './ids.ts';
 import { openLink, type Transport } from './link.ts';
@@ -61,6 +62,7 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
     ...deployCalls(link, limits),
     ...archiveCalls(link, limits),
     ...execCalls(link, limits),
+    ...exportCalls(link, limits),
     ...lookCalls(link, limits),
     version: (options) => get(Version, '/version', options, { deadlineMs: limits.quickMs }),
     info: (options) => get(Info, '/info', options, { deadlineMs: limits.quickMs }),

@@ -3,6 +3,7 @@ import type { ArchiveCalls } from './archive-calls.ts';
 import type { CallOptions, Filters, LogQuery, RegistryAuth } from './call-options.ts';
 import type { DeployCalls } from './deploy-calls.ts';
 import type { ExecCalls } from './exec-calls.ts';
+import type { ExportCalls } from './export-calls.ts';
 import type { LookCalls } from './look-calls.ts';
 import type {
   Container,
@@ -24,7 +25,7 @@ import type {
  * are full ids, or names from an earlier list; never text a person typed. Every method rejects with an `EngineError`,
  * and within its deadline even if the engine never answers.
  */
-export interface Engine extends ArchiveCalls, DeployCalls, ExecCalls, LookCalls {
+export interface Engine extends ArchiveCalls, DeployCalls, ExecCalls, ExportCalls, LookCalls {
   readonly reach: Reach;
   /** Free bytes where the engine stores images; undefined for an engine on another machine, which does not say. */
   diskFree(options?: CallOptions): Promise<number | undefined>;

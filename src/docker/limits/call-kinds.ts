@@ -25,6 +25,9 @@ const STOP: CallKind = { lane: 'stop', priority: 5, isQuick: false };
 /** Takes as long as the program, which a person chose, so it has a lane too. */
 const EXEC: CallKind = { lane: 'exec', priority: 5, isQuick: false };
 
+/** Costs a host as much disk and disk bandwidth as the image has bytes: one at a time. */
+const EXPORT: CallKind = { lane: 'export', priority: 5, isQuick: false };
+
 /** Looks at a running container, which takes an engine a second or two. */
 const LOOK: CallKind = { lane: 'quick', priority: 5, isQuick: false };
 
@@ -36,6 +39,7 @@ const KINDS = {
   stop: { anybody: STOP, rollout: STOP },
   look: { anybody: LOOK, rollout: { ...LOOK, lane: 'rollout' } },
   exec: { anybody: EXEC, rollout: EXEC },
+  export: { anybody: EXPORT, rollout: EXPORT },
 } satisfies Record<string, Record<Caller, CallKind>>;
 
 /** The kind of each call. A new method of `Engine` does not compile without a row here. */
@@ -52,6 +56,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   inspectDistribution: 'slow',
   resolveDigest: 'slow',
   pull: 'slow',
+  exportImage: 'export',
   tagImage: 'change',
   removeImage: 'change',
 

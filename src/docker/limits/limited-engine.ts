@@ -1,7 +1,6 @@
 import { anySignal } from '../client/abort.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
-import type { LogChunk } from '../client/types.ts';
 import type { Breaker } from './breaker.ts';
 import { type Caller, type EngineCall, kindOf } from './call-kinds.ts';
 import type { Limits, WorkOptions } from './limits.ts';
@@ -45,6 +44,12 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
       const signal = anySignal(options?.signal, until);
       return holdPlace(limited, { ...kindOf('startExec', caller), person, signal }, (own) =>
         openUnlessDead(breaker, () => engine.startExec(execId, { signal: own })),
+      );
+    },
+    exportImage(id, options) {
+      const signal = anySignal(options?.signal, until);
+      return holdPlace(limited, { ...kindOf('exportImage', caller), person, signal }, (own) =>
+        openUnlessDead(breaker, () => engine.exportImage(id, { signal: own })),
       );
     },
     createExec: (id, command, options) => run('createExec', options, (own) => engine.createExec(id, command, own)),
@@ -114,17 +119,17 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
   };
 }
 
-async function* openUnlessDead(breaker: Breaker, open: () => AsyncIterable<LogChunk>): AsyncGenerator<LogChunk> {
+async function* openUnlessDead<T>(breaker: Breaker, open: () => AsyncIterable<T>): AsyncGenerator<T> {
   await breaker.check();
   yield* open();
 }
 
-/** Occupies a place in its lane for as long as the log is read. */
-async function* holdPlace(
+/** Occupies a place in its lane for as long as the stream is read. */
+async function* holdPlace<T>(
   { host, limits }: Limited,
   options: WorkOptions,
-  open: (signal: AbortSignal) => AsyncIterable<LogChunk>,
-): AsyncGenerator<LogChunk> {
+  open: (signal: AbortSignal) => AsyncIterable<T>,
+): AsyncGenerator<T> {
   const begun = Promise.withResolvers<AbortSignal>();
   const ended = Promise.withResolvers<void>();
   const work = (own: AbortSignal) => {

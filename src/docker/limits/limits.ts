@@ -17,7 +17,7 @@ export interface WorkOptions {
  * Calls of a lane never wait for those of another: pulls, which take minutes, delay neither lists nor a rollout, during
  * which nothing may be serving.
  */
-export type Lane = 'quick' | 'slow' | 'rollout' | 'stop' | 'exec';
+export type Lane = 'quick' | 'slow' | 'rollout' | 'stop' | 'exec' | 'export';
 
 export interface Limits {
   /** Runs `work` when the host has room. Rejects with `busy` once too many calls wait. */
@@ -44,6 +44,9 @@ export interface LimitSettings {
 const QUICK_WAIT_MS = 5000;
 const SLOW_WAIT_MS = 60_000;
 
+/** Images that are read whole at once: each takes an engine's disk, and this process's memory and CPU. */
+const EXPORTS = { perHost: 1, overall: 2 };
+
 export function createLimits(settings: LimitSettings): Limits {
   const lanes: Readonly<Record<Lane, (host: string) => Bottleneck>> = {
     quick: createLane(settings),
@@ -51,6 +54,7 @@ export function createLimits(settings: LimitSettings): Limits {
     rollout: createLane(settings),
     stop: createLane(settings),
     exec: createLane(settings),
+    export: createLane({ ...settings, ...EXPORTS }),
   };
   const waiting = settings.waiting;
   const { onHost: most = settings.perHost, overall = settings.overall } = settings.perPerson ?? {};

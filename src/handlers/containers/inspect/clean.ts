@@ -1,7 +1,7 @@
+import { withoutBuildValues } from '../../../image/build-values.ts';
 import { createPace, type Pace } from '../../../paced/pace.ts';
 import { createRedactor, type Redact, secretValues } from '../../../policy/redact.ts';
 import { cutHidden } from '../../../text/cut.ts';
-import { withoutBuildValues } from './build-values.ts';
 import { MASKED, MOST_WORDS, maskedWords } from './masked-words.ts';
 
 /** Plain JSON in which no secret is. */
