@@ -35,7 +35,9 @@ import { events } from './hosts/events.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
+import { search } from './images/search.ts';
 import { slim } from './images/slim.ts';
+import { tags } from './images/tags.ts';
 import type { CommandSpec } from './language/define.ts';
 import { kill } from './lifecycle/kill.ts';
 import { pause } from './lifecycle/pause.ts';
@@ -56,6 +58,8 @@ export const SPECS = [
   images,
   pull,
   slim,
+  search,
+  tags,
   ps,
   logs,
   why,

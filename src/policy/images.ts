@@ -3,13 +3,17 @@ import { UserError } from '../domain/errors.ts';
 import { matchesPattern } from '../domain/glob.ts';
 import { canonical, familiar, type ImageReference } from '../domain/reference.ts';
 
+/** Whether the config lets a repository onto its hosts. */
+export function isAllowed({ registry, path }: ImageReference, config: Config): boolean {
+  return config.images.allow.some((pattern) => matchesPattern(pattern, `${registry}/${path}`));
+}
+
 /** Checks an image against the config. Throws a `UserError` when it is not allowed; returns warnings otherwise. */
 export function checkImage(
   image: ImageReference,
   config: Config,
 ): { readonly reference: ImageReference; readonly warnings: readonly string[] } {
-  const name = `${image.registry}/${image.path}`;
-  if (!config.images.allow.some((pattern) => matchesPattern(pattern, name))) {
+  if (!isAllowed(image, config)) {
     throw new UserError(
       'image_not_allowed',
       `\`${familiar(image)}\` is not on the list of allowed images.`,

@@ -39,7 +39,9 @@ import { eventsCommand } from './views/hosts/events.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
+import { searchCommand } from './views/images/search.ts';
 import { slimCommand } from './views/images/slim.ts';
+import { tagsCommand } from './views/images/tags.ts';
 import { killCommand } from './views/lifecycle/kill.ts';
 import { pauseCommand } from './views/lifecycle/pause.ts';
 import { renameCommand } from './views/lifecycle/rename.ts';
@@ -76,6 +78,8 @@ export const COMMANDS = {
   images: imagesCommand,
   pull: pullCommand,
   slim: slimCommand,
+  search: searchCommand,
+  tags: tagsCommand,
   ps: psCommand,
   logs: logsCommand,
   run: runCommand,

@@ -22,6 +22,7 @@ describe("docker's own options", () => {
     '--pids-limit': '100',
     '--restart': 'always',
     '--timeout': '5',
+    '--limit': '5',
     '--signal': 'HUP',
     '--time': '5',
   };
@@ -29,6 +30,7 @@ describe("docker's own options", () => {
     ps: 'status=exited',
     images: 'dangling=true',
     image: 'dangling=true',
+    search: 'is-official=true',
   };
 
   it.each(

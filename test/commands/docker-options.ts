@@ -24,6 +24,11 @@ export const DOCKER: readonly { readonly as: string; readonly line: string; read
     options: `-a/--all-tags --disable-content-trust --platform= -q/--quiet`,
   },
   {
+    as: 'search',
+    line: 'docker search OPTION nginx',
+    options: `-f/--filter= --format= --limit= --no-trunc`,
+  },
+  {
     as: 'logs',
     line: 'docker logs OPTION shop',
     options: `--details -f/--follow --since= -n/--tail= -t/--timestamps --until=`,

@@ -48,6 +48,7 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   exportImage: async (engine) => {
     for await (const _ of engine.exportImage(IMAGE)) return;
   },
+  searchHub: (engine) => engine.searchHub({ term: 'nginx', limit: 1 }),
   statPath: (engine) => engine.statPath(ID, '/etc/hosts'),
   readArchive: (engine) => engine.readArchive(ID, { path: '/etc/hosts', mostBytes: 1000 }),
   removeContainer: (engine) => engine.removeContainer(ID),

@@ -12,6 +12,7 @@ import { CARDS } from './cards.ts';
 import { CHANGES } from './changes.ts';
 import { DEPLOYS } from './deploys.ts';
 import { DOCK } from './dock.ts';
+import { FIND } from './find.ts';
 import { type Picture, requestOf } from './fixtures.ts';
 import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
@@ -31,6 +32,7 @@ const PICTURES: readonly Picture[] = [
   ...LIFECYCLE,
   ...GRANTS,
   ...SLIM,
+  ...FIND,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

@@ -4,6 +4,7 @@ import { card, plan } from '../pictures/cards.ts';
 import { CHANGES } from '../pictures/changes.ts';
 import { DEPLOYS } from '../pictures/deploys.ts';
 import { DOCK } from '../pictures/dock.ts';
+import { FIND } from '../pictures/find.ts';
 import { AT, DAY, down, MINUTE, type Picture } from '../pictures/fixtures.ts';
 import { GRANTS } from '../pictures/grants.ts';
 import { READS } from '../pictures/reads.ts';
@@ -11,7 +12,7 @@ import { READS } from '../pictures/reads.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The pictured answers of every command; each has a list that is about hosts or grows with them. */
-export const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...DEPLOYS, ...DOCK, ...GRANTS];
+export const PICTURES: readonly Picture[] = [...READS, ...CHANGES, ...DEPLOYS, ...DOCK, ...GRANTS, ...FIND];
 
 /** Names that no other one begins with. */
 export const hostNames = (count: number) =>

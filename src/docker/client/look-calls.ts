@@ -1,11 +1,12 @@
 import { Changes, Event, Layers, Processes, Whole } from '../shapes/look.ts';
 import { readEach, type Shape } from '../shapes/read.ts';
+import { HubResults } from '../shapes/search.ts';
 import { Stats } from '../shapes/stats.ts';
 import type { CallOptions, Filters } from './call-options.ts';
 import { EngineError } from './engine-error.ts';
 import { pathId } from './ids.ts';
 import type { Link } from './link.ts';
-import type { EngineEvent, FileChange, ImageLayer, ProcessTable, StatsSample } from './look-types.ts';
+import type { EngineEvent, FileChange, HubResult, ImageLayer, ProcessTable, StatsSample } from './look-types.ts';
 import { readEvents } from './read-events.ts';
 
 /** The calls that look at what containers are and do, and change nothing. */
@@ -31,6 +32,11 @@ export interface LookCalls {
     query: { readonly since: number; readonly until: number; readonly filters?: Filters },
     options?: CallOptions,
   ): Promise<EngineEvent[]>;
+  /** Searches Docker Hub from the engine's network, most stars first. `limit` is 1 to 100. */
+  searchHub(
+    query: { readonly term: string; readonly limit: number; readonly filters?: Filters },
+    options?: CallOptions,
+  ): Promise<HubResult[]>;
 }
 
 interface Limits {
@@ -43,6 +49,7 @@ const MOST_SAMPLED = 64;
 const SAMPLE_BYTES = 256_000;
 /** Each of an engine's 256 events has the labels of its container. */
 const EVENT_BYTES = 4_000_000;
+const SEARCH_BYTES = 1_000_000;
 
 export function lookCalls(link: Link, limits: Limits): LookCalls {
   const sample = (id: string, options: CallOptions | undefined) =>
@@ -86,6 +93,14 @@ export function lookCalls(link: Link, limits: Limits): LookCalls {
       const query = { since: seconds(since), until: seconds(until), filters: JSON.stringify(filters) };
       const bounds = { signal: options?.signal, deadlineMs: limits.listMs, mostBytes: EVENT_BYTES };
       return readEach(Event, await readEvents(link, query, bounds));
+    },
+    async searchHub({ term, limit, filters = {} }, options) {
+      // An engine takes such a first part for the address of a registry, and connects to it.
+      if (/^(?:[^/]*[.:]|localhost\/)/u.test(term) && term.includes('/'))
+        throw new EngineError('refused', 'Not a term to search Docker Hub for.');
+      const query = { term, limit, filters: JSON.stringify(filters) };
+      const call = { method: 'GET', path: '/images/search', query, mostBytes: SEARCH_BYTES } as const;
+      return link.json(HubResults, { ...call, signal: options?.signal, deadlineMs: limits.listMs });
     },
   };
 }

@@ -54,3 +54,12 @@ export interface EngineEvent {
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
+
+/** A repository of Docker Hub that a search found. The texts are strangers'. */
+export interface HubResult {
+  /** As docker shows it: `nginx`, `bitnami/nginx`. */
+  readonly name: string;
+  readonly description: string;
+  readonly stars: number;
+  readonly isOfficial: boolean;
+}

@@ -71,6 +71,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   listChanges: 'slow',
   inspectWhole: 'read',
   listEvents: 'look',
+  searchHub: 'slow',
   createContainer: 'change',
   startContainer: 'change',
   stopContainer: 'stop',

@@ -83,6 +83,7 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     imageHistory: (id, options) => run('imageHistory', options, (own) => engine.imageHistory(id, own)),
     inspectWhole: (kind, id, options) => run('inspectWhole', options, (own) => engine.inspectWhole(kind, id, own)),
     listEvents: (query, options) => run('listEvents', options, (own) => engine.listEvents(query, own)),
+    searchHub: (query, options) => run('searchHub', options, (own) => engine.searchHub(query, own)),
     createContainer: (query, options) => run('createContainer', options, (own) => engine.createContainer(query, own)),
     startContainer: (id, options) => run('startContainer', options, (own) => engine.startContainer(id, own)),
     stopContainer: (id, seconds, options) =>

@@ -33,6 +33,12 @@ export function section(mrkdwn: string): SectionBlock {
   return { type: 'section', text: mrkdwnOf(mrkdwn, MOST_SECTION) };
 }
 
+/** A section of a list with a button beside it, by its place there; without one where its line is too long for a button. */
+export function sectionWith(mrkdwn: string, press: Press | undefined, index: number): SectionBlock {
+  if (press === undefined || !fitsButton(press)) return section(mrkdwn);
+  return { ...section(mrkdwn), accessory: { ...button(press, index), action_id: `row-${index}` } };
+}
+
 /** Lines in as many sections as they need: one that is too long would lose its end. */
 export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
@@ -120,9 +126,11 @@ const MOST_VALUE = 2000;
 
 /** Every button is a command line; one that is too long for a button has to be typed. No block where none is left. */
 export function buttons(presses: readonly Press[]): ActionsBlock[] {
-  const short = presses.filter(({ line }) => line.length <= MOST_VALUE && line.isWellFormed()).slice(0, 25);
+  const short = presses.filter(fitsButton).slice(0, 25);
   return short.length === 0 ? [] : [{ type: 'actions', elements: short.map(button) }];
 }
+
+const fitsButton = ({ line }: Press) => line.length <= MOST_VALUE && line.isWellFormed();
 
 function button({ label, line, style, confirm }: Press, index: number): Button {
   return {

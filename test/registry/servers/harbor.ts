@@ -1,5 +1,6 @@
 import { serve } from '../server.ts';
 import { type Accounts, nameIn, permits, tokenFor } from './accounts.ts';
+import { answerHarborCatalogue, type HarborCatalogue } from './harbor-catalogue.ts';
 import { type Asked, aboutOf, answerV2, askedOf, type Content, errors } from './v2.ts';
 
 /*
@@ -27,6 +28,8 @@ export interface HarborOptions {
   /** When a robot ends, Unix seconds; -1 never. Said to accounts that may list robots. */
   readonly robots?: readonly { readonly name: string; readonly expires_at: number; readonly disable?: boolean }[];
   readonly faults?: HarborFaults;
+  /** What its API says of repositories and artifacts. */
+  readonly catalogue?: HarborCatalogue;
 }
 
 const POLICIES = {
@@ -105,7 +108,9 @@ function answerRegistry(
   if (!answerV2(asked, content)) respond(404, errors('NOT_FOUND', 'not found'));
 }
 
-function answerApi({ url, respond }: Asked, who: string | undefined, { robots }: HarborOptions) {
+function answerApi(asked: Asked, who: string | undefined, options: HarborOptions) {
+  const { url, respond } = asked;
+  const { robots, content = new Map(), catalogue = {}, publicProjects = [] } = options;
   const path = url.pathname.slice('/api/v2.0'.length);
   if (path === '/ping') return respond(200, 'Pong');
   if (path === '/systeminfo')
@@ -115,5 +120,7 @@ function answerApi({ url, respond }: Asked, who: string | undefined, { robots }:
     if (robots === undefined) return respond(403, errors('FORBIDDEN', 'forbidden'));
     return respond(200, robots, { 'x-total-count': `${robots.length}` });
   }
-  return respond(404, errors('NOT_FOUND', 'path was not found'));
+  const mayRead = (project: string) => who !== undefined || publicProjects.includes(project);
+  if (!answerHarborCatalogue(asked, { content, catalogue, mayRead }))
+    respond(404, errors('NOT_FOUND', 'path was not found'));
 }

@@ -1,5 +1,6 @@
 import { serve } from '../server.ts';
 import { type Accounts, nameIn, permits, tokenFor } from './accounts.ts';
+import { answerHubCatalogue, type HubCatalogue } from './hub-catalogue.ts';
 import { aboutOf, answerV2, askedOf, type Content, errors } from './v2.ts';
 
 /*
@@ -12,6 +13,7 @@ export interface HubOptions {
   readonly content?: Content;
   /** Pulls of 100 that are left; undefined for an account without a limit, which has no headers. */
   readonly left?: number | undefined;
+  readonly catalogue?: HubCatalogue;
 }
 
 export const HUB_ACCOUNTS: Accounts = { devops: 'dckr_pat_secret' };
@@ -32,6 +34,7 @@ export async function startHub(options: HubOptions = {}) {
       const token = tokenFor(url.searchParams.getAll('scope'), () => (who === undefined ? ['pull'] : ['pull', 'push']));
       return respond(200, { token, access_token: token, expires_in: 300 });
     }
+    if (answerHubCatalogue(asked, content, options.catalogue ?? {})) return;
     if (!url.pathname.startsWith('/v2/')) return respond(404, { message: 'object not found', errinfo: {} });
     const about = aboutOf(asked);
     const isBearer = request.headers.authorization?.startsWith('Bearer ') === true;

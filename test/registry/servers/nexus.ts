@@ -1,5 +1,6 @@
 import { serve } from '../server.ts';
 import { type Accounts, nameIn, permits, tokenFor } from './accounts.ts';
+import { answerNexusSearch, type NexusCatalogue } from './nexus-catalogue.ts';
 import { aboutOf, answerV2, askedOf, type Content, errors } from './v2.ts';
 
 /*
@@ -14,6 +15,7 @@ export interface NexusOptions {
   readonly hasBearerRealm?: boolean;
   /** Whether this port has no Docker repository: pages of the product's own answer. */
   readonly isWrongPort?: boolean;
+  readonly catalogue?: NexusCatalogue;
 }
 
 export const NEXUS_ACCOUNTS: Accounts = { reader: 'read-secret', publisher: 'push-secret' };
@@ -29,6 +31,10 @@ export async function startNexus(options: NexusOptions = {}) {
     calls.push(`${request.method} ${url.pathname}`);
     const who = nameIn(asked, accounts);
     if (url.pathname === '/service/rest/v1/status') return respond(200, '', SERVER);
+    if (url.pathname === '/service/rest/v1/search') {
+      if (who === undefined) return respond(401, '', { ...SERVER, 'www-authenticate': 'BASIC realm="Sonatype"' });
+      return answerNexusSearch(asked, content, options.catalogue ?? {});
+    }
     if (isWrongPort || !url.pathname.startsWith('/v2/'))
       return respond(404, PAGE, { ...SERVER, 'content-type': 'text/html' });
     if (url.pathname === '/v2/token') {

@@ -67,7 +67,7 @@ export async function deployForm(
 }
 
 /** The services this person may deploy in this channel, each with the hosts they may do it on. */
-function deployableHere(
+export function deployableHere(
   request: Request,
   deps: Pick<Deps, 'config' | 'specs'>,
 ): ReadonlyMap<string, readonly string[]> {

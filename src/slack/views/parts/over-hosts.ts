@@ -47,7 +47,11 @@ export function someHosts(hosts: readonly string[]): string {
 }
 
 /** Totals of hosts, and the line that closes every reply over hosts: which page, when, how long. */
-export function closing(totals: readonly Total[], timed: Timed, facts: readonly string[] = []): KnownBlock[] {
+export function closing(
+  totals: readonly Total[],
+  timed: Pick<Timed, 'at' | 'ms'>,
+  facts: readonly string[] = [],
+): KnownBlock[] {
   const last = [...facts, clock(timed.at), `${timed.ms} ms`];
   const all = [...totals.map(({ line }) => line), ...last].join(' · ');
   if (all.length <= MOST_CLOSING) return [context(all)];
@@ -82,8 +86,13 @@ export function whichPage({ page, pages, asked }: Page<unknown>): string[] {
 /** Says the same to the whole channel. */
 export const share = ({ line }: Pick<Request, 'line'>): Press => ({ label: 'Share', line: withOption(line, 'share') });
 
-export function pageAndShare(request: Request, page?: { readonly page: number; readonly pages: number }): KnownBlock[] {
-  const presses: Press[] = [];
+/** Buttons that end a list: what else to do, the pages before and behind, and sharing. */
+export function pageAndShare(
+  request: Request,
+  page?: { readonly page: number; readonly pages: number },
+  before: readonly Press[] = [],
+): KnownBlock[] {
+  const presses = [...before];
   if (page && page.page > 1)
     presses.push({ label: '‹ Back', line: withOption(request.line, 'page', String(page.page - 1)) });
   if (page && page.page < page.pages)

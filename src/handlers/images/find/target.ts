@@ -1,0 +1,27 @@
+import type { Config } from '../../../config.ts';
+import { type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { checkImage, isAllowed } from '../../../policy/images.ts';
+import { serviceName } from '../../../policy/services.ts';
+
+export interface TagsTarget {
+  /** Without tag and digest. */
+  readonly repository: ImageReference;
+  /** A tag that was typed with it: `nginx:1.27`. */
+  readonly tag: string | undefined;
+  /** Whether the config lets the image onto its hosts. */
+  readonly isAllowed: boolean;
+}
+
+/**
+ * The repository that is meant: a service of the config stands for its image. Throws a `UserError` for what is no reference,
+ * and for a registry that Fairlead is not to ask.
+ */
+export function tagsTarget(typed: string, config: Config): TagsTarget {
+  const service = config.services.get(serviceName(typed, config));
+  const { tag, ...name } = parseReference(service?.image ?? typed);
+  const repository = { ...name, tag: undefined, digest: undefined };
+  const allowed = isAllowed(repository, config);
+  if (!allowed && repository.registry !== 'docker.io' && !config.registries.has(repository.registry))
+    checkImage(repository, config);
+  return { repository, tag: service === undefined ? tag : undefined, isAllowed: allowed };
+}
