@@ -11,8 +11,10 @@ import type { HostConfig } from './config/hosts.ts';
 import { type Env, readYaml, refuse } from './config/read.ts';
 import type { RegistryConfig } from './config/registries.ts';
 import type { RunConfig } from './config/run.ts';
+import type { ScannerConfig } from './config/scanner.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
 import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
+import type { WaiverConfig } from './config/waivers.ts';
 import { messageOf, UserError } from './domain/errors.ts';
 
 export type { GrantConfig } from './config/access.ts';
@@ -24,7 +26,9 @@ export type { Guarded, GuardrailsConfig } from './config/guardrails.ts';
 export type { HostConfig } from './config/hosts.ts';
 export type { RegistryConfig } from './config/registries.ts';
 export type { RunConfig } from './config/run.ts';
+export type { ScannerConfig } from './config/scanner.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
+export type { WaiverConfig } from './config/waivers.ts';
 
 /** The config file, validated, with records as maps so that no typed text can reach a prototype. */
 export interface Config {
@@ -47,6 +51,9 @@ export interface Config {
   readonly freeze: readonly FreezeConfig[];
   readonly guardrails: GuardrailsConfig;
   readonly run: RunConfig;
+  /** Undefined where images are not scanned. */
+  readonly scanner: ScannerConfig | undefined;
+  readonly waivers: readonly WaiverConfig[];
   readonly audit: ConfigFile['audit'];
   readonly budget: { readonly commands: number; readonly perMs: number };
   readonly inlineBudgetMs: number;
@@ -101,6 +108,8 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Co
     freeze: file.freeze,
     guardrails: file.guardrails,
     run: file.run,
+    scanner: file.scanner,
+    waivers: file.waivers,
     audit: file.audit,
     budget: { commands: file.budget.commands, perMs: file.budget.per },
     inlineBudgetMs: Math.min(2500, file.slack.inlineBudget),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { SPECS } from './commands/index.ts';
-import { type Config, type Environment, type HostConfig, recordKeys } from './config.ts';
+import { type Config, type Environment, type HostConfig, recordKeys, type ScannerConfig } from './config.ts';
 import type { EngineAddress } from './docker/client/address.ts';
 import { openHosts } from './docker/limits/hosts.ts';
 import { createLimits } from './docker/limits/limits.ts';
@@ -11,6 +11,10 @@ import { createLive } from './handlers/live.ts';
 import { redactorOf } from './policy/known-secrets.ts';
 import { createRegistries } from './registry/client.ts';
 import { createTags } from './registry/tags.ts';
+import { createScanner } from './scanner/create.ts';
+import { createFeeds } from './scanner/feeds.ts';
+import type { RegistryAccess } from './scanner/run-scanner.ts';
+import { createScans } from './scanner/scans.ts';
 import { APPROVAL_KINDS } from './slack/commands.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
@@ -42,6 +46,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
   const limits = createLimits({ ...LIMITS, budget: config.budget });
   const hosts = openHosts(addresses(config), limits);
   const redact = redactorOf(config, env);
+  const scans = config.scanner && scansOf(config, config.scanner, store);
   return {
     config,
     store,
@@ -55,6 +60,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
         store,
         tags: createTags(config),
         registries: createRegistries(config),
+        scans,
         live: createLive(),
         timeouts: createTimeouts(),
         redact,
@@ -67,11 +73,30 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
       return deps;
     },
     async close() {
+      scans?.close();
       await limits.drain(DRAIN_MS);
       await hosts.close();
       await store.close();
     },
   };
+}
+
+function scansOf(config: Config, scanner: ScannerConfig, store: Pick<Store, 'scans'>) {
+  const registry = (name: string): RegistryAccess => {
+    const { username, password, ca, insecure = false } = config.registries.get(name) ?? {};
+    return {
+      account: username === undefined || password === undefined ? undefined : { username, password },
+      ca: ca === undefined ? undefined : resolve(config.folder, ca),
+      isInsecure: insecure,
+    };
+  };
+  return createScans({
+    scanner: createScanner({ config: scanner, registry, env: process.env }),
+    config: scanner,
+    cache: store.scans,
+    feeds: createFeeds({ ...scanner, folder: config.folder }),
+    now: Date.now,
+  });
 }
 
 const NO_BOARD: Board = {

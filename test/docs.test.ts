@@ -69,7 +69,10 @@ describe('the docs', () => {
     expect(blocks.length).toBeGreaterThan(4);
     for (const { path, found } of blocks) {
       const text = JSON.stringify({ ...base, ...(parse(found) as object | null) });
-      expect(() => parseConfig(text, path, { HARBOR_PASSWORD: 'x', GITLAB_TOKEN: 'x' }), found).not.toThrow();
+      expect(
+        () => parseConfig(text, path, { HARBOR_PASSWORD: 'x', TRIVY_TOKEN: 'x', GITLAB_TOKEN: 'x' }),
+        found,
+      ).not.toThrow();
     }
   });
 });

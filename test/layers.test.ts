@@ -15,14 +15,16 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   image: 'domain text paced policy',
   docker: 'domain text paced machine',
   registry: 'domain text paced config policy',
+  scanner: 'domain text paced config',
   store: 'domain text paced',
-  handlers: 'domain text paced machine telemetry commands config policy image docker registry store',
-  worker: 'domain text paced machine telemetry commands config policy image docker registry store handlers',
-  slack: 'domain text paced machine telemetry commands config policy image docker registry store handlers worker',
-  core: 'domain telemetry commands config policy image docker registry store handlers worker slack',
+  handlers: 'domain text paced machine telemetry commands config policy image docker registry scanner store',
+  worker: 'domain text paced machine telemetry commands config policy image docker registry scanner store handlers',
+  slack:
+    'domain text paced machine telemetry commands config policy image docker registry scanner store handlers worker',
+  core: 'domain telemetry commands config policy image docker registry scanner store handlers worker slack',
   bot: 'domain telemetry config docker store worker slack core',
   entry: 'domain config telemetry bot slack',
-  cli: 'domain text machine telemetry commands config policy image docker registry store handlers worker slack core bot entry',
+  cli: 'domain text machine telemetry commands config policy image docker registry scanner store handlers worker slack core bot entry',
 };
 
 /** Each library is known to one place. */

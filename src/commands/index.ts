@@ -35,6 +35,7 @@ import { events } from './hosts/events.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
+import { scan } from './images/scan.ts';
 import { search } from './images/search.ts';
 import { slim } from './images/slim.ts';
 import { tags } from './images/tags.ts';
@@ -60,6 +61,7 @@ export const SPECS = [
   slim,
   search,
   tags,
+  scan,
   ps,
   logs,
   why,

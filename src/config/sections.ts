@@ -8,7 +8,9 @@ import { Host, HostName } from './hosts.ts';
 import { Prefix } from './prefix.ts';
 import { Registry } from './registries.ts';
 import { Run } from './run.ts';
+import { Scanner } from './scanner.ts';
 import { Service } from './services.ts';
+import { Waiver } from './waivers.ts';
 import { ChannelId, duration, Name, TeamId } from './words.ts';
 
 const Slack = z.strictObject({
@@ -49,6 +51,8 @@ export const Sections = z.strictObject({
   freeze: z.array(FreezeWindow).default([]).meta({ description: 'Times of the week in which nothing is deployed' }),
   guardrails: Guardrails.prefault({}),
   run: Run.prefault({}),
+  scanner: Scanner.optional(),
+  waivers: z.array(Waiver).default([]).meta({ description: 'Vulnerabilities that are accepted for a time' }),
   audit: Audit.prefault({}),
   budget: z
     .strictObject({ commands: z.int().min(1).max(10_000).default(30), per: duration('1m') })

@@ -7,6 +7,7 @@ import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
 import type { Registries } from '../registry/client.ts';
 import type { Tags } from '../registry/tags.ts';
+import type { Scans } from '../scanner/scans.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
@@ -26,6 +27,8 @@ export interface Deps {
   readonly store: Store;
   readonly tags: Tags;
   readonly registries: Registries;
+  /** Undefined where the config has no scanner. */
+  readonly scans: Scans | undefined;
   readonly live: Live;
   readonly timeouts: Timeouts;
   readonly redact: Redact;

@@ -7,6 +7,7 @@ export function redactorOf(config: Config, env: Environment): Redact {
   return createRedactor([
     ...config.secrets,
     ...[...config.registries.values()].flatMap(({ password, push }) => [password ?? [], push?.password ?? []].flat()),
+    config.scanner?.token ?? '',
     env.SLACK_BOT_TOKEN ?? '',
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',

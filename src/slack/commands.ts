@@ -39,6 +39,7 @@ import { eventsCommand } from './views/hosts/events.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
+import { scanCommand } from './views/images/scan.ts';
 import { searchCommand } from './views/images/search.ts';
 import { slimCommand } from './views/images/slim.ts';
 import { tagsCommand } from './views/images/tags.ts';
@@ -80,6 +81,7 @@ export const COMMANDS = {
   slim: slimCommand,
   search: searchCommand,
   tags: tagsCommand,
+  scan: scanCommand,
   ps: psCommand,
   logs: logsCommand,
   run: runCommand,

@@ -13,6 +13,7 @@ import type { OpenDatabase, Origin } from './opened.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createScanCache, type ScanCache } from './scans.ts';
 import { keyFrom } from './sealed.ts';
 import { createSigner, type RecordKeys } from './signer.ts';
 import { createTotp, type Totp } from './totp.ts';
@@ -30,6 +31,7 @@ export interface Store {
   readonly execs: Execs;
   readonly execGrants: ExecGrants;
   readonly runs: Runs;
+  readonly scans: ScanCache;
   readonly cards: Cards;
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
@@ -73,6 +75,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     execs: createExecs(sql, signer),
     execGrants: createExecGrants(sql, signer),
     runs: createRuns(sql, signer),
+    scans: createScanCache(sql, signer),
     cards: createCards(sql),
     deliveries: createDeliveries(sql),
     outbox: createOutbox(sql),

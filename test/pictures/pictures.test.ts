@@ -18,6 +18,7 @@ import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { LOOKS } from './looks.ts';
 import { READS } from './reads.ts';
+import { SCANS } from './scans.ts';
 import { SLIM } from './slim.ts';
 import { WHY } from './why.ts';
 
@@ -33,6 +34,7 @@ const PICTURES: readonly Picture[] = [
   ...GRANTS,
   ...SLIM,
   ...FIND,
+  ...SCANS,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

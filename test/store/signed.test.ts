@@ -266,10 +266,7 @@ it('what was there before signing began is marked so, and changes without becomi
     ...['signed_from', 'shipped_at', 'shipped_seq'].map((column) => `alter table audit_head drop column ${column}`),
     // What came after signing.
     'drop table deliveries',
-    'drop table outbox',
-    'drop table execs',
-    'drop table runs',
-    'drop table exec_grants',
+    ...['outbox', 'execs', 'runs', 'exec_grants', 'scans'].map((table) => `drop table ${table}`),
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
     'alter table deployments drop column abort_reason',

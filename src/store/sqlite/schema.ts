@@ -13,6 +13,7 @@ import { OUTBOX } from './migrations/outbox.ts';
 import { OWED } from './migrations/owed.ts';
 import { REASONS } from './migrations/reasons.ts';
 import { RUNS } from './migrations/runs.ts';
+import { SCANS } from './migrations/scans.ts';
 import { SEALED } from './migrations/sealed.ts';
 import { SIGNED } from './migrations/signed.ts';
 import { WAVE_TERMS } from './migrations/wave-terms.ts';
@@ -36,6 +37,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   EXECS,
   RUNS,
   EXEC_GRANTS,
+  SCANS,
 ];
 
 export const NEWEST = MIGRATIONS.length;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { SEVERITIES, type Severity } from '../../domain/finding.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
+import { defineCommand, field } from '../language/define.ts';
+import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+
+/** `critical,high` */
+const Severities = z.string().transform((text, context): Severity[] => {
+  const words = text.split(',').map((word) => word.trim().toUpperCase());
+  const known = SEVERITIES.filter((severity) => words.includes(severity));
+  if (known.length === new Set(words).size) return known;
+  const issue = `is one or more of ${SEVERITIES.join(',')}`;
+  context.addIssue({ code: 'custom', message: issue });
+  return z.NEVER;
+});
+
+export const ScanArgs = z.strictObject({
+  image: field(z.string().min(1).max(600), {
+    position: 1,
+    description: 'An image, or a container or service: what it runs',
+  }),
+  severity: field(Severities.optional(), {
+    short: 's',
+    value: 'CRITICAL,HIGH',
+    description: 'List only these; the others are counted',
+  }),
+  ignoreUnfixed: field(z.boolean().default(false), { description: 'Leave out what no version fixes yet' }),
+  format: field(z.enum(['table', 'json', 'sarif', 'cyclonedx']).optional(), {
+    short: 'f',
+    description: 'The whole report as a file as well',
+  }),
+});
+export type ScanArgs = z.infer<typeof ScanArgs>;
+
+const ONLY = phrase`Say which severities: ${commandLine('scan nginx:1.27 --severity CRITICAL,HIGH')}.`;
+const NO_EXIT: string = 'A deploy is held up by `gates.vulnerabilities` in the config.';
+
+export const scan = defineCommand({
+  name: 'scan',
+  summary: 'List the vulnerabilities of an image, worst first',
+  slash: true,
+  access: 'granted',
+  effect: 'read',
+  onHosts: true,
+  args: ScanArgs,
+  serviceOf: ({ image }) => (/[/:@]/u.test(image) ? undefined : image),
+  examples: [
+    '/scan shop @web-1',
+    '/scan harbor.example.com/devops/shop:2.4.1 --severity CRITICAL,HIGH --ignore-unfixed',
+    '/scan nginx:1.27 --format sarif',
+  ],
+  habits: {
+    'q quiet no-progress skip-version-check disable-telemetry': 'ignored',
+    'only-severity=': { as: (value) => (value === '' ? undefined : ['--severity', value]), say: ONLY },
+    'only-fixed': { as: () => ['--ignore-unfixed'], say: 'Use `--ignore-unfixed`.' },
+    'exit-code= e fail-on=': NO_EXIT,
+    'scanners= pkg-types= vuln-type=': 'Packages of the system and of languages are scanned for vulnerabilities.',
+    'server= token= db-repository= timeout=': 'The scanner is set in the config, under `scanner`.',
+    'ignorefile= vex=': 'What is accepted for a time is named in the config, under `waivers`.',
+    'H host context=': HOSTS_ARE_CHOSEN,
+  },
+});
