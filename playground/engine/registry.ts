@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { SYSTEM_ENV } from './host.ts';
 
-/** A Distribution registry on the loopback interface, with a password. */
+/** A Distribution registry with a password. */
 export interface LocalRegistry {
-  /** `127.0.0.1:port`. */
+  /** `127.0.0.1:port`, or at the address it was told. */
   readonly host: string;
   readonly username: string;
   readonly password: string;
@@ -37,8 +37,20 @@ docker-registry serve "$1/config.yml" 2>&1 & pid=$!
 exec >&-
 cat >/dev/null; kill $pid; wait $pid; [ -e "$1/keep" ] || rm -rf "$1"`;
 
-/** Starts a registry. With `keptIn`, content and port are the same at the next start. */
-export async function startRegistry(options: { readonly keptIn?: string } = {}): Promise<LocalRegistry> {
+export interface RegistryOptions {
+  /** A folder that is kept: content and port are the same at the next start. */
+  readonly keptIn?: string;
+  /** Address to listen at; the loopback, to which engines speak plain http, when left out. */
+  readonly address?: string;
+  /** Files of its certificate; plain http without them. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Whether manifests may be deleted: yes, unless told otherwise. */
+  readonly deletes?: boolean;
+}
+
+/** Starts a registry. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<LocalRegistry> {
+  const { address = '127.0.0.1', tls, deletes = true } = options;
   const dir = options.keptIn ?? mkdtempSync(join(tmpdir(), 'fairlead-registry-'));
   const password = randomBytes(13).toString('hex');
   const known = join(dir, 'port');
@@ -53,8 +65,8 @@ export async function startRegistry(options: { readonly keptIn?: string } = {}):
     join(dir, 'config.yml'),
     `version: 0.1
 log: { level: info, accesslog: { disabled: true } }
-storage: { filesystem: { rootdirectory: ${dir}/data }, delete: { enabled: true } }
-http: { addr: "127.0.0.1:${port}" }
+storage: { filesystem: { rootdirectory: ${dir}/data }, delete: { enabled: ${deletes} } }
+http: { addr: "${address}:${port}"${tls === undefined ? '' : `, tls: { certificate: "${tls.certificate}", key: "${tls.key}" }`} }
 auth: { htpasswd: { realm: fairlead, path: ${dir}/htpasswd } }
 `,
   );
@@ -95,7 +107,7 @@ function listening(output: NodeJS.ReadableStream): Promise<string> {
     // Keeps reading: a full pipe would block the registry.
     output.on('data', (chunk: Buffer) => {
       if (said.length < 100_000) said += chunk.toString('utf8');
-      const found = /listening on (127\.0\.0\.1:\d+)/u.exec(said)?.[1];
+      const found = /listening on ([\d.]{7,15}:\d+)/u.exec(said)?.[1];
       if (found === undefined) return;
       clearTimeout(deadline);
       resolve(found);

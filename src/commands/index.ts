@@ -53,6 +53,8 @@ import { ask } from './locks/ask.ts';
 import { lock } from './locks/lock.ts';
 import { locks } from './locks/locks.ts';
 import { unlock } from './locks/unlock.ts';
+import { loginCheck } from './registries/login-check.ts';
+import { registries } from './registries/registries.ts';
 
 /** Everything that can be said, in the order help shows it. */
 export const SPECS = [
@@ -100,6 +102,8 @@ export const SPECS = [
   hosts,
   df,
   events,
+  registries,
+  loginCheck,
   can,
   whoami,
   audit,

@@ -15,12 +15,20 @@ export class AddressRefused extends Error {
   }
 }
 
+interface AgentOptions {
+  /** `host:port`, with the port always written. */
+  readonly allowed: ReadonlySet<string>;
+  /** All certificates that are trusted, as PEM; without it, those that Node trusts. */
+  readonly ca?: readonly string[];
+  /** Told of each connection to one of `allowed`, as `host:port`. */
+  onOpen(authority: string, socket: unknown): void;
+}
+
 /**
- * Connections to public addresses, and to what the config names: `allowed` has `host:port` with the port always written.
- * `ca` has all certificates that are trusted, as PEM; without it, those that Node trusts.
+ * Connections to public addresses, and to what the config names.
  * The address is judged when the connection is made, as it was resolved then: a name cannot change in between.
  */
-export function createAgent(allowed: ReadonlySet<string>, ca?: readonly string[]): Agent {
+export function createAgent({ allowed, onOpen, ca }: AgentOptions): Agent {
   const trust = ca === undefined ? {} : { ca: [...ca] };
   const open = buildConnector({ ...trust, lookup: lookupPublic });
   const openAllowed = buildConnector(trust);
@@ -29,7 +37,12 @@ export function createAgent(allowed: ReadonlySet<string>, ca?: readonly string[]
     connect(options, done) {
       const hostname = options.hostname.replace(/^\[|\]$/gu, '');
       const port = options.port || (options.protocol === 'https:' ? '443' : '80');
-      if (allowed.has(authority(hostname, port))) return openAllowed(options, done);
+      const name = authority(hostname, port);
+      if (allowed.has(name))
+        return openAllowed(options, (...opened) => {
+          if (opened[1] !== null) onOpen(name, opened[1]);
+          done(...opened);
+        });
       // An address is not looked up before a connection is made to it.
       if (isIP(hostname) !== 0 && !isPublic(hostname)) return done(new AddressRefused(options.hostname), null);
       return open(options, done);

@@ -1,6 +1,7 @@
 import type { Response } from 'undici';
 import type { ImageReference } from '../domain/reference.ts';
 import type { Purpose } from './authorize.ts';
+import type { Certificate } from './certificate.ts';
 import type { KindFound } from './kind-found.ts';
 
 export interface RegistryCall {
@@ -54,6 +55,10 @@ export interface Registries {
   tryAccount(registry: string, signal: AbortSignal, purpose?: Purpose): Promise<number>;
   /** Connects to a registry without an account. Never rejects. */
   ping(registry: string, signal: AbortSignal): Promise<Ping>;
+  /** The certificate a registry of the config showed last; undefined over plain http, and before the first connection. */
+  certificate(registry: string): Certificate | undefined;
+  /** What a registry of the config asked to be told to people (`Warning: 299`), each once. */
+  warnings(registry: string): readonly string[];
 }
 
 /** What a connection from Fairlead to a registry came to. */

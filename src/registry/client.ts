@@ -15,7 +15,8 @@ const CATALOG = 'registry:catalog:*';
 
 /** The registries that may be asked: public ones, and those the config names. */
 export function createRegistries(config: Pick<Config, 'registries' | 'folder'>): Registries {
-  const send = createConnections(config);
+  const connections = createConnections(config);
+  const { send } = connections;
   const authorizer = createAuthorizer(config, send);
   const ask = createAsk(send, authorizer);
   const baseOf = (registry: string) => baseUrl(registry, config.registries.get(registry));
@@ -51,6 +52,8 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
         ask: (call) => ask(call, { registry, origin, access, atOnce: !call.url.pathname.startsWith('/v2/') }),
       };
     },
+    certificate: connections.certificate,
+    warnings: connections.warnings,
     kind: (registry, signal) => findKind(registries.host(registry), (until) => look(registry, until), signal),
     async ping(registry, signal) {
       const began = performance.now();

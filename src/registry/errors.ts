@@ -152,8 +152,9 @@ function faultOf(status: number, code: string, said: string): RegistryFault {
   return STATUSES[status] ?? 'refused';
 }
 
-const TLS = /^(?:ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/u;
-const TIMEOUTS: readonly unknown[] = [
+const TLS = /^(?:ERR_SSL_|ERR_TLS_|ERR_OSSL_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|CA_UNREADABLE)/u;
+const TIMEOUTS: readonly string[] = [
+  'timeout',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
@@ -172,6 +173,11 @@ export function errorFromFailure(registry: string, error: unknown, signal: Abort
     return new RegistryError(registry, 'address_refused', { cause: error });
   const { code } = (cause ?? error) as { readonly code?: unknown };
   const named = typeof code === 'string' ? code : undefined;
-  if (TIMEOUTS.includes(named)) return new RegistryError(registry, 'timeout', { code: named, cause: error });
-  return new RegistryError(registry, TLS.test(named ?? '') ? 'tls' : 'unreachable', { code: named, cause: error });
+  return new RegistryError(registry, faultOfCode(named), { code: named, cause: error });
+}
+
+/** The fault of a connection that was not made, by the code of Node, undici or a `Ping`. */
+export function faultOfCode(code = ''): RegistryFault {
+  if (code === 'refused') return 'address_refused';
+  return TIMEOUTS.includes(code) ? 'timeout' : TLS.test(code) ? 'tls' : 'unreachable';
 }

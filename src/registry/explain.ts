@@ -1,6 +1,6 @@
 import { sayDuration } from '../domain/duration.ts';
 import { UserError } from '../domain/errors.ts';
-import type { RegistryError, RegistryFault } from './errors.ts';
+import { faultOfCode, RegistryError, type RegistryFault } from './errors.ts';
 
 type Explanation = readonly [summary: string, tryThis: string];
 
@@ -123,3 +123,8 @@ const TEXTS: Record<RegistryFault, (error: RegistryError) => Explanation> = {
   ],
   timeout: ({ registry }) => [`${registry} did not respond in time.`, 'Try again; then check the network to it.'],
 };
+
+/** The same of a connection that was not made, by the code of a `Ping`. */
+export function explainPing(registry: string, code: string): { readonly summary: string; readonly tryThis: string } {
+  return explainRegistry(new RegistryError(registry, faultOfCode(code), { code }));
+}

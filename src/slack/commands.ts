@@ -56,6 +56,8 @@ import { askCommand } from './views/locks/ask.ts';
 import { lockCommand } from './views/locks/lock.ts';
 import { locksCommand } from './views/locks/locks.ts';
 import { unlockCommand } from './views/locks/unlock.ts';
+import { loginCheckCommand } from './views/registries/login-check.ts';
+import { registriesCommand } from './views/registries/registries.ts';
 
 const APPROVABLE = {
   prune: pruneCommand,
@@ -107,6 +109,8 @@ export const COMMANDS = {
   hosts: hostsCommand,
   df: dfCommand,
   events: eventsCommand,
+  registries: registriesCommand,
+  'login-check': loginCheckCommand,
   can: canCommand,
   whoami: whoamiCommand,
   audit: auditCommand,

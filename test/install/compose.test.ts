@@ -81,6 +81,7 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   tagImage: (engine) => engine.tagImage(IMAGE, { repository: `${bed().registry.host}/fairlead/kept`, tag: '1.0.0' }),
   inspectDistribution: (engine) => engine.inspectDistribution(`${bed().registry.host}/fairlead/none:1`, undefined),
   resolveDigest: (engine) => engine.resolveDigest(`${bed().registry.host}/fairlead/none:1`, undefined),
+  checkAuth: (engine) => engine.checkAuth({ username: 'u', password: 'p', serverAddress: bed().registry.host }),
   listServices: (engine) => engine.listServices(nothing),
   updateService: (engine) => engine.updateService('a1b2c3d4e5f6g7h8i9j0k1l2m', { version: 1, spec: {} as never }),
   listTasks: (engine) => engine.listTasks(nothing),

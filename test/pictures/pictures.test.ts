@@ -18,6 +18,7 @@ import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { LOOKS } from './looks.ts';
 import { READS } from './reads.ts';
+import { REGISTRIES } from './registries.ts';
 import { SCANS } from './scans.ts';
 import { SLIM } from './slim.ts';
 import { WHY } from './why.ts';
@@ -35,6 +36,7 @@ const PICTURES: readonly Picture[] = [
   ...SLIM,
   ...FIND,
   ...SCANS,
+  ...REGISTRIES,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

@@ -123,11 +123,11 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
   ],
   insecure_registry: (where) => [
     `${sentence(registry(where))} serves plain HTTP, and the engine requires HTTPS.`,
-    `Give the registry TLS, or add ${registry(where)} to insecure-registries in the host's daemon.json.`,
+    `Give the registry TLS. Otherwise, on ${where.host}, put \`"insecure-registries": ["${registry(where)}"]\` into /etc/docker/daemon.json, then run: systemctl reload docker`,
   ],
   tls_unknown_ca: (where) => [
     `The host does not trust the certificate of ${registry(where)}.`,
-    `Put its CA on the host as /etc/docker/certs.d/${registry(where)}/ca.crt`,
+    `Put its CA on ${where.host} as /etc/docker/certs.d/${registry(where)}/ca.crt; the engine reads it with the next pull.`,
   ],
   tls_name: (where) => [
     `The certificate of ${registry(where)} is not valid for this address.`,

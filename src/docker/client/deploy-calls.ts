@@ -67,6 +67,8 @@ export interface DeployCalls {
   ): Promise<{ readonly digest: string; readonly platforms: readonly string[] } | null>;
   /** The same, its digest alone. */
   resolveDigest(reference: string, auth: RegistryAuth | undefined, options?: CallOptions): Promise<string | null>;
+  /** Signs in to a registry from the engine, with its network, proxy and trust. Rejects when that fails, and with `not_found` where there is no such call. */
+  checkAuth(auth: RegistryAuth, options?: CallOptions): Promise<void>;
 
   listServices(query: { filters?: Filters }, options?: CallOptions): Promise<Service[]>;
   /** Rejected when the service is no longer at `version`, because someone else updated it. */

@@ -101,6 +101,8 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
     },
     inspectDistribution: distribution,
     resolveDigest: async (reference, auth, options) => (await distribution(reference, auth, options))?.digest ?? null,
+    checkAuth: async ({ username, password, serverAddress }, options) =>
+      post('/auth', options, { body: { username, password, serveraddress: serverAddress } }),
 
     listServices: async ({ filters }, options) => get(Services, '/services', options, { query: queryOf(filters) }),
     updateService: async (id, { version, spec, rollback, auth }, options) =>

@@ -55,6 +55,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   imageHistory: 'read',
   inspectDistribution: 'slow',
   resolveDigest: 'slow',
+  checkAuth: 'slow',
   pull: 'slow',
   exportImage: 'export',
   tagImage: 'change',

@@ -1,8 +1,10 @@
 import type { ServiceConfig } from '../../../config/services.ts';
 import type { Config } from '../../../config.ts';
+import type { RegistryAuth } from '../../../docker/client/call-options.ts';
 import type { Wanted } from '../../../docker/rollout/wanted.ts';
 import { parseReference } from '../../../domain/reference.ts';
 import { parseVolume } from '../../../domain/volumes.ts';
+import { accountOf, type Purpose } from '../../../registry/authorize.ts';
 import type { DeployPlan } from './types.ts';
 
 /** Rollout settings of an adopted container: the defaults of a service. Milliseconds. */
@@ -55,10 +57,9 @@ export function liveName(service: ServiceConfig): string {
   return service.kind === 'swarm' ? service.swarm : service.container.name;
 }
 
-/** The account of the config for an image's registry; undefined where it has none. */
-export function registryAuth(repository: string, config: Config) {
+/** The account of the config that engines use for an image's registry, for pulling or pushing; undefined where it has none. */
+export function registryAuth(repository: string, config: Config, purpose: Purpose = 'pull'): RegistryAuth | undefined {
   const { registry } = parseReference(repository);
-  const { username, password } = config.registries.get(registry) ?? {};
-  if (username === undefined || password === undefined) return undefined;
-  return { username, password, serverAddress: registry };
+  const account = accountOf(config.registries.get(registry), purpose);
+  return account && { ...account, serverAddress: registry };
 }
