@@ -14,6 +14,7 @@ import type { RunConfig } from './config/run.ts';
 import type { ScannerConfig } from './config/scanner.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
 import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
+import { readRules, type VerifyRule } from './config/verify.ts';
 import type { WaiverConfig } from './config/waivers.ts';
 import { messageOf, UserError } from './domain/errors.ts';
 
@@ -28,6 +29,7 @@ export type { RegistryConfig } from './config/registries.ts';
 export type { RunConfig } from './config/run.ts';
 export type { ScannerConfig } from './config/scanner.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
+export type { SignerRule, VerifyRule } from './config/verify.ts';
 export type { WaiverConfig } from './config/waivers.ts';
 
 /** The config file, validated, with records as maps so that no typed text can reach a prototype. */
@@ -36,6 +38,8 @@ export interface Config {
   readonly hosts: ReadonlyMap<string, HostConfig>;
   readonly registries: ReadonlyMap<string, RegistryConfig>;
   readonly images: ConfigFile['images'];
+  /** The rules of `images.verify`, their files read. */
+  readonly verify: readonly VerifyRule[];
   readonly groups: ReadonlyMap<string, ConfigFile['groups'][string]>;
   /** Role name to every command it names, inherited ones too. */
   readonly roles: ReadonlyMap<string, ReadonlySet<string>>;
@@ -87,10 +91,14 @@ export function parseConfig(text: string, path: string, env: Env): Config {
         (problem) => `${where(problem.path)}  ${problem.path.join('.')}: ${problem.text}`,
       ),
     );
-  return shape(result.data, secrets, dirname(resolve(path)));
+  const folder = dirname(resolve(path));
+  const { rules, problems } = readRules(result.data.images.verify, folder);
+  if (problems.length > 0)
+    return refuse(problems.map((problem) => `${where(problem.path)}  ${problem.path.join('.')}: ${problem.text}`));
+  return { ...shape(result.data, secrets, folder), verify: rules };
 }
 
-function shape(file: ConfigFile, secrets: readonly string[], folder: string): Config {
+function shape(file: ConfigFile, secrets: readonly string[], folder: string): Omit<Config, 'verify'> {
   return {
     slack: file.slack,
     hosts: new Map(Object.entries(file.hosts)),

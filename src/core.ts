@@ -9,6 +9,7 @@ import { createTimeouts } from './handlers/containers/program/timeouts.ts';
 import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
 import { redactorOf } from './policy/known-secrets.ts';
+import { createProofs } from './proof/proofs.ts';
 import { createRegistries } from './registry/client.ts';
 import { createTags } from './registry/tags.ts';
 import { createScanner } from './scanner/create.ts';
@@ -51,6 +52,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
     config,
     store,
     deps(people, board = NO_BOARD) {
+      const registries = createRegistries(config);
       const deps: Deps = {
         config,
         specs: SPECS,
@@ -59,7 +61,8 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
         limits,
         store,
         tags: createTags(config),
-        registries: createRegistries(config),
+        registries,
+        proofs: createProofs(config, registries),
         scans,
         live: createLive(),
         timeouts: createTimeouts(),

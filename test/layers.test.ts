@@ -15,13 +15,15 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   image: 'domain text paced policy',
   docker: 'domain text paced machine',
   registry: 'domain text paced config policy',
+  proof: 'domain config registry',
   scanner: 'domain text paced config',
   store: 'domain text paced',
-  handlers: 'domain text paced machine telemetry commands config policy image docker registry scanner store',
-  worker: 'domain text paced machine telemetry commands config policy image docker registry scanner store handlers',
+  handlers: 'domain text paced machine telemetry commands config policy image docker registry proof scanner store',
+  worker:
+    'domain text paced machine telemetry commands config policy image docker registry proof scanner store handlers',
   slack:
-    'domain text paced machine telemetry commands config policy image docker registry scanner store handlers worker',
-  core: 'domain telemetry commands config policy image docker registry scanner store handlers worker slack',
+    'domain text paced machine telemetry commands config policy image docker registry proof scanner store handlers worker',
+  core: 'domain telemetry commands config policy image docker registry proof scanner store handlers worker slack',
   bot: 'domain telemetry config docker store worker slack core',
   entry: 'domain config telemetry bot slack',
   cli: 'domain text machine telemetry commands config policy image docker registry scanner store handlers worker slack core bot entry',
@@ -35,6 +37,10 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   '@slack/bolt': /^src\/(?:slack|entry|bot\.ts)/u,
   '@slack/web-api': /^src\/(?:slack|cli)\/|^src\/bot\.ts$/u,
   'node:sqlite': /^src\/store\//u,
+  '@sigstore/bundle': /^src\/proof\//u,
+  '@sigstore/protobuf-specs': /^src\/proof\//u,
+  '@sigstore/tuf': /^src\/(?:proof|cli)\//u,
+  '@sigstore/verify': /^src\/proof\//u,
 };
 
 const imports = globSync('src/**/*.ts').flatMap((file) =>

@@ -10,6 +10,7 @@ import { Registry } from './registries.ts';
 import { Run } from './run.ts';
 import { Scanner } from './scanner.ts';
 import { Service } from './services.ts';
+import { Verify } from './verify.ts';
 import { Waiver } from './waivers.ts';
 import { ChannelId, duration, Name, TeamId } from './words.ts';
 
@@ -32,6 +33,9 @@ const Images = z.strictObject({
     .default(['**'])
     .meta({ description: 'Patterns over registry/repository; * is one part, ** any number' }),
   requireTag: z.boolean().default(false).meta({ description: 'Refuse an implied :latest instead of warning' }),
+  verify: z.array(Verify).default([]).meta({
+    description: 'Which images must be signed, and by whom; every rule that covers a repository must be satisfied',
+  }),
 });
 
 export const Sections = z.strictObject({

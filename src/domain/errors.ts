@@ -27,6 +27,7 @@ export const REASONS = [
   'unreachable',
   'engine_refused',
   'registry_refused',
+  'not_verified',
   'conflict',
   'cannot_adopt',
   'guardrail',

@@ -59,6 +59,11 @@ export function canonical(reference: ImageReference): string {
   return `${reference.registry}/${reference.path}${tag}${digest}`;
 }
 
+/** Without its tag and digest: `docker.io/library/nginx`. */
+export function repositoryOf({ registry, path }: Pick<ImageReference, 'registry' | 'path'>): string {
+  return `${registry}/${path}`;
+}
+
 /** As docker shows it: `nginx:1.27`, `harbor.example.com/devops/shop:1.0`. */
 export function familiar(reference: ImageReference): string {
   const whole = canonical(reference);

@@ -5,6 +5,7 @@ import type { Hosts } from '../docker/limits/hosts.ts';
 import type { Limits } from '../docker/limits/limits.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
+import type { Proofs } from '../proof/proofs.ts';
 import type { Registries } from '../registry/client.ts';
 import type { Tags } from '../registry/tags.ts';
 import type { Scans } from '../scanner/scans.ts';
@@ -29,6 +30,7 @@ export interface Deps {
   readonly registries: Registries;
   /** Undefined where the config has no scanner. */
   readonly scans: Scans | undefined;
+  readonly proofs: Proofs;
   readonly live: Live;
   readonly timeouts: Timeouts;
   readonly redact: Redact;

@@ -44,7 +44,7 @@ describe('the package', () => {
     const imported = text.flatMap((code) =>
       [
         ...code.matchAll(
-          /^(?:import|export) (?:[^'"]+ from )?["']([^"'.][^"']*)["']|import\(["']([^"'.][^"']*)["']\)/gmu,
+          /^(?:import|export) (?:[^'"]+ from )?["']([^"'.][^"']*)["']|import\(["']([^"'.][^"']*)["'][,)]/gmu,
         ),
       ].map(([, from, dynamic = '']) => from ?? dynamic),
     );

@@ -11,6 +11,7 @@ const pulled: PullOutcome = {
   nearTags: [],
   tagsCut: false,
   nearRepository: undefined,
+  signed: undefined,
   hosts: [
     {
       host: 'web-1',

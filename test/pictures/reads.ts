@@ -146,6 +146,7 @@ const ran: RunReport = {
   lines: 2,
   until: AT + 30 * MINUTE,
   warnings: [],
+  signed: undefined,
   diagnosis: undefined,
   audit: '',
 };

@@ -16,10 +16,11 @@ import { lookAt } from './run/look.ts';
 import { makeContainer } from './run/make.ts';
 import type { RunForm, RunReport } from './run/results.ts';
 import { settingsOf } from './run/settings.ts';
+import { verifiedToRun } from './run/verified.ts';
 import { diagnoseFor } from './why/diagnosed.ts';
 
 export const run = handler<RunArgs, RunReport | RunForm, RunReport>()(
-  ['config', 'hosts', 'live', 'now', 'redact', 'specs', 'store'],
+  ['config', 'hosts', 'live', 'now', 'proofs', 'redact', 'specs', 'store', 'tags'],
   async (request, deps, run) => {
     const [host = '', ...others] = request.hosts;
     if (others.length > 0)
@@ -36,7 +37,7 @@ const DIAGNOSIS_MS = 3000;
 /** A foreground run is ended where it is followed; the worker ends what a crash left. */
 const WORKER_LATER_MS = 60_000;
 
-type RunDeps = Pick<Deps, 'config' | 'hosts' | 'live' | 'now' | 'redact' | 'specs' | 'store'>;
+type RunDeps = Pick<Deps, 'config' | 'hosts' | 'live' | 'now' | 'proofs' | 'redact' | 'specs' | 'store' | 'tags'>;
 
 /** One container from its request to where it is left running, or to its end. */
 class OneRun {
@@ -69,6 +70,7 @@ class OneRun {
       until: undefined,
       warnings: [],
       diagnosis: undefined,
+      signed: undefined,
       audit: '',
     };
   }
@@ -81,7 +83,10 @@ class OneRun {
     const isForeground = args.rm && !args.detach;
     const lifetime = args.rm ? (args.for ?? config.run.lifetime) : undefined;
     this.#show({ name: container.name, image: familiar(reference), warnings });
-    const { registry, path, tag, digest = '' } = reference;
+    const verified = await verifiedToRun(reference, this.#report.host, this.#deps, this.#run.signal);
+    this.#show({ signed: verified?.proof });
+    const { registry, path, tag } = reference;
+    const { digest = '' } = verified?.reference ?? reference;
     const making = {
       engine: this.#engine,
       host: this.#report.host,
@@ -89,7 +94,8 @@ class OneRun {
       person,
       container,
       image: { repository: `${registry}/${path}`, tag, digest },
-      reference: canonical(reference),
+      reference: canonical(verified?.reference ?? reference),
+      tag: verified && tag,
       taken: [...config.services.values()].flatMap((service) =>
         service.kind === 'container'
           ? service.container.volumes.flatMap((text) => parseVolume(text)?.source ?? [])

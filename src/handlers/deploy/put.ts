@@ -34,7 +34,18 @@ export async function put(
   request: Request<Pick<DeployArgs, 'plan' | 'code'>>,
   deps: Pick<
     Deps,
-    'board' | 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'runner' | 'specs' | 'store' | 'tags'
+    | 'board'
+    | 'config'
+    | 'hosts'
+    | 'kinds'
+    | 'now'
+    | 'people'
+    | 'proofs'
+    | 'redact'
+    | 'runner'
+    | 'specs'
+    | 'store'
+    | 'tags'
   >,
   run: Run,
 ): Promise<CardResult | PlannedResult> {

@@ -6,7 +6,7 @@ import { rollbackList, type VersionsResult, versionNamed } from './planning/vers
 import { type CardResult, type PlannedResult, put } from './put.ts';
 
 export const rollback = handler<RollbackArgs, CardResult | PlannedResult | VersionsResult>()(
-  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'runner', 'specs', 'store', 'tags'],
+  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'proofs', 'redact', 'runner', 'specs', 'store', 'tags'],
   async (request, deps, run) => {
     const { args } = request;
     if (args.to === undefined) return rollbackList(request, deps, run.signal);

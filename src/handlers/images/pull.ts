@@ -2,7 +2,7 @@ import type { PullArgs } from '../../commands/images/pull.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
 import type { PullProgress, PullResult } from '../../docker/client/types.ts';
-import { canonical, familiar, type ImageReference } from '../../domain/reference.ts';
+import { canonical, familiar, type ImageReference, repositoryOf } from '../../domain/reference.ts';
 import { checkImage } from '../../policy/images.ts';
 import type { TagList } from '../../registry/tags.ts';
 import { registryAuth } from '../deploy/planning/target.ts';
@@ -11,6 +11,7 @@ import { handler } from '../handler.ts';
 import { failureOf, timed } from '../over-hosts.ts';
 import type { HostFailure, Request, Timed } from '../request.ts';
 import { nearRepository } from './near-repository.ts';
+import { type Verified, verifiedImage } from './verified.ts';
 
 /** How far one host is. */
 export type PullState =
@@ -36,12 +37,14 @@ export interface PullOutcome extends Timed {
   readonly tagsCut: boolean;
   /** A repository known here near the one that was not found. */
   readonly nearRepository: string | undefined;
+  /** Who signed it; undefined where no rule asks for a signature. */
+  readonly signed: Verified['proof'] | undefined;
 }
 
 const NO_TAGS: TagList = { tags: [], cut: false };
 
 export const pull = handler<PullArgs, PullOutcome, PullReport>()(
-  ['config', 'hosts', 'now', 'redact', 'tags'],
+  ['config', 'hosts', 'now', 'proofs', 'redact', 'tags'],
   async (request, deps, run) => {
     const { reference, warnings } = checkImage(request.args.image, deps.config);
     const image = familiar(reference);
@@ -50,9 +53,10 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
       states.set(state.host, state);
       run.progress({ kind: 'pull', image, hosts: [...states.values()] });
     };
+    const verified = await verifiedImage(reference, request.hosts, deps, run.signal);
     const outcomes = await deps.hosts.each(
       request.hosts,
-      (engine, host) => pullOn({ engine, host, set }, { reference, request }, deps, run.signal),
+      (engine, host) => pullOn({ engine, host, set }, { reference, verified, request }, deps, run.signal),
       { signal: run.signal, deadlineMs: 15 * 60_000 },
     );
     const failures: HostFailure[] = [];
@@ -77,6 +81,7 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
       nearTags,
       tagsCut: cut,
       nearRepository: near,
+      signed: verified?.proof,
     };
   },
 );
@@ -90,22 +95,27 @@ interface Puller {
 
 interface Pulling {
   readonly reference: ImageReference;
+  /** What was verified: its digest is pulled and nothing else, wherever the tag points by then. */
+  readonly verified: Verified | undefined;
   readonly request: Request<PullArgs>;
 }
 
 async function pullOn(
   { engine, host, set }: Puller,
-  { reference, request }: Pulling,
+  { reference, verified, request }: Pulling,
   deps: Pick<Deps, 'config' | 'redact'>,
   signal: AbortSignal,
 ): Promise<PullResult> {
   const auth = registryAuth(canonical(reference), deps.config);
+  const wanted = verified?.reference ?? reference;
   try {
     const pulled = await engine.pull(
-      { reference: canonical(reference), platform: request.args.platform, auth },
+      { reference: canonical(wanted), platform: request.args.platform, auth },
       (progress) => set({ host, state: 'pulling', progress }),
       { signal },
     );
+    if (verified && reference.tag !== undefined)
+      await engine.tagImage(pulled.imageId, { repository: repositoryOf(reference), tag: reference.tag }, { signal });
     set({ host, state: 'done', pulled });
     return pulled;
   } catch (error) {

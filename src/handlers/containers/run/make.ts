@@ -17,6 +17,8 @@ export interface Making extends NewContainer {
   /** The id of the request, for the label. */
   readonly id: string;
   readonly person: string;
+  /** The tag of an image that was verified, and is pulled by its digest. */
+  readonly tag: string | undefined;
 }
 
 /**
@@ -34,7 +36,9 @@ export async function makeContainer(
   if (!plan.survey.image) {
     onPull(undefined);
     const auth = registryAuth(making.image.repository, config);
-    await engine.pull({ reference, auth }, onPull, { signal });
+    const { imageId } = await engine.pull({ reference, auth }, onPull, { signal });
+    if (making.tag !== undefined)
+      await engine.tagImage(imageId, { repository: making.image.repository, tag: making.tag }, { signal });
     plan = await checked(making, config, signal);
     if (!plan.survey.image) throw new EngineError('not_found', `The image is not on ${host} after its pull.`);
   }

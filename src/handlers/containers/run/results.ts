@@ -1,5 +1,6 @@
 import type { PullProgress } from '../../../docker/client/types.ts';
 import type { Phrase } from '../../../domain/phrase.ts';
+import type { Verified } from '../../images/verified.ts';
 import type { LogLine } from '../log/line.ts';
 import type { Diagnosed } from '../why/diagnosed.ts';
 
@@ -30,6 +31,8 @@ export interface RunReport {
   readonly warnings: readonly string[];
   /** Why it failed, where a container is there to be looked at. */
   readonly diagnosis: Diagnosed | undefined;
+  /** Who signed its image; undefined where no rule asks for a signature. */
+  readonly signed: Verified['proof'] | undefined;
   readonly audit: string;
   readonly output?: { readonly bytes: number; readonly sha256: string; readonly kept: string };
 }

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
-import { EngineError } from '../../../docker/client/engine-error.ts';
 import { planHost } from '../../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import type { Overrides } from '../../../docker/rollout/wanted.ts';
 import { UserError } from '../../../domain/errors.ts';
-import { commandLine, phrase } from '../../../domain/phrase.ts';
-import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
+import type { ImageReference } from '../../../domain/reference.ts';
 import { inWaves } from '../../../policy/waves.ts';
-import { sayCut } from '../../../registry/tags.ts';
 import type { Deps } from '../../deps.ts';
-import { failureOf, settle } from '../../over-hosts.ts';
+import { settle } from '../../over-hosts.ts';
 import type { HostFailure } from '../../request.ts';
 import { refuseForbidden, riskWarnings } from './allowed.ts';
 import { failuresOf, failureWords } from './failures.ts';
+import { pinned } from './pinned.ts';
+import { verifiedFor, withBefore } from './proof.ts';
 import { mustBeRestorable } from './restorable.ts';
 import { returnable } from './served.ts';
-import { registryAuth, wantedOf } from './target.ts';
+import { wantedOf } from './target.ts';
 import type { DeployPlan } from './types.ts';
 import { withoutValues } from './values.ts';
 import { versionStep } from './version.ts';
@@ -40,10 +39,11 @@ export interface Asked {
  */
 export async function makePlan(
   asked: Asked,
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'store' | 'tags'>,
+  deps: Pick<Deps, 'config' | 'hosts' | 'proofs' | 'redact' | 'store' | 'tags'>,
   signal: AbortSignal,
 ): Promise<DeployPlan> {
   const { repository, tag, digest } = await pinned(asked, deps, signal);
+  const { proof, unverified } = await verifiedFor({ ...asked, image: { ...asked.image, digest } }, deps, signal);
   const image = { repository, digest, ...(tag === undefined ? {} : { tag }) };
   const wanted = wantedOf({ service: asked.service, image, overrides: asked.overrides }, deps.config);
   const outcomes = await deps.hosts.each(asked.hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
@@ -65,7 +65,13 @@ export async function makePlan(
   const hosts = found.map((host) => ({
     ...host,
     now: host.now && returnable(host.now, deps.config),
-    warnings: [...failed, ...(fetched.get(host.host) ?? []), ...riskWarnings(host, deps.config), ...host.warnings],
+    warnings: [
+      ...unverified,
+      ...failed,
+      ...(fetched.get(host.host) ?? []),
+      ...riskWarnings(host, deps.config),
+      ...host.warnings,
+    ],
   }));
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);
@@ -74,6 +80,9 @@ export async function makePlan(
     service: asked.service,
     image,
     overrides: withoutValues(asked.overrides),
+    ...(proof === undefined
+      ? {}
+      : { proof: await withBefore(proof, { ...asked.image, digest: now?.digest }, deps, signal) }),
     ...(asked.reason === undefined ? {} : { reason: asked.reason }),
     breakGlass: asked.breakGlass,
     step: now === undefined ? 'first' : now.digest === digest ? 'same' : versionStep(now.tag ?? '', tag),
@@ -92,42 +101,6 @@ function worstFirst(hosts: readonly HostPlan[]): string[] {
 /** The short form of it is on the card; what is approved is exactly this. */
 export function hashOf(plan: DeployPlan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
-}
-
-// A tag may be moved at any time, so it is looked up once and from then on only its digest counts.
-async function pinned(
-  { image, hosts }: Asked,
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'tags'>,
-  signal: AbortSignal,
-): Promise<{ repository: string; tag: string | undefined; digest: string }> {
-  const repository = canonical({ ...image, tag: undefined, digest: undefined });
-  if (image.digest !== undefined) return { repository, tag: image.tag, digest: image.digest };
-  const reference = canonical(image);
-  const failures: HostFailure[] = [];
-  for (const host of hosts) {
-    try {
-      const engine = deps.hosts.engine(host);
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(PLAN_MS)]);
-      const digest =
-        (await engine.resolveDigest(reference, registryAuth(repository, deps.config), { signal: limit })) ??
-        (await deps.tags.digest(image, limit));
-      if (digest !== undefined) return { repository, tag: image.tag, digest };
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      failures.push(failureOf(host, error, deps.redact, reference));
-      // Another host may reach a registry this one cannot; that the tag does not exist is the same from everywhere.
-      if (['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(error.fault)) break;
-    }
-  }
-  const near = await deps.tags.near(image, signal);
-  const listed = near.tags.map((one) => `\`${one}\``).join(', ');
-  const tags = near.tags.length > 0 ? `Real tags near it: ${listed}.${sayCut(near)}` : undefined;
-  const failure = failures.at(-1);
-  throw new UserError(
-    'registry_refused',
-    failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
-    tags ?? failure?.tryThis ?? phrase`See ${commandLine('hosts')}.`,
-  );
 }
 
 function unreachable(failures: readonly HostFailure[], hosts: readonly string[]): UserError {

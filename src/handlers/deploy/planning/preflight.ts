@@ -9,6 +9,7 @@ import type { Approval, Vote } from '../../../store/approvals.ts';
 import type { Deployment } from '../../../store/deployment.ts';
 import { approvalSubject, enough, ownDecision, rulesOf } from '../../approval/may-answer.ts';
 import type { Deps, PeopleReader } from '../../deps.ts';
+import { mustBeVerified } from '../../images/verified.ts';
 import { refuseHeldUp } from './blocked.ts';
 import { hashOf } from './make-plan.ts';
 import { isDeployPlan } from './stored-plan.ts';
@@ -58,7 +59,7 @@ export interface Begun {
 export async function whyNotBegin(
   { deployment, plan }: Begun,
   hosts: readonly string[],
-  deps: Pick<Deps, 'config' | 'now' | 'people' | 'specs' | 'store'>,
+  deps: Pick<Deps, 'config' | 'now' | 'people' | 'proofs' | 'redact' | 'specs' | 'store'>,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const until = performance.now() + WAIT_FOR_GROUPS_MS;
@@ -72,7 +73,7 @@ export async function whyNotBegin(
         return found;
       },
     };
-    const no = await judge({ deployment, plan }, hosts, { ...deps, people });
+    const no = await judge({ deployment, plan }, hosts, { ...deps, people }, signal);
     if (!no || !isUnread || signal.aborted || performance.now() > until) return no;
     await sleep(GROUPS_AGAIN_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -81,7 +82,8 @@ export async function whyNotBegin(
 async function judge(
   { deployment, plan }: Begun,
   hosts: readonly string[],
-  deps: Pick<Deps, 'config' | 'now' | 'people' | 'specs' | 'store'>,
+  deps: Pick<Deps, 'config' | 'now' | 'people' | 'proofs' | 'redact' | 'specs' | 'store'>,
+  signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const { approvals } = deps.store;
   const [approval, votes] = await Promise.all([
@@ -96,10 +98,13 @@ async function judge(
     await mustBePermitted(deployment, approval, votes, deps);
     mustBeAllowed(plan, deps);
     if (plan.action === 'rollback') await mustBeKnown(plan, deps);
+    else await mustBeVerified({ ...parseReference(plan.image.repository), digest: plan.image.digest }, deps, signal);
     const breakGlass = deployment.breakGlass !== undefined;
     await refuseHeldUp({ service: plan.service, hosts, person: approval.requestedBy, breakGlass }, deps, REQUEST_AGAIN);
     return undefined;
   } catch (error) {
+    // Nothing begins then, whatever is said here.
+    if (signal.aborted) return { reason: 'stopped', why: 'It was stopped.', tryThis: REQUEST_AGAIN };
     if (!(error instanceof UserError)) throw error;
     return { reason: error.reason, why: error.phrase, tryThis: error.hint ?? REQUEST_AGAIN };
   }

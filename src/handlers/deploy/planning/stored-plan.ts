@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCommit, repositoryOf } from '../../../proof/provenance.ts';
 import type { DeployPlan } from './types.ts';
 
 const Text = z.string();
@@ -39,11 +40,27 @@ const StoredHostPlan = z.looseObject({
   risks: z.array(z.looseObject({ kind: Text, what: Text, inherited: z.boolean() })),
 });
 
+const Built = z.strictObject({
+  builder: Text.optional(),
+  repository: Text.refine((address) => repositoryOf(address) === address).optional(),
+  commit: Text.refine(isCommit).optional(),
+  ref: Text.optional(),
+});
+const Proof = z.strictObject({
+  by: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('key'), key: Text }),
+    z.strictObject({ kind: z.literal('keyless'), identity: Text, issuer: Text }),
+  ]),
+  built: Built.optional(),
+  before: Built.optional(),
+});
+
 const Stored = z
   .looseObject({
     action: z.enum(['deploy', 'rollback']),
     service: Name,
     image: z.strictObject({ repository: Name, tag: Text.optional(), digest: Digest }),
+    proof: Proof.optional(),
     overrides: z.strictObject({
       memory: z.number().optional(),
       cpus: z.number().optional(),

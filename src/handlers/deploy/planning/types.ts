@@ -3,6 +3,7 @@ import type { HostVerdict } from '../../../docker/rollout/verdict.ts';
 import type { Wanted } from '../../../docker/rollout/wanted.ts';
 import type { Phrase } from '../../../domain/phrase.ts';
 import type { Moment } from '../../../machine.ts';
+import type { Built, SignedBy } from '../../../proof/types.ts';
 import type { VersionStep } from './version.ts';
 
 /** The plan people approve: stored with the approval, hashed, and checked again on every host before it runs. */
@@ -16,6 +17,8 @@ export interface DeployPlan {
     readonly tag?: string;
     readonly digest: string;
   };
+  /** Who signed and built it, as verified; undefined where no rule of `images.verify` covers it. */
+  readonly proof?: { readonly by: SignedBy; readonly built?: Built | undefined; readonly before?: Built | undefined };
   /** Values of variables are masked: see `values.ts`. */
   readonly overrides: Wanted['overrides'];
   readonly reason?: string;

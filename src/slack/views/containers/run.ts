@@ -14,6 +14,7 @@ import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer, aside, form } from '../../reply/reply.ts';
 import { diagnosisBlocks, diagnosisPresses } from '../parts/diagnosis.ts';
+import { signedWords } from '../parts/signed.ts';
 import { runForm } from './forms.ts';
 import { lineText } from './logs.ts';
 
@@ -29,6 +30,7 @@ export function runView(report: RunReport, request: Request<RunArgs>): Message {
       ...(shown.length > 0 ? [preformatted(shown.map(lineText).join('\n'))] : []),
       ...(report.diagnosis ? diagnosisBlocks(report.diagnosis) : []),
       ...report.warnings.map((warning) => context(`:warning: ${prose(warning)}`)),
+      ...(report.signed ? [context(signedWords(report.signed))] : []),
       context(facts(report, request, isLong)),
       ...buttons(pressesOf(report)),
     ],

@@ -9,6 +9,7 @@ import { context, type Message, MOST_SECTION, section, sections } from '../../bl
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { readable } from '../../block-kit/plain.ts';
 import { inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { builtWords, signedWords, UNSIGNED } from '../parts/signed.ts';
 
 /** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
 const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
@@ -40,6 +41,7 @@ export function planSummary(plan: DeployPlan): KnownBlock[] {
       ...warnings.slice(0, LISTED.warnings),
       ...more(warnings.length - LISTED.warnings, 'warning', 'see Details'),
     ]),
+    context(proofWords(plan)),
   ];
 }
 
@@ -65,10 +67,16 @@ export function planDetails(plan: DeployPlan, hash: string): Pick<Message, 'bloc
         ...warnings.slice(0, DETAILED.warnings),
         ...more(warnings.length - DETAILED.warnings, 'warning', 'they are in the file'),
       ]),
+      context(proofWords(plan)),
       context(name),
     ],
     ...(isWhole ? {} : { file: fileOf(plan, [name, ...warnings]) }),
   };
+}
+
+/** Who signed and built what is deployed. */
+function proofWords({ proof }: DeployPlan): string {
+  return proof ? [signedWords(proof), ...builtWords(proof)].join('\n') : UNSIGNED;
 }
 
 /** Host by host, with nothing left out. */

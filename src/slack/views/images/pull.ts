@@ -12,6 +12,7 @@ import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
+import { builtWords, signedWords } from '../parts/signed.ts';
 
 export function pullView(result: PullOutcome, request: Request): Message {
   const done = result.hosts.map(({ host, pulled, ms }) => {
@@ -45,6 +46,7 @@ export function pullView(result: PullOutcome, request: Request): Message {
       ...listed(entries, (count) => plural(count, 'more host')),
       ...[...ids].slice(0, ids.size === 1 ? 1 : 0).map((id) => section(id)),
       ...failureBlocks(result.failures),
+      ...(result.signed ? [context([signedWords(result.signed), ...builtWords(result.signed)].join('\n'))] : []),
       ...near,
       ...warnings,
       ...closing([], result),

@@ -1,0 +1,51 @@
+import { EngineError } from '../../../docker/client/engine-error.ts';
+import { UserError } from '../../../domain/errors.ts';
+import { commandLine, phrase } from '../../../domain/phrase.ts';
+import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
+import { sayCut } from '../../../registry/tags.ts';
+import type { Deps } from '../../deps.ts';
+import { failureOf } from '../../over-hosts.ts';
+import type { HostFailure } from '../../request.ts';
+import { registryAuth } from './target.ts';
+
+/** Asking a registry through an engine takes a moment; one that takes longer is named as the one that did not answer. */
+const LOOK_UP_MS = 15_000;
+
+/**
+ * Looks a tag up once, by the first host that can; from then on only its digest counts, since a tag may be moved at any
+ * time. Throws a `UserError` when no host can.
+ */
+export async function pinned(
+  { image, hosts }: { readonly image: ImageReference; readonly hosts: readonly string[] },
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'tags'>,
+  signal: AbortSignal,
+): Promise<{ repository: string; tag: string | undefined; digest: string }> {
+  const repository = canonical({ ...image, tag: undefined, digest: undefined });
+  if (image.digest !== undefined) return { repository, tag: image.tag, digest: image.digest };
+  const reference = canonical(image);
+  const failures: HostFailure[] = [];
+  for (const host of hosts) {
+    try {
+      const engine = deps.hosts.engine(host);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
+      const digest =
+        (await engine.resolveDigest(reference, registryAuth(repository, deps.config), { signal: limit })) ??
+        (await deps.tags.digest(image, limit));
+      if (digest !== undefined) return { repository, tag: image.tag, digest };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      failures.push(failureOf(host, error, deps.redact, reference));
+      // Another host may reach a registry this one cannot; that the tag does not exist is the same from everywhere.
+      if (['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(error.fault)) break;
+    }
+  }
+  const near = await deps.tags.near(image, signal);
+  const listed = near.tags.map((one) => `\`${one}\``).join(', ');
+  const tags = near.tags.length > 0 ? `Real tags near it: ${listed}.${sayCut(near)}` : undefined;
+  const failure = failures.at(-1);
+  throw new UserError(
+    'registry_refused',
+    failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
+    tags ?? failure?.tryThis ?? phrase`See ${commandLine('hosts')}.`,
+  );
+}

@@ -1,0 +1,58 @@
+/** Text that is not what its format asks for. */
+export class Malformed extends Error {
+  /** Of `FoundCode`. */
+  readonly code: 'malformed' | 'other_claim';
+
+  constructor(what: string, code: Malformed['code'] = 'malformed') {
+    super(what);
+    this.code = code;
+  }
+}
+
+/** Parses JSON of strangers. Throws `Malformed` for what is none, and for an object that has a key twice: readers differ on it. */
+export function parseStrictly(bytes: Uint8Array, what: string): unknown {
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    throw new Malformed(`${what} is not JSON`);
+  }
+  if (keysOf(value) !== keysIn(text)) throw new Malformed(`${what} has a key twice`);
+  return value;
+}
+
+function keysOf(value: unknown): number {
+  let count = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const inside = Object.values(one);
+    if (!Array.isArray(one)) count += inside.length;
+    for (const item of inside) open.push(item);
+  }
+  return count;
+}
+
+/** The keys of a text that is known to be JSON: strings before a colon. */
+function keysIn(text: string): number {
+  let count = 0;
+  let at = text.indexOf('"');
+  while (at >= 0) {
+    let end = text.indexOf('"', at + 1);
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    let next = end + 1;
+    while (next < text.length && ' \t\r\n'.includes(text.charAt(next))) next += 1;
+    if (text.charAt(next) === ':') count += 1;
+    at = text.indexOf('"', next);
+  }
+  return count;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0;
+  while (text.charAt(at - 1 - slashes) === '\\') slashes += 1;
+  return slashes % 2 === 1;
+}
