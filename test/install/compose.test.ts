@@ -32,6 +32,7 @@ const CALLS: { readonly [Name in Exclude<keyof Engine, 'reach' | 'close'>]: (eng
   listImages: (engine) => engine.listImages(nothing),
   inspectImage: (engine) => engine.inspectImage(IMAGE),
   pull: (engine) => engine.pull({ reference: `${bed().registry.host}/fairlead/none:1` }, () => {}),
+  push: (engine) => engine.push({ reference: `${bed().registry.host}/fairlead/none:1` }, () => {}),
   removeImage: (engine) => engine.removeImage(`${bed().registry.host}/fairlead/none:1`),
   listContainers: (engine) => engine.listContainers({ all: true }),
   containerSizes: (engine) => engine.containerSizes(),

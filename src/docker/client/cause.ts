@@ -137,6 +137,18 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
     'A policy of the registry forbids pulling this image.',
     'Check the scan and signature rules of the project in the registry.',
   ],
+  tag_immutable: (where) => [
+    `${sentence(registry(where))} does not let this tag be overwritten: a rule makes it immutable.`,
+    'Choose a new version, or have the rule changed by the people who run the registry.',
+  ],
+  quota_exceeded: (where) => [
+    `${sentence(registry(where))} is out of room for this project: its quota is used up.`,
+    'Delete old tags there and let the registry clean up, or have the quota raised.',
+  ],
+  upload_too_large: (where) => [
+    `${sentence(registry(where))}, or a proxy before it, refused a layer as too large.`,
+    'Have the limit of the proxy raised (client_max_body_size in nginx), or make the image smaller.',
+  ],
   registry_down: (where) => [
     `${sentence(registry(where))} has an internal error.`,
     'Try again in a minute, then ask the people who run the registry.',

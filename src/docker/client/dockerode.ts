@@ -20,15 +20,24 @@ import { imagePath, pathId } from './ids.ts';
 import { openLink, type Transport } from './link.ts';
 import { lookCalls } from './look-calls.ts';
 import { type PullDeadlines, pullImage } from './pull.ts';
+import { type PushDeadlines, pushImage } from './push.ts';
 import type { DiskUsage, Network } from './types.ts';
 
 /** Deadlines of the kinds of calls, in milliseconds. */
-export interface Deadlines extends PullDeadlines {
+export interface Deadlines extends PullDeadlines, PushDeadlines {
   readonly quickMs: number;
   readonly slowMs: number;
 }
 
-const DEADLINES: Deadlines = { quickMs: 5000, listMs: 15_000, slowMs: 60_000, pullMs: 600_000, pullQuietMs: 60_000 };
+const DEADLINES: Deadlines = {
+  quickMs: 5000,
+  listMs: 15_000,
+  slowMs: 60_000,
+  pullMs: 600_000,
+  pullQuietMs: 60_000,
+  pushMs: 1_800_000,
+  pushQuietMs: 180_000,
+};
 
 /** An engine without its address. */
 export type EngineApi = Omit<Engine, 'reach' | 'diskFree'>;
@@ -72,6 +81,7 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
       get(Images, '/images/json', options, { ...list, query: { all, ...filterQuery(filters) } }),
     inspectImage: async (id, options) => get(OneImage, `/images/${pathId('image', id)}/json`, options, list),
     pull: (query, onProgress, options) => pullImage(link, query, limits, { onProgress, signal: options?.signal }),
+    push: (query, onProgress, options) => pushImage(link, query, limits, { onProgress, signal: options?.signal }),
     removeImage: async (idOrTag, options) => drop(`/images/${imagePath(idOrTag)}`, options),
 
     listContainers: ({ all = false, size, filters }, options) =>

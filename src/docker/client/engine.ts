@@ -15,8 +15,9 @@ import type {
   ImageDetail,
   LogChunk,
   Network,
-  PullProgress,
   PullResult,
+  PushResult,
+  TransferProgress,
   Volume,
 } from './types.ts';
 
@@ -38,9 +39,15 @@ export interface Engine extends ArchiveCalls, DeployCalls, ExecCalls, ExportCall
   /** `reference` is canonical and parsed. Settles when the pull has ended. */
   pull(
     query: { reference: string; platform?: string | undefined; auth?: RegistryAuth | undefined },
-    onProgress: (progress: PullProgress) => void,
+    onProgress: (progress: TransferProgress) => void,
     options?: CallOptions,
   ): Promise<PullResult>;
+  /** `reference` is canonical and has a tag. Settles when the push has ended; without `auth` it is anonymous. */
+  push(
+    query: { reference: string; auth?: RegistryAuth | undefined },
+    onProgress: (progress: TransferProgress) => void,
+    options?: CallOptions,
+  ): Promise<PushResult>;
   /** Removes an image by full id, or one of its tags; never forced. */
   removeImage(idOrTag: string, options?: CallOptions): Promise<void>;
 

@@ -57,6 +57,10 @@ export function parseReference(text: string, fault: 'bad_reference' | 'refused' 
 
 /** Path of a reference. Slashes stay, since engines match the rest of the path as one name. */
 export function referencePath({ name, tag, digest }: Reference): string {
-  const text = digest === undefined ? `${name}:${tag}` : `${name}@${digest}`;
-  return text.split('/').map(encodeURIComponent).join('/');
+  return namePath(digest === undefined ? `${name}:${tag}` : `${name}@${digest}`);
+}
+
+/** Path of the name of a parsed reference, for calls that take the tag as a parameter. */
+export function namePath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
 }

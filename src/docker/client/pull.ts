@@ -10,7 +10,7 @@ import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { readProgress } from './progress.ts';
 import { authHeaders } from './registry-auth.ts';
-import type { ImageDetail, PullProgress, PullResult } from './types.ts';
+import type { ImageDetail, PullResult, TransferProgress } from './types.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 
@@ -25,7 +25,7 @@ export async function pullImage(
   link: Link,
   { reference, platform, auth }: Query,
   limits: PullDeadlines,
-  { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: PullProgress) => void },
+  { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: TransferProgress) => void },
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
   const whole = deadline(limits.pullMs, `The pull timed out after ${limits.pullMs / 60_000} min.`);
@@ -52,7 +52,8 @@ export async function pullImage(
   }
 }
 
-async function* restartOnChunk(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {
+/** Passes a stream on and restarts the deadline with each chunk. */
+export async function* restartOnChunk(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     quiet.restart();
     yield chunk;

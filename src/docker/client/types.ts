@@ -138,7 +138,8 @@ export interface Network {
   readonly attached: number | undefined;
 }
 
-export interface PullProgress {
+/** How far a pull or push is. */
+export interface TransferProgress {
   readonly layersTotal: number;
   readonly layersDone: number;
   readonly bytesDone: number;
@@ -146,6 +147,14 @@ export interface PullProgress {
   readonly bytesTotal: number;
   /** Status of the slowest layer, in the engine's words. */
   readonly status: string;
+}
+
+/** Result of a push. */
+export interface PushResult {
+  /** Digest the registry has under the tag now; undefined where the engine does not say. */
+  readonly digest: string | undefined;
+  /** Whether a layer was sent; false when the registry had all of them. */
+  readonly uploaded: boolean;
 }
 
 export interface PullResult {

@@ -58,6 +58,7 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
   checkAuth: 'slow',
   pull: 'slow',
   exportImage: 'export',
+  push: 'slow',
   tagImage: 'change',
   removeImage: 'change',
 

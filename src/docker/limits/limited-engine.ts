@@ -71,6 +71,7 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
       run('resolveDigest', options, (own) => engine.resolveDigest(reference, auth, own)),
     checkAuth: (auth, options) => run('checkAuth', options, (own) => engine.checkAuth(auth, own)),
     pull: (query, onProgress, options) => run('pull', options, (own) => engine.pull(query, onProgress, own)),
+    push: (query, onProgress, options) => run('push', options, (own) => engine.push(query, onProgress, own)),
     tagImage: (id, tag, options) => run('tagImage', options, (own) => engine.tagImage(id, tag, own)),
     removeImage: (id, options) => run('removeImage', options, (own) => engine.removeImage(id, own)),
     containerSizes: (options) => run('containerSizes', options, (own) => engine.containerSizes(own)),

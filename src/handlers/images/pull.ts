@@ -1,7 +1,7 @@
 import type { PullArgs } from '../../commands/images/pull.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
-import type { PullProgress, PullResult } from '../../docker/client/types.ts';
+import type { PullResult, TransferProgress } from '../../docker/client/types.ts';
 import { canonical, familiar, type ImageReference, repositoryOf } from '../../domain/reference.ts';
 import { checkImage } from '../../policy/images.ts';
 import type { TagList } from '../../registry/tags.ts';
@@ -16,7 +16,7 @@ import { type Verified, verifiedImage } from './verified.ts';
 /** How far one host is. */
 export type PullState =
   | { readonly host: string; readonly state: 'waiting' }
-  | { readonly host: string; readonly state: 'pulling'; readonly progress: PullProgress }
+  | { readonly host: string; readonly state: 'pulling'; readonly progress: TransferProgress }
   | { readonly host: string; readonly state: 'done'; readonly pulled: PullResult }
   | { readonly host: string; readonly state: 'failed'; readonly failure: HostFailure };
 

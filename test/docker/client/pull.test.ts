@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
 import type { Deadlines } from '../../../src/docker/client/dockerode.ts';
-import type { PullProgress } from '../../../src/docker/client/types.ts';
+import type { TransferProgress } from '../../../src/docker/client/types.ts';
 import { type Answer, chunks, fakeEngine, IMAGE_ID, json, text, VERSION } from '../fake-engine.ts';
 
 const DIGEST = `sha256:${'d1'.repeat(32)}`;
@@ -83,7 +83,7 @@ describe('a pull', () => {
   });
 
   it('reports each layer once, in its latest state', async () => {
-    const seen: PullProgress[] = [];
+    const seen: TransferProgress[] = [];
     await using fake = await engineWith(
       chunks([
         ...lines(

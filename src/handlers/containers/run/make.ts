@@ -1,7 +1,7 @@
 import type { Config } from '../../../config.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
 import { EngineError } from '../../../docker/client/engine-error.ts';
-import type { PullProgress } from '../../../docker/client/types.ts';
+import type { TransferProgress } from '../../../docker/client/types.ts';
 import { createRequest } from '../../../docker/rollout/draft.ts';
 import { type NewContainer, type NewContainerPlan, planNewContainer } from '../../../docker/rollout/new-container.ts';
 import { UserError } from '../../../domain/errors.ts';
@@ -29,7 +29,7 @@ export async function makeContainer(
   making: Making,
   config: Config,
   signal: AbortSignal,
-  onPull: (progress: PullProgress | undefined) => void,
+  onPull: (progress: TransferProgress | undefined) => void,
 ): Promise<string> {
   const { engine, host, reference, container, id, person } = making;
   let plan = await checked(making, config, signal);

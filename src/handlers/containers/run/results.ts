@@ -1,4 +1,4 @@
-import type { PullProgress } from '../../../docker/client/types.ts';
+import type { TransferProgress } from '../../../docker/client/types.ts';
 import type { Phrase } from '../../../domain/phrase.ts';
 import type { Verified } from '../../images/verified.ts';
 import type { LogLine } from '../log/line.ts';
@@ -12,7 +12,7 @@ export interface RunReport {
   readonly name: string;
   readonly image: string;
   readonly state:
-    | { readonly at: 'pulling'; readonly progress: PullProgress | undefined }
+    | { readonly at: 'pulling'; readonly progress: TransferProgress | undefined }
     | { readonly at: 'starting' }
     /** A foreground run, whose output is followed. */
     | { readonly at: 'following' }
