@@ -45,7 +45,7 @@ export interface RegistryHost extends Asked {
 export interface Registries {
   /** `mountFrom` is a second repository of the same registry to read from: for mounting its blobs. */
   repository(reference: Pick<ImageReference, 'registry' | 'path'>, purpose?: Purpose, mountFrom?: string): Repository;
-  host(registry: string): RegistryHost;
+  host(registry: string, purpose?: Purpose): RegistryHost;
   /** Which product a registry is. Rejects with a `RegistryError` when it does not answer. */
   kind(registry: string, signal: AbortSignal): Promise<KindFound>;
   /**

@@ -42,8 +42,8 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
         ask: (call) => ask(call, asking),
       };
     },
-    host(registry) {
-      const access = { registry, purpose: 'pull', scopes: [CATALOG] } as const;
+    host(registry, purpose = 'pull') {
+      const access = { registry, purpose, scopes: [CATALOG] };
       const origin = originOf(registry);
       return {
         registry,
