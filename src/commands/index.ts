@@ -35,9 +35,11 @@ import { events } from './hosts/events.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
 import { pull } from './images/pull.ts';
+import { push } from './images/push.ts';
 import { scan } from './images/scan.ts';
 import { search } from './images/search.ts';
 import { slim } from './images/slim.ts';
+import { tag } from './images/tag.ts';
 import { tags } from './images/tags.ts';
 import type { CommandSpec } from './language/define.ts';
 import { kill } from './lifecycle/kill.ts';
@@ -64,6 +66,8 @@ export const SPECS = [
   search,
   tags,
   scan,
+  tag,
+  push,
   ps,
   logs,
   why,

@@ -16,6 +16,8 @@ export const APPROVABLE = [
   'rename',
   'rm',
   'grant',
+  'tag',
+  'push',
 ] as const;
 export type ApprovableName = (typeof APPROVABLE)[number];
 

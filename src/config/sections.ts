@@ -32,6 +32,9 @@ const Images = z.strictObject({
     .array(z.string())
     .default(['**'])
     .meta({ description: 'Patterns over registry/repository; * is one part, ** any number' }),
+  push: z.array(z.string()).default([]).meta({
+    description: 'Patterns over registry/repository that may be pushed to and tagged in a registry; none without it',
+  }),
   requireTag: z.boolean().default(false).meta({ description: 'Refuse an implied :latest instead of warning' }),
   verify: z.array(Verify).default([]).meta({
     description: 'Which images must be signed, and by whom; every rule that covers a repository must be satisfied',

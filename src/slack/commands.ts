@@ -39,9 +39,11 @@ import { eventsCommand } from './views/hosts/events.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
 import { pullCommand } from './views/images/pull.ts';
+import { pushCommand } from './views/images/push.ts';
 import { scanCommand } from './views/images/scan.ts';
 import { searchCommand } from './views/images/search.ts';
 import { slimCommand } from './views/images/slim.ts';
+import { tagCommand } from './views/images/tag.ts';
 import { tagsCommand } from './views/images/tags.ts';
 import { killCommand } from './views/lifecycle/kill.ts';
 import { pauseCommand } from './views/lifecycle/pause.ts';
@@ -73,6 +75,8 @@ const APPROVABLE = {
   rename: renameCommand,
   rm: rmCommand,
   grant: grantCommand,
+  tag: tagCommand,
+  push: pushCommand,
 } satisfies Record<ApprovableName, Command>;
 
 /** Every command; the compiler asks for each that `commands/index.ts` lists. */

@@ -48,7 +48,7 @@ describe('a correction', () => {
     'docker exec -it shop sh',
     'docker volume ls',
     'docker -H tcp://10.0.0.1:2375 ps',
-    'docker push shop:1',
+    'docker commit shop shop:1',
     'docker cp ./shop.conf shop:/etc/',
     'docker swarm init',
     'docker stack ls',

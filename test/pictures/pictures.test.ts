@@ -17,6 +17,7 @@ import { type Picture, requestOf } from './fixtures.ts';
 import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { LOOKS } from './looks.ts';
+import { PUBLISH } from './publish.ts';
 import { READS } from './reads.ts';
 import { REGISTRIES } from './registries.ts';
 import { SCANS } from './scans.ts';
@@ -37,6 +38,7 @@ const PICTURES: readonly Picture[] = [
   ...FIND,
   ...SCANS,
   ...REGISTRIES,
+  ...PUBLISH,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

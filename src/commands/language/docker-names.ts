@@ -19,6 +19,8 @@ const SAME: Readonly<Record<string, string>> = {
   'image list': 'images',
   'image pull': 'pull',
   'image prune': 'prune images',
+  'image push': 'push',
+  'image tag': 'tag',
   'images ls': 'images',
   'images prune': 'prune images',
   'volume prune': 'prune volumes',
@@ -79,7 +81,7 @@ const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} show
 const LAYERS = phrase`${commandLine('slim shop:1.4.0')} shows the layers of an image, and what in them can go.`;
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_NETWORKS = phrase`Networks are not listed. ${commandLine('prune networks')} shows those that nothing uses, and removes none before it is confirmed.`;
-const NO_BUILD = phrase`Images are built and pushed elsewhere. ${commandLine('help pull')} says how to get one to a host.`;
+const NO_BUILD = phrase`Images are built elsewhere. ${commandLine('help pull')} says how to get one to a host.`;
 
 /** Docker's commands that are not here, and what there is to type instead. */
 const NOT_HERE: Readonly<Record<string, Phrase>> = {
@@ -102,17 +104,8 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   'image history': LAYERS,
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
   ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
-  ...sameFor(NO_BUILD, ['build', 'buildx', 'builder', 'push', 'tag', 'commit', 'import', 'load', 'save', 'export']),
-  ...sameFor(NO_BUILD, [
-    'login',
-    'logout',
-    'image build',
-    'image push',
-    'image tag',
-    'image save',
-    'image load',
-    'compose build',
-  ]),
+  ...sameFor(NO_BUILD, ['build', 'buildx', 'builder', 'commit', 'import', 'load', 'save', 'export']),
+  ...sameFor(NO_BUILD, ['login', 'logout', 'image build', 'image save', 'image load', 'compose build']),
 };
 
 const LISTS_CONTAINERS = phrase`${commandLine('ps')} lists containers.`;

@@ -13,7 +13,7 @@ import type { AnsweredResult, CodeResult } from './answered.ts';
 
 /** Adds an approval. The last one the rules require carries out the request. */
 export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome>()(
-  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'runner', 'specs', 'store'],
+  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'registries', 'runner', 'specs', 'store'],
   async (request, deps, run) => {
     const { approval, kind } = await findRequest(request, deps);
     mustBeOpen(approval, deps.now());

@@ -1,0 +1,82 @@
+import type { TagArgs } from '../../commands/images/tag.ts';
+import { canonical, familiar, parseReference } from '../../domain/reference.ts';
+import { askForApproval } from '../approval/ask.ts';
+import type { Deps } from '../deps.ts';
+import { handler } from '../handler.ts';
+import { timed } from '../over-hosts.ts';
+import type { Request } from '../request.ts';
+import { carryOut } from './tagging/carry-out.ts';
+import { findImages, typedOf } from './tagging/find-image.ts';
+import { offerVersions } from './tagging/offers.ts';
+import { mustBeAllowed, planHost } from './tagging/plan-hosts.ts';
+import { planInRegistry } from './tagging/plan-registry.ts';
+import { notFree } from './tagging/refuse.ts';
+import { noRule, publishRules } from './tagging/rules.ts';
+import { hashOfTag } from './tagging/stored-plan.ts';
+import type { HostTagPlan, TagAsked, TagPlan, TagResult } from './tagging/types.ts';
+import { readWish, type TagWish } from './tagging/wish.ts';
+
+type TagDeps = Pick<
+  Deps,
+  'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'registries' | 'specs' | 'store' | 'tags'
+>;
+
+export const tag = handler<TagArgs, TagResult>()(
+  ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'registries', 'specs', 'store', 'tags'],
+  async (request, deps, run) => {
+    const { signal } = run;
+    const wish = readWish(request, deps.config);
+    if (wish.to === 'offers') return offerVersions(wish.source, wish.repository, request, { deps, signal });
+    const { plan, why } =
+      wish.to === 'registry'
+        ? await planInRegistry(wish, deps, signal)
+        : await planOnHosts(wish, request, { deps, signal });
+    const { service, rules } = publishRules('tag', plan, deps.config);
+    const target = parseReference(plan.target);
+    if (why.length > 0 && !request.args.force) {
+      const { tags: taken } = await deps.tags.list(target, signal);
+      throw notFree(why, { target, taken }, request);
+    }
+    if (why.length > 0 && rules.length === 0) throw noRule('tag');
+    if (rules.length === 0 || isDone(plan))
+      return carryOut({ plan, requestedBy: request.person, request, signal }, deps);
+    const what = `this tag of ${familiar(target)}`;
+    const hash = hashOfTag(plan);
+    const asked = await askForApproval({ what, plan, hash, service, rules }, request, deps);
+    return askedResult({ plan, why, hash, ...asked }, request);
+  },
+);
+
+interface Planned {
+  readonly plan: TagPlan;
+  /** Why it takes an approval whatever the rules; empty for a name that is free. */
+  readonly why: readonly string[];
+}
+
+async function planOnHosts(
+  wish: Extract<TagWish, { readonly to: 'hosts' }>,
+  request: Request<TagArgs>,
+  { deps, signal }: { readonly deps: TagDeps; readonly signal: AbortSignal },
+): Promise<Planned> {
+  const found = await findImages(request, wish.source, deps, { signal });
+  for (const { image } of found) mustBeAllowed(image, deps.config);
+  const hosts = found.map((one) => planHost(one, wish.target, deps.config));
+  const source = wish.source.by === 'id' ? typedOf(wish.source) : canonical(wish.source.reference);
+  const plan: HostTagPlan = { kind: 'hosts', hosts, source, target: canonical(wish.target) };
+  const several = hosts.length > 1;
+  return { plan, why: hosts.flatMap(({ host, why }) => why.map((one) => (several ? `On ${host}: ${one}` : one))) };
+}
+
+/** Whether the tag is there already: nothing is asked then. */
+function isDone(plan: TagPlan): boolean {
+  if (plan.kind === 'registry') return plan.before === plan.digest;
+  return plan.hosts.every(({ imageId, before }) => imageId === before);
+}
+
+function askedResult(
+  { plan, why, hash, at, expiresAt, from }: Planned & Pick<TagAsked, 'hash' | 'expiresAt' | 'from' | 'at'>,
+  request: Request,
+): TagAsked {
+  const audit = `asked: ${plan.source} -> ${plan.target}, plan ${hash.slice(0, 8)}`;
+  return { kind: 'tag-asked', id: request.id, hash, plan, why, from, expiresAt, ...timed(request, at, []), audit };
+}

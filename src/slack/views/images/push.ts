@@ -1,0 +1,94 @@
+import { push } from '../../../commands/images/push.ts';
+import { familiar, parseReference } from '../../../domain/reference.ts';
+import { saySize } from '../../../domain/size.ts';
+import { push as handler } from '../../../handlers/images/push.ts';
+import { pushApproval } from '../../../handlers/images/pushing/approval.ts';
+import type { PushAsked, Pushed, PushOutcome, PushReport } from '../../../handlers/images/pushing/types.ts';
+import type { Request } from '../../../handlers/request.ts';
+import { buttons, context, type Message, section } from '../../block-kit/message.ts';
+import { mrkdwn } from '../../block-kit/phrase.ts';
+import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { approvable, command } from '../../command.ts';
+import { answer, decision } from '../../reply/reply.ts';
+import { failureBlocks } from '../parts/failures.ts';
+import { mention } from '../parts/mention.ts';
+import { closing } from '../parts/over-hosts.ts';
+import { byWhom, short } from './by-whom.ts';
+
+export function pushView(result: PushOutcome, request: Request): Message {
+  return result.kind === 'push-asked' ? askedView(result, request) : pushedView(result);
+}
+
+/** What became of a push, and what the registry has now. */
+export function pushedView(result: Pushed): Message {
+  const { state, from, before, failures, warnings, back } = result;
+  const { registry, ...name } = parseReference(result.target);
+  const image = familiar({ registry, ...name });
+  const verdict = { pushed: 'Pushed', unchanged: 'Unchanged', failed: 'Not pushed' }[state];
+  return {
+    text: state === 'failed' ? `Not pushed: ${image}` : `${verdict} ${image} from ${from}`,
+    blocks: [
+      section(`*${verdict}*: ${inline(image)} from *${from}*`),
+      section(nowLine(result, registry)),
+      ...(state === 'pushed' ? [context(`${beforeLine(before)} · ${uploadedLine(result)}`)] : []),
+      ...failureBlocks(failures),
+      ...warnings.map((warning) => context(`:warning: ${mrkdwn(warning)}`)),
+      ...closing([], result, [byWhom(result)]),
+      ...buttons(back === undefined ? [] : [{ label: `Set back to ${short(before ?? undefined)}`, line: back }]),
+    ],
+  };
+}
+
+function nowLine({ state, now, before }: Pushed, registry: string): string {
+  if (now === undefined) return `:grey_question: ${plain(registry)} does not say what it has under this tag now.`;
+  if (now === null) return `${plain(registry)} has nothing under this tag.`;
+  if (state === 'unchanged')
+    return `:white_check_mark: ${plain(registry)} already has ${inline(now)}. Nothing was pushed.`;
+  if (state === 'failed' && now === before) return `${plain(registry)} still has ${inline(now)}.`;
+  return `:white_check_mark: ${plain(registry)} has ${inline(now)}`;
+}
+
+const beforeLine = (before: string | null) => (before === null ? 'new tag' : `before: ${inline(short(before))}`);
+
+const uploadedLine = ({ uploaded }: Pushed) => (uploaded ? 'new layers were sent' : 'the registry had every layer');
+
+function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person }: Request): Message {
+  const image = familiar(parseReference(plan.target));
+  const isReplaced = why.length > 0;
+  return {
+    text: `<@${person}> asks to push ${image} from ${plan.from}`,
+    blocks: [
+      section(`*Push ${inline(image)}?* From *${plan.from}*, asked by <@${person}>.`),
+      ...(isReplaced ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
+      section(
+        `from ${plan.before === null ? 'nothing' : inline(short(plan.before))}\nto the image ${inline(short(plan.imageId))}`,
+      ),
+      context(
+        `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
+      ),
+      ...buttons([
+        { label: 'Approve', line: `/dock approve ${id}`, style: isReplaced ? 'danger' : 'primary' },
+        { label: 'Cancel', line: `/dock reject ${id}` },
+      ]),
+    ],
+  };
+}
+
+export function pushProgress({ image, host, progress }: PushReport): Message {
+  const { layersDone = 0, layersTotal = 0, bytesDone = 0, bytesTotal = 0, status = '' } = progress ?? {};
+  const bytes = bytesTotal > 0 ? `, ${saySize(bytesDone)} of ${saySize(bytesTotal)}` : '';
+  const how = progress ? `${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${plain(status)}` : 'starting';
+  return {
+    text: `Pushing ${image} from ${host}`,
+    blocks: [section(`*Pushing* ${inline(image)}`), section(`:arrow_up: *${host}*: ${how}`)],
+  };
+}
+
+export const pushCommand = command({
+  spec: push,
+  handler,
+  delivery: ['message'],
+  view: (result, request) => answer(pushView(result, request)),
+  progress: { view: pushProgress, stands: 'channel', begins: 'when-slow' },
+  approval: approvable(pushApproval, (result) => decision(pushedView(result))),
+});

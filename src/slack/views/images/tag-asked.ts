@@ -1,0 +1,41 @@
+import { familiar, parseReference } from '../../../domain/reference.ts';
+import type { TagAsked, TagPlan } from '../../../handlers/images/tagging/types.ts';
+import type { Request } from '../../../handlers/request.ts';
+import { listed } from '../../block-kit/listed.ts';
+import { buttons, context, type Message, section } from '../../block-kit/message.ts';
+import { clock, inline, plural, prose } from '../../block-kit/text.ts';
+import { mention } from '../parts/mention.ts';
+import { short } from './by-whom.ts';
+
+/** A tag that waits for approval: what it would replace, from which digest to which. */
+export function tagAskedView({ plan, why, id, hash, from, expiresAt }: TagAsked, { person }: Request): Message {
+  const name = familiar(parseReference(plan.target));
+  const changes = changesOf(plan);
+  return {
+    text: `<@${person}> asks to ${why.length > 0 ? 'replace' : 'tag'} ${name}`,
+    blocks: [
+      section(`*${why.length > 0 ? 'Replace' : 'Tag'} ${inline(name)}?* Asked by <@${person}>.`),
+      ...(why.length > 0 ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
+      ...listed(changes, (count) => plural(count, 'more host')),
+      context(
+        `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
+      ),
+      ...buttons([
+        { label: 'Approve', line: `/dock approve ${id}`, style: why.length > 0 ? 'danger' : 'primary' },
+        { label: 'Cancel', line: `/dock reject ${id}` },
+      ]),
+    ],
+  };
+}
+
+function changesOf(plan: TagPlan): { readonly name: string; readonly line: string }[] {
+  const change = (before: string | null, after: string) =>
+    `from ${before === null ? 'nothing' : inline(short(before))} to ${inline(short(after))}`;
+  const source = /^[0-9a-f]+$/u.test(plan.source) ? plan.source : familiar(parseReference(plan.source));
+  if (plan.kind === 'registry')
+    return [{ name: plan.target, line: `${change(plan.before, plan.digest)}\nwhich is ${inline(source)}` }];
+  return plan.hosts.map(({ host, before, imageId }) => ({
+    name: host,
+    line: `*${host}*: ${change(before, imageId)}\nwhich is ${inline(source)}`,
+  }));
+}
