@@ -127,8 +127,8 @@ describe('the explanation', () => {
   const where = { host: 'prod-1', reference: 'harbor.example:8443/shop/web:1.2' };
 
   it.each<[EngineFault, RegExp]>([
-    ['insecure_registry', /harbor\.example:8443 to insecure-registries in .*daemon\.json/u],
-    ['tls_unknown_ca', /\/etc\/docker\/certs\.d\/harbor\.example:8443\/ca\.crt/u],
+    ['insecure_registry', /prod-1, put .*"insecure-registries": \["harbor\.example:8443"\].*daemon\.json/u],
+    ['tls_unknown_ca', /prod-1 as \/etc\/docker\/certs\.d\/harbor\.example:8443\/ca\.crt/u],
     ['no_space', /prune images --on prod-1/u],
     ['rate_limited', /account/u],
     ['dns', /DNS/u],
