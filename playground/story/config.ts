@@ -8,6 +8,8 @@ import { SHOP_LIMITS, type StoryHost, shopImage } from './samples.ts';
 /** The commands of an operator, besides reading. */
 const CHANGES = [
   'pull',
+  'search',
+  'tags',
   'prune',
   'deploy',
   'rollback',

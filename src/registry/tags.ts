@@ -1,10 +1,9 @@
 import type { Config } from '../config.ts';
 import type { ImageReference } from '../domain/reference.ts';
-import { closest, isAttachment, newestFirst } from '../domain/version.ts';
-import { parseJson, readBytes } from '../paced/json.ts';
-import { createRegistries, type Repository } from './client.ts';
+import { closest, newestFirst } from '../domain/version.ts';
+import { listTags } from './catalogue/tag-names.ts';
+import { createRegistries } from './client.ts';
 import { readDigest } from './manifest.ts';
-import { nextPage } from './pages.ts';
 
 export interface TagList {
   readonly tags: readonly string[];
@@ -27,17 +26,19 @@ export interface Tags {
 }
 
 const DEADLINE_MS = 5000;
-/** Bytes of one page: a registry that pays no heed to `n` gives all its tags at once, 130 bytes each at most. */
-const MOST_PAGE = 4_000_000;
-const MOST_TAGS = 20_000;
-const MOST_PAGES = 100;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/u;
+
 /** Reads tags through the Distribution API, with the accounts of the config. */
 export function createTags(config: Config): Tags {
   const registries = createRegistries(config);
   const inTime = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-  const read = (reference: ImageReference, signal: AbortSignal) =>
-    readPages(registries.repository(reference), inTime(signal));
+  const read = async (reference: ImageReference, signal: AbortSignal): Promise<TagList> => {
+    try {
+      return await listTags(registries, reference, inTime(signal));
+    } catch {
+      // Only a suggestion is lost; what failed itself has been told already.
+      return { tags: [], cut: false };
+    }
+  };
   return {
     async list(reference, signal) {
       const { tags, cut } = await read(reference, signal);
@@ -56,36 +57,4 @@ export function createTags(config: Config): Tags {
       }
     },
   };
-}
-
-/** Follows the registry's own `Link` from page to page; how many tags a page has is the registry's choice. */
-async function readPages(repository: Repository, signal: AbortSignal): Promise<TagList> {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const first = repository.url('tags/list?n=1000');
-  let next: URL | 'elsewhere' | undefined = first;
-  try {
-    while (next instanceof URL && seen.size < MOST_PAGES && found.size < MOST_TAGS && !seen.has(next.href)) {
-      seen.add(next.href);
-      const response = await repository.ask({ method: 'GET', url: next, signal });
-      if (!response.ok) {
-        await response.body?.cancel();
-        return { tags: [...found], cut: seen.size > 1 };
-      }
-      for (const tag of await tagsIn(response)) found.add(tag);
-      next = nextPage(response.headers.get('link'), first);
-    }
-  } catch {
-    // Only a suggestion is lost; what failed itself has been told already.
-    return { tags: [...found], cut: found.size > 0 };
-  }
-  const tags = [...found];
-  return { tags: tags.slice(0, MOST_TAGS), cut: next !== undefined || tags.length > MOST_TAGS };
-}
-
-async function tagsIn({ body }: Awaited<ReturnType<Repository['ask']>>): Promise<string[]> {
-  if (body === null) return [];
-  const { tags } = (await parseJson(await readBytes(body, MOST_PAGE))) as { tags?: unknown };
-  const isVersion = (tag: unknown): tag is string => typeof tag === 'string' && TAG.test(tag) && !isAttachment(tag);
-  return Array.isArray(tags) ? tags.filter(isVersion) : [];
 }

@@ -3,6 +3,7 @@ import type { ImageReference } from '../../domain/reference.ts';
 import { isAttachment } from '../../domain/version.ts';
 import { createPace } from '../../paced/pace.ts';
 import type { Registries } from '../calls.ts';
+import { RegistryError } from '../errors.ts';
 import { nextPage } from '../pages.ts';
 import { askJson } from './ask-json.ts';
 import { dateOf } from './date.ts';
@@ -23,12 +24,11 @@ export interface TagNames {
 
 const BOUNDS = { pages: 100, items: 20_000 };
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/u;
+/** How cosign 2 names the signature of a digest. */
+const SIGNATURE = /^sha256-([0-9a-f]{64})\.sig$/u;
 
 /** `tags/list` of the Distribution API. Google's Artifact Registry adds `manifest`, by digest; its numbers are texts. */
-const Page = z.object({
-  tags: listOf(z.string(), 50_000).nullish(),
-  manifest: z.unknown().optional(),
-});
+const Page = z.object({ tags: z.unknown().optional(), manifest: z.unknown().optional() });
 const Listed = z.object({
   tag: listOf(z.string(), 10_000).nullish(),
   timeUploadedMs: z.string().max(20).nullish(),
@@ -46,19 +46,30 @@ export async function listTags(
   const read = async (url: URL) => {
     const { body, headers } = await askJson(repository, Page, { url, signal });
     await learn(body.manifest, known);
-    return { items: body.tags ?? [], next: nextPage(headers.get('link'), url) };
+    return { items: await tagsIn(body.tags), next: nextPage(headers.get('link'), url) };
   };
-  const { items, cut } = await readPages(repository.url('tags/list?n=1000'), read, BOUNDS);
-  const tags = new Set<string>();
-  const signed = new Set<string>();
+  const { items, cut } = await readPages(repository.url('tags/list?n=1000'), read, BOUNDS).catch((error) => {
+    // Some refuse a page that is larger than they are set to give.
+    if (!(error instanceof RegistryError && (error.status === 400 || error.status === 413))) throw error;
+    return readPages(repository.url('tags/list'), read, BOUNDS);
+  });
+  const signed = items.flatMap((tag) => {
+    const digest = SIGNATURE.exec(tag)?.[1];
+    return digest === undefined ? [] : [`sha256:${digest}`];
+  });
+  const tags = new Set(items.filter((tag) => !isAttachment(tag)));
+  return { tags: [...tags], signed: new Set(signed), known, cut };
+}
+
+/** The names of a page that are tags. A registry that pays no heed to `n` gives all at once. */
+async function tagsIn(said: unknown): Promise<string[]> {
+  const tags: string[] = [];
   const pace = createPace();
-  for (const tag of items) {
-    const digest = /^sha256-([0-9a-f]{64})\.sig$/u.exec(tag)?.[1];
-    if (digest !== undefined) signed.add(`sha256:${digest}`);
-    if (TAG.test(tag) && !isAttachment(tag)) tags.add(tag);
+  for (const tag of Array.isArray(said) ? said : []) {
+    if (typeof tag === 'string' && TAG.test(tag)) tags.push(tag);
     await pace();
   }
-  return { tags: [...tags], signed, known, cut };
+  return tags;
 }
 
 async function learn(manifests: unknown, known: Map<string, Pick<TagDetail, 'digest' | 'date' | 'bytes'>>) {
