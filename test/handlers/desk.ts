@@ -26,6 +26,8 @@ export interface Desk extends AsyncDisposable {
   readonly store: Store;
   /** What was said in threads of cards, and to people. */
   readonly notes: readonly Note[];
+  /** What was shown while the rest was waited for. */
+  readonly early: readonly Reply[];
   /** Carries nothing out until it is started. */
   readonly runner: Runner;
   /** Asks for a deploy and says yes to it; resolves to the id of its question. */
@@ -66,6 +68,7 @@ export async function openDesk(
     channels: async () => new Set([CHANNEL]),
   };
   const notes: Note[] = [];
+  const early: Reply[] = [];
   const deps = core.deps(people, {
     async post() {},
     changed() {},
@@ -81,7 +84,7 @@ export async function openDesk(
         signal,
         accepted() {},
         progress: (report) => progress(report()),
-        early: () => {},
+        early: (reply) => void early.push(reply()),
       },
     );
   return {
@@ -89,6 +92,7 @@ export async function openDesk(
     say: (text, person) => watch(text, () => {}, person),
     store: deps.store,
     notes,
+    early,
     runner: deps.runner,
     async ask(text) {
       const { card } = resultOf<CardResult>(await watch(text, () => {}));

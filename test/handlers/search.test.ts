@@ -92,6 +92,21 @@ describe('a search of the config’s registries', () => {
     expect(result.notSearched).toMatchObject([{ registry: gone, cause: expect.stringMatching(/refused/u) }]);
   });
 
+  it('gives what there is while a registry stays silent, and names that one', async () => {
+    await using harbor = await startHarbor({ content: contentOf('devops/shop') });
+    await using silent = await serve(() => {});
+    const registries = { [harbor.host]: ROBOT, [silent.host]: { kind: 'distribution' } };
+    await using at = await finding({ one: { search: json([]) } }, { registries });
+
+    const last = await at.search('shop');
+    const [early = '', ...more] = at.desk.early.map((reply) => JSON.stringify(reply));
+    expect(more).toEqual([]);
+    expect(early).toContain(`${harbor.host}/devops/shop`);
+    expect(early).toContain(`${silent.host} has not answered yet`);
+    expect(last.searched).toEqual([harbor.host, 'docker.io']);
+    expect(last.notSearched).toMatchObject([{ registry: silent.host, cause: expect.stringMatching(/in time/u) }]);
+  }, 20_000);
+
   it('takes only registries that the config names, and the nearest for a misspelt one', async () => {
     await using at = await finding({ one: {} }, { registries: { 'harbor.example.com': {} } });
 

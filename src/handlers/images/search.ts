@@ -10,7 +10,7 @@ import { permitted } from '../access/permitted.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { type Page, paged } from '../paged.ts';
-import type { Timed } from '../request.ts';
+import type { Request, Timed } from '../request.ts';
 import { type Searched, searchOne } from './find/search-one.ts';
 import { DOCKER_HUB, whereToSearch } from './find/where.ts';
 
@@ -37,6 +37,9 @@ export interface SearchResult extends Pick<Timed, 'at' | 'ms'>, Page<SearchRow> 
 export const SEARCH_ROWS = 10;
 const MOST_DESCRIPTION = 300;
 
+/** A registry that takes longer keeps nobody from the others' answers. Milliseconds. */
+const PATIENCE_MS = 1500;
+
 export const search = handler<SearchArgs, SearchResult>()(
   ['config', 'hosts', 'now', 'redact', 'registries', 'specs'],
   async (request, deps, run) => {
@@ -44,24 +47,58 @@ export const search = handler<SearchArgs, SearchResult>()(
     const { term, registries } = whereToSearch(request, deps.config);
     const wanted = onlyHub(args) ? registries.filter((name) => name === DOCKER_HUB) : registries;
     const filters = engineFilters(args.filter);
-    const asked = await Promise.all(
-      wanted.map((registry) => searchOne(request, { registry, term, limit: args.limit, filters }, deps, run.signal)),
-    );
-    const rows = asked.flatMap((one) => (one.ok ? rowsOf(one, deps) : []));
-    return {
-      at: deps.now(),
-      ms: Math.round(performance.now() - request.since),
-      ...paged(rows, args.page, SEARCH_ROWS),
-      term,
-      searched: asked.flatMap(({ ok, registry }) => (ok ? [registry] : [])),
-      notSearched: asked.flatMap((one) =>
-        one.ok ? [] : [{ registry: one.registry, cause: one.cause, tryThis: one.tryThis }],
-      ),
-      cut: asked.flatMap((one) => (one.ok && one.cut ? [one.registry] : [])),
-      mayListTags: permitted(request, deps).has('tags'),
-    };
+    const asked = new Map(wanted.map((registry) => [registry, awaited(registry)]));
+    const result = () => resultOf(request, { term, asked: [...asked.values()] }, deps);
+    const early = setTimeout(() => {
+      if ([...asked.values()].some(({ ok }) => ok)) run.early(result());
+    }, PATIENCE_MS);
+    try {
+      await Promise.all(
+        wanted.map(async (registry) => {
+          const query = { registry, term, limit: args.limit, filters };
+          asked.set(registry, await searchOne(request, query, deps, run.signal));
+        }),
+      );
+    } finally {
+      clearTimeout(early);
+    }
+    return result();
   },
 );
+
+const awaited = (registry: string): Searched => ({
+  ok: false,
+  registry,
+  cause: `${registry} has not answered yet.`,
+  tryThis: 'This answer is completed when it does.',
+});
+
+interface Asked {
+  readonly term: string;
+  readonly asked: readonly Searched[];
+}
+
+function resultOf(
+  request: Request<SearchArgs>,
+  { term, asked }: Asked,
+  deps: Pick<Deps, 'config' | 'now' | 'redact' | 'specs'>,
+): SearchResult {
+  const rows = asked.flatMap((one) => (one.ok ? rowsOf(one, deps) : []));
+  return {
+    at: deps.now(),
+    ms: Math.round(performance.now() - request.since),
+    ...paged(rows, request.args.page, SEARCH_ROWS),
+    term,
+    searched: asked.flatMap(({ ok, registry }) => (ok ? [registry] : [])),
+    notSearched: asked.flatMap((one) => {
+      if (one.ok) return [];
+      const { registry, cause, tryThis } = one;
+      return [{ registry, cause, tryThis }];
+    }),
+    cut: asked.flatMap((one) => (one.ok && one.cut ? [one.registry] : [])),
+    mayListTags: permitted(request, deps).has('tags'),
+  };
+}
 
 /** Only Docker Hub has stars and official images. */
 function onlyHub({ filter }: SearchArgs): boolean {
