@@ -39,7 +39,7 @@ export function searchView(result: SearchResult, request: Request<SearchArgs>): 
         ? [context(`There is more in ${named(result.cut, NAMES)}: search for more of the name, or use \`--limit\`.`)]
         : []),
       ...closing([], result, whichPage(result)),
-      ...pageAndShare(request, result, result.mayListTags ? result.rows.map(tagsPress) : []),
+      ...pageAndShare(request, result, result.mayListTags ? tagsPresses(result.rows) : []),
     ],
   };
 }
@@ -59,10 +59,14 @@ function verdictOf({ total, term, searched, notSearched }: SearchResult, { args 
   return `*${total === 0 ? 'No repository' : plural(total, 'repository', 'repositories')}* for ${what} ${where}`;
 }
 
-const tagsPress = ({ name }: SearchRow): Press => ({
-  label: `Tags of ${cut(name.split('/').at(-1) ?? name, 50)}`,
-  line: `/dock tags ${name}`,
-});
+function tagsPresses(rows: readonly SearchRow[]): Press[] {
+  const last = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+  const alike = Map.groupBy(rows, ({ name }) => last(name));
+  return rows.map(({ name }) => {
+    const label = alike.get(last(name))?.length === 1 ? last(name) : name;
+    return { label: `Tags of ${cut(label, 55)}`, line: `/dock tags ${name}` };
+  });
+}
 
 function notSearched({ notSearched: left }: SearchResult) {
   const entries = left.map(({ registry, cause, tryThis }) => ({
