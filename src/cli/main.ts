@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   totp: async () => (await import('./totp.ts')).totpCommand,
   manifest: async () => (await import('./generate.ts')).manifestCommand,
   schema: async () => (await import('./generate.ts')).schemaCommand,
+  'trusted-root': async () => (await import('./trusted-root.ts')).trustedRootCommand,
   playground: async () => (await import('./playground.ts')).playgroundCommand,
 };
 
@@ -45,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-const TAKES_NOTHING: ReadonlySet<string> = new Set(['check']);
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['check', 'trusted-root']);
 
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');

@@ -44,6 +44,10 @@ const USAGES: Readonly<Record<string, Usage>> = {
   totp: { line: 'remove <user>', about: 'forget the one-time code of somebody whose device is gone' },
   manifest: { line: '[--write] [--url <address>]', about: 'the Slack app manifest' },
   schema: { line: '[--write]', about: 'the JSON Schema of fairlead.yml' },
+  'trusted-root': {
+    line: '',
+    about: "print today's trusted root of the public Sigstore, for trustedRoot in fairlead.yml",
+  },
   playground: {
     line: '[--keep] [--reset] [--port <number>]',
     about: 'the demo: a real bot and engine, a local Slack in the browser',

@@ -73,7 +73,9 @@ async function prove(
   const found = await collect(registrySource(registries, image, limit), image.digest, signal);
   const proofs: Extract<Proof, { ok: true }>[] = [];
   for (const rule of rules) {
-    const proof = await proveBy(rule, image.digest, found, await trustOf(rule));
+    const trust = await trustOf(rule).catch(() => undefined);
+    if (!trust) return withoutRoot(rule);
+    const proof = await proveBy(rule, image.digest, found, trust);
     if (!proof.ok) return proof;
     proofs.push(proof);
   }
@@ -83,6 +85,11 @@ async function prove(
     rules: proofs.flatMap(({ rules: paths }) => paths),
     built: proofs.find(({ built }) => built)?.built,
   };
+}
+
+function withoutRoot({ path }: VerifyRule): Proof {
+  const words = 'Its trustedRoot cannot be used: it is not a whole trusted_root.json.';
+  return { ok: false, rule: path, why: 'unknown', found: [{ code: 'malformed', words }], expected: [] };
 }
 
 function keyOf({ registry, path, digest }: Pinned, rules: readonly VerifyRule[]): string {

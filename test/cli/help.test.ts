@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cli } from './cli.ts';
 
 const say = (...args: string[]) => cli(args, {}, '/');
-const NAMES = ['init', 'start', 'check', 'run', 'audit', 'backup', 'totp', 'manifest', 'schema'];
+const NAMES = ['init', 'start', 'check', 'run', 'audit', 'backup', 'totp', 'manifest', 'schema', 'trusted-root'];
 
 describe('the program', () => {
   it.each(['--version', '-V', '-v', 'version'])('says its version when asked with %s', async (ask) => {
@@ -40,6 +40,13 @@ describe('the program', () => {
       'force',
     ])
       expect(init.out).toContain(`--${option}`);
+  });
+
+  it('says that the trusted root could not be fetched, and what is used without it', async () => {
+    const { code, out } = await cli(['trusted-root'], { HTTPS_PROXY: 'http://127.0.0.1:9' }, '/');
+
+    expect(out).toMatch(/could not be fetched from tuf-repo-cdn\.sigstore\.dev/u);
+    expect(code).toBe(1);
   });
 
   it.each([

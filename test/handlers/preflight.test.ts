@@ -55,6 +55,7 @@ it.each(["created_at = 'long ago'", 'created_at = 9e15', "asked_until = 'soon'"]
 
 const twoVotes = [{ commands: ['deploy'], hosts: 'all', from: ['oncall'], count: 2 }];
 const { channels: _channels, ...NO_CHANNELS } = CONFIG;
+const SIGNED = [{ images: ['harbor.example.com/**'], signers: [{ issuer: 'https://i', identity: 'x@example.com' }] }];
 const today: readonly (readonly [string, object, string])[] = [
   ['asks for two yeses', { ...CONFIG, approvals: twoVotes }, 'not_permitted'],
   ['asks for a one-time code', { ...CONFIG, approvals: [{ ...CONFIG.approvals[0], stepUp: 'totp' }] }, 'not_permitted'],
@@ -70,6 +71,11 @@ const today: readonly (readonly [string, object, string])[] = [
   ],
   ['has not the channel', NO_CHANNELS, 'not_permitted'],
   ['does not allow the image', { ...CONFIG, images: { allow: ['docker.io/**'] } }, 'image_not_allowed'],
+  [
+    'asks for a signature, and none can be verified',
+    { ...CONFIG, images: { ...CONFIG.images, verify: SIGNED } },
+    'not_verified',
+  ],
   ['has not the host', { ...CONFIG, hosts: { 'web-2': {} } }, 'host_unknown'],
   [
     'has another repository for the service',
@@ -155,6 +161,19 @@ it('a rollback is begun only to what is on record as healthy', async () => {
     if (known) await records.store.versions.record({ ...version, verdict: 'deployed' });
     expect((await records.outcome()).deployment).toMatchObject({ verdict });
   }
+});
+
+it('a rollback is begun to what is on record, though the config asks for a signature by now', async () => {
+  const plan = { ...PLAN, action: 'rollback' as const };
+  const { repository, digest } = plan.image;
+  await using records = await openRecords();
+  await records.approved({ plan });
+  const version = { service: 'shop', host: 'web-1', repository, digest, tag: '1', deployment: 'D0', by: 'U', at: 1 };
+  await records.store.versions.record({ ...version, verdict: 'deployed' });
+
+  const { deployment } = await records.outcome({ ...CONFIG, images: { ...CONFIG.images, verify: SIGNED } });
+
+  expect(deployment).toMatchObject({ verdict: 'failed_kept_old' });
 });
 
 describe('what somebody put into the database', () => {

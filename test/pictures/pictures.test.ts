@@ -21,6 +21,7 @@ import { PUBLISH } from './publish.ts';
 import { READS } from './reads.ts';
 import { REGISTRIES } from './registries.ts';
 import { SCANS } from './scans.ts';
+import { SIGNED } from './signed.ts';
 import { SLIM } from './slim.ts';
 import { WHY } from './why.ts';
 
@@ -39,6 +40,7 @@ const PICTURES: readonly Picture[] = [
   ...SCANS,
   ...REGISTRIES,
   ...PUBLISH,
+  ...SIGNED,
 ];
 const FOLDER = '.playground/pictures';
 /** Tall enough for the longest message: a picture shows what is in view. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { BUNDLE, layerOf, type SignatureLayer } from './layouts.ts';
 import type { Parts } from './sign.ts';
 
@@ -17,15 +18,25 @@ export class Shop {
   /** Referrers by the digest they are about. */
   readonly referrers = new Map<string, { readonly digest: string; readonly descriptor: object }[]>();
 
-  /** An image that differs from others by its words; resolves to its digest. */
+  /** An image that differs from others by its label; resolves to its digest. An engine can pull it. */
   image(words: string): string {
-    const config = this.blob(Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', config: {}, words })));
-    const layer = this.blob(Buffer.from(words));
+    const empty = Buffer.alloc(1024);
+    const config = this.blob(
+      Buffer.from(
+        JSON.stringify({
+          architecture: 'amd64',
+          os: 'linux',
+          config: { Labels: { words }, Cmd: ['/bin/none'] },
+          rootfs: { type: 'layers', diff_ids: [digestOf(empty)] },
+        }),
+      ),
+    );
+    const layer = this.blob(gzipSync(empty));
     const manifest = {
       schemaVersion: 2,
       mediaType: OCI_MANIFEST,
-      config: described(config),
-      layers: [described(layer)],
+      config: described(config, 'application/vnd.oci.image.config.v1+json'),
+      layers: [described(layer, 'application/vnd.oci.image.layer.v1.tar+gzip')],
     };
     return this.manifest(manifest).digest;
   }

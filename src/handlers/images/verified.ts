@@ -55,7 +55,9 @@ export function notVerified(image: Pinned, proof: Bad, { redact }: Pick<Deps, 'r
   const name = familiar({ ...image, tag: undefined, digest: undefined });
   const found = proof.found.map(({ words }) => words).join(' ');
   const what = `${code(name)} ${WHY[proof.why]} (\`${proof.rule}\`): ${code(shortDigest(image.digest))}.`;
-  const said = [what, found, `Expected: ${proof.expected.join(' ')}`].filter((words) => words !== '').join(' ');
+  const said = [what, found, proof.expected.length > 0 ? `Expected: ${proof.expected.join(' ')}` : '']
+    .filter((words) => words !== '')
+    .join(' ');
   return new UserError('not_verified', redact(said), nextStep(name, image.digest, proof.why));
 }
 
