@@ -53,12 +53,12 @@ export async function mustBeVerified(
 /** Why an image may not come onto a host: what was found, what the rule asks for, and what to do. */
 export function notVerified(image: Pinned, proof: Bad, { redact }: Pick<Deps, 'redact'>): UserError {
   const name = familiar({ ...image, tag: undefined, digest: undefined });
-  const found = proof.found.map(({ words }) => words).join(' ');
-  const what = `${code(name)} ${WHY[proof.why]} (\`${proof.rule}\`): ${code(shortDigest(image.digest))}.`;
-  const said = [what, found, proof.expected.length > 0 ? `Expected: ${proof.expected.join(' ')}` : '']
-    .filter((words) => words !== '')
-    .join(' ');
-  return new UserError('not_verified', redact(said), nextStep(name, image.digest, proof.why));
+  const lines = [
+    `${code(name)} ${WHY[proof.why]}: ${code(shortDigest(image.digest))} (\`${proof.rule}\`).`,
+    ...proof.found.map(({ words }) => `Found: ${words}`),
+    ...proof.expected.map((words) => `Expected: ${words}`),
+  ];
+  return new UserError('not_verified', redact(lines.join('\n')), nextStep(name, image.digest, proof.why));
 }
 
 const WHY: Readonly<Record<Bad['why'], string>> = {
