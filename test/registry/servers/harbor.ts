@@ -1,6 +1,7 @@
 import { serve } from '../server.ts';
 import { type Accounts, nameIn, permits, tokenFor } from './accounts.ts';
 import { answerHarborCatalogue, type HarborCatalogue } from './harbor-catalogue.ts';
+import { answerHarborCopy, answerHarborPush, type HarborWrites } from './harbor-writes.ts';
 import { type Asked, aboutOf, answerV2, askedOf, type Content, errors } from './v2.ts';
 
 /*
@@ -30,6 +31,8 @@ export interface HarborOptions {
   readonly faults?: HarborFaults;
   /** What its API says of repositories and artifacts. */
   readonly catalogue?: HarborCatalogue;
+  /** What becomes of pushes and copies. */
+  readonly writes?: HarborWrites;
 }
 
 const POLICIES = {
@@ -49,7 +52,7 @@ export const HARBOR_ACCOUNTS: Accounts = {
 
 /** Starts a Harbor. `calls` has what it was asked, without queries. */
 export async function startHarbor(options: HarborOptions = {}) {
-  const { accounts = HARBOR_ACCOUNTS, content = new Map(), publicProjects = [], faults = {} } = options;
+  const { accounts = HARBOR_ACCOUNTS, content = new Map(), publicProjects = [], faults = {}, writes = {} } = options;
   const calls: string[] = [];
   const server = await serve((request, response) => {
     const asked = askedOf(request, response);
@@ -63,8 +66,9 @@ export async function startHarbor(options: HarborOptions = {}) {
       return respond(429, errors('TOO_MANY_REQUEST', 'too many requests'), { 'retry-after': '1' });
     }
     if (url.pathname === '/service/token') return answerToken(asked, who, publicProjects);
+    if (answerHarborCopy(asked, who, { content, writes })) return;
     if (url.pathname.startsWith('/api/v2.0/')) return answerApi(asked, who, options);
-    return answerRegistry(asked, who, { content, faults });
+    return answerRegistry(asked, who, { content, faults, writes });
   });
   return Object.assign(server, { calls });
 }
@@ -87,11 +91,17 @@ function answerToken({ request, respond, url }: Asked, who: string | undefined, 
 function answerRegistry(
   asked: Asked,
   who: string | undefined,
-  { content, faults }: { readonly content: Content; readonly faults: HarborFaults },
+  {
+    content,
+    faults,
+    writes,
+  }: { readonly content: Content; readonly faults: HarborFaults; readonly writes: HarborWrites },
 ) {
   const { url, respond, request } = asked;
   const about = aboutOf(asked);
-  const isSignedIn = who !== undefined || (about !== undefined && permits(asked, about.path, about.action));
+  const mayPush = who !== 'robot$read' || about?.action !== 'push';
+  const isSignedIn =
+    (who !== undefined && mayPush) || (about !== undefined && permits(asked, about.path, about.action));
   if (!isSignedIn && !(url.pathname === '/v2/' && request.headers.authorization?.startsWith('Bearer '))) {
     // With an account in the request, and for the catalogue, Harbor asks for the account itself.
     const isBasic = request.headers.authorization !== undefined || url.pathname === '/v2/_catalog';
@@ -105,7 +115,8 @@ function answerRegistry(
   if (url.pathname === '/v2/_catalog') return respond(200, { repositories: [...content.keys()].toSorted() });
   if (about?.kind === 'manifests' && faults.policy !== undefined)
     return respond(412, errors('PROJECTPOLICYVIOLATION', POLICIES[faults.policy]));
-  if (!answerV2(asked, content)) respond(404, errors('NOT_FOUND', 'not found'));
+  if (!answerHarborPush(asked, { content, writes }) && !answerV2(asked, content))
+    respond(404, errors('NOT_FOUND', 'not found'));
 }
 
 function answerApi(asked: Asked, who: string | undefined, options: HarborOptions) {

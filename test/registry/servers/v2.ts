@@ -83,7 +83,7 @@ export interface Options {
   readonly tagsExtra?: (repository: Repository) => object;
 }
 
-const PATH = /^\/v2\/(.+)\/(manifests|tags|blobs|referrers)\/([^/]+)$/u;
+const PATH = /^\/v2\/(.+)\/(manifests|tags|blobs|referrers)\/([^/]+)\/?$/u;
 
 /** The repository a call is about, and what is done to it; undefined for other addresses. */
 export function aboutOf({ url, request }: Asked) {

@@ -27,7 +27,12 @@ export function registryWords(error: RegistryError, asked: AskedOf): Refusal {
       summary: `${error.registry}, or a proxy in front of it, refused a layer as too large.`,
       tryThis: 'Have the limit of the proxy raised (client_max_body_size in nginx).',
     };
-  return OWN[error.fault]?.(asked) ?? explainRegistry(error);
+  return OWN[faultOf(error)]?.(asked) ?? explainRegistry(error);
+}
+
+/** Harbor answers 401 to an account that it knows and that may not do this. */
+function faultOf({ fault, said }: RegistryError): RegistryFault {
+  return fault === 'unauthorized' && /unauthorized to access repository/iu.test(said) ? 'denied' : fault;
 }
 
 const repositoryOf = (reference: ImageReference) => familiar({ ...reference, tag: undefined, digest: undefined });
