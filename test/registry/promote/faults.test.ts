@@ -174,8 +174,6 @@ describe('a registry that lies', () => {
 
 it('whatever a registry answers between, "promoted" is what it gives afterwards', { timeout: 60_000 }, async () => {
   const answers: readonly ((request: IncomingMessage, response: ServerResponse) => boolean)[] = [
-    () => false,
-    () => false,
     (_, response) => Boolean(response.writeHead(201).end()),
     (_, response) => Boolean(response.writeHead(202, { location: '/v2/prod/shop/blobs/uploads/x' }).end()),
     (_, response) => Boolean(response.writeHead(404).end()),
@@ -184,21 +182,32 @@ it('whatever a registry answers between, "promoted" is what it gives afterwards'
     (_, response) => Boolean(response.writeHead(500).end('<html>')),
     (request) => Boolean(request.socket.destroy()),
   ];
-  const script = fc.array(fc.nat({ max: answers.length - 1 }), { maxLength: 20 });
+  // A few of the requests, any of them, are answered otherwise; an untouched promotion takes 15.
+  const script = fc.uniqueArray(fc.tuple(fc.nat({ max: 16 }), fc.nat({ max: answers.length - 1 })), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ([at]) => at,
+  });
+  const outcomes = { ok: 0, not: 0 };
   await fc.assert(
     fc.asyncProperty(script, async (steps) => {
-      const left = [...steps];
-      const fault: Fault = (request, response) => answers[left.shift() ?? 0]?.(request, response) ?? false;
+      const left = new Map(steps);
+      let count = 0;
+      const fault: Fault = (request, response) => {
+        const answer = left.get(count);
+        left.delete(count);
+        count += 1;
+        return answer === undefined ? false : (answers[answer]?.(request, response) ?? false);
+      };
       await using registry = await memoryRegistry({ fault });
       const { digest } = image(registry, 'staging/shop', 'one');
 
       const result = await promoteIn(registry, { digest });
 
-      const now = registry.tags.get('prod/shop:1.0.0');
-      if (result.ok) expect(now).toBe(digest);
-      // What could be read back is what there is.
-      else if (left.length === 0 && result.now !== undefined) expect(now ?? null).toBe(result.now);
+      outcomes[result.ok ? 'ok' : 'not'] += 1;
+      if (result.ok) expect(registry.tags.get('prod/shop:1.0.0')).toBe(digest);
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
+  expect(Math.min(outcomes.ok, outcomes.not)).toBeGreaterThan(10);
 });
