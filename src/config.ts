@@ -57,6 +57,7 @@ export interface Config {
   readonly run: RunConfig;
   /** Undefined where images are not scanned. */
   readonly scanner: ScannerConfig | undefined;
+  readonly gates: ConfigFile['gates'];
   readonly waivers: readonly WaiverConfig[];
   readonly audit: ConfigFile['audit'];
   readonly budget: { readonly commands: number; readonly perMs: number };
@@ -117,6 +118,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Om
     guardrails: file.guardrails,
     run: file.run,
     scanner: file.scanner,
+    gates: file.gates,
     waivers: file.waivers,
     audit: file.audit,
     budget: { commands: file.budget.commands, perMs: file.budget.per },

@@ -94,7 +94,7 @@ function scansOf(config: Config, scanner: ScannerConfig, store: Pick<Store, 'sca
     };
   };
   return createScans({
-    scanner: createScanner({ config: scanner, registry, env: process.env }),
+    scanner: createScanner({ config: scanner, registry, env: process.env }, createRegistries(config)),
     config: scanner,
     cache: store.scans,
     feeds: createFeeds({ ...scanner, folder: config.folder }),

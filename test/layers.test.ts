@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   docker: 'domain text paced machine',
   registry: 'domain text paced config policy',
   proof: 'domain config registry',
-  scanner: 'domain text paced config',
+  scanner: 'domain text paced config registry',
   store: 'domain text paced',
   handlers: 'domain text paced machine telemetry commands config policy image docker registry proof scanner store',
   worker:

@@ -49,6 +49,14 @@ export function checkLinks(file: Sections): Mistake[] {
     services(['freeze', index, 'services'], window.services);
   }
   groups(['breakGlass', 'from'], file.breakGlass?.from);
+  const { vulnerabilities: gate } = file.gates;
+  if (gate) {
+    const path = ['gates', 'vulnerabilities'];
+    groups([...path, 'from'], gate.from);
+    hosts([...path, 'hosts'], gate.hosts);
+    services([...path, 'services'], gate.services);
+    if (!file.scanner) mistakes.push({ path, message: 'needs a scanner: add one under `scanner`' });
+  }
   for (const [name, service] of Object.entries(file.services)) hosts(['services', name, 'hosts'], service.hosts);
   return [...mistakes, ...twoInOne(file)];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../domain/finding.ts';
 import { duration } from './words.ts';
 
-const Severities = z
+export const Severities = z
   .array(z.preprocess((word) => (typeof word === 'string' ? word.toUpperCase() : word), z.enum(SEVERITIES)))
   .min(1);
 

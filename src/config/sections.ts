@@ -3,6 +3,7 @@ import { Grant, Group, Role } from './access.ts';
 import { Adopt } from './adopt.ts';
 import { Approval, BreakGlass, FreezeWindow } from './approvals.ts';
 import { Audit } from './audit.ts';
+import { Gates } from './gates.ts';
 import { Guardrails } from './guardrails.ts';
 import { Host, HostName } from './hosts.ts';
 import { Prefix } from './prefix.ts';
@@ -59,6 +60,7 @@ export const Sections = z.strictObject({
   guardrails: Guardrails.prefault({}),
   run: Run.prefault({}),
   scanner: Scanner.optional(),
+  gates: Gates.prefault({}),
   waivers: z.array(Waiver).default([]).meta({ description: 'Vulnerabilities that are accepted for a time' }),
   audit: Audit.prefault({}),
   budget: z

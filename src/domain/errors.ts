@@ -31,6 +31,7 @@ export const REASONS = [
   'conflict',
   'cannot_adopt',
   'guardrail',
+  'vulnerable',
   'frozen',
   'locked',
   'unchanged',

@@ -163,7 +163,8 @@ function deny(
 export function groupsThatMatter(channel: string, config: Config): string[] {
   const fromGrants = config.channels.get(channel)?.grants.flatMap((grant) => grant.to ?? []) ?? [];
   const fromRules = config.approvals.flatMap((rule) => rule.from);
-  return [...new Set([...fromGrants, ...fromRules, ...(config.breakGlass?.from ?? [])])];
+  const others = [...(config.gates.vulnerabilities?.from ?? []), ...(config.breakGlass?.from ?? [])];
+  return [...new Set([...fromGrants, ...fromRules, ...others])];
 }
 
 /** Hosts a person may see in a channel: those of all their grants there; for a service, only of grants that cover it. */

@@ -20,7 +20,9 @@ export type Unjudged =
   /** No system was recognized: only packages of languages were looked at. */
   | 'os_unknown'
   /** Neither a system nor packages were recognized. */
-  | 'nothing_recognized';
+  | 'nothing_recognized'
+  /** The scanner found nothing, and does not say what it looked at. */
+  | 'not_said';
 
 export interface ScanReport {
   readonly target: ScanTarget;
@@ -40,6 +42,10 @@ export interface ScanReport {
 /** What a reader of a scanner's output makes of it. */
 export type Read = Pick<ScanReport, 'os' | 'unjudged' | 'findings' | 'suppressed'> & {
   readonly database?: string | undefined;
+  /** The scanner, where that is known from its report only. */
+  readonly version?: string;
+  /** When it was made, of one that was there already. */
+  readonly scannedAt?: number;
 };
 
 /** A report in a format of the scanner's own, for other programs. */

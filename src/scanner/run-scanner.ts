@@ -3,6 +3,7 @@ import { messageOf } from '../domain/errors.ts';
 import { ScanError } from './errors.ts';
 import { JsonTooLarge } from './json-elements.ts';
 import { runProgram } from './program.ts';
+import { programFailure } from './program-failure.ts';
 
 /** What a scanner needs of the rest of Fairlead. */
 export interface ScannerContext {
@@ -37,7 +38,6 @@ export interface ScannerCall {
   /** Added to the few variables that every scanner is given. */
   readonly env: Readonly<Record<string, string>>;
   readonly deadlineMs: number;
-  failure(said: string, exitCode: number | undefined): ScanError;
 }
 
 /** Runs a scanner and reads what it writes. Rejects with a `ScanError`. */
@@ -58,7 +58,7 @@ export async function runScanner<T>(
   if (ended.unread instanceof ScanError) throw ended.unread;
   if (ended.unread instanceof JsonTooLarge)
     throw new ScanError('too_large', `the answer of ${call.name} is too large: ${ended.unread.message}`);
-  if (ended.exitCode !== 0) throw call.failure(ended.said, ended.exitCode);
+  if (ended.exitCode !== 0) throw programFailure(call.name, ended.said, ended.exitCode);
   if (ended.value === undefined)
     throw new ScanError('invalid_answer', `the answer of ${call.name} cannot be read: ${messageOf(ended.unread)}`);
   return ended.value;

@@ -68,9 +68,9 @@ export function createScans({ scanner, config, cache, feeds, now }: ScansParts):
   const scan = async (target: ScanTarget): Promise<ScanReport> => {
     const about = await version();
     const read = await inTurn(() => scanner.scan(target, closing.signal));
-    const { database = about.database, ...found } = read;
-    const report = { ...found, database, target, scanner: { kind, version: about.version }, scannedAt: now() };
-    await cache.put(keyOf(target, kind), { at: report.scannedAt, body: await encodeReport(report) });
+    const { database = about.database, version: by = about.version, scannedAt = now(), ...found } = read;
+    const report = { ...found, database, target, scanner: { kind, version: by }, scannedAt };
+    await cache.put(keyOf(target, kind), { at: now(), body: await encodeReport(report) });
     return report;
   };
   const scanOnce = (target: ScanTarget): Promise<ScanReport> => {

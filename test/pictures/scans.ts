@@ -1,6 +1,9 @@
 import type { Finding } from '../../src/domain/finding.ts';
+import type { PlanVulnerabilities } from '../../src/handlers/deploy/planning/vulnerability-plan.ts';
 import { groupByPackage } from '../../src/handlers/images/scan/groups.ts';
 import type { ScanResult } from '../../src/handlers/images/scan.ts';
+import { cardView } from '../../src/slack/views/deploy/card/card.ts';
+import { card, plan } from './cards.ts';
 import { AT, DAY, MINUTE, OLI, type Picture, timed } from './fixtures.ts';
 
 const finding = (id: string, packageName: string, more: Partial<Finding> = {}): Finding => ({
@@ -67,7 +70,32 @@ const waiver = {
 };
 const request = { line: 'scan shop --on web-1' };
 
+const vulnerabilities: PlanVulnerabilities = {
+  scanner: 'Trivy 0.74.0',
+  scannedAt: AT,
+  unjudged: [],
+  introduced: FINDINGS.slice(0, 3),
+  moreIntroduced: { ...none, MEDIUM: 4 },
+  fixed: [FINDINGS[3] as Finding],
+  fixedCount: 7,
+  keptCount: 41,
+  waived: [],
+  uncompared: [],
+};
+const cardWith = (name: string, more: PlanVulnerabilities): Picture => ({
+  name,
+  command: 'deploy',
+  result: undefined,
+  message: cardView({ ...card, plan: { ...plan, vulnerabilities: more } }),
+});
+
 export const SCANS: readonly Picture[] = [
+  cardWith('card-vulnerabilities', vulnerabilities),
+  cardWith('card-vulnerabilities-none', { ...vulnerabilities, introduced: [], moreIntroduced: none }),
+  cardWith('card-not-scanned', {
+    ...vulnerabilities,
+    unscanned: 'the scan was not done after 30 s. The scan goes on; ask again in a minute.',
+  }),
   { name: 'scan', command: 'scan', result, request },
   {
     name: 'scan-waivers',

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Scanner } from '../../src/config/scanner.ts';
-import { createScanner } from '../../src/scanner/create.ts';
 import { createFeeds } from '../../src/scanner/feeds.ts';
 import { createScans } from '../../src/scanner/scans.ts';
+import { createTrivy } from '../../src/scanner/trivy/trivy.ts';
 
 /** What a scan cost. */
 export interface Cost {
@@ -20,7 +20,7 @@ const [, , command = '', digest = ''] = process.argv;
 const config = Scanner.parse({ kind: 'trivy', command, timeout: '2m' });
 const stored = new Map<string, { at: number; body: string }>();
 const scans = createScans({
-  scanner: createScanner({ config, registry: () => ({}), env: process.env }),
+  scanner: createTrivy({ config, registry: () => ({}), env: process.env }),
   config,
   cache: {
     get: async (key) => stored.get(JSON.stringify(key)),

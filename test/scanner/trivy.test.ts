@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Scanner } from '../../src/config/scanner.ts';
 import { ScanError } from '../../src/scanner/errors.ts';
+import { programFailure } from '../../src/scanner/program-failure.ts';
 import type { ScannerContext } from '../../src/scanner/run-scanner.ts';
-import { trivyFailure } from '../../src/scanner/trivy/failures.ts';
 import { createTrivy } from '../../src/scanner/trivy/trivy.ts';
 import { createFakeScanner, digestOf, type FakeScanner } from './fake.ts';
 import * as reports from './reports.ts';
@@ -170,7 +170,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
 ];
 
 it.each(FAULTS)('a failure of the program is named: %s (%s)', (fault, text) => {
-  expect(trivyFailure(`2026-11-28T12:00:00Z\tINFO\tDetected OS\n${text}\n`, 1).fault).toBe(fault);
+  expect(programFailure('Trivy', `2026-11-28T12:00:00Z\tINFO\tDetected OS\n${text}\n`, 1).fault).toBe(fault);
 });
 
 it('the last words of a program that failed are kept', async () => {

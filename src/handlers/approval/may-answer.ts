@@ -6,6 +6,7 @@ import type { Decision } from '../../policy/decision.ts';
 import type { Membership } from '../../policy/people.ts';
 import { type CanAnswer, canAnswer, complete } from '../../policy/votes.ts';
 import type { Approval, Vote } from '../../store/approvals.ts';
+import { gateFactsOf } from '../deploy/planning/vulnerability-plan.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
 import { hostsOf } from './hosts-of.ts';
@@ -20,6 +21,7 @@ export const approvalSubject = ({ command, plan, service }: Pick<Subject, 'comma
   command,
   hosts: hostsOf(plan),
   service,
+  vulnerabilities: gateFactsOf(plan),
 });
 
 export function rulesOf(

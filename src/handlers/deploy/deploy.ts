@@ -10,7 +10,21 @@ import { adoptedImage, wantedImage } from './planning/image.ts';
 import { type CardResult, type PlannedResult, put } from './put.ts';
 
 export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResult>()(
-  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'proofs', 'redact', 'runner', 'specs', 'store', 'tags'],
+  [
+    'board',
+    'config',
+    'hosts',
+    'kinds',
+    'now',
+    'people',
+    'proofs',
+    'redact',
+    'runner',
+    'scans',
+    'specs',
+    'store',
+    'tags',
+  ],
   async (request, deps, run) => {
     const { args } = request;
     const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);

@@ -10,6 +10,7 @@ import { type Asked, hashOf, makePlan } from './planning/make-plan.ts';
 import { openQuestions, refuseTwice, withOthers } from './planning/open.ts';
 import { requestApproval } from './planning/request-approval.ts';
 import type { DeployPlan } from './planning/types.ts';
+import { refuseVulnerable } from './planning/vulnerable.ts';
 
 /** A request was made; its card is posted. */
 export interface CardResult {
@@ -43,6 +44,7 @@ export async function put(
     | 'proofs'
     | 'redact'
     | 'runner'
+    | 'scans'
     | 'specs'
     | 'store'
     | 'tags'
@@ -76,6 +78,7 @@ export async function put(
       'unchanged',
       `${plan.service} already runs exactly this on ${asked.hosts.join(', ')}. Nothing to do.`,
     );
+  refuseVulnerable(plan, deps);
   if (nobody) throw new UserError('no_approver', nobody.why, nobody.hint);
   const glass = plan.breakGlass ? await mustBreakGlass(request, subject, code, deps) : undefined;
   await requestApproval({ plan, hash, values: asked.overrides.environment }, glass, request, deps);

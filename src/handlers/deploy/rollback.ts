@@ -6,7 +6,21 @@ import { rollbackList, type VersionsResult, versionNamed } from './planning/vers
 import { type CardResult, type PlannedResult, put } from './put.ts';
 
 export const rollback = handler<RollbackArgs, CardResult | PlannedResult | VersionsResult>()(
-  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'proofs', 'redact', 'runner', 'specs', 'store', 'tags'],
+  [
+    'board',
+    'config',
+    'hosts',
+    'kinds',
+    'now',
+    'people',
+    'proofs',
+    'redact',
+    'runner',
+    'scans',
+    'specs',
+    'store',
+    'tags',
+  ],
   async (request, deps, run) => {
     const { args } = request;
     if (args.to === undefined) return rollbackList(request, deps, run.signal);

@@ -4,17 +4,7 @@ import { cut } from '../../text/cut.ts';
 import { ScanError } from '../errors.ts';
 import { type JsonElement, readElements } from '../json-elements.ts';
 import type { Read, Unjudged } from '../report.ts';
-
-/** Findings that are read of one image. */
-export const MOST_FINDINGS = 50_000;
-
-/** A text of a report, cut. What is no text counts as missing. */
-export const short = (most: number) =>
-  z
-    .string()
-    .optional()
-    .catch(undefined)
-    .transform((text) => (text === undefined || text === '' ? undefined : cut(text, most)));
+import { MOST_FINDINGS, short } from '../shared.ts';
 
 const Vulnerability = z.looseObject({
   VulnerabilityID: z.string().min(1).max(200),

@@ -4,7 +4,6 @@ import { parseJson } from '../../paced/json.ts';
 import { ScanError } from '../errors.ts';
 import type { RawFormat, Scanner, ScannerVersion, ScanTarget } from '../report.ts';
 import { readWhole, runScanner, type ScannerCall, type ScannerContext } from '../run-scanner.ts';
-import { trivyFailure } from './failures.ts';
 import { readTrivy } from './report.ts';
 
 /** Before it, Trivy gave the account of one registry to another that asked for it (CVE-2024-35192). */
@@ -34,7 +33,6 @@ export function createTrivy(context: ScannerContext): Scanner {
     args,
     env: { ...QUIET, ...env },
     deadlineMs,
-    failure: trivyFailure,
   });
   const image = (target: ScanTarget, format: string) =>
     call(imageArgs(context, target, format), imageEnv(context, target), config.timeout);

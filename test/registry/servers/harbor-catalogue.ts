@@ -2,7 +2,7 @@ import { type Asked, type Content, errors } from './v2.ts';
 
 /*
  * What Harbor 2.x says of its repositories and artifacts, after goharbor/harbor c50c7dd (v2.16.0), api/v2.0/swagger.yaml: search,
- * listAllRepositories, getArtifact; parameter repositoryName (encoded twice); header X-Is-Resource-Name; page, page_size, q.
+ * listAllRepositories, getArtifact, getVulnerabilitiesAddition; parameter repositoryName (encoded twice); header X-Is-Resource-Name; page, page_size, q.
  */
 
 /** What is known of a repository beside its images. */
@@ -12,6 +12,8 @@ export interface HarborFacts {
   readonly pushed?: string;
   readonly platforms?: readonly { readonly os: string; readonly architecture: string; readonly variant?: string }[];
   readonly accessories?: readonly string[];
+  /** What `additions/vulnerabilities` gives; without it, the image was not scanned. */
+  readonly report?: unknown;
   readonly scan?: { readonly status: string; readonly counts?: Readonly<Record<string, number>> };
 }
 
@@ -78,7 +80,9 @@ function answerArtifact({ url, respond, request }: Asked, { content, catalogue, 
   const [project = '', below, encoded = '', kind, reference = '', ...more] = url.pathname
     .slice('/api/v2.0/projects/'.length)
     .split('/');
-  if (below !== 'repositories' || kind !== 'artifacts' || more.length > 0) return missing('path was not found');
+  const addition = more.join('/');
+  if (below !== 'repositories' || kind !== 'artifacts' || !['', 'additions/vulnerabilities'].includes(addition))
+    return missing('path was not found');
   // The router decodes once; what has a slash then is another address.
   if (decodeURIComponent(encoded).includes('/')) return missing('path was not found');
   if (/^\d+$/u.test(project) && request.headers['x-is-resource-name'] !== 'true')
@@ -89,6 +93,8 @@ function answerArtifact({ url, respond, request }: Asked, { content, catalogue, 
   const digest = repository?.tags.get(decodeURIComponent(reference)) ?? reference;
   const manifest = repository?.manifests.get(digest);
   if (repository === undefined || manifest === undefined) return missing(`artifact ${path}:${reference} not found`);
+  const { report } = catalogue.facts?.[path] ?? {};
+  if (addition !== '') return answerReport(respond, request.headers['x-accept-vulnerabilities'], report);
   const { pushed = '2026-11-20T10:00:00.000Z', platforms = [], accessories = [], scan } = catalogue.facts?.[path] ?? {};
   const isAsked = (what: string) => url.searchParams.get(what) === 'true';
   const tags = [...repository.tags].flatMap(([name, of]) => (of === digest ? [{ name, push_time: pushed }] : []));
@@ -104,6 +110,13 @@ function answerArtifact({ url, respond, request }: Asked, { content, catalogue, 
     ...(isAsked('with_accessory') ? { accessories: accessories.map((type) => ({ type, size: 1 })) } : {}),
     ...(isAsked('with_scan_overview') && scan ? { scan_overview: { [REPORT]: overviewOf(scan) } } : {}),
   });
+}
+
+/** Keyed by the type of the report, the first of those that the header names. */
+function answerReport(respond: Asked['respond'], accept: string | string[] | undefined, report: unknown) {
+  const accepted = String(accept ?? REPORT);
+  if (report === undefined || !accepted.includes(REPORT)) return respond(404, errors('NOT_FOUND', 'report not found'));
+  respond(200, { [REPORT]: report });
 }
 
 function overviewOf({ status, counts = {} }: NonNullable<HarborFacts['scan']>) {

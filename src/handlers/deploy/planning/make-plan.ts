@@ -18,6 +18,7 @@ import { wantedOf } from './target.ts';
 import type { DeployPlan } from './types.ts';
 import { withoutValues } from './values.ts';
 import { versionStep } from './version.ts';
+import { beginScan } from './vulnerabilities.ts';
 
 /** Inspecting a host takes a few quick calls; one that takes longer is named as the one that did not answer. */
 const PLAN_MS = 15_000;
@@ -39,12 +40,13 @@ export interface Asked {
  */
 export async function makePlan(
   asked: Asked,
-  deps: Pick<Deps, 'config' | 'hosts' | 'proofs' | 'redact' | 'store' | 'tags'>,
+  deps: Pick<Deps, 'config' | 'hosts' | 'now' | 'proofs' | 'redact' | 'scans' | 'store' | 'tags'>,
   signal: AbortSignal,
 ): Promise<DeployPlan> {
   const { repository, tag, digest } = await pinned(asked, deps, signal);
   const { proof, unverified } = await verifiedFor({ ...asked, image: { ...asked.image, digest } }, deps, signal);
   const image = { repository, digest, ...(tag === undefined ? {} : { tag }) };
+  const scanning = beginScan({ image, hosts: asked.hosts, isUrgent: isUrgent(asked) }, deps, signal);
   const wanted = wantedOf({ service: asked.service, image, overrides: asked.overrides }, deps.config);
   const outcomes = await deps.hosts.each(asked.hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
     signal,
@@ -75,6 +77,7 @@ export async function makePlan(
   }));
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);
+  const vulnerabilities = await scanning.compare(hosts);
   return {
     action: asked.action,
     service: asked.service,
@@ -89,8 +92,12 @@ export async function makePlan(
     hosts,
     waves: inWaves(worstFirst(hosts), service?.rollout.waves ?? [{ percent: 100 }]).map((wave) => [...wave]),
     ask: service?.rollout.ask ?? false,
+    ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
   };
 }
+
+/** What goes back or breaks the glass is held up by nothing that can be said later. */
+const isUrgent = ({ action, breakGlass }: Asked) => action === 'rollback' || breakGlass;
 
 // Where the service is worst there is the least to lose, and a wave that fails there has cost nothing.
 function worstFirst(hosts: readonly HostPlan[]): string[] {

@@ -14,6 +14,7 @@ import { refuseHeldUp } from './blocked.ts';
 import { hashOf } from './make-plan.ts';
 import { isDeployPlan } from './stored-plan.ts';
 import type { DeployPlan } from './types.ts';
+import { refuseVulnerable, withFreshScan } from './vulnerable.ts';
 
 /** Why a deployment must not start. */
 export interface Refusal {
@@ -45,6 +46,11 @@ export function planOfRecord({ integrity, plan, hash, service, command }: Deploy
 const WAIT_FOR_GROUPS_MS = 10 * 60_000;
 const GROUPS_AGAIN_MS = 1000;
 
+type PreflightDeps = Pick<
+  Deps,
+  'config' | 'hosts' | 'now' | 'people' | 'proofs' | 'redact' | 'scans' | 'specs' | 'store'
+>;
+
 /** A deployment and its plan, which is validated. */
 export interface Begun {
   readonly deployment: Deployment;
@@ -59,7 +65,7 @@ export interface Begun {
 export async function whyNotBegin(
   { deployment, plan }: Begun,
   hosts: readonly string[],
-  deps: Pick<Deps, 'config' | 'now' | 'people' | 'proofs' | 'redact' | 'specs' | 'store'>,
+  deps: PreflightDeps,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const until = performance.now() + WAIT_FOR_GROUPS_MS;
@@ -82,7 +88,7 @@ export async function whyNotBegin(
 async function judge(
   { deployment, plan }: Begun,
   hosts: readonly string[],
-  deps: Pick<Deps, 'config' | 'now' | 'people' | 'proofs' | 'redact' | 'specs' | 'store'>,
+  deps: PreflightDeps,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const { approvals } = deps.store;
@@ -95,7 +101,9 @@ async function judge(
   if (broken) return broken;
   try {
     mustBeInConfig(hosts, deps);
-    await mustBePermitted(deployment, approval, votes, deps);
+    const today = await withFreshScan(plan, deps, signal);
+    refuseVulnerable(today, deps);
+    await mustBePermitted(deployment, { ...approval, plan: today }, votes, deps);
     mustBeAllowed(plan, deps);
     if (plan.action === 'rollback') await mustBeKnown(plan, deps);
     else await mustBeVerified({ ...parseReference(plan.image.repository), digest: plan.image.digest }, deps, signal);

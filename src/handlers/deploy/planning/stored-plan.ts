@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCommit, repositoryOf } from '../../../proof/provenance.ts';
 import type { DeployPlan } from './types.ts';
+import { StoredVulnerabilities } from './vulnerability-plan.ts';
 
 const Text = z.string();
 const Name = Text.min(1);
@@ -74,6 +75,7 @@ const Stored = z
     hosts: z.array(StoredHostPlan).min(1),
     waves: z.array(z.array(Name).min(1)).min(1),
     ask: z.boolean(),
+    vulnerabilities: StoredVulnerabilities.optional(),
   })
   .refine(({ hosts, waves }) =>
     sameNames(

@@ -5,6 +5,7 @@ import type { Phrase } from '../../../domain/phrase.ts';
 import type { Moment } from '../../../machine.ts';
 import type { Built, SignedBy } from '../../../proof/types.ts';
 import type { VersionStep } from './version.ts';
+import type { PlanVulnerabilities } from './vulnerability-plan.ts';
 
 /** The plan people approve: stored with the approval, hashed, and checked again on every host before it runs. */
 export interface DeployPlan {
@@ -30,6 +31,8 @@ export interface DeployPlan {
   readonly waves: readonly (readonly string[])[];
   /** Whether each further wave needs approval. */
   readonly ask: boolean;
+  /** Undefined without a scanner. */
+  readonly vulnerabilities?: PlanVulnerabilities;
 }
 
 /** Outcome of a deployment over all its hosts; a `refused` one never started. */

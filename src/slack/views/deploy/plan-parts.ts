@@ -10,6 +10,7 @@ import { mrkdwn } from '../../block-kit/phrase.ts';
 import { readable } from '../../block-kit/plain.ts';
 import { inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { builtWords, signedWords, UNSIGNED } from '../parts/signed.ts';
+import { NAMED, vulnerabilityBlocks } from './vulnerabilities.ts';
 
 /** Of more hosts than this, those of which the same is to be said share a place; what then is left over is counted. */
 const LISTED = { hosts: 12, warnings: 8, changes: 6, value: 40 } as const;
@@ -42,6 +43,7 @@ export function planSummary(plan: DeployPlan): KnownBlock[] {
       ...more(warnings.length - LISTED.warnings, 'warning', 'see Details'),
     ]),
     context(proofWords(plan)),
+    ...vulnerabilityBlocks(plan.vulnerabilities, NAMED.card),
   ];
 }
 
@@ -68,6 +70,7 @@ export function planDetails(plan: DeployPlan, hash: string): Pick<Message, 'bloc
         ...more(warnings.length - DETAILED.warnings, 'warning', 'they are in the file'),
       ]),
       context(proofWords(plan)),
+      ...vulnerabilityBlocks(plan.vulnerabilities, NAMED.details),
       context(name),
     ],
     ...(isWhole ? {} : { file: fileOf(plan, [name, ...warnings]) }),

@@ -1,6 +1,6 @@
 import { scan } from '../../../commands/images/scan.ts';
 import { sayAge } from '../../../domain/duration.ts';
-import { SEVERITIES, type SeverityCounts } from '../../../domain/finding.ts';
+import { SEVERITIES } from '../../../domain/finding.ts';
 import { familiar, parseReference } from '../../../domain/reference.ts';
 import type { ScanResult } from '../../../handlers/images/scan.ts';
 import { scan as handler } from '../../../handlers/images/scan.ts';
@@ -16,7 +16,7 @@ import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, withOption, withoutHosts } from '../parts/over-hosts.ts';
-import { packageLine, UNJUDGED, waiverLine } from '../parts/vulnerabilities.ts';
+import { countWords, packageLine, UNJUDGED, waiverLine } from '../parts/vulnerabilities.ts';
 
 export function scanView(result: ScanResult, request: Request): Message {
   const { groups, groupCount, failures, warnings, stale, file } = result;
@@ -68,14 +68,6 @@ function verdictOf({ image, of, counts, knownExploited, unjudged, os, left, targ
     text: `No known vulnerabilities in ${image}`,
     line: `:white_check_mark: *No known vulnerabilities* in ${name}${rest}\n${inline(digest, 200)}`,
   };
-}
-
-/** `3 critical, 12 high, 40 medium` */
-export function countWords(counts: SeverityCounts): string {
-  const some = SEVERITIES.flatMap((severity) =>
-    counts[severity] > 0 ? [`${counts[severity]} ${severity.toLowerCase()}`] : [],
-  );
-  return some.join(', ');
 }
 
 function leftBlocks({ left }: ScanResult) {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../domain/finding.ts';
+import { type Finding, SEVERITIES, type SeverityCounts } from '../../../domain/finding.ts';
 import type { PackageGroup } from '../../../handlers/images/scan/groups.ts';
 import type { Waived } from '../../../policy/waivers.ts';
 import type { Unjudged } from '../../../scanner/report.ts';
@@ -11,6 +11,7 @@ export const UNJUDGED: Readonly<Record<Unjudged, (os: string) => string>> = {
   os_end_of_life: (os) => `${os} is out of support: its vendor no longer says what is wrong with it.`,
   os_unsupported: (os) => `The scanner has no data about ${os === '' ? 'its system' : os}.`,
   os_unknown: () => 'Its system was not recognized: only packages of languages were looked at.',
+  not_said: () => 'The scanner found nothing, and does not say what it looked at.',
   nothing_recognized: () => 'Neither a system nor packages were recognized in it.',
 };
 
@@ -31,7 +32,12 @@ export function packageLine({ packageName, version, path, fixes, unfixed, findin
 const shortPath = (path: string) => (path.length > 30 ? cutStart(path, 30) : path);
 
 /** `CVE-2024-45490 critical (exploited now, EPSS 91 %)` */
-export function findingWords({ id, severity, knownExploited, epss }: Finding): string {
+export function findingWords({
+  id,
+  severity,
+  knownExploited,
+  epss,
+}: Pick<Finding, 'id' | 'severity' | 'knownExploited' | 'epss'>): string {
   const facts = [
     ...(knownExploited ? [':fire: exploited now'] : []),
     ...(epss !== undefined && epss >= LIKELY ? [`EPSS ${Math.round(epss * 100)} %`] : []),
@@ -53,3 +59,12 @@ export function waiverLine({ finding, waiver }: Waived, state: 'counts' | 'expir
 }
 
 const PERSON = /^[UW][A-Z0-9]{3,}$/u;
+
+/** `3 critical, 12 high, 40 medium` */
+export function countWords(counts: Partial<SeverityCounts>): string {
+  const some = SEVERITIES.flatMap((severity) => {
+    const count = counts[severity] ?? 0;
+    return count > 0 ? [`${count} ${severity.toLowerCase()}`] : [];
+  });
+  return some.join(', ');
+}
