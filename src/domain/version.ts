@@ -47,20 +47,14 @@ export async function closest(wanted: string, tags: readonly string[]): Promise<
   return [...new Set([...(best === undefined ? [] : [best]), ...longer, ...alike, ...newest])].slice(0, 5);
 }
 
-/** What a tag says of its image: a release, one before a release, a build of a version (`1.27.0-alpine`), or no version. */
-export type TagKind = 'release' | 'prerelease' | 'variant' | 'other';
-
 const BEFORE_RELEASE =
   /^(?:a|alpha|b|beta|c|cr|rc|dev|ea|m|milestone|next|nightly|canary|pre|preview|prerelease|snapshot|test|unstable)(?:[.-]?\d.{0,100})?$/iu;
 
 /**
- * The kind of a tag. Semantic versioning calls everything behind a hyphen a pre-release; image names have the base there as
- * well, so only the words in use for pre-releases count, and numbers.
+ * Whether a tag is a build of a version rather than one before it: `1.27.0-alpine`. Semantic versioning calls everything
+ * behind a hyphen a pre-release; image names have the base there as well, so the words in use for pre-releases decide.
  */
-export function kindOfTag(tag: string): TagKind {
-  const version = versionIn(tag);
-  if (version === null) return 'other';
-  const [first] = version.prerelease;
-  if (first === undefined) return 'release';
-  return typeof first === 'number' || BEFORE_RELEASE.test(first) ? 'prerelease' : 'variant';
+export function isVariant(tag: string): boolean {
+  const [first] = versionIn(tag)?.prerelease ?? [];
+  return typeof first === 'string' && !BEFORE_RELEASE.test(first);
 }

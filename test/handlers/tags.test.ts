@@ -23,7 +23,7 @@ describe('the tags of a repository', () => {
     await using at = await finding({ one: {} }, { registries: { [harbor.host]: ROBOT } });
 
     const first = await at.tags(`${harbor.host}/devops/shop`);
-    expect(first.rows.map(({ tag, kind }) => [tag, kind])).toEqual([
+    expect(first.rows.map(({ tag, kind, isVariant }) => [tag, isVariant ? 'variant' : kind])).toEqual([
       ['2.0.0-rc.1', 'prerelease'],
       ['v1.10.1', 'release'],
       ['1.10.0', 'release'],

@@ -42,6 +42,7 @@ function row(tag: string, kind: TagRow['kind'], digit: string, more: Partial<Tag
   return {
     tag,
     kind,
+    isVariant: false,
     detail: {
       digest: digest(digit),
       date: { at: AT - (Number.parseInt(digit, 16) + 1) * DAY, of: 'pushed' },
@@ -76,7 +77,7 @@ const tags: TagsResult = {
       },
     }),
     row('2.3.8', 'release', '7', { detail: undefined, problem: 'harbor.example.com did not respond in time.' }),
-    row('main', 'other', '8', { detail: plain && { ...plain, signature: 'unknown', scan: undefined } }),
+    row('main', 'moving', '8', { detail: plain && { ...plain, signature: 'unknown', scan: undefined } }),
   ],
   total: 32,
   page: 1,

@@ -1,7 +1,8 @@
 import type { TagsArgs } from '../../commands/images/tags.ts';
 import { matchesStars } from '../../domain/glob.ts';
 import { familiar, parseReference } from '../../domain/reference.ts';
-import { closest, kindOfTag, newestFirst, type TagKind } from '../../domain/version.ts';
+import { kindOfTag, type TagKind } from '../../domain/release.ts';
+import { closest, isVariant, newestFirst } from '../../domain/version.ts';
 import { createPace } from '../../paced/pace.ts';
 import { type DetailsQuery, readDetail } from '../../registry/catalogue/details.ts';
 import { listTags } from '../../registry/catalogue/tag-names.ts';
@@ -22,6 +23,8 @@ import { type TagsTarget, tagsTarget } from './find/target.ts';
 export interface TagRow {
   readonly tag: string;
   readonly kind: TagKind;
+  /** Built on another base: `1.27.0-alpine`. Semantic versioning calls that a pre-release too. */
+  readonly isVariant: boolean;
   /** Undefined where the registry did not give it in time, or refused; `problem` says why. */
   readonly detail: TagDetail | undefined;
   readonly problem: string | undefined;
@@ -112,7 +115,7 @@ async function countOthers(tags: readonly string[]): Promise<number> {
   const pace = createPace();
   let count = 0;
   for (const tag of tags) {
-    if (kindOfTag(tag) === 'other') count += 1;
+    if (kindOfTag(tag) === 'moving') count += 1;
     await pace();
   }
   return count;
@@ -127,7 +130,14 @@ interface PageFacts {
 
 async function rowOf(tag: string, { query, running }: PageFacts, deps: TagsDeps): Promise<TagRow> {
   const { detail, problem } = await detailOf(tag, query, deps);
-  return { tag, kind: kindOfTag(tag), detail, problem, runs: runsOf({ tag, digest: detail?.digest }, running) };
+  return {
+    tag,
+    kind: kindOfTag(tag),
+    isVariant: isVariant(tag),
+    detail,
+    problem,
+    runs: runsOf({ tag, digest: detail?.digest }, running),
+  };
 }
 
 async function detailOf(tag: string, query: DetailsQuery, deps: TagsDeps): Promise<Pick<TagRow, 'detail' | 'problem'>> {

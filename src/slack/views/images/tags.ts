@@ -52,18 +52,18 @@ function verdictOf({ repository, newest, running, rows, filter }: TagsResult): s
 }
 
 function rowBlocks(result: TagsResult, request: Request<TagsArgs>): KnownBlock[] {
-  const firstOther = result.rows.findIndex(({ kind }) => kind === 'other');
+  const firstOther = result.rows.findIndex(({ kind }) => kind === 'moving');
   return result.rows.flatMap((row, index) => [
     ...(index === firstOther ? [context('Not semantic versions:')] : []),
     sectionWith(rowText(row, result, request), pressOf(row, result), index),
   ]);
 }
 
-const MARKS = { release: [], other: [], prerelease: ['pre-release'], variant: ['variant'] } as const;
+const markOf = ({ kind, isVariant }: TagRow) => (kind !== 'prerelease' ? [] : [isVariant ? 'variant' : 'pre-release']);
 
 function rowText(row: TagRow, result: TagsResult, { args }: Request<TagsArgs>): string {
   const { detail } = row;
-  const head = [`*${plain(row.tag)}*`, ...MARKS[row.kind], ...runsText(row)].join(' · ');
+  const head = [`*${plain(row.tag)}*`, ...markOf(row), ...runsText(row)].join(' · ');
   if (detail === undefined) return `${head}\n:warning: ${prose(row.problem ?? 'Not read.')}`;
   const { date, bytes, sizeOf, platforms, digest, signature } = detail;
   const common = commonOf(result);
