@@ -67,12 +67,18 @@ describe('the tags of a repository', () => {
       images: [stored(IMAGE('3'), [], [`${name}@${moved}`]), stored(IMAGE('4'), [`${name}:1.0.0`], [])],
       inspected: { [ID('c')]: rawOf(ID('c'), `${name}:1.1.0`) },
     };
-    await using at = await finding({ one, two }, { registries: { [harbor.host]: ROBOT } });
+    // A containerd image store has no name for what a moved tag stood for.
+    const three = {
+      containers: [running(ID('e'), IMAGE('5'), IMAGE('5')), running(ID('f'), IMAGE('6'), IMAGE('6'))],
+      images: [stored(IMAGE('5'), [], [])],
+      inspected: { [ID('e')]: rawOf(ID('e'), `${name}:1.0.0`), [ID('f')]: rawOf(ID('f'), 'other:1') },
+    };
+    await using at = await finding({ one, two, three }, { registries: { [harbor.host]: ROBOT } });
 
     const { rows } = await at.tags(name);
     expect(rows.map(({ tag, runs }) => [tag, runs.map(({ host, state }) => `${host} ${state}`)])).toEqual([
       ['1.1.0', ['two moved']],
-      ['1.0.0', ['one same', 'two unknown']],
+      ['1.0.0', ['one same', 'two unknown', 'three moved']],
     ]);
   });
 

@@ -31,18 +31,25 @@ export async function runningVersions(
     engine.listImages({ all: false, filters: {} }, { signal }),
   ]);
   const byId = new Map(images.map((image) => [image.id, image]));
-  const found = containers.flatMap((container) => {
-    const [version] = versionOf(container, byId.get(container.imageId), repository);
-    return version === undefined ? [] : [{ id: container.id, version }];
-  });
-  // An engine lists a container by its image's id once the tag stands for another image; its settings keep the tag.
-  const unnamed = found.filter(({ version }) => version.tag === undefined).slice(0, MOST_INSPECTED);
+  const known = containers.map((container) => ({
+    container,
+    version: versionOf(container, byId.get(container.imageId), repository),
+    isNameless: isNameless(container, byId.get(container.imageId)),
+  }));
+  // Once a tag stands for another image, an engine lists a container by its image's id, and a containerd image store keeps
+  // no name of that image at all. The settings of the container keep what it was started as.
+  const unclear = known.filter(({ version, isNameless }) => (version ? version.tag === undefined : isNameless));
   const startedAs = new Map(
-    await Promise.all(unnamed.map(async ({ id }) => [id, await imageOf(engine, id, signal)] as const)),
+    await Promise.all(
+      unclear
+        .slice(0, MOST_INSPECTED)
+        .map(async ({ container: { id } }) => [id, await imageOf(engine, id, signal)] as const),
+    ),
   );
-  const versions = found.map(({ id, version }): Version => {
+  const versions = known.flatMap(({ container: { id, imageId }, version }): Version[] => {
     const [name] = nameIn(repository, startedAs.get(id) ?? '');
-    return { ...version, tag: version.tag ?? name?.tag };
+    if (version) return [{ ...version, tag: version.tag ?? name?.tag }];
+    return name === undefined ? [] : [{ tag: name.tag, digests: [imageId] }];
   });
   const alike = Map.groupBy(versions, ({ tag, digests }) => `${tag} ${digests.join(' ')}`);
   return [...alike.values()].flatMap(([first, ...others]) =>
@@ -51,6 +58,12 @@ export async function runningVersions(
 }
 
 type Version = Pick<RunningVersion, 'tag' | 'digests'>;
+
+/** Whether nothing in the lists says what image a container runs. */
+function isNameless({ image: listed }: Container, image: Image | undefined): boolean {
+  const names = [...(image?.tags ?? []), ...(image?.digests ?? [])];
+  return names.length === 0 && /^(?:sha256:)?[0-9a-f]{12,64}$/u.test(listed);
+}
 
 /** The image a container was started from, as it was named then; empty for one that is gone. */
 async function imageOf(engine: Engine, id: string, signal: AbortSignal): Promise<string> {
@@ -62,17 +75,17 @@ async function imageOf(engine: Engine, id: string, signal: AbortSignal): Promise
   }
 }
 
-function versionOf(container: Container, image: Image | undefined, repository: Repository): Version[] {
+function versionOf(container: Container, image: Image | undefined, repository: Repository): Version | undefined {
   const names = [...(image?.tags ?? []), ...(image?.digests ?? [])].flatMap((name) => nameIn(repository, name));
   const own = nameIn(repository, container.image);
-  if (names.length === 0 && own.length === 0) return [];
+  if (names.length === 0 && own.length === 0) return undefined;
   const digests = [...new Set([...names, ...own].flatMap(({ digest }) => digest ?? []))];
   // An image may have the label of a rollout that it was not started by; then the digest is another.
   const deployed = nameIn(repository, container.labels[LABELS.image] ?? '').filter(
     ({ digest }) => digest !== undefined && digests.includes(digest),
   );
   const [tag] = [...own, ...deployed, ...names].flatMap((name) => name.tag ?? []);
-  return [{ tag, digests }];
+  return { tag, digests };
 }
 
 function nameIn({ registry, path }: Repository, name: string): ImageReference[] {
