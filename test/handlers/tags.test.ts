@@ -180,6 +180,17 @@ describe('the details of a tag', () => {
     expect(hub.calls.filter((call) => call.startsWith('GET') && call.includes('/manifests/'))).toEqual([]);
   });
 
+  it('are the digest alone where Docker Hub’s API refuses, still without a pull', async () => {
+    const content: Content = new Map();
+    const digest = addImage(content, 'library/nginx', ['1.27.0']);
+    await using hub = await startHub({ content, catalogue: { isLimited: true } });
+    await using at = await finding({ one: {} }, { registries: { [hub.host]: { kind: 'dockerhub' } } });
+
+    const [row] = (await at.tags(`${hub.host}/library/nginx`)).rows;
+    expect(row?.detail).toMatchObject({ digest, date: undefined, bytes: undefined, platforms: [] });
+    expect(hub.calls.filter((call) => call.startsWith('GET') && call.includes('/manifests/'))).toEqual([]);
+  });
+
   it('have the date of Artifact Registry’s list, over its pages', async () => {
     const content: Content = new Map();
     for (const minor of [0, 1, 2, 3, 4]) addImage(content, 'acme/shop', [`1.${minor}.0`]);

@@ -18,6 +18,9 @@ export interface RunningVersion {
 /** Containers of a host that are inspected for one answer. */
 const MOST_INSPECTED = 20;
 
+/** How an engine lists the image of a container that it has no name for. */
+const IMAGE_ID = /^(?:sha256:)?[0-9a-f]{12,64}$/u;
+
 type Repository = Pick<ImageReference, 'registry' | 'path'>;
 
 /** The versions of a repository that run on a host now. */
@@ -34,11 +37,12 @@ export async function runningVersions(
   const known = containers.map((container) => ({
     container,
     version: versionOf(container, byId.get(container.imageId), repository),
-    isNameless: isNameless(container, byId.get(container.imageId)),
   }));
   // Once a tag stands for another image, an engine lists a container by its image's id, and a containerd image store keeps
-  // no name of that image at all. The settings of the container keep what it was started as.
-  const unclear = known.filter(({ version, isNameless }) => (version ? version.tag === undefined : isNameless));
+  // no name of that image in its repository. The settings of the container keep what it was started as.
+  const unclear = known.filter(({ container, version }) =>
+    version ? version.tag === undefined : IMAGE_ID.test(container.image),
+  );
   const startedAs = new Map(
     await Promise.all(
       unclear
@@ -58,12 +62,6 @@ export async function runningVersions(
 }
 
 type Version = Pick<RunningVersion, 'tag' | 'digests'>;
-
-/** Whether nothing in the lists says what image a container runs. */
-function isNameless({ image: listed }: Container, image: Image | undefined): boolean {
-  const names = [...(image?.tags ?? []), ...(image?.digests ?? [])];
-  return names.length === 0 && /^(?:sha256:)?[0-9a-f]{12,64}$/u.test(listed);
-}
 
 /** The image a container was started from, as it was named then; empty for one that is gone. */
 async function imageOf(engine: Engine, id: string, signal: AbortSignal): Promise<string> {
