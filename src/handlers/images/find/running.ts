@@ -16,7 +16,7 @@ export interface RunningVersion {
 }
 
 /** Containers of a host that are inspected for one answer. */
-const MOST_INSPECTED = 20;
+const MOST_INSPECTED = 50;
 
 /** How an engine lists the image of a container that it has no name for. */
 const IMAGE_ID = /^(?:sha256:)?[0-9a-f]{12,64}$/u;
