@@ -15,6 +15,8 @@ export interface Programs {
   readonly root?: string | undefined;
   /** Whether images are kept in containerd's store (Docker 25 and later). */
   readonly containerdStore?: boolean | undefined;
+  /** The proxy through which it pulls: `http://127.0.0.1:3128`. */
+  readonly proxy?: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ type Launch = (command: string, args: readonly string[]) => readonly [string, ..
 export async function startDaemons(
   dir: string,
   subnet: Subnet,
-  { root, containerdStore }: Programs,
+  { root, containerdStore, proxy }: Programs,
   extra: readonly string[],
 ): Promise<() => ChildProcess> {
   const at = (file: string) => join(dir, file);
@@ -63,7 +65,8 @@ export async function startDaemons(
     'default-address-pool': subnet.pool,
   };
   const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
-  return () => daemon(at('dockerd.log'), then('dockerd', [...args, ...extra]));
+  const env = proxy === undefined ? {} : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '' };
+  return () => daemon(at('dockerd.log'), then('dockerd', [...args, ...extra]), env);
 }
 
 async function appears(socket: string, containerd: ChildProcess): Promise<void> {
@@ -86,9 +89,13 @@ function identity(dir: string, root: string | undefined): object {
 }
 
 // In another process group: Ctrl-C must not reach the daemon before the clean-up does.
-function daemon(log: string, [command, ...args]: readonly [string, ...string[]]): ChildProcess {
+function daemon(log: string, [command, ...args]: readonly [string, ...string[]], more: object = {}): ChildProcess {
   const file = openSync(log, 'a');
-  const child = spawn(command, args, { stdio: ['ignore', file, file], detached: true, env: SYSTEM_ENV });
+  const child = spawn(command, args, {
+    stdio: ['ignore', file, file],
+    detached: true,
+    env: { ...SYSTEM_ENV, ...more },
+  });
   closeSync(file);
   child.on('error', () => undefined);
   child.unref();

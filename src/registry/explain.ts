@@ -1,6 +1,7 @@
 import { sayDuration } from '../domain/duration.ts';
 import { UserError } from '../domain/errors.ts';
 import { faultOfCode, RegistryError, type RegistryFault } from './errors.ts';
+import { kindByName } from './kind-by-name.ts';
 
 type Explanation = readonly [summary: string, tryThis: string];
 
@@ -57,9 +58,11 @@ const inTime = ({ retryAfterMs }: RegistryError) =>
     : `Try again in ${sayDuration(Math.max(1000, retryAfterMs))}`;
 
 const TEXTS: Record<RegistryFault, (error: RegistryError) => Explanation> = {
-  unauthorized: ({ registry }) => [
-    `${registry} did not accept Fairlead's account, or requires one and the config has none.`,
-    `Check username and password under registries.${registry}. A robot account may be disabled or expired.`,
+  unauthorized: ({ registry, said }) => [
+    /unauthorized to access repository/u.test(said)
+      ? `${registry} does not permit this to Fairlead's account, or has no such repository.`
+      : `${registry} did not accept Fairlead's account, or requires one and the config has none.`,
+    `Check the spelling, and the account under registries.${registry}: ${kindByName(registry) === 'ecr' ? 'a token of ECR ends after 12 hours' : 'a robot may be disabled, expired, or not in the project'}.`,
   ],
   denied: ({ registry }) => [
     `${registry} does not permit this to Fairlead's account.`,

@@ -8,8 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOT_USER, CHANNELS, type LocalSlack, type SlackOptions, startSlack } from '../../playground/server/index.ts';
 import { checkRegistries } from '../../src/cli/check/registries.ts';
 import { checkSlack } from '../../src/cli/check/slack.ts';
-import { loadEnvironment, parseConfig } from '../../src/config.ts';
+import { type Config, loadEnvironment, parseConfig } from '../../src/config.ts';
+import { createRegistries } from '../../src/registry/client.ts';
 import { fakeEngine } from '../docker/fake-engine.ts';
+import { configWith } from '../registry/server.ts';
+import { startHarbor } from '../registry/servers/harbor.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 import { cli } from './cli.ts';
 
@@ -113,13 +116,20 @@ describe('check, on Slack', () => {
 });
 
 describe('check, on registries', () => {
+  const depsOf = (config: Config) => ({
+    config,
+    registries: createRegistries(config),
+    now: Date.now,
+    redact: (said: string) => said,
+  });
   const judged = async (handler: RequestListener, password = 'right') => {
     const server = createServer(handler).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     try {
       const text = `${yaml('/x.sock')}registries: { "${host}": { username: robot, password: "\${P}" } }`;
-      const [finding] = await checkRegistries(parseConfig(text, 'test.yml', { P: password }));
+      const config = parseConfig(text, 'test.yml', { P: password });
+      const [finding] = await checkRegistries(depsOf(config));
       return `${finding?.level} ${finding?.what} ${finding?.fix ?? ''}`;
     } finally {
       server.close();
@@ -138,6 +148,19 @@ describe('check, on registries', () => {
   it('of one that gives out tokens, asks for one', async () => {
     expect(await judged(tokens)).toMatch(/^ok registry .*: account accepted/u);
     expect(await judged(tokens, 'wrong')).toMatch(/^fail registry .*: refuses the account \(401\) Check username/u);
+  });
+
+  it('of one that answers, says what will fail soon', async () => {
+    await using harbor = await startHarbor({
+      robots: [{ name: 'robot$read', expires_at: Math.floor(Date.now() / 1000) + 86_400 }],
+    });
+    const own = { username: 'robot$read', password: 'read-secret', push: { username: 'x', password: 'wrong' } };
+
+    const found = await checkRegistries(depsOf(configWith({ [harbor.host]: own })));
+
+    expect(found.map(({ level }) => level)).toEqual(['ok', 'warn', 'warn']);
+    expect(found[1]?.what).toMatch(/for pushing/u);
+    expect(found[2]?.what).toMatch(/robot account .* ends in/u);
   });
 
   it('of what is no registry, says so', async () => {

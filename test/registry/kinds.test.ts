@@ -84,6 +84,16 @@ describe('Harbor', () => {
     expect(await faultOf(readDigest(at(harbor.host, ROBOT).shop, '1.0.0', never))).toBe(fault);
   });
 
+  it('gives a token with no actions for a project that is closed, and the call after it fails', async () => {
+    const { content } = contentWith('devops/shop', ['1.0.0']);
+    await using harbor = await startHarbor({ content, faults: { closed: ['devops'] } });
+
+    await expect(readManifest(at(harbor.host, ROBOT).shop, '1.0.0', never)).rejects.toMatchObject({
+      fault: 'unauthorized',
+      said: 'unauthorized to access repository: devops/shop, action: pull',
+    });
+  });
+
   it('with an expired robot, a page for an answer, or too much to do', async () => {
     const { content, digest } = contentWith('devops/shop', ['1.0.0']);
     await using expired = await startHarbor({ content, faults: { expired: ['robot$read'] } });

@@ -27,7 +27,7 @@ export async function checkCommand(): Promise<number> {
       checkStore(core.store, env.DATABASE_URL),
       checkHosts(deps),
       checkAdopted(deps),
-      checkRegistries(config),
+      checkRegistries(deps),
       checkSlack(config, env),
     ]);
     const files = `config: ${env.FAIRLEAD_CONFIG}, ${config.hosts.size} hosts, ${config.channels.size} channels`;

@@ -91,7 +91,7 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
   ],
   auth_bad: (where) => [
     `${sentence(registry(where))} rejected Fairlead's account.`,
-    `Check username and password of ${registry(where)} under registries in the config.`,
+    `Check username and password of ${registry(where)} under registries in the config, and that the account may pull this repository.`,
   ],
   auth_forbidden: (where) => [
     `Fairlead's account has no permission to pull ${image(where)}.`,
@@ -120,6 +120,10 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
   connection_refused: (where) => [
     `${sentence(registry(where))} refused the connection from the host.`,
     'Check the address and port of the registry, and the firewall between them.',
+  ],
+  proxy: (where) => [
+    `The proxy of ${where.host} did not let it reach ${registry(where)}.`,
+    `Check HTTPS_PROXY of the engine on ${where.host}; if ${registry(where)} is in the same network, add it to NO_PROXY: systemctl show docker -p Environment`,
   ],
   insecure_registry: (where) => [
     `${sentence(registry(where))} serves plain HTTP, and the engine requires HTTPS.`,

@@ -20,6 +20,7 @@ export type EngineFault =
   | 'digest_not_found'
   | 'dns'
   | 'connection_refused'
+  | 'proxy'
   | 'insecure_registry'
   | 'tls_unknown_ca'
   | 'tls_name'

@@ -7,6 +7,8 @@ import { EngineError, type EngineFault } from './engine-error.ts';
 const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/client version .{0,200} is too (?:old|new)/iu, 'api_version'],
   [/HTTP request to an HTTPS server/iu, 'tls'],
+  // Before the connection: the proxy is what did not answer, not the registry.
+  [/proxyconnect tcp|Proxy Authentication Required/iu, 'proxy'],
   [/toomanyrequests|rate limit|too many requests/iu, 'rate_limited'],
   [/no space left on device/iu, 'no_space'],
   [/certificate signed by unknown authority|self[- ]signed certificate/iu, 'tls_unknown_ca'],
@@ -17,7 +19,10 @@ const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/configured as immutable|repository is immutable|cannot be overwritten|tag is immutable/iu, 'tag_immutable'],
   [/exceed the configured upper limit|(?<!disk )quota.{0,60}exceed|exceed.{0,60}(?<!disk )quota/iu, 'quota_exceeded'],
   [/\b413\b.{0,40}too large|entity too large|payload too large/iu, 'upload_too_large'],
-  [/due to configured policy|not signed by cosign|without vulnerability scanning/iu, 'registry_policy'],
+  [
+    /due to configured policy|not signed by cosign|without vulnerability scanning|unexpected status.{0,200}: 412/iu,
+    'registry_policy',
+  ],
   [/no basic auth credentials|missing X-Registry-Auth/iu, 'auth_missing'],
   [/unauthorized to access repository/iu, 'auth_forbidden'],
   // Before the scopes: with these messages a registry hides whether the repository exists.

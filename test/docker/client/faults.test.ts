@@ -31,6 +31,11 @@ const PULL: readonly (readonly [number, string, EngineFault])[] = [
     'unknown: current image with 12 vulnerabilities cannot be pulled due to configured policy in project',
     'registry_policy',
   ],
+  [
+    500,
+    'unknown: failed to resolve reference "r/x:1": unexpected status from HEAD request to http://r/v2/x/manifests/1: 412 Precondition Failed',
+    'registry_policy',
+  ],
   [500, 'denied', 'auth_forbidden'],
   [
     500,
@@ -46,6 +51,8 @@ const PULL: readonly (readonly [number, string, EngineFault])[] = [
   [500, 'Get "https://registry.invalid/v2/": dial tcp: lookup registry.invalid on 10.0.0.2:53: no such host', 'dns'],
   [500, 'Get "https://r/v2/": dial tcp: lookup r on 10.0.0.2:53: read udp 10.0.0.3:1->10.0.0.2:53: i/o timeout', 'dns'],
   [500, 'Get "http://r:5999/v2/": dial tcp 127.0.0.1:5999: connect: connection refused', 'connection_refused'],
+  [500, 'Get "https://r/v2/": proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused', 'proxy'],
+  [500, 'Get "https://r/v2/": Proxy Authentication Required', 'proxy'],
   [500, 'Get "https://192.0.2.2:5001/v2/": http: server gave HTTP response to HTTPS client', 'insecure_registry'],
   [500, 'Get "https://r/v2/": x509: certificate signed by unknown authority', 'tls_unknown_ca'],
   [

@@ -15,6 +15,8 @@ export interface HarborFaults {
   readonly policy?: 'unscanned' | 'scanning' | 'vulnerable' | undefined;
   /** Robot accounts that have expired: the same 401 as a wrong password. */
   readonly expired?: readonly string[];
+  /** Projects that every account is kept out of: tokens for them permit nothing, and no error says so. */
+  readonly closed?: readonly string[];
   /** Every answer is the page of a proxy. */
   readonly isPage?: boolean;
   /** 429 so many times, with `Retry-After` in seconds. */
@@ -65,7 +67,11 @@ export async function startHarbor(options: HarborOptions = {}) {
       faults.limited = (faults.limited ?? 0) - 1;
       return respond(429, errors('TOO_MANY_REQUEST', 'too many requests'), { 'retry-after': '1' });
     }
-    if (url.pathname === '/service/token') return answerToken(asked, who, publicProjects);
+    // Clients that post an OAuth form first fall back to asking with GET.
+    if (url.pathname === '/service/token' && request.method !== 'GET')
+      return respond(405, errors('UNSUPPORTED', 'method'));
+    if (url.pathname === '/service/token')
+      return answerToken(asked, who, { publicProjects, closed: faults.closed ?? [] });
     if (answerHarborCopy(asked, who, { content, writes })) return;
     if (url.pathname.startsWith('/api/v2.0/')) return answerApi(asked, who, options);
     return answerRegistry(asked, who, { content, faults, writes });
@@ -74,11 +80,17 @@ export async function startHarbor(options: HarborOptions = {}) {
 }
 
 /** A project that does not exist, or is closed to the account, gives a token with no actions. */
-function answerToken({ request, respond, url }: Asked, who: string | undefined, publicProjects: readonly string[]) {
+function answerToken(
+  { request, respond, url }: Asked,
+  who: string | undefined,
+  { publicProjects, closed }: { readonly publicProjects: readonly string[]; readonly closed: readonly string[] },
+) {
   if (request.headers.authorization !== undefined && who === undefined)
     return respond(401, errors('UNAUTHORIZED', 'unauthorized'));
   const token = tokenFor(url.searchParams.getAll('scope'), ({ name, actions }) => {
-    const isPublic = publicProjects.includes(name.split('/')[0] ?? '');
+    const project = name.split('/')[0] ?? '';
+    const isPublic = publicProjects.includes(project);
+    if (closed.includes(project)) return [];
     return who !== undefined
       ? actions.filter((one) => one === 'pull' || who !== 'robot$read')
       : isPublic
@@ -100,8 +112,9 @@ function answerRegistry(
   const { url, respond, request } = asked;
   const about = aboutOf(asked);
   const mayPush = who !== 'robot$read' || about?.action !== 'push';
+  const isClosed = about !== undefined && faults.closed?.includes(about.path.split('/')[0] ?? '') === true;
   const isSignedIn =
-    (who !== undefined && mayPush) || (about !== undefined && permits(asked, about.path, about.action));
+    (who !== undefined && mayPush && !isClosed) || (about !== undefined && permits(asked, about.path, about.action));
   if (!isSignedIn && !(url.pathname === '/v2/' && request.headers.authorization?.startsWith('Bearer '))) {
     // With an account in the request, and for the catalogue, Harbor asks for the account itself.
     const isBasic = request.headers.authorization !== undefined || url.pathname === '/v2/_catalog';

@@ -28,6 +28,8 @@ export async function startHub(options: HubOptions = {}) {
     const { url, respond } = asked;
     calls.push(`${request.method} ${url.pathname}`);
     const who = nameIn(asked, accounts);
+    // Clients that post an OAuth form first fall back to asking with GET.
+    if (url.pathname === '/token' && request.method !== 'GET') return respond(405, errors('UNSUPPORTED', 'method'));
     if (url.pathname === '/token') {
       if (request.headers.authorization !== undefined && who === undefined)
         return respond(401, { details: 'incorrect username or password' });

@@ -37,6 +37,8 @@ export async function startNexus(options: NexusOptions = {}) {
     }
     if (isWrongPort || !url.pathname.startsWith('/v2/'))
       return respond(404, PAGE, { ...SERVER, 'content-type': 'text/html' });
+    // Clients that post an OAuth form first fall back to asking with GET.
+    if (url.pathname === '/v2/token' && request.method !== 'GET') return respond(405, errors('UNSUPPORTED', 'method'));
     if (url.pathname === '/v2/token') {
       if (request.headers.authorization !== undefined && who === undefined)
         return respond(401, errors('UNAUTHORIZED', 'authentication required'), SERVER);

@@ -63,7 +63,8 @@ export function askedOf(request: IncomingMessage, response: ServerResponse): Ask
   const respond: Respond = (status, body = '', headers = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const type = typeof body === 'string' ? {} : { 'content-type': 'application/json' };
-    response.writeHead(status, { ...type, ...headers }).end(request.method === 'HEAD' ? undefined : text);
+    const length = { 'content-length': `${Buffer.byteLength(text)}` };
+    response.writeHead(status, { ...type, ...length, ...headers }).end(request.method === 'HEAD' ? undefined : text);
   };
   return { request, response, url, respond };
 }
