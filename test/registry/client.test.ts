@@ -161,3 +161,15 @@ it('an error for people has the words of the registry, and its secrets hidden', 
   expect(message).toContain('no ***');
   expect(hint).toContain('permission');
 });
+
+it('a warning of the registry (299) is kept once', async () => {
+  await using at = await serve((_, response) => {
+    response.writeHead(200, { warning: '299 - "old clients are refused from May"' }).end('{"tags":[]}');
+  });
+  const registries = withRegistry(at.host);
+
+  await tagsOf(registries.repository(at.shop));
+  await tagsOf(registries.repository(at.shop));
+
+  expect(registries.warnings(at.host)).toEqual(['old clients are refused from May']);
+});
