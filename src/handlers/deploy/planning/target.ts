@@ -4,7 +4,7 @@ import type { RegistryAuth } from '../../../docker/client/call-options.ts';
 import type { Wanted } from '../../../docker/rollout/wanted.ts';
 import { parseReference } from '../../../domain/reference.ts';
 import { parseVolume } from '../../../domain/volumes.ts';
-import { accountOf, type Purpose } from '../../../registry/authorize.ts';
+import { accountOf } from '../../../registry/authorize.ts';
 import type { DeployPlan } from './types.ts';
 
 /** Rollout settings of an adopted container: the defaults of a service. Milliseconds. */
@@ -57,9 +57,9 @@ export function liveName(service: ServiceConfig): string {
   return service.kind === 'swarm' ? service.swarm : service.container.name;
 }
 
-/** The account of the config that engines use for an image's registry, for pulling or pushing; undefined where it has none. */
-export function registryAuth(repository: string, config: Config, purpose: Purpose = 'pull'): RegistryAuth | undefined {
+/** The account of the config that engines pull an image with; undefined where its registry has none. */
+export function registryAuth(repository: string, config: Config): RegistryAuth | undefined {
   const { registry } = parseReference(repository);
-  const account = accountOf(config.registries.get(registry), purpose);
+  const account = accountOf(config.registries.get(registry), 'pull');
   return account && { ...account, serverAddress: registry };
 }
