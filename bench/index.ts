@@ -6,6 +6,7 @@ import { fleet } from './fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { playground } from './playground.ts';
+import { signatures } from './signatures.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
 import { heading } from './table.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promis
   lists,
   logs,
   stats,
+  signatures,
   fleet,
   deploy,
 };
