@@ -14,6 +14,8 @@ export interface Source {
 export interface Manifest {
   readonly digest: string;
   readonly layers?: readonly Layer[] | undefined;
+  /** Of an index. */
+  readonly manifests?: readonly Omit<Layer, 'mediaType'>[] | undefined;
 }
 
 export interface Layer {

@@ -3,11 +3,12 @@ import type { Config, VerifyRule } from '../config.ts';
 import { matchesPattern } from '../domain/glob.ts';
 import type { ImageReference } from '../domain/reference.ts';
 import type { Registries } from '../registry/client.ts';
+import { readClaimed } from './claimed.ts';
 import { collect } from './collect.ts';
 import { proveBy } from './prove.ts';
 import { registrySource } from './source.ts';
 import { openTrust, shippedRoot, type Trust } from './trust.ts';
-import type { Pinned, Proof } from './types.ts';
+import type { Built, Pinned, Proof } from './types.ts';
 
 /** Who signed images. Nothing here rejects but for an abort: what could not be found out is a proof that is not given. */
 export interface Proofs {
@@ -15,6 +16,8 @@ export interface Proofs {
   covers(image: Pick<ImageReference, 'registry' | 'path'>): boolean;
   /** Verifies an image by every rule that covers it; undefined where none does. */
   check(image: Pinned, signal: AbortSignal): Promise<Proof | undefined>;
+  /** What an image says of its own build, signed by nobody; undefined too where that cannot be read. Never rejects. */
+  claimed(image: Pinned, signal: AbortSignal): Promise<Built | undefined>;
 }
 
 const DEADLINE_MS = 15_000;
@@ -37,6 +40,8 @@ export function createProofs(config: Pick<Config, 'verify'>, registries: Pick<Re
 
   return {
     covers: (image) => rulesFor(image).length > 0,
+    claimed: (image, signal) =>
+      readClaimed(registrySource(registries, image, signal), image.digest).catch(() => undefined),
     async check(image, signal) {
       const rules = rulesFor(image);
       if (rules.length === 0) return undefined;

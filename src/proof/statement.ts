@@ -23,7 +23,7 @@ const Simple = z.looseObject({
 
 /** A predicate that says that its signer made or released the image. Others (a scan, a bill of materials) say nothing like it. */
 const SIGNS = 'https://sigstore.dev/cosign/sign/v1';
-const PROVENANCE = ['https://slsa.dev/provenance/v1', 'https://slsa.dev/provenance/v0.2'];
+export const PROVENANCE: readonly string[] = ['https://slsa.dev/provenance/v1', 'https://slsa.dev/provenance/v0.2'];
 
 /** What was signed: which digests it is about, and how they were built where it says that. */
 export interface Claim {
@@ -34,9 +34,7 @@ export interface Claim {
 
 /** Reads a signed in-toto statement. Throws `Malformed` when it is none, or says something else than that an image is its signer's. */
 export function readStatement(payload: Uint8Array): Claim {
-  const read = Statement.safeParse(parseStrictly(payload, 'the signed statement'));
-  if (!read.success) throw new Malformed('what is signed is not an in-toto statement');
-  const { subject, predicateType: type, predicate } = read.data;
+  const { subject, predicateType: type, predicate } = readAnyStatement(parseStrictly(payload, 'the signed statement'));
   const isProvenance = PROVENANCE.includes(type);
   if (!isProvenance && type !== SIGNS)
     throw new Malformed(
@@ -49,6 +47,13 @@ export function readStatement(payload: Uint8Array): Claim {
     ),
     provenance: isProvenance ? { type, predicate } : undefined,
   };
+}
+
+/** An in-toto statement, whatever it says. Throws `Malformed` for what is none. */
+export function readAnyStatement(json: unknown): z.infer<typeof Statement> {
+  const read = Statement.safeParse(json);
+  if (!read.success) throw new Malformed('it is not an in-toto statement');
+  return read.data;
 }
 
 /** The same of cosign 2's payload. */

@@ -45,6 +45,21 @@ export const SIGNED: readonly Picture[] = [
     result: undefined,
     message: cardView({ ...card, plan: signedPlan }),
   },
+  {
+    name: 'card-claimed',
+    command: 'deploy',
+    result: undefined,
+    message: cardView({
+      ...card,
+      plan: {
+        ...plan,
+        proof: {
+          by: { kind: 'key', key: 'certs/cosign.pub' },
+          claimed: { ...SOURCE, builder: 'https://mobyproject.org/buildkit@v1', commit: 'c0ffee12'.repeat(5) },
+        },
+      },
+    }),
+  },
   { name: 'not-signed', command: 'pull', result: undefined, message: refused({ why: 'unsigned', found: [] }) },
   {
     name: 'signed-by-others',

@@ -3,7 +3,7 @@ import { serve } from '../registry/server.ts';
 import { TEAM } from './forging.ts';
 import { configOf, never, proofsOf } from './rules.ts';
 import { serveShop } from './served.ts';
-import { Shop } from './shop.ts';
+import { OCI_INDEX, OCI_MANIFEST, Shop } from './shop.ts';
 import { type Layout, provenance, type Recipe, signed } from './sign.ts';
 import { createWorld, keyPair, pemOf, type World } from './world.ts';
 
@@ -212,4 +212,29 @@ it('a good answer is kept for a moment, a bad one is not', async () => {
   shop = new Shop();
   expect(await proofs.check(image, never)).toMatchObject({ ok: true });
   expect(await proofs.check({ ...image, path: 'evil/shop' }, never)).toMatchObject({ ok: false });
+});
+
+it('what BuildKit says of an image is read, and proves nothing', async () => {
+  shop = new Shop();
+  const child = shop.image('one');
+  const statement = shop.blob(Buffer.from(provenance(child)));
+  const layer = {
+    mediaType: 'application/vnd.in-toto+json',
+    ...statement,
+    annotations: { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1' },
+  };
+  const { digest: attestations } = shop.manifest({ schemaVersion: 2, mediaType: OCI_MANIFEST, layers: [layer] });
+  const annotations = { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': child };
+  const manifests = [
+    { mediaType: OCI_MANIFEST, digest: child, size: 1 },
+    { mediaType: OCI_MANIFEST, digest: attestations, size: 1, annotations },
+  ];
+  const { digest } = shop.manifest({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+  const rule = { images: ['**/shop'], signers: [KEYLESS], provenance: SAYS, trustedRoot: 'root.json' };
+  const proofs = proofsOf(configOf(registry.host, [rule], { 'root.json': world.root() }));
+  const image = { registry: registry.host, path: 'shop', digest };
+
+  expect(await proofs.claimed(image, never)).toMatchObject({ repository: SAYS.repository, ...BUILDER });
+  expect(await proofs.check(image, never)).toMatchObject({ ok: false, why: 'unsigned' });
+  expect(await proofs.claimed({ ...image, digest: child }, never)).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts';
 import { mustBeVerified } from '../../images/verified.ts';
 import type { DeployPlan } from './types.ts';
 
-/** How the running version was built is a convenience, for the link to the commits in between. */
+/** What nobody signed, and how the running version was built, for the link to the commits in between: only conveniences. */
 const BEFORE_MS = 2000;
 /** A rollback waits no longer to hear whether its version is signed. */
 const ROLLBACK_MS = 4000;
@@ -22,7 +22,11 @@ export async function verifiedFor(
   const limit = action === 'deploy' ? signal : AbortSignal.any([signal, AbortSignal.timeout(ROLLBACK_MS)]);
   try {
     const proof = await mustBeVerified(image, deps, limit);
-    return { proof: proof && { by: proof.by, built: proof.built }, unverified: [] };
+    if (!proof) return { proof, unverified: [] };
+    const { by, built } = proof;
+    const quick = AbortSignal.any([signal, AbortSignal.timeout(BEFORE_MS)]);
+    const claimed = built ? undefined : await deps.proofs.claimed(image, quick);
+    return { proof: { by, built, claimed }, unverified: [] };
   } catch (error) {
     if (action === 'deploy' || signal.aborted) throw error;
     if (limit.aborted) return { proof: undefined, unverified: ['Its signature could not be verified within 4 s.'] };

@@ -54,6 +54,7 @@ const Proof = z.strictObject({
   ]),
   built: Built.optional(),
   before: Built.optional(),
+  claimed: Built.optional(),
 });
 
 const Stored = z

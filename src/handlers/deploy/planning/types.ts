@@ -19,7 +19,14 @@ export interface DeployPlan {
     readonly digest: string;
   };
   /** Who signed and built it, as verified; undefined where no rule of `images.verify` covers it. */
-  readonly proof?: { readonly by: SignedBy; readonly built?: Built | undefined; readonly before?: Built | undefined };
+  readonly proof?: {
+    readonly by: SignedBy;
+    readonly built?: Built | undefined;
+    /** How the running version was built. */
+    readonly before?: Built | undefined;
+    /** What the image says of itself, signed by nobody, where nothing signed says how it was built. */
+    readonly claimed?: Built | undefined;
+  };
   /** Values of variables are masked: see `values.ts`. */
   readonly overrides: Wanted['overrides'];
   readonly reason?: string;

@@ -1,7 +1,7 @@
 import type { DeployPlan } from '../../../handlers/deploy/planning/types.ts';
 import { inline } from '../../block-kit/text.ts';
 
-type Proof = Pick<NonNullable<DeployPlan['proof']>, 'by' | 'built' | 'before'>;
+type Proof = NonNullable<DeployPlan['proof']>;
 type Built = NonNullable<Proof['built']>;
 
 /** Who signed an image: `Signed by github.com/acme/shop/… (issuer …)`. */
@@ -12,14 +12,18 @@ export function signedWords({ by }: Pick<Proof, 'by'>): string {
 }
 
 /** Who built it and from what, with a link to the commits since the running version; nothing where that is not known. */
-export function builtWords({ built, before }: Proof): string[] {
-  if (!built) return [];
-  const { builder, repository, commit, ref } = built;
+export function builtWords({ built, before, claimed }: Proof): string[] {
+  if (built) return [...buildWords(built).map((said) => `Built${said}`), ...commitsLink(built, before)];
+  if (!claimed) return [];
+  return buildWords(claimed).map((said) => `:grey_question: Unsigned, says the image itself: built${said}`);
+}
+
+function buildWords({ builder, repository, commit, ref }: Built): string[] {
   const from = repository === undefined ? '' : ` from ${sourceLink(repository, commit)}`;
   const at = ref === undefined ? '' : ` (${inline(ref.replace(/^refs\/(?:heads|tags)\//u, ''), 60)})`;
   const by = builder === undefined ? '' : ` by ${inline(short(builder), 200)}`;
   const said = `${by}${from}${at}`;
-  return said === '' ? [] : [`Built${said}`, ...commitsLink(built, before)];
+  return said === '' ? [] : [said];
 }
 
 /** For images that no rule covers. */
