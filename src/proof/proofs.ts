@@ -35,8 +35,12 @@ export function createProofs(config: Pick<Config, 'verify'>, registries: Pick<Re
     trusts.set(key, trust);
     return trust;
   };
-  const rulesFor = ({ registry, path }: Pick<ImageReference, 'registry' | 'path'>) =>
-    config.verify.filter(({ images }) => images.some((pattern) => matchesPattern(pattern, `${registry}/${path}`)));
+  const rulesFor = (image: Pick<ImageReference, 'registry' | 'path'>) => {
+    const names = namesOf(image);
+    return config.verify.filter(({ images }) =>
+      images.some((pattern) => names.some((name) => matchesPattern(pattern.toLowerCase(), name))),
+    );
+  };
 
   return {
     covers: (image) => rulesFor(image).length > 0,
@@ -57,6 +61,14 @@ export function createProofs(config: Pick<Config, 'verify'>, registries: Pick<Re
       return proof;
     },
   };
+}
+
+/** As it was written, and as it would be without what makes another name of the same registry. */
+function namesOf({ registry, path }: Pick<ImageReference, 'registry' | 'path'>): string[] {
+  const written = registry.toLowerCase();
+  const plain = written.replace(/:(?:80|443)$/u, '');
+  const known = /^(?:index|registry-1)\.docker\.io$/u.test(plain) ? 'docker.io' : plain;
+  return [...new Set([written, plain, known])].map((host) => `${host}/${path}`);
 }
 
 async function open(trustedRoot: string | undefined): Promise<Trust> {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { configOf } from './rules.ts';
+import { parseReference } from '../../src/domain/reference.ts';
+import { configOf, proofsOf } from './rules.ts';
 import { keyPair, pemOf } from './world.ts';
 
 const ISSUER = 'https://token.actions.githubusercontent.com';
@@ -66,4 +67,18 @@ it('a public key is read when the config is', () => {
   expect(read(rule({ key: 'cosign.pub' })).verify).toMatchObject([
     { path: 'images.verify[0]', signers: [{ kind: 'key', file: 'cosign.pub' }] },
   ]);
+});
+
+it.each([
+  'HARBOR.example.com/devops/shop',
+  'harbor.example.com:443/devops/shop',
+  'harbor.example.com:80/devops/shop',
+  'registry-1.docker.io/acme/shop',
+  'index.docker.io/acme/shop',
+  'acme/shop',
+])('a rule covers its repository by another spelling of the registry: %s', (name) => {
+  const config = read({ ...rule({ key: 'cosign.pub' }), images: ['Harbor.example.com/devops/**', 'docker.io/acme/*'] });
+
+  expect(proofsOf(config).covers(parseReference(name))).toBe(true);
+  expect(proofsOf(config).covers(parseReference('harbor.example.com:8443/devops/shop'))).toBe(false);
 });
