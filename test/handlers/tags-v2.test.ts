@@ -126,6 +126,27 @@ describe('the Distribution API', () => {
     expect(cut).toBe(false);
   });
 
+  it('has the date of the push by Quay’s own API, and that of the build where it refuses', async () => {
+    const content: Content = new Map();
+    addImage(content, 'acme/shop', ['1.0.0']);
+    addImage(content, 'acme/closed', ['1.0.0']);
+    // As docs.quay.io, "Red Hat Quay API reference", listRepoTags; times in seconds.
+    await using registry = await serve((request, response) => {
+      const asked = askedOf(request, response);
+      const { pathname, searchParams } = asked.url;
+      if (pathname === '/api/v1/repository/acme/shop/tag/' && searchParams.get('onlyActiveTags') === 'true') {
+        const tag = { name: searchParams.get('specificTag'), start_ts: 1_790_000_000, size: 1 };
+        asked.respond(200, { tags: [tag], page: 1, has_additional: false });
+      } else if (pathname.startsWith('/api/')) asked.respond(403, { error_type: 'insufficient_scope' });
+      else if (!answerV2(asked, content)) asked.respond(pathname === '/v2/' ? 200 : 404, {});
+    });
+    await using at = await finding({ one: {} }, { registries: { [registry.host]: { kind: 'quay' } } });
+    const dateOf = async (path: string) => (await at.tags(`${registry.host}/${path}`)).rows[0]?.detail?.date;
+
+    expect(await dateOf('acme/shop')).toEqual({ at: 1_790_000_000_000, of: 'pushed' });
+    expect(await dateOf('acme/closed')).toEqual({ at: Date.parse('2026-11-01T00:00:00Z'), of: 'built' });
+  });
+
   it('that refuses a page of a thousand is asked for the page that it gives', async () => {
     await using registry = await serve(({ url = '' }, response) => {
       if (!url.includes('/tags/list')) return response.writeHead(url === '/v2/' ? 200 : 404).end('{}');
