@@ -66,6 +66,7 @@ export function createConnections({ registries, folder }: Pick<Config, 'registri
   };
 
   const send: Send = async (registry, { method, url, headers, body, signal }) => {
+    let limited: RegistryError | undefined;
     try {
       const dispatcher = agentOf(registry);
       // undici takes any iterable of bytes; the standard's types do not.
@@ -81,10 +82,19 @@ export function createConnections({ registries, folder }: Pick<Config, 'registri
         const isOnce = body !== undefined && !(body instanceof Uint8Array);
         if (wait === undefined || wait > MOST_WAIT_MS || tries === MOST_TRIES || isOnce) return response;
         pacer.hold(registry, wait);
+        const { status } = response;
+        limited = new RegistryError(registry, status === 429 ? 'rate_limited' : 'unavailable', {
+          status,
+          retryAfterMs: wait,
+        });
         await response.body?.cancel();
       }
     } catch (error) {
-      throw errorFromFailure(registry, error, signal);
+      const failure = errorFromFailure(registry, error, signal);
+      // A deadline that passed while it waited as it was told: the limit is the cause.
+      throw limited !== undefined && failure instanceof RegistryError && failure.fault === 'timeout'
+        ? limited
+        : failure;
     }
   };
   return {

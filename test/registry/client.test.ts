@@ -129,6 +129,16 @@ describe('a limit', () => {
     expect((await tagsOf(withRegistry(at.host).repository(at.shop))).status).toBe(200);
   });
 
+  it('that outlasts the deadline is named as the cause', async () => {
+    await using at = await limited(() => ({ 'retry-after': '9' }), 1);
+    const repository = withRegistry(at.host).repository(at.shop);
+
+    await expect(tagsOf(repository, AbortSignal.timeout(300))).rejects.toMatchObject({
+      fault: 'rate_limited',
+      retryAfterMs: 9000,
+    });
+  });
+
   it('that lasts is said at once', async () => {
     await using at = await limited(() => ({ 'retry-after': '21600' }), 1);
 
