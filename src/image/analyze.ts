@@ -91,7 +91,7 @@ export async function analyzeImage(image: ReadImage, redact: Redact): Promise<An
     savedBytes: sum(bySize.map(({ bytes }) => bytes)),
     biggest: { files: biggest.files.map(showWeight), folders: biggest.folders.map(showWeight) },
     language: found?.language,
-    dockerfile: found && dockerfileFor(found.language, keptOf(config, found.version, hide)),
+    dockerfile: found && dockerfileFor(found.language, keptOf({ config, root, version: found.version }, hide)),
     odd: sum(layers.map(({ odd }) => odd)),
   };
 }

@@ -86,6 +86,11 @@ describeWithEngine('slim of an image in a registry', { timeout: 60_000 }, () => 
 
     expect(await bytes('')).toBe(await bytes(' --platform linux/amd64'));
     expect(await bytes(' --platform linux/arm64')).not.toBe(await bytes(''));
+    // An engine pulls one of the platforms, and gives out that one.
+    resultOf(await it.say(`pull ${registry.host}/${repository}:1.0.0 @one`));
+    const pulled = resultOf<SlimResult>(await say(' --from host'));
+    await callEngine(socket(), 'DELETE', `/images/${registry.host}/${repository}:1.0.0`);
+    expect(pulled.analysis).toMatchObject({ bytes: 3000, layers: [{ number: 1 }] });
     expect(await say(' --platform linux/riscv64')).toMatchObject({
       reason: 'not_found',
       hint: expect.stringMatching(/linux\/arm64.*linux\/amd64/u),

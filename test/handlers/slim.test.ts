@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { callEngine } from '../../playground/engine/api.ts';
+import { callEngine, mustSend } from '../../playground/engine/api.ts';
 import type { SlimResult } from '../../src/handlers/images/slim.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { chunks, fakeEngine, IMAGE_ID, json, text } from '../docker/fake-engine.ts';
-import { archiveOf, loadImage } from '../image/pack.ts';
+import { archiveOf, loadImage, tar } from '../image/pack.ts';
 import { PLANTED } from '../image/planted.ts';
 import { openDesk, resultOf } from './desk.ts';
 import { bytesById, withinFivePercent } from './slim-bytes.ts';
@@ -32,6 +33,33 @@ describeWithEngine('slim of an image on a host', () => {
     );
     expect(result).toMatchObject({ image: image.name, from: { at: 'host', name: 'one' } });
     expect(JSON.stringify(result)).not.toMatch(/hunter2|npm_a8Fh/u);
+  });
+});
+
+const DOCKERFILE = `FROM busybox:1.0
+ENV DB_PASSWORD=hunter2-Xy7q
+RUN dd if=/dev/urandom of=/opt-sdk.tgz bs=1000000 count=4 && mkdir -p /var/cache/apk /app && echo x > /app/kept
+RUN rm /opt-sdk.tgz && dd if=/dev/urandom of=/var/cache/apk/APKINDEX bs=1000000 count=2
+RUN dd if=/dev/urandom of=/app/server bs=1000000 count=3
+RUN chown -R 1000 /app
+USER 1000
+`;
+
+describeWithEngine('slim of an image that an engine builds', () => {
+  it('names what its steps left', { timeout: 120_000 }, async () => {
+    const name = `${uniqueName('slim')}/built:1.0.0`;
+    const body = Readable.from([tar([{ name: 'Dockerfile', content: DOCKERFILE }])], { objectMode: false });
+    await mustSend(socket(), { method: 'POST', path: `/build?t=${name}&networkmode=none&forcerm=true`, body });
+    await using it = await openDesk({ one: socket() }, ['slim']);
+
+    const result = resultOf<SlimResult>(await it.say(`dock slim ${name}`));
+    await callEngine(socket(), 'DELETE', `/images/${name}`);
+
+    const planted = { 'deleted-later': 4e6, 'apk-cache': 2e6, 'owner-changed-later': 3e6 };
+    withinFivePercent(bytesById(result), { ...planted, 'secret-environment': 0, 'no-healthcheck': 0 }, name);
+    const chown = result.analysis.layers.at(-1);
+    expect(chown?.step).toBe('RUN chown -R 1000 /app');
+    expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 });
 

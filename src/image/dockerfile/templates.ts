@@ -3,6 +3,56 @@ import type { Language } from './language.ts';
 
 /** An id that is not root's, as distroless images call it. */
 const NOBODY = 'USER 65532:65532';
+
+/** How the packages of a Node program are installed, by its lock file. */
+const NODE_WITH = {
+  npm: ['COPY package.json package-lock.json ./', 'RUN --mount=type=cache,target=/root/.npm npm ci'],
+  yarn: [
+    'COPY package.json yarn.lock ./',
+    'RUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn install --frozen-lockfile',
+  ],
+  pnpm: [
+    'COPY package.json pnpm-lock.yaml ./',
+    'RUN --mount=type=cache,target=/root/.local/share/pnpm/store corepack enable && pnpm install --frozen-lockfile',
+  ],
+} as const;
+const NODE_BUILD = {
+  npm: 'RUN npm run build --if-present && npm prune --omit=dev',
+  yarn: 'RUN yarn run build && yarn install --production --ignore-scripts --prefer-offline',
+  pnpm: 'RUN pnpm run --if-present build && pnpm prune --prod',
+} as const;
+
+const managerOf = ({ files }: Kept) => (files.has('pnpm-lock.yaml') ? 'pnpm' : files.has('yarn.lock') ? 'yarn' : 'npm');
+
+const JAVA_WITH = {
+  maven: (version: string) => [
+    `FROM maven:3.9-eclipse-temurin-${version} AS build`,
+    'WORKDIR /src',
+    'COPY pom.xml ./',
+    'RUN --mount=type=cache,target=/root/.m2 mvn -B dependency:go-offline',
+    'COPY src ./src',
+    'RUN --mount=type=cache,target=/root/.m2 mvn -B -DskipTests package && mv target/*.jar app.jar',
+  ],
+  gradle: (version: string) => [
+    `FROM gradle:8-jdk${version} AS build`,
+    'WORKDIR /src',
+    'COPY . .',
+    'RUN --mount=type=cache,target=/home/gradle/.gradle gradle --no-daemon bootJar && mv build/libs/*.jar app.jar',
+  ],
+} as const;
+
+const isGradle = ({ files }: Kept) => ['build.gradle', 'build.gradle.kts', 'gradlew'].some((name) => files.has(name));
+
+/** Checks that the program listens, with what its image has: no shell and no curl. */
+const nodeCheck = ({ port }: Kept) =>
+  port === undefined
+    ? undefined
+    : `HEALTHCHECK CMD ["node", "-e", "require('net').connect(${port}).on('connect', () => process.exit(0)).on('error', () => process.exit(1))"]`;
+const pythonCheck = ({ port }: Pick<Kept, 'port'>) =>
+  port === undefined
+    ? undefined
+    : `HEALTHCHECK CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', ${port}), 3)"]`;
+
 const LINES: Readonly<Record<Language, (kept: Kept) => readonly (string | undefined)[]>> = {
   go: ({ version = '1.25', expose }) => [
     `FROM golang:${version} AS build`,
@@ -20,23 +70,27 @@ const LINES: Readonly<Record<Language, (kept: Kept) => readonly (string | undefi
     NOBODY,
     'ENTRYPOINT ["/app"]',
   ],
-  node: ({ version = '24', folder, expose, start }) => [
-    `FROM node:${version} AS build`,
-    `WORKDIR ${folder}`,
-    'COPY package.json package-lock.json ./',
-    'RUN --mount=type=cache,target=/root/.npm npm ci',
-    'COPY . .',
-    'RUN npm run build --if-present && npm prune --omit=dev',
-    '',
-    `FROM node:${version}-slim`,
-    `WORKDIR ${folder}`,
-    'ENV NODE_ENV=production',
-    `COPY --from=build --chown=node:node ${folder} ./`,
-    expose,
-    'USER node',
-    start ?? 'CMD ["node", "server.js"]',
-  ],
-  python: ({ version = '3.13', folder, expose, start }) => [
+  node: (kept) => {
+    const { version = '24', folder, expose, start } = kept;
+    const manager = managerOf(kept);
+    return [
+      `FROM node:${version} AS build`,
+      `WORKDIR ${folder}`,
+      ...NODE_WITH[manager],
+      'COPY . .',
+      NODE_BUILD[manager],
+      '',
+      `FROM node:${version}-slim`,
+      `WORKDIR ${folder}`,
+      'ENV NODE_ENV=production',
+      `COPY --from=build --chown=node:node ${folder} ./`,
+      expose,
+      'USER node',
+      nodeCheck(kept),
+      start ?? 'CMD ["node", "server.js"]',
+    ];
+  },
+  python: ({ version = '3.13', folder, expose, start, ...kept }) => [
     `FROM python:${version} AS build`,
     'RUN python -m venv /venv',
     'ENV PATH=/venv/bin:$PATH',
@@ -51,23 +105,22 @@ const LINES: Readonly<Record<Language, (kept: Kept) => readonly (string | undefi
     'COPY . .',
     expose,
     NOBODY,
+    pythonCheck(kept),
     start ?? 'CMD ["python", "-m", "app"]',
   ],
-  java: ({ version = '21', expose }) => [
-    `FROM maven:3.9-eclipse-temurin-${version} AS build`,
-    'WORKDIR /src',
-    'COPY pom.xml ./',
-    'RUN --mount=type=cache,target=/root/.m2 mvn -B dependency:go-offline',
-    'COPY src ./src',
-    'RUN --mount=type=cache,target=/root/.m2 mvn -B -DskipTests package',
-    '',
-    `FROM eclipse-temurin:${version}-jre`,
-    'WORKDIR /app',
-    'COPY --from=build /src/target/*.jar /app/app.jar',
-    expose,
-    NOBODY,
-    'ENTRYPOINT ["java", "-jar", "/app/app.jar"]',
-  ],
+  java: (kept) => {
+    const { version = '21', expose } = kept;
+    return [
+      ...(isGradle(kept) ? JAVA_WITH.gradle : JAVA_WITH.maven)(version),
+      '',
+      `FROM eclipse-temurin:${version}-jre`,
+      'WORKDIR /app',
+      'COPY --from=build /src/app.jar ./',
+      expose,
+      NOBODY,
+      'ENTRYPOINT ["java", "-jar", "/app/app.jar"]',
+    ];
+  },
   rust: ({ version = '1.90', expose }) => [
     `FROM rust:${version} AS build`,
     'WORKDIR /src',

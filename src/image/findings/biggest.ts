@@ -8,6 +8,11 @@ export interface Biggest {
 }
 
 const MOST = 10;
+/** Folders that every image has, which say nothing. */
+const COMMON = new Set(
+  `/bin /etc /home /lib /opt /root /srv /usr /usr/bin /usr/lib /usr/local /usr/local/lib /usr/local/share /usr/share /var /var/cache
+ /var/lib`.split(/\s+/u),
+);
 /** A folder that is nearly all one of its folders is shown as that one. */
 const MOSTLY = 0.7;
 
@@ -54,7 +59,7 @@ export async function findBiggest(root: Folder): Promise<Biggest> {
 function foldersOf(sums: readonly Sum[]): Weight[] {
   const top = new Top(1000);
   for (const sum of sums)
-    if (sum.parent !== undefined && sum.largestFolder < sum.bytes * MOSTLY)
+    if (sum.parent !== undefined && sum.largestFolder < sum.bytes * MOSTLY && !COMMON.has(sum.path))
       top.add({ path: sum.path, bytes: sum.bytes });
   const shown: Weight[] = [];
   for (const one of top.heaviest()) {
