@@ -7,6 +7,7 @@ import type { RunReport } from '../../src/handlers/containers/run/results.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import type { PullOutcome } from '../../src/handlers/images/pull.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { publishImage } from '../bed/publish.ts';
 import { TEAM } from '../proof/forging.ts';
 import { push } from '../proof/push.ts';
 import { serveShop } from '../proof/served.ts';
@@ -165,5 +166,30 @@ describeWithEngine('an image that has to be signed', { timeout: 60_000 }, () => 
         built: { repository: TEAM.repository, commit: TEAM.commit },
       },
     });
+  });
+
+  it('is deployed when it is signed, and the plan is verified again before it begins', async () => {
+    await using it = await repository();
+    const { registry } = bed();
+    const { desk, name, shop } = it;
+    const path = name.slice(registry.host.length + 1);
+    await publishImage(socket(), registry, `${path}:v2`, ['CMD ["sleep", "600"]']);
+    const authorization = `Basic ${Buffer.from(`${registry.username}:${registry.password}`).toString('base64')}`;
+    const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+    const head = await fetch(`http://${registry.host}/v2/${path}/manifests/v2`, {
+      method: 'HEAD',
+      headers: { authorization, accept },
+    });
+    const digest = head.headers.get('docker-content-digest') ?? '';
+    await using web = await container(socket(), { cmd: ['sleep', '600'] });
+
+    expect(await desk.say(`/deploy ${web.name} ${name}:v2`)).toMatchObject(refusal);
+    shop.sign(digest, await signed({ layout: 'tag', digest, world, by: TEAM }));
+    await it.publish();
+    const card = await desk.ask(`/deploy ${web.name} ${name}:v2`);
+    desk.runner.start();
+
+    expect(await desk.ended(card)).toMatchObject({ one: { verdict: 'deployed' } });
+    await callEngine(socket(), 'DELETE', `/containers/${web.name}?force=true&v=true`);
   });
 });
