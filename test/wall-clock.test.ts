@@ -8,6 +8,7 @@ const READ_IN: Readonly<Record<string, string>> = {
   'src/store/signing.ts': 'dates an audit record',
   'src/worker/deployments/owner.ts': 'part of a name',
   'src/docker/rollout/names.ts': 'compared with the date an engine gave a container',
+  'src/registry/catalogue/date.ts': 'compared with the date a registry gave an image',
 };
 
 /** Where something is subtracted from it, since what it is compared with is only stored. */
@@ -15,6 +16,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/docker/rollout/names.ts': 'the date an engine gave a container',
   'src/handlers/containers/exec.ts': 'how long a grant still counts',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
+  'src/scanner/scans.ts': 'how old a stored report is',
   'src/slack/cards/board.ts': 'which cards changed lately',
   'src/slack/cards/card-posting.ts': 'since when another process may be posting a card',
   'src/slack/cards/outbox.ts': 'how old a note is',

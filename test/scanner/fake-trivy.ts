@@ -64,7 +64,7 @@ async function scanImage(words: readonly string[]) {
   if (account && (user !== account.username || password !== account.password))
     notFound(reference, 'UNAUTHORIZED: authentication required; [map[Action:pull Type:repository]]');
   const digest = reference.slice(reference.indexOf('@') + 1);
-  const report = world.reports[digest];
+  const report = world.reports[digest] ?? world.reports['*'];
   if (report === undefined) notFound(reference, 'MANIFEST_UNKNOWN: manifest unknown; unknown manifest');
   const format = options.get('format') ?? 'table';
   if (format !== 'json') return process.stdout.write(`${JSON.stringify({ format, of: reference }, null, 2)}\n`);

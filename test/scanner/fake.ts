@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 export interface World {
   readonly version: string;
   readonly database?: string | undefined;
-  /** Files of reports in its folder, by digest. */
+  /** Files of reports in its folder, by digest; `*` for any other. */
   readonly reports: Readonly<Record<string, string>>;
   /** The account of the registry; without one anybody may pull. */
   readonly account?: { readonly username: string; readonly password: string } | undefined;
@@ -56,7 +56,7 @@ export function placeFakeScanner(kind: 'trivy' | 'grype', folder: string, more: 
       write();
     },
     report(digest, report) {
-      const name = `report-${digest.slice(7, 19)}.json`;
+      const name = `report-${digest.slice(7, 19) || 'any'}.json`;
       writeFileSync(join(folder, name), `${JSON.stringify(report, null, 2)}\n`);
       world = { ...world, reports: { ...world.reports, [digest]: name } };
       write();

@@ -9,6 +9,7 @@ import { checkAdopted } from './adopted.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { checkRegistries } from './registries.ts';
 import { checkRules } from './rules.ts';
+import { checkScanner } from './scanner.ts';
 import { checkSlack } from './slack.ts';
 
 const SIGNS: Record<Finding['level'], string> = { ok: 'ok  ', note: 'note', warn: 'WARN', fail: 'FAIL' };
@@ -28,6 +29,7 @@ export async function checkCommand(): Promise<number> {
       checkHosts(deps),
       checkAdopted(deps),
       checkRegistries(deps),
+      checkScanner(deps),
       checkSlack(config, env),
     ]);
     const files = `config: ${env.FAIRLEAD_CONFIG}, ${config.hosts.size} hosts, ${config.channels.size} channels`;
