@@ -92,7 +92,11 @@ describeWithEngine('/dock push', () => {
     expect(await digestOf(path, '1.0.0')).toBe(old);
     await anImage(path, '1.0.0', 'three');
     const moved = resultOf<Pushed>(await it.say(`/dock approve ${asked.id}`, OLI));
-    expect(moved).toMatchObject({ state: 'failed', now: old, failures: [{ host: 'staging-1' }] });
+    expect(moved).toMatchObject({
+      state: 'failed',
+      now: old,
+      failures: [{ host: 'staging-1', summary: expect.stringContaining('is another image now') }],
+    });
 
     const again = resultOf<PushAsked>(await it.say(`/dock push ${name} --force`));
     expect(resultOf<Pushed>(await it.say(`/dock approve ${again.id}`, OLI))).toMatchObject({

@@ -1,5 +1,4 @@
 import type { Engine } from '../../../docker/client/engine.ts';
-import { EngineError } from '../../../docker/client/engine-error.ts';
 import type { PushResult } from '../../../docker/client/types.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { kindOfTag } from '../../../domain/release.ts';
@@ -7,6 +6,7 @@ import type { Deps } from '../../deps.ts';
 import { timed } from '../../over-hosts.ts';
 import type { Request } from '../../request.ts';
 import { imageNamed } from '../tagging/find-image.ts';
+import { MovedError } from '../tagging/moved.ts';
 import { movingTag } from '../tagging/moving.ts';
 import { pushAccount } from './account.ts';
 import { pushFailure } from './refusals.ts';
@@ -67,7 +67,7 @@ async function pushFrom(
   const name = familiar(reference);
   const imageNow = async () => imageNamed(await engine.listImages({}, { signal }), reference)?.id;
   if ((await imageNow()) !== plan.imageId)
-    throw new EngineError('conflict', `${name} on ${plan.from} is another image now. Nothing was pushed.`);
+    throw new MovedError(`${name} on ${plan.from} is another image now. Nothing was pushed.`);
   const report = { kind: 'push', image: name, host: plan.from } as const;
   progress({ ...report, progress: undefined });
   const auth = pushAccount(reference, deps.config);
@@ -78,7 +78,7 @@ async function pushFrom(
   );
   // An engine pushes by name: somebody who tags it meanwhile has their image pushed.
   if ((await imageNow()) !== plan.imageId)
-    throw new EngineError('conflict', `${name} on ${plan.from} became another image during the push.`);
+    throw new MovedError(`${name} on ${plan.from} became another image during the push.`);
   return result;
 }
 

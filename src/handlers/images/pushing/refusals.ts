@@ -2,8 +2,8 @@ import type { EngineError, EngineFault } from '../../../docker/client/engine-err
 import { commandLine, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
 import type { Deps } from '../../deps.ts';
-import { failureOf } from '../../over-hosts.ts';
 import type { HostFailure } from '../../request.ts';
+import { failureOn } from '../tagging/moved.ts';
 import { sayAccount } from './account.ts';
 
 type Words = (reference: ImageReference, account: string) => readonly [summary: string, tryThis: Phrase];
@@ -54,7 +54,7 @@ export function pushFailure(
   reference: ImageReference,
   { config, redact }: Pick<Deps, 'config' | 'redact'>,
 ): HostFailure {
-  const failure = failureOf(host, error, redact, canonical(reference));
+  const failure = failureOn(host, error, redact, canonical(reference));
   const words = WORDS[error.fault]?.(reference, sayAccount(reference, 'push', config));
   return words ? { ...failure, summary: redact(words[0]), tryThis: words[1] } : failure;
 }

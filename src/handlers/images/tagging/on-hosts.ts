@@ -1,11 +1,10 @@
 import type { Config } from '../../../config.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
-import { EngineError } from '../../../docker/client/engine-error.ts';
 import { familiar, parseReference } from '../../../domain/reference.ts';
 import type { Deps } from '../../deps.ts';
-import { settle } from '../../over-hosts.ts';
 import type { HostFailure } from '../../request.ts';
 import { imageNamed } from './find-image.ts';
+import { failureOn, MovedError } from './moved.ts';
 import { backOn } from './plan-hosts.ts';
 import type { HostTagPlan, PlannedHost, TaggedPlace } from './types.ts';
 
@@ -22,8 +21,12 @@ export async function tagOnHosts(
       tagOn({ engine, planned: byHost.get(host) as PlannedHost, signal }, plan.target, deps.config),
     { signal, deadlineMs: 30_000 },
   );
-  const { values, failures } = settle(outcomes, deps.redact);
-  return { places: values.map(({ value }) => value), failures };
+  return {
+    places: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
+    failures: outcomes.flatMap((outcome) =>
+      outcome.ok ? [] : [failureOn(outcome.host, outcome.error, deps.redact, plan.target)],
+    ),
+  };
 }
 
 interface Tagging {
@@ -41,10 +44,10 @@ async function tagOn({ engine, planned, signal }: Tagging, name: string, config:
   const place = { host, digest: imageId, before: before ?? undefined };
   if (now?.id === imageId) return { ...place, state: 'unchanged', back: undefined };
   if (now?.id !== (before ?? undefined))
-    throw new EngineError('conflict', `${familiar(target)} was given to another image meanwhile.`);
+    throw new MovedError(`${familiar(target)} was given to another image meanwhile.`);
   const repository = `${target.registry}/${target.path}`;
   await engine.tagImage(imageId, { repository, tag: target.tag ?? 'latest' }, { signal });
   if ((await tagged())?.id !== imageId)
-    throw new EngineError('protocol', `The engine took the tag, but ${familiar(target)} is another image.`);
+    throw new MovedError(`The engine took the tag, but ${familiar(target)} is another image.`);
   return { ...place, state: 'tagged', back: backOn(now, { host, target }, config) };
 }

@@ -44,7 +44,10 @@ function nowLine({ state, now, before }: Pushed, registry: string): string {
   if (now === null) return `${plain(registry)} has nothing under this tag.`;
   if (state === 'unchanged')
     return `:white_check_mark: ${plain(registry)} already has ${inline(now)}. Nothing was pushed.`;
-  if (state === 'failed' && now === before) return `${plain(registry)} still has ${inline(now)}.`;
+  if (state === 'failed')
+    return now === before
+      ? `${plain(registry)} still has ${inline(now)}.`
+      : `:warning: ${plain(registry)} has ${inline(now)} now, although the push failed.`;
   return `:white_check_mark: ${plain(registry)} has ${inline(now)}`;
 }
 
