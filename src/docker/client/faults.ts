@@ -27,7 +27,10 @@ const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/unauthorized to access repository/iu, 'auth_forbidden'],
   // Before the scopes: with these messages a registry hides whether the repository exists.
   [/pull access denied|requested access to the resource is denied/iu, 'auth_or_missing'],
-  [/^denied$|: denied$|insufficient_scope|403 Forbidden|unexpected status.{0,200}: 403/iu, 'auth_forbidden'],
+  [
+    /^denied$|: denied$|error from registry: denied\b|insufficient_scope|403 Forbidden|unexpected status.{0,200}: 403/iu,
+    'auth_forbidden',
+  ],
   [/unauthorized|incorrect username or password|authentication required/iu, 'auth_bad'],
   [/no matching manifest for|no match for platform|specified platform/iu, 'platform'],
   [/@sha256:[0-9a-f].{0,400} not found|manifest unknown.{0,400}@sha256/iu, 'digest_not_found'],

@@ -65,12 +65,17 @@ describe('a push', () => {
     ['unauthorized: authentication required', 'auth_bad'],
     ['no basic auth credentials', 'auth_missing'],
     ['denied: requested access to the resource is denied', 'auth_or_missing'],
+    // As containerd's image store says it.
+    ['error from registry: denied\ndenied', 'auth_forbidden'],
     ['toomanyrequests: slow down', 'rate_limited'],
     ['received unexpected HTTP status: 502 Bad Gateway', 'registry_down'],
   ])('that is refused within its stream rejects: %s', async (message, fault) => {
     await using fake = await engineWith(chunks(lines({ id: 'l1', status: 'Preparing' }, { errorDetail: { message } })));
 
-    await expect(at(fake).push({ reference }, () => {})).rejects.toMatchObject({ fault, engineSaid: message });
+    await expect(at(fake).push({ reference }, () => {})).rejects.toMatchObject({
+      fault,
+      engineSaid: message.replace('\n', ' '),
+    });
   });
 
   it.each([
