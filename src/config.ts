@@ -13,6 +13,7 @@ import type { RegistryConfig } from './config/registries.ts';
 import type { RunConfig } from './config/run.ts';
 import type { ScannerConfig } from './config/scanner.ts';
 import { type ServiceConfig, shapeService } from './config/services.ts';
+import { type SourceConfig, shapeSource } from './config/sources.ts';
 import { type OptionSchema, problemsOf, withoutEchoes } from './config/spelling.ts';
 import { readRules, type VerifyRule } from './config/verify.ts';
 import type { WaiverConfig } from './config/waivers.ts';
@@ -29,6 +30,7 @@ export type { RegistryConfig } from './config/registries.ts';
 export type { RunConfig } from './config/run.ts';
 export type { ScannerConfig } from './config/scanner.ts';
 export type { RolloutConfig, ServiceConfig, Wave } from './config/services.ts';
+export type { SourceConfig } from './config/sources.ts';
 export type { SignerRule, VerifyRule } from './config/verify.ts';
 export type { WaiverConfig } from './config/waivers.ts';
 
@@ -49,6 +51,8 @@ export interface Config {
   readonly execRules: ReadonlyMap<string, readonly PlacedExecRule[]>;
   readonly channels: ReadonlyMap<string, ConfigFile['channels'][string]>;
   readonly services: ReadonlyMap<string, ServiceConfig>;
+  /** Repositories that Dockerfiles are read from. */
+  readonly sources: ReadonlyMap<string, SourceConfig>;
   readonly adopt: readonly AdoptConfig[];
   readonly approvals: readonly ApprovalRule[];
   readonly breakGlass: BreakGlassConfig | undefined;
@@ -111,6 +115,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Om
     roleParents: new Map(Object.entries(file.roles).map(([name, role]) => [name, role.extends])),
     channels: new Map(Object.entries(file.channels)),
     services: new Map(Object.entries(file.services).map(([name, service]) => [name, shapeService(name, service)])),
+    sources: new Map(Object.entries(file.sources).map(([name, source]) => [name, shapeSource(source)])),
     adopt: file.adopt,
     approvals: file.approvals,
     breakGlass: file.breakGlass,

@@ -17,6 +17,7 @@ import { createFeeds } from './scanner/feeds.ts';
 import type { RegistryAccess } from './scanner/run-scanner.ts';
 import { createScans } from './scanner/scans.ts';
 import { APPROVAL_KINDS } from './slack/commands.ts';
+import { createSources } from './sources/sources.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
 import { createRunner } from './worker/deployments/runner.ts';
@@ -64,6 +65,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
         registries,
         proofs: createProofs(config, registries),
         scans,
+        sources: createSources(config),
         live: createLive(),
         timeouts: createTimeouts(),
         redact,

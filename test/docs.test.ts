@@ -70,7 +70,7 @@ describe('the docs', () => {
     for (const { path, found } of blocks) {
       const text = JSON.stringify({ ...base, ...(parse(found) as object | null) });
       expect(
-        () => parseConfig(text, path, { HARBOR_PASSWORD: 'x', TRIVY_TOKEN: 'x', GITLAB_TOKEN: 'x' }),
+        () => parseConfig(text, path, { HARBOR_PASSWORD: 'x', TRIVY_TOKEN: 'x', GITLAB_TOKEN: 'x', GITHUB_TOKEN: 'x' }),
         found,
       ).not.toThrow();
     }

@@ -17,13 +17,16 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   registry: 'domain text paced config policy',
   proof: 'domain config registry',
   scanner: 'domain text paced config registry',
+  sources: 'domain text paced config registry',
+  dockerfile: 'domain text paced',
   store: 'domain text paced',
-  handlers: 'domain text paced machine telemetry commands config policy image docker registry proof scanner store',
+  handlers:
+    'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store',
   worker:
     'domain text paced machine telemetry commands config policy image docker registry proof scanner store handlers',
   slack:
-    'domain text paced machine telemetry commands config policy image docker registry proof scanner store handlers worker',
-  core: 'domain telemetry commands config policy image docker registry proof scanner store handlers worker slack',
+    'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store handlers worker',
+  core: 'domain telemetry commands config policy image docker registry proof scanner sources store handlers worker slack',
   bot: 'domain telemetry config docker store worker slack core',
   entry: 'domain config telemetry bot slack',
   cli: 'domain text machine telemetry commands config policy image docker registry scanner store handlers worker slack core bot entry',
@@ -36,6 +39,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   bottleneck: /^src\/docker\/limits\//u,
   '@slack/bolt': /^src\/(?:slack|entry|bot\.ts)/u,
   '@slack/web-api': /^src\/(?:slack|cli)\/|^src\/bot\.ts$/u,
+  'dockerfile-ast': /^src\/dockerfile\//u,
   'node:sqlite': /^src\/store\//u,
   '@sigstore/bundle': /^src\/proof\//u,
   '@sigstore/protobuf-specs': /^src\/proof\//u,

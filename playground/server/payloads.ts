@@ -150,11 +150,12 @@ export function eventPayload(event: object, now: number, author?: Person): objec
 }
 
 export function mentionEvent(message: Message, { team }: Person): object {
-  const { ts, channel, author, text, threadTs, edited } = message;
+  const { ts, channel, author, text, threadTs, edited, files } = message;
   const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
   const edit = edited > 0 ? { edited: { user: author, ts } } : {};
   const home = team === undefined ? { team: TEAM } : { team, user_team: team, source_team: team };
-  return { type: 'app_mention', user: author, text, ts, ...home, channel, event_ts: ts, ...thread, ...edit };
+  const shared = files.length === 0 ? {} : { files: files.map(({ id, name }) => ({ id, name })) };
+  return { type: 'app_mention', user: author, text, ts, ...home, channel, event_ts: ts, ...thread, ...edit, ...shared };
 }
 
 function user({ id, name, team = TEAM }: Person): object {

@@ -4,6 +4,7 @@ import type { Fault, Faults } from './faults.ts';
 import type { LoggedRequest } from './logged-request.ts';
 import type { Rates } from './rates.ts';
 import type { Reply, ResponseUrls } from './response-urls.ts';
+import { isSame } from './tokens.ts';
 import type { Fields, Outcome } from './webapi/fields.ts';
 import { take } from './webapi/files.ts';
 import { callApi } from './webapi/index.ts';
@@ -27,6 +28,7 @@ interface Answer {
 /** Serves the app's calls: Web API, response_urls and upload URLs. False for any other path. */
 export async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const [, section, name = ''] = new URL(request.url ?? '', 'http://localhost').pathname.split('/');
+  if (section === 'files') return download(served.api, name, request, response);
   if (section !== 'api' && section !== 'respond' && section !== 'upload') return false;
   const bytes = await readBytes(request);
   if (section === 'upload') {
@@ -84,6 +86,20 @@ function callWebApi({ api, rates }: Served, method: string, request: IncomingMes
 function respond({ urls }: Served, id: string, fields: Fields): Answer {
   const { status, error } = urls.use(id, fields as Reply);
   return { status, outcome: error === undefined ? { ok: true } : { ok: false, error } };
+}
+
+/** A file for the bot, with its token and scope; anybody else is sent to the page for signing in, as by Slack. */
+function download(
+  { state, scopes, tokens }: Api,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): true {
+  const bearer = /^Bearer (.+)$/u.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const file = isSame(bearer, tokens.bot) && scopes.has('files:read') ? state.file(id) : undefined;
+  if (file) response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(file.content);
+  else response.writeHead(302, { location: '/signin' }).end();
+  return true;
 }
 
 async function upload(

@@ -68,6 +68,8 @@ export interface State {
   /** The messages that a person sees in a channel, oldest first. */
   seenBy(person: string, channel: string): Message[];
   all(): Message[];
+  /** A file that was shared, by its id. */
+  file(id: string): StoredFile | undefined;
   add(draft: Draft): Message;
   edit(message: Message, content: Content): Message | undefined;
   remove(message: Message): boolean;
@@ -109,6 +111,7 @@ export function createState(seed: Seed, clock: Clock): State {
         ? [...messages.values()].filter((one) => one.channel === channel && (!one.ephemeral || one.onlyFor === person))
         : [],
     all: () => [...messages.values()],
+    file: (id) => [...messages.values()].flatMap(({ files }) => files).find((file) => file.id === id),
     add(draft) {
       count += 1;
       const message: Message = {

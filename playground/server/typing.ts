@@ -3,6 +3,7 @@ import type { Delivered } from './delivery.ts';
 import { eventPayload, mentionEvent, slashPayload } from './payloads.ts';
 import type { Reply } from './response-urls.ts';
 import type { Message } from './state.ts';
+import { fileId } from './webapi/files.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Typed {
@@ -10,6 +11,8 @@ export interface Typed {
   readonly channel: string;
   readonly text: string;
   readonly threadTs?: string | undefined;
+  /** Files shared with the message. */
+  readonly files?: readonly { readonly name: string; readonly content: string }[];
 }
 
 export interface TypedResult extends Delivered {
@@ -65,7 +68,8 @@ async function command(workspace: Workspace, person: Person, channel: Channel, t
 
 async function message(workspace: Workspace, person: Person, channel: Channel, typed: Typed): Promise<TypedResult> {
   const text = said(typed.text);
-  const posted = workspace.state.add({ channel: channel.id, author: person.id, text, threadTs: typed.threadTs });
+  const files = (typed.files ?? []).map(({ name, content }) => ({ id: fileId(), name, title: name, content }));
+  const posted = workspace.state.add({ channel: channel.id, author: person.id, text, threadTs: typed.threadTs, files });
   return told(workspace, posted, person, channel);
 }
 

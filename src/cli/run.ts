@@ -72,6 +72,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     else {
       const message = messageOf(answer);
       process.stdout.write(`${message.file?.content ?? plainText(writeCommands(message.blocks, prefix))}\n`);
+      for (const { title, content } of message.files ?? []) process.stdout.write(`\n${title}\n${content}\n`);
     }
     return answer.kind === 'refused' ? 1 : 0;
   } finally {

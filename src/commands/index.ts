@@ -34,6 +34,7 @@ import { df } from './hosts/df.ts';
 import { events } from './hosts/events.ts';
 import { hosts } from './hosts/hosts.ts';
 import { images } from './images/images.ts';
+import { lint } from './images/lint.ts';
 import { pull } from './images/pull.ts';
 import { push } from './images/push.ts';
 import { scan } from './images/scan.ts';
@@ -68,6 +69,7 @@ export const SPECS = [
   scan,
   tag,
   push,
+  lint,
   ps,
   logs,
   why,

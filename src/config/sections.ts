@@ -11,6 +11,7 @@ import { Registry } from './registries.ts';
 import { Run } from './run.ts';
 import { Scanner } from './scanner.ts';
 import { Service } from './services.ts';
+import { Sources } from './sources.ts';
 import { Verify } from './verify.ts';
 import { Waiver } from './waivers.ts';
 import { ChannelId, duration, Name, TeamId } from './words.ts';
@@ -53,6 +54,7 @@ export const Sections = z.strictObject({
     .record(ChannelId, z.strictObject({ name: z.string().optional(), grants: z.array(Grant).default([]) }))
     .default({}),
   services: z.record(Name, Service).default({}),
+  sources: Sources,
   adopt: z.array(Adopt).default([]).meta({ description: 'Containers that may be deployed without being a service' }),
   approvals: z.array(Approval).default([]),
   breakGlass: BreakGlass.optional(),

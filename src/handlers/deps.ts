@@ -9,6 +9,7 @@ import type { Proofs } from '../proof/proofs.ts';
 import type { Registries } from '../registry/client.ts';
 import type { Tags } from '../registry/tags.ts';
 import type { Scans } from '../scanner/scans.ts';
+import type { Sources } from '../sources/sources.ts';
 import type { Approval } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
@@ -27,6 +28,7 @@ export interface Deps {
   readonly limits: Limits;
   readonly store: Store;
   readonly tags: Tags;
+  readonly sources: Sources;
   readonly registries: Registries;
   /** Undefined where the config has no scanner. */
   readonly scans: Scans | undefined;

@@ -126,6 +126,7 @@ function requestOf(
     team: incoming.team,
     source: incoming.source,
     thread: incoming.thread,
+    attached: parsed.spec.takesText ? incoming.attached : undefined,
     message: incoming.message,
     decision,
     ...found,

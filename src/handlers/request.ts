@@ -4,6 +4,13 @@ import type { Membership } from '../policy/people.ts';
 
 export type Source = 'slash' | 'click' | 'mention' | 'home' | 'cli';
 
+/** A text or file that came with a command. It is read when the command is allowed. */
+export interface Attached {
+  readonly name: string;
+  /** Throws a `UserError`, also for more than `most` bytes. */
+  read(most: number, signal: AbortSignal): Promise<Buffer>;
+}
+
 /** What arrived, before anything is known about it. */
 export interface Incoming {
   readonly text: string;
@@ -17,6 +24,8 @@ export interface Incoming {
   readonly thread?: string | undefined;
   /** The message whose button was clicked, where everybody in the channel sees it: Slack's time stamp. */
   readonly message?: string | undefined;
+  /** For commands that take one. */
+  readonly attached?: Attached | undefined;
 }
 
 /** A command parsed, validated and allowed: what a handler gets. */
@@ -40,6 +49,8 @@ export interface Request<Args = unknown> {
   readonly source: Source;
   readonly thread?: string | undefined;
   readonly message?: string | undefined;
+  /** What came with it, of a command that takes a text. */
+  readonly attached?: Attached | undefined;
   /** Unix milliseconds. */
   readonly at: number;
   /** When it came by `performance.now`, which nobody sets: how long it takes is counted from there. */

@@ -38,6 +38,7 @@ import { dfCommand } from './views/hosts/df.ts';
 import { eventsCommand } from './views/hosts/events.ts';
 import { hostsCommand } from './views/hosts/hosts.ts';
 import { imagesCommand } from './views/images/images.ts';
+import { lintCommand } from './views/images/lint.ts';
 import { pullCommand } from './views/images/pull.ts';
 import { pushCommand } from './views/images/push.ts';
 import { scanCommand } from './views/images/scan.ts';
@@ -88,6 +89,7 @@ export const COMMANDS = {
   search: searchCommand,
   tags: tagsCommand,
   scan: scanCommand,
+  lint: lintCommand,
   ps: psCommand,
   logs: logsCommand,
   run: runCommand,

@@ -8,8 +8,8 @@ export interface ManifestOptions {
   readonly url?: string;
 }
 
-/** Long logs as files; who is in which channel, for `fairlead check` and the home tab. */
-const OPTIONAL_SCOPES = ['files:write', 'channels:read', 'groups:read'] as const;
+/** Long logs as files; shared Dockerfiles; who is in which channel, for `fairlead check` and the home tab. */
+const OPTIONAL_SCOPES = ['files:write', 'files:read', 'channels:read', 'groups:read'] as const;
 
 /** The Slack app manifest, made from the command list so that neither can drift. */
 export function manifest(specs: readonly CommandSpec[], options: ManifestOptions): string {

@@ -16,6 +16,7 @@ import { FIND } from './find.ts';
 import { type Picture, requestOf } from './fixtures.ts';
 import { GRANTS } from './grants.ts';
 import { LIFECYCLE } from './lifecycle.ts';
+import { LINT } from './lint.ts';
 import { LOOKS } from './looks.ts';
 import { PUBLISH } from './publish.ts';
 import { READS } from './reads.ts';
@@ -34,6 +35,7 @@ const PICTURES: readonly Picture[] = [
   ...DOCK,
   ...WHY,
   ...LIFECYCLE,
+  ...LINT,
   ...GRANTS,
   ...SLIM,
   ...FIND,

@@ -3,6 +3,8 @@ import { BOT_USER } from '../defaults.ts';
 import { type Fields, json, text } from './fields.ts';
 import { type Method, refuse, type Upload, writable } from './types.ts';
 
+export const fileId = (): string => `F${randomBytes(5).toString('hex').toUpperCase()}`;
+
 const MAX_SNIPPET_BYTES = 1_048_576;
 
 export const files: Readonly<Record<string, Method>> = {
@@ -11,10 +13,18 @@ export const files: Readonly<Record<string, Method>> = {
     const length = Number(fields['length']);
     if (name === '' || !(length > 0)) return refuse('invalid_arguments');
     if (text(fields, 'snippet_type') !== '' && length > MAX_SNIPPET_BYTES) return refuse('snippet_too_large');
-    const id = `F${randomBytes(5).toString('hex').toUpperCase()}`;
+    const id = fileId();
     const secret = randomUUID();
     uploads.set(secret, { id, name, length, content: undefined });
     return { ok: true, upload_url: `${url()}/upload/${secret}`, file_id: id };
+  },
+  'files.info'(fields, { state, url }) {
+    const file = state.file(text(fields, 'file'));
+    if (!file) return refuse('file_not_found');
+    const { id, name, title, content } = file;
+    const size = Buffer.byteLength(content);
+    const at = `${url()}/files/${id}`;
+    return { ok: true, file: { id, name, title, size, is_external: false, url_private: at, url_private_download: at } };
   },
   /** Without a channel, nobody can see the file. */
   'files.completeUploadExternal'(fields, api) {

@@ -12,6 +12,7 @@ const SCOPES: readonly (readonly [string, string])[] = [
 /** Scopes without which Fairlead works, and what each then costs. */
 const OPTIONAL_SCOPES: readonly (readonly [string, string])[] = [
   ['files:write', 'long logs are cut'],
+  ['files:read', 'shared Dockerfiles cannot be read; their text goes into the form of lint'],
   [
     'channels:read',
     'whether the bot is in its public channels is not known, and home tabs show nothing of any and their buttons do nothing there',

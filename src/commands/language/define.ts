@@ -51,6 +51,8 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   serviceOf?(args: Args): string | undefined;
   /** Whether the holder of a lock says it of their own lock, in their direct messages as well. */
   readonly ofLock?: boolean;
+  /** Whether a file shared with it, a text in a code block or in its form belongs to it. */
+  readonly takesText?: true;
   readonly examples: readonly string[];
   /** Options of docker's that it does not have. */
   readonly habits?: Habits;

@@ -11,6 +11,12 @@ import { cut } from '../../text/cut.ts';
 import type { ChartBlock } from './chart.ts';
 import { cutMrkdwn } from './text.ts';
 
+export interface MessageFile {
+  readonly name: string;
+  readonly title: string;
+  readonly content: string;
+}
+
 /** What a view gives: blocks for the eye, `text` for notifications, screen readers and Slack's refusals. */
 export interface Message {
   readonly text: string;
@@ -18,7 +24,9 @@ export interface Message {
   /** Pictures of figures that the blocks say in words. Left out where Slack does not take them. */
   readonly charts?: readonly ChartBlock[];
   /** What is too long for a message. */
-  readonly file?: { readonly name: string; readonly title: string; readonly content: string };
+  readonly file?: MessageFile;
+  /** What comes with a message, which says the rest. */
+  readonly files?: readonly MessageFile[];
 }
 
 /** The same without its charts; undefined for a message that has none. */

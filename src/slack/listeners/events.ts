@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { commandOf } from '../../commands/language/parse.ts';
+import { attachedToMention } from './attached.ts';
 import { isOurs, type Listening, NO_ACK, talk } from './listening.ts';
 import { mentionedLine } from './mention.ts';
 import type { Origin } from './origin.ts';
@@ -13,19 +14,25 @@ export function listenToEvents(app: App, listening: Listening): void {
     await track(showHome(listening.api.client, event.user));
   });
 
-  const isCommand = (line: string) => {
+  // What is in a code block behind a command is its text.
+  const specOf = (line: string) => {
+    const [command = ''] = line.split('```', 1);
     try {
-      return commandOf(line, deps.specs, deps.config.slack.prefix) !== undefined;
+      return commandOf(command.trim() === '' ? line : command, deps.specs, deps.config.slack.prefix);
     } catch {
-      return false;
+      return undefined;
     }
   };
+  const isCommand = (line: string) => specOf(line) !== undefined;
   app.event('app_mention', async ({ event, body, context }) => {
     // What was edited keeps its time stamp: a command is given by the first text of a message.
     const { channel, ts, user } = event;
     if (!isOurs(body as Origin, listening) || user === undefined || event.edited !== undefined) return;
     const text = mentionedLine(event.text, context.botUserId ?? '', isCommand);
     if (text === undefined) return;
+    const { line, attached } = specOf(text)?.takesText
+      ? attachedToMention(text, event.files ?? [], listening.api.client)
+      : { line: text, attached: undefined };
     // A command that cannot be recorded is refused by the audit log, which says so.
     const failed = (error: unknown) => {
       deps.log.error({ err: error }, 'A message could not be recorded');
@@ -33,7 +40,7 @@ export function listenToEvents(app: App, listening: Listening): void {
     };
     if (!(await deps.store.deliveries.isFirst({ channel, ts, at: deps.now() }).catch(failed))) return;
     await talk(
-      { text, person: user, channel, team: (body as Origin).team_id ?? '', source: 'mention' },
+      { text: line, person: user, channel, team: (body as Origin).team_id ?? '', source: 'mention', attached },
       { ...NO_ACK, respond: undefined },
       listening,
       { thread: event.thread_ts },

@@ -40,6 +40,7 @@ export function lineOf(form: string, values: FormValues, place: FormPlace): stri
   if (form === FORMS.containers) return [place.line ?? '', ...chosenIn(values, 'containers').map(quoted)].join(' ');
   if (form === FORMS.exec) return execLine(values, place);
   if (form === FORMS.run) return runLine(values, place);
+  if (form === FORMS.lint) return place.line ?? 'dock lint';
   return form === FORMS.totp ? `dock totp ${quoted(pick(values, 'code'))}` : deployLine(values);
 }
 

@@ -5,6 +5,7 @@ import { respondAt } from '../client/respond-at.ts';
 import type { About } from '../reply/delivery.ts';
 import type { Payload } from '../reply/place.ts';
 import type { FormPlace } from '../views/parts/form.ts';
+import { attachedInForm } from './attached.ts';
 import { errorBlock, type FormValues, lineOf } from './form-line.ts';
 import { isOurs, type Listening, talk } from './listening.ts';
 import type { Origin } from './origin.ts';
@@ -23,7 +24,14 @@ export function listenToViews(app: App, listening: Listening): void {
         errors: { [errorBlock(values, about)]: cut(asPlainText(text, listening.deps.config.channels), 300) },
       });
     await talk(
-      { text, person: body.user.id, channel: place.channel, team: body.team?.id ?? '', source: 'click' },
+      {
+        text,
+        person: body.user.id,
+        channel: place.channel,
+        team: body.team?.id ?? '',
+        source: 'click',
+        attached: attachedInForm(view.callback_id, values),
+      },
       {
         ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
         ackCarries: 'mistake',

@@ -129,7 +129,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       const sent =
         isSaid || (await respond(message, { ...delivery, replace })) || (await post(message, delivery.inChannel));
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
-      if (message.file) await upload(replyChannel, message, delivery.inChannel);
+      await upload(replyChannel, message, delivery.inChannel);
     },
     async silent() {
       if (saidWorking) await takeBack();
@@ -185,25 +185,25 @@ export type Stands = 'channel' | 'private';
 
 const liveChannel = (stands: Stands, place: Place): string => (stands === 'private' ? place.person : place.channel);
 
-/** Uploads a message's file; a private one to the person's direct messages, since everyone in a channel sees its files. */
+/** Uploads a message's files; private ones to the person's direct messages, since everyone in a channel sees its files. */
 async function upload(replyChannel: ReplyChannel, message: Message, inChannel: boolean): Promise<void> {
   const { place, log } = replyChannel;
   const { client } = replyChannel.api;
-  const file = message.file;
-  if (!file) return;
+  const files = [...(message.file ? [message.file] : []), ...(message.files ?? [])];
+  const [first] = files;
+  if (!first) return;
   const sent = await tried(log, async () => {
     let channel = place.channel;
     let thread = place.thread;
     if (!inChannel) {
-      const opened = await client.chat.postMessage({ channel: place.person, text: plain(file.title) });
+      const opened = await client.chat.postMessage({ channel: place.person, text: plain(first.title) });
       channel = opened.channel ?? channel;
       thread = opened.ts;
     }
+    const all = files.map(({ name, title, content }) => ({ filename: name, title, content }));
     await client.filesUploadV2({
       channel_id: channel,
-      filename: file.name,
-      title: file.title,
-      content: file.content,
+      file_uploads: all,
       ...(thread === undefined ? {} : { thread_ts: thread }),
     } as Parameters<WebClient['filesUploadV2']>[0]);
   });

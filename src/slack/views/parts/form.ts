@@ -7,6 +7,7 @@ export const FORMS = {
   containers: 'form-containers',
   exec: 'form-exec',
   run: 'form-run',
+  lint: 'form-lint',
 } as const;
 
 /** Where a form was opened from; goes round through Slack in `private_metadata`. */

@@ -1,0 +1,52 @@
+/**
+ * What is found in each of the files of `samples`, by line, as `line:rule`. Written down by going through each file with the
+ * list of rules: a change here is a change of what people are told.
+ */
+export const EXPECTED: Readonly<Record<string, string>> = {
+  'alpine-secrets':
+    '1:DL3006 1:DL3057 1:FL2003 2:DL3018 2:DL3019 3:DL3047 3:DL3059 4:DL3045 4:FL3001 5:FL3001 6:DL3064 7:DL3064 8:FL3002 9:DL3059 9:DL4001 9:FL3002',
+  'apt-habits':
+    '1:DL3006 1:DL3057 2:DL3008 2:DL3009 2:DL3015 2:DL3027 3:FL2001 4:DL3001 4:DL3004 5:DL3059 5:DL4005 6:DL3046 6:DL3059',
+  'apt-lists-later': '1:FL2002 2:DL3009',
+  'apt-pinned': '1:FL2002',
+  'build-tools': '1:FL2002 2:FL2001',
+  cd: '1:FL2002 3:DL3003 4:DL3000 5:DL3003 6:DL3003 6:DL3059',
+  'check-not-first': '',
+  'cleanup-later': '1:FL2002 2:DL3009 2:DL4001 4:FL1002 5:DL3059 5:FL1002',
+  'comment-only': '1:DL1000',
+  copies: '1:FL2002 2:DL3021 2:DL3045 3:DL3045 4:DL3045 5:DL3010 7:DL3000 10:DL3020',
+  'crlf-bom': '2:FL2002 3:DL3019 8:DL3025',
+  dotnet: '1:DL3057 1:FL2001 1:FL2002 1:FL2003 3:FL1001',
+  'env-self': '1:FL2002 2:DL3044 6:DL3048 7:DL3043',
+  'exec-variables': '1:FL2002 4:FL4003 5:DL3025',
+  'go-single': '1:DL3057 1:FL2001 1:FL2002 3:FL1001 5:DL3003 5:DL3059 6:DL3002 7:DL3025 7:FL4002',
+  'go-stages': '1:FL2002 6:DL3062 8:DL3057 8:FL2002',
+  'heredoc-open': '1:DL3057 1:FL2002 1:FL2003 2:DL1000',
+  heredocs: '2:FL2002 3:DL3008 3:DL3009 3:DL3015',
+  ignored: '3:FL2002 3:FL2003 7:DL3004',
+  'java-gradle': '1:DL3057 1:FL2001 1:FL2002 1:FL2003 3:DL3020 3:FL1001 5:DL3025',
+  'java-maven': '1:FL2002 3:FL1001 6:DL3057 6:FL2002 6:FL2003 7:DL3045 8:DL3011 9:DL3025',
+  microdnf: '1:FL2002 2:DL3032 4:DL3040',
+  'no-fix': '1:DL3006 1:DL3057 1:FL2003 2:DL3025',
+  'node-all':
+    '2:DL3057 2:FL2002 2:FL2003 3:DL4000 4:DL3064 6:DL3020 6:FL1001 9:DL3009 9:DL3059 9:FL1003 10:DL3008 10:DL3014 10:DL3015 10:DL3059 11:DL3059 11:FL1002 13:DL3025',
+  'node-global': '1:FL2002 2:DL3016 3:DL3059',
+  'node-good': '',
+  'node-pnpm-mount': '1:FL2002',
+  'node-yarn': '3:FL1001 4:DL3060',
+  'onbuild-shell': '1:FL2002 4:DL3059',
+  'php-composer': '1:DL3057 1:FL2002 1:FL2003 2:DL3008 2:DL3009 2:DL3015 4:FL1001',
+  'python-m-pip': '1:FL2002 5:DL3013',
+  'python-pip': '1:FL2002 3:FL1001 4:DL3042 5:DL3013 5:DL3042 5:DL3059 6:DL3059 6:DL4006',
+  'python-poetry': '1:FL2002 3:FL1001 7:DL3025',
+  quotes: '1:FL2002 2:FL4001 3:DL3059 4:DL3059 10:DL3025 10:FL4002',
+  ruby: '1:DL3057 1:FL2002 1:FL2003 3:FL1001 4:DL3028',
+  'ruby-bundle': '1:FL2002 3:FL1001 7:DL3025',
+  rust: '1:DL3057 1:FL2001 1:FL2002 1:FL2003 2:DL3045 2:FL1001',
+  'stages-broken': '2:DL3024 2:FL2002 3:DL3023 4:DL3007 4:DL3029 4:DL3063 6:DL4003 8:DL4004 9:DL3025 10:DL3012',
+  syntax: '1:DL3061 2:DL1000 3:DL1000 3:FL2002 4:DL1000 5:DL1000 6:DL3025 6:FL4002',
+  variables: '',
+  windows: '2:FL2002',
+  'yum-dnf-zypper':
+    '1:FL2002 2:DL3030 2:DL3033 3:FL2002 4:DL3038 4:DL3041 5:FL2002 6:DL3034 6:DL3035 6:DL3036 6:DL3037 7:DL3067 8:DL3022 9:DL3022',
+};

@@ -1,0 +1,2 @@
+FROM shop-base
+CMD exec java $OPTS -jar /shop.jar
