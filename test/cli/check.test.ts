@@ -78,6 +78,7 @@ describe('check, on Slack', () => {
     ]);
     expect(lines.filter((line) => line.startsWith('note'))).toEqual([
       expect.stringContaining('without the scope files:write, long logs are cut'),
+      expect.stringContaining('without the scope files:read, shared Dockerfiles cannot be read'),
       expect.stringMatching(/without the scope channels:read, .*public channels.*home tabs.* → To have it, add it/u),
       expect.stringMatching(/without the scope groups:read, .*private channels.*home tabs/u),
     ]);
