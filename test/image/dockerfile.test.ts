@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { lintDockerfile } from '../../src/dockerfile/lint.ts';
+import { parseDockerfile } from '../../src/dockerfile/parse.ts';
 import { analyzeImage } from '../../src/image/analyze.ts';
 import { readArchive } from '../../src/image/archive.ts';
 import { LANGUAGES } from '../../src/image/dockerfile/language.ts';
@@ -64,6 +66,8 @@ describe('the Dockerfile', () => {
     expect(dockerfile).toMatch(/^USER (?!root|0)/mu);
     expect(dockerfile).toMatch(/^(?:CMD|ENTRYPOINT) \["/mu);
     expect(dockerfile).not.toMatch(/:latest|undefined/u);
+    const findings = lintDockerfile(parseDockerfile(dockerfile));
+    expect(findings.filter(({ severity }) => severity !== 'info' && severity !== 'style')).toEqual([]);
   });
 
   it('keeps the package manager, the folder, the port and the command', async () => {
