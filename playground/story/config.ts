@@ -8,8 +8,8 @@ import { SHOP_LIMITS, type StoryHost, shopImage } from './samples.ts';
 /** The commands of an operator, besides reading. */
 const CHANGES = [
   'pull',
-  'search',
-  'tags',
+  'tag',
+  'push',
   'prune',
   'deploy',
   'rollback',
@@ -44,7 +44,7 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
       services: { shop: service(registry) },
     }),
     // No other images are pulled: the engine may be the user's.
-    images: { allow: [registry ? `${registry.host}/**` : 'sample/**'] },
+    images: registry ? { allow: [`${registry.host}/**`], push: [`${registry.host}/**`] } : { allow: ['sample/**'] },
     run: { memory: '256m', cpus: 1, pids: 100, longest: '1h' },
     // All containers that the guard lets the bot change are samples.
     adopt: [{ containers: ['*'], hosts: 'all' }],
@@ -65,6 +65,12 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
           'port',
           'diff',
           'slim',
+          'lint',
+          'scan',
+          'search',
+          'tags',
+          'registries',
+          'login-check',
           'df',
           'events',
           'why',
@@ -91,7 +97,9 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
         ],
       },
     },
-    approvals: [{ commands: ['prune', 'deploy', 'rollback'], hosts: 'all', from: ['oncall'], expires: '30m' }],
+    approvals: [
+      { commands: ['prune', 'deploy', 'rollback', 'tag', 'push'], hosts: 'all', from: ['oncall'], expires: '30m' },
+    ],
     budget: { commands: 120, per: '1m' },
   });
 }

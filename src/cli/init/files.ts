@@ -4,12 +4,14 @@ import { type CommandName, SPECS } from '../../commands/index.ts';
 import { manifest } from '../../slack/manifest.ts';
 import type { Answers, NamedHost } from './answers.ts';
 
-const LOOKS = ['why', 'stats', 'inspect', 'top', 'port', 'diff', 'slim', 'df', 'events'] as const;
+const LOOKS = ['why', 'stats', 'inspect', 'top', 'port', 'diff', 'df', 'events'] as const;
+const LOOKS_AT_IMAGES = ['search', 'tags', 'slim', 'lint', 'registries', 'login-check'] as const;
 const VIEWER = [
   'images',
   'ps',
   'logs',
   ...LOOKS,
+  ...LOOKS_AT_IMAGES,
   'locks',
   'history',
   'deployments',
