@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest';
-import { callEngine, mustCall } from '../../playground/engine/api.ts';
-import type { PruneArgs } from '../../src/commands/cleanup/prune.ts';
-import type { PreviewResult } from '../../src/handlers/cleanup/prune.ts';
+import { mustCall } from '../../playground/engine/api.ts';
 import type { DiffResult } from '../../src/handlers/containers/diff.ts';
 import type { PortResult } from '../../src/handlers/containers/port.ts';
 import type { TopResult } from '../../src/handlers/containers/top.ts';
-import type { DfResult } from '../../src/handlers/hosts/df.ts';
 import type { EventsResult } from '../../src/handlers/hosts/events.ts';
-import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { bed, container, describeWithEngine } from '../bed/bed.ts';
 import { engineKind } from '../bed/engines.ts';
 import { fakeEngine, ID, json, text } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';
@@ -90,30 +87,6 @@ describeWithEngine('what runs', () => {
     expect(both.rows).toMatchObject([{ action: 'exec_create' }]);
     expect(JSON.stringify(both)).not.toContain('hunter2');
     expect(hidden.execs).toBe(1);
-  });
-
-  it('df says of each prune exactly what that prune would then remove', async () => {
-    await using desk = await openDesk(hosts(), ['df', 'prune']);
-    const name = uniqueName('kept');
-    await mustCall(hosts().one, 'POST', '/volumes/create', { Name: name });
-    await using _ended = await container(hosts().one, {
-      cmd: ['sh', '-c', 'head -c 100000 /dev/zero > /x'],
-      wait: true,
-    });
-
-    const { hosts: found } = resultOf<DfResult>(await desk.say('/dock df @one'));
-    const [one] = found;
-    const rows = one?.rows ?? [];
-
-    expect(rows.map(({ what }) => what).toSorted()).toEqual(['cache', 'containers', 'images', 'volumes']);
-    expect(rows.map(({ frees }) => frees)).toEqual(rows.map(({ frees }) => frees).toSorted((a, b) => b - a));
-    expect(one?.named.map((volume) => volume.name)).toContain(name);
-    for (const row of rows.filter(({ what }) => what === 'containers')) {
-      const preview = resultOf<PreviewResult>(await desk.say(`/${row.line} @one`));
-      expect({ items: row.items, frees: row.frees }).toEqual({ items: preview.total, frees: preview.bytes });
-      expect((preview.args as PruneArgs).what).toBe(row.what);
-    }
-    await callEngine(hosts().one, 'DELETE', `/volumes/${name}`);
   });
 });
 

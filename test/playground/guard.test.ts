@@ -32,6 +32,8 @@ describeWithEngine('the guard before an engine that was there', () => {
         expect(await status('POST', `/${kind}/prune`)).toBe(403);
       expect(await status('POST', '/containers/nope/../../images/prune')).toBe(403);
       expect(await status('POST', '/volumes/create', { Name: 'v' })).toBe(403);
+      const { username, password, host: serveraddress } = bed().registry;
+      expect(await status('POST', '/auth', { username, password, serveraddress })).toBe(200);
       const spec = { Image: 'busybox:1.0', Cmd: ['true'], HostConfig: { Binds: ['/:/host'] } };
       expect(await status('POST', '/containers/create', spec)).toBe(403);
       const program = { Cmd: ['true'], AttachStdout: true };
