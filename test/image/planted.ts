@@ -28,7 +28,7 @@ export const PLANTED: readonly Planted[] = [
         {
           by: `${RUN} apt-get update && apt-get install -y curl # buildkit`,
           entries: [
-            ...some('var/lib/apt/lists/deb.debian.org_Packages', 3),
+            ...some('var/lib/apt/lists/debian_main_Packages', 3),
             ...some('var/cache/apt/archives/curl_8.deb', 1),
             ...some('var/cache/apt/pkgcache.bin', 1),
             ...some('usr/bin/curl', 1),

@@ -5,6 +5,13 @@ import { type Identity, keyPair } from './world.ts';
 
 const as = (identity: Partial<Identity>): Forgery => forged(() => ({ by: { ...TEAM, ...identity } }));
 const payloadOf = ({ layout }: Stage, digest: string) => (layout === 'tag' ? simple(digest) : statement(digest));
+const ENTRY_OF_ANOTHER: Forgery = forged(
+  () => ({}),
+  async (parts, { world }) => {
+    const of = { payload: parts.payload, signature: Buffer.from('another'), verifier: 'bm9uZQ==' };
+    return { ...parts, entry: await world.log(proposal(parts.kind, of)) };
+  },
+);
 const later = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 
 /** Each for every layout, signed with a certificate. */
@@ -103,13 +110,7 @@ export const KEYLESS: readonly Row[] = [
   {
     name: 'a log entry of another signature',
     found: 'log',
-    put: forged(
-      () => ({}),
-      async (parts, { world }) => {
-        const of = { payload: parts.payload, signature: Buffer.from('another'), verifier: 'bm9uZQ==' };
-        return { ...parts, entry: await world.log(proposal(parts.kind, of)) };
-      },
-    ),
+    put: ENTRY_OF_ANOTHER,
   },
   {
     name: 'a log entry whose promise is by another log',
@@ -198,13 +199,7 @@ export const BY_KEY: readonly Row[] = [
   {
     name: 'a log entry of another signature of the key',
     found: 'log',
-    put: forged(
-      () => ({}),
-      async (parts, { world }) => {
-        const of = { payload: parts.payload, signature: Buffer.from('another'), verifier: 'bm9uZQ==' };
-        return { ...parts, entry: await world.log(proposal(parts.kind, of)) };
-      },
-    ),
+    put: ENTRY_OF_ANOTHER,
   },
   {
     name: 'an empty signature',

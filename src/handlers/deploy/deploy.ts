@@ -7,24 +7,10 @@ import { handler } from '../handler.ts';
 import { containerImage } from './planning/adopt.ts';
 import { deployForm, type FormResult } from './planning/form.ts';
 import { adoptedImage, wantedImage } from './planning/image.ts';
-import { type CardResult, type PlannedResult, put } from './put.ts';
+import { type CardResult, type PlannedResult, PUT_NEEDS, put } from './put.ts';
 
 export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResult>()(
-  [
-    'board',
-    'config',
-    'hosts',
-    'kinds',
-    'now',
-    'people',
-    'proofs',
-    'redact',
-    'runner',
-    'scans',
-    'specs',
-    'store',
-    'tags',
-  ],
+  PUT_NEEDS,
   async (request, deps, run) => {
     const { args } = request;
     const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);

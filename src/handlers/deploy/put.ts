@@ -29,26 +29,28 @@ export interface PlannedResult {
   readonly audit: string;
 }
 
+/** What planning and requesting take: the dependencies of both commands. */
+export const PUT_NEEDS = [
+  'board',
+  'config',
+  'hosts',
+  'kinds',
+  'now',
+  'people',
+  'proofs',
+  'redact',
+  'runner',
+  'scans',
+  'specs',
+  'store',
+  'tags',
+] as const satisfies readonly (keyof Deps)[];
+
 /** Plans a deploy or rollback and requests approval; with `--plan`, only shows the plan. */
 export async function put(
   given: Asked,
   request: Request<Pick<DeployArgs, 'plan' | 'code'>>,
-  deps: Pick<
-    Deps,
-    | 'board'
-    | 'config'
-    | 'hosts'
-    | 'kinds'
-    | 'now'
-    | 'people'
-    | 'proofs'
-    | 'redact'
-    | 'runner'
-    | 'scans'
-    | 'specs'
-    | 'store'
-    | 'tags'
-  >,
+  deps: Pick<Deps, (typeof PUT_NEEDS)[number]>,
   run: Run,
 ): Promise<CardResult | PlannedResult> {
   const { plan: onlyPlan, code } = request.args;

@@ -3,24 +3,10 @@ import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
 import { handler } from '../handler.ts';
 import { rollbackList, type VersionsResult, versionNamed } from './planning/versions.ts';
-import { type CardResult, type PlannedResult, put } from './put.ts';
+import { type CardResult, type PlannedResult, PUT_NEEDS, put } from './put.ts';
 
 export const rollback = handler<RollbackArgs, CardResult | PlannedResult | VersionsResult>()(
-  [
-    'board',
-    'config',
-    'hosts',
-    'kinds',
-    'now',
-    'people',
-    'proofs',
-    'redact',
-    'runner',
-    'scans',
-    'specs',
-    'store',
-    'tags',
-  ],
+  PUT_NEEDS,
   async (request, deps, run) => {
     const { args } = request;
     if (args.to === undefined) return rollbackList(request, deps, run.signal);

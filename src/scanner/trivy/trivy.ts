@@ -8,7 +8,7 @@ import { readTrivy } from './report.ts';
 
 /** Before it, Trivy gave the account of one registry to another that asked for it (CVE-2024-35192). */
 const OLDEST = '0.51.2';
-/** Published by whoever held Aqua's release keys in March 2026: they send out what they can read (CVE-2026-33634). */
+/** Published by attackers who held Aqua's release keys in March 2026: these versions send out what they can read (CVE-2026-33634). */
 const MALICIOUS: readonly string[] = ['0.69.4', '0.69.5', '0.69.6'];
 
 const VERSION_MS = 15_000;
