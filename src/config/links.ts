@@ -43,6 +43,11 @@ export function checkLinks(file: Sections): Mistake[] {
     if (rule.commands.includes('prune')) mistakes.push(...forPrune(['approvals', index], rule));
     if (rule.commands.includes('grant')) mistakes.push(...forGrant(['approvals', index], rule));
   }
+  for (const [name, { mirror }] of Object.entries(file.registries)) {
+    const [at = ''] = mirror?.split('/') ?? [];
+    if (mirror !== undefined) one(['registries', name, 'mirror'], 'registry', at, file.registries);
+    if (at === name) mistakes.push({ path: ['registries', name, 'mirror'], message: 'is the registry itself' });
+  }
   for (const [index, entry] of file.adopt.entries()) hosts(['adopt', index, 'hosts'], entry.hosts);
   for (const [index, window] of file.freeze.entries()) {
     hosts(['freeze', index, 'hosts'], window.hosts);

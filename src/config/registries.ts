@@ -40,6 +40,17 @@ export const Registry = z
       .meta({
         description: 'Where the registry sends for tokens when that is another host; the account goes nowhere else',
       }),
+    mirror: z
+      .string()
+      .regex(
+        /^[^\s/:@]+(?::\d{1,5})?(?:\/[a-z0-9._-]+)*$/u,
+        'is a registry, with the path below which it has the repositories, such as harbor.example.com/hub',
+      )
+      .optional()
+      .meta({
+        description:
+          'Asked first when Fairlead reads: a registry of this list, with the path below which it has the repositories',
+      }),
   })
   .refine(({ username, password }) => (username === undefined) === (password === undefined), {
     error: 'needs both username and password, or neither',

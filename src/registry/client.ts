@@ -6,6 +6,7 @@ import type { Registries } from './calls.ts';
 import { createConnections } from './connections.ts';
 import { RegistryError } from './errors.ts';
 import { createFindKind } from './kind.ts';
+import { type Paused, withMirror } from './mirror.ts';
 import { readChallenge } from './realm.ts';
 
 export type { Ping, Registries, Repository } from './calls.ts';
@@ -28,19 +29,29 @@ export function createRegistries(config: Pick<Config, 'registries' | 'folder'>):
     send(registry, { method: 'GET', url: new URL(`${baseOf(registry)}/v2/`), headers: {}, signal });
   const findKind = createFindKind(config);
 
+  const paused: Paused = new Map();
+
+  const open: Registries['repository'] = ({ registry, path }, purpose = 'pull', mountFrom) => {
+    const scopes = [
+      `repository:${path}:${purpose === 'push' ? 'pull,push' : 'pull'}`,
+      ...(mountFrom === undefined ? [] : [`repository:${mountFrom}:pull`]),
+    ];
+    const asking: Asking = { registry, origin: originOf(registry), access: { registry, purpose, scopes } };
+    return {
+      registry,
+      path,
+      url: (below) => new URL(`${baseOf(registry)}/v2/${path}/${below}`),
+      ask: (call) => ask(call, asking),
+    };
+  };
+
   const registries: Registries = {
-    repository({ registry, path }, purpose = 'pull', mountFrom) {
-      const scopes = [
-        `repository:${path}:${purpose === 'push' ? 'pull,push' : 'pull'}`,
-        ...(mountFrom === undefined ? [] : [`repository:${mountFrom}:pull`]),
-      ];
-      const asking: Asking = { registry, origin: originOf(registry), access: { registry, purpose, scopes } };
-      return {
-        registry,
-        path,
-        url: (below) => new URL(`${baseOf(registry)}/v2/${path}/${below}`),
-        ask: (call) => ask(call, asking),
-      };
+    repository(reference, purpose = 'pull', mountFrom) {
+      const repository = open(reference, purpose, mountFrom);
+      const mirror = config.registries.get(reference.registry)?.mirror;
+      if (mirror === undefined || purpose === 'push') return repository;
+      const [registry = '', ...below] = mirror.split('/');
+      return withMirror(repository, open({ registry, path: [...below, reference.path].join('/') }), paused);
     },
     host(registry, purpose = 'pull') {
       const access = { registry, purpose, scopes: [CATALOG] };

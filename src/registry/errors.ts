@@ -38,6 +38,8 @@ interface Details {
   readonly retryAfterMs?: number | undefined;
   /** Code of Node or undici of a connection that failed: `ECONNREFUSED`. */
   readonly code?: string | undefined;
+  /** The mirror that was asked before, and its fault or HTTP status. */
+  readonly mirror?: { readonly name: string; readonly why: string } | undefined;
   readonly cause?: unknown;
 }
 
@@ -50,6 +52,7 @@ export class RegistryError extends Error {
   readonly said: string;
   readonly retryAfterMs: number | undefined;
   readonly code: string | undefined;
+  readonly mirror: Details['mirror'];
 
   constructor(registry: string, fault: RegistryFault, details: Details = {}) {
     const { status, said = '', code, cause } = details;
@@ -61,6 +64,7 @@ export class RegistryError extends Error {
     this.said = said;
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
+    this.mirror = details.mirror;
   }
 }
 

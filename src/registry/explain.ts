@@ -14,9 +14,12 @@ export function explainRegistry(error: RegistryError): { readonly summary: strin
 /** The same as an error for the person; `redact` hides what the registry's words may hold. */
 export function registryUserError(error: RegistryError, redact: (text: string) => string): UserError {
   const { summary, tryThis } = explainRegistry(error);
+  const { mirror } = error;
+  const before =
+    mirror === undefined ? '' : ` Its mirror ${mirror.name} was asked first, without success: ${mirror.why}.`;
   const said = error.said === '' ? '' : ` It says: ${redact(error.said)}`;
   const reason = REASONS[error.fault] ?? 'registry_refused';
-  return new UserError(reason, `${summary}${said}`, tryThis, { cause: error });
+  return new UserError(reason, `${summary}${before}${said}`, tryThis, { cause: error });
 }
 
 const REASONS: Partial<Record<RegistryFault, 'not_found' | 'timeout' | 'unreachable'>> = {

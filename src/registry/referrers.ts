@@ -49,7 +49,7 @@ async function fromApi(repository: Repository, digest: string, { artifactType, s
       if (isMissing) return undefined;
       throw error;
     }
-    next = nextPage(response.headers.get('link'), url);
+    next = nextPage(response.headers.get('link'), new URL(response.url));
     referrers.push(...(await descriptorsIn(registry, await readBytes(response.body ?? EMPTY, MOST_PAGE))));
   }
   return { referrers: referrers.slice(0, MOST_ENTRIES), cut: next !== undefined || referrers.length > MOST_ENTRIES };

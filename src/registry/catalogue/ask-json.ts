@@ -19,6 +19,8 @@ export interface JsonCall {
 export interface JsonAnswer<T> {
   readonly body: T;
   readonly headers: Headers;
+  /** Where the answer came from: a mirror's address for a page of a mirror. */
+  readonly from: URL;
 }
 
 /** Asks for JSON of a shape. Rejects with a `RegistryError` for any other answer, and for one that is too large. */
@@ -35,6 +37,7 @@ export async function askJson<S extends z.ZodType>(
     return {
       body: shape.parse(await parseJson(await readBytes(response.body ?? EMPTY, most))),
       headers: response.headers,
+      from: new URL(response.url),
     };
   } catch (error) {
     if (error instanceof TooLarge) throw wrong(error.message);

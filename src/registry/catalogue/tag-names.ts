@@ -44,9 +44,9 @@ export async function listTags(
   const repository = registries.repository(reference);
   const known = new Map<string, Pick<TagDetail, 'digest' | 'date' | 'bytes'>>();
   const read = async (url: URL) => {
-    const { body, headers } = await askJson(repository, Page, { url, signal });
+    const { body, headers, from } = await askJson(repository, Page, { url, signal });
     await learn(body.manifest, known);
-    return { items: await tagsIn(body.tags), next: nextPage(headers.get('link'), url) };
+    return { items: await tagsIn(body.tags), next: nextPage(headers.get('link'), from) };
   };
   const { items, cut } = await readPages(repository.url('tags/list?n=1000'), read, BOUNDS).catch((error) => {
     // Some refuse a page that is larger than they are set to give.
