@@ -41,6 +41,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   '@slack/web-api': /^src\/(?:slack|cli)\/|^src\/bot\.ts$/u,
   'dockerfile-ast': /^src\/dockerfile\//u,
   'node:sqlite': /^src\/store\//u,
+  pg: /^src\/store\/postgres\//u,
   '@sigstore/bundle': /^src\/proof\//u,
   '@sigstore/protobuf-specs': /^src\/proof\//u,
   '@sigstore/tuf': /^src\/(?:proof|cli)\//u,

@@ -5,10 +5,13 @@ import { pathOf } from './sqlite/location.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import { openReadOnly } from './sqlite/read-only.ts';
 
-// The database that DATABASE_URL names. A second kind of database is a folder like `sqlite`, chosen here.
+// The database that DATABASE_URL names: each kind is a folder, chosen here. What one database needs, another does not load.
+
+const isPostgres = (url: string): boolean => /^postgres(?:ql)?:/iu.test(url);
 
 /** Opens it, bringing an older one up to date. Throws a `UserError` for another address, a `DatabaseFault` when it cannot be used. */
-export function openDatabase(url: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
+export async function openDatabase(url: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
+  if (isPostgres(url)) return (await import('./postgres/open-postgres.ts')).openPostgres(url, signer);
   return openSqlite(pathOf(url), keys, signer);
 }
 

@@ -1,4 +1,5 @@
 import type { AuditWriter } from './audit-writer.ts';
+import type { Hints } from './hints.ts';
 import type { ReadableSql, Sql } from './sql.ts';
 
 /** What was at the path before: nothing, a database, or one that was copied without its write-ahead log. */
@@ -10,6 +11,9 @@ export interface OpenDatabase {
   readonly origin: Origin;
   /** Writes many audit records apart from this thread; undefined where that is of no use. */
   readonly auditWriter: AuditWriter | undefined;
+  readonly hints: Hints;
+  /** Whether processes on other machines can have it open too. */
+  readonly isShared: boolean;
 }
 
 /** A database of Fairlead that is only read. */

@@ -8,6 +8,7 @@ import { createDeployments, type Deployments } from './deployments.ts';
 import { createExecGrants, type ExecGrants } from './exec-grants.ts';
 import { createExecs, type Execs } from './execs.ts';
 import { DatabaseFault } from './fault.ts';
+import type { Hints } from './hints.ts';
 import { createLocks, type Locks } from './locks.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -36,6 +37,10 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
   readonly totp: Totp;
+  /** Hints to all processes on this store. */
+  readonly hints: Hints;
+  /** Whether processes on other machines may use this store too. */
+  readonly isShared: boolean;
   /** What was at the database's path when it was opened. */
   readonly origin: Origin;
   /** Checks every record. */
@@ -56,7 +61,7 @@ export interface StoreKeys {
 /** Opens the store, bringing an older database up to date. Rejects with a `UserError` when it cannot be used. */
 export async function openStore(url: string, { record, totp, token }: StoreKeys): Promise<Store> {
   const signer = createSigner(record);
-  const { sql, origin, auditWriter } = await usable(() => openDatabase(url, record, signer));
+  const { sql, origin, auditWriter, hints, isShared } = await usable(() => openDatabase(url, record, signer));
   const audit = createAuditLog(sql, signer, auditWriter);
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -66,6 +71,8 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
   };
   return {
     origin,
+    hints,
+    isShared,
     audit,
     approvals: createApprovals(sql, signer, valuesKey(totp, token)),
     deployments: createDeployments(sql, signer),

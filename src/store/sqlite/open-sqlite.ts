@@ -1,3 +1,4 @@
+import { createLocalHints } from '../hints.ts';
 import type { OpenDatabase } from '../opened.ts';
 import type { RecordKeys, Signer } from '../signer.ts';
 import { createAuditThread } from './audit-writer.ts';
@@ -28,5 +29,5 @@ export async function openSqlite(path: string, keys: RecordKeys, signer: Signer)
     throw error;
   }
   const auditWriter = path === ':memory:' ? undefined : createAuditThread(path, keys);
-  return { sql, origin: opened.origin, auditWriter };
+  return { sql, origin: opened.origin, auditWriter, hints: createLocalHints(), isShared: false };
 }

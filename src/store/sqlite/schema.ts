@@ -1,4 +1,6 @@
 import { DatabaseFault, type Reasons } from '../fault.ts';
+import { SHARED } from '../migrations/index.ts';
+import type { Migration } from '../migrations/migration.ts';
 import type { Signer } from '../signer.ts';
 import { beginSigning } from '../signing.ts';
 import type { Connection } from './connection.ts';
@@ -20,8 +22,8 @@ import { WAVE_TERMS } from './migrations/wave-terms.ts';
 import { WAVES } from './migrations/waves.ts';
 import type { SqliteSql } from './sql.ts';
 
-/** In order; each once. A landed one is never edited: a change is a new one. */
-const MIGRATIONS: readonly (readonly string[])[] = [
+/** Steps that only SQLite has: a new one goes into `../migrations`. */
+const OWN: readonly (readonly string[])[] = [
   FIRST,
   DEPLOYS,
   WAVES,
@@ -39,6 +41,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   EXEC_GRANTS,
   SCANS,
 ];
+const MIGRATIONS: readonly Migration[] = [...OWN.map((statements) => ({ statements })), ...SHARED];
 
 export const NEWEST = MIGRATIONS.length;
 
@@ -94,10 +97,10 @@ export async function migrate(sql: SqliteSql, signer: Signer): Promise<void> {
       sql.path,
       versionFrom(tables, () => newest?.version),
     );
-    for (const [index, texts] of MIGRATIONS.entries()) {
+    for (const [index, { statements }] of MIGRATIONS.entries()) {
       if (index < version) continue;
-      for (const text of texts) await tx.query(text);
-      if (texts === SIGNED) await beginSigning(tx, signer);
+      for (const text of statements) await tx.query(text);
+      if (statements === SIGNED) await beginSigning(tx, signer);
       await tx.query('insert into versions (version) values ($1)', [index + 1]);
     }
   });

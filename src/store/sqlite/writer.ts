@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createQueue } from '../queue.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { asFault, isBusy } from './faults.ts';
 import { createHandle, type Handle } from './handle.ts';
 import type { Place } from './place.ts';
-import { createQueue } from './queue.ts';
 import { WRITE_LOCK_MS } from './waits.ts';
 
 /** The connection that writes. One thing at a time is done on it, so that nothing falls into another task's transaction. */

@@ -1,0 +1,7 @@
+import type { Migration } from './migration.ts';
+
+/**
+ * Steps that both kinds of database take, in order, each once: after those of `sqlite/migrations`, in whose result a
+ * database of Postgres begins. Their numbers go on from there.
+ */
+export const SHARED: readonly Migration[] = [];

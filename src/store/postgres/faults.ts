@@ -1,0 +1,88 @@
+import { messageOf } from '../../domain/errors.ts';
+import { DatabaseFault, type Reasons } from '../fault.ts';
+
+const RECONNECTS = 'A running Fairlead connects again at the next command.';
+const unreachable = (why: string): Reasons => ({
+  why,
+  hint: `Check that PostgreSQL runs and that DATABASE_URL names its host and port. ${RECONNECTS}`,
+});
+const LOST: Reasons = {
+  why: 'the connection to PostgreSQL was lost',
+  hint: `Nothing of this was stored; try again. ${RECONNECTS}`,
+};
+
+/** By SQLSTATE. */
+const BY_STATE: Readonly<Record<string, Reasons>> = {
+  '28P01': { why: 'the password is wrong', hint: 'Correct the user or the password in DATABASE_URL.' },
+  '28000': { why: 'the server refuses this user', hint: 'Correct DATABASE_URL, or pg_hba.conf on the server.' },
+  '3D000': { why: 'there is no such database', hint: 'Make it with `createdb`, owned by the user in DATABASE_URL.' },
+  '42501': { why: 'the user may not do this', hint: 'Let the user in DATABASE_URL own the database.' },
+  '53100': { why: 'the disk of PostgreSQL is full', hint: `Free space on it. ${RECONNECTS}` },
+  '53300': {
+    why: 'PostgreSQL has no connection left',
+    hint: 'Raise max_connections, or put PgBouncer before it: docs/postgres.md.',
+  },
+  '55P03': {
+    why: 'another process keeps it locked',
+    hint: 'pg_stat_activity shows which one, by its application_name.',
+  },
+  '25P03': { why: 'this process took too long within a transaction', hint: LOST.hint },
+  '57014': { why: 'PostgreSQL took too long to answer', hint: 'Check the load and the disk of the server.' },
+  '57P03': { why: 'PostgreSQL is starting up or shutting down', hint: RECONNECTS },
+  '25006': {
+    why: 'it is a read-only replica',
+    hint: 'Let DATABASE_URL name the primary; after a failover, correct its address.',
+  },
+  XX001: {
+    why: 'PostgreSQL found damaged data',
+    hint: 'Stop Fairlead, check the disk, and restore a backup: docs/postgres.md.',
+  },
+};
+const CONFLICT: Reasons = {
+  why: 'other processes wrote at the same time, again and again',
+  hint: 'Nothing of this was stored; try again.',
+};
+
+/** Errors of the network, of TLS and of name resolution, by Node's code. */
+const NETWORK = /^(?:E[A-Z_]+|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/u;
+
+const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+/** Whether the whole transaction may succeed when it is run again: a serialization failure or a deadlock. */
+export function isConflict(error: unknown): boolean {
+  return ['40001', '40P01'].includes(codeOf(error));
+}
+
+/** Whether the error was answered by the server on a connection that goes on. Any other error ends the connection. */
+export function isAnswer(error: unknown): boolean {
+  const { severity } = (error ?? {}) as { severity?: unknown };
+  return severity === 'ERROR';
+}
+
+/** Whether connecting may succeed a moment later: a server that restarts, or has no connection free. */
+export function mayPass(error: unknown): boolean {
+  const code = codeOf(error);
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '53300'].includes(code) || /^(?:57P0|08)/u.test(code);
+}
+
+/** The same error; as a `DatabaseFault` when the database is at fault, and not what was asked of it. */
+export function asFault(error: unknown, shown: string): unknown {
+  if (error instanceof DatabaseFault) return error;
+  const reasons = reasonsOf(error);
+  return reasons === undefined ? error : new DatabaseFault(shown, reasons, { cause: error });
+}
+
+function reasonsOf(error: unknown): Reasons | undefined {
+  const code = codeOf(error);
+  if (isConflict(error)) return CONFLICT;
+  const known = BY_STATE[code];
+  if (known) return known;
+  if (/^53/u.test(code)) return { why: messageOf(error), hint: 'Check the memory and the disk of the server.' };
+  if (isAnswer(error)) return undefined;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /^57P/u.test(code)) return LOST;
+  if (/^08/u.test(code) || NETWORK.test(code)) return unreachable(messageOf(error));
+  return /connection|timeout|SSL/iu.test(messageOf(error)) ? unreachable(messageOf(error)) : undefined;
+}

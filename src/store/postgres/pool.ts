@@ -1,0 +1,110 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Address } from './address.ts';
+import { asFault, mayPass } from './faults.ts';
+import { type Session, sessionOn, TYPES } from './session.ts';
+import { ANSWER_MS, CLOSE_MS, CONNECT_MS, IDLE_IN_VIEW_MS, RESTART_MS, STATEMENT_MS, WRITE_LOCK_MS } from './waits.ts';
+
+/** Connections of one process to one database. */
+export interface Pool {
+  readonly shown: string;
+  /** Whether each transaction has to set its own timeouts, since a pooler between keeps no settings of a connection. */
+  readonly isPooled: boolean;
+  /** Takes a connection, which has to be released. Rejects with a `DatabaseFault`. */
+  take(): Promise<Session>;
+  close(): Promise<void>;
+}
+
+/** Most connections of one process: one that writes in turn, the others for what reads. */
+const MOST = 10;
+const IDLE_MS = 30_000;
+
+/** What a server shows of this process, in pg_stat_activity for one. */
+const NAME = `fairlead ${hostname().slice(0, 40)} ${process.pid}`;
+
+/** Settings that are made with the connection. PgBouncer refuses them, or was told to ignore them. */
+const SETTINGS = {
+  statement_timeout: STATEMENT_MS,
+  lock_timeout: WRITE_LOCK_MS,
+  idle_in_transaction_session_timeout: IDLE_IN_VIEW_MS,
+};
+
+/** Connects, and finds out whether a pooler is between. Rejects with a `DatabaseFault`. */
+export async function openPool(address: Address): Promise<Pool> {
+  const direct = poolOf(address, SETTINGS);
+  try {
+    if (await keepsSettings(direct)) return { ...direct, isPooled: false };
+  } catch (error) {
+    const { code, message } = causeOf(error);
+    if (address.isTlsOptional && /not support SSL/u.test(message ?? '')) {
+      await direct.close();
+      return openPool({ ...address, tls: undefined, isTlsOptional: false });
+    }
+    if (!isRefusedSetting({ code, message })) {
+      await direct.close();
+      throw error;
+    }
+  }
+  await direct.close();
+  return { ...poolOf(address, {}), isPooled: true };
+}
+
+type Cause = { readonly code?: string | undefined; readonly message?: string | undefined };
+const causeOf = (error: unknown): Cause => ((error as Error).cause ?? {}) as Cause;
+
+/** PgBouncer answers so to a setting that it does not know. */
+const isRefusedSetting = ({ code, message }: Cause) => code === '08P01' && /startup parameter/u.test(message ?? '');
+
+async function keepsSettings(pool: Pick<Pool, 'take'>): Promise<boolean> {
+  const session = await pool.take();
+  try {
+    const [row] = await session.run<{ ms: string }>(
+      "select setting as ms from pg_settings where name = 'statement_timeout'",
+    );
+    return Number(row?.ms) === STATEMENT_MS;
+  } finally {
+    session.release();
+  }
+}
+
+function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool, 'isPooled'> {
+  const { host, port, user, password, database, shown } = address;
+  const pool = new pg.Pool({
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: address.tls ?? false,
+    application_name: NAME,
+    types: TYPES,
+    max: MOST,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    ...settings,
+  });
+  // A connection that breaks while nobody uses it is replaced by the next that is needed.
+  pool.on('error', () => {});
+  return {
+    shown,
+    async take() {
+      const until = performance.now() + RESTART_MS;
+      for (;;) {
+        try {
+          return sessionOn(await pool.connect(), shown);
+        } catch (error) {
+          if (!mayPass(error) || isRefusedSetting(error as Cause) || performance.now() > until)
+            throw asFault(error, shown);
+        }
+        await delay(50 + Math.random() * 100);
+      }
+    },
+    async close() {
+      await Promise.race([pool.end(), delay(CLOSE_MS, undefined, { ref: false })]);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** How long a connection may take to be made, or to come free. */
+export const CONNECT_MS = 5000;
+
+/** How long connecting is tried again while the server restarts, or has no connection free. */
+export const RESTART_MS = 1500;
+
+/** How long a transaction waits for those before it, of this process and of others. */
+export const WRITE_LOCK_MS = 15_000;
+
+/** How long one statement may take. */
+export const STATEMENT_MS = 20_000;
+
+/** How long a transaction may do nothing: one whose process hangs keeps all others from writing. */
+export const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/** The same for a reader, which keeps nobody waiting. */
+export const IDLE_IN_VIEW_MS = 60_000;
+
+/** How long an answer is waited for: the server gives up before that, unless the network is gone. */
+export const ANSWER_MS = STATEMENT_MS + 5000;
+
+/** How long it is asked whether a commit whose answer was lost was done. */
+export const OUTCOME_MS = 10_000;
+
+/** How long a shutdown waits for connections to close. */
+export const CLOSE_MS = 3000;
