@@ -1,14 +1,17 @@
+import { createReceivers } from './changes/receivers.ts';
 import type { Config, Environment } from './config.ts';
 import { DRAIN_MS, openCore } from './core.ts';
 import { loadLibrary } from './docker/client/dial.ts';
 import { UserError } from './domain/errors.ts';
 import { listen } from './slack/app.ts';
+import { createCardAddress } from './slack/cards/card-address.ts';
 import { connect } from './slack/client/connection.ts';
 import { type Link, NO_LINK } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
 import { createSender } from './slack/sender.ts';
 import type { Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
+import { createChangeDelivery } from './worker/changes/delivery.ts';
 import { createWorker } from './worker/worker.ts';
 
 /** A version that does not end when it is told to takes 10 s to stop, and the old one its time to start. */
@@ -53,7 +56,12 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
   });
   if (link) listen({ ...slack, receiver: link.receiver, signal, track }, sender);
   const { deps, board, identify } = sender;
-  const worker = only === 'receiver' ? undefined : createWorker(deps, board);
+  const changes = createChangeDelivery({
+    ...deps,
+    receivers: createReceivers(config.changes, deps.now),
+    cardAddress: createCardAddress(sender.api.client, deps),
+  });
+  const worker = only === 'receiver' ? undefined : createWorker(deps, board, changes);
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     shutdown.abort();

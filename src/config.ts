@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { commandsOf } from './config/access.ts';
 import type { AdoptConfig } from './config/adopt.ts';
 import type { ApprovalRule, BreakGlassConfig, FreezeConfig } from './config/approvals.ts';
+import type { ChangesConfig } from './config/changes.ts';
 import { execRulesOf, type PlacedExecRule } from './config/exec.ts';
 import { ConfigFile } from './config/file.ts';
 import type { GuardrailsConfig } from './config/guardrails.ts';
@@ -21,6 +22,14 @@ import { messageOf, UserError } from './domain/errors.ts';
 
 export type { GrantConfig } from './config/access.ts';
 export type { ApprovalRule, FreezeConfig } from './config/approvals.ts';
+export {
+  type ChangesConfig,
+  type ChangeType,
+  type ReceiverConfig,
+  type ReceiverOf,
+  receiverSecrets,
+  receiversOf,
+} from './config/changes.ts';
 export type { ContainerConfig } from './config/container.ts';
 export { type Environment, loadEnvironment, recordKeys } from './config/environment.ts';
 export type { PlacedExecRule, WordPattern } from './config/exec.ts';
@@ -64,6 +73,8 @@ export interface Config {
   readonly gates: ConfigFile['gates'];
   readonly waivers: readonly WaiverConfig[];
   readonly audit: ConfigFile['audit'];
+  /** Receivers of change events, by name. */
+  readonly changes: ChangesConfig;
   readonly budget: { readonly commands: number; readonly perMs: number };
   readonly inlineBudgetMs: number;
   /** Every value that came from the environment: to be masked wherever it shows up. */
@@ -126,6 +137,7 @@ function shape(file: ConfigFile, secrets: readonly string[], folder: string): Om
     gates: file.gates,
     waivers: file.waivers,
     audit: file.audit,
+    changes: { ...file.changes, receivers: new Map(Object.entries(file.changes.receivers)) },
     budget: { commands: file.budget.commands, perMs: file.budget.per },
     inlineBudgetMs: Math.min(2500, file.slack.inlineBudget),
     secrets,

@@ -17,19 +17,20 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   registry: 'domain text paced config policy',
   proof: 'domain config registry',
   scanner: 'domain text paced config registry',
+  changes: 'domain text paced config registry',
   sources: 'domain text paced config registry',
   dockerfile: 'domain text paced',
   store: 'domain text paced',
   handlers:
     'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store',
   worker:
-    'domain text paced machine telemetry commands config policy image docker registry proof scanner store handlers',
+    'domain text paced machine telemetry commands config policy image docker registry proof scanner changes store handlers',
   slack:
     'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store handlers worker',
   core: 'domain telemetry commands config policy image docker registry proof scanner sources store handlers worker slack',
-  bot: 'domain telemetry config docker store worker slack core',
+  bot: 'domain telemetry config docker changes store worker slack core',
   entry: 'domain config telemetry bot slack',
-  cli: 'domain text machine telemetry commands config policy image docker registry scanner store handlers worker slack core bot entry',
+  cli: 'domain text machine telemetry commands config policy image docker registry scanner changes store handlers worker slack core bot entry',
 };
 
 /** Each library is known to one place. */

@@ -1,4 +1,5 @@
 import { type Selector, select } from '../domain/selector.ts';
+import { servicesOf } from './changes.ts';
 import type { Sections } from './sections.ts';
 import { didYouMean } from './spelling.ts';
 
@@ -61,6 +62,10 @@ export function checkLinks(file: Sections): Mistake[] {
     hosts([...path, 'hosts'], gate.hosts);
     services([...path, 'services'], gate.services);
     if (!file.scanner) mistakes.push({ path, message: 'needs a scanner: add one under `scanner`' });
+  }
+  for (const [name, receiver] of Object.entries(file.changes.receivers)) {
+    const key = receiver.kind === 'github' ? 'repositories' : 'services';
+    services(['changes', 'receivers', name, key], servicesOf(receiver));
   }
   for (const [name, service] of Object.entries(file.services)) hosts(['services', name, 'hosts'], service.hosts);
   return [...mistakes, ...twoInOne(file)];

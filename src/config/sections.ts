@@ -3,6 +3,7 @@ import { Grant, Group, Role } from './access.ts';
 import { Adopt } from './adopt.ts';
 import { Approval, BreakGlass, FreezeWindow } from './approvals.ts';
 import { Audit } from './audit.ts';
+import { Changes } from './changes.ts';
 import { Gates } from './gates.ts';
 import { Guardrails } from './guardrails.ts';
 import { Host, HostName } from './hosts.ts';
@@ -65,6 +66,7 @@ export const Sections = z.strictObject({
   gates: Gates.prefault({}),
   waivers: z.array(Waiver).default([]).meta({ description: 'Vulnerabilities that are accepted for a time' }),
   audit: Audit.prefault({}),
+  changes: Changes.prefault({}).meta({ description: 'Tells other systems of deployments' }),
   budget: z
     .strictObject({ commands: z.int().min(1).max(10_000).default(30), per: duration('1m') })
     .prefault({})

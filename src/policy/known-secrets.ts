@@ -1,4 +1,4 @@
-import { type Config, type Environment, recordKeys } from '../config.ts';
+import { type Config, type Environment, receiverSecrets, recordKeys } from '../config.ts';
 import { createRedactor, type Redact } from './redact.ts';
 
 /** A redactor that knows the secret values of the config and the environment. */
@@ -8,6 +8,7 @@ export function redactorOf(config: Config, env: Environment): Redact {
     ...config.secrets,
     ...[...config.registries.values()].flatMap(({ password, push }) => [password ?? [], push?.password ?? []].flat()),
     config.scanner?.token ?? '',
+    ...receiverSecrets(config.changes),
     env.SLACK_BOT_TOKEN ?? '',
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',

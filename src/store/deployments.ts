@@ -1,5 +1,6 @@
 import { insertAll } from './audit.ts';
 import type { AuditEntry } from './audit-records.ts';
+import { addChanges } from './changes.ts';
 import { finishApproval } from './decide.ts';
 import {
   type Deployment,
@@ -27,6 +28,8 @@ export interface End {
   /** Versions that served and were healthy when the deployment began. */
   readonly served?: readonly Version[];
   readonly record?: AuditEntry;
+  /** Receivers that are told of it. */
+  readonly tell?: readonly string[];
 }
 
 export interface Deployments extends Waves {
@@ -204,11 +207,12 @@ async function finish(
   tx: Queryable,
   { signer, change }: { signer: Signer; change: Change },
   lease: Lease,
-  { verdict, detail, at, verified = [], served = [], record }: End,
+  { verdict, detail, at, verified = [], served = [], tell = [], record }: End,
 ): Promise<void> {
   for (const version of served) await recordServed(tx, signer, version);
   for (const version of verified) await recordVersion(tx, signer, version);
   if (record) await insertAll(tx, signer, [record]);
+  await addChanges(tx, { deployment: lease.deployment, type: 'deployment.ended' }, tell);
   const ended = await change(tx, {
     id: lease.deployment,
     set: "state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1",

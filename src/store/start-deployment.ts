@@ -1,4 +1,5 @@
 import { type Approval, type Closed, closed } from './approval.ts';
+import { addChanges } from './changes.ts';
 import { decide, findApproval } from './decide.ts';
 import { type Deployment, type DeploymentRow, shapeDeployment } from './deployment.ts';
 import { type Lock, lockAgainst } from './locks.ts';
@@ -21,6 +22,8 @@ export interface Start {
   readonly breakGlass?: { readonly reason: string; readonly reviewBy: number };
   /** Versions that served and were healthy when the plan was made, to roll back to. */
   readonly served?: readonly Version[];
+  /** Receivers that are told of it. */
+  readonly tell?: readonly string[];
 }
 
 export type Started =
@@ -34,7 +37,7 @@ export type Started =
 
 /** Decides the approval and queues its deployment, in one transaction. */
 export function startDeployment(sql: Sql, signer: Signer, start: Start): Promise<Started> {
-  const { id, approval: request, hosts, by, at, breakGlass, served = [] } = start;
+  const { id, approval: request, hosts, by, at, breakGlass, served = [], tell = [] } = start;
   return sql.tx(async (tx): Promise<Started> => {
     const asked = await findApproval(tx, signer, request);
     const why = closed(asked, at);
@@ -50,6 +53,7 @@ export function startDeployment(sql: Sql, signer: Signer, start: Start): Promise
       await tx.query('insert into held (service, host, deployment) values ($1, $2, $3)', [service, host, id]);
     for (const version of served) await recordServed(tx, signer, version);
     if (breakGlass) await openReview(tx, signer, { deployment: id, service, channel, person: by, at, ...breakGlass });
+    await addChanges(tx, { deployment: id, type: 'deployment.started' }, tell);
     const signed = await sign({ tx, signer, table: 'deployments' }, row);
     return { won: true, approval: decided.approval, deployment: shapeDeployment(signer, signed) };
   });

@@ -2,6 +2,7 @@ import { UserError } from '../domain/errors.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
 import { type Cards, createCards } from './cards.ts';
+import { type Changes, createChanges } from './changes.ts';
 import { openDatabase } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
@@ -36,6 +37,7 @@ export interface Store {
   readonly cards: Cards;
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
+  readonly changes: Changes;
   readonly totp: Totp;
   /** Hints to all processes on this store. */
   readonly hints: Hints;
@@ -86,6 +88,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     cards: createCards(sql),
     deliveries: createDeliveries(sql),
     outbox: createOutbox(sql),
+    changes: createChanges(sql),
     totp: createTotp(sql, totp),
     verify: () => verify(sql, signer),
     close() {

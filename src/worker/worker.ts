@@ -1,6 +1,7 @@
 import { messageOf } from '../domain/errors.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { logHead } from './audit-head.ts';
+import type { ChangeDelivery } from './changes/delivery.ts';
 
 /** Work that outlasts requests: deployments, expiries, reminders, and cards and notes that are not in Slack yet. */
 export interface Worker {
@@ -22,9 +23,13 @@ export interface Messages {
 export function createWorker(
   { runner, store, log }: Pick<Deps, 'runner' | 'store' | 'log'>,
   messages: Messages,
+  changes: ChangeDelivery,
 ): Worker {
   return {
-    start: () => runner.start(),
+    start() {
+      runner.start();
+      changes.start();
+    },
     catchUp() {
       messages
         .catchUp()
@@ -33,6 +38,7 @@ export function createWorker(
     isIdle: async () => (await store.deployments.running()).length === 0,
     async stop() {
       await runner.stop();
+      await changes.stop();
       await logHead({ store, log });
     },
   };

@@ -47,6 +47,14 @@ export const chat: Readonly<Record<string, Method>> = {
     api.state.remove(found);
     return { ok: true, channel: found.channel, ts: found.ts };
   },
+  'chat.getPermalink'(fields, { state }) {
+    const channel = text(fields, 'channel');
+    if (!state.channels.has(channel)) return refuse('channel_not_found');
+    const message = state.find(channel, text(fields, 'message_ts'));
+    if (!message || message.ephemeral) return refuse('message_not_found');
+    const permalink = `https://fairlead.slack.com/archives/${channel}/p${message.ts.replace('.', '')}`;
+    return { ok: true, channel, permalink };
+  },
 };
 
 /** The metadata after an update: without any it is kept; an empty object removes it. */

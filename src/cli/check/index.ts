@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { createLog } from '../../telemetry.ts';
 import { settings } from '../settings.ts';
 import { checkAdopted } from './adopted.ts';
+import { checkChanges } from './changes.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { checkRegistries } from './registries.ts';
 import { checkRules } from './rules.ts';
@@ -30,6 +31,7 @@ export async function checkCommand(): Promise<number> {
       checkAdopted(deps),
       checkRegistries(deps),
       checkScanner(deps),
+      checkChanges(deps),
       checkSlack(config, env),
     ]);
     const files = `config: ${env.FAIRLEAD_CONFIG}, ${config.hosts.size} hosts, ${config.channels.size} channels`;

@@ -1,3 +1,4 @@
+import { receiversOf } from '../../config.ts';
 import type { RunningNow } from '../../docker/rollout/types.ts';
 import { blamedFor } from '../../handlers/deploy/card/blamed.ts';
 import { remainingState } from '../../handlers/deploy/card/left.ts';
@@ -79,7 +80,8 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     ),
     ms,
   };
-  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, served, record });
+  const tell = receiversOf(deps.config.changes, 'deployment.ended', plan.service);
+  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, served, record, tell });
   board.changed(approval.id, true);
   await board.note(approval.id, {
     kind: 'ended',

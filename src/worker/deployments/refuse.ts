@@ -1,3 +1,4 @@
+import { receiversOf } from '../../config.ts';
 import { asText, phrase, redactPhrase } from '../../domain/phrase.ts';
 import type { Blamed } from '../../handlers/deploy/card/blamed.ts';
 import type { Refusal } from '../../handlers/deploy/planning/preflight.ts';
@@ -37,6 +38,7 @@ export async function refuseDeployment(
     verdict,
     detail: refused,
     at,
+    tell: receiversOf(deps.config.changes, 'deployment.ended', deployment.service),
     record: {
       at,
       kind: 'event',

@@ -1,3 +1,4 @@
+import { receiversOf } from '../../../config.ts';
 import { UserError } from '../../../domain/errors.ts';
 import { commandLine, mention, phrase } from '../../../domain/phrase.ts';
 import { ulid } from '../../../domain/ulid.ts';
@@ -19,7 +20,7 @@ export interface Approved {
 export async function startDeployment(
   { approval, plan, breakGlass }: Approved,
   by: string,
-  deps: Pick<Deps, 'now' | 'runner' | 'store'>,
+  deps: Pick<Deps, 'config' | 'now' | 'runner' | 'store'>,
 ): Promise<Deployment> {
   const at = deps.now();
   const id = ulid(at);
@@ -31,6 +32,7 @@ export async function startDeployment(
     hosts: plan.waves.flat(),
     by,
     at,
+    tell: receiversOf(deps.config.changes, 'deployment.started', service),
     ...(breakGlass ? { breakGlass } : {}),
   });
   if (started.won) {

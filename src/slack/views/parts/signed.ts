@@ -1,4 +1,5 @@
 import type { DeployPlan } from '../../../handlers/deploy/planning/types.ts';
+import { commitPath } from '../../../proof/commit-address.ts';
 import { inline } from '../../block-kit/text.ts';
 
 type Proof = NonNullable<DeployPlan['proof']>;
@@ -46,11 +47,4 @@ function commitsLink({ repository, commit }: Built, before: Built | undefined): 
   const isSame = before?.repository === repository && before?.commit !== undefined;
   if (path === undefined || !isSame || commit === undefined || before.commit === commit) return [];
   return [`<${repository}${path}/compare/${before.commit}...${commit}|Commits since the running version>`];
-}
-
-/** What stands before `/commit` and `/compare` in addresses of GitHub and GitLab; undefined for other sites. */
-function commitPath(repository: string): string | undefined {
-  const host = short(repository).split('/')[0] ?? '';
-  if (host === 'github.com') return '';
-  return /^gitlab\./u.test(host) ? '/-' : undefined;
 }
