@@ -14,6 +14,7 @@ const READ_IN: Readonly<Record<string, string>> = {
 /** Where something is subtracted from it, since what it is compared with is only stored. */
 const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/docker/rollout/names.ts': 'the date an engine gave a container',
+  'src/cli/check/changes.ts': 'which events were given up lately',
   'src/handlers/containers/exec.ts': 'how long a grant still counts',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
   'src/scanner/scans.ts': 'how old a stored report is',

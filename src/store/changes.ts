@@ -32,8 +32,8 @@ export interface Changes {
   remove(change: PendingChange, by: string): Promise<void>;
   /** Gives an event up; the newest of those are kept, to be shown. */
   fail(change: PendingChange, by: string, end: { readonly why: string; readonly at: number }): Promise<void>;
-  /** Events that were given up, newest first. */
-  failed(limit: number): Promise<readonly FailedChange[]>;
+  /** Events that were given up since then (Unix milliseconds), newest first. */
+  failed(query: { readonly since: number; readonly limit: number }): Promise<readonly FailedChange[]>;
   /** How many events wait to be sent, by receiver. */
   waiting(): Promise<ReadonlyMap<string, number>>;
 }
@@ -102,11 +102,11 @@ export function createChanges(sql: Sql): Changes {
              (select seq from changes where failed_at is not null order by seq desc limit ${MOST_FAILED}) as newest)`,
         );
       }),
-    async failed(limit) {
+    async failed({ since, limit }) {
       const rows = await sql.query<Row & { readonly failed_at: number; readonly why: string }>(
-        `select id, receiver, deployment, type, tries, failed_at, why from changes where failed_at is not null
-         order by failed_at desc, seq desc limit $1`,
-        [limit],
+        `select id, receiver, deployment, type, tries, failed_at, why from changes where failed_at >= $1
+         order by failed_at desc, seq desc limit $2`,
+        [since, limit],
       );
       return rows.map(({ id, receiver, deployment, type, tries, failed_at: failedAt, why }) => ({
         id,

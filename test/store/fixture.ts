@@ -70,10 +70,13 @@ export function beginnings(fixture: { readonly store: Store }) {
   const deployments = () => fixture.store.deployments;
   return {
     deployments,
-    async started(id: string, more: { service?: string; hosts?: string[]; at?: number } = {}) {
-      const { service = `service-${id}`, hosts = ['web-1'], at = 10 } = more;
+    async started(
+      id: string,
+      more: { service?: string; hosts?: string[]; at?: number; tell?: readonly string[] } = {},
+    ) {
+      const { service = `service-${id}`, hosts = ['web-1'], at = 10, tell = [] } = more;
       await fixture.store.approvals.create(question(`A-${id}`, { service }));
-      const start = await deployments().start({ id, approval: `A-${id}`, hosts, by: 'U0OPS1', at });
+      const start = await deployments().start({ id, approval: `A-${id}`, hosts, by: 'U0OPS1', at, tell });
       if (!start.won) throw new Error(`not started: ${start.why}`);
       return start.deployment;
     },

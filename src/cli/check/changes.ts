@@ -6,6 +6,8 @@ import { type Finding, fail, note, ok, warn } from './finding.ts';
 
 const DEADLINE_MS = 15_000;
 const MOST_NAMED = 3;
+/** Given up so lately that somebody may still have to act. */
+const LATELY_MS = 7 * 24 * 3_600_000;
 
 /** Whether the receivers of change events can be reached, and which events were given up. Sends no event. */
 export async function checkChanges({
@@ -37,11 +39,11 @@ export async function checkChanges({
       ? warn(`change events to ${name} go over http: what they say can be read on the way`, 'Use https.')
       : [],
   );
-  return [...(await Promise.all(checks)), ...plain, ...(await givenUp(store))];
+  return [...(await Promise.all(checks)), ...plain, ...(await givenUp({ now, store }))];
 }
 
-async function givenUp(store: Pick<Deps['store'], 'changes'>): Promise<Finding[]> {
-  const failed = await store.changes.failed(100);
+async function givenUp({ now, store }: Pick<Deps, 'now' | 'store'>): Promise<Finding[]> {
+  const failed = await store.changes.failed({ since: now() - LATELY_MS, limit: 100 });
   if (failed.length === 0) return [];
   const named = failed
     .slice(0, MOST_NAMED)

@@ -1,7 +1,8 @@
+import { CHANGES } from './changes.ts';
 import type { Migration } from './migration.ts';
 
 /**
  * Steps that both kinds of database take, in order, each once: after those of `sqlite/migrations`, in whose result a
  * database of Postgres begins. Their numbers go on from there.
  */
-export const SHARED: readonly Migration[] = [];
+export const SHARED: readonly Migration[] = [CHANGES];

@@ -4,7 +4,6 @@ import type { Migration } from '../migrations/migration.ts';
 import type { Signer } from '../signer.ts';
 import { beginSigning } from '../signing.ts';
 import type { Connection } from './connection.ts';
-import { CHANGES } from './migrations/changes.ts';
 import { DELIVERIES } from './migrations/deliveries.ts';
 import { DEPLOYS } from './migrations/deploys.ts';
 import { DRAWN } from './migrations/drawn.ts';
@@ -41,7 +40,6 @@ const OWN: readonly (readonly string[])[] = [
   RUNS,
   EXEC_GRANTS,
   SCANS,
-  CHANGES,
 ];
 const MIGRATIONS: readonly Migration[] = [...OWN.map((statements) => ({ statements })), ...SHARED];
 

@@ -10,7 +10,7 @@ import { createPauses, MOST_TRIES } from './pauses.ts';
 import { type CardAddress, readEvent } from './read-event.ts';
 
 /** How often the store is asked for events to be sent. */
-const LOOK_MS = 2000;
+const LOOK_MS = 1000;
 /** One attempt, of which the longest is three requests and a look for the card. */
 const ATTEMPT_MS = 40_000;
 const MOST_WHY = 500;
