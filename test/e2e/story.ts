@@ -18,7 +18,7 @@ export interface Story extends Scene {
 
 export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder' | 'mode' | 'preload'> {
   /** Approval rules and what else the config should say, instead of one yes from on-call. */
-  readonly rules?: string;
+  readonly rules?: string | ((service: string) => string);
   /** Of the service, beside how long it may take to be healthy. */
   readonly rollout?: string;
   readonly container?: string;
@@ -79,7 +79,7 @@ services:
     hosts: "role=web"
     container: { name: ${service}, memory: 32m, environment: { TOKEN: verysecretvalue }${options.container ?? ''} }
     rollout: { healthyWithin: 15s, ${options.rollout ?? 'stableFor: 0.3s'} }
-${options.rules ?? 'approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]'}
+${rulesOf(options.rules, service)}
 `,
   });
   const dispose = it[Symbol.asyncDispose].bind(it);
@@ -91,6 +91,11 @@ ${options.rules ?? 'approvals: [ { commands: [deploy, rollback], hosts: all, fro
       await Promise.all(sockets.map((socket) => removeAll(socket, service)));
     },
   });
+}
+
+function rulesOf(rules: StoryOptions['rules'], service: string): string {
+  if (typeof rules === 'function') return rules(service);
+  return rules ?? 'approvals: [ { commands: [deploy, rollback], hosts: all, from: [oncall], expires: 1h } ]';
 }
 
 async function removeAll(socket: string, service: string): Promise<void> {

@@ -73,6 +73,7 @@ export const card: Card = {
   line: 'deploy shop 1.4.0',
   plan,
   hash: 'f00dbabe'.repeat(8),
+  environments: ['prod'],
   state: 'pending',
   integrity: 'signed',
   requestedBy: DANA,

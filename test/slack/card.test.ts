@@ -196,3 +196,22 @@ it('the approver of a deployment hears of its failure beside the requester, and 
   expect(noteView({ ...ended, verdict: 'rolled_back' }).text).toMatch(/^<@U0DEV1> <@U0OPS1>: /u);
   expect(noteView({ ...ended, verdict: 'deployed' }).text).toMatch(/^<@U0DEV1>: /u);
 });
+
+it('the text of a card says environment and commit in plain words, and that a commit is not signed', () => {
+  const by = { kind: 'key', key: 'release.pub' } as const;
+  const built = { repository: 'https://github.com/acme/shop', commit: 'c0ffee12'.repeat(5) };
+  const textOf = (proof: DeployPlan['proof']) => cardView({ ...card, plan: { ...plan, proof } }).text;
+
+  const signed = textOf({ by, built });
+  for (const word of [
+    'shop',
+    '1.4.0',
+    'environment prod',
+    'commit c0ffee12c0ff',
+    `${built.repository}/commit/c0ffee12`,
+  ])
+    expect(signed).toContain(word);
+  expect(signed).not.toContain('not signed');
+  expect(textOf({ by, claimed: built })).toContain('not signed');
+  expect(cardView({ ...card, environments: [] }).text).not.toMatch(/environment|commit/u);
+});

@@ -11,7 +11,9 @@ export function summaryOf(facts: Omit<DeploymentFacts, 'end'>, verdict: string |
   const source = commit?.repository === undefined ? '' : ` of ${commit.repository.replace(/^https:\/\//u, '')}`;
   return [
     said,
-    ...(commit === undefined ? [] : [`Commit ${commit.sha.slice(0, 12)}${source}.`]),
+    ...(commit === undefined
+      ? []
+      : [`Commit ${commit.sha.slice(0, 12)}${source}${commit.source === 'signed' ? '' : ' (not signed)'}.`]),
     ...(breakGlass === undefined ? [] : [`Without approval (break-glass): ${cut(breakGlass, 300)}`]),
   ].join(' ');
 }

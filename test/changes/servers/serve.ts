@@ -15,8 +15,6 @@ export type Answer =
   | { readonly status: number; readonly json?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | undefined;
 
-export type Standin = Awaited<ReturnType<typeof serveReceiver>>;
-
 /** A receiver on the loopback. `faults` are answered first, one to each request. */
 export async function serveReceiver(answer: (asked: Asked) => Answer) {
   const asked: Asked[] = [];

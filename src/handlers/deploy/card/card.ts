@@ -6,6 +6,7 @@ import type { Approver } from '../../approval/approver.ts';
 import { approversOf } from '../../approval/approvers.ts';
 import { approvalSubject, rulesOf } from '../../approval/may-answer.ts';
 import type { Deps } from '../../deps.ts';
+import { environmentsOf } from '../environments.ts';
 import type { Refusal } from '../planning/preflight.ts';
 import { isDeployPlan } from '../planning/stored-plan.ts';
 import type { DeployPlan, Verdict } from '../planning/types.ts';
@@ -19,6 +20,8 @@ export interface Card {
   readonly line: string;
   readonly plan: DeployPlan;
   readonly hash: string;
+  /** Of its hosts, by the label that the config names; empty where none has it. */
+  readonly environments: readonly string[];
   readonly state: Approval['state'];
   readonly integrity: Approval['integrity'];
   readonly requestedBy: string;
@@ -78,6 +81,7 @@ export async function readCard(id: string, deps: CardDeps): Promise<Card | undef
     line: approval.line,
     plan,
     hash: approval.hash,
+    environments: environmentsOf(plan, deps.config),
     state: approval.state,
     integrity: approval.integrity,
     requestedBy: approval.requestedBy,

@@ -8,7 +8,7 @@ import { someHosts } from '../../parts/over-hosts.ts';
 import { quoted } from '../../parts/quoted.ts';
 import { planSummary, shortDigest, what } from '../plan-parts.ts';
 import { deploymentView } from './deployment.ts';
-import { bare, glassBlocks, reasonLine, repeatable, stepWord } from './parts.ts';
+import { cardText, glassBlocks, reasonLine, repeatable, stepWord } from './parts.ts';
 import { wayBackWords } from './way-back.ts';
 
 /** One deploy from its approval request to its verdict: always the same message, drawn from the store. */
@@ -29,7 +29,7 @@ function untrustedView(card: Card): Message {
   const text = `:warning: Request closed: ${what(plan)}, requested by <@${requestedBy}>. Nothing changed: ${why}`;
   const again = integrity === 'before' && repeatable(card);
   return {
-    text: bare(text),
+    text: cardText(card, text),
     blocks: [section(text), ...(again ? buttons([{ label: 'Retry', line: `/${card.line}` }]) : [])],
   };
 }
@@ -39,7 +39,7 @@ function requestView(card: Card): Message {
   if (plan.breakGlass) return brokenView(card);
   const hosts = plan.hosts.map(({ host }) => host);
   return {
-    text: `<@${card.requestedBy}> asks to ${bare(what(plan))} on ${someHosts(hosts)}`,
+    text: cardText(card, `<@${card.requestedBy}> asks to ${what(plan)} on ${someHosts(hosts)}`),
     blocks: [
       section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
       ...planSummary(plan),
@@ -55,7 +55,7 @@ function brokenView(card: Card): Message {
   const { plan, id } = card;
   const headline = `:rotating_light: <@${card.requestedBy}> breaks the glass to ${what(plan)}${stepWord(plan)}`;
   return {
-    text: bare(headline),
+    text: cardText(card, headline),
     blocks: [
       section(`${headline}${reasonLine(plan)}`),
       ...glassBlocks(card),
@@ -105,7 +105,7 @@ function closedView(card: Card): Message {
   const text = said[card.state as Exclude<Card['state'], 'pending'>];
   const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
   return {
-    text: bare(text),
+    text: cardText(card, text),
     blocks: [section(text), ...(again ? buttons([{ label: 'Retry', line: `/${card.line}` }]) : [])],
   };
 }

@@ -14,7 +14,7 @@ import { shortDigest, tookWords } from '../plan-parts.ts';
 import { abortButton } from './abort.ts';
 import { endedWords } from './ended.ts';
 import { hostLine, oldVersion, rollingBack, stillOn } from './host.ts';
-import { bare, glassBlocks, reasonLine, repeatable } from './parts.ts';
+import { cardText, glassBlocks, reasonLine, repeatable } from './parts.ts';
 import { backButtons } from './way-back.ts';
 
 /** More hosts than this are counted rather than listed, the ones in trouble first. */
@@ -42,7 +42,7 @@ export function deploymentView(card: Card, deployment: Deployment): Message {
     `plan ${card.hash.slice(0, 8)}`,
   ];
   return {
-    text: bare(headline),
+    text: cardText(card, headline),
     blocks: [
       section(`${headline}${reasonLine(plan)}`),
       ...glassBlocks(card),

@@ -1,7 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { Card } from '../../../../handlers/deploy/card/card.ts';
 import type { DeployPlan } from '../../../../handlers/deploy/planning/types.ts';
+import { commitPath } from '../../../../proof/commit-address.ts';
 import { cut } from '../../../../text/cut.ts';
+import { named } from '../../../../text/names.ts';
 import { section } from '../../../block-kit/message.ts';
 import { dayAndClock, linked } from '../../../block-kit/text.ts';
 import { mention } from '../../parts/mention.ts';
@@ -38,7 +40,24 @@ export function repeatable({ line }: Card): boolean {
   return !line.includes('***');
 }
 
-/** Without the marks of formatting, for notifications. */
+/**
+ * The text of a card without formatting, for notifications and for tools that read messages: its headline, the environment,
+ * and the commit with its address.
+ */
+export function cardText({ plan, environments }: Pick<Card, 'plan' | 'environments'>, headline: string): string {
+  const { proof } = plan;
+  const built = proof?.built ?? proof?.claimed;
+  const { repository, commit } = built ?? {};
+  const path = repository === undefined ? undefined : commitPath(repository);
+  const address = path === undefined ? '' : ` ${repository}${path}/commit/${commit}`;
+  const facts = [
+    ...(environments.length === 0 ? [] : [`environment ${named(environments, 100)}`]),
+    ...(commit === undefined ? [] : [`commit ${commit.slice(0, 12)}${proof?.built ? '' : ' (not signed)'}${address}`]),
+  ];
+  return [bare(headline), ...facts].join(' · ');
+}
+
+/** Without the marks of formatting. */
 export function bare(text: string): string {
   return text
     .replace(/^:[a-z_]+: /u, '')
