@@ -200,7 +200,7 @@ it('the approver of a deployment hears of its failure beside the requester, and 
 it('the text of a card says environment and commit in plain words, and that a commit is not signed', () => {
   const by = { kind: 'key', key: 'release.pub' } as const;
   const built = { repository: 'https://github.com/acme/shop', commit: 'c0ffee12'.repeat(5) };
-  const textOf = (proof: DeployPlan['proof']) => cardView({ ...card, plan: { ...plan, proof } }).text;
+  const textOf = (proof: NonNullable<DeployPlan['proof']>) => cardView({ ...card, plan: { ...plan, proof } }).text;
 
   const signed = textOf({ by, built });
   for (const word of [
