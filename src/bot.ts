@@ -6,6 +6,7 @@ import { UserError } from './domain/errors.ts';
 import { listen } from './slack/app.ts';
 import { createCardAddress } from './slack/cards/card-address.ts';
 import { connect } from './slack/client/connection.ts';
+import { createConnectionState } from './slack/client/connection-state.ts';
 import { type Link, NO_LINK } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
 import { createSender } from './slack/sender.ts';
@@ -40,7 +41,8 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
   const token = env.SLACK_BOT_TOKEN;
   if (token === undefined)
     throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
-  const core = await openCore(config, env, log);
+  const connection = createConnectionState(link?.kind ?? 'none');
+  const core = await openCore(config, env, log, { role: only ?? 'both', slack: connection });
   tellOrigin(core.store.origin, env.DATABASE_URL, log);
   const shutdown = new AbortController();
   const { signal } = shutdown;
@@ -77,13 +79,18 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
     async start(port) {
       await link?.listen(port ?? 0);
       // Before Slack is asked anything: what another process left half-way is brought to an end whether Slack is there or not.
+      core.replicas.start();
       worker?.start();
       if (worker) log.info({}, 'The worker has started; connecting to Slack');
       await connect({
         link: link ?? NO_LINK,
         identify,
         mayEnd: async () => worker === undefined || worker.isIdle(),
-        connected: () => worker?.catchUp(),
+        connected() {
+          connection.opened();
+          worker?.catchUp();
+        },
+        lost: () => connection.lost(),
         signal,
         log,
       });

@@ -1,13 +1,17 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { SPECS } from './commands/index.ts';
+import { canonicalConfig } from './config/fingerprint.ts';
 import { type Config, type Environment, type HostConfig, recordKeys, type ScannerConfig } from './config.ts';
 import type { EngineAddress } from './docker/client/address.ts';
+import { createBudget } from './docker/limits/budget.ts';
 import { openHosts } from './docker/limits/hosts.ts';
 import { createLimits } from './docker/limits/limits.ts';
 import { UserError } from './domain/errors.ts';
 import { createTimeouts } from './handlers/containers/program/timeouts.ts';
-import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
+import type { Board, Budget, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
+import type { SlackConnection } from './handlers/replicas/seen.ts';
 import { redactorOf } from './policy/known-secrets.ts';
 import { createProofs } from './proof/proofs.ts';
 import { createRegistries } from './registry/client.ts';
@@ -16,11 +20,17 @@ import { createScanner } from './scanner/create.ts';
 import { createFeeds } from './scanner/feeds.ts';
 import type { RegistryAccess } from './scanner/run-scanner.ts';
 import { createScans } from './scanner/scans.ts';
+import { NOT_CONNECTED } from './slack/client/connection-state.ts';
 import { APPROVAL_KINDS } from './slack/commands.ts';
 import { createSources } from './sources/sources.ts';
+import type { Role } from './store/replicas.ts';
+import { createSigner } from './store/signer.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
+import { version } from './version.ts';
+import { ownerName } from './worker/deployments/owner.ts';
 import { createRunner } from './worker/deployments/runner.ts';
+import { createReplicaBeats, type ReplicaBeats } from './worker/replicas.ts';
 
 const LIMITS = { perHost: 8, overall: 64, waiting: 200, perPerson: { onHost: 3, overall: 32 } };
 
@@ -33,10 +43,23 @@ export interface Core {
   readonly store: Store;
   /** `board` is where cards are shown; without one, nothing is that needs a card. What is approved waits for a bot that runs. */
   deps(people: PeopleReader, board?: Board): Deps;
+  /** Heartbeats of this process, which begin with their `start`. */
+  readonly replicas: ReplicaBeats;
   close(): Promise<void>;
 }
 
-export async function openCore(config: Config, env: Environment, log: Log): Promise<Core> {
+/** What this process is; by default, one at a command line. */
+export interface Process {
+  readonly role: Role;
+  readonly slack: SlackConnection;
+}
+
+export async function openCore(
+  config: Config,
+  env: Environment,
+  log: Log,
+  { role, slack }: Process = { role: 'both', slack: NOT_CONNECTED },
+): Promise<Core> {
   if (config.approvals.some(({ stepUp }) => stepUp === 'totp') && env.FAIRLEAD_TOTP_KEY === undefined)
     throw new UserError(
       'not_configured',
@@ -45,13 +68,25 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
     );
   const record = recordKeys(env);
   const store = await openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
-  const limits = createLimits({ ...LIMITS, budget: config.budget });
+  const limits = createLimits(LIMITS);
   const hosts = openHosts(addresses(config), limits);
   const redact = redactorOf(config, env);
+  const owner = ownerName();
+  const parts = { store, owner, log, now: Date.now };
+  const fingerprint = createSigner(record)
+    .mac('config', [canonicalConfig(config)])
+    .slice(0, 16);
+  const self = { id: owner, role, version: version(), machine: hostname(), config: fingerprint, startedAt: Date.now() };
+  const replicas = createReplicaBeats({ ...parts, self });
+  const inMemory = createBudget(config.budget);
+  const budget: Budget = {
+    spend: async (person) => (store.isShared ? store.budgets.spend(person, config.budget) : inMemory(person)),
+  };
   const scans = config.scanner && scansOf(config, config.scanner, store);
   return {
     config,
     store,
+    replicas,
     deps(people, board = NO_BOARD) {
       const registries = createRegistries(config);
       const deps: Deps = {
@@ -66,12 +101,15 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
         proofs: createProofs(config, registries),
         scans,
         sources: createSources(config),
-        live: createLive(),
+        live: createLive(parts),
         timeouts: createTimeouts(),
         redact,
         people,
         board,
-        runner: createRunner(() => deps),
+        runner: createRunner(() => deps, owner),
+        replicas,
+        slack,
+        budget,
         log,
         now: Date.now,
       };
@@ -79,6 +117,7 @@ export async function openCore(config: Config, env: Environment, log: Log): Prom
     },
     async close() {
       scans?.close();
+      await replicas.stop();
       await limits.drain(DRAIN_MS);
       await hosts.close();
       await store.close();

@@ -8,6 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   paced: '',
   machine: '',
   telemetry: 'text',
+  version: '',
   domain: 'text paced',
   commands: 'domain text',
   config: 'domain commands',
@@ -27,10 +28,10 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
     'domain text paced machine telemetry commands config policy image docker registry proof scanner changes store handlers',
   slack:
     'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store handlers worker',
-  core: 'domain telemetry commands config policy image docker registry proof scanner sources store handlers worker slack',
+  core: 'domain telemetry version commands config policy image docker registry proof scanner sources store handlers worker slack',
   bot: 'domain telemetry config docker changes store worker slack core',
   entry: 'domain config telemetry bot slack',
-  cli: 'domain text machine telemetry commands config policy image docker registry scanner changes store handlers worker slack core bot entry',
+  cli: 'domain text machine telemetry version commands config policy image docker registry scanner changes store handlers worker slack core bot entry',
 };
 
 /** Each library is known to one place. */

@@ -2,7 +2,8 @@ import { asText } from '../domain/phrase.ts';
 import 'dotenv/config';
 import { UserError } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
-import { usage, usageOf, version } from './usage.ts';
+import { version } from '../version.ts';
+import { usage, usageOf } from './usage.ts';
 
 type Command = (args: readonly string[]) => Promise<number>;
 

@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-
 interface Usage {
   readonly line: string;
   readonly about: string;
@@ -72,12 +69,4 @@ export function usage(): string {
 export function usageOf(name: string): string | undefined {
   const one = Object.hasOwn(USAGES, name) ? USAGES[name] : undefined;
   return one && `fairlead ${name} ${one.line}`.trimEnd().concat(`\n  ${one.about}\n${one.more ? `\n${one.more}` : ''}`);
-}
-
-/** The version in the package's own package.json, from the source and from what is built. */
-export function version(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  const { version: own } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  return own;
 }

@@ -3,6 +3,7 @@ import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config } from '../config.ts';
 import type { Hosts } from '../docker/limits/hosts.ts';
 import type { Limits } from '../docker/limits/limits.ts';
+import type { Spending } from '../domain/budget.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
 import type { Proofs } from '../proof/proofs.ts';
@@ -17,6 +18,7 @@ import type { Timeouts } from './containers/program/timeouts.ts';
 import type { Note } from './deploy/card/notes.ts';
 import type { Runner } from './deployment-runner.ts';
 import type { Live } from './live.ts';
+import type { ReplicaWatch, SlackConnection } from './replicas/seen.ts';
 import type { Request, Run } from './request.ts';
 
 /** Everything a handler may need. Only the composition root and the pipeline know all of it. */
@@ -39,8 +41,17 @@ export interface Deps {
   readonly people: PeopleReader;
   readonly board: Board;
   readonly runner: Runner;
+  readonly replicas: ReplicaWatch;
+  readonly slack: SlackConnection;
+  readonly budget: Budget;
   readonly log: Log;
   now(): number;
+}
+
+/** How many commands each person may give. */
+export interface Budget {
+  /** Takes one command from a person's budget, or returns how long to wait. */
+  spend(person: string): Promise<Spending>;
 }
 
 /** Messages that outlive a request: the cards of deploys, what is said in their threads, and direct messages. */

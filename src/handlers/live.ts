@@ -1,35 +1,88 @@
-/** Requests that go on for a while and can be stopped by their own person. Held by the bot, not by a module. */
-export interface Live {
-  /** Registers a request; the signal fires when it is stopped, when `parent` fires, or at its end. */
-  start(
-    id: string,
-    person: string,
-    parent: AbortSignal,
-  ): { readonly signal: AbortSignal; readonly stoppedBy: () => string | undefined; end(): void };
-  stop(id: string, person: string): 'stopped' | 'unknown' | 'not_yours';
-  count(person: string): number;
+import { messageOf } from '../domain/errors.ts';
+import type { Hints } from '../store/hints.ts';
+import { ONGOING, type Ongoing, type OngoingRequest } from '../store/ongoing.ts';
+import type { Log } from '../telemetry.ts';
+
+/** A request that is registered as going on. */
+export interface LiveRequest {
+  /** Fires when it is stopped, or when `parent` fires. */
+  readonly signal: AbortSignal;
+  readonly stoppedBy: () => string | undefined;
+  /** Never rejects. */
+  end(): Promise<void>;
 }
 
-export function createLive(): Live {
-  const running = new Map<string, { person: string; controller: AbortController; stoppedBy: string | undefined }>();
+/** Requests that go on for a while and can be stopped by their own person, through any process on the store. */
+export interface Live {
+  start(request: Omit<OngoingRequest, 'owner'>, parent: AbortSignal): Promise<LiveRequest>;
+  stop(id: string, person: string): Promise<'stopped' | 'unknown' | 'not_yours'>;
+  /** How many a person has under way, over all processes. */
+  count(person: string): Promise<number>;
+}
+
+/** How often the store is asked whether something that goes on here is to stop, in milliseconds: a hint may be lost. */
+const LOOK_MS = 1000;
+
+export interface LiveParts {
+  readonly store: { readonly ongoing: Ongoing; readonly hints: Pick<Hints, 'hear'> };
+  /** The name of this process. */
+  readonly owner: string;
+  readonly log: Log;
+  now(): number;
+}
+
+interface Entry {
+  readonly controller: AbortController;
+  stoppedBy: string | undefined;
+}
+
+/** Held by the process, not by a module. */
+export function createLive({ store: { ongoing, hints }, owner, log, now }: LiveParts): Live {
+  const running = new Map<string, Entry>();
+  let stopLooking: (() => void) | undefined;
+
+  const look = async (): Promise<void> => {
+    try {
+      for (const { id, by } of await ongoing.stopped(owner)) {
+        const entry = running.get(id);
+        if (!entry) continue;
+        entry.stoppedBy = by;
+        entry.controller.abort();
+      }
+    } catch (error) {
+      log.warn({ err: messageOf(error) }, 'The store could not be asked what is to stop');
+    }
+  };
+  const keepLooking = () => {
+    if (stopLooking) return;
+    const timer = setInterval(() => void look(), LOOK_MS).unref();
+    const unhear = hints.hear(ONGOING, () => void look());
+    stopLooking = () => {
+      clearInterval(timer);
+      unhear();
+      stopLooking = undefined;
+    };
+  };
+
   return {
-    start(id, person, parent) {
-      const entry = { person, controller: new AbortController(), stoppedBy: undefined as string | undefined };
+    async start({ id, person, until }, parent) {
+      await ongoing.begin({ id, person, owner, until });
+      const entry: Entry = { controller: new AbortController(), stoppedBy: undefined };
       running.set(id, entry);
+      keepLooking();
       return {
         signal: AbortSignal.any([parent, entry.controller.signal]),
         stoppedBy: () => entry.stoppedBy,
-        end: () => void running.delete(id),
+        async end() {
+          running.delete(id);
+          if (running.size === 0) stopLooking?.();
+          await ongoing
+            .end(id)
+            .catch((error) => log.warn({ request: id, err: messageOf(error) }, 'The end of a request was not stored'));
+        },
       };
     },
-    stop(id, person) {
-      const entry = running.get(id);
-      if (!entry) return 'unknown';
-      if (entry.person !== person) return 'not_yours';
-      entry.stoppedBy = person;
-      entry.controller.abort();
-      return 'stopped';
-    },
-    count: (person) => [...running.values()].filter((entry) => entry.person === person).length,
+    stop: (id, person) => ongoing.stop(id, person),
+    count: (person) => ongoing.count(person, now()),
   };
 }

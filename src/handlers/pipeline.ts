@@ -134,12 +134,12 @@ function requestOf(
 }
 
 /** Throws a `UserError`, which is recorded, when a person gave too many commands in a short time. */
-async function spendBudget(fact: Fact, at: number, { limits, store, config }: Deps): Promise<void> {
-  const budget = limits.spend(fact.person);
-  if (budget.ok) return;
+async function spendBudget(fact: Fact, at: number, { budget, store, config }: Deps): Promise<void> {
+  const spending = await budget.spend(fact.person);
+  if (spending.ok) return;
   const denied = { kind: 'decision', hosts: [], decision: 'deny', reason: 'over_budget', rule: 'budget' } as const;
   await store.audit.append({ ...fact, at, ...denied });
-  const seconds = Math.max(1, Math.ceil(budget.waitMs / 1000));
+  const seconds = Math.max(1, Math.ceil(spending.waitMs / 1000));
   throw new UserError(
     'over_budget',
     `That was ${config.budget.commands} commands in a short time. Try again in ${seconds} s.`,

@@ -40,7 +40,7 @@ export function listen({ receiver, token, apiUrl, log, signal, track }: Receivin
     signal,
     track,
     showHome: createHome(() => deps, signal),
-    isFirst: createFirstTimes(),
+    isFirst: createFirstTimes(deps),
   };
   listenToCommands(app, listening);
   listenToActions(app, listening);

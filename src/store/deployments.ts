@@ -9,6 +9,7 @@ import {
   type JournalEntry,
   shapeDeployment,
 } from './deployment.ts';
+import type { Hints } from './hints.ts';
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
 import { changeSigned, parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
@@ -76,7 +77,14 @@ export interface Deployments extends Waves {
   requestAbort(id: string, by: string, at: number, reason?: string): Promise<boolean>;
 }
 
-export function createDeployments(sql: Sql, signer: Signer): Deployments {
+/** The hint that a deployment is to be carried out, continued or aborted. */
+export const DEPLOYMENTS = 'deployments';
+
+export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, 'tell'>): Deployments {
+  const told = <T>(outcome: T): T => {
+    hints.tell(DEPLOYMENTS);
+    return outcome;
+  };
   const all = async (text: string, params: readonly Value[] = []) =>
     (await sql.query<DeploymentRow>(text, params)).map((row) => shapeDeployment(signer, row));
   const change: Change = async (tx, { id, set, params }) => {
@@ -95,7 +103,7 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
       return work(tx);
     });
   return {
-    start: (start) => startDeployment(sql, signer, start),
+    start: (start) => startDeployment(sql, signer, start).then(told),
     claim: (owner, now, except = []) => claim({ sql, signer, change }, { owner, now, except }),
     heartbeat: (lease, now) => beat(sql, lease, now),
     async release({ deployment, owner, attempt }) {
@@ -103,6 +111,7 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
         "update deployments set heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
         [deployment, owner, attempt],
       );
+      told(undefined);
     },
     async releaseSilent({ deployment, owner, attempt }, seen) {
       const released = await sql.query(
@@ -163,11 +172,13 @@ export function createDeployments(sql: Sql, signer: Signer): Deployments {
         [service],
       ),
     requestAbort: (id, by, at, reason) =>
-      sql.tx(async (tx) => {
-        const set =
-          "abort_by = $2, abort_at = $3, abort_reason = $4 where id = $1 and abort_by is null and state <> 'ended'";
-        return (await change(tx, { id, set, params: [by, at, reason ?? null] })) !== undefined;
-      }),
+      sql
+        .tx(async (tx) => {
+          const set =
+            "abort_by = $2, abort_at = $3, abort_reason = $4 where id = $1 and abort_by is null and state <> 'ended'";
+          return (await change(tx, { id, set, params: [by, at, reason ?? null] })) !== undefined;
+        })
+        .then(told),
   };
 }
 

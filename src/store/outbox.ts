@@ -1,3 +1,4 @@
+import type { Hints } from './hints.ts';
 import { parsed } from './signed.ts';
 import type { Sql } from './sql.ts';
 
@@ -25,6 +26,8 @@ export interface Outbox {
   claim(note: PendingNote, by: string): Promise<boolean>;
   /** Releases a note that was not sent: any process may claim it. */
   release(seq: number, by: string): Promise<void>;
+  /** How many notes wait, and since when the oldest does, in Unix milliseconds. */
+  backlog(): Promise<{ readonly count: number; readonly oldestAt: number | undefined }>;
   /** Removes a note that was sent, or never will be. */
   remove(seq: number, by: string): Promise<void>;
 }
@@ -38,7 +41,10 @@ interface Row {
   readonly taken: number;
 }
 
-export function createOutbox(sql: Sql): Outbox {
+/** The hint that there is something to send. */
+export const OUTBOX = 'outbox';
+
+export function createOutbox(sql: Sql, hints: Pick<Hints, 'tell'>): Outbox {
   return {
     async add({ place, note, at }) {
       await sql.tx((tx) =>
@@ -48,6 +54,7 @@ export function createOutbox(sql: Sql): Outbox {
           [place, JSON.stringify(note), at],
         ),
       );
+      hints.tell(OUTBOX);
     },
     async next(limit) {
       const rows = await sql.query<Row>(
@@ -72,6 +79,12 @@ export function createOutbox(sql: Sql): Outbox {
     },
     async release(seq, by) {
       await sql.query('update outbox set owner = null where seq = $1 and owner = $2', [seq, by]);
+    },
+    async backlog() {
+      const [row] = await sql.query<{ count: number; oldest: number | null }>(
+        'select count(*) as count, min(at) as oldest from outbox',
+      );
+      return { count: row?.count ?? 0, oldestAt: row?.oldest ?? undefined };
     },
     async remove(seq, by) {
       await sql.query('delete from outbox where seq = $1 and owner = $2', [seq, by]);

@@ -1,6 +1,7 @@
 import { UserError } from '../domain/errors.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
+import { type Budgets, createBudgets } from './budgets.ts';
 import { type Cards, createCards } from './cards.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { openDatabase } from './database.ts';
@@ -11,8 +12,10 @@ import { createExecs, type Execs } from './execs.ts';
 import { DatabaseFault } from './fault.ts';
 import type { Hints } from './hints.ts';
 import { createLocks, type Locks } from './locks.ts';
+import { createOngoing, type Ongoing } from './ongoing.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScanCache, type ScanCache } from './scans.ts';
@@ -39,6 +42,9 @@ export interface Store {
   readonly outbox: Outbox;
   readonly changes: Changes;
   readonly totp: Totp;
+  readonly budgets: Budgets;
+  readonly ongoing: Ongoing;
+  readonly replicas: Replicas;
   /** Hints to all processes on this store. */
   readonly hints: Hints;
   /** Whether processes on other machines may use this store too. */
@@ -63,7 +69,7 @@ export interface StoreKeys {
 /** Opens the store, bringing an older database up to date. Rejects with a `UserError` when it cannot be used. */
 export async function openStore(url: string, { record, totp, token }: StoreKeys): Promise<Store> {
   const signer = createSigner(record);
-  const { sql, origin, auditWriter, hints, isShared } = await usable(() => openDatabase(url, record, signer));
+  const { sql, origin, clock, auditWriter, hints, isShared } = await usable(() => openDatabase(url, record, signer));
   const audit = createAuditLog(sql, signer, auditWriter);
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -77,7 +83,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     isShared,
     audit,
     approvals: createApprovals(sql, signer, valuesKey(totp, token)),
-    deployments: createDeployments(sql, signer),
+    deployments: createDeployments(sql, signer, hints),
     versions: createVersions(sql, signer),
     locks: createLocks(sql),
     reviews: createReviews(sql, signer),
@@ -87,9 +93,12 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     scans: createScanCache(sql, signer),
     cards: createCards(sql),
     deliveries: createDeliveries(sql),
-    outbox: createOutbox(sql),
+    outbox: createOutbox(sql, hints),
     changes: createChanges(sql),
     totp: createTotp(sql, totp),
+    budgets: createBudgets(sql, clock),
+    ongoing: createOngoing(sql, hints),
+    replicas: createReplicas(sql),
     verify: () => verify(sql, signer),
     close() {
       closing ??= close();

@@ -38,7 +38,7 @@ async function select(words: readonly string[], selecting: Partial<Selecting> = 
     'test.yml',
     {},
   );
-  const limits = createLimits({ perHost: 8, overall: 64, waiting: 100, budget: { commands: 100, perMs: 60_000 } });
+  const limits = createLimits({ perHost: 8, overall: 64, waiting: 100 });
   const addresses = new Map(all.map(([name, socketPath]) => [name, { kind: 'unix' as const, socketPath }]));
   const hosts = stack.adopt(openHosts(addresses, limits), (opened) => opened.close());
   const line = `stats ${words.join(' ')}`;

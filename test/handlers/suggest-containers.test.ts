@@ -32,7 +32,7 @@ const config = (grant: object): Config =>
     {},
   );
 
-const limits = createLimits({ perHost: 8, overall: 50, waiting: 50, budget: { commands: 10, perMs: 1000 } });
+const limits = createLimits({ perHost: 8, overall: 50, waiting: 50 });
 const open = (socketPath: string) => openHosts(new Map([['one', { kind: 'unix', socketPath }]]), limits);
 const asking = (query: string, more: Partial<Suggesting> = {}): Suggesting => ({
   asker: { person: 'U0DEV1', channel: 'C0TEAM', membership: NOBODY },

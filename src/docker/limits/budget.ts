@@ -1,9 +1,4 @@
-export interface BudgetSettings {
-  readonly commands: number;
-  readonly perMs: number;
-}
-
-export type Spending = { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
+import type { BudgetSettings, Spending } from '../../domain/budget.ts';
 
 const MANY_PEOPLE = 1000;
 
@@ -14,7 +9,7 @@ interface Spent {
   last: number;
 }
 
-/** A sliding window. Bottleneck's reservoir could not say how long to wait. */
+/** A sliding window in the memory of this process. Bottleneck's reservoir could not say how long to wait. */
 export function createBudget({ commands, perMs }: BudgetSettings): (person: string) => Spending {
   const spent = new Map<string, Spent>();
   return (person) => {

@@ -2,7 +2,6 @@ import { AsyncResource } from 'node:async_hooks';
 import Bottleneck from 'bottleneck';
 import { UserError } from '../../domain/errors.ts';
 import { abortError, anySignal, rejectOnAbort } from '../client/abort.ts';
-import { type BudgetSettings, createBudget, type Spending } from './budget.ts';
 import { createShares } from './shares.ts';
 
 export interface WorkOptions {
@@ -22,8 +21,6 @@ export type Lane = 'quick' | 'slow' | 'rollout' | 'stop' | 'exec' | 'export';
 export interface Limits {
   /** Runs `work` when the host has room. Rejects with `busy` once too many calls wait. */
   onHost<T>(host: string, work: (signal: AbortSignal) => Promise<T>, options?: WorkOptions): Promise<T>;
-  /** Takes one command from a person's budget, or returns how long to wait. */
-  spend(person: string): Spending;
   /** Rejects new work, waits for running work, and aborts what is left after the deadline. Safe to call twice. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -34,7 +31,6 @@ export interface LimitSettings {
   readonly waiting: number;
   /** Calls one person may have running on one host and in all, per lane; the rest is for others. */
   readonly perPerson?: { readonly onHost: number; readonly overall: number };
-  readonly budget: BudgetSettings;
 }
 
 /**
@@ -130,7 +126,6 @@ export function createLimits(settings: LimitSettings): Limits {
       track(whole);
       return whole;
     },
-    spend: createBudget(settings.budget),
     drain(deadlineMs) {
       draining ??= (async () => {
         const timer = setTimeout(() => shutdown.abort(), deadlineMs);

@@ -38,7 +38,7 @@ export const exec = handler<ExecArgs, ProgramReport | ExecForm, ProgramReport>()
     const own = createRedactor(secretValues([...env, ...request.args.env]));
     const redact: Redact = (text) => deps.redact(own(text));
     refuseSecrets(request.args.command, redact);
-    if (deps.live.count(request.person) >= RUNS_EACH)
+    if ((await deps.live.count(request.person)) >= RUNS_EACH)
       throw new UserError('busy', `${RUNS_EACH} things of yours run already; stop one first.`);
     const { engine, container } = target;
     // Nothing outlasts the grant that it is run under.
@@ -135,7 +135,6 @@ async function carryOut(
 ): Promise<ProgramReport> {
   const { args, id } = request;
   const { engine, container, host } = target;
-  const live = deps.live.start(id, request.person, run.signal);
   const began = performance.now();
   const base: ProgramReport = {
     kind: 'program',
@@ -151,6 +150,8 @@ async function carryOut(
   };
   const place = { person: request.person, channel: request.channel, host, container: base.container };
   await deps.store.execs.begin({ id, at: deps.now(), ...place, line: redact(request.shownLine), granted });
+  const until = deps.now() + seconds * 1000;
+  const live = await deps.live.start({ id, person: request.person, until }, run.signal);
   run.progress(base);
   const command = {
     argv: [...(bound ?? []), ...args.command],
@@ -168,7 +169,7 @@ async function carryOut(
     const isLeft = ended.ended !== 'exited' && !(await endLeft(engine, container.id, { id, user: args.user }));
     return await recorded(base, { ended, isLeft, ms: Math.round(performance.now() - began) }, deps);
   } finally {
-    live.end();
+    await live.end();
   }
 }
 

@@ -15,24 +15,25 @@ export interface Following {
   readonly until: number;
   /** Undefined while nothing has ended it. */
   why(): FollowEnd | undefined;
-  end(): void;
+  end(): Promise<void>;
 }
 
 /** Begins to follow something for `forMs`, an hour at most. Throws a `UserError` `busy` when the person follows enough. */
-export function startFollowing(
+export async function startFollowing(
   { id, person }: Pick<Request, 'id' | 'person'>,
   forMs: number,
   { live, now }: Pick<Deps, 'live' | 'now'>,
   shutdown: AbortSignal,
-): Following {
-  if (live.count(person) >= FOLLOWS_EACH)
+): Promise<Following> {
+  if ((await live.count(person)) >= FOLLOWS_EACH)
     throw new UserError('busy', `You already follow ${FOLLOWS_EACH}; stop one first.`);
   const ms = Math.min(forMs, LONGEST_MS);
+  const until = now() + ms;
+  const entry = await live.start({ id, person, until }, shutdown);
   const time = AbortSignal.timeout(ms);
-  const entry = live.start(id, person, shutdown);
   return {
     signal: AbortSignal.any([entry.signal, time]),
-    until: now() + ms,
+    until,
     why: () =>
       entry.stoppedBy() !== undefined ? 'stopped' : shutdown.aborted ? 'shutdown' : time.aborted ? 'time' : undefined,
     end: () => entry.end(),

@@ -146,7 +146,7 @@ class OneRun {
     const place = { id, at: now(), person, channel, host, container: name };
     await store.execs.begin({ ...place, line: redact(shownLine), granted: undefined });
     this.#show({ state: { at: 'following' } });
-    const following = live.start(id, person, this.#run.signal);
+    const following = await live.start({ id, person, until: now() + forMs }, this.#run.signal);
     try {
       const followed = { engine: this.#engine, container, redact, forMs, outputBytes: config.run.output };
       const { state, kept, bytes, ...seen } = await followRun(followed, following.signal, ({ shown, lines }) =>
@@ -158,7 +158,7 @@ class OneRun {
       if (state.isRemoved) await store.runs.ended(id, now());
       return this.#done({ ...seen, state });
     } finally {
-      following.end();
+      await following.end();
     }
   }
 

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
 import { isOver, type Note } from '../../handlers/deploy/card/notes.ts';
 import type { Deps } from '../../handlers/deps.ts';
-import type { PendingNote } from '../../store/outbox.ts';
+import { OUTBOX, type PendingNote } from '../../store/outbox.ts';
 import { isGone, ownerName } from '../../worker/deployments/owner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { context, type Message } from '../block-kit/message.ts';
@@ -52,6 +52,7 @@ export function createOutbox(
   const pauses = new Map<string, { readonly failures: number; readonly until: number }>();
   let timer: NodeJS.Timeout | undefined;
   let going: Promise<void> | undefined;
+  let unhear: (() => void) | undefined;
   let isAsked = false;
 
   const pause = (place: string, error?: unknown): void => {
@@ -165,11 +166,13 @@ export function createOutbox(
     },
     wake() {
       timer ??= setInterval(() => void go(), LOOK_MS).unref();
+      unhear ??= depsOf().store.hints.hear(OUTBOX, () => void go());
       pauses.clear();
       void go();
     },
     async stop() {
       clearInterval(timer);
+      unhear?.();
       if (timer !== undefined) await go();
     },
   };

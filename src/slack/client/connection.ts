@@ -15,6 +15,8 @@ export interface Connecting {
   readonly mayEnd: () => Promise<boolean>;
   /** Slack is there, for the first time or again. */
   readonly connected: () => void;
+  /** The connection was lost; another is opened. */
+  readonly lost: () => void;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -39,10 +41,11 @@ export async function connect(connecting: Connecting): Promise<void> {
 const open = ({ link }: Connecting) => mendable('apps.connections.open', link.open());
 
 async function stay(connecting: Connecting): Promise<void> {
-  const { link, connected, signal, log } = connecting;
+  const { link, connected, lost, signal, log } = connecting;
   for (let short = 0; !signal.aborted; ) {
     const openedAt = performance.now();
     await link.closed();
+    lost();
     short = performance.now() - openedAt < STEADY_MS ? short + 1 : 0;
     if (short > 0) await later(pauseAfter(short), undefined, { signal }).catch(() => undefined);
     await keepTrying(() => open(connecting), { mayEnd: async () => false, signal, log });

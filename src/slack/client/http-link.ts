@@ -18,6 +18,7 @@ export function createHttpLink(signingSecret: string, log: Log): Link {
   };
   const receiver = new bolt.HTTPReceiver({ signingSecret, customRoutes: [healthz], logger: libraryLog(log) });
   return {
+    kind: 'http',
     receiver,
     async listen(port) {
       try {

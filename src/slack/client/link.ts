@@ -10,6 +10,7 @@ export interface Connection {
 
 /** How Slack's requests reach the bot. */
 export interface Link extends Connection {
+  readonly kind: 'socket-mode' | 'http';
   readonly receiver: bolt.Receiver;
   /** Takes requests from now on, where Slack has to be asked nothing first. Throws a `UserError` when the port cannot be used. */
   listen(port: number): Promise<void>;

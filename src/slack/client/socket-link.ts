@@ -31,6 +31,7 @@ export function createSocketLink(appToken: string, apiUrl: string | undefined, l
   let closed = Promise.withResolvers<void>();
   client.on('disconnected', () => closed.resolve());
   return {
+    kind: 'socket-mode',
     receiver,
     async listen() {},
     async open() {

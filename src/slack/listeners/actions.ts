@@ -19,7 +19,7 @@ export function listenToActions(app: App, listening: Listening): void {
     await ack();
     const { view, trigger_id: id } = body as { view?: OpenView; trigger_id?: string };
     if (!isOurs(body as Origin, listening)) return turnAway(body as Origin, respond, listening);
-    if (!listening.isFirst(id)) return;
+    if (!(await listening.isFirst(id))) return;
     const trigger = triggerOf(id);
     const person = body.user.id;
     if (view && action.type === 'static_select')

@@ -4,7 +4,7 @@ import { isOurs, type Listening, talk, triggerOf } from './listening.ts';
 /** Any slash command. */
 export function listenToCommands(app: App, listening: Listening): void {
   app.command(/.*/u, async ({ command, ack, respond }) => {
-    if (!isOurs(command, listening) || !listening.isFirst(command.trigger_id)) return ack();
+    if (!isOurs(command, listening) || !(await listening.isFirst(command.trigger_id))) return ack();
     await talk(
       {
         text: `${command.command} ${command.text}`,

@@ -10,7 +10,7 @@ export function listenToEvents(app: App, listening: Listening): void {
   const { deps, showHome, track } = listening;
   app.event('app_home_opened', async ({ event, body }) => {
     const id = (body as { event_id?: string }).event_id ?? event.event_ts;
-    if (event.tab !== 'home' || !isOurs(body as Origin, listening) || !listening.isFirst(id)) return;
+    if (event.tab !== 'home' || !isOurs(body as Origin, listening) || !(await listening.isFirst(id))) return;
     await track(showHome(listening.api.client, event.user));
   });
 

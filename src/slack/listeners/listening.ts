@@ -13,7 +13,7 @@ export interface Listening extends Talking {
   readonly api: SlackApi;
   readonly showHome: ShowHome;
   /** Whether Slack delivers something for the first time, by its id. */
-  isFirst(id: string | undefined): boolean;
+  isFirst(id: string | undefined): Promise<boolean>;
   /** Lets the shutdown wait for what is under way. */
   track(work: Promise<void>): Promise<void>;
 }

@@ -13,8 +13,8 @@ import type { Origin } from './origin.ts';
 /** Any form that is submitted: it becomes a command line, and what is wrong with that is shown under its field. */
 export function listenToViews(app: App, listening: Listening): void {
   app.view(/^form-/u, async ({ body, view, ack }) => {
-    const isRepeated = () => !listening.isFirst((body as { trigger_id?: string }).trigger_id);
-    if (!isOurs(body as Origin, listening) || isRepeated()) return ack();
+    const isFirst = () => listening.isFirst((body as { trigger_id?: string }).trigger_id);
+    if (!isOurs(body as Origin, listening) || !(await isFirst())) return ack();
     const place = JSON.parse(view.private_metadata) as FormPlace;
     const values = view.state.values as FormValues;
     const text = lineOf(view.callback_id, values, place);

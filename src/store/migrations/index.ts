@@ -1,8 +1,9 @@
 import { CHANGES } from './changes.ts';
 import type { Migration } from './migration.ts';
+import { REPLICAS } from './replicas.ts';
 
 /**
  * Steps that both kinds of database take, in order, each once: after those of `sqlite/migrations`, in whose result a
  * database of Postgres begins. Their numbers go on from there.
  */
-export const SHARED: readonly Migration[] = [CHANGES];
+export const SHARED: readonly Migration[] = [CHANGES, REPLICAS];

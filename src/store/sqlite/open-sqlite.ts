@@ -8,6 +8,8 @@ import { migrate, usableVersion, versionOf } from './schema.ts';
 import { mustBeSound } from './sound.ts';
 import { createSql, type SqliteSql } from './sql.ts';
 
+const CLOCK = "cast((julianday('now') - 2440587.5) * 86400000 as integer)";
+
 /**
  * Opens the file at `path`, or `:memory:`, up to date and sound in every page, which takes some 2 ms per megabyte. Rejects
  * with a `DatabaseFault` when it cannot be used, and leaves it then as it was.
@@ -29,5 +31,5 @@ export async function openSqlite(path: string, keys: RecordKeys, signer: Signer)
     throw error;
   }
   const auditWriter = path === ':memory:' ? undefined : createAuditThread(path, keys);
-  return { sql, origin: opened.origin, auditWriter, hints: createLocalHints(), isShared: false };
+  return { sql, origin: opened.origin, clock: CLOCK, auditWriter, hints: createLocalHints(), isShared: false };
 }

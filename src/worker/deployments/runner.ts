@@ -4,11 +4,12 @@ import { messageOf, UserError } from '../../domain/errors.ts';
 import type { Runner } from '../../handlers/deployment-runner.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
+import { DEPLOYMENTS } from '../../store/deployments.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { removeEndedRuns } from '../ended-runs.ts';
 import { runDueReminders } from '../reminders.ts';
-import { isGone, ownerName } from './owner.ts';
+import { isGone } from './owner.ts';
 import { runDeployment } from './run.ts';
 import { createSilence } from './silence.ts';
 
@@ -47,8 +48,8 @@ async function releaseAbandoned(
   }
 }
 
-export function createRunner(depsOf: () => WorkerDeps): Runner {
-  const owner = ownerName();
+/** `owner` is the name of this process. */
+export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
   const silence = createSilence(() => performance.now());
   const running = new Map<string, Running>();
   /** Why this process gave up a deployment, for when it claims it again. */
@@ -56,7 +57,9 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let looking = Promise.resolve();
+  let isAsked = false;
   let isReminding = false;
+  let unhear = () => {};
 
   const carryOut = async (deployment: Deployment, lease: Lease, entry: Omit<Running, 'ended'>): Promise<void> => {
     const deps = depsOf();
@@ -70,9 +73,14 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
       const at = performance.now();
       if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
       beatAt = at;
+      await hearAbort();
+    };
+    const hearAbort = async () => {
       const { abortBy } = (await deployments.get(deployment.id)) ?? {};
       if (abortBy !== undefined) controller.abort();
     };
+    // A hint may be lost: the next heartbeat looks too.
+    const unhear = deps.store.hints.hear(DEPLOYMENTS, () => void hearAbort().catch(() => undefined));
     const timer = setInterval(() => {
       beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
     }, HEARTBEAT_MS);
@@ -91,6 +99,7 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
       if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
     } finally {
       clearInterval(timer);
+      unhear();
       running.delete(deployment.approval);
       deps.board.changed(deployment.approval, true);
     }
@@ -118,8 +127,12 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
   };
   // Without a running bot (at a command line), approved deployments wait for one.
   const wake = () => {
-    if (timer === undefined) return;
-    looking = looking.then(look);
+    if (timer === undefined || isAsked) return;
+    isAsked = true;
+    looking = looking.then(() => {
+      isAsked = false;
+      return look();
+    });
   };
 
   /** Reminders wait for Slack, so deployments do not wait for reminders. */
@@ -147,11 +160,13 @@ export function createRunner(depsOf: () => WorkerDeps): Runner {
         void remind();
       };
       timer = setInterval(tick, TICK_MS);
+      unhear = depsOf().store.hints.hear(DEPLOYMENTS, wake);
       tick();
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
+      unhear();
       const endAll = () => {
         for (const { controller } of running.values()) controller.abort(new Shutdown('Fairlead ends.'));
       };

@@ -8,7 +8,7 @@ import { createLimits } from '../../../src/docker/limits/limits.ts';
 import { UserError } from '../../../src/domain/errors.ts';
 import { fakeEngine, ID, json, silence, text } from '../fake-engine.ts';
 
-const limits = () => createLimits({ perHost: 2, overall: 8, waiting: 1, budget: { commands: 9, perMs: 1000 } });
+const limits = () => createLimits({ perHost: 2, overall: 8, waiting: 1 });
 const never = new AbortController().signal;
 const info = json({ Name: 'up' });
 
@@ -196,7 +196,7 @@ describe('a rollout', () => {
       ['busy', 'idle'][index] as string,
       { kind: 'unix', socketPath },
     ]);
-    const settings = { perHost: 2, overall: 2, waiting: 9, budget: { commands: 9, perMs: 1000 } };
+    const settings = { perHost: 2, overall: 2, waiting: 9 };
     const hosts = openHosts(new Map(addresses), createLimits(settings));
     const query = { tail: 1, timestamps: false, follow: false, tty: true } as const;
     const stop = new AbortController();

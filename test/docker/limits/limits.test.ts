@@ -147,29 +147,6 @@ describe('a host', () => {
   });
 });
 
-describe('a budget', () => {
-  it('is per person, rejects at once, and says how long to wait', async () => {
-    const limits = make();
-    for (let index = 0; index < 3; index += 1) expect(limits.spend('ann')).toEqual({ ok: true });
-
-    const refused = limits.spend('ann');
-
-    expect(limits.spend('bob')).toEqual({ ok: true });
-    if (refused.ok) throw new Error('not refused');
-    expect(refused.waitMs).toBeGreaterThan(0);
-    expect(refused.waitMs).toBeLessThanOrEqual(200);
-    await sleep(refused.waitMs + 5);
-    expect(limits.spend('ann')).toEqual({ ok: true });
-  });
-
-  it('forgets only people who are idle', () => {
-    const limits = make({ budget: { commands: 1, perMs: 60_000 } });
-    for (let index = 0; index < 3000; index += 1) limits.spend(`person-${index}`);
-
-    expect(limits.spend('person-0').ok).toBe(false);
-  });
-});
-
 describe('draining', () => {
   it('waits for running and waiting calls, and rejects new ones', async () => {
     const limits = make({ perHost: 1 });

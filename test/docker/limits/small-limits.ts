@@ -1,6 +1,6 @@
 import { createLimits, type LimitSettings } from '../../../src/docker/limits/limits.ts';
 
-export const SETTINGS: LimitSettings = { perHost: 2, overall: 3, waiting: 2, budget: { commands: 3, perMs: 200 } };
+export const SETTINGS: LimitSettings = { perHost: 2, overall: 3, waiting: 2 };
 export const make = (changes: Partial<LimitSettings> = {}) => createLimits({ ...SETTINGS, ...changes });
 
 /** Work that ends when it is told to. */

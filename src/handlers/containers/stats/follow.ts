@@ -26,7 +26,7 @@ interface Followed {
 
 /** Looks again and again until the time is up, its person stops it, or the process shuts down. */
 export async function followStats({ request, deps, run, choiceOn, resultOf }: Followed): Promise<StatsResult> {
-  const following = startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
+  const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
   const before = new Map<string, Samples>();
   let history: readonly Look[] = [];
   let values: readonly HostLook[] = [];
@@ -53,7 +53,7 @@ export async function followStats({ request, deps, run, choiceOn, resultOf }: Fo
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    following.end();
+    await following.end();
   }
   return report();
 }

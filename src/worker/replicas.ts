@@ -1,0 +1,111 @@
+import { setTimeout as later } from 'node:timers/promises';
+import { messageOf } from '../domain/errors.ts';
+import type { ReplicaWatch, SeenReplica } from '../handlers/replicas/seen.ts';
+import type { KnownReplica, Replica } from '../store/replicas.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry.ts';
+import { isGone } from './deployments/owner.ts';
+import { createSilence } from './deployments/silence.ts';
+
+const HEARTBEAT_MS = 3000;
+/** A replica whose heartbeat has not changed for so long is not alive, as with the lease of a deployment. */
+const ALIVE_MS = 15_000;
+/** After so long of watching, whoever lives has sent a heartbeat. */
+const WATCH_MS = HEARTBEAT_MS + 1000;
+
+export interface ReplicaParts {
+  readonly self: Replica;
+  readonly store: Pick<Store, 'ongoing' | 'replicas'>;
+  readonly log: Log;
+  now(): number;
+}
+
+/** Sends this process's heartbeats and watches those of the others. */
+export interface ReplicaBeats extends ReplicaWatch {
+  start(): void;
+  /** Leaves the others: they need not find out by its silence. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Without `start`, as at a command line, it only watches. */
+export function createReplicaBeats({ self, store, log, now }: ReplicaParts): ReplicaBeats {
+  const silence = createSilence(() => performance.now());
+  const warned = new Set<string>();
+  const forgotten = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let watchedSince: number | undefined;
+  let beating: Promise<void> = Promise.resolve();
+
+  const look = async (): Promise<readonly SeenReplica[]> => {
+    const known = await store.replicas.list();
+    watchedSince ??= performance.now();
+    const silent = silence(known.map(heartbeatOf));
+    const seen = known.map((one) => seenOf(one, self, silent.get(one.id) ?? 0));
+    return seen.filter((one, index) => one.isAlive || !isReplaced(one, known[index]?.seenAt ?? 0, seen));
+  };
+  const tick = async (): Promise<void> => {
+    try {
+      await store.replicas.beat(self, now());
+      const seen = await look();
+      for (const one of seen) warn(one);
+      for (const { id, isAlive } of seen)
+        if (!isAlive && !forgotten.has(id)) {
+          forgotten.add(id);
+          await store.ongoing.forget(id);
+        }
+    } catch (error) {
+      log.error({ err: messageOf(error) }, 'The heartbeat of this replica could not be stored');
+    }
+  };
+  /** Once for each process. */
+  const warn = ({ id, machine, isAlive, hasOwnConfig }: SeenReplica): void => {
+    if (!isAlive || hasOwnConfig || warned.has(id)) return;
+    warned.add(id);
+    log.warn({ replica: id, machine }, 'Two replicas have different configs');
+  };
+
+  return {
+    start() {
+      const go = () => {
+        beating = beating.then(tick);
+      };
+      timer = setInterval(go, HEARTBEAT_MS).unref();
+      go();
+    },
+    async list(signal) {
+      const first = await look();
+      const watchedMs = performance.now() - (watchedSince ?? 0);
+      if (watchedMs >= WATCH_MS || first.every(({ isSelf }) => isSelf)) return first;
+      await later(WATCH_MS - watchedMs, undefined, { signal });
+      return look();
+    },
+    async stop() {
+      if (timer === undefined) return;
+      clearInterval(timer);
+      await beating;
+      await Promise.all([store.replicas.remove(self.id), store.ongoing.forget(self.id)]).catch((error) =>
+        log.warn({ err: messageOf(error) }, 'The end of this replica could not be stored'),
+      );
+    },
+  };
+}
+
+const heartbeatOf = ({ id, beat }: KnownReplica) => ({ id, owner: id, attempt: beat, heartbeatAt: undefined });
+
+function seenOf({ beat: _, seenAt: __, config, ...known }: KnownReplica, self: Replica, silentMs: number): SeenReplica {
+  const isSelf = known.id === self.id;
+  return {
+    ...known,
+    silentMs,
+    isAlive: isSelf || (silentMs < ALIVE_MS && !isGone(known.id, silentMs)),
+    isSelf,
+    hasOwnConfig: config === self.config,
+  };
+}
+
+/** Whether one that ended has been started again: on the same machine, in the same role, after its last heartbeat. */
+function isReplaced({ machine, role }: SeenReplica, seenAt: number, all: readonly SeenReplica[]): boolean {
+  return all.some(
+    (other) => other.isAlive && other.machine === machine && other.role === role && other.startedAt > seenAt,
+  );
+}
