@@ -73,6 +73,7 @@ export function storyConfig(hosts: readonly StoryHost[], registry: LocalRegistry
           'login-check',
           'df',
           'events',
+          'status',
           'why',
           'locks',
           'history',

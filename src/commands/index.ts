@@ -58,6 +58,7 @@ import { locks } from './locks/locks.ts';
 import { unlock } from './locks/unlock.ts';
 import { loginCheck } from './registries/login-check.ts';
 import { registries } from './registries/registries.ts';
+import { status } from './replicas/status.ts';
 
 /** Everything that can be said, in the order help shows it. */
 export const SPECS = [
@@ -110,6 +111,7 @@ export const SPECS = [
   events,
   registries,
   loginCheck,
+  status,
   can,
   whoami,
   audit,

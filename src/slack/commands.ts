@@ -61,6 +61,7 @@ import { locksCommand } from './views/locks/locks.ts';
 import { unlockCommand } from './views/locks/unlock.ts';
 import { loginCheckCommand } from './views/registries/login-check.ts';
 import { registriesCommand } from './views/registries/registries.ts';
+import { statusCommand } from './views/replicas/status.ts';
 
 const APPROVABLE = {
   prune: pruneCommand,
@@ -117,6 +118,7 @@ export const COMMANDS = {
   events: eventsCommand,
   registries: registriesCommand,
   'login-check': loginCheckCommand,
+  status: statusCommand,
   can: canCommand,
   whoami: whoamiCommand,
   audit: auditCommand,

@@ -15,6 +15,9 @@ export interface Card {
   readonly outdated?: boolean | undefined;
 }
 
+/** The kind of the card of a deploy or a rollback. */
+export const DEPLOY_CARD = 'deploy';
+
 /** A card that a process was about to post; it is not known whether Slack has it. Times are Unix milliseconds. */
 export interface Unposted extends Omit<Card, 'ts' | 'rendered' | 'outdated'> {
   readonly poster: string;

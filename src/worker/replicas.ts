@@ -10,7 +10,7 @@ import { createSilence } from './deployments/silence.ts';
 const HEARTBEAT_MS = 3000;
 /** A replica whose heartbeat has not changed for so long is not alive, as with the lease of a deployment. */
 const ALIVE_MS = 15_000;
-/** After so long of watching, whoever lives has sent a heartbeat. */
+/** Every living replica has sent a heartbeat within this time. */
 const WATCH_MS = HEARTBEAT_MS + 1000;
 
 export interface ReplicaParts {

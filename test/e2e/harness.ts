@@ -145,7 +145,7 @@ groups:
   developers: { people: [U0DEV1] }
   oncall: { usergroup: S0ONCALL }
 roles:
-  viewer: { commands: [images, ps, logs, why, stats, inspect, top, port, diff, slim, df, events, search, tags, registries, login-check] }
+  viewer: { commands: [images, ps, logs, why, stats, inspect, top, port, diff, slim, df, events, search, tags, registries, login-check, status] }
   operator: { extends: [viewer], commands: [pull, prune, audit] }
 channels:
   C0STAGING:

@@ -21,6 +21,7 @@ import { LOOKS } from './looks.ts';
 import { PUBLISH } from './publish.ts';
 import { READS } from './reads.ts';
 import { REGISTRIES } from './registries.ts';
+import { REPLICAS } from './replicas.ts';
 import { SCANS } from './scans.ts';
 import { SIGNED } from './signed.ts';
 import { SLIM } from './slim.ts';
@@ -41,6 +42,7 @@ const PICTURES: readonly Picture[] = [
   ...FIND,
   ...SCANS,
   ...REGISTRIES,
+  ...REPLICAS,
   ...PUBLISH,
   ...SIGNED,
 ];

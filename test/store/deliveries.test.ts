@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { createDeliveries } from '../../src/store/deliveries.ts';
+import { createSigner } from '../../src/store/signer.ts';
 import { openStore } from '../../src/store/store.ts';
 import { KEYS } from './keys.ts';
 
@@ -25,13 +28,14 @@ it('a message counts once, for every process and after a restart', async () => {
 });
 
 it('what is older than a day is forgotten', async () => {
-  const store = await openStore(`file:${join(folder, 'old.db')}`, KEYS);
-  const say = (ts: string, at: number) => store.deliveries.isFirst({ channel: 'C0STAGING', ts, at });
+  const { sql } = await openDatabase(`file:${join(folder, 'old.db')}`, KEYS.record, createSigner(KEYS.record));
+  const deliveries = createDeliveries(sql, 10, 1);
+  const say = (ts: string, at: number) => deliveries.isFirst({ channel: 'C0STAGING', ts, at });
   await say('1.1', DAY_MS);
   await say('2.1', 2 * DAY_MS - 1);
   expect(await say('1.1', 2 * DAY_MS - 1)).toBe(false);
   await say('3.1', 2 * DAY_MS + 1);
   expect(await say('1.1', 2 * DAY_MS + 1)).toBe(true);
   expect(await say('2.1', 2 * DAY_MS + 1)).toBe(false);
-  await store.close();
+  await sql.close();
 });

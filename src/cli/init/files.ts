@@ -4,7 +4,7 @@ import { type CommandName, SPECS } from '../../commands/index.ts';
 import { manifest } from '../../slack/manifest.ts';
 import type { Answers, NamedHost } from './answers.ts';
 
-const LOOKS = ['why', 'stats', 'inspect', 'top', 'port', 'diff', 'df', 'events'] as const;
+const LOOKS = ['why', 'stats', 'inspect', 'top', 'port', 'diff', 'df', 'events', 'status'] as const;
 const LOOKS_AT_IMAGES = ['search', 'tags', 'slim', 'lint', 'registries', 'login-check'] as const;
 const VIEWER = [
   'images',

@@ -2,12 +2,12 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
 import { readCard } from '../../handlers/deploy/card/card.ts';
 import type { Board, Deps } from '../../handlers/deps.ts';
-import type { Card as Spot } from '../../store/cards.ts';
+import { DEPLOY_CARD, type Card as Spot } from '../../store/cards.ts';
 import type { Message } from '../block-kit/message.ts';
 import { codeOf, isAway } from '../block-kit/refusals.ts';
 import { inWords } from '../reply/in-words.ts';
 import { hashOf, messageOfCard, metadataOf, replacedView, saidOfCard } from './card-messages.ts';
-import { createPosting, KIND } from './card-posting.ts';
+import { createPosting } from './card-posting.ts';
 import { createOutbox } from './outbox.ts';
 
 /** Slack takes about fifty updates a minute; a card that changes more often is drawn with its newest state. */
@@ -46,7 +46,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   const outbox = createOutbox(
     client,
     async (id) => {
-      const spot = await depsOf().store.cards.get(id, KIND);
+      const spot = await depsOf().store.cards.get(id, DEPLOY_CARD);
       return spot && { channel: spot.channel, thread_ts: spot.ts };
     },
     depsOf,
@@ -56,7 +56,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   const draw = async (id: string): Promise<void> => {
     waiting.delete(id);
     const deps = depsOf();
-    const spot = await deps.store.cards.get(id, KIND);
+    const spot = await deps.store.cards.get(id, DEPLOY_CARD);
     const message = spot && (await messageFor(id, deps));
     if (!spot || !message) return;
     const rendered = hashOf(message);
@@ -70,14 +70,14 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       if (isWhole) failures.delete(id);
       else drawAgain(id, false);
     } catch (error) {
-      await deps.store.cards.markOutdated(id, KIND);
+      await deps.store.cards.markOutdated(id, DEPLOY_CARD);
       const again = drawAgain(id, isAway(error));
       return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
     }
     // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
     const now = await messageFor(id, deps);
     if (!now || hashOf(now) === rendered) return;
-    await deps.store.cards.markOutdated(id, KIND);
+    await deps.store.cards.markOutdated(id, DEPLOY_CARD);
     later(id, PACE_MS);
   };
   /** Resolves to whether all of it was taken. */
@@ -136,7 +136,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   /** What others owe; what this process tries already waits for its turn. */
   const settleOwed = async (): Promise<void> => {
     for (const id of await posting.postLeftBehind()) await drawInTurn(id);
-    for (const id of await depsOf().store.cards.outdated(KIND))
+    for (const id of await depsOf().store.cards.outdated(DEPLOY_CARD))
       if (!waiting.has(id) && !refused.has(id)) await drawInTurn(id);
   };
 
@@ -152,16 +152,16 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
         settleOwed().catch((error) => log.error({ err: messageOf(error) }, 'The cards could not be looked through'));
       }, LOOK_MS).unref();
       await settleOwed();
-      const recent = { kind: KIND, since: now() - RECENT_MS, limit: CATCH_UP };
+      const recent = { kind: DEPLOY_CARD, since: now() - RECENT_MS, limit: CATCH_UP };
       for (const id of await store.cards.active(recent)) await drawInTurn(id);
     },
     async clicked(id, at) {
       const { store, log } = depsOf();
       const approval = await store.approvals.get(id);
       if (approval?.channel !== at.channel) return;
-      const known = await store.cards.get(id, KIND);
+      const known = await store.cards.get(id, DEPLOY_CARD);
       if (known?.ts === at.ts) return;
-      if (!known && (await store.cards.put({ subject: id, kind: KIND, ...at }))) {
+      if (!known && (await store.cards.put({ subject: id, kind: DEPLOY_CARD, ...at }))) {
         log.warn({ card: id }, 'A card was found by a click');
         return changed(id, true);
       }

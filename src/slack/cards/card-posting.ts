@@ -2,14 +2,13 @@ import type { WebClient } from '@slack/web-api';
 import { code, messageOf, UserError } from '../../domain/errors.ts';
 import { type Card, readCard } from '../../handlers/deploy/card/card.ts';
 import type { Deps } from '../../handlers/deps.ts';
-import type { Unposted } from '../../store/cards.ts';
+import { DEPLOY_CARD, type Unposted } from '../../store/cards.ts';
 import { isGone, ownerName } from '../../worker/deployments/owner.ts';
 import type { Message } from '../block-kit/message.ts';
 import { codeOf, PLACES } from '../block-kit/refusals.ts';
 import { inWords } from '../reply/in-words.ts';
 import { hashOf, messageOfCard, metadataOf, POSTED_AGAIN, saidOfCard } from './card-messages.ts';
 
-export const KIND = 'deploy';
 /** Every call to Slack ends before that. */
 const POSTS_WITHIN_MS = 120_000;
 
@@ -54,10 +53,10 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
     const { ts } = answer;
     if (ts === undefined) throw new Error('Slack gave no time stamp.');
     const rendered = isWhole ? hashOf(message) : undefined;
-    const spot = { subject: id, kind: KIND, channel: answer.channel ?? channel, ts, thread, rendered };
+    const spot = { subject: id, kind: DEPLOY_CARD, channel: answer.channel ?? channel, ts, thread, rendered };
     if (await store.cards.put({ ...spot, ...(replaces === undefined ? {} : { replaces }) })) return;
     // A click may have told where it is before Slack's answer did; or another process was first.
-    if ((await store.cards.get(id, KIND))?.ts === ts) return;
+    if ((await store.cards.get(id, DEPLOY_CARD))?.ts === ts) return;
     await client.chat
       .delete({ channel: spot.channel, ts })
       .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'A second copy of a card could not be deleted'));
@@ -81,12 +80,12 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
       const { store, log, now } = depsOf();
       const card = await readCard(id, depsOf());
       if (!card) throw new Error(`There is no card ${id} to post.`);
-      await store.cards.beginPosting({ subject: id, kind: KIND, ...place, poster, postingAt: now() });
+      await store.cards.beginPosting({ subject: id, kind: DEPLOY_CARD, ...place, poster, postingAt: now() });
       try {
         await send(id, place, messageOfCard(card));
       } catch (error) {
         log.warn({ card: id, err: messageOf(error) }, 'A card could not be posted');
-        await store.cards.cancelPosting(id, KIND);
+        await store.cards.cancelPosting(id, DEPLOY_CARD);
         throw unposted(codeOf(error) ?? messageOf(error));
       }
     },
@@ -94,7 +93,7 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
     async postLeftBehind() {
       const { store, now, log } = depsOf();
       const posted: string[] = [];
-      for (const left of await store.cards.unposted(KIND)) {
+      for (const left of await store.cards.unposted(DEPLOY_CARD)) {
         // A time that has not come yet is from before the clock was set back.
         const silent = Math.abs(now() - left.postingAt);
         const isLeft = left.poster === poster ? silent > POSTS_WITHIN_MS : isGone(left.poster, silent);

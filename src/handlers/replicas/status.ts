@@ -1,0 +1,60 @@
+import type { NoArgs } from '../../commands/language/no-args.ts';
+import { DEPLOY_CARD } from '../../store/cards.ts';
+import { handler } from '../handler.ts';
+import { timed } from '../over-hosts.ts';
+import type { Timed } from '../request.ts';
+import type { StatusFacts } from './facts.ts';
+import { problemsOf, type StatusProblem } from './problems.ts';
+import type { SeenReplica } from './seen.ts';
+
+export interface StatusResult extends Timed, StatusFacts {
+  /** The worst first; none when all is well. */
+  readonly problems: readonly StatusProblem[];
+}
+
+/** Fairlead itself, as the replica that answers sees it. */
+export const status = handler<NoArgs, StatusResult>()(
+  ['now', 'replicas', 'slack', 'store'],
+  async (request, { now, replicas, slack, store }, run) => {
+    const asked = performance.now();
+    const running = await store.deployments.running();
+    const ms = Math.round((performance.now() - asked) * 10) / 10;
+    const [seen, pending, outdated, backlog] = await Promise.all([
+      replicas.list(run.signal),
+      store.approvals.pending({ now: now() }),
+      store.cards.outdated(DEPLOY_CARD),
+      store.outbox.backlog(),
+    ]);
+    const { count, oldestAt } = backlog;
+    const names = namesOf(seen);
+    const facts: StatusFacts = {
+      replicas: seen.map((one) => ({
+        ...one,
+        name: names.get(one.id) ?? one.machine,
+        deployments: running.filter(({ owner, state }) => state === 'running' && owner === one.id).length,
+      })),
+      deployments: running.map(({ service, channel, state, owner = '' }) => ({
+        service: channel === request.channel ? service : undefined,
+        state,
+        by: state === 'running' ? names.get(owner) : undefined,
+      })),
+      approvals: pending.length,
+      outdatedCards: outdated.length,
+      outbox: { count, oldestMs: oldestAt === undefined ? undefined : Math.max(0, now() - oldestAt) },
+      database: { kind: store.isShared ? 'PostgreSQL' : 'SQLite', ms },
+      slack: { kind: slack.kind, state: slack.state() },
+    };
+    return { ...timed(request, now(), []), ...facts, problems: problemsOf(facts) };
+  },
+);
+
+/** The name of each replica: its machine, with the number of the process where several run on one. */
+function namesOf(seen: readonly SeenReplica[]): ReadonlyMap<string, string> {
+  const onMachine = Map.groupBy(seen, ({ machine }) => machine);
+  return new Map(
+    seen.map(({ id, machine }) => {
+      const [, pid = ''] = id.split('/');
+      return [id, (onMachine.get(machine)?.length ?? 0) > 1 ? `${machine}/${pid}` : machine];
+    }),
+  );
+}
