@@ -17,6 +17,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/cli/check/changes.ts': 'which events were given up lately',
   'src/handlers/containers/exec.ts': 'how long a grant still counts',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
+  'src/handlers/replicas/status.ts': 'how long a note has waited, for people to read',
   'src/scanner/scans.ts': 'how old a stored report is',
   'src/slack/cards/board.ts': 'which cards changed lately',
   'src/slack/cards/card-posting.ts': 'since when another process may be posting a card',
