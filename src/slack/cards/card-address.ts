@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Deps } from '../../handlers/deps.ts';
+import { DEPLOY_CARD } from '../../store/cards.ts';
 import { inTime } from '../client/in-time.ts';
-import { KIND } from './card-posting.ts';
 
 const ASK_MS = 3000;
 const MOST_KEPT = 500;
@@ -14,7 +14,7 @@ export function createCardAddress(
   const known = new Map<string, string>();
   return async (id) => {
     try {
-      const card = await store.cards.get(id, KIND);
+      const card = await store.cards.get(id, DEPLOY_CARD);
       if (!card) return undefined;
       const key = `${card.channel} ${card.ts}`;
       const before = known.get(key);
