@@ -8,6 +8,7 @@ import { type LocalRegistry, registryAuth, startRegistry } from '../../playgroun
 import { build } from './build.ts';
 import { installNewest, startTestEngine } from './engines.ts';
 import { POSTGRES_PACKAGES } from './postgres-packages.ts';
+import { PROMETHEUS_PACKAGES } from './prometheus-packages.ts';
 
 /** What tests get: two engines and a registry. */
 export interface Bed {
@@ -36,7 +37,7 @@ const BROWSER = {
   'fonts-lato': '/usr/share/fonts/truetype/lato/Lato-Regular.ttf',
   'fonts-noto-color-emoji': '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
 };
-const TEST_PACKAGES = { ...ENGINE_PACKAGES, ...SSH_AND_TLS, ...BROWSER, ...POSTGRES_PACKAGES };
+const TEST_PACKAGES = { ...ENGINE_PACKAGES, ...SSH_AND_TLS, ...BROWSER, ...POSTGRES_PACKAGES, ...PROMETHEUS_PACKAGES };
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** What it takes from the host to use an engine that is already there. */
 const BORROWING = { 'busybox-static': 'busybox', 'docker-registry': 'docker-registry' };
