@@ -21,7 +21,7 @@ export function createBudgets(sql: Sql, clock: string): Budgets {
   return {
     async spend(person, { commands, perMs }) {
       const each = Math.max(1, Math.floor(perMs / commands));
-      const taken = await sql.query(
+      const taken = await sql.atomic(
         `insert into budgets (person, used_until) values ($1, ${clock} + $2)
          on conflict (person) do update set used_until = ${from} + $2
          where budgets.used_until not between ${clock} + $3 - $2 + 1 and ${clock} + $3 returning person`,

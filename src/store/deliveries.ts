@@ -30,12 +30,9 @@ export function createDeliveries(sql: Sql, mostKept = MOST_KEPT, cleanEvery = CL
   };
   return {
     async isFirst({ channel, ts, at }) {
-      const recorded = await sql.commitDurably((tx) =>
-        tx.query('insert into deliveries (channel, ts, at) values ($1, $2, $3) on conflict do nothing returning ts', [
-          channel,
-          ts,
-          at,
-        ]),
+      const recorded = await sql.atomic(
+        'insert into deliveries (channel, ts, at) values ($1, $2, $3) on conflict do nothing returning ts',
+        [channel, ts, at],
       );
       if (recorded.length === 0) return false;
       // Apart from the record: what is being removed must not conflict with what others record.

@@ -32,7 +32,7 @@ export const ONGOING = 'ongoing';
 export function createOngoing(sql: Sql, hints: Pick<Hints, 'tell'>): Ongoing {
   return {
     async begin({ id, person, owner, until }) {
-      await sql.query('insert into ongoing (id, person, owner, until) values ($1, $2, $3, $4)', [
+      await sql.atomic('insert into ongoing (id, person, owner, until) values ($1, $2, $3, $4)', [
         id,
         person,
         owner,
@@ -40,7 +40,7 @@ export function createOngoing(sql: Sql, hints: Pick<Hints, 'tell'>): Ongoing {
       ]);
     },
     async end(id) {
-      await sql.query('delete from ongoing where id = $1', [id]);
+      await sql.atomic('delete from ongoing where id = $1', [id]);
     },
     async count(person, now) {
       const [row] = await sql.query<{ count: number }>(
@@ -53,7 +53,7 @@ export function createOngoing(sql: Sql, hints: Pick<Hints, 'tell'>): Ongoing {
       const [row] = await sql.query<{ person: string }>('select person from ongoing where id = $1', [id]);
       if (!row) return 'unknown';
       if (row.person !== person) return 'not_yours';
-      await sql.query('update ongoing set stopped_by = $2 where id = $1', [id, person]);
+      await sql.atomic('update ongoing set stopped_by = $2 where id = $1', [id, person]);
       hints.tell(ONGOING);
       return 'stopped';
     },

@@ -36,7 +36,7 @@ const KEPT_MS = 24 * 60 * 60_000;
 export function createReplicas(sql: Sql): Replicas {
   return {
     async beat({ id, role, version, machine, config, startedAt }, now) {
-      const [row] = await sql.query<{ beat: number }>(
+      const [row] = await sql.atomic<{ beat: number }>(
         `insert into replicas (id, role, version, machine, config, started_at, seen_at, beat)
          values ($1, $2, $3, $4, $5, $6, $7, 1)
          on conflict (id) do update set seen_at = $7, beat = replicas.beat + 1 returning beat`,

@@ -34,5 +34,11 @@ export interface Sql extends ReadableSql {
   tx<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** The same, but nothing else of this process waits while the disk is synced. What was committed may be read before that. */
   commitDurably<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement that writes a row by its own condition, and reads nothing else: it waits for others that write the same
+   * row, sees what they wrote, and is never refused because of them. For counters that many processes change at once; what a
+   * transaction reads is written by `query` or a transaction.
+   */
+  atomic<Row>(text: string, params?: readonly Value[]): Promise<Row[]>;
   close(): Promise<void>;
 }

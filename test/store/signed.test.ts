@@ -266,7 +266,9 @@ it('what was there before signing began is marked so, and changes without becomi
     ...['signed_from', 'shipped_at', 'shipped_seq'].map((column) => `alter table audit_head drop column ${column}`),
     // What came after signing.
     'drop table deliveries',
-    ...['outbox', 'execs', 'runs', 'exec_grants', 'scans'].map((table) => `drop table ${table}`),
+    ...['outbox', 'execs', 'runs', 'exec_grants', 'scans', 'changes', 'replicas', 'ongoing', 'budgets'].map(
+      (table) => `drop table ${table}`,
+    ),
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
     'alter table deployments drop column abort_reason',

@@ -110,6 +110,18 @@ export function describeDatabase(name: string, { open, isShared }: DatabaseKind)
 
     if (!isShared) return;
     describe('beside others that have it open', () => {
+      it('counts every atomic statement on one row, however many processes write it at once', async () => {
+        const other = await database.again();
+        onTestFinished(() => other.close());
+        const count = (on: Sql) =>
+          on.atomic(
+            `insert into notes (id, body, rank) values ('counter', '', 1)
+             on conflict (id) do update set rank = notes.rank + 1 where notes.rank < 50 returning rank`,
+          );
+        const all = await Promise.all(Array.from({ length: 60 }, (_, index) => count(index % 2 === 0 ? sql : other)));
+        expect(all.filter((rows) => rows.length === 1)).toHaveLength(50);
+      });
+
       it('reads while a transaction is open, here or elsewhere, what was there before', async () => {
         const other = await database.again();
         onTestFinished(() => other.close());

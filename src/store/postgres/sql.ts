@@ -36,6 +36,20 @@ export function createSql(writing: Writing): Sql {
       if (READS.test(text)) return reading.query<Row>(text, params);
       return track(transaction(writing, 'beside', (handle) => handle.query<Row>(text, params)));
     },
+    async atomic<Row>(text: string, params?: readonly Value[]) {
+      mustBeOutside();
+      // Outside of a transaction: `read committed`, which looks again at a row that another has changed.
+      return track(
+        (async () => {
+          const session = await pool.take();
+          try {
+            return await session.run<Row>(text, params);
+          } finally {
+            session.release();
+          }
+        })(),
+      );
+    },
     async *each<Row>(text: string, params?: readonly Value[]) {
       mustBeOutside();
       yield* reading.each<Row>(text, params);

@@ -52,6 +52,11 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
       if (reader && READS.test(text)) return withFaults(path, () => reader.connection.all<Row>(text, params));
       return writer.once((connection) => connection.all<Row>(text, params));
     },
+    // There is one writer: a statement is never refused because of another.
+    async atomic<Row>(text: string, params?: readonly Value[]) {
+      mustBeOutside();
+      return writer.once((connection) => connection.all<Row>(text, params));
+    },
     async *each<Row>(text: string, params?: readonly Value[]) {
       mustBeOutside();
       if (!reader) {
