@@ -3,7 +3,7 @@ import { typed } from '../../../commands/language/define.ts';
 import type { HelpResult } from '../../../handlers/access/help.ts';
 import { help as handler } from '../../../handlers/access/help.ts';
 import { slash } from '../../block-kit/commands.ts';
-import { context, type Message, section } from '../../block-kit/message.ts';
+import { context, type Message, section, sections } from '../../block-kit/message.ts';
 import { inline, prose } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
@@ -31,12 +31,13 @@ export function helpView(result: HelpResult): Message {
     text: granted.length > 0 ? `Here you may: ${granted.map(({ name }) => name).join(', ')}` : nothing,
     blocks: [
       ...(granted.length > 0 ? [] : [section(nothing)]),
-      ...[...places].map(([hosts, commands]) =>
-        section(
-          `*What you may do here${hosts === '' ? '' : ` on ${someHosts(hosts.split(', '))}`}*\n${commands.map(line).join('\n')}`,
-        ),
+      ...[...places].flatMap(([hosts, commands]) =>
+        sections([
+          `*What you may do here${hosts === '' ? '' : ` on ${someHosts(hosts.split(', '))}`}*`,
+          ...commands.map(line),
+        ]),
       ),
-      ...(open.length > 0 ? [section(`*For everyone*\n${open.map(line).join('\n')}`)] : []),
+      ...(open.length > 0 ? sections(['*For everyone*', ...open.map(line)]) : []),
       context(
         `${slash('help <command>')} or \`<command> --help\` for one of them. In a thread, mention me: \`@fairlead logs shop\`.`,
       ),
