@@ -8,7 +8,7 @@ import { authorize, groupsThatMatter } from '../policy/authorize.ts';
 import type { Decision, Denial } from '../policy/decision.ts';
 import type { AuditEntry } from '../store/audit-records.ts';
 import { cut } from '../text/cut.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Refused, Usage } from './answer.ts';
 import type { Deps } from './deps.ts';
 import { judgedIn } from './place.ts';
 import { deniedAnswer, refusalOf } from './refusal.ts';
@@ -27,30 +27,58 @@ export interface Pipeline<Reply, Shown> {
   readonly commands: Commands<Reply, Shown>;
 }
 
+/** A line that may be carried out, with its decision on record. */
+export interface Accepted extends Judged {
+  readonly kind: 'accepted';
+  readonly spec: CommandSpec;
+  readonly parsed: Parsed;
+}
+
 /**
  * Every request's path: parse, budget, authorize, audit, run, audit. Slash commands, clicks, mentions and the command line
  * all come through here, and nothing reaches a handler otherwise. Never rejects.
  */
 export async function handle<Reply, Shown>(
   incoming: Incoming,
-  { deps, commands }: Pipeline<Reply, Shown>,
+  pipeline: Pipeline<Reply, Shown>,
   hooks: Hooks<Reply, Shown>,
 ): Promise<Answer<Reply>> {
-  const id = ulid(deps.now());
-  let began = false;
+  const decided = await decide(incoming, pipeline.deps);
+  if (decided.kind !== 'accepted') return decided;
+  hooks.accepted(decided.request, decided.spec);
+  return carryOut(decided, pipeline, hooks);
+}
+
+/**
+ * The first half of the path: whether a line may be carried out, recorded before anything happens. `again` is the id of a
+ * request that another process accepted: it is judged anew, and recorded only if it is refused now. Never rejects.
+ */
+export async function decide(incoming: Incoming, deps: Deps, again?: string): Promise<Accepted | Usage | Refused> {
+  const id = again ?? ulid(deps.now());
   try {
     const { slack } = deps.config;
     const parsed = parseLine(incoming.text, deps.specs, slack.prefix);
-    if (parsed.help) return { kind: 'usage', spec: parsed.spec, prefix: slack.prefix };
-    const command = commands.get(parsed.spec.name);
-    if (!command) throw new Error(`Nothing carries out ${parsed.spec.name}`);
-    const judged = await judge({ id, incoming, parsed }, deps);
-    if ('refused' in judged) return judged.refused;
-    began = true;
-    hooks.accepted(judged.request, parsed.spec);
-    return await carryOut(command, { ...judged, parsed }, deps, hooks);
+    const { spec } = parsed;
+    if (parsed.help) return { kind: 'usage', spec, prefix: slack.prefix };
+    const judged = await judge({ id, incoming, parsed, isAgain: again !== undefined }, deps);
+    return 'refused' in judged ? judged.refused : { kind: 'accepted', ...judged, spec, parsed };
   } catch (error) {
-    return refusalOf(error, { id, began }, deps);
+    return refusalOf(error, { id, began: false }, deps);
+  }
+}
+
+/** The second half: runs the command and records its outcome. Never rejects. */
+export async function carryOut<Reply, Shown>(
+  accepted: Accepted,
+  { deps, commands }: Pipeline<Reply, Shown>,
+  watching: Watching<Reply, Shown>,
+): Promise<Answer<Reply>> {
+  try {
+    const command = commands.get(accepted.spec.name);
+    if (!command) throw new Error(`Nothing carries out ${accepted.spec.name}`);
+    return await run(command, accepted, deps, watching);
+  } catch (error) {
+    return refusalOf(error, { id: accepted.request.id, began: true }, deps);
   }
 }
 
@@ -58,6 +86,8 @@ interface Arrived {
   readonly id: string;
   readonly incoming: Incoming;
   readonly parsed: Parsed;
+  /** Its decision was recorded, and its budget charged, by the process that accepted it. */
+  readonly isAgain: boolean;
 }
 
 /** What every audit record of a request says. */
@@ -70,7 +100,7 @@ interface Judged {
 
 /** Decides whether a line may be carried out, and records what was decided before anything happens. */
 async function judge(
-  { id, incoming, parsed }: Arrived,
+  { id, incoming, parsed, isAgain }: Arrived,
   deps: Deps,
 ): Promise<Judged | { readonly refused: ReturnType<typeof deniedAnswer> }> {
   const at = deps.now();
@@ -87,20 +117,21 @@ async function judge(
     command: spec.name,
     line: deps.redact(parsed.shownLine),
   };
-  await spendBudget(fact, at, deps);
+  if (!isAgain) await spendBudget(fact, at, deps);
   const service = spec.serviceOf?.(parsed.args);
   const { channel, missing } = await judgedIn(incoming, spec, service, deps);
   const membership = await deps.people.membership(incoming.person, groupsThatMatter(channel, config));
   const decision = authorize({ spec, on: parsed.on, service, channel, person: incoming.person, membership }, config);
-  await deps.store.audit.append({
-    ...fact,
-    at,
-    kind: 'decision',
-    hosts: decision.kind === 'deny' ? [] : decision.hosts,
-    decision: decision.kind,
-    rule: decision.rule,
-    ...(decision.kind === 'deny' ? { reason: decision.reason } : {}),
-  });
+  if (!isAgain || decision.kind === 'deny')
+    await deps.store.audit.append({
+      ...fact,
+      at,
+      kind: 'decision',
+      hosts: decision.kind === 'deny' ? [] : decision.hosts,
+      decision: decision.kind,
+      rule: decision.rule,
+      ...(decision.kind === 'deny' ? { reason: decision.reason } : {}),
+    });
   if (decision.kind === 'deny') {
     if (missing !== undefined) throw new UserError('not_found', missing);
     return { refused: deniedAnswer({ denial: decision, parsed, incoming, membership }, deps) };
@@ -109,7 +140,7 @@ async function judge(
 }
 
 function requestOf(
-  { id, incoming, parsed }: Arrived,
+  { id, incoming, parsed }: Pick<Arrived, 'id' | 'incoming' | 'parsed'>,
   decision: Exclude<Decision, Denial>,
   found: Pick<Request, 'at' | 'since' | 'channel' | 'membership'>,
 ): Request {
@@ -146,9 +177,9 @@ async function spendBudget(fact: Fact, at: number, { budget, store, config }: De
   );
 }
 
-async function carryOut<Reply, Shown>(
+async function run<Reply, Shown>(
   command: Runnable<Reply, Shown>,
-  { request, fact, parsed }: Judged & { readonly parsed: Parsed },
+  { request, fact, parsed }: Accepted,
   deps: Deps,
   watching: Watching<Reply, Shown>,
 ): Promise<Answer<Reply>> {

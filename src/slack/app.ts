@@ -1,16 +1,17 @@
-import bolt from '@slack/bolt';
+import bolt, { type ViewResponseAction } from '@slack/bolt';
 import { clientOptions } from './client/client-options.ts';
 import { libraryLog } from './client/library-log.ts';
 import { BY_NAME } from './commands.ts';
-import { listenToActions } from './listeners/actions.ts';
-import { listenToCommands } from './listeners/commands.ts';
-import { listenToEvents } from './listeners/events.ts';
+import { type Click, type ClickedElement, onAction } from './listeners/actions.ts';
+import { onCommand } from './listeners/commands.ts';
+import { type EventBody, onHomeOpened, onMention } from './listeners/events.ts';
 import { createFirstTimes } from './listeners/first-times.ts';
 import { createHome } from './listeners/home.ts';
 import type { Listening } from './listeners/listening.ts';
-import { listenToOptions } from './listeners/options.ts';
-import { listenToViews } from './listeners/views.ts';
+import { createOptions, type SuggestionBody } from './listeners/options.ts';
+import { onSubmit } from './listeners/views.ts';
 import type { Sender, SenderSettings } from './sender.ts';
+import { CHOOSE_CONTAINERS } from './views/parts/container-select.ts';
 
 export interface Receiving extends Pick<SenderSettings, 'token' | 'apiUrl' | 'log'> {
   readonly receiver: bolt.Receiver;
@@ -42,11 +43,21 @@ export function listen({ receiver, token, apiUrl, log, signal, track }: Receivin
     showHome: createHome(() => deps, signal),
     isFirst: createFirstTimes(deps),
   };
-  listenToCommands(app, listening);
-  listenToActions(app, listening);
-  listenToViews(app, listening);
-  listenToOptions(app, listening);
-  listenToEvents(app, listening);
+  app.command(/.*/u, ({ command, ack, respond }) =>
+    onCommand(command, { ack: (answer) => ack(answer as Parameters<typeof ack>[0]), respond }, listening),
+  );
+  app.action(/.*/u, ({ body, action, ack, respond }) =>
+    onAction({ body: body as Click, action: action as ClickedElement }, { ack: () => ack(), respond }, listening),
+  );
+  app.view(/^form-/u, ({ body, ack }) =>
+    onSubmit(body, { ack: (answer) => ack(answer as ViewResponseAction | undefined) }, listening),
+  );
+  const optionsFor = createOptions(listening);
+  app.options(CHOOSE_CONTAINERS, async ({ body, ack }) => ack({ options: await optionsFor(body as SuggestionBody) }));
+  app.event('app_home_opened', ({ event, body }) => onHomeOpened(event, body as EventBody, listening));
+  app.event('app_mention', ({ event, body, context }) =>
+    onMention({ event, body: body as EventBody, bot: context.botUserId ?? '' }, listening),
+  );
   app.error(async (error) => {
     log.error({ err: error }, 'A Slack request failed');
     throw error;

@@ -1,10 +1,10 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import { isOf } from '../commands/language/parse.ts';
 import type { KindOf } from '../handlers/approval/kind.ts';
-import type { ApprovalKind, Outcome } from '../handlers/deps.ts';
+import type { ApprovalKind, Deps, Outcome } from '../handlers/deps.ts';
 import type { Handler } from '../handlers/handler.ts';
 import type { Request } from '../handlers/request.ts';
-import type { Runnable } from '../handlers/runnable.ts';
+import type { Line, Runnable } from '../handlers/runnable.ts';
 import type { Message } from './block-kit/message.ts';
 import type { Replies, Reply } from './reply/reply.ts';
 
@@ -42,19 +42,34 @@ export interface CommandParts<Args, Result extends object, Progress, Name extend
   readonly view: (result: Result, request: Request<NoInfer<Args>>) => Replies[By];
   readonly progress: [Progress] extends [never] ? 'none' : LiveView<NoInfer<Args>, Progress>;
   readonly approval: Approvable | 'none';
+  readonly opensForm?: OpensForm<NoInfer<Args>>;
 }
+
+/**
+ * Whether a line answers with a form, by what is typed and stored. Slack takes a form within three seconds, so it is opened
+ * by the process that receives the line.
+ */
+export type OpensForm<Args> = (request: Request<Args>, deps: Deps) => boolean | Promise<boolean>;
+
+/** A command that may answer with a form says when. */
+type SaysWhen<By> = 'form' extends By ? { readonly opensForm: unknown } : object;
 
 /** A command as the pipeline and the conversation use it. */
 export interface Command extends Runnable<Reply, Message> {
   readonly live: Pick<LiveView<never, never>, 'stands' | 'begins'> | undefined;
   readonly approval: Approvable | undefined;
+  /** Whether a line is answered by the process that receives it, where another carries out commands. */
+  isInline(line: Line, deps: Deps): Promise<boolean>;
 }
+
+/** What answers from the store and the config alone: no host, registry or message of Slack is waited for. */
+const QUICK: ReadonlySet<keyof Deps> = new Set(['config', 'kinds', 'log', 'now', 'people', 'redact', 'specs', 'store']);
 
 /** Joins the parts of a command. Leaving any out does not compile. */
 export function command<Args, Result extends object, Progress, Name extends string, const By extends keyof Replies>(
-  parts: CommandParts<Args, Result, Progress, Name, By>,
+  parts: CommandParts<Args, Result, Progress, Name, By> & SaysWhen<By>,
 ): Command & { readonly parts: CommandParts<Args, Result, Progress, Name, By> } {
-  const { spec, handler, view, progress, approval } = parts;
+  const { spec, handler, view, progress, approval, opensForm } = parts;
   const live: LiveView<Args, Progress> | undefined = progress === 'none' ? undefined : progress;
   return {
     parts,
@@ -70,6 +85,10 @@ export function command<Args, Result extends object, Progress, Name extends stri
         early: (early) => watching.early(() => view(early, own)),
       });
       return { result, reply: () => view(result, own) };
+    },
+    async isInline({ parsed, request }, deps) {
+      if (handler.needs.every((need) => QUICK.has(need))) return true;
+      return opensForm !== undefined && isOf(parsed, spec) && opensForm({ ...request, args: parsed.args }, deps);
     },
   };
 }

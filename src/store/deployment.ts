@@ -32,6 +32,8 @@ export interface Deployment {
   readonly waveExpiresAt: number | undefined;
   /** The last wave that was approved. */
   readonly approvedWave: number | undefined;
+  /** The attempt of the process that let go of it between two waves, for the next to go on with. */
+  readonly handedOn: number | undefined;
   readonly verdict: string | undefined;
   readonly detail: unknown;
   readonly finishedAt: number | undefined;
@@ -76,6 +78,7 @@ export interface DeploymentRow extends SignedRow {
   readonly asked_wave: number | null;
   readonly asked_until: number | null;
   readonly gone_on: number | null;
+  readonly handed_on: number | null;
   readonly verdict: string | null;
   readonly detail: string | null;
   readonly finished_at: number | null;
@@ -105,6 +108,7 @@ export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment 
     requestedWave: row.asked_wave ?? undefined,
     waveExpiresAt: row.asked_until ?? undefined,
     approvedWave: row.gone_on ?? undefined,
+    handedOn: row.handed_on ?? undefined,
     verdict: row.verdict ?? undefined,
     detail: parsed(row.detail),
     finishedAt: row.finished_at ?? undefined,

@@ -49,6 +49,8 @@ export interface Deployments extends Waves {
   heartbeat(lease: Lease, now: number): Promise<boolean>;
   /** Releases the deployment at a shutdown, to be claimed at once. */
   release(lease: Lease): Promise<void>;
+  /** Releases the deployment between two waves: the process that claims it next goes on with it. False when the lease is lost. */
+  handOn(lease: Lease): Promise<boolean>;
   /** Releases another process's deployment, unless a heartbeat came since the one that was seen. True when it was released. */
   releaseSilent(lease: Lease, seenHeartbeatAt: number): Promise<boolean>;
   /** Appends to the journal; counts as a heartbeat. On disk when it resolves. Rejects with `LeaseLost`. */
@@ -113,6 +115,11 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
       );
       told(undefined);
     },
+    handOn: ({ deployment, owner, attempt }) =>
+      sql.tx(async (tx) => {
+        const set = "handed_on = attempt, heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'";
+        return (await change(tx, { id: deployment, set, params: [owner, attempt] })) !== undefined;
+      }),
     async releaseSilent({ deployment, owner, attempt }, seen) {
       const released = await sql.query(
         `update deployments set heartbeat_at = 0

@@ -23,7 +23,7 @@ export const SIGNED_TABLES = {
     key: ['id'],
     columns: `id approval command service line channel requested_by started_by plan hash created_at break_glass state
       attempt abort_by abort_at asked_wave asked_until gone_on verdict detail finished_at`.split(/\s+/u),
-    later: ['abort_reason'],
+    later: ['abort_reason', 'handed_on'],
   },
   verified: {
     key: ['service', 'host', 'digest'],
@@ -43,6 +43,7 @@ export const SIGNED_TABLES = {
     columns: 'id person channel host container allowed reason approved_by begins_at until ended_at ended_by'.split(' '),
     isYounger: true,
   },
+  jobs: { key: ['id'], columns: 'id at sealed state owner attempt until'.split(' '), isYounger: true },
   runs: { key: ['id'], columns: 'id host container name person channel until ended_at'.split(' '), isYounger: true },
 } as const satisfies Record<string, SignedTable>;
 export type SignedName = keyof typeof SIGNED_TABLES;

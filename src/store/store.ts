@@ -11,6 +11,7 @@ import { createExecGrants, type ExecGrants } from './exec-grants.ts';
 import { createExecs, type Execs } from './execs.ts';
 import { DatabaseFault } from './fault.ts';
 import type { Hints } from './hints.ts';
+import { createJobs, type Jobs } from './jobs.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { createOngoing, type Ongoing } from './ongoing.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
@@ -35,6 +36,7 @@ export interface Store {
   readonly reviews: Reviews;
   readonly execs: Execs;
   readonly execGrants: ExecGrants;
+  readonly jobs: Jobs;
   readonly runs: Runs;
   readonly scans: ScanCache;
   readonly cards: Cards;
@@ -89,6 +91,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     reviews: createReviews(sql, signer),
     execs: createExecs(sql, signer),
     execGrants: createExecGrants(sql, signer),
+    jobs: createJobs(sql, signer, record),
     runs: createRuns(sql, signer),
     scans: createScanCache(sql, signer),
     cards: createCards(sql),

@@ -6,10 +6,12 @@ import type { Request } from '../request.ts';
 import { closedError, untrustedError } from './errors.ts';
 import { noSuch } from './no-such.ts';
 
+export type FindDeps = Pick<Deps, 'store' | 'kinds' | 'now'>;
+
 /** A request of this channel, open or closed, and its kind. Throws a `UserError` when there is none, or its record is not signed. */
 export async function findRequest(
   { args, channel }: Request<{ readonly id: string }>,
-  { store, kinds, now }: Pick<Deps, 'store' | 'kinds' | 'now'>,
+  { store, kinds, now }: FindDeps,
 ): Promise<{ readonly approval: Approval; readonly kind: ApprovalKind }> {
   const approval = await store.approvals.find(args.id, channel);
   if (!approval) throw noSuch('request');

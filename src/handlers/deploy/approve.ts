@@ -4,7 +4,7 @@ import { complete } from '../../policy/votes.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { assertCodeValid } from '../access/totp.ts';
 import { closedError } from '../approval/errors.ts';
-import { findRequest, mustBeOpen } from '../approval/find-request.ts';
+import { type FindDeps, findRequest, mustBeOpen } from '../approval/find-request.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
 import type { ApprovalDeps, ApprovalKind, Outcome } from '../deps.ts';
 import { handler } from '../handler.ts';
@@ -30,6 +30,18 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome
     return kind.carryOut({ approval, proof }, request, deps, run);
   },
 );
+
+/** Whether a form asks for a one-time code. What refuses the answer itself asks for none. */
+export async function asksForCode(request: Request<AnswerArgs>, deps: ApprovalDeps & FindDeps): Promise<boolean> {
+  if (request.args.code !== undefined) return false;
+  try {
+    const { approval } = await findRequest(request, deps);
+    return whetherCodeIsNeeded(request, approval, deps);
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
 
 /** Throws a `UserError` when this person's approval does not count. */
 function whetherCodeIsNeeded(request: Request, approval: Approval, deps: ApprovalDeps): boolean {

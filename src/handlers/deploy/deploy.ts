@@ -3,7 +3,9 @@ import type { Overrides } from '../../docker/rollout/wanted.ts';
 import { parseReference } from '../../domain/reference.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
+import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
+import type { Request } from '../request.ts';
 import { containerImage } from './planning/adopt.ts';
 import { deployForm, type FormResult } from './planning/form.ts';
 import { adoptedImage, wantedImage } from './planning/image.ts';
@@ -15,7 +17,7 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     const { args } = request;
     const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
     const service = name === undefined ? undefined : deps.config.services.get(name);
-    if (name === undefined || (service && args.image === undefined)) return deployForm(name, request, deps, run.signal);
+    if (name === undefined || asksForVersion(request, deps)) return deployForm(name, request, deps, run.signal);
     const image = service
       ? wantedImage(args.image, parseReference(service.image), true)
       : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
@@ -35,6 +37,12 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     );
   },
 );
+
+/** Whether a form asks for the service, or for its version. */
+export function asksForVersion({ args }: Request<DeployArgs>, { config }: Pick<Deps, 'config'>): boolean {
+  const { service, image } = args;
+  return service === undefined || (image === undefined && config.services.has(serviceName(service, config)));
+}
 
 function overridesOf(args: DeployArgs): Overrides {
   const environment = Object.fromEntries(

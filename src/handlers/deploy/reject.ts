@@ -1,9 +1,10 @@
 import type { RejectArgs } from '../../commands/deploy/reject.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mention, type Phrase, phrase } from '../../domain/phrase.ts';
-import { decide, findRequest, mustBeOpen } from '../approval/find-request.ts';
+import { decide, type FindDeps, findRequest, mustBeOpen } from '../approval/find-request.ts';
 import { mayAnswer } from '../approval/may-answer.ts';
 import { handler } from '../handler.ts';
+import type { Request } from '../request.ts';
 import type { AnsweredResult } from './answered.ts';
 
 export interface RejectedResult {
@@ -23,6 +24,18 @@ export interface ReasonResult {
   readonly line: string;
   readonly question: Phrase;
   readonly audit: string;
+}
+
+/** Whether a form asks for the reason: one who withdraws their own request needs none. */
+export async function asksForReason(request: Request<RejectArgs>, deps: FindDeps): Promise<boolean> {
+  if (request.args.reason !== undefined) return false;
+  try {
+    const { approval } = await findRequest(request, deps);
+    return approval.requestedBy !== request.person;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | ReasonResult>()(

@@ -1,15 +1,19 @@
 import type { WebClient } from '@slack/web-api';
 import type { Attached } from '../../handlers/request.ts';
 import { sharedFile } from '../client/shared-file.ts';
+import type { AttachedRef } from '../reply/task.ts';
 import { FORMS } from '../views/parts/form.ts';
 import type { FormValues } from './form-line.ts';
 
-/** A text as a file. */
-const pasted = (text: string): Attached => ({ name: 'Dockerfile', read: async () => Buffer.from(text) });
+/** A text or shared file, to be read when the command is allowed. */
+export function attachedOf(given: AttachedRef, client: WebClient): Attached {
+  if (given.kind === 'file') return sharedFile(client, given);
+  return { name: 'Dockerfile', read: async () => Buffer.from(given.text) };
+}
 
 /** The text of a form that takes one. */
-export function attachedInForm(form: string, values: FormValues): Attached | undefined {
-  return form === FORMS.lint ? pasted(values['text']?.['text']?.value ?? '') : undefined;
+export function attachedInForm(form: string, values: FormValues): AttachedRef | undefined {
+  return form === FORMS.lint ? { kind: 'text', text: values['text']?.['text']?.value ?? '' } : undefined;
 }
 
 interface Shared {
@@ -21,13 +25,12 @@ interface Shared {
 export function attachedToMention(
   line: string,
   files: readonly Shared[],
-  client: WebClient,
-): { readonly line: string; readonly attached: Attached | undefined } {
+): { readonly line: string; readonly attached: AttachedRef | undefined } {
   const file = files.find(({ name }) => /docker|container/iu.test(name ?? '')) ?? files[0];
-  if (file) return { line, attached: sharedFile(client, { id: file.id, name: file.name ?? 'Dockerfile' }) };
+  if (file) return { line, attached: { kind: 'file', id: file.id, name: file.name ?? 'Dockerfile' } };
   const open = line.indexOf('```');
   const close = line.lastIndexOf('```');
   if (open < 1 || close <= open || line.slice(close + 3).trim() !== '') return { line, attached: undefined };
   const text = line.slice(open + 3, close).replace(/^\n/u, '');
-  return { line: line.slice(0, open).trim(), attached: pasted(text) };
+  return { line: line.slice(0, open).trim(), attached: { kind: 'text', text } };
 }

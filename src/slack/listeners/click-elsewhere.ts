@@ -15,22 +15,47 @@ interface ClickElsewhere {
 /** A button about another channel than the one it is in, if any: it counts there, so the person has to be there. */
 export async function clickElsewhere(click: ClickElsewhere, listening: Listening): Promise<void> {
   const { line, person, about, view, trigger } = click;
-  const { deps, api, showHome } = listening;
-  let word = `You are not in <#${about}>, so nothing was done there.`;
-  let elsewhere = true;
-  if ((await deps.people.channels(person))?.has(about)) {
-    word = '';
-    elsewhere = false;
-    const posted = (inChannel: boolean) => {
-      elsewhere = inChannel;
-      word = inChannel
+  const { deps } = listening;
+  const home = view !== undefined;
+  const at = { person, home };
+  if (!(await deps.people.channels(person))?.has(about)) {
+    const word = `You are not in <#${about}>, so nothing was done there.`;
+    return sayWhere({ word, isElsewhere: true }, at, listening);
+  }
+  const answered = createAnswered(about);
+  const said = { text: line, person, channel: about, team: deps.config.slack.team, source: 'click' } as const;
+  const reply = { ...NO_ACK, respond: undefined, trigger, posted: answered.posted, then: { about, home } };
+  const isHandedOver = await talk(said, reply, listening, { away: true });
+  if (!isHandedOver) await sayWhere(answered.where(), at, listening);
+}
+
+interface Where {
+  readonly word: string;
+  /** Whether the person sees nothing of it where they clicked. */
+  readonly isElsewhere: boolean;
+}
+
+/** Notes where the answer to a click about `about` was posted. */
+export function createAnswered(about: string): { posted(inChannel: boolean): void; where(): Where } {
+  let where: Where = { word: '', isElsewhere: false };
+  return {
+    posted(inChannel) {
+      const word = inChannel
         ? `:speech_balloon: Said in <#${about}>.`
         : ':speech_balloon: The answer is in *Messages*, above.';
-    };
-    const incoming = { text: line, person, channel: about, team: deps.config.slack.team, source: 'click' } as const;
-    await talk(incoming, { ...NO_ACK, respond: undefined, trigger, posted }, listening, { away: true });
-  }
+      where = { word, isElsewhere: inChannel };
+    },
+    where: () => where,
+  };
+}
+
+/** Says where the answer is, where it was clicked: in the home tab, or in direct messages. */
+export async function sayWhere(
+  { word, isElsewhere }: Where,
+  { person, home }: { readonly person: string; readonly home: boolean },
+  { api, showHome }: Pick<Listening, 'api' | 'showHome'>,
+): Promise<void> {
   // What was answered in direct messages stands below what was clicked there; of anything else they see nothing.
-  if (!view && elsewhere) await api.client.chat.postMessage({ channel: person, text: word });
-  if (view) await showHome(api.client, person, word === '' ? undefined : word);
+  if (!home && isElsewhere) await api.client.chat.postMessage({ channel: person, text: word });
+  if (home) await showHome(api.client, person, word === '' ? undefined : word);
 }

@@ -1,10 +1,11 @@
 import type { RespondFn } from '@slack/bolt';
 import { messageOf } from '../../domain/errors.ts';
-import type { Incoming } from '../../handlers/request.ts';
 import type { SlackApi } from '../client/client.ts';
 import { converse, type Talking } from '../reply/conversation.ts';
 import type { Place, Trigger } from '../reply/place.ts';
 import { createResponder, type ReplyChannel } from '../reply/responder.ts';
+import type { LineTask, SaidLine } from '../reply/task.ts';
+import { attachedOf } from './attached.ts';
 import type { ShowHome } from './home.ts';
 import { isOutsider, type Origin, rejectionReason } from './origin.ts';
 
@@ -16,6 +17,12 @@ export interface Listening extends Talking {
   isFirst(id: string | undefined): Promise<boolean>;
   /** Lets the shutdown wait for what is under way. */
   track(work: Promise<void>): Promise<void>;
+}
+
+/** The ways Slack's payload may be answered, whatever received it. */
+export interface Answering {
+  ack(response?: object): Promise<void>;
+  readonly respond: RespondFn | undefined;
 }
 
 /** Whether it comes from the workspace and the app that the config names; what does not is logged. */
@@ -35,17 +42,34 @@ export async function turnAway(body: Origin, respond: RespondFn | undefined, { d
   );
 }
 
-/** Carries out a command line and answers through `replyChannel`. */
-export function talk(
-  incoming: Incoming,
-  replyChannel: Omit<ReplyChannel, 'api' | 'log' | 'place' | 'prefix'>,
+/** How a line's answer reaches its person. */
+export type LineReply = Omit<ReplyChannel, 'api' | 'log' | 'place' | 'prefix'> & {
+  /** The address of `respond`, for another process. */
+  readonly respondTo?: string | undefined;
+  /** What another process does once it has answered. */
+  readonly then?: LineTask['then'];
+};
+
+/** Carries out a command line and answers through `reply`. Resolves to true where it was handed over to another process. */
+export async function talk(
+  said: SaidLine,
+  reply: LineReply,
   listening: Listening,
   at: Omit<Place, 'person' | 'channel'> = {},
-): Promise<void> {
+): Promise<boolean> {
   const { api, deps, track } = listening;
-  const place = { person: incoming.person, channel: incoming.channel, ...at };
-  const responder = createResponder({ ...replyChannel, api, place, log: deps.log, prefix: deps.config.slack.prefix });
-  return track(converse({ incoming: { ...incoming, thread: at.thread }, responder, place }, listening));
+  const place = { person: said.person, channel: said.channel, ...at };
+  const { respondTo, then, ...channel } = reply;
+  const responder = createResponder({ ...channel, api, place, log: deps.log, prefix: deps.config.slack.prefix });
+  const attached = said.attached && attachedOf(said.attached, api.client);
+  const incoming = { ...said, attached, thread: at.thread };
+  const task = { said, place, ackCarries: reply.ackCarries, respondTo, then };
+  let isHandedOver = false;
+  const talking = converse({ incoming, responder, place, task }, listening).then((handedOver) => {
+    isHandedOver = handedOver;
+  });
+  await track(talking);
+  return isHandedOver;
 }
 
 /** For what Slack takes no answer to in its acknowledgement. */

@@ -1,31 +1,30 @@
-import type { App } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import { commandOf } from '../../commands/language/parse.ts';
 import { createKnownContainers, type KnownContainers } from '../../handlers/containers/known-containers.ts';
 import { suggestContainers } from '../../handlers/containers/suggest-containers.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
-import { CHOOSE_CONTAINERS, containerOption } from '../views/parts/container-select.ts';
+import { containerOption } from '../views/parts/container-select.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import { isOurs, type Listening } from './listening.ts';
 import type { Origin } from './origin.ts';
 
-interface SuggestionBody {
+/** What is typed into a menu whose options are asked of the bot. */
+export interface SuggestionBody extends Origin {
   readonly value?: string;
-  readonly user: { readonly id: string };
+  readonly user: { readonly id: string; readonly team_id?: string };
   readonly view?: { readonly private_metadata?: string };
 }
 
 /** What is typed into a menu of containers: answered with those that this person may choose for the form's command. */
-export function listenToOptions(app: App, listening: Listening): void {
+export function createOptions(listening: Listening): (body: SuggestionBody) => Promise<PlainTextOption[]> {
   const known = createKnownContainers(listening.deps.hosts);
-  app.options(CHOOSE_CONTAINERS, async ({ body, ack }) => {
-    if (!isOurs(body as Origin, listening)) return ack({ options: [] });
-    const options = await optionsFor(body as SuggestionBody, known, listening).catch((error: unknown) => {
+  return async (body) => {
+    if (!isOurs(body, listening)) return [];
+    return optionsFor(body, known, listening).catch((error: unknown) => {
       listening.deps.log.warn({ err: error }, 'Containers could not be suggested');
       return [];
     });
-    await ack({ options });
-  });
+  };
 }
 
 async function optionsFor(

@@ -12,6 +12,8 @@ export interface OpenView {
   readonly private_metadata: string;
 }
 
+const openViewOf = ({ id, hash, private_metadata }: OpenView): OpenView => ({ id, hash, private_metadata });
+
 interface Chosen {
   readonly view: OpenView;
   readonly person: string;
@@ -20,7 +22,8 @@ interface Chosen {
 
 /** Another service was chosen in the form: its versions and hosts are looked up as that person, in that channel. */
 export async function refill({ view, person, service }: Chosen, listening: Listening): Promise<void> {
-  const { deps, api, signal } = listening;
+  const { deps, api, signal, handOver } = listening;
+  if (handOver) return handOver({ kind: 'refill', view: openViewOf(view), person, service });
   const place = JSON.parse(view.private_metadata) as FormPlace;
   const incoming: Incoming = {
     text: `deploy ${quoteWord(service)}`,

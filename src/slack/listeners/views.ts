@@ -1,4 +1,3 @@
-import type { App } from '@slack/bolt';
 import { cut } from '../../text/cut.ts';
 import { asPlainText } from '../block-kit/plain.ts';
 import { respondAt } from '../client/respond-at.ts';
@@ -7,38 +6,48 @@ import type { Payload } from '../reply/place.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import { attachedInForm } from './attached.ts';
 import { errorBlock, type FormValues, lineOf } from './form-line.ts';
-import { isOurs, type Listening, talk } from './listening.ts';
+import { type Answering, isOurs, type Listening, talk } from './listening.ts';
 import type { Origin } from './origin.ts';
 
+/** A form that is submitted, as far as it is read. */
+export interface Submission extends Origin {
+  readonly user: { readonly id: string; readonly team_id?: string };
+  readonly trigger_id?: string;
+  readonly view: {
+    readonly callback_id: string;
+    readonly private_metadata: string;
+    readonly state: { readonly values: object };
+  };
+}
+
 /** Any form that is submitted: it becomes a command line, and what is wrong with that is shown under its field. */
-export function listenToViews(app: App, listening: Listening): void {
-  app.view(/^form-/u, async ({ body, view, ack }) => {
-    const isFirst = () => listening.isFirst((body as { trigger_id?: string }).trigger_id);
-    if (!isOurs(body as Origin, listening) || !(await isFirst())) return ack();
-    const place = JSON.parse(view.private_metadata) as FormPlace;
-    const values = view.state.values as FormValues;
-    const text = lineOf(view.callback_id, values, place);
-    const mistake = ({ text }: Payload, about: About | undefined) =>
-      ack({
-        response_action: 'errors',
-        errors: { [errorBlock(values, about)]: cut(asPlainText(text, listening.deps.config.channels), 300) },
-      });
-    await talk(
-      {
-        text,
-        person: body.user.id,
-        channel: place.channel,
-        team: body.team?.id ?? '',
-        source: 'click',
-        attached: attachedInForm(view.callback_id, values),
-      },
-      {
-        ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
-        ackCarries: 'mistake',
-        respond: place.respondTo === undefined ? undefined : respondAt(place.respondTo),
-      },
-      listening,
-      { thread: place.thread },
-    );
-  });
+export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>, listening: Listening): Promise<void> {
+  if (!isOurs(body, listening) || !(await listening.isFirst(body.trigger_id))) return ack();
+  const { view } = body;
+  const place = JSON.parse(view.private_metadata) as FormPlace;
+  const values = view.state.values as FormValues;
+  const text = lineOf(view.callback_id, values, place);
+  const mistake = ({ text }: Payload, about: About | undefined) =>
+    ack({
+      response_action: 'errors',
+      errors: { [errorBlock(values, about)]: cut(asPlainText(text, listening.deps.config.channels), 300) },
+    });
+  await talk(
+    {
+      text,
+      person: body.user.id,
+      channel: place.channel,
+      team: body.team?.id ?? '',
+      source: 'click',
+      attached: attachedInForm(view.callback_id, values),
+    },
+    {
+      ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
+      ackCarries: 'mistake',
+      respond: place.respondTo === undefined ? undefined : respondAt(place.respondTo),
+      respondTo: place.respondTo,
+    },
+    listening,
+    { thread: place.thread },
+  );
 }

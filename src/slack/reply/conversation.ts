@@ -1,5 +1,6 @@
 import type { Answer, Answered } from '../../handlers/answer.ts';
-import { handle, type Pipeline } from '../../handlers/pipeline.ts';
+import { type Accepted, carryOut, decide, type Pipeline } from '../../handlers/pipeline.ts';
+import { refusalOf } from '../../handlers/refusal.ts';
 import type { Incoming, Request } from '../../handlers/request.ts';
 import type { Message } from '../block-kit/message.ts';
 import type { SlackBoard } from '../cards/board.ts';
@@ -10,6 +11,7 @@ import type { Live } from './live-message.ts';
 import type { Place } from './place.ts';
 import type { MessageReply, Reply } from './reply.ts';
 import type { Responder, Stands } from './responder.ts';
+import type { HandOver, LineTask } from './task.ts';
 
 /** Time between two updates of one live message, in milliseconds; the newest state wins. */
 const PACE_MS = 1500;
@@ -20,6 +22,8 @@ export interface Talking extends Pipeline<Reply, Message> {
   readonly board: SlackBoard;
   /** Fires at shutdown. */
   readonly signal: AbortSignal;
+  /** Where another process carries out what this one accepts; undefined where this one does both. */
+  readonly handOver?: HandOver | undefined;
 }
 
 /** A request, where it came from, and how to answer it. */
@@ -27,43 +31,83 @@ export interface Exchange {
   readonly incoming: Incoming;
   readonly responder: Responder;
   readonly place: Place;
+  /** What another process needs to carry it out. */
+  readonly task: Omit<LineTask, 'kind' | 'request' | 'saidWorking'>;
 }
 
 /**
  * Handles one request from its arrival to its last message. An answer within the inline budget is the acknowledgement
- * itself; a later one follows the acknowledgement, with one live message while the command reports progress.
+ * itself; a later one follows the acknowledgement, with one live message while the command reports progress. Resolves to
+ * true where another process answers it.
  */
-export async function converse(exchange: Exchange, bot: Talking): Promise<void> {
-  const { incoming, responder } = exchange;
-  const { deps, commands, signal } = bot;
+export async function converse(exchange: Exchange, bot: Talking): Promise<boolean> {
   const arrived = performance.now();
+  const decided = await decide(exchange.incoming, bot.deps);
+  const { handOver } = bot;
+  if (decided.kind !== 'accepted') await deliver(decided, exchange, bot);
+  else if (handOver && !(await bot.commands.get(decided.spec.name)?.isInline(decided, bot.deps)))
+    return handOverTo(handOver, decided, exchange, bot);
+  else await answerAccepted({ accepted: decided, arrived }, exchange, bot);
+  return false;
+}
+
+type Answering = Omit<Exchange, 'task'>;
+
+/** The person is told that the answer follows once it is certain that somebody will see to it. */
+async function handOverTo(handOver: HandOver, accepted: Accepted, exchange: Exchange, bot: Talking): Promise<boolean> {
+  const { responder, task } = exchange;
+  const { request, spec } = accepted;
+  const saidWorking = task.ackCarries === 'answer';
+  try {
+    await handOver({ kind: 'line', request: request.id, ...task, saidWorking });
+  } catch (error) {
+    await deliver(refusalOf(error, { id: request.id, began: false }, bot.deps), exchange, bot);
+    return false;
+  }
+  await responder.working(standsOf(request, bot.commands.get(spec.name)));
+  return true;
+}
+
+const standsOf = (request: Request, command: Command | undefined): Stands =>
+  command?.live?.stands === 'private' && !request.share ? 'private' : 'channel';
+
+/** `arrived`: the budget counts from there, so that reading groups and writing the audit log are part of it. */
+export interface ToAnswer {
+  readonly accepted: Accepted;
+  readonly arrived: number;
+}
+
+/** Carries out what was accepted, and answers it. */
+export async function answerAccepted(
+  { accepted, arrived }: ToAnswer,
+  exchange: Answering,
+  bot: Talking,
+): Promise<void> {
+  const { responder } = exchange;
+  const { deps, commands, signal } = bot;
+  const { request } = accepted;
+  const command = commands.get(accepted.spec.name);
+  const stands = standsOf(request, command);
   const taken = Promise.withResolvers<void>();
-  let accepted: { readonly request: Request; readonly command: Command | undefined } | undefined;
   let early: Reply | undefined;
   let acked = false;
   let latest: (() => Message) | undefined;
   let live: Promise<Live | undefined> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let budget: NodeJS.Timeout | undefined;
-  const stands = (): Stands =>
-    accepted?.command?.live?.stands === 'private' && !accepted.request.share ? 'private' : 'channel';
   const show = async () => {
     timer = undefined;
     if (!latest) return;
     const message = latest();
-    live ??= responder.startLive(message, stands());
+    live ??= responder.startLive(message, stands);
     (await live)?.update(message);
   };
-  const answering = handle(incoming, bot, {
+  const left = Math.max(0, deps.config.inlineBudgetMs - (performance.now() - arrived));
+  const budget = setTimeout(taken.resolve, left);
+  const answering = carryOut(accepted, bot, {
     signal,
-    accepted(request, spec) {
-      accepted = { request, command: commands.get(spec.name) };
-      // The budget counts from the arrival: reading groups and writing the audit log are part of it.
-      budget = setTimeout(taken.resolve, Math.max(0, deps.config.inlineBudgetMs - (performance.now() - arrived)));
-    },
     progress(report) {
       latest = report;
-      if (accepted?.command?.live?.begins === 'at-once') taken.resolve();
+      if (command?.live?.begins === 'at-once') taken.resolve();
       if (acked) timer ??= setTimeout(() => void show(), PACE_MS);
     },
     early(reply) {
@@ -75,8 +119,8 @@ export async function converse(exchange: Exchange, bot: Talking): Promise<void> 
   clearTimeout(budget);
   if (inTime) return deliver(inTime, exchange, bot);
   // A late host does not delay the answers of the others; the complete answer follows.
-  if (early && accepted) await deliverReply(early, accepted.request, exchange, bot);
-  else await responder.working(stands());
+  if (early) await deliverReply(early, request, exchange, bot);
+  else await responder.working(stands);
   acked = true;
   await show();
   const answer = await answering;
@@ -87,7 +131,7 @@ export async function converse(exchange: Exchange, bot: Talking): Promise<void> 
 }
 
 /** Delivers an answer the way its command declares. */
-async function deliver(answer: Answer<Reply>, exchange: Exchange, bot: Talking): Promise<void> {
+export async function deliver(answer: Answer<Reply>, exchange: Answering, bot: Talking): Promise<void> {
   if (answer.kind === 'result') return deliverReply(answer.reply(), answer.request, exchange, bot);
   const about = answer.kind === 'refused' ? answer : undefined;
   await exchange.responder.answer(messageOf(answer), { inChannel: false, replace: false, refused: true, about });
@@ -96,7 +140,7 @@ async function deliver(answer: Answer<Reply>, exchange: Exchange, bot: Talking):
 async function deliverReply(
   reply: Reply,
   request: Answered<Reply>['request'],
-  exchange: Exchange,
+  exchange: Answering,
   bot: Talking,
 ): Promise<void> {
   const { incoming, responder, place } = exchange;
@@ -115,7 +159,7 @@ async function deliverReply(
 function deliveryOf(
   { kind }: MessageReply,
   request: Request,
-  { incoming, place }: Exchange,
+  { incoming, place }: Answering,
   { commands }: Talking,
 ): Delivery {
   const isChange = commands.get(request.command)?.spec.effect === 'change';

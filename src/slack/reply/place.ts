@@ -5,9 +5,9 @@ export interface Place {
   readonly channel: string;
   readonly thread?: string | undefined;
   /** The person is not looking at the channel: what is theirs alone goes to their direct messages. */
-  readonly away?: boolean;
+  readonly away?: boolean | undefined;
   /** What was clicked is theirs alone: an answer may take its place. What everybody sees is no one person's to change. */
-  readonly onOwn?: boolean;
+  readonly onOwn?: boolean | undefined;
   /** Address at which Slack lets the message that was clicked be changed, for a form that is opened from it. */
   readonly respondTo?: string | undefined;
 }

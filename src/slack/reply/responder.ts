@@ -41,6 +41,8 @@ export interface ReplyChannel {
   readonly posted?: ((inChannel: boolean) => void) | undefined;
   /** For opening a modal; Slack takes it once, within three seconds. */
   readonly trigger?: Trigger | undefined;
+  /** "Working on it" was said before, by the process that handed this over. */
+  readonly saidWorking?: boolean | undefined;
 }
 
 /** Slack waits 3 s for an acknowledgement, and shows nothing of a later one. */
@@ -58,7 +60,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
   const opened = performance.now();
   let acked = false;
   /** "Working on it" is shown to the person until the answer replaces it. */
-  let saidWorking = false;
+  let saidWorking = replyChannel.saidWorking ?? false;
   const ackOnce = async (payload?: Payload, about?: About) => {
     if (acked) return false;
     acked = true;
@@ -150,9 +152,10 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
         liveChannel(stands, place) !== place.channel
           ? 'Working on it. Live updates come in your direct messages with Fairlead.'
           : 'Working on it…';
-      saidWorking = await ackOnce(
+      const said = await ackOnce(
         replyChannel.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined,
       );
+      saidWorking ||= said;
     },
     async startLive(message, stands) {
       const channel = liveChannel(stands, place);

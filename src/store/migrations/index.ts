@@ -1,4 +1,5 @@
 import { CHANGES } from './changes.ts';
+import { JOBS } from './jobs.ts';
 import type { Migration } from './migration.ts';
 import { REPLICAS } from './replicas.ts';
 
@@ -6,4 +7,4 @@ import { REPLICAS } from './replicas.ts';
  * Steps that both kinds of database take, in order, each once: after those of `sqlite/migrations`, in whose result a
  * database of Postgres begins. Their numbers go on from there.
  */
-export const SHARED: readonly Migration[] = [CHANGES, REPLICAS];
+export const SHARED: readonly Migration[] = [CHANGES, REPLICAS, JOBS];

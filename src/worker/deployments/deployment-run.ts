@@ -13,6 +13,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
+import type { Turn } from './turn.ts';
 
 /** One process's hold on a deployment: its lease, abort signal and progress. */
 export interface ExecutionHandle {
@@ -26,6 +27,7 @@ export interface ExecutionHandle {
   readonly cutOff: string;
   /** Whether the lease is surely still ours, judged by this process's clock without the store. */
   isOurs(): boolean;
+  readonly turn: Turn;
 }
 
 /** A deployment being carried out, with all that is known of its hosts. */

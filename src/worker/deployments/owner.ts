@@ -15,15 +15,21 @@ function numbering(): string {
   }
 }
 
+/**
+ * The machine in the names of its processes. Functions have none: their sandboxes may share a host name, a boot id and process
+ * ids, so only silence tells that one has ended.
+ */
+const MACHINE = process.env['AWS_LAMBDA_FUNCTION_NAME'] === undefined ? hostname() : `function-${ulid(Date.now())}`;
+
 /** A name of this process that lets others on the same machine see whether it still runs. */
 export function ownerName(): string {
-  return [hostname(), process.pid, ulid(Date.now()), numbering()].join('/');
+  return [MACHINE, process.pid, ulid(Date.now()), numbering()].join('/');
 }
 
 /** Whether an owner that has been silent for `silentMs` has surely ended. */
 export function isGone(owner: string, silentMs: number): boolean {
   const [machine, pid, , where] = owner.split('/');
-  if (machine !== hostname()) return false;
+  if (machine !== MACHINE) return false;
   // A restarted container has the name of the one before, and that is all that is known of it; of a neighbour too.
   if (where !== numbering()) return silentMs >= SILENT_MS;
   // A process starts one runner: its own number under another life is one before it.

@@ -18,6 +18,7 @@ import { type DeploymentRun, type ExecutionHandle, hostRun, planOf } from './dep
 import { finishDeployment } from './finish.ts';
 import { blockedHosts, hostChanged, isRemovedFromConfig, REMOVED, userMessage } from './host-check.ts';
 import { refuseDeployment } from './refuse.ts';
+import { HandedOn } from './turn.ts';
 import { awaitWaveApproval, STOPPED } from './waves.ts';
 
 /** An approval older than this is stale even if its hosts did not change. */
@@ -82,6 +83,7 @@ async function runWaves(run: DeploymentRun): Promise<void> {
   for (const [index, wave] of plan.waves.entries()) {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
+    if (!signal.aborted && !run.turn.mayStartWave()) throw new HandedOn();
     const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
     if (signal.aborted) await skip(run, hosts, stopReason(signal));
     else if (failed) await skip(run, hosts, 'Skipped: the rollout stopped after an earlier host failed.');
@@ -141,6 +143,8 @@ async function startHost(run: DeploymentRun, host: string): Promise<void> {
 async function recoverInterrupted(run: DeploymentRun): Promise<void> {
   const { deployment, plan, verdicts, begun } = run;
   const open = plan.waves.flat().filter((host) => !verdicts.has(host));
+  // The process before let go of it between waves: no host is half done.
+  if (deployment.handedOn === run.lease.attempt - 1) return runWaves(run);
   const halfway = open.filter((host) => begun.has(host));
   const rest = open.filter((host) => !begun.has(host));
   // Interrupted between waves, while waiting for approval: no host is half done, so the rollout continues.

@@ -1,22 +1,18 @@
 import { Shutdown } from '../../docker/rollout/errors.ts';
 import type { HostProgress } from '../../docker/rollout/types.ts';
-import { messageOf, UserError } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { Runner } from '../../handlers/deployment-runner.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { DEPLOYMENTS } from '../../store/deployments.ts';
-import { type Lease, LeaseLost } from '../../store/lease.ts';
+import type { Lease } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { removeEndedRuns } from '../ended-runs.ts';
 import { runDueReminders } from '../reminders.ts';
+import { carryOutClaimed, LEASE_MS } from './carry-out.ts';
 import { isGone } from './owner.ts';
-import { runDeployment } from './run.ts';
 import { createSilence } from './silence.ts';
-
-/** A process that is silent for `LEASE_MS` loses its deployments; it sends a heartbeat every `HEARTBEAT_MS`. */
-const LEASE_MS = 15_000;
-
-const HEARTBEAT_MS = 3000;
+import { ENDLESS } from './turn.ts';
 
 /** Time between two looks for abandoned deployments and due reminders. */
 const TICK_MS = 2000;
@@ -31,7 +27,7 @@ interface Running {
 const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
 /** Releases deployments of silent processes; at once those of a process of this machine that has ended. */
-async function releaseAbandoned(
+export async function releaseAbandoned(
   here: readonly string[],
   silence: ReturnType<typeof createSilence>,
   { store, log }: Pick<Deps, 'log' | 'store'>,
@@ -62,47 +58,14 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
   let unhear = () => {};
 
   const carryOut = async (deployment: Deployment, lease: Lease, entry: Omit<Running, 'ended'>): Promise<void> => {
-    const deps = depsOf();
-    const { deployments } = deps.store;
-    const { controller, progress } = entry;
-    const since = performance.now();
     const cutOff = leftFor.get(deployment.id) ?? 'Fairlead was restarted';
     leftFor.delete(deployment.id);
-    let beatAt = since;
-    const beat = async () => {
-      const at = performance.now();
-      if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
-      beatAt = at;
-      await hearAbort();
-    };
-    const hearAbort = async () => {
-      const { abortBy } = (await deployments.get(deployment.id)) ?? {};
-      if (abortBy !== undefined) controller.abort();
-    };
-    // A hint may be lost: the next heartbeat looks too.
-    const unhear = deps.store.hints.hear(DEPLOYMENTS, () => void hearAbort().catch(() => undefined));
-    const timer = setInterval(() => {
-      beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
-    }, HEARTBEAT_MS);
-    try {
-      const isOurs = () => performance.now() - beatAt < LEASE_MS;
-      await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, cutOff, isOurs });
-    } catch (error) {
-      // Another process finishes it, or this one at its next look, from the hosts and the journal.
-      if (error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped'))
-        deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
-      else {
-        leftFor.set(deployment.id, `Fairlead failed (${messageOf(error)})`);
-        deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was given up');
-      }
-      clearInterval(timer);
-      if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
-    } finally {
-      clearInterval(timer);
-      unhear();
-      running.delete(deployment.approval);
-      deps.board.changed(deployment.approval, true);
-    }
+    const { controller, progress } = entry;
+    const claimed = { deployment, lease, controller, progress, cutOff, turn: ENDLESS };
+    const { gaveUp } = await carryOutClaimed(claimed, depsOf());
+    if (gaveUp !== undefined) leftFor.set(deployment.id, gaveUp);
+    running.delete(deployment.approval);
+    depsOf().board.changed(deployment.approval, true);
   };
 
   const runningHere = () => [...running.values()].map(({ deployment }) => deployment);

@@ -11,6 +11,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
+import { HandedOn, type Turn } from './turn.ts';
 
 /** Time between two looks for the approval of a wave, in milliseconds. */
 const ANSWER_MS = 500;
@@ -22,6 +23,7 @@ interface Waiting {
   readonly lease: Lease;
   readonly signal: AbortSignal;
   readonly deps: WorkerDeps;
+  readonly turn: Turn;
 }
 
 export const STOPPED = 'Skipped: the deployment was aborted before it reached this host.';
@@ -32,7 +34,7 @@ export const STOPPED = 'Skipped: the deployment was aborted before it reached th
  * with `Shutdown` when this process stops: the next one continues to wait.
  */
 export async function awaitWaveApproval(waiting: Waiting, wave: number): Promise<string | undefined> {
-  const { deployment, approval, plan, lease, signal, deps } = waiting;
+  const { deployment, approval, plan, lease, signal, deps, turn } = waiting;
   const { deployments } = deps.store;
   const { expires, remind } = deadlinesOf(rulesOf(approval, deps));
   const at = deps.now();
@@ -56,6 +58,7 @@ export async function awaitWaveApproval(waiting: Waiting, wave: number): Promise
     if ((now.approvedWave ?? 0) >= wave) return undefined;
     if ((now.waveExpiresAt ?? 0) <= deps.now() && (await deployments.expireWave(lease, wave, deps.now())))
       return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;
+    if (!turn.waits) throw new HandedOn();
     await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
   }
   // The next process continues to wait.

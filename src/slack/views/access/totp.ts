@@ -26,4 +26,5 @@ export const totpCommand = command({
       : answer(totpView(result)),
   progress: 'none',
   approval: 'none',
+  opensForm: ({ args }) => args.code === undefined,
 });

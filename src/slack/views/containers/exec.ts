@@ -18,4 +18,5 @@ export const execCommand = command({
   },
   progress: { view: programView, stands: 'channel', begins: 'when-slow' },
   approval: 'none',
+  opensForm: ({ args }) => args.container === undefined,
 });

@@ -132,4 +132,5 @@ export const runCommand = command({
   },
   progress: { view: runView, stands: 'channel', begins: 'when-slow' },
   approval: 'none',
+  opensForm: ({ args }) => args.image === undefined,
 });

@@ -1,6 +1,6 @@
 import { approve } from '../../../commands/deploy/approve.ts';
 import { type CodeResult, isAnswered } from '../../../handlers/deploy/answered.ts';
-import { approve as handler } from '../../../handlers/deploy/approve.ts';
+import { asksForCode, approve as handler } from '../../../handlers/deploy/approve.ts';
 import { section } from '../../block-kit/message.ts';
 import { type Approvable, command } from '../../command.ts';
 import { aside, type FormReply, form } from '../../reply/reply.ts';
@@ -25,6 +25,7 @@ export const approveCommand = (kinds: readonly Approvable[]) =>
     },
     progress: 'none',
     approval: 'none',
+    opensForm: asksForCode,
   });
 
 function codeReply({ question, card }: CodeResult): FormReply {

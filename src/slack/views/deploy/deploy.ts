@@ -1,6 +1,6 @@
 import { deploy } from '../../../commands/deploy/deploy.ts';
 import { deployApproval } from '../../../handlers/deploy/approval.ts';
-import { deploy as handler } from '../../../handlers/deploy/deploy.ts';
+import { asksForVersion, deploy as handler } from '../../../handlers/deploy/deploy.ts';
 import type { FormResult } from '../../../handlers/deploy/planning/form.ts';
 import { named } from '../../../text/names.ts';
 import { slash } from '../../block-kit/commands.ts';
@@ -33,4 +33,5 @@ export const deployCommand = command({
       : plannedReply(result),
   progress: 'none',
   approval: approvable(deployApproval, answeredReply),
+  opensForm: asksForVersion,
 });

@@ -1,5 +1,5 @@
 import { reject } from '../../../commands/deploy/reject.ts';
-import { reject as handler, type ReasonResult } from '../../../handlers/deploy/reject.ts';
+import { asksForReason, type ReasonResult, reject as handler } from '../../../handlers/deploy/reject.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { section } from '../../block-kit/message.ts';
 import { command } from '../../command.ts';
@@ -18,6 +18,7 @@ export const rejectCommand = command({
   },
   progress: 'none',
   approval: 'none',
+  opensForm: asksForReason,
 });
 
 function reasonReply(result: ReasonResult): FormReply {

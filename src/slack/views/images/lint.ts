@@ -102,4 +102,5 @@ export const lintCommand = command({
   },
   progress: 'none',
   approval: 'none',
+  opensForm: ({ args, attached }) => args.source === undefined && !attached,
 });

@@ -1,0 +1,81 @@
+import { Shutdown } from '../../docker/rollout/errors.ts';
+import type { HostProgress } from '../../docker/rollout/types.ts';
+import { messageOf, UserError } from '../../domain/errors.ts';
+import type { Deployment } from '../../store/deployment.ts';
+import { DEPLOYMENTS } from '../../store/deployments.ts';
+import { type Lease, LeaseLost } from '../../store/lease.ts';
+import type { WorkerDeps } from '../deps.ts';
+import { runDeployment } from './run.ts';
+import { HandedOn, type Turn } from './turn.ts';
+
+/** A process that is silent for `LEASE_MS` loses its deployments; it sends a heartbeat every `HEARTBEAT_MS`. */
+export const LEASE_MS = 15_000;
+
+const HEARTBEAT_MS = 3000;
+
+/** A deployment that this process has claimed. */
+export interface Claimed {
+  readonly deployment: Deployment;
+  readonly lease: Lease;
+  /** Aborts on `/dock abort`, when this process stops, or when the lease is lost. */
+  readonly controller: AbortController;
+  readonly progress: Map<string, HostProgress>;
+  /** Why the process before did not finish it, as a clause: "Fairlead was restarted". */
+  readonly cutOff: string;
+  readonly turn: Turn;
+}
+
+/** How a claim ended; `gaveUp` says why it failed here, as a clause. */
+export interface Carried {
+  readonly how: 'ended' | 'left' | 'handed-on';
+  readonly gaveUp?: string;
+}
+
+/** Carries out a deployment under its lease, with heartbeats, until it ends or this process lets go of it. Never rejects. */
+export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promise<Carried> {
+  const { deployment, lease, controller, progress, cutOff, turn } = claimed;
+  const { deployments } = deps.store;
+  const since = performance.now();
+  let beatAt = since;
+  const beat = async () => {
+    const at = performance.now();
+    if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
+    beatAt = at;
+    await hearAbort();
+  };
+  const hearAbort = async () => {
+    const { abortBy } = (await deployments.get(deployment.id)) ?? {};
+    if (abortBy !== undefined) controller.abort();
+  };
+  // A hint may be lost: the next heartbeat looks too.
+  const unhear = deps.store.hints.hear(DEPLOYMENTS, () => void hearAbort().catch(() => undefined));
+  const timer = setInterval(() => {
+    beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
+  }, HEARTBEAT_MS);
+  try {
+    const isOurs = () => performance.now() - beatAt < LEASE_MS;
+    await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, cutOff, isOurs, turn });
+    return { how: 'ended' };
+  } catch (error) {
+    clearInterval(timer);
+    return await letGo(error, claimed, deps);
+  } finally {
+    clearInterval(timer);
+    unhear();
+  }
+}
+
+/** Another process finishes it, or this one at its next look, from the hosts and the journal. */
+async function letGo(error: unknown, { deployment, lease }: Claimed, deps: WorkerDeps): Promise<Carried> {
+  const { deployments } = deps.store;
+  if (error instanceof HandedOn) {
+    deps.log.info({ deployment: deployment.id }, 'A deployment goes on in the next turn');
+    const isOn = await deployments.handOn(lease).catch(() => false);
+    return { how: isOn ? 'handed-on' : 'left' };
+  }
+  const isStopped = error instanceof Shutdown || (error instanceof UserError && error.reason === 'stopped');
+  if (isStopped) deps.log.info({ deployment: deployment.id }, 'A deployment waits for the next start');
+  else deps.log.error({ deployment: deployment.id, err: error }, 'A deployment was given up');
+  if (!(error instanceof LeaseLost)) await deployments.release(lease).catch(() => undefined);
+  return { how: 'left', ...(isStopped ? {} : { gaveUp: `Fairlead failed (${messageOf(error)})` }) };
+}
