@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
+import { licensesOf } from './rolldown.licenses.ts';
 
 /**
  * Libraries of many small files that no other library loads, and those that only the playground takes: see
@@ -22,19 +22,9 @@ const files: Plugin = {
   generateBundle(_, bundle) {
     for (const fileName of globSync(PLAYGROUND_FILES))
       this.emitFile({ type: 'asset', fileName, source: readFileSync(fileName, 'utf8') });
-    const modules = Object.values(bundle).flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
-    const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(id) ?? []);
-    const source = [...new Set(folders)].toSorted().map(licenseOf).join('\n');
-    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source });
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: licensesOf(bundle) });
   },
 };
-
-function licenseOf(folder: string): string {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
-  const [file] = globSync('LICENSE*', { cwd: folder });
-  if (file === undefined) throw new Error(`${name} has no license file, so it cannot be bundled.`);
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-}
 
 /** What is shipped: a few files, since loading several hundred modules one by one took a third of the start. */
 export default {

@@ -18,6 +18,8 @@ export interface Live {
   stop(id: string, person: string): Promise<'stopped' | 'unknown' | 'not_yours'>;
   /** How many a person has under way, over all processes. */
   count(person: string): Promise<number>;
+  /** Milliseconds for which something may still go on: without end, but in a function. */
+  mostMs(): number;
 }
 
 /** How often the store is asked whether something that goes on here is to stop, in milliseconds: a hint may be lost. */
@@ -84,5 +86,6 @@ export function createLive({ store: { ongoing, hints }, owner, log, now }: LiveP
     },
     stop: (id, person) => ongoing.stop(id, person),
     count: (person) => ongoing.count(person, now()),
+    mostMs: () => Number.POSITIVE_INFINITY,
   };
 }

@@ -117,7 +117,8 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
     },
     handOn: ({ deployment, owner, attempt }) =>
       sql.tx(async (tx) => {
-        const set = "handed_on = attempt, heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'";
+        const set =
+          "handed_on = attempt, heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'";
         return (await change(tx, { id: deployment, set, params: [owner, attempt] })) !== undefined;
       }),
     async releaseSilent({ deployment, owner, attempt }, seen) {

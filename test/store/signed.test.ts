@@ -27,6 +27,7 @@ async function oneOfEach(): Promise<void> {
   await fixture.store.runs.begin({ id: 'R1', ...run });
   const grant = { person: 'U0DEV1', channel: 'C0PROD', host: 'web-1', container: 'shop', allowed: ['ls'], reason: 'x' };
   await fixture.store.execGrants.begin({ id: 'G1', ...grant, approvedBy: 'U0OPS1', beginsAt: 5, until: 9 });
+  await fixture.store.jobs.add({ id: 'J1', task: {}, at: 5 });
   await started('D1', { service: 'shop' });
   await approvals.create(question('A2', { service: 'api' }));
   await approvals.vote({ id: 'A2', person: 'U0OPS1', at: 5, factor: 'totp' });
@@ -266,12 +267,12 @@ it('what was there before signing began is marked so, and changes without becomi
     ...['signed_from', 'shipped_at', 'shipped_seq'].map((column) => `alter table audit_head drop column ${column}`),
     // What came after signing.
     'drop table deliveries',
-    ...['outbox', 'execs', 'runs', 'exec_grants', 'scans', 'changes', 'replicas', 'ongoing', 'budgets'].map(
+    ...['outbox', 'execs', 'runs', 'exec_grants', 'scans', 'changes', 'replicas', 'ongoing', 'budgets', 'jobs'].map(
       (table) => `drop table ${table}`,
     ),
     ...['thread', 'owed', 'poster', 'posting_at'].map((column) => `alter table cards drop column ${column}`),
     'alter table approvals drop column reason',
-    'alter table deployments drop column abort_reason',
+    ...['abort_reason', 'handed_on'].map((column) => `alter table deployments drop column ${column}`),
     'drop index deployments_by_seq',
     'alter table deployments drop column seq',
     'delete from versions where version >= 7',

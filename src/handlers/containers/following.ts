@@ -27,7 +27,7 @@ export async function startFollowing(
 ): Promise<Following> {
   if ((await live.count(person)) >= FOLLOWS_EACH)
     throw new UserError('busy', `You already follow ${FOLLOWS_EACH}; stop one first.`);
-  const ms = Math.min(forMs, LONGEST_MS);
+  const ms = Math.min(forMs, LONGEST_MS, live.mostMs());
   const until = now() + ms;
   const entry = await live.start({ id, person, until }, shutdown);
   const time = AbortSignal.timeout(ms);

@@ -28,6 +28,8 @@ export interface SlackBoard extends Board {
   catchUp(): Promise<void>;
   /** Somebody clicked the message of a card: one that is not known yet is remembered, and an older copy is marked as such. */
   clicked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
+  /** Draws and says what is waiting, for a process that stands still until its next request. */
+  settle(): Promise<void>;
   /** Draws what is waiting to be drawn, and takes up nothing more. */
   flush(): Promise<void>;
 }
@@ -133,6 +135,12 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     // What waits to be tried again after a failure need not wait so long.
     if (!waiting.has(id) || failures.has(id)) later(id, PACE_MS);
   };
+  const drawWaiting = (): void => {
+    for (const id of [...waiting.keys()]) {
+      clearTimeout(waiting.get(id));
+      void drawInTurn(id);
+    }
+  };
   /** What others owe; what this process tries already waits for its turn. */
   const settleOwed = async (): Promise<void> => {
     for (const id of await posting.postLeftBehind()) await drawInTurn(id);
@@ -169,13 +177,15 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
         .update({ channel: at.channel, ts: at.ts, ...replacedView() })
         .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'An older copy of a card could not be marked'));
     },
+    async settle() {
+      const said = outbox.go();
+      drawWaiting();
+      await Promise.allSettled([said, ...drawing.values()]);
+    },
     async flush() {
       const said = outbox.stop();
       clearInterval(looking);
-      for (const id of [...waiting.keys()]) {
-        clearTimeout(waiting.get(id));
-        void drawInTurn(id);
-      }
+      drawWaiting();
       await Promise.allSettled([said, ...drawing.values()]);
     },
   };

@@ -32,6 +32,8 @@ export type Place = { readonly card: string } | { readonly to: string; readonly 
 export interface Outbox {
   /** Stores a note; it is said as soon as Slack takes it. Never rejects. */
   say(place: Place, note: Note): Promise<void>;
+  /** Says what can be said now. Never rejects. */
+  go(): Promise<void>;
   /** Slack is there, for the first time or again: what waits is said, from now on. */
   wake(): void;
   /** Says what can be said now, and takes up nothing more. */
@@ -164,6 +166,7 @@ export function createOutbox(
       }
       if (timer !== undefined) void go();
     },
+    go,
     wake() {
       timer ??= setInterval(() => void go(), LOOK_MS).unref();
       unhear ??= depsOf().store.hints.hear(OUTBOX, () => void go());

@@ -1,4 +1,4 @@
-import bolt, { type Logger } from '@slack/bolt';
+import { type Logger, LogLevel } from '@slack/web-api';
 import type { Log } from '../../telemetry.ts';
 
 /**
@@ -17,6 +17,6 @@ export function libraryLog(log: Log): Logger {
     error: say('error'),
     setLevel() {},
     setName() {},
-    getLevel: () => bolt.LogLevel.INFO,
+    getLevel: () => LogLevel.INFO,
   };
 }

@@ -24,7 +24,7 @@ export async function clickElsewhere(click: ClickElsewhere, listening: Listening
   }
   const answered = createAnswered(about);
   const said = { text: line, person, channel: about, team: deps.config.slack.team, source: 'click' } as const;
-  const reply = { ...NO_ACK, respond: undefined, trigger, posted: answered.posted, then: { about, home } };
+  const reply = { ...NO_ACK, respond: undefined, trigger, posted: answered.posted, elsewhere: { about, home } };
   const isHandedOver = await talk(said, reply, listening, { away: true });
   if (!isHandedOver) await sayWhere(answered.where(), at, listening);
 }

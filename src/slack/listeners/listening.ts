@@ -47,7 +47,7 @@ export type LineReply = Omit<ReplyChannel, 'api' | 'log' | 'place' | 'prefix'> &
   /** The address of `respond`, for another process. */
   readonly respondTo?: string | undefined;
   /** What another process does once it has answered. */
-  readonly then?: LineTask['then'];
+  readonly elsewhere?: LineTask['elsewhere'];
 };
 
 /** Carries out a command line and answers through `reply`. Resolves to true where it was handed over to another process. */
@@ -59,11 +59,11 @@ export async function talk(
 ): Promise<boolean> {
   const { api, deps, track } = listening;
   const place = { person: said.person, channel: said.channel, ...at };
-  const { respondTo, then, ...channel } = reply;
+  const { respondTo, elsewhere, ...channel } = reply;
   const responder = createResponder({ ...channel, api, place, log: deps.log, prefix: deps.config.slack.prefix });
   const attached = said.attached && attachedOf(said.attached, api.client);
   const incoming = { ...said, attached, thread: at.thread };
-  const task = { said, place, ackCarries: reply.ackCarries, respondTo, then };
+  const task = { said, place, ackCarries: reply.ackCarries, respondTo, elsewhere };
   let isHandedOver = false;
   const talking = converse({ incoming, responder, place, task }, listening).then((handedOver) => {
     isHandedOver = handedOver;

@@ -45,7 +45,7 @@ const LineTask = z.object({
   /** Whether "Working on it" is shown until the answer replaces it. */
   saidWorking: z.boolean(),
   /** A click about another channel: the home tab or the direct messages say where the answer is. */
-  then: z.object({ about: z.string(), home: z.boolean() }).optional(),
+  elsewhere: z.object({ about: z.string(), home: z.boolean() }).optional(),
 });
 export type LineTask = z.infer<typeof LineTask>;
 

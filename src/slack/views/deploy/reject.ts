@@ -1,5 +1,5 @@
 import { reject } from '../../../commands/deploy/reject.ts';
-import { asksForReason, type ReasonResult, reject as handler } from '../../../handlers/deploy/reject.ts';
+import { asksForReason, reject as handler, type ReasonResult } from '../../../handlers/deploy/reject.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { section } from '../../block-kit/message.ts';
 import { command } from '../../command.ts';

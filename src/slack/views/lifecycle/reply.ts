@@ -11,7 +11,8 @@ import { containersAsText, containersForm } from './form.ts';
 /** The parts that all commands have in common which change containers. */
 export const LIFECYCLE = {
   delivery: ['message', 'form'] as const,
-  opensForm: ({ args }: Request<{ readonly containers: readonly string[] } | { readonly container: string }>) => 'containers' in args && args.containers.length === 0,
+  opensForm: ({ args }: Request<{ readonly containers: readonly string[] } | { readonly container: string }>) =>
+    'containers' in args && args.containers.length === 0,
   view(result: LifecycleResult, request: Request): MessageReply | FormReply {
     if (result.kind === 'lifecycle-form')
       return form((place) => containersForm(result, place), aside(containersAsText(result)));

@@ -1,0 +1,39 @@
+import type { Listening } from '../../slack/listeners/listening.ts';
+import { carryOutClaimed } from '../../worker/deployments/carry-out.ts';
+import { ownerName } from '../../worker/deployments/owner.ts';
+import type { Turn } from '../../worker/deployments/turn.ts';
+import type { Time } from './time.ts';
+import { isWaiting } from './turns.ts';
+
+const owner = ownerName();
+
+/** Carries one open deployment through its next wave, and lets go of it after that. */
+export async function takeTurn({ deps, board }: Listening, time: Time): Promise<void> {
+  const { store, now } = deps;
+  const open = await store.deployments.running();
+  const waiting = open.filter((one) => isWaiting(one, now())).map(({ id }) => id);
+  const claimed = await store.deployments.claim(owner, now(), waiting);
+  if (!claimed) return deps.log.info({}, 'No deployment waits for a turn');
+  const { deployment, lease } = claimed;
+  const controller = new AbortController();
+  if (deployment.abortBy !== undefined) controller.abort();
+  const ends = time.signal();
+  const end = () => controller.abort(ends.reason);
+  if (ends.aborted) end();
+  ends.addEventListener('abort', end, { once: true });
+  const cutOff = 'The function was cut off';
+  await carryOutClaimed({ deployment, lease, controller, progress: new Map(), cutOff, turn: oneWave() }, deps);
+  ends.removeEventListener('abort', end);
+  board.changed(deployment.approval, true);
+}
+
+function oneWave(): Turn {
+  let waves = 0;
+  return {
+    mayStartWave() {
+      waves += 1;
+      return waves === 1;
+    },
+    waits: false,
+  };
+}

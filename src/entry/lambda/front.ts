@@ -1,0 +1,93 @@
+import { messageOf } from '../../domain/errors.ts';
+import { createOptions } from '../../slack/listeners/options.ts';
+import { type Delivered, receive } from '../../slack/listeners/receive.ts';
+import { createLog } from '../../telemetry.ts';
+import { askedBy } from './delivery.ts';
+import { answerOf, type HttpAnswer, type HttpEvent, requestOf } from './event.ts';
+import { createHandOver } from './hand-over.ts';
+import { openFunction } from './opened.ts';
+import { createQueue } from './queue.ts';
+import { loadSettings, type Settings } from './settings.ts';
+import { isSigned } from './signature.ts';
+import { createTime, type InvocationContext } from './time.ts';
+
+/** Slack stops waiting after 3 s, and tells the person so. */
+const ANSWER_MS = 2800;
+
+type Receive = (delivered: Delivered) => Promise<object | undefined>;
+
+const time = createTime();
+let isLate = false;
+let settings: Promise<Settings> | undefined;
+let receiver: Promise<Receive> | undefined;
+
+/** Once in a cold start, and again after a start that failed. */
+function settled(): Promise<Settings> {
+  settings ??= loadSettings();
+  settings.catch(() => {
+    settings = undefined;
+  });
+  return settings;
+}
+
+function opened(): Promise<Receive> {
+  receiver ??= settled().then(open);
+  receiver.catch(() => {
+    receiver = undefined;
+  });
+  return receiver;
+}
+
+async function open(found: Settings): Promise<Receive> {
+  const queue = createQueue(process.env);
+  const { listening } = await openFunction(found, time, (deps) => createHandOver(deps, queue, () => isLate));
+  const optionsFor = createOptions(listening);
+  return async (delivered) => {
+    const answer = await receive(delivered, listening, optionsFor);
+    await listening.board.settle();
+    return answer;
+  };
+}
+
+// Begun while the module is loaded: a cold start has the most processor time then.
+opened().catch(() => {});
+
+/** Takes what Slack sends by HTTP: verifies it, answers what can be answered at once, and hands the rest to the worker. */
+export async function handler(event: HttpEvent, context: InvocationContext): Promise<HttpAnswer> {
+  try {
+    const request = requestOf(event);
+    const { env, log } = await settled();
+    if (env.SLACK_SIGNING_SECRET === undefined) throw new Error('SLACK_SIGNING_SECRET is not set.');
+    if (!isSigned(request, env.SLACK_SIGNING_SECRET, Date.now() / 1000)) {
+      log.warn({}, 'A request without a valid signature was refused');
+      return answerOf(401);
+    }
+    const asked = askedBy(request);
+    if (asked === undefined) return answerOf(400);
+    if (asked.kind === 'nothing') return answerOf(200);
+    if (asked.kind === 'challenge') return answerOf(200, { challenge: asked.challenge });
+    return await answered(asked, context, log);
+  } catch (error) {
+    createLog('error').error({ err: messageOf(error) }, 'A request could not be received');
+    return answerOf(500);
+  }
+}
+
+/** Slack shows its own error to the person, and sends events again, where no answer comes in time: nothing is started then. */
+async function answered(asked: Delivered, context: InvocationContext, log: Settings['log']): Promise<HttpAnswer> {
+  const end = time.begin(context);
+  const { promise: tooLate, resolve } = Promise.withResolvers<HttpAnswer>();
+  isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    log.error({ kind: asked.kind }, 'A request was not answered in time');
+    resolve(answerOf(503));
+  }, ANSWER_MS);
+  try {
+    const work = opened().then(async (take) => answerOf(200, await take(asked)));
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    end();
+  }
+}

@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../domain/errors.ts';
+import type { Deps } from '../../handlers/deps.ts';
+import type { Listening } from '../../slack/listeners/listening.ts';
+import { releaseAbandoned } from '../../worker/deployments/runner.ts';
+import { createSilence } from '../../worker/deployments/silence.ts';
+import { removeEndedRuns } from '../../worker/ended-runs.ts';
+import { runDueReminders } from '../../worker/reminders.ts';
+import { openFunction } from './opened.ts';
+import { createQueue, type Queue } from './queue.ts';
+import { loadSettings } from './settings.ts';
+import { createTime, type InvocationContext } from './time.ts';
+import { giveTurns } from './turns.ts';
+
+/** A job that waits longer was not handed over, or its message was lost, in milliseconds. */
+const UNTAKEN_MS = 30_000;
+/** The queue takes a message of the same key once in five minutes: one that was lost is sent again after that. */
+const AGAIN_MS = 5 * 60_000;
+const LOOK_MS = 1000;
+/** Longer than a worker that died keeps its lease. */
+const WATCH_MS = 25_000;
+
+interface Schedule {
+  readonly listening: Listening;
+  readonly queue: Queue;
+}
+
+const time = createTime();
+let schedule: Promise<Schedule> | undefined;
+
+function opened(): Promise<Schedule> {
+  schedule ??= loadSettings().then(async (settings) => {
+    const queue = createQueue(process.env);
+    return { queue, ...(await openFunction(settings, time, () => undefined)) };
+  });
+  schedule.catch(() => {
+    schedule = undefined;
+  });
+  return schedule;
+}
+
+opened().catch(() => {});
+
+/** Called every minute: what is due, what is not in Slack yet, and what no worker has. */
+export async function handler(_: unknown, context: InvocationContext): Promise<void> {
+  const end = time.begin(context);
+  try {
+    const { listening, queue } = await opened();
+    const { deps, board } = listening;
+    const steps: Readonly<Record<string, () => Promise<void>>> = {
+      reminders: () => runDueReminders(deps),
+      'ended runs': () => removeEndedRuns(deps),
+      jobs: () => handOverUntaken(deps, queue),
+      cards: () => board.catchUp(),
+      deployments: () => resumeDeployments(deps, queue),
+    };
+    for (const [step, run] of Object.entries(steps))
+      await run().catch((error) => deps.log.error({ step, err: messageOf(error) }, 'A step of the schedule failed'));
+    await board.settle();
+  } finally {
+    end();
+  }
+}
+
+async function handOverUntaken({ store, now, log }: Deps, queue: Queue): Promise<void> {
+  const at = now();
+  const round = Math.floor(at / AGAIN_MS);
+  for (const { id, attempt } of await store.jobs.untaken({ now: at, storedBefore: at - UNTAKEN_MS })) {
+    log.warn({ job: id, attempt }, 'No worker took a job: it is handed over again');
+    await queue.send({ job: id }, `${id}.${attempt}.${round}`);
+  }
+}
+
+/** Takes deployments from workers that are silent, and gives those that nobody has their next turn. */
+async function resumeDeployments(deps: Deps, queue: Queue): Promise<void> {
+  const silence = createSilence(() => performance.now());
+  const until = performance.now() + WATCH_MS;
+  const first = new Map<string, string>();
+  for (;;) {
+    await releaseAbandoned([], silence, deps);
+    const held = (await deps.store.deployments.running()).filter(({ heartbeatAt = 0 }) => heartbeatAt !== 0);
+    const unheard = held.filter(({ id, attempt, heartbeatAt }) => {
+      const beat = `${attempt}/${heartbeatAt}`;
+      if (!first.has(id)) first.set(id, beat);
+      return first.get(id) === beat;
+    });
+    if (unheard.length === 0 || performance.now() > until) break;
+    await pause(LOOK_MS);
+  }
+  await giveTurns(deps, queue, `.${Math.floor(deps.now() / AGAIN_MS)}`);
+}
