@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
 import type { Plugin, RolldownOptions } from 'rolldown';
 import { licensesOf } from './rolldown.licenses.ts';
 
 /** Native parts that the libraries which ask for them do without. */
 const ABSENT = ['cpu-features', 'pg-native'];
 
-const licenses: Plugin = {
-  name: 'licenses',
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+/** Beside the functions: the version that they say they are, and the licenses of what is in them. */
+const files: Plugin = {
+  name: 'files',
   generateBundle(_, bundle) {
+    const source = `${JSON.stringify({ name: 'fairlead-lambda', version, type: 'module', private: true })}\n`;
+    this.emitFile({ type: 'asset', fileName: 'package.json', source });
     this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: licensesOf(bundle) });
   },
 };
@@ -32,7 +38,7 @@ export default {
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
   external: (id) => ABSENT.includes(id),
-  plugins: [withoutAddons, licenses],
+  plugins: [withoutAddons, files],
   output: {
     dir: 'dist/lambda',
     cleanDir: true,

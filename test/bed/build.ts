@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build as bundle } from 'rolldown';
 import config from '../../rolldown.config.ts';
+import lambda from '../../rolldown.lambda.config.ts';
 
 /**
  * Builds `dist` for the end-to-end tests, which run the bot as it is shipped; its types are checked by `npm run check`.
@@ -12,6 +13,7 @@ export async function build(): Promise<void> {
   const fresh = mkdtempSync(join(tmpdir(), 'fairlead-build-'));
   try {
     await bundle({ ...config, output: { ...config.output, dir: fresh } });
+    await bundle({ ...lambda, output: { ...lambda.output, dir: join(fresh, 'lambda') } });
     for (const file of globSync('**/*.*', { cwd: fresh })) replace(join(fresh, file), join('dist', file));
   } finally {
     rmSync(fresh, { recursive: true, force: true });

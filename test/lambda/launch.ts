@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { httpApiEvent } from './events.ts';
+import { createFunction, type LambdaFunction } from './function.ts';
+import { type QueueServer, startQueue } from './sqs.ts';
+
+/** Fairlead as functions: front behind HTTP, a queue, worker and schedule, each a process in a frozen-between-events sandbox. */
+export interface Functions {
+  /** Where Slack posts to. */
+  readonly url: string;
+  readonly front: LambdaFunction;
+  readonly worker: LambdaFunction;
+  readonly schedule: LambdaFunction;
+  readonly queue: QueueServer;
+  log(): string;
+  /** Resolves once the log has so many lines with these words. */
+  said(words: string, times?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface FunctionsOptions {
+  /** How often the schedule is called, in milliseconds; 0: only by the test. */
+  readonly scheduleMs?: number;
+  readonly timeoutMs?: number;
+  readonly visibilityMs?: number;
+}
+
+const NOT_AWS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+/**
+ * Starts the functions of `dist/lambda` with this environment, which has a DATABASE_URL of PostgreSQL and a
+ * SLACK_SIGNING_SECRET. For a local Slack: `slack.setRequestUrl(functions.url)`.
+ */
+export async function launchFunctions(env: NodeJS.ProcessEnv, options: FunctionsOptions = {}): Promise<Functions> {
+  const { scheduleMs = 1000, timeoutMs = 15 * 60_000, visibilityMs = 60_000 } = options;
+  let log = '';
+  const looks = new Set<() => void>();
+  const add = (chunk: string) => {
+    log = (log + chunk).slice(-400_000);
+    for (const look of looks) look();
+  };
+  const queue = await startQueue({
+    visibilityMs,
+    mostReceives: 3,
+    async deliver(record) {
+      const answer = await worker.invoke({ Records: [{ ...record, eventSource: 'aws:sqs', attributes: {} }] });
+      return (answer as { batchItemFailures: readonly object[] }).batchItemFailures.length === 0;
+    },
+  });
+  const made = (name: string, ms: number): LambdaFunction =>
+    createFunction({
+      file: `dist/lambda/${name}.mjs`,
+      timeoutMs: ms,
+      log: add,
+      env: {
+        ...NOT_AWS,
+        ...env,
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        AWS_ENDPOINT_URL_SQS: queue.endpoint,
+        FAIRLEAD_QUEUE_URL: queue.url,
+      },
+    });
+  const [front, worker, schedule] = [made('front', 10_000), made('worker', timeoutMs), made('schedule', 120_000)];
+
+  const server = createServer((request, response) => {
+    const handled = async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const answer = await front.invoke(httpApiEvent(request.headers, Buffer.concat(chunks)));
+      const { statusCode, headers, body } = answer as { statusCode: number; headers: Record<string, string>; body: string };
+      response.writeHead(statusCode, headers).end(body);
+    };
+    handled().catch(() => response.writeHead(502).end());
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+
+  let isScheduling = false;
+  const tick = async () => {
+    if (isScheduling) return;
+    isScheduling = true;
+    await schedule.invoke({ source: 'aws.scheduler' }).catch((error) => add(`schedule: ${error}\n`));
+    isScheduling = false;
+  };
+  const timer = scheduleMs === 0 ? undefined : setInterval(() => void tick(), scheduleMs);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`,
+    front,
+    worker,
+    schedule,
+    queue,
+    log: () => log,
+    said: (words, times = 1) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (log.split('\n').filter((line) => line.includes(words)).length < times) return;
+          looks.delete(look);
+          resolve();
+        };
+        looks.add(look);
+        look();
+      }),
+    async stop() {
+      clearInterval(timer);
+      await queue.stop();
+      await Promise.all([front.end(), worker.end(), schedule.end()]);
+      await new Promise((closed) => {
+        server.close(closed);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
