@@ -17,10 +17,11 @@ const files: Plugin = {
   },
 };
 
-/** Native addons are left out: every library that has one works without. */
-const withoutAddons: Plugin = {
-  name: 'without-addons',
-  resolveId: (id) => (id.endsWith('.node') ? { id, external: true } : undefined),
+/** Native addons and ssh2 are left out: functions refuse hosts over ssh, and every library that has an addon works without. */
+const withoutSsh: Plugin = {
+  name: 'without-ssh',
+  resolveId: (id) => (id.endsWith('.node') ? { id, external: true } : id === 'ssh2' ? '\0ssh2' : undefined),
+  load: (id) => (id === '\0ssh2' ? 'module.exports = {}' : undefined),
 };
 
 /**
@@ -38,7 +39,7 @@ export default {
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
   external: (id) => ABSENT.includes(id),
-  plugins: [withoutAddons, files],
+  plugins: [withoutSsh, files],
   output: {
     dir: 'dist/lambda',
     cleanDir: true,

@@ -7,7 +7,9 @@ export function licensesOf(bundle: OutputBundle): string {
   const modules = Object.values(bundle).flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(id) ?? []);
   const libraries = [...new Set(folders)].toSorted().map(libraryIn);
-  const texts = new Map(libraries.map(({ license, text }) => [license, text] as const).filter(([, text]) => text !== ''));
+  const texts = new Map(
+    libraries.map(({ license, text }) => [license, text] as const).filter(([, text]) => text !== ''),
+  );
   return libraries.map((library) => entryOf(library, texts)).join('\n');
 }
 

@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
     'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store handlers worker',
   core: 'domain telemetry version commands config policy image docker registry proof scanner sources store handlers worker slack',
   bot: 'domain telemetry config docker changes store worker slack core',
-  entry: 'domain config telemetry bot slack',
+  entry: 'domain text telemetry config policy docker store handlers worker slack core bot',
   cli: 'domain text machine telemetry version commands config policy image docker registry scanner changes store handlers worker slack core bot entry',
 };
 
@@ -48,6 +48,9 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   '@sigstore/protobuf-specs': /^src\/proof\//u,
   '@sigstore/tuf': /^src\/(?:proof|cli)\//u,
   '@sigstore/verify': /^src\/proof\//u,
+  '@aws-sdk/client-lambda': /^src\/entry\/lambda\//u,
+  '@aws-sdk/client-secrets-manager': /^src\/entry\/lambda\//u,
+  '@aws-sdk/client-sqs': /^src\/entry\/lambda\//u,
 };
 
 const imports = globSync('src/**/*.ts').flatMap((file) =>

@@ -7,6 +7,7 @@ const READ_IN: Readonly<Record<string, string>> = {
   'src/cli/totp.ts': 'dates an audit record',
   'src/store/signing.ts': 'dates an audit record',
   'src/worker/deployments/owner.ts': 'part of a name',
+  'src/entry/lambda/front.ts': 'compared with the time that Slack signed',
   'src/docker/rollout/names.ts': 'compared with the date an engine gave a container',
   'src/registry/catalogue/date.ts': 'compared with the date a registry gave an image',
 };
@@ -16,6 +17,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/docker/rollout/names.ts': 'the date an engine gave a container',
   'src/cli/check/changes.ts': 'which events were given up lately',
   'src/handlers/containers/exec.ts': 'how long a grant still counts',
+  'src/entry/lambda/job.ts': 'how old a stored request is',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
   'src/handlers/replicas/status.ts': 'how long a note has waited, for people to read',
   'src/scanner/scans.ts': 'how old a stored report is',

@@ -67,7 +67,11 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const answer = await front.invoke(httpApiEvent(request.headers, Buffer.concat(chunks)));
-      const { statusCode, headers, body } = answer as { statusCode: number; headers: Record<string, string>; body: string };
+      const { statusCode, headers, body } = answer as {
+        statusCode: number;
+        headers: Record<string, string>;
+        body: string;
+      };
       response.writeHead(statusCode, headers).end(body);
     };
     handled().catch(() => response.writeHead(502).end());
