@@ -113,7 +113,6 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
         "update deployments set heartbeat_at = 0 where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
         [deployment, owner, attempt],
       );
-      told(undefined);
     },
     handOn: ({ deployment, owner, attempt }) =>
       sql.tx(async (tx) => {

@@ -13,6 +13,9 @@ export const LEASE_MS = 15_000;
 
 const HEARTBEAT_MS = 3000;
 
+/** Time between two looks whether somebody asked another process to abort: a hint may be lost. */
+const ABORT_LOOK_MS = 1000;
+
 /** A deployment that this process has claimed. */
 export interface Claimed {
   readonly deployment: Deployment;
@@ -41,14 +44,15 @@ export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promi
     const at = performance.now();
     if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
     beatAt = at;
-    await hearAbort();
   };
   const hearAbort = async () => {
     const { abortBy } = (await deployments.get(deployment.id)) ?? {};
     if (abortBy !== undefined) controller.abort();
   };
-  // A hint may be lost: the next heartbeat looks too.
-  const unhear = deps.store.hints.hear(DEPLOYMENTS, () => void hearAbort().catch(() => undefined));
+  // What cannot be asked now is asked again a second later; of a store that is away, the heartbeat says so.
+  const lookForAbort = () => void hearAbort().catch(() => undefined);
+  const looking = setInterval(lookForAbort, ABORT_LOOK_MS);
+  const unhear = deps.store.hints.hear(DEPLOYMENTS, lookForAbort);
   const timer = setInterval(() => {
     beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
   }, HEARTBEAT_MS);
@@ -61,6 +65,7 @@ export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promi
     return await letGo(error, claimed, deps);
   } finally {
     clearInterval(timer);
+    clearInterval(looking);
     unhear();
   }
 }
