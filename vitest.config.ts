@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { leftOut } from './test/e2e/shapes/elsewhere.ts';
+import { SHAPE } from './test/e2e/shapes/shape.ts';
 
 // Where to write the results for a machine, next to what is shown to people.
 const report = process.env['FAIRLEAD_TEST_REPORT'];
@@ -7,7 +9,12 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Podman comes with the newest Docker: see `test/bed/engines.ts`.
-    exclude: process.env['FAIRLEAD_TEST_ENGINE'] === 'newest' ? [] : ['test/docker/rollout/podman.test.ts'],
+    exclude: [
+      ...(process.env['FAIRLEAD_TEST_ENGINE'] === 'newest' ? [] : ['test/docker/rollout/podman.test.ts']),
+      ...leftOut(SHAPE),
+    ],
+    // How the bot is deployed for the end-to-end stories; what a shape leaves out is in `elsewhere.ts`.
+    setupFiles: SHAPE === 'one' ? [] : ['test/e2e/shapes/setup.ts'],
     globalSetup: ['test/bed/global-setup.ts'],
     pool: 'forks',
     // A bot, a local Slack and an engine each take part of a processor besides; with more at once Slack's three seconds pass.

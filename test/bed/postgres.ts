@@ -154,6 +154,7 @@ async function startBouncer(folder: string, server: number): Promise<Bouncer> {
     pool_mode: 'transaction',
     default_pool_size: 8,
     max_client_conn: 200,
+    server_login_retry: 1,
     pidfile: pidFile,
     logfile: join(folder, 'pgbouncer.log'),
   };

@@ -183,9 +183,8 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect(result.ts).toBe(card.ts);
       expect((await callEngine(socket, 'GET', `/volumes/${gone}`)).status).toBe(404);
       expect((await callEngine(socket, 'GET', `/volumes/${kept}`)).status).toBe(200);
-      expect(it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' }).filter(says('already approved'))).toHaveLength(
-        3,
-      );
+      const late = () => it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' }).filter(says('already approved'));
+      await expect.poll(late).toHaveLength(3);
       await callEngine(socket, 'DELETE', `/containers/${Id}?force=true`);
     });
 

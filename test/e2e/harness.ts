@@ -1,23 +1,25 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
 import { bed } from '../bed/bed.ts';
-import { KEYS, RECORD_KEY } from '../store/keys.ts';
+import { RECORD_KEY } from '../store/keys.ts';
+import { freePort } from './access.ts';
 import { type BotProcess, end, launch, READY } from './process.ts';
+import type { Bot, Mode } from './shapes/bot.ts';
+import { deployed } from './shapes/index.ts';
 
-export type Mode = 'socket' | 'http';
+export { freePort, storeOf } from './access.ts';
+export type { Mode } from './shapes/bot.ts';
 
-/** The bot as shipped, as a process of its own, between a local Slack and real engines. */
+/** The bot as shipped, deployed in the shape of this run, between a local Slack and real engines. */
 export interface Scene extends AsyncDisposable {
   readonly slack: LocalSlack;
-  /** The bot's process; after `restart` the new one. */
+  /** The bot's process, of several the one that carries deployments out; after `restart` the new one. */
   readonly process: ChildProcess;
-  /** SIGKILL; settles once it is gone. */
+  /** SIGKILL to all of it; settles once it is gone. */
   kill(): Promise<void>;
   /**
    * Ends the bot, outright unless another signal is named, and starts it again on what it left, with what `between` has
@@ -26,7 +28,7 @@ export interface Scene extends AsyncDisposable {
   restart(signal?: NodeJS.Signals, between?: () => void, until?: string): Promise<void>;
   /** One more process on the same store; ends with the scene. */
   another(): Promise<ChildProcess>;
-  /** What the bot, or the last one started, wrote to its log. */
+  /** What the bot wrote to its log since its last start. */
   log(): string;
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
@@ -48,13 +50,14 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const mode = options.mode ?? 'socket';
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
   mkdirSync(folder, { recursive: true });
-  const slack = options.slack ?? (await startSlack(options.scopes ? { scopes: options.scopes } : {}));
+  const local = options.slack ?? (await startSlack(options.scopes ? { scopes: options.scopes } : {}));
+  const slack = deployed.facing(local, () => env);
   writeFileSync(join(folder, 'fairlead.yml'), options.config ?? config(options.budget ?? 1000));
   const port = await freePort();
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
-    DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+    DATABASE_URL: await deployed.database(folder),
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'info',
@@ -66,13 +69,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       ? { SLACK_APP_TOKEN: slack.tokens.app }
       : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
   };
-  const start = async (until = READY): Promise<BotProcess> => {
-    const bot = launch(env);
-    await bot.said(until);
-    if (mode === 'http') slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
-    else if (until === READY) await slack.connected();
-    return bot;
-  };
+  const start = (until = READY): Promise<Bot> => deployed.start({ env, mode, slack: local, port, until });
   let bot = await start();
   const others: BotProcess[] = [];
   return {
@@ -81,30 +78,26 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       return bot.child;
     },
     log: () => bot.log(),
-    kill: () => end(bot, 'SIGKILL'),
+    kill: () => bot.end('SIGKILL'),
     async restart(signal = 'SIGKILL', between, until = READY) {
-      await end(bot, signal);
+      await bot.end(signal);
       between?.();
       bot = await start(until);
     },
     async another() {
-      const other = await start();
+      const other = launch(env);
       others.push(other);
+      await other.said(READY);
       return other.child;
     },
     env,
     folder,
     async [Symbol.asyncDispose]() {
-      await Promise.all([bot, ...others].map((one) => end(one, 'SIGTERM')));
-      await slack.stop();
+      await Promise.all([bot.end('SIGTERM'), ...others.map((one) => end(one, 'SIGTERM'))]);
+      await local.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The store of a bot that runs, or has run. */
-export function storeOf(env: NodeJS.ProcessEnv): Promise<Store> {
-  return openStore(env['DATABASE_URL'] as string, KEYS);
 }
 
 /** A modal of a person, now or later. */
@@ -118,15 +111,6 @@ export function opened(slack: LocalSlack, person: string): Promise<unknown> {
     };
     const off = slack.on('change', look);
     look();
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
   });
 }
 

@@ -9,66 +9,49 @@ import { RECORD_KEY } from '../store/keys.ts';
 
 export const READY = 'Fairlead is ready';
 
-/** The bot as shipped, and what it wrote to its log; of a bot in two processes, what both wrote. */
+/** One process of the bot as shipped, and what it wrote to its log. */
 export interface BotProcess {
-  /** The one that carries deployments out. */
   readonly child: ChildProcess;
-  readonly children: readonly ChildProcess[];
   log(): string;
   /** Resolves once its log has so many lines with these words; rejects when it ends before. */
   said(words: string, times?: number): Promise<void>;
-  /** Its exit code, once it has ended; of two processes, the first that is not 0. */
+  /** Its exit code, once it has ended. */
   readonly exit: Promise<number | null>;
 }
 
-/** With `FAIRLEAD_TEST_SPLIT`, what receives requests and what carries them out are processes of their own. */
-const HALVES: readonly (readonly string[])[] =
-  process.env['FAIRLEAD_TEST_SPLIT'] === 'true'
-    ? [
-        ['--only', 'worker'],
-        ['--only', 'receiver'],
-      ]
-    : [[]];
-
-export function launch(env: NodeJS.ProcessEnv, program = 'dist/cli.js'): BotProcess {
+export function launch(env: NodeJS.ProcessEnv, args: readonly string[] = [], program = 'dist/cli.js'): BotProcess {
   let log = '';
   const looks = new Set<() => void>();
-  const children = HALVES.map((half) =>
-    spawn(process.execPath, [program, 'start', ...half], { env, stdio: ['ignore', 'ignore', 'pipe'] }),
-  );
-  for (const child of children)
-    child.stderr.on('data', (chunk: Buffer) => {
-      log = (log + chunk.toString()).slice(-200_000);
-      for (const look of looks) look();
-    });
-  const exits = children.map((child) => once(child, 'close').then(([code]) => code as number | null));
-  const exit = Promise.all(exits).then((codes) => codes.find((code) => code !== 0) ?? 0);
-  /** Both halves say that they are ready. */
-  const each = (words: string) => (words === READY ? children.length : 1);
-  const [child] = children as [ChildProcess];
+  const child = spawn(process.execPath, [program, 'start', ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-200_000);
+    for (const look of looks) look();
+  });
+  const exit = once(child, 'close').then(([code]) => code as number | null);
   return {
     child,
-    children,
     exit,
     log: () => log,
     said: (words, times = 1) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (log.split('\n').filter((line) => line.includes(words)).length < times * each(words)) return;
+          if (log.split('\n').filter((line) => line.includes(words)).length < times) return;
           looks.delete(look);
           resolve();
         };
         looks.add(look);
         look();
-        for (const one of exits)
-          void one.then((code) => reject(new Error(`The bot ended with ${code}: ${log.slice(-8000)}`)));
+        void exit.then((code) => reject(new Error(`The bot ended with ${code}: ${log.slice(-8000)}`)));
       }),
   };
 }
 
-/** Sends a signal to each of its processes, and waits for the end. */
-export async function end({ children, exit }: BotProcess, signal: NodeJS.Signals): Promise<void> {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+/** Sends a signal, and waits for the end. */
+export async function end({ child, exit }: BotProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
   await exit;
 }
 

@@ -51,6 +51,7 @@ describeWithPostgres('replicas on one PostgreSQL', () => {
         SLACK_SIGNING_SECRET: slack.tokens.signingSecret,
         PORT: String(port),
       },
+      [],
       'src/cli.ts',
     );
     await process.said(READY);
@@ -143,12 +144,12 @@ describeWithPostgres('replicas on one PostgreSQL', () => {
         if ((await store.deployments.get('D1')).owner) process.exit(3);
       }`;
     // A living worker would claim it first: they stand still until the other has it.
-    for (const { process } of bots) for (const child of process.children) child.kill('SIGSTOP');
+    for (const { process } of bots) process.child.kill('SIGSTOP');
     const worker = spawn(process.execPath, ['--input-type=module', '-e', script, url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(worker.stdout, 'data');
-    for (const { process } of bots) for (const child of process.children) child.kill('SIGCONT');
+    for (const { process } of bots) process.child.kill('SIGCONT');
     // Longer than two looks of the others.
     await once(worker, 'exit', { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
     expect(await store.deployments.get('D1')).toMatchObject({ owner: 'another-machine/1/01JD/boot', attempt: 1 });

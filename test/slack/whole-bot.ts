@@ -43,7 +43,7 @@ export async function wholeBot(
       : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
   };
   const start = async (): Promise<BotProcess> => {
-    const started = launch(env, 'src/cli.ts');
+    const started = launch(env, [], 'src/cli.ts');
     await started.said(READY);
     if (port === undefined) await slack.connected();
     else slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);

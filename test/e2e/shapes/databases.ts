@@ -1,0 +1,28 @@
+import { type Postgres, startPostgres } from '../../bed/postgres.ts';
+
+let server: Promise<Postgres> | undefined;
+/** Of each database, by its own address: the address through PgBouncer. */
+const bounced = new Map<string, string>();
+
+/** The address of a new, empty database on a PostgreSQL that this test file shares. */
+export async function newDatabase(): Promise<string> {
+  server ??= startPostgres();
+  const postgres = await server;
+  const url = await postgres.url();
+  const through = new URL(await postgres.bouncer());
+  through.pathname = new URL(url).pathname;
+  bounced.set(url, through.href);
+  return url;
+}
+
+/** The same database through PgBouncer in transaction mode. */
+export function throughBouncer(url: string): string {
+  const found = bounced.get(url);
+  if (found === undefined) throw new Error('That database was not made here.');
+  return found;
+}
+
+/** Ends the server, if one was started. */
+export async function stopServer(): Promise<void> {
+  await (await server)?.stop();
+}

@@ -1,0 +1,63 @@
+import type { Shape } from './shape.ts';
+
+const ONE_PROCESS = 'is about what one process does, or does not fit several';
+const OWN_BOT = 'starts the bot in its own way, not through the harness';
+
+/** Files of `test/e2e` that only run in the shape `one`, with the reason. */
+const ONLY_ONE: Readonly<Record<string, string>> = {
+  'clock.test.ts': 'sets the clock of one process',
+  'deploy-crash.test.ts': `kills the process that deploys at chosen moments: ${ONE_PROCESS}`,
+  'deploy-full-disk.test.ts': 'fills the disk that the SQLite file is on',
+  'deploy-slack-away.test.ts': `waits for the words of one start while Slack is away: ${ONE_PROCESS}`,
+  'event-loop.test.ts': `measures one event loop; ${OWN_BOT}`,
+  'forged-rows.test.ts': 'writes into the SQLite file',
+  'kills.test.ts': `kills all of the bot and opens its store meanwhile: ${ONE_PROCESS}`,
+  'late-host.test.ts': OWN_BOT,
+  'outsider-click.test.ts': OWN_BOT,
+  'playground.test.ts': OWN_BOT,
+  'playground-end.test.ts': OWN_BOT,
+  'slack-away.test.ts': OWN_BOT,
+  'standing.test.ts': `kills the bot and an engine, and sets its clock: ${ONE_PROCESS}`,
+};
+
+interface Elsewhere {
+  readonly shapes: readonly Shape[];
+  /** In the full name of a test. */
+  readonly name: RegExp;
+  readonly why: string;
+}
+
+/** Single tests that do not run in a shape, with the reason. */
+const TESTS: readonly Elsewhere[] = [
+  {
+    shapes: ['replicas'],
+    name: /every decision and outcome/u,
+    why: '`fairlead audit verify` reads SQLite files only; the chain on PostgreSQL is verified in test/replicas',
+  },
+  {
+    shapes: ['terminal'],
+    name: /opens a form|takes a one-time code|chosen from a list|rolls back a version that never/u,
+    why: 'fills a form, which a terminal has not',
+  },
+  {
+    shapes: ['terminal'],
+    name: /shares them on a click|turns the pages|asks on which host|until Stop|leaves the card as it is|answers a mention/u,
+    why: 'presses a button of an answer, or mentions the bot: a terminal prints text',
+  },
+  {
+    shapes: ['terminal'],
+    name: /under \/dock as well|names the host that is down|decides once|the first one cannot confirm|every decision and outcome|is not requested twice|is refused while somebody else/u,
+    why: 'reads what Slack shows beside the text: bold words, mentions, several clicks at once',
+  },
+  { shapes: ['terminal'], name: /over http/u, why: 'a terminal has one way in: the same story runs as over socket' },
+];
+
+/** Why a test runs in other shapes only; undefined when it runs in this one. */
+export function whyNotHere(shape: Shape, test: string): string | undefined {
+  return TESTS.find(({ shapes, name }) => shapes.includes(shape) && name.test(test))?.why;
+}
+
+/** The test files that a shape leaves out, as patterns for vitest. */
+export function leftOut(shape: Shape): readonly string[] {
+  return shape === 'one' ? [] : Object.keys(ONLY_ONE).map((file) => `test/e2e/${file}`);
+}

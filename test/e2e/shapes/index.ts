@@ -1,0 +1,10 @@
+import type { Deployed } from './bot.ts';
+import { one } from './one.ts';
+import { replicas } from './replicas.ts';
+import { SHAPE, type Shape } from './shape.ts';
+import { terminal } from './terminal.ts';
+
+const DEPLOYED: Readonly<Record<Shape, Deployed>> = { one, replicas, terminal };
+
+/** How this run deploys the bot. */
+export const deployed = DEPLOYED[SHAPE];

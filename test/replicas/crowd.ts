@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import type { Fleet } from './fleet.ts';
+
+const MARK = /m[0-9a-f]{12}/gu;
+/** A command that somebody gave. `mark` is in its line, and nowhere else. */
+export interface Given {
+  readonly mark: string;
+  readonly isChange: boolean;
+  readonly person: string;
+  /** Milliseconds until the first delivery was acknowledged, or failed. */
+  readonly ackMs: number;
+}
+
+export interface Crowd {
+  readonly given: readonly Given[];
+  /** Marks of commands that Slack got an acknowledgement for: for a mention, of its first delivery or of a retry. */
+  acknowledged(): ReadonlySet<string>;
+  /** Milliseconds that all of it took. */
+  readonly tookMs: number;
+  /** Marks of commands that were acknowledged, and of which their person heard nothing at all. */
+  unheard(): readonly string[];
+  /** How many people still read "Working on it": the process that said so was killed. */
+  interrupted(): number;
+}
+
+/** What is typed, in equal shares: reads that need no host, two of an engine, and a change. */
+const KINDS: readonly ((mark: string) => { readonly text: string; readonly isChange?: boolean })[] = [
+  (mark) => ({ text: `/dock can ps @${mark}` }),
+  (mark) => ({ text: `/ps -f name=${mark}` }),
+  (mark) => ({ text: `/images ${mark}` }),
+  (mark) => ({ text: `/pull fairlead/shop:${mark}`, isChange: true }),
+];
+
+interface CrowdOptions {
+  readonly commands: number;
+  readonly atOnce: number;
+  /** How many commands have been given so far. */
+  readonly progress: { given: number };
+}
+
+/** Everybody gives as many commands, the next one when the last was acknowledged or failed; `atOnce` people at a time. */
+export async function crowd(fleet: Fleet, { commands, atOnce, progress }: CrowdOptions): Promise<Crowd> {
+  const { slack, people, channel } = fleet;
+  const given: Given[] = [];
+  const heard = new Set<string>();
+  /** Of each person, how many answers came that name no command: refusals, as while the database is away. */
+  const plain = new Map<string, number>();
+  /** Who reads "Working on it", by message, until it is replaced. */
+  const working = new Map<string, string>();
+  slack.on('change', ({ kind, message }) => {
+    if (message?.author !== 'U0FAIRLEAD') return;
+    const { ts, text, blocks, onlyFor } = message;
+    const marks = `${text}${JSON.stringify(blocks)}`.match(MARK) ?? [];
+    for (const mark of marks) heard.add(mark);
+    if (kind !== 'posted') working.delete(ts);
+    else if (text.startsWith('Working on it') && onlyFor !== undefined) working.set(ts, onlyFor);
+    else if (marks.length === 0 && onlyFor !== undefined) plain.set(onlyFor, (plain.get(onlyFor) ?? 0) + 1);
+  });
+  const began = performance.now();
+  const type = async (index: number): Promise<void> => {
+    const mark = `m${randomBytes(6).toString('hex')}`;
+    const kind = KINDS[index % KINDS.length] as (typeof KINDS)[number];
+    const { text, isChange = false } = kind(mark);
+    const person = people[index % people.length] ?? '';
+    const { ackMs } = await slack.type({ person, channel, text });
+    given.push({ mark, isChange, ackMs, person });
+    progress.given += 1;
+  };
+  let next = 0;
+  const hand = async () => {
+    while (next < commands) {
+      const index = next;
+      next += 1;
+      await type(index);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, hand));
+  const acknowledged = () => new Set(fleet.acknowledged.flatMap((body) => body.match(MARK) ?? []));
+  const unheard = () => {
+    const acked = acknowledged();
+    const silent = given.filter(({ mark }) => acked.has(mark) && !heard.has(mark));
+    const waiting = Map.groupBy(working.values(), (person) => person);
+    return [...Map.groupBy(silent, ({ person }) => person)].flatMap(([person, ones]) =>
+      ones.slice((plain.get(person) ?? 0) + (waiting.get(person)?.length ?? 0)).map(({ mark }) => mark),
+    );
+  };
+  return { given, unheard, interrupted: () => working.size, acknowledged, tookMs: performance.now() - began };
+}

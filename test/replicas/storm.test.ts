@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { describeWithPostgres, startPostgres } from '../bed/postgres.ts';
+import { storm } from './storm.ts';
+
+const COMMANDS = 600;
+const PEOPLE = 100;
+
+describeWithPostgres('three replicas on PostgreSQL behind PgBouncer', () => {
+  it('lose nothing that was acknowledged and do nothing twice, whatever is killed, restarted and cut', async () => {
+    const postgres = await startPostgres();
+    try {
+      const came = await storm(postgres, { commands: COMMANDS, people: PEOPLE });
+
+      expect(came.crowd.given).toHaveLength(COMMANDS);
+      // Of both kinds, or nothing was shown.
+      expect(came.kills).toBeGreaterThan(2);
+      expect(came.acknowledged.size).toBeGreaterThan(COMMANDS / 5);
+      expect(came).toMatchObject({
+        unheard: [],
+        decidedTwice: [],
+        changedTwice: [],
+        notChanged: [],
+        isChainWhole: true,
+      });
+    } finally {
+      await postgres.stop();
+    }
+  }, 240_000);
+});
