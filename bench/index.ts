@@ -6,6 +6,7 @@ import { fleet } from './fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { playground } from './playground.ts';
+import { replicas } from './replicas.ts';
 import { signatures } from './signatures.ts';
 import { start } from './start.ts';
 import { stats } from './stats.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promis
   signatures,
   fleet,
   deploy,
+  replicas,
 };
 
 /** Runs all benchmarks (`npm run bench`), or the named ones (`npm run bench -- logs lists`). */

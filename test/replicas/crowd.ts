@@ -7,14 +7,14 @@ export interface Given {
   readonly mark: string;
   readonly isChange: boolean;
   readonly person: string;
-  /** Milliseconds until the first delivery was acknowledged, or failed. */
+  /** Slack got 200 within its three seconds; else the person reads that the command failed. */
+  readonly isAcknowledged: boolean;
+  /** Milliseconds until it was acknowledged, or failed. */
   readonly ackMs: number;
 }
 
 export interface Crowd {
   readonly given: readonly Given[];
-  /** Marks of commands that Slack got an acknowledgement for: for a mention, of its first delivery or of a retry. */
-  acknowledged(): ReadonlySet<string>;
   /** Milliseconds that all of it took. */
   readonly tookMs: number;
   /** Marks of commands that were acknowledged, and of which their person heard nothing at all. */
@@ -62,8 +62,8 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress }: CrowdO
     const kind = KINDS[index % KINDS.length] as (typeof KINDS)[number];
     const { text, isChange = false } = kind(mark);
     const person = people[index % people.length] ?? '';
-    const { ackMs } = await slack.type({ person, channel, text });
-    given.push({ mark, isChange, ackMs, person });
+    const { ok, ackMs } = await slack.type({ person, channel, text });
+    given.push({ mark, person, isChange, isAcknowledged: ok, ackMs });
     progress.given += 1;
   };
   let next = 0;
@@ -75,14 +75,12 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress }: CrowdO
     }
   };
   await Promise.all(Array.from({ length: atOnce }, hand));
-  const acknowledged = () => new Set(fleet.acknowledged.flatMap((body) => body.match(MARK) ?? []));
   const unheard = () => {
-    const acked = acknowledged();
-    const silent = given.filter(({ mark }) => acked.has(mark) && !heard.has(mark));
+    const silent = given.filter(({ mark, isAcknowledged }) => isAcknowledged && !heard.has(mark));
     const waiting = Map.groupBy(working.values(), (person) => person);
     return [...Map.groupBy(silent, ({ person }) => person)].flatMap(([person, ones]) =>
       ones.slice((plain.get(person) ?? 0) + (waiting.get(person)?.length ?? 0)).map(({ mark }) => mark),
     );
   };
-  return { given, unheard, interrupted: () => working.size, acknowledged, tookMs: performance.now() - began };
+  return { given, unheard, interrupted: () => working.size, tookMs: performance.now() - began };
 }

@@ -17,8 +17,6 @@ export interface Fleet extends AsyncDisposable {
   readonly slack: LocalSlack;
   readonly people: readonly string[];
   readonly channel: string;
-  /** Bodies of the requests that Slack got 200 for. */
-  readonly acknowledged: readonly string[];
   /** SIGKILL to one replica, and its next start; resolves when that is ready. */
   killAndStart(index: number): Promise<void>;
 }
@@ -58,14 +56,12 @@ export async function startFleet({ databases, people: count, socketPath }: Fleet
   const replicas = databases.map((_, index) => start(index));
   await Promise.all(replicas.map((one) => one.said(READY)));
   const port = await freePort();
-  const acknowledged: string[] = [];
-  const stopBalancing = await balance(port, ports, (body) => acknowledged.push(body));
+  const stopBalancing = await balance(port, ports);
   slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
   return {
     slack,
     people,
     channel,
-    acknowledged,
     async killAndStart(index) {
       await end(replicas[index] as BotProcess, 'SIGKILL');
       // As a supervisor does: a process that finds no database ends, and is started again.

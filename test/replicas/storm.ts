@@ -7,8 +7,8 @@ import { countingEngine } from './engine.ts';
 import { startFleet } from './fleet.ts';
 
 const REPLICAS = 3;
-const AT_ONCE = 20;
-const ENGINE_MS = 5;
+export const AT_ONCE = 20;
+export const ENGINE_MS = 5;
 const KILL_EVERY_MS = 3000;
 /** What was under way when the last process was killed has an end within this time. */
 const END_MS = 10_000;
@@ -21,7 +21,7 @@ export interface StormSize {
 /** What came of the commands of a crowd. Marks of commands, one each. */
 export interface Aftermath {
   readonly crowd: Crowd;
-  readonly acknowledged: ReadonlySet<string>;
+  readonly acknowledged: number;
   readonly kills: number;
   /** Acknowledged, and their person read no answer, no refusal, and not even that it is being worked on. */
   readonly unheard: readonly string[];
@@ -72,10 +72,9 @@ export async function storm(postgres: Postgres, { commands, people }: StormSize)
     const carriedOut = records.filter(
       ({ kind, command, outcome }) => kind === 'outcome' && command === 'pull' && outcome === 'ok',
     );
-    const acknowledged = given.acknowledged();
     return {
       crowd: given,
-      acknowledged,
+      acknowledged: given.given.filter(({ isAcknowledged }) => isAcknowledged).length,
       kills,
       unheard: given.unheard(),
       decidedTwice: [...decided].filter(([, times]) => times.length > 1).map(([mark]) => mark),

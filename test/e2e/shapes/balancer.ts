@@ -3,21 +3,13 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 /**
  * A load balancer in front of receivers: each request goes to the next one that accepts connections, and is never sent
  * twice. What breaks once it was sent is 502, as is a request that no receiver accepts. Resolves to its end.
- * `acknowledged` is called with the body of each request whose sender got 200.
  */
-export async function balance(
-  port: number,
-  targets: readonly number[],
-  acknowledged: (body: string) => void = () => {},
-): Promise<() => Promise<void>> {
+export async function balance(port: number, targets: readonly number[]): Promise<() => Promise<void>> {
   let turn = 0;
   const server = createServer(async (incoming, outgoing) => {
     const body = Buffer.concat(await incoming.toArray());
     turn += 1;
     const inTurn = targets.map((_, index) => targets[(turn + index) % targets.length] as number);
-    outgoing.once('finish', () => {
-      if (outgoing.statusCode === 200) acknowledged(body.toString());
-    });
     pass({ incoming, outgoing, body }, inTurn);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

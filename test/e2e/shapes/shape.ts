@@ -1,5 +1,5 @@
 /** How the bot is deployed while the end-to-end stories run. */
-export const SHAPES = ['one', 'replicas', 'terminal'] as const;
+export const SHAPES = ['one', 'replicas', 'lambda', 'terminal'] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /**

@@ -1,0 +1,20 @@
+import { launchFunctions } from '../../lambda/launch.ts';
+import type { Deployed } from './bot.ts';
+import { newDatabase } from './databases.ts';
+
+/** The functions front, worker and schedule, driven by events; their state is in PostgreSQL. */
+export const lambda: Deployed = {
+  database: newDatabase,
+  facing: (slack) => slack,
+  async start({ env, slack }) {
+    const functions = await launchFunctions({ ...env, SLACK_SIGNING_SECRET: slack.tokens.signingSecret });
+    slack.setRequestUrl(functions.url);
+    return {
+      get child(): never {
+        throw new Error('Functions are no process of their own.');
+      },
+      log: functions.log,
+      end: () => functions.stop(),
+    };
+  },
+};
