@@ -5,9 +5,10 @@ import { lambdaScene } from './scene.ts';
 const CONFIG = {
   slack: { team: 'T0FAIRLEAD', app: 'A0FAIRLEAD' },
   hosts: { 'web-1': { url: 'unix:///nowhere/engine.sock' } },
-  roles: { viewer: { commands: ['ps'] } },
+  roles: { viewer: { commands: ['ps', 'restart'] } },
   channels: { C0STAGING: { name: 'staging', grants: [{ role: 'viewer', hosts: 'all' }] } },
 };
+const ALL = { now: Date.now() + 10 ** 9, storedBefore: Date.now() + 10 ** 9 };
 const DANA = { person: 'U0DEV1', channel: 'C0STAGING' };
 
 describeWithPostgres('functions', () => {
@@ -33,5 +34,72 @@ describeWithPostgres('functions', () => {
     expect(await store.jobs.take(job, 'another', { now: Date.now() + 10 ** 9, until: 0 })).toBeUndefined();
     const records = await store.audit.search({ limit: 10 });
     expect(records.filter(({ request }) => request === job).map(({ kind }) => kind)).toEqual(['outcome', 'decision']);
+  });
+
+  it('say so where nothing can be handed over, and do nothing then', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, functions, store } = scene;
+    functions.queue.refuse(true);
+
+    const answer = await slack.type({ ...DANA, text: '/ps' });
+    expect(answer).toMatchObject({ ok: true, response: { text: expect.stringContaining('was not started') } });
+    expect(await store.jobs.untaken(ALL)).toEqual([]);
+  });
+
+  it('carry out a job once: its message came though the answer was lost, and comes again', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, functions, store } = scene;
+    functions.queue.loseNextAnswer();
+
+    await slack.type({ ...DANA, text: '/ps' });
+    await slack.waitFor((message) => JSON.stringify(message).includes('web-1'));
+    functions.queue.fifo.repeat();
+    await functions.said('A job is taken or over');
+    await functions.worker.idle();
+    const records = await store.audit.search({ limit: 10 });
+    expect(records.map(({ kind }) => kind)).toEqual(['outcome', 'decision']);
+    expect(functions.queue.fifo.dead).toEqual([]);
+  });
+
+  it('find a job that no worker took, and one whose worker was cut off', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, functions, store } = scene;
+    await slack.type({ ...DANA, text: '/ps' });
+    await slack.waitFor((message) => JSON.stringify(message).includes('web-1'));
+    await functions.worker.idle();
+    const at = Date.now() - 60_000;
+    const task = (request: string, text: string) => ({
+      kind: 'line',
+      request,
+      said: { text, person: DANA.person, channel: DANA.channel, team: 'T0FAIRLEAD', source: 'slash' },
+      place: DANA,
+      ackCarries: 'answer',
+      saidWorking: false,
+    });
+    await store.jobs.add({ id: 'J-LOST', task: task('J-LOST', '/ps'), at });
+    await store.jobs.add({ id: 'J-READ', task: task('J-READ', '/ps'), at });
+    await store.jobs.add({ id: 'J-CHANGE', task: task('J-CHANGE', '/restart shop'), at });
+    for (const id of ['J-READ', 'J-CHANGE']) await store.jobs.take(id, 'dead', { now: at, until: at });
+
+    await functions.schedule.invoke({});
+    await slack.waitFor((message) => message.text.includes('was interrupted'));
+    await functions.worker.idle();
+    const outcomes = (await store.audit.search({ limit: 20 })).filter(({ kind }) => kind === 'outcome');
+    const detailOf = (id: string) => outcomes.filter(({ request }) => request === id);
+    expect(detailOf('J-LOST')).toHaveLength(1);
+    expect(detailOf('J-READ')).toHaveLength(1);
+    expect(detailOf('J-CHANGE')).toMatchObject([{ outcome: 'failed', reason: 'internal' }]);
+    expect(await store.jobs.untaken(ALL)).toEqual([]);
+  });
+
+  it('believe no job that somebody else wrote or changed', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { functions, store, env } = scene;
+    await store.jobs.add({ id: 'J-FORGED', task: { kind: 'home', person: 'U0DEV1' }, at: Date.now() });
+    await postgres.ask(env['DATABASE_URL'] ?? '', "update jobs set at = at + 1 where id = 'J-FORGED'");
+
+    await functions.worker.invoke({ job: 'J-FORGED' });
+    expect(functions.log()).toContain('A job cannot be trusted or read');
+    expect(JSON.stringify(scene.slack.requests)).not.toContain('views.publish');
   });
 });

@@ -294,6 +294,7 @@ it('what was there before signing began is marked so, and changes without becomi
     {},
     {},
     {},
+    {},
   ]);
   expect(await store.audit.search({ limit: 1 })).toMatchObject([{ kind: 'event', outcome: 'ok' }]);
   await store.close();
