@@ -23,8 +23,8 @@ function tamper(...statements: readonly string[]): void {
 async function oneOfEach(): Promise<void> {
   const { approvals, versions, deployments, execs } = fixture.store;
   await execs.begin(program('E1'));
-  const run = { host: 'web-1', container: 'c1', name: 'shop', person: 'U0DEV1', channel: 'C0PROD', until: 9 };
-  await fixture.store.runs.begin({ id: 'R1', ...run });
+  const place = { host: 'web-1', person: 'U0DEV1', channel: 'C0PROD', until: 9 };
+  await fixture.store.runs.begin({ id: 'R1', container: 'c1', name: 'shop', ...place });
   const grant = { person: 'U0DEV1', channel: 'C0PROD', host: 'web-1', container: 'shop', allowed: ['ls'], reason: 'x' };
   await fixture.store.execGrants.begin({ id: 'G1', ...grant, approvedBy: 'U0OPS1', beginsAt: 5, until: 9 });
   await fixture.store.jobs.add({ id: 'J1', task: {}, at: 5 });
@@ -289,9 +289,7 @@ it('what was there before signing began is marked so, and changes without becomi
     { table: 'approvals', before: 1 },
     {},
     { table: 'deployments', before: 1 },
-    {},
-    {},
-    {},
+    ...[{}, {}, {}],
     {},
     {},
     {},
