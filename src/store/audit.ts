@@ -58,12 +58,12 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
     let batch: Waiting[] = [];
     try {
       if (present >= CROWD && writer?.isReady()) {
-        batch = take();
+        batch = [...batch, ...take()];
         return fulfil(batch, await writer.write(batch.map(({ entry }) => entry)));
       }
       const first = await sql.commitDurably((tx) => {
         // Taken only now: entries that came while another process held the write lock are committed too.
-        batch = take();
+        batch = [...batch, ...take()];
         return insertAll(
           tx,
           signer,

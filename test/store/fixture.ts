@@ -7,13 +7,22 @@ import type { AuditEntry } from '../../src/store/audit-records.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { KEYS } from './keys.ts';
 
+/** What makes a new database and resolves to its address; undefined for a file. */
+let newDatabase: (() => Promise<string>) | undefined;
+
+/** Lets the tests that are imported from here on have their databases from `create`. */
+export function onDatabases(create: () => Promise<string>): void {
+  newDatabase = create;
+}
+
 /** A store of its own for each test, open twice as it is when two replicas share it. */
 export function freshStore(): { readonly url: string; readonly store: Store; readonly other: Store } {
   const fixture = { url: '', store: undefined as unknown as Store, other: undefined as unknown as Store };
+  const create = newDatabase;
   let folder: string;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fairlead-store-'));
-    fixture.url = `file:${join(folder, 'test.db')}`;
+    fixture.url = (await create?.()) ?? `file:${join(folder, 'test.db')}`;
     fixture.store = await openStore(fixture.url, KEYS);
     fixture.other = await openStore(fixture.url, KEYS);
   });

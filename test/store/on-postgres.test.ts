@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { onDatabases } from './fixture.ts';
+
+// The store's tests again, on a real PostgreSQL.
+describeWithPostgres('on PostgreSQL', async () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+  onDatabases(() => postgres.url());
+  await import('./approvals.test.ts');
+  await import('./deliveries.test.ts');
+  await import('./deployments.test.ts');
+  await import('./lease.test.ts');
+  await import('./locks.test.ts');
+  await import('./outbox.test.ts');
+});
