@@ -10,6 +10,7 @@ import { createConnectionState } from './slack/client/connection-state.ts';
 import { type Link, NO_LINK } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
 import { createSender } from './slack/sender.ts';
+import { shownDatabase } from './store/database.ts';
 import type { Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
 import { createChangeDelivery } from './worker/changes/delivery.ts';
@@ -43,7 +44,7 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
     throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
   const connection = createConnectionState(link?.kind ?? 'none');
   const core = await openCore(config, env, log, { role: only ?? 'both', slack: connection });
-  tellOrigin(core.store.origin, env.DATABASE_URL, log);
+  tellOrigin(core.store.origin, shownDatabase(env.DATABASE_URL), log);
   const shutdown = new AbortController();
   const { signal } = shutdown;
   const underWay = new Set<Promise<void>>();

@@ -1,5 +1,5 @@
 import { type Config, type Environment, receiverSecrets, recordKeys } from '../config.ts';
-import { createRedactor, type Redact } from './redact.ts';
+import { createRedactor, type Redact, secretValues } from './redact.ts';
 
 /** A redactor that knows the secret values of the config and the environment. */
 export function redactorOf(config: Config, env: Environment): Redact {
@@ -13,6 +13,8 @@ export function redactorOf(config: Config, env: Environment): Redact {
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',
     env.FAIRLEAD_TOTP_KEY ?? '',
+    // The password in it, as it is written and as it is meant.
+    ...secretValues([`DATABASE_URL=${env.DATABASE_URL}`]),
     record.current,
     ...record.former,
   ]);

@@ -58,11 +58,12 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
     let batch: Waiting[] = [];
     try {
       if (present >= CROWD && writer?.isReady()) {
-        batch = [...batch, ...take()];
+        batch = take();
         return fulfil(batch, await writer.write(batch.map(({ entry }) => entry)));
       }
       const first = await sql.commitDurably((tx) => {
-        // Taken only now: entries that came while another process held the write lock are committed too.
+        // Taken only now: entries that came while another process held the write lock are committed too. Run again after
+        // a conflict, it has those of the first time as well.
         batch = [...batch, ...take()];
         return insertAll(
           tx,

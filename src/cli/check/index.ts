@@ -2,6 +2,7 @@ import { openCore } from '../../core.ts';
 import { asText } from '../../domain/phrase.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { failureOf } from '../../handlers/over-hosts.ts';
+import { shownDatabase } from '../../store/database.ts';
 import type { Store } from '../../store/store.ts';
 import { createLog } from '../../telemetry.ts';
 import { settings } from '../settings.ts';
@@ -26,7 +27,7 @@ export async function checkCommand(): Promise<number> {
       channels: async () => undefined,
     });
     const parts = await Promise.all([
-      checkStore(core.store, env.DATABASE_URL),
+      checkStore(core.store, shownDatabase(env.DATABASE_URL)),
       checkHosts(deps),
       checkAdopted(deps),
       checkRegistries(deps),
