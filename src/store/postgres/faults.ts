@@ -53,7 +53,7 @@ const codeOf = (error: unknown): string => {
 
 /** Whether the whole transaction may succeed when it is run again: a serialization failure or a deadlock. */
 export function isConflict(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error));
+  return ['40001', '40P01'].includes(codeOf(error instanceof DatabaseFault ? error.cause : error));
 }
 
 /** Whether the error was answered by the server on a connection that goes on. Any other error ends the connection. */
