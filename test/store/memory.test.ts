@@ -179,10 +179,4 @@ describe('the database', () => {
     await store.close();
     expect(await ended).toEqual([0, null]);
   });
-
-  it('cannot be Postgres yet', async () => {
-    await expect(openStore('postgres://localhost/fairlead', KEYS)).rejects.toThrow(
-      'Postgres, which this version cannot use yet',
-    );
-  });
 });
