@@ -3,6 +3,7 @@ import type { Config, Environment } from './config.ts';
 import { DRAIN_MS, openCore } from './core.ts';
 import { loadLibrary } from './docker/client/dial.ts';
 import { UserError } from './domain/errors.ts';
+import { openObserving } from './observing.ts';
 import { listen } from './slack/app.ts';
 import { createCardAddress } from './slack/cards/card-address.ts';
 import { connect } from './slack/client/connection.ts';
@@ -10,6 +11,7 @@ import { createConnectionState } from './slack/client/connection-state.ts';
 import { type Link, NO_LINK } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
 import { createSender } from './slack/sender.ts';
+import { createStatus } from './status-of-bot.ts';
 import { shownDatabase } from './store/database.ts';
 import type { Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
@@ -43,7 +45,9 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
   if (token === undefined)
     throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'Put it in .env; it begins with xoxb-.');
   const connection = createConnectionState(link?.kind ?? 'none');
-  const core = await openCore(config, env, log, { role: only ?? 'both', slack: connection });
+  const observing = await openObserving(config, env, log);
+  const { observer } = observing;
+  const core = await openCore(config, env, log, { role: only ?? 'both', slack: connection, observer });
   tellOrigin(core.store.origin, shownDatabase(env.DATABASE_URL), log);
   const shutdown = new AbortController();
   const { signal } = shutdown;
@@ -52,7 +56,7 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
   };
-  const slack = { token, apiUrl: env.SLACK_API_URL, log };
+  const slack = { token, apiUrl: env.SLACK_API_URL, log, observer };
   const sender = createSender({
     ...slack,
     depsOf: (client, board) => core.deps(createPeople(config, client, log), board),
@@ -65,8 +69,10 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
     cardAddress: createCardAddress(sender.api.client, deps),
   });
   const worker = only === 'receiver' ? undefined : createWorker(deps, board, changes);
+  const status = createStatus({ core, now: deps.now, hosts: deps.hosts, connection, metrics: observing.metrics, log });
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    status.drain();
     shutdown.abort();
     await Promise.all([
       inTime(Promise.allSettled(underWay), DRAIN_MS),
@@ -75,10 +81,13 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
     await inTime(board.flush(), 1000);
     await inTime(Promise.allSettled([link?.receiver.stop()]), 2000);
     await core.close();
+    await status.close();
+    await observing.close();
   };
   return {
     async start(port) {
-      await link?.listen(port ?? 0);
+      await status.listen(env.FAIRLEAD_STATUS_LISTEN);
+      await link?.listen(port ?? 0, status.readiness);
       // Before Slack is asked anything: what another process left half-way is brought to an end whether Slack is there or not.
       core.replicas.start();
       worker?.start();

@@ -12,6 +12,7 @@ import { createTimeouts } from './handlers/containers/program/timeouts.ts';
 import type { Board, Budget, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
 import type { SlackConnection } from './handlers/replicas/seen.ts';
+import { type Observer, UNOBSERVED } from './observe.ts';
 import { redactorOf } from './policy/known-secrets.ts';
 import { createProofs } from './proof/proofs.ts';
 import { createRegistries } from './registry/client.ts';
@@ -52,13 +53,14 @@ export interface Core {
 export interface Process {
   readonly role: Role;
   readonly slack: SlackConnection;
+  readonly observer: Observer;
 }
 
 export async function openCore(
   config: Config,
   env: Environment,
   log: Log,
-  { role, slack }: Process = { role: 'both', slack: NOT_CONNECTED },
+  { role, slack, observer }: Process = { role: 'both', slack: NOT_CONNECTED, observer: UNOBSERVED },
 ): Promise<Core> {
   if (config.approvals.some(({ stepUp }) => stepUp === 'totp') && env.FAIRLEAD_TOTP_KEY === undefined)
     throw new UserError(
@@ -69,7 +71,7 @@ export async function openCore(
   const record = recordKeys(env);
   const store = await openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
   const limits = createLimits(LIMITS);
-  const hosts = openHosts(addresses(config), limits);
+  const hosts = openHosts(addresses(config), limits, observer);
   const redact = redactorOf(config, env);
   const owner = ownerName();
   const parts = { store, owner, log, now: Date.now };
@@ -88,7 +90,7 @@ export async function openCore(
     store,
     replicas,
     deps(people, board = NO_BOARD) {
-      const registries = createRegistries(config);
+      const registries = createRegistries(config, observer);
       const deps: Deps = {
         config,
         specs: SPECS,
@@ -106,6 +108,7 @@ export async function openCore(
         redact,
         people,
         board,
+        observer,
         runner: createRunner(() => deps, owner),
         replicas,
         slack,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino, stdSerializers } from 'pino';
 import { cutHidden } from './text/cut.ts';
 
@@ -7,6 +8,20 @@ export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** Fields that every line has which is written while some work runs, Slack's libraries' lines too. */
+export interface Context {
+  /** The ULID of the request. */
+  readonly request?: string;
+  readonly deployment?: string;
+}
+
+const contexts = new AsyncLocalStorage<Context>();
+
+/** Runs `work` so that each line it writes has these fields, and no others of what began it. */
+export function inContext<T>(context: Context, work: () => T): T {
+  return contexts.run(context, work);
 }
 
 const SECRET_FIELD = /^(?:token|password|authorization|response_?url|secret)$/iu;
@@ -23,7 +38,8 @@ export function createLog(level: string, redact: (text: string) => string = (tex
   const formatters = { log: (fields: object) => hidden(fields, redact) as Record<string, unknown> };
   // Pino's own serializer would make an error of what is one no more.
   const serializers = { err: (error: unknown) => error };
-  return pino({ level, base: null, formatters, serializers }, pino.destination({ dest: 2, sync: true }));
+  const mixin = () => ({ ...contexts.getStore() });
+  return pino({ level, base: null, mixin, formatters, serializers }, pino.destination({ dest: 2, sync: true }));
 }
 
 function hidden(fields: object, redact: (text: string) => string): unknown {

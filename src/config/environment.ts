@@ -4,6 +4,13 @@ import { UserError } from '../domain/errors.ts';
 const Token = (prefix: string) => z.string().startsWith(prefix, `must start with ${prefix}`).optional();
 const HEX_KEY = /^[0-9a-f]{64}$/iu;
 const A_KEY = 'must be 64 hex digits: openssl rand -hex 32';
+/** A port alone is open to this machine only. IPv6 addresses are in brackets. */
+function listenOn(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  const host = colon < 0 ? '127.0.0.1' : text.slice(0, colon).replace(/^\[(.*)\]$/u, '$1');
+  return { host, port: Number(text.slice(colon + 1)) };
+}
+
 export const Environment = z.object({
   SLACK_BOT_TOKEN: Token('xoxb-'),
   SLACK_APP_TOKEN: Token('xapp-'),
@@ -19,6 +26,12 @@ export const Environment = z.object({
     .optional(),
   DATABASE_URL: z.string().default('file:./data/fairlead.db'),
   PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(3000),
+  FAIRLEAD_STATUS_LISTEN: z
+    .string()
+    .regex(/^(?:[^\s/]+:)?\d{1,5}$/u, 'must be a port, or address:port')
+    .transform(listenOn)
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be an address').optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Hosts } from '../docker/limits/hosts.ts';
 import type { Limits } from '../docker/limits/limits.ts';
 import type { Spending } from '../domain/budget.ts';
+import type { Observer } from '../observe.ts';
 import type { Membership } from '../policy/people.ts';
 import type { Redact } from '../policy/redact.ts';
 import type { Proofs } from '../proof/proofs.ts';
@@ -45,6 +46,7 @@ export interface Deps {
   readonly slack: SlackConnection;
   readonly budget: Budget;
   readonly log: Log;
+  readonly observer: Observer;
   now(): number;
 }
 

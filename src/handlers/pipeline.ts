@@ -4,9 +4,11 @@ import { EngineError } from '../docker/client/engine-error.ts';
 import { messageOf, UserError } from '../domain/errors.ts';
 import { asText } from '../domain/phrase.ts';
 import { ulid } from '../domain/ulid.ts';
+import type { Facts, Note } from '../observe.ts';
 import { authorize, groupsThatMatter } from '../policy/authorize.ts';
 import type { Decision, Denial } from '../policy/decision.ts';
 import type { AuditEntry } from '../store/audit-records.ts';
+import { inContext } from '../telemetry.ts';
 import { cut } from '../text/cut.ts';
 import type { Answer, Refused, Usage } from './answer.ts';
 import type { Deps } from './deps.ts';
@@ -54,16 +56,43 @@ export async function handle<Reply, Shown>(
  * request that another process accepted: it is judged anew, and recorded only if it is refused now. Never rejects.
  */
 export async function decide(incoming: Incoming, deps: Deps, again?: string): Promise<Accepted | Usage | Refused> {
-  const id = again ?? ulid(deps.now());
+  const id = again ?? incoming.id ?? ulid(deps.now());
+  // Of a line that is carried out, `carryOut` reports the request.
+  const end = deps.observer.begin({ kind: 'request', source: incoming.source, request: id });
+  const decided = await inContext({ request: id }, () =>
+    deps.observer.during({ kind: 'decision' }, (note) =>
+      decideOn(incoming, id, deps, { note, isAgain: again !== undefined }),
+    ),
+  );
+  if (decided.answer.kind !== 'accepted') end({ ...decided.facts, outcome: decided.answer.kind });
+  return decided.answer;
+}
+
+interface Decided {
+  readonly answer: Accepted | Usage | Refused;
+  readonly facts: Facts;
+}
+
+async function decideOn(
+  incoming: Incoming,
+  id: string,
+  deps: Deps,
+  { note, isAgain }: { readonly note: Note; readonly isAgain: boolean },
+): Promise<Decided> {
+  let facts: Facts = {};
   try {
     const { slack } = deps.config;
     const parsed = parseLine(incoming.text, deps.specs, slack.prefix);
     const { spec } = parsed;
-    if (parsed.help) return { kind: 'usage', spec, prefix: slack.prefix };
-    const judged = await judge({ id, incoming, parsed, isAgain: again !== undefined }, deps);
-    return 'refused' in judged ? judged.refused : { kind: 'accepted', ...judged, spec, parsed };
+    facts = { command: spec.name };
+    if (parsed.help) return { answer: { kind: 'usage', spec, prefix: slack.prefix }, facts };
+    const judged = await judge({ id, incoming, parsed, isAgain }, deps);
+    const decision = 'refused' in judged ? 'deny' : judged.request.decision.kind;
+    facts = { ...facts, decision };
+    note(facts);
+    return { answer: 'refused' in judged ? judged.refused : { kind: 'accepted', ...judged, spec, parsed }, facts };
   } catch (error) {
-    return refusalOf(error, { id, began: false }, deps);
+    return { answer: refusalOf(error, { id, began: false }, deps), facts };
   }
 }
 
@@ -73,13 +102,21 @@ export async function carryOut<Reply, Shown>(
   { deps, commands }: Pipeline<Reply, Shown>,
   watching: Watching<Reply, Shown>,
 ): Promise<Answer<Reply>> {
-  try {
-    const command = commands.get(accepted.spec.name);
-    if (!command) throw new Error(`Nothing carries out ${accepted.spec.name}`);
-    return await run(command, accepted, deps, watching);
-  } catch (error) {
-    return refusalOf(error, { id: accepted.request.id, began: true }, deps);
-  }
+  const { request, spec } = accepted;
+  const { id, source, decision } = request;
+  const observed = () =>
+    deps.observer.during({ kind: 'request', source, request: id }, async (note) => {
+      note({ command: spec.name, decision: decision.kind });
+      try {
+        const command = commands.get(spec.name);
+        if (!command) throw new Error(`Nothing carries out ${spec.name}`);
+        return await run(command, accepted, { deps, note }, watching);
+      } catch (error) {
+        note({ outcome: error instanceof UserError ? 'refused' : 'failed' });
+        return refusalOf(error, { id, began: true }, deps);
+      }
+    });
+  return inContext({ request: id }, observed);
 }
 
 interface Arrived {
@@ -180,7 +217,7 @@ async function spendBudget(fact: Fact, at: number, { budget, store, config }: De
 async function run<Reply, Shown>(
   command: Runnable<Reply, Shown>,
   { request, fact, parsed }: Accepted,
-  deps: Deps,
+  { deps, note }: { readonly deps: Deps; readonly note: Note },
   watching: Watching<Reply, Shown>,
 ): Promise<Answer<Reply>> {
   const { spec } = command;
@@ -194,8 +231,11 @@ async function run<Reply, Shown>(
   };
   const own = { ...deps, hosts: deps.hosts.askedBy(request.person) };
   try {
-    const ran = await command.run({ parsed, request }, own, watching);
-    const written = recorded(summaryOf(ran.result, deps));
+    const operation = { kind: 'handler', command: spec.name } as const;
+    const ran = await deps.observer.during(operation, () => command.run({ parsed, request }, own, watching));
+    const summary = summaryOf(ran.result, deps);
+    note({ outcome: summary.outcome ?? 'ok' });
+    const written = recorded(summary);
     // What was changed is on record before anybody is told; what was only read need not make its reader wait.
     if (spec.effect === 'change') await written;
     return { kind: 'result', request, spec, ...ran };

@@ -13,6 +13,8 @@ export interface Attached {
 
 /** What arrived, before anything is known about it. */
 export interface Incoming {
+  /** The ULID of the request, where it was given one before it was read. */
+  readonly id?: string;
   readonly text: string;
   readonly person: string;
   readonly channel: string;

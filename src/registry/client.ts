@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { type Observer, UNOBSERVED } from '../observe.ts';
 import { type Asking, createAsk } from './asking.ts';
 import { createAuthorizer } from './authorize.ts';
 import { apiBase, baseUrl } from './base-url.ts';
@@ -7,6 +8,7 @@ import { createConnections } from './connections.ts';
 import { RegistryError } from './errors.ts';
 import { createFindKind } from './kind.ts';
 import { type Paused, withMirror } from './mirror.ts';
+import { observeSend } from './observe-send.ts';
 import { readChallenge } from './realm.ts';
 
 export type { Ping, Registries, Repository } from './calls.ts';
@@ -15,9 +17,12 @@ export type { Ping, Registries, Repository } from './calls.ts';
 const CATALOG = 'registry:catalog:*';
 
 /** The registries that may be asked: public ones, and those the config names. */
-export function createRegistries(config: Pick<Config, 'registries' | 'folder'>): Registries {
+export function createRegistries(
+  config: Pick<Config, 'registries' | 'folder'>,
+  observer: Observer = UNOBSERVED,
+): Registries {
   const connections = createConnections(config);
-  const { send } = connections;
+  const send = observeSend(connections.send, observer);
   const authorizer = createAuthorizer(config, send);
   const ask = createAsk(send, authorizer);
   const baseOf = (registry: string) => baseUrl(registry, config.registries.get(registry));

@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { Deps } from '../handlers/deps.ts';
+import type { Observer } from '../observe.ts';
 import type { Log } from '../telemetry.ts';
 import { createBoard, type SlackBoard } from './cards/board.ts';
 import { createSlackApi, type SlackApi } from './client/client.ts';
@@ -11,6 +12,7 @@ export interface SenderSettings {
   readonly token: string;
   readonly apiUrl: string | undefined;
   readonly log: Log;
+  readonly observer: Observer;
   depsOf(client: WebClient, board: SlackBoard): Deps;
 }
 
@@ -25,9 +27,9 @@ export interface Sender {
   identity(): Identity;
 }
 
-export function createSender({ token, apiUrl, log, depsOf }: SenderSettings): Sender {
+export function createSender({ token, apiUrl, log, observer, depsOf }: SenderSettings): Sender {
   const options = { ...clientOptions(apiUrl), logger: libraryLog(log) };
-  const api = createSlackApi(token, options);
+  const api = createSlackApi(token, options, observer);
   // The connection makes its own attempts.
   const oneTry = new WebClient(token, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
   const board = createBoard(api.client, () => deps);

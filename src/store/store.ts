@@ -4,6 +4,7 @@ import { type AuditLog, createAuditLog } from './audit.ts';
 import { type Budgets, createBudgets } from './budgets.ts';
 import { type Cards, createCards } from './cards.ts';
 import { type Changes, createChanges } from './changes.ts';
+import { createWatching, type Watching } from './counts.ts';
 import { openDatabase } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createDeployments, type Deployments } from './deployments.ts';
@@ -47,6 +48,8 @@ export interface Store {
   readonly budgets: Budgets;
   readonly ongoing: Ongoing;
   readonly replicas: Replicas;
+  /** For metrics and health checks. */
+  readonly watching: Watching;
   /** Hints to all processes on this store. */
   readonly hints: Hints;
   /** Whether processes on other machines may use this store too. */
@@ -102,6 +105,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     budgets: createBudgets(sql, clock),
     ongoing: createOngoing(sql, hints),
     replicas: createReplicas(sql),
+    watching: createWatching(sql),
     verify: () => verify(sql, signer),
     close() {
       closing ??= close();

@@ -1,4 +1,5 @@
 import { UserError } from '../../domain/errors.ts';
+import { type Observer, UNOBSERVED } from '../../observe.ts';
 import { anySignal, deadline, rejectOnAbort } from '../client/abort.ts';
 import type { EngineAddress } from '../client/address.ts';
 import { connectEngine } from '../client/connect.ts';
@@ -45,7 +46,11 @@ export interface Hosts {
 /** Default deadline of a read, after which its host counts as not responding. */
 const DEADLINE_MS = 10_000;
 
-export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits: Limits): Hosts {
+export function openHosts(
+  addresses: ReadonlyMap<string, EngineAddress>,
+  limits: Limits,
+  observer: Observer = UNOBSERVED,
+): Hosts {
   const opened = new Map(
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
@@ -53,7 +58,7 @@ export function openHosts(addresses: ReadonlyMap<string, EngineAddress>, limits:
   const limited = (host: string, caller: Caller, own: Pick<Limited, 'until' | 'person'>): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `No host ${host} in the config.`);
-    return limitEngine(found.engine, { ...own, host, limits, breaker: found.breaker, caller });
+    return limitEngine(found.engine, { ...own, host, limits, breaker: found.breaker, caller, observer });
   };
 
   const one = async <T>(

@@ -1,9 +1,11 @@
+import type { Observer } from '../../observe.ts';
 import { anySignal } from '../client/abort.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
 import type { Breaker } from './breaker.ts';
 import { type Caller, type EngineCall, kindOf } from './call-kinds.ts';
 import type { Limits, WorkOptions } from './limits.ts';
+import { observeCall, observeStream } from './observe-call.ts';
 
 /** The limits of the calls of one engine. */
 export interface Limited {
@@ -15,20 +17,24 @@ export interface Limited {
   readonly until?: AbortSignal | undefined;
   /** The person whose share of the host the calls take. */
   readonly person?: string | undefined;
+  readonly observer: Observer;
 }
 
 /** Limits each call of an engine by its kind (`call-kinds.ts`). */
 export function limitEngine(engine: Engine, limited: Limited): Engine {
-  const { host, limits, breaker, caller, until, person } = limited;
+  const { host, limits, breaker, caller, until, person, observer } = limited;
   const run = <T>(
     name: EngineCall,
     options: CallOptions | undefined,
     call: (own: CallOptions) => Promise<T>,
   ): Promise<T> => {
     const kind = kindOf(name, caller);
-    const work = (signal: AbortSignal) => breaker.run(() => call({ signal }), kind.isQuick);
+    const observed = (signal: AbortSignal) => observeCall(observer, { host, call: name }, () => call({ signal }));
+    const work = (signal: AbortSignal) => breaker.run(() => observed(signal), kind.isQuick);
     return limits.onHost(host, work, { ...kind, person, signal: anySignal(options?.signal, until) });
   };
+  const stream = <T>(name: EngineCall, open: () => AsyncIterable<T>) =>
+    openUnlessDead(breaker, () => observeStream(observer, { host, call: name }, open));
   return {
     reach: engine.reach,
     close: () => engine.close(),
@@ -37,19 +43,19 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
       // A followed log is idle most of the time and would block a place for hours.
       if (query.follow) return openUnlessDead(breaker, () => engine.logs(id, query, { signal }));
       return holdPlace(limited, { ...kindOf('logs', caller), person, signal }, (own) =>
-        openUnlessDead(breaker, () => engine.logs(id, query, { signal: own })),
+        stream('logs', () => engine.logs(id, query, { signal: own })),
       );
     },
     startExec(execId, options) {
       const signal = anySignal(options?.signal, until);
       return holdPlace(limited, { ...kindOf('startExec', caller), person, signal }, (own) =>
-        openUnlessDead(breaker, () => engine.startExec(execId, { signal: own })),
+        stream('startExec', () => engine.startExec(execId, { signal: own })),
       );
     },
     exportImage(id, options) {
       const signal = anySignal(options?.signal, until);
       return holdPlace(limited, { ...kindOf('exportImage', caller), person, signal }, (own) =>
-        openUnlessDead(breaker, () => engine.exportImage(id, { signal: own })),
+        stream('exportImage', () => engine.exportImage(id, { signal: own })),
       );
     },
     createExec: (id, command, options) => run('createExec', options, (own) => engine.createExec(id, command, own)),

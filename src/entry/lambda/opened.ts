@@ -1,6 +1,7 @@
 import { type Core, openCore } from '../../core.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
+import { UNOBSERVED } from '../../observe.ts';
 import { createPeople } from '../../slack/client/people.ts';
 import { BY_NAME } from '../../slack/commands.ts';
 import { createFirstTimes } from '../../slack/listeners/first-times.ts';
@@ -34,6 +35,7 @@ export async function openFunction(
     token,
     apiUrl: env.SLACK_API_URL,
     log,
+    observer: UNOBSERVED,
     depsOf(client, board) {
       const deps = core.deps(createPeople(config, client, log), board);
       const mostMs = () => Math.max(0, time.leftMs() - FOLLOW_ENDS_MS);

@@ -13,7 +13,20 @@ import type { AnsweredResult, CodeResult } from './answered.ts';
 
 /** Adds an approval. The last one the rules require carries out the request. */
 export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome>()(
-  ['board', 'config', 'hosts', 'kinds', 'now', 'people', 'redact', 'registries', 'runner', 'specs', 'store'],
+  [
+    'board',
+    'config',
+    'hosts',
+    'kinds',
+    'now',
+    'observer',
+    'people',
+    'redact',
+    'registries',
+    'runner',
+    'specs',
+    'store',
+  ],
   async (request, deps, run) => {
     const { approval, kind } = await findRequest(request, deps);
     mustBeOpen(approval, deps.now());
@@ -27,7 +40,10 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome
       const waiting = await vote({ approval, factor, proof }, request, deps);
       if (waiting) return waiting;
     }
-    return kind.carryOut({ approval, proof }, request, deps, run);
+    const outcome = await kind.carryOut({ approval, proof }, request, deps, run);
+    // Until this answer came: what is carried out may take minutes, and is not part of the wait.
+    deps.observer.tell({ kind: 'approval', ms: request.at - approval.requestedAt });
+    return outcome;
   },
 );
 

@@ -39,7 +39,7 @@ export async function asksForReason(request: Request<RejectArgs>, deps: FindDeps
 }
 
 export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | ReasonResult>()(
-  ['board', 'config', 'kinds', 'now', 'redact', 'specs', 'store'],
+  ['board', 'config', 'kinds', 'now', 'observer', 'redact', 'specs', 'store'],
   async (request, deps) => {
     const { approval, kind } = await findRequest(request, deps);
     const { id, command, requestedBy, channel } = approval;
@@ -56,6 +56,7 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
       return { kind: 'reason', line: `dock reject ${id}`, question, audit: `${id}: asked for a reason` };
     }
     await decide({ id, state: withdrawn ? 'withdrawn' : 'rejected', reason }, request, deps);
+    deps.observer.tell({ kind: 'approval', ms: request.at - approval.requestedAt });
     const audit = `${id} ${withdrawn ? 'withdrawn' : 'rejected'}${reason === undefined ? '' : `: ${reason}`}`;
     const what = kind.subject(approval);
     const note = { kind: 'rejected', what, by: person, requestedBy, reason: reason ?? '' } as const;

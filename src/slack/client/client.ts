@@ -1,4 +1,5 @@
 import { ErrorCode, type WebAPICallResult, WebClient, type WebClientOptions } from '@slack/web-api';
+import { type Observer, UNOBSERVED } from '../../observe.ts';
 import { createLivePace, type LivePace } from '../reply/live-pace.ts';
 import { createLanes, type Lane, type Lanes } from './lanes.ts';
 
@@ -11,15 +12,24 @@ export interface SlackApi {
   readonly pace: LivePace;
 }
 
-export function createSlackApi(token: string, options: WebClientOptions): SlackApi {
+export function createSlackApi(token: string, options: WebClientOptions, observer: Observer = UNOBSERVED): SlackApi {
   const lanes = createLanes();
   const pace = createLivePace(lanes);
   const sent = (method: string) => {
     if (method === 'chat.update') pace.count();
   };
   return {
-    client: new LanedClient(token, options, { lanes, sent, patienceMs }),
-    live: new LanedClient(token, { ...options, retryConfig: { retries: 0 } }, { lanes, sent, patienceMs: () => 0 }),
+    client: new LanedClient(token, options, { lanes, sent, patienceMs, observer }),
+    live: new LanedClient(
+      token,
+      { ...options, retryConfig: { retries: 0 } },
+      {
+        lanes,
+        sent,
+        patienceMs: () => 0,
+        observer,
+      },
+    ),
     pace,
   };
 }
@@ -34,6 +44,7 @@ interface Laning {
   readonly lanes: Lanes;
   sent(method: string): void;
   patienceMs(method: string): number;
+  readonly observer: Observer;
 }
 
 /** A client whose 429 holds back only calls of the same method, for `chat.*` in the same channel. */
@@ -46,14 +57,14 @@ class LanedClient extends WebClient {
   }
 
   override async apiCall(method: string, options: Record<string, unknown> = {}): Promise<WebAPICallResult> {
-    const { lanes, sent, patienceMs } = this.#laning;
+    const { lanes, sent, patienceMs, observer } = this.#laning;
     const lane: Lane = { method, channel: String(options['channel'] ?? '') };
     const giveUpAt = performance.now() + patienceMs(method);
     for (;;) {
       await lanes.enter(lane, giveUpAt - performance.now());
       sent(method);
       try {
-        const result = await super.apiCall(method, options);
+        const result = await observeMethod(observer, method, () => super.apiCall(method, options));
         lanes.answered(lane);
         return result;
       } catch (error) {
@@ -63,9 +74,22 @@ class LanedClient extends WebClient {
           throw error;
         }
         lanes.refused(lane, seconds * 1000);
+        observer.tell({ kind: 'ratelimited', ms: seconds * 1000 });
       }
     }
   }
+}
+
+/** Slack's own codes are many, and new ones come: what a call came to is `ok`, `ratelimited` or `error`. */
+function observeMethod<T>(observer: Observer, method: string, call: () => Promise<T>): Promise<T> {
+  return observer.during({ kind: 'slack', method }, async (note) => {
+    try {
+      return await call();
+    } catch (error) {
+      note({ result: retryAfter(error) === undefined ? 'error' : 'ratelimited' });
+      throw error;
+    }
+  });
 }
 
 /** The seconds Slack asked for, in a 429 or in an answer that names the same error; undefined for other errors. */

@@ -9,18 +9,37 @@ const IN_USE: Readonly<Record<string, string>> = {
   EACCES: 'Set PORT to 1024 or more; the lower ones are for programs of root.',
 };
 
-/** Signed HTTP: Slack calls `/slack/events`. `/healthz` answers while the process lives, whether Slack is there or not. */
+interface Answering {
+  statusCode: number;
+  end(text: string): unknown;
+}
+
+/**
+ * Signed HTTP: Slack calls `/slack/events`. `/healthz` answers while the process lives, whether Slack is there or not; `/readyz`
+ * says whether it does its work, and not why it does not: the port is open to the internet.
+ */
 export function createHttpLink(signingSecret: string, log: Log): Link {
   const healthz = {
     path: '/healthz',
     method: 'GET',
     handler: (_: unknown, response: { end(text: string): unknown }) => void response.end('ok\n'),
   };
-  const receiver = new bolt.HTTPReceiver({ signingSecret, customRoutes: [healthz], logger: libraryLog(log) });
+  let failing = async (): Promise<readonly string[]> => ['starting'];
+  const readyz = {
+    path: '/readyz',
+    method: 'GET',
+    handler: (_: unknown, response: Answering) =>
+      void failing().then((lines) => {
+        response.statusCode = lines.length === 0 ? 200 : 503;
+        response.end(lines.length === 0 ? 'ok\n' : 'not ready\n');
+      }),
+  };
+  const receiver = new bolt.HTTPReceiver({ signingSecret, customRoutes: [healthz, readyz], logger: libraryLog(log) });
   return {
     kind: 'http',
     receiver,
-    async listen(port) {
+    async listen(port, readiness) {
+      failing = readiness;
       try {
         await receiver.start(port);
       } catch (error) {

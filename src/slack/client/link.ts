@@ -12,8 +12,11 @@ export interface Connection {
 export interface Link extends Connection {
   readonly kind: 'socket-mode' | 'http';
   readonly receiver: bolt.Receiver;
-  /** Takes requests from now on, where Slack has to be asked nothing first. Throws a `UserError` when the port cannot be used. */
-  listen(port: number): Promise<void>;
+  /**
+   * Takes requests from now on, where Slack has to be asked nothing first. `failing`: the checks that fail, for `/readyz`.
+   * Throws a `UserError` when the port cannot be used.
+   */
+  listen(port: number, failing: () => Promise<readonly string[]>): Promise<void>;
 }
 
 /** Of a process that Slack sends nothing to. */

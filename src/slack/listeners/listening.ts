@@ -1,5 +1,7 @@
 import type { RespondFn } from '@slack/bolt';
 import { messageOf } from '../../domain/errors.ts';
+import { ulid } from '../../domain/ulid.ts';
+import { inContext } from '../../telemetry.ts';
 import type { SlackApi } from '../client/client.ts';
 import { converse, type Talking } from '../reply/conversation.ts';
 import type { Place, Trigger } from '../reply/place.ts';
@@ -60,12 +62,24 @@ export async function talk(
   const { api, deps, track } = listening;
   const place = { person: said.person, channel: said.channel, ...at };
   const { respondTo, elsewhere, ...channel } = reply;
-  const responder = createResponder({ ...channel, api, place, log: deps.log, prefix: deps.config.slack.prefix });
+  const { observer } = deps;
+  const id = ulid(deps.now());
+  const arrived = performance.now();
+  let isAcked = false;
+  const ack: ReplyChannel['ack'] = async (...content) => {
+    await reply.ack(...content);
+    if (!isAcked && reply.ack !== NO_ACK.ack) observer.tell({ kind: 'acknowledged', ms: performance.now() - arrived });
+    isAcked = true;
+  };
+  const responder = createResponder({ ...channel, ack, api, place, log: deps.log, prefix: deps.config.slack.prefix });
   const attached = said.attached && attachedOf(said.attached, api.client);
-  const incoming = { ...said, attached, thread: at.thread };
+  const incoming = { ...said, id, attached, thread: at.thread };
   const task = { said, place, ackCarries: reply.ackCarries, respondTo, elsewhere };
   let isHandedOver = false;
-  const talking = converse({ incoming, responder, place, task }, listening).then((handedOver) => {
+  const exchange = { incoming, responder, place, task };
+  const whole = () =>
+    observer.during({ kind: 'exchange', source: said.source, request: id }, () => converse(exchange, listening));
+  const talking = inContext({ request: id }, whole).then((handedOver) => {
     isHandedOver = handedOver;
   });
   await track(talking);

@@ -4,6 +4,7 @@ import { messageOf, UserError } from '../../domain/errors.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { DEPLOYMENTS } from '../../store/deployments.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
+import { inContext } from '../../telemetry.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { runDeployment } from './run.ts';
 import { HandedOn, type Turn } from './turn.ts';
@@ -58,7 +59,14 @@ export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promi
   }, HEARTBEAT_MS);
   try {
     const isOurs = () => performance.now() - beatAt < LEASE_MS;
-    await runDeployment(deployment, deps, { lease, signal: controller.signal, progress, since, cutOff, isOurs, turn });
+    const { signal } = controller;
+    const operation = { kind: 'deployment', service: deployment.service, deployment: deployment.id } as const;
+    // Nothing of the request that woke this process belongs to the deployment.
+    await inContext({ deployment: deployment.id }, () =>
+      deps.observer.during(operation, (note) =>
+        runDeployment(deployment, deps, { lease, signal, progress, since, cutOff, isOurs, turn, note }),
+      ),
+    );
     return { how: 'ended' };
   } catch (error) {
     clearInterval(timer);

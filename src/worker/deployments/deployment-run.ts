@@ -8,6 +8,7 @@ import { returnable } from '../../handlers/deploy/planning/served.ts';
 import { registryAuth, wantedOf } from '../../handlers/deploy/planning/target.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { momentIn } from '../../machine.ts';
+import type { Note } from '../../observe.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -28,6 +29,8 @@ export interface ExecutionHandle {
   /** Whether the lease is surely still ours, judged by this process's clock without the store. */
   isOurs(): boolean;
   readonly turn: Turn;
+  /** Notes the verdict for those who watch from outside. */
+  readonly note: Note;
 }
 
 /** A deployment being carried out, with all that is known of its hosts. */
@@ -40,6 +43,8 @@ export interface DeploymentRun extends ExecutionHandle {
   readonly seen: Map<string, RunningNow>;
   /** Plans of the first wave's hosts, made when the deployment started. */
   readonly prepared: Map<string, PreparedHost>;
+  /** Ends the observation of the phase that each host is in. */
+  readonly endPhase: Map<string, () => void>;
   /** The journal of each host that was started, by this process or one before. */
   readonly begun: ReadonlyMap<string, Journalled>;
   /** False when the values given with `-e` cannot be decrypted: then no host is started. */
@@ -67,6 +72,8 @@ export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
     // Secrets in a container's own environment are known only here.
     redact: (text, environment = []) => run.redact(createRedactor(secretValues(environment))(text)),
     journal: async (phase, note) => {
+      run.endPhase.get(hostPlan.host)?.();
+      run.endPhase.set(hostPlan.host, deps.observer.begin({ kind: 'phase', host: hostPlan.host, phase }));
       // The cause is shown on the card, and may quote an engine.
       const why = note?.['why'];
       const kept = typeof why === 'string' ? { ...note, why: run.redact(why) } : note;

@@ -5,6 +5,7 @@ import { remainingState } from '../../handlers/deploy/card/left.ts';
 import { servedVersions } from '../../handlers/deploy/planning/served.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { isGood, verdictOf } from '../../handlers/deploy/verdict.ts';
+import type { Note } from '../../observe.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -23,6 +24,7 @@ interface Finished {
   readonly signal: AbortSignal;
   /** When this process claimed it, by `performance.now`. */
   readonly since: number;
+  readonly note: Note;
   readonly deps: WorkerDeps;
 }
 
@@ -82,6 +84,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
   };
   const tell = receiversOf(deps.config.changes, 'deployment.ended', plan.service);
   await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, served, record, tell });
+  finished.note({ verdict });
   board.changed(approval.id, true);
   await board.note(approval.id, {
     kind: 'ended',

@@ -11,14 +11,14 @@ import { cut } from '../../text/cut.ts';
 
 /**
  * Ends a deployment that must not start: no host is changed, and its requester is told. If its record cannot be trusted and
- * another process had started hosts, these are left as they are for a person to check.
+ * another process had started hosts, these are left as they are for a person to check. Resolves to the verdict.
  */
 export async function refuseDeployment(
   deployment: Deployment,
   no: Refusal,
   lease: Lease,
   deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'redact' | 'store'>,
-): Promise<void> {
+): Promise<'needs_attention' | 'refused'> {
   const { id, approval, plan, requestedBy, channel, command, integrity } = deployment;
   const { store, board, redact, log } = deps;
   const refused = { ...no, why: redactPhrase(no.why, redact), tryThis: redactPhrase(no.tryThis, redact) };
@@ -57,7 +57,7 @@ export async function refuseDeployment(
     },
   });
   board.changed(approval, true);
-  if (!isDeployPlan(plan)) return;
+  if (!isDeployPlan(plan)) return verdict;
   const what = `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`;
   const approvedBy = (await store.approvals.votes(approval)).map(({ person }) => person);
   await board.note(approval, {
@@ -70,6 +70,7 @@ export async function refuseDeployment(
     requestedBy,
     approvedBy,
   });
+  return verdict;
 }
 
 /** No host was started. */

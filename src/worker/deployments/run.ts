@@ -4,7 +4,7 @@ import { runHost } from '../../docker/rollout/run.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
 import { journalled } from '../../handlers/deploy/journal.ts';
-import { NO_APPROVAL, planOfRecord, whyNotBegin } from '../../handlers/deploy/planning/preflight.ts';
+import { NO_APPROVAL, planOfRecord, type Refusal, whyNotBegin } from '../../handlers/deploy/planning/preflight.ts';
 import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
 import { type Values, withValues } from '../../handlers/deploy/planning/values.ts';
 import { isGood } from '../../handlers/deploy/verdict.ts';
@@ -31,12 +31,14 @@ const BEGIN_WITHIN_MS = 10 * 60_000;
 export async function runDeployment(deployment: Deployment, deps: WorkerDeps, handle: ExecutionHandle): Promise<void> {
   const { deployments, approvals } = deps.store;
   const plan = planOfRecord(deployment);
-  if ('why' in plan) return refuseDeployment(deployment, plan, handle.lease, deps);
+  const refuseIt = async (no: Refusal) =>
+    handle.note({ verdict: await refuseDeployment(deployment, no, handle.lease, deps) });
+  if ('why' in plan) return refuseIt(plan);
   const isEnding = handle.lease.attempt > 1 || handle.signal.aborted;
   const no = isEnding ? undefined : await whyNotBegin({ deployment, plan }, plan.waves.flat(), deps, handle.signal);
-  if (no && !handle.signal.aborted) return refuseDeployment(deployment, no, handle.lease, deps);
+  if (no && !handle.signal.aborted) return refuseIt(no);
   const stored = await approvals.get(deployment.approval);
-  if (!stored) return refuseDeployment(deployment, NO_APPROVAL, handle.lease, deps);
+  if (!stored) return refuseIt(NO_APPROVAL);
   // A deployment that has started is carried out by its own record, even if its approval's record changed since.
   const { command, service, line, channel, requestedBy, hash } = deployment;
   const approval = { ...stored, command, service, line, channel, requestedBy, hash, plan };
@@ -54,6 +56,7 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, ha
     verdicts,
     seen: new Map(),
     prepared: new Map(),
+    endPhase: new Map(),
     begun,
     hasValues: whole !== undefined,
     redact: (text) => deps.redact(given(text)),
@@ -91,7 +94,7 @@ async function runWaves(run: DeploymentRun): Promise<void> {
     else if (hosts.some((host) => isRemovedFromConfig(run, host))) await skipRemovedHosts(run, hosts);
     else {
       const no = await waveRefusal(run, index, hosts);
-      if (no === undefined) await onAll(hosts, (host) => startHost(run, host));
+      if (no === undefined) await startWave(run, index, hosts);
       else await skip(run, hosts, no);
     }
   }
@@ -124,6 +127,13 @@ async function onAll(hosts: readonly string[], work: (host: string) => Promise<v
   if (broken) throw broken.reason;
 }
 
+function startWave(run: DeploymentRun, index: number, hosts: readonly string[]): Promise<void> {
+  const { observer } = run.deps;
+  return observer.during({ kind: 'wave', wave: index + 1 }, () =>
+    onAll(hosts, (host) => observer.during({ kind: 'host', host }, () => startHost(run, host))),
+  );
+}
+
 async function startHost(run: DeploymentRun, host: string): Promise<void> {
   const hostPlan = planOf(run, host);
   const { prepared, deps } = run;
@@ -149,7 +159,7 @@ async function recoverInterrupted(run: DeploymentRun): Promise<void> {
   const rest = open.filter((host) => !begun.has(host));
   // Interrupted between waves, while waiting for approval: no host is half done, so the rollout continues.
   if (halfway.length === 0 && deployment.requestedWave !== undefined) return runWaves(run);
-  await onAll(halfway, (host) => recoverOn(run, host));
+  await onAll(halfway, (host) => run.deps.observer.during({ kind: 'host', host }, () => recoverOn(run, host)));
   await skip(run, rest, skippedBecause(run.cutOff));
 }
 
@@ -216,6 +226,7 @@ async function settle(run: DeploymentRun, host: string, found: CardVerdict): Pro
   const verdict = { ...found, why: redactPhrase(found.why, redact), tryThis: redactPhrase(found.tryThis, redact) };
   const { lease, approval, deps, verdicts, progress } = run;
   const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
+  run.endPhase.get(host)?.();
   await deps.store.deployments.hostVerdict(lease, outcome);
   verdicts.set(host, verdict);
   progress.delete(host);

@@ -82,7 +82,10 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
         const controller = new AbortController();
         const entry = { deployment: deployment.id, controller, progress: new Map<string, HostProgress>() };
         if (deployment.abortBy !== undefined) controller.abort();
-        running.set(deployment.approval, { ...entry, ended: carryOut(deployment, lease, entry) });
+        running.set(deployment.approval, {
+          ...entry,
+          ended: carryOut(deployment, lease, entry),
+        });
       }
     } catch (error) {
       deps.log.error({ err: messageOf(error) }, 'The store could not be asked for what is due');

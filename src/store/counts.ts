@@ -1,0 +1,60 @@
+import type { Sql } from './sql.ts';
+
+/** What the store counts for those who watch from outside. */
+export interface Counts {
+  /** Open approvals by service; '' for those of no service. */
+  readonly pending: ReadonlyMap<string, number>;
+  readonly locks: number;
+  readonly queues: ReadonlyMap<string, number>;
+  /** Milliseconds since the newest report; undefined when there is none. */
+  readonly scanAgeMs: number | undefined;
+  /** Records in the audit log. */
+  readonly auditLength: number;
+}
+
+export interface Watching {
+  /** Counts in one statement. */
+  counts(now: number): Promise<Counts>;
+  /** Rejects when the database does not take writes. Changes nothing. */
+  assertWritable(): Promise<void>;
+}
+
+interface Row {
+  readonly what: string;
+  readonly name: string;
+  readonly count: number | null;
+}
+
+const COUNT = `
+  select 'pending' as what, coalesce(service, '') as name, count(*) as count from approvals
+   where state = 'pending' and expires_at > $1 group by coalesce(service, '')
+  union all select 'locks', '', count(*) from locks where until > $1
+  union all select 'queue', 'notes', count(*) from outbox
+  union all select 'queue', 'changes', count(*) from changes where failed_at is null
+  union all select 'queue', 'cards', count(*) from cards where owed = 1
+  union all select 'queue', 'deployments', count(*) from deployments where state = 'queued'
+  union all select 'queue', 'locks', count(*) from lock_queue
+  union all select 'scan', '', $1 - max(at) from scans
+  union all select 'audit', '', seq from audit_head`;
+
+export function createWatching(sql: Sql): Watching {
+  return {
+    async counts(now) {
+      const rows = await sql.query<Row>(COUNT, [now]);
+      const named = (what: string) =>
+        new Map(rows.flatMap((row) => (row.what === what ? [[row.name, Number(row.count)] as const] : [])));
+      const one = (what: string) => rows.find((row) => row.what === what)?.count ?? undefined;
+      const age = one('scan');
+      return {
+        pending: named('pending'),
+        queues: named('queue'),
+        locks: Number(one('locks') ?? 0),
+        scanAgeMs: age === undefined ? undefined : Math.max(0, Number(age)),
+        auditLength: Number(one('audit') ?? 0),
+      };
+    },
+    async assertWritable() {
+      await sql.tx((tx) => tx.query('update audit_head set shipped_seq = shipped_seq where one = 0'));
+    },
+  };
+}
