@@ -31,6 +31,8 @@ export const Environment = z.object({
     .regex(/^(?:[^\s/]+:)?\d{1,5}$/u, 'must be a port, or address:port')
     .transform(listenOn)
     .optional(),
+  /** Read by the exporter; here since it may hold a collector's token. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be an address').optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

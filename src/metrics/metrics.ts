@@ -92,7 +92,7 @@ function record(
 /** What the store did not say is left out: an old number would look like a new one. */
 function showCounts(families: Families, counts: Counts | undefined, service: Label['service']): void {
   const { pending, locks, queue, scanAge, auditLength } = families;
-  for (const gauge of [pending, locks, queue, scanAge, auditLength]) gauge.remove();
+  for (const gauge of [locks, scanAge, auditLength]) gauge.remove();
   pending.reset();
   queue.reset();
   if (counts === undefined) return;

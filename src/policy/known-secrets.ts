@@ -9,6 +9,7 @@ export function redactorOf(config: Config, env: Environment): Redact {
     ...[...config.registries.values()].flatMap(({ password, push }) => [password ?? [], push?.password ?? []].flat()),
     config.scanner?.token ?? '',
     ...receiverSecrets(config.changes),
+    ...headerValues(env.OTEL_EXPORTER_OTLP_HEADERS),
     env.SLACK_BOT_TOKEN ?? '',
     env.SLACK_APP_TOKEN ?? '',
     env.SLACK_SIGNING_SECRET ?? '',
@@ -18,4 +19,20 @@ export function redactorOf(config: Config, env: Environment): Redact {
     record.current,
     ...record.former,
   ]);
+}
+
+/** The values in `authorization=Bearer%20abc,x-team=1`. */
+function headerValues(headers = ''): string[] {
+  return headers.split(',').flatMap((pair) => {
+    const value = pair.slice(pair.indexOf('=') + 1).trim();
+    return [value, safelyDecoded(value)];
+  });
+}
+
+function safelyDecoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

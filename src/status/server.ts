@@ -29,7 +29,7 @@ export async function serveStatus({ host, port }: Listen, pages: Pages): Promise
     { requestTimeout: SLOWEST_MS, headersTimeout: SLOWEST_MS },
     (request, response) => {
       response.setTimeout(SLOWEST_MS, () => response.destroy());
-      answer(request, response, pages).catch(() => response.destroy());
+      answer(request, response, pages).catch(() => response.writeHead(500).end());
     },
   );
   server.maxConnections = 100;
