@@ -28,7 +28,6 @@ async function ready(bot: BotProcess, slack: LocalSlack): Promise<void> {
 }
 
 const type = (slack: LocalSlack, text: string) => slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text });
-const idOf = (line: string) => (JSON.parse(line) as { request?: string }).request;
 
 it('counts commands by command, decision and outcome, with labels of the config only', async () => {
   const { slack, bot, get } = await scene();
@@ -93,24 +92,6 @@ it('over signed HTTP the public port has no metrics and no details', async () =>
   await bot.said(READY);
   await expect.poll(() => get('/readyz'), { timeout: 5000 }).toEqual([200, 'ok\n']);
   expect((await get('/metrics'))[0]).toBe(404);
-});
-
-it('each line that belongs to a request has its id, those of the Slack library too', async () => {
-  const { slack, bot } = await scene();
-  await ready(bot, slack);
-  slack.faults.during({ method: 'users.info', error: 'internal_error' });
-  slack.faults.during({ method: 'views.publish', error: 'internal_error' });
-  slack.faults.during({ method: 'conversations.open', error: 'internal_error' });
-  await type(slack, '/dock whoami');
-  await end(bot, 'SIGTERM');
-
-  const lines = bot
-    .log()
-    .split('\n')
-    .filter((line) => line.startsWith('{'));
-  const library = lines.filter((line) => line.includes('A line of the Slack library'));
-  expect(lines.length).toBeGreaterThan(2);
-  for (const line of library) expect(idOf(line) ?? 'none').toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{26}|none)$/u);
 });
 
 const named = (spans: readonly SeenSpan[], name: string): SeenSpan => {
