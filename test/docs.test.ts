@@ -38,7 +38,9 @@ describe('the docs', () => {
     const lines = all(/`(\/[^`]+)`/gu)
       .map(({ found }) => found.replaceAll('\\|', '|'))
       // What shows a choice rather than a line; Slack's own; paths.
-      .filter((line) => !/[[<…]|\w\|\w+\|/u.test(line) && !/^\/(?:invite|data|var|healthz|readyz|metrics|d-)/u.test(line));
+      .filter(
+        (line) => !/[[<…]|\w\|\w+\|/u.test(line) && !/^\/(?:invite|data|var|healthz|readyz|metrics|d-)/u.test(line),
+      );
 
     expect(lines.length).toBeGreaterThan(25);
     for (const line of lines) {
