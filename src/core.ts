@@ -98,7 +98,7 @@ export async function openCore(
         hosts,
         limits,
         store,
-        tags: createTags(config),
+        tags: createTags(config, observer),
         registries,
         proofs: createProofs(config, registries),
         scans,

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { ImageReference } from '../domain/reference.ts';
 import { closest, newestFirst } from '../domain/version.ts';
+import type { Observer } from '../observe.ts';
 import { listTags } from './catalogue/tag-names.ts';
 import { createRegistries } from './client.ts';
 import { readDigest } from './manifest.ts';
@@ -28,8 +29,8 @@ export interface Tags {
 const DEADLINE_MS = 5000;
 
 /** Reads tags through the Distribution API, with the accounts of the config. */
-export function createTags(config: Config): Tags {
-  const registries = createRegistries(config);
+export function createTags(config: Config, observer?: Observer): Tags {
+  const registries = createRegistries(config, observer);
   const inTime = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   const read = async (reference: ImageReference, signal: AbortSignal): Promise<TagList> => {
     try {

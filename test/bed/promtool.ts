@@ -14,13 +14,13 @@ if (!canRun && process.env['CI'] === 'true')
 /** `describe` for tests that need a real Prometheus. */
 export const describeWithPrometheus = describe.skipIf(!canRun);
 
-async function install(): Promise<void> {
+export async function installPrometheus(): Promise<void> {
   if (isMissing()) await installPackages(missingPackages(PROMETHEUS_PACKAGES));
 }
 
 /** Runs promtool; resolves to what it prints, rejects with that where it fails. */
 export async function promtool(...words: readonly string[]): Promise<string> {
-  await install();
+  await installPrometheus();
   try {
     const { stdout } = await run('promtool', words, { timeout: 30_000 });
     return stdout;

@@ -42,6 +42,8 @@ export interface SceneOptions {
   readonly slack?: LocalSlack;
   /** A module that is loaded into the bot's process before the bot. */
   readonly preload?: URL;
+  /** Of the bot, beside the usual one. */
+  readonly env?: NodeJS.ProcessEnv;
   /** The whole config instead of the usual one. */
   readonly config?: string;
 }
@@ -68,6 +70,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     ...(mode === 'socket'
       ? { SLACK_APP_TOKEN: slack.tokens.app }
       : { SLACK_SIGNING_SECRET: slack.tokens.signingSecret, PORT: String(port) }),
+    ...options.env,
   };
   const start = (until = READY): Promise<Bot> => deployed.start({ env, mode, slack: local, port, until });
   let bot = await start();

@@ -16,12 +16,14 @@ export interface Story extends Scene {
   readonly service: string;
 }
 
-export interface StoryOptions extends Pick<SceneOptions, 'slack' | 'folder' | 'mode' | 'preload'> {
+export interface StoryOptions extends Pick<SceneOptions, 'env' | 'slack' | 'folder' | 'mode' | 'preload'> {
   /** Approval rules and what else the config should say, instead of one yes from on-call. */
   readonly rules?: string | ((service: string) => string);
   /** Of the service, beside how long it may take to be healthy. */
   readonly rollout?: string;
   readonly container?: string;
+  /** Further hosts, as lines of the config. */
+  readonly hosts?: string;
   /** Sockets of the two hosts' engines; those of the bed when left out. */
   readonly sockets?: readonly string[];
 }
@@ -53,6 +55,7 @@ export async function story(options: StoryOptions = {}): Promise<Story> {
   const it = await scene({
     ...(options.slack ? { slack: options.slack } : {}),
     ...(options.folder ? { folder: options.folder } : {}),
+    ...(options.env ? { env: options.env } : {}),
     ...(options.mode ? { mode: options.mode } : {}),
     ...(options.preload ? { preload: options.preload } : {}),
     config: `
@@ -60,6 +63,7 @@ slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
 hosts:
   web-1: { url: "unix://${sockets[0]}", labels: { role: web } }
   web-2: { url: "unix://${sockets[1]}", labels: { role: web } }
+${options.hosts ?? ''}
 registries:
   "${registry.host}": { username: ${registry.username}, password: "\${REGISTRY_PASSWORD}" }
 budget: { commands: 10000, per: 1m }
