@@ -49,7 +49,8 @@ async function calm({ commands, people }: { readonly commands: number; readonly 
   await using engine = await countingEngine(ENGINE_MS);
   const databases = ['file:{folder}/fairlead.db'];
   await using fleet = await startFleet({ databases, people, socketPath: engine.socketPath });
-  return crowd(fleet, { commands, atOnce: AT_ONCE, progress: { given: 0 } });
+  // Awaited here: what is disposed of at the end of this scope is used until then.
+  return await crowd(fleet, { commands, atOnce: AT_ONCE, progress: { given: 0 } });
 }
 
 const ackTimes = ({ given }: Crowd) => given.filter(({ isAcknowledged }) => isAcknowledged).map(({ ackMs }) => ackMs);
