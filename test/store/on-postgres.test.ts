@@ -12,7 +12,6 @@ describeWithPostgres('on PostgreSQL', async () => {
   onDatabases(() => postgres.url());
   await import('./approvals.test.ts');
   await import('./deliveries.test.ts');
-  await import('./deployments.test.ts');
   await import('./lease.test.ts');
   await import('./locks.test.ts');
   await import('./outbox.test.ts');
