@@ -48,7 +48,7 @@ export function createScanCache(sql: Sql, signer: Signer): ScanCache {
           [...values, signer.mac('scans', values)],
         );
         await tx.query(
-          `delete from scans where at < (select min(at) from (select at from scans order by at desc limit ${MOST_KEPT}))`,
+          `delete from scans where at < (select min(at) from (select at from scans order by at desc limit ${MOST_KEPT}) as newest)`,
         );
       }),
   };
