@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { copyDatabase } from './database.ts';
 import { explainFaults } from './fault.ts';
 import type { ReadOnlyDatabase } from './opened.ts';
-import { createSigner, type RecordKeys } from './signer.ts';
+import { createSigner, type RecordKeys, type Signer } from './signer.ts';
 import { type Verification, verify } from './verify.ts';
 
 /** A copy of the database, and what reading it again found. */
@@ -25,24 +25,25 @@ export interface BackupOptions {
 }
 
 /**
- * Copies the database while it is used, to a file that only this user may read, and verifies the copy: its pages, its
- * tables, the audit chain and every signature. A file appears at `target` only when all of it is there and sound. Rejects
+ * Copies the database while it is used, of either kind, to a file of SQLite that only this user may read, and verifies the
+ * copy: its pages, its tables, the audit chain and every signature. A file appears at `target` only when all of it is there and sound. Rejects
  * with a `UserError` when there is no backup.
  */
 export async function backUp(url: string, target: string, { keys, overwrite }: BackupOptions): Promise<Backup> {
+  const signer = createSigner(keys);
   const found = await explainFaults('No backup was made', () =>
-    copyDatabase(url, { target, overwrite }, (copy) => examine(copy, keys)),
+    copyDatabase(url, { target, overwrite, signer }, (copy) => examine(copy, signer)),
   );
   const path = resolve(target);
   return { path, bytes: statSync(path).size, ...found };
 }
 
-async function examine(copy: ReadOnlyDatabase, keys: RecordKeys): Promise<Omit<Backup, 'path' | 'bytes'>> {
+async function examine(copy: ReadOnlyDatabase, signer: Signer): Promise<Omit<Backup, 'path' | 'bytes'>> {
   copy.mustBeSound(true);
   const { sql, version, newest } = copy;
   if (version !== newest) return { version, verification: undefined, underWay: 0 };
   const [running] = await sql.query<{ count: number }>(
     "select count(*) as count from deployments where state <> 'ended'",
   );
-  return { version, verification: await verify(sql, createSigner(keys)), underWay: running?.count ?? 0 };
+  return { version, verification: await verify(sql, signer), underWay: running?.count ?? 0 };
 }

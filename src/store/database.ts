@@ -1,10 +1,14 @@
+import { DatabaseFault, type Reasons } from './fault.ts';
 import type { OpenDatabase, ReadOnlyDatabase } from './opened.ts';
 import { addressOf } from './postgres/address.ts';
 import type { RecordKeys, Signer } from './signer.ts';
 import { copyDatabase as copySqlite } from './sqlite/copy.ts';
+import { createDatabase } from './sqlite/create.ts';
 import { pathOf } from './sqlite/location.ts';
+import { makeFile } from './sqlite/new-file.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import { openReadOnly } from './sqlite/read-only.ts';
+import { copyRows } from './transfer/rows.ts';
 
 // The database that DATABASE_URL names: each kind is a folder, chosen here. What one database needs, another does not load.
 
@@ -23,14 +27,34 @@ export async function openDatabase(url: string, keys: RecordKeys, signer: Signer
 
 /** Opens it as it is: nothing is created or changed. Throws as `openDatabase` does. */
 export async function openForReading(url: string): Promise<ReadOnlyDatabase> {
+  if (isPostgres(url)) return (await import('./postgres/read-only.ts')).openReadOnly(url);
   return openReadOnly(pathOf(url));
 }
 
-/** Copies it to a file while it is used; see `backup.ts`. Throws as `openDatabase` does. */
+/**
+ * Copies it, as it is at one moment, to a file of SQLite while it is used: `examine` is given the copy before it appears
+ * at its target; see `sqlite/new-file.ts`. Throws as `openDatabase` does.
+ */
 export async function copyDatabase<T>(
   url: string,
-  to: { readonly target: string; readonly overwrite: boolean },
+  to: { readonly target: string; readonly overwrite: boolean; readonly signer: Signer },
   examine: (copy: ReadOnlyDatabase) => Promise<T>,
 ): Promise<T> {
-  return copySqlite(pathOf(url), to, examine);
+  if (!isPostgres(url)) return copySqlite(pathOf(url), to, examine);
+  const { sql, version, newest, close } = await openForReading(url);
+  try {
+    if (version > newest) throw new DatabaseFault(shownDatabase(url), tooNew(version, newest));
+    const fill = (part: string) =>
+      sql.snapshot((view) =>
+        createDatabase(part, { version, signer: to.signer }, (tx, tables) => copyRows(view, tx, tables)),
+      );
+    return await makeFile({ ...to, source: shownDatabase(url) }, fill, examine);
+  } finally {
+    await close();
+  }
 }
+
+const tooNew = (version: number, newest: number): Reasons => ({
+  why: `it is at version ${version}, and this Fairlead copies versions up to ${newest}`,
+  hint: 'Use the newer Fairlead that brought it there.',
+});

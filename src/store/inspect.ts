@@ -16,7 +16,7 @@ export function inspect(url: string, keys: RecordKeys, saved?: SavedHead): Promi
       database.mustBeSound();
       return await verify(database.sql, createSigner(keys), saved);
     } finally {
-      database.close();
+      await database.close();
     }
   });
 }

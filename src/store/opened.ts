@@ -27,7 +27,10 @@ export interface ReadOnlyDatabase {
   readonly newest: number;
   /** Throws a `DatabaseFault` for one that is older. */
   mustBeNewest(): void;
-  /** Reads every page; `thoroughly`, compares indexes with their tables too. Throws a `DatabaseFault` that names the damage. */
+  /**
+   * Reads every page; `thoroughly`, compares indexes with their tables too. Throws a `DatabaseFault` that names the damage.
+   * Does nothing on a server, which checks its pages as it reads them.
+   */
   mustBeSound(thoroughly?: boolean): void;
-  close(): void;
+  close(): Promise<void>;
 }

@@ -80,7 +80,7 @@ describe('a database that is looked at', () => {
       ['newer.db', 'is at version 99'],
     ] as const)
       await expect(look(`file:${at(name)}`)).rejects.toThrow(cause);
-    await expect(look('postgres://localhost/fairlead')).rejects.toThrow('Postgres');
+    await expect(look('postgres://localhost/fairlead')).rejects.toThrow('names no user');
     expect(readdirSync(folder)).toEqual(names);
   });
 

@@ -20,7 +20,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   '53100': { why: 'the disk of PostgreSQL is full', hint: `Free space on it. ${RECONNECTS}` },
   '53300': {
     why: 'PostgreSQL has no connection left',
-    hint: 'Raise max_connections, or put PgBouncer before it: docs/postgres.md.',
+    hint: 'Raise max_connections, or put PgBouncer before it.',
   },
   '55P03': {
     why: 'another process keeps it locked',
@@ -35,7 +35,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   },
   XX001: {
     why: 'PostgreSQL found damaged data',
-    hint: 'Stop Fairlead, check the disk, and restore a backup: docs/postgres.md.',
+    hint: 'Stop Fairlead, check the disk, and restore a backup: docs/installing.md.',
   },
 };
 const CONFLICT: Reasons = {

@@ -5,7 +5,6 @@ export function pathOf(url: string): string {
   const refuse = (what: string): never => {
     throw new UserError('not_configured', `DATABASE_URL ${what}.`, 'Use file:./data/fairlead.db.');
   };
-  if (/^postgres/u.test(url)) refuse('names Postgres, which this version cannot use yet');
   const path = url.replace(/^file:/u, '');
   if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(path)) refuse('is not the address of a file');
   if (/[?#]/u.test(path)) refuse('is a path, and takes no options after "?" or "#"');

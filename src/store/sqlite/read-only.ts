@@ -30,7 +30,7 @@ export function openReadOnly(path: string): ReadOnlyDatabase & Pick<Reader, 'db'
         });
       },
       mustBeSound: (thoroughly) => withFaults(path, () => mustBeSound(db, path, thoroughly)),
-      close,
+      close: async () => close(),
     };
   } catch (error) {
     close();

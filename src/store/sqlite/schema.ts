@@ -3,6 +3,7 @@ import { SHARED } from '../migrations/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { Signer } from '../signer.ts';
 import { beginSigning } from '../signing.ts';
+import type { Queryable } from '../sql.ts';
 import type { Connection } from './connection.ts';
 import { DELIVERIES } from './migrations/deliveries.ts';
 import { DEPLOYS } from './migrations/deploys.ts';
@@ -97,11 +98,27 @@ export async function migrate(sql: SqliteSql, signer: Signer): Promise<void> {
       sql.path,
       versionFrom(tables, () => newest?.version),
     );
-    for (const [index, { statements }] of MIGRATIONS.entries()) {
-      if (index < version) continue;
-      for (const text of statements) await tx.query(text);
-      if (statements === SIGNED) await beginSigning(tx, signer);
-      await tx.query('insert into versions (version) values ($1)', [index + 1]);
-    }
+    await advance(tx, signer, { from: version, to: NEWEST });
   });
+}
+
+/** Makes the tables of that version, 1 to `NEWEST`, in a database that has none. Part of a transaction. */
+export async function createSchema(tx: Queryable, signer: Signer, version: number): Promise<void> {
+  await tx.query(`create table ${VERSIONS}`);
+  await advance(tx, signer, { from: 0, to: version });
+}
+
+/** The tables whose rows are copied from one database to another: each after those that its rows refer to. */
+export async function tablesOf(view: Queryable): Promise<string[]> {
+  const tables = await view.query<Table>(`${TABLES} and name <> 'versions' order by rowid`);
+  return tables.map(({ name }) => name);
+}
+
+async function advance(tx: Queryable, signer: Signer, { from, to }: { from: number; to: number }): Promise<void> {
+  for (const [index, { statements }] of MIGRATIONS.slice(0, to).entries()) {
+    if (index < from) continue;
+    for (const text of statements) await tx.query(text);
+    if (statements === SIGNED) await beginSigning(tx, signer);
+    await tx.query('insert into versions (version) values ($1)', [index + 1]);
+  }
 }

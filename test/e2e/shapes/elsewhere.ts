@@ -30,11 +30,6 @@ interface Elsewhere {
 /** Single tests that do not run in a shape, with the reason. */
 const TESTS: readonly Elsewhere[] = [
   {
-    shapes: ['replicas'],
-    name: /every decision and outcome/u,
-    why: '`fairlead audit verify` reads SQLite files only; the chain on PostgreSQL is verified in test/replicas',
-  },
-  {
     shapes: ['terminal'],
     name: /opens a form|takes a one-time code|chosen from a list|rolls back a version that never/u,
     why: 'fills a form, which a terminal has not',
