@@ -3,6 +3,7 @@ import { acknowledge } from './acknowledge.ts';
 import { deploy } from './deploy.ts';
 import { type BenchEnvironment, withEnvironment } from './environment.ts';
 import { fleet } from './fleet.ts';
+import { largeFleet } from './large-fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { playground } from './playground.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promis
   stats,
   signatures,
   fleet,
+  'large-fleet': largeFleet,
   deploy,
   replicas,
 };

@@ -5,7 +5,7 @@ import { canonicalConfig } from './config/fingerprint.ts';
 import { type Config, type Environment, type HostConfig, recordKeys, type ScannerConfig } from './config.ts';
 import type { EngineAddress } from './docker/client/address.ts';
 import { createBudget } from './docker/limits/budget.ts';
-import { openHosts } from './docker/limits/hosts.ts';
+import { HOSTS_AT_ONCE, openHosts } from './docker/limits/hosts.ts';
 import { createLimits } from './docker/limits/limits.ts';
 import { UserError } from './domain/errors.ts';
 import { createTimeouts } from './handlers/containers/program/timeouts.ts';
@@ -33,7 +33,13 @@ import { ownerName } from './worker/deployments/owner.ts';
 import { createRunner } from './worker/deployments/runner.ts';
 import { createReplicaBeats, type ReplicaBeats } from './worker/replicas.ts';
 
-const LIMITS = { perHost: 8, overall: 64, waiting: 200, perPerson: { onHost: 3, overall: 32 } };
+/** A person may have a call on each host that a command asks at once, and takes no more than half of all places. */
+const LIMITS = {
+  perHost: 8,
+  overall: 2 * HOSTS_AT_ONCE,
+  waiting: 200,
+  perPerson: { onHost: 3, overall: HOSTS_AT_ONCE },
+};
 
 /** How long a shutdown waits for what is under way. Shorter than the ten seconds most supervisors allow. */
 export const DRAIN_MS = 8000;

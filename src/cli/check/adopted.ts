@@ -3,11 +3,15 @@ import { select } from '../../domain/selector.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { type Finding, warn } from './finding.ts';
 
+/** Time for one host, however many there are, in milliseconds. */
+const DEADLINE_MS = 15_000;
+
 /** Patterns of `adopt` that no container has, on hosts that answer. */
 export async function checkAdopted({ config, hosts }: Pick<Deps, 'config' | 'hosts'>): Promise<Finding[]> {
   if (config.adopt.length === 0) return [];
   const outcomes = await hosts.each([...config.hosts.keys()], (engine) => engine.listContainers({ all: true }), {
-    signal: AbortSignal.timeout(15_000),
+    signal: new AbortController().signal,
+    deadlineMs: DEADLINE_MS,
   });
   const names = new Map(
     outcomes.flatMap((one) => (one.ok ? [[one.host, one.value.flatMap((container) => container.names)]] : [])),

@@ -16,6 +16,9 @@ import { checkSlack } from './slack.ts';
 
 const SIGNS: Record<Finding['level'], string> = { ok: 'ok  ', note: 'note', warn: 'WARN', fail: 'FAIL' };
 
+/** Time for one host, however many there are, in milliseconds. */
+const DEADLINE_MS = 15_000;
+
 /** Tests everything the config and the environment name, and says for each failure what to do. */
 export async function checkCommand(): Promise<number> {
   const { config, env } = settings();
@@ -59,7 +62,8 @@ async function checkStore(store: Store, url: string): Promise<Finding[]> {
 
 async function checkHosts(deps: Pick<Deps, 'config' | 'hosts' | 'redact'>): Promise<Finding[]> {
   const outcomes = await deps.hosts.each([...deps.config.hosts.keys()], (engine) => engine.version(), {
-    signal: AbortSignal.timeout(15_000),
+    signal: new AbortController().signal,
+    deadlineMs: DEADLINE_MS,
   });
   return outcomes.map((outcome) => {
     if (outcome.ok) {

@@ -1,5 +1,6 @@
 import { UserError } from '../../domain/errors.ts';
 import { type Observer, UNOBSERVED } from '../../observe.ts';
+import { atOnce } from '../../paced/at-once.ts';
 import { anySignal, deadline, rejectOnAbort } from '../client/abort.ts';
 import type { EngineAddress } from '../client/address.ts';
 import { connectEngine } from '../client/connect.ts';
@@ -30,8 +31,8 @@ export interface Hosts {
   /** The engine of a host for a rollout: its calls wait neither for calls of `each` nor for pulls. */
   engine(host: string): Engine;
   /**
-   * Runs `work` on every named host at once, each with its own deadline, so a dead host delays no other. Rejects only
-   * with errors that are not a host's failure: a mistake of the person, or a bug.
+   * Runs `work` on every named host, at most `HOSTS_AT_ONCE` at once, each with its own deadline from when it is asked.
+   * Rejects only with errors that are not a host's failure: a mistake of the person, or a bug.
    */
   each<T>(
     names: readonly string[],
@@ -45,6 +46,12 @@ export interface Hosts {
 
 /** Default deadline of a read, after which its host counts as not responding. */
 const DEADLINE_MS = 10_000;
+
+/**
+ * Hosts asked at once by one command, or changed at once by one deployment. Bounds the connections and answers of a
+ * fleet; more would gain nothing, since one process reads about that many answers in the time of a round trip.
+ */
+export const HOSTS_AT_ONCE = 96;
 
 export function openHosts(
   addresses: ReadonlyMap<string, EngineAddress>,
@@ -91,7 +98,13 @@ export function openHosts(
     async each(names, work, options) {
       const watch = lateHosts.watch(names, options.onLate);
       try {
-        return await Promise.all(names.map(async (host) => watch.settled(await one(person, host, work, options))));
+        const ask = async (host: string) => {
+          watch.asked(host);
+          return watch.settled(await one(person, host, work, options));
+        };
+        const outcomes = await atOnce(lateHosts.order(names, HOSTS_AT_ONCE), HOSTS_AT_ONCE, ask);
+        const byHost = new Map(outcomes.map((outcome) => [outcome.host, outcome]));
+        return names.map((host) => byHost.get(host) as (typeof outcomes)[0]);
       } finally {
         watch.end();
       }

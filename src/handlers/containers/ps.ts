@@ -7,7 +7,7 @@ import { cutHidden } from '../../text/cut.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { overHosts, timed } from '../over-hosts.ts';
-import { type Page, paged } from '../paged.ts';
+import { type Page, pagedOver } from '../paged.ts';
 import type { Timed } from '../request.ts';
 import { formatted } from './ps-format.ts';
 import { MOST_HIDDEN, type PsRow, rowOf } from './ps-row.ts';
@@ -35,27 +35,34 @@ export const ps = handler<PsArgs, PsResult>()(['hosts', 'now', 'redact'], async 
   const all =
     args.all || newest !== undefined || args.filter.some((item) => item.key === 'status' || item.key === 'exited');
   const filters = engineFilters(args.filter);
+  // Of each host only what may be shown is kept, so that memory does not grow with the containers of a fleet.
+  const most = Math.max(args.page * PAGE_ROWS, args.format === undefined ? 0 : MOST_LINES);
   const list = async (engine: Engine) => {
     const listed = await engine.listContainers({ all, filters }, { signal: run.signal });
-    const found = listed.filter((container) => isMeant(container, args.names));
-    return newest === undefined ? found : found.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, newest);
+    const named = listed.filter((container) => isMeant(container, args.names));
+    const found = newest === undefined ? named : named.toSorted((a, b) => b.createdAt - a.createdAt).slice(0, newest);
+    return {
+      containers: found.length,
+      running: found.filter((container) => container.state === 'running').length,
+      unhealthy: found.filter((container) => urgency(container) === 0).length,
+      first: found.toSorted(worstFirst).slice(0, most),
+    };
   };
   return overHosts(request, deps, run, {
     each: list,
     resultOf: ({ values, failures }) => {
-      // Only what is shown is cleaned: a command may be long, and there may be many.
-      const found = values.flatMap(({ host, value }) =>
-        value.toSorted(worstFirst).map((container) => ({ host, container })),
+      const page = pagedOver(
+        values.map(({ host, value }) => ({
+          total: value.containers,
+          first: value.first.map((container) => ({ host, container })),
+        })),
+        args.page,
+        PAGE_ROWS,
       );
-      const page = paged(found, args.page, PAGE_ROWS);
+      // Only what is shown is cleaned: a command may be long, and there may be many.
       const rows = page.rows.map(({ host, container }) => rowOf(host, container, deps.redact, args.noTrunc));
-      const hosts = values.map(({ host, value }) => ({
-        host,
-        containers: value.length,
-        running: value.filter((container) => container.state === 'running').length,
-        unhealthy: value.filter((container) => urgency(container) === 0).length,
-      }));
-      const lines = args.format === undefined ? undefined : linesOf(found, args, deps);
+      const hosts = values.map(({ host, value: { first: _, ...counts } }) => ({ host, ...counts }));
+      const lines = args.format === undefined ? undefined : linesOf(values, args, deps);
       return { ...timed(request, deps.now(), failures), hosts, ...page, rows, all, lines };
     },
   });
@@ -70,14 +77,16 @@ function isMeant({ names, id }: Container, words: readonly string[]): boolean {
 
 interface Listed {
   readonly host: string;
-  readonly container: Container;
+  readonly value: { readonly containers: number; readonly first: readonly Container[] };
 }
 
 function linesOf(
-  found: readonly Listed[],
+  listed: readonly Listed[],
   { format = '', noTrunc }: PsArgs,
   { redact, now }: Pick<Deps, 'redact' | 'now'>,
 ): NonNullable<PsResult['lines']> {
+  const found = listed.flatMap(({ host, value }) => value.first.map((container) => ({ host, container })));
+  const total = listed.reduce((sum, { value }) => sum + value.containers, 0);
   const rows = found.slice(0, MOST_LINES).map(({ host, container }) => ({
     ...rowOf(host, container, redact, noTrunc),
     networks: container.networks,
@@ -85,7 +94,7 @@ function linesOf(
       Object.entries(container.labels).map(([key, value]) => [key, hiddenLabel(key, value, redact)]),
     ),
   }));
-  return { text: formatted(rows, format, now()), left: found.length - rows.length };
+  return { text: formatted(rows, format, now()), left: total - rows.length };
 }
 
 /** The value of a label, masked for what its name says too. */

@@ -43,9 +43,8 @@ const CONFLICT: Reasons = {
   hint: 'Nothing of this was stored; try again.',
 };
 
-/** Whether a code of Node's is an error of the network, of TLS or of name resolution. */
-const isOfNetwork = (code: string): boolean =>
-  /^E[A-Z_]+$/u.test(code) || /^ERR_(?:TLS|SSL)_/u.test(code) || code.includes('CERT');
+/** Errors of the network, of TLS and of name resolution, by Node's code. */
+const NETWORK = /^(?:E[A-Z_]+|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/u;
 
 const codeOf = (error: unknown): string => {
   const { code } = (error ?? {}) as { code?: unknown };
@@ -84,6 +83,6 @@ function reasonsOf(error: unknown): Reasons | undefined {
   if (/^53/u.test(code)) return { why: messageOf(error), hint: 'Check the memory and the disk of the server.' };
   if (isAnswer(error)) return undefined;
   if (code === 'ECONNRESET' || code === 'EPIPE' || /^57P/u.test(code)) return LOST;
-  if (/^08/u.test(code) || isOfNetwork(code)) return unreachable(messageOf(error));
+  if (/^08/u.test(code) || NETWORK.test(code)) return unreachable(messageOf(error));
   return /connection|timeout|SSL/iu.test(messageOf(error)) ? unreachable(messageOf(error)) : undefined;
 }

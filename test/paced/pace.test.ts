@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { atOnce } from '../../src/paced/at-once.ts';
+import { createPace } from '../../src/paced/pace.ts';
+
+/** Milliseconds of each job, less than the slice of one turn. */
+const EACH_MS = 4;
+const JOBS = 50;
+
+/** As an answer is read: a checkpoint, then a parser that keeps the loop. */
+async function job(): Promise<void> {
+  await createPace()();
+  const until = performance.now() + EACH_MS;
+  while (performance.now() < until);
+}
+
+it('short jobs that begin in one turn of the event loop share its slice', async () => {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+
+  const answers = Array.from({ length: JOBS }, () => new Promise((resolve) => setImmediate(resolve)).then(job));
+  await Promise.all(answers);
+  isOver = true;
+
+  expect(turns).toBeGreaterThan(JOBS / 5);
+});
+
+it('work on many items keeps its bound and its order, and starts nothing after an error', async () => {
+  const items = Array.from({ length: 20 }, (_, index) => index);
+  let underWay = 0;
+  let most = 0;
+  const begun: number[] = [];
+  const work = async (item: number) => {
+    begun.push(item);
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    if (item === 13) throw new Error('thirteen');
+    return item * 2;
+  };
+
+  await expect(atOnce(items.slice(0, 12), 5, work)).resolves.toEqual(items.slice(0, 12).map((item) => item * 2));
+  expect(most).toBe(5);
+  begun.length = 0;
+  await expect(atOnce(items, 2, work)).rejects.toThrow('thirteen');
+  expect(begun).not.toContain(19);
+});
