@@ -87,7 +87,8 @@ export async function startPostgres(): Promise<Postgres> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: folder,
     fsync: 'off',
-    max_connections: 100,
+    // Of every database that a test file makes, PgBouncer keeps connections for a while.
+    max_connections: 400,
   };
   writeFileSync(
     join(data, 'postgresql.auto.conf'),

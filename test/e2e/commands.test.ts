@@ -211,7 +211,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
     it('fails closed when Slack will not say who is in a group', async () => {
       await using it = await scene({ mode });
-      it.slack.faults.next({ method: 'usergroups.users.list', error: 'plan_upgrade_required' });
+      it.slack.faults.during({ method: 'usergroups.users.list', error: 'plan_upgrade_required' });
 
       await it.slack.type({ person: 'U0OPS1', channel: 'C0STAGING', text: '/images @staging-1' });
 

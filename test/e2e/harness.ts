@@ -28,6 +28,8 @@ export interface Scene extends AsyncDisposable {
   restart(signal?: NodeJS.Signals, between?: () => void, until?: string): Promise<void>;
   /** One more process on the same store; ends with the scene. */
   another(): Promise<ChildProcess>;
+  /** All that is stored, as text. */
+  stored(): Promise<string>;
   /** What the bot wrote to its log since its last start. */
   log(): string;
   readonly env: NodeJS.ProcessEnv;
@@ -80,6 +82,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     get process() {
       return bot.child;
     },
+    stored: () => deployed.stored(env['DATABASE_URL'] as string, folder),
     log: () => bot.log(),
     kill: () => bot.end('SIGKILL'),
     async restart(signal = 'SIGKILL', between, until = READY) {

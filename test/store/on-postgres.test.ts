@@ -15,4 +15,5 @@ describeWithPostgres('on PostgreSQL', async () => {
   await import('./lease.test.ts');
   await import('./locks.test.ts');
   await import('./outbox.test.ts');
+  await import('./scans.test.ts');
 });

@@ -28,6 +28,8 @@ export interface Bot {
 export interface Deployed {
   /** Address of a new empty database; `folder` is the scene's. */
   database(folder: string): Promise<string>;
+  /** All that is stored, as text; `folder` is the scene's. */
+  stored(url: string, folder: string): Promise<string>;
   /** What people use: the local Slack, or a terminal in front of it. */
   facing(slack: LocalSlack, env: () => NodeJS.ProcessEnv): LocalSlack;
   start(launch: Launch): Promise<Bot>;

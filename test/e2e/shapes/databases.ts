@@ -26,3 +26,10 @@ export function throughBouncer(url: string): string {
 export async function stopServer(): Promise<void> {
   await (await server)?.stop();
 }
+
+/** All rows of a database, as text. */
+export async function rowsOf(url: string): Promise<string> {
+  const postgres = await server;
+  if (!postgres) throw new Error('That database was not made here.');
+  return postgres.ask(url, "select schema_to_xml('public', false, false, '')");
+}

@@ -16,6 +16,7 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'outsider-click.test.ts': OWN_BOT,
   'playground.test.ts': OWN_BOT,
   'playground-end.test.ts': OWN_BOT,
+  'prometheus.test.ts': 'scrapes the port of one process',
   'slack-away.test.ts': OWN_BOT,
   'standing.test.ts': `kills the bot and an engine, and sets its clock: ${ONE_PROCESS}`,
 };
@@ -29,6 +30,11 @@ interface Elsewhere {
 
 /** Single tests that do not run in a shape, with the reason. */
 const TESTS: readonly Elsewhere[] = [
+  {
+    shapes: ['replicas', 'lambda'],
+    name: /two followed logs of one person do not/u,
+    why: 'counts the refusals of one process: each learns of the limits of Slack by itself',
+  },
   {
     shapes: ['terminal'],
     name: /opens a form|takes a one-time code|chosen from a list|rolls back a version that never/u,

@@ -1,10 +1,11 @@
 import { launchFunctions } from '../../lambda/launch.ts';
 import type { Deployed } from './bot.ts';
-import { newDatabase } from './databases.ts';
+import { newDatabase, rowsOf } from './databases.ts';
 
 /** The functions front, worker and schedule, driven by events; their state is in PostgreSQL. */
 export const lambda: Deployed = {
   database: newDatabase,
+  stored: rowsOf,
   facing: (slack) => slack,
   async start({ env, slack }) {
     const functions = await launchFunctions({ ...env, SLACK_SIGNING_SECRET: slack.tokens.signingSecret });

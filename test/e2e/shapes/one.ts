@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import { end, launch, READY } from '../process.ts';
 import type { Deployed } from './bot.ts';
+import { bytesOf, newFile } from './file.ts';
 
 /** One process, with its database in a file. */
 export const one: Deployed = {
-  database: async (folder) => `file:${join(folder, 'fairlead.db')}`,
+  database: newFile,
+  stored: bytesOf,
   facing: (slack) => slack,
   async start({ env, mode, slack, port, until }) {
     const bot = launch(env);

@@ -3,7 +3,7 @@ import { freePort, storeOf } from '../access.ts';
 import { type BotProcess, end, launch, READY } from '../process.ts';
 import { balance } from './balancer.ts';
 import type { Deployed, Launch } from './bot.ts';
-import { newDatabase, throughBouncer } from './databases.ts';
+import { newDatabase, rowsOf, throughBouncer } from './databases.ts';
 import { killInTurn } from './kill-in-turn.ts';
 
 const RECEIVERS = 2;
@@ -15,6 +15,7 @@ const WORKERS = 2;
  */
 export const replicas: Deployed = {
   database: newDatabase,
+  stored: rowsOf,
   facing: (slack) => slack,
   async start(starting) {
     const { env, mode, slack, port, until } = starting;

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buttonsOf, type LocalSlack } from '../../../playground/server/index.ts';
 import { end, launch } from '../process.ts';
 import type { Deployed } from './bot.ts';
+import { bytesOf, newFile } from './file.ts';
 
 const run = promisify(execFile);
 
@@ -12,7 +12,8 @@ const run = promisify(execFile);
  * a card is pressed by running its line. Cards are drawn by a worker; nothing receives what Slack sends.
  */
 export const terminal: Deployed = {
-  database: async (folder) => `file:${join(folder, 'fairlead.db')}`,
+  database: newFile,
+  stored: bytesOf,
   facing: (slack, env) => {
     const typed = inTerminal(slack, env);
     return {
