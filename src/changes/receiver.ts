@@ -16,5 +16,5 @@ export type CreateReceiver<Config> = (config: Config, call: CallReceiver) => Rec
 
 /** An address below another, which may have a path itself. */
 export function below(base: string, path: string): URL {
-  return new URL(`${base.replace(/\/+$/u, '')}${path}`);
+  return new URL(`${base.endsWith('/') ? base.slice(0, -1) : base}${path}`);
 }

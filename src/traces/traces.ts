@@ -29,7 +29,7 @@ const WARN_MS = 60_000;
 /** Sends spans to a collector over OTLP/HTTP. Parents are kept here: nothing of OpenTelemetry is global but its log. */
 export function createTraces({ version, endpoint, warn }: TraceSettings): Traces {
   sayWarnings(warn);
-  const url = `${endpoint.replace(/\/+$/u, '')}/v1/traces`;
+  const url = `${endpoint.endsWith('/') ? endpoint.slice(0, -1) : endpoint}/v1/traces`;
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS });
   const processor = new BatchSpanProcessor({ exporter, maxQueueSize: MOST_WAITING, exportTimeoutMillis: EXPORT_MS });
   const resource = resourceFromAttributes({ 'service.name': 'fairlead', 'service.version': version });

@@ -71,7 +71,11 @@ export async function memoryRegistry(options: MemoryOptions = {}): Promise<Memor
     if (options.fault?.(request, response)) return;
     const isCut = options.after?.(`${request.method} ${request.url}`) ?? false;
     const heard = isCut ? silent(request) : response;
-    void readBody(request).then((body) => answer(request, heard, body));
+    // Of a request that broke off nobody waits for an answer.
+    void readBody(request).then(
+      (body) => answer(request, heard, body),
+      () => response.destroy(),
+    );
   });
 
   function answer(request: IncomingMessage, response: Answer, body: Buffer): unknown {

@@ -9,7 +9,7 @@ import { startFleet } from './fleet.ts';
 const REPLICAS = 3;
 export const AT_ONCE = 20;
 export const ENGINE_MS = 5;
-const KILL_EVERY_MS = 3000;
+const KILL_EVERY_MS = 1000;
 /** What was under way when the last process was killed has an end within this time. */
 const END_MS = 10_000;
 

@@ -62,7 +62,7 @@ export const LOG_NETWORK_RULES: readonly LogRule[] = [
     patterns: [
       /ECONNREFUSED (\S{1,200})/iu,
       /dial tcp (\S{1,200}): connect: connection refused/iu,
-      /connect(?:ion)? to (?:server at |host )?['"]?([A-Za-z0-9][\w.-]{0,200}).{0,100}refused/iu,
+      /connect(?:ion)? to (?:server at |host )?['"]?([A-Za-z0-9][\w.-]{0,200})(?![\w.-]).{0,100}refused/iu,
       /can't connect to (?:remote host )?['"(]?([A-Za-z0-9][\w.:-]{0,200}).{0,60}(?:refused|\(111)/iu,
       /host='([\w.-]{1,200})'.{0,200}refused/iu,
       /connection refused|actively refused|\bECONNREFUSED\b/iu,

@@ -19,7 +19,7 @@ const SECRET_SHAPE =
   /\b(?:gh[pousr]_\w{30,255}|github_pat_\w{30,255}|glpat-[\w-]{20,60}|xox[abprs]-[\w-]{10,200}|AKIA[0-9A-Z]{16}|sk_live_\w{16,100}|npm_\w{36})|-----BEGIN [A-Z ]{0,30}PRIVATE KEY|\b[a-z]{2,10}:\/\/[^\s:/@$"']{0,100}:[^\s:/@$"'{}<>]{1,200}@[\w.-]/u;
 /** Options and headers whose value is a secret; one in a variable is not in the text. */
 const SECRET_OPTION =
-  /(?:--?(?:password|passwd|token|api-key|secret)(?:=|\s+)|\bauthorization:\s*(?:bearer|basic|token)\s+|\bcurl\s(?:[^\n|;&]{0,200}\s)?(?:-u|--user)\s*["']?[^\s:"'$]{1,100}:)["']?[^\s"'$<{-][^\s"']{2,}/iu;
+  /(?:--?(?:password|passwd|token|api-key|secret)(?:=|\s+)|\bauthorization:\s*(?:bearer|basic|token)\s+|\bcurl\s(?:(?:(?!\bcurl\s)[^\n|;&]){0,200}\s)?(?:-u|--user)\s*["']?[^\s:"'$]{1,100}:)["']?[^\s"'$<{-][^\s"']{2,}/iu;
 
 /** Names and values set in a RUN: `export TOKEN=abc`, `TOKEN=abc make`. */
 function setsSecret({ shell }: Instruction): boolean {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Asked {
@@ -20,7 +20,7 @@ export async function serveReceiver(answer: (asked: Asked) => Answer) {
   const asked: Asked[] = [];
   const faults: (Answer | 'silence')[] = [];
   const seen = new EventEmitter();
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? '/', 'http://receiver');
@@ -38,6 +38,10 @@ export async function serveReceiver(answer: (asked: Asked) => Answer) {
     if (!given) return;
     response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers });
     response.end(given.json === undefined ? '' : JSON.stringify(given.json));
+  };
+  const server = createServer((request, response) => {
+    // Of a request that broke off nobody waits for an answer.
+    handle(request, response).catch(() => response.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
