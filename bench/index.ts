@@ -4,6 +4,7 @@ import { deploy } from './deploy.ts';
 import { type BenchEnvironment, withEnvironment } from './environment.ts';
 import { fleet } from './fleet.ts';
 import { largeFleet } from './large-fleet.ts';
+import { lambda } from './lambda.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { playground } from './playground.ts';
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promis
   'large-fleet': largeFleet,
   deploy,
   replicas,
+  lambda,
 };
 
 /** Runs all benchmarks (`npm run bench`), or the named ones (`npm run bench -- logs lists`). */
