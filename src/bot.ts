@@ -59,7 +59,11 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
   const slack = { token, apiUrl: env.SLACK_API_URL, log, observer };
   const sender = createSender({
     ...slack,
-    depsOf: (client, board) => core.deps(createPeople(config, client, log), board),
+    depsOf: (client, board) =>
+      core.deps(
+        createPeople(config, async () => client, log),
+        board,
+      ),
   });
   if (link) listen({ ...slack, receiver: link.receiver, signal, track }, sender);
   const { deps, board, identify } = sender;

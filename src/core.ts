@@ -1,19 +1,17 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { SPECS } from './commands/index.ts';
+import { type Admission, openAdmission } from './admission.ts';
 import { canonicalConfig } from './config/fingerprint.ts';
 import { type Config, type Environment, type HostConfig, recordKeys, type ScannerConfig } from './config.ts';
 import type { EngineAddress } from './docker/client/address.ts';
-import { createBudget } from './docker/limits/budget.ts';
 import { HOSTS_AT_ONCE, openHosts } from './docker/limits/hosts.ts';
 import { createLimits } from './docker/limits/limits.ts';
 import { UserError } from './domain/errors.ts';
 import { createTimeouts } from './handlers/containers/program/timeouts.ts';
-import type { Board, Budget, Deps, PeopleReader } from './handlers/deps.ts';
+import type { Board, Deps, PeopleReader } from './handlers/deps.ts';
 import { createLive } from './handlers/live.ts';
 import type { SlackConnection } from './handlers/replicas/seen.ts';
 import { type Observer, UNOBSERVED } from './observe.ts';
-import { redactorOf } from './policy/known-secrets.ts';
 import { createProofs } from './proof/proofs.ts';
 import { createRegistries } from './registry/client.ts';
 import { createTags } from './registry/tags.ts';
@@ -26,7 +24,7 @@ import { APPROVAL_KINDS } from './slack/commands.ts';
 import { createSources } from './sources/sources.ts';
 import type { Role } from './store/replicas.ts';
 import { createSigner } from './store/signer.ts';
-import { openStore, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
 import { version } from './version.ts';
 import { ownerName } from './worker/deployments/owner.ts';
@@ -62,35 +60,36 @@ export interface Process {
   readonly observer: Observer;
 }
 
+const AT_A_COMMAND_LINE: Process = { role: 'both', slack: NOT_CONNECTED, observer: UNOBSERVED };
+
+/** Opens the store and what is made of it. Rejects with a `UserError`. */
 export async function openCore(
   config: Config,
   env: Environment,
   log: Log,
-  { role, slack, observer }: Process = { role: 'both', slack: NOT_CONNECTED, observer: UNOBSERVED },
+  process: Process = AT_A_COMMAND_LINE,
 ): Promise<Core> {
-  if (config.approvals.some(({ stepUp }) => stepUp === 'totp') && env.FAIRLEAD_TOTP_KEY === undefined)
-    throw new UserError(
-      'not_configured',
-      'A rule under approvals asks for stepUp: totp, and FAIRLEAD_TOTP_KEY is not set.',
-      'Make one with `openssl rand -hex 32`, and keep it: enrolments cannot be read without it.',
-    );
-  const record = recordKeys(env);
-  const store = await openStore(env.DATABASE_URL, { record, totp: env.FAIRLEAD_TOTP_KEY, token: env.SLACK_BOT_TOKEN });
+  return coreOn(await openAdmission(config, env), env, log, process);
+}
+
+/** The same on what has been opened. */
+export function coreOn(
+  admission: Admission,
+  env: Environment,
+  log: Log,
+  { role, slack, observer }: Process = AT_A_COMMAND_LINE,
+): Core {
+  const { config, store, now } = admission;
   const limits = createLimits(LIMITS);
   const hosts = openHosts(addresses(config), limits, observer);
-  const redact = redactorOf(config, env);
   const owner = ownerName();
-  const parts = { store, owner, log, now: Date.now };
-  const fingerprint = createSigner(record)
+  const parts = { store, owner, log, now };
+  const fingerprint = createSigner(recordKeys(env))
     .mac('config', [canonicalConfig(config)])
     .slice(0, 16);
-  const self = { id: owner, role, version: version(), machine: hostname(), config: fingerprint, startedAt: Date.now() };
+  const self = { id: owner, role, version: version(), machine: hostname(), config: fingerprint, startedAt: now() };
   const replicas = createReplicaBeats({ ...parts, self });
-  const inMemory = createBudget(config.budget);
-  const budget: Budget = {
-    spend: async (person) => (store.isShared ? store.budgets.spend(person, config.budget) : inMemory(person)),
-  };
-  const scans = config.scanner && scansOf(config, config.scanner, store);
+  const scans = config.scanner && scansOf(admission, config.scanner);
   return {
     config,
     store,
@@ -98,12 +97,10 @@ export async function openCore(
     deps(people, board = NO_BOARD) {
       const registries = createRegistries(config, observer);
       const deps: Deps = {
-        config,
-        specs: SPECS,
+        ...admission,
         kinds: APPROVAL_KINDS,
         hosts,
         limits,
-        store,
         tags: createTags(config, observer),
         registries,
         proofs: createProofs(config, registries),
@@ -111,16 +108,13 @@ export async function openCore(
         sources: createSources(config),
         live: createLive(parts),
         timeouts: createTimeouts(),
-        redact,
         people,
         board,
         observer,
         runner: createRunner(() => deps, owner),
         replicas,
         slack,
-        budget,
         log,
-        now: Date.now,
       };
       return deps;
     },
@@ -134,7 +128,7 @@ export async function openCore(
   };
 }
 
-function scansOf(config: Config, scanner: ScannerConfig, store: Pick<Store, 'scans'>) {
+function scansOf({ config, store, now }: Pick<Admission, 'config' | 'now' | 'store'>, scanner: ScannerConfig) {
   const registry = (name: string): RegistryAccess => {
     const { username, password, ca, insecure = false } = config.registries.get(name) ?? {};
     return {
@@ -148,7 +142,7 @@ function scansOf(config: Config, scanner: ScannerConfig, store: Pick<Store, 'sca
     config: scanner,
     cache: store.scans,
     feeds: createFeeds({ ...scanner, folder: config.folder }),
-    now: Date.now,
+    now,
   });
 }
 

@@ -32,11 +32,12 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
     'domain text paced machine telemetry commands config policy image docker registry proof scanner changes store handlers observe',
   slack:
     'domain text paced machine telemetry commands config policy image docker registry proof scanner sources dockerfile store handlers worker observe',
-  core: 'domain telemetry version commands config policy image docker registry proof scanner sources store handlers worker slack observe',
+  admission: 'domain commands config policy docker handlers store',
+  core: 'admission domain telemetry version commands config policy image docker registry proof scanner sources store handlers worker slack observe',
   observing: 'observe telemetry version commands config metrics traces',
   'status-of-bot': 'domain telemetry docker handlers metrics status core',
   bot: 'domain telemetry observing status-of-bot config docker changes store worker slack core',
-  entry: 'domain text telemetry config policy docker store handlers worker slack core bot observe',
+  entry: 'admission domain text telemetry commands config policy docker store handlers worker slack core bot observe',
   cli: 'domain text machine telemetry version commands config policy image docker registry scanner changes store handlers worker slack core bot entry',
 };
 

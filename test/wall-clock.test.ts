@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 /** Where the wall clock is read, and why it may be: everywhere else it comes as an argument, and durations go by `performance.now`. */
 const READ_IN: Readonly<Record<string, string>> = {
-  'src/core.ts': 'hands it to handlers, for what is stored and shown',
+  'src/admission.ts': 'hands it to handlers, for what is stored and shown',
   'src/cli/totp.ts': 'dates an audit record',
   'src/store/signing.ts': 'dates an audit record',
   'src/worker/deployments/owner.ts': 'part of a name',

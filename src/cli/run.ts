@@ -41,7 +41,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
           retryConfig: { retries: 0 },
         });
   const board = client && createBoard(client, () => deps);
-  const deps: Deps = core.deps(createPeople(config, client, log), board);
+  const deps: Deps = core.deps(createPeople(config, client && (async () => client), log), board);
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   try {

@@ -4,12 +4,14 @@ import { libraryLog } from './client/library-log.ts';
 import { BY_NAME } from './commands.ts';
 import { type Click, type ClickedElement, onAction } from './listeners/actions.ts';
 import { onCommand } from './listeners/commands.ts';
-import { type EventBody, onHomeOpened, onMention } from './listeners/events.ts';
 import { createFirstTimes } from './listeners/first-times.ts';
 import { createHome } from './listeners/home.ts';
+import { onHomeOpened } from './listeners/home-opened.ts';
 import type { Listening } from './listeners/listening.ts';
+import { type EventBody, onMention } from './listeners/mentions.ts';
 import { createOptions, type SuggestionBody } from './listeners/options.ts';
 import { onSubmit } from './listeners/views.ts';
+import { converse } from './reply/conversation.ts';
 import type { Sender, SenderSettings } from './sender.ts';
 import { CHOOSE_CONTAINERS } from './views/parts/container-select.ts';
 
@@ -37,11 +39,12 @@ export function listen({ receiver, token, apiUrl, log, signal, track }: Receivin
     deps,
     commands: BY_NAME,
     board,
-    api,
+    api: async () => api,
     signal,
     track,
     showHome: createHome(() => deps, signal),
     isFirst: createFirstTimes(deps),
+    converse: (exchange) => converse(exchange, listening),
   };
   app.command(/.*/u, ({ command, ack, respond }) =>
     onCommand(command, { ack: (answer) => ack(answer as Parameters<typeof ack>[0]), respond }, listening),

@@ -13,6 +13,8 @@ export interface SenderSettings {
   readonly apiUrl: string | undefined;
   readonly log: Log;
   readonly observer: Observer;
+  /** Its Web API, where there is one already. */
+  readonly api?: SlackApi | undefined;
   depsOf(client: WebClient, board: SlackBoard): Deps;
 }
 
@@ -27,9 +29,9 @@ export interface Sender {
   identity(): Identity;
 }
 
-export function createSender({ token, apiUrl, log, observer, depsOf }: SenderSettings): Sender {
+export function createSender({ token, apiUrl, log, observer, api: given, depsOf }: SenderSettings): Sender {
   const options = { ...clientOptions(apiUrl), logger: libraryLog(log) };
-  const api = createSlackApi(token, options, observer);
+  const api = given ?? createSlackApi(token, options, observer);
   // The connection makes its own attempts.
   const oneTry = new WebClient(token, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
   const board = createBoard(api.client, () => deps);

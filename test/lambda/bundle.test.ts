@@ -1,19 +1,47 @@
-import { rolldown } from 'rolldown';
-import { expect, it } from 'vitest';
+import { type OutputChunk, rolldown } from 'rolldown';
+import { beforeAll, expect, it } from 'vitest';
 import config from '../../rolldown.lambda.config.ts';
 
-it('no function has Bolt, a way to hosts over ssh, or the playground in it', async () => {
+let names: readonly string[];
+const chunks = new Map<string, OutputChunk>();
+
+beforeAll(async () => {
   const { output, ...input } = config;
   const build = await rolldown(input);
   const { output: files } = await build.generate(output);
-  const modules = files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   await build.close();
+  names = files.map(({ fileName }) => fileName);
+  for (const file of files) if (file.type === 'chunk') chunks.set(file.fileName, file);
+});
+
+/** The modules that are loaded with a file, without those that it imports later. */
+function loadedWith(name: string): readonly string[] {
+  const loaded = new Set([name]);
+  for (const one of loaded) for (const other of chunks.get(one)?.imports ?? []) loaded.add(other);
+  return [...loaded].flatMap((one) => chunks.get(one)?.moduleIds ?? []);
+}
+
+it('no function has Bolt, a way to hosts over ssh, or the playground in it', () => {
+  const modules = [...chunks.values()].flatMap(({ moduleIds }) => moduleIds);
 
   expect(modules.some((id) => id.includes('/@slack/web-api/'))).toBe(true);
   expect(modules.filter((id) => /\/@slack\/(?:bolt|socket-mode|oauth)\/|\/ssh2\/|\/playground\//u.test(id))).toEqual(
     [],
   );
-  expect(files.map(({ fileName }) => fileName)).toEqual(
+  expect(names).toEqual(
     expect.arrayContaining(['front.mjs', 'worker.mjs', 'schedule.mjs', 'package.json', 'LICENSES.txt']),
   );
+});
+
+it('the front starts with what decides, and loads later what carries out, draws, or speaks to Slack or AWS', () => {
+  const loaded = loadedWith('front.mjs');
+
+  expect(loaded.some((id) => id.endsWith('/src/handlers/deciding.ts'))).toBe(true);
+  const late = [
+    /\/src\/(?:docker\/(?!limits\/budget|rollout\/errors)|dockerfile|image|proof|registry|scanner|sources|worker)/u,
+    /\/src\/handlers\/[^/]+\//u,
+    /\/src\/slack\/(?:cards|commands\.ts|views\/(?:cleanup|containers|deploy|grants|hosts|images|lifecycle|locks))/u,
+    /\/node_modules\/(?:@aws-sdk|@slack\/web-api|bottleneck|dockerfile-ast|pg|semver|undici)\//u,
+  ];
+  expect(loaded.filter((id) => late.some((part) => part.test(id)))).toEqual([]);
 });

@@ -65,11 +65,20 @@ it('tells the kinds of what Slack sends', () => {
     kind: 'challenge',
     challenge: 'abc',
   });
-  expect(askedBy(json({ type: 'event_callback', event: {} }))).toMatchObject({ kind: 'event' });
+  const event = (type: string) => askedBy(json({ type: 'event_callback', event: { type } }));
+  expect(event('app_mention')).toMatchObject({ kind: 'mention', body: { event: { type: 'app_mention' } } });
+  expect(event('app_home_opened')).toMatchObject({ kind: 'home', body: { event: { type: 'app_home_opened' } } });
+  expect(event('message')).toEqual({ kind: 'nothing' });
+  expect(askedBy(json({ type: 'event_callback' }))).toEqual({ kind: 'nothing' });
   expect(askedBy(json({ type: 'app_rate_limited' }))).toEqual({ kind: 'nothing' });
   const form = (text: string) => askedBy({ headers: new Map(), body: Buffer.from(text) });
   expect(form('ssl_check=1&token=x')).toEqual({ kind: 'nothing' });
-  expect(form(`payload=${encodeURIComponent('{"type":"block_actions"}')}`)).toMatchObject({ kind: 'interactive' });
+  const interaction = (payload: object) => form(`payload=${encodeURIComponent(JSON.stringify(payload))}`);
+  expect(interaction({ type: 'block_actions' })).toMatchObject({ kind: 'click' });
+  expect(interaction({ type: 'block_suggestion' })).toMatchObject({ kind: 'suggestion' });
+  expect(interaction({ type: 'view_submission', view: { callback_id: 'form-code' } })).toMatchObject({ kind: 'form' });
+  expect(interaction({ type: 'view_submission', view: { callback_id: 'other' } })).toEqual({ kind: 'nothing' });
+  expect(interaction({ type: 'view_closed' })).toEqual({ kind: 'nothing' });
   expect(form('payload={')).toBeUndefined();
   expect(form('hello')).toBeUndefined();
 });

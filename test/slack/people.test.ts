@@ -13,7 +13,7 @@ const HIDDEN = [
 
 async function reader(options: SlackOptions = {}) {
   const it = await bare({ channels: [...CHANNELS, ...HIDDEN], ...options });
-  return { ...it, people: createPeople(CONFIG, it.client, createLog('silent')) };
+  return { ...it, people: createPeople(CONFIG, async () => it.client, createLog('silent')) };
 }
 
 describe('which channels somebody is in', () => {
@@ -50,7 +50,7 @@ describe('who is in a group', () => {
 
   it('is who the config lists, and who Slack says', async () => {
     await using it = await bare({});
-    const people = createPeople(config, it.client, createLog('silent'));
+    const people = createPeople(config, async () => it.client, createLog('silent'));
 
     expect(await people.members('oncall')).toEqual(new Set(['U0BOSS1', OPS]));
     expect(await people.members('listed')).toEqual(new Set(['U0DEV1']));
@@ -58,7 +58,7 @@ describe('who is in a group', () => {
 
   it('is unknown when Slack does not return it, even for people the config lists', async () => {
     await using it = await bare({});
-    const people = createPeople(config, it.client, createLog('silent'));
+    const people = createPeople(config, async () => it.client, createLog('silent'));
 
     expect(await people.members('gone')).toBeUndefined();
     const alone = createPeople(config, undefined, createLog('silent'));

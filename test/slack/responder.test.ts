@@ -13,7 +13,7 @@ const delivery = { inChannel: false, replace: false, refused: false, request: un
 it('an answer whose acknowledgement Slack did not take goes another way', async () => {
   const respond = vi.fn(async () => ({}) as never);
   const responder = createResponder({
-    api: createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
+    api: async () => createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
     place: { person: 'U0DEV1', channel: 'C0STAGING' },
     prefix: '',
     log: createLog('silent'),
@@ -36,7 +36,7 @@ it('a form that does not open in time is said in words, and the acknowledgement 
     slack.faults.next({ method: 'views.open', latencyMs: 4000 });
     const ack = vi.fn(async () => {});
     const responder = createResponder({
-      api: createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
+      api: async () => createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
       place: { person: 'U0DEV1', channel: 'C0STAGING' },
       prefix: '',
       log: createLog('silent'),
@@ -65,7 +65,7 @@ it('a message whose charts Slack refuses is sent again without them, its blocks 
   const sent: { readonly blocks?: readonly object[] }[] = [];
   const acked: unknown[] = [];
   const responder = createResponder({
-    api: createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
+    api: async () => createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
     place: { person: 'U0DEV1', channel: 'C0STAGING' },
     prefix: '',
     log: createLog('silent'),
@@ -89,7 +89,7 @@ it('charts that Slack refused of a live message are not tried at every turn', as
   const slack = await startSlack();
   try {
     const responder = createResponder({
-      api: createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
+      api: async () => createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
       place: { person: 'U0DEV1', channel: 'C0STAGING' },
       prefix: '',
       log: createLog('silent'),

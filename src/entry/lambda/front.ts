@@ -1,12 +1,11 @@
 import { messageOf } from '../../domain/errors.ts';
-import { createOptions } from '../../slack/listeners/options.ts';
-import { type Delivered, receive } from '../../slack/listeners/receive.ts';
 import { createLog } from '../../telemetry.ts';
 import { askedBy } from './delivery.ts';
 import { answerOf, type HttpAnswer, type HttpEvent, requestOf } from './event.ts';
 import { createHandOver } from './hand-over.ts';
-import { openFunction } from './opened.ts';
+import { type Delivered, openHearing, type Receive } from './hearing.ts';
 import { createQueue } from './queue.ts';
+import { remembered } from './remembered.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import { isSigned } from './signature.ts';
 import { createTime, type InvocationContext } from './time.ts';
@@ -14,39 +13,14 @@ import { createTime, type InvocationContext } from './time.ts';
 /** Slack stops waiting after 3 s, and tells the person so. */
 const ANSWER_MS = 2800;
 
-type Receive = (delivered: Delivered) => Promise<object | undefined>;
-
 const time = createTime();
 let isLate = false;
-let settings: Promise<Settings> | undefined;
-let receiver: Promise<Receive> | undefined;
-
-/** Once in a cold start, and again after a start that failed. */
-function settled(): Promise<Settings> {
-  settings ??= loadSettings();
-  settings.catch(() => {
-    settings = undefined;
-  });
-  return settings;
-}
-
-function opened(): Promise<Receive> {
-  receiver ??= settled().then(open);
-  receiver.catch(() => {
-    receiver = undefined;
-  });
-  return receiver;
-}
+const settled = remembered(loadSettings);
+const opened = remembered(async () => open(await settled()));
 
 async function open(found: Settings): Promise<Receive> {
   const queue = createQueue(process.env);
-  const { listening } = await openFunction(found, time, (deps) => createHandOver(deps, queue, () => isLate));
-  const optionsFor = createOptions(listening);
-  return async (delivered) => {
-    const answer = await receive(delivered, listening, optionsFor);
-    await listening.board.settle();
-    return answer;
-  };
+  return openHearing(found, { time, createHandOver: (deps) => createHandOver(deps, queue, () => isLate) });
 }
 
 // Begun while the module is loaded: a cold start has the most processor time then.

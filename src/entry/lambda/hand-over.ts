@@ -1,6 +1,6 @@
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { ulid } from '../../domain/ulid.ts';
-import type { Deps } from '../../handlers/deps.ts';
+import type { DecideDeps } from '../../handlers/deciding.ts';
 import type { HandOver } from '../../slack/reply/task.ts';
 import type { Queue } from './queue.ts';
 
@@ -9,7 +9,7 @@ import type { Queue } from './queue.ts';
  * that it was withdrawn, the schedule finds it. `isLate`: Slack has stopped waiting, and said that nothing was done.
  */
 export function createHandOver(
-  { store, now, log }: Pick<Deps, 'store' | 'now' | 'log'>,
+  { store, now, log }: Pick<DecideDeps, 'store' | 'now' | 'log'>,
   queue: Queue,
   isLate: () => boolean,
 ): HandOver {

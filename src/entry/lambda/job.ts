@@ -1,6 +1,6 @@
 import { UserError } from '../../domain/errors.ts';
 import type { Refused } from '../../handlers/answer.ts';
-import type { Accepted } from '../../handlers/pipeline.ts';
+import type { Accepted } from '../../handlers/deciding.ts';
 import { refusalOf } from '../../handlers/refusal.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
 import { resume } from '../../slack/listeners/resume.ts';

@@ -1,4 +1,5 @@
 import { UserError } from '../../domain/errors.ts';
+import { remembered } from './remembered.ts';
 
 /** What a worker is told: an id, never what is to be done. */
 export type Message = { readonly job: string } | { readonly deployment: string };
@@ -59,13 +60,5 @@ function invoking(worker: string): Queue {
       const Payload = JSON.stringify(message);
       await client.send(new InvokeCommand({ FunctionName: worker, InvocationType: 'Event', Payload }), within());
     },
-  };
-}
-
-function remembered<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load();
-    return loading;
   };
 }

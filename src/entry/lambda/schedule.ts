@@ -8,6 +8,7 @@ import { removeEndedRuns } from '../../worker/ended-runs.ts';
 import { runDueReminders } from '../../worker/reminders.ts';
 import { openFunction } from './opened.ts';
 import { createQueue, type Queue } from './queue.ts';
+import { remembered } from './remembered.ts';
 import { loadSettings } from './settings.ts';
 import { createTime, type InvocationContext } from './time.ts';
 import { giveTurns } from './turns.ts';
@@ -26,18 +27,11 @@ interface Schedule {
 }
 
 const time = createTime();
-let schedule: Promise<Schedule> | undefined;
-
-function opened(): Promise<Schedule> {
-  schedule ??= loadSettings().then(async (settings) => {
-    const queue = createQueue(process.env);
-    return { queue, ...(await openFunction(settings, time, () => undefined)) };
-  });
-  schedule.catch(() => {
-    schedule = undefined;
-  });
-  return schedule;
-}
+/** Once in a cold start, and again after a start that failed. */
+const opened = remembered(async (): Promise<Schedule> => {
+  const settings = await loadSettings();
+  return { queue: createQueue(process.env), ...(await openFunction(settings, time)) };
+});
 
 opened().catch(() => {});
 

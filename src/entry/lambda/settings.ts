@@ -10,6 +10,12 @@ export interface Settings {
   readonly log: Log;
 }
 
+/** Throws a `UserError` where there is none. */
+export function tokenOf({ SLACK_BOT_TOKEN: token }: Environment): string {
+  if (token !== undefined) return token;
+  throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'It begins with xoxb-.');
+}
+
 /** Reads secrets, environment and config: once in a cold start. Throws a `UserError`. */
 export async function loadSettings(): Promise<Settings> {
   const given = await withSecrets(process.env);

@@ -6,6 +6,7 @@ import { takeTurn } from './deployment.ts';
 import { carryOutJob } from './job.ts';
 import { openFunction } from './opened.ts';
 import { createQueue, type Message, type Queue } from './queue.ts';
+import { remembered } from './remembered.ts';
 import { loadSettings } from './settings.ts';
 import { createTime, type InvocationContext } from './time.ts';
 import { giveTurns, type Turns } from './turns.ts';
@@ -19,19 +20,11 @@ interface Worker {
 }
 
 const time = createTime();
-let worker: Promise<Worker> | undefined;
-
 /** Once in a cold start, and again after a start that failed. */
-function opened(): Promise<Worker> {
-  worker ??= loadSettings().then(async (settings) => {
-    const queue = createQueue(process.env);
-    return { queue, ...(await openFunction(settings, time, () => undefined)) };
-  });
-  worker.catch(() => {
-    worker = undefined;
-  });
-  return worker;
-}
+const opened = remembered(async (): Promise<Worker> => {
+  const settings = await loadSettings();
+  return { queue: createQueue(process.env), ...(await openFunction(settings, time)) };
+});
 
 opened().catch(() => {});
 

@@ -21,13 +21,15 @@ type Members = ReadonlySet<string> | undefined;
  */
 export function createPeople(
   config: Config,
-  client: Pick<WebClient, 'usergroups' | 'users'> | undefined,
+  connect: (() => Promise<Pick<WebClient, 'usergroups' | 'users'>>) | undefined,
   log: Log,
 ): PeopleReader {
   const membersOf = remembered(async (usergroup) => {
-    if (!client) return undefined;
+    if (!connect) return undefined;
     try {
-      const asked = client.usergroups.users.list({ usergroup, team_id: config.slack.team });
+      const asked = connect().then(({ usergroups }) =>
+        usergroups.users.list({ usergroup, team_id: config.slack.team }),
+      );
       return new Set((await inTime(asked, DEADLINE_MS)).users ?? []);
     } catch (error) {
       log.warn({ usergroup, err: messageOf(error) }, 'A user group could not be read; it counts as empty');
@@ -35,9 +37,10 @@ export function createPeople(
     }
   });
   const channelsOf = remembered(async (person) => {
-    if (!client) return undefined;
+    if (!connect) return undefined;
     try {
-      return await inTime(readChannels(client, person, config.slack.team), DEADLINE_MS);
+      const asked = connect().then((client) => readChannels(client, person, config.slack.team));
+      return await inTime(asked, DEADLINE_MS);
     } catch (error) {
       log.warn({ person, err: messageOf(error) }, 'Which channels somebody is in could not be read');
       return undefined;

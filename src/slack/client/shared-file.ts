@@ -10,9 +10,13 @@ const READ_MS = 10_000;
 type Client = Pick<WebClient, 'files' | 'token' | 'slackApiUrl'>;
 
 /** A file that somebody shared, read with the bot's token when a command that is allowed asks for it. */
-export const sharedFile = (client: Client, { id, name }: { readonly id: string; readonly name: string }): Attached => ({
+export const sharedFile = (
+  connect: () => Promise<Client>,
+  { id, name }: { readonly id: string; readonly name: string },
+): Attached => ({
   name,
   async read(most, signal) {
+    const client = await connect();
     const url = await addressOf(client, id, most);
     const both = AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]);
     try {

@@ -1,13 +1,13 @@
-import type { WebClient } from '@slack/web-api';
 import type { Attached } from '../../handlers/request.ts';
+import type { SlackApi } from '../client/client.ts';
 import { sharedFile } from '../client/shared-file.ts';
 import type { AttachedRef } from '../reply/task.ts';
 import { FORMS } from '../views/parts/form.ts';
 import type { FormValues } from './form-line.ts';
 
 /** A text or shared file, to be read when the command is allowed. */
-export function attachedOf(given: AttachedRef, client: WebClient): Attached {
-  if (given.kind === 'file') return sharedFile(client, given);
+export function attachedOf(given: AttachedRef, api: () => Promise<SlackApi>): Attached {
+  if (given.kind === 'file') return sharedFile(async () => (await api()).client, given);
   return { name: 'Dockerfile', read: async () => Buffer.from(given.text) };
 }
 

@@ -56,6 +56,6 @@ export async function sayWhere(
   { api, showHome }: Pick<Listening, 'api' | 'showHome'>,
 ): Promise<void> {
   // What was answered in direct messages stands below what was clicked there; of anything else they see nothing.
-  if (!home && isElsewhere) await api.client.chat.postMessage({ channel: person, text: word });
-  if (home) await showHome(api.client, person, word === '' ? undefined : word);
+  if (!home && isElsewhere) await (await api()).client.chat.postMessage({ channel: person, text: word });
+  if (home) await showHome((await api()).client, person, word === '' ? undefined : word);
 }

@@ -1,13 +1,9 @@
 import type { SlashCommand } from '@slack/bolt';
-import { type Answering, isOurs, type Listening, talk, triggerOf } from './listening.ts';
+import { type Answering, type Hearing, isOurs, talk, triggerOf } from './listening.ts';
 
 /** Any slash command. */
-export async function onCommand(
-  command: SlashCommand,
-  { ack, respond }: Answering,
-  listening: Listening,
-): Promise<void> {
-  if (!isOurs(command, listening) || !(await listening.isFirst(command.trigger_id))) return ack();
+export async function onCommand(command: SlashCommand, { ack, respond }: Answering, hearing: Hearing): Promise<void> {
+  if (!isOurs(command, hearing) || !(await hearing.isFirst(command.trigger_id))) return ack();
   await talk(
     {
       text: `${command.command} ${command.text}`,
@@ -23,6 +19,6 @@ export async function onCommand(
       respondTo: command.response_url,
       trigger: triggerOf(command.trigger_id),
     },
-    listening,
+    hearing,
   );
 }

@@ -1,9 +1,12 @@
 import type { RespondFn } from '@slack/bolt';
 import { messageOf } from '../../domain/errors.ts';
 import { ulid } from '../../domain/ulid.ts';
+import type { DecideDeps } from '../../handlers/deciding.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import { inContext } from '../../telemetry.ts';
 import type { SlackApi } from '../client/client.ts';
-import { converse, type Talking } from '../reply/conversation.ts';
+import type { Talking } from '../reply/conversation.ts';
+import type { Exchange } from '../reply/exchange.ts';
 import type { Place, Trigger } from '../reply/place.ts';
 import { createResponder, type ReplyChannel } from '../reply/responder.ts';
 import type { LineTask, SaidLine } from '../reply/task.ts';
@@ -11,14 +14,23 @@ import { attachedOf } from './attached.ts';
 import type { ShowHome } from './home.ts';
 import { isOutsider, type Origin, rejectionReason } from './origin.ts';
 
-/** What every listener needs. */
-export interface Listening extends Talking {
-  readonly api: SlackApi;
-  readonly showHome: ShowHome;
+/** What becomes a line needs no more than this: what carries the line out is behind `converse`. */
+export interface Hearing {
+  readonly deps: DecideDeps;
+  /** Slack's Web API, which few answers need. */
+  api(): Promise<SlackApi>;
   /** Whether Slack delivers something for the first time, by its id. */
   isFirst(id: string | undefined): Promise<boolean>;
   /** Lets the shutdown wait for what is under way. */
   track(work: Promise<void>): Promise<void>;
+  /** Answers a request, from its decision to its last message. Resolves to true where another process answers it. */
+  converse(exchange: Exchange): Promise<boolean>;
+}
+
+/** What every listener needs. */
+export interface Listening extends Talking, Hearing {
+  readonly deps: Deps;
+  readonly showHome: ShowHome;
 }
 
 /** The ways Slack's payload may be answered, whatever received it. */
@@ -28,7 +40,7 @@ export interface Answering {
 }
 
 /** Whether it comes from the workspace and the app that the config names; what does not is logged. */
-export function isOurs(body: Origin, { deps }: Listening): boolean {
+export function isOurs(body: Origin, { deps }: Pick<Hearing, 'deps'>): boolean {
   const from = rejectionReason(body, deps.config.slack);
   if (from !== undefined)
     deps.log.warn({ from, team: body.team_id ?? body.team?.id, app: body.api_app_id }, 'A request was dropped');
@@ -36,7 +48,7 @@ export function isOurs(body: Origin, { deps }: Listening): boolean {
 }
 
 /** Tells somebody of another company in a shared channel that their click does nothing, and nothing else. */
-export async function turnAway(body: Origin, respond: RespondFn | undefined, { deps }: Listening): Promise<void> {
+export async function turnAway(body: Origin, respond: RespondFn | undefined, { deps }: Hearing): Promise<void> {
   if (!isOutsider(body, deps.config.slack)) return;
   const text = 'Only people of the workspace that Fairlead belongs to may use its buttons. Nothing was done.';
   await respond?.({ response_type: 'ephemeral', replace_original: false, text }).catch((error: unknown) =>
@@ -56,10 +68,10 @@ export type LineReply = Omit<ReplyChannel, 'api' | 'log' | 'place' | 'prefix'> &
 export async function talk(
   said: SaidLine,
   reply: LineReply,
-  listening: Listening,
+  hearing: Hearing,
   at: Omit<Place, 'person' | 'channel'> = {},
 ): Promise<boolean> {
-  const { api, deps, track } = listening;
+  const { api, deps, track } = hearing;
   const place = { person: said.person, channel: said.channel, ...at };
   const { respondTo, elsewhere, ...channel } = reply;
   const { observer } = deps;
@@ -72,13 +84,13 @@ export async function talk(
     isAcked = true;
   };
   const responder = createResponder({ ...channel, ack, api, place, log: deps.log, prefix: deps.config.slack.prefix });
-  const attached = said.attached && attachedOf(said.attached, api.client);
+  const attached = said.attached && attachedOf(said.attached, api);
   const incoming = { ...said, id, attached, thread: at.thread };
   const task = { said, place, ackCarries: reply.ackCarries, respondTo, elsewhere };
   let isHandedOver = false;
   const exchange = { incoming, responder, place, task };
   const whole = () =>
-    observer.during({ kind: 'exchange', source: said.source, request: id }, () => converse(exchange, listening));
+    observer.during({ kind: 'exchange', source: said.source, request: id }, () => hearing.converse(exchange));
   const talking = inContext({ request: id }, whole).then((handedOver) => {
     isHandedOver = handedOver;
   });

@@ -36,7 +36,8 @@ export async function refill({ view, person, service }: Chosen, listening: Liste
   const reply = answer.kind === 'result' ? answer.reply() : undefined;
   if (reply?.by !== 'form') return;
   const filled = writeCommands(reply.form(place), deps.config.slack.prefix);
-  await api.client.views
+  const { client } = await api();
+  await client.views
     .update({ view_id: view.id, hash: view.hash, view: filled })
     .catch((error) => deps.log.warn({ err: error }, 'A form could not be filled'));
 }

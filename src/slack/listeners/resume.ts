@@ -1,5 +1,5 @@
 import type { Refused } from '../../handlers/answer.ts';
-import { type Accepted, decide } from '../../handlers/pipeline.ts';
+import { type Accepted, decide } from '../../handlers/deciding.ts';
 import { respondAt } from '../client/respond-at.ts';
 import { answerAccepted, deliver } from '../reply/conversation.ts';
 import { createResponder } from '../reply/responder.ts';
@@ -15,7 +15,7 @@ export type Objection = (accepted: Accepted) => Promise<Refused | undefined>;
 /** Carries out what another process accepted, to its last message. What is stored is not believed: it is judged anew. */
 export async function resume(task: Task, listening: Listening, objection: Objection): Promise<void> {
   const { api, track, showHome } = listening;
-  if (task.kind === 'home') return track(showHome(api.client, task.person, task.word));
+  if (task.kind === 'home') return track(api().then(({ client }) => showHome(client, task.person, task.word)));
   if (task.kind === 'refill') return track(refill(task, listening));
   return track(resumeLine(task, listening, objection));
 }
@@ -36,7 +36,7 @@ async function resumeLine(task: LineTask, listening: Listening, objection: Objec
     posted: answered.posted,
     saidWorking: saidWorking && ackCarries === 'answer',
   });
-  const attached = said.attached && attachedOf(said.attached, api.client);
+  const attached = said.attached && attachedOf(said.attached, api);
   const incoming = { ...said, attached, thread: place.thread };
   const exchange = { incoming, responder, place };
   const arrived = performance.now();
@@ -45,7 +45,7 @@ async function resumeLine(task: LineTask, listening: Listening, objection: Objec
   else {
     const refused = await objection(decided);
     if (refused) await deliver(refused, exchange, listening);
-    else await answerAccepted({ accepted: decided, arrived }, exchange, listening);
+    else await answerAccepted({ decided, arrived }, exchange, listening);
   }
   if (elsewhere) await sayWhere(answered.where(), { person: said.person, home: elsewhere.home }, listening);
 }

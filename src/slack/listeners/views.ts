@@ -6,7 +6,7 @@ import type { Payload } from '../reply/place.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import { attachedInForm } from './attached.ts';
 import { errorBlock, type FormValues, lineOf } from './form-line.ts';
-import { type Answering, isOurs, type Listening, talk } from './listening.ts';
+import { type Answering, type Hearing, isOurs, talk } from './listening.ts';
 import type { Origin } from './origin.ts';
 
 /** A form that is submitted, as far as it is read. */
@@ -21,8 +21,8 @@ export interface Submission extends Origin {
 }
 
 /** Any form that is submitted: it becomes a command line, and what is wrong with that is shown under its field. */
-export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>, listening: Listening): Promise<void> {
-  if (!isOurs(body, listening) || !(await listening.isFirst(body.trigger_id))) return ack();
+export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>, hearing: Hearing): Promise<void> {
+  if (!isOurs(body, hearing) || !(await hearing.isFirst(body.trigger_id))) return ack();
   const { view } = body;
   const place = JSON.parse(view.private_metadata) as FormPlace;
   const values = view.state.values as FormValues;
@@ -30,7 +30,7 @@ export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>
   const mistake = ({ text }: Payload, about: About | undefined) =>
     ack({
       response_action: 'errors',
-      errors: { [errorBlock(values, about)]: cut(asPlainText(text, listening.deps.config.channels), 300) },
+      errors: { [errorBlock(values, about)]: cut(asPlainText(text, hearing.deps.config.channels), 300) },
     });
   await talk(
     {
@@ -47,7 +47,7 @@ export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>
       respond: place.respondTo === undefined ? undefined : respondAt(place.respondTo),
       respondTo: place.respondTo,
     },
-    listening,
+    hearing,
     { thread: place.thread },
   );
 }

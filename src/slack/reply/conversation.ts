@@ -1,17 +1,17 @@
 import type { Answer, Answered } from '../../handlers/answer.ts';
-import { type Accepted, carryOut, decide, type Pipeline } from '../../handlers/pipeline.ts';
-import { refusalOf } from '../../handlers/refusal.ts';
-import type { Incoming, Request } from '../../handlers/request.ts';
+import { type Accepted, type Decided, decide } from '../../handlers/deciding.ts';
+import { carryOut, type Pipeline } from '../../handlers/pipeline.ts';
+import type { Request } from '../../handlers/request.ts';
 import type { Message } from '../block-kit/message.ts';
 import type { SlackBoard } from '../cards/board.ts';
 import type { Command } from '../command.ts';
 import { messageOf } from '../views/answer.ts';
 import type { Delivery } from './delivery.ts';
+import { type Answering, answerDeclined, type Exchange, handOverTo } from './exchange.ts';
 import type { Live } from './live-message.ts';
-import type { Place } from './place.ts';
 import type { MessageReply, Reply } from './reply.ts';
-import type { Responder, Stands } from './responder.ts';
-import type { HandOver, LineTask } from './task.ts';
+import type { Stands } from './responder.ts';
+import type { HandOver } from './task.ts';
 
 /** Time between two updates of one live message, in milliseconds; the newest state wins. */
 const PACE_MS = 1500;
@@ -26,60 +26,45 @@ export interface Talking extends Pipeline<Reply, Message> {
   readonly handOver?: HandOver | undefined;
 }
 
-/** A request, where it came from, and how to answer it. */
-export interface Exchange {
-  readonly incoming: Incoming;
-  readonly responder: Responder;
-  readonly place: Place;
-  /** What another process needs to carry it out. */
-  readonly task: Omit<LineTask, 'kind' | 'request' | 'saidWorking'>;
+/** Answers one request, from its arrival. Resolves to true where another process answers it. */
+export async function converse(exchange: Exchange, bot: Talking): Promise<boolean> {
+  const arrived = performance.now();
+  return answerDecided({ decided: await decide(exchange.incoming, bot.deps), arrived }, exchange, bot);
 }
 
 /**
- * Handles one request from its arrival to its last message. An answer within the inline budget is the acknowledgement
+ * Answers one request from its decision to its last message. An answer within the inline budget is the acknowledgement
  * itself; a later one follows the acknowledgement, with one live message while the command reports progress. Resolves to
  * true where another process answers it.
  */
-export async function converse(exchange: Exchange, bot: Talking): Promise<boolean> {
-  const arrived = performance.now();
-  const decided = await decide(exchange.incoming, bot.deps);
-  const { handOver } = bot;
-  if (decided.kind !== 'accepted') await deliver(decided, exchange, bot);
-  else if (handOver && !(await bot.commands.get(decided.spec.name)?.isInline(decided, bot.deps)))
-    return handOverTo(handOver, decided, exchange, bot);
-  else await answerAccepted({ accepted: decided, arrived }, exchange, bot);
-  return false;
-}
-
-type Answering = Omit<Exchange, 'task'>;
-
-/** The person is told that the answer follows once it is certain that somebody will see to it. */
-async function handOverTo(handOver: HandOver, accepted: Accepted, exchange: Exchange, bot: Talking): Promise<boolean> {
-  const { responder, task } = exchange;
-  const { request, spec } = accepted;
-  const saidWorking = task.ackCarries === 'answer';
-  try {
-    await handOver({ kind: 'line', request: request.id, ...task, saidWorking });
-  } catch (error) {
-    await deliver(refusalOf(error, { id: request.id, began: false }, bot.deps), exchange, bot);
-    return false;
+export async function answerDecided(
+  { decided, arrived }: ToAnswer<Decided>,
+  exchange: Exchange,
+  bot: Talking,
+): Promise<boolean> {
+  const { handOver, commands, deps } = bot;
+  if (decided.kind !== 'accepted') await answerDeclined(decided, exchange);
+  else {
+    const command = commands.get(decided.spec.name);
+    if (handOver && !(await command?.isInline(decided, deps)))
+      return handOverTo(handOver, { accepted: decided, stands: standsOf(decided.request, command) }, exchange, deps);
+    await answerAccepted({ decided, arrived }, exchange, bot);
   }
-  await responder.working(standsOf(request, bot.commands.get(spec.name)));
-  return true;
+  return false;
 }
 
 const standsOf = (request: Request, command: Command | undefined): Stands =>
   command?.live?.stands === 'private' && !request.share ? 'private' : 'channel';
 
 /** `arrived`: the budget counts from there, so that reading groups and writing the audit log are part of it. */
-export interface ToAnswer {
-  readonly accepted: Accepted;
+export interface ToAnswer<Found extends Decided = Accepted> {
+  readonly decided: Found;
   readonly arrived: number;
 }
 
 /** Carries out what was accepted, and answers it. */
 export async function answerAccepted(
-  { accepted, arrived }: ToAnswer,
+  { decided: accepted, arrived }: ToAnswer,
   exchange: Answering,
   bot: Talking,
 ): Promise<void> {
@@ -133,8 +118,7 @@ export async function answerAccepted(
 /** Delivers an answer the way its command declares. */
 export async function deliver(answer: Answer<Reply>, exchange: Answering, bot: Talking): Promise<void> {
   if (answer.kind === 'result') return deliverReply(answer.reply(), answer.request, exchange, bot);
-  const about = answer.kind === 'refused' ? answer : undefined;
-  await exchange.responder.answer(messageOf(answer), { inChannel: false, replace: false, refused: true, about });
+  await answerDeclined(answer, exchange);
 }
 
 async function deliverReply(

@@ -27,7 +27,8 @@ export interface Responder {
 
 /** The ways Slack offers to answer one payload. */
 export interface ReplyChannel {
-  readonly api: SlackApi;
+  /** Most answers go with the acknowledgement, and need none. */
+  readonly api: () => Promise<SlackApi>;
   readonly place: Place;
   /** The prefix of slash commands. */
   readonly prefix: string;
@@ -56,7 +57,6 @@ const RESPOND_MS = 10_000;
 
 export function createResponder(replyChannel: ReplyChannel): Responder {
   const { place, log } = replyChannel;
-  const { client } = replyChannel.api;
   const opened = performance.now();
   let acked = false;
   /** "Working on it" is shown to the person until the answer replaces it. */
@@ -85,8 +85,9 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
 
   const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
-    const attempt = (body: { text: string }) =>
-      inChannel
+    const attempt = async (body: { text: string }) => {
+      const { client } = await replyChannel.api();
+      return inChannel
         ? client.chat.postMessage({
             channel: place.channel,
             ...thread,
@@ -95,7 +96,9 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
             unfurl_media: false,
           })
         : client.chat.postEphemeral({ channel: place.channel, user: place.person, ...thread, ...body });
-    const direct = (body: { text: string }) => client.chat.postMessage({ channel: place.person, ...body });
+    };
+    const direct = async (body: { text: string }) =>
+      (await replyChannel.api()).client.chat.postMessage({ channel: place.person, ...body });
     const away = place.away && !inChannel;
     const way = away ? direct : attempt;
     const sent = await tried(
@@ -141,10 +144,12 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       const { trigger } = replyChannel;
       const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
       if (trigger === undefined || left <= 0) return false;
-      const open = () =>
-        inTime(client.views.open({ trigger_id: trigger.id, view: writeCommands(view, replyChannel.prefix) }), left);
+      const open = async () => {
+        const { client } = await replyChannel.api();
+        return client.views.open({ trigger_id: trigger.id, view: writeCommands(view, replyChannel.prefix) });
+      };
       // Slack waits for both at once; the acknowledgement is never behind the form.
-      const [isOpen] = await Promise.all([tried(log, open), ackOnce()]);
+      const [isOpen] = await Promise.all([tried(log, () => inTime(open(), left)), ackOnce()]);
       return isOpen;
     },
     async working(stands) {
@@ -160,7 +165,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     async startLive(message, stands) {
       const channel = liveChannel(stands, place);
       const thread = channel === place.channel ? place.thread : undefined;
-      const live = await startLive(replyChannel.api, { channel, thread }, message, { log, shape, bare });
+      const live = await startLive(await replyChannel.api(), { channel, thread }, message, { log, shape, bare });
       return (
         live && {
           ...live,
@@ -191,11 +196,11 @@ const liveChannel = (stands: Stands, place: Place): string => (stands === 'priva
 /** Uploads a message's files; private ones to the person's direct messages, since everyone in a channel sees its files. */
 async function upload(replyChannel: ReplyChannel, message: Message, inChannel: boolean): Promise<void> {
   const { place, log } = replyChannel;
-  const { client } = replyChannel.api;
   const files = [...(message.file ? [message.file] : []), ...(message.files ?? [])];
   const [first] = files;
   if (!first) return;
   const sent = await tried(log, async () => {
+    const { client } = await replyChannel.api();
     let channel = place.channel;
     let thread = place.thread;
     if (!inChannel) {

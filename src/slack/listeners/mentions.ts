@@ -1,27 +1,12 @@
 import { commandOf } from '../../commands/language/parse.ts';
 import { attachedToMention } from './attached.ts';
-import { isOurs, type Listening, NO_ACK, talk } from './listening.ts';
+import { type Hearing, isOurs, NO_ACK, talk } from './listening.ts';
 import { mentionedLine } from './mention.ts';
 import type { Origin } from './origin.ts';
 
 /** What Slack sends with every event. */
 export interface EventBody extends Origin {
   readonly event_id?: string;
-}
-
-export interface HomeOpened {
-  readonly tab?: string;
-  readonly user: string;
-  readonly event_ts: string;
-}
-
-/** The home tab that is opened. */
-export async function onHomeOpened(event: HomeOpened, body: EventBody, listening: Listening): Promise<void> {
-  const { track, handOver } = listening;
-  const id = body.event_id ?? event.event_ts;
-  if (event.tab !== 'home' || !isOurs(body, listening) || !(await listening.isFirst(id))) return;
-  if (handOver) return handOver({ kind: 'home', person: event.user });
-  await track(listening.showHome(listening.api.client, event.user));
 }
 
 export interface Mention {
@@ -43,8 +28,8 @@ interface Mentioned {
 }
 
 /** Any message that mentions the bot. */
-export async function onMention({ event, body, bot }: Mentioned, listening: Listening): Promise<void> {
-  const { deps } = listening;
+export async function onMention({ event, body, bot }: Mentioned, hearing: Hearing): Promise<void> {
+  const { deps } = hearing;
   // What is in a code block behind a command is its text.
   const specOf = (line: string) => {
     const [command = ''] = line.split('```', 1);
@@ -56,7 +41,7 @@ export async function onMention({ event, body, bot }: Mentioned, listening: List
   };
   const isCommand = (line: string) => specOf(line) !== undefined;
   const { channel, ts, user } = event;
-  if (!isOurs(body, listening) || user === undefined || event.edited !== undefined) return;
+  if (!isOurs(body, hearing) || user === undefined || event.edited !== undefined) return;
   const text = mentionedLine(event.text, bot, isCommand);
   if (text === undefined) return;
   const { line, attached } = specOf(text)?.takesText
@@ -71,7 +56,7 @@ export async function onMention({ event, body, bot }: Mentioned, listening: List
   await talk(
     { text: line, person: user, channel, team: body.team_id ?? '', source: 'mention', attached },
     { ...NO_ACK, respond: undefined },
-    listening,
+    hearing,
     { thread: event.thread_ts },
   );
 }
