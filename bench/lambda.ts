@@ -3,6 +3,7 @@ import { rolldown } from 'rolldown';
 import { startSlack } from '../playground/server/index.ts';
 import config from '../rolldown.lambda.config.ts';
 import { startPostgres } from '../test/bed/postgres.ts';
+import { AWS_CREDENTIALS } from '../test/lambda/signed.ts';
 import { startQueue } from '../test/lambda/sqs.ts';
 import type { BenchEnvironment } from './environment.ts';
 import { type ColdStart, coldStart } from './lambda/cold-start.ts';
@@ -72,9 +73,7 @@ async function environment(bench: BenchEnvironment): Promise<NodeJS.ProcessEnv> 
   const { FAIRLEAD_CONFIG } = await bench.config({ hosts: { 'web-1': { socket: '/nowhere/engine.sock' } } });
   return {
     PATH: process.env['PATH'],
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
+    ...AWS_CREDENTIALS,
     AWS_ENDPOINT_URL_SQS: queue.endpoint,
     DATABASE_URL: url,
     FAIRLEAD_CONFIG,

@@ -60,9 +60,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   '@sigstore/protobuf-specs': /^src\/proof\//u,
   '@sigstore/tuf': /^src\/(?:proof|cli)\//u,
   '@sigstore/verify': /^src\/proof\//u,
-  '@aws-sdk/client-lambda': /^src\/entry\/lambda\//u,
-  '@aws-sdk/client-secrets-manager': /^src\/entry\/lambda\//u,
-  '@aws-sdk/client-sqs': /^src\/entry\/lambda\//u,
+  aws4: /^src\/entry\/lambda\//u,
 };
 
 const imports = globSync('src/**/*.ts').flatMap((file) =>

@@ -34,6 +34,10 @@ export const Environment = z.object({
   /** Read by the exporter; here since it may hold a collector's token. */
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be an address').optional(),
+  /** Of functions: a secret with more variables, and how jobs reach the worker. */
+  FAIRLEAD_SECRETS_ARN: z.string().optional(),
+  FAIRLEAD_QUEUE_URL: z.url('must be an address').optional(),
+  FAIRLEAD_WORKER_FUNCTION: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpApiEvent } from './events.ts';
 import { createFunction, type LambdaFunction } from './function.ts';
+import { AWS_CREDENTIALS } from './signed.ts';
 import { type QueueServer, startQueue } from './sqs.ts';
 
 /** Fairlead as functions: front behind HTTP, a queue, worker and schedule, each a process in a frozen-between-events sandbox. */
@@ -24,8 +25,6 @@ export interface FunctionsOptions {
   readonly timeoutMs?: number;
   readonly visibilityMs?: number;
 }
-
-const NOT_AWS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
 /**
  * Starts the functions of `dist/lambda` with this environment, which has a DATABASE_URL of PostgreSQL and a
@@ -53,10 +52,9 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
       timeoutMs: ms,
       log: add,
       env: {
-        ...NOT_AWS,
+        ...AWS_CREDENTIALS,
         ...env,
         AWS_LAMBDA_FUNCTION_NAME: name,
-        AWS_ENDPOINT_URL_SQS: queue.endpoint,
         FAIRLEAD_QUEUE_URL: queue.url,
       },
     });

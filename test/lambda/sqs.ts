@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFifo, type Fifo, type FifoOptions } from './fifo.ts';
+import { isSignedFor } from './signed.ts';
 
 /** A stand-in for SQS: one FIFO queue, by the JSON protocol, and as strict as documented for what Fairlead uses. */
 export interface QueueServer {
@@ -39,13 +40,14 @@ export async function startQueue(options: FifoOptions): Promise<QueueServer> {
     const handled = async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      if (request.method !== 'POST' || !request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 '))
-        return fail('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+      const body = Buffer.concat(chunks);
+      if (request.method !== 'POST' || !isSignedFor('sqs', request, body))
+        return fail('InvalidSignatureException', 'The request signature we calculated does not match.', 403);
       if (request.headers['x-amz-target'] !== 'AmazonSQS.SendMessage')
         return fail('InvalidAction', 'Only SendMessage is served.');
       if (isRefusing) return fail('ServiceUnavailable', 'The queue is not available.', 503);
       const { QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId } = JSON.parse(
-        Buffer.concat(chunks).toString(),
+        body.toString(),
       ) as SendMessage;
       if (!QueueUrl?.endsWith(NAME)) return fail('QueueDoesNotExist', 'The specified queue does not exist.');
       if (MessageBody === undefined || MessageBody === '') return fail('MissingParameter', 'MessageBody is required.');

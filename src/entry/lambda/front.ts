@@ -19,7 +19,7 @@ const settled = remembered(loadSettings);
 const opened = remembered(async () => open(await settled()));
 
 async function open(found: Settings): Promise<Receive> {
-  const queue = createQueue(process.env);
+  const queue = createQueue(found.env);
   return openHearing(found, { time, createHandOver: (deps) => createHandOver(deps, queue, () => isLate) });
 }
 

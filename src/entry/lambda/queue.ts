@@ -1,5 +1,6 @@
+import type { Environment } from '../../config.ts';
 import { UserError } from '../../domain/errors.ts';
-import { remembered } from './remembered.ts';
+import { callAws, serviceUrl } from './aws.ts';
 
 /** What a worker is told: an id, never what is to be done. */
 export type Message = { readonly job: string } | { readonly deployment: string };
@@ -13,13 +14,15 @@ export interface Queue {
 }
 
 /** Slack waits three seconds in all. */
-const SEND_MS = 1200;
+const SENDING = { withinMs: 1200, attempts: 2 };
 
 /** By a FIFO queue, or by invoking the worker without waiting for it. Throws a `UserError` where neither is configured. */
-export function createQueue(env: Readonly<Record<string, string | undefined>>): Queue {
-  const { FAIRLEAD_QUEUE_URL: url = '', FAIRLEAD_WORKER_FUNCTION: worker = '' } = env;
-  if (url !== '') return sqsQueue(url);
-  if (worker !== '') return invoking(worker);
+export function createQueue({
+  FAIRLEAD_QUEUE_URL: url,
+  FAIRLEAD_WORKER_FUNCTION: worker,
+}: Pick<Environment, 'FAIRLEAD_QUEUE_URL' | 'FAIRLEAD_WORKER_FUNCTION'>): Queue {
+  if (url !== undefined) return sqsQueue(url);
+  if (worker !== undefined) return invoking(worker);
   throw new UserError(
     'not_configured',
     'Neither FAIRLEAD_QUEUE_URL nor FAIRLEAD_WORKER_FUNCTION is set.',
@@ -27,38 +30,29 @@ export function createQueue(env: Readonly<Record<string, string | undefined>>): 
   );
 }
 
-const within = () => ({ abortSignal: AbortSignal.timeout(SEND_MS) });
-
-function sqsQueue(url: string): Queue {
-  const library = remembered(async () => {
-    const sqs = await import('@aws-sdk/client-sqs');
-    return { ...sqs, client: new sqs.SQSClient({ maxAttempts: 2 }) };
-  });
+function sqsQueue(queueUrl: string): Queue {
+  const url = new URL('/', queueUrl);
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' };
   return {
     async send(message, key) {
-      const { client, SendMessageCommand } = await library();
-      const command = new SendMessageCommand({
-        QueueUrl: url,
+      const body = JSON.stringify({
+        QueueUrl: queueUrl,
         MessageBody: JSON.stringify(message),
         // A group of its own: a button must not wait for the log that it stops. What must not overlap, the store keeps apart.
         MessageGroupId: key,
         MessageDeduplicationId: key,
       });
-      await client.send(command, within());
+      await callAws({ service: 'sqs', url, headers, body, ...SENDING });
     },
   };
 }
 
 function invoking(worker: string): Queue {
-  const library = remembered(async () => {
-    const lambda = await import('@aws-sdk/client-lambda');
-    return { ...lambda, client: new lambda.LambdaClient({ maxAttempts: 2 }) };
-  });
+  const headers = { 'content-type': 'application/json', 'x-amz-invocation-type': 'Event' };
   return {
     async send(message) {
-      const { client, InvokeCommand } = await library();
-      const Payload = JSON.stringify(message);
-      await client.send(new InvokeCommand({ FunctionName: worker, InvocationType: 'Event', Payload }), within());
+      const url = new URL(`/2015-03-31/functions/${encodeURIComponent(worker)}/invocations`, serviceUrl('lambda'));
+      await callAws({ service: 'lambda', url, headers, body: JSON.stringify(message), ...SENDING });
     },
   };
 }

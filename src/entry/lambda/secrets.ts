@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { messageOf, UserError } from '../../domain/errors.ts';
+import { callAws, serviceUrl } from './aws.ts';
 
+const Answer = z.object({ SecretString: z.string() });
 const Values = z.record(z.string(), z.string());
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -15,18 +17,21 @@ const READ_MS = 5000;
 export async function withSecrets(env: Env): Promise<Env> {
   const { FAIRLEAD_SECRETS_ARN: arn } = env;
   if (arn === undefined || arn === '') return env;
-  let text: string | undefined;
+  let answer: string;
   try {
-    const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-    const client = new SecretsManagerClient({ maxAttempts: 3 });
-    const asked = client.send(new GetSecretValueCommand({ SecretId: arn }), {
-      abortSignal: AbortSignal.timeout(READ_MS),
+    answer = await callAws({
+      service: 'secretsmanager',
+      url: serviceUrl('secretsmanager'),
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body: JSON.stringify({ SecretId: arn }),
+      withinMs: READ_MS,
+      attempts: 3,
     });
-    text = (await asked).SecretString;
   } catch (error) {
     throw failed(arn, messageOf(error));
   }
-  const values = Values.safeParse(jsonOf(text ?? ''));
+  const read = Answer.safeParse(jsonOf(answer));
+  const values = Values.safeParse(jsonOf(read.data?.SecretString ?? ''));
   if (!values.success) throw failed(arn, 'its text is no JSON object of names and texts');
   return { ...values.data, ...env };
 }

@@ -23,7 +23,7 @@ const time = createTime();
 /** Once in a cold start, and again after a start that failed. */
 const opened = remembered(async (): Promise<Worker> => {
   const settings = await loadSettings();
-  return { queue: createQueue(process.env), ...(await openFunction(settings, time)) };
+  return { queue: createQueue(settings.env), ...(await openFunction(settings, time)) };
 });
 
 opened().catch(() => {});
