@@ -61,6 +61,14 @@ export function pulled({ state, query }: Asked): Answered {
   return { status: 200, body: { status: `Status: Downloaded newer image for ${repository}` } };
 }
 
+/** Gives an image one more name. */
+export function tagged({ state, part, query }: Asked): Answered {
+  const { digests } = findImage(state, part);
+  const digest = digests[0]?.split('@')[1];
+  addImage(state, query.get('repo') ?? '', { tag: query.get('tag') ?? 'latest', ...(digest ? { digest } : {}) });
+  return { status: 201 };
+}
+
 /** The digest of a tag in its registry, which every engine sees alike. */
 export function distribution({ part }: Asked): Answered {
   const tag = /:([\w][\w.-]*)$/u.exec(part)?.[1] ?? 'latest';

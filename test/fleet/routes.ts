@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { containerList, created, deleted, inspected, renamed, started, stopped, updated } from './container-routes.ts';
 import { type EngineState, Refused } from './engine-state.ts';
 import type { Answered, Asked } from './exchange.ts';
-import { distribution, imageInspected, imageList, pulled } from './image-routes.ts';
+import { distribution, imageInspected, imageList, pulled, tagged } from './image-routes.ts';
 
 type Route = (asked: Asked) => Answered;
 
@@ -34,6 +34,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, queries: readonl
   ['DELETE', /^\/containers\/([0-9a-f]{64})$/u, ['v', 'force', 'link'], deleted],
   ['GET', /^\/images\/json$/u, ['all', 'filters', 'shared-size', 'digests', 'manifests'], imageList],
   ['GET', /^\/images\/(.+)\/json$/u, ['manifests', 'platform'], imageInspected],
+  ['POST', /^\/images\/(.+)\/tag$/u, ['repo', 'tag'], tagged],
   ['POST', /^\/images\/create$/u, ['fromImage', 'tag', 'platform', 'fromSrc', 'repo', 'message', 'changes'], pulled],
   ['GET', /^\/distribution\/(.+)\/json$/u, [], distribution],
   ['GET', /^\/networks$/u, ['filters'], () => ok(NETWORKS)],

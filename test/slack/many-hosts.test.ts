@@ -96,6 +96,25 @@ it('the card over up to 500 hosts is taken by Slack in every state, and says wha
   );
 }, 30_000);
 
+it('the card of a deployment on 500 hosts names those in trouble with their reasons, and counts the others by state', () => {
+  const hosts = hostNames(500);
+  const like = cardsOver(hosts).at(-2);
+  if (!like?.deployment) throw new Error('no card');
+  const verdictOf = (index: number) => ({
+    verdict: index < 3 ? ('rolled_back' as const) : index < 68 ? ('skipped' as const) : ('deployed' as const),
+    phase: 'gate' as const,
+    why: index < 3 ? `Why ${hosts[index]} failed.` : index < 68 ? 'Skipped: one failed.' : 'It runs.',
+    tryThis: '',
+    ms: 1,
+  });
+  const each = like.deployment.hosts.map((host, index) => ({ ...host, phase: undefined, verdict: verdictOf(index) }));
+  const text = mustBeWhole(cardView({ ...like, deployment: { ...like.deployment, hosts: each } }), []);
+
+  for (const index of [0, 1, 2]) expect(text).toContain(`*${hosts[index]}*: Why ${hosts[index]} failed.`);
+  expect(text).toContain('*65 hosts*: Skipped: one failed.');
+  expect(text).toContain('*432 hosts* done: ');
+});
+
 it('progress of a pull over up to 500 hosts shows failures first and counts the rest', () => {
   fc.assert(
     fc.property(SIZE, (count) => {

@@ -27,6 +27,12 @@ export interface GateOptions {
 
 /** Poll interval: the delay it adds to each rollout, at the cost of one inspection each. */
 const POLL_MS = 50;
+/** Gates of this process together inspect at most 250 containers a second: more would only wait for each other. */
+const EACH_GATE_MS = 4;
+/** Gates that are open now, in this process. */
+let openGates = 0;
+const pollMs = () => Math.max(POLL_MS, openGates * EACH_GATE_MS);
+
 const SLOW_POLL_MS = 250;
 const PROMPT_FOR_MS = 15_000;
 
@@ -35,6 +41,15 @@ const PROMPT_FOR_MS = 15_000;
  * Nomad's `healthy_deadline` and `min_healthy_time`. Rejects with the engine's error when the engine stays unavailable.
  */
 export async function waitForGate(context: WatchContext, id: string, terms: GateOptions): Promise<GateOutcome> {
+  openGates += 1;
+  try {
+    return await pollGate(context, id, terms);
+  } finally {
+    openGates -= 1;
+  }
+}
+
+async function pollGate(context: WatchContext, id: string, terms: GateOptions): Promise<GateOutcome> {
   const started = performance.now();
   let awayMs = 0;
   let goodSince: number | undefined;
@@ -64,7 +79,7 @@ export async function waitForGate(context: WatchContext, id: string, terms: Gate
     if (words !== said) context.showProgress(words);
     said = words;
     if (goodSince !== undefined) {
-      await sleep(Math.min(POLL_MS, Math.max(1, goodSince + stable - performance.now())));
+      await sleep(Math.min(pollMs(), Math.max(1, goodSince + stable - performance.now())));
       continue;
     }
     const waited = now - started - awayMs;
@@ -74,7 +89,7 @@ export async function waitForGate(context: WatchContext, id: string, terms: Gate
         why: `Not healthy within ${sayDuration(terms.healthyWithin)}: ${verdict.words}.`,
         blame: 'unhealthy',
       };
-    await sleep(waited < PROMPT_FOR_MS ? POLL_MS : SLOW_POLL_MS);
+    await sleep(waited < PROMPT_FOR_MS ? pollMs() : Math.max(SLOW_POLL_MS, pollMs()));
   }
 }
 

@@ -41,7 +41,7 @@ export interface DeploymentRun extends ExecutionHandle {
   readonly verdicts: Map<string, CardVerdict>;
   /** What ran on each host right before it was changed. */
   readonly seen: Map<string, RunningNow>;
-  /** Plans of the first wave's hosts, made when the deployment started. */
+  /** Plans of the hosts that are changed first, made when the deployment started. */
   readonly prepared: Map<string, PreparedHost>;
   /** Ends the observation of the phase that each host is in. */
   readonly endPhase: Map<string, () => void>;

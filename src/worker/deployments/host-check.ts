@@ -1,5 +1,6 @@
 import { explain } from '../../docker/client/cause.ts';
 import type { EngineError } from '../../docker/client/engine-error.ts';
+import { HOSTS_AT_ONCE } from '../../docker/limits/hosts.ts';
 import { prepareHost } from '../../docker/rollout/plan.ts';
 import { staleReasons } from '../../docker/rollout/stale.ts';
 import { UserError } from '../../domain/errors.ts';
@@ -9,7 +10,7 @@ import { mustAllow } from '../../handlers/deploy/planning/allowed.ts';
 import { wantedOf } from '../../handlers/deploy/planning/target.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 
-/** Time for checking all hosts of a deployment, in milliseconds. */
+/** Time for checking one host of a deployment, in milliseconds. */
 const CHECK_MS = 20_000;
 
 export const isRemovedFromConfig = ({ deps }: DeploymentRun, host: string) => !deps.hosts.names.includes(host);
@@ -19,6 +20,8 @@ export const REMOVED = 'the host is no longer in the config.';
 export async function blockedHosts(run: DeploymentRun, hosts: readonly string[]): Promise<ReadonlyMap<string, Phrase>> {
   const { plan, prepared, deps, signal } = run;
   const wanted = wantedOf(plan, deps.config);
+  // Hosts whose turn comes later are planned again before it, since those before them take minutes.
+  const next = new Set(plan.waves[0]?.slice(0, HOSTS_AT_ONCE));
   const known = hosts.filter((host) => !isRemovedFromConfig(run, host));
   const outcomes = await deps.hosts.each(
     known,
@@ -26,8 +29,7 @@ export async function blockedHosts(run: DeploymentRun, hosts: readonly string[])
       try {
         const found = await prepareHost(engine, host, wanted, { signal });
         mustAllow(plan, found.plan, deps.config);
-        // Hosts of later waves are planned again before their turn, since earlier waves take minutes.
-        if (plan.waves[0]?.includes(host)) prepared.set(host, found);
+        if (next.has(host)) prepared.set(host, found);
         const reasons = staleReasons(planFor(plan, host), found.plan);
         return reasons.length > 0 ? hostChanged(reasons.map(({ text }) => text).join(' ')) : undefined;
       } catch (error) {

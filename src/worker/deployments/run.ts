@@ -17,6 +17,7 @@ import type { WorkerDeps } from '../deps.ts';
 import { type DeploymentRun, type ExecutionHandle, hostRun, planOf } from './deployment-run.ts';
 import { finishDeployment } from './finish.ts';
 import { blockedHosts, hostChanged, isRemovedFromConfig, REMOVED, userMessage } from './host-check.ts';
+import { onAll } from './on-all.ts';
 import { refuseDeployment } from './refuse.ts';
 import { HandedOn } from './turn.ts';
 import { awaitWaveApproval, STOPPED } from './waves.ts';
@@ -81,15 +82,22 @@ const stopReason = ({ reason }: AbortSignal): string =>
   reason instanceof Shutdown ? skippedBecause('Fairlead was shut down') : STOPPED;
 const skippedBecause = (why: string) => `Skipped: ${why}. Continuing needs a new approval.`;
 
+/** Why no other host may be started; undefined when one may. */
+function whyStopped({ signal, verdicts, progress }: DeploymentRun): string | undefined {
+  if (signal.aborted) return stopReason(signal);
+  const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
+  const isFailing = [...progress.values()].some(({ phase }) => phase === 'roll-back');
+  return failed || isFailing ? 'Skipped: the rollout stopped after an earlier host failed.' : undefined;
+}
+
 async function runWaves(run: DeploymentRun): Promise<void> {
   const { plan, verdicts, signal } = run;
   for (const [index, wave] of plan.waves.entries()) {
     const hosts = wave.filter((host) => !verdicts.has(host));
     if (hosts.length === 0) continue;
     if (!signal.aborted && !run.turn.mayStartWave()) throw new HandedOn();
-    const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
-    if (signal.aborted) await skip(run, hosts, stopReason(signal));
-    else if (failed) await skip(run, hosts, 'Skipped: the rollout stopped after an earlier host failed.');
+    const stopped = whyStopped(run);
+    if (stopped !== undefined) await skip(run, hosts, stopped);
     else if (!run.hasValues) await refuse(run, hosts);
     else if (hosts.some((host) => isRemovedFromConfig(run, host))) await skipRemovedHosts(run, hosts);
     else {
@@ -120,18 +128,15 @@ async function skipRemovedHosts(run: DeploymentRun, hosts: readonly string[]): P
   await skip(run, rest, 'Not started: another host changed since this plan was made.');
 }
 
-// A bug on one host must not leave another half-way: waits for all hosts, then throws the first error.
-async function onAll(hosts: readonly string[], work: (host: string) => Promise<void>): Promise<void> {
-  const outcomes = await Promise.allSettled(hosts.map(work));
-  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (broken) throw broken.reason;
-}
-
 function startWave(run: DeploymentRun, index: number, hosts: readonly string[]): Promise<void> {
   const { observer } = run.deps;
-  return observer.during({ kind: 'wave', wave: index + 1 }, () =>
-    onAll(hosts, (host) => observer.during({ kind: 'host', host }, () => startHost(run, host))),
-  );
+  const startNext = async (host: string) => {
+    // Of a wave that is larger than what is changed at once, a host whose turn comes after a failure stays as it is.
+    const stopped = whyStopped(run);
+    if (stopped !== undefined) return skip(run, [host], stopped);
+    return observer.during({ kind: 'host', host }, () => startHost(run, host));
+  };
+  return observer.during({ kind: 'wave', wave: index + 1 }, () => onAll(hosts, startNext));
 }
 
 async function startHost(run: DeploymentRun, host: string): Promise<void> {

@@ -1,27 +1,18 @@
-import type { KnownBlock } from '@slack/types';
 import { cutPhrase } from '../../../../domain/phrase.ts';
 import { blamedFor } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Card } from '../../../../handlers/deploy/card/card.ts';
-import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import { remainingState } from '../../../../handlers/deploy/card/left.ts';
-import { isGood } from '../../../../handlers/deploy/verdict.ts';
-import { named } from '../../../../text/names.ts';
-import { buttons, context, type Message, type Press, section, sections } from '../../../block-kit/message.ts';
+import { buttons, context, type Message, type Press, section } from '../../../block-kit/message.ts';
 import { mrkdwn } from '../../../block-kit/phrase.ts';
 import { clock, dayAndClock, inline, plural } from '../../../block-kit/text.ts';
 import { quoted } from '../../parts/quoted.ts';
 import { shortDigest, tookWords } from '../plan-parts.ts';
 import { abortButton } from './abort.ts';
 import { endedWords } from './ended.ts';
-import { hostLine, oldVersion, rollingBack, stillOn } from './host.ts';
+import { oldVersion, rollingBack, stillOn } from './host.ts';
+import { hostLines, isDone, namesOf } from './host-lines.ts';
 import { cardText, glassBlocks, reasonLine, repeatable } from './parts.ts';
 import { backButtons } from './way-back.ts';
-
-/** More hosts than this are counted rather than listed, the ones in trouble first. */
-const LISTED_HOSTS = 12;
-/** With more hosts than this, the steps of those that are done are not listed. */
-const STEPS_OF = 4;
-const NAMES = 200;
 
 type Deployment = NonNullable<Card['deployment']>;
 
@@ -52,13 +43,6 @@ export function deploymentView(card: Card, deployment: Deployment): Message {
     ],
   };
 }
-
-const isDone = ({ verdict }: CardHost) => verdict !== undefined && isGood(verdict);
-const namesOf = (hosts: readonly CardHost[]) =>
-  named(
-    hosts.map(({ host }) => host),
-    NAMES,
-  );
 
 function headlineOf(card: Card, deployment: Deployment): string {
   const { plan } = card;
@@ -122,22 +106,6 @@ const SIGNS = {
   aborted: ':octagonal_sign:',
   needs_attention: ':sos:',
 } as const;
-
-function hostLines({ plan, deployment }: Card, hosts: readonly CardHost[]): KnownBlock[] {
-  const rank = (host: CardHost) => (host.verdict && !isDone(host) ? 0 : host.verdict ? 2 : 1);
-  const ordered = hosts.toSorted((a, b) => rank(a) - rank(b));
-  const lines = ordered.slice(0, LISTED_HOSTS).map((host) =>
-    hostLine(host, plan, {
-      steps: hosts.length <= STEPS_OF || rank(host) < 2,
-      isWaiting: deployment?.waitsUntil !== undefined,
-    }),
-  );
-  const rest = ordered.slice(LISTED_HOSTS);
-  return sections([
-    ...lines,
-    ...(rest.length > 0 ? [`… and ${plural(rest.length, 'more host')}: ${namesOf(rest)}`] : []),
-  ]);
-}
 
 function deploymentButtons(card: Card, deployment: Deployment): Press[] {
   const { plan, id } = card;

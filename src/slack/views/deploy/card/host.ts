@@ -118,12 +118,15 @@ const STEPS: Readonly<Record<Phase, string>> = {
   watch: 'Swarm update',
 };
 
+/** A phase in a word or two. */
+export const stepWords = (phase: Phase): string => STEPS[phase] ?? phase;
+
 /** Steps that took less say nothing. */
 const WORTH_SAYING_MS = 500;
 
 function stepTimes({ steps }: CardHost): string {
   const said = steps
     .filter(({ ms }) => ms >= WORTH_SAYING_MS)
-    .map(({ phase, ms }) => `${STEPS[phase] ?? phase} ${sayDuration(ms)}`);
+    .map(({ phase, ms }) => `${stepWords(phase)} ${sayDuration(ms)}`);
   return said.length === 0 ? '' : `${INDENT}${said.slice(-12).join(' · ')}`;
 }
