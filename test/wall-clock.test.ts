@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 const READ_IN: Readonly<Record<string, string>> = {
   'src/admission.ts': 'hands it to handlers, for what is stored and shown',
   'src/cli/totp.ts': 'dates an audit record',
+  'src/cli/restore.ts': 'dates what is closed, and its audit records',
   'src/store/signing.ts': 'dates an audit record',
   'src/worker/deployments/owner.ts': 'part of a name',
   'src/entry/lambda/front.ts': 'compared with the time that Slack signed',

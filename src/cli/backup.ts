@@ -4,6 +4,7 @@ import { UserError } from '../domain/errors.ts';
 import { saySize } from '../domain/size.ts';
 import { type Backup, backUp } from '../store/backup.ts';
 import { report } from './report.ts';
+import { exitOnSignals } from './signals.ts';
 
 /** Copies the database of a bot that may be running, verifies the copy, and prints its size, its records and its head. */
 export async function backupCommand(args: readonly string[]): Promise<number> {
@@ -17,13 +18,9 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
     throw new UserError('bad_input', 'fairlead backup [--force] <file>', '--force replaces a file that is there.');
   const env = loadEnvironment(process.env);
   const keys = recordKeys(env);
-  // A signal ends the process by itself, but not before what is only half a copy is removed.
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)
-    process.once(signal, () => process.exit(code));
+  exitOnSignals();
+  // SQLite makes its files with the permissions that the process leaves open.
+  process.umask(0o077);
   const made = await backUp(env.DATABASE_URL, target, { keys, overwrite: values.force });
   const isWhole = made.verification?.ok ?? true;
   (isWhole ? process.stdout : process.stderr).write(`${told(made).join('\n')}\n`);
@@ -40,7 +37,7 @@ function told({ path, bytes, version, verification, underWay }: Backup): string[
     ...(verification.ok ? [] : ['The copy is like the database: `fairlead audit verify` finds the same there.']),
     ...(underWay > 0
       ? [
-          `${underWay} ${underWay === 1 ? 'deployment was' : 'deployments were'} not finished at that moment; a bot that starts on this copy ends what it began.`,
+          `${underWay} ${underWay === 1 ? 'deployment was' : 'deployments were'} not finished at that moment: fairlead restore closes ${underWay === 1 ? 'it' : 'them'} as unknown.`,
         ]
       : []),
   ];

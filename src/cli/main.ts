@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
   totp: async () => (await import('./totp.ts')).totpCommand,
   manifest: async () => (await import('./generate.ts')).manifestCommand,
   schema: async () => (await import('./generate.ts')).schemaCommand,

@@ -38,6 +38,10 @@ const USAGES: Readonly<Record<string, Usage>> = {
     line: '[--force] <file>',
     about: 'copy the database, also while the bot runs, and verify the copy',
   },
+  restore: {
+    line: '<file>',
+    about: 'restore a backup into an empty database, SQLite or PostgreSQL',
+  },
   totp: { line: 'remove <user>', about: 'forget the one-time code of somebody whose device is gone' },
   manifest: { line: '[--write] [--url <address>]', about: 'the Slack app manifest' },
   schema: { line: '[--write]', about: 'the JSON Schema of fairlead.yml' },

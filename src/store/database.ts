@@ -3,11 +3,11 @@ import type { OpenDatabase, ReadOnlyDatabase } from './opened.ts';
 import { addressOf } from './postgres/address.ts';
 import type { RecordKeys, Signer } from './signer.ts';
 import { copyDatabase as copySqlite } from './sqlite/copy.ts';
-import { createDatabase } from './sqlite/create.ts';
+import { createBackup } from './sqlite/create-backup.ts';
 import { pathOf } from './sqlite/location.ts';
 import { makeFile } from './sqlite/new-file.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
-import { openReadOnly } from './sqlite/read-only.ts';
+import { openReadOnly, versionAt as versionOfFile } from './sqlite/read-only.ts';
 import { copyRows } from './transfer/rows.ts';
 
 // The database that DATABASE_URL names: each kind is a folder, chosen here. What one database needs, another does not load.
@@ -23,6 +23,12 @@ export function shownDatabase(url: string): string {
 export async function openDatabase(url: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
   if (isPostgres(url)) return (await import('./postgres/open-postgres.ts')).openPostgres(url, signer);
   return openSqlite(pathOf(url), keys, signer);
+}
+
+/** The version of its schema; 0 where there is nothing of Fairlead's yet. Changes nothing. Throws as `openDatabase` does. */
+export async function versionAt(url: string): Promise<number> {
+  if (isPostgres(url)) return (await import('./postgres/read-only.ts')).versionAt(url);
+  return versionOfFile(pathOf(url));
 }
 
 /** Opens it as it is: nothing is created or changed. Throws as `openDatabase` does. */
@@ -46,7 +52,7 @@ export async function copyDatabase<T>(
     if (version > newest) throw new DatabaseFault(shownDatabase(url), tooNew(version, newest));
     const fill = (part: string) =>
       sql.snapshot((view) =>
-        createDatabase(part, { version, signer: to.signer }, (tx, tables) => copyRows(view, tx, tables)),
+        createBackup(part, { version, signer: to.signer }, (tx, tables) => copyRows(view, tx, tables)),
       );
     return await makeFile({ ...to, source: shownDatabase(url) }, fill, examine);
   } finally {

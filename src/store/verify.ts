@@ -27,18 +27,21 @@ const MOST_NAMED = 100;
 
 /** Checks the audit log and every signed row, in one snapshot. Writes nothing. */
 export function verify(sql: ReadableSql, signer: Signer, saved?: SavedHead): Promise<Verification> {
-  return sql.snapshot(async (view) => {
-    const audit = await verifyAudit(view, signer, saved);
-    const tables: TableVerification[] = [];
-    for (const table of SIGNED_NAMES) tables.push(await verifyTable(view, signer, table));
-    const missing = [
-      ...(await lostRecords(view, audit)),
-      ...(await missingRows(view)),
-      ...(await lostOutputs(view, MOST_NAMED)),
-    ];
-    const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
-    return { ok, audit, tables, missing };
-  });
+  return sql.snapshot((view) => verifyView(view, signer, saved));
+}
+
+/** The same, in a snapshot or a transaction. */
+export async function verifyView(view: Queryable, signer: Signer, saved?: SavedHead): Promise<Verification> {
+  const audit = await verifyAudit(view, signer, saved);
+  const tables: TableVerification[] = [];
+  for (const table of SIGNED_NAMES) tables.push(await verifyTable(view, signer, table));
+  const missing = [
+    ...(await lostRecords(view, audit)),
+    ...(await missingRows(view)),
+    ...(await lostOutputs(view, MOST_NAMED)),
+  ];
+  const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
+  return { ok, audit, tables, missing };
 }
 
 async function verifyTable(view: Queryable, signer: Signer, table: SignedName): Promise<TableVerification> {

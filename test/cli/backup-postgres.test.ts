@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { openDatabase } from '../../src/store/database.ts';
-import { createSigner } from '../../src/store/signer.ts';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
-import { gate } from '../store/contract-database.ts';
 import { ALL_KEYS, fillWithEverything, rowsOf, tablesIn } from '../store/everything.ts';
 import { auditEntry } from '../store/fixture.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
@@ -34,6 +32,15 @@ describeWithPostgres('with a database of PostgreSQL', () => {
 
   const env = (url: string) => ({ DATABASE_URL: url, FAIRLEAD_RECORD_KEY: RECORD_KEY });
   const run = (url: string, ...words: string[]) => cli(words, env(url), folder);
+  /** Of a database: how many statements wait for its table `runs`, which a test has locked. */
+  const waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%runs%'";
+  /** Keeps all others from the table until what is returned is called. */
+  const lockRuns = async (url: string) => {
+    const holder = new pg.Client(url);
+    await holder.connect();
+    await holder.query('begin; lock table runs in access exclusive mode');
+    return () => holder.end();
+  };
   const headIn = (out: string) => /Head: (\d+:[0-9a-f]{64})/u.exec(out)?.[1] ?? '';
 
   it.each(['url', 'bouncer'] as const)('backup copies every row, for this user alone (%s)', async (way) => {
@@ -61,19 +68,23 @@ describeWithPostgres('with a database of PostgreSQL', () => {
     expect(await run(`file:${copy}`, 'audit', 'verify', '--head', headIn(out))).toMatchObject({ code: 0 });
   });
 
-  it('backup is of one moment while others write without a pause', async () => {
+  it('backup is of one moment while others write', async () => {
     const url = await postgres.bouncer();
-    const store = await openStore(url, KEYS);
-    const stop = new AbortController();
-    const writing = (async () => {
-      while (!stop.signal.aborted) await Promise.all([1, 2, 3].map(() => store.audit.append(auditEntry())));
-    })();
-    const { code, out } = await run(url, 'backup', copy);
-    stop.abort();
-    await writing;
+    const store = await openStore(url, ALL_KEYS);
+    await store.audit.append(auditEntry());
+    const { seq, hash } = await store.audit.head();
+    const release = await lockRuns(url);
+    const copying = run(url, 'backup', copy);
+    await vi.waitFor(async () => expect(await postgres.ask(url, waiting)).toBe('1'), 10_000);
+    await store.audit.append(auditEntry());
+    // Its table is copied after the one that is waited for.
+    await store.jobs.add({ id: 'J-late', task: {}, at: 1 });
+    await release();
+    const { code, out } = await copying;
     await store.close();
 
-    expect({ code, out }).toMatchObject({ code: 0 });
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`Head: ${seq}:${hash}`) });
+    expect(await rowsOf(`file:${copy}`, ['jobs'])).toEqual(new Map([['jobs', []]]));
     // The database has gone on since, and holds the same beginning.
     expect(await run(url, 'audit', 'verify', '--head', headIn(out))).toMatchObject({ code: 0 });
   });
@@ -83,23 +94,7 @@ describeWithPostgres('with a database of PostgreSQL', () => {
     const store = await openStore(url, ALL_KEYS);
     await fillWithEverything(store);
     await store.close();
-    const { sql } = await openDatabase(url, KEYS.record, createSigner(KEYS.record));
-    const { open, release } = gate();
-    const locked = sql.tx(async (tx) => {
-      await tx.query('lock table runs in access exclusive mode');
-      await open;
-    });
-    const waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%runs%'";
-    await vi.waitFor(
-      async () =>
-        expect(
-          await postgres.ask(
-            url,
-            "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and relation = 'runs'::regclass and granted",
-          ),
-        ).toBe('1'),
-      5000,
-    );
+    const release = await lockRuns(url);
     const child = spawn(process.execPath, ['dist/cli.js', 'backup', copy], { env: { ...process.env, ...env(url) } });
     await vi.waitFor(async () => expect(await postgres.ask(url, waiting)).toBe('1'), 10_000);
     const [half = ''] = readdirSync(folder);
@@ -112,12 +107,33 @@ describeWithPostgres('with a database of PostgreSQL', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(readdirSync(folder)).toEqual([half, 'copy.db']);
-    release();
-    await locked;
-    await sql.close();
+    await release();
 
     expect(await run(url, 'backup', copy, '--force')).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).toEqual(['copy.db']);
+  });
+
+  it('restore that is killed in the middle leaves the database empty, and can be run again', async () => {
+    const from = await postgres.url();
+    const store = await openStore(from, ALL_KEYS);
+    await fillWithEverything(store);
+    await store.close();
+    expect(await run(from, 'backup', copy)).toMatchObject({ code: 0 });
+    const url = await postgres.url();
+    await (await openStore(url, ALL_KEYS)).close();
+    const release = await lockRuns(url);
+    const child = spawn(process.execPath, ['dist/cli.js', 'restore', copy], { env: { ...process.env, ...env(url) } });
+    await vi.waitFor(async () => expect(await postgres.ask(url, waiting)).toBe('1'), 10_000);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await release();
+
+    expect(await postgres.ask(url, 'select count(*) from audit')).toBe('0');
+    expect(await run(url, 'restore', copy)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('deployment D-new'),
+    });
+    expect(await run(url, 'audit', 'verify')).toMatchObject({ code: 0 });
   });
 
   it('audit verify names what was changed, and backup says so of its copy', async () => {

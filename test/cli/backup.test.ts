@@ -62,12 +62,8 @@ describe('backup', () => {
     expect(out).toContain(`Head: ${seq}:${hash}`);
     await store.audit.append(entry);
     await store.close();
-    // The copy stands for itself: no log is missing beside it, and a bot can start on it.
+    // The copy stands for itself: no log is missing beside it.
     expect(await audit(copy, 'verify', '--head', `${seq}:${hash}`)).toMatchObject({ code: 0 });
-    const restored = await openStore(`file:${copy}`, KEYS);
-    expect(await restored.audit.append(entry)).toMatchObject({ seq: 4 });
-    expect(await restored.approvals.get('A1')).toMatchObject({ state: 'pending' });
-    await restored.close();
   });
 
   it('made while a process writes without a pause holds a whole log up to a moment', { timeout: 120_000 }, async () => {
@@ -102,11 +98,15 @@ describe('backup', () => {
     const head = /Head: (\S+)/u.exec(out)?.[1] ?? '';
     rmSync(path);
     copyFileSync(copy, path);
+    // A bot that starts on the copy itself would go on with what was under way then.
+    await expect(openStore(`file:${path}`, KEYS)).rejects.toThrow('it is a backup');
+    rmSync(path);
 
+    expect(await cli(['restore', copy], env(), folder)).toMatchObject({ code: 0 });
     expect(await audit(path, 'verify', '--head', head)).toMatchObject({ code: 0 });
     const store = await filled(1);
     expect(store.origin).toBe('existing');
-    expect(await store.verify()).toMatchObject({ ok: true, audit: { records: 6 } });
+    expect(await store.verify()).toMatchObject({ ok: true, audit: { records: 7 } });
     await store.close();
   });
 

@@ -35,7 +35,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   },
   XX001: {
     why: 'PostgreSQL found damaged data',
-    hint: 'Stop Fairlead, check the disk, and restore a backup: docs/installing.md.',
+    hint: 'Stop Fairlead, check the disk, and restore a backup: docs/backup.md.',
   },
 };
 const CONFLICT: Reasons = {

@@ -35,6 +35,16 @@ export async function openReadOnly(url: string): Promise<ReadOnlyDatabase> {
   }
 }
 
+/** The version of the database at an address; 0 where it has no tables of Fairlead. Rejects as `openReadOnly` does. */
+export async function versionAt(url: string): Promise<number> {
+  const pool = await openPool(addressOf(url));
+  try {
+    return (await createReading(pool).snapshot((view) => look(view, pool.shown))).version;
+  } finally {
+    await pool.close();
+  }
+}
+
 const NOTHING: Reasons = {
   why: 'it has no tables of Fairlead',
   hint: 'DATABASE_URL names the database; the first `fairlead start` makes its tables.',

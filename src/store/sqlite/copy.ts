@@ -6,6 +6,7 @@ import { saySize } from '../../domain/size.ts';
 import type { ReadOnlyDatabase } from '../opened.ts';
 import { withFaults } from './faults.ts';
 import { BESIDE } from './location.ts';
+import { markAsBackup } from './mark.ts';
 import { makeFile, type NewFile, refuse } from './new-file.ts';
 import { openReadOnly } from './read-only.ts';
 
@@ -54,5 +55,6 @@ async function copy(path: string, part: string): Promise<void> {
   // A file in WAL mode without a log beside it would count as one that was copied without it.
   const made = new DatabaseSync(part);
   made.exec('pragma journal_mode = delete');
+  markAsBackup(made);
   made.close();
 }

@@ -22,7 +22,7 @@ const LOCKED: Reasons = {
 export const damaged = (detail: string): Reasons => ({
   // SQLite says it on several lines.
   why: `it is damaged (${detail.replaceAll(/\s+/gu, ' ')})`,
-  hint: 'Stop Fairlead and restore the newest backup: docs/installing.md.',
+  hint: 'Stop Fairlead and restore the newest backup: docs/backup.md.',
 });
 
 /** The same error; as a `DatabaseFault` when the database or its disk is at fault, and not what was asked of it. */

@@ -3,6 +3,7 @@ import type { OpenDatabase } from '../opened.ts';
 import type { RecordKeys, Signer } from '../signer.ts';
 import { createAuditThread } from './audit-writer.ts';
 import { connectionOf, inOneView } from './connection.ts';
+import { mustBeInUse } from './mark.ts';
 import { openDatabase } from './open.ts';
 import { migrate, usableVersion, versionOf } from './schema.ts';
 import { mustBeSound } from './sound.ts';
@@ -16,6 +17,7 @@ const CLOCK = "cast((julianday('now') - 2440587.5) * 86400000 as integer)";
  */
 export async function openSqlite(path: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
   const opened = openDatabase(path, (db) => {
+    mustBeInUse(db, path);
     usableVersion(
       path,
       inOneView(db, () => versionOf(connectionOf(db))),

@@ -38,6 +38,19 @@ export function openReadOnly(path: string): ReadOnlyDatabase & Pick<Reader, 'db'
   }
 }
 
+/** The version of the database at `path`; 0 where there is none yet. Throws a `DatabaseFault` for what is no database of Fairlead. */
+export function versionAt(path: string): number {
+  if (['missing', 'empty'].includes(look(path).is)) return 0;
+  mustBeWhole(path);
+  const { db, connection, close } = openReader(path);
+  try {
+    const found = withFaults(path, () => inOneView(db, () => versionOf(connection)));
+    return usableVersion(path, found);
+  } finally {
+    close();
+  }
+}
+
 function mustBeWhole(path: string): void {
   const found = look(path);
   if (found.is === 'database') return;

@@ -99,7 +99,11 @@ function closedView(card: Card): Message {
     approved: `:hourglass: Approved${who}: ${what(plan)}. Starting.`,
     rejected: rejectedWords(card),
     withdrawn: `:leftwards_arrow_with_hook: <@${card.requestedBy}> canceled the request to ${what(plan)}. Nothing changed.`,
-    expired: `:hourglass: Approval expired: ${what(plan)}, requested by <@${card.requestedBy}>. Nothing changed.`,
+    // Only a restored database has a reason for it, and does not know whether anything changed.
+    expired:
+      card.reason === undefined
+        ? `:hourglass: Approval expired: ${what(plan)}, requested by <@${card.requestedBy}>. Nothing changed.`
+        : `:hourglass: Request closed: ${what(plan)}, requested by <@${card.requestedBy}>. ${plain(card.reason)}`,
     superseded: `:warning: Not started: ${what(plan)}. The request is from an older Fairlead, which did not sign it. Nothing changed.`,
   };
   const text = said[card.state as Exclude<Card['state'], 'pending'>];
