@@ -21,5 +21,5 @@ export const Services = z.array(Name).min(1);
 export const duration = (fallback: string) => Duration.prefault(fallback);
 
 export const Hosts = Selector.meta({
-  description: 'A selector: host name, label=value or all; several joined by commas',
+  description: 'A selector: host name, label=value or all; several joined by commas, with ! to leave out',
 });

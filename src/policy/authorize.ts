@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config, GrantConfig } from '../config.ts';
 import { nearest } from '../domain/nearest.ts';
-import { select } from '../domain/selector.ts';
+import { isNot, matches, select } from '../domain/selector.ts';
 import { rulesFor } from './approval-rules.ts';
 import type { Ask, Decision, Denial } from './decision.ts';
 import type { Membership } from './people.ts';
@@ -74,7 +74,16 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
       return decided(ask, config, permitted, ruleOf);
     return deny('host_needed', rule, whichHost(ask.service, config), facts);
   }
+  const labelsOf = (host: string) => config.hosts.get(host) ?? { labels: {} };
   for (const term of ask.on.terms) {
+    // A misspelt label would leave nothing out without a word.
+    if (isNot(term) && term.kind === 'label' && !permitted.some((host) => matches(term, host, labelsOf(host))))
+      return deny(
+        'host_unknown',
+        rule,
+        `\`!${term.key}=${term.value}\` leaves out none of the hosts you may use here.`,
+        facts,
+      );
     if (term.kind !== 'host') continue;
     if (home && !home.includes(term.name) && ruleOf.has(term.name))
       return deny('host_unknown', rule, `\`${ask.service}\` does not belong on \`${term.name}\`.`, {

@@ -81,7 +81,10 @@ describe('parseLine', () => {
     ['images --sort size --sort name', '`--sort` is given twice.'],
     ['images --page 0', '`--page` is a page number, not `0`.'],
     ['deploy shop 1.4.0 -e A=1 -e =2', '`-e` is NAME=value.'],
-    ['images --on "a b"', '`--on` takes host names, label=value or all, joined by commas, not `a b`.'],
+    [
+      'images --on "a b"',
+      '`--on` takes host names, label=value or all, joined by commas; ! before one leaves it out, not `a b`.',
+    ],
     ['images --all=yes', '`--all` takes no value.'],
     ['logs', '`/logs` needs a container.'],
     ['dock history', '`/dock history` needs a service.'],

@@ -9,7 +9,7 @@ const hosts = fc.uniqueArray(fc.record({ name: word, labels }), { selector: ({ n
 describe('a selector', () => {
   it('is read or refused in one line, whatever is typed', () => {
     const piece = fc.oneof(
-      fc.constantFrom('all', '@web-1', 'env=prod', ',', '=', '..', '\u202e', '😀', '\r\n'),
+      fc.constantFrom('all', '@web-1', '!web-1', 'env=prod', '!', '!env=prod', ',', '=', '..', '\u202e', '😀', '\r\n'),
       fc.string(),
     );
     fc.assert(
@@ -17,11 +17,11 @@ describe('a selector', () => {
         const read = Selector.safeParse(pieces.join(''));
         if (!read.success) {
           expect(read.error.issues.map(({ message }) => message)).toEqual([
-            'takes host names, label=value or all, joined by commas',
+            'takes host names, label=value or all, joined by commas; ! before one leaves it out',
           ]);
           return;
         }
-        expect(read.data.text).toMatch(/^[A-Za-z0-9._=,-]+$/u);
+        expect(read.data.text).toMatch(/^[A-Za-z0-9._=,!-]+$/u);
         expect(Selector.parse(read.data.text)).toEqual(read.data);
       }),
     );
@@ -40,6 +40,24 @@ describe('a selector', () => {
         if (name !== 'all') expect(select(Selector.parse(`${name},${name}=${value}`), config)).toEqual(either);
       }),
     );
+  });
+
+  it('leaves out what is negated, of all hosts where nothing else is named', () => {
+    fc.assert(
+      fc.property(hosts, word, word, (known, name, value) => {
+        const config = new Map(known.map((host) => [host.name, host]));
+        const names = known.map((host) => host.name);
+        const having = select(Selector.parse(`${name}=${value}`), config);
+        const others = names.filter((one) => !having.includes(one));
+        expect(select(Selector.parse(`!${name}=${value}`), config)).toEqual(others);
+        expect(select(Selector.parse(`all,!${name}=${value}`), config)).toEqual(others);
+        if (name === 'all') return;
+        expect(select(Selector.parse(`!@${name},${name}=${value}`), config)).toEqual(
+          having.filter((one) => one !== name),
+        );
+      }),
+    );
+    for (const text of ['!all', '!!web-1', '!']) expect(Selector.safeParse(text).success).toBe(false);
   });
 
   it('does not take what every object has for a label', () => {

@@ -17,6 +17,11 @@ const help: HelpResult = {
 const hosts: HostsResult = {
   ...timed,
   failures: [down],
+  total: 1,
+  page: 1,
+  pages: 1,
+  asked: 1,
+  counts: { ok: 1, slow: 0, down: 1 },
   hosts: [
     {
       host: 'web-1',

@@ -61,6 +61,21 @@ describe('authorize', () => {
       ask('images', 'C0NONE'),
       { kind: 'deny', reason: 'not_permitted', missing: 'The grant here selects no host.' },
     ],
+    [
+      'what is negated is left out of what is permitted',
+      ask('images', 'C0PROD', 'all,!web-1'),
+      { kind: 'allow', hosts: ['web-2'] },
+    ],
+    [
+      'a negated host that is not there is refused: nothing would be left out',
+      ask('images', 'C0PROD', 'all,!web-3'),
+      { kind: 'deny', reason: 'host_unknown', missing: 'There is no host `web-3` for `images` here.' },
+    ],
+    [
+      'a negated label that no permitted host has is refused',
+      ask('images', 'C0PROD', '!env=staging'),
+      { kind: 'deny', reason: 'host_unknown' },
+    ],
     ['all means all that is permitted', ask('images', 'C0PROD', 'all'), { kind: 'allow', hosts: ['web-1', 'web-2'] }],
     [
       'a label selects within what is permitted',

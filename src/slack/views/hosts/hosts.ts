@@ -1,15 +1,15 @@
 import { hosts } from '../../../commands/hosts/hosts.ts';
 import { saySize } from '../../../domain/size.ts';
 import type { HostsResult } from '../../../handlers/hosts/hosts.ts';
-import { hosts as handler } from '../../../handlers/hosts/hosts.ts';
+import { hosts as handler, SLOW_MS } from '../../../handlers/hosts/hosts.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { listed } from '../../block-kit/listed.ts';
-import type { Message } from '../../block-kit/message.ts';
+import { type Message, section } from '../../block-kit/message.ts';
 import { inline, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing, pageAndShare } from '../parts/over-hosts.ts';
+import { closing, pageAndShare, whichPage } from '../parts/over-hosts.ts';
 
 export function hostsView(result: HostsResult, request: Request): Message {
   const hosts = result.hosts.map(({ host, labels, version, info, disk, ms }) => {
@@ -22,16 +22,19 @@ export function hostsView(result: HostsResult, request: Request): Message {
       : ' · disk use was not counted in time';
     return {
       name: host,
-      line: `:large_green_circle: *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${plain(version.os)}/${plain(version.arch)}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
+      line: `${ms >= SLOW_MS ? ':large_yellow_circle:' : ':large_green_circle:'} *${host}* ${tags}\n${plain(version.engine)} ${plain(version.version)} (API ${plain(version.apiVersion)}, ${plain(version.os)}/${plain(version.arch)}) · ${info.cpus} CPUs, ${saySize(info.memoryBytes)} memory\n${counts}${bytes} · answered in ${ms} ms`,
     };
   });
+  const { ok, slow, down } = result.counts;
+  const totals = [`${ok + slow} up`, ...(slow > 0 ? [`${slow} of them slow`] : []), `${down} down`];
   return {
-    text: `${result.hosts.length} up, ${result.failures.length} down`,
+    text: totals.join(', '),
     blocks: [
+      ...(hosts.length + result.failures.length === 0 ? [section('No host is in that state.')] : []),
+      ...(result.page === 1 ? failureBlocks(result.failures) : []),
       ...listed(hosts, (count) => plural(count, 'more host')),
-      ...failureBlocks(result.failures),
-      ...closing([], result, [`${result.hosts.length} up`, `${result.failures.length} down`]),
-      ...pageAndShare(request),
+      ...closing([], result, [...whichPage({ ...result, rows: hosts }), ...totals]),
+      ...pageAndShare(request, result),
     ],
   };
 }
