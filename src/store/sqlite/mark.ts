@@ -22,7 +22,7 @@ export function isBackup(db: DatabaseSync): boolean {
 export function mustBeInUse(db: DatabaseSync, path: string): void {
   if (!isBackup(db)) return;
   throw new DatabaseFault(path, {
-    why: 'it is a backup, and what was under way when it was made must not be gone on with',
-    hint: `Name it otherwise, and restore it to here with: fairlead restore <file>`,
+    why: 'it is a backup, and what was under way when it was made must not be carried on',
+    hint: 'Move it to another name, and restore it from there: fairlead restore <file>',
   });
 }
