@@ -10,7 +10,9 @@ import { connect } from './slack/client/connection.ts';
 import { createConnectionState } from './slack/client/connection-state.ts';
 import { type Link, NO_LINK } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
+import { createIntake } from './slack/listeners/intake.ts';
 import { createSender } from './slack/sender.ts';
+import { createUnansweredWatch } from './slack/unanswered/watch.ts';
 import { createStatus } from './status-of-bot.ts';
 import { shownDatabase } from './store/database.ts';
 import type { Store } from './store/store.ts';
@@ -65,12 +67,14 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
         board,
       ),
   });
-  if (link) listen({ ...slack, receiver: link.receiver, signal, track }, sender);
-  const { deps, board, identify } = sender;
+  const { api, deps, board, identify } = sender;
+  const intake = createIntake(deps, core.replicas.id);
+  const unanswered = createUnansweredWatch({ self: core.replicas.id, intake, api, deps });
+  if (link) listen({ ...slack, receiver: link.receiver, intake, signal, track }, sender);
   const changes = createChangeDelivery({
     ...deps,
     receivers: createReceivers(config.changes, deps.now),
-    cardAddress: createCardAddress(sender.api.client, deps),
+    cardAddress: createCardAddress(api.client, deps),
   });
   const worker = only === 'receiver' ? undefined : createWorker(deps, board, changes);
   const status = createStatus({ core, now: deps.now, hosts: deps.hosts, connection, metrics: observing.metrics, log });
@@ -82,7 +86,7 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
       inTime(Promise.allSettled(underWay), DRAIN_MS),
       inTime(Promise.allSettled([worker?.stop()]), ROLL_BACK_MS),
     ]);
-    await inTime(board.flush(), 1000);
+    await inTime(Promise.all([board.flush(), unanswered.stop()]), 1000);
     await inTime(Promise.allSettled([link?.receiver.stop()]), 2000);
     await core.close();
     await status.close();
@@ -103,6 +107,7 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
         connected() {
           connection.opened();
           worker?.catchUp();
+          unanswered.start();
         },
         lost: () => connection.lost(),
         signal,

@@ -1,12 +1,13 @@
 import bolt, { type ViewResponseAction } from '@slack/bolt';
+import { createAcks } from './client/acks.ts';
 import { clientOptions } from './client/client-options.ts';
 import { libraryLog } from './client/library-log.ts';
 import { BY_NAME } from './commands.ts';
 import { type Click, type ClickedElement, onAction } from './listeners/actions.ts';
 import { onCommand } from './listeners/commands.ts';
-import { createFirstTimes } from './listeners/first-times.ts';
 import { createHome } from './listeners/home.ts';
 import { onHomeOpened } from './listeners/home-opened.ts';
+import type { Intake } from './listeners/intake.ts';
 import type { Listening } from './listeners/listening.ts';
 import { type EventBody, onMention } from './listeners/mentions.ts';
 import { createOptions, type SuggestionBody } from './listeners/options.ts';
@@ -17,6 +18,7 @@ import { CHOOSE_CONTAINERS } from './views/parts/container-select.ts';
 
 export interface Receiving extends Pick<SenderSettings, 'token' | 'apiUrl' | 'log'> {
   readonly receiver: bolt.Receiver;
+  readonly intake: Intake;
   /** Fires at shutdown. */
   readonly signal: AbortSignal;
   /** Lets the shutdown wait for what is under way. */
@@ -27,14 +29,21 @@ export interface Receiving extends Pick<SenderSettings, 'token' | 'apiUrl' | 'lo
  * Registers everything Slack can send: any slash command, any button, any form, any mention. All become a command line and
  * take the same path.
  */
-export function listen({ receiver, token, apiUrl, log, signal, track }: Receiving, sender: Sender): void {
+export function listen({ receiver, intake, token, apiUrl, log, signal, track }: Receiving, sender: Sender): void {
   const { api, board, deps } = sender;
   const logger = libraryLog(log);
   // Asked of Slack by the code that connects: Bolt would ask at once, and once.
   const authorize = async () => ({ botToken: token, ...sender.identity() });
   // Bolt's own clients stop every call while Slack limits one: they are used for nothing.
   const clients = { ...clientOptions(apiUrl), logger };
-  const app = new bolt.App({ receiver, authorize, convoStore: false, logger, clientOptions: clients });
+  const acks = createAcks();
+  const app = new bolt.App({
+    receiver: acks.held(receiver),
+    authorize,
+    convoStore: false,
+    logger,
+    clientOptions: clients,
+  });
   const listening: Listening = {
     deps,
     commands: BY_NAME,
@@ -43,7 +52,7 @@ export function listen({ receiver, token, apiUrl, log, signal, track }: Receivin
     signal,
     track,
     showHome: createHome(() => deps, signal),
-    isFirst: createFirstTimes(deps),
+    intake,
     converse: (exchange) => converse(exchange, listening),
   };
   app.command(/.*/u, ({ command, ack, respond }) =>
@@ -57,9 +66,11 @@ export function listen({ receiver, token, apiUrl, log, signal, track }: Receivin
   );
   const optionsFor = createOptions(listening);
   app.options(CHOOSE_CONTAINERS, async ({ body, ack }) => ack({ options: await optionsFor(body as SuggestionBody) }));
-  app.event('app_home_opened', ({ event, body }) => onHomeOpened(event, body as EventBody, listening));
+  app.event('app_home_opened', ({ event, body }) =>
+    onHomeOpened({ event, body: body as EventBody, ack: acks.of(body) }, listening),
+  );
   app.event('app_mention', ({ event, body, context }) =>
-    onMention({ event, body: body as EventBody, bot: context.botUserId ?? '' }, listening),
+    onMention({ event, body: body as EventBody, bot: context.botUserId ?? '', ack: acks.of(body) }, listening),
   );
   app.error(async (error) => {
     log.error({ err: error }, 'A Slack request failed');

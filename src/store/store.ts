@@ -98,7 +98,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     runs: createRuns(sql, signer),
     scans: createScanCache(sql, signer),
     cards: createCards(sql),
-    deliveries: createDeliveries(sql),
+    deliveries: createDeliveries({ sql, clock, keys: record }),
     outbox: createOutbox(sql, hints),
     changes: createChanges(sql),
     totp: createTotp(sql, totp),

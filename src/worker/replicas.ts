@@ -9,7 +9,7 @@ import { createSilence } from './deployments/silence.ts';
 
 const HEARTBEAT_MS = 3000;
 /** A replica whose heartbeat has not changed for so long is not alive, as with the lease of a deployment. */
-const ALIVE_MS = 15_000;
+export const ALIVE_MS = 15_000;
 /** Every living replica has sent a heartbeat within this time. */
 const WATCH_MS = HEARTBEAT_MS + 1000;
 
@@ -65,6 +65,7 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
   };
 
   return {
+    id: self.id,
     start() {
       const go = () => {
         beating = beating.then(tick);

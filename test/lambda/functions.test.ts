@@ -92,6 +92,19 @@ describeWithPostgres('functions', () => {
     expect(await store.jobs.untaken(ALL)).toEqual([]);
   });
 
+  it('tell a person whose request a front function took and did not answer, and leave those of others alone', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { functions, store, env, slack } = scene;
+    const asked = (line: string) => ({ request: line, command: 'ps', line, ...DANA, away: false, replaces: false });
+    for (const [line, owner] of Object.entries({ 'ps -f name=a': 'function-X/1', 'ps -f name=b': 'web-1/1' }))
+      await store.deliveries.isFirst({ channel: 'C0STAGING', ts: line, at: Date.now() }, { owner, asked: asked(line) });
+    await postgres.ask(env['DATABASE_URL'] ?? '', 'update deliveries set since = since - 61000');
+
+    await functions.schedule.invoke({});
+    await slack.waitFor(({ text }) => text.includes('before it started `/ps -f name=a`'));
+    expect(await store.deliveries.unanswered()).toMatchObject([{ owner: 'web-1/1' }]);
+  });
+
   it('believe no job that somebody else wrote or changed', async () => {
     await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
     const { functions, store, env } = scene;

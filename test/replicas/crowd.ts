@@ -17,18 +17,28 @@ export interface Crowd {
   readonly given: readonly Given[];
   /** Milliseconds that all of it took. */
   readonly tookMs: number;
-  /** Marks of commands that were acknowledged, and of which their person heard nothing at all. */
+  /** Marks of commands that were acknowledged, and of which their person read no end: "Working on it" is none. */
   unheard(): readonly string[];
-  /** How many people still read "Working on it": the process that said so was killed. */
-  interrupted(): number;
+  /** How many people still read "Working on it". */
+  stillWorking(): number;
 }
 
-/** What is typed, in equal shares: reads that need no host, two of an engine, and a change. */
-const KINDS: readonly ((mark: string) => { readonly text: string; readonly isChange?: boolean })[] = [
-  (mark) => ({ text: `/dock can ps @${mark}` }),
-  (mark) => ({ text: `/ps -f name=${mark}` }),
-  (mark) => ({ text: `/images ${mark}` }),
-  (mark) => ({ text: `/pull fairlead/shop:${mark}`, isChange: true }),
+interface Kind {
+  readonly line: (mark: string) => string;
+  readonly by: 'slash' | 'mention' | 'click';
+  readonly isChange?: boolean;
+}
+
+/** What is given, in equal shares: a read that needs no host, reads of an engine, and changes, in each way there is. */
+const KINDS: readonly Kind[] = [
+  { by: 'slash', line: (mark) => `/dock can ps @${mark}` },
+  { by: 'slash', line: (mark) => `/ps -f name=${mark}` },
+  { by: 'mention', line: (mark) => `pull fairlead/shop:${mark}`, isChange: true },
+  { by: 'slash', line: (mark) => `/pull fairlead/shop:${mark}`, isChange: true },
+  { by: 'click', line: (mark) => `/images ${mark}` },
+  { by: 'slash', line: (mark) => `/images ${mark}` },
+  { by: 'mention', line: (mark) => `ps -f name=${mark}` },
+  { by: 'click', line: (mark) => `/pull fairlead/shop:${mark}`, isChange: true },
 ];
 
 interface CrowdOptions {
@@ -36,10 +46,12 @@ interface CrowdOptions {
   readonly atOnce: number;
   /** How many commands have been given so far. */
   readonly progress: { given: number };
+  /** Resolves when the command of that number, from 0 on, may be given. */
+  mayGive?(index: number): Promise<void>;
 }
 
 /** Everybody gives as many commands, the next one when the last was acknowledged or failed; `atOnce` people at a time. */
-export async function crowd(fleet: Fleet, { commands, atOnce, progress }: CrowdOptions): Promise<Crowd> {
+export async function crowd(fleet: Fleet, { commands, atOnce, progress, mayGive }: CrowdOptions): Promise<Crowd> {
   const { slack, people, channel } = fleet;
   const given: Given[] = [];
   const heard = new Set<string>();
@@ -56,13 +68,18 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress }: CrowdO
     else if (text.startsWith('Working on it') && onlyFor !== undefined) working.set(ts, onlyFor);
     else if (marks.length === 0 && onlyFor !== undefined) plain.set(onlyFor, (plain.get(onlyFor) ?? 0) + 1);
   });
+  const give = {
+    slash: (person: string, text: string) => slack.type({ person, channel, text }),
+    mention: (person: string, line: string) => slack.type({ person, channel, text: `@fairlead ${line}` }),
+    click: (person: string, line: string) => fleet.click(person, line),
+  };
   const began = performance.now();
   const type = async (index: number): Promise<void> => {
     const mark = `m${randomBytes(6).toString('hex')}`;
     const kind = KINDS[index % KINDS.length] as (typeof KINDS)[number];
-    const { text, isChange = false } = kind(mark);
+    const { by, line, isChange = false } = kind;
     const person = people[index % people.length] ?? '';
-    const { ok, ackMs } = await slack.type({ person, channel, text });
+    const { ok, ackMs } = await give[by](person, line(mark));
     given.push({ mark, person, isChange, isAcknowledged: ok, ackMs });
     progress.given += 1;
   };
@@ -71,16 +88,16 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress }: CrowdO
     while (next < commands) {
       const index = next;
       next += 1;
+      await mayGive?.(index);
       await type(index);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, hand));
   const unheard = () => {
     const silent = given.filter(({ mark, isAcknowledged }) => isAcknowledged && !heard.has(mark));
-    const waiting = Map.groupBy(working.values(), (person) => person);
     return [...Map.groupBy(silent, ({ person }) => person)].flatMap(([person, ones]) =>
-      ones.slice((plain.get(person) ?? 0) + (waiting.get(person)?.length ?? 0)).map(({ mark }) => mark),
+      ones.slice(plain.get(person) ?? 0).map(({ mark }) => mark),
     );
   };
-  return { given, unheard, interrupted: () => working.size, tookMs: performance.now() - began };
+  return { given, unheard, stillWorking: () => working.size, tookMs: performance.now() - began };
 }

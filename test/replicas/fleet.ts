@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../playground/server/clock.ts';
+import { APP, TEAM } from '../../playground/server/defaults.ts';
+import type { Delivered } from '../../playground/server/delivery.ts';
+import { createHttpDelivery } from '../../playground/server/http-delivery.ts';
 import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
 import { freePort } from '../e2e/access.ts';
 import { type BotProcess, end, launch, READY } from '../e2e/process.ts';
@@ -17,6 +22,8 @@ export interface Fleet extends AsyncDisposable {
   readonly slack: LocalSlack;
   readonly people: readonly string[];
   readonly channel: string;
+  /** A person clicks a button with this command line, below an older message of the bot's. Resolves as `slack.type` does. */
+  click(person: string, line: string): Promise<Delivered>;
   /** SIGKILL to one replica, and its next start; resolves when that is ready. */
   killAndStart(index: number): Promise<void>;
 }
@@ -57,11 +64,14 @@ export async function startFleet({ databases, people: count, socketPath }: Fleet
   await Promise.all(replicas.map((one) => one.said(READY)));
   const port = await freePort();
   const stopBalancing = await balance(port, ports);
-  slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
+  const url = `http://127.0.0.1:${port}/slack/events`;
+  slack.setRequestUrl(url);
+  const delivery = createHttpDelivery(url, slack.tokens.signingSecret, systemClock);
   return {
     slack,
     people,
     channel,
+    click: (person, line) => delivery.send('interactive', clickOf(person, channel, line)),
     async killAndStart(index) {
       await end(replicas[index] as BotProcess, 'SIGKILL');
       // As a supervisor does: a process that finds no database ends, and is started again.
@@ -82,6 +92,18 @@ export async function startFleet({ databases, people: count, socketPath }: Fleet
     },
   };
 }
+
+const clickOf = (person: string, channel: string, value: string) => ({
+  type: 'block_actions',
+  api_app_id: APP,
+  team: { id: TEAM, domain: 'fairlead' },
+  enterprise: null,
+  user: { id: person, name: person.toLowerCase(), team_id: TEAM },
+  channel: { id: channel, name: 'staging' },
+  container: { type: 'message', channel_id: channel },
+  trigger_id: randomUUID(),
+  actions: [{ type: 'button', action_id: 'say-0', block_id: 'b', value }],
+});
 
 function configText(socketPath: string, channel: string): string {
   return JSON.stringify({

@@ -51,8 +51,8 @@ it('what is no failure of the database stays what it is', () => {
 it('so many messages are remembered and no more, the newest', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-deliveries-'));
   const url = `file:${join(folder, 'bound.db')}`;
-  const { sql } = await openDatabase(url, KEYS.record, createSigner(KEYS.record));
-  const deliveries = createDeliveries(sql, 2, 1);
+  const { sql, clock } = await openDatabase(url, KEYS.record, createSigner(KEYS.record));
+  const deliveries = createDeliveries({ sql, clock, keys: KEYS.record, mostKept: 2, cleanEvery: 1 });
   for (const at of [1, 2, 3, 4]) await deliveries.isFirst({ channel: 'C', ts: `${at}`, at });
   expect(await deliveries.isFirst({ channel: 'C', ts: '4', at: 5 })).toBe(false);
   expect(await deliveries.isFirst({ channel: 'C', ts: '1', at: 5 })).toBe(true);

@@ -28,8 +28,8 @@ it('a message counts once, for every process and after a restart', async () => {
 });
 
 it('what is older than a day is forgotten', async () => {
-  const { sql } = await openDatabase(`file:${join(folder, 'old.db')}`, KEYS.record, createSigner(KEYS.record));
-  const deliveries = createDeliveries(sql, 10, 1);
+  const { sql, clock } = await openDatabase(`file:${join(folder, 'old.db')}`, KEYS.record, createSigner(KEYS.record));
+  const deliveries = createDeliveries({ sql, clock, keys: KEYS.record, mostKept: 10, cleanEvery: 1 });
   const say = (ts: string, at: number) => deliveries.isFirst({ channel: 'C0STAGING', ts, at });
   await say('1.1', DAY_MS);
   await say('2.1', 2 * DAY_MS - 1);

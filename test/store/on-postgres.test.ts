@@ -16,4 +16,5 @@ describeWithPostgres('on PostgreSQL', async () => {
   await import('./locks.test.ts');
   await import('./outbox.test.ts');
   await import('./scans.test.ts');
+  await import('./unanswered.test.ts');
 });

@@ -1,8 +1,9 @@
 import { openAdmission } from '../../admission.ts';
+import { functionName } from '../../domain/function-name.ts';
 import { type DecideDeps, decide } from '../../handlers/deciding.ts';
 import { UNOBSERVED } from '../../observe.ts';
 import { createPeople } from '../../slack/client/people.ts';
-import { createFirstTimes } from '../../slack/listeners/first-times.ts';
+import { createIntake } from '../../slack/listeners/intake.ts';
 import type { Hearing } from '../../slack/listeners/listening.ts';
 import { receiveLine } from '../../slack/listeners/receive-line.ts';
 import { answerDeclined, type Exchange, handOverTo } from '../../slack/reply/exchange.ts';
@@ -35,12 +36,12 @@ export async function openHearing(settings: Settings, { time, createHandOver }: 
   const people = createPeople(config, async () => (await api()).client, log);
   const deps: DecideDeps = { ...admission, people, log, observer: UNOBSERVED };
   const handOver = createHandOver(deps);
-  const isFirst = createFirstTimes(deps);
+  const intake = createIntake(deps, functionName(deps.now()));
   let rest: Rest | undefined;
   const loadRest = async () => {
     const { openRest } = await import('./rest.ts');
     const webApi = await api();
-    rest ??= openRest(admission, settings, { time, api: webApi, handOver, isFirst });
+    rest ??= openRest(admission, settings, { time, api: webApi, handOver, intake });
     return rest;
   };
   const converse = async (exchange: Exchange): Promise<boolean> => {
@@ -56,7 +57,7 @@ export async function openHearing(settings: Settings, { time, createHandOver }: 
     await answerDeclined(decided, exchange);
     return false;
   };
-  const hearing: Hearing = { deps, api, isFirst, track: (work) => work, converse };
+  const hearing: Hearing = { deps, api, intake, track: (work) => work, converse };
   return async (delivered) => {
     const isLine = delivered.kind === 'command' || delivered.kind === 'form' || delivered.kind === 'mention';
     const answer = isLine ? await receiveLine(delivered, hearing) : await (await loadRest()).receive(delivered);

@@ -4,8 +4,8 @@ import { UNOBSERVED } from '../../observe.ts';
 import type { SlackApi } from '../../slack/client/client.ts';
 import { createPeople } from '../../slack/client/people.ts';
 import { BY_NAME } from '../../slack/commands.ts';
-import { createFirstTimes } from '../../slack/listeners/first-times.ts';
 import { createHome } from '../../slack/listeners/home.ts';
+import { createIntake } from '../../slack/listeners/intake.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
 import { converse } from '../../slack/reply/conversation.ts';
 import { createSender } from '../../slack/sender.ts';
@@ -25,7 +25,7 @@ export async function openFunction(settings: Settings, time: Time): Promise<Open
 }
 
 /** What a function has already. */
-export interface Own extends Partial<Pick<Listening, 'handOver' | 'isFirst'>> {
+export interface Own extends Partial<Pick<Listening, 'handOver' | 'intake'>> {
   readonly time: Time;
   readonly api?: SlackApi;
 }
@@ -63,7 +63,7 @@ export function openOn(
     },
     track: (work) => work,
     showHome: (...shown) => createHome(() => deps, time.signal())(...shown),
-    isFirst: createFirstTimes(deps),
+    intake: createIntake(deps, core.replicas.id),
     converse: (exchange) => converse(exchange, listening),
     ...own,
   };

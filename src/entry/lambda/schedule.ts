@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.ts';
+import { isFunction } from '../../domain/function-name.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
+import { tellUnanswered } from '../../slack/unanswered/tell.ts';
 import { releaseAbandoned } from '../../worker/deployments/runner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { removeEndedRuns } from '../../worker/ended-runs.ts';
@@ -46,6 +48,7 @@ export async function handler(_: unknown, context: InvocationContext): Promise<v
       'ended runs': () => removeEndedRuns(deps),
       jobs: () => handOverUntaken(deps, queue),
       cards: () => board.catchUp(),
+      unanswered: () => tellOfEnded(listening),
       deployments: () => resumeDeployments(deps, queue),
     };
     for (const [step, run] of Object.entries(steps))
@@ -53,6 +56,20 @@ export async function handler(_: unknown, context: InvocationContext): Promise<v
     await board.settle();
   } finally {
     end();
+  }
+}
+
+/** A front function that took a request has ended by then, in milliseconds. */
+const FRONT_ENDS_MS = 60_000;
+
+/** Tells people whose request a front function took and did not answer. */
+async function tellOfEnded({ deps, api }: Listening): Promise<void> {
+  const { store, replicas } = deps;
+  for (const one of await store.deliveries.unanswered()) {
+    const isLeft = isFunction(one.owner) && one.ageMs > FRONT_ENDS_MS;
+    if (!isLeft || !(await store.deliveries.claim(one, replicas.id))) continue;
+    await tellUnanswered(one, await api(), deps);
+    await store.deliveries.answered(one, replicas.id);
   }
 }
 

@@ -19,6 +19,8 @@ export interface SeenReplica {
 
 /** The processes on the store. */
 export interface ReplicaWatch {
+  /** The name of this process among them. */
+  readonly id: string;
   /** All that are known, the oldest first. Waits until the heartbeats of all could have been seen: some seconds after the start. */
   list(signal: AbortSignal): Promise<readonly SeenReplica[]>;
 }

@@ -1,7 +1,17 @@
 import { channelOf } from '../block-kit/message.ts';
 import { type Clicked, clickedCard } from '../cards/card-messages.ts';
 import { clickElsewhere } from './click-elsewhere.ts';
-import { type Answering, isOurs, type Listening, NO_ACK, talk, triggerOf, turnAway } from './listening.ts';
+import {
+  type Answering,
+  type Heard,
+  hear,
+  isOurs,
+  type Listening,
+  NO_ACK,
+  talk,
+  triggerOf,
+  turnAway,
+} from './listening.ts';
 import type { Origin } from './origin.ts';
 import { type OpenView, refill } from './refill.ts';
 
@@ -33,30 +43,42 @@ export async function onAction(
   { ack, respond }: Answering,
   listening: Listening,
 ): Promise<void> {
-  const { board, deps } = listening;
-  await ack();
   const { view, trigger_id: id } = body;
-  if (!isOurs(body, listening)) return turnAway(body, respond, listening);
-  if (!(await listening.isFirst(id))) return;
-  const trigger = triggerOf(id);
   const person = body.user.id;
-  if (view && action.type === 'static_select')
-    return refill({ view, person, service: action.selected_option?.value ?? '' }, listening);
-  if (action.type !== 'button' || action.value === undefined) return;
+  const value = action.type === 'button' ? action.value : undefined;
+  if (!isOurs(body, listening) || value === undefined) {
+    await ack();
+    if (!isOurs(body, listening)) return turnAway(body, respond, listening);
+    if (view && action.type === 'static_select' && (await listening.intake.isFirst(id)))
+      await refill({ view, person, service: action.selected_option?.value ?? '' }, listening);
+    return;
+  }
+  const acknowledge = () => ack();
+  const trigger = triggerOf(id);
   const about = channelOf(action.action_id ?? '');
-  if (about !== undefined) return clickElsewhere({ line: action.value, person, about, view, trigger }, listening);
+  if (about !== undefined)
+    return clickElsewhere({ delivery: id, ack: acknowledge, line: value, person, about, view, trigger }, listening);
   const { container, channel, response_url: respondTo } = body;
-  const card = clickedCard(body, action.block_id ?? '');
-  if (card)
-    await board
-      .clicked(card.id, card)
-      .catch((error) => deps.log.error({ card: card.id, err: error }, 'A card could not be found by its click'));
   const onOwn = container?.is_ephemeral === true;
   const message = onOwn ? undefined : container?.message_ts;
-  await talk(
-    { text: action.value, person, channel: channel?.id ?? '', team: body.team?.id ?? '', source: 'click', message },
-    { ...NO_ACK, respond, respondTo, trigger },
-    listening,
-    { thread: container?.thread_ts, onOwn, respondTo },
-  );
+  const heard: Heard = {
+    delivery: id,
+    ack: acknowledge,
+    said: { text: value, person, channel: channel?.id ?? '', team: body.team?.id ?? '', source: 'click', message },
+    reply: { ...NO_ACK, respond, respondTo, trigger },
+    at: { thread: container?.thread_ts, onOwn, respondTo },
+  };
+  await hear(heard, listening, async (taken) => {
+    await findCard(body, action, listening);
+    return (await talk(heard, taken, listening)).isAnswered;
+  });
+}
+
+/** Where a card is may be known by the click on it only. Never rejects. */
+async function findCard(body: Click, { block_id: block = '' }: ClickedElement, { board, deps }: Listening) {
+  const card = clickedCard(body, block);
+  if (!card) return;
+  await board
+    .clicked(card.id, card)
+    .catch((error) => deps.log.error({ card: card.id, err: error }, 'A card could not be found by its click'));
 }

@@ -1,8 +1,11 @@
 import type { Trigger } from '../reply/place.ts';
-import { type Listening, NO_ACK, talk } from './listening.ts';
+import type { DeliveryName } from './intake.ts';
+import { type Heard, hear, type Listening, NO_ACK, talk } from './listening.ts';
 import type { OpenView } from './refill.ts';
 
 interface ClickElsewhere {
+  readonly delivery: DeliveryName;
+  ack(): Promise<void>;
   readonly line: string;
   readonly person: string;
   /** The channel it is about. */
@@ -14,19 +17,27 @@ interface ClickElsewhere {
 
 /** A button about another channel than the one it is in, if any: it counts there, so the person has to be there. */
 export async function clickElsewhere(click: ClickElsewhere, listening: Listening): Promise<void> {
-  const { line, person, about, view, trigger } = click;
+  const { delivery, ack, line, person, about, view, trigger } = click;
   const { deps } = listening;
   const home = view !== undefined;
-  const at = { person, home };
-  if (!(await deps.people.channels(person))?.has(about)) {
-    const word = `You are not in <#${about}>, so nothing was done there.`;
-    return sayWhere({ word, isElsewhere: true }, at, listening);
-  }
   const answered = createAnswered(about);
-  const said = { text: line, person, channel: about, team: deps.config.slack.team, source: 'click' } as const;
-  const reply = { ...NO_ACK, respond: undefined, trigger, posted: answered.posted, elsewhere: { about, home } };
-  const isHandedOver = await talk(said, reply, listening, { away: true });
-  if (!isHandedOver) await sayWhere(answered.where(), at, listening);
+  const heard: Heard = {
+    delivery,
+    ack,
+    said: { text: line, person, channel: about, team: deps.config.slack.team, source: 'click' },
+    reply: { ...NO_ACK, respond: undefined, trigger, posted: answered.posted, elsewhere: { about, home } },
+    at: { away: true },
+  };
+  await hear(heard, listening, async (taken) => {
+    if (!(await deps.people.channels(person))?.has(about)) {
+      const word = `You are not in <#${about}>, so nothing was done there.`;
+      await sayWhere({ word, isElsewhere: true }, { person, home }, listening);
+      return true;
+    }
+    const { isHandedOver, isAnswered } = await talk(heard, taken, listening);
+    if (!isHandedOver) await sayWhere(answered.where(), { person, home }, listening);
+    return isAnswered;
+  });
 }
 
 interface Where {

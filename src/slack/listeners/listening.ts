@@ -3,15 +3,18 @@ import { messageOf } from '../../domain/errors.ts';
 import { ulid } from '../../domain/ulid.ts';
 import type { DecideDeps } from '../../handlers/deciding.ts';
 import type { Deps } from '../../handlers/deps.ts';
+import { refusalOf } from '../../handlers/refusal.ts';
 import { inContext } from '../../telemetry.ts';
 import type { SlackApi } from '../client/client.ts';
 import type { Talking } from '../reply/conversation.ts';
-import type { Exchange } from '../reply/exchange.ts';
+import { answerDeclined, type Exchange } from '../reply/exchange.ts';
 import type { Place, Trigger } from '../reply/place.ts';
 import { createResponder, type ReplyChannel } from '../reply/responder.ts';
 import type { LineTask, SaidLine } from '../reply/task.ts';
+import { askedOf } from '../unanswered/asked.ts';
 import { attachedOf } from './attached.ts';
 import type { ShowHome } from './home.ts';
+import type { DeliveryName, Intake } from './intake.ts';
 import { isOutsider, type Origin, rejectionReason } from './origin.ts';
 
 /** What becomes a line needs no more than this: what carries the line out is behind `converse`. */
@@ -19,8 +22,7 @@ export interface Hearing {
   readonly deps: DecideDeps;
   /** Slack's Web API, which few answers need. */
   api(): Promise<SlackApi>;
-  /** Whether Slack delivers something for the first time, by its id. */
-  isFirst(id: string | undefined): Promise<boolean>;
+  readonly intake: Intake;
   /** Lets the shutdown wait for what is under way. */
   track(work: Promise<void>): Promise<void>;
   /** Answers a request, from its decision to its last message. Resolves to true where another process answers it. */
@@ -57,45 +59,108 @@ export async function turnAway(body: Origin, respond: RespondFn | undefined, { d
 }
 
 /** How a line's answer reaches its person. */
-export type LineReply = Omit<ReplyChannel, 'api' | 'log' | 'place' | 'prefix'> & {
+export type LineReply = Omit<ReplyChannel, 'answered' | 'api' | 'liveAt' | 'log' | 'place' | 'prefix'> & {
   /** The address of `respond`, for another process. */
   readonly respondTo?: string | undefined;
   /** What another process does once it has answered. */
   readonly elsewhere?: LineTask['elsewhere'];
 };
 
-/** Carries out a command line and answers through `reply`. Resolves to true where it was handed over to another process. */
-export async function talk(
-  said: SaidLine,
-  reply: LineReply,
-  hearing: Hearing,
-  at: Omit<Place, 'person' | 'channel'> = {},
-): Promise<boolean> {
-  const { api, deps, track } = hearing;
+/** A command line that Slack delivered, and how it is answered. */
+export interface Heard {
+  readonly delivery: DeliveryName;
+  /** Acknowledges it where its answer does not. */
+  ack(): Promise<void>;
+  readonly said: SaidLine;
+  readonly reply: LineReply;
+  readonly at?: Omit<Place, 'person' | 'channel'>;
+}
+
+/** A line that is on record as unanswered. */
+export interface Taken {
+  /** The request's id. */
+  readonly request: string;
+  /** Records where its progress is shown. */
+  liveAt(live: { readonly channel: string; readonly ts: string }): Promise<void>;
+}
+
+/**
+ * Takes a line from Slack: it is recorded, acknowledged and carried out by `work`, which resolves to whether its person was
+ * answered. Should this process die before that, another tells them.
+ */
+export async function hear(heard: Heard, hearing: Hearing, work: (taken: Taken) => Promise<boolean>) {
+  const { delivery, ack, said, reply, at = {} } = heard;
+  const { deps, intake, track } = hearing;
+  const { respondTo, ackCarries } = reply;
+  const request = ulid(deps.now());
+  const asked = askedOf({ request, said, at, respondTo, ackCarries }, deps);
+  const taken = { request, liveAt: (live: object) => intake.update(delivery, { ...asked, live }) };
+  const given = {
+    delivery,
+    asked,
+    ack,
+    isAckedByWork: ackCarries !== 'nothing',
+    isSentAgain: said.source === 'mention',
+  };
+  await track(
+    intake.take(given, (unrecorded) =>
+      unrecorded === undefined ? work(taken) : refuse(heard, taken, unrecorded.error, hearing),
+    ),
+  );
+}
+
+/** Nothing is done that is not on record. */
+async function refuse(heard: Heard, taken: Taken, error: unknown, hearing: Hearing): Promise<boolean> {
+  const { exchange, isAnswered } = exchangeOf(heard, taken, hearing);
+  await answerDeclined(refusalOf(error, { id: taken.request, began: false }, hearing.deps), exchange);
+  return isAnswered();
+}
+
+interface Talked {
+  /** Whether another process answers it. */
+  readonly isHandedOver: boolean;
+  /** Whether its person has the answer, or will have it from that other process. */
+  readonly isAnswered: boolean;
+}
+
+/** Carries out a command line that was taken, and answers through its `reply`. */
+export async function talk(heard: Heard, taken: Taken, hearing: Hearing): Promise<Talked> {
+  const { exchange, isAnswered } = exchangeOf(heard, taken, hearing);
+  const { request } = taken;
+  const whole = () =>
+    hearing.deps.observer.during({ kind: 'exchange', source: heard.said.source, request }, () =>
+      hearing.converse(exchange),
+    );
+  const isHandedOver = await inContext({ request }, whole);
+  return { isHandedOver, isAnswered: isAnswered() };
+}
+
+/** `isAnswered`: whether the answer that was given last reached Slack. */
+function exchangeOf(
+  { said, reply, at = {} }: Heard,
+  { request, liveAt }: Taken,
+  { api, deps }: Hearing,
+): { readonly exchange: Exchange; isAnswered(): boolean } {
   const place = { person: said.person, channel: said.channel, ...at };
   const { respondTo, elsewhere, ...channel } = reply;
-  const { observer } = deps;
-  const id = ulid(deps.now());
   const arrived = performance.now();
   let isAcked = false;
   const ack: ReplyChannel['ack'] = async (...content) => {
     await reply.ack(...content);
-    if (!isAcked && reply.ack !== NO_ACK.ack) observer.tell({ kind: 'acknowledged', ms: performance.now() - arrived });
+    if (!isAcked && reply.ack !== NO_ACK.ack)
+      deps.observer.tell({ kind: 'acknowledged', ms: performance.now() - arrived });
     isAcked = true;
   };
-  const responder = createResponder({ ...channel, ack, api, place, log: deps.log, prefix: deps.config.slack.prefix });
+  let isAnswered = true;
+  const answered = (isSent: boolean) => {
+    isAnswered = isSent;
+  };
+  const prefix = deps.config.slack.prefix;
+  const responder = createResponder({ ...channel, ack, answered, liveAt, api, place, log: deps.log, prefix });
   const attached = said.attached && attachedOf(said.attached, api);
-  const incoming = { ...said, id, attached, thread: at.thread };
+  const incoming = { ...said, id: request, attached, thread: at.thread };
   const task = { said, place, ackCarries: reply.ackCarries, respondTo, elsewhere };
-  let isHandedOver = false;
-  const exchange = { incoming, responder, place, task };
-  const whole = () =>
-    observer.during({ kind: 'exchange', source: said.source, request: id }, () => hearing.converse(exchange));
-  const talking = inContext({ request: id }, whole).then((handedOver) => {
-    isHandedOver = handedOver;
-  });
-  await track(talking);
-  return isHandedOver;
+  return { exchange: { incoming, responder, place, task }, isAnswered: () => isAnswered };
 }
 
 /** For what Slack takes no answer to in its acknowledgement. */

@@ -1,6 +1,6 @@
 import { commandOf } from '../../commands/language/parse.ts';
 import { attachedToMention } from './attached.ts';
-import { type Hearing, isOurs, NO_ACK, talk } from './listening.ts';
+import { type Heard, type Hearing, hear, isOurs, NO_ACK, talk } from './listening.ts';
 import { mentionedLine } from './mention.ts';
 import type { Origin } from './origin.ts';
 
@@ -25,10 +25,12 @@ interface Mentioned {
   readonly body: EventBody;
   /** Whom people mention when they mean the bot. */
   readonly bot: string;
+  /** Acknowledges the event. */
+  ack(): Promise<void>;
 }
 
 /** Any message that mentions the bot. */
-export async function onMention({ event, body, bot }: Mentioned, hearing: Hearing): Promise<void> {
+export async function onMention({ event, body, bot, ack }: Mentioned, hearing: Hearing): Promise<void> {
   const { deps } = hearing;
   // What is in a code block behind a command is its text.
   const specOf = (line: string) => {
@@ -41,22 +43,18 @@ export async function onMention({ event, body, bot }: Mentioned, hearing: Hearin
   };
   const isCommand = (line: string) => specOf(line) !== undefined;
   const { channel, ts, user } = event;
-  if (!isOurs(body, hearing) || user === undefined || event.edited !== undefined) return;
+  if (!isOurs(body, hearing) || user === undefined || event.edited !== undefined) return ack();
   const text = mentionedLine(event.text, bot, isCommand);
-  if (text === undefined) return;
+  if (text === undefined) return ack();
   const { line, attached } = specOf(text)?.takesText
     ? attachedToMention(text, event.files ?? [])
     : { line: text, attached: undefined };
-  // A command that cannot be recorded is refused by the audit log, which says so.
-  const failed = (error: unknown) => {
-    deps.log.error({ err: error }, 'A message could not be recorded');
-    return true;
+  const heard: Heard = {
+    delivery: { channel, ts },
+    ack,
+    said: { text: line, person: user, channel, team: body.team_id ?? '', source: 'mention', attached },
+    reply: { ...NO_ACK, respond: undefined },
+    at: { thread: event.thread_ts },
   };
-  if (!(await deps.store.deliveries.isFirst({ channel, ts, at: deps.now() }).catch(failed))) return;
-  await talk(
-    { text: line, person: user, channel, team: body.team_id ?? '', source: 'mention', attached },
-    { ...NO_ACK, respond: undefined },
-    hearing,
-    { thread: event.thread_ts },
-  );
+  await hear(heard, hearing, async (taken) => (await talk(heard, taken, hearing)).isAnswered);
 }

@@ -29,7 +29,7 @@ export async function receiveLine(delivered: DeliveredLine, hearing: Hearing): P
   } else if (delivered.kind === 'form') await onSubmit(delivered.form, { ack }, hearing);
   else {
     const { body } = delivered;
-    await onMention({ event: body.event, body, bot: body.authorizations?.[0]?.user_id ?? '' }, hearing);
+    await onMention({ event: body.event, body, bot: body.authorizations?.[0]?.user_id ?? '', ack }, hearing);
   }
   return answer;
 }

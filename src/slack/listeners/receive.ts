@@ -23,7 +23,9 @@ export async function receive(
   listening: Listening,
   optionsFor: (body: SuggestionBody) => Promise<PlainTextOption[]>,
 ): Promise<object | undefined> {
-  if (delivered.kind === 'home') await onHomeOpened(delivered.body.event, delivered.body, listening);
+  const ack = async () => {};
+  if (delivered.kind === 'home')
+    await onHomeOpened({ event: delivered.body.event, body: delivered.body, ack }, listening);
   else if (delivered.kind === 'suggestion') {
     const { suggestion } = delivered;
     if (suggestion.action_id === CHOOSE_CONTAINERS) return { options: await optionsFor(suggestion) };
@@ -31,7 +33,7 @@ export async function receive(
     const { click } = delivered;
     const [action] = click.actions ?? [];
     const respond = click.response_url === undefined ? undefined : respondAt(click.response_url);
-    if (action) await onAction({ body: click, action }, { ack: async () => {}, respond }, listening);
+    if (action) await onAction({ body: click, action }, { ack, respond }, listening);
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { Payload } from '../reply/place.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import { attachedInForm } from './attached.ts';
 import { errorBlock, type FormValues, lineOf } from './form-line.ts';
-import { type Answering, type Hearing, isOurs, talk } from './listening.ts';
+import { type Answering, type Heard, type Hearing, hear, isOurs, talk } from './listening.ts';
 import type { Origin } from './origin.ts';
 
 /** A form that is submitted, as far as it is read. */
@@ -22,7 +22,7 @@ export interface Submission extends Origin {
 
 /** Any form that is submitted: it becomes a command line, and what is wrong with that is shown under its field. */
 export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>, hearing: Hearing): Promise<void> {
-  if (!isOurs(body, hearing) || !(await hearing.isFirst(body.trigger_id))) return ack();
+  if (!isOurs(body, hearing)) return ack();
   const { view } = body;
   const place = JSON.parse(view.private_metadata) as FormPlace;
   const values = view.state.values as FormValues;
@@ -32,8 +32,10 @@ export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>
       response_action: 'errors',
       errors: { [errorBlock(values, about)]: cut(asPlainText(text, hearing.deps.config.channels), 300) },
     });
-  await talk(
-    {
+  const heard: Heard = {
+    delivery: body.trigger_id,
+    ack: () => ack(),
+    said: {
       text,
       person: body.user.id,
       channel: place.channel,
@@ -41,13 +43,13 @@ export async function onSubmit(body: Submission, { ack }: Pick<Answering, 'ack'>
       source: 'click',
       attached: attachedInForm(view.callback_id, values),
     },
-    {
+    reply: {
       ack: (payload, about) => (payload ? mistake(payload, about) : ack()),
       ackCarries: 'mistake',
       respond: place.respondTo === undefined ? undefined : respondAt(place.respondTo),
       respondTo: place.respondTo,
     },
-    hearing,
-    { thread: place.thread },
-  );
+    at: { thread: place.thread },
+  };
+  await hear(heard, hearing, async (taken) => (await talk(heard, taken, hearing)).isAnswered);
 }

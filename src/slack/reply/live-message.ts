@@ -8,6 +8,8 @@ import type { Payload } from './place.ts';
 
 /** A message that is kept up to date. */
 export interface Live {
+  /** Where it is. */
+  readonly at: { readonly channel: string; readonly ts: string };
   /** Shows a newer state when it is this message's turn; a state that was not shown by then is dropped. */
   update(message: Message): void;
   /** Shows the last state, without waiting for a turn. Resolves to false when it could not be shown there. */
@@ -86,6 +88,7 @@ export async function startLive(
     isKeptUp = false;
   };
   return {
+    at,
     update(message) {
       if (over.signal.aborted) return;
       newest = message;

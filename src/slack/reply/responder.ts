@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
@@ -40,6 +41,10 @@ export interface ReplyChannel {
   readonly respond: RespondFn | undefined;
   /** Called with where a message was posted: the channel, or the person's direct messages. */
   readonly posted?: ((inChannel: boolean) => void) | undefined;
+  /** Called with whether an answer reached Slack, in any form. */
+  readonly answered?: ((isSent: boolean) => void) | undefined;
+  /** Called with where a live message was posted, before it shows any progress. */
+  readonly liveAt?: ((live: { readonly channel: string; readonly ts: string }) => Promise<void>) | undefined;
   /** For opening a modal; Slack takes it once, within three seconds. */
   readonly trigger?: Trigger | undefined;
   /** "Working on it" was said before, by the process that handed this over. */
@@ -48,6 +53,9 @@ export interface ReplyChannel {
 
 /** Slack waits 3 s for an acknowledgement, and shows nothing of a later one. */
 const ACK_MS = 2700;
+
+/** Slack shows what an acknowledgement carries some time after it was sent: what replaces it comes later than that. */
+const ACK_SHOWN_MS = 500;
 
 /** A trigger expires after 3 s. A form that is not open by then is replaced by text. */
 const TRIGGER_MS = 2500;
@@ -61,6 +69,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
   let acked = false;
   /** "Working on it" is shown to the person until the answer replaces it. */
   let saidWorking = replyChannel.saidWorking ?? false;
+  let isShown: Promise<unknown> = Promise.resolve();
   const ackOnce = async (payload?: Payload, about?: About) => {
     if (acked) return false;
     acked = true;
@@ -118,7 +127,10 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     return tried(log, ...bodies(message).map((body) => () => inTime(send({ ...body, ...how }), RESPOND_MS)));
   };
 
-  const takeBack = () => tried(log, async () => replyChannel.respond?.({ text: '', delete_original: true }));
+  const takeBack = async () => {
+    await isShown;
+    await tried(log, async () => replyChannel.respond?.({ text: '', delete_original: true }));
+  };
 
   return {
     async answer(message, delivery) {
@@ -129,10 +141,12 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       const inAck = carries && withoutCharts(message) === undefined && performance.now() - opened < ACK_MS;
       const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, delivery.about));
       await ackOnce();
+      await isShown;
       const replace = delivery.replace || (saidWorking && !delivery.inChannel);
       if (saidWorking && delivery.inChannel) await takeBack();
       const sent =
         isSaid || (await respond(message, { ...delivery, replace })) || (await post(message, delivery.inChannel));
+      replyChannel.answered?.(sent);
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
       await upload(replyChannel, message, delivery.inChannel);
     },
@@ -161,21 +175,23 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
         replyChannel.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined,
       );
       saidWorking ||= said;
+      if (said) isShown = later(ACK_SHOWN_MS);
     },
     async startLive(message, stands) {
       const channel = liveChannel(stands, place);
       const thread = channel === place.channel ? place.thread : undefined;
       const live = await startLive(await replyChannel.api(), { channel, thread }, message, { log, shape, bare });
-      return (
-        live && {
-          ...live,
-          async finish(last) {
-            const isShown = await live.finish(last);
-            if (isShown) await upload(replyChannel, last, channel === place.channel);
-            return isShown;
-          },
-        }
-      );
+      if (!live) return undefined;
+      await replyChannel.liveAt?.(live.at);
+      return {
+        ...live,
+        async finish(last) {
+          const isFinished = await live.finish(last);
+          if (isFinished && saidWorking && channel === place.channel) await takeBack();
+          if (isFinished) await upload(replyChannel, last, channel === place.channel);
+          return isFinished;
+        },
+      };
     },
   };
 }

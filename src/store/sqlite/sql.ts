@@ -45,6 +45,14 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     reading.add(viewing);
     return viewing.finally(() => reading.delete(viewing));
   };
+  /** The disk is synced on another thread. */
+  const durably = async <T>(work: (handle: Handle) => Promise<T>): Promise<T> => {
+    const value = await writer.transaction('normal', work);
+    await wal.sync().catch((error) => {
+      throw asFault(error, path);
+    });
+    return value;
+  };
   return {
     path,
     async query<Row>(text: string, params?: readonly Value[]) {
@@ -55,7 +63,7 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     // There is one writer: a statement is never refused because of another.
     async atomic<Row>(text: string, params?: readonly Value[]) {
       mustBeOutside();
-      return writer.once((connection) => connection.all<Row>(text, params));
+      return durably((handle) => handle.query<Row>(text, params));
     },
     async *each<Row>(text: string, params?: readonly Value[]) {
       mustBeOutside();
@@ -78,11 +86,7 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     },
     async commitDurably(work) {
       mustBeOutside();
-      const value = await writer.transaction('normal', inside(work));
-      await wal.sync().catch((error) => {
-        throw asFault(error, path);
-      });
-      return value;
+      return durably(inside(work));
     },
     async snapshot(work) {
       mustBeOutside();

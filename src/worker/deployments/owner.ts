@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { functionName } from '../../domain/function-name.ts';
 import { ulid } from '../../domain/ulid.ts';
 import { bootId } from '../../machine.ts';
 
@@ -15,11 +16,8 @@ function numbering(): string {
   }
 }
 
-/**
- * The machine in the names of its processes. Functions have none: their sandboxes may share a host name, a boot id and process
- * ids, so only silence tells that one has ended.
- */
-const MACHINE = process.env['AWS_LAMBDA_FUNCTION_NAME'] === undefined ? hostname() : `function-${ulid(Date.now())}`;
+/** The machine in the names of its processes. Of functions, only silence tells that one has ended. */
+const MACHINE = process.env['AWS_LAMBDA_FUNCTION_NAME'] === undefined ? hostname() : functionName(Date.now());
 
 /** A name of this process that lets others on the same machine see whether it still runs. */
 export function ownerName(): string {

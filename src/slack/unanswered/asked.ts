@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { parseLine } from '../../commands/language/parse.ts';
+import type { DecideDeps } from '../../handlers/deciding.ts';
+import type { Place } from '../reply/place.ts';
+import type { SaidLine } from '../reply/task.ts';
+
+const optional = z.string().optional();
+
+/** What a person asked and how they can be told of its end, as it is stored until they are. */
+export const Asked = z.object({
+  /** The request's id: the same in the audit log. */
+  request: z.string(),
+  /** The command and its line as shown, without secrets; undefined where the line is no command. */
+  command: optional,
+  line: optional,
+  person: z.string(),
+  channel: z.string(),
+  thread: optional,
+  /** The person is not looking at the channel. */
+  away: z.boolean(),
+  /** Slack takes answers there for 30 minutes. */
+  respondTo: optional,
+  /** Whether "Working on it" may be shown there, which an answer replaces. */
+  replaces: z.boolean(),
+  /** The live message that showed its progress. */
+  live: z.object({ channel: z.string(), ts: z.string() }).optional(),
+});
+export type Asked = z.infer<typeof Asked>;
+
+interface Asking {
+  readonly request: string;
+  readonly said: SaidLine;
+  readonly at: Omit<Place, 'person' | 'channel'>;
+  readonly respondTo: string | undefined;
+  readonly ackCarries: 'answer' | 'mistake' | 'nothing';
+}
+
+export function askedOf({ request, said, at, respondTo, ackCarries }: Asking, deps: DecideDeps): Asked {
+  const { person, channel } = said;
+  return {
+    request,
+    ...shownOf(said.text, deps),
+    person,
+    channel,
+    thread: at.thread,
+    away: at.away ?? false,
+    respondTo,
+    replaces: ackCarries === 'answer',
+  };
+}
+
+function shownOf(text: string, { specs, config, redact }: DecideDeps): Pick<Asked, 'command' | 'line'> {
+  try {
+    const { spec, shownLine } = parseLine(text, specs, config.slack.prefix);
+    return { command: spec.name, line: redact(shownLine) };
+  } catch {
+    return {};
+  }
+}

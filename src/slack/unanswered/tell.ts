@@ -1,0 +1,105 @@
+import { messageOf } from '../../domain/errors.ts';
+import type { Deps } from '../../handlers/deps.ts';
+import type { AuditEntry } from '../../store/audit-records.ts';
+import type { Unanswered } from '../../store/deliveries.ts';
+import { isAway } from '../block-kit/refusals.ts';
+import type { SlackApi } from '../client/client.ts';
+import { respondAt } from '../client/respond-at.ts';
+import { inWords } from '../reply/in-words.ts';
+import { Asked } from './asked.ts';
+import { type OnRecord, unansweredView } from './notice.ts';
+import { STATE_COMMANDS } from './state-commands.ts';
+
+export type TellingDeps = Pick<Deps, 'config' | 'log' | 'now' | 'specs' | 'store'>;
+
+/** Slack takes answers to a payload for 30 minutes. */
+const RESPOND_WITHIN_MS = 29 * 60_000;
+/** Clocks are set back; a request and its records are of one machine. */
+const BEFORE_MS = 60_000;
+const MOST_RECORDS = 10_000;
+
+/**
+ * Tells a person that their request was not answered, where they asked, in the place of "Working on it". Nothing is carried
+ * out again. Resolves when they were told, or cannot be; rejects where it is worth another try.
+ */
+export async function tellUnanswered(one: Unanswered, { client }: Pick<SlackApi, 'client'>, deps: TellingDeps) {
+  const { log, specs } = deps;
+  const read = Asked.safeParse(one.asked);
+  if (!read.success) return log.error({ delivery: one.ts }, 'What was asked cannot be read: nobody is told');
+  const asked = read.data;
+  const found = await onRecord(asked, one.at, deps);
+  const { request, line, command } = asked;
+  const isChange = specs.find(({ name }) => name === command)?.effect === 'change';
+  const shows = STATE_COMMANDS[command ?? ''];
+  const message = unansweredView({ request, line, isChange, shows, at: one.at }, found);
+  const ways = waysTo(asked, one, client);
+  for (const [index, way] of ways.entries()) {
+    try {
+      await inWords(message, deps, way);
+      if (asked.live && asked.replaces && asked.respondTo !== undefined) await takeBack(asked.respondTo, deps);
+      log.warn({ request, command, found: found.kind }, 'A request was not answered: its person was told');
+      return;
+    } catch (error) {
+      const isLast = index === ways.length - 1;
+      if (isLast && isAway(error)) throw error;
+      log.warn({ request, err: messageOf(error) }, 'A person could not be told there that a request was not answered');
+    }
+  }
+}
+
+/** "Working on it" goes: the live message says more. */
+async function takeBack(respondTo: string, { log }: TellingDeps): Promise<void> {
+  await respondAt(respondTo)({ text: '', delete_original: true }).catch((error: unknown) =>
+    log.warn({ err: messageOf(error) }, '"Working on it" could not be removed'),
+  );
+}
+
+type Payload = Parameters<Parameters<typeof inWords>[2]>[0];
+type Way = (payload: Payload) => Promise<unknown>;
+
+/** The ways to tell a person, the nearest to where they asked first. */
+function waysTo(asked: Asked, { ageMs }: Unanswered, client: SlackApi['client']): readonly Way[] {
+  const { person, channel, thread, away, respondTo, replaces, live } = asked;
+  const threaded = thread === undefined ? {} : { thread_ts: thread };
+  const kind = { response_type: 'ephemeral', replace_original: replaces } as const;
+  const ways: Way[] = [(payload) => client.chat.postMessage({ channel: person, ...payload })];
+  if (!away) ways.unshift((payload) => client.chat.postEphemeral({ channel, user: person, ...threaded, ...payload }));
+  if (respondTo !== undefined && ageMs < RESPOND_WITHIN_MS)
+    ways.unshift((payload) => respondAt(respondTo)({ ...payload, ...kind }));
+  if (live) ways.unshift((payload) => client.chat.update({ ...live, ...payload }));
+  return ways;
+}
+
+/** What the audit log has of a request. One that was cut off is ended there. */
+async function onRecord(asked: Asked, at: number, { store, now }: TellingDeps): Promise<OnRecord> {
+  const { person, request } = asked;
+  const all = await store.audit.search({ person, since: at - BEFORE_MS, limit: MOST_RECORDS });
+  const own = all.filter((record) => record.request === request);
+  const outcome = own.find(({ kind }) => kind === 'outcome');
+  // Told before: the one who told it was stopped too.
+  if (outcome) return outcome.reason === STOPPED ? { kind: 'interrupted' } : { kind: 'ended', outcome };
+  const decision = own.find(({ kind }) => kind === 'decision');
+  if (!decision) return { kind: 'not-started' };
+  if (decision.decision === 'deny') return { kind: 'denied' };
+  const { team, channel, source, command, line, hosts, operator } = decision;
+  const ended: AuditEntry = {
+    at: now(),
+    kind: 'outcome',
+    request,
+    person,
+    channel,
+    team,
+    source,
+    command,
+    line,
+    hosts,
+    ...(operator === undefined ? {} : { operator }),
+    outcome: 'failed',
+    reason: STOPPED,
+    detail: 'the process was stopped; it may have been done in part',
+  };
+  await store.audit.append(ended);
+  return { kind: 'interrupted' };
+}
+
+const STOPPED = 'stopped';
