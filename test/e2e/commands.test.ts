@@ -184,7 +184,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect((await callEngine(socket, 'GET', `/volumes/${gone}`)).status).toBe(404);
       expect((await callEngine(socket, 'GET', `/volumes/${kept}`)).status).toBe(200);
       const late = () => it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' }).filter(says('already approved'));
-      await expect.poll(late).toHaveLength(3);
+      await expect.poll(late, { timeout: 10_000 }).toHaveLength(3);
       await callEngine(socket, 'DELETE', `/containers/${Id}?force=true`);
     });
 
@@ -245,7 +245,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: '/ps' });
       await it.slack.waitFor(says('*web-1*'), { channel: 'C0PROD', as: 'U0DEV1' });
 
-      it.process.kill('SIGKILL');
+      await it.kill();
       const { stdout: verified } = await run(process.execPath, ['dist/cli.js', 'audit', 'verify'], { env: it.env });
       const search = async (channel: string) => {
         const args = ['dist/cli.js', 'run', '/dock audit', '--as', 'U0DEV1', '--in', channel, '--json'];
