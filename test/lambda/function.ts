@@ -3,8 +3,8 @@ import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 /** A function: as many sandboxes as it has events at once. */
 export interface LambdaFunction {
   invoke(event: unknown): Promise<unknown>;
-  /** SIGKILL to the sandboxes that have an event, as when a machine fails. The number of those killed. */
-  killBusy(): number;
+  /** SIGKILL to all sandboxes, with an event or without, as when a machine fails. Resolves to how many they were, once they are gone. */
+  kill(): Promise<number>;
   /** Resolves when it has no event. */
   idle(): Promise<void>;
   end(): Promise<void>;
@@ -39,9 +39,10 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
         if (!sandbox.isGone()) free.push(sandbox);
       }
     },
-    killBusy() {
-      for (const { child } of busy.keys()) child.kill('SIGKILL');
-      return busy.size;
+    async kill() {
+      const living = [...all].filter((sandbox) => !sandbox.isGone());
+      await Promise.all(living.map((sandbox) => sandbox.end()));
+      return living.length;
     },
     async idle() {
       while (busy.size > 0) await Promise.allSettled(busy.values());

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { callEngine } from '../../playground/engine/api.ts';
+import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { type Postgres, startPostgres } from '../bed/postgres.ts';
+import { publishImage } from '../bed/publish.ts';
+import { opened } from '../e2e/harness.ts';
+import { OPS, running, said, says } from '../e2e/story.ts';
+import { lambdaScene } from './scene.ts';
+
+const SERVICE = uniqueName('shop');
+const IMAGE = `fairlead/${SERVICE}`;
+
+/** Two hosts, one after the other, with an answer of on-call before each. */
+function config(): object {
+  const { sockets, registry } = bed();
+  return {
+    slack: { team: 'T0FAIRLEAD', app: 'A0FAIRLEAD' },
+    hosts: { 'web-1': { url: `unix://${sockets[0]}` }, 'web-2': { url: `unix://${sockets[1]}` } },
+    registries: { [registry.host]: { username: registry.username, password: registry.password } },
+    groups: { developers: { people: ['U0DEV1'] }, oncall: { people: ['U0OPS1'] } },
+    roles: { releaser: { commands: ['deploy', 'deployments'] } },
+    channels: { C0PROD: { grants: [{ role: 'releaser', to: ['developers', 'oncall'], hosts: 'all' }] } },
+    approvals: [{ commands: ['deploy'], hosts: 'all', from: ['oncall'] }],
+    services: {
+      [SERVICE]: {
+        image: `${registry.host}/${IMAGE}`,
+        hosts: 'all',
+        container: { name: SERVICE, memory: '32m' },
+        rollout: { healthyWithin: '15s', stableFor: '0.3s', waves: [1, '100%'], ask: true },
+      },
+    },
+  };
+}
+
+describeWithEngine('a deployment of functions', () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    const { sockets, registry } = bed();
+    postgres = await startPostgres();
+    await publishImage(sockets[0] ?? '', registry, `${IMAGE}:1.0.0`, [
+      'HEALTHCHECK --interval=500ms --retries=2 CMD true',
+      'CMD ["sh", "-c", "trap \'exit 0\' TERM; sleep 3600 & wait"]',
+    ]);
+  });
+  afterAll(async () => {
+    await postgres.stop();
+    for (const socket of bed().sockets) await callEngine(socket, 'DELETE', `/containers/${SERVICE}?force=true&v=true`);
+  });
+
+  it('asked for in a form, goes in two waves on two workers, the first of which is gone by then', async () => {
+    await using scene = await lambdaScene(postgres, config(), { scheduleMs: 0 });
+    const { slack, functions, store } = scene;
+
+    await slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/deploy ${SERVICE}` });
+    expect(JSON.stringify(await opened(slack, 'U0DEV1'))).toContain('1.0.0');
+    expect(await slack.submitView({ person: 'U0DEV1', values: { version: '1.0.0' } })).toMatchObject({ ok: true });
+    const card = await slack.waitFor(says('In 2 waves', 'Approve'), OPS);
+    await slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
+    const asked = await slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), {
+      ...OPS,
+      timeoutMs: 30_000,
+    });
+
+    await functions.worker.idle();
+    const [waiting] = await store.deployments.running();
+    // No worker holds it: nothing runs while people are asked.
+    expect(waiting).toMatchObject({ requestedWave: 1, heartbeatAt: 0 });
+    expect(await functions.worker.kill()).toBeGreaterThan(0);
+    await slack.click({ person: 'U0OPS1', message: asked, label: 'Continue' });
+
+    const ended = await slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    expect(said(ended)).toContain('1.0.0');
+    expect(await running(SERVICE)).toEqual(['1.0.0', '1.0.0']);
+    await functions.worker.idle();
+    const done = await store.deployments.get(waiting?.id ?? '');
+    expect(done).toMatchObject({ state: 'ended', approvedWave: 1 });
+    expect(done?.attempt).toBeGreaterThan(waiting?.attempt ?? 0);
+    expect(done?.owner).not.toBe(waiting?.owner);
+    expect(await store.verify()).toMatchObject({ ok: true });
+  }, 60_000);
+});
