@@ -4,6 +4,7 @@ import { deploy } from './deploy.ts';
 import { type BenchEnvironment, withEnvironment } from './environment.ts';
 import { fleet } from './fleet.ts';
 import { lambda } from './lambda.ts';
+import { largeDeploy } from './large-deploy.ts';
 import { largeFleet } from './large-fleet.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, (environment: BenchEnvironment) => Promis
   signatures,
   fleet,
   'large-fleet': largeFleet,
+  'large-deploy': largeDeploy,
   deploy,
   replicas,
   lambda,
