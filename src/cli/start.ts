@@ -8,6 +8,7 @@ import { createHttpBot } from '../entry/http.ts';
 import { createSocketBot } from '../entry/socket.ts';
 import { redactorOf } from '../policy/known-secrets.ts';
 import { createLog, type Log } from '../telemetry.ts';
+import { awaitDatabase } from './await-database.ts';
 import { settings } from './settings.ts';
 
 export async function startCommand(args: readonly string[]): Promise<number> {
@@ -19,6 +20,7 @@ export async function startCommand(args: readonly string[]): Promise<number> {
   setFlagsFromString('--semi-space-growth-factor=1');
   const { config, env } = settings();
   const log = createLog(env.LOG_LEVEL, redactorOf(config, env));
+  await awaitDatabase(env, only !== 'worker' && env.SLACK_APP_TOKEN === undefined, log);
   const { bot, mode } = await botOf({ config, env, log, only });
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   // A promise that nobody waited for, in a library as well, is no reason to leave a rollout half-way.

@@ -31,6 +31,13 @@ export async function versionAt(url: string): Promise<number> {
   return versionOfFile(pathOf(url));
 }
 
+/** Connects to a database of servers, and disconnects; a file is not looked at. Throws as `openDatabase` does. */
+export async function reachDatabase(url: string): Promise<void> {
+  if (!isPostgres(url)) return;
+  const { openPool } = await import('./postgres/pool.ts');
+  await (await openPool(addressOf(url))).close();
+}
+
 /** Opens it as it is: nothing is created or changed. Throws as `openDatabase` does. */
 export async function openForReading(url: string): Promise<ReadOnlyDatabase> {
   if (isPostgres(url)) return (await import('./postgres/read-only.ts')).openReadOnly(url);

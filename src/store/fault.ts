@@ -4,6 +4,8 @@ import { UserError } from '../domain/errors.ts';
 export interface Reasons {
   readonly why: string;
   readonly hint: string;
+  /** Whether it may be there a moment later, without anybody correcting anything. */
+  readonly isAway?: boolean;
 }
 
 /** A database that cannot be used. Its message is one sentence with the database's path. */
@@ -12,12 +14,14 @@ export class DatabaseFault extends Error {
   readonly path: string;
   readonly why: string;
   readonly hint: string;
+  readonly isAway: boolean;
 
-  constructor(path: string, { why, hint }: Reasons, options?: ErrorOptions) {
+  constructor(path: string, { why, hint, isAway = false }: Reasons, options?: ErrorOptions) {
     super(`The database ${path} cannot be used: ${why}.`, options);
     this.path = path;
     this.why = why;
     this.hint = hint;
+    this.isAway = isAway;
   }
 }
 

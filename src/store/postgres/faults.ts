@@ -2,12 +2,14 @@ import { messageOf } from '../../domain/errors.ts';
 import { DatabaseFault, type Reasons } from '../fault.ts';
 
 const RECONNECTS = 'A running Fairlead connects again at the next command.';
-const unreachable = (why: string): Reasons => ({
+const unreachable = (why: string, isAway: boolean): Reasons => ({
   why,
+  isAway,
   hint: `Check that PostgreSQL runs and that DATABASE_URL names its host and port. ${RECONNECTS}`,
 });
 const LOST: Reasons = {
   why: 'the connection to PostgreSQL was lost',
+  isAway: true,
   hint: `Nothing of this was stored; try again. ${RECONNECTS}`,
 };
 
@@ -20,6 +22,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   '53100': { why: 'the disk of PostgreSQL is full', hint: `Free space on it. ${RECONNECTS}` },
   '53300': {
     why: 'PostgreSQL has no connection left',
+    isAway: true,
     hint: 'Raise max_connections, or put PgBouncer before it.',
   },
   '55P03': {
@@ -28,7 +31,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   },
   '25P03': { why: 'this process took too long within a transaction', hint: LOST.hint },
   '57014': { why: 'PostgreSQL took too long to answer', hint: 'Check the load and the disk of the server.' },
-  '57P03': { why: 'PostgreSQL is starting up or shutting down', hint: RECONNECTS },
+  '57P03': { why: 'PostgreSQL is starting up or shutting down', hint: RECONNECTS, isAway: true },
   '25006': {
     why: 'it is a read-only replica',
     hint: 'Let DATABASE_URL name the primary; after a failover, correct its address.',
@@ -68,6 +71,14 @@ export function mayPass(error: unknown): boolean {
   return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '53300'].includes(code) || /^(?:57P0|08)/u.test(code);
 }
 
+const UNREACHED = ['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** PgBouncer has one code for a server that it cannot reach and for what it refuses. */
+function isAway(code: string, said: string): boolean {
+  if (code === '08P01') return /server_login_retry|query_wait_timeout|server conn/u.test(said);
+  return UNREACHED.includes(code) || /^08/u.test(code);
+}
+
 /** The same error; as a `DatabaseFault` when the database is at fault, and not what was asked of it. */
 export function asFault(error: unknown, shown: string): unknown {
   if (error instanceof DatabaseFault) return error;
@@ -83,6 +94,7 @@ function reasonsOf(error: unknown): Reasons | undefined {
   if (/^53/u.test(code)) return { why: messageOf(error), hint: 'Check the memory and the disk of the server.' };
   if (isAnswer(error)) return undefined;
   if (code === 'ECONNRESET' || code === 'EPIPE' || /^57P/u.test(code)) return LOST;
-  if (/^08/u.test(code) || NETWORK.test(code)) return unreachable(messageOf(error));
-  return /connection|timeout|SSL/iu.test(messageOf(error)) ? unreachable(messageOf(error)) : undefined;
+  const said = messageOf(error);
+  if (/^08/u.test(code) || NETWORK.test(code)) return unreachable(said, isAway(code, said));
+  return /connection|timeout|SSL/iu.test(said) ? unreachable(said, /timeout/iu.test(said)) : undefined;
 }
