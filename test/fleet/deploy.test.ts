@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { CardVerdict } from '../../src/handlers/deploy/planning/types.ts';
-import { openDesk } from '../handlers/desk.ts';
+import type { CardVerdict, DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
+import type { CardResult } from '../../src/handlers/deploy/put.ts';
+import { openDesk, resultOf } from '../handlers/desk.ts';
 import { digestOf, runShop, shopConfig, shopOn } from './shop.ts';
 import { hostName, startStandIns } from './stand-in.ts';
 
@@ -31,3 +32,20 @@ it('a wave larger than what is changed at once starts no other host once one of 
   for (const { name, state } of fleet.all)
     expect([name, shopOn(state)]).toEqual([name, verdicts[name]?.verdict === 'deployed' ? '2.0.0' : '1.0.0']);
 }, 60_000);
+
+it('a deploy is not planned with a host that does not answer, and the hint that leaves it out is short and works', async () => {
+  await using fleet = await startStandIns(12, { latencyMs: () => 1, containers: 0 });
+  for (const { state } of fleet.all) runShop(state, '1.0.0');
+  const [, dead] = fleet.all;
+  if (dead) dead.fault = { kind: 'broken', status: 500 };
+  await using desk = await openDesk(fleet.sockets, ['deploy'], shopConfig(['100%']));
+
+  const refused = await desk.say('/deploy shop 2.0.0');
+
+  expect(refused).toMatchObject({ kind: 'refused', reason: 'unreachable' });
+  expect(JSON.stringify(refused)).toContain(`--on !${hostName(1)}`);
+  const answer = resultOf<CardResult>(await desk.say(`/deploy shop 2.0.0 --on !${hostName(1)}`));
+  const { plan } = (await desk.store.approvals.get(answer.card)) ?? {};
+  expect((plan as DeployPlan).hosts.map(({ host }) => host)).not.toContain(hostName(1));
+  expect((plan as DeployPlan).hosts).toHaveLength(11);
+});

@@ -114,10 +114,12 @@ function unreachable(failures: readonly HostFailure[], hosts: readonly string[])
   const missing = new Set(failures.map(({ host }) => host));
   const rest = hosts.filter((host) => !missing.has(host));
   const said = failures.map(({ host, summary }) => `${host}: ${summary}`).join(' ');
+  // Whichever is shorter, in a fleet.
+  const on = (rest.length <= missing.size ? rest : [...missing].map((host) => `!${host}`)).join(',');
   return new UserError(
     'unreachable',
     `Not planned: some hosts could not be inspected. ${said}`,
-    rest.length > 0 ? `To leave ${[...missing].join(', ')} out, add \`--on ${rest.join(',')}\`.` : failures[0]?.tryThis,
+    rest.length > 0 ? `To leave ${[...missing].join(', ')} out, add \`--on ${on}\`.` : failures[0]?.tryThis,
   );
 }
 
