@@ -31,21 +31,13 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/commands/**', 'src/policy/**', 'src/store/**'],
-      // A thread of its own, and what only a program of its own does, which are not measured. PostgreSQL's connections: no test
-      // provokes yet what a server does that is stopped or cut off in the middle.
-      exclude: [
-        'src/store/sqlite/audit-thread.ts',
-        'src/store/sqlite/copy.ts',
-        'src/store/backup.ts',
-        'src/store/postgres/**',
-      ],
+      // A thread of its own, and what only a program of its own does, which are not measured: a copy to a file.
+      exclude: ['audit-thread', 'copy', 'new-file', 'leftovers']
+        .map((name) => `src/store/sqlite/${name}.ts`)
+        .concat('src/store/backup.ts'),
       reporter: ['text'],
-      // The store is to be back at 95: jobs and counts are tested in processes of their own, which are not measured.
       thresholds: Object.fromEntries(
-        Object.entries({ commands: 95, policy: 95, store: 92 }).map(([folder, branches]) => [
-          `src/${folder}/**`,
-          { branches },
-        ]),
+        ['commands', 'policy', 'store'].map((folder) => [`src/${folder}/**`, { branches: 95 }]),
       ),
     },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

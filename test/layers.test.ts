@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   machine: '',
   telemetry: 'text',
   observe: '',
-  metrics: 'observe',
+  metrics: 'observe store',
   traces: 'observe',
   status: '',
   version: '',

@@ -1,17 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Facts, Operation, Receiver } from '../observe.ts';
+import type { Counts } from '../store/counts.ts';
 import { createFamilies, type Families } from './families.ts';
-
-/** What the store counts; undefined when it did not answer in time. */
-export interface Counts {
-  /** Open approvals by service; '' for those of no service. */
-  readonly pending: ReadonlyMap<string, number>;
-  readonly locks: number;
-  readonly queues: ReadonlyMap<string, number>;
-  /** Milliseconds since the newest report; undefined when there is none. */
-  readonly scanAgeMs: number | undefined;
-  readonly auditLength: number;
-}
 
 /** The only values that labels take, beside fixed words. */
 export interface KnownNames {
@@ -23,7 +13,7 @@ export interface KnownNames {
 
 export interface Metrics {
   readonly receiver: Receiver;
-  /** The exposition, with what the store counts now. `count` has its own deadline. Never rejects. */
+  /** The exposition, with what the store counts now. `count` has its own deadline: undefined when it was missed. Never rejects. */
   read(count: () => Promise<Counts | undefined>): Promise<{ readonly type: string; readonly text: string }>;
 }
 

@@ -1,4 +1,5 @@
 import type { BudgetSettings, Spending } from '../domain/budget.ts';
+import { onlyRow } from './rows.ts';
 import type { Sql } from './sql.ts';
 
 /** What people may still ask for, over all processes on a store. */
@@ -28,11 +29,11 @@ export function createBudgets(sql: Sql, clock: string): Budgets {
         [person, each, perMs],
       );
       if (taken.length === 1) return { ok: true };
-      const [row] = await sql.query<{ wait: number }>(
+      const rows = await sql.query<{ wait: number }>(
         `select used_until - ${clock} - $2 as wait from budgets where person = $1`,
         [person, perMs - each],
       );
-      return { ok: false, waitMs: Math.max(1, row?.wait ?? 0) };
+      return { ok: false, waitMs: Math.max(1, onlyRow(rows).wait) };
     },
   };
 }

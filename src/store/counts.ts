@@ -1,3 +1,4 @@
+import { onlyRow } from './rows.ts';
 import type { Sql } from './sql.ts';
 
 /** What the store counts for those who watch from outside. */
@@ -20,9 +21,9 @@ export interface Watching {
 }
 
 interface Row {
-  readonly what: string;
+  readonly what: 'pending' | 'locks' | 'queue' | 'scan' | 'audit';
   readonly name: string;
-  readonly count: number | null;
+  readonly count: number;
 }
 
 const COUNT = `
@@ -35,22 +36,21 @@ const COUNT = `
   union all select 'queue', 'deployments', count(*) from deployments where state = 'queued'
   union all select 'queue', 'locks', count(*) from lock_queue
   union all select 'scan', '', $1 - max(at) from scans
-  union all select 'audit', '', seq from audit_head`;
+  union all select 'audit', '', coalesce(max(seq), 0) from audit_head`;
 
 export function createWatching(sql: Sql): Watching {
   return {
     async counts(now) {
       const rows = await sql.query<Row>(COUNT, [now]);
-      const named = (what: string) =>
-        new Map(rows.flatMap((row) => (row.what === what ? [[row.name, Number(row.count)] as const] : [])));
-      const one = (what: string) => rows.find((row) => row.what === what)?.count ?? undefined;
-      const age = one('scan');
+      const all = (what: Row['what']) => rows.filter((row) => row.what === what);
+      const named = (what: Row['what']) => new Map(all(what).map(({ name, count }) => [name, count]));
+      const { count: age } = onlyRow(all('scan')) as { readonly count: number | null };
       return {
         pending: named('pending'),
         queues: named('queue'),
-        locks: Number(one('locks') ?? 0),
-        scanAgeMs: age === undefined ? undefined : Math.max(0, Number(age)),
-        auditLength: Number(one('audit') ?? 0),
+        locks: onlyRow(all('locks')).count,
+        scanAgeMs: age === null ? undefined : Math.max(0, age),
+        auditLength: onlyRow(all('audit')).count,
       };
     },
     async assertWritable() {

@@ -1,4 +1,5 @@
 import type { Hints } from './hints.ts';
+import { onlyRow } from './rows.ts';
 import type { Sql } from './sql.ts';
 
 /** A request that goes on for a while and can be stopped by its own person, such as a followed log. */
@@ -43,11 +44,11 @@ export function createOngoing(sql: Sql, hints: Pick<Hints, 'tell'>): Ongoing {
       await sql.atomic('delete from ongoing where id = $1', [id]);
     },
     async count(person, now) {
-      const [row] = await sql.query<{ count: number }>(
+      const rows = await sql.query<{ count: number }>(
         'select count(*) as count from ongoing where person = $1 and until > $2 and stopped_by is null',
         [person, now],
       );
-      return row?.count ?? 0;
+      return onlyRow(rows).count;
     },
     async stop(id, person) {
       const [row] = await sql.query<{ person: string }>('select person from ongoing where id = $1', [id]);

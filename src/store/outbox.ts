@@ -1,4 +1,5 @@
 import type { Hints } from './hints.ts';
+import { onlyRow } from './rows.ts';
 import { parsed } from './signed.ts';
 import type { Sql } from './sql.ts';
 
@@ -81,10 +82,11 @@ export function createOutbox(sql: Sql, hints: Pick<Hints, 'tell'>): Outbox {
       await sql.query('update outbox set owner = null where seq = $1 and owner = $2', [seq, by]);
     },
     async backlog() {
-      const [row] = await sql.query<{ count: number; oldest: number | null }>(
+      const rows = await sql.query<{ count: number; oldest: number | null }>(
         'select count(*) as count, min(at) as oldest from outbox',
       );
-      return { count: row?.count ?? 0, oldestAt: row?.oldest ?? undefined };
+      const { count, oldest } = onlyRow(rows);
+      return { count, oldestAt: oldest ?? undefined };
     },
     async remove(seq, by) {
       await sql.query('delete from outbox where seq = $1 and owner = $2', [seq, by]);

@@ -1,3 +1,4 @@
+import { onlyRow } from './rows.ts';
 import type { Sql } from './sql.ts';
 
 /** What a process does: take what Slack sends, carry on what outlasts a request, or both. */
@@ -36,13 +37,13 @@ const KEPT_MS = 24 * 60 * 60_000;
 export function createReplicas(sql: Sql): Replicas {
   return {
     async beat({ id, role, version, machine, config, startedAt }, now) {
-      const [row] = await sql.atomic<{ beat: number }>(
+      const rows = await sql.atomic<{ beat: number }>(
         `insert into replicas (id, role, version, machine, config, started_at, seen_at, beat)
          values ($1, $2, $3, $4, $5, $6, $7, 1)
          on conflict (id) do update set seen_at = $7, beat = replicas.beat + 1 returning beat`,
         [id, role, version, machine, config, startedAt, now],
       );
-      if ((row?.beat ?? 0) % CLEAN_EVERY !== 1) return;
+      if (onlyRow(rows).beat % CLEAN_EVERY !== 1) return;
       await sql.query('delete from replicas where seen_at <= $1', [now - KEPT_MS]);
     },
     list: () =>

@@ -69,6 +69,15 @@ describe('a lease', () => {
     expect(await fixture.other.deployments.claim('P2', 102)).toBeUndefined();
   });
 
+  it('is handed on by the attempt that has it, and by no other', async () => {
+    await started('D1');
+    const lease = await claimed('P1', 100);
+    expect(await deployments().handOn({ ...lease, attempt: 7 })).toBe(false);
+    expect(await deployments().handOn(lease)).toBe(true);
+    expect(await fixture.other.deployments.claim('P2', 101)).toMatchObject({ lease: { owner: 'P2', attempt: 2 } });
+    expect(await deployments().handOn(lease)).toBe(false);
+  });
+
   it('can be given back, to be claimed at once', async () => {
     await started('D1');
     const lease = await claimed('P1', 100);

@@ -98,6 +98,21 @@ describe('cards', () => {
     expect(await cards.get('A1', 'card')).toMatchObject({ ...card, outdated: true });
   });
 
+  it('that are being posted are found by others, one of which takes over', async () => {
+    const { store, other } = fixture;
+    const posting = { subject: 'A1', kind: 'card', channel: 'C0PROD', poster: 'P1', postingAt: 5 };
+    await store.cards.beginPosting(posting);
+    await store.cards.beginPosting({ ...posting, subject: 'A2', thread: '1.0', postingAt: 6 });
+    expect(await other.cards.unposted('card')).toEqual([
+      posting,
+      { ...posting, subject: 'A2', thread: '1.0', postingAt: 6 },
+    ]);
+    expect(await other.cards.takeOverPosting(posting, 'P2', 9)).toBe(true);
+    expect(await store.cards.takeOverPosting(posting, 'P3', 9)).toBe(false);
+    await store.cards.cancelPosting('A2', 'card');
+    expect(await store.cards.unposted('card')).toEqual([{ ...posting, poster: 'P2', postingAt: 9 }]);
+  });
+
   it('are replaced once, by a process that saw the missing one', async () => {
     await fixture.store.cards.put(card);
     expect(await fixture.store.cards.put({ ...card, ts: '2.1', replaces: '1.1' })).toBe(true);
@@ -107,6 +122,13 @@ describe('cards', () => {
 });
 
 describe('the database', () => {
+  it('in memory is one for its process, and is gone with it', async () => {
+    const store = await openStore(':memory:', KEYS);
+    await store.cards.put({ subject: 'A1', kind: 'card', channel: 'C0PROD', ts: '1.1' });
+    expect(await store.cards.get('A1', 'card')).toMatchObject({ ts: '1.1' });
+    await store.close();
+  });
+
   it('of an older Fairlead is brought up to date, with what was asked before', async () => {
     const path = fixture.url.slice(5);
     const old = `${path}.old`;

@@ -11,7 +11,9 @@ describeWithPostgres('on PostgreSQL', async () => {
   afterAll(() => postgres.stop());
   onDatabases(() => postgres.url());
   await import('./approvals.test.ts');
+  await import('./counts.test.ts');
   await import('./deliveries.test.ts');
+  await import('./jobs.test.ts');
   await import('./lease.test.ts');
   await import('./locks.test.ts');
   await import('./outbox.test.ts');

@@ -17,6 +17,13 @@ it('gives the first of each place, in the order they came, and keeps them over a
   ]);
 });
 
+it('says how much waits, and since when', async () => {
+  const { store, other } = fixture;
+  expect(await other.outbox.backlog()).toEqual({ count: 0, oldestAt: undefined });
+  for (const at of [7, 5]) await store.outbox.add({ place: 'C1', note: 'a', at });
+  expect(await other.outbox.backlog()).toEqual({ count: 2, oldestAt: 5 });
+});
+
 it('lets one process try a note, and only that one put it back or remove it', async () => {
   const { store, other } = fixture;
   await store.outbox.add({ place: 'C1', note: 'a', at: 5 });

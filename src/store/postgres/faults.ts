@@ -1,11 +1,18 @@
 import { messageOf } from '../../domain/errors.ts';
 import { DatabaseFault, type Reasons } from '../fault.ts';
 
+/** What the driver says of a connection that the other side closed without a word. */
+const CLOSED = 'Connection terminated unexpectedly';
+
 const RECONNECTS = 'A running Fairlead connects again at the next command.';
 const unreachable = (why: string, isAway: boolean): Reasons => ({
   why,
   isAway,
   hint: `Check that PostgreSQL runs and that DATABASE_URL names its host and port. ${RECONNECTS}`,
+});
+const untrusted = (why: string): Reasons => ({
+  why: `its TLS certificate is not accepted: ${why}`,
+  hint: 'Check the host, sslmode and sslrootcert in DATABASE_URL: docs/postgres.md.',
 });
 const LOST: Reasons = {
   why: 'the connection to PostgreSQL was lost',
@@ -23,7 +30,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   '53300': {
     why: 'PostgreSQL has no connection left',
     isAway: true,
-    hint: 'Raise max_connections, or put PgBouncer before it.',
+    hint: 'Raise max_connections, or put PgBouncer before it: docs/postgres.md.',
   },
   '55P03': {
     why: 'another process keeps it locked',
@@ -41,22 +48,76 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
     hint: 'Stop Fairlead, check the disk, and restore a backup: docs/backup.md.',
   },
 };
+
+/** By words of the driver, which gives these errors no code. The first that fits counts. */
+const BY_WORDS: readonly (readonly [words: string, Reasons])[] = [
+  [CLOSED, LOST],
+  [
+    'Query read timeout',
+    {
+      why: 'PostgreSQL did not answer in time',
+      isAway: true,
+      hint: 'Check the load of the server, and the network to it.',
+    },
+  ],
+  [
+    'not support SSL',
+    {
+      why: 'the server has no TLS',
+      hint: 'Turn on ssl in postgresql.conf. On a network without strangers, sslmode=disable does without.',
+    },
+  ],
+  [
+    'password must be a string',
+    {
+      why: 'the server asks for a password',
+      hint: 'Put it into DATABASE_URL: postgres://USER:PASSWORD@HOST/DATABASE.',
+    },
+  ],
+];
+
+/** A write whose answer was lost: the server may have carried it out. */
+const UNKNOWN: Reasons = {
+  why: 'the connection to PostgreSQL was lost, and whether this was stored is not known',
+  hint: 'Look whether it was done before you try again: `fairlead audit` shows what was recorded.',
+};
 const CONFLICT: Reasons = {
   why: 'other processes wrote at the same time, again and again',
   hint: 'Nothing of this was stored; try again.',
 };
 
-/** Errors of the network, of TLS and of name resolution, by Node's code. */
-const NETWORK = /^(?:E[A-Z_]+|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*)$/u;
+/** Whether a code of Node's is an error of the network, of TLS or of name resolution. */
+const isOfNetwork = (code: string): boolean => /^E[A-Z_]+$/u.test(code) || /^ERR_(?:TLS|SSL)_/u.test(code);
+
+/** Whether a code of Node's says that the server's certificate is not trusted, or names another host. */
+const isOfCertificate = (code: string): boolean => code.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 
 const codeOf = (error: unknown): string => {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : '';
 };
 
+/** What the driver said. */
+const causeOf = (error: unknown): unknown => (error instanceof DatabaseFault ? error.cause : error);
+
+/** The fault of a write whose answer was lost. */
+export const unknownOutcome = (shown: string, cause: unknown): DatabaseFault =>
+  new DatabaseFault(shown, UNKNOWN, { cause });
+
+/** Whether a pooler refused a setting that is made with the connection: PgBouncer answers so to one that it does not know. */
+export function isRefusedSetting(error: unknown): boolean {
+  const cause = causeOf(error);
+  return codeOf(cause) === '08P01' && messageOf(cause).includes('startup parameter');
+}
+
+/** Whether the server answered that it has no TLS. */
+export function isWithoutTls(error: unknown): boolean {
+  return messageOf(causeOf(error)).includes('not support SSL');
+}
+
 /** Whether the whole transaction may succeed when it is run again: a serialization failure or a deadlock. */
 export function isConflict(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error instanceof DatabaseFault ? error.cause : error));
+  return ['40001', '40P01'].includes(codeOf(causeOf(error)));
 }
 
 /** Whether the error was answered by the server on a connection that goes on. Any other error ends the connection. */
@@ -68,7 +129,11 @@ export function isAnswer(error: unknown): boolean {
 /** Whether connecting may succeed a moment later: a server that restarts, or has no connection free. */
 export function mayPass(error: unknown): boolean {
   const code = codeOf(error);
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '53300'].includes(code) || /^(?:57P0|08)/u.test(code);
+  if (isRefusedSetting(error)) return false;
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '53300'].includes(code) || /^(?:57P0|08)/u.test(code))
+    return true;
+  // A proxy or load balancer before a server that is down takes the connection, and closes it.
+  return messageOf(error) === CLOSED;
 }
 
 const UNREACHED = ['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'];
@@ -89,12 +154,16 @@ export function asFault(error: unknown, shown: string): unknown {
 function reasonsOf(error: unknown): Reasons | undefined {
   const code = codeOf(error);
   if (isConflict(error)) return CONFLICT;
-  const known = BY_STATE[code];
-  if (known) return known;
+  const byState = BY_STATE[code];
+  if (byState) return byState;
   if (/^53/u.test(code)) return { why: messageOf(error), hint: 'Check the memory and the disk of the server.' };
   if (isAnswer(error)) return undefined;
   if (code === 'ECONNRESET' || code === 'EPIPE' || /^57P/u.test(code)) return LOST;
   const said = messageOf(error);
-  if (/^08/u.test(code) || NETWORK.test(code)) return unreachable(said, isAway(code, said));
-  return /connection|timeout|SSL/iu.test(said) ? unreachable(said, /timeout/iu.test(said)) : undefined;
+  if (isOfCertificate(code)) return untrusted(said);
+  if (/^08/u.test(code) || isOfNetwork(code)) return unreachable(said, isAway(code, said));
+  const byWords = BY_WORDS.find(([words]) => said.includes(words))?.[1];
+  return (
+    byWords ?? (/connection|timeout|SSL|SASL/iu.test(said) ? unreachable(said, /timeout/iu.test(said)) : undefined)
+  );
 }

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { onlyRow } from '../rows.ts';
 import type { Address } from './address.ts';
-import { asFault, mayPass } from './faults.ts';
+import { asFault, isRefusedSetting, isWithoutTls, mayPass } from './faults.ts';
 import { type Session, sessionOn, TYPES } from './session.ts';
 import { ANSWER_MS, CLOSE_MS, CONNECT_MS, IDLE_IN_VIEW_MS, RESTART_MS, STATEMENT_MS, WRITE_LOCK_MS } from './waits.ts';
 
@@ -36,12 +37,11 @@ export async function openPool(address: Address): Promise<Pool> {
   try {
     if (await keepsSettings(direct)) return { ...direct, isPooled: false };
   } catch (error) {
-    const { code, message } = causeOf(error);
-    if (address.isTlsOptional && /not support SSL/u.test(message ?? '')) {
+    if (address.isTlsOptional && isWithoutTls(error)) {
       await direct.close();
       return openPool({ ...address, tls: undefined, isTlsOptional: false });
     }
-    if (!isRefusedSetting({ code, message })) {
+    if (!isRefusedSetting(error)) {
       await direct.close();
       throw error;
     }
@@ -50,23 +50,43 @@ export async function openPool(address: Address): Promise<Pool> {
   return { ...poolOf(address, {}), isPooled: true };
 }
 
-type Cause = { readonly code?: string | undefined; readonly message?: string | undefined };
-const causeOf = (error: unknown): Cause => ((error as Error).cause ?? {}) as Cause;
-
-/** PgBouncer answers so to a setting that it does not know. */
-const isRefusedSetting = ({ code, message }: Cause) => code === '08P01' && /startup parameter/u.test(message ?? '');
-
-async function keepsSettings(pool: Pick<Pool, 'take'>): Promise<boolean> {
+/** Runs `work` on a connection of the pool. Rejects as `take` does, and with what `work` rejects with. */
+export async function usingSession<T>(pool: Pick<Pool, 'take'>, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await pool.take();
   try {
-    const [row] = await session.run<{ ms: string }>(
-      "select setting as ms from pg_settings where name = 'statement_timeout'",
-    );
-    return Number(row?.ms) === STATEMENT_MS;
+    return await work(session);
   } finally {
     session.release();
   }
 }
+
+/**
+ * Runs the first statements on a connection, which has to be released. One that broke while it was idle is found out here,
+ * where nothing is lost by taking another: `first` may run twice.
+ */
+export async function onFresh<T>(
+  pool: Pick<Pool, 'take'>,
+  first: (session: Session) => Promise<T>,
+  isAgain = false,
+): Promise<{ readonly session: Session; readonly value: T }> {
+  const session = await pool.take();
+  try {
+    return { session, value: await first(session) };
+  } catch (error) {
+    await session.script('rollback').catch(() => {});
+    session.release();
+    if (isAgain || !session.isLost) throw error;
+    return onFresh(pool, first, true);
+  }
+}
+
+const keepsSettings = (pool: Pick<Pool, 'take'>): Promise<boolean> =>
+  usingSession(pool, async (session) => {
+    const rows = await session.run<{ ms: string }>(
+      "select setting as ms from pg_settings where name = 'statement_timeout'",
+    );
+    return Number(onlyRow(rows).ms) === STATEMENT_MS;
+  });
 
 function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool, 'isPooled'> {
   const { host, port, user, password, database, shown } = address;
@@ -97,8 +117,7 @@ function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool
         try {
           return sessionOn(await pool.connect(), shown);
         } catch (error) {
-          if (!mayPass(error) || isRefusedSetting(error as Cause) || performance.now() > until)
-            throw asFault(error, shown);
+          if (!mayPass(error) || performance.now() > until) throw asFault(error, shown);
         }
         await delay(50 + Math.random() * 100);
       }

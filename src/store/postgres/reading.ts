@@ -1,6 +1,6 @@
 import type { ReadableSql, Value } from '../sql.ts';
 import type { Handle } from './handle.ts';
-import type { Pool } from './pool.ts';
+import { onFresh, type Pool } from './pool.ts';
 import { openView } from './transaction.ts';
 
 /** What only reads, over a pool of connections. */
@@ -24,12 +24,9 @@ export function createReading(pool: Pool): Reading {
     async query<Row>(text: string, params?: readonly Value[]) {
       // A pooler keeps no timeout that was set for the connection.
       if (pool.isPooled) return view((handle) => handle.query<Row>(text, params));
-      const session = await pool.take();
-      try {
-        return await session.run<Row>(text, params);
-      } finally {
-        session.release();
-      }
+      const { session, value } = await onFresh(pool, (one) => one.run<Row>(text, params));
+      session.release();
+      return value;
     },
     async *each<Row>(text: string, params?: readonly Value[]) {
       const { handle, end } = await openView(pool);

@@ -1,5 +1,6 @@
 import { DatabaseFault, type Reasons } from '../fault.ts';
 import { SHARED } from '../migrations/index.ts';
+import { onlyRow } from '../rows.ts';
 import type { Signer } from '../signer.ts';
 import { beginSigning } from '../signing.ts';
 import type { Queryable } from '../sql.ts';
@@ -93,11 +94,11 @@ export async function look(view: Queryable, shown: string): Promise<Found> {
   if (columns.length === 0) return { version: 0, minReader: 0, minWriter: 0 };
   const names = new Set(columns.map(({ name }) => name));
   if (['version', 'min_reader', 'min_writer'].some((name) => !names.has(name))) throw notOurs(shown);
-  const [row] = await view.query<Found>(
+  const found = await view.query<Found>(
     `select coalesce(max(version), 0) as version, coalesce(max(min_reader), 0) as "minReader",
        coalesce(max(min_writer), 0) as "minWriter" from versions`,
   );
-  return row ?? { version: 0, minReader: 0, minWriter: 0 };
+  return onlyRow(found);
 }
 
 function notOurs(shown: string, cause?: unknown): DatabaseFault {

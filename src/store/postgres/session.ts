@@ -1,15 +1,16 @@
 import pg from 'pg';
+import { onlyRow } from '../rows.ts';
 import type { Value } from '../sql.ts';
 import { asFault, isAnswer } from './faults.ts';
 
 /** One connection, taken from the pool. Statements run one at a time, in their order. Rejects with `DatabaseFault`s. */
 export interface Session {
   run<Row>(text: string, params?: readonly Value[]): Promise<Row[]>;
-  /** Runs several statements without parameters in one round trip, and resolves to the rows of the last, and to what it did. */
-  script<Row>(text: string): Promise<{ readonly rows: Row[]; readonly did: string }>;
+  /** Runs several statements without parameters in one round trip, and resolves to the rows of the last. */
+  script<Row>(text: string): Promise<Row[]>;
   /** Whether the connection is of no more use. */
   readonly isLost: boolean;
-  /** Gives the connection back, or closes it when it is of no more use. Safe to call twice. */
+  /** Gives the connection back, or closes it when it is of no more use. Once, after the last statement. */
   release(): void;
 }
 
@@ -24,19 +25,19 @@ export const TYPES: pg.CustomTypesConfig = {
 
 export function sessionOn(client: pg.PoolClient, shown: string): Session {
   let last: Promise<unknown> = Promise.resolve();
-  let isLost = false;
-  let isReleased = false;
-  const lose = () => {
-    isLost = true;
+  let lost: unknown;
+  const lose = (error: unknown) => {
+    lost ??= asFault(error, shown);
   };
   client.on('error', lose);
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
-      if (isReleased) throw new Error('A statement came after its transaction had ended.');
+      // It would wait for an answer that cannot come.
+      if (lost !== undefined) throw lost;
       try {
         return await work();
       } catch (error) {
-        if (!isAnswer(error)) isLost = true;
+        if (!isAnswer(error)) lose(error);
         throw asFault(error, shown);
       }
     });
@@ -45,21 +46,18 @@ export function sessionOn(client: pg.PoolClient, shown: string): Session {
   };
   return {
     get isLost() {
-      return isLost;
+      return lost !== undefined;
     },
     run: <Row>(text: string, params: readonly Value[] = []) =>
       inTurn(async () => (await client.query(text, params.map(storable))).rows as Row[]),
     script: <Row>(text: string) =>
       inTurn(async () => {
         const results = [await client.query(text)].flat();
-        const end = results.at(-1);
-        return { rows: (end?.rows ?? []) as Row[], did: end?.command ?? '' };
+        return onlyRow(results.slice(-1)).rows as Row[];
       }),
     release() {
-      if (isReleased) return;
-      isReleased = true;
       client.off('error', lose);
-      client.release(isLost);
+      client.release(lost !== undefined);
     },
   };
 }

@@ -1,6 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { createOwnHandle } from '../own-handle.ts';
 import type { Queryable, Sql, Value } from '../sql.ts';
+import { unknownOutcome } from './faults.ts';
 import type { Handle } from './handle.ts';
+import { usingSession } from './pool.ts';
 import { createReading } from './reading.ts';
 import { transaction, type Writing } from './transaction.ts';
 import { createTurns } from './turns.ts';
@@ -14,14 +16,7 @@ export function createSql(writing: Writing): Sql {
   const reading = createReading(pool);
   const inTurn = createTurns(pool.shown);
   const underWay = new Set<Promise<unknown>>();
-  const current = new AsyncLocalStorage<Handle>();
-  const mustBeOutside = () => {
-    if (current.getStore()?.isOpen) throw new Error('A transaction is open: its statements go through its own handle.');
-  };
-  const inside =
-    <T>(work: (handle: Queryable) => Promise<T>) =>
-    (handle: Handle) =>
-      current.run(handle, async () => work(handle));
+  const { mustBeOutside, inside } = createOwnHandle<Handle>();
   const track = async <T>(work: Promise<T>): Promise<T> => {
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
@@ -40,14 +35,11 @@ export function createSql(writing: Writing): Sql {
       mustBeOutside();
       // Outside of a transaction: `read committed`, which looks again at a row that another has changed.
       return track(
-        (async () => {
-          const session = await pool.take();
-          try {
-            return await session.run<Row>(text, params);
-          } finally {
-            session.release();
-          }
-        })(),
+        usingSession(pool, (session) =>
+          session.run<Row>(text, params).catch((error: unknown) => {
+            throw session.isLost ? unknownOutcome(pool.shown, error) : error;
+          }),
+        ),
       );
     },
     async *each<Row>(text: string, params?: readonly Value[]) {

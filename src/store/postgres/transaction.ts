@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseFault } from '../fault.ts';
-import { isConflict } from './faults.ts';
+import { onlyRow } from '../rows.ts';
+import { isConflict, unknownOutcome } from './faults.ts';
 import { createHandle, type Handle } from './handle.ts';
-import type { Pool } from './pool.ts';
+import { onFresh, type Pool, usingSession } from './pool.ts';
 import type { Session } from './session.ts';
 import { IDLE_IN_TRANSACTION_MS, IDLE_IN_VIEW_MS, OUTCOME_MS, STATEMENT_MS, WRITE_LOCK_MS } from './waits.ts';
 
@@ -33,6 +34,9 @@ function begin(lock: string): string {
     select pg_current_xact_id()::text as id, (select coalesce(max(min_writer), 0) from versions) as needed`;
 }
 
+/** Null for a transaction so old that the server has forgotten it. */
+const STATUS = 'select pg_xact_status($1::text::xid8) as status';
+
 const BEGIN_VIEW = `begin isolation level repeatable read read only; ${timeouts(IDLE_IN_VIEW_MS)}`;
 
 /** Runs `work` in a transaction, again as a whole when it conflicts with another. Rejects with a `DatabaseFault`. */
@@ -48,7 +52,8 @@ export async function transaction<T>(writing: Writing, kind: Kind, work: (handle
 }
 
 async function once<T>({ pool, version }: Writing, kind: Kind, work: (handle: Handle) => Promise<T>): Promise<T> {
-  const { session, id, needed } = await begun(pool, kind);
+  const { session, value: begun } = await onFresh(pool, (one) => one.script<Begun>(BEGIN[kind]));
+  const { id, needed } = onlyRow(begun);
   const handle = createHandle(session);
   try {
     if (needed > version) throw tooOld(pool.shown, version, needed);
@@ -67,22 +72,8 @@ async function once<T>({ pool, version }: Writing, kind: Kind, work: (handle: Ha
   }
 }
 
-type Begun = { readonly session: Session; readonly id: string; readonly needed: number };
-
-/** A connection that broke while it was idle is found out here, where nothing is lost by taking another. */
-async function begun(pool: Pool, kind: Kind, isAgain = false): Promise<Begun> {
-  const session = await pool.take();
-  try {
-    const { rows } = await session.script<{ id: string; needed: number }>(BEGIN[kind]);
-    const [row] = rows;
-    return { session, id: row?.id ?? '', needed: row?.needed ?? 0 };
-  } catch (error) {
-    await session.script('rollback').catch(() => {});
-    session.release();
-    if (isAgain || !session.isLost) throw error;
-    return begun(pool, kind, true);
-  }
-}
+/** The transaction's own number, and the version that a process has to know to write. */
+type Begun = { readonly id: string; readonly needed: number };
 
 function tooOld(shown: string, version: number, needed: number): DatabaseFault {
   return new DatabaseFault(shown, {
@@ -99,36 +90,20 @@ async function commit(pool: Pool, session: Session, id: string): Promise<void> {
     // The answer is lost, and the commit perhaps not: to run it again blindly could do everything twice.
     const outcome = await outcomeOf(pool, id);
     if (outcome === 'committed') return;
-    if (outcome === 'aborted') throw error;
-    throw new DatabaseFault(
-      pool.shown,
-      {
-        why: 'the connection was lost while it committed, and whether it did is not known',
-        hint: 'Look whether it was done before you try again: `fairlead audit` shows what was recorded.',
-      },
-      { cause: error },
-    );
+    throw outcome === 'aborted' ? error : unknownOutcome(pool.shown, error);
   }
 }
 
 /** Asks, on another connection, what a commit came to; undefined when that cannot be found out in time. */
-async function outcomeOf(pool: Pool, id: string): Promise<'committed' | 'aborted' | undefined> {
+async function outcomeOf(pool: Pool, id: string): Promise<string | null | undefined> {
   const until = performance.now() + OUTCOME_MS;
   while (performance.now() < until) {
-    try {
-      const session = await pool.take();
-      try {
-        const [row] = await session.run<{ status: string | null }>('select pg_xact_status($1::text::xid8) as status', [
-          id,
-        ]);
-        if (row?.status === 'committed' || row?.status === 'aborted') return row.status;
-        if (row?.status == null) return undefined;
-      } finally {
-        session.release();
-      }
-    } catch {
-      // It is restarting.
-    }
+    const status = await usingSession(pool, (session) => session.run<{ status: string | null }>(STATUS, [id])).then(
+      (rows) => onlyRow(rows).status,
+      // The server is restarting.
+      () => 'in progress',
+    );
+    if (status !== 'in progress') return status;
     await delay(100);
   }
   return undefined;
@@ -141,18 +116,12 @@ export interface View {
 }
 
 export async function openView(pool: Pool): Promise<View> {
-  const session = await pool.take();
+  const { session } = await onFresh(pool, (one) => one.script(BEGIN_VIEW));
   const handle = createHandle(session);
   const end = async () => {
     handle.end();
     await session.script('rollback').catch(() => {});
     session.release();
   };
-  try {
-    await session.script(BEGIN_VIEW);
-  } catch (error) {
-    await end();
-    throw error;
-  }
   return { handle, end };
 }

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Queryable, Sql, Value } from '../sql.ts';
+import { createOwnHandle } from '../own-handle.ts';
+import type { Sql, Value } from '../sql.ts';
 import { asFault, withFaults } from './faults.ts';
 import { createHandle, type Handle } from './handle.ts';
 import type { Opened } from './open.ts';
@@ -28,14 +28,7 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
   // SQLite opens the write-ahead log with the first look, and it is the right one now.
   withFaults(path, () => reader?.connection.all('select 1 as one from sqlite_schema limit 1'));
   const reading = new Set<Promise<unknown>>();
-  const current = new AsyncLocalStorage<Handle>();
-  const mustBeOutside = () => {
-    if (current.getStore()?.isOpen) throw new Error('A transaction is open: its statements go through its own handle.');
-  };
-  const inside =
-    <T>(work: (handle: Queryable) => Promise<T>) =>
-    (handle: Handle) =>
-      current.run(handle, () => work(handle));
+  const { mustBeOutside, inside } = createOwnHandle<Handle>();
   /** Each snapshot has a connection of its own: all reads under way on one connection share one view. */
   const view = async <T>(work: (handle: Handle) => Promise<T>): Promise<T> => {
     if (!isFile) return writer.view(work);

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { createSigner } from '../../src/store/signer.ts';
+import { openStore } from '../../src/store/store.ts';
+import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { KEYS } from './keys.ts';
+import { openedForTest } from './postgres-opened.ts';
+
+describeWithPostgres('opening a database of PostgreSQL', () => {
+  let postgres: Postgres;
+  let url: string;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    url = await postgres.url();
+  });
+  afterAll(() => postgres.stop());
+  const origin = async (at: string) => {
+    const { sql, origin } = await openDatabase(at, KEYS.record, createSigner(KEYS.record));
+    await sql.close();
+    return origin;
+  };
+
+  it.each([
+    ['a wrong password', { password: 'wrong-4b1d' }, 'the password is wrong'],
+    ['no password', { password: '' }, 'the server asks for a password'],
+    ['a user that is not there', { username: 'nobody' }, 'the password is wrong'],
+    ['a database that is not there', { pathname: '/nowhere' }, 'there is no such database'],
+    ['a name that nobody knows', { hostname: 'db.invalid' }, 'db.invalid'],
+    ['a port where nothing listens', { port: '1' }, 'ECONNREFUSED'],
+    ['TLS that the server does not have', { search: 'sslmode=require' }, 'the server has no TLS'],
+    ['a folder without a socket', { search: 'host=/nowhere' }, 'ENOENT'],
+  ])('with %s is refused with the cause, and without the password', async (_, change, why) => {
+    const refused = await openStore(Object.assign(new URL(url), change).href, KEYS).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ message: expect.stringContaining(why), hint: expect.stringContaining('.') });
+    const { message, hint } = refused as { readonly message: string; readonly hint: string };
+    expect(message + hint).not.toContain(new URL(url).password);
+    expect(message + hint).not.toContain('wrong-4b1d');
+  });
+
+  it('through the folder of its socket uses no network', async () => {
+    const at = await postgres.url();
+    const folder = await postgres.ask(at, 'show unix_socket_directories');
+    expect(await origin(Object.assign(new URL(at), { search: `host=${folder}` }).href)).toBe('new');
+  });
+
+  it('makes the tables of a new one once, whoever else opens it at the same time', async () => {
+    const at = await postgres.url();
+    expect((await Promise.all([origin(at), origin(at), origin(at)])).sort()).toEqual(['existing', 'existing', 'new']);
+    expect(await postgres.ask(at, 'select count(*) = max(version) - 15 from versions')).toBe('t');
+  });
+
+  it.each([
+    ['whose versions are of another program', 'create table versions (id text)'],
+    ['that has a table of ours already', 'create table audit (id text)'],
+    ['that has a function of ours already', 'create function refuse_audit_change() returns int language sql return 1'],
+  ])('%s is refused, and it stays as it was', async (_, made) => {
+    const at = await postgres.url();
+    await postgres.ask(at, made);
+    const tables = () =>
+      postgres.ask(at, "select string_agg(relname, ' ') from pg_class where relnamespace = 'public'::regnamespace");
+    const before = await tables();
+    await expect(origin(at)).rejects.toMatchObject({ why: 'it has a table of another program' });
+    expect(await tables()).toBe(before);
+  });
+
+  it('of a newer Fairlead goes on as long as that one lets it write', async () => {
+    const at = await postgres.url();
+    const sql = await openedForTest(at);
+    await postgres.ask(at, 'insert into versions values (98, 0, 0)');
+    expect(await origin(at)).toBe('existing');
+    await sql.tx((tx) => tx.query('delete from deliveries'));
+    await postgres.ask(at, 'insert into versions values (99, 0, 99)');
+    await expect(origin(at)).rejects.toMatchObject({ why: expect.stringContaining('it is at version 99') });
+    await expect(sql.tx((tx) => tx.query('delete from deliveries'))).rejects.toMatchObject({
+      why: expect.stringContaining('version 99 or newer must write to it'),
+    });
+    expect(await sql.query('select count(*) as count from deliveries')).toEqual([{ count: 0 }]);
+  });
+
+  it('is refused to a user that may not make tables, and on a server that takes no writes', async () => {
+    const at = await postgres.url();
+    await postgres.ask(at, "create role reader login password 'reads'");
+    const reader = Object.assign(new URL(at), { username: 'reader', password: 'reads' }).href;
+    await expect(origin(reader)).rejects.toMatchObject({ why: 'the user may not do this' });
+    await postgres.ask(at, `alter database ${new URL(at).pathname.slice(1)} set default_transaction_read_only = on`);
+    await expect(origin(at)).rejects.toMatchObject({ why: 'it is a read-only replica' });
+  });
+
+  it.each([
+    ['53100', 'the disk of PostgreSQL is full'],
+    ['53200', 'raised'],
+    ['XX001', 'PostgreSQL found damaged data'],
+    ['57P03', 'PostgreSQL is starting up or shutting down'],
+  ])('later answers of the server are named as well: %s', async (state, why) => {
+    const sql = await openedForTest(url);
+    const raised = sql.query(`do $$ begin raise exception 'raised' using errcode = '${state}'; end $$`);
+    await expect(raised).rejects.toMatchObject({ name: 'DatabaseFault', why });
+  });
+
+  it('what a statement itself is at fault for stays what it is', async () => {
+    const sql = await openedForTest(url);
+    await expect(sql.query('select nothing from nowhere')).rejects.toMatchObject({ name: 'error', code: '42P01' });
+    // Such a text cannot be stored; what is stored can be read.
+    expect(await sql.query('select $1::text as text', ['a\0b'])).toEqual([{ text: 'a\u{fffd}b' }]);
+  });
+
+  it('a commit that breaks a rule of the database does nothing, and the connection goes on', async () => {
+    const at = await postgres.url();
+    const sql = await openedForTest(at);
+    await postgres.ask(
+      at,
+      'create table pairs (id int primary key, other int references pairs deferrable initially deferred)',
+    );
+    const broken = sql.tx((tx) => tx.query('insert into pairs values (1, 2)'));
+    await expect(broken).rejects.toMatchObject({ name: 'error', code: '23503' });
+    expect(await sql.query('select count(*) as count from pairs')).toEqual([{ count: 0 }]);
+  });
+
+  it('a transaction that conflicts with others is run again, and given up after a while', async () => {
+    const sql = await openedForTest(url);
+    const conflict = "do $$ begin raise exception 'raised' using errcode = '40001'; end $$";
+    let runs = 0;
+    const twice = sql.tx(async (tx) => {
+      runs += 1;
+      // What the work makes of it does not count.
+      if (runs < 3) await tx.query(conflict).catch(() => Promise.reject(new Error('ours')));
+      return runs;
+    });
+    expect(await twice).toBe(3);
+    runs = 0;
+    const always = sql.tx(async (tx) => {
+      runs += 1;
+      await tx.query(conflict).catch(() => {});
+    });
+    await expect(always).rejects.toMatchObject({ why: expect.stringContaining('again and again') });
+    expect(runs).toBe(8);
+  });
+});

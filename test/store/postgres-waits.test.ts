@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { Queryable, Sql } from '../../src/store/sql.ts';
+import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { add, gate, idsIn } from './contract-database.ts';
+import { adding, type Opened, openedAt, openedForTest, openedThrough } from './postgres-opened.ts';
+import { postgresProxy } from './postgres-proxy.ts';
+
+// So short that the end of each is seen. What has to succeed has none of these to wait for.
+vi.mock('../../src/store/postgres/waits.ts', async (original) => ({
+  ...(await original<typeof import('../../src/store/postgres/waits.ts')>()),
+  CONNECT_MS: 1500,
+  RESTART_MS: 300,
+  WRITE_LOCK_MS: 500,
+  STATEMENT_MS: 1000,
+  IDLE_IN_TRANSACTION_MS: 1000,
+  ANSWER_MS: 2500,
+  OUTCOME_MS: 500,
+  CLOSE_MS: 300,
+}));
+
+describeWithPostgres('what PostgreSQL does not do in time', () => {
+  let postgres: Postgres;
+  let opened: Opened;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    opened = await openedThrough(postgres);
+  });
+  beforeEach(async () => {
+    opened.proxy.refuse = false;
+    await opened.ask('delete from notes');
+  });
+  afterAll(async () => {
+    await opened[Symbol.asyncDispose]();
+    await postgres.stop();
+  });
+
+  it.each([
+    ['directly', 'url'],
+    ['through PgBouncer, which keeps no settings', 'bouncer'],
+  ] as const)('a statement is ended by the server, %s', async (_, way) => {
+    const sql = await openedForTest(await postgres[way]());
+    const slow = (on: Pick<Queryable, 'query'>) => on.query('select pg_sleep(10)');
+    const all = await Promise.allSettled([slow(sql), sql.tx(slow), sql.snapshot(slow)]);
+    expect(all).toEqual(
+      all.map(() => ({
+        status: 'rejected',
+        reason: expect.objectContaining({ why: 'PostgreSQL took too long to answer' }),
+      })),
+    );
+    expect(await sql.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  /** Begins a transaction that ends when it is told to. */
+  async function holding(sql: Sql): Promise<() => Promise<unknown>> {
+    const [begun, held] = [gate(), gate()];
+    const work = sql
+      .tx(async (tx) => {
+        await add(tx, 'held');
+        begun.release();
+        await held.open;
+      })
+      .catch((error: unknown) => error);
+    await begun.open;
+    return () => {
+      held.release();
+      return work;
+    };
+  }
+
+  it('a transaction that waits for another is an error and was not begun, whichever process has the other', async () => {
+    const { sql, url } = opened;
+    const other = await openedForTest(url);
+    const end = await holding(sql);
+    const [here, elsewhere] = [adding('here'), adding('elsewhere')];
+    await Promise.all([
+      expect(sql.tx(here)).rejects.toThrow('the transactions before this one took longer than 0.5 s'),
+      expect(other.tx(elsewhere)).rejects.toThrow('another process keeps it locked'),
+    ]);
+    await end();
+    expect(here).not.toHaveBeenCalled();
+    expect(elsewhere).not.toHaveBeenCalled();
+    expect(await other.tx(adding('later'))).toBe('later');
+  });
+
+  it('a process that does nothing within a transaction is cut off, and then learns why', async () => {
+    const { sql, url } = opened;
+    const other = await openedForTest(url);
+    const end = await holding(sql);
+    // As soon as the server has ended it.
+    await vi.waitFor(() => other.tx(adding('other')), 10_000);
+    expect(await end()).toMatchObject({ why: 'this process took too long within a transaction' });
+    expect(await idsIn(sql)).toEqual(['other']);
+  });
+
+  it('a network that is silent in a transaction is waited for once', async () => {
+    const { sql, proxy } = opened;
+    const frozen = proxy.breakAt('insert into notes', 'freeze');
+    const started = performance.now();
+    await expect(sql.tx(adding('a'))).rejects.toThrow('did not answer in time');
+    // Not once more for the rollback.
+    expect(performance.now() - started).toBeLessThan(2 * 2500);
+    await frozen;
+    expect(await sql.tx(adding('b'))).toBe('b');
+    expect(await idsIn(sql)).toEqual(['b']);
+  });
+
+  it('a commit without an answer, whose outcome nobody can be asked for, is said to be unknown', async () => {
+    const { sql, proxy, ask } = opened;
+    const cut = proxy.breakAt('commit', 'cut answer').then(() => {
+      proxy.refuse = true;
+    });
+    const work = adding('a');
+    await expect(sql.tx(work)).rejects.toThrow('whether this was stored is not known');
+    await cut;
+    expect(work).toHaveBeenCalledOnce();
+    expect(await ask('select id from notes')).toBe('a');
+  });
+
+  it('a server that takes connections and says nothing is given up, as is one that takes none', async () => {
+    await using proxy = await postgresProxy(await postgres.url());
+    proxy.silent = true;
+    await expect(openedAt(proxy.url)).rejects.toMatchObject({ why: expect.stringContaining('timeout') });
+    proxy.refuse = true;
+    await expect(openedAt(proxy.url)).rejects.toMatchObject({ why: 'the connection to PostgreSQL was lost' });
+  });
+
+  it('a server that has no connection left is asked again for a while', async () => {
+    const { sql, ask, url } = opened;
+    await ask(`create role few login password 'few' connection limit 1`);
+    await ask(`grant all on all tables in schema public to few`);
+    const few = Object.assign(new URL(url), { username: 'few', password: 'few' }).href;
+    const first = await openedForTest(few);
+    await first.snapshot(async () => {
+      await expect(openedAt(few)).rejects.toMatchObject({ why: 'PostgreSQL has no connection left' });
+    });
+    expect(await idsIn(sql)).toEqual([]);
+  });
+
+  it('a shutdown does not wait for a connection that hangs', async () => {
+    await using proxy = await postgresProxy(opened.url);
+    const sql = await openedAt(proxy.url);
+    const frozen = proxy.breakAt('pg_sleep', 'freeze');
+    const reading = sql.query('select pg_sleep(0)').catch((error: unknown) => error);
+    await frozen;
+    let isAnswered = false;
+    void reading.then(() => {
+      isAnswered = true;
+    });
+    await sql.close();
+    expect(isAnswered).toBe(false);
+    expect(await reading).toBeInstanceOf(Error);
+  });
+});
