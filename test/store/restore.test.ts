@@ -128,6 +128,8 @@ describe('a backup of SQLite', () => {
       'delete from versions where version >= 18',
       ...['jobs', 'replicas', 'ongoing', 'budgets'].map((table) => `drop table ${table}`),
       'alter table deployments drop column handed_on',
+      'drop index deliveries_unanswered',
+      ...['owner', 'sealed', 'since'].map((column) => `alter table deliveries drop column ${column}`),
     ])
       db.exec(statement);
     db.close();
