@@ -18,10 +18,11 @@ export interface Card {
 /** The kind of the card of a deploy or a rollback. */
 export const DEPLOY_CARD = 'deploy';
 
-/** A card that a process was about to post; it is not known whether Slack has it. Times are Unix milliseconds. */
+/** A card that a process was about to post; it is not known whether Slack has it. */
 export interface Unposted extends Omit<Card, 'ts' | 'rendered' | 'outdated'> {
   readonly poster: string;
-  readonly postingAt: number;
+  /** Since when, in milliseconds by the database's clock. */
+  readonly silentMs: number;
 }
 
 export interface Cards {
@@ -31,13 +32,13 @@ export interface Cards {
   /** The approvals with a card of that kind that are open, under way, or ended since then, by id. Newest first. */
   active(query: { readonly kind: string; readonly since: number; readonly limit: number }): Promise<readonly string[]>;
   /** Records that a message is about to be posted: should the process die, another looks for it, or posts it again. */
-  beginPosting(card: Unposted): Promise<void>;
+  beginPosting(card: Omit<Unposted, 'silentMs'>): Promise<void>;
   /** Records that nothing is posted after all. */
   cancelPosting(subject: string, kind: string): Promise<void>;
   /** Cards that were to be posted and are not known to be. */
   unposted(kind: string): Promise<readonly Unposted[]>;
   /** Takes over a posting from the process that began it; false when another process did. */
-  takeOverPosting(card: Unposted, poster: string, at: number): Promise<boolean>;
+  takeOverPosting(card: Pick<Unposted, 'subject' | 'kind' | 'poster'>, poster: string): Promise<boolean>;
   /**
    * Records a posted message. Where the subject has one already, `replaces`, the `ts` of that message, has to be given; false
    * when it does not match: of two processes that post the same card, one is told to delete its own.
@@ -62,7 +63,8 @@ export async function markCardsOutdated(tx: Queryable, subject: string): Promise
   await tx.query('update cards set owed = 1 where subject = $1', [subject]);
 }
 
-export function createCards(sql: Sql): Cards {
+/** `clock` is milliseconds by the database's clock, in SQL: those of the replicas may differ. */
+export function createCards(sql: Sql, clock: string): Cards {
   const columns = 'subject, kind, channel, ts, drawn, thread';
   const shape = ({ drawn, thread, owed, ...card }: Row): Card => ({
     ...card,
@@ -98,11 +100,11 @@ export function createCards(sql: Sql): Cards {
          order by requested_at desc, id desc limit $3`,
         [kind, since, limit],
       ),
-    async beginPosting({ subject, kind, channel, thread, poster, postingAt }) {
+    async beginPosting({ subject, kind, channel, thread, poster }) {
       await write(
-        `insert into cards (subject, kind, channel, ts, thread, poster, posting_at) values ($1, $2, $3, '', $4, $5, $6)
+        `insert into cards (subject, kind, channel, ts, thread, poster, posting_at) values ($1, $2, $3, '', $4, $5, ${clock})
          on conflict (subject, kind) do nothing`,
-        [subject, kind, channel, thread ?? null, poster, postingAt],
+        [subject, kind, channel, thread ?? null, poster],
       );
     },
     async cancelPosting(subject, kind) {
@@ -110,17 +112,17 @@ export function createCards(sql: Sql): Cards {
     },
     async unposted(kind) {
       const rows = await sql.query<Omit<Unposted, 'thread'> & { thread: string | null }>(
-        `select subject, kind, channel, thread, poster, posting_at as "postingAt" from cards
-         where kind = $1 and ts = '' order by posting_at`,
+        `select subject, kind, channel, thread, poster, abs(${clock} - posting_at) as "silentMs" from cards
+         where kind = $1 and ts = '' order by posting_at, subject`,
         [kind],
       );
       return rows.map(({ thread, ...card }) => ({ ...card, ...(thread === null ? {} : { thread }) }));
     },
-    takeOverPosting: ({ subject, kind, poster: before }, poster, at) =>
+    takeOverPosting: ({ subject, kind, poster: before }, poster) =>
       write(
-        `update cards set poster = $4, posting_at = $5
+        `update cards set poster = $4, posting_at = ${clock}
          where subject = $1 and kind = $2 and ts = '' and poster = $3 returning subject`,
-        [subject, kind, before, poster, at],
+        [subject, kind, before, poster],
       ),
     put: ({ subject, kind, channel, thread, ts, rendered, replaces }) =>
       write(

@@ -97,7 +97,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
     jobs: createJobs(sql, signer, record),
     runs: createRuns(sql, signer),
     scans: createScanCache(sql, signer),
-    cards: createCards(sql),
+    cards: createCards(sql, clock),
     deliveries: createDeliveries({ sql, clock, keys: record }),
     outbox: createOutbox(sql, hints),
     changes: createChanges(sql),

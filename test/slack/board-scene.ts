@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, vi } from 'vitest';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { openCore } from '../../src/core.ts';
@@ -16,9 +20,11 @@ export async function openBoard() {
   const { slack, client, ...bench } = await bare();
   const channels = { [STAGING]: { name: 'staging' } };
   const text = JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: { 'web-1': { url: 'unix:///nowhere' } }, channels });
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-board-'));
+  const file = join(folder, 'board.db');
   const core = await openCore(
     parseConfig(text, 'test.yml', {}),
-    loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
+    loadEnvironment({ DATABASE_URL: `file:${file}`, FAIRLEAD_RECORD_KEY: RECORD_KEY }),
     createLog('silent'),
   );
   const nobody = {
@@ -31,6 +37,7 @@ export async function openBoard() {
   onTestFinished(async () => {
     await core.close();
     await bench[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
   });
   return {
     slack,
@@ -40,6 +47,12 @@ export async function openBoard() {
     /** Another process on the same store. */
     another: () => createBoard(client, () => deps),
     texts: () => slack.messages({ channel: STAGING, as: 'U0OPS1' }).map((message) => JSON.stringify(message)),
+    /** As if so many milliseconds had passed since processes began to post cards. */
+    postingSince(ms: number) {
+      const database = new DatabaseSync(file);
+      database.prepare('update cards set posting_at = posting_at - ?').run(ms);
+      database.close();
+    },
     async asked(id: string, more: Partial<Parameters<typeof question>[1]> = {}) {
       const at = Date.now();
       await deps.store.approvals.create(

@@ -10,8 +10,8 @@ async function orphaned(it: Awaited<ReturnType<typeof openBoard>>, poster = 'els
     kind: 'deploy',
     channel: STAGING,
     poster,
-    postingAt: Date.now() - silentMs,
   });
+  it.postingSince(silentMs);
   const [first] = it.slack.messages({ channel: STAGING, as: 'U0OPS1' });
   return first?.ts;
 }

@@ -63,24 +63,24 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
   };
 
   const postAgain = async (left: Unposted): Promise<boolean> => {
-    const { store, now } = depsOf();
+    const { store } = depsOf();
     const { subject: id, kind } = left;
     const card = await readCard(id, depsOf());
     if (!card || isForNobody(card)) {
       await store.cards.cancelPosting(id, kind);
       return false;
     }
-    if (!(await store.cards.takeOverPosting(left, poster, now()))) return false;
+    if (!(await store.cards.takeOverPosting(left, poster))) return false;
     await send(id, left, messageOfCard(card), { note: POSTED_AGAIN });
     return true;
   };
 
   return {
     async post(id, place) {
-      const { store, log, now } = depsOf();
+      const { store, log } = depsOf();
       const card = await readCard(id, depsOf());
       if (!card) throw new Error(`There is no card ${id} to post.`);
-      await store.cards.beginPosting({ subject: id, kind: DEPLOY_CARD, ...place, poster, postingAt: now() });
+      await store.cards.beginPosting({ subject: id, kind: DEPLOY_CARD, ...place, poster });
       try {
         await send(id, place, messageOfCard(card));
       } catch (error) {
@@ -91,13 +91,12 @@ export function createPosting(client: WebClient, depsOf: () => PostingDeps): Pos
     },
     send,
     async postLeftBehind() {
-      const { store, now, log } = depsOf();
+      const { store, log } = depsOf();
       const posted: string[] = [];
       for (const left of await store.cards.unposted(DEPLOY_CARD)) {
-        // A time that has not come yet is from before the clock was set back.
-        const silent = Math.abs(now() - left.postingAt);
-        const isLeft = left.poster === poster ? silent > POSTS_WITHIN_MS : isGone(left.poster, silent);
-        if (!isLeft && silent <= POSTS_WITHIN_MS) continue;
+        const { silentMs } = left;
+        const isLeft = left.poster === poster ? silentMs > POSTS_WITHIN_MS : isGone(left.poster, silentMs);
+        if (!isLeft && silentMs <= POSTS_WITHIN_MS) continue;
         try {
           if (await postAgain(left)) posted.push(left.subject);
         } catch (error) {
