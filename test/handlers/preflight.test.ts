@@ -26,7 +26,8 @@ it('Slack is waited for when it does not say who is in a group', { timeout: 30_0
     if (asked === 1) throw new Error('Slack is away');
     return { ok: true, users: ['U0OPS1'] };
   };
-  const slack = { usergroups: { users: { list } }, users: {} } as unknown as Parameters<typeof records.outcome>[2];
+  const client = { usergroups: { users: { list } }, users: {} };
+  const slack = (async () => client) as unknown as Parameters<typeof records.outcome>[2];
 
   const { deployment } = await records.outcome(
     { ...CONFIG, groups: { ...CONFIG.groups, oncall: { usergroup: 'S0ONCALL' } } },
