@@ -13,7 +13,7 @@ import { POSTGRES_PACKAGES } from './postgres-packages.ts';
 export interface Postgres {
   /** The address of a new, empty database. */
   url(name?: string): Promise<string>;
-  /** The address of a new, empty database through PgBouncer in transaction mode. */
+  /** The address of a new, empty database through PgBouncer in transaction mode; one named `statements`, in statement mode. */
   bouncer(name?: string): Promise<string>;
   /** Runs SQL as the superuser in the database of an address; resolves to what psql prints, without headings. */
   ask(url: string, text: string): Promise<string>;
@@ -161,7 +161,11 @@ async function startBouncer(folder: string, server: number): Promise<Bouncer> {
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
   const file = join(folder, 'pgbouncer.ini');
-  writeFileSync(file, ['[databases]', `* = host=127.0.0.1 port=${server}`, '[pgbouncer]', ...lines, ''].join('\n'));
+  const at = `host=127.0.0.1 port=${server}`;
+  writeFileSync(
+    file,
+    ['[databases]', `statements = ${at} pool_mode=statement`, `* = ${at}`, '[pgbouncer]', ...lines, ''].join('\n'),
+  );
   await asPostgres('pgbouncer', '-d', file);
   return {
     port,

@@ -43,6 +43,13 @@ describeWithPostgres('opening a database of PostgreSQL', () => {
     expect(await origin(Object.assign(new URL(at), { search: `host=${folder}` }).href)).toBe('new');
   });
 
+  it('through a pooler in statement mode is refused, with the mode to set', async () => {
+    await expect(origin(await postgres.bouncer('statements'))).rejects.toMatchObject({
+      why: 'the pooler before PostgreSQL keeps no transactions together',
+      hint: expect.stringContaining('pool_mode'),
+    });
+  });
+
   it('makes the tables of a new one once, whoever else opens it at the same time', async () => {
     const at = await postgres.url();
     expect((await Promise.all([origin(at), origin(at), origin(at)])).sort()).toEqual(['existing', 'existing', 'new']);

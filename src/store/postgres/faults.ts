@@ -49,7 +49,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   },
 };
 
-/** By words of the driver, which gives these errors no code. The first that fits counts. */
+/** By words: the driver gives its errors no code, and PgBouncer one to all of its own. The first that fits counts. */
 const BY_WORDS: readonly (readonly [words: string, Reasons])[] = [
   [CLOSED, LOST],
   [
@@ -65,6 +65,13 @@ const BY_WORDS: readonly (readonly [words: string, Reasons])[] = [
     {
       why: 'the server has no TLS',
       hint: 'Turn on ssl in postgresql.conf. On a network without strangers, sslmode=disable does without.',
+    },
+  ],
+  [
+    'statement pooling',
+    {
+      why: 'the pooler before PostgreSQL keeps no transactions together',
+      hint: 'Set pool_mode = transaction for this database in PgBouncer: docs/postgres.md.',
     },
   ],
   [
@@ -160,10 +167,9 @@ function reasonsOf(error: unknown): Reasons | undefined {
   if (isAnswer(error)) return undefined;
   if (code === 'ECONNRESET' || code === 'EPIPE' || /^57P/u.test(code)) return LOST;
   const said = messageOf(error);
+  const byWords = BY_WORDS.find(([words]) => said.includes(words))?.[1];
+  if (byWords) return byWords;
   if (isOfCertificate(code)) return untrusted(said);
   if (/^08/u.test(code) || isOfNetwork(code)) return unreachable(said, isAway(code, said));
-  const byWords = BY_WORDS.find(([words]) => said.includes(words))?.[1];
-  return (
-    byWords ?? (/connection|timeout|SSL|SASL/iu.test(said) ? unreachable(said, /timeout/iu.test(said)) : undefined)
-  );
+  return /connection|timeout|SSL|SASL/iu.test(said) ? unreachable(said, /timeout/iu.test(said)) : undefined;
 }
