@@ -17,8 +17,33 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'playground.test.ts': OWN_BOT,
   'playground-end.test.ts': OWN_BOT,
   'prometheus.test.ts': 'scrapes the port of one process',
+  'replicas.test.ts': OWN_BOT,
   'slack-away.test.ts': OWN_BOT,
   'standing.test.ts': `kills the bot and an engine, and sets its clock: ${ONE_PROCESS}`,
+};
+
+const BUTTONS = 'presses buttons of private answers and messages, which a terminal has not';
+const SHOWN = 'is about what Slack shows: files, charts, messages that are updated';
+
+/** Files of `test/e2e` that do not run at a terminal, with the reason. */
+const NOT_AT_A_TERMINAL: Readonly<Record<string, string>> = {
+  'deploy-approvers.test.ts': 'fills forms with one-time codes',
+  'deploy-locks.test.ts': BUTTONS,
+  'find.test.ts': BUTTONS,
+  'home.test.ts': 'is about the home tab',
+  'hostile.test.ts': 'types what no argument of a program can be: bytes of zero',
+  'lifecycle.test.ts': BUTTONS,
+  'looking.test.ts': SHOWN,
+  'outsiders.test.ts': 'comes from people of other workspaces, who have no shell here',
+  'publish.test.ts': BUTTONS,
+  'pull.test.ts': SHOWN,
+  'rate-limits.test.ts': 'is about the limits of Slack',
+  'registries.test.ts': BUTTONS,
+  'run-exec.test.ts': SHOWN,
+  'scan.test.ts': SHOWN,
+  'slim.test.ts': SHOWN,
+  'umbrella.test.ts': 'is about the one command that an app of Slack has',
+  'why.test.ts': BUTTONS,
 };
 
 interface Elsewhere {
@@ -50,6 +75,11 @@ const TESTS: readonly Elsewhere[] = [
     name: /under \/dock as well|names the host that is down|decides once|the first one cannot confirm|every decision and outcome|is not requested twice|is refused while somebody else/u,
     why: 'reads what Slack shows beside the text: bold words, mentions, several clicks at once',
   },
+  {
+    shapes: ['terminal'],
+    name: /asks whom it may concern/u,
+    why: 'approves within five seconds: the start of a program for each line takes some of them',
+  },
   { shapes: ['terminal'], name: /over http/u, why: 'a terminal has one way in: the same story runs as over socket' },
 ];
 
@@ -60,5 +90,6 @@ export function whyNotHere(shape: Shape, test: string): string | undefined {
 
 /** The test files that a shape leaves out, as patterns for vitest. */
 export function leftOut(shape: Shape): readonly string[] {
-  return shape === 'one' ? [] : Object.keys(ONLY_ONE).map((file) => `test/e2e/${file}`);
+  const files = { one: {}, replicas: ONLY_ONE, lambda: ONLY_ONE, terminal: { ...ONLY_ONE, ...NOT_AT_A_TERMINAL } };
+  return Object.keys(files[shape]).map((file) => `test/e2e/${file}`);
 }
