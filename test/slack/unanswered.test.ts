@@ -76,6 +76,7 @@ it('a killed process leaves no "Working on it": the next says what may have been
   await slack.waitFor(({ text }) => text.includes('lock'), { ...seen });
   expect(slack.messages(seen)).toHaveLength(before + 1);
   const store = await it.store();
+  await expect.poll(() => store.deliveries.unanswered()).toEqual([]);
   const ends = (await store.audit.search({ command: 'pull', limit: 10 })).map(({ kind, reason }) => [kind, reason]);
   expect(ends).toEqual([
     ['outcome', 'stopped'],
