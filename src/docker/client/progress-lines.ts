@@ -102,7 +102,10 @@ function updateLayer(
   if (!before && layers.size >= MAX_LAYERS) return false;
   const isMoving = status === moving;
   const total = (isMoving ? progressDetail?.total : undefined) ?? before?.total ?? 0;
-  layers.set(id, { status: cut(status, 80), current: isMoving ? (progressDetail?.current ?? 0) : total, total });
+  // A layer whose transfer broke off is sent anew: nothing of it has arrived.
+  const otherwise = status.startsWith('Retrying') ? 0 : total;
+  const current = isMoving ? (progressDetail?.current ?? 0) : otherwise;
+  layers.set(id, { status: cut(status, 80), current, total });
   return true;
 }
 

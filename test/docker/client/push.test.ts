@@ -49,6 +49,18 @@ describe('a push', () => {
     expect(pushed).toEqual({ digest: DIGEST, uploaded: false });
   });
 
+  it('that broke off and is tried again has sent nothing of its layer', async () => {
+    const seen: TransferProgress[] = [];
+    const status = 'Retrying in 5 seconds';
+    const sent = { status: 'Pushing', id: 'l1', progressDetail: { current: 40, total: 100 } };
+    await using fake = await engineWith(chunks(lines(sent, { status, id: 'l1' }, { errorDetail: { message: 'EOF' } })));
+
+    const pushing = at(fake).push({ reference }, (progress) => seen.push(progress));
+
+    await expect(pushing).rejects.toMatchObject({ message: expect.stringContaining('EOF') });
+    expect(seen.at(-1) ?? 'no progress').toMatchObject({ bytesDone: 0, bytesTotal: 100, status });
+  });
+
   it.each<[string, EngineFault]>([
     ["unknown: Failed to process request due to 'shop:1.2' configured as immutable.", 'tag_immutable'],
     [
