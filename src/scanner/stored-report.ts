@@ -4,7 +4,7 @@ import type { Finding } from '../domain/finding.ts';
 import { createPace } from '../paced/pace.ts';
 import type { ScanReport } from './report.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 /** Findings of a line. */
 const PART = 200;
 const MOST_BYTES = 200_000_000;

@@ -57,6 +57,16 @@ it('findings of a system and of languages are read, whatever else is in the repo
   expect(JSON.stringify(read)).not.toContain(reports.IMAGE_SECRET);
 });
 
+it('packages of binaries are told from one another by the file, which their result names', async () => {
+  const entry = { id: 'CVE-2026-3001', name: 'stdlib', version: 'v1.24.1' };
+  const inFile = (file: string) => ({ ...reports.languagePackages('gobinary', [entry]), Target: file });
+  const read = await scanned(
+    reports.trivyReport([reports.osPackages([entry]), inFile('usr/bin/a'), inFile('usr/bin/b')]),
+  );
+
+  expect(read.findings.map(({ path }) => path)).toEqual([undefined, 'usr/bin/a', 'usr/bin/b']);
+});
+
 it.each([
   ['an end-of-life system', reports.endOfLifeReport, ['os_end_of_life']],
   ['a system without data', reports.unsupportedSystemReport, ['os_unsupported']],
