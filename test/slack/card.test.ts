@@ -215,3 +215,12 @@ it('the text of a card says environment and commit in plain words, and that a co
   expect(textOf({ by, claimed: built })).toContain('not signed');
   expect(cardView({ ...card, environments: [] }).text).not.toMatch(/environment|commit/u);
 });
+
+it('two rules for the same people are one approval, since one person counts for both', () => {
+  const oncall = card.needs[0]?.approvers ?? [];
+  const saying = (needs: typeof card.needs) => plainText(cardView({ ...card, needs }).blocks);
+  const one = { count: 1, approvers: oncall };
+
+  expect(saying([one, one])).toBe(saying([one]));
+  expect(saying([one, { count: 2, approvers: oncall }])).toBe(saying([{ count: 2, approvers: oncall }]));
+});

@@ -127,10 +127,15 @@ function whoAnswers(card: Card): string {
   const facts = `Plan ${card.hash.slice(0, 8)} · ${plain(image)}@${shortDigest(card.plan.image.digest)}`;
   const until = `until ${dayAndClock(card.expiresAt)}`;
   if (card.needs.length === 0) return `Anyone who may deploy here can confirm, ${until}. ${facts}`;
-  const needs = card.needs.map(({ count, approvers }) => {
+  // One person's approval counts for every rule, so of two rules for the same people the larger count is needed.
+  const counts = new Map<string, number>();
+  for (const { count, approvers } of card.needs) {
     const who = approvers.map(mention).join(' or ');
-    return count === 1 ? `approval from ${who}` : `${count} approvals from ${who}`;
-  });
+    counts.set(who, Math.max(count, counts.get(who) ?? 0));
+  }
+  const needs = [...counts].map(([who, count]) =>
+    count === 1 ? `approval from ${who}` : `${count} approvals from ${who}`,
+  );
   const yes =
     card.votes.length > 0 ? ` Approved so far by ${card.votes.map(({ person }) => `<@${person}>`).join(', ')}.` : '';
   return `Needs ${needs.join(' and ')}, ${until}.${yes} ${facts}`;
