@@ -29,6 +29,8 @@ export async function startPodman(registry: string): Promise<Podman> {
   const [command, ...args] = inRoot(NEWEST, [
     'podman',
     ...['--root', at('root'), '--runroot', at('runroot'), '--tmpdir', at('tmp'), '--cgroup-manager', 'cgroupfs'],
+    // Which Docker uses too: newer crun refuses machines that have cgroups of both versions.
+    ...['--runtime', 'runc'],
     ...['system', 'service', '--time', '0', `unix://${at('podman.sock')}`],
   ]);
   const log = openSync(at('log'), 'a');
