@@ -101,12 +101,20 @@ export interface Outcome {
   readonly audit: string;
 }
 
+/** What was approved is being carried out. */
+export interface Underway extends Outcome {
+  readonly kind: 'underway';
+  /** As a verb: `push shop:1.4.0 from web-1`. */
+  readonly what: string;
+  readonly requestedBy: string;
+}
+
 /** The same with the type of its plan closed over. A plan that is not one of its kind throws a `UserError`. */
 export interface ApprovalKind extends KindTraits {
   subject(approval: Pick<Approval, 'plan'>): string;
   describe(approval: Pick<Approval, 'plan'>): string;
   revalidate(approval: Approval, request: Request<AnswerArgs>, deps: ApprovalDeps): Promise<void>;
-  carryOut(yes: Yes, request: Request<AnswerArgs>, deps: ApprovalDeps, run: Run): Promise<Outcome>;
+  carryOut(yes: Yes, request: Request<AnswerArgs>, deps: ApprovalDeps, run: Run<object, Underway>): Promise<Outcome>;
 }
 
 export interface Yes {

@@ -66,8 +66,11 @@ export interface Run<Progress = never, Result = never> {
   readonly signal: AbortSignal;
   /** Shows how far it is; the newest report replaces those not shown yet. */
   progress(report: Progress): void;
-  /** Shows what there is while the rest is waited for: a result like the last one, which says what is missing. */
-  early(result: Result): void;
+  /**
+   * Shows what there is while the rest is waited for: a result like the last one, which says what is missing. With
+   * `when-slow` only if the last one is not there within the inline budget.
+   */
+  early(result: Result, when?: 'at-once' | 'when-slow'): void;
 }
 
 /** What one host did not do, for the reply and the audit log. */

@@ -7,7 +7,7 @@ import type { Request } from './request.ts';
 export interface Watching<Reply, Shown> {
   readonly signal: AbortSignal;
   progress(report: () => Shown): void;
-  early(reply: () => Reply): void;
+  early(reply: () => Reply, when?: 'at-once' | 'when-slow'): void;
 }
 
 /** A command with its types closed over: all that the pipeline needs of it. */

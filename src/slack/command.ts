@@ -22,13 +22,20 @@ export interface Approvable {
   readonly kind: ApprovalKind;
   /** Undefined for what another kind carried out. */
   reply(outcome: Outcome, request: Request): Reply | undefined;
+  /** How far it is; undefined for what another kind reports. */
+  progress(report: object): Message | undefined;
 }
 
-export function approvable<Result>(
-  kind: KindOf<Result>,
+export function approvable<Result, Progress>(
+  kind: KindOf<Result, Progress>,
   view: (result: Outcome & Result, request: Request) => Reply,
+  ...[progress]: [Progress] extends [never] ? [] : [(report: Progress) => Message]
 ): Approvable {
-  return { kind, reply: (outcome, request) => (kind.isResult(outcome) ? view(outcome, request) : undefined) };
+  return {
+    kind,
+    reply: (outcome, request) => (kind.isResult(outcome) ? view(outcome, request) : undefined),
+    progress: (report) => (kind.isProgress(report) ? progress?.(report) : undefined),
+  };
 }
 
 /** Everything of one command, from what may be typed to how its answer reaches people. */
@@ -82,7 +89,7 @@ export function command<Args, Result extends object, Progress, Name extends stri
       const result = await handler.run(own, deps, {
         signal: watching.signal,
         progress: (report) => live && watching.progress(() => live.view(report, own)),
-        early: (early) => watching.early(() => view(early, own)),
+        early: (early, when) => watching.early(() => view(early, own), when),
       });
       return { result, reply: () => view(result, own) };
     },

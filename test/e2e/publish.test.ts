@@ -14,8 +14,8 @@ const socket = () => bed().sockets[0] ?? '';
 
 const account = () => `username: ${bed().registry.username}, password: "\${REGISTRY_PASSWORD}"`;
 
-const config = (rules: string, registry = account()) => `
-slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
+const config = (rules: string, registry = account(), inlineBudget = '1.5s') => `
+slack: { team: T0FAIRLEAD, app: A0FAIRLEAD, inlineBudget: ${inlineBudget} }
 hosts:
   staging-1: { url: "unix://${socket()}", labels: { env: staging } }
 registries:
@@ -99,6 +99,23 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect(await digestOf(path, '1.0.0')).toBe(next);
       expect(buttonsOf(done.blocks).map(({ value }) => value)).toEqual([`tag ${name}@${old} ${name}:1.0.0 --force`]);
     }, 90_000);
+
+    it('what is approved and slow says so where it was asked, without its buttons, and then its result', async () => {
+      const rule = '[ { commands: [push], hosts: all, from: [oncall] } ]';
+      await using it = await scene({ mode, config: config(rule, account(), '0.001s') });
+      const path = repository();
+      await build(`${path}:1.0.0`, path);
+      const text = `/dock push ${bed().registry.host}/${path}:1.0.0`;
+      await it.slack.type({ person: 'U0DEV1', channel: CHANNEL, text });
+      const asked = await it.slack.waitFor(says('Needs approval', path), { channel: CHANNEL, as: 'U0OPS1' });
+
+      await it.slack.click({ person: 'U0OPS1', message: asked, label: 'Approve' });
+      const approved = await it.slack.waitFor(says('Approved by', path), seen);
+      await it.slack.waitFor(says('Pushed', path, 'sha256:'), seen);
+
+      expect(approved.ts).toBe(asked.ts);
+      expect(buttonsOf(approved.blocks)).toEqual([]);
+    }, 60_000);
 
     it('with an account that may not read, a push goes through, and a promotion says which account it was', async () => {
       await using it = await scene({

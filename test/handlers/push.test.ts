@@ -80,7 +80,10 @@ describeWithEngine('/dock push', () => {
     const path = `push/${uniqueName('shop')}`;
     const name = await anImage(path, '1.0.0', 'one');
     const first = resultOf<PushAsked>(await it.say(`/dock push ${name}`));
-    const { now: old } = resultOf<Pushed>(await it.say(`/dock approve ${first.id}`, OLI));
+    const reports: object[] = [];
+    const watched = await it.watch(`/dock approve ${first.id}`, (report) => reports.push(report as object), OLI);
+    const { now: old } = resultOf<Pushed>(watched);
+    expect(reports).toContainEqual(expect.objectContaining({ kind: 'push', host: 'staging-1' }));
     await anImage(path, '1.0.0', 'two');
 
     expect(await it.say(`/dock push ${name}`)).toMatchObject({

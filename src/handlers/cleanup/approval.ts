@@ -1,5 +1,4 @@
 import { named } from '../../text/names.ts';
-import { decide } from '../approval/find-request.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { type PrunedResult, removeAll } from './carry-out.ts';
 import { isPrunePlan, mustBeAsPreviewed } from './preflight.ts';
@@ -19,7 +18,7 @@ export const pruneApproval = approvalKind<PrunePlan, PrunedResult>({
     )}`,
   revalidate: mustBeAsPreviewed,
   async carryOut({ approval, plan }, request, deps, run) {
-    await decide({ id: approval.id, state: 'approved' }, request, deps);
+    await run.accept();
     const result = await removeAll({ approval, plan }, request, deps, run);
     const verdict = result.failures.length === 0 ? 'done' : 'partial';
     await deps.store.approvals.finish({ id: approval.id, verdict, at: deps.now() });

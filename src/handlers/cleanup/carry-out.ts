@@ -30,7 +30,7 @@ export async function removeAll(
   { approval, plan }: { readonly approval: Approval; readonly plan: PrunePlan },
   request: Pick<Request, 'person' | 'since'>,
   deps: Pick<Deps, 'hosts' | 'now' | 'redact' | 'store'>,
-  run: Run,
+  run: Pick<Run, 'signal'>,
 ): Promise<PrunedResult> {
   const byHost = new Map(plan.hosts.map((host) => [host.host, host.candidates]));
   // Kept beside the outcomes: a host that stops responding has removed some items before.

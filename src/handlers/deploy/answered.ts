@@ -1,3 +1,5 @@
+import type { Outcome, Underway } from '../deps.ts';
+
 /** A request was answered; its card shows the outcome. */
 export interface AnsweredResult {
   readonly kind: 'answered';
@@ -20,4 +22,8 @@ export interface CodeResult {
 /** Whether an approval only gave its person a message, and nothing was carried out yet. */
 export function isAnswered(result: { readonly kind: string }): result is AnsweredResult | CodeResult {
   return result.kind === 'answered' || result.kind === 'code';
+}
+
+export function isUnderway(result: Outcome): result is Underway {
+  return result.kind === 'underway';
 }

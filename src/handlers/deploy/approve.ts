@@ -6,13 +6,13 @@ import { assertCodeValid } from '../access/totp.ts';
 import { closedError } from '../approval/errors.ts';
 import { type FindDeps, findRequest, mustBeOpen } from '../approval/find-request.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
-import type { ApprovalDeps, ApprovalKind, Outcome } from '../deps.ts';
+import type { ApprovalDeps, ApprovalKind, Outcome, Underway } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
 import type { AnsweredResult, CodeResult } from './answered.ts';
 
 /** Adds an approval. The last one the rules require carries out the request. */
-export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Outcome>()(
+export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underway | Outcome, object>()(
   [
     'board',
     'config',

@@ -6,7 +6,6 @@ import { groupsThatMatter, rolesHeld } from '../../policy/authorize.ts';
 import { execRules } from '../../policy/exec.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
 import { untrustedError } from '../approval/errors.ts';
-import { decide } from '../approval/find-request.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { ownDecision, rulesOf } from '../approval/may-answer.ts';
 import { type GrantPlan, hashOfGrant, isGrantPlan, noRule, openedBy } from './plan.ts';
@@ -45,8 +44,8 @@ export const grantApproval = approvalKind<GrantPlan, GrantedResult>({
     if (openedBy(execRules(held, deps.config), plan.names).join('\n') !== plan.allowed.join('\n'))
       throw new UserError('conflict', 'Not granted: the config allows something else by now.', 'Request it again.');
   },
-  async carryOut({ approval, plan }, request, deps) {
-    await decide({ id: approval.id, state: 'approved' }, request, deps);
+  async carryOut({ approval, plan }, request, deps, run) {
+    await run.accept();
     const beginsAt = deps.now();
     const grant = {
       id: approval.id,

@@ -3,7 +3,6 @@ import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import { named } from '../../text/names.ts';
 import { untrustedError } from '../approval/errors.ts';
-import { decide } from '../approval/find-request.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { ownDecision } from '../approval/may-answer.ts';
 import type { ApprovalDeps } from '../deps.ts';
@@ -12,11 +11,11 @@ import { mustBeFree, rulesOfPlan } from './free.ts';
 import { makePlan } from './make-plan.ts';
 import { staleReasons } from './stale.ts';
 import { hashOfPlan, isLifecyclePlan } from './stored-plan.ts';
-import type { ActedResult, LifecyclePlan } from './types.ts';
+import type { ActedResult, ActingReport, LifecyclePlan } from './types.ts';
 import { optionWords, WORDS } from './words.ts';
 
 /** What a command that changes containers asks, whichever it is. */
-export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult>({
+export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult, ActingReport>({
   isPlan: isLifecyclePlan,
   votes: 'one',
   card: 'message',
@@ -44,9 +43,9 @@ export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult>({
     await mustHold(plan, deps);
   },
   async carryOut({ approval, plan }, request, deps, run) {
-    await decide({ id: approval.id, state: 'approved' }, request, deps);
+    await run.accept();
     const { requestedBy } = approval;
-    const result = await carryOut({ plan, requestedBy, request, signal: run.signal, progress() {} }, deps);
+    const result = await carryOut({ plan, requestedBy, request, signal: run.signal, progress: run.progress }, deps);
     const verdict = result.failures.length === 0 ? 'done' : 'partial';
     await deps.store.approvals.finish({ id: approval.id, verdict, at: deps.now() });
     return { ...result, audit: `${approval.id} approved; ${result.audit}` };

@@ -75,6 +75,7 @@ export async function answerAccepted(
   const stands = standsOf(request, command);
   const taken = Promise.withResolvers<void>();
   let early: Reply | undefined;
+  let saying: Promise<void> | undefined;
   let acked = false;
   let latest: (() => Message) | undefined;
   let live: Promise<Live | undefined> | undefined;
@@ -95,20 +96,24 @@ export async function answerAccepted(
       if (command?.live?.begins === 'at-once') taken.resolve();
       if (acked) timer ??= setTimeout(() => void show(), PACE_MS);
     },
-    early(reply) {
+    early(reply, when) {
       early = reply();
-      taken.resolve();
+      if (when !== 'when-slow') taken.resolve();
+      else if (acked) saying = deliverReply(early, request, exchange, bot);
     },
   });
   const inTime = await Promise.race([answering, taken.promise]);
   clearTimeout(budget);
   if (inTime) return deliver(inTime, exchange, bot);
   // A late host does not delay the answers of the others; the complete answer follows.
-  if (early) await deliverReply(early, request, exchange, bot);
+  const first = early;
+  if (first) await deliverReply(first, request, exchange, bot);
   else await responder.working(stands);
   acked = true;
+  if (early && early !== first) saying = deliverReply(early, request, exchange, bot);
   await show();
   const answer = await answering;
+  await saying;
   clearTimeout(timer);
   const shown = await live;
   if (shown && (await shown.finish(messageOf(answer)))) return;

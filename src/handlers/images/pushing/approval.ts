@@ -3,19 +3,18 @@ import { familiar, parseReference } from '../../../domain/reference.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { checkPush } from '../../../policy/publish.ts';
 import { untrustedError } from '../../approval/errors.ts';
-import { decide } from '../../approval/find-request.ts';
 import { approvalKind } from '../../approval/kind.ts';
 import { mustStillBeAllowed, stale } from '../tagging/approval.ts';
 import { noRule, publishRules } from '../tagging/rules.ts';
 import { carryOut } from './carry-out.ts';
 import { registryHas } from './registry-has.ts';
 import { hashOfPush, isPushPlan } from './stored-plan.ts';
-import type { Pushed, PushPlan } from './types.ts';
+import type { Pushed, PushPlan, PushReport } from './types.ts';
 
 const sayTarget = ({ target }: PushPlan) => familiar(parseReference(target));
 
 /** What `/dock push` asks. */
-export const pushApproval = approvalKind<PushPlan, Pushed>({
+export const pushApproval = approvalKind<PushPlan, Pushed, PushReport>({
   isPlan: isPushPlan,
   votes: 'one',
   card: 'message',
@@ -40,9 +39,9 @@ export const pushApproval = approvalKind<PushPlan, Pushed>({
     if (now !== plan.before) throw stale(`${sayTarget(plan)} is another image in ${reference.registry} now`);
   },
   async carryOut({ approval, plan }, request, deps, run) {
-    await decide({ id: approval.id, state: 'approved' }, request, deps);
+    await run.accept();
     const { requestedBy } = approval;
-    const result = await carryOut({ plan, requestedBy, request, signal: run.signal, progress() {} }, deps);
+    const result = await carryOut({ plan, requestedBy, request, signal: run.signal, progress: run.progress }, deps);
     const verdict = result.failures.length === 0 ? 'done' : 'partial';
     await deps.store.approvals.finish({ id: approval.id, verdict, at: deps.now() });
     return { ...result, audit: `${approval.id} approved; ${result.audit}` };

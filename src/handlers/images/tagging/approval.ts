@@ -8,7 +8,6 @@ import { checkImage } from '../../../policy/images.ts';
 import { checkPush } from '../../../policy/publish.ts';
 import { named } from '../../../text/names.ts';
 import { untrustedError } from '../../approval/errors.ts';
-import { decide } from '../../approval/find-request.ts';
 import { type Asked, approvalKind } from '../../approval/kind.ts';
 import type { ApprovalDeps } from '../../deps.ts';
 import { unreachable } from '../../lifecycle/make-plan.ts';
@@ -46,7 +45,7 @@ export const tagApproval = approvalKind<TagPlan, Tagged>({
     if (now.plan.before !== plan.before) throw stale(`${sayName(plan.target)} is another image now`);
   },
   async carryOut({ approval, plan }, request, deps, run) {
-    await decide({ id: approval.id, state: 'approved' }, request, deps);
+    await run.accept();
     const { requestedBy } = approval;
     const result = await carryOut({ plan, requestedBy, request, signal: run.signal }, deps);
     const verdict = result.failures.length === 0 ? 'done' : 'partial';

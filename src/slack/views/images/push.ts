@@ -93,5 +93,5 @@ export const pushCommand = command({
   delivery: ['message'],
   view: (result, request) => answer(pushView(result, request)),
   progress: { view: pushProgress, stands: 'channel', begins: 'when-slow' },
-  approval: approvable(pushApproval, (result) => decision(pushedView(result))),
+  approval: approvable(pushApproval, (result) => decision(pushedView(result)), pushProgress),
 });

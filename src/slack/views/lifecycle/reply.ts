@@ -19,5 +19,5 @@ export const LIFECYCLE = {
     return answer(result.kind === 'lifecycle-asked' ? askedView(result, request) : actedView(result));
   },
   progress: { view: actingView, stands: 'channel', begins: 'when-slow' } satisfies LiveView<never, ActingReport>,
-  approval: approvable(lifecycleApproval, (result) => decision(actedView(result))),
+  approval: approvable(lifecycleApproval, (result) => decision(actedView(result)), actingView),
 };
