@@ -51,6 +51,12 @@ export interface Choice {
   readonly line: string;
 }
 
+/** A word that was typed, and the one that was meant: the same line with that one is offered. */
+export interface Instead {
+  readonly typed: string;
+  readonly meant: string;
+}
+
 /** A failure whose text is meant for the person: what happened, in `hint` what to try, in `choices` what to press. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -61,12 +67,17 @@ export class UserError extends Error {
   readonly choices: readonly Choice[];
   /** The argument it is about, by its key in the command: where there is a form, the error is shown under it. */
   readonly field: string | undefined;
+  readonly instead: Instead | undefined;
 
   constructor(
     reason: Reason,
     what: Phrase,
     hint?: Phrase,
-    options: ErrorOptions & { readonly choices?: readonly Choice[]; readonly field?: string | undefined } = {},
+    options: ErrorOptions & {
+      readonly choices?: readonly Choice[];
+      readonly field?: string | undefined;
+      readonly instead?: Instead;
+    } = {},
   ) {
     super(asText(what), options);
     this.reason = reason;
@@ -74,6 +85,7 @@ export class UserError extends Error {
     this.hint = hint;
     this.choices = options.choices ?? [];
     this.field = options.field;
+    this.instead = options.instead;
   }
 }
 

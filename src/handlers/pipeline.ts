@@ -57,7 +57,7 @@ export async function carryOut<Reply, Shown>(
         return await run(command, accepted, { deps, note }, watching);
       } catch (error) {
         note({ outcome: error instanceof UserError ? 'refused' : 'failed' });
-        return refusalOf(error, { id, began: true }, deps);
+        return refusalOf(error, { id, began: true, lines: request }, deps);
       }
     });
   return inContext({ request: id }, observed);

@@ -14,13 +14,18 @@ import { onHosts, withWord } from './choices.ts';
 import type { Deps } from './deps.ts';
 import type { Incoming, Request } from './request.ts';
 
-/** Why a request came to nothing, for its requester. `began`: it may have been carried out in part. */
-export function refusalOf(
-  error: unknown,
-  { id, began }: { readonly id: string; readonly began: boolean },
-  deps: Pick<Deps, 'redact' | 'log'>,
-): Refused {
-  if (error instanceof UserError) return refused(error, deps);
+/** A request that failed. */
+export interface Failed {
+  readonly id: string;
+  /** It may have been carried out in part. */
+  readonly began: boolean;
+  /** Undefined before it was parsed. */
+  readonly lines?: Pick<Request, 'line' | 'shownLine'>;
+}
+
+/** Why a request came to nothing, for its requester. */
+export function refusalOf(error: unknown, { id, began, lines }: Failed, deps: Pick<Deps, 'redact' | 'log'>): Refused {
+  if (error instanceof UserError) return refused(error, lines, deps);
   deps.log.error({ request: id, err: error }, 'Request failed');
   if (error instanceof DatabaseFault) return notStored(error, id, began);
   return {
@@ -46,15 +51,22 @@ function notStored({ why }: DatabaseFault, id: string, began: boolean): Refused 
   };
 }
 
-function refused(error: UserError, { redact }: Pick<Deps, 'redact'>): Refused {
+function refused(error: UserError, lines: Failed['lines'], { redact }: Pick<Deps, 'redact'>): Refused {
   return {
     kind: 'refused',
     reason: error.reason,
     text: redactPhrase(error.phrase, redact),
     hint: error.hint === undefined ? undefined : redactPhrase(error.hint, redact),
-    choices: error.choices,
+    choices: [...insteadChoice(error, lines), ...error.choices],
     field: error.field,
   };
+}
+
+/** The same line with the word that was meant. A button's line is kept by Slack, so there is none for a line with secrets. */
+function insteadChoice({ instead }: UserError, lines: Failed['lines']): readonly Choice[] {
+  if (!instead || !lines || lines.line !== lines.shownLine) return [];
+  const line = withWord(lines.line, instead.typed, instead.meant);
+  return line === undefined ? [] : [{ label: cut(instead.meant, 75), line }];
 }
 
 /** A command that a person may not give here. */

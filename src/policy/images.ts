@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts';
 import { UserError } from '../domain/errors.ts';
 import { matchesPattern } from '../domain/glob.ts';
-import { canonical, familiar, type ImageReference } from '../domain/reference.ts';
+import { nearest } from '../domain/nearest.ts';
+import { canonical, familiar, type ImageReference, parseReference } from '../domain/reference.ts';
 
 /** Whether the config lets a repository onto its hosts. */
 export function isAllowed({ registry, path }: ImageReference, config: Config): boolean {
@@ -13,13 +14,7 @@ export function checkImage(
   image: ImageReference,
   config: Config,
 ): { readonly reference: ImageReference; readonly warnings: readonly string[] } {
-  if (!isAllowed(image, config)) {
-    throw new UserError(
-      'image_not_allowed',
-      `\`${familiar(image)}\` is not on the list of allowed images.`,
-      `Allowed: ${config.images.allow.map((item) => `\`${item}\``).join(', ')}`,
-    );
-  }
+  if (!isAllowed(image, config)) throw notAllowed(image, config);
   if (image.tag !== undefined || image.digest !== undefined) return { reference: image, warnings: warnings(image) };
   if (config.images.requireTag) {
     throw new UserError(
@@ -37,6 +32,31 @@ export function checkImage(
     ],
   };
 }
+
+/** People call an image by its service: the whole name of the one they may mean is offered. */
+function notAllowed(image: ImageReference, config: Config): UserError {
+  const meant = nearImage(image, config);
+  const near = meant === undefined ? '' : ` Did you mean \`${familiar(meant)}\`?`;
+  return new UserError(
+    'image_not_allowed',
+    `\`${familiar(image)}\` is not on the list of allowed images.${near}`,
+    `Allowed: ${config.images.allow.map((item) => `\`${item}\``).join(', ')}`,
+    meant === undefined ? {} : { instead: { typed: familiar(image), meant: familiar(meant) } },
+  );
+}
+
+/** An allowed image of a service whose name, or the last part of its repository, is near. */
+function nearImage({ path, tag, digest }: ImageReference, config: Config): ImageReference | undefined {
+  const known = new Map<string, ImageReference>();
+  for (const { name, image } of config.services.values()) {
+    const repository = parseReference(image);
+    if (!isAllowed(repository, config)) continue;
+    for (const word of [lastPart(repository.path), name]) known.set(word, { ...repository, tag, digest });
+  }
+  return known.get(nearest(lastPart(path), known.keys()) ?? '');
+}
+
+const lastPart = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 // The engine reads a first part without dot or port as a Docker Hub organization, not as a registry.
 function warnings(image: ImageReference): string[] {

@@ -1,5 +1,7 @@
 import { sayDuration } from '../domain/duration.ts';
-import { UserError } from '../domain/errors.ts';
+import { type Choice, code, type Reason, UserError } from '../domain/errors.ts';
+import { familiar, type ImageReference } from '../domain/reference.ts';
+import { cut } from '../text/cut.ts';
 import { faultOfCode, RegistryError, type RegistryFault } from './errors.ts';
 import { kindByName } from './kind-by-name.ts';
 
@@ -11,15 +13,27 @@ export function explainRegistry(error: RegistryError): { readonly summary: strin
   return { summary, tryThis };
 }
 
-/** The same as an error for the person; `redact` hides what the registry's words may hold. */
-export function registryUserError(error: RegistryError, redact: (text: string) => string): UserError {
+/** The same as an error for the person, about an image; `redact` hides what the registry's words may hold. */
+export function registryUserError(
+  error: RegistryError,
+  image: ImageReference,
+  redact: (text: string) => string,
+): UserError {
   const { summary, tryThis } = explainRegistry(error);
   const { mirror } = error;
   const before =
     mirror === undefined ? '' : ` Its mirror ${mirror.name} was asked first, without success: ${mirror.why}.`;
   const said = error.said === '' ? '' : ` It says: ${redact(error.said)}`;
   const reason = REASONS[error.fault] ?? 'registry_refused';
-  return new UserError(reason, `${summary}${before}${said}`, tryThis, { cause: error });
+  const what = `${code(familiar(image))} could not be read: ${summary}${before}${said}`;
+  return new UserError(reason, what, tryThis, { cause: error, choices: otherTags(reason, image) });
+}
+
+/** Of a tag that is not there, a button for those there are. */
+function otherTags(reason: Reason, { registry, path, tag }: ImageReference): readonly Choice[] {
+  if (reason !== 'not_found' || tag === undefined) return [];
+  const repository = familiar({ registry, path, tag: undefined, digest: undefined });
+  return [{ label: `Tags of ${cut(repository, 60)}`, line: `tags ${repository}` }];
 }
 
 const REASONS: Partial<Record<RegistryFault, 'not_found' | 'timeout' | 'unreachable'>> = {

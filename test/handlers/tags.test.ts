@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { TagsArgs } from '../../src/commands/images/tags.ts';
+import { parseReference } from '../../src/domain/reference.ts';
 import type { Refused } from '../../src/handlers/answer.ts';
+import { whyNoTags } from '../../src/handlers/images/find/no-tags.ts';
 import type { TagsResult } from '../../src/handlers/images/tags.ts';
+import type { Request } from '../../src/handlers/request.ts';
+import { RegistryError } from '../../src/registry/errors.ts';
 import { HARBOR_ACCOUNTS, startHarbor } from '../registry/servers/harbor.ts';
 import { hostedAccount, startHosted } from '../registry/servers/hosted.ts';
 import { HUB_ACCOUNTS, startHub } from '../registry/servers/hub.ts';
@@ -235,5 +240,31 @@ describe('a repository that gives no tags', () => {
     expect(near).toMatchObject({ reason: 'not_found', choices: [{ line: `tags ${image}` }] });
     const far = (await at.desk.say(`/dock tags ${harbor.host}/devops/something-else`)) as Refused;
     expect(far).toMatchObject({ reason: 'not_found', choices: [] });
+    expect(far.text).toContain('something-else');
+  });
+
+  it('that is a misspelt service is said with the service, whatever the registry said', async () => {
+    const image = 'harbor.example.com/devops/shop';
+    const more = {
+      images: { allow: ['harbor.example.com/**'] },
+      services: { shop: { image, hosts: 'one', container: { name: 'shop' } } },
+    };
+    await using at = await finding({ one: {} }, more);
+
+    const repository = parseReference('shpo');
+    const request = { args: { repository: 'shpo' }, hosts: ['one'] } as unknown as Request<TagsArgs>;
+    const silent = new RegistryError('docker.io', 'unreachable', { code: 'ENOTFOUND' });
+    const { signal } = new AbortController();
+    const known = { config: { services: new Map([['shop', {}]]) }, redact: (text: string) => text };
+    const deps = known as unknown as Parameters<typeof whyNoTags>[2];
+    expect(await whyNoTags(silent, { repository, request }, deps, signal)).toMatchObject({
+      reason: 'unreachable',
+      message: expect.stringMatching(/shpo.*docker\.io.*shop/u),
+      choices: [{ line: 'tags shop' }],
+    });
+    expect(await at.desk.say('/pull shpo:1.5.0 @one')).toMatchObject({
+      reason: 'image_not_allowed',
+      choices: [{ label: `${image}:1.5.0`, line: `pull ${image}:1.5.0 @one` }],
+    });
   });
 });

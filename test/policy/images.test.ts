@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
+import type { UserError } from '../../src/domain/errors.ts';
 import { canonical, parseReference } from '../../src/domain/reference.ts';
 import { checkImage } from '../../src/policy/images.ts';
 
@@ -19,6 +20,31 @@ describe('an image', () => {
       reference: 'docker.io/library/nginx:1.27',
       warnings: [],
     });
+  });
+
+  it('off the list that is called by its service is offered by its whole name', () => {
+    const config = parseConfig(
+      `slack: { team: T0TEAM }
+hosts: { a: { url: "unix:///a" } }
+images: { allow: ["registry.example.com/**"] }
+services:
+  basket: { image: registry.example.com/team/shop, hosts: a, container: { name: basket } }
+  other: { image: quay.io/team/blog, hosts: a, container: { name: other } }`,
+      'f.yml',
+      {},
+    );
+    const insteadOf = (typed: string) => {
+      try {
+        return checkImage(parseReference(typed), config);
+      } catch (error) {
+        return (error as UserError).instead;
+      }
+    };
+    const meant = 'registry.example.com/team/shop:1.5.0';
+    for (const typed of ['shop:1.5.0', 'basket:1.5.0', 'quay.io/team/shpo:1.5.0'])
+      expect(insteadOf(typed)).toEqual({ typed, meant });
+    // One that is not allowed itself, or near none, is not offered.
+    for (const typed of ['blog:1.5.0', 'nginx:1.5.0']) expect(insteadOf(typed)).toBeUndefined();
   });
 
   it('without a tag is latest with a warning, or refused where the config says so', () => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { parseReference } from '../../src/domain/reference.ts';
 import { createRegistries, type Registries, type Repository } from '../../src/registry/client.ts';
 import { RegistryError } from '../../src/registry/errors.ts';
 import { registryUserError } from '../../src/registry/explain.ts';
@@ -164,7 +165,9 @@ describe('a limit', () => {
 it('an error for people has the words of the registry, and its secrets hidden', () => {
   const error = new RegistryError('harbor.example.com', 'denied', { status: 403, said: 'no p4ssw0rd' });
 
-  const { reason, message, hint } = registryUserError(error, (text) => text.replaceAll('p4ssw0rd', '***'));
+  const { reason, message, hint } = registryUserError(error, parseReference('harbor.example.com/devops/shop'), (text) =>
+    text.replaceAll('p4ssw0rd', '***'),
+  );
 
   expect(reason).toBe('registry_refused');
   expect(message).toContain('harbor.example.com');

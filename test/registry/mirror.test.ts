@@ -90,7 +90,9 @@ it('where neither answers, the error is that of the registry and names the mirro
     fault: 'unreachable',
     mirror: { name: gone.host, why: 'HTTP 500' },
   });
-  expect(registryUserError(error, (text) => text).message).toContain(gone.host);
+  expect(registryUserError(error, parseReference('127.0.0.1:9/shop:1.0.0'), (text) => text).message).toContain(
+    gone.host,
+  );
 });
 
 it('the pages of a list come from where the first did, whatever path the mirror has them under', async () => {

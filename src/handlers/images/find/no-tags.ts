@@ -1,5 +1,8 @@
+import type { TagsArgs } from '../../../commands/images/tags.ts';
 import { code, UserError } from '../../../domain/errors.ts';
+import { joinPhrases } from '../../../domain/phrase.ts';
 import { familiar, type ImageReference } from '../../../domain/reference.ts';
+import { nearService } from '../../../policy/services.ts';
 import { RegistryError, type RegistryFault } from '../../../registry/errors.ts';
 import { registryUserError } from '../../../registry/explain.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,12 +15,25 @@ const MAYBE_MISSING: readonly RegistryFault[] = ['not_found', 'denied', 'unautho
 /** Why the tags of a repository were not listed, with the repository that was meant where one is known. */
 export async function whyNoTags(
   error: unknown,
-  { repository, request }: { readonly repository: ImageReference; readonly request: Request },
+  { repository, request }: { readonly repository: ImageReference; readonly request: Request<TagsArgs> },
   deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (!(error instanceof RegistryError)) return error;
-  const said = registryUserError(error, deps.redact);
+  const said = registryUserError(error, repository, deps.redact);
+  const service = nearService(request.args.repository, deps.config);
+  if (service !== undefined) {
+    const choices = [{ label: `Tags of ${service}`, line: `tags ${service}` }];
+    return new UserError(
+      said.reason,
+      joinPhrases([said.phrase, `Did you mean the service ${code(service)}?`], ' '),
+      said.hint,
+      {
+        cause: error,
+        choices,
+      },
+    );
+  }
   if (!MAYBE_MISSING.includes(error.fault)) return said;
   const near = await nearRepository(repository, request.hosts, deps, signal);
   if (near === undefined) return said;

@@ -143,7 +143,7 @@ async function imageInRegistry(
     const digest = await readDigest(asked, reference.digest ?? reference.tag ?? 'latest', signal);
     return { target: targetOf(reference, digest), image: familiar(reference), of: undefined, failures: [] };
   } catch (error) {
-    throw error instanceof RegistryError ? registryUserError(error, deps.redact) : error;
+    throw error instanceof RegistryError ? registryUserError(error, reference, deps.redact) : error;
   }
 }
 

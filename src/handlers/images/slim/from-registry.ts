@@ -48,7 +48,7 @@ export async function readFromRegistry(
   try {
     return await deps.limits.onHost(reference.registry, work, { lane: 'export', person, signal });
   } catch (error) {
-    if (error instanceof RegistryError) throw registryUserError(error, deps.redact);
+    if (error instanceof RegistryError) throw registryUserError(error, reference, deps.redact);
     throw error;
   }
 }

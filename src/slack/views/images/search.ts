@@ -48,14 +48,8 @@ function verdictOf({ total, term, searched, notSearched }: SearchResult, { args 
   const filters = args.filter.length === 0 ? '' : ` with ${inline(sayFilters(args.filter))}`;
   const what = `${inline(term)}${filters}`;
   if (searched.length === 0) return `Not searched for ${what}: no registry gave an answer`;
-  const where = `in ${named(searched, NAMES)}${
-    notSearched.length > 0
-      ? `; not in ${named(
-          notSearched.map(({ registry }) => registry),
-          NAMES,
-        )}`
-      : ''
-  }`;
+  const silent = notSearched.map(({ registry }) => registry);
+  const where = `in ${named(searched, NAMES)}${silent.length > 0 ? `; ${named(silent, NAMES)} could not be searched` : ''}`;
   return `*${total === 0 ? 'No repository' : plural(total, 'repository', 'repositories')}* for ${what} ${where}`;
 }
 
