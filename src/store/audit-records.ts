@@ -28,6 +28,14 @@ export interface AuditEntry {
   readonly output?: { readonly bytes: number; readonly sha256: string; readonly kept: string };
 }
 
+/** What Fairlead itself did to its records, for nobody and in no channel. */
+export function recordOfProgram(
+  event: Pick<AuditEntry, 'at' | 'command' | 'detail'> & { readonly operator?: string },
+): AuditEntry {
+  const nobody = { request: '', person: '', channel: '', team: '' };
+  return { kind: 'event', ...nobody, source: 'cli', line: event.command, hosts: [], outcome: 'ok', ...event };
+}
+
 export interface AuditRecord extends AuditEntry {
   readonly seq: number;
   readonly prev: string;

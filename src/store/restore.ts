@@ -1,6 +1,6 @@
 import { UserError } from '../domain/errors.ts';
 import { insertAll } from './audit.ts';
-import type { AuditEntry } from './audit-records.ts';
+import { type AuditEntry, recordOfProgram } from './audit-records.ts';
 import { openDatabase, shownDatabase, versionAt } from './database.ts';
 import { DatabaseFault, explainFaults } from './fault.ts';
 import type { OpenDatabase } from './opened.ts';
@@ -124,21 +124,12 @@ function notTheSame({ audit, tables, missing }: Verification, database: string):
 
 function recordOf({ audit }: Verification, closed: Closed, { at, operator }: UnknownEnds): AuditEntry {
   const counts = `${closed.deployments.length} deployments, ${closed.requests} requests, ${closed.jobs} jobs, ${closed.runs} runs, ${closed.grants} grants`;
-  return {
+  return recordOfProgram({
     at,
-    kind: 'event',
-    request: '',
-    person: '',
-    channel: '',
-    team: '',
-    source: 'cli',
     operator,
     command: 'restore',
-    line: 'restore',
-    hosts: [],
-    outcome: 'ok',
     detail: `restored from a backup with ${audit.records} records; closed as unknown: ${counts}; dropped: ${closed.messages} messages`,
-  };
+  });
 }
 
 async function close({ sql, auditWriter }: OpenDatabase): Promise<void> {

@@ -1,6 +1,6 @@
 import { insertAll } from './audit.ts';
 import { type AuditHead, signHead } from './audit-head.ts';
-import type { AuditEntry } from './audit-records.ts';
+import { type AuditEntry, recordOfProgram } from './audit-records.ts';
 import { mayBeOlder, SIGNED_NAMES, signBefore } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable } from './sql.ts';
@@ -26,19 +26,9 @@ export async function beginSigning(tx: Queryable, signer: Signer): Promise<void>
   if (head.seq > 0 || rows > 0) await insertAll(tx, signer, [takenOver(now, head.seq, rows)]);
 }
 
-function takenOver(at: number, records: number, rows: number): AuditEntry {
-  return {
+const takenOver = (at: number, records: number, rows: number): AuditEntry =>
+  recordOfProgram({
     at,
-    kind: 'event',
-    request: '',
-    person: '',
-    channel: '',
-    team: '',
-    source: 'cli',
     command: 'start',
-    line: 'start',
-    hosts: [],
-    outcome: 'ok',
     detail: `records are signed from here on; from before, unsigned: ${records} audit records, ${rows} others`,
-  };
-}
+  });

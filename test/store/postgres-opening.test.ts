@@ -50,7 +50,7 @@ describeWithPostgres('opening a database of PostgreSQL', () => {
     });
   });
 
-  it('makes the tables of a new one once, whoever else opens it at the same time', async () => {
+  it('makes the tables of a new one once, though others open it at the same time', async () => {
     const at = await postgres.url();
     expect((await Promise.all([origin(at), origin(at), origin(at)])).sort()).toEqual(['existing', 'existing', 'new']);
     expect(await postgres.ask(at, 'select count(*) = max(version) - 15 from versions')).toBe('t');
