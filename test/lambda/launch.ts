@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpApiEvent } from './events.ts';
 import { createFunction, type LambdaFunction } from './function.ts';
+import { type InvokeServer, startInvoke } from './invoke.ts';
 import { AWS_CREDENTIALS } from './signed.ts';
 import { type QueueServer, startQueue } from './sqs.ts';
 
@@ -13,6 +14,7 @@ export interface Functions {
   readonly worker: LambdaFunction;
   readonly schedule: LambdaFunction;
   readonly queue: QueueServer;
+  readonly invocations: InvokeServer;
   log(): string;
   /** Resolves once the log has so many lines with these words. */
   said(words: string, times?: number): Promise<void>;
@@ -24,6 +26,8 @@ export interface FunctionsOptions {
   readonly scheduleMs?: number;
   readonly timeoutMs?: number;
   readonly visibilityMs?: number;
+  /** How the worker hears of work; the queue unless said otherwise. */
+  readonly handOver?: 'queue' | 'invoke';
 }
 
 /**
@@ -32,6 +36,7 @@ export interface FunctionsOptions {
  */
 export async function launchFunctions(env: NodeJS.ProcessEnv, options: FunctionsOptions = {}): Promise<Functions> {
   const { scheduleMs = 1000, timeoutMs = 15 * 60_000, visibilityMs = 60_000 } = options;
+  const { handOver = 'queue' } = options;
   let log = '';
   const looks = new Set<() => void>();
   const add = (chunk: string) => {
@@ -46,6 +51,11 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
       return (answer as { batchItemFailures: readonly object[] }).batchItemFailures.length === 0;
     },
   });
+  const invocations = await startInvoke({ retryMs: visibilityMs, deliver: (event) => worker.invoke(event) });
+  const told =
+    handOver === 'queue'
+      ? { FAIRLEAD_QUEUE_URL: queue.url }
+      : { FAIRLEAD_WORKER_FUNCTION: invocations.function, AWS_ENDPOINT_URL_LAMBDA: invocations.endpoint };
   const made = (name: string, ms: number): LambdaFunction =>
     createFunction({
       file: `dist/lambda/${name}.mjs`,
@@ -53,9 +63,9 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
       log: add,
       env: {
         ...AWS_CREDENTIALS,
+        ...told,
         ...env,
         AWS_LAMBDA_FUNCTION_NAME: name,
-        FAIRLEAD_QUEUE_URL: queue.url,
       },
     });
   const [front, worker, schedule] = [made('front', 10_000), made('worker', timeoutMs), made('schedule', 120_000)];
@@ -90,6 +100,7 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
     worker,
     schedule,
     queue,
+    invocations,
     log: () => log,
     said: (words, times = 1) =>
       new Promise((resolve) => {
@@ -103,7 +114,7 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
       }),
     async stop() {
       clearInterval(timer);
-      await queue.stop();
+      await Promise.all([queue.stop(), invocations.stop()]);
       await Promise.all([front.end(), worker.end(), schedule.end()]);
       await new Promise((closed) => {
         server.close(closed);

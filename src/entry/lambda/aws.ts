@@ -26,9 +26,10 @@ export async function callAws(call: AwsCall): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const isLast = attempt >= call.attempts;
     try {
-      const { status, text } = await send(call, signal);
+      const answer = await send(call, signal);
+      const { status, text } = answer;
       if (status < 300) return text;
-      if (isLast || (status < 500 && status !== 429)) throw new Refusal(`${status} ${errorIn(text)}`);
+      if (isLast || (status < 500 && status !== 429)) throw new Refusal(`${status} ${errorIn(answer)}`);
     } catch (error) {
       if (signal.aborted) throw new Error(`No answer from ${call.url.host} within ${call.withinMs / 1000} s`);
       if (isLast || error instanceof Refusal) throw error;
@@ -54,6 +55,8 @@ class Refusal extends Error {}
 
 interface Answer {
   readonly status: number;
+  /** Of an error, where the protocol names it outside of the body: such as `TooManyRequestsException:http://…`. */
+  readonly errorType: string;
   readonly text: string;
 }
 
@@ -72,7 +75,9 @@ async function send({ service, url, headers, body }: AwsCall, signal: AbortSigna
   const request = url.protocol === 'http:' ? (await import('node:http')).request : secure;
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers: signed.headers ?? {}, signal }, (response) => {
-      textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+      const { statusCode: status = 0, headers: given } = response;
+      const errorType = String(given['x-amzn-errortype'] ?? '').split(':', 1)[0] ?? '';
+      textOf(response).then((text) => resolve({ status, errorType, text }), reject);
     });
     sent.on('error', reject).end(body);
   });
@@ -90,11 +95,11 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 /** Such as `{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"…"}`. */
-function errorIn(text: string): string {
+function errorIn({ errorType, text }: Answer): string {
   try {
-    const { __type: type = '', message, Message = '' } = JSON.parse(text) as Record<string, string | undefined>;
+    const { __type: type = errorType, message, Message = '' } = JSON.parse(text) as Record<string, string | undefined>;
     return `${type.slice(type.indexOf('#') + 1)}: ${message ?? Message}`.slice(0, 500);
   } catch {
-    return 'without a reason';
+    return errorType.slice(0, 500) || 'without a reason';
   }
 }
