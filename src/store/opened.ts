@@ -9,6 +9,8 @@ export type Origin = 'new' | 'existing' | 'without-log';
 export interface OpenDatabase {
   readonly sql: Sql;
   readonly origin: Origin;
+  /** The database's program and its version, as people write them: PostgreSQL 15.14. */
+  readonly software: string;
   /** Milliseconds by the database's own clock, in its SQL. */
   readonly clock: string;
   /** Writes many audit records apart from this thread; undefined where that is of no use. */

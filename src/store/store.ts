@@ -56,6 +56,8 @@ export interface Store {
   readonly isShared: boolean;
   /** What was at the database's path when it was opened. */
   readonly origin: Origin;
+  /** The database's program and its version, as people write them: PostgreSQL 15.14. */
+  readonly software: string;
   /** Checks every record. */
   verify(): Promise<Verification>;
   /** Resolves once all that was appended to the audit log is on disk, or was refused. Safe to call twice. */
@@ -74,7 +76,8 @@ export interface StoreKeys {
 /** Opens the store, bringing an older database up to date. Rejects with a `UserError` when it cannot be used. */
 export async function openStore(url: string, { record, totp, token }: StoreKeys): Promise<Store> {
   const signer = createSigner(record);
-  const { sql, origin, clock, auditWriter, hints, isShared } = await usable(() => openDatabase(url, record, signer));
+  const opened = await usable(() => openDatabase(url, record, signer));
+  const { sql, origin, software, clock, auditWriter, hints, isShared } = opened;
   const audit = createAuditLog(sql, signer, auditWriter);
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -84,6 +87,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys)
   };
   return {
     origin,
+    software,
     hints,
     isShared,
     audit,

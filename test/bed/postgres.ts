@@ -21,7 +21,16 @@ export interface Postgres {
   restart(): Promise<void>;
   /** Stops the server, and starts it again when what is returned is called. */
   pause(): Promise<() => Promise<void>>;
+  /** Starts another server that copies this one: a hot standby, until it is promoted. */
+  standby(): Promise<Standby>;
   stop(): Promise<void>;
+}
+
+export interface Standby {
+  /** The address here of a database of the primary. */
+  url(of: string): string;
+  /** Makes it a primary of its own. */
+  promote(): Promise<void>;
 }
 
 const run = promisify(execFile);
@@ -102,6 +111,7 @@ export async function startPostgres(): Promise<Postgres> {
   await start();
 
   let bouncer: Promise<Bouncer> | undefined;
+  const standbys: { stop(): Promise<void> }[] = [];
   const addressOn = (at: number, name: string) => `postgres://${USER}:${PASSWORD}@127.0.0.1:${at}/${name}`;
   const ask = async (url: string, text: string) => {
     const direct = addressOn(port, new URL(url).pathname.slice(1));
@@ -127,8 +137,14 @@ export async function startPostgres(): Promise<Postgres> {
       await halt('immediate');
       return async () => void (await start());
     },
+    async standby() {
+      const standby = await startStandby(bin, join(folder, `standby-${standbys.length}`), addressOn(port, 'postgres'));
+      standbys.push(standby);
+      return standby;
+    },
     async stop() {
       await (await bouncer)?.stop();
+      await Promise.all(standbys.map((standby) => standby.stop()));
       await halt('immediate').catch(() => {});
       rmSync(folder, { recursive: true, force: true });
     },
@@ -138,6 +154,18 @@ export async function startPostgres(): Promise<Postgres> {
 interface Bouncer {
   readonly port: number;
   stop(): Promise<void>;
+}
+
+async function startStandby(bin: string, data: string, primary: string): Promise<Standby & { stop(): Promise<void> }> {
+  const port = await freePort();
+  await asPostgres(`${bin}/pg_basebackup`, '-d', primary, '-D', data, '-R', '-c', 'fast', '--no-sync');
+  const control = (...words: readonly string[]) => asPostgres(`${bin}/pg_ctl`, '-D', data, '-w', '-s', ...words);
+  await control('start', '-l', `${data}.log`, '-o', `-p ${port}`);
+  return {
+    url: (of) => Object.assign(new URL(of), { port }).href,
+    promote: async () => void (await control('promote')),
+    stop: async () => void (await control('stop', '-m', 'immediate').catch(() => {})),
+  };
 }
 
 /** PgBouncer as people set it up: one pool for all, which gives a connection for each transaction. */

@@ -190,7 +190,7 @@ describe('the commands as built', () => {
       const { code, out } = await cli(['check'], env, folder);
 
       expect(out).toContain('ok    host web-1: Docker 24.0.0');
-      expect(out).toContain('0 audit records in order');
+      expect(out).toContain(`fairlead.db (SQLite ${process.versions['sqlite']}), 0 audit records in order`);
       expect(out).toContain('FAIL  channel C0RANDOM (random)');
       expect(out).toContain('2 of 15 need attention. 4 warnings.');
       expect(code).toBe(1);

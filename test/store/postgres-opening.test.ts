@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase, openForReading } from '../../src/store/database.ts';
 import { createSigner } from '../../src/store/signer.ts';
+import type { Sql } from '../../src/store/sql.ts';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
 import { KEYS } from './keys.ts';
 import { openedForTest } from './postgres-opened.ts';
+import { postgresProxy } from './postgres-proxy.ts';
 
 describeWithPostgres('opening a database of PostgreSQL', () => {
   let postgres: Postgres;
@@ -84,13 +86,78 @@ describeWithPostgres('opening a database of PostgreSQL', () => {
     expect(await sql.query('select count(*) as count from deliveries')).toEqual([{ count: 0 }]);
   });
 
-  it('is refused to a user that may not make tables, and on a server that takes no writes', async () => {
+  it('is refused to a user that may not make tables', async () => {
     const at = await postgres.url();
     await postgres.ask(at, "create role reader login password 'reads'");
     const reader = Object.assign(new URL(at), { username: 'reader', password: 'reads' }).href;
     await expect(origin(reader)).rejects.toMatchObject({ why: 'the user may not do this' });
-    await postgres.ask(at, `alter database ${new URL(at).pathname.slice(1)} set default_transaction_read_only = on`);
-    await expect(origin(at)).rejects.toMatchObject({ why: 'it is a read-only replica' });
+  });
+
+  it('whose transactions are read-only is refused, and refuses the writes of who has it open, until that is taken back', async () => {
+    const at = await postgres.url();
+    await using proxy = await postgresProxy(at);
+    const sql = await openedForTest(proxy.url);
+    const isReadOnly = (value: 'on' | 'off') =>
+      postgres.ask(
+        at,
+        `set transaction read write; alter database ${new URL(at).pathname.slice(1)} set default_transaction_read_only = ${value}`,
+      );
+    await isReadOnly('on');
+    await expect(origin(at)).rejects.toMatchObject({
+      why: 'it takes no writes: default_transaction_read_only is on',
+    });
+    // A connection keeps what it was made with.
+    proxy.failOver(at);
+    const clear = (on: Pick<Sql, 'query'>) => on.query('delete from budgets');
+    await expect(sql.tx(clear)).rejects.toMatchObject({ why: 'it takes no writes' });
+    await expect(sql.atomic('delete from budgets')).rejects.toMatchObject({ why: 'it takes no writes' });
+    await isReadOnly('off');
+    expect(await origin(at)).toBe('existing');
+  });
+
+  it('on a standby is refused, also to a process whose address comes to mean one, and can be read', async () => {
+    const at = await postgres.url();
+    await using proxy = await postgresProxy(at);
+    const sql = await openedForTest(proxy.url);
+    const standby = await postgres.standby();
+    const copy = standby.url(at);
+    const refusal = {
+      why: 'it is a standby, which only copies another server',
+      hint: expect.stringContaining('primary'),
+    };
+    await expect(origin(copy)).rejects.toMatchObject(refusal);
+    const read = await openForReading(copy);
+    expect(await read.sql.query('select count(*) as count from audit')).toEqual([{ count: 0 }]);
+    await read.close();
+
+    proxy.failOver(copy);
+    const write = () => sql.tx((tx) => tx.query('insert into budgets values ($1, 1) returning person', ['U1']));
+    await expect(write()).rejects.toMatchObject(refusal);
+    expect(await sql.query('select person from budgets')).toEqual([]);
+    await standby.promote();
+    expect(await write()).toEqual([{ person: 'U1' }]);
+    expect(await origin(copy)).toBe('existing');
+  });
+
+  // There is one real version here: a proxy changes the number that the server gives.
+  it.each([
+    ['120022', '12.22'],
+    ['090624', '9.6.24'],
+  ])('on a server that calls its version %s is refused, with the version it needs', async (number, version) => {
+    const at = await postgres.url();
+    await using proxy = await postgresProxy(at);
+    proxy.rewrite = [await postgres.ask(at, 'show server_version_num'), number];
+    const refusal = { why: `it is PostgreSQL ${version}, and Fairlead needs version 13 or newer` };
+    await expect(origin(proxy.url)).rejects.toMatchObject(refusal);
+    await expect(openForReading(proxy.url)).rejects.toMatchObject(refusal);
+    expect(await postgres.ask(at, 'select count(*) from pg_class where relnamespace = 2200')).toBe('0');
+  });
+
+  it('names the program and its version, through a pooler too', async () => {
+    const at = await postgres.bouncer();
+    const store = await openStore(at, KEYS);
+    await store.close();
+    expect(store.software).toBe(`PostgreSQL ${(await postgres.ask(at, 'show server_version')).split(' ')[0]}`);
   });
 
   it.each([

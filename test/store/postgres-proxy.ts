@@ -18,6 +18,8 @@ export interface PostgresProxy extends AsyncDisposable {
   silent: boolean;
   /** Replaces bytes in what the server sends: of the same length. */
   rewrite: readonly [from: string, to: string] | undefined;
+  /** Ends all connections, and passes those that come to the database of another address: what a failover does. */
+  failOver(to: string): void;
   /** How many connections were made. */
   readonly made: number;
 }
@@ -43,7 +45,7 @@ function* statementsIn(pending: Buffer): Generator<{ readonly text: string; read
 const READY = Buffer.from([0x5a, 0, 0, 0, 5]);
 
 export async function postgresProxy(of: string): Promise<PostgresProxy> {
-  const target = new URL(of);
+  let target = new URL(of);
   const open = new Set<Socket>();
   let trap: Trap | undefined;
   let made = 0;
@@ -119,6 +121,10 @@ export async function postgresProxy(of: string): Promise<PostgresProxy> {
     refuse: false,
     silent: false,
     rewrite: undefined,
+    failOver(to) {
+      target = new URL(to);
+      for (const socket of open) socket.destroy();
+    },
     get made() {
       return made;
     },

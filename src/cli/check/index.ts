@@ -55,7 +55,8 @@ export async function checkCommand(): Promise<number> {
 
 async function checkStore(store: Store, url: string): Promise<Finding[]> {
   const { ok: isWhole, audit } = await store.verify();
-  if (isWhole && audit.ok) return [ok(`store: ${url}, ${audit.records} audit records in order, every record signed`)];
+  const where = `store: ${url} (${store.software})`;
+  if (isWhole && audit.ok) return [ok(`${where}, ${audit.records} audit records in order, every record signed`)];
   const what = audit.ok ? 'records are not signed, or are missing' : audit.text;
   return [fail(`store: ${what}`, '`fairlead audit verify` names them; SECURITY.md says what this means.')];
 }

@@ -20,6 +20,23 @@ const LOST: Reasons = {
   hint: `Nothing of this was stored; try again. ${RECONNECTS}`,
 };
 
+/** A database that takes no writes. */
+export const READ_ONLY = {
+  standby: {
+    why: 'it is a standby, which only copies another server',
+    hint: 'Let DATABASE_URL name the primary, or an address that follows it; after a failover, correct the address.',
+  },
+  setting: {
+    why: 'it takes no writes: default_transaction_read_only is on',
+    hint: 'Turn it off for the database, the user in DATABASE_URL and the server: docs/postgres.md.',
+  },
+  /** Where a write was refused, whose server does not say which of the two it is. */
+  either: {
+    why: 'it takes no writes',
+    hint: 'Let DATABASE_URL name the primary; there, default_transaction_read_only must be off: docs/postgres.md.',
+  },
+} as const satisfies Record<string, Reasons>;
+
 /** By SQLSTATE. */
 const BY_STATE: Readonly<Record<string, Reasons>> = {
   '28P01': { why: 'the password is wrong', hint: 'Correct the user or the password in DATABASE_URL.' },
@@ -39,10 +56,7 @@ const BY_STATE: Readonly<Record<string, Reasons>> = {
   '25P03': { why: 'this process took too long within a transaction', hint: LOST.hint },
   '57014': { why: 'PostgreSQL took too long to answer', hint: 'Check the load and the disk of the server.' },
   '57P03': { why: 'PostgreSQL is starting up or shutting down', hint: RECONNECTS, isAway: true },
-  '25006': {
-    why: 'it is a read-only replica',
-    hint: 'Let DATABASE_URL name the primary; after a failover, correct its address.',
-  },
+  '25006': READ_ONLY.either,
   XX001: {
     why: 'PostgreSQL found damaged data',
     hint: 'Stop Fairlead, check the disk, and restore a backup: docs/backup.md.',
@@ -120,6 +134,11 @@ export function isRefusedSetting(error: unknown): boolean {
 /** Whether the server answered that it has no TLS. */
 export function isWithoutTls(error: unknown): boolean {
   return messageOf(causeOf(error)).includes('not support SSL');
+}
+
+/** Whether the server does not have what was asked of it. */
+export function isUnsupported(error: unknown): boolean {
+  return codeOf(error) === '0A000';
 }
 
 /** Whether the whole transaction may succeed when it is run again: a serialization failure or a deadlock. */

@@ -4,6 +4,7 @@ import type { Signer } from '../signer.ts';
 import { addressOf } from './address.ts';
 import { openPool } from './pool.ts';
 import { migrate, NEWEST } from './schema.ts';
+import { mustTakeWrites } from './server.ts';
 import { createSql } from './sql.ts';
 
 /** Not the time at which a transaction began. */
@@ -13,10 +14,12 @@ const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 export async function openPostgres(url: string, signer: Signer): Promise<OpenDatabase> {
   const pool = await openPool(addressOf(url));
   try {
+    mustTakeWrites(pool.server, pool.shown);
     const { version } = await migrate(pool, signer);
     const sql = createSql({ pool, version: NEWEST });
     const origin = version === 0 ? 'new' : 'existing';
-    return { sql, origin, clock: CLOCK, auditWriter: undefined, hints: createLocalHints(), isShared: true };
+    const software = `PostgreSQL ${pool.server.version}`;
+    return { sql, origin, software, clock: CLOCK, auditWriter: undefined, hints: createLocalHints(), isShared: true };
   } catch (error) {
     await pool.close();
     throw error;

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { onlyRow } from '../rows.ts';
 import type { Address } from './address.ts';
 import { asFault, isRefusedSetting, isWithoutTls, mayPass } from './faults.ts';
+import { askServer, type Server } from './server.ts';
 import { type Session, sessionOn, TYPES } from './session.ts';
 import { ANSWER_MS, CLOSE_MS, CONNECT_MS, IDLE_IN_VIEW_MS, RESTART_MS, STATEMENT_MS, WRITE_LOCK_MS } from './waits.ts';
 
@@ -12,6 +12,8 @@ export interface Pool {
   readonly shown: string;
   /** Whether each transaction has to set its own timeouts, since a pooler between keeps no settings of a connection. */
   readonly isPooled: boolean;
+  /** What the server said of itself when the pool was opened. */
+  readonly server: Server;
   /** Takes a connection, which has to be released. Rejects with a `DatabaseFault`. */
   take(): Promise<Session>;
   close(): Promise<void>;
@@ -35,7 +37,8 @@ const SETTINGS = {
 export async function openPool(address: Address): Promise<Pool> {
   const direct = poolOf(address, SETTINGS);
   try {
-    if (await keepsSettings(direct)) return { ...direct, isPooled: false };
+    const server = await serverOf(direct);
+    if (server.statementTimeout === STATEMENT_MS) return { ...direct, isPooled: false, server };
   } catch (error) {
     if (address.isTlsOptional && isWithoutTls(error)) {
       await direct.close();
@@ -47,8 +50,22 @@ export async function openPool(address: Address): Promise<Pool> {
     }
   }
   await direct.close();
-  return { ...poolOf(address, {}), isPooled: true };
+  return openPooled(address);
 }
+
+/** Connects through a pooler, which keeps no settings of a connection. */
+async function openPooled(address: Address): Promise<Pool> {
+  const pool = poolOf(address, {});
+  try {
+    return { ...pool, isPooled: true, server: await serverOf(pool) };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+const serverOf = (pool: Pick<Pool, 'shown' | 'take'>): Promise<Server> =>
+  usingSession(pool, (session) => askServer(session, pool.shown));
 
 /** Runs `work` on a connection of the pool. Rejects as `take` does, and with what `work` rejects with. */
 export async function usingSession<T>(pool: Pick<Pool, 'take'>, work: (session: Session) => Promise<T>): Promise<T> {
@@ -80,15 +97,7 @@ export async function onFresh<T>(
   }
 }
 
-const keepsSettings = (pool: Pick<Pool, 'take'>): Promise<boolean> =>
-  usingSession(pool, async (session) => {
-    const rows = await session.run<{ ms: string }>(
-      "select setting as ms from pg_settings where name = 'statement_timeout'",
-    );
-    return Number(onlyRow(rows).ms) === STATEMENT_MS;
-  });
-
-function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool, 'isPooled'> {
+function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool, 'isPooled' | 'server'> {
   const { host, port, user, password, database, shown } = address;
   const pool = new pg.Pool({
     host,

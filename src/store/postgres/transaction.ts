@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseFault } from '../fault.ts';
 import { onlyRow } from '../rows.ts';
-import { isConflict, unknownOutcome } from './faults.ts';
+import { isConflict, isUnsupported, READ_ONLY, unknownOutcome } from './faults.ts';
 import { createHandle, type Handle } from './handle.ts';
 import { onFresh, type Pool, usingSession } from './pool.ts';
 import type { Session } from './session.ts';
@@ -25,11 +25,11 @@ const timeouts = (idleMs: number) =>
 
 /** Begins a transaction. The table is locked before the first look, so that nothing is seen that others change meanwhile. */
 const BEGIN: Readonly<Record<Kind, string>> = {
-  alone: begin('lock table writing in exclusive mode;'),
-  beside: begin(''),
+  alone: beginning('lock table writing in exclusive mode;'),
+  beside: beginning(''),
 };
 
-function begin(lock: string): string {
+function beginning(lock: string): string {
   return `begin isolation level serializable; ${timeouts(IDLE_IN_TRANSACTION_MS)}; ${lock}
     select pg_current_xact_id()::text as id, (select coalesce(max(min_writer), 0) from versions) as needed`;
 }
@@ -52,7 +52,7 @@ export async function transaction<T>(writing: Writing, kind: Kind, work: (handle
 }
 
 async function once<T>({ pool, version }: Writing, kind: Kind, work: (handle: Handle) => Promise<T>): Promise<T> {
-  const { session, value: begun } = await onFresh(pool, (one) => one.script<Begun>(BEGIN[kind]));
+  const { session, value: begun } = await onFresh(pool, (one) => begin(one, kind, pool.shown));
   const { id, needed } = onlyRow(begun);
   const handle = createHandle(session);
   try {
@@ -70,6 +70,13 @@ async function once<T>({ pool, version }: Writing, kind: Kind, work: (handle: Ha
   } finally {
     session.release();
   }
+}
+
+/** A standby, which the primary may have become since the database was opened, has no serializable transactions. */
+function begin(session: Session, kind: Kind, shown: string): Promise<Begun[]> {
+  return session.script<Begun>(BEGIN[kind]).catch((error: unknown) => {
+    throw isUnsupported(error) ? new DatabaseFault(shown, READ_ONLY.standby, { cause: error }) : error;
+  });
 }
 
 /** The transaction's own number, and the version that a process has to know to write. */

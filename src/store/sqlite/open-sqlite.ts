@@ -33,5 +33,13 @@ export async function openSqlite(path: string, keys: RecordKeys, signer: Signer)
     throw error;
   }
   const auditWriter = path === ':memory:' ? undefined : createAuditThread(path, keys);
-  return { sql, origin: opened.origin, clock: CLOCK, auditWriter, hints: createLocalHints(), isShared: false };
+  return {
+    sql,
+    origin: opened.origin,
+    software: `SQLite ${process.versions['sqlite']}`,
+    clock: CLOCK,
+    auditWriter,
+    hints: createLocalHints(),
+    isShared: false,
+  };
 }
