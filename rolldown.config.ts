@@ -6,9 +6,20 @@ import { licensesOf } from './rolldown.licenses.ts';
  * Libraries of many small files that no other library loads, and those that only the playground takes: see
  * devDependencies.
  */
-const BUNDLED = ['yaml', 'zod', 'ws', 'bcryptjs'];
+const BUNDLED = [
+  '@streamparser/json',
+  'bcryptjs',
+  'bottleneck',
+  'dockerfile-ast',
+  'vscode-languageserver-textdocument',
+  'vscode-languageserver-types',
+  'ws',
+  'yaml',
+  'zod',
+];
 
-const isBundled = (id: string) => /^[./]/u.test(id) || BUNDLED.includes(id.split('/')[0] ?? '');
+const isBundled = (id: string) =>
+  /^[./]/u.test(id) || BUNDLED.some((library) => id === library || id.startsWith(`${library}/`));
 
 /**
  * What the playground reads while it runs: its page, whose types are removed as it is served, and the scripts of its
@@ -35,6 +46,8 @@ export default {
   },
   platform: 'node',
   logLevel: 'warn',
+  // Of bottleneck's ways to load Redis, which is not used.
+  checks: { eval: false },
   external: (id) => !isBundled(id),
   plugins: [files],
   output: {

@@ -1,5 +1,6 @@
-import bolt, { type ViewResponseAction } from '@slack/bolt';
+import type { Receiver, ViewResponseAction } from '@slack/bolt';
 import { createAcks } from './client/acks.ts';
+import { App } from './client/bolt.ts';
 import { clientOptions } from './client/client-options.ts';
 import { libraryLog } from './client/library-log.ts';
 import { BY_NAME } from './commands.ts';
@@ -17,7 +18,7 @@ import type { Sender, SenderSettings } from './sender.ts';
 import { CHOOSE_CONTAINERS } from './views/parts/container-select.ts';
 
 export interface Receiving extends Pick<SenderSettings, 'token' | 'apiUrl' | 'log'> {
-  readonly receiver: bolt.Receiver;
+  readonly receiver: Receiver;
   readonly intake: Intake;
   /** Fires at shutdown. */
   readonly signal: AbortSignal;
@@ -37,7 +38,7 @@ export function listen({ receiver, intake, token, apiUrl, log, signal, track }: 
   // Bolt's own clients stop every call while Slack limits one: they are used for nothing.
   const clients = { ...clientOptions(apiUrl), logger };
   const acks = createAcks();
-  const app = new bolt.App({
+  const app = new App({
     receiver: acks.held(receiver),
     authorize,
     convoStore: false,

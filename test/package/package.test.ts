@@ -59,7 +59,12 @@ describe('the package', () => {
     const licenses = readFileSync(join(installed.folder, 'node_modules/fairlead/dist/LICENSES.txt'), 'utf8');
 
     expect([...licenses.matchAll(/^(\S+) \d+\.\d+\.\d+$/gmu)].map(([, name]) => name)).toEqual([
+      '@streamparser/json',
       'bcryptjs',
+      'bottleneck',
+      'dockerfile-ast',
+      'vscode-languageserver-textdocument',
+      'vscode-languageserver-types',
       'ws',
       'yaml',
       'zod',

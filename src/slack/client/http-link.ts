@@ -1,6 +1,6 @@
-import bolt from '@slack/bolt';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import type { Log } from '../../telemetry.ts';
+import { HTTPReceiver } from './bolt.ts';
 import { libraryLog } from './library-log.ts';
 import type { Link } from './link.ts';
 
@@ -34,7 +34,7 @@ export function createHttpLink(signingSecret: string, log: Log): Link {
         response.end(lines.length === 0 ? 'ok\n' : 'not ready\n');
       }),
   };
-  const receiver = new bolt.HTTPReceiver({ signingSecret, customRoutes: [healthz, readyz], logger: libraryLog(log) });
+  const receiver = new HTTPReceiver({ signingSecret, customRoutes: [healthz, readyz], logger: libraryLog(log) });
   return {
     kind: 'http',
     receiver,

@@ -1,5 +1,5 @@
-import bolt from '@slack/bolt';
 import type { Log } from '../../telemetry.ts';
+import { SocketModeReceiver } from './bolt.ts';
 import { clientOptions } from './client-options.ts';
 import { inTime } from './in-time.ts';
 import { libraryLog } from './library-log.ts';
@@ -14,7 +14,7 @@ const OPEN_MS = 20_000;
  */
 export function createSocketLink(appToken: string, apiUrl: string | undefined, log: Log): Link {
   const logger = libraryLog(log);
-  const receiver = new bolt.SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     appToken,
     logger,
     autoReconnectEnabled: false,
