@@ -16,6 +16,7 @@ vi.mock('../../src/store/postgres/waits.ts', async (original) => ({
   ANSWER_MS: 2500,
   OUTCOME_MS: 500,
   CLOSE_MS: 300,
+  MIGRATION: { STATEMENT_MS: 4000, LOCK_MS: 4000, IDLE_MS: 4000, ANSWER_MS: 6000 },
 }));
 
 describeWithPostgres('what PostgreSQL does not do in time', () => {
@@ -48,6 +49,32 @@ describeWithPostgres('what PostgreSQL does not do in time', () => {
       })),
     );
     expect(await sql.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('a step of the schema may take longer than other statements, and wait longer for another process, but not for ever', async () => {
+    /** Opens a new database whose first index takes so long to be made. */
+    const openedSlowly = async (seconds: number) => {
+      const at = await postgres.url();
+      await postgres.ask(
+        at,
+        `create function slow() returns event_trigger language plpgsql as $$
+           begin if not exists (select from pg_class where relname = 'made') then
+             create temporary table made (); perform pg_sleep(${seconds}); end if; end $$;
+         create event trigger slow on ddl_command_start when tag in ('CREATE INDEX') execute function slow()`,
+      );
+      // Past the answer that other statements are given up at.
+      return openedForTest(at);
+    };
+    const openedBehind = async () => {
+      const at = await postgres.url();
+      const other = postgres.ask(at, 'select pg_advisory_lock(4728190365), pg_sleep(3)');
+      const held = "select count(*) from pg_locks where locktype = 'advisory' and granted";
+      await vi.waitFor(async () => expect(await postgres.ask(at, held)).toBe('1'), 5000);
+      await Promise.all([openedForTest(at), other]);
+    };
+    const [slow, behind, endless] = await Promise.allSettled([openedSlowly(3), openedBehind(), openedSlowly(20)]);
+    expect([slow, behind]).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+    expect(endless).toMatchObject({ reason: { why: 'PostgreSQL took too long to answer' } });
   });
 
   /** Begins a transaction that ends when it is told to. */

@@ -14,8 +14,8 @@ export interface Pool {
   readonly isPooled: boolean;
   /** What the server said of itself when the pool was opened. */
   readonly server: Server;
-  /** Takes a connection, which has to be released. Rejects with a `DatabaseFault`. */
-  take(): Promise<Session>;
+  /** Takes a connection, which has to be released; each answer is waited for that long. Rejects with a `DatabaseFault`. */
+  take(answerMs?: number): Promise<Session>;
   close(): Promise<void>;
 }
 
@@ -111,7 +111,6 @@ function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool
     max: MOST,
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...settings,
@@ -120,11 +119,11 @@ function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool
   pool.on('error', () => {});
   return {
     shown,
-    async take() {
+    async take(answerMs = ANSWER_MS) {
       const until = performance.now() + RESTART_MS;
       for (;;) {
         try {
-          return sessionOn(await pool.connect(), shown);
+          return sessionOn(await pool.connect(), shown, answerMs);
         } catch (error) {
           if (!mayPass(error) || performance.now() > until) throw asFault(error, shown);
         }

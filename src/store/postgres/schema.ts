@@ -8,6 +8,7 @@ import { FIRST_SCHEMA, FIRST_VERSION } from './first-schema.ts';
 import { createHandle } from './handle.ts';
 import type { Pool } from './pool.ts';
 import { openView } from './transaction.ts';
+import { MIGRATION } from './waits.ts';
 
 /** The version of the schema that this Fairlead writes; the same number as SQLite's. */
 export const NEWEST = FIRST_VERSION + SHARED.length;
@@ -22,8 +23,8 @@ export interface Found {
 }
 
 /** Two processes that start at once bring the schema up to date one after the other. The number is of no meaning. */
-const BEGIN = `begin; set local statement_timeout = 300000; set local lock_timeout = 60000;
-  set local idle_in_transaction_session_timeout = 60000; select pg_advisory_xact_lock(4728190365)`;
+const BEGIN = `begin; set local statement_timeout = ${MIGRATION.STATEMENT_MS}; set local lock_timeout = ${MIGRATION.LOCK_MS};
+  set local idle_in_transaction_session_timeout = ${MIGRATION.IDLE_MS}; select pg_advisory_xact_lock(4728190365)`;
 
 const TABLES: readonly string[] = [
   'create table versions (version bigint primary key, min_reader bigint not null, min_writer bigint not null)',
@@ -38,7 +39,7 @@ export async function migrate(pool: Pool, signer: Signer): Promise<Found> {
     mustFit(before, 'write', pool.shown);
     return before;
   }
-  const session = await pool.take();
+  const session = await pool.take(MIGRATION.ANSWER_MS);
   const handle = createHandle(session);
   try {
     await session.script(BEGIN);

@@ -23,9 +23,11 @@ export const TYPES: pg.CustomTypesConfig = {
     NUMBERS.has(id) ? Number : pg.types.getTypeParser(id, format as 'text'),
 };
 
-export function sessionOn(client: pg.PoolClient, shown: string): Session {
+/** `answerMs`: how long the answer to each statement is waited for. */
+export function sessionOn(client: pg.PoolClient, shown: string, answerMs: number): Session {
   let last: Promise<unknown> = Promise.resolve();
   let lost: unknown;
+  const limit = { query_timeout: answerMs };
   const lose = (error: unknown) => {
     lost ??= asFault(error, shown);
   };
@@ -49,10 +51,10 @@ export function sessionOn(client: pg.PoolClient, shown: string): Session {
       return lost !== undefined;
     },
     run: <Row>(text: string, params: readonly Value[] = []) =>
-      inTurn(async () => (await client.query(text, params.map(storable))).rows as Row[]),
+      inTurn(async () => (await client.query({ text, values: params.map(storable), ...limit })).rows as Row[]),
     script: <Row>(text: string) =>
       inTurn(async () => {
-        const results = [await client.query(text)].flat();
+        const results = [await client.query({ text, ...limit })].flat();
         return onlyRow(results.slice(-1)).rows as Row[];
       }),
     release() {
