@@ -24,6 +24,27 @@ const withoutSsh: Plugin = {
   load: (id) => (id === '\0ssh2' ? 'module.exports = {}' : undefined),
 };
 
+const BUILTIN = '\0builtin:';
+
+/**
+ * Node's own modules as they are: importing one also reads all its exports, which loads what few of them need, such as
+ * WebCrypto or the client behind `fetch`.
+ */
+const withoutFacades: Plugin = {
+  name: 'without-facades',
+  resolveId: (id, _, { kind }) =>
+    id.startsWith('node:') && kind === 'import-statement' ? `${BUILTIN}${id}` : undefined,
+  load(id) {
+    if (!id.startsWith(BUILTIN)) return undefined;
+    const name = id.slice(BUILTIN.length);
+    const exported = Object.keys(process.getBuiltinModule(name) ?? {}).map(
+      (key) => `export const ${key} = /* @__PURE__ */ (() => builtin.${key})();`,
+    );
+    const code = `const builtin = process.getBuiltinModule('${name}');\nexport default builtin;\n${exported.join('\n')}`;
+    return { code, moduleSideEffects: false };
+  },
+};
+
 /**
  * The functions, with all they need: a folder to upload. What a function loads when it starts is in its file and in the
  * chunks that it shares with the others; what few requests need is in chunks of its own.
@@ -39,7 +60,7 @@ export default {
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
   external: (id) => ABSENT.includes(id),
-  plugins: [withoutSsh, files],
+  plugins: [withoutSsh, withoutFacades, files],
   output: {
     dir: 'dist/lambda',
     cleanDir: true,

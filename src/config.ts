@@ -100,7 +100,8 @@ export function loadConfig(path: string, env: Env): Config {
 
 export function parseConfig(text: string, path: string, env: Env): Config {
   const { value, secrets, where } = readYaml(text, path, env);
-  const result = ConfigFile.safeParse(value);
+  // Compiling the schema to code pays for what is parsed many times.
+  const result = ConfigFile.safeParse(value, { jitless: true });
   if (!result.success)
     return refuse(
       withoutEchoes(result.error.issues.flatMap((issue) => problemsOf(issue, { value, schema: configSchema }))).map(

@@ -1,4 +1,3 @@
-import { JSONParser } from '@streamparser/json';
 import { createPace } from './pace.ts';
 
 /** Bytes and structural characters up to which `JSON.parse` takes less than some 30 ms, whatever they say. */
@@ -40,6 +39,7 @@ export async function readStart(chunks: AsyncIterable<Uint8Array>, most: number)
 export async function parseJson(bytes: Buffer): Promise<unknown> {
   const marks = await countMarks(bytes);
   if (bytes.length <= SMALL.bytes && marks <= SMALL.marks) return JSON.parse(bytes.toString('utf8'));
+  const { JSONParser } = await import('@streamparser/json');
   const pace = createPace();
   // Without `paths` every value would be handed over; `$` is the whole.
   const parser = new JSONParser({ paths: ['$'], keepStack: false });

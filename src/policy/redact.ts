@@ -8,8 +8,13 @@ export type Redact = (text: string) => string;
 
 /** `known`: exact secret values, such as registry passwords, tokens and a container's secret variables. */
 export function createRedactor(known: Iterable<string>): Redact {
-  const mask = createMask(known);
-  return (text) => maskByRules(mask(text));
+  const values = [...known];
+  // Made for the first text: not every redactor is given one.
+  let mask: Redact | undefined;
+  return (text) => {
+    mask ??= createMask(values);
+    return maskByRules(mask(text));
+  };
 }
 
 /** Secret values of a container's environment, by variable name or by shape. */

@@ -2,13 +2,7 @@ import { DatabaseFault, type Reasons } from './fault.ts';
 import type { OpenDatabase, ReadOnlyDatabase } from './opened.ts';
 import { addressOf } from './postgres/address.ts';
 import type { RecordKeys, Signer } from './signer.ts';
-import { copyDatabase as copySqlite } from './sqlite/copy.ts';
-import { createBackup } from './sqlite/create-backup.ts';
 import { pathOf } from './sqlite/location.ts';
-import { makeFile } from './sqlite/new-file.ts';
-import { openSqlite } from './sqlite/open-sqlite.ts';
-import { openReadOnly, versionAt as versionOfFile } from './sqlite/read-only.ts';
-import { copyRows } from './transfer/rows.ts';
 
 // The database that DATABASE_URL names: each kind is a folder, chosen here. What one database needs, another does not load.
 
@@ -22,13 +16,14 @@ export function shownDatabase(url: string): string {
 /** Opens it, bringing an older one up to date. Throws a `UserError` for another address, a `DatabaseFault` when it cannot be used. */
 export async function openDatabase(url: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
   if (isPostgres(url)) return (await import('./postgres/open-postgres.ts')).openPostgres(url, signer);
-  return openSqlite(pathOf(url), keys, signer);
+  const path = pathOf(url);
+  return (await import('./sqlite/open-sqlite.ts')).openSqlite(path, keys, signer);
 }
 
 /** The version of its schema; 0 where there is nothing of Fairlead's yet. Changes nothing. Throws as `openDatabase` does. */
 export async function versionAt(url: string): Promise<number> {
   if (isPostgres(url)) return (await import('./postgres/read-only.ts')).versionAt(url);
-  return versionOfFile(pathOf(url));
+  return (await import('./sqlite/read-only.ts')).versionAt(pathOf(url));
 }
 
 /** Connects to a database of servers, and disconnects; a file is not looked at. Throws as `openDatabase` does. */
@@ -41,7 +36,7 @@ export async function reachDatabase(url: string): Promise<void> {
 /** Opens it as it is: nothing is created or changed. Throws as `openDatabase` does. */
 export async function openForReading(url: string): Promise<ReadOnlyDatabase> {
   if (isPostgres(url)) return (await import('./postgres/read-only.ts')).openReadOnly(url);
-  return openReadOnly(pathOf(url));
+  return (await import('./sqlite/read-only.ts')).openReadOnly(pathOf(url));
 }
 
 /**
@@ -53,9 +48,12 @@ export async function copyDatabase<T>(
   to: { readonly target: string; readonly overwrite: boolean; readonly signer: Signer },
   examine: (copy: ReadOnlyDatabase) => Promise<T>,
 ): Promise<T> {
-  if (!isPostgres(url)) return copySqlite(pathOf(url), to, examine);
+  if (!isPostgres(url)) return (await import('./sqlite/copy.ts')).copyDatabase(pathOf(url), to, examine);
   const { sql, version, newest, close } = await openForReading(url);
   try {
+    const { createBackup } = await import('./sqlite/create-backup.ts');
+    const { makeFile } = await import('./sqlite/new-file.ts');
+    const { copyRows } = await import('./transfer/rows.ts');
     if (version > newest) throw new DatabaseFault(shownDatabase(url), tooNew(version, newest));
     const fill = (part: string) =>
       sql.snapshot((view) =>

@@ -65,7 +65,8 @@ interface Row extends Delivery {
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { sql, clock, mostKept = MOST_KEPT, cleanEvery = CLEAN_EVERY } = options;
   const { sealed, opened } = sealing(options.keys);
-  let recordedHere = 0;
+  // Somewhere in between: many processes may record only a few, and removing delays the acknowledgement.
+  let recordedHere = Math.floor(Math.random() * cleanEvery);
   const clean = async (now: number): Promise<void> => {
     const oldest = await sql.query<{ at: number }>('select at from deliveries order by at desc limit 1 offset $1', [
       mostKept,
@@ -90,8 +91,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const recorded = await insert().catch((error) => (toAnswer ? insert() : Promise.reject(error)));
       if (recorded.length === 0) return false;
       // Apart from the record: what is being removed must not conflict with what others record.
-      if (recordedHere % cleanEvery === 0) await clean(at);
       recordedHere += 1;
+      if (recordedHere % cleanEvery === 0) await clean(at);
       return true;
     },
     async update({ channel, ts }, owner, asked) {

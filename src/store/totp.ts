@@ -1,4 +1,3 @@
-import { Secret, TOTP } from 'otpauth';
 import { UserError } from '../domain/errors.ts';
 import { seal, unseal } from './sealed.ts';
 import type { Queryable, Sql } from './sql.ts';
@@ -55,7 +54,7 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
     const row = await find(tx, person);
     if (row?.active !== active) return { ok: false, why: 'not_enrolled' };
     if (row.locked_until > at) return { ok: false, why: 'locked', until: row.locked_until };
-    const step = stepOf(open(key(), person, row.secret), code, at);
+    const step = await stepOf(open(key(), person, row.secret), code, at);
     if (step !== undefined && step > row.last_step) {
       await tx.query('update totp set active = 1, last_step = $2, failures = 0, locked_until = 0 where person = $1', [
         person,
@@ -72,6 +71,7 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
   };
   return {
     async begin(person, label, at) {
+      const { Secret, TOTP } = await library();
       const secret = new Secret({ size: 20 });
       const added = await sql.query(
         `insert into totp (person, secret, active, last_step, failures, locked_until, enrolled_at)
@@ -120,8 +120,12 @@ function open(key: Buffer, person: string, sealed: string): string {
   }
 }
 
+/** Loaded by the first code: few processes are ever given one. */
+const library = () => import('otpauth');
+
 /** The period the code belongs to: this one, or a neighbour's, since clocks differ. Undefined when it is wrong. */
-function stepOf(secret: string, code: string, at: number): number | undefined {
+async function stepOf(secret: string, code: string, at: number): Promise<number | undefined> {
+  const { Secret, TOTP } = await library();
   const totp = new TOTP({ secret: Secret.fromBase32(secret), period: PERIOD_S });
   const delta = totp.validate({ token: code.replace(/\s/gu, ''), timestamp: at, window: 1 });
   return delta === null ? undefined : Math.floor(at / 1000 / PERIOD_S) + delta;

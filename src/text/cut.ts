@@ -3,7 +3,7 @@
  * count is larger.
  */
 
-const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 /** Text looked at around a cut, in UTF-16 units. Segmenting all of a long text takes seconds. */
 const BEFORE = 1024;
 const AFTER = 256;
@@ -52,7 +52,9 @@ interface Boundary {
 function boundary(text: string, at: number): Boundary {
   if (at <= 0 || at >= text.length) return { before: at, after: at };
   const start = windowStart(text, at);
-  const found = GRAPHEMES.segment(text.slice(start, codePointAfter(text, at + AFTER))).containing(at - start);
+  // Made for the first text that is cut: it takes longer to make than most of a start.
+  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+  const found = graphemes.segment(text.slice(start, codePointAfter(text, at + AFTER))).containing(at - start);
   if (found === undefined || found.segment.length > MOST_CLUSTER)
     return { before: codePointBefore(text, at), after: codePointAfter(text, at) };
   const before = start + found.index;

@@ -32,6 +32,13 @@ it('no function has Bolt, a way to hosts over ssh, the playground, or what nobod
   );
 });
 
+it('no function imports a module of Node’s, which would load all that it exports', () => {
+  const imported = [...chunks.values()].flatMap(({ imports }) => imports);
+
+  expect(imported.length).toBeGreaterThan(0);
+  expect(imported.filter((name) => !chunks.has(name))).toEqual([]);
+});
+
 it('the front starts with what decides, and loads later what carries out, draws, or speaks to Slack or AWS', () => {
   const loaded = loadedWith('front.mjs');
 
@@ -40,7 +47,8 @@ it('the front starts with what decides, and loads later what carries out, draws,
     /\/src\/(?:docker\/(?!limits\/budget|rollout\/errors)|dockerfile|image|proof|registry|scanner|sources|worker)/u,
     /\/src\/handlers\/[^/]+\//u,
     /\/src\/slack\/(?:cards|commands\.ts|views\/(?:cleanup|containers|deploy|grants|hosts|images|lifecycle|locks))/u,
-    /\/node_modules\/(?:@aws-sdk|@slack\/web-api|bottleneck|dockerfile-ast|pg|semver|undici)\//u,
+    /\/src\/store\/(?:sqlite\/(?!location)|transfer)/u,
+    /\/node_modules\/(?:@aws-sdk|@slack\/web-api|@streamparser|bottleneck|dockerfile-ast|otpauth|pg|semver|undici)\//u,
   ];
   expect(loaded.filter((id) => late.some((part) => part.test(id)))).toEqual([]);
 });

@@ -252,7 +252,7 @@ function checkArgs(
   given: Record<string, unknown>,
   { spelt, places }: Pick<Values, 'spelt' | 'places'>,
 ): unknown {
-  const result = spec.args.safeParse(given);
+  const result = spec.args.safeParse(given, { jitless: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const item = fields.find((one) => one.key === issue?.path[0]);

@@ -71,8 +71,8 @@ async function send({ service, url, headers, body }: AwsCall, signal: AbortSigna
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),
   });
-  // A stand-in has no TLS. What node:http exports takes some 10 ms to import.
-  const request = url.protocol === 'http:' ? (await import('node:http')).request : secure;
+  // A stand-in has no TLS. An import would read all that node:http exports, and with that load the client behind `fetch`.
+  const request = url.protocol === 'http:' ? process.getBuiltinModule('node:http').request : secure;
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers: signed.headers ?? {}, signal }, (response) => {
       const { statusCode: status = 0, headers: given } = response;

@@ -146,6 +146,11 @@ export function isConflict(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(causeOf(error)));
 }
 
+/** Whether the server has no table or no column of a name that a statement has. */
+export function isUndefined(error: unknown): boolean {
+  return ['42P01', '42703'].includes(codeOf(causeOf(error)));
+}
+
 /** Whether the error was answered by the server on a connection that goes on. Any other error ends the connection. */
 export function isAnswer(error: unknown): boolean {
   const { severity } = (error ?? {}) as { severity?: unknown };
