@@ -39,6 +39,9 @@ export interface Deployment {
   readonly finishedAt: number | undefined;
 }
 
+/** A deployment that has not ended, without its plan and unverified: for looking after it, and for nothing that acts by it. */
+export type OpenDeployment = Omit<Deployment, 'plan' | 'detail' | 'integrity'>;
+
 /** One step of a deployment, written before it is taken. */
 export interface JournalEntry {
   readonly seq: number;
@@ -84,7 +87,21 @@ export interface DeploymentRow extends SignedRow {
   readonly finished_at: number | null;
 }
 
+/** The columns of an `OpenDeployment`. */
+export const OPEN_COLUMNS = `id, approval, command, service, line, channel, requested_by, started_by, hash, created_at,
+  break_glass, state, owner, attempt, heartbeat_at, abort_by, abort_reason, asked_wave, asked_until, gone_on, handed_on,
+  verdict, finished_at`;
+
 export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment {
+  return {
+    ...shapeOpen(row),
+    plan: parsed(row.plan),
+    integrity: integrityOf(signer, 'deployments', row),
+    detail: parsed(row.detail),
+  };
+}
+
+export function shapeOpen(row: Omit<DeploymentRow, 'plan' | 'detail' | 'mac'>): OpenDeployment {
   return {
     id: row.id,
     approval: row.approval,
@@ -94,9 +111,7 @@ export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment 
     channel: row.channel,
     requestedBy: row.requested_by,
     startedBy: row.started_by,
-    plan: parsed(row.plan),
     hash: row.hash,
-    integrity: integrityOf(signer, 'deployments', row),
     createdAt: row.created_at,
     breakGlass: row.break_glass ?? undefined,
     state: row.state,
@@ -110,7 +125,6 @@ export function shapeDeployment(signer: Signer, row: DeploymentRow): Deployment 
     approvedWave: row.gone_on ?? undefined,
     handedOn: row.handed_on ?? undefined,
     verdict: row.verdict ?? undefined,
-    detail: parsed(row.detail),
     finishedAt: row.finished_at ?? undefined,
   };
 }

@@ -7,7 +7,10 @@ import {
   type DeploymentRow,
   type HostOutcome,
   type JournalEntry,
+  OPEN_COLUMNS,
+  type OpenDeployment,
   shapeDeployment,
+  shapeOpen,
 } from './deployment.ts';
 import type { Hints } from './hints.ts';
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
@@ -61,8 +64,10 @@ export interface Deployments extends Waves {
   finish(lease: Lease, end: End): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
   byApproval(approval: string): Promise<Deployment | undefined>;
+  /** Who asked to abort it; undefined while nobody has. Asked every second, so the plan is not read with it. */
+  abortedBy(id: string): Promise<string | undefined>;
   /** Queued or running, oldest first. */
-  running(): Promise<readonly Deployment[]>;
+  running(): Promise<readonly OpenDeployment[]>;
   /** Deployments without forged ones, in the reverse order of their starts: of one service or of all, in one channel or in any, by one person or by any. */
   recent(query: {
     readonly service?: string;
@@ -149,7 +154,14 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
     finish: (lease, end) => leased(lease, (tx) => finish(tx, { signer, change }, lease, end)),
     get: async (id) => (await all('select * from deployments where id = $1', [id]))[0],
     byApproval: async (approval) => (await all('select * from deployments where approval = $1', [approval]))[0],
-    running: () => all("select * from deployments where state <> 'ended' order by created_at, id"),
+    async abortedBy(id) {
+      const rows = await sql.query<{ by: string | null }>('select abort_by as by from deployments where id = $1', [id]);
+      return rows[0]?.by ?? undefined;
+    },
+    async running() {
+      const open = `select ${OPEN_COLUMNS} from deployments where state <> 'ended' order by created_at, id`;
+      return (await sql.query<DeploymentRow>(open)).map(shapeOpen);
+    },
     async recent({ service, channel, requestedBy, limit }) {
       const found = await all(
         `select * from deployments where ($1 = '' or service = $1) and ($2 = '' or channel = $2)

@@ -6,14 +6,17 @@ export function watchLoop(): { stop(): number } {
   };
   let longest = 0;
   let last = cpu();
-  const timer = setInterval(() => {
+  const look = () => {
     const now = cpu();
     longest = Math.max(longest, now - last);
     last = now;
-  }, 1);
+  };
+  const timer = setInterval(look, 1);
   return {
     stop() {
       clearInterval(timer);
+      // The turn that this is called in may be the longest.
+      look();
       return longest;
     },
   };

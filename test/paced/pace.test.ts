@@ -50,3 +50,21 @@ it('work on many items keeps its bound and its order, and starts nothing after a
   await expect(atOnce(items, 2, work)).rejects.toThrow('thirteen');
   expect(begun).not.toContain(19);
 });
+
+it('work on many items begins few of them in one turn, since what each leaves to a timer comes in one turn too', async () => {
+  let begun = 0;
+  let most = 0;
+  const work = async () => {
+    if (begun === 0)
+      setImmediate(() => {
+        begun = 0;
+      });
+    begun += 1;
+    most = Math.max(most, begun);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+
+  await atOnce(Array(200).fill(undefined), 96, work);
+
+  expect(most).toBeLessThan(96 / 2);
+});

@@ -1,6 +1,6 @@
 import type { HostProgress } from '../../docker/rollout/types.ts';
 import type { Runner } from '../../handlers/deployment-runner.ts';
-import type { Deployment } from '../../store/deployment.ts';
+import type { OpenDeployment } from '../../store/deployment.ts';
 import type { Store } from '../../store/store.ts';
 import type { Queue } from './queue.ts';
 
@@ -38,13 +38,13 @@ export function createTurns(): Turns {
 }
 
 /** Open deployments that no process has and that can go on now, without those that wait for the approval of a wave. */
-export async function claimable(store: Pick<Store, 'deployments'>, now: number): Promise<readonly Deployment[]> {
+export async function claimable(store: Pick<Store, 'deployments'>, now: number): Promise<readonly OpenDeployment[]> {
   const open = await store.deployments.running();
   return open.filter((one) => (one.state === 'queued' || one.heartbeatAt === 0) && !isWaiting(one, now));
 }
 
 /** Whether it waits for people: nothing is to be done until they answer, or their time is up. */
-export function isWaiting(deployment: Deployment, now: number): boolean {
+export function isWaiting(deployment: OpenDeployment, now: number): boolean {
   const { requestedWave = 0, approvedWave = 0, waveExpiresAt = 0, abortBy } = deployment;
   return requestedWave > approvedWave && waveExpiresAt > now && abortBy === undefined;
 }

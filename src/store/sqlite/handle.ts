@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { statementPace } from '../../paced/pace.ts';
 import type { Queryable, Value } from '../sql.ts';
 import type { Connection } from './connection.ts';
 import { asFault, withFaults } from './faults.ts';
@@ -25,7 +26,9 @@ export function createHandle(connection: Connection, path: string): Handle {
     },
     async query<Row>(text: string, params?: readonly Value[]) {
       mustBeOpen();
-      return withFaults(path, () => connection.all<Row>(text, params));
+      const rows = withFaults(path, () => connection.all<Row>(text, params));
+      await statementPace();
+      return rows;
     },
     async *each<Row>(text: string, params?: readonly Value[]) {
       mustBeOpen();

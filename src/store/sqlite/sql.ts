@@ -1,3 +1,4 @@
+import { statementPace } from '../../paced/pace.ts';
 import { createOwnHandle } from '../own-handle.ts';
 import type { Sql, Value } from '../sql.ts';
 import { asFault, withFaults } from './faults.ts';
@@ -50,8 +51,13 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     path,
     async query<Row>(text: string, params?: readonly Value[]) {
       mustBeOutside();
-      if (reader && READS.test(text)) return withFaults(path, () => reader.connection.all<Row>(text, params));
-      return writer.once((connection) => connection.all<Row>(text, params));
+      // SQLite answers at once: without a pause, what asks a hundred times would be one turn of the event loop.
+      const rows =
+        reader && READS.test(text)
+          ? withFaults(path, () => reader.connection.all<Row>(text, params))
+          : await writer.once((connection) => connection.all<Row>(text, params));
+      await statementPace();
+      return rows;
     },
     // There is one writer: a statement is never refused because of another.
     async atomic<Row>(text: string, params?: readonly Value[]) {

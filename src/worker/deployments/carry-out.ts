@@ -47,8 +47,7 @@ export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promi
     beatAt = at;
   };
   const hearAbort = async () => {
-    const { abortBy } = (await deployments.get(deployment.id)) ?? {};
-    if (abortBy !== undefined) controller.abort();
+    if ((await deployments.abortedBy(deployment.id)) !== undefined) controller.abort();
   };
   // What cannot be asked now is asked again a second later; of a store that is away, the heartbeat says so.
   const lookForAbort = () => void hearAbort().catch(() => undefined);
