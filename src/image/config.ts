@@ -18,27 +18,29 @@ const keys = z
   .transform((value) => Object.keys(value ?? {}).slice(0, MOST_NAMES));
 
 /** The settings of an image and how it was built: its config, as engines and registries keep it. */
-export const ImageConfig = z.object({
-  architecture: text,
-  os: text,
-  config: z
-    .object({
-      Env: texts,
-      User: text,
-      WorkingDir: text,
-      Entrypoint: texts,
-      Cmd: texts,
-      ExposedPorts: keys,
-      Healthcheck: z.object({ Test: texts }).nullish(),
-    })
-    .nullish(),
-  history: z
-    .array(z.object({ created_by: text, empty_layer: z.boolean().nullish() }))
-    .max(MOST_HISTORY)
-    .nullish()
-    .transform((value) => value ?? []),
-  rootfs: z.object({ diff_ids: texts }),
-});
+export const ImageConfig = z.lazy(() =>
+  z.object({
+    architecture: text,
+    os: text,
+    config: z
+      .object({
+        Env: texts,
+        User: text,
+        WorkingDir: text,
+        Entrypoint: texts,
+        Cmd: texts,
+        ExposedPorts: keys,
+        Healthcheck: z.object({ Test: texts }).nullish(),
+      })
+      .nullish(),
+    history: z
+      .array(z.object({ created_by: text, empty_layer: z.boolean().nullish() }))
+      .max(MOST_HISTORY)
+      .nullish()
+      .transform((value) => value ?? []),
+    rootfs: z.object({ diff_ids: texts }),
+  }),
+);
 export type ImageConfig = z.infer<typeof ImageConfig>;
 
 /** The list of images in what an engine exports; the files of the archive that make each. */

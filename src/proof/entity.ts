@@ -73,15 +73,17 @@ async function serialized(material: Material): Promise<unknown> {
 }
 
 /** Rekor's answer as cosign 2 keeps it. */
-const RekorBundle = z.object({
-  SignedEntryTimestamp: z.string(),
-  Payload: z.object({
-    body: z.string(),
-    integratedTime: z.int().nonnegative(),
-    logIndex: z.int().nonnegative(),
-    logID: z.string().regex(/^[0-9a-f]{64}$/u),
+const RekorBundle = z.lazy(() =>
+  z.object({
+    SignedEntryTimestamp: z.string(),
+    Payload: z.object({
+      body: z.string(),
+      integratedTime: z.int().nonnegative(),
+      logIndex: z.int().nonnegative(),
+      logID: z.string().regex(/^[0-9a-f]{64}$/u),
+    }),
   }),
-});
+);
 const Entry = z.looseObject({ kind: z.string(), apiVersion: z.string() });
 const Rfc3161 = z.object({ SignedRFC3161Timestamp: z.string() });
 

@@ -6,22 +6,26 @@ const Digests = z.looseObject({ gitCommit: Text, sha1: Text }).partial();
 const Source = z.looseObject({ uri: Text, digest: Digests }).partial();
 
 /** https://slsa.dev/spec/v1.0/provenance */
-const V1 = z.looseObject({
-  buildDefinition: z.looseObject({
-    externalParameters: z
-      .looseObject({ workflow: z.looseObject({ repository: Text, ref: Text }).partial(), configSource: Source })
-      .partial()
-      .optional(),
-    resolvedDependencies: z.array(Source).max(5000).optional(),
+const V1 = z.lazy(() =>
+  z.looseObject({
+    buildDefinition: z.looseObject({
+      externalParameters: z
+        .looseObject({ workflow: z.looseObject({ repository: Text, ref: Text }).partial(), configSource: Source })
+        .partial()
+        .optional(),
+      resolvedDependencies: z.array(Source).max(5000).optional(),
+    }),
+    runDetails: z.looseObject({ builder: z.looseObject({ id: Text }) }),
   }),
-  runDetails: z.looseObject({ builder: z.looseObject({ id: Text }) }),
-});
+);
 
 /** https://slsa.dev/spec/v0.2/provenance */
-const V02 = z.looseObject({
-  builder: z.looseObject({ id: Text }),
-  invocation: z.looseObject({ configSource: Source }).partial().optional(),
-});
+const V02 = z.lazy(() =>
+  z.looseObject({
+    builder: z.looseObject({ id: Text }),
+    invocation: z.looseObject({ configSource: Source }).partial().optional(),
+  }),
+);
 
 /** How an image was built, by an SLSA predicate of version 1 or 0.2; undefined for one that does not say. */
 export function readProvenance({

@@ -3,23 +3,27 @@ import { Malformed, parseStrictly } from './json.ts';
 
 const SUBJECTS = 1000;
 
-const Statement = z.looseObject({
-  _type: z.enum(['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1']),
-  subject: z
-    .array(z.looseObject({ digest: z.record(z.string(), z.string()) }))
-    .min(1)
-    .max(SUBJECTS),
-  predicateType: z.string().max(300),
-  predicate: z.unknown(),
-});
+const Statement = z.lazy(() =>
+  z.looseObject({
+    _type: z.enum(['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1']),
+    subject: z
+      .array(z.looseObject({ digest: z.record(z.string(), z.string()) }))
+      .min(1)
+      .max(SUBJECTS),
+    predicateType: z.string().max(300),
+    predicate: z.unknown(),
+  }),
+);
 
 /** As cosign 2 signs images: "simple signing". */
-const Simple = z.looseObject({
-  critical: z.looseObject({
-    image: z.looseObject({ 'docker-manifest-digest': z.string() }),
-    type: z.literal('cosign container image signature'),
+const Simple = z.lazy(() =>
+  z.looseObject({
+    critical: z.looseObject({
+      image: z.looseObject({ 'docker-manifest-digest': z.string() }),
+      type: z.literal('cosign container image signature'),
+    }),
   }),
-});
+);
 
 /** A predicate that says that its signer made or released the image. Others (a scan, a bill of materials) say nothing like it. */
 const SIGNS = 'https://sigstore.dev/cosign/sign/v1';

@@ -27,15 +27,17 @@ export interface Manifest {
 /** The specification's limit, which registries keep. */
 const MOST_MANIFEST = 4 * 1024 * 1024;
 
-const Body = z.object({
-  mediaType: z.string().max(255).optional(),
-  artifactType: z.string().max(255).optional(),
-  manifests: z.array(Descriptor).default([]),
-  config: Descriptor.optional(),
-  layers: z.array(Descriptor).default([]),
-  subject: Descriptor.nullish(),
-  annotations: Annotations.nullish(),
-});
+const Body = z.lazy(() =>
+  z.object({
+    mediaType: z.string().max(255).optional(),
+    artifactType: z.string().max(255).optional(),
+    manifests: z.array(Descriptor).default([]),
+    config: Descriptor.optional(),
+    layers: z.array(Descriptor).default([]),
+    subject: Descriptor.nullish(),
+    annotations: Annotations.nullish(),
+  }),
+);
 
 /** Reads a manifest by tag or digest. Rejects with a `RegistryError`: also when the bytes are not those of the digest. */
 export async function readManifest(

@@ -12,14 +12,16 @@ const Member = z
   )
   .transform((text) => text.replace(/^<?@?([UW][A-Z0-9]{1,30})[\s\S]*$/u, '$1'));
 
-export const AuditArgs = z.strictObject({
-  person: field(Member.optional(), { value: 'U024BE7LH', description: 'Who, by their member id' }),
-  command: field(z.string().max(40).optional(), { value: 'name', description: 'Which command' }),
-  host: field(z.string().max(64).optional(), { value: 'name', description: 'On which host' }),
-  decision: field(z.enum(['allow', 'needs-approval', 'deny']).optional(), { description: 'What was decided' }),
-  since: field(Moment.optional(), { value: '24h', description: 'Not before' }),
-  page: page(),
-});
+export const AuditArgs = z.lazy(() =>
+  z.strictObject({
+    person: field(Member.optional(), { value: 'U024BE7LH', description: 'Who, by their member id' }),
+    command: field(z.string().max(40).optional(), { value: 'name', description: 'Which command' }),
+    host: field(z.string().max(64).optional(), { value: 'name', description: 'On which host' }),
+    decision: field(z.enum(['allow', 'needs-approval', 'deny']).optional(), { description: 'What was decided' }),
+    since: field(Moment.optional(), { value: '24h', description: 'Not before' }),
+    page: page(),
+  }),
+);
 
 export type AuditArgs = z.infer<typeof AuditArgs>;
 

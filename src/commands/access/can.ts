@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
 
-export const CanArgs = z.strictObject({
-  line: field(z.array(z.string()).min(1, 'is a command line'), {
-    position: 1,
-    value: 'command line',
-    description: 'What you would like to do',
-    isLine: true,
+export const CanArgs = z.lazy(() =>
+  z.strictObject({
+    line: field(z.array(z.string()).min(1, 'is a command line'), {
+      position: 1,
+      value: 'command line',
+      description: 'What you would like to do',
+      isLine: true,
+    }),
   }),
-});
+);
 
 export type CanArgs = z.infer<typeof CanArgs>;
 

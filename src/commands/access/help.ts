@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
 
-export const HelpArgs = z.strictObject({
-  command: field(z.string().max(40).optional(), { position: 1, description: 'One command' }),
-});
+export const HelpArgs = z.lazy(() =>
+  z.strictObject({
+    command: field(z.string().max(40).optional(), { position: 1, description: 'One command' }),
+  }),
+);
 
 export type HelpArgs = z.infer<typeof HelpArgs>;
 

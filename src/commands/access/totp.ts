@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
 
-export const TotpArgs = z.strictObject({
-  code: field(
-    z
-      .string()
-      .regex(/^\d{6}$/u, 'is six digits')
-      .optional(),
-    { position: 1, description: 'The six digits your authenticator shows', secret: true },
-  ),
-});
+export const TotpArgs = z.lazy(() =>
+  z.strictObject({
+    code: field(
+      z
+        .string()
+        .regex(/^\d{6}$/u, 'is six digits')
+        .optional(),
+      { position: 1, description: 'The six digits your authenticator shows', secret: true },
+    ),
+  }),
+);
 
 export type TotpArgs = z.infer<typeof TotpArgs>;
 

@@ -25,19 +25,21 @@ function olderThan(filter: string): readonly string[] | undefined {
   return undefined;
 }
 
-export const PruneArgs = z.strictObject({
-  what: field(z.enum(PRUNABLE), { position: 1, description: 'What to remove' }),
-  names: field(z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u, 'is a volume name')).default([]), {
-    position: 2,
-    value: 'name',
-    description: 'Named volumes, each by its name',
+export const PruneArgs = z.lazy(() =>
+  z.strictObject({
+    what: field(z.enum(PRUNABLE), { position: 1, description: 'What to remove' }),
+    names: field(z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u, 'is a volume name')).default([]), {
+      position: 2,
+      value: 'name',
+      description: 'Named volumes, each by its name',
+    }),
+    all: field(z.boolean().default(false), {
+      short: 'a',
+      description: 'Images: every unused one, not only dangling. Cache: shared records too',
+    }),
+    olderThan: field(Duration.optional(), { value: '7d', description: 'Only what is older' }),
   }),
-  all: field(z.boolean().default(false), {
-    short: 'a',
-    description: 'Images: every unused one, not only dangling. Cache: shared records too',
-  }),
-  olderThan: field(Duration.optional(), { value: '7d', description: 'Only what is older' }),
-});
+);
 export type PruneArgs = z.infer<typeof PruneArgs>;
 
 export const prune = defineCommand({

@@ -15,9 +15,11 @@ const FileIn = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const CpOutArgs = z.strictObject({
-  file: field(FileIn, { position: 1, value: 'container:path', description: 'The file: shop:/etc/nginx/nginx.conf' }),
-});
+export const CpOutArgs = z.lazy(() =>
+  z.strictObject({
+    file: field(FileIn, { position: 1, value: 'container:path', description: 'The file: shop:/etc/nginx/nginx.conf' }),
+  }),
+);
 export type CpOutArgs = z.infer<typeof CpOutArgs>;
 
 export const cpOut = defineCommand({

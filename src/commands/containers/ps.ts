@@ -15,35 +15,41 @@ const VALUES = {
   health: ['starting', 'healthy', 'unhealthy', 'none'],
 } as const;
 
-export const PsArgs = z.strictObject({
-  names: field(z.array(z.string().regex(CONTAINER_NAME, 'is part of a container name, or an id')).default([]), {
-    position: 1,
-    value: 'name',
-    description: 'Only containers with one of these in their name, or of this id',
+export const PsArgs = z.lazy(() =>
+  z.strictObject({
+    names: field(z.array(z.string().regex(CONTAINER_NAME, 'is part of a container name, or an id')).default([]), {
+      position: 1,
+      value: 'name',
+      description: 'Only containers with one of these in their name, or of this id',
+    }),
+    all: field(z.boolean().default(false), { short: 'a', description: 'Stopped containers too' }),
+    filter: field(filter(KEYS, VALUES), {
+      short: 'f',
+      value: 'key=value',
+      description: `Only what matches: ${KEYS.join(', ')}`,
+    }),
+    last: field(Count.optional(), {
+      short: 'n',
+      value: 'number',
+      description: 'Only the newest so many of each host, stopped ones too',
+      isRare: true,
+    }),
+    latest: field(z.boolean().default(false), {
+      short: 'l',
+      description: 'Only the newest of each host',
+      isRare: true,
+    }),
+    quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
+    noTrunc: field(z.boolean().default(false), { description: 'Whole ids and commands', isRare: true }),
+    format: field(z.string().min(1).max(2000).optional(), {
+      value: 'template',
+      isText: true,
+      description: 'Each container as a line, such as "{{.Names}} {{.Status}}", or json',
+      isRare: true,
+    }),
+    page: page(),
   }),
-  all: field(z.boolean().default(false), { short: 'a', description: 'Stopped containers too' }),
-  filter: field(filter(KEYS, VALUES), {
-    short: 'f',
-    value: 'key=value',
-    description: `Only what matches: ${KEYS.join(', ')}`,
-  }),
-  last: field(Count.optional(), {
-    short: 'n',
-    value: 'number',
-    description: 'Only the newest so many of each host, stopped ones too',
-    isRare: true,
-  }),
-  latest: field(z.boolean().default(false), { short: 'l', description: 'Only the newest of each host', isRare: true }),
-  quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
-  noTrunc: field(z.boolean().default(false), { description: 'Whole ids and commands', isRare: true }),
-  format: field(z.string().min(1).max(2000).optional(), {
-    value: 'template',
-    isText: true,
-    description: 'Each container as a line, such as "{{.Names}} {{.Status}}", or json',
-    isRare: true,
-  }),
-  page: page(),
-});
+);
 export type PsArgs = z.infer<typeof PsArgs>;
 
 export const ps = defineCommand({

@@ -6,17 +6,19 @@ import { page } from '../language/filters.ts';
 import { followFor } from '../language/follow-for.ts';
 import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
 
-export const StatsArgs = z.strictObject({
-  containers: field(z.array(z.string().regex(CONTAINER_NAME, 'is a container name or id')).default([]), {
-    position: 1,
-    value: 'container',
-    description: 'Names or ids; all that run when left out',
+export const StatsArgs = z.lazy(() =>
+  z.strictObject({
+    containers: field(z.array(z.string().regex(CONTAINER_NAME, 'is a container name or id')).default([]), {
+      position: 1,
+      value: 'container',
+      description: 'Names or ids; all that run when left out',
+    }),
+    all: field(z.boolean().default(false), { short: 'a', description: 'Name stopped containers too' }),
+    follow: field(z.boolean().default(false), { short: 'f', description: 'Live (5 minutes; "-f for 10m")' }),
+    for: field(Duration.optional(), { value: '5m', description: 'How long to follow' }),
+    page: page(),
   }),
-  all: field(z.boolean().default(false), { short: 'a', description: 'Name stopped containers too' }),
-  follow: field(z.boolean().default(false), { short: 'f', description: 'Live (5 minutes; "-f for 10m")' }),
-  for: field(Duration.optional(), { value: '5m', description: 'How long to follow' }),
-  page: page(),
-});
+);
 export type StatsArgs = z.infer<typeof StatsArgs>;
 
 export const stats = defineCommand({

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
 
-export const WhyArgs = z.strictObject({
-  target: field(z.string().min(1).max(600), {
-    position: 1,
-    value: 'container',
-    description: 'Container, service or image with its tag',
+export const WhyArgs = z.lazy(() =>
+  z.strictObject({
+    target: field(z.string().min(1).max(600), {
+      position: 1,
+      value: 'container',
+      description: 'Container, service or image with its tag',
+    }),
   }),
-});
+);
 export type WhyArgs = z.infer<typeof WhyArgs>;
 
 export const why = defineCommand({

@@ -3,10 +3,12 @@ import { CardRef } from '../language/card-ref.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { OneTimeCode } from '../language/reason.ts';
 
-export const AnswerArgs = z.strictObject({
-  id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
-  code: OneTimeCode,
-});
+export const AnswerArgs = z.lazy(() =>
+  z.strictObject({
+    id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
+    code: OneTimeCode,
+  }),
+);
 
 export type AnswerArgs = z.infer<typeof AnswerArgs>;
 

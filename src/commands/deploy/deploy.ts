@@ -17,34 +17,36 @@ const Cpus = z
   .transform(Number)
   .refine((cpus) => cpus > 0, 'is more than 0');
 
-export const DeployArgs = z.strictObject({
-  service: field(Target.optional(), { position: 1, description: 'A service of the config, or a running container' }),
-  image: field(Wanted.optional(), { position: 2, value: 'tag|digest|image', description: 'What to run' }),
-  memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
-  cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
-  env: field(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}=/u, 'is NAME=value')).default([]), {
-    short: 'e',
-    value: 'NAME=value',
-    description: 'Set a variable; its value is shown to nobody',
-    secret: true,
+export const DeployArgs = z.lazy(() =>
+  z.strictObject({
+    service: field(Target.optional(), { position: 1, description: 'A service of the config, or a running container' }),
+    image: field(Wanted.optional(), { position: 2, value: 'tag|digest|image', description: 'What to run' }),
+    memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
+    cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
+    env: field(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}=/u, 'is NAME=value')).default([]), {
+      short: 'e',
+      value: 'NAME=value',
+      description: 'Set a variable; its value is shown to nobody',
+      secret: true,
+    }),
+    publish: field(z.array(z.string().max(100)).default([]), {
+      short: 'p',
+      value: '8080:80',
+      description: 'Publish a port',
+    }),
+    volume: field(z.array(z.string().max(500)).default([]), {
+      short: 'v',
+      value: 'data:/data',
+      description: 'Mount a volume',
+    }),
+    reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
+    plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
+    breakGlass: field(z.boolean().default(false), {
+      description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
+    }),
+    code: OneTimeCode,
   }),
-  publish: field(z.array(z.string().max(100)).default([]), {
-    short: 'p',
-    value: '8080:80',
-    description: 'Publish a port',
-  }),
-  volume: field(z.array(z.string().max(500)).default([]), {
-    short: 'v',
-    value: 'data:/data',
-    description: 'Mount a volume',
-  }),
-  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
-  plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
-  breakGlass: field(z.boolean().default(false), {
-    description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
-  }),
-  code: OneTimeCode,
-});
+);
 
 export type DeployArgs = z.infer<typeof DeployArgs>;
 

@@ -3,13 +3,15 @@ import { defineCommand, field } from '../language/define.ts';
 import { Reason, withReason } from '../language/reason.ts';
 import { AnswerArgs } from './approve.ts';
 
-export const RejectArgs = z.strictObject({
-  id: AnswerArgs.shape.id,
-  reason: field(Reason.optional(), {
-    value: 'text',
-    description: 'Reason, shown to the requester; a form asks for one',
+export const RejectArgs = z.lazy(() =>
+  z.strictObject({
+    id: AnswerArgs.unwrap().shape.id,
+    reason: field(Reason.optional(), {
+      value: 'text',
+      description: 'Reason, shown to the requester; a form asks for one',
+    }),
   }),
-});
+);
 
 export type RejectArgs = z.infer<typeof RejectArgs>;
 

@@ -5,19 +5,21 @@ import { OneTimeCode, Reason } from '../language/reason.ts';
 import { serviceAndVersion, Wanted } from './deploy.ts';
 import { Target } from './target.ts';
 
-export const RollbackArgs = z.strictObject({
-  service: field(Target, { position: 1, value: 'service', description: 'A service of the config, or a container' }),
-  to: field(Wanted.optional(), {
-    value: 'tag|digest',
-    description: 'Which version; without it, the list to choose from',
+export const RollbackArgs = z.lazy(() =>
+  z.strictObject({
+    service: field(Target, { position: 1, value: 'service', description: 'A service of the config, or a container' }),
+    to: field(Wanted.optional(), {
+      value: 'tag|digest',
+      description: 'Which version; without it, the list to choose from',
+    }),
+    reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
+    plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
+    breakGlass: field(z.boolean().default(false), {
+      description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
+    }),
+    code: OneTimeCode,
   }),
-  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
-  plan: field(z.boolean().default(false), { description: 'Show the plan and stop' }),
-  breakGlass: field(z.boolean().default(false), {
-    description: 'Skip approval and freeze, loudly, where the config allows it to you; needs --reason',
-  }),
-  code: OneTimeCode,
-});
+);
 
 export type RollbackArgs = z.infer<typeof RollbackArgs>;
 

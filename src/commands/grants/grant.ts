@@ -6,19 +6,21 @@ import { Reason } from '../language/reason.ts';
 
 const LONGEST_MS = 24 * 3_600_000;
 
-export const GrantArgs = z.strictObject({
-  what: field(z.enum(['exec', 'end']), { position: 1, description: 'Ask for one, or end one' }),
-  target: field(z.string().regex(CONTAINER_NAME, 'is a container, or the id of a grant'), {
-    position: 2,
-    value: 'container',
-    description: 'Name or id of the container; with end, the id of the grant',
+export const GrantArgs = z.lazy(() =>
+  z.strictObject({
+    what: field(z.enum(['exec', 'end']), { position: 1, description: 'Ask for one, or end one' }),
+    target: field(z.string().regex(CONTAINER_NAME, 'is a container, or the id of a grant'), {
+      position: 2,
+      value: 'container',
+      description: 'Name or id of the container; with end, the id of the grant',
+    }),
+    for: field(Duration.refine((ms) => ms <= LONGEST_MS, 'is 24h at most').optional(), {
+      value: '30m',
+      description: 'How long (30m)',
+    }),
+    reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
   }),
-  for: field(Duration.refine((ms) => ms <= LONGEST_MS, 'is 24h at most').optional(), {
-    value: '30m',
-    description: 'How long (30m)',
-  }),
-  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Why, for those who approve' }),
-});
+);
 
 export type GrantArgs = z.infer<typeof GrantArgs>;
 

@@ -7,20 +7,22 @@ import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
 
 const KEYS = ['type', 'event', 'container', 'image', 'label', 'network', 'volume'] as const;
 
-export const EventsArgs = z.strictObject({
-  since: field(Moment.optional(), { value: '1h', description: 'Not before: how long ago, or a time (1h)' }),
-  until: field(Moment.optional(), { value: '5m', description: 'Not after' }),
-  container: field(z.array(z.string().regex(CONTAINER_NAME, 'is a container name or id')).default([]), {
-    value: 'name',
-    description: 'Only of this container',
+export const EventsArgs = z.lazy(() =>
+  z.strictObject({
+    since: field(Moment.optional(), { value: '1h', description: 'Not before: how long ago, or a time (1h)' }),
+    until: field(Moment.optional(), { value: '5m', description: 'Not after' }),
+    container: field(z.array(z.string().regex(CONTAINER_NAME, 'is a container name or id')).default([]), {
+      value: 'name',
+      description: 'Only of this container',
+    }),
+    filter: field(filter(KEYS, {}), {
+      short: 'f',
+      value: 'key=value',
+      description: `Only what matches: ${KEYS.join(', ')}`,
+    }),
+    page: page(),
   }),
-  filter: field(filter(KEYS, {}), {
-    short: 'f',
-    value: 'key=value',
-    description: `Only what matches: ${KEYS.join(', ')}`,
-  }),
-  page: page(),
-});
+);
 export type EventsArgs = z.infer<typeof EventsArgs>;
 
 export const events = defineCommand({

@@ -6,10 +6,12 @@ import { page } from '../language/filters.ts';
 export const HOST_STATES = ['ok', 'slow', 'down'] as const;
 export type HostState = (typeof HOST_STATES)[number];
 
-export const HostsArgs = z.strictObject({
-  state: field(z.enum(HOST_STATES).optional(), { description: 'Only hosts that are ok, slow or down' }),
-  page: page(),
-});
+export const HostsArgs = z.lazy(() =>
+  z.strictObject({
+    state: field(z.enum(HOST_STATES).optional(), { description: 'Only hosts that are ok, slow or down' }),
+    page: page(),
+  }),
+);
 export type HostsArgs = z.infer<typeof HostsArgs>;
 
 export const hosts = defineCommand({

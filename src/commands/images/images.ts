@@ -6,25 +6,27 @@ import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
 
 const KEYS = ['dangling', 'reference', 'label', 'before', 'since'] as const;
 
-export const ImagesArgs = z.strictObject({
-  reference: field(z.string().min(1).max(255).optional(), {
-    position: 1,
-    description: 'Only this repository, or repository:tag; * matches',
+export const ImagesArgs = z.lazy(() =>
+  z.strictObject({
+    reference: field(z.string().min(1).max(255).optional(), {
+      position: 1,
+      description: 'Only this repository, or repository:tag; * matches',
+    }),
+    all: field(z.boolean().default(false), { short: 'a', description: 'Intermediate images too' }),
+    filter: field(filter(KEYS, { dangling: ['true', 'false', '1', '0'] }), {
+      short: 'f',
+      value: 'key=value',
+      description: `Only what matches: ${KEYS.join(', ')}`,
+    }),
+    digests: field(z.boolean().default(false), { description: 'Show digests' }),
+    sort: field(z.enum(['created', 'size', 'name']).default('created'), {
+      description: 'Newest, largest or alphabetical first',
+    }),
+    quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
+    noTrunc: field(z.boolean().default(false), { description: 'Whole ids and digests', isRare: true }),
+    page: page(),
   }),
-  all: field(z.boolean().default(false), { short: 'a', description: 'Intermediate images too' }),
-  filter: field(filter(KEYS, { dangling: ['true', 'false', '1', '0'] }), {
-    short: 'f',
-    value: 'key=value',
-    description: `Only what matches: ${KEYS.join(', ')}`,
-  }),
-  digests: field(z.boolean().default(false), { description: 'Show digests' }),
-  sort: field(z.enum(['created', 'size', 'name']).default('created'), {
-    description: 'Newest, largest or alphabetical first',
-  }),
-  quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
-  noTrunc: field(z.boolean().default(false), { description: 'Whole ids and digests', isRare: true }),
-  page: page(),
-});
+);
 export type ImagesArgs = z.infer<typeof ImagesArgs>;
 
 export const images = defineCommand({

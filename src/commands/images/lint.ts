@@ -11,26 +11,28 @@ const Path = z
     'is a path without . and ..',
   );
 
-export const LintArgs = z.strictObject({
-  source: field(
-    z
-      .string()
-      .regex(
-        /^[a-z0-9][a-z0-9-]{0,40}$/u,
-        'is a source of the config; a file of your own goes into the form, or is shared',
-      )
-      .optional(),
-    { position: 1, description: 'A repository of the config; without it, a form for the text' },
-  ),
-  path: field(Path.optional(), { position: 2, description: 'Where the Dockerfile is in it (Dockerfile)' }),
-  ref: field(
-    z
-      .string()
-      .regex(/^(?![-/])(?!.*\.\.)[\w./-]{1,200}$/u, 'is a branch, a tag or a commit')
-      .optional(),
-    { value: 'branch', description: 'A branch, a tag or a commit' },
-  ),
-});
+export const LintArgs = z.lazy(() =>
+  z.strictObject({
+    source: field(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9][a-z0-9-]{0,40}$/u,
+          'is a source of the config; a file of your own goes into the form, or is shared',
+        )
+        .optional(),
+      { position: 1, description: 'A repository of the config; without it, a form for the text' },
+    ),
+    path: field(Path.optional(), { position: 2, description: 'Where the Dockerfile is in it (Dockerfile)' }),
+    ref: field(
+      z
+        .string()
+        .regex(/^(?![-/])(?!.*\.\.)[\w./-]{1,200}$/u, 'is a branch, a tag or a commit')
+        .optional(),
+      { value: 'branch', description: 'A branch, a tag or a commit' },
+    ),
+  }),
+);
 export type LintArgs = z.infer<typeof LintArgs>;
 
 export const lint = defineCommand({

@@ -4,16 +4,18 @@ import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
-export const PullArgs = z.strictObject({
-  image: field(z.string().transform(parseReference), { position: 1, description: 'Repository with a tag or digest' }),
-  platform: field(
-    z
-      .string()
-      .regex(/^[a-z0-9]+(?:\/[a-z0-9]+){1,2}$/u, 'is os/arch such as linux/arm64')
-      .optional(),
-    { value: 'os/arch', description: 'Another platform than the host has' },
-  ),
-});
+export const PullArgs = z.lazy(() =>
+  z.strictObject({
+    image: field(z.string().transform(parseReference), { position: 1, description: 'Repository with a tag or digest' }),
+    platform: field(
+      z
+        .string()
+        .regex(/^[a-z0-9]+(?:\/[a-z0-9]+){1,2}$/u, 'is os/arch such as linux/arm64')
+        .optional(),
+      { value: 'os/arch', description: 'Another platform than the host has' },
+    ),
+  }),
+);
 export type PullArgs = z.infer<typeof PullArgs>;
 
 export const pull = defineCommand({

@@ -4,13 +4,15 @@ import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
-export const PushArgs = z.strictObject({
-  image: field(z.string().transform(parseReference), {
-    position: 1,
-    description: 'Repository and tag, as the host has it',
+export const PushArgs = z.lazy(() =>
+  z.strictObject({
+    image: field(z.string().transform(parseReference), {
+      position: 1,
+      description: 'Repository and tag, as the host has it',
+    }),
+    force: field(z.boolean().default(false), { short: 'f', description: 'Ask for approval to replace a release' }),
   }),
-  force: field(z.boolean().default(false), { short: 'f', description: 'Ask for approval to replace a release' }),
-});
+);
 export type PushArgs = z.infer<typeof PushArgs>;
 
 export const push = defineCommand({

@@ -14,22 +14,24 @@ const Severities = z.string().transform((text, context): Severity[] => {
   return z.NEVER;
 });
 
-export const ScanArgs = z.strictObject({
-  image: field(z.string().min(1).max(600), {
-    position: 1,
-    description: 'An image, or a container or service: what it runs',
+export const ScanArgs = z.lazy(() =>
+  z.strictObject({
+    image: field(z.string().min(1).max(600), {
+      position: 1,
+      description: 'An image, or a container or service: what it runs',
+    }),
+    severity: field(Severities.optional(), {
+      short: 's',
+      value: 'CRITICAL,HIGH',
+      description: 'List only these; the others are counted',
+    }),
+    ignoreUnfixed: field(z.boolean().default(false), { description: 'Leave out what no version fixes yet' }),
+    format: field(z.enum(['table', 'json', 'sarif', 'cyclonedx']).optional(), {
+      short: 'f',
+      description: 'The whole report as a file as well',
+    }),
   }),
-  severity: field(Severities.optional(), {
-    short: 's',
-    value: 'CRITICAL,HIGH',
-    description: 'List only these; the others are counted',
-  }),
-  ignoreUnfixed: field(z.boolean().default(false), { description: 'Leave out what no version fixes yet' }),
-  format: field(z.enum(['table', 'json', 'sarif', 'cyclonedx']).optional(), {
-    short: 'f',
-    description: 'The whole report as a file as well',
-  }),
-});
+);
 export type ScanArgs = z.infer<typeof ScanArgs>;
 
 const ONLY = phrase`Say which severities: ${commandLine('scan nginx:1.27 --severity CRITICAL,HIGH')}.`;

@@ -4,21 +4,23 @@ import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { parseSource } from './image-target.ts';
 
-export const TagArgs = z.strictObject({
-  image: field(z.string().transform(parseSource), {
-    position: 1,
-    description: 'The image there is: name:tag, name@digest, or on a host its id',
+export const TagArgs = z.lazy(() =>
+  z.strictObject({
+    image: field(z.string().transform(parseSource), {
+      position: 1,
+      description: 'The image there is: name:tag, name@digest, or on a host its id',
+    }),
+    target: field(z.string().transform(parseReference).optional(), {
+      position: 2,
+      value: 'target',
+      description: 'Its further name; without a version, the next ones are offered',
+    }),
+    force: field(z.boolean().default(false), {
+      short: 'f',
+      description: 'Ask for approval to replace a release, or a name that is in use',
+    }),
   }),
-  target: field(z.string().transform(parseReference).optional(), {
-    position: 2,
-    value: 'target',
-    description: 'Its further name; without a version, the next ones are offered',
-  }),
-  force: field(z.boolean().default(false), {
-    short: 'f',
-    description: 'Ask for approval to replace a release, or a name that is in use',
-  }),
-});
+);
 export type TagArgs = z.infer<typeof TagArgs>;
 
 export const tag = defineCommand({

@@ -3,19 +3,21 @@ import { defineCommand, field } from '../language/define.ts';
 import { page } from '../language/filters.ts';
 import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
 
-export const TagsArgs = z.strictObject({
-  repository: field(z.string().min(1).max(600), {
-    position: 1,
-    description: 'Repository, or a service of the config',
+export const TagsArgs = z.lazy(() =>
+  z.strictObject({
+    repository: field(z.string().min(1).max(600), {
+      position: 1,
+      description: 'Repository, or a service of the config',
+    }),
+    filter: field(z.string().min(1).max(128).optional(), {
+      short: 'f',
+      value: 'pattern',
+      description: 'Only tags that match; * is any characters',
+    }),
+    noTrunc: field(z.boolean().default(false), { description: 'Whole digests', isRare: true }),
+    page: page(),
   }),
-  filter: field(z.string().min(1).max(128).optional(), {
-    short: 'f',
-    value: 'pattern',
-    description: 'Only tags that match; * is any characters',
-  }),
-  noTrunc: field(z.boolean().default(false), { description: 'Whole digests', isRare: true }),
-  page: page(),
-});
+);
 export type TagsArgs = z.infer<typeof TagsArgs>;
 
 export const tags = defineCommand({

@@ -11,10 +11,12 @@ const Signal = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const KillArgs = z.strictObject({
-  containers,
-  signal: field(Signal.prefault('KILL'), { short: 's', value: 'signal', description: 'Another signal than KILL' }),
-});
+export const KillArgs = z.lazy(() =>
+  z.strictObject({
+    containers,
+    signal: field(Signal.prefault('KILL'), { short: 's', value: 'signal', description: 'Another signal than KILL' }),
+  }),
+);
 export type KillArgs = z.infer<typeof KillArgs>;
 
 export const kill = defineCommand({

@@ -11,13 +11,15 @@ const NewName = z
     'is a name of 2 to 128 letters, digits, _, . and -, beginning with a letter or digit',
   );
 
-export const RenameArgs = z.strictObject({
-  container: field(z.string().regex(CONTAINER_NAME, 'is a container name or id'), {
-    position: 1,
-    description: 'Name or id',
+export const RenameArgs = z.lazy(() =>
+  z.strictObject({
+    container: field(z.string().regex(CONTAINER_NAME, 'is a container name or id'), {
+      position: 1,
+      description: 'Name or id',
+    }),
+    name: field(NewName, { position: 2, value: 'new-name', description: 'Its new name' }),
   }),
-  name: field(NewName, { position: 2, value: 'new-name', description: 'Its new name' }),
-});
+);
 export type RenameArgs = z.infer<typeof RenameArgs>;
 
 export const rename = defineCommand({

@@ -4,11 +4,16 @@ import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
-export const RmArgs = z.strictObject({
-  containers,
-  force: field(z.boolean().default(false), { short: 'f', description: 'Running ones too: they are killed' }),
-  volumes: field(z.boolean().default(false), { short: 'v', description: 'Their anonymous volumes too, with the data' }),
-});
+export const RmArgs = z.lazy(() =>
+  z.strictObject({
+    containers,
+    force: field(z.boolean().default(false), { short: 'f', description: 'Running ones too: they are killed' }),
+    volumes: field(z.boolean().default(false), {
+      short: 'v',
+      description: 'Their anonymous volumes too, with the data',
+    }),
+  }),
+);
 export type RmArgs = z.infer<typeof RmArgs>;
 
 export const rm = defineCommand({

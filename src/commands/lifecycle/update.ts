@@ -34,14 +34,16 @@ const Restart = z
     'is no, always, unless-stopped or on-failure[:times]',
   );
 
-export const UpdateArgs = z.strictObject({
-  containers,
-  memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
-  memorySwap: field(SwapSize.optional(), { value: '1g', description: 'Memory and swap together; -1 for no limit' }),
-  cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
-  pidsLimit: field(Pids.optional(), { value: '200', description: 'Limit of processes; -1 for none' }),
-  restart: field(Restart.optional(), { value: 'policy', description: 'Restart policy' }),
-});
+export const UpdateArgs = z.lazy(() =>
+  z.strictObject({
+    containers,
+    memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
+    memorySwap: field(SwapSize.optional(), { value: '1g', description: 'Memory and swap together; -1 for no limit' }),
+    cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
+    pidsLimit: field(Pids.optional(), { value: '200', description: 'Limit of processes; -1 for none' }),
+    restart: field(Restart.optional(), { value: 'policy', description: 'Restart policy' }),
+  }),
+);
 export type UpdateArgs = z.infer<typeof UpdateArgs>;
 
 const NOT_CHANGED = 'Only `--memory`, `--memory-swap`, `--cpus`, `--pids-limit` and `--restart` are changed in place.';

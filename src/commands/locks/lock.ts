@@ -5,14 +5,20 @@ import { service } from '../language/fields.ts';
 import { Reason } from '../language/reason.ts';
 import { of } from './of.ts';
 
-export const LockArgs = z.strictObject({
-  service,
-  for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
-  reason: field(Reason.optional(), { value: 'text', isText: true, description: 'Reason, shown to others who deploy' }),
-  take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
-  queue: field(z.boolean().default(false), { description: 'Wait in line: get a message when the lock is free' }),
-  of,
-});
+export const LockArgs = z.lazy(() =>
+  z.strictObject({
+    service,
+    for: field(Duration.default(2 * 3_600_000), { value: '2h', description: 'How long (2h, at most 7d)' }),
+    reason: field(Reason.optional(), {
+      value: 'text',
+      isText: true,
+      description: 'Reason, shown to others who deploy',
+    }),
+    take: field(z.boolean().default(false), { description: "Take over somebody else's lock; needs --reason" }),
+    queue: field(z.boolean().default(false), { description: 'Wait in line: get a message when the lock is free' }),
+    of,
+  }),
+);
 
 export type LockArgs = z.infer<typeof LockArgs>;
 

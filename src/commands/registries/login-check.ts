@@ -5,12 +5,14 @@ import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 const ACCOUNT = 'Accounts are in the config, under registries; a password is never typed in chat.';
 
-export const LoginCheckArgs = z.strictObject({
-  registry: field(z.string().max(300).optional(), {
-    position: 1,
-    description: 'A registry of the config; without one, all of them',
+export const LoginCheckArgs = z.lazy(() =>
+  z.strictObject({
+    registry: field(z.string().max(300).optional(), {
+      position: 1,
+      description: 'A registry of the config; without one, all of them',
+    }),
   }),
-});
+);
 export type LoginCheckArgs = z.infer<typeof LoginCheckArgs>;
 
 export const loginCheck = defineCommand({

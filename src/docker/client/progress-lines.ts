@@ -5,14 +5,16 @@ import { EngineError } from './engine-error.ts';
 import { classifyFault, cleanText, errorFromResponse, MAX_READ_CHARS } from './faults.ts';
 import type { TransferProgress } from './types.ts';
 
-const Line = z.object({
-  id: z.string().nullish(),
-  status: z.string().nullish(),
-  progressDetail: z.object({ current: z.number().nullish(), total: z.number().nullish() }).nullish(),
-  error: z.string().nullish(),
-  errorDetail: z.object({ message: z.string().nullish() }).nullish(),
-  aux: z.object({ Digest: z.string().nullish() }).nullish(),
-});
+const Line = z.lazy(() =>
+  z.object({
+    id: z.string().nullish(),
+    status: z.string().nullish(),
+    progressDetail: z.object({ current: z.number().nullish(), total: z.number().nullish() }).nullish(),
+    error: z.string().nullish(),
+    errorDetail: z.object({ message: z.string().nullish() }).nullish(),
+    aux: z.object({ Digest: z.string().nullish() }).nullish(),
+  }),
+);
 export type ProgressLine = z.infer<typeof Line>;
 
 /** The words in which an engine reports a transfer of layers. */

@@ -3,28 +3,34 @@ import type { Container, ContainerDetail, ContainerState } from '../client/types
 import { list, number, records, strings, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 
-const RawPort = z.object({
-  IP: z.string().nullish(),
-  PrivatePort: z.number(),
-  PublicPort: z.number().nullish(),
-  Type: text,
-});
-const RawContainer = z.object({
-  Id: z.string(),
-  Names: list(z.string()),
-  Image: text,
-  ImageID: text,
-  Command: text,
-  Created: number,
-  State: text,
-  Status: text,
-  // A port range is listed port by port, for IPv4 and IPv6.
-  Ports: list(RawPort, 40_000),
-  Labels: strings,
-  SizeRw: number,
-  Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Source: text, Destination: text })),
-  NetworkSettings: z.object({ Networks: records(z.object({ NetworkID: text, IPAddress: text }).nullish()) }).nullish(),
-});
+const RawPort = z.lazy(() =>
+  z.object({
+    IP: z.string().nullish(),
+    PrivatePort: z.number(),
+    PublicPort: z.number().nullish(),
+    Type: text,
+  }),
+);
+const RawContainer = z.lazy(() =>
+  z.object({
+    Id: z.string(),
+    Names: list(z.string()),
+    Image: text,
+    ImageID: text,
+    Command: text,
+    Created: number,
+    State: text,
+    Status: text,
+    // A port range is listed port by port, for IPv4 and IPv6.
+    Ports: list(RawPort, 40_000),
+    Labels: strings,
+    SizeRw: number,
+    Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Source: text, Destination: text })),
+    NetworkSettings: z
+      .object({ Networks: records(z.object({ NetworkID: text, IPAddress: text }).nullish()) })
+      .nullish(),
+  }),
+);
 
 export const Containers = new ListShape(RawContainer.transform(containerOf));
 export const ContainerSizes = new ListShape(RawContainer.transform((raw) => ({ id: raw.Id, bytes: raw.SizeRw })));
@@ -88,33 +94,35 @@ function containerOf(raw: z.infer<typeof RawContainer>): Container {
   };
 }
 
-export const OneContainer = z
-  .object({
-    Id: z.string(),
-    Name: text,
-    Config: z.object({ Tty: z.boolean().nullish(), Env: list(z.string()) }),
-    HostConfig: z.object({ LogConfig: z.object({ Type: text }).nullish() }).nullish(),
-    State: z.object({
-      Running: z.boolean().nullish(),
-      Restarting: z.boolean().nullish(),
-      StartedAt: text,
-      FinishedAt: text,
-      ExitCode: z.number().nullish(),
-      Error: text,
-    }),
-  })
-  .transform(
-    (raw): ContainerDetail => ({
-      id: raw.Id,
-      name: raw.Name.replace(/^\//u, ''),
-      tty: raw.Config.Tty ?? false,
-      logDriver: raw.HostConfig?.LogConfig?.Type ?? '',
-      env: raw.Config.Env,
-      running: raw.State.Running ?? false,
-      restarting: raw.State.Restarting ?? false,
-      startedAt: time(raw.State.StartedAt),
-      finishedAt: time(raw.State.FinishedAt),
-      exitCode: raw.State.ExitCode ?? undefined,
-      error: raw.State.Error,
-    }),
-  );
+export const OneContainer = z.lazy(() =>
+  z
+    .object({
+      Id: z.string(),
+      Name: text,
+      Config: z.object({ Tty: z.boolean().nullish(), Env: list(z.string()) }),
+      HostConfig: z.object({ LogConfig: z.object({ Type: text }).nullish() }).nullish(),
+      State: z.object({
+        Running: z.boolean().nullish(),
+        Restarting: z.boolean().nullish(),
+        StartedAt: text,
+        FinishedAt: text,
+        ExitCode: z.number().nullish(),
+        Error: text,
+      }),
+    })
+    .transform(
+      (raw): ContainerDetail => ({
+        id: raw.Id,
+        name: raw.Name.replace(/^\//u, ''),
+        tty: raw.Config.Tty ?? false,
+        logDriver: raw.HostConfig?.LogConfig?.Type ?? '',
+        env: raw.Config.Env,
+        running: raw.State.Running ?? false,
+        restarting: raw.State.Restarting ?? false,
+        startedAt: time(raw.State.StartedAt),
+        finishedAt: time(raw.State.FinishedAt),
+        exitCode: raw.State.ExitCode ?? undefined,
+        error: raw.State.Error,
+      }),
+    ),
+);

@@ -11,12 +11,14 @@ const isRecord = (value: unknown): value is object => typeof value === 'object' 
  * different ones or send null.
  */
 export const list = <T extends z.ZodType>(item: T, most = MAX_ITEMS) =>
-  z
-    .unknown()
-    .optional()
-    .refine((value) => !Array.isArray(value) || value.length <= most, `has more than ${most} entries`)
-    .pipe(z.array(item).nullish())
-    .transform((value) => value ?? []);
+  z.lazy(() =>
+    z
+      .unknown()
+      .optional()
+      .refine((value) => !Array.isArray(value) || value.length <= most, `has more than ${most} entries`)
+      .pipe(z.array(item).nullish())
+      .transform((value) => value ?? []),
+  );
 
 export const text = z
   .string()
@@ -27,14 +29,16 @@ export const number = z
   .nullish()
   .transform((value) => value ?? 0);
 export const records = <T extends z.ZodType>(value: T) =>
-  z
-    .unknown()
-    .optional()
-    .refine(
-      (entries) => !isRecord(entries) || Object.keys(entries).length <= MAX_LABELS,
-      `has more than ${MAX_LABELS} entries`,
-    )
-    .pipe(z.record(z.string(), value).nullish());
+  z.lazy(() =>
+    z
+      .unknown()
+      .optional()
+      .refine(
+        (entries) => !isRecord(entries) || Object.keys(entries).length <= MAX_LABELS,
+        `has more than ${MAX_LABELS} entries`,
+      )
+      .pipe(z.record(z.string(), value).nullish()),
+  );
 export const strings = records(z.string()).transform((value) => value ?? {});
 
 /** Unix milliseconds; undefined for the engine's zero time. */

@@ -24,25 +24,27 @@ export const Images = new ListShape(
     ),
 );
 
-export const OneImage = z
-  .object({
-    Id: z.string(),
-    RepoTags: list(z.string()),
-    RepoDigests: list(z.string()),
-    Created: text,
-    Size: number,
-    Os: text,
-    Architecture: text,
-    Config: z.object({ Labels: strings }).nullish(),
-  })
-  .transform(
-    (raw): ImageDetail => ({
-      id: raw.Id,
-      ...namesOfImage(raw),
-      createdAt: time(raw.Created) ?? 0,
-      bytes: raw.Size,
-      labels: raw.Config?.Labels ?? {},
-      os: raw.Os,
-      arch: raw.Architecture,
-    }),
-  );
+export const OneImage = z.lazy(() =>
+  z
+    .object({
+      Id: z.string(),
+      RepoTags: list(z.string()),
+      RepoDigests: list(z.string()),
+      Created: text,
+      Size: number,
+      Os: text,
+      Architecture: text,
+      Config: z.object({ Labels: strings }).nullish(),
+    })
+    .transform(
+      (raw): ImageDetail => ({
+        id: raw.Id,
+        ...namesOfImage(raw),
+        createdAt: time(raw.Created) ?? 0,
+        bytes: raw.Size,
+        labels: raw.Config?.Labels ?? {},
+        os: raw.Os,
+        arch: raw.Architecture,
+      }),
+    ),
+);

@@ -28,20 +28,22 @@ export const Layers = new ListShape(
 export const Whole = z.looseObject({});
 
 /** Engines before API 1.22 said `status` and `id`; all since say these. */
-export const Event = z
-  .object({
-    Type: text,
-    Action: text,
-    Actor: z.object({ ID: text, Attributes: strings }).nullish(),
-    time: number,
-    timeNano: number,
-  })
-  .transform(
-    (raw): EngineEvent => ({
-      at: raw.timeNano > 0 ? Math.floor(raw.timeNano / 1e6) : raw.time * 1000,
-      type: raw.Type,
-      action: raw.Action,
-      id: raw.Actor?.ID ?? '',
-      attributes: raw.Actor?.Attributes ?? {},
-    }),
-  );
+export const Event = z.lazy(() =>
+  z
+    .object({
+      Type: text,
+      Action: text,
+      Actor: z.object({ ID: text, Attributes: strings }).nullish(),
+      time: number,
+      timeNano: number,
+    })
+    .transform(
+      (raw): EngineEvent => ({
+        at: raw.timeNano > 0 ? Math.floor(raw.timeNano / 1e6) : raw.time * 1000,
+        type: raw.Type,
+        action: raw.Action,
+        id: raw.Actor?.ID ?? '',
+        attributes: raw.Actor?.Attributes ?? {},
+      }),
+    ),
+);

@@ -12,94 +12,104 @@ const flag = z.boolean().nullish();
 const amount = z.number().nullish();
 const keys = z.record(z.string(), z.unknown()).nullish();
 
-const Endpoint = z.looseObject({
-  NetworkID: text,
-  Aliases: texts,
-  Links: texts,
-  IPAddress: text,
-  MacAddress: text,
-  DNSNames: texts,
-  IPAMConfig: z.looseObject({ IPv4Address: maybe, IPv6Address: maybe }).nullish(),
-  DriverOpts: strings.nullish(),
-  GwPriority: z.number().nullish(),
-});
+const Endpoint = z.lazy(() =>
+  z.looseObject({
+    NetworkID: text,
+    Aliases: texts,
+    Links: texts,
+    IPAddress: text,
+    MacAddress: text,
+    DNSNames: texts,
+    IPAMConfig: z.looseObject({ IPv4Address: maybe, IPv6Address: maybe }).nullish(),
+    DriverOpts: strings.nullish(),
+    GwPriority: z.number().nullish(),
+  }),
+);
 
-const Health = z.looseObject({
-  Status: text,
-  FailingStreak: number,
-  Log: list(z.object({ ExitCode: number, Output: text, End: text })),
-});
+const Health = z.lazy(() =>
+  z.looseObject({
+    Status: text,
+    FailingStreak: number,
+    Log: list(z.object({ ExitCode: number, Output: text, End: text })),
+  }),
+);
 
-const Config = z.looseObject({
-  Image: text,
-  Hostname: text,
-  MacAddress: maybe,
-  Env: texts,
-  Cmd: texts,
-  Entrypoint: texts,
-  Labels: strings,
-  Volumes: keys,
-  ExposedPorts: keys,
-  Healthcheck: z.looseObject({ Test: texts, Interval: amount, StartPeriod: amount }).nullish(),
-  StopTimeout: z.number().nullish(),
-  User: maybe,
-  WorkingDir: maybe,
-  Tty: flag,
-  OpenStdin: flag,
-});
+const Config = z.lazy(() =>
+  z.looseObject({
+    Image: text,
+    Hostname: text,
+    MacAddress: maybe,
+    Env: texts,
+    Cmd: texts,
+    Entrypoint: texts,
+    Labels: strings,
+    Volumes: keys,
+    ExposedPorts: keys,
+    Healthcheck: z.looseObject({ Test: texts, Interval: amount, StartPeriod: amount }).nullish(),
+    StopTimeout: z.number().nullish(),
+    User: maybe,
+    WorkingDir: maybe,
+    Tty: flag,
+    OpenStdin: flag,
+  }),
+);
 
 const Binding = z.object({ HostIp: text, HostPort: text });
 
-const HostConfig = z.looseObject({
-  NetworkMode: text,
-  IpcMode: text,
-  PidMode: text,
-  UTSMode: text,
-  UsernsMode: text,
-  CgroupnsMode: text,
-  AutoRemove: flag,
-  Privileged: flag,
-  PublishAllPorts: flag,
-  ReadonlyRootfs: flag,
-  Memory: amount,
-  PidsLimit: amount,
-  Binds: texts,
-  Mounts: list(z.looseObject({ Type: text, Source: text, Target: text, ReadOnly: flag })),
-  Tmpfs: keys,
-  VolumesFrom: texts,
-  Links: texts,
-  PortBindings: z.record(z.string(), list(Binding)).nullish(),
-  RestartPolicy: z.object({ Name: text, MaximumRetryCount: number }).nullish(),
-});
+const HostConfig = z.lazy(() =>
+  z.looseObject({
+    NetworkMode: text,
+    IpcMode: text,
+    PidMode: text,
+    UTSMode: text,
+    UsernsMode: text,
+    CgroupnsMode: text,
+    AutoRemove: flag,
+    Privileged: flag,
+    PublishAllPorts: flag,
+    ReadonlyRootfs: flag,
+    Memory: amount,
+    PidsLimit: amount,
+    Binds: texts,
+    Mounts: list(z.looseObject({ Type: text, Source: text, Target: text, ReadOnly: flag })),
+    Tmpfs: keys,
+    VolumesFrom: texts,
+    Links: texts,
+    PortBindings: z.record(z.string(), list(Binding)).nullish(),
+    RestartPolicy: z.object({ Name: text, MaximumRetryCount: number }).nullish(),
+  }),
+);
 
-export const RawContainer = z.looseObject({
-  Id: z.string(),
-  Name: z.string().transform((name) => name.replace(/^\//u, '')),
-  Created: text,
-  /** Id of the image. */
-  Image: text,
-  RestartCount: number,
-  State: z.looseObject({
-    Status: text,
-    Running: flag,
-    Paused: flag,
-    OOMKilled: flag,
-    ExitCode: number,
-    Error: text,
-    StartedAt: text,
-    FinishedAt: text,
-    Health: Health.nullish(),
+export const RawContainer = z.lazy(() =>
+  z.looseObject({
+    Id: z.string(),
+    Name: z.string().transform((name) => name.replace(/^\//u, '')),
+    Created: text,
+    /** Id of the image. */
+    Image: text,
+    RestartCount: number,
+    State: z.looseObject({
+      Status: text,
+      Running: flag,
+      Paused: flag,
+      OOMKilled: flag,
+      ExitCode: number,
+      Error: text,
+      StartedAt: text,
+      FinishedAt: text,
+      Health: Health.nullish(),
+    }),
+    Config,
+    HostConfig,
+    Mounts: list(z.looseObject({ Type: text, Name: text, Source: text, Destination: text, RW: z.boolean().nullish() })),
+    NetworkSettings: z.looseObject({
+      Networks: z
+        .record(z.string(), Endpoint)
+        .nullish()
+        .transform((value) => value ?? {}),
+    }),
   }),
-  Config,
-  HostConfig,
-  Mounts: list(z.looseObject({ Type: text, Name: text, Source: text, Destination: text, RW: z.boolean().nullish() })),
-  NetworkSettings: z.looseObject({
-    Networks: z
-      .record(z.string(), Endpoint)
-      .nullish()
-      .transform((value) => value ?? {}),
-  }),
-});
+);
 export type RawContainer = z.infer<typeof RawContainer>;
 
 export const RawImage = z

@@ -6,27 +6,31 @@ import { RawVolume } from './volumes.ts';
 
 const sum = (values: readonly { readonly Size: number }[]) =>
   values.reduce((total, { Size }) => total + Math.max(0, Size), 0);
-const RawCache = z.object({
-  ID: z.string(),
-  // One parent before API 1.42, several since.
-  Parent: text,
-  Parents: list(z.string()),
-  Type: text,
-  Description: text,
-  Size: number,
-  InUse: z.boolean().nullish(),
-  Shared: z.boolean().nullish(),
-  CreatedAt: z.string().nullish(),
-  LastUsedAt: z.string().nullish(),
-});
+const RawCache = z.lazy(() =>
+  z.object({
+    ID: z.string(),
+    // One parent before API 1.42, several since.
+    Parent: text,
+    Parents: list(z.string()),
+    Type: text,
+    Description: text,
+    Size: number,
+    InUse: z.boolean().nullish(),
+    Shared: z.boolean().nullish(),
+    CreatedAt: z.string().nullish(),
+    LastUsedAt: z.string().nullish(),
+  }),
+);
 
 /** Its lists are read by `readUsage`. */
-export const Usage = z.object({
-  LayersSize: number,
-  Containers: z.unknown(),
-  Volumes: z.unknown(),
-  BuildCache: z.unknown(),
-});
+export const Usage = z.lazy(() =>
+  z.object({
+    LayersSize: number,
+    Containers: z.unknown(),
+    Volumes: z.unknown(),
+    BuildCache: z.unknown(),
+  }),
+);
 
 export async function readUsage(raw: z.infer<typeof Usage>): Promise<DiskUsage> {
   const containers = await readEach(z.object({ SizeRw: number }), raw.Containers);

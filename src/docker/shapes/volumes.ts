@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { Volume } from '../client/types.ts';
 import { number, strings, text, time } from './fields.ts';
 
-export const RawVolume = z.object({
-  Name: z.string(),
-  CreatedAt: text,
-  Labels: strings,
-  Options: strings,
-  UsageData: z.object({ Size: number, RefCount: number }).nullish(),
-});
+export const RawVolume = z.lazy(() =>
+  z.object({
+    Name: z.string(),
+    CreatedAt: text,
+    Labels: strings,
+    Options: strings,
+    UsageData: z.object({ Size: number, RefCount: number }).nullish(),
+  }),
+);
 export const Volumes = z.object({ Volumes: z.unknown() });
 /** Shape of one element of `Volumes`. */
 export const OneVolume = RawVolume.transform(

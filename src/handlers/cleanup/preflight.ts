@@ -11,24 +11,26 @@ import type { ApprovalDeps } from '../deps.ts';
 import type { Request } from '../request.ts';
 import type { PrunePlan } from './types.ts';
 
-const Stored = z.strictObject({
-  args: z.looseObject({ what: z.enum(PRUNABLE), all: z.boolean(), names: z.array(z.string()) }),
-  hosts: z.array(
-    z.strictObject({
-      host: z.string(),
-      bytes: z.number(),
-      candidates: z.array(
-        z.strictObject({
-          id: z.string().min(1),
-          label: z.string(),
-          bytes: z.number(),
-          names: z.array(z.string()).optional(),
-          createdAt: z.number().optional(),
-        }),
-      ),
-    }),
-  ),
-});
+const Stored = z.lazy(() =>
+  z.strictObject({
+    args: z.looseObject({ what: z.enum(PRUNABLE), all: z.boolean(), names: z.array(z.string()) }),
+    hosts: z.array(
+      z.strictObject({
+        host: z.string(),
+        bytes: z.number(),
+        candidates: z.array(
+          z.strictObject({
+            id: z.string().min(1),
+            label: z.string(),
+            bytes: z.number(),
+            names: z.array(z.string()).optional(),
+            createdAt: z.number().optional(),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
 
 /** Validates a plan as it is stored. */
 export function isPrunePlan(stored: unknown): stored is PrunePlan {

@@ -17,13 +17,15 @@ export interface GrantPlan {
   readonly allowed: readonly string[];
 }
 
-const Stored = z.strictObject({
-  hosts: z.array(z.strictObject({ host: z.string().min(1) })).length(1),
-  names: z.array(z.string().min(1)).min(1),
-  forMs: z.int().min(1).max(86_400_000),
-  reason: z.string().min(1),
-  allowed: z.array(z.string().min(1)).min(1),
-});
+const Stored = z.lazy(() =>
+  z.strictObject({
+    hosts: z.array(z.strictObject({ host: z.string().min(1) })).length(1),
+    names: z.array(z.string().min(1)).min(1),
+    forMs: z.int().min(1).max(86_400_000),
+    reason: z.string().min(1),
+    allowed: z.array(z.string().min(1)).min(1),
+  }),
+);
 
 /** Validates a plan as it is stored. */
 export function isGrantPlan(stored: unknown): stored is GrantPlan {

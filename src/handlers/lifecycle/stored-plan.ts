@@ -4,13 +4,15 @@ import type { LifecyclePlan } from './types.ts';
 
 const seconds = z.int().min(0).optional();
 const limit = z.int().min(-1).optional();
-const Limits = z.strictObject({
-  memory: limit,
-  memorySwap: limit,
-  nanoCpus: limit,
-  pids: limit,
-  restart: z.strictObject({ name: z.string(), maximumRetryCount: z.int().min(0) }).optional(),
-});
+const Limits = z.lazy(() =>
+  z.strictObject({
+    memory: limit,
+    memorySwap: limit,
+    nanoCpus: limit,
+    pids: limit,
+    restart: z.strictObject({ name: z.string(), maximumRetryCount: z.int().min(0) }).optional(),
+  }),
+);
 const Act = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('start') }),
   z.strictObject({ action: z.enum(['stop', 'restart']), seconds }),
@@ -22,33 +24,35 @@ const Act = z.discriminatedUnion('action', [
 ]);
 const texts = z.array(z.string());
 
-const Stored = z.strictObject({
-  act: Act,
-  hosts: z
-    .array(
-      z.strictObject({
-        host: z.string().min(1),
-        targets: z
-          .array(
-            z.strictObject({
-              id: z.string().regex(/^[0-9a-f]{64}$/u),
-              name: z.string().min(1),
-              service: z.string().min(1),
-              image: z.string(),
-              imageId: z.string(),
-              state: z.string(),
-              affected: z.array(z.strictObject({ id: z.string(), name: z.string(), how: z.string() })),
-              cautions: texts,
-              notes: texts,
-              volumes: texts,
-              changes: z.array(z.strictObject({ setting: z.string(), from: z.string(), to: z.string() })),
-            }),
-          )
-          .min(1),
-      }),
-    )
-    .min(1),
-});
+const Stored = z.lazy(() =>
+  z.strictObject({
+    act: Act,
+    hosts: z
+      .array(
+        z.strictObject({
+          host: z.string().min(1),
+          targets: z
+            .array(
+              z.strictObject({
+                id: z.string().regex(/^[0-9a-f]{64}$/u),
+                name: z.string().min(1),
+                service: z.string().min(1),
+                image: z.string(),
+                imageId: z.string(),
+                state: z.string(),
+                affected: z.array(z.strictObject({ id: z.string(), name: z.string(), how: z.string() })),
+                cautions: texts,
+                notes: texts,
+                volumes: texts,
+                changes: z.array(z.strictObject({ setting: z.string(), from: z.string(), to: z.string() })),
+              }),
+            )
+            .min(1),
+        }),
+      )
+      .min(1),
+  }),
+);
 
 /** Validates a plan as it is stored. */
 export function isLifecyclePlan(stored: unknown): stored is LifecyclePlan {

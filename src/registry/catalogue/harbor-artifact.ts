@@ -4,34 +4,38 @@ import { listOf } from './list-of.ts';
 import { platformOf } from './platform.ts';
 import type { ScanCounts, TagDetail } from './types.ts';
 
-const Platform = z.object({
-  os: z.string().nullish(),
-  architecture: z.string().nullish(),
-  variant: z.string().nullish(),
-});
+const Platform = z.lazy(() =>
+  z.object({
+    os: z.string().nullish(),
+    architecture: z.string().nullish(),
+    variant: z.string().nullish(),
+  }),
+);
 
 /**
  * An artifact of Harbor 2 as its API gives it (api/v2.0/swagger.yaml): only what is read here. `scan_overview` is keyed by
  * the type of the report.
  */
-const Artifact = z.object({
-  digest: z.string(),
-  size: z.number().nullish(),
-  push_time: z.string().nullish(),
-  extra_attrs: Platform.nullish(),
-  references: listOf(z.object({ platform: Platform.nullish() }), 1000).nullish(),
-  tags: listOf(z.object({ name: z.string(), push_time: z.string().nullish() }), 5000).nullish(),
-  accessories: listOf(z.object({ type: z.string() }), 1000).nullish(),
-  scan_overview: z
-    .record(
-      z.string(),
-      z.object({
-        scan_status: z.string().nullish(),
-        summary: z.object({ summary: z.record(z.string(), z.number()).nullish() }).nullish(),
-      }),
-    )
-    .nullish(),
-});
+const Artifact = z.lazy(() =>
+  z.object({
+    digest: z.string(),
+    size: z.number().nullish(),
+    push_time: z.string().nullish(),
+    extra_attrs: Platform.nullish(),
+    references: listOf(z.object({ platform: Platform.nullish() }), 1000).nullish(),
+    tags: listOf(z.object({ name: z.string(), push_time: z.string().nullish() }), 5000).nullish(),
+    accessories: listOf(z.object({ type: z.string() }), 1000).nullish(),
+    scan_overview: z
+      .record(
+        z.string(),
+        z.object({
+          scan_status: z.string().nullish(),
+          summary: z.object({ summary: z.record(z.string(), z.number()).nullish() }).nullish(),
+        }),
+      )
+      .nullish(),
+  }),
+);
 
 /** What Harbor says of a tag. Throws a `ZodError` for what is no artifact. */
 export function harborDetail(answer: unknown, tag: string): TagDetail {

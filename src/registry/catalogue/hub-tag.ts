@@ -5,22 +5,24 @@ import { platformOf } from './platform.ts';
 import type { TagDetail } from './types.ts';
 
 /** A tag as Docker Hub's API gives it (docker/docs content/reference/api/hub/latest.yaml): only what is read here. */
-const HubTag = z.object({
-  digest: z.string().nullish(),
-  full_size: z.number().nullish(),
-  tag_last_pushed: z.string().nullish(),
-  last_updated: z.string().nullish(),
-  images: listOf(
-    z.object({
-      os: z.string().nullish(),
-      architecture: z.string().nullish(),
-      variant: z.string().nullish(),
-      digest: z.string().nullish(),
-      size: z.number().nullish(),
-    }),
-    1000,
-  ).nullish(),
-});
+const HubTag = z.lazy(() =>
+  z.object({
+    digest: z.string().nullish(),
+    full_size: z.number().nullish(),
+    tag_last_pushed: z.string().nullish(),
+    last_updated: z.string().nullish(),
+    images: listOf(
+      z.object({
+        os: z.string().nullish(),
+        architecture: z.string().nullish(),
+        variant: z.string().nullish(),
+        digest: z.string().nullish(),
+        size: z.number().nullish(),
+      }),
+      1000,
+    ).nullish(),
+  }),
+);
 
 /** What Docker Hub says of a tag. Throws a `ZodError` for what is none. */
 export function hubDetail(answer: unknown): TagDetail {

@@ -10,12 +10,14 @@ import type { TagDetail } from './types.ts';
 /** Bytes of the configuration of an image; one with a long history has a tenth of it. */
 const MOST_CONFIG = 1_000_000;
 
-const Config = z.object({
-  created: z.string().nullish(),
-  os: z.string().nullish(),
-  architecture: z.string().nullish(),
-  variant: z.string().nullish(),
-});
+const Config = z.lazy(() =>
+  z.object({
+    created: z.string().nullish(),
+    os: z.string().nullish(),
+    architecture: z.string().nullish(),
+    variant: z.string().nullish(),
+  }),
+);
 
 /**
  * What the Distribution API says of a tag: its manifest, the manifest of one platform where it has several, and that one's

@@ -5,18 +5,20 @@ import { listOf } from './list-of.ts';
 import type { SearchAnswer, SearchQuery } from './types.ts';
 
 /** Docker Hub's `/v2/search/repositories/`: undocumented, and what public clients have used for years. */
-const Search = z.object({
-  count: z.number().nullish(),
-  results: listOf(
-    z.object({
-      repo_name: z.string(),
-      short_description: z.string().nullish(),
-      star_count: z.number().nullish(),
-      is_official: z.boolean().nullish(),
-    }),
-    1000,
-  ),
-});
+const Search = z.lazy(() =>
+  z.object({
+    count: z.number().nullish(),
+    results: listOf(
+      z.object({
+        repo_name: z.string(),
+        short_description: z.string().nullish(),
+        star_count: z.number().nullish(),
+        is_official: z.boolean().nullish(),
+      }),
+      1000,
+    ),
+  }),
+);
 
 /** Searches Docker Hub by its own API, for when no engine can. */
 export async function searchHubApi(host: RegistryHost, { term, limit, signal }: SearchQuery): Promise<SearchAnswer> {

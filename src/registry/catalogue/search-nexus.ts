@@ -8,10 +8,12 @@ import { readPages } from './read-pages.ts';
 import type { SearchAnswer, SearchQuery } from './types.ts';
 
 /** Of `/service/rest/v1/search` of Nexus 3: a component is one tag of one image. */
-const Search = z.object({
-  items: listOf(z.object({ repository: z.string(), name: z.string() }), 5000),
-  continuationToken: z.string().max(4000).nullish(),
-});
+const Search = z.lazy(() =>
+  z.object({
+    items: listOf(z.object({ repository: z.string(), name: z.string() }), 5000),
+    continuationToken: z.string().max(4000).nullish(),
+  }),
+);
 
 const BOUNDS = { pages: 20, items: 5000 };
 /** Repositories of Nexus whose address is found out. */

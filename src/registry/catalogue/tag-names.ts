@@ -29,11 +29,13 @@ const SIGNATURE = /^sha256-([0-9a-f]{64})\.sig$/u;
 
 /** `tags/list` of the Distribution API. Google's Artifact Registry adds `manifest`, by digest; its numbers are texts. */
 const Page = z.object({ tags: z.unknown().optional(), manifest: z.unknown().optional() });
-const Listed = z.object({
-  tag: listOf(z.string(), 10_000).nullish(),
-  timeUploadedMs: z.string().max(20).nullish(),
-  imageSizeBytes: z.string().max(20).nullish(),
-});
+const Listed = z.lazy(() =>
+  z.object({
+    tag: listOf(z.string(), 10_000).nullish(),
+    timeUploadedMs: z.string().max(20).nullish(),
+    imageSizeBytes: z.string().max(20).nullish(),
+  }),
+);
 
 /** Lists the tags of a repository, all pages. Rejects with a `RegistryError` when the first cannot be read. */
 export async function listTags(

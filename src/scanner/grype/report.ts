@@ -6,25 +6,27 @@ import { readElements } from '../json-elements.ts';
 import type { Read } from '../report.ts';
 import { MOST_FINDINGS, short } from '../shared.ts';
 
-const Match = z.looseObject({
-  vulnerability: z.looseObject({
-    id: z.string().min(1).max(200),
-    severity: z.string().catch('Unknown'),
-    description: short(200),
-    fix: z
-      .looseObject({ versions: z.array(z.string()).catch([]), state: z.string().catch('unknown') })
-      .catch({ versions: [], state: 'unknown' }),
-    epss: z.array(z.looseObject({ epss: z.number().min(0).max(1) })).catch([]),
-    knownExploited: z.array(z.unknown()).catch([]),
+const Match = z.lazy(() =>
+  z.looseObject({
+    vulnerability: z.looseObject({
+      id: z.string().min(1).max(200),
+      severity: z.string().catch('Unknown'),
+      description: short(200),
+      fix: z
+        .looseObject({ versions: z.array(z.string()).catch([]), state: z.string().catch('unknown') })
+        .catch({ versions: [], state: 'unknown' }),
+      epss: z.array(z.looseObject({ epss: z.number().min(0).max(1) })).catch([]),
+      knownExploited: z.array(z.unknown()).catch([]),
+    }),
+    artifact: z.looseObject({
+      name: z.string().min(1).max(1000),
+      version: short(100),
+      type: z.string().catch(''),
+      purl: short(400),
+      locations: z.array(z.looseObject({ path: short(300) })).catch([]),
+    }),
   }),
-  artifact: z.looseObject({
-    name: z.string().min(1).max(1000),
-    version: short(100),
-    type: z.string().catch(''),
-    purl: short(400),
-    locations: z.array(z.looseObject({ path: short(300) })).catch([]),
-  }),
-});
+);
 
 const STATUS: Readonly<Record<string, FindingStatus>> = {
   fixed: 'fixed',

@@ -15,9 +15,11 @@ import { readHarbor } from './report.ts';
 const REPORTS =
   'application/vnd.security.vulnerability.report; version=1.1, application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0';
 
-const Artifact = z.looseObject({
-  scan_overview: z.record(z.string(), z.looseObject({ scan_status: z.string().optional() })).nullish(),
-});
+const Artifact = z.lazy(() =>
+  z.looseObject({
+    scan_overview: z.record(z.string(), z.looseObject({ scan_status: z.string().optional() })).nullish(),
+  }),
+);
 
 /** The report that Harbor keeps of an image: nothing is scanned anew. */
 export function createHarbor(

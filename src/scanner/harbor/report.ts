@@ -6,15 +6,17 @@ import { readElements } from '../json-elements.ts';
 import type { Read } from '../report.ts';
 import { MOST_FINDINGS, short } from '../shared.ts';
 
-const Vulnerability = z.looseObject({
-  id: z.string().min(1).max(200),
-  package: z.string().min(1).max(1000),
-  version: short(100),
-  fix_version: short(200),
-  severity: z.string().catch('Unknown'),
-  status: z.enum(STATUSES).catch('unknown'),
-  description: short(200),
-});
+const Vulnerability = z.lazy(() =>
+  z.looseObject({
+    id: z.string().min(1).max(200),
+    package: z.string().min(1).max(1000),
+    version: short(100),
+    fix_version: short(200),
+    severity: z.string().catch('Unknown'),
+    status: z.enum(STATUSES).catch('unknown'),
+    description: short(200),
+  }),
+);
 
 /** One level for the type of the report, by which it is keyed. */
 const PATHS = ['$.*.*.*', '$.*.generated_at'];

@@ -6,20 +6,22 @@ import { type JsonElement, readElements } from '../json-elements.ts';
 import type { Read, Unjudged } from '../report.ts';
 import { MOST_FINDINGS, short } from '../shared.ts';
 
-const Vulnerability = z.looseObject({
-  VulnerabilityID: z.string().min(1).max(200),
-  PkgName: z.string().min(1).max(1000),
-  PkgPath: short(300),
-  PkgIdentifier: z
-    .looseObject({ PURL: short(400) })
-    .optional()
-    .catch(undefined),
-  InstalledVersion: short(100),
-  FixedVersion: short(200),
-  Status: z.enum(STATUSES).catch('unknown'),
-  Severity: z.string().catch('UNKNOWN'),
-  Title: short(200),
-});
+const Vulnerability = z.lazy(() =>
+  z.looseObject({
+    VulnerabilityID: z.string().min(1).max(200),
+    PkgName: z.string().min(1).max(1000),
+    PkgPath: short(300),
+    PkgIdentifier: z
+      .looseObject({ PURL: short(400) })
+      .optional()
+      .catch(undefined),
+    InstalledVersion: short(100),
+    FixedVersion: short(200),
+    Status: z.enum(STATUSES).catch('unknown'),
+    Severity: z.string().catch('UNKNOWN'),
+    Title: short(200),
+  }),
+);
 
 /** Elements at a depth of four, most of them dropped: the largest of them is what is held at a time. */
 const PATHS = ['$.*.*.*.*', '$.SchemaVersion', '$.Results.*.Class', '$.Results.*.Target', '$.Metadata.OS.*'];

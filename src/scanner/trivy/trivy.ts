@@ -15,13 +15,15 @@ const VERSION_MS = 15_000;
 const MOST_VERSION = 100_000;
 const MOST_RAW = 20_000_000;
 
-const Version = z.looseObject({
-  Version: z.string().max(100),
-  VulnerabilityDB: z
-    .looseObject({ UpdatedAt: z.string().max(100).optional() })
-    .nullish()
-    .catch(undefined),
-});
+const Version = z.lazy(() =>
+  z.looseObject({
+    Version: z.string().max(100),
+    VulnerabilityDB: z
+      .looseObject({ UpdatedAt: z.string().max(100).optional() })
+      .nullish()
+      .catch(undefined),
+  }),
+);
 
 /** Trivy as a program, alone or as the client of its server. */
 export function createTrivy(context: ScannerContext): Scanner {
