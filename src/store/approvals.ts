@@ -3,6 +3,7 @@ import { type Approval, type ApprovalRow, shapeApproval, type Vote } from './app
 import { markCardsOutdated } from './cards.ts';
 import { type Decided, type Decision, decide, findApproval, finishApproval } from './decide.ts';
 import { onlyRow } from './rows.ts';
+import type { SealingKey } from './sealed.ts';
 import { openValues, sealValues } from './sealed-values.ts';
 import { changeSigned, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
@@ -56,7 +57,7 @@ export interface Approvals {
 const OLDEST_FIRST = (a: Approval, b: Approval) => a.requestedAt - b.requestedAt;
 
 /** `key` is what values are sealed under; without one, none can be given. */
-export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefined): Approvals {
+export function createApprovals(sql: Sql, signer: Signer, key: SealingKey | undefined): Approvals {
   const shaped = (row: ApprovalRow) => shapeApproval(signer, row);
   const all = async (text: string, params: readonly Value[]) =>
     (await sql.query<ApprovalRow>(text, params)).map(shaped);
@@ -132,7 +133,7 @@ export function createApprovals(sql: Sql, signer: Signer, key: Buffer | undefine
 
 const trusted = (approvals: Approval[]) => approvals.filter(({ integrity }) => integrity === 'signed');
 
-async function create(sql: Sql, signer: Signer, approval: NewApproval, key: Buffer | undefined): Promise<void> {
+async function create(sql: Sql, signer: Signer, approval: NewApproval, key: SealingKey | undefined): Promise<void> {
   const { id, remindEvery = null, values } = approval;
   const sealed = values === undefined ? null : sealValues(key, id, values);
   await sql.tx(async (tx) => {

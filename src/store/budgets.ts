@@ -27,6 +27,7 @@ export function createBudgets(sql: Sql, clock: string): Budgets {
          on conflict (person) do update set used_until = ${from} + $2
          where budgets.used_until not between ${clock} + $3 - $2 + 1 and ${clock} + $3 returning person`,
         [person, each, perMs],
+        'process',
       );
       if (taken.length === 1) return { ok: true };
       const rows = await sql.query<{ wait: number }>(

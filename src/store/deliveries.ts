@@ -1,6 +1,6 @@
 import { keyFrom, seal, unseal } from './sealed.ts';
 import type { RecordKeys } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Lasting, Sql } from './sql.ts';
 
 /** A message of Slack. Edits and repeated deliveries of one have the same channel and `ts`. */
 export interface Delivery extends DeliveryKey {
@@ -23,13 +23,21 @@ export interface Unanswered extends Delivery {
   readonly ageMs: number;
 }
 
+/** What a process takes on itself with a delivery. */
+export interface ToAnswer {
+  readonly owner: string;
+  readonly asked: object;
+  /** What the record outlasts when it counts as recorded; the disk has it when this is left out. */
+  readonly lasting?: Lasting;
+}
+
 /** What Slack delivered, for all processes on a store, and after a restart. Rejects when the database cannot be written. */
 export interface Deliveries {
   /**
    * Records a delivery; false when it was recorded before. With `toAnswer` it is unanswered from the same commit on, in the
    * hands of that process.
    */
-  isFirst(delivery: Delivery, toAnswer?: { readonly owner: string; readonly asked: object }): Promise<boolean>;
+  isFirst(delivery: Delivery, toAnswer?: ToAnswer): Promise<boolean>;
   /** Replaces what was asked, while the delivery is in the hands of `owner`. */
   update(delivery: DeliveryKey, owner: string, asked: object): Promise<void>;
   /** Records that its person was answered by `owner`; does nothing where another process has claimed it. */
@@ -87,12 +95,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
            values ($1, $2, $3, $4, $5, ${toAnswer === undefined ? 'null' : clock})
            on conflict (channel, ts) do update set at = excluded.at where deliveries.sealed = excluded.sealed returning ts`,
           [channel, ts, at, toAnswer?.owner ?? null, content ?? null],
+          toAnswer?.lasting,
         );
       const recorded = await insert().catch((error) => (toAnswer ? insert() : Promise.reject(error)));
       if (recorded.length === 0) return false;
-      // Apart from the record: what is being removed must not conflict with what others record.
       recordedHere += 1;
-      if (recordedHere % cleanEvery === 0) await clean(at);
+      // Apart from the record, which counts without it: what cannot be removed is left to the next time.
+      if (recordedHere % cleanEvery === 0) await clean(at).catch(() => {});
       return true;
     },
     async update({ channel, ts }, owner, asked) {
@@ -106,7 +115,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     async answered({ channel, ts }, owner) {
       const set = 'owner = null, sealed = null, since = null';
       const end = () =>
-        sql.atomic(`update deliveries set ${set} where channel = $1 and ts = $2 and owner = $3`, [channel, ts, owner]);
+        sql.atomic(
+          `update deliveries set ${set} where channel = $1 and ts = $2 and owner = $3`,
+          [channel, ts, owner],
+          'process',
+        );
       await end().catch(end);
     },
     async unanswered() {

@@ -1,10 +1,10 @@
 import { UserError } from '../domain/errors.ts';
-import { seal, unseal } from './sealed.ts';
+import { type SealingKey, seal, unseal } from './sealed.ts';
 
 type Values = Readonly<Record<string, string>>;
 
 /** Seals the values given with an approval. Throws a `UserError` without a key. */
-export function sealValues(key: Buffer | undefined, id: string, values: Values): string {
+export function sealValues(key: SealingKey | undefined, id: string, values: Values): string {
   if (key) return seal(key, `values ${id}`, JSON.stringify(values));
   throw new UserError(
     'not_configured',
@@ -14,7 +14,7 @@ export function sealValues(key: Buffer | undefined, id: string, values: Values):
 }
 
 /** Throws a `UserError` when they were sealed under another key. */
-export function openValues(key: Buffer | undefined, id: string, sealed: string): Values {
+export function openValues(key: SealingKey | undefined, id: string, sealed: string): Values {
   try {
     return JSON.parse(unseal(key ?? Buffer.alloc(32), `values ${id}`, sealed));
   } catch {

@@ -19,6 +19,12 @@ export interface ReadableSql extends Queryable {
 }
 
 /**
+ * What is sure to outlast what, once a statement has resolved: it is on disk, unless `process` says that it need only outlast
+ * this process, and may be lost with the machine's power.
+ */
+export type Lasting = 'disk' | 'process';
+
+/**
  * The database, as narrow as it is used. A statement on its own is a transaction of its own, on disk when it resolves; one
  * that reads does not wait for those that write. Rejects with `DatabaseFault`s.
  *
@@ -39,6 +45,6 @@ export interface Sql extends ReadableSql {
    * row, sees what they wrote, and is never refused because of them. For counters that many processes change at once; what a
    * transaction reads is written by `query` or a transaction.
    */
-  atomic<Row>(text: string, params?: readonly Value[]): Promise<Row[]>;
+  atomic<Row>(text: string, params?: readonly Value[], lasting?: Lasting): Promise<Row[]>;
   close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ import { createReplicas, type Replicas } from './replicas.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createScanCache, type ScanCache } from './scans.ts';
-import { keyFrom } from './sealed.ts';
+import { keyFrom, type SealingKey } from './sealed.ts';
 import { createSigner, type RecordKeys } from './signer.ts';
 import { createTotp, type Totp } from './totp.ts';
 import { type Verification, verify } from './verify.ts';
@@ -127,7 +127,7 @@ async function usable(open: () => Promise<OpenDatabase>): Promise<OpenDatabase> 
   }
 }
 
-function valuesKey(totpKey: string | undefined, token: string | undefined): Buffer | undefined {
+function valuesKey(totpKey: string | undefined, token: string | undefined): SealingKey | undefined {
   if (totpKey !== undefined) return Buffer.from(totpKey, 'hex');
   return token === undefined ? undefined : keyFrom(token, 'values given for one deploy');
 }

@@ -39,3 +39,14 @@ it('what is older than a day is forgotten', async () => {
   expect(await say('2.1', 2 * DAY_MS + 1)).toBe(false);
   await sql.close();
 });
+
+it('what is too old and cannot be removed does not make a new one unrecorded', async () => {
+  const { sql, clock } = await openDatabase(`file:${join(folder, 'kept.db')}`, KEYS.record, createSigner(KEYS.record));
+  const deliveries = createDeliveries({ sql, clock, keys: KEYS.record, cleanEvery: 1 });
+  await sql.query("create trigger kept before delete on deliveries begin select raise(abort, 'kept'); end");
+  const say = (ts: string, at: number) => deliveries.isFirst({ channel: 'C0STAGING', ts, at });
+  expect(await say('1.1', DAY_MS)).toBe(true);
+  expect(await say('2.1', 4 * DAY_MS)).toBe(true);
+  expect(await say('2.1', 4 * DAY_MS)).toBe(false);
+  await sql.close();
+});

@@ -38,6 +38,27 @@ export function describeDatabase(name: string, { open, isShared }: DatabaseKind)
         expect(await idsIn(sql)).toEqual(['a', 'b']);
       });
 
+      it('of its own, beside others at once, fails alone', async () => {
+        const put = (id: string) => sql.atomic('insert into notes (id, rank) values ($1, 1) returning id', [id]);
+        const put2 = (id: string) => sql.atomic('insert into notes (id) values ($1)', [id], 'process');
+        const settled = await Promise.allSettled([
+          put('a'),
+          put('a'),
+          sql.atomic('no statement'),
+          put2('b'),
+          put2('b'),
+        ]);
+        expect(settled.map(({ status }) => status)).toEqual([
+          'fulfilled',
+          'rejected',
+          'rejected',
+          'fulfilled',
+          'rejected',
+        ]);
+        expect(settled[0]).toMatchObject({ value: [{ id: 'a' }] });
+        expect(await idsIn(sql)).toEqual(['a', 'b']);
+      });
+
       it('is read row by row, whether or not it is read to its end', async () => {
         await sql.tx(async (tx) => {
           for (let index = 0; index < 1200; index += 1) await add(tx, `n${index}`, index);
@@ -99,12 +120,14 @@ export function describeDatabase(name: string, { open, isShared }: DatabaseKind)
             ended.push('snapshot');
           })
         : undefined;
+      const alone = sql.atomic("insert into notes (id) values ('c')").then(() => ended.push('statement'));
       const closing = sql.close().then(() => ended.push('closed'));
       reads.release();
       await reading;
       writes.release();
-      await Promise.all([writing, closing]);
-      expect(ended).toEqual(reading ? ['snapshot', 'tx', 'closed'] : ['tx', 'closed']);
+      await Promise.all([writing, alone, closing]);
+      expect(ended.at(-1)).toBe('closed');
+      expect(ended.toSorted()).toEqual(['closed', ...(reading ? ['snapshot'] : []), 'statement', 'tx']);
       await expect(add(sql, 'b')).rejects.toThrow();
     });
 

@@ -91,7 +91,8 @@ export function createIntake({ store, log, now }: Pick<DecideDeps, 'store' | 'lo
       const name = nameOf(key);
       underWay.add(name);
       try {
-        const toAnswer = { owner, asked };
+        // What its work acknowledges is on disk by then with its decision, or answered by the acknowledgement itself.
+        const toAnswer = { owner, asked, lasting: isAckedByWork ? ('process' as const) : ('disk' as const) };
         let failure: { readonly error: unknown } | undefined;
         const isFirst = await store.deliveries.isFirst({ ...key, at: now() }, toAnswer).catch((error: unknown) => {
           failure = { error };

@@ -1,11 +1,12 @@
 import { statementPace } from '../../paced/pace.ts';
 import { createOwnHandle } from '../own-handle.ts';
-import type { Sql, Value } from '../sql.ts';
+import type { Lasting, Sql, Value } from '../sql.ts';
 import { asFault, withFaults } from './faults.ts';
 import { createHandle, type Handle } from './handle.ts';
 import type { Opened } from './open.ts';
 import { IN_MEMORY, placeOf } from './place.ts';
 import { openReader } from './reader.ts';
+import { createSharedCommit } from './shared-commit.ts';
 import { NO_WAL, openWal } from './wal.ts';
 import { createWriter } from './writer.ts';
 
@@ -40,13 +41,12 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     return viewing.finally(() => reading.delete(viewing));
   };
   /** The disk is synced on another thread. */
-  const durably = async <T>(work: (handle: Handle) => Promise<T>): Promise<T> => {
-    const value = await writer.transaction('normal', work);
-    await wal.sync().catch((error) => {
+  const sync = () =>
+    wal.sync().catch((error) => {
       throw asFault(error, path);
     });
-    return value;
-  };
+  const transaction = <T>(work: (handle: Handle) => Promise<T>) => writer.transaction('normal', work);
+  const shared = createSharedCommit({ transaction, sync });
   return {
     path,
     async query<Row>(text: string, params?: readonly Value[]) {
@@ -60,9 +60,9 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
       return rows;
     },
     // There is one writer: a statement is never refused because of another.
-    async atomic<Row>(text: string, params?: readonly Value[]) {
+    async atomic<Row>(text: string, params?: readonly Value[], lasting?: Lasting) {
       mustBeOutside();
-      return durably((handle) => handle.query<Row>(text, params));
+      return shared.run<Row>(text, params, lasting);
     },
     async *each<Row>(text: string, params?: readonly Value[]) {
       mustBeOutside();
@@ -85,7 +85,9 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     },
     async commitDurably(work) {
       mustBeOutside();
-      return durably(inside(work));
+      const value = await transaction(inside(work));
+      await sync();
+      return value;
     },
     async snapshot(work) {
       mustBeOutside();
@@ -100,7 +102,7 @@ export function createSql({ path, db, close }: Opened): SqliteSql {
     },
     async close() {
       mustBeOutside();
-      await Promise.allSettled(reading);
+      await Promise.allSettled([shared.idle(), ...reading]);
       await writer.close(() => {
         reader?.close();
         close();

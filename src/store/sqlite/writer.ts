@@ -5,7 +5,7 @@ import { type Connection, connectionOf } from './connection.ts';
 import { asFault, isBusy } from './faults.ts';
 import { createHandle, type Handle } from './handle.ts';
 import type { Place } from './place.ts';
-import { WRITE_LOCK_MS } from './waits.ts';
+import { MOST_BETWEEN_MS, WRITE_LOCK_MS } from './waits.ts';
 
 /** The connection that writes. One thing at a time is done on it, so that nothing falls into another task's transaction. */
 export interface Writer {
@@ -76,12 +76,12 @@ export function createWriter(db: DatabaseSync, path: string, place: Place): Writ
  * after `since`.
  */
 async function locked<T>(path: string, since: number, work: () => T): Promise<T> {
-  for (;;) {
+  for (let most = 2; ; most = Math.min(most * 2, MOST_BETWEEN_MS)) {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error) || performance.now() - since > WRITE_LOCK_MS) throw asFault(error, path);
     }
-    await delay(5 + Math.random() * 20);
+    await delay(most * (0.5 + Math.random() / 2));
   }
 }
