@@ -15,13 +15,32 @@ export interface Context {
   /** The ULID of the request. */
   readonly request?: string;
   readonly deployment?: string;
+  /** Where a note is said, which may be long after what it tells of: `card:` and the id of a plan, a person or a channel. */
+  readonly to?: string;
+  /** The id of the plan whose card is drawn for another process. */
+  readonly card?: string;
 }
 
 const contexts = new AsyncLocalStorage<Context>();
+const arrivals = new AsyncLocalStorage<{ request?: string }>();
 
 /** Runs `work` so that each line it writes has these fields, and no others of what began it. */
 export function inContext<T>(context: Context, work: () => T): T {
   return contexts.run(context, work);
+}
+
+/**
+ * Runs `work` on what Slack sent, within Slack's libraries too. Once `nameArrival` is called in it, each line has the id of
+ * the request, also that of a timer which began before.
+ */
+export function inArrival<T>(work: () => T): T {
+  return arrivals.run({}, work);
+}
+
+/** Says which request arrived. */
+export function nameArrival(request: string): void {
+  const arrival = arrivals.getStore();
+  if (arrival) arrival.request = request;
 }
 
 const SECRET_FIELD = /^(?:token|password|authorization|response_?url|secret)$/iu;
@@ -38,7 +57,7 @@ export function createLog(level: string, redact: (text: string) => string = (tex
   const formatters = { log: (fields: object) => hidden(fields, redact) as Record<string, unknown> };
   // Pino's own serializer would make an error of what is one no more.
   const serializers = { err: (error: unknown) => error };
-  const mixin = () => ({ ...contexts.getStore() });
+  const mixin = () => ({ ...(contexts.getStore() ?? arrivals.getStore()) });
   return pino({ level, base: null, mixin, formatters, serializers }, pino.destination({ dest: 2, sync: true }));
 }
 

@@ -53,6 +53,9 @@ export async function wholeBot(
   return {
     slack,
     store: () => openStore(env.DATABASE_URL, KEYS),
+    /** What it wrote since its last start. */
+    log: () => bot.log(),
+    database: join(folder, 'fairlead.db'),
     /** Kills the bot; resolves when it is gone. */
     kill: () => end(bot, 'SIGKILL'),
     async start() {

@@ -1,4 +1,5 @@
 import type { Listening } from '../../slack/listeners/listening.ts';
+import { inContext } from '../../telemetry.ts';
 import { carryOutClaimed } from '../../worker/deployments/carry-out.ts';
 import { ownerName } from '../../worker/deployments/owner.ts';
 import type { Turn } from '../../worker/deployments/turn.ts';
@@ -24,7 +25,7 @@ export async function takeTurn({ deps, board }: Listening, time: Time): Promise<
   const cutOff = 'The function was cut off';
   await carryOutClaimed({ deployment, lease, controller, progress: new Map(), cutOff, turn: oneWave() }, deps);
   ends.removeEventListener('abort', end);
-  board.changed(deployment.approval, true);
+  inContext({ deployment: deployment.id }, () => board.changed(deployment.approval, true));
 }
 
 function oneWave(): Turn {

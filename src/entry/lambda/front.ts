@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import { createLog } from '../../telemetry.ts';
+import { createLog, inArrival } from '../../telemetry.ts';
 import { askedBy } from './delivery.ts';
 import { answerOf, type HttpAnswer, type HttpEvent, requestOf } from './event.ts';
 import { createHandOver } from './hand-over.ts';
@@ -40,7 +40,7 @@ export async function handler(event: HttpEvent, context: InvocationContext): Pro
     if (asked === undefined) return answerOf(400);
     if (asked.kind === 'nothing') return answerOf(200);
     if (asked.kind === 'challenge') return answerOf(200, { challenge: asked.challenge });
-    return await answered(asked, context, log);
+    return await inArrival(() => answered(asked, context, log));
   } catch (error) {
     createLog('error').error({ err: messageOf(error) }, 'A request could not be received');
     return answerOf(500);

@@ -54,7 +54,7 @@ async function isDone(body: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { log } = (await opened()).listening.deps;
-    log.error({ err: messageOf(error) }, 'A message was not carried out');
+    log.error({ message: body, err: messageOf(error) }, 'A message was not carried out');
     return false;
   }
 }

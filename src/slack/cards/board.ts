@@ -3,6 +3,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { readCard } from '../../handlers/deploy/card/card.ts';
 import type { Board, Deps } from '../../handlers/deps.ts';
 import { DEPLOY_CARD, type Card as Spot } from '../../store/cards.ts';
+import { inContext } from '../../telemetry.ts';
 import type { Message } from '../block-kit/message.ts';
 import { codeOf, isAway } from '../block-kit/refusals.ts';
 import { inWords } from '../reply/in-words.ts';
@@ -142,10 +143,11 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     }
   };
   /** What others owe; what this process tries already waits for its turn. */
+  const drawOwed = (id: string) => inContext({ card: id }, () => drawInTurn(id));
   const settleOwed = async (): Promise<void> => {
-    for (const id of await posting.postLeftBehind()) await drawInTurn(id);
+    for (const id of await posting.postLeftBehind()) await drawOwed(id);
     for (const id of await depsOf().store.cards.outdated(DEPLOY_CARD))
-      if (!waiting.has(id) && !refused.has(id)) await drawInTurn(id);
+      if (!waiting.has(id) && !refused.has(id)) await drawOwed(id);
   };
 
   return {
@@ -161,7 +163,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       }, LOOK_MS).unref();
       await settleOwed();
       const recent = { kind: DEPLOY_CARD, since: now() - RECENT_MS, limit: CATCH_UP };
-      for (const id of await store.cards.active(recent)) await drawInTurn(id);
+      for (const id of await store.cards.active(recent)) await drawOwed(id);
     },
     async clicked(id, at) {
       const { store, log } = depsOf();

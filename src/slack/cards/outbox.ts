@@ -3,6 +3,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { isOver, type Note } from '../../handlers/deploy/card/notes.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { OUTBOX, type PendingNote } from '../../store/outbox.ts';
+import { inContext } from '../../telemetry.ts';
 import { isGone, ownerName } from '../../worker/deployments/owner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { context, type Message } from '../block-kit/message.ts';
@@ -68,7 +69,7 @@ export function createOutbox(
     const { store, log, now } = deps;
     const { seq, place, at } = waiting;
     const drop = async (why: string) => {
-      log.warn({ to: place, why }, 'A note was not said');
+      log.warn({ why }, 'A note was not said');
       await store.outbox.remove(seq, owner);
       return true;
     };
@@ -88,7 +89,7 @@ export function createOutbox(
       const err = messageOf(error);
       if (isAboutPlace(error) || (!isAway(error) && waiting.attempts + 1 >= TRIES)) return drop(err);
       pause(place, error);
-      log.warn({ to: place, failures: pauses.get(place)?.failures, err }, 'A note could not be posted; it waits');
+      log.warn({ failures: pauses.get(place)?.failures, err }, 'A note could not be posted; it waits');
       await store.outbox.release(seq, owner);
       return false;
     }
@@ -102,7 +103,7 @@ export function createOutbox(
     try {
       return await attempt(waiting);
     } catch (error) {
-      depsOf().log.error({ to: waiting.place, err: error }, 'A note was not said');
+      depsOf().log.error({ err: error }, 'A note was not said');
       await depsOf().store.outbox.remove(waiting.seq, owner);
       return true;
     }
@@ -132,7 +133,8 @@ export function createOutbox(
         const all = await due();
         for (const one of all) {
           if (!(await store.outbox.claim(one, owner))) continue;
-          failed = (await attempted(one)) ? 0 : failed + 1;
+          const isSaid = await inContext({ to: one.place }, () => attempted(one));
+          failed = isSaid ? 0 : failed + 1;
           if (failed >= MOST_FAILURES) return;
         }
         if (all.length === 0) return;
@@ -144,12 +146,14 @@ export function createOutbox(
 
   const go = (): Promise<void> => {
     isAsked = true;
-    going ??= (async () => {
+    const rounds = async () => {
       while (isAsked) {
         isAsked = false;
         await round();
       }
-    })().finally(() => {
+    };
+    // It says the notes of all, not only of the request that asks.
+    going ??= inContext({}, rounds).finally(() => {
       going = undefined;
     });
     return going;

@@ -1,5 +1,5 @@
 import { messageOf, UserError } from '../../domain/errors.ts';
-import type { Log } from '../../telemetry.ts';
+import { inArrival, type Log } from '../../telemetry.ts';
 import { HTTPReceiver } from './bolt.ts';
 import { libraryLog } from './library-log.ts';
 import type { Link } from './link.ts';
@@ -35,6 +35,8 @@ export function createHttpLink(signingSecret: string, log: Log): Link {
       }),
   };
   const receiver = new HTTPReceiver({ signingSecret, customRoutes: [healthz, readyz], logger: libraryLog(log) });
+  const { requestListener } = receiver;
+  receiver.requestListener = (request, response) => inArrival(() => requestListener(request, response));
   return {
     kind: 'http',
     receiver,

@@ -1,4 +1,4 @@
-import type { Log } from '../../telemetry.ts';
+import { inArrival, type Log } from '../../telemetry.ts';
 import { SocketModeReceiver } from './bolt.ts';
 import { clientOptions } from './client-options.ts';
 import { inTime } from './in-time.ts';
@@ -7,6 +7,9 @@ import type { Link } from './link.ts';
 
 /** From the ticket to Slack's greeting. */
 const OPEN_MS = 20_000;
+
+/** The library's event for what Slack sends. */
+const ARRIVED = 'slack_event';
 
 /**
  * Socket Mode, one connection at a time. The library's own reconnecting is off: it makes rejections that nobody can handle
@@ -28,6 +31,8 @@ export function createSocketLink(appToken: string, apiUrl: string | undefined, l
     },
   });
   const { client } = receiver;
+  const [take] = client.listeners(ARRIVED);
+  client.off(ARRIVED, take).on(ARRIVED, (...args) => inArrival(() => take?.(...args)));
   let closed = Promise.withResolvers<void>();
   client.on('disconnected', () => closed.resolve());
   return {

@@ -4,7 +4,7 @@ import { ulid } from '../../domain/ulid.ts';
 import type { DecideDeps } from '../../handlers/deciding.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { refusalOf } from '../../handlers/refusal.ts';
-import { inContext } from '../../telemetry.ts';
+import { inContext, nameArrival } from '../../telemetry.ts';
 import type { SlackApi } from '../client/client.ts';
 import type { Talking } from '../reply/conversation.ts';
 import { answerDeclined, type Exchange } from '../reply/exchange.ts';
@@ -93,6 +93,7 @@ export async function hear(heard: Heard, hearing: Hearing, work: (taken: Taken) 
   const { deps, intake, track } = hearing;
   const { respondTo, ackCarries } = reply;
   const request = ulid(deps.now());
+  nameArrival(request);
   const asked = askedOf({ request, said, at, respondTo, ackCarries }, deps);
   const taken = { request, liveAt: (live: object) => intake.update(delivery, { ...asked, live }) };
   const given = {
@@ -102,11 +103,11 @@ export async function hear(heard: Heard, hearing: Hearing, work: (taken: Taken) 
     isAckedByWork: ackCarries !== 'nothing',
     isSentAgain: said.source === 'mention',
   };
-  await track(
+  const whole = () =>
     intake.take(given, (unrecorded) =>
       unrecorded === undefined ? work(taken) : refuse(heard, taken, unrecorded.error, hearing),
-    ),
-  );
+    );
+  await track(inContext({ request }, whole));
 }
 
 /** Nothing is done that is not on record. */
@@ -127,11 +128,8 @@ interface Talked {
 export async function talk(heard: Heard, taken: Taken, hearing: Hearing): Promise<Talked> {
   const { exchange, isAnswered } = exchangeOf(heard, taken, hearing);
   const { request } = taken;
-  const whole = () =>
-    hearing.deps.observer.during({ kind: 'exchange', source: heard.said.source, request }, () =>
-      hearing.converse(exchange),
-    );
-  const isHandedOver = await inContext({ request }, whole);
+  const operation = { kind: 'exchange', source: heard.said.source, request } as const;
+  const isHandedOver = await hearing.deps.observer.during(operation, () => hearing.converse(exchange));
   return { isHandedOver, isAnswered: isAnswered() };
 }
 

@@ -1,5 +1,6 @@
 import type { Refused } from '../../handlers/answer.ts';
 import { type Accepted, decide } from '../../handlers/deciding.ts';
+import { inContext } from '../../telemetry.ts';
 import { respondAt } from '../client/respond-at.ts';
 import { answerAccepted, deliver } from '../reply/conversation.ts';
 import { createResponder } from '../reply/responder.ts';
@@ -17,7 +18,7 @@ export async function resume(task: Task, listening: Listening, objection: Object
   const { api, track, showHome } = listening;
   if (task.kind === 'home') return track(api().then(({ client }) => showHome(client, task.person, task.word)));
   if (task.kind === 'refill') return track(refill(task, listening));
-  return track(resumeLine(task, listening, objection));
+  return track(inContext({ request: task.request }, () => resumeLine(task, listening, objection)));
 }
 
 async function resumeLine(task: LineTask, listening: Listening, objection: Objection): Promise<void> {

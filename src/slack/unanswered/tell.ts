@@ -2,6 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Unanswered } from '../../store/deliveries.ts';
+import { inContext } from '../../telemetry.ts';
 import { isAway } from '../block-kit/refusals.ts';
 import type { SlackApi } from '../client/client.ts';
 import { respondAt } from '../client/respond-at.ts';
@@ -23,10 +24,15 @@ const MOST_RECORDS = 10_000;
  * out again. Resolves when they were told, or cannot be; rejects where it is worth another try.
  */
 export async function tellUnanswered(one: Unanswered, { client }: Pick<SlackApi, 'client'>, deps: TellingDeps) {
-  const { log, specs } = deps;
+  const { log } = deps;
   const read = Asked.safeParse(one.asked);
   if (!read.success) return log.error({ delivery: one.ts }, 'What was asked cannot be read: nobody is told');
-  const asked = read.data;
+  const { data: asked } = read;
+  await inContext({ request: asked.request }, () => tell(asked, one, client, deps));
+}
+
+async function tell(asked: Asked, one: Unanswered, client: SlackApi['client'], deps: TellingDeps): Promise<void> {
+  const { log, specs } = deps;
   const found = await onRecord(asked, one.at, deps);
   const { request, line, command } = asked;
   const isChange = specs.find(({ name }) => name === command)?.effect === 'change';
@@ -37,12 +43,12 @@ export async function tellUnanswered(one: Unanswered, { client }: Pick<SlackApi,
     try {
       await inWords(message, deps, way);
       if (asked.live && asked.replaces && asked.respondTo !== undefined) await takeBack(asked.respondTo, deps);
-      log.warn({ request, command, found: found.kind }, 'A request was not answered: its person was told');
+      log.warn({ command, found: found.kind }, 'A request was not answered: its person was told');
       return;
     } catch (error) {
       const isLast = index === ways.length - 1;
       if (isLast && isAway(error)) throw error;
-      log.warn({ request, err: messageOf(error) }, 'A person could not be told there that a request was not answered');
+      log.warn({ err: messageOf(error) }, 'A person could not be told there that a request was not answered');
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { DEPLOYMENTS } from '../../store/deployments.ts';
 import type { Lease } from '../../store/lease.ts';
+import { inContext } from '../../telemetry.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { removeEndedRuns } from '../ended-runs.ts';
 import { runDueReminders } from '../reminders.ts';
@@ -65,7 +66,7 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
     const { gaveUp } = await carryOutClaimed(claimed, depsOf());
     if (gaveUp !== undefined) leftFor.set(deployment.id, gaveUp);
     running.delete(deployment.approval);
-    depsOf().board.changed(deployment.approval, true);
+    inContext({ deployment: deployment.id }, () => depsOf().board.changed(deployment.approval, true));
   };
 
   const runningHere = () => [...running.values()].map(({ deployment }) => deployment);
@@ -97,7 +98,8 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
     isAsked = true;
     looking = looking.then(() => {
       isAsked = false;
-      return look();
+      // What woke it is one of many that it looks for.
+      return inContext({}, look);
     });
   };
 
