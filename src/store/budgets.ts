@@ -4,9 +4,12 @@ import type { Sql } from './sql.ts';
 
 /** What people may still ask for, over all processes on a store. */
 export interface Budgets {
-  /** Takes one command from a person's budget, or returns how long to wait. */
+  /** Takes one command from a person's budget, or returns how long to wait. Budgets that are whole again are forgotten now and then. */
   spend(person: string, settings: BudgetSettings): Promise<Spending>;
 }
+
+/** Commands that a process counts between two removals of rows that no longer count. */
+const CLEAN_EVERY = 500;
 
 /**
  * A budget that refills steadily, in one number for each person: the moment at which it would be whole again. A command moves
@@ -19,6 +22,9 @@ export interface Budgets {
 export function createBudgets(sql: Sql, clock: string): Budgets {
   // What is further ahead than a whole budget is from before the clock was set back, or the budget was made smaller.
   const from = `(case when budgets.used_until between ${clock} and ${clock} + $3 then budgets.used_until else ${clock} end)`;
+  let takenHere = 0;
+  // A row whose moment has passed says what no row says. One that a command moves meanwhile is looked at again, and stays.
+  const clean = () => sql.atomic(`delete from budgets where used_until < ${clock}`);
   return {
     async spend(person, { commands, perMs }) {
       const each = Math.max(1, Math.floor(perMs / commands));
@@ -29,9 +35,15 @@ export function createBudgets(sql: Sql, clock: string): Budgets {
         [person, each, perMs],
         'process',
       );
-      if (taken.length === 1) return { ok: true };
+      if (taken.length === 1) {
+        // The command is counted: what could not be removed is left to a later one.
+        if (takenHere % CLEAN_EVERY === 0) await clean().catch(() => {});
+        takenHere += 1;
+        return { ok: true };
+      }
+      // The row may be gone by now.
       const rows = await sql.query<{ wait: number }>(
-        `select used_until - ${clock} - $2 as wait from budgets where person = $1`,
+        `select coalesce(max(used_until), 0) - ${clock} - $2 as wait from budgets where person = $1`,
         [person, perMs - each],
       );
       return { ok: false, waitMs: Math.max(1, onlyRow(rows).wait) };

@@ -11,6 +11,7 @@ describeWithPostgres('on PostgreSQL', async () => {
   afterAll(() => postgres.stop());
   onDatabases(() => postgres.url());
   await import('./approvals.test.ts');
+  await import('./budgets.test.ts');
   await import('./counts.test.ts');
   await import('./deliveries.test.ts');
   await import('./jobs.test.ts');

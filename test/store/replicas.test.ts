@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { freshStore } from './fixture.ts';
-import { race } from './processes.ts';
 
 const fixture = freshStore();
 const DAY_MS = 24 * 60 * 60_000;
@@ -47,33 +46,5 @@ describe('a request that goes on', () => {
     expect(await other.ongoing.stop('R1', 'ann')).toBe('unknown');
     await other.ongoing.forget('A');
     expect(await store.ongoing.count('ann', 0)).toBe(0);
-  });
-});
-
-describe('a budget over all processes', () => {
-  const settings = { commands: 20, perMs: 60_000 };
-
-  it('is spent once by three processes at once, and says how long to wait', async () => {
-    const script = `for (let n = 0; n < 15; n += 1) tell((await store.budgets.spend('ann', ${JSON.stringify(settings)})).ok);`;
-    const told = await race<boolean>(fixture.url, 3, script);
-
-    // What it gets back meanwhile, a command every 3 s, is all that may be added.
-    const taken = told.filter(Boolean).length;
-    expect(taken).toBeGreaterThanOrEqual(20);
-    expect(taken).toBeLessThanOrEqual(22);
-    const refused = await fixture.store.budgets.spend('ann', settings);
-    if (refused.ok) throw new Error('not refused');
-    expect(refused.waitMs).toBeGreaterThan(0);
-    expect(refused.waitMs).toBeLessThanOrEqual(3000);
-    expect(await fixture.store.budgets.spend('bob', settings)).toEqual({ ok: true });
-  });
-
-  it('is whole again where the clock of the database was set back', async () => {
-    const { store } = fixture;
-    for (let n = 0; n < 20; n += 1) await store.budgets.spend('ann', settings);
-    expect((await store.budgets.spend('ann', settings)).ok).toBe(false);
-    // As if it had been spent an hour from now.
-    const smaller = { commands: 20, perMs: 1000 };
-    expect(await store.budgets.spend('ann', smaller)).toEqual({ ok: true });
   });
 });
