@@ -10,12 +10,15 @@ export interface Turns {
   readonly runner: Runner;
   /** Whether something was approved since this was last asked. */
   takeWoken(): boolean;
+  /** Lets cards show how far each host is, for as long as this process has the deployment. Returns what ends that. */
+  show(approval: string, progress: ReadonlyMap<string, HostProgress>): () => void;
 }
 
 const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
 export function createTurns(): Turns {
   let isWoken = false;
+  const shown = new Map<string, ReadonlyMap<string, HostProgress>>();
   return {
     runner: {
       wake() {
@@ -25,7 +28,7 @@ export function createTurns(): Turns {
       abort() {
         isWoken = true;
       },
-      progress: () => NONE,
+      progress: (approval) => shown.get(approval) ?? NONE,
       start() {},
       async stop() {},
     },
@@ -33,6 +36,10 @@ export function createTurns(): Turns {
       const was = isWoken;
       isWoken = false;
       return was;
+    },
+    show(approval, progress) {
+      shown.set(approval, progress);
+      return () => void shown.delete(approval);
     },
   };
 }

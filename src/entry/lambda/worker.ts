@@ -63,7 +63,7 @@ async function carryOut(message: unknown): Promise<void> {
   const { listening, turns, queue } = await opened();
   const told = Told.parse(message);
   if ('job' in told) await carryOutJob(told.job, listening, time);
-  else await takeTurn(listening, time);
+  else await takeTurn(listening, turns, time);
   await listening.board.settle();
   if (turns.takeWoken() || 'deployment' in told) await giveTurns(listening.deps, queue);
 }
