@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkAdopted } from '../../src/cli/check/adopted.ts';
 import { checkRules } from '../../src/cli/check/rules.ts';
 import { type Config, loadEnvironment, parseConfig } from '../../src/config.ts';
 import { openCore } from '../../src/core.ts';
+import type { Deps } from '../../src/handlers/deps.ts';
 import { createPeople } from '../../src/slack/client/people.ts';
 import { createLog } from '../../src/telemetry.ts';
-import { fakeEngine } from '../docker/fake-engine.ts';
+import { fakeEngine, VERSION } from '../docker/fake-engine.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
 const BASE = {
@@ -26,6 +27,14 @@ function config(more: object): Config {
 }
 const found = (more: object) => checkRules(config(more)).map(({ level, what, fix }) => `${level} ${what} → ${fix}`);
 const grants = (...list: object[]) => ({ channels: { C0PROD: { grants: list } } });
+async function depsOf(more: object): Promise<Deps> {
+  const env = loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY });
+  const own = parseConfig(JSON.stringify({ slack: { team: 'T0TEAM' }, ...more }), 'test.yml', {});
+  const log = createLog('silent');
+  const core = await openCore(own, env, log);
+  onTestFinished(() => core.close());
+  return core.deps(createPeople(own, undefined, log));
+}
 const approvals = (rule: object) => ({
   approvals: [{ commands: ['deploy'], hosts: 'all', from: ['oncall'], ...rule }],
 });
@@ -111,12 +120,48 @@ describe('check, on what the config allows nobody or about nothing', () => {
       { containers: ['worker-*', 'wroker-*', 'cron'], hosts: 'web-1' },
       { containers: ['gone'], hosts: 'all' },
     ];
-    const env = loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY });
-    const own = parseConfig(JSON.stringify({ slack: { team: 'T0TEAM' }, hosts, adopt }), 'test.yml', {});
-    const log = createLog('silent');
-    const core = await openCore(own, env, log);
-    onTestFinished(() => core.close());
-    const findings = await checkAdopted(core.deps(createPeople(own, undefined, log)));
+    const findings = await checkAdopted(await depsOf({ hosts, adopt }));
     expect(findings.map(({ what }) => what)).toEqual(['adopt.0.containers: "wroker-*" matches no container on web-1']);
   });
+
+  it('names them after fifteen seconds, although a host is slow to begin with and then never answers', async () => {
+    const [greeted, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    // The calls have limits of their own, which come to twenty seconds together.
+    await using silent = await fakeEngine({
+      'GET /version': (response) => {
+        setTimeout(() => response.end(JSON.stringify(VERSION)), 4000);
+        greeted.resolve();
+      },
+      'GET /containers/json': () => asked.resolve(),
+    });
+    await using engine = await fakeEngine({ 'GET /containers/json': (response) => void response.end('[]') });
+    const hosts = {
+      'web-1': { url: `unix://${engine.socketPath}` },
+      'web-2': { url: `unix://${silent.socketPath}` },
+    };
+    const adopt = [
+      { containers: ['gone'], hosts: 'web-1' },
+      { containers: ['unknown'], hosts: 'all' },
+    ];
+    const deps = await depsOf({ hosts, adopt });
+    // What waits for a timer within the client goes on by itself; the longer waits are skipped.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true });
+    onTestFinished(() => void vi.useRealTimers());
+    const began = Date.now();
+    let took: number | undefined;
+    const checking = checkAdopted(deps).finally(() => {
+      took = Date.now() - began;
+    });
+    await greeted.promise;
+    await vi.advanceTimersByTimeAsync(4000);
+    await asked.promise;
+    while (took === undefined) await vi.advanceTimersByTimeAsync(500);
+
+    expect(took).toBeGreaterThan(14_000);
+    expect(took).toBeLessThan(18_000);
+    // A pattern of the silent host may be right.
+    expect((await checking).map(({ what }) => what)).toEqual([
+      'adopt.0.containers: "gone" matches no container on web-1',
+    ]);
+  }, 10_000);
 });
