@@ -6,11 +6,14 @@ export interface Page<T> {
   readonly asked: number;
 }
 
-/** One page of rows; a page past the end is the last one, and `asked` tells. */
-export function paged<T>(rows: readonly T[], page: number, size: number): Page<T> {
-  const pages = Math.max(1, Math.ceil(rows.length / size));
+/**
+ * One page of rows; a page past the end is the last one, and `asked` tells. Of a longer list, of which `total` says the
+ * length, `rows` are the first: at least those up to the page's end.
+ */
+export function paged<T>(rows: readonly T[], page: number, size: number, total = rows.length): Page<T> {
+  const pages = Math.max(1, Math.ceil(total / size));
   const shown = Math.min(page, pages);
-  return { rows: rows.slice((shown - 1) * size, shown * size), total: rows.length, page: shown, pages, asked: page };
+  return { rows: rows.slice((shown - 1) * size, shown * size), total, page: shown, pages, asked: page };
 }
 
 /** The rows of one source, such as a host: how many there are, and the first of them, at least those up to the page's end. */

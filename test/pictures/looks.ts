@@ -49,6 +49,7 @@ const stats: StatsResult = {
   worst: rows,
   stopped: [],
   silent: [],
+  unnamed: 0,
   windows: [],
   follow: undefined,
 };

@@ -7,8 +7,8 @@ import { paged } from '../paged.ts';
 import type { HostFailure, Request } from '../request.ts';
 import { selectContainers } from './select-containers.ts';
 import { followStats } from './stats/follow.ts';
-import { type Choice, readHost } from './stats/read-host.ts';
-import type { FollowState, HostStats, StatsResult, StatsRow } from './stats/results.ts';
+import { type Choice, readHost, worstFirst } from './stats/read-host.ts';
+import type { FollowState, HostStats, StatsResult } from './stats/results.ts';
 
 const PAGE_ROWS = 20;
 /** Slack draws twenty bars at most; more than a few cannot be distinguished on a phone. */
@@ -26,8 +26,9 @@ export const stats = handler<StatsArgs, StatsResult, StatsResult>()(
     if (args.follow) return followStats({ request: asked, deps, run, choiceOn: chosen.on, resultOf });
     return overHosts(asked, deps, run, {
       each: async (engine, host) => {
-        const { samples: _, ...look } = await readHost({ engine, host }, chosen.on(host), undefined, run.signal);
-        return look;
+        const look = await readHost({ engine, host }, chosen.on(host), undefined, run.signal);
+        const { samples: _, cpu: __, ...kept } = look;
+        return kept;
       },
       resultOf: ({ values, failures }) =>
         resultOf(
@@ -50,16 +51,17 @@ async function choose(
   deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
   signal: AbortSignal,
 ): Promise<Chosen> {
-  const { containers, all } = request.args;
+  const { containers, all, page } = request.args;
+  const most = page * PAGE_ROWS;
   if (containers.length === 0)
-    return { hosts: request.hosts, failures: [], on: () => ({ ids: undefined, stopped: all }) };
+    return { hosts: request.hosts, failures: [], on: () => ({ ids: undefined, stopped: all, most }) };
   const selecting = { signal, onSeveralHosts: 'all' as const };
   const { places, failures } = await selectContainers(request, containers, deps, selecting);
   const idsOn = (host: string) => places.flatMap((place) => (place.host === host ? [place.container.id] : []));
   return {
     hosts: request.hosts.filter((host) => idsOn(host).length > 0),
     failures,
-    on: (host) => ({ ids: new Set(idsOn(host)), stopped: true }),
+    on: (host) => ({ ids: new Set(idsOn(host)), stopped: true, most }),
   };
 }
 
@@ -69,20 +71,24 @@ function summarize(
   times: Pick<StatsResult, 'at' | 'ms' | 'failures'>,
   follow: FollowState | undefined,
 ): StatsResult {
-  const rows = values.flatMap((value) => value.rows).toSorted(worstFirst);
+  const rows = values.flatMap(({ running }) => running.first).toSorted(worstFirst);
+  const stopped = values.flatMap((value) => value.stopped.first);
+  const silent = values.flatMap((value) => value.silent.first);
+  const without = values.reduce((sum, value) => sum + value.stopped.total + value.silent.total, 0);
   return {
     ...times,
-    ...paged(rows, args.page, PAGE_ROWS),
-    hosts: values.map(({ host, rows: { length } }) => ({ host, running: length })),
+    ...paged(
+      rows,
+      args.page,
+      PAGE_ROWS,
+      values.reduce((sum, { running }) => sum + running.total, 0),
+    ),
+    hosts: values.map(({ host, running: { total } }) => ({ host, running: total })),
     worst: rows.slice(0, WORST),
-    stopped: values.flatMap(({ stopped }) => stopped),
-    silent: values.flatMap(({ silent }) => silent),
+    stopped,
+    silent,
+    unnamed: without - stopped.length - silent.length,
     windows: values.flatMap(({ host, isWindows }) => (isWindows ? [host] : [])),
     follow,
   };
-}
-
-/** Nearest to a limit of its own first; then what takes most of the host. */
-function worstFirst(a: StatsRow, b: StatsRow): number {
-  return b.pressure.share - a.pressure.share || b.cpuPercent - a.cpuPercent || b.memoryBytes - a.memoryBytes;
 }

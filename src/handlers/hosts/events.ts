@@ -1,5 +1,6 @@
 import type { EventsArgs } from '../../commands/hosts/events.ts';
 import type { Filter } from '../../commands/language/filters.ts';
+import type { Engine } from '../../docker/client/engine.ts';
 import type { EngineEvent } from '../../docker/client/look-types.ts';
 import { momentAt } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
@@ -49,18 +50,27 @@ export const events = handler<EventsArgs, EventsResult>()(['hosts', 'now', 'reda
     ...args.container.map((value) => ({ key: 'container', value }) as const),
   ];
   const wantsExecs = filters.some(({ key, value }) => key === 'event' && value.startsWith('exec_'));
-  return overHosts(request, deps, run, {
+  const read = async (engine: Engine): Promise<HostEvents> => {
     // All of them, whatever is wanted: how many there are tells whether the engine has forgotten some.
-    each: (engine) => engine.listEvents({ since, until }, { signal: run.signal }),
+    const all = await engine.listEvents({ since, until }, { signal: run.signal });
+    const wanted = all.filter((event) => matches(event, filters));
+    const shown = wantsExecs ? wanted : wanted.filter((event) => !isExec(event));
+    return {
+      total: shown.length,
+      execs: wanted.length - shown.length,
+      from: all.length >= KEPT ? all[0]?.at : undefined,
+      first: shown.toSorted(newestFirst).slice(0, args.page * PAGE_ROWS),
+    };
+  };
+  return overHosts(request, deps, run, {
+    each: read,
     resultOf: ({ values, failures }) => {
-      const wanted = values.flatMap(({ host, value }) =>
-        value.filter((event) => matches(event, filters)).map((event) => ({ host, event })),
-      );
-      const shown = wantsExecs ? wanted : wanted.filter(({ event }) => !isExec(event));
+      const found = values.flatMap(({ host, value }) => value.first.map((event) => ({ host, event })));
       const page = paged(
-        shown.toSorted((a, b) => b.event.at - a.event.at),
+        found.toSorted((a, b) => newestFirst(a.event, b.event)),
         args.page,
         PAGE_ROWS,
+        values.reduce((sum, { value }) => sum + value.total, 0),
       );
       return {
         ...timed(request, deps.now(), failures),
@@ -69,14 +79,26 @@ export const events = handler<EventsArgs, EventsResult>()(['hosts', 'now', 'reda
         hosts: values.map(({ host }) => host),
         since,
         until,
-        uncovered: values.flatMap(({ host, value: [first, ...rest] }) =>
-          first && rest.length + 1 >= KEPT && first.at > since ? [{ host, from: first.at }] : [],
+        uncovered: values.flatMap(({ host, value: { from } }) =>
+          from !== undefined && from > since ? [{ host, from }] : [],
         ),
-        execs: wanted.length - shown.length,
+        execs: values.reduce((sum, { value }) => sum + value.execs, 0),
       };
     },
   });
 });
+
+/** What is kept of a host: its counts, and the events that a page may show. */
+interface HostEvents {
+  readonly total: number;
+  /** Events of execs that are not shown. */
+  readonly execs: number;
+  /** The oldest event that the engine has, where it may have forgotten older ones. */
+  readonly from: number | undefined;
+  readonly first: readonly EngineEvent[];
+}
+
+const newestFirst = (a: EngineEvent, b: EngineEvent) => b.at - a.at;
 
 const isExec = ({ action }: EngineEvent) => action.startsWith('exec_');
 

@@ -6,7 +6,7 @@ import { byName, sortPaced } from '../../paced/sort.ts';
 import { handler } from '../handler.ts';
 import { matchesReference } from '../match.ts';
 import { overHosts, timed } from '../over-hosts.ts';
-import { type Page, paged } from '../paged.ts';
+import { type Page, pagedOver } from '../paged.ts';
 import type { Timed } from '../request.ts';
 
 export interface ImageRow {
@@ -39,30 +39,30 @@ export const images = handler<ImagesArgs, ImagesResult>()(['hosts', 'now', 'reda
   const read = (engine: Engine, host: string) => readHost(engine, host, args, run.signal);
   return overHosts(request, deps, run, {
     each: read,
-    resultOf: ({ values, failures }) => {
-      const rows = values.flatMap(({ value }) => value.rows);
-      const hosts = values.map(({ host, value }) => ({
-        host,
-        images: value.images.length,
-        bytes: value.images.reduce((sum, image) => sum + image.bytes, 0),
-        dangling: value.images.filter((image) => image.tags.length === 0).length,
-      }));
-      return {
-        ...timed(request, deps.now(), failures),
-        hosts,
-        ...paged(rows, args.page, PAGE_ROWS),
-        digests: args.digests,
-      };
-    },
+    resultOf: ({ values, failures }) => ({
+      ...timed(request, deps.now(), failures),
+      hosts: values.map(({ host, value: { first: _, total: __, ...counts } }) => ({ host, ...counts })),
+      ...pagedOver(
+        values.map(({ value }) => value),
+        args.page,
+        PAGE_ROWS,
+      ),
+      digests: args.digests,
+    }),
   });
 });
 
-async function readHost(
-  engine: Engine,
-  host: string,
-  args: ImagesArgs,
-  signal: AbortSignal,
-): Promise<{ images: Image[]; rows: ImageRow[] }> {
+/** What is kept of a host: its counts, and the rows that a page may show, so that memory does not grow with its images. */
+interface HostImages {
+  readonly images: number;
+  readonly bytes: number;
+  readonly dangling: number;
+  /** Rows there are: one for each tag. */
+  readonly total: number;
+  readonly first: readonly ImageRow[];
+}
+
+async function readHost(engine: Engine, host: string, args: ImagesArgs, signal: AbortSignal): Promise<HostImages> {
   const filters = engineFilters(args.filter);
   const [images, containers] = await Promise.all([
     engine.listImages({ all: args.all, filters }, { signal }),
@@ -74,7 +74,14 @@ async function readHost(
       ? images
       : images.filter((image) => [...image.tags, ...image.digests].some((name) => matchesReference(wanted, name)));
   const used = new Set(containers.map((container) => container.imageId));
-  return { images: matching, rows: await sortRows(rowsOf(host, matching, used, args), args.sort) };
+  const rows = await sortRows(rowsOf(host, matching, used, args), args.sort);
+  return {
+    images: matching.length,
+    bytes: matching.reduce((sum, image) => sum + image.bytes, 0),
+    dangling: matching.filter((image) => image.tags.length === 0).length,
+    total: rows.length,
+    first: rows.slice(0, args.page * PAGE_ROWS),
+  };
 }
 
 function rowsOf(host: string, images: readonly Image[], used: ReadonlySet<string>, args: ImagesArgs): ImageRow[] {

@@ -59,6 +59,8 @@ export async function followStats({ request, deps, run, choiceOn, resultOf }: Fo
 }
 
 function lookAt(values: readonly HostLook[], at: number): Look {
-  const rows = values.flatMap((value) => value.rows);
-  return { at, cpu: Object.fromEntries(rows.map(({ host, name, cpuPercent }) => [`${host}/${name}`, cpuPercent])) };
+  const all = values.flatMap(({ host, cpu }) =>
+    Object.entries(cpu).map(([name, cpuPercent]) => [`${host}/${name}`, cpuPercent]),
+  );
+  return { at, cpu: Object.fromEntries(all) };
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../docker/client/engine.ts';
 import type { Container } from '../../../docker/client/types.ts';
 import { figuresOf, pressureOf } from './figures.ts';
-import type { HostStats } from './results.ts';
+import type { HostStats, StatsRow } from './results.ts';
 import { type Samples, samplePair } from './sample.ts';
 
 /** Which containers of a host. */
@@ -10,12 +10,20 @@ export interface Choice {
   readonly ids: ReadonlySet<string> | undefined;
   /** Whether those that do not run are named. */
   readonly stopped: boolean;
+  /** Rows that are kept, the worst first. */
+  readonly most: number;
 }
 
-/** What one look at a host gave, with the samples that the next look compares with. */
+/** What one look at a host gave, with what the next looks need of every container. */
 export interface HostLook extends HostStats {
+  /** What the next look compares with. */
   readonly samples: Samples;
+  /** CPU per cent by name. */
+  readonly cpu: Readonly<Record<string, number>>;
 }
+
+/** Containers without figures that are named of one host: more than a message has room for. */
+const MOST_WITHOUT = 200;
 
 const RUNNING = new Set(['running', 'paused']);
 
@@ -50,7 +58,20 @@ export async function readHost(
   const shown = new Set(rows.map(({ id }) => id));
   const silent = running.filter((one) => !shown.has(one.id.slice(0, 12)) && !isNew(one) && !isWindows);
   const stopped = choice.stopped ? chosen.filter(({ state }) => !RUNNING.has(state)) : [];
-  return { host, rows, stopped: stopped.map(plain), silent: silent.map(plain), isWindows, samples: pair.after };
+  return {
+    host,
+    running: { total: rows.length, first: rows.toSorted(worstFirst).slice(0, choice.most) },
+    stopped: { total: stopped.length, first: stopped.slice(0, MOST_WITHOUT).map(plain) },
+    silent: { total: silent.length, first: silent.slice(0, MOST_WITHOUT).map(plain) },
+    isWindows,
+    samples: pair.after,
+    cpu: Object.fromEntries(rows.map(({ name, cpuPercent }) => [name, cpuPercent])),
+  };
+}
+
+/** Nearest to a limit of its own first; then what takes most of the host. */
+export function worstFirst(a: StatsRow, b: StatsRow): number {
+  return b.pressure.share - a.pressure.share || b.cpuPercent - a.cpuPercent || b.memoryBytes - a.memoryBytes;
 }
 
 const nameOf = ({ names, id }: Container) => names[0] ?? id.slice(0, 12);

@@ -18,14 +18,20 @@ export interface WithoutFigures {
   readonly status: string;
 }
 
-/** What there is of one host. */
+/** The first of a host's list, and how long it is: of each host only what may be shown is kept. */
+export interface Kept<T> {
+  readonly total: number;
+  readonly first: readonly T[];
+}
+
+/** What is kept of one host. */
 export interface HostStats {
   readonly host: string;
-  readonly rows: readonly StatsRow[];
+  readonly running: Kept<StatsRow>;
   /** Those that do not run, where they were asked for. */
-  readonly stopped: readonly WithoutFigures[];
+  readonly stopped: Kept<WithoutFigures>;
   /** Those that ran when they were listed and gave no figures. */
-  readonly silent: readonly WithoutFigures[];
+  readonly silent: Kept<WithoutFigures>;
   /** A Windows host counts otherwise. */
   readonly isWindows: boolean;
 }
@@ -36,6 +42,8 @@ export interface StatsResult extends Timed, Page<StatsRow> {
   readonly worst: readonly StatsRow[];
   readonly stopped: readonly WithoutFigures[];
   readonly silent: readonly WithoutFigures[];
+  /** Containers without figures beyond those. */
+  readonly unnamed: number;
   readonly windows: readonly string[];
   /** Of what is followed. */
   readonly follow: FollowState | undefined;

@@ -81,7 +81,7 @@ const usageText = ({ memoryBytes, memoryLimit }: StatsRow) =>
   `${sayMemory(memoryBytes)}${memoryLimit === undefined ? '' : ` / ${sayMemory(memoryLimit)}`}`;
 
 /** Containers that have no figures, and why. */
-function withoutFigures({ stopped, silent, windows }: StatsResult, several: boolean): KnownBlock[] {
+function withoutFigures({ stopped, silent, windows, unnamed }: StatsResult, several: boolean): KnownBlock[] {
   const line = (one: WithoutFigures, why: string) => {
     const name = `${inline(one.name)}${several ? ` on *${one.host}*` : ''}`;
     return { name, line: `${name}: ${why}` };
@@ -96,6 +96,7 @@ function withoutFigures({ stopped, silent, windows }: StatsResult, several: bool
       })),
     ],
     (count) => plural(count, 'more container'),
+    { beyond: unnamed },
   );
 }
 

@@ -32,7 +32,7 @@ export function lintView(report: LintReport): Message {
   const blocks = listed(
     findings.map((finding) => ({ line: `${ICONS[finding.severity]} ${lineOf(finding)}` })),
     (count) => `${plural(count + total - findings.length, 'more finding')}, in the file`,
-    MOST_LISTED,
+    { room: MOST_LISTED },
   );
   const isLong = JSON.stringify(blocks).includes('more finding');
   return {
