@@ -57,5 +57,8 @@ export default {
     // As deep as in src/cli: a path from there to the root of the package is the same from here. The thread's file is
     // beside the one that starts it, as in src/store/sqlite.
     chunkFileNames: 'cli/[name].js',
+    // Two bytes are kept of every character of a file that has one beyond Latin-1, and comments are read at each start.
+    charset: 'ascii',
+    comments: false,
   },
 } satisfies RolldownOptions;

@@ -6,7 +6,8 @@ import { INSTRUCTION_FIXES } from './fixes/instructions.ts';
 import { PACKAGE_FIXES } from './fixes/packages.ts';
 import { JOIN_FIXES, RUN_FIXES } from './fixes/runs.ts';
 import { lintDockerfile } from './lint.ts';
-import { parseDockerfile, whyUnreadable } from './parse.ts';
+import { parseDockerfile } from './parse.ts';
+import { whyUnreadable } from './readable.ts';
 
 /** The file with what can be mended without knowing more than it says. */
 export interface Suggestion {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintDockerfile, RULES } from '../../src/dockerfile/lint.ts';
-import { MOST_LINES, MOST_TEXT, parseDockerfile, whyUnreadable } from '../../src/dockerfile/parse.ts';
+import { parseDockerfile } from '../../src/dockerfile/parse.ts';
+import { MOST_LINES, MOST_TEXT, whyUnreadable } from '../../src/dockerfile/readable.ts';
 import { suggestFor } from '../../src/dockerfile/suggest.ts';
 import { EXPECTED } from './expected.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lintDockerfile } from '../../src/dockerfile/lint.ts';
-import { parseDockerfile, whyUnreadable } from '../../src/dockerfile/parse.ts';
+import { parseDockerfile } from '../../src/dockerfile/parse.ts';
+import { whyUnreadable } from '../../src/dockerfile/readable.ts';
 import { suggestFor } from '../../src/dockerfile/suggest.ts';
 
 const image = fc.constantFrom('node:20', 'python:3.12-slim', 'golang:1.22', 'alpine:3.20', 'debian', 'shop:1', 'build');

@@ -1,9 +1,7 @@
 import type { LintArgs } from '../../commands/images/lint.ts';
 import { type Finding, SEVERITIES } from '../../dockerfile/finding.ts';
-import { lintDockerfile } from '../../dockerfile/lint.ts';
 import type { Dockerfile } from '../../dockerfile/model.ts';
-import { MOST_LINES, MOST_TEXT, parseDockerfile, whyUnreadable } from '../../dockerfile/parse.ts';
-import { suggestFor } from '../../dockerfile/suggest.ts';
+import { MOST_LINES, MOST_TEXT, whyUnreadable } from '../../dockerfile/readable.ts';
 import { UserError } from '../../domain/errors.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import { cut } from '../../text/cut.ts';
@@ -73,6 +71,7 @@ function textIn(bytes: Buffer): string {
 }
 
 async function reportOn({ name, text }: Given, redactKnown: Redact): Promise<LintReport> {
+  const { parseDockerfile, lintDockerfile, suggestFor } = await loadLinter();
   const file = parseDockerfile(text);
   const findings = lintDockerfile(file);
   const own = createRedactor(secretsIn(file));
@@ -96,6 +95,16 @@ async function reportOn({ name, text }: Given, redactKnown: Redact): Promise<Lin
     isMasked: suggested !== undefined && shown !== suggested.text,
     audit: `${redact(name)}: ${counts.error} errors, ${counts.warning} warnings`,
   };
+}
+
+/** The parser and the rules, which few ask for, are not loaded at the start. */
+async function loadLinter() {
+  const [{ parseDockerfile }, { lintDockerfile }, { suggestFor }] = await Promise.all([
+    import('../../dockerfile/parse.ts'),
+    import('../../dockerfile/lint.ts'),
+    import('../../dockerfile/suggest.ts'),
+  ]);
+  return { parseDockerfile, lintDockerfile, suggestFor };
 }
 
 /** Values of variables that are secrets by their names, or look like ones. */
