@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
+import type { Message } from '../../playground/server/index.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Postgres, startPostgres } from '../bed/postgres.ts';
 import { publishImage } from '../bed/publish.ts';
@@ -9,9 +10,10 @@ import { lambdaScene } from './scene.ts';
 
 const SERVICE = uniqueName('shop');
 const IMAGE = `fairlead/${SERVICE}`;
+const LATE = { ...OPS, timeoutMs: 60_000 };
 
-/** Two hosts, one after the other, with an answer of on-call before each. */
-function config(): object {
+/** Two hosts, one after the other. */
+function config(rollout: object): object {
   const { sockets, registry } = bed();
   return {
     slack: { team: 'T0FAIRLEAD', app: 'A0FAIRLEAD' },
@@ -20,13 +22,14 @@ function config(): object {
     groups: { developers: { people: ['U0DEV1'] }, oncall: { people: ['U0OPS1'] } },
     roles: { releaser: { commands: ['deploy', 'deployments'] } },
     channels: { C0PROD: { grants: [{ role: 'releaser', to: ['developers', 'oncall'], hosts: 'all' }] } },
+    adopt: [{ containers: [SERVICE], hosts: 'all' }],
     approvals: [{ commands: ['deploy'], hosts: 'all', from: ['oncall'] }],
     services: {
       [SERVICE]: {
         image: `${registry.host}/${IMAGE}`,
         hosts: 'all',
         container: { name: SERVICE, memory: '32m' },
-        rollout: { healthyWithin: '15s', stableFor: '0.3s', waves: [1, '100%'], ask: true },
+        rollout: { healthyWithin: '15s', waves: [1, '100%'], ...rollout },
       },
     },
   };
@@ -37,10 +40,11 @@ describeWithEngine('a deployment of functions', () => {
   beforeAll(async () => {
     const { sockets, registry } = bed();
     postgres = await startPostgres();
-    await publishImage(sockets[0] ?? '', registry, `${IMAGE}:1.0.0`, [
-      'HEALTHCHECK --interval=500ms --retries=2 CMD true',
-      'CMD ["sh", "-c", "trap \'exit 0\' TERM; sleep 3600 & wait"]',
-    ]);
+    for (const version of ['1.0.0', '1.1.0'])
+      await publishImage(sockets[0] ?? '', registry, `${IMAGE}:${version}`, [
+        'HEALTHCHECK --interval=500ms --retries=2 CMD true',
+        `CMD ["sh", "-c", "trap 'exit 0' TERM; echo ${version}; sleep 3600 & wait"]`,
+      ]);
   });
   afterAll(async () => {
     await postgres.stop();
@@ -48,7 +52,7 @@ describeWithEngine('a deployment of functions', () => {
   });
 
   it('asked for in a form, goes in two waves on two workers, the first of which is gone by then', async () => {
-    await using scene = await lambdaScene(postgres, config(), { scheduleMs: 0 });
+    await using scene = await lambdaScene(postgres, config({ stableFor: '0.3s', ask: true }), { scheduleMs: 0 });
     const { slack, functions, store } = scene;
 
     await slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/deploy ${SERVICE}` });
@@ -78,4 +82,32 @@ describeWithEngine('a deployment of functions', () => {
     expect(done?.owner).not.toBe(waiting?.owner);
     expect(await store.verify()).toMatchObject({ ok: true });
   }, 60_000);
+
+  it('whose worker is killed in a wave is ended by the next one, which begins no other wave, and can be retried', async () => {
+    await using scene = await lambdaScene(postgres, config({ stableFor: '1s' }), { visibilityMs: 1000 });
+    const { slack, functions, store } = scene;
+    const approve = async (asks: (message: Message) => boolean) =>
+      slack.click({ person: 'U0OPS1', message: await slack.waitFor(asks, OPS), label: 'Approve' });
+    const open = async () => (await store.deployments.running())[0]?.id ?? '';
+    const phases = async () => (await store.deployments.journal(await open())).map(({ phase }) => phase);
+
+    await slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/deploy ${SERVICE} 1.1.0` });
+    await approve(says('asks to deploy', 'Approve'));
+    await expect.poll(phases, { timeout: 30_000, interval: 50 }).toContain('gate');
+    const killed = await open();
+    expect(await functions.worker.kill()).toBeGreaterThan(0);
+
+    const partial = await slack.waitFor(says('is on 1 of 2 hosts only: web-1', 'Retry'), LATE);
+    expect(said(partial)).toContain('The function was cut off. Continuing needs a new approval.');
+    const [first, second] = await running(SERVICE);
+    expect(first).toBe('1.1.0');
+    expect(second).not.toBe('1.1.0');
+    expect(await store.deployments.get(killed)).toMatchObject({ state: 'ended', verdict: 'partial', attempt: 2 });
+
+    await slack.click({ person: 'U0DEV1', message: partial, label: 'Retry' });
+    await approve((message) => message.ts !== partial.ts && says('asks to deploy', 'Approve')(message));
+    await slack.waitFor((message) => message.ts !== partial.ts && says('is deployed on')(message), LATE);
+    expect(await running(SERVICE)).toEqual(['1.1.0', '1.1.0']);
+    expect(await store.verify()).toMatchObject({ ok: true });
+  }, 120_000);
 });
