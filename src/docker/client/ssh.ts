@@ -14,16 +14,22 @@ type SshAddress = Extract<EngineAddress, { kind: 'ssh' }>;
 
 const READY_MS = 10_000;
 const KEEPALIVE_MS = 15_000;
+/** Time after which a connection without channels is closed: hundreds of hosts would be hundreds of connections for ever. */
+const IDLE_MS = 5 * 60_000;
 
 /**
- * Keeps one SSH connection; each connection to the engine is a channel in it. The client library gets a socket in a
- * private folder, since an agent of its own would cost milliseconds per request.
+ * Keeps one SSH connection while it is used; each connection to the engine is a channel in it. The client library gets a
+ * socket in a private folder, since an agent of its own would cost milliseconds per request.
  */
 export function openTunnel(address: SshAddress): Transport {
   let client: Promise<Client> | undefined;
   let entrance: Promise<LocalSocket> | undefined;
   let lost: { readonly at: number; readonly error: EngineError } | undefined;
   let isClosed = false;
+  /** A connection that was closed because nobody used it: nothing was lost. */
+  let rested: Promise<Client> | undefined;
+  let channels = 0;
+  let idle: NodeJS.Timeout | undefined;
   const lose = (fault: 'ssh' | 'unreachable', words: string) => {
     lost = { at: performance.now(), error: new EngineError(fault, cleanText(words)) };
   };
@@ -31,6 +37,7 @@ export function openTunnel(address: SshAddress): Transport {
   const connected = (): Promise<Client> => {
     if (client) return client;
     const connecting = connect(address, () => {
+      if (rested === connecting) return;
       if (client === connecting) client = undefined;
       lose('unreachable', `The SSH connection to ${address.host} was lost.`);
     });
@@ -41,7 +48,21 @@ export function openTunnel(address: SshAddress): Transport {
     return connecting;
   };
 
+  const rest = () => {
+    rested = client;
+    client = undefined;
+    rested?.then((open) => open.end()).catch(() => {});
+  };
+  /** Counts the channels, and begins the time of rest anew. */
+  const use = (opened: number) => {
+    channels += opened;
+    clearTimeout(idle);
+    if (channels === 0 && !isClosed) idle = setTimeout(rest, IDLE_MS).unref();
+  };
+
   const bridge = async (local: Socket) => {
+    use(1);
+    local.on('close', () => use(-1));
     try {
       const ssh = await connected();
       ssh.openssh_forwardOutStreamLocal(address.socketPath, (error, channel) => {
@@ -62,6 +83,7 @@ export function openTunnel(address: SshAddress): Transport {
   return {
     async target() {
       if (isClosed) throw new EngineError('aborted', 'Stopped.');
+      use(0);
       entrance ??= listenLocally(bridge);
       const [{ socketPath }] = await Promise.all([entrance, connected()]);
       return { socketPath };
@@ -69,6 +91,7 @@ export function openTunnel(address: SshAddress): Transport {
     lastFailure: (since) => (lost && lost.at >= since ? lost.error : undefined),
     close() {
       isClosed = true;
+      clearTimeout(idle);
       client?.then((open) => open.end()).catch(() => {});
       entrance?.then((open) => open.close()).catch(() => {});
     },

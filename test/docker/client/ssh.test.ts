@@ -2,14 +2,15 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EngineAddress } from '../../../src/docker/client/address.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
 import type { Engine } from '../../../src/docker/client/engine.ts';
 import { type FakeEngine, fakeEngine, ID, json, silence } from '../fake-engine.ts';
+import { counted } from './counted.ts';
 
 const SSHD = '/usr/sbin/sshd';
 const describeWithSshd = describe.skipIf(!existsSync(SSHD));
@@ -50,35 +51,6 @@ async function listens(): Promise<void> {
     if (greets) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** A pipe to sshd that counts what goes through it, and can be cut. */
-async function counted(): Promise<{ readonly port: number; connections(): number; cut(): void }> {
-  let connections = 0;
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    connections += 1;
-    const onward = connect(port, '127.0.0.1');
-    sockets.add(socket);
-    for (const [from, to] of [
-      [socket, onward],
-      [onward, socket],
-    ] as const) {
-      from.on('error', () => {}).on('close', () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  return {
-    port: address !== null && typeof address === 'object' ? address.port : 0,
-    connections: () => connections,
-    cut() {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
 }
 
 function hashed(name: string): string {
@@ -129,6 +101,7 @@ beforeAll(async () => {
   await listens();
   fake = await fakeEngine({
     'GET /info': (response, request) => (isUp ? json({ Name: 'far' }) : silence)(response, request),
+    'GET /networks': (response) => void response.writeHead(200, { connection: 'close' }).end('[]'),
     [`GET /containers/${ID}/logs`]: (response) => void response.writeHead(200).write('one\n'),
   });
 });
@@ -141,8 +114,27 @@ afterAll(async () => {
 describeWithSshd('an engine over SSH', () => {
   const pin = (type: string, at = port) => `[127.0.0.1]:${at} ${publicKey(`host-${type}`)}`;
 
+  it('closes a connection that nobody uses, and opens another for the next call', async () => {
+    const way = await counted(port);
+    const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    onTestFinished(() => void vi.useRealTimers());
+
+    await engine.listNetworks({});
+    const log = engine.logs(ID, { tail: 1, timestamps: false, follow: true, tty: true })[Symbol.asyncIterator]();
+    await log.next();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    await engine.listNetworks({});
+    expect([way.connections(), way.open()]).toEqual([1, 1]);
+
+    await log.return?.();
+    while (way.open() > 0) await vi.advanceTimersByTimeAsync(60_000);
+    expect(await engine.listNetworks({})).toEqual([]);
+    expect([way.connections(), way.open()]).toEqual([2, 1]);
+  });
+
   it('uses one connection for all calls', async () => {
-    const way = await counted();
+    const way = await counted(port);
     const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => engine.info()));
@@ -165,7 +157,7 @@ describeWithSshd('an engine over SSH', () => {
   });
 
   it('is refused when it is unknown', async () => {
-    const way = await counted();
+    const way = await counted(port);
     const key = publicKey('host-ed25519');
     const unknown = [
       `127.0.0.1 ${key}`,
@@ -259,7 +251,7 @@ describeWithSshd('an engine over SSH', () => {
   });
 
   it('reconnects after a lost connection, and rejects waiting calls', async () => {
-    const way = await counted();
+    const way = await counted(port);
     const engine = engineAt([pin('ed25519', way.port)], { port: way.port });
     await engine.info();
     isUp = false;
