@@ -1,7 +1,7 @@
-import { createLocalHints } from '../hints.ts';
 import type { OpenDatabase } from '../opened.ts';
 import type { Signer } from '../signer.ts';
 import { addressOf } from './address.ts';
+import { createSharedHints } from './hints.ts';
 import { openPool } from './pool.ts';
 import { migrate, NEWEST } from './schema.ts';
 import { mustTakeWrites } from './server.ts';
@@ -16,10 +16,23 @@ export async function openPostgres(url: string, signer: Signer): Promise<OpenDat
   try {
     mustTakeWrites(pool.server, pool.shown);
     const { version } = await migrate(pool, signer);
+    const hints = createSharedHints(pool);
     const sql = createSql({ pool, version: NEWEST });
+    const close = async () => {
+      await hints.close();
+      await sql.close();
+    };
     const origin = version === 0 ? 'new' : 'existing';
     const software = `PostgreSQL ${pool.server.version}`;
-    return { sql, origin, software, clock: CLOCK, auditWriter: undefined, hints: createLocalHints(), isShared: true };
+    return {
+      sql: { ...sql, close },
+      origin,
+      software,
+      clock: CLOCK,
+      auditWriter: undefined,
+      hints,
+      isShared: true,
+    };
   } catch (error) {
     await pool.close();
     throw error;

@@ -16,6 +16,8 @@ export interface Pool {
   readonly server: Server;
   /** Takes a connection, which has to be released; each answer is waited for that long. Rejects with a `DatabaseFault`. */
   take(answerMs?: number): Promise<Session>;
+  /** A connection that is none of the pool's, still to be made. */
+  own(): pg.Client;
   close(): Promise<void>;
 }
 
@@ -99,7 +101,7 @@ export async function onFresh<T>(
 
 function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool, 'isPooled' | 'server'> {
   const { host, port, user, password, database, shown } = address;
-  const pool = new pg.Pool({
+  const connection = {
     host,
     port,
     user,
@@ -108,17 +110,17 @@ function poolOf(address: Address, settings: Partial<typeof SETTINGS>): Omit<Pool
     ssl: address.tls ?? false,
     application_name: NAME,
     types: TYPES,
-    max: MOST,
-    idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...settings,
-  });
+  };
+  const pool = new pg.Pool({ ...connection, max: MOST, idleTimeoutMillis: IDLE_MS });
   // A connection that breaks while nobody uses it is replaced by the next that is needed.
   pool.on('error', () => {});
   return {
     shown,
+    own: () => new pg.Client(connection),
     async take(answerMs = ANSWER_MS) {
       const until = performance.now() + RESTART_MS;
       for (;;) {

@@ -27,3 +27,6 @@ export const OUTCOME_MS = 10_000;
 
 /** How long a shutdown waits for connections to close. */
 export const CLOSE_MS = 3000;
+
+/** Of the connection that listens: how often it is asked whether it is alive, and how soon it is made again. */
+export const LISTEN = { ALIVE_MS: 30_000, ANSWER_MS: 5000, FIRST_PAUSE_MS: 500, MOST_PAUSE_MS: 30_000 };
