@@ -57,36 +57,38 @@ const LONGEST_MS = 3_600_000;
 const MOST_OUTPUT = 8 * 1024 * 1024;
 
 /** Programs that holders of a role may run in containers. */
-export const ExecRule = z.strictObject({
-  commands: z.array(Command).min(1).meta({
-    description:
-      'Word by word: "df -h", "ls /srv/**", [psql, -c, { re2: "select [^;]*" }]; * in a word, { exact: "*" }, ... for any more words',
+export const ExecRule = z.lazy(() =>
+  z.strictObject({
+    commands: z.array(Command).min(1).meta({
+      description:
+        'Word by word: "df -h", "ls /srv/**", [psql, -c, { re2: "select [^;]*" }]; * in a word, { exact: "*" }, ... for any more words',
+    }),
+    containers: z.array(z.string().min(1)).min(1).default(['*']).meta({ description: 'Patterns over names: "shop-*"' }),
+    users: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({ description: 'Patterns for -u, besides the container\u2019s own user; root has to be named' }),
+    workdirs: z.array(z.string().startsWith('/')).default([]).meta({ description: 'Patterns for -w: "/app/**"' }),
+    env: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({ description: 'Patterns over names for -e; PATH, LD_* and the like have to be named in full' }),
+    timeout: duration('30s')
+      .refine((ms) => ms <= LONGEST_MS, 'is 1h at most')
+      .meta({ description: 'How long it may run; ended in the container, by its `timeout`' }),
+    output: Size.prefault('1m')
+      .refine((bytes) => bytes <= MOST_OUTPUT, 'is 8m at most')
+      .meta({ description: 'How much of its output is read' }),
+    unbounded: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether it may run in an image without `timeout`, where nothing can end it' }),
+    onGrant: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Only for as long as somebody on call has granted it: /dock grant exec' }),
   }),
-  containers: z.array(z.string().min(1)).min(1).default(['*']).meta({ description: 'Patterns over names: "shop-*"' }),
-  users: z
-    .array(z.string().min(1))
-    .default([])
-    .meta({ description: 'Patterns for -u, besides the container\u2019s own user; root has to be named' }),
-  workdirs: z.array(z.string().startsWith('/')).default([]).meta({ description: 'Patterns for -w: "/app/**"' }),
-  env: z
-    .array(z.string().min(1))
-    .default([])
-    .meta({ description: 'Patterns over names for -e; PATH, LD_* and the like have to be named in full' }),
-  timeout: duration('30s')
-    .refine((ms) => ms <= LONGEST_MS, 'is 1h at most')
-    .meta({ description: 'How long it may run; ended in the container, by its `timeout`' }),
-  output: Size.prefault('1m')
-    .refine((bytes) => bytes <= MOST_OUTPUT, 'is 8m at most')
-    .meta({ description: 'How much of its output is read' }),
-  unbounded: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Whether it may run in an image without `timeout`, where nothing can end it' }),
-  onGrant: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Only for as long as somebody on call has granted it: /dock grant exec' }),
-});
+);
 /** Times are in milliseconds, sizes in bytes. */
 export type ExecRule = z.infer<typeof ExecRule>;
 

@@ -12,11 +12,13 @@ const WaveText = z
   .transform((wave): Wave => (typeof wave === 'number' ? { hosts: wave } : { percent: Number.parseInt(wave, 10) }));
 
 const Port = z.int().min(1).max(65_535);
-const Http = z.strictObject({
-  port: Port,
-  path: z.string().startsWith('/', 'must begin with /').default('/'),
-  status: z.int().min(100).max(599).optional().meta({ description: 'Without it anything from 200 to 399' }),
-});
+const Http = z.lazy(() =>
+  z.strictObject({
+    port: Port,
+    path: z.string().startsWith('/', 'must begin with /').default('/'),
+    status: z.int().min(100).max(599).optional().meta({ description: 'Without it anything from 200 to 399' }),
+  }),
+);
 const Probe = z
   .strictObject({ http: Http.optional(), tcp: z.strictObject({ port: Port }).optional() })
   .transform(({ http, tcp }, context) => {
@@ -26,25 +28,27 @@ const Probe = z
     return z.NEVER;
   });
 
-export const Rollout = z.strictObject({
-  strategy: z.enum(['auto', 'stop-first', 'start-first']).default('auto'),
-  healthyWithin: duration('120s').meta({ description: 'How long the new container may take to be healthy' }),
-  stableFor: duration('10s').meta({ description: 'How long it has to stay so' }),
-  drain: duration('5s').meta({ description: 'start-first: how long the old one still serves what it began' }),
-  keep: z.int().min(1).max(20).default(3).meta({ description: 'How many versions are kept for rollbacks' }),
-  waves: z
-    .array(WaveText)
-    .min(1)
-    .refine((waves) => {
-      const last = waves.at(-1);
-      // One that is none of the forms is still as it was written.
-      return typeof last === 'object' && 'percent' in last && last.percent === 100;
-    }, 'must end with "100%"')
-    .prefault(['100%'])
-    .meta({ description: 'How many hosts have it after each wave: [1, "50%", "100%"]' }),
-  ask: z.boolean().default(false).meta({ description: 'Require approval between waves' }),
-  probe: Probe.optional().meta({ description: 'Asked from Fairlead, beside the health check' }),
-});
+export const Rollout = z.lazy(() =>
+  z.strictObject({
+    strategy: z.enum(['auto', 'stop-first', 'start-first']).default('auto'),
+    healthyWithin: duration('120s').meta({ description: 'How long the new container may take to be healthy' }),
+    stableFor: duration('10s').meta({ description: 'How long it has to stay so' }),
+    drain: duration('5s').meta({ description: 'start-first: how long the old one still serves what it began' }),
+    keep: z.int().min(1).max(20).default(3).meta({ description: 'How many versions are kept for rollbacks' }),
+    waves: z
+      .array(WaveText)
+      .min(1)
+      .refine((waves) => {
+        const last = waves.at(-1);
+        // One that is none of the forms is still as it was written.
+        return typeof last === 'object' && 'percent' in last && last.percent === 100;
+      }, 'must end with "100%"')
+      .prefault(['100%'])
+      .meta({ description: 'How many hosts have it after each wave: [1, "50%", "100%"]' }),
+    ask: z.boolean().default(false).meta({ description: 'Require approval between waves' }),
+    probe: Probe.optional().meta({ description: 'Asked from Fairlead, beside the health check' }),
+  }),
+);
 /** Times are in milliseconds. */
 export type RolloutConfig = z.infer<typeof Rollout>;
 
@@ -62,18 +66,20 @@ const Repository = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const Service = z
-  .strictObject({
-    image: Repository.meta({ description: 'The repository, without a tag' }),
-    hosts: Hosts,
-    container: Container.optional(),
-    swarm: z.string().min(1).optional().meta({ description: 'An existing Swarm service instead of a container' }),
-    rollout: Rollout.prefault({}),
-  })
-  .refine(
-    (service) => service.container === undefined || service.swarm === undefined,
-    'is either a container or a swarm service',
-  );
+export const Service = z.lazy(() =>
+  z
+    .strictObject({
+      image: Repository.meta({ description: 'The repository, without a tag' }),
+      hosts: Hosts,
+      container: Container.optional(),
+      swarm: z.string().min(1).optional().meta({ description: 'An existing Swarm service instead of a container' }),
+      rollout: Rollout.prefault({}),
+    })
+    .refine(
+      (service) => service.container === undefined || service.swarm === undefined,
+      'is either a container or a swarm service',
+    ),
+);
 
 /** Something that is deployed. `image` is the canonical repository: `docker.io/library/nginx`. */
 export type ServiceConfig = Pick<z.infer<typeof Service>, 'image' | 'hosts' | 'rollout'> & {

@@ -13,43 +13,45 @@ const Address = z.string().superRefine((text, context) => {
   else if (url.username !== '' || url.password !== '') issue('must have no account in it: use token');
 });
 
-export const Source = z
-  .strictObject({
-    url: Address.meta({
-      description:
-        'https://github.com/acme/shop, a GitLab project, or https://git.example.com/acme/shop/raw/{ref}/{path}',
+export const Source = z.lazy(() =>
+  z
+    .strictObject({
+      url: Address.meta({
+        description:
+          'https://github.com/acme/shop, a GitLab project, or https://git.example.com/acme/shop/raw/{ref}/{path}',
+      }),
+      kind: z.enum(['github', 'gitlab', 'raw']).optional().meta({
+        description: 'Of a server of one’s own; by default by its name: github.com, gitlab.com, or raw with {path}',
+      }),
+      token: z
+        .string()
+        .optional()
+        .meta({ description: 'Reads this repository; name a variable of the environment, never the token itself' }),
+      ref: z
+        .string()
+        .regex(/^[\w./-]{1,200}$/u, 'is a branch, a tag or a commit')
+        .default('HEAD')
+        .meta({ description: 'What is read without --ref' }),
+    })
+    .superRefine((source, context) => {
+      const kind = kindOf(source);
+      const isTemplate = source.url.includes('{path}');
+      if (kind === undefined)
+        context.addIssue({ code: 'custom', path: ['kind'], message: 'must be said: github or gitlab' });
+      else if ((kind === 'raw') !== isTemplate)
+        context.addIssue({
+          code: 'custom',
+          path: ['url'],
+          message: 'must have {path} in it with kind raw, and only then',
+        });
+      else if (kind === 'github' && new URL(source.url).pathname.split('/').filter(Boolean).length !== 2)
+        context.addIssue({
+          code: 'custom',
+          path: ['url'],
+          message: 'must be owner and repository: https://github.com/acme/shop',
+        });
     }),
-    kind: z.enum(['github', 'gitlab', 'raw']).optional().meta({
-      description: 'Of a server of one’s own; by default by its name: github.com, gitlab.com, or raw with {path}',
-    }),
-    token: z
-      .string()
-      .optional()
-      .meta({ description: 'Reads this repository; name a variable of the environment, never the token itself' }),
-    ref: z
-      .string()
-      .regex(/^[\w./-]{1,200}$/u, 'is a branch, a tag or a commit')
-      .default('HEAD')
-      .meta({ description: 'What is read without --ref' }),
-  })
-  .superRefine((source, context) => {
-    const kind = kindOf(source);
-    const isTemplate = source.url.includes('{path}');
-    if (kind === undefined)
-      context.addIssue({ code: 'custom', path: ['kind'], message: 'must be said: github or gitlab' });
-    else if ((kind === 'raw') !== isTemplate)
-      context.addIssue({
-        code: 'custom',
-        path: ['url'],
-        message: 'must have {path} in it with kind raw, and only then',
-      });
-    else if (kind === 'github' && new URL(source.url).pathname.split('/').filter(Boolean).length !== 2)
-      context.addIssue({
-        code: 'custom',
-        path: ['url'],
-        message: 'must be owner and repository: https://github.com/acme/shop',
-      });
-  });
+);
 
 type SourceFile = z.infer<typeof Source>;
 

@@ -7,54 +7,62 @@ import { messageOf } from '../domain/errors.ts';
 /** Printable ASCII without blanks: identities and addresses have nothing else, and nothing invisible is compared. */
 const Word = z.string().regex(/^[!-~]{1,500}$/u, 'must be 1 to 500 printable characters without blanks');
 
-const KeySigner = z.strictObject({
-  key: z.string().min(1).meta({ description: 'PEM file with a public key (cosign.pub), relative to this file' }),
-});
-
-const KeylessSigner = z.strictObject({
-  issuer: Word.meta({
-    description: 'Exactly who vouched for the identity: https://token.actions.githubusercontent.com',
+const KeySigner = z.lazy(() =>
+  z.strictObject({
+    key: z.string().min(1).meta({ description: 'PEM file with a public key (cosign.pub), relative to this file' }),
   }),
-  identity: Word.refine(isNarrow, {
-    error:
-      'must name the host and the first part of its path before any *, or the domain of a mail address: https://github.com/acme/**',
-  }).meta({
-    description:
-      'The whole subject of the certificate: * is any text within one part of its path, ** any number of parts',
-  }),
-});
+);
 
-const Provenance = z
-  .strictObject({
-    builder: Word.optional().meta({
-      description: "Exactly the builder's id: https://github.com/actions/runner/github-hosted",
+const KeylessSigner = z.lazy(() =>
+  z.strictObject({
+    issuer: Word.meta({
+      description: 'Exactly who vouched for the identity: https://token.actions.githubusercontent.com',
     }),
-    repository: z
-      .string()
-      .regex(/^https:\/\/[!-~]{1,500}$/u, 'must be an https:// address')
-      .optional()
-      .meta({ description: 'Where the source is: https://github.com/acme/shop' }),
-    branch: Word.optional().meta({ description: 'The branch it was built from: main' }),
-  })
-  .refine((rule) => Object.values(rule).some((one) => one !== undefined), {
-    error: 'needs builder, repository or branch',
-  });
+    identity: Word.refine(isNarrow, {
+      error:
+        'must name the host and the first part of its path before any *, or the domain of a mail address: https://github.com/acme/**',
+    }).meta({
+      description:
+        'The whole subject of the certificate: * is any text within one part of its path, ** any number of parts',
+    }),
+  }),
+);
+
+const Provenance = z.lazy(() =>
+  z
+    .strictObject({
+      builder: Word.optional().meta({
+        description: "Exactly the builder's id: https://github.com/actions/runner/github-hosted",
+      }),
+      repository: z
+        .string()
+        .regex(/^https:\/\/[!-~]{1,500}$/u, 'must be an https:// address')
+        .optional()
+        .meta({ description: 'Where the source is: https://github.com/acme/shop' }),
+      branch: Word.optional().meta({ description: 'The branch it was built from: main' }),
+    })
+    .refine((rule) => Object.values(rule).some((one) => one !== undefined), {
+      error: 'needs builder, repository or branch',
+    }),
+);
 
 /** Which images must be signed, by whom, and how they must have been built. */
-export const Verify = z.strictObject({
-  images: z
-    .array(z.string().min(1))
-    .min(1)
-    .meta({ description: 'Patterns over registry/repository; * is one part, ** any number' }),
-  signers: z
-    .array(z.union([KeySigner, KeylessSigner]))
-    .min(1)
-    .meta({ description: 'One of them must have signed' }),
-  provenance: Provenance.optional().meta({ description: 'What a signed SLSA provenance must say' }),
-  trustedRoot: z.string().min(1).optional().meta({
-    description: 'File with a trusted_root.json of your own Sigstore; default: the public one, which is shipped',
+export const Verify = z.lazy(() =>
+  z.strictObject({
+    images: z
+      .array(z.string().min(1))
+      .min(1)
+      .meta({ description: 'Patterns over registry/repository; * is one part, ** any number' }),
+    signers: z
+      .array(z.union([KeySigner, KeylessSigner]))
+      .min(1)
+      .meta({ description: 'One of them must have signed' }),
+    provenance: Provenance.optional().meta({ description: 'What a signed SLSA provenance must say' }),
+    trustedRoot: z.string().min(1).optional().meta({
+      description: 'File with a trusted_root.json of your own Sigstore; default: the public one, which is shipped',
+    }),
   }),
-});
+);
 export type VerifyFile = z.infer<typeof Verify>;
 
 export type SignerRule =

@@ -9,11 +9,13 @@ const LastDay = z.string().transform((text, context) => {
 });
 
 /** A vulnerability that somebody answers for, for a time. */
-export const Waiver = z.strictObject({
-  id: z.string().min(1).max(200).meta({ description: 'CVE-2026-1234, as the scanner calls it' }),
-  package: z.string().min(1).max(300).meta({ description: 'The package, as the scanner calls it' }),
-  reason: z.string().min(1).max(300),
-  approver: z.string().min(1).max(80).meta({ description: 'Who answers for it: a person id or a name' }),
-  until: LastDay.meta({ description: 'The last day it counts, such as 2027-01-31 (UTC)' }),
-});
+export const Waiver = z.lazy(() =>
+  z.strictObject({
+    id: z.string().min(1).max(200).meta({ description: 'CVE-2026-1234, as the scanner calls it' }),
+    package: z.string().min(1).max(300).meta({ description: 'The package, as the scanner calls it' }),
+    reason: z.string().min(1).max(300),
+    approver: z.string().min(1).max(80).meta({ description: 'Who answers for it: a person id or a name' }),
+    until: LastDay.meta({ description: 'The last day it counts, such as 2027-01-31 (UTC)' }),
+  }),
+);
 export type WaiverConfig = z.infer<typeof Waiver>;
