@@ -29,6 +29,8 @@ export interface Jobs {
   end(job: Pick<Job, 'id' | 'owner' | 'attempt'>): Promise<void>;
   /** True when it was withdrawn: nobody has taken it, and nobody will. */
   withdraw(id: string): Promise<boolean>;
+  /** How many wait for a process to take them, and since when the oldest does, in Unix milliseconds. */
+  backlog(): Promise<{ readonly count: number; readonly oldestAt: number | undefined }>;
   /** Those that are waiting since `storedBefore`, and those whose process was cut off by `now`: oldest first, 100 at most. */
   untaken(time: { readonly now: number; readonly storedBefore: number }): Promise<readonly UntakenJob[]>;
 }
@@ -96,6 +98,14 @@ export function createJobs(sql: Sql, signer: Signer, { current, former = [] }: R
     async withdraw(id) {
       const set = "state = 'withdrawn', sealed = null where id = $1 and state = 'waiting'";
       return (await change(id, set, [])) !== undefined;
+    },
+    async backlog() {
+      const { count, oldest } = onlyRow(
+        await sql.query<{ count: number; oldest: number | null }>(
+          "select count(*) as count, min(at) as oldest from jobs where state = 'waiting'",
+        ),
+      );
+      return { count, oldestAt: oldest ?? undefined };
     },
     untaken: ({ now, storedBefore }) =>
       sql.query<UntakenJob>(

@@ -1,5 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { messageOf } from '../domain/errors.ts';
+import { type FunctionKind, functionOf, isFunction } from '../domain/function-name.ts';
 import type { ReplicaWatch, SeenReplica } from '../handlers/replicas/seen.ts';
 import type { KnownReplica, Replica } from '../store/replicas.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +13,8 @@ const HEARTBEAT_MS = 3000;
 export const ALIVE_MS = 15_000;
 /** Every living replica has sent a heartbeat within this time. */
 const WATCH_MS = HEARTBEAT_MS + 1000;
+/** A function that is called more often says so no more often. */
+const CALLED_MS = 20_000;
 
 export interface ReplicaParts {
   readonly self: Replica;
@@ -23,6 +26,8 @@ export interface ReplicaParts {
 /** Sends this process's heartbeats and watches those of the others. */
 export interface ReplicaBeats extends ReplicaWatch {
   start(): void;
+  /** Says that a function was called: it stands still afterwards, so this is its only heartbeat. Never rejects. */
+  called(kind: FunctionKind): Promise<void>;
   /** Leaves the others: they need not find out by its silence. Never rejects. */
   stop(): Promise<void>;
 }
@@ -34,10 +39,11 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
   const forgotten = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let watchedSince: number | undefined;
+  let calledAt = Number.NEGATIVE_INFINITY;
   let beating: Promise<void> = Promise.resolve();
 
   const look = async (): Promise<readonly SeenReplica[]> => {
-    const known = await store.replicas.list();
+    const known = (await store.replicas.list()).filter(({ id }) => !isFunction(id));
     watchedSince ??= performance.now();
     const silent = silence(known.map(heartbeatOf));
     const seen = known.map((one) => seenOf(one, self, silent.get(one.id) ?? 0));
@@ -72,6 +78,13 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
       };
       timer = setInterval(go, HEARTBEAT_MS).unref();
       go();
+    },
+    async called(kind) {
+      if (performance.now() - calledAt < CALLED_MS) return;
+      calledAt = performance.now();
+      await store.replicas
+        .beat({ ...self, id: functionOf(kind), machine: kind, role: 'worker' }, now())
+        .catch((error) => log.warn({ err: messageOf(error) }, 'The call of a function could not be stored'));
     },
     async list(signal) {
       const first = await look();

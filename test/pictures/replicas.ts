@@ -22,6 +22,8 @@ const result = (more: Partial<StatusResult>): StatusResult => {
   const facts: StatusResult = {
     ...timed,
     replicas: [replica('fairlead-1', { isSelf: true }), replica('fairlead-2'), replica('fairlead-3')],
+    functions: [],
+    jobs: { count: 0, oldestMs: undefined },
     deployments: [],
     approvals: 0,
     outdatedCards: 0,

@@ -1,5 +1,6 @@
 import { type Admission, openAdmission } from '../../admission.ts';
 import { coreOn } from '../../core.ts';
+import type { FunctionKind } from '../../domain/function-name.ts';
 import { UNOBSERVED } from '../../observe.ts';
 import type { SlackApi } from '../../slack/client/client.ts';
 import { createPeople } from '../../slack/client/people.ts';
@@ -17,6 +18,8 @@ import { createTurns, type Turns } from './turns.ts';
 export interface Opened {
   readonly listening: Listening;
   readonly turns: Turns;
+  /** Says that this function was called, for `/dock status`. Never rejects. */
+  called(kind: FunctionKind): Promise<void>;
 }
 
 /** Opens the store and all that commands need. `time` is what is left of the invocation that asks. */
@@ -67,7 +70,7 @@ export function openOn(
     converse: (exchange) => converse(exchange, listening),
     ...own,
   };
-  return { listening, turns };
+  return { listening, turns, called: core.replicas.called };
 }
 
 /** What is followed ends so long before the function does: its last message has to be sent. */

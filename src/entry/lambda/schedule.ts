@@ -8,7 +8,7 @@ import { releaseAbandoned } from '../../worker/deployments/runner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { removeEndedRuns } from '../../worker/ended-runs.ts';
 import { runDueReminders } from '../../worker/reminders.ts';
-import { openFunction } from './opened.ts';
+import { type Opened, openFunction } from './opened.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { remembered } from './remembered.ts';
 import { loadSettings } from './settings.ts';
@@ -23,8 +23,7 @@ const LOOK_MS = 1000;
 /** Longer than a worker that died keeps its lease. */
 const WATCH_MS = 25_000;
 
-interface Schedule {
-  readonly listening: Listening;
+interface Schedule extends Opened {
   readonly queue: Queue;
 }
 
@@ -41,7 +40,8 @@ opened().catch(() => {});
 export async function handler(_: unknown, context: InvocationContext): Promise<void> {
   const end = time.begin(context);
   try {
-    const { listening, queue } = await opened();
+    const { listening, queue, called } = await opened();
+    await called('schedule');
     const { deps, board } = listening;
     const steps: Readonly<Record<string, () => Promise<void>>> = {
       reminders: () => runDueReminders(deps),

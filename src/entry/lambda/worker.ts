@@ -1,21 +1,18 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
-import type { Listening } from '../../slack/listeners/listening.ts';
 import { takeTurn } from './deployment.ts';
 import { carryOutJob } from './job.ts';
-import { openFunction } from './opened.ts';
+import { type Opened, openFunction } from './opened.ts';
 import { createQueue, type Message, type Queue } from './queue.ts';
 import { remembered } from './remembered.ts';
 import { loadSettings } from './settings.ts';
 import { createTime, type InvocationContext } from './time.ts';
-import { giveTurns, type Turns } from './turns.ts';
+import { giveTurns } from './turns.ts';
 
 const Told = z.union([z.strictObject({ job: z.string() }), z.strictObject({ deployment: z.string() })]);
 
-interface Worker {
-  readonly listening: Listening;
-  readonly turns: Turns;
+interface Worker extends Opened {
   readonly queue: Queue;
 }
 
@@ -60,7 +57,8 @@ async function isDone(body: string): Promise<boolean> {
 }
 
 async function carryOut(message: unknown): Promise<void> {
-  const { listening, turns, queue } = await opened();
+  const { listening, turns, queue, called } = await opened();
+  await called('worker');
   const told = Told.parse(message);
   if ('job' in told) await carryOutJob(told.job, listening, time);
   else await takeTurn(listening, turns, time);

@@ -1,3 +1,4 @@
+import type { FunctionKind } from '../../domain/function-name.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { SeenReplica, SlackConnection } from './seen.ts';
 
@@ -18,14 +19,30 @@ export interface OpenDeployment {
   readonly by: string | undefined;
 }
 
+/** A function, and how long ago it was called last, in milliseconds. */
+export interface CalledFunction {
+  readonly kind: FunctionKind;
+  readonly agoMs: number;
+}
+
+/** What waits, and for how long the oldest has, in milliseconds. */
+export interface Backlog {
+  readonly count: number;
+  readonly oldestMs: number | undefined;
+}
+
 export interface StatusFacts {
   readonly replicas: readonly ReplicaRow[];
+  /** Functions that were called within a day. */
+  readonly functions: readonly CalledFunction[];
+  /** Requests that a front function handed over and no worker has. */
+  readonly jobs: Backlog;
   readonly deployments: readonly OpenDeployment[];
   /** Requests that wait for approval. */
   readonly approvals: number;
   readonly outdatedCards: number;
-  /** Notes that Slack does not have yet, and how long the oldest has waited. */
-  readonly outbox: { readonly count: number; readonly oldestMs: number | undefined };
+  /** Notes that Slack does not have yet. */
+  readonly outbox: Backlog;
   readonly database: { readonly kind: 'SQLite' | 'PostgreSQL'; readonly ms: number };
   readonly slack: { readonly kind: SlackConnection['kind']; readonly state: ReturnType<SlackConnection['state']> };
 }

@@ -4,6 +4,8 @@ import type { StatusFacts } from './facts.ts';
 export type StatusProblem =
   | 'none-alive'
   | 'silent'
+  | 'schedule-late'
+  | 'jobs-late'
   | 'no-worker'
   | 'no-receiver'
   | 'messages-late'
@@ -11,17 +13,23 @@ export type StatusProblem =
   | 'different-configs'
   | 'different-versions';
 
-/** Notes that wait for longer are not being sent, in milliseconds. */
+/** Notes and requests that wait for longer are not being seen to, in milliseconds. */
 const LATE_MS = 60_000;
+/** The schedule is called every minute; one call may fail. In milliseconds. */
+const SCHEDULE_MS = 3 * 60_000;
 
-export function problemsOf({ replicas, outbox, slack }: StatusFacts): readonly StatusProblem[] {
+export function problemsOf({ replicas, functions, jobs, outbox, slack }: StatusFacts): readonly StatusProblem[] {
   const alive = replicas.filter(({ isAlive }) => isAlive);
   const hasRole = (role: 'receiver' | 'worker') => alive.some((one) => one.role === role || one.role === 'both');
+  const isScheduled = functions.some(({ kind, agoMs }) => kind === 'schedule' && agoMs < SCHEDULE_MS);
   const found: Readonly<Record<StatusProblem, boolean>> = {
-    'none-alive': alive.length === 0,
+    'none-alive': alive.length === 0 && functions.length === 0,
     silent: alive.length > 0 && alive.length < replicas.length,
-    'no-worker': alive.length > 0 && !hasRole('worker'),
-    'no-receiver': alive.length > 0 && !hasRole('receiver'),
+    // Where processes run, functions were there before them.
+    'schedule-late': alive.length === 0 && functions.length > 0 && !isScheduled,
+    'jobs-late': (jobs.oldestMs ?? 0) > LATE_MS,
+    'no-worker': alive.length > 0 && !hasRole('worker') && !isScheduled,
+    'no-receiver': alive.length > 0 && !hasRole('receiver') && !isScheduled,
     'messages-late': (outbox.oldestMs ?? 0) > LATE_MS,
     'slack-lost': slack.kind !== 'none' && slack.state?.isOpen === false,
     'different-configs': alive.some(({ hasOwnConfig }) => !hasOwnConfig),

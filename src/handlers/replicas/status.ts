@@ -1,9 +1,11 @@
 import type { NoArgs } from '../../commands/language/no-args.ts';
+import { FUNCTION_KINDS, functionOf } from '../../domain/function-name.ts';
 import { DEPLOY_CARD } from '../../store/cards.ts';
+import type { KnownReplica } from '../../store/replicas.ts';
 import { handler } from '../handler.ts';
 import { timed } from '../over-hosts.ts';
 import type { Timed } from '../request.ts';
-import type { StatusFacts } from './facts.ts';
+import type { Backlog, CalledFunction, StatusFacts } from './facts.ts';
 import { problemsOf, type StatusProblem } from './problems.ts';
 import type { SeenReplica } from './seen.ts';
 
@@ -19,13 +21,18 @@ export const status = handler<NoArgs, StatusResult>()(
     const asked = performance.now();
     const running = await store.deployments.running();
     const ms = Math.round((performance.now() - asked) * 10) / 10;
-    const [seen, pending, outdated, backlog] = await Promise.all([
+    const [seen, known, pending, outdated, notes, jobs] = await Promise.all([
       replicas.list(run.signal),
+      store.replicas.list(),
       store.approvals.pending({ now: now() }),
       store.cards.outdated(DEPLOY_CARD),
       store.outbox.backlog(),
+      store.jobs.backlog(),
     ]);
-    const { count, oldestAt } = backlog;
+    const backlogOf = ({ count, oldestAt }: Awaited<typeof notes>): Backlog => ({
+      count,
+      oldestMs: oldestAt === undefined ? undefined : Math.max(0, now() - oldestAt),
+    });
     const names = namesOf(seen);
     const facts: StatusFacts = {
       replicas: seen.map((one) => ({
@@ -33,6 +40,8 @@ export const status = handler<NoArgs, StatusResult>()(
         name: names.get(one.id) ?? one.machine,
         deployments: running.filter(({ owner, state }) => state === 'running' && owner === one.id).length,
       })),
+      functions: functionsOf(known, now()),
+      jobs: backlogOf(jobs),
       deployments: running.map(({ service, channel, state, owner = '' }) => ({
         service: channel === request.channel ? service : undefined,
         state,
@@ -40,13 +49,20 @@ export const status = handler<NoArgs, StatusResult>()(
       })),
       approvals: pending.length,
       outdatedCards: outdated.length,
-      outbox: { count, oldestMs: oldestAt === undefined ? undefined : Math.max(0, now() - oldestAt) },
+      outbox: backlogOf(notes),
       database: { kind: store.isShared ? 'PostgreSQL' : 'SQLite', ms },
       slack: { kind: slack.kind, state: slack.state() },
     };
     return { ...timed(request, now(), []), ...facts, problems: problemsOf(facts) };
   },
 );
+
+function functionsOf(known: readonly KnownReplica[], now: number): readonly CalledFunction[] {
+  return FUNCTION_KINDS.flatMap((kind) => {
+    const called = known.find(({ id }) => id === functionOf(kind));
+    return called ? [{ kind, agoMs: Math.max(0, now - called.seenAt) }] : [];
+  });
+}
 
 /** The name of each replica: its machine, with the number of the process where several run on one. */
 function namesOf(seen: readonly SeenReplica[]): ReadonlyMap<string, string> {

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import { status } from '../../../commands/replicas/status.ts';
 import { sayDuration } from '../../../domain/duration.ts';
 import type { ReplicaRow } from '../../../handlers/replicas/facts.ts';
@@ -37,6 +38,7 @@ export function statusView(result: StatusResult, request: Request): Message {
       ...(rest > 0 ? [context(`… and ${plural(rest, 'more replica')}`)] : []),
       ...problems.slice(1).map((problem) => context(`:warning: ${plain(PROBLEMS[problem](result))}`)),
       section(queueOf(result)),
+      ...functionsOf(result),
       context(`${databaseOf(result)} · ${slackOf(result)}`),
       ...closing([], result),
       ...pageAndShare(request),
@@ -48,8 +50,9 @@ export function statusView(result: StatusResult, request: Request): Message {
 function verdictOf(result: StatusResult): string {
   const [worst] = result.problems;
   if (worst !== undefined) return PROBLEMS[worst](result);
-  const { replicas } = result;
-  const alive = replicas.length === 1 ? 'The only replica is alive' : `All ${replicas.length} replicas are alive`;
+  const { length } = result.replicas;
+  const running = length === 0 ? 'The functions run' : `All ${length} replicas are alive`;
+  const alive = length === 1 ? 'The only replica is alive' : running;
   const waits = waiting(result);
   return `${alive}; ${waits.length === 0 ? 'nothing waits' : waits.join(', ')}`;
 }
@@ -64,6 +67,13 @@ const PROBLEMS: Readonly<Record<StatusProblem, (result: StatusResult) => string>
     );
     return `${silent.length} of ${plural(replicas.length, 'replica')} ${silent.length === 1 ? 'is' : 'are'} silent: ${who}`;
   },
+  'schedule-late'({ functions }) {
+    const schedule = functions.find(({ kind }) => kind === 'schedule');
+    const since = schedule ? `for ${sayDuration(schedule.agoMs)}` : 'within a day';
+    return `The schedule function has not run ${since}: expiries, reminders and interrupted work wait`;
+  },
+  'jobs-late': ({ jobs }) =>
+    `${plural(jobs.count, 'request')} ${jobs.count === 1 ? 'waits' : 'wait'} for the worker function, the oldest for ${sayDuration(jobs.oldestMs ?? 0)}`,
   'no-worker': () => 'No worker is running: approved deployments wait',
   'no-receiver': () => 'No receiver is running: Slack reaches nobody',
   'messages-late': ({ outbox }) =>
@@ -80,12 +90,13 @@ const PROBLEMS: Readonly<Record<StatusProblem, (result: StatusResult) => string>
   },
 };
 
-function waiting({ deployments, approvals, outbox, outdatedCards }: StatusResult): string[] {
+function waiting({ deployments, approvals, jobs, outbox, outdatedCards }: StatusResult): string[] {
   const count = (state: string) => deployments.filter((one) => one.state === state).length;
   const [running, queued] = [count('running'), count('queued')];
   return [
     ...(running > 0 ? [`${plural(running, 'deployment')} under way`] : []),
     ...(queued > 0 ? [`${plural(queued, 'deployment')} queued`] : []),
+    ...(jobs.count > 0 ? [`${plural(jobs.count, 'request')} for the worker function`] : []),
     ...(approvals > 0 ? [`${plural(approvals, 'request')} for approval`] : []),
     ...(outdatedCards > 0 ? [`${plural(outdatedCards, 'outdated card')}`] : []),
     ...(outbox.count > 0 ? [`${plural(outbox.count, 'message')} for Slack`] : []),
@@ -114,11 +125,19 @@ function queueOf(result: StatusResult): string {
 
 const MOST_SHOWN = 10;
 
+function functionsOf({ functions }: StatusResult): KnownBlock[] {
+  if (functions.length === 0) return [];
+  const ago = (ms: number) => (ms < 1000 ? 'now' : `${sayDuration(ms)} ago`);
+  const called = functions.map(({ kind, agoMs }) => `${kind} called ${ago(agoMs)}`);
+  return [context(`Functions: ${called.join(' · ')}`)];
+}
+
 const databaseOf = ({ database }: StatusResult) => `${database.kind} answered in ${database.ms} ms`;
 
 const KINDS = { 'socket-mode': 'Socket Mode', http: 'HTTP' } as const;
 
-function slackOf({ slack: { kind, state } }: StatusResult): string {
+function slackOf({ functions, slack: { kind, state } }: StatusResult): string {
+  if (kind === 'none' && functions.length > 0) return 'Slack calls the front function';
   if (kind === 'none') return 'Slack sends nothing to the process that answers';
   if (!state) return `Slack (${KINDS[kind]}): not connected yet`;
   return `Slack (${KINDS[kind]}): ${state.isOpen ? 'connected' : 'disconnected'} for ${sayDuration(state.forMs)}`;
