@@ -37,6 +37,7 @@ export const shop: Diagnosed = {
 
 const result = (hosts: readonly Diagnosed[], more: Partial<WhyResult> = {}): WhyResult => ({
   kind: 'why',
+  left: { count: 0, inTrouble: 0 },
   ...timed,
   target: 'shop',
   hosts,

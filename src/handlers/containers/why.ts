@@ -12,17 +12,22 @@ import type { Request, Timed } from '../request.ts';
 import { selectContainers } from './select-containers.ts';
 import { type Diagnosed, diagnoseFor } from './why/diagnosed.ts';
 import { changedLately } from './why/lately.ts';
+import { type LeftOut, worstOf } from './why/worst.ts';
 
 export interface WhyResult extends Timed {
   readonly kind: 'why';
   readonly target: string;
   /** The one in most trouble first. */
   readonly hosts: readonly Diagnosed[];
+  /** Of a name that is on very many hosts. */
+  readonly left: LeftOut;
   readonly audit: string;
 }
 
 type WhyDeps = Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'registries' | 'specs' | 'store' | 'tags'>;
-type Found = Pick<WhyResult, 'hosts' | 'failures'>;
+type Found = Pick<WhyResult, 'hosts' | 'failures'> & Partial<Pick<WhyResult, 'left'>>;
+
+const NOTHING_LEFT: LeftOut = { count: 0, inTrouble: 0 };
 
 /** An answer comes within five seconds, whatever is slow: what is missing then is named. */
 const ANSWER_MS = 4300;
@@ -35,7 +40,11 @@ export const why = handler<WhyArgs, WhyResult>()(
   async (request, deps, run) => {
     const { target } = request.args;
     const within = { signal: run.signal, withinMs: leftMs(request) };
-    const { hosts, failures } = CONTAINER_NAME.test(target)
+    const {
+      hosts,
+      failures,
+      left = NOTHING_LEFT,
+    }: Found = CONTAINER_NAME.test(target)
       ? await whyContainer(request, target, deps, run.signal)
       : await whyImage(request, target, deps, within);
     return {
@@ -43,7 +52,11 @@ export const why = handler<WhyArgs, WhyResult>()(
       ...timed(request, deps.now(), failures),
       target,
       hosts: hosts.toSorted((a, b) => trouble(b) - trouble(a)),
-      audit: hosts.map(({ host, diagnosis }) => `${host}: ${diagnosis.causes[0]?.id ?? 'no cause found'}`).join(', '),
+      left,
+      audit: [
+        ...hosts.map(({ host, diagnosis }) => `${host}: ${diagnosis.causes[0]?.id ?? 'no cause found'}`),
+        ...(left.count > 0 ? [`${left.count} not diagnosed`] : []),
+      ].join(', '),
     };
   },
 );
@@ -58,7 +71,8 @@ async function whyContainer(request: Request, target: string, deps: WhyDeps, sig
     // Hosts that do not answer soon are named rather than waited for, named by the person or not.
     const selecting = { signal, onSeveralHosts: 'all' as const };
     const { places, failures } = await selectContainers({ ...request, hostsNamed: false }, [target], deps, selecting);
-    const containers = new Map(places.map(({ host, container }) => [host, container]));
+    const { worst, left } = worstOf(places);
+    const containers = new Map(worst.map(({ host, container }) => [host, container]));
     const withinMs = leftMs(request);
     const outcomes = await deps.hosts.each(
       [...containers.keys()],
@@ -69,7 +83,7 @@ async function whyContainer(request: Request, target: string, deps: WhyDeps, sig
       { signal, deadlineMs: withinMs + GRACE_MS },
     );
     const settled = settle(outcomes, deps.redact);
-    return { hosts: settled.values.map(({ value }) => value), failures: [...failures, ...settled.failures] };
+    return { hosts: settled.values.map(({ value }) => value), failures: [...failures, ...settled.failures], left };
   } catch (error) {
     if (!(error instanceof UserError) || error.reason !== 'not_found') throw error;
     const within = { signal, withinMs: leftMs(request) };

@@ -1,9 +1,11 @@
+import type { KnownBlock } from '@slack/types';
 import { why } from '../../../commands/containers/why.ts';
 import type { WhyResult } from '../../../handlers/containers/why.ts';
 import { why as handler } from '../../../handlers/containers/why.ts';
 import type { Request } from '../../../handlers/request.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { listed } from '../../block-kit/listed.ts';
-import { buttons, type Message } from '../../block-kit/message.ts';
+import { buttons, context, type Message } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
@@ -29,6 +31,7 @@ export function whyView(result: WhyResult, request: Request): Message {
     blocks: [
       ...(worst ? diagnosisBlocks(worst) : []),
       ...listed(lines, (count) => plural(count, 'more host')),
+      ...leftOut(result),
       ...failureBlocks(failures),
       ...buttons(presses),
       ...closing([], result),
@@ -37,6 +40,14 @@ export function whyView(result: WhyResult, request: Request): Message {
 }
 
 const MOST_OTHERS = 5;
+
+/** What was not looked into, of a name that is on very many hosts. */
+function leftOut({ hosts, left, target }: WhyResult): KnownBlock[] {
+  if (left.count === 0) return [];
+  const trouble = left.inTrouble === 0 ? 'all running' : `${left.inTrouble} not running or not healthy`;
+  const which = `Diagnosed: the ${hosts.length} in most trouble. Not diagnosed: ${left.count} more, ${trouble}.`;
+  return [context(`${which} One host: ${slash(`why ${target} --on host`)}`)];
+}
 
 export const whyCommand = command({
   spec: why,
