@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
 import { licensesOf } from './rolldown.licenses.ts';
 
@@ -17,6 +18,18 @@ const files: Plugin = {
   },
 };
 
+/** What is required when it is first needed lies beside the functions, as an installed library would. */
+const REQUIRED = ['re2js'];
+const required: Plugin = {
+  name: 'required',
+  buildStart() {
+    for (const id of REQUIRED) {
+      this.emitFile({ type: 'chunk', id, fileName: `node_modules/${id}/index.mjs` });
+      this.emitFile({ type: 'asset', fileName: `node_modules/${id}/package.json`, source: '{"main":"index.mjs"}\n' });
+    }
+  },
+};
+
 /** Native addons and ssh2 are left out: functions refuse hosts over ssh, and every library that has an addon works without. */
 const withoutSsh: Plugin = {
   name: 'without-ssh',
@@ -24,24 +37,67 @@ const withoutSsh: Plugin = {
   load: (id) => (id === '\0ssh2' ? 'module.exports = {}' : undefined),
 };
 
-const BUILTIN = '\0builtin:';
-
 /**
  * Node's own modules as they are: importing one also reads all its exports, which loads what few of them need, such as
  * WebCrypto or the client behind `fetch`.
  */
 const withoutFacades: Plugin = {
   name: 'without-facades',
-  resolveId: (id, _, { kind }) =>
-    id.startsWith('node:') && kind === 'import-statement' ? `${BUILTIN}${id}` : undefined,
-  load(id) {
-    if (!id.startsWith(BUILTIN)) return undefined;
-    const name = id.slice(BUILTIN.length);
-    const exported = Object.keys(process.getBuiltinModule(name) ?? {}).map(
-      (key) => `export const ${key} = /* @__PURE__ */ (() => builtin.${key})();`,
-    );
-    const code = `const builtin = process.getBuiltinModule('${name}');\nexport default builtin;\n${exported.join('\n')}`;
-    return { code, moduleSideEffects: false };
+  renderChunk: (code) =>
+    code.replace(/^import (?:\* as )?([\w$]+)?(?:, )?(\{.+\})? from "(node:[^"]+)";$/gmu, (_, whole, parts, id) => {
+      const names: string[] = [whole ?? [], parts?.replaceAll(' as ', ': ') ?? []].flat();
+      return `const ${names.map((name) => `${name} = process.getBuiltinModule("${id}")`).join(', ')};`;
+    }),
+};
+
+/**
+ * How pg proves a password to PostgreSQL, by Node's own functions: by WebCrypto each step is a turn of the event loop, and a
+ * cold start waits for them all.
+ */
+const SCRAM = `const { createHash, createHmac, pbkdf2Sync, randomBytes } = process.getBuiltinModule('node:crypto');
+const hashByName = (name, text) => createHash(name.replace('-', '')).update(text).digest();
+const md5 = (text) => createHash('md5').update(text).digest('hex');
+module.exports = {
+  postgresMd5PasswordHash: (user, password, salt) =>
+    'md5' + md5(Buffer.concat([Buffer.from(md5(password + user)), salt])),
+  randomBytes,
+  deriveKey: (password, salt, iterations) => pbkdf2Sync(password, salt, iterations, 32, 'sha256'),
+  sha256: (text) => hashByName('SHA-256', text),
+  hashByName,
+  hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest(),
+  md5,
+};`;
+
+const withoutWebCrypto: Plugin = {
+  name: 'without-webcrypto',
+  load: (id) => (id.endsWith('/pg/lib/crypto/utils.js') ? SCRAM : undefined),
+};
+
+const FRONT = join(import.meta.dirname, 'src/entry/lambda/front.ts');
+/** What the front imports one after the other. Each is one file, with what it needs that those before it do not have. */
+export const PARTS = {
+  commands: 'src/commands/index.ts',
+  config: 'src/config.ts',
+  settings: 'src/entry/lambda/settings.ts',
+  hearing: 'src/entry/lambda/hearing.ts',
+  store: 'src/store/postgres/open-postgres.ts',
+};
+
+/** The name of the part that a module is in, by its id. */
+const partOf = new Map<string, string>();
+const inParts: Plugin = {
+  name: 'in-parts',
+  buildEnd() {
+    partOf.clear();
+    for (const [name, path] of Object.entries({ front: FRONT, ...PARTS })) {
+      const found = [resolve(import.meta.dirname, path)];
+      for (const id of found) {
+        if (partOf.has(id)) continue;
+        partOf.set(id, name);
+        found.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+    }
+    partOf.delete(FRONT);
   },
 };
 
@@ -56,16 +112,24 @@ export default {
     schedule: 'src/entry/lambda/schedule.ts',
   },
   platform: 'node',
+  // Files may export to each other what they share.
+  preserveEntrySignatures: 'allow-extension',
   logLevel: 'warn',
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
   external: (id) => ABSENT.includes(id),
-  plugins: [withoutSsh, withoutFacades, files],
+  plugins: [inParts, required, withoutSsh, withoutFacades, withoutWebCrypto, files],
   output: {
     dir: 'dist/lambda',
     cleanDir: true,
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunks/[name].mjs',
     minify: true,
+    // A text of ASCII alone is read faster.
+    charset: 'ascii',
+    codeSplitting: {
+      groups: [{ name: (id) => partOf.get(id) ?? null, debugName: 'parts of the front' }],
+      includeDependenciesRecursively: false,
+    },
   },
 } satisfies RolldownOptions;

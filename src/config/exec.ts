@@ -1,5 +1,5 @@
-import { RE2JS, RE2JSException } from 're2js';
 import { z } from 'zod';
+import { re2 } from '../domain/re2.ts';
 import { Size } from '../domain/size.ts';
 import { duration } from './words.ts';
 
@@ -44,9 +44,9 @@ function problemOf(patterns: readonly WordPattern[]): string | undefined {
   if (patterns.slice(0, -1).some(({ kind }) => kind === 'rest')) return `has ${REST} before its end`;
   for (const pattern of patterns) {
     try {
-      if (pattern.kind === 're2') RE2JS.compile(pattern.text);
+      if (pattern.kind === 're2') re2().RE2JS.compile(pattern.text);
     } catch (error) {
-      if (error instanceof RE2JSException) return `has a pattern that RE2 does not take: ${error.message}`;
+      if (error instanceof re2().RE2JSException) return `has a pattern that RE2 does not take: ${error.message}`;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
-import { RE2JS } from 're2js';
 import type { WordPattern } from '../config.ts';
 import { matchesPattern } from '../domain/glob.ts';
+import { re2 } from '../domain/re2.ts';
 
 /** Longer words match no pattern with stars, in UTF-16 units: comparing parts of paths is quadratic in them. */
 const MOST_GLOBBED = 512;
@@ -15,7 +15,7 @@ export function fitsCommand(patterns: readonly WordPattern[], argv: readonly str
 
 function fitsWord(pattern: WordPattern, word: string): boolean {
   if (pattern.kind === 'exact') return word === pattern.text;
-  if (pattern.kind === 're2') return RE2JS.compile(pattern.text).matches(word);
+  if (pattern.kind === 're2') return re2().RE2JS.compile(pattern.text).matches(word);
   return pattern.kind === 'glob' && fitsGlob(pattern.text, word);
 }
 

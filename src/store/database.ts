@@ -1,6 +1,7 @@
 import { DatabaseFault, type Reasons } from './fault.ts';
 import type { OpenDatabase, ReadOnlyDatabase } from './opened.ts';
 import { addressOf } from './postgres/address.ts';
+import type { Ahead } from './postgres/ahead.ts';
 import type { RecordKeys, Signer } from './signer.ts';
 import { pathOf } from './sqlite/location.ts';
 
@@ -14,8 +15,13 @@ export function shownDatabase(url: string): string {
 }
 
 /** Opens it, bringing an older one up to date. Throws a `UserError` for another address, a `DatabaseFault` when it cannot be used. */
-export async function openDatabase(url: string, keys: RecordKeys, signer: Signer): Promise<OpenDatabase> {
-  if (isPostgres(url)) return (await import('./postgres/open-postgres.ts')).openPostgres(url, signer);
+export async function openDatabase(
+  url: string,
+  keys: RecordKeys,
+  signer: Signer,
+  ahead?: Ahead,
+): Promise<OpenDatabase> {
+  if (isPostgres(url)) return (await import('./postgres/open-postgres.ts')).openPostgres(url, signer, ahead?.take());
   const path = pathOf(url);
   return (await import('./sqlite/open-sqlite.ts')).openSqlite(path, keys, signer);
 }

@@ -17,6 +17,7 @@ import { createLocks, type Locks } from './locks.ts';
 import { createOngoing, type Ongoing } from './ongoing.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import type { Ahead } from './postgres/ahead.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
@@ -73,10 +74,13 @@ export interface StoreKeys {
   readonly token?: string | undefined;
 }
 
-/** Opens the store, bringing an older database up to date. Rejects with a `UserError` when it cannot be used. */
-export async function openStore(url: string, { record, totp, token }: StoreKeys): Promise<Store> {
+/**
+ * Opens the store, on a connection that was made `ahead` if there is one, bringing an older database up to date. Rejects with a
+ * `UserError` when it cannot be used.
+ */
+export async function openStore(url: string, { record, totp, token }: StoreKeys, ahead?: Ahead): Promise<Store> {
   const signer = createSigner(record);
-  const opened = await usable(() => openDatabase(url, record, signer));
+  const opened = await usable(() => openDatabase(url, record, signer, ahead));
   const { sql, origin, software, clock, auditWriter, hints, isShared } = opened;
   const audit = createAuditLog(sql, signer, auditWriter);
   let closing: Promise<void> | undefined;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { request as secure } from 'node:https';
 import { sign } from 'aws4';
 
 /** A call to one of AWS's services, by their JSON protocols. */
@@ -71,8 +70,8 @@ async function send({ service, url, headers, body }: AwsCall, signal: AbortSigna
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),
   });
-  // A stand-in has no TLS. An import would read all that node:http exports, and with that load the client behind `fetch`.
-  const request = url.protocol === 'http:' ? process.getBuiltinModule('node:http').request : secure;
+  // Only a stand-in has no TLS. An import of node:http would read all that it exports, and with that load `fetch`.
+  const { request } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers: signed.headers ?? {}, signal }, (response) => {
       const { statusCode: status = 0, headers: given } = response;

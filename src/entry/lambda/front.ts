@@ -1,12 +1,12 @@
 import { messageOf } from '../../domain/errors.ts';
-import { createLog, inArrival } from '../../telemetry.ts';
+import { database, given, imported } from './begun.ts';
 import { askedBy } from './delivery.ts';
 import { answerOf, type HttpAnswer, type HttpEvent, requestOf } from './event.ts';
 import { createHandOver } from './hand-over.ts';
-import { type Delivered, openHearing, type Receive } from './hearing.ts';
+import type { Delivered, Receive } from './hearing.ts';
 import { createQueue } from './queue.ts';
 import { remembered } from './remembered.ts';
-import { loadSettings, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { isSigned } from './signature.ts';
 import { createTime, type InvocationContext } from './time.ts';
 
@@ -15,12 +15,18 @@ const ANSWER_MS = 2800;
 
 const time = createTime();
 let isLate = false;
-const settled = remembered(loadSettings);
+const settled = remembered(async () => {
+  await imported(() => import('../../commands/index.ts'));
+  await imported(() => import('../../config.ts'));
+  const { loadSettings } = await imported(() => import('./settings.ts'));
+  return loadSettings(await given());
+});
 const opened = remembered(async () => open(await settled()));
 
 async function open(found: Settings): Promise<Receive> {
   const queue = createQueue(found.env);
-  return openHearing(found, { time, createHandOver: (deps) => createHandOver(deps, queue, () => isLate) });
+  const { openHearing } = await imported(() => import('./hearing.ts'));
+  return openHearing(found, { time, database, createHandOver: (deps) => createHandOver(deps, queue, () => isLate) });
 }
 
 // Begun while the module is loaded: a cold start has the most processor time then.
@@ -40,8 +46,10 @@ export async function handler(event: HttpEvent, context: InvocationContext): Pro
     if (asked === undefined) return answerOf(400);
     if (asked.kind === 'nothing') return answerOf(200);
     if (asked.kind === 'challenge') return answerOf(200, { challenge: asked.challenge });
+    const { inArrival } = await import('../../telemetry.ts');
     return await inArrival(() => answered(asked, context, log));
   } catch (error) {
+    const { createLog } = await import('../../telemetry.ts');
     createLog('error').error({ err: messageOf(error) }, 'A request could not be received');
     return answerOf(500);
   }

@@ -8,6 +8,7 @@ import type { Hearing } from '../../slack/listeners/listening.ts';
 import { receiveLine } from '../../slack/listeners/receive-line.ts';
 import { answerDeclined, type Exchange, handOverTo } from '../../slack/reply/exchange.ts';
 import type { HandOver } from '../../slack/reply/task.ts';
+import type { Ahead } from '../../store/postgres/ahead.ts';
 import type { Asked } from './delivery.ts';
 import { HANDED_OVER } from './handed-over.ts';
 import { remembered } from './remembered.ts';
@@ -22,6 +23,7 @@ export type Receive = (delivered: Delivered) => Promise<object | undefined>;
 
 interface Means {
   readonly time: Time;
+  readonly database: Ahead;
   createHandOver(deps: DecideDeps): HandOver;
 }
 
@@ -29,8 +31,8 @@ interface Means {
  * Opens what most first events need: the commands' specs, the policy, the store. What draws and what knows Slack's Web API is
  * loaded when a delivery needs it: the import of all commands takes longer than all the rest of a cold start.
  */
-export async function openHearing(settings: Settings, { time, createHandOver }: Means): Promise<Receive> {
-  const admission = await openAdmission(settings.config, settings.env);
+export async function openHearing(settings: Settings, { time, database, createHandOver }: Means): Promise<Receive> {
+  const admission = await openAdmission(settings.config, settings.env, database);
   const { config, log } = settings;
   const api = remembered(async () => (await import('./web-api.ts')).createWebApi(settings));
   const people = createPeople(config, async () => (await api()).client, log);

@@ -10,6 +10,7 @@ import { createIntake } from '../../slack/listeners/intake.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
 import { converse } from '../../slack/reply/conversation.ts';
 import { createSender } from '../../slack/sender.ts';
+import { database } from './begun.ts';
 import { type Settings, tokenOf } from './settings.ts';
 import type { Time } from './time.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -24,7 +25,7 @@ export interface Opened {
 
 /** Opens the store and all that commands need. `time` is what is left of the invocation that asks. */
 export async function openFunction(settings: Settings, time: Time): Promise<Opened> {
-  return openOn(await openAdmission(settings.config, settings.env), settings, { time });
+  return openOn(await openAdmission(settings.config, settings.env, database), settings, { time });
 }
 
 /** What a function has already. */

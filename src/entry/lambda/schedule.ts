@@ -8,6 +8,7 @@ import { releaseAbandoned } from '../../worker/deployments/runner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { removeEndedRuns } from '../../worker/ended-runs.ts';
 import { runDueReminders } from '../../worker/reminders.ts';
+import { given } from './begun.ts';
 import { type Opened, openFunction } from './opened.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { remembered } from './remembered.ts';
@@ -30,7 +31,7 @@ interface Schedule extends Opened {
 const time = createTime();
 /** Once in a cold start, and again after a start that failed. */
 const opened = remembered(async (): Promise<Schedule> => {
-  const settings = await loadSettings();
+  const settings = loadSettings(await given());
   return { queue: createQueue(settings.env), ...(await openFunction(settings, time)) };
 });
 

@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { callAws, serviceUrl } from './aws.ts';
 
-const Answer = z.object({ SecretString: z.string() });
-const Values = z.record(z.string(), z.string());
-
-type Env = Readonly<Record<string, string | undefined>>;
+/** Variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Longest wait for Secrets Manager, in milliseconds. */
 const READ_MS = 5000;
@@ -30,15 +27,24 @@ export async function withSecrets(env: Env): Promise<Env> {
   } catch (error) {
     throw failed(arn, messageOf(error));
   }
-  const read = Answer.safeParse(jsonOf(answer));
-  const values = Values.safeParse(jsonOf(read.data?.SecretString ?? ''));
-  if (!values.success) throw failed(arn, 'its text is no JSON object of names and texts');
-  return { ...values.data, ...env };
+  const values = valuesIn(answer);
+  if (values === undefined) throw failed(arn, 'its text is no JSON object of names and texts');
+  return { ...values, ...env };
 }
 
-function jsonOf(text: string): unknown {
+/** The values in the answer of Secrets Manager; undefined when its text is something else. */
+function valuesIn(answer: string): Env | undefined {
+  // Without zod, which is not loaded yet where this is awaited.
+  const values = objectIn(objectIn(answer)?.['SecretString']);
+  return values && Object.values(values).every((value) => typeof value === 'string') ? (values as Env) : undefined;
+}
+
+function objectIn(text: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof text !== 'string') return undefined;
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

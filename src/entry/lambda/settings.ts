@@ -2,7 +2,7 @@ import { type Config, type Environment, loadConfig, loadEnvironment } from '../.
 import { UserError } from '../../domain/errors.ts';
 import { redactorOf } from '../../policy/known-secrets.ts';
 import { createLog, type Log } from '../../telemetry.ts';
-import { withSecrets } from './secrets.ts';
+import type { Env } from './secrets.ts';
 
 export interface Settings {
   readonly config: Config;
@@ -16,9 +16,8 @@ export function tokenOf({ SLACK_BOT_TOKEN: token }: Environment): string {
   throw new UserError('not_configured', 'SLACK_BOT_TOKEN is not set.', 'It begins with xoxb-.');
 }
 
-/** Reads secrets, environment and config: once in a cold start. Throws a `UserError`. */
-export async function loadSettings(): Promise<Settings> {
-  const given = await withSecrets(process.env);
+/** Reads environment and config: once in a cold start. `given` has the values of the secret too. Throws a `UserError`. */
+export function loadSettings(given: Env): Settings {
   const env = loadEnvironment(given);
   if (!/^postgres(?:ql)?:/iu.test(env.DATABASE_URL))
     throw new UserError(

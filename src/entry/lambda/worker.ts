@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
+import { given } from './begun.ts';
 import { takeTurn } from './deployment.ts';
 import { carryOutJob } from './job.ts';
 import { type Opened, openFunction } from './opened.ts';
@@ -19,7 +20,7 @@ interface Worker extends Opened {
 const time = createTime();
 /** Once in a cold start, and again after a start that failed. */
 const opened = remembered(async (): Promise<Worker> => {
-  const settings = await loadSettings();
+  const settings = loadSettings(await given());
   return { queue: createQueue(settings.env), ...(await openFunction(settings, time)) };
 });
 

@@ -2,7 +2,7 @@ import type { OpenDatabase } from '../opened.ts';
 import type { Signer } from '../signer.ts';
 import { addressOf } from './address.ts';
 import { createSharedHints } from './hints.ts';
-import { openPool } from './pool.ts';
+import { openPool, type Pool } from './pool.ts';
 import { migrate, NEWEST } from './schema.ts';
 import { mustTakeWrites } from './server.ts';
 import { createSql } from './sql.ts';
@@ -11,8 +11,8 @@ import { createSql } from './sql.ts';
 const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
 /** Opens the database, up to date. Rejects with a `UserError` for an address it cannot have, with a `DatabaseFault` when it cannot be used. */
-export async function openPostgres(url: string, signer: Signer): Promise<OpenDatabase> {
-  const pool = await openPool(addressOf(url));
+export async function openPostgres(url: string, signer: Signer, connecting?: Promise<Pool>): Promise<OpenDatabase> {
+  const pool = await (connecting ?? openPool(addressOf(url)));
   try {
     mustTakeWrites(pool.server, pool.shown);
     const { version } = await migrate(pool, signer);

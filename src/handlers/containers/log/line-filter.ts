@@ -1,5 +1,5 @@
-import { RE2JS, RE2JSException } from 're2js';
 import { UserError } from '../../../domain/errors.ts';
+import { re2 } from '../../../domain/re2.ts';
 import { cut } from '../../../text/cut.ts';
 import { neededWords } from './needed-words.ts';
 
@@ -28,6 +28,7 @@ function literal(pattern: string): Matches | undefined {
 }
 
 function expression(pattern: string): Matches {
+  const { RE2JS, RE2JSException } = re2();
   try {
     const compiled = RE2JS.compile(pattern);
     return (line) => compiled.test(line);
