@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import type { RunReport } from '../../src/handlers/containers/run/results.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
@@ -20,13 +20,16 @@ import { openDesk, resultOf } from './desk.ts';
 const COMMANDS = ['pull', 'run', 'deploy', 'rollback'];
 const socket = () => bed().sockets[0] as string;
 let world: World;
+let folder = '';
 let root = '';
 
 beforeAll(async () => {
   world = await createWorld();
-  root = join(mkdtempSync(join(tmpdir(), 'fairlead-signed-')), 'root.json');
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-signed-'));
+  root = join(folder, 'root.json');
   writeFileSync(root, world.root());
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const verifying = (host: string) => ({
   verify: [{ images: [`${host}/**`], signers: [{ issuer: TEAM.issuer, identity: TEAM.subject }], trustedRoot: root }],
