@@ -46,6 +46,11 @@ const NOT_AT_A_TERMINAL: Readonly<Record<string, string>> = {
   'why.test.ts': BUTTONS,
 };
 
+/** Files of `test/e2e` that do not run in functions, with the reason. */
+const NOT_IN_FUNCTIONS: Readonly<Record<string, string>> = {
+  'outsiders.test.ts': 'posts to the port of one process',
+};
+
 interface Elsewhere {
   readonly shapes: readonly Shape[];
   /** In the full name of a test. */
@@ -59,6 +64,21 @@ const TESTS: readonly Elsewhere[] = [
     shapes: ['replicas', 'lambda'],
     name: /two followed logs of one person do not/u,
     why: 'counts the refusals of one process: each learns of the limits of Slack by itself',
+  },
+  {
+    shapes: ['lambda'],
+    name: /those of a bot that is killed reach it/u,
+    why: 'kills the process and starts it again',
+  },
+  {
+    shapes: ['lambda'],
+    name: /gets one clear line that pings nobody/u,
+    why: 'counts the answers until the next line is typed: those of a worker may come after it',
+  },
+  {
+    shapes: ['lambda'],
+    name: /give a one-time code where the rule asks/u,
+    why: 'reads the words under a field of a form: what a worker refuses is said in a message (docs/lambda.md)',
   },
   {
     shapes: ['terminal'],
@@ -90,6 +110,11 @@ export function whyNotHere(shape: Shape, test: string): string | undefined {
 
 /** The test files that a shape leaves out, as patterns for vitest. */
 export function leftOut(shape: Shape): readonly string[] {
-  const files = { one: {}, replicas: ONLY_ONE, lambda: ONLY_ONE, terminal: { ...ONLY_ONE, ...NOT_AT_A_TERMINAL } };
+  const files = {
+    one: {},
+    replicas: ONLY_ONE,
+    lambda: { ...ONLY_ONE, ...NOT_IN_FUNCTIONS },
+    terminal: { ...ONLY_ONE, ...NOT_AT_A_TERMINAL },
+  };
   return Object.keys(files[shape]).map((file) => `test/e2e/${file}`);
 }
