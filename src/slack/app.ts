@@ -9,7 +9,7 @@ import { onCommand } from './listeners/commands.ts';
 import { createHome } from './listeners/home.ts';
 import { onHomeOpened } from './listeners/home-opened.ts';
 import type { Intake } from './listeners/intake.ts';
-import type { Listening } from './listeners/listening.ts';
+import { FORM_MS, type Listening } from './listeners/listening.ts';
 import { type EventBody, onMention } from './listeners/mentions.ts';
 import { createOptions, type SuggestionBody } from './listeners/options.ts';
 import { onSubmit } from './listeners/views.ts';
@@ -54,6 +54,7 @@ export function listen({ receiver, intake, token, apiUrl, log, signal, track }: 
     track,
     showHome: createHome(() => deps, signal),
     intake,
+    formMs: FORM_MS,
     converse: (exchange) => converse(exchange, listening),
   };
   app.command(/.*/u, ({ command, ack, respond }) =>

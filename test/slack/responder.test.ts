@@ -43,7 +43,7 @@ it('a form that does not open in time is said in words, and the acknowledgement 
       ack,
       ackCarries: 'answer',
       respond: undefined,
-      trigger: { id: 'trigger', at: performance.now() },
+      trigger: { id: 'trigger', until: performance.now() + 2500 },
     });
     const started = performance.now();
     const opening = responder.open({ type: 'modal', title: { type: 'plain_text', text: 'Deploy' }, blocks: [] });

@@ -16,6 +16,9 @@ import type { Rest } from './rest.ts';
 import type { Settings } from './settings.ts';
 import type { Time } from './time.ts';
 
+/** A function's answer is its acknowledgement, which waits for the form; before it may be a cold start of a second. */
+const FORM_MS = 1500;
+
 /** What is listened to: what is answered at once is not. */
 export type Delivered = Exclude<Asked, { readonly kind: 'nothing' | 'challenge' }>;
 
@@ -43,7 +46,7 @@ export async function openHearing(settings: Settings, { time, database, createHa
   const loadRest = async () => {
     const { openRest } = await import('./rest.ts');
     const webApi = await api();
-    rest ??= openRest(admission, settings, { time, api: webApi, handOver, intake });
+    rest ??= openRest(admission, settings, { time, api: webApi, handOver, intake, formMs: FORM_MS });
     return rest;
   };
   const converse = async (exchange: Exchange): Promise<boolean> => {
@@ -59,7 +62,7 @@ export async function openHearing(settings: Settings, { time, database, createHa
     await answerDeclined(decided, exchange);
     return false;
   };
-  const hearing: Hearing = { deps, api, intake, track: (work) => work, converse };
+  const hearing: Hearing = { deps, api, intake, formMs: FORM_MS, track: (work) => work, converse };
   return async (delivered) => {
     const isLine = delivered.kind === 'command' || delivered.kind === 'form' || delivered.kind === 'mention';
     const answer = isLine ? await receiveLine(delivered, hearing) : await (await loadRest()).receive(delivered);

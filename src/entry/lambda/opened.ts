@@ -29,7 +29,7 @@ export async function openFunction(settings: Settings, time: Time): Promise<Open
 }
 
 /** What a function has already. */
-export interface Own extends Partial<Pick<Listening, 'handOver' | 'intake'>> {
+export interface Own extends Partial<Pick<Listening, 'formMs' | 'handOver' | 'intake'>> {
   readonly time: Time;
   readonly api?: SlackApi;
 }
@@ -68,6 +68,7 @@ export function openOn(
     track: (work) => work,
     showHome: (...shown) => createHome(() => deps, time.signal())(...shown),
     intake: createIntake(deps, core.replicas.id),
+    formMs: 0,
     converse: (exchange) => converse(exchange, listening),
     ...own,
   };

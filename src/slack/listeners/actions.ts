@@ -54,7 +54,7 @@ export async function onAction(
     return;
   }
   const acknowledge = () => ack();
-  const trigger = triggerOf(id);
+  const trigger = triggerOf(id, listening);
   const about = channelOf(action.action_id ?? '');
   if (about !== undefined)
     return clickElsewhere({ delivery: id, ack: acknowledge, line: value, person, about, view, trigger }, listening);

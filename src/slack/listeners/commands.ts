@@ -19,7 +19,7 @@ export async function onCommand(command: SlashCommand, { ack, respond }: Answeri
       ackCarries: 'answer',
       respond,
       respondTo: command.response_url,
-      trigger: triggerOf(command.trigger_id),
+      trigger: triggerOf(command.trigger_id, hearing),
     },
   };
   await hear(heard, hearing, async (taken) => (await talk(heard, taken, hearing)).isAnswered);

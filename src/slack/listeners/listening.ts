@@ -23,6 +23,8 @@ export interface Hearing {
   /** Slack's Web API, which few answers need. */
   api(): Promise<SlackApi>;
   readonly intake: Intake;
+  /** How long a form may take to open, in milliseconds. */
+  readonly formMs: number;
   /** Lets the shutdown wait for what is under way. */
   track(work: Promise<void>): Promise<void>;
   /** Answers a request, from its decision to its last message. Resolves to true where another process answers it. */
@@ -164,6 +166,9 @@ function exchangeOf(
 /** For what Slack takes no answer to in its acknowledgement. */
 export const NO_ACK = { ack: async () => {}, ackCarries: 'nothing' } as const;
 
-export function triggerOf(id: string | undefined): Trigger | undefined {
-  return id === undefined ? undefined : { id, at: performance.now() };
+/** A trigger expires after 3 s; the acknowledgement of a server need not wait for the form. */
+export const FORM_MS = 2500;
+
+export function triggerOf(id: string | undefined, { formMs }: Pick<Hearing, 'formMs'>): Trigger | undefined {
+  return id === undefined ? undefined : { id, until: performance.now() + formMs };
 }

@@ -14,8 +14,8 @@ export interface Place {
 
 export interface Trigger {
   readonly id: string;
-  /** When it came, on the clock of `performance.now()`. */
-  readonly at: number;
+  /** A form that is not open by then is replaced by text; on the clock of `performance.now()`. */
+  readonly until: number;
 }
 
 export interface Payload {

@@ -57,9 +57,6 @@ const ACK_MS = 2700;
 /** Slack shows what an acknowledgement carries some time after it was sent: what replaces it comes later than that. */
 const ACK_SHOWN_MS = 500;
 
-/** A trigger expires after 3 s. A form that is not open by then is replaced by text. */
-const TRIGGER_MS = 2500;
-
 /** Deadline for answers through a `response_url`: Bolt sets none. */
 const RESPOND_MS = 10_000;
 
@@ -156,7 +153,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     },
     async open(view) {
       const { trigger } = replyChannel;
-      const left = trigger === undefined ? 0 : trigger.at + TRIGGER_MS - performance.now();
+      const left = trigger === undefined ? 0 : trigger.until - performance.now();
       if (trigger === undefined || left <= 0) return false;
       const open = async () => {
         const { client } = await replyChannel.api();

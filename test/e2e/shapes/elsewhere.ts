@@ -67,6 +67,11 @@ const TESTS: readonly Elsewhere[] = [
   },
   {
     shapes: ['lambda'],
+    name: /a form that opens too late is said in words/u,
+    why: 'expects the acknowledgement before the form: the answer of a function waits 1.5 s for it',
+  },
+  {
+    shapes: ['lambda'],
     name: /those of a bot that is killed reach it/u,
     why: 'kills the process and starts it again',
   },
