@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithEngine } from '../bed/bed.ts';
 import { startPrometheus } from '../bed/prometheus.ts';
-import { alerts, metricsIn, queries, RULES } from '../prometheus/shipped.ts';
+import { alerts, labelsIn, metricsIn, queries, RULES } from '../prometheus/shipped.ts';
 import { freePort } from './harness.ts';
 import { ask, deployed, OPS, says, story } from './story.ts';
 
@@ -43,8 +43,15 @@ describeWithEngine('a Prometheus that scrapes the bot', () => {
 
     const names = (await prometheus.api('label/__name__/values')) as readonly string[];
     const known = new Set(names.flatMap((name) => [name, ...metricsIn(name)]));
-    const named = [...queries().map(({ text }) => text), ...alerts().map(({ expr }) => expr)].flatMap(metricsIn);
-    expect(named.filter((name) => !known.has(name))).toEqual([]);
+    const asked = [...queries().map(({ text }) => text), ...alerts().map(({ expr }) => expr)];
+    expect(asked.flatMap(metricsIn).filter((name) => !known.has(name))).toEqual([]);
+    // What an alert is about need not have happened, but nothing happens with a label that nothing has.
+    const labels = [...new Set(asked.flatMap(labelsIn))];
+    expect(labels.length).toBeGreaterThan(5);
+    const without = await Promise.all(
+      labels.map(async (text) => ((await prometheus.query(text)).length > 0 ? [] : text)),
+    );
+    expect(without.flat()).toEqual([]);
 
     const { groups } = (await prometheus.api('rules')) as {
       readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly health: string }[] }[];

@@ -49,3 +49,13 @@ export const queries = (): readonly { readonly title: string; readonly text: str
 /** The names of Fairlead's metrics in a query, without what a histogram puts behind them. */
 export const metricsIn = (query: string): readonly string[] =>
   [...query.matchAll(/\bfairlead_\w+/gu)].map(([name]) => name.replace(/_(?:bucket|count|sum)$/u, ''));
+
+/** Each label that a query selects or groups Fairlead's metrics by, as a query that has data if a series has the label. */
+export const labelsIn = (query: string): readonly string[] => {
+  const selected = [...query.matchAll(/\b(fairlead_\w+)\{([^}]*)\}/gu)].flatMap(([, metric = '', matchers = '']) =>
+    [...matchers.matchAll(/(\w+)[=!]/gu)].map(([, label]) => `count(${metric}{${label}!=""})`),
+  );
+  const names = [...query.matchAll(/\bfairlead_\w+/gu)].map(([name]) => name).join('|');
+  const grouped = [...query.matchAll(/\bby \(([^)]*)\)/gu)].flatMap(([, labels = '']) => labels.split(/, ?/u));
+  return [...selected, ...grouped.map((label) => `count({__name__=~"${names}", ${label}!=""})`)];
+};
