@@ -39,23 +39,19 @@ export function describeDatabase(name: string, { open, isShared }: DatabaseKind)
       });
 
       it('of its own, beside others at once, fails alone', async () => {
-        const put = (id: string) => sql.atomic('insert into notes (id, rank) values ($1, 1) returning id', [id]);
-        const put2 = (id: string) => sql.atomic('insert into notes (id) values ($1)', [id], 'process');
+        const put = (id: string) => sql.atomic('insert into notes (id) values ($1) returning id', [id]);
+        const putSoon = (id: string) => sql.atomic('insert into notes (id) values ($1)', [id], 'process');
         const settled = await Promise.allSettled([
           put('a'),
           put('a'),
           sql.atomic('no statement'),
-          put2('b'),
-          put2('b'),
+          putSoon('b'),
+          putSoon('b'),
         ]);
-        expect(settled.map(({ status }) => status)).toEqual([
-          'fulfilled',
-          'rejected',
-          'rejected',
-          'fulfilled',
-          'rejected',
-        ]);
-        expect(settled[0]).toMatchObject({ value: [{ id: 'a' }] });
+        // Which of two is first is up to the database.
+        const done = settled.map(({ status }) => status === 'fulfilled');
+        expect([Number(done[0]) + Number(done[1]), done[2], Number(done[3]) + Number(done[4])]).toEqual([1, false, 1]);
+        expect(settled).toContainEqual({ status: 'fulfilled', value: [{ id: 'a' }] });
         expect(await idsIn(sql)).toEqual(['a', 'b']);
       });
 
