@@ -18,8 +18,8 @@ export interface Running {
 }
 
 export const OURS = ['dist/cli.js', 'start'];
-export const BARE_BOLT = ['bench/bare-bolt.ts'];
-export const RECORDING_BOLT = ['bench/recording-bolt.ts'];
+export const BARE_BOLT = ['bench/bare-bolt.mjs'];
+export const RECORDING_BOLT = ['bench/recording-bolt.mjs'];
 
 export async function startApp(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const slack = await startSlack({ rateLimits: false });
