@@ -101,3 +101,14 @@ it('no file is too long to read at once', () => {
   expect(lengths.length).toBeGreaterThan(700);
   expect(lengths.filter(({ lines }) => lines > MOST_LINES)).toEqual([]);
 });
+
+it('what carries out, and what decides, writes nothing in Slack’s mark-up and names none of its commands', () => {
+  const wrong = globSync('src/{docker,handlers,policy}/**/*.ts').flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => /<[@#]|\/dock\b/u.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+
+  expect(wrong).toEqual([]);
+});

@@ -173,7 +173,7 @@ class OneRun {
     return this.#done({ state: { at: 'refused', summary, engineSaid, tryThis }, diagnosis });
   }
 
-  /** The card of `/dock why`, where the host still answers. */
+  /** The card of `why`, where the host still answers. */
   async #diagnose(id: string): Promise<RunReport['diagnosis']> {
     const suspect = { engine: this.#engine, host: this.#report.host, id };
     const options = { signal: this.#run.signal, withinMs: DIAGNOSIS_MS };

@@ -19,7 +19,7 @@ export interface GrantedResult {
   readonly audit: string;
 }
 
-/** What `/dock grant exec` asks. */
+/** What `grant exec` asks. */
 export const grantApproval = approvalKind<GrantPlan, GrantedResult>({
   isPlan: isGrantPlan,
   votes: 'one',

@@ -40,7 +40,7 @@ export interface DiagnosisOptions {
 }
 
 /**
- * Diagnoses a container for the person of a request: under `/dock why`, and under any command of theirs that failed on
+ * Diagnoses a container for the person of a request: under `why`, and under any command of theirs that failed on
  * it. Its log is read only for those who may read logs on that host. Rejects with an `EngineError` when the container
  * cannot be inspected.
  */

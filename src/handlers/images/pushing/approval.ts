@@ -13,7 +13,7 @@ import type { Pushed, PushPlan, PushReport } from './types.ts';
 
 const sayTarget = ({ target }: PushPlan) => familiar(parseReference(target));
 
-/** What `/dock push` asks. */
+/** What `push` asks. */
 export const pushApproval = approvalKind<PushPlan, Pushed, PushReport>({
   isPlan: isPushPlan,
   votes: 'one',
