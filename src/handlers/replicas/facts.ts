@@ -43,6 +43,6 @@ export interface StatusFacts {
   readonly outdatedCards: number;
   /** Notes that Slack does not have yet. */
   readonly outbox: Backlog;
-  readonly database: { readonly kind: 'SQLite' | 'PostgreSQL'; readonly ms: number };
+  readonly database: { readonly software: string; readonly ms: number };
   readonly slack: { readonly kind: SlackConnection['kind']; readonly state: ReturnType<SlackConnection['state']> };
 }

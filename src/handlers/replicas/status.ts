@@ -50,7 +50,7 @@ export const status = handler<NoArgs, StatusResult>()(
       approvals: pending.length,
       outdatedCards: outdated.length,
       outbox: backlogOf(notes),
-      database: { kind: store.isShared ? 'PostgreSQL' : 'SQLite', ms },
+      database: { software: store.software, ms },
       slack: { kind: slack.kind, state: slack.state() },
     };
     return { ...timed(request, now(), []), ...facts, problems: problemsOf(facts) };

@@ -1,6 +1,6 @@
 import type { RegistryKind } from '../../../config/registries.ts';
 import { commandLine, type Phrase, phrase } from '../../../domain/phrase.ts';
-import { searchRegistry } from '../../../registry/catalogue/search.ts';
+import { hasSearch, searchRegistry } from '../../../registry/catalogue/search.ts';
 import type { SearchAnswer } from '../../../registry/catalogue/types.ts';
 import { RegistryError, type RegistryFault } from '../../../registry/errors.ts';
 import { explainRegistry } from '../../../registry/explain.ts';
@@ -59,8 +59,7 @@ function whyNot(
 ): { readonly cause: string; readonly tryThis: Phrase } {
   const { summary, tryThis } = explainRegistry(error);
   const said = error.said === '' ? '' : ` It says: ${redact(error.said)}`;
-  const isCatalogue = kind !== 'harbor' && kind !== 'nexus' && kind !== 'dockerhub';
-  if (!isCatalogue || !NO_LIST.includes(error.fault)) return { cause: `${summary}${said}`, tryThis };
+  if (hasSearch(kind) || !NO_LIST.includes(error.fault)) return { cause: `${summary}${said}`, tryThis };
   return {
     cause: `${error.registry} does not list its repositories to Fairlead's account.${said}`,
     tryThis: phrase`With the whole name, tags can be listed all the same: ${commandLine(`tags ${error.registry}/devops/shop`)}`,

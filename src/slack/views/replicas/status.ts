@@ -132,7 +132,7 @@ function functionsOf({ functions }: StatusResult): KnownBlock[] {
   return [context(`Functions: ${called.join(' · ')}`)];
 }
 
-const databaseOf = ({ database }: StatusResult) => `${database.kind} answered in ${database.ms} ms`;
+const databaseOf = ({ database }: StatusResult) => `${database.software} answered in ${database.ms} ms`;
 
 const KINDS = { 'socket-mode': 'Socket Mode', http: 'HTTP' } as const;
 
