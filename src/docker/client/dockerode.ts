@@ -56,10 +56,19 @@ export function createEngine(transport: Transport, custom: Partial<Deadlines> = 
   const drop = (path: string, options: CallOptions | undefined, query: Call['query'] = {}) =>
     link.send({ method: 'DELETE', path, query, signal: options?.signal, deadlineMs: limits.slowMs });
 
+  /** Containerd's store fails to count while something is removed: it says that a snapshot does not exist. */
+  const count = async (triesLeft = 2): Promise<Shaped<typeof Usage>> => {
+    try {
+      return await get(Usage, '/system/df', undefined, { deadlineMs: limits.slowMs });
+    } catch (error) {
+      if (triesLeft > 0 && error instanceof EngineError && error.fault === 'not_found') return count(triesLeft - 1);
+      throw error;
+    }
+  };
   let counting: Promise<DiskUsage> | undefined;
   // Shared by concurrent callers, since engines before 23 refuse a second count while one runs.
   const diskUsage = (options: CallOptions | undefined) => {
-    counting ??= get(Usage, '/system/df', undefined, { deadlineMs: limits.slowMs })
+    counting ??= count()
       .then(readUsage)
       .finally(() => {
         counting = undefined;
