@@ -1,4 +1,5 @@
 import type { BudgetSettings, Spending } from '../domain/budget.ts';
+import { occasionally } from './occasionally.ts';
 import { onlyRow } from './rows.ts';
 import type { Sql } from './sql.ts';
 
@@ -8,9 +9,6 @@ export interface Budgets {
   spend(person: string, settings: BudgetSettings): Promise<Spending>;
 }
 
-/** Commands that a process counts between two removals of rows that no longer count. */
-const CLEAN_EVERY = 500;
-
 /**
  * A budget that refills steadily, in one number for each person: the moment at which it would be whole again. A command moves
  * that by `perMs / commands`, and is refused where it would come to lie more than `perMs` ahead. Whatever a count over the last
@@ -19,12 +17,11 @@ const CLEAN_EVERY = 500;
  *
  * `clock` is milliseconds by the database's clock, in SQL: those of the replicas may differ.
  */
-export function createBudgets(sql: Sql, clock: string): Budgets {
+export function createBudgets(sql: Sql, clock: string, cleanEvery?: number): Budgets {
   // What is further ahead than a whole budget is from before the clock was set back, or the budget was made smaller.
   const from = `(case when budgets.used_until between ${clock} and ${clock} + $3 then budgets.used_until else ${clock} end)`;
-  let takenHere = 0;
   // A row whose moment has passed says what no row says. One that a command moves meanwhile is looked at again, and stays.
-  const clean = () => sql.atomic(`delete from budgets where used_until < ${clock}`);
+  const clean = occasionally(() => sql.atomic(`delete from budgets where used_until < ${clock}`), cleanEvery);
   return {
     async spend(person, { commands, perMs }) {
       const each = Math.max(1, Math.floor(perMs / commands));
@@ -36,9 +33,7 @@ export function createBudgets(sql: Sql, clock: string): Budgets {
         'process',
       );
       if (taken.length === 1) {
-        // The command is counted: what could not be removed is left to a later one.
-        if (takenHere % CLEAN_EVERY === 0) await clean().catch(() => {});
-        takenHere += 1;
+        await clean();
         return { ok: true };
       }
       // The row may be gone by now.

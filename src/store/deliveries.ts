@@ -1,3 +1,4 @@
+import { occasionally } from './occasionally.ts';
 import { keyFrom, seal, unseal } from './sealed.ts';
 import type { RecordKeys } from './signer.ts';
 import type { Lasting, Sql } from './sql.ts';
@@ -51,8 +52,6 @@ export interface Deliveries {
 /** Slack repeats an event for some minutes. */
 const KEPT_MS = 24 * 60 * 60_000;
 const MOST_KEPT = 50_000;
-/** Messages that a process records between two removals of old ones. */
-const CLEAN_EVERY = 500;
 const MOST_LISTED = 100;
 
 export interface DeliveriesOptions {
@@ -71,11 +70,9 @@ interface Row extends Delivery {
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { sql, clock, mostKept = MOST_KEPT, cleanEvery = CLEAN_EVERY } = options;
+  const { sql, clock, mostKept = MOST_KEPT, cleanEvery } = options;
   const { sealed, opened } = sealing(options.keys);
-  // Somewhere in between: many processes may record only a few, and removing delays the acknowledgement.
-  let recordedHere = Math.floor(Math.random() * cleanEvery);
-  const clean = async (now: number): Promise<void> => {
+  const clean = occasionally(async (now: number) => {
     const oldest = await sql.query<{ at: number }>('select at from deliveries order by at desc limit 1 offset $1', [
       mostKept,
     ]);
@@ -84,7 +81,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       tooOld,
       Math.max(tooOld, oldest[0]?.at ?? 0),
     ]);
-  };
+  }, cleanEvery);
   return {
     async isFirst({ channel, ts, at }, toAnswer) {
       const content = toAnswer && sealed({ channel, ts }, toAnswer.asked);
@@ -99,9 +96,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         );
       const recorded = await insert().catch((error) => (toAnswer ? insert() : Promise.reject(error)));
       if (recorded.length === 0) return false;
-      recordedHere += 1;
-      // Apart from the record, which counts without it: what cannot be removed is left to the next time.
-      if (recordedHere % cleanEvery === 0) await clean(at).catch(() => {});
+      // Apart from the record, which counts without it.
+      await clean(at);
       return true;
     },
     async update({ channel, ts }, owner, asked) {

@@ -3,7 +3,7 @@ import { DatabaseFault } from '../fault.ts';
 import type { Lasting, Value } from '../sql.ts';
 import type { Handle } from './handle.ts';
 
-/** Statements of one transaction, each some 10 µs: everything else of this process waits for them. */
+/** Statements of one transaction, each some 10 µs: other processes wait for it. */
 const MOST_AT_ONCE = 500;
 
 interface Waiting {
