@@ -19,6 +19,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/cli/check/changes.ts': 'which events were given up lately',
   'src/handlers/containers/exec.ts': 'how long a grant still counts',
   'src/entry/lambda/job.ts': 'how old a stored request is',
+  'src/entry/lambda/schedule-watch.ts': 'when the schedule said that it was called',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
   'src/handlers/replicas/status.ts': 'how long a note has waited, for people to read',
   'src/scanner/scans.ts': 'how old a stored report is',

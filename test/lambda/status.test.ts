@@ -46,4 +46,27 @@ describeWithPostgres('/dock status of functions', () => {
     expect(late).toContain('The schedule function has not run for 10 min');
     expect(late).toContain('1 request waits for the worker function, the oldest for 2 min');
   });
+
+  it('is not the only one to know: a front function that has been called before says so in its log', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, functions, env } = scene;
+    const late = 'The schedule function is not called';
+    const typed = () => slack.type({ ...DANA, text: '/dock hepl' });
+    await functions.schedule.invoke({});
+    await typed();
+    await typed();
+    await typed();
+    expect(functions.log()).not.toContain(late);
+
+    await functions.front.kill();
+    await postgres.ask(
+      env['DATABASE_URL'] ?? '',
+      `update replicas set seen_at = seen_at - ${10 * MINUTE} where machine = 'schedule'`,
+    );
+    await typed();
+    await typed();
+    await typed();
+    await functions.said(late);
+    expect(functions.log().split(late)).toHaveLength(2);
+  });
 });

@@ -52,7 +52,47 @@ const Queue = z.strictObject({
       .optional(),
   }),
 });
-const Alarm = z.strictObject({ Type: z.literal('AWS::CloudWatch::Alarm'), Properties: z.looseObject({}) });
+const Metric = z.strictObject({
+  Namespace: z.enum(['AWS/Lambda', 'AWS/SQS', 'AWS/ApiGateway']),
+  MetricName: z.string(),
+  Dimensions: z.tuple([
+    z.strictObject({ Name: z.enum(['FunctionName', 'QueueName', 'ApiId']), Value: z.looseObject({}) }),
+  ]),
+});
+const Statistic = z.enum(['Sum', 'Minimum', 'Maximum']);
+const Computed = z.strictObject({ Id: z.string(), Expression: z.string(), Label: z.string() });
+const Read = z.strictObject({
+  Id: z.string(),
+  ReturnData: z.literal(false),
+  MetricStat: z.strictObject({ Metric, Period: z.literal(60), Stat: Statistic }),
+});
+const AlarmRule = z.strictObject({
+  AlarmDescription: z.string(),
+  EvaluationPeriods: z.int().min(1),
+  Threshold: z.number(),
+  ComparisonOperator: z.enum(['GreaterThanThreshold', 'LessThanThreshold']),
+  TreatMissingData: z.enum(['breaching', 'notBreaching']),
+  AlarmActions: z.strictObject({
+    'Fn::If': z.tuple([
+      z.literal('TellsAlarms'),
+      z.tuple([z.strictObject({ Ref: z.literal('AlarmTopicArn') })]),
+      z.strictObject({ Ref: z.literal('AWS::NoValue') }),
+    ]),
+  }),
+});
+const Alarm = z.strictObject({
+  Type: z.literal('AWS::CloudWatch::Alarm'),
+  Properties: z.union([
+    z.strictObject({
+      ...AlarmRule.shape,
+      ...Metric.shape,
+      Statistic,
+      // CloudWatch takes whole minutes.
+      Period: z.union([z.literal(60), z.literal(300)]),
+    }),
+    z.strictObject({ ...AlarmRule.shape, Metrics: z.tuple([Computed, Read, Read]) }),
+  ]),
+});
 const Template = z.strictObject({
   AWSTemplateFormatVersion: z.literal('2010-09-09'),
   Transform: z.literal('AWS::Serverless-2016-10-31'),
@@ -87,7 +127,9 @@ function references(value: unknown): string[] {
 }
 
 it('every reference resolves, and every parameter is used', () => {
-  const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters)]);
+  // SAM makes the HTTP API of the events.
+  const made = 'ServerlessHttpApi';
+  const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters), made]);
   const used = references(parsed);
   expect(used.length).toBeGreaterThan(15);
   expect(used.filter((name) => !known.has(name) && !name.startsWith('AWS::'))).toEqual([]);
@@ -128,5 +170,35 @@ it('the queue waits six times as long as the worker may take, and then gives up 
     Type: 'SQS',
     Properties: { BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] },
   });
-  expect(Alarm.parse(template.Resources['DeadLetterAlarm']).Properties).toMatchObject({ Threshold: 0 });
+});
+
+it('an alarm goes off for whatever keeps requests or the schedule from being carried out', () => {
+  const signs = resources.flatMap(([name, one]) => {
+    if (one.Type !== 'AWS::CloudWatch::Alarm') return [];
+    const { Properties: alarm } = one;
+    const operator = alarm.ComparisonOperator === 'GreaterThanThreshold' ? '>' : '<';
+    const read =
+      'Metrics' in alarm
+        ? alarm.Metrics.slice(1)
+            .map((part) => Read.parse(part))
+            .map(({ Id, MetricStat }) => ({ ...MetricStat.Metric, is: `${Id} = ` }))
+        : [{ ...alarm, is: '' }];
+    const of = read.map((one) => `${one.is}${one.MetricName} of ${references(one.Dimensions).join()}`).join(', ');
+    const what = 'Metrics' in alarm ? alarm.Metrics[0].Expression : alarm.Statistic;
+    return [`${name}: ${what} ${operator} ${alarm.Threshold}, ${alarm.TreatMissingData}; ${of}`];
+  });
+  expect(signs.toSorted()).toEqual([
+    'DeadLetterAlarm: Maximum > 0, notBreaching; ApproximateNumberOfMessagesVisible of DeadLetters',
+    'FrontAlarm: Sum > 2, notBreaching; 5xx of ServerlessHttpApi',
+    'NotCalledAlarm: Sum < 1, breaching; Invocations of Schedule',
+    'ScheduleAlarm: Sum > 2, notBreaching; Errors of Schedule',
+    'WaitingAlarm: IF(waiting > 0, age, 0) > 120, notBreaching; waiting = ApproximateNumberOfMessagesVisible of Queue, age = ApproximateAgeOfOldestMessage of Queue',
+    'WorkerAlarm: Sum > 0, notBreaching; Errors of Worker',
+  ]);
+});
+
+it('docs/lambda.md says what each alarm means', () => {
+  const docs = readFileSync('docs/lambda.md', 'utf8');
+  const alarms = resources.filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm').map(([name]) => name);
+  expect(alarms.filter((name) => !docs.includes(`| \`${name}\` |`))).toEqual([]);
 });

@@ -13,6 +13,7 @@ import type { Asked } from './delivery.ts';
 import { HANDED_OVER } from './handed-over.ts';
 import { remembered } from './remembered.ts';
 import type { Rest } from './rest.ts';
+import { watchSchedule } from './schedule-watch.ts';
 import type { Settings } from './settings.ts';
 import type { Time } from './time.ts';
 
@@ -63,7 +64,9 @@ export async function openHearing(settings: Settings, { time, database, createHa
     return false;
   };
   const hearing: Hearing = { deps, api, intake, formMs: FORM_MS, track: (work) => work, converse };
+  const watch = watchSchedule(deps);
   return async (delivered) => {
+    watch();
     const isLine = delivered.kind === 'command' || delivered.kind === 'form' || delivered.kind === 'mention';
     const answer = isLine ? await receiveLine(delivered, hearing) : await (await loadRest()).receive(delivered);
     await rest?.settle();
