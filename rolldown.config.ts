@@ -1,25 +1,25 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Plugin, RolldownOptions } from 'rolldown';
-import { licensesOf } from './rolldown.licenses.ts';
+import { withoutFacades } from './rolldown.facades.ts';
+import { librariesOf } from './rolldown.libraries.ts';
+import { licensesText } from './rolldown.licenses.ts';
+import { sbomText } from './rolldown.sbom.ts';
 
-/**
- * Libraries of many small files that no other library loads, and those that only the playground takes: see
- * devDependencies.
- */
-const BUNDLED = [
-  '@streamparser/json',
-  'bcryptjs',
-  'bottleneck',
-  'dockerfile-ast',
-  'vscode-languageserver-textdocument',
-  'vscode-languageserver-types',
-  'ws',
-  'yaml',
-  'zod',
-];
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
 
-const isBundled = (id: string) =>
-  /^[./]/u.test(id) || BUNDLED.some((library) => id === library || id.startsWith(`${library}/`));
+/** Native parts that `ws` does without. */
+const ABSENT = ['bufferutil', 'utf-8-validate'];
+
+/** What is installed beside the built files. All other libraries are part of them. */
+const INSTALLED = [...Object.keys(manifest.dependencies), ...ABSENT];
+
+const isInstalled = (id: string) => INSTALLED.some((library) => id === library || id.startsWith(`${library}/`));
 
 /**
  * What the playground reads while it runs: its page, whose types are removed as it is served, and the scripts of its
@@ -27,13 +27,15 @@ const isBundled = (id: string) =>
  */
 const PLAYGROUND_FILES = ['playground/web/**/*.{html,css,ts}', 'playground/engine/*.sh'];
 
-/** Adds the playground's files, and the licenses of the libraries that are part of the built files. */
+/** Adds the playground's files, and what tells of the libraries that are part of the built files. */
 const files: Plugin = {
   name: 'files',
   generateBundle(_, bundle) {
     for (const fileName of globSync(PLAYGROUND_FILES))
       this.emitFile({ type: 'asset', fileName, source: readFileSync(fileName, 'utf8') });
-    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: licensesOf(bundle) });
+    const libraries = librariesOf(bundle);
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: licensesText(libraries) });
+    this.emitFile({ type: 'asset', fileName: 'fairlead.cdx.json', source: sbomText(manifest, libraries) });
   },
 };
 
@@ -48,8 +50,8 @@ export default {
   logLevel: 'warn',
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
-  external: (id) => !isBundled(id),
-  plugins: [files],
+  external: isInstalled,
+  plugins: [withoutFacades, files],
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -1,20 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
-import { licensesOf } from './rolldown.licenses.ts';
+import { withoutFacades } from './rolldown.facades.ts';
+import { librariesOf } from './rolldown.libraries.ts';
+import { licensesText } from './rolldown.licenses.ts';
+import { sbomText } from './rolldown.sbom.ts';
 
 /** Native parts that the libraries which ask for them do without. */
 const ABSENT = ['cpu-features', 'pg-native'];
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+const { version, license } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string; license: string };
 
-/** Beside the functions: the version that they say they are, and the licenses of what is in them. */
+/** Beside the functions: the version that they say they are, and the libraries that are in them, with their licenses. */
 const files: Plugin = {
   name: 'files',
   generateBundle(_, bundle) {
-    const source = `${JSON.stringify({ name: 'fairlead-lambda', version, type: 'module', private: true })}\n`;
+    const name = 'fairlead-lambda';
+    const libraries = librariesOf(bundle);
+    const source = `${JSON.stringify({ name, version, type: 'module', private: true })}\n`;
     this.emitFile({ type: 'asset', fileName: 'package.json', source });
-    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: licensesOf(bundle) });
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: licensesText(libraries) });
+    this.emitFile({
+      type: 'asset',
+      fileName: `${name}.cdx.json`,
+      source: sbomText({ name, version, license }, libraries),
+    });
   },
 };
 
@@ -35,19 +45,6 @@ const withoutSsh: Plugin = {
   name: 'without-ssh',
   resolveId: (id) => (id.endsWith('.node') ? { id, external: true } : id === 'ssh2' ? '\0ssh2' : undefined),
   load: (id) => (id === '\0ssh2' ? 'module.exports = {}' : undefined),
-};
-
-/**
- * Node's own modules as they are: importing one also reads all its exports, which loads what few of them need, such as
- * WebCrypto or the client behind `fetch`.
- */
-const withoutFacades: Plugin = {
-  name: 'without-facades',
-  renderChunk: (code) =>
-    code.replace(/^import (?:\* as )?([\w$]+)?(?:, )?(\{.+\})? from "(node:[^"]+)";$/gmu, (_, whole, parts, id) => {
-      const names: string[] = [whole ?? [], parts?.replaceAll(' as ', ': ') ?? []].flat();
-      return `const ${names.map((name) => `${name} = process.getBuiltinModule("${id}")`).join(', ')};`;
-    }),
 };
 
 /**

@@ -36,6 +36,7 @@ it('no function has Bolt, a way to hosts over ssh, the playground, or what nobod
       'schedule.mjs',
       'package.json',
       'LICENSES.txt',
+      'fairlead-lambda.cdx.json',
       'node_modules/re2js/index.mjs',
       ...PART_FILES,
     ]),

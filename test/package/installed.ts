@@ -6,6 +6,8 @@ import { contentsOf, installPackage, packPackage } from '../../release/package.t
 export interface Installed extends AsyncDisposable {
   /** The paths of the files in the tarball. */
   readonly contents: readonly string[];
+  /** The folder of the built files that were packed, with their source maps. */
+  readonly built: string;
   /** The folder that it was installed into. */
   readonly folder: string;
   /** `fairlead` there, as npm links it. */
@@ -32,7 +34,8 @@ export async function installFromTarball(): Promise<Installed> {
     const tarball = await packPackage(source, work);
     const folder = join(work, 'installed');
     const program = await installPackage(tarball, source, folder);
-    return { contents: await contentsOf(tarball), folder, program, [Symbol.asyncDispose]: remove };
+    const built = join(source, 'dist');
+    return { contents: await contentsOf(tarball), built, folder, program, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
