@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../playground/server/faults.ts';
-import { type LocalSlack, startSlack } from '../../playground/server/index.ts';
+import { createManualClock, type LocalSlack, startSlack } from '../../playground/server/index.ts';
 import { end, loneBot, READY } from './process.ts';
 
 const AGAIN = 'Slack could not be reached';
@@ -112,6 +112,31 @@ it('a start with a token of another workspace ends with a sentence', async () =>
     expect.stringContaining('Set slack.team to T0FAIRLEAD'),
   ]);
 });
+
+it.each([
+  { whose: 'its workspace', team: 'T0FAIRLEAD', connections: 1 },
+  { whose: 'another workspace', team: 'T0OTHER1', connections: 0 },
+])(
+  'a start asks for a connection at once, and opens it when Slack has said that the token is of $whose',
+  async (its) => {
+    const clock = createManualClock();
+    const slack = await startSlack({ clock });
+    onTestFinished(() => slack.stop());
+    const seen = [0];
+    slack.on('change', () => void seen.push(slack.connections()));
+    slack.faults.next({ method: 'auth.test', latencyMs: 5000 });
+    const bot = loneBot(slack, {}, its.team);
+
+    await clock.scheduled(5000);
+    await expect.poll(() => slack.requests.map(({ method }) => method)).toEqual(['apps.connections.open']);
+    expect(slack.connections()).toBe(0);
+    clock.advance(5000);
+
+    await (its.connections === 0 ? bot.exit : bot.said(READY));
+    expect(Math.max(...seen)).toBe(its.connections);
+    expect(bot.log()).not.toContain('A line of the Slack library');
+  },
+);
 
 it.each<Omit<Fault, 'method'>>([{ status: 500 }, { latencyMs: 60_000 }, { error: 'internal_error' }])(
   'SIGTERM ends a start that waits for Slack at once: %j',

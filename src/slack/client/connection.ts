@@ -9,7 +9,7 @@ const STEADY_MS = 30_000;
 
 export interface Connecting {
   readonly link: Connection;
-  /** Asks Slack whose token it is. Rejects with a `UserError` when it is for another workspace. */
+  /** Asks Slack whose token it is, before anything comes over `link`. Rejects with a `UserError` when it is for another workspace. */
   readonly identify: () => Promise<void>;
   /** Whether a start may end with an error that only a person can mend: no deployment is open. */
   readonly mayEnd: () => Promise<boolean>;
@@ -29,8 +29,12 @@ export interface Connecting {
 export async function connect(connecting: Connecting): Promise<void> {
   const { identify, mayEnd, connected, signal, log } = connecting;
   const attempt = async () => {
-    await mendable('auth.test', identify());
-    await open(connecting);
+    const identified = mendable('auth.test', identify());
+    const opened = open(connecting, identified);
+    // Both have an end, and the next attempt begins after it.
+    await Promise.allSettled([identified, opened]);
+    await identified;
+    await opened;
   };
   await keepTrying(attempt, { mayEnd, signal, log });
   if (signal.aborted) return;
@@ -38,7 +42,8 @@ export async function connect(connecting: Connecting): Promise<void> {
   void stay(connecting);
 }
 
-const open = ({ link }: Connecting) => mendable('apps.connections.open', link.open());
+const open = ({ link }: Connecting, identified?: Promise<unknown>) =>
+  mendable('apps.connections.open', link.open(identified));
 
 async function stay(connecting: Connecting): Promise<void> {
   const { link, connected, lost, signal, log } = connecting;

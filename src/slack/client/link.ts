@@ -2,8 +2,11 @@ import type bolt from '@slack/bolt';
 
 /** The connection over which Slack sends. */
 export interface Connection {
-  /** Opens it, with one attempt and an end to it. */
-  open(): Promise<void>;
+  /**
+   * Opens it, with one attempt and an end to it. Slack is asked for it at once; it is opened, so that something may come over
+   * it, when `identified` has resolved. Rejects soon after that has rejected.
+   */
+  open(identified?: Promise<unknown>): Promise<void>;
   /** Resolves when the one that was opened last is closed, by whomever; never where there is none. */
   closed(): Promise<void>;
 }

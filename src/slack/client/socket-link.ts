@@ -1,3 +1,4 @@
+import { type AppsConnectionsOpenResponse, WebClient } from '@slack/web-api';
 import { inArrival, type Log } from '../../telemetry.ts';
 import { SocketModeReceiver } from './bolt.ts';
 import { clientOptions } from './client-options.ts';
@@ -17,12 +18,16 @@ const ARRIVED = 'slack_event';
  */
 export function createSocketLink(appToken: string, apiUrl: string | undefined, log: Log): Link {
   const logger = libraryLog(log);
+  const options = { ...clientOptions(apiUrl), retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  const web = new WebClient(appToken, { ...options, logger });
+  let ticket: AppsConnectionsOpenResponse | undefined;
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
     autoReconnectEnabled: false,
     installerOptions: {
-      clientOptions: { ...clientOptions(apiUrl), retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+      // The library asks for a ticket when it is started, and opens what that names: by then there is one.
+      clientOptions: { ...options, fetch: async () => Response.json(ticket) },
     },
     // What Slack did not get an acknowledgement for, it sends again or tells the person; another one here could only fail.
     processEventErrorHandler: async ({ error }) => {
@@ -33,18 +38,22 @@ export function createSocketLink(appToken: string, apiUrl: string | undefined, l
   const { client } = receiver;
   const [take] = client.listeners(ARRIVED);
   client.off(ARRIVED, take).on(ARRIVED, (...args) => inArrival(() => take?.(...args)));
+  const start = async (identified?: Promise<unknown>) => {
+    [ticket] = await Promise.all([web.apps.connections.open(), identified]);
+    // It rejects with nothing when the connection closes before Slack's greeting.
+    await client.start().catch((error: unknown) => {
+      throw error ?? new Error('Slack closed the connection before its greeting.');
+    });
+  };
   let closed = Promise.withResolvers<void>();
   client.on('disconnected', () => closed.resolve());
   return {
     kind: 'socket-mode',
     receiver,
     async listen() {},
-    async open() {
+    async open(identified) {
       closed = Promise.withResolvers();
-      // It rejects with nothing when the connection closes before Slack's greeting.
-      const opened = client.start().catch((error: unknown) => {
-        throw error ?? new Error('Slack closed the connection before its greeting.');
-      });
+      const opened = start(identified);
       try {
         await inTime(opened, OPEN_MS);
       } catch (error) {
