@@ -36,6 +36,7 @@ export type GuardrailsConfig = z.infer<typeof Guardrails>;
 export type GuardedKind =
   | 'privileged'
   | 'host-namespace'
+  | 'container-namespace'
   | 'docker-socket'
   | 'bind'
   | 'volume'

@@ -43,6 +43,9 @@ function isAllowed({ kind, what, inherited }: Guarded, { allow, require }: Guard
       return allow.privileged;
     case 'host-namespace':
       return allow.hostNamespaces;
+    case 'container-namespace':
+      // Where it lives is its own; another program would get at what another container does.
+      return inherited;
     case 'docker-socket':
       return allow.dockerSocket;
     case 'security':
@@ -50,7 +53,7 @@ function isAllowed({ kind, what, inherited }: Guarded, { allow, require }: Guard
     case 'device':
       return matchesPath(what, allow.devices);
     case 'capability':
-      return allow.capabilities.includes(what.toUpperCase().replace(/^CAP_/u, ''));
+      return [...USUAL_CAPABILITIES, ...allow.capabilities].includes(what.toUpperCase().replace(/^CAP_/u, ''));
     case 'bind':
       return matchesPath(what, allow.binds);
     case 'volume':
@@ -72,9 +75,28 @@ function isAllowed({ kind, what, inherited }: Guarded, { allow, require }: Guard
   }
 }
 
+/** What docker gives each container by itself, so that it can be taken away and given back one by one. */
+const USUAL_CAPABILITIES: readonly string[] = [
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'NET_RAW',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+];
+
 const GUARDS: Readonly<Record<Guarded['kind'], { readonly why: string; readonly rule: string }>> = {
   privileged: { why: 'A privileged container is root on its host.', rule: 'allow.privileged' },
   'host-namespace': { why: 'It would share a namespace with its host.', rule: 'allow.hostNamespaces' },
+  'container-namespace': { why: 'It would share a namespace with another container.', rule: '' },
   'docker-socket': {
     why: 'Access to the engine’s socket or data, or a folder they are in, is root on its host.',
     rule: 'allow.dockerSocket',

@@ -44,6 +44,24 @@ describe('judge', () => {
     expect(judge([fact(kind, 'x', true)], guardrails()).refused).toEqual([]);
   });
 
+  it('lets a container keep the namespace of another one, and no other program get it', () => {
+    const joined = (inherited: boolean) =>
+      judge([fact('container-namespace', 'pid=container:db', inherited)], guardrails());
+    expect(joined(false).refused).toMatchObject([{ what: 'pid=container:db', rule: 'guardrails' }]);
+    expect(joined(true)).toEqual({ refused: [], inherited: [] });
+  });
+
+  it.each(['NET_BIND_SERVICE', 'CAP_CHOWN', 'cap_setuid'])(
+    'lets a container have %s, as docker gives it to all',
+    (name) => {
+      expect(judge([fact('capability', name)], guardrails()).refused).toEqual([]);
+    },
+  );
+
+  it.each(['ALL', 'CAP_ALL', 'SYS_ADMIN', 'sys_ptrace', 'NET_ADMIN', 'SYS_MODULE'])('refuses %s', (name) => {
+    expect(judge([fact('capability', name)], guardrails()).refused).toHaveLength(1);
+  });
+
   it.each(['/srv/../etc', '/srv/./x', 'srv/x', ''])('does not let "%s" pass for a folder under /srv', (source) => {
     expect(judge([fact('bind', source)], guardrails('{ allow: { binds: ["/srv/**", "**"] } }')).refused).toHaveLength(
       1,

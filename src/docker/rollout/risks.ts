@@ -1,3 +1,4 @@
+import { lessConfined } from './confinement.ts';
 import type { Draft, Fields } from './draft.ts';
 import {
   deviceBehindVolume,
@@ -53,6 +54,7 @@ function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): F
   return [
     ...(host('Privileged') ? some('privileged', ['']) : []),
     ...NAMESPACES.flatMap(([key, name]) => (host(key) === 'host' ? some('host-namespace', [name]) : [])),
+    ...NAMESPACES.flatMap(([key, name]) => some('container-namespace', joined(name, host(key)))),
     ...folderRisks(folders),
     ...some(
       'volume',
@@ -61,7 +63,7 @@ function factsOf(draft: Draft, hasHealthcheck: boolean, volumes: VolumeFacts): F
     ...some('device', disguised.flatMap(deviceBehindVolume)),
     ...some('device', devices(hostConfig)),
     ...some('capability', strings(host('CapAdd'))),
-    ...some('security', unconfined(hostConfig)),
+    ...some('security', lessConfined(hostConfig)),
     ...some('volumes-from', strings(host('VolumesFrom'))),
     ...some('sysctl', Object.keys((host('Sysctls') ?? {}) as Fields)),
     ...some('runtime', USUAL_RUNTIMES.includes(runtime) ? [] : [runtime]),
@@ -93,6 +95,10 @@ const NAMESPACES = [
   ['UsernsMode', 'user'],
 ] as const;
 
+function joined(name: string, mode: unknown): string[] {
+  return typeof mode === 'string' && mode.startsWith('container:') ? [`${name}=${mode}`] : [];
+}
+
 function binds(hostConfig: Fields): string[] {
   const short = strings(hostConfig['Binds']).map((bind) => bind.split(':')[0] ?? '');
   const long = list(hostConfig['Mounts']).map((mount) => (mount['Type'] === 'bind' ? String(mount['Source']) : ''));
@@ -105,15 +111,6 @@ function devices(hostConfig: Fields): string[] {
     ...list(hostConfig['DeviceRequests']).map((request) => String(request['Driver'] || 'gpu')),
     ...strings(hostConfig['DeviceCgroupRules']),
   ];
-}
-
-function unconfined(hostConfig: Fields): string[] {
-  const masked = hostConfig['MaskedPaths'];
-  const isUnmasked = Array.isArray(masked) && masked.length === 0 && !hostConfig['Privileged'];
-  const options = strings(hostConfig['SecurityOpt']).filter((option) =>
-    /unconfined|label[=:]disable|no-new-privileges[=:]false/u.test(option),
-  );
-  return isUnmasked ? [...options, 'systempaths=unconfined'] : options;
 }
 
 function ports(hostConfig: Fields, config: Fields): string[] {

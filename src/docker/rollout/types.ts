@@ -20,6 +20,7 @@ export interface Change {
 export type GuardedKind =
   | 'privileged'
   | 'host-namespace'
+  | 'container-namespace'
   | 'docker-socket'
   | 'bind'
   | 'volume'

@@ -54,6 +54,8 @@ export async function prepareSwarmPlan(
   const replicas = spec.Mode?.Replicated?.Replicas;
   const size = spec.Mode?.Global ? ' with a task on every node' : replicas === undefined ? '' : ` of ${replicas}`;
   const isSame = runs !== undefined && repositoryOf(runs) === wanted.image.repository;
+  const networks = await engine.listNetworks({}, { signal });
+  const hostNetworks = networks.filter(({ driver }) => driver === 'host').map(({ id: network }) => network);
   const plan: HostPlan = {
     host,
     name: wanted.name,
@@ -91,7 +93,7 @@ export async function prepareSwarmPlan(
     imagePresent: false,
     diskFreeBytes: undefined,
     oldImageKept: true,
-    risks: swarmRisks(spec).map((fact) => ({ ...fact, inherited: isSame })),
+    risks: swarmRisks(spec, hostNetworks).map((fact) => ({ ...fact, inherited: isSame })),
   };
   return { kind: 'swarm', plan, service, next };
 }

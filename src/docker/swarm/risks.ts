@@ -16,8 +16,9 @@ const some = (kind: GuardedKind, all: readonly string[]) => all.map((what): Fact
 
 /**
  * Facts about a Swarm service that a guardrail may forbid. An update carries all of them over, also to another program.
+ * `hostNetworks` are ids of networks that are the host's own.
  */
-export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec): Fact[] {
+export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec, hostNetworks: readonly string[]): Fact[] {
   const container = (TaskTemplate.ContainerSpec ?? {}) as Fields;
   const mounts = (container['Mounts'] ?? []) as readonly Fields[];
   const options = driverOptions(mounts);
@@ -27,11 +28,16 @@ export function swarmRisks({ TaskTemplate, EndpointSpec }: ServiceSpec): Fact[] 
   const { Seccomp, AppArmor, SELinuxContext } = (container['Privileges'] ?? {}) as Record<string, Fields | undefined>;
   const unconfined = {
     'seccomp=unconfined': Seccomp?.['Mode'] === 'unconfined',
+    'seccomp={…}': Seccomp?.['Mode'] === 'custom',
     'apparmor=unconfined': AppArmor?.['Mode'] === 'disabled',
     'label=disable': SELinuxContext?.['Disable'] === true,
+    'label=…': ['User', 'Role', 'Type', 'Level'].some((part) => SELinuxContext?.[part]),
   };
+  const networks = (TaskTemplate['Networks'] ?? []) as readonly Fields[];
   const ports = (EndpointSpec?.Ports ?? []) as readonly Fields[];
+  const isOnHost = networks.some(({ Target }) => ['host', ...hostNetworks].includes(String(Target)));
   return [
+    ...some('host-namespace', isOnHost ? ['network'] : []),
     ...folderRisks(folders),
     ...some('volume', [...named, ...folders.flatMap(volumeOfFolder)]),
     ...some('device', options.flatMap(deviceBehindVolume)),

@@ -3,6 +3,7 @@ import { parseConfig } from '../../../src/config.ts';
 import { withOverrides } from '../../../src/docker/rollout/overrides.ts';
 import { risksOf } from '../../../src/docker/rollout/risks.ts';
 import { draftOfConfig } from '../../../src/docker/rollout/spec.ts';
+import { swarmRisks } from '../../../src/docker/swarm/risks.ts';
 import { VolumeText } from '../../../src/domain/volumes.ts';
 import { judge } from '../../../src/policy/guardrails.ts';
 
@@ -26,6 +27,10 @@ it.each([
   ['/var/run', '/var/run'],
   ['/var', '/var'],
   ['/', '/'],
+  ['/run/podman', '/run/podman'],
+  ['/run/containerd/containerd.sock', '/run/containerd/containerd.sock'],
+  ['/var/run/docker/containerd', '/var/run/docker/containerd'],
+  ['/run/docker/', '/run/docker'],
 ])('%s exposes the engine’s socket, whatever folders are allowed', (source, what) => {
   expect(refused(`${source}:/s`, EVERY_FOLDER)).toEqual([`guardrails.allow.dockerSocket ${what}`]);
   expect(refused(`${source}:/s:ro`, '{ binds: ["/**", "/"], dockerSocket: true }')).toEqual([]);
@@ -68,6 +73,16 @@ it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     { type: 'overlay', device: 'overlay', o: 'lowerdir=/a:/b,upperdir=/c,workdir=/d' },
     ['bind /a', 'bind /b', 'bind /c', 'bind /d'],
   ],
+  [
+    'layers of an overlay that are added one by one',
+    { type: 'overlay', device: 'overlay', o: 'lowerdir+=/a' },
+    ['bind /a'],
+  ],
+  ['a folder without its first slash', { type: 'none', o: 'bind', device: 'etc' }, ['bind /etc']],
+  ['processes of the host', { type: 'proc', device: 'proc' }, ['bind /proc']],
+  ['devices of the host', { type: 'devtmpfs', device: '/x' }, ['bind /dev', 'device /x']],
+  ['a share of Windows', { type: 'cifs', o: 'addr=10.0.0.1', device: '//nas/shop' }, []],
+  ['memory', { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' }, []],
   ['a disk', { type: 'ext4', device: '/dev/sda1' }, ['device /dev/sda1']],
   ['a share', { type: 'nfs', o: 'addr=10.0.0.1', device: ':/export' }, []],
 ])('a volume that is %s is judged as such', (_, options, facts) => {
@@ -92,4 +107,62 @@ it.each([
   const found = risksOf(draft, true, undefined, { isOwn: (name) => name === 'shop', options: new Map() });
   const said = found.map(({ kind, what }) => `${kind} ${what}`).filter((one) => !/^(?:no-|bind)/u.test(one));
   expect(said).toEqual(facts);
+});
+
+/** Facts of other settings than those a config can give, as an engine inspects them. */
+function factsOf(hostConfig: Readonly<Record<string, unknown>>): string[] {
+  const draft = draftOfConfig({ name: 'shop', memory: 1 << 25 }, undefined);
+  const found = risksOf({ ...draft, hostConfig: { ...draft.hostConfig, ...hostConfig } }, true, undefined, NONE);
+  return found.map(({ kind, what }) => `${kind} ${what}`).filter((one) => !one.startsWith('no-'));
+}
+
+const HIDDEN = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/sys/firmware',
+];
+const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+it.each<[Readonly<Record<string, unknown>>, readonly string[]]>([
+  [{ SecurityOpt: ['seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }, ['security seccomp={…}']],
+  [{ SecurityOpt: ['seccomp:unconfined', 'apparmor=mine'] }, ['security seccomp=unconfined', 'security apparmor=mine']],
+  [
+    { SecurityOpt: ['label=type:spc_t', 'label:level:s0:c1'] },
+    ['security label=type:spc_t', 'security label=level:s0:c1'],
+  ],
+  [{ SecurityOpt: ['writable-cgroups=true'] }, ['security writable-cgroups=true']],
+  [{ SecurityOpt: ['no-new-privileges', 'no-new-privileges:true', 'apparmor=docker-default'] }, []],
+  [{ MaskedPaths: HIDDEN, ReadonlyPaths: READ_ONLY }, []],
+  [{ MaskedPaths: null, ReadonlyPaths: null }, []],
+  [{ MaskedPaths: [], ReadonlyPaths: [] }, ['security systempaths=unconfined']],
+  [{ MaskedPaths: [], ReadonlyPaths: [], Privileged: true }, ['privileged ']],
+  [{ MaskedPaths: HIDDEN.filter((path) => path !== '/proc/kcore') }, ['security /proc/kcore visible']],
+  [
+    { MaskedPaths: HIDDEN, ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq'] },
+    ['security /proc/sys writable', 'security /proc/sysrq-trigger writable'],
+  ],
+  [
+    { NetworkMode: 'container:vpn', PidMode: 'container:db', IpcMode: 'shareable' },
+    ['container-namespace network=container:vpn', 'container-namespace pid=container:db'],
+  ],
+])('%j has the risks %j', (hostConfig, facts) => {
+  expect(factsOf(hostConfig)).toEqual(facts);
+});
+
+it('a Swarm service on the host’s network, or with a profile of its own, has these risks', () => {
+  const task = (more: object) => ({ TaskTemplate: { Networks: [], ContainerSpec: {}, ...more } }) as never;
+  const said = (more: object) => swarmRisks(task(more), ['hostid']).map(({ kind, what }) => `${kind} ${what}`);
+  expect(said({ Networks: [{ Target: 'overlay' }] })).toEqual([]);
+  expect(said({ Networks: [{ Target: 'overlay' }, { Target: 'hostid' }] })).toEqual(['host-namespace network']);
+  expect(said({ ContainerSpec: { Privileges: { Seccomp: { Mode: 'custom', Profile: 'e30=' } } } })).toEqual([
+    'security seccomp={…}',
+  ]);
+  expect(said({ ContainerSpec: { Privileges: { SELinuxContext: { Type: 'spc_t' } } } })).toEqual(['security label=…']);
 });
