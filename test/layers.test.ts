@@ -37,7 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   observing: 'observe telemetry version commands config metrics traces',
   'status-of-bot': 'domain telemetry docker handlers metrics status core',
   bot: 'domain telemetry observing status-of-bot config docker changes store worker slack core',
-  entry: 'admission domain text telemetry commands config policy docker store handlers worker slack core bot observe',
+  entry:
+    'admission domain text telemetry commands config policy docker store changes handlers worker slack core bot observe',
   cli: 'domain text machine telemetry version commands config policy image docker registry scanner changes store handlers worker slack core bot entry',
 };
 

@@ -38,6 +38,9 @@ export interface Changes {
   waiting(): Promise<ReadonlyMap<string, number>>;
 }
 
+/** The hint that there are events to be sent. */
+export const CHANGES = 'changes';
+
 /** Events that were given up and are kept. */
 const MOST_FAILED = 200;
 

@@ -1,6 +1,6 @@
 import { insertAll } from './audit.ts';
 import type { AuditEntry } from './audit-records.ts';
-import { addChanges } from './changes.ts';
+import { addChanges, CHANGES } from './changes.ts';
 import { finishApproval } from './decide.ts';
 import {
   type Deployment,
@@ -88,9 +88,13 @@ export interface Deployments extends Waves {
 export const DEPLOYMENTS = 'deployments';
 
 export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, 'tell'>): Deployments {
+  const tell = () => hints.tell(DEPLOYMENTS);
   const told = <T>(outcome: T): T => {
-    hints.tell(DEPLOYMENTS);
+    tell();
     return outcome;
+  };
+  const tellReceivers = (receivers: readonly string[] = []) => {
+    if (receivers.length > 0) hints.tell(CHANGES);
   };
   const all = async (text: string, params: readonly Value[] = []) =>
     (await sql.query<DeploymentRow>(text, params)).map((row) => shapeDeployment(signer, row));
@@ -110,7 +114,11 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
       return work(tx);
     });
   return {
-    start: (start) => startDeployment(sql, signer, start).then(told),
+    async start(start) {
+      const started = told(await startDeployment(sql, signer, start));
+      tellReceivers(start.tell);
+      return started;
+    },
     claim: (owner, now, except = []) => claim({ sql, signer, change }, { owner, now, except }),
     heartbeat: (lease, now) => beat(sql, lease, now),
     async release({ deployment, owner, attempt }) {
@@ -150,8 +158,11 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
           [lease.deployment, host, verdict, JSON.stringify(detail ?? null), at],
         );
       }),
-    ...createWaves({ sql, signer, leased, change }),
-    finish: (lease, end) => leased(lease, (tx) => finish(tx, { signer, change }, lease, end)),
+    ...createWaves({ sql, signer, leased, change, tell }),
+    async finish(lease, end) {
+      await leased(lease, (tx) => finish(tx, { signer, change }, lease, end));
+      tellReceivers(end.tell);
+    },
     get: async (id) => (await all('select * from deployments where id = $1', [id]))[0],
     byApproval: async (approval) => (await all('select * from deployments where approval = $1', [approval]))[0],
     async abortedBy(id) {

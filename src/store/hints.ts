@@ -6,6 +6,31 @@ export interface Hints {
   hear(topic: string, listener: () => void): () => void;
 }
 
+/** Waits for hints of a topic. */
+export interface Waiter {
+  /** Resolves at a hint, after `ms` milliseconds, or when `signal` fires. A hint since the last wait ends this one at once. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  end(): void;
+}
+
+export function createWaiter(hints: Pick<Hints, 'hear'>, topic: string): Waiter {
+  let heard = Promise.withResolvers<void>();
+  const end = hints.hear(topic, () => heard.resolve());
+  return {
+    end,
+    async wait(ms, signal) {
+      const goOn = () => heard.resolve();
+      const timer = setTimeout(goOn, ms);
+      signal.addEventListener('abort', goOn, { once: true });
+      if (signal.aborted) goOn();
+      await heard.promise;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', goOn);
+      heard = Promise.withResolvers();
+    },
+  };
+}
+
 /** Hints within this process. Listeners are called after the current turn of the event loop. */
 export function createLocalHints(): Hints {
   const listeners = new Map<string, Set<() => void>>();

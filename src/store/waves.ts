@@ -4,6 +4,9 @@ import { integrityOf } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
 
+/** What has become known of a wave since its approval was requested. Not verified: what is done by it reads the deployment. */
+export type WaveNews = Pick<Deployment, 'abortBy' | 'approvedWave' | 'waveExpiresAt'>;
+
 /** Part of a deployment's row that is changed: `set` with its `where`, in which `$1` is the id, and `params` from `$2` on. */
 export interface RowChange {
   readonly id: string;
@@ -21,6 +24,8 @@ export interface Waves {
     lease: Lease,
     ask: { readonly wave: number; readonly at: number; readonly until: number; readonly remindEvery: number },
   ): Promise<boolean>;
+  /** Undefined when there is no such deployment. Asked twice a second, so the plan is not read. */
+  waveNews(id: string): Promise<WaveNews | undefined>;
   /** Approves a wave that is requested and has not expired. True for the first who does. */
   approveWave(id: string, wave: number, at: number): Promise<boolean>;
   /** Ends a request whose time is up. True when nobody had approved the wave; nobody can from then on. Rejects with `LeaseLost`. */
@@ -36,9 +41,11 @@ export interface WaveAccess {
   readonly signer: Signer;
   readonly leased: Leased;
   readonly change: Change;
+  /** Tells other processes that a deployment is to be continued. */
+  tell(): void;
 }
 
-export function createWaves({ sql, signer, leased, change }: WaveAccess): Waves {
+export function createWaves({ sql, signer, leased, change, tell }: WaveAccess): Waves {
   return {
     requestWave: (lease, { wave, at, until, remindEvery }) =>
       leased(lease, async (tx) => {
@@ -50,11 +57,27 @@ export function createWaves({ sql, signer, leased, change }: WaveAccess): Waves 
         });
         return asked !== undefined;
       }),
-    approveWave: (id, wave, at) =>
-      sql.tx(async (tx) => {
+    async waveNews(id) {
+      const [row] = await sql.query<Pick<DeploymentRow, 'abort_by' | 'gone_on' | 'asked_until'>>(
+        'select abort_by, gone_on, asked_until from deployments where id = $1',
+        [id],
+      );
+      if (!row) return undefined;
+      const { abort_by: abortBy, gone_on: approvedWave, asked_until: waveExpiresAt } = row;
+      return {
+        abortBy: abortBy ?? undefined,
+        approvedWave: approvedWave ?? undefined,
+        waveExpiresAt: waveExpiresAt ?? undefined,
+      };
+    },
+    async approveWave(id, wave, at) {
+      const isFirst = await sql.tx(async (tx) => {
         const set = `gone_on = $2 where id = $1 and asked_wave = $2 and asked_until > $3 and ${WAITS}`;
         return (await change(tx, { id, set, params: [wave, at] })) !== undefined;
-      }),
+      });
+      tell();
+      return isFirst;
+    },
     expireWave: (lease, wave, at) =>
       leased(lease, async (tx) => {
         // An earlier click may be written later than this.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createReceivers } from '../../src/changes/receivers.ts';
 import { checkChanges } from '../../src/cli/check/changes.ts';
 import { createChangeDelivery } from '../../src/worker/changes/delivery.ts';
@@ -59,6 +59,19 @@ it('tells each receiver what it wants to know, in plain words and with every fac
     expect(hook.events[1]?.body.data.summary).toContain(word);
   expect(pager.events.map(({ payload }) => payload.custom_details?.event)).toEqual(['D-A1.deployment.ended']);
   await expect.poll(() => scene.store.changes.next()).toEqual([]);
+});
+
+it('sends what happens at once, not at its next look', async () => {
+  await using hook = await startWebhook();
+  const scene = await openScene(configOf({ hook: { kind: 'webhook', url: `${hook.url}/hook`, secret: SECRET } }));
+  onTestFinished(() => void vi.useRealTimers());
+  // Its looks are at a timer that does not go off.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  scene.delivery.start();
+  await scene.started('A1');
+  await hook.came(1);
+  await scene.ended('deployed');
+  await hook.came(2);
 });
 
 it('tries again after a failure, later than Retry-After says, with the same id and in the same order', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { openCore } from '../../src/core.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
@@ -42,17 +42,31 @@ async function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['
     await core.close();
   });
   const { runner, store } = deps;
+  const { deployments } = store;
+  const approved = async (id: string, service = 'shop') => {
+    const at = Date.now();
+    const mine = { ...plan, service };
+    await store.approvals.create(
+      question(id, { plan: mine, hash: hashOf(mine), service, requestedAt: at, expiresAt: at + 60_000 }),
+    );
+    await store.approvals.vote({ id, person: 'U0OPS1', at });
+    await deployments.start({ id: `D-${id}`, approval: id, hosts: plan.waves.flat(), by: 'U0OPS1', at });
+  };
   return {
     runner,
     store,
-    async approved(id: string, service = 'shop') {
+    approved,
+    /** Approved, and another process was done with the first wave. Resolves to its lease, which it let go of. */
+    async betweenWaves(id: string) {
+      await approved(id);
       const at = Date.now();
-      const mine = { ...plan, service };
-      await store.approvals.create(
-        question(id, { plan: mine, hash: hashOf(mine), service, requestedAt: at, expiresAt: at + 60_000 }),
-      );
-      await store.approvals.vote({ id, person: 'U0OPS1', at });
-      await store.deployments.start({ id: `D-${id}`, approval: id, hosts: plan.waves.flat(), by: 'U0OPS1', at });
+      const { lease } = (await deployments.claim('P1', at)) ?? {};
+      if (!lease) throw new Error('nothing to claim');
+      const detail = { verdict: 'deployed', phase: 'retain', why: '', tryThis: '', ms: 1 };
+      await deployments.hostVerdict(lease, { host: 'web-2', verdict: 'deployed', detail, at });
+      await deployments.requestWave(lease, { wave: 1, at, until: at + 60_000, remindEvery: 60_000 });
+      await deployments.release(lease);
+      return lease;
     },
     ended: (id: string) => expect.poll(() => store.deployments.get(`D-${id}`)).toMatchObject({ state: 'ended' }),
     async whys(id: string) {
@@ -113,18 +127,27 @@ it('a reminder that Slack keeps waiting holds up neither what is approved nor th
   await bot.runner.stop();
 });
 
+it('a wave that was approved goes on at once, not at the next look', async () => {
+  const bot = await openBot({}, ['web-1', 'web-2']);
+  const { deployments } = bot.store;
+  const lease = await bot.betweenWaves('A1');
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const looks = vi.spyOn(deployments, 'waveNews');
+  bot.runner.start();
+  await expect.poll(() => looks.mock.settledResults).toMatchObject([{ type: 'fulfilled' }]);
+  expect(await deployments.get('D-A1')).toMatchObject({ attempt: lease.attempt + 1, state: 'running' });
+
+  // The timer of its next look is one that does not go off.
+  vi.useRealTimers();
+  await deployments.approveWave('D-A1', 1, Date.now());
+  await bot.ended('A1');
+});
+
 it('what a process carries out itself it does not take over, though it stood still for longer than its lease', async () => {
   const bot = await openBot({}, ['web-1', 'web-2']);
   const { deployments } = bot.store;
-  await bot.approved('A1');
-  // Another process was done with the first wave.
-  const at = Date.now();
-  const { lease } = (await deployments.claim('P1', at)) ?? {};
-  if (!lease) throw new Error('nothing to claim');
-  const detail = { verdict: 'deployed', phase: 'retain', why: '', tryThis: '', ms: 1 };
-  await deployments.hostVerdict(lease, { host: 'web-2', verdict: 'deployed', detail, at });
-  await deployments.requestWave(lease, { wave: 1, at, until: at + 60_000, remindEvery: 60_000 });
-  await deployments.release(lease);
+  await bot.betweenWaves('A1');
   bot.runner.start();
   const claimed = () => deployments.get('D-A1');
   await expect.poll(claimed).toMatchObject({ attempt: 2 });

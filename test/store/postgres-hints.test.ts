@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { CHANGES } from '../../src/store/changes.ts';
 import { DEPLOYMENTS } from '../../src/store/deployments.ts';
 import { ONGOING } from '../../src/store/ongoing.ts';
 import { OUTBOX } from '../../src/store/outbox.ts';
@@ -63,10 +64,10 @@ describeWithPostgres('hints to other processes on PostgreSQL', () => {
     expect(others).not.toHaveBeenCalled();
   });
 
-  it('come with what another process has to hear of: a stop, a note, a deployment', async () => {
+  it('come with what another process has to hear of: a stop, a note, a deployment and its wave, a change event', async () => {
     const url = await postgres.url();
     const [here, there] = [await opened(url), await opened(url)];
-    const heard = [ONGOING, OUTBOX, DEPLOYMENTS].map((topic) => {
+    const heard = [ONGOING, OUTBOX, CHANGES, DEPLOYMENTS].map((topic) => {
       const listener = vi.fn();
       there.hints.hear(topic, listener);
       return listener;
@@ -76,10 +77,20 @@ describeWithPostgres('hints to other processes on PostgreSQL', () => {
     await here.ongoing.stop('R1', 'ann');
     await here.outbox.add({ place: 'C0PROD', note: {}, at: 1 });
     await here.approvals.create(question('A1'));
-    await here.deployments.start({ id: 'D1', approval: 'A1', hosts: ['web-1'], by: 'U0OPS1', at: 10 });
-    await vi.waitFor(() => {
-      for (const one of heard) expect(one).toHaveBeenCalled();
-    });
+    await here.deployments.start({ id: 'D1', approval: 'A1', hosts: ['web-1'], by: 'U0OPS1', at: 10, tell: ['hook'] });
+    const areHeard = (these: typeof heard) =>
+      vi.waitFor(() => {
+        for (const one of these) expect(one).toHaveBeenCalled();
+      });
+    await areHeard(heard);
+
+    const changed = heard.slice(2);
+    for (const one of changed) one.mockClear();
+    const lease = (await here.deployments.claim('P1', 20))?.lease ?? { deployment: '', owner: '', attempt: 0 };
+    await here.deployments.requestWave(lease, { wave: 1, at: 20, until: 90, remindEvery: 10 });
+    await here.deployments.approveWave('D1', 1, 30);
+    await here.deployments.finish(lease, { verdict: 'deployed', at: 40, tell: ['hook'] });
+    await areHeard(changed);
   });
 
   it('of one moment, and of strangers, have a process look a few times at most', async () => {

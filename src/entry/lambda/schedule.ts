@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createReceivers } from '../../changes/receivers.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { isFunction } from '../../domain/function-name.ts';
 import type { Deps } from '../../handlers/deps.ts';
+import { createCardAddress } from '../../slack/cards/card-address.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
 import { tellUnanswered } from '../../slack/unanswered/tell.ts';
+import { type ChangeDelivery, createChangeDelivery } from '../../worker/changes/delivery.ts';
 import { releaseAbandoned } from '../../worker/deployments/runner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { removeEndedRuns } from '../../worker/ended-runs.ts';
@@ -24,15 +27,26 @@ const LOOK_MS = 1000;
 /** Longer than a worker that died keeps its lease. */
 const WATCH_MS = 25_000;
 
+/** No change event is begun after that: an attempt may take 40 s, and the function has 120 s. */
+const SEND_MS = 60_000;
+
 interface Schedule extends Opened {
   readonly queue: Queue;
+  readonly changes: ChangeDelivery;
 }
 
 const time = createTime();
 /** Once in a cold start, and again after a start that failed. */
 const opened = remembered(async (): Promise<Schedule> => {
   const settings = loadSettings(await given());
-  return { queue: createQueue(settings.env), ...(await openFunction(settings, time)) };
+  const opened = await openFunction(settings, time);
+  const { deps, api } = opened.listening;
+  const changes = createChangeDelivery({
+    ...deps,
+    receivers: createReceivers(deps.config.changes, deps.now),
+    cardAddress: createCardAddress((await api()).client, deps),
+  });
+  return { queue: createQueue(settings.env), changes, ...opened };
 });
 
 opened().catch(() => {});
@@ -41,8 +55,10 @@ opened().catch(() => {});
 export async function handler(_: unknown, context: InvocationContext): Promise<void> {
   const end = time.begin(context);
   try {
-    const { listening, queue, called } = await opened();
+    const { listening, queue, changes, called } = await opened();
     await called('schedule');
+    // Beside the steps: a receiver that is slow delays none of them.
+    const sending = changes.sendDue(AbortSignal.timeout(SEND_MS));
     const { deps, board } = listening;
     const steps: Readonly<Record<string, () => Promise<void>>> = {
       reminders: () => runDueReminders(deps),
@@ -55,6 +71,7 @@ export async function handler(_: unknown, context: InvocationContext): Promise<v
     for (const [step, run] of Object.entries(steps))
       await run().catch((error) => deps.log.error({ step, err: messageOf(error) }, 'A step of the schedule failed'));
     await board.settle();
+    await sending;
   } finally {
     end();
   }

@@ -2,14 +2,14 @@ import { DeliveryFailure } from '../../changes/failure.ts';
 import type { Receiver } from '../../changes/receiver.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Deps } from '../../handlers/deps.ts';
-import type { PendingChange } from '../../store/changes.ts';
+import { CHANGES, type PendingChange } from '../../store/changes.ts';
 import { cutHidden } from '../../text/cut.ts';
 import { isGone, ownerName } from '../deployments/owner.ts';
 import { createSilence } from '../deployments/silence.ts';
 import { createPauses, MOST_TRIES } from './pauses.ts';
 import { type CardAddress, readEvent } from './read-event.ts';
 
-/** How often the store is asked for events to be sent. */
+/** How often the store is asked for events to be sent: a hint may be lost, and some are to be tried again. */
 const LOOK_MS = 1000;
 /** One attempt, of which the longest is three requests and a look for the card. */
 const ATTEMPT_MS = 40_000;
@@ -18,6 +18,8 @@ const MOST_WHY = 500;
 /** Sends change events to the receivers of the config, at least once each, and in their order at each receiver. */
 export interface ChangeDelivery {
   start(): void;
+  /** Sends what is due now, for a process that is not there all the time; takes up no event once `enough` fires. Never rejects. */
+  sendDue(enough: AbortSignal): Promise<void>;
   /** Lets go of what is being sent, for the next process. */
   stop(): Promise<void>;
 }
@@ -36,7 +38,10 @@ export function createChangeDelivery(deps: DeliveryDeps): ChangeDelivery {
   /** Receivers that are being told of something, each of one event at a time. */
   const busy = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
+  let unhear = () => {};
   let looking: Promise<void> | undefined;
+  let isAsked = false;
+  let ends = shutdown.signal;
 
   const attempt = async (change: PendingChange): Promise<void> => {
     const { id: event, receiver: name } = change;
@@ -88,7 +93,7 @@ export function createChangeDelivery(deps: DeliveryDeps): ChangeDelivery {
 
   const look = async (): Promise<void> => {
     for (const change of await due()) {
-      if (shutdown.signal.aborted) return;
+      if (ends.aborted) return;
       if (!(await store.changes.claim(change, owner))) continue;
       const sending = attempt(change)
         .catch((error) => log.error({ err: messageOf(error) }, 'The store could not be told of a change event'))
@@ -100,22 +105,38 @@ export function createChangeDelivery(deps: DeliveryDeps): ChangeDelivery {
     }
   };
 
+  const looks = async (): Promise<void> => {
+    while (isAsked && !ends.aborted) {
+      isAsked = false;
+      await look();
+    }
+  };
+
   const go = (): void => {
-    if (looking || shutdown.signal.aborted) return;
-    looking = look()
+    isAsked = true;
+    looking ??= looks()
       .catch((error) => log.error({ err: messageOf(error) }, 'The store could not be asked for change events'))
       .finally(() => {
         looking = undefined;
+        if (isAsked && !ends.aborted) go();
       });
   };
 
   return {
     start() {
       timer = setInterval(go, LOOK_MS);
+      unhear = store.hints.hear(CHANGES, go);
       go();
+    },
+    async sendDue(enough) {
+      ends = AbortSignal.any([shutdown.signal, enough]);
+      go();
+      // What was sent has the next looked for before it settles.
+      while (looking || busy.size > 0) await Promise.allSettled([looking, ...busy.values()]);
     },
     async stop() {
       clearInterval(timer);
+      unhear();
       shutdown.abort();
       await looking;
       await Promise.allSettled(busy.values());

@@ -1,4 +1,3 @@
-import { setTimeout as later } from 'node:timers/promises';
 import { Shutdown } from '../../docker/rollout/errors.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { approversOf } from '../../handlers/approval/approvers.ts';
@@ -9,11 +8,13 @@ import type { DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
+import { DEPLOYMENTS } from '../../store/deployments.ts';
+import { createWaiter } from '../../store/hints.ts';
 import type { Lease } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { HandedOn, type Turn } from './turn.ts';
 
-/** Time between two looks for the approval of a wave, in milliseconds. */
+/** Time between two looks for the approval of a wave, in milliseconds: a hint may be lost. */
 const ANSWER_MS = 500;
 
 interface Waiting {
@@ -34,7 +35,7 @@ export const STOPPED = 'Skipped: the deployment was aborted before it reached th
  * with `Shutdown` when this process stops: the next one continues to wait.
  */
 export async function awaitWaveApproval(waiting: Waiting, wave: number): Promise<string | undefined> {
-  const { deployment, approval, plan, lease, signal, deps, turn } = waiting;
+  const { approval, plan, lease, deps } = waiting;
   const { deployments } = deps.store;
   const { expires, remind } = deadlinesOf(rulesOf(approval, deps));
   const at = deps.now();
@@ -50,16 +51,31 @@ export async function awaitWaveApproval(waiting: Waiting, wave: number): Promise
       approval.id,
       waveNote({ approval, plan }, { requestedWave: wave, waveExpiresAt: at + expires }, deps),
     );
-  while (!signal.aborted) {
-    const now = await deployments.get(deployment.id);
-    if (!now || now.abortBy !== undefined) break;
-    // A forged record does not prove who approved the wave.
-    if (now.integrity === 'forged') return 'Skipped: the record of this deployment was changed outside Fairlead.';
-    if ((now.approvedWave ?? 0) >= wave) return undefined;
-    if ((now.waveExpiresAt ?? 0) <= deps.now() && (await deployments.expireWave(lease, wave, deps.now())))
-      return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;
-    if (!turn.waits) throw new HandedOn();
-    await later(ANSWER_MS, undefined, { signal }).catch(() => undefined);
+  return answerToWave(waiting, wave, expires);
+}
+
+/** Waits for the answer. Times are in milliseconds. */
+async function answerToWave(waiting: Waiting, wave: number, expires: number): Promise<string | undefined> {
+  const { deployment, lease, signal, deps, turn } = waiting;
+  const { deployments, hints } = deps.store;
+  const waiter = createWaiter(hints, DEPLOYMENTS);
+  try {
+    while (!signal.aborted) {
+      const news = await deployments.waveNews(deployment.id);
+      if (!news || news.abortBy !== undefined) break;
+      const isApproved = (news.approvedWave ?? 0) >= wave;
+      const isOver = (news.waveExpiresAt ?? 0) <= deps.now();
+      const now = isApproved || isOver ? await deployments.get(deployment.id) : undefined;
+      // A forged record does not prove who approved the wave.
+      if (now?.integrity === 'forged') return 'Skipped: the record of this deployment was changed outside Fairlead.';
+      if (now && isApproved) return undefined;
+      if (isOver && (await deployments.expireWave(lease, wave, deps.now())))
+        return `Skipped: the next wave was not approved within ${sayDuration(expires)}.`;
+      if (!turn.waits) throw new HandedOn();
+      await waiter.wait(ANSWER_MS, signal);
+    }
+  } finally {
+    waiter.end();
   }
   // The next process continues to wait.
   if (signal.reason instanceof Shutdown) throw signal.reason;
