@@ -17,7 +17,7 @@ registerHooks({
 });`;
 
 /** What is loaded as soon as Slack is connected, so it may be on the list or not. */
-const RIGHT_AFTER = ['dockerode', 'ssh2'];
+const RIGHT_AFTER = ['ssh2'];
 
 it('until Slack is connected, no library is loaded but those in the built files', async () => {
   const slack = await startSlack();

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { parseJson, readBytes, readStart, TooLarge } from '../../paced/json.ts';
 import { anySignal, deadline, rejectOnAbort } from './abort.ts';
@@ -51,21 +52,27 @@ const MAX_ERROR_BYTES = 16_000;
 // All statuses are accepted, since the library drops the body of those it takes for errors.
 const STATUSES = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 
-type Library = typeof Docker;
+type Library = new (options: Docker.DockerOptions) => Modem;
 
 let library: Promise<Library> | undefined;
 
-/** Loads dockerode on first use: it brings gRPC and SSH along and takes as long to load as everything else. */
+/**
+ * Loads dockerode's connection on first use, with the largest part of it in a turn of the event loop before. Its classes for
+ * containers and the like are not used here; they bring gRPC and protobuf along, in one turn of more than 100 ms.
+ */
 export function loadLibrary(): Promise<Library> {
   library ??= load();
   return library;
 }
 
 async function load(): Promise<Library> {
-  const { default: loaded } = await import('dockerode');
+  const beside = createRequire(createRequire(import.meta.url).resolve('dockerode'));
+  await nextTurn();
+  createRequire(beside.resolve('docker-modem'))('ssh2');
+  await nextTurn();
+  const loaded = beside('docker-modem') as Library;
   // The library follows redirects as new requests: a redirect could make it call any address, and an unknown scheme
   // ends the process. With Node's own modules in place of its wrappers a redirect is an ordinary answer.
-  const beside = createRequire(createRequire(import.meta.url).resolve('dockerode'));
   Object.assign(beside('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
   return loaded;
 }
@@ -121,7 +128,7 @@ function createModem(loaded: Library, target: Target, version: string | undefine
   const { DOCKER_HOST: before } = process.env;
   delete process.env['DOCKER_HOST'];
   try {
-    return new loaded(options as Docker.DockerOptions).modem as Modem;
+    return new loaded(options as Docker.DockerOptions);
   } finally {
     if (before !== undefined) process.env['DOCKER_HOST'] = before;
   }
