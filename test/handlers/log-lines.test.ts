@@ -24,6 +24,15 @@ describe('log lines', () => {
     }
   });
 
+  it.each(['\u00ad', '\u061c', '\u180e', '\u200b', '\u202e', '\u206a'])(
+    'show no secret that has an invisible character in it: %j',
+    async (char) => {
+      expect(
+        await lines([chunk(`a secretv${char}alue-12345\npass${char}word=Hunt3r-9x\n`)], ['secretvalue-12345']),
+      ).toEqual(['a ***', 'password=***']);
+    },
+  );
+
   it('are one for a progress bar of any length, and show no secret that was written over by half', async () => {
     const bar = Array.from({ length: 5000 }, (_, at) => `\rloading ${at} of 5000`);
     const chunks = [...bar.map(chunk), chunk('\n'), chunk('secretvalue-12345\r***\n')];

@@ -16,6 +16,11 @@ describe('secrets by their looks', () => {
     expect(shown.length, shown.join('\n')).toBeLessThanOrEqual(lines.length * 0.05);
   });
 
+  it('masks the keys of services that gitleaks has no rule for', () => {
+    for (const { rule, line, secrets } of secretLines('secrets-vendors.txt'))
+      for (const secret of secrets) expect(shownOf(secret, redact(line)), rule).toBeUndefined();
+  });
+
   it('leaves at least 98 % of the ordinary lines of real programs as they are', () => {
     const files = ['ordinary.txt', 'ordinary-held-out.txt', 'ordinary-syntaxes.txt'];
     const lines = files.flatMap(ordinaryLines);
@@ -141,11 +146,23 @@ describe('known values', () => {
     ['in base64, one byte in', Buffer.from(`x${value}y`).toString('base64')],
     ['in base64url, two bytes in', Buffer.from(`xy${value}`).toString('base64url')],
     ['in hex', Buffer.from(value).toString('hex')],
+    ['in JSON three times', JSON.stringify(JSON.stringify(JSON.stringify({ value })))],
+    ['in JSON as Go writes it', JSON.stringify({ value }).replaceAll('&', '\\u0026')],
+    ['in JSON with capital digits', JSON.stringify({ value }).replaceAll('ü', '\\u00FC')],
+    ['in an address within another', `?next=${encodeURIComponent(`/?q=${encodeURIComponent(value)}`)}`],
+    ['in JSON in an address', `?q=${encodeURIComponent(JSON.stringify({ value }))}`],
+    ['in base64 twice', Buffer.from(Buffer.from(`bob:${value}`).toString('base64')).toString('base64')],
+    ['for a shell', value.replace(/[^\w@%+=:,./-]/gu, (char) => `\\${char}`)],
     ['one line of it', 'seen: second-line-of-it'],
   ])('are masked %s', (_, text) => {
     const out = mask(text);
     expect(out).toContain('***');
     for (const part of [value, encodeURIComponent(value), Buffer.from(value).toString('hex'), 'second-line-of-it'])
       expect(out).not.toContain(part);
+  });
+
+  it('are masked beside one of a hundred thousand lines', () => {
+    const huge = Array.from({ length: 100_000 }, (_, line) => `line "${line}" of it`).join('\n');
+    expect(createRedactor([huge, value])(`saw ${value} and line "7" of it`)).toBe('saw *** and ***');
   });
 });

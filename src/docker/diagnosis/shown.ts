@@ -1,4 +1,5 @@
 import { cut } from '../../text/cut.ts';
+import { TRICKS } from '../../text/invisible.ts';
 import { withoutKeyRest } from '../../text/key-guard.ts';
 import { shownLine, withoutStyles } from '../../text/terminal.ts';
 import type { Engine } from '../client/engine.ts';
@@ -51,5 +52,5 @@ export async function lastLines(
  */
 function asShown(text: string, redact: Redact): string {
   const lines = redact(withoutStyles(text)).split('\n');
-  return redact(lines.map((line) => shownLine(line, redact)).join('\n'));
+  return redact(lines.map((line) => shownLine(line, redact).replace(TRICKS, '')).join('\n'));
 }

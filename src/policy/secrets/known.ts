@@ -5,18 +5,30 @@ import { WordIndex } from './word-index.ts';
 const SHORTEST = 6;
 /** Of a value of several lines, a line is masked alone if it is at least this long. */
 const SHORTEST_LINE = 8;
-const MOST_VALUES = 2000;
+/** Values and lines of values that are looked for: a container may have megabytes of variables. */
+const MOST_FORMS = 10_000;
+const MOST_CHARS = 2 * 1024 * 1024;
+/** Characters of those that are looked for in other spellings too, and how many where they are encoded twice. */
+const MOST_SPELLED_CHARS = 64 * 1024;
+const MOST_NESTED = 50;
+const MOST_NESTED_CHARS = 256;
 const BASE64 = tableOf('A-Za-z0-9+/_=-');
 
 /** Masks values that are known to be secret, as they are and as programs write them: escaped, encoded, line by line. */
 export function createMask(values: Iterable<string>): (text: string) => string {
   const plain = new Set<string>();
   const coded = new Set<string>();
-  for (const value of [...new Set(values)].slice(0, MOST_VALUES)) {
-    for (const form of [value, ...linesOf(value)]) {
-      if (form.length < SHORTEST) continue;
-      for (const spelling of spellings(form)) plain.add(spelling);
-      for (const core of base64Cores(form)) coded.add(core);
+  let chars = 0;
+  for (const [place, form] of formsOf(values).entries()) {
+    plain.add(form);
+    chars += form.length;
+    if (chars > MOST_SPELLED_CHARS) continue;
+    const nested = place < MOST_NESTED && form.length <= MOST_NESTED_CHARS;
+    for (const spelling of spellings(form, nested)) plain.add(spelling);
+    for (const core of base64Cores(form)) {
+      coded.add(core);
+      // As Kubernetes keeps what docker's config has in base64 already.
+      if (nested) for (const again of base64Cores(core)) coded.add(again);
     }
   }
   const index = new WordIndex([...plain, ...coded]);
@@ -42,37 +54,67 @@ export function createMask(values: Iterable<string>): (text: string) => string {
   };
 }
 
+/** What to look for, short ones first: a huge value that somebody sets must not push the others out. */
+function formsOf(values: Iterable<string>): string[] {
+  const all = [...new Set(values)].toSorted((a, b) => a.length - b.length);
+  const out = new Set<string>();
+  let room = MOST_CHARS;
+  for (const value of all) {
+    if (value.length > room) break;
+    for (const form of [value, ...linesOf(value)]) {
+      if (form.length < SHORTEST || out.has(form)) continue;
+      room -= form.length;
+      if (room < 0 || out.size === MOST_FORMS) return [...out];
+      out.add(form);
+    }
+  }
+  return [...out];
+}
+
 function linesOf(value: string): string[] {
   const lines = value.split(/\r?\n|\\n/u).map((line) => line.trim());
   return lines.length < 2 ? [] : lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
 }
 
-function spellings(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  const ascii = json.replace(/[\u007f-\uffff]/gu, (char) =>
+/** As programs write it: in JSON, in addresses, in HTML, for a shell, in hex, and in one of these within another. */
+function spellings(value: string, nested: boolean): Set<string> {
+  const once = [...inJson(value), ...inUrl(value)];
+  const hex = Buffer.from(value).toString('hex');
+  const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return new Set([
+    ...[value, hex, hex.toUpperCase(), html.replaceAll('"', '&quot;'), html.replaceAll('"', '&#34;')],
+    ...[value.replaceAll("'", "'\\''"), value.replace(/[^\w@%+=:,./-]/gu, (char) => `\\${char}`)],
+    ...once,
+    ...(nested
+      ? once.flatMap((text) => [escaped(text), escaped(escaped(text)), ...inUrl(text)])
+      : [escaped(escaped(value))]),
+  ]);
+}
+
+const escaped = (text: string) => JSON.stringify(text).slice(1, -1);
+
+/** With letters beyond ASCII as they are, or escaped; Go escapes what HTML would read as well, and PHP slashes. */
+function inJson(value: string): string[] {
+  const json = escaped(value);
+  const forms = [json, json.replaceAll('/', '\\/'), codes(json, /[<>&]/gu)];
+  const ascii = [json, codes(json, /[<>&]/gu)].map((form) => codes(form, /[\u007f-\uffff]/gu));
+  return [...forms, ...ascii, ...ascii.map((form) => form.replace(/\\u[0-9a-f]{4}/gu, raised))];
+}
+
+const codes = (text: string, which: RegExp) =>
+  text.replace(which, (char) =>
     char
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join(''),
   );
+const raised = (code: string) => `\\u${code.slice(2).toUpperCase()}`;
+
+function inUrl(value: string): string[] {
   const url = encodeURIComponent(value.toWellFormed());
   const strict = url.replace(/[!'()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  const hex = Buffer.from(value).toString('hex');
-  const all = [
-    ...[value, json, ascii, json.replaceAll('/', '\\/'), JSON.stringify(json).slice(1, -1)],
-    ...[url, strict, url.replaceAll('%20', '+'), strict.replaceAll('%20', '+')].flatMap((text) => [
-      text,
-      lowered(text),
-    ]),
-    ...[hex, hex.toUpperCase()],
-    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
-    value.replaceAll("'", "'\\''"),
-  ];
-  return [...new Set(all)];
-}
-
-function lowered(url: string): string {
-  return url.replace(/%[0-9A-F]{2}/gu, (code) => code.toLowerCase());
+  const all = [url, strict, url.replaceAll('%20', '+'), strict.replaceAll('%20', '+')];
+  return all.flatMap((text) => [text, text.replace(/%[0-9A-F]{2}/gu, (code) => code.toLowerCase())]);
 }
 
 /** What base64 makes of a value wherever in a longer text it begins: only the characters that are wholly its own. */

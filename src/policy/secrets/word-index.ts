@@ -17,7 +17,7 @@ export class WordIndex {
   /** Words have at least three characters. */
   constructor(words: Iterable<string>) {
     const all = [...new Set(words)].map((text) => ({ text, exact: text !== text.toLowerCase() }));
-    this.#window = Math.min(255, ...all.map(({ text }) => text.length));
+    this.#window = all.reduce((least, { text }) => Math.min(least, text.length), 255);
     this.#shift = new Uint8Array(all.length === 0 ? 0 : BLOCKS).fill(this.#window - BLOCK + 1);
     for (const word of all) {
       for (let end = BLOCK - 1; end < this.#window; end += 1) {

@@ -14,7 +14,8 @@ const ENDING = ' […]';
 
 // Words that begin with a rare letter: a search looks for them in all of a log.
 const KEY = 'PRIVATE KEY-----';
-const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+const UNCLEAN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
 interface RawLine {
   readonly at: string | undefined;
