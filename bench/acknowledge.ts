@@ -68,15 +68,18 @@ function ownPauses(): { readonly longest: () => number } {
 
 /**
  * The time to acknowledge a command. Fairlead parses it, decides by policy, writes a durable audit record, and renders
- * and checks a view; it is compared with a Bolt app of one listener, and with one that also writes a record.
+ * and checks a view; it is compared with a Bolt app of one listener, and with one that also writes a record. What metrics
+ * cost is measured beside Fairlead without them, each with its own Slack and database.
  */
 export async function acknowledge(bench: BenchEnvironment): Promise<void> {
   const config = await bench.config({ hosts: { local: { socket: '/nowhere/engine.sock' } } });
   const ours = measured(await bench.start(OURS, config));
+  const own = await bench.config({ hosts: { local: { socket: '/nowhere/engine.sock' } } });
+  const watched = measured(await bench.start(OURS, { ...own, FAIRLEAD_STATUS_LISTEN: '127.0.0.1:0' }));
   const bare = measured(await bench.start(BARE_BOLT));
   const recording = measured(await bench.start(RECORDING_BOLT, { RECORDS: join(bench.folder, 'records.db') }));
   const pauses = ownPauses();
-  await measure([ours, bare, recording], '/dock whoami');
+  await measure([ours, watched, bare, recording], '/dock whoami');
   const rate = ({ walls }: Measured) => (AT_ONCE * EACH) / (percentile(walls, 0.5) / 1000);
   for (const [theirs, beside, asked] of [
     [bare, 'Bolt with one listener', 1.25],
@@ -103,5 +106,15 @@ export async function acknowledge(bench: BenchEnvironment): Promise<void> {
       isRate: true,
     });
   }
+  for (const [name, share] of [
+    ['p50', 0.5],
+    ['p99', 0.99],
+  ] as const)
+    bench.row({
+      what: `  the same with metrics, ${name}`,
+      ours: percentile(watched.took, share),
+      beside: 'Fairlead without',
+      theirs: percentile(ours.took, share),
+    });
   bench.fact('  the longest pause of the benchmark itself', pauses.longest(), 'ms');
 }
