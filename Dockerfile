@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 # No script of any package is run: none is needed to build or to run the bot.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json rolldown.config.ts rolldown.lambda.config.ts ./
-COPY rolldown.facades.ts rolldown.libraries.ts rolldown.licenses.ts rolldown.sbom.ts ./
+COPY rolldown.docker.ts rolldown.facades.ts rolldown.libraries.ts rolldown.licenses.ts rolldown.sbom.ts ./
 COPY src ./src
 COPY playground ./playground
 RUN npm run build

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Plugin, RolldownOptions } from 'rolldown';
+import { engineClient } from './rolldown.docker.ts';
 import { withoutFacades } from './rolldown.facades.ts';
 import { librariesOf } from './rolldown.libraries.ts';
 import { licensesText } from './rolldown.licenses.ts';
@@ -13,8 +14,8 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** Native parts that `ws` does without. */
-const ABSENT = ['bufferutil', 'utf-8-validate'];
+/** What the libraries that ask for it do without: native parts of `ws`, colours of `debug`. */
+const ABSENT = ['bufferutil', 'supports-color', 'utf-8-validate'];
 
 /** What is installed beside the built files. All other libraries are part of them. */
 const INSTALLED = [...Object.keys(manifest.dependencies), ...ABSENT];
@@ -51,7 +52,7 @@ export default {
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
   external: isInstalled,
-  plugins: [withoutFacades, files],
+  plugins: [engineClient, withoutFacades, files],
   output: {
     dir: 'dist',
     cleanDir: true,

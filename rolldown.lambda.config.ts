@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
+import { engineClient } from './rolldown.docker.ts';
 import { withoutFacades } from './rolldown.facades.ts';
 import { librariesOf } from './rolldown.libraries.ts';
 import { licensesText } from './rolldown.licenses.ts';
@@ -115,7 +116,7 @@ export default {
   // Of bottleneck's ways to load Redis, which is not used.
   checks: { eval: false },
   external: (id) => ABSENT.includes(id),
-  plugins: [inParts, required, withoutSsh, withoutFacades, withoutWebCrypto, files],
+  plugins: [inParts, required, engineClient, withoutSsh, withoutFacades, withoutWebCrypto, files],
   output: {
     dir: 'dist/lambda',
     cleanDir: true,

@@ -45,6 +45,9 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
 /** Each library is known to one place. */
 const ONLY_IN: Readonly<Record<string, RegExp>> = {
   dockerode: /^src\/docker\//u,
+  'docker-modem': /^src\/docker\//u,
+  'docker-modem/lib/http.js': /^src\/docker\//u,
+  'docker-modem/lib/ssh.js': /^src\/docker\//u,
   ssh2: /^src\/docker\//u,
   bottleneck: /^src\/docker\/limits\//u,
   '@slack/bolt': /^src\/(?:slack|entry|bot\.ts)/u,

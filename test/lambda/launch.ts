@@ -1,5 +1,8 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { httpApiEvent } from './events.ts';
 import { createFunction, type LambdaFunction } from './function.ts';
 import { type InvokeServer, startInvoke } from './invoke.ts';
@@ -31,12 +34,14 @@ export interface FunctionsOptions {
 }
 
 /**
- * Starts the functions of `dist/lambda` with this environment, which has a DATABASE_URL of PostgreSQL and a
- * SLACK_SIGNING_SECRET. For a local Slack: `slack.setRequestUrl(functions.url)`.
+ * Starts the functions of `dist/lambda`, copied to where no library is installed, as AWS has them, with this environment, which
+ * has a DATABASE_URL of PostgreSQL and a SLACK_SIGNING_SECRET. For a local Slack: `slack.setRequestUrl(functions.url)`.
  */
 export async function launchFunctions(env: NodeJS.ProcessEnv, options: FunctionsOptions = {}): Promise<Functions> {
   const { scheduleMs = 1000, timeoutMs = 15 * 60_000, visibilityMs = 60_000 } = options;
   const { handOver = 'queue' } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-functions-'));
+  cpSync('dist/lambda', folder, { recursive: true });
   let log = '';
   const looks = new Set<() => void>();
   const add = (chunk: string) => {
@@ -58,7 +63,7 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
       : { FAIRLEAD_WORKER_FUNCTION: invocations.function, AWS_ENDPOINT_URL_LAMBDA: invocations.endpoint };
   const made = (name: string, ms: number): LambdaFunction =>
     createFunction({
-      file: `dist/lambda/${name}.mjs`,
+      file: join(folder, `${name}.mjs`),
       timeoutMs: ms,
       log: add,
       env: {
@@ -120,6 +125,7 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
         server.close(closed);
         server.closeAllConnections();
       });
+      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -30,8 +30,8 @@ const BELONGS = [
   /^(?:LICENSE|package\.json|manifest\.yml|fairlead\.example\.yml|fairlead\.schema\.json)$/u,
 ];
 
-/** What `ws`, which is part of the playground's file, does without. */
-const OPTIONAL = ['bufferutil', 'utf-8-validate'];
+/** What `ws`, which is part of the playground's file, and `debug` do without. */
+const OPTIONAL = ['bufferutil', 'supports-color', 'utf-8-validate'];
 
 /** What CycloneDX 1.6 says of a component, of the parts that are used: https://cyclonedx.org/docs/1.6/json/#components */
 const COMPONENT = z.strictObject({
@@ -134,6 +134,7 @@ describe('the package', () => {
       '@streamparser/json',
       'bcryptjs',
       'bottleneck',
+      'docker-modem',
       'dockerfile-ast',
       'dotenv',
       'ipaddr.js',

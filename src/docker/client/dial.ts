@@ -1,6 +1,5 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { parseJson, readBytes, readStart, TooLarge } from '../../paced/json.ts';
@@ -57,8 +56,8 @@ type Library = new (options: Docker.DockerOptions) => Modem;
 let library: Promise<Library> | undefined;
 
 /**
- * Loads dockerode's connection on first use, with the largest part of it in a turn of the event loop before. Its classes for
- * containers and the like are not used here; they bring gRPC and protobuf along, in one turn of more than 100 ms.
+ * Loads dockerode's connection on first use. Its classes for containers and the like are not used here; they bring gRPC and
+ * protobuf along, in one turn of more than 100 ms.
  */
 export function loadLibrary(): Promise<Library> {
   library ??= load();
@@ -66,15 +65,18 @@ export function loadLibrary(): Promise<Library> {
 }
 
 async function load(): Promise<Library> {
-  const beside = createRequire(createRequire(import.meta.url).resolve('dockerode'));
   await nextTurn();
-  createRequire(beside.resolve('docker-modem'))('ssh2');
+  // From source, this brings ssh2, the largest part, in a turn of its own. It is not used (`ssh.ts`), and not in the built files.
+  // @ts-expect-error It has no types.
+  await import('docker-modem/lib/ssh.js');
   await nextTurn();
-  const loaded = beside('docker-modem') as Library;
+  const { default: loaded } = await import('docker-modem');
+  // @ts-expect-error It has no types.
+  const { default: wrappers } = await import('docker-modem/lib/http.js');
   // The library follows redirects as new requests: a redirect could make it call any address, and an unknown scheme
   // ends the process. With Node's own modules in place of its wrappers a redirect is an ordinary answer.
-  Object.assign(beside('docker-modem/lib/http') as object, { http, https, maxRedirects: 0 });
-  return loaded;
+  Object.assign(wrappers, { http, https, maxRedirects: 0 });
+  return loaded as Library;
 }
 
 /** Receives the `Api-Version` header of each answer: the newest version the engine supports. Proxies may drop it. */
