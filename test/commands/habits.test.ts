@@ -68,6 +68,16 @@ describe("docker's habits", () => {
     ['deploy shop 1.4.0 -d --pull always', 'deploy', { service: 'shop', image: '1.4.0' }],
     ['deploy shop 1.4.0 --limit-memory 512m', 'deploy', { memory: 536_870_912 }],
     ['deploy shop --reason hotfix 1.4.0', 'deploy', { image: '1.4.0', reason: 'hotfix' }],
+    ['deploy shop to 1.4.0', 'deploy', { service: 'shop', image: '1.4.0' }],
+    ['deploy shop --image shop:1.4.0', 'deploy', { service: 'shop', image: 'shop:1.4.0' }],
+    ['deploy shop --tag=1.4.0 --dry-run', 'deploy', { image: '1.4.0', plan: true }],
+    ['roll back shop 1.3.2', 'rollback', { service: 'shop', to: '1.3.2' }],
+    ['kill -9 shop', 'kill', { containers: ['shop'], signal: 'SIGKILL' }],
+    ['kill -HUP shop', 'kill', { signal: 'SIGHUP' }],
+    ['--version', 'status', {}],
+    ['dock -v', 'status', {}],
+    ['dock -h', 'help', {}],
+    ['—help', 'help', {}],
   ])('takes %s', (line, name, args) => {
     const parsed = parse(line);
     expect(parsed.spec.name).toBe(name);

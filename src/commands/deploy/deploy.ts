@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Size } from '../../domain/size.ts';
+import { looksLikeVersion } from '../../domain/version.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
 import { RUN_OPTIONS } from '../language/run-options.ts';
@@ -64,9 +65,10 @@ export const deploy = defineCommand({
   rewrite: serviceAndVersion,
 });
 
-/** `shop:1.4.0` is `shop 1.4.0`. */
+/** `shop:1.4.0` and `shop to 1.4.0` are `shop 1.4.0`. */
 export function serviceAndVersion(words: readonly string[]): readonly string[] {
-  const [first = '', second = '-'] = words;
+  const [first = '', second = '-', third = ''] = words;
+  if (second === 'to' && looksLikeVersion(third)) return [first, ...words.slice(2)];
   const [, service, version] = /^([a-zA-Z0-9][\w.-]*):(\w[\w.-]*)$/u.exec(first) ?? [];
   return service && version && /^[-@]/u.test(second) ? [service, version, ...words.slice(1)] : words;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { looksLikeVersion } from '../../domain/version.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
@@ -42,7 +43,8 @@ export const rollback = defineCommand({
     const [service, ...rest] = serviceAndVersion(words);
     const [version, ...more] = rest[0] === 'to' ? rest.slice(1) : rest;
     const isPlain = [service, version].every((word) => word !== undefined && !/^[-@]/u.test(word));
-    // More words are a sentence, and its first one is no version.
-    return isPlain && /^(?:[-@]|$)/u.test(more[0] ?? '') ? [`${service}`, '--to', `${version}`, ...more] : words;
+    // More words are a sentence: its first one is the version, or belongs to it.
+    const isNamed = /^(?:[-@]|$)/u.test(more[0] ?? '') || looksLikeVersion(version ?? '');
+    return isPlain && isNamed ? [`${service}`, '--to', `${version}`, ...more] : words;
   },
 });

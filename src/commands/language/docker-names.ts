@@ -69,6 +69,7 @@ const SAME: Readonly<Record<string, string>> = {
   'compose events': 'events',
   'node ls': 'hosts',
   'context ls': 'hosts',
+  'roll back': 'rollback',
 };
 
 const ONE_KIND = phrase`One kind at a time: ${commandLine('prune containers')}, ${commandLine('prune images -a')}, ${commandLine('prune networks')} or ${commandLine('prune cache')}.`;
@@ -81,6 +82,8 @@ const NO_DETAILS = phrase`Fairlead does not show that. ${commandLine('ps')} show
 const LAYERS = phrase`${commandLine('slim shop:1.4.0')} shows the layers of an image, and what in them can go.`;
 const NO_VOLUMES = phrase`Volumes are not listed. ${commandLine('prune volumes')} shows those that nothing uses, and removes none before it is confirmed.`;
 const NO_NETWORKS = phrase`Networks are not listed. ${commandLine('prune networks')} shows those that nothing uses, and removes none before it is confirmed.`;
+const GOES_BACK = phrase`${commandLine('rollback shop')} lists the versions to return to.`;
+const ACCOUNTS = phrase`Accounts of registries are in the config; ${commandLine('login-check')} says whether they work.`;
 const NO_BUILD = phrase`Images are built elsewhere. ${commandLine('help pull')} says how to get one to a host.`;
 
 /** Docker's commands that are not here, and what there is to type instead. */
@@ -105,7 +108,9 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   ...sameFor(NO_VOLUMES, ['volume ls', 'volume list', 'volume', 'volumes', 'volume inspect', 'volume create']),
   ...sameFor(NO_NETWORKS, ['network ls', 'network list', 'network', 'networks', 'network inspect', 'network create']),
   ...sameFor(NO_BUILD, ['build', 'buildx', 'builder', 'commit', 'import', 'load', 'save', 'export']),
-  ...sameFor(NO_BUILD, ['login', 'logout', 'image build', 'image save', 'image load', 'compose build']),
+  ...sameFor(GOES_BACK, ['revert', 'undo']),
+  ...sameFor(ACCOUNTS, ['login', 'logout']),
+  ...sameFor(NO_BUILD, ['image build', 'image save', 'image load', 'compose build']),
 };
 
 const LISTS_CONTAINERS = phrase`${commandLine('ps')} lists containers.`;
@@ -148,9 +153,10 @@ export function meantOf(words: readonly string[]): Meant | undefined {
   }
   const [first = 'help', second = ''] = words.slice(taken).map((word) => word.toLowerCase());
   const name = first === 'docker-compose' ? 'compose' : first;
-  if (isDocker && /^(?:-v|--version)$/u.test(name)) return { kind: 'ours', words: ['hosts'], taken: taken + 1 };
-  if (isDocker && /^(?:-h|--help)$/u.test(words[taken] ?? ''))
-    return { kind: 'ours', words: ['help'], taken: taken + 1 };
+  // Docker's version is that of the hosts.
+  if (/^--?(?:v|version)$/u.test(name))
+    return { kind: 'ours', words: [isDocker ? 'hosts' : 'status'], taken: taken + 1 };
+  if (/^--?(?:h|help)$/u.test(words[taken] ?? '')) return { kind: 'ours', words: ['help'], taken: taken + 1 };
   if (isDocker && name.startsWith('-'))
     return { kind: 'not-here', say: phrase`Choose hosts after the command: ${commandLine('ps --on all')}.` };
   // Messages of before that were followed have a button with this line.

@@ -9,8 +9,8 @@ export type Habit =
   | HabitAs;
 
 interface HabitAs {
-  /** Options of ours that mean the same for that value; undefined when there are none. */
-  as(value: string): readonly string[] | undefined;
+  /** Words of ours that mean the same for that value, with so many arguments before it; undefined when there are none. */
+  as(value: string, before: number): readonly string[] | undefined;
   /** What to type instead, for a value without such options. */
   readonly say: Phrase;
 }

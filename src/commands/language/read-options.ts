@@ -149,14 +149,14 @@ interface Typed {
 }
 
 function follow(reading: Reading, { habit, takesValue }: KnownHabit, name: string, typed: Typed): undefined {
-  const { queue, fields, secrets } = reading;
+  const { queue, fields, positional, secrets } = reading;
   const own = typed.inline || !takesValue ? undefined : queue[0];
   if (own && !isValue(own)) throw new Mistake(`\`${name}\` needs a value.`);
   if (own) queue.shift();
   if (habit === 'ignored') return undefined;
   const part = typed.inline ?? (own && { word: own, from: 0 });
   const value = part?.word.text.slice(part.from) ?? '';
-  const same = isHabitAs(habit) ? habit.as(value) : undefined;
+  const same = isHabitAs(habit) ? habit.as(value, positional.length) : undefined;
   if (same) {
     const item = fields.find(({ option, short }) => [`--${option}`, `-${short}`].includes(`${same[0]}`));
     if (item?.secret && part) secrets.set(part.word, part.from);

@@ -39,7 +39,11 @@ export const RUN_OPTIONS: Habits = {
   'i interactive t tty': NO_TERMINAL,
   rm: phrase`The replaced container is kept for a rollback; ${commandLine('help rollback')} says more.`,
   'name=': phrase`The first argument is the service: ${commandLine('deploy shop 1.4.0')}.`,
-  'image=': phrase`The version is the second argument: ${commandLine('deploy shop 1.4.0')}.`,
+  'image tag version=': {
+    as: (value, before) => (value === '' || before !== 1 ? undefined : [value]),
+    say: phrase`The version is the second argument: ${commandLine('deploy shop 1.4.0')}.`,
+  },
+  'dry-run': { as: () => ['--plan'], say: '' },
   'platform=': phrase`A deploy takes the platform of the host. ${commandLine('help pull')} says how to pull another.`,
   'env-file=': 'Give variables one by one: `-e NAME=value`.',
   'env-add=': as('-e', 'A variable is `-e NAME=value`.'),

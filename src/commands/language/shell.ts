@@ -9,14 +9,23 @@ export function shellMistake(words: readonly Word[]): Mistake | undefined {
   const mark = words[at];
   if (!mark) return undefined;
   const rest = words.slice(at + 1);
+  if (isSubstitution(mark.text))
+    return new Mistake('There is no shell here: no command is carried out inside a line. Type the names instead.');
   if (mark.text === '2>&1') return new Mistake('There is no shell here. Leave `2>&1` out.', new Map([[mark, []]]));
   const instead = mark.text === '|' ? insteadOf(rest) : [];
   const repair = new Map<Word, readonly Word[]>([[mark, instead], ...rest.map((one) => [one, []] as const)]);
+  if (/[<>]/u.test(mark.text))
+    return new Mistake('There is no shell here: nothing is read from files or written to them.', repair);
   return new Mistake(`There is no shell here: \`${mark.text}\` does nothing.`, repair);
 }
 
+/** `$(docker` or `` `docker ``: the beginning of a command whose output a shell would put there. */
+const isSubstitution = (text: string) => text.startsWith('$(') || (text.startsWith('`') && !text.endsWith('`'));
+
 function isMark(text: string, next: string): boolean {
-  return text === '2>&1' || /^(?:&&|;|\|\|)$/u.test(text) || (text === '|' && TOOL.test(next));
+  if (isSubstitution(text)) return true;
+  if (/^(?:&&?|;|\|\||>>?|<)$/u.test(text) || /^[12&]>/u.test(text)) return true;
+  return text === '|' && TOOL.test(next);
 }
 
 /** Options of ours that do what a shell's tool would. */

@@ -1,5 +1,6 @@
 import { code, UserError } from '../../domain/errors.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
+import { looksLikeVersion } from '../../domain/version.ts';
 import { type CommandSpec, fieldsOf } from './define.ts';
 import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
@@ -31,6 +32,8 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   // `deploy shop because of errors`: what stands where a version could is none, and belongs to the reason.
   const from = index > 1 && !/\d|^latest$/u.test(positional[index - 1]?.text ?? '') ? index - 1 : index;
   const reason = positional.slice(from);
+  // `deploy shop web 1.5.0`: a version is not made part of a reason.
+  if (from < index && reason.some(({ text: one }) => looksLikeVersion(one))) return new Mistake(text);
   const words = [newWord('--reason'), newWord(reason.map((word) => word.text).join(' '), true)];
   return new Mistake(`${text} Put the reason in quotes, after \`--reason\`.`, instead(reason, words));
 }
@@ -39,8 +42,13 @@ function hostOf({ onHosts }: CommandSpec, rest: readonly Word[]): string | undef
   const [first, second] = rest.map(({ text }) => text.toLowerCase());
   if (!onHosts || first === undefined) return undefined;
   if (first === 'on' && second !== undefined && rest.length === 2) return HOST_NAME.test(second) ? second : undefined;
-  // A word of a sentence has neither.
-  return rest.length === 1 && HOST_NAME.test(first) && /[-\d]/u.test(first) ? first : undefined;
+  if (first === 'to' && second !== undefined && rest.length === 2) return isLikeHost(second) ? second : undefined;
+  return rest.length === 1 && isLikeHost(first) ? first : undefined;
+}
+
+/** A word of a sentence has neither; a version or a duration begins with a digit. */
+function isLikeHost(text: string): boolean {
+  return HOST_NAME.test(text) && /[-\d]/u.test(text) && !looksLikeVersion(text);
 }
 
 function instead([first, ...others]: readonly Word[], words: readonly Word[]): Repair {

@@ -4,6 +4,12 @@ import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
+/** `-9` and `-HUP` are `-s 9` and `-s HUP`, as a shell's `kill` has them. */
+const withSignal = (words: readonly string[]) =>
+  words.flatMap((word) =>
+    word.startsWith('-') && parseSignal(word.slice(1)) !== undefined ? ['-s', word.slice(1)] : [word],
+  );
+
 const Signal = z.string().transform((text, context) => {
   const signal = parseSignal(text);
   if (signal !== undefined) return signal;
@@ -29,7 +35,7 @@ export const kill = defineCommand({
   findsHost: true,
   args: KillArgs,
   serviceOf: serviceOfContainers,
-  rewrite: withHosts,
+  rewrite: (words) => withSignal(withHosts(words)),
   examples: ['/dock kill shop', '/dock kill -s HUP shop @web-1'],
   habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });
