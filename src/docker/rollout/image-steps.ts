@@ -3,12 +3,16 @@ import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
 import { isProcessEnding, type RolloutContext, StepFailed } from './context.ts';
+import { dataHiddenByImage } from './hidden-data.ts';
 import type { PreparedPlan } from './plan.ts';
 import { endOnce } from './step-failure.ts';
 import { pinnedReference, unlessGone } from './survey.ts';
 
-/** Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. */
-export async function pullImage(context: RolloutContext, { survey }: PreparedPlan): Promise<void> {
+/**
+ * Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. Throws
+ * `StepFailed` for an image that would hide data: before the pull nobody could know.
+ */
+export async function pullImage(context: RolloutContext, { survey, draft }: PreparedPlan): Promise<void> {
   const { engine, run, plan } = context;
   const { image } = run.wanted;
   const reference = pinnedReference(run.wanted);
@@ -26,7 +30,9 @@ export async function pullImage(context: RolloutContext, { survey }: PreparedPla
         { signal },
       );
     // Someone may have removed the image since the plan was made.
-    await engine.imageConfig(reference, { signal });
+    const image = await engine.imageConfig(reference, { signal });
+    const hidden = await dataHiddenByImage(engine, { live: survey.live, draft, image }, signal);
+    if (hidden.length > 0) throw new StepFailed(hidden.join(' '), 'Then deploy again.');
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
     const { summary, tryThis } = explain(error, { host: plan.host, reference });

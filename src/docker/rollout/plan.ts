@@ -8,6 +8,7 @@ import { type CloneContext, draftFromContainer } from './clone.ts';
 import { conflictsOf } from './conflicts.ts';
 import { type Draft, hashOf, requestedSettings } from './draft.ts';
 import { endpointsOf } from './endpoints.ts';
+import { dataHiddenByImage } from './hidden-data.ts';
 import { dataLeftBehind, tmpfsWarnings } from './lost-data.ts';
 import { isSetAside } from './names.ts';
 import { containerFinder, currentNames, neighbourConflicts, volumeBorrowers } from './neighbours.ts';
@@ -81,6 +82,10 @@ export async function preparePlan(
   const driven = new Map(found.volumes.map((volume) => [volume.name, volume.options]));
   const volumes = { isOwn: ownVolumes(wanted, found), options: driven };
   const unchanged = now?.digest === wanted.image.digest && now.state === 'running' && changes.length === 0;
+  const hidden =
+    found.image && !unchanged
+      ? await dataHiddenByImage(engine, { live, draft, image: found.image }, options.signal)
+      : [];
   const plan: HostPlan = {
     host,
     name: wanted.name,
@@ -106,6 +111,7 @@ export async function preparePlan(
       ...conflictsOf(found, draft, wanted),
       // An unchanged container is not touched.
       ...(unchanged ? [] : neighbourConflicts(found, draft)),
+      ...hidden,
     ],
     unchanged,
     imagePresent: found.image !== undefined,

@@ -82,5 +82,8 @@ function writableMounts({ hostConfig }: Draft): string[] {
     .map((mount) =>
       /^[0-9a-f]{64}$/u.test(String(mount['Source'])) ? `the volume at ${mount['Target']}` : String(mount['Source']),
     );
-  return [...binds, ...mounts];
+  const lent = ((hostConfig['VolumesFrom'] ?? []) as readonly string[])
+    .filter((from) => from.split(':')[1] !== 'ro')
+    .map((from) => `the volumes of ${from.split(':')[0]}`);
+  return [...binds, ...mounts, ...lent];
 }

@@ -219,4 +219,55 @@ describeWithEngine('data in every kind of mount', { timeout: 120_000 }, () => {
     await deployOver(name, { overrides: { environment: { HOSTNAME: 'third' } } });
     expect(await proofs(name)).toEqual(written);
   });
+
+  it.each(['the host has already', 'is pulled after the approval'])(
+    'is not hidden by a volume of an image that %s',
+    async (when) => {
+      const name = uniqueName('shop');
+      const tag = uniqueName('nested');
+      volumes.push(`${name}-v`);
+      const digest = await scene.publish(tag, [SERVE, 'VOLUME /data/sub/', 'VOLUME /data/none', 'VOLUME /elsewhere']);
+      const command = ['sh', '-c', `mkdir -p /data/sub; ${PROVE(['/data/sub'])}`];
+      await scene.run(name, '1', {
+        ...env({ Cmd: command }),
+        HostConfig: { NetworkMode: 'none', Binds: [`${name}-v:/data`] },
+      });
+      const before = await proofs(name);
+      const isThere = when.startsWith('the host');
+      if (!isThere) await scene.forget(tag);
+      const image = { repository: scene.repository, tag, digest };
+      const { run, plan } = await prepare(scene, await scene.wanted(name, tag, { image }));
+
+      const said = expect.stringMatching(/volume of its own at \/data\/sub, .* \(in volume .*-v at \/data\)/u);
+      expect(plan.conflicts).toEqual(isThere ? [said] : []);
+      if (!isThere) expect(await runHost(scene.engine, run)).toMatchObject({ verdict: 'failed_kept_old', why: said });
+      expect((await scene.inspect(name)).State.Running).toBe(true);
+      expect(await proofs(name)).toEqual(before);
+
+      volumes.push(`${name}-sub`);
+      const more = { overrides: { volumes: [`${name}-sub:/data/sub`] } };
+      const next = await planHost(scene.engine, 'web-1', await scene.wanted(name, tag, { image, ...more }));
+      expect(next.conflicts).toEqual([]);
+    },
+  );
+});
+
+describeWithEngine('two versions with the volumes of another container', () => {
+  it.each([
+    ['', 'stop-first'],
+    [':rw', 'stop-first'],
+    [':ro', 'start-first'],
+  ])('do not write to them at the same time: --volumes-from lender%s', async (mode, strategy) => {
+    const [name, lender, network] = [uniqueName('db'), uniqueName('lender'), uniqueName('net')];
+    await mustCall(scene.socket, 'POST', '/networks/create', { Name: network });
+    await scene.run(lender, '1', { Volumes: { '/db': {} } });
+    await scene.run(name, '1', {
+      HostConfig: { NetworkMode: network, VolumesFrom: [`${lender}${mode}`], Tmpfs: { '/image': '', '/slash': '' } },
+      NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: ['db'] } } },
+    });
+    const { strategy: chosen, why } = await planHost(scene.engine, 'web-1', await scene.wanted(name, '2'));
+    await callEngine(scene.socket, 'DELETE', `/containers/${name}?force=true`);
+    await callEngine(scene.socket, 'DELETE', `/networks/${network}`);
+    expect(chosen, why).toBe(strategy);
+  });
 });
