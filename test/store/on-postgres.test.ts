@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
 import { onDatabases } from './fixture.ts';
+import { reusedDatabase } from './reused-database.ts';
 
 // The store's tests again, on a real PostgreSQL.
 describeWithPostgres('on PostgreSQL', async () => {
@@ -9,7 +10,7 @@ describeWithPostgres('on PostgreSQL', async () => {
     postgres = await startPostgres();
   });
   afterAll(() => postgres.stop());
-  onDatabases(() => postgres.url());
+  onDatabases(reusedDatabase(() => postgres));
   await import('./approvals.test.ts');
   await import('./budgets.test.ts');
   await import('./counts.test.ts');

@@ -4,6 +4,7 @@ import { createSigner } from '../../src/store/signer.ts';
 import type { Sql } from '../../src/store/sql.ts';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
 import { KEYS } from './keys.ts';
+import { reusedDatabase } from './reused-database.ts';
 import { describeDatabase } from './sql-contract.ts';
 
 const TABLE = 'create table if not exists notes (id text primary key, body text, rank bigint)';
@@ -21,14 +22,20 @@ describeWithPostgres('PostgreSQL', () => {
   });
   afterAll(() => postgres.stop());
 
-  const kind = (way: 'url' | 'bouncer') => ({
-    isShared: true,
-    async open() {
-      const url = await postgres[way]();
-      const sql = await opened(url);
-      return { sql, again: () => opened(url), remove: () => sql.close().catch(() => {}) };
-    },
-  });
+  const kind = (way: 'url' | 'bouncer') => {
+    const database = reusedDatabase(
+      () => postgres,
+      () => postgres[way](),
+    );
+    return {
+      isShared: true,
+      async open() {
+        const url = await database();
+        const sql = await opened(url);
+        return { sql, again: () => opened(url), remove: () => sql.close().catch(() => {}) };
+      },
+    };
+  };
   describeDatabase('PostgreSQL', kind('url'));
   describeDatabase('PostgreSQL through PgBouncer', kind('bouncer'));
 });
