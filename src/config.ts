@@ -105,7 +105,7 @@ export function parseConfig(text: string, path: string, env: Env): Config {
   if (!result.success)
     return refuse(
       withoutEchoes(result.error.issues.flatMap((issue) => problemsOf(issue, { value, schema: configSchema }))).map(
-        (problem) => `${where(problem.path)}  ${problem.path.join('.')}: ${problem.text}`,
+        (problem) => `${where(problem.path)}  ${nameOf(problem.path)} ${problem.text}`,
       ),
     );
   const folder = dirname(resolve(path));
@@ -114,6 +114,8 @@ export function parseConfig(text: string, path: string, env: Env): Config {
     return refuse(problems.map((problem) => `${where(problem.path)}  ${problem.path.join('.')}: ${problem.text}`));
   return { ...shape(result.data, secrets, folder), verify: rules };
 }
+
+const nameOf = (path: readonly PropertyKey[]) => (path.length === 0 ? 'the file' : `${path.join('.')}:`);
 
 function shape(file: ConfigFile, secrets: readonly string[], folder: string): Omit<Config, 'verify'> {
   return {

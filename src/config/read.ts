@@ -1,5 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
-import { UserError } from '../domain/errors.ts';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
+import { messageOf, UserError } from '../domain/errors.ts';
 import { didYouMean } from './spelling.ts';
 
 type Keys = readonly PropertyKey[];
@@ -16,13 +16,14 @@ export interface ReadFile {
 /** YAML to plain values, with `${NAME}` from the environment put in. Throws a `UserError` with one line a mistake. */
 export function readYaml(text: string, path: string, env: Env): ReadFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // `<<` takes the options of an anchor over, as in files of Compose.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
   if (document.errors.length > 0)
-    refuse(document.errors.map((error) => `${at(error.pos[0])}  ${error.message.split('\n')[0]}`));
+    refuse(document.errors.map(({ pos, code, message }) => `${at(pos[0])}  ${WORDS[code] ?? message.split('\n')[0]}`));
   const where = (keys: Keys): string => {
     for (let length = keys.length; length >= 0; length -= 1) {
       const node = document.getIn(keys.slice(0, length), true) as { range?: [number, number, number] } | undefined;
@@ -32,7 +33,7 @@ export function readYaml(text: string, path: string, env: Env): ReadFile {
   };
   const secrets: string[] = [];
   const unset: string[] = [];
-  const value = expand(document.toJS(), [], (keys, name) => {
+  const value = expand(plainOf(document, at), [], (keys, name) => {
     const found = env[name] ?? '';
     if (found === '')
       unset.push(
@@ -43,6 +44,31 @@ export function readYaml(text: string, path: string, env: Env): ReadFile {
   });
   if (unset.length > 0) refuse(unset);
   return { value, secrets, where };
+}
+
+/** Errors of the YAML library that would tell a program what to call. */
+const WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here; the config is one: leave out the line ---',
+};
+
+/** The values of a document, anchors put in. Throws a `UserError` for aliases that cannot be. */
+function plainOf(document: Document, at: (offset: number) => string): unknown {
+  const problems: string[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const [start = 0] = alias.range ?? [];
+      const { range } = alias.resolve(document) ?? {};
+      if (!range) problems.push(`${at(start)}  there is no anchor &${alias.source} before *${alias.source}`);
+      else if (range[0] <= start && start < range[1])
+        problems.push(`${at(start)}  *${alias.source} is part of &${alias.source} itself`);
+    },
+  });
+  if (problems.length > 0) refuse(problems);
+  try {
+    return document.toJS();
+  } catch (error) {
+    return refuse([`${at(0)}  the aliases (*name) cannot be put in: ${messageOf(error)}`]);
+  }
 }
 
 export function refuse(problems: readonly string[]): never {

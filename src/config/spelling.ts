@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from '../domain/nearest.ts';
+import { wrongType } from './wrong-type.ts';
 
 type Keys = readonly PropertyKey[];
 
@@ -37,6 +38,9 @@ export function problemsOf(issue: z.core.$ZodIssue, against: Against, above: Key
   if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_value')
     return [{ path, text: `${issue.message}${nearestValue(issue.values, path, against)}` }];
+  // Others have words of their own.
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input: expected'))
+    return [{ path, text: wrongType(issue.expected, valueAt(path, against)) }];
   if (issue.code !== 'invalid_union') return [{ path, text: issue.message }];
   const below = issue.errors.flat().flatMap((one) => problemsOf(one, against, path));
   const [deepest] = below.toSorted((one, other) => other.path.length - one.path.length);
@@ -47,9 +51,10 @@ export function problemsOf(issue: z.core.$ZodIssue, against: Against, above: Key
 
 /** ` Did you mean …?` for a word that is none of those there are; empty when none is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
-  const near = nearest(word, known);
-  return near === undefined ? '' : `; did you mean "${near}"?`;
+  return meaning(nearest(word, known));
 }
+
+const meaning = (near: string | undefined) => (near === undefined ? '' : `; did you mean "${near}"?`);
 
 /** So many options are named where none is spelt like it. */
 const FEW = 8;
@@ -57,9 +62,10 @@ const FEW = 8;
 function unknownOption(key: string, path: Keys, { schema }: Against): Problem {
   const here = optionsAt([schema()], path);
   const inside = [...here].find(([, options]) => optionsOf(options).has(key))?.[0];
-  const near = nearest(key, here.keys());
+  const longer = [...here.keys()].filter((option) => key.length > 2 && option.startsWith(key.toLowerCase()));
+  const near = nearest(key, here.keys()) ?? (longer.length === 1 ? longer[0] : undefined);
   const few = here.size <= FEW ? `; there are: ${[...here.keys()].join(', ')}` : '';
-  const instead = inside === undefined ? didYouMean(key, here.keys()) || few : `; it belongs under "${inside}"`;
+  const instead = inside === undefined ? meaning(near) || few : `; it belongs under "${inside}"`;
   const problem = { path: [...path, key], text: `there is no option "${key}" here${instead}` };
   return near === undefined ? problem : { ...problem, meant: [...path, near] };
 }
@@ -70,8 +76,11 @@ export function withoutEchoes(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ path }) => !meant.has(path.join('\0')));
 }
 
-function nearestValue(values: readonly unknown[], path: Keys, { value }: Against): string {
-  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+const valueAt = (path: Keys, { value }: Against) =>
+  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+
+function nearestValue(values: readonly unknown[], path: Keys, against: Against): string {
+  const found = valueAt(path, against);
   return typeof found === 'string'
     ? didYouMean(
         found,

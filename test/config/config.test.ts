@@ -96,7 +96,7 @@ describe('a service', () => {
     ['volumes: ["./x:/data"]', 'services.shop.container.volumes.0: is a mount such as'],
     ['restart: sometimes', 'services.shop.container.restart: is no, always'],
     ['environment: { "A B": x }', 'services.shop.container.environment.A B: must be a variable name'],
-    ['environment: { A: [x] }', 'services.shop.container.environment.A: Invalid input'],
+    ['environment: { A: [x] }', 'services.shop.container.environment.A: must be text; not a list'],
     ['healthcheck: { test: [curl] }', 'services.shop.container.healthcheck.test: must begin with CMD'],
     ['healthcheck: { test: x, interval: soon }', 'healthcheck.interval: is a duration such as'],
     ['stopTimeout: 0s', 'services.shop.container.stopTimeout: is a duration'],
@@ -225,7 +225,7 @@ describe('a misspelt option', () => {
 
   it.each([
     ['services: { a: { image: x, hosts: all, memory: 1g } }', 'here; it belongs under "container"'],
-    ['registries: { "a:1": { user: x } }', 'here; there are: kind, username, password, push'],
+    ['registries: { "a:1": { login: x } }', 'here; there are: kind, username, password, push'],
     ['services: { a: { image: x, hosts: all, rollout: { probe: { htpp: {} } } } }', '; did you mean "http"?'],
     ['__proto__: {}', 'there is no option "__proto__" here'],
     ['roles: { a: { commands: [depoly] } }', '; did you mean "deploy"?'],
