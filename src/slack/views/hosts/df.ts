@@ -9,10 +9,8 @@ import { inline } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { type Column, closing, rowsTable, share, withoutHosts } from '../parts/over-hosts.ts';
+import { type Column, closing, firstRows, hostLines, share, withoutHosts } from '../parts/over-hosts.ts';
 
-/** Slack takes a hundred rows in a table: four kinds on twenty-four hosts. */
-const MOST_ROWS = 96;
 const MOST_NAMES = 600;
 
 export function dfView(result: DfResult, request: Request<DfArgs>): Message {
@@ -35,8 +33,8 @@ export function dfView(result: DfResult, request: Request<DfArgs>): Message {
     text: `${verdict.replace(/[*]|\.$/gu, '')}${withoutHosts(result.failures)}`,
     blocks: [
       section(verdict),
-      ...rowsTable(columns, all.slice(0, MOST_ROWS), { right: [1, 2] }),
-      ...result.hosts.flatMap(namedVolumes),
+      ...firstRows(columns, all, { right: [1, 2] }),
+      ...hostLines(result.hosts.flatMap(namedVolumes)),
       context('Each prune shows first what it would remove. Layers that images share are freed with the last of them.'),
       ...failureBlocks(result.failures),
       ...closing(totals, result),
@@ -73,11 +71,8 @@ function namedVolumes({ host, named: volumes }: DfResult['hosts'][number]) {
     MOST_NAMES,
   );
   const what = `${volumes.length === 1 ? 'An unused volume has a name' : `${volumes.length} unused volumes have names`}`;
-  return [
-    context(
-      `*${host}* ${what} (${saySize(bytes)}) and ${volumes.length === 1 ? 'goes' : 'go'} only by it: ${names}. ${slash(`prune volumes <name> --on ${host}`)}`,
-    ),
-  ];
+  const line = `*${host}* ${what} (${saySize(bytes)}) and ${volumes.length === 1 ? 'goes' : 'go'} only by it: ${names}. ${slash(`prune volumes <name> --on ${host}`)}`;
+  return [{ name: host, line }];
 }
 
 export const dfCommand = command({

@@ -1,6 +1,7 @@
 import { type EventsArgs, events } from '../../../commands/hosts/events.ts';
 import { type EventRow, type EventsResult, events as handler } from '../../../handlers/hosts/events.ts';
 import type { Request } from '../../../handlers/request.ts';
+import { named } from '../../../text/names.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
 import { dayAndClock, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
@@ -35,11 +36,7 @@ export function eventsView(result: EventsResult, request: Request<EventsArgs>): 
     text: `${plural(result.total, 'event')}${withoutHosts(result.failures)}`,
     blocks: [
       section(verdict),
-      ...result.uncovered.map(({ host, from }) =>
-        context(
-          `:warning: *${host}* keeps only its last 256 events: what happened before ${dayAndClock(from)} is not known.`,
-        ),
-      ),
+      ...uncoveredOf(result),
       ...rowsTable(columns, result.rows, { wrapped: [0] }),
       ...(result.execs > 0
         ? [context(`${plural(result.execs, 'event')} of execs and health checks not shown: \`-f event=exec_start\`.`)]
@@ -50,6 +47,23 @@ export function eventsView(result: EventsResult, request: Request<EventsArgs>): 
     ],
   };
 }
+
+/** Many busy hosts are named in one block, or nothing else would find room in the message. */
+function uncoveredOf({ uncovered }: EventsResult) {
+  if (uncovered.length <= MOST_UNCOVERED)
+    return uncovered.map(({ host, from }) =>
+      context(
+        `:warning: *${host}* keeps only its last 256 events: what happened before ${dayAndClock(from)} is not known.`,
+      ),
+    );
+  const names = uncovered.map(({ host, from }) => `*${host}* before ${dayAndClock(from)}`);
+  return [
+    context(
+      `:warning: ${uncovered.length} hosts keep only their last 256 events. What happened earlier is not known: ${named(names, 1500)}.`,
+    ),
+  ];
+}
+const MOST_UNCOVERED = 5;
 
 function eventText({ type, action, detail }: EventRow): string {
   const what = type === 'container' ? action : `${type} ${action}`;

@@ -29,6 +29,23 @@ export function rowsTable<Row>(
   ];
 }
 
+/** Slack takes a hundred rows in a table, the head among them. */
+const MOST_ROWS = 99;
+
+/** As `rowsTable`, of a list without pages: rows that one table does not take are counted below it. */
+export function firstRows<Row>(...[columns, rows, style]: Parameters<typeof rowsTable<Row>>): KnownBlock[] {
+  const left = rows.length - MOST_ROWS;
+  const shown = rowsTable(columns, rows.slice(0, MOST_ROWS), style);
+  return left > 0 ? [...shown, context(`… and ${plural(left, 'more row')}. Fewer hosts (\`--on\`) show them.`)] : shown;
+}
+
+/** Lines about single hosts, each in a block as long as they are few: Slack takes fifty blocks. */
+export function hostLines(entries: readonly Total[]): KnownBlock[] {
+  if (entries.length <= MOST_LINES) return entries.map(({ line }) => context(line));
+  return listed(entries, (count) => plural(count, 'more host'));
+}
+const MOST_LINES = 5;
+
 /** For a lock screen: who gave nothing, and whether there is more to come. */
 export function withoutHosts(failures: readonly HostFailure[]): string {
   const late = failures.filter(({ awaited }) => awaited).map(({ host }) => host);

@@ -12,7 +12,7 @@ import { plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { type Column, closing, pageAndShare, rowsTable, withoutHosts } from '../parts/over-hosts.ts';
+import { type Column, closing, firstRows, pageAndShare, withoutHosts } from '../parts/over-hosts.ts';
 
 const OUTCOMES: Record<LoginCheck['outcome'], string> = {
   works: 'works',
@@ -26,8 +26,6 @@ const COLUMNS: readonly Column<LoginCheck>[] = [
   { head: 'LOGIN', of: ({ outcome }) => OUTCOMES[outcome] },
   { head: 'REGISTRY', of: ({ registry }) => registry },
 ];
-/** Slack takes a hundred rows in a table. */
-const MOST_ROWS = 99;
 
 export function loginCheckView(result: LoginCheckResult, request: Request<LoginCheckArgs>): Message {
   const { checks, failures } = result;
@@ -36,7 +34,7 @@ export function loginCheckView(result: LoginCheckResult, request: Request<LoginC
     text: `${verdict}${withoutHosts(failures)}`,
     blocks: [
       section(`${signOf(result)} *${plain(verdict)}*`),
-      ...rowsTable(COLUMNS, checks.slice(0, MOST_ROWS), {}),
+      ...firstRows(COLUMNS, failedFirst(checks), {}),
       ...failureBlocks(checks.flatMap(({ failure }) => failure ?? [])),
       ...failureBlocks(failures),
       ...closing([], result),
@@ -48,6 +46,8 @@ export function loginCheckView(result: LoginCheckResult, request: Request<LoginC
 const signOf = ({ checks, failures }: LoginCheckResult) =>
   checks.some(isFailed) ? ':x:' : failures.length > 0 ? ':warning:' : ':white_check_mark:';
 
+const failedFirst = (checks: readonly LoginCheck[]) =>
+  checks.toSorted((one, other) => Number(isFailed(other)) - Number(isFailed(one)));
 const isFailed = ({ outcome }: LoginCheck) => outcome === 'failed';
 const NAMES = 200;
 
