@@ -17,6 +17,10 @@ export function createRedactor(known: Iterable<string>): Redact {
   };
 }
 
+/** Characters of a value, and of all values together, up to which its shape is looked at; a name says the same of any. */
+const MOST_SHAPE = 16 * 1024;
+const MOST_SHAPES = 64 * 1024;
+
 /** Secret values of a container's environment, by variable name or by shape. */
 export function secretValues(env: readonly string[]): string[] {
   const pairs = env
@@ -24,11 +28,14 @@ export function secretValues(env: readonly string[]): string[] {
     .map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }));
   // A value that a non-secret variable also has, such as a user or database name, is not secret: any line may hold it.
   const open = new Set(pairs.filter(({ name }) => kindOf(name) === undefined).map(({ value }) => value));
+  let room = MOST_SHAPES;
   return pairs.flatMap(({ name, value }) => {
     const kind = kindOf(name);
-    const password = passwordIn(value);
+    const password = passwordIn(value.slice(0, MOST_SHAPE));
     if (password !== undefined) return password;
     if (kind === 'password' || kind === 'token') return isSecret(value, kind, false) && !open.has(value) ? [value] : [];
+    room -= value.length;
+    if (value.length > MOST_SHAPE || room < 0) return [];
     const isKnown = isSecret(value, 'random', false) && kind !== undefined;
     return isKnown || isRandomSecret(value) || maskByRules(value) === '***' ? [value] : [];
   });

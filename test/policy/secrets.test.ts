@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/policy/redact.ts';
+import { createRedactor, secretValues } from '../../src/policy/redact.ts';
 import { ordinaryLines, secretLine, secretLines, shownOf } from './corpus/corpus.ts';
 
 const redact = createRedactor([]);
@@ -163,6 +163,13 @@ describe('known values', () => {
 
   it('are masked beside one of a hundred thousand lines', () => {
     const huge = Array.from({ length: 100_000 }, (_, line) => `line "${line}" of it`).join('\n');
-    expect(createRedactor([huge, value])(`saw ${value} and line "7" of it`)).toBe('saw *** and ***');
+    const both = createRedactor([huge, value]);
+    expect(both(`saw ${value} and line "7" of it`)).toBe('saw *** and ***');
+  });
+
+  it('are found among ten thousand variables, by name however many there are', () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => `SETTING_${at}=a "quoted" <value> of ${at}`);
+    const found = secretValues([...many, 'DB_PASSWORD=Hunt3r-9x', 'API_TOKEN=a1b2c3d4e5f6g7h8']);
+    expect(found).toEqual(['Hunt3r-9x', 'a1b2c3d4e5f6g7h8']);
   });
 });

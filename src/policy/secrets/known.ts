@@ -7,8 +7,9 @@ const SHORTEST = 6;
 const SHORTEST_LINE = 8;
 /** Values and lines of values that are looked for: a container may have megabytes of variables. */
 const MOST_FORMS = 10_000;
-const MOST_CHARS = 2 * 1024 * 1024;
-/** Characters of those that are looked for in other spellings too, and how many where they are encoded twice. */
+const MOST_CHARS = 512 * 1024;
+/** Of them, those that are looked for in other spellings too, and those that are where they are encoded twice. */
+const MOST_SPELLED = 1000;
 const MOST_SPELLED_CHARS = 64 * 1024;
 const MOST_NESTED = 50;
 const MOST_NESTED_CHARS = 256;
@@ -22,7 +23,7 @@ export function createMask(values: Iterable<string>): (text: string) => string {
   for (const [place, form] of formsOf(values).entries()) {
     plain.add(form);
     chars += form.length;
-    if (chars > MOST_SPELLED_CHARS) continue;
+    if (place >= MOST_SPELLED || chars > MOST_SPELLED_CHARS) continue;
     const nested = place < MOST_NESTED && form.length <= MOST_NESTED_CHARS;
     for (const spelling of spellings(form, nested)) plain.add(spelling);
     for (const core of base64Cores(form)) {
@@ -60,8 +61,7 @@ function formsOf(values: Iterable<string>): string[] {
   const out = new Set<string>();
   let room = MOST_CHARS;
   for (const value of all) {
-    if (value.length > room) break;
-    for (const form of [value, ...linesOf(value)]) {
+    for (const form of value.length <= room ? [value, ...linesOf(value)] : linesOf(value.slice(0, room))) {
       if (form.length < SHORTEST || out.has(form)) continue;
       room -= form.length;
       if (room < 0 || out.size === MOST_FORMS) return [...out];
@@ -78,8 +78,10 @@ function linesOf(value: string): string[] {
 
 /** As programs write it: in JSON, in addresses, in HTML, for a shell, in hex, and in one of these within another. */
 function spellings(value: string, nested: boolean): Set<string> {
-  const once = [...inJson(value), ...inUrl(value)];
   const hex = Buffer.from(value).toString('hex');
+  // Written the same everywhere.
+  if (/^[\w.-]*$/u.test(value)) return new Set([value, hex, hex.toUpperCase()]);
+  const once = [...inJson(value), ...inUrl(value)];
   const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return new Set([
     ...[value, hex, hex.toUpperCase(), html.replaceAll('"', '&quot;'), html.replaceAll('"', '&#34;')],

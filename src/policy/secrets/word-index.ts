@@ -24,9 +24,15 @@ export class WordIndex {
         const block = blockAt(word.text, end);
         const shift = this.#window - 1 - end;
         if (shift < (this.#shift[block] as number)) this.#shift[block] = shift;
-        if (shift === 0) this.#byBlock.set(block, [...(this.#byBlock.get(block) ?? []), word]);
+        if (shift === 0) this.#wordsAt(block).push(word);
       }
     }
+  }
+
+  #wordsAt(block: number): Word[] {
+    const words = this.#byBlock.get(block) ?? [];
+    this.#byBlock.set(block, words);
+    return words;
   }
 
   has(text: string): boolean {
