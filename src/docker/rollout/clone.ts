@@ -1,5 +1,6 @@
 import { code, UserError } from '../../domain/errors.ts';
 import { mountPath } from '../../domain/volumes.ts';
+import { MAX_LABELS } from '../shapes/fields.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { Draft, Fields } from './draft.ts';
 import { endpointsOf, type Networks, networkOf } from './endpoints.ts';
@@ -60,6 +61,8 @@ function refuseUnclonable({ Config: config, HostConfig: host, State: state, Name
       'is a task of a Swarm service, and Swarm would undo the deploy.',
       `Deploy the service ${code(config.Labels['com.docker.swarm.service.name'] ?? '')} instead.`,
     );
+  if (Object.keys(config.Labels).length >= MAX_LABELS)
+    throw no(`has ${MAX_LABELS} labels or more, and not all of them are read.`, 'Create it again with fewer labels.');
   if (state.Paused) throw no('is paused.', 'Unpause the container first.');
   if (state.Status === 'removing' || state.Status === 'dead')
     throw no(`is ${state.Status}.`, 'On the host: docker inspect');

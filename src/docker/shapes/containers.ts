@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Container, ContainerDetail, ContainerState } from '../client/types.ts';
-import { list, number, records, strings, text, time } from './fields.ts';
+import { labels, list, number, records, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 
 const RawPort = z.lazy(() =>
@@ -23,7 +23,7 @@ const RawContainer = z.lazy(() =>
     Status: text,
     // A port range is listed port by port, for IPv4 and IPv6.
     Ports: list(RawPort, 40_000),
-    Labels: strings,
+    Labels: labels,
     SizeRw: number,
     Mounts: list(z.object({ Type: text, Name: z.string().nullish(), Source: text, Destination: text })),
     NetworkSettings: z

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** Maximum entries of a list within an element: mounts, names, networks. */
 const MAX_ITEMS = 10_000;
-const MAX_LABELS = 5000;
+/** Maximum entries of a record, such as labels. */
+export const MAX_LABELS = 5000;
 
 const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -39,6 +40,23 @@ export const records = <T extends z.ZodType>(value: T) =>
       )
       .pipe(z.record(z.string(), value).nullish()),
   );
+/** Labels: anyone who makes one image or container chooses them, so too many are cut, and the rest of the list can be read. */
+export const labels = z.lazy(() =>
+  z
+    .unknown()
+    .optional()
+    .transform((entries) => (isRecord(entries) ? firstEntries(entries) : entries))
+    .pipe(z.record(z.string(), z.string()).nullish())
+    .transform((value) => value ?? {}),
+);
+
+function firstEntries(entries: object): object {
+  const keys = Object.keys(entries);
+  if (keys.length <= MAX_LABELS) return entries;
+  const read = entries as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(keys.slice(0, MAX_LABELS).map((key) => [key, read[key]]));
+}
+
 export const strings = records(z.string()).transform((value) => value ?? {});
 
 /** Unix milliseconds; undefined for the engine's zero time. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Image, ImageDetail } from '../client/types.ts';
-import { list, namesOfImage, number, strings, text, time } from './fields.ts';
+import { labels, list, namesOfImage, number, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 
 export const Images = new ListShape(
@@ -11,7 +11,7 @@ export const Images = new ListShape(
       RepoDigests: list(z.string()),
       Created: number,
       Size: number,
-      Labels: strings,
+      Labels: labels,
     })
     .transform(
       (raw): Image => ({
@@ -34,7 +34,7 @@ export const OneImage = z.lazy(() =>
       Size: number,
       Os: text,
       Architecture: text,
-      Config: z.object({ Labels: strings }).nullish(),
+      Config: z.object({ Labels: labels }).nullish(),
     })
     .transform(
       (raw): ImageDetail => ({

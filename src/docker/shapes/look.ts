@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EngineEvent, FileChange, ImageLayer, ProcessTable } from '../client/look-types.ts';
-import { list, number, strings, text } from './fields.ts';
+import { labels, list, number, text } from './fields.ts';
 import { ListShape } from './read.ts';
 
 const MAX_PROCESSES = 3000;
@@ -33,7 +33,7 @@ export const Event = z.lazy(() =>
     .object({
       Type: text,
       Action: text,
-      Actor: z.object({ ID: text, Attributes: strings }).nullish(),
+      Actor: z.object({ ID: text, Attributes: labels }).nullish(),
       time: number,
       timeNano: number,
     })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Network } from '../client/types.ts';
-import { records, strings, text, time } from './fields.ts';
+import { labels, records, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 
 export const Networks = new ListShape(
@@ -10,7 +10,7 @@ export const Networks = new ListShape(
       Name: z.string(),
       Driver: text,
       Created: text,
-      Labels: strings,
+      Labels: labels,
       Containers: records(z.unknown()),
     })
     .transform(

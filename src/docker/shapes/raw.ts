@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, namesOfImage, number, strings, text } from './fields.ts';
+import { labels, list, namesOfImage, number, strings, text } from './fields.ts';
 
 /**
  * Complete inspections, for settings that must be carried over. Fields that are read have types; all others stay as
@@ -42,7 +42,7 @@ const Config = z.lazy(() =>
     Env: texts,
     Cmd: texts,
     Entrypoint: texts,
-    Labels: strings,
+    Labels: labels,
     Volumes: keys,
     ExposedPorts: keys,
     Healthcheck: z.looseObject({ Test: texts, Interval: amount, StartPeriod: amount }).nullish(),

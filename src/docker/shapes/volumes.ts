@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Volume } from '../client/types.ts';
-import { number, strings, text, time } from './fields.ts';
+import { labels, number, strings, text, time } from './fields.ts';
 
 export const RawVolume = z.lazy(() =>
   z.object({
     Name: z.string(),
     CreatedAt: text,
-    Labels: strings,
+    Labels: labels,
     Options: strings,
     UsageData: z.object({ Size: number, RefCount: number }).nullish(),
   }),

@@ -251,6 +251,11 @@ describeWithEngine('an adopted container', { timeout: 90_000 }, () => {
 
   it.each([
     ['removes itself', { HostConfig: { AutoRemove: true } }, /removes itself when it stops/u],
+    [
+      'has more labels than are read',
+      { Labels: Object.fromEntries(Array.from({ length: 5001 }, (_, at) => [`l${at}`, 'x'])) },
+      /5000 labels or more/u,
+    ],
     ['is a task of Swarm', { Labels: { 'com.docker.swarm.service.id': 'x' } }, /task of a Swarm service/u],
   ])('is refused when it %s', async (_, body, words) => {
     const name = uniqueName('shop');

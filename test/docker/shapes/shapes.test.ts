@@ -10,6 +10,26 @@ async function ask<T>(
   return await call(connectEngine({ kind: 'unix', socketPath: fake.socketPath }));
 }
 
+it('one container or image with too many labels takes nothing of the list away but its own last labels', async () => {
+  const many = Object.fromEntries(Array.from({ length: 6000 }, (_, at) => [`label-${at}`, 'x']));
+  const other = 'c'.repeat(64);
+  const routes = {
+    'GET /containers/json': json([
+      { Id: ID, Labels: many },
+      { Id: other, Labels: { a: 'b' } },
+    ]),
+    'GET /images/json': json([{ Id: IMAGE_ID, Labels: many }]),
+    'GET /volumes': json({ Volumes: [{ Name: 'data', Labels: many }] }),
+    'GET /networks': json([{ Id: ID, Name: 'n', Labels: many }]),
+  };
+  const counted = (all: readonly { readonly labels: object }[]) => all.map(({ labels }) => Object.keys(labels).length);
+
+  expect(counted(await ask(routes, (engine) => engine.listContainers({})))).toEqual([5000, 1]);
+  expect(counted(await ask(routes, (engine) => engine.listImages({})))).toEqual([5000]);
+  expect(counted(await ask(routes, (engine) => engine.listVolumes({})))).toEqual([5000]);
+  expect(counted(await ask(routes, (engine) => engine.listNetworks({})))).toEqual([5000]);
+});
+
 describe('fields that engines omit or send as null', () => {
   it('are empty in lists', async () => {
     const nothing = { Names: null, Ports: null, Labels: null, Mounts: null, NetworkSettings: null };
