@@ -27,14 +27,20 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
   return isWhole ? 0 : 1;
 }
 
+const NOT_RESTORABLE =
+  'The copy is like the database: `fairlead audit verify` finds the same there. `fairlead restore` refuses this copy: keep the last backup that was in order.';
+
 function told({ path, bytes, version, verification, underWay }: Backup): string[] {
   const first = `Backup: ${path}, ${saySize(bytes)}. Every page of it was read again and is sound.`;
   if (!verification)
-    return [first, `Its records were not verified: it is at version ${version}, from before an upgrade of Fairlead.`];
+    return [
+      first,
+      `Its records were not verified: it is at version ${version}, from before an upgrade of Fairlead. They are when it is restored, which is refused if they are not in order.`,
+    ];
   return [
     first,
     ...report(verification, undefined),
-    ...(verification.ok ? [] : ['The copy is like the database: `fairlead audit verify` finds the same there.']),
+    ...(verification.ok ? [] : [NOT_RESTORABLE]),
     ...(underWay > 0
       ? [
           `${underWay} ${underWay === 1 ? 'deployment was' : 'deployments were'} not finished at that moment: fairlead restore closes ${underWay === 1 ? 'it' : 'them'} as unknown.`,

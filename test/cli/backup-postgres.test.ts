@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { smallDisk } from '../bed/small-disk.ts';
 import { ALL_KEYS, fillWithEverything, rowsOf, tablesIn } from '../store/everything.ts';
 import { auditEntry } from '../store/fixture.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
@@ -111,6 +112,19 @@ describeWithPostgres('with a database of PostgreSQL', () => {
 
     expect(await run(url, 'backup', copy, '--force')).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).toEqual(['copy.db']);
+  });
+
+  it('backup to a disk that gets full says so, and leaves nothing', async () => {
+    const url = await postgres.url();
+    const store = await openStore(url, KEYS);
+    for (let n = 0; n < 400; n += 1) void store.audit.append(auditEntry({ line: 'x'.repeat(3000) }));
+    await store.close();
+    using _ = smallDisk(join(folder, 'disk'), 1);
+
+    const { code, out } = await run(url, 'backup', join(folder, 'disk/copy.db'));
+
+    expect({ code, out }).toMatchObject({ code: 1, out: expect.stringMatching(/No backup was made.*disk.*full/u) });
+    expect(readdirSync(join(folder, 'disk'))).toEqual([]);
   });
 
   it('restore that is killed in the middle leaves the database empty, and can be run again', async () => {

@@ -174,6 +174,7 @@ describe('backup', () => {
     const { code, out } = await backup(copy);
     expect(code).toBe(1);
     expect(out).toContain('Record 2 was not signed');
+    expect(out).toContain('`fairlead restore` refuses this copy');
     expect(existsSync(copy)).toBe(true);
   });
 
