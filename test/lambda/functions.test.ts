@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
 import { lambdaScene } from './scene.ts';
@@ -103,6 +104,62 @@ describeWithPostgres('functions', () => {
     await functions.schedule.invoke({});
     await slack.waitFor(({ text }) => text.includes('before it started `/ps -f name=a`'));
     expect(await store.deliveries.unanswered()).toMatchObject([{ owner: 'web-1/1' }]);
+  });
+
+  it('start nothing of a request that Slack gave up on, also when its work goes on with the next one', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, functions, store, env } = scene;
+    await slack.type({ ...DANA, text: '/dock help' });
+    const other = new pg.Client(env['DATABASE_URL']);
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table jobs');
+
+    expect(await slack.type({ ...DANA, text: '/ps -f name=first' })).toMatchObject({ ok: false });
+    await functions.said('A request was not answered in time');
+    await other.end();
+    await slack.type({ ...DANA, text: '/ps -f name=second' });
+    await slack.waitFor((message) => JSON.stringify(message).includes('web-1'));
+    await functions.worker.idle();
+    const outcomes = (await store.audit.search({ limit: 20 })).filter(({ kind }) => kind === 'outcome');
+    expect(outcomes.filter(({ line }) => line?.includes('first'))).toEqual([]);
+    expect(functions.queue.fifo.delivered).toHaveLength(1);
+    // It is withdrawn while the function answers others.
+    const left = async () => {
+      await slack.type({ ...DANA, text: '/dock help' });
+      return store.jobs.untaken(ALL);
+    };
+    await expect.poll(left).toEqual([]);
+  });
+
+  it('give a message back with those behind it where one of several fails', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { functions, store } = scene;
+    const ids = ['J-1', 'J-2', 'J-3'];
+    for (const id of ids) await store.jobs.add({ id, task: { kind: 'home', person: 'U0DEV1' }, at: Date.now() });
+    const record = (messageId: string, body: object) => ({ messageId, body: JSON.stringify(body) });
+
+    const answer = await functions.worker.invoke({
+      Records: [record('M-1', { job: 'J-1' }), record('M-2', { nothing: 'known' }), record('M-3', { job: 'J-3' })],
+    });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'M-2' }, { itemIdentifier: 'M-3' }] });
+    expect((await store.jobs.untaken(ALL)).map(({ id }) => id)).toEqual(['J-2', 'J-3']);
+  });
+
+  it('leave a job alone whose message comes again while a worker has it', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { functions, store } = scene;
+    await store.jobs.add({ id: 'J-1', task: { kind: 'home', person: 'U0DEV1' }, at: Date.now() });
+    const now = Date.now();
+    const taken = await store.jobs.take('J-1', 'another', { now, until: now + 60_000 });
+
+    // The queue's time for a message is shorter than the work on it.
+    expect(await functions.worker.invoke({ Records: [{ messageId: 'M-1', body: '{"job":"J-1"}' }] })).toEqual({
+      batchItemFailures: [],
+    });
+    expect(JSON.stringify(scene.slack.requests)).not.toContain('views.publish');
+    if (taken) await store.jobs.end(taken);
+    expect(await store.jobs.untaken(ALL)).toEqual([]);
   });
 
   it('believe no job that somebody else wrote or changed', async () => {

@@ -14,6 +14,10 @@ const NEVER_TAKEN = { now: Date.now() + 10 ** 9, storedBefore: Date.now() + 10 *
 const THROTTLED = { status: 429, type: 'TooManyRequestsException', message: 'Rate Exceeded.' };
 const BROKEN = { status: 500, type: 'ServiceException', message: 'The service encountered an internal error.' };
 
+/** As often as a request is sent. */
+const EACH_TIME = 4;
+const always = <T>(fault: T): readonly T[] => Array.from({ length: EACH_TIME }, () => fault);
+
 const isAnswer = (message: object) => JSON.stringify(message).includes('web-1');
 const outcomes = async ({ store }: LambdaScene) =>
   (await store.audit.search({ limit: 20 })).filter(({ kind }) => kind === 'outcome').length;
@@ -45,9 +49,9 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
   it.each<[string, InvokeFault]>([
     ['throttles', THROTTLED],
     ['fails', BROKEN],
-  ])('starts a request where Lambda %s once', async (_, fault) => {
+  ])('starts a request where Lambda %s until the last attempt', async (_, fault) => {
     await using it = await scene();
-    it.functions.invocations.faults.push(fault);
+    it.functions.invocations.faults.push(...always(fault).slice(1));
 
     expect(await it.slack.type({ ...DANA, text: '/ps' })).toMatchObject({ ok: true });
     await it.slack.waitFor(isAnswer);
@@ -56,8 +60,9 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
   });
 
   it.each<[string, readonly InvokeFault[], string]>([
-    ['throttles', [THROTTLED, THROTTLED], '429 TooManyRequestsException: Rate Exceeded.'],
-    ['fails', [BROKEN, BROKEN], '500 ServiceException: '],
+    ['throttles', always(THROTTLED), '429 TooManyRequestsException: Rate Exceeded.'],
+    ['fails', always(BROKEN), '500 ServiceException: '],
+    ['asks for a longer pause than Slack has time for', [{ ...THROTTLED, retryAfter: '5' }], '429 TooManyRequests'],
     ['does not answer', ['silent'], 'No answer from 127.0.0.1:'],
     ['refuses', [{ status: 403, type: 'AccessDeniedException', message: 'No.' }], '403 AccessDeniedException: No.'],
   ])('says in the acknowledgement that nothing was started where Lambda %s, and logs why', async (_, faults, why) => {
@@ -75,7 +80,7 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
   it('either starts a request or says that it did not, where no answer arrives though the event was taken', async () => {
     await using it = await scene();
     const { slack, functions, store } = it;
-    functions.invocations.faults.push('lost', 'lost');
+    functions.invocations.faults.push(...always('lost' as const));
 
     const answer = await slack.type({ ...DANA, text: '/ps' });
     await functions.said('A job is taken or over');
@@ -92,7 +97,7 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     const task = { kind: 'line', request: 'J-LOST', said, place: DANA, ackCarries: 'answer', saidWorking: false };
     await store.jobs.add({ id: 'J-LOST', task, at: Date.now() - 60_000 });
 
-    functions.invocations.faults.push(THROTTLED, THROTTLED);
+    functions.invocations.faults.push(...always(THROTTLED));
     await functions.schedule.invoke({});
     expect(functions.log()).toContain('TooManyRequestsException');
     await functions.schedule.invoke({});

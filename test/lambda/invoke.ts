@@ -5,7 +5,13 @@ import { isSignedFor } from './signed.ts';
 
 /** What one request meets: an error, no answer, or an invocation that is taken and whose answer is lost. */
 export type InvokeFault =
-  | { readonly status: number; readonly type: string; readonly message: string }
+  | {
+      readonly status: number;
+      readonly type: string;
+      readonly message: string;
+      /** Header `Retry-After`. */
+      readonly retryAfter?: string;
+    }
   | 'silent'
   | 'lost';
 
@@ -21,6 +27,8 @@ export interface InvokeServer {
   readonly faults: InvokeFault[];
   /** Events that were taken. */
   readonly taken: readonly unknown[];
+  /** When each request came, refused ones too, on the clock of `performance`. */
+  readonly askedAt: readonly number[];
   /** Delivers the last event once more although it was worked on, as happens. */
   repeat(): void;
   stop(): Promise<void>;
@@ -40,6 +48,7 @@ const MOST_DELIVERIES = 3;
 export async function startInvoke({ retryMs, deliver }: InvokeOptions): Promise<InvokeServer> {
   const faults: InvokeFault[] = [];
   const taken: unknown[] = [];
+  const askedAt: number[] = [];
   const stopped = new AbortController();
   const work = async (event: unknown, delivery = 1): Promise<void> => {
     if (stopped.signal.aborted || delivery > MOST_DELIVERIES) return;
@@ -50,6 +59,7 @@ export async function startInvoke({ retryMs, deliver }: InvokeOptions): Promise<
   };
   const server = createServer((request, response) => {
     const handled = async () => {
+      askedAt.push(performance.now());
       const body = await bodyOf(request);
       const fault = faults.shift();
       if (fault === 'silent') return;
@@ -69,6 +79,7 @@ export async function startInvoke({ retryMs, deliver }: InvokeOptions): Promise<
     function: FUNCTION,
     faults,
     taken,
+    askedAt,
     repeat: () => void work(taken.at(-1)),
     async stop() {
       stopped.abort();
@@ -112,7 +123,11 @@ function wrongWith(request: IncomingMessage, body: Buffer): Wrong | undefined {
 }
 
 /** Errors of the REST-JSON protocol have their type in a header. */
-function fail(response: ServerResponse, { status, type, message }: Wrong): void {
-  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type };
+function fail(response: ServerResponse, { status, type, message, retryAfter }: Wrong): void {
+  const headers = {
+    'content-type': 'application/json',
+    'x-amzn-errortype': type,
+    ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+  };
   response.writeHead(status, headers).end(JSON.stringify({ Type: status < 500 ? 'User' : 'Service', message }));
 }

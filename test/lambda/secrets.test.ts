@@ -28,7 +28,7 @@ it('reads the variables of a secret; those of the function itself count more', a
 it('tries again where Secrets Manager fails, and not where it refuses', async () => {
   await using manager = await startSecretsManager({ SecretString: JSON.stringify(VALUES) });
   const failure = { status: 500, type: 'InternalServiceError', message: 'An error occurred on the server side.' };
-  manager.failures.push(failure, { ...failure, status: 429, type: 'ThrottlingException' });
+  manager.failures.push(failure, { ...failure, status: 400, type: 'ThrottlingException' });
   expect(await read(manager)).toMatchObject(VALUES);
   expect(manager.asked()).toBe(3);
 

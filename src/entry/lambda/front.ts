@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { messageOf } from '../../domain/errors.ts';
 import { database, given, imported } from './begun.ts';
 import { askedBy } from './delivery.ts';
@@ -14,7 +15,12 @@ import { createTime, type InvocationContext } from './time.ts';
 const ANSWER_MS = 2800;
 
 const time = createTime();
-let isLate = false;
+/**
+ * Until when Slack waits for the answer to the request in whose context this is asked, on the clock of `performance`. A request
+ * that was given up may go on while a later one is answered.
+ */
+const slackWaitsUntil = new AsyncLocalStorage<number>();
+const slackWaitsMs = () => (slackWaitsUntil.getStore() ?? 0) - performance.now();
 const settled = remembered(async () => {
   await imported(() => import('../../commands/index.ts'));
   await imported(() => import('../../config.ts'));
@@ -26,7 +32,7 @@ const opened = remembered(async () => open(await settled()));
 async function open(found: Settings): Promise<Receive> {
   const queue = createQueue(found.env);
   const { openHearing } = await imported(() => import('./hearing.ts'));
-  return openHearing(found, { time, database, createHandOver: (deps) => createHandOver(deps, queue, () => isLate) });
+  return openHearing(found, { time, database, createHandOver: (deps) => createHandOver(deps, queue, slackWaitsMs) });
 }
 
 // Begun while the module is loaded: a cold start has the most processor time then.
@@ -59,14 +65,15 @@ export async function handler(event: HttpEvent, context: InvocationContext): Pro
 async function answered(asked: Delivered, context: InvocationContext, log: Settings['log']): Promise<HttpAnswer> {
   const end = time.begin(context);
   const { promise: tooLate, resolve } = Promise.withResolvers<HttpAnswer>();
-  isLate = false;
   const timer = setTimeout(() => {
-    isLate = true;
     log.error({ kind: asked.kind }, 'A request was not answered in time');
     resolve(answerOf(503));
   }, ANSWER_MS);
   try {
-    const work = opened().then(async (take) => answerOf(200, await take(asked)));
+    const work = slackWaitsUntil.run(performance.now() + ANSWER_MS, async () => {
+      const take = await opened();
+      return answerOf(200, await take(asked));
+    });
     return await Promise.race([work, tooLate]);
   } finally {
     clearTimeout(timer);

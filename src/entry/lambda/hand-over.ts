@@ -4,22 +4,27 @@ import type { DecideDeps } from '../../handlers/deciding.ts';
 import type { HandOver } from '../../slack/reply/task.ts';
 import type { Queue } from './queue.ts';
 
+/** What of Slack's time is kept for withdrawing a task that could not be sent, in milliseconds. */
+const WITHDRAW_MS = 300;
+
 /**
  * Stores a task and sends its id to the worker. What cannot be sent is withdrawn, and its person hears so; if it is not sure
- * that it was withdrawn, the schedule finds it. `isLate`: Slack has stopped waiting, and said that nothing was done.
+ * that it was withdrawn, the schedule finds it. `slackWaitsMs`: how long Slack still waits; after that it has said that nothing
+ * was done.
  */
 export function createHandOver(
   { store, now, log }: Pick<DecideDeps, 'store' | 'now' | 'log'>,
   queue: Queue,
-  isLate: () => boolean,
+  slackWaitsMs: () => number,
 ): HandOver {
   return async (task) => {
     const id = task.kind === 'line' ? task.request : ulid(now());
-    if (isLate()) throw late();
+    if (slackWaitsMs() <= 0) throw late();
     await store.jobs.add({ id, task, at: now() });
     try {
-      if (isLate()) throw late();
-      await queue.send({ job: id }, id);
+      const withinMs = slackWaitsMs() - WITHDRAW_MS;
+      if (withinMs <= 0) throw late();
+      await queue.send({ job: id }, id, withinMs);
     } catch (error) {
       log.error({ job: id, err: messageOf(error) }, 'A request could not be handed over');
       // Without an answer from the store, the job stays for the schedule.

@@ -8,13 +8,16 @@ export type Message = { readonly job: string } | { readonly deployment: string }
 export interface Queue {
   /**
    * Sends a message at least once. Of two with the same `key` within five minutes, a queue delivers one. Rejects when it is
-   * not sure that the message was taken.
+   * not sure that the message was taken, after `withinMs` or 1.2 s, in milliseconds.
    */
-  send(message: Message, key: string): Promise<void>;
+  send(message: Message, key: string, withinMs?: number): Promise<void>;
 }
 
 /** Slack waits three seconds in all. */
-const SENDING = { withinMs: 1200, attempts: 2 };
+const MOST_MS = 1200;
+/** The pauses between them take 0.7 s at most, unless the service asks for longer ones. */
+const ATTEMPTS = 4;
+const sending = (withinMs = MOST_MS) => ({ withinMs: Math.ceil(Math.min(MOST_MS, withinMs)), attempts: ATTEMPTS });
 
 /** By a FIFO queue, or by invoking the worker without waiting for it. Throws a `UserError` where neither is configured. */
 export function createQueue({
@@ -34,7 +37,7 @@ function sqsQueue(queueUrl: string): Queue {
   const url = new URL('/', queueUrl);
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' };
   return {
-    async send(message, key) {
+    async send(message, key, withinMs) {
       const body = JSON.stringify({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(message),
@@ -42,7 +45,7 @@ function sqsQueue(queueUrl: string): Queue {
         MessageGroupId: key,
         MessageDeduplicationId: key,
       });
-      await callAws({ service: 'sqs', url, headers, body, ...SENDING });
+      await callAws({ service: 'sqs', url, headers, body, ...sending(withinMs) });
     },
   };
 }
@@ -50,9 +53,9 @@ function sqsQueue(queueUrl: string): Queue {
 function invoking(worker: string): Queue {
   const headers = { 'content-type': 'application/json', 'x-amz-invocation-type': 'Event' };
   return {
-    async send(message) {
+    async send(message, _, withinMs) {
       const url = new URL(`/2015-03-31/functions/${encodeURIComponent(worker)}/invocations`, serviceUrl('lambda'));
-      await callAws({ service: 'lambda', url, headers, body: JSON.stringify(message), ...SENDING });
+      await callAws({ service: 'lambda', url, headers, body: JSON.stringify(message), ...sending(withinMs) });
     },
   };
 }
