@@ -59,6 +59,8 @@ export async function followRun(
     why = signal.aborted ? 'stopped' : time.aborted ? 'time' : 'lost';
   }
   const { exitCode, outOfMemory, isRemoved } = await endAndRemove(engine, container, why === 'exited');
+  // The engine went away between the end and the question how it ended.
+  if (why === 'exited' && exitCode === undefined) why = 'lost';
   const ms = Math.round(performance.now() - began);
   const { bytes, sha256, kept, lines, shown } = output.facts();
   return {
