@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/bed/longest-first.ts';
 import { leftOut } from './test/e2e/shapes/elsewhere.ts';
 import { SHAPE } from './test/e2e/shapes/shape.ts';
 
@@ -16,6 +17,7 @@ export default defineConfig({
     // How the bot is deployed for the end-to-end stories; what a shape leaves out is in `elsewhere.ts`.
     setupFiles: SHAPE === 'one' ? [] : ['test/e2e/shapes/setup.ts'],
     globalSetup: ['test/bed/global-setup.ts'],
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // A bot, a local Slack and an engine each take part of a processor besides; with more at once Slack's three seconds pass.
     maxWorkers: 3,

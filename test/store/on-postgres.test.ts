@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
 import { onDatabases } from './fixture.ts';
 import { reusedDatabase } from './reused-database.ts';
@@ -11,14 +11,18 @@ describeWithPostgres('on PostgreSQL', async () => {
   });
   afterAll(() => postgres.stop());
   onDatabases(reusedDatabase(() => postgres));
-  await import('./approvals.test.ts');
-  await import('./budgets.test.ts');
-  await import('./counts.test.ts');
-  await import('./deliveries.test.ts');
-  await import('./jobs.test.ts');
-  await import('./lease.test.ts');
-  await import('./locks.test.ts');
-  await import('./outbox.test.ts');
-  await import('./scans.test.ts');
-  await import('./unanswered.test.ts');
+  // Each in a suite of its own: what a file does before each test it does before its own tests alone.
+  for (const file of [
+    'approvals',
+    'budgets',
+    'counts',
+    'deliveries',
+    'jobs',
+    'lease',
+    'locks',
+    'outbox',
+    'scans',
+    'unanswered',
+  ])
+    describe(file, () => import(`./${file}.test.ts`));
 });

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+import one from '../../../vitest.config.ts';
+import { leftOut } from './elsewhere.ts';
+import type { Shape } from './shape.ts';
+
+/** The stories that CI runs in each shape; by hand any file runs in any shape, with `FAIRLEAD_TEST_SHAPE`. */
+const STORIES: Readonly<Record<Exclude<Shape, 'one'>, readonly string[]>> = {
+  replicas: ['deploy', 'deploy-ways', 'commands', 'pull'],
+  lambda: ['deploy', 'deploy-ways', 'commands'],
+  terminal: ['*'],
+};
+
+/** The shapes beside each other on one test bed: while the stories of one wait, those of another run. */
+export default defineConfig({
+  test: {
+    ...one.test,
+    projects: Object.entries(STORIES).map(([shape, stories]) => ({
+      extends: false,
+      test: {
+        ...one.test,
+        // The bed is the whole run's.
+        globalSetup: [],
+        name: shape,
+        include: stories.map((story) => `test/e2e/${story}.test.ts`),
+        exclude: [...leftOut(shape as Shape)],
+        env: { FAIRLEAD_TEST_SHAPE: shape },
+        setupFiles: ['test/e2e/shapes/setup.ts'],
+      },
+    })),
+  },
+});
