@@ -58,6 +58,3 @@ export function isVariant(tag: string): boolean {
   const [first] = versionIn(tag)?.prerelease ?? [];
   return typeof first === 'string' && !BEFORE_RELEASE.test(first);
 }
-
-/** What somebody types for a version, and no word of a sentence: `1.4.0`, `v2`, `latest`, a digest. A host's name is none. */
-export const looksLikeVersion = (text: string): boolean => /^(?:v?\d|latest$|sha256:)/u.test(text);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Size } from '../../domain/size.ts';
-import { looksLikeVersion } from '../../domain/version.ts';
+import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
 import { RUN_OPTIONS } from '../language/run-options.ts';

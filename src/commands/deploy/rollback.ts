@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { looksLikeVersion } from '../../domain/version.ts';
+import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';

@@ -1,6 +1,6 @@
 import { code, UserError } from '../../domain/errors.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
-import { looksLikeVersion } from '../../domain/version.ts';
+import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { type CommandSpec, fieldsOf } from './define.ts';
 import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
