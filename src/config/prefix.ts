@@ -5,7 +5,7 @@ import { UMBRELLA } from '../domain/phrase.ts';
 /** The prefix of slash commands. Refuses one that makes a command look like another. */
 export const Prefix = z
   .string()
-  .regex(/^[a-z0-9-]{0,12}$/u, 'must be lower case letters, digits and hyphens')
+  .regex(/^[a-z0-9-]{0,12}$/u, 'must be at most 12 lower case letters, digits and hyphens')
   .superRefine((prefix, context) => {
     if (prefix === '') return;
     if (UMBRELLA.startsWith(prefix))

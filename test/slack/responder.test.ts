@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import type { Fault } from '../../playground/server/faults.ts';
 import { startSlack } from '../../playground/server/index.ts';
 import { chartOf } from '../../src/slack/block-kit/charts.ts';
 import { section } from '../../src/slack/block-kit/message.ts';
@@ -30,10 +31,16 @@ it('an answer whose acknowledgement Slack did not take goes another way', async 
   );
 });
 
-it('a form that does not open in time is said in words, and the acknowledgement waits for neither', async () => {
+it.each<Omit<Fault, 'method'>>([
+  { latencyMs: 4000 },
+  { error: 'expired_trigger_id' },
+  { error: 'exchanged_trigger_id' },
+  { error: 'invalid_arguments' },
+  { status: 429, retryAfterSeconds: 30 },
+])('a form that fails with %j is said in words, and delays no acknowledgement', async (fault) => {
   const slack = await startSlack();
   try {
-    slack.faults.next({ method: 'views.open', latencyMs: 4000 });
+    slack.faults.during({ method: 'views.open', ...fault });
     const ack = vi.fn(async () => {});
     const responder = createResponder({
       api: async () => createSlackApi(slack.tokens.bot, clientOptions(slack.apiUrl)),
