@@ -114,6 +114,8 @@ describe('GitHub', () => {
   it.each([
     ['deployed', 'success'],
     ['rolled_back', 'failure'],
+    ['failed_kept_old', 'failure'],
+    ['aborted', 'failure'],
     ['needs_attention', 'error'],
     ['refused', 'error'],
   ])('says of %s that it is %s', async (verdict, state) => {
