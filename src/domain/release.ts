@@ -18,6 +18,9 @@ export interface NextVersion {
   readonly tag: string;
 }
 
+/** A date is not counted up. */
+const counted = (tag: string) => (/[v.]0\d/u.test(`v${tag}`) ? null : versionIn(tag));
+
 const BUMPS = ['patch', 'minor', 'major'] as const;
 
 /**
@@ -25,8 +28,8 @@ const BUMPS = ['patch', 'minor', 'major'] as const;
  * it leads to. Counts from the newest release where the tag is no version. A `v` before the number is kept.
  */
 export function nextVersions(tag: string | undefined, taken: readonly string[]): NextVersion[] {
-  const releases = taken.flatMap((one) => (kindOfTag(one) === 'release' ? (versionIn(one) ?? []) : []));
-  const own = tag === undefined ? null : versionIn(tag);
+  const releases = taken.flatMap((one) => (kindOfTag(one) === 'release' ? (counted(one) ?? []) : []));
+  const own = tag === undefined ? null : counted(tag);
   const newest = releases.toSorted(semver.rcompare)[0];
   const from = own ?? newest ?? new semver.SemVer('0.0.0');
   const prefix = /^v/u.test((own ? tag : newest?.raw) ?? '') ? 'v' : '';

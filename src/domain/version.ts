@@ -33,19 +33,31 @@ function newer(a: Ranked, b: Ranked): number {
   return byNumber(b.tag, a.tag);
 }
 
-/** A tag as a semantic version; null when it is none. A tag cannot hold `+`, so build metadata is written with `_`. */
+/**
+ * A tag as a semantic version, dates such as `2026.01.05` and candidates such as `1.2.0rc1` among them; null when it is
+ * none. A tag cannot hold `+`, so build metadata is written with `_`.
+ */
 export function versionIn(tag: string): semver.SemVer | null {
-  return /^v?\d/u.test(tag) ? semver.parse(tag.replace('_', '+')) : null;
+  return /^v?\d/u.test(tag) ? semver.parse(tag.replace('_', '+'), { loose: true }) : null;
 }
 
-/** At most five of `tags`: the nearest spelling first, then those it is the beginning of, those that begin alike, the newest. */
+/**
+ * At most five of `tags`: what is the same but for a `v`, the newest that the version stands for (`1.4` for `1.4.2`), the
+ * nearest spelling, then those it is the beginning of, those that begin alike, the newest.
+ */
 export async function closest(wanted: string, tags: readonly string[]): Promise<string[]> {
   const newest = await newestFirst(tags);
   const best = nearest(wanted, newest);
   const longer = newest.filter((tag) => tag.startsWith(wanted));
   const alike = newest.filter((tag) => tag.startsWith(wanted.slice(0, 2)));
-  return [...new Set([...(best === undefined ? [] : [best]), ...longer, ...alike, ...newest])].slice(0, 5);
+  const same = newest.filter((tag) => bare(tag) === bare(wanted));
+  const meant = /^v?\d/iu.test(wanted) ? newest.filter((tag) => bare(tag).startsWith(`${bare(wanted)}.`)) : [];
+  return [
+    ...new Set([...same, ...meant.slice(0, 1), ...(best === undefined ? [] : [best]), ...longer, ...alike, ...newest]),
+  ].slice(0, 5);
 }
+
+const bare = (tag: string) => tag.replace(/^v(?=\d)/iu, '');
 
 const BEFORE_RELEASE =
   /^(?:a|alpha|b|beta|c|cr|rc|dev|ea|m|milestone|next|nightly|canary|pre|preview|prerelease|snapshot|test|unstable)(?:[.-]?\d.{0,100})?$/iu;

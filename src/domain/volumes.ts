@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { TRICKS } from '../text/invisible.ts';
 
 /** One mount, as docker's `-v` says it. */
 export interface MountedVolume {
@@ -18,6 +19,8 @@ const MODE = /^(?:ro|rw|z|Z|nocopy|consistent|cached|delegated|r?private|r?share
 
 /** What docker's `-v` takes: `/data`, `name:/data[:ro]`, `/srv/x:/data[:ro,z]`. Undefined when it is none of these. */
 export function parseVolume(text: string): MountedVolume | undefined {
+  // No path that people can be shown as it is.
+  if (text.replace(TRICKS, '') !== text) return undefined;
   const parts = text.split(':');
   if (parts.length > 3 || parts.some((part) => part === '')) return undefined;
   const [source, typed = '', mode = ''] = parts.length === 1 ? [undefined, parts[0]] : parts;

@@ -9,6 +9,7 @@ it.each([
   ['1.4.2', 'release'],
   ['v1.0.0', 'release'],
   ['1.4.2_build.7', 'release'],
+  ['2026.01.05', 'release'],
   ['1.1.0-alpha', 'prerelease'],
   ['v1.1.0-rc.1', 'prerelease'],
   ['1.27-alpine', 'moving'],
@@ -23,6 +24,10 @@ it.each([
 });
 
 describe('the next versions', () => {
+  it('are none of a date', () => {
+    expect(next('2026.01.05', ['2026.01.05'])).toEqual(next('nightly'));
+  });
+
   it.each([
     ['1.4.2', [], { patch: '1.4.3', minor: '1.5.0', major: '2.0.0' }],
     ['v1.0.0', ['v1.0.0'], { patch: 'v1.0.1', minor: 'v1.1.0', major: 'v2.0.0' }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closest } from '../../src/domain/version.ts';
+import { closest, newestFirst } from '../../src/domain/version.ts';
 import { never, serve, tagsWith } from './server.ts';
 
 const DIGEST = 'a'.repeat(64);
@@ -93,5 +93,20 @@ describe('what is no version', () => {
       '1.9.0',
       'main',
     ]);
+  });
+
+  it.each([
+    ['dates', ['2026.11.29', '2026.02.10', '2026.01.05', '2025.12.31', 'latest']],
+    ['candidates without a hyphen', ['v1.2.1', '1.2.0', '1.2.0rc1', '1.1.9']],
+  ])('is told from %s', async (_, tags) => {
+    expect(await newestFirst(tags.toReversed())).toEqual(tags);
+  });
+
+  it.each([
+    ['1.10', ['1.9.0', '1.10.3', '1.10.0', '1.1.0'], '1.10.3'],
+    ['v1.4.0', ['1.4.0', '1.4.1', 'v1.5.0'], '1.4.0'],
+    ['2026.11', ['2026.11.2', '2026.1.1'], '2026.11.2'],
+  ])('%s is answered with what it stands for', async (typed, tags, first) => {
+    expect((await closest(typed, tags))[0]).toBe(first);
   });
 });
