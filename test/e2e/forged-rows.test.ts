@@ -1,17 +1,9 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { cli } from '../cli/cli.ts';
 import { storeOf } from './harness.ts';
 import { ask, OPS, running, says, story } from './story.ts';
-
-/** What somebody with the file in their hands does beside the running bot. */
-function write(env: NodeJS.ProcessEnv, text: string, ...values: SQLInputValue[]): void {
-  const db = new DatabaseSync((env['DATABASE_URL'] as string).slice(5), { timeout: 10_000 });
-  db.prepare(text).run(...values);
-  db.close();
-}
 
 describeWithEngine('rows that somebody put into the database of a running bot', () => {
   it('are not carried out; it is audited, and audit verify names them', async () => {
@@ -25,14 +17,12 @@ describeWithEngine('rows that somebody put into the database of a running bot', 
     const evil = { ...plan, image: { ...plan.image, repository: 'docker.io/evil/shop' } };
     const now = Date.now();
 
-    write(
-      it.env,
+    await it.write(
       `insert into approvals (id, command, service, line, channel, requested_by, requested_at, expires_at, plan, hash, state,
          decided_by, decided_at) values ('A-EVIL', 'deploy', ?, 'deploy', 'C0PROD', 'U0DEV1', ?, ?, ?, ?, 'approved', 'U0OPS1', ?)`,
       ...[it.service, now, now + 60_000, JSON.stringify(evil), '0'.repeat(64), now],
     );
-    write(
-      it.env,
+    await it.write(
       `insert into deployments (id, approval, command, service, line, channel, requested_by, started_by, plan, hash,
          created_at, state, attempt)
        select 'D-EVIL', id, command, service, line, channel, requested_by, decided_by, plan, hash, requested_at, 'queued', 0
@@ -51,8 +41,7 @@ describeWithEngine('rows that somebody put into the database of a running bot', 
     expect(out).toContain('deployments D-EVIL');
 
     // A question of the bot's own, changed under its card: nobody's yes counts for it any more.
-    write(
-      it.env,
+    await it.write(
       'update approvals set plan = ?, hash = ? where id = ?',
       JSON.stringify(evil),
       '0'.repeat(64),
@@ -63,8 +52,7 @@ describeWithEngine('rows that somebody put into the database of a running bot', 
     expect(await store.deployments.byApproval(asked.id)).toBeUndefined();
 
     // A version that was never there is nothing to go back to.
-    write(
-      it.env,
+    await it.write(
       `insert into verified (service, host, digest, tag, repository, deployment, by, at, verdict)
        values (?, 'web-1', ?, '6.6.6', ?, 'D0', 'U0DEV1', ?, 'deployed')`,
       ...[it.service, `sha256:${'6'.repeat(64)}`, plan.image.repository, now],

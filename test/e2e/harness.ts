@@ -30,6 +30,10 @@ export interface Scene extends AsyncDisposable {
   another(): Promise<ChildProcess>;
   /** All that is stored, as text. */
   stored(): Promise<string>;
+  /** Where Slack posts to; only of a bot in the mode http. */
+  readonly url: string;
+  /** Writes into the database beside the bot; `?` stands for each value. */
+  write(text: string, ...values: readonly (string | number)[]): Promise<void>;
   /** What the bot wrote to its log since its last start. */
   log(): string;
   readonly env: NodeJS.ProcessEnv;
@@ -82,6 +86,10 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     get process() {
       return bot.child;
     },
+    get url() {
+      return bot.url;
+    },
+    write: (text, ...values) => deployed.write(env['DATABASE_URL'] as string, text, values),
     stored: () => deployed.stored(env['DATABASE_URL'] as string, folder),
     log: () => bot.log(),
     kill: () => bot.end('SIGKILL'),

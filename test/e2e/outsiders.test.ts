@@ -15,11 +15,7 @@ afterAll(() => bot?.[Symbol.asyncDispose]());
 
 /** What Slack delivers, signed, of people and bots the local Slack has none of. */
 const deliver = (kind: Kind, payload: object) =>
-  createHttpDelivery(
-    `http://127.0.0.1:${bot.env['PORT']}/slack/events`,
-    bot.env['SLACK_SIGNING_SECRET'] ?? '',
-    systemClock,
-  ).send(kind, payload);
+  createHttpDelivery(bot.url, bot.env['SLACK_SIGNING_SECRET'] ?? '', systemClock).send(kind, payload);
 
 const mention = (who: object) =>
   eventPayload(

@@ -18,6 +18,8 @@ export interface Launch {
 export interface Bot {
   /** Carries deployments out. */
   readonly child: ChildProcess;
+  /** Where Slack posts to, where requests come in by HTTP. */
+  readonly url: string;
   /** What its processes wrote to their logs. */
   log(): string;
   /** Sends a signal to each process, and settles once all have ended. */
@@ -28,9 +30,14 @@ export interface Bot {
 export interface Deployed {
   /** Address of a new empty database; `folder` is the scene's. */
   database(folder: string): Promise<string>;
+  /** Runs a statement beside the bot, as somebody does who has the database in their hands; `?` stands for each value. */
+  write(url: string, text: string, values: readonly (string | number)[]): Promise<void>;
   /** All that is stored, as text; `folder` is the scene's. */
   stored(url: string, folder: string): Promise<string>;
   /** What people use: the local Slack, or a terminal in front of it. */
   facing(slack: LocalSlack, env: () => NodeJS.ProcessEnv): LocalSlack;
   start(launch: Launch): Promise<Bot>;
 }
+
+/** Where a process on this machine takes what Slack posts. */
+export const slackUrl = (port: number): string => `http://127.0.0.1:${port}/slack/events`;

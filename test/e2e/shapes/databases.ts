@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { type Postgres, startPostgres } from '../../bed/postgres.ts';
 
 let server: Promise<Postgres> | undefined;
@@ -32,4 +33,13 @@ export async function rowsOf(url: string): Promise<string> {
   const postgres = await server;
   if (!postgres) throw new Error('That database was not made here.');
   return postgres.ask(url, "select schema_to_xml('public', false, false, '')");
+}
+
+/** Runs one statement beside the bot; `?` stands for each value. */
+export async function writeRow(url: string, text: string, values: readonly (string | number)[]): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  const parts = text.split('?');
+  const numbered = parts.map((part, index) => (index === 0 ? part : `$${index}${part}`)).join('');
+  await client.query(numbered, [...values]).finally(() => client.end());
 }

@@ -10,7 +10,6 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'deploy-full-disk.test.ts': 'fills the disk that the SQLite file is on',
   'deploy-slack-away.test.ts': `waits for the words of one start while Slack is away: ${ONE_PROCESS}`,
   'event-loop.test.ts': `measures one event loop; ${OWN_BOT}`,
-  'forged-rows.test.ts': 'writes into the SQLite file',
   'kills.test.ts': `kills all of the bot and opens its store meanwhile: ${ONE_PROCESS}`,
   'late-host.test.ts': OWN_BOT,
   'outsider-click.test.ts': OWN_BOT,
@@ -30,6 +29,7 @@ const NOT_AT_A_TERMINAL: Readonly<Record<string, string>> = {
   'deploy-approvers.test.ts': 'fills forms with one-time codes',
   'deploy-locks.test.ts': BUTTONS,
   'find.test.ts': BUTTONS,
+  'forged-rows.test.ts': BUTTONS,
   'home.test.ts': 'is about the home tab',
   'hostile.test.ts': 'types what no argument of a program can be: bytes of zero',
   'lifecycle.test.ts': BUTTONS,
@@ -44,11 +44,6 @@ const NOT_AT_A_TERMINAL: Readonly<Record<string, string>> = {
   'slim.test.ts': SHOWN,
   'umbrella.test.ts': 'is about the one command that an app of Slack has',
   'why.test.ts': BUTTONS,
-};
-
-/** Files of `test/e2e` that do not run in functions, with the reason. */
-const NOT_IN_FUNCTIONS: Readonly<Record<string, string>> = {
-  'outsiders.test.ts': 'posts to the port of one process',
 };
 
 interface Elsewhere {
@@ -79,11 +74,6 @@ const TESTS: readonly Elsewhere[] = [
     shapes: ['lambda'],
     name: /gets one clear line that pings nobody/u,
     why: 'counts the answers until the next line is typed: those of a worker may come after it',
-  },
-  {
-    shapes: ['lambda'],
-    name: /give a one-time code where the rule asks/u,
-    why: 'reads the words under a field of a form: what a worker refuses is said in a message (docs/lambda.md)',
   },
   {
     shapes: ['terminal'],
@@ -118,7 +108,7 @@ export function leftOut(shape: Shape): readonly string[] {
   const files = {
     one: {},
     replicas: ONLY_ONE,
-    lambda: { ...ONLY_ONE, ...NOT_IN_FUNCTIONS },
+    lambda: ONLY_ONE,
     terminal: { ...ONLY_ONE, ...NOT_AT_A_TERMINAL },
   };
   return Object.keys(files[shape]).map((file) => `test/e2e/${file}`);

@@ -1,11 +1,12 @@
 import { launchFunctions } from '../../lambda/launch.ts';
 import type { Deployed } from './bot.ts';
-import { newDatabase, rowsOf } from './databases.ts';
+import { newDatabase, rowsOf, writeRow } from './databases.ts';
 
 /** The functions front, worker and schedule, driven by events; their state is in PostgreSQL. */
 export const lambda: Deployed = {
   database: newDatabase,
   stored: rowsOf,
+  write: writeRow,
   facing: (slack) => slack,
   async start({ env, slack }) {
     const functions = await launchFunctions({ ...env, SLACK_SIGNING_SECRET: slack.tokens.signingSecret });
@@ -14,6 +15,7 @@ export const lambda: Deployed = {
       get child(): never {
         throw new Error('Functions are no process of their own.');
       },
+      url: functions.url,
       log: functions.log,
       end: () => functions.stop(),
     };

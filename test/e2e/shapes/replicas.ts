@@ -2,8 +2,8 @@ import type { LocalSlack } from '../../../playground/server/index.ts';
 import { freePort, storeOf } from '../access.ts';
 import { type BotProcess, end, launch, READY } from '../process.ts';
 import { balance } from './balancer.ts';
-import type { Deployed, Launch } from './bot.ts';
-import { newDatabase, rowsOf, throughBouncer } from './databases.ts';
+import { type Deployed, type Launch, slackUrl } from './bot.ts';
+import { newDatabase, rowsOf, throughBouncer, writeRow } from './databases.ts';
 import { killInTurn } from './kill-in-turn.ts';
 
 const RECEIVERS = 2;
@@ -16,6 +16,7 @@ const WORKERS = 2;
 export const replicas: Deployed = {
   database: newDatabase,
   stored: rowsOf,
+  write: writeRow,
   facing: (slack) => slack,
   async start(starting) {
     const { env, mode, slack, port, until } = starting;
@@ -24,7 +25,7 @@ export const replicas: Deployed = {
     const { receivers, stopBalancing } = await startReceivers(starting);
     const said = until === READY ? [...workers, ...receivers] : workers;
     await Promise.all(said.map((one) => one.said(until)));
-    if (mode === 'http') slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
+    if (mode === 'http') slack.setRequestUrl(slackUrl(port));
     else if (until === READY) await connections(slack, RECEIVERS);
     const store = await storeOf(env);
     const stopKilling = killInTurn(workers, worker, store);
@@ -32,6 +33,7 @@ export const replicas: Deployed = {
       get child() {
         return (workers[0] as BotProcess).child;
       },
+      url: slackUrl(port),
       log: () => [...workers, ...receivers].map((one) => one.log()).join(''),
       async end(signal) {
         await stopKilling().finally(() => store.close());

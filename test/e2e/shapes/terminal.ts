@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { buttonsOf, type LocalSlack } from '../../../playground/server/index.ts';
 import { end, launch } from '../process.ts';
-import type { Deployed } from './bot.ts';
-import { bytesOf, newFile } from './file.ts';
+import { type Deployed, slackUrl } from './bot.ts';
+import { bytesOf, newFile, writeInto } from './file.ts';
 
 const run = promisify(execFile);
 
@@ -14,6 +14,7 @@ const run = promisify(execFile);
 export const terminal: Deployed = {
   database: newFile,
   stored: bytesOf,
+  write: writeInto,
   facing: (slack, env) => {
     const typed = inTerminal(slack, env);
     return {
@@ -28,10 +29,10 @@ export const terminal: Deployed = {
       },
     };
   },
-  async start({ env, until }) {
+  async start({ env, port, until }) {
     const worker = launch(env, ['--only', 'worker']);
     await worker.said(until);
-    return { child: worker.child, log: worker.log, end: (signal) => end(worker, signal) };
+    return { child: worker.child, url: slackUrl(port), log: worker.log, end: (signal) => end(worker, signal) };
   },
 };
 
