@@ -19,7 +19,10 @@ async function packagesOf(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   await slack.connected();
   expect(await slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '/ps' })).toMatchObject({ ok: true });
   await end(bot, 'SIGTERM');
-  const names = readFileSync(file, 'utf8').matchAll(/\/node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\/[^\n]*$/gmu);
+  const files = readFileSync(file, 'utf8');
+  // What is not a package of its own is part of the built files.
+  expect(files).toContain('/dist/cli.js\n');
+  const names = files.matchAll(/\/node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\/[^\n]*$/gmu);
   return [...new Set([...names].map(([, name = '']) => name))];
 }
 
@@ -29,7 +32,6 @@ const SDK = ['@opentelemetry/exporter-trace-otlp-http', '@opentelemetry/resource
 it('where nobody can see metrics and traces, their libraries are not loaded', async () => {
   const loaded = await packagesOf({});
 
-  expect(loaded).toContain('@slack/bolt');
   expect(loaded.filter((name) => isOfTraces(name) || name === 'prom-client')).toEqual([]);
 });
 
