@@ -125,7 +125,8 @@ export async function launchFunctions(env: NodeJS.ProcessEnv, options: Functions
         server.close(closed);
         server.closeAllConnections();
       });
-      rmSync(folder, { recursive: true });
+      // A killed bot has been stopped before.
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

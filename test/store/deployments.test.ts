@@ -205,6 +205,8 @@ describe('the records of a deployment', () => {
   it('wait between waves for one word in time, are said again with growing pauses, and then for none', async () => {
     await started('D1');
     const lease = await claimed();
+    expect(await deployments().waveNews('D1')).toEqual({});
+    expect(await deployments().waveNews('D9')).toBeUndefined();
     expect(await deployments().requestWave(lease, { wave: 1, at: 100, until: 200, remindEvery: 20 })).toBe(true);
     // Requested again by the process that takes over after a crash: the time continues.
     expect(await deployments().requestWave(lease, { wave: 1, at: 150, until: 900, remindEvery: 20 })).toBe(false);
@@ -213,8 +215,10 @@ describe('the records of a deployment', () => {
     expect(await fixture.other.deployments.remindWaves(159)).toEqual([]);
     expect(await fixture.other.deployments.remindWaves(160)).toHaveLength(1);
     expect(await deployments().expireWave(lease, 1, 199)).toBe(false);
+    expect(await fixture.other.deployments.waveNews('D1')).toEqual({ waveExpiresAt: 200 });
     expect(await deployments().approveWave('D1', 1, 199)).toBe(true);
     expect(await fixture.other.deployments.approveWave('D1', 1, 199)).toBe(false);
+    expect(await fixture.other.deployments.waveNews('D1')).toEqual({ approvedWave: 1, waveExpiresAt: 200 });
     expect(await deployments().expireWave(lease, 1, 300)).toBe(false);
 
     expect(await deployments().requestWave(lease, { wave: 2, at: 300, until: 400, remindEvery: 20 })).toBe(true);
