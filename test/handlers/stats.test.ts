@@ -5,7 +5,7 @@ import { callEngine } from '../../playground/engine/api.ts';
 import { sayMemory } from '../../src/domain/size.ts';
 import type { StatsResult } from '../../src/handlers/containers/stats/results.ts';
 import { bed, container, describeWithEngine } from '../bed/bed.ts';
-import { fakeEngine, ID, json, VERSION } from '../docker/fake-engine.ts';
+import { fakeEngine, ID, json, text, VERSION } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';
 
 const run = promisify(execFile);
@@ -107,6 +107,26 @@ describeWithEngine('stats', () => {
       follow: { ended: 'stopped' },
       rows: [{ name: ran.name }],
     });
+  });
+});
+
+it('of the others are there when a container is removed while it is sampled', async () => {
+  const gone = 'dead'.repeat(16);
+  const running = (id: string, name: string) => ({ Id: id, Names: [name], Created: 0, State: 'running' });
+  await using engine = await fakeEngine({
+    'GET /version': json(VERSION),
+    'GET /info': json({ MemTotal: 1000 }),
+    'GET /containers/json': json([running(ID, '/shop'), running(gone, '/gone')]),
+    [`GET /containers/${ID}/stats`]: json({ read: '2026-11-28T14:22:16Z', cpu_stats: {}, memory_stats: {} }),
+    // As 20.10 does.
+    [`GET /containers/${gone}/stats`]: text(''),
+  });
+  await using desk = await openDesk({ one: engine.socketPath }, ['stats']);
+
+  expect(resultOf<StatsResult>(await desk.say('/stats'))).toMatchObject({
+    failures: [],
+    rows: [{ name: 'shop' }],
+    silent: [{ name: 'gone' }],
   });
 });
 

@@ -14,7 +14,7 @@ const MAX_DEVICES = 2000;
 
 /**
  * One sample of `GET /containers/{id}/stats`, on cgroup v1 and v2. Null for a container that is not running: the engine
- * then sends zeros with the zero time.
+ * then sends zeros with the zero time, or, when it was removed while it was sampled, nothing at all (20.10).
  */
 export const Stats = z.lazy(() =>
   z
@@ -38,8 +38,9 @@ export const Stats = z.lazy(() =>
         .nullish(),
       networks: records(z.object({ rx_bytes: count, tx_bytes: count })),
     })
+    .optional()
     .transform((raw): StatsSample | null => {
-      if (time(raw.read) === undefined) return null;
+      if (raw === undefined || time(raw.read) === undefined) return null;
       const { cpu_stats: cpu, memory_stats: memory, pids_stats: pids, networks } = raw;
       const ports = Object.values(networks ?? {});
       const blocks = raw.blkio_stats?.io_service_bytes_recursive ?? [];
