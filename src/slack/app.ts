@@ -71,8 +71,8 @@ export function listen({ receiver, intake, token, apiUrl, log, signal, track }: 
   app.event('app_home_opened', ({ event, body }) =>
     onHomeOpened({ event, body: body as EventBody, ack: acks.of(body) }, listening),
   );
-  app.event('app_mention', ({ event, body, context }) =>
-    onMention({ event, body: body as EventBody, bot: context.botUserId ?? '', ack: acks.of(body) }, listening),
+  app.event('app_mention', ({ event, body }) =>
+    onMention({ event, body: body as EventBody, ack: acks.of(body) }, listening),
   );
   app.error(async (error) => {
     log.error({ err: error }, 'A Slack request failed');

@@ -168,6 +168,25 @@ it('over signed HTTP a bot answers probes and is not ended by them while Slack i
   await bot.said(READY);
 });
 
+it('over signed HTTP a mention is heard before Slack has said whose the token is', async () => {
+  const slack = await local();
+  const back = slack.faults.during({ method: 'auth.test', status: 500 });
+  const port = 20_000 + (process.pid % 20_000);
+  slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
+  const { signingSecret } = slack.tokens;
+  const bot = loneBot(slack, { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: signingSecret, PORT: String(port) });
+  await bot.said(AGAIN);
+
+  await slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '@fairlead dock whoami' });
+
+  await slack.waitFor(({ text, blocks }) => `${text}${JSON.stringify(blocks)}`.includes('U0DEV1'), {
+    channel: 'C0STAGING',
+    as: 'U0DEV1',
+  });
+  back();
+  await bot.said(READY);
+});
+
 it('a port that is taken is one sentence', async () => {
   const slack = await local();
   const port = new URL(slack.url).port;

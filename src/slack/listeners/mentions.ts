@@ -23,15 +23,15 @@ export interface Mention {
 interface Mentioned {
   readonly event: Mention;
   readonly body: EventBody;
-  /** Whom people mention when they mean the bot. */
-  readonly bot: string;
   /** Acknowledges the event. */
   ack(): Promise<void>;
 }
 
 /** Any message that mentions the bot. */
-export async function onMention({ event, body, bot, ack }: Mentioned, hearing: Hearing): Promise<void> {
+export async function onMention({ event, body, ack }: Mentioned, hearing: Hearing): Promise<void> {
   const { deps } = hearing;
+  // Whom people mention when they mean the bot: Slack says so with each event, also before it has been asked whose token this is.
+  const bot = body.authorizations?.[0]?.user_id ?? '';
   // What is in a code block behind a command is its text.
   const specOf = (line: string) => {
     const [command = ''] = line.split('```', 1);

@@ -13,7 +13,7 @@ export interface Origin {
   readonly enterprise?: object | null;
   readonly is_enterprise_install?: Flag;
   readonly is_ext_shared_channel?: boolean;
-  readonly authorizations?: readonly { readonly is_enterprise_install?: Flag }[];
+  readonly authorizations?: readonly { readonly is_enterprise_install?: Flag; readonly user_id?: string }[];
   readonly team?: { readonly id?: string } | null;
   /** Who clicked or filled a form, with their own workspace. */
   readonly user?: { readonly team_id?: string };

@@ -5,10 +5,7 @@ import type { Hearing } from './listening.ts';
 import { type EventBody, type Mention, onMention } from './mentions.ts';
 import { onSubmit, type Submission } from './views.ts';
 
-export type MentionBody = EventBody & {
-  readonly event: { readonly type: 'app_mention' } & Mention;
-  readonly authorizations?: readonly { readonly user_id?: string }[];
-};
+export type MentionBody = EventBody & { readonly event: { readonly type: 'app_mention' } & Mention };
 
 /** What becomes a line without anything having to be drawn or looked up. */
 export type DeliveredLine =
@@ -29,7 +26,7 @@ export async function receiveLine(delivered: DeliveredLine, hearing: Hearing): P
   } else if (delivered.kind === 'form') await onSubmit(delivered.form, { ack }, hearing);
   else {
     const { body } = delivered;
-    await onMention({ event: body.event, body, bot: body.authorizations?.[0]?.user_id ?? '', ack }, hearing);
+    await onMention({ event: body.event, body, ack }, hearing);
   }
   return answer;
 }
