@@ -40,59 +40,67 @@ const common = {
     }),
 };
 
-const Webhook = z.strictObject({
-  kind: z.literal('webhook'),
-  url: Address.meta({ description: 'Takes a JSON document by POST, as the Standard Webhooks specification has it' }),
-  secret: Secret,
-  ...common,
-});
-
-const PagerDuty = z.strictObject({
-  kind: z.literal('pagerduty'),
-  routingKey: z
-    .string()
-    .regex(/^[A-Za-z0-9]{32}$/u, 'must be the 32 characters of an integration key of a service')
-    .refine(
-      (key) => !key.startsWith('R'),
-      'is the key of a ruleset, which takes no change events; use one of a service',
-    )
-    .meta({ description: 'Integration key (Events API v2) of a PagerDuty service, from the environment' }),
-  url: Address.default('https://events.pagerduty.com').meta({
-    description: 'In the EU: https://events.eu.pagerduty.com',
+const Webhook = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal('webhook'),
+    url: Address.meta({ description: 'Takes a JSON document by POST, as the Standard Webhooks specification has it' }),
+    secret: Secret,
+    ...common,
   }),
-  ...common,
-});
+);
 
-const Grafana = z.strictObject({
-  kind: z.literal('grafana'),
-  url: Address.meta({ description: 'Of the Grafana, with its path if it has one' }),
-  token: Token,
-  ...common,
-});
-
-const GitHub = z
-  .strictObject({
-    kind: z.literal('github'),
-    token: Token,
-    url: Address.default('https://api.github.com').meta({
-      description: 'Of an Enterprise Server: https://github.example.com/api/v3',
-    }),
-    repositories: z.record(Name, Repository).meta({ description: 'The repository of each service: shop: acme/shop' }),
-    ref: z
+const PagerDuty = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal('pagerduty'),
+    routingKey: z
       .string()
-      .regex(/^[\w./-]*\{tag\}[\w./-]*$/u, 'must have {tag} in it')
-      .default('{tag}')
-      .meta({
-        description: 'Git tag of a version whose commit is not known; {tag} is the tag of the image',
-      }),
-    events: common.events,
-  })
-  .refine(({ repositories }) => Object.keys(repositories).length > 0, {
-    path: ['repositories'],
-    error: 'needs at least one service',
-  });
+      .regex(/^[A-Za-z0-9]{32}$/u, 'must be the 32 characters of an integration key of a service')
+      .refine(
+        (key) => !key.startsWith('R'),
+        'is the key of a ruleset, which takes no change events; use one of a service',
+      )
+      .meta({ description: 'Integration key (Events API v2) of a PagerDuty service, from the environment' }),
+    url: Address.default('https://events.pagerduty.com').meta({
+      description: 'In the EU: https://events.eu.pagerduty.com',
+    }),
+    ...common,
+  }),
+);
 
-const Receiver = z.discriminatedUnion('kind', [Webhook, PagerDuty, Grafana, GitHub]);
+const Grafana = z.lazy(() =>
+  z.strictObject({
+    kind: z.literal('grafana'),
+    url: Address.meta({ description: 'Of the Grafana, with its path if it has one' }),
+    token: Token,
+    ...common,
+  }),
+);
+
+const GitHub = z.lazy(() =>
+  z
+    .strictObject({
+      kind: z.literal('github'),
+      token: Token,
+      url: Address.default('https://api.github.com').meta({
+        description: 'Of an Enterprise Server: https://github.example.com/api/v3',
+      }),
+      repositories: z.record(Name, Repository).meta({ description: 'The repository of each service: shop: acme/shop' }),
+      ref: z
+        .string()
+        .regex(/^[\w./-]*\{tag\}[\w./-]*$/u, 'must have {tag} in it')
+        .default('{tag}')
+        .meta({
+          description: 'Git tag of a version whose commit is not known; {tag} is the tag of the image',
+        }),
+      events: common.events,
+    })
+    .refine(({ repositories }) => Object.keys(repositories).length > 0, {
+      path: ['repositories'],
+      error: 'needs at least one service',
+    }),
+);
+
+const Receiver = z.lazy(() => z.discriminatedUnion('kind', [Webhook, PagerDuty, Grafana, GitHub]));
 
 /** Who outside is told of deployments. */
 export const Changes = z.strictObject({

@@ -76,40 +76,63 @@ export interface Field extends FieldMeta {
   readonly choices: readonly string[] | undefined;
 }
 
-interface FieldSchema extends Partial<FieldMeta> {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-}
-
 const cache = new WeakMap<CommandSpec, readonly Field[]>();
 
-/** The fields of a command, read from its schema's published JSON Schema rather than from zod's insides. */
+/** The fields of a command, in the order of its schema, which is an object of fields. */
 export function fieldsOf(spec: CommandSpec): readonly Field[] {
   const known = cache.get(spec);
   if (known) return known;
-  const schema = z.toJSONSchema(spec.args, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, FieldSchema>;
-    required?: string[];
-  };
-  const fields = Object.entries(schema.properties ?? {}).map(
-    ([key, property]): Field => ({
-      key,
-      option: key.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`),
-      kind: property.type === 'boolean' ? 'switch' : property.type === 'array' ? 'list' : 'value',
-      required: schema.required?.includes(key) ?? false,
-      choices: property.enum,
-      description: property.description ?? '',
-      ...(property.short === undefined ? {} : { short: property.short }),
-      ...(property.value === undefined ? {} : { value: property.value }),
-      ...(property.position === undefined ? {} : { position: property.position }),
-      ...(property.secret ? { secret: true } : {}),
-      ...(property.isLine ? { isLine: true } : {}),
-      ...(property.isText ? { isText: true } : {}),
-      ...(property.isRare ? { isRare: true } : {}),
-    }),
-  );
+  const { schema } = unwrapped(spec.args);
+  if (!(schema instanceof z.ZodObject)) throw new Error(`The arguments of ${spec.name} are no object of fields.`);
+  const fields = Object.entries<z.ZodType>(schema.shape).map(([key, declared]) => fieldOf(key, declared));
   cache.set(spec, fields);
   return fields;
+}
+
+function fieldOf(key: string, declared: z.ZodType): Field {
+  const {
+    description = '',
+    short,
+    value,
+    position,
+    secret,
+    isLine,
+    isText,
+    isRare,
+  } = (declared.meta() ?? {}) as Partial<FieldMeta>;
+  const { schema, required } = unwrapped(declared);
+  return {
+    key,
+    option: key.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`),
+    kind: schema instanceof z.ZodBoolean ? 'switch' : schema instanceof z.ZodArray ? 'list' : 'value',
+    required,
+    choices: schema instanceof z.ZodEnum ? schema.options.map(String) : undefined,
+    description,
+    ...(short === undefined ? {} : { short }),
+    ...(value === undefined ? {} : { value }),
+    ...(position === undefined ? {} : { position }),
+    ...(secret ? { secret } : {}),
+    ...(isLine ? { isLine } : {}),
+    ...(isText ? { isText } : {}),
+    ...(isRare ? { isRare } : {}),
+  };
+}
+
+/**
+ * The schema of what a person types, without what fills it in or transforms it, and whether it has to be typed. Its JSON
+ * Schema says the same and takes several times as long, which the first command of a function waits for.
+ */
+function unwrapped(declared: z.ZodType): { readonly schema: z.core.$ZodType; readonly required: boolean } {
+  let schema: z.core.$ZodType = declared;
+  let required = true;
+  for (;;) {
+    if (schema instanceof z.ZodLazy) schema = schema.unwrap();
+    else if (schema instanceof z.ZodPipe) schema = schema.in;
+    else if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+      required = false;
+      schema = schema.unwrap();
+    } else return { schema, required };
+  }
 }
 
 /** Positional fields, in order. */
