@@ -1,14 +1,22 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Characters of an attack: what a stranger sends in one go. */
-export const LENGTH = 100_000;
 const MOST_ATTACKS = 400;
+
+/** A text of any length: a beginning, a part that is repeated, and an end. */
+export interface Attack {
+  readonly start: string;
+  readonly pump: string;
+  readonly end: string;
+}
+
+export const textOf = ({ start, pump, end }: Attack, length: number): string =>
+  start + pump.repeat(Math.ceil(length / pump.length)).slice(0, length) + end;
 
 /**
  * Texts that make a backtracking matcher work: everything its own parts match, repeated, after a beginning that lets it
  * come so far and before an end that makes it fail. Each repeated part alone, with its neighbour, and with what goes before.
  */
-export function attacksOn(source: string, flags: string): string[] {
+export function attacksOn(source: string, flags: string): Attack[] {
   const pattern = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(source, 0, source.length, {
     unicode: flags.includes('u'),
     unicodeSets: flags.includes('v'),
@@ -40,14 +48,16 @@ export function attacksOn(source: string, flags: string): string[] {
   const pumps = [...parts].filter((part) => part !== '' && part.length <= 2000);
   for (const common of ['a', '0', ' ', '-', '_', '.', '/', '=', '\t', '\n', '\u200b', 'é', 'A-']) pumps.push(common);
   const ends = ['', '\u0000', '\n', '!', '`'];
-  const out: string[] = [];
+  const out: Attack[] = [];
   for (const pump of pumps)
     for (const start of [...starts].slice(0, 12))
-      for (const end of start === '' ? ends : ends.slice(0, 2))
-        out.push(start + pump.repeat(Math.ceil(LENGTH / pump.length)).slice(0, LENGTH) + end);
+      for (const end of start === '' ? ends : ends.slice(0, 2)) out.push({ start, pump, end });
   // The shortest beginnings and the earliest parts come first; a long expression has more than there is time for.
   const step = Math.max(1, out.length / MOST_ATTACKS);
-  return Array.from({ length: Math.min(out.length, MOST_ATTACKS) }, (_, index) => out[Math.floor(index * step)] ?? '');
+  return Array.from(
+    { length: Math.min(out.length, MOST_ATTACKS) },
+    (_, index) => out[Math.floor(index * step)] as Attack,
+  );
 }
 
 /** Another of the texts each turn, so that beginnings of every kind are tried. */
