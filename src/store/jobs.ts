@@ -15,11 +15,27 @@ export interface Job {
   readonly attempt: number;
   readonly owner: string;
   readonly integrity: Integrity;
+  /** Its person was told that it is not carried out: it was neither confirmed nor taken within its time. */
+  readonly isLate: boolean;
+}
+
+export interface NewJob {
+  readonly id: string;
+  readonly task: object;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /**
+   * How long a process may take it without a confirmation, in milliseconds by the database's clock: that of the process that
+   * stores it may stand still. Asked when the row is written.
+   */
+  confirmWithinMs(): number;
 }
 
 export interface Jobs {
   /** Stores a job for whichever process takes it first. */
-  add(job: { readonly id: string; readonly task: object; readonly at: number }): Promise<void>;
+  add(job: NewJob): Promise<void>;
+  /** Says that its person hears that it is carried out. False when that is too late: then no process will. */
+  confirm(id: string): Promise<boolean>;
   /**
    * Takes a job: once over all processes, and once more when the time of the process that took it is up. Undefined when it
    * is taken, over or withdrawn. `until`: by then this process has ended it, or was cut off; in Unix milliseconds.
@@ -45,12 +61,22 @@ interface Row extends SignedRow {
   readonly owner: string | null;
   readonly attempt: number;
   readonly until: number | null;
+  /** Not part of its MAC: at most a request of its person is refused, or carried out though they were told otherwise. */
+  readonly confirm_by: number | null;
 }
 
 /** How long it is remembered that a job is over: a queue may deliver a message again for days. */
 const KEPT_MS = 14 * 24 * 60 * 60_000;
 
-export function createJobs(sql: Sql, signer: Signer, { current, former = [] }: RecordKeys): Jobs {
+export interface JobsOptions {
+  readonly sql: Sql;
+  readonly signer: Signer;
+  /** Milliseconds by the database's clock, in SQL. */
+  readonly clock: string;
+  readonly keys: RecordKeys;
+}
+
+export function createJobs({ sql, signer, clock, keys: { current, former = [] } }: JobsOptions): Jobs {
   const keys = [current, ...former].map((key) => keyFrom(key, 'requests handed over'));
   const [sealing = Buffer.alloc(0)] = keys;
   const signing = (tx: Queryable) => ({ tx, signer, table: 'jobs' as const });
@@ -74,22 +100,30 @@ export function createJobs(sql: Sql, signer: Signer, { current, former = [] }: R
   };
 
   return {
-    add: ({ id, task, at }) =>
+    add: ({ id, task, at, confirmWithinMs }) =>
       sql.tx(async (tx) => {
         await tx.query("delete from jobs where at < $1 and state in ('ended', 'withdrawn')", [at - KEPT_MS]);
         const rows = await tx.query<Row>(
-          "insert into jobs (id, at, sealed, state, attempt) values ($1, $2, $3, 'waiting', 0) returning *",
-          [id, at, seal(sealing, `job ${id}`, JSON.stringify(task))],
+          `insert into jobs (id, at, sealed, state, attempt, confirm_by) values ($1, $2, $3, 'waiting', 0, ${clock} + $4)
+           returning *`,
+          [id, at, seal(sealing, `job ${id}`, JSON.stringify(task)), Math.ceil(confirmWithinMs())],
         );
         await sign(signing(tx), onlyRow(rows));
       }),
+    async confirm(id) {
+      const isInTime = `confirm_by is null or confirm_by > ${clock}`;
+      const set = `confirm_by = null where id = $1 and state <> 'withdrawn' and (${isInTime}) returning id`;
+      return (await sql.atomic(`update jobs set ${set}`, [id])).length === 1;
+    },
     async take(id, owner, { now, until }) {
-      const set = `state = 'taken', owner = $2, attempt = attempt + 1, until = $4
+      const set = `state = 'taken', owner = $2, attempt = attempt + 1, until = $4,
+        confirm_by = case when confirm_by <= ${clock} then confirm_by end
         where id = $1 and (state = 'waiting' or (state = 'taken' and until <= $3))`;
       const row = await change(id, set, [owner, now, until]);
       if (!row) return undefined;
-      const { at, attempt } = row;
-      return { id, at, attempt, owner, task: taskOf(row), integrity: integrityOf(signer, 'jobs', row) };
+      const { at, attempt, confirm_by: missed } = row;
+      const integrity = integrityOf(signer, 'jobs', row);
+      return { id, at, attempt, owner, task: taskOf(row), integrity, isLate: missed !== null };
     },
     async end({ id, owner, attempt }) {
       const set = "state = 'ended', sealed = null where id = $1 and owner = $2 and attempt = $3 and state = 'taken'";

@@ -11,6 +11,7 @@ import { smallDisk } from '../bed/small-disk.ts';
 import { ALL_KEYS, fillWithEverything, rowsOf, tablesIn } from '../store/everything.ts';
 import { auditEntry } from '../store/fixture.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
+import { newJob } from '../store/new-job.ts';
 import { cli } from './cli.ts';
 
 describeWithPostgres('with a database of PostgreSQL', () => {
@@ -79,7 +80,7 @@ describeWithPostgres('with a database of PostgreSQL', () => {
     await vi.waitFor(async () => expect(await postgres.ask(url, waiting)).toBe('1'), 10_000);
     await store.audit.append(auditEntry());
     // Its table is copied after the one that is waited for.
-    await store.jobs.add({ id: 'J-late', task: {}, at: 1 });
+    await store.jobs.add(newJob('J-late', {}, 1));
     await release();
     const { code, out } = await copying;
     await store.close();

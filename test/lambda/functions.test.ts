@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { newJob } from '../store/new-job.ts';
 import { lambdaScene } from './scene.ts';
 
 const CONFIG = {
@@ -64,7 +65,7 @@ describeWithPostgres('functions', () => {
 
   it('find a job that no worker took, and one whose worker was cut off', async () => {
     await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
-    const { slack, functions, store } = scene;
+    const { slack, functions, store, env } = scene;
     await slack.type({ ...DANA, text: '/ps' });
     await slack.waitFor((message) => JSON.stringify(message).includes('web-1'));
     await functions.worker.idle();
@@ -77,10 +78,15 @@ describeWithPostgres('functions', () => {
       ackCarries: 'answer',
       saidWorking: false,
     });
-    await store.jobs.add({ id: 'J-LOST', task: task('J-LOST', '/ps'), at });
-    await store.jobs.add({ id: 'J-READ', task: task('J-READ', '/ps'), at });
-    await store.jobs.add({ id: 'J-CHANGE', task: task('J-CHANGE', '/restart shop'), at });
+    await store.jobs.add(newJob('J-LOST', task('J-LOST', '/ps'), at));
+    await store.jobs.add(newJob('J-READ', task('J-READ', '/ps'), at));
+    await store.jobs.add(newJob('J-CHANGE', task('J-CHANGE', '/restart shop'), at));
     for (const id of ['J-READ', 'J-CHANGE']) await store.jobs.take(id, 'dead', { now: at, until: at });
+    // What was taken in time needs no confirmation to be taken again.
+    await postgres.ask(
+      env['DATABASE_URL'] ?? '',
+      "update jobs set confirm_by = confirm_by - 61000 where id = 'J-READ'",
+    );
 
     await functions.schedule.invoke({});
     await slack.waitFor((message) => message.text.includes('was interrupted'));
@@ -89,6 +95,7 @@ describeWithPostgres('functions', () => {
     const detailOf = (id: string) => outcomes.filter(({ request }) => request === id);
     expect(detailOf('J-LOST')).toHaveLength(1);
     expect(detailOf('J-READ')).toHaveLength(1);
+    expect(detailOf('J-READ')[0]?.detail ?? '').not.toContain('handed over');
     expect(detailOf('J-CHANGE')).toMatchObject([{ outcome: 'failed', reason: 'internal' }]);
     expect(await store.jobs.untaken(ALL)).toEqual([]);
   });
@@ -132,11 +139,37 @@ describeWithPostgres('functions', () => {
     await expect.poll(left).toEqual([]);
   });
 
+  it('start nothing that a front stood still with before it was handed over, and all else however late it comes', async () => {
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
+    const { slack, functions, store, env } = scene;
+    // Of two requests one is handed over, and no worker gets its message in the time in which nobody need have confirmed it.
+    functions.queue.fifo.stop();
+    expect(await slack.type({ ...DANA, text: '/ps -f name=first' })).toMatchObject({ ok: true });
+    const [first] = await store.jobs.untaken(ALL);
+    functions.queue.refuse(true);
+    const typed = slack.type({ ...DANA, text: '/ps -f name=second' });
+    const second = await vi.waitUntil(async () => (await store.jobs.untaken(ALL))[1]);
+    await functions.front.kill();
+    expect(await typed).toMatchObject({ ok: false });
+    await postgres.ask(env['DATABASE_URL'] ?? '', 'update jobs set confirm_by = confirm_by - 3000');
+
+    await functions.worker.invoke({ job: second.id });
+    await slack.waitFor(({ text, onlyFor }) => onlyFor === DANA.person && text.includes('was not started'));
+    await functions.worker.invoke({ job: first?.id });
+    const records = (await store.audit.search({ limit: 10 })).filter(({ kind }) => kind === 'outcome');
+    expect(records).toMatchObject([
+      { request: first?.id, line: expect.stringContaining('first') },
+      { request: second.id, outcome: 'failed', detail: expect.stringContaining('handed over') },
+    ]);
+    expect(records[0]?.detail ?? '').not.toContain('handed over');
+    expect(await store.jobs.untaken(ALL)).toEqual([]);
+  });
+
   it('give a message back with those behind it where one of several fails', async () => {
     await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
     const { functions, store } = scene;
     const ids = ['J-1', 'J-2', 'J-3'];
-    for (const id of ids) await store.jobs.add({ id, task: { kind: 'home', person: 'U0DEV1' }, at: Date.now() });
+    for (const id of ids) await store.jobs.add(newJob(id, { kind: 'home', person: 'U0DEV1' }, Date.now()));
     const record = (messageId: string, body: object) => ({ messageId, body: JSON.stringify(body) });
 
     const answer = await functions.worker.invoke({
@@ -149,7 +182,7 @@ describeWithPostgres('functions', () => {
   it('leave a job alone whose message comes again while a worker has it', async () => {
     await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
     const { functions, store } = scene;
-    await store.jobs.add({ id: 'J-1', task: { kind: 'home', person: 'U0DEV1' }, at: Date.now() });
+    await store.jobs.add(newJob('J-1', { kind: 'home', person: 'U0DEV1' }, Date.now()));
     const now = Date.now();
     const taken = await store.jobs.take('J-1', 'another', { now, until: now + 60_000 });
 
@@ -165,7 +198,7 @@ describeWithPostgres('functions', () => {
   it('believe no job that somebody else wrote or changed', async () => {
     await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0 });
     const { functions, store, env } = scene;
-    await store.jobs.add({ id: 'J-FORGED', task: { kind: 'home', person: 'U0DEV1' }, at: Date.now() });
+    await store.jobs.add(newJob('J-FORGED', { kind: 'home', person: 'U0DEV1' }, Date.now()));
     await postgres.ask(env['DATABASE_URL'] ?? '', "update jobs set at = at + 1 where id = 'J-FORGED'");
 
     await functions.worker.invoke({ job: 'J-FORGED' });

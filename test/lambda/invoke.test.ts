@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { newJob } from '../store/new-job.ts';
 import type { InvokeFault } from './invoke.ts';
 import { type LambdaScene, lambdaScene } from './scene.ts';
 
@@ -95,7 +96,7 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     const { slack, functions, store } = it;
     const said = { text: '/ps', person: DANA.person, channel: DANA.channel, team: 'T0FAIRLEAD', source: 'slash' };
     const task = { kind: 'line', request: 'J-LOST', said, place: DANA, ackCarries: 'answer', saidWorking: false };
-    await store.jobs.add({ id: 'J-LOST', task, at: Date.now() - 60_000 });
+    await store.jobs.add(newJob('J-LOST', task, Date.now() - 60_000));
 
     functions.invocations.faults.push(...always(THROTTLED));
     await functions.schedule.invoke({});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { newJob } from '../store/new-job.ts';
 import { lambdaScene } from './scene.ts';
 
 const CONFIG = {
@@ -41,7 +42,7 @@ describeWithPostgres('/dock status of functions', () => {
 
     await postgres.ask(database, `update replicas set seen_at = seen_at - ${10 * MINUTE} where machine = 'schedule'`);
     const task = { kind: 'home', person: 'U0DEV1' };
-    await store.jobs.add({ id: 'J-1', task, at: Date.now() - 2 * MINUTE });
+    await store.jobs.add(newJob('J-1', task, Date.now() - 2 * MINUTE));
     const late = await status();
     expect(late).toContain('The schedule function has not run for 10 min');
     expect(late).toContain('1 request waits for the worker function, the oldest for 2 min');

@@ -3,6 +3,7 @@ import { openForReading } from '../../src/store/database.ts';
 import type { Store, StoreKeys } from '../../src/store/store.ts';
 import { auditEntry, beginnings, program, question } from './fixture.ts';
 import { KEYS } from './keys.ts';
+import { newJob } from './new-job.ts';
 
 /** Keys of a store in which one-time codes are set up. */
 export const ALL_KEYS: StoreKeys = { ...KEYS, totp: '7e'.repeat(32) };
@@ -57,7 +58,7 @@ export async function fillWithEverything(store: Store): Promise<void> {
   const place = { person: 'U0DEV1', channel: 'C0PROD', host: 'web-1', container: 'shop' };
   const grant = { ...place, allowed: ['ls'], reason: 'to look', approvedBy: 'U0OPS1', beginsAt: 1, until: LATER };
   await execGrants.begin({ id: 'G1', ...grant });
-  await jobs.add({ id: 'J1', task: { line: 'deploy shop' }, at: 1 });
+  await jobs.add(newJob('J1', { line: 'deploy shop' }, 1));
   await runs.begin({ id: 'R1', ...place, name: 'shell', until: LATER });
   await fillWithTraces(store);
 }

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { freshStore } from './fixture.ts';
 import { KEYS } from './keys.ts';
+import { newJob } from './new-job.ts';
 
 const fixture = freshStore();
 const DAY_MS = 24 * 60 * 60_000;
-const job = (id: string, at = 0) => ({ id, task: { text: `/ps ${id}` }, at });
+const job = (id: string, at = 0) => newJob(id, { text: `/ps ${id}` }, at);
 const time = (now: number, until = now + 100) => ({ now, until });
 
 describe('a job', () => {
@@ -54,6 +55,32 @@ describe('a job', () => {
     expect(await store.jobs.take('J1', 'P1', time(10))).toBeUndefined();
     await store.jobs.take('J2', 'P1', time(10));
     expect(await other.jobs.withdraw('J2')).toBe(false);
+  });
+
+  it('that its process has not confirmed in time is late for whoever takes it, by the clock of the database', async () => {
+    const { store, other } = fixture;
+    const withinMs = (id: string, ms: number) => ({ ...job(id), confirmWithinMs: () => ms });
+    await store.jobs.add(withinMs('LATE', 0));
+    expect(await store.jobs.confirm('LATE')).toBe(false);
+    const late = { isLate: true, integrity: 'signed', task: { text: '/ps LATE' } };
+    expect(await other.jobs.take('LATE', 'P1', time(10, 50))).toMatchObject(late);
+    // Also when the one that was to say so is cut off, and while it does.
+    expect(await store.jobs.confirm('LATE')).toBe(false);
+    expect(await other.jobs.take('LATE', 'P2', time(50))).toMatchObject({ ...late, attempt: 2 });
+
+    await store.jobs.add(withinMs('CONFIRMED', 60_000));
+    expect(await store.jobs.confirm('CONFIRMED')).toBe(true);
+    expect(await store.jobs.confirm('CONFIRMED')).toBe(true);
+    expect(await other.jobs.take('CONFIRMED', 'P1', time(10))).toMatchObject({ isLate: false, integrity: 'signed' });
+
+    // Taken in time, it needs no confirmation.
+    await store.jobs.add(withinMs('TAKEN', 60_000));
+    expect(await other.jobs.take('TAKEN', 'P1', time(10, 50))).toMatchObject({ isLate: false });
+    expect(await store.jobs.confirm('TAKEN')).toBe(true);
+    await store.jobs.add(withinMs('WITHDRAWN', 60_000));
+    await store.jobs.withdraw('WITHDRAWN');
+    expect(await store.jobs.confirm('WITHDRAWN')).toBe(false);
+    expect(await store.jobs.confirm('UNKNOWN')).toBe(false);
   });
 
   it('is remembered for two weeks after it is over', async () => {

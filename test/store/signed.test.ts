@@ -5,6 +5,7 @@ import { SIGNED_TABLES } from '../../src/store/signed.ts';
 import { openStore } from '../../src/store/store.ts';
 import { auditEntry, beginnings, freshStore, program, question } from './fixture.ts';
 import { KEYS, RECORD_KEY } from './keys.ts';
+import { newJob } from './new-job.ts';
 
 const fixture = freshStore();
 // What is remembered was recorded first.
@@ -27,7 +28,7 @@ async function oneOfEach(): Promise<void> {
   await fixture.store.runs.begin({ id: 'R1', container: 'c1', name: 'shop', ...place });
   const grant = { person: 'U0DEV1', channel: 'C0PROD', host: 'web-1', container: 'shop', allowed: ['ls'], reason: 'x' };
   await fixture.store.execGrants.begin({ id: 'G1', ...grant, approvedBy: 'U0OPS1', beginsAt: 5, until: 9 });
-  await fixture.store.jobs.add({ id: 'J1', task: {}, at: 5 });
+  await fixture.store.jobs.add(newJob('J1', {}, 5));
   await started('D1', { service: 'shop' });
   await approvals.create(question('A2', { service: 'api' }));
   await approvals.vote({ id: 'A2', person: 'U0OPS1', at: 5, factor: 'totp' });

@@ -16,11 +16,11 @@ const ANSWER_MS = 2800;
 
 const time = createTime();
 /**
- * Until when Slack waits for the answer to the request in whose context this is asked, on the clock of `performance`. A request
- * that was given up may go on while a later one is answered.
+ * Until when Slack waits for the answer to the request in whose context this is asked, on the clock of `performance`; 0 once it
+ * was given up. That may go on while a later one is answered, and the clock stands still meanwhile where the function does.
  */
-const slackWaitsUntil = new AsyncLocalStorage<number>();
-const slackWaitsMs = () => (slackWaitsUntil.getStore() ?? 0) - performance.now();
+const slackWaits = new AsyncLocalStorage<{ until: number }>();
+const slackWaitsMs = () => (slackWaits.getStore()?.until ?? 0) - performance.now();
 const settled = remembered(async () => {
   await imported(() => import('../../commands/index.ts'));
   await imported(() => import('../../config.ts'));
@@ -65,12 +65,14 @@ export async function handler(event: HttpEvent, context: InvocationContext): Pro
 async function answered(asked: Delivered, context: InvocationContext, log: Settings['log']): Promise<HttpAnswer> {
   const end = time.begin(context);
   const { promise: tooLate, resolve } = Promise.withResolvers<HttpAnswer>();
+  const waits = { until: performance.now() + ANSWER_MS };
   const timer = setTimeout(() => {
+    waits.until = 0;
     log.error({ kind: asked.kind }, 'A request was not answered in time');
     resolve(answerOf(503));
   }, ANSWER_MS);
   try {
-    const work = slackWaitsUntil.run(performance.now() + ANSWER_MS, async () => {
+    const work = slackWaits.run(waits, async () => {
       const take = await opened();
       return answerOf(200, await take(asked));
     });

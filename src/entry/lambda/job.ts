@@ -35,8 +35,9 @@ async function objection(job: Job, accepted: Accepted, { deps }: Listening): Pro
   const { request, spec, fact } = accepted;
   const wasCutOff = job.attempt > 1;
   const isTooOld = deps.now() - job.at > MOST_AGE_MS;
-  if (!isTooOld && !(wasCutOff && (spec.effect === 'change' || job.attempt > MOST_ATTEMPTS))) return undefined;
-  const detail = wasCutOff ? 'the worker was cut off; it may have been done in part' : 'no worker took it in time';
+  const isOver = wasCutOff && (spec.effect === 'change' || job.attempt > MOST_ATTEMPTS);
+  if (!job.isLate && !isTooOld && !isOver) return undefined;
+  const { detail, error } = explain(job);
   await deps.store.audit.append({
     ...fact,
     at: deps.now(),
@@ -46,12 +47,31 @@ async function objection(job: Job, accepted: Accepted, { deps }: Listening): Pro
     reason: 'internal',
     detail,
   });
-  const error = wasCutOff
-    ? new UserError(
+  return refusalOf(error, { id: request.id, began: wasCutOff && !job.isLate }, deps);
+}
+
+/** For the audit log, and for its person. */
+function explain({ isLate, attempt }: Job): { readonly detail: string; readonly error: UserError } {
+  if (isLate)
+    return {
+      detail: 'Slack had stopped waiting before it was handed over',
+      error: new UserError(
+        'timeout',
+        'This was not started: it was not handed to the worker while Slack waited.',
+        'Try it again.',
+      ),
+    };
+  if (attempt > 1)
+    return {
+      detail: 'the worker was cut off; it may have been done in part',
+      error: new UserError(
         'stopped',
         'This was interrupted: the worker function was cut off. It may have been done in part.',
         'Look at what runs now before you try it again.',
-      )
-    : new UserError('timeout', 'This was not started: no worker took it within 10 minutes.', 'Try it again.');
-  return refusalOf(error, { id: request.id, began: wasCutOff }, deps);
+      ),
+    };
+  return {
+    detail: 'no worker took it in time',
+    error: new UserError('timeout', 'This was not started: no worker took it within 10 minutes.', 'Try it again.'),
+  };
 }
