@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { messageOf, UserError } from '../domain/errors.ts';
 import { didYouMean } from './spelling.ts';
 
@@ -51,10 +51,15 @@ const WORDS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here; the config is one: leave out the line ---',
 };
 
-/** The values of a document, anchors put in. Throws a `UserError` for aliases that cannot be. */
+/** The values of a document, anchors put in. Throws a `UserError` for aliases that cannot be, and for a name that is lost. */
 function plainOf(document: Document, at: (offset: number) => string): unknown {
   const problems: string[] = [];
   visit(document, {
+    Pair(_, { key }) {
+      // Schemas leave it out without a word, wherever names are free.
+      if (isScalar(key) && key.value === '__proto__')
+        problems.push(`${at(key.range?.[0] ?? 0)}  "__proto__" cannot be a name here`);
+    },
     Alias(_, alias) {
       const [start = 0] = alias.range ?? [];
       const { range } = alias.resolve(document) ?? {};

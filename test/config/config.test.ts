@@ -227,7 +227,7 @@ describe('a misspelt option', () => {
     ['services: { a: { image: x, hosts: all, memory: 1g } }', 'here; it belongs under "container"'],
     ['registries: { "a:1": { login: x } }', 'here; there are: kind, username, password, push'],
     ['services: { a: { image: x, hosts: all, rollout: { probe: { htpp: {} } } } }', '; did you mean "http"?'],
-    ['__proto__: {}', 'there is no option "__proto__" here'],
+    ['__proto__: {}', 'fairlead.yml:6:1  "__proto__" cannot be a name here'],
     ['roles: { a: { commands: [depoly] } }', '; did you mean "deploy"?'],
     ['services: { a: { image: x, hosts: all, rollout: { strategy: stopfirst } } }', '; did you mean "stop-first"?'],
     ['services: { a: { image: x, hosts: all, rollout: { waves: ["x"] } } }', 'services.a.rollout.waves.0: '],

@@ -12,6 +12,46 @@ describe('the file', () => {
     expect(services.get('b')).toMatchObject({ image: 'docker.io/library/y', rollout: { keep: 7 } });
   });
 
+  it.each([
+    'hosts:\n  __proto__: { url: "unix:///b.sock" }',
+    'hosts:\n  web-1: { url: "unix:///a.sock", labels: { "__proto__": prod } }',
+    "services:\n  '__proto__': { image: x, hosts: all }",
+    'services:\n  shop: { image: x, hosts: all, container: { environment: { __proto__: x } } }',
+    'registries:\n  ? __proto__\n  : {}',
+    'roles: { __proto__: { commands: [ps] } }',
+    'groups: { __proto__: { people: [U0OPS1] } }',
+    'channels: { __proto__: {} }',
+    'changes: { receivers: { __proto__: { kind: webhook, url: "https://example.com" } } }',
+    'x: &a { __proto__: 1 }\nhosts: *a',
+  ])('a name that would vanish is refused where it stands: %s', (text) => {
+    const before = text.split('__proto__')[0]?.replace(/["']$/u, '').split('\n') ?? [];
+    const place = `fairlead.yml:${before.length}:${(before.at(-1)?.length ?? 0) + 1}  "__proto__" cannot be a name here`;
+
+    expect(() => parseConfig(text, 'fairlead.yml', {})).toThrow(place);
+  });
+
+  it('names that every object of JavaScript has are names like any other', () => {
+    const config = parseConfig(
+      `slack: { team: T0TEAM }
+hosts: { constructor: { url: "unix:///a.sock", labels: { toString: x, hasOwnProperty: y } }, web-1: { url: "unix:///b.sock" } }
+registries: { valueOf: {} }
+groups: { constructor: { people: [U0OPS1] } }
+roles: { constructor: { commands: [ps] } }
+channels: { C0PROD: { grants: [{ role: constructor, to: [constructor], hosts: "toString=x" }] } }
+services: { constructor: { image: x, hosts: constructor, container: { environment: { toString: a }, labels: { constructor: b } } } }`,
+      'fairlead.yml',
+      {},
+    );
+
+    expect([...config.hosts.keys()]).toEqual(['constructor', 'web-1']);
+    expect(config.hosts.get('constructor')?.labels).toEqual({ toString: 'x', hasOwnProperty: 'y' });
+    expect([...config.registries.keys(), ...config.groups.keys()]).toEqual(['valueOf', 'constructor']);
+    expect(config.roles.get('constructor')).toEqual(new Set(['ps']));
+    expect(config.services.get('constructor')).toMatchObject({
+      container: { environment: { toString: 'a' }, labels: { constructor: 'b' } },
+    });
+  });
+
   const nine = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
   it.each([
     ['groups: *people', 'fairlead.yml:1:9  there is no anchor &people before *people'],
