@@ -13,6 +13,43 @@ function hintOf(line: string): unknown {
   }
 }
 
+const HOUR = 3_600_000;
+
+it.each([
+  ['lock shop for 2h', 2 * HOUR],
+  ['lock shop 2 hours', 2 * HOUR],
+  ['lock shop for 2 hours', 2 * HOUR],
+  ['lock shop --for 90 min', 1.5 * HOUR],
+  ['lock shop 30min', HOUR / 2],
+  ['lock shop for an hour --reason "for 3 days"', HOUR],
+  ['lock shop for 1h 30m', 1.5 * HOUR],
+  ['lock shop --reason "x" for 1 Week', 168 * HOUR],
+  ['lock for for 1 day', 24 * HOUR],
+  ['lock shop --reason "for 3 hours"', 2 * HOUR],
+  ['grant exec shop for 30 minutes --reason "x"', HOUR / 2],
+])('a duration is taken in words: %s', (line, expected) => {
+  expect(parseLine(line, SPECS).args).toMatchObject({ for: expected });
+});
+
+it.each([
+  ['lock shop until 14:00', '/dock lock shop --for 2h'],
+  ['lock shop tomorrow', '/dock lock shop --for 2h'],
+  ['lock shop til 5pm --reason "x"', '/dock lock shop --for 2h --reason x'],
+  ['lock shop 14:00', '/dock lock shop --for 2h'],
+  ['lock shop by Friday', '/dock lock shop --for 2h'],
+  ['lock shop 4h until monday', '/dock lock shop --for 4h'],
+  ['grant exec shop until 15:00', '/dock grant exec shop --for 30m'],
+  ['lock shop --until 14:00', '/dock lock shop'],
+  ['lock shop for the release', '/dock lock shop --reason "for the release"'],
+  ['lock shop by hand', '/dock lock shop --reason "by hand"'],
+  ['lock shop please', '/dock lock shop'],
+  ['unlock shop please', '/dock unlock shop'],
+  ['ask shop, please!', '/dock ask shop'],
+  ['pull shop:1 please', '/pull shop:1'],
+])('%s is corrected to %s', (line, expected) => {
+  expect(hintOf(line)).toBe(`Try \`${expected}\``);
+});
+
 it.each([
   ['logs shop | tail -n 50', '/logs shop -n 50'],
   ['logs shop | tail 50', '/logs shop -n 50'],
@@ -42,7 +79,7 @@ it.each([
 
 it.each([
   'pull shop:1 on web-1 web-2',
-  'pull shop:1 please',
+  'pull shop:1 basket',
   'pull shop:1 on web_!',
   'logs shop --since 1h 30m',
   'deploy shop web 1.5.0',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { Duration } from '../../domain/duration.ts';
 import { defineCommand, field } from '../language/define.ts';
+import { SAY_HOW_LONG, withDuration } from '../language/how-long.ts';
 import { Reason } from '../language/reason.ts';
 
 const LONGEST_MS = 24 * 3_600_000;
@@ -35,9 +36,6 @@ export const grant = defineCommand({
   args: GrantArgs,
   serviceOf: ({ what, target }) => (what === 'exec' ? target : undefined),
   examples: ['/dock grant exec shop for 30m --reason "orders are stuck"', '/dock grant end 01J…'],
-  rewrite(words) {
-    const index = words.indexOf('for');
-    if (index < 2 || ['--reason', '--for'].includes(`${words[index - 1]}`)) return words;
-    return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
-  },
+  habits: { 'until=': SAY_HOW_LONG },
+  rewrite: (words) => withDuration(words, 2),
 });

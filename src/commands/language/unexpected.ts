@@ -2,6 +2,7 @@ import { code, UserError } from '../../domain/errors.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { type CommandSpec, fieldsOf } from './define.ts';
+import { isMoment, SAY_HOW_LONG } from './how-long.ts';
 import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
 import type { Word } from './words.ts';
@@ -27,6 +28,9 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   const text = `Unexpected argument ${code(rest[0]?.text ?? '')}.`;
   const host = hostOf(spec, rest);
   if (host) return new Mistake(`${text} A host is written with an @.`, instead(rest, [newWord(`@${host}`)]));
+  if (rest.every((word) => COURTESY.test(word.text))) return new Mistake(text, instead(rest, []));
+  const howLong = howLongInstead(spec, own, rest);
+  if (howLong) return new Mistake(`${text} ${SAY_HOW_LONG}`, howLong);
   const hasReason = fieldsOf(spec).some(({ key }) => key === 'reason');
   if (!hasReason || own.some((word) => /^--reason(?:=|$)/u.test(word.text) && !word.quoted)) return new Mistake(text);
   // `deploy shop because of errors`: what stands where a version could is none, and belongs to the reason.
@@ -36,6 +40,17 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   if (from < index && reason.some(({ text: one }) => looksLikeVersion(one))) return new Mistake(text);
   const words = [newWord('--reason'), newWord(reason.map((word) => word.text).join(' '), true)];
   return new Mistake(`${text} Put the reason in quotes, after \`--reason\`.`, instead(reason, words));
+}
+
+const COURTESY = /^(?:please|pls|plz|thanks|thx|thank|you|asap)[.,!]?$/iu;
+
+/** `lock shop until 14:00`: a duration can be given in its place, where none is yet. */
+function howLongInstead(spec: CommandSpec, own: readonly Word[], rest: readonly Word[]): Repair | undefined {
+  const keys = new Map(fieldsOf(spec).map((one) => [one.key, one]));
+  const { value = '' } = keys.get('for') ?? {};
+  if (value === '' || keys.has('until') || !isMoment(rest.map(({ text }) => text))) return undefined;
+  const isGiven = own.some((word) => /^--for(?:=|$)/u.test(word.text) && !word.quoted);
+  return instead(rest, isGiven ? [] : [newWord('--for'), newWord(value)]);
 }
 
 function hostOf({ onHosts }: CommandSpec, rest: readonly Word[]): string | undefined {

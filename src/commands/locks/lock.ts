@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Duration, parseDuration } from '../../domain/duration.ts';
+import { Duration } from '../../domain/duration.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { service } from '../language/fields.ts';
+import { SAY_HOW_LONG, withDuration } from '../language/how-long.ts';
 import { Reason } from '../language/reason.ts';
 import { of } from './of.ts';
 
@@ -33,13 +34,7 @@ export const lock = defineCommand({
   serviceOf: (args) => args.service,
   ofLock: true,
   examples: ['/dock lock shop for 2h --reason "checking the cache"', '/dock lock shop --take --reason "hotfix"'],
-  // `lock shop 2h`, as well as `lock shop for 2h`.
-  rewrite(words) {
-    const [service = '-', duration = ''] = words;
-    if (!service.startsWith('-') && parseDuration(duration) !== undefined)
-      return [service, '--for', duration, ...words.slice(2)];
-    const index = words.indexOf('for');
-    if (index < 1 || ['--reason', '--for'].includes(`${words[index - 1]}`)) return words;
-    return [...words.slice(0, index), '--for', ...words.slice(index + 1)];
-  },
+  habits: { 'until=': SAY_HOW_LONG },
+  // `lock shop 2h` and `lock shop for 2 hours`.
+  rewrite: (words) => withDuration(words, 1, words[0]?.startsWith('-') ? undefined : 1),
 });
