@@ -161,7 +161,7 @@ describeWithEngine('a host that is taken out of the config', { timeout: 120_000 
 
     await it.restart('SIGKILL', withoutHost(it));
 
-    await it.slack.waitFor(says('is on 1 of 2 hosts only', 'no longer in the config'), LATE);
+    await it.slack.waitFor(says('is on 1 of 2 hosts: ', 'no longer in the config'), LATE);
     expect(await running(it.service)).toEqual(['1.0.0', undefined]);
   });
 

@@ -34,7 +34,7 @@ describeWithEngine('ways a deployment can go', () => {
     expect(labels(asked)).toEqual(['Continue', 'Abort', 'Details']);
     await it.slack.click({ person: 'U0DEV1', message: asked, label: 'Abort' });
 
-    await it.slack.waitFor(says('is on 1 of 2 hosts only'), { ...OPS, timeoutMs: 30_000 });
+    await it.slack.waitFor(says('is on 1 of 2 hosts: '), { ...OPS, timeoutMs: 30_000 });
     expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
   });
 
@@ -65,7 +65,7 @@ describeWithEngine('ways a deployment can go', () => {
     const asked = await it.slack.waitFor(says('Continue with the next wave?'), OPS);
     await it.slack.waitFor((message) => isNote(card)(message) && message.ts !== note.ts, OPS);
 
-    const ended = await it.slack.waitFor(says('is on 1 of 2 hosts only', 'not approved within 5 s'), OPS);
+    const ended = await it.slack.waitFor(says('is on 1 of 2 hosts: ', 'not approved within 5 s'), OPS);
     expect(commandsOf(ended)).toEqual(['deploy', 'dock plan']);
     expect((await running(it.service)).filter((version) => version === '1.0.0')).toHaveLength(1);
     // As from a screen that still shows the question.

@@ -97,7 +97,7 @@ describeWithEngine('a deployment of functions', () => {
     const killed = await open();
     expect(await functions.worker.kill()).toBeGreaterThan(0);
 
-    const partial = await slack.waitFor(says('is on 1 of 2 hosts only: web-1', 'Retry'), LATE);
+    const partial = await slack.waitFor(says('is on 1 of 2 hosts: web-1 has', 'Retry'), LATE);
     expect(said(partial)).toContain('The function was cut off. Continuing needs a new approval.');
     const [first, second] = await running(SERVICE);
     expect(first).toBe('1.1.0');

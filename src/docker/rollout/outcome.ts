@@ -66,7 +66,7 @@ export async function concludeFailure(context: RolloutContext, error: unknown): 
 /** The verdict of a host on which nothing was changed. */
 export function concludeUntouched(
   context: RolloutContext,
-  end: Pick<HostVerdict, 'verdict' | 'why' | 'tryThis' | 'blame'>,
+  end: Pick<HostVerdict, 'verdict' | 'why' | 'tryThis' | 'blame' | 'isUnseen'>,
 ): HostVerdict {
   return { ...end, phase: context.phase(), ms: context.elapsedMs(), containerId: context.plan.now?.containerId };
 }

@@ -43,7 +43,7 @@ async function prepareAgain(context: RolloutContext): Promise<PreparedHost | Hos
       throw new PlanStale([{ kind: 'refused', text: error.message }]);
     const { why, tryThis, isAbort, blame } = failureOf(error, context);
     const verdict = isAbort ? 'aborted' : 'failed_kept_old';
-    return concludeUntouched(context, { verdict, why: `${why} Nothing changed.`, tryThis, blame });
+    return concludeUntouched(context, { verdict, why: `${why} Nothing changed.`, tryThis, blame, isUnseen: !isAbort });
   }
 }
 

@@ -31,6 +31,8 @@ export interface HostVerdict {
   readonly blame?: Blame | undefined;
   /** Versions running when the verdict is `needs_attention`; undefined when the engine did not say. */
   readonly runs?: RunningVersions | undefined;
+  /** Nothing was changed, and the host was not seen as the plan has it: what it runs now is not known. */
+  readonly isUnseen?: boolean | undefined;
   readonly evidence?: Evidence | undefined;
   /** What the passed gate was based on. */
   readonly strength?: EvidenceStrength | undefined;

@@ -2,6 +2,7 @@ import { receiversOf } from '../../config.ts';
 import type { RunningNow } from '../../docker/rollout/types.ts';
 import { blamedFor } from '../../handlers/deploy/card/blamed.ts';
 import { remainingState } from '../../handlers/deploy/card/left.ts';
+import { placesOf } from '../../handlers/deploy/card/places.ts';
 import { servedVersions } from '../../handlers/deploy/planning/served.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { isGood, verdictOf } from '../../handlers/deploy/verdict.ts';
@@ -94,6 +95,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
       plan,
       [...verdicts].filter(([, hostVerdict]) => isGood(hostVerdict)).map(([host]) => host),
     ),
+    places: placesOf(plan, verdicts),
     blamed: blamedFor(verdicts.values()),
     hasEvidence: [...verdicts.values()].some(({ evidence }) => evidence !== undefined),
     requestedBy: approval.requestedBy,

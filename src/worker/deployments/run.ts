@@ -245,6 +245,7 @@ function notStarted(why: Phrase): CardVerdict {
     phase: 'pull',
     why: phrase`Not started: ${why}`,
     tryThis: 'Request the deploy again for a new plan.',
+    isUnseen: true,
     ms: 0,
   };
 }

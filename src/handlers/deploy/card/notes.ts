@@ -2,6 +2,7 @@ import type { Approver } from '../../approval/approver.ts';
 import type { CardVerdict, Verdict } from '../planning/types.ts';
 import type { Blamed } from './blamed.ts';
 import type { Left } from './left.ts';
+import type { Place } from './places.ts';
 
 /** A message beside a card: in its thread, or to one person. */
 export type Note =
@@ -42,6 +43,8 @@ export type Note =
       readonly what: string;
       readonly verdict: Verdict;
       readonly left: Left;
+      /** Undefined in notes stored by older versions. */
+      readonly places?: readonly Place[] | undefined;
       readonly blamed: Blamed;
       /** The evidence was posted before, in the same thread. */
       readonly hasEvidence: boolean;

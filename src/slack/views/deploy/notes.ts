@@ -12,6 +12,7 @@ import { causeEvidence, causeSentence, mainCause } from '../parts/diagnosis.ts';
 import { mention } from '../parts/mention.ts';
 import { quoted } from '../parts/quoted.ts';
 import { endedWords } from './card/ended.ts';
+import { onHosts } from './card/places.ts';
 
 /** A message beside a card: in its thread, or to one person. */
 export function noteView(note: Note): Message {
@@ -79,10 +80,11 @@ function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'end
   return [...new Set(people)].map((person) => `<@${person}>`).join(' ');
 }
 
-function howEnded({ verdict, left, blamed, hasEvidence }: Extract<Note, { kind: 'ended' }>): string {
+function howEnded({ verdict, left, blamed, hasEvidence, places }: Extract<Note, { kind: 'ended' }>): string {
   if (verdict === 'deployed') return 'is deployed.';
-  if (verdict === 'partial') return 'is on some hosts only. The card lists the version on each host.';
-  return `${endedWords(verdict, left, blamed)}${hasEvidence ? ' Logs and health checks are in this thread.' : ''}`;
+  if (verdict === 'partial')
+    return places ? onHosts(places) : 'is on some hosts only. The card lists the version on each host.';
+  return `${endedWords(verdict, left, blamed, { places })}${hasEvidence ? ' Logs and health checks are in this thread.' : ''}`;
 }
 
 /** Evidence of a failed version, collected before its container was removed. */

@@ -2,6 +2,7 @@ import { cutPhrase } from '../../../../domain/phrase.ts';
 import { blamedFor } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Card } from '../../../../handlers/deploy/card/card.ts';
 import { remainingState } from '../../../../handlers/deploy/card/left.ts';
+import { placesOf } from '../../../../handlers/deploy/card/places.ts';
 import { buttons, context, type Message, type Press, section } from '../../../block-kit/message.ts';
 import { mrkdwn } from '../../../block-kit/phrase.ts';
 import { clock, dayAndClock, inline, plural } from '../../../block-kit/text.ts';
@@ -9,9 +10,10 @@ import { quoted } from '../../parts/quoted.ts';
 import { shortDigest, tookWords } from '../plan-parts.ts';
 import { abortButton } from './abort.ts';
 import { endedWords } from './ended.ts';
-import { oldVersion, rollingBack, stillOn } from './host.ts';
+import { oldVersion, rollingBack } from './host.ts';
 import { hostLines, isDone, namesOf } from './host-lines.ts';
 import { cardText, glassBlocks, reasonLine, repeatable } from './parts.ts';
+import { onHosts } from './places.ts';
 import { backButtons } from './way-back.ts';
 
 type Deployment = NonNullable<Card['deployment']>;
@@ -56,6 +58,7 @@ function headlineOf(card: Card, deployment: Deployment): string {
   );
   const of = `${done.length} of ${plural(hosts.length, 'host')}`;
   const verdicts = hosts.flatMap(({ verdict }) => verdict ?? []);
+  const places = placesOf(plan, new Map(hosts.flatMap(({ host, verdict }) => (verdict ? [[host, verdict]] : []))));
   switch (deployment.verdict) {
     case undefined:
       return underWay(card, deployment, { name, version, of });
@@ -66,12 +69,15 @@ function headlineOf(card: Card, deployment: Deployment): string {
     case 'refused':
       return `:no_entry: ${name} ${version} was not started: ${mrkdwn(cutPhrase(deployment.refused ?? '', 300))} Nothing changed.`;
     case 'partial':
-      return `:warning: ${name} ${version} is on ${of} only: ${namesOf(done)}. ${stillOn(
-        plan,
-        hosts.filter((host) => !isDone(host)),
-      )}`;
-    default:
-      return `${SIGNS[deployment.verdict]} ${name} ${version} ${endedWords(deployment.verdict, left, blamedFor(verdicts), { by: deployment.abortedBy, old: onlyOld(plan) })}`;
+      return `:warning: ${name} ${version} ${onHosts(places)}`;
+    default: {
+      const words = endedWords(deployment.verdict, left, blamedFor(verdicts), {
+        by: deployment.abortedBy,
+        old: onlyOld(plan),
+        places,
+      });
+      return `${SIGNS[deployment.verdict]} ${name} ${version} ${words}`;
+    }
   }
 }
 

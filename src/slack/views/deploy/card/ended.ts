@@ -1,7 +1,9 @@
 import type { Blame, RunningVersions } from '../../../../docker/rollout/verdict.ts';
 import type { Blamed } from '../../../../handlers/deploy/card/blamed.ts';
 import type { Left } from '../../../../handlers/deploy/card/left.ts';
+import type { Place } from '../../../../handlers/deploy/card/places.ts';
 import type { Verdict } from '../../../../handlers/deploy/planning/types.ts';
+import { placesWords } from './places.ts';
 
 /** Why a version was rolled back, after its name. */
 const REASONS: Readonly<Record<Blame, string>> = {
@@ -25,15 +27,20 @@ const RUNS: Readonly<Record<RunningVersions, string>> = {
   neither: '*neither version runs*.',
 };
 
-/**
- * How a deployment ended that is on no host, after the name of what was deployed. `by` is who stopped it, `old` what ran on
- * all its hosts before, in mrkdwn.
- */
+export interface EndedOptions {
+  /** Who stopped it. */
+  readonly by?: string | undefined;
+  /** What ran on all its hosts before, in mrkdwn. */
+  readonly old?: string | undefined;
+  readonly places?: readonly Place[] | undefined;
+}
+
+/** How a deployment ended that did not pass, after the name of what was deployed. */
 export function endedWords(
   verdict: Exclude<Verdict, 'deployed' | 'partial'>,
   left: Left,
   { blame, runs }: Blamed,
-  { by, old = 'The old version' }: { readonly by?: string | undefined; readonly old?: string | undefined } = {},
+  { by, old = 'The old version', places = [] }: EndedOptions = {},
 ): string {
   switch (verdict) {
     case 'rolled_back':
@@ -63,6 +70,7 @@ export function endedWords(
         }[left]
       }`;
     case 'needs_attention':
+      if (places.length > 1) return `*needs attention now*: ${placesWords(places)}.`;
       return `*needs attention now*: ${runs === undefined ? 'the state of a host is unknown.' : RUNS[runs]}`;
   }
 }

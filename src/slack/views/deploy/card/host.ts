@@ -36,38 +36,20 @@ export function hostLine(
   return `${sign} *${host.host}*: ${doing(phase, planOn(plan, host.host), plan)}${detail}${from}${cause}${times}`;
 }
 
-/** What rolls back where: `Restoring 1.5.0 on web-1.` */
+/** What rolls back where, a sentence for each old version: `Restoring 1.5.0 on web-1.` */
 export function rollingBack(plan: DeployPlan, hosts: readonly CardHost[]): string {
-  return sentences(plan, hosts, (version, names) =>
-    version === undefined ? `Removing it on ${names}; nothing ran there before.` : `Restoring ${version} on ${names}.`,
-  );
-}
-
-/** What hosts without the new version have: `web-2 still has 1.4.0.` */
-export function stillOn(plan: DeployPlan, hosts: readonly CardHost[]): string {
-  return sentences(plan, hosts, (version, names) =>
-    version === undefined ? `Nothing runs on ${names}.` : `Still on ${version}: ${names}.`,
-  );
-}
-
-/** A sentence for each old version. */
-function sentences(
-  plan: DeployPlan,
-  hosts: readonly CardHost[],
-  say: (version: string | undefined, names: string) => string,
-): string {
   const groups = Map.groupBy(hosts, ({ host }) => oldVersion(planOn(plan, host)));
   return [...groups]
     .slice(0, 3)
-    .map(([version, all]) =>
-      say(
-        version,
-        named(
-          all.map(({ host }) => host),
-          NAMES,
-        ),
-      ),
-    )
+    .map(([version, all]) => {
+      const names = named(
+        all.map(({ host }) => host),
+        NAMES,
+      );
+      return version === undefined
+        ? `Removing it on ${names}; nothing ran there before.`
+        : `Restoring ${version} on ${names}.`;
+    })
     .join(' ');
 }
 
