@@ -2,6 +2,7 @@ import { integrityOf, SIGNED_NAMES, SIGNED_TABLES, type SignedName, type SignedR
 import type { Signer } from './signer.ts';
 import type { Queryable, ReadableSql, Value } from './sql.ts';
 import { type AuditVerification, type SavedHead, verifyAudit } from './verify-audit.ts';
+import { reopenedDeployments } from './verify-deployments.ts';
 import { lostOutputs } from './verify-outputs.ts';
 
 /** What one table holds. */
@@ -38,6 +39,7 @@ export async function verifyView(view: Queryable, signer: Signer, saved?: SavedH
   const missing = [
     ...(await lostRecords(view, audit)),
     ...(await missingRows(view)),
+    ...(await reopenedDeployments(view, MOST_NAMED)),
     ...(await lostOutputs(view, MOST_NAMED)),
   ];
   const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
@@ -96,7 +98,14 @@ async function missingRows(view: Queryable): Promise<string[]> {
     `select id from approvals where command in ('deploy', 'rollback') and state = 'approved'
      and id not in (select approval from deployments) limit ${MOST_NAMED}`,
   );
+  const unvoted = await view.query<{ id: string; by: string }>(
+    `select id, decided_by as by from approvals where command in ('deploy', 'rollback') and state = 'approved'
+     and id not in (select approval from deployments where break_glass is not null)
+     and not exists (select 1 from votes where approval = approvals.id and person = approvals.decided_by)
+     limit ${MOST_NAMED}`,
+  );
   return [
+    ...unvoted.map(({ id, by }) => `approvals ${id}: the approval given by ${by} is gone`),
     ...orphans.map(({ id, approval }) => `deployments ${id}: its approval ${approval} is gone`),
     ...unreviewed.map(({ id }) => `deployments ${id}: the review of its break-glass is gone`),
     ...undeployed.map(({ id }) => `approvals ${id}: the deployment it started is gone`),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
+import { auditEntry } from '../store/fixture.ts';
 import { CONFIG, openRecords, PLAN } from './stored.ts';
 
 const EVIL: DeployPlan = { ...PLAN, image: { ...PLAN.image, repository: 'docker.io/evil/shop' } };
@@ -232,13 +233,33 @@ describe('what somebody put into the database', () => {
       'delete from approvals; insert into approvals select * from a',
       'delete from phases; delete from host_verdicts',
     );
-    expect(await records.store.verify()).toMatchObject({ ok: true });
+    expect((await records.store.verify()).missing).toEqual([expect.stringMatching(/^deployments D1: .* queued$/u)]);
 
     const { deployment, asked, reasons } = await records.outcome();
 
     expect(deployment).toMatchObject({ verdict: 'refused', detail: { reason: 'untrusted_record' } });
     expect(asked).toBe(0);
     expect(reasons).toContain('untrusted_record');
+  });
+
+  it('is not ended a second time when the rows of a deployment under way are put back after its end', async () => {
+    await using records = await openRecords();
+    await records.approved();
+    const { deployments } = records.store;
+    const at = Date.now();
+    const { lease } = (await deployments.claim('P1', at)) ?? {};
+    if (!lease) throw new Error('nothing to claim');
+    await deployments.phase(lease, { host: 'web-1', phase: 'stop-old', at });
+    records.tamper('create table d as select * from deployments', 'create table a as select * from approvals');
+    const record = auditEntry({ kind: 'event', request: 'D1', person: 'U0DEV1', command: 'deploy', at, outcome: 'ok' });
+    await deployments.finish(lease, { verdict: 'deployed', at, record });
+    records.tamper(
+      'delete from deployments; insert into deployments select * from d; update deployments set heartbeat_at = 0',
+      'delete from approvals; insert into approvals select * from a',
+    );
+    expect((await records.store.verify()).missing).toEqual([expect.stringMatching(/^deployments D1: .* running$/u)]);
+
+    expect(await records.outcome()).toMatchObject({ deployment: { verdict: 'needs_attention' }, asked: 0 });
   });
 
   it('as begun elsewhere is not gone back from on its word, and needs somebody to look', async () => {

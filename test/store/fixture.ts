@@ -85,6 +85,7 @@ export function beginnings(fixture: { readonly store: Store }) {
     ) {
       const { service = `service-${id}`, hosts = ['web-1'], at = 10, tell = [] } = more;
       await fixture.store.approvals.create(question(`A-${id}`, { service }));
+      await fixture.store.approvals.vote({ id: `A-${id}`, person: 'U0OPS1', at });
       const start = await deployments().start({ id, approval: `A-${id}`, hosts, by: 'U0OPS1', at, tell });
       if (!start.won) throw new Error(`not started: ${start.why}`);
       return start.deployment;

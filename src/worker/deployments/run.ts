@@ -4,7 +4,13 @@ import { runHost } from '../../docker/rollout/run.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
 import { journalled } from '../../handlers/deploy/journal.ts';
-import { NO_APPROVAL, planOfRecord, type Refusal, whyNotBegin } from '../../handlers/deploy/planning/preflight.ts';
+import {
+  endedBefore,
+  NO_APPROVAL,
+  planOfRecord,
+  type Refusal,
+  whyNotBegin,
+} from '../../handlers/deploy/planning/preflight.ts';
 import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
 import { type Values, withValues } from '../../handlers/deploy/planning/values.ts';
 import { isGood } from '../../handlers/deploy/verdict.ts';
@@ -36,6 +42,8 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, ha
     handle.note({ verdict: await refuseDeployment(deployment, no, handle.lease, deps) });
   if ('why' in plan) return refuseIt(plan);
   const isEnding = handle.lease.attempt > 1 || handle.signal.aborted;
+  const reopened = await endedBefore(deployment, deps);
+  if (reopened) return refuseIt(reopened);
   const no = isEnding ? undefined : await whyNotBegin({ deployment, plan }, plan.waves.flat(), deps, handle.signal);
   if (no && !handle.signal.aborted) return refuseIt(no);
   const stored = await approvals.get(deployment.approval);

@@ -138,18 +138,28 @@ function brokenRecord({ deployment, plan }: Begun, approval: Approval, votes: re
   return undefined;
 }
 
-/** Refuses a deployment that was carried out before: its old row, with a valid MAC, may have been restored. */
-async function begunBefore(
+const CARRIED_OUT = untrusted('This deployment was already carried out.');
+
+/** Refuses a deployment of which the audit log says that it has ended: an old row of it, with a valid MAC, was put back. */
+export async function endedBefore(
   { id, requestedBy, createdAt }: Deployment,
+  { store }: Pick<Deps, 'store'>,
+): Promise<Refusal | undefined> {
+  const hasEnded = await store.audit.hasEvent({ request: id, person: requestedBy, since: createdAt });
+  return hasEnded ? CARRIED_OUT : undefined;
+}
+
+/** The same for one that must not have begun on these hosts either. */
+async function begunBefore(
+  deployment: Deployment,
   hosts: readonly string[],
   { store }: Pick<Deps, 'store'>,
 ): Promise<Refusal | undefined> {
-  const [journal, hasEnded] = await Promise.all([
-    store.deployments.journal(id),
-    store.audit.hasEvent({ request: id, person: requestedBy, since: createdAt }),
+  const [journal, ended] = await Promise.all([
+    store.deployments.journal(deployment.id),
+    endedBefore(deployment, { store }),
   ]);
-  const isBegun = journal.some(({ host }) => hosts.includes(host));
-  return hasEnded || isBegun ? untrusted('This deployment was already carried out.') : undefined;
+  return journal.some(({ host }) => hosts.includes(host)) ? CARRIED_OUT : ended;
 }
 
 /** Throws a `UserError` unless the requester may deploy today and the approvals satisfy today's rules. */
