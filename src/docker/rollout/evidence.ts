@@ -2,6 +2,7 @@ import { collectFacts } from '../diagnosis/collect.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { RolloutContext } from './context.ts';
+import { unlessGone } from './survey.ts';
 import type { Evidence } from './verdict.ts';
 
 const LINES = 20;
@@ -20,20 +21,22 @@ export interface EvidenceOf {
 
 /**
  * Collects state, health checks, last log lines and their likeliest causes of a version that failed, before it is
- * stopped and logs its shutdown.
+ * stopped and logs its shutdown. Resolves to nothing for a container that was removed meanwhile.
  */
 export async function collectEvidence(
   { engine, run, plan, retryWhileAway }: RolloutContext,
   { id, keptAs, refusal = '' }: EvidenceOf,
-): Promise<Evidence> {
-  const raw = await retryWhileAway(() => engine.inspectRaw(id));
+): Promise<Evidence | undefined> {
+  const raw = await retryWhileAway(() => unlessGone(engine.inspectRaw(id)));
+  if (!raw) return undefined;
   const redact = (text: string, environment: readonly string[]) => run.redact(text, environment);
   const seen = await collectFacts({ engine, host: plan.host, id, raw, redact, withinMs: READ_MS });
   const facts = { ...seen, name: keptAs ?? seen.name };
+  const isGone = (await retryWhileAway(() => unlessGone(engine.inspectRaw(id)))) === undefined;
   const { state, health, lines = [], restarts } = facts;
   const error = state.error === '' ? refusal : state.error;
   return {
-    state: raw.State.Status,
+    state: isGone ? 'removed by someone' : raw.State.Status,
     exitCode: exitCodeOf(raw),
     outOfMemory: state.outOfMemory,
     restartCount: restarts,

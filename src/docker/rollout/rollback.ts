@@ -34,6 +34,10 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
       evidence = await collectEvidence(context, {
         id: created.id,
         ...(wasStarted ? { keptAs: context.names.failed } : { refusal: context.run.redact(why, []) }),
+      }).catch((error: unknown) => {
+        if (isProcessEnding(error)) throw error;
+        // The old version is restored whether or not it is known why the new one failed.
+        return undefined;
       });
     if (old) await returnAliases(context, old, failure);
     if (created) await quarantine(context, created, wasStarted);
@@ -113,14 +117,17 @@ async function quarantine(context: RolloutContext, created: Container, wasStarte
     await stopForGood(context, created);
     return renameContainer(context, created.id, names.failed);
   };
-  await context.retryWhileAway(setAside).catch(async (error: unknown) => {
-    // Evidence has been collected, and removing the container frees some disk for the old version.
-    if (isDiskFull(error)) return context.retryWhileAway(() => stopAndRemove(context, created));
-    // It is running: a start that was under way came first.
-    if (!(error instanceof EngineError) || error.fault !== 'in_use') throw error;
-    await context.retryWhileAway(() => stopForGood(context, created));
-    await context.retryWhileAway(() => renameContainer(context, created.id, names.failed));
-  });
+  // Somebody may remove it while evidence is collected.
+  await context
+    .retryWhileAway(() => unlessGone(setAside()))
+    .catch(async (error: unknown) => {
+      // Evidence has been collected, and removing the container frees some disk for the old version.
+      if (isDiskFull(error)) return context.retryWhileAway(() => stopAndRemove(context, created));
+      // It is running: a start that was under way came first.
+      if (!(error instanceof EngineError) || error.fault !== 'in_use') throw error;
+      await context.retryWhileAway(() => stopForGood(context, created));
+      await context.retryWhileAway(() => renameContainer(context, created.id, names.failed));
+    });
 }
 
 /** Resolves to a sentence to append when old versions could not be removed, or to nothing. */

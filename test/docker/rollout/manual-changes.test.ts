@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall } from '../../../playground/engine/api.ts';
+import type { Engine } from '../../../src/docker/client/engine.ts';
 import { describeWithEngine } from '../../bed/bed.ts';
 import { during, expectServing, openShop, type Shop } from './host-faults.ts';
 
@@ -39,6 +40,32 @@ describeWithEngine('manual changes during a stop-first rollout', { timeout: 60_0
 
     expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'gate', blame });
     await expectServing(shop, shop.old);
+  });
+
+  it('someone removes the new version while its evidence is collected: the old one is restored', async () => {
+    const shop = await openShop('stop-first');
+    const { scene, name, old } = shop;
+    let fresh = '';
+    const engine: Engine = {
+      ...scene.engine,
+      async info(options) {
+        // Evidence asks for it once it has seen the container.
+        if (fresh !== '') await callEngine(scene.socket, 'DELETE', `/containers/${fresh}?force=true`);
+        return scene.engine.info(options);
+      },
+    };
+
+    const verdict = await during({ ...shop, scene: { ...scene, engine } }, 'gate', async () => {
+      fresh = (await scene.inspect(name)).Id;
+      await act(shop, 'POST', `${fresh}/kill`);
+    });
+
+    expect(verdict).toMatchObject({
+      verdict: 'rolled_back',
+      blame: 'crashed',
+      evidence: { state: 'removed by someone', exitCode: 137 },
+    });
+    await expectServing(shop, old);
   });
 
   it('a container that takes the name: the old version runs under another name, with recovery steps', async () => {
