@@ -5,10 +5,10 @@ const SECONDS = /^\d{1,12}$/u;
 const UNIX_TIME = 1_000_000_000;
 
 /**
- * Milliseconds until a registry wants to be asked again: `Retry-After` in seconds or as a date, or Docker Hub's
- * `X-Retry-After`. Dates are compared with the registry's own clock; without one, undefined.
+ * Milliseconds until a server wants to be asked again: `Retry-After` in seconds or as a date, or Docker Hub's
+ * `X-Retry-After`. Dates are compared with the server's own clock; without one, undefined.
  */
-export function retryAfterMs(headers: Headers): number | undefined {
+export function retryAfterMs(headers: Pick<Headers, 'get'>): number | undefined {
   const said = (headers.get('retry-after') ?? headers.get('x-retry-after') ?? '').trim();
   if (said === '') return undefined;
   const seconds = SECONDS.test(said) ? Number(said) : undefined;

@@ -26,13 +26,41 @@ async function behind(...answers: readonly ((response: ServerResponse) => unknow
 const refused = (retryAfter?: string) => (response: ServerResponse) =>
   response.writeHead(429, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end('slow down');
 
-it.each([undefined, '0', 'Sun, 29 Nov 2026 23:00:00 GMT', '-5', 'soon'])(
+it.each([undefined, '0', 'Sun, 29 Nov 2015 23:00:00 GMT', '-5', 'soon'])(
   'a message that is refused with 429 and Retry-After %s is sent again, and not given up',
   async (retryAfter) => {
     const { client, calls } = await behind(refused(retryAfter));
 
     expect(await client.chat.postMessage({ channel: 'C0PROD', text: 'x' })).toMatchObject({ ts: '1.1' });
     expect(calls()).toBe(2);
+  },
+);
+
+const NOW = 'Sun, 29 Nov 2026 22:00:00 GMT';
+
+it('a date until which nothing is taken is waited for, by the clock of the answer', async () => {
+  const until = 'Sun, 29 Nov 2026 22:00:02 GMT';
+  const { client, calls } = await behind((response) =>
+    response.writeHead(429, { date: NOW, 'retry-after': until }).end('slow down'),
+  );
+  const at = performance.now();
+
+  expect(await client.chat.postMessage({ channel: 'C0PROD', text: 'x' })).toMatchObject({ ts: '1.1' });
+  expect(calls()).toBe(2);
+  expect(performance.now() - at).toBeGreaterThan(1950);
+});
+
+it.each(['4000', '99999999999999999999999', 'Mon, 30 Nov 2026 22:00:00 GMT'])(
+  'a method that is refused for longer than a call may wait is not asked again meanwhile: %s',
+  async (retryAfter) => {
+    const { client, calls } = await behind((response) =>
+      response.writeHead(429, { date: NOW, 'retry-after': retryAfter }).end('slow down'),
+    );
+    const post = () => client.chat.postMessage({ channel: 'C0PROD', text: 'x' });
+
+    await expect(post()).rejects.toThrow('Slack takes no chat.postMessage for another');
+    await expect(post()).rejects.toThrow('Slack takes no chat.postMessage for another');
+    expect(calls()).toBe(1);
   },
 );
 

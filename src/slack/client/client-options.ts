@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../../registry/retry-after.ts';
+
 /** Web API calls end: two retries, ten seconds each. The library's own default has no end. */
 export function clientOptions(apiUrl: string | undefined) {
   return {
@@ -8,8 +10,8 @@ export function clientOptions(apiUrl: string | undefined) {
   };
 }
 
-/** Seconds until a call that was refused without a number of seconds is made again. */
-const UNSAID_SECONDS = '1';
+/** Milliseconds until a call is made again that was refused with neither a number of seconds nor a date. */
+const UNSAID_MS = 1000;
 const PAGE = JSON.stringify({ ok: false, error: 'a web page instead of an answer' });
 
 /**
@@ -21,7 +23,7 @@ async function fetchAnswer(...asked: Parameters<typeof fetch>): Promise<Response
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
   if (status === 429 && !/^\d+$/u.test(headers.get('retry-after') ?? '')) {
-    headers.set('retry-after', UNSAID_SECONDS);
+    headers.set('retry-after', String(Math.ceil((retryAfterMs(headers) ?? UNSAID_MS) / 1000)));
     return new Response(response.body, { status, statusText, headers });
   }
   if (status !== 200 || !headers.get('content-type')?.startsWith('text/html')) return response;
