@@ -19,6 +19,8 @@ export interface Scene extends AsyncDisposable {
   readonly slack: LocalSlack;
   /** The bot's process, of several the one that carries deployments out; after `restart` the new one. */
   readonly process: ChildProcess;
+  /** Whether a process of the bot ended by itself, since its last start. */
+  hasCrashed(): boolean;
   /** SIGKILL to all of it; settles once it is gone. */
   kill(): Promise<void>;
   /**
@@ -89,6 +91,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     get url() {
       return bot.url;
     },
+    hasCrashed: () => bot.hasCrashed(),
     write: (text, ...values) => deployed.write(env['DATABASE_URL'] as string, text, values),
     stored: () => deployed.stored(env['DATABASE_URL'] as string, folder),
     log: () => bot.log(),

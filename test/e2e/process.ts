@@ -49,6 +49,10 @@ export function launch(env: NodeJS.ProcessEnv, args: readonly string[] = [], pro
   };
 }
 
+/** Whether it ended by itself, or by a signal that no test sends. */
+export const hasCrashed = ({ child: { exitCode, signalCode } }: BotProcess): boolean =>
+  exitCode !== null || (signalCode !== null && signalCode !== 'SIGKILL');
+
 /** Sends a signal, and waits for the end. */
 export async function end({ child, exit }: BotProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal);

@@ -2,7 +2,14 @@ import { WebClient } from '@slack/web-api';
 import { expect, it } from 'vitest';
 import { bed, describeWithEngine, runContainer, uniqueName } from '../bed/bed.ts';
 import { opened } from './harness.ts';
+import { SHAPE } from './shapes/shape.ts';
 import { ask, says, story } from './story.ts';
+
+/** Each process that follows a log learns by itself that Slack takes no more updates: of several there are at most two here. */
+const MOST_REFUSED = SHAPE === 'one' ? 1 : 2;
+
+/** A function's acknowledgement waits 1.5 s for the form, and it may have to start first. */
+const FORM_ACK_MS = SHAPE === 'lambda' ? 2800 : 2000;
 
 describeWithEngine('a workspace whose rate limits are reached', { timeout: 60_000 }, () => {
   it('two followed logs of one person do not keep anybody else from a form', async () => {
@@ -37,7 +44,8 @@ describeWithEngine('a workspace whose rate limits are reached', { timeout: 60_00
     await form;
     await ask(it.slack, `/deploy ${it.service} 1.0.0`, 'U0OPS1');
     await it.slack.waitFor(says('asks to deploy', '1.0.0'), { channel: 'C0PROD', as: 'U0OPS1' });
-    expect(it.slack.requests.filter(({ status }) => status === 429)).toHaveLength(1);
+    const refusals = it.slack.requests.filter(({ status }) => status === 429);
+    expect(refusals.length).toBeLessThanOrEqual(MOST_REFUSED);
   });
 
   it.each(['socket', 'http'] as const)('%s: a form that opens too late is said in words', async (mode) => {
@@ -45,7 +53,7 @@ describeWithEngine('a workspace whose rate limits are reached', { timeout: 60_00
     it.slack.faults.next({ method: 'views.open', latencyMs: 4000 });
     const typed = await ask(it.slack, '/deploy');
     expect(typed).toMatchObject({ ok: true });
-    expect(typed.ackMs).toBeLessThan(2000);
+    expect(typed.ackMs).toBeLessThan(FORM_ACK_MS);
     await it.slack.waitFor(says(it.service, '/deploy'), { channel: 'C0PROD', as: 'U0DEV1' });
   });
 });

@@ -5,6 +5,8 @@ export interface LambdaFunction {
   invoke(event: unknown): Promise<unknown>;
   /** SIGKILL to all sandboxes, with an event or without, as when a machine fails. Resolves to how many they were, once they are gone. */
   kill(): Promise<number>;
+  /** Whether one of its sandboxes ended by itself. */
+  hasCrashed(): boolean;
   /** Resolves when it has no event. */
   idle(): Promise<void>;
   end(): Promise<void>;
@@ -15,11 +17,16 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
   const free: Sandbox[] = [];
   const busy = new Map<Sandbox, Promise<unknown>>();
   let isEnded = false;
+  let hasCrashed = false;
+  const look = (sandbox: Sandbox) => {
+    hasCrashed ||= sandbox.hasCrashed();
+  };
   const take = async (): Promise<Sandbox> => {
     for (;;) {
       const sandbox = free.pop();
       if (!sandbox) break;
       if (!sandbox.isGone()) return sandbox;
+      look(sandbox);
       all.delete(sandbox);
     }
     const sandbox = await startSandbox(options);
@@ -43,6 +50,10 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
       const living = [...all].filter((sandbox) => !sandbox.isGone());
       await Promise.all(living.map((sandbox) => sandbox.end()));
       return living.length;
+    },
+    hasCrashed() {
+      all.forEach(look);
+      return hasCrashed;
     },
     async idle() {
       while (busy.size > 0) await Promise.allSettled(busy.values());

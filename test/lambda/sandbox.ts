@@ -9,6 +9,8 @@ export interface Sandbox {
   /** Rejects when the handler throws, the process ends, or the time is up; then the sandbox is gone. */
   invoke(event: unknown): Promise<unknown>;
   isGone(): boolean;
+  /** Whether it ended by itself: not by a SIGKILL. */
+  hasCrashed(): boolean;
   end(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
   let current: Invocation | undefined;
   let waiting: ServerResponse | undefined;
   let isGone = false;
+  let hasCrashed = false;
 
   const serve = (invocation: Invocation, response: ServerResponse) => {
     response.writeHead(200, {
@@ -79,6 +82,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
   const closed = new Promise<void>((resolve) => {
     child.once('close', (code, signal) => {
       isGone = true;
+      hasCrashed = signal !== 'SIGKILL';
       current?.reject(new Error(`The function ended with ${code ?? signal}.`));
       server.close();
       server.closeAllConnections();
@@ -89,6 +93,7 @@ export async function startSandbox({ file, env, timeoutMs, log }: SandboxOptions
   return {
     child,
     isGone: () => isGone,
+    hasCrashed: () => hasCrashed,
     invoke: (event) =>
       new Promise((resolve, reject) => {
         if (isGone || current) return reject(new Error('The sandbox cannot take an event.'));

@@ -20,6 +20,8 @@ export interface Bot {
   readonly child: ChildProcess;
   /** Where Slack posts to, where requests come in by HTTP. */
   readonly url: string;
+  /** Whether a process of it ended by itself, or by a signal that no test sends. */
+  hasCrashed(): boolean;
   /** What its processes wrote to their logs. */
   log(): string;
   /** Sends a signal to each process, and settles once all have ended. */

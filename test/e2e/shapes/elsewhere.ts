@@ -56,26 +56,6 @@ interface Elsewhere {
 /** Single tests that do not run in a shape, with the reason. */
 const TESTS: readonly Elsewhere[] = [
   {
-    shapes: ['replicas', 'lambda'],
-    name: /two followed logs of one person do not/u,
-    why: 'counts the refusals of one process: each learns of the limits of Slack by itself',
-  },
-  {
-    shapes: ['lambda'],
-    name: /a form that opens too late is said in words/u,
-    why: 'expects the acknowledgement before the form: the answer of a function waits 1.5 s for it',
-  },
-  {
-    shapes: ['lambda'],
-    name: /those of a bot that is killed reach it/u,
-    why: 'kills the process and starts it again',
-  },
-  {
-    shapes: ['lambda'],
-    name: /gets one clear line that pings nobody/u,
-    why: 'counts the answers until the next line is typed: those of a worker may come after it',
-  },
-  {
     shapes: ['terminal'],
     name: /opens a form|takes a one-time code|chosen from a list|rolls back a version that never/u,
     why: 'fills a form, which a terminal has not',

@@ -15,6 +15,7 @@ export const lambda: Deployed = {
       get child(): never {
         throw new Error('Functions are no process of their own.');
       },
+      hasCrashed: () => [functions.front, functions.worker, functions.schedule].some((one) => one.hasCrashed()),
       url: functions.url,
       log: functions.log,
       end: () => functions.stop(),

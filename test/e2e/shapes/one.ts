@@ -1,4 +1,4 @@
-import { end, launch, READY } from '../process.ts';
+import { end, hasCrashed, launch, READY } from '../process.ts';
 import { type Deployed, slackUrl } from './bot.ts';
 import { bytesOf, newFile, writeInto } from './file.ts';
 
@@ -13,6 +13,12 @@ export const one: Deployed = {
     await bot.said(until);
     if (mode === 'http') slack.setRequestUrl(slackUrl(port));
     else if (until === READY) await slack.connected();
-    return { child: bot.child, url: slackUrl(port), log: bot.log, end: (signal) => end(bot, signal) };
+    return {
+      child: bot.child,
+      hasCrashed: () => hasCrashed(bot),
+      url: slackUrl(port),
+      log: bot.log,
+      end: (signal) => end(bot, signal),
+    };
   },
 };

@@ -1,6 +1,6 @@
 import type { LocalSlack } from '../../../playground/server/index.ts';
 import { freePort, storeOf } from '../access.ts';
-import { type BotProcess, end, launch, READY } from '../process.ts';
+import { type BotProcess, end, hasCrashed, launch, READY } from '../process.ts';
 import { balance } from './balancer.ts';
 import { type Deployed, type Launch, slackUrl } from './bot.ts';
 import { newDatabase, rowsOf, throughBouncer, writeRow } from './databases.ts';
@@ -20,7 +20,12 @@ export const replicas: Deployed = {
   facing: (slack) => slack,
   async start(starting) {
     const { env, mode, slack, port, until } = starting;
-    const worker = (index: number) => launch({ ...env, ...addressFor(index, env) }, ['--only', 'worker']);
+    const started: BotProcess[] = [];
+    const worker = (index: number) => {
+      const one = launch({ ...env, ...addressFor(index, env) }, ['--only', 'worker']);
+      started.push(one);
+      return one;
+    };
     const workers = Array.from({ length: WORKERS }, (_, index) => worker(index));
     const { receivers, stopBalancing } = await startReceivers(starting);
     const said = until === READY ? [...workers, ...receivers] : workers;
@@ -33,6 +38,7 @@ export const replicas: Deployed = {
       get child() {
         return (workers[0] as BotProcess).child;
       },
+      hasCrashed: () => [...started, ...receivers].some(hasCrashed),
       url: slackUrl(port),
       log: () => [...workers, ...receivers].map((one) => one.log()).join(''),
       async end(signal) {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { buttonsOf, type LocalSlack } from '../../../playground/server/index.ts';
-import { end, launch } from '../process.ts';
+import { end, hasCrashed, launch } from '../process.ts';
 import { type Deployed, slackUrl } from './bot.ts';
 import { bytesOf, newFile, writeInto } from './file.ts';
 
@@ -32,7 +32,13 @@ export const terminal: Deployed = {
   async start({ env, port, until }) {
     const worker = launch(env, ['--only', 'worker']);
     await worker.said(until);
-    return { child: worker.child, url: slackUrl(port), log: worker.log, end: (signal) => end(worker, signal) };
+    return {
+      child: worker.child,
+      hasCrashed: () => hasCrashed(worker),
+      url: slackUrl(port),
+      log: worker.log,
+      end: (signal) => end(worker, signal),
+    };
   },
 };
 

@@ -3,10 +3,12 @@ import one from '../../../vitest.config.ts';
 import { leftOut } from './elsewhere.ts';
 import type { Shape } from './shape.ts';
 
+/** Cheap ones, of which each shape has parts of its own: who is let in, forms and menus, progress, what several processes end. */
+const CHEAP = ['outsiders', 'scan', 'umbrella'];
 /** The stories that CI runs in each shape; by hand any file runs in any shape, with `FAIRLEAD_TEST_SHAPE`. */
 const STORIES: Readonly<Record<Exclude<Shape, 'one'>, readonly string[]>> = {
-  replicas: ['deploy', 'deploy-ways', 'commands', 'pull'],
-  lambda: ['deploy', 'deploy-ways', 'commands'],
+  replicas: ['deploy', 'deploy-ways', 'commands', 'pull', ...CHEAP],
+  lambda: ['deploy', 'deploy-ways', 'commands', 'forged-rows', 'registries', ...CHEAP],
   terminal: ['*'],
 };
 
