@@ -32,7 +32,7 @@ export function authorize(ask: Ask, config: Config): Decision {
     const unread = who.filter((group) => ask.membership.unreadable.has(group));
     const cannot =
       unread.length > 0
-        ? ` I could not read the group ${unread.join(', ')} from Slack just now, so nobody counts as its member.`
+        ? ` Slack did not say who is in ${unread.join(', ')}, so only people listed in the config count as members.`
         : '';
     return deny(
       'not_permitted',

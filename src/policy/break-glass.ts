@@ -60,7 +60,7 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
     return {
       may: false,
       reason: 'group_unreadable',
-      why: `${why} I could not read ${unread.join(', ')} from Slack just now.`,
+      why: `${why} Slack did not say who is in ${unread.join(', ')}.`,
       hint,
     };
   return { may: false, reason: 'not_permitted', why, hint };

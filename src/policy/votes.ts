@@ -56,7 +56,7 @@ export function canAnswer(ask: Answering, config: Config): CanAnswer {
     const what = ask.answer === 'yes' ? 'Approving' : 'Rejecting';
     const why = `${what} \`${ask.command}\` on these hosts is not for you (\`${first.path}\`).`;
     if (unread.length > 0)
-      return refuse('group_unreadable', `${why} I could not read ${unread.join(', ')} from Slack just now.`);
+      return refuse('group_unreadable', `${why} Slack did not say who is in ${unread.join(', ')}.`);
     return refuse('not_an_approver', why);
   }
   const stepUp = eligible.find(({ rule }) => rule.stepUp !== undefined);

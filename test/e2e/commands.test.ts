@@ -215,7 +215,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
 
       await it.slack.type({ person: 'U0OPS1', channel: 'C0STAGING', text: '/images @staging-1' });
 
-      await it.slack.waitFor(says('could not read the group oncall'), { channel: 'C0STAGING', as: 'U0OPS1' });
+      await it.slack.waitFor(says('did not say who is in oncall'), { channel: 'C0STAGING', as: 'U0OPS1' });
     });
 
     it('answers a mention in its thread', async () => {

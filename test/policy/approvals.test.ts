@@ -72,7 +72,7 @@ describe('an answer', () => {
     [
       'from somebody whose groups cannot be read',
       { membership: unreadable('oncall') },
-      { may: false, reason: 'group_unreadable', why: expect.stringContaining('could not read oncall') },
+      { may: false, reason: 'group_unreadable', why: expect.stringContaining('did not say who is in oncall') },
     ],
     ['that counts for one rule of two', { hosts: ['web-2'], service: 'bank' }, { may: true, counts: ['approvals[0]'] }],
     [

@@ -122,7 +122,7 @@ describe('authorize', () => {
     );
     expect(decision).toMatchObject({
       kind: 'deny',
-      missing: expect.stringContaining('could not read the group oncall'),
+      missing: expect.stringContaining('did not say who is in oncall'),
     });
   });
 
