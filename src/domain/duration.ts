@@ -13,8 +13,11 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
+/** What a duration or a moment is typed as: a field whose schema begins with this takes one. */
+export const DurationText = z.string();
+
 /** A duration typed by a person or written in the config; in milliseconds. */
-export const Duration = z.string().transform((text, context) => {
+export const Duration = DurationText.transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0) return ms;
   context.addIssue({ code: 'custom', message: 'is a duration such as 30s, 10m, 2h or 7d' });
@@ -24,7 +27,7 @@ export const Duration = z.string().transform((text, context) => {
 /** A moment: a duration ago (`10m`), a Unix time, or RFC 3339. Resolved against `now`, so a handler does it, not the parser. */
 export type Moment = { readonly ago: number } | { readonly at: number };
 
-export const Moment = z.string().transform((text, context): Moment => {
+export const Moment = DurationText.transform((text, context): Moment => {
   const ago = parseDuration(text);
   if (ago !== undefined) return { ago };
   if (/^\d{9,11}(?:\.\d{1,9})?$/u.test(text)) return { at: Number(text) * 1000 };

@@ -25,7 +25,7 @@ export const Selector = z.string().transform((text, context): Selector => {
     if (!term) {
       context.addIssue({
         code: 'custom',
-        message: 'takes host names, label=value or all, joined by commas; ! before one leaves it out',
+        message: 'takes host names, label=value or all (joined by commas; ! before one leaves it out)',
       });
       return z.NEVER;
     }
@@ -39,10 +39,12 @@ function parseTerm(text: string): Term | undefined {
     const left = parseTerm(text.slice(1).replace(/^@/u, ''));
     return left === undefined || left.kind === 'all' || left.not ? undefined : { ...left, not: true };
   }
-  if (text === 'all') return { kind: 'all' };
+  // A phone begins words with capitals, and names of hosts have none.
+  const name = text.toLowerCase();
+  if (name === 'all') return { kind: 'all' };
   const label = LABEL.exec(text);
   if (label) return { kind: 'label', key: label[1] as string, value: label[2] as string };
-  return HOST_NAME.test(text) ? { kind: 'host', name: text } : undefined;
+  return HOST_NAME.test(name) ? { kind: 'host', name } : undefined;
 }
 
 function termText(term: Term): string {

@@ -81,7 +81,7 @@ it.each([
   'pull shop:1 on web-1 web-2',
   'pull shop:1 basket',
   'pull shop:1 on web_!',
-  'logs shop --since 1h 30m',
+  'logs shop --since 1h 30',
   'deploy shop web 1.5.0',
   'revert shop',
   'stop $(docker ps -q)',

@@ -47,7 +47,8 @@ describe("docker's own options", () => {
       for (const one of takesValue ? [`${name} ${value}`, `${name}=${value}`] : [name]) {
         const tried = line.replace('OPTION', one);
         const said = refusal(tried);
-        if (said) expect(said.message, tried).toMatch(/^There is no `[^`]+` here\. .*(?:`[^`]+`|fairlead)/u);
+        if (said)
+          expect(said.message, tried).toMatch(/^There is no (?:command|option) `[^`]+`\. .*(?:`[^`]+`|fairlead)/u);
         expectRight(tried);
       }
   });

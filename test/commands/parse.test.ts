@@ -44,6 +44,17 @@ describe('parseLine', () => {
     ],
     ['rollback @web-1 shop --to 1.3.2', { service: 'shop', to: '1.3.2' }],
     ['dock lock shop --queue for 2h', { service: 'shop', queue: true, for: 7_200_000 }],
+    ['dock lock shop for two hours', { service: 'shop', for: 7_200_000 }],
+    ['dock lock shop for an hour --reason "a 5 minutes test"', { for: 3_600_000, reason: 'a 5 minutes test' }],
+    ['logs shop -f for 5 Minutes', { follow: true, for: 300_000 }],
+    ['logs shop –since 1 hour -n 50', { since: { ago: 3_600_000 }, tail: 50 }],
+    ['logs shop --since 10min', { since: { ago: 600_000 } }],
+    ['prune images --older-than 7 days', { what: 'images', olderThan: 604_800_000 }],
+    ['exec shop sleep --for 5 m', { command: ['sleep', '--for', '5', 'm'] }],
+    ['deploy 1.4.0 shop --reason why', { service: 'shop', image: '1.4.0', reason: 'why' }],
+    ['deploy latest to shop', { service: 'shop', image: 'latest' }],
+    ['deploy 3f9c01ab nginx', { service: '3f9c01ab', image: 'nginx' }],
+    ['rollback 1.3.0 shop', { service: 'shop', to: '1.3.0' }],
     ['dock lock shop --reason for', { service: 'shop', reason: 'for' }],
     ['images -f dangling=1', { filter: [{ key: 'dangling', value: '1' }] }],
     ['rollback shop --plan', { service: 'shop', plan: true }],
@@ -58,6 +69,7 @@ describe('parseLine', () => {
     ['images @web-1 @web-2', 'web-1,web-2'],
     ['images --on env=prod,web-1', 'env=prod,web-1'],
     ['images —on all', 'all'],
+    ['images @Web-1,Env=Prod @ALL', 'web-1,Env=Prod,all'],
   ])('takes hosts from %s', (line, on) => {
     expect(parse(line).on?.text).toBe(on);
   });
@@ -66,7 +78,7 @@ describe('parseLine', () => {
     ['imges', 'There is no command `imges`. Did you mean `images`?'],
     ['images --al', 'There is no option `--al`. Did you mean `--all`?'],
     ['images -digest', 'There is no option `-d`. Did you mean `--digests`?'],
-    ['images --sort sise', '`--sort` is one of created, size, name, not `sise`. Did you mean `size`?'],
+    ['images --sort sise', '`--sort` takes one of created, size, name, not `sise`. Did you mean `size`?'],
     [
       'images -f colour=red',
       '`-f` is key=value with one of dangling, reference, label, before, since, not `colour=red`.',
@@ -83,7 +95,7 @@ describe('parseLine', () => {
     ['deploy shop 1.4.0 -e A=1 -e =2', '`-e` is NAME=value.'],
     [
       'images --on "a b"',
-      '`--on` takes host names, label=value or all, joined by commas; ! before one leaves it out, not `a b`.',
+      '`--on` takes host names, label=value or all (joined by commas; ! before one leaves it out), not `a b`.',
     ],
     ['images --all=yes', '`--all` takes no value.'],
     ['logs', '`/logs` needs a container.'],
@@ -97,17 +109,17 @@ describe('parseLine', () => {
     ['logs shop -n -5', '`-n` is a number of lines, or all, not `-5`.'],
     ['dock lock shop for -5m', '`--for` is a duration such as 30s, 10m, 2h or 7d, not `-5m`.'],
     ['dock lock shop for', '`--for` needs a value.'],
-    ['dock plan shop', '`plan` is the plan on the card, such as 3f9c01ab, not `shop`.'],
+    ['dock plan shop', '`plan` is the id on the card, 8 characters or more (3f9c01ab), not `shop`.'],
     [
       'logs shop --since yesterday',
       '`--since` is how long ago (10m, 2h) or a time (2026-03-01T04:00:00Z), not `yesterday`.',
     ],
     ['rollback', '`/rollback` needs a service.'],
     ['prune', '`/prune` needs one of images, containers, volumes, networks, cache.'],
-    [
-      'prune imges',
-      '`what` is one of images, containers, volumes, networks, cache, not `imges`. Did you mean `images`?',
-    ],
+    ['prune all', 'Unknown prune target `all`. Choose one of images, containers, volumes, networks, cache.'],
+    ['containers', 'There is no command `containers`. '],
+    ['logs shop --since 5', '`--since` is how long ago (10m, 2h) or a time (2026-03-01T04:00:00Z), not `5`.'],
+    ['prune imges', 'Unknown prune target `imges`. Did you mean `images`?'],
     ['pull Nginx:1', '`Nginx:1` is not an image reference: a repository name is lower case.'],
   ])('says in one line what is wrong with %s', (line, message) => {
     expect(() => parse(line)).toThrow(message);

@@ -17,7 +17,7 @@ describe('a selector', () => {
         const read = Selector.safeParse(pieces.join(''));
         if (!read.success) {
           expect(read.error.issues.map(({ message }) => message)).toEqual([
-            'takes host names, label=value or all, joined by commas; ! before one leaves it out',
+            'takes host names, label=value or all (joined by commas; ! before one leaves it out)',
           ]);
           return;
         }

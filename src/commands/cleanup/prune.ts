@@ -27,7 +27,7 @@ function olderThan(filter: string): readonly string[] | undefined {
 
 export const PruneArgs = z.lazy(() =>
   z.strictObject({
-    what: field(z.enum(PRUNABLE), { position: 1, description: 'What to remove' }),
+    what: field(z.enum(PRUNABLE), { position: 1, value: 'prune target', description: 'What to remove' }),
     names: field(z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u, 'is a volume name')).default([]), {
       position: 2,
       value: 'name',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { Size } from '../../domain/size.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
@@ -65,9 +66,15 @@ export const deploy = defineCommand({
   rewrite: serviceAndVersion,
 });
 
-/** `shop:1.4.0` and `shop to 1.4.0` are `shop 1.4.0`. */
+/** A version and no name of a service or container, which may begin with a digit. */
+const isOnlyVersion = (word: string) => /^(?:v?\d{1,9}\.\d|latest$|sha256:)/u.test(word);
+const isName = (word: string) => CONTAINER_NAME.test(word) && !looksLikeVersion(word);
+
+/** `shop:1.4.0`, `shop to 1.4.0`, `1.4.0 shop` and `1.4.0 to shop` are `shop 1.4.0`. */
 export function serviceAndVersion(words: readonly string[]): readonly string[] {
   const [first = '', second = '-', third = ''] = words;
+  if (isOnlyVersion(first) && second === 'to' && isName(third)) return [third, first, ...words.slice(3)];
+  if (isOnlyVersion(first) && second !== 'to' && isName(second)) return [second, first, ...words.slice(2)];
   if (second === 'to' && looksLikeVersion(third)) return [first, ...words.slice(2)];
   const [, service, version] = /^([a-zA-Z0-9][\w.-]*):(\w[\w.-]*)$/u.exec(first) ?? [];
   return service && version && /^[-@]/u.test(second) ? [service, version, ...words.slice(1)] : words;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DurationText } from '../../domain/duration.ts';
 import { UMBRELLA } from '../../domain/phrase.ts';
 import type { Habits } from './habit.ts';
 
@@ -74,6 +75,8 @@ export interface Field extends FieldMeta {
   readonly kind: FieldKind;
   readonly required: boolean;
   readonly choices: readonly string[] | undefined;
+  /** Its value is a duration or a moment, so `5 minutes` is taken for `5m`. */
+  readonly isDuration?: true;
 }
 
 const cache = new WeakMap<CommandSpec, readonly Field[]>();
@@ -114,6 +117,7 @@ function fieldOf(key: string, declared: z.ZodType): Field {
     ...(secret ? { secret } : {}),
     ...(isLine ? { isLine } : {}),
     ...(isText ? { isText } : {}),
+    ...(schema === DurationText ? { isDuration: true } : {}),
     ...(isRare ? { isRare } : {}),
   };
 }

@@ -168,12 +168,12 @@ export function meantOf(words: readonly string[]): Meant | undefined {
     const same = Object.hasOwn(SAME, key) ? SAME[key] : undefined;
     if (same !== undefined) return { kind: 'ours', words: same.split(' '), taken: taken + count };
     if (Object.hasOwn(NOT_HERE, key))
-      return { kind: 'not-here', say: phrase`There is no \`${key}\` here. ${NOT_HERE[key] ?? ''}` };
+      return { kind: 'not-here', say: phrase`There is no command \`${key}\`. ${NOT_HERE[key] ?? ''}` };
   }
   if (name === 'container' && /^(?:exec|inspect|stats|top|run|create)$/u.test(second))
     return meantOf(['docker', ...words.slice(taken + 1)]);
   if (Object.hasOwn(KINDS, name))
-    return { kind: 'not-here', say: phrase`There is no \`${name}\` here. ${KINDS[name] ?? ''}` };
+    return { kind: 'not-here', say: phrase`There is no command \`${name}\`. ${KINDS[name] ?? ''}` };
   return isDocker ? { kind: 'ours', words: [name], taken: taken + 1 } : undefined;
 }
 

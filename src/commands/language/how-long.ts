@@ -25,14 +25,22 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 const unitOf = (text: string) => (Object.hasOwn(UNITS, text) ? UNITS[text] : undefined);
 
+const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** A digit or digits for what somebody may write of them: `2`, `two`, `an`. */
+function numberOf(text: string): string | undefined {
+  if (/^\d{1,6}(?:\.\d{1,3})?$/u.test(text)) return text;
+  return NUMBERS.includes(text) ? `${NUMBERS.indexOf(text) + 1}` : /^an?$/u.test(text) ? '1' : undefined;
+}
+
 /** A duration as people write one, `2 hours`, `30min`, `an hour` or `1h 30m`, as the parser takes it; undefined for other words. */
-function durationIn(words: readonly string[]): { readonly text: string; readonly taken: number } | undefined {
+export function durationIn(words: readonly string[]): { readonly text: string; readonly taken: number } | undefined {
   let text = '';
   let taken = 0;
   for (;;) {
     const [first = '', second = ''] = words.slice(taken, taken + 2).map((word) => word.toLowerCase());
     const [, joined = '', unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?)([a-z]{1,7})$/u.exec(first) ?? [];
-    const amount = /^an?$|^one$/u.test(first) ? '1' : /^\d{1,6}(?:\.\d{1,3})?$/u.test(first) ? first : undefined;
+    const amount = numberOf(first);
     if (parseDuration(first) !== undefined) text += first;
     else if (unitOf(unit) !== undefined) text += joined + unitOf(unit);
     else if (amount !== undefined && unitOf(second) !== undefined) {

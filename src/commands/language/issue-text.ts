@@ -16,8 +16,11 @@ export function issueText(
   const typed = Array.isArray(whole) && typeof at === 'number' ? whole[at] : whole;
   const name = item.position === undefined ? (spelt.get(item.key) ?? `--${item.option}`) : (item.value ?? item.key);
   const near = item.choices && typeof typed === 'string' ? nearest(typed, item.choices) : undefined;
-  const choices = item.choices ? `is one of ${item.choices.join(', ')}` : (lengthText(issue) ?? issue.message);
-  return `\`${name}\` ${choices}${typeof typed === 'string' && typed !== '' && !item.secret ? `, not ${code(typed)}` : ''}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
+  const didYouMean = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  if (item.choices && item.position !== undefined && typeof typed === 'string')
+    return `Unknown ${name} ${code(typed)}.${didYouMean || ` Choose one of ${item.choices.join(', ')}.`}`;
+  const right = item.choices ? `takes one of ${item.choices.join(', ')}` : (lengthText(issue) ?? issue.message);
+  return `\`${name}\` ${right}${typeof typed === 'string' && typed !== '' && !item.secret ? `, not ${code(typed)}` : ''}.${didYouMean}`;
 }
 
 // A schema's own words for these are meant for programmers.

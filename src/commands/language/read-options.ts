@@ -164,7 +164,7 @@ function follow(reading: Reading, { habit, takesValue }: KnownHabit, name: strin
     return undefined;
   }
   const repair: Repair = new Map([[typed.word, typed.without], ...(own ? [[own, []] as const] : [])]);
-  throw new Mistake(phrase`There is no \`${name}\` here. ${isHabitAs(habit) ? habit.say : habit}`, repair);
+  throw new Mistake(phrase`There is no option \`${name}\`. ${isHabitAs(habit) ? habit.say : habit}`, repair);
 }
 
 // No option is a digit: `-n -5` has a value, and hears that it is a wrong one.

@@ -2,11 +2,12 @@ import type { CommandSpec, Field } from './define.ts';
 import { habitOf } from './habit.ts';
 import { word as newWord } from './mistake.ts';
 import { isOurs } from './read-options.ts';
+import { saidDurations } from './said-durations.ts';
 import { hyphens, type Word } from './words.ts';
 
 /**
  * Options in the spelling docker has for them: one typographic dash becomes `-` or `--`, whichever there is such an option
- * for; `-tail` becomes `--tail`, and `--n` becomes `-n`. What stands behind `--` stays.
+ * for; `-tail` becomes `--tail`, `--n` becomes `-n`, and `for 5 minutes` becomes `for 5m`. What stands behind `--` stays.
  */
 export function respelt(words: readonly Word[], spec: CommandSpec, fields: readonly Field[]): Word[] {
   const end = words.findIndex(({ text, quoted }) => text === '--' && !quoted);
@@ -16,7 +17,7 @@ export function respelt(words: readonly Word[], spec: CommandSpec, fields: reado
     return text === word.text ? word : { ...word, text };
   });
   const verbatim = verbatimStart(own, spec, fields);
-  return own.map((word, index) => (index < verbatim ? word : (words[index] ?? word)));
+  return [...saidDurations(own.slice(0, verbatim), fields), ...words.slice(verbatim)];
 }
 
 /** Where another program's words begin (`spec.verbatimAfter`); the number of words when they do not. */
