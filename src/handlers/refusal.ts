@@ -12,6 +12,7 @@ import { named } from '../text/names.ts';
 import type { Refused } from './answer.ts';
 import { onHosts, withWord } from './choices.ts';
 import type { Deps } from './deps.ts';
+import { misplacedHost } from './misplaced-host.ts';
 import type { Incoming, Request } from './request.ts';
 
 /** A request that failed. */
@@ -83,6 +84,11 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'specs'
   const { spec, line, shownLine } = parsed;
   const { channel, person } = incoming;
   const allowed = [...permissions(deps.specs, { channel, person, membership }, deps.config).keys()];
+  const misplaced =
+    denial.reason === 'host_needed'
+      ? misplacedHost({ parsed, incoming, membership, permitted: denial.permitted }, deps.config)
+      : undefined;
+  if (misplaced) return { kind: 'refused', reason: denial.reason, ...misplaced };
   const near = denial.near === undefined ? '' : ` Did you mean \`${denial.near}\`?`;
   return {
     kind: 'refused',

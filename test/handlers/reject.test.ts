@@ -84,7 +84,10 @@ it.for(['history shop', 'deployments'])('%s has what was rejected, by whom and w
 
 it('who asked takes their question back without a reason, and nobody is told', async () => {
   await using desk = await asked('deploy');
-  expect(await desk.say(`/dock reject ${ID}`)).toMatchObject({ kind: 'result', result: { kind: 'answered' } });
+  expect(await desk.say(`/dock reject ${ID}`)).toMatchObject({
+    kind: 'result',
+    result: { kind: 'answered', text: 'Withdrawn: deploy of shop 1.4.0. Nothing changed.' },
+  });
   expect(await state(desk)).toBe('withdrawn');
   expect(desk.notes).toEqual([]);
 });

@@ -73,6 +73,10 @@ const deployed = { one: { verdict: 'deployed' }, two: { verdict: 'deployed' } };
 describeWithEngine('what ran before the first deploy', { timeout: 90_000 }, () => {
   it('is a version to return to, by list and by tag, and so is what ran before that', async () => {
     await using it = await open(['1.4.0', '1.5.0']);
+    expect(await it.desk.say(`/deploy ${it.name} v1.5.0`)).toMatchObject({
+      kind: 'refused',
+      choices: [{ label: '1.5.0', line: `deploy ${it.name} 1.5.0` }],
+    });
     const { desk, name, repository } = it;
     for (const socket of sockets()) await it.byHand(socket, `${repository}:1.4.0`);
 

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { type ExecArgs, exec as spec } from '../../commands/containers/exec.ts';
-import { joinWords } from '../../commands/language/words.ts';
+import { joinWords, splitWords } from '../../commands/language/words.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { rolesHeld } from '../../policy/authorize.ts';
 import { execRules, mayExec } from '../../policy/exec.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
+import { onHosts } from '../choices.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request, Run } from '../request.ts';
@@ -31,6 +32,7 @@ export const exec = handler<ExecArgs, ProgramReport | ExecForm, ProgramReport>()
         phrase`For example ${commandLine(`exec ${typed} df -h`)}.`,
         { field: 'command' },
       );
+    refuseHostBehind(request);
     const target = await execTarget({ ...request, args: { container: typed } }, deps, run.signal);
     const { rule, pattern } = allowed(request, target, deps);
     const granted = rule.onGrant ? await grantFor(pattern, request, target, deps) : undefined;
@@ -81,12 +83,20 @@ function allowed(
   };
   const verdict = mayExec(ask, execRules(held, config));
   if (verdict.may) return verdict;
+  throw new UserError('not_permitted', verdict.why, verdict.hint);
+}
+
+/** Throws a `UserError` where the last argument is a host and no host is named: the host was meant, not an argument. */
+function refuseHostBehind({ args, hosts, hostsNamed, line, shownLine }: Request<ExecArgs>): void {
   const last = args.command.at(-1) ?? '';
-  const isHost = last.startsWith('@') && config.hosts.has(last.slice(1));
+  const host = hosts.find((name) => last.toLowerCase() === `@${name}`);
+  if (host === undefined || hostsNamed || args.command.length < 2) return;
+  const right = onHosts(joinWords(splitWords(line).slice(0, -1)), [host]);
   throw new UserError(
-    'not_permitted',
-    verdict.why,
-    isHost ? `Put \`${last}\` before the command: what stands behind it is the program’s.` : verdict.hint,
+    'bad_input',
+    `${code(last)} stands behind the command, so it is an argument of ${code(args.command[0] ?? '')}.`,
+    `Put the host before the container: \`@${host} ${args.container}\`.`,
+    { choices: line === shownLine ? [{ label: host, line: right }] : [] },
   );
 }
 

@@ -63,7 +63,8 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
     if (kind.card === 'own') {
       deps.board.changed(id, true);
       if (!withdrawn) await deps.board.note(id, note);
-      return { kind: 'answered', card: id, text: 'Nothing changed.', quiet: true, audit };
+      const text = `${withdrawn ? 'Withdrawn' : 'Rejected'}: ${what}. Nothing changed.`;
+      return { kind: 'answered', card: id, text, quiet: true, audit };
     }
     // An update of the clicked message notifies nobody.
     if (!withdrawn && request.source === 'click') await deps.board.tell(channel, note);

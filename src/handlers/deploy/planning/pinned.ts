@@ -40,6 +40,7 @@ export async function pinned(
     }
   }
   const near = await deps.tags.near(image, signal);
+  const [nearest] = near.tags;
   const listed = near.tags.map((one) => `\`${one}\``).join(', ');
   const tags = near.tags.length > 0 ? `Real tags near it: ${listed}.${sayCut(near)}` : undefined;
   const failure = failures.at(-1);
@@ -47,5 +48,6 @@ export async function pinned(
     'registry_refused',
     failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
     tags ?? failure?.tryThis ?? phrase`See ${commandLine('hosts')}.`,
+    nearest === undefined || image.tag === undefined ? {} : { instead: { typed: image.tag, meant: nearest } },
   );
 }
