@@ -115,6 +115,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
       )),
     connections: () => hub.count(),
     disconnect: (reason = 'refresh_requested') => hub.disconnect(reason),
+    frame: (data) => hub.frame(data),
     type: (typed) => type(workspace, typed),
     edit: (change) => edit(workspace, change),
     click: (given) => click(workspace, given),

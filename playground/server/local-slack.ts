@@ -47,6 +47,8 @@ export interface LocalSlack {
   connections(): number;
   /** Asks the app to reconnect, as Slack does; the reason is `refresh_requested` by default. */
   disconnect(reason?: string): void;
+  /** Sends this over Socket Mode as it is, whatever it is. */
+  frame(data: string | Buffer): void;
   /** Resolves when the app has acknowledged or failed to. Rejects what Slack would not let the person do. */
   type(typed: Typed): Promise<TypedResult>;
   /** Edits a message of the person. Resolves as `type` does. */

@@ -20,6 +20,8 @@ export interface SocketHub extends Delivery {
   count(): number;
   /** Asks the app to reconnect and closes its connections, as Slack does. */
   disconnect(reason: string): void;
+  /** Sends this to each connection as it is. */
+  frame(data: string | Buffer): void;
   stop(): void;
 }
 
@@ -112,6 +114,9 @@ export function createSocketHub(clock: Clock, faults: Faults, changed: () => voi
     count: () => open.length,
     disconnect(reason) {
       for (const socket of [...open]) leave(socket, reason);
+    },
+    frame(data) {
+      for (const socket of open) socket.send(data);
     },
     stop() {
       clearInterval(pings);

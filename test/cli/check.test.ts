@@ -85,6 +85,25 @@ describe('check, on Slack', () => {
   });
 
   it.each([
+    ['files:write', ['note slack: without the scope files:write, long logs are cut']],
+    ['files:read', ['note slack: without the scope files:read, shared Dockerfiles cannot be read']],
+    ['channels:read', ['note slack: without the scope channels:read, whether the bot is in its public channels']],
+    ['groups:read', ['note slack: without the scope groups:read, whether the bot is in its private channels']],
+    ['usergroups:read', ['fail group oncall: the user group S0ONCALL cannot be read']],
+    ['app_mentions:read', ['fail slack: the scope app_mentions:read is missing']],
+  ])('without the scope %s alone, what that costs is said, and nothing else', async (scope, expected) => {
+    const all = [...NEEDED, 'files:write', 'files:read'];
+    const complete = await found({ scopes: all });
+    await slack?.stop();
+    slack = undefined;
+
+    const lines = await found({ scopes: all.filter((one) => one !== scope) });
+
+    const more = lines.filter((line) => !complete.includes(line));
+    expect(more).toEqual(expected.map((text) => expect.stringContaining(text)));
+  });
+
+  it.each([
     ['auth.test', 'invalid_auth', /^fail slack: auth.test: invalid_auth → Copy the Bot User OAuth Token/u],
     ['auth.test', 'ratelimited', /^fail slack: auth.test: ratelimited → Slack limits/u],
     [
