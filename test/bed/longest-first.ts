@@ -9,6 +9,7 @@ const LONGEST = [
   'docker/rollout/kill',
   'e2e/deploy-crash',
   'docker/swarm/rollout',
+  'e2e/deploy-clicks',
   'e2e/commands',
   'e2e/deploy-ways',
   'e2e/deploy',

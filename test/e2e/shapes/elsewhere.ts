@@ -6,6 +6,7 @@ const OWN_BOT = 'starts the bot in its own way, not through the harness';
 /** Files of `test/e2e` that only run in the shape `one`, with the reason. */
 const ONLY_ONE: Readonly<Record<string, string>> = {
   'clock.test.ts': 'sets the clock of one process',
+  'deploy-clicks.test.ts': `restarts the process that posts cards at chosen moments: ${ONE_PROCESS}`,
   'deploy-crash.test.ts': `kills the process that deploys at chosen moments: ${ONE_PROCESS}`,
   'deploy-full-disk.test.ts': 'fills the disk that the SQLite file is on',
   'deploy-slack-away.test.ts': `waits for the words of one start while Slack is away: ${ONE_PROCESS}`,
