@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { manifestOf } from '../../release/package.ts';
 import { tryPackage } from '../../release/try.ts';
 import { INSTALL_MS, type Installed, installFromTarball } from './installed.ts';
+import { testPlayground } from './playground.ts';
 
 let installed: Installed;
 beforeAll(async () => {
@@ -168,3 +169,5 @@ describe('the package', () => {
     expect(execFileSync(process.execPath, [link, '--version'], { encoding: 'utf8' })).toBe(`fairlead ${version}\n`);
   });
 });
+
+testPlayground(() => installed);
