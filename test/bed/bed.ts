@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, inject } from 'vitest';
 import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import type { Bed } from './global-setup.ts';
+import { PASSES } from './health.ts';
 
 /** `describe` for tests that need a real engine. */
 export const describeWithEngine = describe.skipIf(inject('bed') === undefined);
@@ -28,6 +29,9 @@ export async function engineApi(
   return { status, text, json: () => JSON.parse(text) as unknown };
 }
 
+/** Runs until it is told to end. A bare `sleep`, as a container's first process, does not listen, and is killed after 10 s. */
+export const SERVES = ['sh', '-c', "trap 'exit 0' TERM; sleep 600 & wait"] as const;
+
 export interface Running extends AsyncDisposable {
   readonly id: string;
   readonly name: string;
@@ -43,6 +47,8 @@ export interface ContainerSpec {
   /** The host's port for each of the container's: `{ '80/tcp': 0 }` takes any free one. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly hostConfig?: Readonly<Record<string, unknown>>;
+  /** Has a health check, which passes: a deploy then watches it for half as long. */
+  readonly healthy?: boolean;
   /** `false` only makes it. */
   readonly start?: boolean;
   /** Waits for its end. */
@@ -58,6 +64,7 @@ export async function runContainer(socketPath: string, spec: ContainerSpec): Pro
     Tty: spec.tty ?? false,
     Env: spec.env ?? [],
     Labels: spec.labels ?? {},
+    ...(spec.healthy ? { Healthcheck: { Test: ['CMD-SHELL', PASSES], Interval: 0.5e9 } } : {}),
     ExposedPorts: Object.fromEntries(ports.map(([inner]) => [inner, {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(

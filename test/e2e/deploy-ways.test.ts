@@ -171,7 +171,7 @@ describeWithEngine('ways a deployment can go', () => {
     await using legacy = await container(sockets[1] ?? '', {
       name: uniqueName('legacy'),
       image: `${image}:1.0.0`,
-      cmd: ['sh', '-c', 'while true; do sleep 0.1; done'],
+      cmd: ['sh', '-c', "trap 'exit 0' TERM; while true; do sleep 0.1; done"],
       env: ['COLOUR=blue'],
       hostConfig: { NetworkMode: 'none', Memory: 33_554_432 },
     });

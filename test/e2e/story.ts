@@ -3,6 +3,7 @@ import { TOTP } from 'otpauth';
 import { callEngine } from '../../playground/engine/api.ts';
 import { buttonsOf, type LocalSlack, type Message } from '../../playground/server/index.ts';
 import { bed } from '../bed/bed.ts';
+import { PASSES } from '../bed/health.ts';
 import { publishImage } from '../bed/publish.ts';
 import { opened, type Scene, type SceneOptions, scene } from './harness.ts';
 
@@ -37,7 +38,7 @@ export const IMAGE = `fairlead/story-${randomBytes(4).toString('hex')}`;
 async function publishVersions(): Promise<void> {
   const { sockets, registry } = bed();
   const health = (command: string) => `HEALTHCHECK --interval=500ms --retries=2 CMD ${command}`;
-  const versions = { '1.0.0': health('true'), '1.1.0': health('true'), '1.2.0': health('false') };
+  const versions = { '1.0.0': health(PASSES), '1.1.0': health(PASSES), '1.2.0': health('false') };
   for (const [tag, check] of Object.entries(versions))
     await publishImage(sockets[0] ?? '', registry, `${IMAGE}:${tag}`, [
       check,
@@ -89,7 +90,7 @@ ${rulesOf(options.rules, service)}
   const dispose = it[Symbol.asyncDispose].bind(it);
   return Object.assign(it, {
     service,
-    // A health check every half second costs the machine more than any test; none may outlive its own.
+    // What runs costs the machine; none may outlive its own test.
     async [Symbol.asyncDispose]() {
       await dispose();
       await Promise.all(sockets.map((socket) => removeAll(socket, service)));

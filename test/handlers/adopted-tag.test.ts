@@ -3,11 +3,11 @@ import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import { authHeaders } from '../../src/docker/client/registry-auth.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
-import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { bed, container, describeWithEngine, SERVES, uniqueName } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';
 import { type Desk, openDesk, resultOf } from './desk.ts';
 
-const LONG = { cmd: ['sleep', '600'] };
+const LONG = { cmd: SERVES, healthy: true };
 const socket = () => bed().sockets[0] as string;
 
 /** A repository whose `latest` is on the host, and a desk whose bot may fetch it. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { openScene, type Scene, SERVE } from '../docker/rollout/scene.ts';
+import { openScene, type Scene, SERVE, WELL } from '../docker/rollout/scene.ts';
 import { createFakeScanner, type FakeScanner } from '../scanner/fake.ts';
 import {
   type Entry,
@@ -36,9 +36,9 @@ interface Shop {
 /** A container that runs one version, and a second version to deploy. */
 async function shopOn(it: Desk, fake: FakeScanner): Promise<Shop> {
   const name = uniqueName('shop');
-  const running = await scene.publish('1', [SERVE]);
+  const running = await scene.publish('1', [SERVE, WELL]);
   await scene.run(name, '1', {});
-  const next = await scene.publish('2', [SERVE]);
+  const next = await scene.publish('2', [SERVE, WELL]);
   fake.report(running, reportOf([EXPAT, ZLIB]));
   fake.report(next, reportOf([OPENSSL, { ...EXPAT, version: '2.7.2-1' }], [LODASH]));
   expect(it.store).toBeDefined();

@@ -6,7 +6,7 @@ import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import type { RunReport } from '../../src/handlers/containers/run/results.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
 import type { PullOutcome } from '../../src/handlers/images/pull.ts';
-import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { bed, container, describeWithEngine, SERVES, uniqueName } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';
 import { TEAM } from '../proof/forging.ts';
 import { push } from '../proof/push.ts';
@@ -184,7 +184,7 @@ describeWithEngine('an image that has to be signed', { timeout: 60_000 }, () => 
       headers: { authorization, accept },
     });
     const digest = head.headers.get('docker-content-digest') ?? '';
-    await using web = await container(socket(), { cmd: ['sleep', '600'] });
+    await using web = await container(socket(), { cmd: SERVES, healthy: true });
 
     expect(await desk.say(`/deploy ${web.name} ${name}:v2`)).toMatchObject(refusal);
     shop.sign(digest, await signed({ layout: 'tag', digest, world, by: TEAM }));

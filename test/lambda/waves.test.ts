@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
 import type { Message } from '../../playground/server/index.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { PASSES } from '../bed/health.ts';
 import { type Postgres, startPostgres } from '../bed/postgres.ts';
 import { publishImage } from '../bed/publish.ts';
 import { opened } from '../e2e/harness.ts';
@@ -42,7 +43,7 @@ describeWithEngine('a deployment of functions', () => {
     postgres = await startPostgres();
     for (const version of ['1.0.0', '1.1.0'])
       await publishImage(sockets[0] ?? '', registry, `${IMAGE}:${version}`, [
-        'HEALTHCHECK --interval=500ms --retries=2 CMD true',
+        `HEALTHCHECK --interval=500ms --retries=2 CMD ${PASSES}`,
         `CMD ["sh", "-c", "trap 'exit 0' TERM; echo ${version}; sleep 3600 & wait"]`,
       ]);
   });

@@ -8,6 +8,7 @@ import type { HostPlan, HostProgress, HostRun, JsonObject, Phase } from '../../.
 import type { RolloutConfig, Wanted } from '../../../src/docker/rollout/wanted.ts';
 import { ulid } from '../../../src/domain/ulid.ts';
 import { bed, uniqueName } from '../../bed/bed.ts';
+import { PASSES } from '../../bed/health.ts';
 
 export interface Raw {
   readonly Id: string;
@@ -51,7 +52,7 @@ export interface Scene {
 export const QUICK: RolloutConfig = { strategy: 'auto', healthyWithin: 10_000, stableFor: 100, drain: 100, keep: 2 };
 /** Ends at once when it is told to. */
 export const SERVE = 'CMD ["sh","-c","trap \'exit 0\' TERM; echo serving; sleep 600 & wait"]';
-export const WELL = 'HEALTHCHECK --interval=400ms --timeout=5s CMD true';
+export const WELL = `HEALTHCHECK --interval=400ms CMD ${PASSES}`;
 
 export async function openScene(socket = bed().sockets[0] as string, registry = bed().registry): Promise<Scene> {
   const { host, username, password } = registry;
