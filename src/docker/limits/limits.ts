@@ -40,8 +40,12 @@ export interface LimitSettings {
 const QUICK_WAIT_MS = 5000;
 const SLOW_WAIT_MS = 60_000;
 
-/** Images that are read whole at once: each takes an engine's disk, and this process's memory and CPU. */
+/**
+ * Images that are read whole at once: each takes an engine's disk, and this process's memory and CPU. One person has one of
+ * the places, or two exports that stall would keep everybody else from those of all hosts.
+ */
 const EXPORTS = { perHost: 1, overall: 2 };
+const EXPORTS_OF_ONE = 1;
 
 export function createLimits(settings: LimitSettings): Limits {
   const lanes: Readonly<Record<Lane, (host: string) => Bottleneck>> = {
@@ -56,6 +60,7 @@ export function createLimits(settings: LimitSettings): Limits {
   const { onHost: most = settings.perHost, overall = settings.overall } = settings.perPerson ?? {};
   const own = createShares({ most, waiting });
   const everywhere = createShares({ most: overall, waiting: waiting * 10 });
+  const exported = createShares({ most: EXPORTS_OF_ONE, waiting });
   const underWay = new Set<Promise<unknown>>();
   const shutdown = new AbortController();
   let draining: Promise<void> | undefined;
@@ -65,7 +70,8 @@ export function createLimits(settings: LimitSettings): Limits {
     const waitMs = lane === 'quick' ? QUICK_WAIT_MS : SLOW_WAIT_MS;
     const leaveHost = await own.take(JSON.stringify([lane, person, host]), host, waitMs, signal);
     try {
-      const leaveAll = await everywhere.take(JSON.stringify([lane, person]), 'these hosts', waitMs, signal);
+      const all = lane === 'export' ? exported : everywhere;
+      const leaveAll = await all.take(JSON.stringify([lane, person]), 'these hosts', waitMs, signal);
       return () => {
         leaveAll();
         leaveHost();

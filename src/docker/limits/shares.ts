@@ -45,7 +45,7 @@ export function createShares({ most, waiting }: Share): Shares {
         held.running += 1;
         return release(key, held);
       }
-      const already = `You already have ${held.running} calls running on ${what}`;
+      const already = `You already have ${held.running} ${held.running === 1 ? 'call' : 'calls'} running on ${what}`;
       if (held.waiting.size >= waiting)
         throw new UserError(
           'busy',

@@ -24,6 +24,20 @@ describe('a person', () => {
     expect(order.slice(4)).toEqual(['ann 0', 'ann 1', 'ann 2', 'ann 3']);
   });
 
+  it('has one of the two places for exports, so that two that stall leave the other to others', async () => {
+    const limits = make(SHARE);
+    const gates = [gate(), gate()];
+    const held = gates.map(({ work }, index) =>
+      limits.onHost(`host-${index}`, work, { person: 'ann', lane: 'export' }),
+    );
+    await gates[0]?.begun;
+
+    await limits.onHost('host-2', async () => {}, { person: 'bob', lane: 'export' });
+
+    for (const { open } of gates) open();
+    await Promise.all(held);
+  });
+
   it('has a share of all hosts together', async () => {
     const limits = make(SHARE);
     const gates = Array.from({ length: 8 }, gate);
