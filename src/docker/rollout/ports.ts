@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import type { Container } from '../client/types.ts';
 import type { Draft } from './draft.ts';
 import { ownName } from './names.ts';
@@ -27,7 +28,7 @@ export function publishedPorts({ hostConfig }: Pick<Draft, 'hostConfig'>): Publi
   if (mode === 'host' || mode === 'none' || mode.startsWith('container:')) return [];
   return Object.entries((hostConfig['PortBindings'] ?? {}) as Bindings).flatMap(([inside, on]) =>
     on.map(({ HostIp, HostPort }) => {
-      const [, first = '0', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/u.exec(HostPort) ?? [];
+      const [, first = '0', last = first] = /^0{0,20}(\d{1,5})(?:-0{0,20}(\d{1,5}))?$/u.exec(HostPort) ?? [];
       const protocol = inside.split('/')[1] ?? 'tcp';
       return { inside, ip: HostIp, protocol, hostPort: HostPort, first: Number(first), last: Number(last) };
     }),
@@ -102,5 +103,5 @@ function overlap(a: string, b: string): boolean {
   return one === other || [one, other].some((ip) => ip === '0.0.0.0' || ip === '::');
 }
 
-/** Canonical form of an address: `0:0:0:0:0:0:0:1` is `::1`. */
-const canonicalIp = (ip: string) => (isIPv6(ip) ? new URL(`http://[${ip.split('%')[0]}]`).hostname.slice(1, -1) : ip);
+/** Canonical form of an address: `0:0:0:0:0:0:0:1` is `::1`. An engine binds `::ffff:127.0.0.1` as `127.0.0.1`. */
+const canonicalIp = (ip: string) => (ipaddr.isValid(ip) ? ipaddr.process(ip.split('%')[0] ?? '').toString() : ip);

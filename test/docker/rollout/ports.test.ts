@@ -70,6 +70,7 @@ const PAIRS = [
   ['::1', '0:0:0:0:0:0:0:1', false],
   ['::1', '0.0.0.0', true],
   ['::1', '', false],
+  [V4, '::ffff:127.0.0.1', false],
 ] as const;
 
 describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
@@ -83,6 +84,13 @@ describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
       conflicts: starts ? [] : [expect.stringMatching(new RegExp(`${port}/tcp .*${other}`, 'u'))],
       starts,
     });
+  });
+
+  it('conflict however the port is written', async () => {
+    const port = ports();
+    await run(at('', port));
+
+    expect(await judged(at('', `0${port}`))).toMatchObject({ conflicts: [expect.any(String)], starts: false });
   });
 
   it('do not conflict for another protocol, a stopped container, or no network', async () => {
