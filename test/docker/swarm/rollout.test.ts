@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, type TestContext } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
@@ -47,14 +47,10 @@ interface Made {
   readonly tasks?: number;
 }
 
-async function service({
-  tag = '1',
-  env = [],
-  mode,
-  restart = 'any',
-  delayMs = 0,
-  tasks = 1,
-}: Made = {}): Promise<string> {
+async function service(
+  { expect: own, onTestFinished }: TestContext,
+  { tag = '1', env = [], mode, restart = 'any', delayMs = 0, tasks = 1 }: Made = {},
+): Promise<string> {
   const name = uniqueName('shop');
   const { image } = await scene.wanted(name, tag);
   const spec = {
@@ -76,7 +72,7 @@ async function service({
   onTestFinished(async () => {
     await callEngine(engine.socketPath, 'DELETE', `/services/${name}`);
   });
-  await expect.poll(async () => (await running(name)).length, { timeout: 30_000 }).toBe(tasks);
+  await own.poll(async () => (await running(name)).length, { timeout: 30_000 }).toBe(tasks);
   return name;
 }
 
@@ -116,9 +112,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
-  it('is updated by Swarm, by digest, and watched', async () => {
-    const name = await service({ env: ['MODE=old', 'KEPT=1'] });
+// Beside each other, since what they do is wait for Swarm; so each polls with the `expect` of its own test.
+describeWithEngine('a Swarm service', { timeout: 120_000, concurrent: true }, () => {
+  it('is updated by Swarm, by digest, and watched', async (test) => {
+    const name = await service(test, { env: ['MODE=old', 'KEPT=1'] });
     const { run, plan, phases } = await prepare(scene, await wanted(name, '2'));
 
     const verdict = await runHost(scene.engine, run);
@@ -134,8 +131,8 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(await recoverHost(scene.engine, run, ['watch'])).toMatchObject({ verdict: 'deployed' });
   });
 
-  it('is rolled back by Swarm when its new tasks fail, with the reason', async () => {
-    const name = await service();
+  it('is rolled back by Swarm when its new tasks fail, with the reason', async (test) => {
+    const name = await service(test);
     const before = await runningImage(name);
     const { run } = await prepare(scene, await wanted(name, 'crashes'));
 
@@ -143,22 +140,22 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
 
     expect(verdict).toMatchObject({ verdict: 'rolled_back', evidence: { exitCode: 3, lastLines: ['no luck'] } });
     expect(verdict.why).toContain('non-zero exit (3)');
-    await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
+    await test.expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('is rolled back when it fails after Swarm reported the update as complete', async () => {
-    const name = await service();
+  it('is rolled back when it fails after Swarm reported the update as complete', async (test) => {
+    const name = await service(test);
     const before = await runningImage(name);
     const { run } = await prepare(scene, await wanted(name, 'crashes-later', { stableFor: 5000 }));
 
     const verdict = await runHost(scene.engine, run);
 
     expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'watch', blame: 'crashed' });
-    await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
+    await test.expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('is rolled back when someone aborts, and Swarm is waited for', async () => {
-    const name = await service({ tasks: 2, delayMs: 4000 });
+  it('is rolled back when someone aborts, and Swarm is waited for', async (test) => {
+    const name = await service(test, { tasks: 2, delayMs: 4000 });
     const before = await runningImage(name);
     const told = await prepare(scene, await wanted(name, '2', { healthyWithin: 500 }), {
       journal: async (phase) => {
@@ -168,11 +165,11 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
 
     expect(await runHost(scene.engine, told.run)).toMatchObject({ verdict: 'aborted' });
 
-    await expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
+    await test.expect.poll(() => runningImage(name), { timeout: 30_000 }).toBe(before);
   });
 
-  it('is not touched when someone else updated it meanwhile', async () => {
-    const name = await service();
+  it('is not touched when someone else updated it meanwhile', async (test) => {
+    const name = await service(test);
     const { run } = await prepare(scene, await wanted(name, '2'));
     const other = await prepare(scene, await wanted(name, '2', { stableFor: 900 }), { deployId: '01JDOTHER000' });
     await runHost(scene.engine, other.run);
@@ -180,12 +177,12 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     await expect(runHost(scene.engine, run)).rejects.toMatchObject({ name: 'PlanStale' });
   });
 
-  it('is not rolled back for the failure of an earlier update', async () => {
-    const name = await service();
+  it('is not rolled back for the failure of an earlier update', async (test) => {
+    const name = await service(test);
     const first = await prepare(scene, await wanted(name, 'needs-database'));
     const failed = await runHost(scene.engine, first.run);
     expect(failed).toMatchObject({ verdict: 'rolled_back', evidence: { lastLines: ['no database'] } });
-    await expect.poll(() => running(name), { timeout: 30_000 }).toHaveLength(1);
+    await test.expect.poll(() => running(name), { timeout: 30_000 }).toHaveLength(1);
 
     const { run } = await prepare(scene, await wanted(name, 'needs-database', {}, { DB: 'up' }));
     const verdict = await runHost(scene.engine, run);
@@ -194,10 +191,15 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(await recoverHost(scene.engine, run, ['watch'])).toMatchObject({ verdict: 'deployed' });
   });
 
-  it('is not rolled back without running tasks, although Swarm reports no update', async () => {
-    const ended = await service({ tag: 'crashes', restart: 'none', tasks: 0, mode: { Replicated: { Replicas: 1 } } });
-    await expect.poll(async () => (await tasksOf(ended))[0]?.Status.State, { timeout: 30_000 }).toBe('failed');
-    const none = await service({ tasks: 0 });
+  it('is not rolled back without running tasks, although Swarm reports no update', async (test) => {
+    const ended = await service(test, {
+      tag: 'crashes',
+      restart: 'none',
+      tasks: 0,
+      mode: { Replicated: { Replicas: 1 } },
+    });
+    await test.expect.poll(async () => (await tasksOf(ended))[0]?.Status.State, { timeout: 30_000 }).toBe('failed');
+    const none = await service(test, { tasks: 0 });
     const runs = [await prepare(scene, await wanted(ended, '2')), await prepare(scene, await wanted(none, '2'))];
 
     const verdicts = await Promise.all(runs.map(({ run }) => runHost(scene.engine, run)));
@@ -208,8 +210,8 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('has the time that Swarm takes between batches and for monitoring', async () => {
-    const name = await service({ tasks: 2, delayMs: 4000 });
+  it('has the time that Swarm takes between batches and for monitoring', async (test) => {
+    const name = await service(test, { tasks: 2, delayMs: 4000 });
     const { run } = await prepare(scene, await wanted(name, '2', { healthyWithin: 2000 }));
 
     const verdict = await runHost(scene.engine, run);
@@ -217,14 +219,17 @@ describeWithEngine('a Swarm service', { timeout: 120_000 }, () => {
     expect(verdict).toMatchObject({ verdict: 'deployed' });
     expect(verdict.ms).toBeGreaterThan(11_000);
   });
+});
 
-  it('with a task on every node is done when every node has it', async () => {
+// Alone: the tasks of others would come onto its second node.
+describeWithEngine('a Swarm service on two nodes', { timeout: 120_000 }, () => {
+  it('with a task on every node is done when every node has it', async (test) => {
     const second = await startTestEngine({ name: 'swarm-2' });
-    onTestFinished(second.stop);
+    test.onTestFinished(second.stop);
     const { JoinTokens } = JSON.parse(await mustCall(engine.socketPath, 'GET', '/swarm'));
     const join = { ListenAddr: '127.0.0.2:0', AdvertiseAddr: '127.0.0.2', RemoteAddrs: [managerAddress] };
     await mustCall(second.socketPath, 'POST', '/swarm/join', { ...join, JoinToken: JoinTokens.Worker });
-    const name = await service({ mode: { Global: {} }, tasks: 2, delayMs: 4000 });
+    const name = await service(test, { mode: { Global: {} }, tasks: 2, delayMs: 4000 });
     const { run, plan, said } = await prepare(scene, await wanted(name, '2', { healthyWithin: 2000 }));
 
     const verdict = await runHost(scene.engine, run);
