@@ -58,7 +58,8 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       await it.slack.click({ person: 'U0DEV1', message: second, label: '‹ Back' });
       const back = await it.slack.waitFor(says('page 1 of 2'), seen);
       expect(back.ts).toBe(first.ts);
-      expect(it.slack.messages(seen)).toHaveLength(1);
+      // Beside it is only that the host was slow, where it was.
+      expect(it.slack.messages(seen).filter(says('of 2'))).toHaveLength(1);
     });
 
     it('asks on which host when several have the container, and a button answers in its place', async () => {
