@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config, GrantConfig } from '../config.ts';
 import { nearest } from '../domain/nearest.ts';
-import { isNot, matches, select } from '../domain/selector.ts';
+import { isNot, matches, select, type Term } from '../domain/selector.ts';
 import { rulesFor } from './approval-rules.ts';
 import type { Ask, Decision, Denial } from './decision.ts';
 import type { Membership } from './people.ts';
@@ -74,33 +74,44 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
       return decided(ask, config, permitted, ruleOf);
     return deny('host_needed', rule, whichHost(ask.service, config), facts);
   }
-  const labelsOf = (host: string) => config.hosts.get(host) ?? { labels: {} };
   for (const term of ask.on.terms) {
-    // A misspelt label would leave nothing out without a word.
-    if (isNot(term) && term.kind === 'label' && !permitted.some((host) => matches(term, host, labelsOf(host))))
-      return deny(
-        'host_unknown',
-        rule,
-        `\`!${term.key}=${term.value}\` leaves out none of the hosts you may use here.`,
-        facts,
-      );
-    if (term.kind !== 'host') continue;
-    if (home && !home.includes(term.name) && ruleOf.has(term.name))
-      return deny('host_unknown', rule, `\`${ask.service}\` does not belong on \`${term.name}\`.`, {
-        ...facts,
-        permitted: permitted.filter((host) => home.includes(host)),
-      });
-    if (ruleOf.has(term.name)) continue;
-    // A host without a grant is reported like an unknown one, so that its name is not revealed.
-    return deny('host_unknown', rule, `There is no host \`${term.name}\` for \`${ask.spec.name}\` here.`, {
-      ...facts,
-      near: nearest(term.name, permitted),
-    });
+    const denial = refusedTerm(term, ask, config, { permitted, home, rule, who });
+    if (denial) return denial;
   }
   const chosen = select(ask.on, config.hosts).filter((host) => ruleOf.has(host) && (home?.includes(host) ?? true));
   if (chosen.length === 0)
     return deny('host_unknown', rule, `\`${ask.on.text}\` selects none of the hosts you may use here.`, facts);
   return decided(ask, config, chosen, ruleOf);
+}
+
+/** What a person may reach here: hosts with a grant, and the hosts of the service, where the command is about one. */
+interface Reach {
+  readonly permitted: readonly string[];
+  readonly home: readonly string[] | undefined;
+  readonly rule: string;
+  readonly who: readonly string[];
+}
+
+/** The denial of one term of `--on`; undefined for a term that may stand. */
+function refusedTerm(term: Term, ask: Ask, config: Config, { permitted, home, rule, who }: Reach): Denial | undefined {
+  const facts = { permitted, who };
+  const labelsOf = (host: string) => config.hosts.get(host) ?? { labels: {} };
+  // A misspelt label would leave nothing out without a word.
+  if (isNot(term) && term.kind === 'label' && !permitted.some((host) => matches(term, host, labelsOf(host)))) {
+    const missing = `\`!${term.key}=${term.value}\` leaves out none of the hosts you may use here.`;
+    return deny('host_unknown', rule, missing, facts);
+  }
+  if (term.kind !== 'host') return undefined;
+  if (!permitted.includes(term.name)) {
+    // A host without a grant is reported like an unknown one, so that its name is not revealed.
+    const missing = `There is no host \`${term.name}\` for \`${ask.spec.name}\` here.`;
+    return deny('host_unknown', rule, missing, { ...facts, near: nearest(term.name, permitted) });
+  }
+  if (!home || home.includes(term.name)) return undefined;
+  return deny('host_unknown', rule, `\`${ask.service}\` does not belong on \`${term.name}\`.`, {
+    ...facts,
+    permitted: permitted.filter((host) => home.includes(host)),
+  });
 }
 
 function inPart({ spec, service }: Ask, may: readonly string[]): string {

@@ -1,18 +1,16 @@
-import type { z } from 'zod';
 import { code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { commandLine, phrase, UMBRELLA } from '../../domain/phrase.ts';
 import { Selector } from '../../domain/selector.ts';
 import { INVISIBLE } from '../../text/invisible.ts';
+import { checkArgs, checkOption } from './check-args.ts';
 import { closedAt, correctedWords, isCopyable, tidied, withoutPunctuation } from './correct.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
 import { meantOf } from './docker-names.ts';
-import { issueText } from './issue-text.ts';
 import { masked, maskedWhole } from './mask.ts';
-import { Mistake, word as newWord, type Repair } from './mistake.ts';
-import type { Part } from './quote-run.ts';
-import { readOptions, type Values } from './read-options.ts';
+import { Mistake, word as newWord } from './mistake.ts';
+import { readOptions } from './read-options.ts';
 import { shellMistake } from './shell.ts';
 import { respelt } from './spelling.ts';
 import { unexpected } from './unexpected.ts';
@@ -187,7 +185,7 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
   const help = values.get('help') === true;
   const share = values.get('share') === true;
   const onText = values.get('on');
-  const on = typeof onText === 'string' ? check(Selector, onText, '--on') : undefined;
+  const on = typeof onText === 'string' ? checkOption(Selector, onText, '--on') : undefined;
   for (const key of ['help', 'share', 'on']) values.delete(key);
 
   if (help) {
@@ -244,36 +242,4 @@ function rewritten(spec: CommandSpec, words: readonly Word[]): readonly Word[] {
     const index = left.findIndex((word) => word.text === text);
     return left.splice(index, index < 0 ? 0 : 1)[0] ?? { text, at: 0, quoted: false };
   });
-}
-
-function checkArgs(
-  spec: CommandSpec,
-  fields: readonly Field[],
-  given: Record<string, unknown>,
-  { spelt, places }: Pick<Values, 'spelt' | 'places'>,
-): unknown {
-  const result = spec.args.safeParse(given, { jitless: true });
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const item = fields.find((one) => one.key === issue?.path[0]);
-  const place = item && places.get(item.key);
-  throw new Mistake(issueText(issue, item, given, spelt), item && place && rightValue(item, place), item?.key);
-}
-
-/** A value that is nearly one there is, or was typed as a phone does. */
-function rightValue(item: Field, { word, from }: Part): Repair | undefined {
-  const value = word.text.slice(from);
-  const near = (item.choices && nearest(value, item.choices)) ?? tidied(value);
-  return near === value ? undefined : new Map([[word, [newWord(word.text.slice(0, from) + near, word.quoted)]]]);
-}
-
-function check<T>(schema: z.ZodType<T>, text: string, name: string): T {
-  const result = schema.safeParse(text);
-  if (result.success) return result.data;
-  throw new UserError(
-    'bad_input',
-    `\`${name}\` ${result.error.issues[0]?.message ?? 'is not valid'}, not ${code(text)}.`,
-    undefined,
-    { field: name.replace('--', '') },
-  );
 }

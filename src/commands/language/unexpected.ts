@@ -10,7 +10,7 @@ import type { Word } from './words.ts';
 /** The words of a line that has more of them than its command takes. */
 export interface Overlong {
   readonly own: readonly Word[];
-  /** Those that are no options; the first too many is at `index`. */
+  /** Words that are no options; the first too many is at `index`. */
   readonly positional: readonly Word[];
   readonly index: number;
   readonly secrets: SecretParts;
