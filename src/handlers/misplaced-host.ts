@@ -4,6 +4,7 @@ import { type Choice, code } from '../domain/errors.ts';
 import { commandLine, type Phrase, phrase } from '../domain/phrase.ts';
 import { Selector } from '../domain/selector.ts';
 import { authorize } from '../policy/authorize.ts';
+import { serviceName } from '../policy/services.ts';
 import { onHosts, withWord } from './choices.ts';
 import type { Incoming, Request } from './request.ts';
 
@@ -31,7 +32,8 @@ const MOST_SERVICES = 5;
 export function misplacedHost(typed: Typed, config: Config): MisplacedHost | undefined {
   const { spec, args, line, shownLine } = typed.parsed;
   const host = spec.serviceOf?.(args);
-  if (host === undefined || !typed.permitted.includes(host)) return undefined;
+  if (host === undefined || !typed.permitted.includes(host) || config.services.has(serviceName(host, config)))
+    return undefined;
   const { channel, person } = typed.incoming;
   const ask = { spec, on: Selector.parse(host), channel, person, membership: typed.membership };
   const services = [...config.services.keys()]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openDesk } from './desk.ts';
+import { CHANNEL, openDesk } from './desk.ts';
 
 const desk = () =>
   openDesk({ one: '/nowhere/1.sock', two: '/nowhere/2.sock' }, ['deploy', 'rollback', 'exec'], {
@@ -16,6 +16,20 @@ it.for([
     reason: 'host_needed',
     text: expect.stringMatching(/^`(?:one|two)` is a host, not a service\.$/u),
     choices: [{ label: 'shop', line }],
+  });
+});
+
+it('a service with the name of a host is a service', async () => {
+  await using it = await openDesk({ one: '/nowhere/1.sock', two: '/nowhere/2.sock' }, ['deploy'], {
+    services: { one: { image: 'localhost:5000/shop', hosts: 'all' } },
+    channels: {
+      [CHANNEL]: { grants: [{ role: 'operator', hosts: 'one' }] },
+    },
+  });
+  expect(await it.say('/deploy one 1.5.0')).toMatchObject({
+    kind: 'refused',
+    reason: 'host_needed',
+    text: '`deploy` for `one` is granted here on only one of its hosts.',
   });
 });
 
