@@ -15,7 +15,11 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
   });
   const [target, ...rest] = positionals;
   if (target === undefined || target === '' || rest.length > 0)
-    throw new UserError('bad_input', 'fairlead backup [--force] <file>', '--force replaces a file that is there.');
+    throw new UserError(
+      'bad_input',
+      'Name one file for the backup.',
+      'Usage: fairlead backup [--force] <file>. --force replaces a file that is there.',
+    );
   const env = loadEnvironment(process.env);
   const keys = recordKeys(env);
   exitOnSignals();

@@ -16,8 +16,8 @@ export async function restoreCommand(args: readonly string[]): Promise<number> {
   if (file === undefined || file === '' || rest.length > 0)
     throw new UserError(
       'bad_input',
-      'fairlead restore <file>',
-      'The file is a backup; DATABASE_URL names the database.',
+      'Name one backup to restore.',
+      'Usage: fairlead restore <file>. DATABASE_URL names the database that it is written to.',
     );
   const env = loadEnvironment(process.env);
   exitOnSignals();

@@ -26,8 +26,8 @@ export const Approval = z.lazy(() =>
     commands: z.array(z.enum(APPROVABLE)).min(1),
     hosts: Hosts,
     services: Services.optional().meta({ description: 'Only for these services; without it for all' }),
-    from: Groups.meta({ description: 'Groups whose members may say yes' }),
-    count: z.int().min(1).max(10).default(1).meta({ description: 'How many different people have to say yes' }),
+    from: Groups.meta({ description: 'Groups whose members may approve' }),
+    count: z.int().min(1).max(10).default(1).meta({ description: 'How many different people have to approve' }),
     self: z
       .boolean()
       .default(false)
@@ -39,7 +39,7 @@ export const Approval = z.lazy(() =>
     stepUp: z
       .literal('totp')
       .optional()
-      .meta({ description: 'A yes needs a code from an authenticator app as well; set FAIRLEAD_TOTP_KEY' }),
+      .meta({ description: 'Approving takes a code from an authenticator app as well; set FAIRLEAD_TOTP_KEY' }),
   }),
 );
 export type ApprovalRule = z.infer<typeof Approval>;

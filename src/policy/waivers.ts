@@ -8,7 +8,7 @@ export interface Waived {
 }
 
 export interface Judged {
-  /** Those that nobody answers for now, in their order. */
+  /** Findings without a waiver that counts now, in their order. */
   readonly open: readonly Finding[];
   readonly waived: readonly Waived[];
   /** Open ones whose waiver has ended. */

@@ -64,7 +64,7 @@ const HINTS: Readonly<Record<ScanFault, Phrase>> = {
   unsupported: 'Ask for another format.',
   not_scanned: 'Scan it in the registry, or switch on “scan on push” for its project.',
   scan_running: 'Try again when the registry has finished.',
-  stopped: 'Ask again.',
+  stopped: 'Retry the scan.',
   failed: 'Run the scanner by hand on the machine Fairlead runs on.',
 };
 

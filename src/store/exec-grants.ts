@@ -28,7 +28,7 @@ export interface ExecGrants {
   /** Written once its approval is closed by compare-and-set. */
   begin(grant: Omit<ExecGrant, 'endedAt' | 'endedBy' | 'integrity'>): Promise<void>;
   get(id: string): Promise<ExecGrant | undefined>;
-  /** Those that count now, oldest first; never one that is not signed. */
+  /** Grants that count now, oldest first; unsigned ones are left out. */
   active(query: {
     readonly now: number;
     readonly person?: string;
@@ -36,7 +36,7 @@ export interface ExecGrants {
   }): Promise<readonly ExecGrant[]>;
   /** Ends it before its time. The grant if this is what ended it. */
   end(id: string, by: string, at: number): Promise<ExecGrant | undefined>;
-  /** Those that are over and were not told of. Over all processes, each once. */
+  /** Grants that are over and not announced yet. Over all processes, each once. */
   over(now: number): Promise<readonly ExecGrant[]>;
 }
 

@@ -47,7 +47,7 @@ export interface Jobs {
   withdraw(id: string): Promise<boolean>;
   /** How many wait for a process to take them, and since when the oldest does, in Unix milliseconds. */
   backlog(): Promise<{ readonly count: number; readonly oldestAt: number | undefined }>;
-  /** Those that are waiting since `storedBefore`, and those whose process was cut off by `now`: oldest first, 100 at most. */
+  /** Jobs that are waiting since `storedBefore`, and those whose process was cut off by `now`: oldest first, 100 at most. */
   untaken(time: { readonly now: number; readonly storedBefore: number }): Promise<readonly UntakenJob[]>;
 }
 

@@ -100,7 +100,7 @@ async function mustBeEmpty(tx: Queryable, tables: readonly string[], database: s
     if ((await tx.query(`select 1 as one from ${one} limit 1`)).length === 0) continue;
     throw new UserError(
       'conflict',
-      `Nothing was restored: ${database} is not empty, it has ${table}.`,
+      `Nothing was restored: ${database} is not empty: the table ${table} has rows.`,
       `A Fairlead has used it. ${NEW_ONE}`,
     );
   }

@@ -9,7 +9,7 @@ import { lostOutputs } from './verify-outputs.ts';
 export interface TableVerification {
   readonly table: SignedName;
   readonly signed: number;
-  /** Those that were there before signing began. */
+  /** Rows from before signing began. */
   readonly before: number;
   /** Keys of rows that something without the key has written or changed: the first hundred. */
   readonly forged: readonly string[];

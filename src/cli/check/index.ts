@@ -38,20 +38,23 @@ export async function checkCommand(): Promise<number> {
       checkChanges(deps),
       checkSlack(config, env),
     ]);
-    const files = `config: ${env.FAIRLEAD_CONFIG}, ${config.hosts.size} hosts, ${config.channels.size} channels`;
+    const files = `config: ${env.FAIRLEAD_CONFIG}, ${counted(config.hosts.size, 'host')}, ${counted(config.channels.size, 'channel')}`;
     const findings = [ok(files), ...checkRules(config), ...parts.flat()];
     for (const { level, what, fix } of findings)
       process.stdout.write(`${SIGNS[level]}  ${what}\n${fix === undefined ? '' : `      → ${fix}\n`}`);
     const failed = findings.filter(({ level }) => level === 'fail').length;
     const warned = findings.filter(({ level }) => level === 'warn').length;
-    const warnings = warned === 0 ? '' : ` ${warned} ${warned === 1 ? 'warning' : 'warnings'}.`;
-    const summary = failed === 0 ? 'All is well.' : `${failed} of ${findings.length} need attention.`;
+    const warnings = warned === 0 ? '' : ` ${counted(warned, 'warning')}.`;
+    const summary =
+      failed === 0 ? 'All is well.' : `${failed} of ${findings.length} ${failed === 1 ? 'needs' : 'need'} attention.`;
     process.stdout.write(`${failed === 0 && warned > 0 ? 'Nothing failed.' : summary}${warnings}\n`);
     return failed === 0 ? 0 : 1;
   } finally {
     await core.close();
   }
 }
+
+const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 async function checkStore(store: Store, url: string): Promise<Finding[]> {
   const { ok: isWhole, audit } = await store.verify();

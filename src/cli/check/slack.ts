@@ -182,7 +182,7 @@ function otherwise(error: string): string {
 
 type Failed = { readonly error: string; readonly needed: string | undefined };
 
-/** Slack's own error code, or what became of the call. */
+/** Slack's own error code, or the outcome of the call. */
 async function answered<T>(ask: () => Promise<T>): Promise<{ readonly value: T } | Failed> {
   try {
     return { value: await ask() };

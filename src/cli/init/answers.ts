@@ -79,7 +79,7 @@ export const channelOf = (flag: string, stage: string): Question<string> => ({
 export const ONCALL: Question<z.input<typeof Group>> = {
   flag: 'oncall',
   words:
-    'Who is on call, and says yes to changes in production: the id of a Slack user group (People > User groups > ⋯ > Copy group ID), or people (profile > ⋯ > Copy member ID)',
+    'Who is on call and approves changes in production: the id of a Slack user group (People > User groups > ⋯ > Copy group ID), or people (profile > ⋯ > Copy member ID)',
   example: 'S0ONCALL or U0ANNA,U0BEN',
   read(text) {
     const ids = words(text);

@@ -92,7 +92,7 @@ export function configOf({ team, staging, production, registry }: Answers): stri
     }),
     ...(production
       ? [
-          part('Who asked is never who says yes.', {
+          part('A person cannot approve their own request.', {
             approvals: [{ commands: ['deploy', 'rollback', 'prune'], hosts: 'env=prod', from: ['oncall'] }],
           }),
         ]

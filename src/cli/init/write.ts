@@ -20,7 +20,7 @@ export function envFile(path: string, secrets: readonly Secret[]): NewFile {
   return { path, text: `${before}${gap}${added.join('')}`, mode: 0o600 };
 }
 
-/** Those that are there already and would change. */
+/** Paths of files that exist already and would change. */
 export function inTheWay(files: readonly NewFile[]): string[] {
   const changes = ({ path, text }: NewFile) => (existing(path) ?? text) !== text;
   return files.filter(changes).map(({ path }) => path);

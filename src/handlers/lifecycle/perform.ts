@@ -9,7 +9,7 @@ import { isUp, isUpState } from './affected.ts';
 import type { Acted, Came } from './types.ts';
 import { WORDS } from './words.ts';
 
-/** How long an engine that stopped answering is asked what became of an action. */
+/** How long an engine that stopped answering is asked for the outcome of an action. */
 const LOOK_AGAIN_MS = 10_000;
 
 /**

@@ -28,9 +28,9 @@ export interface Kept<T> {
 export interface HostStats {
   readonly host: string;
   readonly running: Kept<StatsRow>;
-  /** Those that do not run, where they were asked for. */
+  /** Containers that do not run, where stopped ones were requested. */
   readonly stopped: Kept<WithoutFigures>;
-  /** Those that ran when they were listed and gave no figures. */
+  /** Containers that ran when they were listed and gave no figures. */
   readonly silent: Kept<WithoutFigures>;
   /** A Windows host counts otherwise. */
   readonly isWindows: boolean;

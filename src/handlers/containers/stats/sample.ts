@@ -7,7 +7,7 @@ export type Samples = ReadonlyMap<string, StatsSample>;
 /** What `docker stats` compares: samples about a second apart. */
 const APART_MS = 1000;
 
-/** Samples containers twice, about a second apart. One that stopped in between is missing in `after`. */
+/** Samples containers twice, about a second apart. A container that stopped in between is missing in `after`. */
 export async function samplePair(
   engine: Engine,
   ids: readonly string[],

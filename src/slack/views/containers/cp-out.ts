@@ -15,7 +15,7 @@ export function cpOutView(result: CpOutResult): Message {
   return {
     text: `${path} of ${name} on ${host}, ${saySize(bytes)}`,
     blocks: [
-      section(`:clipboard: ${inline(path, 300)} of *${name}* on *${host}*, in your direct messages with me.`),
+      section(`:clipboard: ${inline(path, 300)} of *${name}* on *${host}*, in your direct messages with Fairlead.`),
       context(`${isMasked ? 'What looks like a secret is masked. ' : ''}SHA-256 in the container: ${inline(sha256)}`),
       ...closing([], result, [saySize(bytes)]),
     ],

@@ -83,7 +83,7 @@ function factOf(log: HostLog, grep: string | undefined, shown: number): string {
 /** Where the lines are that a message does not show. */
 function howToGetMore({ hosts }: LogsResult, isCut: boolean, request: Request<LogsArgs>): KnownBlock[] {
   const dropped = hosts.reduce((sum, log) => sum + log.matched - log.lines.length, 0);
-  const file = request.share ? 'in the file' : 'in the file, in your direct messages with me';
+  const file = request.share ? 'in the file' : 'in the file, in your direct messages with Fairlead';
   return [
     ...(isCut ? [context(`The other lines are ${file}.`)] : []),
     ...(dropped > 0

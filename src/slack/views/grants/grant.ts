@@ -18,7 +18,7 @@ const patterns = (allowed: readonly string[]) =>
     (count) => plural(count, 'more pattern'),
   );
 
-/** A grant that waits: what it would open, for how long, and who may say yes. */
+/** A grant that waits: what it would open, for how long, and who may approve it. */
 export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Request, 'person'>): Message {
   if (result.kind === 'grant-ended') return endedView(result);
   const { names, hosts, forMs, reason, allowed, from, expiresAt, hash, id } = result;

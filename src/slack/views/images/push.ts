@@ -61,7 +61,7 @@ function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person
   return {
     text: `<@${person}> asks to push ${image} from ${plan.from}`,
     blocks: [
-      section(`*Push ${inline(image)}?* From *${plan.from}*, asked by <@${person}>.`),
+      section(`*Push ${inline(image)}?* From *${plan.from}*, requested by <@${person}>.`),
       ...(isReplaced ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
       section(
         `from ${plan.before === null ? 'nothing' : inline(short(plan.before))}\nto the image ${inline(short(plan.imageId))}`,

@@ -8,7 +8,7 @@ import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { mention } from '../parts/mention.ts';
 import { someHosts } from '../parts/over-hosts.ts';
 
-/** A plan that waits: what would be done, whom it hits, and who may say yes. */
+/** A plan that waits: what would be done, whom it hits, and who may approve it. */
 export function askedView(result: AskedResult, { person }: Request): Message {
   const { verb } = WORDS[result.act.action];
   const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
