@@ -39,12 +39,12 @@ export function misplacedHost(typed: Typed, config: Config): MisplacedHost | und
   const services = [...config.services.keys()]
     .filter((service) => authorize({ ...ask, service }, config).kind !== 'deny')
     .slice(0, MOST_SERVICES);
-  const choices = services.flatMap((service) => {
-    // A button's line is kept by Slack, so there is none for a line with secrets.
-    const right = line === shownLine ? withWord(line, host, service) : undefined;
-    return right === undefined ? [] : [{ label: service, line: onHosts(right, [host]) }];
-  });
-  const example = `${spec.name} ${services[0] ?? 'shop'} @${host}`;
+  // A button's line is kept by Slack, so there is none for a line with secrets.
+  const lines = line === shownLine ? services.map((service) => withWord(line, host, service)) : [];
+  const choices = lines.flatMap((right, index) =>
+    right === undefined ? [] : [{ label: services[index] ?? '', line: onHosts(right, [host]) }],
+  );
+  const example = `${lines[0] ?? `${spec.name} ${services[0] ?? 'shop'}`} @${host}`;
   return {
     text: `${code(host)} is a host, not a service.`,
     hint: phrase`Name the service, then the host: ${commandLine(example)}.`,

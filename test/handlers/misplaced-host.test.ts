@@ -15,6 +15,9 @@ it.for([
     kind: 'refused',
     reason: 'host_needed',
     text: expect.stringMatching(/^`(?:one|two)` is a host, not a service\.$/u),
+    hint: expect.arrayContaining([
+      { command: `${typed.slice(1).replace(/one|two/u, 'shop')} @${/one|two/u.exec(typed)}` },
+    ]),
     choices: [{ label: 'shop', line }],
   });
 });
