@@ -47,6 +47,18 @@ it('a change that lacks no more than its host is not called forbidden', async ()
   expect(shown).not.toContain('No.');
 });
 
+it('a form that opens is not all that a deploy needs', async () => {
+  await using desk = await openDesk({ one: '/nowhere/engine.sock' }, ['deploy'], {
+    services: { shop: { image: 'localhost:5000/shop', hosts: 'one' } },
+    groups: { oncall: { people: ['U0OPS1'] } },
+    approvals: [{ commands: ['deploy'], hosts: 'all', from: ['oncall'] }],
+  });
+
+  const shown = async (line: string) => JSON.stringify(messageOf(await desk.say(`/dock can ${line}`)).blocks);
+  expect(await shown('deploy')).toContain('This opens a form.');
+  expect(await shown('deploy shop')).not.toContain('This opens a form.');
+});
+
 it('a secret of a line that is only asked about is shown and recorded nowhere', async () => {
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
   await using desk = await openDesk(hosts, ['deploy', 'audit']);

@@ -58,6 +58,7 @@ const hosts: HostsResult = {
 
 const deny: CanResult = {
   line: 'prune images --on web-1',
+  opensForm: false,
   decision: {
     kind: 'deny',
     reason: 'not_permitted',

@@ -9,21 +9,26 @@ export interface CanResult {
   /** Without its secret values. */
   readonly line: string;
   readonly decision: Decision;
+  /** The line names no service or container, so it only opens a form, and rules for approval do not count yet. */
+  readonly opensForm: boolean;
 }
 
 /** Explains a decision by making it: the same parser and the same `authorize` as the real thing. */
 export const can = handler<CanArgs, CanResult>()(['config', 'specs'], async (request, deps) => {
   const parsed = parseLine(joinWords(request.args.line), deps.specs, deps.config.slack.prefix);
+  const { serviceOf, effect } = parsed.spec;
+  const service = serviceOf?.(parsed.args);
   const decision = authorize(
     {
       spec: parsed.spec,
       on: parsed.on,
-      service: parsed.spec.serviceOf?.(parsed.args),
+      service,
       channel: request.channel,
       person: request.person,
       membership: request.membership,
     },
     deps.config,
   );
-  return { line: parsed.shownLine, decision };
+  const opensForm = serviceOf !== undefined && service === undefined && effect === 'change';
+  return { line: parsed.shownLine, decision, opensForm };
 });

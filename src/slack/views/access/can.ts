@@ -24,7 +24,13 @@ export function canView(result: CanResult): Message {
       : `${decision.kind === 'allow' ? ':white_check_mark: *Yes*' : `:raising_hand: *Yes, once somebody else from ${decision.from.join(' or ')} approves*`}${decision.hosts.length > 0 ? ` on ${someHosts(decision.hosts)}` : ''}`;
   return {
     text,
-    blocks: [section(`${line}\n${verdict}`), context(`Decided by ${inline(decision.rule)}`)],
+    blocks: [
+      section(`${line}\n${verdict}`),
+      ...(result.opensForm && decision.kind === 'allow'
+        ? [context('This opens a form. Name a service or container to see whether it needs approval.')]
+        : []),
+      context(`Decided by ${inline(decision.rule)}`),
+    ],
   };
 }
 
