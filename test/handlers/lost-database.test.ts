@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -19,7 +19,7 @@ async function bot() {
       slack: { team: 'T0TEAM' },
       hosts: { one: { url: 'unix:///nowhere/engine.sock' } },
       services: { shop: { image: 'localhost:5000/shop', hosts: 'one' } },
-      roles: { all: { commands: ['ps', 'lock', 'locks'] } },
+      roles: { all: { commands: ['ps', 'lock', 'locks', 'audit'] } },
       channels: { C0TEAM: { grants: [{ role: 'all', hosts: 'all' }] } },
     }),
     'test.yml',
@@ -35,8 +35,20 @@ async function bot() {
   });
   const deps = core.deps(createPeople(config, undefined, log));
   const lose = () => renameSync(path, `${path}.away`);
+  /** Overwrites every page but the first, in the file and in its log, as a failing disk would. */
+  const damage = () => {
+    for (const [file, from] of [
+      [path, 4096],
+      [`${path}-wal`, 32],
+    ] as const) {
+      const fd = openSync(file, 'r+');
+      writeSync(fd, Buffer.alloc(Math.max(0, statSync(file).size - from), 0xa5), 0, undefined, from);
+      closeSync(fd);
+    }
+  };
   return {
     lose,
+    damage,
     find: () => renameSync(`${path}.away`, path),
     logged,
     store: deps.store,
@@ -90,4 +102,13 @@ it('an answer is given though its outcome cannot be recorded; the log of the pro
       message: 'An outcome was not recorded',
       fields: expect.objectContaining({ entry: expect.objectContaining({ command: 'locks', outcome: 'ok' }) }),
     });
+});
+
+it('pages that were damaged while it runs are said to be, whatever is read', async () => {
+  const it_ = await bot();
+  expect(await it_.say('/lock shop --reason "db upgrade"')).toMatchObject({ kind: 'result' });
+  it_.damage();
+
+  for (const line of ['/locks', '/dock audit'])
+    expect(await it_.say(line)).toMatchObject({ kind: 'refused', text: expect.stringMatching(/it is damaged \(/u) });
 });

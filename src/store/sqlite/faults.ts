@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseFault, type Reasons } from '../fault.ts';
 
 /** SQLite's primary result codes, which are the lowest byte of those it reports. */
+const ERROR = 1;
 const BUSY = 5;
 const READONLY = 8;
 const IO_ERROR = 10;
@@ -59,6 +60,9 @@ function reasonsOf(error: unknown, path: string): Reasons | undefined {
       return LOCKED;
     case FULL:
       return NO_SPACE;
+    case ERROR:
+      // All tables were there when it was opened.
+      return message.startsWith('no such table: ') ? damaged(message) : undefined;
     case CORRUPT:
       return damaged(message);
     case NOT_A_DATABASE:
