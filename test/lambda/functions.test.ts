@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { secure } from '../bed/secure-postgres.ts';
+import { privateCa } from '../registry/private-ca.ts';
 import { newJob } from '../store/new-job.ts';
 import { lambdaScene } from './scene.ts';
 
@@ -10,6 +12,20 @@ const CONFIG = {
   roles: { viewer: { commands: ['ps', 'restart'] } },
   channels: { C0STAGING: { name: 'staging', grants: [{ role: 'viewer', hosts: 'all' }] } },
 };
+const MD5_PASSWORD = 'pg-md5-51c3';
+
+/** A user whose password is stored, and asked for, as MD5. */
+async function md5User(postgres: Postgres, url: string): Promise<string> {
+  const user = 'by_md5';
+  await postgres.ask(
+    url,
+    `set password_encryption = md5; create role ${user} superuser login password '${MD5_PASSWORD}'`,
+  );
+  // The first line that fits counts.
+  await postgres.ask(url, `copy (select 1) to program 'sed -i "1i host all ${user} 127.0.0.1/32 md5" pg_hba.conf'`);
+  await postgres.ask(url, 'select pg_reload_conf()');
+  return user;
+}
 const ALL = { now: Date.now() + 10 ** 9, storedBefore: Date.now() + 10 ** 9 };
 const DANA = { person: 'U0DEV1', channel: 'C0STAGING' };
 
@@ -163,6 +179,22 @@ describeWithPostgres('functions', () => {
     ]);
     expect(records[0]?.detail ?? '').not.toContain('handed over');
     expect(await store.jobs.untaken(ALL)).toEqual([]);
+  });
+
+  it.each(['MD5', 'SCRAM over TLS'])('reach a PostgreSQL that asks for the password by %s', async (how) => {
+    const url = new URL(await postgres.url());
+    using ca = privateCa('127.0.0.1');
+    if (how === 'MD5') Object.assign(url, { username: await md5User(postgres, url.href), password: MD5_PASSWORD });
+    else {
+      await secure(postgres, url.href, ca);
+      url.search = `sslmode=verify-full&sslrootcert=${ca.ca}`;
+    }
+    await using scene = await lambdaScene(postgres, CONFIG, { scheduleMs: 0, env: { DATABASE_URL: url.href } });
+    await scene.slack.type({ ...DANA, text: '/ps' });
+    await scene.slack.waitFor((message) => JSON.stringify(message).includes('web-1'));
+    const isEncrypted =
+      "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where datname = current_database() and application_name like 'fairlead%'";
+    expect(await postgres.ask(url.href, isEncrypted)).toBe(how === 'MD5' ? 'f' : 't');
   });
 
   it('give a message back with those behind it where one of several fails', async () => {

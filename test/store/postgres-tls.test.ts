@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
+import { secure } from '../bed/secure-postgres.ts';
 import { type PrivateCa, privateCa } from '../registry/private-ca.ts';
 import { openedForTest } from './postgres-opened.ts';
 
@@ -61,22 +59,3 @@ describeWithPostgres('a connection to PostgreSQL with TLS', () => {
     await expect(openedForTest(withOptions('sslrootcert=/nowhere/ca.pem'))).rejects.toThrow('sslrootcert that cannot');
   });
 });
-
-/** Lets the server answer with a certificate of that CA. */
-async function secure(postgres: Postgres, url: string, { certificate, key }: PrivateCa): Promise<void> {
-  const folder = dirname(key);
-  const uid = Number(execFileSync('id', ['-u', 'postgres']));
-  const own = join(folder, 'server.key');
-  copyFileSync(key, own);
-  chmodSync(own, 0o600);
-  chownSync(own, uid, 0);
-  chmodSync(folder, 0o755);
-  for (const [name, value] of [
-    ['ssl_cert_file', certificate],
-    ['ssl_key_file', own],
-    ['ssl', 'on'],
-  ])
-    await postgres.ask(url, `alter system set ${name} = '${value}'`);
-  await postgres.ask(url, 'select pg_reload_conf()');
-  await vi.waitFor(async () => expect(await postgres.ask(url, 'show ssl')).toBe('on'), 10_000);
-}
