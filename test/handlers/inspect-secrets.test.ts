@@ -146,3 +146,10 @@ it('shows the names of an environment, and what is no secret', async () => {
   expect(text).toContain('[sh -c hello world --password *** -e TOKEN=***]');
   expect(text).toContain('V=***');
 });
+
+it('cuts no text inside a character', async () => {
+  const text = await everything(`x${'🚢'.repeat(5000)}`);
+
+  // Of half a character JSON has its number.
+  expect(/\\ud[89a-f]|\ufffd/u.exec(text)?.index).toBeUndefined();
+});

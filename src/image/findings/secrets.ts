@@ -1,6 +1,7 @@
 import { createPace } from '../../paced/pace.ts';
 import { type Redact, secretValues } from '../../policy/redact.ts';
 import { isSecretPath } from '../../policy/secret-files.ts';
+import { cut } from '../../text/cut.ts';
 import type { ImageConfig } from '../config.ts';
 import { Folder } from '../layer/tree.ts';
 import { type Finding, Heap } from './finding.ts';
@@ -94,6 +95,6 @@ function assignments(step: string): string[] {
 
 function named(about: Pick<Finding, 'id' | 'title' | 'change'>, names: readonly string[], layers: readonly number[]) {
   if (names.length === 0) return [];
-  const paths = names.slice(0, MOST_NAMES).map((path) => ({ path: path.slice(0, 100), bytes: 0 }));
+  const paths = names.slice(0, MOST_NAMES).map((path) => ({ path: cut(path, 100), bytes: 0 }));
   return [{ ...about, bytes: 0, layers, paths, more: names.length - paths.length }];
 }

@@ -1,4 +1,5 @@
 import { sayMemory } from '../../../domain/size.ts';
+import { cut } from '../../../text/cut.ts';
 import type { Clean } from './clean.ts';
 import { entriesAt, type Fact, fact, mapsAt, namesOf, numberAt, textAt, textsAt } from './facts.ts';
 
@@ -52,7 +53,7 @@ function stateOf(value: Clean): string[] {
 function healthOf(value: Clean): Fact[] {
   const test = textsAt(value, 'Config', 'Healthcheck', 'Test').filter((word) => !/^(?:CMD|CMD-SHELL)$/u.test(word));
   const last = mapsAt(value, 'State', 'Health', 'Log').at(-1);
-  const output = last ? `${textAt(last, 'Output').trim().slice(0, MOST_OUTPUT)}` : '';
+  const output = last ? cut(textAt(last, 'Output').trim(), MOST_OUTPUT) : '';
   const streak = numberAt(value, 'State', 'Health', 'FailingStreak');
   const status = textAt(value, 'State', 'Health', 'Status');
   return [
