@@ -28,6 +28,9 @@ const VERSIONS = {
   ],
   'dies-later': ['CMD ["sh","-c","sleep 0.4; exit 7"]'],
   'starts-for-ever': [SERVE, 'HEALTHCHECK --interval=200ms --start-period=60s CMD false'],
+  'never-checked': [SERVE, 'HEALTHCHECK --interval=1h CMD true'],
+  // Healthy once.
+  'turns-sick': [SERVE, 'HEALTHCHECK --interval=400ms --retries=1 CMD mkdir /seen'],
   'no-command': ['CMD ["no-such-command"]'],
 };
 
@@ -60,6 +63,11 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
       },
     ],
     ['dies-later', { blame: 'crashed', evidence: { exitCode: 7 } }],
+    [
+      'never-checked',
+      { blame: 'unhealthy', why: expect.stringContaining('health check starting'), evidence: { state: 'running' } },
+    ],
+    ['turns-sick', { blame: 'unhealthy', evidence: { state: 'running' } }],
     ['starts-for-ever', { blame: 'unhealthy', evidence: { state: 'running' } }],
     [
       'no-command',
@@ -72,7 +80,11 @@ describeWithEngine('a version that does not pass', { timeout: 60_000 }, () => {
     ],
   ] as const)('(%s): the old one is restored', async (tag, { leaves, ...expected }: Expected) => {
     const { name, old } = await serving(scene);
-    const rollout = { ...QUICK, healthyWithin: tag === 'starts-for-ever' ? 2000 : 30_000, stableFor: 3000 };
+    const rollout = {
+      ...QUICK,
+      healthyWithin: tag === 'starts-for-ever' || tag === 'never-checked' ? 2000 : 30_000,
+      stableFor: 3000,
+    };
     const { run, phases } = await prepare(scene, await scene.wanted(name, tag, { rollout }));
 
     const verdict = await runHost(scene.engine, run);
