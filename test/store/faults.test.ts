@@ -232,6 +232,9 @@ describe('a database that cannot be used', () => {
     ['file:', 'names no file'],
     ['file:data/', 'names no file'],
     ['mysql://localhost/fairlead', 'is not the address of a file'],
+    ['"postgres://fairlead@localhost/fairlead"', 'is not the address of a file'],
+    [' postgres://fairlead@localhost/fairlead', 'is not the address of a file'],
+    ['"file:fairlead.db"', 'begins with a quote or a space'],
     ['file:fairlead.db?mode=ro', 'takes no options'],
   ])('is not named by DATABASE_URL=%s', async (url, cause) => {
     await expect(openStore(url, KEYS)).rejects.toThrow(cause);

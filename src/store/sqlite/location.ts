@@ -3,10 +3,12 @@ import { UserError } from '../../domain/errors.ts';
 /** The file of `file:./path`, or `:memory:`. Throws a `UserError` for an address that is neither. */
 export function pathOf(url: string): string {
   const refuse = (what: string): never => {
-    throw new UserError('not_configured', `DATABASE_URL ${what}.`, 'Use file:./data/fairlead.db.');
+    throw new UserError('not_configured', `DATABASE_URL ${what}.`, 'Use file:./data/fairlead.db, or postgres://….');
   };
   const path = url.replace(/^file:/u, '');
-  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(path)) refuse('is not the address of a file');
+  // A quote or a space before another address, as env files leave them, would begin the name of a new, empty database.
+  if (path.includes('://')) refuse('is not the address of a file');
+  if (/^["'\s]/u.test(path)) refuse('begins with a quote or a space');
   if (/[?#]/u.test(path)) refuse('is a path, and takes no options after "?" or "#"');
   if (path === '' || path.endsWith('/')) refuse('names no file');
   return path;
