@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithEngine } from '../bed/bed.ts';
 import { startPrometheus } from '../bed/prometheus.ts';
-import { alerts, labelsIn, metricsIn, queries, RULES } from '../prometheus/shipped.ts';
+import { alerts, choices, labelsIn, metricsIn, queries, RULES } from '../prometheus/shipped.ts';
 import { freePort } from './harness.ts';
 import { ask, deployed, OPS, says, story } from './story.ts';
 
@@ -40,6 +40,9 @@ describeWithEngine('a Prometheus that scrapes the bot', () => {
     await expect.poll(empty, { timeout: 10_000, interval: 500 }).toEqual([]);
     const pending = `fairlead_approvals_pending{service="${it.service}"} == 1`;
     await expect.poll(() => prometheus.query(pending), { timeout: 10_000 }).toHaveLength(1);
+
+    expect(choices().map(({ name }) => name)).toEqual(['job', 'host']);
+    for (const { path } of choices()) expect(await prometheus.api(path), path).not.toEqual([]);
 
     const names = (await prometheus.api('label/__name__/values')) as readonly string[];
     const known = new Set(names.flatMap((name) => [name, ...metricsIn(name)]));

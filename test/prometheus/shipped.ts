@@ -31,6 +31,8 @@ const Dashboard = z.looseObject({
   templating: z.looseObject({ list: z.array(z.looseObject({ name: z.string(), query: z.unknown() })) }),
 });
 
+const LabelValues = z.looseObject({ query: z.string() });
+
 /** The alert rules as they are shipped. */
 export const alerts = () => Rules.parse(parse(readFileSync(RULES, 'utf8'))).groups.flatMap(({ rules }) => rules);
 
@@ -45,6 +47,16 @@ export const queries = (): readonly { readonly title: string; readonly text: str
       text: expr.replaceAll('$__rate_interval', '30s').replaceAll('$job', 'fairlead').replaceAll('$host', '.*'),
     })),
   );
+
+/** What the variables of the dashboard offer to choose from, each as the path at which Grafana asks Prometheus for it. */
+export const choices = (): readonly { readonly name: string; readonly path: string }[] =>
+  dashboard().templating.list.flatMap(({ name, query }) => {
+    const asked = LabelValues.safeParse(query);
+    if (!asked.success) return [];
+    const [, series = '', label = ''] = /^label_values\((.+), (\w+)\)$/u.exec(asked.data.query) ?? [];
+    const match = encodeURIComponent(series.replaceAll('$job', 'fairlead'));
+    return { name, path: `label/${label}/values?match[]=${match}` };
+  });
 
 /** The names of Fairlead's metrics in a query, without what a histogram puts behind them. */
 export const metricsIn = (query: string): readonly string[] =>
