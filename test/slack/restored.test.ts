@@ -32,6 +32,7 @@ it('cards of a restored database say that nobody knows what happened since', asy
   const hosts = plan.waves.flat();
   for (const id of ['A-open', 'A-running'])
     await approvals.create(question(id, { plan, service: id, requestedAt: AT, expiresAt: AT + 1e6 }));
+  await approvals.vote({ id: 'A-running', person: 'U0OPS1', at: AT });
   await deployments.start({ id: 'D1', approval: 'A-running', hosts, by: 'U0OPS1', at: AT });
   const [file, to] = [`${fixture.url.slice(5)}.backup`, `${fixture.url}.new`];
   await backUp(fixture.url, file, { keys: KEYS.record, overwrite: false });
