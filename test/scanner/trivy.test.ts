@@ -223,11 +223,10 @@ it('at its deadline a program ends with all it started', async () => {
   const trivy = trivyOf(fake, { timeout: '2s' });
 
   expect(await faultOf(trivy.scan(target, never))).toBe('timeout');
-  const child = Number(readFileSync(join(fake.folder, 'child.pid'), 'utf8').trim());
-  await expect.poll(() => isRunning(child)).toBe(false);
+  await expect.poll(() => isRunning(childOf(fake))).toBe(false);
 });
 
-it('a scan that nobody waits for any more is ended', async () => {
+it('a scan that nobody waits for any more is ended with all it started', async () => {
   const fake = createFakeScanner('trivy', { fault: { hangs: true } });
   const stop = new AbortController();
   const scanning = faultOf(trivyOf(fake).scan(target, stop.signal));
@@ -235,7 +234,11 @@ it('a scan that nobody waits for any more is ended', async () => {
   stop.abort();
 
   expect(await scanning).toBe('stopped');
+  await expect.poll(() => isRunning(childOf(fake)), { timeout: 10_000 }).toBe(false);
 });
+
+const childOf = ({ folder }: { readonly folder: string }) =>
+  Number(readFileSync(join(folder, 'child.pid'), 'utf8').trim());
 
 function readIfThere(path: string): string {
   try {

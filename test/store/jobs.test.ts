@@ -57,7 +57,7 @@ describe('a job', () => {
     expect(await other.jobs.withdraw('J2')).toBe(false);
   });
 
-  it('that its process has not confirmed in time is late for whoever takes it, by the clock of the database', async () => {
+  it('that its process has not confirmed in time is late when it is taken, by the clock of the database', async () => {
     const { store, other } = fixture;
     const withinMs = (id: string, ms: number) => ({ ...job(id), confirmWithinMs: () => ms });
     await store.jobs.add(withinMs('LATE', 0));
