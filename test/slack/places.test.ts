@@ -113,6 +113,17 @@ it.each<[string, Parameters<typeof said>[0], Verdict, string]>([
     'needs_attention',
     'needs attention now: web-1 has 1.4.0, nothing runs on web-2, web-3 has both 1.3.2 and 1.4.0.',
   ],
+  [
+    'many hosts of which each had another version',
+    {
+      ...Object.fromEntries(
+        Array.from({ length: 40 }, (_, index) => [`web-${index}`, [`1.3.${index}`, BACK]] as const),
+      ),
+      'web-40': ['1.3.40', { verdict: 'needs_attention', runs: 'neither' }],
+    },
+    'needs_attention',
+    `needs attention now: nothing runs on web-40, ${[0, 1, 2, 3, 4].map((index) => `web-${index} still has 1.3.${index}`).join(', ')}, and 35 more hosts.`,
+  ],
 ])('the end names what each host runs: %s', (_, hosts, verdict, words) => {
   const { headline, note } = said(hosts, verdict);
 

@@ -4,6 +4,8 @@ import { inline, plural } from '../../../block-kit/text.ts';
 import { shortDigest } from '../plan-parts.ts';
 
 const NAMES = 200;
+/** More would hide the rest of a card, whose lines say it of each host. */
+const MOST_CLAUSES = 6;
 
 /** Where a version is after a deployment of several hosts: `is on 1 of 2 hosts: web-1 has 1.5.0, web-2 still has 1.4.0.` */
 export function onHosts(places: readonly Place[]): string {
@@ -13,8 +15,14 @@ export function onHosts(places: readonly Place[]): string {
 
 /** What runs where, as clauses: hosts that run the same share one. */
 export function placesWords(places: readonly Place[]): string {
-  const groups = [...Map.groupBy(places, ({ has, old }) => `${has} ${has === 'new' ? '' : old}`).values()];
-  const clauses = groups.map((group) => clause(group));
+  const all = [...Map.groupBy(places, ({ has, old }) => `${has} ${has === 'new' ? '' : old}`).values()];
+  // Old versions, of which there may be many, come last: what needs somebody is never left out.
+  const groups = all.toSorted(([a], [b]) => Number(a?.has === 'old') - Number(b?.has === 'old'));
+  const rest = groups.slice(MOST_CLAUSES).flat().length;
+  const clauses = [
+    ...groups.slice(0, MOST_CLAUSES).map((group) => clause(group)),
+    ...(rest > 0 ? [`and ${plural(rest, 'more host')}`] : []),
+  ];
   return clauses.join(groups.length < places.length ? '; ' : ', ');
 }
 
