@@ -1,7 +1,7 @@
 import { Agent, fetch, type Headers, type Response } from 'undici';
 import { messageOf } from '../domain/errors.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import { parseJson, readBytes, readStart, TooLarge } from '../paced/json.ts';
-import { retryAfterMs } from '../registry/retry-after.ts';
 import { cut } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { DeliveryFailure } from './failure.ts';

@@ -4,6 +4,7 @@ import { getCACertificates } from 'node:tls';
 import { type Agent, type BodyInit, fetch, type Response } from 'undici';
 import type { Config } from '../config.ts';
 import { messageOf } from '../domain/errors.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import { cut } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { authorityOf, createAgent } from './addresses.ts';
@@ -11,7 +12,6 @@ import { apiBase, baseUrl } from './base-url.ts';
 import { type Certificate, certificateOf } from './certificate.ts';
 import { errorFromFailure, RegistryError } from './errors.ts';
 import { createPacer } from './pacer.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** One request, as it goes over the wire. */
 export interface Sent {

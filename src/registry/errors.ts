@@ -1,10 +1,10 @@
 import type { Response } from 'undici';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import { parseJson, readStart } from '../paced/json.ts';
 import { cut } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { AddressRefused } from './addresses.ts';
 import { EMPTY } from './empty.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** What kept a registry from answering as asked. */
 export type RegistryFault =

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../registry/retry-after.ts';
+import { retryAfterMs } from '../../domain/retry-after.ts';
 
 /** Web API calls end: two retries, ten seconds each. The library's own default has no end. */
 export function clientOptions(apiUrl: string | undefined) {
