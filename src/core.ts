@@ -119,8 +119,7 @@ export function coreOn(
       return deps;
     },
     async close() {
-      scans?.close();
-      await replicas.stop();
+      await Promise.all([scans?.close(), replicas.stop()]);
       await limits.drain(DRAIN_MS);
       await hosts.close();
       await store.close();

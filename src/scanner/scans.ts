@@ -39,8 +39,8 @@ export interface Scans {
   version(signal: AbortSignal): Promise<ScannerVersion>;
   report(target: ScanTarget, asking: Asking): Promise<Reported>;
   raw(target: ScanTarget, format: RawFormat, signal: AbortSignal): Promise<string>;
-  /** Ends what runs. */
-  close(): void;
+  /** Ends the scans that run, and resolves once their programs have ended: within about a second. */
+  close(): Promise<void>;
 }
 
 /** A report older than this is not shown for want of a newer one. */
@@ -107,7 +107,10 @@ export function createScans({ scanner, config, cache, feeds, now }: ScansParts):
     },
     raw: (target, format, signal) =>
       inTurn(() => scanner.raw(target, format, AbortSignal.any([signal, closing.signal]))),
-    close: () => closing.abort(),
+    async close() {
+      closing.abort();
+      await Promise.allSettled(running.values());
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
@@ -142,13 +144,20 @@ describeWithEngine('the vulnerabilities of a deploy', () => {
   it('never delay a plan beyond its time', async () => {
     const fake = createFakeScanner('trivy', { fault: { hangs: true } });
     const scanner = { kind: 'trivy', command: fake.command, timeout: '20s', planning: '1s' };
-    await using it = await deskWith(fake, undefined, { scanner });
-    const { line } = await shopOn(it, fake);
-    const began = performance.now();
+    {
+      await using it = await deskWith(fake, undefined, { scanner });
+      const { line } = await shopOn(it, fake);
+      const began = performance.now();
 
-    const { vulnerabilities } = await planned(it, line);
+      const { vulnerabilities } = await planned(it, line);
 
-    expect(performance.now() - began).toBeLessThan(6000);
-    expect(vulnerabilities?.unscanned).toBeDefined();
+      expect(performance.now() - began).toBeLessThan(6000);
+      expect(vulnerabilities?.unscanned).toBeDefined();
+    }
+    // Nothing that the scanner started outlives the bot.
+    const child = readFileSync(join(fake.folder, 'child.pid'), 'utf8').trim();
+    const state = existsSync(`/proc/${child}/status`) ? readFileSync(`/proc/${child}/status`, 'utf8') : '';
+    expect(child).toMatch(/^\d+$/u);
+    expect(state).not.toMatch(/^State:\s+[^ZX]/mu);
   });
 });
