@@ -26,11 +26,11 @@ export interface KnownVersion extends Version {
 /** Versions that can be rolled back to, and that a prune keeps. One entry for each digest of a service on a host: the newest. */
 export interface Versions {
   record(version: Version): Promise<void>;
-  /** Newest first, without forged ones. */
+  /** Newest first, without forged ones. There is one of each host, so a limit is less than a version where hosts are many. */
   of(query: {
     readonly service: string;
     readonly host?: string;
-    readonly limit: number;
+    readonly limit?: number;
   }): Promise<readonly KnownVersion[]>;
   /** The digests of the newest `keep` of every service on the host; forged rows push none of them out. */
   newestOn(host: string, keep: number): Promise<readonly KnownVersion[]>;

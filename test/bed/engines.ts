@@ -40,6 +40,9 @@ export async function installNewest(): Promise<void> {
   try {
     execFileSync('debootstrap', words, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 600_000 });
     renameSync(fresh, NEWEST);
+  } catch (error) {
+    // A run that began at the same time may have been first.
+    if (!existsSync(NEWEST)) throw error;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

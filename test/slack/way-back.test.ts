@@ -87,6 +87,16 @@ it('a partial deploy offers to roll back the hosts that moved, and no others', (
     ]);
 });
 
+it.each([
+  ['deployed', 'deployed'],
+  ['partial', 'rolled_back'],
+] as const)('a deploy to hundreds of hosts that ended %s has a button for the list of versions', (verdict, rest) => {
+  const names = Array.from({ length: 300 }, (_, index) => `web-${index}.example`);
+  const ran = Object.fromEntries(names.map((name) => [name, version('1.3.2', 'ab')]));
+  const moved = Object.fromEntries(names.map((name, index) => [name, index < 299 ? 'deployed' : rest]));
+  expect(presses(cardOf(ran, moved, verdict))).toEqual([['Roll back…', '/rollback shop']]);
+});
+
 it('hosts that ran different versions are rolled back each to its own; one that ran nothing or was ill has no button', () => {
   const ran = { 'web-1': version('1.3.2', 'ab'), 'web-2': version('1.3.1', 'cd'), 'web-3': 'nothing' as const };
   const moved = { 'web-1': 'deployed', 'web-2': 'deployed', 'web-3': 'deployed', 'web-4': 'rolled_back' };
@@ -121,6 +131,7 @@ it('the list has a button for hosts that do not run the version and can get its 
       kind: 'versions',
       service: 'shop',
       on: ['web-1', 'web-2'],
+      hostsNamed: false,
       nobody: undefined,
       versions: [{ ...of, hosts: ['web-1', 'web-2'], running: [], gone: [], lost: false, ...more }],
     });

@@ -138,7 +138,8 @@ export function buttons(presses: readonly Press[]): ActionsBlock[] {
   return short.length === 0 ? [] : [{ type: 'actions', elements: short.map(button) }];
 }
 
-const fitsButton = ({ line }: Press) => line.length <= MOST_VALUE && line.isWellFormed();
+/** Whether a button can carry its line; `buttons` leaves out those that cannot. */
+export const fitsButton = ({ line }: Pick<Press, 'line'>) => line.length <= MOST_VALUE && line.isWellFormed();
 
 function button({ label, line, style, confirm }: Press, index: number): Button {
   return {

@@ -224,7 +224,7 @@ function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Pick<
 
 /** Throws a `UserError` when no record says that this version once passed its gate. */
 async function mustBeKnown({ service, image, hosts }: DeployPlan, { store }: Pick<Deps, 'store'>): Promise<void> {
-  const known = await store.versions.of({ service, limit: 1000 });
+  const known = await store.versions.of({ service });
   const isKnown = known.some(
     ({ host, repository, digest, integrity }) =>
       integrity === 'signed' &&

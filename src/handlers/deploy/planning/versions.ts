@@ -22,6 +22,8 @@ export interface VersionsResult {
   readonly service: string;
   /** Hosts of the request. */
   readonly on: readonly string[];
+  /** Whether somebody named them; without, they are those of the service. */
+  readonly hostsNamed: boolean;
   /** Warning that nobody could approve a rollback on all of them; undefined where a group is unknown. */
   readonly nobody: NobodyCan | undefined;
   readonly versions: readonly {
@@ -50,7 +52,7 @@ export async function rollbackList(
   signal: AbortSignal,
 ): Promise<VersionsResult> {
   const service = serviceName(request.args.service, deps.config);
-  const records = (await deps.store.versions.of({ service, limit: 200 })).filter(
+  const records = (await deps.store.versions.of({ service })).filter(
     ({ host, integrity }) => request.hosts.includes(host) && integrity === 'signed',
   );
   const byDigest = Map.groupBy(records, ({ digest }) => digest);
@@ -79,7 +81,14 @@ export async function rollbackList(
   });
   const what = `your rollback of ${service} on ${named(request.hosts, 300)}`;
   const nobody = await nobodyCanApprove(what, toApprove('rollback', service, request.hosts), request, deps);
-  return { kind: 'versions', service, on: request.hosts, nobody, versions: await Promise.all(withLost) };
+  return {
+    kind: 'versions',
+    service,
+    on: request.hosts,
+    hostsNamed: request.hostsNamed,
+    nobody,
+    versions: await Promise.all(withLost),
+  };
 }
 
 interface Facts {
@@ -147,7 +156,7 @@ export async function versionNamed(
   hosts: readonly string[],
   deps: Pick<Deps, 'store'>,
 ): Promise<ImageReference> {
-  const records = (await deps.store.versions.of({ service, limit: 200 })).filter(({ host }) => hosts.includes(host));
+  const records = (await deps.store.versions.of({ service })).filter(({ host }) => hosts.includes(host));
   const found = called(
     typed,
     records.filter(({ integrity }) => integrity === 'signed'),

@@ -1,7 +1,7 @@
 import type { VersionsResult } from '../../../handlers/deploy/planning/versions.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
-import { buttons, context, type Message, type Press, section, sections } from '../../block-kit/message.ts';
+import { buttons, context, fitsButton, type Message, type Press, section, sections } from '../../block-kit/message.ts';
 import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
 import { someHosts } from '../parts/over-hosts.ts';
 import { nobodyBlocks } from './nobody.ts';
@@ -60,15 +60,19 @@ function versionLine(version: Version): string {
 }
 
 /** On the hosts that had the version and have another one now; those where its image is lost are left out. */
-function press({ service, on }: VersionsResult, version: Version): Press[] {
+function press({ service, on, hostsNamed }: VersionsResult, version: Version): Press[] {
   const { digest, hosts, running, gone, lost } = version;
   const targets = hosts.filter((host) => !running.includes(host) && !(lost && gone.includes(host)));
   if (targets.length === 0) return [];
   const where = targets.length === on.length ? '' : ` on ${someHosts(targets)}`;
+  const line = `/rollback ${service} --to ${digest}`;
+  const named = `${line} --on ${targets.join(',')}`;
+  // Hundreds of names are more than a button takes. Without them the plan leaves alone what runs the version already.
+  const meansAll = !hostsNamed && hosts.length === on.length && !lost;
   return [
     {
       label: cut(`Roll back to ${cut(nameOf(version), 40)}${where}`, 70),
-      line: `/rollback ${service} --to ${digest} --on ${targets.join(',')}`,
+      line: meansAll && !fitsButton({ line: named }) ? line : named,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import type { DeployPlan, Verdict } from '../../../../handlers/deploy/planning/types.ts';
 import { cut } from '../../../../text/cut.ts';
 import { slash } from '../../../block-kit/commands.ts';
-import type { Press } from '../../../block-kit/message.ts';
+import { fitsButton, type Press } from '../../../block-kit/message.ts';
 import { inline, plural, prose } from '../../../block-kit/text.ts';
 import { shortDigest } from '../plan-parts.ts';
 import { oldVersion } from './host.ts';
@@ -45,12 +45,15 @@ export function backButtons(plan: DeployPlan, { verdict, hosts }: Ended): Press[
   const plans = plan.hosts.filter(({ host, now }) => moved.has(host) && now);
   if (plans.length === 0) return [];
   const on = plans.map(({ host }) => host).join(',');
-  const list: Press = { label: 'Roll back…', line: `/rollback ${plan.service} --on ${on}` };
+  const whole: Press = { label: 'Roll back…', line: `/rollback ${plan.service}` };
+  const some: Press = { ...whole, line: `${whole.line} --on ${on}` };
+  // Hundreds of names are more than a button takes.
+  const list = fitsButton(some) ? some : whole;
   const { versions } = wayBackOf(plans);
   if (verdict === 'deployed' || versions.length === 0) return [list];
   const direct = versions.slice(0, MOST_VERSIONS).map((back) => ({
     label: cut(`Roll back ${someOf(back.hosts)} to ${back.name}`, 70),
     line: `/rollback ${plan.service} --to ${back.digest} --on ${back.hosts.join(',')}`,
   }));
-  return versions.length > MOST_VERSIONS ? [...direct, list] : direct;
+  return versions.length > MOST_VERSIONS || !direct.every(fitsButton) ? [...direct, list] : direct;
 }
