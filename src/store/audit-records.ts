@@ -4,7 +4,8 @@ import type { Queryable, Value } from './sql.ts';
 export interface AuditEntry {
   /** Unix milliseconds. */
   readonly at: number;
-  readonly kind: 'decision' | 'outcome' | 'event';
+  /** `closing`: a request for approval was answered, or a grant was ended; see `recordClosing`. */
+  readonly kind: 'decision' | 'outcome' | 'event' | 'closing';
   /** The request's id: a decision and its outcome share it. */
   readonly request: string;
   readonly person: string;
@@ -94,6 +95,8 @@ export async function searchRequests(sql: Queryable, { decision, ...query }: Aud
   const outcomes = new Map<string, AuditRecord>();
   for await (const matching of batches(sql, query))
     for (const record of matching) {
+      // The answer that closed it is a request of its own.
+      if (record.kind === 'closing') continue;
       if (record.kind === 'outcome') {
         outcomes.set(record.request, record);
         continue;

@@ -1,5 +1,6 @@
 import { type Answered, type Approval, type ApprovalRow, type Closed, closed, shapeApproval } from './approval.ts';
 import { markCardsOutdated } from './cards.ts';
+import { hasClosed, recordClosing } from './closings.ts';
 import { changeSigned } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable } from './sql.ts';
@@ -36,8 +37,8 @@ export async function finishApproval(
 export async function decide(tx: Queryable, signer: Signer, { id, state, by, at, reason }: Decision): Promise<Decided> {
   const row = await rowOf(tx, id);
   const asked = row && shapeApproval(signer, row);
-  const why = closed(asked, at);
-  if (why) return { won: false, why, approval: asked };
+  const why = await whyClosed(tx, asked, at);
+  if (!asked || why) return { won: false, why: why ?? 'unknown', approval: asked };
   const won = (await changeSigned({ tx, signer, table: 'approvals' }, row, () =>
     tx.query<ApprovalRow>(
       `update approvals set state = $1, decided_by = $2, decided_at = $3, reason = $5,
@@ -45,8 +46,20 @@ export async function decide(tx: Queryable, signer: Signer, { id, state, by, at,
       [state, by, at, id, reason ?? null],
     ),
   )) as ApprovalRow;
+  await recordClosing(tx, signer, asked, { how: state, by, at });
   await markCardsOutdated(tx, id);
   return { won: true, approval: shapeApproval(signer, won) };
+}
+
+/** Why an approval takes no answer at `at`: also when the audit log knows its answer, and only an older row of it is open. */
+export async function whyClosed(
+  sql: Queryable,
+  approval: Approval | undefined,
+  at: number,
+): Promise<Closed | undefined> {
+  const why = closed(approval, at);
+  if (!approval || why) return why;
+  return (await hasClosed(sql, approval, 'answered')) ? 'untrusted' : undefined;
 }
 
 export async function findApproval(sql: Queryable, signer: Signer, id: string): Promise<Approval | undefined> {

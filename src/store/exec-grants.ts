@@ -1,3 +1,4 @@
+import { hasClosed, recordClosing } from './closings.ts';
 import { onlyRow } from './rows.ts';
 import { changeSigned, integrityOf, parsed, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
@@ -28,7 +29,7 @@ export interface ExecGrants {
   /** Written once its approval is closed by compare-and-set. */
   begin(grant: Omit<ExecGrant, 'endedAt' | 'endedBy' | 'integrity'>): Promise<void>;
   get(id: string): Promise<ExecGrant | undefined>;
-  /** Grants that count now, oldest first; unsigned ones are left out. */
+  /** Grants that count now, oldest first; left out are unsigned ones, and those whose end the audit log knows. */
   active(query: {
     readonly now: number;
     readonly person?: string;
@@ -88,11 +89,13 @@ export function createExecGrants(sql: Sql, signer: Signer): ExecGrants {
         'select * from exec_grants where ended_at is null and begins_at <= $1 and until > $1 order by begins_at, id',
         [now],
       );
-      return open
+      const meant = open
         .filter(({ integrity }) => integrity === 'signed')
         .filter(
           (grant) => (person === undefined || grant.person === person) && (host === undefined || grant.host === host),
         );
+      const wasEnded = await Promise.all(meant.map((grant) => hasClosed(sql, closable(grant), 'ended')));
+      return meant.filter((_, index) => wasEnded[index] !== true);
     },
     end: (id, by, at) =>
       sql.tx(async (tx) => {
@@ -104,7 +107,10 @@ export function createExecGrants(sql: Sql, signer: Signer): ExecGrants {
             [id, at, by],
           ),
         );
-        return ended && shape(signer, ended);
+        if (!ended) return undefined;
+        const grant = shape(signer, ended);
+        await recordClosing(tx, signer, closable(grant), { how: 'ended', by, at });
+        return grant;
       }),
     over: (now) =>
       all(
@@ -114,6 +120,14 @@ export function createExecGrants(sql: Sql, signer: Signer): ExecGrants {
       ),
   };
 }
+
+const closable = ({ id, channel, person, beginsAt }: ExecGrant) => ({
+  id,
+  command: 'grant',
+  channel,
+  requestedBy: person,
+  requestedAt: beginsAt,
+});
 
 function shape(signer: Signer, row: Row): ExecGrant {
   const allowed = parsed(row.allowed);

@@ -2,8 +2,8 @@ import { integrityOf, SIGNED_NAMES, SIGNED_TABLES, type SignedName, type SignedR
 import type { Signer } from './signer.ts';
 import type { Queryable, ReadableSql, Value } from './sql.ts';
 import { type AuditVerification, type SavedHead, verifyAudit } from './verify-audit.ts';
-import { reopenedDeployments } from './verify-deployments.ts';
 import { lostOutputs } from './verify-outputs.ts';
+import { reopenedDeployments, reopenedRequests } from './verify-reopened.ts';
 
 /** What one table holds. */
 export interface TableVerification {
@@ -40,6 +40,7 @@ export async function verifyView(view: Queryable, signer: Signer, saved?: SavedH
     ...(await lostRecords(view, audit)),
     ...(await missingRows(view)),
     ...(await reopenedDeployments(view, MOST_NAMED)),
+    ...(await reopenedRequests(view, MOST_NAMED)),
     ...(await lostOutputs(view, MOST_NAMED)),
   ];
   const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);

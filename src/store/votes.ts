@@ -1,5 +1,5 @@
-import { type Approval, type Closed, closed, type Vote } from './approval.ts';
-import { findApproval } from './decide.ts';
+import type { Approval, Closed, Vote } from './approval.ts';
+import { findApproval, whyClosed } from './decide.ts';
 import { integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable } from './sql.ts';
@@ -39,7 +39,7 @@ export async function votesOn(sql: Queryable, signer: Signer, id: string): Promi
 /** Adds a vote while the approval is open. Part of a transaction. */
 export async function castVote(tx: Queryable, signer: Signer, { id, person, at, factor }: NewVote): Promise<Voted> {
   const approval = await findApproval(tx, signer, id);
-  const why = closed(approval, at);
+  const why = await whyClosed(tx, approval, at);
   if (!approval || why)
     return { counted: false, why: why ?? 'unknown', approval, votes: await votesOn(tx, signer, id) };
   const [added] = await tx.query<VoteRow>(

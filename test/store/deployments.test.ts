@@ -99,12 +99,12 @@ describe('starting', () => {
     } as const;
     const slow = { ...lease, attempt: 0 };
     await expect(deployments().finish(slow, end)).rejects.toThrow(LeaseLost);
-    expect(await fixture.other.audit.search({ limit: 9 })).toEqual([]);
+    expect(await fixture.other.audit.search({ limit: 9 })).toMatchObject([{ kind: 'closing' }]);
     expect(await fixture.other.versions.of({ service: 'shop', limit: 9 })).toEqual([]);
     await deployments().finish(lease, end);
     await expect(deployments().finish(lease, end)).rejects.toThrow(LeaseLost);
-    expect(await fixture.other.audit.search({ limit: 9 })).toMatchObject([end.record]);
-    expect(await fixture.other.verify()).toMatchObject({ ok: true, audit: { records: 1 } });
+    expect(await fixture.other.audit.search({ limit: 9 })).toMatchObject([end.record, { kind: 'closing' }]);
+    expect(await fixture.other.verify()).toMatchObject({ ok: true, audit: { records: 2 } });
     expect(await fixture.other.versions.of({ service: 'shop', limit: 9 })).toMatchObject(end.verified);
   });
 

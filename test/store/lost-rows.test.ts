@@ -24,6 +24,7 @@ it('a deployment, an approval, a review or a vote whose row was deleted is misse
   db.close();
 
   expect((await fixture.store.verify()).missing.toSorted()).toEqual([
+    'approvals A-D1: the audit log says that it was approved, and its row is gone',
     'approvals A-D4: the approval given by U0OPS1 is gone',
     'approvals A-D4: the deployment it started is gone',
     // Nobody had to approve it, and nothing says so any more.

@@ -21,6 +21,7 @@ describeWithPostgres('on PostgreSQL', async () => {
     'lease',
     'locks',
     'outbox',
+    'put-back',
     'scans',
     'unanswered',
   ])
