@@ -42,6 +42,7 @@ export async function openBoard() {
   return {
     slack,
     client,
+    deps,
     store: deps.store,
     board: createBoard(client, () => deps),
     /** Another process on the same store. */

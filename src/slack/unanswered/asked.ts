@@ -24,6 +24,8 @@ export const Asked = z.object({
   replaces: z.boolean(),
   /** The live message that showed its progress. */
   live: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  /** The message that was clicked, where everybody in the channel sees it. */
+  message: optional,
 });
 export type Asked = z.infer<typeof Asked>;
 
@@ -46,6 +48,7 @@ export function askedOf({ request, said, at, respondTo, ackCarries }: Asking, de
     away: at.away ?? false,
     respondTo,
     replaces: ackCarries === 'answer',
+    message: said.message,
   };
 }
 

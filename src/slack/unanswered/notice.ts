@@ -42,13 +42,13 @@ function sentence(what: string, { isChange, shows }: UnansweredRequest, found: O
   if (found.kind === 'denied') return `Fairlead was stopped before it answered ${what}: you may not do that here.`;
   if (!isChange)
     return found.kind === 'ended'
-      ? `The answer to ${what} could not be delivered. Nothing was changed.`
+      ? `The answer to ${what} may be missing. Nothing was changed.`
       : `Fairlead was stopped before it answered ${what}. Nothing was changed.`;
   const look = shows === undefined ? 'Check before you repeat it.' : `Check with ${slash(shows)} before you repeat it.`;
   if (found.kind !== 'ended')
     return `Fairlead was stopped during ${what}. It may have been carried out, in full or in part. ${look}`;
   const { outcome = 'failed', detail } = found.outcome;
   const why = detail === undefined ? '' : ` (${prose(cut(detail, 300))})`;
-  if (outcome === 'ok') return `${what} was carried out${why}, but the answer could not be delivered.`;
-  return `${what} ended as *${outcome}*${why}, and the answer could not be delivered. ${look}`;
+  if (outcome === 'ok') return `${what} was carried out${why}, but its answer may be missing here.`;
+  return `${what} ended as *${outcome}*${why}, and its answer may be missing here. ${look}`;
 }

@@ -7,14 +7,15 @@ import { isAway } from '../block-kit/refusals.ts';
 import type { SlackApi } from '../client/client.ts';
 import { respondAt } from '../client/respond-at.ts';
 import { inWords } from '../reply/in-words.ts';
+import { type AboutDeps, aboutApproval, closeCutOff } from './about-approval.ts';
+import { approvalNotice, isForChannel } from './approval-notice.ts';
 import { Asked } from './asked.ts';
 import { type OnRecord, unansweredView } from './notice.ts';
 import { STATE_COMMANDS } from './state-commands.ts';
+import { inThread, type Way, waysToChannel, waysToPerson } from './ways.ts';
 
-export type TellingDeps = Pick<Deps, 'config' | 'log' | 'now' | 'specs' | 'store'>;
+export type TellingDeps = AboutDeps & Pick<Deps, 'config' | 'specs'>;
 
-/** Slack takes answers to a payload for 30 minutes. */
-const RESPOND_WITHIN_MS = 29 * 60_000;
 /** Clocks are set back; a request and its records are of one machine. */
 const BEFORE_MS = 60_000;
 const MOST_RECORDS = 10_000;
@@ -37,20 +38,40 @@ async function tell(asked: Asked, one: Unanswered, client: SlackApi['client'], d
   const { request, line, command } = asked;
   const isChange = specs.find(({ name }) => name === command)?.effect === 'change';
   const shows = STATE_COMMANDS[command ?? ''];
-  const message = unansweredView({ request, line, isChange, shows, at: one.at }, found);
-  const ways = waysTo(asked, one, client);
+  const unanswered = { request, line, isChange, shows, at: one.at };
+  const about = await aboutApproval(asked, found, deps);
+  if (about?.standing === 'on-card') return;
+  if (about?.standing === 'cut-off') await closeCutOff(about, deps);
+  const message = about ? approvalNotice(about, unanswered, found) : unansweredView(unanswered, found);
+  const isPublic = about !== undefined && isForChannel(about.standing);
+  // What is there may be the answer itself, or the message that asks for approval.
+  const replaces = asked.replaces && found.kind !== 'ended' && (about?.isOwn ?? true);
+  const ways = isPublic ? waysToChannel(asked, one, client) : waysToPerson({ ...asked, replaces }, one, client);
+  const isTold = await inTurn(ways, (way) => inWords(message, deps, way), deps);
+  if (isTold && asked.live && replaces && asked.respondTo !== undefined) await takeBack(asked.respondTo, deps);
+  // A message that is changed notifies nobody.
+  if (isTold && isPublic && found.kind === 'interrupted')
+    await inTurn([inThread(asked, client)], (way) => inWords(message, deps, way), deps);
+  if (isTold) log.warn({ command, found: found.kind }, 'A request was not answered: its person was told');
+}
+
+/** Tries ways until one is taken; false where none was. Rejects where Slack is away. */
+async function inTurn(
+  ways: readonly Way[],
+  say: (way: Way) => Promise<unknown>,
+  { log }: TellingDeps,
+): Promise<boolean> {
   for (const [index, way] of ways.entries()) {
     try {
-      await inWords(message, deps, way);
-      if (asked.live && asked.replaces && asked.respondTo !== undefined) await takeBack(asked.respondTo, deps);
-      log.warn({ command, found: found.kind }, 'A request was not answered: its person was told');
-      return;
+      await say(way);
+      return true;
     } catch (error) {
       const isLast = index === ways.length - 1;
       if (isLast && isAway(error)) throw error;
       log.warn({ err: messageOf(error) }, 'A person could not be told there that a request was not answered');
     }
   }
+  return false;
 }
 
 /** "Working on it" goes: the live message says more. */
@@ -58,22 +79,6 @@ async function takeBack(respondTo: string, { log }: TellingDeps): Promise<void> 
   await respondAt(respondTo)({ text: '', delete_original: true }).catch((error: unknown) =>
     log.warn({ err: messageOf(error) }, '"Working on it" could not be removed'),
   );
-}
-
-type Payload = Parameters<Parameters<typeof inWords>[2]>[0];
-type Way = (payload: Payload) => Promise<unknown>;
-
-/** The ways to tell a person, the nearest to where they asked first. */
-function waysTo(asked: Asked, { ageMs }: Unanswered, client: SlackApi['client']): readonly Way[] {
-  const { person, channel, thread, away, respondTo, replaces, live } = asked;
-  const threaded = thread === undefined ? {} : { thread_ts: thread };
-  const kind = { response_type: 'ephemeral', replace_original: replaces } as const;
-  const ways: Way[] = [(payload) => client.chat.postMessage({ channel: person, ...payload })];
-  if (!away) ways.unshift((payload) => client.chat.postEphemeral({ channel, user: person, ...threaded, ...payload }));
-  if (respondTo !== undefined && ageMs < RESPOND_WITHIN_MS)
-    ways.unshift((payload) => respondAt(respondTo)({ ...payload, ...kind }));
-  if (live) ways.unshift((payload) => client.chat.update({ ...live, ...payload }));
-  return ways;
 }
 
 /** What the audit log has of a request. One that was cut off is ended there. */

@@ -61,7 +61,8 @@ export function createUnansweredWatch({ self, intake, api, deps }: WatchParts): 
   const ended = async (one: Unanswered): Promise<boolean> => {
     const name = `${one.channel} ${one.ts}`;
     try {
-      if (one.owner !== self && !(await store.deliveries.claim(one, self))) return true;
+      // Of its own, too: what was under way when the list was read may have been answered by now.
+      if (!(await store.deliveries.claim(one, self))) return true;
       if (!told.has(name)) await tellUnanswered(one, api, deps);
       told.add(name);
       await store.deliveries.answered(one, self);
