@@ -3,7 +3,7 @@ import type { Parsed } from '../commands/language/parse.ts';
 import type { Config } from '../config.ts';
 import { type Choice, UserError } from '../domain/errors.ts';
 import { joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '../domain/phrase.ts';
-import { permissions } from '../policy/authorize.ts';
+import { permissions, servicesSeen } from '../policy/authorize.ts';
 import type { Denial } from '../policy/decision.ts';
 import { nearService } from '../policy/services.ts';
 import { DatabaseFault } from '../store/fault.ts';
@@ -98,15 +98,17 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'specs'
     // A button's line is kept by Slack, so there is none for a line with secrets.
     choices:
       denial.reason === 'host_needed' && line === shownLine
-        ? [...serviceChoice(parsed, deps.config), ...hostChoices(denial.permitted, line)].slice(0, 10)
+        ? [...serviceChoice(denied, deps.config), ...hostChoices(denial.permitted, line)].slice(0, 10)
         : [],
   };
 }
 
 /** The same line with the service that a misspelled name may mean. */
-function serviceChoice({ spec, args, line }: Parsed, config: Config): readonly Choice[] {
+function serviceChoice({ parsed, incoming, membership }: Denied, config: Config): readonly Choice[] {
+  const { spec, args, line } = parsed;
   const typed = spec.serviceOf?.(args);
-  const near = typed === undefined ? undefined : nearService(typed, config);
+  const seen = () => servicesSeen({ channel: incoming.channel, membership }, config);
+  const near = typed === undefined ? undefined : nearService(typed, config, seen());
   const corrected = typed === undefined || near === undefined ? undefined : withWord(line, typed, near);
   return near === undefined || corrected === undefined ? [] : [{ label: near, line: corrected }];
 }

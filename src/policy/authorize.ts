@@ -72,7 +72,7 @@ function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly 
     // Without hosts, a read runs on all permitted ones; a change needs a named host, or finds it by its container.
     if (permitted.length === 1 || ask.spec.effect === 'read' || ask.spec.findsHost)
       return decided(ask, config, permitted, ruleOf);
-    return deny('host_needed', rule, whichHost(ask.service, config), facts);
+    return deny('host_needed', rule, whichHost(ask, config), facts);
   }
   for (const term of ask.on.terms) {
     const denial = refusedTerm(term, ask, config, { permitted, home, rule, who });
@@ -120,8 +120,8 @@ function inPart({ spec, service }: Ask, may: readonly string[]): string {
 }
 
 // A misspelled service looks like the name of a container.
-function whichHost(service: string | undefined, config: Config): string {
-  const missing = service === undefined ? undefined : noService(service, config);
+function whichHost(ask: Ask, config: Config): string {
+  const missing = ask.service === undefined ? undefined : noService(ask.service, config, servicesSeen(ask, config));
   return missing === undefined ? 'Which host?' : `${missing} If it is a container, say on which host it is.`;
 }
 
@@ -200,6 +200,16 @@ export function hostsSeen(
       (grant.services === undefined || (name !== undefined && grant.services.includes(name))),
   );
   return new Set(held.flatMap(({ grant }) => select(grant.hosts, config.hosts)));
+}
+
+/** Services of the hosts a person may see in a channel: the names of others are not suggested. */
+export function servicesSeen(ask: Pick<Ask, 'channel' | 'membership'>, config: Config): readonly string[] {
+  return [...config.services.values()]
+    .filter(({ name, hosts }) => {
+      const seen = hostsSeen(ask, name, config);
+      return select(hosts, config.hosts).some((host) => seen.has(host));
+    })
+    .map(({ name }) => name);
 }
 
 /** Roles by which a person may give a command on a host, for rules that a role has beside its commands. */

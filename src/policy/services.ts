@@ -13,14 +13,14 @@ export function serviceName(typed: string, config: Config): string {
   return typed;
 }
 
-/** The service that a misspelled name may mean; undefined for a name that the config has. */
-export function nearService(name: string, { services }: Config): string | undefined {
-  return services.has(name) ? undefined : nearest(name, services.keys());
+/** The service that a misspelled name may mean, of those a person may see; undefined for a name that the config has. */
+export function nearService(name: string, { services }: Config, seen: Iterable<string>): string | undefined {
+  return services.has(name) ? undefined : nearest(name, seen);
 }
 
-/** The message for an unknown service, with the nearest name; undefined for a known one. */
-export function noService(name: string, config: Config): string | undefined {
+/** The message for an unknown service, with the nearest of those a person may see; undefined for a known one. */
+export function noService(name: string, config: Config, seen: Iterable<string>): string | undefined {
   if (config.services.has(name)) return undefined;
-  const near = nearService(name, config);
+  const near = nearService(name, config, seen);
   return `There is no service ${code(name)} in the config.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
 }

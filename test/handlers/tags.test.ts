@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TagsArgs } from '../../src/commands/images/tags.ts';
+import { parseConfig } from '../../src/config.ts';
 import { parseReference } from '../../src/domain/reference.ts';
 import type { Refused } from '../../src/handlers/answer.ts';
 import { whyNoTags } from '../../src/handlers/images/find/no-tags.ts';
@@ -252,10 +253,22 @@ describe('a repository that gives no tags', () => {
     await using at = await finding({ one: {} }, more);
 
     const repository = parseReference('shpo');
-    const request = { args: { repository: 'shpo' }, hosts: ['one'] } as unknown as Request<TagsArgs>;
+    const asker = { channel: 'C0TEAM', membership: { groups: new Set(), unreadable: new Set() } };
+    const request = { args: { repository: 'shpo' }, hosts: ['one'], ...asker } as unknown as Request<TagsArgs>;
     const silent = new RegistryError('docker.io', 'unreachable', { code: 'ENOTFOUND' });
     const { signal } = new AbortController();
-    const known = { config: { services: new Map([['shop', {}]]) }, redact: (text: string) => text };
+    const config = parseConfig(
+      JSON.stringify({
+        slack: { team: 'T0TEAM' },
+        hosts: { one: { url: 'unix:///a' }, two: { url: 'unix:///b' } },
+        roles: { reader: { commands: ['tags'] } },
+        channels: { C0TEAM: { grants: [{ role: 'reader', hosts: 'one' }] } },
+        services: { shop: more.services.shop, shpoo: { image: 'shpoo', hosts: 'two' } },
+      }),
+      'test.yml',
+      {},
+    );
+    const known = { config, redact: (text: string) => text };
     const deps = known as unknown as Parameters<typeof whyNoTags>[2];
     expect(await whyNoTags(silent, { repository, request }, deps, signal)).toMatchObject({
       reason: 'unreachable',

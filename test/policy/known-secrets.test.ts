@@ -25,9 +25,9 @@ it('values of the config and the environment are masked wherever they stand', ()
 });
 
 it('a service that is not there is said, with the one that was meant', () => {
-  expect(noService('shop', config)).toBeUndefined();
-  expect(noService('shpo', config)).toContain('shop');
-  expect(noService('quite-another', config)).not.toContain('Did you mean');
+  expect(noService('shop', config, ['shop'])).toBeUndefined();
+  expect(noService('shpo', config, ['shop'])).toContain('shop');
+  expect(noService('quite-another', config, ['shop'])).not.toContain('Did you mean');
 });
 
 it('masks every key that the environment may hold, former ones too', () => {

@@ -70,7 +70,10 @@ export function ownDecision(
   const hosts = hostsOf(subject.plan);
   const on = { text: hosts.join(','), terms: hosts.map((name) => ({ kind: 'host' as const, name })) };
   const { channel, person, membership } = request;
-  return authorize({ spec, on, service: subject.service, channel, person, membership }, deps.config);
+  const decision = authorize({ spec, on, service: subject.service, channel, person, membership }, deps.config);
+  if (decision.kind !== 'deny' || decision.reason !== 'host_unknown') return decision;
+  // The person named no host, and may not know which ones the request is for.
+  return { ...decision, missing: `\`${spec.name}\` is not granted here on all hosts of this request.` };
 }
 
 /** Throws a `UserError` unless the person requested the deploy, or may deploy or approve it: they may abort it. */

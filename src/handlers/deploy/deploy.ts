@@ -20,7 +20,7 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     if (name === undefined || asksForVersion(request, deps)) return deployForm(name, request, deps, run.signal);
     const image = service
       ? wantedImage(args.image, parseReference(service.image), true)
-      : adoptedImage(args.image, await containerImage(name, request.hosts, deps, run.signal));
+      : adoptedImage(args.image, await containerImage(name, request, deps, run.signal));
     return put(
       {
         action: 'deploy',

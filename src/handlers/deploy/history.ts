@@ -7,6 +7,6 @@ export const history = handler<HistoryArgs, DeploymentsResult>()(['config', 'now
   const { service } = request.args;
   const all = await deps.store.deployments.recent({ service, limit: LOOKED_AT });
   const found = await listed(all, { service }, request, deps);
-  if (found.deployments.length === 0 && found.rejections.length === 0) knownService(service, deps.config);
+  if (found.deployments.length === 0 && found.rejections.length === 0) knownService(service, request, deps.config);
   return { kind: 'deployments', service, at: deps.now(), ...found };
 });

@@ -14,26 +14,24 @@ export interface AskedResult {
   readonly audit: string;
 }
 
-export const ask = handler<AskArgs, AskedResult>()(
-  ['board', 'config', 'now', 'store'],
-  async ({ args, person, channel }, deps) => {
-    const { service } = args;
-    const held = (await deps.store.locks.of(service, deps.now()))[0];
-    if (!held) {
-      knownService(service, deps.config);
-      throw new UserError(
-        'not_found',
-        `${code(service)} is not locked.`,
-        phrase`${commandLine(`lock ${service}`)} locks it.`,
-      );
-    }
-    if (held.owner === person)
-      throw new UserError(
-        'bad_input',
-        'You hold that lock yourself.',
-        phrase`${commandLine(`unlock ${service}`)} releases it.`,
-      );
-    await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
-    return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
-  },
-);
+export const ask = handler<AskArgs, AskedResult>()(['board', 'config', 'now', 'store'], async (request, deps) => {
+  const { args, person, channel } = request;
+  const { service } = args;
+  const held = (await deps.store.locks.of(service, deps.now()))[0];
+  if (!held) {
+    knownService(service, request, deps.config);
+    throw new UserError(
+      'not_found',
+      `${code(service)} is not locked.`,
+      phrase`${commandLine(`lock ${service}`)} locks it.`,
+    );
+  }
+  if (held.owner === person)
+    throw new UserError(
+      'bad_input',
+      'You hold that lock yourself.',
+      phrase`${commandLine(`unlock ${service}`)} releases it.`,
+    );
+  await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
+  return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
+});

@@ -4,14 +4,19 @@ import { commandLine, mention, phrase } from '../../domain/phrase.ts';
 import type { Lock } from '../../store/locks.ts';
 import { knownService } from '../deploy/planning/known.ts';
 import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
 
-/** The lock of `person` on a service, and the very one a card is about; otherwise says how it stands. */
+/** Who says that a lock is theirs, and where. */
+export type Holder = Pick<Request, 'person' | 'channel' | 'membership'>;
+
+/** The lock of a person on a service, and the very one a card is about; otherwise says how it stands. */
 export async function theirs(
   service: string,
-  person: string,
+  request: Holder,
   of: string | undefined,
   deps: Pick<Deps, 'config' | 'now' | 'store'>,
 ): Promise<Lock> {
+  const { person } = request;
   const held = await deps.store.locks.of(service, deps.now());
   const mine = held.find(({ owner }) => owner === person);
   const other = held.find(({ owner }) => owner !== person);
@@ -34,7 +39,7 @@ export async function theirs(
         ],
       },
     );
-  knownService(service, deps.config);
+  knownService(service, request, deps.config);
   throw new UserError(
     'not_found',
     `${code(service)} is not locked.`,

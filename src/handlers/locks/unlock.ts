@@ -11,9 +11,9 @@ export interface UnlockResult {
 
 export const unlock = handler<UnlockArgs, UnlockResult>()(
   ['board', 'config', 'now', 'store'],
-  async ({ args, person }, deps) => {
-    const { service, of } = args;
-    const { token } = await theirs(service, person, of, deps);
+  async (request, deps) => {
+    const { service, of } = request.args;
+    const { token } = await theirs(service, request, of, deps);
     if (!(await deps.store.locks.release(token, deps.now()))) throw changedHands();
     await tellNext(service, deps);
     return { kind: 'unlocked', service, audit: `${service} unlocked` };

@@ -12,7 +12,7 @@ export interface ReplicaRow extends SeenReplica {
 
 /** A deployment that has not ended. */
 export interface OpenDeployment {
-  /** Undefined for one of another channel. */
+  /** Undefined for one of another channel, and for one on hosts that the person may not see. */
   readonly service: string | undefined;
   readonly state: Deployment['state'];
   /** The name of the replica that carries it out; undefined while none does. */

@@ -2,6 +2,7 @@ import type { NoArgs } from '../../commands/language/no-args.ts';
 import { FUNCTION_KINDS, functionOf } from '../../domain/function-name.ts';
 import { DEPLOY_CARD } from '../../store/cards.ts';
 import type { KnownReplica } from '../../store/replicas.ts';
+import { plannedOn } from '../deploy/deployment-lines.ts';
 import { handler } from '../handler.ts';
 import { timed } from '../over-hosts.ts';
 import type { Timed } from '../request.ts';
@@ -34,6 +35,13 @@ export const status = handler<NoArgs, StatusResult>()(
       oldestMs: oldestAt === undefined ? undefined : Math.max(0, now() - oldestAt),
     });
     const names = namesOf(seen);
+    const here = running.filter(({ channel }) => channel === request.channel);
+    const read = await Promise.all(here.map(({ id }) => store.deployments.get(id)));
+    const planned = plannedOn(
+      read.filter((one) => one !== undefined),
+      request.hosts,
+    );
+    const shown = new Set(planned.map(({ deployment }) => deployment.id));
     const facts: StatusFacts = {
       replicas: seen.map((one) => ({
         ...one,
@@ -42,8 +50,8 @@ export const status = handler<NoArgs, StatusResult>()(
       })),
       functions: functionsOf(known, now()),
       jobs: backlogOf(jobs),
-      deployments: running.map(({ service, channel, state, owner = '' }) => ({
-        service: channel === request.channel ? service : undefined,
+      deployments: running.map(({ id, service, state, owner = '' }) => ({
+        service: shown.has(id) ? service : undefined,
         state,
         by: state === 'running' ? names.get(owner) : undefined,
       })),

@@ -6,9 +6,11 @@ import { unlessGone } from '../../../docker/rollout/survey.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { findContainer, noContainer } from '../../containers/find-container.ts';
 import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
+import type { Request } from '../../request.ts';
 
 /** The image of an adopted container, as its hosts report it. */
 export interface AdoptedImage {
@@ -27,11 +29,12 @@ export interface AdoptedImage {
  */
 export async function containerImage(
   name: string,
-  hosts: readonly string[],
+  request: Pick<Request, 'channel' | 'hosts' | 'membership'>,
   deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
   signal: AbortSignal,
 ): Promise<AdoptedImage> {
-  const names: string[] = [...deps.config.services.keys()];
+  const { hosts } = request;
+  const names = [...servicesSeen(request, deps.config)];
   const outcomes = await deps.hosts.each(hosts, (engine) => look(engine, name, signal), { signal });
   const { values, failures } = settle(outcomes, deps.redact);
   const origins = new Map<string, Origin>();

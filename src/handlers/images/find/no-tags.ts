@@ -2,6 +2,7 @@ import type { TagsArgs } from '../../../commands/images/tags.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { joinPhrases } from '../../../domain/phrase.ts';
 import { familiar, type ImageReference } from '../../../domain/reference.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { nearService } from '../../../policy/services.ts';
 import { RegistryError, type RegistryFault } from '../../../registry/errors.ts';
 import { registryUserError } from '../../../registry/explain.ts';
@@ -21,7 +22,7 @@ export async function whyNoTags(
 ): Promise<unknown> {
   if (!(error instanceof RegistryError)) return error;
   const said = registryUserError(error, repository, deps.redact);
-  const service = nearService(request.args.repository, deps.config);
+  const service = nearService(request.args.repository, deps.config, servicesSeen(request, deps.config));
   if (service !== undefined) {
     const choices = [{ label: `Tags of ${service}`, line: `tags ${service}` }];
     return new UserError(

@@ -111,7 +111,7 @@ function queueOf(result: StatusResult): string {
     .slice(0, MOST_SHOWN)
     .map(({ service, state, by }) =>
       [
-        `• ${service === undefined ? 'a service of another channel' : inline(service)}`,
+        `• ${service === undefined ? 'a service not shown here' : inline(service)}`,
         state === 'queued' ? 'queued' : by === undefined ? 'waits for a worker' : `on ${inline(by)}`,
       ].join(': '),
     );
