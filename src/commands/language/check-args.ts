@@ -3,6 +3,7 @@ import { code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { tidied } from './correct.ts';
 import type { CommandSpec, Field } from './define.ts';
+import { hostApart } from './host-apart.ts';
 import { issueText } from './issue-text.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
 import type { Part } from './quote-run.ts';
@@ -15,12 +16,33 @@ export function checkArgs(
   given: Record<string, unknown>,
   { spelt, places }: Pick<Values, 'spelt' | 'places'>,
 ): unknown {
-  const result = spec.args.safeParse(given, { jitless: true });
+  const result = parsed(spec, fields, given, places);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const item = fields.find((one) => one.key === issue?.path[0]);
   const place = item && places.get(item.key);
+  const apart = place && hostApart(spec, place);
+  if (apart) throw new Mistake(apart.text, apart.repair, item?.key);
   throw new Mistake(issueText(issue, item, given, spelt), item && place && rightValue(item, place), item?.key);
+}
+
+// What a reference of an image is wrong with is thrown as it is, without the field it was typed for.
+function parsed(
+  spec: CommandSpec,
+  fields: readonly Field[],
+  given: Record<string, unknown>,
+  places: Values['places'],
+): ReturnType<CommandSpec['args']['safeParse']> {
+  try {
+    return spec.args.safeParse(given, { jitless: true });
+  } catch (error) {
+    for (const { key, position } of error instanceof UserError ? fields : []) {
+      const place = position === undefined ? undefined : places.get(key);
+      const apart = place?.word.text.includes('@') ? hostApart(spec, place) : undefined;
+      if (apart) throw new Mistake(apart.text, apart.repair, key);
+    }
+    throw error;
+  }
 }
 
 /** A value that is nearly one there is, or was typed as a phone does. */

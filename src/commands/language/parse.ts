@@ -177,7 +177,7 @@ function askForHelp(words: readonly Word[]): readonly Word[] {
 function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Word[], language: Language): Parsed {
   const slots = positionalsOf(spec);
   const last = slots.at(-1);
-  const shell = slots.some(({ isLine }) => isLine) ? undefined : shellMistake(own);
+  const shell = slots.some(({ isLine }) => isLine) ? undefined : shellMistake(own, { options: fields, slots });
   // A repair would be a word of the other program's.
   if (shell) throw spec.verbatimAfter === undefined ? shell : new Mistake(shell.phrase);
   const most = last?.kind === 'list' ? Number.POSITIVE_INFINITY : slots.length;

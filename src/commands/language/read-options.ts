@@ -3,6 +3,7 @@ import { nearest } from '../../domain/nearest.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { CommandSpec, Field } from './define.ts';
 import { habitOf, isHabitAs, type KnownHabit } from './habit.ts';
+import { hostApart } from './host-apart.ts';
 import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
 import { type Part, quotedRun } from './quote-run.ts';
@@ -89,7 +90,7 @@ function readLong(reading: Reading, word: Word): Field | undefined {
   const known = habitOf(spec.habits, name);
   if (known) return follow(reading, known, `--${name}`, { word, without: [], inline });
   const options = fields.map(({ option }) => option);
-  throw unknownOption(`--${name}`, word, nearest(name, options));
+  throw withHost(spec, word) ?? unknownOption(`--${name}`, word, nearest(name, options));
 }
 
 // `-at` is `-a -t`, `-n50` and `-n=50` are `-n 50`, as docker reads them; `-50` is `-n 50`, as `tail` does.
@@ -109,7 +110,7 @@ function readShort(reading: Reading, word: Word): Field | undefined {
     if (item && (item.kind !== 'switch' || isValue)) return last;
     if (item) continue;
     const known = habitOf(spec.habits, letter);
-    if (!known) throw unknownLetter(fields, word, letter, index);
+    if (!known) throw withHost(spec, word) ?? unknownLetter(fields, word, letter, index);
     const without = index > 1 ? [newWord(text.slice(0, index))] : [];
     const inline = known.takesValue || isValue ? rest : undefined;
     const left = inline || rest === undefined ? without : [newWord(`${text.slice(0, index)}${text.slice(from)}`)];
@@ -117,6 +118,12 @@ function readShort(reading: Reading, word: Word): Field | undefined {
     if (known.takesValue || isValue) return undefined;
   }
   return last;
+}
+
+/** `-a@web-1` and `--all@web-1`. */
+function withHost(spec: CommandSpec, word: Word): Mistake | undefined {
+  const apart = word.text.includes('@') ? hostApart(spec, { word, from: 0 }) : undefined;
+  return apart && new Mistake(apart.text, apart.repair);
 }
 
 function unknownLetter(fields: readonly Field[], word: Word, letter: string, index: number): Mistake {

@@ -1,10 +1,18 @@
+import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import type { Field } from './define.ts';
 import { Mistake, word as newWord } from './mistake.ts';
 import type { Word } from './words.ts';
 
 const TOOL = /^(?:e?grep|rg|tail|head|less|more|wc|sort|uniq|awk|sed|cut|xargs|jq|cat)$/u;
 
+/** What a command takes: its options, and the words beside them. */
+interface Takes {
+  readonly options: readonly Field[];
+  readonly slots: readonly Field[];
+}
+
 /** The mistake of a line with a shell's marks in it, such as `| grep error`; undefined for a line without. */
-export function shellMistake(words: readonly Word[]): Mistake | undefined {
+export function shellMistake(words: readonly Word[], takes: Takes): Mistake | undefined {
   const at = words.findIndex(({ text, quoted }, index) => !quoted && isMark(text, words[index + 1]?.text ?? ''));
   const mark = words[at];
   if (!mark) return undefined;
@@ -12,7 +20,7 @@ export function shellMistake(words: readonly Word[]): Mistake | undefined {
   if (isSubstitution(mark.text))
     return new Mistake('There is no shell here: no command is carried out inside a line. Type the names instead.');
   if (mark.text === '2>&1') return new Mistake('There is no shell here. Leave `2>&1` out.', new Map([[mark, []]]));
-  const instead = mark.text === '|' ? insteadOf(rest) : [];
+  const instead = mark.text === '|' ? insteadOf(words.slice(0, at), rest, takes) : [];
   const repair = new Map<Word, readonly Word[]>([[mark, instead], ...rest.map((one) => [one, []] as const)]);
   if (/[<>]/u.test(mark.text))
     return new Mistake('There is no shell here: nothing is read from files or written to them.', repair);
@@ -28,8 +36,20 @@ function isMark(text: string, next: string): boolean {
   return text === '|' && TOOL.test(next);
 }
 
-/** Options of ours that do what a shell's tool would. */
-function insteadOf([tool, ...more]: readonly Word[]): readonly Word[] {
+/** What of ours does what a shell's tool would: options, or the name that a list is narrowed to. */
+function insteadOf(own: readonly Word[], rest: readonly Word[], { options, slots }: Takes): readonly Word[] {
+  const has = (name: string) => options.some(({ option, short }) => option === name || short === name);
+  const words = optionsOf(rest);
+  const [first, pattern] = words;
+  if (first === undefined || has(first.text.replace(/^-+/u, ''))) return words;
+  // `ps | grep shop` is `ps shop`, where no other name is given and a name is all that is looked for.
+  const isOpen = slots.some(({ required }) => !required) && own.every(({ text }) => text.startsWith('-'));
+  return first.text === '--grep' && isOpen && words.length === 2 && pattern && CONTAINER_NAME.test(pattern.text)
+    ? [newWord(pattern.text)]
+    : [];
+}
+
+function optionsOf([tool, ...more]: readonly Word[]): readonly Word[] {
   const end = more.findIndex(({ text, quoted }) => !quoted && text === '|');
   const own = end < 0 ? more : more.slice(0, end);
   const flags = own.filter(({ text, quoted }) => !quoted && /^-[a-zA-Z]+$/u.test(text)).map(({ text }) => text);

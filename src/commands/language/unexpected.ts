@@ -2,6 +2,7 @@ import { code, UserError } from '../../domain/errors.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { type CommandSpec, fieldsOf } from './define.ts';
+import { isLikeHost } from './host-apart.ts';
 import { isMoment, SAY_HOW_LONG } from './how-long.ts';
 import type { SecretParts } from './mask.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
@@ -59,11 +60,6 @@ function hostOf({ onHosts }: CommandSpec, rest: readonly Word[]): string | undef
   if (first === 'on' && second !== undefined && rest.length === 2) return HOST_NAME.test(second) ? second : undefined;
   if (first === 'to' && second !== undefined && rest.length === 2) return isLikeHost(second) ? second : undefined;
   return rest.length === 1 && isLikeHost(first) ? first : undefined;
-}
-
-/** A word of a sentence has neither; a version or a duration begins with a digit. */
-function isLikeHost(text: string): boolean {
-  return HOST_NAME.test(text) && /[-\d]/u.test(text) && !looksLikeVersion(text);
 }
 
 function instead([first, ...others]: readonly Word[], words: readonly Word[]): Repair {

@@ -1,5 +1,6 @@
 import { sayDuration } from '../../domain/duration.ts';
 import { code } from '../../domain/errors.ts';
+import { sayTimes } from '../../text/times.ts';
 import { type Cause, SURE } from './cause.ts';
 import type { ContainerFacts } from './facts.ts';
 import { listAll, showLog } from './next.ts';
@@ -129,7 +130,7 @@ function byExitCode(facts: ContainerFacts): Cause | undefined {
   if (isLooping(facts) && facts.state.status === 'running' && !diedLately(facts)) return undefined;
   const last = facts.lines?.at(-1);
   const meaning = exitInWords(exitCode);
-  const loop = isLooping(facts) ? ` It was restarted ${facts.restarts} times.` : '';
+  const loop = isLooping(facts) ? ` It was restarted ${sayTimes(facts.restarts)}.` : '';
   const isSignal = MEANINGS[exitCode] !== undefined;
   return {
     id: IDS[exitCode] ?? (isLooping(facts) ? 'crash-loop' : 'exited-with-error'),

@@ -1,5 +1,6 @@
 import { sayDuration } from '../../domain/duration.ts';
 import { code } from '../../domain/errors.ts';
+import { sayStreak } from '../../text/times.ts';
 import { type Cause, SURE } from './cause.ts';
 import type { ContainerFacts, HealthFacts } from './facts.ts';
 import { showLog } from './next.ts';
@@ -76,7 +77,7 @@ export const HEALTH_RULES: readonly Rule[] = [
     const isUnhealthy = health.status === 'unhealthy';
     if (!failed) return health.status === 'starting' ? notCheckedYet(facts, health) : undefined;
     const evidence = [
-      `${isUnhealthy ? `failed ${health.failingStreak} times in a row` : 'has not passed yet'}: exit ${failed.exitCode}: ${failed.output || 'no output'}`,
+      `${isUnhealthy ? `failed ${sayStreak(health.failingStreak)}` : 'has not passed yet'}: exit ${failed.exitCode}: ${failed.output || 'no output'}`,
       `check: ${health.test.join(' ')}`,
     ];
     const rank = (isUnhealthy ? SURE.told : SURE.seen) + 2;

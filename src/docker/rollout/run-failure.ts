@@ -1,3 +1,4 @@
+import { sayStreak } from '../../text/times.ts';
 import { endOfRun } from '../client/end-of-run.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { WatchContext } from './context.ts';
@@ -56,7 +57,7 @@ export async function findRunFailure(
       : { why: `The container exited with code ${state.ExitCode}.`, blame: 'crashed' };
   if (state.Paused) return { why: 'Someone paused the container.', blame: 'person' };
   if (state.Health?.Status === 'unhealthy')
-    return { why: `The health check failed ${state.Health.FailingStreak} times in a row.`, blame: 'unhealthy' };
+    return { why: `The health check failed ${sayStreak(state.Health.FailingStreak)}.`, blame: 'unhealthy' };
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { sayMemory } from '../../../domain/size.ts';
 import { cut } from '../../../text/cut.ts';
+import { sayStreak, sayTimes } from '../../../text/times.ts';
 import type { Clean } from './clean.ts';
 import { entriesAt, type Fact, fact, mapsAt, namesOf, numberAt, textAt, textsAt } from './facts.ts';
 
@@ -45,7 +46,7 @@ function stateOf(value: Clean): string[] {
     ended,
     since.startsWith('0001') || since === '' ? '' : `since ${since.slice(0, 19).replace('T', ' ')} UTC`,
     isTrue(value, 'State', 'OOMKilled') ? 'killed for want of memory' : '',
-    restarts > 0 ? `restarted ${restarts} times` : '',
+    restarts > 0 ? `restarted ${sayTimes(restarts)}` : '',
     textAt(value, 'State', 'Error'),
   ];
 }
@@ -57,7 +58,7 @@ function healthOf(value: Clean): Fact[] {
   const streak = numberAt(value, 'State', 'Health', 'FailingStreak');
   const status = textAt(value, 'State', 'Health', 'Status');
   return [
-    ...fact('Health', [status, streak > 0 ? `failed ${streak} times in a row` : '']),
+    ...fact('Health', [status, streak > 0 ? `failed ${sayStreak(streak)}` : '']),
     ...fact('Health check', test.join(' '), true),
     ...fact('Last check', last ? [`exit code ${numberAt(last, 'ExitCode')}`, output] : []),
   ];
@@ -65,7 +66,7 @@ function healthOf(value: Clean): Fact[] {
 
 function restartOf(value: Clean): string {
   const most = numberAt(value, 'HostConfig', 'RestartPolicy', 'MaximumRetryCount');
-  return `${textAt(value, 'HostConfig', 'RestartPolicy', 'Name') || 'no'}${most > 0 ? `, ${most} times at most` : ''}`;
+  return `${textAt(value, 'HostConfig', 'RestartPolicy', 'Name') || 'no'}${most > 0 ? `, ${sayTimes(most)} at most` : ''}`;
 }
 
 function limitsOf(value: Clean): string[] {

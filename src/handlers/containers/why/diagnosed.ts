@@ -5,6 +5,7 @@ import { diagnose } from '../../../docker/diagnosis/diagnose.ts';
 import type { ContainerFacts } from '../../../docker/diagnosis/facts.ts';
 import { type Phrase, redactPhrase } from '../../../domain/phrase.ts';
 import { createRedactor, secretValues } from '../../../policy/redact.ts';
+import { sayTimes } from '../../../text/times.ts';
 import { permitted } from '../../access/permitted.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
@@ -78,7 +79,7 @@ function cardOfContainer({
     about: [
       state.status,
       ...(health ? [health.status] : []),
-      ...(restarts > 0 ? [`restarted ${restarts} ${restarts === 1 ? 'time' : 'times'}`] : []),
+      ...(restarts > 0 ? [`restarted ${sayTimes(restarts)}`] : []),
       image,
     ],
     isWell: state.status === 'running' && health?.status !== 'unhealthy',

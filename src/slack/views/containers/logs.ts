@@ -7,6 +7,7 @@ import { logs as handler } from '../../../handlers/containers/logs.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut, cutStart } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
+import { sayTimes } from '../../../text/times.ts';
 import { slash } from '../../block-kit/commands.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural } from '../../block-kit/text.ts';
@@ -144,7 +145,7 @@ function connectionOf({ ended, lost, reconnects, gap }: FollowReport): string {
   const now = lost && ended === undefined ? ' · connection lost, trying again' : '';
   if (reconnects === 0) return now;
   const missing = gap ? '; some lines may be missing' : '';
-  return `${now} · reconnected ${reconnects === 1 ? 'once' : `${reconnects} times`}${missing}`;
+  return `${now} · reconnected ${sayTimes(reconnects)}${missing}`;
 }
 
 export function followView(report: FollowReport, request: Request): Message {

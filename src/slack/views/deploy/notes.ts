@@ -4,6 +4,7 @@ import type { Approver } from '../../../handlers/approval/approver.ts';
 import type { Note } from '../../../handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../../handlers/deploy/planning/types.ts';
 import { cutStart } from '../../../text/cut.ts';
+import { sayTimes } from '../../../text/times.ts';
 import { aboutChannel, buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
@@ -95,7 +96,7 @@ function evidenceView(host: string, verdict: CardVerdict): Message {
     `state ${inline(evidence.state, 40)}`,
     ...(evidence.exitCode === undefined ? [] : [`exit code ${evidence.exitCode}`]),
     ...(evidence.outOfMemory ? ['*out of memory*'] : []),
-    ...(evidence.restartCount > 0 ? [`restarted ${evidence.restartCount} times`] : []),
+    ...(evidence.restartCount > 0 ? [`restarted ${sayTimes(evidence.restartCount)}`] : []),
     `gate: ${evidence.strength}`,
   ];
   const said =

@@ -42,18 +42,18 @@ export function diagnosisBlocks(diagnosed: Diagnosed): KnownBlock[] {
   const main = mainCause(causes);
   const rest = causes.filter((cause) => cause !== main).slice(0, ALSO);
   const also = rest.map(causeSentence);
+  // A name that is refused before anything is asked has none.
+  const facts = [
+    ...diagnosed.about.map((word) => (/[/:@]/u.test(word) ? inline(word, 80) : plain(word))),
+    ...(main || lookedAt.length === 0 ? [] : [`looked at ${lookedAt.join(', ')}`]),
+    ...(unread.length > 0 ? [`not read: ${unread.map((what) => prose(what)).join(', ')}`] : []),
+  ];
   return [
     section([diagnosisLine(diagnosed), ...(main ? causeEvidence(main) : [])].join('\n')),
     ...(main ? [section(`→ ${mrkdwn(main.advice)}`)] : []),
     ...(also.length > 0 ? [context(`Also seen: ${also.join(' ')}`)] : []),
     ...(lately.length > 0 ? [context(`Changed lately: ${lately.map(mrkdwn).join(' · ')}`)] : []),
-    context(
-      [
-        diagnosed.about.map((word) => (/[/:@]/u.test(word) ? inline(word, 80) : plain(word))).join(' · '),
-        ...(main ? [] : [`looked at ${lookedAt.join(', ')}`]),
-        ...(unread.length > 0 ? [`not read: ${unread.map((what) => prose(what)).join(', ')}`] : []),
-      ].join(' · '),
-    ),
+    ...(facts.length > 0 ? [context(facts.join(' · '))] : []),
   ];
 }
 
