@@ -1,8 +1,11 @@
 const BEGIN = '-----BEGIN';
 const END = '-----END';
-const PRIVATE = 'PRIVATE KEY-----';
+const PRIVATE = /PRIVATE KEY(?: BLOCK)?-----|OpenVPN Static key V1-----/u;
+/** A file of PuTTY has its private part between these two. */
+const PUTTY = 'Private-Lines: ';
+const PUTTY_END = 'Private-MAC: ';
 const HEADER = /\b(?:Proc-Type|DEK-Info): /u;
-const LABEL = /-----BEGIN [A-Z0-9 ]{0,64}-----/u;
+const LABEL = /-----BEGIN [A-Za-z0-9 ]{0,64}-----|Private-Lines: \d{1,3}/u;
 /** Widths at which programs wrap the body of a key: 64 (OpenSSL), 70 (OpenSSH), 76 (MIME). */
 const FULL = /^[A-Za-z0-9+/]{60,76}$/u;
 const LAST = /^[A-Za-z0-9+/]{1,76}={0,2}$/u;
@@ -15,6 +18,11 @@ const FIRST_LINES = 8;
 
 /** Words that stand for what was left out. */
 const LEFT_OUT = '*** (private key)';
+
+/** Whether a private key may begin in this line; certificates begin so too. */
+export function mayBeginKey(text: string): boolean {
+  return text.includes(BEGIN) || text.includes(PUTTY);
+}
 
 /** A line of a log: `text` is clean, but not redacted. */
 export interface Guarded {
@@ -33,7 +41,7 @@ export class KeyGuard<Line extends Guarded> {
   #body = 0;
   #others = 0;
 
-  /** Whether the next line has to be looked at; while not, only a line with `PRIVATE KEY-----` has to be. */
+  /** Whether the next line has to be looked at; while not, only a line that `mayBeginKey` has to be. */
   get isWatching(): boolean {
     return this.#state !== 'off';
   }
@@ -47,7 +55,7 @@ export class KeyGuard<Line extends Guarded> {
   take(line: Line, masked: (line: Line, text: string) => Line): Line[] {
     const { text } = line;
     if (this.#state === 'key') return this.#inKey(line);
-    if (text.includes(BEGIN) && !text.includes(END)) return this.#begin(line, masked);
+    if (mayBeginKey(text) && !text.includes(END)) return this.#begin(line, masked);
     return this.#state === 'off' ? [line] : this.#atStart(line, masked);
   }
 
@@ -64,7 +72,7 @@ export class KeyGuard<Line extends Guarded> {
 
   #begin(line: Line, masked: (line: Line, text: string) => Line): Line[] {
     const before = this.#settle(masked);
-    const isPrivate = line.text.includes(PRIVATE);
+    const isPrivate = PRIVATE.test(line.text) || line.text.includes(PUTTY);
     this.#to(isPrivate ? 'key' : 'off');
     this.#words = wordsOf(line.text.replace(LABEL, ' ')).length;
     return [...before, line];
@@ -72,7 +80,7 @@ export class KeyGuard<Line extends Guarded> {
 
   #inKey(line: Line): Line[] {
     const { text } = line;
-    if (text.includes(END)) {
+    if (text.includes(END) || text.includes(PUTTY_END)) {
       this.#to('off');
       return [];
     }
@@ -90,7 +98,7 @@ export class KeyGuard<Line extends Guarded> {
   #atStart(line: Line, masked: (line: Line, text: string) => Line): Line[] {
     const { text } = line;
     if (text.includes(END)) {
-      const isPrivate = text.includes(PRIVATE);
+      const isPrivate = PRIVATE.test(text);
       const held = this.#held;
       this.#held = [];
       this.#to('off');

@@ -48,6 +48,20 @@ describe('a window that begins inside a private key', () => {
     expect(await lines(chunks)).toEqual(['an error', expect.stringContaining('***'), 'last']);
   });
 
+  it.each([
+    ['of PGP', '-----BEGIN PGP PRIVATE KEY BLOCK-----', '-----END PGP PRIVATE KEY BLOCK-----'],
+    ['of OpenVPN', '-----BEGIN OpenVPN Static key V1-----', '-----END OpenVPN Static key V1-----'],
+    ['of PuTTY', 'Private-Lines: 14', `Private-MAC: ${'0'.repeat(64)}`],
+  ])('shows nothing of a key %s', async (_, head, end) => {
+    const body = head.includes('OpenVPN') ? ['6acef03f62675b4b', '423cea742242106c'] : key.slice(1, -1);
+    for (const prefix of ['', '2026-11-28 INFO ']) {
+      const texts = ['before', head, ...body, end, 'after'];
+      const out = await shown(texts.map((text) => prefix + text));
+      expect(out.filter((line) => body.some((part) => line.includes(part)))).toEqual([]);
+      expect([out[0], out.at(-1)]).toEqual([`${prefix}before`, `${prefix}after`]);
+    }
+  });
+
   it('shows certificates, public keys, digests and words', async () => {
     const open = pem.publicKey.trim().split('\n');
     expect(await shown(open.slice(2))).toEqual(open.slice(2));

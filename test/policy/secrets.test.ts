@@ -21,8 +21,15 @@ describe('secrets by their looks', () => {
       for (const secret of secrets) expect(shownOf(secret, redact(line)), rule).toBeUndefined();
   });
 
+  it('masks keys and passwords in files and protocols with a format of their own', () => {
+    for (const { rule, line, secrets } of secretLines('secrets-formats.txt')) {
+      const shown = redact(line.replaceAll('\\n', '\n'));
+      for (const secret of secrets) expect(shownOf(secret, shown), rule).toBeUndefined();
+    }
+  });
+
   it('leaves at least 98 % of the ordinary lines of real programs as they are', () => {
-    const files = ['ordinary.txt', 'ordinary-held-out.txt', 'ordinary-syntaxes.txt'];
+    const files = ['ordinary.txt', 'ordinary-held-out.txt', 'ordinary-syntaxes.txt', 'ordinary-formats.txt'];
     const lines = files.flatMap(ordinaryLines);
     const changed = lines.map((line) => redact(line)).filter((out, index) => out !== lines[index]);
     expect(lines.length).toBeGreaterThanOrEqual(200);

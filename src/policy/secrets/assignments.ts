@@ -8,6 +8,8 @@ const MOST_QUOTED = 4096;
 /** Of a longer value the beginning is judged, and all of it masked. */
 const MOST_JUDGED = 512;
 const MOST_LOOKS = 1000;
+/** How a block of several lines begins in YAML. */
+const BLOCK = /^[|>][+-]?\d?[+-]?$/u;
 /** What languages write before the quote of a string: `b'…'`, `Some("…")`, `string(10) "…"`, `[]byte("…")`. */
 const WRAPPED =
   /^(?:[bfru]{1,2}|@|N|string\(\d{1,6}\) |(?:Some|Just|Optional|String|str|SecretStr|\[\]byte)[([])(?=\\{0,3}["'])/iu;
@@ -42,7 +44,7 @@ function nextSign(text: string, from: number): number {
     const code = text.charCodeAt(at);
     if (code === 61 || code === 58) return at;
     // `%3D`, `%3A`: a query inside a query.
-    if (code === 37 && text[at + 1] === '3' && (text[at + 2] === 'D' || text[at + 2] === 'd')) return at;
+    if (code === 37 && text[at + 1] === '3' && /[ADad]/u.test(text[at + 2] ?? '')) return at;
   }
   return -1;
 }
@@ -54,9 +56,10 @@ function assignmentAt(text: string, sign: number, from: number): Assignment | un
   const before = text[end - 1] ?? '';
   if (before === '!' || before === '<' || before === '>') return undefined;
   while (sign - end < 32 && end > from && /["'`\\\]?:]/u.test(text[end - 1] ?? '')) end -= 1;
-  if (text.startsWith('%5D', end - 3)) end -= 3;
+  end -= ['%5D', '%22', '&quot;', '&#34;'].find((quote) => text.startsWith(quote, end - quote.length))?.length ?? 0;
   const start = nameStart(text, end, from);
-  if (start === end) return undefined;
+  // `--- PASS: TestLogin (0.03s)` is how Go says that a test passed.
+  if (start === end || text.startsWith('--- PASS:', start - 4)) return undefined;
   const name = text.slice(start, end);
   let at = sign + (text[sign] === '%' ? 3 : 1);
   while (text[at] === '>' || text[at] === '=' || text[at] === '~') at += 1;
@@ -134,6 +137,7 @@ class Reader {
     if (weak && this.#services && isOfService(phrase.toLowerCase().replace(/[^a-z0-9]/gu, ''), read))
       return this.#done(value);
     if (kind === undefined) return at;
+    if (BLOCK.test(read)) return this.#block(found, value.to);
     if (kind === 'cookie' && read.includes('=')) return markCookies(this.#text, value, this.#mark);
     if (kind === 'header') return markHeader(this.#text, value, this.#mark);
     const loose = sign === ': ' && !value.quoted;
@@ -141,6 +145,23 @@ class Reader {
     if (sign.startsWith('==') && !value.quoted && /^[A-Za-z_][A-Za-z_.]*$/u.test(read)) return at;
     if (loose && kind === 'password' && isSentence(this.#text, start, value)) return at;
     return isSecret(read, kind === 'cookie' ? 'random' : kind, loose) ? this.#done(value) : at;
+  }
+
+  /** A block of YAML: the lines below that are further in than the name. */
+  #block({ start }: Assignment, from: number): number {
+    const text = this.#text;
+    const margin = indentOf(text, text.lastIndexOf('\n', start) + 1);
+    const begin = text.indexOf('\n', from) + 1;
+    if (begin === 0) return from;
+    let to = begin;
+    while (to < text.length && to - begin < MOST_QUOTED) {
+      const end = text.indexOf('\n', to) < 0 ? text.length : text.indexOf('\n', to);
+      if (end > to && indentOf(text, to) <= margin) break;
+      to = end + 1;
+    }
+    const last = Math.min(to - 1, text.length);
+    if (last > begin) this.#mark(begin + indentOf(text, begin), last);
+    return Math.max(from, last);
   }
 
   /** One value full of signs is looked at from its first ones only. */
@@ -170,7 +191,8 @@ class Reader {
     if (kind === 'header' || kind === 'cookie') return bare(`\n\r\\<]${'"\'`'.includes(around) ? around : ''}`);
     if (kind !== undefined && isFirst(text, start)) {
       if (sign === ': ' && kind === 'password') return bare('\n\r"\\');
-      if (sign === '=') return bare(' \t\n\r"\'`');
+      // What only a random value of is secret ends as any other: `PHPSESSID=…; path=/`.
+      if (sign === '=' && kind !== 'random') return bare(' \t\n\r"\'`');
     }
     return { from: at, to: this.#end('', at), quoted: false };
   }
@@ -237,6 +259,12 @@ function markHeader(text: string, value: Value, mark: Mark): number {
   const to = isOne ? Math.min(value.to, endOf(text, from, ' \t\n\r,;"\'`]')) : value.to;
   mark(from, to);
   return Math.max(to, from);
+}
+
+function indentOf(text: string, line: number): number {
+  let at = line;
+  while (text[at] === ' ' && at - line < MOST_NAME) at += 1;
+  return at - line;
 }
 
 function endOf(text: string, at: number, stops: string): number {

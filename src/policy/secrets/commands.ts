@@ -4,23 +4,24 @@ import { notAPassword, type Shape } from './shape.ts';
 export const COMMANDS: readonly Shape[] = [
   {
     near: ['mysql', 'mariadb'],
-    pattern: /\b(?:mysql|mariadb)[\w-]{0,20}(?:\s[^\s|;&]{1,80}){0,12}?\s-p(?!ort\b|rotocol\b)([^\s"']{1,120})/giu,
+    pattern:
+      /\b(?:mysql|mariadb)[\w-]{0,20}(?:\s{1,4}[^\s|;&]{1,80}){0,12}?\s{1,4}-p(?!ort\b|rotocol\b)([^\s"']{1,120})/giu,
     unless: notAPassword,
   },
   { near: ['sshpass'], pattern: /\bsshpass\s{1,4}-p\s{0,4}['"]?([^\s"']{1,200})/giu },
   {
     near: ['docker login', 'helm registry', 'az login', 'podman login', 'oc login'],
-    pattern: /\blogin\b(?:\s[^\s|;]{1,80}){0,8}?\s-p\s{1,4}['"]?([^\s"']{1,500})/giu,
+    pattern: /\blogin\b(?:\s{1,4}[^\s|;]{1,80}){0,8}?\s{1,4}-p\s{1,4}['"]?([^\s"']{1,500})/giu,
     unless: notAPassword,
   },
   {
     near: ['redis-cli'],
-    pattern: /\bredis-cli\b(?:\s[^\s|;]{1,80}){0,8}?\s-a\s{1,4}['"]?([^\s"']{1,200})/giu,
+    pattern: /\bredis-cli\b(?:\s{1,4}[^\s|;]{1,80}){0,8}?\s{1,4}-a\s{1,4}['"]?([^\s"']{1,200})/giu,
     unless: notAPassword,
   },
   {
     near: ['curl', 'wget', '--user'],
-    pattern: /(?<!\S)(?:-u|--user|--proxy-user|-U)(?:=|\s{0,4})["']?[\w.@-]{1,80}:([^\s"']{1,200})/gu,
+    pattern: /(?<!\S)(?:-[a-zA-Z]{0,6}[uU]|--user|--proxy-user)(?:=|\s{0,4})["']?[\w.@-]{1,80}:([^\s"']{1,200})/gu,
     unless: notAPassword,
   },
   {
@@ -36,12 +37,12 @@ export const COMMANDS: readonly Shape[] = [
   },
   {
     near: ['mongo'],
-    pattern: /\bmongo\w{0,10}(?:\s[^\s|;]{1,80}){0,8}?\s-p\s{1,4}['"]?([^\s"']{1,200})/giu,
+    pattern: /\bmongo\w{0,10}(?:\s{1,4}[^\s|;]{1,80}){0,8}?\s{1,4}-p\s{1,4}['"]?([^\s"']{1,200})/giu,
     unless: notAPassword,
   },
   {
     near: ['sqlcmd', 'ldap'],
-    pattern: /\b(?:sqlcmd|ldap[a-z]{1,10})(?:\s[^\s|;]{1,80}){0,8}?\s-[Pw]\s{0,4}['"]?([^\s"']{1,200})/gu,
+    pattern: /\b(?:sqlcmd|ldap[a-z]{1,10})(?:\s{1,4}[^\s|;]{1,80}){0,8}?\s{1,4}-[Pw]\s{0,4}['"]?([^\s"']{1,200})/gu,
     unless: notAPassword,
   },
   {
@@ -52,6 +53,20 @@ export const COMMANDS: readonly Shape[] = [
   {
     near: ['secret', 'token', 'password'],
     pattern: /^\s{0,8}ENV\s{1,4}\w{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)\s{1,4}["']?([^\s"'=]{1,500})/gmu,
+    unless: notAPassword,
+  },
+  {
+    near: ['smbclient', 'rpcclient', 'smbcacls', 'nmblookup'],
+    pattern: /(?<!\S)(?:-U|--user=?)\s{0,4}["']?[\w.\\@-]{1,80}%([^\s"']{1,200})/gu,
+  },
+  {
+    near: ['openssl'],
+    pattern: /\bopenssl\b(?:\s{1,4}[^\s|;]{1,80}){0,12}?\s{1,4}-[kK]\s{1,4}['"]?([^\s"']{1,200})/gu,
+    unless: notAPassword,
+  },
+  {
+    near: ['chpasswd'],
+    pattern: /(?<![\w.-])[\w.-]{1,32}:([^\s"':|]{1,200})["']?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?chpasswd\b/gu,
     unless: notAPassword,
   },
   { near: ['authtoken'], pattern: /\bauthtoken\s{1,4}(\w{20,200})/giu },

@@ -9,13 +9,13 @@ export type NameKind = 'password' | 'token' | 'header' | 'cookie' | 'random';
 /** Words of which every name that is judged secret has at least one. */
 export const NAME_WORDS = [
   ...['pass', 'pwd', 'secret', 'token', 'key', 'credential', 'creds', 'auth', 'cookie', 'session', 'signature'],
-  ...['hmac', 'jwt', 'bearer', 'csrf', 'crumb', 'assertion', 'salt', 'otp', 'community', 'webhook'],
+  ...['hmac', 'jwt', 'bearer', 'csrf', 'crumb', 'assertion', 'salt', 'otp', 'community', 'webhook', 'psk'],
   ...['sid=', 'sid":', 'sid\\', 'sig=', 'sig":', 'sessid', 'code=', '_pat=', '_pat":', '_pat:'],
 ];
 
 /** A quick look: names without any of these are none of ours. */
 const ANY =
-  /pass|pw|secret|token|key|auth|cookie|cred|sid|sig|sess|pat$|hmac|jwt|bearer|csrf|crumb|assertion|salt|otp|code/iu;
+  /pass|pw|psk|secret|token|key|auth|cookie|cred|sid|sig|sess|pat$|hmac|jwt|bearer|csrf|crumb|assertion|salt|otp|code/iu;
 
 const NEUTRAL = new Set(
   'value val str string b64 base64 raw plain text plaintext encrypted hash hashed current new old confirm confirmation again hex pem data input json live test prod dev base'.split(
@@ -23,7 +23,7 @@ const NEUTRAL = new Set(
   ),
 );
 const PASSWORDS =
-  /^(?:\w{0,40}(?:password|passwd|passwort|passphrase|passcode)|pw|pass|(?:\w{1,20}pwd|pwd)|(?:db|pg|my|sql|mysql|root|user|admin|smtp|mail|redis|ssh|ldap|bind|require|keystore|auth|proxy|ftp)pass)$/u;
+  /^(?:\w{0,40}(?:password|passwd|passwort|passphrase|passcode)|pw|psk|pass|(?:\w{1,20}pwd|pwd)|(?:db|pg|my|sql|mysql|root|user|admin|smtp|mail|redis|ssh|ldap|bind|require|keystore|auth|proxy|ftp)pass)$/u;
 const TOKENS =
   /^\w{0,40}(?:secret|token|apikey|secretkey|privatekey|accesskey|authkey|sharedkey|masterkey|masterauth)$/u;
 const KEYS = new Set(

@@ -103,7 +103,9 @@ class Finder {
 
   #privateKey(at: number): void {
     if (at < this.#keyEnd) return;
-    const head = /^-----BEGIN[ A-Z0-9_-]{0,60}PRIVATE KEY(?: BLOCK)?-----/u.exec(this.#text.slice(at, at + 100))?.[0];
+    const head = /^-----BEGIN(?:[ A-Z0-9_-]{0,60}PRIVATE KEY(?: BLOCK)?| OpenVPN Static key V1)-----/u.exec(
+      this.#text.slice(at, at + 100),
+    )?.[0];
     if (head === undefined) return;
     const from = at + head.length;
     const end = this.#text.indexOf('-----END', from);

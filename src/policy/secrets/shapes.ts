@@ -1,4 +1,5 @@
 import { COMMANDS } from './commands.ts';
+import { FORMATS } from './formats.ts';
 import type { Mark } from './marks.ts';
 import type { Shape } from './shape.ts';
 import { notAPassword } from './shape.ts';
@@ -6,6 +7,7 @@ import { entropy, isSecret, looksRandom } from './values.ts';
 
 const SHAPES: readonly Shape[] = [
   ...COMMANDS,
+  ...FORMATS,
   {
     near: ['hooks.slack.com'],
     pattern: /hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/+-]{10,120})/giu,
@@ -67,7 +69,12 @@ const SHAPES: readonly Shape[] = [
     pattern:
       /\bidentified\s{1,4}(?:with\s{1,4}['"\w]{1,40}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?\\?['"]([^'"\n]{1,200})/giu,
   },
-  { near: ['password'], pattern: /\bpassword\s{1,4}\\?'([^'\n]{1,200})'/giu, unless: notAPassword },
+  {
+    near: ['identified'],
+    pattern: /\bidentified\s{1,4}by\s{1,4}(?!values\b|password\b)([^\s'"\\;,]{1,200})/giu,
+    unless: notAPassword,
+  },
+  { near: ['password'], pattern: /\bpassword(?:\s{1,4}|\s?\(\s?)\\?'([^'\n]{1,200})'/giu, unless: notAPassword },
   {
     near: ['password', 'passphrase'],
     pattern: /\bpass(?:word|phrase)\s{1,4}\\?"([^"\n]{1,200})"/giu,
@@ -99,7 +106,7 @@ const SHAPES: readonly Shape[] = [
   {
     near: ['value'],
     pattern:
-      /(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key)\d{0,3}\\{0,3}["'](?:\s{0,4},)?\s{0,4}\\{0,3}["']?value\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']([^"'\\\n]{1,2000})/giu,
+      /(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key)\d{0,3}\\{0,3}["'](?:\s{0,4},|\s{0,4}:\s{0,4}\{)?\s{0,4}\\{0,3}["']?value\\{0,3}["']?\s{0,4}[=:]\s{0,4}\\{0,3}["']([^"'\\\n]{1,2000})/giu,
     unless: notAPassword,
   },
   {
@@ -135,7 +142,7 @@ const SHAPES: readonly Shape[] = [
     unless: notAPassword,
   },
   { near: ['@tcp(', '@unix(', '@tcp6('], pattern: /(?<!\w)\w[\w.-]{0,63}:([^\s"'@:]{1,200})@(?:tcp6?|unix)\(/gu },
-  { near: [':5432:'], pattern: /^[\w.-]{1,100}:5432:[\w*-]{1,60}:[\w*-]{1,60}:(\S{1,200})$/gmu, unless: notAPassword },
+  { near: [':5432:'], pattern: /^[\w.*-]{1,100}:5432:[\w*-]{1,60}:[\w*-]{1,60}:(\S{1,200})$/gmu, unless: notAPassword },
 ];
 
 function isMixed(value: string): boolean {
@@ -165,6 +172,10 @@ function endOfWord(text: string, from: number): number {
   return end;
 }
 
+/** A command as a list of strings, with spaces between its words instead: as long as it was. */
+const asLine = (text: string): string => text.replace(/["'], ?["']/gu, (between) => ' '.repeat(between.length));
+const IS_COMMAND: ReadonlySet<Shape> = new Set(COMMANDS);
+
 /** Marks the secrets of the shapes that may be in a text which has these words. */
 export function markShapes(text: string, words: Iterable<string>, mark: Mark): void {
   const due = new Set<Shape>();
@@ -173,9 +184,12 @@ export function markShapes(text: string, words: Iterable<string>, mark: Mark): v
   };
   for (const word of words) take(word);
   for (const word of SHORT_WORDS) if (text.includes(word)) take(word);
-  for (const { pattern, unless } of due) {
+  let line: string | undefined;
+  for (const shape of due) {
+    const { pattern, unless } = shape;
     let masked = 0;
-    for (const match of text.matchAll(pattern)) {
+    if (IS_COMMAND.has(shape)) line ??= asLine(text);
+    for (const match of (IS_COMMAND.has(shape) ? (line ?? text) : text).matchAll(pattern)) {
       const secret = match[1] ?? match[0];
       if (secret.startsWith('***') || unless?.(secret)) continue;
       const at = match.index + match[0].lastIndexOf(secret);

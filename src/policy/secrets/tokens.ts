@@ -58,6 +58,8 @@ export const TOKENS: readonly TokenRule[] = [
   ...rules('base64', 30, 'bedrock-api-key-', 'glc_'),
   ...rules('alnum', 30, 'p8e-'),
   ...rules('upper', 50, 'AGE-SECRET-KEY-1'),
+  // How the bodies of private keys begin, without the line that says what they are: OpenSSH, Ed25519, and EC in both forms.
+  ...rules('base64', 20, 'b3BlbnNzaC1rZXktdjE', 'MC4CAQAwBQYDK2Vw', 'MIGHAgEAMBMGByqGSM49', 'MHcCAQEEI'),
   ...exactly('alnum', 20, 'LTAI'),
   ...rules('word', 30, 'sk-ant-', 'sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-or-v1-'),
   ...rules('alnum', 59, 'AKCp', 'cmVmd'),

@@ -11,7 +11,7 @@ const CODE =
   /^(?:os\.|process\.|env[.([[]|getenv|config[.[]|self\.|this\.|req\.|request\.|params[.[]|settings\.|Deno\.|System\.)/u;
 const PATH = /^(?:~|\.{1,2}|file:|[A-Za-z]:\\)?\/[\w./-]{0,200}$/u;
 /** What follows is a call, or an object with fields of its own. */
-const NESTED = /^(?:[A-Za-z_][\w.:]{0,60}\($|\{["']?[\w.-]{1,40}["']?[:=])/u;
+const NESTED = /^(?:[{[]$|[A-Za-z_][\w.:]{0,60}\($|\{["']?[\w.-]{1,40}["']?[:=])/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 
 /** Whether what a name of this kind has for its value is to be masked. `loose`: in running text, after a colon. */

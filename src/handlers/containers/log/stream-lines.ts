@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Redact } from '../../../policy/redact.ts';
 import { cutRedacted, MARGIN } from '../../../text/cut.ts';
 import { TRICKS } from '../../../text/invisible.ts';
-import { KeyGuard } from '../../../text/key-guard.ts';
+import { KeyGuard, mayBeginKey } from '../../../text/key-guard.ts';
 import { shownLine, terminalLine } from '../../../text/terminal.ts';
 import type { LogBatch, LogLine, Stamps } from './line.ts';
 import { endsAtBorder, unstamp } from './log-stamps.ts';
@@ -13,7 +13,6 @@ const MAX_LINE = 32_768;
 const ENDING = ' […]';
 
 // Words that begin with a rare letter: a search looks for them in all of a log.
-const KEY = 'PRIVATE KEY-----';
 const UNCLEAN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
@@ -96,7 +95,7 @@ export class StreamLines {
     const start = this.#skipping ? text.indexOf('\n') + 1 : 0;
     this.#skipping = false;
     // With times before the lines, what is shown is not what was read.
-    const isPlain = this.#needs.length > 0 && !this.#keys.isWatching && !text.includes(KEY) && !UNCLEAN.test(text);
+    const isPlain = this.#needs.length > 0 && !this.#keys.isWatching && !mayBeginKey(text) && !UNCLEAN.test(text);
     if (isPlain) this.#candidates(text, start);
     else this.#all(text, start);
   }
@@ -128,7 +127,7 @@ export class StreamLines {
 
   #line(raw: string, isWhole: boolean, at?: string): void {
     const text = UNCLEAN.test(raw) ? terminalLine(raw).replace(TRICKS, '') : raw;
-    if (!this.#keys.isWatching && !text.includes(KEY)) this.#show({ at, raw, text, isWhole });
+    if (!this.#keys.isWatching && !mayBeginKey(text)) this.#show({ at, raw, text, isWhole });
     else for (const line of this.#keys.take({ at, raw, text, isWhole }, masked)) this.#show(line);
     // A key may have begun in what is left out of it.
     if (!isWhole) this.#keys.restart();
