@@ -21,15 +21,16 @@ async function open(tags: readonly string[]) {
   const repository = `${host}/${path}`;
   const name = uniqueName('shop');
   const [one, two] = sockets();
-  for (const tag of tags) {
-    await publishImage(one, registry, `${path}:${tag}`, [SERVE, `LABEL salt=${name}-${tag}`]);
+  const publish = async (tag: string, salt = tag) => {
+    await publishImage(one, registry, `${path}:${tag}`, [SERVE, `LABEL salt=${name}-${salt}`]);
     for (const socket of [one, two])
       await mustSend(socket, {
         method: 'POST',
         path: `/images/create?fromImage=${repository}&tag=${tag}`,
         headers: header,
       });
-  }
+  };
+  for (const tag of tags) await publish(tag);
   const desk = await openDesk({ one, two }, ['deploy', 'rollback', 'prune'], {
     registries: { [host]: { username, password } },
     guardrails: { require: [] },
@@ -53,6 +54,7 @@ async function open(tags: readonly string[]) {
     desk,
     name,
     repository,
+    publish,
     digestOf: async (tag: string) => {
       const { RepoDigests } = JSON.parse(await mustCall(one, 'GET', `/images/${repository}:${tag}/json`)) as {
         RepoDigests: string[];
@@ -133,6 +135,24 @@ describeWithEngine('what ran before the first deploy', { timeout: 90_000 }, () =
       repository,
       digest,
     });
+  });
+
+  it('is a version to return to where its tag has moved to a newer image since', async () => {
+    await using it = await open(['latest', '1.5.0']);
+    const { desk, name, repository } = it;
+    const digest = await it.digestOf('latest');
+    for (const socket of sockets()) await it.byHand(socket, `${repository}:latest`);
+    await it.publish('latest', 'newer');
+    expect(await it.digestOf('latest')).not.toBe(digest);
+
+    const { plan } = resultOf<PlannedResult>(await desk.say(`/deploy ${name} 1.5.0 --plan`));
+    expect(plan.hosts.map(({ now }) => now?.digest)).toEqual([digest, digest]);
+    await desk.ended(await desk.ask(`/deploy ${name} 1.5.0`));
+
+    expect(await versions(desk, `/rollback ${name}`)).toContainEqual(
+      expect.objectContaining({ digest, tag: 'latest', hosts: ['one', 'two'], lost: false }),
+    );
+    expect(await desk.ended(await desk.ask(`/rollback ${name} ${digest.slice(7, 19)}`))).toMatchObject(deployed);
   });
 
   it('is what somebody put there by hand between two deploys', async () => {

@@ -66,6 +66,8 @@ export interface Image {
 }
 
 export interface ImageDetail extends Image {
+  /** The id, where it is the digest by which a registry knows the image too: in containerd's image store. */
+  readonly manifest?: string;
   readonly os: string;
   readonly arch: string;
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../domain/errors.ts';
 import { canonical, type ImageReference, parseReference } from '../../domain/reference.ts';
+import type { ImageDetail } from '../client/types.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 
 /**
@@ -14,6 +15,19 @@ export function imageReferenceOf({ Image: id, Config: config }: Pick<RawContaine
 export function repositoriesOf({ tags, digests }: Pick<RawImage, 'tags' | 'digests'>): string[] {
   const names = [...digests, ...tags].flatMap((name) => referenceOf(name) ?? []);
   return [...new Set(names.map(repositoryOf))];
+}
+
+/**
+ * Names by digest of the image of a container. containerd's image store drops the last name of an image when its tag moves to
+ * another one, as with a pull of a newer `latest`, and keeps the digest: it stands in the repository that was typed.
+ */
+export function digestsOf(
+  raw: Pick<RawContainer, 'Image' | 'Config'>,
+  { digests, tags, manifest }: Pick<ImageDetail, 'digests' | 'tags' | 'manifest'>,
+): readonly string[] {
+  const typed = imageReferenceOf(raw);
+  if (digests.length > 0 || tags.length > 0 || manifest === undefined || !typed) return digests;
+  return [`${repositoryOf(typed)}@${manifest}`];
 }
 
 /** The canonical name without tag and digest: `docker.io/library/nginx`. */

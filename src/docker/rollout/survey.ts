@@ -3,6 +3,7 @@ import { EngineError } from '../client/engine-error.ts';
 import type { Container, Network, Volume } from '../client/types.ts';
 import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveContainer, ownName } from './names.ts';
+import { digestsOf } from './origin.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -111,7 +112,8 @@ export const pinnedReference = ({ image }: Wanted) => `${image.repository}@${ima
 
 async function inspectLive(engine: Engine, id: string, signal: AbortSignal | undefined): Promise<Survey['live']> {
   const raw = await engine.inspectRaw(id, { signal });
-  return { raw, image: await unlessGone(engine.imageConfig(raw.Image, { signal })) };
+  const image = await unlessGone(engine.imageConfig(raw.Image, { signal }));
+  return { raw, image: image && { ...image, digests: [...digestsOf(raw, image)] } };
 }
 
 /** Inspects containers, a few at a time; those that were removed since they were listed are left out. */

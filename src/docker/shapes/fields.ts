@@ -70,6 +70,19 @@ interface RawNames {
   readonly RepoDigests: readonly string[];
 }
 
+export const Descriptor = z.object({ digest: z.string() }).nullish();
+
+/**
+ * The digest of an image's manifest, by which its registry knows it too. Only containerd's image store has it as the id, and
+ * says so from API 1.48.
+ */
+export function manifestOf(raw: {
+  readonly Id: string;
+  readonly Descriptor?: z.infer<typeof Descriptor>;
+}): { readonly manifest?: string } {
+  return raw.Descriptor?.digest === raw.Id ? { manifest: raw.Id } : {};
+}
+
 /**
  * Names of an image. Old engines say `<none>` where there is none; a containerd image store lists names by digest among
  * the tags, and not all of them among the digests.

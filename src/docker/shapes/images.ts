@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Image, ImageDetail } from '../client/types.ts';
-import { labels, list, namesOfImage, number, text, time } from './fields.ts';
+import { Descriptor, labels, list, manifestOf, namesOfImage, number, text, time } from './fields.ts';
 import { ListShape } from './read.ts';
 
 export const Images = new ListShape(
@@ -35,11 +35,13 @@ export const OneImage = z.lazy(() =>
       Os: text,
       Architecture: text,
       Config: z.object({ Labels: labels }).nullish(),
+      Descriptor,
     })
     .transform(
       (raw): ImageDetail => ({
         id: raw.Id,
         ...namesOfImage(raw),
+        ...manifestOf(raw),
         createdAt: time(raw.Created) ?? 0,
         bytes: raw.Size,
         labels: raw.Config?.Labels ?? {},

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labels, list, namesOfImage, number, strings, text } from './fields.ts';
+import { Descriptor, labels, list, manifestOf, namesOfImage, number, strings, text } from './fields.ts';
 
 /**
  * Complete inspections, for settings that must be carried over. Fields that are read have types; all others stay as
@@ -119,10 +119,12 @@ export const RawImage = z
     RepoDigests: texts,
     Size: number,
     Config: Loose.nullish(),
+    Descriptor,
   })
   .transform((raw) => ({
     id: raw.Id,
     ...namesOfImage(raw),
+    ...manifestOf(raw),
     bytes: raw.Size,
     /** Defaults of a container of this image; engines from API 1.52 omit what is not set. */
     config: (raw.Config ?? {}) as Readonly<Record<string, unknown>>,

@@ -1,5 +1,6 @@
 import type { ScanArgs } from '../../../commands/images/scan.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
+import { digestsOf } from '../../../docker/rollout/origin.ts';
 import { CONTAINER_NAME } from '../../../domain/container-name.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { canonical, familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
@@ -68,7 +69,10 @@ async function runningImage(
 
 async function imageOf(engine: Engine, place: Place, deps: TargetDeps, signal: AbortSignal): Promise<Found> {
   const { host, container } = place;
-  const { digests, tags, os, arch } = await engine.inspectImage(container.imageId, { signal });
+  const image = await engine.inspectImage(container.imageId, { signal });
+  const { tags, os, arch } = image;
+  const digests =
+    image.digests.length > 0 ? image.digests : digestsOf(await engine.inspectRaw(container.id, { signal }), image);
   const named = [...tags, container.image].find((tag) => /[^@]:[\w.-]+$/u.test(tag) && !tag.startsWith('sha256:'));
   const repository = named === undefined ? undefined : repositoryOf(named);
   const digest = digests.find((one) => repositoryOf(one) === repository) ?? digests[0];
