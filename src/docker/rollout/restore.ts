@@ -11,13 +11,17 @@ export type Restored =
   | { readonly kind: 'old' | 'nothing'; readonly id: string | undefined; readonly wasDown: boolean }
   | { readonly kind: 'lost'; readonly why: string; readonly wasDown: true };
 
+/** Whether the old container ran when the plan was made: one that was stopped stays so. */
+export const ranBefore = (now: RunningNow | undefined): boolean =>
+  now !== undefined && ['running', 'restarting'].includes(now.state);
+
 /** Gives the old container its name and restart policy back, and starts it if it ran before. */
 export async function restoreOld(context: RolloutContext, mayStillStop: boolean): Promise<Restored> {
   const { now } = context.plan;
   if (!now) return { kind: 'nothing', id: undefined, wasDown: false };
   const { old } = await findContainers(context);
   if (!old) return { kind: 'lost', wasDown: true, why: 'The old container is gone: someone removed it.' };
-  const shouldRun = ['running', 'restarting'].includes(now.state);
+  const shouldRun = ranBefore(now);
   // A stop that was sent cannot be called off, only waited for. After a crash the policy tells whether it was ever sent.
   const isStopping =
     shouldRun && (context.oldMayStillStop() || (mayStillStop && (await hasNoRestartPolicy(context, old))));

@@ -10,7 +10,7 @@ import { findContainers, isProcessEnding, isUnavailable, type RolloutContext } f
 import { collectEvidence } from './evidence.ts';
 import type { RolloutFailure } from './failure.ts';
 import { ownName } from './names.ts';
-import { type Restored, restoreOld } from './restore.ts';
+import { type Restored, ranBefore, restoreOld } from './restore.ts';
 import { portAdvice } from './start-container.ts';
 import { isDiskFull, removeOldVersions, renameContainer, stopAndRemove, stopForGood } from './steps.ts';
 import { unlessGone } from './survey.ts';
@@ -71,6 +71,7 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
 function describeRestored(kind: Restored['kind'], touched: boolean, { plan, downMs }: RolloutContext): string {
   if (kind === 'nothing') return 'Nothing ran on this host before, and nothing runs now.';
   const old = plan.now?.tag ?? 'The old version';
+  if (!ranBefore(plan.now)) return `${old} did not run before, and does not run now.`;
   if (!touched) return `${old} kept running.`;
   const ms = downMs();
   return `${old} is running again${ms === undefined ? '' : ` (down for ${sayDuration(ms)})`}.`;

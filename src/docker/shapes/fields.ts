@@ -76,10 +76,9 @@ export const Descriptor = z.object({ digest: z.string() }).nullish();
  * The digest of an image's manifest, by which its registry knows it too. Only containerd's image store has it as the id, and
  * says so from API 1.48.
  */
-export function manifestOf(raw: {
-  readonly Id: string;
-  readonly Descriptor?: z.infer<typeof Descriptor>;
-}): { readonly manifest?: string } {
+export function manifestOf(raw: { readonly Id: string; readonly Descriptor?: z.infer<typeof Descriptor> }): {
+  readonly manifest?: string;
+} {
   return raw.Descriptor?.digest === raw.Id ? { manifest: raw.Id } : {};
 }
 

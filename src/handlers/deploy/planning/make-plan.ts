@@ -56,7 +56,7 @@ export async function makePlan(
   if (failures.length > 0) throw unreachable(failures, asked.hosts);
   const found = values.map(({ value }) => value);
   refuseForbidden({ service: asked.service, repository, hosts: found }, deps.config);
-  refuseConflicts(found);
+  refuseConflicts(asked.action, found);
   const fetched =
     asked.action === 'rollback'
       ? await mustBeRestorable({ image, service: asked.service }, found, deps, signal)
@@ -123,7 +123,7 @@ function unreachable(failures: readonly HostFailure[], hosts: readonly string[])
   );
 }
 
-function refuseConflicts(hosts: readonly HostPlan[]): void {
+function refuseConflicts(action: Asked['action'], hosts: readonly HostPlan[]): void {
   const said = hosts.flatMap(({ host, conflicts }) => conflicts.map((conflict) => `${host}: ${conflict}`));
-  if (said.length > 0) throw new UserError('conflict', `This deploy would fail. ${said.slice(0, 5).join(' ')}`);
+  if (said.length > 0) throw new UserError('conflict', `This ${action} would fail. ${said.slice(0, 5).join(' ')}`);
 }
