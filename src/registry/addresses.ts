@@ -3,9 +3,14 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector } from 'undici';
 
+/** The only part of IPv6 with public addresses; `::a00:1` outside of it stands for 10.0.0.1 (RFC 4291, 2.4 and 2.5.5.1). */
+const GLOBAL_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Whether an IP address is one of the public internet; an IPv4 address written as IPv6 counts as what it is. */
 export function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const ip = ipaddr.process(address);
+  return ip.range() === 'unicast' && (!(ip instanceof ipaddr.IPv6) || ip.match(GLOBAL_V6));
 }
 
 /** A connection that was not made: the address is private and the config names no such registry. */

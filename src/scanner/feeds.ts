@@ -6,6 +6,7 @@ import { fetch } from 'undici';
 import { messageOf } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
 import { createPace } from '../paced/pace.ts';
+import { authorityOf, createAgent } from '../registry/addresses.ts';
 import { type EpssScores, type KnownExploited, readEpss, readKev } from './feed-readers.ts';
 
 /** What is known of one feed. */
@@ -94,7 +95,8 @@ function createFeed<T extends { readonly date: string }>(
       failed = undefined;
       next = performance.now() + FRESH_MS;
     } catch (error) {
-      failed = messageOf(error);
+      // Of a call that failed, only its cause says why.
+      failed = messageOf((error instanceof Error && error.cause) || error);
       next = performance.now() + AGAIN_MS;
     } finally {
       loading = undefined;
@@ -124,8 +126,10 @@ async function open(place: string, folder: string): Promise<AsyncIterable<Uint8A
   return capped(body);
 }
 
+/** A feed moves with each day's file, so redirects are followed: to public addresses, and to the host of the config. */
 async function download(address: string): Promise<Readable> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(READ_MS) });
+  const dispatcher = createAgent({ allowed: new Set([authorityOf(new URL(address))]), onOpen() {} });
+  const response = await fetch(address, { signal: AbortSignal.timeout(READ_MS), dispatcher });
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
     throw new Error(`HTTP ${response.status}`);

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -98,4 +101,27 @@ it('the scores of 300 000 vulnerabilities are read without holding up others', a
   expect(scores.of('CVE-2020-300999')).toBeCloseTo(0.00242, 5);
   expect(scores.of('CVE-2020-999')).toBeUndefined();
   expect(longest).toBeLessThan(100);
+});
+
+it('a feed that moved is followed on its own host, and to no other private address', async () => {
+  const asked: string[] = [];
+  const serve = async (name: string, answer: RequestListener) => {
+    const server = createServer((request, response) => {
+      asked.push(`${name} ${request.url}`);
+      answer(request, response);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const inside = await serve('inside', (_, response) => response.end(EPSS));
+  const feed = await serve('feed', ({ url }, response) => {
+    if (url === '/today.csv') response.end(EPSS);
+    else response.writeHead(302, { location: url === '/current.csv' ? '/today.csv' : `${inside}/secrets` }).end();
+  });
+  const stateOf = async (path: string) => (await createFeeds({ epss: `${feed}${path}`, folder: '.' }).enrich([])).epss;
+
+  expect(await stateOf('/current.csv')).toMatchObject({ failed: undefined });
+  expect(await stateOf('/elsewhere')).toMatchObject({ failed: expect.stringContaining('not a public address') });
+  expect(asked).toEqual(['feed /current.csv', 'feed /today.csv', 'feed /elsewhere']);
 });
