@@ -13,7 +13,7 @@ import { Mistake, word as newWord } from './mistake.ts';
 import { readOptions } from './read-options.ts';
 import { shellMistake } from './shell.ts';
 import { respelt } from './spelling.ts';
-import { unexpected } from './unexpected.ts';
+import { misplacedVariable, unexpected } from './unexpected.ts';
 import { joinWords, splitWords, UnclosedQuote, type Word } from './words.ts';
 
 /** A command line, validated. What it asks for is settled; whether it is allowed is not. */
@@ -192,6 +192,8 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
     const line = `${spec.name} --help`;
     return { spec, args: undefined, on, share, help, line, shownLine: line };
   }
+  const variable = misplacedVariable(spec, positional);
+  if (variable) throw variable;
   const given: Record<string, unknown> = Object.fromEntries(values);
   for (const [index, word] of positional.entries()) {
     const { text } = word;

@@ -26,6 +26,8 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
       'There is a word too many. Put a value with spaces in quotes: -e NAME="two words".',
     );
   const rest = positional.slice(index);
+  const variable = rest.map((word) => VARIABLE.exec(word.text)?.[0]).find((name) => name !== undefined);
+  if (variable !== undefined) return new UserError('bad_input', `Unexpected argument ${code(`${variable}***`)}.`);
   const text = `Unexpected argument ${code(rest[0]?.text ?? '')}.`;
   const host = hostOf(spec, rest);
   if (host) return new Mistake(`${text} A host is written with an @.`, instead(rest, [newWord(`@${host}`)]));
@@ -41,6 +43,30 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   if (from < index && reason.some(({ text: one }) => looksLikeVersion(one))) return new Mistake(text);
   const words = [newWord('--reason'), newWord(reason.map((word) => word.text).join(' '), true)];
   return new Mistake(`${text} Put the reason in quotes, after \`--reason\`.`, instead(reason, words));
+}
+
+/** NAME= before a value. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}=(?=.)/u;
+const ENV_OPTION = /^(?:-e|--env)(?:[A-Za-z_=]|$)/u;
+
+/**
+ * The mistake of a variable where none is taken: `deploy shop 1 A=secret`, `run nginx -e A=secret`. Its value may be secret,
+ * and is not repeated.
+ */
+export function misplacedVariable(spec: CommandSpec, positional: readonly Word[]): UserError | undefined {
+  const option = fieldsOf(spec).find(({ secret, position }) => secret === true && position === undefined);
+  if (option === undefined) return undefined;
+  const { verbatimAfter = positional.length } = spec;
+  const name = positional
+    .slice(0, verbatimAfter)
+    .map(({ text }) => VARIABLE.exec(text)?.[0])
+    .find((one) => one !== undefined);
+  if (name !== undefined)
+    return new UserError('bad_input', `A variable has ${code('-e')} before it: ${code(`-e ${name}…`)}.`);
+  const [behind, value] = positional.slice(verbatimAfter);
+  if (behind === undefined || behind.quoted || !ENV_OPTION.test(behind.text)) return undefined;
+  if (!/=/u.test(behind.text) && !VARIABLE.test(value?.text ?? '')) return undefined;
+  return new UserError('bad_input', `Put ${code('-e')} before the image: what follows the image is its command.`);
 }
 
 const COURTESY = /^(?:please|pls|plz|thanks|thx|thank|you|asap)[.,!]?$/iu;

@@ -141,6 +141,13 @@ const SHAPES: readonly Shape[] = [
     pattern: /(?:password|passwd|secret|token)[\w\]]{0,10}\\?"(?:\s|\\r|\\n){1,8}([^\s\\"]{1,500})/giu,
     unless: notAPassword,
   },
+  // `user:password@host` without a scheme; `shop:1.4.0@sha256:…` and `mailto:bob@example.com` are none.
+  {
+    near: ['@'],
+    pattern:
+      /(?<![\w.@:/-])(?!(?:mailto|sips?|acct|xmpp|e?mail|from|to|cc|bcc|by|user|login|author)\b)[\w.-]{1,64}:([^\s"'`@:/]{1,200})@(?=[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}(?:\/|:\d))(?!sha\d{3}:)/giu,
+    unless: (value) => !/\d/u.test(value) || notAPassword(value),
+  },
   { near: ['@tcp(', '@unix(', '@tcp6('], pattern: /(?<!\w)\w[\w.-]{0,63}:([^\s"'@:]{1,200})@(?:tcp6?|unix)\(/gu },
   { near: [':5432:'], pattern: /^[\w.*-]{1,100}:5432:[\w*-]{1,60}:[\w*-]{1,60}:(\S{1,200})$/gmu, unless: notAPassword },
 ];
