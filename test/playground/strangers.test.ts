@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +59,16 @@ function status(slack: LocalSlack, path: string, headers: Record<string, string>
     asked.on('error', reject).end(body);
   });
 }
+
+it.each(['//', 'http://:'])('an upgrade to %s, which is no address, is refused and ends nothing', async (path) => {
+  await using it = await bare({ page: { commands: [] } });
+  const { port, host } = new URL(it.slack.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+  socket.end(`${[`GET ${path} HTTP/1.1`, `Host: ${host}`, ...upgrade].join('\r\n')}\r\n\r\n`);
+  expect(String(await once(socket, 'data'))).toContain('401 Unauthorized');
+  expect(await status(it.slack, '/', {})).toBe(200);
+});
 
 describe.each(STRANGERS)('%s', (_, headers) => {
   it('gets nothing from any path, whatever it knows', async () => {
