@@ -1,3 +1,4 @@
+import { createPace } from '../paced/pace.ts';
 import { onlyRow } from './rows.ts';
 import { integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
@@ -26,10 +27,14 @@ export interface KnownVersion extends Version {
 /** Versions that can be rolled back to, and that a prune keeps. One entry for each digest of a service on a host: the newest. */
 export interface Versions {
   record(version: Version): Promise<void>;
-  /** Newest first, without forged ones. There is one of each host, so a limit is less than a version where hosts are many. */
+  /**
+   * Newest first, without forged ones; all of them, or those of one host or one digest. There is one of each host, so a
+   * limit is less than a version where hosts are many.
+   */
   of(query: {
     readonly service: string;
     readonly host?: string;
+    readonly digest?: string;
     readonly limit?: number;
   }): Promise<readonly KnownVersion[]>;
   /** The digests of the newest `keep` of every service on the host; forged rows push none of them out. */
@@ -40,22 +45,27 @@ type Row = Omit<Version, 'tag'> & { readonly tag: string | null } & SignedRow;
 const COLUMNS = 'service, host, repository, digest, tag, deployment, by, at, verdict';
 
 export function createVersions(sql: Sql, signer: Signer): Versions {
-  const all = async (text: string, params: readonly Value[]) => {
-    const rows = await sql.query<Row>(text, params);
-    return rows.flatMap(({ mac, ...row }): KnownVersion[] => {
+  /** Verifying a MAC takes several microseconds, and versions add up over years and hundreds of hosts. */
+  const all = async (text: string, params: readonly Value[], limit = Number.POSITIVE_INFINITY) => {
+    const pace = createPace();
+    const known: KnownVersion[] = [];
+    for (const { mac, ...row } of await sql.query<Row>(text, params)) {
+      if (known.length >= limit) break;
       const integrity = integrityOf(signer, 'verified', { ...row, mac });
-      return integrity === 'forged' ? [] : [{ ...row, tag: row.tag ?? undefined, integrity }];
-    });
+      if (integrity !== 'forged') known.push({ ...row, tag: row.tag ?? undefined, integrity });
+      await pace();
+    }
+    return known;
   };
   return {
     record: (version) => sql.tx((tx) => recordVersion(tx, signer, version)),
-    async of({ service, host, limit }) {
-      const known = await all(
-        `select ${COLUMNS}, mac from verified where service = $1 and ($2 = '' or host = $2) order by at desc, host`,
-        [service, host ?? ''],
-      );
-      return known.slice(0, limit);
-    },
+    of: ({ service, host = '', digest = '', limit }) =>
+      all(
+        `select ${COLUMNS}, mac from verified
+         where service = $1 and ($2 = '' or host = $2) and ($3 = '' or digest = $3) order by at desc, host`,
+        [service, host, digest],
+        limit,
+      ),
     async newestOn(host, keep) {
       const known = await all(
         `select ${COLUMNS}, mac from verified where host = $1 order by service, at desc, digest`,

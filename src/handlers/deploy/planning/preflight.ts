@@ -224,13 +224,10 @@ function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Pick<
 
 /** Throws a `UserError` when no record says that this version once passed its gate. */
 async function mustBeKnown({ service, image, hosts }: DeployPlan, { store }: Pick<Deps, 'store'>): Promise<void> {
-  const known = await store.versions.of({ service });
+  const known = await store.versions.of({ service, digest: image.digest });
   const isKnown = known.some(
-    ({ host, repository, digest, integrity }) =>
-      integrity === 'signed' &&
-      repository === image.repository &&
-      digest === image.digest &&
-      hosts.some((one) => one.host === host),
+    ({ host, repository, integrity }) =>
+      integrity === 'signed' && repository === image.repository && hosts.some((one) => one.host === host),
   );
   if (!isKnown) throw new UserError('not_found', 'This version has no passing health check on record there.');
 }
