@@ -46,7 +46,11 @@ export async function collectEvidence(
       .map(({ exitCode, output }) => `exit ${exitCode}: ${output || 'no output'}`),
     lastLines: lines.slice(-LINES),
     strength: health ? 'health check' : run.wanted.rollout.probe ? 'probe' : 'only running',
-    causes: diagnose({ ...facts, state: { ...state, error } }).causes.slice(0, CAUSES),
+    // A removal that was under way has ended since, so it is not one that hangs.
+    causes: diagnose({ ...facts, state: { ...state, error, ...(isGone ? { status: 'exited' } : {}) } }).causes.slice(
+      0,
+      CAUSES,
+    ),
   };
 }
 

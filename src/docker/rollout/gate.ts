@@ -4,7 +4,7 @@ import { EngineError } from '../client/engine-error.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import { Aborted, type WatchContext } from './context.ts';
 import { probeContainer } from './probe.ts';
-import { type ContainerRun, findRunFailure, type RunFailure, runOf } from './run-failure.ts';
+import { type ContainerRun, findRunFailure, GONE, type RunFailure, runOf } from './run-failure.ts';
 import type { EvidenceStrength } from './verdict.ts';
 import type { Probe } from './wanted.ts';
 
@@ -116,11 +116,11 @@ export async function watchRun(
   }
 }
 
-/** The next step after a failure; a removed container needs another one than `advice`. */
-export const adviceFor = ({ why }: RunFailure, advice: string) =>
-  why === GONE.why ? 'Find out who removed the container, then deploy again.' : advice;
-
-const GONE: RunFailure = { why: 'Someone removed the container.', blame: 'person' };
+/** The next step after a failure; what a person did to the container needs another one than `advice`. */
+export function adviceFor({ why, blame }: RunFailure, advice: string): string {
+  if (why === GONE.why) return 'Find out who removed the container, then deploy again.';
+  return blame === 'person' ? 'Find out who changed the container by hand, then deploy again.' : advice;
+}
 
 /** Inspects a container, waiting for an engine that is unavailable; `awayMs` says for how long. */
 async function inspectWhileAway(

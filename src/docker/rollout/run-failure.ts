@@ -1,5 +1,8 @@
+import { constants } from 'node:os';
 import { sayStreak } from '../../text/times.ts';
 import { endOfRun } from '../client/end-of-run.ts';
+import type { ContainerEvent } from '../client/events.ts';
+import { time } from '../shapes/fields.ts';
 import type { RawContainer } from '../shapes/raw.ts';
 import type { WatchContext } from './context.ts';
 import type { Blame } from './verdict.ts';
@@ -15,6 +18,8 @@ export interface RunFailure {
   readonly why: string;
   readonly blame: Blame;
 }
+
+export const GONE: RunFailure = { why: 'Someone removed the container.', blame: 'person' };
 
 export const runOf = ({ State, RestartCount }: RawContainer): ContainerRun => ({
   startedAt: State.StartedAt,
@@ -32,6 +37,8 @@ export async function findRunFailure(
   wasAway: boolean,
 ): Promise<RunFailure | undefined> {
   const { State: state } = raw;
+  // Nothing but a call to the engine removes it; the call may take a while.
+  if (state.Status === 'removing') return GONE;
   if (state.OOMKilled) return { why: OUT_OF_MEMORY, blame: 'crashed' };
   const isRestarting = state.Status === 'restarting';
   if (isRestarting || raw.RestartCount > run.restartCount || state.StartedAt !== run.startedAt) {
@@ -51,10 +58,16 @@ export async function findRunFailure(
       };
     return { why: `The container crashed${code} and was restarted.`, blame: 'crashed' };
   }
-  if (!state.Running)
-    return wasAway
-      ? { why: `The container exited with code ${state.ExitCode} while the engine was unavailable.`, blame: 'engine' }
-      : { why: `The container exited with code ${state.ExitCode}.`, blame: 'crashed' };
+  if (!state.Running) {
+    if (wasAway)
+      return {
+        why: `The container exited with code ${state.ExitCode} while the engine was unavailable.`,
+        blame: 'engine',
+      };
+    if (await wasStopped(context, raw, run))
+      return { why: `The container was stopped by someone (exit code ${state.ExitCode}).`, blame: 'person' };
+    return { why: `The container exited with code ${state.ExitCode}.`, blame: 'crashed' };
+  }
   if (state.Paused) return { why: 'Someone paused the container.', blame: 'person' };
   if (state.Health?.Status === 'unhealthy')
     return { why: `The health check failed ${sayStreak(state.Health.FailingStreak)}.`, blame: 'unhealthy' };
@@ -75,10 +88,45 @@ async function previousExit(
   raw: RawContainer,
   { startedAt }: ContainerRun,
 ): Promise<PreviousExit> {
+  return endOfRun(await eventsOf(engine, raw, { since: startedAt, until: raw.State.StartedAt }));
+}
+
+/**
+ * Whether a run ended by `docker stop`, `restart` or `kill`. The engine has an event of the signals it was told to send, and of
+ * no others.
+ */
+async function wasStopped(
+  { engine }: Pick<WatchContext, 'engine'>,
+  raw: RawContainer,
+  { startedAt }: ContainerRun,
+): Promise<boolean> {
+  const ending = [...ENDING, signalOf(raw.Config['StopSignal'])];
+  const until = new Date((time(raw.State.FinishedAt) ?? 0) + LATE_EVENT_MS).toISOString();
+  const events = await eventsOf(engine, raw, { since: startedAt, until });
+  return events.some(({ action, signal }) => action === 'kill' && ending.includes(Number(signal)));
+}
+
+/** An engine writes the event of a signal after it has sent it, when the program may have ended. It answers at that time. */
+const LATE_EVENT_MS = 500;
+
+const { SIGINT, SIGKILL, SIGQUIT, SIGTERM } = constants.signals;
+/** Others, as SIGHUP, tell a program something else. */
+const ENDING: readonly (number | undefined)[] = [SIGINT, SIGQUIT, SIGKILL, SIGTERM];
+
+function signalOf(name: unknown): number | undefined {
+  const signals: Readonly<Record<string, number>> = constants.signals;
+  return typeof name === 'string' ? (signals[name] ?? signals[`SIG${name}`]) : undefined;
+}
+
+/** None where the engine does not say: a proxy before it may forbid events. */
+async function eventsOf(
+  engine: WatchContext['engine'],
+  { Id }: RawContainer,
+  between: Parameters<WatchContext['engine']['containerEvents']>[1],
+): Promise<readonly ContainerEvent[]> {
   try {
-    return endOfRun(await engine.containerEvents(raw.Id, { since: startedAt, until: raw.State.StartedAt }));
+    return await engine.containerEvents(Id, between);
   } catch {
-    // The exit code is optional: a proxy before the engine may forbid events.
-    return { exitCode: undefined, outOfMemory: false };
+    return [];
   }
 }

@@ -29,16 +29,23 @@ describeWithEngine('manual changes during a stop-first rollout', { timeout: 60_0
   });
 
   it.each([
-    ['kills', 'POST', 'kill', 'crashed'],
-    ['removes', 'DELETE', '?force=true', 'person'],
-    ['pauses', 'POST', 'pause', 'person'],
-  ])('someone %s the new version while it is watched: the old one is restored', async (_, method, what, blame) => {
+    ['kills', 'POST', 'kill', 'was stopped by someone (exit code 137)'],
+    ['stops', 'POST', 'stop', 'was stopped by someone (exit code 0)'],
+    ['removes', 'DELETE', '?force=true', 'Someone removed'],
+    ['pauses', 'POST', 'pause', 'Someone paused'],
+  ])('someone %s the new version while it is watched: the old one is restored', async (_, method, what, why) => {
     const shop = await openShop('stop-first');
     const path = what.startsWith('?') ? `${shop.name}${what}` : `${shop.name}/${what}`;
 
     const verdict = await during(shop, 'gate', () => act(shop, method, path));
 
-    expect(verdict).toMatchObject({ verdict: 'rolled_back', phase: 'gate', blame });
+    expect(verdict).toMatchObject({
+      verdict: 'rolled_back',
+      phase: 'gate',
+      blame: 'person',
+      why: expect.stringContaining(why),
+      tryThis: expect.stringContaining('Find out who'),
+    });
     await expectServing(shop, shop.old);
   });
 
@@ -62,7 +69,7 @@ describeWithEngine('manual changes during a stop-first rollout', { timeout: 60_0
 
     expect(verdict).toMatchObject({
       verdict: 'rolled_back',
-      blame: 'crashed',
+      blame: 'person',
       evidence: { state: 'removed by someone', exitCode: 137 },
     });
     await expectServing(shop, old);
@@ -110,14 +117,14 @@ describeWithEngine('manual changes during a start-first rollout', { timeout: 60_
   });
 
   it.each([
-    ['gate', 'kills', 'POST', '/kill', 'crashed'],
-    ['gate', 'removes', 'DELETE', '?force=true', 'person'],
-    ['promote', 'kills', 'POST', '/kill', 'crashed'],
-    ['drain', 'kills', 'POST', '/kill', 'crashed'],
-    ['drain', 'removes', 'DELETE', '?force=true', 'person'],
-    ['stop-old', 'kills', 'POST', '/kill', 'crashed'],
-    ['rename-old', 'removes', 'DELETE', '?force=true', 'person'],
-  ] as const)('in the phase %s, someone %s the new version: the old one serves', async (at, _, method, what, blame) => {
+    ['gate', 'kills', 'POST', '/kill', '137'],
+    ['gate', 'removes', 'DELETE', '?force=true', ''],
+    ['promote', 'kills', 'POST', '/kill', '137'],
+    ['drain', 'kills', 'POST', '/kill', '137'],
+    ['drain', 'removes', 'DELETE', '?force=true', ''],
+    ['stop-old', 'kills', 'POST', '/kill', '137'],
+    ['rename-old', 'removes', 'DELETE', '?force=true', ''],
+  ] as const)('in the phase %s, someone %s the new version: the old one serves', async (at, _, method, what, why) => {
     const shop = await openShop('start-first');
 
     const verdict = await during(shop, at, (fresh) => act(shop, method, `${fresh}${what}`));
@@ -125,10 +132,10 @@ describeWithEngine('manual changes during a start-first rollout', { timeout: 60_
     const isBefore = at === 'gate' || at === 'promote';
     expect(verdict).toMatchObject({
       verdict: isBefore ? 'failed_kept_old' : 'rolled_back',
-      blame,
+      blame: 'person',
       containerId: shop.old,
     });
-    if (blame === 'crashed') expect(verdict.why).toContain('137');
+    expect(verdict.why).toContain(why);
     await expectServing(shop, shop.old);
   });
 });
