@@ -61,6 +61,17 @@ it('tells each receiver what it wants to know, in plain words and with every fac
   await expect.poll(() => scene.store.changes.next()).toEqual([]);
 });
 
+it('says of a deployment that ended on some hosts only what the others run', async () => {
+  await using hook = await startWebhook();
+  const scene = await openScene(configOf({ hook: { kind: 'webhook', url: `${hook.url}/hook`, secret: SECRET } }));
+  scene.delivery.start();
+  await scene.started('A1');
+  await scene.ended('partial', 'shop', ['deployed', 'rolled_back']);
+  await hook.came(2);
+
+  expect(hook.events[1]?.body.data.summary).toBe('shop 1.4.0 is on 1 of 2 hosts only in prod: web-2 still has 1.3.2.');
+});
+
 it('sends what happens at once, not at its next look', async () => {
   await using hook = await startWebhook();
   const scene = await openScene(configOf({ hook: { kind: 'webhook', url: `${hook.url}/hook`, secret: SECRET } }));

@@ -54,12 +54,12 @@ export async function openScene(config: Config, url = ':memory:') {
       await store.deployments.start({ id: `D-${id}`, approval: id, hosts, by: 'U0OPS1', at, tell });
     },
     /** Ends the oldest deployment that has not ended. */
-    async ended(verdict: string, service = 'shop') {
+    async ended(verdict: string, service = 'shop', [first, second] = [verdict, 'skipped']) {
       const claim = await store.deployments.claim('P1', Date.now());
       if (!claim) throw new Error('nothing runs');
-      const outcome = { verdict, detail: {}, at: Date.now() };
-      await store.deployments.hostVerdict(claim.lease, { host: 'web-1', ...outcome });
-      await store.deployments.hostVerdict(claim.lease, { host: 'web-2', ...outcome, verdict: 'skipped' });
+      const outcome = (one = '') => ({ verdict: one, detail: { verdict: one }, at: Date.now() });
+      await store.deployments.hostVerdict(claim.lease, { host: 'web-1', ...outcome(first) });
+      await store.deployments.hostVerdict(claim.lease, { host: 'web-2', ...outcome(second) });
       const tell = receiversOf(config.changes, 'deployment.ended', service);
       await store.deployments.finish(claim.lease, { verdict, detail: { ms: 8200 }, at: Date.now(), tell });
     },

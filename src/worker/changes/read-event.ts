@@ -1,9 +1,9 @@
 import type { ChangeEvent, Commit, DeploymentEnd, DeploymentFacts } from '../../changes/event.ts';
 import type { ChangeType } from '../../config.ts';
+import { placesOf } from '../../handlers/deploy/card/places.ts';
 import { environmentsOf } from '../../handlers/deploy/environments.ts';
 import { isDeployPlan } from '../../handlers/deploy/planning/stored-plan.ts';
-import type { DeployPlan } from '../../handlers/deploy/planning/types.ts';
-import { isGood } from '../../handlers/deploy/verdict.ts';
+import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { commitPath } from '../../proof/commit-address.ts';
 import type { PendingChange } from '../../store/changes.ts';
@@ -35,12 +35,12 @@ export async function readEvent(
   const approvedBy = votes.filter(({ integrity }) => integrity === 'signed').map(({ person }) => person);
   const facts = factsOf(deployment, plan, { deps, approvedBy, card });
   const end = type === 'deployment.ended' ? endOf(deployment, outcomes) : undefined;
-  const done = outcomes.filter(({ verdict }) => isGood({ verdict: verdict as 'deployed' })).length;
+  const verdicts = new Map(outcomes.map(({ host, detail }) => [host, detail as CardVerdict]));
   return {
     id,
     type,
     at: end?.at ?? deployment.createdAt,
-    summary: summaryOf(facts, end?.verdict, done),
+    summary: summaryOf(facts, end?.verdict, placesOf(plan, verdicts)),
     deployment: { ...facts, end },
   };
 }

@@ -1,13 +1,19 @@
 import type { DeploymentFacts } from '../../changes/event.ts';
+import type { Place } from '../../handlers/deploy/card/places.ts';
 import { cut } from '../../text/cut.ts';
 import { named } from '../../text/names.ts';
+import { restOf } from './rest.ts';
 
 const NAMES = 100;
 
 /** One sentence or two for people and for tools that read messages: service, version, environment, commit. */
-export function summaryOf(facts: Omit<DeploymentFacts, 'end'>, verdict: string | undefined, done: number): string {
+export function summaryOf(
+  facts: Omit<DeploymentFacts, 'end'>,
+  verdict: string | undefined,
+  places: readonly Place[],
+): string {
   const { commit, breakGlass } = facts;
-  const said = verdict === undefined ? begins(facts) : ended(facts, verdict, done);
+  const said = verdict === undefined ? begins(facts) : ended(facts, verdict, places);
   const source = commit?.repository === undefined ? '' : ` of ${commit.repository.replace(/^https:\/\//u, '')}`;
   return [
     said,
@@ -25,7 +31,7 @@ function begins(facts: Omit<DeploymentFacts, 'end'>): string {
     : `Deploying ${service} ${version}${place(facts, 'to')}${before(facts)}.`;
 }
 
-function ended(facts: Omit<DeploymentFacts, 'end'>, verdict: string, done: number): string {
+function ended(facts: Omit<DeploymentFacts, 'end'>, verdict: string, places: readonly Place[]): string {
   const { action, service, version, hostCount } = facts;
   const what = `${service} ${version}`;
   switch (verdict) {
@@ -34,7 +40,7 @@ function ended(facts: Omit<DeploymentFacts, 'end'>, verdict: string, done: numbe
         ? `${service} is rolled back to ${version}${place(facts, 'in')}${before(facts)}.`
         : `${what} is deployed${place(facts, 'to')}${before(facts)}.`;
     case 'partial':
-      return `${what} is on ${done} of ${hostCount} hosts only${where(facts, 'in')}.`;
+      return `${what} is on ${places.filter(({ has }) => has === 'new').length} of ${hostCount} hosts only${where(facts, 'in')}${restOf(places)}.`;
     case 'rolled_back':
       return `${what} failed and was rolled back${place(facts, 'in')}.`;
     case 'failed_kept_old':
@@ -44,7 +50,7 @@ function ended(facts: Omit<DeploymentFacts, 'end'>, verdict: string, done: numbe
     case 'refused':
       return `The ${action} of ${what}${place(facts, 'in')} was not started. Nothing changed.`;
     default:
-      return `${what} needs attention${place(facts, 'in')}: the state of a host is unknown.`;
+      return `${what} needs attention${place(facts, 'in')}${restOf(places)}.`;
   }
 }
 
