@@ -1,6 +1,7 @@
 import type { Hints } from './hints.ts';
 import { onlyRow } from './rows.ts';
 import { parsed } from './signed.ts';
+import type { Signer } from './signer.ts';
 import type { Sql } from './sql.ts';
 
 /** A message to be sent to Slack, kept until Slack has it. */
@@ -9,7 +10,7 @@ export interface PendingNote {
   readonly seq: number;
   /** Where it is sent: the notes of one place are sent in their order. */
   readonly place: string;
-  /** As it was given. */
+  /** As it was given; undefined when its row is not signed: then it is said to nobody, since it would be said as Fairlead. */
   readonly note: unknown;
   /** Unix milliseconds. */
   readonly at: number;
@@ -45,14 +46,32 @@ interface Row {
 /** The hint that there is something to send. */
 export const OUTBOX = 'outbox';
 
-export function createOutbox(sql: Sql, hints: Pick<Hints, 'tell'>): Outbox {
+/**
+ * The text of a row: a note and its MAC, for this place and time. A row that is put back after it was sent is sent again, to
+ * the same place and with its time.
+ */
+interface Signed {
+  readonly note: string;
+  readonly mac: string;
+}
+
+export function createOutbox(sql: Sql, signer: Signer, hints: Pick<Hints, 'tell'>): Outbox {
+  const signed = ({ place, note, at }: Pick<PendingNote, 'place' | 'note' | 'at'>): Signed => {
+    const text = JSON.stringify(note);
+    return { note: text, mac: signer.mac(OUTBOX, [place, text, at]) };
+  };
+  const noteOf = ({ place, note: stored, at }: Row): unknown => {
+    const { note, mac } = (parsed(stored) as Partial<Signed> | null | undefined) ?? {};
+    if (typeof note !== 'string' || typeof mac !== 'string') return undefined;
+    return signer.fits(OUTBOX, [place, note, at], mac) ? parsed(note) : undefined;
+  };
   return {
     async add({ place, note, at }) {
       await sql.tx((tx) =>
         tx.query(
           `insert into outbox (seq, place, note, at)
            values ((select coalesce(max(seq), 0) + 1 from outbox), $1, $2, $3)`,
-          [place, JSON.stringify(note), at],
+          [place, JSON.stringify(signed({ place, note, at })), at],
         ),
       );
       hints.tell(OUTBOX);
@@ -63,12 +82,10 @@ export function createOutbox(sql: Sql, hints: Pick<Hints, 'tell'>): Outbox {
          where seq in (select min(seq) from outbox group by place) order by seq limit $1`,
         [limit],
       );
-      return rows.map(({ owner, note, taken, ...row }) => ({
-        ...row,
-        note: parsed(note),
-        attempts: taken,
-        ...(owner === null ? {} : { owner }),
-      }));
+      return rows.map((row) => {
+        const { seq, place, at, taken, owner } = row;
+        return { seq, place, at, note: noteOf(row), attempts: taken, ...(owner === null ? {} : { owner }) };
+      });
     },
     async claim({ seq, owner, attempts }, by) {
       const mine = await sql.query(

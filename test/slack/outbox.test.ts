@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../playground/server/faults.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -32,6 +33,7 @@ async function bench() {
   const said = () => slack.messages({ channel: STAGING, as: 'U0DEV1' }).map(({ text }) => text);
   return {
     slack,
+    file: url.slice(5),
     said,
     later: (ms: number) => {
       now += ms;
@@ -151,6 +153,24 @@ it('a reminder whose time is over is not said', async () => {
 
   outbox.wake();
   await it.has(1);
+
+  expect(it.said()).toEqual([expect.stringContaining(' b ')]);
+});
+
+it('says nothing in a channel that somebody wrote into the database without the key', async () => {
+  const it = await bench();
+  const outbox = await it.outbox();
+  await outbox.say({ to: 'C0RANDOM' }, ended('a'));
+  await outbox.say({ to: STAGING }, ended('b'));
+  const db = new DatabaseSync(it.file);
+  db.exec(`update outbox set place = '${STAGING}' where place = 'C0RANDOM';
+    insert into outbox (seq, place, note, at)
+    values (9, '${STAGING}', '${JSON.stringify(ended('forged'))}', ${Date.now()})`);
+  db.close();
+
+  outbox.wake();
+  await it.has(1);
+  await outbox.stop();
 
   expect(it.said()).toEqual([expect.stringContaining(' b ')]);
 });

@@ -74,6 +74,7 @@ export function createOutbox(
       return true;
     };
     const age = now() - at;
+    if (waiting.note === undefined) return drop('Fairlead did not sign it');
     const note = waiting.note as Note;
     if (age > KEPT_MS || isOver(note, now())) return drop('It is no longer true');
     const to = place.startsWith(CARD) ? await spotOf(place.slice(CARD.length)) : placeNamed(place);
