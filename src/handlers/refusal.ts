@@ -5,6 +5,7 @@ import { type Choice, UserError } from '../domain/errors.ts';
 import { joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '../domain/phrase.ts';
 import { permissions, servicesSeen } from '../policy/authorize.ts';
 import type { Denial } from '../policy/decision.ts';
+import { checkImage } from '../policy/images.ts';
 import { nearService } from '../policy/services.ts';
 import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
@@ -79,8 +80,10 @@ export interface Denied {
 }
 
 /** What is missing, what the person may do here instead, and who can do it. */
-export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'specs'>): Refused {
+export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'redact' | 'specs'>): Refused {
   const { denial, parsed, incoming, membership } = denied;
+  const nowhere = denial.reason === 'host_needed' ? imageRefusal(parsed, deps.config) : undefined;
+  if (nowhere) return refused(nowhere, parsed, deps);
   const { spec, line, shownLine } = parsed;
   const { channel, person } = incoming;
   const allowed = [...permissions(deps.specs, { channel, person, membership }, deps.config).keys()];
@@ -98,9 +101,21 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'specs'
     // A button's line is kept by Slack, so there is none for a line with secrets.
     choices:
       denial.reason === 'host_needed' && line === shownLine
-        ? [...serviceChoice(denied, deps.config), ...hostChoices(denial.permitted, line)].slice(0, 10)
+        ? [...serviceChoice(denied, deps.config), ...hostChoices(denial.permitted, parsed)].slice(0, 10)
         : [],
   };
+}
+
+/** Why an image may be brought to no host, so that nobody chooses one first. */
+function imageRefusal({ spec, args }: Parsed, config: Config): UserError | undefined {
+  try {
+    const image = spec.imageOf?.(args);
+    if (image) checkImage(image, config);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 /** The same line with the service that a misspelled name may mean. */
@@ -113,8 +128,10 @@ function serviceChoice({ parsed, incoming, membership }: Denied, config: Config)
   return near === undefined || corrected === undefined ? [] : [{ label: near, line: corrected }];
 }
 
-function hostChoices(hosts: readonly string[], line: string): readonly Choice[] {
-  return ['all', ...hosts].slice(0, 10).map((host) => ({ label: host, line: onHosts(line, [host]) }));
+function hostChoices(hosts: readonly string[], { spec, line }: Parsed): readonly Choice[] {
+  return [...(spec.onOneHost ? [] : ['all']), ...hosts]
+    .slice(0, 10)
+    .map((host) => ({ label: host, line: onHosts(line, [host]) }));
 }
 
 /** Names of hosts in a hint, in so many UTF-16 units. */
@@ -133,7 +150,8 @@ function hintFor(
   spec: CommandSpec,
   { config }: Pick<Deps, 'config'>,
 ): Phrase {
-  if (denial.reason === 'host_needed') return `Add \`@host\` or \`--on\`: ${quoted(denial.permitted)} or \`all\`.`;
+  if (denial.reason === 'host_needed')
+    return `Add \`@host\` or \`--on\`: ${quoted(denial.permitted)}${spec.onOneHost ? '' : ' or `all`'}.`;
   const may =
     allowed.length === 0
       ? 'You have no permissions here yet.'

@@ -86,6 +86,8 @@ it.each([
   ['exec shop@web-1 ls', '/exec shop @web-1 ls'],
   ['exec web-1/shop ls /a@b', '/exec shop @web-1 ls /a@b'],
   ['deploy shop@web-1 1.5.0', '/deploy shop @web-1 1.5.0'],
+  ['pull shop 1.5.0', '/pull shop:1.5.0'],
+  ['pull harbor.example.com:5000/shop latest @web-1', '/pull harbor.example.com:5000/shop:latest @web-1'],
   ['pull shop:1.5.0@web-1', '/pull shop:1.5.0 @web-1'],
   ['pull shop:1 web-1', '/pull shop:1 @web-1'],
   ['deploy shop 1.5.0 to web-1', '/deploy shop 1.5.0 @web-1'],

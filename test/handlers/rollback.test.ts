@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
-import { bed, describeWithEngine } from '../bed/bed.ts';
+import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { publishImage } from '../bed/publish.ts';
 import { openDesk, PERSON, resultOf } from './desk.ts';
 
 const digest = (beginning: string) => `sha256:${beginning.padEnd(64, '0')}`;
@@ -54,5 +55,20 @@ describeWithEngine('going back to', () => {
     expect(await it.tagOf('sha256:2b4c6d8f00')).toBe('7');
     expect(await it.tagOf(digest('2b4c6d8e'))).toBe('9');
     expect(await it.to('2b4c6d8')).toMatchObject({ kind: 'refused', text: '`2b4c6d8` is the beginning of 2 digests.' });
+  });
+
+  it('a version that is only in the registry is offered as a deploy', async () => {
+    const socket = bed().sockets[0] as string;
+    const { host, username, password } = bed().registry;
+    const repository = `rollback/${uniqueName('shop')}`;
+    await publishImage(socket, bed().registry, `${repository}:1.3.0`);
+    await using desk = await openDesk({ one: socket }, ['rollback'], {
+      registries: { [host]: { username, password } },
+      services: { shop: { image: `${host}/${repository}`, hosts: 'all' } },
+    });
+    const hintOf = async (version: string) => JSON.stringify(await desk.say(`/rollback shop ${version}`));
+    expect(await hintOf('1.3.0')).toContain('deploy shop 1.3.0');
+    expect(await hintOf('v1.3.0')).toContain('tags shop');
+    expect(await hintOf('v1.3.0')).not.toContain('deploy shop');
   });
 });

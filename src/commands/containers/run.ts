@@ -3,6 +3,7 @@ import { Duration } from '../../domain/duration.ts';
 import { volumeOfMount } from '../../domain/mount-option.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { PortText } from '../../domain/ports.ts';
+import { parseReference } from '../../domain/reference.ts';
 import { Size } from '../../domain/size.ts';
 import { VolumeText } from '../../domain/volumes.ts';
 import { defineCommand, field } from '../language/define.ts';
@@ -153,6 +154,8 @@ export const run = defineCommand({
   onHosts: true,
   verbatimAfter: 1,
   args: RunArgs,
+  imageOf: ({ image }) => (image === undefined ? undefined : parseReference(image)),
+  onOneHost: true,
   examples: [
     '/run -d --name cache -m 256m -p 127.0.0.1:6379:6379 redis:7 @web-1',
     '/run --rm -m 128m alpine:3 @web-1 nslookup db',

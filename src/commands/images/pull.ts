@@ -26,6 +26,7 @@ export const pull = defineCommand({
   effect: 'change',
   onHosts: true,
   args: PullArgs,
+  imageOf: ({ image }) => image,
   examples: ['/pull nginx:1.27', '/pull harbor.example.com/devops/shop:2.4.1 --on role=web'],
   habits: {
     'q quiet': 'ignored',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DurationText } from '../../domain/duration.ts';
 import { UMBRELLA } from '../../domain/phrase.ts';
+import type { ImageReference } from '../../domain/reference.ts';
 import type { Habits } from './habit.ts';
 
 /** How one option or positional argument is spelt. Lives in the field's zod `.meta()`, so that a schema says it all. */
@@ -50,6 +51,10 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   readonly args: z.ZodType<Args>;
   /** Which service it is about, of a command that is about one: grants and approvals may differ between services. */
   serviceOf?(args: Args): string | undefined;
+  /** The image it brings to a host: one that the config allows nowhere is refused before a host is asked for. */
+  imageOf?(args: Args): ImageReference | undefined;
+  /** Of several hosts it refuses to choose. */
+  readonly onOneHost?: true;
   /** Whether the holder of a lock says it of their own lock, in their direct messages as well. */
   readonly ofLock?: boolean;
   /** Whether a file shared with it, a text in a code block or in its form belongs to it. */

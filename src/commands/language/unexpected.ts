@@ -32,6 +32,8 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   const host = hostOf(spec, rest);
   if (host) return new Mistake(`${text} A host is written with an @.`, instead(rest, [newWord(`@${host}`)]));
   if (rest.every((word) => COURTESY.test(word.text))) return new Mistake(text, instead(rest, []));
+  const tagged = tagInstead(spec, positional, index);
+  if (tagged) return new Mistake(`${text} A tag stands behind a colon.`, tagged);
   const howLong = howLongInstead(spec, own, rest);
   if (howLong) return new Mistake(`${text} ${SAY_HOW_LONG}`, howLong);
   const hasReason = fieldsOf(spec).some(({ key }) => key === 'reason');
@@ -70,6 +72,18 @@ export function misplacedVariable(spec: CommandSpec, positional: readonly Word[]
 }
 
 const COURTESY = /^(?:please|pls|plz|thanks|thx|thank|you|asap)[.,!]?$/iu;
+
+/** `pull shop 1.5.0` and `pull shop latest`: a version behind an image that has none. */
+function tagInstead(spec: CommandSpec, positional: readonly Word[], index: number): Repair | undefined {
+  const [image, tag, ...others] = positional.slice(index - 1);
+  if (!spec.imageOf || index !== 1 || image === undefined || tag === undefined || others.length > 0) return undefined;
+  const hasTag = /[:@]/u.test(image.text.slice(image.text.lastIndexOf('/') + 1));
+  if (hasTag || !(tag.text === 'latest' || looksLikeVersion(tag.text))) return undefined;
+  return new Map([
+    [image, [newWord(`${image.text}:${tag.text}`)]],
+    [tag, []],
+  ]);
+}
 
 /** `lock shop until 14:00`: a duration can be given in its place, where none is yet. */
 function howLongInstead(spec: CommandSpec, own: readonly Word[], rest: readonly Word[]): Repair | undefined {

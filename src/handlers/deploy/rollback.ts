@@ -11,7 +11,7 @@ export const rollback = handler<RollbackArgs, CardResult | PlannedResult | Versi
     const { args } = request;
     if (args.to === undefined) return rollbackList(request, deps, run.signal);
     const service = serviceName(args.service, deps.config);
-    const image = await versionNamed(service, args.to, request.hosts, deps);
+    const image = await versionNamed(service, args.to, { hosts: request.hosts, signal: run.signal }, deps);
     return put(
       {
         action: 'rollback',

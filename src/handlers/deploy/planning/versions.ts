@@ -4,7 +4,7 @@ import { LABELS, liveContainer } from '../../../docker/rollout/names.ts';
 import { ownLabels } from '../../../docker/rollout/own-labels.ts';
 import { findService } from '../../../docker/swarm/plan.ts';
 import { code, UserError } from '../../../domain/errors.ts';
-import { commandLine, phrase } from '../../../domain/phrase.ts';
+import { commandLine, joinPhrases, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { serviceName } from '../../../policy/services.ts';
 import type { Version } from '../../../store/versions.ts';
@@ -149,12 +149,30 @@ function called(typed: string, records: readonly Version[]): readonly Version[] 
   return records.filter(({ digest }) => digest.startsWith(`sha256:${beginning}`));
 }
 
+/** What else can be done with a version that is not on record. A registry that does not answer promises nothing. */
+async function instead(
+  service: string,
+  typed: string,
+  { config, tags }: Pick<Deps, 'config' | 'tags'>,
+  signal: AbortSignal,
+): Promise<Phrase[]> {
+  const known = config.services.get(service);
+  if (!known) return [];
+  const asTag = { ...parseReference(known.image), tag: typed };
+  const isThere = (await tags.digest(asTag, signal)) !== undefined;
+  return [
+    isThere
+      ? phrase`${commandLine(`deploy ${service} ${typed}`)} deploys it as a new version.`
+      : phrase`${commandLine(`tags ${service}`)} lists the versions that can be deployed.`,
+  ];
+}
+
 /** The verified version of a typed tag or digest. */
 export async function versionNamed(
   service: string,
   typed: string,
-  hosts: readonly string[],
-  deps: Pick<Deps, 'store'>,
+  { hosts, signal }: { readonly hosts: readonly string[]; readonly signal: AbortSignal },
+  deps: Pick<Deps, 'config' | 'store' | 'tags'>,
 ): Promise<ImageReference> {
   const records = (await deps.store.versions.of({ service })).filter(({ host }) => hosts.includes(host));
   const found = called(
@@ -174,7 +192,13 @@ export async function versionNamed(
     throw new UserError(
       'not_found',
       `Can't roll ${code(service)} back to ${code(typed)}: it is not on record as healthy there.`,
-      phrase`${commandLine(`rollback ${service}`)} lists the versions that are; ${commandLine(`deploy ${service} ${typed}`)} deploys it as a new version.`,
+      joinPhrases(
+        [
+          ...(records.length > 0 ? [phrase`${commandLine(`rollback ${service}`)} lists the versions that are.`] : []),
+          ...(await instead(service, typed, deps, signal)),
+        ],
+        ' ',
+      ),
     );
   if (digests.size > 1)
     throw new UserError(

@@ -39,7 +39,7 @@ export function helpView(result: HelpResult): Message {
       ),
       ...(open.length > 0 ? sections(['*For everyone*', ...open.map(line)]) : []),
       context(
-        `${slash('help <command>')} or \`<command> --help\` for one of them. In a thread, mention Fairlead: \`@fairlead logs shop\`.`,
+        `${slash('help <command>')} or ${inline('<command> --help')} for one of them. In a thread, mention Fairlead: \`@fairlead logs shop\`.`,
       ),
     ],
   };

@@ -3,7 +3,7 @@ import type { DeploymentLine } from '../../../handlers/deploy/deployment-lines.t
 import type { RejectionLine } from '../../../handlers/deploy/rejections.ts';
 import { named } from '../../../text/names.ts';
 import { dayAndClock, inline, plain } from '../../block-kit/text.ts';
-import { quoted } from '../parts/quoted.ts';
+import { inQuotes } from '../parts/quoted.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
   deployed: ':white_check_mark:',
@@ -27,7 +27,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
 
 export function rejectionLine({ service, version, action, requestedBy, by, reason, at }: RejectionLine): string {
   const back = action === 'rollback' ? ' (rollback)' : '';
-  const why = reason === undefined ? '' : `: ${quoted(reason)}`;
+  const why = reason === undefined ? '' : `: ${inQuotes(reason)}`;
   return `:no_entry_sign: *${plain(service)}* ${inline(version, 60)}${back} · rejected by <@${by}>${why} · <@${requestedBy}> · ${dayAndClock(at)}`;
 }
 
