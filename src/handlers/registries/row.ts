@@ -112,13 +112,13 @@ function problemsOf(state: RegistryState, { now, redact }: Around): Problem[] {
   if (soon(certificate?.expires))
     problems.push({
       id: 'certificate-ends',
-      what: `The certificate of ${registry} ends in ${ends(certificate.expires - now)}.`,
+      what: `The certificate of ${registry} ${ends(certificate.expires - now)}.`,
       tryThis: 'Renew it on the registry; hosts and Fairlead refuse it afterwards.',
     });
   if (soon(robotEnds))
     problems.push({
       id: 'robot-ends',
-      what: `The robot account of ${registry} ${robotEnds > now ? `ends in ${ends(robotEnds - now)}` : 'has ended'}.`,
+      what: `The robot account of ${registry} ${ends(robotEnds - now)}.`,
       tryThis: `Renew it there, then set the new secret for registries.${registry}.`,
     });
   const skew = ping.date === undefined ? 0 : ping.date - now;
@@ -135,7 +135,10 @@ function problemsOf(state: RegistryState, { now, redact }: Around): Problem[] {
   return problems;
 }
 
-const ends = (ms: number) => (ms >= DAY ? `${Math.floor(ms / DAY)} days` : sayDuration(Math.max(0, ms)));
+function ends(ms: number): string {
+  if (ms <= 0) return 'has ended';
+  return `ends in ${ms < 2 * DAY ? sayDuration(ms) : `${Math.floor(ms / DAY)} days`}`;
+}
 
 function failedLogin(error: RegistryError, redact: Redact): Problem {
   const { summary, tryThis } = explainRegistry(error);

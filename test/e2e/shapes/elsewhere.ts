@@ -5,6 +5,7 @@ const OWN_BOT = 'starts the bot in its own way, not through the harness';
 
 /** Files of `test/e2e` that only run in the shape `one`, with the reason. */
 const ONLY_ONE: Readonly<Record<string, string>> = {
+  'asked-killed.test.ts': `kills the process that answers, with a trigger in its SQLite file: ${ONE_PROCESS}`,
   'clock.test.ts': 'sets the clock of one process',
   'deploy-clicks.test.ts': `restarts the process that posts cards at chosen moments: ${ONE_PROCESS}`,
   'deploy-crash.test.ts': `kills the process that deploys at chosen moments: ${ONE_PROCESS}`,
