@@ -75,6 +75,13 @@ it('a log that is kept in part says how many lines were left out, and how to nar
   expect(text).toMatch(/The oldest 14980 lines were left out.*--since/u);
 });
 
+it('who asked for twenty matching lines, and has them, is not asked to narrow it', () => {
+  const { text } = shown('logs', log(20, { matched: 15_000, scanned: 15_000 }), args({ grep: 'x', tail: 20 }));
+
+  expect(text).toContain('the last 20 shown');
+  expect(text).not.toContain('left out');
+});
+
 it('a log whose older lines nobody asked for has a button for more; one that was asked for so has none', () => {
   const older = { hasOlder: true };
 

@@ -89,6 +89,16 @@ export function isAbandoned(item: Named, live: string): boolean {
   return isOurs && item.state === 'created' && item.createdAt < Date.now() - ABANDONED_MS;
 }
 
+/** Running containers that rollouts created for this name and that somebody has renamed since: no rollout finds them. */
+export function renamedVersions<T extends Named>(containers: readonly T[], live: string): T[] {
+  return containers.filter((item) => {
+    const name = ownName(item);
+    const { candidate, versioned } = rolloutNames(live, item.labels[LABELS.deploy] ?? '');
+    const isExpected = [live, candidate, versioned].includes(name) || isSetAside(name);
+    return item.labels[LABELS.target] === live && item.state === 'running' && !isExpected;
+  });
+}
+
 /** Kept earlier versions of a live name, newest first. */
 export function previousVersions<T extends Named>(containers: readonly T[], live: string): T[] {
   const at = (item: T) => deployIdIn(item, `${live}.prev-`) ?? '';

@@ -103,7 +103,7 @@ export async function preparePlan(
       ...chosen.warnings,
       ...(own && live ? [...dataLeftBehind(live.raw, own, draft), ...tmpfsWarnings(own)] : []),
       ...networkWarnings(draft, chosen.strategy),
-      ...warningsOf(found, draft, { check, rollout: wanted.rollout, strategy: chosen.strategy }),
+      ...warningsOf(found, draft, { name: wanted.name, check, rollout: wanted.rollout, strategy: chosen.strategy }),
       ...volumeBorrowers(found, changes),
     ],
     conflicts: [

@@ -1,5 +1,6 @@
 import { sayDuration } from '../../domain/duration.ts';
 import type { Draft } from './draft.ts';
+import { ownName, renamedVersions } from './names.ts';
 import { isAnyPort, isRange, newPorts, publishedPorts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Strategy } from './types.ts';
@@ -43,13 +44,14 @@ export function networkWarnings({ endpoints, leftNetwork }: Draft, strategy: Str
 }
 
 interface PlannedRollout {
+  readonly name: string;
   readonly check: HealthcheckFacts;
   readonly rollout: RolloutConfig;
   readonly strategy: Strategy;
 }
 
 /** Warnings for the approver, one sentence each. */
-export function warningsOf(found: Survey, draft: Draft, { check, rollout, strategy }: PlannedRollout): string[] {
+export function warningsOf(found: Survey, draft: Draft, { name, check, rollout, strategy }: PlannedRollout): string[] {
   const { healthyWithin, stableFor, probe } = rollout;
   const labels = (draft.config['Labels'] ?? {}) as Readonly<Record<string, string>>;
   const compose = labels['com.docker.compose.project'];
@@ -70,7 +72,10 @@ export function warningsOf(found: Survey, draft: Draft, { check, rollout, strate
     'Traefik sends requests to the new version before it has passed, since there is no health check.':
       strategy === 'start-first' && routed && check.has === false,
   } satisfies Record<string, boolean>).flatMap(([sentence, applies]) => (applies ? [sentence] : []));
-  return [...sentences, ...portWarnings(found, draft)];
+  const renamed = renamedVersions(found.containers, name).map(
+    (item) => `${ownName(item)} was deployed as ${name} and renamed since: it is left running beside the new version.`,
+  );
+  return [...sentences, ...renamed, ...portWarnings(found, draft)];
 }
 
 /** Warnings about ports that may change. */

@@ -38,6 +38,21 @@ describeWithEngine('kept versions', { timeout: 60_000 }, () => {
     expect(unchanged.phases).toEqual([]);
   });
 
+  it('are none that somebody renamed, which the next plan warns of', async () => {
+    const { name } = await serving(scene);
+    const { run } = await prepare(scene, await scene.wanted(name, '2'));
+    await runHost(scene.engine, run);
+    await mustCall(scene.socket, 'POST', `/containers/${name}/rename?name=${name}-spare`);
+    onTestFinished(async () => {
+      await callEngine(scene.socket, 'DELETE', `/containers/${name}-spare?force=1`);
+    });
+    await scene.run(name, '1');
+
+    const { plan } = await prepare(scene, await scene.wanted(name, '3'));
+
+    expect(plan.warnings.filter((warning) => JSON.stringify(warning).includes(`${name}-spare`))).toHaveLength(1);
+  });
+
   it('are not touched while another rollout’s candidate exists', async () => {
     const { name, old } = await serving(scene);
     const { run } = await prepare(scene, await scene.wanted(name, '2'));

@@ -83,7 +83,10 @@ function factOf(log: HostLog, grep: string | undefined, shown: number): string {
 
 /** Where the lines are that a message does not show. */
 function howToGetMore({ hosts }: LogsResult, isCut: boolean, request: Request<LogsArgs>): KnownBlock[] {
-  const dropped = hosts.reduce((sum, log) => sum + log.matched - log.lines.length, 0);
+  // Who asked for five lines, and has them, misses none.
+  const { tail } = request.args;
+  const asked = typeof tail === 'number' ? tail : Number.POSITIVE_INFINITY;
+  const dropped = hosts.reduce((sum, { matched, lines }) => sum + (lines.length < asked ? matched - lines.length : 0), 0);
   const file = request.share ? 'in the file' : 'in the file, in your direct messages with Fairlead';
   return [
     ...(isCut ? [context(`The other lines are ${file}.`)] : []),
