@@ -144,6 +144,7 @@ describeWithEngine('the vulnerabilities of a deploy', () => {
   it('never delay a plan beyond its time', async () => {
     const fake = createFakeScanner('trivy', { fault: { hangs: true } });
     const scanner = { kind: 'trivy', command: fake.command, timeout: '20s', planning: '1s' };
+    const childFile = join(fake.folder, 'child.pid');
     {
       await using it = await deskWith(fake, undefined, { scanner });
       const { line } = await shopOn(it, fake);
@@ -153,9 +154,13 @@ describeWithEngine('the vulnerabilities of a deploy', () => {
 
       expect(performance.now() - began).toBeLessThan(6000);
       expect(vulnerabilities?.unscanned).toBeDefined();
+      // On a busy machine the scanner takes longer to start than a plan waits.
+      await expect
+        .poll(() => existsSync(childFile) && readFileSync(childFile, 'utf8'), { timeout: 15_000 })
+        .toBeTruthy();
     }
     // Nothing that the scanner started outlives the bot.
-    const child = readFileSync(join(fake.folder, 'child.pid'), 'utf8').trim();
+    const child = readFileSync(childFile, 'utf8').trim();
     const state = existsSync(`/proc/${child}/status`) ? readFileSync(`/proc/${child}/status`, 'utf8') : '';
     expect(child).toMatch(/^\d+$/u);
     expect(state).not.toMatch(/^State:\s+[^ZX]/mu);
