@@ -1,21 +1,30 @@
 import { defineConfig } from 'vitest/config';
 import one from '../../../vitest.config.ts';
 import { leftOut } from './elsewhere.ts';
-import { SHAPES } from './shape.ts';
+import type { Shape } from './shape.ts';
 
-/** The end-to-end stories in each other shape, beside each other on one test bed: while those of one wait, others run. */
+/** Cheap ones, of which each shape has parts of its own: who is let in, forms and menus, progress, what several processes end. */
+const CHEAP = ['outsiders', 'scan', 'umbrella'];
+/** The stories that CI runs in each shape; by hand any file runs in any shape, with `FAIRLEAD_TEST_SHAPE`. */
+const STORIES: Readonly<Record<Exclude<Shape, 'one'>, readonly string[]>> = {
+  replicas: ['deploy', 'deploy-ways', 'commands', 'pull', ...CHEAP],
+  lambda: ['deploy', 'deploy-ways', 'commands', 'forged-rows', 'registries', ...CHEAP],
+  terminal: ['*'],
+};
+
+/** The shapes beside each other on one test bed: while the stories of one wait, those of another run. */
 export default defineConfig({
   test: {
     ...one.test,
-    projects: SHAPES.filter((shape) => shape !== 'one').map((shape) => ({
+    projects: Object.entries(STORIES).map(([shape, stories]) => ({
       extends: false,
       test: {
         ...one.test,
         // The bed is the whole run's.
         globalSetup: [],
         name: shape,
-        include: ['test/e2e/*.test.ts'],
-        exclude: [...leftOut(shape)],
+        include: stories.map((story) => `test/e2e/${story}.test.ts`),
+        exclude: [...leftOut(shape as Shape)],
         env: { FAIRLEAD_TEST_SHAPE: shape },
         setupFiles: ['test/e2e/shapes/setup.ts'],
       },
