@@ -86,7 +86,10 @@ function howToGetMore({ hosts }: LogsResult, isCut: boolean, request: Request<Lo
   // Who asked for five lines, and has them, misses none.
   const { tail } = request.args;
   const asked = typeof tail === 'number' ? tail : Number.POSITIVE_INFINITY;
-  const dropped = hosts.reduce((sum, { matched, lines }) => sum + (lines.length < asked ? matched - lines.length : 0), 0);
+  const dropped = hosts.reduce(
+    (sum, { matched, lines }) => sum + (lines.length < asked ? matched - lines.length : 0),
+    0,
+  );
   const file = request.share ? 'in the file' : 'in the file, in your direct messages with Fairlead';
   return [
     ...(isCut ? [context(`The other lines are ${file}.`)] : []),
