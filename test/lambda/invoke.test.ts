@@ -29,11 +29,9 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     postgres = await startPostgres();
   });
   afterAll(() => postgres.stop());
-  const cold = (env: NodeJS.ProcessEnv = {}) =>
-    lambdaScene(postgres, CONFIG, { scheduleMs: 0, handOver: 'invoke', env });
   /** With a front that runs: what a start takes of Slack's time, on a busy machine most of it, is not what is tested. */
   const scene = async () => {
-    const it = await cold();
+    const it = await lambdaScene(postgres, CONFIG, { scheduleMs: 0, handOver: 'invoke' });
     await it.slack.type({ ...DANA, text: '/dock help' });
     await it.functions.front.idle();
     return it;
@@ -84,16 +82,6 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     expect(functions.log()).toContain(why);
     expect(functions.invocations.taken).toEqual([]);
     expect(await store.jobs.untaken(NEVER_TAKEN)).toEqual([]);
-  });
-
-  it('counts what a cold start took of the time that Slack waits', async () => {
-    const slow = `data:text/javascript,${encodeURIComponent('while (performance.now() < 1500);')}`;
-    await using it = await cold({ NODE_OPTIONS: `--import=${slow}` });
-    it.functions.invocations.faults.push(...always('silent' as const));
-
-    const answer = await it.slack.type({ ...DANA, text: '/ps' });
-
-    expect(answer).toMatchObject({ ok: true, response: { text: expect.stringContaining('was not started') } });
   });
 
   it('either starts a request or says that it did not, where no answer arrives though the event was taken', async () => {
