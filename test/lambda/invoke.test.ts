@@ -29,9 +29,11 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     postgres = await startPostgres();
   });
   afterAll(() => postgres.stop());
+  const cold = (env: NodeJS.ProcessEnv = {}) =>
+    lambdaScene(postgres, CONFIG, { scheduleMs: 0, handOver: 'invoke', env });
   /** With a front that runs: what a start takes of Slack's time, on a busy machine most of it, is not what is tested. */
   const scene = async () => {
-    const it = await lambdaScene(postgres, CONFIG, { scheduleMs: 0, handOver: 'invoke' });
+    const it = await cold();
     await it.slack.type({ ...DANA, text: '/dock help' });
     await it.functions.front.idle();
     return it;
@@ -82,6 +84,18 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     expect(functions.log()).toContain(why);
     expect(functions.invocations.taken).toEqual([]);
     expect(await store.jobs.untaken(NEVER_TAKEN)).toEqual([]);
+  });
+
+  it('answers before Slack gives up after a slow cold start, where no answer arrives from the worker', async () => {
+    const slow = `data:text/javascript,${encodeURIComponent('while (performance.now() < 1500);')}`;
+    await using it = await cold({ NODE_OPTIONS: `--import=${slow}` });
+    it.functions.invocations.faults.push(...always('silent' as const));
+
+    const { ok, response, error } = await it.slack.type({ ...DANA, text: '/ps' });
+
+    // On a machine that is slower still, the front has no time left to say why.
+    if (ok) expect(response).toMatchObject({ text: expect.stringContaining('was not started') });
+    else expect(error).toBe('dispatch_failed');
   });
 
   it('either starts a request or says that it did not, where no answer arrives though the event was taken', async () => {
