@@ -20,7 +20,7 @@ export interface Unanswered extends Delivery {
   readonly owner: string;
   /** What was asked, as it was given; undefined when it cannot be read with today's keys. */
   readonly asked: unknown;
-  /** How long ago it was recorded, in milliseconds by the database's clock. */
+  /** How long ago it was recorded, in milliseconds by the database's clock; where that was set back since, how far ahead it was. */
   readonly ageMs: number;
 }
 
@@ -120,7 +120,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     },
     async unanswered() {
       const rows = await sql.query<Row>(
-        `select channel, ts, at, owner, sealed, ${clock} - since as age from deliveries where owner is not null
+        `select channel, ts, at, owner, sealed, abs(${clock} - since) as age from deliveries where owner is not null
          order by since, ts limit ${MOST_LISTED}`,
       );
       return rows.map(({ sealed: content, age, ...row }) => ({ ...row, ageMs: age, asked: opened(row, content) }));

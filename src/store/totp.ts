@@ -50,10 +50,12 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
       'Set it where Fairlead runs; `openssl rand -hex 32` makes one.',
     );
   };
-  const check = async (tx: Queryable, { person, code, at, active }: Attempt): Promise<Checked> => {
+  const check = async (tx: Queryable, attempt: Attempt): Promise<Checked> => {
+    const { person, code, at, active } = attempt;
     const row = await find(tx, person);
     if (row?.active !== active) return { ok: false, why: 'not_enrolled' };
-    if (row.locked_until > at) return { ok: false, why: 'locked', until: row.locked_until };
+    const locked = await lockedUntil(tx, attempt, row);
+    if (locked > at) return { ok: false, why: 'locked', until: locked };
     const step = await stepOf(open(key(), person, row.secret), code, at);
     if (step !== undefined && step > row.last_step) {
       await tx.query('update totp set active = 1, last_step = $2, failures = 0, locked_until = 0 where person = $1', [
@@ -63,8 +65,7 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
       return { ok: true };
     }
     const failures = row.failures + 1;
-    const rounds = failures % TRIES === 0 ? failures / TRIES : 0;
-    const until = rounds === 0 ? 0 : at + Math.min(LONGEST_LOCK_MS, LOCK_MS * 2 ** (rounds - 1));
+    const until = failures % TRIES === 0 ? at + lockMs(failures) : 0;
     await tx.query('update totp set failures = $2, locked_until = $3 where person = $1', [person, failures, until]);
     if (until > 0) return { ok: false, why: 'locked', until };
     return { ok: false, why: step === undefined ? 'wrong' : 'used', left: TRIES - (failures % TRIES) };
@@ -98,6 +99,17 @@ interface Attempt {
   readonly code: string;
   readonly at: number;
   readonly active: 0 | 1;
+}
+
+/** How long so many wrong codes lock, a multiple of `TRIES`. */
+const lockMs = (failures: number) => Math.min(LONGEST_LOCK_MS, LOCK_MS * 2 ** (failures / TRIES - 1));
+
+/** When a lock ends. One whose end is further away than it lasts is from before the clock was set back: it begins again. */
+async function lockedUntil(tx: Queryable, { person, at }: Attempt, row: Row): Promise<number> {
+  const latest = at + lockMs(row.failures);
+  if (row.locked_until <= latest) return row.locked_until;
+  await tx.query('update totp set locked_until = $2 where person = $1', [person, latest]);
+  return latest;
 }
 
 async function find(sql: Queryable, person: string): Promise<Row | undefined> {

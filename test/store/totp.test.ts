@@ -95,6 +95,22 @@ describe('a second factor', () => {
     await store.close();
   });
 
+  it('is locked no longer than that where the clock was a day ahead, and is set back', async () => {
+    const { store, secret } = await enrolled();
+    const ahead = AT + 24 * 3_600_000;
+    for (let attempt = 0; attempt < 5; attempt += 1) await store.totp.check('U0OPS1', wrongAt(secret, ahead), ahead);
+    const at = AT + PERIOD;
+    const until = at + 15 * 60_000;
+
+    expect(await store.totp.check('U0OPS1', codeAt(secret, at), at)).toEqual({ ok: false, why: 'locked', until });
+    expect(await store.totp.check('U0OPS1', codeAt(secret, until - 1), until - 1)).toMatchObject({
+      why: 'locked',
+      until,
+    });
+    expect(await store.totp.check('U0OPS1', codeAt(secret, until), until)).toEqual({ ok: true });
+    await store.close();
+  });
+
   it('is not on disk as it is, and cannot be moved to another person', async () => {
     const { store, secret } = await enrolled();
     await store.close();

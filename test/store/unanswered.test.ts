@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { createSigner } from '../../src/store/signer.ts';
 import { openStore } from '../../src/store/store.ts';
 import { freshStore } from './fixture.ts';
 import { KEYS } from './keys.ts';
@@ -61,5 +63,14 @@ describe('a delivery that is to be answered', () => {
     const [seen] = await store.deliveries.unanswered();
     expect(seen?.ageMs).toBeGreaterThanOrEqual(0);
     expect(seen?.ageMs).toBeLessThan(60_000);
+  });
+
+  it('is not young for an hour where the clock of the database was set back by one', async () => {
+    const { store, url } = fixture;
+    await store.deliveries.isFirst(delivery, { owner: 'A', asked });
+    const { sql } = await openDatabase(url, KEYS.record, createSigner(KEYS.record));
+    await sql.query('update deliveries set since = since + 3600000');
+    await sql.close();
+    expect((await store.deliveries.unanswered())[0]?.ageMs).toBeGreaterThan(60_000);
   });
 });
