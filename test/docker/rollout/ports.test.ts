@@ -38,8 +38,8 @@ async function run(PortBindings: Published, more: object = {}): Promise<string> 
   return name;
 }
 
-/** The plan for a container that is stopped, and what the engine says when it is started. */
-async function judged(PortBindings: Published): Promise<{ conflicts: readonly string[]; starts: boolean }> {
+/** The plan for a container that is stopped, and whether it starts, or what the engine says instead. */
+async function judged(PortBindings: Published): Promise<{ conflicts: readonly string[]; starts: true | string }> {
   const name = uniqueName('late');
   onTestFinished(async () => {
     await callEngine(scene.socket, 'DELETE', `/containers/${name}?force=true`);
@@ -51,8 +51,8 @@ async function judged(PortBindings: Published): Promise<{ conflicts: readonly st
   };
   await mustCall(scene.socket, 'POST', `/containers/create?name=${name}`, body);
   const { conflicts } = await planHost(scene.engine, 'web-1', await scene.wanted(name, '2'));
-  const { status } = await callEngine(scene.socket, 'POST', `/containers/${name}/start`);
-  return { conflicts, starts: status === 204 };
+  const { status, text } = await callEngine(scene.socket, 'POST', `/containers/${name}/start`);
+  return { conflicts, starts: status === 204 || text };
 }
 
 const V4 = '127.0.0.1';
@@ -82,7 +82,7 @@ describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
 
     expect(found).toEqual({
       conflicts: starts ? [] : [expect.stringMatching(new RegExp(`${port}/tcp .*${other}`, 'u'))],
-      starts,
+      starts: starts || expect.any(String),
     });
   });
 
@@ -90,7 +90,10 @@ describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
     const port = ports();
     await run(at('', port));
 
-    expect(await judged(at('', `0${port}`))).toMatchObject({ conflicts: [expect.any(String)], starts: false });
+    expect(await judged(at('', `0${port}`))).toMatchObject({
+      conflicts: [expect.any(String)],
+      starts: expect.any(String),
+    });
   });
 
   it('do not conflict for another protocol, a stopped container, or no network', async () => {
@@ -106,7 +109,7 @@ describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
     const port = ports();
     await mustCall(scene.socket, 'POST', `/containers/${await run(at('', port))}/pause`);
 
-    expect(await judged(at('', port))).toMatchObject({ conflicts: [expect.any(String)], starts: false });
+    expect(await judged(at('', port))).toMatchObject({ conflicts: [expect.any(String)], starts: expect.any(String) });
   });
 
   it('do not conflict on IPv4 and IPv6', async () => {
@@ -129,7 +132,7 @@ describeWithEngine('ports of other containers', { timeout: 60_000 }, () => {
 
     const found = await judged(at('', range));
 
-    expect(found).toEqual({ conflicts: [expect.stringContaining(range)], starts: false });
+    expect(found).toEqual({ conflicts: [expect.stringContaining(range)], starts: expect.any(String) });
     expect(await judged(at('::1', range, '80/udp'))).toEqual({ conflicts: [], starts: true });
   });
 
