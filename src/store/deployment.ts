@@ -57,6 +57,8 @@ export interface HostOutcome {
   readonly verdict: string;
   readonly detail: unknown;
   readonly at: number;
+  /** One from before such rows were signed is shown, and nothing is carried on by it. */
+  readonly integrity: Exclude<Integrity, 'forged'>;
 }
 
 export interface DeploymentRow extends SignedRow {

@@ -13,6 +13,7 @@ import {
   shapeOpen,
 } from './deployment.ts';
 import type { Hints } from './hints.ts';
+import { hostVerdictsOf, recordHostVerdict } from './host-verdicts.ts';
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
 import { changeSigned, parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
@@ -59,7 +60,7 @@ export interface Deployments extends Waves {
   /** Appends to the journal; counts as a heartbeat. On disk when it resolves. Rejects with `LeaseLost`. */
   phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
   /** Rejects with `LeaseLost`. */
-  hostVerdict(lease: Lease, outcome: HostOutcome): Promise<void>;
+  hostVerdict(lease: Lease, outcome: Omit<HostOutcome, 'integrity'>): Promise<void>;
   /** Ends the deployment: releases its claims, stores its versions and verdict, and appends its audit record, all or nothing. Rejects with `LeaseLost`. */
   finish(lease: Lease, end: End): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
@@ -77,6 +78,7 @@ export interface Deployments extends Waves {
   }): Promise<readonly Deployment[]>;
   /** Oldest first. */
   journal(id: string): Promise<readonly JournalEntry[]>;
+  /** Without forged ones. */
   hosts(id: string): Promise<readonly HostOutcome[]>;
   /** The hosts of a service that a deployment has claimed until it ends: no other may start there. */
   claims(service: string): Promise<readonly { readonly host: string; readonly deployment: string }[]>;
@@ -150,14 +152,7 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
           [lease.deployment, lease.attempt, host, phase, JSON.stringify(note ?? null), at],
         );
       }),
-    hostVerdict: (lease, { host, verdict, detail, at }) =>
-      leased(lease, async (tx) => {
-        await tx.query(
-          `insert into host_verdicts (deployment, host, verdict, detail, at) values ($1, $2, $3, $4, $5)
-           on conflict (deployment, host) do update set verdict = $3, detail = $4, at = $5`,
-          [lease.deployment, host, verdict, JSON.stringify(detail ?? null), at],
-        );
-      }),
+    hostVerdict: (lease, outcome) => leased(lease, (tx) => recordHostVerdict(tx, signer, lease.deployment, outcome)),
     ...createWaves({ sql, signer, leased, change, tell }),
     async finish(lease, end) {
       await leased(lease, (tx) => finish(tx, { signer, change }, lease, end));
@@ -189,13 +184,7 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
       );
       return rows.map((row) => ({ ...row, note: parsed(row.note) }));
     },
-    async hosts(id) {
-      const rows = await sql.query<Omit<HostOutcome, 'detail'> & { detail: string }>(
-        'select host, verdict, detail, at from host_verdicts where deployment = $1 order by at, host',
-        [id],
-      );
-      return rows.map((row) => ({ ...row, detail: parsed(row.detail) }));
-    },
+    hosts: (id) => hostVerdictsOf(sql, signer, id),
     claims: (service) =>
       sql.query<{ host: string; deployment: string }>(
         'select host, deployment from held where service = $1 order by host',

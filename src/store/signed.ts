@@ -7,8 +7,8 @@ interface SignedTable {
   readonly columns: readonly string[];
   /** Columns that came later: part of the MAC where they hold a value, so that rows from before keep theirs. */
   readonly later?: readonly string[];
-  /** The table is younger than signing: every row has been signed. */
-  readonly isYounger?: true;
+  /** Not there when signing began: the table is younger, or its MACs came with a step of their own (`Migration.signs`). */
+  readonly isLater?: true;
 }
 
 export const SIGNED_TABLES = {
@@ -36,21 +36,26 @@ export const SIGNED_TABLES = {
   execs: {
     key: ['id'],
     columns: 'id at person channel host container line granted ended exit_code ms bytes sha256 kept'.split(' '),
-    isYounger: true,
+    isLater: true,
   },
   exec_grants: {
     key: ['id'],
     columns: 'id person channel host container allowed reason approved_by begins_at until ended_at ended_by'.split(' '),
-    isYounger: true,
+    isLater: true,
   },
-  jobs: { key: ['id'], columns: 'id at sealed state owner attempt until'.split(' '), isYounger: true },
-  runs: { key: ['id'], columns: 'id host container name person channel until ended_at'.split(' '), isYounger: true },
+  jobs: { key: ['id'], columns: 'id at sealed state owner attempt until'.split(' '), isLater: true },
+  host_verdicts: {
+    key: ['deployment', 'host'],
+    columns: ['deployment', 'host', 'verdict', 'detail', 'at'],
+    isLater: true,
+  },
+  runs: { key: ['id'], columns: 'id host container name person channel until ended_at'.split(' '), isLater: true },
 } as const satisfies Record<string, SignedTable>;
 export type SignedName = keyof typeof SIGNED_TABLES;
 export const SIGNED_NAMES = Object.keys(SIGNED_TABLES) as SignedName[];
 
-/** Whether rows of this table may be from before signing began. */
-export const mayBeOlder = (table: SignedName): boolean => !('isYounger' in SIGNED_TABLES[table]);
+/** Whether the table had MACs when signing began. */
+export const isOfBeginning = (table: SignedName): boolean => !('isLater' in SIGNED_TABLES[table]);
 
 export type SignedRow = { readonly mac: string | null };
 

@@ -1,7 +1,8 @@
 import { insertAll } from './audit.ts';
 import { type AuditHead, signHead } from './audit-head.ts';
 import { type AuditEntry, recordOfProgram } from './audit-records.ts';
-import { mayBeOlder, SIGNED_NAMES, signBefore } from './signed.ts';
+import type { Migration } from './migrations/migration.ts';
+import { isOfBeginning, SIGNED_NAMES, type SignedName, signBefore } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable } from './sql.ts';
 
@@ -15,15 +16,24 @@ export async function beginSigning(tx: Queryable, signer: Signer): Promise<void>
     now,
   ]);
   let rows = 0;
-  for (const table of SIGNED_NAMES.filter(mayBeOlder))
-    for (const row of await tx.query<object>(`select * from ${table}`)) {
-      await signBefore({ tx, signer, table }, row);
-      rows += 1;
-    }
+  for (const table of SIGNED_NAMES.filter(isOfBeginning)) rows += await signAllBefore(tx, signer, table);
   const [head] = await tx.query<AuditHead>('select seq, hash from audit_head where one = 1');
   if (!head) return;
   await signHead(tx, signer, { ...head, signedFrom: head.seq + 1 });
   if (head.seq > 0 || rows > 0) await insertAll(tx, signer, [takenOver(now, head.seq, rows)]);
+}
+
+/** Takes one step of the schema. Part of the transaction that records it. */
+export async function takeStep(tx: Queryable, signer: Signer, { statements, signs }: Migration): Promise<void> {
+  for (const text of statements) await tx.query(text);
+  if (signs !== undefined) await signAllBefore(tx, signer, signs);
+}
+
+/** Resolves to the number of rows. */
+async function signAllBefore(tx: Queryable, signer: Signer, table: SignedName): Promise<number> {
+  const rows = await tx.query<object>(`select * from ${table}`);
+  for (const row of rows) await signBefore({ tx, signer, table }, row);
+  return rows.length;
 }
 
 const takenOver = (at: number, records: number, rows: number): AuditEntry =>

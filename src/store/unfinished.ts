@@ -4,6 +4,7 @@ import type { AuditEntry } from './audit-records.ts';
 import { markCardsOutdated } from './cards.ts';
 import { finishApproval } from './decide.ts';
 import type { DeploymentRow } from './deployment.ts';
+import { hostVerdictsOf, recordHostVerdict } from './host-verdicts.ts';
 import { changeSigned, type SignedName, type SignedRow } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Value } from './sql.ts';
@@ -99,13 +100,10 @@ async function closeDeployments(closing: Closing): Promise<Closed['deployments']
     const hosts = held.map(({ host }) => host);
     // An end dated before the start would hide that the deployment was carried out.
     const at = Math.max(ends.at, row.created_at);
-    for (const host of hosts) {
+    const ended = new Set((await hostVerdictsOf(tx, signer, id)).map(({ host }) => host));
+    for (const host of hosts.filter((one) => !ended.has(one))) {
       const detail = ends.onHost(host);
-      await tx.query(
-        `insert into host_verdicts (deployment, host, verdict, detail, at) values ($1, $2, $3, $4, $5)
-         on conflict (deployment, host) do nothing`,
-        [id, host, detail.verdict, JSON.stringify(detail), at],
-      );
+      await recordHostVerdict(tx, signer, id, { host, verdict: detail.verdict, detail, at });
     }
     await changeSigned({ tx, signer, table: 'deployments' }, row, () =>
       tx.query<DeploymentRow>(

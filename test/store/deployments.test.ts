@@ -167,7 +167,7 @@ describe('the records of a deployment', () => {
     await deployments().hostVerdict(lease, { host: 'web-1', verdict: 'aborted', detail: undefined, at: 103 });
     await deployments().hostVerdict(lease, { host: 'web-1', verdict: 'deployed', detail: { ms: 5 }, at: 104 });
     expect(await deployments().hosts('D1')).toEqual([
-      { host: 'web-1', verdict: 'deployed', detail: { ms: 5 }, at: 104 },
+      { host: 'web-1', verdict: 'deployed', detail: { ms: 5 }, at: 104, integrity: 'signed' },
     ]);
     await deployments().finish(lease, { verdict: 'deployed', detail: { ms: 6 }, at: 105 });
     expect(await deployments().get('D1')).toMatchObject({

@@ -128,6 +128,7 @@ describe('a backup of SQLite', () => {
       'delete from versions where version >= 18',
       ...['jobs', 'replicas', 'ongoing', 'budgets'].map((table) => `drop table ${table}`),
       'alter table deployments drop column handed_on',
+      'alter table host_verdicts drop column mac',
       'drop index deliveries_unanswered',
       ...['owner', 'sealed', 'since'].map((column) => `alter table deliveries drop column ${column}`),
     ])
@@ -137,6 +138,12 @@ describe('a backup of SQLite', () => {
 
     expect(await restore(at('new.db'), file, { keys, ends })).toMatchObject({ isDone: true, restored: { ok: true } });
     expect(await rowsOf(`file:${file}`, ['versions', 'audit'])).toEqual(before);
+    const restored = await openStore(at('new.db'), ALL_KEYS);
+    expect(await restored.deployments.hosts('D-running')).toMatchObject([
+      { host: 'web-1', integrity: 'before' },
+      { host: 'web-2', integrity: 'signed' },
+    ]);
+    await restored.close();
   });
 
   it('goes into no database that has rows, and changes none', async () => {

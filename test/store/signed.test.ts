@@ -30,6 +30,7 @@ async function oneOfEach(): Promise<void> {
   await fixture.store.execGrants.begin({ id: 'G1', ...grant, approvedBy: 'U0OPS1', beginsAt: 5, until: 9 });
   await fixture.store.jobs.add(newJob('J1', {}, 5));
   await started('D1', { service: 'shop' });
+  await deployments.hostVerdict(await claimed(), { host: 'web-1', verdict: 'deployed', detail: {}, at: 6 });
   await approvals.create(question('A2', { service: 'api' }));
   await approvals.vote({ id: 'A2', person: 'U0OPS1', at: 5, factor: 'totp' });
   const glass = { reason: 'the shop is down', reviewBy: 900 };
@@ -282,10 +283,7 @@ it('what was there before signing began is marked so, and changes without becomi
     { table: 'approvals', before: 1 },
     {},
     { table: 'deployments', before: 1 },
-    ...[{}, {}, {}],
-    {},
-    {},
-    {},
+    ...[{}, {}, {}, {}, {}, {}, {}],
   ]);
   expect(await store.audit.search({ limit: 1 })).toMatchObject([{ kind: 'event', outcome: 'ok' }]);
   await store.close();

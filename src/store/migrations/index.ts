@@ -1,4 +1,5 @@
 import { CHANGES } from './changes.ts';
+import { HOST_VERDICTS } from './host-verdicts.ts';
 import { JOBS } from './jobs.ts';
 import type { Migration } from './migration.ts';
 import { REPLICAS } from './replicas.ts';
@@ -9,4 +10,4 @@ import { UNCONFIRMED } from './unconfirmed.ts';
  * Steps that both kinds of database take, in order, each once: after those of `sqlite/migrations`, in whose result a
  * database of Postgres begins. Their numbers go on from there.
  */
-export const SHARED: readonly Migration[] = [CHANGES, REPLICAS, JOBS, UNANSWERED, UNCONFIRMED];
+export const SHARED: readonly Migration[] = [CHANGES, REPLICAS, JOBS, UNANSWERED, UNCONFIRMED, HOST_VERDICTS];

@@ -2,7 +2,7 @@ import { DatabaseFault, type Reasons } from '../fault.ts';
 import { SHARED } from '../migrations/index.ts';
 import { onlyRow } from '../rows.ts';
 import type { Signer } from '../signer.ts';
-import { beginSigning } from '../signing.ts';
+import { beginSigning, takeStep } from '../signing.ts';
 import type { Queryable } from '../sql.ts';
 import { isUndefined } from './faults.ts';
 import { FIRST_SCHEMA, FIRST_VERSION } from './first-schema.ts';
@@ -83,11 +83,11 @@ async function advance(tx: Queryable, signer: Signer, { version }: Found): Promi
     await beginSigning(tx, signer);
     await record(tx, FIRST_VERSION);
   } else await tx.query('lock table writing in exclusive mode');
-  for (const [index, { statements, stops }] of SHARED.entries()) {
+  for (const [index, step] of SHARED.entries()) {
     const number = FIRST_VERSION + index + 1;
     if (number <= version) continue;
-    for (const text of statements) await tx.query(text);
-    await record(tx, number, stops);
+    await takeStep(tx, signer, step);
+    await record(tx, number, step.stops);
   }
 }
 

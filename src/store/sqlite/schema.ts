@@ -2,7 +2,7 @@ import { DatabaseFault, type Reasons } from '../fault.ts';
 import { SHARED } from '../migrations/index.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { Signer } from '../signer.ts';
-import { beginSigning } from '../signing.ts';
+import { beginSigning, takeStep } from '../signing.ts';
 import type { Queryable } from '../sql.ts';
 import type { Connection } from './connection.ts';
 import { DELIVERIES } from './migrations/deliveries.ts';
@@ -115,10 +115,10 @@ export async function tablesOf(view: Queryable): Promise<string[]> {
 }
 
 async function advance(tx: Queryable, signer: Signer, { from, to }: { from: number; to: number }): Promise<void> {
-  for (const [index, { statements }] of MIGRATIONS.slice(0, to).entries()) {
+  for (const [index, step] of MIGRATIONS.slice(0, to).entries()) {
     if (index < from) continue;
-    for (const text of statements) await tx.query(text);
-    if (statements === SIGNED) await beginSigning(tx, signer);
+    await takeStep(tx, signer, step);
+    if (step.statements === SIGNED) await beginSigning(tx, signer);
     await tx.query('insert into versions (version) values ($1)', [index + 1]);
   }
 }

@@ -53,7 +53,9 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, ha
   const approval = { ...stored, command, service, line, channel, requestedBy, hash, plan };
   const [journal, ended] = await Promise.all([deployments.journal(deployment.id), deployments.hosts(deployment.id)]);
   const begun = new Map([...Map.groupBy(journal, ({ host }) => host)].map(([host, all]) => [host, journalled(all)]));
-  const verdicts = new Map(ended.map(({ host, detail }) => [host, detail as CardVerdict]));
+  // On a host whose row is not signed nothing is known to have ended: it is looked at again.
+  const trusted = ended.filter(({ integrity }) => integrity === 'signed');
+  const verdicts = new Map(trusted.map(({ host, detail }) => [host, detail as CardVerdict]));
   const values = await valuesOf(approval, deps);
   const whole = withValues(plan, values);
   const given = createRedactor(Object.values(values ?? {}));
