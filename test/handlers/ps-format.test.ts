@@ -15,7 +15,10 @@ const CONTAINERS = [
     State: 'running',
     Status: 'Up 2 hours',
     Labels: { team: 'web', password: 'S3cretOfALabel' },
-    Ports: [{ IP: '::', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],
+    Ports: [
+      { IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+      { IP: '::', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+    ],
   },
   {
     Id: id('beef2'),

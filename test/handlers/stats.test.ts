@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
 import { sayMemory } from '../../src/domain/size.ts';
 import type { StatsResult } from '../../src/handlers/containers/stats/results.ts';
+import { statsCharts } from '../../src/slack/views/containers/stats-charts.ts';
 import { bed, container, describeWithEngine } from '../bed/bed.ts';
+import { engineProxy } from '../bed/proxy.ts';
 import { fakeEngine, ID, json, text, VERSION } from '../docker/fake-engine.ts';
 import { openDesk, resultOf } from './desk.ts';
 
@@ -108,6 +110,28 @@ describeWithEngine('stats', () => {
       rows: [{ name: ran.name }],
     });
   });
+
+  it('follow a name to its container once the engine is back, and to the one that takes its place', async () => {
+    await using proxy = await engineProxy(hosts().one);
+    await using desk = await openDesk({ one: proxy.socketPath }, ['stats']);
+    await using ran = await container(hosts().one, { cmd: BUSY, hostConfig: { NetworkMode: 'none', NanoCpus: 0.2e9 } });
+    const reports: StatsResult[] = [];
+    proxy.refuse = true;
+    const ended = desk.watch(`/stats ${ran.name} -f for 5m`, (report) => void reports.push(report as StatsResult));
+    await expect.poll(() => reports.at(-1), { timeout: 20_000 }).toMatchObject({ failures: [{ host: 'one' }] });
+
+    proxy.refuse = false;
+    const first = { rows: [{ name: ran.name, id: ran.id.slice(0, 12) }], failures: [] };
+    await expect.poll(() => reports.at(-1), { timeout: 20_000 }).toMatchObject(first);
+    await callEngine(hosts().one, 'POST', `/containers/${ran.id}/rename?name=${ran.name}-before`);
+    await using next = await container(hosts().one, { name: ran.name, cmd: ['sleep', '600'] });
+    await callEngine(hosts().one, 'POST', `/containers/${ran.id}/kill`);
+    const second = { rows: [{ name: ran.name, id: next.id.slice(0, 12) }], stopped: [] };
+    await expect.poll(() => reports.at(-1), { timeout: 20_000 }).toMatchObject(second);
+
+    await desk.say(`/dock unfollow ${reports[0]?.follow?.id}`);
+    await ended;
+  }, 90_000);
 });
 
 it('of the others are there when a container is removed while it is sampled', async () => {
@@ -145,4 +169,12 @@ it('figures of Windows containers are not counted as those of Linux', async () =
   await using desk = await openDesk({ one: engine.socketPath }, ['stats']);
 
   expect(resultOf<StatsResult>(await desk.say('/stats'))).toMatchObject({ rows: [], silent: [], windows: ['one'] });
+});
+
+it('of nothing while a host is away are followed without a chart, which Slack would refuse', () => {
+  const look = { at: 1, cpu: {} };
+  const follow = { id: 'R1', until: 9, ended: undefined, history: [look, look] };
+  const nothing = { rows: [], page: 1, asked: 1, pages: 1, total: 0, hosts: [], worst: [], stopped: [], silent: [] };
+  const result = { ...nothing, unnamed: 0, windows: [], at: 1, ms: 1, failures: [], follow };
+  expect(statsCharts(result, false)).toEqual([]);
 });

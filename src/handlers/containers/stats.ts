@@ -1,13 +1,12 @@
 import type { StatsArgs } from '../../commands/containers/stats.ts';
 import { UserError } from '../../domain/errors.ts';
-import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { overHosts, timed } from '../over-hosts.ts';
 import { paged } from '../paged.ts';
 import type { HostFailure, Request } from '../request.ts';
-import { selectContainers } from './select-containers.ts';
+import { chooseContainers } from './stats/chosen.ts';
 import { followStats } from './stats/follow.ts';
-import { type Choice, readHost, worstFirst } from './stats/read-host.ts';
+import { readHost, worstFirst } from './stats/read-host.ts';
 import type { FollowState, HostStats, StatsResult } from './stats/results.ts';
 
 const PAGE_ROWS = 20;
@@ -19,51 +18,28 @@ export const stats = handler<StatsArgs, StatsResult, StatsResult>()(
   async (request, deps, run) => {
     const { args } = request;
     if (args.for !== undefined && !args.follow) throw new UserError('bad_input', '`--for` needs `-f`.');
-    const chosen = await choose(request, deps, run.signal);
-    const asked = { ...request, hosts: chosen.hosts };
+    const most = args.page * PAGE_ROWS;
+    const chosen = await chooseContainers(request, deps, most, run.signal);
+    // Between two looks no host is waited for as long as one that was named.
+    const again = { ...request, hostsNamed: false };
+    const choose = (signal: AbortSignal) => chooseContainers(again, deps, most, signal);
     const resultOf = (values: readonly HostStats[], failures: readonly HostFailure[], follow?: FollowState) =>
-      summarize(asked, values, { ...timed(request, deps.now(), [...chosen.failures, ...failures]) }, follow);
-    if (args.follow) return followStats({ request: asked, deps, run, choiceOn: chosen.on, resultOf });
-    return overHosts(asked, deps, run, {
+      summarize(request, values, { ...timed(request, deps.now(), failures) }, follow);
+    if (args.follow) return followStats({ request, deps, run, chosen, choose, resultOf });
+    return overHosts({ ...request, hosts: chosen.hosts }, deps, run, {
       each: async (engine, host) => {
         const look = await readHost({ engine, host }, chosen.on(host), undefined, run.signal);
-        const { samples: _, cpu: __, ...kept } = look;
+        const { samples: _, cpu: __, lost: ___, ...kept } = look;
         return kept;
       },
       resultOf: ({ values, failures }) =>
         resultOf(
           values.map(({ value }) => value),
-          failures,
+          [...chosen.failures, ...failures],
         ),
     });
   },
 );
-
-interface Chosen {
-  readonly hosts: readonly string[];
-  readonly failures: readonly HostFailure[];
-  on(host: string): Choice;
-}
-
-/** The containers that were named, on whichever hosts they are; else all that run on each. */
-async function choose(
-  request: Request<StatsArgs>,
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
-  signal: AbortSignal,
-): Promise<Chosen> {
-  const { containers, all, page } = request.args;
-  const most = page * PAGE_ROWS;
-  if (containers.length === 0)
-    return { hosts: request.hosts, failures: [], on: () => ({ ids: undefined, stopped: all, most }) };
-  const selecting = { signal, onSeveralHosts: 'all' as const };
-  const { places, failures } = await selectContainers(request, containers, deps, selecting);
-  const idsOn = (host: string) => places.flatMap((place) => (place.host === host ? [place.container.id] : []));
-  return {
-    hosts: request.hosts.filter((host) => idsOn(host).length > 0),
-    failures,
-    on: (host) => ({ ids: new Set(idsOn(host)), stopped: true, most }),
-  };
-}
 
 function summarize(
   { args }: Request<StatsArgs>,

@@ -1,6 +1,7 @@
 import { sayMemory } from '../../../domain/size.ts';
 import { cut } from '../../../text/cut.ts';
 import { sayStreak, sayTimes } from '../../../text/times.ts';
+import { ipText } from '../ports-text.ts';
 import type { Clean } from './clean.ts';
 import { entriesAt, type Fact, fact, mapsAt, namesOf, numberAt, textAt, textsAt } from './facts.ts';
 
@@ -85,7 +86,7 @@ function portsOf(value: Clean): string[] {
   const published = entriesAt(value, 'NetworkSettings', 'Ports');
   const all = published.length > 0 ? published : entriesAt(value, 'Config', 'ExposedPorts');
   return all.flatMap(([port, bindings]) => {
-    const on = mapsAt(bindings).map((one) => `${textAt(one, 'HostIp')}:${textAt(one, 'HostPort')}->${port}`);
+    const on = mapsAt(bindings).map((one) => `${ipText(textAt(one, 'HostIp'))}:${textAt(one, 'HostPort')}->${port}`);
     return on.length > 0 ? on : [port];
   });
 }

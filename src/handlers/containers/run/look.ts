@@ -5,6 +5,7 @@ import type { Redact } from '../../../policy/redact.ts';
 import type { LogLine } from '../log/line.ts';
 import { logLines } from '../log/log-lines.ts';
 import { lastThatFit } from '../log/shown-lines.ts';
+import { addressText, onceForBothFamilies } from '../ports-text.ts';
 import type { RunReport } from './results.ts';
 
 const LINES = 20;
@@ -44,11 +45,12 @@ async function firstLines(engine: Engine, id: string, redact: Redact, signal: Ab
 
 function portsOf(container: Container | undefined): string[] {
   const published = (container?.ports ?? []).filter(({ publicPort }) => publicPort !== undefined);
-  return [...new Set(published.map(sayPort))];
+  return [...new Set(onceForBothFamilies(published).map(sayPort))];
 }
 
-/** As docker writes it; IPv4 and IPv6 of all addresses are one. */
-function sayPort({ ip, publicPort, privatePort, protocol }: Port): string {
-  const everywhere = ip === undefined || ip === '0.0.0.0' || ip === '::';
-  return `${everywhere ? '' : `${ip}:`}${publicPort}->${privatePort}/${protocol}`;
+/** As docker writes it, without the address that stands for all of IPv4. */
+function sayPort(port: Port): string {
+  const { ip, publicPort, privatePort, protocol } = port;
+  const isEverywhere = ip === undefined || ip === '' || ip === '0.0.0.0';
+  return `${isEverywhere ? publicPort : addressText(port)}->${privatePort}/${protocol}`;
 }

@@ -20,6 +20,8 @@ export interface HostLook extends HostStats {
   readonly samples: Samples;
   /** CPU per cent by name. */
   readonly cpu: Readonly<Record<string, number>>;
+  /** How many of the chosen containers the host does not have any more. */
+  readonly lost: number;
 }
 
 /** Containers without figures that are named of one host: more than a message has room for. */
@@ -65,6 +67,7 @@ export async function readHost(
     silent: { total: silent.length, first: silent.slice(0, MOST_WITHOUT).map(plain) },
     isWindows,
     samples: pair.after,
+    lost: choice.ids === undefined ? 0 : choice.ids.size - chosen.length,
     cpu: Object.fromEntries(rows.map(({ name, cpuPercent }) => [name, cpuPercent])),
   };
 }

@@ -1,5 +1,6 @@
 import { type PortArgs, port } from '../../../commands/containers/port.ts';
 import { port as handler, type PortResult, type Ports } from '../../../handlers/containers/port.ts';
+import { addressText } from '../../../handlers/containers/ports-text.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { type Message, section, sections } from '../../block-kit/message.ts';
 import { inline, plain } from '../../block-kit/text.ts';
@@ -27,9 +28,7 @@ export function portView(result: PortResult, request: Request<PortArgs>): Messag
 }
 
 function linesOf({ published, exposed, isRunning, status }: Ports, { args }: Request<PortArgs>) {
-  const all = published.map(
-    (one) => `${inline(`${one.privatePort}/${one.protocol}`)} → ${inline(`${one.ip ?? '0.0.0.0'}:${one.publicPort}`)}`,
-  );
+  const all = published.map((one) => `${inline(`${one.privatePort}/${one.protocol}`)} → ${inline(addressText(one))}`);
   const inside =
     exposed.length > 0
       ? [`Not published, reached from other containers only: ${exposed.map((one) => inline(one)).join(', ')}`]

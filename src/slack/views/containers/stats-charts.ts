@@ -5,7 +5,7 @@ import { chartOf } from '../../block-kit/charts.ts';
 /** Charts of the worst few: what they use now, or the CPU of each over the time that was followed. */
 export function statsCharts({ worst, follow }: StatsResult, several: boolean): ChartBlock[] {
   const name = (row: StatsRow) => (several ? `${row.name} ${row.host}` : row.name);
-  if (follow && follow.history.length > 1) return [overTime(worst, follow.history, name)];
+  if (follow && follow.history.length > 1 && worst.length > 0) return [overTime(worst, follow.history, name)];
   if (worst.length < 2) return [];
   const limited = worst.filter(({ memoryLimit }) => memoryLimit !== undefined);
   const bars = (title: string, unit: string, rows: readonly StatsRow[], of: (row: StatsRow) => number) =>
