@@ -1,5 +1,6 @@
 import type { RollbackArgs } from '../../../commands/deploy/rollback.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
+import type { Image } from '../../../docker/client/types.ts';
 import { LABELS, liveContainer } from '../../../docker/rollout/names.ts';
 import { ownLabels } from '../../../docker/rollout/own-labels.ts';
 import { findService } from '../../../docker/swarm/plan.ts';
@@ -123,10 +124,9 @@ async function containerFacts(engine: Engine, live: string, signal: AbortSignal)
   const labels = found && (await ownLabels(engine, found, signal));
   const made = labels?.[LABELS.image];
   const image = images.find(({ id }) => id === found?.imageId);
-  const names = [...(made === undefined ? [] : [made]), ...(image?.digests ?? [])];
   return {
-    running: new Set(found?.state === 'running' ? names.map(digestOf) : []),
-    digests: new Set(images.flatMap(({ digests }) => digests.map(digestOf))),
+    running: new Set(found?.state === 'running' ? [...(made ? [digestOf(made)] : []), ...digestsOf(image)] : []),
+    digests: new Set(images.flatMap(digestsOf)),
   };
 }
 
@@ -137,6 +137,9 @@ async function swarmFacts(engine: Engine, name: string, signal: AbortSignal): Pr
 }
 
 const digestOf = (name: string) => name.slice(name.indexOf('@') + 1);
+
+/** Digests of an image. With containerd's store its id is one too, and the only one once its last name is removed. */
+const digestsOf = (image: Image | undefined) => (image ? [image.id, ...image.digests.map(digestOf)] : []);
 
 /** Digits of a digest prefix; fewer are taken for a mistyped tag. */
 const SHORT_DIGEST = /^(?:sha256:)?([0-9a-f]{7,64})$/u;
