@@ -106,3 +106,6 @@ const KIND_OF_CALL: Readonly<Record<EngineCall, keyof typeof KINDS>> = {
 };
 
 export const kindOf = (call: EngineCall, caller: Caller): CallKind => KINDS[KIND_OF_CALL[call]][caller];
+
+/** Whether a call changes containers, networks or services of a host. */
+export const changes = (call: EngineCall): boolean => ['change', 'stop'].includes(KIND_OF_CALL[call]);

@@ -28,8 +28,11 @@ export interface EachOptions<T> {
 
 export interface Hosts {
   readonly names: readonly string[];
-  /** The engine of a host for a rollout: its calls wait neither for calls of `each` nor for pulls. */
-  engine(host: string): Engine;
+  /**
+   * The engine of a host for a rollout: its calls wait neither for calls of `each` nor for pulls. `mayChange` is asked right
+   * before each call that changes something, which rejects with what it rejects with.
+   */
+  engine(host: string, mayChange?: () => Promise<void>): Engine;
   /**
    * Runs `work` on every named host, at most `HOSTS_AT_ONCE` at once, each with its own deadline from when it is asked.
    * Rejects only with errors that are not a host's failure: a mistake of the person, or a bug.
@@ -62,7 +65,7 @@ export function openHosts(
     [...addresses].map(([host, address]) => [host, { engine: connectEngine(address), breaker: createBreaker() }]),
   );
   const lateHosts = createLateHosts();
-  const limited = (host: string, caller: Caller, own: Pick<Limited, 'until' | 'person'>): Engine => {
+  const limited = (host: string, caller: Caller, own: Pick<Limited, 'mayChange' | 'until' | 'person'>): Engine => {
     const found = opened.get(host);
     if (!found) throw new UserError('host_unknown', `No host ${host} in the config.`);
     return limitEngine(found.engine, { ...own, host, limits, breaker: found.breaker, caller, observer });
@@ -94,7 +97,7 @@ export function openHosts(
 
   const hostsFor = (person: string | undefined): Hosts => ({
     names: [...addresses.keys()],
-    engine: (host) => limited(host, person === undefined ? 'rollout' : 'anybody', { person }),
+    engine: (host, mayChange) => limited(host, person === undefined ? 'rollout' : 'anybody', { person, mayChange }),
     async each(names, work, options) {
       const watch = lateHosts.watch(names, options.onLate);
       try {

@@ -3,7 +3,7 @@ import { anySignal } from '../client/abort.ts';
 import type { CallOptions } from '../client/call-options.ts';
 import type { Engine } from '../client/engine.ts';
 import type { Breaker } from './breaker.ts';
-import { type Caller, type EngineCall, kindOf } from './call-kinds.ts';
+import { type Caller, changes, type EngineCall, kindOf } from './call-kinds.ts';
 import type { Limits, WorkOptions } from './limits.ts';
 import { observeCall, observeStream } from './observe-call.ts';
 
@@ -17,12 +17,14 @@ export interface Limited {
   readonly until?: AbortSignal | undefined;
   /** The person whose share of the host the calls take. */
   readonly person?: string | undefined;
+  /** Asked right before each call that changes something. */
+  readonly mayChange?: (() => Promise<void>) | undefined;
   readonly observer: Observer;
 }
 
 /** Limits each call of an engine by its kind (`call-kinds.ts`). */
 export function limitEngine(engine: Engine, limited: Limited): Engine {
-  const { host, limits, breaker, caller, until, person, observer } = limited;
+  const { host, limits, breaker, caller, until, person, mayChange, observer } = limited;
   const run = <T>(
     name: EngineCall,
     options: CallOptions | undefined,
@@ -30,7 +32,10 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
   ): Promise<T> => {
     const kind = kindOf(name, caller);
     const observed = (signal: AbortSignal) => observeCall(observer, { host, call: name }, () => call({ signal }));
-    const work = (signal: AbortSignal) => breaker.run(() => observed(signal), kind.isQuick);
+    const work = async (signal: AbortSignal) => {
+      if (changes(name)) await mayChange?.();
+      return breaker.run(() => observed(signal), kind.isQuick);
+    };
     return limits.onHost(host, work, { ...kind, person, signal: anySignal(options?.signal, until) });
   };
   const stream = <T>(name: EngineCall, open: () => AsyncIterable<T>) =>

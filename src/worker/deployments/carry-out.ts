@@ -6,13 +6,9 @@ import { DEPLOYMENTS } from '../../store/deployments.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import { inContext } from '../../telemetry.ts';
 import type { WorkerDeps } from '../deps.ts';
+import { holdLease } from './lease-hold.ts';
 import { runDeployment } from './run.ts';
 import { HandedOn, type Turn } from './turn.ts';
-
-/** A process that is silent for `LEASE_MS` loses its deployments; it sends a heartbeat every `HEARTBEAT_MS`. */
-export const LEASE_MS = 15_000;
-
-const HEARTBEAT_MS = 3000;
 
 /** Time between two looks whether somebody asked another process to abort: a hint may be lost. */
 const ABORT_LOOK_MS = 1000;
@@ -40,12 +36,7 @@ export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promi
   const { deployment, lease, controller, progress, cutOff, turn } = claimed;
   const { deployments } = deps.store;
   const since = performance.now();
-  let beatAt = since;
-  const beat = async () => {
-    const at = performance.now();
-    if (!(await deployments.heartbeat(lease, deps.now()))) return controller.abort(new LeaseLost(lease));
-    beatAt = at;
-  };
+  const hold = holdLease(lease, deps, (error) => controller.abort(error));
   const hearAbort = async () => {
     if ((await deployments.abortedBy(deployment.id)) !== undefined) controller.abort();
   };
@@ -53,25 +44,21 @@ export async function carryOutClaimed(claimed: Claimed, deps: WorkerDeps): Promi
   const lookForAbort = () => void hearAbort().catch(() => undefined);
   const looking = setInterval(lookForAbort, ABORT_LOOK_MS);
   const unhear = deps.store.hints.hear(DEPLOYMENTS, lookForAbort);
-  const timer = setInterval(() => {
-    beat().catch((error) => deps.log.error({ deployment: deployment.id, err: messageOf(error) }, 'No heartbeat'));
-  }, HEARTBEAT_MS);
   try {
-    const isOurs = () => performance.now() - beatAt < LEASE_MS;
     const { signal } = controller;
     const operation = { kind: 'deployment', service: deployment.service, deployment: deployment.id } as const;
     // Nothing of the request that woke this process belongs to the deployment.
     await inContext({ deployment: deployment.id }, () =>
       deps.observer.during(operation, (note) =>
-        runDeployment(deployment, deps, { lease, signal, progress, since, cutOff, isOurs, turn, note }),
+        runDeployment(deployment, deps, { lease, signal, progress, since, cutOff, hold, turn, note }),
       ),
     );
     return { how: 'ended' };
   } catch (error) {
-    clearInterval(timer);
+    hold.end();
     return await letGo(error, claimed, deps);
   } finally {
-    clearInterval(timer);
+    hold.end();
     clearInterval(looking);
     unhear();
   }

@@ -1,3 +1,4 @@
+import { LeaseLost as RolloutLeaseLost } from '../../docker/rollout/context.ts';
 import { JournalUnavailable } from '../../docker/rollout/errors.ts';
 import type { PreparedHost } from '../../docker/rollout/plan.ts';
 import type { HostPlan, HostProgress, HostRun, RunningNow } from '../../docker/rollout/types.ts';
@@ -14,6 +15,7 @@ import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
+import type { LeaseHold } from './lease-hold.ts';
 import type { Turn } from './turn.ts';
 
 /** One process's hold on a deployment: its lease, abort signal and progress. */
@@ -26,8 +28,7 @@ export interface ExecutionHandle {
   readonly since: number;
   /** Why the process before did not finish it, as a clause: "Fairlead was restarted". */
   readonly cutOff: string;
-  /** Whether the lease is surely still ours, judged by this process's clock without the store. */
-  isOurs(): boolean;
+  readonly hold: Pick<LeaseHold, 'assertHeld' | 'isOurs'>;
   readonly turn: Turn;
   /** Notes the verdict for those who watch from outside. */
   readonly note: Note;
@@ -55,6 +56,14 @@ export interface DeploymentRun extends ExecutionHandle {
 
 export const planOf = ({ plan }: DeploymentRun, host: string) => planFor(plan, host);
 
+/** The engine of a host, which is changed only while this process has the lease. */
+export const engineOf = ({ deps, hold }: DeploymentRun, host: string) =>
+  deps.hosts.engine(host, () =>
+    hold.assertHeld().catch((error: unknown) => {
+      throw new RolloutLeaseLost('The lease is not held any more.', { cause: error });
+    }),
+  );
+
 /** The run of one host: its plan, journal, progress and redaction. */
 export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
   const { plan, deployment, deps, lease, progress, signal } = run;
@@ -79,7 +88,7 @@ export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
       const kept = typeof why === 'string' ? { ...note, why: run.redact(why) } : note;
       const entry = { host: hostPlan.host, phase, note: { ...kept, begun: momentIn(0) }, at: deps.now() };
       await deps.store.deployments.phase(lease, entry).catch((error) => {
-        throw error instanceof LeaseLost || !run.isOurs() ? error : new JournalUnavailable(messageOf(error));
+        throw error instanceof LeaseLost || !run.hold.isOurs() ? error : new JournalUnavailable(messageOf(error));
       });
       deps.board.changed(deployment.approval);
     },

@@ -1,6 +1,7 @@
 import { PlanStale, Shutdown } from '../../docker/rollout/errors.ts';
 import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
+import type { HostRun } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
 import { journalled } from '../../handlers/deploy/journal.ts';
@@ -20,7 +21,7 @@ import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { WorkerDeps } from '../deps.ts';
-import { type DeploymentRun, type ExecutionHandle, hostRun, planOf } from './deployment-run.ts';
+import { type DeploymentRun, type ExecutionHandle, engineOf, hostRun, planOf } from './deployment-run.ts';
 import { finishDeployment } from './finish.ts';
 import { blockedHosts, hostChanged, isRemovedFromConfig, REMOVED, userMessage } from './host-check.ts';
 import { onAll } from './on-all.ts';
@@ -151,12 +152,12 @@ function startWave(run: DeploymentRun, index: number, hosts: readonly string[]):
 
 async function startHost(run: DeploymentRun, host: string): Promise<void> {
   const hostPlan = planOf(run, host);
-  const { prepared, deps } = run;
+  const { prepared } = run;
   const found = prepared.get(host);
   // Used once: the check is outdated soon after it was made.
   prepared.delete(host);
   try {
-    await settle(run, host, await runHost(deps.hosts.engine(host), hostRun(run, hostPlan), found));
+    await settle(run, host, await runHost(engineOf(run, host), hostRun(run, hostPlan), found));
   } catch (error) {
     if (error instanceof PlanStale) return settle(run, host, notStarted(hostChanged(error.message)));
     const why = userMessage(error);
@@ -185,8 +186,8 @@ async function recoverOn(run: DeploymentRun, host: string): Promise<void> {
     if (hostPlan.strategy === 'swarm' && !deps.config.services.has(run.plan.service))
       throw new UserError('not_found', `The service ${run.plan.service} is no longer in the config.`);
     const { phases = [], gateLeftMs } = begun.get(host) ?? {};
-    const interrupted = { ...hostRun(run, hostPlan), gateLeftMs, cutOff: run.cutOff };
-    await settle(run, host, await recoverHost(deps.hosts.engine(host), interrupted, phases));
+    const interrupted: HostRun = { ...hostRun(run, hostPlan), gateLeftMs, interruptedBy: run.cutOff };
+    await settle(run, host, await recoverHost(engineOf(run, host), interrupted, phases));
   } catch (error) {
     // A retry would fail the same way.
     const why = userMessage(error);

@@ -10,7 +10,8 @@ import { inContext } from '../../telemetry.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { removeEndedRuns } from '../ended-runs.ts';
 import { runDueReminders } from '../reminders.ts';
-import { carryOutClaimed, LEASE_MS } from './carry-out.ts';
+import { carryOutClaimed } from './carry-out.ts';
+import { LEASE_MS } from './lease-hold.ts';
 import { isGone } from './owner.ts';
 import { createSilence } from './silence.ts';
 import { ENDLESS } from './turn.ts';
@@ -27,29 +28,36 @@ interface Running {
 
 const NONE: ReadonlyMap<string, HostProgress> = new Map();
 
-/** Releases deployments of silent processes; at once those of a process of this machine that has ended. */
+/**
+ * Releases deployments of silent processes; at once those of a process of this machine that has ended. Resolves to the ids of
+ * those whose process may still be there.
+ */
 export async function releaseAbandoned(
   here: readonly string[],
   silence: ReturnType<typeof createSilence>,
   { store, log }: Pick<Deps, 'log' | 'store'>,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const unresponsive: string[] = [];
   const running = await store.deployments.running();
   const silent = silence(running);
   for (const { id, owner, attempt, heartbeatAt = 0 } of running) {
     if (owner === undefined || heartbeatAt === 0 || here.includes(id)) continue;
     const silentMs = silent.get(id) ?? 0;
-    if (silentMs < LEASE_MS && !isGone(owner, silentMs)) continue;
+    const hasEnded = isGone(owner, silentMs);
+    if (silentMs < LEASE_MS && !hasEnded) continue;
     const released = await store.deployments.releaseSilent({ deployment: id, owner, attempt }, heartbeatAt);
-    if (released)
-      log.warn({ deployment: id, owner, silentMs }, 'A deployment was abandoned by a process that ended or is silent');
+    if (!released) continue;
+    log.warn({ deployment: id, owner, silentMs }, 'A deployment was abandoned by a process that ended or is silent');
+    if (!hasEnded) unresponsive.push(id);
   }
+  return unresponsive;
 }
 
 /** `owner` is the name of this process. */
 export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
   const silence = createSilence(() => performance.now());
   const running = new Map<string, Running>();
-  /** Why this process gave up a deployment, for when it claims it again. */
+  /** Why a deployment was left that this process gave up, or took from another, for when it claims it. */
   const leftFor = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -74,7 +82,8 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
   const look = async (): Promise<void> => {
     const deps = depsOf();
     try {
-      await releaseAbandoned(runningHere(), silence, deps);
+      for (const id of await releaseAbandoned(runningHere(), silence, deps))
+        leftFor.set(id, 'Fairlead stopped responding');
       while (!stopped) {
         // A deployment that another process released may still run here until the next heartbeat.
         const claimed = await deps.store.deployments.claim(owner, deps.now(), runningHere());
