@@ -17,7 +17,14 @@ it.each<[string, Origin]>([
   ['a click in an organization', click('T0OWN', { enterprise: { id: 'E0OWN' }, is_enterprise_install: true })],
   ['a mention', event({ team: 'T0OWN' })],
   ['a mention in a shared channel', event({ team: 'T0OWN', user_team: 'T0OWN' }, { is_ext_shared_channel: true })],
-  ['a home tab', event({}, { authorizations: [{ is_enterprise_install: false }] })],
+  ['a mention with a profile', event({ user_profile: { team: 'T0OWN' } }, { context_team_id: 'T0OWN' })],
+  ['a home tab', event({}, { authorizations: [{ team_id: 'T0OWN', is_enterprise_install: false }] })],
+  ['a home tab, where nothing is said of a context', event({}, { context_team_id: null })],
+  ['a form', click('T0OWN', { view: { app_installed_team_id: 'T0OWN' } })],
+  [
+    'a mention to an app of a whole organization',
+    event({ team: 'T0OWN' }, { authorizations: [{ team_id: 'T0FIRST', is_enterprise_install: true }] }),
+  ],
 ])('%s of somebody of the workspace is served', (_, body) => {
   expect(rejectionReason(body, slack)).toBeUndefined();
 });
@@ -31,7 +38,12 @@ it.each<[string, Origin]>([
   ['a mention that came from another one', event({ user_team: 'T0OWN', source_team: 'T0OTHER' })],
   ['a payload that names two workspaces', { team_id: 'T0OWN', team: { id: 'T0OTHER' } }],
   ['a payload that names none', { team: null, user: { team_id: 'T0OWN' } }],
+  ['a mention whose profile is of another one', event({ team: 'T0OWN', user_profile: { team: 'T0OTHER' } })],
+  ['a mention that came through another one', event({ team: 'T0OWN' }, { context_team_id: 'T0OTHER' })],
+  ['a home tab of an app in another one', event({}, { authorizations: [{ team_id: 'T0OTHER' }] })],
+  ['a form of an app in another one', click('T0OWN', { view: { app_installed_team_id: 'T0OTHER' } })],
   // Nothing says whose they are, and they could be anybody's.
+  ['a click', click(undefined)],
   ['a click in an organization', click(undefined, { enterprise: { id: 'E0OWN' } })],
   ['a slash command to an app of a whole organization', slash({ is_enterprise_install: 'true' })],
   ['a mention in a shared channel', event({}, { is_ext_shared_channel: true })],

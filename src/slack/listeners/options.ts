@@ -6,13 +6,13 @@ import { groupsThatMatter } from '../../policy/authorize.ts';
 import { containerOption } from '../views/parts/container-select.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import { isOurs, type Listening } from './listening.ts';
-import type { Origin } from './origin.ts';
+import type { Origin, OriginView } from './origin.ts';
 
 /** What is typed into a menu whose options are asked of the bot. */
 export interface SuggestionBody extends Origin {
   readonly value?: string;
   readonly user: { readonly id: string; readonly team_id?: string };
-  readonly view?: { readonly private_metadata?: string };
+  readonly view?: OriginView & { readonly private_metadata?: string };
 }
 
 /** What is typed into a menu of containers: answered with those that this person may choose for the form's command. */

@@ -4,9 +4,10 @@ import type { Incoming } from '../../handlers/request.ts';
 import { writeCommands } from '../block-kit/commands.ts';
 import type { FormPlace } from '../views/parts/form.ts';
 import type { Listening } from './listening.ts';
+import type { OriginView } from './origin.ts';
 
 /** A form that is open, or the home tab. */
-export interface OpenView {
+export interface OpenView extends OriginView {
   readonly id: string;
   readonly hash: string;
   readonly private_metadata: string;

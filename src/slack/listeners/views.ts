@@ -7,13 +7,13 @@ import type { FormPlace } from '../views/parts/form.ts';
 import { attachedInForm } from './attached.ts';
 import { errorBlock, type FormValues, lineOf } from './form-line.ts';
 import { type Answering, type Heard, type Hearing, hear, isOurs, talk } from './listening.ts';
-import type { Origin } from './origin.ts';
+import type { Origin, OriginView } from './origin.ts';
 
 /** A form that is submitted, as far as it is read. */
 export interface Submission extends Origin {
   readonly user: { readonly id: string; readonly team_id?: string };
   readonly trigger_id?: string;
-  readonly view: {
+  readonly view: OriginView & {
     readonly callback_id: string;
     readonly private_metadata: string;
     readonly state: { readonly values: object };
