@@ -172,6 +172,7 @@ export const DEPLOYS: readonly Picture[] = [
           requestedBy: DANA,
           expiresAt: AT + 30 * MINUTE,
           mine: true,
+          isStuck: false,
         },
         {
           id: ID,
@@ -181,6 +182,7 @@ export const DEPLOYS: readonly Picture[] = [
           requestedBy: OLI,
           expiresAt: AT + 5 * MINUTE,
           mine: false,
+          isStuck: true,
         },
       ],
     },

@@ -1,5 +1,6 @@
 import type { ListArgs } from '../../commands/language/fields.ts';
 import { isMine, mayAnswer, maySee } from '../approval/may-answer.ts';
+import { nobodyCanAnswer } from '../approval/nobody.ts';
 import { handler } from '../handler.ts';
 
 export interface ApprovalsResult {
@@ -14,11 +15,13 @@ export interface ApprovalsResult {
     readonly expiresAt: number;
     /** Whether this person may answer it. */
     readonly mine: boolean;
+    /** Whether too few people are left in the groups whose approval it needs; false where a group is unknown. */
+    readonly isStuck: boolean;
   }[];
 }
 
 export const approvals = handler<ListArgs, ApprovalsResult>()(
-  ['config', 'now', 'specs', 'store'],
+  ['config', 'kinds', 'now', 'people', 'specs', 'store'],
   async (request, deps) => {
     const at = deps.now();
     const all = await deps.store.approvals.pending({ now: at, channel: request.channel });
@@ -26,15 +29,18 @@ export const approvals = handler<ListArgs, ApprovalsResult>()(
     return {
       kind: 'approvals',
       at,
-      waiting: open.map((approval) => ({
-        id: approval.id,
-        hash: approval.hash,
-        command: approval.command,
-        line: approval.line,
-        requestedBy: approval.requestedBy,
-        expiresAt: approval.expiresAt,
-        mine: isMine(mayAnswer(request, deps, approval, { answer: 'yes' })),
-      })),
+      waiting: await Promise.all(
+        open.map(async (approval) => ({
+          id: approval.id,
+          hash: approval.hash,
+          command: approval.command,
+          line: approval.line,
+          requestedBy: approval.requestedBy,
+          expiresAt: approval.expiresAt,
+          mine: isMine(mayAnswer(request, deps, approval, { answer: 'yes' })),
+          isStuck: (await nobodyCanAnswer('', approval, deps)) !== undefined,
+        })),
+      ),
     };
   },
 );

@@ -6,6 +6,7 @@ import { assertCodeValid } from '../access/totp.ts';
 import { closedError } from '../approval/errors.ts';
 import { type FindDeps, findRequest, mustBeOpen } from '../approval/find-request.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
+import { refusedApproval } from '../approval/refused-answer.ts';
 import type { ApprovalDeps, ApprovalKind, Outcome, Underway } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
@@ -30,7 +31,7 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underwa
   async (request, deps, run) => {
     const { approval, kind } = await findRequest(request, deps);
     mustBeOpen(approval, deps.now());
-    const needsCode = whetherCodeIsNeeded(request, approval, deps);
+    const needsCode = await whetherCodeIsNeeded(request, approval, deps);
     if (kind.votes === 'one') mustBeEnoughAlone(request, approval, deps);
     await kind.revalidate(approval, request, deps);
     if (needsCode && request.args.code === undefined) return codeNeeded(approval, kind);
@@ -52,7 +53,7 @@ export async function asksForCode(request: Request<AnswerArgs>, deps: ApprovalDe
   if (request.args.code !== undefined) return false;
   try {
     const { approval } = await findRequest(request, deps);
-    return whetherCodeIsNeeded(request, approval, deps);
+    return await whetherCodeIsNeeded(request, approval, deps);
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;
@@ -60,11 +61,15 @@ export async function asksForCode(request: Request<AnswerArgs>, deps: ApprovalDe
 }
 
 /** Throws a `UserError` when this person's approval does not count. */
-function whetherCodeIsNeeded(request: Request, approval: Approval, deps: ApprovalDeps): boolean {
+async function whetherCodeIsNeeded(
+  request: Request,
+  approval: Approval,
+  deps: ApprovalDeps & FindDeps,
+): Promise<boolean> {
   const verdict = mayAnswer(request, deps, approval, { answer: 'yes' });
   if (verdict.may) return false;
   if (verdict.reason === 'step_up_needed') return true;
-  throw new UserError('not_permitted', verdict.why, verdict.hint);
+  throw await refusedApproval(verdict, approval, request, deps);
 }
 
 function mustBeEnoughAlone({ person, membership }: Request, approval: Approval, deps: ApprovalDeps): void {

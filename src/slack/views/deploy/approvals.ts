@@ -14,7 +14,7 @@ export function approvalsView(result: ApprovalsResult): Message {
     return { text: 'No open requests here.', blocks: [section('No open requests here.')] };
   const mine = result.waiting.filter((one) => one.mine);
   const line = (one: ApprovalsResult['waiting'][number]) =>
-    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} · expires ${dayAndClock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}`;
+    `${one.mine ? ':point_right:' : ':white_circle:'} <@${one.requestedBy}> ${inline(one.line, 120)} · expires ${dayAndClock(one.expiresAt)} · plan ${inline(one.hash.slice(0, 8))}${one.isStuck ? ' · :warning: nobody can approve it now' : ''}`;
   return {
     text: `${plural(result.waiting.length, 'request')} open, ${mine.length} for you`,
     blocks: [
