@@ -52,6 +52,7 @@ describe('secrets by their looks', () => {
     ['in running text', "invalid token '«{A32}»'"],
     ['of a driver', 'user:«G{A10}»@tcp(db:3306)/shop'],
     ['of a session', 'JSESSIONID=«{U32}»'],
+    ['of Redis’ protocol', String.raw`*2\r\n$4\r\nAUTH\r\n$11\r\n«s3{A9}»\r\n`],
   ])('masks a value %s', (_, template) => {
     const { line, secrets } = secretLine(template);
     for (const secret of secrets) expect(shownOf(secret, redact(line))).toBeUndefined();

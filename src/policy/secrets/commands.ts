@@ -69,6 +69,26 @@ export const COMMANDS: readonly Shape[] = [
     pattern: /(?<![\w.-])[\w.-]{1,32}:([^\s"':|]{1,200})["']?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?chpasswd\b/gu,
     unless: notAPassword,
   },
+  {
+    near: ['net use', 'net.exe use'],
+    pattern: /\bnet(?:\.exe)? use\b[^\n|;&]{0,200}? \/user:\S{1,100} ([^\s"'/*][^\s"']{0,200})/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['net use', 'net.exe use'],
+    pattern: /\bnet(?:\.exe)? use (?:[a-z]:|\*) \\\\\S{1,200} ([^\s"'/*][^\s"']{0,200})(?= \/)/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['net user', 'net.exe user'],
+    pattern: /\bnet(?:\.exe)? user \S{1,80} ([^\s"'/*][^\s"']{0,200}) \/add/giu,
+    unless: notAPassword,
+  },
+  {
+    near: ['mosquitto_'],
+    pattern: /\bmosquitto_\w{1,10}(?:\s{1,4}[^\s|;]{1,80}){0,12}?\s{1,4}-P\s{1,4}['"]?([^\s"']{1,200})/gu,
+    unless: notAPassword,
+  },
   { near: ['authtoken'], pattern: /\bauthtoken\s{1,4}(\w{20,200})/giu },
 ];
 

@@ -114,6 +114,21 @@ class Finder {
     if (from < this.#keyEnd) this.#mark(from, this.#keyEnd);
   }
 
+  /** Where the part of a token ends that begins here; it may be wrapped before its first letter, and once within. */
+  #part(runs: Runs, at: number): number {
+    const end = runs.end(this.#nextLine(at));
+    const next = this.#nextLine(end);
+    if (next === end) return end;
+    const last = runs.end(next);
+    return isRest(this.#text.slice(next, Math.min(last, next + 2000)), this.#text[last]) ? last : end;
+  }
+
+  /** Behind the end of a line and the indent of the next; the same place where no line ends. */
+  #nextLine(at: number): number {
+    const [between = ''] = /^\r?\n[ \t]{0,40}/u.exec(this.#text.slice(at, at + 50)) ?? [];
+    return at + between.length;
+  }
+
   /** Header, claims and signature in base64url with dots between them; a signature may be missing. */
   #jwt(at: number): void {
     if (at < this.#jwtFrom || /[A-Za-z0-9]/u.test(this.#text[at - 1] ?? '')) return;
@@ -121,11 +136,16 @@ class Finder {
     const header = runs.end(at);
     this.#jwtFrom = header;
     if (header - at < 12 || this.#text[header] !== '.') return;
-    const claims = runs.end(header + 1);
-    if (claims - header < 8) return;
-    let end = claims;
-    for (let part = 0; part < 3 && this.#text[end] === '.'; part += 1) end = runs.end(end + 1);
+    let end = this.#part(runs, header + 1);
+    if (end - header < 8) return;
+    for (let part = 0; part < 3 && this.#text[end] === '.'; part += 1) end = this.#part(runs, end + 1);
     this.#jwtFrom = end;
     this.#mark(at, end);
   }
+}
+
+/** Whether a line goes on with what was wrapped before it: letters of both kinds and digits, up to a dot or the line's end. */
+function isRest(piece: string, behind: string | undefined): boolean {
+  const ends = behind === undefined || /[.\s"']/u.test(behind);
+  return ends && piece.length >= 8 && /\d/u.test(piece) && /[a-z]/u.test(piece) && /[A-Z]/u.test(piece);
 }

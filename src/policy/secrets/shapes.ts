@@ -1,5 +1,7 @@
 import { COMMANDS } from './commands.ts';
+import { DIALOGUES } from './dialogues.ts';
 import { FORMATS } from './formats.ts';
+import { markInserts } from './inserts.ts';
 import type { Mark } from './marks.ts';
 import type { Shape } from './shape.ts';
 import { notAPassword } from './shape.ts';
@@ -8,6 +10,7 @@ import { entropy, isSecret, looksRandom } from './values.ts';
 const SHAPES: readonly Shape[] = [
   ...COMMANDS,
   ...FORMATS,
+  ...DIALOGUES,
   {
     near: ['hooks.slack.com'],
     pattern: /hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/([\w/+-]{10,120})/giu,
@@ -167,7 +170,8 @@ function isUnlikeWord(value: string): boolean {
 /** Shapes by the words they are looked for at; too short ones are in no index. */
 const BY_WORD = new Map<string, Shape[]>();
 for (const shape of SHAPES) for (const word of shape.near) BY_WORD.set(word, [...(BY_WORD.get(word) ?? []), shape]);
-export const SHAPE_WORDS = [...BY_WORD.keys()].filter((word) => word.length > 2);
+const INSERT_WORDS = ['insert ', 'replace into'];
+export const SHAPE_WORDS = [...[...BY_WORD.keys()].filter((word) => word.length > 2), ...INSERT_WORDS];
 const SHORT_WORDS = [...BY_WORD.keys()].filter((word) => word.length <= 2);
 
 /** Of a longer match, the repetition of its pattern may have ended before the secret does. */
@@ -186,10 +190,12 @@ const IS_COMMAND: ReadonlySet<Shape> = new Set(COMMANDS);
 /** Marks the secrets of the shapes that may be in a text which has these words. */
 export function markShapes(text: string, words: Iterable<string>, mark: Mark): void {
   const due = new Set<Shape>();
+  const all = [...words];
+  if (INSERT_WORDS.some((word) => all.includes(word))) markInserts(text, mark);
   const take = (word: string) => {
     for (const shape of BY_WORD.get(word) ?? []) due.add(shape);
   };
-  for (const word of words) take(word);
+  for (const word of all) take(word);
   for (const word of SHORT_WORDS) if (text.includes(word)) take(word);
   let line: string | undefined;
   for (const shape of due) {
