@@ -1,9 +1,9 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { openHosts } from '../../src/docker/limits/hosts.ts';
 import { createLimits } from '../../src/docker/limits/limits.ts';
 import { LeaseLost } from '../../src/store/lease.ts';
 import { createLog } from '../../src/telemetry.ts';
-import { holdLease } from '../../src/worker/deployments/lease-hold.ts';
+import { holdLease, Unheard } from '../../src/worker/deployments/lease-hold.ts';
 import { countingEngine } from '../replicas/engine.ts';
 import { beginnings, freshStore } from '../store/fixture.ts';
 
@@ -76,4 +76,33 @@ it('an engine is asked for no change without the lease, and still for what it ha
   await expect(engine.stopContainer('c1', 1)).rejects.toThrow(LeaseLost);
   await expect(engine.startContainer('c1')).rejects.toThrow(LeaseLost);
   await engine.listContainers({});
+});
+
+it('a write is waited for as long as heartbeats get through, and given up while the lease is still held', async () => {
+  await started('D1');
+  const lease = await claimed();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let isHanging = false;
+  const heartbeat = () => (isHanging ? new Promise<boolean>(() => {}) : Promise.resolve(true));
+  const store = { ...fixture.store, deployments: { ...deployments(), heartbeat } };
+  const hold = holdLease(
+    lease,
+    { store, log: createLog('silent'), now: () => 200 },
+    () => {},
+    () => 0,
+  );
+  onTestFinished(() => hold.end());
+  let given: unknown;
+  hold.whileHeard(new Promise(() => {})).catch((error: unknown) => {
+    given = error;
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(given).toBeUndefined();
+
+  isHanging = true;
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(given).toBeInstanceOf(Unheard);
+  expect(hold.isOurs()).toBe(true);
+  expect(await hold.whileHeard(Promise.resolve('stored'))).toBe('stored');
 });

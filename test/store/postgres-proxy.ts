@@ -16,6 +16,8 @@ export interface PostgresProxy extends AsyncDisposable {
   refuse: boolean;
   /** While true, connections are taken and never answered. */
   silent: boolean;
+  /** While true, nothing is passed on, and new connections are not answered: a server that hangs. What was not is lost. */
+  hangs: boolean;
   /** Replaces bytes in what the server sends: of the same length. */
   rewrite: readonly [from: string, to: string] | undefined;
   /** Ends all connections, and passes those that come to the database of another address: what a failover does. */
@@ -74,7 +76,7 @@ export async function postgresProxy(of: string): Promise<PostgresProxy> {
       sprung();
     };
     client.on('data', (chunk) => {
-      if (isBroken) return;
+      if (isBroken || proxy.hangs) return;
       pending = Buffer.concat([pending, chunk]);
       if (!isStarted) {
         // The startup message has no letter before its length.
@@ -99,7 +101,7 @@ export async function postgresProxy(of: string): Promise<PostgresProxy> {
       pending = pending.subarray(sent);
     });
     server.on('data', (chunk) => {
-      if (isBroken) return;
+      if (isBroken || proxy.hangs) return;
       if (atAnswer === undefined) client.write(rewritten(chunk, proxy.rewrite));
       else if (chunk.includes(READY)) atAnswer();
     });
@@ -109,7 +111,7 @@ export async function postgresProxy(of: string): Promise<PostgresProxy> {
     made += 1;
     client.on('error', () => {});
     if (proxy.refuse) return void client.destroy();
-    if (proxy.silent) return void open.add(client);
+    if (proxy.silent || proxy.hangs) return void open.add(client);
     serve(client);
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -120,6 +122,7 @@ export async function postgresProxy(of: string): Promise<PostgresProxy> {
     url: url.href,
     refuse: false,
     silent: false,
+    hangs: false,
     rewrite: undefined,
     failOver(to) {
       target = new URL(to);

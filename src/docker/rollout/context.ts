@@ -89,7 +89,8 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
   const requiredStep = async (next: Phase, words: string, note?: JsonObject) => {
     phase = next;
     try {
-      await run.journal(next, note);
+      const nothingServes = downAt !== undefined && (downFor === undefined || next === 'roll-back');
+      await run.journal(next, note, nothingServes);
     } catch (error) {
       if (!(error instanceof JournalUnavailable))
         throw new LeaseLost('The journal refused the phase.', { cause: error });
@@ -97,7 +98,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
       if (next !== 'roll-back')
         throw new StepFailed(
           `Fairlead cannot write its journal: ${messageOf(error).replace(/\.$/u, '')}.`,
-          FREE_DATABASE_DISK,
+          error.tryThis ?? FREE_DATABASE_DISK,
           {
             blame: 'fairlead',
           },

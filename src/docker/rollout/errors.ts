@@ -6,6 +6,13 @@ export class Shutdown extends Error {
 /** The journal cannot be written while this process still holds the lease. */
 export class JournalUnavailable extends Error {
   override readonly name = 'Unwritten';
+  /** The next step; undefined where the disk of the database is to be freed. */
+  readonly tryThis: string | undefined;
+
+  constructor(message: string, tryThis?: string) {
+    super(message);
+    this.tryThis = tryThis;
+  }
 }
 
 /** Why an approved plan no longer holds. `text` is one sentence. */

@@ -153,9 +153,9 @@ export interface HostRun {
   /**
    * Resolves once the phase is durable. Rejects with `JournalUnavailable` when it cannot be stored while the lease is
    * held: then nothing new begins, and changes are undone. Rejects with anything else when the lease is lost: nothing
-   * more is touched.
+   * more is touched. While `nothingServes`, it is not waited for longer than leaves time to undo them.
    */
-  journal(phase: Phase, note?: JsonObject): Promise<void>;
+  journal(phase: Phase, note: JsonObject | undefined, nothingServes: boolean): Promise<void>;
   report(progress: HostProgress): void;
   /** Throws a `UserError` when the new plan may not be carried out. Called before anything is touched. */
   assertAllowed(plan: HostPlan): void;

@@ -13,9 +13,10 @@ import type { Note } from '../../observe.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
+import { DatabaseFault } from '../../store/fault.ts';
 import { type Lease, LeaseLost } from '../../store/lease.ts';
 import type { WorkerDeps } from '../deps.ts';
-import type { LeaseHold } from './lease-hold.ts';
+import { type LeaseHold, Unheard } from './lease-hold.ts';
 import type { Turn } from './turn.ts';
 
 /** One process's hold on a deployment: its lease, abort signal and progress. */
@@ -28,7 +29,7 @@ export interface ExecutionHandle {
   readonly since: number;
   /** Why the process before did not finish it, as a clause: "Fairlead was restarted". */
   readonly cutOff: string;
-  readonly hold: Pick<LeaseHold, 'assertHeld' | 'isOurs'>;
+  readonly hold: Pick<LeaseHold, 'assertHeld' | 'isOurs' | 'whileHeard'>;
   readonly turn: Turn;
   /** Notes the verdict for those who watch from outside. */
   readonly note: Note;
@@ -80,15 +81,17 @@ export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
     signal,
     // Secrets in a container's own environment are known only here.
     redact: (text, environment = []) => run.redact(createRedactor(secretValues(environment))(text)),
-    journal: async (phase, note) => {
+    journal: async (phase, note, nothingServes) => {
       run.endPhase.get(hostPlan.host)?.();
       run.endPhase.set(hostPlan.host, deps.observer.begin({ kind: 'phase', host: hostPlan.host, phase }));
       // The cause is shown on the card, and may quote an engine.
       const why = note?.['why'];
       const kept = typeof why === 'string' ? { ...note, why: run.redact(why) } : note;
       const entry = { host: hostPlan.host, phase, note: { ...kept, begun: momentIn(0) }, at: deps.now() };
-      await deps.store.deployments.phase(lease, entry).catch((error) => {
-        throw error instanceof LeaseLost || !run.hold.isOurs() ? error : new JournalUnavailable(messageOf(error));
+      const stored = deps.store.deployments.phase(lease, entry);
+      await (nothingServes ? run.hold.whileHeard(stored) : stored).catch((error: unknown) => {
+        if (error instanceof LeaseLost || !run.hold.isOurs()) throw error;
+        throw new JournalUnavailable(messageOf(error), adviceOn(error));
       });
       deps.board.changed(deployment.approval);
     },
@@ -97,4 +100,9 @@ export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
       deps.board.changed(deployment.approval);
     },
   };
+}
+
+function adviceOn(error: unknown): string | undefined {
+  if (error instanceof Unheard) return 'Check the database, its load and the network to it, then deploy again.';
+  return error instanceof DatabaseFault && error.isAway ? error.hint : undefined;
 }

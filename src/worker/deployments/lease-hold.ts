@@ -11,6 +11,10 @@ const HEARTBEAT_MS = 3000;
 /** Timers that come so late say that this process stood still. Another may take its lease after 6 s of silence. */
 const STOOD_STILL_MS = 5000;
 
+/** A store that takes no heartbeat for so long is given up, while there is time left to roll back under the lease. */
+const UNHEARD_MS = 8000;
+const LOOK_MS = 500;
+
 /** The lease of a deployment, as the process that has it knows it. */
 export interface LeaseHold {
   /** Whether the lease is surely still held, judged by this process's clock without the store. */
@@ -20,8 +24,19 @@ export interface LeaseHold {
    * `LeaseLost`, or with the store's error: then nothing more is touched.
    */
   assertHeld(): Promise<void>;
+  /** Settles as a write to the store does, or rejects with `Unheard` once that takes no heartbeat either. */
+  whileHeard<T>(write: Promise<T>): Promise<T>;
   /** Sends no more heartbeats. */
   end(): void;
+}
+
+/** The store does not answer. What was written may still be stored. */
+export class Unheard extends Error {
+  override readonly name = 'Unheard';
+
+  constructor() {
+    super(`the database has not answered for ${UNHEARD_MS / 1000} s`);
+  }
 }
 
 /** Sends heartbeats of a lease that was claimed just now; `onLost` is called when another process has it. */
@@ -61,6 +76,17 @@ export function holdLease(
     async assertHeld() {
       tick();
       while (beatAt < stoodStillUntil) await beat();
+    },
+    async whileHeard(write) {
+      const unheard = Promise.withResolvers<never>();
+      const look = setInterval(() => {
+        if (performance.now() - beatAt > UNHEARD_MS) unheard.reject(new Unheard());
+      }, LOOK_MS);
+      try {
+        return await Promise.race([write, unheard.promise]);
+      } finally {
+        clearInterval(look);
+      }
     },
     end: () => clearInterval(timer),
   };
