@@ -11,24 +11,21 @@ export async function totpCommand(args: readonly string[]): Promise<number> {
   const env = loadEnvironment(process.env);
   const store = await openStore(env.DATABASE_URL, { record: recordKeys(env), totp: env.FAIRLEAD_TOTP_KEY });
   try {
-    const removed = await store.totp.remove(person);
-    if (removed) {
-      await store.audit.append({
-        at: Date.now(),
-        kind: 'event',
-        request: '',
-        person,
-        channel: '',
-        team: '',
-        source: 'cli',
-        command: 'totp',
-        line: `totp remove ${person}`,
-        hosts: [],
-        outcome: 'ok',
-        operator: operator(),
-        detail: 'removed at the command line',
-      });
-    }
+    const removed = await store.totp.remove(person, {
+      at: Date.now(),
+      kind: 'event',
+      request: '',
+      person,
+      channel: '',
+      team: '',
+      source: 'cli',
+      command: 'totp',
+      line: `totp remove ${person}`,
+      hosts: [],
+      outcome: 'ok',
+      operator: operator(),
+      detail: 'removed at the command line',
+    });
     process.stdout.write(removed ? `${person} has no one-time code any more.\n` : `${person} had none.\n`);
     return removed ? 0 : 1;
   } finally {

@@ -162,6 +162,14 @@ export async function insertAll(tx: Queryable, signer: Signer, entries: readonly
   return head.seq + 1;
 }
 
+/** Whether a record is as it was appended by something that has the key, looked at alone. */
+export function isSignedRecord(
+  signer: Signer,
+  { seq, entry, prev, hash, mac }: { seq: number; entry: string; prev: string; hash: string; mac: string | null },
+): boolean {
+  return hash === chain(prev, seq, entry) && typeof mac === 'string' && signer.fits(RECORD, [seq, hash], mac);
+}
+
 /** The hash stands for the whole record. */
 const recordMac = (signer: Signer, seq: number, hash: string) => signer.mac(RECORD, [seq, hash]);
 

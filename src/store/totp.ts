@@ -1,5 +1,8 @@
 import { UserError } from '../domain/errors.ts';
+import type { AuditEntry } from './audit-records.ts';
+import { isOnRecord, recordEnrolment, recordRemoval } from './enrolments.ts';
 import { seal, unseal } from './sealed.ts';
+import type { Signer } from './signer.ts';
 import type { Queryable, Sql } from './sql.ts';
 
 export type Checked =
@@ -12,7 +15,10 @@ export type Checked =
 
 /** Second factors by RFC 6238: six digits every thirty seconds, SHA-1, as every authenticator app has them. */
 export interface Totp {
-  /** A new secret, to be shown once to this person alone; undefined when they have one that works. */
+  /**
+   * A new secret, to be shown once to this person alone; undefined when they have one that works. Rejects with a `UserError`
+   * when the audit log says that they have one and the database has none: somebody deleted it.
+   */
   begin(
     person: string,
     label: string,
@@ -23,8 +29,8 @@ export interface Totp {
   /** Each code is good once. Five wrong ones lock for 15 minutes, and each five after that twice as long. */
   check(person: string, code: string, at: number): Promise<Checked>;
   enrolled(person: string): Promise<boolean>;
-  /** Removes an enrolment, for a person who lost the device. */
-  remove(person: string): Promise<boolean>;
+  /** Removes an enrolment, for a person who lost the device, and appends its record. False, and nothing, where there was none. */
+  remove(person: string, record: AuditEntry): Promise<boolean>;
 }
 
 const TRIES = 5;
@@ -41,7 +47,7 @@ interface Row {
 }
 
 /** `hex` is the key the secrets are encrypted with: 32 bytes. Without it nobody can enrol or be checked. */
-export function createTotp(sql: Sql, hex: string | undefined): Totp {
+export function createTotp(sql: Sql, signer: Signer, hex: string | undefined): Totp {
   const key = () => {
     if (hex !== undefined) return Buffer.from(hex, 'hex');
     throw new UserError(
@@ -62,6 +68,7 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
         person,
         step,
       ]);
+      await recordEnrolment(tx, signer, person, at);
       return { ok: true };
     }
     const failures = row.failures + 1;
@@ -70,10 +77,13 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
     if (until > 0) return { ok: false, why: 'locked', until };
     return { ok: false, why: step === undefined ? 'wrong' : 'used', left: TRIES - (failures % TRIES) };
   };
+  const enrolled = async (person: string) => (await find(sql, person))?.active === 1;
   return {
     async begin(person, label, at) {
       const { Secret, TOTP } = await library();
       const secret = new Secret({ size: 20 });
+      if (await enrolled(person)) return undefined;
+      if (await isOnRecord(sql, signer, person)) throw lost();
       const added = await sql.query(
         `insert into totp (person, secret, active, last_step, failures, locked_until, enrolled_at)
          values ($1, $2, 0, 0, 0, 0, $3)
@@ -85,11 +95,15 @@ export function createTotp(sql: Sql, hex: string | undefined): Totp {
     },
     confirm: (person, code, at) => sql.tx((tx) => check(tx, { person, code, at, active: 0 })),
     check: (person, code, at) => sql.tx((tx) => check(tx, { person, code, at, active: 1 })),
-    enrolled: async (person) => (await find(sql, person))?.active === 1,
-    async remove(person) {
-      const removed = await sql.query('delete from totp where person = $1 returning person', [person]);
-      return removed.length === 1;
-    },
+    enrolled,
+    remove: (person, record) =>
+      sql.tx(async (tx) => {
+        const wasOnRecord = await isOnRecord(tx, signer, person);
+        const removed = await tx.query('delete from totp where person = $1 returning person', [person]);
+        if (removed.length === 0 && !wasOnRecord) return false;
+        await recordRemoval(tx, signer, record);
+        return true;
+      }),
   };
 }
 
@@ -131,6 +145,13 @@ function open(key: Buffer, person: string, sealed: string): string {
     );
   }
 }
+
+const lost = () =>
+  new UserError(
+    'untrusted_record',
+    'Your one-time code was set up before, and its record in the database is gone or was changed.',
+    'An admin of Fairlead runs `fairlead audit verify` on the server, and then `fairlead totp remove <your id>`.',
+  );
 
 /** Loaded by the first code: few processes are ever given one. */
 const library = () => import('otpauth');

@@ -1,3 +1,4 @@
+import { lostEnrolments } from './enrolments.ts';
 import { integrityOf, SIGNED_NAMES, SIGNED_TABLES, type SignedName, type SignedRow } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, ReadableSql, Value } from './sql.ts';
@@ -42,6 +43,7 @@ export async function verifyView(view: Queryable, signer: Signer, saved?: SavedH
     ...(await reopenedDeployments(view, MOST_NAMED)),
     ...(await reopenedRequests(view, MOST_NAMED)),
     ...(await lostOutputs(view, MOST_NAMED)),
+    ...(await lostEnrolments(view, signer, MOST_NAMED)),
   ];
   const ok = audit.ok && missing.length === 0 && tables.every(({ forgedCount }) => forgedCount === 0);
   return { ok, audit, tables, missing };

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Secret } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
-import { freshStore } from './fixture.ts';
+import { auditEntry, freshStore } from './fixture.ts';
 import { KEYS } from './keys.ts';
 import { race } from './processes.ts';
 
@@ -55,8 +55,9 @@ describe('a second factor', () => {
     const { store, secret } = await enrolled();
     expect(await store.totp.begin('U0OPS1', 'x', AT)).toBeUndefined();
     expect(await store.totp.confirm('U0OPS1', codeAt(secret, AT), AT)).toMatchObject({ why: 'not_enrolled' });
-    expect(await store.totp.remove('U0OPS1')).toBe(true);
-    expect(await store.totp.remove('U0OPS1')).toBe(false);
+    const record = auditEntry({ person: 'U0OPS1', operator: 'root (0)' });
+    expect(await store.totp.remove('U0OPS1', record)).toBe(true);
+    expect(await store.totp.remove('U0OPS1', record)).toBe(false);
     expect(await store.totp.begin('U0OPS1', 'x', AT)).toBeDefined();
     await store.close();
   });
@@ -125,6 +126,34 @@ describe('a second factor', () => {
     expect(await again.totp.check('U0OPS1', codeAt(secret, at), at)).toEqual({ ok: true });
     await again.close();
   });
+
+  it.each(['delete from totp', 'update totp set active = 0'])(
+    'is not set up again by a Slack session after %s, until it is removed on the server',
+    async (change) => {
+      const { store } = await enrolled();
+      const tamper = (statement: string) => {
+        const db = new DatabaseSync(fixture.url.slice(5));
+        db.exec(statement);
+        db.close();
+      };
+      expect(await store.verify()).toMatchObject({ ok: true });
+      tamper(change);
+
+      await expect(store.totp.begin('U0OPS1', 'x', AT)).rejects.toMatchObject({ reason: 'untrusted_record' });
+      expect((await store.verify()).missing).toEqual([expect.stringMatching(/^totp U0OPS1: /u)]);
+      // Nor does a record without the key take the enrolment back.
+      const forged = JSON.stringify(auditEntry({ person: 'U0OPS1', command: 'totp', reason: 'removed' }));
+      tamper(`insert into audit (seq, at, kind, person, channel, command, entry, prev, hash, mac)
+        select 99, 1, 'event', 'U0OPS1', '', 'totp', '${forged}', prev, hash, mac from audit order by seq desc limit 1`);
+      await expect(store.totp.begin('U0OPS1', 'x', AT)).rejects.toMatchObject({ reason: 'untrusted_record' });
+      tamper('drop trigger audit_no_delete; delete from audit where seq = 99');
+
+      expect(await store.totp.remove('U0OPS1', auditEntry({ person: 'U0OPS1' }))).toBe(true);
+      expect(await store.totp.begin('U0OPS1', 'x', AT)).toBeDefined();
+      expect(await store.verify()).toMatchObject({ ok: true });
+      await store.close();
+    },
+  );
 
   it('needs the key it was enrolled under', async () => {
     const { store, secret } = await enrolled();
