@@ -37,13 +37,30 @@ export function mayExec(ask: ExecAsk, rules: readonly PlacedExecRule[]): ExecVer
   const command = rule?.commands.find((one) => fitsCommand(one, ask.argv));
   if (rule && command) return { may: true, rule, pattern: sayPattern(command) };
   const [name = ''] = ask.names;
-  if (here.length === 0)
-    return { may: false, why: `Nothing may be run in ${code(name)} by you here.`, hint: 'Rules are `exec` of a role.' };
+  if (here.length === 0) return nothingMayRun(name);
   const [first] = naming;
   if (first === undefined)
     return { may: false, why: `You may not run ${code(ask.argv.join(' '))} in ${code(name)}.`, hint: sayAllowed(here) };
   return { may: false, why: problems(first, ask).join(' '), hint: `The rule is \`${first.path}\` in the config.` };
 }
+
+/** Whether any rule has the command, whichever containers it is about: where none has, which one is meant does not matter. */
+export function mayExecSomewhere(
+  argv: readonly string[],
+  container: string,
+  rules: readonly PlacedExecRule[],
+): { readonly may: true } | Extract<ExecVerdict, { readonly may: false }> {
+  if (rules.some(({ commands }) => commands.some((command) => fitsCommand(command, argv)))) return { may: true };
+  if (rules.length === 0) return nothingMayRun(container);
+  const here = rules.filter((rule) => isAbout(rule, [container]));
+  const hint = here.length > 0 ? sayAllowed(here) : SEE_RULES;
+  return { may: false, why: `You may not run ${code(argv.join(' '))} in ${code(container)}.`, hint };
+}
+
+const SEE_RULES = 'Rules are `exec` of a role.';
+
+const nothingMayRun = (container: string) =>
+  ({ may: false, why: `Nothing may be run in ${code(container)} by you here.`, hint: SEE_RULES }) as const;
 
 /** Whether a rule is about a container of one of these names. */
 export function isAbout(rule: PlacedExecRule, names: readonly string[]): boolean {

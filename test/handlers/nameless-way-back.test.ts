@@ -14,6 +14,7 @@ it('a version whose image lost its names is still on a host with containerd’s 
     'GET /images/json': json([nameless(runs), nameless(kept)]),
   });
   await using desk = await openDesk({ one: engine.socketPath }, ['rollback'], {
+    images: { allow: ['registry.test/*'] },
     services: { shop: { image: 'registry.test/shop', hosts: 'all', container: { memory: '32m' } } },
   });
   const of = { service: 'shop', host: 'one', repository: 'registry.test/shop', by: PERSON, deployment: 'D1' } as const;
@@ -25,4 +26,22 @@ it('a version whose image lost its names is still on a host with containerd’s 
   expect(versions.find(({ tag }) => tag === 'aa')).toMatchObject({ running: ['one'], gone: [] });
   expect(versions.find(({ tag }) => tag === 'bb')).toMatchObject({ running: [], gone: [] });
   expect(versions.find(({ tag }) => tag === 'cc')).toMatchObject({ running: [], gone: ['one'] });
+});
+
+it('a version whose image the config no longer permits is marked: a rollback to it would be refused', async () => {
+  await using desk = await openDesk({ one: '/nowhere' }, ['rollback'], {
+    images: { allow: ['registry.test/new/*'] },
+    services: { shop: { image: 'registry.test/new/shop', hosts: 'all', container: { memory: '32m' } } },
+  });
+  const of = { service: 'shop', host: 'one', by: PERSON, deployment: 'D1', at: 1, verdict: 'deployed' } as const;
+  for (const [tag, repository] of [
+    ['1', 'registry.test/old/shop'],
+    ['2', 'registry.test/new/shop'],
+  ] as const)
+    await desk.store.versions.record({ ...of, repository, digest: `sha256:${tag.repeat(64)}`, tag });
+
+  const { versions } = resultOf<VersionsResult>(await desk.say('/rollback shop'));
+
+  expect(versions.find(({ tag }) => tag === '1')).toMatchObject({ isAllowed: false });
+  expect(versions.find(({ tag }) => tag === '2')).toMatchObject({ isAllowed: true });
 });

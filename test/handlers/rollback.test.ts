@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { mustSend } from '../../playground/engine/api.ts';
+import { registryAuth } from '../../playground/engine/registry.ts';
 import type { PlannedResult } from '../../src/handlers/deploy/put.ts';
-import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
+import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { publishImage } from '../bed/publish.ts';
 import { openDesk, PERSON, resultOf } from './desk.ts';
 
@@ -70,5 +72,20 @@ describeWithEngine('going back to', () => {
     expect(await hintOf('1.3.0')).toContain('deploy shop 1.3.0');
     expect(await hintOf('v1.3.0')).toContain('tags shop');
     expect(await hintOf('v1.3.0')).not.toContain('deploy shop');
+  });
+
+  it('a version that runs already without a record is not offered as a deploy', async () => {
+    const socket = bed().sockets[0] as string;
+    const { host, username, password } = bed().registry;
+    const [image, name] = [`${host}/rollback/${uniqueName('shop')}`, uniqueName('shop')];
+    await publishImage(socket, bed().registry, `${image.slice(host.length + 1)}:1.3.0`);
+    const query = new URLSearchParams({ fromImage: image, tag: '1.3.0' });
+    await mustSend(socket, { method: 'POST', path: `/images/create?${query}`, headers: registryAuth(bed().registry) });
+    await using _ = await container(socket, { name, image: `${image}:1.3.0`, cmd: ['sleep', '600'] });
+    await using desk = await openDesk({ one: socket }, ['rollback'], {
+      registries: { [host]: { username, password } },
+      services: { shop: { image, hosts: 'all', container: { name } } },
+    });
+    expect(await desk.say('/rollback shop 1.3.0')).toMatchObject({ kind: 'refused', reason: 'unchanged' });
   });
 });

@@ -57,6 +57,7 @@ export const DEPLOYS: readonly Picture[] = [
           running: ['web-1', 'web-2'],
           gone: [],
           lost: false,
+          isAllowed: true,
         },
         {
           digest: OLD,
@@ -67,6 +68,7 @@ export const DEPLOYS: readonly Picture[] = [
           running: [],
           gone: ['web-2'],
           lost: false,
+          isAllowed: true,
         },
       ],
     },

@@ -34,6 +34,7 @@ const images: ImagesResult = {
   pages: 11,
   asked: 1,
   digests: false,
+  near: undefined,
 };
 
 const ps: PsResult = {

@@ -133,7 +133,7 @@ it('the list has a button for hosts that do not run the version and can get its 
       on: ['web-1', 'web-2'],
       hostsNamed: false,
       nobody: undefined,
-      versions: [{ ...of, hosts: ['web-1', 'web-2'], running: [], gone: [], lost: false, ...more }],
+      versions: [{ ...of, hosts: ['web-1', 'web-2'], running: [], gone: [], lost: false, isAllowed: true, ...more }],
     });
   const lines = (more: object) => buttonsOf(list(more).blocks).map(({ value }) => value);
 
@@ -142,4 +142,5 @@ it('the list has a button for hosts that do not run the version and can get its 
   expect(lines({ running: ['web-1', 'web-2'] })).toEqual([]);
   expect(lines({ gone: ['web-2'] })).toEqual([`/rollback shop --to ${digest('ab')} --on web-1,web-2`]);
   expect(lines({ gone: ['web-2'], lost: true })).toEqual([`/rollback shop --to ${digest('ab')} --on web-1`]);
+  expect(lines({ isAllowed: false })).toEqual([]);
 });

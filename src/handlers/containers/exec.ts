@@ -4,7 +4,7 @@ import { joinWords, splitWords } from '../../commands/language/words.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { rolesHeld } from '../../policy/authorize.ts';
-import { execRules, mayExec } from '../../policy/exec.ts';
+import { execRules, mayExec, mayExecSomewhere } from '../../policy/exec.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
 import { onHosts } from '../choices.ts';
@@ -33,7 +33,7 @@ export const exec = handler<ExecArgs, ProgramReport | ExecForm, ProgramReport>()
         { field: 'command' },
       );
     refuseHostBehind(request);
-    const target = await execTarget({ ...request, args: { container: typed } }, deps, run.signal);
+    const target = await targetOf(typed, request, deps, run.signal);
     const { rule, pattern } = allowed(request, target, deps);
     const granted = rule.onGrant ? await grantFor(pattern, request, target, deps) : undefined;
     const { env } = await target.engine.inspectContainer(target.container.id, { signal: run.signal });
@@ -84,6 +84,32 @@ function allowed(
   const verdict = mayExec(ask, execRules(held, config));
   if (verdict.may) return verdict;
   throw new UserError('not_permitted', verdict.why, verdict.hint);
+}
+
+/** Of a command that may run on none of the hosts nobody is asked which one is meant. */
+async function targetOf(
+  typed: string,
+  request: Request<ExecArgs>,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
+  signal: AbortSignal,
+): Promise<ExecTarget> {
+  try {
+    return await execTarget({ ...request, args: { container: typed } }, deps, signal);
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'ambiguous') refuseEverywhere(typed, request, deps);
+    throw error;
+  }
+}
+
+/** Throws a `UserError` where no rule for any of the hosts has the command. */
+function refuseEverywhere(
+  typed: string,
+  { args, hosts, channel, membership }: Request<ExecArgs>,
+  { config }: Pick<Deps, 'config'>,
+): void {
+  const roles = hosts.flatMap((host) => rolesHeld({ spec, service: typed, channel, membership }, host, config));
+  const verdict = mayExecSomewhere(args.command, typed, execRules([...new Set(roles)], config));
+  if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
 }
 
 /** Throws a `UserError` where the last argument is a host and no host is named: the host was meant, not an argument. */

@@ -8,6 +8,7 @@ import { matchesReference } from '../match.ts';
 import { overHosts, timed } from '../over-hosts.ts';
 import { type Page, pagedOver } from '../paged.ts';
 import type { Timed } from '../request.ts';
+import { nearImage } from './near-image.ts';
 
 export interface ImageRow {
   readonly host: string;
@@ -30,6 +31,8 @@ export interface ImagesResult extends Timed, Page<ImageRow> {
     readonly dangling: number;
   }[];
   readonly digests: boolean;
+  /** The image that may be meant where none matches. */
+  readonly near: string | undefined;
 }
 
 export const PAGE_ROWS = 20;
@@ -41,7 +44,10 @@ export const images = handler<ImagesArgs, ImagesResult>()(['hosts', 'now', 'reda
     each: read,
     resultOf: ({ values, failures }) => ({
       ...timed(request, deps.now(), failures),
-      hosts: values.map(({ host, value: { first: _, total: __, ...counts } }) => ({ host, ...counts })),
+      hosts: values.map(({ host, value: { first: _, total: __, near: ___, ...counts } }) => ({ host, ...counts })),
+      near: values.some(({ value }) => value.total > 0)
+        ? undefined
+        : values.find(({ value }) => value.near)?.value.near,
       ...pagedOver(
         values.map(({ value }) => value),
         args.page,
@@ -60,6 +66,8 @@ interface HostImages {
   /** Rows there are: one for each tag. */
   readonly total: number;
   readonly first: readonly ImageRow[];
+  /** The image that may be meant where none matches. */
+  readonly near: string | undefined;
 }
 
 async function readHost(engine: Engine, host: string, args: ImagesArgs, signal: AbortSignal): Promise<HostImages> {
@@ -81,6 +89,13 @@ async function readHost(engine: Engine, host: string, args: ImagesArgs, signal: 
     dangling: matching.filter((image) => image.tags.length === 0).length,
     total: rows.length,
     first: rows.slice(0, args.page * PAGE_ROWS),
+    near:
+      matching.length > 0 || wanted === undefined
+        ? undefined
+        : nearImage(
+            wanted,
+            images.flatMap(({ tags }) => tags),
+          ),
   };
 }
 

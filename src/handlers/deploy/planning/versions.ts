@@ -7,6 +7,7 @@ import { findService } from '../../../docker/swarm/plan.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { commandLine, joinPhrases, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { isAllowed } from '../../../policy/images.ts';
 import { serviceName } from '../../../policy/services.ts';
 import type { Version } from '../../../store/versions.ts';
 import { named } from '../../../text/names.ts';
@@ -41,6 +42,8 @@ export interface VersionsResult {
     readonly gone: readonly string[];
     /** The registry no longer has the image either. */
     readonly lost: boolean;
+    /** Whether the config still permits its image: a rollback to another is refused. */
+    readonly isAllowed: boolean;
   }[];
 }
 
@@ -71,6 +74,7 @@ export async function rollbackList(
       hosts,
       running: hosts.filter((host) => facts.get(host)?.running.has(digest)),
       gone: hosts.filter((host) => facts.get(host)?.digests?.has(digest) === false),
+      isAllowed: isAllowed(parseReference(newest.repository), deps.config),
     };
   });
   const newestFirst = versions.toSorted((a, b) => b.at - a.at);
@@ -141,6 +145,11 @@ const digestOf = (name: string) => name.slice(name.indexOf('@') + 1);
 /** Digests of an image. With containerd's store its id is one too, and the only one once its last name is removed. */
 const digestsOf = (image: Image | undefined) => (image ? [image.id, ...image.digests.map(digestOf)] : []);
 
+interface On {
+  readonly hosts: readonly string[];
+  readonly signal: AbortSignal;
+}
+
 /** Digits of a digest prefix; fewer are taken for a mistyped tag. */
 const SHORT_DIGEST = /^(?:sha256:)?([0-9a-f]{7,64})$/u;
 
@@ -152,19 +161,25 @@ function called(typed: string, records: readonly Version[]): readonly Version[] 
   return records.filter(({ digest }) => digest.startsWith(`sha256:${beginning}`));
 }
 
-/** What else can be done with a version that is not on record. A registry that does not answer promises nothing. */
+/**
+ * What else can be done with a version that is not on record. A registry that does not answer promises nothing. Throws a
+ * `UserError` where every host runs that version already.
+ */
 async function instead(
   service: string,
   typed: string,
-  { config, tags }: Pick<Deps, 'config' | 'tags'>,
-  signal: AbortSignal,
+  { hosts, signal }: On,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'tags'>,
 ): Promise<Phrase[]> {
-  const known = config.services.get(service);
+  const known = deps.config.services.get(service);
   if (!known) return [];
   const asTag = { ...parseReference(known.image), tag: typed };
-  const isThere = (await tags.digest(asTag, signal)) !== undefined;
+  const digest = await deps.tags.digest(asTag, signal);
+  const facts = digest === undefined ? undefined : await factsOf(service, hosts, deps, signal);
+  if (digest !== undefined && hosts.every((host) => facts?.get(host)?.running.has(digest)))
+    throw new UserError('unchanged', `${service} already runs ${code(typed)} on ${named(hosts, 300)}. Nothing to do.`);
   return [
-    isThere
+    digest !== undefined
       ? phrase`${commandLine(`deploy ${service} ${typed}`)} deploys it as a new version.`
       : phrase`${commandLine(`tags ${service}`)} lists the versions that can be deployed.`,
   ];
@@ -174,10 +189,10 @@ async function instead(
 export async function versionNamed(
   service: string,
   typed: string,
-  { hosts, signal }: { readonly hosts: readonly string[]; readonly signal: AbortSignal },
-  deps: Pick<Deps, 'config' | 'store' | 'tags'>,
+  on: On,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'store' | 'tags'>,
 ): Promise<ImageReference> {
-  const records = (await deps.store.versions.of({ service })).filter(({ host }) => hosts.includes(host));
+  const records = (await deps.store.versions.of({ service })).filter(({ host }) => on.hosts.includes(host));
   const found = called(
     typed,
     records.filter(({ integrity }) => integrity === 'signed'),
@@ -198,7 +213,7 @@ export async function versionNamed(
       joinPhrases(
         [
           ...(records.length > 0 ? [phrase`${commandLine(`rollback ${service}`)} lists the versions that are.`] : []),
-          ...(await instead(service, typed, deps, signal)),
+          ...(await instead(service, typed, on, deps)),
         ],
         ' ',
       ),

@@ -29,6 +29,7 @@ export function versionsView(result: VersionsResult): Message {
   const shown = result.versions.slice(0, MOST_VERSIONS);
   const left = result.versions.length - shown.length;
   const typed = slash(`rollback ${result.service} --to <tag>`);
+  const presses = shown.flatMap((version) => press(result, version));
   const older = left > 0 ? [`… and ${plural(left, 'older version')}: ${typed} takes them too.`] : [];
   return {
     text: `Versions of ${service} to roll back to`,
@@ -36,8 +37,12 @@ export function versionsView(result: VersionsResult): Message {
       section(`*Versions of ${service} that were healthy*, newest first`),
       ...nobodyBlocks(result.nobody),
       ...sections([...shown.map(versionLine), ...older]),
-      ...buttons(shown.flatMap((version) => press(result, version))),
-      context('Pick a version to request a rollback; the same people approve it as a deploy.'),
+      ...buttons(presses),
+      context(
+        presses.length > 0
+          ? 'Pick a version to request a rollback; the same people approve it as a deploy.'
+          : 'None of them can be rolled back to.',
+      ),
     ],
   };
 }
@@ -45,7 +50,7 @@ export function versionsView(result: VersionsResult): Message {
 const nameOf = ({ tag, digest }: Version) => tag ?? shortDigest(digest);
 
 function versionLine(version: Version): string {
-  const { at, by, hosts, running, gone, lost } = version;
+  const { at, by, hosts, running, gone, lost, isAllowed } = version;
   const fetched = lost
     ? `:warning: image is neither on ${someHosts(gone)} nor in the registry`
     : `image no longer on ${someHosts(gone)}, so it would be pulled`;
@@ -56,12 +61,17 @@ function versionLine(version: Version): string {
     `on ${someHosts(hosts)}`,
     ...(running.length > 0 ? [`*runs on ${someHosts(running)}*`] : []),
     ...(gone.length > 0 ? [fetched] : []),
+    ...(isAllowed ? [] : [':warning: `images.allow` does not permit its image']),
   ].join(' · ');
 }
 
-/** On the hosts that had the version and have another one now; those where its image is lost are left out. */
+/**
+ * On the hosts that had the version and have another one now; those where its image is lost are left out, and versions whose
+ * image the config no longer permits.
+ */
 function press({ service, on, hostsNamed }: VersionsResult, version: Version): Press[] {
-  const { digest, hosts, running, gone, lost } = version;
+  const { digest, hosts, running, gone, lost, isAllowed } = version;
+  if (!isAllowed) return [];
   const targets = hosts.filter((host) => !running.includes(host) && !(lost && gone.includes(host)));
   if (targets.length === 0) return [];
   const where = targets.length === on.length ? '' : ` on ${someHosts(targets)}`;

@@ -3,9 +3,11 @@ import { images } from '../../../commands/images/images.ts';
 import { sayFilters } from '../../../commands/language/filters.ts';
 import { sayAge } from '../../../domain/duration.ts';
 import { saySize } from '../../../domain/size.ts';
+import { withWord } from '../../../handlers/choices.ts';
 import type { ImageRow, ImagesResult } from '../../../handlers/images/images.ts';
 import { images as handler } from '../../../handlers/images/images.ts';
 import type { Request } from '../../../handlers/request.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { type Message, section, table } from '../../block-kit/message.ts';
 import { inline, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
@@ -13,9 +15,12 @@ import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { type Column, closing, pageAndShare, someHosts, whichPage, withoutHosts } from '../parts/over-hosts.ts';
 
-function none({ reference, filter }: ImagesArgs): string {
+function none({ near }: ImagesResult, { args, line }: Request<ImagesArgs>): string {
+  const { reference, filter } = args;
   const asked = [...(reference === undefined ? [] : [reference]), ...(filter.length > 0 ? [sayFilters(filter)] : [])];
-  return asked.length === 0 ? 'No images.' : `No image matches ${inline(asked.join(' '))}.`;
+  if (asked.length === 0) return 'No images.';
+  const meant = near === undefined || reference === undefined ? undefined : withWord(line, reference, near);
+  return `No image matches ${inline(asked.join(' '))}.${meant === undefined ? '' : ` Did you mean ${slash(meant)}?`}`;
 }
 
 export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): Message {
@@ -48,7 +53,7 @@ export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): 
       ...(rows.length > 0
         ? [table(head, rows, { right: head.includes('SIZE') ? [head.indexOf('SIZE')] : [], wrapped: [0] })]
         : result.hosts.length > 0
-          ? [section(none(request.args))]
+          ? [section(none(result, request))]
           : []),
       ...failureBlocks(result.failures),
       ...closing(totals, result, whichPage(result)),
