@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Message } from '../../playground/server/index.ts';
 import { describeWithEngine } from '../bed/bed.ts';
 import { storeOf } from './harness.ts';
 import { ask, deployed, OPS, running, said, says, story } from './story.ts';
@@ -37,7 +38,9 @@ describeWithEngine('a process that stands still in the middle of a deployment', 
       await expect
         .poll(() => store.deployments.get(id), { timeout: 90_000, interval: 200 })
         .toMatchObject({ state: 'ended', attempt: 2 });
-      await it.slack.waitFor((message) => message.ts === card.ts && !says('Deploying')(message), OPS);
+      const isDrawn = ({ ts, text }: Message) =>
+        ts === card.ts && /was not deployed|rolled back|is deployed/u.test(text);
+      await it.slack.waitFor(isDrawn, { ...OPS, timeoutMs: 30_000 });
       const ended = await state();
       expect(cardOf()).toMatch(/Fairlead stopped responding during the rollout|is deployed on 2 hosts/u);
 
