@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithPostgres, type Postgres, startPostgres } from '../bed/postgres.ts';
 import { newJob } from '../store/new-job.ts';
 import type { InvokeFault } from './invoke.ts';
-import { type LambdaScene, lambdaScene } from './scene.ts';
+import { type LambdaScene, type LambdaSceneOptions, lambdaScene } from './scene.ts';
 
 const CONFIG = {
   slack: { team: 'T0FAIRLEAD', app: 'A0FAIRLEAD' },
@@ -29,15 +29,8 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
     postgres = await startPostgres();
   });
   afterAll(() => postgres.stop());
-  const cold = (env: NodeJS.ProcessEnv = {}) =>
-    lambdaScene(postgres, CONFIG, { scheduleMs: 0, handOver: 'invoke', env });
-  /** With a front that runs: what a start takes of Slack's time, on a busy machine most of it, is not what is tested. */
-  const scene = async () => {
-    const it = await cold();
-    await it.slack.type({ ...DANA, text: '/dock help' });
-    await it.functions.front.idle();
-    return it;
-  };
+  const scene = (more: LambdaSceneOptions = { warm: true }) =>
+    lambdaScene(postgres, CONFIG, { scheduleMs: 0, handOver: 'invoke', ...more });
 
   it('carries out a request once, however often its event comes and its answer is lost', async () => {
     await using it = await scene();
@@ -88,7 +81,7 @@ describeWithPostgres('a worker that is invoked without a queue', () => {
 
   it('answers before Slack gives up after a slow cold start, where no answer arrives from the worker', async () => {
     const slow = `data:text/javascript,${encodeURIComponent('while (performance.now() < 1500);')}`;
-    await using it = await cold({ NODE_OPTIONS: `--import=${slow}` });
+    await using it = await scene({ env: { NODE_OPTIONS: `--import=${slow}` } });
     it.functions.invocations.faults.push(...always('silent' as const));
 
     const { ok, response, error } = await it.slack.type({ ...DANA, text: '/ps' });

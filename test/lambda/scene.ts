@@ -6,6 +6,7 @@ import { openStore, type Store } from '../../src/store/store.ts';
 import type { Postgres } from '../bed/postgres.ts';
 import { KEYS, RECORD_KEY } from '../store/keys.ts';
 import { type Functions, type FunctionsOptions, launchFunctions } from './launch.ts';
+import { warmFront } from './warm-front.ts';
 
 /** Functions between a local Slack and a database of their own. */
 export interface LambdaScene extends AsyncDisposable {
@@ -15,10 +16,17 @@ export interface LambdaScene extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
 }
 
+export interface LambdaSceneOptions extends FunctionsOptions {
+  /** Beside the usual environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether a front runs from the beginning: a cold start is not what is tested. */
+  readonly warm?: boolean;
+}
+
 export async function lambdaScene(
   postgres: Postgres,
   config: object,
-  options: FunctionsOptions & { readonly env?: NodeJS.ProcessEnv } = {},
+  { env: more, warm, ...options }: LambdaSceneOptions = {},
 ): Promise<LambdaScene> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-lambda-'));
   writeFileSync(join(folder, 'fairlead.yml'), JSON.stringify(config));
@@ -31,9 +39,10 @@ export async function lambdaScene(
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_SIGNING_SECRET: slack.tokens.signingSecret,
     SLACK_API_URL: slack.apiUrl,
-    ...options.env,
+    ...more,
   };
   const functions = await launchFunctions(env, options);
+  if (warm) await warmFront(functions, slack.tokens.signingSecret);
   slack.setRequestUrl(functions.url);
   const store = await openStore(env.DATABASE_URL, KEYS);
   return {

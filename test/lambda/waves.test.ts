@@ -53,7 +53,10 @@ describeWithEngine('a deployment of functions', () => {
   });
 
   it('asked for in a form, goes in two waves on two workers, the first of which is gone by then', async () => {
-    await using scene = await lambdaScene(postgres, config({ stableFor: '0.3s', ask: true }), { scheduleMs: 0 });
+    await using scene = await lambdaScene(postgres, config({ stableFor: '0.3s', ask: true }), {
+      scheduleMs: 0,
+      warm: true,
+    });
     const { slack, functions, store } = scene;
 
     await slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/deploy ${SERVICE}` });
@@ -61,10 +64,7 @@ describeWithEngine('a deployment of functions', () => {
     expect(await slack.submitView({ person: 'U0DEV1', values: { version: '1.0.0' } })).toMatchObject({ ok: true });
     const card = await slack.waitFor(says('In 2 waves', 'Approve'), OPS);
     await slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
-    const asked = await slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), {
-      ...OPS,
-      timeoutMs: 30_000,
-    });
+    const asked = await slack.waitFor(says('Continue with the next wave?', '1 of 2 hosts'), LATE);
 
     await functions.worker.idle();
     const [waiting] = await store.deployments.running();
@@ -73,7 +73,7 @@ describeWithEngine('a deployment of functions', () => {
     expect(await functions.worker.kill()).toBeGreaterThan(0);
     await slack.click({ person: 'U0OPS1', message: asked, label: 'Continue' });
 
-    const ended = await slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
+    const ended = await slack.waitFor(says('is deployed on 2 hosts'), LATE);
     expect(said(ended)).toContain('1.0.0');
     expect(await running(SERVICE)).toEqual(['1.0.0', '1.0.0']);
     await functions.worker.idle();
@@ -82,10 +82,10 @@ describeWithEngine('a deployment of functions', () => {
     expect(done?.attempt).toBeGreaterThan(waiting?.attempt ?? 0);
     expect(done?.owner).not.toBe(waiting?.owner);
     expect(await store.verify()).toMatchObject({ ok: true });
-  }, 60_000);
+  }, 120_000);
 
   it('whose worker is killed in a wave is ended by the next one, which begins no other wave, and can be retried', async () => {
-    await using scene = await lambdaScene(postgres, config({ stableFor: '1s' }), { visibilityMs: 1000 });
+    await using scene = await lambdaScene(postgres, config({ stableFor: '1s' }), { visibilityMs: 1000, warm: true });
     const { slack, functions, store } = scene;
     const approve = async (asks: (message: Message) => boolean) =>
       slack.click({ person: 'U0OPS1', message: await slack.waitFor(asks, OPS), label: 'Approve' });

@@ -1,6 +1,5 @@
-import { sign } from '../../../playground/server/http-delivery.ts';
-import { httpApiEvent } from '../../lambda/events.ts';
-import { type Functions, launchFunctions } from '../../lambda/launch.ts';
+import { launchFunctions } from '../../lambda/launch.ts';
+import { warmFront } from '../../lambda/warm-front.ts';
 import type { Deployed } from './bot.ts';
 import { newDatabase, rowsOf, writeRow } from './databases.ts';
 
@@ -13,7 +12,7 @@ export const lambda: Deployed = {
   async start({ env, slack }) {
     const { signingSecret } = slack.tokens;
     const functions = await launchFunctions({ ...env, SLACK_SIGNING_SECRET: signingSecret });
-    await warm(functions, signingSecret);
+    await warmFront(functions, signingSecret);
     slack.setRequestUrl(functions.url);
     return {
       get child(): never {
@@ -26,23 +25,3 @@ export const lambda: Deployed = {
     };
   },
 };
-
-/**
- * Has the front answer once, which is what the other shapes wait for as well. How long a cold start takes is measured by the
- * benchmarks, and that it counts is tested with the functions; on a busy machine it takes most of Slack's three seconds.
- */
-async function warm({ front }: Functions, signingSecret: string): Promise<void> {
-  const body = new URLSearchParams({
-    command: '/dock',
-    text: 'help',
-    team_id: 'T0ELSEWHERE',
-    user_id: 'U0NOBODY',
-  }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
-    'x-slack-request-timestamp': timestamp,
-    'x-slack-signature': sign(signingSecret, timestamp, body),
-  };
-  await front.invoke(httpApiEvent(headers, Buffer.from(body)));
-}
