@@ -6,6 +6,7 @@ export type WorkerDeps = Pick<
   | 'board'
   | 'config'
   | 'hosts'
+  | 'kinds'
   | 'log'
   | 'now'
   | 'observer'

@@ -1,5 +1,6 @@
 import { approversOf } from '../handlers/approval/approvers.ts';
 import { approvalSubject, rulesOf } from '../handlers/approval/may-answer.ts';
+import { nobodyCanAnswer } from '../handlers/approval/nobody.ts';
 import { deployApproval } from '../handlers/deploy/approval.ts';
 import { deployPlanOf, isDeploy } from '../handlers/deploy/planning/stored-plan.ts';
 import type { Deps } from '../handlers/deps.ts';
@@ -15,7 +16,9 @@ const LOCK_PAUSE_MS = 60 * 60_000;
 const REVIEW_PAUSE_MS = 4 * 3_600_000;
 
 /** Expires requests and locks and sends due reminders; each once over all processes. */
-export async function runDueReminders(deps: Pick<Deps, 'board' | 'config' | 'log' | 'now' | 'store'>): Promise<void> {
+export async function runDueReminders(
+  deps: Pick<Deps, 'board' | 'config' | 'kinds' | 'log' | 'now' | 'people' | 'store'>,
+): Promise<void> {
   const { store, board, config } = deps;
   const now = deps.now();
   await shipHead(deps);
@@ -36,6 +39,7 @@ export async function runDueReminders(deps: Pick<Deps, 'board' | 'config' | 'log
       approvers,
       expiresAt,
       again: true,
+      nobody: await nobodyCanAnswer('it now', approval, deps),
     });
   }
   for (const deployment of await store.deployments.remindWaves(now)) {

@@ -10,13 +10,15 @@ const OTHER = 'U0DEV2';
 const OPS = 'U0OPS1';
 
 /** An open deploy of a developer, with the people who are on call today. */
-async function asked(oncall: readonly string[]) {
+async function asked(oncall: readonly string[], remindEvery?: number) {
   const desk = await openDesk({ 'web-1': '/nowhere/1.sock', 'web-2': '/nowhere/2.sock' }, ['deploy'], {
     services: { shop: { image: 'harbor.example.com/devops/shop', hosts: 'all' } },
     groups: { oncall: { people: oncall } },
     approvals: [{ commands: ['deploy'], hosts: 'all', from: ['oncall'] }],
   });
-  const open = { channel: CHANNEL, requestedBy: PERSON, requestedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  const at = Date.now();
+  const times = { requestedAt: at, expiresAt: at + 60_000, ...(remindEvery === undefined ? {} : { remindEvery }) };
+  const open = { channel: CHANNEL, requestedBy: PERSON, ...times };
   await desk.store.approvals.create({ ...question(ID, open), plan, hash: hashOf(plan), service: 'shop' });
   return desk;
 }
@@ -42,4 +44,14 @@ it('where somebody is there, it says who', async () => {
   expect(await desk.say(`/dock approve ${ID}`)).toMatchObject({ kind: 'refused', hint: 'Who can: oncall.' });
   const { waiting } = resultOf<ApprovalsResult>(await desk.say('/dock approvals'));
   expect(waiting).toMatchObject([{ isStuck: false }]);
+});
+
+it.each([
+  ['nobody is left', [PERSON], { why: expect.toSatisfy((why: Phrase) => left.test(asText(why))) }],
+  ['somebody is there', [OPS], undefined],
+])('a reminder knows whether anybody can answer: %s', async (_, oncall, nobody) => {
+  await using desk = await asked(oncall, 1);
+  desk.runner.start();
+  await expect.poll(() => desk.notes).toContainEqual(expect.objectContaining({ kind: 'asked', again: true }));
+  expect(desk.notes.find(({ kind }) => kind === 'asked')).toMatchObject({ nobody });
 });

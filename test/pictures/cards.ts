@@ -1,5 +1,6 @@
 import { SEE_EVIDENCE } from '../../src/docker/rollout/new-version.ts';
 import type { HostPlan } from '../../src/docker/rollout/types.ts';
+import { mention, phrase } from '../../src/domain/phrase.ts';
 import type { Card } from '../../src/handlers/deploy/card/card.ts';
 import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
@@ -252,6 +253,21 @@ export const CARDS: readonly Picture[] = [
       approvers: [oncall],
       expiresAt: AT + 20 * MINUTE,
       again: true,
+    }),
+  ),
+  said(
+    'asked-nobody',
+    noteView({
+      kind: 'asked',
+      what: 'deploy shop 1.4.0 on web-1, web-2',
+      requestedBy: DANA,
+      approvers: [oncall],
+      expiresAt: AT + 20 * MINUTE,
+      again: true,
+      nobody: {
+        why: phrase`Nobody can approve it now: ${mention(DANA)} is the only person in oncall, and nobody approves their own request (\`approvals.0\`).`,
+        hint: 'Add one more person to oncall (their user group in Slack, which is read again every minute).',
+      },
     }),
   ),
   said(

@@ -6,13 +6,7 @@ import { type Counting, type Members, type Shortfall, shortfalls } from '../../p
 import { NOBODY } from '../../policy/people.ts';
 import type { Deps } from '../deps.ts';
 import { type Asker, approvalSubject, ownDecision, rulesOf, type Subject } from './may-answer.ts';
-
-/** A warning that nobody can approve. */
-export interface NobodyCan {
-  readonly why: Phrase;
-  /** Other ways the config offers. */
-  readonly hint: string;
-}
+import type { NobodyCan } from './nobody-can.ts';
 
 type PlanToApprove = Pick<Subject, 'command' | 'plan' | 'service'>;
 

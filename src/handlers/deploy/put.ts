@@ -1,6 +1,7 @@
 import type { DeployArgs } from '../../commands/deploy/deploy.ts';
 import { UserError } from '../../domain/errors.ts';
-import { type NobodyCan, nobodyCanApprove } from '../approval/nobody.ts';
+import { nobodyCanApprove } from '../approval/nobody.ts';
+import type { NobodyCan } from '../approval/nobody-can.ts';
 import type { Deps } from '../deps.ts';
 import type { Request, Run } from '../request.ts';
 import { deployApproval } from './approval.ts';

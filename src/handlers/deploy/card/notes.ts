@@ -1,4 +1,5 @@
 import type { Approver } from '../../approval/approver.ts';
+import type { NobodyCan } from '../../approval/nobody-can.ts';
 import type { CardVerdict, Verdict } from '../planning/types.ts';
 import type { Blamed } from './blamed.ts';
 import type { Left } from './left.ts';
@@ -15,6 +16,8 @@ export type Note =
       /** Unix milliseconds. */
       readonly expiresAt: number;
       readonly again: boolean;
+      /** Of a reminder, where too few people are left who could answer: the requester can change that. */
+      readonly nobody?: NobodyCan | undefined;
     }
   | { readonly kind: 'expired'; readonly what: string; readonly requestedBy: string; readonly line: string }
   | {

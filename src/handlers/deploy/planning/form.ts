@@ -1,7 +1,8 @@
 import { parseReference } from '../../../domain/reference.ts';
 import { authorize } from '../../../policy/authorize.ts';
 import { named } from '../../../text/names.ts';
-import { type NobodyCan, nobodyCanApprove, toApprove } from '../../approval/nobody.ts';
+import { nobodyCanApprove, toApprove } from '../../approval/nobody.ts';
+import type { NobodyCan } from '../../approval/nobody-can.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
 import { failuresOf } from './failures.ts';

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { NobodyCan } from '../../../handlers/approval/nobody.ts';
+import type { NobodyCan } from '../../../handlers/approval/nobody-can.ts';
 import { context, sections } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { pieces } from '../../block-kit/pieces.ts';

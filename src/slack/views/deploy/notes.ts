@@ -1,6 +1,7 @@
 import { SEE_EVIDENCE } from '../../../docker/rollout/new-version.ts';
 import { cutPhrase } from '../../../domain/phrase.ts';
 import type { Approver } from '../../../handlers/approval/approver.ts';
+import type { NobodyCan } from '../../../handlers/approval/nobody-can.ts';
 import type { Note } from '../../../handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../../handlers/deploy/planning/types.ts';
 import { cutStart } from '../../../text/cut.ts';
@@ -19,9 +20,7 @@ import { onHosts } from './card/places.ts';
 export function noteView(note: Note): Message {
   switch (note.kind) {
     case 'asked':
-      return say(
-        `${all(note.approvers)}: ${note.again ? 'still waiting for you: ' : ''}<@${note.requestedBy}> asks to ${plain(note.what)}. Answer above ${untilWord(note.expiresAt)}.`,
-      );
+      return say(note.nobody ? stuck(note, note.nobody) : asked(note));
     case 'expired':
       return say(
         `<@${note.requestedBy}>: approval expired for your request to ${plain(note.what)}. Nothing changed.`,
@@ -74,6 +73,15 @@ export function noteView(note: Note): Message {
         note.channel,
       );
   }
+}
+
+function asked({ approvers, again, requestedBy, what, expiresAt }: Extract<Note, { kind: 'asked' }>): string {
+  return `${all(approvers)}: ${again ? 'still waiting for you: ' : ''}<@${requestedBy}> asks to ${plain(what)}. Answer above ${untilWord(expiresAt)}.`;
+}
+
+/** To the requester: those who are asked cannot answer. */
+function stuck({ requestedBy, what, expiresAt }: Extract<Note, { kind: 'asked' }>, { why, hint }: NobodyCan): string {
+  return `<@${requestedBy}>: your request to ${plain(what)} still waits ${untilWord(expiresAt)}. ${mrkdwn(why)} ${mrkdwn(hint)}`;
 }
 
 function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'ended' }>): string {
