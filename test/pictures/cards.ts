@@ -3,6 +3,7 @@ import type { HostPlan } from '../../src/docker/rollout/types.ts';
 import { mention, phrase } from '../../src/domain/phrase.ts';
 import type { Card } from '../../src/handlers/deploy/card/card.ts';
 import type { CardHost } from '../../src/handlers/deploy/card/hosts.ts';
+import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
 import { cardView } from '../../src/slack/views/deploy/card/card.ts';
 import { noteView } from '../../src/slack/views/deploy/notes.ts';
@@ -176,6 +177,14 @@ const said = (name: string, message: ReturnType<typeof noteView>): Picture => ({
   result: undefined,
   message,
 });
+const reminder: Note = {
+  kind: 'asked',
+  what: 'deploy shop 1.4.0 on web-1, web-2',
+  requestedBy: DANA,
+  approvers: [oncall],
+  expiresAt: AT + 20 * MINUTE,
+  again: true,
+};
 const ended = { finishedAt: AT + 34_000 };
 /** A deploy from the question to the verdict, and what is said beside it. */
 export const CARDS: readonly Picture[] = [
@@ -244,26 +253,11 @@ export const CARDS: readonly Picture[] = [
     'evidence',
     noteView({ kind: 'evidence', host: 'web-2', verdict: bad('web-2').verdict as NonNullable<CardHost['verdict']> }),
   ),
-  said(
-    'asked-again',
-    noteView({
-      kind: 'asked',
-      what: 'deploy shop 1.4.0 on web-1, web-2',
-      requestedBy: DANA,
-      approvers: [oncall],
-      expiresAt: AT + 20 * MINUTE,
-      again: true,
-    }),
-  ),
+  said('asked-again', noteView(reminder)),
   said(
     'asked-nobody',
     noteView({
-      kind: 'asked',
-      what: 'deploy shop 1.4.0 on web-1, web-2',
-      requestedBy: DANA,
-      approvers: [oncall],
-      expiresAt: AT + 20 * MINUTE,
-      again: true,
+      ...reminder,
       nobody: {
         why: phrase`Nobody can approve it now: ${mention(DANA)} is the only person in oncall, and nobody approves their own request (\`approvals.0\`).`,
         hint: 'Add one more person to oncall (their user group in Slack, which is read again every minute).',

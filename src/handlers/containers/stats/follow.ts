@@ -30,13 +30,20 @@ interface Followed {
 }
 
 /** Looks again and again until the time is up, its person stops it, or the process shuts down. */
-export async function followStats({ request, deps, run, resultOf, ...at }: Followed): Promise<StatsResult> {
+export async function followStats({
+  request,
+  deps,
+  run,
+  chosen: first,
+  choose,
+  resultOf,
+}: Followed): Promise<StatsResult> {
   const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
   const before = new Map<string, Samples>();
   let history: readonly Look[] = [];
   let values: readonly HostLook[] = [];
   let failures: readonly HostFailure[] = [];
-  let { chosen } = at;
+  let chosen = first;
   const report = (): StatsResult =>
     resultOf(values, failures, { id: request.id, until: following.until, ended: following.why(), history });
   try {
@@ -59,7 +66,7 @@ export async function followStats({ request, deps, run, resultOf, ...at }: Follo
       run.progress(report());
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
       // A deploy puts another container in the place of one, and a host that was away has answered meanwhile.
-      if (!isWhole && !signal.aborted) chosen = await chooseAgain(at, chosen, signal);
+      if (!isWhole && !signal.aborted) chosen = await chooseAgain(choose, chosen, signal);
     }
   } finally {
     await following.end();
@@ -68,7 +75,7 @@ export async function followStats({ request, deps, run, resultOf, ...at }: Follo
 }
 
 /** While a container is being replaced, its name means none: the former choice stays. */
-async function chooseAgain({ choose }: Pick<Followed, 'choose'>, former: Chosen, signal: AbortSignal): Promise<Chosen> {
+async function chooseAgain(choose: Followed['choose'], former: Chosen, signal: AbortSignal): Promise<Chosen> {
   try {
     return await choose(signal);
   } catch (error) {
