@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { parseJson, readBytes, readStart, TooLarge } from '../../paced/json.ts';
+import { parseJson, readChunks, readStart, startOf, TooLarge } from '../../paced/json.ts';
 import { anySignal, deadline, rejectOnAbort } from './abort.ts';
 import { EngineError } from './engine-error.ts';
 import { errorFromResponse, toEngineError } from './faults.ts';
@@ -186,16 +186,19 @@ async function readAnswer(response: IncomingMessage, mostBytes = MAX_ANSWER_BYTE
   // 304: nothing to do.
   if (status !== 304 && (status < 200 || status >= 300))
     throw errorFromResponse(status, await readStart(response, MAX_ERROR_BYTES));
-  let bytes: Buffer = Buffer.alloc(0);
+  let chunks: readonly Uint8Array[] = [];
   try {
-    bytes = await readBytes(response, mostBytes);
-    return isBlank(bytes) ? undefined : await parseJson(bytes);
+    chunks = await readChunks(response, mostBytes);
+    return isBlank(chunks) ? undefined : await parseJson(chunks);
   } catch (error) {
     if (error instanceof TooLarge) throw new EngineError('too_large', error.message, status, { cause: error });
     if (!(error instanceof SyntaxError)) throw error;
-    throw errorFromResponse(status, bytes.subarray(0, MAX_ERROR_BYTES).toString('utf8'));
+    throw errorFromResponse(status, startOf(chunks, MAX_ERROR_BYTES));
   }
 }
 
 // Podman answers OK where Docker answers nothing.
-const isBlank = (bytes: Buffer) => bytes.length < 100 && /^(?:OK)?$/u.test(bytes.toString('utf8').trim());
+const isBlank = (chunks: readonly Uint8Array[]) => {
+  const start = startOf(chunks, 100);
+  return start.length < 100 && /^(?:OK)?$/u.test(start.trim());
+};
