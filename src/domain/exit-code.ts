@@ -22,7 +22,7 @@ export function sayExitCode(code: number): string {
       : code === 127
         ? 'not found'
         : code === 137
-          ? 'killed: SIGKILL, often out of memory'
+          ? 'killed: SIGKILL, as when memory runs out or the container stops'
           : signal && `ended by ${signal}`;
   return `exit code ${code}${meaning === undefined ? '' : ` (${meaning})`}`;
 }

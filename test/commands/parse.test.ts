@@ -60,6 +60,13 @@ describe('parseLine', () => {
     ['rollback shop --plan', { service: 'shop', plan: true }],
     ['dock abort 3f9c01ab', { id: '3f9c01ab' }],
     ['dock lock for', { service: 'for' }],
+    ['logs shop —-tail 5', { tail: 5 }],
+    ['deploy shop@1.5.0', { service: 'shop', image: '1.5.0' }],
+    ['rollback shop/1.4.0', { service: 'shop', to: '1.4.0' }],
+    ['deploy shop version 1.5.0', { service: 'shop', image: '1.5.0' }],
+    ['dock history shop:1.4.0', { service: 'shop' }],
+    ['dock grant shop for 30m', { what: 'exec', target: 'shop', for: 1_800_000 }],
+    ['dock grant end', { what: 'end' }],
   ])('understands %s', (line, args) => {
     expect(parse(line).args).toMatchObject(args);
   });
@@ -75,6 +82,8 @@ describe('parseLine', () => {
   });
 
   it.each([
+    ['deploy shop 1.5.0 1.6.0', 'Unexpected argument `1.6.0`. Name one version.'],
+    ['rollback shop 1.4.0 1.3.0', 'Unexpected argument `1.3.0`. Name one version.'],
     ['imges', 'There is no command `imges`. Did you mean `images`?'],
     ['images --al', 'There is no option `--al`. Did you mean `--all`?'],
     ['images -digest', 'There is no option `-d`. Did you mean `--digests`?'],

@@ -37,6 +37,17 @@ describe('a correction', () => {
     ['docker logs shop 2>&1 | grep -v "GET /"', '/logs shop --grep "GET /" -v'],
     ['logs shop | tail -n 20', '/logs shop -n 20'],
     ['prune -af', '/prune images -af'],
+    ['ps -f Status=Exited', '/ps -f status=exited'],
+    ['deploy shop shop 1.5.0', '/deploy shop 1.5.0'],
+    ['logs /logs shop', '/logs shop'],
+    ['dock lock lock shop 2h', '/dock lock shop --for 2h'],
+    ['dock unlock shop:1.4.0', '/dock unlock shop'],
+    ['deploy shop 1,5,0 --cpus 1,5', '/deploy shop 1.5.0 --cpus 1.5'],
+    ['deploy shop 1.5.0 — reason: “much faster”', '/deploy shop 1.5.0 --reason "much faster"'],
+    ['logs shop last 50 lines', '/logs shop -n 50'],
+    ['dock stop shop; /dock start shop', '/dock stop shop'],
+    ['dock rm -rf shop', '/dock rm -f shop'],
+    ['dock grant exce shop', '/dock grant exec shop'],
   ])('of %s is the line to copy', (line, right) => {
     expect(refusal(line)?.hint).toBe(`Try \`${right}\``);
     expectRight(line);

@@ -79,3 +79,20 @@ it('a secret of a line that is only asked about is shown and recorded nowhere', 
   expect(records.length).toBeGreaterThan(4);
   expect(JSON.stringify(records)).not.toContain('hunter22');
 });
+
+it.each([
+  ['can deploy shop 1 -e A=hunter22 as oli', 'oli'],
+  ['can @oli deploy shop 1 -e A=hunter22', '@oli'],
+])('%s: what somebody else may do is said to them', async (line, person) => {
+  await using desk = await openDesk({ one: '/nowhere/engine.sock' }, ['deploy']);
+
+  const answer = await desk.say(`/dock ${line}`);
+
+  expect(answer).toMatchObject({
+    kind: 'refused',
+    reason: 'bad_input',
+    text: expect.arrayContaining([expect.stringContaining(person)]),
+  });
+  expect(JSON.stringify(answer)).toContain('can deploy shop 1 -e');
+  expect(JSON.stringify(answer)).not.toContain('hunter22');
+});

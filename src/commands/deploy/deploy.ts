@@ -70,12 +70,13 @@ export const deploy = defineCommand({
 const isOnlyVersion = (word: string) => /^(?:v?\d{1,9}\.\d|latest$|sha256:)/u.test(word);
 const isName = (word: string) => CONTAINER_NAME.test(word) && !looksLikeVersion(word);
 
-/** `shop:1.4.0`, `shop to 1.4.0`, `1.4.0 shop` and `1.4.0 to shop` are `shop 1.4.0`. */
+/** `shop:1.4.0`, `shop@1.4.0`, `shop to 1.4.0`, `1.4.0 shop` and `1.4.0 to shop` are `shop 1.4.0`. */
 export function serviceAndVersion(words: readonly string[]): readonly string[] {
   const [first = '', second = '-', third = ''] = words;
   if (isOnlyVersion(first) && second === 'to' && isName(third)) return [third, first, ...words.slice(3)];
   if (isOnlyVersion(first) && second !== 'to' && isName(second)) return [second, first, ...words.slice(2)];
-  if (second === 'to' && looksLikeVersion(third)) return [first, ...words.slice(2)];
-  const [, service, version] = /^([a-zA-Z0-9][\w.-]*):(\w[\w.-]*)$/u.exec(first) ?? [];
-  return service && version && /^[-@]/u.test(second) ? [service, version, ...words.slice(1)] : words;
+  if (/^(?:to|version|tag)$/iu.test(second) && looksLikeVersion(third)) return [first, ...words.slice(2)];
+  const [, service, mark, version] = /^([a-zA-Z0-9][\w.-]*)([:@/])(\w[\w.-]*)$/u.exec(first) ?? [];
+  const isBoth = service && version && /^[-@]/u.test(second) && (mark === ':' || isOnlyVersion(version));
+  return isBoth ? [service, version, ...words.slice(1)] : words;
 }

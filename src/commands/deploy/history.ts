@@ -17,6 +17,8 @@ export const history = defineCommand({
   args: HistoryArgs,
   serviceOf: (args) => args.service,
   examples: ['/dock history shop'],
+  // A version that was typed too says nothing else: its deployments are among those of its service.
+  rewrite: (words) => words.map((word, index) => (index === 0 ? word.replace(/^([\w.-]+):[\w.-]+$/u, '$1') : word)),
   habits: {
     'H human q quiet no-trunc': 'ignored',
     'format=': 'Slack gets a list; `fairlead run` with --json gives every field.',

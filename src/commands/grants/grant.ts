@@ -9,8 +9,9 @@ const LONGEST_MS = 24 * 3_600_000;
 
 export const GrantArgs = z.lazy(() =>
   z.strictObject({
-    what: field(z.enum(['exec', 'end']), { position: 1, description: 'Ask for one, or end one' }),
-    target: field(z.string().regex(CONTAINER_NAME, 'is a container, or the id of a grant'), {
+    what: field(z.enum(['exec', 'end']), { position: 1, value: 'action', description: 'Ask for one, or end one' }),
+    // Without it, `end` names the grants there are.
+    target: field(z.string().regex(CONTAINER_NAME, 'is a container, or the id of a grant').optional(), {
       position: 2,
       value: 'container',
       description: 'Name or id of the container; with end, the id of the grant',
@@ -37,5 +38,12 @@ export const grant = defineCommand({
   serviceOf: ({ what, target }) => (what === 'exec' ? target : undefined),
   examples: ['/dock grant exec shop for 30m --reason "orders are stuck"', '/dock grant end 01J…'],
   habits: { 'until=': SAY_HOW_LONG },
-  rewrite: (words) => withDuration(words, 2),
+  rewrite: (words) => withDuration(withWhat(words), 2),
 });
+
+/** `grant shop for 30m` is `grant exec shop for 30m`; a misspelt word before a container is left to be corrected. */
+function withWhat(words: readonly string[]): readonly string[] {
+  const [first = '-', second = '-'] = words;
+  const isContainer = !/^(?:[-@]|exec$|end$)/iu.test(first) && /^(?:[-@]|for$|\d)/u.test(second);
+  return isContainer ? ['exec', ...words] : words;
+}

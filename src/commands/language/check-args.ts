@@ -48,9 +48,23 @@ function parsed(
 /** A value that is nearly one there is, or was typed as a phone does. */
 function rightValue(item: Field, { word, from }: Part): Repair | undefined {
   const value = word.text.slice(from);
-  const near = (item.choices && nearest(value, item.choices)) ?? tidied(value);
-  return near === value ? undefined : new Map([[word, [newWord(word.text.slice(0, from) + near, word.quoted)]]]);
+  const near = (item.choices && nearest(value, item.choices)) ?? respelled(value).find((one) => one !== value);
+  return near === undefined || near === value
+    ? undefined
+    : new Map([[word, [newWord(word.text.slice(0, from) + near, word.quoted)]]]);
 }
+
+/** Other spellings of a value, the likeliest first. One that is no better is corrected again, by the next. */
+const respelled = (value: string): readonly string[] => [
+  tidied(value),
+  // `Status=Exited`: a phone begins a word with a capital.
+  value.replace(/^[^=]+=/u, (key) => key.toLowerCase()),
+  value.toLowerCase(),
+  // `1,5`, as many languages write it.
+  value.replaceAll(',', '.'),
+  // `shop:1.4.0` where only a name is taken.
+  value.replace(/^([\w.-]+):[\w.-]*$/u, '$1'),
+];
 
 /** The value of an option that is no field of a command. Throws a `UserError` when its schema does not take it. */
 export function checkOption<T>(schema: z.ZodType<T>, text: string, name: string): T {

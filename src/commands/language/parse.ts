@@ -159,7 +159,7 @@ function parseWords(spec: CommandSpec, words: readonly Word[], language: Languag
     return read(own);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const usage = `Usage: \`${typed(spec, language.prefix)} ${usageHint(spec)}\``;
+    const usage = `Usage: \`${`${typed(spec, language.prefix)} ${usageHint(spec)}`.trimEnd()}\``;
     const right = language.isGuess ? undefined : correctedWords(own, error, read);
     const tip = right && tryLine(typedLine(spec, right, language.prefix), language);
     throw new UserError(error.reason, error.phrase, tip ?? usage, { field: error.field });

@@ -21,10 +21,12 @@ export function shellMistake(words: readonly Word[], takes: Takes): Mistake | un
     return new Mistake('There is no shell here: no command is carried out inside a line. Type the names instead.');
   if (mark.text === '2>&1') return new Mistake('There is no shell here. Leave `2>&1` out.', new Map([[mark, []]]));
   const instead = mark.text === '|' ? insteadOf(words.slice(0, at), rest, takes) : [];
-  const repair = new Map<Word, readonly Word[]>([[mark, instead], ...rest.map((one) => [one, []] as const)]);
+  const before = mark.text === ';' ? [] : mark.text.endsWith(';') ? [newWord(mark.text.replace(/;+$/u, ''))] : instead;
+  const repair = new Map<Word, readonly Word[]>([[mark, before], ...rest.map((one) => [one, []] as const)]);
   if (/[<>]/u.test(mark.text))
     return new Mistake('There is no shell here: nothing is read from files or written to them.', repair);
-  return new Mistake(`There is no shell here: \`${mark.text}\` does nothing.`, repair);
+  const shown = mark.text.endsWith(';') ? ';' : mark.text;
+  return new Mistake(`There is no shell here: \`${shown}\` does nothing.`, repair);
 }
 
 /** `$(docker` or `` `docker ``: the beginning of a command whose output a shell would put there. */
@@ -33,7 +35,8 @@ const isSubstitution = (text: string) => text.startsWith('$(') || (text.startsWi
 function isMark(text: string, next: string): boolean {
   if (isSubstitution(text)) return true;
   if (/^(?:&&?|;|\|\||>>?|<)$/u.test(text) || /^[12&]>/u.test(text)) return true;
-  return text === '|' && TOOL.test(next);
+  // `stop shop; /dock start shop`
+  return (text === '|' && TOOL.test(next)) || (text.endsWith(';') && next.startsWith('/'));
 }
 
 /** What of ours does what a shell's tool would: options, or the name that a list is narrowed to. */

@@ -19,7 +19,8 @@ const DOUBLE = '\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033';
 const SINGLE = '\u2018\u2019\u201a\u201b\u2032';
 const TYPOGRAPHIC = /[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2018\u2019\u201a\u201b\u2032]/u;
 const LONG_DASHES = /[\u2014\u2015]/u;
-const DASH_AT_START = /^(?:[\u2014\u2015]|[\u2010-\u2013\u2212\ufe63\uff0d]{1,2})(?=[\p{L}\d])/u;
+// A phone that made a dash of two hyphens leaves a third one behind it.
+const DASH_AT_START = /^[\u2010-\u2015\u2212\ufe63\uff0d][-\u2010-\u2015\u2212\ufe63\uff0d]{0,2}(?=[\p{L}\d])/u;
 const ONE_DASH = /^[\u2010-\u2015\u2212\ufe63\uff0d](?=[\p{L}\d])/u;
 const SPACE = /[\t \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/u;
@@ -161,9 +162,7 @@ function unquote(text: string, quote: string): string {
 
 // Only at the start of a word: a dash inside a name is a dash. One long dash was two hyphens.
 function undoDash(word: string): string {
-  return word.replace(DASH_AT_START, (dash) =>
-    dash.length === 2 || LONG_DASHES.test(dash) ? '--' : letterOrLong(word),
-  );
+  return word.replace(DASH_AT_START, (dash) => (dash.length > 1 || LONG_DASHES.test(dash) ? '--' : letterOrLong(word)));
 }
 
 // An en dash stands for "--" before a long name and for "-" before a single letter: "–a", "–filter".

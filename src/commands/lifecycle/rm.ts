@@ -29,6 +29,7 @@ export const rm = defineCommand({
   rewrite: withHosts,
   examples: ['/dock rm shop-old', '/dock rm -f shop-old @web-1'],
   habits: {
+    'r R recursive': 'A container is removed whole.',
     'l link': phrase`Links are not removed alone. ${commandLine('rm shop')} removes a container.`,
     'H host context=': HOSTS_ARE_CHOSEN,
   },

@@ -1,7 +1,7 @@
 import { exec } from '../../commands/containers/exec.ts';
 import type { GrantArgs } from '../../commands/grants/grant.ts';
 import { code, UserError } from '../../domain/errors.ts';
-import { mention, phrase } from '../../domain/phrase.ts';
+import { commandLine, mention, phrase } from '../../domain/phrase.ts';
 import { rolesHeld } from '../../policy/authorize.ts';
 import { execRules } from '../../policy/exec.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
@@ -12,6 +12,7 @@ import { execTarget } from '../containers/program/exec-target.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
+import { noSuchGrant } from './no-such-grant.ts';
 import { type GrantPlan, hashOfGrant, noRule, openedBy } from './plan.ts';
 
 export interface GrantAsked extends GrantPlan {
@@ -44,8 +45,18 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
     throw new UserError('bad_input', 'Say why: `--reason "…"`. Those who approve will read it.', undefined, {
       field: 'reason',
     });
-  const target = await execTarget({ ...request, args: { container: args.target } }, deps, signal);
-  const held = rolesHeld({ spec: exec, service: args.target, channel, membership }, target.host, deps.config);
+  const service = args.target;
+  if (service === undefined)
+    throw new UserError(
+      'bad_input',
+      'Say in which container.',
+      phrase`For example ${commandLine('grant exec shop for 30m')}.`,
+      {
+        field: 'target',
+      },
+    );
+  const target = await execTarget({ ...request, args: { container: service } }, deps, signal);
+  const held = rolesHeld({ spec: exec, service, channel, membership }, target.host, deps.config);
   const allowed = openedBy(execRules(held, deps.config), target.names);
   if (allowed.length === 0)
     throw new UserError(
@@ -61,7 +72,6 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
     reason,
     allowed,
   };
-  const service = args.target;
   const rules = rulesOf({ command: 'grant', plan, service }, deps);
   if (rules.length === 0) throw noRule();
   const hash = hashOfGrant(plan);
@@ -73,9 +83,9 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
 /** Its grantee may end a grant, and so may everybody who may ask for one here: less permission needs no second person. */
 async function end(request: Request<GrantArgs>, deps: Pick<Deps, 'now' | 'store'>): Promise<GrantEnded> {
   const { args, person, channel, hosts } = request;
-  const found = await deps.store.execGrants.get(args.target);
+  const found = args.target === undefined ? undefined : await deps.store.execGrants.get(args.target);
   if (!found || found.channel !== channel || (found.person !== person && !hosts.includes(found.host)))
-    throw new UserError('not_found', `There is no grant ${code(args.target)} here.`);
+    throw await noSuchGrant(request, deps);
   const ended = await deps.store.execGrants.end(found.id, person, deps.now());
   if (!ended)
     throw new UserError(

@@ -3,7 +3,7 @@ import { context, type Message, section } from '../../block-kit/message.ts';
 import { inline, prose } from '../../block-kit/text.ts';
 
 export function usageView(spec: CommandSpec, prefix: string): Message {
-  const usage = `${typed(spec, prefix)} ${usageHint(spec)}`;
+  const usage = `${typed(spec, prefix)} ${usageHint(spec)}`.trimEnd();
   const options = [...fieldsOf(spec).filter((item) => item.position !== undefined), ...optionsOf(spec)];
   const lines = options.map((item) => {
     const name =

@@ -1,0 +1,26 @@
+import type { GrantArgs } from '../../commands/grants/grant.ts';
+import { code, UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
+import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
+
+/** Buttons of one message. */
+const MOST_CHOICES = 5;
+
+/** The error of a grant that is to be ended and does not exist, or was not named, with a button for each that can be. */
+export async function noSuchGrant(
+  { args: { target }, person, channel, hosts }: Request<GrantArgs>,
+  { now, store }: Pick<Deps, 'now' | 'store'>,
+): Promise<UserError> {
+  const active = await store.execGrants.active({ now: now() });
+  const here = active.filter((one) => one.channel === channel && (one.person === person || hosts.includes(one.host)));
+  const named = here.filter(({ container }) => container === target);
+  const meant = named.length > 0 ? named : here;
+  const choices = meant.slice(0, MOST_CHOICES).map((one) => ({
+    label: `End ${one.container} on ${one.host}`,
+    line: `grant end ${one.id}`,
+  }));
+  if (here.length === 0) return new UserError('not_found', 'Nobody has a grant here now.');
+  const what = target === undefined || named.length > 0 ? 'Which grant?' : `There is no grant ${code(target)} here.`;
+  return new UserError('not_found', what, phrase`Press one; ${commandLine('grants')} lists them all.`, { choices });
+}
