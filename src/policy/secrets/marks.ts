@@ -11,14 +11,20 @@ export class Marks {
     this.#ranges.push([from, to]);
   };
 
-  /** The text with one mask for each stretch that is secret. */
-  over(text: string): string {
-    if (this.#ranges.length === 0) return text;
-    this.#ranges.sort(([a], [b]) => a - b);
+  /** Where what was marked ends, in no order. */
+  get ends(): number[] {
+    return this.#ranges.map(([, to]) => to);
+  }
+
+  /** The text from one place on, with one mask for each stretch that is secret. */
+  over(text: string, start = 0): string {
+    const ranges = this.#ranges.filter(([, to]) => to > start || start === 0).sort(([a], [b]) => a - b);
     let out = '';
-    let done = -1;
-    for (const [from, to] of this.#ranges) {
-      if (from > done) out += `${text.slice(Math.max(done, 0), from)}${MASK}`;
+    let done = start;
+    let isFirst = true;
+    for (const [from, to] of ranges) {
+      if (isFirst || from > done) out += `${text.slice(done, Math.max(from, start))}${MASK}`;
+      isFirst = false;
       done = Math.max(done, to);
     }
     return out + text.slice(done);

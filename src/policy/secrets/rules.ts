@@ -6,6 +6,7 @@ import { SERVICES } from './services.ts';
 import { markShapes, SHAPE_WORDS } from './shapes.ts';
 import { ALPHABETS, type Alphabet, TOKENS, type TokenRule } from './tokens.ts';
 import { WordIndex } from './word-index.ts';
+import { isPiece, markWrapped } from './wrapped.ts';
 
 const BEGIN = '-----BEGIN';
 const JWT = 'eyJ';
@@ -37,8 +38,22 @@ const HINTS = new WordIndex([
 /** Masks what looks like a secret: tokens, keys, passwords in addresses, and what has the name of a secret. */
 export function maskByRules(text: string): string {
   if (!HINTS.has(text) && !text.includes('@')) return text;
-  const words = new Set<string>();
   const marks = new Marks();
+  const { isOpen } = markByRules(text, marks);
+  const out = marks.over(text);
+  return isOpen && !out.endsWith(MASK) ? `${out} ${MASK}` : out;
+}
+
+/** Masks the part of a text from `start` on, where what is before tells what is secret in it. */
+export function maskFrom(start: number, text: string): string {
+  const marks = new Marks();
+  markByRules(text, marks);
+  return marks.over(text, start);
+}
+
+/** `isOpen`: a private key begins and does not end. */
+function markByRules(text: string, marks: Marks): { readonly isOpen: boolean } {
+  const words = new Set<string>();
   const finder = new Finder(text, marks.mark);
   for (const { word, at } of HINTS.all(text)) {
     words.add(word);
@@ -50,8 +65,8 @@ export function maskByRules(text: string): string {
     [...words].some((word) => SERVICE_WORDS.has(word)),
     marks.mark,
   );
-  const out = marks.over(text);
-  return finder.isOpen && !out.endsWith(MASK) ? `${out} ${MASK}` : out;
+  markWrapped(text, marks);
+  return finder;
 }
 
 /** Marks what begins with a word of the index. Each run of characters is read once, whatever stands in it how often. */
@@ -120,7 +135,9 @@ class Finder {
     const next = this.#nextLine(end);
     if (next === end) return end;
     const last = runs.end(next);
-    return isRest(this.#text.slice(next, Math.min(last, next + 2000)), this.#text[last]) ? last : end;
+    const behind = this.#text[last];
+    const isEnd = behind === undefined || /[.\s"']/u.test(behind);
+    return isEnd && isPiece(this.#text.slice(next, Math.min(last, next + 2000))) ? last : end;
   }
 
   /** Behind the end of a line and the indent of the next; the same place where no line ends. */
@@ -142,10 +159,4 @@ class Finder {
     this.#jwtFrom = end;
     this.#mark(at, end);
   }
-}
-
-/** Whether a line goes on with what was wrapped before it: letters of both kinds and digits, up to a dot or the line's end. */
-function isRest(piece: string, behind: string | undefined): boolean {
-  const ends = behind === undefined || /[.\s"']/u.test(behind);
-  return ends && piece.length >= 8 && /\d/u.test(piece) && /[a-z]/u.test(piece) && /[A-Z]/u.test(piece);
 }

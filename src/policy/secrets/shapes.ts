@@ -103,7 +103,7 @@ const SHAPES: readonly Shape[] = [
   {
     near: ['<'],
     pattern:
-      /<[\w:.-]{0,60}(?:password|passwd|passphrase|secret|token|apikey|api-key|privatekey|accesskey)(?:\s[^<>]{0,200})?>([^<>]{1,2000})(?:<|(?<=[^\s<>]{1000}))/giu,
+      /<[\w:.-]{0,60}(?:password|passwd|passphrase|secret|token|apikey|api-key|privatekey|accesskey)(?:\s[^<>]{0,200})?>([^<>]{1,2000})(?:<\\?[/!]|(?<=[^\s<>]{1000}))/giu,
     unless: notAPassword,
   },
   {
@@ -179,6 +179,7 @@ const SHORT = 100;
 
 function endOfWord(text: string, from: number): number {
   let end = from;
+  if (/\s/u.test(text[from - 1] ?? '')) return end;
   while (end < text.length && !/[\s"'<>&]/u.test(text[end] as string)) end += 1;
   return end;
 }

@@ -1,5 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Redact } from '../../../policy/redact.ts';
+import { hasOpener } from '../../../policy/secrets/openers.ts';
+import { SecretLines } from '../../../policy/secrets/secret-lines.ts';
 import { cutRedacted, MARGIN } from '../../../text/cut.ts';
 import { TRICKS } from '../../../text/invisible.ts';
 import { KeyGuard, mayBeginKey } from '../../../text/key-guard.ts';
@@ -15,6 +17,9 @@ const ENDING = ' […]';
 // Words that begin with a rare letter: a search looks for them in all of a log.
 const UNCLEAN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+
+/** Of what a search left out, this much is looked through for what a secret may begin with. */
+const MOST_UNREAD = 16_384;
 
 interface RawLine {
   readonly at: string | undefined;
@@ -36,8 +41,13 @@ export class StreamLines {
   readonly #decoder = new StringDecoder('utf8');
   readonly #stamped = new RawLines();
   readonly #keys = new KeyGuard<RawLine>();
+  readonly #secrets = new SecretLines();
+  /** What a search left out before this text. */
+  #unread = '';
   #rest = '';
   #skipping = false;
+  /** Whether in these lines a secret may begin that goes on in the next ones. */
+  #isOpenable = true;
   #lines: LogLine[] = [];
   #read = 0;
 
@@ -95,9 +105,23 @@ export class StreamLines {
     const start = this.#skipping ? text.indexOf('\n') + 1 : 0;
     this.#skipping = false;
     // With times before the lines, what is shown is not what was read.
-    const isPlain = this.#needs.length > 0 && !this.#keys.isWatching && !mayBeginKey(text) && !UNCLEAN.test(text);
-    if (isPlain) this.#candidates(text, start);
-    else this.#all(text, start);
+    const isClean = !this.#keys.isWatching && !mayBeginKey(text) && !UNCLEAN.test(text);
+    const isPlain = isClean && this.#needs.length > 0;
+    this.#isOpenable = !isClean || isPlain || hasOpener(text);
+    if (!isPlain) this.#all(text, start);
+    else if (!this.#mayGoOn(text)) this.#candidates(text, start);
+    else {
+      for (const line of this.#unread.split('\n').slice(0, -1)) this.#secrets.take(line);
+      this.#all(text, start);
+    }
+    this.#unread = isPlain && !this.#secrets.isOpen ? wholeLines(text) : '';
+  }
+
+  /** Whether a line that is looked for may be part of a secret that began before it. */
+  #mayGoOn(text: string): boolean {
+    if (this.#secrets.isOpen) return true;
+    if (!this.#needs.some((word) => text.includes(word))) return false;
+    return hasOpener(this.#unread + text);
   }
 
   #all(text: string, start: number): void {
@@ -134,12 +158,20 @@ export class StreamLines {
   }
 
   #show({ at, raw, text, isWhole }: RawLine): void {
-    const hidden = this.#redact(text === raw ? raw : shownLine(raw, this.#redact).replace(TRICKS, ''));
+    const apart = this.#isOpenable || this.#secrets.isOpen ? this.#secrets.take(text) : text;
+    const isPlain = text === raw || apart !== text;
+    const hidden = this.#redact(isPlain ? apart : shownLine(raw, this.#redact).replace(TRICKS, ''));
     const clean = cutRedacted(hidden, MAX_LINE, isWhole, ENDING);
     this.#read += 1;
     if (at === undefined) this.#lines.push({ stream: this.#stream, text: clean });
     else this.#lines.push({ stream: this.#stream, text: this.#stamps === 'shown' ? `${at} ${clean}` : clean, at });
   }
+}
+
+/** The last whole lines of a text. */
+function wholeLines(text: string): string {
+  const last = text.slice(-MOST_UNREAD);
+  return last.length < text.length ? last.slice(last.indexOf('\n') + 1) : last;
 }
 
 /** Where the first of the words is at or after a place, which may only grow; infinite when there is none. */
