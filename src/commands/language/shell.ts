@@ -21,7 +21,7 @@ export function shellMistake(words: readonly Word[], takes: Takes): Mistake | un
     return new Mistake('There is no shell here: no command is carried out inside a line. Type the names instead.');
   if (mark.text === '2>&1') return new Mistake('There is no shell here. Leave `2>&1` out.', new Map([[mark, []]]));
   const instead = mark.text === '|' ? insteadOf(words.slice(0, at), rest, takes) : [];
-  const before = mark.text === ';' ? [] : mark.text.endsWith(';') ? [newWord(mark.text.replace(/;+$/u, ''))] : instead;
+  const before = mark.text === ';' ? [] : mark.text.endsWith(';') ? [newWord(mark.text.slice(0, -1))] : instead;
   const repair = new Map<Word, readonly Word[]>([[mark, before], ...rest.map((one) => [one, []] as const)]);
   if (/[<>]/u.test(mark.text))
     return new Mistake('There is no shell here: nothing is read from files or written to them.', repair);
