@@ -1,5 +1,5 @@
 import { createMask } from './secrets/known.ts';
-import { kindOf } from './secrets/names.ts';
+import { kindOf, mayBeSecret } from './secrets/names.ts';
 import { maskByRules } from './secrets/rules.ts';
 import { isRandomSecret, isSecret } from './secrets/values.ts';
 
@@ -17,20 +17,31 @@ export function createRedactor(known: Iterable<string>): Redact {
   };
 }
 
+const ofEnvironments = new WeakMap<readonly string[], Redact>();
+
+/** Masks the secret values of a container's environment; made once for each environment that an engine gave. */
+export function redactorOf(env: readonly string[]): Redact {
+  const redact = ofEnvironments.get(env) ?? createRedactor(secretValues(env));
+  ofEnvironments.set(env, redact);
+  return redact;
+}
+
 /** Characters of a value, and of all values together, up to which its shape is looked at; a name says the same of any. */
 const MOST_SHAPE = 16 * 1024;
 const MOST_SHAPES = 64 * 1024;
+/** Variables that are looked at closely; a program has some dozens. Of further ones, the name alone says which are secret. */
+const MOST_VARIABLES = 2000;
 
 /** Secret values of a container's environment, by variable name or by shape. */
 export function secretValues(env: readonly string[]): string[] {
   const pairs = env
     .filter((pair) => pair.includes('='))
     .map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }));
+  const looked = pairs.slice(0, MOST_VARIABLES).map((pair) => ({ ...pair, kind: kindOf(pair.name) }));
   // A value that a non-secret variable also has, such as a user or database name, is not secret: any line may hold it.
-  const open = new Set(pairs.filter(({ name }) => kindOf(name) === undefined).map(({ value }) => value));
+  const open = new Set(looked.filter(({ kind }) => kind === undefined).map(({ value }) => value));
   let room = MOST_SHAPES;
-  return pairs.flatMap(({ name, value }) => {
-    const kind = kindOf(name);
+  const secret = looked.flatMap(({ kind, value }) => {
     const password = passwordIn(value.slice(0, MOST_SHAPE));
     if (password !== undefined) return password;
     if (kind === 'password' || kind === 'token') return isSecret(value, kind, false) && !open.has(value) ? [value] : [];
@@ -39,6 +50,8 @@ export function secretValues(env: readonly string[]): string[] {
     const isKnown = isSecret(value, 'random', false) && kind !== undefined;
     return isKnown || isRandomSecret(value) || maskByRules(value) === '***' ? [value] : [];
   });
+  const further = pairs.slice(MOST_VARIABLES).filter(({ name, value }) => mayBeSecret(name) && !open.has(value));
+  return [...secret, ...further.map(({ value }) => value)];
 }
 
 /** The password in a URL, as written and percent-decoded; the rest of the URL may be shown. */

@@ -22,6 +22,8 @@ export async function readClaimed(source: Source, digest: string): Promise<Built
       mediaType === IN_TOTO && PROVENANCE.includes(annotations?.['in-toto.io/predicate-type'] ?? ''),
   );
   if (!layer) return undefined;
-  const statement = readAnyStatement(parseStrictly(await source.blob(layer.digest, MOST_BYTES), 'the provenance'));
+  const statement = readAnyStatement(
+    await parseStrictly(await source.blob(layer.digest, MOST_BYTES), 'the provenance'),
+  );
   return readProvenance({ type: statement.predicateType, predicate: statement.predicate });
 }

@@ -50,15 +50,15 @@ export async function readSigned(material: Material): Promise<Signed> {
 
 async function serialized(material: Material): Promise<unknown> {
   if (material.layout === 'bundle') {
-    const json = parseStrictly(material.bytes, 'the bundle');
+    const json = await parseStrictly(material.bytes, 'the bundle');
     const { mediaType } = z.looseObject({ mediaType: z.string() }).catch({ mediaType: '' }).parse(json);
     if (!MEDIA_TYPES.includes(mediaType)) throw new Malformed('it is a bundle of a kind that is not known');
     return json;
   }
-  const around = verificationMaterial(material.annotations);
+  const around = await verificationMaterial(material.annotations);
   const { envelope, signature } =
     material.layout === 'attestation'
-      ? { envelope: parseStrictly(material.bytes, 'the attestation'), signature: '' }
+      ? { envelope: await parseStrictly(material.bytes, 'the attestation'), signature: '' }
       : { envelope: undefined, signature: material.annotations['dev.cosignproject.cosign/signature'] ?? '' };
   const content =
     envelope === undefined
@@ -87,25 +87,25 @@ const RekorBundle = z.lazy(() =>
 const Entry = z.looseObject({ kind: z.string(), apiVersion: z.string() });
 const Rfc3161 = z.object({ SignedRFC3161Timestamp: z.string() });
 
-function verificationMaterial(annotations: Annotations): unknown {
+async function verificationMaterial(annotations: Annotations): Promise<unknown> {
   const { 'dev.sigstore.cosign/certificate': certificate, 'dev.sigstore.cosign/bundle': entry } = annotations;
   const time = annotations['dev.sigstore.cosign/rfc3161timestamp'];
   const signedTimestamp =
-    time && Rfc3161.safeParse(parseStrictly(Buffer.from(time), 'its time')).data?.SignedRFC3161Timestamp;
+    time && Rfc3161.safeParse(await parseStrictly(Buffer.from(time), 'its time')).data?.SignedRFC3161Timestamp;
   return {
     ...(certificate === undefined
       ? { publicKey: { hint: '' } }
       : { x509CertificateChain: { certificates: [{ rawBytes: derOf(certificate) }] } }),
-    tlogEntries: entry === undefined ? [] : [logEntry(entry)],
+    tlogEntries: entry === undefined ? [] : [await logEntry(entry)],
     timestampVerificationData: { rfc3161Timestamps: signedTimestamp ? [{ signedTimestamp }] : [] },
   };
 }
 
-function logEntry(text: string): unknown {
-  const read = RekorBundle.safeParse(parseStrictly(Buffer.from(text), 'its log entry'));
+async function logEntry(text: string): Promise<unknown> {
+  const read = RekorBundle.safeParse(await parseStrictly(Buffer.from(text), 'its log entry'));
   if (!read.success) throw new Malformed('its log entry is not whole');
   const { SignedEntryTimestamp: signedEntryTimestamp, Payload: payload } = read.data;
-  const body = Entry.safeParse(parseStrictly(Buffer.from(payload.body, 'base64'), 'its log entry'));
+  const body = Entry.safeParse(await parseStrictly(Buffer.from(payload.body, 'base64'), 'its log entry'));
   if (!body.success) throw new Malformed('its log entry is not whole');
   return {
     logIndex: String(payload.logIndex),

@@ -1,3 +1,6 @@
+import { parseJson } from '../paced/json.ts';
+import { createPace } from '../paced/pace.ts';
+
 /** Text that is not what its format asks for. */
 export class Malformed extends Error {
   /** Of `FoundCode`. */
@@ -9,21 +12,22 @@ export class Malformed extends Error {
   }
 }
 
-/** Parses JSON of strangers. Throws `Malformed` for what is none, and for an object that has a key twice: readers differ on it. */
-export function parseStrictly(bytes: Uint8Array, what: string): unknown {
+/** Parses JSON of strangers. Rejects with `Malformed` for what is none, and for an object that has a key twice: readers differ on it. */
+export async function parseStrictly(bytes: Uint8Array, what: string): Promise<unknown> {
   let text: string;
   let value: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
+    value = await parseJson(bytes);
   } catch {
     throw new Malformed(`${what} is not JSON`);
   }
-  if (keysOf(value) !== keysIn(text)) throw new Malformed(`${what} has a key twice`);
+  if ((await keysOf(value)) !== (await keysIn(text))) throw new Malformed(`${what} has a key twice`);
   return value;
 }
 
-function keysOf(value: unknown): number {
+async function keysOf(value: unknown): Promise<number> {
+  const pace = createPace();
   let count = 0;
   const open: unknown[] = [value];
   while (open.length > 0) {
@@ -32,12 +36,14 @@ function keysOf(value: unknown): number {
     const inside = Object.values(one);
     if (!Array.isArray(one)) count += inside.length;
     for (const item of inside) open.push(item);
+    await pace();
   }
   return count;
 }
 
 /** The keys of a text that is known to be JSON: strings before a colon. */
-function keysIn(text: string): number {
+async function keysIn(text: string): Promise<number> {
+  const pace = createPace();
   let count = 0;
   let at = text.indexOf('"');
   while (at >= 0) {
@@ -47,6 +53,7 @@ function keysIn(text: string): number {
     while (next < text.length && ' \t\r\n'.includes(text.charAt(next))) next += 1;
     if (text.charAt(next) === ':') count += 1;
     at = text.indexOf('"', next);
+    await pace();
   }
   return count;
 }

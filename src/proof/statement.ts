@@ -36,9 +36,13 @@ export interface Claim {
   readonly provenance: { readonly type: string; readonly predicate: unknown } | undefined;
 }
 
-/** Reads a signed in-toto statement. Throws `Malformed` when it is none, or says something else than that an image is its signer's. */
-export function readStatement(payload: Uint8Array): Claim {
-  const { subject, predicateType: type, predicate } = readAnyStatement(parseStrictly(payload, 'the signed statement'));
+/** Reads a signed in-toto statement. Rejects with `Malformed` when it is none, or says something else than that an image is its signer's. */
+export async function readStatement(payload: Uint8Array): Promise<Claim> {
+  const {
+    subject,
+    predicateType: type,
+    predicate,
+  } = readAnyStatement(await parseStrictly(payload, 'the signed statement'));
   const isProvenance = PROVENANCE.includes(type);
   if (!isProvenance && type !== SIGNS)
     throw new Malformed(
@@ -61,8 +65,8 @@ export function readAnyStatement(json: unknown): z.infer<typeof Statement> {
 }
 
 /** The same of cosign 2's payload. */
-export function readSimple(payload: Uint8Array): Claim {
-  const read = Simple.safeParse(parseStrictly(payload, 'the signed payload'));
+export async function readSimple(payload: Uint8Array): Promise<Claim> {
+  const read = Simple.safeParse(await parseStrictly(payload, 'the signed payload'));
   if (!read.success) throw new Malformed('what is signed is not a signature of an image');
   return { digests: digestOf(read.data.critical.image['docker-manifest-digest']), provenance: undefined };
 }

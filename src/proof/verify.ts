@@ -29,7 +29,7 @@ export async function checkMaterial(
   try {
     const signed = await readSigned(material);
     const { by, certified } = signerOf(signed, signers, trust);
-    const claim = claimOf(signed);
+    const claim = await claimOf(signed);
     if (!claim.digests.includes(digest))
       return { ok: false, code: 'other_image', why: `is by ${sayBy(by)}, of another image${other(claim)}` };
     return { ok: true, by, certified, provenance: claim.provenance && readProvenance(claim.provenance) };
@@ -71,7 +71,7 @@ class NotAccepted extends Error {
   readonly code = 'other_signer';
 }
 
-function claimOf({ payload, form }: Signed): Claim {
+function claimOf({ payload, form }: Signed): Promise<Claim> {
   return form === 'simple' ? readSimple(payload) : readStatement(payload);
 }
 

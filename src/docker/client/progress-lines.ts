@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
+import { createPace } from '../../paced/pace.ts';
 import { cut } from '../../text/cut.ts';
 import { EngineError } from './engine-error.ts';
 import { classifyFault, cleanText, errorFromResponse, MAX_READ_CHARS } from './faults.ts';
@@ -49,6 +50,7 @@ export async function readTransfer(
   onProgress: (progress: TransferProgress) => void,
   onLine: (line: ProgressLine) => void,
 ): Promise<ReadonlyMap<string, LayerProgress>> {
+  const pace = createPace();
   const decoder = new StringDecoder('utf8');
   const layers = new Map<string, LayerProgress>();
   let rest = '';
@@ -70,7 +72,12 @@ export async function readTransfer(
     const parts = (rest + decoder.write(chunk)).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > MAX_LINE) throw new EngineError('protocol', 'Progress line too long.', 200);
-    report(parts.map(take).includes(true));
+    let isNews = false;
+    for (const part of parts) {
+      isNews = take(part) || isNews;
+      await pace();
+    }
+    report(isNews);
   }
   report(take(rest + decoder.end()));
   if (lines === 0) throw new EngineError('protocol', `The ${words.noun} ended without a result.`, 200);

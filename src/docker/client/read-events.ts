@@ -1,7 +1,10 @@
+import { parseJson } from '../../paced/json.ts';
 import { createPace } from '../../paced/pace.ts';
 import type { Call } from './dial.ts';
 import { EngineError } from './engine-error.ts';
 import type { Link } from './link.ts';
+
+const NEWLINE = 10;
 
 /** Which events: both times in Unix seconds and past, or the engine would wait for them. */
 export interface EventQuery {
@@ -21,29 +24,43 @@ export async function readEvents(
   { signal, deadlineMs, mostBytes }: Pick<Call, 'signal' | 'deadlineMs'> & { readonly mostBytes: number },
 ): Promise<object[]> {
   const stream = await link.stream({ method: 'GET', path: '/events', query: { ...query }, signal, deadlineMs });
-  const parts: Buffer[] = [];
-  let bytes = 0;
+  const pace = createPace();
+  const events: object[] = [];
   try {
-    for await (const part of stream as AsyncIterable<Buffer>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes > mostBytes) throw new EngineError('too_large', 'more events than an engine keeps');
+    for await (const line of linesOf(stream as AsyncIterable<Buffer>, mostBytes)) {
+      events.push(...(await parseEvent(line)));
+      await pace();
     }
   } finally {
     stream.destroy();
   }
-  const pace = createPace();
-  const events: object[] = [];
-  for (const line of Buffer.concat(parts).toString('utf8').split('\n')) {
-    events.push(...parseEvent(line));
-    await pace();
-  }
   return events;
 }
 
-function parseEvent(line: string): object[] {
+async function* linesOf(chunks: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<readonly Buffer[]> {
+  const pace = createPace();
+  let bytes = 0;
+  let parts: Buffer[] = [];
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new EngineError('too_large', 'more events than an engine keeps');
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      parts.push(chunk.subarray(start, end));
+      // Lines of nothing are not worth a turn each.
+      if (end > start || parts.length > 1) yield parts;
+      parts = [];
+      start = end + 1;
+    }
+    parts.push(chunk.subarray(start));
+    await pace();
+  }
+  yield parts;
+}
+
+async function parseEvent(line: readonly Buffer[]): Promise<object[]> {
   try {
-    const event = JSON.parse(line) as unknown;
+    const event = await parseJson(line);
     return typeof event === 'object' && event !== null ? [event] : [];
   } catch {
     return [];

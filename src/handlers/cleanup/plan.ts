@@ -4,6 +4,7 @@ import { EngineError } from '../../docker/client/engine-error.ts';
 import type { CacheRecord, ContainerState, Image } from '../../docker/client/types.ts';
 import { keptByRollouts } from '../../docker/rollout/names.ts';
 import { ownParts } from '../../docker/rollout/own-parts.ts';
+import { createPace } from '../../paced/pace.ts';
 
 /** One item `/prune` would remove, and its id: the only one removed. */
 export interface Candidate {
@@ -106,6 +107,7 @@ async function volumes(engine: Engine, options: Options): Promise<Candidate[]> {
     engine.listVolumes({ filters: { dangling: ['true'] } }, { signal }),
     engine.diskUsage({ signal }),
   ]);
+  await createPace()();
   const bytes = new Map(usage.volumes.map((volume) => [volume.name, volume.bytes]));
   // A volume with a name was meant to be kept: only anonymous volumes, unless the command names them.
   const wanted = unused.filter((volume) =>
@@ -136,7 +138,7 @@ async function networks(engine: Engine, options: Options): Promise<Candidate[]> 
 
 async function cache(engine: Engine, options: Options): Promise<Candidate[]> {
   const usage = await engine.diskUsage({ signal: options.signal });
-  return childrenFirst(usage.cache)
+  return (await childrenFirst(usage.cache))
     .filter(
       (record) =>
         !record.inUse && (options.args.all || !record.shared) && old(record.lastUsedAt ?? record.createdAt, options),
@@ -144,22 +146,30 @@ async function cache(engine: Engine, options: Options): Promise<Candidate[]> {
     .map((record) => ({ id: record.id, label: record.description.trim() || record.type, bytes: record.bytes }));
 }
 
-// An engine keeps a record while there is one that was made from it.
-function childrenFirst(records: readonly CacheRecord[]): CacheRecord[] {
+/**
+ * An engine keeps a record while there is one that was made from it. Those that are said to be made from each other, which an
+ * engine has none of, come last.
+ */
+async function childrenFirst(records: readonly CacheRecord[]): Promise<CacheRecord[]> {
+  const pace = createPace();
   const byId = new Map(records.map((record) => [record.id, record]));
-  const seen = new Set<CacheRecord>();
-  const parentsFirst: CacheRecord[] = [];
-  const visit = (record: CacheRecord) => {
-    if (seen.has(record)) return;
-    seen.add(record);
-    for (const parent of record.parents) {
-      const found = byId.get(parent);
-      if (found) visit(found);
+  const parentsOf = ({ parents }: CacheRecord) => parents.flatMap((id) => byId.get(id) ?? []);
+  const children = new Map<CacheRecord, number>();
+  for (const record of records) {
+    for (const parent of parentsOf(record)) children.set(parent, (children.get(parent) ?? 0) + 1);
+    await pace();
+  }
+  const ordered = new Set(records.filter((record) => !children.has(record)));
+  // It grows while it is walked.
+  for (const record of ordered) {
+    for (const parent of parentsOf(record)) {
+      const left = (children.get(parent) ?? 0) - 1;
+      children.set(parent, left);
+      if (left === 0) ordered.add(parent);
     }
-    parentsFirst.push(record);
-  };
-  for (const record of records) visit(record);
-  return parentsFirst.reverse();
+    await pace();
+  }
+  return [...ordered, ...records.filter((record) => !ordered.has(record))];
 }
 
 /** Why a previewed item was not removed; `refused` by its engine, in the engine's words. */

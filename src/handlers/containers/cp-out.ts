@@ -8,7 +8,7 @@ import { onlyFileIn, TAR_OVERHEAD } from '../../docker/shapes/tar.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { saySize } from '../../domain/size.ts';
-import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import { type Redact, redactorOf } from '../../policy/redact.ts';
 import { hasPrivateKey, isSecretPath } from '../../policy/secret-files.ts';
 import { cutHidden } from '../../text/cut.ts';
 import type { Deps } from '../deps.ts';
@@ -87,7 +87,7 @@ async function readFile(
   const query = { path: resolved.path, mostBytes: MOST_BYTES + TAR_OVERHEAD };
   const { content } = onlyFileIn(await engine.readArchive(id, query, { signal }));
   if (content.length > MOST_BYTES) throw tooLarge(content.length);
-  const own = createRedactor(secretValues(raw.Config.Env));
+  const own = redactorOf(raw.Config.Env);
   const redact: Redact = (text) => deps.redact(own(text));
   const text = shownText(content);
   const clean = await cleanLines(text, redact);

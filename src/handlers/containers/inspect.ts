@@ -14,7 +14,7 @@ import { type Cleaned, cleanInspection } from './inspect/clean.ts';
 import { containerFacts } from './inspect/container-facts.ts';
 import type { Fact } from './inspect/facts.ts';
 import { findTarget, type Target } from './inspect/find-target.ts';
-import { imageFacts } from './inspect/image-facts.ts';
+import { imageFacts, MOST_LAYERS } from './inspect/image-facts.ts';
 
 export interface InspectResult extends Timed {
   readonly hosts: readonly string[];
@@ -72,7 +72,9 @@ async function readTarget(
   ]);
   const cleaned = await cleanInspection(raw, redact);
   if (kind === 'container') return { cleaned, facts: containerFacts(cleaned.value) };
-  const steps = history.map((step) => ({ ...step, createdBy: cleaned.hide(withoutBuildValues(step.createdBy)) }));
+  const steps = history
+    .slice(0, MOST_LAYERS)
+    .map((step) => ({ ...step, createdBy: cleaned.hide(withoutBuildValues(step.createdBy)) }));
   return { cleaned, facts: imageFacts(cleaned.value, steps) };
 }
 

@@ -6,7 +6,7 @@ import type { Container } from '../../docker/client/types.ts';
 import { momentAt } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import { createPace } from '../../paced/pace.ts';
-import { createRedactor, secretValues } from '../../policy/redact.ts';
+import { redactorOf } from '../../policy/redact.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { settle, timed } from '../over-hosts.ts';
@@ -147,7 +147,7 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<{ redact: (text: string) => string; tty: boolean }> {
   const detail = await engine.inspectContainer(container.id, { signal });
-  const own = createRedactor(secretValues(detail.env));
+  const own = redactorOf(detail.env);
   return { redact: (text) => deps.redact(own(text)), tty: detail.tty };
 }
 

@@ -45,9 +45,12 @@ const RANDOM = new Set(
 const SESSIONS = /^\w{0,20}sess(?:ion)?id\w{0,8}$/u;
 const COOKIE = /^(?:set)?cookie2?$/u;
 
+/** Whether a name could be one of a secret: a quick look, which takes more names than `kindOf`. */
+export const mayBeSecret = (name: string): boolean => ANY.test(name);
+
 /** What kind of secret a value of this name is; undefined when it is none. Names may be in any style, or several words. */
 export function kindOf(name: string): NameKind | undefined {
-  if (!ANY.test(name)) return undefined;
+  if (!mayBeSecret(name)) return undefined;
   const words = wordsOf(name);
   while (words.length > 1 && (NEUTRAL.has(words.at(-1) ?? '') || /^\d+$/u.test(words.at(-1) ?? ''))) words.pop();
   const last = (words.at(-1) ?? '').replace(/\d{1,4}$/u, '');

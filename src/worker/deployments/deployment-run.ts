@@ -10,7 +10,7 @@ import { registryAuth, wantedOf } from '../../handlers/deploy/planning/target.ts
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { momentIn } from '../../machine.ts';
 import type { Note } from '../../observe.ts';
-import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
+import { type Redact, redactorOf } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import { DatabaseFault } from '../../store/fault.ts';
@@ -80,7 +80,7 @@ export function hostRun(run: DeploymentRun, hostPlan: HostPlan): HostRun {
     auth: registryAuth(plan.image.repository, deps.config),
     signal,
     // Secrets in a container's own environment are known only here.
-    redact: (text, environment = []) => run.redact(createRedactor(secretValues(environment))(text)),
+    redact: (text, environment = []) => run.redact(redactorOf(environment)(text)),
     journal: async (phase, note, nothingServes) => {
       run.endPhase.get(hostPlan.host)?.();
       run.endPhase.set(hostPlan.host, deps.observer.begin({ kind: 'phase', host: hostPlan.host, phase }));

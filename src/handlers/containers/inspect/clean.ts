@@ -41,8 +41,8 @@ export async function cleanInspection(raw: Readonly<Record<string, unknown>>, re
 function knownSecrets(raw: Readonly<Record<string, unknown>>, redact: Redact): string[] {
   const configs = [raw['Config'], raw['ContainerConfig']].filter(isMap);
   const lines = [
-    ...configs.map((config) => [...textsOf(config['Entrypoint']), ...textsOf(config['Cmd'])]),
-    [...textsOf([raw['Path']]), ...textsOf(raw['Args'])],
+    ...configs.map((config) => [...wordsOf(config['Entrypoint']), ...wordsOf(config['Cmd'])]),
+    [...wordsOf([raw['Path']]), ...wordsOf(raw['Args'])],
   ];
   const inLines = lines.flatMap((words) => {
     const hidden = maskedWords(words, redact);
@@ -52,8 +52,10 @@ function knownSecrets(raw: Readonly<Record<string, unknown>>, redact: Redact): s
 }
 
 function textsOf(values: unknown): string[] {
-  return Array.isArray(values) ? values.filter((one) => typeof one === 'string').slice(0, MOST_WORDS) : [];
+  return Array.isArray(values) ? values.filter((one) => typeof one === 'string') : [];
 }
+
+const wordsOf = (values: unknown) => textsOf(values).slice(0, MOST_WORDS);
 
 class Cleaner {
   left = 0;
@@ -85,7 +87,7 @@ class Cleaner {
   }
 
   async #list(values: readonly unknown[], name: string): Promise<Clean> {
-    if (/^env(?:ironment)?$/iu.test(name)) return values.flatMap((pair) => this.#variable(pair));
+    if (/^env(?:ironment)?$/iu.test(name)) return this.#variables(values);
     const words = values.filter((value) => typeof value === 'string');
     if (words.length === values.length) return this.#words(words, name);
     const items: Clean[] = [];
@@ -94,6 +96,15 @@ class Cleaner {
       await this.#pace();
     }
     return items;
+  }
+
+  async #variables(pairs: readonly unknown[]): Promise<Clean> {
+    const named: string[] = [];
+    for (const pair of pairs) {
+      named.push(...this.#variable(pair));
+      await this.#pace();
+    }
+    return named;
   }
 
   /** `NAME=value` with its name alone. */

@@ -5,7 +5,8 @@ import type { Clean } from './clean.ts';
 import { labelsOf } from './container-facts.ts';
 import { entriesAt, type Fact, fact, namesOf, numberAt, textAt, textsAt } from './facts.ts';
 
-const MOST_LAYERS = 30;
+/** Steps of a build that are shown. */
+export const MOST_LAYERS = 30;
 const MOST_STEP = 120;
 
 /** What an image is, from its inspection and its history, both without secrets. */
@@ -35,7 +36,7 @@ export function imageFacts(value: Clean, layers: readonly ImageLayer[]): Fact[] 
     ...fact('Working directory', textAt(value, 'Config', 'WorkingDir'), true),
     ...fact('Health check', textsAt(value, 'Config', 'Healthcheck', 'Test').join(' '), true),
     ...fact('Labels', labelsOf(value), true),
-    ...fact('Layers', layers.slice(0, MOST_LAYERS).map(stepOf), true),
+    ...fact('Layers', layers.map(stepOf), true),
     ...fact('Image id', textAt(value, 'Id'), true),
   ];
 }

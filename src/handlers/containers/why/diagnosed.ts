@@ -4,7 +4,7 @@ import { collectFacts } from '../../../docker/diagnosis/collect.ts';
 import { diagnose } from '../../../docker/diagnosis/diagnose.ts';
 import type { ContainerFacts } from '../../../docker/diagnosis/facts.ts';
 import { type Phrase, redactPhrase } from '../../../domain/phrase.ts';
-import { createRedactor, secretValues } from '../../../policy/redact.ts';
+import { redactorOf } from '../../../policy/redact.ts';
 import { sayTimes } from '../../../text/times.ts';
 import { permitted } from '../../access/permitted.ts';
 import type { Deps } from '../../deps.ts';
@@ -56,7 +56,7 @@ export async function diagnoseFor(
     engine,
     host,
     id,
-    redact: (text, environment) => deps.redact(createRedactor(secretValues(environment))(text)),
+    redact: (text, environment) => deps.redact(redactorOf(environment)(text)),
     signal,
     withinMs,
     asksWhatListens: true,

@@ -1,5 +1,5 @@
 import { type PortArgs, port } from '../../../commands/containers/port.ts';
-import { port as handler, type PortResult, type Ports } from '../../../handlers/containers/port.ts';
+import { port as handler, nameOfPort, type PortResult, type Ports } from '../../../handlers/containers/port.ts';
 import { addressText } from '../../../handlers/containers/ports-text.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { type Message, section, sections } from '../../block-kit/message.ts';
@@ -8,6 +8,9 @@ import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, pageAndShare } from '../parts/over-hosts.ts';
+
+/** Lines of one kind that a message has of a container; a wide range is published port by port. */
+const MOST = 200;
 
 export function portView(result: PortResult, request: Request<PortArgs>): Message {
   const [first] = result.containers;
@@ -27,15 +30,20 @@ export function portView(result: PortResult, request: Request<PortArgs>): Messag
   };
 }
 
-function linesOf({ published, exposed, isRunning, status }: Ports, { args }: Request<PortArgs>) {
-  const all = published.map((one) => `${inline(`${one.privatePort}/${one.protocol}`)} → ${inline(addressText(one))}`);
+function linesOf({ container, published, exposed, isRunning, status }: Ports, { args }: Request<PortArgs>) {
+  const all = published.slice(0, MOST).map((one) => `${inline(nameOfPort(one))} → ${inline(addressText(one))}`);
+  const next = published[MOST];
+  const more =
+    next === undefined
+      ? []
+      : [`and ${published.length - MOST} more. Ask for one: ${inline(`/dock port ${container} ${nameOfPort(next)}`)}`];
+  const others = exposed.slice(0, MOST).map((one) => inline(one));
+  const rest = exposed.length > MOST ? ` and ${exposed.length - MOST} more` : '';
   const inside =
-    exposed.length > 0
-      ? [`Not published, reached from other containers only: ${exposed.map((one) => inline(one)).join(', ')}`]
-      : [];
+    exposed.length > 0 ? [`Not published, reached from other containers only: ${others.join(', ')}${rest}`] : [];
   if (!isRunning) return sections([`Not running (${plain(status)}): no port is published.`]);
   const none = args.port === undefined ? 'No port is published.' : `Port ${inline(args.port)} is not published.`;
-  return sections([...(all.length > 0 ? all : [none]), ...inside]);
+  return sections([...(all.length > 0 ? [...all, ...more] : [none]), ...inside]);
 }
 
 export const portCommand = command({
