@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   image: 'domain text paced policy',
   docker: 'domain text paced machine observe',
   registry: 'domain text paced config policy observe',
-  proof: 'domain config registry',
+  proof: 'domain paced config registry',
   scanner: 'domain text paced config registry',
   changes: 'domain text paced config registry',
   sources: 'domain text paced config registry',
