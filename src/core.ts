@@ -154,8 +154,6 @@ const NO_BOARD: Board = {
     );
   },
   changed() {},
-  async note() {},
-  async tell() {},
 };
 
 export function addresses(config: Config): ReadonlyMap<string, EngineAddress> {

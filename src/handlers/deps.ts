@@ -16,7 +16,6 @@ import type { Approval } from '../store/approvals.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry.ts';
 import type { Timeouts } from './containers/program/timeouts.ts';
-import type { Note } from './deploy/card/notes.ts';
 import type { Runner } from './deployment-runner.ts';
 import type { Live } from './live.ts';
 import type { ReplicaWatch, SlackConnection } from './replicas/seen.ts';
@@ -56,16 +55,12 @@ export interface Budget {
   spend(person: string): Promise<Spending>;
 }
 
-/** Messages that outlive a request: the cards of deploys, what is said in their threads, and direct messages. */
+/** The cards of deploys, which outlive a request. What is said in their threads, and direct messages: `store.outbox`. */
 export interface Board {
   /** Posts a card for the first time. Throws a `UserError` when it cannot be. */
   post(id: string, place: { readonly channel: string; readonly thread?: string | undefined }): Promise<void>;
   /** A card's state changed: it is drawn again soon, and not more often than Slack takes; with `now`, at once. */
   changed(id: string, now?: boolean): void;
-  /** Says something in a card's thread: resolves once that is stored, and Slack is waited for by nobody. Never rejects. */
-  note(id: string, note: Note): Promise<void>;
-  /** The same to one person in private, or in a channel that has no card: in a thread of it, if one is given. */
-  tell(to: string, note: Note, thread?: string): Promise<void>;
 }
 
 /** Reads who is where. Never rejects. */

@@ -2,6 +2,7 @@ import { UserError } from '../domain/errors.ts';
 import { type Approval, type ApprovalRow, shapeApproval, type Vote } from './approval.ts';
 import { markCardsOutdated } from './cards.ts';
 import { type Decided, type Decision, decide, findApproval, finishApproval } from './decide.ts';
+import type { NewNote, NoteOf, NotingTx, ReadNoteOf } from './outbox.ts';
 import { onlyRow } from './rows.ts';
 import type { SealingKey } from './sealed.ts';
 import { openValues, sealValues } from './sealed-values.ts';
@@ -37,10 +38,10 @@ export interface Approvals {
   /** Adds a vote while the approval is open. The policy decides whether the votes are enough. */
   vote(vote: NewVote): Promise<Voted>;
   votes(id: string): Promise<readonly Vote[]>;
-  /** Compare-and-set: of any number of answers, from any number of processes, one wins. */
-  decide(decision: Decision): Promise<Decided>;
-  /** Expires the approvals whose time is up. Over all processes, each is returned once. */
-  expire(now: number): Promise<readonly Approval[]>;
+  /** Compare-and-set: of any number of answers, from any number of processes, one wins. `note` is stored with it. */
+  decide(decision: Decision, note?: NewNote): Promise<Decided>;
+  /** Expires the approvals whose time is up, with notes. Over all processes, each is returned once. */
+  expire(now: number, noteOf?: NoteOf<Approval>): Promise<readonly Approval[]>;
   /** Open approvals, oldest first. */
   pending(query: { readonly now: number; readonly channel?: string }): Promise<readonly Approval[]>;
   /** Rejected approvals, newest first, of one service or of all, in one channel or in any. */
@@ -49,15 +50,22 @@ export interface Approvals {
     readonly channel?: string;
     readonly limit: number;
   }): Promise<readonly Approval[]>;
-  /** Approvals whose approvers are to be reminded now. Over all processes, each reminder is returned once. */
-  remind(now: number): Promise<readonly Approval[]>;
+  /** Approvals whose approvers are to be reminded now, with notes. Over all processes, each reminder is returned once. */
+  remind(now: number, noteOf?: ReadNoteOf<Approval>): Promise<readonly Approval[]>;
   finish(end: { readonly id: string; readonly verdict: string; readonly at: number }): Promise<void>;
 }
 
 const OLDEST_FIRST = (a: Approval, b: Approval) => a.requestedAt - b.requestedAt;
 
-/** `key` is what values are sealed under; without one, none can be given. */
-export function createApprovals(sql: Sql, signer: Signer, key: SealingKey | undefined): Approvals {
+interface ApprovalAccess {
+  readonly sql: Sql;
+  readonly signer: Signer;
+  readonly notingTx: NotingTx;
+  /** What values are sealed under; without one, none can be given. */
+  readonly key: SealingKey | undefined;
+}
+
+export function createApprovals({ sql, signer, notingTx, key }: ApprovalAccess): Approvals {
   const shaped = (row: ApprovalRow) => shapeApproval(signer, row);
   const all = async (text: string, params: readonly Value[]) =>
     (await sql.query<ApprovalRow>(text, params)).map(shaped);
@@ -82,13 +90,18 @@ export function createApprovals(sql: Sql, signer: Signer, key: SealingKey | unde
     },
     vote: (vote) => sql.tx((tx) => castVote(tx, signer, vote)),
     votes: (id) => votesOn(sql, signer, id),
-    decide: (decision) => sql.tx((tx) => decide(tx, signer, decision)),
-    async expire(now) {
+    decide: (decision, note) =>
+      notingTx(async (tx, addNote) => {
+        const decided = await decide(tx, signer, decision);
+        if (decided.won) await addNote(note);
+        return decided;
+      }),
+    async expire(now, noteOf = () => undefined) {
       const due = "select * from approvals where state = 'pending' and expires_at <= $1";
       // Called every other second: the write lock is taken only when there is something to write.
       if ((await sql.query(`${due} limit 1`, [now])).length === 0) return [];
-      const expired = await sql.tx(async (tx) => {
-        const rows: ApprovalRow[] = [];
+      return notingTx(async (tx, addNote) => {
+        const expired: Approval[] = [];
         for (const row of await tx.query<ApprovalRow>(due, [now])) {
           const ended = await changeSigned({ tx, signer, table: 'approvals' }, row, () =>
             tx.query<ApprovalRow>(
@@ -98,11 +111,13 @@ export function createApprovals(sql: Sql, signer: Signer, key: SealingKey | unde
           );
           if (!ended) continue;
           await markCardsOutdated(tx, row.id);
-          rows.push(ended);
+          const approval = shaped(ended);
+          if (approval.integrity !== 'signed') continue;
+          await addNote(noteOf(approval));
+          expired.push(approval);
         }
-        return rows;
+        return expired.sort(OLDEST_FIRST);
       });
-      return trusted(expired.map(shaped)).sort(OLDEST_FIRST);
     },
     async pending({ now, channel }) {
       const found = await all(
@@ -119,13 +134,23 @@ export function createApprovals(sql: Sql, signer: Signer, key: SealingKey | unde
       );
       return trusted(found);
     },
-    async remind(now) {
-      const found = await all(
-        `update approvals set reminders = reminders + 1, remind_at = $1 + remind_every * 2, remind_every = remind_every * 2
-         where state = 'pending' and remind_at <= $1 and expires_at > $1 returning *`,
-        [now],
-      );
-      return trusted(found).sort(OLDEST_FIRST);
+    async remind(now, noteOf = async () => undefined) {
+      const due = "state = 'pending' and remind_at <= $1 and expires_at > $1";
+      const reminded: Approval[] = [];
+      for (const one of await all(`select * from approvals where ${due} order by requested_at, id`, [now])) {
+        const note = one.integrity === 'signed' ? await noteOf(one) : undefined;
+        const isOurs = await notingTx(async (tx, addNote) => {
+          const rows = await tx.query(
+            `update approvals set reminders = reminders + 1, remind_at = $1 + remind_every * 2, remind_every = remind_every * 2
+             where id = $2 and ${due} returning id`,
+            [now, one.id],
+          );
+          if (rows.length === 1) await addNote(note);
+          return rows.length === 1;
+        });
+        if (isOurs) reminded.push(one);
+      }
+      return trusted(reminded);
     },
     finish: (end) => sql.tx((tx) => finishApproval(tx, signer, end)),
   };

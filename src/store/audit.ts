@@ -11,6 +11,7 @@ import {
 } from './audit-records.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { DatabaseFault } from './fault.ts';
+import type { NoteOf, NotingTx } from './outbox.ts';
 import { parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql } from './sql.ts';
@@ -26,12 +27,14 @@ export interface AuditLog {
   /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
   hasEvent(event: { readonly request: string; readonly person: string; readonly since: number }): Promise<boolean>;
   /** The newest record, to be saved elsewhere. */
-  head(): Promise<Pick<AuditHead, 'seq' | 'hash'>>;
-  /** The newest record, when it was not published for `every` ms and has changed since. Over all processes, once. */
-  headToShip(now: number, every: number): Promise<Pick<AuditHead, 'seq' | 'hash'> | undefined>;
+  head(): Promise<NewestRecord>;
+  /** The newest record, with a note, when it was not published for `every` ms and has changed since. Over all processes, once. */
+  headToShip(now: number, every: number, noteOf?: NoteOf<NewestRecord>): Promise<NewestRecord | undefined>;
   /** Resolves once no entry is waiting to be written. */
   flush(): Promise<void>;
 }
+
+export type NewestRecord = Pick<AuditHead, 'seq' | 'hash'>;
 
 interface Waiting {
   readonly entry: AuditEntry;
@@ -45,7 +48,7 @@ export const RECORD = 'audit';
 /** From this number on, entries are written by the writer's thread; fewer are written sooner here. */
 const CROWD = 8;
 
-export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): AuditLog {
+export function createAuditLog(sql: Sql, signer: Signer, notingTx: NotingTx, writer?: AuditWriter): AuditLog {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   const take = () => {
@@ -104,15 +107,19 @@ export function createAuditLog(sql: Sql, signer: Signer, writer?: AuditWriter): 
       const { seq, hash } = await signedHead(sql, signer);
       return { seq, hash };
     },
-    async headToShip(now, every) {
+    async headToShip(now, every, noteOf = () => undefined) {
       const { seq, hash } = await signedHead(sql, signer);
-      const won = await sql.query(
-        `update audit_head set shipped_at = $1, shipped_seq = $3
-         where one = 1 and (shipped_at <= $2 or shipped_at > $4) and shipped_seq <> $3 returning seq`,
-        // A date in the future is from before the clock was set back.
-        [now, now - every, seq, now + every],
-      );
-      return won.length === 1 ? { seq, hash } : undefined;
+      // A date in the future is from before the clock was set back.
+      const due = 'one = 1 and (shipped_at <= $1 or shipped_at > $2) and shipped_seq <> $3';
+      const params = [now - every, now + every, seq];
+      // Called every other second: the write lock is taken only when there is something to write.
+      if ((await sql.query(`select seq from audit_head where ${due}`, params)).length === 0) return undefined;
+      return notingTx(async (tx, addNote) => {
+        const set = `update audit_head set shipped_at = $4, shipped_seq = $3 where ${due} returning seq`;
+        if ((await tx.query(set, [...params, now])).length === 0) return undefined;
+        await addNote(noteOf({ seq, hash }));
+        return { seq, hash };
+      });
     },
     flush: async () => writing,
   };

@@ -15,6 +15,7 @@ import {
 import type { Hints } from './hints.ts';
 import { hostVerdictsOf, recordHostVerdict } from './host-verdicts.ts';
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
+import type { NewNote, NotingTx } from './outbox.ts';
 import { changeSigned, parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -35,6 +36,8 @@ export interface End {
   readonly record?: AuditEntry;
   /** Receivers that are told of it. */
   readonly tell?: readonly string[];
+  /** What is said of it in Slack. */
+  readonly note?: NewNote;
 }
 
 export interface Deployments extends Waves {
@@ -59,9 +62,9 @@ export interface Deployments extends Waves {
   releaseSilent(lease: Lease, seenHeartbeatAt: number): Promise<boolean>;
   /** Appends to the journal; counts as a heartbeat. On disk when it resolves. Rejects with `LeaseLost`. */
   phase(lease: Lease, entry: { host: string; phase: string; note?: unknown; at: number }): Promise<void>;
-  /** Rejects with `LeaseLost`. */
-  hostVerdict(lease: Lease, outcome: Omit<HostOutcome, 'integrity'>): Promise<void>;
-  /** Ends the deployment: releases its claims, stores its versions and verdict, and appends its audit record, all or nothing. Rejects with `LeaseLost`. */
+  /** Records how a host ended, with a note. Rejects with `LeaseLost`. */
+  hostVerdict(lease: Lease, outcome: Omit<HostOutcome, 'integrity'>, note?: NewNote): Promise<void>;
+  /** Ends the deployment: releases its claims, stores its versions, verdict and note, and appends its audit record, all or nothing. Rejects with `LeaseLost`. */
   finish(lease: Lease, end: End): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
   byApproval(approval: string): Promise<Deployment | undefined>;
@@ -89,7 +92,14 @@ export interface Deployments extends Waves {
 /** The hint that a deployment is to be carried out, continued or aborted. */
 export const DEPLOYMENTS = 'deployments';
 
-export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, 'tell'>): Deployments {
+interface DeploymentAccess {
+  readonly sql: Sql;
+  readonly signer: Signer;
+  readonly hints: Pick<Hints, 'tell'>;
+  readonly notingTx: NotingTx;
+}
+
+export function createDeployments({ sql, signer, hints, notingTx }: DeploymentAccess): Deployments {
   const tell = () => hints.tell(DEPLOYMENTS);
   const told = <T>(outcome: T): T => {
     tell();
@@ -107,13 +117,13 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
     );
   };
   const leased: Leased = (lease, work) =>
-    sql.tx(async (tx) => {
+    notingTx(async (tx, addNote) => {
       const mine = await tx.query(
         "select id from deployments where id = $1 and owner = $2 and attempt = $3 and state = 'running'",
         [lease.deployment, lease.owner, lease.attempt],
       );
       if (mine.length === 0) throw new LeaseLost(lease);
-      return work(tx);
+      return work(tx, addNote);
     });
   return {
     async start(start) {
@@ -152,10 +162,17 @@ export function createDeployments(sql: Sql, signer: Signer, hints: Pick<Hints, '
           [lease.deployment, lease.attempt, host, phase, JSON.stringify(note ?? null), at],
         );
       }),
-    hostVerdict: (lease, outcome) => leased(lease, (tx) => recordHostVerdict(tx, signer, lease.deployment, outcome)),
-    ...createWaves({ sql, signer, leased, change, tell }),
+    hostVerdict: (lease, outcome, note) =>
+      leased(lease, async (tx, addNote) => {
+        await recordHostVerdict(tx, signer, lease.deployment, outcome);
+        await addNote(note);
+      }),
+    ...createWaves({ sql, signer, leased, notingTx, change, tell }),
     async finish(lease, end) {
-      await leased(lease, (tx) => finish(tx, { signer, change }, lease, end));
+      await leased(lease, async (tx, addNote) => {
+        await finish(tx, { signer, change }, lease, end);
+        await addNote(end.note);
+      });
       tellReceivers(end.tell);
     },
     get: async (id) => (await all('select * from deployments where id = $1', [id]))[0],

@@ -1,4 +1,5 @@
 import { hasClosed, recordClosing } from './closings.ts';
+import type { NotingTx, ReadNoteOf } from './outbox.ts';
 import { onlyRow } from './rows.ts';
 import { changeSigned, integrityOf, parsed, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
@@ -37,8 +38,8 @@ export interface ExecGrants {
   }): Promise<readonly ExecGrant[]>;
   /** Ends it before its time. The grant if this is what ended it. */
   end(id: string, by: string, at: number): Promise<ExecGrant | undefined>;
-  /** Grants that are over and not announced yet. Over all processes, each once. */
-  over(now: number): Promise<readonly ExecGrant[]>;
+  /** Grants that are over and not announced yet, with notes. Over all processes, each once. */
+  over(now: number, noteOf?: ReadNoteOf<ExecGrant>): Promise<readonly ExecGrant[]>;
 }
 
 interface Row extends SignedRow {
@@ -56,7 +57,7 @@ interface Row extends SignedRow {
   readonly ended_by: string | null;
 }
 
-export function createExecGrants(sql: Sql, signer: Signer): ExecGrants {
+export function createExecGrants(sql: Sql, signer: Signer, notingTx: NotingTx): ExecGrants {
   const all = async (on: Pick<Queryable, 'query'>, text: string, params: readonly Value[]) =>
     (await on.query<Row>(text, params)).map((row) => shape(signer, row));
   const byId = 'select * from exec_grants where id = $1';
@@ -112,12 +113,21 @@ export function createExecGrants(sql: Sql, signer: Signer): ExecGrants {
         await recordClosing(tx, signer, closable(grant), { how: 'ended', by, at });
         return grant;
       }),
-    over: (now) =>
-      all(
-        sql,
-        `update exec_grants set told_at = $1 where told_at is null and (until <= $1 or ended_at is not null) returning *`,
-        [now],
-      ),
+    async over(now, noteOf = async () => undefined) {
+      const due = 'told_at is null and (until <= $1 or ended_at is not null)';
+      const told: ExecGrant[] = [];
+      for (const grant of await all(sql, `select * from exec_grants where ${due} order by until, id`, [now])) {
+        const note = await noteOf(grant);
+        const isOurs = await notingTx(async (tx, addNote) => {
+          const set = `update exec_grants set told_at = $1 where id = $2 and ${due} returning id`;
+          const rows = await tx.query(set, [now, grant.id]);
+          if (rows.length === 1) await addNote(note);
+          return rows.length === 1;
+        });
+        if (isOurs) told.push(grant);
+      }
+      return told;
+    },
   };
 }
 

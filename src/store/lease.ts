@@ -1,3 +1,4 @@
+import type { AddNote } from './outbox.ts';
 import type { Queryable } from './sql.ts';
 
 /** The right to execute one deployment. It is lost when its owner sends no heartbeat and another process claims it. */
@@ -18,4 +19,4 @@ export class LeaseLost extends Error {
 }
 
 /** Runs `work` in one transaction, if the lease still holds. Rejects with `LeaseLost`. */
-export type Leased = <T>(lease: Lease, work: (tx: Queryable) => Promise<T>) => Promise<T>;
+export type Leased = <T>(lease: Lease, work: (tx: Queryable, addNote: AddNote) => Promise<T>) => Promise<T>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AddNote, NoteOf, NotingTx } from './outbox.ts';
 import { onlyRow } from './rows.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
 
@@ -45,28 +46,30 @@ export interface Locks {
   acquire(request: LockRequest): Promise<Acquired>;
   /** Extends a lock; undefined when it has ended or changed hands. */
   renew(token: string, times: Times): Promise<Lock | undefined>;
-  /** Releases a lock and returns it; undefined when it had ended or changed hands. */
-  release(token: string, now: number): Promise<Lock | undefined>;
+  /**
+   * Releases a lock and takes the first out of its queue, with a note to them; returns the lock, or undefined when it had ended
+   * or changed hands.
+   */
+  release(token: string, now: number, noteToNext?: NoteOf<QueueEntry>): Promise<Lock | undefined>;
   /** Gives the lock of `token` to another person; undefined when it has ended or changed hands meanwhile. */
   takeOver(
     token: string,
     to: { readonly owner: string; readonly reason: string; readonly channel: string } & Times,
+    noteOf?: NoteOf<Lock>,
   ): Promise<{ readonly from: Lock; readonly lock: Lock } | undefined>;
   list(now: number): Promise<readonly Lock[]>;
   /** The locks of one service, of any owner. */
   of(service: string, now: number): Promise<readonly Lock[]>;
   byToken(token: string, now: number): Promise<Lock | undefined>;
-  /** Removes the locks that have expired. Over all processes, each is returned once. */
-  ended(now: number): Promise<readonly Lock[]>;
-  /** Locks whose owners are to be reminded now; next time after `pause` ms. Over all processes, each once. */
-  remind(now: number, pause: number): Promise<readonly Lock[]>;
+  /** Removes the locks that have expired, with notes, and takes the first out of their queues. Over all processes, each once. */
+  ended(now: number, noteOf?: NoteOf<Lock>, noteToNext?: NoteOf<QueueEntry>): Promise<readonly Lock[]>;
+  /** Locks whose owners are to be reminded now, with notes; next time after `pause` ms. Over all processes, each once. */
+  remind(now: number, pause: number, noteOf?: NoteOf<Lock>): Promise<readonly Lock[]>;
   /** Their place in the queue, counted from 1. Joining twice keeps the first place. */
   join(entry: QueueEntry): Promise<number>;
   leave(service: string, person: string): Promise<boolean>;
   /** Who waits for the service, first come first. */
   queue(service: string): Promise<readonly QueueEntry[]>;
-  /** Takes the first out of the queue. Over all processes, each is returned once. */
-  next(service: string): Promise<QueueEntry | undefined>;
 }
 
 interface Row {
@@ -80,7 +83,9 @@ interface Row {
   readonly until: number;
 }
 
-export function createLocks(sql: Sql): Locks {
+const NO_NOTE = () => undefined;
+
+export function createLocks(sql: Sql, notingTx: NotingTx): Locks {
   const all = (text: string, params: readonly Value[]) => locks(sql, text, params);
   const one = async (text: string, params: readonly Value[]) => (await all(text, params))[0];
   return {
@@ -92,9 +97,17 @@ export function createLocks(sql: Sql): Locks {
         remindAt,
         at,
       ]),
-    release: (token, now) => one('delete from locks where token = $1 and until > $2 returning *', [token, now]),
-    takeOver: (token, { owner, reason, channel, until, remindAt, at }) =>
-      sql.tx(async (tx) => {
+    release: (token, now, noteToNext = NO_NOTE) =>
+      notingTx(async (tx, addNote) => {
+        const [released] = await locks(tx, 'delete from locks where token = $1 and until > $2 returning *', [
+          token,
+          now,
+        ]);
+        if (released) await callNext(tx, released.service, addNote, noteToNext);
+        return released;
+      }),
+    takeOver: (token, { owner, reason, channel, until, remindAt, at }, noteOf = NO_NOTE) =>
+      notingTx(async (tx, addNote) => {
         const [from] = await locks(tx, 'select * from locks where token = $1 and until > $2', [token, at]);
         if (!from) return undefined;
         const taken = await locks(
@@ -103,14 +116,33 @@ export function createLocks(sql: Sql): Locks {
            where token = $1 returning *`,
           [token, owner, reason, randomUUID(), at, until, remindAt, channel],
         );
+        await addNote(noteOf(from));
         return { from, lock: onlyRow(taken) };
       }),
     list: (now) => all('select * from locks where until > $1 order by service, host', [now]),
     of: (service, now) => all('select * from locks where service = $1 and until > $2 order by host', [service, now]),
     byToken: (token, now) => one('select * from locks where token = $1 and until > $2', [token, now]),
-    ended: (now) => all('delete from locks where until <= $1 returning *', [now]),
-    remind: (now, pause) =>
-      all('update locks set remind_at = $1 + $2 where remind_at <= $1 and until > $1 returning *', [now, pause]),
+    async ended(now, noteOf = NO_NOTE, noteToNext = NO_NOTE) {
+      // Called every other second: the write lock is taken only when there is something to write.
+      if ((await sql.query('select token from locks where until <= $1 limit 1', [now])).length === 0) return [];
+      return notingTx(async (tx, addNote) => {
+        const ended = await locks(tx, 'delete from locks where until <= $1 returning *', [now]);
+        for (const lock of ended) {
+          await addNote(noteOf(lock));
+          await callNext(tx, lock.service, addNote, noteToNext);
+        }
+        return ended;
+      });
+    },
+    async remind(now, pause, noteOf = NO_NOTE) {
+      const due = 'remind_at <= $1 and until > $1';
+      if ((await sql.query(`select token from locks where ${due} limit 1`, [now])).length === 0) return [];
+      return notingTx(async (tx, addNote) => {
+        const ending = await locks(tx, `update locks set remind_at = $1 + $2 where ${due} returning *`, [now, pause]);
+        for (const lock of ending) await addNote(noteOf(lock));
+        return ending;
+      });
+    },
     join: ({ service, person, channel, at }) =>
       sql.tx(async (tx) => {
         await tx.query(
@@ -127,16 +159,18 @@ export function createLocks(sql: Sql): Locks {
       return left.length === 1;
     },
     queue: (service) => queueOf(sql, service),
-    async next(service) {
-      const [first] = await sql.query<QueueEntry>(
-        `delete from lock_queue where service = $1
-         and person = (select person from lock_queue where service = $1 order by at, person limit 1)
-         returning service, person, channel, at`,
-        [service],
-      );
-      return first;
-    },
   };
+}
+
+/** Takes the first out of the queue, with a note to them. */
+async function callNext(tx: Queryable, service: string, addNote: AddNote, noteOf: NoteOf<QueueEntry>): Promise<void> {
+  const [first] = await tx.query<QueueEntry>(
+    `delete from lock_queue where service = $1
+     and person = (select person from lock_queue where service = $1 order by at, person limit 1)
+     returning service, person, channel, at`,
+    [service],
+  );
+  if (first) await addNote(noteOf(first));
 }
 
 async function locks(sql: Queryable, text: string, params: readonly Value[]): Promise<Lock[]> {

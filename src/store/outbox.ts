@@ -2,7 +2,7 @@ import type { Hints } from './hints.ts';
 import { onlyRow } from './rows.ts';
 import { parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
-import type { Sql } from './sql.ts';
+import type { Queryable, Sql } from './sql.ts';
 
 /** A message to be sent to Slack, kept until Slack has it. */
 export interface PendingNote {
@@ -20,8 +20,23 @@ export interface PendingNote {
   readonly attempts: number;
 }
 
+/** A note that is to be sent. */
+export type NewNote = Pick<PendingNote, 'place' | 'note' | 'at'>;
+
+/** Stores a note in the transaction that changes what it is about; without a note, nothing. */
+export type AddNote = (note: NewNote | undefined) => Promise<void>;
+
+/** Runs `work` in one transaction: if the process dies, neither the change nor its notes are there, or both are. */
+export type NotingTx = <T>(work: (tx: Queryable, addNote: AddNote) => Promise<T>) => Promise<T>;
+
+/** The note about a row that is about to be changed; undefined when there is nothing to say. Never throws. */
+export type NoteOf<Row> = (row: Row) => NewNote | undefined;
+
+/** The same, where building it takes reading: called before the transaction. Never rejects. */
+export type ReadNoteOf<Row> = (row: Row) => Promise<NewNote | undefined>;
+
 export interface Outbox {
-  add(note: Pick<PendingNote, 'place' | 'note' | 'at'>): Promise<void>;
+  add(note: NewNote): Promise<void>;
   /** The first note of each place, oldest first. */
   next(limit: number): Promise<readonly PendingNote[]>;
   /** Claims a note for the process `by`; false when another process claimed or sent it since it was read. */
@@ -55,27 +70,40 @@ interface Signed {
   readonly mac: string;
 }
 
-export function createOutbox(sql: Sql, signer: Signer, hints: Pick<Hints, 'tell'>): Outbox {
-  const signed = ({ place, note, at }: Pick<PendingNote, 'place' | 'note' | 'at'>): Signed => {
-    const text = JSON.stringify(note);
-    return { note: text, mac: signer.mac(OUTBOX, [place, text, at]) };
+export function createNotingTx(sql: Pick<Sql, 'tx'>, signer: Signer, hints: Pick<Hints, 'tell'>): NotingTx {
+  return async (work) => {
+    let isAdded = false;
+    const done = await sql.tx((tx) =>
+      work(tx, async (note) => {
+        if (note === undefined) return;
+        await insert(tx, signer, note);
+        isAdded = true;
+      }),
+    );
+    // Not before the commit: the process that hears it would find nothing.
+    if (isAdded) hints.tell(OUTBOX);
+    return done;
   };
+}
+
+async function insert(tx: Queryable, signer: Signer, { place, note, at }: NewNote): Promise<void> {
+  const text = JSON.stringify(note);
+  const signed: Signed = { note: text, mac: signer.mac(OUTBOX, [place, text, at]) };
+  await tx.query(
+    `insert into outbox (seq, place, note, at)
+     values ((select coalesce(max(seq), 0) + 1 from outbox), $1, $2, $3)`,
+    [place, JSON.stringify(signed), at],
+  );
+}
+
+export function createOutbox(sql: Sql, signer: Signer, notingTx: NotingTx): Outbox {
   const noteOf = ({ place, note: stored, at }: Row): unknown => {
     const { note, mac } = (parsed(stored) as Partial<Signed> | null | undefined) ?? {};
     if (typeof note !== 'string' || typeof mac !== 'string') return undefined;
     return signer.fits(OUTBOX, [place, note, at], mac) ? parsed(note) : undefined;
   };
   return {
-    async add({ place, note, at }) {
-      await sql.tx((tx) =>
-        tx.query(
-          `insert into outbox (seq, place, note, at)
-           values ((select coalesce(max(seq), 0) + 1 from outbox), $1, $2, $3)`,
-          [place, JSON.stringify(signed({ place, note, at })), at],
-        ),
-      );
-      hints.tell(OUTBOX);
-    },
+    add: (note) => notingTx((_, addNote) => addNote(note)),
     async next(limit) {
       const rows = await sql.query<Row>(
         `select seq, place, note, at, owner, taken from outbox

@@ -1,4 +1,5 @@
 import { markCardsOutdated } from './cards.ts';
+import type { NotingTx, ReadNoteOf } from './outbox.ts';
 import { onlyRow } from './rows.ts';
 import { changeSigned, integrityOf, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
@@ -27,8 +28,8 @@ export interface Reviews {
   open(): Promise<readonly Review[]>;
   /** The review if this signature is the one that closed it. Whether the person may sign is for the policy to say. */
   sign(deployment: string, by: string, at: number): Promise<Review | undefined>;
-  /** Those past due or past their last reminder; next time after `pause` ms. Over all processes, each once. */
-  remind(now: number, pause: number): Promise<readonly Review[]>;
+  /** Those past due or past their last reminder, with notes; next time after `pause` ms. Over all processes, each once. */
+  remind(now: number, pause: number, noteOf?: ReadNoteOf<Review>): Promise<readonly Review[]>;
 }
 
 interface Row extends SignedRow {
@@ -44,7 +45,7 @@ interface Row extends SignedRow {
   readonly signed_at: number | null;
 }
 
-export function createReviews(sql: Sql, signer: Signer): Reviews {
+export function createReviews(sql: Sql, signer: Signer, notingTx: NotingTx): Reviews {
   const all = async (text: string, params: readonly Value[] = []) =>
     (await sql.query<Row>(text, params)).map((row) => shape(signer, row));
   return {
@@ -67,12 +68,23 @@ export function createReviews(sql: Sql, signer: Signer): Reviews {
         );
         return signed && shape(signer, signed);
       }),
-    remind: (now, pause) =>
-      all(
-        `update reviews set remind_at = $1 + $2, reminders = reminders + 1
-         where signed_by is null and remind_at <= $1 returning *`,
-        [now, pause],
-      ),
+    async remind(now, pause, noteOf = async () => undefined) {
+      const due = 'signed_by is null and remind_at <= $1';
+      const reminded: Review[] = [];
+      for (const one of await all(`select * from reviews where ${due} order by opened_at, deployment`, [now])) {
+        const note = await noteOf(one);
+        const [row] = await notingTx(async (tx, addNote) => {
+          const rows = await tx.query<Row>(
+            `update reviews set remind_at = $1 + $2, reminders = reminders + 1 where deployment = $3 and ${due} returning *`,
+            [now, pause, one.deployment],
+          );
+          if (rows.length === 1) await addNote(note);
+          return rows;
+        });
+        if (row) reminded.push(shape(signer, row));
+      }
+      return reminded;
+    },
   };
 }
 

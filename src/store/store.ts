@@ -16,7 +16,7 @@ import { createJobs, type Jobs } from './jobs.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { createOngoing, type Ongoing } from './ongoing.ts';
 import type { OpenDatabase, Origin } from './opened.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createNotingTx, createOutbox, type Outbox } from './outbox.ts';
 import type { Ahead } from './postgres/ahead.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createReviews, type Reviews } from './reviews.ts';
@@ -82,7 +82,8 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys,
   const signer = createSigner(record);
   const opened = await usable(() => openDatabase(url, record, signer, ahead));
   const { sql, origin, software, clock, auditWriter, hints, isShared } = opened;
-  const audit = createAuditLog(sql, signer, auditWriter);
+  const notingTx = createNotingTx(sql, signer, hints);
+  const audit = createAuditLog(sql, signer, notingTx, auditWriter);
   let closing: Promise<void> | undefined;
   const close = async () => {
     await audit.flush();
@@ -95,19 +96,19 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys,
     hints,
     isShared,
     audit,
-    approvals: createApprovals(sql, signer, valuesKey(totp, token)),
-    deployments: createDeployments(sql, signer, hints),
+    approvals: createApprovals({ sql, signer, notingTx, key: valuesKey(totp, token) }),
+    deployments: createDeployments({ sql, signer, hints, notingTx }),
     versions: createVersions(sql, signer),
-    locks: createLocks(sql),
-    reviews: createReviews(sql, signer),
+    locks: createLocks(sql, notingTx),
+    reviews: createReviews(sql, signer, notingTx),
     execs: createExecs(sql, signer),
-    execGrants: createExecGrants(sql, signer),
+    execGrants: createExecGrants(sql, signer, notingTx),
     jobs: createJobs({ sql, signer, clock, keys: record }),
     runs: createRuns(sql, signer),
     scans: createScanCache(sql, signer),
     cards: createCards(sql, clock),
     deliveries: createDeliveries({ sql, clock, keys: record }),
-    outbox: createOutbox(sql, signer, hints),
+    outbox: createOutbox(sql, signer, notingTx),
     changes: createChanges(sql),
     totp: createTotp(sql, signer, totp),
     budgets: createBudgets(sql, clock),

@@ -1,5 +1,6 @@
 import { type Deployment, type DeploymentRow, shapeDeployment } from './deployment.ts';
 import type { Lease, Leased } from './lease.ts';
+import type { NewNote, NotingTx, ReadNoteOf } from './outbox.ts';
 import { integrityOf } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -19,10 +20,11 @@ export type Change = (tx: Queryable, change: RowChange) => Promise<DeploymentRow
 
 /** The approval of each wave of a deployment after the first. Times are Unix milliseconds. */
 export interface Waves {
-  /** Requests approval for a wave. False when it was requested before, on terms that stay. Rejects with `LeaseLost`. */
+  /** Requests approval for a wave, with a note. False when it was requested before, on terms that stay. Rejects with `LeaseLost`. */
   requestWave(
     lease: Lease,
     ask: { readonly wave: number; readonly at: number; readonly until: number; readonly remindEvery: number },
+    note?: NewNote,
   ): Promise<boolean>;
   /** Undefined when there is no such deployment. Asked twice a second, so the plan is not read. */
   waveNews(id: string): Promise<WaveNews | undefined>;
@@ -30,8 +32,8 @@ export interface Waves {
   approveWave(id: string, wave: number, at: number): Promise<boolean>;
   /** Ends a request whose time is up. True when nobody had approved the wave; nobody can from then on. Rejects with `LeaseLost`. */
   expireWave(lease: Lease, wave: number, at: number): Promise<boolean>;
-  /** Deployments that wait for approval of a wave, and whose approvers are to be reminded now. Over all processes, each reminder once. */
-  remindWaves(now: number): Promise<readonly Deployment[]>;
+  /** Deployments that wait for approval of a wave, and whose approvers are to be reminded now, with notes. Over all processes, each reminder once. */
+  remindWaves(now: number, noteOf?: ReadNoteOf<Deployment>): Promise<readonly Deployment[]>;
 }
 
 const WAITS = "coalesce(gone_on, 0) < asked_wave and abort_by is null and state <> 'ended'";
@@ -40,21 +42,23 @@ export interface WaveAccess {
   readonly sql: Sql;
   readonly signer: Signer;
   readonly leased: Leased;
+  readonly notingTx: NotingTx;
   readonly change: Change;
   /** Tells other processes that a deployment is to be continued. */
   tell(): void;
 }
 
-export function createWaves({ sql, signer, leased, change, tell }: WaveAccess): Waves {
+export function createWaves({ sql, signer, leased, notingTx, change, tell }: WaveAccess): Waves {
   return {
-    requestWave: (lease, { wave, at, until, remindEvery }) =>
-      leased(lease, async (tx) => {
+    requestWave: (lease, { wave, at, until, remindEvery }, note) =>
+      leased(lease, async (tx, addNote) => {
         const asked = await change(tx, {
           id: lease.deployment,
           set: `asked_wave = $2, asked_until = $3, ask_remind_every = $4, ask_remind_at = $5
            where id = $1 and coalesce(asked_wave, 0) < $2`,
           params: [wave, until, remindEvery, at + remindEvery],
         });
+        if (asked) await addNote(note);
         return asked !== undefined;
       }),
     async waveNews(id) {
@@ -85,15 +89,26 @@ export function createWaves({ sql, signer, leased, change, tell }: WaveAccess): 
           where id = $1 and asked_wave = $2 and coalesce(asked_until, 0) <= $3 and coalesce(gone_on, 0) < $2`;
         return (await change(tx, { id: lease.deployment, set, params: [wave, at] })) !== undefined;
       }),
-    async remindWaves(now) {
-      const rows = await sql.query<DeploymentRow>(
-        `update deployments set ask_remind_at = $1 + ask_remind_every * 2, ask_remind_every = ask_remind_every * 2
-         where ask_remind_at <= $1 and asked_until > $1 and ${WAITS} returning *`,
-        [now],
-      );
-      return rows
-        .filter((row) => integrityOf(signer, 'deployments', row) !== 'forged')
-        .map((row) => shapeDeployment(signer, row));
+    async remindWaves(now, noteOf = async () => undefined) {
+      const due = `ask_remind_at <= $1 and asked_until > $1 and ${WAITS}`;
+      const reminded: Deployment[] = [];
+      const rows = await sql.query<DeploymentRow>(`select * from deployments where ${due} order by created_at, id`, [
+        now,
+      ]);
+      for (const row of rows) {
+        const isForged = integrityOf(signer, 'deployments', row) === 'forged';
+        const deployment = shapeDeployment(signer, row);
+        const note = isForged ? undefined : await noteOf(deployment);
+        const isOurs = await notingTx(async (tx, addNote) => {
+          const set = `update deployments set ask_remind_at = $1 + ask_remind_every * 2, ask_remind_every = ask_remind_every * 2
+            where id = $2 and ${due} returning id`;
+          const changed = await tx.query(set, [now, deployment.id]);
+          if (changed.length === 1) await addNote(note);
+          return changed.length === 1;
+        });
+        if (isOurs && !isForged) reminded.push(deployment);
+      }
+      return reminded;
     },
   };
 }

@@ -1,15 +1,19 @@
+import { newNote } from '../handlers/deploy/card/new-note.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { headText } from '../store/audit-head.ts';
 
-type HeadDeps = Pick<Deps, 'store' | 'config' | 'log' | 'board' | 'now'>;
+type HeadDeps = Pick<Deps, 'store' | 'config' | 'log' | 'now'>;
 
 /** Makes the head of the audit log known outside the database, when it is time. Over all processes, once. */
-export async function shipHead({ store, config, log, board, now }: HeadDeps): Promise<void> {
+export async function shipHead({ store, config, log, now }: HeadDeps): Promise<void> {
   const { headChannel, headEvery } = config.audit;
-  const head = await store.audit.headToShip(now(), headEvery);
-  if (!head) return;
-  log.info({ head: headText(head) }, 'Audit log head');
-  if (headChannel !== undefined) await board.tell(headChannel, { kind: 'audit-head', head: headText(head) });
+  const at = now();
+  const head = await store.audit.headToShip(at, headEvery, (newest) =>
+    headChannel === undefined
+      ? undefined
+      : newNote({ to: headChannel }, { kind: 'audit-head', head: headText(newest) }, at),
+  );
+  if (head) log.info({ head: headText(head) }, 'Audit log head');
 }
 
 /** The last word of a process that ends. Never rejects: a log that cannot be read must not keep it from ending. */

@@ -6,6 +6,7 @@ import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import type { CardVerdict } from '../../src/handlers/deploy/planning/types.ts';
 import type { CardResult } from '../../src/handlers/deploy/put.ts';
 import type { Runner } from '../../src/handlers/deployment-runner.ts';
+import type { Deps } from '../../src/handlers/deps.ts';
 import { handle } from '../../src/handlers/pipeline.ts';
 import type { Message } from '../../src/slack/block-kit/message.ts';
 import { createPeople } from '../../src/slack/client/people.ts';
@@ -24,8 +25,9 @@ export interface Desk extends AsyncDisposable {
   /** Says it and hands over every report of its progress. */
   watch(text: string, onProgress: (report: unknown) => void, person?: string): Promise<Answer>;
   readonly store: Store;
-  /** What was said in threads of cards, and to people. */
-  readonly notes: readonly Note[];
+  readonly deps: Deps;
+  /** What is to be said in threads of cards, and to people, from the beginning on. */
+  notes(): Promise<readonly Note[]>;
   /** What was shown while the rest was waited for. */
   readonly early: readonly Reply[];
   /** Carries nothing out until it is started. */
@@ -44,6 +46,7 @@ export async function openDesk(
   hosts: Readonly<Record<string, string>>,
   commands: readonly string[],
   more = {},
+  database = ':memory:',
 ): Promise<Desk> {
   const config = parseConfig(
     JSON.stringify({
@@ -60,7 +63,7 @@ export async function openDesk(
   const log = createLog('silent');
   const core = await openCore(
     config,
-    loadEnvironment({ DATABASE_URL: ':memory:', FAIRLEAD_RECORD_KEY: RECORD_KEY }),
+    loadEnvironment({ DATABASE_URL: database, FAIRLEAD_RECORD_KEY: RECORD_KEY }),
     log,
   );
   const people = {
@@ -72,8 +75,6 @@ export async function openDesk(
   const deps = core.deps(people, {
     async post() {},
     changed() {},
-    note: async (_, note) => void notes.push(note),
-    tell: async (_, note) => void notes.push(note),
   });
   const { signal } = new AbortController();
   const watch: Desk['watch'] = (text, progress, person = PERSON) =>
@@ -91,7 +92,17 @@ export async function openDesk(
     watch,
     say: (text, person) => watch(text, () => {}, person),
     store: deps.store,
-    notes,
+    deps,
+    async notes() {
+      const { outbox } = deps.store;
+      for (let first = await outbox.next(1); first[0]; first = await outbox.next(1)) {
+        const [{ seq, note }] = first;
+        notes.push(note as Note);
+        await outbox.claim(first[0], 'desk');
+        await outbox.remove(seq, 'desk');
+      }
+      return notes;
+    },
     early,
     runner: deps.runner,
     async ask(text) {

@@ -54,7 +54,7 @@ describeWithEngine('a timed grant', () => {
     expect(end?.ended).toBe('timed-out');
     expect(await own.say(`/exec ${it.name} echo hi`)).toMatchObject({ reason: 'not_permitted' });
     await expect
-      .poll(() => own.notes, { timeout: 30_000 })
+      .poll(() => own.notes(), { timeout: 30_000 })
       .toMatchObject([
         { kind: 'grant-over', person: PERSON, approvedBy: ONCALL, container: it.name, count: 1, endedBy: undefined },
       ]);

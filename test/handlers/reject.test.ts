@@ -62,7 +62,7 @@ it.for(['deploy', 'rollback', 'prune'] as const)('a %s is rejected with a reason
 it('a rejection is told to who asked, in the thread of its card', async () => {
   await using desk = await asked('deploy');
   await desk.say(`/dock reject ${ID} not tonight, payments are down`, OPS);
-  expect(desk.notes).toEqual([
+  expect(await desk.notes()).toEqual([
     {
       kind: 'rejected',
       what: 'deploy of shop 1.4.0',
@@ -89,7 +89,7 @@ it('who asked takes their question back without a reason, and nobody is told', a
     result: { kind: 'answered', text: 'Withdrawn: deploy of shop 1.4.0. Nothing changed.' },
   });
   expect(await state(desk)).toBe('withdrawn');
-  expect(desk.notes).toEqual([]);
+  expect(await desk.notes()).toEqual([]);
 });
 
 it('a reason is asked of nobody whose no would not count, nor for what is decided already', async () => {

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadEnvironment, parseConfig } from '../../src/config.ts';
 import { openCore } from '../../src/core.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
-import type { Board } from '../../src/handlers/deps.ts';
+import type { Board, PeopleReader } from '../../src/handlers/deps.ts';
 import { createLog } from '../../src/telemetry.ts';
 import { isGone, ownerName } from '../../src/worker/deployments/owner.ts';
 import { plan } from '../pictures/cards.ts';
@@ -13,7 +13,7 @@ import { question } from '../store/fixture.ts';
 import { RECORD_KEY } from '../store/keys.ts';
 
 /** A bot without Slack, of which the config no longer has any host of the plan, unless others are named. */
-async function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['other-1']) {
+async function openBot(people: Partial<PeopleReader> = {}, hosts: readonly string[] = ['other-1']) {
   const urls = Object.fromEntries(hosts.map((host) => [host, { url: 'unix:///nowhere' }]));
   const config = parseConfig(
     JSON.stringify({
@@ -21,6 +21,8 @@ async function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['
       hosts: urls,
       roles: { releaser: { commands: ['deploy'] } },
       channels: { C0PROD: { grants: [{ role: 'releaser', hosts: 'all' }] } },
+      groups: { oncall: { usergroup: 'S0ONCALL' } },
+      approvals: [{ commands: ['deploy'], hosts: 'all', from: ['oncall'] }],
     }),
     'test.yml',
     {},
@@ -35,8 +37,8 @@ async function openBot(board: Partial<Board> = {}, hosts: readonly string[] = ['
     members: async () => undefined,
     channels: async () => undefined,
   };
-  const quiet: Board = { async post() {}, changed() {}, async note() {}, async tell() {} };
-  const deps = core.deps(nobody, { ...quiet, ...board });
+  const quiet: Board = { async post() {}, changed() {} };
+  const deps = core.deps({ ...nobody, ...people }, quiet);
   onTestFinished(async () => {
     await deps.runner.stop();
     await core.close();
@@ -99,26 +101,21 @@ it('what was aborted before it was claimed is not begun', async () => {
 });
 
 it('a reminder that Slack keeps waiting holds up neither what is approved nor the end of the process', async () => {
-  const reminded = Promise.withResolvers<void>();
-  const bot = await openBot({
-    tell() {
-      reminded.resolve();
-      return new Promise(() => {});
+  const asked = Promise.withResolvers<void>();
+  const bot = await openBot(
+    {
+      members() {
+        asked.resolve();
+        return new Promise(() => {});
+      },
     },
-  });
-  const at = Date.now();
-  const lock = {
-    service: 'other',
-    owner: 'U0DEV1',
-    reason: '',
-    channel: 'C0PROD',
-    at,
-    until: at + 60_000,
-    remindAt: at,
-  };
-  await bot.store.locks.acquire(lock);
+    ['web-1', 'web-2'],
+  );
+  const requestedAt = Date.now();
+  const other = { plan, service: 'other', requestedAt, expiresAt: requestedAt + 60_000, remindEvery: 1 };
+  await bot.store.approvals.create(question('A0', other));
   bot.runner.start();
-  await reminded.promise;
+  await asked.promise;
 
   await bot.approved('A1');
   bot.runner.wake();

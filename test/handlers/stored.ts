@@ -87,8 +87,6 @@ export async function openRecords() {
       const deps = core.deps(people, {
         async post() {},
         changed: () => void changed(),
-        async note() {},
-        async tell() {},
       });
       deps.runner.start();
       await ended.promise;

@@ -32,7 +32,7 @@ export async function openBoard() {
     members: async () => undefined,
     channels: async () => undefined,
   };
-  const quiet: Board = { async post() {}, changed() {}, async note() {}, async tell() {} };
+  const quiet: Board = { async post() {}, changed() {} };
   const deps = core.deps(nobody, quiet);
   onTestFinished(async () => {
     await core.close();

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../playground/server/faults.ts';
 import { parseConfig } from '../../src/config.ts';
+import { newNote, type Place } from '../../src/handlers/deploy/card/new-note.ts';
 import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import { createOutbox } from '../../src/slack/cards/outbox.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -42,11 +43,12 @@ async function bench() {
       const store = await openStore(url, KEYS);
       stores.push(store);
       const deps = { config, store, log: createLog('silent'), now: () => now };
-      return createOutbox(
+      const outbox = createOutbox(
         client,
         async () => ({ channel: STAGING }),
         () => deps,
       );
+      return { ...outbox, say: (place: Place, note: Note) => store.outbox.add(newNote(place, note, now)) };
     },
     /** Resolves when the first note was tried so often, and waits. */
     tried: (times: number) =>

@@ -1,6 +1,7 @@
 import { UserError } from '../../domain/errors.ts';
 import { closed } from '../../store/approval.ts';
 import type { Approval } from '../../store/approvals.ts';
+import type { NewNote } from '../../store/outbox.ts';
 import type { ApprovalKind, Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
 import { closedError, untrustedError } from './errors.ts';
@@ -31,14 +32,16 @@ export interface Answer {
   readonly id: string;
   readonly state: 'approved' | 'rejected' | 'withdrawn';
   readonly reason?: string | undefined;
+  /** Stored with the answer. */
+  readonly note?: NewNote | undefined;
 }
 
 /** Closes a request by compare-and-set. Throws a `UserError` when another person was faster. */
 export async function decide(
-  { id, state, reason }: Answer,
+  { id, state, reason, note }: Answer,
   { person }: Pick<Request, 'person'>,
   { store, now }: Pick<Deps, 'store' | 'now'>,
 ): Promise<void> {
-  const decided = await store.approvals.decide({ id, state, by: person, at: now(), reason });
+  const decided = await store.approvals.decide({ id, state, by: person, at: now(), reason }, note);
   if (!decided.won) throw closedError(decided.why, decided.approval?.decidedBy);
 }

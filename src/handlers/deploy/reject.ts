@@ -6,6 +6,7 @@ import { mayAnswer } from '../approval/may-answer.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
 import type { AnsweredResult } from './answered.ts';
+import { newNote } from './card/new-note.ts';
 
 export interface RejectedResult {
   readonly kind: 'rejected';
@@ -55,19 +56,22 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
       const question = phrase`Why do you reject ${mention(requestedBy)}'s ${kind.subject(approval)}? They will read it.`;
       return { kind: 'reason', line: `dock reject ${id}`, question, audit: `${id}: asked for a reason` };
     }
-    await decide({ id, state: withdrawn ? 'withdrawn' : 'rejected', reason }, request, deps);
+    const what = kind.subject(approval);
+    const said = { kind: 'rejected', what, by: person, requestedBy, reason: reason ?? '' } as const;
+    const isOnCard = kind.card === 'own';
+    // Of a message with the preview, an update at the click notifies nobody.
+    const note =
+      !withdrawn && (isOnCard || request.source === 'click')
+        ? newNote(isOnCard ? { card: id } : { to: channel }, said, deps.now())
+        : undefined;
+    await decide({ id, state: withdrawn ? 'withdrawn' : 'rejected', reason, note }, request, deps);
     deps.observer.tell({ kind: 'approval', ms: request.at - approval.requestedAt });
     const audit = `${id} ${withdrawn ? 'withdrawn' : 'rejected'}${reason === undefined ? '' : `: ${reason}`}`;
-    const what = kind.subject(approval);
-    const note = { kind: 'rejected', what, by: person, requestedBy, reason: reason ?? '' } as const;
-    if (kind.card === 'own') {
+    if (isOnCard) {
       deps.board.changed(id, true);
-      if (!withdrawn) await deps.board.note(id, note);
       const text = `${withdrawn ? 'Withdrawn' : 'Rejected'}: ${what}. Nothing changed.`;
       return { kind: 'answered', card: id, text, quiet: true, audit };
     }
-    // An update of the clicked message notifies nobody.
-    if (!withdrawn && request.source === 'click') await deps.board.tell(channel, note);
     return { kind: 'rejected', command, requestedBy, answeredBy: person, withdrawn, reason, audit };
   },
 );

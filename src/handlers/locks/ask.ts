@@ -1,6 +1,7 @@
 import type { AskArgs } from '../../commands/locks/ask.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
+import { newNote } from '../deploy/card/new-note.ts';
 import { knownService } from '../deploy/planning/known.ts';
 import { handler } from '../handler.ts';
 
@@ -14,7 +15,7 @@ export interface AskedResult {
   readonly audit: string;
 }
 
-export const ask = handler<AskArgs, AskedResult>()(['board', 'config', 'now', 'store'], async (request, deps) => {
+export const ask = handler<AskArgs, AskedResult>()(['config', 'now', 'store'], async (request, deps) => {
   const { args, person, channel } = request;
   const { service } = args;
   const held = (await deps.store.locks.of(service, deps.now()))[0];
@@ -32,6 +33,7 @@ export const ask = handler<AskArgs, AskedResult>()(['board', 'config', 'now', 's
       'You hold that lock yourself.',
       phrase`${commandLine(`unlock ${service}`)} releases it.`,
     );
-  await deps.board.tell(held.owner, { kind: 'lock-asked', service, token: held.token, by: person, channel });
+  const note = { kind: 'lock-asked', service, token: held.token, by: person, channel } as const;
+  await deps.store.outbox.add(newNote({ to: held.owner }, note, deps.now()));
   return { kind: 'holder-asked', service, owner: held.owner, audit: `asked ${held.owner} to release ${service}` };
 });

@@ -2,6 +2,7 @@ import type { LockArgs } from '../../commands/locks/lock.ts';
 import { sayDuration } from '../../domain/duration.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Lock, QueueEntry } from '../../store/locks.ts';
+import { newNote } from '../deploy/card/new-note.ts';
 import { knownService } from '../deploy/planning/known.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
@@ -29,7 +30,7 @@ export type LockResult =
       readonly audit: string;
     };
 
-export const lock = handler<LockArgs, LockResult>()(['board', 'config', 'now', 'store'], async (request, deps) => {
+export const lock = handler<LockArgs, LockResult>()(['config', 'now', 'store'], async (request, deps) => {
   const { args, person, channel } = request;
   const { service } = args;
   knownService(service, request, deps.config);
@@ -49,11 +50,13 @@ export const lock = handler<LockArgs, LockResult>()(['board', 'config', 'now', '
     return { kind: 'locked', lock: acquired.lock, how, from: undefined, audit: `${service} locked, ${how}` };
   }
   if (args.take) {
-    const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, channel, ...times });
+    const note = { kind: 'lock-taken', service, by: person, reason, channel } as const;
+    const taken = await locks.takeOver(acquired.lock.token, { owner: person, reason, channel, ...times }, ({ owner }) =>
+      newNote({ to: owner }, note, at),
+    );
     if (!taken) throw changedHands();
     await locks.leave(service, person);
     const { from } = taken;
-    await deps.board.tell(from.owner, { kind: 'lock-taken', service, by: person, reason, channel });
     const audit = `${service} taken over from ${from.owner}: ${reason}`;
     return { kind: 'locked', lock: taken.lock, how: 'taken-over', from: from.owner, audit };
   }

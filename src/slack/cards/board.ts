@@ -153,8 +153,6 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   return {
     changed,
     post: (id, place) => posting.post(id, place),
-    note: (id, note) => outbox.say({ card: id }, note),
-    tell: (to, note, thread) => outbox.say({ to, thread }, note),
     async catchUp() {
       outbox.wake();
       const { store, now, log } = depsOf();

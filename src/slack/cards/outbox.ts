@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
+import { type Place, placeNamed } from '../../handlers/deploy/card/new-note.ts';
 import { isOver, type Note } from '../../handlers/deploy/card/notes.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import { OUTBOX, type PendingNote } from '../../store/outbox.ts';
@@ -26,13 +27,8 @@ const LATE_MS = 60_000;
 /** Older notes are no news to anybody. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
-/** Where a note is said: in the thread of a card, or to a person or channel, or in a thread there. */
-export type Place = { readonly card: string } | { readonly to: string; readonly thread?: string | undefined };
-
 /** Says what is in the store, in the order of each place, for as long as Slack is away. */
 export interface Outbox {
-  /** Stores a note; it is said as soon as Slack takes it. Never rejects. */
-  say(place: Place, note: Note): Promise<void>;
   /** Says what can be said now. Never rejects. */
   go(): Promise<void>;
   /** Slack is there, for the first time or again: what waits is said, from now on. */
@@ -63,6 +59,12 @@ export function createOutbox(
     pauses.set(place, { failures, until: performance.now() + pauseAfter(failures, error) });
   };
 
+  const addressOf = async (place: Place): Promise<To | undefined> => {
+    if ('card' in place) return spotOf(place.card);
+    const { to, thread } = place;
+    return { channel: to, ...(thread === undefined ? {} : { thread_ts: thread }) };
+  };
+
   /** Tries one; false when Slack did not take it. */
   const attempt = async (waiting: PendingNote): Promise<boolean> => {
     const deps = depsOf();
@@ -77,7 +79,7 @@ export function createOutbox(
     if (waiting.note === undefined) return drop('Fairlead did not sign it');
     const note = waiting.note as Note;
     if (age > KEPT_MS || isOver(note, now())) return drop('It is no longer true');
-    const to = place.startsWith(CARD) ? await spotOf(place.slice(CARD.length)) : placeNamed(place);
+    const to = await addressOf(placeNamed(place));
     if (!to) {
       pause(place);
       await store.outbox.release(seq, owner);
@@ -161,16 +163,6 @@ export function createOutbox(
   };
 
   return {
-    async say(place, note) {
-      const { store, log, now } = depsOf();
-      const name = 'card' in place ? `${CARD}${place.card}` : nameOf(place);
-      try {
-        await store.outbox.add({ place: name, note, at: now() });
-      } catch (error) {
-        log.error({ to: name, err: messageOf(error) }, 'A note could not be stored');
-      }
-      if (timer !== undefined) void go();
-    },
     go,
     wake() {
       timer ??= setInterval(() => void go(), LOOK_MS).unref();
@@ -184,17 +176,6 @@ export function createOutbox(
       if (timer !== undefined) await go();
     },
   };
-}
-
-const CARD = 'card:';
-const IN_THREAD = '#';
-
-const nameOf = ({ to, thread }: Exclude<Place, { card: string }>): string =>
-  thread === undefined ? to : `${to}${IN_THREAD}${thread}`;
-
-function placeNamed(name: string): To {
-  const [channel = '', thread] = name.split(IN_THREAD);
-  return thread === undefined ? { channel } : { channel, thread_ts: thread };
 }
 
 function messageOfNote(note: Note, late: number | undefined): Message {

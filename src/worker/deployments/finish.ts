@@ -2,11 +2,13 @@ import { receiversOf } from '../../config.ts';
 import type { RunningNow } from '../../docker/rollout/types.ts';
 import { blamedFor } from '../../handlers/deploy/card/blamed.ts';
 import { remainingState } from '../../handlers/deploy/card/left.ts';
+import { newNote } from '../../handlers/deploy/card/new-note.ts';
+import type { Note } from '../../handlers/deploy/card/notes.ts';
 import { placesOf } from '../../handlers/deploy/card/places.ts';
 import { servedVersions } from '../../handlers/deploy/planning/served.ts';
 import type { CardVerdict, DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import { isGood, verdictOf } from '../../handlers/deploy/verdict.ts';
-import type { Note } from '../../observe.ts';
+import type { Note as SpanNote } from '../../observe.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -25,7 +27,7 @@ interface Finished {
   readonly signal: AbortSignal;
   /** When this process claimed it, by `performance.now`. */
   readonly since: number;
-  readonly note: Note;
+  readonly note: SpanNote;
   readonly deps: WorkerDeps;
 }
 
@@ -84,10 +86,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     ms,
   };
   const tell = receiversOf(deps.config.changes, 'deployment.ended', plan.service);
-  await store.deployments.finish(lease, { verdict, detail: { ms }, at, verified, served, record, tell });
-  finished.note({ verdict });
-  board.changed(approval.id, true);
-  await board.note(approval.id, {
+  const note: Note = {
     kind: 'ended',
     what: `${plan.service} ${tag ?? digest.slice(7, 19)}`,
     verdict,
@@ -100,5 +99,17 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     hasEvidence: [...verdicts.values()].some(({ evidence }) => evidence !== undefined),
     requestedBy: approval.requestedBy,
     approvedBy: (await store.approvals.votes(approval.id)).map(({ person }) => person),
+  };
+  await store.deployments.finish(lease, {
+    verdict,
+    detail: { ms },
+    at,
+    verified,
+    served,
+    record,
+    tell,
+    note: newNote({ card: approval.id }, note, at),
   });
+  finished.note({ verdict });
+  board.changed(approval.id, true);
 }

@@ -1,12 +1,14 @@
 import { receiversOf } from '../../config.ts';
 import { asText, phrase, redactPhrase } from '../../domain/phrase.ts';
 import type { Blamed } from '../../handlers/deploy/card/blamed.ts';
+import { newNote } from '../../handlers/deploy/card/new-note.ts';
 import type { Refusal } from '../../handlers/deploy/planning/preflight.ts';
 import { isDeployPlan } from '../../handlers/deploy/planning/stored-plan.ts';
 import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
 import type { Deps } from '../../handlers/deps.ts';
 import type { Deployment } from '../../store/deployment.ts';
 import type { Lease } from '../../store/lease.ts';
+import type { NewNote } from '../../store/outbox.ts';
 import { cut } from '../../text/cut.ts';
 
 /**
@@ -55,22 +57,24 @@ export async function refuseDeployment(
       detail: cut(`${verdict}; ${asText(refused.why, deps.config.slack.prefix)}`, 2000),
       ms: at - createdAt,
     },
+    ...(await noteOf(deployment, verdict, at, deps)),
   });
   board.changed(approval, true);
-  if (!isDeployPlan(plan)) return verdict;
+  return verdict;
+}
+
+/** The note about it; undefined where the record does not even say what was to be deployed. */
+async function noteOf(
+  { approval, plan, requestedBy }: Deployment,
+  verdict: 'needs_attention' | 'refused',
+  at: number,
+  { store }: Pick<Deps, 'store'>,
+): Promise<{ readonly note?: NewNote }> {
+  if (!isDeployPlan(plan)) return {};
   const what = `${plan.service} ${plan.image.tag ?? plan.image.digest.slice(7, 19)}`;
   const approvedBy = (await store.approvals.votes(approval)).map(({ person }) => person);
-  await board.note(approval, {
-    kind: 'ended',
-    what,
-    verdict,
-    left: 'old',
-    blamed: NOTHING,
-    hasEvidence: false,
-    requestedBy,
-    approvedBy,
-  });
-  return verdict;
+  const said = { kind: 'ended', what, verdict, left: 'old', blamed: NOTHING, hasEvidence: false } as const;
+  return { note: newNote({ card: approval }, { ...said, requestedBy, approvedBy }, at) };
 }
 
 /** No host was started. */

@@ -4,6 +4,7 @@ import { runHost } from '../../docker/rollout/run.ts';
 import type { HostRun } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
 import { type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
+import { newNote } from '../../handlers/deploy/card/new-note.ts';
 import { journalled } from '../../handlers/deploy/journal.ts';
 import {
   endedBefore,
@@ -243,11 +244,12 @@ async function settle(run: DeploymentRun, host: string, found: CardVerdict): Pro
   const { lease, approval, deps, verdicts, progress } = run;
   const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
   run.endPhase.get(host)?.();
-  await deps.store.deployments.hostVerdict(lease, outcome);
+  const evidence = { kind: 'evidence', host, verdict } as const;
+  const note = verdict.evidence ? newNote({ card: approval.id }, evidence, outcome.at) : undefined;
+  await deps.store.deployments.hostVerdict(lease, outcome, note);
   verdicts.set(host, verdict);
   progress.delete(host);
   deps.board.changed(approval.id);
-  if (verdict.evidence) await deps.board.note(approval.id, { kind: 'evidence', host, verdict });
 }
 
 function notStarted(why: Phrase): CardVerdict {

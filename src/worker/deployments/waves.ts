@@ -3,6 +3,7 @@ import { sayDuration } from '../../domain/duration.ts';
 import { approversOf } from '../../handlers/approval/approvers.ts';
 import { rulesOf } from '../../handlers/approval/may-answer.ts';
 import { deadlinesOf } from '../../handlers/approval/terms.ts';
+import { newNote } from '../../handlers/deploy/card/new-note.ts';
 import type { Note } from '../../handlers/deploy/card/notes.ts';
 import type { DeployPlan } from '../../handlers/deploy/planning/types.ts';
 import type { Deps } from '../../handlers/deps.ts';
@@ -39,18 +40,14 @@ export async function awaitWaveApproval(waiting: Waiting, wave: number): Promise
   const { deployments } = deps.store;
   const { expires, remind } = deadlinesOf(rulesOf(approval, deps));
   const at = deps.now();
-  const asked = await deployments.requestWave(lease, {
-    wave,
-    at,
-    until: at + expires,
-    remindEvery: remind ?? expires / 2,
-  });
+  const until = at + expires;
+  const note = waveNote({ approval, plan }, { requestedWave: wave, waveExpiresAt: until }, deps);
+  await deployments.requestWave(
+    lease,
+    { wave, at, until, remindEvery: remind ?? expires / 2 },
+    newNote({ card: approval.id }, note, at),
+  );
   deps.board.changed(approval.id, true);
-  if (asked)
-    await deps.board.note(
-      approval.id,
-      waveNote({ approval, plan }, { requestedWave: wave, waveExpiresAt: at + expires }, deps),
-    );
   return answerToWave(waiting, wave, expires);
 }
 
