@@ -1,7 +1,4 @@
-import { insertAll } from './audit.ts';
-import type { AuditEntry } from './audit-records.ts';
-import { addChanges, CHANGES } from './changes.ts';
-import { finishApproval } from './decide.ts';
+import { CHANGES } from './changes.ts';
 import {
   type Deployment,
   type DeploymentRow,
@@ -12,6 +9,7 @@ import {
   shapeDeployment,
   shapeOpen,
 } from './deployment.ts';
+import { type End, finishDeployment } from './finish-deployment.ts';
 import type { Hints } from './hints.ts';
 import { hostVerdictsOf, recordHostVerdict } from './host-verdicts.ts';
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
@@ -20,25 +18,9 @@ import { changeSigned, parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
 import { type Start, type Started, startDeployment } from './start-deployment.ts';
-import { recordServed, recordVersion, type Version } from './versions.ts';
 import { type Change, createWaves, type Waves } from './waves.ts';
 
 export type { Start, Started } from './start-deployment.ts';
-
-export interface End {
-  readonly verdict: string;
-  readonly detail?: unknown;
-  readonly at: number;
-  /** Versions that passed their gate, to roll back to later. */
-  readonly verified?: readonly Version[];
-  /** Versions that served and were healthy when the deployment began. */
-  readonly served?: readonly Version[];
-  readonly record?: AuditEntry;
-  /** Receivers that are told of it. */
-  readonly tell?: readonly string[];
-  /** What is said of it in Slack. */
-  readonly note?: NewNote;
-}
 
 export interface Deployments extends Waves {
   /** Decides the approval and queues its deployment, in one transaction: both or neither, and only once. */
@@ -170,7 +152,7 @@ export function createDeployments({ sql, signer, hints, notingTx }: DeploymentAc
     ...createWaves({ sql, signer, leased, notingTx, change, tell }),
     async finish(lease, end) {
       await leased(lease, async (tx, addNote) => {
-        await finish(tx, { signer, change }, lease, end);
+        await finishDeployment(tx, { signer, change }, lease, end);
         await addNote(end.note);
       });
       tellReceivers(end.tell);
@@ -248,25 +230,4 @@ async function beat(sql: Queryable, lease: Lease, now: number): Promise<boolean>
     [lease.deployment, lease.owner, lease.attempt, now],
   );
   return beaten.length === 1;
-}
-
-async function finish(
-  tx: Queryable,
-  { signer, change }: { signer: Signer; change: Change },
-  lease: Lease,
-  { verdict, detail, at, verified = [], served = [], tell = [], record }: End,
-): Promise<void> {
-  for (const version of served) await recordServed(tx, signer, version);
-  for (const version of verified) await recordVersion(tx, signer, version);
-  if (record) await insertAll(tx, signer, [record]);
-  await addChanges(tx, { deployment: lease.deployment, type: 'deployment.ended' }, tell);
-  const ended = await change(tx, {
-    id: lease.deployment,
-    set: "state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1",
-    params: [verdict, JSON.stringify(detail ?? null), at],
-  });
-  await tx.query('delete from held where deployment = $1', [lease.deployment]);
-  const { approval = '' } = ended ?? {};
-  await finishApproval(tx, signer, { id: approval, verdict, at });
-  await tx.query('update approvals set sealed = null where id = $1', [approval]);
 }

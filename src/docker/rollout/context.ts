@@ -70,7 +70,12 @@ export interface RolloutContext {
   /** Between `markDown` and `markUp` no version serves. */
   markDown(): void;
   markUp(): void;
+  /** For how long no version served, as the engine knows of a process before this one. */
+  setDownMs(ms: number): void;
   downMs(): number | undefined;
+  /** The run of the old version that this rollout ends, or ended: when it had started. Undefined before its stop. */
+  oldRun(): string | undefined;
+  setOldRun(startedAt: string | undefined): void;
   /** Set around the stop of the old container: a stop whose answer was lost may still take effect. */
   setStopping(is: boolean): void;
   oldMayStillStop(): boolean;
@@ -85,6 +90,7 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
   let phase: Phase = 'pull';
   let downAt: number | undefined;
   let downFor: number | undefined;
+  let { oldRun } = run;
   let isStopping = false;
   const requiredStep = async (next: Phase, words: string, note?: JsonObject) => {
     phase = next;
@@ -130,7 +136,14 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
     markUp() {
       if (downAt !== undefined) downFor ??= Math.round(performance.now() - downAt);
     },
+    setDownMs(ms) {
+      downFor ??= ms;
+    },
     downMs: () => downFor,
+    oldRun: () => oldRun,
+    setOldRun(startedAt) {
+      oldRun ??= startedAt;
+    },
     setStopping(is) {
       isStopping = is;
     },

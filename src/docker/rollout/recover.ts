@@ -85,6 +85,7 @@ async function finishRollout(context: RolloutContext, id: string, phases: readon
   // The draft holds secrets and was never stored, so it is made again.
   const options = { signal: run.signal, oldId: plan.now?.containerId };
   const prepared = await preparePlan(context.engine, plan.host, run.wanted, options);
+  context.setOldRun(prepared.survey.live?.raw.State.StartedAt);
   if (plan.strategy === 'start-first') {
     const isStopping = phases.some((phase) => STOPPING_OLD.includes(phase));
     if (!isStopping) assertNoConflicts(prepared.survey, prepared);

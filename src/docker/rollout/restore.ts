@@ -1,5 +1,6 @@
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
+import type { RawContainer } from '../shapes/raw.ts';
 import { setNameAndAliases } from './aliases.ts';
 import { findContainers, type RolloutContext } from './context.ts';
 import { type GateOutcome, waitForGate } from './gate.ts';
@@ -41,6 +42,8 @@ async function hasNoRestartPolicy(context: RolloutContext, { id }: Container): P
 /** Longer than for the new version, since no other version serves. */
 const RESTART_OLD_MS = 45_000;
 
+type RunState = RawContainer['State'];
+
 /** Resolves to whether the old container was running all the time. */
 async function resumeOld(
   context: RolloutContext,
@@ -59,13 +62,25 @@ async function resumeOld(
   );
   if (!isSamePolicy(raw.HostConfig.RestartPolicy, now.restartPolicy))
     await setRestartPolicy(context, old.id, now.restartPolicy);
+  const isSameRun = !wasReplaced(context, raw.State);
   if (shouldRun && !isUp) await startContainer(context, old.id, RESTART_OLD_MS);
   // Started all the same: under another name it serves at its ports at least.
   if (!hasName)
     throw new Error(
       `Another container has taken the name ${now.containerName}, so the old container keeps another name.`,
     );
-  return isUp;
+  return isUp && isSameRun;
+}
+
+/** Whether the old version was stopped and started again, by this process or by one whose verdict was lost. */
+function wasReplaced(context: RolloutContext, { Running, StartedAt, FinishedAt }: RunState): boolean {
+  const { strategy, now } = context.plan;
+  const ended = context.oldRun();
+  // One that was restarting when the plan was made has a new run every other moment.
+  if (ended === undefined || ended === StartedAt || !Running || now?.state !== 'running') return false;
+  const downMs = Date.parse(StartedAt) - Date.parse(FinishedAt);
+  if (strategy === 'stop-first' && downMs > 0) context.setDownMs(downMs);
+  return true;
 }
 
 function isSamePolicy(

@@ -8,7 +8,7 @@ import { assertStillRuns, type HealthyVersion, SEE_EVIDENCE } from './new-versio
 import { type PreparedPlan, restartPolicyOf } from './plan.ts';
 import { removeOldVersions, renameContainer, setRestartPolicy, stopForGood } from './steps.ts';
 import { unlessGone } from './survey.ts';
-import type { RestartPolicy } from './types.ts';
+import type { JsonObject, RestartPolicy } from './types.ts';
 
 export async function findOldVersion(context: RolloutContext): Promise<Container> {
   const { old } = await findContainers(context);
@@ -16,10 +16,16 @@ export async function findOldVersion(context: RolloutContext): Promise<Container
   throw new StepFailed('The old container is gone: someone removed it.', 'Deploy again for a new plan.');
 }
 
+/** The run of the old version that is about to be ended, for the journal: after a rollback it tells whether it was ended. */
+function runToEnd(context: RolloutContext): JsonObject | undefined {
+  const startedAt = context.oldRun();
+  return startedAt === undefined ? undefined : { oldRun: startedAt };
+}
+
 /** Stops the old version and renames it, so that a rollback finds it. From here until the gate nothing serves. */
 export async function setAsideOldVersion(context: RolloutContext, old: Container): Promise<void> {
   const { names } = context;
-  await context.step('stop-old', 'stopping the old version');
+  await context.step('stop-old', 'stopping the old version', runToEnd(context));
   if (old.state === 'running') context.markDown();
   await stopForGood(context, old);
   // Renamed only once it is stopped: a running container that is renamed leaves its old name in the DNS for good.
@@ -103,7 +109,7 @@ export async function drainOldVersion(context: RolloutContext, { id, run }: Heal
 /** Stops the old version of a start-first rollout. The new version serves from here on, so the rollout can no longer be aborted. */
 export async function stopOldVersion(context: RolloutContext): Promise<void> {
   const { names } = context;
-  await context.requiredStep('stop-old', 'stopping the old version');
+  await context.requiredStep('stop-old', 'stopping the old version', runToEnd(context));
   const { old } = await findContainers(context);
   if (!old) return;
   await context.retryWhileAway(() => stopForGood(context, old));

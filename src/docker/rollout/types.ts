@@ -148,6 +148,8 @@ export interface HostRun {
   readonly interruptedBy?: string | undefined;
   /** Milliseconds left of a gate that a crash interrupted; undefined when unknown. */
   readonly gateLeftMs?: number | undefined;
+  /** The run of the old version that an earlier process was about to end: when it had started, in the engine's words. */
+  readonly oldRun?: string | undefined;
   /** How long to wait for an unavailable engine, in milliseconds; 120 000 by default. */
   readonly patienceMs?: number | undefined;
   /**

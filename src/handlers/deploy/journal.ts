@@ -6,12 +6,19 @@ export interface Journalled {
   readonly phases: readonly Phase[];
   /** Milliseconds left of a gate that a crash interrupted. */
   readonly gateLeftMs: number | undefined;
+  /** The run of the old version that was to be ended: when it had started. */
+  readonly oldRun: string | undefined;
 }
 
 /** What one host's entries in the journal come to. */
 export function journalled(entries: readonly { readonly phase: string; readonly note: unknown }[]): Journalled {
   const { until } = (entries.findLast(({ phase }) => phase === 'gate')?.note ?? {}) as { readonly until?: unknown };
-  return { phases: entries.map(({ phase }) => phase as Phase), gateLeftMs: msBetween(momentIn(0), until) };
+  const { oldRun } = (entries.find(({ phase }) => phase === 'stop-old')?.note ?? {}) as { readonly oldRun?: unknown };
+  return {
+    phases: entries.map(({ phase }) => phase as Phase),
+    gateLeftMs: msBetween(momentIn(0), until),
+    oldRun: typeof oldRun === 'string' ? oldRun : undefined,
+  };
 }
 
 export function planFor(plan: DeployPlan, host: string): HostPlan {

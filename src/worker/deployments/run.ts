@@ -186,8 +186,8 @@ async function recoverOn(run: DeploymentRun, host: string): Promise<void> {
   try {
     if (hostPlan.strategy === 'swarm' && !deps.config.services.has(run.plan.service))
       throw new UserError('not_found', `The service ${run.plan.service} is no longer in the config.`);
-    const { phases = [], gateLeftMs } = begun.get(host) ?? {};
-    const interrupted: HostRun = { ...hostRun(run, hostPlan), gateLeftMs, interruptedBy: run.cutOff };
+    const { phases = [], gateLeftMs, oldRun } = begun.get(host) ?? {};
+    const interrupted: HostRun = { ...hostRun(run, hostPlan), gateLeftMs, oldRun, interruptedBy: run.cutOff };
     await settle(run, host, await recoverHost(engineOf(run, host), interrupted, phases));
   } catch (error) {
     // A retry would fail the same way.
