@@ -22,7 +22,7 @@ describe('secrets by their looks', () => {
   });
 
   it('masks keys and passwords in files and protocols with a format of their own', () => {
-    for (const { rule, line, secrets } of secretLines('secrets-formats.txt')) {
+    for (const { rule, line, secrets } of ['secrets-formats.txt', 'secrets-commands.txt'].flatMap(secretLines)) {
       const shown = redact(line.replaceAll('\\n', '\n'));
       for (const secret of secrets) expect(shownOf(secret, shown), rule).toBeUndefined();
     }

@@ -1,7 +1,9 @@
+import { ARGUMENTS } from './arguments.ts';
 import { notAPassword, type Shape } from './shape.ts';
 
 /** Commands that take a password as an argument. */
 export const COMMANDS: readonly Shape[] = [
+  ...ARGUMENTS,
   {
     near: ['mysql', 'mariadb'],
     pattern:
@@ -10,8 +12,8 @@ export const COMMANDS: readonly Shape[] = [
   },
   { near: ['sshpass'], pattern: /\bsshpass\s{1,4}-p\s{0,4}['"]?([^\s"']{1,200})/giu },
   {
-    near: ['docker login', 'helm registry', 'az login', 'podman login', 'oc login'],
-    pattern: /\blogin\b(?:\s{1,4}[^\s|;]{1,80}){0,8}?\s{1,4}-p\s{1,4}['"]?([^\s"']{1,500})/giu,
+    near: ['docker login', 'helm registry', 'az login', 'podman login', 'oc login', 'cf login', 'auth login'],
+    pattern: /\blogin\b(?:\s{1,4}[^\s|;]{1,80}){0,8}?\s{1,4}-p(?!ort\b|ro)\s{0,4}['"]?([^\s"']{1,500})/giu,
     unless: notAPassword,
   },
   {
@@ -26,7 +28,8 @@ export const COMMANDS: readonly Shape[] = [
   },
   {
     near: ['htpasswd'],
-    pattern: /\bhtpasswd\s{1,4}(?:-\w{1,10}\s{1,4}){0,4}(?:\S{1,80}\s{1,4}){1,2}([^\s"';|&-][^\s"';|&]{0,120})$/gmu,
+    pattern:
+      /\bhtpasswd\s{1,4}(?:-\w{1,10}\s{1,4}){0,4}(?:\S{1,80}\s{1,4}){1,2}([^\s"';|&<>-][^\s"';|&<>]{0,120})(?=\s{0,4}(?:[;|&>]|$))/gmu,
     unless: notAPassword,
   },
   {

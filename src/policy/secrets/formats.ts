@@ -18,6 +18,11 @@ export const FORMATS: readonly Shape[] = [
     near: [' login '],
     pattern: /^(?:[CS]: |> )?[A-Za-z]{0,4}\d{1,6} LOGIN "?[^\s"]{1,100}"? "?([^\s"]{1,200})"?\s{0,2}$/gimu,
   },
+  {
+    near: [' login '],
+    pattern: /^(?:[CS]: |> )?[A-Za-z.] LOGIN "?[^\s"]{1,100}"? "?([^\s"]{1,200})"?\s{0,2}$/gmu,
+    unless: notAPassword,
+  },
   { near: ['samlre', 'samlart'], pattern: /\bSAML(?:Response|Request|art)(?:=|" value=")([^&\s"'<>]{20,8192})/giu },
   { near: ['signature='], pattern: /[?&](?:X-\w{1,8}-)?Signature=([^&\s"'<>#]{20,1024})/giu },
   // RFC 7517: the key of a symmetric JWK, and the private numbers of the others.

@@ -4,7 +4,10 @@ import { isSecret, looksRandom } from './values.ts';
 
 const INSERT =
   /\b(?:insert|replace)(?: ignore)? into [`"[]?([\w.]{1,100})[`"\]]? {0,4}(?:\(([^()]{1,1000})\) {0,4})?values? {0,4}(?=\()/giu;
-const ABOUT_PEOPLE = /user|account|login|credential|member|customer/iu;
+const ABOUT_PEOPLE = /user|account|login|member|customer/iu;
+const ABOUT_SECRETS = /credential|token|secret|password|api_?key|session/iu;
+const NO_PASSWORD =
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-.{22}|\d{4}-\d\d-\d\dT.{1,30}|v?\d{1,4}\..{1,40}|[A-Za-z]{1,30}[_-]?\d{1,4})$/u;
 /** Values of one statement that are looked at. */
 const MOST_VALUES = 2000;
 
@@ -15,15 +18,28 @@ export function markInserts(text: string, mark: Mark): void {
     if (match.index < done) continue;
     const [whole, table = '', columns] = match;
     const kinds = columns?.split(',').map((name) => kindOf(name.replace(/[\s`"[\]]/gu, '')));
-    const isPerson = ABOUT_PEOPLE.test(table);
+    const isLikely = columns === undefined ? likelyIn(table) : undefined;
     const from = match.index + whole.length;
     done = eachValue(text, from, (value, column) => {
       const kind = kinds?.[column];
       const { said, at } = value;
-      if (kind === undefined ? isPerson && kinds === undefined && looksRandom(said) : isSecret(said, kind, false))
-        mark(at, at + said.length);
+      if (kind === undefined ? isLikely?.(said) : isSecret(said, kind, false)) mark(at, at + said.length);
     });
   }
+}
+
+/** How secrets look in a table whose columns are not named; undefined for one that has none. */
+function likelyIn(table: string): ((value: string) => boolean) | undefined {
+  if (ABOUT_SECRETS.test(table)) return (value) => isTyped(value, 6);
+  if (ABOUT_PEOPLE.test(table))
+    return (value) => isTyped(value, 8) && (looksRandom(value) || /[A-Z!#$%^&*]/u.test(value));
+  return undefined;
+}
+
+/** Small letters and digits in one word that is no date, address, path, UUID or version. */
+function isTyped(value: string, least: number): boolean {
+  if (value.length < least || NO_PASSWORD.test(value)) return false;
+  return looksRandom(value) || /^(?=.{0,80}[a-z])(?=.{0,80}\d)[^\s@/:,]{1,80}$/u.test(value);
 }
 
 interface Quoted {
