@@ -82,7 +82,10 @@ export interface Denied {
 /** What is missing, what the person may do here instead, and who can do it. */
 export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'redact' | 'specs'>): Refused {
   const { denial, parsed, incoming, membership } = denied;
-  const nowhere = denial.reason === 'host_needed' ? imageRefusal(parsed, deps.config) : undefined;
+  const nowhere =
+    denial.reason === 'host_needed'
+      ? imageRefusal(parsed, deps.config, servicesSeen({ channel: incoming.channel, membership }, deps.config))
+      : undefined;
   if (nowhere) return refused(nowhere, parsed, deps);
   const { spec, line, shownLine } = parsed;
   const { channel, person } = incoming;
@@ -107,10 +110,10 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'redact
 }
 
 /** Why an image may be brought to no host, so that nobody chooses one first. */
-function imageRefusal({ spec, args }: Parsed, config: Config): UserError | undefined {
+function imageRefusal({ spec, args }: Parsed, config: Config, seen: Iterable<string>): UserError | undefined {
   try {
     const image = spec.imageOf?.(args);
-    if (image) checkImage(image, config);
+    if (image) checkImage(image, config, seen);
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error;

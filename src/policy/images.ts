@@ -9,12 +9,16 @@ export function isAllowed({ registry, path }: ImageReference, config: Config): b
   return config.images.allow.some((pattern) => matchesPattern(pattern, `${registry}/${path}`));
 }
 
-/** Checks an image against the config. Throws a `UserError` when it is not allowed; returns warnings otherwise. */
+/**
+ * Checks an image against the config. Throws a `UserError` when it is not allowed; returns warnings otherwise. `seen` are the
+ * services of which a person may be told: for one that is called by its service, the whole name is offered.
+ */
 export function checkImage(
   image: ImageReference,
   config: Config,
+  seen: Iterable<string> = [],
 ): { readonly reference: ImageReference; readonly warnings: readonly string[] } {
-  if (!isAllowed(image, config)) throw notAllowed(image, config);
+  if (!isAllowed(image, config)) throw notAllowed(image, config, seen);
   if (image.tag !== undefined || image.digest !== undefined) return { reference: image, warnings: warnings(image) };
   if (config.images.requireTag) {
     throw new UserError(
@@ -33,9 +37,8 @@ export function checkImage(
   };
 }
 
-/** People call an image by its service: the whole name of the one they may mean is offered. */
-function notAllowed(image: ImageReference, config: Config): UserError {
-  const meant = nearImage(image, config);
+function notAllowed(image: ImageReference, config: Config, seen: Iterable<string>): UserError {
+  const meant = nearImage(image, config, seen);
   const near = meant === undefined ? '' : ` Did you mean \`${familiar(meant)}\`?`;
   return new UserError(
     'image_not_allowed',
@@ -45,10 +48,14 @@ function notAllowed(image: ImageReference, config: Config): UserError {
   );
 }
 
-/** An allowed image of a service whose name, or the last part of its repository, is near. */
-function nearImage({ path, tag, digest }: ImageReference, config: Config): ImageReference | undefined {
+/** An allowed image of a service that is seen whose name, or the last part of its repository, is near. */
+function nearImage(
+  { path, tag, digest }: ImageReference,
+  config: Config,
+  seen: Iterable<string>,
+): ImageReference | undefined {
   const known = new Map<string, ImageReference>();
-  for (const { name, image } of config.services.values()) {
+  for (const { name, image } of [...seen].flatMap((service) => config.services.get(service) ?? [])) {
     const repository = parseReference(image);
     if (!isAllowed(repository, config)) continue;
     for (const word of [lastPart(repository.path), name]) known.set(word, { ...repository, tag, digest });

@@ -21,6 +21,7 @@ export async function stagingDesk() {
   const prod = await fakeEngine({ 'GET /containers/json': container('bank-web') });
   const commands = SPECS.filter(({ access }) => access === 'granted').map(({ name }) => name);
   const desk = await openDesk({ 'staging-1': staging.socketPath, [PROD]: prod.socketPath }, commands, {
+    images: { allow: ['registry.test/*'] },
     budget: { commands: 1000, per: '1m' },
     groups: { ops: { people: [OPS, 'U0OPS2'] } },
     roles: { operator: { commands, exec: [{ commands: ['ls *'] }, { commands: ['id'], onGrant: true }] } },

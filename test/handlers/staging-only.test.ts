@@ -9,6 +9,8 @@ help deploy|deploy|exec|restart|run|lint|logs nosuch|why nosuch|inspect nosuch|t
 deploy bnk 1|deploy bnk 1 @staging-1|rollback bnk|lock bnk|unlock bnk|ask bnk|history bnk|tags bnk|scan bnk|search bnk|lint bnk
 logs bnk-web|restart bnk-web|stop bnk|exec bnk-web ls /|grant exec bnk-web for 30m --reason x|cp-out bnk-web:/x|can deploy bnk 1
 ps @valt-9|ps --on env=prod|deploy shop 1 @valt-9|prune images @all|update bnk -m 64m|rename bnk-web other|audit --since 24h
+pull bnk:1 @staging-1|pull bnk:1|pull registry.test/bnk:1 @staging-1|run bnk:1|run bnk:1 @staging-1|deploy shop bnk:1|scan bnk:1|scan bnk
+why bnk|why bnk:1|why registry.test/bnk:1|tags bnk:1|tags registry.test/bnk|tag bnk:1 bnk:2|push bnk:1|slim bnk:1|search registry.test/bnk
 abort OPEN|continue RUNS|abort RUNS|approve OPEN|reject OPEN --reason x|plan OPEN|plan RUNS|sign RUNS|grant end GIVEN|unfollow GIVEN
 `;
 /** Commands that name production. */
@@ -20,7 +22,7 @@ cp-out bank-web:/etc/hosts|cp-out bank:/x @${PROD}|grant exec bank for 30m --rea
 start bank|stop bank-web|restart bank @${PROD}|kill bank @all|pause bank|unpause bank|rm bank --on !staging-1|update bank -m 64m
 rename bank-web other @${PROD}|deploy bank 7.7.8|deploy bank-web 7.7.8 @staging-1|deploy bank 7.7.8 @all|deploy bank 7.7.8 --plan
 rollback bank|rollback bank --to 7.7.6 @${PROD}|lock bank|lock bank-web --take --reason x|lock bank --queue|unlock bank|ask bank-web
-history bank|audit --host ${PROD}|audit --person U0OPS1|df @${PROD}|events @${PROD}|login-check registry.test @${PROD}
+tags bank|why bank|why bank-web|search bank|history bank|audit --host ${PROD}|audit --person U0OPS1|df @${PROD}|events @${PROD}|login-check registry.test @${PROD}
 can deploy bank 1|can rollback bank-web|can ps @${PROD}|tag registry.test/bank:7.7.7 registry.test/bank:x|push registry.test/bank:7
 `;
 const lines = (text: string) => text.trim().split(/[|\n]/u);
@@ -42,7 +44,9 @@ it.each([
     const line = typed.replace(/OPEN|RUNS|GIVEN/u, (word) => it.ids[word as keyof typeof it.ids]);
     const answer = await it.desk.say(`/dock ${line}`, STAGING_ONLY);
     const shown = JSON.stringify('result' in answer ? answer.result : answer);
-    const found = [...shown.matchAll(/vault-\w+|bank(?:-web)?|7\.7\.[67]|why-\w+/gu)].map(([word]) => word);
+    const found = [...shown.matchAll(/vault-\w+|(?:registry\.test\/)?bank(?:-web)?|7\.7\.[67]|why-\w+/gu)].map(
+      ([word]) => word,
+    );
     const unasked = found.filter((word) => !line.includes(word));
     if (unasked.length > 0) leaks.push(`${line}: ${unasked.join(', ')}`);
   }

@@ -33,9 +33,9 @@ services:
       'f.yml',
       {},
     );
-    const insteadOf = (typed: string) => {
+    const insteadOf = (typed: string, seen = ['basket', 'other']) => {
       try {
-        return checkImage(parseReference(typed), config);
+        return checkImage(parseReference(typed), config, seen);
       } catch (error) {
         return (error as UserError).instead;
       }
@@ -45,6 +45,8 @@ services:
       expect(insteadOf(typed)).toEqual({ typed, meant });
     // One that is not allowed itself, or near none, is not offered.
     for (const typed of ['blog:1.5.0', 'nginx:1.5.0']) expect(insteadOf(typed)).toBeUndefined();
+    // Nor is that of a service of which the person may not be told.
+    expect(insteadOf('shop:1.5.0', ['other'])).toBeUndefined();
   });
 
   it('without a tag is latest with a warning, or refused where the config says so', () => {

@@ -6,6 +6,7 @@ import { EngineError } from '../../docker/client/engine-error.ts';
 import { UserError } from '../../domain/errors.ts';
 import { canonical, familiar, parseReference } from '../../domain/reference.ts';
 import { parseVolume } from '../../domain/volumes.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { checkImage } from '../../policy/images.ts';
 import { createRedactor, type Redact, secretValues } from '../../policy/redact.ts';
 import type { Deps } from '../deps.ts';
@@ -78,7 +79,7 @@ class OneRun {
   async carryOut(): Promise<RunReport> {
     const { args, id, person } = this.#request;
     const { config, now } = this.#deps;
-    const { reference, warnings } = checkImage(parseReference(args.image), config);
+    const { reference, warnings } = checkImage(parseReference(args.image), config, servicesSeen(this.#request, config));
     const container = settingsOf(args, reference, id, config);
     const isForeground = args.rm && !args.detach;
     const lifetime = args.rm ? (args.for ?? config.run.lifetime) : undefined;

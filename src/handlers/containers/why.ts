@@ -2,6 +2,7 @@ import type { WhyArgs } from '../../commands/containers/why.ts';
 import type { Container } from '../../docker/client/types.ts';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { UserError } from '../../domain/errors.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { permitted } from '../access/permitted.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
@@ -87,7 +88,8 @@ async function whyContainer(request: Request, target: string, deps: WhyDeps, sig
   } catch (error) {
     if (!(error instanceof UserError) || error.reason !== 'not_found') throw error;
     const within = { signal, withinMs: leftMs(request) };
-    const image = deps.config.services.get(target)?.image ?? (await imageCalled(request, target, deps, within));
+    const service = servicesSeen(request, deps.config).includes(target) ? deps.config.services.get(target) : undefined;
+    const image = service?.image ?? (await imageCalled(request, target, deps, within));
     if (image === undefined) throw error;
     return whyImage(request, image, deps, within);
   }

@@ -1,6 +1,7 @@
 import type { DeployArgs } from '../../commands/deploy/deploy.ts';
 import type { Overrides } from '../../docker/rollout/wanted.ts';
 import { parseReference } from '../../domain/reference.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
 import type { Deps } from '../deps.ts';
@@ -25,7 +26,7 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
       {
         action: 'deploy',
         service: name,
-        image: checkImage(image, deps.config).reference,
+        image: checkImage(image, deps.config, servicesSeen(request, deps.config)).reference,
         hosts: request.hosts,
         overrides: overridesOf(args),
         reason: args.reason,

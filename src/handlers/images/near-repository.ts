@@ -1,25 +1,27 @@
 import { nearest } from '../../domain/nearest.ts';
 import { familiar, type ImageReference, parseReference } from '../../domain/reference.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import type { Deps } from '../deps.ts';
+import type { Request } from '../request.ts';
 
-/** A registry seldom lists its repositories; what these hosts have of it, and the services use, answers in no time. */
+/** A registry seldom lists its repositories; what these hosts have of it, and the services seen use, answers in no time. */
 const DEADLINE_MS = 3000;
 
 /** The repository of the same registry that was meant, of those known here; undefined when none is near. */
 export async function nearRepository(
   { registry, path }: ImageReference,
-  hosts: readonly string[],
+  request: Pick<Request, 'hosts' | 'channel' | 'membership'>,
   deps: Pick<Deps, 'hosts' | 'config'>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const options = { signal, deadlineMs: DEADLINE_MS };
   const outcomes = await deps.hosts.each(
-    hosts,
+    request.hosts,
     (engine) => engine.listImages({ all: false, filters: {} }, { signal }),
     options,
   );
   const names = [
-    ...[...deps.config.services.values()].map(({ image }) => image),
+    ...servicesSeen(request, deps.config).flatMap((service) => deps.config.services.get(service)?.image ?? []),
     ...outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap(({ tags }) => tags) : [])),
   ];
   const known = new Set(names.flatMap((name) => pathIn(registry, name)));

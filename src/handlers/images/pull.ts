@@ -3,6 +3,7 @@ import type { Engine } from '../../docker/client/engine.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
 import type { PullResult, TransferProgress } from '../../docker/client/types.ts';
 import { canonical, familiar, type ImageReference, repositoryOf } from '../../domain/reference.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { checkImage } from '../../policy/images.ts';
 import type { TagList } from '../../registry/tags.ts';
 import { registryAuth } from '../deploy/planning/target.ts';
@@ -46,7 +47,7 @@ const NO_TAGS: TagList = { tags: [], cut: false };
 export const pull = handler<PullArgs, PullOutcome, PullReport>()(
   ['config', 'hosts', 'now', 'proofs', 'redact', 'tags'],
   async (request, deps, run) => {
-    const { reference, warnings } = checkImage(request.args.image, deps.config);
+    const { reference, warnings } = checkImage(request.args.image, deps.config, servicesSeen(request, deps.config));
     const image = familiar(reference);
     const states = new Map<string, PullState>(request.hosts.map((host) => [host, { host, state: 'waiting' }]));
     const set = (state: PullState) => {
@@ -72,7 +73,7 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
     const { tags: nearTags, cut } = missing ? await deps.tags.near(reference, run.signal) : NO_TAGS;
     // A repository with tags is there: it was the tag that was misspelt.
     const misspelt = missing && nearTags.length === 0;
-    const near = misspelt ? await nearRepository(reference, request.hosts, deps, run.signal) : undefined;
+    const near = misspelt ? await nearRepository(reference, request, deps, run.signal) : undefined;
     return {
       ...timed(request, deps.now(), failures),
       image,

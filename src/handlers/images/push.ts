@@ -1,6 +1,7 @@
 import type { PushArgs } from '../../commands/images/push.ts';
 import { UserError } from '../../domain/errors.ts';
-import { familiar, type ImageReference } from '../../domain/reference.ts';
+import { familiar } from '../../domain/reference.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { checkImage } from '../../policy/images.ts';
 import { checkPush } from '../../policy/publish.ts';
 import { askForApproval } from '../approval/ask.ts';
@@ -18,7 +19,7 @@ import { noRule, publishRules } from './tagging/rules.ts';
 export const push = handler<PushArgs, PushOutcome, PushReport>()(
   ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'registries', 'specs', 'store'],
   async (request, deps, run) => {
-    const target = targetOf(request.args.image, deps.config);
+    const target = targetOf(request, deps.config);
     const source = { by: 'name', reference: target } as const;
     const [found, ...others] = await findImages(request, source, deps, { signal: run.signal, anyWithIt: true });
     if (!found || others.length > 0)
@@ -39,12 +40,16 @@ export const push = handler<PushArgs, PushOutcome, PushReport>()(
 );
 
 /** Throws a `UserError` unless the image may be pushed to where its name says. */
-function targetOf(image: ImageReference, config: Parameters<typeof checkPush>[1] & Parameters<typeof checkImage>[1]) {
+function targetOf(
+  request: Request<PushArgs>,
+  config: Parameters<typeof checkPush>[1] & Parameters<typeof checkImage>[1],
+) {
+  const { image } = request.args;
   if (image.digest !== undefined)
     throw new UserError('bad_input', 'A push takes a tag: the registry gives the digest.', undefined, {
       field: 'image',
     });
-  const { reference } = checkImage(image, config);
+  const { reference } = checkImage(image, config, servicesSeen(request, config));
   checkPush(reference, config);
   return reference;
 }

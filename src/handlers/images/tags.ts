@@ -4,6 +4,7 @@ import { familiar, parseReference } from '../../domain/reference.ts';
 import { kindOfTag, type TagKind } from '../../domain/release.ts';
 import { closest, isVariant, newestFirst } from '../../domain/version.ts';
 import { createPace } from '../../paced/pace.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { type DetailsQuery, readDetail } from '../../registry/catalogue/details.ts';
 import { listTags } from '../../registry/catalogue/tag-names.ts';
 import type { TagDetail } from '../../registry/catalogue/types.ts';
@@ -71,7 +72,7 @@ export const tags = handler<TagsArgs, TagsResult>()(
   ['config', 'hosts', 'now', 'redact', 'registries', 'specs'],
   async (request, deps, run) => {
     const { args } = request;
-    const target = tagsTarget(args.repository, deps.config);
+    const target = tagsTarget(args.repository, deps.config, servicesSeen(request, deps.config));
     const { repository } = target;
     const filter = args.filter ?? target.tag;
     const listed = within(run.signal, LIST_MS);

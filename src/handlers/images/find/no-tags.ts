@@ -36,7 +36,7 @@ export async function whyNoTags(
     );
   }
   if (!MAYBE_MISSING.includes(error.fault)) return said;
-  const near = await nearRepository(repository, request.hosts, deps, signal);
+  const near = await nearRepository(repository, request, deps, signal);
   if (near === undefined) return said;
   const what = `${error.registry} gives no tags of ${code(familiar(repository))}. Did you mean ${code(near)}?`;
   const choices = [{ label: `Tags of ${near}`, line: `tags ${near}` }];

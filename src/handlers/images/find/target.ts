@@ -13,15 +13,16 @@ export interface TagsTarget {
 }
 
 /**
- * The repository that is meant: a service of the config stands for its image. Throws a `UserError` for what is no reference,
- * and for a registry that Fairlead is not to ask.
+ * The repository that is meant: a service that the person may see (`seen`) stands for its image. Throws a `UserError` for
+ * what is no reference, and for a registry that Fairlead is not to ask.
  */
-export function tagsTarget(typed: string, config: Config): TagsTarget {
-  const service = config.services.get(serviceName(typed, config));
-  const { tag, ...name } = parseReference(service?.image ?? typed);
-  const repository = { ...name, tag: undefined, digest: undefined };
+export function tagsTarget(typed: string, config: Config, seen: readonly string[]): TagsTarget {
+  const name = serviceName(typed, config);
+  const service = seen.includes(name) ? config.services.get(name) : undefined;
+  const { tag, ...rest } = parseReference(service?.image ?? typed);
+  const repository = { ...rest, tag: undefined, digest: undefined };
   const allowed = isAllowed(repository, config);
   if (!allowed && repository.registry !== 'docker.io' && !config.registries.has(repository.registry))
-    checkImage(repository, config);
+    checkImage(repository, config, seen);
   return { repository, tag: service === undefined ? tag : undefined, isAllowed: allowed };
 }

@@ -4,6 +4,7 @@ import { digestsOf } from '../../../docker/rollout/origin.ts';
 import { CONTAINER_NAME } from '../../../domain/container-name.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { canonical, familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { RegistryError } from '../../../registry/errors.ts';
 import { registryUserError } from '../../../registry/explain.ts';
@@ -37,7 +38,7 @@ export async function findTarget(request: Request<ScanArgs>, deps: TargetDeps, s
     const found = await runningImage(request, typed, deps, signal);
     if (found) return found;
   }
-  const { reference, warnings } = checkImage(parseReference(typed), deps.config);
+  const { reference, warnings } = checkImage(parseReference(typed), deps.config, servicesSeen(request, deps.config));
   if (request.hostsNamed) return { ...(await imageOnHost(request, reference, deps, signal)), warnings };
   return { ...(await imageInRegistry(reference, deps, signal)), warnings };
 }

@@ -1,6 +1,7 @@
 import type { SlimArgs } from '../../../commands/images/slim.ts';
 import { UserError } from '../../../domain/errors.ts';
 import { type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { findTarget } from '../../containers/inspect/find-target.ts';
 import type { Deps } from '../../deps.ts';
@@ -25,7 +26,7 @@ type FindDeps = Pick<Deps, 'config' | 'hosts' | 'redact'>;
  */
 export async function findImage(request: Request<SlimArgs>, deps: FindDeps, signal: AbortSignal): Promise<FoundImage> {
   const { image, from } = request.args;
-  if (from === 'registry') return inRegistry(image, deps);
+  if (from === 'registry') return inRegistry(image, request, deps);
   try {
     const asked = { ...request, args: { name: image, type: 'image' as const, format: undefined, json: false } };
     const { target, failures } = await findTarget(asked, deps, signal);
@@ -36,11 +37,11 @@ export async function findImage(request: Request<SlimArgs>, deps: FindDeps, sign
     if (!(error instanceof UserError) || error.reason !== 'not_found' || from === 'host') throw error;
     // A name without a tag or a registry may be a misspelt one of the hosts: then that is what is said.
     if (!/[:@]/u.test(image.slice(image.lastIndexOf('/') + 1))) throw error;
-    return inRegistry(image, deps);
+    return inRegistry(image, request, deps);
   }
 }
 
-function inRegistry(image: string, { config }: Pick<Deps, 'config'>): FoundImage {
-  const { reference, warnings } = checkImage(parseReference(image), config);
+function inRegistry(image: string, request: Request, { config }: Pick<Deps, 'config'>): FoundImage {
+  const { reference, warnings } = checkImage(parseReference(image), config, servicesSeen(request, config));
   return { place: { at: 'registry', reference }, failures: [], warnings };
 }

@@ -4,6 +4,7 @@ import type { Config } from '../../../config.ts';
 import { code, UserError } from '../../../domain/errors.ts';
 import { familiar, type ImageReference } from '../../../domain/reference.ts';
 import { versionIn } from '../../../domain/version.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { checkPush } from '../../../policy/publish.ts';
 import { withWord } from '../../choices.ts';
@@ -22,18 +23,19 @@ export type TagWish =
  */
 export function readWish(request: Request<TagArgs>, config: Config): TagWish {
   const { image, target: typed } = request.args;
+  const seen = servicesSeen(request, config);
   const source: ImageSource =
-    image.by === 'id' ? image : { by: 'name', reference: checkImage(image.reference, config).reference };
+    image.by === 'id' ? image : { by: 'name', reference: checkImage(image.reference, config, seen).reference };
   if (source.by === 'id') {
     if (typed === undefined || typed.tag === undefined) throw noTarget(source.id);
-    return { to: 'hosts', source, target: targetOf(typed, config) };
+    return { to: 'hosts', source, target: targetOf(typed, config, seen) };
   }
   const repository = typed ?? { ...source.reference, tag: undefined, digest: undefined };
   refuseBareVersion(request, repository, source.reference);
   const isSame = repository.path === source.reference.path && repository.registry === source.reference.registry;
   if (repository.tag === undefined || (isSame && repository.tag === source.reference.tag))
     return { to: 'offers', source: source.reference, repository: { ...repository, tag: undefined } };
-  const target = targetOf(repository, config);
+  const target = targetOf(repository, config, seen);
   const inRegistry =
     !request.hostsNamed && target.registry === source.reference.registry && config.registries.has(target.registry);
   if (!inRegistry) return { to: 'hosts', source, target };
@@ -41,12 +43,12 @@ export function readWish(request: Request<TagArgs>, config: Config): TagWish {
   return { to: 'registry', source: source.reference, target };
 }
 
-function targetOf(target: ImageReference, config: Config): ImageReference {
+function targetOf(target: ImageReference, config: Config, seen: readonly string[]): ImageReference {
   if (target.digest !== undefined)
     throw new UserError('bad_input', 'A digest cannot be given to an image: name a tag.', undefined, {
       field: 'target',
     });
-  return checkImage(target, config).reference;
+  return checkImage(target, config, seen).reference;
 }
 
 function noTarget(id: string): UserError {

@@ -1,5 +1,6 @@
 import { UserError } from '../../../domain/errors.ts';
 import { canonical, familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { cardOf, type Diagnosed } from '../../containers/why/diagnosed.ts';
 import { registryAuth } from '../../deploy/planning/target.ts';
@@ -34,7 +35,7 @@ const PING_SHARE = 0.35;
 /** Diagnoses an image on every host of the request, without pulling it. */
 export async function whyImage(request: Request, typed: string, deps: ImageDeps, within: Within): Promise<WhyImage> {
   try {
-    const { reference, warnings } = checkImage(parseReference(typed), deps.config);
+    const { reference, warnings } = checkImage(parseReference(typed), deps.config, servicesSeen(request, deps.config));
     return await whyReference(request, { reference, warnings }, deps, within);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -65,7 +66,7 @@ async function whyReference(
       deadlineMs: withinMs + GRACE_MS,
     }),
     deps.tags.near(reference, until),
-    nearRepository(reference, request.hosts, deps, until).catch(() => undefined),
+    nearRepository(reference, request, deps, until).catch(() => undefined),
   ]);
   const { values, failures } = settle(outcomes, deps.redact, canonical(reference));
   const shared = {
