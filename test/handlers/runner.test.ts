@@ -100,6 +100,26 @@ it('what was aborted before it was claimed is not begun', async () => {
   for (const why of await bot.whys('A1')) expect(why).toMatch(/^skipped: .*aborted/u);
 });
 
+it('a host whose turn never came says which host failed, and what it stays on', async () => {
+  const bot = await openBot();
+  await bot.approved('A1');
+  const { lease } = (await bot.store.deployments.claim('P1', Date.now())) ?? {};
+  if (!lease) throw new Error('nothing to claim');
+  const detail = { verdict: 'rolled_back', phase: 'roll-back', why: 'unhealthy', tryThis: '', ms: 1 };
+  await bot.store.deployments.hostVerdict(lease, { host: 'web-2', verdict: 'rolled_back', detail, at: Date.now() });
+  const at = Date.now();
+  await bot.store.deployments.requestWave(lease, { wave: 1, at, until: at + 60_000, remindEvery: 60_000 });
+  await bot.store.deployments.release(lease);
+
+  bot.runner.start();
+
+  await bot.ended('A1');
+  expect(await bot.whys('A1')).toEqual([
+    'rolled_back: unhealthy',
+    expect.stringMatching(/^skipped: .*after web-2 failed\. Still on 1\.3\.2\.$/u),
+  ]);
+});
+
 it('a reminder that Slack keeps waiting holds up neither what is approved nor the end of the process', async () => {
   const asked = Promise.withResolvers<void>();
   const bot = await openBot(

@@ -97,9 +97,9 @@ const skippedBecause = (why: string) => `Skipped: ${why}. Continuing needs a new
 /** Why no other host may be started; undefined when one may. */
 function whyStopped({ signal, verdicts, progress }: DeploymentRun): string | undefined {
   if (signal.aborted) return stopReason(signal);
-  const failed = [...verdicts.values()].some((one) => !isGood(one) && one.verdict !== 'skipped');
-  const isFailing = [...progress.values()].some(({ phase }) => phase === 'roll-back');
-  return failed || isFailing ? 'Skipped: the rollout stopped after an earlier host failed.' : undefined;
+  const failed = [...verdicts].find(([, one]) => !isGood(one) && one.verdict !== 'skipped');
+  const [host] = failed ?? [...progress].find(([, { phase }]) => phase === 'roll-back') ?? [];
+  return host === undefined ? undefined : `Skipped: the rollout stopped after ${host} failed.`;
 }
 
 async function runWaves(run: DeploymentRun): Promise<void> {
@@ -109,7 +109,7 @@ async function runWaves(run: DeploymentRun): Promise<void> {
     if (hosts.length === 0) continue;
     if (!signal.aborted && !run.turn.mayStartWave()) throw new HandedOn();
     const stopped = whyStopped(run);
-    if (stopped !== undefined) await skip(run, hosts, stopped);
+    if (stopped !== undefined) await leave(run, hosts, stopped);
     else if (!run.hasValues) await refuse(run, hosts);
     else if (hosts.some((host) => isRemovedFromConfig(run, host))) await skipRemovedHosts(run, hosts);
     else {
@@ -145,7 +145,7 @@ function startWave(run: DeploymentRun, index: number, hosts: readonly string[]):
   const startNext = async (host: string) => {
     // Of a wave that is larger than what is changed at once, a host whose turn comes after a failure stays as it is.
     const stopped = whyStopped(run);
-    if (stopped !== undefined) return skip(run, [host], stopped);
+    if (stopped !== undefined) return leave(run, [host], stopped);
     return observer.during({ kind: 'host', host }, () => startHost(run, host));
   };
   return observer.during({ kind: 'wave', wave: index + 1 }, () => onAll(hosts, startNext));
@@ -177,7 +177,7 @@ async function recoverInterrupted(run: DeploymentRun): Promise<void> {
   // Interrupted between waves, while waiting for approval: no host is half done, so the rollout continues.
   if (halfway.length === 0 && deployment.requestedWave !== undefined) return runWaves(run);
   await onAll(halfway, (host) => run.deps.observer.during({ kind: 'host', host }, () => recoverOn(run, host)));
-  await skip(run, rest, skippedBecause(run.cutOff));
+  await leave(run, rest, skippedBecause(run.cutOff));
 }
 
 async function recoverOn(run: DeploymentRun, host: string): Promise<void> {
@@ -231,6 +231,14 @@ async function refuse(run: DeploymentRun, hosts: readonly string[]): Promise<voi
   const why = 'Not started: the values given with -e cannot be decrypted. FAIRLEAD_TOTP_KEY may have changed.';
   for (const host of hosts)
     await settle(run, host, { verdict: 'failed_kept_old', phase: 'pull', why, tryThis: 'Deploy again.', ms: 0 });
+}
+
+/** Skips hosts whose turn had not come, each with the version it stays on where the plan names one. */
+async function leave(run: DeploymentRun, hosts: readonly string[], why: string): Promise<void> {
+  for (const host of hosts) {
+    const tag = run.plan.hosts.find((one) => one.host === host)?.now?.tag;
+    await skip(run, [host], tag === undefined ? why : `${why} Still on ${tag}.`);
+  }
 }
 
 async function skip(run: DeploymentRun, hosts: readonly string[], why: Phrase): Promise<void> {
