@@ -64,6 +64,8 @@ export interface Request<Args = unknown> {
 /** What a handler says on its way. */
 export interface Run<Progress = never, Result = never> {
   readonly signal: AbortSignal;
+  /** Fires when nobody can see its progress any more: what only shows something ends then, a change goes on. */
+  readonly unseen?: AbortSignal | undefined;
   /** Shows how far it is; the newest report replaces those not shown yet. */
   progress(report: Progress): void;
   /**

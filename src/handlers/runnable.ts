@@ -6,6 +6,7 @@ import type { Request } from './request.ts';
 /** What somebody who waits for a command learns on the way, already as it is shown to them. */
 export interface Watching<Reply, Shown> {
   readonly signal: AbortSignal;
+  readonly unseen?: AbortSignal;
   progress(report: () => Shown): void;
   early(reply: () => Reply, when?: 'at-once' | 'when-slow'): void;
 }

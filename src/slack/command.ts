@@ -88,6 +88,7 @@ export function command<Args, Result extends object, Progress, Name extends stri
       const own: Request<Args> = { ...request, args: parsed.args };
       const result = await handler.run(own, deps, {
         signal: watching.signal,
+        unseen: watching.unseen,
         progress: (report) => live && watching.progress(() => live.view(report, own)),
         early: (early, when) => watching.early(() => view(early, own), when),
       });

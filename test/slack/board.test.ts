@@ -117,6 +117,25 @@ it.each(['rejected', 'expired'])(
   },
 );
 
+it.each(['cant_update_message', 'edit_window_closed'])(
+  'a card that Slack lets nobody change any more is posted again (%s)',
+  async (error) => {
+    const it = await openBoard();
+    await it.asked('A1');
+    await it.board.post('A1', { channel: STAGING });
+    const before = await it.store.cards.get('A1', 'deploy');
+    it.slack.faults.next({ method: 'chat.update', error });
+
+    await it.ended('A1', 'rejected');
+    it.board.changed('A1', true);
+    await it.board.flush();
+
+    const posted = await it.slack.waitFor((message) => isRejected(JSON.stringify(message)));
+    expect(posted.ts).not.toBe(before?.ts);
+    expect(await it.store.cards.get('A1', 'deploy')).toMatchObject({ ts: posted.ts });
+  },
+);
+
 it('a card that was deleted is posted again in the thread it was in', async () => {
   const it = await openBoard();
   await it.asked('A1');

@@ -38,6 +38,19 @@ export function isAway(error: unknown): boolean {
 
 export const isAboutPlace = (error: unknown): boolean => Object.hasOwn(PLACES, codeOf(error) ?? '');
 
+/** Slack will never update that message again: it was deleted, may not be changed, or its channel is out of reach. */
+const ENDED: ReadonlySet<string> = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'is_inactive',
+]);
+
+export const isAboutEnded = (error: unknown): boolean => ENDED.has(codeOf(error) ?? '');
+
 /** The error that Slack names; undefined where it gave no answer, or none of its own. */
 export function codeOf(error: unknown): string | undefined {
   return (error as { data?: { error?: string } }).data?.error;

@@ -19,6 +19,8 @@ const RETRIES = 8;
 const MOST_PAUSE_MS = 20_000;
 /** How often cards are looked for that another process owes. */
 const LOOK_MS = 20_000;
+/** The message of a card can never be updated again, and its channel is there. */
+const UNCHANGEABLE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 /** Cards that changed so lately may not show it, if the process that changed them died. */
 const RECENT_MS = 60 * 60_000;
 const CATCH_UP = 100;
@@ -94,8 +96,8 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       await store.cards.markRendered({ ...spot, rendered: isWhole ? hashOf(message) : undefined });
       return isWhole;
     } catch (error) {
-      if (codeOf(error) !== 'message_not_found') throw error;
-      // Somebody deleted it: the state of a deployment is not theirs to hide.
+      if (!UNCHANGEABLE.has(codeOf(error) ?? '')) throw error;
+      // Somebody deleted it, or the workspace lets nobody edit older messages: the state of a deployment must not be hidden.
       await posting.send(id, { channel, thread }, message, { replaces: ts });
       return true;
     }

@@ -79,18 +79,23 @@ export async function answerAccepted(
   let acked = false;
   let latest: (() => Message) | undefined;
   let live: Promise<Live | undefined> | undefined;
+  const unseen = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const show = async () => {
     timer = undefined;
     if (!latest) return;
     const message = latest();
-    live ??= responder.startLive(message, stands);
+    live ??= responder.startLive(message, stands).then((started) => {
+      started?.gone.addEventListener('abort', () => unseen.abort());
+      return started;
+    });
     (await live)?.update(message);
   };
   const left = Math.max(0, deps.config.inlineBudgetMs - (performance.now() - arrived));
   const budget = setTimeout(taken.resolve, left);
   const answering = carryOut(accepted, bot, {
     signal,
+    unseen: unseen.signal,
     progress(report) {
       latest = report;
       if (command?.live?.begins === 'at-once') taken.resolve();

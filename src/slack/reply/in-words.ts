@@ -3,7 +3,7 @@ import type { Deps } from '../../handlers/deps.ts';
 import { writeCommandsInMessage, writeCommandsInText } from '../block-kit/commands.ts';
 import { sendable } from '../block-kit/limits.ts';
 import { context, type Message, section } from '../block-kit/message.ts';
-import { codeOf, isAboutPlace, isAway } from '../block-kit/refusals.ts';
+import { isAboutEnded, isAboutPlace, isAway } from '../block-kit/refusals.ts';
 import { cutMrkdwn } from '../block-kit/text.ts';
 
 /** `chat.update` refuses longer text. */
@@ -31,7 +31,7 @@ export async function inWords<T>(
   try {
     return { answer: await way({ text, blocks }), isWhole: true };
   } catch (error) {
-    if (isAway(error) || isAboutPlace(error) || codeOf(error) === 'message_not_found') throw error;
+    if (isAway(error) || isAboutPlace(error) || isAboutEnded(error)) throw error;
     log.warn({ err: messageOf(error) }, 'Slack did not take a message');
   }
   const words = [

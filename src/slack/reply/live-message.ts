@@ -1,6 +1,8 @@
 import type { WebClient } from '@slack/web-api';
+import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../telemetry.ts';
 import { type Message, section, withoutCharts } from '../block-kit/message.ts';
+import { isAboutEnded } from '../block-kit/refusals.ts';
 import type { SlackApi } from '../client/client.ts';
 import { HeldTooLong } from '../client/lanes.ts';
 import { tried } from '../client/tried.ts';
@@ -8,6 +10,8 @@ import type { Payload } from './place.ts';
 
 /** A message that is kept up to date. */
 export interface Live {
+  /** Fires when Slack says that this message can never be updated again: nobody sees what is shown there. */
+  readonly gone: AbortSignal;
   /** Where it is. */
   readonly at: { readonly channel: string; readonly ts: string };
   /** Shows a newer state when it is this message's turn; a state that was not shown by then is dropped. */
@@ -46,6 +50,7 @@ export async function startLive(
   if (!spot) return undefined;
   const at = spot;
   const over = new AbortController();
+  const gone = new AbortController();
   let shown = JSON.stringify(first);
   let newest: Message | undefined;
   let isKeptUp = false;
@@ -71,11 +76,18 @@ export async function startLive(
     } catch (error) {
       // Shown at a later turn, unless a newer state is there by then.
       if (error instanceof HeldTooLong) newest ??= newer;
+      else if (isAboutEnded(error)) end(error);
       else if (await tried(log, ...plainer(message, live))) {
         shown = next;
         hasCharts = false;
       }
     }
+  };
+  const end = (error: unknown): void => {
+    log.warn({ err: messageOf(error) }, 'A live message is gone');
+    newest = undefined;
+    over.abort();
+    gone.abort();
   };
   const keepUp = async (): Promise<void> => {
     while (newest) {
@@ -88,6 +100,7 @@ export async function startLive(
     isKeptUp = false;
   };
   return {
+    gone: gone.signal,
     at,
     update(message) {
       if (over.signal.aborted) return;
@@ -99,6 +112,7 @@ export async function startLive(
     async finish(message) {
       over.abort();
       await sending;
+      if (gone.signal.aborted) return false;
       return (
         JSON.stringify(message) === shown ||
         tried(log, () => call(client, shape(message, MOST_UPDATE_TEXT)), ...plainer(message, client))

@@ -22,7 +22,7 @@ interface Followed {
 
 /** Follows a log until its time is up, the container ends, its person stops it, or the process shuts down. */
 export async function follow({ request, deps, run, filter, host, container, source }: Followed): Promise<FollowReport> {
-  const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
+  const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run);
   const { until, why } = following;
   let shown: LogLine[] = [];
   let seen = 0;
@@ -63,6 +63,6 @@ export async function follow({ request, deps, run, filter, host, container, sour
   } finally {
     await following.end();
   }
-  // Our own three ways to end it come first.
+  // Our own ways to end it come first.
   return report(why() ?? (how === undefined ? 'lost' : 'container'));
 }

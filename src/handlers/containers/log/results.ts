@@ -34,7 +34,7 @@ export interface FollowReport {
   readonly reconnects: number;
   readonly gap: boolean;
   /** Why it is over; undefined while it runs. */
-  readonly ended: 'time' | 'stopped' | 'container' | 'lost' | 'shutdown' | undefined;
+  readonly ended: 'time' | 'stopped' | 'deleted' | 'container' | 'lost' | 'shutdown' | undefined;
   /** How the container ended, when it did: "exited with code 1". */
   readonly how: string | undefined;
   readonly failures: readonly never[];

@@ -38,7 +38,7 @@ export async function followStats({
   choose,
   resultOf,
 }: Followed): Promise<StatsResult> {
-  const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run.signal);
+  const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run);
   const before = new Map<string, Samples>();
   let history: readonly Look[] = [];
   let values: readonly HostLook[] = [];

@@ -136,6 +136,8 @@ function endOf(report: FollowReport): string | undefined {
       return 'the time is up';
     case 'stopped':
       return 'stopped';
+    case 'deleted':
+      return 'its message was deleted';
     case 'container':
       return `the container ${report.how ?? 'ended'}`;
     case 'lost':

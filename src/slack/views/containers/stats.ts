@@ -101,7 +101,12 @@ function withoutFigures({ stopped, silent, windows, unnamed }: StatsResult, seve
 }
 
 function following({ id, until, ended }: NonNullable<StatsResult['follow']>, request: Request): KnownBlock[] {
-  const ends = { time: 'the time is up', stopped: 'stopped', shutdown: 'Fairlead is restarting' };
+  const ends = {
+    time: 'the time is up',
+    stopped: 'stopped',
+    deleted: 'its message was deleted',
+    shutdown: 'Fairlead is restarting',
+  };
   if (ended === undefined) return [context(`:red_circle: following until ${clock(until)}`), ...stopButton(id)];
   return [context(`ended: ${ends[ended]} · Again: ${slash(cut(request.line, 120))}`)];
 }
