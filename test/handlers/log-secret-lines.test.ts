@@ -79,4 +79,13 @@ describe('a secret that takes several lines of a log', () => {
     const texts = ['DB_PASSWORD:', 'GET /a/b/c 200', 'AUTH LOGIN', 'started', 'name: API_TOKEN', 'other: plain', 'x'];
     expect(await lines([chunk(`${texts.join('\n')}\n`)])).toEqual(texts);
   });
+
+  it('is looked for in small pieces, also where every line may begin one', async () => {
+    let batches = 0;
+    for await (const batch of searchLines(from([chunk('token:\n'.repeat(9000))]), createRedactor([]), 'none', [])) {
+      batches += 1;
+      expect(batch.read).toBeLessThan(2000);
+    }
+    expect(batches).toBeGreaterThan(6);
+  });
 });

@@ -1,7 +1,11 @@
 import type { LogChunk } from '../../../docker/client/types.ts';
+import { createPace } from '../../../paced/pace.ts';
 import type { Redact } from '../../../policy/redact.ts';
 import type { LogBatch, LogLine, Stamps } from './line.ts';
 import { StreamLines } from './stream-lines.ts';
+
+/** Bytes that are worked through at once: every line of a log may be one that secrets can begin with. */
+const SLICE = 4096;
 
 /**
  * Turns chunks of a log into clean, redacted lines. Redaction comes before anything that looks at a line: a search over
@@ -28,10 +32,13 @@ export async function* searchLines(
 ): AsyncGenerator<LogBatch> {
   const open = (stream: LogLine['stream']) => new StreamLines(stream, redact, stamps, needs);
   const streams = { stdout: open('stdout'), stderr: open('stderr') };
-  for await (const { stream, bytes } of chunks) {
-    const batch = streams[stream].take(bytes);
-    if (batch.read > 0) yield batch;
-  }
+  const pace = createPace();
+  for await (const { stream, bytes } of chunks)
+    for (let at = 0; at < bytes.length; at += SLICE) {
+      const batch = streams[stream].take(bytes.subarray(at, at + SLICE));
+      if (batch.read > 0) yield batch;
+      await pace();
+    }
   for (const stream of [streams.stdout, streams.stderr]) {
     const batch = stream.end();
     if (batch.read > 0) yield batch;
