@@ -46,8 +46,10 @@ export function readYaml(text: string, path: string, env: Env): ReadFile {
   return { value, secrets, where };
 }
 
-/** Errors of the YAML library that would tell a program what to call. */
+/** Errors of the YAML library that say too little, or would tell a program what to call. */
 const WORDS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab begins this line; indent with spaces',
+  DUPLICATE_KEY: 'this name is there twice at this place; join the two, or remove one',
   MULTIPLE_DOCS: 'a second document begins here; the config is one: leave out the line ---',
 };
 

@@ -37,7 +37,7 @@ export function problemsOf(issue: z.core.$ZodIssue, against: Against, above: Key
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownOption(key, path, against));
   if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_value')
-    return [{ path, text: `${issue.message}${nearestValue(issue.values, path, against)}` }];
+    return [{ path, text: nearestValue(issue.values, path, against) ?? issue.message }];
   // Others have words of their own.
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input: expected'))
     return [{ path, text: wrongType(issue.expected, valueAt(path, against)) }];
@@ -79,14 +79,15 @@ export function withoutEchoes(problems: readonly Problem[]): Problem[] {
 const valueAt = (path: Keys, { value }: Against) =>
   path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 
-function nearestValue(values: readonly unknown[], path: Keys, against: Against): string {
+/** What was meant by a misspelt value; undefined where none is near, and all of them are named instead. */
+function nearestValue(values: readonly unknown[], path: Keys, against: Against): string | undefined {
   const found = valueAt(path, against);
-  return typeof found === 'string'
-    ? didYouMean(
-        found,
-        values.filter((one) => typeof one === 'string'),
-      )
-    : '';
+  if (typeof found !== 'string') return undefined;
+  const near = nearest(
+    found,
+    values.filter((one) => typeof one === 'string'),
+  );
+  return near === undefined ? undefined : `there is no "${found}" here${meaning(near)}`;
 }
 
 /** The options at a place, by name, each with the forms it may have. */

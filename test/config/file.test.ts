@@ -58,7 +58,9 @@ services: { constructor: { image: x, hosts: constructor, container: { environmen
     ['groups: &all { a: *all }', 'fairlead.yml:1:19  *all is part of &all itself'],
     [`a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nd: ${nine('*c')}`, 'the aliases (*name) cannot be'],
     ['slack: {}\n---\nhosts: {}', 'fairlead.yml:2:1  a second document begins here'],
-    ['slack:\n\tteam: T0TEAM', /^fairlead\.yml:2:1 {2}Tabs are not allowed as indentation$/u],
+    ['slack:\n\tteam: T0TEAM', /^fairlead\.yml:2:1 {2}a tab begins this line; indent with spaces$/u],
+    ['hosts: {}\nhosts: {}', /^fairlead\.yml:2:1 {2}this name is there twice/u],
+    ['slack: { team: T0TEAM }\nroles: { a: { commands: [pss] } }', /: there is no "pss" here; did you mean "ps"\?$/mu],
     ['', 'fairlead.yml:1:1  the file is empty; must be options'],
     ['- x', 'fairlead.yml:1:1  the file must be options: lines of name: value; not a list'],
   ])('%j is told in lines of what and where', (text, expected) => {
