@@ -9,8 +9,8 @@ const CHANNEL = 'C0STAGING';
 const seen = { channel: CHANNEL, as: 'U0DEV1', timeoutMs: 30_000 };
 const ops = { channel: CHANNEL, as: 'U0OPS1', timeoutMs: 30_000 };
 
-const config = () => `
-slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
+const config = (slack = '') => `
+slack: { team: T0FAIRLEAD, app: A0FAIRLEAD${slack} }
 hosts:
   staging-1: { url: "unix://${socket()}", labels: { env: staging } }
 groups:
@@ -36,6 +36,7 @@ const neverRecord = (it: Scene) =>
 async function killAndStart(it: Scene): Promise<void> {
   await it.kill();
   await it.write('drop trigger if exists never');
+  await it.write('drop trigger if exists ends');
   await it.restart();
 }
 
@@ -80,11 +81,20 @@ describeWithEngine('a bot that is killed while something waits for approval', { 
     await store.close();
   });
 
-  it('between the answer to a read and its record leaves that answer, and tells that it may be missing', async () => {
-    await using it = await scene({ config: config() });
+  it.each([
+    ['in time, and recorded', '', false],
+    ['in time', '', true],
+    ['after "Working on it"', ', inlineBudget: 0.01s', true],
+  ])('leaves the answer to a read that came %s, and tells that it may be missing', async (_, slack, isUnrecorded) => {
+    await using it = await scene({ config: config(slack) });
     await using shop = await stubborn();
     const lists = (message: Message) => says(shop.name, 'Up ')(message);
     await neverRecord(it);
+    // What is only read is answered while its outcome is being recorded.
+    if (isUnrecorded)
+      await it.write(
+        "create trigger ends before insert on audit when new.kind = 'outcome' begin select raise(abort, 'not yet'); end",
+      );
     await it.slack.type({ person: 'U0DEV1', channel: CHANNEL, text: `/ps ${shop.name}` });
     await it.slack.waitFor(lists, seen);
     await killAndStart(it);

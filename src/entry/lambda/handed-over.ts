@@ -4,7 +4,7 @@ import type { Stands } from '../../slack/reply/responder.ts';
 const SHOWN_IN_CHANNEL: readonly CommandName[] = [
   ...(['images', 'pull', 'push', 'scan', 'search', 'tag', 'tags'] as const),
   ...(['cp-out', 'diff', 'inspect', 'port', 'ps', 'top', 'unfollow', 'why'] as const),
-  ...(['abort', 'ask', 'continue', 'grant', 'lock', 'prune', 'rollback', 'sign', 'unlock'] as const),
+  ...(['abort', 'continue', 'grant', 'prune', 'rollback', 'sign'] as const),
   ...(['df', 'events', 'home', 'hosts', 'login-check', 'registries', 'status'] as const),
 ];
 const SHOWN_IN_PRIVATE: readonly CommandName[] = ['logs', 'slim', 'stats'];

@@ -61,7 +61,7 @@ export async function turnAway(body: Origin, respond: RespondFn | undefined, { d
 }
 
 /** How a line's answer reaches its person. */
-export type LineReply = Omit<ReplyChannel, 'answered' | 'api' | 'liveAt' | 'log' | 'place' | 'prefix'> & {
+export type LineReply = Omit<ReplyChannel, 'answered' | 'api' | 'liveAt' | 'log' | 'place' | 'prefix' | 'waits'> & {
   /** The address of `respond`, for another process. */
   readonly respondTo?: string | undefined;
   /** What another process does once it has answered. */
@@ -84,6 +84,8 @@ export interface Taken {
   readonly request: string;
   /** Records where its progress is shown. */
   liveAt(live: { readonly channel: string; readonly ts: string }): Promise<void>;
+  /** Records whether its person was told to wait and has no answer yet. */
+  waits(isWaiting: boolean): Promise<void>;
 }
 
 /**
@@ -97,7 +99,19 @@ export async function hear(heard: Heard, hearing: Hearing, work: (taken: Taken) 
   const request = ulid(deps.now());
   nameArrival(request);
   const asked = askedOf({ request, said, at, respondTo, ackCarries }, deps);
-  const taken = { request, liveAt: (live: object) => intake.update(delivery, { ...asked, live }) };
+  let newest: object = asked;
+  let stored = Promise.resolve();
+  const note = (more: object) => {
+    const next = { ...newest, ...more };
+    newest = next;
+    stored = stored.then(() => intake.update(delivery, next));
+    return stored;
+  };
+  const taken: Taken = {
+    request,
+    liveAt: (live) => note({ live }),
+    waits: (isWaiting) => note({ mayBeAnswered: !isWaiting }),
+  };
   const given = {
     delivery,
     asked,
@@ -138,7 +152,7 @@ export async function talk(heard: Heard, taken: Taken, hearing: Hearing): Promis
 /** `isAnswered`: whether the answer that was given last reached Slack. */
 function exchangeOf(
   { said, reply, at = {} }: Heard,
-  { request, liveAt }: Taken,
+  { request, liveAt, waits }: Taken,
   { api, deps }: Hearing,
 ): { readonly exchange: Exchange; isAnswered(): boolean } {
   const place = { person: said.person, channel: said.channel, ...at };
@@ -156,7 +170,7 @@ function exchangeOf(
     isAnswered = isSent;
   };
   const prefix = deps.config.slack.prefix;
-  const responder = createResponder({ ...channel, ack, answered, liveAt, api, place, log: deps.log, prefix });
+  const responder = createResponder({ ...channel, ack, answered, liveAt, waits, api, place, log: deps.log, prefix });
   const attached = said.attached && attachedOf(said.attached, api);
   const incoming = { ...said, id: request, attached, thread: at.thread };
   const task = { said, place, ackCarries: reply.ackCarries, respondTo, elsewhere };

@@ -46,6 +46,6 @@ export async function handOverTo(
     await answerDeclined(refusalOf(error, { id: request.id, began: false }, deps), exchange);
     return false;
   }
-  await responder.working(stands);
+  await responder.working(stands, 'elsewhere');
   return true;
 }

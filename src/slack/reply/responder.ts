@@ -21,8 +21,8 @@ export interface Responder {
   silent(): Promise<void>;
   /** Opens a modal; false when Slack sent no trigger, or the trigger expired. */
   open(view: ModalView): Promise<boolean>;
-  /** Tells the person that the answer follows; `stands`: who will see the live message. */
-  working(stands: Stands): Promise<void>;
+  /** Tells the person that the answer follows, from this process or another; `stands`: who will see the live message. */
+  working(stands: Stands, from?: 'here' | 'elsewhere'): Promise<void>;
   startLive(message: Message, stands: Stands): Promise<Live | undefined>;
 }
 
@@ -45,6 +45,8 @@ export interface ReplyChannel {
   readonly answered?: ((isSent: boolean) => void) | undefined;
   /** Called with where a live message was posted, before it shows any progress. */
   readonly liveAt?: ((live: { readonly channel: string; readonly ts: string }) => Promise<void>) | undefined;
+  /** Called with true before a person is told to wait, and with false before an answer follows. Never rejects. */
+  readonly waits?: ((isWaiting: boolean) => Promise<void>) | undefined;
   /** For opening a modal; Slack takes it once, within three seconds. */
   readonly trigger?: Trigger | undefined;
   /** "Working on it" was said before, by the process that handed this over. */
@@ -67,6 +69,12 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
   /** "Working on it" is shown to the person until the answer replaces it. */
   let saidWorking = replyChannel.saidWorking ?? false;
   let isShown: Promise<unknown> = Promise.resolve();
+  let isWaiting = false;
+  /** Should this process die from here on, the answer may be there. */
+  const endWaiting = async () => {
+    if (isWaiting) await replyChannel.waits?.(false);
+    isWaiting = false;
+  };
   const ackOnce = async (payload?: Payload, about?: About) => {
     if (acked) return false;
     acked = true;
@@ -139,6 +147,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, delivery.about));
       await ackOnce();
       await isShown;
+      await endWaiting();
       const replace = delivery.replace || (saidWorking && !delivery.inChannel);
       if (saidWorking && delivery.inChannel) await takeBack();
       const sent =
@@ -163,11 +172,14 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       const [isOpen] = await Promise.all([tried(log, () => inTime(open(), left)), ackOnce()]);
       return isOpen;
     },
-    async working(stands) {
+    async working(stands, from = 'here') {
       const text =
         liveChannel(stands, place) !== place.channel
           ? 'Working on it. Live updates come in your direct messages with Fairlead.'
           : 'Working on it…';
+      isWaiting = from === 'here';
+      // Not awaited: Slack waits for the acknowledgement.
+      if (isWaiting) void replyChannel.waits?.(true);
       const said = await ackOnce(
         replyChannel.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined,
       );
@@ -183,6 +195,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       return {
         ...live,
         async finish(last) {
+          await endWaiting();
           const isFinished = await live.finish(last);
           if (isFinished && saidWorking && channel === place.channel) await takeBack();
           if (isFinished) await upload(replyChannel, last, channel === place.channel);

@@ -22,6 +22,8 @@ export const Asked = z.object({
   respondTo: optional,
   /** Whether "Working on it" may be shown there, which an answer replaces. */
   replaces: z.boolean(),
+  /** An answer may be there: the acknowledgement may have carried it, or it was about to be shown. */
+  mayBeAnswered: z.boolean().optional(),
   /** The live message that showed its progress. */
   live: z.object({ channel: z.string(), ts: z.string() }).optional(),
   /** The message that was clicked, where everybody in the channel sees it. */
@@ -48,6 +50,7 @@ export function askedOf({ request, said, at, respondTo, ackCarries }: Asking, de
     away: at.away ?? false,
     respondTo,
     replaces: ackCarries === 'answer',
+    mayBeAnswered: ackCarries === 'answer',
     message: said.message,
   };
 }

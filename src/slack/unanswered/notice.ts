@@ -17,6 +17,8 @@ export interface UnansweredRequest {
   /** Its line as shown; undefined where it was no command. */
   readonly line: string | undefined;
   readonly isChange: boolean;
+  /** Whether an answer may have been shown before its outcome was recorded, as happens with what only reads. */
+  readonly mayBeAnswered: boolean;
   /** The line of the command that shows what it changes. */
   readonly shows: string | undefined;
   /** Unix milliseconds. */
@@ -37,11 +39,11 @@ export function unansweredView(asked: UnansweredRequest, found: OnRecord): Messa
   };
 }
 
-function sentence(what: string, { isChange, shows }: UnansweredRequest, found: OnRecord): string {
+function sentence(what: string, { isChange, mayBeAnswered, shows }: UnansweredRequest, found: OnRecord): string {
   if (found.kind === 'not-started') return `Fairlead was stopped before it started ${what}. Nothing was done.`;
   if (found.kind === 'denied') return `Fairlead was stopped before it answered ${what}: you may not do that here.`;
   if (!isChange)
-    return found.kind === 'ended'
+    return found.kind === 'ended' || mayBeAnswered
       ? `The answer to ${what} may be missing. Nothing was changed.`
       : `Fairlead was stopped before it answered ${what}. Nothing was changed.`;
   const look = shows === undefined ? 'Check before you repeat it.' : `Check with ${slash(shows)} before you repeat it.`;

@@ -38,14 +38,16 @@ async function tell(asked: Asked, one: Unanswered, client: SlackApi['client'], d
   const { request, line, command } = asked;
   const isChange = specs.find(({ name }) => name === command)?.effect === 'change';
   const shows = STATE_COMMANDS[command ?? ''];
-  const unanswered = { request, line, isChange, shows, at: one.at };
+  // What changes something is on record before its answer is shown.
+  const mayBeAnswered = !isChange && found.kind === 'interrupted' && asked.mayBeAnswered === true;
+  const unanswered = { request, line, isChange, mayBeAnswered, shows, at: one.at };
   const about = await aboutApproval(asked, found, deps);
   if (about?.standing === 'on-card') return;
   if (about?.standing === 'cut-off') await closeCutOff(about, deps);
   const message = about ? approvalNotice(about, unanswered, found) : unansweredView(unanswered, found);
   const isPublic = about !== undefined && isForChannel(about.standing);
   // What is there may be the answer itself, or the message that asks for approval.
-  const replaces = asked.replaces && found.kind !== 'ended' && (about?.isOwn ?? true);
+  const replaces = asked.replaces && found.kind !== 'ended' && !mayBeAnswered && (about?.isOwn ?? true);
   const ways = isPublic ? waysToChannel(asked, one, client) : waysToPerson({ ...asked, replaces }, one, client);
   const isTold = await inTurn(ways, (way) => inWords(message, deps, way), deps);
   if (isTold && asked.live && replaces && asked.respondTo !== undefined) await takeBack(asked.respondTo, deps);
