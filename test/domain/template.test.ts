@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { evaluate } from '../../src/domain/template/evaluate.ts';
 import { parseTemplate } from '../../src/domain/template/parse.ts';
 import type { TemplateError } from '../../src/domain/template/types.ts';
+import { processorTime } from '../processor-time.ts';
 
 const CONTAINER = {
   Name: '/shop',
@@ -90,11 +91,11 @@ it.each([
 
 it('what goes through too much, or makes too much, ends soon', () => {
   const many = { A: Array.from({ length: 3000 }, (_, index) => index), T: 'x'.repeat(10_000) };
-  const started = performance.now();
+  const started = processorTime();
 
   expect(refused('{{range .A}}{{range $.A}}{{len $}}{{end}}{{end}}', many).message).toContain('too much');
   expect(refused('{{range .A}}{{len $.A}}{{end}}', many).message).toContain('too much');
   expect(refused('{{range .A}}{{len (json $)}}{{end}}', many).message).toContain('too long');
   expect(refused('{{range .A}}{{$.T}}{{end}}', many).message).toContain('too long');
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(processorTime() - started).toBeLessThan(500);
 });

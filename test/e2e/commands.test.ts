@@ -6,9 +6,13 @@ import { makeImage } from '../../playground/engine/images.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { type Mode, scene, storeOf } from './harness.ts';
+import { SHAPE } from './shapes/shape.ts';
 import { said, says } from './story.ts';
 
 const run = promisify(execFile);
+/** Clicks on one button at once. For each, functions start a process of their own, within Slack's three seconds. */
+const CLICKS = SHAPE === 'lambda' ? 2 : 4;
+
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
   'the bot as shipped, over $mode',
   ({ mode }) => {
@@ -175,7 +179,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
           HostConfig: { NetworkMode: 'none', Binds: [`${kept}:/data`] },
         }),
       ) as { Id: string };
-      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Remove', times: 4 });
+      await it.slack.click({ person: 'U0DEV1', message: card, label: 'Remove', times: CLICKS });
 
       const result = await it.slack.waitFor(says('removed 1 volume', 'in use'), {
         channel: 'C0STAGING',
@@ -185,7 +189,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect((await callEngine(socket, 'GET', `/volumes/${gone}`)).status).toBe(404);
       expect((await callEngine(socket, 'GET', `/volumes/${kept}`)).status).toBe(200);
       const late = () => it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' }).filter(says('already approved'));
-      await expect.poll(late, { timeout: 10_000 }).toHaveLength(3);
+      await expect.poll(late, { timeout: 10_000 }).toHaveLength(CLICKS - 1);
       await callEngine(socket, 'DELETE', `/containers/${Id}?force=true`);
     });
 

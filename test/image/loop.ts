@@ -1,13 +1,11 @@
+import { processorTime } from '../processor-time.ts';
+
 /** Watches how long the event loop is kept; `stop` says the longest, in milliseconds of this thread's own CPU time. */
 export function watchLoop(): { stop(): number } {
-  const cpu = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
   let longest = 0;
-  let last = cpu();
+  let last = processorTime();
   const look = () => {
-    const now = cpu();
+    const now = processorTime();
     longest = Math.max(longest, now - last);
     last = now;
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cut, cutStart } from '../../src/text/cut.ts';
+import { processorTime } from '../processor-time.ts';
 
 const HARD = [
   'a',
@@ -74,9 +75,9 @@ it('is quick and keeps to its limit, however hostile the text', () => {
     '\ud83d'.repeat(100_000),
   ];
   for (const text of hostile) {
-    const began = performance.now();
+    const began = processorTime();
     expect(cut(text, 3000).length).toBeGreaterThan(2900);
     expect(cutStart(text, 3000).length).toBeGreaterThan(2900);
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(processorTime() - began).toBeLessThan(100);
   }
 });

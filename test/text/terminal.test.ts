@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createRedactor } from '../../src/policy/redact.ts';
 import { shownLine, terminalLine, withoutStyles } from '../../src/text/terminal.ts';
+import { processorTime } from '../processor-time.ts';
 
 it.each([
   ['a\rbb\rccc', 'ccc'],
@@ -57,8 +58,8 @@ it('is linear on hostile lines', () => {
   const hostile = ['\u001b[512Gx\u001b[2K', '\u001b[1K', 'a\r', '\u001b]', '\u001b[', 'ab\b', '\u001b[999999C', '🚢\r'];
   for (const part of hostile) {
     const line = `${'y'.repeat(16_000)}${part.repeat(Math.ceil(16_000 / part.length))}`;
-    const began = performance.now();
+    const began = processorTime();
     terminalLine(line);
-    expect(performance.now() - began, part).toBeLessThan(100);
+    expect(processorTime() - began, part).toBeLessThan(100);
   }
 });

@@ -12,6 +12,7 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'deploy-full-disk.test.ts': 'fills the disk that the SQLite file is on',
   'deploy-slack-away.test.ts': `waits for the words of one start while Slack is away: ${ONE_PROCESS}`,
   'event-loop.test.ts': `measures one event loop; ${OWN_BOT}`,
+  'event-loop-looking.test.ts': `measures one event loop; ${OWN_BOT}`,
   'kills.test.ts': `kills all of the bot and opens its store meanwhile: ${ONE_PROCESS}`,
   'late-host.test.ts': OWN_BOT,
   'outsider-click.test.ts': OWN_BOT,
