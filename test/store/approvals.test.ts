@@ -102,6 +102,19 @@ describe('a question', () => {
     });
   });
 
+  it('is reminded of and expires once with one note, when two processes see that it is time', async () => {
+    await approvals().create(question('A1', { remindEvery: 400 }));
+    const both = [fixture.store, fixture.other];
+    const note = { place: 'C0PROD', note: { kind: 'rejected' }, at: 1 };
+    const ids = (all: readonly (readonly { readonly id: string }[])[]) => all.flat().map(({ id }) => id);
+    const backlog = async () => (await fixture.store.outbox.backlog()).count;
+
+    expect(ids(await Promise.all(both.map((store) => store.approvals.remind(500, async () => note))))).toEqual(['A1']);
+    expect(await backlog()).toBe(1);
+    expect(ids(await Promise.all(both.map((store) => store.approvals.expire(1000, () => note))))).toEqual(['A1']);
+    expect(await backlog()).toBe(2);
+  });
+
   it('expires once, over all processes, and only if nobody answered', async () => {
     for (const id of ['A1', 'A2', 'A3']) await approvals().create(question(id, { requestedAt: Number(id[1]) }));
     await approvals().create(question('A4', { expiresAt: 5000 }));
