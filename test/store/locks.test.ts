@@ -132,7 +132,14 @@ describe('a review', () => {
     }
     const { reviews } = fixture.store;
     expect(await reviews.remind(99, 50)).toEqual([]);
-    expect((await reviews.remind(100, 50)).map(({ deployment, reminders }) => [deployment, reminders])).toEqual([
+    // Two processes see that it is time: each is reminded of once, with one note.
+    const noteOf = async () => ({ place: 'C0PROD', note: { kind: 'review' }, at: 100 });
+    const both = await Promise.all(
+      [fixture.store, fixture.other].map((store) => store.reviews.remind(100, 50, noteOf)),
+    );
+    expect((await fixture.store.outbox.backlog()).count).toBe(both.flat().length);
+    const reminded = both.flat().toSorted((one, other) => one.deployment.localeCompare(other.deployment));
+    expect(reminded.map(({ deployment, reminders }) => [deployment, reminders])).toEqual([
       ['D1', 1],
       ['D2', 1],
     ]);
