@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseJson, readChunks, startOf, TooLarge } from '../../src/paced/json.ts';
+import { countTurns } from './turns.ts';
 
 /** More than what is parsed in one go. */
 const MANY = 15_000;
@@ -36,12 +37,6 @@ it.each([1, 3, 1000])('what no honest sender sends is refused in pieces of %i by
 });
 
 it('bodies that arrive at once are read a slice a turn of the event loop', async () => {
-  let turns = 0;
-  let isOver = false;
-  const count = () => {
-    turns += 1;
-    if (!isOver) setImmediate(count);
-  };
   // As a socket's: there at once, and each piece takes time of the loop to be read.
   async function* body() {
     for (let at = 0; at < 50; at += 1) {
@@ -50,13 +45,12 @@ it('bodies that arrive at once are read a slice a turn of the event loop', async
       yield Buffer.alloc(10);
     }
   }
-  setImmediate(count);
+  const turns = countTurns();
 
   await Promise.all(Array.from({ length: 8 }, () => readChunks(body(), 1000)));
-  isOver = true;
 
   // 400 ms of work, in slices of some 8 ms.
-  expect(turns).toBeGreaterThan(20);
+  expect(turns()).toBeGreaterThan(20);
 });
 
 it('the start of a body is cut at a byte, whatever its pieces are', () => {

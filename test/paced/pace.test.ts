@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { atOnce } from '../../src/paced/at-once.ts';
 import { createPace } from '../../src/paced/pace.ts';
+import { countTurns } from './turns.ts';
 
 /** Milliseconds of each job, less than the slice of one turn. */
 const EACH_MS = 4;
@@ -14,19 +15,12 @@ async function job(): Promise<void> {
 }
 
 it('short jobs that begin in one turn of the event loop share its slice', async () => {
-  let turns = 0;
-  let isOver = false;
-  const count = () => {
-    turns += 1;
-    if (!isOver) setImmediate(count);
-  };
-  setImmediate(count);
+  const turns = countTurns();
 
   const answers = Array.from({ length: JOBS }, () => new Promise((resolve) => setImmediate(resolve)).then(job));
   await Promise.all(answers);
-  isOver = true;
 
-  expect(turns).toBeGreaterThan(JOBS / 5);
+  expect(turns()).toBeGreaterThan(JOBS / 5);
 });
 
 it('work on many items keeps its bound and its order, and starts nothing after an error', async () => {
