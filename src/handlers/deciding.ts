@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../commands/language/define.ts';
-import { type Parsed, parseLine } from '../commands/language/parse.ts';
+import type { Parsed } from '../commands/language/parse.ts';
 import { UserError } from '../domain/errors.ts';
 import { ulid } from '../domain/ulid.ts';
 import type { Facts, Note } from '../observe.ts';
@@ -10,6 +10,7 @@ import { inContext } from '../telemetry.ts';
 import type { Refused, Usage } from './answer.ts';
 import type { Deps } from './deps.ts';
 import { judgedIn } from './place.ts';
+import { readLine } from './read-line.ts';
 import { deniedAnswer, refusalOf } from './refusal.ts';
 import type { Incoming, Request } from './request.ts';
 
@@ -59,11 +60,10 @@ async function decideOn(
 ): Promise<Found> {
   let facts: Facts = {};
   try {
-    const { slack } = deps.config;
-    const parsed = parseLine(incoming.text, deps.specs, slack.prefix);
+    const parsed = readLine(incoming.text, deps);
     const { spec } = parsed;
     facts = { command: spec.name };
-    if (parsed.help) return { answer: { kind: 'usage', spec, prefix: slack.prefix }, facts };
+    if (parsed.help) return { answer: { kind: 'usage', spec, prefix: deps.config.slack.prefix }, facts };
     const judged = await judge({ id, incoming, parsed, isAgain }, deps);
     const decision = 'refused' in judged ? 'deny' : judged.request.decision.kind;
     facts = { ...facts, decision };
@@ -110,7 +110,7 @@ async function judge(
     source: incoming.source,
     ...(incoming.operator === undefined ? {} : { operator: incoming.operator }),
     command: spec.name,
-    line: deps.redact(parsed.shownLine),
+    line: parsed.shownLine,
   };
   if (!isAgain) await spendBudget(fact, at, deps);
   const service = spec.serviceOf?.(parsed.args);

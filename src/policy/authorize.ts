@@ -19,12 +19,13 @@ export function authorize(ask: Ask, config: Config): Decision {
   if (!grants) return deny('not_configured', 'channels', 'Fairlead is not set up in this channel.');
 
   const service = ask.service === undefined ? undefined : serviceName(ask.service, config);
+  // Refusals say what was typed: the service behind another name may be one of which the person may not be told.
   const naming = grants.filter(
     ({ grant }) => config.roles.get(grant.role)?.has(ask.spec.name) && reaches(grant, ask.spec, service),
   );
   const who = [...new Set(naming.flatMap(({ grant }) => grant.to ?? []))];
   if (naming.length === 0) {
-    const what = service === undefined ? `\`${ask.spec.name}\`` : `\`${ask.spec.name}\` for \`${service}\``;
+    const what = service === undefined ? `\`${ask.spec.name}\`` : `\`${ask.spec.name}\` for \`${ask.service}\``;
     return deny('not_permitted', `channels.${ask.channel}.grants`, `No grant in this channel has ${what}.`);
   }
   const held = naming.filter(({ grant }) => holds(grant, ask.membership));
@@ -41,10 +42,13 @@ export function authorize(ask: Ask, config: Config): Decision {
       { who },
     );
   }
-  return onHosts({ ...ask, service }, config, held, who);
+  return onHosts({ ...ask, service, typed: ask.service }, config, held, who);
 }
 
-function onHosts(ask: Ask, config: Config, held: readonly Held[], who: readonly string[]): Decision {
+/** `typed` is how the person called the service. */
+type Named = Ask & { readonly typed: string | undefined };
+
+function onHosts(ask: Named, config: Config, held: readonly Held[], who: readonly string[]): Decision {
   const ruleOf = new Map<string, string>();
   for (const { grant, rule } of held)
     for (const host of select(grant.hosts, config.hosts)) if (!ruleOf.has(host)) ruleOf.set(host, rule);
@@ -93,7 +97,12 @@ interface Reach {
 }
 
 /** The denial of one term of `--on`; undefined for a term that may stand. */
-function refusedTerm(term: Term, ask: Ask, config: Config, { permitted, home, rule, who }: Reach): Denial | undefined {
+function refusedTerm(
+  term: Term,
+  ask: Named,
+  config: Config,
+  { permitted, home, rule, who }: Reach,
+): Denial | undefined {
   const facts = { permitted, who };
   const labelsOf = (host: string) => config.hosts.get(host) ?? { labels: {} };
   // A misspelt label would leave nothing out without a word.
@@ -108,15 +117,15 @@ function refusedTerm(term: Term, ask: Ask, config: Config, { permitted, home, ru
     return deny('host_unknown', rule, missing, { ...facts, near: nearest(term.name, permitted) });
   }
   if (!home || home.includes(term.name)) return undefined;
-  return deny('host_unknown', rule, `\`${ask.service}\` does not belong on \`${term.name}\`.`, {
+  return deny('host_unknown', rule, `\`${ask.typed}\` does not belong on \`${term.name}\`.`, {
     ...facts,
     permitted: permitted.filter((host) => home.includes(host)),
   });
 }
 
-function inPart({ spec, service }: Ask, may: readonly string[]): string {
+function inPart({ spec, typed }: Named, may: readonly string[]): string {
   const where = may.length === 0 ? 'none of its hosts' : `only ${may.join(', ')} of its hosts`;
-  return `\`${spec.name}\` for \`${service}\` is granted here on ${where}.`;
+  return `\`${spec.name}\` for \`${typed}\` is granted here on ${where}.`;
 }
 
 // A misspelled service looks like the name of a container.

@@ -43,9 +43,30 @@ function notAllowed(image: ImageReference, config: Config, seen: Iterable<string
   return new UserError(
     'image_not_allowed',
     `\`${familiar(image)}\` is not on the list of allowed images.${near}`,
-    `Allowed: ${config.images.allow.map((item) => `\`${item}\``).join(', ')}`,
+    allowedHint(config.images.allow, config, seen),
     meant === undefined ? {} : { instead: { typed: familiar(image), meant: familiar(meant) } },
   );
+}
+
+/**
+ * Names the patterns that a list of images has. One that fits images of services, but of none of which a person may be told,
+ * would name those: it is left out.
+ */
+export function allowedHint(
+  patterns: readonly string[],
+  { services }: Pick<Config, 'services'>,
+  seen: Iterable<string>,
+): string {
+  const told = new Set(seen);
+  const shown = patterns.filter((pattern) => {
+    const fitting = [...services.values()].filter(({ image }) => {
+      const { registry, path } = parseReference(image);
+      return matchesPattern(pattern, `${registry}/${path}`);
+    });
+    return fitting.length === 0 || fitting.some(({ name }) => told.has(name));
+  });
+  if (shown.length === 0) return 'Which images are allowed is `images` in the config.';
+  return `Allowed: ${shown.map((pattern) => `\`${pattern}\``).join(', ')}`;
 }
 
 /** An allowed image of a service that is seen whose name, or the last part of its repository, is near. */

@@ -2,9 +2,18 @@ import type { Config } from '../config.ts';
 import { code, UserError } from '../domain/errors.ts';
 import { matchesPattern } from '../domain/glob.ts';
 import { familiar, type ImageReference } from '../domain/reference.ts';
+import { allowedHint } from './images.ts';
 
-/** Throws a `UserError` unless the config lets images be pushed to the repository, or tagged in it. */
-export function checkPush(target: ImageReference, { images }: Pick<Config, 'images'>): void {
+/**
+ * Throws a `UserError` unless the config lets images be pushed to the repository, or tagged in it. `seen` are the services of
+ * which a person may be told.
+ */
+export function checkPush(
+  target: ImageReference,
+  config: Pick<Config, 'images' | 'services'>,
+  seen: Iterable<string> = [],
+): void {
+  const { images } = config;
   const name = `${target.registry}/${target.path}`;
   if (images.push.some((pattern) => matchesPattern(pattern, name))) return;
   const where = code(familiar({ ...target, tag: undefined, digest: undefined }));
@@ -17,7 +26,7 @@ export function checkPush(target: ImageReference, { images }: Pick<Config, 'imag
     : new UserError(
         'image_not_allowed',
         `${where} is not on the list of repositories that may be pushed to.`,
-        `Allowed: ${images.push.map((pattern) => `\`${pattern}\``).join(', ')}`,
+        allowedHint(images.push, config, seen),
       );
 }
 

@@ -18,16 +18,16 @@ const container = (name: string) => json([{ Id: ID, Names: [`/${name}`], Created
 /** One channel, everybody on staging, on-call on production too; records of production that on-call left in that channel. */
 export async function stagingDesk() {
   const staging = await fakeEngine({ 'GET /containers/json': container('shop-web'), 'GET /images/json': json([]) });
-  const prod = await fakeEngine({ 'GET /containers/json': container('bank-web') });
+  const prod = await fakeEngine({ 'GET /containers/json': container('till-web') });
   const commands = SPECS.filter(({ access }) => access === 'granted').map(({ name }) => name);
   const desk = await openDesk({ 'staging-1': staging.socketPath, [PROD]: prod.socketPath }, commands, {
-    images: { allow: ['registry.test/*'] },
+    images: { allow: ['registry.test/shop', 'registry.test/bank', 'docker.io/library/*'], push: ['registry.test/shop', 'registry.test/bank'] },
     budget: { commands: 1000, per: '1m' },
     groups: { ops: { people: [OPS, 'U0OPS2'] } },
     roles: { operator: { commands, exec: [{ commands: ['ls *'] }, { commands: ['id'], onGrant: true }] } },
     services: {
       shop: { image: 'registry.test/shop', hosts: 'staging-1', container: { name: 'shop-web' } },
-      bank: { image: 'registry.test/bank', hosts: PROD, container: { name: 'bank-web' } },
+      bank: { image: 'registry.test/bank', hosts: PROD, container: { name: 'till-web' } },
     },
     approvals: [{ commands: ['deploy', 'rollback', 'grant'], hosts: 'all', from: ['ops'] }],
     channels: {
@@ -82,7 +82,7 @@ async function record(
     verdict: 'deployed',
   });
   const allowed = ['id'];
-  const given = { container: 'bank-web', allowed, reason: 'why-id', approvedBy: 'U0OPS2', beginsAt: 1, until: 9e12 };
+  const given = { container: 'till-web', allowed, reason: 'why-id', approvedBy: 'U0OPS2', beginsAt: 1, until: 9e12 };
   await store.execGrants.begin({ id: GIVEN, person: OPS, channel: CHANNEL, host: PROD, ...given });
   await store.audit.append(auditEntry({ person: OPS, channel: CHANNEL, line: of.line, hosts: [PROD], at: Date.now() }));
   await say('/dock lock bank --for 5h --reason why-lock', OPS);

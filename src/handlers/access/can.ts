@@ -1,5 +1,4 @@
 import type { CanArgs } from '../../commands/access/can.ts';
-import { parseLine } from '../../commands/language/parse.ts';
 import { joinWords } from '../../commands/language/words.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
@@ -7,6 +6,7 @@ import { authorize } from '../../policy/authorize.ts';
 import type { Decision } from '../../policy/decision.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
+import { readLine } from '../read-line.ts';
 
 export interface CanResult {
   /** Without its secret values. */
@@ -27,9 +27,9 @@ function forOther(line: readonly string[], { specs }: Pick<Deps, 'specs'>) {
 }
 
 /** Explains a decision by making it: the same parser and the same `authorize` as the real thing. */
-export const can = handler<CanArgs, CanResult>()(['config', 'specs'], async (request, deps) => {
+export const can = handler<CanArgs, CanResult>()(['config', 'redact', 'specs'], async (request, deps) => {
   const other = forOther(request.args.line, deps);
-  const parsed = parseLine(joinWords(other?.line ?? request.args.line), deps.specs, deps.config.slack.prefix);
+  const parsed = readLine(joinWords(other?.line ?? request.args.line), deps);
   if (other)
     throw new UserError(
       'bad_input',

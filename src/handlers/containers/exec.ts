@@ -185,7 +185,7 @@ async function carryOut(
     audit: '',
   };
   const place = { person: request.person, channel: request.channel, host, container: base.container };
-  await deps.store.execs.begin({ id, at: deps.now(), ...place, line: redact(request.shownLine), granted });
+  await deps.store.execs.begin({ id, at: deps.now(), ...place, line: request.shownLine, granted });
   const until = deps.now() + seconds * 1000;
   const live = await deps.live.start({ id, person: request.person, until }, run.signal);
   run.progress(base);

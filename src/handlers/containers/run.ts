@@ -80,7 +80,7 @@ class OneRun {
     const { args, id, person } = this.#request;
     const { config, now } = this.#deps;
     const { reference, warnings } = checkImage(parseReference(args.image), config, servicesSeen(this.#request, config));
-    const container = settingsOf(args, reference, id, config);
+    const container = settingsOf(args, reference, this.#request, config);
     const isForeground = args.rm && !args.detach;
     const lifetime = args.rm ? (args.for ?? config.run.lifetime) : undefined;
     this.#show({ name: container.name, image: familiar(reference), warnings });
@@ -145,7 +145,7 @@ class OneRun {
     const { id, person, channel, shownLine } = this.#request;
     const { host, name } = this.#report;
     const place = { id, at: now(), person, channel, host, container: name };
-    await store.execs.begin({ ...place, line: redact(shownLine), granted: undefined });
+    await store.execs.begin({ ...place, line: shownLine, granted: undefined });
     this.#show({ state: { at: 'following' } });
     const following = await live.start({ id, person, until: now() + forMs }, this.#run.signal);
     try {

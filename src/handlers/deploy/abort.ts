@@ -18,7 +18,7 @@ export const abort = handler<AbortArgs, AnsweredResult>()(
         'That deployment has ended.',
         phrase`${commandLine(`rollback ${deployment.service}`)} rolls it back.`,
       );
-    const reason = request.args.reason === undefined ? undefined : deps.redact(request.args.reason);
+    const { reason } = request.args;
     const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
     if (!first) throw new UserError('already_decided', 'This deployment is already being aborted.');
     deps.runner.abort(approval.id);

@@ -49,13 +49,12 @@ export const PUT_NEEDS = [
 
 /** Plans a deploy or rollback and requests approval; with `--plan`, only shows the plan. */
 export async function put(
-  given: Asked,
+  asked: Asked,
   request: Request<Pick<DeployArgs, 'plan' | 'code'>>,
   deps: Pick<Deps, (typeof PUT_NEEDS)[number]>,
   run: Run,
 ): Promise<CardResult | PlannedResult> {
   const { plan: onlyPlan, code } = request.args;
-  const asked = { ...given, reason: given.reason === undefined ? undefined : deps.redact(given.reason) };
   if (asked.breakGlass && asked.reason === undefined)
     throw new UserError('bad_input', '`--break-glass` needs `--reason`: the reviewers will read it.');
   if (code !== undefined && !asked.breakGlass)

@@ -50,7 +50,7 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
       const verdict = mayAnswer(request, deps, approval, { answer: 'no' });
       if (!verdict.may) throw new UserError('not_permitted', verdict.why, verdict.hint);
     }
-    const reason = args.reason === undefined ? undefined : deps.redact(args.reason);
+    const { reason } = args;
     if (!withdrawn && reason === undefined) {
       mustBeOpen(approval, deps.now());
       const question = phrase`Why do you reject ${mention(requestedBy)}'s ${kind.subject(approval)}? They will read it.`;

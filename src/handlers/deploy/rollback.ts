@@ -1,4 +1,5 @@
 import type { RollbackArgs } from '../../commands/deploy/rollback.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
 import { handler } from '../handler.ts';
@@ -16,7 +17,7 @@ export const rollback = handler<RollbackArgs, CardResult | PlannedResult | Versi
       {
         action: 'rollback',
         service,
-        image: checkImage(image, deps.config).reference,
+        image: checkImage(image, deps.config, servicesSeen(request, deps.config)).reference,
         hosts: request.hosts,
         overrides: {},
         reason: args.reason,

@@ -64,7 +64,7 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
       `A grant opens nothing for you in ${code(target.names[0] ?? '')}.`,
       'What it opens are rules of a role with `onGrant: true`.',
     );
-  const reason = deps.redact(args.reason);
+  const { reason } = args;
   const plan: GrantPlan = {
     hosts: [{ host: target.host }],
     names: target.names,

@@ -49,8 +49,9 @@ function targetOf(
     throw new UserError('bad_input', 'A push takes a tag: the registry gives the digest.', undefined, {
       field: 'image',
     });
-  const { reference } = checkImage(image, config, servicesSeen(request, config));
-  checkPush(reference, config);
+  const seen = servicesSeen(request, config);
+  const { reference } = checkImage(image, config, seen);
+  checkPush(reference, config, seen);
   return reference;
 }
 

@@ -1,5 +1,6 @@
 import type { TagArgs } from '../../commands/images/tag.ts';
 import { canonical, familiar, parseReference } from '../../domain/reference.ts';
+import { servicesSeen } from '../../policy/authorize.ts';
 import { askForApproval } from '../approval/ask.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
@@ -59,7 +60,8 @@ async function planOnHosts(
   { deps, signal }: { readonly deps: TagDeps; readonly signal: AbortSignal },
 ): Promise<Planned> {
   const found = await findImages(request, wish.source, deps, { signal });
-  for (const { image } of found) mustBeAllowed(image, deps.config);
+  const seen = servicesSeen(request, deps.config);
+  for (const { image } of found) mustBeAllowed(image, deps.config, seen);
   const hosts = found.map((one) => planHost(one, wish.target, deps.config));
   const source = wish.source.by === 'id' ? typedOf(wish.source) : canonical(wish.source.reference);
   const plan: HostTagPlan = { kind: 'hosts', hosts, source, target: canonical(wish.target) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseLine } from '../../commands/language/parse.ts';
 import type { DecideDeps } from '../../handlers/deciding.ts';
+import { readLine } from '../../handlers/read-line.ts';
 import type { Place } from '../reply/place.ts';
 import type { SaidLine } from '../reply/task.ts';
 
@@ -55,10 +55,10 @@ export function askedOf({ request, said, at, respondTo, ackCarries }: Asking, de
   };
 }
 
-function shownOf(text: string, { specs, config, redact }: DecideDeps): Pick<Asked, 'command' | 'line'> {
+function shownOf(text: string, deps: DecideDeps): Pick<Asked, 'command' | 'line'> {
   try {
-    const { spec, shownLine } = parseLine(text, specs, config.slack.prefix);
-    return { command: spec.name, line: redact(shownLine) };
+    const { spec, shownLine } = readLine(text, deps);
+    return { command: spec.name, line: shownLine };
   } catch {
     return {};
   }

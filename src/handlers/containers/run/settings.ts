@@ -5,16 +5,23 @@ import { code, UserError } from '../../../domain/errors.ts';
 import { nearest } from '../../../domain/nearest.ts';
 import type { ImageReference } from '../../../domain/reference.ts';
 import { saySize } from '../../../domain/size.ts';
+import { servicesSeen } from '../../../policy/authorize.ts';
 import { liveName } from '../../deploy/planning/target.ts';
+import type { Request } from '../../request.ts';
 
 /** What a person asks to run, as a container of the config would be written. Throws a `UserError` for what `/run` never does. */
-export function settingsOf(args: RunArgs, image: ImageReference, id: string, config: Config): ContainerConfig {
+export function settingsOf(
+  args: RunArgs,
+  image: ImageReference,
+  request: Pick<Request, 'id' | 'channel' | 'membership'>,
+  config: Config,
+): ContainerConfig {
   refuseOverMost(args, config);
   if (args.rm && args.restart !== undefined && args.restart !== 'no')
     throw new UserError('bad_input', '`--rm` and `--restart` contradict each other.', 'Leave one of them out.');
   if (args.for !== undefined && !args.rm) throw new UserError('bad_input', '`--for` needs `--rm`.');
   return {
-    name: nameOf(args, image, id, config),
+    name: nameOf(args, image, request, config),
     ports: args.publish,
     environment: { ...filesOf(args, config), ...pairsOf(args.env) },
     volumes: [...args.volume, ...args.mount],
@@ -37,18 +44,25 @@ export function settingsOf(args: RunArgs, image: ImageReference, id: string, con
 }
 
 /** A service's name is what deploys and their approvals are about: nothing else is started under it. */
-function nameOf(args: RunArgs, image: ImageReference, id: string, config: Config): string {
+function nameOf(
+  args: RunArgs,
+  image: ImageReference,
+  request: Pick<Request, 'id' | 'channel' | 'membership'>,
+  config: Config,
+): string {
   const last = (image.path.split('/').at(-1) ?? 'run').replace(/[^a-z0-9]+/gu, '-');
-  const name = args.name ?? `${last.slice(0, 40)}-${id.slice(-6).toLowerCase()}`;
+  const name = args.name ?? `${last.slice(0, 40)}-${request.id.slice(-6).toLowerCase()}`;
   const service = [...config.services.values()].find((one) => one.name === name || liveName(one) === name);
-  if (service)
-    throw new UserError(
-      'conflict',
-      `${code(name)} is the service \`${service.name}\` of the config, which is deployed.`,
-      'Take another name, or deploy it.',
-      { field: 'name' },
-    );
-  return name;
+  if (!service) return name;
+  const isSeen = servicesSeen(request, config).includes(service.name);
+  throw new UserError(
+    'conflict',
+    isSeen
+      ? `${code(name)} is the service \`${service.name}\` of the config, which is deployed.`
+      : `A container cannot be called ${code(name)} here.`,
+    isSeen ? 'Take another name, or deploy it.' : 'Take another name.',
+    { field: 'name' },
+  );
 }
 
 function refuseOverMost(args: RunArgs, { run }: Pick<Config, 'run'>): void {

@@ -215,7 +215,7 @@ function mustBeInConfig(hosts: readonly string[], { config }: Pick<Deps, 'config
 function mustBeAllowed({ action, service, image }: DeployPlan, { config }: Pick<Deps, 'config'>): void {
   const { repository, tag, digest } = image;
   const named = parseReference(repository);
-  checkImage({ ...named, tag, digest }, config);
+  checkImage({ ...named, tag, digest }, config, [service]);
   const known = config.services.get(service);
   if (!known || action === 'rollback') return;
   if (canonical({ ...parseReference(known.image), tag: undefined, digest: undefined }) !== repository)

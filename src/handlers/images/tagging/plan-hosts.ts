@@ -4,6 +4,7 @@ import { code, UserError } from '../../../domain/errors.ts';
 import { matchesPattern } from '../../../domain/glob.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { kindOfTag } from '../../../domain/release.ts';
+import { allowedHint } from '../../../policy/images.ts';
 import { serviceOfRepository } from '../../../policy/publish.ts';
 import { named } from '../../../text/names.ts';
 import { type FoundImage, imageNamed } from './find-image.ts';
@@ -37,10 +38,9 @@ function reasons({ image, before, target, containers }: Change, config: Config):
         200,
       )}.`,
     );
-  const service = serviceOfRepository(target, config);
-  if (service !== undefined && !isOf(image, target))
+  if (serviceOfRepository(target, config) !== undefined && !isOf(image, target))
     why.push(
-      `${familiar({ ...target, tag: undefined })} is the repository of the service ${service}, and the image is from another.`,
+      `${familiar({ ...target, tag: undefined })} is the repository of a service, and the image is from another.`,
     );
   return why;
 }
@@ -60,14 +60,14 @@ export function isAllowed(
   );
 }
 
-/** Throws a `UserError` unless the image is allowed: a tag would give it another name. */
-export function mustBeAllowed(image: Image, config: Config): void {
+/** Throws a `UserError` unless the image is allowed: a tag would give it another name. `seen` is as of `checkImage`. */
+export function mustBeAllowed(image: Image, config: Config, seen: Iterable<string> = []): void {
   if (isAllowed(image, config)) return;
   const name = image.tags[0] ?? image.id.slice(7, 19);
   throw new UserError(
     'image_not_allowed',
     `${code(name)} is not on the list of allowed images, so it gets no name that is.`,
-    `Allowed: ${config.images.allow.map((item) => `\`${item}\``).join(', ')}`,
+    allowedHint(config.images.allow, config, seen),
   );
 }
 

@@ -39,7 +39,7 @@ export function readWish(request: Request<TagArgs>, config: Config): TagWish {
   const inRegistry =
     !request.hostsNamed && target.registry === source.reference.registry && config.registries.has(target.registry);
   if (!inRegistry) return { to: 'hosts', source, target };
-  checkPush(target, config);
+  checkPush(target, config, seen);
   return { to: 'registry', source: source.reference, target };
 }
 
