@@ -21,7 +21,10 @@ export async function stagingDesk() {
   const prod = await fakeEngine({ 'GET /containers/json': container('till-web') });
   const commands = SPECS.filter(({ access }) => access === 'granted').map(({ name }) => name);
   const desk = await openDesk({ 'staging-1': staging.socketPath, [PROD]: prod.socketPath }, commands, {
-    images: { allow: ['registry.test/shop', 'registry.test/bank', 'docker.io/library/*'], push: ['registry.test/shop', 'registry.test/bank'] },
+    images: {
+      allow: ['registry.test/shop', 'registry.test/bank', 'docker.io/library/*'],
+      push: ['registry.test/shop', 'registry.test/bank'],
+    },
     budget: { commands: 1000, per: '1m' },
     groups: { ops: { people: [OPS, 'U0OPS2'] } },
     roles: { operator: { commands, exec: [{ commands: ['ls *'] }, { commands: ['id'], onGrant: true }] } },

@@ -61,10 +61,10 @@ export const exec = handler<ExecArgs, ProgramReport | ExecForm, ProgramReport>()
   },
 );
 
-function formFor({ line, hosts, hostsNamed }: Request<ExecArgs>): ExecForm {
+function formFor({ shownLine, hosts, hostsNamed }: Request<ExecArgs>): ExecForm {
   // Where hosts are chosen in the form, the line names none.
   const named = hostsNamed ? hosts : undefined;
-  return { kind: 'exec-form', line: 'exec', hosts: named, audit: `form for ${line}` };
+  return { kind: 'exec-form', line: 'exec', hosts: named, audit: `form for ${shownLine}` };
 }
 
 /** Throws a `UserError` unless a rule of a role the person holds lets them run just this. */

@@ -63,7 +63,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
     : {
         file: {
           name: `prune-${what}.txt`,
-          title: `All ${result.total} of ${request.line}`,
+          title: `All ${result.total} of ${request.shownLine}`,
           content: hosts
             .map(
               (host) =>

@@ -36,7 +36,7 @@ export function diffView(result: DiffResult, request: Request<DiffArgs>): Messag
       ...pageAndShare(request),
     ],
     ...(isLong
-      ? { file: { name: 'diff.txt', title: cut(request.line, 200), content: texts.map(fileText).join('\n\n') } }
+      ? { file: { name: 'diff.txt', title: cut(request.shownLine, 200), content: texts.map(fileText).join('\n\n') } }
       : {}),
   };
 }

@@ -11,7 +11,7 @@ import { inline, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing, share, withOption } from '../parts/over-hosts.ts';
+import { again, closing, share } from '../parts/over-hosts.ts';
 
 /** Text that fits a message; a longer one is a file. */
 const SHORT_TEXT = 2800;
@@ -70,22 +70,21 @@ function fileOf({ name, host }: Inspected, { as, text }: Text, request: Request)
   const base = `${name}-${host}`.replace(/[^\w.-]+/gu, '-');
   return {
     name: `${cut(base, 80, '')}.${as === 'json' ? 'json' : 'txt'}`,
-    title: cut(request.line, 200),
+    title: cut(request.shownLine, 200),
     content: text,
   };
 }
 
 function more({ kind, name, host }: Inspected, request: Request): KnownBlock[] {
-  const whole = `/${withOption(request.line, 'json').replace(/^\//u, '')}`;
   return buttons([
-    { label: 'JSON', line: whole },
+    ...again(request, 'JSON', ['json']),
     ...(kind === 'container'
       ? [
           { label: 'Logs', line: `/logs ${name} @${host}` },
           { label: 'Stats', line: `/stats ${name} @${host}` },
         ]
       : []),
-    ...(request.share ? [] : [share(request)]),
+    ...share(request),
   ]);
 }
 

@@ -14,7 +14,7 @@ import { clock, inline, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing, withOption } from '../parts/over-hosts.ts';
+import { again, closing, share } from '../parts/over-hosts.ts';
 import { stopButton } from '../parts/stop-button.ts';
 
 /** What fits a message without making everyone scroll. */
@@ -44,7 +44,7 @@ export function logsView(result: LogsResult | FollowReport, request: Request<Log
   });
   const file = {
     name: `${cut(whole.map(({ log }) => log.container).join('-'), 80, '') || 'log'}.log`,
-    title: request.line,
+    title: request.shownLine,
     content: whole
       .map(({ log, text }) => (whole.length > 1 ? `==> ${log.host}/${log.container} <==\n${text}` : text))
       .join('\n\n')
@@ -109,8 +109,8 @@ const MORE_LINES = '1000';
 function olderLines({ hosts }: LogsResult, request: Request<LogsArgs>): KnownBlock[] {
   const isCut = request.args.tail === undefined && hosts.some(({ hasOlder }) => hasOlder);
   return buttons([
-    ...(isCut ? [{ label: `Last ${MORE_LINES} lines`, line: withOption(request.line, 'tail', MORE_LINES) }] : []),
-    ...(request.share ? [] : [{ label: 'Share', line: withOption(request.line, 'share') }]),
+    ...(isCut ? again(request, `Last ${MORE_LINES} lines`, ['tail', MORE_LINES]) : []),
+    ...share(request),
   ]);
 }
 
@@ -168,7 +168,9 @@ export function followView(report: FollowReport, request: Request): Message {
         ? section(report.ended === undefined ? 'Waiting for lines…' : 'No lines.')
         : preformatted(report.lines.map(lineText).join('\n')),
       context(`${state} · ${plural(report.seen, 'line')}${left}${connectionOf(report)}`),
-      ...(report.ended === undefined ? stopButton(report.id) : [context(`Again: ${slash(cut(request.line, 120))}`)]),
+      ...(report.ended === undefined
+        ? stopButton(report.id)
+        : [context(`Again: ${slash(cut(request.shownLine, 120))}`)]),
     ],
   };
 }

@@ -67,7 +67,7 @@ export function psView(result: PsResult, request: Request<PsArgs>): Message {
       ...(result.lines ? pageAndShare(request) : pageAndShare(request, result)),
     ],
     ...(result.lines && result.lines.text.length > SHORT_TEXT
-      ? { file: { name: 'ps.txt', title: cut(request.line, 200), content: result.lines.text } }
+      ? { file: { name: 'ps.txt', title: cut(request.shownLine, 200), content: result.lines.text } }
       : {}),
   };
 }

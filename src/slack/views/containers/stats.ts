@@ -108,7 +108,7 @@ function following({ id, until, ended }: NonNullable<StatsResult['follow']>, req
     shutdown: 'Fairlead is restarting',
   };
   if (ended === undefined) return [context(`:red_circle: following until ${clock(until)}`), ...stopButton(id)];
-  return [context(`ended: ${ends[ended]} · Again: ${slash(cut(request.line, 120))}`)];
+  return [context(`ended: ${ends[ended]} · Again: ${slash(cut(request.shownLine, 120))}`)];
 }
 
 export const statsCommand = command({

@@ -11,7 +11,7 @@ import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { diagnosisBlocks, diagnosisLine, diagnosisPresses, diagnosisText } from '../parts/diagnosis.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing, withOption, withoutHosts } from '../parts/over-hosts.ts';
+import { closing, share, withoutHosts } from '../parts/over-hosts.ts';
 
 /** The host in most trouble has the card; the others are a line each, with a button for their own. */
 export function whyView(result: WhyResult, request: Request): Message {
@@ -24,7 +24,7 @@ export function whyView(result: WhyResult, request: Request): Message {
     ...others
       .slice(0, MOST_OTHERS)
       .map(({ host, name }) => ({ label: `On ${host}`, line: `/dock why ${name} --on ${host}` })),
-    ...(request.share ? [] : [{ label: 'Share', line: withOption(request.line, 'share') }]),
+    ...share(request),
   ];
   return {
     text: `${text}${withoutHosts(failures)}`,

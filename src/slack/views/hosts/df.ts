@@ -38,7 +38,7 @@ export function dfView(result: DfResult, request: Request<DfArgs>): Message {
       context('Each prune shows first what it would remove. Layers that images share are freed with the last of them.'),
       ...failureBlocks(result.failures),
       ...closing(totals, result),
-      ...buttons([...pressesFor(all), ...(request.share ? [] : [share(request)])]),
+      ...buttons([...pressesFor(all), ...share(request)]),
     ],
   };
 }

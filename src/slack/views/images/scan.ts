@@ -15,7 +15,7 @@ import { inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { closing, withOption, withoutHosts } from '../parts/over-hosts.ts';
+import { again, closing, type Option, share, withoutHosts } from '../parts/over-hosts.ts';
 import { countWords, packageLine, UNJUDGED, waiverLine } from '../parts/vulnerabilities.ts';
 
 export function scanView(result: ScanResult, request: Request): Message {
@@ -110,26 +110,16 @@ function aboutReport({ scanner, scannedAt, at, database, os, feeds }: ScanResult
 }
 
 function presses(request: Request, { groupCount, file, left, scanner }: ScanResult): Press[] {
-  const { line } = request;
+  const severities: Option = ['severity', SEVERITIES.join(',')];
   const isSome = groupCount > 0 || left.otherSeverity > 0;
-  const all =
-    left.otherSeverity > 0
-      ? [{ label: 'All severities', line: withOption(line, 'severity', SEVERITIES.join(',')) }]
-      : [];
+  const all = left.otherSeverity > 0 ? again(request, 'All severities', severities) : [];
   const files = file
     ? []
     : [
-        {
-          label: 'Full report',
-          line: withOption(withOption(line, 'severity', SEVERITIES.join(',')), 'format', 'table'),
-        },
-        ...(scanner.kind === 'harbor' ? [] : [{ label: 'SARIF', line: withOption(line, 'format', 'sarif') }]),
+        ...again(request, 'Full report', severities, ['format', 'table']),
+        ...(scanner.kind === 'harbor' ? [] : again(request, 'SARIF', ['format', 'sarif'])),
       ];
-  return [
-    ...all,
-    ...(isSome ? files : []),
-    ...(request.share ? [] : [{ label: 'Share', line: withOption(line, 'share') }]),
-  ];
+  return [...all, ...(isSome ? files : []), ...share(request)];
 }
 
 export const scanCommand = command({

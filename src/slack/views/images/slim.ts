@@ -46,7 +46,7 @@ export function slimView(result: SlimResult, request: Request): Message {
     ],
     file: {
       name: `slim-${cut(image.replace(/[^\w.-]+/gu, '-'), 80, '')}.txt`,
-      title: cut(request.line, 200),
+      title: cut(request.shownLine, 200),
       content: slimReport(result),
     },
   };

@@ -82,7 +82,7 @@ const MOST_CLOSING = 600;
 export type Total = Required<Entry>;
 
 /** The same line with another page, or shared. */
-export function withOption(line: string, option: string, value?: string): string {
+function withOption(line: string, option: string, value?: string): string {
   const words = line.split(' ');
   const name = `--${option}`;
   const isOld = (word: string, at: number) =>
@@ -100,8 +100,21 @@ export function whichPage({ page, pages, asked }: Page<unknown>): string[] {
   return pages > 1 || none !== '' ? [`page ${page} of ${pages}${none}`] : [];
 }
 
-/** Says the same to the whole channel. */
-export const share = ({ line }: Pick<Request, 'line'>): Press => ({ label: 'Share', line: withOption(line, 'share') });
+export type Option = readonly [name: string, value?: string];
+
+/** A button that gives the line of a request again, with other options. A line with secrets has none, since Slack keeps it. */
+export function again(
+  { line, shownLine }: Pick<Request, 'line' | 'shownLine'>,
+  label: string,
+  ...options: readonly Option[]
+): Press[] {
+  if (line !== shownLine) return [];
+  return [{ label, line: options.reduce((said, [name, value]) => withOption(said, name, value), line) }];
+}
+
+/** Says the same to the whole channel, where it is not said there. */
+export const share = (request: Pick<Request, 'line' | 'share' | 'shownLine'>): Press[] =>
+  request.share ? [] : again(request, 'Share', ['share']);
 
 /** Buttons that end a list: what else to do, the pages before and behind, and sharing. */
 export function pageAndShare(
@@ -109,18 +122,18 @@ export function pageAndShare(
   page?: { readonly page: number; readonly pages: number },
   before: readonly Press[] = [],
 ): KnownBlock[] {
-  const presses = [...before];
-  if (page && page.page > 1)
-    presses.push({ label: '‹ Back', line: withOption(request.line, 'page', String(page.page - 1)) });
-  if (page && page.page < page.pages)
-    presses.push({ label: 'More ›', line: withOption(request.line, 'page', String(page.page + 1)) });
-  if (!request.share) presses.push(share(request));
-  const shown = buttons(presses);
+  const turned = (label: string, to: number) => again(request, label, ['page', String(to)]);
+  const shown = buttons([
+    ...before,
+    ...(page && page.page > 1 ? turned('‹ Back', page.page - 1) : []),
+    ...(page && page.page < page.pages ? turned('More ›', page.page + 1) : []),
+    ...share(request),
+  ]);
   // A line of its own is too long for a button, and so is the next page's.
   if (!page || page.pages < 2 || shown.length > 0) return shown;
   return [
     context(
-      `The line is too long for buttons. Repeat it with \`--page ${page.page < page.pages ? page.page + 1 : 1}\`.`,
+      `The line ${request.line === request.shownLine ? 'is too long for buttons' : 'has a secret, so it gets no buttons'}. Repeat it with \`--page ${page.page < page.pages ? page.page + 1 : 1}\`.`,
     ),
   ];
 }

@@ -40,10 +40,7 @@ export function registriesView({ rows, ...timed }: RegistriesResult, request: Re
       ),
       context(`As seen from Fairlead. ${slash('login-check')} tries the logins from each host too.`),
       ...closing([], timed),
-      ...buttons([
-        { label: 'Check logins on hosts', line: '/dock login-check --on all' },
-        ...(request.share ? [] : [share(request)]),
-      ]),
+      ...buttons([{ label: 'Check logins on hosts', line: '/dock login-check --on all' }, ...share(request)]),
     ],
   };
 }
