@@ -29,6 +29,6 @@ export async function openAdmission(config: Config, env: Environment, ahead?: Ah
     budget: {
       spend: async (person) => (store.isShared ? store.budgets.spend(person, config.budget) : inMemory(person)),
     },
-    now: Date.now,
+    now: store.time.now,
   };
 }

@@ -30,7 +30,7 @@ export interface ExecGrants {
   /** Written once its approval is closed by compare-and-set. */
   begin(grant: Omit<ExecGrant, 'endedAt' | 'endedBy' | 'integrity'>): Promise<void>;
   get(id: string): Promise<ExecGrant | undefined>;
-  /** Grants that count now, oldest first; left out are unsigned ones, and those whose end the audit log knows. */
+  /** Grants that count now, oldest first; left out are unsigned ones, and those whose end the audit log knows or was announced. */
   active(query: {
     readonly now: number;
     readonly person?: string;
@@ -38,9 +38,16 @@ export interface ExecGrants {
   }): Promise<readonly ExecGrant[]>;
   /** Ends it before its time. The grant if this is what ended it. */
   end(id: string, by: string, at: number): Promise<ExecGrant | undefined>;
-  /** Grants that are over and not announced yet, with notes. Over all processes, each once. */
+  /** Grants that are over and not announced yet, with notes. Over all processes, each once, and none counts from then on. */
   over(now: number, noteOf?: ReadNoteOf<ExecGrant>): Promise<readonly ExecGrant[]>;
 }
+
+/** Clocks of processes on one store may differ by so much, in milliseconds. */
+const AHEAD_MS = 60_000;
+
+/** Whether the clock was set back since it began: when it would end, nobody can say any more, so it is over. */
+export const isFromAhead = ({ beginsAt }: Pick<ExecGrant, 'beginsAt'>, now: number): boolean =>
+  beginsAt > now + AHEAD_MS;
 
 interface Row extends SignedRow {
   readonly id: string;
@@ -86,12 +93,12 @@ export function createExecGrants(sql: Sql, signer: Signer, notingTx: NotingTx): 
     async active({ now, person, host }) {
       const open = await all(
         sql,
-        // A clock that was set back makes none longer.
-        'select * from exec_grants where ended_at is null and begins_at <= $1 and until > $1 order by begins_at, id',
+        // One whose end was announced does not come back when the clock is set back.
+        'select * from exec_grants where ended_at is null and told_at is null and until > $1 order by begins_at, id',
         [now],
       );
       const meant = open
-        .filter(({ integrity }) => integrity === 'signed')
+        .filter((grant) => grant.integrity === 'signed' && !isFromAhead(grant, now))
         .filter(
           (grant) => (person === undefined || grant.person === person) && (host === undefined || grant.host === host),
         );
@@ -104,7 +111,7 @@ export function createExecGrants(sql: Sql, signer: Signer, notingTx: NotingTx): 
         const ended = await changeSigned({ tx, signer, table: 'exec_grants' }, row, () =>
           tx.query<Row>(
             `update exec_grants set ended_at = $2, ended_by = $3
-             where id = $1 and ended_at is null and until > $2 returning *`,
+             where id = $1 and ended_at is null and told_at is null and until > $2 returning *`,
             [id, at, by],
           ),
         );
@@ -114,7 +121,7 @@ export function createExecGrants(sql: Sql, signer: Signer, notingTx: NotingTx): 
         return grant;
       }),
     async over(now, noteOf = async () => undefined) {
-      const due = 'told_at is null and (until <= $1 or ended_at is not null)';
+      const due = `told_at is null and (until <= $1 or ended_at is not null or begins_at > $1 + ${AHEAD_MS})`;
       const told: ExecGrant[] = [];
       for (const grant of await all(sql, `select * from exec_grants where ${due} order by until, id`, [now])) {
         const note = await noteOf(grant);

@@ -1,6 +1,7 @@
 import type { AuditWriter } from './audit-writer.ts';
 import type { Hints } from './hints.ts';
 import type { ReadableSql, Sql } from './sql.ts';
+import type { StoreTime } from './time.ts';
 
 /** What was at the path before: nothing, a database, or one that was copied without its write-ahead log. */
 export type Origin = 'new' | 'existing' | 'without-log';
@@ -18,6 +19,8 @@ export interface OpenDatabase {
   readonly hints: Hints;
   /** Whether processes on other machines can have it open too. */
   readonly isShared: boolean;
+  /** The time that all of them go by. */
+  readonly time: StoreTime;
 }
 
 /** A database of Fairlead that is only read. */

@@ -24,6 +24,7 @@ import { createRuns, type Runs } from './runs.ts';
 import { createScanCache, type ScanCache } from './scans.ts';
 import { keyFrom, type SealingKey } from './sealed.ts';
 import { createSigner, type RecordKeys } from './signer.ts';
+import type { StoreTime } from './time.ts';
 import { createTotp, type Totp } from './totp.ts';
 import { type Verification, verify } from './verify.ts';
 import { createVersions, type Versions } from './versions.ts';
@@ -55,6 +56,8 @@ export interface Store {
   readonly hints: Hints;
   /** Whether processes on other machines may use this store too. */
   readonly isShared: boolean;
+  /** The time that all processes on this store go by. */
+  readonly time: StoreTime;
   /** What was at the database's path when it was opened. */
   readonly origin: Origin;
   /** The database's program and its version, as people write them: PostgreSQL 15.14. */
@@ -81,7 +84,7 @@ export interface StoreKeys {
 export async function openStore(url: string, { record, totp, token }: StoreKeys, ahead?: Ahead): Promise<Store> {
   const signer = createSigner(record);
   const opened = await usable(() => openDatabase(url, record, signer, ahead));
-  const { sql, origin, software, clock, auditWriter, hints, isShared } = opened;
+  const { sql, origin, software, clock, auditWriter, hints, isShared, time } = opened;
   const notingTx = createNotingTx(sql, signer, hints);
   const audit = createAuditLog(sql, signer, notingTx, auditWriter);
   let closing: Promise<void> | undefined;
@@ -95,6 +98,7 @@ export async function openStore(url: string, { record, totp, token }: StoreKeys,
     software,
     hints,
     isShared,
+    time,
     audit,
     approvals: createApprovals({ sql, signer, notingTx, key: valuesKey(totp, token) }),
     deployments: createDeployments({ sql, signer, hints, notingTx }),

@@ -2,7 +2,7 @@ import { sayExitCode } from '../domain/exit-code.ts';
 import { newNote } from '../handlers/deploy/card/new-note.ts';
 import type { Deps } from '../handlers/deps.ts';
 import { GRANTED_IN } from '../handlers/grants/approval.ts';
-import type { ExecGrant } from '../store/exec-grants.ts';
+import { type ExecGrant, isFromAhead } from '../store/exec-grants.ts';
 import type { ExecRecord } from '../store/execs.ts';
 import type { NewNote } from '../store/outbox.ts';
 import { readNoteOrNone } from './note-or-none.ts';
@@ -30,8 +30,13 @@ async function summaryOf(grant: ExecGrant, at: number, { log, store }: GrantDeps
   const { person, approvedBy, container, host, reason, endedBy, channel } = grant;
   const runs = all.slice(0, MOST_RUNS).map((one) => ({ line: one.line, how: howEnded(one) }));
   const told = { person, approvedBy, container, host, reason, endedBy, runs, count: all.length };
+  const clockSetBack = endedBy === undefined && isFromAhead(grant, at) ? { clockSetBack: true } : {};
   const message = await store.cards.get(grant.id, GRANTED_IN);
-  return newNote({ to: channel, thread: message?.thread ?? message?.ts }, { kind: 'grant-over', ...told }, at);
+  return newNote(
+    { to: channel, thread: message?.thread ?? message?.ts },
+    { kind: 'grant-over', ...told, ...clockSetBack },
+    at,
+  );
 }
 
 function howEnded({ end }: ExecRecord): string {

@@ -27,6 +27,8 @@ type ReminderDeps = Pick<Deps, 'board' | 'config' | 'kinds' | 'log' | 'now' | 'p
 /** Expires requests and locks and sends due reminders; each once over all processes, its note in the transaction that says so. */
 export async function runDueReminders(deps: ReminderDeps): Promise<void> {
   const { store, board } = deps;
+  // Nothing ends by a clock that was set a moment ago.
+  await store.time.compare();
   const now = deps.now();
   await shipHead(deps);
   const expired = await store.approvals.expire(

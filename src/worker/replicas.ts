@@ -13,12 +13,14 @@ const HEARTBEAT_MS = 3000;
 export const ALIVE_MS = 15_000;
 /** Every living replica has sent a heartbeat within this time. */
 const WATCH_MS = HEARTBEAT_MS + 1000;
+/** A clock that drifts is not told of again for less. */
+const CLOCK_MS = 1000;
 /** A function that is called more often says so no more often. */
 const CALLED_MS = 20_000;
 
 export interface ReplicaParts {
   readonly self: Replica;
-  readonly store: Pick<Store, 'ongoing' | 'replicas'>;
+  readonly store: Pick<Store, 'ongoing' | 'replicas' | 'time'>;
   readonly log: Log;
   now(): number;
 }
@@ -38,6 +40,7 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
   const warned = new Set<string>();
   const forgotten = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let warnedAheadMs = 0;
   let watchedSince: number | undefined;
   let calledAt = Number.NEGATIVE_INFINITY;
   let beating: Promise<void> = Promise.resolve();
@@ -51,6 +54,8 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
   };
   const tick = async (): Promise<void> => {
     try {
+      await store.time.compare();
+      warnOfClock();
       await store.replicas.beat(self, now());
       const seen = await look();
       for (const one of seen) warn(one);
@@ -69,6 +74,14 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
     warned.add(id);
     log.warn({ replica: id, machine }, 'Two replicas have different configs');
   };
+  /** Once for each difference. */
+  const warnOfClock = (): void => {
+    const aheadMs = store.time.aheadMs();
+    const isNew = Math.abs(aheadMs - warnedAheadMs) >= CLOCK_MS;
+    if (isNew) warnedAheadMs = aheadMs;
+    if (isNew && aheadMs !== 0)
+      log.warn({ aheadMs }, 'The clock of this machine is not that of the database, whose time is used');
+  };
 
   return {
     id: self.id,
@@ -82,8 +95,9 @@ export function createReplicaBeats({ self, store, log, now }: ReplicaParts): Rep
     async called(kind) {
       if (performance.now() - calledAt < CALLED_MS) return;
       calledAt = performance.now();
-      await store.replicas
-        .beat({ ...self, id: functionOf(kind), machine: kind, role: 'worker' }, now())
+      await store.time
+        .compare()
+        .then(() => store.replicas.beat({ ...self, id: functionOf(kind), machine: kind, role: 'worker' }, now()))
         .catch((error) => log.warn({ err: messageOf(error) }, 'The call of a function could not be stored'));
     },
     async list(signal) {

@@ -28,7 +28,7 @@ const result = (more: Partial<StatusResult>): StatusResult => {
     approvals: 0,
     outdatedCards: 0,
     outbox: { count: 0, oldestMs: undefined },
-    database: { software: 'PostgreSQL 16.4', ms: 0.8 },
+    database: { software: 'PostgreSQL 16.4', ms: 0.8, aheadMs: 0 },
     slack: { kind: 'socket-mode', state: { isOpen: true, forMs: 74 * MINUTE } },
     problems: [],
     ...more,

@@ -17,6 +17,7 @@ describeWithPostgres('on PostgreSQL', async () => {
     'budgets',
     'counts',
     'deliveries',
+    'exec-grants',
     'jobs',
     'lease',
     'locks',

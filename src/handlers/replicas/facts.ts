@@ -43,6 +43,7 @@ export interface StatusFacts {
   readonly outdatedCards: number;
   /** Notes that Slack does not have yet. */
   readonly outbox: Backlog;
-  readonly database: { readonly software: string; readonly ms: number };
+  /** `aheadMs`: by how much the clock of the replica that answers is ahead of the database's, whose time is used. */
+  readonly database: { readonly software: string; readonly ms: number; readonly aheadMs: number };
   readonly slack: { readonly kind: SlackConnection['kind']; readonly state: ReturnType<SlackConnection['state']> };
 }

@@ -10,6 +10,7 @@ export type StatusProblem =
   | 'no-receiver'
   | 'messages-late'
   | 'slack-lost'
+  | 'clock-differs'
   | 'different-configs'
   | 'different-versions';
 
@@ -18,7 +19,14 @@ const LATE_MS = 60_000;
 /** The schedule is called every minute; one call may fail. In milliseconds. */
 const SCHEDULE_MS = 3 * 60_000;
 
-export function problemsOf({ replicas, functions, jobs, outbox, slack }: StatusFacts): readonly StatusProblem[] {
+export function problemsOf({
+  replicas,
+  functions,
+  jobs,
+  outbox,
+  slack,
+  database,
+}: StatusFacts): readonly StatusProblem[] {
   const alive = replicas.filter(({ isAlive }) => isAlive);
   const hasRole = (role: 'receiver' | 'worker') => alive.some((one) => one.role === role || one.role === 'both');
   const isScheduled = functions.some(({ kind, agoMs }) => kind === 'schedule' && agoMs < SCHEDULE_MS);
@@ -32,6 +40,7 @@ export function problemsOf({ replicas, functions, jobs, outbox, slack }: StatusF
     'no-receiver': alive.length > 0 && !hasRole('receiver') && !isScheduled,
     'messages-late': (outbox.oldestMs ?? 0) > LATE_MS,
     'slack-lost': slack.kind !== 'none' && slack.state?.isOpen === false,
+    'clock-differs': database.aheadMs !== 0,
     'different-configs': alive.some(({ hasOwnConfig }) => !hasOwnConfig),
     'different-versions': new Set(alive.map(({ version }) => version)).size > 1,
   };

@@ -58,7 +58,7 @@ export const status = handler<NoArgs, StatusResult>()(
       approvals: pending.length,
       outdatedCards: outdated.length,
       outbox: backlogOf(notes),
-      database: { software: store.software, ms },
+      database: { software: store.software, ms, aheadMs: store.time.aheadMs() },
       slack: { kind: slack.kind, state: slack.state() },
     };
     return { ...timed(request, now(), []), ...facts, problems: problemsOf(facts) };

@@ -1,14 +1,12 @@
 import type { OpenDatabase } from '../opened.ts';
 import type { Signer } from '../signer.ts';
+import { createSharedTime } from '../time.ts';
 import { addressOf } from './address.ts';
 import { createSharedHints } from './hints.ts';
 import { openPool, type Pool } from './pool.ts';
 import { migrate, NEWEST } from './schema.ts';
-import { mustTakeWrites } from './server.ts';
+import { CLOCK, mustTakeWrites } from './server.ts';
 import { createSql } from './sql.ts';
-
-/** Not the time at which a transaction began. */
-const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
 /** Opens the database, up to date. Rejects with a `UserError` for an address it cannot have, with a `DatabaseFault` when it cannot be used. */
 export async function openPostgres(url: string, signer: Signer, connecting?: Promise<Pool>): Promise<OpenDatabase> {
@@ -32,6 +30,7 @@ export async function openPostgres(url: string, signer: Signer, connecting?: Pro
       auditWriter: undefined,
       hints,
       isShared: true,
+      time: createSharedTime(sql, CLOCK, pool.server.aheadMs),
     };
   } catch (error) {
     await pool.close();

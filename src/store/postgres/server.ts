@@ -1,5 +1,6 @@
 import { DatabaseFault, type Reasons } from '../fault.ts';
 import { onlyRow } from '../rows.ts';
+import { aheadOf } from '../time.ts';
 import { READ_ONLY } from './faults.ts';
 import type { Session } from './session.ts';
 
@@ -16,18 +17,26 @@ export interface Server {
   readonly isReadOnly: boolean;
   /** In milliseconds, as it is set for the connection. */
   readonly statementTimeout: number;
+  /** By how much this machine's clock is ahead of the server's, in milliseconds. */
+  readonly aheadMs: number;
 }
+
+/** Milliseconds by the server's clock, in SQL; not the time at which a transaction began. */
+export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
 const ASK = `select current_setting('server_version_num')::bigint as number, pg_is_in_recovery() as "isStandby",
   current_setting('transaction_read_only') = 'on' as "isReadOnly",
-  (select setting::bigint from pg_settings where name = 'statement_timeout') as "statementTimeout"`;
+  (select setting::bigint from pg_settings where name = 'statement_timeout') as "statementTimeout", ${CLOCK} as now`;
+
+type Said = Omit<Server, 'version' | 'aheadMs'> & { readonly number: number; readonly now: number };
 
 /** Asks the server. Rejects with a `DatabaseFault` for one that is too old. */
 export async function askServer(session: Session, shown: string): Promise<Server> {
-  const { number, ...said } = onlyRow(await session.run<Omit<Server, 'version'> & { readonly number: number }>(ASK));
+  const sentAt = Date.now();
+  const { number, now, ...said } = onlyRow(await session.run<Said>(ASK));
   const version = versionOf(number);
   if (number < OLDEST * 10_000) throw new DatabaseFault(shown, tooOld(version));
-  return { version, ...said };
+  return { version, ...said, aheadMs: aheadOf(now, sentAt, Date.now()) ?? 0 };
 }
 
 /** From 150014 to 15.14; before version 10, from 90624 to 9.6.24. */

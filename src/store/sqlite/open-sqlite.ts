@@ -1,6 +1,7 @@
 import { createLocalHints } from '../hints.ts';
 import type { OpenDatabase } from '../opened.ts';
 import type { RecordKeys, Signer } from '../signer.ts';
+import { OWN_TIME } from '../time.ts';
 import { createAuditThread } from './audit-writer.ts';
 import { connectionOf, inOneView } from './connection.ts';
 import { mustBeInUse } from './mark.ts';
@@ -41,5 +42,6 @@ export async function openSqlite(path: string, keys: RecordKeys, signer: Signer)
     auditWriter,
     hints: createLocalHints(),
     isShared: false,
+    time: OWN_TIME,
   };
 }

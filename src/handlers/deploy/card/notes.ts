@@ -76,6 +76,8 @@ export type Note =
       readonly host: string;
       readonly reason: string;
       readonly endedBy: string | undefined;
+      /** The clock was set back while it lasted, and so it ended. */
+      readonly clockSetBack?: boolean;
       readonly runs: readonly { readonly line: string; readonly how: string }[];
       /** How many there were; more than are in `runs` when there were many. */
       readonly count: number;

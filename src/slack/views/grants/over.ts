@@ -8,8 +8,9 @@ const MOST_LINE = 120;
 
 /** What was done under a grant that is over. */
 export function grantOver(note: Extract<Note, { kind: 'grant-over' }>): Message {
-  const { person, approvedBy, container, host, endedBy, runs, count, reason } = note;
-  const how = endedBy === undefined ? 'is over' : `was ended by <@${endedBy}>`;
+  const { person, approvedBy, container, host, endedBy, clockSetBack = false, runs, count, reason } = note;
+  const itself = clockSetBack ? 'ended early: Fairlead’s clock was set back. Ask for a new one' : 'is over';
+  const how = endedBy === undefined ? itself : `was ended by <@${endedBy}>`;
   const did = count === 0 ? 'Nothing was run.' : `${plural(count, 'command')} ${count === 1 ? 'was' : 'were'} run:`;
   const entries = runs.map(({ line, how: ended }) => ({
     name: plain(cut(line, MOST_LINE)),

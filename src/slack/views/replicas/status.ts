@@ -80,6 +80,8 @@ const PROBLEMS: Readonly<Record<StatusProblem, (result: StatusResult) => string>
     `${plural(outbox.count, 'message')} for Slack ${outbox.count === 1 ? 'waits' : 'wait'}, the oldest for ${sayDuration(outbox.oldestMs ?? 0)}`,
   'slack-lost': ({ slack }) =>
     `This replica has had no connection to Slack for ${sayDuration(slack.state?.forMs ?? 0)}; it keeps trying`,
+  'clock-differs': ({ database: { aheadMs } }) =>
+    `The clock of the replica that answers is ${sayDuration(Math.abs(aheadMs))} ${aheadMs < 0 ? 'behind' : 'ahead of'} the database’s, whose time is used; set it right`,
   'different-configs'({ replicas }) {
     const others = replicas.filter(({ isAlive, hasOwnConfig }) => isAlive && !hasOwnConfig).map(({ name }) => name);
     return `Two replicas have different configs: ${named(others, MOST_NAMES)} ${others.length === 1 ? 'differs' : 'differ'} from the one that answers`;
