@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 
 /** A function: as many sandboxes as it has events at once. */
@@ -7,7 +8,7 @@ export interface LambdaFunction {
   kill(): Promise<number>;
   /** Whether one of its sandboxes ended by itself. */
   hasCrashed(): boolean;
-  /** Resolves when it has no event. */
+  /** Resolves when it has no event, nor is about to get one that waited for another. */
   idle(): Promise<void>;
   end(): Promise<void>;
 }
@@ -15,7 +16,7 @@ export interface LambdaFunction {
 export function createFunction(options: SandboxOptions): LambdaFunction {
   const all = new Set<Sandbox>();
   const free: Sandbox[] = [];
-  const busy = new Map<Sandbox, Promise<unknown>>();
+  const busy = new Set<Promise<unknown>>();
   let isEnded = false;
   let hasCrashed = false;
   const look = (sandbox: Sandbox) => {
@@ -33,18 +34,21 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
     all.add(sandbox);
     return sandbox;
   };
+  const run = async (event: unknown) => {
+    const sandbox = await take();
+    try {
+      return await sandbox.invoke(event);
+    } finally {
+      if (!sandbox.isGone()) free.push(sandbox);
+    }
+  };
   return {
     async invoke(event) {
       if (isEnded) throw new Error('The function is gone.');
-      const sandbox = await take();
-      const work = sandbox.invoke(event);
-      busy.set(sandbox, work);
-      try {
-        return await work;
-      } finally {
-        busy.delete(sandbox);
-        if (!sandbox.isGone()) free.push(sandbox);
-      }
+      // From here on, not from when a sandbox has it: until then it may be killed as well.
+      const work = run(event);
+      busy.add(work);
+      return work.finally(() => busy.delete(work));
     },
     async kill() {
       const living = [...all].filter((sandbox) => !sandbox.isGone());
@@ -56,7 +60,10 @@ export function createFunction(options: SandboxOptions): LambdaFunction {
       return hasCrashed;
     },
     async idle() {
-      while (busy.size > 0) await Promise.allSettled(busy.values());
+      do {
+        await Promise.allSettled(busy);
+        await nextTurn();
+      } while (busy.size > 0);
     },
     async end() {
       isEnded = true;
