@@ -6,5 +6,7 @@ export function templateRefusal(format: string, error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error;
   const here = format.slice(error.at - 1);
   const where = here === '' ? 'at its end' : `at character ${error.at}, ${code(here)}`;
-  return new UserError('bad_input', `\`--format\`, ${where}: ${error.message}.`, undefined, { field: 'format' });
+  return new UserError('bad_input', `\`--format\`, ${where}: ${error.message.replace(/[^.?]$/u, '$&.')}`, undefined, {
+    field: 'format',
+  });
 }

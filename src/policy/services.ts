@@ -18,9 +18,15 @@ export function nearService(name: string, { services }: Config, seen: Iterable<s
   return services.has(name) ? undefined : nearest(name, seen);
 }
 
-/** The message for an unknown service, with the nearest of those a person may see; undefined for a known one. */
+/** Services that a message names when none is near. */
+const MOST_NAMED = 5;
+
+/** The message for an unknown service, with the nearest of those a person may see, or those; undefined for a known one. */
 export function noService(name: string, config: Config, seen: Iterable<string>): string | undefined {
   if (config.services.has(name)) return undefined;
-  const near = nearService(name, config, seen);
-  return `There is no service ${code(name)} in the config.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`;
+  const there = [...seen];
+  const near = nearService(name, config, there);
+  const some = there.slice(0, MOST_NAMED).map(code).join(', ');
+  const list = some === '' ? '' : ` Services here: ${some}${there.length > MOST_NAMED ? ', …' : ''}.`;
+  return `There is no service ${code(name)} in the config.${near === undefined ? list : ` Did you mean \`${near}\`?`}`;
 }

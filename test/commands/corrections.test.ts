@@ -97,6 +97,47 @@ it.each([
   ['rollback shop to 1.4.0 basket fails', '/rollback shop --to 1.4.0 --reason "basket fails"'],
   ['rollback shop because of errors', '/rollback shop --reason "because of errors"'],
   ['pull shop:1 on web-1', '/pull shop:1 @web-1'],
+  ['dock ps; images', '/ps'],
+  ['logs shop; docker ps', '/logs shop'],
+  ['rm shop,worker @web-1', '/dock rm shop worker @web-1'],
+  ['stop shop,worker,', '/dock stop shop worker'],
+  ['logs shop --tail5', '/logs shop --tail 5'],
+  ['logs shop --since10m @web-1', '/logs shop --since 10m @web-1'],
+  ['logs shop -n 5 lines', '/logs shop -n 5'],
+  ['logs shop --since yesterday', '/logs shop --since 24h'],
+  ['logs shop --since=10', '/logs shop --since=10m'],
+  ['lock shop --for 2', '/dock lock shop --for 2h'],
+  ['events 10m', '/dock events --since 10m'],
+  ['logs shop since 10 minutes', '/logs shop --since 10m'],
+  ['audit since 2 days', '/dock audit --since 2d'],
+  ['deploy shop image=demo/shop:1.5.0', '/deploy shop demo/shop:1.5.0'],
+  ['deploy shop 1.5.0 reason=faster', '/deploy shop 1.5.0 --reason=faster'],
+  ['lock shop 2h reason=release', '/dock lock shop --for 2h --reason=release'],
+  ['update shop memory=512m', '/dock update shop --memory=512m'],
+  ['deploy --service shop 1.5.0', '/deploy shop 1.5.0'],
+  ['logs --container=shop -n 5', '/logs shop -n 5'],
+  ['deploy shop 1.5.0 at 22:00', '/deploy shop 1.5.0'],
+  ['deploy shop 1.5.0 tomorrow 9', '/deploy shop 1.5.0'],
+  ['deploy shop 1.5.0 30.11. 22:00', '/deploy shop 1.5.0'],
+  ['deploy shop 1.5.0 in 2 hours', '/deploy shop 1.5.0'],
+  ['deploy shop 1.5.0 later', '/deploy shop 1.5.0'],
+  ['rollback shop to 1.4.0 tonight', '/rollback shop --to 1.4.0'],
+  ['deploy shop 1 --reason done; restart', '/deploy shop 1 --reason "done; restart"'],
+  ['logs `shop`', '/logs shop'],
+  ['restart -t 10s shop', '/dock restart -t 10 shop'],
+  ['update --cpus =2 shop', '/dock update --cpus 2 shop'],
+  ['update -m512 shop', '/dock update -m512m shop'],
+  ['ps -f stauts=exited', '/ps -f status=exited'],
+  ['ps -f status=stopped', '/ps -f status=exited'],
+  ['ps --filter=status=exitd', '/ps --filter=status=exited'],
+  ['images -f dangling=yes', '/images -f dangling=true'],
+  ['images shop 1.5.0', '/images shop:1.5.0'],
+  ['slim shop 1.5.0', '/dock slim shop:1.5.0'],
+  ['dock locks shop', '/dock locks'],
+  ['dock status now', '/dock status'],
+  ['deploy shop=1.5.0', '/deploy shop 1.5.0'],
+  ['prune images volumes', '/prune images'],
+  ['prune images old-data @web-1', '/prune images @web-1'],
 ])('%s is answered with a line that does it', (line, right) => {
   expect(hintOf(line)).toBe(`Try \`${right}\``);
 });
@@ -111,6 +152,11 @@ it.each([
   'logs shop --since 1h 30',
   'deploy shop web 1.5.0',
   'revert shop',
+  'logs shop,worker',
+  'deploy shop A=1.5.0',
+  'ps -f name',
+  'update --cpus= 2 shop',
+  'deploy PASSWORD=1.5hunter',
   'stop $(docker ps -q)',
   'logs `docker ps -lq`',
 ])('%s is no line that is nearly right', (line) => {
@@ -123,4 +169,30 @@ it.each([
   ['until=24h', { olderThan: 24 * 3_600_000 }],
 ])('prune images --filter %s is an option of ours', (filter, args) => {
   expect(parseLine(`prune images --filter ${filter}`, SPECS).args as PruneArgs).toMatchObject(args);
+});
+
+it.each([
+  ['logs shop --since 10 minuten', 'logs shop --since 10m'],
+  ['logs shop --since 10 minutes ago -n 5', 'logs shop --since 10m -n 5'],
+  ['logs shop --since "10 minutes ago"', 'logs shop --since 10m'],
+  ['stats shop -f for 10 minuten', 'stats shop -f --for 10m'],
+  ['update --memory 1 GiB shop', 'update --memory 1GiB shop'],
+  ['update -m 512 MB shop', 'update -m 512MB shop'],
+  ['dock $ docker ps -a', 'ps -a'],
+  ['dock root@web:~# docker ps -a', 'ps -a'],
+  ['dock `ps -a`', 'ps -a'],
+  ['dock ```ps```', 'ps'],
+])('%s is taken', (line, right) => {
+  expect(parseLine(line, SPECS).line).toBe(right);
+});
+
+it.each(['deploy shop 1.5.0 at 22:00', 'rollback shop 1.4.0 tomorrow', 'deploy shop 1.5.0 --at 22:00'])(
+  'that nothing is scheduled is said, and no time is made a reason: %s',
+  (line) => {
+    expect(() => parseLine(line, SPECS)).toThrow(/cannot be scheduled/u);
+  },
+);
+
+it('a size may have a space in it, as docker takes one', () => {
+  expect(parseLine('update --memory "1 GiB" shop', SPECS).args).toMatchObject({ memory: 1024 ** 3 });
 });

@@ -53,7 +53,7 @@ it('a misspelt service is not one that is free, nor one whose host is to be said
       choices: [{ label: 'shop', line: line.slice(1).replace('shpo', 'shop') }, { label: 'all' }, {}, {}],
     });
   expect(await it.say('/rollback nosuch')).toMatchObject(
-    refused(/^There is no service `nosuch` in the config\. If it is/u),
+    refused(/^There is no service `nosuch` in the config\. .*If it is/u),
   );
   expect(await it.say('/dock unlock shop')).toMatchObject(refused('`shop` is not locked.'));
 });

@@ -26,19 +26,26 @@ function olderThan(filter: string): readonly string[] | undefined {
 }
 
 export const PruneArgs = z.lazy(() =>
-  z.strictObject({
-    what: field(z.enum(PRUNABLE), { position: 1, value: 'prune target', description: 'What to remove' }),
-    names: field(z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u, 'is a volume name')).default([]), {
-      position: 2,
-      value: 'name',
-      description: 'Named volumes, each by its name',
+  z
+    .strictObject({
+      what: field(z.enum(PRUNABLE), { position: 1, value: 'prune target', description: 'What to remove' }),
+      names: field(z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/u, 'is a volume name')).default([]), {
+        position: 2,
+        value: 'name',
+        description: 'Named volumes, each by its name',
+      }),
+      all: field(z.boolean().default(false), {
+        short: 'a',
+        description: 'Images: every unused one, not only dangling. Cache: shared records too',
+      }),
+      olderThan: field(Duration.optional(), { value: '7d', description: 'Only what is older' }),
+    })
+    .superRefine(({ what, names }, context) => {
+      if (names.length === 0 || what === 'volumes') return;
+      const isKind = names.every((name) => Object.hasOwn(KINDS, name.toLowerCase()));
+      const message = isKind ? 'comes alone: prune one kind at a time' : 'is for volumes: only they are pruned by name';
+      context.addIssue({ code: 'custom', path: ['names'], message, params: { right: '' } });
     }),
-    all: field(z.boolean().default(false), {
-      short: 'a',
-      description: 'Images: every unused one, not only dangling. Cache: shared records too',
-    }),
-    olderThan: field(Duration.optional(), { value: '7d', description: 'Only what is older' }),
-  }),
 );
 export type PruneArgs = z.infer<typeof PruneArgs>;
 

@@ -4,7 +4,7 @@ import { volumeOfMount } from '../../domain/mount-option.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { PortText } from '../../domain/ports.ts';
 import { parseReference } from '../../domain/reference.ts';
-import { Size } from '../../domain/size.ts';
+import { MemoryLimit } from '../../domain/size.ts';
 import { VolumeText } from '../../domain/volumes.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
@@ -78,7 +78,7 @@ export const RunArgs = z.lazy(() =>
       description: 'A set of variables of the config',
       ...rare,
     }),
-    memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
+    memory: field(MemoryLimit.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
     cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
     pidsLimit: field(Pids.optional(), { value: '200', description: 'Limit of processes' }),
     restart: field(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
-import { Size } from '../../domain/size.ts';
+import { MemoryLimit } from '../../domain/size.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
+import { NOT_SCHEDULED } from '../language/how-long.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
 import { RUN_OPTIONS } from '../language/run-options.ts';
 import { Target } from './target.ts';
@@ -23,7 +24,7 @@ export const DeployArgs = z.lazy(() =>
   z.strictObject({
     service: field(Target.optional(), { position: 1, description: 'A service of the config, or a running container' }),
     image: field(Wanted.optional(), { position: 2, value: 'tag|digest|image', description: 'What to run' }),
-    memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
+    memory: field(MemoryLimit.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
     cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
     env: field(z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}=/u, 'is NAME=value')).default([]), {
       short: 'e',
@@ -62,7 +63,7 @@ export const deploy = defineCommand({
   args: DeployArgs,
   serviceOf: ({ service }) => service,
   examples: ['/deploy', '/deploy shop 1.4.0 --reason "faster checkout"', '/deploy shop 1.4.0 --plan @web-1'],
-  habits: RUN_OPTIONS,
+  habits: { ...RUN_OPTIONS, 'at in when schedule delay=': NOT_SCHEDULED },
   rewrite: serviceAndVersion,
 });
 

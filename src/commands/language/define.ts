@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DurationText } from '../../domain/duration.ts';
 import { UMBRELLA } from '../../domain/phrase.ts';
 import type { ImageReference } from '../../domain/reference.ts';
+import { SizeText } from '../../domain/size.ts';
 import type { Habits } from './habit.ts';
 
 /** How one option or positional argument is spelt. Lives in the field's zod `.meta()`, so that a schema says it all. */
@@ -82,6 +83,8 @@ export interface Field extends FieldMeta {
   readonly choices: readonly string[] | undefined;
   /** Its value is a duration or a moment, so `5 minutes` is taken for `5m`. */
   readonly isDuration?: true;
+  /** Its value is a size, so `1 GiB` is taken for `1GiB`. */
+  readonly isSize?: true;
 }
 
 const cache = new WeakMap<CommandSpec, readonly Field[]>();
@@ -123,6 +126,7 @@ function fieldOf(key: string, declared: z.ZodType): Field {
     ...(isLine ? { isLine } : {}),
     ...(isText ? { isText } : {}),
     ...(schema === DurationText ? { isDuration: true } : {}),
+    ...(schema === SizeText ? { isSize: true } : {}),
     ...(isRare ? { isRare } : {}),
   };
 }

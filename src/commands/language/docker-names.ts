@@ -92,6 +92,8 @@ const NOT_HERE: Readonly<Record<string, Phrase>> = {
   rmi: NO_SINGLE_IMAGE,
   'image rm': NO_SINGLE_IMAGE,
   'image remove': NO_SINGLE_IMAGE,
+  'images rm': NO_SINGLE_IMAGE,
+  'images remove': NO_SINGLE_IMAGE,
   ...sameFor(DEPLOYS, [
     'create',
     'service create',

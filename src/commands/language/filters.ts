@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from '../../domain/nearest.ts';
 import { field } from './define.ts';
 
 export interface Filter<Key extends string = string> {
@@ -24,12 +25,40 @@ export function filter<const Key extends string>(
         if (key !== undefined && value !== '' && value.length <= 255 && (only?.includes(value) ?? true))
           return { key, value };
         const message = only ? `with ${key} takes ${only.join(', ')}` : `is key=value with one of ${keys.join(', ')}`;
-        context.addIssue({ code: 'custom', message });
+        const right = rightFilter(text, keys, values);
+        context.addIssue({ code: 'custom', message, ...(right === undefined ? {} : { params: { right } }) });
         return z.NEVER;
       }),
     )
     .default([]);
 }
+
+/** `stauts=exited`, `status=stopped` and `dangling=yes` as they were meant; undefined when that is not known. */
+function rightFilter<Key extends string>(
+  text: string,
+  keys: readonly Key[],
+  values: Readonly<Partial<Record<Key, readonly string[]>>>,
+): string | undefined {
+  const [, typedKey = '', typedValue = ''] = /^([^=]+)=(.+)$/su.exec(text) ?? [];
+  const key = keys.find((one) => one === typedKey) ?? nearest(typedKey, keys);
+  const only = keys.find((one) => one === key);
+  if (only === undefined) return undefined;
+  const allowed = values[only];
+  const value = typedValue.toLowerCase();
+  if (allowed === undefined || allowed.includes(typedValue)) return `${only}=${typedValue}`;
+  const same = Object.hasOwn(SAME_VALUE, value) ? SAME_VALUE[value] : undefined;
+  const near = allowed.find((one) => one === same) ?? nearest(value, allowed);
+  return near === undefined ? undefined : `${only}=${near}`;
+}
+
+/** What people say for docker's values. */
+const SAME_VALUE: Readonly<Record<string, string>> = {
+  yes: 'true',
+  no: 'false',
+  stopped: 'exited',
+  down: 'exited',
+  up: 'running',
+};
 
 /** Long lists are turned over by buttons; nobody needs to type it. */
 export function page() {

@@ -19,7 +19,7 @@ export function hostApart({ onHosts }: CommandSpec, { word, from }: Part): HostA
   const slash = value.indexOf('/');
   if (at > 0) return apart({ word, from }, value.slice(0, at), value.slice(at + 1));
   // `devops/shop` is an image: there the part before the slash is no host.
-  return isLikeHost(value.slice(0, slash))
+  return slash > 0 && isLikeHost(value.slice(0, slash))
     ? apart({ word, from }, value.slice(slash + 1), value.slice(0, slash))
     : undefined;
 }

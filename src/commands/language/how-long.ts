@@ -23,7 +23,10 @@ const UNITS: Readonly<Record<string, string>> = {
   week: 'w',
   weeks: 'w',
 };
-const unitOf = (text: string) => (Object.hasOwn(UNITS, text) ? UNITS[text] : undefined);
+/** A unit that is misspelt, or of a language whose word is nearly the English one: `minuts`, `minuten`. */
+const NEARLY = /^(?:secon|minu|hour|week)[a-z]{1,4}$/u;
+const unitOf = (text: string) =>
+  Object.hasOwn(UNITS, text) ? UNITS[text] : NEARLY.test(text) ? text.charAt(0) : undefined;
 
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
@@ -75,3 +78,14 @@ export const isMoment = ([first = '', second = '']: readonly string[]): boolean 
 
 /** For an option such as `--until`. */
 export const SAY_HOW_LONG = 'It takes for how long, not until when: `--for 2h`.';
+
+/** Words for a time that is still to come: `at 22:00`, `tomorrow 9`, `in 2 hours`, `30.11. 22:00`, `later`. */
+export function isLater(words: readonly string[]): boolean {
+  const [first = '', ...rest] = words;
+  if (/^in$/iu.test(first)) return durationIn(rest)?.taken === rest.length;
+  const isOne = /^(?:later|tonight|next)$/iu.test(first) || /^\d{1,2}\.\d{1,2}\.(?:\d{2,4})?$/u.test(first);
+  return isOne || isMoment(words);
+}
+
+/** For deploys and rollbacks. */
+export const NOT_SCHEDULED = 'A deploy cannot be scheduled: it starts when it is approved.';

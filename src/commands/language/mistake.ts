@@ -21,3 +21,8 @@ export const word = (text: string, quoted = false): Word => ({ text, at: 0, quot
 export function repaired(words: readonly Word[], repair: Repair): Word[] {
   return words.flatMap((one) => repair.get(one) ?? [one]);
 }
+
+/** Some words in the place of others, which stand one behind the other. */
+export function instead([first, ...others]: readonly Word[], words: readonly Word[]): Repair {
+  return new Map([...(first ? [[first, words] as const] : []), ...others.map((one) => [one, []] as const)]);
+}

@@ -9,11 +9,13 @@ import type { CommandSpec, Field } from './define.ts';
 import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
 import { meantOf } from './docker-names.ts';
 import { masked, maskedWhole } from './mask.ts';
+import { misplacedValue } from './misplaced-value.ts';
 import { Mistake, word as newWord } from './mistake.ts';
+import { withoutPaste } from './pasted.ts';
 import { readOptions } from './read-options.ts';
 import { shellMistake } from './shell.ts';
 import { respelt } from './spelling.ts';
-import { misplacedVariable, unexpected } from './unexpected.ts';
+import { unexpected } from './unexpected.ts';
 import { joinWords, splitWords, UnclosedQuote, type Word } from './words.ts';
 
 /** A command line, validated. What it asks for is settled; whether it is allowed is not. */
@@ -91,11 +93,17 @@ function readName(
 ): { readonly spec: CommandSpec; readonly rest: readonly Word[] } {
   let left = words;
   const nameOf = (word: Word | undefined) => tidied(word?.text.toLowerCase() ?? 'help');
-  let name = withoutPrefix(nameOf(left[0]), left.slice(1), { specs, prefix });
-  left = left.slice(1);
+  const takeName = () => {
+    const [word, ...others] = left;
+    const name = withoutPrefix(nameOf(word), others, { specs, prefix });
+    // `ps; images` are two lines, and the second is not a name to look for.
+    left = word?.text.endsWith(';') && others.length > 0 ? [newWord(';'), ...others] : others;
+    return name;
+  };
+  let name = takeName();
   if (name === UMBRELLA) {
-    name = withoutPrefix(nameOf(left[0]), left.slice(1), { specs, prefix });
-    left = left.slice(1);
+    left = withoutPaste(left);
+    name = takeName();
   }
   const meant = meantOf([name, ...left.map(({ text }) => text)]);
   if (meant?.kind === 'not-here') throw new UserError('unknown_command', meant.say);
@@ -177,7 +185,9 @@ function askForHelp(words: readonly Word[]): readonly Word[] {
 function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Word[], language: Language): Parsed {
   const slots = positionalsOf(spec);
   const last = slots.at(-1);
-  const shell = slots.some(({ isLine }) => isLine) ? undefined : shellMistake(own, { options: fields, slots });
+  const shell = slots.some(({ isLine }) => isLine)
+    ? undefined
+    : shellMistake(own, { options: fields, slots, names: namesOf(language) });
   // A repair would be a word of the other program's.
   if (shell) throw spec.verbatimAfter === undefined ? shell : new Mistake(shell.phrase);
   const most = last?.kind === 'list' ? Number.POSITIVE_INFINITY : slots.length;
@@ -192,7 +202,7 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
     const line = `${spec.name} --help`;
     return { spec, args: undefined, on, share, help, line, shownLine: line };
   }
-  const variable = misplacedVariable(spec, positional);
+  const variable = misplacedValue(spec, positional);
   if (variable) throw variable;
   const given: Record<string, unknown> = Object.fromEntries(values);
   for (const [index, word] of positional.entries()) {
@@ -219,6 +229,8 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
   const args = checkArgs(spec, fields.concat(slots), given, { spelt, places });
   return { spec, args, on, share, help, line, shownLine };
 }
+
+const namesOf = ({ specs }: Language) => new Set(['docker', UMBRELLA, ...specs.map(({ name }) => name)]);
 
 function withArticle(noun: string): string {
   return `${/^[aeiou]/u.test(noun) ? 'an' : 'a'} ${noun}`;

@@ -1,7 +1,7 @@
 import { code, UserError } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { CommandSpec, Field } from './define.ts';
+import { type CommandSpec, type Field, positionalsOf } from './define.ts';
 import { habitOf, isHabitAs, type KnownHabit } from './habit.ts';
 import { hostApart } from './host-apart.ts';
 import type { SecretParts } from './mask.ts';
@@ -90,7 +90,12 @@ function readLong(reading: Reading, word: Word): Field | undefined {
   const known = habitOf(spec.habits, name);
   if (known) return follow(reading, known, `--${name}`, { word, without: [], inline });
   const options = fields.map(({ option }) => option);
-  throw withHost(spec, word) ?? unknownOption(`--${name}`, word, nearest(name, options));
+  throw (
+    withHost(spec, word) ??
+    gluedValue(fields, word) ??
+    positionalNamed(spec, word) ??
+    unknownOption(`--${name}`, word, nearest(name, options))
+  );
 }
 
 // `-at` is `-a -t`, `-n50` and `-n=50` are `-n 50`, as docker reads them; `-50` is `-n 50`, as `tail` does.
@@ -124,6 +129,28 @@ function readShort(reading: Reading, word: Word): Field | undefined {
 function withHost(spec: CommandSpec, word: Word): Mistake | undefined {
   const apart = word.text.includes('@') ? hostApart(spec, { word, from: 0 }) : undefined;
   return apart && new Mistake(apart.text, apart.repair);
+}
+
+/** `--tail5`: a number without a space before it. */
+/** `--service shop`: what stands alone here, as an option. */
+function positionalNamed(spec: CommandSpec, word: Word): Mistake | undefined {
+  const [, name = '', value] = /^--([a-z-]+)(?:=(.*))?$/isu.exec(word.text) ?? [];
+  const slot = positionalsOf(spec).find(
+    ({ option, secret, isLine }) => !secret && !isLine && option === name.toLowerCase(),
+  );
+  if (slot === undefined) return undefined;
+  const message = `There is no option ${code(`--${name}`)}: the ${slot.option} stands alone.`;
+  return new Mistake(message, new Map([[word, value === undefined || value === '' ? [] : [newWord(value)]]]));
+}
+
+function gluedValue(fields: readonly Field[], word: Word): Mistake | undefined {
+  const [, name = '', value = ''] = /^--([a-z-]+?)[:-]?(\d.*)$/iu.exec(word.text) ?? [];
+  const item = fields.find(({ option, kind }) => option === name.toLowerCase() && kind !== 'switch');
+  if (item === undefined) return undefined;
+  return new Mistake(
+    `Put a space behind ${code(`--${item.option}`)}.`,
+    new Map([[word, [newWord(`--${item.option}`), newWord(value)]]]),
+  );
 }
 
 function unknownLetter(fields: readonly Field[], word: Word, letter: string, index: number): Mistake {

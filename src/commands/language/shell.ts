@@ -9,11 +9,20 @@ const TOOL = /^(?:e?grep|rg|tail|head|less|more|wc|sort|uniq|awk|sed|cut|xargs|j
 interface Takes {
   readonly options: readonly Field[];
   readonly slots: readonly Field[];
+  /** Names of commands: behind a `;` one begins another line. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** The mistake of a line with a shell's marks in it, such as `| grep error`; undefined for a line without. */
 export function shellMistake(words: readonly Word[], takes: Takes): Mistake | undefined {
-  const at = words.findIndex(({ text, quoted }, index) => !quoted && isMark(text, words[index + 1]?.text ?? ''));
+  // Behind `--reason` words are a sentence, in which a command's name may stand.
+  const isSentence = words.some(({ text }) =>
+    takes.options.some(({ isText, option }) => isText && text === `--${option}`),
+  );
+  const isNext = (text: string) => text.startsWith('/') || (!isSentence && takes.names.has(text.toLowerCase()));
+  const at = words.findIndex(
+    ({ text, quoted }, index) => !quoted && isMark(text, words[index + 1]?.text ?? '', isNext),
+  );
   const mark = words[at];
   if (!mark) return undefined;
   const rest = words.slice(at + 1);
@@ -32,11 +41,11 @@ export function shellMistake(words: readonly Word[], takes: Takes): Mistake | un
 /** `$(docker` or `` `docker ``: the beginning of a command whose output a shell would put there. */
 const isSubstitution = (text: string) => text.startsWith('$(') || (text.startsWith('`') && !text.endsWith('`'));
 
-function isMark(text: string, next: string): boolean {
+function isMark(text: string, next: string, isNext: (text: string) => boolean): boolean {
   if (isSubstitution(text)) return true;
   if (/^(?:&&?|;|\|\||>>?|<)$/u.test(text) || /^[12&]>/u.test(text)) return true;
-  // `stop shop; /dock start shop`
-  return (text === '|' && TOOL.test(next)) || (text.endsWith(';') && next.startsWith('/'));
+  // `stop shop; /dock start shop`, `logs shop; docker ps`
+  return (text === '|' && TOOL.test(next)) || (text.endsWith(';') && isNext(next));
 }
 
 /** What of ours does what a shell's tool would: options, or the name that a list is narrowed to. */

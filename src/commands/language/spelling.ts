@@ -2,7 +2,7 @@ import type { CommandSpec, Field } from './define.ts';
 import { habitOf } from './habit.ts';
 import { word as newWord } from './mistake.ts';
 import { isOurs } from './read-options.ts';
-import { saidDurations } from './said-durations.ts';
+import { saidQuantities } from './said-quantities.ts';
 import { hyphens, type Word } from './words.ts';
 
 /**
@@ -17,7 +17,7 @@ export function respelt(words: readonly Word[], spec: CommandSpec, fields: reado
     return text === word.text ? word : { ...word, text };
   });
   const verbatim = verbatimStart(own, spec, fields);
-  return [...saidDurations(own.slice(0, verbatim), fields), ...words.slice(verbatim)];
+  return [...saidQuantities(own.slice(0, verbatim), fields), ...words.slice(verbatim)];
 }
 
 /** Where another program's words begin (`spec.verbatimAfter`); the number of words when they do not. */

@@ -1,11 +1,12 @@
 import { code, UserError } from '../../domain/errors.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
-import { type CommandSpec, fieldsOf } from './define.ts';
+import { type CommandSpec, fieldsOf, positionalsOf } from './define.ts';
 import { isLikeHost } from './host-apart.ts';
-import { durationIn, isMoment, SAY_HOW_LONG } from './how-long.ts';
+import { durationIn, isLater, isMoment, NOT_SCHEDULED, SAY_HOW_LONG } from './how-long.ts';
 import type { SecretParts } from './mask.ts';
-import { Mistake, word as newWord, type Repair } from './mistake.ts';
+import { VARIABLE } from './misplaced-value.ts';
+import { instead, Mistake, word as newWord, type Repair } from './mistake.ts';
 import type { Word } from './words.ts';
 
 /** The words of a line that has more of them than its command takes. */
@@ -36,10 +37,23 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   if (rest.every((word) => COURTESY.test(word.text))) return new Mistake(text, instead(rest, []));
   const tagged = tagInstead(spec, positional, index);
   if (tagged) return new Mistake(`${text} A tag stands behind a colon.`, tagged);
+  // `-n 5 lines`
+  if (
+    rest.length === 1 &&
+    /^lines?$/iu.test(rest[0]?.text ?? '') &&
+    own.some(({ text: one }) => /^(?:-n|--tail)/u.test(one))
+  )
+    return new Mistake(text, instead(rest, []));
   const lines = linesInstead(spec, own, rest);
   if (lines) return new Mistake(`${text} A number of lines has \`-n\` before it.`, lines);
   const howLong = howLongInstead(spec, own, rest);
   if (howLong) return new Mistake(`${text} ${SAY_HOW_LONG}`, howLong);
+  const since = sinceInstead(spec, own, rest);
+  if (since) return new Mistake(`${text} A time to look back to has \`--since\` before it.`, since);
+  if (positionalsOf(spec).length === 0) return new Mistake(text, instead(rest, []));
+  // `deploy shop 1.5.0 at 22:00`: as a reason the time would look as if it were kept to.
+  if (startsOnApproval(spec) && isLater(rest.map(({ text: one }) => one)))
+    return new Mistake(`${text} ${NOT_SCHEDULED}`, instead(rest, []));
   const hasReason = fieldsOf(spec).some(({ key }) => key === 'reason');
   if (!hasReason || own.some((word) => /^--reason(?:=|$)/u.test(word.text) && !word.quoted)) return new Mistake(text);
   if (isSecondVersion(own, positional, index)) return new Mistake(`${text} Name one version.`);
@@ -52,30 +66,6 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   return new Mistake(`${text} Put the reason in quotes, after \`--reason\`.`, instead(reason, words));
 }
 
-/** NAME= before a value. */
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}=(?=.)/u;
-const ENV_OPTION = /^(?:-e|--env)(?:[A-Za-z_=]|$)/u;
-
-/**
- * The mistake of a variable where none is taken: `deploy shop 1 A=secret`, `run nginx -e A=secret`. Its value may be secret,
- * and is not repeated.
- */
-export function misplacedVariable(spec: CommandSpec, positional: readonly Word[]): UserError | undefined {
-  const option = fieldsOf(spec).find(({ secret, position }) => secret === true && position === undefined);
-  if (option === undefined) return undefined;
-  const { verbatimAfter = positional.length } = spec;
-  const name = positional
-    .slice(0, verbatimAfter)
-    .map(({ text }) => VARIABLE.exec(text)?.[0])
-    .find((one) => one !== undefined);
-  if (name !== undefined)
-    return new UserError('bad_input', `A variable has ${code('-e')} before it: ${code(`-e ${name}…`)}.`);
-  const [behind, value] = positional.slice(verbatimAfter);
-  if (behind === undefined || behind.quoted || !ENV_OPTION.test(behind.text)) return undefined;
-  if (!/=/u.test(behind.text) && !VARIABLE.test(value?.text ?? '')) return undefined;
-  return new UserError('bad_input', `Put ${code('-e')} before the image: what follows the image is its command.`);
-}
-
 /** `deploy shop shop 1.5.0` and `logs /logs shop`: a word that was typed or pasted again. */
 function saidTwice({ name }: CommandSpec, positional: readonly Word[]): Word | undefined {
   const isAgain = (word: Word, index: number) =>
@@ -86,10 +76,14 @@ function saidTwice({ name }: CommandSpec, positional: readonly Word[]): Word | u
 
 const COURTESY = /^(?:please|pls|plz|thanks|thx|thank|you|asap)[.,!]?$/iu;
 
+const takesImage = (spec: CommandSpec) =>
+  spec.imageOf !== undefined || ['image', 'reference'].includes(positionalsOf(spec)[0]?.key ?? '');
+
 /** `pull shop 1.5.0` and `pull shop latest`: a version behind an image that has none. */
 function tagInstead(spec: CommandSpec, positional: readonly Word[], index: number): Repair | undefined {
   const [image, tag, ...others] = positional.slice(index - 1);
-  if (!spec.imageOf || index !== 1 || image === undefined || tag === undefined || others.length > 0) return undefined;
+  if (!takesImage(spec) || index !== 1 || image === undefined || tag === undefined || others.length > 0)
+    return undefined;
   const hasTag = /[:@]/u.test(image.text.slice(image.text.lastIndexOf('/') + 1));
   if (hasTag || !(tag.text === 'latest' || looksLikeVersion(tag.text))) return undefined;
   return new Map([
@@ -137,14 +131,23 @@ function howLongInstead(spec: CommandSpec, own: readonly Word[], rest: readonly 
   return instead(rest, isGiven ? [] : [newWord('--for'), newWord(said?.text ?? value)]);
 }
 
+/** `events 10m`, `logs shop since 10m`. */
+function sinceInstead(spec: CommandSpec, own: readonly Word[], rest: readonly Word[]): Repair | undefined {
+  if (!fieldsOf(spec).some(({ key }) => key === 'since') || own.some(({ text }) => /^--since(?:=|$)/u.test(text)))
+    return undefined;
+  const texts = rest.map(({ text }) => text);
+  const words = texts[0]?.toLowerCase() === 'since' ? texts.slice(1) : texts;
+  const said = durationIn(words);
+  return said?.taken === words.length ? instead(rest, [newWord('--since'), newWord(said.text)]) : undefined;
+}
+
+/** Commands with a plan: what they ask for begins as soon as it may. */
+const startsOnApproval = (spec: CommandSpec) => fieldsOf(spec).some(({ key }) => key === 'breakGlass');
+
 function hostOf({ onHosts }: CommandSpec, rest: readonly Word[]): string | undefined {
   const [first, second] = rest.map(({ text }) => text.toLowerCase());
   if (!onHosts || first === undefined) return undefined;
   if (first === 'on' && second !== undefined && rest.length === 2) return HOST_NAME.test(second) ? second : undefined;
   if (first === 'to' && second !== undefined && rest.length === 2) return isLikeHost(second) ? second : undefined;
   return rest.length === 1 && isLikeHost(first) ? first : undefined;
-}
-
-function instead([first, ...others]: readonly Word[], words: readonly Word[]): Repair {
-  return new Map([...(first ? [[first, words] as const] : []), ...others.map((one) => [one, []] as const)]);
 }

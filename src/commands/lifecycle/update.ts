@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
-import { parseSize, Size } from '../../domain/size.ts';
+import { MemoryLimit, parseSize, SizeText } from '../../domain/size.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
@@ -8,7 +8,7 @@ import { containers, serviceOfContainers, withHosts } from './fields.ts';
 const UNLIMITED = -1;
 
 /** Bytes, or -1 without a limit. */
-const SwapSize = z.string().transform((text, context) => {
+const SwapSize = SizeText.transform((text, context) => {
   const bytes = text === '-1' ? UNLIMITED : parseSize(text);
   if (bytes !== undefined) return bytes;
   context.addIssue({ code: 'custom', message: 'is a size such as 1g, or -1 for no limit' });
@@ -17,7 +17,7 @@ const SwapSize = z.string().transform((text, context) => {
 
 const Cpus = z
   .string()
-  .regex(/^\d{0,4}(?:\.\d{1,9})?$/u, 'is a number of processors such as 0.5 or 2')
+  .regex(/^(?=.)\d{0,4}(?:\.\d{1,9})?$/u, 'is a number of processors such as 0.5 or 2')
   .transform(Number)
   .refine((cpus) => cpus >= 0.01, 'is at least 0.01');
 
@@ -37,7 +37,7 @@ const Restart = z
 export const UpdateArgs = z.lazy(() =>
   z.strictObject({
     containers,
-    memory: field(Size.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
+    memory: field(MemoryLimit.optional(), { short: 'm', value: '512m', description: 'Memory limit' }),
     memorySwap: field(SwapSize.optional(), { value: '1g', description: 'Memory and swap together; -1 for no limit' }),
     cpus: field(Cpus.optional(), { value: '1.5', description: 'Processor limit' }),
     pidsLimit: field(Pids.optional(), { value: '200', description: 'Limit of processes; -1 for none' }),

@@ -50,8 +50,6 @@ export const prune = handler<PruneArgs, PreviewResult>()(
   ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'specs', 'store'],
   async (request, deps, run) => {
     const { args } = request;
-    if (args.names.length > 0 && args.what !== 'volumes')
-      throw new UserError('bad_input', 'Only volumes are pruned by name.');
     const at = deps.now();
     const outcomes = await deps.hosts.each(
       request.hosts,

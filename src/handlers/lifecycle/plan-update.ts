@@ -3,7 +3,7 @@ import type { Engine } from '../../docker/client/engine.ts';
 import type { RawContainer } from '../../docker/shapes/raw.ts';
 import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
-import { sayMemory } from '../../domain/size.ts';
+import { sayMemory, typedSize } from '../../domain/size.ts';
 import { judge } from '../../policy/guardrails.ts';
 import { changed, changesBetween, limitFacts, limitsOf } from './limits.ts';
 import type { Act, Target } from './types.ts';
@@ -58,7 +58,7 @@ function refuseSwap({ limits }: Update, raw: RawContainer): void {
     );
   if (limits.memory === undefined || limits.memorySwap !== undefined || memory <= memorySwap) return;
   const set = memorySwap > 0 ? `a limit of ${sayMemory(memorySwap)}` : 'no limit';
-  const line = commandLine(`update ${raw.Name} --memory ${memory} --memory-swap ${memory * 2}`);
+  const line = commandLine(`update ${raw.Name} -m ${typedSize(memory)} --memory-swap ${typedSize(memory * 2)}`);
   throw new UserError(
     'conflict',
     `${code(raw.Name)} has ${set} of memory and swap together, and the engine changes both at once.`,
