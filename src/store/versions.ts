@@ -37,6 +37,8 @@ export interface Versions {
     readonly digest?: string;
     readonly limit?: number;
   }): Promise<readonly KnownVersion[]>;
+  /** Newest first, those of any service on any host, without forged ones. `repository` is canonical. */
+  ofImage(repository: string, limit: number): Promise<readonly KnownVersion[]>;
   /** The digests of the newest `keep` of every service on the host; forged rows push none of them out. */
   newestOn(host: string, keep: number): Promise<readonly KnownVersion[]>;
 }
@@ -64,6 +66,12 @@ export function createVersions(sql: Sql, signer: Signer): Versions {
         `select ${COLUMNS}, mac from verified
          where service = $1 and ($2 = '' or host = $2) and ($3 = '' or digest = $3) order by at desc, host`,
         [service, host, digest],
+        limit,
+      ),
+    ofImage: (repository, limit) =>
+      all(
+        `select ${COLUMNS}, mac from verified where repository = $1 order by at desc, service, host limit $2`,
+        [repository, limit],
         limit,
       ),
     async newestOn(host, keep) {

@@ -46,6 +46,7 @@ export const DEPLOYS: readonly Picture[] = [
     result: {
       kind: 'versions',
       service: 'shop',
+      former: [],
       on: ['web-1', 'web-2'],
       versions: [
         {

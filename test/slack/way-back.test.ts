@@ -133,6 +133,7 @@ it('the list has a button for hosts that do not run the version and can get its 
       on: ['web-1', 'web-2'],
       hostsNamed: false,
       nobody: undefined,
+      former: [],
       versions: [{ ...of, hosts: ['web-1', 'web-2'], running: [], gone: [], lost: false, isAllowed: true, ...more }],
     });
   const lines = (more: object) => buttonsOf(list(more).blocks).map(({ value }) => value);

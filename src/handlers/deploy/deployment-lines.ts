@@ -34,6 +34,8 @@ export interface DeploymentsResult {
   readonly older: number;
   /** Rejections, newest first, as far back as the shown deployments. */
   readonly rejections: readonly RejectionLine[];
+  /** Names that the service had before, where it has no deployment under this one. */
+  readonly former?: readonly string[];
 }
 
 const SHOWN = 15;

@@ -16,6 +16,7 @@ import type { NobodyCan } from '../../approval/nobody-can.ts';
 import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
 import type { Request } from '../../request.ts';
+import { type FormerVersion, underFormerName } from './former-names.ts';
 import { inRegistry } from './restorable.ts';
 import { liveName } from './target.ts';
 
@@ -46,6 +47,8 @@ export interface VersionsResult {
     /** Whether the config still permits its image: a rollback to another is refused. */
     readonly isAllowed: boolean;
   }[];
+  /** Versions that are on record for a name the service had before. */
+  readonly former: readonly FormerVersion[];
 }
 
 /** Versions shown; registries are only asked for these. */
@@ -94,6 +97,7 @@ export async function rollbackList(
     hostsNamed: request.hostsNamed,
     nobody,
     versions: await Promise.all(withLost),
+    former: (await underFormerName(service, request.hosts, deps)).filter(({ digest }) => !byDigest.has(digest)),
   };
 }
 
@@ -155,7 +159,10 @@ interface On {
 const SHORT_DIGEST = /^(?:sha256:)?([0-9a-f]{7,64})$/u;
 
 /** Versions with this tag, digest, or digest prefix of seven digits or more. */
-function called(typed: string, records: readonly Version[]): readonly Version[] {
+function called<Known extends Pick<Version, 'digest' | 'tag'>>(
+  typed: string,
+  records: readonly Known[],
+): readonly Known[] {
   const exact = records.filter(({ tag, digest }) => tag === typed || digest === typed);
   const beginning = SHORT_DIGEST.exec(typed)?.[1];
   if (exact.length > 0 || beginning === undefined) return exact;
@@ -186,6 +193,23 @@ async function instead(
   ];
 }
 
+/** The error for a version that is on record for a name the service had before; undefined where it is not. */
+async function formerlyCalled(
+  service: string,
+  typed: string,
+  { hosts }: On,
+  deps: Pick<Deps, 'config' | 'store'>,
+): Promise<UserError | undefined> {
+  const [former] = called(typed, await underFormerName(service, hosts, deps));
+  if (!former) return undefined;
+  return new UserError(
+    'not_found',
+    `Can't roll ${code(service)} back to ${code(typed)}: it was healthy there as ${code(former.service)}, which is no service of the config now.`,
+    phrase`${commandLine(`deploy ${service} ${former.digest}`)} deploys the same image; ${commandLine(`history ${former.service}`)} shows what it was.`,
+    { choices: [{ label: `Deploy ${typed}`, line: `deploy ${service} ${former.digest}` }] },
+  );
+}
+
 /** The verified version of a typed tag or digest. */
 export async function versionNamed(
   service: string,
@@ -207,6 +231,8 @@ export async function versionNamed(
     );
   const digests = new Set(found.map(({ digest }) => digest));
   const [version] = found;
+  const former = version ? undefined : await formerlyCalled(service, typed, on, deps);
+  if (former) throw former;
   if (!version)
     throw new UserError(
       'not_found',

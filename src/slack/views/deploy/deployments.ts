@@ -1,8 +1,9 @@
 import { deployments } from '../../../commands/deploy/deployments.ts';
 import type { DeploymentsResult } from '../../../handlers/deploy/deployment-lines.ts';
 import { deployments as handler } from '../../../handlers/deploy/deployments.ts';
+import { slash } from '../../block-kit/commands.ts';
 import { type Message, section, sections } from '../../block-kit/message.ts';
-import { plain, plural } from '../../block-kit/text.ts';
+import { inline, plain, plural } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { deploymentLine, rejectionLine } from './deployment-line.ts';
@@ -11,7 +12,9 @@ export function deploymentsView(result: DeploymentsResult): Message {
   const name = result.service === undefined ? '' : ` of ${result.service}`;
   if (result.deployments.length === 0 && result.rejections.length === 0) {
     const text = `No deployment${name} yet.`;
-    return { text: plain(text), blocks: [section(plain(text))] };
+    const [former] = result.former ?? [];
+    const renamed = former === undefined ? [] : [section(formerText(former))];
+    return { text: plain(text), blocks: [section(plain(text)), ...renamed] };
   }
   return {
     text: `${plural(result.deployments.length, 'deployment')}${plain(name)}`,
@@ -24,6 +27,9 @@ export function deploymentsView(result: DeploymentsResult): Message {
     ],
   };
 }
+
+const formerText = (former: string) =>
+  `Its image was deployed as ${inline(former)}, which is no service of the config now: ${slash(`history ${former}`)}.`;
 
 /** Each kind is in its order already, which times need not be in when the clock was set: they only say how the two mix. */
 function newestFirst({ deployments, rejections }: DeploymentsResult): string[] {

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { VersionsResult } from '../../../handlers/deploy/planning/versions.ts';
 import { cut } from '../../../text/cut.ts';
 import { slash } from '../../block-kit/commands.ts';
@@ -10,6 +11,7 @@ import { shortDigest } from './plan-parts.ts';
 type Version = VersionsResult['versions'][number];
 
 const MOST_VERSIONS = 8;
+const MOST_FORMER = 3;
 
 /** What a service can be rolled back to, with a button for each version that is not on all of its hosts already. */
 export function versionsView(result: VersionsResult): Message {
@@ -23,6 +25,7 @@ export function versionsView(result: VersionsResult): Message {
         context(
           'A version is recorded when a deploy of it passes, and when it serves healthily as another is deployed.',
         ),
+        ...formerBlocks(result),
       ],
     };
   }
@@ -43,11 +46,29 @@ export function versionsView(result: VersionsResult): Message {
           ? 'Pick a version to request a rollback; the same people approve it as a deploy.'
           : 'None of them can be rolled back to.',
       ),
+      ...formerBlocks(result),
     ],
   };
 }
 
-const nameOf = ({ tag, digest }: Version) => tag ?? shortDigest(digest);
+/** Versions on record for the name that the service had before, each with a button that deploys it. */
+function formerBlocks({ service, former }: VersionsResult): KnownBlock[] {
+  const [newest] = former;
+  if (!newest) return [];
+  const names = [...new Set(former.map((one) => one.service))].map((name) => inline(name));
+  const shown = former.slice(0, MOST_FORMER);
+  const versions = shown.map((one) => inline(nameOf(one), 60)).join(', ');
+  return [
+    section(
+      `Healthy here as ${names.slice(0, MOST_FORMER).join(', ')}, which is no service of the config now: ${versions}. They can be deployed; see ${slash(`history ${newest.service}`)}.`,
+    ),
+    ...buttons(
+      shown.map((one) => ({ label: `Deploy ${cut(nameOf(one), 40)}`, line: `/deploy ${service} ${one.digest}` })),
+    ),
+  ];
+}
+
+const nameOf = ({ tag, digest }: Pick<Version, 'tag' | 'digest'>) => tag ?? shortDigest(digest);
 
 function versionLine(version: Version): string {
   const { at, by, hosts, running, gone, lost, isAllowed } = version;
