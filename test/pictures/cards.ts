@@ -75,6 +75,7 @@ export const card: Card = {
   line: 'deploy shop 1.4.0',
   plan,
   hash: 'f00dbabe'.repeat(8),
+  isOfConfig: true,
   environments: ['prod'],
   state: 'pending',
   integrity: 'signed',

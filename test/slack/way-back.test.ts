@@ -69,6 +69,10 @@ it('a card that asks names the version and the command to return by, host by hos
   const same = { 'web-1': version('1.3.2', 'ab'), 'web-2': version('1.3.2', 'ab') };
   expect(plainText(cardView(cardOf(same)).blocks)).toContain('`/rollback shop 1.3.2`');
 
+  // `/rollback shop 1.3.2` alone would be answered with the question on which host the container is.
+  const adopted = cardView({ ...cardOf(same), isOfConfig: false });
+  expect(plainText(adopted.blocks)).toContain('`/rollback shop 1.3.2 --on web-1,web-2`');
+
   const mixed = cardOf({ 'web-1': version('1.3.2', 'ab'), 'web-2': version(undefined, 'cd'), 'web-3': UNHEALTHY });
   const text = plainText(cardView(mixed).blocks);
   expect(text).toContain('`/rollback shop 1.3.2 --on web-1`, `/rollback shop cdcdcdcdcdcd --on web-2`');

@@ -20,6 +20,8 @@ export interface Card {
   readonly line: string;
   readonly plan: DeployPlan;
   readonly hash: string;
+  /** Whether the config has its service: without hosts of its own, a line about another container has to name them. */
+  readonly isOfConfig: boolean;
   /** Of its hosts, by the label that the config names; empty where none has it. */
   readonly environments: readonly string[];
   readonly state: Approval['state'];
@@ -81,6 +83,7 @@ export async function readCard(id: string, deps: CardDeps): Promise<Card | undef
     line: approval.line,
     plan,
     hash: approval.hash,
+    isOfConfig: deps.config.services.has(plan.service),
     environments: environmentsOf(plan, deps.config),
     state: approval.state,
     integrity: approval.integrity,

@@ -43,7 +43,7 @@ function requestView(card: Card): Message {
     blocks: [
       section(`:package: <@${card.requestedBy}> asks to ${what(plan)}${stepWord(plan)}${reasonLine(plan)}`),
       ...planSummary(plan),
-      context(wayBackWords(plan)),
+      context(wayBackWords(card)),
       context(whoAnswers(card)),
       ...buttons(requestButtons(card)),
     ],
@@ -60,7 +60,7 @@ function brokenView(card: Card): Message {
       section(`${headline}${reasonLine(plan)}`),
       ...glassBlocks(card),
       ...planSummary(plan),
-      context(wayBackWords(plan)),
+      context(wayBackWords(card)),
       ...buttons([{ label: 'Details', line: `/dock plan ${id}` }]),
     ],
   };

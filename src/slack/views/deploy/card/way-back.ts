@@ -1,4 +1,5 @@
 import { type Back, wayBackOf } from '../../../../handlers/deploy/card/back.ts';
+import type { Card } from '../../../../handlers/deploy/card/card.ts';
 import type { CardHost } from '../../../../handlers/deploy/card/hosts.ts';
 import type { DeployPlan, Verdict } from '../../../../handlers/deploy/planning/types.ts';
 import { cut } from '../../../../text/cut.ts';
@@ -14,7 +15,7 @@ const MOST_VERSIONS = 3;
 const someOf = (hosts: readonly string[]) => (hosts.length > 3 ? plural(hosts.length, 'host') : hosts.join(', '));
 
 /** How to return from a deploy that is asked for: by itself while it rolls out, and by command later. */
-export function wayBackWords(plan: DeployPlan): string {
+export function wayBackWords({ plan, isOfConfig }: Pick<Card, 'plan' | 'isOfConfig'>): string {
   const old = plan.hosts.filter(({ now }) => now);
   if (old.length === 0) return 'There is no version to roll back to: nothing runs there yet.';
   const { versions, without } = wayBackOf(plan.hosts);
@@ -22,7 +23,7 @@ export function wayBackWords(plan: DeployPlan): string {
   const restored = [...new Set(old.map(oldVersion))];
   const later = versions
     .slice(0, MOST_VERSIONS)
-    .map((back) => commandTo(plan.service, back, old.length))
+    .map((back) => commandTo(plan.service, back, isOfConfig ? old.length : undefined))
     .join(', ');
   const none = [...without].map(([why, hosts]) => `No later rollback on ${someOf(hosts)}: ${prose(why)}.`);
   return [
@@ -32,8 +33,9 @@ export function wayBackWords(plan: DeployPlan): string {
   ].join(' ');
 }
 
-function commandTo(service: string, { name, hosts }: Back, all: number): string {
-  const where = hosts.length === all || hosts.length > 3 ? '' : ` --on ${hosts.join(',')}`;
+/** `all`: how many hosts a line without any would be about. */
+function commandTo(service: string, { name, hosts }: Back, all: number | undefined): string {
+  const where = hosts.length === all || (all !== undefined && hosts.length > 3) ? '' : ` --on ${hosts.join(',')}`;
   return slash(`rollback ${service} ${name}${where}`);
 }
 
