@@ -1,5 +1,7 @@
 import { Marks, Runs, tableOf } from './marks.ts';
+import { isWrapped, piecesOf } from './pieces.ts';
 import { WordIndex } from './word-index.ts';
+import { markWrapped } from './wrapped.ts';
 
 /** Shorter values are words that stand in any text. */
 const SHORTEST = 6;
@@ -32,8 +34,8 @@ export function createMask(values: Iterable<string>): (text: string) => string {
       if (nested) for (const again of base64Cores(core)) coded.add(again);
     }
   }
-  const index = new WordIndex([...plain, ...coded]);
-  const isCoded = (word: string) => coded.has(word) && !plain.has(word);
+  const pieces = piecesOf(coded);
+  const index = new WordIndex([...plain, ...coded, ...pieces.heads.keys(), ...pieces.tails.keys()]);
   return (text) => {
     if (!index.has(text)) return text;
     const marks = new Marks();
@@ -41,16 +43,18 @@ export function createMask(values: Iterable<string>): (text: string) => string {
     let runStart = 0;
     for (const { word, at } of index.all(text)) {
       if (!text.startsWith(word, at)) continue;
-      if (!isCoded(word)) {
+      if (plain.has(word)) {
         marks.mark(at, at + word.length);
         continue;
       }
+      if (!coded.has(word) && !isWrapped({ text, word, at, runs }, pieces)) continue;
       // The characters around the core have bits of the value too, and the rest of the run is no use to a reader.
       let from = at;
       while (from > runStart && runs.has(from - 1)) from -= 1;
       runStart = runs.end(at);
       marks.mark(from, runStart);
     }
+    if (text.includes('\n')) markWrapped(text, marks);
     return marks.over(text);
   };
 }

@@ -23,6 +23,8 @@ const OPENERS: readonly Opener[] = [
     near: ['eyjhbgci', 'eyj0exai', 'eyjrawqi', 'eyj4nxqi', 'eyjjdhki', 'eyjlbmmi'],
     pattern: /[\w.-]{8}[\s\\"'+]{0,6}$/u,
   },
+  // Rows of a dump, with a tab between values.
+  { near: [' from stdin'], pattern: /\bcopy [\w."]{1,200} {0,4}\([^()]{1,2000}\) from stdin/iu },
   { near: ['$ansible_vault'], pattern: /\$ANSIBLE_VAULT;/u },
   {
     near: ['334 ugfzc3dvcmq', 'auth plain', 'auth login', 'auth xoauth2', 'authenticate '],

@@ -1,4 +1,5 @@
 import { COMMANDS } from './commands.ts';
+import { markCopies } from './copies.ts';
 import { DIALOGUES } from './dialogues.ts';
 import { FORMATS } from './formats.ts';
 import { markInserts } from './inserts.ts';
@@ -171,7 +172,8 @@ function isUnlikeWord(value: string): boolean {
 const BY_WORD = new Map<string, Shape[]>();
 for (const shape of SHAPES) for (const word of shape.near) BY_WORD.set(word, [...(BY_WORD.get(word) ?? []), shape]);
 const INSERT_WORDS = ['insert ', 'replace into'];
-export const SHAPE_WORDS = [...[...BY_WORD.keys()].filter((word) => word.length > 2), ...INSERT_WORDS];
+const COPY_WORD = ' from stdin';
+export const SHAPE_WORDS = [...[...BY_WORD.keys()].filter((word) => word.length > 2), ...INSERT_WORDS, COPY_WORD];
 const SHORT_WORDS = [...BY_WORD.keys()].filter((word) => word.length <= 2);
 
 /** Of a longer match, the repetition of its pattern may have ended before the secret does. */
@@ -193,6 +195,7 @@ export function markShapes(text: string, words: Iterable<string>, mark: Mark): v
   const due = new Set<Shape>();
   const all = [...words];
   if (INSERT_WORDS.some((word) => all.includes(word))) markInserts(text, mark);
+  if (all.includes(COPY_WORD)) markCopies(text, mark);
   const take = (word: string) => {
     for (const shape of BY_WORD.get(word) ?? []) due.add(shape);
   };
