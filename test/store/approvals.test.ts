@@ -183,3 +183,27 @@ it('510 clicks by three processes at once on 170 questions: each decided once, e
   expect([...count('won').values()]).toEqual(Array.from({ length: 170 }, () => 1));
   expect(Math.max(...count('counted').values())).toBe(1);
 }, 60_000);
+
+it('60 answers at the moment their questions expire, by processes that see it either side: each ends in one way', async () => {
+  for (let index = 0; index < 60; index += 1)
+    await approvals().create(question(`A${index}`, { expiresAt: 1000 + index, service: `service-${index}` }));
+  const told = await race<{ id: string; how: string }>(
+    fixture.url,
+    2,
+    `for (let index = 0; index < 60; index += 1) {
+      const id = 'A' + index;
+      const at = 999 + index;
+      if (me === 0) for (const one of await store.approvals.expire(at + 1)) tell({ id: one.id, how: 'expired' });
+      else if (index % 2) {
+        if ((await store.approvals.decide({ id, state: 'approved', by: 'U1', at })).won) tell({ id, how: 'approved' });
+      } else if ((await store.deployments.start({ id: 'D' + index, approval: id, hosts: ['web-1'], by: 'U1', at })).won)
+        tell({ id, how: 'approved' });
+    }`,
+  );
+  const ends = new Map(told.map(({ id, how }) => [id, how]));
+  expect(told).toHaveLength(60);
+  expect(ends.size).toBe(60);
+  for (const [id, how] of ends) expect([id, (await approvals().get(id))?.state]).toEqual([id, how]);
+  const begun = (await fixture.store.deployments.running()).map(({ approval }) => approval);
+  expect(begun.every((id) => ends.get(id) === 'approved')).toBe(true);
+}, 60_000);
