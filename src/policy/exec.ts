@@ -40,7 +40,11 @@ export function mayExec(ask: ExecAsk, rules: readonly PlacedExecRule[]): ExecVer
   if (here.length === 0) return nothingMayRun(name);
   const [first] = naming;
   if (first === undefined)
-    return { may: false, why: `You may not run ${code(ask.argv.join(' '))} in ${code(name)}.`, hint: sayAllowed(here) };
+    return {
+      may: false,
+      why: `You may not run ${code(ask.argv.join(' '))} in ${code(name)}.`,
+      hint: unquoted(ask.argv, here) ?? sayAllowed(here),
+    };
   return { may: false, why: problems(first, ask).join(' '), hint: `The rule is \`${first.path}\` in the config.` };
 }
 
@@ -53,8 +57,16 @@ export function mayExecSomewhere(
   if (rules.some(({ commands }) => commands.some((command) => fitsCommand(command, argv)))) return { may: true };
   if (rules.length === 0) return nothingMayRun(container);
   const here = rules.filter((rule) => isAbout(rule, [container]));
-  const hint = here.length > 0 ? sayAllowed(here) : SEE_RULES;
+  const hint = unquoted(argv, rules) ?? (here.length > 0 ? sayAllowed(here) : SEE_RULES);
   return { may: false, why: `You may not run ${code(argv.join(' '))} in ${code(container)}.`, hint };
+}
+
+/** `exec shop "ls -la"`: in quotes it is the name of one program, and without them it is allowed. */
+function unquoted(argv: readonly string[], rules: readonly PlacedExecRule[]): string | undefined {
+  const [only = '', ...others] = argv;
+  const words = others.length > 0 ? [] : only.split(' ').filter((word) => word !== '');
+  const isAllowed = words.length > 1 && rules.some(({ commands }) => commands.some((one) => fitsCommand(one, words)));
+  return isAllowed ? `In quotes it is the name of one program. Leave them out: ${code(words.join(' '))}.` : undefined;
 }
 
 const SEE_RULES = 'Rules are `exec` of a role.';

@@ -178,6 +178,9 @@ it.each([
   ['stats shop -f for 10 minuten', 'stats shop -f --for 10m'],
   ['update --memory 1 GiB shop', 'update --memory 1GiB shop'],
   ['update -m 512 MB shop', 'update -m 512MB shop'],
+  ['inspect image shop:1.4.0', 'inspect --type image shop:1.4.0'],
+  ['inspect container shop @web-1', 'inspect --type container shop @web-1'],
+  ['inspect image', 'inspect image'],
   ['dock $ docker ps -a', 'ps -a'],
   ['dock root@web:~# docker ps -a', 'ps -a'],
   ['dock `ps -a`', 'ps -a'],
@@ -195,4 +198,11 @@ it.each(['deploy shop 1.5.0 at 22:00', 'rollback shop 1.4.0 tomorrow', 'deploy s
 
 it('a size may have a space in it, as docker takes one', () => {
   expect(parseLine('update --memory "1 GiB" shop', SPECS).args).toMatchObject({ memory: 1024 ** 3 });
+});
+
+it.each([
+  ['ps --format table', undefined],
+  ['ps --format "table {{.Names}}"', 'table {{.Names}}'],
+])("docker's word for its table alone is no template: %s", (line, format) => {
+  expect(parseLine(line, SPECS).args).toMatchObject({ format });
 });

@@ -91,7 +91,7 @@ describeWithEngine('deploying', () => {
     const plan = /Plan ([0-9a-f]{8})/u.exec(said(first))?.[1] ?? '?';
 
     await ask(it.slack, `/deploy ${it.service} 1.0.0 --reason again`);
-    await it.slack.waitFor(says('<@U0DEV1> already requested', plan), OPS);
+    await it.slack.waitFor(says('You already requested', plan), OPS);
     await ask(it.slack, `/deploy ${it.service} 1.1.0`);
     await it.slack.waitFor(says('asks to deploy', '1.1.0', 'is waiting for approval: ', plan), OPS);
     const cards = it.slack.messages({ channel: 'C0PROD', as: 'U0VIEW1' }).filter(says('asks to deploy'));

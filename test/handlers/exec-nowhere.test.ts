@@ -41,6 +41,16 @@ it('a command that may run on no host is refused before a host is asked for', as
   });
 });
 
+it('one that may run but for its quotes is told to leave them out', async () => {
+  await using it = await two();
+  expect(await it.desk.say('/exec shop "ls -la"')).toMatchObject({
+    kind: 'refused',
+    reason: 'not_permitted',
+    hint: expect.stringContaining('`ls -la`'),
+  });
+  expect(await it.desk.say('/exec shop "rm -rf /data"')).toMatchObject({ hint: 'Allowed there: `ls ...`, `id`.' });
+});
+
 it('one that may run on a host asks which', async () => {
   await using it = await two();
   const choices = [{ label: 'one' }, { label: 'other' }];

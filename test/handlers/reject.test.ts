@@ -59,6 +59,16 @@ it.for(['deploy', 'rollback', 'prune'] as const)('a %s is rejected with a reason
   expect(record).toMatchObject({ outcome: 'ok', detail: expect.stringContaining('rejected: not tonight') });
 });
 
+it('an abort of a request that waits names the command that closes it, and of a closed one how it ended', async () => {
+  await using desk = await asked('deploy');
+  const hint = expect.arrayContaining([{ command: expect.stringMatching(/^reject [0-9a-f]{8}$/u) }]);
+  expect(await desk.say(`/dock abort ${ID}`)).toMatchObject({ kind: 'refused', reason: 'not_found', hint });
+
+  await desk.say(`/dock reject ${ID} --reason "wrong host"`, OPS);
+  const text = expect.stringContaining('(rejected)');
+  expect(await desk.say(`/dock abort ${ID}`)).toMatchObject({ kind: 'refused', reason: 'not_found', text });
+});
+
 it('a rejection is told to who asked, in the thread of its card', async () => {
   await using desk = await asked('deploy');
   await desk.say(`/dock reject ${ID} not tonight, payments are down`, OPS);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { mention, phrase } from '../../src/domain/phrase.ts';
 import { checkView } from '../../src/slack/block-kit/limits.ts';
 import { asPlainText } from '../../src/slack/block-kit/plain.ts';
+import { attachedInForm } from '../../src/slack/listeners/attached.ts';
 import { errorBlock } from '../../src/slack/listeners/form-line.ts';
 import { deployForm } from '../../src/slack/views/deploy/form.ts';
 import { opened } from '../e2e/harness.ts';
@@ -79,4 +80,12 @@ it('a form whose lists are longer than Slack takes says how many it does not off
   expect(JSON.stringify(view)).toMatch(
     /100 of 230 services.*100 of 301 tags.*more tags than.*all 500\. 100 of 500 hosts/u,
   );
+});
+
+it.each([
+  ['```\nFROM alpine:3\n```', 'FROM alpine:3'],
+  ['```dockerfile\nFROM alpine:3\nRUN ls\n```\n', 'FROM alpine:3\nRUN ls'],
+  ['FROM alpine:3\n', 'FROM alpine:3\n'],
+])('a Dockerfile is taken without the fence it was copied with', (value, text) => {
+  expect(attachedInForm('form-lint', { text: { text: { value } } })).toEqual({ kind: 'text', text });
 });

@@ -33,6 +33,13 @@ export const inspect = defineCommand({
   onHosts: true,
   args: InspectArgs,
   examples: ['/inspect shop', '/inspect shop --format .State.Health', '/inspect nginx:1.27 --json @web-1'],
+  // As docker says it: `image inspect shop:1` and `inspect --type image shop:1`.
+  rewrite(words) {
+    const [kind = '', name = '-'] = words;
+    return /^(?:container|image)$/iu.test(kind) && !/^[-@]/u.test(name)
+      ? ['--type', kind.toLowerCase(), ...words.slice(1)]
+      : words;
+  },
   habits: {
     's size': 'Sizes of containers are not counted.',
     'H host context=': HOSTS_ARE_CHOSEN,

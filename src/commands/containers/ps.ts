@@ -41,7 +41,7 @@ export const PsArgs = z.lazy(() =>
     }),
     quiet: field(z.boolean().default(false), { short: 'q', description: 'Only names and ids', isRare: true }),
     noTrunc: field(z.boolean().default(false), { description: 'Whole ids and commands', isRare: true }),
-    format: field(z.string().min(1).max(2000).optional(), {
+    format: field(z.string().min(1).max(2000).transform(withoutTable).optional(), {
       value: 'template',
       isText: true,
       description: 'Each container as a line, such as "{{.Names}} {{.Status}}", or json',
@@ -50,6 +50,11 @@ export const PsArgs = z.lazy(() =>
     page: page(),
   }),
 );
+/** Docker's word for the table, which is shown without a template; in front of one it asks for headings. */
+function withoutTable(template: string): string | undefined {
+  return template.trim() === 'table' ? undefined : template;
+}
+
 export type PsArgs = z.infer<typeof PsArgs>;
 
 export const ps = defineCommand({

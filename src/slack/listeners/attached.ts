@@ -13,7 +13,13 @@ export function attachedOf(given: AttachedRef, api: () => Promise<SlackApi>): At
 
 /** The text of a form that takes one. */
 export function attachedInForm(form: string, values: FormValues): AttachedRef | undefined {
-  return form === FORMS.lint ? { kind: 'text', text: values['text']?.['text']?.value ?? '' } : undefined;
+  return form === FORMS.lint ? { kind: 'text', text: unfenced(values['text']?.['text']?.value ?? '') } : undefined;
+}
+
+/** A text without the code fence around it, with which it was copied. */
+function unfenced(text: string): string {
+  const [, inside] = /^\s*```[\w-]*\n([\s\S]*?)\n?```\s*$/u.exec(text) ?? [];
+  return inside ?? text;
 }
 
 interface Shared {

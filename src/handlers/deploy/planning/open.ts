@@ -44,7 +44,7 @@ export async function refuseTwice(
   const card = same.hash.slice(0, 8);
   throw new UserError(
     'conflict',
-    phrase`${mention(same.requestedBy)} already requested this ${deployApproval.subject(same)}: plan \`${card}\`. It is waiting for approval.`,
+    phrase`You already requested this ${deployApproval.subject(same)}: plan \`${card}\`. It is waiting for approval.`,
     phrase`${commandLine(`plan ${card}`)} shows it; ${commandLine(`reject ${card}`)} takes it back.`,
   );
 }

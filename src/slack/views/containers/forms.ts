@@ -40,7 +40,7 @@ export function execForm({ line, hosts }: ExecForm, place: FormPlace): ModalView
       textField({
         id: 'command',
         label: 'Command',
-        hint: 'A program and its arguments, such as df -h. No shell is added. Secrets are given with -e, behind a slash.',
+        hint: 'A program and its arguments, such as df -h. No shell is added. To pass a secret, type /exec with -e instead.',
       }),
     ],
   };
