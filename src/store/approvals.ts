@@ -9,6 +9,7 @@ import { openValues, sealValues } from './sealed-values.ts';
 import { changeSigned, sign } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Sql, Value } from './sql.ts';
+import { AHEAD_MS } from './time.ts';
 import { castVote, type NewVote, type Voted, votesOn } from './votes.ts';
 
 export type { Approval, Closed, Vote } from './approval.ts';
@@ -40,7 +41,7 @@ export interface Approvals {
   votes(id: string): Promise<readonly Vote[]>;
   /** Compare-and-set: of any number of answers, from any number of processes, one wins. `note` is stored with it. */
   decide(decision: Decision, note?: NewNote): Promise<Decided>;
-  /** Expires the approvals whose time is up, with notes. Over all processes, each is returned once. */
+  /** Expires the approvals whose time is up, and those from before the clock was set back, with notes. Over all processes, each is returned once. */
   expire(now: number, noteOf?: NoteOf<Approval>): Promise<readonly Approval[]>;
   /** Open approvals, oldest first. */
   pending(query: { readonly now: number; readonly channel?: string }): Promise<readonly Approval[]>;
@@ -97,7 +98,8 @@ export function createApprovals({ sql, signer, notingTx, key }: ApprovalAccess):
         return decided;
       }),
     async expire(now, noteOf = () => undefined) {
-      const due = "select * from approvals where state = 'pending' and expires_at <= $1";
+      // One that was made by a clock that was ahead would be open for longer than its rule allows.
+      const due = `select * from approvals where state = 'pending' and (expires_at <= $1 or requested_at > $1 + ${AHEAD_MS})`;
       // Called every other second: the write lock is taken only when there is something to write.
       if ((await sql.query(`${due} limit 1`, [now])).length === 0) return [];
       return notingTx(async (tx, addNote) => {

@@ -4,6 +4,7 @@ import { onlyRow } from './rows.ts';
 import { changeSigned, integrityOf, parsed, type SignedRow, sign } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
+import { AHEAD_MS } from './time.ts';
 
 /** A permission for a time to run programs in a container. Times are Unix milliseconds. */
 export interface ExecGrant {
@@ -41,9 +42,6 @@ export interface ExecGrants {
   /** Grants that are over and not announced yet, with notes. Over all processes, each once, and none counts from then on. */
   over(now: number, noteOf?: ReadNoteOf<ExecGrant>): Promise<readonly ExecGrant[]>;
 }
-
-/** Clocks of processes on one store may differ by so much, in milliseconds. */
-const AHEAD_MS = 60_000;
 
 /** Whether the clock was set back since it began: when it would end, nobody can say any more, so it is over. */
 export const isFromAhead = ({ beginsAt }: Pick<ExecGrant, 'beginsAt'>, now: number): boolean =>

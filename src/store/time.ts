@@ -14,6 +14,12 @@ export interface StoreTime {
   compare(): Promise<void>;
 }
 
+/**
+ * A date of a process that is further ahead of now is from before the clock was set back, in milliseconds: processes at a
+ * command line and older ones on the same store may differ by so much.
+ */
+export const AHEAD_MS = 60_000;
+
 /** Less is no difference: an answer takes time, too. */
 const SAME_MS = 1000;
 

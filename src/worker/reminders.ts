@@ -62,8 +62,10 @@ export async function runDueReminders(deps: ReminderDeps): Promise<void> {
 
 function expiredNote(approval: Approval, now: number): NewNote | undefined {
   if (!isDeploy(approval)) return undefined;
-  const { id, requestedBy, line } = approval;
-  return newNote({ card: id }, { kind: 'expired', what: deployApproval.describe(approval), requestedBy, line }, now);
+  const { id, requestedBy, line, expiresAt } = approval;
+  const clockSetBack = expiresAt > now ? { clockSetBack: true } : {};
+  const what = deployApproval.describe(approval);
+  return newNote({ card: id }, { kind: 'expired', what, requestedBy, line, ...clockSetBack }, now);
 }
 
 async function askedAgain(approval: Approval, now: number, deps: ReminderDeps): Promise<NewNote | undefined> {

@@ -115,6 +115,17 @@ describe('a question', () => {
     expect(await backlog()).toBe(2);
   });
 
+  it('expires when the clock was set back since it was made, and not where clocks differ by seconds', async () => {
+    const HOUR = 3_600_000;
+    await approvals().create(question('A1', { requestedAt: 2 * HOUR, expiresAt: 2.5 * HOUR }));
+    await approvals().create(question('A2', { requestedAt: HOUR + 2000, expiresAt: 1.5 * HOUR }));
+    expect((await approvals().expire(HOUR)).map(({ id }) => id)).toEqual(['A1']);
+    expect(await approvals().decide({ id: 'A1', state: 'approved', by: 'U1', at: 2.1 * HOUR })).toMatchObject({
+      won: false,
+      why: 'expired',
+    });
+  });
+
   it('expires once, over all processes, and only if nobody answered', async () => {
     for (const id of ['A1', 'A2', 'A3']) await approvals().create(question(id, { requestedAt: Number(id[1]) }));
     await approvals().create(question('A4', { expiresAt: 5000 }));

@@ -19,7 +19,14 @@ export type Note =
       /** Of a reminder, where too few people are left who could answer: the requester can change that. */
       readonly nobody?: NobodyCan | undefined;
     }
-  | { readonly kind: 'expired'; readonly what: string; readonly requestedBy: string; readonly line: string }
+  | {
+      readonly kind: 'expired';
+      readonly what: string;
+      readonly requestedBy: string;
+      readonly line: string;
+      /** The clock was set back since it was requested, so it would be open for longer than its rule allows. */
+      readonly clockSetBack?: boolean;
+    }
   | {
       readonly kind: 'rejected';
       /** `deploy of shop 1.4.0` */

@@ -23,7 +23,7 @@ export function noteView(note: Note): Message {
       return say(note.nobody ? stuck(note, note.nobody) : asked(note));
     case 'expired':
       return say(
-        `<@${note.requestedBy}>: approval expired for your request to ${plain(note.what)}. Nothing changed.`,
+        `<@${note.requestedBy}>: approval expired for your request to ${plain(note.what)}${note.clockSetBack === true ? ', since Fairlead’s clock was set back' : ''}. Nothing changed.`,
         note.line.includes('***') ? [] : [{ label: 'Retry', line: `/${note.line}` }],
       );
     case 'rejected':
