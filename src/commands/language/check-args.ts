@@ -7,6 +7,7 @@ import type { CommandSpec, Field } from './define.ts';
 import { hostApart } from './host-apart.ts';
 import { issueText } from './issue-text.ts';
 import { Mistake, word as newWord, type Repair } from './mistake.ts';
+import { withoutBackticks } from './pasted.ts';
 import type { Part } from './quote-run.ts';
 import type { Values } from './read-options.ts';
 
@@ -75,7 +76,7 @@ const respelled = (item: Field, value: string): readonly string[] => [
   ...(item.value === 'seconds' ? [secondsIn(value)] : []),
   // `--cpus =2`, and `` `shop` `` as it was pasted.
   value.replace(/^=+/u, ''),
-  value.replace(/^`+(.*?)`+$/u, '$1'),
+  withoutBackticks(value),
   // `Status=Exited`: a phone begins a word with a capital.
   value.replace(/^[^=]+=/u, (key) => key.toLowerCase()),
   value.toLowerCase(),

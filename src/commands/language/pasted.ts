@@ -1,8 +1,9 @@
 import type { Word } from './words.ts';
 
 /** `$`, `root@web:~#` and `me@web$`, as terminals show them before a command. */
-const PROMPT = /^(?:[$#%>\u276f\u279c]|\S+@\S+[$#%>])$/u;
-const TICKS = /^`+|`+$/gu;
+const PROMPT = /^(?:[$#%>\u276f\u279c]|[^\s@]{1,64}@\S{1,200}[$#%>])$/u;
+/** Of code as Slack shows it: one, or a fence of three. */
+const TICKS = /^`{1,3}|`{1,3}$/gu;
 
 /** A line as it was copied from a terminal or a page: without the prompt and the backticks around it. */
 export function withoutPaste(words: readonly Word[]): readonly Word[] {
@@ -15,4 +16,6 @@ export function withoutPaste(words: readonly Word[]): readonly Word[] {
 }
 
 const withoutTicks = (word: Word, isEnd: boolean): Word =>
-  isEnd && !word.quoted ? { ...word, text: word.text.replace(TICKS, '') } : word;
+  isEnd && !word.quoted ? { ...word, text: withoutBackticks(word.text) } : word;
+
+export const withoutBackticks = (text: string): string => text.replace(TICKS, '');
