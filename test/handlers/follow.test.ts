@@ -31,7 +31,7 @@ async function following(proxy: EngineProxy, line: string) {
 
 const numbers = (report: FollowReport) => report.lines.map(({ text }) => Number(text.replace('n=', '')));
 const shown = (report: FollowReport) =>
-  JSON.stringify(followView(report, { person: 'U0DEV1', line: 'logs x -f' } as Request).blocks);
+  JSON.stringify(followView(report, { person: 'U0DEV1', shownLine: 'logs x -f' } as Request).blocks);
 
 describeWithEngine('following a log', () => {
   it.each(['broken', 'finished'] as const)(

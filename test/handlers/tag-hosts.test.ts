@@ -119,7 +119,7 @@ describeWithEngine('/tag on hosts', () => {
 
     expect(await it.say(`/tag ${other}:1 ${own}:1.4.1`)).toMatchObject({
       reason: 'guardrail',
-      text: expect.stringContaining('service shop'),
+      text: expect.stringContaining('repository of a service'),
     });
     expect(await idOf(`${own}:1.4.1`)).toBeUndefined();
     // Its own image may have a further name, once that is approved as the rule says.

@@ -86,7 +86,7 @@ describeWithEngine('update', () => {
 
     expect(below).toMatchObject({ kind: 'refused', reason: 'conflict', text: expect.stringContaining('16MiB') });
     expect(beyond).toMatchObject({ kind: 'refused', reason: 'conflict' });
-    expect(JSON.stringify(beyond)).toContain(`update ${shop.name} --memory 268435456 --memory-swap 536870912`);
+    expect(JSON.stringify(beyond)).toContain(`update ${shop.name} -m 256m --memory-swap 512m`);
     expect(swap).toMatchObject({ kind: 'refused', reason: 'bad_input' });
     expect((await settings(shop.id)).Memory).toBe(64 * MB);
   });
