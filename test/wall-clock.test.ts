@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 
 /** Where the wall clock is read, and why it may be: everywhere else it comes as an argument, and durations go by `performance.now`. */
 const READ_IN: Readonly<Record<string, string>> = {
-  'src/admission.ts': 'hands it to handlers, for what is stored and shown',
+  'src/store/time.ts': 'hands it to handlers, for what is stored and shown, as the database has it',
+  'src/store/postgres/server.ts': "compared with the database's",
   'src/cli/totp.ts': 'dates an audit record',
   'src/cli/restore.ts': 'dates what is closed, and its audit records',
   'src/store/signing.ts': 'dates an audit record',

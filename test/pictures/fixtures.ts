@@ -28,14 +28,15 @@ export const down: HostFailure = {
 };
 
 export function requestOf(picture: Picture): Request {
+  const { line = `${picture.command} --on all` } = picture.request ?? {};
   return {
     id: '01JD0000000000000000000000',
     command: picture.command,
     args: {},
     hosts: ['web-1', 'web-2'],
     hostsNamed: true,
-    line: `${picture.command} --on all`,
-    shownLine: `${picture.command} --on all`,
+    line,
+    shownLine: line,
     share: false,
     person: DANA,
     channel: 'C0PROD',
