@@ -119,14 +119,23 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
 
 /** A modal of a person, now or later. */
 export function opened(slack: LocalSlack, person: string): Promise<unknown> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const look = () => {
       const view = slack.view({ person });
       if (!view) return;
-      off();
+      settle();
       resolve(view.body);
     };
+    const late = setTimeout(() => {
+      settle();
+      const asked = slack.requests.slice(-4).map(({ method, body }) => `${method} ${JSON.stringify(body)}`);
+      reject(new Error(`No view was opened. The last calls: ${asked.join('; ').slice(0, 3000)}`));
+    }, 30_000);
     const off = slack.on('change', look);
+    const settle = () => {
+      clearTimeout(late);
+      off();
+    };
     look();
   });
 }
