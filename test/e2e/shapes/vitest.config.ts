@@ -12,17 +12,21 @@ const STORIES: Readonly<Record<Exclude<Shape, 'one'>, readonly string[]>> = {
   terminal: ['*'],
 };
 
-/** A bot is several processes here: with a third, functions that start do not answer within Slack's three seconds. */
-const shared = { ...one.test, maxWorkers: 2 };
+/** Each click may start functions anew, which beside other bots does not always fit Slack's three seconds. */
+const ALONE = { maxWorkers: 1, sequence: { ...one.test?.sequence, groupOrder: 1 } };
 
-/** The shapes beside each other on one test bed: while the stories of one wait, those of another run. */
+/**
+ * The shapes beside each other on one test bed: while the stories of one wait, those of another run. Functions come after
+ * them, one story at a time.
+ */
 export default defineConfig({
   test: {
-    ...shared,
+    ...one.test,
     projects: Object.entries(STORIES).map(([shape, stories]) => ({
       extends: false,
       test: {
-        ...shared,
+        ...one.test,
+        ...(shape === 'lambda' ? ALONE : {}),
         // The bed is the whole run's.
         globalSetup: [],
         name: shape,
