@@ -3,13 +3,23 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { LABEL } from '../../playground/engine/guard.ts';
-import { bed, describeWithEngine, engineApi } from '../bed/bed.ts';
+import type { PrivateEngine } from '../../playground/engine/private-engine.ts';
+import { describeWithEngine, engineApi } from '../bed/bed.ts';
+import { startTestEngine } from '../bed/engines.ts';
 import { commandOf, processesOf } from './processes.ts';
 
+// An engine that is nobody else's: whatever playgrounds have left on it is removed.
+let engine: PrivateEngine;
+beforeAll(async () => {
+  if (!inject('bed')) return;
+  engine = await startTestEngine({ name: 'playground-end' });
+});
+afterAll(() => engine?.stop());
+
 async function play(command: readonly [string, ...string[]], folder: string): Promise<ChildProcess> {
-  const env = { ...process.env, DOCKER_HOST: `unix://${bed().sockets[0]}`, TMPDIR: folder };
+  const env = { ...process.env, DOCKER_HOST: `unix://${engine.socketPath}`, TMPDIR: folder };
   const [program, ...args] = command;
   const started = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   let said = '';
@@ -59,12 +69,11 @@ describeWithEngine('the playground ends with all it started', { timeout: 120_000
 const filters = encodeURIComponent(JSON.stringify({ label: [LABEL] }));
 
 async function ours(): Promise<string[]> {
-  const socket = bed().sockets[0] as string;
-  const { json } = await engineApi(socket, 'GET', `/containers/json?all=true&filters=${filters}`);
+  const { json } = await engineApi(engine.socketPath, 'GET', `/containers/json?all=true&filters=${filters}`);
   return (json() as { Id: string }[]).map(({ Id }) => Id);
 }
 
 /** What a playground that was killed outright has left on an engine that is not its own. */
 async function removeOurs(): Promise<void> {
-  for (const id of await ours()) await engineApi(bed().sockets[0] as string, 'DELETE', `/containers/${id}?force=true`);
+  for (const id of await ours()) await engineApi(engine.socketPath, 'DELETE', `/containers/${id}?force=true`);
 }
