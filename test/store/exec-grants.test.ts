@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecGrant } from '../../src/store/exec-grants.ts';
-import { freshStore } from './fixture.ts';
+import { execGrant, freshStore } from './fixture.ts';
 
 const fixture = freshStore();
 const grants = () => fixture.store.execGrants;
@@ -8,19 +8,7 @@ const MINUTE = 60_000;
 const NOON = 12 * 60 * MINUTE;
 
 /** A grant of half an hour. */
-const granted = (beginsAt: number) =>
-  grants().begin({
-    id: 'G1',
-    person: 'U0DEV1',
-    channel: 'C0PROD',
-    host: 'web-1',
-    container: 'shop',
-    allowed: ['echo *'],
-    reason: 'orders are stuck',
-    approvedBy: 'U0OPS1',
-    beginsAt,
-    until: beginsAt + 30 * MINUTE,
-  });
+const granted = (beginsAt: number) => grants().begin(execGrant('G1', { beginsAt, until: beginsAt + 30 * MINUTE }));
 
 /** Grants whose end is announced at `now`, with what the announcement says of their end. */
 async function announced(now: number): Promise<readonly string[]> {

@@ -48,6 +48,21 @@ export const question = (id: string, more: Partial<NewApproval> = {}): NewApprov
   ...more,
 });
 
+/** What somebody may run for a time. */
+export const execGrant = (id: string, more: { readonly beginsAt?: number; readonly until?: number } = {}) => ({
+  id,
+  person: 'U0DEV1',
+  channel: 'C0PROD',
+  host: 'web-1',
+  container: 'shop',
+  allowed: ['id -u'],
+  reason: 'orders are stuck',
+  approvedBy: 'U0OPS1',
+  beginsAt: 10,
+  until: 900,
+  ...more,
+});
+
 /** A program that is run in a container. */
 export const program = (id: string) => ({
   id,

@@ -1,23 +1,10 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { createSigner } from '../../src/store/signer.ts';
-import { freshStore, question } from './fixture.ts';
+import { execGrant, freshStore, question } from './fixture.ts';
 import { KEYS } from './keys.ts';
 
 const fixture = freshStore();
-
-const GRANT = {
-  id: 'A1',
-  person: 'U0DEV1',
-  channel: 'C0PROD',
-  host: 'web-1',
-  container: 'shop',
-  allowed: ['id -u'],
-  reason: 'orders are stuck',
-  approvedBy: 'U0OPS1',
-  beginsAt: 10,
-  until: 900,
-};
 
 /** Does something to the rows of a table, then puts its rows back as they were, each with the MAC it had. */
 async function putBack(table: 'approvals' | 'exec_grants', change: () => Promise<unknown>): Promise<void> {
@@ -58,8 +45,8 @@ it('a grant that was ended gives nothing again from its older row', async () => 
   const inForce = async () => (await execGrants.active({ now: 50, person: 'U0DEV1' })).map(({ id }) => id);
   await approvals.create(question('A1', { command: 'grant', requestedAt: 5 }));
   await approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: 10 });
-  await execGrants.begin(GRANT);
-  await execGrants.begin({ ...GRANT, id: 'A2' });
+  await execGrants.begin(execGrant('A1'));
+  await execGrants.begin(execGrant('A2'));
   expect(await inForce()).toEqual(['A1', 'A2']);
   await putBack('exec_grants', () => execGrants.end('A1', 'U0OPS1', 40));
 
@@ -75,7 +62,7 @@ it('a request and a grant whose rows are gone after their end are missed', async
   await approvals.create(question('A1', { command: 'grant', requestedAt: 5 }));
   const { sql } = await openDatabase(fixture.url, KEYS.record, createSigner(KEYS.record));
   await approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: 10 });
-  await execGrants.begin(GRANT);
+  await execGrants.begin(execGrant('A1'));
   await execGrants.end('A1', 'U0OPS1', 40);
   await sql.query('delete from approvals');
   await sql.query('delete from exec_grants');

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { beginnings, freshStore, question } from './fixture.ts';
+import { beginnings, execGrant, freshStore, question } from './fixture.ts';
 import { newJob } from './new-job.ts';
 
 const fixture = freshStore();
@@ -26,20 +26,9 @@ function forge(statement: string): void {
 
 describe('seen by two processes at once, once done and with one note', () => {
   it('the end of a grant, whether its time is up or somebody ended it', async () => {
-    const grant = {
-      person: 'U0DEV1',
-      channel: 'C0PROD',
-      host: 'web-1',
-      container: 'shop',
-      allowed: ['id -u'],
-      reason: 'orders are stuck',
-      approvedBy: 'U0OPS1',
-      beginsAt: 5,
-      until: 90,
-    };
-    await fixture.store.execGrants.begin({ ...grant, id: 'G1' });
-    await fixture.store.execGrants.begin({ ...grant, id: 'G2', until: 900 });
-    await fixture.store.execGrants.begin({ ...grant, id: 'G3', until: 900 });
+    await fixture.store.execGrants.begin(execGrant('G1', { until: 90 }));
+    await fixture.store.execGrants.begin(execGrant('G2'));
+    await fixture.store.execGrants.begin(execGrant('G3'));
     const ended = await both((store) => store.execGrants.end('G2', 'U0OPS1', 50));
     expect(ended.filter((one) => one !== undefined)).toMatchObject([{ id: 'G2', endedBy: 'U0OPS1' }]);
     expect(await fixture.store.execGrants.end('G9', 'U0OPS1', 50)).toBeUndefined();

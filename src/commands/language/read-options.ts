@@ -131,7 +131,6 @@ function withHost(spec: CommandSpec, word: Word): Mistake | undefined {
   return apart && new Mistake(apart.text, apart.repair);
 }
 
-/** `--tail5`: a number without a space before it. */
 /** `--service shop`: what stands alone here, as an option. */
 function positionalNamed(spec: CommandSpec, word: Word): Mistake | undefined {
   const [, name = '', value] = /^--([a-z-]+)(?:=(.*))?$/isu.exec(word.text) ?? [];
@@ -143,6 +142,7 @@ function positionalNamed(spec: CommandSpec, word: Word): Mistake | undefined {
   return new Mistake(message, new Map([[word, value === undefined || value === '' ? [] : [newWord(value)]]]));
 }
 
+/** `--tail5`: a number without a space before it. */
 function gluedValue(fields: readonly Field[], word: Word): Mistake | undefined {
   const [, name = '', value = ''] = /^--([a-z-]+?)[:-]?(\d.*)$/iu.exec(word.text) ?? [];
   const item = fields.find(({ option, kind }) => option === name.toLowerCase() && kind !== 'switch');

@@ -13,7 +13,9 @@ const AGO = / ago$/iu;
 export function saidQuantities(words: readonly Word[], fields: readonly Field[]): Word[] {
   const options = new Set(fields.filter(({ isDuration }) => isDuration).map(({ option }) => `--${option}`));
   const sizes = new Set(
-    fields.filter(({ isSize }) => isSize).flatMap(({ option, short }) => [`--${option}`, `-${short}`]),
+    fields
+      .filter(({ isSize }) => isSize)
+      .flatMap(({ option, short }) => [`--${option}`, ...(short === undefined ? [] : [`-${short}`])]),
   );
   const result: Word[] = [];
   for (let index = 0; index < words.length; index += 1) {
