@@ -54,7 +54,7 @@ export function listen({ receiver, intake, token, apiUrl, log, signal, track }: 
     track,
     showHome: createHome(() => deps, signal),
     intake,
-    formMs: FORM_MS,
+    formMs: () => FORM_MS,
     converse: (exchange) => converse(exchange, listening),
   };
   app.command(/.*/u, ({ command, ack, respond }) =>

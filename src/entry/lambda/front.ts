@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { messageOf } from '../../domain/errors.ts';
+import type { DecideDeps } from '../../handlers/deciding.ts';
 import { database, given, imported } from './begun.ts';
 import { askedBy } from './delivery.ts';
 import { answerOf, type HttpAnswer, type HttpEvent, requestOf } from './event.ts';
@@ -41,7 +42,8 @@ const opened = remembered(async () => open(await settled()));
 async function open(found: Settings): Promise<Receive> {
   const queue = createQueue(found.env);
   const { openHearing } = await imported(() => import('./hearing.ts'));
-  return openHearing(found, { time, database, createHandOver: (deps) => createHandOver(deps, queue, slackWaitsMs) });
+  const handOver = (deps: DecideDeps) => createHandOver(deps, queue, slackWaitsMs);
+  return openHearing(found, { time, database, createHandOver: handOver, slackWaitsMs });
 }
 
 // Begun while the module is loaded: a cold start has the most processor time then.

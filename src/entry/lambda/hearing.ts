@@ -17,8 +17,8 @@ import { watchSchedule } from './schedule-watch.ts';
 import type { Settings } from './settings.ts';
 import type { Time } from './time.ts';
 
-/** A function's answer is its acknowledgement, which waits for the form; before it may be a cold start of a second. */
-const FORM_MS = 1500;
+/** A function's answer is its acknowledgement, which waits for the form: where none opens in time, so much is left to say so. */
+const SAY_MS = 300;
 
 /** What is listened to: what is answered at once is not. */
 export type Delivered = Exclude<Asked, { readonly kind: 'nothing' | 'challenge' }>;
@@ -29,13 +29,18 @@ interface Means {
   readonly time: Time;
   readonly database: Ahead;
   createHandOver(deps: DecideDeps): HandOver;
+  /** How long Slack still waits for the answer to what is being received, in milliseconds. */
+  slackWaitsMs(): number;
 }
 
 /**
  * Opens what most first events need: the commands' specs, the policy, the store. What draws and what knows Slack's Web API is
  * loaded when a delivery needs it: the import of all commands takes longer than all the rest of a cold start.
  */
-export async function openHearing(settings: Settings, { time, database, createHandOver }: Means): Promise<Receive> {
+export async function openHearing(
+  settings: Settings,
+  { time, database, createHandOver, slackWaitsMs }: Means,
+): Promise<Receive> {
   const admission = await openAdmission(settings.config, settings.env, database);
   const { config, log } = settings;
   const api = remembered(async () => (await import('./web-api.ts')).createWebApi(settings));
@@ -43,11 +48,12 @@ export async function openHearing(settings: Settings, { time, database, createHa
   const deps: DecideDeps = { ...admission, people, log, observer: UNOBSERVED };
   const handOver = createHandOver(deps);
   const intake = createIntake(deps, functionName(deps.now()));
+  const formMs = () => slackWaitsMs() - SAY_MS;
   let rest: Rest | undefined;
   const loadRest = async () => {
     const { openRest } = await import('./rest.ts');
     const webApi = await api();
-    rest ??= openRest(admission, settings, { time, api: webApi, handOver, intake, formMs: FORM_MS });
+    rest ??= openRest(admission, settings, { time, api: webApi, handOver, intake, formMs });
     return rest;
   };
   const converse = async (exchange: Exchange): Promise<boolean> => {
@@ -63,7 +69,7 @@ export async function openHearing(settings: Settings, { time, database, createHa
     await answerDeclined(decided, exchange);
     return false;
   };
-  const hearing: Hearing = { deps, api, intake, formMs: FORM_MS, track: (work) => work, converse };
+  const hearing: Hearing = { deps, api, intake, formMs, track: (work) => work, converse };
   const watch = watchSchedule(deps);
   return async (delivered) => {
     watch();

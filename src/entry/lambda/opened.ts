@@ -68,7 +68,7 @@ export function openOn(
     track: (work) => work,
     showHome: (...shown) => createHome(() => deps, time.signal())(...shown),
     intake: createIntake(deps, core.replicas.id),
-    formMs: 0,
+    formMs: () => 0,
     converse: (exchange) => converse(exchange, listening),
     ...own,
   };

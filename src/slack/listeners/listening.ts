@@ -23,8 +23,8 @@ export interface Hearing {
   /** Slack's Web API, which few answers need. */
   api(): Promise<SlackApi>;
   readonly intake: Intake;
-  /** How long a form may take to open, in milliseconds. */
-  readonly formMs: number;
+  /** How long a form that is asked for now may take to open, in milliseconds. */
+  formMs(): number;
   /** Lets the shutdown wait for what is under way. */
   track(work: Promise<void>): Promise<void>;
   /** Answers a request, from its decision to its last message. Resolves to true where another process answers it. */
@@ -184,5 +184,5 @@ export const NO_ACK = { ack: async () => {}, ackCarries: 'nothing' } as const;
 export const FORM_MS = 2500;
 
 export function triggerOf(id: string | undefined, { formMs }: Pick<Hearing, 'formMs'>): Trigger | undefined {
-  return id === undefined ? undefined : { id, until: performance.now() + formMs };
+  return id === undefined ? undefined : { id, until: performance.now() + formMs() };
 }
