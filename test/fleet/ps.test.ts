@@ -37,8 +37,10 @@ it('asks a bounded number of hosts of a fleet at once, each in its own time, and
 it('asks hosts that were late before the others, so that the second answer waits for them alone', async () => {
   await using fleet = await startStandIns(HOSTS, { latencyMs: () => 1, containers: EACH });
   const last = HOSTS - 1;
-  harm(fleet, [last], { kind: 'slow', ms: SLOW_MS });
   await using desk = await openDesk(fleet.sockets, ['ps']);
+  // What is asked first waits for modules and connections, and would be the latest.
+  await desk.say('/ps --on all');
+  harm(fleet, [last], { kind: 'slow', ms: SLOW_MS });
   await desk.say('/ps --on all');
   fleet.forget();
 

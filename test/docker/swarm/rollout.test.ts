@@ -230,7 +230,7 @@ describeWithEngine('a Swarm service on two nodes', { timeout: 120_000 }, () => {
     const join = { ListenAddr: '127.0.0.2:0', AdvertiseAddr: '127.0.0.2', RemoteAddrs: [managerAddress] };
     await mustCall(second.socketPath, 'POST', '/swarm/join', { ...join, JoinToken: JoinTokens.Worker });
     const name = await service(test, { mode: { Global: {} }, tasks: 2, delayMs: 4000 });
-    const { run, plan, said } = await prepare(scene, await wanted(name, '2', { healthyWithin: 2000 }));
+    const { run, plan, said } = await prepare(scene, await wanted(name, '2'));
 
     const verdict = await runHost(scene.engine, run);
 
