@@ -34,7 +34,7 @@ export async function largeDeploy(bench: BenchEnvironment): Promise<void> {
   const { slack, peakMb, residentMb } = await bench.start(OURS, env);
   const before = residentMb();
   const person = 'U0DEV1';
-  const where = { channel: CHANNEL, as: person, timeoutMs: 300_000 };
+  const where = { channel: CHANNEL, as: person, timeoutMs: 420_000 };
 
   const planned = await timed(() => slack.type({ person, channel: CHANNEL, text: '/deploy shop 2.0.0' }));
   const card = await slack.waitFor(({ blocks }) => JSON.stringify(blocks).includes('/dock approve'), where);
