@@ -36,5 +36,12 @@ export const Host = z
       issue('an ssh host needs knownHosts: the file its key is pinned in');
     if (host.url.startsWith('tcp://') && !host.tls && !host.insecure) issue('a tcp host needs tls (ca, cert, key)');
     if (!host.url.startsWith('tcp://') && host.tls) issue('tls belongs to tcp:// hosts');
+    const [, scheme, user, password] = /^(tcp|ssh):\/\/([^:@]*)(:[^@]*)?@/u.exec(host.url) ?? [];
+    // An engine knows no accounts: who may use it is said by certificates, or by a proxy before it.
+    if (scheme === 'tcp' && user !== undefined)
+      issue('must have no account in it: a tcp host takes tls (ca, cert, key)');
+    else if (scheme === 'ssh' && password !== undefined)
+      issue('must have no password in it: use identity, or the SSH agent');
+    else if (!host.url.startsWith('unix://') && !URL.canParse(host.url)) issue('is no address');
   });
 export type HostConfig = z.infer<typeof Host>;

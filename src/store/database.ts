@@ -11,7 +11,9 @@ const isPostgres = (url: string): boolean => /^postgres(?:ql)?:/iu.test(url);
 
 /** The address as it is shown: without its password. Throws a `UserError` for one that cannot be used. */
 export function shownDatabase(url: string): string {
-  return isPostgres(url) ? addressOf(url).shown : url;
+  if (isPostgres(url)) return addressOf(url).shown;
+  pathOf(url);
+  return url;
 }
 
 /** Opens it, bringing an older one up to date. Throws a `UserError` for another address, a `DatabaseFault` when it cannot be used. */

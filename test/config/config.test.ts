@@ -272,15 +272,6 @@ describe('the file', () => {
   it('says so when it is not there', () => {
     expect(() => loadConfig('/nowhere/fairlead.yml', {})).toThrow('/nowhere/fairlead.yml cannot be read: ENOENT');
   });
-
-  it.each([
-    ['url: "file:///x"', 'must be unix:///path'],
-    ['url: "tcp://h:1"', 'a tcp host needs tls'],
-    ['url: "ssh://u@h"', 'an ssh host needs knownHosts'],
-    ['url: "unix:///x", tls: { ca: a, cert: b, key: c }', 'tls belongs to tcp:// hosts'],
-  ])('refuses the host { %s }', (host, expected) => {
-    expect(() => parseConfig(`slack: { team: T0TEAM }\nhosts: { a: { ${host} } }`, 'f.yml', {})).toThrow(expected);
-  });
 });
 
 describe('the environment', () => {

@@ -27,6 +27,12 @@ it.each([
   ['postgres://fairlead:secret@db/fairlead?host=', 'names no host'],
   ['postgres://fairlead:secret@db/fairlead?sslmode=allow', 'has sslmode=allow'],
   ['postgres://fairlead:secret%@db/fairlead', 'has a % that begins no escape'],
+  ['postgres://fairlead:7?secret@db/fairlead', 'has a /, ? or # in its password'],
+  ['postgres://fairlead:7#secret@db/fairlead', 'has a /, ? or # in its password'],
+  ['postgres://fairlead:secret/8@db/fairlead', 'has a /, ? or # in its password'],
+  ['postgres://fair@lead:7?secret@db/fairlead', 'has a /, ? or # in its password'],
+  ['fairlead:secret@db/fairlead', 'has an account in it'],
+  ['file://fairlead:secret@db/fairlead', 'has an account in it'],
   ['postgres://fairlead:secret@db/fairlead?sslkey=/nowhere/key.pem', 'names a sslkey that cannot be read'],
 ])('%s is refused with the reason, and without its password', (url, why) => {
   expect(() => shownDatabase(url)).toThrow(

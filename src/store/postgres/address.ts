@@ -26,9 +26,13 @@ const OPTIONS: readonly string[] = ['host', 'sslmode', ...FILES];
 /** Reads `postgres://user:password@host:port/database?sslmode=…`. Throws a `UserError` that never shows the password. */
 export function addressOf(url: string): Address {
   const parts = URL.parse(url);
-  if (!parts) throw refusal('is no address');
-  const options = parts.searchParams;
+  const options = parts?.searchParams ?? new URLSearchParams();
   const other = [...options.keys()].find((name) => !OPTIONS.includes(name));
+  // Such a character ends the part with the account: what follows is no option, it is the rest of the password.
+  const [, account = '', rest = ''] = /^[^:]*:\/\/([^/?#]*)(.*)$/su.exec(url) ?? [];
+  if (rest.includes('@') && (!account.includes('@') || other !== undefined))
+    throw refusal('has a /, ? or # in its password', 'Write / as %2F, ? as %3F and # as %23.');
+  if (!parts) throw refusal('is no address');
   if (other !== undefined) throw refusal(`has the option "${other}"`, `It takes ${OPTIONS.join(', ')}.`);
   const user = decoded(parts.username);
   const database = decoded(parts.pathname.slice(1));
