@@ -46,6 +46,12 @@ it.each([
   ['unlock shop please', '/dock unlock shop'],
   ['ask shop, please!', '/dock ask shop'],
   ['pull shop:1 please', '/pull shop:1'],
+  ['logs shop error', '/logs shop --grep error'],
+  ['logs shop -n 20 out of memory', '/logs shop -n 20 --grep "out of memory"'],
+  ['logs shop since yesterday', '/logs shop --since 24h'],
+  ['events shop --since 1h', '/dock events --container shop --since 1h'],
+  ['hosts down', '/dock hosts --state down'],
+  ['inspect shop image', '/inspect shop --type image'],
 ])('%s is corrected to %s', (line, expected) => {
   expect(hintOf(line)).toBe(`Try \`${expected}\``);
 });
@@ -150,6 +156,7 @@ it.each([
   'pull shop:1 basket',
   'pull shop:1 on web_!',
   'logs shop --since 1h 30',
+  'logs shop --since 14:00',
   'deploy shop web 1.5.0',
   'revert shop',
   'logs shop,worker',
@@ -205,4 +212,40 @@ it.each([
   ['ps --format "table {{.Names}}"', 'table {{.Names}}'],
 ])("docker's word for its table alone is no template: %s", (line, format) => {
   expect(parseLine(line, SPECS).args).toMatchObject({ format });
+});
+
+it.each([
+  ['ps --hosts web-1', 'web-1'],
+  ['df --host web-1', 'web-1'],
+  ['why shop --context=web-1', 'web-1'],
+  ['deploy shop 1.5.0 -H web-1', 'web-1'],
+])('another engine is a host, whatever the command: %s', (line, host) => {
+  expect(parseLine(line, SPECS).on).toEqual(parseLine(`ps --on ${host}`, SPECS).on);
+});
+
+it.each(['deploy shop 1.5.0 --yes', 'rollback shop -y', 'rm -y shop', 'prune images --yes'])(
+  'what is asked first needs no yes: %s',
+  (line) => {
+    expect(parseLine(line, SPECS).args).toEqual(parseLine(line.replace(/ (?:--yes|-y)/u, ''), SPECS).args);
+  },
+);
+
+it.each([
+  ['scan shop critical,high', 'scan shop --severity CRITICAL,HIGH'],
+  ['cp shop /etc/hosts', 'cp-out shop:/etc/hosts'],
+  ['prune images older than 7 days', 'prune images --older-than 7d'],
+  ['prune containers 7d -a', 'prune containers --older-than 7d -a'],
+])('%s is %s', (line, same) => {
+  expect(parseLine(line, SPECS).args).toEqual(parseLine(same, SPECS).args);
+});
+
+it('a volume may be named like a duration', () => {
+  expect(parseLine('prune volumes 7d', SPECS).args).toMatchObject({ names: ['7d'] });
+});
+
+it.each([
+  ['approve', '/dock approvals'],
+  ['abort', '/dock deployments'],
+])('a line without a plan is told what lists them: %s', (line, list) => {
+  expect(() => parseLine(line, SPECS)).toThrow(expect.objectContaining({ message: expect.stringContaining(list) }));
 });

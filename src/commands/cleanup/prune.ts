@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration, parseDuration } from '../../domain/duration.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import { durationIn } from '../language/how-long.ts';
 
 export const PRUNABLE = ['images', 'containers', 'volumes', 'networks', 'cache'] as const;
 export type Prunable = (typeof PRUNABLE)[number];
@@ -23,6 +23,14 @@ function olderThan(filter: string): readonly string[] | undefined {
   if (key === 'until' && parseDuration(value) !== undefined) return ['--older-than', value];
   if (key === 'dangling') return /^(?:false|0)$/u.test(value) ? ['-a'] : [];
   return undefined;
+}
+
+/** `/prune images older than 7 days` and `/prune images 7d`; a volume may have such a name. */
+function withAge(words: readonly string[], from: number): readonly string[] {
+  const isSaid = words[from] === 'older';
+  const at = from + (isSaid ? 1 : 0) + (isSaid && words[from + 1] === 'than' ? 1 : 0);
+  const said = isSaid || words[from - 1] !== 'volumes' ? durationIn(words.slice(at)) : undefined;
+  return said ? [...words.slice(0, from), '--older-than', said.text, ...words.slice(at + said.taken)] : words;
 }
 
 export const PruneArgs = z.lazy(() =>
@@ -68,7 +76,6 @@ export const prune = defineCommand({
     volumes: phrase`Volumes are pruned separately: ${commandLine('prune volumes')} shows the unused ones.`,
     'keep-storage reserved-space max-used-space min-free-space=': phrase`The build cache is selected by age: ${commandLine('prune cache --older-than 7d')}.`,
     'no-prune v verbose': 'ignored',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
   // `/prune image` and `/prune Images`, as docker calls the kinds and phones write them.
   rewrite(words) {
@@ -76,6 +83,6 @@ export const prune = defineCommand({
     const kind = Object.hasOwn(KINDS, `${words[index]}`.toLowerCase())
       ? KINDS[`${words[index]}`.toLowerCase()]
       : undefined;
-    return kind === undefined ? words : words.with(index, kind);
+    return kind === undefined ? words : withAge(words.with(index, kind), index + 1);
   },
 });

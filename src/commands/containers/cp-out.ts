@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 const MOST_PATH = 1000;
 
@@ -34,15 +33,16 @@ export const cpOut = defineCommand({
   examples: ['/dock cp-out shop:/etc/nginx/nginx.conf', '/dock cp-out shop:/etc/hosts @web-1'],
   habits: {
     'a archive L follow-link q quiet': 'ignored',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
-  // `docker cp shop:/etc/hosts .`: where it goes to is the person.
+  // `docker cp shop:/etc/hosts .`: where it goes to is the person; and `shop /etc/hosts`.
   rewrite(words) {
     const named = words.flatMap((word, index) =>
       (word.startsWith('-') && word !== '-') || word.startsWith('@') || words[index - 1] === '--on' ? [] : index,
     );
     const [from, to, ...more] = named;
     if (from === undefined || to === undefined || more.length > 0) return words;
-    return words[from]?.includes(':') && !words[to]?.includes(':') ? words.toSpliced(to, 1) : words;
+    const [first = '', second = ''] = [words[from], words[to]];
+    if (!first.includes(':') && second.startsWith('/')) return words.toSpliced(to, 1).with(from, `${first}:${second}`);
+    return first.includes(':') && !second.includes(':') ? words.toSpliced(to, 1) : words;
   },
 });

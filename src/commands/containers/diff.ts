@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineCommand } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers } from './containers-field.ts';
 
 export const DiffArgs = z.strictObject({ containers });
@@ -15,5 +14,4 @@ export const diff = defineCommand({
   onHosts: true,
   args: DiffArgs,
   examples: ['/dock diff shop'],
-  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 const NO_TERMINAL = phrase`There is no terminal in chat. Leave \`-it\` out: ${commandLine('exec shop df -h')}.`;
 
@@ -71,6 +70,5 @@ export const exec = defineCommand({
     privileged: 'Nothing is run with more privileges than its container has.',
     'env-file=': 'Give variables one by one: `-e NAME=value`.',
     'detach-keys=': 'ignored',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

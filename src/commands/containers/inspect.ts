@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 /** A container's name, an image with or without its tag or digest, or an id. */
 const TARGET = /^[a-zA-Z0-9][\w.:/@-]{0,399}$/u;
@@ -42,6 +41,5 @@ export const inspect = defineCommand({
   },
   habits: {
     's size': 'Sizes of containers are not counted.',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

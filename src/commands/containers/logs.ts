@@ -4,7 +4,6 @@ import { Duration, Moment } from '../../domain/duration.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { followFor } from '../language/follow-for.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 export const LogsArgs = z.lazy(() =>
   z.strictObject({
@@ -49,7 +48,6 @@ export const logs = defineCommand({
     details: 'Attributes of a log driver are not shown. `-t` shows when each line was written.',
     'i ignore-case': phrase`A pattern that begins with (?i) matches capitals and small letters: ${commandLine('logs shop --grep "(?i)error"')}.`,
     'E extended-regexp': 'ignored',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
   rewrite: followFor,
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 export const PortArgs = z.lazy(() =>
   z.strictObject({
@@ -29,5 +28,4 @@ export const port = defineCommand({
   onHosts: true,
   args: PortArgs,
   examples: ['/dock port shop', '/dock port shop 80'],
-  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

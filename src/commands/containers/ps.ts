@@ -3,7 +3,6 @@ import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { filter, page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 const Count = z
   .string()
@@ -68,7 +67,6 @@ export const ps = defineCommand({
   examples: ['/ps', '/ps shop', '/ps -a --on all', '/ps -f health=unhealthy'],
   habits: {
     's size': phrase`Sizes of containers are not counted. ${commandLine('hosts')} shows how full each host is.`,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
   // `ps shop on web-1`: as the last words it is a host.
   rewrite: (words) =>

@@ -7,7 +7,6 @@ import { parseReference } from '../../domain/reference.ts';
 import { MemoryLimit } from '../../domain/size.ts';
 import { VolumeText } from '../../domain/volumes.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { NO_RUN_OPTIONS } from './no-run-options.ts';
 
 const Cpus = z
@@ -39,7 +38,7 @@ const Label = z
   .refine((label) => !/^(?:fairlead\.|com\.docker\.)/iu.test(label), 'is not a label of Fairlead or of Docker itself');
 const name = z
   .string()
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,62}$/u, 'is a container name: letters, digits, _, . and -')
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,62}$/u, 'is a container name of 2 to 63 letters, digits, _, . and -')
   .refine((text) => !/\.(?:candidate$|(?:prev|failed)-)/u.test(text), 'is not a name that deploys give');
 const rare = { isRare: true } as const;
 const many = <T extends z.ZodType>(one: T) => z.array(one).max(50).default([]);
@@ -169,6 +168,5 @@ export const run = defineCommand({
       say: 'A limit is `--pids-limit 200`.',
     },
     'i interactive t tty': phrase`There is no terminal in chat. Leave \`-it\` out: ${commandLine('run --rm -m 128m alpine:3 ls')}.`,
-    'H context=': HOSTS_ARE_CHOSEN,
   },
 });

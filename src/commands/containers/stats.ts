@@ -4,7 +4,7 @@ import { Duration } from '../../domain/duration.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { page } from '../language/filters.ts';
 import { followFor } from '../language/follow-for.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { ROWS_ARE_JSON } from '../language/habit.ts';
 
 export const StatsArgs = z.lazy(() =>
   z.strictObject({
@@ -34,7 +34,6 @@ export const stats = defineCommand({
     // One answer is what it gives unless it is followed, and names are whole.
     'no-stream no-trunc': 'ignored',
     'format=': ROWS_ARE_JSON,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
   rewrite: followFor,
 });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineCommand } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers } from './containers-field.ts';
 
 export const TopArgs = z.strictObject({ containers });
@@ -19,7 +18,6 @@ export const top = defineCommand({
     // Options of ps may show environments: its own columns are what is shown.
     'e f a u x w A': 'ignored',
     'o format=': 'The columns are those of `ps -ef`: command, process id, time and user.',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
   // `docker top shop aux` and `docker top shop -ef`.
   rewrite: (words) => words.filter((word, at) => at === 0 || !/^-?(?:aux|axu|auxw+|ef|e|f)$/u.test(word)),

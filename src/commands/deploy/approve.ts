@@ -5,7 +5,12 @@ import { OneTimeCode } from '../language/reason.ts';
 
 export const AnswerArgs = z.lazy(() =>
   z.strictObject({
-    id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
+    id: field(CardRef, {
+      position: 1,
+      value: 'plan',
+      description: 'The plan on the card, such as 3f9c01ab',
+      listedBy: 'approvals',
+    }),
     code: OneTimeCode,
   }),
 );

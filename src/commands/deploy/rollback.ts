@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { NOT_SCHEDULED } from '../language/how-long.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
 import { serviceAndVersion, Wanted } from './deploy.ts';
@@ -36,9 +35,8 @@ export const rollback = defineCommand({
   serviceOf: ({ service }) => service,
   examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
   habits: {
-    'd detach q quiet': 'ignored',
+    'd detach f force q quiet': 'ignored',
     'at in when schedule delay=': NOT_SCHEDULED,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
   // As `/deploy shop 1.3.2` is said. What comes before the service is an option's, and then everything is said with options.
   rewrite(words) {

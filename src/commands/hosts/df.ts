@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { ROWS_ARE_JSON } from '../language/habit.ts';
 
 export const DfArgs = z.strictObject({});
 export type DfArgs = z.infer<typeof DfArgs>;
@@ -18,6 +18,5 @@ export const df = defineCommand({
     // What each prune would remove is listed by its preview.
     'v verbose': 'ignored',
     'format=': ROWS_ARE_JSON,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

@@ -3,7 +3,7 @@ import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { Moment } from '../../domain/duration.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { filter, page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { ROWS_ARE_JSON } from '../language/habit.ts';
 
 const KEYS = ['type', 'event', 'container', 'image', 'label', 'network', 'volume'] as const;
 
@@ -36,6 +36,5 @@ export const events = defineCommand({
   examples: ['/dock events', '/dock events --since 1h --container shop', '/dock events -f event=die @web-1'],
   habits: {
     'format=': ROWS_ARE_JSON,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { filter, page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { ROWS_ARE_JSON } from '../language/habit.ts';
 
 const KEYS = ['dangling', 'reference', 'label', 'before', 'since'] as const;
 
@@ -41,6 +41,5 @@ export const images = defineCommand({
   habits: {
     'format=': ROWS_ARE_JSON,
     tree: phrase`Images are listed one per row; ${commandLine('images --digests')} shows their digests.`,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

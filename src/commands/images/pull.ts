@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 export const PullArgs = z.lazy(() =>
   z.strictObject({
@@ -32,6 +31,5 @@ export const pull = defineCommand({
     'q quiet': 'ignored',
     'a all-tags': phrase`One tag is pulled at a time: ${commandLine('pull nginx:1.27')}.`,
     'disable-content-trust': 'ignored',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 export const PushArgs = z.lazy(() =>
   z.strictObject({
@@ -30,6 +29,5 @@ export const push = defineCommand({
     'a all-tags': phrase`One tag is pushed at a time: ${commandLine('push harbor.example.com/devops/shop:1.4.3')}.`,
     'disable-content-trust': 'ignored',
     'platform=': 'The image is pushed as the host has it, for every platform it has there.',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

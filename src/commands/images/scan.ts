@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { SEVERITIES, type Severity } from '../../domain/finding.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 /** `critical,high` */
 const Severities = z.string().transform((text, context): Severity[] => {
@@ -13,6 +12,9 @@ const Severities = z.string().transform((text, context): Severity[] => {
   context.addIssue({ code: 'custom', message: issue });
   return z.NEVER;
 });
+
+const areSeverities = (text = '') =>
+  text !== '' && text.split(',').every((one) => SEVERITIES.some((severity) => severity === one.toUpperCase()));
 
 export const ScanArgs = z.lazy(() =>
   z.strictObject({
@@ -59,6 +61,8 @@ export const scan = defineCommand({
     'scanners= pkg-types= vuln-type=': 'Packages of the system and of languages are scanned for vulnerabilities.',
     'server= token= db-repository= timeout=': 'The scanner is set in the config, under `scanner`.',
     'ignorefile= vex=': 'What is accepted for a time is named in the config, under `waivers`.',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
+  // `/scan shop critical`
+  rewrite: (words) =>
+    /^[^-@]/u.test(words[0] ?? '') && areSeverities(words[1]) ? words.toSpliced(1, 0, '--severity') : words,
 });

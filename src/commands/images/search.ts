@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
 import { filter, page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { ROWS_ARE_JSON } from '../language/habit.ts';
 
 const KEYS = ['is-official', 'stars'] as const;
 
@@ -67,6 +67,5 @@ export const search = defineCommand({
     's stars=': stars,
     automated: 'ignored',
     'format=': ROWS_ARE_JSON,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 /** An image with or without its tag or digest, or an id. */
 const IMAGE = /^[a-zA-Z0-9][\w.:/@-]{0,399}$/u;
@@ -37,6 +36,5 @@ export const slim = defineCommand({
   habits: {
     'H no-trunc quiet q human': 'ignored',
     'format=': 'The report is a file: every layer, every finding, and a Dockerfile.',
-    'host context=': HOSTS_ARE_CHOSEN,
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { parseSource } from './image-target.ts';
 
 export const TagArgs = z.lazy(() =>
@@ -38,5 +37,4 @@ export const tag = defineCommand({
     '/tag harbor.example.com/devops/shop:1.4.2',
     '/tag nginx:1.27 shop-proxy:1.27 @web-1',
   ],
-  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, field } from '../language/define.ts';
 import { page } from '../language/filters.ts';
-import { HOSTS_ARE_CHOSEN, ROWS_ARE_JSON } from '../language/habit.ts';
+import { ROWS_ARE_JSON } from '../language/habit.ts';
 
 export const TagsArgs = z.lazy(() =>
   z.strictObject({
@@ -29,5 +29,5 @@ export const tags = defineCommand({
   onHosts: true,
   args: TagsArgs,
   examples: ['/dock tags nginx', '/dock tags harbor.example.com/devops/shop --filter "2.*"', '/dock tags shop @web-1'],
-  habits: { 'format=': ROWS_ARE_JSON, 'H host context=': HOSTS_ARE_CHOSEN },
+  habits: { 'format=': ROWS_ARE_JSON },
 });

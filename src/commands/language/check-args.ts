@@ -83,7 +83,7 @@ const respelled = (item: Field, value: string): readonly string[] => [
   // `1,5`, as many languages write it.
   /^\d+(?:,\d+)+[a-z]*$/iu.test(value) ? value.replaceAll(',', '.') : value,
   // `shop:1.4.0` where only a name is taken.
-  value.replace(/^([\w.-]+):[\w.-]*$/u, '$1'),
+  item.isDuration ? value : value.replace(/^([\w.-]+):[\w.-]*$/u, '$1'),
 ];
 
 /** A number alone was meant in the unit of the example: it is shown before it is carried out. */

@@ -21,6 +21,8 @@ export interface FieldMeta {
   readonly isText?: boolean;
   /** Known from docker and seldom wanted here: `--help` has it, the one-line usage does not. */
   readonly isRare?: boolean;
+  /** The command that lists its values, for a line without one. */
+  readonly listedBy?: string;
   /** Positional arguments are counted from 1; everything else is an option. */
   readonly position?: number;
 }
@@ -110,6 +112,7 @@ function fieldOf(key: string, declared: z.ZodType): Field {
     isLine,
     isText,
     isRare,
+    listedBy,
   } = (declared.meta() ?? {}) as Partial<FieldMeta>;
   const { schema, required } = unwrapped(declared);
   return {
@@ -128,6 +131,7 @@ function fieldOf(key: string, declared: z.ZodType): Field {
     ...(schema === DurationText ? { isDuration: true } : {}),
     ...(schema === SizeText ? { isSize: true } : {}),
     ...(isRare ? { isRare } : {}),
+    ...(listedBy === undefined ? {} : { listedBy }),
   };
 }
 

@@ -9,7 +9,12 @@ const Service = z.string().regex(CONTAINER_NAME, 'is a service of the config, or
 export const service = field(Service, { position: 1, description: 'A service of the config, or a container' });
 
 export const onCard = z.strictObject({
-  id: field(CardRef, { position: 1, value: 'plan', description: 'The plan on the card, such as 3f9c01ab' }),
+  id: field(CardRef, {
+    position: 1,
+    value: 'plan',
+    description: 'The plan on the card, such as 3f9c01ab',
+    listedBy: 'deployments',
+  }),
 });
 
 export type CardArgs = z.infer<typeof onCard>;

@@ -25,9 +25,17 @@ export interface KnownHabit {
   readonly takesValue: boolean;
 }
 
-/** The habit about an option, by its name without dashes. */
-export function habitOf(habits: Habits | undefined, name: string): KnownHabit | undefined {
-  for (const [names, habit] of Object.entries(habits ?? {})) {
+/** What habits a command has depends on. */
+interface Habitual {
+  readonly habits?: Habits;
+  readonly onHosts: boolean;
+  readonly effect: 'read' | 'change';
+}
+
+/** The habit about an option, by its name without dashes: the command's own, or one of all of its kind. */
+export function habitOf({ habits, onHosts, effect }: Habitual, name: string): KnownHabit | undefined {
+  const all = { ...habits, ...(onHosts ? ENGINE : {}), ...(effect === 'change' ? CONFIRMED : {}) };
+  for (const [names, habit] of Object.entries(all)) {
     const takesValue = names.endsWith('=');
     if (names.replace(/=$/u, '').split(' ').includes(name)) return { habit, takesValue };
   }
@@ -35,10 +43,15 @@ export function habitOf(habits: Habits | undefined, name: string): KnownHabit | 
 }
 
 /** Docker's options for another engine. */
-export const HOSTS_ARE_CHOSEN: Habit = {
-  as: (value) => (value === '' ? undefined : ['--on', value]),
-  say: 'Hosts are chosen with `--on`.',
+const ENGINE: Habits = {
+  'H host hosts context=': {
+    as: (value) => (value === '' ? undefined : ['--on', value]),
+    say: 'Hosts are chosen with `--on`.',
+  },
 };
+
+/** What a change asks first is asked on a card; where it asks nothing, there is nothing to confirm. */
+const CONFIRMED: Habits = { 'y yes': 'ignored' };
 
 /** Docker's `--format`, for lists. */
 export const ROWS_ARE_JSON: Habit = 'Slack gets a table; `fairlead run` with --json gives every field.';

@@ -222,7 +222,7 @@ function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Wo
   const missing = slots.find((slot) => slot.required && given[slot.key] === undefined);
   if (missing)
     throw new Mistake(
-      `\`${typed(spec, language.prefix)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.`,
+      phrase`\`${typed(spec, language.prefix)}\` needs ${missing.choices ? `one of ${missing.choices.join(', ')}` : withArticle(missing.value ?? missing.key)}.${missing.listedBy === undefined ? '' : phrase` ${commandLine(missing.listedBy)} lists them.`}`,
       // For what docker calls images only, so that `-a` means what it does there.
       missing.choices && own[0] ? new Map([[own[0], [newWord(missing.choices[0] ?? ''), own[0]]]]) : undefined,
     );

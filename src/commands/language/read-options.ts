@@ -87,7 +87,7 @@ function readLong(reading: Reading, word: Word): Field | undefined {
   const inline = equals < 0 ? undefined : { word, from: equals + 1 };
   const item = fields.find(({ option }) => option === name);
   if (item) return store(reading, item, `--${name}`, inline);
-  const known = habitOf(spec.habits, name);
+  const known = habitOf(spec, name);
   if (known) return follow(reading, known, `--${name}`, { word, without: [], inline });
   const options = fields.map(({ option }) => option);
   throw (
@@ -114,7 +114,7 @@ function readShort(reading: Reading, word: Word): Field | undefined {
     if (item) last = store(reading, item, `-${letter}`, item.kind !== 'switch' || isValue ? rest : undefined);
     if (item && (item.kind !== 'switch' || isValue)) return last;
     if (item) continue;
-    const known = habitOf(spec.habits, letter);
+    const known = habitOf(spec, letter);
     if (!known) throw withHost(spec, word) ?? unknownLetter(fields, word, letter, index);
     const without = index > 1 ? [newWord(text.slice(0, index))] : [];
     const inline = known.takesValue || isValue ? rest : undefined;

@@ -1,5 +1,5 @@
 import { commandLine, phrase } from '../../domain/phrase.ts';
-import { type Habits, HOSTS_ARE_CHOSEN } from './habit.ts';
+import type { Habits } from './habit.ts';
 
 const KEPT =
   'A deploy keeps this setting of the running container, or takes it from `container:` of the service in the config. Only `-m`, `--cpus`, `-e`, `-p` and `-v` can be given here.';
@@ -52,5 +52,4 @@ export const RUN_OPTIONS: Habits = {
   'limit-memory=': as('-m', 'A limit is `-m 512m`.'),
   'P publish-all': 'Ports are named: `-p 8080:80`.',
   rollback: phrase`${commandLine('rollback shop')} lists the versions to roll back to.`,
-  'H host context=': HOSTS_ARE_CHOSEN,
 };

@@ -40,11 +40,11 @@ function takesNext(text: string, spec: CommandSpec, fields: readonly Field[]): b
     if (text.includes('=')) return false;
     const name = text.slice(2).toLowerCase();
     const own = fields.find(({ option }) => option === name);
-    return own ? own.kind !== 'switch' : (habitOf(spec.habits, name)?.takesValue ?? false);
+    return own ? own.kind !== 'switch' : (habitOf(spec, name)?.takesValue ?? false);
   }
   for (const [index, letter] of [...text.slice(1)].entries()) {
     const own = fields.find(({ short }) => short === letter);
-    const takes = own ? own.kind !== 'switch' : (habitOf(spec.habits, letter)?.takesValue ?? false);
+    const takes = own ? own.kind !== 'switch' : (habitOf(spec, letter)?.takesValue ?? false);
     if (takes) return index === text.length - 2;
   }
   return false;
@@ -54,8 +54,8 @@ function optionText({ text: typed, isOneDash }: Word, spec: CommandSpec, fields:
   const text = typed.replace(/^--?[^=]+/u, hyphens);
   const [, dashes = '', name = ''] = /^(--?)([^=-][^=]*)/u.exec(text) ?? [];
   const rest = text.slice(dashes.length);
-  const isLong = (one: string) => fields.some(({ option }) => option === one) || habitOf(spec.habits, one);
-  const isShort = (letter: string) => fields.some(({ short }) => short === letter) || habitOf(spec.habits, letter);
+  const isLong = (one: string) => fields.some(({ option }) => option === one) || habitOf(spec, one);
+  const isShort = (letter: string) => fields.some(({ short }) => short === letter) || habitOf(spec, letter);
   if (dashes === '-') return name.length > 2 && isLong(name.toLowerCase()) ? `-${text}` : text;
   if (dashes !== '--' || isLong(name.toLowerCase())) return text;
   const isBundle = isShort(name[0] ?? '') || /^\d+$/u.test(name);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { field } from '../language/define.ts';
-import { type Habits, HOSTS_ARE_CHOSEN } from '../language/habit.ts';
+import type { Habits } from '../language/habit.ts';
 
 /** Containers that one command may change; more are hardly meant, and no card shows them. */
 export const MOST_CONTAINERS = 20;
@@ -40,7 +40,6 @@ export const timeout = field(
 /** Habits of `docker stop` and `docker restart`. */
 export const STOP_HABITS: Habits = {
   'time=': { as: (value) => (value === '' ? undefined : ['-t', value]), say: 'Seconds are given with `-t 30`.' },
-  'H host context=': HOSTS_ARE_CHOSEN,
 };
 
 /** Names the hosts of `shop@web-1` with `--on`, where no others are named. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseSignal } from '../../domain/signal.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 /** `-9` and `-HUP` are `-s 9` and `-s HUP`, as a shell's `kill` has them. */
@@ -37,5 +36,4 @@ export const kill = defineCommand({
   serviceOf: serviceOfContainers,
   rewrite: (words) => withSignal(withHosts(words)),
   examples: ['/dock kill shop', '/dock kill -s HUP shop @web-1'],
-  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 /** The engine's own rule: two characters at least. */
 const NewName = z
@@ -33,5 +32,4 @@ export const rename = defineCommand({
   args: RenameArgs,
   serviceOf: ({ container }) => container,
   examples: ['/dock rename shop shop-old', '/dock rename 3f9c01ab shop-old @web-1'],
-  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const RmArgs = z.lazy(() =>
@@ -31,6 +30,5 @@ export const rm = defineCommand({
   habits: {
     'r R recursive': 'A container is removed whole.',
     'l link': phrase`Links are not removed alone. ${commandLine('rm shop')} removes a container.`,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

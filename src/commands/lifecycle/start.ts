@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const StartArgs = z.strictObject({ containers });
@@ -25,6 +24,5 @@ export const start = defineCommand({
     'a attach i interactive': NO_TERMINAL,
     'detach-keys=': NO_TERMINAL,
     'checkpoint checkpoint-dir=': 'A start from a checkpoint takes `docker start` on the host.',
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

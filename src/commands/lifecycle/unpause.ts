@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineCommand } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 export const UnpauseArgs = z.strictObject({ containers });
@@ -18,5 +17,4 @@ export const unpause = defineCommand({
   serviceOf: serviceOfContainers,
   rewrite: withHosts,
   examples: ['/dock unpause shop', '/dock unpause shop worker @web-1'],
-  habits: { 'H host context=': HOSTS_ARE_CHOSEN },
 });

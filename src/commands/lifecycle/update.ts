@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { MemoryLimit, parseSize, SizeText } from '../../domain/size.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 import { containers, serviceOfContainers, withHosts } from './fields.ts';
 
 const UNLIMITED = -1;
@@ -63,6 +62,5 @@ export const update = defineCommand({
   habits: {
     'cpu-period cpu-quota cpu-rt-period cpu-rt-runtime c cpu-shares=': phrase`Processors are limited with \`--cpus\`: ${commandLine('update shop --cpus 1.5')}.`,
     'blkio-weight cpuset-cpus cpuset-mems kernel-memory memory-reservation=': NOT_CHANGED,
-    'H host context=': HOSTS_ARE_CHOSEN,
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { defineCommand, field } from '../language/define.ts';
-import { HOSTS_ARE_CHOSEN } from '../language/habit.ts';
 
 const ACCOUNT = 'Accounts are in the config, under registries; a password is never typed in chat.';
 
@@ -27,7 +26,6 @@ export const loginCheck = defineCommand({
   habits: {
     'u username= p password=': ACCOUNT,
     'password-stdin': ACCOUNT,
-    'H host context=': HOSTS_ARE_CHOSEN,
     'q quiet': phrase`The answer is short anyway: ${commandLine('login-check')}`,
   },
 });
