@@ -98,6 +98,21 @@ it.each<[string, Parameters<typeof said>[0], Verdict, string]>([
     'is on 2 of 4 hosts: web-1, web-2 have 1.4.0; web-3 still has 1.3.1; nothing runs on web-4.',
   ],
   [
+    'hosts that had changed since the plan, which may run any version',
+    {
+      'web-1': ['1.3.2', { verdict: 'failed_kept_old', isUnseen: true }],
+      'web-2': ['1.3.2', { verdict: 'skipped' }],
+    },
+    'failed_kept_old',
+    'was not deployed. Nothing changed.',
+  ],
+  [
+    'a host whose old version was never stopped',
+    { 'web-1': ['1.3.2', { verdict: 'failed_kept_old' }], 'web-2': ['1.3.2', { verdict: 'skipped' }] },
+    'failed_kept_old',
+    expect.stringMatching(/^was not deployed\. .+ was never stopped\.$/u) as string,
+  ],
+  [
     'an engine that was lost in the middle',
     { 'web-1': ['1.3.2', GOOD], 'web-2': ['1.3.2', { verdict: 'needs_attention' }] },
     'needs_attention',
@@ -127,8 +142,8 @@ it.each<[string, Parameters<typeof said>[0], Verdict, string]>([
 ])('the end names what each host runs: %s', (_, hosts, verdict, words) => {
   const { headline, note } = said(hosts, verdict);
 
-  expect(headline).toBe(`shop 1.4.0 ${words}`);
-  expect(note).toBe(`<@U0DEV1>: shop 1.4.0 ${words}`);
+  expect(headline?.replace('shop 1.4.0 ', '')).toEqual(words);
+  expect(note.replace('<@U0DEV1>: shop 1.4.0 ', '')).toEqual(words);
 });
 
 it('what runs is not claimed of a host that did not answer when its turn came', async () => {

@@ -44,7 +44,9 @@ function ended(facts: Omit<DeploymentFacts, 'end'>, verdict: string, places: rea
     case 'rolled_back':
       return `${what} failed and was rolled back${place(facts, 'in')}.`;
     case 'failed_kept_old':
-      return `${what} was not deployed${place(facts, 'to')}: it failed before the version in service was stopped.`;
+      return places.some(({ has }) => has === undefined)
+        ? `${what} was not deployed${place(facts, 'to')}. Nothing changed.`
+        : `${what} was not deployed${place(facts, 'to')}: it failed before the version in service was stopped.`;
     case 'aborted':
       return `The ${action} of ${what}${place(facts, 'in')} was aborted.`;
     case 'refused':

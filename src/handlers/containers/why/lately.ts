@@ -13,7 +13,7 @@ const LATELY_MS = 7 * 86_400_000;
 const ENDED: Readonly<Partial<Record<Verdict, string>>> = {
   deployed: 'deployed',
   rolled_back: 'rolled back',
-  failed_kept_old: 'failed, the old version stayed',
+  failed_kept_old: 'failed, nothing changed',
   partial: 'on some hosts only',
   aborted: 'aborted',
   needs_attention: 'needs attention',

@@ -33,7 +33,7 @@ export function rejectionLine({ service, version, action, requestedBy, by, reaso
 
 export function deploymentLine(one: DeploymentLine): string {
   const sign = one.verdict === undefined ? ':hourglass_flowing_sand:' : (SIGNS[one.verdict] ?? ':grey_question:');
-  const verdict = one.verdict === undefined ? 'in progress' : (VERDICTS[one.verdict] ?? one.verdict);
+  const verdict = verdictWord(one);
   const how = one.breakGlass
     ? '*break-glass*'
     : one.startedBy === one.requestedBy
@@ -49,6 +49,13 @@ export function deploymentLine(one: DeploymentLine): string {
   ];
   const back = one.action === 'rollback' ? ' (rollback)' : '';
   return `${sign} *${plain(one.service)}* ${inline(one.version, 60)}${back} · ${facts.join(' · ')}`;
+}
+
+/** A deployment that touched no host does not know what kept running: its hosts may have changed since its plan. */
+function verdictWord({ verdict, hosts }: DeploymentLine): string {
+  if (verdict === undefined) return 'in progress';
+  if (verdict === 'failed_kept_old' && hosts.length === 0) return 'not started';
+  return VERDICTS[verdict] ?? verdict;
 }
 
 /** The hosts a deployment touched; those it was only planned for are counted. */

@@ -54,6 +54,8 @@ export function endedWords(
     case 'refused':
       return 'was not started. Nothing changed.';
     case 'failed_kept_old':
+      // A host that was not as its plan has it may run any version: the one of the plan may have been stopped meanwhile.
+      if (places.some(({ has }) => has === undefined)) return 'was not deployed. Nothing changed.';
       return `was not deployed. ${
         {
           old: `${old} was never stopped.`,
