@@ -1,12 +1,11 @@
 import type { Response } from 'undici';
 import type { Config, RegistryConfig } from '../config.ts';
 import { parseJson, readBytes } from '../paced/json.ts';
-import { cut } from '../text/cut.ts';
 import { baseUrl } from './base-url.ts';
 import type { Send } from './connections.ts';
 import { EMPTY } from './empty.ts';
 import { RealmRefused } from './errors.ts';
-import { type Challenge, judgeRealm } from './realm.ts';
+import { type Challenge, judgeRealm, serverOf } from './realm.ts';
 
 /** Which account is used; a registry may have one for each. */
 export type Purpose = 'pull' | 'push';
@@ -65,7 +64,7 @@ export function createAuthorizer({ registries }: Pick<Config, 'registries'>, sen
     const realm = judgeRealm(challenge.realm, about);
     // Without a scope only the account is in question, and it may not go there.
     if (realm === undefined || (account !== undefined && !realm.trusted && scopes.length === 0))
-      throw new RealmRefused(registry, realm?.url.origin ?? cut(challenge.realm, 100));
+      throw new RealmRefused(registry, serverOf(challenge.realm));
     realm.url.searchParams.set('service', challenge.service);
     for (const scope of scopes) realm.url.searchParams.append('scope', scope);
     const headers = account !== undefined && realm.trusted ? { authorization: account } : {};

@@ -70,11 +70,12 @@ export class RegistryError extends Error {
 
 /** A registry wants its account sent to a place that the config does not name for it. */
 export class RealmRefused extends RegistryError {
-  readonly origin: string;
+  /** `https://auth.example.com`; undefined where the registry names no server. */
+  readonly server: string | undefined;
 
-  constructor(registry: string, origin: string) {
-    super(registry, 'realm_refused', { said: `asks for the account at ${origin}` });
-    this.origin = origin;
+  constructor(registry: string, server: string | undefined) {
+    super(registry, 'realm_refused', { said: `asks for the account at ${server ?? 'an address without a server'}` });
+    this.server = server;
   }
 }
 

@@ -42,3 +42,9 @@ export function judgeRealm(
   const trusted = [registry.origin, pinned, KNOWN[registry.name]].includes(url.origin);
   return trusted || url.protocol === 'https:' ? { url, trusted } : undefined;
 }
+
+/** The server that a realm names, as it is shown: what stands behind may hold a token. */
+export function serverOf(realm: string): string | undefined {
+  const url = URL.parse(realm);
+  return url && url.host !== '' ? `${url.protocol}//${url.host}` : undefined;
+}

@@ -170,6 +170,24 @@ describe('check, on registries', () => {
     expect(await judged(tokens, 'wrong')).toMatch(/^fail registry .*: refuses the account \(401\) Check username/u);
   });
 
+  it.each([
+    [
+      'http://other.invalid/token?access_token=t0psecret',
+      /asks for the account at http:\/\/other\.invalid, .* tokenServer: http:\/\/other\.invalid under/u,
+    ],
+    ['http://robot:t0psecret@other.invalid/', /asks for the account at http:\/\/other\.invalid,/u],
+    [
+      '/token?access_token=t0psecret',
+      /asks for the account at an address without a server, .* Is that the address of a registry\?/u,
+    ],
+  ])('of one that sends to %s for tokens, shows that server only', async (realm, expected) => {
+    const said = await judged((_, response) => {
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",service="s"` }).end();
+    });
+    expect(said).toMatch(expected);
+    expect(said).not.toContain('t0psecret');
+  });
+
   it('of one that answers, says what will fail soon', async () => {
     await using harbor = await startHarbor({
       robots: [{ name: 'robot$read', expires_at: Math.floor(Date.now() / 1000) + 86_400 }],

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { callEngine } from '../../playground/engine/api.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { publishImage } from '../bed/publish.ts';
+import { publishBuilt, publishImage } from '../bed/publish.ts';
 import { serveReceiver } from '../changes/servers/serve.ts';
+import { cli } from '../cli/cli.ts';
 import { freePort, scene } from './harness.ts';
 import { formsOf, linesAfter, linesBefore, MARKERS as M } from './markers.ts';
 import { says } from './story.ts';
@@ -32,10 +32,23 @@ describeWithEngine('a secret of each kind', () => {
       `LABEL deploy.token=${M.label}`,
       `CMD ["sh", "-c", "trap 'exit 0' TERM; echo password=${M.output}; sleep 3600 & wait", "--password=${M.argument}"]`,
     ]);
+    await publishBuilt(socket, registry, `${repository}:2.0.0`, {
+      dockerfile: `FROM busybox:1.0
+ARG NPM_TOKEN
+ARG DB_PASSWORD=${M.buildArgument}
+ENV API_PASSWORD=${M.imageVariable}
+RUN echo "$NPM_TOKEN" > /tmp/.npmrc && echo 'Authorization: Bearer ${M.buildStep}' > /tmp/h; rm /tmp/h
+`,
+      args: { NPM_TOKEN: M.buildArgument },
+    });
     await using tokens = await refusing(M.realmBody, 'Basic realm="x"');
     const challenge = `Bearer realm="${tokens.url}/token?access_token=${M.realmBody}",service="s"`;
     await using realm = await refusing(M.registryBody, challenge);
     await using basic = await refusing(M.registryBody, 'Basic realm="x"');
+    await using api = await serveReceiver(({ headers, text }) => ({
+      status: 401,
+      json: { message: `bad ${headers.authorization}`, token: String(headers.authorization).slice(7), given: text },
+    }));
     await using hook = await serveReceiver(({ path }) => ({
       status: 500,
       json: { error: `${path} secret=${M.hookBody}` },
@@ -51,7 +64,10 @@ describeWithEngine('a secret of each kind', () => {
         MK_QUERY: M.hookPath,
         MK_SERVICE: M.service,
         FAIRLEAD_STATUS_LISTEN: String(status),
-        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace('//', `//fairlead:${M.collectorAccount}@`),
+        MK_PAGER: M.pager,
+        MK_GRAFANA: M.grafana,
+        MK_GITHUB: M.github,
         OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${M.collector}`,
       },
       config: `
@@ -75,6 +91,9 @@ services:
 changes:
   receivers:
     hook: { kind: webhook, url: "\${MK_HOOK}" }
+    pager: { kind: pagerduty, url: "${api.url}", routingKey: "\${MK_PAGER}" }
+    grafana: { kind: grafana, url: "${api.url}", token: "\${MK_GRAFANA}" }
+    github: { kind: github, url: "${api.url}", token: "\${MK_GITHUB}", repositories: { ${service}: acme/shop } }
     query: { kind: webhook, url: "${hook.url}/x?token=\${MK_QUERY}" }
 `,
     });
@@ -94,17 +113,10 @@ changes:
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Approve' });
     await it.slack.waitFor(says('is deployed on'), seen);
     for (const line of linesAfter(service)) await type(line);
-    await hook.came(2);
-    const cli = (...args: string[]) => {
-      const { stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
-        env: it.env,
-        encoding: 'utf8',
-      });
-      return `${args.join(' ')}: ${stdout}${stderr}`;
-    };
-    const ran = [`inspect ${shop.name} --json`, `exec ${shop.name} env`].map((line) =>
-      cli('run', line, '--as', 'U0DEV1', '--in', CHANNEL),
-    );
+    await Promise.all([hook.came(2), api.came(6)]);
+    const lines = [`inspect ${shop.name} --json`, `exec ${shop.name} env`];
+    const typed = lines.map((line) => ['run', line, '--as', 'U0DEV1', '--in', CHANNEL]);
+    const ran = await Promise.all([['check'], ...typed].map((args) => cli(args, it.env, it.folder)));
     const out = [
       ...it.slack.requests.map((request) => `Slack: ${JSON.stringify(request)}`),
       ...[CHANNEL, 'D0DEV1'].flatMap((channel) =>
@@ -116,7 +128,7 @@ changes:
       `home: ${JSON.stringify(it.slack.home({ person: 'U0DEV1' }))}`,
       ...[...hook.asked, ...collector.asked].map(({ text }) => `sent: ${text}`),
       ...it.log().split('\n'),
-      ...ran,
+      ...ran.flatMap((one) => one.out.split('\n')),
       ...(await (await fetch(`http://127.0.0.1:${status}/metrics`)).text()).split('\n'),
       ...(await it.stored()).split('\n').map((text) => `stored: ${text}`),
     ];
@@ -135,6 +147,7 @@ changes:
       ),
     );
     expect(found).toEqual([]);
+    expect(ran[0]?.out).toContain('github (github): 127');
     expect(collector.asked.length).toBeGreaterThan(0);
     expect(out.filter((text) => text.startsWith('stored: ')).length).toBeGreaterThan(1);
   }, 240_000);

@@ -16,6 +16,12 @@ export const MARKERS = {
   hookBody: 'mkHook7Body8token',
   service: 'mkServ7"value',
   collector: 'mkOtel7header',
+  collectorAccount: 'mkOtel7Account8pw',
+  pager: 'mkPager7key8'.padEnd(32, '0'),
+  grafana: 'mkGrafana7token',
+  github: 'mkGithub7token',
+  buildArgument: 'mkBuild7argument',
+  buildStep: 'mkBuild7step8token',
 };
 
 /** How programs write a value: in JSON, in addresses, in hex, in base64 at any place of a longer text. */
@@ -69,6 +75,7 @@ export function linesBefore({ shop, broken, service, image, realm, basic }: Told
       `/dock slim ${host}/d/x:1`,
     ]),
     ...[`/dock slim ${image}:1.0.0`, `/dock why ${image}:1.0.0`],
+    ...[`/dock slim ${image}:2.0.0`, `/dock tags ${image}`, `/pull ${image}:2.0.0`, `/dock why ${image}:2.0.0`],
     `/run -m 32m --name ${shop}-q -l deploy.token=${label} -e A=${givenToExec} busybox:1.0 /none --password=${argument}`,
     `/dock can run -e A=${givenToExec} busybox:1.0 --password=${argument}`,
     `/dock grant exec ${shop} for 30m --reason "token: ${label}"`,

@@ -40,8 +40,9 @@ export async function checkCommand(): Promise<number> {
     ]);
     const files = `config: ${env.FAIRLEAD_CONFIG}, ${counted(config.hosts.size, 'host')}, ${counted(config.channels.size, 'channel')}`;
     const findings = [ok(files), ...checkRules(config), ...parts.flat()];
+    // What registries, receivers and Slack answer may hold what they were given.
     for (const { level, what, fix } of findings)
-      process.stdout.write(`${SIGNS[level]}  ${what}\n${fix === undefined ? '' : `      → ${fix}\n`}`);
+      process.stdout.write(deps.redact(`${SIGNS[level]}  ${what}\n${fix === undefined ? '' : `      → ${fix}\n`}`));
     const failed = findings.filter(({ level }) => level === 'fail').length;
     const warned = findings.filter(({ level }) => level === 'warn').length;
     const warnings = warned === 0 ? '' : ` ${counted(warned, 'warning')}.`;

@@ -47,7 +47,9 @@ async function checkOne(host: string, { config, registries }: CheckDeps): Promis
     if (error instanceof RealmRefused)
       return fail(
         `registry ${host}: ${error.said}, which the config does not name for it`,
-        `If that is its token server, add tokenServer: ${error.origin} under registries.${host}.`,
+        error.server === undefined
+          ? 'Is that the address of a registry? It answers as none does.'
+          : `If that is its token server, add tokenServer: ${error.server} under registries.${host}.`,
       );
     if (!(error instanceof RegistryError)) throw error;
     const { summary, tryThis } = explainRegistry(error);
