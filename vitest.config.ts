@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/bed/longest-first.ts';
-import { SecondTries } from './test/bed/second-tries.ts';
+import { Tries } from './test/bed/tries.ts';
 import { leftOut } from './test/e2e/shapes/elsewhere.ts';
 import { SHAPE } from './test/e2e/shapes/shape.ts';
 
@@ -24,9 +24,6 @@ export default defineConfig({
     maxWorkers: 3,
     // The page's TypeScript loses its types by a function that Node still calls an experiment.
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // Engines that are restarted and cut off, and Slack's three seconds, do not always fit a busy machine. What
-    // needed a second try is named at the end of `.ci/run`: each is a bug to be found.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
@@ -43,6 +40,6 @@ export default defineConfig({
         ['commands', 'policy', 'store'].map((folder) => [`src/${folder}/**`, { branches: 95 }]),
       ),
     },
-    reporters: report ? ['default', ['json', { outputFile: report }], new SecondTries(`${report}.tries`)] : ['default'],
+    reporters: report ? ['default', ['json', { outputFile: report }], new Tries(report)] : ['default'],
   },
 });
