@@ -63,7 +63,12 @@ export function mayBreakGlass(ask: Breaking, config: Config): MayBreak {
       why: `${why} Slack did not say who is in ${unread.join(', ')}.`,
       hint,
     };
-  return { may: false, reason: 'not_permitted', why, hint };
+  return {
+    may: false,
+    reason: 'not_permitted',
+    why: `${why} Nothing was started.`,
+    hint: 'Leave out `--break-glass` to request approval instead.',
+  };
 }
 
 export interface Signing extends About {

@@ -68,6 +68,48 @@ breakGlass: { from: [developers], review: 24h }`,
     expect(JSON.stringify(it.slack.requests)).not.toContain(right);
   });
 
+  it('says before what it does, and whose lock it passes; what waited then says what is so', async () => {
+    await using it = await story({ rules: RULES });
+    const { slack, service } = it;
+    const broken = `/deploy ${service} 1.0.0 --break-glass`;
+    const toOps = { channel: 'C0PROD', as: 'U0OPS1' };
+    await ask(slack, `/deploy ${service} 1.1.0`);
+    const waiting = await slack.waitFor(says('asks to deploy', 'Approve'), OPS);
+    await ask(slack, `/dock lock ${service} --reason migrating`, 'U0OPS1');
+    await slack.waitFor(says('<@U0OPS1> locked'), OPS);
+    await slack.click({ person: 'U0OPS1', message: waiting, label: 'Approve' });
+    await slack.waitFor(says('Not approved yet:', 'is locked by', 'stays open'), toOps);
+
+    await ask(slack, broken);
+    await slack.waitFor(says(`${broken} --reason`, 'what is broken', 'starts at once'), OPS);
+    await ask(slack, `${broken} --reason "shop is down" --plan`);
+    const passes = ['passes the lock of <@U0OPS1>', 'migrating'];
+    await slack.waitFor(says('Plan only', 'starts at once', 'oncall is told', 'within 24 h', ...passes), OPS);
+    expect(await running(service)).toEqual([undefined, undefined]);
+    await ask(slack, `${broken} --reason "shop is down" --plan`, 'U0OPS1');
+    await slack.waitFor(says('Plan only', 'Break-glass is for developers'), toOps);
+
+    await ask(slack, `${broken} --reason "shop is down"`);
+    const done = await slack.waitFor(says('is deployed on 2 hosts', 'nobody approved this'), {
+      ...OPS,
+      timeoutMs: 30_000,
+    });
+    // Only what is posted tells people; what it is changed to does not.
+    const posted = slack.requests.find(
+      ({ method, body }) => method === 'chat.postMessage' && JSON.stringify(body).includes('breaks the glass'),
+    );
+    for (const words of passes) expect(JSON.stringify(posted?.body)).toContain(words);
+    await slack.click({ person: 'U0OPS1', message: done, label: 'Sign the review', times: 2 });
+    await slack.waitFor(says('You already signed this review'), toOps);
+
+    await ask(slack, `/dock unlock ${service}`, 'U0OPS1');
+    await slack.waitFor(says('released'), OPS);
+    await slack.click({ person: 'U0OPS1', message: waiting, label: 'Approve' });
+    // Something runs there by now, and nothing did when the plan was made.
+    await slack.waitFor((one) => one.ts === waiting.ts && says('was not deployed. Nothing changed.')(one), OPS);
+    expect(await running(service)).toEqual(['1.0.0', '1.0.0']);
+  });
+
   it('begins nothing where nobody would see it, and says what Slack said', async () => {
     await using it = await story({ rules: RULES });
 

@@ -30,7 +30,7 @@ describeWithEngine('/dock', () => {
       await it.slack.waitFor(says(`*${slash ? '/' : '/dock '}${name}*`), seen);
     }
     await say('U0OPS1', `reject ${await asked(kept)} --reason "not today"`);
-    await it.slack.waitFor(says('rejected', "'s prune"), seen);
+    await it.slack.waitFor(says('rejected', "'s request to prune"), seen);
     await say('U0OPS1', `approve ${await asked(dropped)}`);
     await it.slack.waitFor(says('removed 1 volume'), seen);
     await say('U0DEV1', `logs ${ran.name} -f`);

@@ -3,6 +3,8 @@ import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
 import type { PrunePlan } from '../../src/handlers/cleanup/types.ts';
 import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
+import type { RejectedResult } from '../../src/handlers/deploy/reject.ts';
+import { rejectView } from '../../src/slack/views/cleanup/rejected.ts';
 import { ID, plan } from '../pictures/cards.ts';
 import { question } from '../store/fixture.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
@@ -57,6 +59,16 @@ it.for(['deploy', 'rollback', 'prune'] as const)('a %s is rejected with a reason
   });
   const [record] = await desk.store.audit.search({ command: 'reject', limit: 1 });
   expect(record).toMatchObject({ outcome: 'ok', detail: expect.stringContaining('rejected: not tonight') });
+});
+
+it('a message in whose place the answer stands says what was asked', async () => {
+  await using rejected = await asked('prune');
+  await using canceled = await asked('prune');
+  const no = resultOf<RejectedResult>(await rejected.say(`/dock reject ${ID} --reason "not tonight"`, OPS));
+  const back = resultOf<RejectedResult>(await canceled.say(`/dock reject ${ID}`));
+
+  expect(rejectView(no).text).toContain("'s request to prune images on web-1: ");
+  expect(rejectView(back).text).toContain('canceled the request to prune images on web-1. Nothing changed.');
 });
 
 it('an abort of a request that waits names the command that closes it, and of a closed one how it ended', async () => {

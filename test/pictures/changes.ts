@@ -69,7 +69,7 @@ const pruned: PrunedResult = {
 
 const rejected: RejectedResult = {
   kind: 'rejected',
-  command: 'prune',
+  what: 'prune images on web-1',
   requestedBy: DANA,
   answeredBy: OLI,
   withdrawn: false,

@@ -21,7 +21,14 @@ function planOver(count: number, own: (host: string, index: number) => Partial<H
 
 const onCard = (over: DeployPlan) => plainText(cardView({ ...card, plan: over }).blocks);
 function inDetails(over: DeployPlan) {
-  const reply = plannedReply({ kind: 'planned', plan: over, hash: 'f00d', nobody: undefined, audit: '' });
+  const reply = plannedReply({
+    kind: 'planned',
+    plan: over,
+    hash: 'f00d',
+    nobody: undefined,
+    glass: undefined,
+    audit: '',
+  });
   const { blocks, file } = messageOfReply(reply);
   return { text: plainText(blocks), file: file?.content };
 }

@@ -12,6 +12,11 @@ export function untrustedError(what: 'request' | 'deployment' | 'review'): UserE
   );
 }
 
+/** What helps an approver, and the requester, where a plan no longer holds. */
+export const NEW_PLAN = 'Nothing was changed. Close this request, and make it again for a new plan.';
+/** What helps where the requester has lost the permission. */
+export const OTHER_REQUESTER = 'Nothing was changed. Close this request; somebody who still may can make it again.';
+
 /** The error of an approval or a rejection that comes too late. */
 export function closedError(why: Closed, by: string | undefined): UserError {
   if (why === 'unknown') return noSuch('request');
@@ -26,6 +31,6 @@ export function closedError(why: Closed, by: string | undefined): UserError {
     );
   return new UserError(
     'already_decided',
-    phrase`This request was already ${why}${by === undefined ? '' : phrase` by ${mention(by)}`}.`,
+    phrase`This request was already ${why === 'withdrawn' ? 'canceled' : why}${by === undefined ? '' : phrase` by ${mention(by)}`}.`,
   );
 }

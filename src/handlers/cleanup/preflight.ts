@@ -4,7 +4,7 @@ import { PRUNABLE } from '../../commands/cleanup/prune.ts';
 import { UserError } from '../../domain/errors.ts';
 import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
-import { untrustedError } from '../approval/errors.ts';
+import { OTHER_REQUESTER, untrustedError } from '../approval/errors.ts';
 import type { Asked } from '../approval/kind.ts';
 import { ownDecision } from '../approval/may-answer.ts';
 import type { ApprovalDeps } from '../deps.ts';
@@ -55,6 +55,6 @@ export async function mustBeAsPreviewed(
     throw new UserError(
       'not_permitted',
       phrase`${mention(person)} may no longer prune there: ${decision.missing}`,
-      'Request the prune again.',
+      OTHER_REQUESTER,
     );
 }

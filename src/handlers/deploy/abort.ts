@@ -1,7 +1,8 @@
 import type { AbortArgs } from '../../commands/deploy/abort.ts';
 import { UserError } from '../../domain/errors.ts';
-import { commandLine, phrase } from '../../domain/phrase.ts';
+import { commandLine, mention, phrase } from '../../domain/phrase.ts';
 import { mustControl } from '../approval/may-answer.ts';
+import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { AnsweredResult } from './answered.ts';
 import { running } from './running.ts';
@@ -20,7 +21,7 @@ export const abort = handler<AbortArgs, AnsweredResult>()(
       );
     const { reason } = request.args;
     const first = await deps.store.deployments.requestAbort(deployment.id, request.person, deps.now(), reason);
-    if (!first) throw new UserError('already_decided', 'This deployment is already being aborted.');
+    if (!first) throw await alreadyAborted(deployment.id, request.person, deps);
     deps.runner.abort(approval.id);
     deps.board.changed(approval.id, true);
     return {
@@ -32,3 +33,13 @@ export const abort = handler<AbortArgs, AnsweredResult>()(
     };
   },
 );
+
+async function alreadyAborted(id: string, person: string, { store }: Pick<Deps, 'store'>): Promise<UserError> {
+  const by = (await store.deployments.get(id))?.abortBy;
+  const who = by === undefined ? '' : by === person ? ' by you' : phrase` by ${mention(by)}`;
+  return new UserError(
+    'already_decided',
+    phrase`This deployment is already being aborted${who}.`,
+    'Its card shows when every host is back on its old version.',
+  );
+}

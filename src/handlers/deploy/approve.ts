@@ -1,5 +1,6 @@
 import type { AnswerArgs } from '../../commands/deploy/approve.ts';
 import { UserError } from '../../domain/errors.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { complete } from '../../policy/votes.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { assertCodeValid } from '../access/totp.ts';
@@ -33,7 +34,7 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underwa
     mustBeOpen(approval, deps.now());
     const needsCode = await whetherCodeIsNeeded(request, approval, deps);
     if (kind.votes === 'one') mustBeEnoughAlone(request, approval, deps);
-    await kind.revalidate(approval, request, deps);
+    await kind.revalidate(approval, request, deps).catch(notApproved);
     if (needsCode && request.args.code === undefined) return codeNeeded(approval, kind);
     const factor = needsCode ? await checkCode(request, approval, deps) : undefined;
     const proof = factor === undefined ? '' : ' with a one-time code (totp)';
@@ -58,6 +59,17 @@ export async function asksForCode(request: Request<AnswerArgs>, deps: ApprovalDe
     if (error instanceof UserError) return false;
     throw error;
   }
+}
+
+/** What holds a request up for now is worded for its requester: an approver reads first that nothing was approved. */
+function notApproved(error: unknown): never {
+  if (!(error instanceof UserError) || !['busy', 'locked', 'frozen'].includes(error.reason)) throw error;
+  const { reason, hint = '' } = error;
+  throw new UserError(
+    reason,
+    phrase`Not approved yet: ${error.phrase}`,
+    reason === 'frozen' ? hint : phrase`The request stays open: approve it again afterwards. ${hint}`,
+  );
 }
 
 /** Throws a `UserError` when this person's approval does not count. */

@@ -1,14 +1,15 @@
 import type { DeployArgs } from '../../commands/deploy/deploy.ts';
 import { UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { nobodyCanApprove } from '../approval/nobody.ts';
 import type { NobodyCan } from '../approval/nobody-can.ts';
 import type { Deps } from '../deps.ts';
 import type { Request, Run } from '../request.ts';
 import { deployApproval } from './approval.ts';
-import { refuseBlocked } from './planning/blocked.ts';
-import { mustBreakGlass } from './planning/glass.ts';
+import { passedOver, refuseBlocked } from './planning/blocked.ts';
+import { type GlassTerms, glassTerms, mustBreakGlass } from './planning/glass.ts';
 import { type Asked, hashOf, makePlan } from './planning/make-plan.ts';
-import { openQuestions, refuseTwice, withOthers } from './planning/open.ts';
+import { openQuestions, refuseTwice, withOthers, withWarnings } from './planning/open.ts';
 import { requestApproval } from './planning/request-approval.ts';
 import type { DeployPlan } from './planning/types.ts';
 import { refuseVulnerable } from './planning/vulnerable.ts';
@@ -27,6 +28,8 @@ export interface PlannedResult {
   readonly hash: string;
   /** Warning that nobody could approve it; undefined where somebody can, or where a group is unknown. */
   readonly nobody: NobodyCan | undefined;
+  /** With `--break-glass`, what that would mean. */
+  readonly glass: GlassTerms | undefined;
   readonly audit: string;
 }
 
@@ -56,7 +59,14 @@ export async function put(
 ): Promise<CardResult | PlannedResult> {
   const { plan: onlyPlan, code } = request.args;
   if (asked.breakGlass && asked.reason === undefined)
-    throw new UserError('bad_input', '`--break-glass` needs `--reason`: the reviewers will read it.');
+    throw new UserError(
+      'bad_input',
+      '`--break-glass` needs `--reason`: the reviewers will read it. Nothing was started.',
+      // A line whose secret values were left out cannot be typed again.
+      request.shownLine.includes('***')
+        ? undefined
+        : phrase`Try ${commandLine(`${request.shownLine} --reason "what is broken"`)}: it starts at once, without approval.`,
+    );
   if (code !== undefined && !asked.breakGlass)
     throw new UserError(
       'bad_input',
@@ -67,14 +77,18 @@ export async function put(
   const made = await makePlan(asked, deps, run.signal);
   const open = await openQuestions(made.service, request.channel, deps);
   if (!onlyPlan) await refuseTwice(made, open, request, deps);
-  const plan = withOthers(made, open);
+  const passed = made.breakGlass ? await passedOver({ ...asked, person: request.person }, deps) : [];
+  const plan = withWarnings(withOthers(made, open), passed);
   const hash = hashOf(plan);
   const summary = `${plan.action} ${plan.service} ${plan.image.tag ?? ''}@${plan.image.digest} on ${asked.hosts.join(', ')}, plan ${hash.slice(0, 8)}`;
   const subject = { command: plan.action, plan, service: plan.service };
   const nobody = plan.breakGlass
     ? undefined
     : await nobodyCanApprove(`this ${deployApproval.subject(subject)}`, subject, request, deps);
-  if (onlyPlan) return { kind: 'planned', plan, hash, nobody, audit: `${summary}, only shown` };
+  if (onlyPlan) {
+    const glass = plan.breakGlass ? glassTerms(request, subject, code, deps) : undefined;
+    return { kind: 'planned', plan, hash, nobody, glass, audit: `${summary}, only shown` };
+  }
   if (plan.hosts.every(({ unchanged }) => unchanged))
     throw new UserError(
       'unchanged',

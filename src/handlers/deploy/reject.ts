@@ -10,7 +10,8 @@ import { newNote } from './card/new-note.ts';
 
 export interface RejectedResult {
   readonly kind: 'rejected';
-  readonly command: string;
+  /** The request as a verb: `stop worker on web-1`. */
+  readonly what: string;
   readonly requestedBy: string;
   readonly answeredBy: string;
   readonly withdrawn: boolean;
@@ -43,7 +44,7 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
   ['board', 'config', 'kinds', 'now', 'observer', 'redact', 'specs', 'store'],
   async (request, deps) => {
     const { approval, kind } = await findRequest(request, deps);
-    const { id, command, requestedBy, channel } = approval;
+    const { id, requestedBy, channel } = approval;
     const { person, args } = request;
     const withdrawn = requestedBy === person;
     if (!withdrawn) {
@@ -72,6 +73,14 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
       const text = `${withdrawn ? 'Withdrawn' : 'Rejected'}: ${what}. Nothing changed.`;
       return { kind: 'answered', card: id, text, quiet: true, audit };
     }
-    return { kind: 'rejected', command, requestedBy, answeredBy: person, withdrawn, reason, audit };
+    return {
+      kind: 'rejected',
+      what: kind.describe(approval),
+      requestedBy,
+      answeredBy: person,
+      withdrawn,
+      reason,
+      audit,
+    };
   },
 );

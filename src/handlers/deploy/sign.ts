@@ -12,11 +12,10 @@ export const sign = handler<CardArgs, AnsweredResult>()(['board', 'config', 'now
   const review = await deps.store.reviews.get(deployment.id);
   if (!review) throw new UserError('not_found', 'That deploy was approved, so there is no review to sign.');
   if (review.integrity === 'forged') throw untrustedError('review');
-  if (review.signedBy !== undefined)
-    throw new UserError('already_decided', phrase`That review was already signed by ${mention(review.signedBy)}.`);
+  if (review.signedBy !== undefined) throw alreadySigned(review.signedBy, request.person);
   mustSign(request, deps, approval, review.person);
   const signed = await deps.store.reviews.sign(deployment.id, request.person, deps.now());
-  if (!signed) throw new UserError('already_decided', 'That review was signed a moment ago.');
+  if (!signed) throw alreadySigned((await deps.store.reviews.get(deployment.id))?.signedBy, request.person);
   deps.board.changed(approval.id, true);
   return {
     kind: 'answered',
@@ -26,3 +25,9 @@ export const sign = handler<CardArgs, AnsweredResult>()(['board', 'config', 'now
     audit: `review of break-glass deployment ${deployment.id} signed`,
   };
 });
+
+function alreadySigned(by: string | undefined, person: string): UserError {
+  if (by === person) return new UserError('already_decided', 'You already signed this review. It is closed.');
+  const who = by === undefined ? '' : phrase` by ${mention(by)}`;
+  return new UserError('already_decided', phrase`This review was already signed${who}. It is closed.`);
+}

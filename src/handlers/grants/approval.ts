@@ -5,7 +5,7 @@ import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter, rolesHeld } from '../../policy/authorize.ts';
 import { execRules } from '../../policy/exec.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
-import { untrustedError } from '../approval/errors.ts';
+import { NEW_PLAN, OTHER_REQUESTER, untrustedError } from '../approval/errors.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { ownDecision, rulesOf } from '../approval/may-answer.ts';
 import { type GrantPlan, hashOfGrant, isGrantPlan, noRule, openedBy } from './plan.ts';
@@ -37,12 +37,12 @@ export const grantApproval = approvalKind<GrantPlan, GrantedResult>({
       throw new UserError(
         'not_permitted',
         phrase`${mention(person)} may no longer ask for that there: ${decision.missing}`,
-        'Request it again.',
+        OTHER_REQUESTER,
       );
     const [{ host } = { host: '' }] = plan.hosts;
     const held = rolesHeld({ spec: exec, service, channel, membership }, host, deps.config);
     if (openedBy(execRules(held, deps.config), plan.names).join('\n') !== plan.allowed.join('\n'))
-      throw new UserError('conflict', 'Not granted: the config allows something else by now.', 'Request it again.');
+      throw new UserError('conflict', 'Not granted: the config allows something else by now.', NEW_PLAN);
   },
   async carryOut({ approval, plan }, request, deps, run) {
     await run.accept();

@@ -2,7 +2,7 @@ import { UserError } from '../../domain/errors.ts';
 import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import { named } from '../../text/names.ts';
-import { untrustedError } from '../approval/errors.ts';
+import { NEW_PLAN, OTHER_REQUESTER, untrustedError } from '../approval/errors.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { ownDecision } from '../approval/may-answer.ts';
 import type { ApprovalDeps } from '../deps.ts';
@@ -35,7 +35,7 @@ export const lifecycleApproval = approvalKind<LifecyclePlan, ActedResult, Acting
       throw new UserError(
         'not_permitted',
         phrase`${mention(person)} may no longer do that there: ${decision.missing}`,
-        'Request it again.',
+        OTHER_REQUESTER,
       );
     const { service } = rulesOfPlan(plan, deps.config);
     if (service !== approval.service) throw untrustedError('request');
@@ -65,5 +65,5 @@ async function mustHold(plan: LifecyclePlan, deps: ApprovalDeps): Promise<void> 
     return found ? staleReasons(planned, found) : [];
   });
   if (why.length > 0)
-    throw new UserError('conflict', `Not started, since this plan is stale: ${why.join(' ')}`, 'Request it again.');
+    throw new UserError('conflict', `Not started, since this plan is stale: ${why.join(' ')}`, NEW_PLAN);
 }

@@ -15,8 +15,8 @@ export const isForChannel = (standing: Standing): boolean =>
 export function approvalNotice(about: AboutApproval, asked: UnansweredRequest, found: OnRecord): Message {
   const { approval, standing } = about;
   if (standing === 'rejected') {
-    const { command, requestedBy, decidedBy: answeredBy = '', state, reason } = approval;
-    return rejectView({ command, requestedBy, answeredBy, withdrawn: state === 'withdrawn', reason });
+    const { requestedBy, decidedBy: answeredBy = '', state, reason } = approval;
+    return rejectView({ what: about.what, requestedBy, answeredBy, withdrawn: state === 'withdrawn', reason });
   }
   const text = sentence(about, asked, found);
   const { line, request, at } = asked;

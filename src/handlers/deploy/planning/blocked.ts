@@ -1,7 +1,8 @@
 import { sayMoment } from '../../../domain/duration.ts';
-import { UserError } from '../../../domain/errors.ts';
+import { code, UserError } from '../../../domain/errors.ts';
 import { commandLine, mention, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { frozen } from '../../../policy/freeze.ts';
+import type { Lock } from '../../../store/locks.ts';
 import type { Deps } from '../../deps.ts';
 
 export interface Wish {
@@ -59,14 +60,29 @@ export async function refuseHeldUp(
   await refuseLocked({ service, hosts, person }, deps);
 }
 
+/** What holds others up and break-glass passes: the freeze, and other people's locks, whose holders read of it on the card. */
+export async function passedOver(
+  { service, hosts, person }: Omit<Wish, 'breakGlass'>,
+  { config, now, store }: Pick<Deps, 'config' | 'now' | 'store'>,
+): Promise<Phrase[]> {
+  const freeze = frozen(now(), { hosts, service }, config);
+  const locks = (await store.locks.of(service, now())).filter((lock) => isAgainst(lock, hosts, person));
+  return [
+    ...(freeze ? [`Break-glass passes the freeze ${code(freeze.name)}, until ${sayMoment(freeze.until)}.`] : []),
+    ...locks.map(({ owner, reason }) => phrase`Break-glass passes the lock of ${mention(owner)}${whyLocked(reason)}.`),
+  ];
+}
+
+const isAgainst = ({ owner, host }: Lock, hosts: readonly string[], person: string) =>
+  owner !== person && (host === undefined || hosts.includes(host));
+const whyLocked = (reason: string) => (reason === '' ? '' : `: “${reason}”`);
+
 /** The same check for another person's lock only. */
 export async function refuseLocked(
   { service, hosts, person }: Omit<Wish, 'breakGlass'>,
   { store, now }: Pick<Deps, 'now' | 'store'>,
 ): Promise<void> {
-  const lock = (await store.locks.of(service, now())).find(
-    (one) => one.owner !== person && (one.host === undefined || hosts.includes(one.host)),
-  );
+  const lock = (await store.locks.of(service, now())).find((one) => isAgainst(one, hosts, person));
   if (!lock) return;
   const why = lock.reason === '' ? '' : ` Their reason: “${lock.reason}”.`;
   throw new UserError(

@@ -1,5 +1,5 @@
 import { code, UserError } from '../../../domain/errors.ts';
-import { commandLine, mention, mentionChannel, phrase } from '../../../domain/phrase.ts';
+import { commandLine, mention, mentionChannel, type Phrase, phrase } from '../../../domain/phrase.ts';
 import type { Approval } from '../../../store/approvals.ts';
 import { isMine, mayAnswer, rulesOf } from '../../approval/may-answer.ts';
 import { nobodyCanAnswer, nobodyCanApprove } from '../../approval/nobody.ts';
@@ -99,5 +99,10 @@ export function withOthers(plan: DeployPlan, open: readonly OpenDeploy[]): Deplo
     const version = code(image.tag ?? image.digest.slice(7, 19));
     return `Another request for ${plan.service} is waiting for approval: ${version} (plan ${code(approval.hash.slice(0, 8))}).`;
   });
-  return { ...plan, hosts: plan.hosts.map((host) => ({ ...host, warnings: [...others, ...host.warnings] })) };
+  return withWarnings(plan, others);
+}
+
+/** A plan with warnings that are about all its hosts, before their own. */
+export function withWarnings(plan: DeployPlan, warnings: readonly Phrase[]): DeployPlan {
+  return { ...plan, hosts: plan.hosts.map((host) => ({ ...host, warnings: [...warnings, ...host.warnings] })) };
 }

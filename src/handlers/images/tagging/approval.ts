@@ -7,7 +7,7 @@ import { authorize, groupsThatMatter } from '../../../policy/authorize.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { checkPush } from '../../../policy/publish.ts';
 import { named } from '../../../text/names.ts';
-import { untrustedError } from '../../approval/errors.ts';
+import { NEW_PLAN, OTHER_REQUESTER, untrustedError } from '../../approval/errors.ts';
 import { type Asked, approvalKind } from '../../approval/kind.ts';
 import type { ApprovalDeps } from '../../deps.ts';
 import { unreachable } from '../../lifecycle/make-plan.ts';
@@ -69,12 +69,12 @@ export async function mustStillBeAllowed(
   throw new UserError(
     'not_permitted',
     phrase`${mention(person)} may no longer do that there: ${decision?.kind === 'deny' ? decision.missing : 'its hosts are not granted any more.'}`,
-    'Request it again.',
+    OTHER_REQUESTER,
   );
 }
 
 export const stale = (what: string) =>
-  new UserError('conflict', `Not done, since this plan is stale: ${what}.`, 'Request it again.');
+  new UserError('conflict', `Not done, since this plan is stale: ${what}.`, NEW_PLAN);
 
 async function mustHoldOnHosts(plan: HostTagPlan, deps: ApprovalDeps): Promise<void> {
   const target = parseReference(plan.target);
