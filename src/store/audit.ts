@@ -16,6 +16,13 @@ import { parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql } from './sql.ts';
 
+/** What a record is about: since when it may be, in Unix milliseconds. */
+interface About {
+  readonly request: string;
+  readonly person: string;
+  readonly since: number;
+}
+
 /** Append-only: each record is chained to the one before by SHA-256 and has a keyed MAC, as has the newest one's number. */
 export interface AuditLog {
   /** Settles once the record is on disk. Entries of the same turn share one commit. */
@@ -25,7 +32,9 @@ export interface AuditLog {
   /** Requests and events, newest first: a decision comes with its outcome. `skip` and `limit` count entries. */
   requests(query: AuditSearch): Promise<AuditedRequest[]>;
   /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
-  hasEvent(event: { readonly request: string; readonly person: string; readonly since: number }): Promise<boolean>;
+  hasEvent(event: About): Promise<boolean>;
+  /** The same of the outcome of a request. */
+  hasOutcome(outcome: About): Promise<boolean>;
   /** The newest record, to be saved elsewhere. */
   head(): Promise<NewestRecord>;
   /** The newest record, with a note, when it was not published for `every` ms and has changed since. Over all processes, once. */
@@ -96,13 +105,8 @@ export function createAuditLog(sql: Sql, signer: Signer, notingTx: NotingTx, wri
       }),
     search: async (query) => search(sql, query),
     requests: async (query) => searchRequests(sql, query),
-    async hasEvent({ request, person, since }) {
-      const events = await sql.query<{ entry: string }>(
-        "select entry from audit where person = $1 and at >= $2 and kind = 'event'",
-        [person, since],
-      );
-      return events.some(({ entry }) => (parsed(entry) as AuditEntry | undefined)?.request === request);
-    },
+    hasEvent: (event) => hasRecord(sql, 'event', event),
+    hasOutcome: (outcome) => hasRecord(sql, 'outcome', outcome),
     async head() {
       const { seq, hash } = await signedHead(sql, signer);
       return { seq, hash };
@@ -191,4 +195,12 @@ async function signedHead(sql: Pick<Queryable, 'query'>, signer: Signer): Promis
 
 export function chain(prev: string, seq: number, entry: string): string {
   return hash('sha256', `${prev}\n${seq}\n${entry}`);
+}
+
+async function hasRecord(sql: Sql, kind: AuditEntry['kind'], { request, person, since }: About): Promise<boolean> {
+  const records = await sql.query<{ entry: string }>(
+    'select entry from audit where person = $1 and at >= $2 and kind = $3',
+    [person, since, kind],
+  );
+  return records.some(({ entry }) => (parsed(entry) as AuditEntry | undefined)?.request === request);
 }

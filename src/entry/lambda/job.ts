@@ -1,7 +1,9 @@
 import { UserError } from '../../domain/errors.ts';
 import type { Refused } from '../../handlers/answer.ts';
 import type { Accepted } from '../../handlers/deciding.ts';
+import type { Deps } from '../../handlers/deps.ts';
 import { refusalOf } from '../../handlers/refusal.ts';
+import type { Request } from '../../handlers/request.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
 import { resume } from '../../slack/listeners/resume.ts';
 import { Task } from '../../slack/reply/task.ts';
@@ -33,6 +35,13 @@ export async function carryOutJob(id: string, listening: Listening, time: Time):
 
 async function objection(job: Job, accepted: Accepted, { deps }: Listening): Promise<Refused | undefined> {
   const { request, spec, fact } = accepted;
+  if (spec.effect === 'change' && (await wasPutBack(job, request, deps))) {
+    const detail = 'it was carried out already, and its record was put back in the database';
+    const entry = { at: deps.now(), kind: 'event', hosts: request.hosts, outcome: 'refused', detail } as const;
+    await deps.store.audit.append({ ...fact, ...entry, reason: 'untrusted_record' });
+    deps.log.error({ job: job.id }, 'A job that was carried out is in the database again: it is not carried out');
+    return refusalOf(PUT_BACK, { id: request.id, began: false }, deps);
+  }
   const wasCutOff = job.attempt > 1;
   const isTooOld = deps.now() - job.at > MOST_AGE_MS;
   const isOver = wasCutOff && (spec.effect === 'change' || job.attempt > MOST_ATTEMPTS);
@@ -48,6 +57,21 @@ async function objection(job: Job, accepted: Accepted, { deps }: Listening): Pro
     detail,
   });
   return refusalOf(error, { id: request.id, began: wasCutOff && !job.isLate }, deps);
+}
+
+const PUT_BACK = new UserError(
+  'untrusted_record',
+  'Not run again: this was carried out already, and its record was put back in the database.',
+  'Tell the people who run Fairlead: something else writes to its database.',
+);
+
+/**
+ * Whether it was carried out before although its row says that nobody took it: somebody wrote an older row back, whose MAC
+ * fits. The audit log remembers what the row does not.
+ */
+async function wasPutBack(job: Job, { id, person }: Request, { store }: Pick<Deps, 'store'>): Promise<boolean> {
+  // By the clocks of two processes the outcome may seem older than the request.
+  return job.attempt === 1 && (await store.audit.hasOutcome({ request: id, person, since: job.at - MOST_AGE_MS }));
 }
 
 /** For the audit log, and for its person. */
