@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Parsed } from '../commands/language/parse.ts';
 import type { Config } from '../config.ts';
-import { type Choice, UserError } from '../domain/errors.ts';
+import { type Choice, code, UserError } from '../domain/errors.ts';
 import { joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '../domain/phrase.ts';
 import { permissions, servicesSeen } from '../policy/authorize.ts';
 import type { Denial } from '../policy/decision.ts';
@@ -139,6 +139,8 @@ function hostChoices(hosts: readonly string[], { spec, line }: Parsed): readonly
 
 /** Names of hosts in a hint, in so many UTF-16 units. */
 const MOST_NAMES = 600;
+/** Names of commands in a hint, in so many UTF-16 units: an operator may give dozens, and who can help is said before. */
+const MOST_COMMANDS = 150;
 
 function quoted(hosts: readonly string[]): string {
   return named(
@@ -158,17 +160,17 @@ function hintFor(
   const may =
     allowed.length === 0
       ? 'You have no permissions here yet.'
-      : `Here you may: ${allowed.map((name) => `\`${name}\``).join(', ')}.`;
+      : `Here you may: ${named(allowed.map(code), MOST_COMMANDS)}.`;
   const elsewhere = [...config.channels]
     .filter(([, channel]) => channel.grants.some((grant) => config.roles.get(grant.role)?.has(spec.name)))
     .map(([id]) => mentionChannel(id));
   const who =
     denial.who.length > 0
-      ? ` Who can: ${denial.who.join(', ')}.`
+      ? `Who can: ${denial.who.join(', ')}. `
       : elsewhere.length > 0
-        ? phrase` \`${spec.name}\` is granted in ${joinPhrases(elsewhere.slice(0, 3), ', ')}.`
+        ? phrase`\`${spec.name}\` is granted in ${joinPhrases(elsewhere.slice(0, 3), ', ')}. `
         : '';
   return denial.reason === 'host_unknown'
     ? `Hosts you may use: ${quoted(denial.permitted) || 'none'}.`
-    : phrase`${may}${who}`;
+    : phrase`${who}${may}`;
 }

@@ -96,3 +96,48 @@ it.each([
   expect(JSON.stringify(answer)).toContain('can deploy shop 1 -e');
   expect(JSON.stringify(answer)).not.toContain('hunter22');
 });
+
+it('a refusal says first who can, and counts the commands that do not fit', async () => {
+  const commands = [
+    'images',
+    'pull',
+    'ps',
+    'logs',
+    'stats',
+    'inspect',
+    'top',
+    'port',
+    'diff',
+    'df',
+    'events',
+    'status',
+    'why',
+  ];
+  const many = [...commands, 'start', 'stop', 'restart', 'kill', 'pause', 'unpause', 'prune', 'history', 'deployments'];
+  await using desk = await openDesk({ one: '/nowhere/engine.sock' }, many, {
+    groups: { oncall: { people: ['U0OPS1'] } },
+    roles: { operator: { commands: many }, auditor: { commands: ['audit'] } },
+    channels: {
+      C0TEAM: {
+        grants: [
+          { role: 'operator', hosts: 'all' },
+          { role: 'auditor', to: ['oncall'], hosts: 'all' },
+        ],
+      },
+    },
+  });
+
+  expect(await desk.say('/dock audit')).toMatchObject({
+    kind: 'refused',
+    hint: expect.stringMatching(/^Who can: oncall\. Here you may: `images`, .{50,140} and \d+ more\.$/u),
+  });
+});
+
+it('a grant without its reason is answered with the line to copy', async () => {
+  await using desk = await openDesk({ one: '/nowhere/engine.sock' }, ['grant', 'exec']);
+
+  expect(await desk.say('/dock grant exec shop for 30m')).toMatchObject({
+    kind: 'refused',
+    hint: expect.arrayContaining([{ command: 'grant exec shop --for 30m --reason "what you look for"' }]),
+  });
+});

@@ -42,9 +42,12 @@ type AskDeps = Pick<Deps, 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'red
 async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSignal): Promise<GrantAsked> {
   const { args, channel, membership, id } = request;
   if (args.reason === undefined)
-    throw new UserError('bad_input', 'Say why: `--reason "…"`. Those who approve will read it.', undefined, {
-      field: 'reason',
-    });
+    throw new UserError(
+      'bad_input',
+      'Say why: `--reason "…"`. Those who approve will read it.',
+      phrase`Try ${commandLine(`${request.shownLine.replace(/^dock /u, '')} --reason "what you look for"`)}.`,
+      { field: 'reason' },
+    );
   const service = args.target;
   if (service === undefined)
     throw new UserError(

@@ -1,12 +1,15 @@
 import type { AskedResult, Target } from '../../../handlers/lifecycle/types.ts';
 import { optionWords, WORDS } from '../../../handlers/lifecycle/words.ts';
 import type { Request } from '../../../handlers/request.ts';
+import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { buttons, context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { mention } from '../parts/mention.ts';
 import { someHosts } from '../parts/over-hosts.ts';
+
+const FINAL = 'This cannot be undone.';
 
 /** A plan that waits: what would be done, whom it hits, and who may approve it. */
 export function askedView(result: AskedResult, { person }: Request): Message {
@@ -17,6 +20,7 @@ export function askedView(result: AskedResult, { person }: Request): Message {
   const hosts = someHosts(result.hosts.map(({ host }) => host));
   const names = named([...new Set(rows.map(({ target }) => plain(target.name)))], 600);
   const needsApproval = result.from.length > 0;
+  const isFinal = result.act.action === 'rm';
   const who = needsApproval
     ? `Needs approval from ${result.from.map(mention).join(' or ')}`
     : 'Anyone who may give this command can confirm';
@@ -28,12 +32,15 @@ export function askedView(result: AskedResult, { person }: Request): Message {
         rows.map(({ host, target }) => ({ name: plain(target.name), line: targetLine(host, target) })),
         (count) => plural(count, 'more container'),
       ),
-      context(`${who} until ${clock(result.expiresAt)}. Plan ${result.hash.slice(0, 8)}.`),
+      context(`${who} until ${clock(result.expiresAt)}.${isFinal ? ` ${FINAL}` : ''} Plan ${result.hash.slice(0, 8)}.`),
       ...buttons([
         {
           label: needsApproval ? 'Approve' : title,
           line: `/dock approve ${result.id}`,
           style: 'danger',
+          ...(isFinal
+            ? { confirm: { title: cut(`${title} ${names}?`, 95), text: `On ${hosts}. ${FINAL}`, yes: title } }
+            : {}),
         },
         { label: 'Cancel', line: `/dock reject ${result.id}` },
       ]),
