@@ -1,4 +1,4 @@
-import { EngineError } from './engine-error.ts';
+import { EngineError, type EngineFault } from './engine-error.ts';
 
 /** The error of an aborted signal: its reason if that is an `EngineError`, else a timeout or a stop. */
 export function abortError(signal: AbortSignal): EngineError {
@@ -22,10 +22,14 @@ export async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | u
   }
 }
 
-/** Aborts its signal with a timeout after `ms` milliseconds. */
-export function deadline(ms: number, words = `Timed out after ${ms / 1000} s.`): Deadline {
+/** Aborts its signal after `ms` milliseconds, with a timeout of the engine unless something else is slow. */
+export function deadline(
+  ms: number,
+  words = `Timed out after ${ms / 1000} s.`,
+  fault: EngineFault = 'timeout',
+): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new EngineError('timeout', words)), ms);
+  const timer = setTimeout(() => controller.abort(new EngineError(fault, words)), ms);
   return { signal: controller.signal, restart: () => void timer.refresh(), clear: () => clearTimeout(timer) };
 }
 

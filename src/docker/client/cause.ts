@@ -58,6 +58,10 @@ const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanati
           `${sentence(registry(where))} did not respond to the engine in time.`,
           `Check the network from ${where.host} to ${registry(where)}, and any proxy or firewall between them.`,
         ],
+  stalled: (where, { engineSaid }) => [
+    engineSaid,
+    `Check that ${registry(where)} responds, and the network from ${where.host} to it. If other commands on ${where.host} hang too, check its engine.`,
+  ],
   tls: () => [
     'TLS connection failed.',
     'Check ca, cert and key of this host in the config, and that the certificate names its address.',

@@ -2,6 +2,8 @@
 export type EngineFault =
   | 'unreachable'
   | 'timeout'
+  /** A transfer between the engine and a registry that does not go on: which of them is slow, nobody can see. */
+  | 'stalled'
   | 'tls'
   | 'ssh'
   | 'api_version'

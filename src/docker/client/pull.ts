@@ -28,8 +28,12 @@ export async function pullImage(
   { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: TransferProgress) => void },
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
-  const whole = deadline(limits.pullMs, `The pull timed out after ${limits.pullMs / 60_000} min.`);
-  const quiet = deadline(limits.pullQuietMs, `The pull made no progress for ${limits.pullQuietMs / 1000} s.`);
+  const whole = deadline(limits.pullMs, `The pull timed out after ${limits.pullMs / 60_000} min.`, 'stalled');
+  const quiet = deadline(
+    limits.pullQuietMs,
+    `The pull made no progress for ${limits.pullQuietMs / 1000} s.`,
+    'stalled',
+  );
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {
     const stream = await link.stream({

@@ -36,8 +36,12 @@ export async function pushImage(
 ): Promise<PushResult> {
   const { name, tag } = parseReference(reference);
   if (tag === undefined) throw new EngineError('bad_reference', 'A push takes a tag.');
-  const whole = deadline(limits.pushMs, `The push timed out after ${limits.pushMs / 60_000} min.`);
-  const quiet = deadline(limits.pushQuietMs, `The push made no progress for ${limits.pushQuietMs / 1000} s.`);
+  const whole = deadline(limits.pushMs, `The push timed out after ${limits.pushMs / 60_000} min.`, 'stalled');
+  const quiet = deadline(
+    limits.pushQuietMs,
+    `The push made no progress for ${limits.pushQuietMs / 1000} s.`,
+    'stalled',
+  );
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {
     const stream = await link.stream({

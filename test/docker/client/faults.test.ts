@@ -151,6 +151,12 @@ describe('the explanation', () => {
     expect(explain(new EngineError('timeout', 'i/o timeout', 500), where).tryThis).toContain('harbor.example:8443');
   });
 
+  it('blames neither the engine nor the registry alone for a pull that does not go on', () => {
+    const { summary, tryThis } = explain(new EngineError('stalled', 'The pull made no progress for 60 s.'), where);
+    expect(summary).toBe('The pull made no progress for 60 s.');
+    expect(asText(tryThis)).toMatch(/^Check that harbor\.example:8443 responds, .* prod-1/u);
+  });
+
   it('does not blame the engine for a full queue', () => {
     expect(explain(new EngineError('busy', 'prod-1 is busy'), where).summary).not.toContain('engine');
     expect(explain(new EngineError('busy', 'already running', 500), where).summary).toContain('engine');

@@ -177,7 +177,7 @@ describe('a pull', () => {
     await using alive = await engineWith(slow);
 
     await expect(at(stuck, quiet).pull({ reference: REFERENCE }, () => {})).rejects.toMatchObject({
-      fault: 'timeout',
+      fault: 'stalled',
       engineSaid: expect.stringContaining('0.5 s'),
     });
     const started = performance.now();
@@ -186,7 +186,7 @@ describe('a pull', () => {
     });
     expect(performance.now() - started).toBeGreaterThan(500);
     await expect(at(alive, { pullMs: 60 }).pull({ reference: REFERENCE }, () => {})).rejects.toMatchObject({
-      fault: 'timeout',
+      fault: 'stalled',
     });
   });
 

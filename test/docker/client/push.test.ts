@@ -106,7 +106,7 @@ describe('a push', () => {
     await using fake = await engineWith(waits);
 
     await expect(at(fake, { pushQuietMs: 200 }).push({ reference }, () => {})).rejects.toMatchObject({
-      fault: 'timeout',
+      fault: 'stalled',
     });
     const stop = new AbortController();
     const pushing = at(fake).push({ reference }, () => stop.abort(), { signal: stop.signal });
