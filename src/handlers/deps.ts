@@ -55,7 +55,7 @@ export interface Budget {
   spend(person: string): Promise<Spending>;
 }
 
-/** The cards of deploys, which outlive a request. What is said in their threads, and direct messages: `store.outbox`. */
+/** The cards of deploys, and the messages that ask for other approvals: they outlive a request. What is said in their threads, and direct messages: `store.outbox`. */
 export interface Board {
   /** Posts a card for the first time. Throws a `UserError` when it cannot be. */
   post(id: string, place: { readonly channel: string; readonly thread?: string | undefined }): Promise<void>;

@@ -17,6 +17,8 @@ export interface Card {
 
 /** The kind of the card of a deploy or a rollback. */
 export const DEPLOY_CARD = 'deploy';
+/** The kind of the message that asks for any other approval or confirmation. */
+export const ASK_CARD = 'ask';
 
 /** A card that a process was about to post; it is not known whether Slack has it. */
 export interface Unposted extends Omit<Card, 'ts' | 'rendered' | 'outdated'> {
@@ -29,6 +31,8 @@ export interface Cards {
   /** Undefined until its message is known. */
   get(subject: string, kind: string): Promise<Card | undefined>;
   of(subject: string): Promise<readonly Card[]>;
+  /** By its message; undefined where that is none of that kind. */
+  at(message: Pick<Card, 'kind' | 'channel' | 'ts'>): Promise<Card | undefined>;
   /** The approvals with a card of that kind that are open, under way, or ended since then, by id. Newest first. */
   active(query: { readonly kind: string; readonly since: number; readonly limit: number }): Promise<readonly string[]>;
   /** Records that a message is about to be posted: should the process die, another looks for it, or posts it again. */
@@ -80,6 +84,7 @@ export function createCards(sql: Sql, clock: string): Cards {
   return {
     get: async (subject, kind) => (await all('subject = $1 and kind = $2', [subject, kind]))[0],
     of: (subject) => all('subject = $1 order by kind', [subject]),
+    at: async ({ kind, channel, ts }) => (await all('kind = $1 and channel = $2 and ts = $3', [kind, channel, ts]))[0],
     async markRendered({ subject, kind, ts, rendered }) {
       await write('update cards set drawn = $4, owed = $5 where subject = $1 and kind = $2 and ts = $3', [
         subject,

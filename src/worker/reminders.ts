@@ -33,9 +33,9 @@ export async function runDueReminders(deps: ReminderDeps): Promise<void> {
   await shipHead(deps);
   const expired = await store.approvals.expire(
     now,
-    noteOrNone(deps, (approval) => expiredNote(approval, now)),
+    noteOrNone(deps, (approval) => expiredNote(approval, now, deps)),
   );
-  for (const approval of expired) if (isDeploy(approval)) board.changed(approval.id, true);
+  for (const { id } of expired) board.changed(id, true);
   await store.approvals.remind(
     now,
     readNoteOrNone(deps, (approval) => askedAgain(approval, now, deps)),
@@ -60,11 +60,13 @@ export async function runDueReminders(deps: ReminderDeps): Promise<void> {
   );
 }
 
-function expiredNote(approval: Approval, now: number): NewNote | undefined {
-  if (!isDeploy(approval)) return undefined;
+function expiredNote(approval: Approval, now: number, deps: ReminderDeps): NewNote | undefined {
+  const kind = deps.kinds.get(approval.command);
+  // A confirmation of their own that nobody gave is no news to those who did not give it.
+  if (!kind || (kind.card === 'message' && rulesOf(approval, deps).length === 0)) return undefined;
   const { id, requestedBy, line, expiresAt } = approval;
   const clockSetBack = expiresAt > now ? { clockSetBack: true } : {};
-  const what = deployApproval.describe(approval);
+  const what = kind.describe(approval);
   return newNote({ card: id }, { kind: 'expired', what, requestedBy, line, ...clockSetBack }, now);
 }
 

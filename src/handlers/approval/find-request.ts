@@ -1,6 +1,7 @@
 import { UserError } from '../../domain/errors.ts';
 import { closed } from '../../store/approval.ts';
 import type { Approval } from '../../store/approvals.ts';
+import { ASK_CARD } from '../../store/cards.ts';
 import type { NewNote } from '../../store/outbox.ts';
 import type { ApprovalKind, Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
@@ -39,9 +40,21 @@ export interface Answer {
 /** Closes a request by compare-and-set. Throws a `UserError` when another person was faster. */
 export async function decide(
   { id, state, reason, note }: Answer,
-  { person }: Pick<Request, 'person'>,
-  { store, now }: Pick<Deps, 'store' | 'now'>,
+  request: Pick<Request, 'message' | 'person'>,
+  deps: Pick<Deps, 'board' | 'now' | 'store'>,
 ): Promise<void> {
-  const decided = await store.approvals.decide({ id, state, by: person, at: now(), reason }, note);
+  const by = request.person;
+  const decided = await deps.store.approvals.decide({ id, state, by, at: deps.now(), reason }, note);
   if (!decided.won) throw closedError(decided.why, decided.approval?.decidedBy);
+  await redraw(id, request, deps);
+}
+
+/** Draws the card of a request that changed. A click on a message that asks is answered in its place, so that is not drawn. */
+export async function redraw(
+  id: string,
+  { message }: Pick<Request, 'message'>,
+  { board, store }: Pick<Deps, 'board' | 'store'>,
+): Promise<void> {
+  if (message !== undefined && (await store.cards.get(id, ASK_CARD))?.ts === message) return;
+  board.changed(id, true);
 }

@@ -5,7 +5,7 @@ import { complete } from '../../policy/votes.ts';
 import type { Approval } from '../../store/approvals.ts';
 import { assertCodeValid } from '../access/totp.ts';
 import { closedError } from '../approval/errors.ts';
-import { type FindDeps, findRequest, mustBeOpen } from '../approval/find-request.ts';
+import { type FindDeps, findRequest, mustBeOpen, redraw } from '../approval/find-request.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
 import { refusedApproval } from '../approval/refused-answer.ts';
 import type { ApprovalDeps, ApprovalKind, Outcome, Underway } from '../deps.ts';
@@ -43,6 +43,7 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underwa
       if (waiting) return waiting;
     }
     const outcome = await kind.carryOut({ approval, proof }, request, deps, run);
+    if (kind.card === 'message') await redraw(approval.id, request, deps);
     // Until this answer came: what is carried out may take minutes, and is not part of the wait.
     deps.observer.tell({ kind: 'approval', ms: request.at - approval.requestedAt });
     return outcome;

@@ -69,7 +69,6 @@ export const reject = handler<RejectArgs, RejectedResult | AnsweredResult | Reas
     deps.observer.tell({ kind: 'approval', ms: request.at - approval.requestedAt });
     const audit = `${id} ${withdrawn ? 'withdrawn' : 'rejected'}${reason === undefined ? '' : `: ${reason}`}`;
     if (isOnCard) {
-      deps.board.changed(id, true);
       const text = `${withdrawn ? 'Withdrawn' : 'Rejected'}: ${what}. Nothing changed.`;
       return { kind: 'answered', card: id, text, quiet: true, audit };
     }

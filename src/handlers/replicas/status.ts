@@ -1,6 +1,6 @@
 import type { NoArgs } from '../../commands/language/no-args.ts';
 import { FUNCTION_KINDS, functionOf } from '../../domain/function-name.ts';
-import { DEPLOY_CARD } from '../../store/cards.ts';
+import { ASK_CARD, DEPLOY_CARD } from '../../store/cards.ts';
 import type { KnownReplica } from '../../store/replicas.ts';
 import { plannedOn } from '../deploy/deployment-lines.ts';
 import { handler } from '../handler.ts';
@@ -26,7 +26,7 @@ export const status = handler<NoArgs, StatusResult>()(
       replicas.list(run.signal),
       store.replicas.list(),
       store.approvals.pending({ now: now() }),
-      store.cards.outdated(DEPLOY_CARD),
+      Promise.all([store.cards.outdated(DEPLOY_CARD), store.cards.outdated(ASK_CARD)]),
       store.outbox.backlog(),
       store.jobs.backlog(),
     ]);

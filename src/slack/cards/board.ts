@@ -1,14 +1,15 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../domain/errors.ts';
-import { readCard } from '../../handlers/deploy/card/card.ts';
+import { isDeploy } from '../../handlers/deploy/planning/stored-plan.ts';
 import type { Board, Deps } from '../../handlers/deps.ts';
-import { DEPLOY_CARD, type Card as Spot } from '../../store/cards.ts';
+import { ASK_CARD, DEPLOY_CARD, type Card as Spot } from '../../store/cards.ts';
 import { inContext } from '../../telemetry.ts';
 import type { Message } from '../block-kit/message.ts';
 import { codeOf, isAway } from '../block-kit/refusals.ts';
 import { inWords } from '../reply/in-words.ts';
-import { hashOf, messageOfCard, metadataOf, replacedView, saidOfCard } from './card-messages.ts';
+import { hashOf, metadataOf, replacedView, saidOfCard } from './card-messages.ts';
 import { createPosting } from './card-posting.ts';
+import { ANSWERED, AS_ASKED, isBeingAnswered, markAnswered, messageFor, placeOfNotes, spotOf } from './card-spots.ts';
 import { createOutbox } from './outbox.ts';
 
 /** Slack takes about fifty updates a minute; a card that changes more often is drawn with its newest state. */
@@ -31,13 +32,17 @@ export interface SlackBoard extends Board {
   catchUp(): Promise<void>;
   /** Somebody clicked the message of a card: one that is not known yet is remembered, and an older copy is marked as such. */
   clicked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
+  /** A message that asks for an approval was posted there. Never rejects. */
+  asked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
+  /** A message that asked was replaced by the answer to a click on it. Never rejects. */
+  answered(at: Pick<Spot, 'channel' | 'ts'>): Promise<void>;
   /** Draws and says what is waiting, for a process that stands still until its next request. */
   settle(): Promise<void>;
   /** Draws what is waiting to be drawn, and takes up nothing more. */
   flush(): Promise<void>;
 }
 
-export type BoardDeps = Pick<Deps, 'config' | 'store' | 'log' | 'now' | 'redact' | 'runner'>;
+export type BoardDeps = Pick<Deps, 'config' | 'kinds' | 'store' | 'log' | 'now' | 'redact' | 'runner'>;
 
 export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBoard {
   const waiting = new Map<string, NodeJS.Timeout>();
@@ -48,24 +53,17 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   /** One draw of a card after the other, or an older state could overwrite a newer one. */
   const drawing = new Map<string, Promise<void>>();
   const posting = createPosting(client, depsOf);
-  const outbox = createOutbox(
-    client,
-    async (id) => {
-      const spot = await depsOf().store.cards.get(id, DEPLOY_CARD);
-      return spot && { channel: spot.channel, thread_ts: spot.ts };
-    },
-    depsOf,
-  );
+  const outbox = createOutbox(client, (id) => placeOfNotes(id, depsOf()), depsOf);
   let looking: NodeJS.Timeout | undefined;
 
   const draw = async (id: string): Promise<void> => {
     waiting.delete(id);
     const deps = depsOf();
-    const spot = await deps.store.cards.get(id, DEPLOY_CARD);
+    const spot = await spotOf(id, deps);
     const message = spot && (await messageFor(id, deps));
     if (!spot || !message) return;
     const rendered = hashOf(message);
-    if (spot.rendered === rendered) {
+    if (spot.rendered === rendered || spot.rendered === ANSWERED) {
       failures.delete(id);
       if (spot.outdated) await deps.store.cards.markRendered(spot);
       return;
@@ -75,14 +73,14 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       if (isWhole) failures.delete(id);
       else drawAgain(id, false);
     } catch (error) {
-      await deps.store.cards.markOutdated(id, DEPLOY_CARD);
+      await deps.store.cards.markOutdated(id, spot.kind);
       const again = drawAgain(id, isAway(error));
       return deps.log.warn({ card: id, again, err: messageOf(error) }, 'A card could not be updated');
     }
     // Another process may have drawn a newer state while this one was on its way, and been overwritten by it.
     const now = await messageFor(id, deps);
     if (!now || hashOf(now) === rendered) return;
-    await deps.store.cards.markOutdated(id, DEPLOY_CARD);
+    await deps.store.cards.markOutdated(id, spot.kind);
     later(id, PACE_MS);
   };
   /** Resolves to whether all of it was taken. */
@@ -90,13 +88,18 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     const { store } = deps;
     const { subject: id, channel, ts, thread } = spot;
     try {
-      const { isWhole } = await inWords(saidOfCard(id, message), deps, (payload) =>
+      const { isWhole } = await inWords(spot.kind === ASK_CARD ? message : saidOfCard(id, message), deps, (payload) =>
         client.chat.update({ channel, ts, ...metadataOf(id), ...payload }),
       );
       await store.cards.markRendered({ ...spot, rendered: isWhole ? hashOf(message) : undefined });
       return isWhole;
     } catch (error) {
       if (!UNCHANGEABLE.has(codeOf(error) ?? '')) throw error;
+      // What was done after that is said by an answer.
+      if (spot.kind === ASK_CARD) {
+        await store.cards.markRendered({ ...spot, rendered: hashOf(message) });
+        return true;
+      }
       // Somebody deleted it, or the workspace lets nobody edit older messages: the state of a deployment must not be hidden.
       await posting.send(id, { channel, thread }, message, { replaces: ts });
       return true;
@@ -148,8 +151,10 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   const drawOwed = (id: string) => inContext({ card: id }, () => drawInTurn(id));
   const settleOwed = async (): Promise<void> => {
     for (const id of await posting.postLeftBehind()) await drawOwed(id);
-    for (const id of await depsOf().store.cards.outdated(DEPLOY_CARD))
-      if (!waiting.has(id) && !refused.has(id)) await drawOwed(id);
+    const { cards } = depsOf().store;
+    const owed = [...(await cards.outdated(DEPLOY_CARD)), ...(await cards.outdated(ASK_CARD))];
+    for (const id of owed)
+      if (!waiting.has(id) && !refused.has(id) && !(await isBeingAnswered(id, depsOf()))) await drawOwed(id);
   };
 
   return {
@@ -169,15 +174,30 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       const { store, log } = depsOf();
       const approval = await store.approvals.get(id);
       if (approval?.channel !== at.channel) return;
-      const known = await store.cards.get(id, DEPLOY_CARD);
+      const known = await spotOf(id, depsOf());
       if (known?.ts === at.ts) return;
-      if (!known && (await store.cards.put({ subject: id, kind: DEPLOY_CARD, ...at }))) {
+      // One that asks is drawn when its request is closed; an open one shows what it should.
+      const shown = isDeploy(approval) ? { kind: DEPLOY_CARD } : { kind: ASK_CARD, rendered: AS_ASKED };
+      if (!known && (await store.cards.put({ subject: id, ...shown, ...at }))) {
         log.warn({ card: id }, 'A card was found by a click');
-        return changed(id, true);
+        // A click that answers an open request replaces its message.
+        if (isDeploy(approval) || approval.state !== 'pending') changed(id, true);
+        return;
       }
       await client.chat
         .update({ channel: at.channel, ts: at.ts, ...replacedView() })
         .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'An older copy of a card could not be marked'));
+    },
+    async asked(id, at) {
+      const { store, log } = depsOf();
+      await store.cards
+        .put({ subject: id, kind: ASK_CARD, ...at, rendered: AS_ASKED })
+        .catch((error) => log.error({ card: id, err: messageOf(error) }, 'Where a request was asked is not stored'));
+    },
+    async answered(at) {
+      await markAnswered(at, depsOf()).catch((error) =>
+        depsOf().log.error({ err: messageOf(error) }, 'That a message shows an answer is not stored'),
+      );
     },
     async settle() {
       const said = outbox.go();
@@ -191,9 +211,4 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       await Promise.allSettled([said, ...drawing.values()]);
     },
   };
-}
-
-async function messageFor(id: string, deps: BoardDeps): Promise<Message | undefined> {
-  const card = await readCard(id, deps);
-  return card && messageOfCard(card);
 }

@@ -5,15 +5,15 @@ import { slash } from '../block-kit/commands.ts';
 import { context, type Message } from '../block-kit/message.ts';
 import type { Said } from '../reply/in-words.ts';
 import { cardView } from '../views/deploy/card/card.ts';
+import { blockOfRequest, requestOfBlock } from '../views/parts/asking.ts';
 
 const EVENT = 'fairlead_card';
-const BLOCK = /^card-([0-9A-Za-z]{1,40})$/u;
 
 /** What a card's message shows now, its buttons in a block that says whose they are. */
 export function messageOfCard(card: Card): Message {
   const message = cardView(card);
   const blocks = message.blocks.map((block) =>
-    block.type === 'actions' ? { ...block, block_id: `card-${card.id}` } : block,
+    block.type === 'actions' ? { ...block, block_id: blockOfRequest(card.id) } : block,
   );
   return { ...message, blocks };
 }
@@ -67,7 +67,7 @@ export function clickedCard(
     return undefined;
   const { event_type: event, event_payload: payload } = message?.metadata ?? {};
   const told = event === EVENT && typeof payload?.id === 'string' ? payload.id : undefined;
-  const id = told ?? BLOCK.exec(block)?.[1];
+  const id = told ?? requestOfBlock(block);
   const thread = container.thread_ts === ts ? undefined : container.thread_ts;
   return id === undefined ? undefined : { id, channel: channel.id, ts, thread };
 }

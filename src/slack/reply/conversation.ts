@@ -121,8 +121,15 @@ export async function answerAccepted(
   await saying;
   clearTimeout(timer);
   const shown = await live;
-  if (shown && (await shown.finish(messageOf(answer)))) return;
+  if (shown && (await shown.finish(messageOf(answer)))) return rememberQuestion(answer, shown.at, exchange, bot);
   await deliver(answer, exchange, bot);
+}
+
+/** A live message that ends with a question is the one to change when that is answered elsewhere. */
+async function rememberQuestion(answer: Answer<Reply>, at: Live['at'], { place }: Answering, { board }: Talking) {
+  const reply = answer.kind === 'result' ? answer.reply() : undefined;
+  if (reply?.by === 'message' && reply.asks !== undefined)
+    await board.asked(reply.asks, { ...at, thread: place.thread });
 }
 
 /** Delivers an answer the way its command declares. */
@@ -147,11 +154,15 @@ async function deliverReply(
   };
   if (await isSilent()) return responder.silent();
   const said = reply.by === 'message' ? reply : reply.otherwise;
-  await responder.answer(said.message, deliveryOf(said, request, exchange, bot));
+  const { board } = bot;
+  const { at, isInPlace } = await responder.answer(said.message, deliveryOf(said, request, exchange, bot));
+  if (said.asks !== undefined && at) await board.asked(said.asks, { ...at, thread: place.thread });
+  if (isInPlace && incoming.message !== undefined)
+    await board.answered({ channel: place.channel, ts: incoming.message });
 }
 
 function deliveryOf(
-  { kind }: MessageReply,
+  { kind, asks }: MessageReply,
   request: Request,
   { incoming, place }: Answering,
   { commands }: Talking,
@@ -161,5 +172,5 @@ function deliveryOf(
   const inChannel = isPublic && (isChange || request.share);
   const takesOwn = kind === 'aside-own' || (kind === 'answer' && !inChannel);
   const replace = incoming.source === 'click' && (kind === 'decision' || (takesOwn && place.onOwn === true));
-  return { inChannel, replace, refused: false };
+  return { inChannel, replace, refused: false, changesLater: asks !== undefined && inChannel };
 }

@@ -13,6 +13,8 @@ export interface MessageReply {
   readonly by: 'message';
   readonly kind: ReplyKind;
   readonly message: Message;
+  /** The request that it asks to approve: its message is changed when that is closed elsewhere, or expires. */
+  readonly asks?: string;
 }
 
 /** The answer is on a card, which is kept up to date. */
@@ -40,6 +42,7 @@ export interface Replies {
 export type Reply = Replies[keyof Replies];
 
 export const answer = (message: Message): MessageReply => ({ by: 'message', kind: 'answer', message });
+export const question = (asks: string, message: Message): MessageReply => ({ ...answer(message), asks });
 export const decision = (message: Message): MessageReply => ({ by: 'message', kind: 'decision', message });
 export const aside = (message: Message): MessageReply => ({ by: 'message', kind: 'aside', message });
 export const asideOwn = (message: Message): MessageReply => ({ by: 'message', kind: 'aside-own', message });

@@ -10,13 +10,13 @@ import { cutMrkdwn, plain } from '../block-kit/text.ts';
 import type { SlackApi } from '../client/client.ts';
 import { inTime } from '../client/in-time.ts';
 import { tried } from '../client/tried.ts';
-import type { About, Delivery } from './delivery.ts';
+import type { About, Delivered, Delivery } from './delivery.ts';
 import { type Live, MOST_UPDATE_TEXT, startLive } from './live-message.ts';
 import type { Payload, Place, Trigger } from './place.ts';
 
 /** Answers one request. No method rejects: a reply that cannot be sent one way is sent another way, or logged. */
 export interface Responder {
-  answer(message: Message, delivery: Delivery): Promise<void>;
+  answer(message: Message, delivery: Delivery): Promise<Delivered>;
   /** Acknowledges without text: the change is visible elsewhere. */
   silent(): Promise<void>;
   /** Opens a modal; false when Slack sent no trigger, or the trigger expired. */
@@ -62,6 +62,13 @@ const ACK_SHOWN_MS = 500;
 /** Deadline for answers through a `response_url`: Bolt sets none. */
 const RESPOND_MS = 10_000;
 
+interface Posted {
+  readonly sent: boolean;
+  readonly at: Delivered['at'];
+}
+
+const NOT_POSTED: Posted = { sent: false, at: undefined };
+
 export function createResponder(replyChannel: ReplyChannel): Responder {
   const { place, log } = replyChannel;
   const opened = performance.now();
@@ -97,19 +104,21 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     return [shape(message), ...(plainer ? [shape(plainer)] : []), bare(message)];
   };
 
-  const post = async (message: Message, inChannel: boolean): Promise<boolean> => {
+  const post = async (message: Message, inChannel: boolean): Promise<Posted> => {
+    let at: Delivered['at'];
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
     const attempt = async (body: { text: string }) => {
       const { client } = await replyChannel.api();
-      return inChannel
-        ? client.chat.postMessage({
-            channel: place.channel,
-            ...thread,
-            ...body,
-            unfurl_links: false,
-            unfurl_media: false,
-          })
-        : client.chat.postEphemeral({ channel: place.channel, user: place.person, ...thread, ...body });
+      if (!inChannel)
+        return client.chat.postEphemeral({ channel: place.channel, user: place.person, ...thread, ...body });
+      const unfurled = { unfurl_links: false, unfurl_media: false };
+      const { channel, ts } = await client.chat.postMessage({
+        channel: place.channel,
+        ...thread,
+        ...body,
+        ...unfurled,
+      });
+      if (channel !== undefined && ts !== undefined) at = { channel, ts };
     };
     const direct = async (body: { text: string }) =>
       (await replyChannel.api()).client.chat.postMessage({ channel: place.person, ...body });
@@ -120,7 +129,7 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       ...bodies(away ? elsewhere(message, place.channel) : message).map((body) => () => way(body)),
     );
     if (sent) replyChannel.posted?.(!away);
-    return sent;
+    return { sent, at };
   };
   const respond = async (message: Message, delivery: Pick<Delivery, 'inChannel' | 'replace'>): Promise<boolean> => {
     const send = replyChannel.respond;
@@ -141,7 +150,8 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
     async answer(message, delivery) {
       const response_type = delivery.inChannel ? 'in_channel' : 'ephemeral';
       const carries =
-        replyChannel.ackCarries === 'answer' || (replyChannel.ackCarries === 'mistake' && delivery.refused);
+        (replyChannel.ackCarries === 'answer' && !delivery.changesLater) ||
+        (replyChannel.ackCarries === 'mistake' && delivery.refused);
       // Slack does not say what it refuses of an acknowledgement, and charts are new.
       const inAck = carries && withoutCharts(message) === undefined && performance.now() - opened < ACK_MS;
       const isSaid = inAck && (await ackOnce({ ...shape(message), response_type }, delivery.about));
@@ -150,11 +160,15 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
       await endWaiting();
       const replace = delivery.replace || (saidWorking && !delivery.inChannel);
       if (saidWorking && delivery.inChannel) await takeBack();
-      const sent =
-        isSaid || (await respond(message, { ...delivery, replace })) || (await post(message, delivery.inChannel));
+      const first = delivery.changesLater ? await post(message, delivery.inChannel) : NOT_POSTED;
+      const isThere = isSaid || first.sent;
+      const isResponse = !isThere && (await respond(message, { ...delivery, replace }));
+      const last = isThere || isResponse || delivery.changesLater ? first : await post(message, delivery.inChannel);
+      const sent = isThere || isResponse || last.sent;
       replyChannel.answered?.(sent);
       if (!sent) log.error({ person: place.person, channel: place.channel }, 'An answer could not be delivered');
       await upload(replyChannel, message, delivery.inChannel);
+      return { at: last.at, isInPlace: isResponse && delivery.replace };
     },
     async silent() {
       if (saidWorking) await takeBack();

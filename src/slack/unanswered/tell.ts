@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Unanswered } from '../../store/deliveries.ts';
 import { inContext } from '../../telemetry.ts';
 import { isAway } from '../block-kit/refusals.ts';
+import { markAnswered } from '../cards/card-spots.ts';
 import type { SlackApi } from '../client/client.ts';
 import { respondAt } from '../client/respond-at.ts';
 import { inWords } from '../reply/in-words.ts';
@@ -50,6 +51,9 @@ async function tell(asked: Asked, one: Unanswered, client: SlackApi['client'], d
   const replaces = asked.replaces && found.kind !== 'ended' && !mayBeAnswered && (about?.isOwn ?? true);
   const ways = isPublic ? waysToChannel(asked, one, client) : waysToPerson({ ...asked, replaces }, one, client);
   const isTold = await inTurn(ways, (way) => inWords(message, deps, way), deps);
+  // It shows how that ended, and not that it was approved.
+  if (isTold && isPublic && asked.message !== undefined)
+    await markAnswered({ channel: asked.channel, ts: asked.message }, deps);
   if (isTold && asked.live && replaces && asked.respondTo !== undefined) await takeBack(asked.respondTo, deps);
   // A message that is changed notifies nobody.
   if (isTold && isPublic && found.kind === 'interrupted')

@@ -6,10 +6,11 @@ import { prune as handler } from '../../../handlers/cleanup/prune.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
-import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
+import { context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { dayAndClock, plural } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
-import { answer, decision } from '../../reply/reply.ts';
+import { answer, decision, question } from '../../reply/reply.ts';
+import { answerButtons } from '../parts/asking.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { mention } from '../parts/mention.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
@@ -80,19 +81,15 @@ export function pruneView(result: PreviewResult, request: Request): Message {
       ...(left.length === 0 ? [] : [section(leftText(left, what))]),
       ...failureBlocks(result.failures),
       context(`${who} until ${dayAndClock(result.expiresAt)}. This cannot be undone. Plan ${result.hash.slice(0, 8)}.`),
-      ...buttons([
-        {
-          label: result.from.length > 0 ? 'Approve' : 'Remove',
-          line: `/dock approve ${result.id}`,
-          style: 'danger',
-          confirm: {
-            title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
-            text: `On ${someHosts(hosts.map((host) => host.host))}. What is in use by then is skipped.`,
-            yes: 'Remove',
-          },
+      ...answerButtons(result.id, {
+        label: result.from.length > 0 ? 'Approve' : 'Remove',
+        style: 'danger',
+        confirm: {
+          title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,
+          text: `On ${someHosts(hosts.map((host) => host.host))}. What is in use by then is skipped.`,
+          yes: 'Remove',
         },
-        { label: 'Cancel', line: `/dock reject ${result.id}` },
-      ]),
+      }),
     ],
     ...file,
   };
@@ -136,7 +133,10 @@ export const pruneCommand = command({
   spec: prune,
   handler,
   delivery: ['message'],
-  view: (result, request) => answer(pruneView(result, request)),
+  view(result, request) {
+    const message = pruneView(result, request);
+    return result.total === 0 ? answer(message) : question(result.id, message);
+  },
   progress: 'none',
   approval: approvable(pruneApproval, (result) => decision(prunedView(result))),
 });

@@ -8,7 +8,8 @@ import { listed } from '../../block-kit/listed.ts';
 import { buttons, context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
-import { answer, decision } from '../../reply/reply.ts';
+import { decision, question } from '../../reply/reply.ts';
+import { answerButtons } from '../parts/asking.ts';
 import { mention } from '../parts/mention.ts';
 import { quoted } from '../parts/quoted.ts';
 
@@ -32,10 +33,7 @@ export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Requ
       context(
         `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Every command is recorded. Plan ${hash.slice(0, 8)}.`,
       ),
-      ...buttons([
-        { label: 'Approve', line: `/dock approve ${id}`, style: 'primary' },
-        { label: 'Cancel', line: `/dock reject ${id}` },
-      ]),
+      ...answerButtons(id, { label: 'Approve', style: 'primary' }),
     ],
   };
 }
@@ -65,7 +63,9 @@ export const grantCommand = command({
   handler,
   delivery: ['message'],
   view: (result, request) =>
-    result.kind === 'grant-ended' ? decision(grantView(result, request)) : answer(grantView(result, request)),
+    result.kind === 'grant-ended'
+      ? decision(grantView(result, request))
+      : question(result.id, grantView(result, request)),
   progress: 'none',
   approval: approvable(grantApproval, (result) => decision(grantedView(result))),
 });

@@ -9,7 +9,8 @@ import { buttons, context, type Message, section } from '../../block-kit/message
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
-import { answer, decision } from '../../reply/reply.ts';
+import { answer, decision, question } from '../../reply/reply.ts';
+import { answerButtons } from '../parts/asking.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { mention } from '../parts/mention.ts';
 import { closing } from '../parts/over-hosts.ts';
@@ -69,10 +70,7 @@ function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person
       context(
         `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
       ),
-      ...buttons([
-        { label: 'Approve', line: `/dock approve ${id}`, style: isReplaced ? 'danger' : 'primary' },
-        { label: 'Cancel', line: `/dock reject ${id}` },
-      ]),
+      ...answerButtons(id, { label: 'Approve', style: isReplaced ? 'danger' : 'primary' }),
     ],
   };
 }
@@ -91,7 +89,10 @@ export const pushCommand = command({
   spec: push,
   handler,
   delivery: ['message'],
-  view: (result, request) => answer(pushView(result, request)),
+  view(result, request) {
+    const message = pushView(result, request);
+    return result.kind === 'push-asked' ? question(result.id, message) : answer(message);
+  },
   progress: { view: pushProgress, stands: 'channel', begins: 'when-slow' },
   approval: approvable(pushApproval, (result) => decision(pushedView(result)), pushProgress),
 });

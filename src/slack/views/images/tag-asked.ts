@@ -2,8 +2,9 @@ import { familiar, parseReference } from '../../../domain/reference.ts';
 import type { TagAsked, TagPlan } from '../../../handlers/images/tagging/types.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { listed } from '../../block-kit/listed.ts';
-import { buttons, context, type Message, section } from '../../block-kit/message.ts';
+import { context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plural, prose } from '../../block-kit/text.ts';
+import { answerButtons } from '../parts/asking.ts';
 import { mention } from '../parts/mention.ts';
 import { short } from './by-whom.ts';
 
@@ -20,10 +21,7 @@ export function tagAskedView({ plan, why, id, hash, from, expiresAt }: TagAsked,
       context(
         `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
       ),
-      ...buttons([
-        { label: 'Approve', line: `/dock approve ${id}`, style: why.length > 0 ? 'danger' : 'primary' },
-        { label: 'Cancel', line: `/dock reject ${id}` },
-      ]),
+      ...answerButtons(id, { label: 'Approve', style: why.length > 0 ? 'danger' : 'primary' }),
     ],
   };
 }

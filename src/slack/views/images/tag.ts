@@ -10,7 +10,7 @@ import { buttons, context, type Message, section } from '../../block-kit/message
 import { mrkdwn } from '../../block-kit/phrase.ts';
 import { inline, plural } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
-import { answer, decision } from '../../reply/reply.ts';
+import { answer, decision, question } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
 import { byWhom, short } from './by-whom.ts';
@@ -78,7 +78,10 @@ export const tagCommand = command({
   spec: tag,
   handler,
   delivery: ['message'],
-  view: (result, request) => answer(tagView(result, request)),
+  view(result, request) {
+    const message = tagView(result, request);
+    return result.kind === 'tag-asked' ? question(result.id, message) : answer(message);
+  },
   progress: 'none',
   approval: approvable(tagApproval, (result) => decision(taggedView(result))),
 });

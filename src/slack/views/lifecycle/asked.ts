@@ -4,8 +4,9 @@ import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { listed } from '../../block-kit/listed.ts';
-import { buttons, context, type Message, section } from '../../block-kit/message.ts';
+import { context, type Message, section } from '../../block-kit/message.ts';
 import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { answerButtons } from '../parts/asking.ts';
 import { mention } from '../parts/mention.ts';
 import { someHosts } from '../parts/over-hosts.ts';
 
@@ -33,17 +34,13 @@ export function askedView(result: AskedResult, { person }: Request): Message {
         (count) => plural(count, 'more container'),
       ),
       context(`${who} until ${clock(result.expiresAt)}.${isFinal ? ` ${FINAL}` : ''} Plan ${result.hash.slice(0, 8)}.`),
-      ...buttons([
-        {
-          label: needsApproval ? 'Approve' : title,
-          line: `/dock approve ${result.id}`,
-          style: 'danger',
-          ...(isFinal
-            ? { confirm: { title: cut(`${title} ${names}?`, 95), text: `On ${hosts}. ${FINAL}`, yes: title } }
-            : {}),
-        },
-        { label: 'Cancel', line: `/dock reject ${result.id}` },
-      ]),
+      ...answerButtons(result.id, {
+        label: needsApproval ? 'Approve' : title,
+        style: 'danger',
+        ...(isFinal
+          ? { confirm: { title: cut(`${title} ${names}?`, 95), text: `On ${hosts}. ${FINAL}`, yes: title } }
+          : {}),
+      }),
     ],
   };
 }

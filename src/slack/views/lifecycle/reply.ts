@@ -3,7 +3,7 @@ import type { LifecycleResult } from '../../../handlers/lifecycle/lifecycle.ts';
 import type { ActingReport } from '../../../handlers/lifecycle/types.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { approvable, type LiveView } from '../../command.ts';
-import { answer, aside, decision, type FormReply, form, type MessageReply } from '../../reply/reply.ts';
+import { answer, aside, decision, type FormReply, form, type MessageReply, question } from '../../reply/reply.ts';
 import { actedView, actingView } from './acted.ts';
 import { askedView } from './asked.ts';
 import { containersAsText, containersForm } from './form.ts';
@@ -16,7 +16,8 @@ export const LIFECYCLE = {
   view(result: LifecycleResult, request: Request): MessageReply | FormReply {
     if (result.kind === 'lifecycle-form')
       return form((place) => containersForm(result, place), aside(containersAsText(result)));
-    return answer(result.kind === 'lifecycle-asked' ? askedView(result, request) : actedView(result));
+    if (result.kind === 'lifecycle-asked') return question(result.id, askedView(result, request));
+    return answer(actedView(result));
   },
   progress: { view: actingView, stands: 'channel', begins: 'when-slow' } satisfies LiveView<never, ActingReport>,
   approval: approvable(lifecycleApproval, (result) => decision(actedView(result)), actingView),
