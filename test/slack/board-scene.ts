@@ -16,10 +16,15 @@ import { RECORD_KEY } from '../store/keys.ts';
 export const STAGING = 'C0STAGING';
 
 /** A board on a local Slack, over the store of a bot that carries nothing out. */
-export async function openBoard() {
+export async function openBoard(more: object = {}) {
   const { slack, client, ...bench } = await bare();
   const channels = { [STAGING]: { name: 'staging' } };
-  const text = JSON.stringify({ slack: { team: 'T0TEAM' }, hosts: { 'web-1': { url: 'unix:///nowhere' } }, channels });
+  const text = JSON.stringify({
+    slack: { team: 'T0TEAM' },
+    hosts: { 'web-1': { url: 'unix:///nowhere' } },
+    channels,
+    ...more,
+  });
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-board-'));
   const file = join(folder, 'board.db');
   const core = await openCore(
@@ -42,6 +47,7 @@ export async function openBoard() {
   return {
     slack,
     client,
+    file,
     deps,
     store: deps.store,
     board: createBoard(client, () => deps),

@@ -1,0 +1,128 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
+import type { PrunePlan } from '../../src/handlers/cleanup/types.ts';
+import { runDueReminders } from '../../src/worker/reminders.ts';
+import { openBoard, STAGING } from './board-scene.ts';
+
+const PLAN: PrunePlan = {
+  args: { what: 'images', all: true, names: [] },
+  hosts: [{ host: 'web-1', bytes: 1, candidates: [{ id: 'sha256:1', label: 'shop:1', bytes: 1 }] }],
+};
+const FROM_ONCALL = {
+  groups: { oncall: { people: ['U0OPS1'] } },
+  approvals: [{ commands: ['prune'], hosts: 'all', from: ['oncall'] }],
+};
+
+/** A board with a prune that waits, in a message as its view posts it. */
+async function asking(more: object = {}, line = 'prune images -a @web-1') {
+  const scene = await openBoard(more);
+  const expiresAt = Date.now() + 60_000;
+  await scene.asked('A1', { plan: PLAN, hash: hashOfPrune(PLAN), command: 'prune', line, expiresAt });
+  const { ts = '' } = await scene.client.chat.postMessage({ channel: STAGING, text: 'wants to remove 1 image' });
+  const at = { channel: STAGING, ts };
+  const later = { ...scene.deps, board: scene.board, now: () => expiresAt + 1 };
+  return {
+    ...scene,
+    at,
+    expire: () => runDueReminders(later),
+    notes: async () => (await scene.store.outbox.next(10)).map(({ note }) => note),
+  };
+}
+
+it('a confirmation of their own that expires is drawn, and told nobody', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+
+  await it.expire();
+  await it.board.flush();
+
+  expect(await it.shown()).toMatch(/Expired .*prune images on web-1.*`\/prune images -a @web-1`/u);
+  expect(await it.notes()).toEqual([]);
+});
+
+it('a request for approval that expires is told once, by whichever process sees it first', async () => {
+  const it = await asking(FROM_ONCALL);
+  await it.board.asked('A1', it.at);
+
+  await Promise.all([it.expire(), it.expire()]);
+
+  expect(await it.notes()).toMatchObject([{ kind: 'expired', what: 'prune images on web-1' }]);
+});
+
+it('a line whose secrets were left out is not offered again', async () => {
+  const it = await asking({}, 'prune images -a @web-1 --token ***');
+  await it.board.asked('A1', it.at);
+
+  await it.expire();
+  await it.board.flush();
+
+  expect(await it.shown()).toContain('Expired');
+  expect(await it.shown()).not.toContain('To ask again');
+});
+
+it('a message that shows the answer to a click is never drawn over', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  await it.store.approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: Date.now() - 120_000 });
+  await it.board.answered(it.at);
+
+  await it.store.approvals.finish({ id: 'A1', verdict: 'done', at: Date.now() });
+  it.board.changed('A1', true);
+  await it.another().catchUp();
+  await it.board.flush();
+
+  expect(await it.shown()).toContain('wants to remove');
+});
+
+it('an answer whose process ended before it was shown is drawn by another process, a minute later', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  await it.store.approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: Date.now() });
+  const other = it.another();
+  await other.catchUp();
+  expect(await it.shown()).toContain('wants to remove');
+  await it.store.cards.markOutdated('A1', 'ask');
+  Object.assign(it.deps, { now: () => Date.now() + 61_000 });
+
+  await other.catchUp();
+
+  expect(await it.shown()).toContain('Approved by <@U0OPS1>');
+});
+
+it('a message whose place Slack never said is found by a click, and drawn if its request has expired', async () => {
+  const it = await asking();
+  await it.expire();
+  await it.board.flush();
+  expect(await it.shown()).toContain('wants to remove');
+
+  await it.board.clicked('A1', it.at);
+  await it.board.flush();
+
+  expect(await it.shown()).toContain('Expired');
+});
+
+it('a request whose record was changed is closed on its message without a word of its plan', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  const database = new DatabaseSync(it.file);
+  database.exec("update approvals set requested_by = 'U0EVIL'");
+  database.close();
+
+  await it.expire();
+  await it.another().catchUp();
+
+  expect(await it.shown()).toMatch(/Request closed: its record is not signed/u);
+  expect(await it.shown()).not.toContain('prune images');
+});
+
+it('a message that somebody deleted is not posted again', async () => {
+  const it = await asking();
+  await it.board.asked('A1', { ...it.at, ts: '1.1' });
+
+  await it.expire();
+  await it.board.flush();
+
+  expect(it.texts()).toHaveLength(1);
+  expect(await it.store.cards.outdated('ask')).toEqual([]);
+});
