@@ -116,6 +116,26 @@ it('a request whose record was changed is closed on its message without a word o
   expect(await it.shown()).not.toContain('prune images');
 });
 
+it('a message that Slack took only after its request was closed is drawn', async () => {
+  const it = await asking();
+  await it.store.approvals.decide({ id: 'A1', state: 'withdrawn', by: 'U0DEV1', at: Date.now() });
+
+  await it.board.asked('A1', it.at);
+  await it.board.flush();
+
+  expect(await it.shown()).toContain('<@U0DEV1> canceled the prune');
+});
+
+it('a note about a request that was asked in a thread is said there', async () => {
+  const it = await asking(FROM_ONCALL);
+  await it.board.asked('A1', { ...it.at, thread: '5.5' });
+
+  await it.expire();
+  await it.board.settle();
+
+  expect(it.texts().find((text) => text.includes('approval expired'))).toContain('"threadTs":"5.5"');
+});
+
 it('a message that somebody deleted is not posted again', async () => {
   const it = await asking();
   await it.board.asked('A1', { ...it.at, ts: '1.1' });

@@ -114,6 +114,20 @@ it.for([
   await it.slack.waitFor((one) => one.ts === message.ts && labels(one).length === 0 && words.test(text(one)), seen);
 });
 
+it('a request is asked the way that is left where Slack takes no post, and a late click draws it', async () => {
+  const it = await scene({ expires: '2s' });
+  const back = it.slack.faults.during({ method: 'chat.postMessage', error: 'not_in_channel' });
+  const { message, id } = await it.asked();
+  expect(message.onlyFor).toBeUndefined();
+  const store = await it.store();
+  await expect.poll(async () => (await store.approvals.get(id))?.state, { timeout: 10_000 }).toBe('expired');
+  await store.close();
+  back();
+
+  await it.slack.click({ person: 'U0OPS1', message, label: 'Approve' });
+  expect(text(await it.closed(message))).toContain('Expired');
+});
+
 it('an answer by clicks stands on the message, and is not drawn over', async () => {
   const it = await scene();
   const { message, id } = await it.asked();

@@ -190,9 +190,13 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
     },
     async asked(id, at) {
       const { store, log } = depsOf();
-      await store.cards
-        .put({ subject: id, kind: ASK_CARD, ...at, rendered: AS_ASKED })
-        .catch((error) => log.error({ card: id, err: messageOf(error) }, 'Where a request was asked is not stored'));
+      try {
+        const isNew = await store.cards.put({ subject: id, kind: ASK_CARD, ...at, rendered: AS_ASKED });
+        // It may have been answered elsewhere, or have expired, before Slack took the message.
+        if (isNew && (await store.approvals.get(id))?.state !== 'pending') changed(id, true);
+      } catch (error) {
+        log.error({ card: id, err: messageOf(error) }, 'Where a request was asked is not stored');
+      }
     },
     async answered(at) {
       await markAnswered(at, depsOf()).catch((error) =>
