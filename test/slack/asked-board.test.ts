@@ -123,7 +123,7 @@ it('a message that Slack took only after its request was closed is drawn', async
   await it.board.asked('A1', it.at);
   await it.board.flush();
 
-  expect(await it.shown()).toContain('<@U0DEV1> canceled the prune');
+  expect(await it.shown()).toContain('<@U0DEV1> canceled the request to prune images');
 });
 
 it('a note about a request that was asked in a thread is said there', async () => {

@@ -103,8 +103,13 @@ it('a request that expires while Slack takes no updates is drawn when it does', 
 });
 
 it.for([
-  ['rejected', 'U0OPS1', 'reject ID --reason "not tonight"', /<@U0OPS1> rejected <@U0DEV1>'s prune:.*not tonight/u],
-  ['canceled', 'U0DEV1', 'reject ID', /<@U0DEV1> canceled the prune/u],
+  [
+    'rejected',
+    'U0OPS1',
+    'reject ID --reason "not tonight"',
+    /<@U0OPS1> rejected <@U0DEV1>'s request to prune images.*not tonight/u,
+  ],
+  ['canceled', 'U0DEV1', 'reject ID', /<@U0DEV1> canceled the request to prune images/u],
   ['approved', 'U0OPS1', 'approve ID', /Approved by <@U0OPS1>: prune images on web-1, requested by <@U0DEV1>/u],
 ] as const)('a request that is %s by a typed line says so on its message', async ([, person, line, words]) => {
   const it = await scene();

@@ -2,10 +2,7 @@ import { UserError } from '../../domain/errors.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deps } from '../deps.ts';
 
-type Kept = Pick<
-  Approval,
-  'command' | 'decidedAt' | 'decidedBy' | 'id' | 'line' | 'reason' | 'requestedBy' | 'verdict'
->;
+type Kept = Pick<Approval, 'decidedAt' | 'decidedBy' | 'id' | 'line' | 'reason' | 'requestedBy' | 'verdict'>;
 
 /** A request that was asked in a message and takes no answer any more. */
 export interface ClosedRequest extends Kept {
@@ -23,9 +20,9 @@ export async function readClosedRequest(
   if (!approval || approval.state === 'pending') return undefined;
   const kind = kinds.get(approval.command);
   if (kind?.card !== 'message') return undefined;
-  const { command, decidedAt, decidedBy, line, reason, requestedBy, state, verdict } = approval;
+  const { decidedAt, decidedBy, line, reason, requestedBy, state, verdict } = approval;
   const what = approval.integrity === 'signed' ? describe(approval, kind) : undefined;
-  return { id, command, decidedAt, decidedBy, line, reason, requestedBy, state, verdict, what };
+  return { id, decidedAt, decidedBy, line, reason, requestedBy, state, verdict, what };
 }
 
 function describe(approval: Approval, kind: { describe(approval: Approval): string }): string | undefined {
