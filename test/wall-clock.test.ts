@@ -25,6 +25,7 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/handlers/replicas/status.ts': 'how long a note has waited, for people to read',
   'src/scanner/scans.ts': 'how old a stored report is',
   'src/slack/cards/board.ts': 'which cards changed lately',
+  'src/slack/cards/card-spots.ts': 'how long ago a request was answered',
   'src/slack/cards/outbox.ts': 'how old a note is',
 };
 

@@ -49,8 +49,8 @@ export async function markAnswered(at: Pick<Card, 'channel' | 'ts'>, { store }: 
   if (spot) await store.cards.markRendered({ ...spot, rendered: ANSWERED });
 }
 
-/** Whether a click may be about to replace the message that asked. */
+/** Whether a click may be about to replace the message that asked; by a clock that was set back since, none is. */
 export async function isBeingAnswered(id: string, deps: SpotDeps): Promise<boolean> {
   const { state, decidedAt = 0 } = (await readClosedRequest(id, deps)) ?? {};
-  return state !== undefined && state !== 'expired' && deps.now() - decidedAt < ANSWERED_WITHIN_MS;
+  return state !== undefined && state !== 'expired' && Math.abs(deps.now() - decidedAt) < ANSWERED_WITHIN_MS;
 }
