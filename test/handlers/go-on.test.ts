@@ -50,6 +50,17 @@ it('a wave is let go on by somebody else who may deploy it', async () => {
   expect(await desk.say(`/dock continue ${ID}`, 'U0DEV2')).toMatchObject(GOES_ON);
 });
 
+it('a wave of a deployment that somebody aborts at that moment is not said to be approved', async () => {
+  await using desk = await betweenWaves();
+  await desk.store.deployments.requestAbort('D1', 'U0DEV2', Date.now());
+
+  expect(await desk.say(`/dock continue ${ID}`)).toMatchObject({
+    kind: 'refused',
+    reason: 'already_decided',
+    text: expect.arrayContaining(['Not continued: ', { person: 'U0DEV2' }]),
+  });
+});
+
 it('a wave waits for the end of a freeze on its hosts, and not of one elsewhere', async () => {
   await using desk = await betweenWaves({ freeze: FROZEN });
   const refused = { kind: 'refused', reason: 'frozen', hint: expect.stringContaining('abort') };

@@ -224,3 +224,29 @@ it('two rules for the same people are one approval, since one person counts for 
   expect(saying([one, one])).toBe(saying([one]));
   expect(saying([one, { count: 2, approvers: oncall }])).toBe(saying([{ count: 2, approvers: oncall }]));
 });
+
+it('of a deployment that was aborted between its waves, the card says by whom', () => {
+  const facts = (verdict: 'partial' | 'aborted', abortReason: string | undefined) =>
+    plainText(
+      cardView({
+        ...card,
+        state: 'approved',
+        deployment: {
+          id: 'D1',
+          startedAt: AT,
+          finishedAt: AT,
+          verdict,
+          refused: undefined,
+          abortedBy: 'U0OPS1',
+          abortReason,
+          waitsUntil: undefined,
+          hosts: [],
+        },
+      }).blocks,
+    );
+
+  expect(facts('partial', undefined)).toContain('aborted by @U0OPS1 ·');
+  expect(facts('partial', 'wrong version')).toMatch(/aborted by @U0OPS1: .wrong version/u);
+  // Its headline has the name.
+  expect(facts('aborted', undefined)).not.toContain('aborted by');
+});

@@ -1,7 +1,9 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
+import { mention, phrase } from '../../domain/phrase.ts';
 import { untrustedError } from '../approval/errors.ts';
 import { assertMayContinue } from '../approval/may-answer.ts';
+import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { AnsweredResult } from './answered.ts';
 import { refuseHeldUp } from './planning/blocked.ts';
@@ -35,7 +37,7 @@ export const proceed = handler<CardArgs, AnsweredResult>()(
       'Continue after the freeze, or abort: that skips the remaining hosts.',
     );
     const first = await deps.store.deployments.approveWave(deployment.id, wave, at);
-    if (!first) throw new UserError('already_decided', 'The next wave was already approved.');
+    if (!first) throw await tooLate(deployment.id, deps);
     deps.runner.wake();
     deps.board.changed(approval.id, true);
     return {
@@ -47,3 +49,15 @@ export const proceed = handler<CardArgs, AnsweredResult>()(
     };
   },
 );
+
+/** Somebody was faster, with the same answer or with the other. */
+async function tooLate(id: string, { store }: Pick<Deps, 'store'>): Promise<UserError> {
+  const by = (await store.deployments.get(id))?.abortBy;
+  return by === undefined
+    ? new UserError('already_decided', 'The next wave was already approved.')
+    : new UserError(
+        'already_decided',
+        phrase`Not continued: ${mention(by)} aborted this deployment.`,
+        'Its card shows what each host runs.',
+      );
+}

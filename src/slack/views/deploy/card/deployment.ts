@@ -29,7 +29,7 @@ export function deploymentView(card: Card, deployment: Deployment): Message {
   const approved = card.votes.map(({ person, factor }) => `<@${person}>${factor ? ` (${factor})` : ''}`).join(', ');
   const facts = [
     `requested by <@${card.requestedBy}>`,
-    ...(deployment.abortReason === undefined ? [] : [`aborted: ${quoted(deployment.abortReason)}`]),
+    ...abortFact(deployment),
     ...(card.glass ? ['*without approval: break-glass*'] : approved === '' ? [] : [`approved by ${approved}`]),
     took,
     `plan ${card.hash.slice(0, 8)}`,
@@ -44,6 +44,14 @@ export function deploymentView(card: Card, deployment: Deployment): Message {
       ...buttons(deploymentButtons(card, deployment)),
     ],
   };
+}
+
+/** Why it was aborted, and by whom where the headline says what its hosts run instead. */
+function abortFact({ verdict, abortedBy, abortReason }: Deployment): string[] {
+  const isInHeadline = verdict !== 'partial' && verdict !== 'needs_attention';
+  const by = abortedBy === undefined || isInHeadline ? '' : ` by <@${abortedBy}>`;
+  if (abortReason !== undefined) return [`aborted${by}: ${quoted(abortReason)}`];
+  return by === '' ? [] : [`aborted${by}`];
 }
 
 function headlineOf(card: Card, deployment: Deployment): string {
