@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
 import type { PrunePlan } from '../../src/handlers/cleanup/types.ts';
 import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lines.ts';
+import type { PlanResult } from '../../src/handlers/deploy/plan.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
 import type { RejectedResult } from '../../src/handlers/deploy/reject.ts';
 import { rejectView } from '../../src/slack/views/cleanup/rejected.ts';
+import { planView } from '../../src/slack/views/deploy/plan.ts';
 import { ID, plan } from '../pictures/cards.ts';
 import { question } from '../store/fixture.ts';
 import { CHANNEL, type Desk, openDesk, PERSON, resultOf } from './desk.ts';
@@ -69,6 +71,17 @@ it('a message in whose place the answer stands says what was asked', async () =>
 
   expect(rejectView(no).text).toContain("'s request to prune images on web-1: ");
   expect(rejectView(back).text).toContain('canceled the request to prune images on web-1. Nothing changed.');
+});
+
+it('the plan of a closed request is not shown as one that asks', async () => {
+  await using desk = await asked('deploy');
+  const headline = async () => planView(resultOf<PlanResult>(await desk.say(`/dock plan ${ID}`))).text;
+
+  expect(await headline()).toContain('asks to deploy shop 1.4.0');
+  await desk.say(`/dock reject ${ID} --reason "not tonight"`, OPS);
+  expect(await headline()).toMatch(
+    /^Plan of .+ request to deploy shop 1\.4\.0, which waits for no approval any more$/u,
+  );
 });
 
 it('an abort of a request that waits names the command that closes it, and of a closed one how it ended', async () => {

@@ -79,6 +79,7 @@ export const DEPLOYS: readonly Picture[] = [
     command: 'plan',
     result: {
       kind: 'plan',
+      isOpen: true,
       id: card.id,
       plan,
       hash: card.hash,

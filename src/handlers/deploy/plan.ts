@@ -12,6 +12,8 @@ export interface PlanResult {
   readonly hash: string;
   readonly line: string;
   readonly requestedBy: string;
+  /** Whether the request still waits for approval. */
+  readonly isOpen: boolean;
   /** Whether the request is open and this person may answer it. */
   readonly mine: boolean;
   /** Whether a rule requires another person's approval. */
@@ -23,8 +25,8 @@ export const plan = handler<CardArgs, PlanResult>()(['config', 'now', 'specs', '
   const plan = approval && deployPlanOf(approval);
   if (!plan || !maySee(request, approval, deps)) throw noSuch('deploy');
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
-  const mine =
-    state === 'pending' && expiresAt > deps.now() && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));
+  const isOpen = state === 'pending' && expiresAt > deps.now();
+  const mine = isOpen && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));
   const needsYes = rulesOf(approval, deps).length > 0;
-  return { kind: 'plan', id, plan, hash, line, requestedBy, mine, needsYes };
+  return { kind: 'plan', id, plan, hash, line, requestedBy, isOpen, mine, needsYes };
 });

@@ -9,7 +9,9 @@ import { bare } from './card/parts.ts';
 import { planDetails, what } from './plan-parts.ts';
 
 export function planView(result: PlanResult): Message {
-  const text = `<@${result.requestedBy}> asks to ${what(result.plan)}`;
+  const text = result.isOpen
+    ? `<@${result.requestedBy}> asks to ${what(result.plan)}`
+    : `Plan of <@${result.requestedBy}>'s request to ${what(result.plan)}, which waits for no approval any more`;
   const { blocks, ...file } = planDetails(result.plan, result.hash);
   return {
     ...file,
