@@ -1,11 +1,10 @@
 import { EngineError } from '../../../docker/client/engine-error.ts';
-import { UserError } from '../../../domain/errors.ts';
+import { code, UserError } from '../../../domain/errors.ts';
 import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
 import { sayCut } from '../../../registry/tags.ts';
 import type { Deps } from '../../deps.ts';
 import { failureOf } from '../../over-hosts.ts';
-import type { HostFailure } from '../../request.ts';
 import { registryAuth } from './target.ts';
 
 /** Asking a registry through an engine takes a moment; one that takes longer is named as the one that did not answer. */
@@ -23,18 +22,18 @@ export async function pinned(
   const repository = canonical({ ...image, tag: undefined, digest: undefined });
   if (image.digest !== undefined) return { repository, tag: image.tag, digest: image.digest };
   const reference = canonical(image);
-  const failures: HostFailure[] = [];
+  const failures: Failure[] = [];
   for (const host of hosts) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
     try {
       const engine = deps.hosts.engine(host);
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
       const digest =
         (await engine.resolveDigest(reference, registryAuth(repository, deps.config), { signal: limit })) ??
         (await deps.tags.digest(image, limit));
       if (digest !== undefined) return { repository, tag: image.tag, digest };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      failures.push(failureOf(host, error, deps.redact, reference));
+      failures.push({ host, error: limit.aborted && !signal.aborted ? silentRegistry(error) : error });
       // Another host may reach a registry this one cannot; that the tag does not exist is the same from everywhere.
       if (['tag_not_found', 'repository_not_found', 'auth_or_missing'].includes(error.fault)) break;
     }
@@ -43,11 +42,27 @@ export async function pinned(
   const [nearest] = near.tags;
   const listed = near.tags.map((one) => `\`${one}\``).join(', ');
   const tags = near.tags.length > 0 ? `Real tags near it: ${listed}.${sayCut(near)}` : undefined;
-  const failure = failures.at(-1);
+  // What a registry answered says more than an engine that did not answer at all.
+  const last = failures.findLast(({ error }) => error.status !== undefined) ?? failures.at(-1);
+  const failure = last && failureOf(last.host, last.error, deps.redact, reference);
+  const isEngineAway = last !== undefined && last.error.status === undefined;
+  const summary = isEngineAway
+    ? `${code(familiar(image))} could not be looked up on ${last.host}: ${failure?.summary}`
+    : failure?.summary;
   throw new UserError(
-    'registry_refused',
-    failure?.summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
+    isEngineAway ? 'unreachable' : 'registry_refused',
+    summary ?? `\`${familiar(image)}\` could not be looked up: no host could ask its registry.`,
     tags ?? failure?.tryThis ?? phrase`See ${commandLine('hosts')}.`,
     nearest === undefined || image.tag === undefined ? {} : { instead: { typed: image.tag, meant: nearest } },
   );
 }
+
+interface Failure {
+  readonly host: string;
+  readonly error: EngineError;
+}
+
+/** An engine that was waited for in vain has agreed on its version before: what does not answer is the registry it asks. */
+const silentRegistry = (cause: EngineError): EngineError =>
+  new EngineError('timeout', 'The registry did not answer the engine in time.', SILENT_STATUS, { cause });
+const SILENT_STATUS = 504;
