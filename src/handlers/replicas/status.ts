@@ -22,11 +22,12 @@ export const status = handler<NoArgs, StatusResult>()(
     const asked = performance.now();
     const running = await store.deployments.running();
     const ms = Math.round((performance.now() - asked) * 10) / 10;
-    const [seen, known, pending, outdated, notes, jobs] = await Promise.all([
+    const [seen, known, pending, deployCards, askCards, notes, jobs] = await Promise.all([
       replicas.list(run.signal),
       store.replicas.list(),
       store.approvals.pending({ now: now() }),
-      Promise.all([store.cards.outdated(DEPLOY_CARD), store.cards.outdated(ASK_CARD)]),
+      store.cards.outdated(DEPLOY_CARD),
+      store.cards.outdated(ASK_CARD),
       store.outbox.backlog(),
       store.jobs.backlog(),
     ]);
@@ -56,7 +57,7 @@ export const status = handler<NoArgs, StatusResult>()(
         by: state === 'running' ? names.get(owner) : undefined,
       })),
       approvals: pending.length,
-      outdatedCards: outdated.length,
+      outdatedCards: deployCards.length + askCards.length,
       outbox: backlogOf(notes),
       database: { software: store.software, ms, aheadMs: store.time.aheadMs() },
       slack: { kind: slack.kind, state: slack.state() },
