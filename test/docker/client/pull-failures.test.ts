@@ -142,7 +142,7 @@ const ROWS: readonly Row[] = [
     what: 'a registry that does not answer',
     image: SHOP,
     from: () => plainRegistry(() => {}),
-    fault: 'timeout',
+    fault: 'stalled',
   },
 ];
 
