@@ -71,7 +71,7 @@ const TESTS: readonly Elsewhere[] = [
   },
   {
     shapes: ['terminal'],
-    name: /under \/dock as well|names the host that is down|decides once|the first one cannot confirm|every decision and outcome|is not requested twice|is refused while somebody else/u,
+    name: /under \/dock as well|names the host that is down|decides once|the first one cannot confirm|every decision and outcome|is not requested twice|is refused while somebody else|says before what it does/u,
     why: 'reads what Slack shows beside the text: bold words, mentions, several clicks at once',
   },
   {
