@@ -9,7 +9,7 @@ export function pathOf(url: string): string {
   // A quote or a space before another address, as env files leave them, would begin the name of a new, empty database.
   if (path.includes('://')) refuse('is not the address of a file');
   // The address of a server without its scheme: the new file would be named by the password.
-  if (/^(?:\/\/)?[^/]*:[^/]*@/u.test(path)) refuse('has an account in it, so it is not the address of a file');
+  if (/^(?:\/\/)?[^/:]*:[^/]*@/u.test(path)) refuse('has an account in it, so it is not the address of a file');
   if (/^["'\s]/u.test(path)) refuse('begins with a quote or a space');
   if (/[?#]/u.test(path)) refuse('is a path, and takes no options after "?" or "#"');
   if (path === '' || path.endsWith('/')) refuse('names no file');
