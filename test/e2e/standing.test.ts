@@ -166,7 +166,7 @@ function expectTrue(
   { outcomes, wanted, before, versions }: Told,
   tale: string,
 ): void {
-  const told = outcomes.map(({ host, verdict }) => `${host} ${verdict}`);
+  const told = outcomes.map(({ host, verdict, detail }) => `${host} ${verdict} ${JSON.stringify(detail)}`);
   const context = `${tale} ${deployment?.verdict} ${told.join(', ')} ${JSON.stringify(versions)}`;
   expect(deployment?.state, context).toBe('ended');
   expect(deployment?.verdict, context).not.toBe('needs_attention');
