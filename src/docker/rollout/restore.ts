@@ -40,7 +40,7 @@ async function hasNoRestartPolicy(context: RolloutContext, { id }: Container): P
 }
 
 /** Longer than for the new version, since no other version serves. */
-const RESTART_OLD_MS = 45_000;
+const RESTART_OLD = { portMs: 45_000, failureMs: 15_000 };
 
 type RunState = RawContainer['State'];
 
@@ -63,7 +63,7 @@ async function resumeOld(
   if (!isSamePolicy(raw.HostConfig.RestartPolicy, now.restartPolicy))
     await setRestartPolicy(context, old.id, now.restartPolicy);
   const isSameRun = !wasReplaced(context, raw.State);
-  if (shouldRun && !isUp) await startContainer(context, old.id, RESTART_OLD_MS);
+  if (shouldRun && !isUp) await startContainer(context, old.id, RESTART_OLD);
   // Started all the same: under another name it serves at its ports at least.
   if (!hasName)
     throw new Error(

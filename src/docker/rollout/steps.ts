@@ -109,10 +109,11 @@ export async function renameContainer(context: RolloutContext, id: string, name:
 }
 
 /** Short, since nothing serves meanwhile in a stop-first rollout, and a rollback ends that sooner. */
-const START_RETRY_MS = 6000;
+const TAKEN_PORT_MS = 6000;
 
 export async function startCandidate(context: RolloutContext, id: string): Promise<void> {
-  await startContainer(context, id, START_RETRY_MS, context.run.signal).catch(async (error: unknown) => {
+  const patience = { portMs: TAKEN_PORT_MS, signal: context.run.signal };
+  await startContainer(context, id, patience).catch(async (error: unknown) => {
     const advice = error instanceof EngineError && isPortTaken(error) ? await portAdvice(context, error) : undefined;
     throw stepFailure('Starting the new version failed', error, context.plan.host, advice);
   });

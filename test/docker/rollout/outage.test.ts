@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
+import { mustCall } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   await importBusybox(engine.socketPath, 'busybox:1.0');
   scene = await openScene(engine.socketPath);
   for (const tag of ['1', '2']) await scene.publish(tag, [SERVE]);
+  await scene.publish('bad', ['CMD ["sh","-c","exit 7"]']);
 });
 afterAll(async () => {
   await scene?.close();
@@ -72,6 +74,66 @@ describeWithEngine('an engine that is restarted during a rollout', { timeout: 18
       await expectOneRunning(name);
     },
   );
+});
+
+/** A runtime of the engine that fails as often as a file says, and else is the usual one. */
+async function unreliableRuntime() {
+  const runtime = join(engine.dir, 'unreliable');
+  const left = `${runtime}.left`;
+  const lines = [
+    '#!/bin/sh',
+    `left=$(cat ${left})`,
+    `case " $* " in *" create "*) [ "$left" -gt 0 ] && { echo $((left - 1)) >${left}; exit 1; };; esac`,
+    'exec runc "$@"',
+  ];
+  writeFileSync(left, '0');
+  writeFileSync(runtime, lines.join('\n'), { mode: 0o755 });
+  const config = join(engine.dir, 'daemon.json');
+  const runtimes = { unreliable: { path: runtime } };
+  writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), runtimes }));
+  process.kill(Number(readFileSync(join(engine.dir, 'pid'), 'utf8')), 'SIGHUP');
+  const known = () => mustCall(engine.socketPath, 'GET', '/info');
+  await expect.poll(known, { timeout: 10_000 }).toContain('"unreliable"');
+  return { fail: (times: number) => writeFileSync(left, `${times}`), left: () => Number(readFileSync(left, 'utf8')) };
+}
+
+describeWithEngine('an engine that cannot start the old version at first', { timeout: 60_000 }, () => {
+  it('starts it when it can', async () => {
+    const runtime = await unreliableRuntime();
+    const name = uniqueName('shop');
+    const old = await scene.run(name, '1', {
+      HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' }, Runtime: 'unreliable' },
+    });
+    const { run } = await prepare(scene, await scene.wanted(name, 'bad'), {
+      journal: async (phase: Phase) => {
+        if (phase === 'roll-back') runtime.fail(3);
+      },
+    });
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(runtime.left()).toBe(0);
+    expect(verdict).toMatchObject({ verdict: 'rolled_back', blame: 'crashed', containerId: old });
+    await expectOneRunning(name);
+  });
+
+  it('and one that never can: a person is asked, with the reason of the engine', async () => {
+    const runtime = await unreliableRuntime();
+    const name = uniqueName('shop');
+    await scene.run(name, '1', {
+      HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'always' }, Runtime: 'unreliable' },
+    });
+    const { run } = await prepare(scene, await scene.wanted(name, 'bad'), {
+      journal: async (phase: Phase) => {
+        if (phase === 'roll-back') runtime.fail(1000);
+      },
+    });
+
+    const verdict = await runHost(scene.engine, run);
+
+    expect(verdict).toMatchObject({ verdict: 'needs_attention', why: expect.stringMatching(/runtime create failed/u) });
+    runtime.fail(0);
+  });
 });
 
 const PHASES: readonly Phase[] = ['pull', 'create', 'stop-old', 'rename-old', 'rename-new', 'start', 'gate', 'promote'];
