@@ -19,6 +19,7 @@ export class JournalUnavailable extends Error {
 export interface StaleReason {
   readonly kind:
     | 'removed'
+    | 'renamed'
     | 'created'
     | 'replaced'
     | 'edited'

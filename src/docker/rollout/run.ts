@@ -21,7 +21,7 @@ export function runHost(engine: Engine, run: HostRun, prepared?: PreparedHost): 
   return unwrapLeaseLost(async () => {
     const found = prepared ?? (await prepareAgain(context));
     if ('verdict' in found) return found;
-    const reasons = staleReasons(run.plan, found.plan);
+    const reasons = staleReasons(run.plan, found);
     if (reasons.length > 0) throw new PlanStale(reasons);
     run.assertAllowed(found.plan);
     if (run.plan.unchanged) return concludeUntouched(context, { verdict: 'unchanged', why: UNCHANGED, tryThis: '' });

@@ -1,15 +1,24 @@
 import type { StaleReason } from './errors.ts';
-import type { HostPlan } from './types.ts';
+import { ownName } from './names.ts';
+import type { Survey } from './survey.ts';
+import type { HostPlan, RunningNow } from './types.ts';
+
+/** A host that was planned again. A Swarm service has no survey. */
+interface Replanned {
+  readonly plan: HostPlan;
+  readonly survey?: Pick<Survey, 'containers'>;
+}
 
 /**
- * Compares the approved plan of a host with a later one. Resolves to why the approved plan no longer holds, or to nothing.
+ * Compares the approved plan of a host with a later one. Returns why the approved plan no longer holds, or nothing.
  * Whatever a plan promises is compared here and nowhere else: the running container, its settings and state, conflicts, what
  * will be created, and how it is rolled out.
  */
-export function staleReasons(approved: HostPlan, current: HostPlan): StaleReason[] {
+export function staleReasons(approved: HostPlan, { plan: current, survey }: Replanned): StaleReason[] {
   const [was, is] = [approved.now, current.now];
-  if (was && !is) return [{ kind: 'removed', text: `${was.containerName} was removed.` }];
-  if (!was && is) return [{ kind: 'created', text: `${is.containerName} was created since.` }];
+  if (was && !is) return [goneReason(was, survey?.containers ?? [])];
+  // It may be older than the plan, and have had another name.
+  if (!was && is) return [{ kind: 'created', text: `There is a container ${is.containerName} now.` }];
   const reasons: StaleReason[] = current.conflicts.map((text) => ({ kind: 'conflict', text }));
   if (was && is) {
     const name = is.containerName;
@@ -25,6 +34,14 @@ export function staleReasons(approved: HostPlan, current: HostPlan): StaleReason
   if (approved.strategy !== current.strategy)
     return [{ kind: 'strategy', text: `The rollout would be ${current.strategy} now, not ${approved.strategy}.` }];
   return [];
+}
+
+/** A container that is there under another name was not removed: its data and its process are still there. */
+function goneReason({ containerId, containerName }: RunningNow, containers: Survey['containers']): StaleReason {
+  const renamed = containers.find(({ id }) => id === containerId);
+  return renamed
+    ? { kind: 'renamed', text: `${containerName} was renamed to ${ownName(renamed)}.` }
+    : { kind: 'removed', text: `${containerName} was removed.` };
 }
 
 /** A container that crashes again and again is `running` and `restarting` by turns, without anyone changing it. */

@@ -30,7 +30,7 @@ export async function blockedHosts(run: DeploymentRun, hosts: readonly string[])
         const found = await prepareHost(engine, host, wanted, { signal });
         mustAllow(plan, found.plan, deps.config);
         if (next.has(host)) prepared.set(host, found);
-        const reasons = staleReasons(planFor(plan, host), found.plan);
+        const reasons = staleReasons(planFor(plan, host), found);
         return reasons.length > 0 ? hostChanged(reasons.map(({ text }) => text).join(' ')) : undefined;
       } catch (error) {
         const why = userMessage(error);

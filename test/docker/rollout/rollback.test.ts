@@ -194,6 +194,7 @@ describeWithEngine('before anything is stopped', { timeout: 60_000 }, () => {
   it.each([
     ['stopped', (name: string) => ['POST', `/containers/${name}/stop`], 'state'],
     ['removed', (name: string) => ['DELETE', `/containers/${name}?force=true`], 'removed'],
+    ['renamed', (name: string) => ['POST', `/containers/${name}/rename?name=${name}-aside`], 'renamed'],
   ] as const)('a container that was %s since the plan is not replaced', async (_, call, kind) => {
     const { name } = await serving(scene);
     const { run } = await prepare(

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Container } from '../../../src/docker/client/types.ts';
 import type { StaleReason } from '../../../src/docker/rollout/errors.ts';
 import { staleReasons } from '../../../src/docker/rollout/stale.ts';
 import type { HostPlan, RunningNow } from '../../../src/docker/rollout/types.ts';
@@ -14,7 +15,7 @@ it.each([
   ['a warning', { warnings: ['There is no health check.'] }],
   ['a pulled image', { imagePresent: true, diskFreeBytes: 1 }],
 ])('%s does not make a plan stale', (_, more) => {
-  expect(staleReasons(APPROVED, later(more))).toEqual([]);
+  expect(staleReasons(APPROVED, { plan: later(more) })).toEqual([]);
 });
 
 it.each([
@@ -28,11 +29,19 @@ it.each([
   ['a different image', 'settings', { next: { ...APPROVED.next, digest: `sha256:${'0'.repeat(64)}` } }],
   ['a different strategy', 'strategy', { strategy: 'start-first' }],
 ] satisfies [string, StaleReason['kind'], Partial<HostPlan>][])('%s makes a plan stale', (_, kind, more) => {
-  expect(staleReasons(APPROVED, later(more))).toMatchObject([{ kind }]);
+  expect(staleReasons(APPROVED, { plan: later(more) })).toMatchObject([{ kind }]);
 });
 
 it('a container created since makes a plan stale', () => {
-  expect(staleReasons(later({ now: undefined }), APPROVED)).toMatchObject([{ kind: 'created' }]);
+  expect(staleReasons(later({ now: undefined }), { plan: APPROVED })).toMatchObject([{ kind: 'created' }]);
+});
+
+it('a container that is there under another name was renamed, and not removed', () => {
+  const survey = { containers: [{ id: live.containerId, names: ['web/shop', 'shop-old'] } as unknown as Container] };
+
+  expect(staleReasons(APPROVED, { plan: later({ now: undefined }), survey })).toEqual([
+    { kind: 'renamed', text: 'shop was renamed to shop-old.' },
+  ]);
 });
 
 it('a crash loop does not make a plan stale, until someone stops the container', () => {
@@ -40,7 +49,8 @@ it('a crash loop does not make a plan stale, until someone stops the container',
     ['running', 'restarting'],
     ['restarting', 'running'],
   ] as const)
-    expect(staleReasons(within(was), within(is))).toEqual([]);
-  for (const was of ['running', 'restarting']) expect(staleReasons(within(was), within('exited'))).toHaveLength(1);
-  expect(staleReasons(within('exited'), within('restarting'))).toHaveLength(1);
+    expect(staleReasons(within(was), { plan: within(is) })).toEqual([]);
+  for (const was of ['running', 'restarting'])
+    expect(staleReasons(within(was), { plan: within('exited') })).toHaveLength(1);
+  expect(staleReasons(within('exited'), { plan: within('restarting') })).toHaveLength(1);
 });
