@@ -2,8 +2,9 @@ import type { Deployment } from '../../store/deployment.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
 import { deployPlanOf } from './planning/stored-plan.ts';
-import type { DeployPlan } from './planning/types.ts';
+import type { CardVerdict, DeployPlan } from './planning/types.ts';
 import { type RejectionLine, rejectionsOn } from './rejections.ts';
+import { isGood } from './verdict.ts';
 
 /** One deployment in a list. */
 export interface DeploymentLine {
@@ -12,7 +13,7 @@ export interface DeploymentLine {
   readonly action: DeployPlan['action'];
   readonly service: string;
   readonly version: string;
-  /** The hosts on which a step was started. */
+  /** The hosts on which a step was started; of a deployment that is on some hosts only, those that have its version. */
   readonly hosts: readonly string[];
   /** Number of planned hosts. */
   readonly planned: number;
@@ -78,20 +79,24 @@ export function plannedOn(all: readonly Deployment[], seen: Iterable<string>): r
 export function linesOf(all: readonly Planned[], { store }: Pick<Deps, 'store'>): Promise<DeploymentLine[]> {
   return Promise.all(
     all.slice(0, SHOWN).map(async (one) => {
-      const begun = new Set((await store.deployments.journal(one.deployment.id)).map(({ host }) => host));
-      return lineOf(one, begun);
+      const { id, verdict } = one.deployment;
+      const found = verdict === 'partial' ? await movedHosts(id, store) : await store.deployments.journal(id);
+      return lineOf(one, new Set(found.map(({ host }) => host)));
     }),
   );
 }
 
-function lineOf({ deployment, plan, hosts }: Planned, begun: ReadonlySet<string>): DeploymentLine {
+const movedHosts = async (id: string, { deployments }: Deps['store']) =>
+  (await deployments.hosts(id)).filter(({ detail }) => isGood(detail as CardVerdict));
+
+function lineOf({ deployment, plan, hosts }: Planned, named: ReadonlySet<string>): DeploymentLine {
   return {
     id: deployment.id,
     card: deployment.approval,
     action: plan.action,
     service: deployment.service,
     version: plan.image.tag ?? plan.image.digest.slice(7, 19),
-    hosts: hosts.filter((host) => begun.has(host)),
+    hosts: hosts.filter((host) => named.has(host)),
     planned: hosts.length,
     state: deployment.state,
     verdict: deployment.verdict,

@@ -3,18 +3,20 @@ import { sayAge } from '../../../domain/duration.ts';
 import { mention, type Phrase, phrase } from '../../../domain/phrase.ts';
 import { serviceName } from '../../../policy/services.ts';
 import { plannedOn } from '../../deploy/deployment-lines.ts';
-import type { Verdict } from '../../deploy/planning/types.ts';
+import type { CardVerdict } from '../../deploy/planning/types.ts';
 import type { Deps } from '../../deps.ts';
 
 const LOOKED_AT = 20;
 const SHOWN = 2;
 const LATELY_MS = 7 * 86_400_000;
 
-const ENDED: Readonly<Partial<Record<Verdict, string>>> = {
+/** By the outcome on the container's own host: a deployment over several can end differently on each. */
+const ENDED: Readonly<Record<CardVerdict['verdict'], string>> = {
   deployed: 'deployed',
+  unchanged: 'not touched, since it ran this already',
   rolled_back: 'rolled back',
   failed_kept_old: 'failed, nothing changed',
-  partial: 'on some hosts only',
+  skipped: 'stopped before this host',
   aborted: 'aborted',
   needs_attention: 'needs attention',
 };
@@ -27,13 +29,19 @@ export async function changedLately(
 ): Promise<readonly Phrase[]> {
   const service = serviceName(liveNameOf(name) ?? name, config);
   const recent = await store.deployments.recent({ service, limit: LOOKED_AT });
-  return plannedOn(recent, [host])
+  const shown = plannedOn(recent, [host])
     .map(({ deployment, plan }) => ({ deployment, plan, ago: now - deployment.createdAt }))
     .filter(({ deployment, ago }) => ago < LATELY_MS && deployment.verdict !== 'refused')
-    .slice(0, SHOWN)
-    .map(({ deployment, plan, ago }) => {
+    .slice(0, SHOWN);
+  return Promise.all(
+    shown.map(async ({ deployment, plan, ago }) => {
       const version = plan.image.tag ?? plan.image.digest.slice(7, 19);
-      const end = ENDED[deployment.verdict as Verdict] ?? 'under way';
+      const outcome = (await store.deployments.hosts(deployment.id)).find((one) => one.host === host);
+      const end = outcome ? ENDED[outcome.verdict as CardVerdict['verdict']] : endedWithout(deployment.verdict);
       return phrase`${plan.action} of ${version} by ${mention(deployment.requestedBy)} ${sayAge(ago).toLowerCase()}: ${end}`;
-    });
+    }),
+  );
 }
+
+/** Without an outcome of the host on record. */
+const endedWithout = (verdict: string | undefined) => (verdict === undefined ? 'under way' : 'ended before this host');

@@ -58,8 +58,10 @@ function verdictWord({ verdict, hosts }: DeploymentLine): string {
   return VERDICTS[verdict] ?? verdict;
 }
 
-/** The hosts a deployment touched; those it was only planned for are counted. */
+/** The hosts of a deployment's line; those it was only planned for are counted. */
 function touched({ hosts, planned, verdict }: DeploymentLine): string {
+  // Of its hosts, the reader may see only those that did not get the version.
+  if (hosts.length === 0 && verdict === 'partial') return 'on none of the hosts you see';
   if (hosts.length === 0) return verdict === undefined ? 'no host yet' : 'no host was touched';
   return `on ${named(hosts, 80)}${hosts.length < planned ? ` of ${planned} hosts` : ''}`;
 }
