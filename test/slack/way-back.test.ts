@@ -79,6 +79,18 @@ it('a card that asks names the version and the command to return by, host by hos
   expect(text).toContain('No later rollback on web-3: it is unhealthy.');
 });
 
+it('a card that asks says the way back and the waves of the hosts that change, and of no others', () => {
+  const again = cardOf({ 'web-1': version('1.5.0', 'cd'), 'web-2': version('1.4.0', 'ab') });
+  const hosts = again.plan.hosts.map((one) => ({ ...one, unchanged: one.host === 'web-1' }));
+  const shown = (ask: boolean) =>
+    plainText(cardView({ ...again, plan: { ...again.plan, hosts, ask, waves: [['web-1'], ['web-2']] } }).blocks);
+
+  expect(shown(false)).toContain('Later: `/rollback shop 1.4.0 --on web-2`.');
+  expect(shown(false)).not.toMatch(/--on web-1|waves/u);
+  // An approval between them is asked for all the same.
+  expect(shown(true)).toContain('In 2 waves, with approval between waves: web-1, then web-2');
+});
+
 it('a partial deploy offers to roll back the hosts that moved, and no others', () => {
   const same = { 'web-1': version('1.3.2', 'ab'), 'web-2': version('1.3.2', 'ab'), 'web-3': version('1.3.2', 'ab') };
   for (const [rest, verdict] of [

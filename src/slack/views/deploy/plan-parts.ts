@@ -158,13 +158,18 @@ function withDigest(version: string, digest: string): string {
 }
 
 function wavesLine(plan: DeployPlan): string[] {
-  if (plan.waves.length < 2) return [];
-  const waves = plan.waves
-    .slice(0, 6)
-    .map((wave) => (wave.length > 4 ? plural(wave.length, 'host') : wave.join(' + ')));
-  const later = plan.waves.length > 6 ? [`${plan.waves.length - 6} more`] : [];
+  const all = plan.ask ? plan.waves : changingWaves(plan);
+  if (all.length < 2) return [];
+  const waves = all.slice(0, 6).map((wave) => (wave.length > 4 ? plural(wave.length, 'host') : wave.join(' + ')));
+  const later = all.length > 6 ? [`${all.length - 6} more`] : [];
   const asked = plan.ask ? ', with approval between waves' : '';
-  return [`In ${plan.waves.length} waves${asked}: ${[...waves, ...later].join(', then ')}`];
+  return [`In ${all.length} waves${asked}: ${[...waves, ...later].join(', then ')}`];
+}
+
+/** Waves of the hosts that are changed. An untouched host takes no time, and holds nobody up. */
+function changingWaves({ waves, hosts }: DeployPlan): string[][] {
+  const untouched = new Set(hosts.flatMap(({ host, unchanged }) => (unchanged ? [host] : [])));
+  return waves.map((wave) => wave.filter((host) => !untouched.has(host))).filter(({ length }) => length > 0);
 }
 
 function warningLines(plan: DeployPlan): string[] {

@@ -16,14 +16,16 @@ const someOf = (hosts: readonly string[]) => (hosts.length > 3 ? plural(hosts.le
 
 /** How to return from a deploy that is asked for: by itself while it rolls out, and by command later. */
 export function wayBackWords({ plan, isOfConfig }: Pick<Card, 'plan' | 'isOfConfig'>): string {
-  const old = plan.hosts.filter(({ now }) => now);
+  const running = plan.hosts.filter(({ now }) => now);
+  // A host that is not touched has nothing to return from.
+  const old = running.filter(({ unchanged }) => !unchanged);
   if (old.length === 0) return 'There is no version to roll back to: nothing runs there yet.';
-  const { versions, without } = wayBackOf(plan.hosts);
+  const { versions, without } = wayBackOf(old);
   const next = inline(plan.image.tag ?? shortDigest(plan.image.digest), 60);
   const restored = [...new Set(old.map(oldVersion))];
   const later = versions
     .slice(0, MOST_VERSIONS)
-    .map((back) => commandTo(plan.service, back, isOfConfig ? old.length : undefined))
+    .map((back) => commandTo(plan.service, back, isOfConfig ? running.length : undefined))
     .join(', ');
   const none = [...without].map(([why, hosts]) => `No later rollback on ${someOf(hosts)}: ${prose(why)}.`);
   return [
