@@ -100,6 +100,39 @@ export function indexFor(...platforms: readonly string[]): RequestListener {
   };
 }
 
+/** An image whose only layer comes a byte at a time, for as long as it is asked. */
+export function trickling(): RequestListener {
+  const digestOf = (text: string) => `sha256:${hash('sha256', text)}`;
+  const config = JSON.stringify({
+    os: 'linux',
+    architecture: 'amd64',
+    rootfs: { type: 'layers', diff_ids: [digestOf('')] },
+  });
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const layer = {
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    size: 1_000_000,
+    digest: digestOf('layer'),
+  };
+  const about = {
+    mediaType: 'application/vnd.oci.image.config.v1+json',
+    size: config.length,
+    digest: digestOf(config),
+  };
+  const manifest = JSON.stringify({ schemaVersion: 2, mediaType, config: about, layers: [layer] });
+  const headers = { 'content-type': mediaType, 'docker-content-digest': digestOf(manifest) };
+  return ({ url = '', method }, response) => {
+    if (url.includes('/manifests/')) {
+      response.writeHead(200, { ...headers, 'content-length': manifest.length });
+      return void response.end(method === 'HEAD' ? undefined : manifest);
+    }
+    if (!url.endsWith(layer.digest)) return void response.end(url.endsWith(about.digest) ? config : '{}');
+    response.writeHead(200, { 'content-length': layer.size });
+    const drip = setInterval(() => response.write('x'), 300);
+    response.on('close', () => clearInterval(drip));
+  };
+}
+
 /** The error that a registry answers every question about a manifest with. */
 export const answering =
   (status: number, body: string, type = 'application/json'): RequestListener =>

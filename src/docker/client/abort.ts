@@ -25,11 +25,12 @@ export async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | u
 /** Aborts its signal after `ms` milliseconds, with a timeout of the engine unless something else is slow. */
 export function deadline(
   ms: number,
-  words = `Timed out after ${ms / 1000} s.`,
+  words: string | (() => string) = `Timed out after ${ms / 1000} s.`,
   fault: EngineFault = 'timeout',
 ): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new EngineError(fault, words)), ms);
+  const abort = () => controller.abort(new EngineError(fault, typeof words === 'string' ? words : words()));
+  const timer = setTimeout(abort, ms);
   return { signal: controller.signal, restart: () => void timer.refresh(), clear: () => clearTimeout(timer) };
 }
 

@@ -38,7 +38,7 @@ export interface LayerProgress {
 /** Maximum characters of a line; an engine's own have about a hundred. */
 const MAX_LINE = 200_000;
 /** More layers than an image can have; further ones are dropped. */
-const MAX_LAYERS = 1000;
+export const MAX_LAYERS = 1000;
 
 /**
  * Reads the progress of a pull or push to its end. Engines report most failures inside a stream that began with status

@@ -1,4 +1,4 @@
-import { readTransfer, type TransferWords } from './progress-lines.ts';
+import { type ProgressLine, readTransfer, type TransferWords } from './progress-lines.ts';
 import type { TransferProgress } from './types.ts';
 
 /** Result of a pull, from its last status lines. */
@@ -8,7 +8,7 @@ export interface PullSummary {
 }
 
 const DONE = ['Pull complete', 'Already exists'];
-const PULL: TransferWords = {
+export const PULL: TransferWords = {
   noun: 'pull',
   moving: 'Downloading',
   order: ['Pulling fs layer', 'Waiting', 'Downloading', 'Verifying Checksum', 'Download complete', 'Extracting'],
@@ -19,9 +19,11 @@ const PULL: TransferWords = {
 export async function readProgress(
   chunks: AsyncIterable<Buffer>,
   onProgress: (progress: TransferProgress) => void,
+  onLine: (line: ProgressLine) => void,
 ): Promise<PullSummary> {
   const said = { upToDate: false, newer: false, digest: undefined as string | undefined };
   const layers = await readTransfer(chunks, PULL, onProgress, (line) => {
+    onLine(line);
     const status = line.status ?? '';
     said.upToDate ||= status.startsWith('Status: Image is up to date');
     said.newer ||= status.startsWith('Status: Downloaded newer image');

@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { OneImage } from '../shapes/images.ts';
-import { abortError, anySignal, type Deadline, deadline } from './abort.ts';
+import { abortError, anySignal, deadline } from './abort.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Call } from './dial.ts';
 import type { Engine } from './engine.ts';
@@ -8,15 +7,16 @@ import { EngineError } from './engine-error.ts';
 import { toEngineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
-import { readProgress } from './progress.ts';
+import { PULL, readProgress } from './progress.ts';
 import { authHeaders } from './registry-auth.ts';
+import { guardAgainstStall } from './stall.ts';
 import type { ImageDetail, PullResult, TransferProgress } from './types.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 
 export interface PullDeadlines {
   readonly pullMs: number;
-  /** Longest time without progress, in milliseconds. */
+  /** Longest time without progress worth the name (`stall.ts`), in milliseconds. */
   readonly pullQuietMs: number;
   readonly listMs: number;
 }
@@ -29,11 +29,7 @@ export async function pullImage(
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
   const whole = deadline(limits.pullMs, `The pull timed out after ${limits.pullMs / 60_000} min.`, 'stalled');
-  const quiet = deadline(
-    limits.pullQuietMs,
-    `The pull made no progress for ${limits.pullQuietMs / 1000} s.`,
-    'stalled',
-  );
+  const quiet = guardAgainstStall(PULL, limits.pullQuietMs);
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {
     const stream = await link.stream({
@@ -44,7 +40,7 @@ export async function pullImage(
       signal,
       deadlineMs: limits.pullMs,
     });
-    const said = await readProgress(restartOnChunk(stream, quiet), onProgress);
+    const said = await readProgress(stream, onProgress, quiet.hear);
     const image = await inspect(link, wanted, platform, { signal, deadlineMs: limits.listMs });
     return resultOf(image, wanted, platform, said);
   } catch (error) {
@@ -53,14 +49,6 @@ export async function pullImage(
   } finally {
     whole.clear();
     quiet.clear();
-  }
-}
-
-/** Passes a stream on and restarts the deadline with each chunk. */
-export async function* restartOnChunk(stream: IncomingMessage, quiet: Deadline): AsyncGenerator<Buffer> {
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    quiet.restart();
-    yield chunk;
   }
 }
 

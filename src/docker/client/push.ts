@@ -5,9 +5,9 @@ import { EngineError } from './engine-error.ts';
 import { toEngineError } from './faults.ts';
 import { namePath, parseReference } from './ids.ts';
 import type { Link } from './link.ts';
-import { readTransfer, type TransferWords } from './progress-lines.ts';
-import { restartOnChunk } from './pull.ts';
+import { type ProgressLine, readTransfer, type TransferWords } from './progress-lines.ts';
 import { authHeaders } from './registry-auth.ts';
+import { guardAgainstStall } from './stall.ts';
 import type { PushResult, TransferProgress } from './types.ts';
 
 type Query = Parameters<Engine['push']>[0];
@@ -37,11 +37,7 @@ export async function pushImage(
   const { name, tag } = parseReference(reference);
   if (tag === undefined) throw new EngineError('bad_reference', 'A push takes a tag.');
   const whole = deadline(limits.pushMs, `The push timed out after ${limits.pushMs / 60_000} min.`, 'stalled');
-  const quiet = deadline(
-    limits.pushQuietMs,
-    `The push made no progress for ${limits.pushQuietMs / 1000} s.`,
-    'stalled',
-  );
+  const quiet = guardAgainstStall(PUSH, limits.pushQuietMs);
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {
     const stream = await link.stream({
@@ -52,7 +48,7 @@ export async function pushImage(
       signal,
       deadlineMs: limits.pushMs,
     });
-    return await readPush(restartOnChunk(stream, quiet), tag, onProgress);
+    return await readPush(stream, tag, { onProgress, onLine: quiet.hear });
   } catch (error) {
     throw signal.aborted ? abortError(signal) : toEngineError(error);
   } finally {
@@ -61,13 +57,20 @@ export async function pushImage(
   }
 }
 
+interface PushListener {
+  onProgress(progress: TransferProgress): void;
+  onLine(line: ProgressLine): void;
+}
+
 async function readPush(
   chunks: AsyncIterable<Buffer>,
   tag: string,
-  onProgress: (progress: TransferProgress) => void,
+  { onProgress, onLine }: PushListener,
 ): Promise<PushResult> {
   let digest: string | undefined;
-  const layers = await readTransfer(chunks, PUSH, onProgress, ({ status, aux }) => {
+  const layers = await readTransfer(chunks, PUSH, onProgress, (line) => {
+    onLine(line);
+    const { status, aux } = line;
     const said = (status ?? '').startsWith(`${tag}: digest: `) ? status : aux?.Digest;
     digest = /\b(sha256:[0-9a-f]{64})\b/u.exec(said ?? '')?.[1] ?? digest;
   });

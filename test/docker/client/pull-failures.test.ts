@@ -12,7 +12,15 @@ import { HARBOR_ACCOUNTS, startHarbor } from '../../registry/servers/harbor.ts';
 import { startHub } from '../../registry/servers/hub.ts';
 import { NEXUS_ACCOUNTS, startNexus } from '../../registry/servers/nexus.ts';
 import { addImage, type Content } from '../../registry/servers/v2.ts';
-import { answering, indexFor, ownAddress, plainRegistry, registryError, tlsRegistry } from '../../why/registries.ts';
+import {
+  answering,
+  indexFor,
+  ownAddress,
+  plainRegistry,
+  registryError,
+  tlsRegistry,
+  trickling,
+} from '../../why/registries.ts';
 
 /** A pull that fails on a real engine, and what it has to be called. */
 interface Row {
@@ -144,6 +152,7 @@ const ROWS: readonly Row[] = [
     from: () => plainRegistry(() => {}),
     fault: 'stalled',
   },
+  { what: 'a layer that comes byte by byte', image: SHOP, from: () => plainRegistry(trickling()), fault: 'stalled' },
 ];
 
 async function faultOf(socketPath: string, reference: string, auth?: RegistryAuth) {

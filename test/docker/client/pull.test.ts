@@ -171,7 +171,7 @@ describe('a pull', () => {
     );
     const slow = chunks(
       [...Array(250).keys()].flatMap((current) =>
-        lines({ status: 'Downloading', id: 'l1', progressDetail: { current, total: 250 } }),
+        lines({ status: 'Downloading', id: 'l1', progressDetail: { current: current * 1000, total: 250_000 } }),
       ),
     );
     await using alive = await engineWith(slow);
@@ -188,6 +188,32 @@ describe('a pull', () => {
     await expect(at(alive, { pullMs: 60 }).pull({ reference: REFERENCE }, () => {})).rejects.toMatchObject({
       fault: 'stalled',
     });
+  });
+
+  it('that trickles ends as one that stands still does, and says how much came', async () => {
+    const trickle: Answer = (response) => {
+      response.writeHead(200);
+      let current = 0;
+      const drip = setInterval(() => {
+        current += 1;
+        const line = { status: 'Downloading', id: 'l1', progressDetail: { current, total: 250_000 } };
+        response.write(lines(line).join(''));
+      }, 20);
+      response.on('close', () => clearInterval(drip));
+    };
+    await using fake = await engineWith(trickle);
+    const closed = fake.closed();
+    const heard: TransferProgress[] = [];
+
+    const pulling = at(fake, { pullQuietMs: 500 }).pull({ reference: REFERENCE }, (progress) => heard.push(progress));
+
+    await expect(pulling).rejects.toMatchObject({
+      fault: 'stalled',
+      engineSaid: expect.stringMatching(/^The pull has nearly stopped: \d+ bytes in 0\.5 s\.$/u),
+    });
+    // The engine ends a pull with the connection that it was asked on.
+    await closed;
+    expect(heard.length).toBeGreaterThan(3);
   });
 
   it('is stopped by its caller', async () => {
