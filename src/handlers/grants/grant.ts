@@ -78,7 +78,11 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
   const rules = rulesOf({ command: 'grant', plan, service }, deps);
   if (rules.length === 0) throw noRule();
   const hash = hashOfGrant(plan);
-  const { expiresAt, from } = await askForApproval({ what: 'this grant', plan, hash, service, rules }, request, deps);
+  const { expiresAt, from } = await askForApproval(
+    { what: 'this grant', plan, hash, service, rules, isPersonal: true },
+    request,
+    deps,
+  );
   const audit = `asked: ${plan.names[0]} on ${target.host}, plan ${hash.slice(0, 8)}`;
   return { kind: 'grant-asked', id, hash, ...plan, from, expiresAt, audit };
 }

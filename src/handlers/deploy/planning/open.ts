@@ -1,11 +1,9 @@
-import { code, UserError } from '../../../domain/errors.ts';
-import { commandLine, mention, mentionChannel, type Phrase, phrase } from '../../../domain/phrase.ts';
+import { code } from '../../../domain/errors.ts';
+import type { Phrase } from '../../../domain/phrase.ts';
 import type { Approval } from '../../../store/approvals.ts';
-import { isMine, mayAnswer, rulesOf } from '../../approval/may-answer.ts';
-import { nobodyCanAnswer, nobodyCanApprove } from '../../approval/nobody.ts';
+import { requestedBefore } from '../../approval/requested-before.ts';
 import type { Deps } from '../../deps.ts';
 import type { Request } from '../../request.ts';
-import { deployApproval } from '../approval.ts';
 import { deployPlanOf } from './stored-plan.ts';
 import type { DeployPlan } from './types.ts';
 
@@ -28,63 +26,15 @@ export async function openQuestions(
   });
 }
 
-/**
- * Throws a `UserError` when an equal request is open, since both cards could be approved. For a colleague's request, the
- * error says where its card is, with Approve for people who may approve it.
- */
+/** Throws a `UserError` when an equal request is open, since both cards could be approved. */
 export async function refuseTwice(
   plan: DeployPlan,
   open: readonly OpenDeploy[],
   request: Request,
-  deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs' | 'store'>,
+  deps: Parameters<typeof requestedBefore>[2],
 ): Promise<void> {
   const same = open.find((one) => whatOf(one.plan) === whatOf(plan))?.approval;
-  if (!same) return;
-  if (same.requestedBy !== request.person) throw await requestedBefore(same, request, deps);
-  const card = same.hash.slice(0, 8);
-  throw new UserError(
-    'conflict',
-    phrase`You already requested this ${deployApproval.subject(same)}: plan \`${card}\`. It is waiting for approval.`,
-    phrase`${commandLine(`plan ${card}`)} shows it; ${commandLine(`reject ${card}`)} takes it back.`,
-  );
-}
-
-async function requestedBefore(
-  same: Approval,
-  request: Request,
-  deps: Pick<Deps, 'config' | 'kinds' | 'people' | 'specs' | 'store'>,
-): Promise<UserError> {
-  const { id, requestedBy, channel, hash } = same;
-  const card = hash.slice(0, 8);
-  const what = phrase`${mention(requestedBy)} already requested this ${deployApproval.subject(same)}: plan \`${card}\`, on its card in ${mentionChannel(channel)}.`;
-  const show = { label: 'Show the plan', line: `dock plan ${id}` };
-  const nobody = await nobodyCanAnswer('that request', same, deps);
-  if (nobody) {
-    const isOwnBetter = !(await nobodyCanApprove('', same, request, deps));
-    const mayReject = mayAnswer(request, deps, same, { answer: 'no' }).may;
-    const close = phrase`${mayReject ? 'Reject it, or ask' : 'Ask'} ${mention(requestedBy)} to take it back with ${commandLine(`reject ${card}`)}`;
-    const hint = isOwnBetter
-      ? phrase`${close}; then request it yourself: yours can be approved. ${nobody.hint}`
-      : nobody.hint;
-    const reject = { label: 'Reject', line: `dock reject ${id}` };
-    return new UserError('no_approver', phrase`${what} ${nobody.why}`, hint, {
-      choices: isOwnBetter && mayReject ? [reject, show] : [show],
-    });
-  }
-  const votes = await deps.store.approvals.votes(id);
-  if (votes.some(({ person }) => person === request.person))
-    return new UserError('conflict', what, 'You approved it already; it waits for others.', { choices: [show] });
-  if (isMine(mayAnswer(request, deps, same, { answer: 'yes' })))
-    return new UserError(
-      'conflict',
-      what,
-      phrase`You can approve it: here, on its card, or with ${commandLine(`approve ${card}`)}.`,
-      {
-        choices: [{ label: 'Approve', line: `dock approve ${id}` }, show],
-      },
-    );
-  const from = [...new Set(rulesOf(same, deps).flatMap(({ rule }) => rule.from))];
-  return new UserError('conflict', what, `It waits for approval from ${from.join(', ')}.`, { choices: [show] });
+  if (same) throw await requestedBefore(same, request, deps);
 }
 
 // Compares the changes on each host: free space and the state of an image change every minute.
