@@ -79,7 +79,12 @@ describeWithEngine('deploying', () => {
     await ask(it.slack, '/dock abort 00000000');
     await it.slack.waitFor(says('There is no such deploy in this channel'), OPS);
 
-    await it.slack.click({ person: 'U0OPS1', message: now(), label: 'Approve' });
+    // The details that were approved in say so, and ask no more.
+    const own = { channel: 'C0PROD', as: 'U0OPS1' };
+    const details = await it.slack.waitFor((one) => one.ts !== ts && says('Approve', 'How: create')(one), own);
+    await it.slack.click({ person: 'U0OPS1', message: details, label: 'Approve' });
+    await it.slack.waitFor(says('Approved. Starting.'), own);
+    expect(it.slack.messages(own).filter((one) => one.ts !== ts && says('How: create')(one))).toEqual([]);
     await it.slack.waitFor(says('is deployed on 2 hosts'), { ...OPS, timeoutMs: 30_000 });
     await look('U0VIEW1');
   });

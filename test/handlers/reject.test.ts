@@ -5,6 +5,7 @@ import type { DeploymentsResult } from '../../src/handlers/deploy/deployment-lin
 import type { PlanResult } from '../../src/handlers/deploy/plan.ts';
 import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
 import type { RejectedResult } from '../../src/handlers/deploy/reject.ts';
+import { plainText } from '../../src/slack/block-kit/plain.ts';
 import { rejectView } from '../../src/slack/views/cleanup/rejected.ts';
 import { planView } from '../../src/slack/views/deploy/plan.ts';
 import { ID, plan } from '../pictures/cards.ts';
@@ -24,8 +25,9 @@ const PRUNE: PrunePlan = {
 };
 
 /** A question of a developer that waits for somebody on call. */
-async function asked(command: 'deploy' | 'rollback' | 'prune'): Promise<Desk> {
-  const desk = await openDesk(HOSTS, ['deploy', 'rollback', 'prune', 'history', 'deployments', 'audit'], CONFIG);
+async function asked(command: 'deploy' | 'rollback' | 'prune', more = {}): Promise<Desk> {
+  const commands = ['deploy', 'rollback', 'prune', 'history', 'deployments', 'audit'];
+  const desk = await openDesk(HOSTS, commands, { ...CONFIG, ...more });
   const at = Date.now();
   const about =
     command === 'prune'
@@ -79,9 +81,17 @@ it('the plan of a closed request is not shown as one that asks', async () => {
 
   expect(await headline()).toContain('asks to deploy shop 1.4.0');
   await desk.say(`/dock reject ${ID} --reason "not tonight"`, OPS);
-  expect(await headline()).toMatch(
-    /^Plan of .+ request to deploy shop 1\.4\.0, which waits for no approval any more$/u,
-  );
+  expect(await headline()).toMatch(/^Plan of .+ request to deploy shop 1\.4\.0, which no longer waits for approval$/u);
+});
+
+it('the plan of a request says its reason, and why somebody may not see it', async () => {
+  const granted = { channels: { [CHANNEL]: { grants: [{ role: 'operator', to: ['oncall'], hosts: 'all' }] } } };
+  await using desk = await asked('deploy', granted);
+
+  const shown = planView(resultOf<PlanResult>(await desk.say(`/dock plan ${ID}`)));
+  expect(plainText(shown.blocks)).toContain(plan.reason);
+  expect(await desk.say(`/dock plan ${ID}`, 'U0OUT1')).toMatchObject({ kind: 'refused', reason: 'not_permitted' });
+  expect(await desk.say('/dock plan ffffffff', 'U0OUT1')).toMatchObject({ kind: 'refused', reason: 'not_found' });
 });
 
 it('an abort of a request that waits names the command that closes it, and of a closed one how it ended', async () => {

@@ -39,7 +39,7 @@ export const deployApproval = approvalKind<DeployPlan, AnsweredResult>({
     return {
       kind: 'answered',
       card: id,
-      text: 'Approved. Starting.',
+      text: 'Approved. Starting. Its card shows the progress.',
       quiet: true,
       audit: `${id} approved${proof}, deployment ${deployment.id}, plan ${hash.slice(0, 8)}`,
     };

@@ -1,4 +1,6 @@
 import type { CardArgs } from '../../commands/language/fields.ts';
+import { UserError } from '../../domain/errors.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from '../approval/may-answer.ts';
 import { noSuch } from '../approval/no-such.ts';
 import { handler } from '../handler.ts';
@@ -20,10 +22,19 @@ export interface PlanResult {
   readonly needsYes: boolean;
 }
 
+/** The card is in this channel for all to see, so that the request exists is no secret here. */
+const notForThem = ({ service }: DeployPlan) =>
+  new UserError(
+    'not_permitted',
+    phrase`You may not see the details of this request: its hosts, or ${service}, are not granted to you here.`,
+    phrase`Its card shows what it changes. ${commandLine('whoami')} shows what you may do here.`,
+  );
+
 export const plan = handler<CardArgs, PlanResult>()(['config', 'now', 'specs', 'store'], async (request, deps) => {
   const approval = await deps.store.approvals.find(request.args.id, request.channel);
   const plan = approval && deployPlanOf(approval);
-  if (!plan || !maySee(request, approval, deps)) throw noSuch('deploy');
+  if (!plan) throw noSuch('deploy');
+  if (!maySee(request, approval, deps)) throw notForThem(plan);
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const isOpen = state === 'pending' && expiresAt > deps.now();
   const mine = isOpen && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));

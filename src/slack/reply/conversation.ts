@@ -148,8 +148,9 @@ async function deliverReply(
   const isSilent = async () => {
     const { channel, thread, respondTo } = place;
     if (reply.by === 'form') return responder.open(reply.form({ channel, thread, respondTo }));
-    // A person who clicks the card sees it change; one who typed, or clicked elsewhere, gets a message.
-    const atTheCard = incoming.source === 'click' && !place.away;
+    // A person who clicks the card sees it change; one who typed, or clicked elsewhere, gets a message. A message that only
+    // they see, such as the card's details, is elsewhere: the card may be far above it.
+    const atTheCard = incoming.source === 'click' && !place.away && place.onOwn !== true;
     return reply.by === 'card' && (reply.told === 'nobody' || (reply.told === 'elsewhere' && atTheCard));
   };
   if (await isSilent()) return responder.silent();

@@ -50,7 +50,8 @@ export const asideOwn = (message: Message): MessageReply => ({ by: 'message', ki
 export const card = (told: CardReply['told'], message: Message): CardReply => ({
   by: 'card',
   told,
-  otherwise: aside(message),
+  // The buttons of a message that only its person sees are used up: it is not drawn anew as a card is.
+  otherwise: asideOwn(message),
 });
 
 export const form = (view: FormReply['form'], otherwise: MessageReply): FormReply => ({
