@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import type { Plugin, RolldownOptions } from 'rolldown';
 import { engineClient } from './rolldown.docker.ts';
 import { withoutFacades } from './rolldown.facades.ts';
-import { librariesOf } from './rolldown.libraries.ts';
+import { librariesOf, quietLibraries } from './rolldown.libraries.ts';
 import { licensesText } from './rolldown.licenses.ts';
 import { sbomText } from './rolldown.sbom.ts';
 
@@ -57,6 +57,7 @@ export default {
     dir: 'dist',
     cleanDir: true,
     sourcemap: true,
+    intro: quietLibraries,
     // As deep as in src/cli: a path from there to the root of the package is the same from here. The thread's file is
     // beside the one that starts it, as in src/store/sqlite.
     chunkFileNames: 'cli/[name].js',

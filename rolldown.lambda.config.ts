@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
 import { engineClient } from './rolldown.docker.ts';
 import { withoutFacades } from './rolldown.facades.ts';
-import { librariesOf } from './rolldown.libraries.ts';
+import { librariesOf, quietLibraries } from './rolldown.libraries.ts';
 import { licensesText } from './rolldown.licenses.ts';
 import { sbomText } from './rolldown.sbom.ts';
 
@@ -123,6 +123,7 @@ export default {
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunks/[name].mjs',
     minify: true,
+    intro: quietLibraries,
     // A text of ASCII alone is read faster.
     charset: 'ascii',
     codeSplitting: {

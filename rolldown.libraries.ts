@@ -12,6 +12,13 @@ export interface Library {
   readonly text: string;
 }
 
+/**
+ * The first line of a built program. Node does not warn of what installed libraries do that is deprecated, but of these, as
+ * they are part of it; it is for those who develop.
+ */
+export const quietLibraries = ({ isEntry }: { readonly isEntry: boolean }): string =>
+  isEntry ? 'process.noDeprecation = true;' : '';
+
 /** The libraries that are part of the built files, sorted by folder. Throws for one that names no license. */
 export function librariesOf(bundle: OutputBundle): readonly Library[] {
   const modules = Object.values(bundle).flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));

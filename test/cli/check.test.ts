@@ -235,4 +235,23 @@ describe('the commands as built', () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  it('say nothing of what the libraries in them do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-check-'));
+    try {
+      writeFileSync(join(folder, 'fairlead.yml'), yaml('').replace('"unix://"', '"tcp://127.0.0.1:1", insecure: true'));
+      const env = {
+        FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
+        DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+        FAIRLEAD_RECORD_KEY: RECORD_KEY,
+      };
+
+      const { out } = await cli(['check'], env, folder);
+
+      expect(out).toContain('FAIL  host web-1: Not reachable');
+      expect(out).not.toMatch(/^\(/mu);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });

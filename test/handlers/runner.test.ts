@@ -100,6 +100,22 @@ it('what was aborted before it was claimed is not begun', async () => {
   for (const why of await bot.whys('A1')) expect(why).toMatch(/^skipped: .*aborted/u);
 });
 
+it('a host whose turn never came says that a person aborted, also after a restart', async () => {
+  const bot = await openBot();
+  await bot.approved('A1');
+  const { lease } = (await bot.store.deployments.claim('P1', Date.now())) ?? {};
+  if (!lease) throw new Error('nothing to claim');
+  const detail = { verdict: 'deployed', phase: 'retain', why: '', tryThis: '', ms: 1 };
+  await bot.store.deployments.hostVerdict(lease, { host: 'web-2', verdict: 'deployed', detail, at: Date.now() });
+  await bot.store.deployments.requestAbort('D-A1', 'U0OPS1', Date.now());
+  await bot.store.deployments.release(lease);
+
+  bot.runner.start();
+
+  await bot.ended('A1');
+  expect((await bot.whys('A1'))[1]).toMatch(/^skipped: .*aborted.* Still on 1\.3\.2\.$/u);
+});
+
 it('a host whose turn never came says which host failed, and what it stays on', async () => {
   const bot = await openBot();
   await bot.approved('A1');

@@ -177,7 +177,7 @@ async function recoverInterrupted(run: DeploymentRun): Promise<void> {
   // Interrupted between waves, while waiting for approval: no host is half done, so the rollout continues.
   if (halfway.length === 0 && deployment.requestedWave !== undefined) return runWaves(run);
   await onAll(halfway, (host) => run.deps.observer.during({ kind: 'host', host }, () => recoverOn(run, host)));
-  await leave(run, rest, skippedBecause(run.cutOff));
+  await leave(run, rest, run.signal.aborted ? stopReason(run.signal) : skippedBecause(run.cutOff));
 }
 
 async function recoverOn(run: DeploymentRun, host: string): Promise<void> {
