@@ -20,33 +20,43 @@ const registry = ({ reference }: Where) => reference?.split('/')[0] ?? 'the regi
 
 const sentence = (text: string) => (text.startsWith('the ') ? `T${text.slice(1)}` : text);
 
-const NO_CONNECTION: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOENT: 'its socket does not exist',
-  ENOTFOUND: 'its name cannot be resolved',
-  EAI_AGAIN: 'its name cannot be resolved',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the host',
-  ETIMEDOUT: 'the connection timed out',
-  EPIPE: 'the connection was closed',
+type NextStep = (host: string) => string;
+
+const CHECK_ENGINE: NextStep = (host) =>
+  `Check that the engine on ${host} is running, and its address in the config. On the host: systemctl status docker`;
+const CHECK_NAME: NextStep = (host) =>
+  `Check the name in the address of ${host} in the config, and DNS where Fairlead runs.`;
+const CHECK_DNS: NextStep = (host) =>
+  `Check DNS where Fairlead runs, and the name in the address of ${host} in the config.`;
+const CHECK_NETWORK: NextStep = (host) =>
+  `Check that ${host} is up, its address in the config, and the network and firewalls between Fairlead and ${host}.`;
+const ADD_TO_GROUP: NextStep = () =>
+  "Fairlead has no permission on the engine's socket: add its user to the group of the socket.";
+
+const NO_CONNECTION: Readonly<Record<string, readonly [cause: string, nextStep: NextStep]>> = {
+  ECONNREFUSED: ['connection refused', CHECK_ENGINE],
+  EACCES: ['permission denied', ADD_TO_GROUP],
+  EPERM: ['permission denied', CHECK_ENGINE],
+  ENOENT: ['its socket does not exist', CHECK_ENGINE],
+  ENOTFOUND: ['its name cannot be resolved', CHECK_NAME],
+  EAI_AGAIN: ['DNS did not answer for its name', CHECK_DNS],
+  EHOSTUNREACH: ['no route to the host', CHECK_NETWORK],
+  ENETUNREACH: ['no route to the host', CHECK_NETWORK],
+  ETIMEDOUT: ['the connection timed out', CHECK_NETWORK],
+  EPIPE: ['the connection was closed', CHECK_ENGINE],
 };
 
 /** Without the address, so that many hosts with one cause read alike; the error's own message has it. */
-function notReachable(words: string): string {
-  const code = /\bE[A-Z_]{3,15}\b/u.exec(words)?.[0] ?? '';
-  const cause = Object.hasOwn(NO_CONNECTION, code) ? NO_CONNECTION[code] : undefined;
-  return cause === undefined ? 'Not reachable.' : `Not reachable: ${cause}.`;
+function notReachable({ host }: Where, { engineSaid }: EngineError): Explanation {
+  const code = /\bE[A-Z_]{3,15}\b/u.exec(engineSaid)?.[0] ?? '';
+  const known = Object.hasOwn(NO_CONNECTION, code) ? NO_CONNECTION[code] : undefined;
+  if (known === undefined) return ['Not reachable.', CHECK_ENGINE(host)];
+  const [cause, nextStep] = known;
+  return [`Not reachable: ${cause}.`, nextStep(host)];
 }
 
 const TEXTS: Record<EngineFault, (where: Where, error: EngineError) => Explanation> = {
-  unreachable: ({ host }, { engineSaid }) => [
-    notReachable(engineSaid),
-    /EACCES/u.test(engineSaid)
-      ? "Fairlead has no permission on the engine's socket: add its user to the group of the socket."
-      : `Check that the engine on ${host} is running, and its address in the config. On the host: systemctl status docker`,
-  ],
+  unreachable: notReachable,
   // With a status the engine responded, and a registry timed out; without one the words are Fairlead's, and name the limit.
   timeout: (where, { status, engineSaid }) =>
     status === undefined

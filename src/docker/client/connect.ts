@@ -1,4 +1,6 @@
 import { readFile, statfs } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
 import { messageOf } from '../../domain/errors.ts';
 import type { EngineAddress, TlsFiles } from './address.ts';
 import type { Target } from './dial.ts';
@@ -6,6 +8,7 @@ import { createEngine, type Deadlines } from './dockerode.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { Transport } from './link.ts';
+import { lookupHost } from './lookup.ts';
 import { ownContainerIds } from './own-container.ts';
 import { openTunnel } from './ssh.ts';
 
@@ -35,14 +38,21 @@ export function connectEngine(
   };
 }
 
+/** As Node's own agents do; `timeout` closes a connection that is not used, in milliseconds. */
+const KEPT_ALIVE = { keepAlive: true, scheduling: 'lifo', timeout: 5000 } as const;
+
 function transportTo(address: EngineAddress): Transport {
   if (address.kind === 'ssh') return openTunnel(address);
   if (address.kind === 'unix') return { target: async () => ({ socketPath: address.socketPath }), close() {} };
   const { host, port, tls } = address;
+  const connections = { ...KEPT_ALIVE, lookup: lookupHost };
+  const agent = tls ? new https.Agent(connections) : new http.Agent(connections);
   let target: Promise<Target> | undefined;
   return {
     target() {
-      target ??= tls ? readTls(tls).then((files) => ({ host, port, ...files })) : Promise.resolve({ host, port });
+      target ??= tls
+        ? readTls(tls).then((files) => ({ host, port, agent, ...files }))
+        : Promise.resolve({ host, port, agent });
       // Read again at the next call: a missing file may be there by then.
       target.catch(() => {
         target = undefined;

@@ -27,6 +27,7 @@ export type Target =
   | {
       readonly host: string;
       readonly port: number;
+      readonly agent: http.Agent;
       readonly ca?: Buffer;
       readonly cert?: Buffer;
       readonly key?: Buffer;
@@ -117,6 +118,7 @@ function createModem(loaded: Library, target: Target, version: string | undefine
     socketPath: undefined,
     host: undefined,
     port: undefined,
+    agent: undefined,
     ca: undefined,
     cert: undefined,
     key: undefined,

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
@@ -9,6 +9,7 @@ import { EngineError } from './engine-error.ts';
 import { cleanText } from './faults.ts';
 import { algorithmsFor, fingerprint, pinnedKeys } from './known-hosts.ts';
 import type { Transport } from './link.ts';
+import { lookupHost } from './lookup.ts';
 
 type SshAddress = Extract<EngineAddress, { kind: 'ssh' }>;
 
@@ -153,8 +154,7 @@ async function connect(address: SshAddress, onLost: () => void): Promise<Client>
   });
   try {
     client.connect({
-      host,
-      port,
+      sock: connectTcp({ host, port, lookup: lookupHost }),
       username: user,
       readyTimeout: READY_MS,
       keepaliveInterval: KEEPALIVE_MS,
@@ -178,8 +178,10 @@ function toSshError(
   if (refused !== undefined) return new EngineError('ssh', refused);
   if (error.level === 'client-authentication')
     return new EngineError('ssh', `Login as ${user}@${host} failed: ${words}`);
-  if (error.level === 'client-timeout') return new EngineError('timeout', `${host}: ${words}`);
-  return new EngineError(error.level === 'client-socket' ? 'unreachable' : 'ssh', `${host}: ${words}`);
+  if (error.level === 'client-timeout')
+    return new EngineError('timeout', `The SSH login to ${host} timed out after ${READY_MS / 1000} s.`);
+  const fault = error.level === 'client-socket' ? 'unreachable' : 'ssh';
+  return new EngineError(fault, `${host}: ${words}`, undefined, { cause: error });
 }
 
 function agentSocket(): string {
