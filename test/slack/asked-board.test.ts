@@ -102,6 +102,19 @@ it('a message whose place Slack never said is found by a click, and drawn if its
   expect(await it.shown()).toContain('Expired');
 });
 
+it('a message whose place is stored while a click looks for it is left as it is', async () => {
+  const it = await asking();
+  const { cards } = it.store;
+  const put: typeof cards.put = async (card) => {
+    await it.board.asked('A1', it.at);
+    return cards.put(card);
+  };
+
+  await it.another({ store: { ...it.store, cards: { ...cards, put } } }).clicked('A1', it.at);
+
+  expect(await it.shown()).toContain('wants to remove');
+});
+
 it('a request whose record was changed is closed on its message without a word of its plan', async () => {
   const it = await asking();
   await it.board.asked('A1', it.at);

@@ -52,7 +52,7 @@ export async function openBoard(more: object = {}) {
     store: deps.store,
     board: createBoard(client, () => deps),
     /** Another process on the same store. */
-    another: () => createBoard(client, () => deps),
+    another: (own: Partial<typeof deps> = {}) => createBoard(client, () => ({ ...deps, ...own })),
     texts: () => slack.messages({ channel: STAGING, as: 'U0OPS1' }).map((message) => JSON.stringify(message)),
     /** As if so many milliseconds had passed since processes began to post cards. */
     postingSince(ms: number) {

@@ -59,6 +59,25 @@ it('a card that is known by a click only is drawn from then on', async () => {
   expect(it.texts()).toEqual([expect.stringContaining('<@U0OPS1> rejected')]);
 });
 
+it('a card that is stored while a click on it looks for it is left as it is', async () => {
+  const it = await openBoard();
+  await it.asked('A1');
+  const { ts = '' } = await it.client.chat.postMessage({ channel: STAGING, text: 'deploy shop?' });
+  const { cards } = it.store;
+  const at = { channel: STAGING, ts };
+  // Between the look for it and the attempt to store it, the process that posted it does.
+  const put: typeof cards.put = async (card) => {
+    await cards.put({ subject: 'A1', kind: 'deploy', ...at });
+    return cards.put(card);
+  };
+  const clicked = it.another({ store: { ...it.store, cards: { ...cards, put } } });
+
+  await clicked.clicked('A1', at);
+  await clicked.flush();
+
+  expect(it.texts()).toEqual([expect.stringContaining('deploy shop?')]);
+});
+
 it('an older copy of a card is marked by a click on it, and the card is left as it is', async () => {
   const it = await openBoard();
   const { ts = '' } = await it.client.chat.postMessage({ channel: STAGING, text: 'deploy shop?' });

@@ -184,6 +184,8 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
         if (isDeploy(approval) || approval.state !== 'pending') changed(id, true);
         return;
       }
+      // The process that posted it may have stored it in the meantime.
+      if (!known && (await spotOf(id, depsOf()))?.ts === at.ts) return;
       await client.chat
         .update({ channel: at.channel, ts: at.ts, ...replacedView() })
         .catch((error) => log.warn({ card: id, err: messageOf(error) }, 'An older copy of a card could not be marked'));
