@@ -11,6 +11,7 @@ import { writeCommands } from '../slack/block-kit/commands.ts';
 import { plainText } from '../slack/block-kit/plain.ts';
 import { createBoard } from '../slack/cards/board.ts';
 import { clientOptions } from '../slack/client/client-options.ts';
+import { libraryLog } from '../slack/client/library-log.ts';
 import { createPeople } from '../slack/client/people.ts';
 import { BY_NAME } from '../slack/commands.ts';
 import { messageOf } from '../slack/views/answer.ts';
@@ -37,6 +38,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       ? undefined
       : new WebClient(env.SLACK_BOT_TOKEN, {
           ...clientOptions(env.SLACK_API_URL),
+          logger: libraryLog(log),
           timeout: 2000,
           retryConfig: { retries: 0 },
         });

@@ -254,4 +254,27 @@ describe('the commands as built', () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  it('check shows no line of the Slack library, which hides no secret', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-check-'));
+    try {
+      writeFileSync(join(folder, 'fairlead.yml'), yaml('/nowhere/engine.sock'));
+      const env = {
+        FAIRLEAD_CONFIG: join(folder, 'fairlead.yml'),
+        DATABASE_URL: `file:${join(folder, 'fairlead.db')}`,
+        SLACK_API_URL: 'http://bot:pw-of-the-proxy@127.0.0.1:9/api/',
+        SLACK_BOT_TOKEN: 'xoxb-1-2-abc',
+        SLACK_APP_TOKEN: 'xapp-1-A-1-abc',
+        FAIRLEAD_RECORD_KEY: RECORD_KEY,
+      };
+
+      const { out } = await cli(['check'], env, folder);
+
+      expect(out).toContain('FAIL  slack: auth.test: ');
+      expect(out).not.toContain('[WARN]');
+      expect(out).not.toContain('pw-of-the-proxy');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });

@@ -1,7 +1,9 @@
 import { WebClient } from '@slack/web-api';
 import type { Config, Environment } from '../../config.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { libraryLog } from '../../slack/client/library-log.ts';
 import { whatToClick } from '../../slack/client/mend.ts';
+import { createLog } from '../../telemetry.ts';
 import { type Finding, fail, note, ok } from './finding.ts';
 
 const SCOPES: readonly (readonly [string, string])[] = [
@@ -61,6 +63,8 @@ function clientFor(token: string, env: Environment): WebClient {
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    // What went wrong is in the findings, with secrets hidden; the library's own lines are not.
+    logger: libraryLog(createLog('silent')),
     ...(env.SLACK_API_URL === undefined ? {} : { slackApiUrl: env.SLACK_API_URL }),
   });
 }

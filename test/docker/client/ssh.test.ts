@@ -1,16 +1,18 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { EngineAddress } from '../../../src/docker/client/address.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
+import type { Deadlines } from '../../../src/docker/client/dockerode.ts';
 import type { Engine } from '../../../src/docker/client/engine.ts';
+import { createLimits } from '../../../src/docker/limits/limits.ts';
 import { type FakeEngine, fakeEngine, ID, json, silence } from '../fake-engine.ts';
 import { counted } from './counted.ts';
+import { descendantsOf, freePort, greets, hashed, keygen } from './sshd.ts';
 
 const SSHD = '/usr/sbin/sshd';
 const describeWithSshd = describe.skipIf(!existsSync(SSHD));
@@ -28,49 +30,26 @@ const publicKey = (name: string) =>
     .slice(0, 2)
     .join(' ');
 
-function keygen(name: string, ...type: readonly string[]): void {
-  execFileSync('ssh-keygen', ['-q', '-N', '', '-t', ...type, '-f', file(name)]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}
-
-async function listens(): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const greets = await once(socket, 'data').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (greets) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function hashed(name: string): string {
-  const salt = randomBytes(20);
-  return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
-}
-
-function engineAt(known: readonly string[], changes: Partial<Extract<EngineAddress, { kind: 'ssh' }>> = {}): Engine {
+function engineAt(
+  known: readonly string[],
+  changes: Partial<Extract<EngineAddress, { kind: 'ssh' }>> = {},
+  deadlines: Partial<Deadlines> = {},
+): Engine {
   const knownHosts = file(`known-${randomBytes(4).toString('hex')}`);
   writeFileSync(knownHosts, `# what we know\n\n${known.join('\n')}\n`);
-  const engine = connectEngine({
-    kind: 'ssh',
-    user: userInfo().username,
-    host: '127.0.0.1',
-    port,
-    socketPath: fake.socketPath,
-    knownHosts,
-    identity: file('user'),
-    ...changes,
-  });
+  const engine = connectEngine(
+    {
+      kind: 'ssh',
+      user: userInfo().username,
+      host: '127.0.0.1',
+      port,
+      socketPath: fake.socketPath,
+      knownHosts,
+      identity: file('user'),
+      ...changes,
+    },
+    deadlines,
+  );
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -78,10 +57,10 @@ function engineAt(known: readonly string[], changes: Partial<Extract<EngineAddre
 beforeAll(async () => {
   if (!existsSync(SSHD)) return;
   folder = mkdtempSync(join(tmpdir(), 'fairlead-sshd-'));
-  keygen('host-ed25519', 'ed25519');
-  keygen('host-ecdsa', 'ecdsa');
-  keygen('host-rsa', 'rsa', '-b', '2048');
-  for (const name of ['user', 'other']) keygen(name, 'ed25519');
+  keygen(file('host-ed25519'), 'ed25519');
+  keygen(file('host-ecdsa'), 'ecdsa');
+  keygen(file('host-rsa'), 'rsa', '-b', '2048');
+  for (const name of ['user', 'other']) keygen(file(name), 'ed25519');
   writeFileSync(file('authorized'), publicKey('user'), { mode: 0o600 });
   // The privilege separation of sshd needs it, and only a service manager would make it.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
@@ -98,7 +77,7 @@ beforeAll(async () => {
   ];
   writeFileSync(file('config'), `${lines.join('\n')}\n`);
   sshd = spawn(SSHD, ['-D', '-e', '-f', file('config')], { stdio: 'ignore' });
-  await listens();
+  await greets(port);
   fake = await fakeEngine({
     'GET /info': (response, request) => (isUp ? json({ Name: 'far' }) : silence)(response, request),
     'GET /networks': (response) => void response.writeHead(200, { connection: 'close' }).end('[]'),
@@ -283,5 +262,36 @@ describeWithSshd('an engine over SSH', () => {
     await expect.poll(() => mine.filter((name) => existsSync(join(tmpdir(), name)))).toEqual([]);
     expect(mine.length).toBeGreaterThan(0);
     await expect(engine.info()).rejects.toMatchObject({ fault: 'aborted' });
+  });
+
+  it('hangs after the login: its calls end at their deadlines, and the connection is replaced', async () => {
+    const way = await counted(port);
+    const limits = createLimits({ perHost: 2, overall: 10, waiting: 20 });
+    const engine = engineAt([pin('ed25519', way.port)], { port: way.port }, { listMs: 700, quickMs: 500, slowMs: 700 });
+    const ask = () => limits.onHost('far', (signal) => engine.listNetworks({}, { signal }));
+    expect(await ask()).toEqual([]);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldAdvanceTime: true });
+    onTestFinished(() => void vi.useRealTimers());
+    // A connection from before would keep the clock of its keepalive.
+    way.cut();
+    const reads = () => expect(ask()).resolves.toEqual([]);
+    await vi.waitFor(reads);
+    const log = engine.logs(ID, { tail: 1, timestamps: false, follow: true, tty: true })[Symbol.asyncIterator]();
+    await log.next();
+
+    const hung = descendantsOf(sshd.pid ?? 0);
+    for (const pid of hung) process.kill(pid, 'SIGSTOP');
+    onTestFinished(() => {
+      for (const pid of hung) process.kill(pid, 'SIGKILL');
+    });
+    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, ask));
+    for (const one of outcomes) expect(one).toMatchObject({ status: 'rejected', reason: { fault: 'timeout' } });
+
+    // sshd's process of this connection answers no keepalive: after four of 15 s the connection is lost.
+    const broken = expect(log.next()).rejects.toMatchObject({ fault: 'unreachable' });
+    await vi.advanceTimersByTimeAsync(61_000);
+    await broken;
+    await vi.waitFor(reads);
+    expect(way.connections()).toBe(3);
   });
 });
