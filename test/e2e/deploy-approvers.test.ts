@@ -64,9 +64,10 @@ describeWithEngine('those who approve', () => {
     await it.slack.waitFor(() => reminders.length === 3);
     end();
 
-    // What is due is looked for every 2 s; the pauses are 1 s, 2 s and 4 s.
-    const pauses = reminders.map((at, index) => at - (reminders[index - 1] ?? before));
-    for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThan(1000 * 2 ** index - 200);
+    // What is due is looked for every 2 s; the pauses are 1 s, 2 s and 4 s. One that Slack got late shortens the next pause.
+    const moments = reminders.map((at) => at - before);
+    for (const [index, moment] of moments.entries())
+      expect(moment).toBeGreaterThan(1000 * (2 ** (index + 1) - 1) - 200);
     await it.slack.click({ person: 'U0OPS1', message: card, label: 'Reject' });
     await opened(it.slack, 'U0OPS1');
     await it.slack.submitView({ person: 'U0OPS1', values: { reason: 'not tonight' } });

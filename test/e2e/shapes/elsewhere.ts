@@ -9,6 +9,7 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'clock.test.ts': 'sets the clock of one process',
   'deploy-clicks.test.ts': `restarts the process that posts cards at chosen moments: ${ONE_PROCESS}`,
   'deploy-crash.test.ts': `kills the process that deploys at chosen moments: ${ONE_PROCESS}`,
+  'deploy-database-hangs.test.ts': 'brings a PostgreSQL of its own, behind a proxy',
   'deploy-full-disk.test.ts': 'fills the disk that the SQLite file is on',
   'deploy-slack-away.test.ts': `waits for the words of one start while Slack is away: ${ONE_PROCESS}`,
   'event-loop.test.ts': `measures one event loop; ${OWN_BOT}`,
@@ -22,6 +23,7 @@ const ONLY_ONE: Readonly<Record<string, string>> = {
   'replicas.test.ts': OWN_BOT,
   'slack-away.test.ts': OWN_BOT,
   'standing.test.ts': `kills the bot and an engine, and sets its clock: ${ONE_PROCESS}`,
+  'suspended.test.ts': `stops the process that deploys, and lets it go on: ${ONE_PROCESS}`,
 };
 
 const BUTTONS = 'presses buttons of private answers and messages, which a terminal has not';
