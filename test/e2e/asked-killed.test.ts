@@ -53,7 +53,7 @@ describeWithEngine('a bot that is killed while something waits for approval', { 
     const asked = await it.slack.waitFor(asks(shop.name), ops);
     expect(told.onlyFor).toBe('U0DEV1');
     expect(labels(told)).toEqual(['Ask again']);
-    expect(labels(asked)).toEqual(['Approve', 'Cancel']);
+    expect(labels(asked)).toEqual(['Approve', 'Reject']);
     await it.slack.click({ person: 'U0OPS1', message: asked, label: 'Approve' });
     const done = await it.slack.waitFor(says(shop.name, 'killed after'), seen);
     expect(done.ts).toBe(asked.ts);

@@ -96,7 +96,7 @@ it('a request that expires while Slack takes no updates is drawn when it does', 
   const { message } = await it.asked();
   await it.slack.waitFor(says('approval expired'), seen);
   await expect.poll(() => it.slack.requests.filter(({ method }) => method === 'chat.update').length).toBeGreaterThan(0);
-  expect(labels(it.slack.messages(seen).find(({ ts }) => ts === message.ts) ?? message)).toEqual(['Approve', 'Cancel']);
+  expect(labels(it.slack.messages(seen).find(({ ts }) => ts === message.ts) ?? message)).toEqual(['Approve', 'Reject']);
   back();
 
   expect(text(await it.closed(message))).toContain('Expired');

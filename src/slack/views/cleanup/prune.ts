@@ -82,7 +82,7 @@ export function pruneView(result: PreviewResult, request: Request): Message {
       ...failureBlocks(result.failures),
       context(`${who} until ${dayAndClock(result.expiresAt)}. This cannot be undone. Plan ${result.hash.slice(0, 8)}.`),
       ...answerButtons(result.id, {
-        label: result.from.length > 0 ? 'Approve' : 'Remove',
+        alone: result.from.length > 0 ? undefined : 'Remove',
         style: 'danger',
         confirm: {
           title: `Remove ${result.total} ${noun(what)}${result.total === 1 ? '' : 's'}?`,

@@ -33,7 +33,7 @@ export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Requ
       context(
         `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Every command is recorded. Plan ${hash.slice(0, 8)}.`,
       ),
-      ...answerButtons(id, { label: 'Approve', style: 'primary' }),
+      ...answerButtons(id, { style: 'primary' }),
     ],
   };
 }

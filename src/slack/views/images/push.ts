@@ -65,12 +65,14 @@ function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person
       section(`*Push ${inline(image)}?* From *${plan.from}*, requested by <@${person}>.`),
       ...(isReplaced ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
       section(
-        `from ${plan.before === null ? 'nothing' : inline(short(plan.before))}\nto the image ${inline(short(plan.imageId))}`,
+        plan.before === null
+          ? `a new tag in the registry\nfor the image ${inline(short(plan.imageId))}`
+          : `from ${inline(short(plan.before))}\nto the image ${inline(short(plan.imageId))}`,
       ),
       context(
         `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
       ),
-      ...answerButtons(id, { label: 'Approve', style: isReplaced ? 'danger' : 'primary' }),
+      ...answerButtons(id, { style: isReplaced ? 'danger' : 'primary' }),
     ],
   };
 }

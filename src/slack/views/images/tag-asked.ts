@@ -15,20 +15,22 @@ export function tagAskedView({ plan, why, id, hash, from, expiresAt }: TagAsked,
   return {
     text: `<@${person}> asks to ${why.length > 0 ? 'replace' : 'tag'} ${name}`,
     blocks: [
-      section(`*${why.length > 0 ? 'Replace' : 'Tag'} ${inline(name)}?* Asked by <@${person}>.`),
+      section(`*${why.length > 0 ? 'Replace' : 'Tag'} ${inline(name)}?* Requested by <@${person}>.`),
       ...(why.length > 0 ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
       ...listed(changes, (count) => plural(count, 'more host')),
       context(
         `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
       ),
-      ...answerButtons(id, { label: 'Approve', style: why.length > 0 ? 'danger' : 'primary' }),
+      ...answerButtons(id, { style: why.length > 0 ? 'danger' : 'primary' }),
     ],
   };
 }
 
 function changesOf(plan: TagPlan): { readonly name: string; readonly line: string }[] {
   const change = (before: string | null, after: string) =>
-    `from ${before === null ? 'nothing' : inline(short(before))} to ${inline(short(after))}`;
+    before === null
+      ? `a new tag for ${inline(short(after))}`
+      : `from ${inline(short(before))} to ${inline(short(after))}`;
   const source = /^[0-9a-f]+$/u.test(plan.source) ? plan.source : familiar(parseReference(plan.source));
   if (plan.kind === 'registry')
     return [{ name: plan.target, line: `${change(plan.before, plan.digest)}\nwhich is ${inline(source)}` }];

@@ -28,14 +28,14 @@ export function askedView(result: AskedResult, { person }: Request): Message {
   return {
     text: `<@${person}> asks to ${verb} ${names}${how} on ${hosts}`,
     blocks: [
-      section(`*${title} ${names}${how}?* Asked by <@${person}>.`),
+      section(`*${title} ${names}${how}?* Requested by <@${person}>.`),
       ...listed(
         rows.map(({ host, target }) => ({ name: plain(target.name), line: targetLine(host, target) })),
         (count) => plural(count, 'more container'),
       ),
       context(`${who} until ${clock(result.expiresAt)}.${isFinal ? ` ${FINAL}` : ''} Plan ${result.hash.slice(0, 8)}.`),
       ...answerButtons(result.id, {
-        label: needsApproval ? 'Approve' : title,
+        alone: needsApproval ? undefined : title,
         style: 'danger',
         ...(isFinal
           ? { confirm: { title: cut(`${title} ${names}?`, 95), text: `On ${hosts}. ${FINAL}`, yes: title } }

@@ -9,10 +9,16 @@ export const blockOfRequest = (id: string): string => `card-${id}`;
 /** The request whose buttons are in a block; undefined for any other block. */
 export const requestOfBlock = (block: string): string | undefined => BLOCK.exec(block)?.[1];
 
-/** The buttons that answer a request. */
-export function answerButtons(id: string, yes: Omit<Press, 'line'>): ActionsBlock[] {
+/**
+ * The buttons that answer a request: Approve and Reject. Where nobody else has to approve it, its requester confirms it
+ * with the button `alone`, or cancels it.
+ */
+export function answerButtons(
+  id: string,
+  { alone, ...yes }: Omit<Press, 'line' | 'label'> & { readonly alone?: string | undefined },
+): ActionsBlock[] {
   return buttons([
-    { ...yes, line: `/dock approve ${id}` },
-    { label: 'Cancel', line: `/dock reject ${id}` },
+    { ...yes, label: alone ?? 'Approve', line: `/dock approve ${id}` },
+    { label: alone === undefined ? 'Reject' : 'Cancel', line: `/dock reject ${id}` },
   ]).map((block) => ({ ...block, block_id: blockOfRequest(id) }));
 }
