@@ -3,6 +3,7 @@ import type { PruneArgs } from '../../src/commands/cleanup/prune.ts';
 import { SPECS } from '../../src/commands/index.ts';
 import { parseLine } from '../../src/commands/language/parse.ts';
 import { UserError } from '../../src/domain/errors.ts';
+import { asText } from '../../src/domain/phrase.ts';
 
 function hintOf(line: string): unknown {
   try {
@@ -98,6 +99,14 @@ it.each([
   ['pull shop:1 web-1', '/pull shop:1 @web-1'],
   ['deploy shop 1.5.0 to web-1', '/deploy shop 1.5.0 @web-1'],
   ['deploy shop to 1.5.0 on web-1', '/deploy shop 1.5.0 @web-1'],
+  ['deploy shop 1.5.0 break glass', '/deploy shop 1.5.0 --break-glass'],
+  ['deploy shop 1.5.0 break-glass db is down', '/deploy shop 1.5.0 --break-glass --reason "db is down"'],
+  ['deploy shop 1.5.0 breakglass because: db is down', '/deploy shop 1.5.0 --break-glass --reason "db is down"'],
+  ['deploy shop 1.5.0 plan', '/deploy shop 1.5.0 --plan'],
+  ['logs shop follow', '/logs shop --follow'],
+  ['exec shop ls | wc -l', '/exec shop ls'],
+  ['exec shop ls -l > /tmp/list', '/exec shop ls -l'],
+  ['exec shop @web-1 ls && ps', '/exec shop @web-1 ls'],
   ['rollback shop 1.4.0 now', '/rollback shop --to 1.4.0 --reason now'],
   ["rollback shop 1.4.0 because it's slow", '/rollback shop --to 1.4.0 --reason "because it\'s slow"'],
   ['rollback shop to 1.4.0 basket fails', '/rollback shop --to 1.4.0 --reason "basket fails"'],
@@ -248,4 +257,17 @@ it.each([
   ['abort', '/dock deployments'],
 ])('a line without a plan is told what lists them: %s', (line, list) => {
   expect(() => parseLine(line, SPECS)).toThrow(expect.objectContaining({ message: expect.stringContaining(list) }));
+});
+
+it('a word too many behind a container may be another container, or what to search for: both lines are named', () => {
+  const said = (line: string) => {
+    try {
+      return parseLine(line, SPECS).line;
+    } catch (error) {
+      return error instanceof UserError ? `${asText(error.phrase)} ${asText(error.hint ?? '')}` : String(error);
+    }
+  };
+
+  expect(said('logs shop worker')).toMatch(/logs worker\..+Try `\/logs shop --grep worker`/u);
+  expect(said('logs shop out of memory')).not.toContain('logs out');
 });

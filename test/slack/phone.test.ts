@@ -34,6 +34,14 @@ it('a list of images says first which version of what it is', () => {
   expect(cells(shown('images', resultOf('images')).text.split('\n')[0]).slice(0, 2)).toEqual(['REPOSITORY', 'TAG']);
 });
 
+it('a filter by reference that finds nothing names the line that looks for a part of a name', () => {
+  const none = (filter: readonly { key: string; value: string }[]) =>
+    shown('images', resultOf('images-none'), { args: { filter } }).text;
+
+  expect(none([{ key: 'reference', value: 'shop' }])).toContain('`/images shop`');
+  expect(none([{ key: 'dangling', value: 'true' }])).not.toContain('/images');
+});
+
 it('the audit log shows a row for each request: when in UTC, who by name, the outcome', () => {
   const { blocks, text } = shown('audit', resultOf<AuditResult>('audit'));
 

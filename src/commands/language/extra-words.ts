@@ -1,4 +1,5 @@
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { type CommandSpec, fieldsOf, positionalsOf } from './define.ts';
@@ -20,12 +21,13 @@ export interface Extra {
 
 /** What words too many were meant as: what to say of them, and how the line would have been right, if that is known. */
 interface Meaning {
-  readonly say?: string;
+  readonly say?: Phrase;
   readonly repair?: Repair;
 }
 
 /** The first that knows has its say. */
 export const MEANINGS: readonly ((extra: Extra) => Meaning | undefined)[] = [
+  switchInstead,
   ({ spec, rest }) => {
     const host = hostOf(spec, rest);
     return host === undefined
@@ -142,6 +144,25 @@ function choiceInstead({ spec, own, rest }: Extra): Meaning | undefined {
   return { say: `It has \`--${item.option}\` before it.`, repair: instead(rest, right) };
 }
 
+/** `deploy shop 1.5.0 break glass db is down`: an option without its dashes, and with `--reason` behind it. */
+function switchInstead({ spec, own, rest }: Extra): Meaning | undefined {
+  const spelt = (words: readonly Word[]) => words.map(({ text }) => text.toLowerCase().replaceAll('-', '')).join('');
+  const switches = fieldsOf(spec).filter(({ kind, option }) => kind === 'switch' && !isGiven(own, option));
+  for (const taken of [2, 1]) {
+    const said = spelt(rest.slice(0, taken));
+    const found = switches.find(({ option }) => option.replaceAll('-', '') === said);
+    const more = rest.slice(taken);
+    if (!found || rest.length < taken || (more.length > 0 && !hasOption(spec, 'reason'))) continue;
+    const reason =
+      more.length === 0 || isGiven(own, 'reason') ? [] : [newWord('--reason'), newWord(reasonIn(more), true)];
+    return {
+      say: `It is an option: \`--${found.option}\`.`,
+      repair: instead(rest, [newWord(`--${found.option}`), ...reason]),
+    };
+  }
+  return undefined;
+}
+
 /** `events shop` */
 function containerInstead({ spec, own, rest }: Extra): Meaning | undefined {
   const isOne = rest.length === 1 && CONTAINER_NAME.test(rest[0]?.text ?? '');
@@ -154,8 +175,11 @@ function patternInstead({ spec, own, rest }: Extra): Meaning | undefined {
   const [first] = rest;
   if (!hasOption(spec, 'grep') || isGiven(own, 'grep') || /^[\d.,]*$/u.test(first?.text ?? '')) return undefined;
   const pattern = newWord(rest.map(({ text }) => text).join(' '), rest.length > 1);
+  const isName = rest.length === 1 && CONTAINER_NAME.test(pattern.text);
   return {
-    say: 'One container at a time; what to search for has `--grep` before it.',
+    say: isName
+      ? phrase`One container at a time: if you mean another one, ${commandLine(`${spec.name} ${pattern.text}`)}. What to search for has \`--grep\` before it.`
+      : 'One container at a time; what to search for has `--grep` before it.',
     repair: instead(rest, [newWord('--grep'), pattern]),
   };
 }

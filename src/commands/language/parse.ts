@@ -185,11 +185,12 @@ function askForHelp(words: readonly Word[]): readonly Word[] {
 function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Word[], language: Language): Parsed {
   const slots = positionalsOf(spec);
   const last = slots.at(-1);
+  // An option in the place of a shell's tool would be a word of the program that the line runs.
+  const takes = spec.verbatimAfter === undefined ? { options: fields, slots } : { options: [], slots: [] };
   const shell = slots.some(({ isLine }) => isLine)
     ? undefined
-    : shellMistake(own, { options: fields, slots, names: namesOf(language) });
-  // A repair would be a word of the other program's.
-  if (shell) throw spec.verbatimAfter === undefined ? shell : new Mistake(shell.phrase);
+    : shellMistake(own, { ...takes, names: namesOf(language) });
+  if (shell) throw shell;
   const most = last?.kind === 'list' ? Number.POSITIVE_INFINITY : slots.length;
   const { values, spelt, places, positional, secrets } = readOptions(spec, fields, own, most);
   const help = values.get('help') === true;

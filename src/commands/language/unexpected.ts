@@ -1,4 +1,5 @@
 import { code, UserError } from '../../domain/errors.ts';
+import { phrase } from '../../domain/phrase.ts';
 import type { CommandSpec } from './define.ts';
 import { type Extra, MEANINGS } from './extra-words.ts';
 import type { SecretParts } from './mask.ts';
@@ -28,7 +29,7 @@ export function unexpected(spec: CommandSpec, { own, positional, index, secrets 
   const extra: Extra = { spec, own, positional, index, rest };
   for (const read of MEANINGS) {
     const meant = read(extra);
-    if (meant) return new Mistake(meant.say === undefined ? text : `${text} ${meant.say}`, meant.repair);
+    if (meant) return new Mistake(meant.say === undefined ? text : phrase`${text} ${meant.say}`, meant.repair);
   }
   return new Mistake(text);
 }

@@ -20,7 +20,15 @@ function none({ near }: ImagesResult, { args, line }: Request<ImagesArgs>): stri
   const asked = [...(reference === undefined ? [] : [reference]), ...(filter.length > 0 ? [sayFilters(filter)] : [])];
   if (asked.length === 0) return 'No images.';
   const meant = near === undefined || reference === undefined ? undefined : withWord(line, reference, near);
-  return `No image matches ${inline(asked.join(' '))}.${meant === undefined ? '' : ` Did you mean ${slash(meant)}?`}`;
+  return `No image matches ${inline(asked.join(' '))}.${meant === undefined ? '' : ` Did you mean ${slash(meant)}?`}${wholeNames(filter)}`;
+}
+
+/** The engine compares this filter with whole names; ours takes the last parts of one. */
+function wholeNames(filters: ImagesArgs['filter']): string {
+  const value = filters.find(({ key }) => key === 'reference')?.value;
+  return value === undefined || !/^[\w./:*-]{1,200}$/u.test(value)
+    ? ''
+    : ` ${inline('reference=')} takes the whole name, with its registry, as in docker: ${slash(`images ${value}`)} finds it by its end.`;
 }
 
 export function imagesView(result: ImagesResult, request: Request<ImagesArgs>): Message {
