@@ -151,7 +151,8 @@ changes:
     );
     expect(found).toEqual([]);
     expect(ran[0]?.out).toContain('github (github): 127');
-    expect(collector.asked.length).toBeGreaterThan(0);
+    // Functions send no traces.
+    if (SHAPE !== 'lambda') expect(collector.asked.length).toBeGreaterThan(0);
     expect(out.filter((text) => text.startsWith('stored: ')).length).toBeGreaterThan(1);
   }, 240_000);
 });
