@@ -110,7 +110,7 @@ function configText(socketPath: string, channel: string): string {
     slack: { team: 'T0FAIRLEAD' },
     hosts: { 'web-1': { url: `unix://${socketPath}` } },
     images: { allow: ['docker.io/fairlead/*'] },
-    roles: { operator: { commands: ['images', 'ps', 'pull'] } },
+    roles: { operator: { commands: ['images', 'ps', 'pull', 'prune'] } },
     channels: { [channel]: { grants: [{ role: 'operator', hosts: 'all' }] } },
     budget: { commands: 10_000, per: '1s' },
   });
