@@ -54,7 +54,7 @@ export function canAnswer(ask: Answering, config: Config): CanAnswer {
       return refuse('own_request', 'You requested this, so somebody else has to approve it.');
     const unread = from.filter((group) => ask.membership.unreadable.has(group));
     const what = ask.answer === 'yes' ? 'Approving' : 'Rejecting';
-    const why = `${what} \`${ask.command}\` on these hosts is not for you (\`${first.path}\`).`;
+    const why = `${what} this \`${ask.command}\` is not for you (\`${first.path}\`).`;
     if (unread.length > 0)
       return refuse('group_unreadable', `${why} Slack did not say who is in ${unread.join(', ')}.`);
     return refuse('not_an_approver', why);
