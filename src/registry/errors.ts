@@ -117,7 +117,7 @@ const clean = (text: string): string =>
 
 // Ordered from the most to the least specific. Quantifiers are bounded, and the text is.
 const WORDS: readonly (readonly [RegExp, RegistryFault])[] = [
-  [/immutable|tag .{0,200} (?:protected|cannot be overwritten)/iu, 'immutable'],
+  [/immutable|tag .{0,140} (?:protected|cannot be overwritten)/iu, 'immutable'],
   [/quota|will exceed the configured upper limit|storage limit/iu, 'quota'],
   [/status of vulnerability scanning/iu, 'scanning'],
   [/without vulnerability scanning/iu, 'not_scanned'],

@@ -26,7 +26,7 @@ const KNOWN: readonly Known[] = [
   },
   {
     fault: 'database',
-    says: /(?:failed to download|download error|DB error)[^\n]{0,600}TOOMANYREQUESTS/iu,
+    says: /(?:failed to download|download error|DB error)[^\n]{0,250}TOOMANYREQUESTS/iu,
     what: 'the registry of its database limits downloads now',
     hint: 'Try again later, or name a mirror of the database.',
   },

@@ -12,7 +12,7 @@ const FAULT_PATTERNS: readonly (readonly [RegExp, EngineFault])[] = [
   [/toomanyrequests|rate limit|too many requests/iu, 'rate_limited'],
   [/no space left on device/iu, 'no_space'],
   [/certificate signed by unknown authority|self[- ]signed certificate/iu, 'tls_unknown_ca'],
-  [/x509: .{0,300}(?:valid for|doesn't contain any IP SANs|not valid|expired|Common Name)/iu, 'tls_name'],
+  [/x509: .{0,200}(?:valid for|doesn't contain any IP SANs|not valid|expired|Common Name)/iu, 'tls_name'],
   [/server gave HTTP response to HTTPS client/iu, 'insecure_registry'],
   [/no such host|server misbehaving|temporary failure in name resolution|lookup \S.{0,400}i\/o timeout/iu, 'dns'],
   [/connect: (?:connection refused|no route to host|network is unreachable)/iu, 'connection_refused'],

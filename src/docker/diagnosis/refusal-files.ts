@@ -6,7 +6,7 @@ export const FILE_RULES: readonly RefusalRule[] = [
   {
     id: 'mount-file-over-folder',
     patterns: [
-      /Are you trying to mount a directory onto a file|not a directory: .{0,40}unknown: .{0,20}mount|mount .{0,400}: not a directory/iu,
+      /Are you trying to mount a directory onto a file|not a directory: .{0,40}unknown: .{0,20}mount|mount .{0,250}: not a directory/iu,
     ],
     say: (_, { mounts = [] }) => ({
       sentence: 'A folder of the host is mounted onto a file of the image, or a file onto a folder.',

@@ -25,7 +25,7 @@ export const ARGUMENTS: readonly Shape[] = [
   },
   {
     near: ['snmp'],
-    pattern: /\bsnmp\w{2,10}(?:\s{1,4}[^\s|;]{1,80}){0,16}?\s{1,4}-A\s{1,4}['"]?([^\s"']{1,200})/gu,
+    pattern: /\bsnmp\w{2,10}(?:\s{1,4}[^\s|;]{1,80}){0,12}?\s{1,4}-A\s{1,4}['"]?([^\s"']{1,200})/gu,
     unless: notAPassword,
   },
   {
@@ -81,7 +81,7 @@ export const ARGUMENTS: readonly Shape[] = [
   },
   {
     near: ['nmcli'],
-    pattern: /\bnmcli\b[^\n|;]{0,200}\spassword\s{1,4}["']?([^\s"']{8,63})/gu,
+    pattern: /\bnmcli\b[^\n|;]{0,120}\spassword\s{1,4}["']?([^\s"']{8,63})/gu,
     unless: notAPassword,
   },
   {
@@ -127,7 +127,7 @@ export const ARGUMENTS: readonly Shape[] = [
   },
   {
     near: ['freerdp', 'mstsc', 'rdesktop'],
-    pattern: /\b\w{0,2}freerdp\b[^\n|;]{0,200}\s\/p:["']?([^\s"']{1,200})/gu,
+    pattern: /\b\w{0,2}freerdp\b[^\n|;]{0,120}\s\/p:["']?([^\s"']{1,200})/gu,
   },
   {
     near: ['http -', 'https -', 'xh -', 'httpie'],
