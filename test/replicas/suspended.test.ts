@@ -71,7 +71,7 @@ describeWithPostgres('a replica that stands still in the middle of a change', { 
     response.end(`${JSON.stringify({ status: 'Status: Downloaded newer image for x' })}\n`);
     await it.waitFor(/^Pulled /u);
 
-    await expect.poll(() => outcomes(store)).toEqual(['ok', 'failed']);
+    await expect.poll(() => outcomes(store), { timeout: 10_000 }).toEqual(['ok', 'failed']);
     const shown = () => slack.messages({ channel, as: person }).map(({ text }) => text);
     await expect.poll(shown, { timeout: 10_000 }).toEqual([expect.stringMatching(/^Pulled /u)]);
     expect(pulls).toBe(1);
@@ -119,7 +119,7 @@ describeWithPostgres('a replica that stands still in the middle of a change', { 
     expect(shown.ts).toBe(preview.ts);
     expect(removed).toEqual(images.map(({ Id }) => Id));
     // The preview, what the other replica said of the answer to it, and what that answer did.
-    await expect.poll(() => outcomes(store)).toEqual(['ok', 'failed', 'ok']);
+    await expect.poll(() => outcomes(store), { timeout: 10_000 }).toEqual(['ok', 'failed', 'ok']);
     expect(await store.deliveries.unanswered()).toEqual([]);
     const [{ request = '' } = {}] = await store.audit.search({ command: 'prune', limit: 1 });
     expect(await store.approvals.get(request)).toMatchObject({ state: 'approved', verdict: 'done' });
