@@ -2,7 +2,6 @@ import type { CardArgs } from '../../commands/language/fields.ts';
 import { UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import { isMine, mayAnswer, maySee, rulesOf } from '../approval/may-answer.ts';
-import { noSuch } from '../approval/no-such.ts';
 import { handler } from '../handler.ts';
 import { deployPlanOf } from './planning/stored-plan.ts';
 import type { DeployPlan } from './planning/types.ts';
@@ -22,19 +21,18 @@ export interface PlanResult {
   readonly needsYes: boolean;
 }
 
-/** The card is in this channel for all to see, so that the request exists is no secret here. */
-const notForThem = ({ service }: DeployPlan) =>
+/** One answer for a plan that is not there and for one that is not theirs to see, so that it names and confirms nothing. */
+const noneToSee = () =>
   new UserError(
-    'not_permitted',
-    phrase`You may not see the details of this request: its hosts, or ${service}, are not granted to you here.`,
-    phrase`Its card shows what it changes. ${commandLine('whoami')} shows what you may do here.`,
+    'not_found',
+    'There is no such deploy in this channel whose details you may see.',
+    phrase`${commandLine('deployments')} lists those that you may see, ${commandLine('whoami')} what is granted to you here.`,
   );
 
 export const plan = handler<CardArgs, PlanResult>()(['config', 'now', 'specs', 'store'], async (request, deps) => {
   const approval = await deps.store.approvals.find(request.args.id, request.channel);
   const plan = approval && deployPlanOf(approval);
-  if (!plan) throw noSuch('deploy');
-  if (!maySee(request, approval, deps)) throw notForThem(plan);
+  if (!plan || !maySee(request, approval, deps)) throw noneToSee();
   const { id, hash, line, requestedBy, state, expiresAt } = approval;
   const isOpen = state === 'pending' && expiresAt > deps.now();
   const mine = isOpen && isMine(mayAnswer(request, deps, approval, { answer: 'yes' }));
