@@ -12,6 +12,7 @@ import { type Link, NO_LINK } from './slack/client/link.ts';
 import { createPeople } from './slack/client/people.ts';
 import { createIntake } from './slack/listeners/intake.ts';
 import { createSender } from './slack/sender.ts';
+import { tellEnded } from './slack/unanswered/tell-ended.ts';
 import { createUnansweredWatch } from './slack/unanswered/watch.ts';
 import { createStatus } from './status-of-bot.ts';
 import { shownDatabase } from './store/database.ts';
@@ -68,7 +69,7 @@ export async function createBot(config: Config, env: Environment, log: Log, { li
       ),
   });
   const { api, deps, board, identify } = sender;
-  const intake = createIntake(deps, core.replicas.id);
+  const intake = createIntake(deps, core.replicas.id, (given) => tellEnded(given, api, deps));
   const unanswered = createUnansweredWatch({ self: core.replicas.id, intake, api, deps });
   if (link) listen({ ...slack, receiver: link.receiver, intake, signal, track }, sender);
   const changes = createChangeDelivery({

@@ -41,13 +41,21 @@ export interface Deliveries {
   isFirst(delivery: Delivery, toAnswer?: ToAnswer): Promise<boolean>;
   /** Replaces what was asked, while the delivery is in the hands of `owner`. */
   update(delivery: DeliveryKey, owner: string, asked: object): Promise<void>;
-  /** Records that its person was answered by `owner`; does nothing where another process has claimed it. */
-  answered(delivery: DeliveryKey, owner: string): Promise<void>;
+  /** Records that its person was answered by `owner`; changes nothing where another process has claimed it. */
+  answered(delivery: DeliveryKey, owner: string): Promise<AnswerRecorded>;
+  /** Records that its person was told by `owner`, which has claimed it, that no answer comes. */
+  told(delivery: DeliveryKey, owner: string): Promise<void>;
   /** The oldest first, 100 at most. */
   unanswered(): Promise<readonly Unanswered[]>;
   /** Takes an unanswered delivery from its owner; false when another process did, or it is answered by now. */
   claim(one: Pick<Unanswered, 'channel' | 'ts' | 'owner'>, by: string): Promise<boolean>;
 }
+
+/**
+ * Whether an answer is the first word after its request. `being-told`: another process is telling its person that none comes.
+ * `told`: another has told them.
+ */
+export type AnswerRecorded = 'first' | 'being-told' | 'told';
 
 /** Slack repeats an event for some minutes. */
 const KEPT_MS = 24 * 60 * 60_000;
@@ -82,6 +90,16 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       Math.max(tooOld, oldest[0]?.at ?? 0),
     ]);
   }, cleanEvery);
+  /** Whether it was in the hands of `owner`. */
+  const end = async ({ channel, ts }: DeliveryKey, owner: string, set: string): Promise<boolean> => {
+    const change = () =>
+      sql.atomic(
+        `update deliveries set ${set} where channel = $1 and ts = $2 and owner = $3 returning ts`,
+        [channel, ts, owner],
+        'process',
+      );
+    return (await change().catch(change)).length === 1;
+  };
   return {
     async isFirst({ channel, ts, at }, toAnswer) {
       const content = toAnswer && sealed({ channel, ts }, toAnswer.asked);
@@ -108,15 +126,19 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         sealed({ channel, ts }, asked),
       ]);
     },
-    async answered({ channel, ts }, owner) {
-      const set = 'owner = null, sealed = null, since = null';
-      const end = () =>
-        sql.atomic(
-          `update deliveries set ${set} where channel = $1 and ts = $2 and owner = $3`,
-          [channel, ts, owner],
-          'process',
-        );
-      await end().catch(end);
+    async answered(delivery, owner) {
+      if (await end(delivery, owner, 'owner = null, sealed = null, since = null')) return 'first';
+      const { channel, ts } = delivery;
+      const [row] = await sql.query<{ readonly owner: string | null; readonly since: number | null }>(
+        'select owner, since from deliveries where channel = $1 and ts = $2',
+        [channel, ts],
+      );
+      if (row?.owner) return 'being-told';
+      return row && row.since !== null ? 'told' : 'first';
+    },
+    async told(delivery, owner) {
+      // `since` stays: it tells a process that answers after all that somebody was told otherwise.
+      await end(delivery, owner, 'owner = null, sealed = null');
     },
     async unanswered() {
       const rows = await sql.query<Row>(

@@ -117,6 +117,15 @@ describeWithPostgres('a replica that stands still in the middle of a change', { 
     const shown = await it.waitFor(/^Removed 2 images on web-1/u);
 
     expect(shown.ts).toBe(preview.ts);
+    // Its thread does not end with what the other replica said there.
+    const thread = () =>
+      slack.messages({ channel, as: person }).flatMap(({ threadTs, text }) => (threadTs === preview.ts ? [text] : []));
+    await expect
+      .poll(thread, { timeout: 10_000 })
+      .toEqual([
+        expect.stringContaining('Fairlead was stopped during this: prune images'),
+        expect.stringMatching(/Not interrupted after all\. Ended as \*ok\*.*: prune images/u),
+      ]);
     expect(removed).toEqual(images.map(({ Id }) => Id));
     // The preview, what the other replica said of the answer to it, and what that answer did.
     await expect.poll(() => outcomes(store), { timeout: 10_000 }).toEqual(['ok', 'failed', 'ok']);

@@ -21,7 +21,7 @@ describe('a delivery that is to be answered', () => {
     ]);
     await other.deliveries.answered(key, 'B');
     expect(await store.deliveries.unanswered()).toHaveLength(1);
-    await store.deliveries.answered(key, 'A');
+    expect(await store.deliveries.answered(key, 'A')).toBe('first');
     expect(await other.deliveries.unanswered()).toEqual([]);
     // It stays known, so that it is not carried out again.
     expect(await other.deliveries.isFirst(delivery, { owner: 'B', asked })).toBe(false);
@@ -40,9 +40,14 @@ describe('a delivery that is to be answered', () => {
     expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await store.deliveries.claim(seen, 'D')).toBe(false);
     // The former owner has lost it, whatever it still says.
-    await store.deliveries.answered(key, 'A');
+    expect(await store.deliveries.answered(key, 'A')).toBe('being-told');
     await store.deliveries.update(key, 'A', { line: 'other' });
-    expect(await store.deliveries.unanswered()).toMatchObject([{ owner: `C${claims.indexOf(true)}`, asked }]);
+    const teller = `C${claims.indexOf(true)}`;
+    expect(await store.deliveries.unanswered()).toMatchObject([{ owner: teller, asked }]);
+    // And learns that its person was told that no answer comes.
+    await other.deliveries.told(key, teller);
+    expect(await store.deliveries.unanswered()).toEqual([]);
+    expect(await store.deliveries.answered(key, 'A')).toBe('told');
   });
 
   it('says what its owner has added, and keeps none of it readable in the database', async () => {

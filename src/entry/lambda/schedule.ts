@@ -87,7 +87,7 @@ async function tellOfEnded({ deps, api }: Listening): Promise<void> {
     const isLeft = isFunction(one.owner) && one.ageMs > FRONT_ENDS_MS;
     if (!isLeft || !(await store.deliveries.claim(one, replicas.id))) continue;
     await tellUnanswered(one, await api(), deps);
-    await store.deliveries.answered(one, replicas.id);
+    await store.deliveries.told(one, replicas.id);
   }
 }
 

@@ -35,7 +35,7 @@ export interface Intake {
   update(delivery: DeliveryName, asked: object): Promise<void>;
   /** Whether this process answers it, or has answered it: others of its own are left without an answer. */
   has(delivery: DeliveryKey): boolean;
-  /** Records answers that could not be recorded at their time. Never rejects. */
+  /** Records answers that could not be recorded at their time, and corrects what was said meanwhile. Never rejects. */
   settle(): Promise<void>;
 }
 
@@ -43,14 +43,29 @@ const keyOf = (name: Exclude<DeliveryName, undefined>): DeliveryKey =>
   typeof name === 'string' ? { channel: BY_ID, ts: name } : { channel: name.channel, ts: name.ts };
 const nameOf = ({ channel, ts }: DeliveryKey): string => `${channel} ${ts}`;
 
+/** An answer that was given. */
+interface Given {
+  readonly key: DeliveryKey;
+  readonly asked: object;
+  /** When its request came, in Unix milliseconds. */
+  readonly at: number;
+}
+
+/** Called with an answer whose person another process had told that none comes, after this one had stood still. */
+export type Correct = (given: Pick<Given, 'asked' | 'at'>) => Promise<void>;
+
 /**
  * `owner` is the name of this process on the store. A proxy may send a request again, and Slack an event. Of what nobody waits for, what cannot be recorded counts as new.
  */
-export function createIntake({ store, log, now }: Pick<DecideDeps, 'store' | 'log' | 'now'>, owner: string): Intake {
+export function createIntake(
+  { store, log, now }: Pick<DecideDeps, 'store' | 'log' | 'now'>,
+  owner: string,
+  correct: Correct = async () => {},
+): Intake {
   const seen = new Set<string>();
   const underWay = new Set<string>();
-  /** Answered, and the store does not know it yet. */
-  const unsettled = new Map<string, DeliveryKey>();
+  /** Answered, and the store does not know it yet, or another process is telling its person that no answer comes. */
+  const unsettled = new Map<string, Given>();
   const isRepeated = (key: DeliveryKey): boolean => {
     const name = nameOf(key);
     if (seen.has(name)) return true;
@@ -61,11 +76,15 @@ export function createIntake({ store, log, now }: Pick<DecideDeps, 'store' | 'lo
   const unrecorded = (error: unknown): undefined => {
     log.error({ err: error }, 'A delivery could not be recorded');
   };
-  const answered = async (key: DeliveryKey): Promise<void> => {
-    unsettled.set(nameOf(key), key);
+  const answered = async (given: Given): Promise<void> => {
+    const name = nameOf(given.key);
+    unsettled.set(name, given);
     try {
-      await store.deliveries.answered(key, owner);
-      unsettled.delete(nameOf(key));
+      const recorded = await store.deliveries.answered(given.key, owner);
+      // What the other is saying is corrected once it has said it.
+      if (recorded === 'being-told') return;
+      if (recorded === 'told') await correct(given);
+      unsettled.delete(name);
     } catch (error) {
       log.warn({ err: error }, 'An answer could not be recorded; it is tried again');
     }
@@ -94,7 +113,8 @@ export function createIntake({ store, log, now }: Pick<DecideDeps, 'store' | 'lo
         // What its work acknowledges is on disk by then with its decision, or answered by the acknowledgement itself.
         const toAnswer = { owner, asked, lasting: isAckedByWork ? ('process' as const) : ('disk' as const) };
         let failure: { readonly error: unknown } | undefined;
-        const isFirst = await store.deliveries.isFirst({ ...key, at: now() }, toAnswer).catch((error: unknown) => {
+        const at = now();
+        const isFirst = await store.deliveries.isFirst({ ...key, at }, toAnswer).catch((error: unknown) => {
           failure = { error };
           return undefined;
         });
@@ -104,7 +124,7 @@ export function createIntake({ store, log, now }: Pick<DecideDeps, 'store' | 'lo
           return;
         }
         if (!isAckedByWork) await acknowledge();
-        if (await work(failure)) await answered(key);
+        if (await work(failure)) await answered({ key, asked, at });
       } finally {
         underWay.delete(name);
       }
@@ -115,7 +135,7 @@ export function createIntake({ store, log, now }: Pick<DecideDeps, 'store' | 'lo
     },
     has: (key) => underWay.has(nameOf(key)) || unsettled.has(nameOf(key)),
     async settle() {
-      for (const key of unsettled.values()) await answered(key);
+      for (const given of unsettled.values()) await answered(given);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../../store/audit-records.ts';
 import { cut } from '../../text/cut.ts';
 import { slash } from '../block-kit/commands.ts';
 import { buttons, context, type Message, section } from '../block-kit/message.ts';
@@ -27,6 +28,14 @@ export function approvalNotice(about: AboutApproval, asked: UnansweredRequest, f
     text,
     blocks: [section(text), ...buttons(again), context(`Asked ${dayAndClock(at)} · \`${request}\``)],
   };
+}
+
+/** Corrects in its thread the note that a change was interrupted. */
+export function endedNotice({ approval, what }: AboutApproval, outcome: AuditRecord): Message {
+  const { requestedBy, decidedBy = '' } = approval;
+  const ending = ended({ kind: 'ended', outcome });
+  const text = `:information_source: Not interrupted after all. ${ending}: ${prose(cut(what, 500))}, requested by <@${requestedBy}>, approved by <@${decidedBy}>.`;
+  return { text, blocks: [section(text)] };
 }
 
 function sentence(

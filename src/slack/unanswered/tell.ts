@@ -3,7 +3,6 @@ import type { Deps } from '../../handlers/deps.ts';
 import type { AuditEntry } from '../../store/audit-records.ts';
 import type { Unanswered } from '../../store/deliveries.ts';
 import { inContext } from '../../telemetry.ts';
-import { isAway } from '../block-kit/refusals.ts';
 import { markAnswered } from '../cards/card-spots.ts';
 import type { SlackApi } from '../client/client.ts';
 import { respondAt } from '../client/respond-at.ts';
@@ -11,15 +10,13 @@ import { inWords } from '../reply/in-words.ts';
 import { type AboutDeps, aboutApproval, closeCutOff } from './about-approval.ts';
 import { approvalNotice, isForChannel } from './approval-notice.ts';
 import { Asked } from './asked.ts';
+import { inTurn } from './in-turn.ts';
 import { type OnRecord, unansweredView } from './notice.ts';
+import { recordsOf, STOPPED } from './records.ts';
 import { STATE_COMMANDS } from './state-commands.ts';
-import { inThread, type Way, waysToChannel, waysToPerson } from './ways.ts';
+import { inThread, waysToChannel, waysToPerson } from './ways.ts';
 
 export type TellingDeps = AboutDeps & Pick<Deps, 'config' | 'specs'>;
-
-/** Clocks are set back; a request and its records are of one machine. */
-const BEFORE_MS = 60_000;
-const MOST_RECORDS = 10_000;
 
 /**
  * Tells a person that their request was not answered, where they asked, in the place of "Working on it". Nothing is carried
@@ -61,25 +58,6 @@ async function tell(asked: Asked, one: Unanswered, client: SlackApi['client'], d
   if (isTold) log.warn({ command, found: found.kind }, 'A request was not answered: its person was told');
 }
 
-/** Tries ways until one is taken; false where none was. Rejects where Slack is away. */
-async function inTurn(
-  ways: readonly Way[],
-  say: (way: Way) => Promise<unknown>,
-  { log }: TellingDeps,
-): Promise<boolean> {
-  for (const [index, way] of ways.entries()) {
-    try {
-      await say(way);
-      return true;
-    } catch (error) {
-      const isLast = index === ways.length - 1;
-      if (isLast && isAway(error)) throw error;
-      log.warn({ err: messageOf(error) }, 'A person could not be told there that a request was not answered');
-    }
-  }
-  return false;
-}
-
 /** "Working on it" goes: the live message says more. */
 async function takeBack(respondTo: string, { log }: TellingDeps): Promise<void> {
   await respondAt(respondTo)({ text: '', delete_original: true }).catch((error: unknown) =>
@@ -90,8 +68,7 @@ async function takeBack(respondTo: string, { log }: TellingDeps): Promise<void> 
 /** What the audit log has of a request. One that was cut off is ended there. */
 async function onRecord(asked: Asked, at: number, { store, now }: TellingDeps): Promise<OnRecord> {
   const { person, request } = asked;
-  const all = await store.audit.search({ person, since: at - BEFORE_MS, limit: MOST_RECORDS });
-  const own = all.filter((record) => record.request === request);
+  const own = await recordsOf(asked, at, store);
   const outcome = own.find(({ kind }) => kind === 'outcome');
   // Told before: the one who told it was stopped too.
   if (outcome) return outcome.reason === STOPPED ? { kind: 'interrupted' } : { kind: 'ended', outcome };
@@ -118,5 +95,3 @@ async function onRecord(asked: Asked, at: number, { store, now }: TellingDeps): 
   await store.audit.append(ended);
   return { kind: 'interrupted' };
 }
-
-const STOPPED = 'stopped';

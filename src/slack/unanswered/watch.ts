@@ -65,7 +65,7 @@ export function createUnansweredWatch({ self, intake, api, deps }: WatchParts): 
       if (!(await store.deliveries.claim(one, self))) return true;
       if (!told.has(name)) await tellUnanswered(one, api, deps);
       told.add(name);
-      await store.deliveries.answered(one, self);
+      await store.deliveries.told(one, self);
       told.delete(name);
       return true;
     } catch (error) {
