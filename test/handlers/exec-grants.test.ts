@@ -72,4 +72,19 @@ describeWithEngine('a timed grant', () => {
     expect(await open.say(line)).toMatchObject({ reason: 'not_configured' });
     expect(await own.say(`/dock grant exec ${it.name} for 30m`)).toMatchObject({ reason: 'bad_input' });
   });
+
+  it('of a service takes the rules of that service, also where the id of its container was typed', async () => {
+    await using it = await container(socket(), { cmd: ['sleep', '600'] });
+    await using own = await desk({
+      groups: { oncall: { people: [ONCALL, 'U0SEC1'] }, security: { people: ['U0SEC1'] } },
+      services: { bank: { image: 'registry.test/bank', hosts: 'all', container: { name: it.name } } },
+      approvals: [...approvals, { commands: ['grant'], hosts: 'all', services: ['bank'], from: ['security'] }],
+    });
+    for (const typed of ['bank', it.name, it.id.slice(0, 12)]) {
+      const { id } = resultOf<GrantAsked>(await own.say(`/dock grant exec ${typed} for 30m --reason x`));
+      await own.say(`/dock approve ${id}`, ONCALL);
+      expect(await own.say(`/exec ${it.name} echo hi`)).toMatchObject({ reason: 'not_permitted' });
+      expect(await own.say(`/dock reject ${id} --reason no`, 'U0SEC1')).toMatchObject({ kind: 'result' });
+    }
+  });
 });

@@ -13,12 +13,21 @@ export const STAGING_ONLY = 'U0DEV9';
 const OPS = 'U0OPS1';
 const id = (end: string) => `01KB000000000000000000000${end}`;
 
-const container = (name: string) => json([{ Id: ID, Names: [`/${name}`], Created: 0, State: 'running' }]);
+const containers = (...names: string[]) =>
+  json(
+    names.map((name, at) => ({ Id: ID.replace(/^./u, `${at}`), Names: [`/${name}`], Created: 0, State: 'running' })),
+  );
 
-/** One channel, everybody on staging, on-call on production too; records of production that on-call left in that channel. */
-export async function stagingDesk() {
-  const staging = await fakeEngine({ 'GET /containers/json': container('shop-web'), 'GET /images/json': json([]) });
-  const prod = await fakeEngine({ 'GET /containers/json': container('till-web') });
+/** What everybody may use: a host, or a service of the host that production is on. */
+export type Granted = 'staging' | 'one service';
+
+/** One channel, on-call on production too; records of production that on-call left in that channel. */
+export async function stagingDesk(granted: Granted = 'staging') {
+  const isShared = granted === 'one service';
+  const staging = await fakeEngine({ 'GET /containers/json': containers('shop-web'), 'GET /images/json': json([]) });
+  const prod = await fakeEngine({
+    'GET /containers/json': isShared ? containers('shop-web', 'till-web') : containers('till-web'),
+  });
   const commands = SPECS.filter(({ access }) => access === 'granted').map(({ name }) => name);
   const desk = await openDesk({ 'staging-1': staging.socketPath, [PROD]: prod.socketPath }, commands, {
     images: {
@@ -29,14 +38,14 @@ export async function stagingDesk() {
     groups: { ops: { people: [OPS, 'U0OPS2'] } },
     roles: { operator: { commands, exec: [{ commands: ['ls *'] }, { commands: ['id'], onGrant: true }] } },
     services: {
-      shop: { image: 'registry.test/shop', hosts: 'staging-1', container: { name: 'shop-web' } },
+      shop: { image: 'registry.test/shop', hosts: isShared ? PROD : 'staging-1', container: { name: 'shop-web' } },
       bank: { image: 'registry.test/bank', hosts: PROD, container: { name: 'till-web' } },
     },
     approvals: [{ commands: ['deploy', 'rollback', 'grant'], hosts: 'all', from: ['ops'] }],
     channels: {
       [CHANNEL]: {
         grants: [
-          { role: 'operator', hosts: 'staging-1' },
+          { role: 'operator', ...(isShared ? { hosts: PROD, services: ['shop'] } : { hosts: 'staging-1' }) },
           { role: 'operator', to: ['ops'], hosts: PROD },
         ],
       },

@@ -11,7 +11,9 @@ import { rulesOf } from '../approval/may-answer.ts';
 import { execTarget } from '../containers/program/exec-target.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
+import { serviceOfContainer } from '../lifecycle/service-of.ts';
 import type { Request } from '../request.ts';
+import { mayEnd } from './may-end.ts';
 import { noSuchGrant } from './no-such-grant.ts';
 import { type GrantPlan, hashOfGrant, noRule, openedBy } from './plan.ts';
 
@@ -48,8 +50,8 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
       phrase`Try ${commandLine(`${request.shownLine.replace(/^dock /u, '')} --reason "what you look for"`)}.`,
       { field: 'reason' },
     );
-  const service = args.target;
-  if (service === undefined)
+  const typed = args.target;
+  if (typed === undefined)
     throw new UserError(
       'bad_input',
       'Say in which container.',
@@ -58,7 +60,9 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
         field: 'target',
       },
     );
-  const target = await execTarget({ ...request, args: { container: service } }, deps, signal);
+  const target = await execTarget({ ...request, args: { container: typed } }, deps, signal);
+  // Rules for some services hold for the container that is meant, also where its id was typed.
+  const service = serviceOfContainer(target.container, deps.config);
   const held = rolesHeld({ spec: exec, service, channel, membership }, target.host, deps.config);
   const allowed = openedBy(execRules(held, deps.config), target.names);
   if (allowed.length === 0)
@@ -87,12 +91,10 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
   return { kind: 'grant-asked', id, hash, ...plan, from, expiresAt, audit };
 }
 
-/** Its grantee may end a grant, and so may everybody who may ask for one here: less permission needs no second person. */
-async function end(request: Request<GrantArgs>, deps: Pick<Deps, 'now' | 'store'>): Promise<GrantEnded> {
-  const { args, person, channel, hosts } = request;
+async function end(request: Request<GrantArgs>, deps: Pick<Deps, 'config' | 'now' | 'store'>): Promise<GrantEnded> {
+  const { args, person } = request;
   const found = args.target === undefined ? undefined : await deps.store.execGrants.get(args.target);
-  if (!found || found.channel !== channel || (found.person !== person && !hosts.includes(found.host)))
-    throw await noSuchGrant(request, deps);
+  if (!found || !(await mayEnd(request, found, deps))) throw await noSuchGrant(request, deps);
   const ended = await deps.store.execGrants.end(found.id, person, deps.now());
   if (!ended)
     throw new UserError(

@@ -3,17 +3,20 @@ import { code, UserError } from '../../domain/errors.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
 import type { Deps } from '../deps.ts';
 import type { Request } from '../request.ts';
+import { mayEnd } from './may-end.ts';
 
 /** Buttons of one message. */
 const MOST_CHOICES = 5;
 
 /** The error of a grant that is to be ended and does not exist, or was not named, with a button for each that can be. */
 export async function noSuchGrant(
-  { args: { target }, person, channel, hosts }: Request<GrantArgs>,
-  { now, store }: Pick<Deps, 'now' | 'store'>,
+  request: Request<GrantArgs>,
+  deps: Pick<Deps, 'config' | 'now' | 'store'>,
 ): Promise<UserError> {
-  const active = await store.execGrants.active({ now: now() });
-  const here = active.filter((one) => one.channel === channel && (one.person === person || hosts.includes(one.host)));
+  const { target } = request.args;
+  const active = await deps.store.execGrants.active({ now: deps.now() });
+  const may = await Promise.all(active.map((one) => mayEnd(request, one, deps)));
+  const here = active.filter((_, index) => may[index]);
   const named = here.filter(({ container }) => container === target);
   const meant = named.length > 0 ? named : here;
   const choices = meant.slice(0, MOST_CHOICES).map((one) => ({
