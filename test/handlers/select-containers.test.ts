@@ -33,7 +33,11 @@ async function select(words: readonly string[], selecting: Partial<Selecting> = 
     JSON.stringify({
       slack: { team: 'T0TEAM' },
       hosts: Object.fromEntries(all.map(([name, socket]) => [name, { url: `unix://${socket}` }])),
-      services: { front: { image: 'registry.test/front', hosts: 'all', container: { name: 'live-1' } } },
+      services: {
+        front: { image: 'registry.test/front', hosts: 'all', container: { name: 'live-1' } },
+        cafe: { image: 'registry.test/cafe', hosts: 'all', container: { name: 'db' } },
+        feed: { image: 'registry.test/feed', hosts: 'all', container: { name: '2222' } },
+      },
     }),
     'test.yml',
     {},
@@ -82,6 +86,8 @@ it.each([
   [['front'], ['one/live-1']],
   // A name comes before the beginning of an id, on whichever host.
   [['beef'], ['one/beef']],
+  // As does the name of a service, whose containers no id is.
+  [['cafe'], ['two/db']],
   [[], ['one/shop', 'one/worker', 'one/beef', 'one/live-1', 'two/shop', 'two/db']],
 ])('%j are %j', async (words, places) => {
   expect(await select(words)).toEqual({ places, failures: ['dead'] });
@@ -96,7 +102,7 @@ it('what no host has is named whole, with the nearest names and the line for the
   });
 });
 
-it.each(['abc', 'zzzz', 'bcd1'])('%s is the beginning of no id', async (word) => {
+it.each(['abc', 'zzzz', 'bcd1', 'feed'])('%s is the beginning of no id', async (word) => {
   expect(await refusal([word])).toMatchObject({ reason: 'not_found' });
 });
 

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { settle } from '../over-hosts.ts';
 import type { HostFailure, Request } from '../request.ts';
 import { inWords, nearName, noContainers, severalIds, silent } from './find-container.ts';
-import { type Picked, pickContainer } from './pick-container.ts';
+import { type Picked, pickCalled } from './pick-container.ts';
 
 /** Where to look is a guess when nobody named a host, so a slow host is named rather than waited for. */
 const LOOK_MS = 3000;
@@ -76,7 +76,7 @@ export function selectFrom(
   const all = hosts.flatMap(({ host, containers }) => containers.map((container) => ({ host, container })));
   if (typed.length === 0) return [{ typed: '', places: all }];
   if (hosts.length === 0) return [];
-  const found = [...new Set(typed)].map((word) => ({ typed: word, ...whereIs(word, ownNameOf(word, config), hosts) }));
+  const found = [...new Set(typed)].map((word) => ({ typed: word, ...whereIs(word, config, hosts) }));
   const missing = found.flatMap((one) => (one.places.length === 0 ? [one.typed] : []));
   const names = all.flatMap(({ container }) => container.names);
   if (missing.length > 0)
@@ -89,17 +89,14 @@ export function selectFrom(
   return found;
 }
 
-/** A service of the config is called by its own name as well. */
-export function ownNameOf(typed: string, config: Deps['config']): string {
-  const service = config.services.get(typed);
-  return service?.kind === 'container' ? service.container.name : typed;
-}
-
-function whereIs(typed: string, own: string, hosts: Listed['hosts']): Omit<Selected, 'typed'> & Pick<Picked, 'by'> {
-  const picked = hosts.map(({ host, containers }) => {
-    const first = pickContainer(containers, typed);
-    return { host, ...(first.found.length > 0 || own === typed ? first : pickContainer(containers, own)) };
-  });
+function whereIs(
+  typed: string,
+  config: Deps['config'],
+  hosts: Listed['hosts'],
+): Omit<Selected, 'typed'> & Pick<Picked, 'by'> {
+  const picked = hosts
+    .map(({ host, containers }) => ({ host, ...pickCalled(containers, typed, config) }))
+    .filter(({ found }) => found.length > 0);
   // A name on one host is meant, whatever ids of another begin so.
   const by = picked.some((one) => one.by === 'name') ? 'name' : 'id';
   const places = picked

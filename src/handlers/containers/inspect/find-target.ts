@@ -9,8 +9,8 @@ import { matchesReference } from '../../match.ts';
 import { settle } from '../../over-hosts.ts';
 import type { HostFailure, Request } from '../../request.ts';
 import { inWords, nearName, severalIds, silent } from '../find-container.ts';
-import { pickContainer } from '../pick-container.ts';
-import { askForHost, ownNameOf } from '../select-containers.ts';
+import { pickCalled } from '../pick-container.ts';
+import { askForHost } from '../select-containers.ts';
 
 const LOOK_MS = 3000;
 const MOST_CHOICES = 9;
@@ -48,10 +48,8 @@ export async function findTarget(
   const limit = request.hostsNamed ? {} : { deadlineMs: LOOK_MS };
   const { values, failures } = settle(await deps.hosts.each(request.hosts, list, { signal, ...limit }), deps.redact);
   if (values.length === 0) return { target: undefined, failures };
-  const own = ownNameOf(name, deps.config);
   const containers = values.flatMap(({ host, value }) => {
-    const picked = pickContainer(value.containers, name);
-    const found = picked.found.length > 0 ? picked.found : pickContainer(value.containers, own).found;
+    const { found } = pickCalled(value.containers, name, deps.config);
     if (found.length > 1) throw severalIds(name, found);
     return found.map(
       (one): Target => ({ kind: 'container', host, id: one.id, name: one.names[0] ?? one.id.slice(0, 12) }),
