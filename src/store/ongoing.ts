@@ -2,14 +2,14 @@ import type { Hints } from './hints.ts';
 import { onlyRow } from './rows.ts';
 import type { Sql } from './sql.ts';
 
-/** A request that goes on for a while and can be stopped by its own person, such as a followed log. */
+/** A request that goes on for a while and can be stopped by its own person, such as a followed log or a pull. */
 export interface OngoingRequest {
   /** The request's id. */
   readonly id: string;
   readonly person: string;
   /** The process that carries it out. */
   readonly owner: string;
-  /** Unix milliseconds at which it is over in any case. */
+  /** Unix milliseconds until which it counts as one that its person has under way. */
   readonly until: number;
 }
 

@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest';
+import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
+import { plainRegistry, trickling } from '../why/registries.ts';
 import { type Mode, scene } from './harness.ts';
 import { says } from './story.ts';
+
+const anyImage = () => `
+slack: { team: T0FAIRLEAD, app: A0FAIRLEAD }
+hosts: { staging-1: { url: "unix://${bed().sockets[0]}" } }
+roles: { mechanic: { commands: [pull, run] } }
+channels:
+  C0STAGING: { name: staging, grants: [ { role: mechanic, hosts: all } ] }
+`;
 
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
   'pulling with the bot as shipped, over $mode',
@@ -53,6 +63,28 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
         channel: 'C0PROD',
         as: 'U0DEV1',
       });
+    });
+
+    it.each([
+      ['/pull', '/pull', 'Not pulled on staging-1'],
+      ['/run', '/run -d -m 64m', 'Stopped before it was done'],
+    ])('%s is stopped in its pull by its own person, and by nobody else', async (_, line, end) => {
+      await using it = await scene({ mode, config: anyImage() });
+      await using registry = await plainRegistry(trickling());
+      const asked = { person: 'U0DEV1', channel: 'C0STAGING' };
+      const seen = { channel: 'C0STAGING', as: 'U0DEV1' };
+      const stop = async (person: string) => {
+        const message = await it.slack.waitFor(says('Pulling', 'Stop'), seen);
+        await it.slack.click({ person, message, label: 'Stop' });
+      };
+
+      await it.slack.type({ ...asked, text: `${line} ${registry.host}/devops/shop:1.0.0 @staging-1` });
+      await stop('U0OPS1');
+      await it.slack.waitFor(says('Only the person who started it'), { channel: 'C0STAGING', as: 'U0OPS1' });
+      await stop('U0DEV1');
+
+      const done = await it.slack.waitFor(says(end), seen);
+      expect(buttonsOf(done.blocks).map(({ text }) => text.text)).not.toContain('Stop');
     });
   },
 );

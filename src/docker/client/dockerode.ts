@@ -21,22 +21,24 @@ import { openLink, type Transport } from './link.ts';
 import { lookCalls } from './look-calls.ts';
 import { type PullDeadlines, pullImage } from './pull.ts';
 import { type PushDeadlines, pushImage } from './push.ts';
+import { LONGEST_TRANSFER_MS } from './stall.ts';
 import type { DiskUsage, Network } from './types.ts';
 
 /** Deadlines of the kinds of calls, in milliseconds. */
 export interface Deadlines extends PullDeadlines, PushDeadlines {
   readonly quickMs: number;
   readonly slowMs: number;
+  readonly exportMs: number;
 }
 
 const DEADLINES: Deadlines = {
   quickMs: 5000,
   listMs: 15_000,
   slowMs: 60_000,
-  pullMs: 600_000,
+  transferMs: LONGEST_TRANSFER_MS,
   pullQuietMs: 60_000,
-  pushMs: 1_800_000,
   pushQuietMs: 180_000,
+  exportMs: 600_000,
 };
 
 /** An engine without its address. */

@@ -13,12 +13,12 @@ export interface ExportCalls {
   exportImage(imageId: string, options?: CallOptions): AsyncIterable<Uint8Array>;
 }
 
-export function exportCalls(link: Link, { pullMs }: { readonly pullMs: number }): ExportCalls {
+export function exportCalls(link: Link, { exportMs }: { readonly exportMs: number }): ExportCalls {
   return {
     async *exportImage(imageId, options) {
       const signal = options?.signal;
       const path = `/images/${pathId('image', imageId)}/get`;
-      const stream = await link.stream({ method: 'GET', path, signal, deadlineMs: pullMs });
+      const stream = await link.stream({ method: 'GET', path, signal, deadlineMs: exportMs });
       try {
         yield* stream as AsyncIterable<Buffer>;
       } catch (error) {

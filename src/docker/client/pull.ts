@@ -1,5 +1,5 @@
 import { OneImage } from '../shapes/images.ts';
-import { abortError, anySignal, deadline } from './abort.ts';
+import { abortError, anySignal } from './abort.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Call } from './dial.ts';
 import type { Engine } from './engine.ts';
@@ -9,13 +9,13 @@ import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
 import { PULL, readProgress } from './progress.ts';
 import { authHeaders } from './registry-auth.ts';
-import { guardAgainstStall } from './stall.ts';
+import { guardAgainstStall, transferDeadline } from './stall.ts';
 import type { ImageDetail, PullResult, TransferProgress } from './types.ts';
 
 type Query = Parameters<Engine['pull']>[0];
 
 export interface PullDeadlines {
-  readonly pullMs: number;
+  readonly transferMs: number;
   /** Longest time without progress worth the name (`stall.ts`), in milliseconds. */
   readonly pullQuietMs: number;
   readonly listMs: number;
@@ -28,7 +28,7 @@ export async function pullImage(
   { onProgress, signal: until }: CallOptions & { readonly onProgress: (progress: TransferProgress) => void },
 ): Promise<PullResult> {
   const wanted = parseReference(reference);
-  const whole = deadline(limits.pullMs, `The pull timed out after ${limits.pullMs / 60_000} min.`, 'stalled');
+  const whole = transferDeadline(PULL, limits.transferMs);
   const quiet = guardAgainstStall(PULL, limits.pullQuietMs);
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {
@@ -38,7 +38,7 @@ export async function pullImage(
       query: { fromImage: wanted.name, tag: wanted.digest ?? wanted.tag, platform },
       headers: authHeaders(auth),
       signal,
-      deadlineMs: limits.pullMs,
+      deadlineMs: limits.transferMs,
     });
     const said = await readProgress(stream, onProgress, quiet.hear);
     const image = await inspect(link, wanted, platform, { signal, deadlineMs: limits.listMs });

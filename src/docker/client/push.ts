@@ -1,4 +1,4 @@
-import { abortError, anySignal, deadline } from './abort.ts';
+import { abortError, anySignal } from './abort.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
@@ -7,13 +7,13 @@ import { namePath, parseReference } from './ids.ts';
 import type { Link } from './link.ts';
 import { type ProgressLine, readTransfer, type TransferWords } from './progress-lines.ts';
 import { authHeaders } from './registry-auth.ts';
-import { guardAgainstStall } from './stall.ts';
+import { guardAgainstStall, transferDeadline } from './stall.ts';
 import type { PushResult, TransferProgress } from './types.ts';
 
 type Query = Parameters<Engine['push']>[0];
 
 export interface PushDeadlines {
-  readonly pushMs: number;
+  readonly transferMs: number;
   /** Longest time without progress, in milliseconds: a registry may take minutes to store a large layer. */
   readonly pushQuietMs: number;
 }
@@ -36,7 +36,7 @@ export async function pushImage(
 ): Promise<PushResult> {
   const { name, tag } = parseReference(reference);
   if (tag === undefined) throw new EngineError('bad_reference', 'A push takes a tag.');
-  const whole = deadline(limits.pushMs, `The push timed out after ${limits.pushMs / 60_000} min.`, 'stalled');
+  const whole = transferDeadline(PUSH, limits.transferMs);
   const quiet = guardAgainstStall(PUSH, limits.pushQuietMs);
   const signal = anySignal(until, whole.signal, quiet.signal);
   try {
@@ -46,7 +46,7 @@ export async function pushImage(
       query: { tag },
       headers: auth === undefined ? ANONYMOUS : authHeaders(auth),
       signal,
-      deadlineMs: limits.pushMs,
+      deadlineMs: limits.transferMs,
     });
     return await readPush(stream, tag, { onProgress, onLine: quiet.hear });
   } catch (error) {

@@ -7,6 +7,16 @@ import { MAX_LAYERS, type ProgressLine, type TransferWords } from './progress-li
  */
 const LEAST_BYTES_PER_S = 1500;
 
+/**
+ * The end of a transfer that goes on and on, in milliseconds. Images of 30 GB over a slow line take hours, and docker has no
+ * such limit: what stands still is ended long before, and its person can stop it.
+ */
+export const LONGEST_TRANSFER_MS = 6 * 3_600_000;
+
+/** Aborts its signal at the end of the longest time that a transfer may take. */
+export const transferDeadline = ({ noun }: TransferWords, ms: number): Deadline =>
+  deadline(ms, `The ${noun} timed out after ${ms / 3_600_000} h.`, 'stalled');
+
 export interface StallGuard extends Pick<Deadline, 'signal' | 'clear'> {
   /** Judges whether a line is progress. */
   hear(line: ProgressLine): void;

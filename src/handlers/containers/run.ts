@@ -107,7 +107,7 @@ class OneRun {
     const redact: Redact = (text) => this.#deps.redact(own(text));
     let made: string | undefined;
     try {
-      made = await makeContainer(making, config, this.#run.signal, (progress) =>
+      made = await makeContainer(making, this.#deps, this.#run.signal, (progress) =>
         this.#show({ state: { at: 'pulling', progress } }),
       );
       // On record before it starts: whatever becomes of this process, its time is up then.

@@ -1,6 +1,7 @@
 import type { PullArgs } from '../../commands/images/pull.ts';
 import type { Engine } from '../../docker/client/engine.ts';
 import { EngineError } from '../../docker/client/engine-error.ts';
+import { LONGEST_TRANSFER_MS } from '../../docker/client/stall.ts';
 import type { PullResult, TransferProgress } from '../../docker/client/types.ts';
 import { canonical, familiar, type ImageReference, repositoryOf } from '../../domain/reference.ts';
 import { servicesSeen } from '../../policy/authorize.ts';
@@ -11,6 +12,7 @@ import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { failureOf, timed } from '../over-hosts.ts';
 import type { HostFailure, Request, Timed } from '../request.ts';
+import { stoppable } from '../stoppable.ts';
 import { nearRepository } from './near-repository.ts';
 import { type Verified, verifiedImage } from './verified.ts';
 
@@ -45,7 +47,7 @@ export interface PullOutcome extends Timed {
 const NO_TAGS: TagList = { tags: [], cut: false };
 
 export const pull = handler<PullArgs, PullOutcome, PullReport>()(
-  ['config', 'hosts', 'now', 'proofs', 'redact', 'tags'],
+  ['config', 'hosts', 'live', 'now', 'proofs', 'redact', 'tags'],
   async (request, deps, run) => {
     const { reference, warnings } = checkImage(request.args.image, deps.config, servicesSeen(request, deps.config));
     const image = familiar(reference);
@@ -55,10 +57,12 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
       run.progress({ kind: 'pull', image, hosts: [...states.values()] });
     };
     const verified = await verifiedImage(reference, request.hosts, deps, run.signal);
-    const outcomes = await deps.hosts.each(
-      request.hosts,
-      (engine, host) => pullOn({ engine, host, set }, { reference, verified, request }, deps, run.signal),
-      { signal: run.signal, deadlineMs: 15 * 60_000 },
+    const outcomes = await stoppable(request, deps, run.signal, (signal) =>
+      deps.hosts.each(
+        request.hosts,
+        (engine, host) => pullOn({ engine, host, set }, { reference, verified, request }, deps, signal),
+        { signal, deadlineMs: LONGEST_TRANSFER_MS },
+      ),
     );
     const failures: HostFailure[] = [];
     const hosts: PullOutcome['hosts'][number][] = [];

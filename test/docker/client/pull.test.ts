@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
 import type { Deadlines } from '../../../src/docker/client/dockerode.ts';
 import type { TransferProgress } from '../../../src/docker/client/types.ts';
@@ -185,9 +186,30 @@ describe('a pull', () => {
       imageId: IMAGE_ID,
     });
     expect(performance.now() - started).toBeGreaterThan(500);
-    await expect(at(alive, { pullMs: 60 }).pull({ reference: REFERENCE }, () => {})).rejects.toMatchObject({
+    await expect(at(alive, { transferMs: 60 }).pull({ reference: REFERENCE }, () => {})).rejects.toMatchObject({
       fault: 'stalled',
     });
+  });
+
+  it('that goes on for hours with progress is not cut', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const begun = Promise.withResolvers<ServerResponse>();
+    await using fake = await engineWith((response) => begun.resolve(response.writeHead(200)));
+    let heard = Promise.withResolvers<void>();
+    const pulling = at(fake).pull({ reference: REFERENCE }, () => heard.resolve());
+    const response = await begun.promise;
+
+    for (let minute = 1; minute <= 240; minute += 1) {
+      heard = Promise.withResolvers();
+      const progressDetail = { current: minute * 60e6, total: 30e9 };
+      response.write(lines({ status: 'Downloading', id: 'l1', progressDetail }).join(''));
+      await heard.promise;
+      vi.advanceTimersByTime(59_000);
+    }
+    response.end(lines(...DONE).join(''));
+
+    await expect(pulling).resolves.toMatchObject({ imageId: IMAGE_ID });
   });
 
   it('that trickles ends as one that stands still does, and says how much came', async () => {

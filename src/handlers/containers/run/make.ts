@@ -7,6 +7,8 @@ import { type NewContainer, type NewContainerPlan, planNewContainer } from '../.
 import { UserError } from '../../../domain/errors.ts';
 import { refuseByGuardrails } from '../../deploy/planning/allowed.ts';
 import { registryAuth } from '../../deploy/planning/target.ts';
+import type { Deps } from '../../deps.ts';
+import { stoppable } from '../../stoppable.ts';
 
 /** Labels of containers that `/run` makes. */
 export const RUN_LABELS = { run: 'fairlead.run', by: 'fairlead.run.by' } as const;
@@ -27,16 +29,19 @@ export interface Making extends NewContainer {
  */
 export async function makeContainer(
   making: Making,
-  config: Config,
+  deps: Pick<Deps, 'config' | 'live'>,
   signal: AbortSignal,
   onPull: (progress: TransferProgress | undefined) => void,
 ): Promise<string> {
   const { engine, host, reference, container, id, person } = making;
+  const { config } = deps;
   let plan = await checked(making, config, signal);
   if (!plan.survey.image) {
     onPull(undefined);
     const auth = registryAuth(making.image.repository, config);
-    const { imageId } = await engine.pull({ reference, auth }, onPull, { signal });
+    const { imageId } = await stoppable(making, deps, signal, (stop) =>
+      engine.pull({ reference, auth }, onPull, { signal: stop }),
+    );
     if (making.tag !== undefined)
       await engine.tagImage(imageId, { repository: making.image.repository, tag: making.tag }, { signal });
     plan = await checked(making, config, signal);

@@ -1,4 +1,5 @@
 import type { Engine } from '../../../docker/client/engine.ts';
+import { LONGEST_TRANSFER_MS } from '../../../docker/client/stall.ts';
 import type { PushResult } from '../../../docker/client/types.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { kindOfTag } from '../../../domain/release.ts';
@@ -22,8 +23,6 @@ export interface Pushing {
   progress(report: PushReport): void;
 }
 
-const PUSH_MS = 31 * 60_000;
-
 type PushDeps = Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'registries'>;
 
 /** Pushes the image of a plan, and says what the registry has afterwards. */
@@ -32,7 +31,7 @@ export async function carryOut(pushing: Pushing, deps: PushDeps): Promise<Pushed
   const reference = parseReference(plan.target);
   const [outcome] = await deps.hosts.each([plan.from], (engine) => pushFrom(engine, reference, pushing, deps), {
     signal,
-    deadlineMs: PUSH_MS,
+    deadlineMs: LONGEST_TRANSFER_MS,
   });
   const failures = outcome?.ok === false ? [pushFailure(plan.from, outcome.error, reference, deps)] : [];
   const pushed = outcome?.ok ? outcome.value : undefined;

@@ -116,7 +116,8 @@ function facts(report: RunReport, { person }: Request, isLong: boolean): string 
 }
 
 function pressesOf({ state, name, host, id, diagnosis }: RunReport): Press[] {
-  if (state.at === 'following') return [{ label: 'Stop', line: `/dock unfollow ${id}`, style: 'danger' }];
+  if (state.at === 'following' || state.at === 'pulling')
+    return [{ label: 'Stop', line: `/dock unfollow ${id}`, style: 'danger' }];
   if (diagnosis) return diagnosisPresses(diagnosis);
   return state.at === 'up' ? [{ label: 'Logs', line: `/logs ${name} --on ${host}` }] : [];
 }

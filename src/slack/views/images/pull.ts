@@ -13,6 +13,7 @@ import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
 import { builtWords, signedWords } from '../parts/signed.ts';
+import { stopButton } from '../parts/stop-button.ts';
 
 export function pullView(result: PullOutcome, request: Request): Message {
   const done = result.hosts.map(({ host, pulled, ms }) => {
@@ -65,6 +66,7 @@ export function pullProgress(report: PullReport, request: Request): Message {
           .map((one) => ({ name: one.host, line: progressLine(one) })),
         (count) => plural(count, 'more host'),
       ),
+      ...stopButton(request.id),
     ],
   };
 }
