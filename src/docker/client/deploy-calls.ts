@@ -52,8 +52,14 @@ export interface DeployCalls {
   connectNetwork(networkId: string, containerId: string, endpoint: object, options?: CallOptions): Promise<void>;
   disconnectNetwork(networkId: string, containerId: string, options?: CallOptions): Promise<void>;
 
-  /** Takes a full id, or a canonical reference with a tag or a digest. */
-  imageConfig(idOrReference: string, options?: CallOptions): Promise<RawImage>;
+  /**
+   * Takes a full id, or a canonical reference with a tag or a digest. Rejects with `not_found` where the host does not have it
+   * for that platform, as far as the engine can say.
+   */
+  imageConfig(
+    idOrReference: string,
+    options?: CallOptions & { readonly platform?: string | undefined },
+  ): Promise<RawImage>;
   tagImage(
     id: string,
     tag: { readonly repository: string; readonly tag: string },

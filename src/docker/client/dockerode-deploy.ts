@@ -9,6 +9,7 @@ import { EngineError } from './engine-error.ts';
 import { containerEvents } from './events.ts';
 import { imagePath, parseReference, pathId, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
+import { platformQuery } from './platform-query.ts';
 import { authHeaders } from './registry-auth.ts';
 
 interface Limits {
@@ -94,7 +95,15 @@ export function deployCalls(link: Link, limits: Limits): DeployCalls {
         body: { Container: pathId('container', containerId) },
       }),
 
-    imageConfig: async (idOrReference, options) => get(RawImage, `/images/${imagePath(idOrReference)}/json`, options),
+    async imageConfig(idOrReference, options) {
+      const query = platformQuery(options?.platform, link.minor());
+      const image = get(RawImage, `/images/${imagePath(idOrReference)}/json`, options, { query });
+      return image.catch((error: unknown) => {
+        throw error instanceof EngineError && error.status === 404 && query.platform !== undefined
+          ? new EngineError('not_found', error.engineSaid, error.status, error)
+          : error;
+      });
+    },
     tagImage: async (id, { repository, tag }, options) => {
       const { name } = parseReference(`${repository}:${tag}`);
       return post(`/images/${pathId('image', id)}/tag`, options, { query: { repo: name, tag } });

@@ -7,6 +7,7 @@ import { EngineError } from './engine-error.ts';
 import { toEngineError } from './faults.ts';
 import { parseReference, type Reference, referencePath } from './ids.ts';
 import type { Link } from './link.ts';
+import { platformQuery } from './platform-query.ts';
 import { PULL, readProgress } from './progress.ts';
 import { authHeaders } from './registry-auth.ts';
 import { guardAgainstStall, transferDeadline } from './stall.ts';
@@ -59,11 +60,8 @@ function inspect(
   until: Pick<Call, 'signal' | 'deadlineMs'>,
 ): Promise<ImageDetail> {
   const call: Call = { method: 'GET', path: `/images/${referencePath(wanted)}/json`, ...until };
-  // An engine that stores several platforms of an image shows its own by default.
-  const asksPlatform = platform !== undefined && link.minor() >= 49;
-  if (!asksPlatform) return link.json(OneImage, call);
-  const [os, architecture, variant] = platform.split('/');
-  const query = { platform: JSON.stringify({ os, architecture, variant }) };
+  const query = platformQuery(platform, link.minor());
+  if (query.platform === undefined) return link.json(OneImage, call);
   return link.json(OneImage, { ...call, query }).catch((error: unknown) => {
     const fault = toEngineError(error);
     throw fault.fault === 'not_found' ? new EngineError('platform', fault.engineSaid, fault.status, fault) : fault;

@@ -75,7 +75,8 @@ export function limitEngine(engine: Engine, limited: Limited): Engine {
     diskUsage: (options) => run('diskUsage', options, (own) => engine.diskUsage(own)),
     listImages: (query, options) => run('listImages', options, (own) => engine.listImages(query, own)),
     inspectImage: (id, options) => run('inspectImage', options, (own) => engine.inspectImage(id, own)),
-    imageConfig: (id, options) => run('imageConfig', options, (own) => engine.imageConfig(id, own)),
+    imageConfig: (id, options) =>
+      run('imageConfig', options, (own) => engine.imageConfig(id, { ...own, platform: options?.platform })),
     inspectDistribution: (reference, auth, options) =>
       run('inspectDistribution', options, (own) => engine.inspectDistribution(reference, auth, own)),
     resolveDigest: (reference, auth, options) =>

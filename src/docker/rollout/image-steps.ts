@@ -15,6 +15,7 @@ import { pinnedReference, unlessGone } from './survey.ts';
 export async function pullImage(context: RolloutContext, { survey, draft }: PreparedPlan): Promise<void> {
   const { engine, run, plan } = context;
   const { image } = run.wanted;
+  const { platform } = survey;
   const reference = pinnedReference(run.wanted);
   await context.step(
     'pull',
@@ -24,17 +25,23 @@ export async function pullImage(context: RolloutContext, { survey, draft }: Prep
   try {
     if (!survey.image)
       await engine.pull(
-        { reference, auth: run.auth },
+        { reference, platform, auth: run.auth },
         ({ bytesDone, bytesTotal, status }) =>
           context.showProgress(status, bytesTotal > 0 ? bytesDone / bytesTotal : undefined),
         { signal },
       );
     // Someone may have removed the image since the plan was made.
-    const image = await engine.imageConfig(reference, { signal });
+    const image = await engine.imageConfig(reference, { signal, platform });
     const hidden = await dataHiddenByImage(engine, { live: survey.live, draft, image }, signal);
     if (hidden.length > 0) throw new StepFailed(hidden.join(' '), 'Then deploy again.');
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
+    if (/cannot overwrite digest/iu.test(error.engineSaid))
+      throw new StepFailed(
+        'The host has this image for another platform, and its engine keeps one platform of an image.',
+        `On the host: docker rmi ${reference}. Then deploy again.`,
+        { cause: error },
+      );
     const { summary, tryThis } = explain(error, { host: plan.host, reference });
     const detail = endOnce(error.engineSaid);
     const details = summary === detail ? '' : ` Details: ${detail}`;

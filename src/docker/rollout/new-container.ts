@@ -52,6 +52,7 @@ export async function planNewContainer(
     networks,
     volumes,
     diskFreeBytes,
+    platform: undefined,
     image: found,
   };
   const { name } = container;

@@ -37,7 +37,7 @@ export async function createCandidate(
   const { body, connectLater } = createRequest(draft, options);
   const leftOver = survey.containers.find((item) => ownName(item) === name && isAbandoned(item, plan.name));
   if (leftOver) await unlessGone(engine.removeContainer(leftOver.id));
-  const id = await engine.createContainer({ name, body }, {}).catch((error: unknown) => {
+  const id = await engine.createContainer({ name, body, platform: survey.platform }, {}).catch((error: unknown) => {
     throw stepFailure(`Creating ${name} failed`, error, plan.host);
   });
   const networkOf = (name: string) => survey.networks.find((item) => item.name === name || item.id === name);

@@ -5,6 +5,7 @@ import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveContainer, ownName } from './names.ts';
 import { digestsOf } from './origin.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
+import { platformFor } from './platform.ts';
 import type { Wanted } from './wanted.ts';
 
 /** All containers of a host, with the one that is replaced. */
@@ -28,7 +29,9 @@ export interface Survey extends HostContainers {
   readonly networks: readonly Network[];
   readonly volumes: readonly Volume[];
   readonly diskFreeBytes: number | undefined;
-  /** The image of the new version, if the host has it. */
+  /** The platform of the new container (`linux/arm64`); undefined for the host's own. */
+  readonly platform: string | undefined;
+  /** The image of the new version, if the host has it for that platform. */
   readonly image: RawImage | undefined;
 }
 
@@ -44,14 +47,15 @@ const AT_ONCE = 6;
 /** Reads a host: six calls, and an inspection of every container. */
 export async function surveyHost(engine: Engine, wanted: Wanted, options: SurveyOptions): Promise<Survey> {
   const { signal } = options;
-  const [version, host, networks, volumes, diskFreeBytes, image] = await Promise.all([
+  const [version, host, networks, volumes, diskFreeBytes] = await Promise.all([
     engine.version({ signal }),
     inspectContainers(engine, wanted.name, options),
     engine.listNetworks({}, { signal }),
     engine.listVolumes({}, { signal }),
     engine.diskFree({ signal }),
-    unlessGone(engine.imageConfig(pinnedReference(wanted), { signal })),
   ]);
+  const { platform, isRight } = platformFor(wanted, host.live, version);
+  const image = await unlessGone(engine.imageConfig(pinnedReference(wanted), { signal, platform }));
   return {
     ...host,
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
@@ -61,7 +65,8 @@ export async function surveyHost(engine: Engine, wanted: Wanted, options: Survey
     networks,
     volumes,
     diskFreeBytes,
-    image,
+    platform,
+    image: image && isRight(image.platform) ? image : undefined,
   };
 }
 

@@ -65,6 +65,8 @@ export function warningsOf(found: Survey, draft: Draft, { name, check, rollout, 
     [`Created by Docker Compose (project ${compose}): the next "compose up" restores the image in its file.`]:
       compose !== undefined,
     [`The container is ${found.live?.raw.State.Status} now, and a rollback leaves it so.`]: isUp === false,
+    [`The container runs for ${found.platform}, which is not the host's own platform, and so will the new version.`]:
+      found.platform !== undefined,
     'This Podman cannot change a restart policy: a reboot during the rollout may start the old version again.':
       !found.canChangePolicy,
     'Podman does not say whether a MAC address was set by someone, so the new version gets another one.':

@@ -54,6 +54,12 @@ const Config = z.lazy(() =>
   }),
 );
 
+const Platform = z.object({ os: text, architecture: text, variant: text });
+
+/** `linux/arm64/v8`; undefined where it is not said. */
+export const platformText = ({ os, architecture, variant }: z.infer<typeof Platform>): string | undefined =>
+  os === '' || architecture === '' ? undefined : [os, architecture, variant].filter((part) => part !== '').join('/');
+
 const Binding = z.object({ HostIp: text, HostPort: text });
 
 const HostConfig = z.lazy(() =>
@@ -87,6 +93,8 @@ export const RawContainer = z.lazy(() =>
     Created: text,
     /** Id of the image. */
     Image: text,
+    /** Only with containerd's image store, where an image may be there for several platforms. */
+    ImageManifestDescriptor: z.object({ platform: Platform.nullish() }).nullish(),
     RestartCount: number,
     State: z.looseObject({
       Status: text,
@@ -118,6 +126,9 @@ export const RawImage = z
     RepoTags: texts,
     RepoDigests: texts,
     Size: number,
+    Os: text,
+    Architecture: text,
+    Variant: text,
     Config: Loose.nullish(),
     Descriptor,
   })
@@ -126,6 +137,7 @@ export const RawImage = z
     ...namesOfImage(raw),
     ...manifestOf(raw),
     bytes: raw.Size,
+    platform: platformText({ os: raw.Os, architecture: raw.Architecture, variant: raw.Variant }),
     /** Defaults of a container of this image; engines from API 1.52 omit what is not set. */
     config: (raw.Config ?? {}) as Readonly<Record<string, unknown>>,
   }));
@@ -134,14 +146,12 @@ export type RawImage = z.infer<typeof RawImage>;
 export const Distribution = z
   .object({
     Descriptor: z.object({ digest: z.string() }),
-    Platforms: list(z.object({ os: text, architecture: text, variant: text })),
+    Platforms: list(Platform),
   })
   .transform(({ Descriptor, Platforms }) => ({
     digest: Descriptor.digest,
     /** `linux/arm64/v8`; attachments of an index, such as its provenance, are of no platform. */
-    platforms: Platforms.filter(({ os }) => os !== 'unknown' && os !== '').map(({ os, architecture, variant }) =>
-      [os, architecture, variant].filter((part) => part !== '').join('/'),
-    ),
+    platforms: Platforms.filter(({ os }) => os !== 'unknown').flatMap((one) => platformText(one) ?? []),
   }));
 export const Created = z.object({ Id: z.string() });
 // Podman answers with the id alone.

@@ -12,6 +12,7 @@ const found: Survey = {
   canChangePolicy: true,
   ownParts: { containers: new Set(), volumes: new Set(['data']), folders: [FOLDER], services: new Set() },
   networks: [],
+  platform: undefined,
   volumes: [volume('data'), volume('trap', bound(`${FOLDER}/`)), volume('shop', bound('/srv/shop'))],
   diskFreeBytes: undefined,
   image: undefined,
