@@ -9,6 +9,8 @@ const WAIT_MS = 3000;
 const SLOW_MS = 1000;
 /** How long addresses are used while DNS does not answer: a rollout that is under way can end, or roll back. */
 const KEPT_MS = 15 * 60_000;
+/** The same while it says that there is no such name, as a resolver does that has lost its own source of names. */
+const KEPT_WHEN_GONE_MS = 5 * 60_000;
 
 type Addresses = readonly LookupAddress[];
 
@@ -46,7 +48,8 @@ async function resolve(host: string): Promise<Addresses> {
   names.set(host, name);
   const asking = ask(host, name);
   const { last } = name;
-  const kept = last && performance.now() - last.at < KEPT_MS ? last.addresses : undefined;
+  const keptFor = last ? performance.now() - last.at : 0;
+  const kept = keptFor < KEPT_MS ? last?.addresses : undefined;
   if (kept && name.isSlow) return kept;
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), kept ? SLOW_MS : WAIT_MS);
@@ -55,8 +58,8 @@ async function resolve(host: string): Promise<Addresses> {
     if (found ?? kept) return (found ?? kept) as Addresses;
     throw dnsError('EAI_AGAIN', host, ` (no answer from DNS within ${WAIT_MS / 1000} s)`);
   } catch (error) {
-    // ENOTFOUND is an answer: the name is gone.
-    if (kept && (error as NodeJS.ErrnoException).code === 'EAI_AGAIN') return kept;
+    const { code } = error as NodeJS.ErrnoException;
+    if (kept && (code === 'EAI_AGAIN' || (code === 'ENOTFOUND' && keptFor < KEPT_WHEN_GONE_MS))) return kept;
     throw error;
   } finally {
     clearTimeout(timer);
@@ -106,8 +109,8 @@ async function askSystem(host: string, name: Name): Promise<Addresses> {
     Object.assign(name, { last: { addresses, at: performance.now() }, isSlow: false });
     return addresses;
   } catch (error) {
-    // The name is gone.
-    if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') name.last = undefined;
+    // DNS has answered.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') name.isSlow = false;
     throw error;
   } finally {
     clearTimeout(timer);

@@ -25,10 +25,10 @@ if (!isRoot)
 it.skipIf(!isRoot)(
   'DNS that does not answer is named, delays no other host, and is not needed for a name it gave',
   async () => {
-    const { first, silent, gone } = JSON.parse(
+    const { first, silent, denied, gone } = JSON.parse(
       await inOwnNetwork(new URL('dns-away.ts', import.meta.url).pathname),
     ) as Record<
-      'first' | 'silent' | 'gone',
+      'first' | 'silent' | 'denied' | 'gone',
       { readonly host: string; readonly ms: number; readonly fault?: string; readonly said: string }[]
     >;
 
@@ -51,6 +51,8 @@ it.skipIf(!isRoot)(
     for (const { ms } of others) expect(ms).toBeLessThan(2900);
 
     expect(silent.map(({ fault }) => fault)).toEqual([undefined, undefined, undefined]);
+    // A resolver that has lost its source says that there is no such name; a name that is gone stays so.
+    expect(denied.map(({ fault }) => fault)).toEqual([undefined]);
     expect(gone).toMatchObject([{ fault: 'unreachable', said: 'getaddrinfo ENOTFOUND web.known.test' }]);
   },
   60_000,
