@@ -12,6 +12,8 @@ export interface Transport {
   target(): Promise<Target>;
   /** The failure of a connection that broke after `since`, a time of `performance.now()`. */
   lastFailure?(since: number): EngineError | undefined;
+  /** Gives later calls a connection of their own, after one that began at `since` had no answer. */
+  doubt?(since: number): void;
   close(): void;
 }
 
@@ -81,6 +83,7 @@ export function openLink(transport: Transport, versionMs: number): Link {
       // The next call negotiates again with an engine that was upgraded, moved or restarted.
       if ((isStale || isBroken) && negotiated === current) negotiated = undefined;
       if (isStale && !isRetry) return use(call, work, true);
+      if (isBroken && fault.fault === 'timeout') transport.doubt?.(since);
       throw (isBroken && transport.lastFailure?.(since)) || fault;
     }
   };

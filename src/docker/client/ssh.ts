@@ -18,54 +18,64 @@ const KEEPALIVE_MS = 15_000;
 /** Time after which a connection without channels is closed: hundreds of hosts would be hundreds of connections for ever. */
 const IDLE_MS = 5 * 60_000;
 
+interface Connection {
+  readonly client: Promise<Client>;
+  /** By `performance.now()`. */
+  readonly openedAt: number;
+  channels: number;
+}
+
 /**
  * Keeps one SSH connection while it is used; each connection to the engine is a channel in it. The client library gets a
  * socket in a private folder, since an agent of its own would cost milliseconds per request.
  */
 export function openTunnel(address: SshAddress): Transport {
-  let client: Promise<Client> | undefined;
+  let current: Connection | undefined;
+  /** Closed here, because nobody used them or another took their place: nothing was lost. */
+  const closed = new WeakSet<Connection>();
   let entrance: Promise<LocalSocket> | undefined;
   let lost: { readonly at: number; readonly error: EngineError } | undefined;
   let isClosed = false;
-  /** A connection that was closed because nobody used it: nothing was lost. */
-  let rested: Promise<Client> | undefined;
-  let channels = 0;
   let idle: NodeJS.Timeout | undefined;
   const lose = (fault: 'ssh' | 'unreachable', words: string) => {
     lost = { at: performance.now(), error: new EngineError(fault, cleanText(words)) };
   };
 
-  const connected = (): Promise<Client> => {
-    if (client) return client;
-    const connecting = connect(address, () => {
-      if (rested === connecting) return;
-      if (client === connecting) client = undefined;
+  const connection = (): Connection => {
+    if (current) return current;
+    const client = connect(address, () => {
+      if (closed.has(opened)) return;
+      if (current === opened) current = undefined;
       lose('unreachable', `The SSH connection to ${address.host} was lost.`);
     });
-    client = connecting;
-    connecting.catch(() => {
-      if (client === connecting) client = undefined;
+    const opened: Connection = { client, openedAt: performance.now(), channels: 0 };
+    current = opened;
+    client.catch(() => {
+      if (current === opened) current = undefined;
     });
-    return connecting;
+    return opened;
   };
 
-  const rest = () => {
-    rested = client;
-    client = undefined;
-    rested?.then((open) => open.end()).catch(() => {});
+  const close = (one: Connection) => {
+    closed.add(one);
+    if (current === one) current = undefined;
+    one.client.then((open) => open.end()).catch(() => {});
   };
-  /** Counts the channels, and begins the time of rest anew. */
-  const use = (opened: number) => {
-    channels += opened;
-    clearTimeout(idle);
-    if (channels === 0 && !isClosed) idle = setTimeout(rest, IDLE_MS).unref();
+  /** Counts the channels of a connection. Without any, one is closed after its time of rest, and one that was replaced at once. */
+  const use = (one: Connection, opened: number) => {
+    one.channels += opened;
+    if (current === one) clearTimeout(idle);
+    if (one.channels > 0 || isClosed) return;
+    if (current !== one) close(one);
+    else idle = setTimeout(() => close(one), IDLE_MS).unref();
   };
 
   const bridge = async (local: Socket) => {
-    use(1);
-    local.on('close', () => use(-1));
+    const through = connection();
+    use(through, 1);
+    local.on('close', () => use(through, -1));
     try {
-      const ssh = await connected();
+      const ssh = await through.client;
       ssh.openssh_forwardOutStreamLocal(address.socketPath, (error, channel) => {
         if (error) {
           lose('unreachable', `${address.socketPath} on ${address.host} cannot be opened over SSH: ${error.message}`);
@@ -84,16 +94,26 @@ export function openTunnel(address: SshAddress): Transport {
   return {
     async target() {
       if (isClosed) throw new EngineError('aborted', 'Stopped.');
-      use(0);
+      const next = connection();
+      use(next, 0);
       entrance ??= listenLocally(bridge);
-      const [{ socketPath }] = await Promise.all([entrance, connected()]);
+      const [{ socketPath }] = await Promise.all([entrance, next.client]);
       return { socketPath };
+    },
+    doubt(since) {
+      // Its packets may be lost although the host can be reached, and it takes its keepalive a minute to find out. What is open in
+      // it stays: an engine that is only slow answers yet.
+      if (!current || current.openedAt > since) return;
+      const doubted = current;
+      current = undefined;
+      clearTimeout(idle);
+      use(doubted, 0);
     },
     lastFailure: (since) => (lost && lost.at >= since ? lost.error : undefined),
     close() {
       isClosed = true;
       clearTimeout(idle);
-      client?.then((open) => open.end()).catch(() => {});
+      current?.client.then((open) => open.end()).catch(() => {});
       entrance?.then((open) => open.close()).catch(() => {});
     },
   };
