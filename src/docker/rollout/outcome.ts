@@ -62,11 +62,3 @@ export async function concludeFailure(context: RolloutContext, error: unknown): 
     containerId: found?.created?.id,
   };
 }
-
-/** The verdict of a host on which nothing was changed. */
-export function concludeUntouched(
-  context: RolloutContext,
-  end: Pick<HostVerdict, 'verdict' | 'why' | 'tryThis' | 'blame' | 'isUnseen'>,
-): HostVerdict {
-  return { ...end, phase: context.phase(), ms: context.elapsedMs(), containerId: context.plan.now?.containerId };
-}

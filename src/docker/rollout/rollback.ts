@@ -14,6 +14,7 @@ import { type Restored, ranBefore, restoreOld } from './restore.ts';
 import { portAdvice } from './start-container.ts';
 import { isDiskFull, removeOldVersions, renameContainer, stopAndRemove, stopForGood } from './steps.ts';
 import { unlessGone } from './survey.ts';
+import { concludeUnreachable } from './untouched.ts';
 import type { Evidence, HostVerdict } from './verdict.ts';
 
 /**
@@ -23,6 +24,8 @@ import type { Evidence, HostVerdict } from './verdict.ts';
 export async function rollBack(context: RolloutContext, failure: RolloutFailure): Promise<HostVerdict> {
   const { phase, why, tryThis, blame } = failure;
   const { now, strategy } = context.plan;
+  const unreachable = await concludeUnreachable(context, failure);
+  if (unreachable) return unreachable;
   await context.requiredStep('roll-back', 'rolling back to the old version', { why, phase });
   let evidence: Evidence | undefined;
   try {

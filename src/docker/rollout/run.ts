@@ -5,10 +5,11 @@ import { createContext, LeaseLost, mustAbandon, type RolloutContext } from './co
 import { PlanStale } from './errors.ts';
 import { failureOf } from './failure.ts';
 import { startFirst, startOnly, stopFirst } from './forward.ts';
-import { concludeDeployed, concludeFailure, concludeUntouched } from './outcome.ts';
+import { concludeDeployed, concludeFailure } from './outcome.ts';
 import { type PreparedHost, type PreparedPlan, prepareHost } from './plan.ts';
 import { staleReasons } from './stale.ts';
 import type { HostRun } from './types.ts';
+import { concludeUntouched } from './untouched.ts';
 import type { HostVerdict } from './verdict.ts';
 
 /**

@@ -6,6 +6,7 @@ import { mustCall } from '../../../playground/engine/api.ts';
 import { importBusybox } from '../../../playground/engine/images.ts';
 import type { PrivateEngine } from '../../../playground/engine/private-engine.ts';
 import { connectEngine } from '../../../src/docker/client/connect.ts';
+import { recoverHost } from '../../../src/docker/rollout/recover.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
 import type { Phase } from '../../../src/docker/rollout/types.ts';
 import { describeWithEngine, uniqueName } from '../../bed/bed.ts';
@@ -157,6 +158,33 @@ describeWithEngine('a connection that breaks', { timeout: 60_000 }, () => {
     const isOver = at === 'gate' || at === 'promote';
     expect(verdict.verdict).toMatch(isOver ? /^deployed$/u : /^(?:rolled_back|failed_kept_old)$/u);
     if (!isOver) expect(verdict.blame).toBe('engine');
+    await expectOneRunning(name);
+  });
+
+  it('for good, before anything was changed: the old version is left as it is, by a later process too', async () => {
+    const { name, old } = await serving();
+    const line = await wire(engine.socketPath);
+    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+    onTestFinished(() => own.close());
+    const phases: Phase[] = [];
+    const { run } = await prepare(scene, await scene.wanted(name, '2'), {
+      patienceMs: 500,
+      journal: async (phase) => {
+        phases.push(phase);
+        line.cut();
+      },
+    });
+    const untouched = {
+      verdict: 'failed_kept_old',
+      blame: 'engine',
+      isUnseen: true,
+      why: expect.stringContaining('Nothing changed.'),
+      containerId: old,
+    };
+
+    expect(await runHost(own, run)).toMatchObject(untouched);
+    expect(await recoverHost(own, run, ['pull'])).toMatchObject(untouched);
+    expect(phases).toEqual(['pull']);
     await expectOneRunning(name);
   });
 
