@@ -41,8 +41,13 @@ export interface Jobs {
    * is taken, over or withdrawn. `until`: by then this process has ended it, or was cut off; in Unix milliseconds.
    */
   take(id: string, owner: string, time: { readonly now: number; readonly until: number }): Promise<Job | undefined>;
-  /** Marks a taken job as over and forgets its content. */
-  end(job: Pick<Job, 'id' | 'owner' | 'attempt'>): Promise<void>;
+  /** A job that nobody has taken, as far as its row says, and that is not late. */
+  waiting(id: string): Promise<Pick<Job, 'at' | 'task'> | undefined>;
+  /**
+   * Marks a taken job as over and forgets its content, also where its row says that it was never taken: it was put back. Resolves
+   * to whether it was.
+   */
+  end(job: Pick<Job, 'id' | 'owner' | 'attempt'>): Promise<boolean>;
   /** True when it was withdrawn: nobody has taken it, and nobody will. */
   withdraw(id: string): Promise<boolean>;
   /** How many wait for a process to take them, and since when the oldest does, in Unix milliseconds. */
@@ -125,9 +130,15 @@ export function createJobs({ sql, signer, clock, keys: { current, former = [] } 
       const integrity = integrityOf(signer, 'jobs', row);
       return { id, at, attempt, owner, task: taskOf(row), integrity, isLate: missed !== null };
     },
+    async waiting(id) {
+      const isWaiting = `state = 'waiting' and (confirm_by is null or confirm_by > ${clock})`;
+      const [row] = await sql.query<Row>(`select * from jobs where id = $1 and ${isWaiting}`, [id]);
+      return row && { at: row.at, task: taskOf(row) };
+    },
     async end({ id, owner, attempt }) {
-      const set = "state = 'ended', sealed = null where id = $1 and owner = $2 and attempt = $3 and state = 'taken'";
-      await change(id, set, [owner, attempt]);
+      const isMine = "(state = 'taken' and owner = $2 and attempt = $3) or (state = 'waiting' and attempt < $3)";
+      const row = await change(id, `state = 'ended', sealed = null where id = $1 and (${isMine})`, [owner, attempt]);
+      return row !== undefined && row.attempt < attempt;
     },
     async withdraw(id) {
       const set = "state = 'withdrawn', sealed = null where id = $1 and state = 'waiting'";

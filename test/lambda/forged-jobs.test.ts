@@ -22,10 +22,10 @@ import { newJob } from '../store/new-job.ts';
 
 type Value = string | number | null;
 
-async function worker() {
+async function worker(routes: Parameters<typeof fakeEngine>[0] = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-jobs-'));
   const file = join(folder, 'test.db');
-  const engine = await fakeEngine({ 'GET /images/json': json([]), 'GET /containers/json': json([]) });
+  const engine = await fakeEngine({ 'GET /images/json': json([]), 'GET /containers/json': json([]), ...routes });
   const slack = await startSlack({ rateLimits: false });
   const config = {
     slack: { team: 'T0FAIRLEAD' },
@@ -63,7 +63,7 @@ async function worker() {
           at,
         ),
       ),
-    carryOut: (id: string) => carryOutJob(id, listening, time),
+    carryOut: (job: string, again?: true) => carryOutJob({ job, again }, listening, time),
     async [Symbol.asyncDispose]() {
       end();
       db.close();
@@ -132,4 +132,33 @@ it('a change whose row is put back as it was before it ended is not carried out 
   expect(JSON.stringify(slack.requests.at(-1)?.body)).toContain('put back in the database');
   const [event] = await store.audit.search({ limit: 1 });
   expect(event).toMatchObject({ kind: 'event', request: 'J1', outcome: 'refused', reason: 'untrusted_record' });
+});
+
+it('a change whose row is put back while it is under way is not carried out beside itself', async () => {
+  const asked = Promise.withResolvers<() => void>();
+  await using it = await worker({
+    'GET /containers/json': (response, request) => asked.resolve(() => json([])(response, request)),
+  });
+  const { db, engine, store, add, carryOut } = it;
+  await add('J1', Date.now(), '/dock stop shop');
+  await store.jobs.confirm('J1');
+  const row = db.prepare("select * from jobs where id = 'J1'").get() as Record<string, Value>;
+  const running = carryOut('J1');
+  const answer = await asked.promise;
+  const once = engine.asked.length;
+  const set = Object.keys(row).map((column) => `${column} = ?`);
+  db.prepare(`update jobs set ${set.join(', ')}`).run(...Object.values(row));
+
+  // The schedule finds it waiting.
+  await carryOut('J1', true);
+
+  expect(engine.asked.length).toBe(once);
+  answer();
+  await running;
+  expect(await store.jobs.untaken({ now: Date.now(), storedBefore: Date.now() })).toEqual([]);
+  const ended = engine.asked.length;
+  await carryOut('J1');
+  expect(engine.asked.length).toBe(ended);
+  const outcomes = (await store.audit.search({ limit: 9 })).filter(({ kind }) => kind === 'outcome');
+  expect(outcomes).toHaveLength(1);
 });

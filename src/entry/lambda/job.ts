@@ -2,6 +2,7 @@ import { UserError } from '../../domain/errors.ts';
 import type { Refused } from '../../handlers/answer.ts';
 import type { Accepted } from '../../handlers/deciding.ts';
 import type { Deps } from '../../handlers/deps.ts';
+import { readLine } from '../../handlers/read-line.ts';
 import { refusalOf } from '../../handlers/refusal.ts';
 import type { Request } from '../../handlers/request.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
@@ -21,8 +22,17 @@ const CUT_OFF_MS = 5000;
 const owner = ownerName();
 
 /** Carries out one job, if no other process has. A job is taken once; after a worker was cut off, only a read is tried again. */
-export async function carryOutJob(id: string, listening: Listening, time: Time): Promise<void> {
+export async function carryOutJob(
+  { job: id, again }: { readonly job: string; readonly again?: true | undefined },
+  listening: Listening,
+  time: Time,
+): Promise<void> {
   const { store, log, now } = listening.deps;
+  if (again && (await mayBeUnderWay(id, listening.deps)))
+    return log.warn(
+      { job: id },
+      'A change may be under way although its record says that it waits: its own message starts it',
+    );
   const at = now();
   const job = await store.jobs.take(id, owner, { now: at, until: at + time.leftMs() + CUT_OFF_MS });
   if (!job) return log.info({ job: id }, 'A job is taken or over');
@@ -30,7 +40,27 @@ export async function carryOutJob(id: string, listening: Listening, time: Time):
   if (job.integrity !== 'signed' || !task.success) {
     log.error({ job: id, integrity: job.integrity }, 'A job cannot be trusted or read: it is not carried out');
   } else await resume(task.data, listening, (accepted) => objection(job, accepted, listening));
-  await store.jobs.end(job);
+  if (await store.jobs.end(job))
+    log.error(
+      { job: id },
+      'The record of a job was put back while it was carried out: a failover of the database may have lost the newer one',
+    );
+}
+
+/**
+ * Whether another worker may be carrying out a change whose row says that it waits: the row is older than its message where a
+ * failover of the database lost what was committed last, or where somebody has put it back. A read may run twice.
+ */
+async function mayBeUnderWay(id: string, { store, now, ...reading }: Listening['deps']): Promise<boolean> {
+  const job = await store.jobs.waiting(id);
+  const task = Task.safeParse(job?.task);
+  // After that it is not started in any case.
+  if (!job || !task.success || now() - job.at > MOST_AGE_MS) return false;
+  try {
+    return task.data.kind === 'line' && readLine(task.data.said.text, reading).spec.effect === 'change';
+  } catch {
+    return false;
+  }
 }
 
 async function objection(job: Job, accepted: Accepted, { deps }: Listening): Promise<Refused | undefined> {

@@ -2,8 +2,11 @@ import type { Environment } from '../../config.ts';
 import { UserError } from '../../domain/errors.ts';
 import { callAws, serviceUrl } from './aws.ts';
 
-/** What a worker is told: an id, never what is to be done. */
-export type Message = { readonly job: string } | { readonly deployment: string };
+/**
+ * What a worker is told: an id, never what is to be done. `again`: the schedule found the job waiting, after its own message was
+ * sent.
+ */
+export type Message = { readonly job: string; readonly again?: true } | { readonly deployment: string };
 
 export interface Queue {
   /**

@@ -96,7 +96,7 @@ async function handOverUntaken({ store, now, log }: Deps, queue: Queue): Promise
   const round = Math.floor(at / AGAIN_MS);
   for (const { id, attempt } of await store.jobs.untaken({ now: at, storedBefore: at - UNTAKEN_MS })) {
     log.warn({ job: id, attempt }, 'No worker took a job: it is handed over again');
-    await queue.send({ job: id }, `${id}.${attempt}.${round}`);
+    await queue.send({ job: id, again: true }, `${id}.${attempt}.${round}`);
   }
 }
 

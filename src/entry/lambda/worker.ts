@@ -11,7 +11,10 @@ import { loadSettings } from './settings.ts';
 import { createTime, type InvocationContext } from './time.ts';
 import { giveTurns } from './turns.ts';
 
-const Told = z.union([z.strictObject({ job: z.string() }), z.strictObject({ deployment: z.string() })]);
+const Told = z.union([
+  z.strictObject({ job: z.string(), again: z.literal(true).optional() }),
+  z.strictObject({ deployment: z.string() }),
+]);
 
 interface Worker extends Opened {
   readonly queue: Queue;
@@ -61,7 +64,7 @@ async function carryOut(message: unknown): Promise<void> {
   const { listening, turns, queue, called } = await opened();
   await called('worker');
   const told = Told.parse(message);
-  if ('job' in told) await carryOutJob(told.job, listening, time);
+  if ('job' in told) await carryOutJob(told, listening, time);
   else await takeTurn(listening, turns, time);
   await listening.board.settle();
   if (turns.takeWoken() || 'deployment' in told) await giveTurns(listening.deps, queue);
