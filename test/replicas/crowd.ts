@@ -64,9 +64,10 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress, mayGive 
     const { ts, text, blocks, onlyFor } = message;
     const marks = `${text}${JSON.stringify(blocks)}`.match(MARK) ?? [];
     for (const mark of marks) heard.add(mark);
-    if (kind !== 'posted') working.delete(ts);
-    else if (text.startsWith('Working on it') && onlyFor !== undefined) working.set(ts, onlyFor);
-    else if (marks.length === 0 && onlyFor !== undefined) plain.set(onlyFor, (plain.get(onlyFor) ?? 0) + 1);
+    const isReplaced = kind !== 'posted' && working.delete(ts);
+    if (onlyFor === undefined || (kind !== 'posted' && !(isReplaced && kind === 'edited'))) return;
+    if (text.startsWith('Working on it')) working.set(ts, onlyFor);
+    else if (marks.length === 0) plain.set(onlyFor, (plain.get(onlyFor) ?? 0) + 1);
   });
   const give = {
     slash: (person: string, text: string) => slack.type({ person, channel, text }),

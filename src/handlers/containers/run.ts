@@ -21,7 +21,7 @@ import { verifiedToRun } from './run/verified.ts';
 import { diagnoseFor } from './why/diagnosed.ts';
 
 export const run = handler<RunArgs, RunReport | RunForm, RunReport>()(
-  ['config', 'hosts', 'live', 'now', 'proofs', 'redact', 'specs', 'store', 'tags'],
+  ['config', 'hosts', 'live', 'log', 'now', 'proofs', 'redact', 'specs', 'store', 'tags'],
   async (request, deps, run) => {
     const [host = '', ...others] = request.hosts;
     if (others.length > 0)
@@ -38,7 +38,10 @@ const DIAGNOSIS_MS = 3000;
 /** A foreground run is ended where it is followed; the worker ends what a crash left. */
 const WORKER_LATER_MS = 60_000;
 
-type RunDeps = Pick<Deps, 'config' | 'hosts' | 'live' | 'now' | 'proofs' | 'redact' | 'specs' | 'store' | 'tags'>;
+type RunDeps = Pick<
+  Deps,
+  'config' | 'hosts' | 'live' | 'log' | 'now' | 'proofs' | 'redact' | 'specs' | 'store' | 'tags'
+>;
 
 /** One container from its request to where it is left running, or to its end. */
 class OneRun {

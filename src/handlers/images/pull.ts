@@ -47,7 +47,7 @@ export interface PullOutcome extends Timed {
 const NO_TAGS: TagList = { tags: [], cut: false };
 
 export const pull = handler<PullArgs, PullOutcome, PullReport>()(
-  ['config', 'hosts', 'live', 'now', 'proofs', 'redact', 'tags'],
+  ['config', 'hosts', 'live', 'log', 'now', 'proofs', 'redact', 'tags'],
   async (request, deps, run) => {
     const { reference, warnings } = checkImage(request.args.image, deps.config, servicesSeen(request, deps.config));
     const image = familiar(reference);

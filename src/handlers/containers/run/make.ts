@@ -29,7 +29,7 @@ export interface Making extends NewContainer {
  */
 export async function makeContainer(
   making: Making,
-  deps: Pick<Deps, 'config' | 'live'>,
+  deps: Pick<Deps, 'config' | 'live' | 'log'>,
   signal: AbortSignal,
   onPull: (progress: TransferProgress | undefined) => void,
 ): Promise<string> {
