@@ -1,4 +1,5 @@
 import type { RolloutContext } from './context.ts';
+import { assertHostHasParts } from './host-parts.ts';
 import { pullImage } from './image-steps.ts';
 import { assertNeighboursUnaffected } from './neighbour-check.ts';
 import { type HealthyVersion, startNewVersion } from './new-version.ts';
@@ -18,6 +19,7 @@ import {
 /** Replaces the old version where both cannot run at once: they share a port, an address or a volume. */
 export async function stopFirst(context: RolloutContext, prepared: PreparedPlan): Promise<HealthyVersion> {
   await pullImage(context, prepared);
+  await assertHostHasParts(context, prepared);
   const id = await createCandidate(context, prepared, context.names.candidate, 'with aliases');
   const old = await findOldVersion(context);
   await assertNeighboursUnaffected(context, prepared);

@@ -1,3 +1,4 @@
+import type { CreateBody } from '../client/deploy-calls.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
 import { isPortTaken } from './blame.ts';
@@ -7,7 +8,7 @@ import { failedVersions, isAbandoned, LABELS, ownName, previousVersions, rollout
 import { type PreparedPlan, restartPolicyOf } from './plan.ts';
 import { portAdvice, startContainer } from './start-container.ts';
 import { stepFailure } from './step-failure.ts';
-import { unlessGone } from './survey.ts';
+import { type Survey, unlessGone } from './survey.ts';
 import type { RestartPolicy } from './types.ts';
 
 /** Default seconds between the stop signal and the kill. */
@@ -22,24 +23,10 @@ export async function createCandidate(
   name: string,
   aliases: 'with aliases' | 'without aliases',
 ): Promise<string> {
-  const { engine, run, plan } = context;
+  const { engine } = context;
   await context.step('create', `creating ${name}`);
-  const { repository, tag, digest } = run.wanted.image;
-  const options: CreateOptions = {
-    image: `${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`,
-    labels: rolloutLabels(run),
-    manyNetworks: survey.minor >= 44,
-    withAliases: aliases === 'with aliases',
-    // Without a restart policy a version that crashes stays as it is, for inspection, and does not restart during its
-    // removal.
-    restart: survey.canChangePolicy ? 'no' : 'own',
-  };
-  const { body, connectLater } = createRequest(draft, options);
-  const leftOver = survey.containers.find((item) => ownName(item) === name && isAbandoned(item, plan.name));
-  if (leftOver) await unlessGone(engine.removeContainer(leftOver.id));
-  const id = await engine.createContainer({ name, body, platform: survey.platform }, {}).catch((error: unknown) => {
-    throw stepFailure(`Creating ${name} failed`, error, plan.host);
-  });
+  const { body, connectLater } = createRequest(draft, createOptions(context, survey, aliases));
+  const id = await createNamed(context, survey, name, body);
   const networkOf = (name: string) => survey.networks.find((item) => item.name === name || item.id === name);
   const left = draft.leftNetwork === undefined ? undefined : networkOf(draft.leftNetwork);
   if (left) await engine.disconnectNetwork(left.id, id);
@@ -49,6 +36,37 @@ export async function createCandidate(
     await engine.connectNetwork(known.id, id, endpoint);
   }
   return id;
+}
+
+export function createOptions(
+  { run }: Pick<RolloutContext, 'run'>,
+  survey: Survey,
+  aliases: 'with aliases' | 'without aliases',
+): CreateOptions {
+  const { repository, tag, digest } = run.wanted.image;
+  return {
+    image: `${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`,
+    labels: rolloutLabels(run),
+    manyNetworks: survey.minor >= 44,
+    withAliases: aliases === 'with aliases',
+    // Without a restart policy a version that crashes stays as it is, for inspection, and does not restart during its
+    // removal.
+    restart: survey.canChangePolicy ? 'no' : 'own',
+  };
+}
+
+/** Creates a container, in place of one of that name that an earlier rollout lost. */
+export async function createNamed(
+  { engine, plan }: RolloutContext,
+  survey: Survey,
+  name: string,
+  body: CreateBody,
+): Promise<string> {
+  const leftOver = survey.containers.find((item) => ownName(item) === name && isAbandoned(item, plan.name));
+  if (leftOver) await unlessGone(engine.removeContainer(leftOver.id));
+  return engine.createContainer({ name, body, platform: survey.platform }, {}).catch((error: unknown) => {
+    throw stepFailure(`Creating ${name} failed`, error, plan.host);
+  });
 }
 
 /** Stops a container and removes its restart policy, which would start it again with the engine. */
@@ -82,7 +100,7 @@ export async function stopForGood(context: RolloutContext, container: Container)
 export const isDiskFull = (error: unknown) => error instanceof EngineError && error.fault === 'no_space';
 
 /** Stops and removes a container that cannot be kept. */
-export async function stopAndRemove({ engine }: RolloutContext, { id }: Container): Promise<void> {
+export async function stopAndRemove({ engine }: RolloutContext, { id }: Pick<Container, 'id'>): Promise<void> {
   await unlessGone(engine.stopContainer(id, STOP_SECONDS));
   await unlessGone(engine.removeContainer(id));
 }
