@@ -29,7 +29,15 @@ export function failureOf(error: unknown, context: RolloutContext): RolloutFailu
   if (!(error instanceof EngineError))
     return { ...failure, why: messageOf(error), tryThis: 'Deploy again in a minute.' };
   const { summary, tryThis } = explain(error, { host });
-  const what = isUnavailable(error) ? `The engine on ${host} stopped responding` : summary.replace(/\.$/u, '');
+  const what = isUnavailable(error)
+    ? (unresolved(error, host) ?? `The engine on ${host} stopped responding`)
+    : summary.replace(/\.$/u, '');
   const detail = error.engineSaid.replace(/(?<![.\s])[.\s]+$/u, '');
   return { ...failure, why: `${what} (phase ${phase}): ${detail}.`, tryThis };
+}
+
+/** A clause for a host that is not reached for want of its address; undefined where DNS is not the cause. */
+export function unresolved(error: unknown, host: string): string | undefined {
+  const { code } = ((error instanceof EngineError && error.cause) || {}) as { readonly code?: string };
+  return code === 'EAI_AGAIN' || code === 'ENOTFOUND' ? `The name of ${host} cannot be resolved` : undefined;
 }

@@ -8,7 +8,7 @@ import { needsAttention } from './attention.ts';
 import { isPortTaken } from './blame.ts';
 import { findContainers, isProcessEnding, isUnavailable, type RolloutContext } from './context.ts';
 import { collectEvidence } from './evidence.ts';
-import type { RolloutFailure } from './failure.ts';
+import { type RolloutFailure, unresolved } from './failure.ts';
 import { ownName } from './names.ts';
 import { type Restored, ranBefore, restoreOld } from './restore.ts';
 import { portAdvice } from './start-container.ts';
@@ -63,8 +63,9 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
     };
   } catch (error) {
     if (isProcessEnding(error)) throw error;
+    const { host } = context.plan;
     const failed = isUnavailable(error)
-      ? `The engine on ${context.plan.host} is not responding, so the old version is not restored yet.`
+      ? `${unresolved(error, host) ?? `The engine on ${host} is not responding`}, so the old version is not restored yet.`
       : `The rollback failed too: ${messageOf(error)}`;
     const advice = error instanceof EngineError && isPortTaken(error) ? `${await portAdvice(context, error)} ` : '';
     return needsAttention(context, failure, `${why} ${failed}`, { evidence, advice });

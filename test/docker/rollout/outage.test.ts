@@ -210,4 +210,25 @@ describeWithEngine('a connection that breaks', { timeout: 60_000 }, () => {
       tryThis: expect.stringContaining(`docker start ${old.slice(0, 12)}`),
     });
   });
+
+  it('for want of the address of the host: DNS is named, and not the engine', async () => {
+    const { name } = await serving();
+    const nameless = connectEngine({ kind: 'tcp', host: 'web-1.invalid', port: 2375, tls: undefined });
+    onTestFinished(() => nameless.close());
+    let isLost = false;
+    const own = new Proxy(scene.engine, { get: (target, key) => Reflect.get(isLost ? nameless : target, key) });
+    const { run } = await prepare(scene, await scene.wanted(name, '2'), {
+      patienceMs: 500,
+      journal: async (phase) => {
+        if (phase === 'rename-old') isLost = true;
+      },
+    });
+
+    const { why } = await runHost(own, run);
+
+    expect(why).toMatch(
+      /^The name of web-1 cannot be resolved \(phase rename-old\): getaddrinfo E[A-Z_]+ web-1\.invalid/u,
+    );
+    expect(why).toMatch(/The name of web-1 cannot be resolved, so the old version is not restored yet\.$/u);
+  });
 });
