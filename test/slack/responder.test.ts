@@ -31,6 +31,34 @@ it('an answer whose acknowledgement Slack did not take goes another way', async 
   );
 });
 
+it('"Working on it" is on record before it is said, unless that takes long', async () => {
+  const events: string[] = [];
+  const working = (recorded: Promise<void>) => {
+    const responder = createResponder({
+      api: async () => createSlackApi('xoxb-nobody', clientOptions('http://127.0.0.1:1/api/')),
+      place: { person: 'U0DEV1', channel: 'C0STAGING' },
+      prefix: '',
+      log: createLog('silent'),
+      ack: async () => void events.push('said'),
+      ackCarries: 'answer',
+      respond: undefined,
+      waits: () => recorded,
+    });
+    return responder.working('private');
+  };
+  const recorded = Promise.withResolvers<void>();
+  const saying = working(recorded.promise);
+  setImmediate(() => {
+    events.push('recorded');
+    recorded.resolve();
+  });
+
+  await saying;
+  expect(events).toEqual(['recorded', 'said']);
+  await working(new Promise(() => {}));
+  expect(events).toEqual(['recorded', 'said', 'said']);
+});
+
 it.each<Omit<Fault, 'method'>>([
   { latencyMs: 4000 },
   { error: 'expired_trigger_id' },

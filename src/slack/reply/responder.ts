@@ -59,6 +59,9 @@ const ACK_MS = 2700;
 /** Slack shows what an acknowledgement carries some time after it was sent: what replaces it comes later than that. */
 const ACK_SHOWN_MS = 500;
 
+/** Longest time that "Working on it" waits to be on record. */
+const ON_RECORD_MS = 500;
+
 /** Deadline for answers through a `response_url`: Bolt sets none. */
 const RESPOND_MS = 10_000;
 
@@ -192,8 +195,9 @@ export function createResponder(replyChannel: ReplyChannel): Responder {
           ? 'Working on it. Live updates come in your direct messages with Fairlead.'
           : 'Working on it…';
       isWaiting = from === 'here';
-      // Not awaited: Slack waits for the acknowledgement.
-      if (isWaiting) void replyChannel.waits?.(true);
+      // On record first, as far as Slack waits: should this process die, what it says now is replaced then. Else it stays.
+      const left = Math.max(0, Math.min(ON_RECORD_MS, ACK_MS - (performance.now() - opened)));
+      if (isWaiting) await Promise.race([replyChannel.waits?.(true), later(left, undefined, { ref: false })]);
       const said = await ackOnce(
         replyChannel.ackCarries === 'answer' ? { text, response_type: 'ephemeral' } : undefined,
       );
