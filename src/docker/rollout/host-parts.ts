@@ -15,14 +15,15 @@ const NO_PROGRAM = '/.fairlead-starts-nothing';
 const KNOWN_RUNTIMES: readonly unknown[] = [undefined, '', 'runc', 'io.containerd.runc.v2', 'nvidia'];
 
 /**
- * Throws `StepFailed` when the host no longer has a device, folder or file that the new version gets: a container that runs
- * keeps what is gone, so after a stop neither version could start. An engine looks for these only at a start. A container
- * with the same parts of the host and a program that does not exist is started: the engine sets everything else up first.
+ * Throws `StepFailed` when the host no longer has a device, or a path within a volume, that the new version gets: a container
+ * that runs keeps what is gone, so after a stop neither version could start. An engine looks for these only at a start. A
+ * container with the same parts of the host and a program that does not exist is started: the engine sets everything else up
+ * first.
  */
 export async function assertHostHasParts(context: RolloutContext, { draft, survey }: PreparedPlan): Promise<void> {
   if (survey.podman || !KNOWN_RUNTIMES.includes(draft.hostConfig['Runtime']) || !hasPartsOfHost(draft)) return;
   const { engine, names, plan, run } = context;
-  await context.step('create', 'checking that the host has the devices and folders of the new version');
+  await context.step('create', 'checking that the host has what the new version gets of it');
   const { config } = await engine.imageConfig(`${run.wanted.image.repository}@${run.wanted.image.digest}`, {
     signal: run.signal,
     platform: survey.platform,
@@ -44,11 +45,13 @@ export async function assertHostHasParts(context: RolloutContext, { draft, surve
 
 const KEPT = 'A container that runs keeps what is gone from the host, but could not be started again.';
 
-/** Devices, host folders and paths within volumes: what may be gone from the host while a container that has it runs. */
+/**
+ * Devices and paths within volumes: what may be gone from the host while a container that has it runs. A folder of `--mount`
+ * is looked for when a container is created, and one of `-v` is made.
+ */
 function hasPartsOfHost(draft: Draft): boolean {
   const some = (key: string) => ((draft.hostConfig[key] ?? []) as readonly unknown[]).length > 0;
-  const isPart = ({ kind, options }: { readonly kind: string; readonly options: string }) =>
-    kind === 'bind' || options.includes('"Subpath"');
+  const isPart = ({ options }: { readonly options: string }) => options.includes('"Subpath"');
   return some('Devices') || some('DeviceRequests') || [...mountsIn(draft).values()].some(isPart);
 }
 
