@@ -91,7 +91,10 @@ function linesOf(
     ...rowOf(host, container, redact, noTrunc),
     networks: container.networks,
     labels: Object.fromEntries(
-      Object.entries(container.labels).map(([key, value]) => [key, hiddenLabel(key, value, redact)]),
+      Object.entries(container.labels).map(([key, value]) => [
+        cutHidden(key, MOST_HIDDEN, redact),
+        hiddenLabel(key, value, redact),
+      ]),
     ),
   }));
   return { text: formatted(rows, format, now()), left: total - rows.length };

@@ -10,6 +10,7 @@ import { settle } from '../../over-hosts.ts';
 import type { HostFailure } from '../../request.ts';
 import { refuseForbidden, riskWarnings } from './allowed.ts';
 import { failuresOf, failureWords } from './failures.ts';
+import { masked } from './masked.ts';
 import { pinned } from './pinned.ts';
 import { verifiedFor, withBefore } from './proof.ts';
 import { mustBeRestorable } from './restorable.ts';
@@ -56,7 +57,7 @@ export async function makePlan(
   if (failures.length > 0) throw unreachable(failures, asked.hosts);
   const found = values.map(({ value }) => value);
   refuseForbidden({ service: asked.service, repository, hosts: found }, deps.config);
-  refuseConflicts(asked.action, found);
+  refuseConflicts(asked.action, found, deps.redact);
   const fetched =
     asked.action === 'rollback'
       ? await mustBeRestorable({ image, service: asked.service }, found, deps, signal)
@@ -64,7 +65,7 @@ export async function makePlan(
   const failed = (await failuresOf(asked.service, deps))
     .filter(({ image }) => image.repository === repository && image.digest === digest)
     .map(failureWords);
-  const hosts = found.map((host) => ({
+  const unmasked = found.map((host) => ({
     ...host,
     now: host.now && returnable(host.now, deps.config),
     warnings: [
@@ -75,6 +76,7 @@ export async function makePlan(
       ...host.warnings,
     ],
   }));
+  const hosts = await masked(unmasked, deps.redact);
   const now = hosts.find((host) => host.now)?.now;
   const service = deps.config.services.get(asked.service);
   const vulnerabilities = await scanning.compare(hosts);
@@ -123,7 +125,7 @@ function unreachable(failures: readonly HostFailure[], hosts: readonly string[])
   );
 }
 
-function refuseConflicts(action: Asked['action'], hosts: readonly HostPlan[]): void {
-  const said = hosts.flatMap(({ host, conflicts }) => conflicts.map((conflict) => `${host}: ${conflict}`));
+function refuseConflicts(action: Asked['action'], hosts: readonly HostPlan[], redact: Deps['redact']): void {
+  const said = hosts.flatMap(({ host, conflicts }) => conflicts.map((conflict) => `${host}: ${redact(conflict)}`));
   if (said.length > 0) throw new UserError('conflict', `This ${action} would fail. ${said.slice(0, 5).join(' ')}`);
 }
