@@ -57,7 +57,7 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress, mayGive 
   const heard = new Set<string>();
   /** Of each person, how many answers came that name no command: refusals, as while the database is away. */
   const plain = new Map<string, number>();
-  /** Who reads "Working on it", by message, until it is replaced. */
+  /** Who reads "Working on it", by message, until it is replaced, or a note comes beside it that the answer may be missing. */
   const working = new Map<string, string>();
   slack.on('change', ({ kind, message }) => {
     if (message?.author !== 'U0FAIRLEAD') return;
@@ -66,6 +66,8 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress, mayGive 
     for (const mark of marks) heard.add(mark);
     const isReplaced = kind !== 'posted' && working.delete(ts);
     if (onlyFor === undefined || (kind !== 'posted' && !(isReplaced && kind === 'edited'))) return;
+    // Of a read whose process ended while it answered nobody knows whether the answer is in its place.
+    if (text.includes('may be missing')) for (const [at, who] of working) if (who === onlyFor) working.delete(at);
     if (text.startsWith('Working on it')) working.set(ts, onlyFor);
     else if (marks.length === 0) plain.set(onlyFor, (plain.get(onlyFor) ?? 0) + 1);
   });
