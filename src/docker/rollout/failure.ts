@@ -18,8 +18,8 @@ export interface RolloutFailure {
   readonly oldMayStillStop?: boolean | undefined;
 }
 
-export function failureOf(error: unknown, context: RolloutContext): RolloutFailure {
-  const phase = context.phase();
+/** `phase` is the one that a process before this one had reached, of a rollout that is recovered. */
+export function failureOf(error: unknown, context: RolloutContext, phase = context.phase()): RolloutFailure {
   const { host } = context.plan;
   const { signal } = context.run;
   const failure = { phase, blame: blameFor(error, phase, signal), isAbort: false };

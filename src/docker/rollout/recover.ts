@@ -48,9 +48,8 @@ export function recoverHost(engine: Engine, run: HostRun, phases: readonly Phase
     } catch (error) {
       if (mustAbandon(error)) throw error;
       if (context.phase() !== 'pull') return concludeFailure(context, error);
-      const failure = failureOf(error, context);
-      const oldMayStillStop = wasStoppingOld(phases);
-      return rollBackAndConfirm(context, { ...failure, phase: lastPhase ?? 'pull', oldMayStillStop });
+      const failure = failureOf(error, context, lastPhase);
+      return rollBackAndConfirm(context, { ...failure, oldMayStillStop: wasStoppingOld(phases) });
     }
   });
 }

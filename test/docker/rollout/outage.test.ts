@@ -209,6 +209,13 @@ describeWithEngine('a connection that breaks', { timeout: 60_000 }, () => {
       runs: undefined,
       tryThis: expect.stringContaining(`docker start ${old.slice(0, 12)}`),
     });
+    // A later process names the phase that this one had reached.
+    const again = await recoverHost(own, run, ['pull', 'create', 'stop-old', 'rename-old']);
+    expect(again).toMatchObject({
+      verdict: 'needs_attention',
+      phase: 'rename-old',
+      why: expect.stringContaining('(phase rename-old)'),
+    });
   });
 
   it('for want of the address of the host: DNS is named, and not the engine', async () => {
