@@ -24,10 +24,22 @@ const LENGTH = 100_000;
  */
 const FIRST = { length: LENGTH / 5, share: 1 / 50 };
 
+/** Before a text, so that the watch knows for how long one takes. */
+let saidAt = 0;
+const SAY_MS = 500;
+function sayAlive(): void {
+  if (performance.now() - saidAt < SAY_MS) return;
+  saidAt = performance.now();
+  parentPort?.postMessage({});
+}
+
 function worst(found: Found, most: number): Judged {
   const all = new RegExp(found.source, found.flags.includes('g') ? found.flags : `${found.flags}g`);
   // As the program does: once from the beginning, or everywhere.
-  const msFor = (text: string) => spent(() => void text.replace(all, ''));
+  const msFor = (text: string) => {
+    sayAlive();
+    return spent(() => void text.replace(all, ''));
+  };
   let slowest = { ms: 0, text: '' };
   for (const attack of attacksOn(found.source, found.flags)) {
     let text = textOf(attack, FIRST.length);
@@ -47,7 +59,4 @@ function worst(found: Found, most: number): Judged {
 }
 
 const { regexes, most } = workerData as { readonly regexes: readonly Found[]; readonly most: number };
-for (const found of regexes) {
-  parentPort?.postMessage({ started: found });
-  parentPort?.postMessage({ judged: worst(found, most) });
-}
+for (const found of regexes) parentPort?.postMessage({ judged: worst(found, most) });
