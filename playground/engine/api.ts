@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EngineRequest {
   readonly method: string;
@@ -42,12 +43,20 @@ export function sendToEngine(socketPath: string, call: EngineRequest): Promise<E
   });
 }
 
+/** Another engine of this machine that starts makes its chains of the firewall anew: for a moment there are none. */
+const NO_CHAIN = /iptables.*No chain/su;
+const TRIES = 4;
+
 /**
  * Calls an engine and returns the text of the answer. Throws the engine's error, given as a status or within a progress
  * stream.
  */
 export async function mustSend(socketPath: string, call: EngineRequest): Promise<string> {
-  const { status, text } = await sendToEngine(socketPath, call);
+  let { status, text } = await sendToEngine(socketPath, call);
+  for (let attempt = 1; attempt < TRIES && status === 500 && NO_CHAIN.test(text); attempt += 1) {
+    await sleep(300 * attempt);
+    ({ status, text } = await sendToEngine(socketPath, call));
+  }
   if (status >= 400 || text.includes('"errorDetail"'))
     throw new Error(`${call.method} ${call.path}: ${status} ${text.slice(0, 500)}`);
   return text;

@@ -5,7 +5,7 @@ import { openDesk, resultOf } from '../handlers/desk.ts';
 import { digestOf, runShop, shopConfig, shopOn } from './shop.ts';
 import { hostName, startStandIns } from './stand-in.ts';
 
-const HOSTS = 110;
+const HOSTS = 130;
 const FAILING = [20, 21, 22];
 /** Hosts in the first wave. */
 const FIRST = 4;
