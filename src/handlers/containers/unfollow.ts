@@ -8,7 +8,7 @@ export interface UnfollowResult {
 
 export const unfollow = handler<UnfollowArgs, UnfollowResult>()(['live'], async (request, deps) => {
   const outcome = await deps.live.stop(request.args.id, request.person);
-  if (outcome === 'unknown') throw new UserError('not_found', 'Nothing is followed under that id (any more).');
+  if (outcome === 'unknown') throw new UserError('not_found', 'That has ended already, or nothing has that ID.');
   if (outcome === 'not_yours') throw new UserError('not_permitted', 'Only the person who started it can stop it.');
   return { kind: 'stopped' };
 });

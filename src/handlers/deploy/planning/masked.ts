@@ -8,7 +8,8 @@ import { cutHidden } from '../../../text/cut.ts';
 const MOST_SETTING = 5000;
 
 /**
- * Plans of hosts with secrets masked in what a card shows: names and values of settings, and warnings. Settings such as a label's name or the path of a folder are free text. Risks stay as they are, since rules are compared with them.
+ * Plans of hosts with secrets masked in what a card shows: names and values of settings, and warnings. Settings such as a
+ * label's name or the path of a folder are free text. Risks stay as they are, since rules are compared with them.
  */
 export async function masked(hosts: readonly HostPlan[], redact: Redact): Promise<HostPlan[]> {
   const pace = createPace();
