@@ -67,7 +67,7 @@ export async function crowd(fleet: Fleet, { commands, atOnce, progress, mayGive 
     const isReplaced = kind !== 'posted' && working.delete(ts);
     if (onlyFor === undefined || (kind !== 'posted' && !(isReplaced && kind === 'edited'))) return;
     // Of a read whose process ended while it answered nobody knows whether the answer is in its place.
-    if (text.includes('may be missing')) for (const [at, who] of working) if (who === onlyFor) working.delete(at);
+    if (text.includes('may be missing')) working.delete([...working].find(([, who]) => who === onlyFor)?.[0] ?? '');
     if (text.startsWith('Working on it')) working.set(ts, onlyFor);
     else if (marks.length === 0) plain.set(onlyFor, (plain.get(onlyFor) ?? 0) + 1);
   });

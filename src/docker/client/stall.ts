@@ -9,7 +9,7 @@ const LEAST_BYTES_PER_S = 1500;
 
 /**
  * The end of a transfer that goes on and on, in milliseconds. Images of 30 GB over a slow line take hours, and docker has no
- * such limit: what stands still is ended long before, and its person can stop it.
+ * such limit: what stands still is ended long before, and a pull can be stopped by its person.
  */
 export const LONGEST_TRANSFER_MS = 6 * 3_600_000;
 

@@ -18,8 +18,8 @@ import {
 
 /** Replaces the old version where both cannot run at once: they share a port, an address or a volume. */
 export async function stopFirst(context: RolloutContext, prepared: PreparedPlan): Promise<HealthyVersion> {
-  await pullImage(context, prepared);
-  await assertHostHasParts(context, prepared);
+  const image = await pullImage(context, prepared);
+  await assertHostHasParts(context, prepared, image);
   const id = await createCandidate(context, prepared, context.names.candidate, 'with aliases');
   const old = await findOldVersion(context);
   await assertNeighboursUnaffected(context, prepared);

@@ -1,5 +1,6 @@
 import { mountPath } from '../../domain/volumes.ts';
 import { EngineError } from '../client/engine-error.ts';
+import type { RawImage } from '../shapes/raw.ts';
 import { type RolloutContext, StepFailed } from './context.ts';
 import { createRequest, type Draft, type Fields } from './draft.ts';
 import { mountsIn } from './mounts.ts';
@@ -20,15 +21,15 @@ const KNOWN_RUNTIMES: readonly unknown[] = [undefined, '', 'runc', 'io.container
  * container with the same parts of the host and a program that does not exist is started: the engine sets everything else up
  * first.
  */
-export async function assertHostHasParts(context: RolloutContext, { draft, survey }: PreparedPlan): Promise<void> {
+export async function assertHostHasParts(
+  context: RolloutContext,
+  { draft, survey }: PreparedPlan,
+  image: RawImage,
+): Promise<void> {
   if (survey.podman || !KNOWN_RUNTIMES.includes(draft.hostConfig['Runtime']) || !hasPartsOfHost(draft)) return;
-  const { engine, names, plan, run } = context;
+  const { engine, names, plan } = context;
   await context.step('create', 'checking that the host has what the new version gets of it');
-  const { config } = await engine.imageConfig(`${run.wanted.image.repository}@${run.wanted.image.digest}`, {
-    signal: run.signal,
-    platform: survey.platform,
-  });
-  const starting = startsNothing(draft, Object.keys((config['Volumes'] ?? {}) as Fields));
+  const starting = startsNothing(draft, Object.keys((image.config['Volumes'] ?? {}) as Fields));
   const { body } = createRequest(starting, createOptions(context, survey, 'without aliases'));
   const id = await createNamed(context, survey, names.candidate, body);
   const refused = await engine.startContainer(id).then(

@@ -2,6 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { explain } from '../client/cause.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
+import type { RawImage } from '../shapes/raw.ts';
 import { isProcessEnding, type RolloutContext, StepFailed } from './context.ts';
 import { dataHiddenByImage } from './hidden-data.ts';
 import type { PreparedPlan } from './plan.ts';
@@ -9,10 +10,10 @@ import { endOnce } from './step-failure.ts';
 import { pinnedReference, unlessGone } from './survey.ts';
 
 /**
- * Pulls the image by its digest alone. The tag on the host is set by `tagImage`, once the version has passed. Throws
+ * Pulls the image by its digest alone, and resolves to it as the host has it. The tag on the host is set by `tagImage`, once the version has passed. Throws
  * `StepFailed` for an image that would hide data: before the pull nobody could know.
  */
-export async function pullImage(context: RolloutContext, { survey, draft }: PreparedPlan): Promise<void> {
+export async function pullImage(context: RolloutContext, { survey, draft }: PreparedPlan): Promise<RawImage> {
   const { engine, run, plan } = context;
   const { image } = run.wanted;
   const { platform } = survey;
@@ -34,6 +35,7 @@ export async function pullImage(context: RolloutContext, { survey, draft }: Prep
     const image = await engine.imageConfig(reference, { signal, platform });
     const hidden = await dataHiddenByImage(engine, { live: survey.live, draft, image }, signal);
     if (hidden.length > 0) throw new StepFailed(hidden.join(' '), 'Then deploy again.');
+    return image;
   } catch (error) {
     if (!(error instanceof EngineError) || signal.aborted) throw error;
     if (/cannot overwrite digest/iu.test(error.engineSaid))
