@@ -1,16 +1,24 @@
 import { type Parsed, parseLine } from '../commands/language/parse.ts';
+import { createRedactor, type Redact, secretValues } from '../policy/redact.ts';
 import type { Deps } from './deps.ts';
 
 /**
  * Parses a line that a person gave. What is shown or kept of it has no secrets: its reason, which others read, and its shown
- * spelling. Throws a `UserError` as `parseLine` does.
+ * spelling. A secret value of `-e` is masked wherever else it stands. Throws a `UserError` as `parseLine` does.
  */
 export function readLine(text: string, { specs, config, redact }: Pick<Deps, 'specs' | 'config' | 'redact'>): Parsed {
   const parsed = parseLine(text, specs, config.slack.prefix);
-  return { ...parsed, args: withReason(parsed.args, redact), shownLine: redact(parsed.shownLine) };
+  const given = givenMask(parsed.args);
+  const hide = (text: string) => redact(given(text));
+  return { ...parsed, args: withReason(parsed.args, hide), shownLine: hide(parsed.shownLine) };
 }
 
-function withReason(args: unknown, redact: Deps['redact']): unknown {
+function givenMask(args: unknown): Redact {
+  const env = typeof args === 'object' && args !== null && 'env' in args ? args.env : undefined;
+  return createRedactor(Array.isArray(env) ? secretValues(env.map(String)) : []);
+}
+
+function withReason(args: unknown, redact: Redact): unknown {
   if (typeof args !== 'object' || args === null || !('reason' in args) || typeof args.reason !== 'string') return args;
   return { ...args, reason: redact(args.reason) };
 }

@@ -99,7 +99,8 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'redact
   return {
     kind: 'refused',
     reason: denial.reason,
-    text: `${denial.missing}${near}`,
+    // A selector may be any text.
+    text: deps.redact(`${denial.missing}${near}`),
     hint: hintFor(denial, allowed, spec, deps),
     // A button's line is kept by Slack, so there is none for a line with secrets.
     choices:

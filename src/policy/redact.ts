@@ -17,6 +17,17 @@ export function createRedactor(known: Iterable<string>): Redact {
   };
 }
 
+/** The same with secrets masked in every text of plain data, such as the arguments of a line. */
+export function redactTexts<T>(data: T, redact: Redact): T {
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value);
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item)]));
+  };
+  return visit(data) as T;
+}
+
 const ofEnvironments = new WeakMap<readonly string[], Redact>();
 
 /** Masks the secret values of a container's environment; made once for each environment that an engine gave. */

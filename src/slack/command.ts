@@ -5,6 +5,7 @@ import type { ApprovalKind, Deps, Outcome } from '../handlers/deps.ts';
 import type { Handler } from '../handlers/handler.ts';
 import type { Request } from '../handlers/request.ts';
 import type { Line, Runnable } from '../handlers/runnable.ts';
+import { redactTexts } from '../policy/redact.ts';
 import type { Message } from './block-kit/message.ts';
 import type { Replies, Reply } from './reply/reply.ts';
 
@@ -46,6 +47,7 @@ export interface CommandParts<Args, Result extends object, Progress, Name extend
   readonly handler: Handler<Args, Result, Progress>;
   /** The ways in which it may answer. */
   readonly delivery: readonly By[];
+  /** Gets the arguments of the request with secrets masked. */
   readonly view: (result: Result, request: Request<NoInfer<Args>>) => Replies[By];
   readonly progress: [Progress] extends [never] ? 'none' : LiveView<NoInfer<Args>, Progress>;
   readonly approval: Approvable | 'none';
@@ -86,13 +88,14 @@ export function command<Args, Result extends object, Progress, Name extends stri
     async run({ parsed, request }, deps, watching) {
       if (!isOf(parsed, spec)) throw new TypeError(`${parsed.line} is not a line of ${spec.name}`);
       const own: Request<Args> = { ...request, args: parsed.args };
+      const shown: Request<Args> = { ...request, args: redactTexts(parsed.args, deps.redact) };
       const result = await handler.run(own, deps, {
         signal: watching.signal,
         unseen: watching.unseen,
-        progress: (report) => live && watching.progress(() => live.view(report, own)),
-        early: (early, when) => watching.early(() => view(early, own), when),
+        progress: (report) => live && watching.progress(() => live.view(report, shown)),
+        early: (early, when) => watching.early(() => view(early, shown), when),
       });
-      return { result, reply: () => view(result, own) };
+      return { result, reply: () => view(result, shown) };
     },
     async isInline({ parsed, request }, deps) {
       if (handler.needs.every((need) => QUICK.has(need))) return true;

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { fakeEngine, ID, json } from '../docker/fake-engine.ts';
 import { openDesk, PERSON } from './desk.ts';
 
-/** Nothing of them is secret by its looks: by their name, or by their place in the line. */
-const SECRETS = ['typed7reason', 'typed7label', 'typed7value', 'typed7argument', 'typed7word'];
+const TOKEN = `ghp_${'aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5'}`;
+/** But for the token, nothing of them is secret by its looks: by their name, or by their place in the line. */
+const SECRETS = ['typed7reason', 'typed7label', 'typed7value', 'typed7argument', 'typed7word', TOKEN.slice(0, 12)];
 const LINES = [
   'lock shop --reason "password=typed7reason"',
   'lock shop --take --reason "DB_PASSWORD: typed7reason"',
@@ -21,6 +22,17 @@ const LINES = [
   'dock can lock shop --reason password=typed7reason',
   'exec shop ls --password=typed7argument',
   'grant exec shop for 30m --reason password=typed7reason',
+  `deploy shop 1.0.0 --break-glass -e DB_PASSWORD=typed7value --reason "DB is typed7value now"`,
+  'run -e DB_PASSWORD=typed7value busybox echo typed7value',
+  `logs shop --grep ${TOKEN}`,
+  `ps no-such -f label=${TOKEN}`,
+  `ps no-such-${TOKEN}`,
+  `images ${TOKEN.toLowerCase()} -f label=${TOKEN}`,
+  `search ${TOKEN}`,
+  `port shop ${TOKEN}`,
+  `ps @web-1 --on env=${TOKEN}`,
+  `ps --on env=${TOKEN}`,
+  `exec shop ls @${TOKEN}`,
 ];
 
 it('a secret that is typed is in no answer, no button, no form and no record', async () => {
@@ -33,6 +45,9 @@ it('a secret that is typed is in no answer, no button, no form and no record', a
   await using engine = await fakeEngine({ 'GET /containers/json': json(containers), 'GET /images/json': json([]) });
   const commands = [
     'ps',
+    'images',
+    'port',
+    'search',
     'logs',
     'why',
     'inspect',

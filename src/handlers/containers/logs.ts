@@ -100,7 +100,7 @@ async function readAll(
     kind: 'logs',
     ...timed(request, deps.now(), [...found.failures, ...failures]),
     hosts: values.map(({ value }) => value),
-    grep: request.args.grep,
+    grep: request.args.grep && deps.redact(request.args.grep),
   };
 }
 

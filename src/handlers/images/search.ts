@@ -88,7 +88,7 @@ function resultOf(
     at: deps.now(),
     ms: Math.round(performance.now() - request.since),
     ...paged(rows, request.args.page, SEARCH_ROWS),
-    term,
+    term: deps.redact(term),
     searched: asked.flatMap(({ ok, registry }) => (ok ? [registry] : [])),
     notSearched: asked.flatMap((one) => {
       if (one.ok) return [];
