@@ -2,7 +2,7 @@ import { Agent, fetch, type Headers, type Response } from 'undici';
 import { messageOf } from '../domain/errors.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import { parseJson, readBytes, readStart, TooLarge } from '../paced/json.ts';
-import { cut } from '../text/cut.ts';
+import { cutBetweenWords } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { DeliveryFailure } from './failure.ts';
 
@@ -66,7 +66,7 @@ async function refusal(response: Response, url: URL): Promise<DeliveryFailure> {
     });
   }
   const text = body ? await readStart(body, 2000).catch(() => '') : '';
-  const said = cut(text.replace(TRICKS, ' ').replace(/\s+/gu, ' ').trim(), MOST_SAID);
+  const said = cutBetweenWords(text.replace(TRICKS, ' ').replace(/\s+/gu, ' ').trim(), MOST_SAID);
   return new DeliveryFailure(`${url.host} answered ${status}${said === '' ? '' : `: ${said}`}`, {
     mayRetry: status >= 500 || AGAIN.includes(status) || isLimited(status, headers),
     retryAfterMs: retryAfterMs(headers),
@@ -82,6 +82,7 @@ function unanswered(error: unknown, url: URL): DeliveryFailure {
   const { name, cause } = error as { readonly name?: string; readonly cause?: unknown };
   if (error instanceof TooLarge || cause instanceof TooLarge)
     return new DeliveryFailure(`${url.host} answered with ${messageOf(cause ?? error)}`, { mayRetry: false });
-  const why = name === 'TimeoutError' ? `no answer within ${CALL_MS / 1000} s` : cut(messageOf(cause ?? error), 200);
+  const why =
+    name === 'TimeoutError' ? `no answer within ${CALL_MS / 1000} s` : cutBetweenWords(messageOf(cause ?? error), 200);
   return new DeliveryFailure(`${url.host} was not reached: ${why}`, { mayRetry: true, cause: error });
 }

@@ -1,4 +1,4 @@
-import { cut } from '../text/cut.ts';
+import { cutBetweenWords } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { asText, type Phrase } from './phrase.ts';
 
@@ -102,5 +102,5 @@ export function code(text: string): string {
     .replaceAll('`', "'")
     .replaceAll('<', '‹')
     .replaceAll('>', '›');
-  return `\`${cut(clean, 80, '...')}\``;
+  return `\`${cutBetweenWords(clean, 80, '...')}\``;
 }

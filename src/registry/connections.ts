@@ -5,7 +5,7 @@ import { type Agent, type BodyInit, fetch, type Response } from 'undici';
 import type { Config } from '../config.ts';
 import { messageOf } from '../domain/errors.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
-import { cut } from '../text/cut.ts';
+import { cutBetweenWords } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { authorityOf, createAgent } from './addresses.ts';
 import { apiBase, baseUrl } from './base-url.ts';
@@ -107,7 +107,7 @@ export function createConnections({ registries, folder }: Pick<Config, 'registri
 /** The text of a `Warning: 299 - "…"` header, as the distribution specification has it. */
 function warningIn({ headers }: Response): string | undefined {
   const text = /^299 - "([^"]{1,4096})"/u.exec((headers.get('warning') ?? '').slice(0, 5000))?.[1];
-  return text === undefined ? undefined : cut(text.replace(TRICKS, ' '), 300);
+  return text === undefined ? undefined : cutBetweenWords(text.replace(TRICKS, ' '), 300);
 }
 
 /** Milliseconds to wait before the same request may be sent again; undefined where waiting does not help. */

@@ -1,7 +1,7 @@
 import type { Response } from 'undici';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import { parseJson, readStart } from '../paced/json.ts';
-import { cut } from '../text/cut.ts';
+import { cutBetweenWords } from '../text/cut.ts';
 import { TRICKS } from '../text/invisible.ts';
 import { AddressRefused } from './addresses.ts';
 import { EMPTY } from './empty.ts';
@@ -113,7 +113,7 @@ async function wordsIn(text: string): Promise<{ readonly code: string; readonly 
 }
 
 const clean = (text: string): string =>
-  cut(text.slice(0, 4000).replaceAll('\t', ' ').replace(TRICKS, ' ').trim(), MOST_SAID);
+  cutBetweenWords(text.slice(0, 4000).replaceAll('\t', ' ').replace(TRICKS, ' ').trim(), MOST_SAID);
 
 // Ordered from the most to the least specific. Quantifiers are bounded, and the text is.
 const WORDS: readonly (readonly [RegExp, RegistryFault])[] = [

@@ -1,4 +1,4 @@
-import { cut } from '../text/cut.ts';
+import { cutBetweenWords } from '../text/cut.ts';
 import { ScanError, type ScanFault } from './errors.ts';
 
 interface Known {
@@ -68,5 +68,5 @@ export function programFailure(name: string, said: string, exitCode: number | un
 /** The last line of a program that says anything, without colours. */
 function lastWords(said: string): string {
   const lines = said.replace(/\u001b\[[0-9;]{0,20}m/gu, '').split('\n');
-  return cut(lines.findLast((line) => line.trim() !== '')?.trim() ?? '', 300);
+  return cutBetweenWords(lines.findLast((line) => line.trim() !== '')?.trim() ?? '', 300);
 }

@@ -4,7 +4,7 @@ import { code, messageOf, UserError } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import { readBytes, TooLarge } from '../paced/json.ts';
 import { AddressRefused, authorityOf, createAgent } from '../registry/addresses.ts';
-import { cut } from '../text/cut.ts';
+import { cut, cutBetweenWords } from '../text/cut.ts';
 import { requestFor, type SourcePlace } from './address.ts';
 
 /** Reads files of the repositories that the config names, and of no others. */
@@ -105,7 +105,7 @@ function failed(error: unknown, where: string, most: number): UserError {
     );
   return new UserError(
     'unreachable',
-    `Reading ${where} failed: ${cut(messageOf(cause ?? error), 200)}`,
+    `Reading ${where} failed: ${cutBetweenWords(messageOf(cause ?? error), 200)}`,
     'Check the address of the source in the config.',
     { cause: error },
   );

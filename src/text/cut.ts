@@ -18,6 +18,21 @@ export function cut(text: string, most: number, ending = '…'): string {
   return `${whole.slice(0, boundary(whole, Math.max(0, most - kept.length)).before)}${kept}`;
 }
 
+const SEPARATOR = /[\s"'`/:@=,;&?|()[\]{}<>]/u;
+
+/**
+ * The beginning of a text whose secrets are hidden later: the word that the cut would split is left out, since half of a
+ * secret is not recognized. A text of one long word is cut within it.
+ */
+export function cutBetweenWords(text: string, most: number, ending = '…'): string {
+  const short = cut(text, most, ending);
+  if (text.length <= most) return short;
+  let end = short.length - ending.length;
+  if (SEPARATOR.test(text[end] ?? ' ')) return short;
+  while (end > 0 && !SEPARATOR.test(short[end - 1] ?? '')) end -= 1;
+  return end === 0 ? short : `${short.slice(0, end)}${ending}`;
+}
+
 /** The end of `text` in at most `most` UTF-16 units, with `beginning` for what was cut off. Always well-formed. */
 export function cutStart(text: string, most: number, beginning = '…'): string {
   const whole = text.toWellFormed();

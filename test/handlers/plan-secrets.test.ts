@@ -38,20 +38,41 @@ describeWithEngine('a secret in the name or value of a setting', { timeout: 60_0
     await using _web = await container(socket, { ...SETTINGS, name, image: `${name}:1` });
     await using desk = await openDesk({ one: socket }, ['deploy'], {
       services: { shop: { image: `docker.io/library/${name}`, hosts: 'one', container: { name, memory: '64m' } } },
-      guardrails: { require: [] },
+      guardrails: { require: [], allow: { binds: ['/tmp/**'] } },
     });
 
-    const result = resultOf<PlannedResult>(await desk.say(`/deploy shop ${DIGEST} --plan`));
+    const result = resultOf<PlannedResult>(await desk.say(`/deploy shop ${DIGEST} -v /tmp/${TOKEN}/y:/y --plan`));
 
     const [plan] = result.plan.hosts;
     expect(plan?.changes.length).toBeGreaterThan(8);
+    expect(plan?.risks).toContainEqual({ kind: 'bind', what: '/tmp/***/y', inherited: false });
     expect(plan?.changes.map(({ setting }) => setting)).toEqual(
       expect.arrayContaining(['environment NAME_***', 'label token ***', 'extra hosts', 'DnsSearch', 'CgroupParent']),
     );
     const request = requestOf({ name: 'deploy', command: 'deploy', result, request: {} as Partial<Request> });
     const { blocks, text, file } = shownResult('deploy', result, request);
-    const shown = JSON.stringify([{ ...plan, risks: [] }, blocks, text, file?.content]);
+    const shown = JSON.stringify([plan, blocks, text, file?.content]);
     for (const secret of [TOKEN, PASSWORD]) expect(shown).not.toContain(secret);
+  });
+
+  it.each([
+    ['whole', `/srv/${TOKEN}`],
+    ['beyond what is shown of it', `/srv/${'folder/'.repeat(8)}${TOKEN}`],
+  ])('is not in the refusal of a folder that has it %s', async (_, folder) => {
+    const socket = bed().sockets[0] as string;
+    await using web = await container(socket, { cmd: SERVES });
+    await using desk = await openDesk({ one: socket }, ['deploy', 'run'], {
+      images: { allow: ['docker.io/library/*'] },
+      services: { shop: { image: 'docker.io/library/busybox', hosts: 'one', container: { name: web.name } } },
+      guardrails: { require: [] },
+    });
+
+    for (const line of [`/deploy shop ${DIGEST} -v ${folder}:/x`, `/run -v ${folder}:/x busybox:1.0 true`]) {
+      const answer = await desk.say(line);
+      expect(answer).toMatchObject({ kind: 'refused', reason: 'guardrail' });
+      expect(JSON.stringify(answer)).toContain('/srv/');
+      expect(JSON.stringify(answer)).not.toContain(TOKEN.slice(0, 8));
+    }
   });
 
   it('is not in the labels that /ps --format shows', async () => {

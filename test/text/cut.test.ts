@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { cut, cutStart } from '../../src/text/cut.ts';
+import { describe, expect, it } from 'vitest';
+import { cut, cutBetweenWords, cutStart } from '../../src/text/cut.ts';
 import { processorTime } from '../processor-time.ts';
 
 const HARD = [
@@ -80,4 +80,16 @@ it('is quick and keeps to its limit, however hostile the text', () => {
     expect(cutStart(text, 3000).length).toBeGreaterThan(2900);
     expect(processorTime() - began).toBeLessThan(100);
   }
+});
+
+describe('text whose secrets are hidden later', () => {
+  it.each([
+    ['/srv/data/ghp_aB3dE5gH7', '/srv/data/…'],
+    ['none for u:p4ssw0rd@db', 'none for u:…'],
+    ['ends at a slash/ghp_aB3dE5', 'ends at a slash…'],
+    ['ghp_aB3dE5gH7jK9mN1pQ3rS5tU7', 'ghp_aB3dE5gH7jK…'],
+    ['short', 'short'],
+  ])('is cut between two words: %s', (text, shown) => {
+    expect(cutBetweenWords(text, 16)).toBe(shown);
+  });
 });

@@ -8,8 +8,8 @@ import { cutHidden } from '../../../text/cut.ts';
 const MOST_SETTING = 5000;
 
 /**
- * Plans of hosts with secrets masked in what a card shows: names and values of settings, and warnings. Settings such as a
- * label's name or the path of a folder are free text. Risks stay as they are, since rules are compared with them.
+ * Plans of hosts with secrets masked in what a card or a file shows: names and values of settings, risks and warnings. Settings
+ * such as a label's name or the path of a folder are free text. Rules are compared with the risks of a plan made anew.
  */
 export async function masked(hosts: readonly HostPlan[], redact: Redact): Promise<HostPlan[]> {
   const pace = createPace();
@@ -23,7 +23,8 @@ export async function masked(hosts: readonly HostPlan[], redact: Redact): Promis
       await pace();
     }
     const warnings = host.warnings.map((warning) => redactPhrase(warning, redact));
-    out.push({ ...host, changes, warnings, why: redact(host.why) });
+    const risks = host.risks.map((risk) => ({ ...risk, what: hide(risk.what) }));
+    out.push({ ...host, changes, warnings, risks, why: redact(host.why) });
     await pace();
   }
   return out;
