@@ -10,7 +10,7 @@ import { inContext } from '../telemetry.ts';
 import type { Refused, Usage } from './answer.ts';
 import type { Deps } from './deps.ts';
 import { judgedIn } from './place.ts';
-import { readLine } from './read-line.ts';
+import { imageOf, readLine } from './read-line.ts';
 import { deniedAnswer, refusalOf } from './refusal.ts';
 import type { Incoming, Request } from './request.ts';
 
@@ -116,7 +116,10 @@ async function judge(
   const service = spec.serviceOf?.(parsed.args);
   const { channel, missing } = await judgedIn(incoming, spec, service, deps);
   const membership = await deps.people.membership(incoming.person, groupsThatMatter(channel, config));
-  const decision = authorize({ spec, on: parsed.on, service, channel, person: incoming.person, membership }, config);
+  const decision = authorize(
+    { spec, on: parsed.on, service, image: imageOf(parsed), channel, person: incoming.person, membership },
+    config,
+  );
   if (!isAgain || decision.kind === 'deny')
     await deps.store.audit.append({
       ...fact,

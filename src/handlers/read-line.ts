@@ -1,4 +1,6 @@
 import { type Parsed, parseLine } from '../commands/language/parse.ts';
+import { UserError } from '../domain/errors.ts';
+import type { ImageReference } from '../domain/reference.ts';
 import { createRedactor, type Redact, secretValues } from '../policy/redact.ts';
 import type { Deps } from './deps.ts';
 
@@ -21,4 +23,14 @@ function givenMask(args: unknown): Redact {
 function withReason(args: unknown, redact: Redact): unknown {
   if (typeof args !== 'object' || args === null || !('reason' in args) || typeof args.reason !== 'string') return args;
   return { ...args, reason: redact(args.reason) };
+}
+
+/** The image that a line names; undefined also for what is no image, which the handler says. */
+export function imageOf({ spec, args }: Pick<Parsed, 'spec' | 'args'>): ImageReference | undefined {
+  try {
+    return spec.imageOf?.(args);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config, GrantConfig } from '../config.ts';
 import { nearest } from '../domain/nearest.ts';
+import { familiar, repositoryOf } from '../domain/reference.ts';
 import { isNot, matches, select, type Term } from '../domain/selector.ts';
 import { rulesFor } from './approval-rules.ts';
 import type { Ask, Decision, Denial } from './decision.ts';
@@ -21,11 +22,12 @@ export function authorize(ask: Ask, config: Config): Decision {
   const service = ask.service === undefined ? undefined : serviceName(ask.service, config);
   // Refusals say what was typed: the service behind another name may be one of which the person may not be told.
   const naming = grants.filter(
-    ({ grant }) => config.roles.get(grant.role)?.has(ask.spec.name) && reaches(grant, ask.spec, service),
+    ({ grant }) => config.roles.get(grant.role)?.has(ask.spec.name) && reaches(grant, { ...ask, service }, config),
   );
   const who = [...new Set(naming.flatMap(({ grant }) => grant.to ?? []))];
   if (naming.length === 0) {
-    const what = service === undefined ? `\`${ask.spec.name}\`` : `\`${ask.spec.name}\` for \`${ask.service}\``;
+    const typed = ask.service ?? (ask.image && familiar(ask.image));
+    const what = typed === undefined ? `\`${ask.spec.name}\`` : `\`${ask.spec.name}\` for \`${typed}\``;
     return deny('not_permitted', `channels.${ask.channel}.grants`, `No grant in this channel has ${what}.`);
   }
   const held = naming.filter(({ grant }) => holds(grant, ask.membership));
@@ -154,11 +156,17 @@ function decided(ask: Ask, config: Config, hosts: readonly string[], ruleOf: Rea
   };
 }
 
-// A grant limited to services gives only commands about a service: a prune affects all services of a host.
-function reaches(grant: GrantConfig, spec: CommandSpec, service: string | undefined): boolean {
-  if (grant.services === undefined) return true;
+// A grant limited to services gives only commands about a service: a prune affects all services of a host, and a pull, tag or
+// push changes what they have in common.
+function reaches(
+  { services }: GrantConfig,
+  { spec, service, image }: Pick<Ask, 'spec' | 'service' | 'image'>,
+  config: Config,
+): boolean {
+  if (services === undefined) return true;
   if (spec.serviceOf === undefined) return false;
-  return service === undefined || grant.services.includes(service);
+  if (service !== undefined) return services.includes(service);
+  return image === undefined || services.some((name) => config.services.get(name)?.image === repositoryOf(image));
 }
 
 function holds(grant: GrantConfig, membership: Membership): boolean {
@@ -231,7 +239,7 @@ export function rolesHeld(
   const held = (grantsFor(channel, config) ?? []).filter(
     ({ grant }) =>
       config.roles.get(grant.role)?.has(spec.name) &&
-      reaches(grant, spec, name) &&
+      reaches(grant, { spec, service: name }, config) &&
       holds(grant, membership) &&
       select(grant.hosts, config.hosts).includes(host),
   );

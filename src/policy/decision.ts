@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import type { Reason } from '../domain/errors.ts';
+import type { ImageReference } from '../domain/reference.ts';
 import type { Selector } from '../domain/selector.ts';
 import type { Membership } from './people.ts';
 
@@ -9,6 +10,8 @@ export interface Ask {
   readonly on: Selector | undefined;
   /** Service as typed. Undefined for a command about services (`spec.serviceOf`) means any of them. */
   readonly service?: string | undefined;
+  /** The image that a command about services names instead of one: it is about the services that have this image. */
+  readonly image?: ImageReference | undefined;
   readonly channel: string;
   readonly person: string;
   readonly membership: Membership;

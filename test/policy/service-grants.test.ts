@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
 import type { CommandSpec } from '../../src/commands/language/define.ts';
+import { parseLine } from '../../src/commands/language/parse.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { Selector } from '../../src/domain/selector.ts';
 import { authorize, hostsSeen } from '../../src/policy/authorize.ts';
@@ -19,9 +20,9 @@ hosts:
   staging: { url: "unix:///d.sock" }
 groups: { oncall: { people: [U0OPS1] }, leads: { people: [U0OPS2] } }
 services:
-  shop: { image: x, hosts: "env=prod", container: { name: shop-web } }
-  api: { image: x, hosts: web-1 }
-roles: { operator: { commands: [deploy, ps] } }
+  shop: { image: registry.test/shop, hosts: "env=prod", container: { name: shop-web } }
+  api: { image: registry.test/api, hosts: web-1 }
+roles: { operator: { commands: [deploy, ps, scan, pull, tag, push, slim, tags, inspect, images] } }
 channels:
   C0SHOP: { grants: [ { role: operator, hosts: all, services: [shop] } ] }
   C0PART: { grants: [ { role: operator, hosts: web-1, services: [shop] } ] }
@@ -65,6 +66,32 @@ approvals:
     ],
   ])('%s', (_, decision, expected) => {
     expect(decision).toMatchObject(expected);
+  });
+
+  it.each([
+    ['scan shop', 'allow'],
+    ['scan shop-web', 'allow'],
+    ['scan registry.test/shop:1.5.0', 'allow'],
+    ['scan registry.test/shop:1.5.0 @web-1', 'allow'],
+    ['scan api', 'deny'],
+    ['scan registry.test/api:7', 'deny'],
+    ['scan registry.test/api:7 @web-1', 'deny'],
+    ['scan nginx:1.27', 'deny'],
+    // The images of a host and of a registry belong to no service.
+    ['pull registry.test/shop:1.5.0 @web-1', 'deny'],
+    ['tag registry.test/shop:1.5.0 registry.test/shop:2', 'deny'],
+    ['push registry.test/shop:1.5.0', 'deny'],
+    ['slim registry.test/shop:1.5.0', 'deny'],
+    ['tags shop', 'deny'],
+    ['inspect registry.test/shop:1.5.0', 'deny'],
+    ['images registry.test/shop', 'deny'],
+  ])('is for images of its services only: %s', (line, kind) => {
+    const { spec, args, on } = parseLine(line, SPECS);
+    const about = { service: spec.serviceOf?.(args), image: spec.imageOf?.(args) };
+    const here = { channel: 'C0SHOP', person: 'U0X', membership: NOBODY };
+
+    expect(authorize({ spec, on, ...about, ...here }, limited)).toMatchObject({ kind });
+    expect(authorize({ spec, on, ...about, ...here, channel: 'C0EVERY' }, limited)).toMatchObject({ kind: 'allow' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES, type Severity } from '../../domain/finding.ts';
 import { commandLine, phrase } from '../../domain/phrase.ts';
+import { parseReference } from '../../domain/reference.ts';
 import { defineCommand, field } from '../language/define.ts';
 
 /** `critical,high` */
@@ -36,6 +37,9 @@ export const ScanArgs = z.lazy(() =>
 );
 export type ScanArgs = z.infer<typeof ScanArgs>;
 
+/** A name without any of these is a container's or service's. */
+const isImage = (text: string) => /[/:@]/u.test(text);
+
 const ONLY = phrase`Say which severities: ${commandLine('scan nginx:1.27 --severity CRITICAL,HIGH')}.`;
 const NO_EXIT: string = 'A deploy is held up by `gates.vulnerabilities` in the config.';
 
@@ -47,7 +51,8 @@ export const scan = defineCommand({
   effect: 'read',
   onHosts: true,
   args: ScanArgs,
-  serviceOf: ({ image }) => (/[/:@]/u.test(image) ? undefined : image),
+  serviceOf: ({ image }) => (isImage(image) ? undefined : image),
+  imageOf: ({ image }) => (isImage(image) ? parseReference(image) : undefined),
   examples: [
     '/scan shop @web-1',
     '/scan harbor.example.com/devops/shop:2.4.1 --severity CRITICAL,HIGH --ignore-unfixed',

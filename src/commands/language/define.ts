@@ -54,7 +54,10 @@ export interface CommandSpec<Args = unknown, Name extends string = string> {
   readonly args: z.ZodType<Args>;
   /** Which service it is about, of a command that is about one: grants and approvals may differ between services. */
   serviceOf?(args: Args): string | undefined;
-  /** The image it brings to a host: one that the config allows nowhere is refused before a host is asked for. */
+  /**
+   * The image it names. Of a command about services, a grant for some of them gives only their images. An image that the config
+   * allows nowhere is refused before a host is asked for. Throws a `UserError` for what is no image.
+   */
   imageOf?(args: Args): ImageReference | undefined;
   /** Of several hosts it refuses to choose. */
   readonly onOneHost?: true;

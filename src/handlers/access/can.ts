@@ -6,7 +6,7 @@ import { authorize } from '../../policy/authorize.ts';
 import type { Decision } from '../../policy/decision.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
-import { readLine } from '../read-line.ts';
+import { imageOf, readLine } from '../read-line.ts';
 
 export interface CanResult {
   /** Without its secret values. */
@@ -43,6 +43,7 @@ export const can = handler<CanArgs, CanResult>()(['config', 'redact', 'specs'], 
       spec: parsed.spec,
       on: parsed.on,
       service,
+      image: imageOf(parsed),
       channel: request.channel,
       person: request.person,
       membership: request.membership,
