@@ -1,8 +1,11 @@
 import { integrityOf, parsed, type SignedRow } from './signed.ts';
 import type { Integrity, Signer } from './signer.ts';
 
-/** How an approval can end. `superseded`: it was open when an older database was upgraded, and is not signed. */
-export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'superseded';
+/**
+ * How an approval can end. `stale`: somebody would have approved it, and its plan no longer held. `superseded`: it was open when
+ * an older database was upgraded, and is not signed.
+ */
+export type Answered = 'approved' | 'rejected' | 'withdrawn' | 'stale' | 'superseded';
 export type ApprovalState = 'pending' | 'expired' | Answered;
 
 /** A request for approval of one plan. Times are Unix milliseconds. */
@@ -24,7 +27,7 @@ export interface Approval {
   readonly state: ApprovalState;
   readonly decidedBy: string | undefined;
   readonly decidedAt: number | undefined;
-  /** The reason that was given for a rejection. */
+  /** The reason that was given for a rejection, or why its plan no longer held. */
   readonly reason: string | undefined;
   readonly verdict: string | undefined;
   /** How often the approvers were reminded. */

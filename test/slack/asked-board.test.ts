@@ -61,6 +61,19 @@ it('a line whose secrets were left out is not offered again', async () => {
   expect(await it.shown()).not.toContain('To ask again');
 });
 
+it('a request whose plan turned out to be stale loses its buttons, and says why', async () => {
+  const it = await asking(FROM_ONCALL);
+  await it.board.asked('A1', it.at);
+
+  const reason = 'Not started, since this plan is stale: worker on web-1 was removed.';
+  await it.store.approvals.decide({ id: 'A1', state: 'stale', by: 'U0OPS1', at: Date.now(), reason });
+  it.board.changed('A1', true);
+  await it.board.flush();
+
+  expect(await it.shown()).toMatch(/Request closed.*worker on web-1 was removed.*`\/prune images -a @web-1`/u);
+  expect(await it.shown()).not.toContain('/dock approve');
+});
+
 it('a message that shows the answer to a click is never drawn over', async () => {
   const it = await asking();
   await it.board.asked('A1', it.at);

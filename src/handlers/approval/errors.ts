@@ -12,8 +12,13 @@ export function untrustedError(what: 'request' | 'deployment' | 'review'): UserE
   );
 }
 
-/** What helps an approver, and the requester, where a plan no longer holds. */
-export const NEW_PLAN = 'Nothing was changed. Close this request, and make it again for a new plan.';
+/** A plan that will not hold again: the request for its approval is closed. */
+export class StalePlan extends UserError {
+  constructor(why: string) {
+    super('conflict', why, 'Nothing was changed, and the request is closed. Make it again for a new plan.');
+  }
+}
+
 /** What helps where the requester has lost the permission. */
 export const OTHER_REQUESTER = 'Nothing was changed. Close this request; somebody who still may can make it again.';
 
@@ -23,6 +28,12 @@ export function closedError(why: Closed, by: string | undefined): UserError {
   if (why === 'untrusted') return untrustedError('request');
   if (why === 'expired')
     return new UserError('expired', 'This request has expired. Nothing changed.', 'Request it again for a new plan.');
+  if (why === 'stale')
+    return new UserError(
+      'already_decided',
+      'This request is closed, since its plan was stale. Nothing changed.',
+      'Request it again for a new plan.',
+    );
   if (why === 'superseded')
     return new UserError(
       'already_decided',

@@ -31,7 +31,7 @@ export function mustBeOpen(approval: Approval, now: number): void {
 
 export interface Answer {
   readonly id: string;
-  readonly state: 'approved' | 'rejected' | 'withdrawn';
+  readonly state: 'approved' | 'rejected' | 'withdrawn' | 'stale';
   readonly reason?: string | undefined;
   /** Stored with the answer. */
   readonly note?: NewNote | undefined;

@@ -1,10 +1,11 @@
 import type { AnswerArgs } from '../../commands/deploy/approve.ts';
 import { UserError } from '../../domain/errors.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { asText, type Phrase, phrase } from '../../domain/phrase.ts';
 import { complete } from '../../policy/votes.ts';
 import type { Approval } from '../../store/approvals.ts';
+import { cutHidden } from '../../text/cut.ts';
 import { assertCodeValid } from '../access/totp.ts';
-import { closedError } from '../approval/errors.ts';
+import { closedError, StalePlan } from '../approval/errors.ts';
 import { type FindDeps, findRequest, mustBeOpen, redraw } from '../approval/find-request.ts';
 import { enough, mayAnswer, rulesOf } from '../approval/may-answer.ts';
 import { refusedApproval } from '../approval/refused-answer.ts';
@@ -12,6 +13,10 @@ import type { ApprovalDeps, ApprovalKind, Outcome, Underway } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
 import type { AnsweredResult, CodeResult } from './answered.ts';
+import { newNote } from './card/new-note.ts';
+
+/** UTF-16 units of why a plan is stale. */
+const MOST_REASON = 1000;
 
 /** Adds an approval. The last one the rules require carries out the request. */
 export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underway | Outcome, object>()(
@@ -34,7 +39,10 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underwa
     mustBeOpen(approval, deps.now());
     const needsCode = await whetherCodeIsNeeded(request, approval, deps);
     if (kind.votes === 'one') mustBeEnoughAlone(request, approval, deps);
-    await kind.revalidate(approval, request, deps).catch(notApproved);
+    await kind.revalidate(approval, request, deps).catch(async (error: unknown) => {
+      if (error instanceof StalePlan) await closeStale({ approval, kind, why: error.phrase }, request, deps);
+      throw notApproved(error);
+    });
     if (needsCode && request.args.code === undefined) return codeNeeded(approval, kind);
     const factor = needsCode ? await checkCode(request, approval, deps) : undefined;
     const proof = factor === undefined ? '' : ' with a one-time code (totp)';
@@ -63,14 +71,35 @@ export async function asksForCode(request: Request<AnswerArgs>, deps: ApprovalDe
 }
 
 /** What holds a request up for now is worded for its requester: an approver reads first that nothing was approved. */
-function notApproved(error: unknown): never {
-  if (!(error instanceof UserError) || !['busy', 'locked', 'frozen'].includes(error.reason)) throw error;
+function notApproved(error: unknown): unknown {
+  if (!(error instanceof UserError) || !['busy', 'locked', 'frozen'].includes(error.reason)) return error;
   const { reason, hint = '' } = error;
-  throw new UserError(
+  return new UserError(
     reason,
     phrase`Not approved yet: ${error.phrase}`,
     reason === 'frozen' ? hint : phrase`The request stays open: approve it again afterwards. ${hint}`,
   );
+}
+
+interface Stale {
+  readonly approval: Approval;
+  readonly kind: ApprovalKind;
+  readonly why: Phrase;
+}
+
+/** Closes a request whose plan does not hold any more, and tells its requester. Its message has no buttons then. */
+async function closeStale(
+  { approval, kind, why }: Stale,
+  { person: by }: Request,
+  { store, board, now, redact }: ApprovalDeps,
+): Promise<void> {
+  const { id, requestedBy, line } = approval;
+  const reason = cutHidden(asText(why), MOST_REASON, redact);
+  const said = { kind: 'stale', what: kind.describe(approval), requestedBy, line, why: reason } as const;
+  const note = by === requestedBy ? undefined : newNote({ card: id }, said, now());
+  const { won } = await store.approvals.decide({ id, state: 'stale', by, at: now(), reason }, note);
+  // The refusal goes to the person who clicked, so the message is drawn.
+  if (won) board.changed(id, true);
 }
 
 /** Throws a `UserError` when this person's approval does not count. */

@@ -5,7 +5,7 @@ import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter, rolesHeld } from '../../policy/authorize.ts';
 import { execRules } from '../../policy/exec.ts';
 import type { ExecGrant } from '../../store/exec-grants.ts';
-import { NEW_PLAN, OTHER_REQUESTER, untrustedError } from '../approval/errors.ts';
+import { OTHER_REQUESTER, StalePlan, untrustedError } from '../approval/errors.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { ownDecision, rulesOf } from '../approval/may-answer.ts';
 import { type GrantPlan, hashOfGrant, isGrantPlan, noRule, openedBy } from './plan.ts';
@@ -42,7 +42,7 @@ export const grantApproval = approvalKind<GrantPlan, GrantedResult>({
     const [{ host } = { host: '' }] = plan.hosts;
     const held = rolesHeld({ spec: exec, service, channel, membership }, host, deps.config);
     if (openedBy(execRules(held, deps.config), plan.names).join('\n') !== plan.allowed.join('\n'))
-      throw new UserError('conflict', 'Not granted: the config allows something else by now.', NEW_PLAN);
+      throw new StalePlan('Not granted: the config allows something else by now.');
   },
   async carryOut({ approval, plan }, request, deps, run) {
     await run.accept();

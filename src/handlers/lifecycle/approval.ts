@@ -2,7 +2,7 @@ import { UserError } from '../../domain/errors.ts';
 import { mention, phrase } from '../../domain/phrase.ts';
 import { groupsThatMatter } from '../../policy/authorize.ts';
 import { named } from '../../text/names.ts';
-import { NEW_PLAN, OTHER_REQUESTER, untrustedError } from '../approval/errors.ts';
+import { OTHER_REQUESTER, StalePlan, untrustedError } from '../approval/errors.ts';
 import { approvalKind } from '../approval/kind.ts';
 import { ownDecision } from '../approval/may-answer.ts';
 import type { ApprovalDeps } from '../deps.ts';
@@ -59,11 +59,15 @@ export function namesIn({ hosts }: Pick<LifecyclePlan, 'hosts'>): string {
 /** Throws a `UserError` unless every container is still as the plan has it. */
 async function mustHold(plan: LifecyclePlan, deps: ApprovalDeps): Promise<void> {
   const ids = new Map(plan.hosts.map(({ host, targets }) => [host, targets.map(({ id }) => id)]));
-  const now = await makePlan({ act: plan.act, ids }, deps, AbortSignal.timeout(30_000));
+  const now = await makePlan({ act: plan.act, ids }, deps, AbortSignal.timeout(30_000)).catch((error: unknown) => {
+    if (error instanceof UserError && error.reason === 'not_found') throw staleOf([error.message]);
+    throw error;
+  });
   const why = plan.hosts.flatMap((planned) => {
     const found = now.hosts.find(({ host }) => host === planned.host);
     return found ? staleReasons(planned, found) : [];
   });
-  if (why.length > 0)
-    throw new UserError('conflict', `Not started, since this plan is stale: ${why.join(' ')}`, NEW_PLAN);
+  if (why.length > 0) throw staleOf(why);
 }
+
+const staleOf = (why: readonly string[]) => new StalePlan(`Not started, since this plan is stale: ${why.join(' ')}`);

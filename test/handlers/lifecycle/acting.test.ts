@@ -181,7 +181,13 @@ describeWithEngine('start, stop and restart', () => {
 
     expect(asked.from.map(({ name: group }) => group)).toEqual(['oncall']);
     expect(own).toMatchObject({ kind: 'refused', reason: 'not_permitted' });
-    expect(stale).toMatchObject({ kind: 'refused', reason: 'not_found' });
+    expect(stale).toMatchObject({ kind: 'refused', reason: 'conflict' });
+    expect(await it.store.approvals.get(asked.id)).toMatchObject({
+      state: 'stale',
+      reason: expect.stringContaining('removed'),
+    });
+    expect(await it.notes()).toMatchObject([{ kind: 'stale', requestedBy: 'U0DEV1', line: `stop ${name}` }]);
+    expect(await it.say(`dock approve ${asked.id}`, 'U0OPS1')).toMatchObject({ reason: 'already_decided' });
     expect(await stateOf(second.id)).toMatchObject({ Status: 'running' });
   });
 

@@ -27,6 +27,14 @@ export type Note =
       /** The clock was set back since it was requested, so it would be open for longer than its rule allows. */
       readonly clockSetBack?: boolean;
     }
+  /** A request was closed at an approval, since its plan no longer held. */
+  | {
+      readonly kind: 'stale';
+      readonly what: string;
+      readonly requestedBy: string;
+      readonly line: string;
+      readonly why: string;
+    }
   | {
       readonly kind: 'rejected';
       /** `deploy of shop 1.4.0` */

@@ -7,7 +7,7 @@ import { authorize, groupsThatMatter } from '../../../policy/authorize.ts';
 import { checkImage } from '../../../policy/images.ts';
 import { checkPush } from '../../../policy/publish.ts';
 import { named } from '../../../text/names.ts';
-import { NEW_PLAN, OTHER_REQUESTER, untrustedError } from '../../approval/errors.ts';
+import { OTHER_REQUESTER, StalePlan, untrustedError } from '../../approval/errors.ts';
 import { type Asked, approvalKind } from '../../approval/kind.ts';
 import type { ApprovalDeps } from '../../deps.ts';
 import { unreachable } from '../../lifecycle/make-plan.ts';
@@ -73,8 +73,7 @@ export async function mustStillBeAllowed(
   );
 }
 
-export const stale = (what: string) =>
-  new UserError('conflict', `Not done, since this plan is stale: ${what}.`, NEW_PLAN);
+export const stale = (what: string) => new StalePlan(`Not done, since this plan is stale: ${what}.`);
 
 async function mustHoldOnHosts(plan: HostTagPlan, deps: ApprovalDeps): Promise<void> {
   const target = parseReference(plan.target);

@@ -26,7 +26,7 @@ function approvedWords({ requestedBy, decidedBy, verdict }: ClosedRequest, what:
 function expiredView({ decidedAt, line, reason, requestedBy }: ClosedRequest, what: string): Message {
   const when = decidedAt === undefined ? '' : ` ${dayAndClock(decidedAt)}`;
   const asked = `${prose(cut(what, 500))}, requested by <@${requestedBy}>.`;
-  // Only a restored database has a reason for it, and does not know whether anything changed.
+  // Of one that expired, only a restored database has a reason, and does not know whether anything changed.
   const text =
     reason === undefined
       ? `:hourglass: Expired${when}: ${asked} Nothing changed.`

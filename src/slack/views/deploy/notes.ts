@@ -16,6 +16,10 @@ import { quoted } from '../parts/quoted.ts';
 import { endedWords } from './card/ended.ts';
 import { onHosts } from './card/places.ts';
 
+/** A line whose secret values were left out cannot be typed again. */
+const retry = ({ line }: { readonly line: string }) =>
+  line.includes('***') ? [] : [{ label: 'Retry', line: `/${line}` }];
+
 /** A message beside a card: in its thread, or to one person. */
 export function noteView(note: Note): Message {
   switch (note.kind) {
@@ -24,7 +28,12 @@ export function noteView(note: Note): Message {
     case 'expired':
       return say(
         `<@${note.requestedBy}>: approval expired for your request to ${plain(note.what)}${note.clockSetBack === true ? ', since Fairlead’s clock was set back' : ''}. Nothing changed.`,
-        note.line.includes('***') ? [] : [{ label: 'Retry', line: `/${note.line}` }],
+        retry(note),
+      );
+    case 'stale':
+      return say(
+        `<@${note.requestedBy}>: your request to ${plain(note.what)} was closed. ${plain(note.why)} Nothing changed.`,
+        retry(note),
       );
     case 'rejected':
       return say(

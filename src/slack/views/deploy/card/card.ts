@@ -104,10 +104,11 @@ function closedView(card: Card): Message {
       card.reason === undefined
         ? `:hourglass: Approval expired: ${what(plan)}, requested by <@${card.requestedBy}>. Nothing changed.`
         : `:hourglass: Request closed: ${what(plan)}, requested by <@${card.requestedBy}>. ${plain(card.reason)}`,
+    stale: `:hourglass: Request closed: ${what(plan)}, requested by <@${card.requestedBy}>. ${plain(card.reason ?? '')}`,
     superseded: `:warning: Not started: ${what(plan)}. The request is from an older Fairlead, which did not sign it. Nothing changed.`,
   };
   const text = said[card.state as Exclude<Card['state'], 'pending'>];
-  const again = (card.state === 'expired' || card.state === 'superseded') && repeatable(card);
+  const again = ['expired', 'stale', 'superseded'].includes(card.state) && repeatable(card);
   return {
     text: cardText(card, text),
     blocks: [section(text), ...(again ? buttons([{ label: 'Retry', line: `/${card.line}` }]) : [])],
