@@ -4,8 +4,11 @@ import type { Queryable, Value } from './sql.ts';
 export interface AuditEntry {
   /** Unix milliseconds. */
   readonly at: number;
-  /** `closing`: a request for approval was answered, or a grant was ended; see `recordClosing`. */
-  readonly kind: 'decision' | 'outcome' | 'event' | 'closing';
+  /**
+   * `closing`: a request for approval was answered, or a grant was ended; see `recordClosing`. `reopening`: a deployment
+   * that had ended is carried on; see `reopenDeployment`.
+   */
+  readonly kind: 'decision' | 'outcome' | 'event' | 'closing' | 'reopening';
   /** The request's id: a decision and its outcome share it. */
   readonly request: string;
   readonly person: string;

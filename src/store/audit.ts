@@ -31,8 +31,11 @@ export interface AuditLog {
   search(query: AuditSearch): Promise<AuditRecord[]>;
   /** Requests and events, newest first: a decision comes with its outcome. `skip` and `limit` count entries. */
   requests(query: AuditSearch): Promise<AuditedRequest[]>;
-  /** Whether there is an event about that request, of that person, since then (Unix milliseconds). */
-  hasEvent(event: About): Promise<boolean>;
+  /**
+   * How the newest event about that request, of that person, since then (Unix milliseconds), left it; undefined when there
+   * is none.
+   */
+  leftAs(event: About): Promise<'ended' | 'reopened' | undefined>;
   /** The same of the outcome of a request. */
   hasOutcome(outcome: About): Promise<boolean>;
   /** The newest record, to be saved elsewhere. */
@@ -105,8 +108,11 @@ export function createAuditLog(sql: Sql, signer: Signer, notingTx: NotingTx, wri
       }),
     search: async (query) => search(sql, query),
     requests: async (query) => searchRequests(sql, query),
-    hasEvent: (event) => hasRecord(sql, 'event', event),
-    hasOutcome: (outcome) => hasRecord(sql, 'outcome', outcome),
+    async leftAs(event) {
+      const newest = (await recordsOf(sql, ['event', 'reopening'], event)).at(-1);
+      return newest && (newest.kind === 'reopening' ? 'reopened' : 'ended');
+    },
+    hasOutcome: async (outcome) => (await recordsOf(sql, ['outcome'], outcome)).length > 0,
     async head() {
       const { seq, hash } = await signedHead(sql, signer);
       return { seq, hash };
@@ -197,10 +203,19 @@ export function chain(prev: string, seq: number, entry: string): string {
   return hash('sha256', `${prev}\n${seq}\n${entry}`);
 }
 
-async function hasRecord(sql: Sql, kind: AuditEntry['kind'], { request, person, since }: About): Promise<boolean> {
+/** Oldest first. */
+async function recordsOf(
+  sql: Sql,
+  kinds: readonly AuditEntry['kind'][],
+  { request, person, since }: About,
+): Promise<readonly AuditEntry[]> {
   const records = await sql.query<{ entry: string }>(
-    'select entry from audit where person = $1 and at >= $2 and kind = $3',
-    [person, since, kind],
+    `select entry from audit where person = $1 and at >= $2
+       and kind in (${kinds.map((_, index) => `$${index + 3}`).join(', ')}) order by seq`,
+    [person, since, ...kinds],
   );
-  return records.some(({ entry }) => (parsed(entry) as AuditEntry | undefined)?.request === request);
+  return records.flatMap(({ entry }) => {
+    const found = parsed(entry) as AuditEntry | undefined;
+    return found?.request === request ? [found] : [];
+  });
 }

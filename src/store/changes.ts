@@ -53,17 +53,22 @@ interface Row {
   readonly tries: number;
 }
 
+/** What happened to a deployment; `again` tells it from the same event before, whose receivers know that one by its id. */
+export type NewChange = Pick<PendingChange, 'deployment' | 'type'> & { readonly again?: number | undefined };
+
 /** An event of a deployment, as part of the transaction in which it happens. */
 export async function addChanges(
   tx: Queryable,
-  { deployment, type }: Pick<PendingChange, 'deployment' | 'type'>,
+  { deployment, type, again }: NewChange,
   receivers: readonly string[],
 ): Promise<void> {
+  const id = `${deployment}.${type}${again === undefined ? '' : `.${again}`}`;
   for (const receiver of receivers)
     await tx.query(
+      // One that still waits says how things are when it is sent.
       `insert into changes (id, receiver, seq, deployment, type)
-       values ($1, $2, (select coalesce(max(seq), 0) + 1 from changes), $3, $4)`,
-      [`${deployment}.${type}`, receiver, deployment, type],
+       values ($1, $2, (select coalesce(max(seq), 0) + 1 from changes), $3, $4) on conflict (id, receiver) do nothing`,
+      [id, receiver, deployment, type],
     );
 }
 

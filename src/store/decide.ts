@@ -33,6 +33,14 @@ export async function finishApproval(
   await markCardsOutdated(tx, id);
 }
 
+/** Takes back that an approved request was carried out to its end. Part of a transaction: see `reopenDeployment`. */
+export async function reopenApproval(tx: Queryable, signer: Signer, id: string): Promise<void> {
+  await changeSigned({ tx, signer, table: 'approvals' }, await rowOf(tx, id), () =>
+    tx.query<ApprovalRow>('update approvals set verdict = null, finished_at = null where id = $1 returning *', [id]),
+  );
+  await markCardsOutdated(tx, id);
+}
+
 /** Decides an open approval. Part of a transaction: see `startDeployment`. */
 export async function decide(tx: Queryable, signer: Signer, { id, state, by, at, reason }: Decision): Promise<Decided> {
   const row = await rowOf(tx, id);

@@ -14,6 +14,7 @@ import type { Hints } from './hints.ts';
 import { hostVerdictsOf, recordHostVerdict } from './host-verdicts.ts';
 import { type Lease, type Leased, LeaseLost } from './lease.ts';
 import type { NewNote, NotingTx } from './outbox.ts';
+import { type Reopening, reopenDeployment } from './reopen-deployment.ts';
 import { changeSigned, parsed } from './signed.ts';
 import type { Signer } from './signer.ts';
 import type { Queryable, Sql, Value } from './sql.ts';
@@ -48,6 +49,10 @@ export interface Deployments extends Waves {
   hostVerdict(lease: Lease, outcome: Omit<HostOutcome, 'integrity'>, note?: NewNote): Promise<void>;
   /** Ends the deployment: releases its claims, stores its versions, verdict and note, and appends its audit record, all or nothing. Rejects with `LeaseLost`. */
   finish(lease: Lease, end: End): Promise<void>;
+  /** Ended as `needs_attention`, and started since then; the first started first. */
+  needingAttention(since: number): Promise<readonly OpenDeployment[]>;
+  /** Opens one that has ended again, for the process that claims it next. Resolves to the hosts it holds; to none when it stays ended. */
+  reopen(reopening: Reopening): Promise<readonly string[]>;
   get(id: string): Promise<Deployment | undefined>;
   byApproval(approval: string): Promise<Deployment | undefined>;
   /** Who asked to abort it; undefined while nobody has. Asked every second, so the plan is not read with it. */
@@ -157,6 +162,12 @@ export function createDeployments({ sql, signer, hints, notingTx }: DeploymentAc
       });
       tellReceivers(end.tell);
     },
+    async needingAttention(since) {
+      const left = `select ${OPEN_COLUMNS} from deployments
+        where verdict = 'needs_attention' and created_at >= $1 order by created_at, id`;
+      return (await sql.query<DeploymentRow>(left, [since])).map(shapeOpen);
+    },
+    reopen: (reopening) => sql.tx((tx) => reopenDeployment(tx, { signer, change }, reopening)).then(told),
     get: async (id) => (await all('select * from deployments where id = $1', [id]))[0],
     byApproval: async (approval) => (await all('select * from deployments where approval = $1', [approval]))[0],
     async abortedBy(id) {

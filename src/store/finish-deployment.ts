@@ -21,6 +21,8 @@ export interface End {
   readonly record?: AuditEntry;
   /** Receivers that are told of it. */
   readonly tell?: readonly string[];
+  /** It had ended before: for receivers, this is another event. */
+  readonly isAgain?: boolean;
   /** What is said of it in Slack. */
   readonly note?: NewNote;
 }
@@ -30,12 +32,13 @@ export async function finishDeployment(
   tx: Queryable,
   { signer, change }: { signer: Signer; change: Change },
   lease: Lease,
-  { verdict, detail, at, verified = [], served = [], tell = [], record }: End,
+  { verdict, detail, at, verified = [], served = [], tell = [], isAgain = false, record }: End,
 ): Promise<void> {
   for (const version of served) await recordServed(tx, signer, version);
   for (const version of verified) await recordVersion(tx, signer, version);
   if (record) await insertAll(tx, signer, [record]);
-  await addChanges(tx, { deployment: lease.deployment, type: 'deployment.ended' }, tell);
+  const again = isAgain ? lease.attempt : undefined;
+  await addChanges(tx, { deployment: lease.deployment, type: 'deployment.ended', again }, tell);
   const ended = await change(tx, {
     id: lease.deployment,
     set: "state = 'ended', verdict = $2, detail = $3, finished_at = $4 where id = $1",

@@ -5,24 +5,25 @@ import type { Queryable } from './sql.ts';
 
 /**
  * Deployments whose end is in the audit log and whose row is gone, or says that they have not ended: an old row was put back,
- * with a MAC that was right in its time. In words, `most` at most.
+ * with a MAC that was right in its time. One that Fairlead itself opened again has not ended. In words, `most` at most.
  */
 export async function reopenedDeployments(view: Queryable, most: number): Promise<string[]> {
   const rows = await view.query<{ id: string; state: string }>('select id, state from deployments');
   const stateOf = new Map(rows.map(({ id, state }) => [id, state]));
-  const found: string[] = [];
-  const ends = "select entry from audit where kind = 'event' and command in ('deploy', 'rollback') order by seq";
+  const suspect = new Map<string, string>();
+  const ends =
+    "select entry from audit where kind in ('event', 'reopening') and command in ('deploy', 'rollback') order by seq";
   for await (const { entry } of view.each<{ entry: string }>(ends)) {
-    const { request } = (parsed(entry) as Partial<AuditEntry> | null | undefined) ?? {};
-    const state = stateOf.get(request ?? '');
-    if (request === undefined || state === 'ended' || found.length >= most) continue;
-    found.push(
-      state === undefined
-        ? `deployments ${request}: the audit log has its end, and its row is gone`
-        : `deployments ${request}: the audit log has its end, and its row says that it is ${state}`,
-    );
+    const { request, kind } = (parsed(entry) as Partial<AuditEntry> | null | undefined) ?? {};
+    if (request === undefined) continue;
+    const state = stateOf.get(request);
+    if (state === undefined) suspect.set(request, 'its row is gone');
+    else if (kind === 'reopening') suspect.delete(request);
+    else if (state !== 'ended') suspect.set(request, `its row says that it is ${state}`);
   }
-  return found;
+  return [...suspect]
+    .slice(0, most)
+    .map(([request, row]) => `deployments ${request}: the audit log has its end, and ${row}`);
 }
 
 /** The same for requests for approval that were answered, and grants to run commands that were ended. */

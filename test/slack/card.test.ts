@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import type { HostPlan, HostProgress, Phase, Strategy } from '../../src/docker/rollout/types.ts';
 import { readCard } from '../../src/handlers/deploy/card/card.ts';
@@ -35,7 +35,7 @@ type Step = readonly [host: string, phase: Phase, seconds: number, note?: { read
 async function drawn(
   over: DeployPlan,
   steps: readonly Step[],
-  more: { progress?: HostProgress; done?: readonly string[]; abortedBy?: string } = {},
+  more: { progress?: HostProgress; done?: readonly string[]; givenUp?: string; abortedBy?: string } = {},
 ) {
   const { store } = fixture as { store: Store };
   const hosts = over.waves.flat();
@@ -52,6 +52,16 @@ async function drawn(
   for (const host of more.done ?? []) {
     const detail = { verdict: 'deployed', phase: 'retain', why: '1.4.0 runs and is healthy.', tryThis: '', ms: 9000 };
     await store.deployments.hostVerdict(lease, { host, verdict: 'deployed', detail, at: AT + 30_000 });
+  }
+  if (more.givenUp) {
+    const tryThis = `By hand: ${'docker ps; '.repeat(60)}docker start shop`;
+    const detail = { verdict: 'needs_attention', phase: 'start', why: 'Away.', tryThis, isUnrestored: true, ms: 9000 };
+    await store.deployments.hostVerdict(lease, {
+      host: more.givenUp,
+      verdict: detail.verdict,
+      detail,
+      at: AT + 50_000,
+    });
   }
   if (more.abortedBy) await store.deployments.requestAbort(deployment.id, more.abortedBy, AT);
   const progress = new Map(more.progress ? [[more.progress.host, more.progress]] : []);
@@ -249,4 +259,17 @@ it('of a deployment that was aborted between its waves, the card says by whom', 
   expect(facts('partial', 'wrong version')).toMatch(/aborted by @U0OPS1: .wrong version/u);
   // Its headline has the name.
   expect(facts('aborted', undefined)).not.toContain('aborted by');
+});
+
+describe('a host whose roll-back was given up', () => {
+  it('has all the commands that restore it by hand', async () => {
+    const { text } = await drawn(planOver([['web-1']]), [['web-1', 'roll-back', 40]], { givenUp: 'web-1' });
+    expect(text).toContain('docker start shop');
+  });
+
+  it('is being restored once that goes on', async () => {
+    const { text } = await drawn(planOver([['web-1']]), [['web-1', 'roll-back', 60]], { givenUp: 'web-1' });
+    expect(text).not.toContain('By hand');
+    expect(text).toContain('restoring');
+  });
 });

@@ -181,8 +181,8 @@ describe('an audit log', () => {
     expect(await audit.headToShip(200, 10)).toBeUndefined();
 
     const about = { request: 'R1', person: 'U0DEV1', since: 1000 };
-    expect(await audit.hasEvent(about)).toBe(true);
+    expect(await audit.leftAs(about)).toBe('ended');
     for (const other of [{ request: 'R2' }, { person: 'U0X' }, { since: 1001 }])
-      expect(await audit.hasEvent({ ...about, ...other })).toBe(false);
+      expect(await audit.leftAs({ ...about, ...other })).toBeUndefined();
   });
 });

@@ -23,6 +23,7 @@ describeWithPostgres('on PostgreSQL', async () => {
     'locks',
     'outbox',
     'put-back',
+    'reopen',
     'scans',
     'unanswered',
   ])

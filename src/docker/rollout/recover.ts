@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../client/engine.ts';
 import type { Container } from '../client/types.ts';
 import { watchSwarm } from '../swarm/rollout.ts';
+import { needsAttention } from './attention.ts';
 import { Aborted, createContext, findContainers, mustAbandon, type RolloutContext, StepFailed } from './context.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, type RolloutFailure } from './failure.ts';
+import { ownName } from './names.ts';
 import { assertNoConflicts } from './neighbour-check.ts';
 import { passGate } from './new-version.ts';
 import { concludeDeployed, concludeFailure } from './outcome.ts';
@@ -13,6 +15,9 @@ import { carryOutSwarm, unwrapLeaseLost } from './run.ts';
 import { drainOldVersion, moveAliases, setOwnRestartPolicy, stopOldVersion, tidyUpVersions } from './switch-over.ts';
 import type { HostRun, Phase } from './types.ts';
 import type { HostVerdict } from './verdict.ts';
+
+/** Why a roll-back began, as the journal and its verdict have it. */
+export type RollBackCause = Pick<RolloutFailure, 'phase' | 'why' | 'blame' | 'isAbort'>;
 
 /** Phases in which the new version runs. */
 const STARTED: readonly (Phase | undefined)[] = [
@@ -52,6 +57,33 @@ export function recoverHost(engine: Engine, run: HostRun, phases: readonly Phase
       return rollBackAndConfirm(context, { ...failure, oldMayStillStop: wasStoppingOld(phases) });
     }
   });
+}
+
+/**
+ * Finishes a roll-back that was given up because its engine was away; `cause` is why it had begun. Where somebody has put
+ * another container in the old one's place since, nothing is touched.
+ */
+export function resumeRollBack(
+  engine: Engine,
+  run: HostRun,
+  { phases, cause }: { readonly phases: readonly Phase[]; readonly cause: RollBackCause },
+): Promise<HostVerdict> {
+  const context = createContext(engine, run);
+  const failure = { ...cause, tryThis: 'Deploy again.', oldMayStillStop: wasStoppingOld(phases) };
+  return unwrapLeaseLost(async () => {
+    const other = await findReplacement(context);
+    if (!other) return rollBackAndConfirm(context, failure);
+    const why = `${cause.why} The host was away then, and ${ownName(other)} is another container now: it was left as it is.`;
+    return needsAttention(context, failure, why);
+  });
+}
+
+/** What has the old container's name, and is neither version of this rollout. */
+async function findReplacement(context: RolloutContext): Promise<Container | undefined> {
+  const { all, old, created } = await findContainers(context);
+  const { plan } = context;
+  const name = plan.now?.containerName ?? plan.name;
+  return all.find((one) => one !== old && one !== created && ownName(one) === name);
 }
 
 /** Finds the new container, and waits for one whose creation was under way at the crash. */

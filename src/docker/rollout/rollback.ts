@@ -63,13 +63,28 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
     };
   } catch (error) {
     if (isProcessEnding(error)) throw error;
-    const { host } = context.plan;
-    const failed = isUnavailable(error)
-      ? `${unresolved(error, host) ?? `The engine on ${host} is not responding`}, so the old version is not restored yet.`
-      : `The rollback failed too: ${messageOf(error)}`;
+    if (isUnavailable(error)) return giveUp(context, failure, { error, evidence });
     const advice = error instanceof EngineError && isPortTaken(error) ? `${await portAdvice(context, error)} ` : '';
+    const failed = `The rollback failed too: ${messageOf(error)}`;
     return needsAttention(context, failure, `${why} ${failed}`, { evidence, advice });
   }
+}
+
+/** The engine stays away: the roll-back is finished when it responds, by `resumeRollBack`. */
+async function giveUp(
+  context: RolloutContext,
+  failure: RolloutFailure,
+  { error, evidence }: { readonly error: unknown; readonly evidence: Evidence | undefined },
+): Promise<HostVerdict> {
+  const { host } = context.plan;
+  const away = unresolved(error, host) ?? `The engine on ${host} is not responding`;
+  const verdict = await needsAttention(
+    context,
+    failure,
+    `${failure.why} ${away}, so the old version is not restored yet.`,
+    { evidence, advice: `Fairlead restores it as soon as ${host} responds, within a day; or do it by hand. ` },
+  );
+  return { ...verdict, isUnrestored: true };
 }
 
 function describeRestored(kind: Restored['kind'], touched: boolean, { plan, downMs }: RolloutContext): string {

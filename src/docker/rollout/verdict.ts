@@ -33,6 +33,8 @@ export interface HostVerdict {
   readonly runs?: RunningVersions | undefined;
   /** Nothing was changed, and the host was not seen as the plan has it: what it runs now is not known. */
   readonly isUnseen?: boolean | undefined;
+  /** The engine was away, so the roll-back was given up before its end: it is finished once the engine responds. */
+  readonly isUnrestored?: boolean | undefined;
   readonly evidence?: Evidence | undefined;
   /** What the passed gate was based on. */
   readonly strength?: EvidenceStrength | undefined;

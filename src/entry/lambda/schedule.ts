@@ -7,6 +7,7 @@ import { createCardAddress } from '../../slack/cards/card-address.ts';
 import type { Listening } from '../../slack/listeners/listening.ts';
 import { tellUnanswered } from '../../slack/unanswered/tell.ts';
 import { type ChangeDelivery, createChangeDelivery } from '../../worker/changes/delivery.ts';
+import { reopenReturned } from '../../worker/deployments/returned.ts';
 import { releaseAbandoned } from '../../worker/deployments/runner.ts';
 import { createSilence } from '../../worker/deployments/silence.ts';
 import { removeEndedRuns } from '../../worker/ended-runs.ts';
@@ -29,6 +30,9 @@ const WATCH_MS = 25_000;
 
 /** No change event is begun after that: an attempt may take 40 s, and the function has 120 s. */
 const SEND_MS = 60_000;
+
+/** Time to look which hosts respond again, in milliseconds. */
+const LOOK_FOR_MS = 20_000;
 
 interface Schedule extends Opened {
   readonly queue: Queue;
@@ -66,6 +70,7 @@ export async function handler(_: unknown, context: InvocationContext): Promise<v
       jobs: () => handOverUntaken(deps, queue),
       cards: () => board.catchUp(),
       unanswered: () => tellOfEnded(listening),
+      'hosts that were away': async () => void (await reopenReturned(deps, AbortSignal.timeout(LOOK_FOR_MS))),
       deployments: () => resumeDeployments(deps, queue),
     };
     for (const [step, run] of Object.entries(steps))

@@ -1,3 +1,4 @@
+import { ATTENTION } from './attention.ts';
 import { CHANGES } from './changes.ts';
 import { HOST_VERDICTS } from './host-verdicts.ts';
 import { JOBS } from './jobs.ts';
@@ -10,4 +11,12 @@ import { UNCONFIRMED } from './unconfirmed.ts';
  * Steps that both kinds of database take, in order, each once: after those of `sqlite/migrations`, in whose result a
  * database of Postgres begins. Their numbers go on from there.
  */
-export const SHARED: readonly Migration[] = [CHANGES, REPLICAS, JOBS, UNANSWERED, UNCONFIRMED, HOST_VERDICTS];
+export const SHARED: readonly Migration[] = [
+  CHANGES,
+  REPLICAS,
+  JOBS,
+  UNANSWERED,
+  UNCONFIRMED,
+  HOST_VERDICTS,
+  ATTENTION,
+];

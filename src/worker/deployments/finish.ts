@@ -29,11 +29,13 @@ interface Finished {
   readonly since: number;
   readonly note: SpanNote;
   readonly deps: WorkerDeps;
+  /** Of a deployment that had ended and was opened again: the hosts that responded again and have a new verdict. */
+  readonly returned?: readonly string[];
 }
 
 /** Writes how a deployment ended (verdict, verified versions, audit record) and tells its requester. */
 export async function finishDeployment(finished: Finished): Promise<void> {
-  const { deployment, approval, plan, verdicts, seen, lease, deps } = finished;
+  const { deployment, approval, plan, verdicts, seen, lease, deps, returned } = finished;
   const { store, board } = deps;
   const verdict = verdictOf([...verdicts.values()], finished.signal.aborted);
   // The clock may have been set back. An end dated before the start would hide that the deployment was carried out.
@@ -45,7 +47,8 @@ export async function finishDeployment(finished: Finished): Promise<void> {
   // whatever the clock says.
   const [{ at: newest } = { at: 0 }] = await store.versions.of({ service: plan.service, limit: 1 });
   // The version before went through no gate of this deployment.
-  const passed = [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
+  // What passed before a deployment was opened again is on record, and may not be the newest any more.
+  const passed = returned ? [] : [...verdicts].filter(([, hostVerdict]) => hostVerdict.verdict === 'deployed');
   const verified = passed.map(([host]) => ({
     service: plan.service,
     host,
@@ -85,7 +88,9 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     ),
     ms,
   };
-  const tell = receiversOf(deps.config.changes, 'deployment.ended', plan.service);
+  // Opened again for hosts that were away once more: all that there is to say was said.
+  const isSilent = returned?.length === 0;
+  const tell = isSilent ? [] : receiversOf(deps.config.changes, 'deployment.ended', plan.service);
   const note: Note = {
     kind: 'ended',
     what: `${plan.service} ${tag ?? digest.slice(7, 19)}`,
@@ -99,6 +104,7 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     hasEvidence: [...verdicts.values()].some(({ evidence }) => evidence !== undefined),
     requestedBy: approval.requestedBy,
     approvedBy: (await store.approvals.votes(approval.id)).map(({ person }) => person),
+    ...(returned && { returned }),
   };
   await store.deployments.finish(lease, {
     verdict,
@@ -108,7 +114,8 @@ export async function finishDeployment(finished: Finished): Promise<void> {
     served,
     record,
     tell,
-    note: newNote({ card: approval.id }, note, at),
+    isAgain: returned !== undefined,
+    ...(isSilent ? {} : { note: newNote({ card: approval.id }, note, at) }),
   });
   finished.note({ verdict });
   board.changed(approval.id, true);

@@ -3,11 +3,11 @@ import { recoverHost } from '../../docker/rollout/recover.ts';
 import { runHost } from '../../docker/rollout/run.ts';
 import type { HostRun } from '../../docker/rollout/types.ts';
 import { messageOf, UserError } from '../../domain/errors.ts';
-import { type Phrase, phrase, redactPhrase } from '../../domain/phrase.ts';
-import { newNote } from '../../handlers/deploy/card/new-note.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { journalled } from '../../handlers/deploy/journal.ts';
 import {
-  endedBefore,
+  CARRIED_OUT,
+  leftAs,
   NO_APPROVAL,
   planOfRecord,
   type Refusal,
@@ -17,7 +17,6 @@ import type { CardVerdict } from '../../handlers/deploy/planning/types.ts';
 import { type Values, withValues } from '../../handlers/deploy/planning/values.ts';
 import { isGood } from '../../handlers/deploy/verdict.ts';
 import type { Deps } from '../../handlers/deps.ts';
-import { momentIn } from '../../machine.ts';
 import { createRedactor } from '../../policy/redact.ts';
 import type { Approval } from '../../store/approvals.ts';
 import type { Deployment } from '../../store/deployment.ts';
@@ -27,6 +26,8 @@ import { finishDeployment } from './finish.ts';
 import { blockedHosts, hostChanged, isRemovedFromConfig, REMOVED, userMessage } from './host-check.ts';
 import { onAll } from './on-all.ts';
 import { refuseDeployment } from './refuse.ts';
+import { restoreReturned } from './returned.ts';
+import { settle } from './settle.ts';
 import { HandedOn } from './turn.ts';
 import { awaitWaveApproval, STOPPED } from './waves.ts';
 
@@ -44,8 +45,8 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, ha
     handle.note({ verdict: await refuseDeployment(deployment, no, handle.lease, deps) });
   if ('why' in plan) return refuseIt(plan);
   const isEnding = handle.lease.attempt > 1 || handle.signal.aborted;
-  const reopened = await endedBefore(deployment, deps);
-  if (reopened) return refuseIt(reopened);
+  const left = await leftAs(deployment, deps);
+  if (left === 'ended') return refuseIt(CARRIED_OUT);
   const no = isEnding ? undefined : await whyNotBegin({ deployment, plan }, plan.waves.flat(), deps, handle.signal);
   if (no && !handle.signal.aborted) return refuseIt(no);
   const stored = await approvals.get(deployment.approval);
@@ -75,6 +76,7 @@ export async function runDeployment(deployment: Deployment, deps: WorkerDeps, ha
     redact: (text) => deps.redact(given(text)),
     deps,
   };
+  if (left === 'reopened') return finishDeployment({ ...run, returned: await restoreReturned(run) });
   if (handle.lease.attempt > 1) await recoverInterrupted(run);
   else if (await preflight(run)) await runWaves(run);
   await finishDeployment(run);
@@ -243,21 +245,6 @@ async function leave(run: DeploymentRun, hosts: readonly string[], why: string):
 
 async function skip(run: DeploymentRun, hosts: readonly string[], why: Phrase): Promise<void> {
   for (const host of hosts) await settle(run, host, { verdict: 'skipped', phase: 'pull', why, tryThis: '', ms: 0 });
-}
-
-async function settle(run: DeploymentRun, host: string, found: CardVerdict): Promise<void> {
-  // An engine's message may repeat secrets of the command line.
-  const { redact } = run;
-  const verdict = { ...found, why: redactPhrase(found.why, redact), tryThis: redactPhrase(found.tryThis, redact) };
-  const { lease, approval, deps, verdicts, progress } = run;
-  const outcome = { host, verdict: verdict.verdict, detail: { ...verdict, ended: momentIn(0) }, at: deps.now() };
-  run.endPhase.get(host)?.();
-  const evidence = { kind: 'evidence', host, verdict } as const;
-  const note = verdict.evidence ? newNote({ card: approval.id }, evidence, outcome.at) : undefined;
-  await deps.store.deployments.hostVerdict(lease, outcome, note);
-  verdicts.set(host, verdict);
-  progress.delete(host);
-  deps.board.changed(approval.id);
 }
 
 function notStarted(why: Phrase): CardVerdict {

@@ -13,11 +13,15 @@ import { runDueReminders } from '../reminders.ts';
 import { carryOutClaimed } from './carry-out.ts';
 import { LEASE_MS } from './lease-hold.ts';
 import { isGone } from './owner.ts';
+import { reopenReturned } from './returned.ts';
 import { createSilence } from './silence.ts';
 import { ENDLESS } from './turn.ts';
 
 /** Time between two looks for abandoned deployments and due reminders. */
 const TICK_MS = 2000;
+
+/** Time between two looks whether hosts respond again whose roll-back was given up. */
+const RETURNED_MS = 10_000;
 
 interface Running {
   readonly deployment: string;
@@ -64,6 +68,9 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
   let looking = Promise.resolve();
   let isAsked = false;
   let isReminding = false;
+  let lookedForReturned = Number.NEGATIVE_INFINITY;
+  let returning = Promise.resolve();
+  const ending = new AbortController();
   let unhear = () => {};
 
   const carryOut = async (deployment: Deployment, lease: Lease, entry: Omit<Running, 'ended'>): Promise<void> => {
@@ -127,6 +134,24 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
     isReminding = false;
   };
 
+  /** Hosts are slow to respond, so nothing waits for them. */
+  const lookForReturned = (): void => {
+    if (stopped || performance.now() - lookedForReturned < RETURNED_MS) return;
+    // The time between two looks begins with the end of the first.
+    lookedForReturned = Number.POSITIVE_INFINITY;
+    const deps = depsOf();
+    returning = inContext({}, () => reopenReturned(deps, ending.signal))
+      .then((isAny) => {
+        if (isAny) wake();
+      })
+      .catch((error) => {
+        if (!stopped) deps.log.error({ err: messageOf(error) }, 'Hosts that were away could not be looked for');
+      })
+      .finally(() => {
+        lookedForReturned = performance.now();
+      });
+  };
+
   return {
     wake,
     abort: (approval) => running.get(approval)?.controller.abort(),
@@ -135,6 +160,7 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
       const tick = () => {
         wake();
         void remind();
+        lookForReturned();
       };
       timer = setInterval(tick, TICK_MS);
       unhear = depsOf().store.hints.hear(DEPLOYMENTS, wake);
@@ -144,13 +170,14 @@ export function createRunner(depsOf: () => WorkerDeps, owner: string): Runner {
       stopped = true;
       clearInterval(timer);
       unhear();
+      ending.abort();
       const endAll = () => {
         for (const { controller } of running.values()) controller.abort(new Shutdown('Fairlead ends.'));
       };
       endAll();
       await looking;
       endAll();
-      await Promise.allSettled([...running.values()].map(({ ended }) => ended));
+      await Promise.allSettled([returning, ...[...running.values()].map(({ ended }) => ended)]);
     },
   };
 }

@@ -207,6 +207,7 @@ describeWithEngine('a connection that breaks', { timeout: 60_000 }, () => {
       phase: 'rename-old',
       blame: 'engine',
       runs: undefined,
+      isUnrestored: true,
       tryThis: expect.stringContaining(`docker start ${old.slice(0, 12)}`),
     });
     // A later process names the phase that this one had reached.

@@ -41,7 +41,9 @@ export function cardHosts(
   { journal, outcomes, progress }: Known,
 ): CardHost[] {
   const entries = Map.groupBy(journal, ({ host }) => host);
-  const ended = new Map(outcomes.map((outcome) => [outcome.host, outcome]));
+  const isOpen = deployment.verdict === undefined;
+  const isGoingOn = (outcome: HostOutcome) => isOpen && isResumed(outcome, entries.get(outcome.host));
+  const ended = new Map(outcomes.filter((one) => !isGoingOn(one)).map((outcome) => [outcome.host, outcome]));
   const hosts = plan.waves
     .flat()
     .map((host) => hostOf(host, entries.get(host) ?? [], ended.get(host), progress.get(host)));
@@ -49,9 +51,13 @@ export function cardHosts(
   const isCutShort =
     hosts.some(({ verdict, phase }) => (verdict ? !isGood(verdict) : phase === 'roll-back')) ||
     (deployment.attempt > 1 && deployment.requestedWave === undefined);
-  if (deployment.verdict !== undefined) return hosts;
+  if (!isOpen) return hosts;
   return hosts.map((host) => ({ ...host, onAbort: onAbort(host, plan, isCutShort) }));
 }
+
+/** Whether a roll-back that was given up goes on: its verdict is outdated. */
+const isResumed = ({ detail, at }: HostOutcome, entries: readonly JournalEntry[] = []): boolean =>
+  (detail as CardVerdict).isUnrestored === true && (entries.at(-1)?.at ?? 0) > at;
 
 /** The phases that have ended; `endedAt` and `ended`: the end of the last one. */
 function stepsOf(entries: readonly JournalEntry[], endedAt: number | undefined, ended: Moment | undefined): CardStep[] {

@@ -69,6 +69,8 @@ export type Note =
       readonly requestedBy: string;
       /** Approvers: they are told too when the deployment failed. */
       readonly approvedBy: readonly string[];
+      /** Hosts that were away when it ended and responded again: it has ended for the second time. */
+      readonly returned?: readonly string[] | undefined;
     }
   | {
       readonly kind: 'review-due';

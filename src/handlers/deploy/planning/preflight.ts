@@ -138,15 +138,17 @@ function brokenRecord({ deployment, plan }: Begun, approval: Approval, votes: re
   return undefined;
 }
 
-const CARRIED_OUT = untrusted('This deployment was already carried out.');
+export const CARRIED_OUT = untrusted('This deployment was already carried out.');
 
-/** Refuses a deployment of which the audit log says that it has ended: an old row of it, with a valid MAC, was put back. */
-export async function endedBefore(
+/**
+ * What the audit log says of a deployment that is to be carried out: one that has ended is refused, since an old row of it,
+ * with a valid MAC, was put back; `reopened` is one that Fairlead itself opened again. Undefined for one that has not ended.
+ */
+export async function leftAs(
   { id, requestedBy, createdAt }: Deployment,
   { store }: Pick<Deps, 'store'>,
-): Promise<Refusal | undefined> {
-  const hasEnded = await store.audit.hasEvent({ request: id, person: requestedBy, since: createdAt });
-  return hasEnded ? CARRIED_OUT : undefined;
+): Promise<'ended' | 'reopened' | undefined> {
+  return store.audit.leftAs({ request: id, person: requestedBy, since: createdAt });
 }
 
 /** The same for one that must not have begun on these hosts either. */
@@ -155,11 +157,8 @@ async function begunBefore(
   hosts: readonly string[],
   { store }: Pick<Deps, 'store'>,
 ): Promise<Refusal | undefined> {
-  const [journal, ended] = await Promise.all([
-    store.deployments.journal(deployment.id),
-    endedBefore(deployment, { store }),
-  ]);
-  return journal.some(({ host }) => hosts.includes(host)) ? CARRIED_OUT : ended;
+  const [journal, left] = await Promise.all([store.deployments.journal(deployment.id), leftAs(deployment, { store })]);
+  return left !== undefined || journal.some(({ host }) => hosts.includes(host)) ? CARRIED_OUT : undefined;
 }
 
 /** Throws a `UserError` unless the requester may deploy today and the approvals satisfy today's rules. */

@@ -38,7 +38,7 @@ export function auditView(result: AuditResult, request: Request): Message {
 /** What was decided of a request, and its outcome. */
 function cameTo({ kind, decision, reason, outcome, detail, ended }: AuditResult['records'][number]): string {
   const why = (word: string | undefined, more: string | undefined) => `${word}${more === undefined ? '' : `: ${more}`}`;
-  if (kind === 'event') return why(outcome, detail ?? reason);
+  if (kind === 'event' || kind === 'reopening') return why(outcome, detail ?? reason);
   if (decision === 'deny') return why('denied', reason);
   const asked = decision === 'needs-approval' ? 'needs approval · ' : '';
   return `${asked}${ended ? why(ended.outcome, ended.detail ?? ended.reason) : 'no outcome yet'}`;

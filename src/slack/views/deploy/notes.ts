@@ -46,7 +46,7 @@ export function noteView(note: Note): Message {
     case 'evidence':
       return evidenceView(note.host, note.verdict);
     case 'ended':
-      return say(`${toldOf(note)}: ${plain(note.what)} ${howEnded(note)}`);
+      return say(`${toldOf(note)}: ${returnedWords(note)}${plain(note.what)} ${howEnded(note)}`);
     case 'review-due':
       return say(
         `${all(note.approvers)}: <@${note.by}> broke the glass to ${plain(note.what)}; its review is still not signed${note.overdue ? ', and is overdue' : ''}.`,
@@ -96,6 +96,10 @@ function stuck({ requestedBy, what, expiresAt }: Extract<Note, { kind: 'asked' }
 function toldOf({ verdict, requestedBy, approvedBy }: Extract<Note, { kind: 'ended' }>): string {
   const people = verdict === 'deployed' ? [requestedBy] : [requestedBy, ...approvedBy];
   return [...new Set(people)].map((person) => `<@${person}>`).join(' ');
+}
+
+function returnedWords({ returned = [] }: Extract<Note, { kind: 'ended' }>): string {
+  return returned.length === 0 ? '' : `${listed(returned)} ${returned.length === 1 ? 'responds' : 'respond'} again. `;
 }
 
 function howEnded({ verdict, left, blamed, hasEvidence, places }: Extract<Note, { kind: 'ended' }>): string {

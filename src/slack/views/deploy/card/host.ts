@@ -11,6 +11,8 @@ import { clock, inline, prose } from '../../../block-kit/text.ts';
 import { shortDigest } from '../plan-parts.ts';
 
 const INDENT = '\n      ';
+/** Room for all commands that restore a version by hand: half of them would be worse than none. */
+const TIP = 800;
 const NAMES = 200;
 
 /** One host of a deployment: what happens on it, with what versions, and how long each step took. */
@@ -24,7 +26,7 @@ export function hostLine(
   if (verdict) {
     const isPassed = isGood(verdict);
     const sign = isPassed ? ':white_check_mark:' : verdict.verdict === 'skipped' ? ':white_circle:' : ':x:';
-    const tip = isPassed || verdict.tryThis === '' ? '' : `${INDENT}→ ${mrkdwn(cutPhrase(verdict.tryThis, 300))}`;
+    const tip = isPassed || verdict.tryThis === '' ? '' : `${INDENT}→ ${mrkdwn(cutPhrase(verdict.tryThis, TIP))}`;
     return `${sign} *${host.host}*: ${mrkdwn(cutPhrase(verdict.why, 400))}${tip}${times}`;
   }
   if (phase === undefined)
