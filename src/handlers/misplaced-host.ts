@@ -1,4 +1,4 @@
-import type { Parsed } from '../commands/language/parse.ts';
+import type { CommandSpec } from '../commands/language/define.ts';
 import type { Config } from '../config.ts';
 import { type Choice, code } from '../domain/errors.ts';
 import { commandLine, type Phrase, phrase } from '../domain/phrase.ts';
@@ -6,14 +6,12 @@ import { Selector } from '../domain/selector.ts';
 import { authorize } from '../policy/authorize.ts';
 import { serviceName } from '../policy/services.ts';
 import { onHosts, withWord } from './choices.ts';
-import type { Incoming, Request } from './request.ts';
+import type { Request } from './request.ts';
 
-/** What a person typed who may use these hosts. */
+/** What a person typed who may use the hosts of the request. */
 interface Typed {
-  readonly parsed: Parsed;
-  readonly incoming: Incoming;
-  readonly membership: Request['membership'];
-  readonly permitted: readonly string[];
+  readonly spec: CommandSpec;
+  readonly request: Request;
 }
 
 /** What to say of it, and what to press. */
@@ -29,13 +27,12 @@ const MOST_SERVICES = 5;
  * Explains a line with a host in the place of a service (`deploy web-1 1.5.0`), with a button for each service that the
  * person may name there; undefined for any other line.
  */
-export function misplacedHost(typed: Typed, config: Config): MisplacedHost | undefined {
-  const { spec, args, line, shownLine } = typed.parsed;
+export function misplacedHost({ spec, request }: Typed, config: Config): MisplacedHost | undefined {
+  const { args, line, shownLine, channel, person, membership } = request;
   const host = spec.serviceOf?.(args);
-  if (host === undefined || !typed.permitted.includes(host) || config.services.has(serviceName(host, config)))
+  if (host === undefined || !request.hosts.includes(host) || config.services.has(serviceName(host, config)))
     return undefined;
-  const { channel, person } = typed.incoming;
-  const ask = { spec, on: Selector.parse(host), channel, person, membership: typed.membership };
+  const ask = { spec, on: Selector.parse(host), channel, person, membership };
   const services = [...config.services.keys()]
     .filter((service) => authorize({ ...ask, service }, config).kind !== 'deny')
     .slice(0, MOST_SERVICES);

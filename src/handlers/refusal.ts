@@ -6,14 +6,12 @@ import { joinPhrases, mentionChannel, type Phrase, phrase, redactPhrase } from '
 import { permissions, servicesSeen } from '../policy/authorize.ts';
 import type { Denial } from '../policy/decision.ts';
 import { checkImage } from '../policy/images.ts';
-import { nearService } from '../policy/services.ts';
 import { DatabaseFault } from '../store/fault.ts';
 import { cut } from '../text/cut.ts';
 import { named } from '../text/names.ts';
 import type { Refused } from './answer.ts';
 import { onHosts, withWord } from './choices.ts';
 import type { Deps } from './deps.ts';
-import { misplacedHost } from './misplaced-host.ts';
 import type { Incoming, Request } from './request.ts';
 
 /** A request that failed. */
@@ -90,11 +88,6 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'redact
   const { spec, line, shownLine } = parsed;
   const { channel, person } = incoming;
   const allowed = [...permissions(deps.specs, { channel, person, membership }, deps.config).keys()];
-  const misplaced =
-    denial.reason === 'host_needed'
-      ? misplacedHost({ parsed, incoming, membership, permitted: denial.permitted }, deps.config)
-      : undefined;
-  if (misplaced) return { kind: 'refused', reason: denial.reason, ...misplaced };
   const near = denial.near === undefined ? '' : ` Did you mean \`${denial.near}\`?`;
   return {
     kind: 'refused',
@@ -103,10 +96,7 @@ export function deniedAnswer(denied: Denied, deps: Pick<Deps, 'config' | 'redact
     text: deps.redact(`${denial.missing}${near}`),
     hint: hintFor(denial, allowed, spec, deps),
     // A button's line is kept by Slack, so there is none for a line with secrets.
-    choices:
-      denial.reason === 'host_needed' && line === shownLine
-        ? [...serviceChoice(denied, deps.config), ...hostChoices(denial.permitted, parsed)].slice(0, 10)
-        : [],
+    choices: denial.reason === 'host_needed' && line === shownLine ? hostChoices(denial.permitted, parsed) : [],
   };
 }
 
@@ -120,16 +110,6 @@ function imageRefusal({ spec, args }: Parsed, config: Config, seen: Iterable<str
     if (error instanceof UserError) return error;
     throw error;
   }
-}
-
-/** The same line with the service that a misspelled name may mean. */
-function serviceChoice({ parsed, incoming, membership }: Denied, config: Config): readonly Choice[] {
-  const { spec, args, line } = parsed;
-  const typed = spec.serviceOf?.(args);
-  const seen = () => servicesSeen({ channel: incoming.channel, membership }, config);
-  const near = typed === undefined ? undefined : nearService(typed, config, seen());
-  const corrected = typed === undefined || near === undefined ? undefined : withWord(line, typed, near);
-  return near === undefined || corrected === undefined ? [] : [{ label: near, line: corrected }];
 }
 
 function hostChoices(hosts: readonly string[], { spec, line }: Parsed): readonly Choice[] {

@@ -6,7 +6,7 @@ import { isNot, matches, select, type Term } from '../domain/selector.ts';
 import { rulesFor } from './approval-rules.ts';
 import type { Ask, Decision, Denial } from './decision.ts';
 import type { Membership } from './people.ts';
-import { noService, serviceName } from './services.ts';
+import { serviceName } from './services.ts';
 
 interface Held {
   readonly grant: GrantConfig;
@@ -78,7 +78,7 @@ function onHosts(ask: Named, config: Config, held: readonly Held[], who: readonl
     // Without hosts, a read runs on all permitted ones; a change needs a named host, or finds it by its container.
     if (permitted.length === 1 || ask.spec.effect === 'read' || ask.spec.findsHost)
       return decided(ask, config, permitted, ruleOf);
-    return deny('host_needed', rule, whichHost(ask, config), facts);
+    return deny('host_needed', rule, 'Which host?', facts);
   }
   for (const term of ask.on.terms) {
     const denial = refusedTerm(term, ask, config, { permitted, home, rule, who });
@@ -128,12 +128,6 @@ function refusedTerm(
 function inPart({ spec, typed }: Named, may: readonly string[]): string {
   const where = may.length === 0 ? 'none of its hosts' : `only ${may.join(', ')} of its hosts`;
   return `\`${spec.name}\` for \`${typed}\` is granted here on ${where}.`;
-}
-
-// A misspelled service looks like the name of a container.
-function whichHost(ask: Ask, config: Config): string {
-  const missing = ask.service === undefined ? undefined : noService(ask.service, config, servicesSeen(ask, config));
-  return missing === undefined ? 'Which host?' : `${missing} If it is a container, say on which host it is.`;
 }
 
 /** Hosts of a configured service; undefined for an adopted container, and for a command that is not about a service. */

@@ -76,6 +76,68 @@ describeWithEngine('labels that a container has from its image', () => {
   });
 });
 
+describeWithEngine('a name without a host', () => {
+  const all = ['deploy', 'rollback'];
+  const hosts = () => ({ one: bed().sockets[0] as string, two: bed().sockets[1] as string });
+
+  it('is the container of the one host that has it', async () => {
+    await using it = await openDesk(hosts(), all, ANY);
+    await using web = await container(hosts().two, LONG);
+
+    const { plan } = resultOf<PlannedResult>(await it.say(`/deploy ${web.name} ${DIGEST} --plan`));
+    expect(plan.waves).toEqual([['two']]);
+    expect(resultOf<VersionsResult>(await it.say(`/rollback ${web.name}`))).toMatchObject({ on: ['two'] });
+  });
+
+  it('is asked about where several hosts have it', async () => {
+    await using it = await openDesk(hosts(), all, ANY);
+    const name = uniqueName('web');
+    await using _one = await container(hosts().one, { ...LONG, name });
+    await using _two = await container(hosts().two, { ...LONG, name });
+
+    const choices = [{ line: `deploy --on one ${name} 1.0.0` }, { line: `deploy --on two ${name} 1.0.0` }];
+    expect(await it.say(`/deploy ${name} 1.0.0`)).toMatchObject({ reason: 'ambiguous', choices });
+    expect(await it.say(`/rollback ${name}`)).toMatchObject({ reason: 'ambiguous' });
+  });
+
+  it.each(['deploy nothing-here 1.0', 'rollback nothing-here', 'rollback nothing-here --to 1.0'])(
+    'that neither a service nor a container has is refused, and no host is offered: /%s',
+    async (line) => {
+      await using it = await openDesk(hosts(), all, ANY);
+
+      expect(await it.say(`/${line}`)).toMatchObject({
+        kind: 'refused',
+        reason: 'not_found',
+        text: 'There is no service `nothing-here` in the config, and no container of that name on one and two.',
+        choices: [],
+      });
+    },
+  );
+
+  it.each(['deploy', 'rollback'])(
+    'is corrected to a service or container that the person may see: /%s',
+    async (say) => {
+      const name = uniqueName('cart');
+      await using it = await openDesk(hosts(), all, {
+        ...ANY,
+        services: {
+          till: { image: 'registry.test/till', hosts: 'one' },
+          vault: { image: 'registry.test/vault', hosts: 'two' },
+        },
+        channels: { C0TEAM: { grants: [{ role: 'operator', hosts: 'one' }] } },
+      });
+      await using _seen = await container(hosts().one, { ...LONG, name });
+      await using _hidden = await container(hosts().two, { ...LONG, name: `${name}-2` });
+
+      const near = async (typed: string) => it.say(`/${say} ${typed} ${say === 'deploy' ? '1.0.0' : '--to 1.0.0'}`);
+      expect(await near('tlil')).toMatchObject({ hint: 'Did you mean `till`?', choices: [{ label: 'till' }] });
+      expect(await near(`${name}x`)).toMatchObject({ hint: `Did you mean \`${name}\`?` });
+      expect(JSON.stringify(await near('vualt'))).not.toContain('vault');
+      expect(JSON.stringify(await near(`${name}-3`))).not.toContain(`${name}-2`);
+    },
+  );
+});
+
 describeWithEngine('a container that no service names', () => {
   const plan = async (it: Desk, line: string) => it.say(`/deploy ${line} --plan`);
 

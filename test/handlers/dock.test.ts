@@ -61,19 +61,21 @@ it('a form that opens is not all that a deploy needs', async () => {
 
 it('a secret of a line that is only asked about is shown and recorded nowhere', async () => {
   const hosts = { one: '/nowhere/engine.sock', two: '/nowhere/engine.sock' };
-  await using desk = await openDesk(hosts, ['deploy', 'audit']);
+  await using desk = await openDesk(hosts, ['deploy', 'audit'], {
+    services: { web: { image: 'localhost:5000/web', hosts: 'all' } },
+  });
 
   const answers = [
     await desk.say('/dock can deploy web 1 @one -e X=hunter22'),
     await desk.say('/dock can deploy web 1 @one -e X=my hunter22'),
     await desk.say('/dock can deplyo web 1 @one -e X=hunter22'),
-    await desk.say('/deploy web 1 -e X=hunter22'),
+    await desk.say('/deploy wbe 1 -e X=hunter22'),
   ];
 
   expect(answers[0]).toMatchObject({ kind: 'result', result: { line: 'deploy web 1 @one -e "X=***"' } });
   // A button would keep it at Slack.
-  expect(answers[3]).toMatchObject({ kind: 'refused', reason: 'host_needed', choices: [] });
-  expect(await desk.say('/deploy web 1')).toMatchObject({ reason: 'host_needed', choices: [{}, {}, {}] });
+  expect(answers[3]).toMatchObject({ kind: 'refused', reason: 'not_found', choices: [] });
+  expect(await desk.say('/deploy wbe 1')).toMatchObject({ reason: 'not_found', choices: [{ line: 'deploy web 1' }] });
   expect(JSON.stringify(answers.map(messageOf))).not.toContain('hunter22');
   const records = await desk.store.audit.search({ limit: 20 });
   expect(records.length).toBeGreaterThan(4);

@@ -124,7 +124,11 @@ approvals:
       },
     ],
     ['does not spread by a label either', ask('C0FARAWAY', 'shop', 'all'), { kind: 'deny', reason: 'host_unknown' }],
-    ['needs a host when it is adopted', ask('C0EVERY', 'legacy'), { kind: 'deny', reason: 'host_needed' }],
+    [
+      'is looked for on every permitted host when it is adopted',
+      ask('C0EVERY', 'legacy'),
+      { kind: 'needs-approval', hosts: ['web-1', 'web-2', 'staging'] },
+    ],
   ])('a service %s', (_, decision, expected) => {
     expect(decision).toMatchObject(expected);
   });

@@ -60,6 +60,7 @@ export const deploy = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: DeployArgs,
   serviceOf: ({ service }) => service,
   examples: ['/deploy', '/deploy shop 1.4.0 --reason "faster checkout"', '/deploy shop 1.4.0 --plan @web-1'],

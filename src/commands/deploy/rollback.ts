@@ -31,6 +31,7 @@ export const rollback = defineCommand({
   access: 'granted',
   effect: 'change',
   onHosts: true,
+  findsHost: true,
   args: RollbackArgs,
   serviceOf: ({ service }) => service,
   examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],

@@ -47,15 +47,6 @@ export function noContainers(
   return new UserError('not_found', text, tipFor(missing, names), { choices });
 }
 
-export function noContainer(
-  typed: string,
-  hosts: readonly string[],
-  names: readonly string[],
-  failures: readonly HostFailure[],
-): UserError {
-  return noContainers([typed], { hosts, names, failures });
-}
-
 /** The name that was meant, of those there are. `shop` is said for `demo-shop-1` too. */
 export function nearName(typed: string, names: readonly string[]): string | undefined {
   return nearest(typed, names) ?? names.find((name) => typed.length > 1 && name.includes(typed.toLowerCase()));

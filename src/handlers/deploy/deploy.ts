@@ -19,15 +19,15 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
     const service = name === undefined ? undefined : deps.config.services.get(name);
     if (name === undefined || asksForVersion(request, deps)) return deployForm(name, request, deps, run.signal);
-    const image = service
-      ? wantedImage(args.image, parseReference(service.image), true)
-      : adoptedImage(args.image, await containerImage(name, request, deps, run.signal));
+    const { image, hosts } = service
+      ? { image: wantedImage(args.image, parseReference(service.image), true), hosts: request.hosts }
+      : await ofContainer(name, request, deps, run.signal);
     return put(
       {
         action: 'deploy',
         service: name,
         image: checkImage(image, deps.config, servicesSeen(request, deps.config)).reference,
-        hosts: request.hosts,
+        hosts,
         overrides: overridesOf(args),
         reason: args.reason,
         breakGlass: args.breakGlass,
@@ -38,6 +38,16 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     );
   },
 );
+
+async function ofContainer(
+  name: string,
+  request: Request<DeployArgs>,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'specs'>,
+  signal: AbortSignal,
+) {
+  const found = await containerImage(name, request, deps, signal);
+  return { image: adoptedImage(request.args.image, found), hosts: found.hosts };
+}
 
 /** Whether a form asks for the service, or for its version. */
 export function asksForVersion({ args }: Request<DeployArgs>, { config }: Pick<Deps, 'config'>): boolean {

@@ -7,13 +7,20 @@ import { code, UserError } from '../../../domain/errors.ts';
 import { commandLine, phrase } from '../../../domain/phrase.ts';
 import { familiar, type ImageReference, parseReference } from '../../../domain/reference.ts';
 import { servicesSeen } from '../../../policy/authorize.ts';
-import { findContainer, noContainer } from '../../containers/find-container.ts';
+import { findContainer } from '../../containers/find-container.ts';
+import { askForHost } from '../../containers/select-containers.ts';
 import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
 import type { Request } from '../../request.ts';
+import { nothingCalled } from './nothing-called.ts';
+
+/** Where nobody named a host, a slow one is not waited for. */
+const LOOK_MS = 3000;
 
 /** The image of an adopted container, as its hosts report it. */
 export interface AdoptedImage {
+  /** The hosts that were named; without, the one that has the container. */
+  readonly hosts: readonly string[];
   /** Repository of a version given as a tag only; undefined when the hosts do not agree on one. */
   readonly current: ImageReference | undefined;
   /** By host, the canonical repositories its container provably runs; empty without proof. */
@@ -25,42 +32,49 @@ export interface AdoptedImage {
 /**
  * Finds the repository of an adopted container, so that `/deploy web 1.4.0` needs only a tag: from the labels of a rollout or
  * the image name the container was created with, else the only repository of its image on the host. The current target of
- * its tag does not matter. Throws a `UserError` when a host has no such container.
+ * its tag does not matter. Throws a `UserError` when a host that was named has no such container; where none was, when none
+ * has it, or several.
  */
 export async function containerImage(
   name: string,
-  request: Pick<Request, 'channel' | 'hosts' | 'membership'>,
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact'>,
+  request: Request,
+  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'specs'>,
   signal: AbortSignal,
 ): Promise<AdoptedImage> {
   const { hosts } = request;
   const names = [...servicesSeen(request, deps.config)];
-  const outcomes = await deps.hosts.each(hosts, (engine) => look(engine, name, signal), { signal });
+  const outcomes = await deps.hosts.each(hosts, (engine) => look(engine, name, signal), {
+    signal,
+    ...(request.hostsNamed ? {} : { deadlineMs: LOOK_MS }),
+  });
   const { values, failures } = settle(outcomes, deps.redact);
   const origins = new Map<string, Origin>();
   for (const { host, value } of values) {
     names.push(...value.names);
     if (value.origin) origins.set(host, value.origin);
   }
-  if (origins.size === 0 && failures.length > 0) {
+  if (origins.size === 0 && failures.length > 0 && request.hostsNamed) {
     const [first] = failures;
     throw new UserError('unreachable', `${first?.host}: ${first?.summary}`, first?.tryThis);
   }
-  if (origins.size === 0) throw noContainer(name, hosts, names, failures);
+  if (origins.size === 0)
+    throw nothingCalled(name, request, { hosts: values.map(({ host }) => host), names, failures }, deps);
+  const on = [...origins.keys()];
+  if (!request.hostsNamed) askForHost(request, [{ typed: name, places: on.map((host) => ({ host })) }], failures);
   const without = hosts.filter((host) => !origins.has(host));
-  if (without.length > 0)
+  if (request.hostsNamed && without.length > 0)
     throw new UserError(
       'not_found',
-      `There is a container ${code(name)} on ${[...origins.keys()].join(', ')}, but not on ${without.join(', ')}.`,
-      `Say \`--on ${[...origins.keys()].join(',')}\`; or make it a service of the config to have it everywhere.`,
+      `There is a container ${code(name)} on ${on.join(', ')}, but not on ${without.join(', ')}.`,
+      `Say \`--on ${on.join(',')}\`; or make it a service of the config to have it everywhere.`,
     );
   const repositories = new Map([...origins].map(([host, { known }]) => [host, known.map(repositoryOf)]));
   const [current] = [...origins.values()].flatMap(({ known }) => known);
   const isOne = [...repositories.values()].every(([first, ...rest]) => first !== undefined && rest.length === 0);
   const isSame = isOne && new Set([...repositories.values()].flat()).size === 1;
   return isSame
-    ? { current, repositories, unknown: undefined }
-    : { current: undefined, repositories, unknown: unknown(name, origins) };
+    ? { hosts: on, current, repositories, unknown: undefined }
+    : { hosts: on, current: undefined, repositories, unknown: unknown(name, origins) };
 }
 
 interface Origin {
