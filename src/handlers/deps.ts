@@ -86,7 +86,18 @@ export interface KindTraits {
 /** What the kinds of approvals need to be judged and carried out. */
 export type ApprovalDeps = Pick<
   Deps,
-  'board' | 'config' | 'hosts' | 'now' | 'people' | 'redact' | 'registries' | 'runner' | 'specs' | 'store'
+  | 'board'
+  | 'config'
+  | 'hosts'
+  | 'live'
+  | 'log'
+  | 'now'
+  | 'people'
+  | 'redact'
+  | 'registries'
+  | 'runner'
+  | 'specs'
+  | 'store'
 >;
 
 /** The result of an approval that was carried out, beside what its kind has to show. */

@@ -1,4 +1,6 @@
+import type { RequestListener } from 'node:http';
 import { expect, it } from 'vitest';
+import { callEngine } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import type { PushAsked, Pushed, PushReport } from '../../src/handlers/images/pushing/types.ts';
 import type { Tagged } from '../../src/handlers/images/tagging/types.ts';
@@ -6,7 +8,8 @@ import { createRegistries } from '../../src/registry/client.ts';
 import { readDigest } from '../../src/registry/manifest.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { configWith, never } from '../registry/server.ts';
-import { type Desk, openDesk, resultOf } from './desk.ts';
+import { plainRegistry } from '../why/registries.ts';
+import { type Answer, type Desk, openDesk, resultOf } from './desk.ts';
 
 const OLI = 'U0OPS1';
 const RULE = {
@@ -42,6 +45,12 @@ function digestOf(path: string, tag: string): Promise<string | undefined> {
   const repository = createRegistries(configWith({ [host]: account() })).repository({ registry: host, path });
   return readDigest(repository, tag, never).catch(() => undefined);
 }
+
+/** A registry without images, which never answers an upload. */
+const takesNoLayers: RequestListener = ({ method, url }, response) => {
+  if (method !== 'POST')
+    response.writeHead(url === '/v2/' ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
+};
 
 describeWithEngine('/dock push', () => {
   it('pushes with progress, and says the digest that the registry has', async () => {
@@ -107,6 +116,45 @@ describeWithEngine('/dock push', () => {
       before: old,
     });
     expect(await digestOf(path, '1.0.0')).not.toBe(old);
+  });
+
+  it.each([
+    ['of its person', {}],
+    ['that somebody else approved', RULE],
+  ])('ends a push %s when its person stops it, and for nobody else', async (_, rules) => {
+    await using registry = await plainRegistry(takesNoLayers);
+    await using it = await desk({
+      ...rules,
+      images: { push: [`${registry.host}/**`] },
+      registries: { [registry.host]: { insecure: true } },
+    });
+    const socket = bed().sockets[0] as string;
+    const name = `${registry.host}/${uniqueName('shop')}:1.0.0`;
+    await makeImage(socket, name, [], name);
+    await using _image = {
+      [Symbol.asyncDispose]: async () => void (await callEngine(socket, 'DELETE', `/images/${name}`)),
+    };
+    const stopped = Promise.withResolvers<readonly Answer[]>();
+    const stop = async ({ id }: PushReport) => {
+      const line = `/dock unfollow ${id}`;
+      stopped.resolve([await it.say(line, 'U0DEV2'), await it.say(line)]);
+    };
+    let isAsked = false;
+    const watch = (report: unknown) => {
+      if (!isAsked) void stop(report as PushReport).catch(stopped.reject);
+      isAsked = true;
+    };
+
+    const first = await it.watch(`/dock push ${name}`, watch);
+    const asked = first.kind === 'result' && 'id' in first.result ? `/dock approve ${first.result.id}` : undefined;
+    const pushed = resultOf<Pushed>(asked === undefined ? first : await it.watch(asked, watch, OLI));
+
+    expect(await stopped.promise).toMatchObject([{ reason: 'not_permitted' }, { result: { kind: 'stopped' } }]);
+    expect(pushed).toMatchObject({
+      state: 'failed',
+      now: null,
+      failures: [{ summary: 'Stopped before it was done.' }],
+    });
   });
 
   it('uses the account for pushing where there is one, and says which was refused', async () => {

@@ -159,6 +159,6 @@ export const PUBLISH: readonly Picture[] = [
     name: 'push-live',
     command: 'push',
     result: undefined,
-    message: pushProgress({ kind: 'push', image: `${PROD}:1.4.3`, host: 'web-1', progress }),
+    message: pushProgress({ kind: 'push', id: 'PUSH', image: `${PROD}:1.4.3`, host: 'web-1', progress }),
   },
 ];

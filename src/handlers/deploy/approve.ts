@@ -25,6 +25,8 @@ export const approve = handler<AnswerArgs, AnsweredResult | CodeResult | Underwa
     'config',
     'hosts',
     'kinds',
+    'live',
+    'log',
     'now',
     'observer',
     'people',

@@ -17,7 +17,7 @@ import { notFree } from './tagging/refuse.ts';
 import { noRule, publishRules } from './tagging/rules.ts';
 
 export const push = handler<PushArgs, PushOutcome, PushReport>()(
-  ['config', 'hosts', 'kinds', 'now', 'people', 'redact', 'registries', 'specs', 'store'],
+  ['config', 'hosts', 'kinds', 'live', 'log', 'now', 'people', 'redact', 'registries', 'specs', 'store'],
   async (request, deps, run) => {
     const target = targetOf(request, deps.config);
     const source = { by: 'name', reference: target } as const;

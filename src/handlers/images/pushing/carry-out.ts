@@ -6,6 +6,7 @@ import { kindOfTag } from '../../../domain/release.ts';
 import type { Deps } from '../../deps.ts';
 import { timed } from '../../over-hosts.ts';
 import type { Request } from '../../request.ts';
+import { stoppable } from '../../stoppable.ts';
 import { imageNamed } from '../tagging/find-image.ts';
 import { MovedError } from '../tagging/moved.ts';
 import { movingTag } from '../tagging/moving.ts';
@@ -18,21 +19,23 @@ export interface Pushing {
   readonly plan: PushPlan;
   readonly requestedBy: string;
   /** Whose yes it took; the requester's own where nobody was asked. */
-  readonly request: Pick<Request, 'person' | 'since'>;
+  readonly request: Pick<Request, 'id' | 'person' | 'since'>;
   readonly signal: AbortSignal;
   progress(report: PushReport): void;
 }
 
-type PushDeps = Pick<Deps, 'config' | 'hosts' | 'now' | 'redact' | 'registries'>;
+type PushDeps = Pick<Deps, 'config' | 'hosts' | 'live' | 'log' | 'now' | 'redact' | 'registries'>;
 
-/** Pushes the image of a plan, and says what the registry has afterwards. */
+/** Pushes the image of a plan, and says what the registry has afterwards. Who asked for the push can stop it. */
 export async function carryOut(pushing: Pushing, deps: PushDeps): Promise<Pushed> {
-  const { plan, requestedBy, request, signal } = pushing;
+  const { plan, requestedBy, request } = pushing;
   const reference = parseReference(plan.target);
-  const [outcome] = await deps.hosts.each([plan.from], (engine) => pushFrom(engine, reference, pushing, deps), {
-    signal,
-    deadlineMs: LONGEST_TRANSFER_MS,
-  });
+  const [outcome] = await stoppable({ id: request.id, person: requestedBy }, deps, pushing.signal, (signal) =>
+    deps.hosts.each([plan.from], (engine) => pushFrom(engine, reference, { ...pushing, signal }, deps), {
+      signal,
+      deadlineMs: LONGEST_TRANSFER_MS,
+    }),
+  );
   const failures = outcome?.ok === false ? [pushFailure(plan.from, outcome.error, reference, deps)] : [];
   const pushed = outcome?.ok ? outcome.value : undefined;
   const now = pushed?.digest ?? (await registryHas(reference, plan.from, deps));
@@ -60,14 +63,14 @@ export async function carryOut(pushing: Pushing, deps: PushDeps): Promise<Pushed
 async function pushFrom(
   engine: Engine,
   reference: ImageReference,
-  { plan, progress, signal }: Pushing,
-  deps: PushDeps,
+  { plan, progress, request, signal }: Pushing,
+  deps: Pick<Deps, 'config'>,
 ): Promise<PushResult> {
   const name = familiar(reference);
   const imageNow = async () => imageNamed(await engine.listImages({}, { signal }), reference)?.id;
   if ((await imageNow()) !== plan.imageId)
     throw new MovedError(`${name} on ${plan.from} is another image now. Nothing was pushed.`);
-  const report = { kind: 'push', image: name, host: plan.from } as const;
+  const report = { kind: 'push', id: request.id, image: name, host: plan.from } as const;
   progress({ ...report, progress: undefined });
   const auth = pushAccount(reference, deps.config);
   const result = await engine.push(

@@ -18,6 +18,8 @@ export interface PushPlan {
 
 export interface PushReport {
   readonly kind: 'push';
+  /** Of the request that pushes: its requester stops it by this. */
+  readonly id: string;
   readonly image: string;
   readonly host: string;
   /** Undefined until the engine says something. */

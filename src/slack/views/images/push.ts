@@ -14,6 +14,7 @@ import { answerButtons } from '../parts/asking.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { mention } from '../parts/mention.ts';
 import { closing } from '../parts/over-hosts.ts';
+import { stopButton } from '../parts/stop-button.ts';
 import { byWhom, short } from './by-whom.ts';
 
 export function pushView(result: PushOutcome, request: Request): Message {
@@ -77,13 +78,13 @@ function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person
   };
 }
 
-export function pushProgress({ image, host, progress }: PushReport): Message {
+export function pushProgress({ id, image, host, progress }: PushReport): Message {
   const { layersDone = 0, layersTotal = 0, bytesDone = 0, bytesTotal = 0, status = '' } = progress ?? {};
   const bytes = bytesTotal > 0 ? `, ${saySize(bytesDone)} of ${saySize(bytesTotal)}` : '';
   const how = progress ? `${layersDone} of ${plural(layersTotal, 'layer')}${bytes} · ${plain(status)}` : 'starting';
   return {
     text: `Pushing ${image} from ${host}`,
-    blocks: [section(`*Pushing* ${inline(image)}`), section(`:arrow_up: *${host}*: ${how}`)],
+    blocks: [section(`*Pushing* ${inline(image)}`), section(`:arrow_up: *${host}*: ${how}`), ...stopButton(id)],
   };
 }
 
