@@ -103,7 +103,7 @@ describeWithEngine('a host that was away when its roll-back was given up', { tim
     expect(await told(desk)).toMatchObject({ verdict: 'rolled_back', requestedBy: PERSON });
     const { one } = await desk.ended(question);
     expect(one).toMatchObject({ verdict: 'rolled_back', phase: 'rename-old', blame: 'engine', containerId: old });
-    expect(one?.why).toMatch(/stopped responding \(phase rename-old\).* 1 is running again \(down for /u);
+    expect(one?.why).toMatch(/stopped responding \(phase rename-old\).* 1 is running again\./u);
     expect(await inspect(web.name)).toMatchObject({ Id: old, State: { Running: true } });
     const kinds = (await desk.store.audit.search({ limit: 20 })).filter(({ request }) => request === id);
     expect(kinds.map(({ kind }) => kind)).toEqual(['event', 'reopening', 'event']);

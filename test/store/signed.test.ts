@@ -267,6 +267,7 @@ it('what was there before signing began is marked so, and changes without becomi
     'alter table approvals drop column reason',
     ...['abort_reason', 'handed_on'].map((column) => `alter table deployments drop column ${column}`),
     'drop index deployments_by_seq',
+    'drop index deployments_attention',
     'alter table deployments drop column seq',
     'delete from versions where version >= 7',
   );

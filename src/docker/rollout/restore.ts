@@ -30,10 +30,7 @@ export async function restoreOld(context: RolloutContext, mayStillStop: boolean)
   const wasRunning = await context.retryWhileAway(() => resumeOld(context, old, now, shouldRun));
   if (!shouldRun || wasRunning) return { kind: 'old', id: old.id, wasDown: false };
   const outcome = await confirmOldRuns(context, old.id);
-  if (outcome.passed) {
-    if (context.downMs() === undefined) await noteDownTime(context, old);
-    return { kind: 'old', id: old.id, wasDown: true };
-  }
+  if (outcome.passed) return { kind: 'old', id: old.id, wasDown: true };
   return { kind: 'lost', wasDown: true, why: `The old version was restarted and failed: ${outcome.why}` };
 }
 
@@ -46,17 +43,6 @@ async function hasNoRestartPolicy(context: RolloutContext, { id }: Container): P
 const RESTART_OLD = { portMs: 45_000, failureMs: 15_000 };
 
 type RunState = RawContainer['State'];
-
-/** For how long the old version was down that an earlier process had stopped: only the engine knows. */
-async function noteDownTime(context: RolloutContext, { id }: Container): Promise<void> {
-  if (context.plan.strategy !== 'stop-first' || context.oldRun() === undefined) return;
-  const { State } = await context.retryWhileAway(() => context.engine.inspectRaw(id));
-  const downMs = downBetween(State);
-  if (downMs > 0) context.setDownMs(downMs);
-}
-
-/** Milliseconds between a container's last end and its start, by the clock of its host. */
-const downBetween = ({ StartedAt, FinishedAt }: RunState) => Date.parse(StartedAt) - Date.parse(FinishedAt);
 
 /** Resolves to whether the old container was running all the time. */
 async function resumeOld(
@@ -87,13 +73,12 @@ async function resumeOld(
 }
 
 /** Whether the old version was stopped and started again, by this process or by one whose verdict was lost. */
-function wasReplaced(context: RolloutContext, state: RunState): boolean {
-  const { Running, StartedAt } = state;
+function wasReplaced(context: RolloutContext, { Running, StartedAt, FinishedAt }: RunState): boolean {
   const { strategy, now } = context.plan;
   const ended = context.oldRun();
   // One that was restarting when the plan was made has a new run every other moment.
   if (ended === undefined || ended === StartedAt || !Running || now?.state !== 'running') return false;
-  const downMs = downBetween(state);
+  const downMs = Date.parse(StartedAt) - Date.parse(FinishedAt);
   if (strategy === 'stop-first' && downMs > 0) context.setDownMs(downMs);
   return true;
 }
