@@ -2,6 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
 import type { PrunePlan } from '../../src/handlers/cleanup/types.ts';
+import { type GrantPlan, hashOfGrant } from '../../src/handlers/grants/plan.ts';
+import { hashOfPlan } from '../../src/handlers/lifecycle/stored-plan.ts';
+import type { LifecyclePlan } from '../../src/handlers/lifecycle/types.ts';
 import { runDueReminders } from '../../src/worker/reminders.ts';
 import { openBoard, STAGING } from './board-scene.ts';
 
@@ -171,4 +174,57 @@ it('a message that somebody deleted is not posted again', async () => {
 
   expect(it.texts()).toHaveLength(1);
   expect(await it.store.cards.outdated('ask')).toEqual([]);
+});
+
+const GRANT: GrantPlan = {
+  hosts: [{ host: 'web-1' }],
+  names: ['shop'],
+  forMs: 1_800_000,
+  reason: 'look',
+  allowed: ['ls *'],
+};
+const STOP: LifecyclePlan = {
+  act: { action: 'stop' },
+  hosts: [
+    {
+      host: 'web-1',
+      targets: [
+        {
+          id: 'a'.repeat(64),
+          name: 'worker',
+          image: 'worker:1',
+          imageId: `sha256:${'b'.repeat(64)}`,
+          state: 'running',
+          service: 'worker',
+          affected: [],
+          changes: [],
+          cautions: [],
+          notes: [],
+          volumes: [],
+        },
+      ],
+    },
+  ],
+};
+const approvedBy = (group: string) => ({
+  groups: { oncall: { people: ['U0OPS1'] }, leads: { people: ['U0OPS2'] } },
+  approvals: [{ commands: ['grant', 'stop'], hosts: 'all', from: [group] }],
+});
+
+it.each([
+  ['grant', { plan: GRANT, hash: hashOfGrant(GRANT), line: 'grant exec shop' }],
+  ['stop', { plan: STOP, hash: hashOfPlan(STOP), line: 'stop worker' }],
+])('the message of a %s that waits names the approvers of today after a restart', async (command, asked) => {
+  const scene = await openBoard(approvedBy('oncall'));
+  await scene.asked('A1', { command, ...asked });
+  const { ts = '' } = await scene.client.chat.postMessage({ channel: STAGING, text: 'Needs approval from oncall' });
+  await scene.board.asked('A1', { channel: STAGING, ts });
+
+  await scene.board.catchUp();
+  expect(await scene.shown()).toContain('Needs approval from <@U0OPS1>');
+  const { config } = await openBoard(approvedBy('leads')).then(({ deps }) => deps);
+  await scene.another({ config }).catchUp();
+
+  expect(await scene.shown()).toContain('Needs approval from <@U0OPS2>');
+  expect(await scene.shown()).toContain('/dock approve A1');
 });

@@ -169,6 +169,8 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       await settleOwed();
       const recent = { kind: DEPLOY_CARD, since: now() - RECENT_MS, limit: CATCH_UP };
       for (const id of await store.cards.active(recent)) await drawOwed(id);
+      // The config may name other approvers than when they were asked.
+      for (const { id } of await store.approvals.pending({ now: now() })) await drawOwed(id);
     },
     async clicked(id, at) {
       const { store, log } = depsOf();

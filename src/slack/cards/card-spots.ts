@@ -5,6 +5,7 @@ import { ASK_CARD, type Card, DEPLOY_CARD } from '../../store/cards.ts';
 import type { Message } from '../block-kit/message.ts';
 import { closedRequestView } from '../views/deploy/closed-request.ts';
 import { messageOfCard } from './card-messages.ts';
+import { openRequestView } from './open-request.ts';
 
 /** A click on a message that asks is answered in its place; else its process has ended by then, and another tells of it. */
 const ANSWERED_WITHIN_MS = 60_000;
@@ -35,12 +36,14 @@ export async function placeOfNotes(
   return isInMessage ? { channel: approval.channel } : undefined;
 }
 
-/** What the message of a request is to show; undefined for one that asks, while its request is open. */
+/** What the message of a request is to show; undefined for one that asks and stays as it is while its request is open. */
 export async function messageFor(id: string, deps: SpotDeps): Promise<Message | undefined> {
   const card = await readCard(id, deps);
   if (card) return messageOfCard(card);
   const closed = await readClosedRequest(id, deps);
-  return closed && closedRequestView(closed);
+  if (closed) return closedRequestView(closed);
+  const open = await deps.store.approvals.get(id);
+  return open?.integrity === 'signed' && open.state === 'pending' ? openRequestView(open, deps) : undefined;
 }
 
 /** Records that a message which asked shows an answer now. */

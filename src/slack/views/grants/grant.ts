@@ -19,6 +19,9 @@ const patterns = (allowed: readonly string[]) =>
     (count) => plural(count, 'more pattern'),
   );
 
+/** The config had a rule when it was asked. */
+const NOBODY = 'Nobody can approve it now: no rule of the config says who approves grants there.';
+
 /** A grant that waits: what it would open, for how long, and who may approve it. */
 export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Request, 'person'>): Message {
   if (result.kind === 'grant-ended') return endedView(result);
@@ -31,7 +34,7 @@ export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Requ
       ...patterns(allowed),
       section(`Reason: ${quoted(reason)}`),
       context(
-        `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Every command is recorded. Plan ${hash.slice(0, 8)}.`,
+        `${from.length === 0 ? NOBODY : `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}.`} Every command is recorded. Plan ${hash.slice(0, 8)}.`,
       ),
       ...answerButtons(id, { style: 'primary' }),
     ],

@@ -13,7 +13,7 @@ import { someHosts } from '../parts/over-hosts.ts';
 const FINAL = 'This cannot be undone.';
 
 /** A plan that waits: what would be done, whom it hits, and who may approve it. */
-export function askedView(result: AskedResult, { person }: Request): Message {
+export function askedView(result: AskedResult, { person }: Pick<Request, 'person'>): Message {
   const { verb } = WORDS[result.act.action];
   const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
   const how = plain(optionWords(result.act));
