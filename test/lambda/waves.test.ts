@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { callEngine } from '../../playground/engine/api.ts';
+import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import type { Message } from '../../playground/server/index.ts';
+import { hashOf } from '../../src/handlers/deploy/planning/make-plan.ts';
+import type { DeployPlan } from '../../src/handlers/deploy/planning/types.ts';
+import type { Store } from '../../src/store/store.ts';
 import { bed, describeWithEngine, uniqueName } from '../bed/bed.ts';
 import { PASSES } from '../bed/health.ts';
 import { type Postgres, startPostgres } from '../bed/postgres.ts';
 import { publishImage } from '../bed/publish.ts';
 import { opened } from '../e2e/harness.ts';
 import { OPS, running, said, says } from '../e2e/story.ts';
+import { plan as shopPlan } from '../pictures/cards.ts';
+import { auditEntry, question } from '../store/fixture.ts';
 import { lambdaScene } from './scene.ts';
 
 const SERVICE = uniqueName('shop');
@@ -111,4 +116,52 @@ describeWithEngine('a deployment of functions', () => {
     expect(await running(SERVICE)).toEqual(['1.1.0', '1.1.0']);
     expect(await store.verify()).toMatchObject({ ok: true });
   }, 120_000);
+
+  it('is finished on a host that was away too long, once the schedule finds that it responds', async () => {
+    await using scene = await lambdaScene(postgres, config({ stableFor: '0.3s' }), { scheduleMs: 0, warm: true });
+    const { functions, store } = scene;
+    const [socket = ''] = bed().sockets;
+    const inspect = async () =>
+      JSON.parse(await mustCall(socket, 'GET', `/containers/${SERVICE}/json`)) as { Id: string; State: object };
+    const { Id: old } = await inspect();
+    await givenUp(store, old);
+    await mustCall(socket, 'POST', `/containers/${old}/stop`);
+
+    await functions.schedule.invoke({});
+    await functions.worker.idle();
+
+    await expect.poll(() => store.deployments.get('D-away')).toMatchObject({ state: 'ended', verdict: 'rolled_back' });
+    expect(await inspect()).toMatchObject({ Id: old, State: { Running: true } });
+    expect(await store.verify()).toMatchObject({ ok: true });
+  });
 });
+
+/** A deployment that lost web-1 after it had stopped the version that ran there, and ended so. */
+async function givenUp(store: Store, old: string): Promise<void> {
+  const at = Date.now();
+  const host = 'web-1';
+  const policy = { name: 'no', maximumRetryCount: 0 };
+  const plan = structuredClone(shopPlan) as DeployPlan;
+  const [like] = plan.hosts;
+  if (!like?.now) throw new Error('no version to go back to');
+  const now = { ...like.now, containerId: old, containerName: SERVICE, restartPolicy: policy, networks: {} };
+  const lost = {
+    ...plan,
+    service: SERVICE,
+    waves: [[host]],
+    hosts: [{ ...like, host, name: SERVICE, strategy: 'stop-first' as const, now }],
+  };
+  const about = { plan: lost, hash: hashOf(lost), service: SERVICE, requestedAt: at, expiresAt: at + 60_000 };
+  await store.approvals.create(question('A-away', about));
+  await store.approvals.vote({ id: 'A-away', person: 'U0OPS1', at });
+  await store.deployments.start({ id: 'D-away', approval: 'A-away', hosts: [host], by: 'U0OPS1', at });
+  const { lease } = (await store.deployments.claim('P1', at)) ?? {};
+  if (!lease) throw new Error('nothing to claim');
+  await store.deployments.phase(lease, { host, phase: 'rename-old', at });
+  const note = { why: 'The engine on web-1 stopped responding.', phase: 'rename-old' };
+  await store.deployments.phase(lease, { host, phase: 'roll-back', note, at });
+  const detail = { verdict: 'needs_attention', phase: 'rename-old', why: '', tryThis: '', isUnrestored: true, ms: 1 };
+  await store.deployments.hostVerdict(lease, { host, verdict: detail.verdict, detail, at });
+  const record = auditEntry({ at, request: 'D-away', command: 'deploy', hosts: [host] });
+  await store.deployments.finish(lease, { verdict: detail.verdict, at, record });
+}
