@@ -51,7 +51,7 @@ export const why = handler<WhyArgs, WhyResult>()(
     return {
       kind: 'why',
       ...timed(request, deps.now(), failures),
-      target,
+      target: deps.redact(target),
       hosts: hosts.toSorted((a, b) => trouble(b) - trouble(a)),
       left,
       audit: [

@@ -50,7 +50,7 @@ export const pull = handler<PullArgs, PullOutcome, PullReport>()(
   ['config', 'hosts', 'live', 'log', 'now', 'proofs', 'redact', 'tags'],
   async (request, deps, run) => {
     const { reference, warnings } = checkImage(request.args.image, deps.config, servicesSeen(request, deps.config));
-    const image = familiar(reference);
+    const image = deps.redact(familiar(reference));
     const states = new Map<string, PullState>(request.hosts.map((host) => [host, { host, state: 'waiting' }]));
     const set = (state: PullState) => {
       states.set(state.host, state);

@@ -40,7 +40,7 @@ export async function whyImage(request: Request, typed: string, deps: ImageDeps,
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const [host = ''] = request.hosts;
-    const card = { host, name: typed, about: [], isWell: false, well: '' };
+    const card = { host, name: deps.redact(typed), about: [], isWell: false, well: '' };
     return { hosts: [cardOf(request, card, diagnoseName(typed, error), deps)], failures: [] };
   }
 }
@@ -89,7 +89,7 @@ function cardOfImage(request: Request, facts: ImageFacts, deps: ImageDeps): Diag
   const here = present === undefined ? [] : [present === 'missing' ? 'not on the host' : 'on the host'];
   const card = {
     host,
-    name: familiar(reference),
+    name: deps.redact(familiar(reference)),
     about: [...here, ...(engine ? [engine.arch] : [])],
     isWell: asked?.kind === 'found' && present !== 'missing',
     well: 'The host has the image, and it is the one that the registry has now.',
