@@ -236,8 +236,10 @@ export const CARDS: readonly Picture[] = [
           verdict: {
             ...(bad('web-2').verdict as NonNullable<CardHost['verdict']>),
             verdict: 'needs_attention',
-            why: 'Neither version could be started: the engine does not answer.',
-            tryThis: '`docker start shop.prev-01JD` on web-2 brings the old one back.',
+            why: 'The engine on web-2 stopped responding (phase rename-old): The engine closed the connection. The engine on web-2 is not responding, so the old version is not restored yet.',
+            tryThis:
+              'Fairlead restores it as soon as web-2 responds, within a day; or do it by hand. On web-2: docker ps -a. To restore the old version: `n=$(docker ps -aq -f label=fairlead.deploy=01JD); docker stop $n; docker rename $n shop.failed-01JD; docker rename ea7fda298bd8 shop; docker update --restart always ea7fda298bd8; docker start ea7fda298bd8`',
+            isUnrestored: true,
           },
         },
       ],
