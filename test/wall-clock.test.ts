@@ -22,7 +22,6 @@ const SUBTRACTED_IN: Readonly<Record<string, string>> = {
   'src/entry/lambda/job.ts': 'how old a stored request is',
   'src/entry/lambda/schedule-watch.ts': 'when the schedule said that it was called',
   'src/worker/deployments/run.ts': 'how long ago an approval was given',
-  'src/worker/deployments/returned.ts': 'how long ago a deployment began',
   'src/handlers/replicas/status.ts': 'how long a note has waited, for people to read',
   'src/scanner/scans.ts': 'how old a stored report is',
   'src/slack/cards/board.ts': 'which cards changed lately',

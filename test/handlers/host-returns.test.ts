@@ -157,4 +157,21 @@ describeWithEngine('a host that was away when its roll-back was given up', { tim
     await expect.poll(() => look(), { timeout: 20_000 }).toBe(true);
     expect(await look()).toBe(false);
   });
+
+  it('is tried again where it goes away again, a minute later', async () => {
+    const { desk, line, id, web } = await lostHost();
+    const look = (more = {}) => reopenReturned({ ...desk.deps, ...more }, AbortSignal.timeout(20_000));
+    line.mend();
+    expect(await look()).toBe(true);
+    const { lease } = (await desk.store.deployments.claim('P2', Date.now())) ?? {};
+    if (!lease) throw new Error('nothing to claim');
+    await desk.store.deployments.finish(lease, { verdict: 'needs_attention', at: Date.now() });
+
+    expect(await look()).toBe(false);
+    expect(await look({ now: () => Date.now() + 61_000 })).toBe(true);
+    desk.runner.start();
+    await told(desk);
+    expect(await desk.store.deployments.get(id)).toMatchObject({ verdict: 'rolled_back' });
+    expect(await inspect(web.name)).toMatchObject({ Id: web.id, State: { Running: true } });
+  });
 });

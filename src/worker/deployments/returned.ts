@@ -11,6 +11,8 @@ import { settle } from './settle.ts';
 
 /** A deployment that began longer ago is left to people, in milliseconds. */
 const WITHIN_MS = 24 * 3_600_000;
+/** Longer after each try by so much, in milliseconds: a host that comes and goes makes no endless record. */
+const PAUSE_MS = 60_000;
 /** Time for a host to respond, in milliseconds. */
 const RESPONDS_MS = 5000;
 
@@ -25,7 +27,8 @@ type LookDeps = Pick<WorkerDeps, 'board' | 'config' | 'hosts' | 'log' | 'now' | 
  */
 export async function reopenReturned(deps: LookDeps, signal: AbortSignal): Promise<boolean> {
   const { store, hosts } = deps;
-  const left = await store.deployments.needingAttention(deps.now() - WITHIN_MS);
+  const now = deps.now();
+  const left = (await store.deployments.needingAttention(now - WITHIN_MS)).filter((one) => isDue(one, now));
   const away = await Promise.all(
     left.map(async (deployment) => {
       const unrestored = (await store.deployments.hosts(deployment.id)).filter(isUnrestored).map(({ host }) => host);
@@ -43,6 +46,12 @@ export async function reopenReturned(deps: LookDeps, signal: AbortSignal): Promi
     if (those.length > 0 && (await reopen(one.deployment, those, deps))) isAny = true;
   }
   return isAny;
+}
+
+function isDue({ attempt, finishedAt = 0 }: OpenDeployment, now: number): boolean {
+  const since = now - finishedAt;
+  // An end in the future is from before the clock was set back.
+  return since < 0 || since >= (attempt - 1) * PAUSE_MS;
 }
 
 async function reopen(deployment: OpenDeployment, hosts: readonly string[], deps: LookDeps): Promise<boolean> {
