@@ -17,7 +17,9 @@ export function readLine(text: string, { specs, config, redact }: Pick<Deps, 'sp
 
 function givenMask(args: unknown): Redact {
   const env = typeof args === 'object' && args !== null && 'env' in args ? args.env : undefined;
-  return createRedactor(Array.isArray(env) ? secretValues(env.map(String)) : []);
+  const values = Array.isArray(env) ? secretValues(env.map(String)) : [];
+  // The rules are looked through with the line; twice would be twice the time of each request.
+  return values.length === 0 ? (text) => text : createRedactor(values);
 }
 
 function withReason(args: unknown, redact: Redact): unknown {
