@@ -25,6 +25,7 @@ export function parseReference(typed: string): ImageReference {
   const refuse = (why: string) => new UserError('bad_input', `${code(typed)} is not an image reference: ${why}.`);
   if (typed.length > 600) throw refuse('it is too long');
   if (/^[a-f0-9]{64}$/u.test(typed)) throw refuse('64 hex digits are an image id, not a name');
+  if (/^https?:\/\//iu.test(typed)) throw refuse('it has no `https://` before it');
   const at = typed.indexOf('@');
   const digest = at < 0 ? undefined : typed.slice(at + 1);
   if (digest !== undefined && !DIGEST.test(digest)) throw refuse('a digest is `sha256:` and 64 hex digits');

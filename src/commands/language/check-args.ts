@@ -43,10 +43,17 @@ function parsed(
       const place = position === undefined ? undefined : places.get(key);
       const apart = place?.word.text.includes('@') ? hostApart(spec, place) : undefined;
       if (apart) throw new Mistake(apart.text, apart.repair, key);
+      // `pull https://docker.io/library/nginx`, as a browser shows it.
+      const address = /^https?:\/\/(?=.)/iu.exec(place?.word.text.slice(place.from) ?? '')?.[0];
+      if (place && address && error instanceof UserError)
+        throw new Mistake(error.phrase, withoutAddress(place, address), key);
     }
     throw error;
   }
 }
+
+const withoutAddress = ({ word, from }: Part, { length }: string): Repair =>
+  new Map([[word, [newWord(word.text.slice(0, from) + word.text.slice(from + length), word.quoted)]]]);
 
 /** What the schema itself knows a wrong value was meant as; nothing for one that is left out. */
 function named(issue: z.core.$ZodIssue | undefined, { word, from }: Part): Repair | undefined {

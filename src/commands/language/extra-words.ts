@@ -3,10 +3,11 @@ import { commandLine, type Phrase, phrase } from '../../domain/phrase.ts';
 import { HOST_NAME } from '../../domain/selector.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { type CommandSpec, fieldsOf, positionalsOf } from './define.ts';
+import { habitOf, isHabitAs } from './habit.ts';
 import { isLikeHost } from './host-apart.ts';
 import { durationIn, isLater, isMoment, NOT_SCHEDULED, SAY_HOW_LONG } from './how-long.ts';
 import { instead, word as newWord, type Repair } from './mistake.ts';
-import type { Word } from './words.ts';
+import { joinWords, type Word } from './words.ts';
 
 /** The words of a line, and which of them its command does not take. */
 export interface Extra {
@@ -28,6 +29,7 @@ interface Meaning {
 /** The first that knows has its say. */
 export const MEANINGS: readonly ((extra: Extra) => Meaning | undefined)[] = [
   switchInstead,
+  habitInstead,
   ({ spec, rest }) => {
     const host = hostOf(spec, rest);
     return host === undefined
@@ -36,6 +38,11 @@ export const MEANINGS: readonly ((extra: Extra) => Meaning | undefined)[] = [
   },
   ({ rest }) => (rest.every(({ text }) => COURTESY.test(text)) ? leftOut(rest) : undefined),
   tagInstead,
+  // `pull shop:1.5.0 shop:1.6.0`
+  ({ spec, rest }) =>
+    takesImage(spec) && spec.name !== 'tag' && rest.every(({ text }) => /[:/]/u.test(text))
+      ? { say: 'One image at a time.', repair: instead(rest, []) }
+      : undefined,
   // `-n 5 lines`
   ({ own, rest: [word, ...others] }) =>
     others.length === 0 && word && /^lines?$/iu.test(word.text) && own.some(({ text }) => /^(?:-n|--tail)/u.test(text))
@@ -163,6 +170,15 @@ function switchInstead({ spec, own, rest }: Extra): Meaning | undefined {
   return undefined;
 }
 
+/** `deploy shop 1.5.0 dry-run`: an option of docker's that has another name here, without its dashes. */
+function habitInstead({ spec, rest }: Extra): Meaning | undefined {
+  const [word, ...others] = rest;
+  const known = word && others.length === 0 ? habitOf(spec, word.text.toLowerCase()) : undefined;
+  if (!known || known.takesValue || !isHabitAs(known.habit)) return undefined;
+  const words = known.habit.as('', 0)?.map((text) => newWord(text));
+  return words && { say: phrase`It is an option: \`${joinWords(words)}\`.`, repair: instead(rest, words) };
+}
+
 /** `events shop` */
 function containerInstead({ spec, own, rest }: Extra): Meaning | undefined {
   const isOne = rest.length === 1 && CONTAINER_NAME.test(rest[0]?.text ?? '');
@@ -170,11 +186,13 @@ function containerInstead({ spec, own, rest }: Extra): Meaning | undefined {
   return { say: 'A container has `--container` before it.', repair: instead(rest, [newWord('--container'), ...rest]) };
 }
 
-/** `logs shop connection refused` */
+/** `logs shop connection refused`, `logs shop grep error` */
 function patternInstead({ spec, own, rest }: Extra): Meaning | undefined {
   const [first] = rest;
   if (!hasOption(spec, 'grep') || isGiven(own, 'grep') || /^[\d.,]*$/u.test(first?.text ?? '')) return undefined;
-  const pattern = newWord(rest.map(({ text }) => text).join(' '), rest.length > 1);
+  if (/^\d{1,2}:\d\d/u.test(first?.text ?? '')) return { say: 'A time is said as how long ago: `--since 2h`.' };
+  const sought = rest.length > 1 && /^(?:grep|search|find|for)$/iu.test(first?.text ?? '') ? rest.slice(1) : rest;
+  const pattern = newWord(sought.map(({ text }) => text).join(' '), sought.length > 1);
   const isName = rest.length === 1 && CONTAINER_NAME.test(pattern.text);
   return {
     say: isName

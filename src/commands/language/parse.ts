@@ -10,7 +10,7 @@ import { optionsOf, positionalsOf, typed, usageHint } from './define.ts';
 import { meantOf } from './docker-names.ts';
 import { masked, maskedWhole } from './mask.ts';
 import { misplacedValue } from './misplaced-value.ts';
-import { Mistake, word as newWord } from './mistake.ts';
+import { instead, Mistake, word as newWord } from './mistake.ts';
 import { withoutPaste } from './pasted.ts';
 import { readOptions } from './read-options.ts';
 import { shellMistake } from './shell.ts';
@@ -132,12 +132,15 @@ function withoutSlash(line: string): string {
   return line.slice(line.charAt(at) === '/' ? at + 1 : at);
 }
 
+/** With fewer letters, many names begin so by chance. */
+const MOST_CHANCE = 3;
+
 function unknownCommand(name: string, rest: readonly Word[], language: Language): UserError {
   const { specs, prefix } = language;
-  const near = nearest(
-    name,
-    specs.map((spec) => spec.name),
-  );
+  const names = specs.map((spec) => spec.name);
+  const begun = name.length < MOST_CHANCE ? [] : names.filter((one) => one.startsWith(name));
+  // `who` is the beginning of `whoami`, and one letter away from `why`.
+  const near = begun.length === 1 ? begun[0] : nearest(name, names);
   const message = `There is no command ${code(name)}.`;
   const spec = specs.find((item) => item.name === near);
   if (!spec) return new UserError('unknown_command', phrase`${message} ${commandLine('help')} lists the commands.`);
@@ -182,7 +185,16 @@ function askForHelp(words: readonly Word[]): readonly Word[] {
     : words;
 }
 
+/** `run docker run nginx`: docker's own line behind a command, of which `docker` would be an image. */
+function pastedBehind({ name }: CommandSpec, [first, second]: readonly Word[]): Mistake | undefined {
+  if (!first || !second || first.quoted || second.quoted) return undefined;
+  const isPasted = first.text.toLowerCase() === 'docker' && second.text.toLowerCase() === name;
+  return isPasted ? new Mistake('The command is there twice.', instead([first, second], [])) : undefined;
+}
+
 function readWords(spec: CommandSpec, fields: readonly Field[], own: readonly Word[], language: Language): Parsed {
+  const pasted = pastedBehind(spec, own);
+  if (pasted) throw pasted;
   const slots = positionalsOf(spec);
   const last = slots.at(-1);
   // An option in the place of a shell's tool would be a word of the program that the line runs.
