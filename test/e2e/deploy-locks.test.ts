@@ -68,7 +68,7 @@ describeWithEngine('locks', () => {
     await ask(slack, `/dock unlock ${service}x`);
     await slack.waitFor(says('There is no service', `Did you mean \`${service}\``), OPS);
     await ask(slack, `/deploy ${service}x 1.0.0`);
-    await slack.waitFor(says('There is no service', 'say on which host'), OPS);
+    await slack.waitFor(says('There is no service', 'no container of that name on web-1 and web-2'), OPS);
   });
 
   it('of which an old card remains: pressed, it says in private how it stands, and touches no other lock', async () => {
