@@ -195,7 +195,8 @@ describeWithBrowser('the parts of the page', { timeout: 120_000 }, () => {
     await modal.waitFor();
     await dana.keyboard.press('Escape');
     await modal.waitFor({ state: 'hidden' });
-    expect(it.slack.view({ person: 'U0DEV1' })).toBeUndefined();
+    // The page hides it before it tells.
+    await expect.poll(() => it.slack.view({ person: 'U0DEV1' })).toBeUndefined();
     expect(dana.errors).toEqual([]);
   });
 
