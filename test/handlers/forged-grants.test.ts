@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import type { GrantsResult } from '../../src/handlers/grants/grants.ts';
 import { SIGNED_TABLES } from '../../src/store/signed.ts';
 import { chunks, type FakeEngine, fakeEngine, frame, ID, json } from '../docker/fake-engine.ts';
+import { whenFree } from '../store/when-free.ts';
 import { CHANNEL, openDesk, PERSON, resultOf } from './desk.ts';
 
 /*
@@ -17,10 +18,14 @@ const EXEC = 'e'.repeat(64);
 const LINE = '/exec shop echo hi';
 
 /** What somebody with the file in their hands does, without the key; false when the database refuses it. */
-function tamper(url: string, statement: string, ...params: readonly (string | number | null)[]): boolean {
+async function tamper(
+  url: string,
+  statement: string,
+  ...params: readonly (string | number | null)[]
+): Promise<boolean> {
   const db = new DatabaseSync(url.slice(5));
   try {
-    return db.prepare(statement).run(...params).changes > 0;
+    return await whenFree(() => db.prepare(statement).run(...params).changes > 0);
   } catch (error) {
     if (!String(error).includes('constraint failed')) throw error;
     return false;
@@ -88,7 +93,7 @@ it('a grant opens what it names, and none once a column of its row is changed in
   let changed = 0;
   for (const column of [...SIGNED_TABLES.exec_grants.columns, 'mac'])
     for (const value of [...values, other[column] ?? null]) {
-      const isChanged = tamper(
+      const isChanged = await tamper(
         url,
         `update exec_grants set ${column} = ? where rowid = 1 and ${column} is not ?`,
         value,
@@ -100,7 +105,7 @@ it('a grant opens what it names, and none once a column of its row is changed in
       const { grants } = resultOf<GrantsResult>(await desk.say('/dock grants'));
       expect([column, value, grants.map(({ id }) => id)]).toEqual([column, value, ['G2']]);
       expect((await desk.store.verify()).ok).toBe(false);
-      restore();
+      await restore();
     }
 
   expect(changed).toBeGreaterThan(60);

@@ -9,6 +9,7 @@ import type { Store } from '../../src/store/store.ts';
 import { runDueReminders } from '../../src/worker/reminders.ts';
 import { ID, plan } from '../pictures/cards.ts';
 import { question } from '../store/fixture.ts';
+import { whenFree } from '../store/when-free.ts';
 import { CHANNEL, openDesk } from './desk.ts';
 
 const DEVELOPER = 'U0DEV1';
@@ -28,8 +29,9 @@ async function scene(more = {}) {
   };
   const desk = await openDesk(hosts, ['deploy', 'lock', 'unlock', 'ask'], config, `file:${file}`);
   const database = new DatabaseSync(file);
-  database.exec('pragma busy_timeout = 5000');
-  database.exec(`create trigger no_notes before insert on outbox begin select raise(abort, 'no notes'); end`);
+  await whenFree(() =>
+    database.exec(`create trigger no_notes before insert on outbox begin select raise(abort, 'no notes'); end`),
+  );
   onTestFinished(async () => {
     database.close();
     await desk[Symbol.asyncDispose]();
@@ -39,7 +41,7 @@ async function scene(more = {}) {
     desk,
     store: desk.store,
     remind: () => runDueReminders(desk.deps),
-    takeNotes: () => database.exec('drop trigger no_notes'),
+    takeNotes: () => whenFree(() => database.exec('drop trigger no_notes')),
     kinds: () =>
       database
         .prepare('select note from outbox order by seq')
@@ -127,7 +129,7 @@ it.for<Due>([
   await it.remind().catch(() => {});
   expect(it.kinds()).toEqual([]);
 
-  it.takeNotes();
+  await it.takeNotes();
   await it.remind();
   await it.remind();
 
@@ -139,7 +141,7 @@ it('the head of the audit log is told, though the process died before it could s
   await it.desk.say('/dock locks');
   await it.remind().catch(() => {});
 
-  it.takeNotes();
+  await it.takeNotes();
   await it.remind();
 
   expect(it.kinds()).toEqual(['audit-head']);
@@ -160,7 +162,7 @@ it.for([
     'pending',
   ]);
 
-  it.takeNotes();
+  await it.takeNotes();
   expect(await it.desk.say(line, person)).toMatchObject({ kind: 'result' });
 
   expect(it.kinds()).toEqual([kind]);
@@ -185,7 +187,7 @@ it.for(['refused', 'aborted'] as const)('a deployment ends with its note, or not
     .toBeGreaterThan(1);
   expect(await it.store.deployments.get('D1')).not.toMatchObject({ state: 'ended' });
 
-  it.takeNotes();
+  await it.takeNotes();
 
   await expect.poll(() => it.store.deployments.get('D1'), { timeout: 20_000 }).toMatchObject({ state: 'ended' });
   expect(it.kinds()).toEqual(['ended']);
