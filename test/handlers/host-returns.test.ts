@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../playground/engine/api.ts';
 import { connectEngine } from '../../src/docker/client/connect.ts';
 import { authHeaders } from '../../src/docker/client/registry-auth.ts';
 import { runHost } from '../../src/docker/rollout/run.ts';
 import type { Phase } from '../../src/docker/rollout/types.ts';
+import { asText } from '../../src/domain/phrase.ts';
 import type { Note } from '../../src/handlers/deploy/card/notes.ts';
 import { planFor } from '../../src/handlers/deploy/journal.ts';
 import { registryAuth, wantedOf } from '../../src/handlers/deploy/planning/target.ts';
@@ -14,9 +17,11 @@ import { publishImage } from '../bed/publish.ts';
 import { wire } from '../docker/rollout/wire.ts';
 import { type Desk, openDesk, PERSON } from './desk.ts';
 
+const run = promisify(execFile);
+
 interface Seen {
   readonly Id: string;
-  readonly State: { readonly Running: boolean };
+  readonly State: { readonly Running: boolean; readonly StartedAt: string };
   readonly HostConfig: { readonly RestartPolicy: { readonly Name: string } };
 }
 
@@ -109,6 +114,23 @@ describeWithEngine('a host that was away when its roll-back was given up', { tim
     expect(kinds.map(({ kind }) => kind)).toEqual(['event', 'reopening', 'event']);
     expect(await desk.store.verify()).toMatchObject({ ok: true });
     expect(await desk.store.deployments.claims(web.name)).toEqual([]);
+  });
+
+  it('keeps the old version that somebody has restored by hand, with the commands on the card', async () => {
+    const { desk, line, web, verdict, question } = await lostHost('start');
+    const [, steps = ''] = /`(n=.+)`/u.exec(asText(verdict.tryThis)) ?? [];
+    expect(steps).toContain('docker start');
+    await run('sh', ['-c', steps], { env: { ...process.env, DOCKER_HOST: `unix://${socket()}` } });
+    const before = await inspect(web.name);
+    expect(before).toMatchObject({ Id: web.id, State: { Running: true } });
+
+    line.mend();
+    desk.runner.start();
+
+    await told(desk);
+    const { one } = await desk.ended(question);
+    expect(one?.verdict).toMatch(/^(?:rolled_back|failed_kept_old)$/u);
+    expect(await inspect(web.name)).toMatchObject({ Id: web.id, State: { StartedAt: before.State.StartedAt } });
   });
 
   it('keeps what somebody has put in the place of its old version meanwhile', async () => {

@@ -76,14 +76,16 @@ async function giveUp(
   failure: RolloutFailure,
   { error, evidence }: { readonly error: unknown; readonly evidence: Evidence | undefined },
 ): Promise<HostVerdict> {
-  const { host } = context.plan;
+  const { host, now } = context.plan;
   const away = unresolved(error, host) ?? `The engine on ${host} is not responding`;
-  const verdict = await needsAttention(
-    context,
-    failure,
-    `${failure.why} ${away}, so the old version is not restored yet.`,
-    { evidence, advice: `Fairlead restores it as soon as ${host} responds, within a day; or do it by hand. ` },
-  );
+  // Of a first deploy there is nothing to go back to.
+  const [left, does] = now
+    ? ['the old version is not restored yet', 'restores it']
+    : ['the new version is not removed yet', 'removes it'];
+  const verdict = await needsAttention(context, failure, `${failure.why} ${away}, so ${left}.`, {
+    evidence,
+    advice: `Fairlead ${does} as soon as ${host} responds, within a day; or do it by hand. `,
+  });
   return { ...verdict, isUnrestored: true };
 }
 

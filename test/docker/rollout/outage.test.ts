@@ -219,6 +219,26 @@ describeWithEngine('a connection that breaks', { timeout: 60_000 }, () => {
     });
   });
 
+  it('for good, during a first deploy: no old version is promised', async () => {
+    const line = await wire(engine.socketPath);
+    const own = connectEngine({ kind: 'unix', socketPath: line.socketPath });
+    onTestFinished(() => own.close());
+    const from = { kind: 'service', container: { name: uniqueName('shop'), networks: [{ name: 'none' }] } } as const;
+    const { run } = await prepare(scene, await scene.wanted(from.container.name, '2', { from }), {
+      patienceMs: 500,
+      journal: async (phase) => {
+        if (phase === 'start') line.cut();
+      },
+    });
+
+    expect(await runHost(own, run)).toMatchObject({
+      verdict: 'needs_attention',
+      isUnrestored: true,
+      why: expect.stringContaining('the new version is not removed yet'),
+      tryThis: expect.stringContaining('Fairlead removes it as soon as web-1 responds'),
+    });
+  });
+
   it('for want of the address of the host: DNS is named, and not the engine', async () => {
     const { name } = await serving();
     const nameless = connectEngine({ kind: 'tcp', host: 'web-1.invalid', port: 2375, tls: undefined });
