@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build as bundle } from 'rolldown';
 import config from '../../rolldown.config.ts';
+import { engineClient } from '../../rolldown.docker.ts';
 import lambda from '../../rolldown.lambda.config.ts';
 
 /**
@@ -18,6 +19,12 @@ export async function build(): Promise<void> {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Bundles a program of the tests, which starts in half of the processor time then; returns its file in `dir`. */
+export async function bundleProgram(source: string, dir: string): Promise<string> {
+  const { output } = await bundle({ ...config, input: source, plugins: [engineClient], output: { dir } });
+  return join(dir, output[0].fileName);
 }
 
 function replace(from: string, to: string): void {

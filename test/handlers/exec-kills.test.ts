@@ -66,7 +66,7 @@ describeWithEngine('after 200 execs that were stopped or abandoned', { timeout: 
     const found = { id: it.id, imageId: 'busybox' };
     const bound = await createTimeouts().boundOf(engine, found, BOUND_S, AbortSignal.timeout(30_000));
     await each(EACH, async (index) => {
-      const program = index % 10 === 0 ? ['sh', '-c', 'trap : TERM; while :; do :; done'] : ['sleep', '600'];
+      const program = index % 10 === 0 ? ['sh', '-c', 'trap : TERM; while :; do sleep 1; done'] : ['sleep', '600'];
       const id = await engine.createExec(it.id, { argv: [...(bound ?? []), ...program] });
       const gone = new AbortController();
       const reading = toEnd(engine.startExec(id, { signal: gone.signal }));

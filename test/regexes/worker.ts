@@ -19,10 +19,10 @@ function spent(work: () => void): number {
 /** Characters of an attack: what a stranger sends in one go. */
 const LENGTH = 100_000;
 /**
- * Each attack is tried at a fifth of its length first. What takes too long in all takes longer than this share of it there:
- * a fifth where its time grows with the length, a twenty-fifth with its square; with its cube it does not end.
+ * Each attack is tried at a tenth of its length first. What takes too long in all takes longer than this share of it there:
+ * a tenth where its time grows with the length, a hundredth with its square; with its cube it does not end.
  */
-const FIRST = { length: LENGTH / 5, share: 1 / 50 };
+const FIRST = { length: LENGTH / 10, share: 1 / 200 };
 
 /** Before a text, so that the watch knows for how long one takes. */
 let saidAt = 0;

@@ -11,6 +11,7 @@ import type { HostVerdict } from '../../../src/docker/rollout/verdict.ts';
 import type { RolloutConfig } from '../../../src/docker/rollout/wanted.ts';
 import { ulid } from '../../../src/domain/ulid.ts';
 import { bed, describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { bundleProgram } from '../../bed/build.ts';
 import type { Job, Kill, Order } from './killed-process.ts';
 import { openScene, type Scene, SERVE } from './scene.ts';
 
@@ -36,9 +37,11 @@ interface Service {
 let scene: Scene;
 let folder: string;
 let network: string;
+let program: string;
 beforeAll(async () => {
   if (!inject('bed')) return;
   folder = mkdtempSync(join(tmpdir(), 'fairlead-kill-'));
+  program = await bundleProgram(join(import.meta.dirname, 'killed-process.ts'), join(folder, 'program'));
   scene = await openScene();
   network = uniqueName('net');
   await mustCall(scene.socket, 'POST', '/networks/create', { Name: network, Internal: true });
@@ -174,12 +177,7 @@ async function jobFor({ name, kind, last }: Service, round: number, isBad: boole
 async function startProcess({ name }: Service, order: Order) {
   const file = join(folder, `${name}.order`);
   writeFileSync(file, JSON.stringify(order));
-  const child = fork(join(import.meta.dirname, 'killed-process.ts'), [file], {
-    execArgv: [],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Most of what a process does until it is ready is reading its own source.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') },
-  });
+  const child = fork(program, [file], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const failed = once(child, 'exit').then(([code]) => {
     if (order.deploy.length > 0) throw new Error(`The process ended with ${code} before it had recovered.`);
   });
