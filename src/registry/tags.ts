@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { ImageReference } from '../domain/reference.ts';
 import { closest, newestFirst } from '../domain/version.ts';
 import type { Observer } from '../observe.ts';
+import { manifestDetail } from './catalogue/manifest-detail.ts';
 import { listTags } from './catalogue/tag-names.ts';
 import { createRegistries } from './client.ts';
 import { readDigest } from './manifest.ts';
@@ -24,6 +25,8 @@ export interface Tags {
   list(reference: ImageReference, signal: AbortSignal): Promise<TagList>;
   /** What a tag stands for now. */
   digest(reference: ImageReference, signal: AbortSignal): Promise<string | undefined>;
+  /** What an image is made for, as `linux/arm64/v8`. */
+  platforms(reference: ImageReference, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 const DEADLINE_MS = 5000;
@@ -55,6 +58,14 @@ export function createTags(config: Config, observer?: Observer): Tags {
         return await readDigest(repository, reference.digest ?? reference.tag ?? 'latest', inTime(signal));
       } catch {
         return undefined;
+      }
+    },
+    async platforms(reference, signal) {
+      try {
+        const { registry, path, tag = 'latest', digest = tag } = reference;
+        return (await manifestDetail(registries.repository({ registry, path }), digest, inTime(signal))).platforms;
+      } catch {
+        return [];
       }
     },
   };

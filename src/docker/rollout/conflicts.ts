@@ -1,8 +1,10 @@
+import { named } from '../../text/names.ts';
 import type { Container } from '../client/types.ts';
 import type { Draft, Fields } from './draft.ts';
 import { driverOptions, foldersBehindVolume, normalizeFolder, overlaps, volumeOfFolder } from './folders.ts';
 import { mountsIn } from './mounts.ts';
 import { isAbandoned, ownName, rolloutNames, startFirstVersions } from './names.ts';
+import { MOST_PLATFORMS } from './platform.ts';
 import { portConflicts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './wanted.ts';
@@ -16,6 +18,7 @@ export function conflictsOf(found: Survey, draft: Draft, wanted: Pick<Wanted, 'n
     ...unfinishedRollouts(others, wanted.name),
     ...portConflicts(found, draft),
     ...missingNetworks(found, draft),
+    ...platformConflicts(found, wanted),
     ...diskConflicts(found, wanted),
   ];
 }
@@ -76,6 +79,15 @@ function missingNetworks({ networks }: Survey, { endpoints, hostConfig }: Draft)
     // Engines before 25 allow two networks of one name, and then find neither.
     return known.length === 0 ? [`Network ${name} does not exist.`] : [`${known.length} networks are called ${name}.`];
   });
+}
+
+// An engine asked for a platform gives no other one; without, it may give one that the host emulates.
+function platformConflicts({ platform, wrongPlatform: wrong }: Survey, { image }: Pick<Wanted, 'image'>): string[] {
+  if (!wrong || platform === undefined) return [];
+  const version = image.tag ?? image.digest.slice(7, 19);
+  return [
+    `The container runs for ${wrong.needed}, but ${version} is for ${named(wrong.offered, MOST_PLATFORMS)} only: deploy a version that is built for ${wrong.needed}, or create the container again without \`--platform\`.`,
+  ];
 }
 
 function diskConflicts({ diskFreeBytes, image, live }: Survey, { image: wanted }: Pick<Wanted, 'image'>): string[] {

@@ -5,7 +5,7 @@ import type { RawContainer, RawImage } from '../shapes/raw.ts';
 import { liveContainer, ownName } from './names.ts';
 import { digestsOf } from './origin.ts';
 import { type OwnParts, ownParts } from './own-parts.ts';
-import { platformFor } from './platform.ts';
+import { type PlatformChoice, platformFor, type WrongPlatform, wrongPlatform } from './platform.ts';
 import type { Wanted } from './wanted.ts';
 
 /** All containers of a host, with the one that is replaced. */
@@ -33,12 +33,24 @@ export interface Survey extends HostContainers {
   readonly platform: string | undefined;
   /** The image of the new version, if the host has it for that platform. */
   readonly image: RawImage | undefined;
+  /** Where the host does not have it, and its registry has it for other platforms only. */
+  readonly wrongPlatform?: WrongPlatform | undefined;
+}
+
+/** What is known of the new image while a plan is made. */
+export interface ImageOffer {
+  /** Platforms that the registry has it for; empty where that is not known without asking. */
+  readonly platforms: readonly string[];
+  /** Resolves to none where no one says. */
+  ask(engine: Engine): Promise<readonly string[]>;
 }
 
 export interface SurveyOptions {
   readonly signal?: AbortSignal | undefined;
   /** Id of the replaced container, for phases in which its name has changed. */
   readonly oldId?: string | undefined;
+  /** Left out once a plan was made: what a digest stands for does not change. */
+  readonly offer?: ImageOffer | undefined;
 }
 
 /** Containers inspected at the same time. */
@@ -54,8 +66,10 @@ export async function surveyHost(engine: Engine, wanted: Wanted, options: Survey
     engine.listVolumes({}, { signal }),
     engine.diskFree({ signal }),
   ]);
-  const { platform, isRight } = platformFor(wanted, host.live, version);
-  const image = await unlessGone(engine.imageConfig(pinnedReference(wanted), { signal, platform }));
+  const choice = platformFor(wanted, host.live, version);
+  const { platform } = choice;
+  const found = await unlessGone(engine.imageConfig(pinnedReference(wanted), { signal, platform }));
+  const image = found && choice.isRight(found.platform) ? found : undefined;
   return {
     ...host,
     minor: Number(/^1\.(\d+)$/u.exec(version.apiVersion)?.[1] ?? 41),
@@ -66,8 +80,19 @@ export async function surveyHost(engine: Engine, wanted: Wanted, options: Survey
     volumes,
     diskFreeBytes,
     platform,
-    image: image && isRight(image.platform) ? image : undefined,
+    image,
+    wrongPlatform: image ? undefined : wrongPlatform(choice, await offeredPlatforms(engine, choice, options)),
   };
+}
+
+/** The platforms that the registry has an image for. It is asked only for a container that runs for another one than its host's. */
+async function offeredPlatforms(
+  engine: Engine,
+  { platform }: PlatformChoice,
+  { offer }: SurveyOptions,
+): Promise<readonly string[]> {
+  if (!offer || offer.platforms.length > 0 || platform === undefined) return offer?.platforms ?? [];
+  return offer.ask(engine);
 }
 
 async function inspectContainers(

@@ -1,6 +1,8 @@
 import { sayDuration } from '../../domain/duration.ts';
+import { named } from '../../text/names.ts';
 import type { Draft } from './draft.ts';
 import { ownName, renamedVersions } from './names.ts';
+import { MOST_PLATFORMS } from './platform.ts';
 import { isAnyPort, isRange, newPorts, publishedPorts } from './ports.ts';
 import type { Survey } from './survey.ts';
 import type { Strategy } from './types.ts';
@@ -67,6 +69,8 @@ export function warningsOf(found: Survey, draft: Draft, { name, check, rollout, 
     [`The container is ${found.live?.raw.State.Status} now, and a rollback leaves it so.`]: isUp === false,
     [`The container runs for ${found.platform}, which is not the host's own platform, and so will the new version.`]:
       found.platform !== undefined,
+    [`This version is for ${named(found.wrongPlatform?.offered ?? [], MOST_PLATFORMS)} only, and the host is ${found.wrongPlatform?.needed}: unless the host emulates that, the deploy will fail.`]:
+      found.wrongPlatform !== undefined && found.platform === undefined,
     'This Podman cannot change a restart policy: a reboot during the rollout may start the old version again.':
       !found.canChangePolicy,
     'Podman does not say whether a MAC address was set by someone, so the new version gets another one.':

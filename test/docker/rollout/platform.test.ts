@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { callEngine, mustCall, mustSend } from '../../../playground/engine/api.ts';
 import { authHeaders } from '../../../src/docker/client/registry-auth.ts';
 import { runHost } from '../../../src/docker/rollout/run.ts';
+import type { PlannedResult } from '../../../src/handlers/deploy/put.ts';
 import { bed, describeWithEngine, uniqueName } from '../../bed/bed.ts';
+import { openDesk, resultOf } from '../../handlers/desk.ts';
 import { openScene, prepare, type Scene, SERVE } from './scene.ts';
 
 const IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -66,6 +68,8 @@ async function publishBoth(tag: string) {
   ];
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
   await registry('PUT', `manifests/${tag}`, { type: mediaType, bytes: index });
+  const foreignOnly = { schemaVersion: 2, mediaType, manifests: manifests.slice(1) };
+  await registry('PUT', `manifests/${tag}-arm64`, { type: mediaType, bytes: Buffer.from(JSON.stringify(foreignOnly)) });
   await callEngine(scene.socket, 'DELETE', `/images/${scene.repository}:${tag}-amd64`);
   return { tag, digest: digestOf(index) };
 }
@@ -158,5 +162,57 @@ describeWithEngine('an image of several platforms', { timeout: 90_000 }, () => {
     expect(await architectureOf(name)).toBe('amd64');
     expect(await scene.inspect(name)).toMatchObject({ State: { Running: true } });
     await forget(name);
+  });
+
+  describe('of which a version is for one platform alone', () => {
+    /** A version for the host's own platform; the engine has it, unless it is `forgotten`. */
+    async function publishNative(tag: string) {
+      const digest = await scene.publish(tag, [SERVE]);
+      return { reference: `${scene.repository}:${tag}@${digest}`, forget: () => scene.forget(tag) };
+    }
+
+    async function desk() {
+      const { username, password, serverAddress } = scene.auth;
+      const it = await openDesk({ one: scene.socket }, ['deploy'], {
+        registries: { [serverAddress]: { username, password } },
+      });
+      onTestFinished(() => it[Symbol.asyncDispose]());
+      return it;
+    }
+
+    it.each(['its tag', 'its digest'])('is not planned for a container of another one, given by %s', async (by) => {
+      const name = await run('linux/arm64');
+      const tag = uniqueName('native');
+      const { reference, forget: forgetImage } = await publishNative(tag);
+      const it = await desk();
+      const before = (await scene.inspect(name)).State;
+      const say = () => it.say(`/deploy ${name} ${by === 'its tag' ? tag : reference}`);
+      const refused = {
+        kind: 'refused',
+        reason: 'conflict',
+        text: `This deploy would fail. one: The container runs for linux/arm64/v8, but ${tag} is for linux/amd64 only: deploy a version that is built for linux/arm64/v8, or create the container again without \`--platform\`.`,
+      };
+
+      expect(await say()).toMatchObject(refused);
+      await forgetImage();
+      expect(await say()).toMatchObject(refused);
+      expect((await scene.inspect(name)).State).toEqual(before);
+      await forget(name);
+    });
+
+    it('is planned with a warning where that is another one than the host’s, which may emulate it', async () => {
+      const name = await run();
+      const it = await desk();
+      const warningsFor = async (tag: string) => {
+        const { plan } = resultOf<PlannedResult>(await it.say(`/deploy ${name} ${tag} --plan`));
+        return plan.hosts.flatMap(({ warnings }) => warnings).filter((warning) => warning.includes('emulates'));
+      };
+
+      expect(await warningsFor('2')).toEqual([]);
+      expect(await warningsFor('2-arm64')).toEqual([
+        'This version is for linux/arm64/v8 only, and the host is linux/amd64: unless the host emulates that, the deploy will fail.',
+      ]);
+      await forget(name);
+    });
   });
 });

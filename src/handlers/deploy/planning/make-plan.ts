@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Engine } from '../../../docker/client/engine.ts';
 import { planHost } from '../../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import type { Overrides } from '../../../docker/rollout/wanted.ts';
@@ -11,6 +12,7 @@ import type { HostFailure } from '../../request.ts';
 import { refuseForbidden, riskWarnings } from './allowed.ts';
 import { failuresOf, failureWords } from './failures.ts';
 import { masked } from './masked.ts';
+import { offeredPlatforms } from './offered.ts';
 import { pinned } from './pinned.ts';
 import { verifiedFor, withBefore } from './proof.ts';
 import { mustBeRestorable } from './restorable.ts';
@@ -44,12 +46,14 @@ export async function makePlan(
   deps: Pick<Deps, 'config' | 'hosts' | 'now' | 'proofs' | 'redact' | 'scans' | 'store' | 'tags'>,
   signal: AbortSignal,
 ): Promise<DeployPlan> {
-  const { repository, tag, digest } = await pinned(asked, deps, signal);
+  const { repository, tag, digest, platforms } = await pinned(asked, deps, signal);
   const { proof, unverified } = await verifiedFor({ ...asked, image: { ...asked.image, digest } }, deps, signal);
   const image = { repository, digest, ...(tag === undefined ? {} : { tag }) };
   const scanning = beginScan({ image, hosts: asked.hosts, isUrgent: isUrgent(asked) }, deps, signal);
   const wanted = wantedOf({ service: asked.service, image, overrides: asked.overrides }, deps.config);
-  const outcomes = await deps.hosts.each(asked.hosts, (engine, host) => planHost(engine, host, wanted, { signal }), {
+  const ask = (engine: Engine) => offeredPlatforms(image, engine, deps, signal);
+  const options = { signal, offer: { platforms, ask } };
+  const outcomes = await deps.hosts.each(asked.hosts, (engine, host) => planHost(engine, host, wanted, options), {
     signal,
     deadlineMs: PLAN_MS,
   });

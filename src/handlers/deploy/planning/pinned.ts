@@ -10,6 +10,14 @@ import { registryAuth } from './target.ts';
 /** Asking a registry through an engine takes a moment; one that takes longer is named as the one that did not answer. */
 const LOOK_UP_MS = 15_000;
 
+export interface Pinned {
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string;
+  /** Those the registry has it for; none where it was not asked or did not say. */
+  readonly platforms: readonly string[];
+}
+
 /**
  * Looks a tag up once, by the first host that can; from then on only its digest counts, since a tag may be moved at any
  * time. Throws a `UserError` when no host can.
@@ -18,19 +26,22 @@ export async function pinned(
   { image, hosts }: { readonly image: ImageReference; readonly hosts: readonly string[] },
   deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'tags'>,
   signal: AbortSignal,
-): Promise<{ repository: string; tag: string | undefined; digest: string }> {
+): Promise<Pinned> {
   const repository = canonical({ ...image, tag: undefined, digest: undefined });
-  if (image.digest !== undefined) return { repository, tag: image.tag, digest: image.digest };
+  const { tag } = image;
+  if (image.digest !== undefined) return { repository, tag, digest: image.digest, platforms: [] };
   const reference = canonical(image);
   const failures: Failure[] = [];
   for (const host of hosts) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
     try {
       const engine = deps.hosts.engine(host);
-      const digest =
-        (await engine.resolveDigest(reference, registryAuth(repository, deps.config), { signal: limit })) ??
-        (await deps.tags.digest(image, limit));
-      if (digest !== undefined) return { repository, tag: image.tag, digest };
+      const auth = registryAuth(repository, deps.config);
+      const found = await engine.inspectDistribution(reference, auth, { signal: limit });
+      if (found) return { repository, tag, digest: found.digest, platforms: found.platforms };
+      // Podman has no such call.
+      const digest = await deps.tags.digest(image, limit);
+      if (digest !== undefined) return { repository, tag, digest, platforms: [] };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       failures.push({ host, error: limit.aborted && !signal.aborted ? silentRegistry(error) : error });
