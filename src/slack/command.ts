@@ -1,11 +1,13 @@
 import type { CommandSpec } from '../commands/language/define.ts';
 import { isOf } from '../commands/language/parse.ts';
+import type { Approver } from '../handlers/approval/approver.ts';
 import type { KindOf } from '../handlers/approval/kind.ts';
 import type { ApprovalKind, Deps, Outcome } from '../handlers/deps.ts';
 import type { Handler } from '../handlers/handler.ts';
 import type { Request } from '../handlers/request.ts';
 import type { Line, Runnable } from '../handlers/runnable.ts';
 import { redactTexts } from '../policy/redact.ts';
+import type { Approval } from '../store/approvals.ts';
 import type { Message } from './block-kit/message.ts';
 import type { Replies, Reply } from './reply/reply.ts';
 
@@ -18,23 +20,47 @@ export interface LiveView<Args, Progress> {
   readonly begins: 'at-once' | 'when-slow';
 }
 
-/** Whether a command asks for approval, and how what was approved is shown when it has been carried out. */
+/** A request that waits for its answer, as its message shows it. */
+export interface OpenRequest extends Pick<Approval, 'command' | 'expiresAt' | 'hash' | 'id'> {
+  readonly person: string;
+  readonly shownLine: string;
+  /** Approvers by today's config. */
+  readonly from: readonly Approver[];
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** How requests of a kind are shown. */
+export interface ApprovalViews<Plan, Result> {
+  /** What the message of an open request shows; `card` where a card does. Undefined for a plan that is not of its command. */
+  readonly asked: 'card' | ((plan: Plan, request: OpenRequest) => Message | undefined);
+  /** What was approved has been carried out. */
+  reply(result: Outcome & Result, request: Request): Reply;
+}
+
+/** Whether a command asks for approval, and how its requests are shown: while they are open, and when they were carried out. */
 export interface Approvable {
   readonly kind: ApprovalKind;
+  /** What the message of an open request shows with these approvers; undefined where no message does. */
+  asked(approval: Approval, from: readonly Approver[]): Message | undefined;
   /** Undefined for what another kind carried out. */
   reply(outcome: Outcome, request: Request): Reply | undefined;
   /** How far it is; undefined for what another kind reports. */
   progress(report: object): Message | undefined;
 }
 
-export function approvable<Result, Progress>(
-  kind: KindOf<Result, Progress>,
-  view: (result: Outcome & Result, request: Request) => Reply,
+export function approvable<Plan, Result, Progress>(
+  kind: KindOf<Plan, Result, Progress>,
+  { asked, reply }: ApprovalViews<Plan, Result>,
   ...[progress]: [Progress] extends [never] ? [] : [(report: Progress) => Message]
 ): Approvable {
   return {
     kind,
-    reply: (outcome, request) => (kind.isResult(outcome) ? view(outcome, request) : undefined),
+    asked({ id, hash, command, plan, line: shownLine, requestedBy: person, requestedAt: at, expiresAt }, from) {
+      if (asked === 'card' || !kind.isPlan(plan)) return undefined;
+      return asked(plan, { id, hash, command, shownLine, person, at, expiresAt, from });
+    },
+    reply: (outcome, request) => (kind.isResult(outcome) ? reply(outcome, request) : undefined),
     progress: (report) => (kind.isProgress(report) ? progress?.(report) : undefined),
   };
 }

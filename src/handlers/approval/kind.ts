@@ -38,15 +38,16 @@ export interface ApprovedRun<Progress> {
   accept(): Promise<void>;
 }
 
-/** A kind with type guards for its results and its progress, for the views that show them. */
-export interface KindOf<Result, Progress> extends ApprovalKind {
+/** A kind with type guards for its plans, results and progress, for the views that show them. */
+export interface KindOf<Plan, Result, Progress> extends ApprovalKind {
+  isPlan(stored: unknown): stored is Plan;
   isResult(outcome: Outcome): outcome is Outcome & Result;
   isProgress(report: object): report is Progress & object;
 }
 
 export function approvalKind<Plan, Result extends Outcome, Progress extends object = never>(
   parts: ApprovalKindParts<Plan, Result, Progress>,
-): KindOf<Result, Progress> {
+): KindOf<Plan, Result, Progress> {
   const results = new WeakSet<Outcome>();
   const reports = new WeakSet<object>();
   const read = ({ plan }: Pick<Approval, 'plan'>): Plan => {
@@ -57,6 +58,7 @@ export function approvalKind<Plan, Result extends Outcome, Progress extends obje
     votes: parts.votes,
     card: parts.card,
     breakGlass: parts.breakGlass,
+    isPlan: parts.isPlan,
     subject: (approval) => parts.subject(read(approval)),
     describe: (approval) => parts.describe(read(approval)),
     revalidate: (approval, request, deps) =>

@@ -29,6 +29,7 @@ const Stored = z.lazy(() =>
         ),
       }),
     ),
+    unlisted: z.array(z.string()).optional(),
   }),
 );
 

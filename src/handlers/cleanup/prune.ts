@@ -72,7 +72,12 @@ export const prune = handler<PruneArgs, PreviewResult>()(
       const bytes = value.reduce((sum, item) => sum + item.bytes, 0);
       hosts.push({ host, candidates: await labelled(value, deps.redact), bytes });
     }
-    const plan: PrunePlan = { args, hosts: hosts.filter((host) => host.candidates.length > 0) };
+    const unlisted = failures.map(({ host }) => host);
+    const plan: PrunePlan = {
+      args,
+      hosts: hosts.filter((host) => host.candidates.length > 0),
+      ...(unlisted.length > 0 ? { unlisted } : {}),
+    };
     const hash = hashOfPrune(plan);
     const decision = request.decision;
     const from = decision.kind === 'needs-approval' ? approversOf(decision.from, deps.config) : [];

@@ -11,4 +11,6 @@ export interface HostPlan {
 export interface PrunePlan {
   readonly args: PruneArgs;
   readonly hosts: readonly HostPlan[];
+  /** Hosts that gave no list when it was asked: nothing is removed there. */
+  readonly unlisted?: readonly string[] | undefined;
 }

@@ -10,6 +10,7 @@ import { timed } from '../over-hosts.ts';
 import type { Request } from '../request.ts';
 import { carryOut } from './pushing/carry-out.ts';
 import { type PlannedPush, planPush } from './pushing/plan.ts';
+import { replacedByPush } from './pushing/replaced.ts';
 import { hashOfPush } from './pushing/stored-plan.ts';
 import type { PushAsked, Pushed, PushOutcome, PushReport } from './pushing/types.ts';
 import { findImages } from './tagging/find-image.ts';
@@ -25,8 +26,9 @@ export const push = handler<PushArgs, PushOutcome, PushReport>()(
     if (!found || others.length > 0)
       throw new UserError('ambiguous', 'An image is pushed from one host.', 'Name one: `@host`.');
     const planned = await planPush(found, target, deps);
-    const { plan, why, isDone } = planned;
+    const { plan, isDone } = planned;
     if (isDone) return unchanged(planned, request, deps.now());
+    const why = replacedByPush(plan);
     const { service, rules } = publishRules('push', plan, deps.config);
     if (why.length > 0 && !request.args.force) throw notFree(why, { target, taken: [] }, request);
     if (why.length > 0 && rules.length === 0) throw noRule('push');
@@ -35,7 +37,7 @@ export const push = handler<PushArgs, PushOutcome, PushReport>()(
     const hash = hashOfPush(plan);
     const what = `this push of ${familiar(target)}`;
     const asked = await askForApproval({ what, plan, hash, service, rules }, request, deps);
-    return askedResult({ plan, why, hash, ...asked }, request);
+    return askedResult({ plan, hash, ...asked }, request);
   },
 );
 
@@ -75,9 +77,9 @@ function unchanged({ plan }: PlannedPush, request: Request, now: number): Pushed
 }
 
 function askedResult(
-  { plan, why, hash, at, expiresAt, from }: Omit<PushAsked, 'kind' | 'id' | 'audit' | 'ms' | 'failures'>,
+  { plan, hash, at, expiresAt, from }: Omit<PushAsked, 'kind' | 'id' | 'audit' | 'ms' | 'failures'>,
   request: Request,
 ): PushAsked {
   const audit = `asked: ${plan.imageId} of ${plan.from} -> ${plan.target}, plan ${hash.slice(0, 8)}`;
-  return { kind: 'push-asked', id: request.id, hash, plan, why, from, expiresAt, ...timed(request, at, []), audit };
+  return { kind: 'push-asked', id: request.id, hash, plan, from, expiresAt, ...timed(request, at, []), audit };
 }

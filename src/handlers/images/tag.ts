@@ -12,6 +12,7 @@ import { offerVersions } from './tagging/offers.ts';
 import { mustBeAllowed, planHost } from './tagging/plan-hosts.ts';
 import { planInRegistry } from './tagging/plan-registry.ts';
 import { notFree } from './tagging/refuse.ts';
+import { replacedByTag } from './tagging/replaced.ts';
 import { noRule, publishRules } from './tagging/rules.ts';
 import { hashOfTag } from './tagging/stored-plan.ts';
 import type { HostTagPlan, TagAsked, TagPlan, TagResult } from './tagging/types.ts';
@@ -28,10 +29,11 @@ export const tag = handler<TagArgs, TagResult>()(
     const { signal } = run;
     const wish = readWish(request, deps.config);
     if (wish.to === 'offers') return offerVersions(wish.source, wish.repository, request, { deps, signal });
-    const { plan, why } =
+    const plan =
       wish.to === 'registry'
         ? await planInRegistry(wish, deps, signal)
         : await planOnHosts(wish, request, { deps, signal });
+    const why = replacedByTag(plan);
     const { service, rules } = publishRules('tag', plan, deps.config);
     const target = parseReference(plan.target);
     if (why.length > 0 && !request.args.force) {
@@ -44,29 +46,21 @@ export const tag = handler<TagArgs, TagResult>()(
     const what = `this tag of ${familiar(target)}`;
     const hash = hashOfTag(plan);
     const asked = await askForApproval({ what, plan, hash, service, rules }, request, deps);
-    return askedResult({ plan, why, hash, ...asked }, request);
+    return askedResult({ plan, hash, ...asked }, request);
   },
 );
-
-interface Planned {
-  readonly plan: TagPlan;
-  /** Why it takes an approval whatever the rules; empty for a name that is free. */
-  readonly why: readonly string[];
-}
 
 async function planOnHosts(
   wish: Extract<TagWish, { readonly to: 'hosts' }>,
   request: Request<TagArgs>,
   { deps, signal }: { readonly deps: TagDeps; readonly signal: AbortSignal },
-): Promise<Planned> {
+): Promise<HostTagPlan> {
   const found = await findImages(request, wish.source, deps, { signal });
   const seen = servicesSeen(request, deps.config);
   for (const { image } of found) mustBeAllowed(image, deps.config, seen);
   const hosts = found.map((one) => planHost(one, wish.target, deps.config));
   const source = wish.source.by === 'id' ? typedOf(wish.source) : canonical(wish.source.reference);
-  const plan: HostTagPlan = { kind: 'hosts', hosts, source, target: canonical(wish.target) };
-  const several = hosts.length > 1;
-  return { plan, why: hosts.flatMap(({ host, why }) => why.map((one) => (several ? `On ${host}: ${one}` : one))) };
+  return { kind: 'hosts', hosts, source, target: canonical(wish.target) };
 }
 
 /** Whether the tag is there already: nothing is asked then. */
@@ -76,9 +70,9 @@ function isDone(plan: TagPlan): boolean {
 }
 
 function askedResult(
-  { plan, why, hash, at, expiresAt, from }: Planned & Pick<TagAsked, 'hash' | 'expiresAt' | 'from' | 'at'>,
+  { plan, hash, at, expiresAt, from }: Pick<TagAsked, 'plan' | 'hash' | 'expiresAt' | 'from' | 'at'>,
   request: Request,
 ): TagAsked {
   const audit = `asked: ${plan.source} -> ${plan.target}, plan ${hash.slice(0, 8)}`;
-  return { kind: 'tag-asked', id: request.id, hash, plan, why, from, expiresAt, ...timed(request, at, []), audit };
+  return { kind: 'tag-asked', id: request.id, hash, plan, from, expiresAt, ...timed(request, at, []), audit };
 }

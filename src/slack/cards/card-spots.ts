@@ -36,7 +36,7 @@ export async function placeOfNotes(
   return isInMessage ? { channel: approval.channel } : undefined;
 }
 
-/** What the message of a request is to show; undefined for one that asks and stays as it is while its request is open. */
+/** What the message of a request is to show; undefined for one that asks and whose request cannot be shown. */
 export async function messageFor(id: string, deps: SpotDeps): Promise<Message | undefined> {
   const card = await readCard(id, deps);
   if (card) return messageOfCard(card);

@@ -9,8 +9,6 @@ import type { PushPlan } from './types.ts';
 
 export interface PlannedPush {
   readonly plan: PushPlan;
-  /** What would be replaced; empty for a tag that is free to take. */
-  readonly why: readonly string[];
   /** Whether the registry has exactly this image already. */
   readonly isDone: boolean;
 }
@@ -32,12 +30,7 @@ export async function planPush(
   const before = found ?? null;
   const plan = { hosts: everyHost(deps.config), from: host, target: canonical(target), imageId: image.id, before };
   const isDone = before !== null && isSame(image, before);
-  const isReplaced = before !== null && !isDone && isRelease;
-  return {
-    plan,
-    isDone,
-    why: isReplaced ? [`${familiar(target)} is a release, and ${target.registry} has another image as it.`] : [],
-  };
+  return { plan, isDone };
 }
 
 /** An engine keeps the digest of an image that it pulled or pushed, and with containerd's store that is its id. */

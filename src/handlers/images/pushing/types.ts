@@ -31,7 +31,6 @@ export interface PushAsked extends Timed {
   readonly id: string;
   readonly hash: string;
   readonly plan: PushPlan;
-  readonly why: readonly string[];
   readonly from: readonly Approver[];
   readonly expiresAt: number;
   readonly audit: string;

@@ -41,8 +41,8 @@ export const tagApproval = approvalKind<TagPlan, Tagged>({
     checkPush(target, deps.config);
     const wish = { source: checkImage(parseReference(plan.source), deps.config).reference, target };
     const now = await planInRegistry(wish, deps, AbortSignal.timeout(CHECK_MS));
-    if (now.plan.digest !== plan.digest) throw stale(`${sayName(plan.source)} is another image now`);
-    if (now.plan.before !== plan.before) throw stale(`${sayName(plan.target)} is another image now`);
+    if (now.digest !== plan.digest) throw stale(`${sayName(plan.source)} is another image now`);
+    if (now.before !== plan.before) throw stale(`${sayName(plan.target)} is another image now`);
   },
   async carryOut({ approval, plan }, request, deps, run) {
     await run.accept();

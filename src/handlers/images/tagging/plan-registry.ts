@@ -1,5 +1,4 @@
-import { canonical, familiar, type ImageReference } from '../../../domain/reference.ts';
-import { kindOfTag } from '../../../domain/release.ts';
+import { canonical, type ImageReference } from '../../../domain/reference.ts';
 import { readDigest } from '../../../registry/manifest.ts';
 import { digestNow } from '../../../registry/promote/digest-now.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,14 +11,14 @@ export async function planInRegistry(
   { source, target }: { readonly source: ImageReference; readonly target: ImageReference },
   { config, redact, registries }: Pick<Deps, 'config' | 'redact' | 'registries'>,
   signal: AbortSignal,
-): Promise<{ readonly plan: RegistryTagPlan; readonly why: readonly string[] }> {
+): Promise<RegistryTagPlan> {
   const digest = await orRefused({ reference: source, purpose: 'pull', config, redact }, () =>
     readDigest(registries.repository(source), source.digest ?? source.tag ?? 'latest', signal),
   );
   const before = await orRefused({ reference: target, purpose: 'push', config, redact }, () =>
     digestNow(registries.repository(target, 'push'), target.tag ?? 'latest', signal),
   );
-  const plan: RegistryTagPlan = {
+  return {
     kind: 'registry',
     hosts: everyHost(config),
     source: canonical(source),
@@ -27,6 +26,4 @@ export async function planInRegistry(
     digest,
     before,
   };
-  const isReplaced = before !== null && before !== digest && kindOfTag(target.tag ?? '') === 'release';
-  return { plan, why: isReplaced ? [`${familiar(target)} is a release, and is ${before.slice(0, 19)}….`] : [] };
 }

@@ -51,8 +51,6 @@ export interface TagAsked extends Timed {
   readonly id: string;
   readonly hash: string;
   readonly plan: TagPlan;
-  /** What would be replaced, one sentence each. */
-  readonly why: readonly string[];
   readonly from: readonly Approver[];
   readonly expiresAt: number;
   readonly audit: string;

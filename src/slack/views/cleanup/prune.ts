@@ -3,12 +3,13 @@ import { saySize } from '../../../domain/size.ts';
 import { pruneApproval } from '../../../handlers/cleanup/approval.ts';
 import type { PreviewResult } from '../../../handlers/cleanup/prune.ts';
 import { prune as handler } from '../../../handlers/cleanup/prune.ts';
+import type { PrunePlan } from '../../../handlers/cleanup/types.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { named } from '../../../text/names.ts';
 import { context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { dayAndClock, plural } from '../../block-kit/text.ts';
-import { approvable, command } from '../../command.ts';
+import { approvable, command, type OpenRequest } from '../../command.ts';
 import { answer, decision, question } from '../../reply/reply.ts';
 import { answerButtons } from '../parts/asking.ts';
 import { failureBlocks } from '../parts/failures.ts';
@@ -24,7 +25,7 @@ const LISTED_HOSTS = 15;
 
 const LABEL = 80;
 
-export function pruneView(result: PreviewResult, request: Request): Message {
+export function pruneView(result: PreviewResult, request: Pick<Request, 'person' | 'shownLine'>): Message {
   const what = result.args.what;
   if (result.total === 0) {
     return {
@@ -95,6 +96,19 @@ export function pruneView(result: PreviewResult, request: Request): Message {
   };
 }
 
+/** Why a host gave no list is not stored. */
+function openView(plan: PrunePlan, open: OpenRequest): Message {
+  const total = plan.hosts.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const bytes = plan.hosts.reduce((sum, host) => sum + host.bytes, 0);
+  const failures = (plan.unlisted ?? []).map((host) => ({
+    host,
+    summary: 'Gave no list when this was requested.',
+    engineSaid: '',
+    tryThis: 'Nothing is removed there.',
+  }));
+  return pruneView({ kind: 'preview', ...plan, ...open, total, bytes, ms: 0, failures }, open);
+}
+
 type Hosts = PreviewResult['hosts'];
 
 type Candidates = Hosts[number]['candidates'];
@@ -138,5 +152,8 @@ export const pruneCommand = command({
     return result.total === 0 ? answer(message) : question(result.id, message);
   },
   progress: 'none',
-  approval: approvable(pruneApproval, (result) => decision(prunedView(result))),
+  approval: approvable(pruneApproval, {
+    asked: openView,
+    reply: (result) => decision(prunedView(result)),
+  }),
 });

@@ -32,6 +32,6 @@ export const deployCommand = command({
       ? form(({ channel, thread }) => deployForm(result, { channel, thread }), aside(formAsText(result)))
       : plannedReply(result),
   progress: 'none',
-  approval: approvable(deployApproval, answeredReply),
+  approval: approvable(deployApproval, { asked: 'card', reply: answeredReply }),
   opensForm: asksForVersion,
 });

@@ -13,5 +13,5 @@ export const rollbackCommand = command({
   delivery: ['message', 'card'],
   view: (result) => (result.kind === 'versions' ? answer(versionsView(result)) : plannedReply(result)),
   progress: 'none',
-  approval: approvable(deployApproval, answeredReply),
+  approval: approvable(deployApproval, { asked: 'card', reply: answeredReply }),
 });

@@ -9,8 +9,7 @@ import { buttons, context, type Message, section } from '../../block-kit/message
 import { clock, inline, plain, plural } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
 import { decision, question } from '../../reply/reply.ts';
-import { answerButtons } from '../parts/asking.ts';
-import { mention } from '../parts/mention.ts';
+import { answerButtons, whoApproves } from '../parts/asking.ts';
 import { quoted } from '../parts/quoted.ts';
 
 const patterns = (allowed: readonly string[]) =>
@@ -18,9 +17,6 @@ const patterns = (allowed: readonly string[]) =>
     allowed.map((one) => ({ name: plain(one), line: `• ${inline(one)}` })),
     (count) => plural(count, 'more pattern'),
   );
-
-/** The config had a rule when it was asked. */
-const NOBODY = 'Nobody can approve it now: no rule of the config says who approves grants there.';
 
 /** A grant that waits: what it would open, for how long, and who may approve it. */
 export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Request, 'person'>): Message {
@@ -33,9 +29,7 @@ export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Requ
       section(`*Grant ${sayDuration(forMs)} in ${plain(names[0] ?? '')}?* <@${person}> asks to run in ${where}:`),
       ...patterns(allowed),
       section(`Reason: ${quoted(reason)}`),
-      context(
-        `${from.length === 0 ? NOBODY : `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}.`} Every command is recorded. Plan ${hash.slice(0, 8)}.`,
-      ),
+      context(`${whoApproves({ from, expiresAt })} Every command is recorded. Plan ${hash.slice(0, 8)}.`),
       ...answerButtons(id, { style: 'primary' }),
     ],
   };
@@ -70,5 +64,8 @@ export const grantCommand = command({
       ? decision(grantView(result, request))
       : question(result.id, grantView(result, request)),
   progress: 'none',
-  approval: approvable(grantApproval, (result) => decision(grantedView(result))),
+  approval: approvable(grantApproval, {
+    asked: (plan, open) => grantView({ kind: 'grant-asked', ...plan, ...open, audit: '' }, open),
+    reply: (result) => decision(grantedView(result)),
+  }),
 });

@@ -3,16 +3,16 @@ import { familiar, parseReference } from '../../../domain/reference.ts';
 import { saySize } from '../../../domain/size.ts';
 import { push as handler } from '../../../handlers/images/push.ts';
 import { pushApproval } from '../../../handlers/images/pushing/approval.ts';
+import { replacedByPush } from '../../../handlers/images/pushing/replaced.ts';
 import type { PushAsked, Pushed, PushOutcome, PushReport } from '../../../handlers/images/pushing/types.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { buttons, context, type Message, section } from '../../block-kit/message.ts';
 import { mrkdwn } from '../../block-kit/phrase.ts';
-import { clock, inline, plain, plural, prose } from '../../block-kit/text.ts';
+import { inline, plain, plural, prose } from '../../block-kit/text.ts';
 import { approvable, command } from '../../command.ts';
 import { answer, decision, question } from '../../reply/reply.ts';
-import { answerButtons } from '../parts/asking.ts';
+import { answerButtons, whoApproves } from '../parts/asking.ts';
 import { failureBlocks } from '../parts/failures.ts';
-import { mention } from '../parts/mention.ts';
 import { closing } from '../parts/over-hosts.ts';
 import { stopButton } from '../parts/stop-button.ts';
 import { byWhom, short } from './by-whom.ts';
@@ -57,8 +57,12 @@ const beforeLine = (before: string | null) => (before === null ? 'new tag' : `be
 
 const uploadedLine = ({ uploaded }: Pushed) => (uploaded ? 'new layers were sent' : 'the registry had every layer');
 
-function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person }: Request): Message {
+function askedView(
+  { plan, id, hash, from, expiresAt }: Pick<PushAsked, 'expiresAt' | 'from' | 'hash' | 'id' | 'plan'>,
+  { person }: Pick<Request, 'person'>,
+): Message {
   const image = familiar(parseReference(plan.target));
+  const why = replacedByPush(plan);
   const isReplaced = why.length > 0;
   return {
     text: `<@${person}> asks to push ${image} from ${plan.from}`,
@@ -70,9 +74,7 @@ function askedView({ plan, why, id, hash, from, expiresAt }: PushAsked, { person
           ? `a new tag in the registry\nfor the image ${inline(short(plan.imageId))}`
           : `from ${inline(short(plan.before))}\nto the image ${inline(short(plan.imageId))}`,
       ),
-      context(
-        `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
-      ),
+      context(`${whoApproves({ from, expiresAt })} Plan ${hash.slice(0, 8)}.`),
       ...answerButtons(id, { style: isReplaced ? 'danger' : 'primary' }),
     ],
   };
@@ -97,5 +99,9 @@ export const pushCommand = command({
     return result.kind === 'push-asked' ? question(result.id, message) : answer(message);
   },
   progress: { view: pushProgress, stands: 'channel', begins: 'when-slow' },
-  approval: approvable(pushApproval, (result) => decision(pushedView(result)), pushProgress),
+  approval: approvable(
+    pushApproval,
+    { asked: (plan, open) => askedView({ plan, ...open }, open), reply: (result) => decision(pushedView(result)) },
+    pushProgress,
+  ),
 });

@@ -1,15 +1,19 @@
 import { familiar, parseReference } from '../../../domain/reference.ts';
+import { replacedByTag } from '../../../handlers/images/tagging/replaced.ts';
 import type { TagAsked, TagPlan } from '../../../handlers/images/tagging/types.ts';
 import type { Request } from '../../../handlers/request.ts';
 import { listed } from '../../block-kit/listed.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
-import { clock, inline, plural, prose } from '../../block-kit/text.ts';
-import { answerButtons } from '../parts/asking.ts';
-import { mention } from '../parts/mention.ts';
+import { inline, plural, prose } from '../../block-kit/text.ts';
+import { answerButtons, whoApproves } from '../parts/asking.ts';
 import { short } from './by-whom.ts';
 
 /** A tag that waits for approval: what it would replace, from which digest to which. */
-export function tagAskedView({ plan, why, id, hash, from, expiresAt }: TagAsked, { person }: Request): Message {
+export function tagAskedView(
+  { plan, id, hash, from, expiresAt }: Pick<TagAsked, 'expiresAt' | 'from' | 'hash' | 'id' | 'plan'>,
+  { person }: Pick<Request, 'person'>,
+): Message {
+  const why = replacedByTag(plan);
   const name = familiar(parseReference(plan.target));
   const changes = changesOf(plan);
   return {
@@ -18,9 +22,7 @@ export function tagAskedView({ plan, why, id, hash, from, expiresAt }: TagAsked,
       section(`*${why.length > 0 ? 'Replace' : 'Tag'} ${inline(name)}?* Requested by <@${person}>.`),
       ...(why.length > 0 ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
       ...listed(changes, (count) => plural(count, 'more host')),
-      context(
-        `Needs approval from ${from.map(mention).join(' or ')} until ${clock(expiresAt)}. Plan ${hash.slice(0, 8)}.`,
-      ),
+      context(`${whoApproves({ from, expiresAt })} Plan ${hash.slice(0, 8)}.`),
       ...answerButtons(id, { style: why.length > 0 ? 'danger' : 'primary' }),
     ],
   };

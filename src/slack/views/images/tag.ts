@@ -83,5 +83,8 @@ export const tagCommand = command({
     return result.kind === 'tag-asked' ? question(result.id, message) : answer(message);
   },
   progress: 'none',
-  approval: approvable(tagApproval, (result) => decision(taggedView(result))),
+  approval: approvable(tagApproval, {
+    asked: (plan, open) => tagAskedView({ plan, ...open }, open),
+    reply: (result) => decision(taggedView(result)),
+  }),
 });

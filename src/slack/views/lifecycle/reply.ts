@@ -20,5 +20,15 @@ export const LIFECYCLE = {
     return answer(actedView(result));
   },
   progress: { view: actingView, stands: 'channel', begins: 'when-slow' } satisfies LiveView<never, ActingReport>,
-  approval: approvable(lifecycleApproval, (result) => decision(actedView(result)), actingView),
+  approval: approvable(
+    lifecycleApproval,
+    {
+      asked: (plan, open) =>
+        plan.act.action === open.command
+          ? askedView({ kind: 'lifecycle-asked', ...plan, ...open, audit: '', ms: 0, failures: [] }, open)
+          : undefined,
+      reply: (result) => decision(actedView(result)),
+    },
+    actingView,
+  ),
 };
