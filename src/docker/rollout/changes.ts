@@ -14,13 +14,17 @@ interface Sides {
 
 /** Settings that differ between the running container and the next one. Values that may be secret are not shown. */
 export function changesOf(sides: Sides): Change[] {
+  const networks = compareNetworks(sides);
+  // The mode of a container on networks is the first of them, and said with them.
+  const isSaid = networks.length > 0 && isOnNetworks(sides.own) && isOnNetworks(sides.next);
+  const settings = isSaid ? SETTINGS.filter(({ key }) => key !== 'NetworkMode') : SETTINGS;
   return [
-    ...SETTINGS.flatMap((setting) => compareSetting(setting, sides)),
+    ...settings.flatMap((setting) => compareSetting(setting, sides)),
     ...otherSettings(sides).flatMap((setting) => compareSetting(setting, sides)),
     ...comparePairs('environment', sides, (draft) => envOf(draft.config['Env'])),
     ...comparePairs('label', sides, (draft) => (draft.config['Labels'] ?? {}) as Fields),
     ...compareMounts(sides),
-    ...compareNetworks(sides),
+    ...networks,
   ];
 }
 
@@ -184,6 +188,12 @@ function compareMounts({ own, next }: Sides): Change[] {
     const [from, to] = [describeMount(was), describeMount(is)];
     return [{ setting: `mount ${path}`, from, to: from === to ? `${to}, with other options` : to, secret: false }];
   });
+}
+
+/** Not in the network namespace of the host or of another container. */
+function isOnNetworks({ hostConfig, endpoints }: Draft): boolean {
+  const mode = settingOf('NetworkMode', hostConfig);
+  return mode === undefined || endpoints.has(String(mode));
 }
 
 function compareNetworks({ own, next }: Sides): Change[] {

@@ -74,4 +74,15 @@ describeWithEngine('a service of the config over a container created by hand', (
 
     expect((await planHost(scene.engine, 'web-1', wanted)).changes).toEqual([]);
   });
+
+  it.each(['none', 'host'])('says once that it leaves the network %s', async (mode) => {
+    const name = uniqueName('shop');
+    await scene.publish('1', [SERVE]);
+    await scene.run(name, '1', { HostConfig: { NetworkMode: mode } });
+    const wanted = await scene.wanted(name, '1', { from: { kind: 'service', container: { name } } });
+
+    const { changes } = await planHost(scene.engine, 'web-1', wanted);
+
+    expect(changes).toEqual([{ setting: 'networks', from: mode, to: 'default', secret: false }]);
+  });
 });

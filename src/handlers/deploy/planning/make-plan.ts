@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Wave } from '../../../config.ts';
 import type { Engine } from '../../../docker/client/engine.ts';
 import { planHost } from '../../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
@@ -96,7 +97,7 @@ export async function makePlan(
     breakGlass: asked.breakGlass,
     step: now === undefined ? 'first' : now.digest === digest ? 'same' : versionStep(now.tag ?? '', tag),
     hosts,
-    waves: inWaves(worstFirst(hosts), service?.rollout.waves ?? [{ percent: 100 }]).map((wave) => [...wave]),
+    waves: wavesOf(hosts, service?.rollout.waves ?? [{ percent: 100 }]),
     ask: service?.rollout.ask ?? false,
     ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
   };
@@ -104,6 +105,16 @@ export async function makePlan(
 
 /** What goes back or breaks the glass is held up by nothing that can be said later. */
 const isUrgent = ({ action, breakGlass }: Asked) => action === 'rollback' || breakGlass;
+
+/**
+ * Only hosts that change are dealt to waves: one that already runs the version tries nothing out, and nobody needs to be asked
+ * before it. It is in the first wave, whose end it does not hold up.
+ */
+function wavesOf(hosts: readonly HostPlan[], waves: readonly Wave[]): string[][] {
+  const { true: untouched = [], false: changing = [] } = Object.groupBy(hosts, (host) => `${host.unchanged}`);
+  const [first = [], ...later] = inWaves(worstFirst(changing), waves);
+  return [[...worstFirst(untouched), ...first], ...later.map((wave) => [...wave])];
+}
 
 // Where the service is worst there is the least to lose, and a wave that fails there has cost nothing.
 function worstFirst(hosts: readonly HostPlan[]): string[] {
