@@ -138,6 +138,7 @@ const file: CpOutResult = {
   bytes: 2143,
   sha256: id(7),
   content: 'port = 8080\npassword = ***\n',
+  unseen: [],
   isMasked: true,
   audit: '',
 };

@@ -93,6 +93,7 @@ const log = (count: number): LogsResult => ({
 
 const follow: FollowReport = {
   kind: 'follow',
+  unseen: [],
   id: '01JD',
   host: 'web-1',
   container: 'shop',
@@ -111,6 +112,7 @@ const follow: FollowReport = {
 
 const program: ProgramReport = {
   kind: 'program',
+  unseen: [],
   id: '01JD5R3Y8H0000000000SHOP01',
   host: 'web-1',
   container: 'shop',

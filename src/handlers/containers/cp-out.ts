@@ -18,6 +18,7 @@ import { failureOf, timed } from '../over-hosts.ts';
 import type { Timed } from '../request.ts';
 import { cleanLines, MOST_LINE, textOf } from './file/clean.ts';
 import { type Resolved, resolvePath, TooManyLinks } from './file/resolve.ts';
+import { namingSilent, unseenOn } from './find-container.ts';
 import { type Place, selectContainers } from './select-containers.ts';
 
 export interface CpOutResult extends Timed {
@@ -32,6 +33,8 @@ export interface CpOutResult extends Timed {
   /** With secrets masked. */
   readonly content: string;
   readonly isMasked: boolean;
+  /** Hosts that did not say whether they have the container too, where nobody named one. */
+  readonly unseen: readonly string[];
   readonly audit: string;
 }
 
@@ -59,14 +62,16 @@ export const cpOut = handler<CpOutArgs, CpOutResult>()(
       throw new UserError('ambiguous', `${code(container)} is on several hosts.`, `Add \`@${place.host}\`.`);
     const read = (engine: Engine) => readFile(engine, { place, path }, deps, run.signal);
     const [outcome] = await deps.hosts.each([place.host], read, { signal: run.signal, deadlineMs: READ_MS });
-    if (!outcome?.ok) throw unreadable(place, path, outcome?.error ?? new EngineError('aborted', ''), deps);
-    const { value } = outcome;
+    const value = await namingSilent(found.failures, async () => {
+      if (!outcome?.ok) throw unreadable(place, path, outcome?.error ?? new EngineError('aborted', ''), deps);
+      return outcome.value;
+    });
     const audit = `${place.host}: ${value.container} ${value.path}, ${value.bytes} bytes, sha256 ${value.sha256}`;
-    return { ...timed(request, deps.now(), []), host: place.host, ...value, audit };
+    return { ...timed(request, deps.now(), []), host: place.host, ...value, unseen: unseenOn(found.failures), audit };
   },
 );
 
-type Read = Omit<CpOutResult, keyof Timed | 'host' | 'audit'>;
+type Read = Omit<CpOutResult, keyof Timed | 'host' | 'unseen' | 'audit'>;
 
 async function readFile(
   engine: Engine,

@@ -11,6 +11,7 @@ import { onHosts } from '../choices.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request, Run } from '../request.ts';
+import { namingSilent, unseenOn } from './find-container.ts';
 import { nameOf } from './logs.ts';
 import { endLeft, MARK } from './program/end-left.ts';
 import { type ExecTarget, execTarget } from './program/exec-target.ts';
@@ -34,32 +35,44 @@ export const exec = handler<ExecArgs, ProgramReport | ExecForm, ProgramReport>()
       );
     refuseHostBehind(request);
     const target = await targetOf(typed, request, deps, run.signal);
-    const { rule, pattern } = allowed(request, target, deps);
-    const granted = rule.onGrant ? await grantFor(pattern, request, target, deps) : undefined;
-    const { env } = await target.engine.inspectContainer(target.container.id, { signal: run.signal });
-    const own = createRedactor(secretValues([...env, ...request.args.env]));
-    const redact: Redact = (text) => deps.redact(own(text));
-    refuseSecrets(request.args.command, redact);
-    if ((await deps.live.count(request.person)) >= RUNS_EACH)
-      throw new UserError('busy', `${RUNS_EACH} things of yours run already; stop one first.`);
-    const { engine, container } = target;
-    // Nothing outlasts the grant that it is run under.
-    const forMs = Math.min(rule.timeout, granted ? granted.until - deps.now() : rule.timeout);
-    const seconds = Math.max(1, Math.ceil(forMs / 1000));
-    const bound = await deps.timeouts.boundOf(engine, container, seconds, run.signal);
-    if (!bound && !rule.unbounded)
-      throw new UserError(
-        'not_permitted',
-        `The image of ${code(nameOf(container))} has no \`timeout\`, so nothing could end the command there.`,
-        `Add coreutils or busybox to the image, or set \`unbounded: true\` at \`${rule.path}\` in the config.`,
-      );
-    return carryOut(
-      { request, target, redact, bound, seconds, outputBytes: rule.output, granted: granted?.id },
-      deps,
-      run,
-    );
+    return namingSilent(target.failures, () => runIn(target, request, deps, run));
   },
 );
+
+type ExecDeps = Pick<Deps, 'config' | 'live' | 'now' | 'redact' | 'store' | 'timeouts'>;
+
+/** Runs the command in the container that was found, where that is allowed. */
+async function runIn(
+  target: ExecTarget,
+  request: Request<ExecArgs>,
+  deps: ExecDeps,
+  run: Pick<Run<ProgramReport>, 'progress' | 'signal'>,
+): Promise<ProgramReport> {
+  const { rule, pattern } = allowed(request, target, deps);
+  const granted = rule.onGrant ? await grantFor(pattern, request, target, deps) : undefined;
+  const { env } = await target.engine.inspectContainer(target.container.id, { signal: run.signal });
+  const own = createRedactor(secretValues([...env, ...request.args.env]));
+  const redact: Redact = (text) => deps.redact(own(text));
+  refuseSecrets(request.args.command, redact);
+  if ((await deps.live.count(request.person)) >= RUNS_EACH)
+    throw new UserError('busy', `${RUNS_EACH} things of yours run already; stop one first.`);
+  const { engine, container } = target;
+  // Nothing outlasts the grant that it is run under.
+  const forMs = Math.min(rule.timeout, granted ? granted.until - deps.now() : rule.timeout);
+  const seconds = Math.max(1, Math.ceil(forMs / 1000));
+  const bound = await deps.timeouts.boundOf(engine, container, seconds, run.signal);
+  if (!bound && !rule.unbounded)
+    throw new UserError(
+      'not_permitted',
+      `The image of ${code(nameOf(container))} has no \`timeout\`, so nothing could end the command there.`,
+      `Add coreutils or busybox to the image, or set \`unbounded: true\` at \`${rule.path}\` in the config.`,
+    );
+  return carryOut(
+    { request, target, redact, bound, seconds, outputBytes: rule.output, granted: granted?.id },
+    deps,
+    run,
+  );
+}
 
 function formFor({ shownLine, hosts, hostsNamed }: Request<ExecArgs>): ExecForm {
   // Where hosts are chosen in the form, the line names none.
@@ -177,6 +190,7 @@ async function carryOut(
     id,
     host,
     container: nameOf(container),
+    unseen: unseenOn(target.failures),
     said: redact(joinWords(args.command)),
     shown: [],
     lines: 0,

@@ -66,6 +66,24 @@ export function silent(failures: readonly HostFailure[]): string {
   return failures.length === 0 ? '' : ` Not known: ${inWords(failures.map(({ host }) => host))} did not answer.`;
 }
 
+/**
+ * Does what follows once something was found among the hosts that answered: a refusal then names the others, which may have
+ * it too.
+ */
+export async function namingSilent<T>(failures: readonly HostFailure[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError) || failures.length === 0) throw error;
+    const { reason, hint, choices, field, instead, cause } = error;
+    const options = { choices, field, cause, ...(instead === undefined ? {} : { instead }) };
+    throw new UserError(reason, phrase`${error.phrase}${silent(failures)}`, hint, options);
+  }
+}
+
+/** The hosts that did not say whether they have it too. */
+export const unseenOn = (failures: readonly HostFailure[]): readonly string[] => failures.map(({ host }) => host);
+
 /** Names in a sentence. A fleet's would bury it. */
 export function inWords(hosts: readonly string[]): string {
   if (hosts.length > 6) return `${hosts.slice(0, 5).join(', ')} and ${hosts.length - 5} more`;

@@ -11,6 +11,7 @@ import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { settle, timed } from '../over-hosts.ts';
 import type { HostFailure, Request, Run } from '../request.ts';
+import { unseenOn } from './find-container.ts';
 import { follow } from './log/follow.ts';
 import type { LogLine } from './log/line.ts';
 import { compileFilter, type LineFilter } from './log/line-filter.ts';
@@ -71,6 +72,7 @@ export const logs = handler<LogsArgs, LogsResult | FollowReport, FollowReport>()
       filter,
       host: place.host,
       container: nameOf(container),
+      unseen: unseenOn(failures),
       source,
     });
   },

@@ -1,9 +1,10 @@
 import type { DeployArgs } from '../../commands/deploy/deploy.ts';
 import type { Overrides } from '../../docker/rollout/wanted.ts';
-import { parseReference } from '../../domain/reference.ts';
+import { type ImageReference, parseReference } from '../../domain/reference.ts';
 import { servicesSeen } from '../../policy/authorize.ts';
 import { checkImage } from '../../policy/images.ts';
 import { serviceName } from '../../policy/services.ts';
+import { namingSilent, unseenOn } from '../containers/find-container.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import type { Request } from '../request.ts';
@@ -19,35 +20,27 @@ export const deploy = handler<DeployArgs, CardResult | PlannedResult | FormResul
     const name = args.service === undefined ? undefined : serviceName(args.service, deps.config);
     const service = name === undefined ? undefined : deps.config.services.get(name);
     if (name === undefined || asksForVersion(request, deps)) return deployForm(name, request, deps, run.signal);
-    const { image, hosts } = service
-      ? { image: wantedImage(args.image, parseReference(service.image), true), hosts: request.hosts }
-      : await ofContainer(name, request, deps, run.signal);
-    return put(
-      {
-        action: 'deploy',
-        service: name,
-        image: checkImage(image, deps.config, servicesSeen(request, deps.config)).reference,
-        hosts,
-        overrides: overridesOf(args),
-        reason: args.reason,
-        breakGlass: args.breakGlass,
-      },
-      request,
-      deps,
-      run,
-    );
+    const asked = {
+      action: 'deploy' as const,
+      service: name,
+      overrides: overridesOf(args),
+      reason: args.reason,
+      breakGlass: args.breakGlass,
+    };
+    const checked = (image: ImageReference) =>
+      checkImage(image, deps.config, servicesSeen(request, deps.config)).reference;
+    if (service) {
+      const image = checked(wantedImage(args.image, parseReference(service.image), true));
+      return put({ ...asked, image, hosts: request.hosts, unseen: [] }, request, deps, run);
+    }
+    const found = await containerImage(name, request, deps, run.signal);
+    const { hosts, failures } = found;
+    return namingSilent(failures, async () => {
+      const image = checked(adoptedImage(args.image, found));
+      return put({ ...asked, image, hosts, unseen: unseenOn(failures) }, request, deps, run);
+    });
   },
 );
-
-async function ofContainer(
-  name: string,
-  request: Request<DeployArgs>,
-  deps: Pick<Deps, 'config' | 'hosts' | 'redact' | 'specs'>,
-  signal: AbortSignal,
-) {
-  const found = await containerImage(name, request, deps, signal);
-  return { image: adoptedImage(request.args.image, found), hosts: found.hosts };
-}
 
 /** Whether a form asks for the service, or for its version. */
 export function asksForVersion({ args }: Request<DeployArgs>, { config }: Pick<Deps, 'config'>): boolean {

@@ -8,7 +8,8 @@ import type { ExecGrant } from '../../store/exec-grants.ts';
 import type { Approver } from '../approval/approver.ts';
 import { askForApproval } from '../approval/ask.ts';
 import { rulesOf } from '../approval/may-answer.ts';
-import { execTarget } from '../containers/program/exec-target.ts';
+import { namingSilent, unseenOn } from '../containers/find-container.ts';
+import { type ExecTarget, execTarget } from '../containers/program/exec-target.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { serviceOfContainer } from '../lifecycle/service-of.ts';
@@ -23,6 +24,8 @@ export interface GrantAsked extends GrantPlan {
   readonly hash: string;
   readonly from: readonly Approver[];
   readonly expiresAt: number;
+  /** Hosts that did not say whether they have the container too, where nobody named one. */
+  readonly unseen?: readonly string[];
   readonly audit: string;
 }
 
@@ -42,7 +45,7 @@ export const grant = handler<GrantArgs, GrantAsked | GrantEnded>()(
 type AskDeps = Pick<Deps, 'config' | 'hosts' | 'kinds' | 'now' | 'people' | 'redact' | 'specs' | 'store'>;
 
 async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSignal): Promise<GrantAsked> {
-  const { args, channel, membership, id } = request;
+  const { args } = request;
   if (args.reason === undefined)
     throw new UserError(
       'bad_input',
@@ -61,6 +64,16 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
       },
     );
   const target = await execTarget({ ...request, args: { container: typed } }, deps, signal);
+  return namingSilent(target.failures, () => askFor(target, args.reason ?? '', request, deps));
+}
+
+async function askFor(
+  target: ExecTarget,
+  reason: string,
+  request: Request<GrantArgs>,
+  deps: AskDeps,
+): Promise<GrantAsked> {
+  const { args, channel, membership, id } = request;
   // Rules for some services hold for the container that is meant, also where its id was typed.
   const service = serviceOfContainer(target.container, deps.config);
   const held = rolesHeld({ spec: exec, service, channel, membership }, target.host, deps.config);
@@ -71,7 +84,6 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
       `A grant opens nothing for you in ${code(target.names[0] ?? '')}.`,
       'What it opens are rules of a role with `onGrant: true`.',
     );
-  const { reason } = args;
   const plan: GrantPlan = {
     hosts: [{ host: target.host }],
     names: target.names,
@@ -88,7 +100,7 @@ async function ask(request: Request<GrantArgs>, deps: AskDeps, signal: AbortSign
     deps,
   );
   const audit = `asked: ${plan.names[0]} on ${target.host}, plan ${hash.slice(0, 8)}`;
-  return { kind: 'grant-asked', id, hash, ...plan, from, expiresAt, audit };
+  return { kind: 'grant-asked', id, hash, ...plan, from, expiresAt, unseen: unseenOn(target.failures), audit };
 }
 
 async function end(request: Request<GrantArgs>, deps: Pick<Deps, 'config' | 'now' | 'store'>): Promise<GrantEnded> {

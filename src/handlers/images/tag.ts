@@ -2,12 +2,13 @@ import type { TagArgs } from '../../commands/images/tag.ts';
 import { canonical, familiar, parseReference } from '../../domain/reference.ts';
 import { servicesSeen } from '../../policy/authorize.ts';
 import { askForApproval } from '../approval/ask.ts';
+import { namingSilent, unseenOn } from '../containers/find-container.ts';
 import type { Deps } from '../deps.ts';
 import { handler } from '../handler.ts';
 import { timed } from '../over-hosts.ts';
 import type { Request } from '../request.ts';
 import { carryOut } from './tagging/carry-out.ts';
-import { findImages, typedOf } from './tagging/find-image.ts';
+import { type FoundImage, findImages, typedOf } from './tagging/find-image.ts';
 import { offerVersions } from './tagging/offers.ts';
 import { mustBeAllowed, planHost } from './tagging/plan-hosts.ts';
 import { planInRegistry } from './tagging/plan-registry.ts';
@@ -15,7 +16,7 @@ import { notFree } from './tagging/refuse.ts';
 import { replacedByTag } from './tagging/replaced.ts';
 import { noRule, publishRules } from './tagging/rules.ts';
 import { hashOfTag } from './tagging/stored-plan.ts';
-import type { HostTagPlan, TagAsked, TagPlan, TagResult } from './tagging/types.ts';
+import type { HostTagPlan, TagAsked, Tagged, TagPlan, TagResult } from './tagging/types.ts';
 import { readWish, type TagWish } from './tagging/wish.ts';
 
 type TagDeps = Pick<
@@ -29,36 +30,46 @@ export const tag = handler<TagArgs, TagResult>()(
     const { signal } = run;
     const wish = readWish(request, deps.config);
     if (wish.to === 'offers') return offerVersions(wish.source, wish.repository, request, { deps, signal });
-    const plan =
-      wish.to === 'registry'
-        ? await planInRegistry(wish, deps, signal)
-        : await planOnHosts(wish, request, { deps, signal });
-    const why = replacedByTag(plan);
-    const { service, rules } = publishRules('tag', plan, deps.config);
-    const target = parseReference(plan.target);
-    if (why.length > 0 && !request.args.force) {
-      const { tags: taken } = await deps.tags.list(target, signal);
-      throw notFree(why, { target, taken }, request);
-    }
-    if (why.length > 0 && rules.length === 0) throw noRule('tag');
-    if (rules.length === 0 || isDone(plan))
-      return carryOut({ plan, requestedBy: request.person, request, signal }, deps);
-    const what = `this tag of ${familiar(target)}`;
-    const hash = hashOfTag(plan);
-    const asked = await askForApproval({ what, plan, hash, service, rules }, request, deps);
-    return askedResult({ plan, hash, ...asked }, request);
+    if (wish.to === 'registry') return put(await planInRegistry(wish, deps, signal), request, deps, signal);
+    const { found, failures } = await findImages(request, wish.source, deps, { signal });
+    const tagged = await namingSilent(failures, () =>
+      put(planOnHosts(wish, found, request, deps), request, deps, signal),
+    );
+    return { ...tagged, unseen: unseenOn(failures) };
   },
 );
 
-async function planOnHosts(
-  wish: Extract<TagWish, { readonly to: 'hosts' }>,
+/** Sets the tag, or asks for approval where that takes one. */
+async function put(
+  plan: TagPlan,
   request: Request<TagArgs>,
-  { deps, signal }: { readonly deps: TagDeps; readonly signal: AbortSignal },
-): Promise<HostTagPlan> {
-  const found = await findImages(request, wish.source, deps, { signal });
-  const seen = servicesSeen(request, deps.config);
-  for (const { image } of found) mustBeAllowed(image, deps.config, seen);
-  const hosts = found.map((one) => planHost(one, wish.target, deps.config));
+  deps: TagDeps,
+  signal: AbortSignal,
+): Promise<TagAsked | Tagged> {
+  const why = replacedByTag(plan);
+  const { service, rules } = publishRules('tag', plan, deps.config);
+  const target = parseReference(plan.target);
+  if (why.length > 0 && !request.args.force) {
+    const { tags: taken } = await deps.tags.list(target, signal);
+    throw notFree(why, { target, taken }, request);
+  }
+  if (why.length > 0 && rules.length === 0) throw noRule('tag');
+  if (rules.length === 0 || isDone(plan)) return carryOut({ plan, requestedBy: request.person, request, signal }, deps);
+  const what = `this tag of ${familiar(target)}`;
+  const hash = hashOfTag(plan);
+  const asked = await askForApproval({ what, plan, hash, service, rules }, request, deps);
+  return askedResult({ plan, hash, ...asked }, request);
+}
+
+function planOnHosts(
+  wish: Extract<TagWish, { readonly to: 'hosts' }>,
+  found: readonly FoundImage[],
+  request: Request<TagArgs>,
+  { config }: Pick<TagDeps, 'config'>,
+): HostTagPlan {
+  const seen = servicesSeen(request, config);
+  for (const { image } of found) mustBeAllowed(image, config, seen);
+  const hosts = found.map((one) => planHost(one, wish.target, config));
   const source = wish.source.by === 'id' ? typedOf(wish.source) : canonical(wish.source.reference);
   return { kind: 'hosts', hosts, source, target: canonical(wish.target) };
 }

@@ -17,11 +17,12 @@ interface Followed {
   readonly filter: LineFilter;
   readonly host: string;
   readonly container: string;
+  readonly unseen: readonly string[];
   readonly source: LogSource;
 }
 
 /** Follows a log until its time is up, the container ends, its person stops it, or the process shuts down. */
-export async function follow({ request, deps, run, filter, host, container, source }: Followed): Promise<FollowReport> {
+export async function follow({ request, deps, run, filter, source, ...place }: Followed): Promise<FollowReport> {
   const following = await startFollowing(request, request.args.for ?? DEFAULT_MS, deps, run);
   const { until, why } = following;
   let shown: LogLine[] = [];
@@ -31,8 +32,7 @@ export async function follow({ request, deps, run, filter, host, container, sour
   const report = (ended: FollowReport['ended']): FollowReport => ({
     kind: 'follow',
     id: request.id,
-    host,
-    container,
+    ...place,
     lines: shown,
     seen,
     skipped: seen - shown.length,

@@ -24,6 +24,8 @@ export interface FollowReport {
   readonly id: string;
   readonly host: string;
   readonly container: string;
+  /** Hosts that did not say whether they have it too, where nobody named one. */
+  readonly unseen: readonly string[];
   readonly lines: readonly LogLine[];
   readonly seen: number;
   readonly skipped: number;

@@ -4,7 +4,8 @@ import { LABELS, ownName, startFirstVersions } from '../../../docker/rollout/nam
 import { ownParts } from '../../../docker/rollout/own-parts.ts';
 import { UserError } from '../../../domain/errors.ts';
 import type { Deps } from '../../deps.ts';
-import type { Request } from '../../request.ts';
+import type { HostFailure, Request } from '../../request.ts';
+import { namingSilent } from '../find-container.ts';
 import { nameOf } from '../logs.ts';
 import { selectContainers } from '../select-containers.ts';
 
@@ -14,6 +15,8 @@ export interface ExecTarget {
   readonly container: Container;
   /** Its own name and, after a start-first rollout, the one it serves under. */
   readonly names: readonly string[];
+  /** Hosts that did not say whether they have it too. */
+  readonly failures: readonly HostFailure[];
 }
 
 /** The one container a command is to run in. Throws a `UserError` when there is none, several, or one it may not run in. */
@@ -39,10 +42,12 @@ export async function execTarget(
       'Try again, or check the hosts.',
     );
   const { host, container } = place;
-  mustRun(container, host);
   const engine = deps.hosts.engine(host);
-  await mustNotBeOurs(engine, container, signal);
-  return { host, engine, container, names: namesOf(container) };
+  await namingSilent(failures, async () => {
+    mustRun(container, host);
+    await mustNotBeOurs(engine, container, signal);
+  });
+  return { host, engine, container, names: namesOf(container), failures };
 }
 
 /** A label alone proves nothing: anybody can choose one. */

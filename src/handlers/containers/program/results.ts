@@ -7,6 +7,8 @@ export interface ProgramReport {
   readonly id: string;
   readonly host: string;
   readonly container: string;
+  /** Hosts that did not say whether they have it too, where nobody named one. */
+  readonly unseen: readonly string[];
   /** Its words, redacted, as one line to be read. */
   readonly said: string;
   /** The last lines, as many as a message shows. */

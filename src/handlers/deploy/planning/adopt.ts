@@ -11,7 +11,7 @@ import { findContainer } from '../../containers/find-container.ts';
 import { askForHost } from '../../containers/select-containers.ts';
 import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
-import type { Request } from '../../request.ts';
+import type { HostFailure, Request } from '../../request.ts';
 import { nothingCalled } from './nothing-called.ts';
 
 /** Where nobody named a host, a slow one is not waited for. */
@@ -27,6 +27,8 @@ export interface AdoptedImage {
   readonly repositories: ReadonlyMap<string, readonly string[]>;
   /** Error for a deploy that names no repository while `current` is undefined. */
   readonly unknown: UserError | undefined;
+  /** Hosts that did not say whether they have it; none where hosts were named. */
+  readonly failures: readonly HostFailure[];
 }
 
 /**
@@ -73,8 +75,8 @@ export async function containerImage(
   const isOne = [...repositories.values()].every(([first, ...rest]) => first !== undefined && rest.length === 0);
   const isSame = isOne && new Set([...repositories.values()].flat()).size === 1;
   return isSame
-    ? { hosts: on, current, repositories, unknown: undefined }
-    : { hosts: on, current: undefined, repositories, unknown: unknown(name, origins) };
+    ? { hosts: on, current, repositories, unknown: undefined, failures }
+    : { hosts: on, current: undefined, repositories, unknown: unknown(name, origins), failures };
 }
 
 interface Origin {

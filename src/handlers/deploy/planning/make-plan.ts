@@ -4,9 +4,10 @@ import type { Engine } from '../../../docker/client/engine.ts';
 import { planHost } from '../../../docker/rollout/plan.ts';
 import type { HostPlan } from '../../../docker/rollout/types.ts';
 import type { Overrides } from '../../../docker/rollout/wanted.ts';
-import { UserError } from '../../../domain/errors.ts';
+import { code, UserError } from '../../../domain/errors.ts';
 import type { ImageReference } from '../../../domain/reference.ts';
 import { inWaves } from '../../../policy/waves.ts';
+import { inWords } from '../../containers/find-container.ts';
 import type { Deps } from '../../deps.ts';
 import { settle } from '../../over-hosts.ts';
 import type { HostFailure } from '../../request.ts';
@@ -35,6 +36,8 @@ export interface Asked {
   readonly overrides: Overrides;
   readonly reason: string | undefined;
   readonly breakGlass: boolean;
+  /** Hosts that did not say whether they have the container too, where nobody named one. */
+  readonly unseen: readonly string[];
 }
 
 /**
@@ -74,6 +77,7 @@ export async function makePlan(
     ...host,
     now: host.now && returnable(host.now, deps.config),
     warnings: [
+      ...unseenWarnings(asked),
       ...unverified,
       ...failed,
       ...(fetched.get(host.host) ?? []),
@@ -102,6 +106,11 @@ export async function makePlan(
     ...(vulnerabilities === undefined ? {} : { vulnerabilities }),
   };
 }
+
+const unseenWarnings = ({ service, unseen }: Asked) =>
+  unseen.length === 0
+    ? []
+    : [`Not known: ${inWords(unseen)} did not answer, and may have a container ${code(service)} too.`];
 
 /** What goes back or breaks the glass is held up by nothing that can be said later. */
 const isUrgent = ({ action, breakGlass }: Asked) => action === 'rollback' || breakGlass;

@@ -49,6 +49,8 @@ export interface VersionsResult {
   }[];
   /** Versions that are on record for a name the service had before. */
   readonly former: readonly FormerVersion[];
+  /** Hosts that did not say whether they have the container too, where nobody named one. */
+  readonly unseen?: readonly string[];
 }
 
 /** Versions shown; registries are only asked for these. */

@@ -33,6 +33,8 @@ export interface PushAsked extends Timed {
   readonly plan: PushPlan;
   readonly from: readonly Approver[];
   readonly expiresAt: number;
+  /** Hosts that did not say whether they have the image too, where nobody named one. */
+  readonly unseen?: readonly string[];
   readonly audit: string;
 }
 
@@ -52,6 +54,8 @@ export interface Pushed extends Timed {
   readonly warnings: readonly Phrase[];
   readonly requestedBy: string;
   readonly answeredBy: string;
+  /** As of `PushAsked`; not known of one that was approved. */
+  readonly unseen?: readonly string[];
   readonly audit: string;
 }
 

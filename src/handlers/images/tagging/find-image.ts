@@ -10,7 +10,7 @@ import { askForHost } from '../../containers/select-containers.ts';
 import type { Deps } from '../../deps.ts';
 import { unreachable } from '../../lifecycle/make-plan.ts';
 import { settle } from '../../over-hosts.ts';
-import type { Request } from '../../request.ts';
+import type { HostFailure, Request } from '../../request.ts';
 
 /** An image on a host, with everything that a name there could collide with. */
 export interface FoundImage {
@@ -18,6 +18,12 @@ export interface FoundImage {
   readonly image: Image;
   readonly images: readonly Image[];
   readonly containers: readonly Container[];
+}
+
+export interface FoundImages {
+  readonly found: readonly FoundImage[];
+  /** Hosts that did not say whether they have it too; none where hosts were named. */
+  readonly failures: readonly HostFailure[];
 }
 
 /** Where nobody named a host, a slow one is not waited for. */
@@ -34,7 +40,7 @@ export async function findImages(
   source: ImageSource,
   deps: Pick<Deps, 'hosts' | 'redact'>,
   { signal, anyWithIt = false }: { readonly signal: AbortSignal; readonly anyWithIt?: boolean },
-): Promise<readonly FoundImage[]> {
+): Promise<FoundImages> {
   const outcomes = await deps.hosts.each(request.hosts, (engine) => lookAt(engine, source, signal), {
     signal,
     ...(request.hostsNamed ? {} : { deadlineMs: LOOK_MS }),
@@ -47,11 +53,11 @@ export async function findImages(
     const names = values.flatMap(({ value }) => value.images.flatMap(({ tags }) => tags).slice(0, MOST_NAMES));
     throw noImage(source, missing, names, silent(request.hostsNamed ? [] : failures));
   }
-  if (request.hostsNamed) return found;
+  if (request.hostsNamed) return { found, failures };
   // One image is pushed alike from any host that has it.
   const isOne = anyWithIt && new Set(found.map(({ image }) => image.id)).size === 1;
   if (!isOne) askForHost(request, [{ typed: typedOf(source), places: found }], failures);
-  return found.slice(0, 1);
+  return { found: found.slice(0, 1), failures };
 }
 
 export const typedOf = (source: ImageSource): string =>

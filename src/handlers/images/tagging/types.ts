@@ -53,6 +53,8 @@ export interface TagAsked extends Timed {
   readonly plan: TagPlan;
   readonly from: readonly Approver[];
   readonly expiresAt: number;
+  /** Hosts that did not say whether they have the image too, where nobody named one. */
+  readonly unseen?: readonly string[];
   readonly audit: string;
 }
 
@@ -79,6 +81,8 @@ export interface Tagged extends Timed {
   readonly warnings: readonly Phrase[];
   readonly requestedBy: string;
   readonly answeredBy: string;
+  /** As of `TagAsked`; not known of one that was approved. */
+  readonly unseen?: readonly string[];
   readonly audit: string;
 }
 

@@ -8,6 +8,7 @@ import { inline, plain } from '../../block-kit/text.ts';
 import { command } from '../../command.ts';
 import { answer } from '../../reply/reply.ts';
 import { closing } from '../parts/over-hosts.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 
 export function cpOutView(result: CpOutResult): Message {
   const { container, host, path, bytes, isMasked, sha256 } = result;
@@ -17,6 +18,7 @@ export function cpOutView(result: CpOutResult): Message {
     blocks: [
       section(`:clipboard: ${inline(path, 300)} of *${name}* on *${host}*, in your direct messages with Fairlead.`),
       context(`${isMasked ? 'What looks like a secret is masked. ' : ''}SHA-256 in the container: ${inline(sha256)}`),
+      ...unseenBlocks(result.unseen),
       ...closing([], result, [saySize(bytes)]),
     ],
     file: {

@@ -16,6 +16,7 @@ import { answer } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { again, closing, share } from '../parts/over-hosts.ts';
 import { stopButton } from '../parts/stop-button.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 
 /** What fits a message without making everyone scroll. */
 const SHORT_TEXT = 2800;
@@ -164,6 +165,7 @@ export function followView(report: FollowReport, request: Request): Message {
     text: `${report.ended === undefined ? 'Following' : 'Followed'} ${plain(report.container)} on ${report.host}, ${plural(report.seen, 'line')}`,
     blocks: [
       section(`*${plain(report.container)}* on *${report.host}* for <@${request.person}>`),
+      ...unseenBlocks(report.unseen),
       report.lines.length === 0
         ? section(report.ended === undefined ? 'Waiting for lines…' : 'No lines.')
         : preformatted(report.lines.map(lineText).join('\n')),

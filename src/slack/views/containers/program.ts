@@ -5,6 +5,7 @@ import type { Request } from '../../../handlers/request.ts';
 import { cut } from '../../../text/cut.ts';
 import { buttons, context, type Message, preformatted, section } from '../../block-kit/message.ts';
 import { inline, plain, plural } from '../../block-kit/text.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 import { lineText } from './logs.ts';
 
 /** Of a command, in its first line. */
@@ -25,6 +26,7 @@ export function programView(report: ProgramReport, request: Request): Message {
         : end
           ? [context('It wrote nothing.')]
           : []),
+      ...unseenBlocks(report.unseen),
       ...warnings(report),
       context(facts(report, request, isLong)),
       ...(end ? [] : buttons([{ label: 'Stop', line: `/dock unfollow ${report.id}`, style: 'danger' }])),

@@ -5,6 +5,7 @@ import { slash } from '../../block-kit/commands.ts';
 import { buttons, context, fitsButton, type Message, type Press, section, sections } from '../../block-kit/message.ts';
 import { dayAndClock, inline, plain, plural } from '../../block-kit/text.ts';
 import { someHosts } from '../parts/over-hosts.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 import { nobodyBlocks } from './nobody.ts';
 import { shortDigest } from './plan-parts.ts';
 
@@ -26,6 +27,7 @@ export function versionsView(result: VersionsResult): Message {
           'A version is recorded when a deploy of it passes, and when it serves healthily as another is deployed.',
         ),
         ...formerBlocks(result),
+        ...unseenBlocks(result.unseen),
       ],
     };
   }
@@ -47,6 +49,7 @@ export function versionsView(result: VersionsResult): Message {
           : 'None of them can be rolled back to.',
       ),
       ...formerBlocks(result),
+      ...unseenBlocks(result.unseen),
     ],
   };
 }

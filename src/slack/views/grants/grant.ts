@@ -11,6 +11,7 @@ import { approvable, command } from '../../command.ts';
 import { decision, question } from '../../reply/reply.ts';
 import { answerButtons, whoApproves } from '../parts/asking.ts';
 import { quoted } from '../parts/quoted.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 
 const patterns = (allowed: readonly string[]) =>
   listed(
@@ -21,7 +22,7 @@ const patterns = (allowed: readonly string[]) =>
 /** A grant that waits: what it would open, for how long, and who may approve it. */
 export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Request, 'person'>): Message {
   if (result.kind === 'grant-ended') return endedView(result);
-  const { names, hosts, forMs, reason, allowed, from, expiresAt, hash, id } = result;
+  const { names, hosts, forMs, reason, allowed, from, expiresAt, hash, id, unseen } = result;
   const where = `*${plain(names[0] ?? '')}* on *${hosts[0]?.host}*`;
   return {
     text: `<@${person}> asks to run commands in ${plain(names[0] ?? '')} on ${hosts[0]?.host} for ${sayDuration(forMs)}`,
@@ -29,6 +30,7 @@ export function grantView(result: GrantAsked | GrantEnded, { person }: Pick<Requ
       section(`*Grant ${sayDuration(forMs)} in ${plain(names[0] ?? '')}?* <@${person}> asks to run in ${where}:`),
       ...patterns(allowed),
       section(`Reason: ${quoted(reason)}`),
+      ...unseenBlocks(unseen),
       context(`${whoApproves({ from, expiresAt })} Every command is recorded. Plan ${hash.slice(0, 8)}.`),
       ...answerButtons(id, { style: 'primary' }),
     ],

@@ -15,6 +15,7 @@ import { answerButtons, whoApproves } from '../parts/asking.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing } from '../parts/over-hosts.ts';
 import { stopButton } from '../parts/stop-button.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 import { byWhom, short } from './by-whom.ts';
 
 export function pushView(result: PushOutcome, request: Request): Message {
@@ -34,6 +35,7 @@ export function pushedView(result: Pushed): Message {
       section(nowLine(result, registry)),
       ...(state === 'pushed' ? [context(`${beforeLine(before)} · ${uploadedLine(result)}`)] : []),
       ...failureBlocks(failures),
+      ...unseenBlocks(result.unseen, 'image'),
       ...warnings.map((warning) => context(`:warning: ${mrkdwn(warning)}`)),
       ...closing([], result, [byWhom(result)]),
       ...buttons(back === undefined ? [] : [{ label: `Set back to ${short(before ?? undefined)}`, line: back }]),
@@ -58,7 +60,14 @@ const beforeLine = (before: string | null) => (before === null ? 'new tag' : `be
 const uploadedLine = ({ uploaded }: Pushed) => (uploaded ? 'new layers were sent' : 'the registry had every layer');
 
 function askedView(
-  { plan, id, hash, from, expiresAt }: Pick<PushAsked, 'expiresAt' | 'from' | 'hash' | 'id' | 'plan'>,
+  {
+    plan,
+    id,
+    hash,
+    from,
+    expiresAt,
+    unseen,
+  }: Pick<PushAsked, 'expiresAt' | 'from' | 'hash' | 'id' | 'plan' | 'unseen'>,
   { person }: Pick<Request, 'person'>,
 ): Message {
   const image = familiar(parseReference(plan.target));
@@ -74,6 +83,7 @@ function askedView(
           ? `a new tag in the registry\nfor the image ${inline(short(plan.imageId))}`
           : `from ${inline(short(plan.before))}\nto the image ${inline(short(plan.imageId))}`,
       ),
+      ...unseenBlocks(unseen, 'image'),
       context(`${whoApproves({ from, expiresAt })} Plan ${hash.slice(0, 8)}.`),
       ...answerButtons(id, { style: isReplaced ? 'danger' : 'primary' }),
     ],

@@ -6,11 +6,12 @@ import { listed } from '../../block-kit/listed.ts';
 import { context, type Message, section } from '../../block-kit/message.ts';
 import { inline, plural, prose } from '../../block-kit/text.ts';
 import { answerButtons, whoApproves } from '../parts/asking.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 import { short } from './by-whom.ts';
 
 /** A tag that waits for approval: what it would replace, from which digest to which. */
 export function tagAskedView(
-  { plan, id, hash, from, expiresAt }: Pick<TagAsked, 'expiresAt' | 'from' | 'hash' | 'id' | 'plan'>,
+  { plan, id, hash, from, expiresAt, unseen }: Pick<TagAsked, 'expiresAt' | 'from' | 'hash' | 'id' | 'plan' | 'unseen'>,
   { person }: Pick<Request, 'person'>,
 ): Message {
   const why = replacedByTag(plan);
@@ -22,6 +23,7 @@ export function tagAskedView(
       section(`*${why.length > 0 ? 'Replace' : 'Tag'} ${inline(name)}?* Requested by <@${person}>.`),
       ...(why.length > 0 ? [section(why.map((one) => `:warning: ${prose(one)}`).join('\n'))] : []),
       ...listed(changes, (count) => plural(count, 'more host')),
+      ...unseenBlocks(unseen, 'image'),
       context(`${whoApproves({ from, expiresAt })} Plan ${hash.slice(0, 8)}.`),
       ...answerButtons(id, { style: why.length > 0 ? 'danger' : 'primary' }),
     ],

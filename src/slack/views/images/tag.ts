@@ -13,6 +13,7 @@ import { approvable, command } from '../../command.ts';
 import { answer, decision, question } from '../../reply/reply.ts';
 import { failureBlocks } from '../parts/failures.ts';
 import { closing, someHosts } from '../parts/over-hosts.ts';
+import { unseenBlocks } from '../parts/unseen.ts';
 import { byWhom, short } from './by-whom.ts';
 import { tagAskedView } from './tag-asked.ts';
 import { promotionLines } from './tag-promotion.ts';
@@ -55,6 +56,7 @@ export function taggedView(result: Tagged): Message {
       ...listed(entries, (count) => plural(count, 'more host')),
       ...(promotion ? promotionLines(promotion) : []),
       ...failureBlocks(failures),
+      ...unseenBlocks(result.unseen, 'image'),
       ...(isNew ? warnings.map((warning) => context(`:warning: ${mrkdwn(warning)}`)) : []),
       ...closing([], result, [byWhom(result)]),
       ...buttons(back),
