@@ -2,13 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hashOfPrune } from '../../src/handlers/cleanup/preflight.ts';
 import type { PrunePlan } from '../../src/handlers/cleanup/types.ts';
-import { type GrantPlan, hashOfGrant } from '../../src/handlers/grants/plan.ts';
-import { hashOfPush } from '../../src/handlers/images/pushing/stored-plan.ts';
-import type { PushPlan } from '../../src/handlers/images/pushing/types.ts';
-import { hashOfTag } from '../../src/handlers/images/tagging/stored-plan.ts';
-import type { TagPlan } from '../../src/handlers/images/tagging/types.ts';
-import { hashOfPlan } from '../../src/handlers/lifecycle/stored-plan.ts';
-import type { LifecyclePlan } from '../../src/handlers/lifecycle/types.ts';
+import type { Message } from '../../src/slack/block-kit/message.ts';
+import { createBoard } from '../../src/slack/cards/board.ts';
 import { runDueReminders } from '../../src/worker/reminders.ts';
 import { openBoard, STAGING } from './board-scene.ts';
 
@@ -20,6 +15,9 @@ const FROM_ONCALL = {
   groups: { oncall: { people: ['U0OPS1'] } },
   approvals: [{ commands: ['prune'], hosts: 'all', from: ['oncall'] }],
 };
+
+/** The answer to a click on the message that asks. */
+const REMOVED: Message = { text: 'Removed 1 image', blocks: [] };
 
 /** A board with a prune that waits, in a message as its view posts it. */
 async function asking(more: object = {}, line = 'prune images -a @web-1') {
@@ -85,7 +83,7 @@ it('a message that shows the answer to a click is never drawn over', async () =>
   const it = await asking();
   await it.board.asked('A1', it.at);
   await it.store.approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: Date.now() - 120_000 });
-  await it.board.answered(it.at);
+  await it.board.replacing(it.at)(REMOVED);
 
   await it.store.approvals.finish({ id: 'A1', verdict: 'done', at: Date.now() });
   it.board.changed('A1', true);
@@ -93,6 +91,96 @@ it('a message that shows the answer to a click is never drawn over', async () =>
   await it.board.flush();
 
   expect(await it.shown()).toContain('wants to remove');
+});
+
+/** A click approves it, and its answer takes the place of the message. */
+async function answer(it: Awaited<ReturnType<typeof asking>>, board = it.board): Promise<void> {
+  await it.store.approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: Date.now() });
+  const replaced = board.replacing(it.at);
+  await it.client.chat.update({ ...it.at, ...REMOVED, blocks: [] });
+  await replaced(REMOVED);
+}
+
+it('an update that was under way when a click was answered does not cover the answer', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  const begun = Promise.withResolvers<void>();
+  const arrives = Promise.withResolvers<void>();
+  const update: typeof it.client.chat.update = async (body) => {
+    begun.resolve();
+    await arrives.promise;
+    return it.client.chat.update(body);
+  };
+  const slow = { chat: { ...it.client.chat, update } } as unknown as typeof it.client;
+  const board = createBoard(slow, () => it.deps);
+
+  const catchingUp = board.catchUp();
+  await begun.promise;
+  const answering = answer(it, board);
+  await expect.poll(it.shown).toContain('Removed 1 image');
+  arrives.resolve();
+  await Promise.all([catchingUp, answering]);
+  await board.flush();
+
+  expect(await it.shown()).toContain('Removed 1 image');
+  expect(await it.store.cards.get('A1', 'ask')).toMatchObject({ rendered: 'answered' });
+});
+
+it('what was read of a request before a click answered it is not drawn over the answer', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  const { approvals, cards } = it.store;
+  let read: Awaited<ReturnType<typeof approvals.get>>;
+  const spots = {
+    ...cards,
+    get: async (id: string, kind: string) => {
+      const spot = await cards.get(id, kind);
+      if (!spot || read) return spot;
+      read = await approvals.get(id);
+      await answer(it, board);
+      return spot;
+    },
+  };
+  const get: typeof approvals.get = async (id) => read ?? approvals.get(id);
+  const board = it.another({ store: { ...it.store, cards: spots, approvals: { ...approvals, get } } });
+
+  await board.catchUp();
+  await board.flush();
+
+  expect(read?.state).toBe('pending');
+  expect(await it.shown()).toContain('Removed 1 image');
+});
+
+it('a request that a click decides while open ones are drawn is left to its answer', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  const { approvals } = it.store;
+  const pending: typeof approvals.pending = async (query) => {
+    const read = await approvals.pending(query);
+    await approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: Date.now() });
+    // What is owed is drawn by who answers it.
+    await it.store.cards.markRendered({ ...it.at, subject: 'A1', kind: 'ask', rendered: 'asked' });
+    return read;
+  };
+
+  await it.another({ store: { ...it.store, approvals: { ...approvals, pending } } }).catchUp();
+
+  expect(await it.shown()).toContain('wants to remove');
+});
+
+it('nothing is drawn while an answer is on its way, and what is true once it could not be shown', async () => {
+  const it = await asking();
+  await it.board.asked('A1', it.at);
+  const replaced = it.board.replacing(it.at);
+  await it.store.approvals.decide({ id: 'A1', state: 'approved', by: 'U0OPS1', at: Date.now() });
+  it.board.changed('A1', true);
+  await it.board.settle();
+  expect(await it.shown()).toContain('wants to remove');
+
+  await replaced(undefined);
+  await it.board.flush();
+
+  expect(await it.shown()).toContain('Approved by <@U0OPS1>');
 });
 
 it('an answer whose process ended before it was shown is drawn by another process, a minute later', async () => {
@@ -178,108 +266,4 @@ it('a message that somebody deleted is not posted again', async () => {
 
   expect(it.texts()).toHaveLength(1);
   expect(await it.store.cards.outdated('ask')).toEqual([]);
-});
-
-const GRANT: GrantPlan = {
-  hosts: [{ host: 'web-1' }],
-  names: ['shop'],
-  forMs: 1_800_000,
-  reason: 'look',
-  allowed: ['ls *'],
-};
-const STOP: LifecyclePlan = {
-  act: { action: 'stop' },
-  hosts: [
-    {
-      host: 'web-1',
-      targets: [
-        {
-          id: 'a'.repeat(64),
-          name: 'worker',
-          image: 'worker:1',
-          imageId: `sha256:${'b'.repeat(64)}`,
-          state: 'running',
-          service: 'worker',
-          affected: [],
-          changes: [],
-          cautions: [],
-          notes: [],
-          volumes: [],
-        },
-      ],
-    },
-  ],
-};
-const DIGEST = `sha256:${'d'.repeat(64)}`;
-const OLD = `sha256:${'e'.repeat(64)}`;
-const SHOP = 'registry.example.com/shop:1.4.0';
-const TAG: TagPlan = {
-  kind: 'registry',
-  hosts: [{ host: 'web-1' }],
-  source: 'registry.example.com/build/shop:9',
-  target: SHOP,
-  digest: DIGEST,
-  before: OLD,
-};
-const TAG_ON_HOSTS: TagPlan = {
-  kind: 'hosts',
-  source: SHOP,
-  target: 'docker.io/library/shop:live',
-  hosts: ['web-1', 'web-2'].map((host) => ({
-    host,
-    imageId: DIGEST,
-    before: OLD,
-    why: ['shop:live is the image of shop.'],
-  })),
-};
-const PUSH: PushPlan = { hosts: [{ host: 'web-1' }], from: 'web-1', target: SHOP, imageId: DIGEST, before: OLD };
-const PRUNE: PrunePlan = { ...PLAN, unlisted: ['web-2'] };
-const approvedBy = (group: string) => ({
-  groups: { oncall: { people: ['U0OPS1'] }, leads: { people: ['U0OPS2'] } },
-  approvals: [{ commands: ['grant', 'prune', 'push', 'stop', 'tag'], hosts: 'all', from: [group] }],
-});
-
-it.each([
-  ['grant', { plan: GRANT, hash: hashOfGrant(GRANT), line: 'grant exec shop' }, /Reason: .*look/u],
-  ['stop', { plan: STOP, hash: hashOfPlan(STOP), line: 'stop worker' }, /Stop worker/u],
-  ['prune', { plan: PRUNE, hash: hashOfPrune(PRUNE), line: 'prune images -a' }, /shop:1.*web-2\*: Gave no list/u],
-  [
-    'tag',
-    { plan: TAG, hash: hashOfTag(TAG), line: `tag build/shop:9 ${SHOP}` },
-    /is a release.*eeeeeeeeeeee.*dddddddddddd/u,
-  ],
-  [
-    'tag',
-    { plan: TAG_ON_HOSTS, hash: hashOfTag(TAG_ON_HOSTS), line: `tag ${SHOP} shop:live` },
-    /On web-2: shop:live is the image/u,
-  ],
-  ['push', { plan: PUSH, hash: hashOfPush(PUSH), line: `push ${SHOP}` }, /is a release.*eeeeeeeeeeee.*dddddddddddd/u],
-])('the message of a %s that waits names the approvers of today after a restart', async (command, asked, details) => {
-  const scene = await openBoard(approvedBy('oncall'));
-  await scene.asked('A1', { command, ...asked });
-  const { ts = '' } = await scene.client.chat.postMessage({ channel: STAGING, text: 'Needs approval from oncall' });
-  await scene.board.asked('A1', { channel: STAGING, ts });
-
-  await scene.board.catchUp();
-  expect(await scene.shown()).toContain('Needs approval from <@U0OPS1>');
-  const { config } = await openBoard(approvedBy('leads')).then(({ deps }) => deps);
-  await scene.another({ config }).catchUp();
-
-  expect(await scene.shown()).toContain('Needs approval from <@U0OPS2>');
-  expect(await scene.shown()).toContain('/dock approve A1');
-  expect(await scene.shown()).toMatch(details);
-});
-
-it.each([
-  ['prune', { plan: PLAN, hash: hashOfPrune(PLAN), line: 'prune images -a' }, 'Anyone who may give this command'],
-  ['push', { plan: PUSH, hash: hashOfPush(PUSH), line: `push ${SHOP}` }, 'Nobody can approve it now'],
-])('a %s that waits says who can answer it once the config has no rule for it', async (command, asked, who) => {
-  const scene = await openBoard({});
-  await scene.asked('A1', { command, ...asked });
-  const { ts = '' } = await scene.client.chat.postMessage({ channel: STAGING, text: 'Needs approval from oncall' });
-  await scene.board.asked('A1', { channel: STAGING, ts });
-
-  await scene.board.catchUp();
-
-  expect(await scene.shown()).toContain(who);
 });

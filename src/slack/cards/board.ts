@@ -11,6 +11,7 @@ import { hashOf, metadataOf, replacedView, saidOfCard } from './card-messages.ts
 import { createPosting } from './card-posting.ts';
 import { ANSWERED, AS_ASKED, isBeingAnswered, markAnswered, messageFor, placeOfNotes, spotOf } from './card-spots.ts';
 import { createOutbox } from './outbox.ts';
+import { createPlaces } from './places.ts';
 
 /** Slack takes about fifty updates a minute; a card that changes more often is drawn with its newest state. */
 const PACE_MS = 1500;
@@ -34,8 +35,11 @@ export interface SlackBoard extends Board {
   clicked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
   /** A message that asks for an approval was posted there. Never rejects. */
   asked(id: string, at: Pick<Spot, 'channel' | 'ts' | 'thread'>): Promise<void>;
-  /** A message that asked was replaced by the answer to a click on it. Never rejects. */
-  answered(at: Pick<Spot, 'channel' | 'ts'>): Promise<void>;
+  /**
+   * The answer to a click is about to replace a message that asks: nothing is drawn there meanwhile. The result is called with
+   * the answer once it is there, or with nothing where it is not; it never rejects.
+   */
+  replacing(at: Pick<Spot, 'channel' | 'ts'>): (answer: Message | undefined) => Promise<void>;
   /** Draws and says what is waiting, for a process that stands still until its next request. */
   settle(): Promise<void>;
   /** Draws what is waiting to be drawn, and takes up nothing more. */
@@ -53,6 +57,7 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
   /** One draw of a card after the other, or an older state could overwrite a newer one. */
   const drawing = new Map<string, Promise<void>>();
   const posting = createPosting(client, depsOf);
+  const places = createPlaces();
   const outbox = createOutbox(client, (id) => placeOfNotes(id, depsOf()), depsOf);
   let looking: NodeJS.Timeout | undefined;
 
@@ -69,7 +74,12 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       return;
     }
     try {
-      const isWhole = await send(spot, message, deps);
+      const isWhole = await places.update(spot, async () => {
+        // An answer may have taken its place since its spot was read.
+        const isAnswered = spot.kind === ASK_CARD && (await spotOf(id, deps))?.rendered === ANSWERED;
+        return isAnswered || send(spot, message, deps);
+      });
+      if (isWhole === undefined) return later(id, PACE_MS);
       if (isWhole) failures.delete(id);
       else drawAgain(id, false);
     } catch (error) {
@@ -170,7 +180,8 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
       const recent = { kind: DEPLOY_CARD, since: now() - RECENT_MS, limit: CATCH_UP };
       for (const id of await store.cards.active(recent)) await drawOwed(id);
       // The config may name other approvers than when they were asked.
-      for (const { id } of await store.approvals.pending({ now: now() })) await drawOwed(id);
+      for (const { id } of await store.approvals.pending({ now: now() }))
+        if (!(await isBeingAnswered(id, depsOf()))) await drawOwed(id);
     },
     async clicked(id, at) {
       const { store, log } = depsOf();
@@ -202,10 +213,20 @@ export function createBoard(client: WebClient, depsOf: () => BoardDeps): SlackBo
         log.error({ card: id, err: messageOf(error) }, 'Where a request was asked is not stored');
       }
     },
-    async answered(at) {
-      await markAnswered(at, depsOf()).catch((error) =>
-        depsOf().log.error({ err: messageOf(error) }, 'That a message shows an answer is not stored'),
-      );
+    replacing(at) {
+      const taken = places.take(at);
+      return async (answer) => {
+        const deps = depsOf();
+        try {
+          if (!answer) return;
+          if (await taken.older()) await inWords(answer, deps, (payload) => client.chat.update({ ...at, ...payload }));
+          await markAnswered(at, deps);
+        } catch (error) {
+          deps.log.error({ err: messageOf(error) }, 'That a message shows an answer is not stored');
+        } finally {
+          taken.release();
+        }
+      };
     },
     async settle() {
       const said = outbox.go();

@@ -156,10 +156,12 @@ async function deliverReply(
   if (await isSilent()) return responder.silent();
   const said = reply.by === 'message' ? reply : reply.otherwise;
   const { board } = bot;
-  const { at, isInPlace } = await responder.answer(said.message, deliveryOf(said, request, exchange, bot));
+  const delivery = deliveryOf(said, request, exchange, bot);
+  const ts = delivery.replace ? incoming.message : undefined;
+  const replaced = ts === undefined ? undefined : board.replacing({ channel: place.channel, ts });
+  const { at, isInPlace } = await responder.answer(said.message, delivery);
   if (said.asks !== undefined && at) await board.asked(said.asks, { ...at, thread: place.thread });
-  if (isInPlace && incoming.message !== undefined)
-    await board.answered({ channel: place.channel, ts: incoming.message });
+  await replaced?.(isInPlace ? said.message : undefined);
 }
 
 function deliveryOf(
