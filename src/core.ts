@@ -27,7 +27,7 @@ import { createSigner } from './store/signer.ts';
 import type { Store } from './store/store.ts';
 import type { Log } from './telemetry.ts';
 import { version } from './version.ts';
-import { ownerName } from './worker/deployments/owner.ts';
+import { isGone, ownerName } from './worker/deployments/owner.ts';
 import { createRunner } from './worker/deployments/runner.ts';
 import { createReplicaBeats, type ReplicaBeats } from './worker/replicas.ts';
 
@@ -106,7 +106,7 @@ export function coreOn(
         proofs: createProofs(config, registries),
         scans,
         sources: createSources(config),
-        live: createLive(parts),
+        live: createLive({ ...parts, hasEnded: (one) => isGone(one, 0) }),
         timeouts: createTimeouts(),
         people,
         board,

@@ -15,7 +15,8 @@ export interface LiveRequest {
 /** Requests that go on for a while and can be stopped by their own person, through any process on the store. */
 export interface Live {
   start(request: Omit<OngoingRequest, 'owner'>, parent: AbortSignal): Promise<LiveRequest>;
-  stop(id: string, person: string): Promise<'stopped' | 'unknown' | 'not_yours'>;
+  /** `ended`: the process that carried it out is known to have ended. */
+  stop(id: string, person: string): Promise<'stopped' | 'ended' | 'unknown' | 'not_yours'>;
   /** How many a person has under way, over all processes. */
   count(person: string): Promise<number>;
   /** Milliseconds for which something may still go on: without end, but in a function. */
@@ -30,6 +31,8 @@ export interface LiveParts {
   /** The name of this process. */
   readonly owner: string;
   readonly log: Log;
+  /** Whether another process has surely ended. */
+  hasEnded(owner: string): boolean;
   now(): number;
 }
 
@@ -39,7 +42,7 @@ interface Entry {
 }
 
 /** Held by the process, not by a module. */
-export function createLive({ store: { ongoing, hints }, owner, log, now }: LiveParts): Live {
+export function createLive({ store: { ongoing, hints }, owner, log, hasEnded, now }: LiveParts): Live {
   const running = new Map<string, Entry>();
   let stopLooking: (() => void) | undefined;
 
@@ -84,7 +87,11 @@ export function createLive({ store: { ongoing, hints }, owner, log, now }: LiveP
         },
       };
     },
-    stop: (id, person) => ongoing.stop(id, person),
+    async stop(id, person) {
+      const by = await ongoing.ownerOf(id);
+      const outcome = await ongoing.stop(id, person);
+      return outcome === 'stopped' && by !== undefined && by !== owner && hasEnded(by) ? 'ended' : outcome;
+    },
     count: (person) => ongoing.count(person, now()),
     mostMs: () => Number.POSITIVE_INFINITY,
   };

@@ -21,6 +21,8 @@ export interface Ongoing {
   count(person: string, now: number): Promise<number>;
   /** Asks the process that carries it out to stop; that hears of it by the hint `ongoing`. */
   stop(id: string, person: string): Promise<'stopped' | 'unknown' | 'not_yours'>;
+  /** The process that carries it out; undefined for what does not go on. */
+  ownerOf(id: string): Promise<string | undefined>;
   /** Those of a process that are to stop. */
   stopped(owner: string): Promise<readonly { readonly id: string; readonly by: string }[]>;
   /** Forgets all of a process that has ended. */
@@ -57,6 +59,10 @@ export function createOngoing(sql: Sql, hints: Pick<Hints, 'tell'>): Ongoing {
       await sql.atomic('update ongoing set stopped_by = $2 where id = $1', [id, person]);
       hints.tell(ONGOING);
       return 'stopped';
+    },
+    async ownerOf(id) {
+      const [row] = await sql.query<{ owner: string }>('select owner from ongoing where id = $1', [id]);
+      return row?.owner;
     },
     stopped: (owner) =>
       sql.query<{ id: string; by: string }>(

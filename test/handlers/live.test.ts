@@ -7,7 +7,8 @@ import { freshStore } from '../store/fixture.ts';
 const fixture = freshStore();
 const never = new AbortController().signal;
 const log = createLog('silent');
-const liveOf = (owner: string, store = fixture.store) => createLive({ store, owner, log, now: () => 0 });
+const liveOf = (owner: string, store = fixture.store) =>
+  createLive({ store, owner, log, now: () => 0, hasEnded: (one) => one === 'DEAD' });
 
 it('what one process carries out is stopped through another, within two seconds and without a hint', async () => {
   const [here, there] = [liveOf('A'), liveOf('B', fixture.other)];
@@ -45,4 +46,11 @@ it('what ends or is aborted by its own process is forgotten', async () => {
   expect(request.stoppedBy()).toBeUndefined();
   await request.end();
   expect(await live.count('ann')).toBe(0);
+});
+
+it('what a process that has ended carried out is said to have ended, to its own person', async () => {
+  await liveOf('DEAD').start({ id: 'R1', person: 'ann', until: 1000 }, never);
+
+  expect(await liveOf('A').stop('R1', 'bob')).toBe('not_yours');
+  expect(await liveOf('A').stop('R1', 'ann')).toBe('ended');
 });
