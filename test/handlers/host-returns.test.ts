@@ -21,7 +21,7 @@ const run = promisify(execFile);
 
 interface Seen {
   readonly Id: string;
-  readonly State: { readonly Running: boolean; readonly StartedAt: string };
+  readonly State: { readonly Running: boolean; readonly StartedAt: string; readonly FinishedAt: string };
   readonly HostConfig: { readonly RestartPolicy: { readonly Name: string } };
 }
 
@@ -99,7 +99,8 @@ describeWithEngine('a host that was away when its roll-back was given up', { tim
     const { desk, line, web, verdict, id, question } = await lostHost();
     const old = web.id;
     expect(verdict).toMatchObject({ verdict: 'needs_attention', isUnrestored: true });
-    expect((await inspect(old)).State.Running).toBe(false);
+    const { State: ended } = await inspect(old);
+    expect(ended.Running).toBe(false);
     expect(verdict.tryThis).toContain('Fairlead restores it as soon as one responds');
 
     line.mend();
@@ -108,8 +109,13 @@ describeWithEngine('a host that was away when its roll-back was given up', { tim
     expect(await told(desk)).toMatchObject({ verdict: 'rolled_back', requestedBy: PERSON });
     const { one } = await desk.ended(question);
     expect(one).toMatchObject({ verdict: 'rolled_back', phase: 'rename-old', blame: 'engine', containerId: old });
-    expect(one?.why).toMatch(/stopped responding \(phase rename-old\).* 1 is running again\./u);
-    expect(await inspect(web.name)).toMatchObject({ Id: old, State: { Running: true } });
+    expect(one?.why).toMatch(/stopped responding \(phase rename-old\).* 1 is running again \(down for [^)]+\)\./u);
+    const { Id, State: again } = await inspect(web.name);
+    expect({ Id, Running: again.Running }).toEqual({ Id: old, Running: true });
+    // By the engine's clock until it was started, and then until it was healthy.
+    const untilStart = Date.parse(again.StartedAt) - Date.parse(ended.FinishedAt);
+    expect(one?.downMs).toBeGreaterThanOrEqual(untilStart);
+    expect(one?.downMs).toBeLessThan(untilStart + (one?.ms ?? 0));
     const kinds = (await desk.store.audit.search({ limit: 20 })).filter(({ request }) => request === id);
     expect(kinds.map(({ kind }) => kind)).toEqual(['event', 'reopening', 'event']);
     expect(await desk.store.verify()).toMatchObject({ ok: true });
@@ -145,9 +151,29 @@ describeWithEngine('a host that was away when its roll-back was given up', { tim
     const { one } = await desk.ended(question);
     expect(one).toMatchObject({ verdict: 'needs_attention', why: expect.stringContaining('another container now') });
     expect(one?.isUnrestored).toBeUndefined();
+    // The commands are for after that, since the name is taken.
+    const tip = asText(one?.tryThis ?? '');
+    expect(tip).toContain(`${web.name} belongs to another container now (${other.id.slice(0, 12)})`);
+    expect(tip).toMatch(/stop and rename that one first; then: `docker rename /u);
     expect(await inspect(web.name)).toMatchObject({ Id: other.id, State: { Running: true } });
     expect(await inspect(web.id)).toMatchObject({ State: { Running: false } });
     expect(await reopenReturned(desk.deps, AbortSignal.timeout(10_000))).toBe(false);
+  });
+
+  it('is not said to have been down for a time that nobody knows: somebody ran the old version meanwhile', async () => {
+    const { desk, line, web, question } = await lostHost();
+    for (const act of ['start', 'stop?t=0']) await mustCall(socket(), 'POST', `/containers/${web.id}/${act}`);
+
+    line.mend();
+    desk.runner.start();
+
+    await told(desk);
+    const { one } = await desk.ended(question);
+    expect(one).toMatchObject({
+      verdict: 'rolled_back',
+      why: expect.stringContaining('1 is running again; how long no version was running is not known.'),
+    });
+    expect(one?.downMs).toBeUndefined();
   });
 
   it('keeps the old version that was never stopped, and removes what was made of the new one', async () => {

@@ -1,6 +1,5 @@
-import type { Container } from '../client/types.ts';
 import type { RawContainer } from '../shapes/raw.ts';
-import type { RolloutContext } from './context.ts';
+import type { RolloutContainers, RolloutContext } from './context.ts';
 import { endpointConfig } from './draft.ts';
 import { LABELS, ownName } from './names.ts';
 import { renameContainer } from './steps.ts';
@@ -38,40 +37,43 @@ function hasAliases({ NetworkSettings }: RawContainer, network: string, wanted: 
 }
 
 /**
- * Shell commands that restore the old version by hand; empty when there was none. Those about the new version fail, and
- * do no harm, where it was not created or does not have the name yet; `created` is given where that is known.
+ * Shell commands that restore the old version by hand; empty when there was none. Where it is known what is on the host, what
+ * is so already is left out. Else those about the new version fail, and do no harm, where it was not created or does not have
+ * the name yet.
  */
 export function manualRecoverySteps(
   { plan, names, run }: RolloutContext,
-  created: 'not created' | Pick<Container, 'id' | 'names' | 'state'> | undefined,
+  found: Pick<RolloutContainers, 'old' | 'created'> | undefined,
 ): string {
   const { now } = plan;
   if (!now) return '';
   const id = now.containerId.slice(0, 12);
   const wires = plan.strategy === 'start-first' ? Object.entries(now.networks) : [];
   const policy = policyOption(now.restartPolicy);
+  const hasName = found?.old !== undefined && ownName(found.old) === now.containerName;
   return [
-    ...stepsAside({ live: now.containerName, failed: names.failed, deployId: run.deployId }, created),
+    ...stepsAside({ live: now.containerName, failed: names.failed, deployId: run.deployId }, found),
     ...wires.map(([name]) => `docker network disconnect ${name} ${id}`),
-    `docker rename ${id} ${now.containerName}`,
+    ...(hasName ? [] : [`docker rename ${id} ${now.containerName}`]),
     ...wires.map(
       ([name, { aliases }]) =>
         `docker network connect ${aliases.map((alias) => `--alias ${alias} `).join('')}${name} ${id}`,
     ),
     // A rollout takes the restart policy from what it stops.
     ...(policy === undefined ? [] : [`docker update --restart ${policy} ${id}`]),
-    `docker start ${id}`,
+    ...(found?.old?.state === 'running' ? [] : [`docker start ${id}`]),
   ].join('; ');
 }
 
 /** Commands that stop the new version and take the live name from it. */
 function stepsAside(
   { live, failed, deployId }: { readonly live: string; readonly failed: string; readonly deployId: string },
-  created: Parameters<typeof manualRecoverySteps>[1],
+  found: Parameters<typeof manualRecoverySteps>[1],
 ): string[] {
-  if (created === 'not created') return [];
-  if (created === undefined)
+  if (found === undefined)
     return [`n=$(docker ps -aq -f label=${LABELS.deploy}=${deployId})`, 'docker stop $n', `docker rename $n ${failed}`];
+  const { created } = found;
+  if (created === undefined) return [];
   const id = created.id.slice(0, 12);
   const isUp = created.state === 'running' || created.state === 'paused' || created.state === 'restarting';
   return [

@@ -1,6 +1,6 @@
 import type { Container } from '../client/types.ts';
 import { manualRecoverySteps } from './aliases.ts';
-import { findContainers, type RolloutContainers, type RolloutContext } from './context.ts';
+import { findContainers, findReplacement, type RolloutContainers, type RolloutContext } from './context.ts';
 import type { RolloutFailure } from './failure.ts';
 import { ownName } from './names.ts';
 import type { Evidence, HostVerdict, RunningVersions } from './verdict.ts';
@@ -13,19 +13,28 @@ export async function needsAttention(
   { evidence, advice = '' }: { readonly evidence?: Evidence | undefined; readonly advice?: string } = {},
 ): Promise<HostVerdict> {
   const found = await findContainers(context).catch(() => undefined);
-  const steps = found && !found.old ? '' : manualRecoverySteps(context, found && (found.created ?? 'not created'));
-  const restore = steps === '' ? '.' : `. To restore the old version: \`${steps}\``;
   return {
     phase,
     blame,
     verdict: 'needs_attention',
     why: `${why}${found ? describeRunning(found) : ''}`,
     runs: found && runningVersions(found),
-    tryThis: `${advice}On ${context.plan.host}: docker ps -a${restore}`,
+    tryThis: `${advice}On ${context.plan.host}: docker ps -a${restoring(context, found)}`,
     evidence,
     ms: context.elapsedMs(),
     downMs: context.downMs(),
   };
+}
+
+/** What follows `docker ps -a`: the commands that restore the old version as things are on the host, where there are any. */
+function restoring(context: RolloutContext, found: RolloutContainers | undefined): string {
+  const steps = found && !found.old ? '' : manualRecoverySteps(context, found);
+  if (steps === '') return '.';
+  const other = found && findReplacement(context, found);
+  // Whether it is to make room is known to the person who put it there alone.
+  return other
+    ? `. The name ${ownName(other)} belongs to another container now (${other.id.slice(0, 12)}). To restore the old version in its place, stop and rename that one first; then: \`${steps}\``
+    : `. To restore the old version: \`${steps}\``;
 }
 
 function describeRunning({ old, created }: RolloutContainers): string {

@@ -5,7 +5,7 @@ import type { Engine } from '../client/engine.ts';
 import { EngineError } from '../client/engine-error.ts';
 import type { Container } from '../client/types.ts';
 import { JournalUnavailable, Shutdown } from './errors.ts';
-import { LABELS, type RolloutNames, rolloutNames } from './names.ts';
+import { LABELS, ownName, type RolloutNames, rolloutNames } from './names.ts';
 import type { HostPlan, HostRun, JsonObject, Phase } from './types.ts';
 import type { Blame } from './verdict.ts';
 
@@ -67,8 +67,8 @@ export interface RolloutContext {
   /** Repeats idempotent work while the engine is unavailable, for as long as `patienceMs` lasts. */
   retryWhileAway<T>(work: () => Promise<T>): Promise<T>;
   elapsedMs(): number;
-  /** Between `markDown` and `markUp` no version serves. */
-  markDown(): void;
+  /** Between `markDown` and `markUp` no version serves; it may have begun so many milliseconds before. */
+  markDown(sinceMs?: number): void;
   markUp(): void;
   /** For how long no version served, as the engine knows of a process before this one. */
   setDownMs(ms: number): void;
@@ -130,8 +130,8 @@ export function createContext(engine: Engine, run: HostRun): RolloutContext {
       run.report({ host: plan.host, phase, words, detail: words });
     }),
     elapsedMs: () => Math.round(performance.now() - started),
-    markDown() {
-      downAt ??= performance.now();
+    markDown(sinceMs = 0) {
+      downAt ??= performance.now() - sinceMs;
     },
     markUp() {
       if (downAt !== undefined) downFor ??= Math.round(performance.now() - downAt);
@@ -208,4 +208,13 @@ export async function findContainers(context: RolloutContext): Promise<RolloutCo
     old: all.find(({ id }) => id === context.plan.now?.containerId),
     created: all.find(({ labels }) => labels[LABELS.deploy] === context.run.deployId),
   };
+}
+
+/** The container that has the old one's name, and is neither version of this rollout: somebody put it there. */
+export function findReplacement(
+  { plan }: RolloutContext,
+  { all, old, created }: RolloutContainers,
+): Container | undefined {
+  const name = plan.now?.containerName ?? plan.name;
+  return all.find((one) => one !== old && one !== created && ownName(one) === name);
 }

@@ -3,7 +3,15 @@ import type { Engine } from '../client/engine.ts';
 import type { Container } from '../client/types.ts';
 import { watchSwarm } from '../swarm/rollout.ts';
 import { needsAttention } from './attention.ts';
-import { Aborted, createContext, findContainers, mustAbandon, type RolloutContext, StepFailed } from './context.ts';
+import {
+  Aborted,
+  createContext,
+  findContainers,
+  findReplacement,
+  mustAbandon,
+  type RolloutContext,
+  StepFailed,
+} from './context.ts';
 import { failureOf, type RolloutFailure } from './failure.ts';
 import { ownName } from './names.ts';
 import { assertNoConflicts } from './neighbour-check.ts';
@@ -71,19 +79,11 @@ export function resumeRollBack(
   const context = createContext(engine, run);
   const failure = { ...cause, tryThis: 'Deploy again.', oldMayStillStop: wasStoppingOld(phases) };
   return unwrapLeaseLost(async () => {
-    const other = await findReplacement(context);
+    const other = findReplacement(context, await findContainers(context));
     if (!other) return rollBackAndConfirm(context, failure);
     const why = `${cause.why} The host was away then, and ${ownName(other)} is another container now: it was left as it is.`;
     return needsAttention(context, failure, why);
   });
-}
-
-/** What has the old container's name, and is neither version of this rollout. */
-async function findReplacement(context: RolloutContext): Promise<Container | undefined> {
-  const { all, old, created } = await findContainers(context);
-  const { plan } = context;
-  const name = plan.now?.containerName ?? plan.name;
-  return all.find((one) => one !== old && one !== created && ownName(one) === name);
 }
 
 /** Finds the new container, and waits for one whose creation was under way at the crash. */

@@ -44,7 +44,7 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
       });
     if (old) await returnAliases(context, old, failure);
     if (created) await quarantine(context, created, wasStarted);
-    const restored = await restoreOld(context, failure.oldMayStillStop === true);
+    const restored = await restoreOld(context, failure);
     const leftOver = await removeOldVersionsIfPossible(context);
     if (restored.kind === 'lost') return needsAttention(context, failure, `${why} ${restored.why}`, { evidence });
     // A start-first rollout has moved the aliases to the new version by the phase `drain`.
@@ -55,7 +55,7 @@ export async function rollBack(context: RolloutContext, failure: RolloutFailure)
       tryThis,
       blame,
       verdict: failure.isAbort ? 'aborted' : touched && restored.kind === 'old' ? 'rolled_back' : 'failed_kept_old',
-      why: `${why} ${describeRestored(restored.kind, touched, context)}${leftOver}`,
+      why: `${why} ${describeRestored(restored, touched, context)}${leftOver}`,
       evidence,
       ms: context.elapsedMs(),
       downMs,
@@ -89,13 +89,14 @@ async function giveUp(
   return { ...verdict, isUnrestored: true };
 }
 
-function describeRestored(kind: Restored['kind'], touched: boolean, { plan, downMs }: RolloutContext): string {
+function describeRestored({ kind, wasDown }: Restored, touched: boolean, { plan, downMs }: RolloutContext): string {
   if (kind === 'nothing') return 'Nothing ran on this host before, and nothing runs now.';
   const old = plan.now?.tag ?? 'The old version';
   if (!ranBefore(plan.now)) return `${old} did not run before, and does not run now.`;
   if (!touched) return `${old} kept running.`;
   const ms = downMs();
-  return `${old} is running again${ms === undefined ? '' : ` (down for ${sayDuration(ms)})`}.`;
+  if (ms !== undefined) return `${old} is running again (down for ${sayDuration(ms)}).`;
+  return `${old} is running again${wasDown ? '; how long no version was running is not known' : ''}.`;
 }
 
 /** How long an engine may take to finish a call whose answer was lost. */
