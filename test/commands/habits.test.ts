@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SPECS } from '../../src/commands/index.ts';
-import { parse } from './told.ts';
+import { parse, refusal } from './told.ts';
 
 describe("docker's habits", () => {
   it.each([
@@ -120,5 +120,26 @@ describe("docker's habits", () => {
     const parsed = parse('logs "help"');
     expect(parsed).toMatchObject({ help: false, args: { container: 'help' } });
     expect(parse(parsed.line)).toMatchObject({ help: false, args: { container: 'help' } });
+  });
+});
+
+describe('options of other tools that roll out', () => {
+  it.each([
+    ['deploy shop 1.4.0 --canary', /`rollout\.waves`/u],
+    ['deploy shop 1.4.0 --canary=1', /`rollout\.waves`/u],
+    ['deploy shop 1.4.0 --max-parallel 2', /`rollout\.waves`/u],
+    ['rollback shop --max-parallel=2', /`rollout\.waves`/u],
+    ['deploy shop 1.4.0 --timeout 5m', /`rollout\.healthyWithin`/u],
+    ['rollback shop --wait-timeout 300', /`rollout\.healthyWithin`/u],
+    ['deploy shop --build', /builds no images/u],
+    ['rollback shop --to-revision=3', /rollback shop 1\.3\.2/u],
+  ])('%s is answered with what there is instead', (line, instead) => {
+    const { message = '', hint = '' } = refusal(line) ?? {};
+    expect(`${message} ${hint}`).toMatch(instead);
+  });
+
+  it.each(['wait', 'atomic', 'rollback-on-failure'])('--%s is what always happens', (option) => {
+    expect(parse(`deploy shop 1.4.0 --${option}`).args).toMatchObject({ service: 'shop', image: '1.4.0' });
+    expect(parse(`rollback shop --${option}`).args).toMatchObject({ service: 'shop' });
   });
 });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { CONTAINER_NAME } from '../../domain/container-name.ts';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { MemoryLimit } from '../../domain/size.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { NOT_SCHEDULED } from '../language/how-long.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
 import { RUN_OPTIONS } from '../language/run-options.ts';
+import { ROLLOUT_HABITS } from './rollout-habits.ts';
 import { Target } from './target.ts';
 
 /** A tag, a digest or a whole image: which of them it is depends on the service, so the handler decides. */
@@ -64,7 +66,12 @@ export const deploy = defineCommand({
   args: DeployArgs,
   serviceOf: ({ service }) => service,
   examples: ['/deploy', '/deploy shop 1.4.0 --reason "faster checkout"', '/deploy shop 1.4.0 --plan @web-1'],
-  habits: { ...RUN_OPTIONS, 'at in when schedule delay=': NOT_SCHEDULED },
+  habits: {
+    ...RUN_OPTIONS,
+    ...ROLLOUT_HABITS,
+    build: phrase`Fairlead builds no images. Once it is in the registry: ${commandLine('deploy shop 1.4.0')}.`,
+    'at in when schedule delay=': NOT_SCHEDULED,
+  },
   rewrite: serviceAndVersion,
 });
 

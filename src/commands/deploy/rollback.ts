@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { commandLine, phrase } from '../../domain/phrase.ts';
 import { looksLikeVersion } from '../../domain/typed-version.ts';
 import { defineCommand, field } from '../language/define.ts';
 import { NOT_SCHEDULED } from '../language/how-long.ts';
 import { OneTimeCode, Reason } from '../language/reason.ts';
 import { serviceAndVersion, Wanted } from './deploy.ts';
+import { ROLLOUT_HABITS } from './rollout-habits.ts';
 import { Target } from './target.ts';
 
 export const RollbackArgs = z.lazy(() =>
@@ -36,7 +38,9 @@ export const rollback = defineCommand({
   serviceOf: ({ service }) => service,
   examples: ['/rollback shop', '/rollback shop 1.3.2 --reason "checkout errors"'],
   habits: {
+    ...ROLLOUT_HABITS,
     'd detach f force q quiet': 'ignored',
+    'to-revision=': phrase`Name the version: ${commandLine('rollback shop 1.3.2')}. ${commandLine('rollback shop')} lists them.`,
     'at in when schedule delay=': NOT_SCHEDULED,
   },
   // As `/deploy shop 1.3.2` is said. What comes before the service is an option's, and then everything is said with options.
