@@ -5,8 +5,9 @@ import { callEngine, mustCall } from '../../playground/engine/api.ts';
 import { makeImage } from '../../playground/engine/images.ts';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, container, describeWithEngine, uniqueName } from '../bed/bed.ts';
-import { type Mode, scene, storeOf } from './harness.ts';
+import { type Mode, storeOf } from './harness.ts';
 import { SHAPE } from './shapes/shape.ts';
+import { sharedScene } from './shared.ts';
 import { said, says } from './story.ts';
 
 const run = promisify(execFile);
@@ -16,8 +17,12 @@ const CLICKS = SHAPE === 'lambda' ? 2 : 4;
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
   'the bot as shipped, over $mode',
   ({ mode }) => {
+    const shared = sharedScene(() => ({ mode }));
+    /** The first of its tests is the first that asks who is in a group, and the last kills it. */
+    const own = sharedScene(() => ({ mode }));
+
     it('lists images privately, in one acknowledgement, and shares them on a click', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const name = uniqueName('listed');
       await makeImage(bed().sockets[0] as string, `${name}:1.0`);
 
@@ -36,12 +41,12 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect(it.slack.messages({ channel: 'C0STAGING', as: 'U0OPS1' })).toEqual([]);
 
       await it.slack.click({ person: 'U0DEV1', message: mine, label: 'Share' });
-      const shared = await it.slack.waitFor(says(name), { channel: 'C0STAGING', as: 'U0OPS1' });
-      expect(shared.onlyFor).toBeUndefined();
+      const open = await it.slack.waitFor(says(name), { channel: 'C0STAGING', as: 'U0OPS1' });
+      expect(open.onlyFor).toBeUndefined();
     });
 
     it('turns the pages of a long list in place, there and back', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const socket = bed().sockets[0] as string;
       const name = uniqueName('paged');
       await makeImage(socket, `${name}:00`);
@@ -67,7 +72,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('asks on which host when several have the container, and a button answers in its place', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const name = uniqueName('twice');
       const [one, two] = bed().sockets as [string, string];
       await using _one = await container(one, { name, cmd: ['echo', 'from one'], wait: true });
@@ -87,7 +92,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('says its commands under /dock as well', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const seen = { channel: 'C0PROD', as: 'U0DEV1' };
       await using ran = await container(bed().sockets[1] as string, { cmd: ['echo', 'umbrella'], wait: true });
       const { registry } = bed();
@@ -111,7 +116,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     }, 90_000);
 
     it('names the host that is down and shows the others', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
 
       await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: '/ps --on all' });
 
@@ -123,7 +128,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('shows a log with standard error marked and secrets masked', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       await using ran = await container(bed().sockets[0] as string, {
         cmd: ['sh', '-c', 'echo hello; echo PASSWORD=hunter22 >&2; echo "<!channel> \u001b[31mred\u001b[0m"'],
         env: ['DB_PASSWORD=verysecret'],
@@ -142,7 +147,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('follows a log live in one private message until Stop', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       await using running = await container(bed().sockets[0] as string, {
         cmd: ['sh', '-c', 'i=0; while true; do i=$((i+1)); echo line-$i; sleep 0.2; done'],
       });
@@ -158,7 +163,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('prunes exactly what was previewed, keeps what came into use, and decides once', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const socket = bed().sockets[0] as string;
       const [gone, kept] = [uniqueName('gone'), uniqueName('kept')];
       for (const Name of [gone, kept]) await mustCall(socket, 'POST', '/volumes/create', { Name });
@@ -194,7 +199,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('where the config asks for a second person, the first one cannot confirm', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const Name = uniqueName('approved');
       await mustCall(bed().sockets[1] as string, 'POST', '/volumes/create', { Name });
       await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: `/prune volumes ${Name}` });
@@ -214,17 +219,8 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect((await callEngine(bed().sockets[1] as string, 'GET', `/volumes/${Name}`)).status).toBe(404);
     });
 
-    it('fails closed when Slack will not say who is in a group', async () => {
-      await using it = await scene({ mode });
-      it.slack.faults.during({ method: 'usergroups.users.list', error: 'plan_upgrade_required' });
-
-      await it.slack.type({ person: 'U0OPS1', channel: 'C0STAGING', text: '/images @staging-1' });
-
-      await it.slack.waitFor(says('did not say who is in oncall'), { channel: 'C0STAGING', as: 'U0OPS1' });
-    });
-
     it('answers a mention in its thread', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       await it.slack.type({ person: 'U0DEV1', channel: 'C0STAGING', text: 'what runs there?' });
       const [root] = it.slack.messages({ channel: 'C0STAGING', as: 'U0DEV1' });
 
@@ -243,8 +239,18 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       expect(answers).toHaveLength(1);
     });
 
+    it('fails closed when Slack will not say who is in a group', async () => {
+      const it = own();
+      const known = it.slack.faults.during({ method: 'usergroups.users.list', error: 'plan_upgrade_required' });
+
+      await it.slack.type({ person: 'U0OPS1', channel: 'C0STAGING', text: '/images @staging-1' });
+
+      await it.slack.waitFor(says('did not say who is in oncall'), { channel: 'C0STAGING', as: 'U0OPS1' });
+      known();
+    });
+
     it('writes every decision and outcome to the chain, refused ones too, and survives SIGKILL', async () => {
-      await using it = await scene({ mode });
+      const it = own();
       await it.slack.type({ person: 'U0OUT1', channel: 'C0PROD', text: '/prune images -a' });
       await it.slack.waitFor(says('is for developers or oncall'), { channel: 'C0PROD', as: 'U0OUT1' });
       await it.slack.type({ person: 'U0DEV1', channel: 'C0PROD', text: '/ps' });

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { buttonsOf } from '../../playground/server/index.ts';
 import { bed, describeWithEngine } from '../bed/bed.ts';
 import { plainRegistry, trickling } from '../why/registries.ts';
-import { type Mode, scene } from './harness.ts';
+import type { Mode } from './harness.ts';
+import { sharedScene } from './shared.ts';
 import { says } from './story.ts';
 
 const anyImage = () => `
@@ -16,8 +17,11 @@ channels:
 describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
   'pulling with the bot as shipped, over $mode',
   ({ mode }) => {
+    const shared = sharedScene(() => ({ mode }));
+    const anywhere = sharedScene(() => ({ mode, config: anyImage() }));
+
     it('pulls with progress in the channel, digest and size at the end', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const { registry } = bed();
 
       await it.slack.type({
@@ -31,7 +35,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('names the nearest real tags when a tag is not there', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
 
       await it.slack.type({
         person: 'U0DEV1',
@@ -46,7 +50,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
     });
 
     it('names the repository that was meant when one of its name is not there', async () => {
-      await using it = await scene({ mode });
+      const it = shared();
       const { registry } = bed();
       const pull = (name: string) =>
         it.slack.type({
@@ -69,7 +73,7 @@ describeWithEngine.each<{ mode: Mode }>([{ mode: 'socket' }, { mode: 'http' }])(
       ['/pull', '/pull', 'Not pulled on staging-1'],
       ['/run', '/run -d -m 64m', 'Stopped before it was done'],
     ])('%s is stopped in its pull by its own person, and by nobody else', async (_, line, end) => {
-      await using it = await scene({ mode, config: anyImage() });
+      const it = anywhere();
       await using registry = await plainRegistry(trickling());
       const asked = { person: 'U0DEV1', channel: 'C0STAGING' };
       const seen = { channel: 'C0STAGING', as: 'U0DEV1' };
