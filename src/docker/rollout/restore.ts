@@ -78,7 +78,8 @@ async function resumeOld(
   const isSameRun = !wasReplaced(context, raw.State);
   if (shouldRun && !isUp) {
     await startContainer(context, old.id, RESTART_OLD);
-    await markDownSince(context, old.id, await lastServed(context, raw.State, { phase, created }));
+    // What cannot be measured is not known; the old version runs all the same.
+    await markDown(context, raw, { phase, created }).catch(() => undefined);
   }
   // Started all the same: under another name it serves at its ports at least.
   if (!hasName)
@@ -108,10 +109,15 @@ async function lastServed(
 }
 
 /** Counts the time without a version from an end that the engine has noted. Its clock is compared with itself alone. */
-async function markDownSince(context: RolloutContext, id: string, end: number | undefined): Promise<void> {
+async function markDown(
+  context: RolloutContext,
+  { Id, State: ended }: RawContainer,
+  at: Pick<Resuming, 'phase' | 'created'>,
+): Promise<void> {
+  const end = await lastServed(context, ended, at);
   // An engine that knows of no end says the year 1.
   if (end === undefined || !(end > 0)) return;
-  const { State } = await context.engine.inspectRaw(id);
+  const { State } = await context.engine.inspectRaw(Id);
   const downMs = Date.parse(State.StartedAt) - end;
   // A clock that was set back tells nothing.
   if (downMs >= 0) context.markDown(downMs);
